@@ -1,0 +1,102 @@
+"""One recipe on one market: its targets, and the portfolio that trades them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from backtester.engine.costs import Costs
+from backtester.engine.schedule import Schedule, decisions, parse_schedule
+from backtester.engine.simulate import Accounts, simulate
+from backtester.engine.targets import call_step, fill_targets, first_session, step_inputs
+from backtester.errors import BacktesterError, PluginError
+from backtester.histories.market import Market
+from backtester.plugins.recipes import Recipe, Step
+
+DEFAULT_REBALANCE = "month"
+DEFAULT_BAND = 0.05
+
+
+class Execution(BaseModel):
+    """How targets are traded. `rebalance` and `band` are None where the recipe's own, or the default, is to hold."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    lag: int = Field(default=1, ge=0, le=252)
+    rebalance: str | None = None
+    band: float | None = Field(default=None, ge=0, allow_inf_nan=True)
+    costs: Costs = Costs()
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one step of a recipe was given and what it answered."""
+
+    step: Step
+    inputs: dict[str, "pd.DataFrame | pd.Series[float]"]
+    raw: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A recipe carried out: its layers, the targets in force at each session, and the accounts from `first` on."""
+
+    recipe: Recipe
+    schedule: Schedule
+    band: float
+    layers: tuple[Layer, ...]
+    targets: pd.DataFrame
+    first: int
+    accounts: Accounts
+
+
+def evaluate(recipe: Recipe, market: Market, execution: Execution) -> Evaluation:
+    """The recipe's targets and accounts; what goes wrong in a strategy is told with the recipe's name."""
+    schedule, band = trading_rhythm(recipe, execution)
+    layers: list[Layer] = []
+    try:
+        for step in recipe.steps:
+            layers.append(_layer(step, layers, market, execution, schedule, band))
+        targets = fill_targets(layers[-1].raw)
+        steps = tuple(layer.step for layer in layers)
+        first = first_session(market, steps, targets)
+        accounts = _trade(market, layers, execution, schedule, band)
+    except BacktesterError as error:
+        error.add_note(f"in the recipe {recipe.name!r}")
+        raise
+    return Evaluation(recipe, schedule, band, tuple(layers), targets, first, accounts)
+
+
+def trading_rhythm(recipe: Recipe, execution: Execution) -> tuple[Schedule, float]:
+    """Schedule and band: the run's if it states them, else the last strategy's that does, else month and 5 points."""
+    stated: list[object] = [DEFAULT_REBALANCE, *(step.strategy.rebalance for step in recipe.steps), execution.rebalance]
+    bands: list[object] = [DEFAULT_BAND, *(step.strategy.band for step in recipe.steps), execution.band]
+    schedule = parse_schedule(str([value for value in stated if value is not None][-1]))
+    band = [value for value in bands if value is not None][-1]
+    if not isinstance(band, int | float) or isinstance(band, bool) or not band >= 0:
+        raise PluginError(f"BAND is {band!r} in {recipe.name!r}; a number of at least 0 is needed")
+    return schedule, float(band)
+
+
+def _layer(
+    step: Step, below: list[Layer], market: Market, execution: Execution, schedule: Schedule, band: float
+) -> Layer:
+    base = fill_targets(below[-1].raw) if below else None
+    portfolio = None
+    if "portfolio" in step.strategy.declaration.reads:
+        portfolio = _trade(market, below, execution, schedule, band).nav.reindex(market.sessions)
+    inputs = step_inputs(step.strategy, market, base, portfolio)
+    return Layer(step, inputs, call_step(step, inputs, market))
+
+
+def _trade(market: Market, layers: list[Layer], execution: Execution, schedule: Schedule, band: float) -> Accounts:
+    """The accounts of the topmost layer, from the first session on which all it needs has begun."""
+    raw = layers[-1].raw
+    targets = fill_targets(raw)
+    first = first_session(market, tuple(layer.step for layer in layers), targets)
+    given = np.flatnonzero(raw.notna().all(axis=1).to_numpy())
+    invests = max(first, int(given[0])) if len(given) else first
+    flags = decisions(schedule, market.calendar, first=invests)
+    part = market.since(first)
+    return simulate(part, targets.iloc[first:], flags[first:], lag=execution.lag, band=band, costs=execution.costs)

@@ -1,0 +1,99 @@
+"""Weights to portfolios: arrays for the kernel in, named accounts out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from backtester.arrays import Array, Flags
+from backtester.engine.costs import BP, Costs
+from backtester.engine.kernel import Books, Orders, Prices, Terms, run_books
+from backtester.errors import DataError, RecipeError
+from backtester.histories.market import Market
+
+LINES = ("interest", "financing", "costs", "fees")
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """A simulated portfolio by session; money is in units of the starting value.
+
+    `nav`, `turnover` (T,); `weights` and `gains` (T, assets); `lines` (T, interest financing costs fees). The change of
+    nav is the sum of gains + interest - financing - costs - fees. `ruin` is the session on which nav fell to zero: that
+    session's lines show the whole loss, nav stays at zero.
+    """
+
+    nav: "pd.Series[float]"
+    weights: pd.DataFrame
+    gains: pd.DataFrame
+    lines: pd.DataFrame
+    turnover: "pd.Series[float]"
+    ruin: pd.Timestamp | None
+
+
+def simulate(
+    market: Market, targets: pd.DataFrame, flags: Flags, *, lag: int, band: float, costs: Costs
+) -> Accounts:
+    """The accounts of one book that starts with 1 in cash on the market's first session.
+
+    `targets` (sessions x assets), filled; `flags` (T,) marks the sessions whose target is traded `lag` sessions later;
+    `band` is infinite for none.
+    """
+    prices = _prices(market, targets)
+    orders = Orders(_floats(targets)[None], _floats(flags)[None], np.array([band], dtype=float))
+    terms = _terms(market, targets, lag=lag, costs=costs)
+    books = run(prices, orders, terms)
+    return _accounts(market.sessions, list(targets.columns), books)
+
+
+def run(prices: Prices, orders: Orders, terms: Terms) -> Books:
+    """The books of all orders over the same prices."""
+    count, sessions, assets = orders.targets.shape
+    books = Books(
+        nav=np.zeros((count, sessions)),
+        weights=np.zeros((count, sessions, assets)),
+        gains=np.zeros((count, sessions, assets)),
+        lines=np.zeros((count, sessions, len(LINES))),
+        turnover=np.zeros((count, sessions)),
+        ruin=np.zeros(count),
+    )
+    run_books(prices, orders, terms, books)
+    return books
+
+
+def _floats(values: "pd.DataFrame | pd.Series[float] | Array | Flags") -> Array:
+    """C-contiguous, writable float64: the one layout that the kernel is compiled for."""
+    return np.require(values, np.float64, ["C", "W"])
+
+
+def _prices(market: Market, targets: pd.DataFrame) -> Prices:
+    if np.isnan(market.bill_returns).any():
+        raise DataError(f"history {market.history.name!r} has no bills; without what cash earns nothing can be simulated")
+    absent = market.levels[targets.columns].isna().to_numpy() & (targets.to_numpy() != 0)
+    if absent.any():
+        session, asset = np.argwhere(absent)[0]
+        raise DataError(f"{targets.columns[asset]} is held on {market.sessions[session].date()}, before it has a value")
+    returns = market.returns[targets.columns].fillna(0.0)  # NaN only where nothing is held
+    funded = np.array([market.history.series[asset].funded for asset in targets.columns])
+    return Prices(_floats(returns), _floats(market.bill_returns), _floats(market.days), _floats(funded))
+
+
+def _terms(market: Market, targets: pd.DataFrame, *, lag: int, costs: Costs) -> Terms:
+    series = market.history.series
+    rates = BP * _floats(np.array([costs.trade_bps if series[a].funded else costs.unfunded_trade_bps for a in targets.columns]))
+    if (np.abs(targets.to_numpy()) @ rates >= 1).any():
+        raise RecipeError("trading costs of this leverage exceed the portfolio; lower --cost-bps or the weights")
+    yearly = (costs.cash_spread_bps, costs.borrow_spread_bps, costs.short_fee_bps, costs.management_fee_bps)
+    return Terms(lag, rates, BP * _floats(np.array(yearly)))
+
+
+def _accounts(sessions: pd.DatetimeIndex, assets: list[str], books: Books) -> Accounts:
+    ruin = int(books.ruin[0])
+    return Accounts(
+        nav=pd.Series(books.nav[0], sessions, name="nav"),
+        weights=pd.DataFrame(books.weights[0], sessions, assets),
+        gains=pd.DataFrame(books.gains[0], sessions, assets),
+        lines=pd.DataFrame(books.lines[0], sessions, list(LINES)),
+        turnover=pd.Series(books.turnover[0], sessions, name="turnover"),
+        ruin=sessions[ruin] if ruin >= 0 else None,
+    )

@@ -1,0 +1,126 @@
+"""Calling strategies: what each one reads goes in, checked target weights come out."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from backtester.errors import DataError, PluginError, did_you_mean
+from backtester.histories.manifest import RESERVED
+from backtester.histories.market import Market
+from backtester.plugins.loader import describe_failure
+from backtester.plugins.recipes import Step
+from backtester.plugins.strategy import Strategy
+
+
+def check_reads(strategy: Strategy, market: Market) -> None:
+    """Nothing, if the market has every role that the strategy reads; else a PluginError with the nearest one."""
+    for name in strategy.declaration.reads:
+        if name not in RESERVED and name not in market.roles:
+            known = [*market.roles, *RESERVED]
+            raise PluginError(
+                f"strategy {strategy.name!r} ({strategy.origin}) reads {name!r}, which history "
+                f"{market.history.name!r} does not have; {did_you_mean(name, known)}"
+            )
+
+
+def step_inputs(
+    strategy: Strategy, market: Market, base: pd.DataFrame | None, portfolio: "pd.Series[float] | None"
+) -> dict[str, "pd.DataFrame | pd.Series[float]"]:
+    """What the strategy reads, by parameter name, each its own copy."""
+    check_reads(strategy, market)
+    inputs: dict[str, pd.DataFrame | pd.Series[float]] = {}
+    for name in strategy.declaration.reads:
+        if name == "returns":
+            inputs[name] = market.returns
+        elif name == "calendar":
+            inputs[name] = market.calendar.copy()
+        elif name == "base":
+            assert base is not None
+            inputs[name] = base.copy()
+        elif name == "portfolio":
+            assert portfolio is not None
+            inputs[name] = portfolio.copy()
+        else:
+            inputs[name] = market.role(name).copy()
+    return inputs
+
+
+def call_step(step: Step, inputs: Mapping[str, "pd.DataFrame | pd.Series[float]"], market: Market) -> pd.DataFrame:
+    """The target weights that the strategy returns, sessions x assets; rows without a new target are NaN."""
+    strategy = step.strategy
+    try:
+        answer = strategy.weights(*(inputs[name] for name in strategy.declaration.reads), **step.settings)
+    except (Exception, SystemExit) as error:
+        raise PluginError(describe_failure(strategy, error)) from error
+    try:
+        return check_weights(answer, market)
+    except PluginError as error:
+        raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error
+
+
+def check_weights(answer: object, market: Market) -> pd.DataFrame:
+    """The answer of `weights` as a frame of sessions x all assets, an absent asset 0; a PluginError says what is wrong.
+
+    A row is finite, or NaN throughout ("no new target").
+    """
+    frame = _as_frame(answer, market.sessions)
+    for column in frame.columns:
+        if column == "bills":
+            raise PluginError("weights name 'bills'; cash is what the weights leave, and earns bills: leave it out")
+        if column not in market.assets:
+            raise PluginError(f"weights name {column!r}, which cannot be held; {did_you_mean(str(column), market.assets)}")
+    try:
+        values = frame.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise PluginError(f"weights are not numbers: {error}") from error
+    unset = np.isnan(values).all(axis=1)
+    bad = ~np.isfinite(values) & ~unset[:, None]
+    if bad.any():
+        row, column = np.argwhere(bad)[0]
+        raise PluginError(
+            f"weight of {frame.columns[column]} on {market.sessions[row].date()} is {values[row, column]}; "
+            "a row is finite, or NaN throughout to keep the last target"
+        )
+    full = pd.DataFrame(values, market.sessions, frame.columns).reindex(columns=market.assets, fill_value=0.0)
+    full[unset] = np.nan
+    return full
+
+
+def _as_frame(answer: object, sessions: pd.DatetimeIndex) -> pd.DataFrame:
+    if isinstance(answer, Mapping):
+        for column, part in answer.items():
+            if isinstance(part, pd.Series) and not part.index.equals(sessions):
+                raise PluginError(f"the Series of {column!r} has {len(part)} rows of other dates; one a session is needed")
+        try:
+            answer = pd.DataFrame(dict(answer), index=sessions)
+        except (TypeError, ValueError) as error:
+            raise PluginError(f"the mapping is not from roles to numbers or Series: {error}") from error
+    if not isinstance(answer, pd.DataFrame):
+        kind = type(answer).__name__
+        raise PluginError(f"weights returned a {kind}; a DataFrame or a mapping from role to number or Series is needed")
+    if not answer.index.equals(sessions):
+        raise PluginError(f"weights returned {len(answer)} rows for {len(sessions)} sessions; one row a session, in order")
+    if not answer.columns.is_unique or not len(answer.columns):
+        raise PluginError("weights name an asset twice, or none at all; one column a role")
+    return answer
+
+
+def fill_targets(raw: pd.DataFrame) -> pd.DataFrame:
+    """The target in force at each session: the last one given, all zero (cash) before the first."""
+    return raw.ffill().fillna(0.0)
+
+
+def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame) -> int:
+    """The first session from which the recipe can be simulated: all it reads has begun, all it holds has a level."""
+    first = int(market.levels["bills"].notna().to_numpy().argmax()) if market.has_bills else 0
+    for step in steps:
+        for name in step.strategy.declaration.reads:
+            if name not in RESERVED:
+                there = market.role(name).notna().to_numpy()
+                if not there.any():
+                    raise DataError(f"strategy {step.strategy.name!r} reads {name!r}, which has no value in this window")
+                first = max(first, int(there.argmax()))
+    held = (targets.to_numpy() != 0) & market.levels[targets.columns].isna().to_numpy()
+    early = np.flatnonzero(held.any(axis=1))
+    return max(first, int(early[-1]) + 1) if len(early) else first

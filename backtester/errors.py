@@ -1,0 +1,45 @@
+"""What can go wrong through no fault of ours, and how it is told.
+
+A message reads `<what> <got>; <what is accepted, or the nearest name>`. Whoever raises says what; whoever calls adds
+where, with `add_note`. The command line prints both without a traceback and exits with status 2.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+
+class BacktesterError(Exception):
+    """The user's mistake, in one or two lines."""
+
+    def lines(self) -> list[str]:
+        """The message and its notes, one line each."""
+        return [str(self), *getattr(self, "__notes__", [])]
+
+
+class DataError(BacktesterError):
+    """A history, manifest or file that cannot be trusted as it is."""
+
+
+class PluginError(BacktesterError):
+    """A strategy that does not load, or does not answer with weights."""
+
+
+class RecipeError(BacktesterError):
+    """A recipe that names no strategy, or gives it settings it does not take."""
+
+
+class StudyError(BacktesterError):
+    """A study file that does not say what to run."""
+
+
+class OutputError(BacktesterError):
+    """A place that results cannot be written to."""
+
+
+def did_you_mean(got: str, known: Iterable[str]) -> str:
+    """The nearest known name as a question, or the list of all of them when none is near."""
+    names = sorted(known)
+    near = difflib.get_close_matches(got, names, n=1)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"known: {', '.join(names)}" if names else "none is known"

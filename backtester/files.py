@@ -1,0 +1,66 @@
+"""Files that are whole or not there: where ours lie, their hashes, and writing beside the name before renaming."""
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from backtester.errors import OutputError
+
+
+def bundled(name: str) -> Path:
+    """The folder `data` or `strategies`: inside the installed package, or at the top level of a checkout."""
+    inside = Path(__file__).parent / name
+    return inside if inside.is_dir() else Path(__file__).parent.parent / name
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of some bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def make_folder(folder: Path) -> Path:
+    """The folder, made if need be and shown to be writable."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OutputError(f"cannot write into {folder}: {error.strerror}; name another folder with --out") from error
+    return folder
+
+
+def write_with(path: Path, write: Callable[[Path], None]) -> Path:
+    """The path, once `write` has filled a file beside it and that file has taken its name."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror}; name another folder with --out") from error
+    os.close(handle)
+    beside = Path(name)
+    try:
+        write(beside)
+        beside.chmod(0o644)
+        beside.replace(path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}; what stood there is unchanged") from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+    return path
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """The path, with the content in it: all of it or, on an error, what was there before."""
+
+    def write(beside: Path) -> None:
+        beside.write_bytes(content)
+
+    return write_with(path, write)
+
+
+def write_text(path: Path, text: str) -> Path:
+    """The path, with the text in it as UTF-8."""
+    return write_bytes(path, text.encode())

@@ -1,0 +1,64 @@
+"""Total returns that are computed rather than quoted: par bonds from yields, bills from a rate, carry on a price."""
+
+import numpy as np
+
+from backtester.arrays import Array, Flags
+
+DAYS_A_YEAR = 365.25
+COUPONS_A_YEAR = 2
+
+
+def par_bond_returns(yields: Array, days: Array, *, maturity_years: float) -> Array:
+    """The total return of a constant-maturity bond at each session; the first is 0.
+
+    `yields` are fractions a year, semi-annual, one a session (T,); `days` (T,) the calendar days since the session
+    before. At each session a par bond of `maturity_years` years bought at the last session's yield y0 is sold at today's
+    y1: the dirty price of a bond with coupon y0 and `maturity_years - days / 365.25` years to go, less one. Because the
+    coupons are bought new each session there is no roll-down. NaN yields give NaN. Swinkels (2019), "Treasury Bond
+    Return Data Starting in 1962", approximates the same return by duration and convexity.
+    """
+    returns = np.zeros_like(yields)
+    returns[1:] = (
+        dirty_price(yields[:-1], yields[1:], maturity_years=maturity_years, elapsed_years=days[1:] / DAYS_A_YEAR) - 1
+    )
+    return returns
+
+
+def dirty_price(coupon: Array, bond_yield: Array, *, maturity_years: float, elapsed_years: Array) -> Array:
+    """The price with accrued interest, per 1 of face, of a bond issued `elapsed_years` ago at par with that coupon.
+
+    With n = 2 M coupons and v = 1 / (1 + y/2): v^(-2 elapsed) * (coupon/2 * (v + ... + v^n) + v^n), every cash flow
+    discounted at the yield from the day it is paid. Valid until the first coupon, half a year after issue.
+    """
+    count = COUPONS_A_YEAR * maturity_years
+    growth = np.log1p(bond_yield / COUPONS_A_YEAR)
+    face = np.exp(-count * growth)
+    flat = np.abs(bond_yield) < 1e-12  # the annuity of a zero yield is its number of coupons
+    safe = np.where(flat, 1.0, bond_yield)
+    annuity = np.where(flat, count, -np.expm1(-count * growth) * COUPONS_A_YEAR / safe)
+    par = coupon / COUPONS_A_YEAR * annuity + face
+    price: Array = np.exp(COUPONS_A_YEAR * elapsed_years * growth) * par
+    return price
+
+
+def bill_returns(rates: Array, days: Array) -> Array:
+    """The return on bills at each session: yesterday's rate (a fraction a year) over actual days / 365; the first is 0."""
+    returns = np.zeros_like(rates)
+    returns[1:] = rates[:-1] * days[1:] / 365
+    return returns
+
+
+def price_returns(levels: Array) -> Array:
+    """The return of a price at each session, NaN at its first and before it."""
+    returns = np.full_like(levels, np.nan)
+    returns[1:] = levels[1:] / levels[:-1] - 1
+    return returns
+
+
+def growth(returns: Array, started: Flags) -> Array:
+    """The level that starts at 1 on the first started session and grows by the returns; NaN before."""
+    first = int(started.argmax())
+    levels = np.full_like(returns, np.nan)
+    levels[first] = 1.0
+    levels[first + 1 :] = np.cumprod(1 + returns[first + 1 :])
+    return levels

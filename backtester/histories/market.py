@@ -1,0 +1,144 @@
+"""The market: a history aligned on its sessions, as engine and plugins see it."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from backtester.arrays import Array
+from backtester.errors import DataError, did_you_mean
+from backtester.files import sha256
+from backtester.histories.align import align_asset, align_observable, annual_change
+from backtester.histories.derived import bill_returns, growth, par_bond_returns, price_returns
+from backtester.histories.manifest import History, Series, find_history
+from backtester.histories.sessions import days_between, period_ends
+from backtester.histories.store import Figures, read_figures
+
+
+@dataclass(frozen=True)
+class Market:
+    """Aligned series, one row a session.
+
+    `levels`: total-return level of every asset and of bills, NaN before it starts. `observables`: what was known at each
+    close. `bill_returns` (T,): what cash earned since the session before, NaN before bills start. `carried`: how many sessions
+    each series had no value of its own.
+    """
+
+    history: History
+    sessions: pd.DatetimeIndex
+    levels: pd.DataFrame
+    observables: pd.DataFrame
+    calendar: pd.DataFrame
+    bill_returns: Array
+    days: Array
+    carried: dict[str, int]
+
+    @property
+    def assets(self) -> list[str]:
+        """The roles that can be held."""
+        return self.history.assets
+
+    @property
+    def roles(self) -> list[str]:
+        """Every role that a strategy can read."""
+        return [*self.levels.columns, *self.observables.columns]
+
+    @property
+    def has_bills(self) -> bool:
+        """Whether cash has a return, without which nothing can be simulated."""
+        return "bills" in self.levels.columns
+
+    @property
+    def returns(self) -> pd.DataFrame:
+        """The session returns of the assets that can be held, NaN until they have two levels."""
+        return self.levels[self.assets].pct_change(fill_method=None)
+
+    @property
+    def sha256(self) -> str:
+        """One hash for everything the figures come from: the history's table and its files' hashes."""
+        return sha256(self.history.table.model_dump_json().encode())
+
+    def role(self, name: str) -> "pd.Series[float]":
+        """The series of one role; a DataError names the nearest when there is none."""
+        for table in (self.levels, self.observables):
+            if name in table.columns:
+                return table[name]
+        raise DataError(f"history {self.history.name!r} has no role {name!r}; {did_you_mean(name, self.roles)}")
+
+    def cut(self, sessions: int) -> "Market":
+        """The first `sessions` sessions, as they were seen then; the calendar ahead was known and stays."""
+        return self._rows(slice(sessions))
+
+    def since(self, first: int) -> "Market":
+        """The sessions from number `first` on."""
+        return self._rows(slice(first, None))
+
+    def _rows(self, rows: slice) -> "Market":
+        tables = {name: getattr(self, name).iloc[rows] for name in ("levels", "observables", "calendar")}
+        arrays = {name: getattr(self, name)[rows] for name in ("sessions", "bill_returns", "days")}
+        return replace(self, **tables, **arrays)
+
+
+def load_market(name: str, folder: Path | None = None) -> Market:
+    """The market of a named history, everything in it aligned on the sessions of `stocks`."""
+    return build_market(find_history(name, folder))
+
+
+def build_market(history: History) -> Market:
+    """The market of a history: read the files, align levels on the sessions, then derive what is computed from them."""
+    if "stocks" not in history.series:
+        raise DataError(f"history {history.name!r} has no series 'stocks'; its dates are the sessions")
+    figures = read_figures(history, list(history.series))
+    sessions = pd.DatetimeIndex(figures["stocks"].values.index, name="date")
+    if len(sessions) < 2:
+        raise DataError(f"history {history.name!r} has {len(sessions)} session; at least two are needed")
+    aligned, carried = _align_assets(history, figures, sessions)
+    days = days_between(sessions)
+    bills = bill_returns(aligned["bills"] / 100, days) if "bills" in aligned else np.full(len(sessions), np.nan)
+    levels = {role: _level(history.series[role], values, days, bills) for role, values in aligned.items()}
+    return Market(
+        history=history,
+        sessions=sessions,
+        levels=pd.DataFrame(levels, index=sessions),
+        observables=_observables(history, figures, sessions),
+        calendar=period_ends(sessions),
+        bill_returns=bills,
+        days=days,
+        carried=carried,
+    )
+
+
+def _align_assets(
+    history: History, figures: dict[str, Figures], sessions: pd.DatetimeIndex
+) -> tuple[dict[str, Array], dict[str, int]]:
+    aligned: dict[str, Array] = {}
+    carried: dict[str, int] = {}
+    for role, series in history.series.items():
+        if series.is_asset:
+            values = figures[series.derived_from or role].values
+            where = f"history {history.name!r}, series {role!r}"
+            aligned[role], carried[role] = align_asset(where, values, sessions)
+    return aligned, carried
+
+
+def _level(series: Series, values: Array, days: Array, bills: Array) -> Array:
+    started = ~np.isnan(values)
+    if series.kind == "bond":
+        assert series.maturity_years is not None
+        return growth(par_bond_returns(values / 100, days, maturity_years=series.maturity_years), started)
+    if series.kind == "bills":
+        return growth(bills, started)
+    if series.carry == "bills":
+        return growth(price_returns(values) + bills, started)
+    return values
+
+
+def _observables(history: History, figures: dict[str, Figures], sessions: pd.DatetimeIndex) -> pd.DataFrame:
+    known = {}
+    for role, series in history.series.items():
+        if not series.is_asset:
+            told = annual_change(figures[series.of]) if series.of else figures[role]
+            lag = (history.series[series.of] if series.of else series).lag_sessions
+            known[role] = align_observable(told, sessions, lag_sessions=lag, close=history.table.close)
+    return pd.DataFrame(known, index=sessions)

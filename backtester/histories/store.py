@@ -1,0 +1,110 @@
+"""Reading a history's parquet files: the bytes that the manifest vouches for, and only the columns asked for."""
+
+import io
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from backtester.arrays import Flags
+from backtester.errors import DataError
+from backtester.files import sha256
+from backtester.histories.manifest import History, Series
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A series as its file has it: values by date, missing dates left out, and when each was published if that is told."""
+
+    values: "pd.Series[float]"
+    known: "pd.Series[pd.Timestamp] | None" = None
+
+
+def read_figures(history: History, roles: list[str]) -> dict[str, Figures]:
+    """The figures of the roles that have a file, checked: dates ascend, values are finite and, for prices, positive."""
+    by_file: dict[str, list[str]] = defaultdict(list)
+    for role in roles:
+        if (file := history.series[role].file) is not None:
+            by_file[file].append(role)
+    figures: dict[str, Figures] = {}
+    for file, members in by_file.items():
+        table = _read_table(history, file, members)
+        figures |= {role: _figures(history, role, history.series[role], table) for role in members}
+    return figures
+
+
+def _read_table(history: History, file: str, roles: list[str]) -> pd.DataFrame:
+    path = history.folder / file
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(
+            f"history {history.name!r}: cannot read {path}: {error.strerror}; {_remedy(history)}"
+        ) from error
+    if f"sha256 {sha256(content)}" != history.table.files[file]:
+        raise DataError(
+            f"history {history.name!r}: {path} is not the file that the manifest vouches for; {_remedy(history)}"
+        )
+    specs = [history.series[role] for role in roles]
+    columns = ["date", *dict.fromkeys(name for spec in specs for name in (spec.column, spec.known) if name)]
+    try:
+        parquet = pq.ParquetFile(io.BytesIO(content))
+        absent = [column for column in columns if column not in parquet.schema_arrow.names]
+        if absent:
+            raise DataError(f"history {history.name!r}: {path} has no column {absent[0]!r}; mend the manifest")
+        table: pd.DataFrame = parquet.read(columns=columns).to_pandas(date_as_object=False)
+    except (pa.ArrowException, OSError) as error:
+        raise DataError(
+            f"history {history.name!r}: {path} is not a readable parquet file; {_remedy(history)}"
+        ) from error
+    return table
+
+
+def _remedy(history: History) -> str:
+    return f"restore the file or build {history.name!r} again"
+
+
+def _figures(history: History, role: str, series: Series, table: pd.DataFrame) -> Figures:
+    where = f"history {history.name!r}, series {role!r}"
+    rows = table[table[series.column].notna()]
+    index = _dates(where, rows["date"])
+    if not pd.api.types.is_numeric_dtype(rows[series.column]):
+        raise DataError(f"{where}: column {series.column!r} holds {rows[series.column].dtype}, not numbers")
+    values = pd.Series(rows[series.column].to_numpy(dtype=float), index, name=role)
+    _refuse(where, values, ~np.isfinite(values.to_numpy()), "is not finite")
+    if series.is_asset or series.kind == "level":
+        _refuse(where, values, values.to_numpy() <= 0, "is not above zero")
+    if series.known is None:
+        return Figures(values)
+    known = pd.Series(rows[series.known].to_numpy(), index, name=role)
+    if known.isna().any():
+        raise DataError(
+            f"{where}: no time in {series.known!r} for {index[int(known.isna().argmax())].date()}; every value needs one"
+        )
+    return Figures(values, known)
+
+
+def _dates(where: str, dates: "pd.Series[pd.Timestamp]") -> pd.DatetimeIndex:
+    if not pd.api.types.is_datetime64_dtype(dates):
+        raise DataError(f"{where}: column 'date' holds {dates.dtype}; dates without a time zone are needed")
+    index = pd.DatetimeIndex(dates.to_numpy()).as_unit("s")
+    if not len(index) or index.hasnans:
+        raise DataError(
+            f"{where}: {'a date is missing' if len(index) else 'no value at all'}; every value needs a date"
+        )
+    steps = np.diff(index.asi8)
+    if (steps <= 0).any():
+        late = index[int((steps <= 0).argmax()) + 1].date()
+        raise DataError(f"{where}: dates repeat or go backwards at {late}; sort the file by date, one row a date")
+    return index
+
+
+def _refuse(where: str, values: "pd.Series[float]", wrong: Flags, what: str) -> None:
+    if wrong.any():
+        first = int(wrong.argmax())
+        raise DataError(
+            f"{where}: {values.iloc[first]} on {values.index[first].date()} {what}; mend the source and build it again"
+        )

@@ -1,0 +1,7 @@
+"""From a file with one function to a step of a recipe, in four steps.
+
+1. `loader.load_library` finds strategy files: built-ins, paths the user names, installed entry points.
+2. `loader.load_strategy` reads a file once, hashes those bytes and executes those bytes.
+3. `declaration.read_declaration` reads what the signature of `weights` declares: what it reads and its settings.
+4. `recipes.parse_recipe` turns `sixty_forty + gold_overlay(size=0.10)` into steps with validated settings.
+"""

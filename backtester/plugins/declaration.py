@@ -1,0 +1,86 @@
+"""What the signature of `weights` declares: the series it reads and the settings it takes."""
+
+import inspect
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.errors import PydanticSchemaGenerationError, PydanticUndefinedAnnotation
+
+from backtester.errors import PluginError, RecipeError, did_you_mean
+
+POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A keyword-only parameter: its default, the annotation as written, and the validator made from it."""
+
+    name: str
+    default: object
+    annotation: str
+    adapter: TypeAdapter[object]
+
+    def validate(self, value: object) -> object:
+        """The value in the setting's type; a RecipeError says why it is refused."""
+        try:
+            valid = self.adapter.validate_python(value, strict=not isinstance(value, str))
+        except ValidationError as error:
+            raise RecipeError(f"setting {self.name}={value!r}: {error.errors()[0]['msg']}") from error
+        if isinstance(valid, float) and not math.isfinite(valid):
+            raise RecipeError(f"setting {self.name}={value!r}: a finite number is needed")
+        return valid
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What a strategy reads, by position, and its settings by name."""
+
+    reads: tuple[str, ...]
+    settings: dict[str, Setting]
+
+    def validate(self, given: dict[str, object]) -> dict[str, object]:
+        """Every setting with its value: those given, validated, and the defaults of the rest."""
+        for name in given:
+            if name not in self.settings:
+                raise RecipeError(f"unknown setting {name!r}; {did_you_mean(name, self.settings)}")
+        return {
+            name: setting.validate(given[name]) if name in given else setting.default
+            for name, setting in self.settings.items()
+        }
+
+
+def read_declaration(function: Callable[..., object]) -> Declaration:
+    """The declaration of a `weights` function; a PluginError says which parameter is not of the form."""
+    try:
+        signature = inspect.signature(function, eval_str=True)
+    except Exception as error:  # an annotation is the plugin's code: it may raise anything
+        raise PluginError(f"the annotations of weights cannot be read: {error}") from error
+    reads, settings = [], {}
+    for name, parameter in signature.parameters.items():
+        if parameter.kind in POSITIONAL:
+            if parameter.default is not parameter.empty:
+                raise PluginError(f"parameter {name!r} has a default; put settings after '*'")
+            reads.append(name)
+        elif parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+            settings[name] = _setting(parameter)
+        else:
+            raise PluginError(f"parameter {name!r} takes any argument; name each series and each setting")
+    return Declaration(tuple(reads), settings)
+
+
+def _setting(parameter: inspect.Parameter) -> Setting:
+    name, default = parameter.name, parameter.default
+    if default is parameter.empty:
+        raise PluginError(f"setting {name!r} has no default; give it one")
+    annotation: Any = type(default) if parameter.annotation is parameter.empty else parameter.annotation
+    try:
+        adapter = TypeAdapter(annotation)
+        setting = Setting(name, default, inspect.formatannotation(annotation), adapter)
+        return Setting(name, setting.validate(default), setting.annotation, adapter)
+    except (PydanticSchemaGenerationError, PydanticUndefinedAnnotation) as error:
+        raise PluginError(f"setting {name!r} has an annotation that cannot be checked: {annotation!r}") from error
+    except RecipeError as error:
+        raise PluginError(f"the default of {error}") from error

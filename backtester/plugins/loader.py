@@ -1,0 +1,139 @@
+"""Finding and loading strategies: the same door for ours, the user's files and installed distributions."""
+
+import importlib.metadata
+import importlib.util
+import inspect
+import linecache
+import sys
+import types
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from backtester.errors import PluginError, did_you_mean
+from backtester.files import bundled, sha256
+from backtester.plugins.declaration import read_declaration
+from backtester.plugins.strategy import Strategy
+
+ENTRY_POINTS = "backtester.strategies"
+
+
+@dataclass(frozen=True)
+class Library:
+    """The strategies at hand by name, and why a file that was found could not be loaded."""
+
+    strategies: dict[str, Strategy] = field(default_factory=dict)
+    broken: dict[str, PluginError] = field(default_factory=dict)
+
+    def find(self, name: str) -> Strategy:
+        """The strategy of that name, whatever its case and hyphens."""
+        plain = normal_name(name)
+        if plain in self.broken:
+            raise self.broken[plain]
+        if plain not in self.strategies:
+            raise PluginError(f"unknown strategy {name!r}; {did_you_mean(plain, self.strategies)}")
+        return self.strategies[plain]
+
+
+def normal_name(name: str) -> str:
+    """A strategy's name in lower case with underscores."""
+    return name.lower().replace("-", "_")
+
+
+def load_library(paths: Iterable[Path] = (), *, installed: bool = True) -> Library:
+    """Every strategy: built-ins, then the files and folders in `paths`, then installed entry points.
+
+    A broken file is kept with its error and does not stop the others. Two files of one name raise PluginError.
+    """
+    library = Library()
+    origins: dict[str, Path] = {}
+    for name, path in _found(paths, installed):
+        if name in origins:
+            if origins[name].resolve() == path.resolve():
+                continue
+            raise PluginError(f"two strategies are named {name!r}: {origins[name]} and {path}; rename one")
+        origins[name] = path
+        try:
+            library.strategies[name] = load_file(path)
+        except PluginError as error:
+            library.broken[name] = error
+    return library
+
+
+def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path]]:
+    for path in [bundled("strategies"), *paths]:
+        if path.is_dir():
+            files = sorted(file for file in path.glob("*.py") if not file.name.startswith("_"))
+        elif path.is_file():
+            files = [path]
+        else:
+            raise PluginError(f"no strategy file or folder at {path}; --plugins takes a .py file or a folder of them")
+        yield from ((normal_name(file.stem), file) for file in files)
+    for point in importlib.metadata.entry_points(group=ENTRY_POINTS) if installed else ():
+        spec = importlib.util.find_spec(point.value)
+        if spec is None or spec.origin is None:
+            raise PluginError(f"entry point {point.name!r} names no module {point.value!r}; reinstall its distribution")
+        yield normal_name(point.name), Path(spec.origin)
+
+
+def load_file(path: Path) -> Strategy:
+    """The strategy in a file; a PluginError names the file and what is wrong with it."""
+    try:
+        source = path.read_bytes()
+    except OSError as error:
+        raise PluginError(f"cannot read strategy file {path}: {error.strerror}") from error
+    return load_strategy(normal_name(path.stem), str(path), source)
+
+
+def load_strategy(name: str, origin: str, source: bytes) -> Strategy:
+    """The strategy in some bytes: what is hashed is what is executed."""
+    try:
+        module = _execute(name, origin, source)
+        weights = getattr(module, "weights", None)
+        if not inspect.isfunction(weights):
+            raise PluginError("no function 'weights'; a strategy is a file with one function of that name")
+        return Strategy(
+            name=name,
+            origin=origin,
+            source=source,
+            sha256=sha256(source),
+            docstring=inspect.cleandoc(module.__doc__ or ""),
+            weights=weights,
+            declaration=read_declaration(weights),
+            rebalance=getattr(module, "REBALANCE", None),
+            band=getattr(module, "BAND", None),
+        )
+    except PluginError as error:
+        raise PluginError(f"strategy {name!r} ({origin}): {error}") from error
+
+
+def _execute(name: str, origin: str, source: bytes) -> types.ModuleType:
+    module = types.ModuleType(f"backtester_strategy_{name}")
+    module.__file__ = origin
+    sys.modules[module.__name__] = module  # dataclasses look their module up by name
+    linecache.checkcache(origin)
+    try:
+        code = compile(source, origin, "exec")
+        exec(code, module.__dict__)  # noqa: S102 - a plugin is code that the user named or installed
+    except (Exception, SystemExit) as error:
+        place = getattr(error, "lineno", None) or _last_line(error, origin)
+        line = f"line {place}: " if place else ""
+        raise PluginError(f"{line}{type(error).__name__}: {str(error).partition(chr(10))[0]}") from error
+    return module
+
+
+def _last_line(error: BaseException, origin: str) -> int | None:
+    """The deepest line of the plugin's own file in the error's traceback."""
+    line, trace = None, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == origin:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def describe_failure(strategy: Strategy, error: BaseException) -> str:
+    """One line on an exception that `weights` raised: where in the plugin, which kind, its first line."""
+    line = _last_line(error, strategy.origin)
+    place = f", line {line}" if line else ""
+    return f"strategy {strategy.name!r} ({strategy.origin}{place}): {type(error).__name__}: {str(error).partition(chr(10))[0]}"

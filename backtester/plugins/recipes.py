@@ -1,0 +1,107 @@
+"""Recipes: `sixty_forty + gold_overlay(size=0.10)` to steps with validated settings, and back to one spelling."""
+
+import ast
+import re
+from dataclasses import dataclass
+
+from backtester.errors import BacktesterError, RecipeError
+from backtester.plugins.loader import Library
+from backtester.plugins.strategy import Strategy
+
+STEP = re.compile(r"\s*(?P<name>[A-Za-z_][\w-]*)\s*(?:\((?P<settings>.*)\))?\s*", re.DOTALL)
+EXAMPLE = "write it like 'sixty_forty + gold_overlay(size=0.10)'"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A strategy with all its settings, and the names of those that the recipe states."""
+
+    strategy: Strategy
+    settings: dict[str, object]
+    stated: tuple[str, ...]
+
+    def spelled(self, names: tuple[str, ...]) -> str:
+        """The step with the settings of those names."""
+        inside = ", ".join(f"{name}={self.settings[name]!r}" for name in names)
+        return f"{self.strategy.name}({inside})" if inside else self.strategy.name
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A base strategy and its overlays, in order."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def name(self) -> str:
+        """The recipe in one spelling, with the settings that were stated."""
+        return " + ".join(step.spelled(step.stated) for step in self.steps)
+
+    @property
+    def full(self) -> str:
+        """The recipe with every setting, defaults too: the same backtest under any later default."""
+        return " + ".join(step.spelled(tuple(step.settings)) for step in self.steps)
+
+
+def parse_recipe(text: str, library: Library) -> Recipe:
+    """The recipe that the text spells; a RecipeError or PluginError says which part is not understood."""
+    steps = []
+    for part in _split(text):
+        try:
+            steps.append(_parse_step(part, library))
+        except BacktesterError as error:
+            error.add_note(f"in the recipe {text!r}")
+            raise
+    if steps[0].strategy.is_overlay:
+        raise RecipeError(f"recipe {text!r}: {steps[0].strategy.name} is an overlay; put a strategy below it: {EXAMPLE}")
+    for step in steps[1:]:
+        if not step.strategy.is_overlay:
+            raise RecipeError(
+                f"recipe {text!r}: {step.strategy.name} after '+' reads neither base nor portfolio, so it would throw "
+                "away what is before it; only overlays follow a '+'"
+            )
+    return Recipe(tuple(steps))
+
+
+def _split(text: str) -> list[str]:
+    """The parts between the plus signs that stand outside brackets and quotes."""
+    parts, depth, quote = [""], 0, ""
+    for sign in text:
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "'\"":
+            quote = sign
+        elif sign in "([{":
+            depth += 1
+        elif sign in ")]}":
+            depth -= 1
+        elif sign == "+" and depth == 0:
+            parts.append("")
+            continue
+        parts[-1] += sign
+    if not all(part.strip() for part in parts):
+        raise RecipeError(f"recipe {text!r} has an empty part; {EXAMPLE}")
+    return parts
+
+
+def _parse_step(part: str, library: Library) -> Step:
+    match = STEP.fullmatch(part)
+    if match is None:
+        raise RecipeError(f"recipe part {part.strip()!r} is not a strategy with settings; {EXAMPLE}")
+    strategy = library.find(match["name"])
+    given = _parse_settings(strategy.name, match["settings"] or "")
+    try:
+        settings = strategy.declaration.validate(given)
+    except RecipeError as error:
+        raise RecipeError(f"{strategy.name}: {error}") from error
+    return Step(strategy, settings, tuple(name for name in settings if name in given))
+
+
+def _parse_settings(name: str, text: str) -> dict[str, object]:
+    try:
+        call = ast.parse(f"_({text})", mode="eval").body
+        if not isinstance(call, ast.Call) or call.args or any(word.arg is None for word in call.keywords):
+            raise ValueError("only name=value")
+        return {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
+        raise RecipeError(f"{name}: settings ({text}) are not name=value pairs of plain values; {EXAMPLE}") from error

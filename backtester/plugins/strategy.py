@@ -1,0 +1,42 @@
+"""A strategy: a file with a function `weights`, as loaded."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backtester.plugins.declaration import Declaration
+
+OVERLAY_READS = ("base", "portfolio")
+SECTIONS = ("Hypothesis", "Fails when", "Source")
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """One plugin. `origin` is the file it came from, `source` its bytes, `sha256` their hash."""
+
+    name: str
+    origin: str
+    source: bytes
+    sha256: str
+    docstring: str
+    weights: Callable[..., object]
+    declaration: Declaration
+    rebalance: str | None = None
+    band: float | None = None
+
+    @property
+    def is_overlay(self) -> bool:
+        """Whether it changes another strategy's weights."""
+        return any(name in OVERLAY_READS for name in self.declaration.reads)
+
+    @property
+    def summary(self) -> str:
+        """The first line of its docstring."""
+        return self.docstring.partition("\n")[0].strip()
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """What its docstring says under Hypothesis, Fails when and Source."""
+        marks = "|".join(SECTIONS)
+        parts = re.split(rf"\b({marks}):\s*", self.docstring.partition("\n")[2])
+        return {title: " ".join(text.split()) for title, text in zip(parts[1::2], parts[2::2], strict=True)}

@@ -1,0 +1,108 @@
+"""Make the embedded histories' parquet files from the figures in `facts/`, and write their hashes into the manifest.
+
+Run from a checkout, after a figure has changed: `python data/make.py`. Nothing is filled: a date without a figure is
+null in the file. What the parquet adds to the figures are the times at which two series were published:
+
+1. Fed balance sheet (WALCL): dated Wednesday, published at 16:30 on the next day that is a session (Thursday; Friday
+   in Thanksgiving week). That is after the close, so the session after is the first to know it.
+2. Consumer prices: published between the 10th and the 21st of the next month. The exact dates are not carried here, so
+   every month counts as known from the 22nd at 08:30, later than any regular release since 2005. The releases that a
+   government shutdown delayed past that are listed by hand.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+from backtester.files import sha256, write_text, write_with  # noqa: E402 - runs from a checkout without installation
+
+LAST = "2026-05-26"  # the last date that every series of `us` covers
+US = {
+    "stocks": "SPY",
+    "yield_10y": "DGS10",
+    "yield_30y": "DGS30",
+    "yield_3m": "DGS3MO",
+    "gold": "GLD",
+    "dollar": "DTWEXBGS",
+    "vix": "VIXCLS",
+    "sofr": "SOFR",
+    "fed_target": "FED_TARGET",
+    "fed_assets": "WALCL",
+    "cpi": "CPIAUCSL",
+}
+SMALL = {"stocks": "GSPC", "yield_10y": "DGS10", "gold": "GOLD", "dollar": "DTWEXM"}
+LATE_CPI = {  # month: release delayed by a government shutdown (Bureau of Labor Statistics, revised schedules)
+    "2013-09-01": "2013-10-30 08:30",
+    "2025-09-01": "2025-10-24 08:30",
+    "2025-11-01": "2025-12-18 08:30",
+}
+
+
+def figures(name: str) -> pd.Series:
+    """One series of `facts/` by date."""
+    table = pd.read_csv(HERE / "facts" / f"{name}.csv", parse_dates=["date"], index_col="date")
+    return table["value"].astype(float)
+
+
+def balance_sheet_known(dates: pd.DatetimeIndex, sessions: pd.DatetimeIndex) -> pd.Series:
+    """16:30 on the first session after each date."""
+    weekday = dates + pd.offsets.BDay(1)  # stands where the sessions do not reach
+    inside = (dates >= sessions[0]) & (dates < sessions[-1])
+    nexts = weekday.where(~inside, sessions[sessions.searchsorted(dates, side="right").clip(max=len(sessions) - 1)])
+    return pd.Series(nexts + pd.Timedelta(hours=16, minutes=30), dates)
+
+
+def cpi_known(months: pd.DatetimeIndex) -> pd.Series:
+    """08:30 on the 22nd of the next month, or the late release's own date."""
+    usual = months + pd.DateOffset(months=1) + pd.Timedelta(days=21, hours=8, minutes=30)
+    known = pd.Series(usual, months)
+    for month, release in LATE_CPI.items():
+        known[month] = pd.Timestamp(release)
+    return known
+
+
+def us() -> pd.DataFrame:
+    """Every series of the history `us`, one row a date on which any has a figure."""
+    table = pd.DataFrame({role: figures(name) for role, name in US.items()})
+    sessions = table["stocks"].dropna().index
+    table["fed_assets_known"] = balance_sheet_known(table["fed_assets"].dropna().index, sessions)
+    table["cpi_known"] = cpi_known(table["cpi"].dropna().index)
+    return table.loc[:LAST]
+
+
+def small(year: int) -> pd.DataFrame:
+    """The series of one crisis history."""
+    return pd.DataFrame({role: figures(f"crisis_{year}_{name}") for role, name in SMALL.items()})
+
+
+def write(name: str, table: pd.DataFrame) -> str:
+    """The hash of the parquet file written for one history."""
+    arrow = pa.Table.from_pandas(
+        table.rename_axis("date").reset_index(), preserve_index=False
+    ).replace_schema_metadata()
+    dates = arrow.schema.get_field_index("date")
+    arrow = arrow.set_column(dates, "date", arrow["date"].cast(pa.timestamp("ms")).cast(pa.date32()))
+    path = write_with(HERE / "histories" / f"{name}.parquet", lambda p: pq.write_table(arrow, p, compression="zstd"))
+    return sha256(path.read_bytes())
+
+
+def main() -> None:
+    """Write all files, then the hashes."""
+    manifest = HERE / "manifest.toml"
+    text = manifest.read_text()
+    for name, table in {"us": us(), **{f"crisis_{year}": small(year) for year in (1987, 1997, 2001)}}.items():
+        line = f'"histories/{name}.parquet" = "sha256 {write(name, table)}"'
+        text, found = re.subn(rf'"histories/{name}\.parquet" = "sha256 \w*"', line, text)
+        if found != 1:
+            raise SystemExit(f"manifest.toml has {found} lines for histories/{name}.parquet; it needs one")
+    write_text(manifest, text)
+
+
+if __name__ == "__main__":
+    main()

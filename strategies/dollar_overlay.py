@@ -1,0 +1,17 @@
+"""Hold the dollar against a broad basket of currencies beside the portfolio, financed with bills.
+
+Hypothesis: in a scramble for funding the world buys dollars; in an inflation shock the Fed's rates draw them in (2022).
+Fails when: investors flee the dollar itself (April 2025: stocks, bonds and the dollar fell together).
+Source: Maggiori (2017), American Economic Review 107, 3038-3071, on the dollar's rise in crises. The default size is a
+choice. The index earns bills; the interest differential against foreign bills is taken as zero.
+"""
+
+from typing import Annotated
+
+import pandas as pd
+from pydantic import Field
+
+
+def weights(base: pd.DataFrame, *, size: Annotated[float, Field(ge=0, le=1)] = 0.20) -> pd.DataFrame:
+    """Add the dollar to the base portfolio's weights."""
+    return base.assign(dollar=base.get("dollar", 0.0) + size)

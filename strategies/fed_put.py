@@ -1,0 +1,54 @@
+"""Buy the dip while the Fed's put is in the money; hold bills for bonds while inflation puts it out of the money.
+
+Hypothesis: after a fall of stocks the Fed eases and stocks recover, as long as inflation lets it. Above the ceiling it
+cannot ease, and bonds fall with stocks (2022).
+Fails when: easing does not stop the fall (2008: the target was cut from September 2007), or both fall without inflation
+above the ceiling (October 2023, April 2025).
+Source: Cieslak and Vissing-Jorgensen (2021), Review of Financial Studies 34, 4045-4089: since the mid-1990s low stock
+returns predict easing. The fall of 10% is the market's word for a correction, the ceiling of 4% twice the Fed's goal, 2%
+growth of the balance sheet in four weeks several times its usual pace; all of these and the sizes are choices.
+"""
+
+from typing import Annotated
+
+import pandas as pd
+from pydantic import Field
+
+
+def weights(
+    base: pd.DataFrame,
+    stocks: pd.Series,
+    fed_target: pd.Series,
+    fed_assets: pd.Series,
+    inflation: pd.Series,
+    *,
+    fall: Annotated[float, Field(gt=0, lt=1)] = 0.10,
+    asset_growth: Annotated[float, Field(gt=0, lt=1)] = 0.02,
+    ceiling: Annotated[float, Field(ge=0, le=20)] = 4.0,
+    memory: Annotated[int, Field(ge=1, le=252)] = 63,
+    lean: Annotated[float, Field(ge=0, le=1)] = 0.20,
+) -> pd.DataFrame:
+    """Move up to `lean` of the base from bonds to stocks, or from bonds to bills: only what it owns is sold.
+
+    In the money: within the last `memory` sessions stocks stood `fall` below their high of a year, and within them the Fed
+    cut its target or grew its balance sheet by `asset_growth` in four weeks. Out of the money, whatever else: consumer
+    prices rose by more than `ceiling` percent over twelve months.
+    """
+    fallen = stocks <= (1 - fall) * stocks.rolling(252, min_periods=1).max()
+    cut = fed_target.diff() < 0
+    growing = fed_assets > (1 + asset_growth) * _four_weeks_before(fed_assets)
+    out_of_the_money = inflation > ceiling
+    in_the_money = _lately(fallen, memory) & _lately(cut | growing, memory) & ~out_of_the_money
+    sold = base["bonds"].clip(lower=0, upper=lean).where(in_the_money | out_of_the_money, 0.0)
+    return base.assign(bonds=base["bonds"] - sold, stocks=base["stocks"] + sold.where(in_the_money, 0.0))
+
+
+def _four_weeks_before(series: pd.Series) -> pd.Series:
+    """At each session, what was known 28 calendar days before."""
+    before = series.reindex(series.index - pd.Timedelta(days=28), method="ffill")
+    return before.set_axis(series.index)
+
+
+def _lately(sign: pd.Series, sessions: int) -> pd.Series:
+    """Whether the sign showed at this session or one of those before it."""
+    return sign.astype(float).rolling(sessions, min_periods=1).max() > 0
