@@ -1,7 +1,7 @@
 """Scale the portfolio so that its trailing volatility meets a target.
 
 Hypothesis: volatility clusters, and return does not rise with it, so less risk after volatile weeks costs little.
-Fails when: the fall comes out of calm (February 2018), or the market turns up before volatility has come down (April 2020).
+Fails when: the fall comes out of calm (February 2018), or the market turns up before volatility is down (April 2020).
 Source: Moreira and Muir (2017), Journal of Finance 72, 1611-1644. Target, window and the cap on leverage are choices.
 """
 
@@ -21,7 +21,7 @@ def weights(
     window: Annotated[int, Field(ge=10, le=756)] = 63,
     max_leverage: Annotated[float, Field(gt=0, le=3)] = 1.5,
 ) -> pd.DataFrame:
-    """The base times target over trailing volatility, at most `max_leverage` times; the base itself while warming up."""
+    """The base times target over trailing volatility, at most `max_leverage` times; the base itself in the warm-up."""
     volatility = portfolio.pct_change().rolling(window).std() * SESSIONS_A_YEAR**0.5
     leverage = (target / volatility).clip(upper=max_leverage).where(volatility.notna(), 1.0)
     return base.mul(leverage, axis=0)

@@ -1,7 +1,7 @@
-"""The accounts, compiled: everything that numba sees is in this file, since its cache does not notice edits elsewhere."""
+"""The accounts, compiled. All that numba sees is in this file, since its cache does not notice edits elsewhere."""
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
@@ -30,7 +30,7 @@ class Orders(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What it costs, as fractions: rates (K,) a unit traded; yearly (4,): cash spread, borrow spread, short fee, fee."""
+    """Costs as fractions: rates (K,) a unit traded; yearly (4,): cash spread, borrow spread, short fee, fee."""
 
     lag: int
     rates: Array
@@ -55,9 +55,10 @@ class Books(NamedTuple):
 def _jit(function: Function) -> Function:
     """The function compiled and cached on disk, or only compiled where no cache can be written."""
     try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+        compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     except RuntimeError:  # numba: no locator available
-        return numba.njit(nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+        compiled = numba.njit(nogil=True, error_model="numpy")(function)
+    return cast(Function, compiled)
 
 
 @_jit

@@ -37,7 +37,7 @@ def parse_schedule(text: str) -> Schedule:
 
 
 def decisions(schedule: Schedule, calendar: pd.DataFrame, *, first: int) -> Flags:
-    """By session, whether its target is to be traded: by the schedule, and at `first`, the first session with a target."""
+    """By session, whether its target is to be traded: by the schedule, and at `first`, the first with a target."""
     count = len(calendar)
     if schedule.period == "day":
         flags = np.ones(count, dtype=bool)

@@ -31,9 +31,7 @@ class Accounts:
     ruin: pd.Timestamp | None
 
 
-def simulate(
-    market: Market, targets: pd.DataFrame, flags: Flags, *, lag: int, band: float, costs: Costs
-) -> Accounts:
+def simulate(market: Market, targets: pd.DataFrame, flags: Flags, *, lag: int, band: float, costs: Costs) -> Accounts:
     """The accounts of one book that starts with 1 in cash on the market's first session.
 
     `targets` (sessions x assets), filled; `flags` (T,) marks the sessions whose target is traded `lag` sessions later;
@@ -68,7 +66,9 @@ def _floats(values: "pd.DataFrame | pd.Series[float] | Array | Flags") -> Array:
 
 def _prices(market: Market, targets: pd.DataFrame) -> Prices:
     if np.isnan(market.bill_returns).any():
-        raise DataError(f"history {market.history.name!r} has no bills; without what cash earns nothing can be simulated")
+        raise DataError(
+            f"history {market.history.name!r} has no bills; without what cash earns nothing can be simulated"
+        )
     absent = market.levels[targets.columns].isna().to_numpy() & (targets.to_numpy() != 0)
     if absent.any():
         session, asset = np.argwhere(absent)[0]
@@ -80,7 +80,9 @@ def _prices(market: Market, targets: pd.DataFrame) -> Prices:
 
 def _terms(market: Market, targets: pd.DataFrame, *, lag: int, costs: Costs) -> Terms:
     series = market.history.series
-    rates = BP * _floats(np.array([costs.trade_bps if series[a].funded else costs.unfunded_trade_bps for a in targets.columns]))
+    rates = BP * _floats(
+        np.array([costs.trade_bps if series[a].funded else costs.unfunded_trade_bps for a in targets.columns])
+    )
     if (np.abs(targets.to_numpy()) @ rates >= 1).any():
         raise RecipeError("trading costs of this leverage exceed the portfolio; lower --cost-bps or the weights")
     yearly = (costs.cash_spread_bps, costs.borrow_spread_bps, costs.short_fee_bps, costs.management_fee_bps)

@@ -69,7 +69,9 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
         if column == "bills":
             raise PluginError("weights name 'bills'; cash is what the weights leave, and earns bills: leave it out")
         if column not in market.assets:
-            raise PluginError(f"weights name {column!r}, which cannot be held; {did_you_mean(str(column), market.assets)}")
+            raise PluginError(
+                f"weights name {column!r}, which cannot be held; {did_you_mean(str(column), market.assets)}"
+            )
     try:
         values = frame.to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError) as error:
@@ -91,16 +93,22 @@ def _as_frame(answer: object, sessions: pd.DatetimeIndex) -> pd.DataFrame:
     if isinstance(answer, Mapping):
         for column, part in answer.items():
             if isinstance(part, pd.Series) and not part.index.equals(sessions):
-                raise PluginError(f"the Series of {column!r} has {len(part)} rows of other dates; one a session is needed")
+                raise PluginError(
+                    f"the Series of {column!r} has {len(part)} rows of other dates; one a session is needed"
+                )
         try:
             answer = pd.DataFrame(dict(answer), index=sessions)
         except (TypeError, ValueError) as error:
             raise PluginError(f"the mapping is not from roles to numbers or Series: {error}") from error
     if not isinstance(answer, pd.DataFrame):
         kind = type(answer).__name__
-        raise PluginError(f"weights returned a {kind}; a DataFrame or a mapping from role to number or Series is needed")
+        raise PluginError(
+            f"weights returned a {kind}; a DataFrame or a mapping from role to number or Series is needed"
+        )
     if not answer.index.equals(sessions):
-        raise PluginError(f"weights returned {len(answer)} rows for {len(sessions)} sessions; one row a session, in order")
+        raise PluginError(
+            f"weights returned {len(answer)} rows for {len(sessions)} sessions; one row a session, in order"
+        )
     if not answer.columns.is_unique or not len(answer.columns):
         raise PluginError("weights name an asset twice, or none at all; one column a role")
     return answer
@@ -119,7 +127,9 @@ def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame
             if name not in RESERVED:
                 there = market.role(name).notna().to_numpy()
                 if not there.any():
-                    raise DataError(f"strategy {step.strategy.name!r} reads {name!r}, which has no value in this window")
+                    raise DataError(
+                        f"strategy {step.strategy.name!r} reads {name!r}, which has no value in this window"
+                    )
                 first = max(first, int(there.argmax()))
     held = (targets.to_numpy() != 0) & market.levels[targets.columns].isna().to_numpy()
     early = np.flatnonzero(held.any(axis=1))

@@ -1,7 +1,7 @@
 """From parquet files to a market, in five steps.
 
 1. `manifest.find_history` reads which series a folder holds, what each is and what its files hash to.
-2. `store.read_figures` reads the columns asked for from the files that the manifest vouches for, and refuses bad figures.
+2. `store.read_figures` reads columns of the files that the manifest vouches for, and refuses bad figures.
 3. `align.align_asset` and `align.align_observable` put each series onto the sessions of `stocks`: levels carried over
    short gaps and counted, observables only once they were published.
 4. `derived` computes the total returns that nobody quotes: par bonds from yields, bills from a rate, carry on a price.

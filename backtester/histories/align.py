@@ -65,6 +65,6 @@ def align_observable(
 def annual_change(figures: Figures) -> Figures:
     """The change over twelve months in percent, by date: no value where the month a year before has none."""
     values = figures.values
-    before = values.reindex(values.index - pd.DateOffset(years=1)).to_numpy()
+    before = values.reindex(pd.DatetimeIndex(values.index) - pd.DateOffset(years=1)).to_numpy()
     change = pd.Series(100 * (values.to_numpy() / before - 1), values.index).dropna()
     return Figures(change, None if figures.known is None else figures.known[change.index])

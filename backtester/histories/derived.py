@@ -12,9 +12,9 @@ def par_bond_returns(yields: Array, days: Array, *, maturity_years: float) -> Ar
     """The total return of a constant-maturity bond at each session; the first is 0.
 
     `yields` are fractions a year, semi-annual, one a session (T,); `days` (T,) the calendar days since the session
-    before. At each session a par bond of `maturity_years` years bought at the last session's yield y0 is sold at today's
-    y1: the dirty price of a bond with coupon y0 and `maturity_years - days / 365.25` years to go, less one. Because the
-    coupons are bought new each session there is no roll-down. NaN yields give NaN. Swinkels (2019), "Treasury Bond
+    before. At each session a par bond of `maturity_years` years bought at the last session's yield y0 is sold at
+    today's y1: the dirty price of a bond with coupon y0 and `maturity_years - days / 365.25` years to go, less one.
+    Because the bond is bought new each session there is no roll-down. NaN yields give NaN. Swinkels (2019), "Treasury Bond
     Return Data Starting in 1962", approximates the same return by duration and convexity.
     """
     returns = np.zeros_like(yields)
@@ -42,7 +42,7 @@ def dirty_price(coupon: Array, bond_yield: Array, *, maturity_years: float, elap
 
 
 def bill_returns(rates: Array, days: Array) -> Array:
-    """The return on bills at each session: yesterday's rate (a fraction a year) over actual days / 365; the first is 0."""
+    """The return on bills at each session: yesterday's rate (a fraction a year) over actual days / 365; first 0."""
     returns = np.zeros_like(rates)
     returns[1:] = rates[:-1] * days[1:] / 365
     return returns

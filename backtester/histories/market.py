@@ -20,9 +20,9 @@ from backtester.histories.store import Figures, read_figures
 class Market:
     """Aligned series, one row a session.
 
-    `levels`: total-return level of every asset and of bills, NaN before it starts. `observables`: what was known at each
-    close. `bill_returns` (T,): what cash earned since the session before, NaN before bills start. `carried`: how many sessions
-    each series had no value of its own.
+    `levels`: total-return level of every asset and of bills, NaN before it starts. `observables`: what was known at
+    each close. `bill_returns` (T,): what cash earned since the session before, NaN before bills start. `carried`: on
+    how many sessions each asset had no value of its own.
     """
 
     history: History

@@ -17,7 +17,7 @@ from backtester.histories.manifest import History, Series
 
 @dataclass(frozen=True)
 class Figures:
-    """A series as its file has it: values by date, missing dates left out, and when each was published if that is told."""
+    """A series as its file has it: values by date, missing dates left out, and when each was published if told."""
 
     values: "pd.Series[float]"
     known: "pd.Series[pd.Timestamp] | None" = None
@@ -81,9 +81,8 @@ def _figures(history: History, role: str, series: Series, table: pd.DataFrame) -
         return Figures(values)
     known = pd.Series(rows[series.known].to_numpy(), index, name=role)
     if known.isna().any():
-        raise DataError(
-            f"{where}: no time in {series.known!r} for {index[int(known.isna().argmax())].date()}; every value needs one"
-        )
+        late = index[int(known.isna().argmax())].date()
+        raise DataError(f"{where}: no time in {series.known!r} for {late}; every value needs one")
     return Figures(values, known)
 
 

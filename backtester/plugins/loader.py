@@ -136,4 +136,5 @@ def describe_failure(strategy: Strategy, error: BaseException) -> str:
     """One line on an exception that `weights` raised: where in the plugin, which kind, its first line."""
     line = _last_line(error, strategy.origin)
     place = f", line {line}" if line else ""
-    return f"strategy {strategy.name!r} ({strategy.origin}{place}): {type(error).__name__}: {str(error).partition(chr(10))[0]}"
+    what = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+    return f"strategy {strategy.name!r} ({strategy.origin}{place}): {what}"

@@ -53,7 +53,9 @@ def parse_recipe(text: str, library: Library) -> Recipe:
             error.add_note(f"in the recipe {text!r}")
             raise
     if steps[0].strategy.is_overlay:
-        raise RecipeError(f"recipe {text!r}: {steps[0].strategy.name} is an overlay; put a strategy below it: {EXAMPLE}")
+        raise RecipeError(
+            f"recipe {text!r}: {steps[0].strategy.name} is an overlay; put a strategy below it: {EXAMPLE}"
+        )
     for step in steps[1:]:
         if not step.strategy.is_overlay:
             raise RecipeError(

@@ -1,0 +1,64 @@
+"""Named crises: windows with a cause and a source, read from `crises.toml`, found among a market's sessions."""
+
+import datetime
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from backtester.analysis.windows import Window
+from backtester.errors import DataError
+from backtester.files import bundled
+
+
+class Crisis(BaseModel):
+    """A window from the close of `start` to the close of `end`. `headline` names its column in the summary table."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    start: datetime.date
+    end: datetime.date
+    cause: str
+    summary: str
+    source: str
+    history: str
+    then_and_now: bool = False
+    headline: str | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> "Crisis":
+        if self.end <= self.start:
+            raise ValueError(f"crisis {self.name!r} ends on {self.end}, not after its start {self.start}")
+        return self
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    crisis: list[Crisis] = []
+
+
+def read_crises(folder: Path | None = None) -> list[Crisis]:
+    """The crises of `folder/crises.toml` where there is one, else the embedded ones."""
+    path = (folder or bundled("data")) / "crises.toml"
+    if not path.is_file():
+        path = bundled("data") / "crises.toml"
+    try:
+        return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).crisis
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DataError(f"cannot read {path}: {error}; it is a TOML file of [[crisis]] tables") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise DataError(f"{path}: [{where}] {first['msg']}") from error
+
+
+def find_window(crisis: Crisis, sessions: pd.DatetimeIndex) -> Window | None:
+    """The crisis among the sessions: the last close on or before each end; None where they do not cover it."""
+    start, end = pd.Timestamp(crisis.start), pd.Timestamp(crisis.end)
+    if start < sessions[0] or end > sessions[-1]:
+        return None
+    first, last = (int(sessions.searchsorted(date, side="right")) - 1 for date in (start, end))
+    return Window(first, last) if last > first else None

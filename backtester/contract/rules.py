@@ -1,0 +1,73 @@
+"""Rules on one call of a strategy, one function each: None when the rule is kept, else a finding."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from backtester.engine.evaluate import Layer
+from backtester.engine.targets import call_step
+from backtester.errors import PluginError
+from backtester.histories.market import Market
+from backtester.plugins.strategy import SECTIONS, Strategy
+
+Inputs = Mapping[str, "pd.DataFrame | pd.Series[float]"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A broken rule: its name, what happened, and the first date and column where there is one."""
+
+    rule: str
+    message: str
+    date: pd.Timestamp | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        """One line."""
+        return f"{self.rule}: {self.message}"
+
+
+def documents_itself(strategy: Strategy) -> Finding | None:
+    """The docstring has a first line, a hypothesis, when it fails, and a source."""
+    if not strategy.summary:
+        return Finding("documents itself", "the file has no docstring; say in its first line what the strategy holds")
+    absent = [title for title in SECTIONS if not strategy.sections.get(title)]
+    if absent:
+        return Finding("documents itself", f"the docstring has no '{absent[0]}:'; it needs {', '.join(SECTIONS)}")
+    return None
+
+
+def leaves_inputs_alone(layer: Layer, market: Market) -> Finding | None:
+    """A call leaves every input as it was."""
+    given = {name: value.copy(deep=True) for name, value in layer.inputs.items()}
+    call_step(layer.step, given, market)
+    for name, value in given.items():
+        if not pd.DataFrame(value).equals(pd.DataFrame(layer.inputs[name])):
+            return Finding("leaves its inputs alone", f"the call changed {name!r}; work on a copy")
+    return None
+
+
+def answers_the_same_twice(layer: Layer, market: Market) -> Finding | None:
+    """A second call with the same inputs returns the same weights."""
+    again = call_step(layer.step, {name: value.copy() for name, value in layer.inputs.items()}, market)
+    where = first_difference(layer.raw, again, tolerance=0.0)
+    if where is None:
+        return None
+    date, column = where
+    return Finding("answers the same twice", f"{column} on {date.date()} differs at a second call", date, column)
+
+
+def first_difference(one: pd.DataFrame, other: pd.DataFrame, *, tolerance: float) -> tuple[pd.Timestamp, str] | None:
+    """The first date and column in which two frames of one shape differ by more than the tolerance, or by a NaN."""
+    gap = (one - other).abs() > tolerance
+    wrong = (gap | (one.isna() != other.isna())).to_numpy()
+    if not wrong.any():
+        return None
+    row = int(wrong.any(axis=1).argmax())
+    return one.index[row], str(one.columns[int(wrong[row].argmax())])
+
+
+def as_finding(rule: str, error: PluginError) -> Finding:
+    """The finding that an error of a strategy makes."""
+    return Finding(rule, str(error))

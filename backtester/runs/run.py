@@ -1,0 +1,149 @@
+"""Carrying out a run: every recipe evaluated and checked, the common window found, the crises looked up."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from backtester.analysis.crises import Crisis, find_window, read_crises
+from backtester.analysis.pair import Pair, reference_pair
+from backtester.analysis.selloffs import joint_selloffs, other_selloffs
+from backtester.analysis.windows import Window
+from backtester.contract.check import Check, check_layer
+from backtester.engine.evaluate import Evaluation, Layer, evaluate
+from backtester.errors import BacktesterError, DataError
+from backtester.histories.market import Market, load_market
+from backtester.plugins.loader import Library, load_library
+from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.runs.settings import RunSettings
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The part of a market in which a crisis is measured, with its pair; `market` is None where nothing covers it."""
+
+    crisis: Crisis
+    market: Market | None
+    pair: Pair | None
+    window: Window | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A run carried out. `market` is cut to the common window; `nav` (sessions x recipes) starts at 1 there."""
+
+    settings: RunSettings
+    whole: Market
+    market: Market
+    evaluations: tuple[Evaluation, ...]
+    checks: tuple[Check, ...]
+    nav: pd.DataFrame
+    pair: Pair
+    joint: list[Window]
+    other: list[Window]
+    scenes: list[Scene]
+
+
+def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Result:
+    """The result of a run; `tell` hears what is being done."""
+    tell("Reading the history")
+    whole = load_market(settings.history, settings.data)
+    if settings.end is not None:
+        whole = whole.cut(int(whole.sessions.searchsorted(pd.Timestamp(settings.end), side="right")))
+    library = load_library(settings.plugins)
+    recipes = _recipes(settings, library)
+    evaluations = []
+    for recipe in recipes:
+        tell(f"Simulating {recipe.name}")
+        evaluations.append(evaluate(recipe, whole, settings.execution))
+    tell("Checking that strategies know only the past")
+    checks = _check(evaluations, whole)
+    first = common_start(whole, evaluations, settings.start)
+    market = whole.since(first)
+    nav = pd.DataFrame({run.recipe.name: run.accounts.nav.reindex(market.sessions) for run in evaluations})
+    tell("Finding joint sell-offs")
+    pair = reference_pair(market)
+    joint = joint_selloffs(pair)
+    return Result(
+        settings=settings,
+        whole=whole,
+        market=market,
+        evaluations=tuple(evaluations),
+        checks=checks,
+        nav=nav / nav.iloc[0],
+        pair=pair,
+        joint=joint,
+        other=other_selloffs(pair, joint),
+        scenes=[_scene(crisis, market, pair, settings) for crisis in read_crises(settings.data)],
+    )
+
+
+def _recipes(settings: RunSettings, library: Library) -> list[Recipe]:
+    """The recipes in order, the reference first, each once."""
+    recipes = [parse_recipe(text, library) for text in settings.all_recipes]
+    return list({recipe.full: recipe for recipe in reversed(recipes)}.values())[::-1]
+
+
+def common_start(market: Market, evaluations: list[Evaluation], start: datetime.date | None) -> int:
+    """The first session on which every recipe runs, both legs of the pair have a level, and `start` has come."""
+    legs = market.levels.reindex(columns=["stocks", "bonds"]).notna().all(axis=1).to_numpy()
+    if len(market.sessions) == 0 or not legs.any():
+        raise DataError(f"history {market.history.name!r} has no session with both stocks and bonds in this window")
+    first = max(int(legs.argmax()), *(run.first for run in evaluations))
+    if start is not None:
+        first = max(first, int(market.sessions.searchsorted(pd.Timestamp(start))))
+    if first > len(market.sessions) - 3:
+        raise DataError(
+            f"the window holds {max(0, len(market.sessions) - first)} sessions; history {market.history.name!r} covers "
+            f"{market.sessions[0].date()} to {market.sessions[-1].date()}: choose --start and --end inside it"
+        )
+    return first
+
+
+def _check(evaluations: list[Evaluation], market: Market) -> tuple[Check, ...]:
+    """The short check of each recipe, every layer of it; a layer that recipes share is checked once."""
+    known: dict[tuple[str, ...], Check] = {}
+
+    def layer_check(layers: tuple[Layer, ...]) -> Check:
+        key = tuple(layer.step.spelled(tuple(layer.step.settings)) for layer in layers)
+        if key not in known:
+            known[key] = check_layer(layers[-1], market)
+        return known[key]
+
+    checks = []
+    for run in evaluations:
+        parts = [layer_check(run.layers[: depth + 1]) for depth in range(len(run.layers))]
+        checks.append(Check(tuple(finding for part in parts for finding in part.findings), parts[-1].cuts))
+    return tuple(checks)
+
+
+def _scene(crisis: Crisis, market: Market, pair: Pair, settings: RunSettings) -> Scene:
+    """The crisis in the run's window or, where that does not reach, in a small history of its own."""
+    window = find_window(crisis, market.sessions)
+    if window is not None:
+        return Scene(crisis, market, pair, window)
+    if crisis.history != settings.history:
+        try:
+            own = load_market(crisis.history, settings.data)
+            window = find_window(crisis, own.sessions)
+            if window is not None:
+                return Scene(crisis, own, reference_pair(own), window)
+        except BacktesterError as error:
+            error.add_note(f"in the crisis {crisis.name!r}")
+            raise
+    return Scene(crisis, None, None, None)
+
+
+def window_lines(run: Evaluation, sessions: pd.DatetimeIndex) -> dict[str, float]:
+    """Turnover and the yearly P&L lines of the window after its first session, each line over the nav it came from."""
+    accounts = run.accounts
+    before = accounts.nav.shift(1).reindex(sessions).to_numpy()[1:]
+    years = float((sessions[-1] - sessions[0]).days / 365.25)
+    lines = accounts.lines.reindex(sessions).iloc[1:]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        yearly = {f"{name}_annual": float(np.nansum(lines[name].to_numpy() / before)) / years for name in lines.columns}
+    return {"turnover_annual": float(accounts.turnover.reindex(sessions).iloc[1:].sum()) / years, **yearly}

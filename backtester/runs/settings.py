@@ -1,0 +1,31 @@
+"""What a run is asked to do: one model for the command line, a study, a job's key and the manifest."""
+
+import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from backtester.engine.evaluate import Execution
+
+DEFAULT_REFERENCE = "sixty_forty"
+DEFAULT_OVERLAYS = ("vol_target", "gold_overlay", "dollar_overlay", "fed_put", "bills_for_bonds")
+
+
+class RunSettings(BaseModel):
+    """The settings of a run. Without recipes it takes the reference with each built-in family of overlays."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    recipes: tuple[str, ...] = ()
+    reference: str = DEFAULT_REFERENCE
+    history: str = "us"
+    data: Path | None = None
+    plugins: tuple[Path, ...] = ()
+    start: datetime.date | None = None
+    end: datetime.date | None = None
+    execution: Execution = Execution()
+
+    @property
+    def all_recipes(self) -> tuple[str, ...]:
+        """The reference first, then what is compared with it."""
+        return (self.reference, *(self.recipes or (f"{self.reference} + {name}" for name in DEFAULT_OVERLAYS)))
