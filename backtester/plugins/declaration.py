@@ -7,21 +7,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic.errors import PydanticSchemaGenerationError, PydanticUndefinedAnnotation
+from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
 
 from backtester.errors import PluginError, RecipeError, did_you_mean
 
+BOUNDS = {
+    "minimum": "at least",
+    "exclusiveMinimum": "above",
+    "maximum": "at most",
+    "exclusiveMaximum": "below",
+}
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A keyword-only parameter: its default, the annotation as written, and the validator made from it."""
+    """A keyword-only parameter: its default, and the validator made from its annotation."""
 
     name: str
     default: object
-    annotation: str
     adapter: TypeAdapter[object]
+
+    @property
+    def accepts(self) -> str:
+        """Its type and bounds in words, such as `number, at least 0, at most 1`."""
+        schema = self.adapter.json_schema()
+        bounds = [f"{word} {schema[key]}" for key, word in BOUNDS.items() if key in schema]
+        kind = f"one of {', '.join(map(repr, schema['enum']))}" if "enum" in schema else schema.get("type", "value")
+        return ", ".join([str(kind), *bounds])
 
     def validate(self, value: object) -> object:
         """The value in the setting's type; a RecipeError says why it is refused."""
@@ -29,6 +42,8 @@ class Setting:
             valid = self.adapter.validate_python(value, strict=not isinstance(value, str))
         except ValidationError as error:
             raise RecipeError(f"setting {self.name}={value!r}: {error.errors()[0]['msg']}") from error
+        except Exception as error:  # a validator is the plugin's code: it may raise anything
+            raise RecipeError(f"setting {self.name}={value!r}: {type(error).__name__}: {_first_line(error)}") from error
         if isinstance(valid, float) and not math.isfinite(valid):
             raise RecipeError(f"setting {self.name}={value!r}: a finite number is needed")
         return valid
@@ -50,6 +65,10 @@ class Declaration:
             name: setting.validate(given[name]) if name in given else setting.default
             for name, setting in self.settings.items()
         }
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def read_declaration(function: Callable[..., object]) -> Declaration:
@@ -78,9 +97,8 @@ def _setting(parameter: inspect.Parameter) -> Setting:
     annotation: Any = type(default) if parameter.annotation is parameter.empty else parameter.annotation
     try:
         adapter = TypeAdapter(annotation)
-        setting = Setting(name, default, inspect.formatannotation(annotation), adapter)
-        return Setting(name, setting.validate(default), setting.annotation, adapter)
-    except (PydanticSchemaGenerationError, PydanticUndefinedAnnotation) as error:
+        return Setting(name, Setting(name, default, adapter).validate(default), adapter)
+    except (PydanticUserError, PydanticUndefinedAnnotation) as error:
         raise PluginError(f"setting {name!r} has an annotation that cannot be checked: {annotation!r}") from error
     except RecipeError as error:
         raise PluginError(f"the default of {error}") from error

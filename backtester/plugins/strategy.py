@@ -10,7 +10,7 @@ OVERLAY_READS = ("base", "portfolio")
 SECTIONS = ("Hypothesis", "Fails when", "Source")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Strategy:
     """One plugin. `origin` is the file it came from, `source` its bytes, `sha256` their hash."""
 

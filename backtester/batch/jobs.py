@@ -1,0 +1,128 @@
+"""Jobs: one recipe of a study with its key, and the row of figures that carrying it out gives."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from backtester.analysis.measures import measures
+from backtester.analysis.pair import reference_pair
+from backtester.analysis.scorecard import Scorecard, scorecard
+from backtester.analysis.selloffs import joint_selloffs, other_selloffs
+from backtester.analysis.windows import Window
+from backtester.batch.columns import COST, FIGURES, MEASURES, PAYOFF, ROWS
+from backtester.batch.study import Study, Value, expand
+from backtester.contract.check import check_layer
+from backtester.engine.evaluate import Evaluation, evaluate
+from backtester.errors import StudyError
+from backtester.files import sha256
+from backtester.histories.market import Market
+from backtester.plugins.loader import Library
+from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.runs.run import common_start, window_lines
+from backtester.runs.settings import RunSettings
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A recipe to be run, the values of its grid's point, and the hash of all that its result depends on."""
+
+    key: str
+    name: str
+    recipe: str
+    point: dict[str, Value]
+
+
+def plan_jobs(study: Study, settings: RunSettings, library: Library, market: Market) -> list[Job]:
+    """The study's jobs in order, each once; a recipe that cannot be parsed is told before anything runs."""
+    reference = parse_recipe(settings.reference, library)
+    shared = {
+        "rows": ROWS,
+        "reference": _fingerprint(reference),
+        "data": market.sha256,
+        "start": str(settings.start),
+        "end": str(settings.end),
+        "execution": settings.execution.model_dump_json(),
+    }
+    jobs: dict[str, Job] = {}
+    for text, point in expand(study):
+        recipe = parse_recipe(text, library)
+        key = sha256(json.dumps(shared | {"recipe": _fingerprint(recipe)}, sort_keys=True).encode())
+        jobs.setdefault(key, Job(key, recipe.name, recipe.full, point))
+    if not jobs:
+        raise StudyError(f"study {study.name!r} has no jobs")
+    return list(jobs.values())
+
+
+def _fingerprint(recipe: Recipe) -> list[str]:
+    return [recipe.full, *(step.strategy.sha256 for step in recipe.steps)]
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """What a worker has at hand for every job: the market, the strategies, the settings, the reference carried out."""
+
+    market: Market
+    library: Library
+    settings: RunSettings
+    reference: Evaluation
+
+
+def make_bench(market: Market, library: Library, settings: RunSettings) -> Bench:
+    """A bench with the reference carried out on it."""
+    reference = evaluate(parse_recipe(settings.reference, library), market, settings.execution)
+    return Bench(market, library, settings, reference)
+
+
+@lru_cache(maxsize=4)
+def _scene(bench: Bench, first: int) -> tuple[Market, list[Window], list[Window]]:
+    """The market from a session on, with its joint and other sell-offs; jobs mostly share it."""
+    market = bench.market.since(first)
+    pair = reference_pair(market)
+    joint = joint_selloffs(pair)
+    return market, joint, other_selloffs(pair, joint)
+
+
+def run_job(job: Job, bench: Bench) -> Row:
+    """The row of one job: its key and recipe, its window, and its figures."""
+    run = evaluate(parse_recipe(job.recipe, bench.library), bench.market, bench.settings.execution)
+    first = common_start(bench.market, [bench.reference, run], bench.settings.start)
+    market, joint, other = _scene(bench, first)
+    nav, reference = (one.accounts.nav.reindex(market.sessions) for one in (run, bench.reference))
+    nav, reference = nav / nav.iloc[0], reference / reference.iloc[0]
+    own = measures(nav, market.bill_returns, sessions_a_year=market.history.table.sessions_a_year)
+    own |= window_lines(run, market.sessions)
+    card = scorecard(nav, reference, market.bill_returns, joint=joint, other=other)
+    return {
+        "key": job.key,
+        "name": job.name,
+        "recipe": job.recipe,
+        "error": None,
+        "start": market.sessions[0].date(),
+        "end": market.sessions[-1].date(),
+        **{name: own[name] for name in MEASURES},
+        **_card_columns(card),
+    }
+
+
+def _card_columns(card: Scorecard) -> dict[str, float]:
+    columns = {"joint_sell_offs": float(card.joint_sell_offs), "beta": card.beta}
+    columns |= {name: getattr(card.beyond_reference, name) for name in PAYOFF}
+    columns |= {f"beyond_twin_{name}": getattr(card.beyond_twin, name) for name in PAYOFF}
+    return columns | {f"cost_{name}": getattr(card.cost_annual, name) for name in COST}
+
+
+def check_strategy(task: tuple[str, str], bench: Bench) -> list[str]:
+    """What the short check finds in a strategy: its name, and a recipe that has it."""
+    name, text = task
+    run = evaluate(parse_recipe(text, bench.library), bench.market, bench.settings.execution)
+    layer = next(layer for layer in run.layers if layer.step.strategy.name == name)
+    return [f"{name}: {finding}" for finding in check_layer(layer, bench.market).findings]
+
+
+def failed_row(job: Job, error: str) -> Row:
+    """The row of a job that came to nothing."""
+    names = {"key": job.key, "name": job.name, "recipe": job.recipe}
+    return names | {"error": error, "start": None, "end": None} | dict.fromkeys(FIGURES)

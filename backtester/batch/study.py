@@ -1,0 +1,133 @@
+"""Studies: a TOML file that names a history, a reference, and recipes with grids of settings."""
+
+import datetime
+import itertools
+import re
+import tomllib
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+
+from backtester.batch.columns import FIGURES
+from backtester.engine.evaluate import Execution
+from backtester.errors import StudyError, did_you_mean
+from backtester.runs.settings import DEFAULT_REFERENCE, RunSettings
+
+PLACE = re.compile(r"\{(\w+)\}")
+MAX_JOBS = 1_000_000
+Value = bool | int | float | str
+
+
+class Range(BaseModel):
+    """Values from `from` to `to`, both included, `step` apart; counted in decimals, so 0.1 * 3 is 0.3."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    from_: Annotated[float, Field(alias="from", allow_inf_nan=False)]
+    to: Annotated[float, Field(allow_inf_nan=False)]
+    step: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+    def values(self) -> list[Value]:
+        """The values in order."""
+        first, last, step = (Decimal(str(number)) for number in (self.from_, self.to, self.step))
+        count = int((last - first) / step) + 1
+        if not 1 <= count <= MAX_JOBS:
+            raise ValueError(f"a range from {first} to {last} by {step} has {max(count, 0)} values")
+        return [float(first + place * step) for place in range(count)]
+
+
+class Grid(BaseModel):
+    """A recipe with `{names}` in it, and the values that each name takes."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Annotated[list[Value], Field(min_length=1)] | Range]
+
+    recipe: str
+
+    @model_validator(mode="after")
+    def _names_match(self) -> "Grid":
+        named, given = set(PLACE.findall(self.recipe)), set(self.__pydantic_extra__)
+        for name in named - given:
+            raise ValueError(f"recipe has {{{name}}}, which the grid gives no values; {did_you_mean(name, given)}")
+        for name in given - named:
+            raise ValueError(f"the grid has values for {name!r}, but the recipe has no {{{name}}}")
+        return self
+
+    def points(self) -> Iterator[dict[str, Value]]:
+        """Every combination of values, the last name varying fastest."""
+        axes = {
+            name: axis.values() if isinstance(axis, Range) else axis for name, axis in self.__pydantic_extra__.items()
+        }
+        for values in itertools.product(*axes.values()):
+            yield dict(zip(axes, values, strict=True))
+
+    def spell(self, point: dict[str, Value]) -> str:
+        """The recipe at one point. Text goes in bare, so that it can name a strategy; quote it as a setting."""
+        return PLACE.sub(lambda match: str(point[match[1]]), self.recipe)
+
+
+class Study(BaseModel):
+    """A study. Its relative paths start from the folder of its file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*$")]
+    grid: Annotated[list[Grid], Field(min_length=1)]
+    history: str = "us"
+    reference: str = DEFAULT_REFERENCE
+    data: Path | None = None
+    plugins: tuple[Path, ...] = ()
+    start: datetime.date | None = None
+    end: datetime.date | None = None
+    execution: Execution = Execution()
+    rank_by: str = "beyond_twin_payoff_mean"
+
+    @field_validator("rank_by")
+    @classmethod
+    def _is_a_column(cls, column: str) -> str:
+        if column not in FIGURES:
+            raise ValueError(f"no column {column!r}; {did_you_mean(column, FIGURES)}")
+        return column
+
+    def settings(self, folder: Path) -> RunSettings:
+        """What every job of the study shares."""
+        return RunSettings(
+            reference=self.reference,
+            history=self.history,
+            data=None if self.data is None else folder / self.data,
+            plugins=tuple(folder / path for path in self.plugins),
+            start=self.start,
+            end=self.end,
+            execution=self.execution,
+        )
+
+
+def read_study(path: Path) -> Study:
+    """The study in a file; a StudyError names the key that is wrong."""
+    try:
+        return Study.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise StudyError(f"cannot read the study {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise StudyError(f"{path} is not TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise StudyError(f"{path}: [{where}] {first['msg']}") from error
+
+
+def expand(study: Study) -> list[tuple[str, dict[str, Value]]]:
+    """Every recipe of the study with the values it was made from, in order."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    try:
+        for grid in study.grid:
+            for point in grid.points():
+                found.append((grid.spell(point), point))
+                if len(found) > MAX_JOBS:
+                    raise ValueError(f"more than {MAX_JOBS:,} jobs; make the grids coarser")
+    except ValueError as error:
+        raise StudyError(f"study {study.name!r}: {error}") from error
+    return found

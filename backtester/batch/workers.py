@@ -1,0 +1,105 @@
+"""Worker processes on this machine: spawned, each with the market once; what raises, hangs or dies loses one task.
+
+pebble rather than `concurrent.futures`, whose pool breaks as a whole when one of its processes dies or overruns.
+"""
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from backtester.batch.jobs import Bench, make_bench
+from backtester.errors import BacktesterError
+from backtester.histories.market import Market
+from backtester.plugins.loader import Library, load_strategy
+from backtester.runs.settings import RunSettings
+
+AHEAD = 4  # tasks handed out per worker, so that none waits for the parent
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What travels to a worker: data and settings as they are, strategies as name, origin and bytes."""
+
+    market: Market
+    settings: RunSettings
+    strategies: tuple[tuple[str, str, bytes], ...]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a task came to nothing."""
+
+    message: str
+
+
+_benches: list[Bench] = []  # one in a worker process, put there by its initializer
+
+
+def _open_parcel(parcel: Parcel) -> None:
+    library = Library({name: load_strategy(name, origin, source) for name, origin, source in parcel.strategies})
+    _benches[:] = [make_bench(parcel.market, library, parcel.settings)]
+
+
+def _work(function: Callable[[Task, Bench], Answer], task: Task) -> Answer | Failure:
+    try:
+        return function(task, _benches[0])
+    except BacktesterError as error:
+        return Failure("; ".join(error.lines()))
+
+
+class Answers(Protocol):
+    """What `open_workers` gives."""
+
+    def __call__(
+        self, function: Callable[[Task, Bench], Answer], tasks: Iterable[Task]
+    ) -> Iterator[tuple[Task, Answer | Failure]]:
+        """Each task with the function's answer, in the order in which they are done."""
+
+
+@contextmanager
+def open_workers(parcel: Parcel, count: int, timeout: float) -> Iterator[Answers]:
+    """A function that has `count` worker processes answer tasks, each of which may take `timeout` seconds."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPool(count, context=context, initializer=_open_parcel, initargs=(parcel,)) as pool:
+
+        def answers(
+            function: Callable[[Task, Bench], Answer], tasks: Iterable[Task]
+        ) -> Iterator[tuple[Task, Answer | Failure]]:
+            waiting = iter(tasks)
+            under_way: dict[Future[Answer | Failure], Task] = {}
+
+            def hand_out(number: int) -> None:
+                for task in islice(waiting, number):
+                    under_way[pool.schedule(_work, args=(function, task), timeout=timeout)] = task
+
+            hand_out(count * AHEAD)
+            while under_way:
+                done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield under_way.pop(future), _answer(future, timeout)
+                hand_out(len(done))
+
+        try:
+            yield answers
+        except BaseException:
+            pool.stop()
+            raise
+
+
+def _answer(future: "Future[Answer | Failure]", timeout: float) -> Answer | Failure:
+    try:
+        return future.result()
+    except TimeoutError:
+        return Failure(f"took longer than {timeout:g} seconds")
+    except ProcessExpired as error:
+        return Failure(f"its process died with exit code {error.exitcode}")
+    except Exception as error:  # our own bug in one task must not lose the others
+        return Failure(f"{type(error).__name__}: {error}")

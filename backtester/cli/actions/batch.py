@@ -1,0 +1,94 @@
+"""Carrying out `backtester batch`: a progress bar while it runs, a ranking when it is done."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from backtester.batch.carry_out import Batch, run_batch
+from backtester.batch.carry_out import Progress as Told
+from backtester.cli.actions.screen import console, number, percent, print_json, table, warn
+
+ERRORS_SHOWN = 5
+SHOWN = {
+    "cagr": "CAGR",
+    "sharpe": "Sharpe",
+    "max_drawdown": "Deepest\nfall",
+    "protection": "Protection\nbeyond ref.",
+    "beyond_twin_protection": "beyond\ntwin",
+    "beyond_twin_payoff_mean": "Mean payoff\nbeyond twin",
+    "cost_total": "Cost\na year",
+}
+
+
+def run_study(study: Path, out: Path | None, *, workers: int, timeout: float, top: int, as_json: bool) -> None:
+    """Run the study and print its best jobs; exit with 1 when some failed."""
+    with _bar() as progress:
+        batch = run_batch(study, out, workers=workers, timeout=timeout, progress=progress)
+    for finding in batch.findings:
+        warn(finding)
+    if as_json:
+        print_json(
+            {
+                "study": batch.study.name,
+                "jobs": len(batch.rows),
+                "resumed": batch.resumed,
+                "failed": batch.failed,
+                "files": {"results": batch.path.name},
+                "ranking": _plain(ranking(batch)[:top]),
+            }
+        )
+    else:
+        _print(batch, top)
+    if batch.failed:
+        raise SystemExit(1)
+
+
+@contextmanager
+def _bar() -> Iterator[Told]:
+    screen = console(stderr=True)
+    columns = (TextColumn("Jobs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=screen, disable=not screen.is_terminal) as bar:
+        task = bar.add_task("jobs", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def ranking(batch: Batch) -> list[dict[str, object]]:
+    """The rows that came to something, best first by the study's column, ties in the study's order."""
+    column = batch.study.rank_by
+    sign = 1 if column.startswith("cost_") or column == "volatility" else -1
+    there = [
+        row for row in batch.rows if row["error"] is None and row[column] is not None and not math.isnan(row[column])
+    ]
+    return sorted(there, key=lambda row: sign * float(row[column]))
+
+
+def _plain(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    def plain(value: object) -> object:
+        if isinstance(value, float):
+            return value if math.isfinite(value) else None
+        return value if value is None or isinstance(value, int | str) else str(value)
+
+    return [{name: plain(value) for name, value in row.items()} for row in rows]
+
+
+def _print(batch: Batch, top: int) -> None:
+    best = ranking(batch)
+    click.echo(
+        f"{batch.study.name}: {len(batch.rows):,} jobs, {batch.resumed:,} of them done before, "
+        f"{batch.failed:,} failed; best by {batch.study.rank_by}\n"
+    )
+    columns = {"Recipe": "left"} | dict.fromkeys(SHOWN.values(), "right")
+    rows = [
+        [str(row["name"]), *(number(row[c]) if c == "sharpe" else percent(row[c], 2) for c in SHOWN)]  # type: ignore[arg-type]
+        for row in best[:top]
+    ]
+    console().print(table(columns, rows))
+    for row in [row for row in batch.rows if row["error"] is not None][:ERRORS_SHOWN]:
+        warn(f"{row['name']}: {row['error']}")
+    if batch.failed > ERRORS_SHOWN:
+        warn(f"and {batch.failed - ERRORS_SHOWN} more; column 'error' has them all")
+    click.echo(f"\nResults: {batch.path}")

@@ -1,0 +1,106 @@
+"""`data list` and `data show`: what the manifest says, and what the files hold."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from backtester.cli.actions.screen import console, print_json, table
+from backtester.histories.manifest import Series, find_history, read_histories
+from backtester.histories.market import Market, load_market
+from backtester.histories.store import read_figures
+
+
+def list_histories(folder: Path | None, *, as_json: bool) -> None:
+    """Every history with its span."""
+    rows = [_history(load_market(name, folder)) for name in read_histories(folder)]
+    if as_json:
+        print_json(rows)
+        return
+    columns = {
+        "History": "left",
+        "Title": "left",
+        "First": "left",
+        "Last": "left",
+        "Sessions": "right",
+        "Series": "right",
+    }
+    cells = [[r["name"], r["title"], r["first"], r["last"], f"{r['sessions']:,}", str(r["series"])] for r in rows]
+    console().print(table(columns, cells))
+
+
+def _history(market: Market) -> dict[str, Any]:
+    return {
+        "name": market.history.name,
+        "title": market.history.table.title,
+        "first": market.sessions[0].date().isoformat(),
+        "last": market.sessions[-1].date().isoformat(),
+        "sessions": len(market.sessions),
+        "series": len(market.history.series),
+        "folder": str(market.history.folder),
+    }
+
+
+def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
+    """A history's series."""
+    market = load_market(name, folder)
+    told = _history(market) | {"series": _series(name, folder, market)}
+    if as_json:
+        print_json(told)
+        return
+    click.echo(f"{told['title']}: {told['first']} to {told['last']}, {told['sessions']:,} sessions\n{told['folder']}\n")
+    columns = {
+        "Role": "left",
+        "Kind": "left",
+        "Unit": "left",
+        "First": "left",
+        "Last": "left",
+        "Carried": "right",
+        "Known": "left",
+    }
+    cells = [
+        [
+            s["role"],
+            s["kind"],
+            s["unit"],
+            s["first"],
+            s["last"],
+            "" if s["carried"] is None else str(s["carried"]),
+            s["known"],
+        ]
+        for s in told["series"]
+    ]
+    console().print(table(columns, cells))
+    for series in told["series"]:
+        click.echo(f"\n{series['role']}: {series['source']}." + (f" {series['note']}" if series["note"] else ""))
+    click.echo("\nCarried: sessions without a value of their own. Known: when an observable can first be used.")
+
+
+def _series(name: str, folder: Path | None, market: Market) -> list[dict[str, Any]]:
+    history = find_history(name, folder)
+    figures = read_figures(history, list(history.series))
+    told = []
+    for role, series in history.series.items():
+        dates = figures[series.derived_from or role].values.index
+        told.append(
+            {
+                "role": role,
+                "kind": series.kind,
+                "unit": series.unit,
+                "first": dates[0].date().isoformat(),
+                "last": dates[-1].date().isoformat(),
+                "carried": market.carried.get(role),
+                "known": "" if series.is_asset else _known(history.series[series.of] if series.of else series),
+                "source": series.source,
+                "note": series.note,
+                "licence": series.licence,
+            }
+        )
+    return told
+
+
+def _known(series: Series) -> str:
+    """When a value of an observable can first be used."""
+    if series.known:
+        return "once published"
+    return {0: "same close", 1: "1 session later"}.get(series.lag_sessions, f"{series.lag_sessions} sessions later")

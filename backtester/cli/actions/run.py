@@ -1,0 +1,50 @@
+"""Carrying out `backtester run`: settings from the options, the run into its folder, the summary on the screen."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from backtester.cli.actions.screen import console, print_json, told_progress, warn
+from backtester.cli.actions.summary import summary
+from backtester.engine.costs import Costs
+from backtester.engine.evaluate import Execution
+from backtester.files import make_folder
+from backtester.runs.folder import run_key, write_run
+from backtester.runs.run import carry_out
+from backtester.runs.settings import RunSettings
+from backtester.tearsheet.page import write_page
+
+NOT_SETTINGS = ("out", "as_json", "rebalance", "band", "lag", "cost_bps")
+
+
+def run_settings(params: Mapping[str, Any]) -> RunSettings:
+    """The settings that the options of `run` state."""
+    costs = Costs() if params["cost_bps"] is None else Costs(trade_bps=params["cost_bps"])
+    execution = Execution(lag=params["lag"], rebalance=params["rebalance"], band=params["band"], costs=costs)
+    others = {name: value for name, value in params.items() if name not in NOT_SETTINGS}
+    return RunSettings(execution=execution, **others)
+
+
+def run_to_folder(settings: RunSettings, out: Path | None, *, as_json: bool) -> None:
+    """Carry the run out, write its folder and say what came of it."""
+    if out is not None:
+        make_folder(out)  # a place that cannot be written to is told before the work, not after
+    with told_progress() as tell:
+        result = carry_out(settings, tell)
+        folder = out or Path("runs") / f"{settings.history}-{run_key(result)[:8]}"
+        tell("Writing the tearsheet")
+        document = write_run(result, folder)
+        page = write_page(folder)
+    for strategy in document["strategies"]:
+        for finding in strategy["findings"]:
+            warn(f"{strategy['name']}: {finding}")
+        if strategy["ruin_date"]:
+            warn(f"{strategy['name']}: ruined on {strategy['ruin_date']}; its value stays at zero from there on")
+    if as_json:
+        print_json(document)
+        return
+    screen = console()
+    screen.print(summary(document))
+    click.echo(f"\nTearsheet: {page}")

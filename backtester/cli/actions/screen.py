@@ -1,0 +1,65 @@
+"""The screen: tables on stdout, progress and warnings on stderr, colours only on a terminal, JSON alone with --json."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from backtester.runs.folder import to_json
+from backtester.runs.run import Tell
+
+WIDE = 160  # columns for a reader that is not a terminal
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console on stdout or stderr; one that is no terminal is wide and plain."""
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or "COLUMNS" in os.environ else WIDE
+    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+
+
+def table(columns: Mapping[str, str], rows: Sequence[Sequence[str]], *, title: str | None = None) -> Table:
+    """A table of plain text: columns map a heading to `left` or `right`."""
+    made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    for number, (heading, side) in enumerate(columns.items()):
+        made.add_column(heading, justify="left" if side == "left" else "right", overflow="fold", no_wrap=number > 0)
+    for row in rows:
+        made.add_row(*(Text(cell) for cell in row))
+    return made
+
+
+def print_json(value: Any) -> None:
+    """The value as the one JSON document on stdout."""
+    click.echo(to_json(value), nl=False)
+
+
+def warn(message: str) -> None:
+    """A warning on stderr."""
+    click.echo(f"{click.style('Warning:', fg='yellow', bold=True)} {message}", err=True)
+
+
+@contextmanager
+def told_progress() -> Iterator[Tell]:
+    """A function that shows what is being done, on stderr and only on a terminal."""
+    screen = console(stderr=True)
+    if not screen.is_terminal:
+        yield lambda message: None
+        return
+    with screen.status("Starting") as status:
+        yield lambda message: status.update(Text(message))
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """A fraction as percent with a true minus sign, n/a where it is undefined."""
+    return "n/a" if value is None else f"{100 * value:.{digits}f}%".replace("-", "−")
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """A number with a true minus sign, n/a where it is undefined."""
+    return "n/a" if value is None else f"{value:.{digits}f}".replace("-", "−")

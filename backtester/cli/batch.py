@@ -1,0 +1,25 @@
+"""`backtester batch`."""
+
+from pathlib import Path
+
+import click
+
+from backtester.cli.options import json_option
+
+
+@click.command()
+@click.argument("study", type=click.Path(path_type=Path), metavar="STUDY.toml")
+@click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [studies/NAME]")
+@click.option("--workers", type=click.IntRange(1, 256), default=2, show_default=True, help="Processes on this machine.")
+@click.option("--timeout", type=click.FloatRange(1), default=300, show_default=True, help="Seconds a job may take.")
+@click.option("--top", type=click.IntRange(1), default=10, show_default=True, help="How many jobs to rank.")
+@json_option
+def batch(study: Path, out: Path | None, workers: int, timeout: float, top: int, as_json: bool) -> None:
+    """Run a study: many recipes over grids of settings.
+
+    Results go to OUT/results.parquet, a row a job. The same command takes up where a stopped one left off. Exit
+    status 1 when a job failed; its row says why.
+    """
+    from backtester.cli.actions.batch import run_study  # pandas and numba take a second to import
+
+    run_study(study, out, workers=workers, timeout=timeout, top=top, as_json=as_json)

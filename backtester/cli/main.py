@@ -1,0 +1,86 @@
+"""The command `backtester`: finds the command asked for, and tells the user's mistakes in one or two lines."""
+
+import importlib
+import importlib.metadata
+import sys
+from typing import NoReturn
+
+import click
+
+from backtester.errors import BacktesterError, did_you_mean
+
+COMMANDS = {  # name: the module that declares it, and its line in --help, so that --help imports none of them
+    "run": ("backtester.cli.run", "Backtest recipes and write a tearsheet on joint stock-bond drawdowns."),
+    "batch": ("backtester.cli.batch", "Run a study: many recipes over grids of settings."),
+    "strategies": ("backtester.cli.strategies", "List, show and check strategies."),
+    "data": ("backtester.cli.data", "List and show histories."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the words name; an unknown one is answered with the nearest."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"unknown command {args[0]!r}; {did_you_mean(args[0], COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with its line."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(f"backtester {importlib.metadata.version('crisis-backtester')}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Show the version."
+)
+def cli() -> None:
+    """Does this hedge pay when stocks and bonds fall together, how surely, and what does it cost the rest of the time?
+
+    `backtester run` with nothing else backtests 60/40 and five hedged variants on the history that comes with it.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line and exit: 0 done, 1 some job or check failed, 2 the user's mistake."""
+    try:
+        sys.exit(cli.main(standalone_mode=False) or 0)
+    except click.UsageError as error:
+        hint = f"see '{error.ctx.command_path} --help'" if error.ctx else "see 'backtester --help'"
+        _fail([error.format_message(), hint], error.exit_code)
+    except click.ClickException as error:
+        _fail([error.format_message()], 2)
+    except click.Abort:
+        _fail(["stopped"], 130)
+    except BacktesterError as error:
+        _fail(error.lines(), 2)
+
+
+def _fail(lines: list[str], status: int) -> NoReturn:
+    """Tell the first line as the error and the others, on one line, as where it happened."""
+    click.echo(f"{click.style('Error:', fg='red', bold=True)} {lines[0]}", err=True)
+    if lines[1:]:
+        click.echo("  " + "; ".join(lines[1:]), err=True)
+    sys.exit(status)

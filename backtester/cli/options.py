@@ -1,0 +1,52 @@
+"""Options that several commands share, and completions for the shell."""
+
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+
+def complete_history(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The histories that begin so."""
+    from backtester.histories.manifest import read_histories  # pandas is slow to import; only the shell asks for this
+
+    return [CompletionItem(name) for name in read_histories(ctx.params.get("data")) if name.startswith(incomplete)]
+
+
+def complete_strategy(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The strategies that begin so."""
+    from backtester.plugins.loader import load_library  # executes the strategies; only the shell asks for this
+
+    found = load_library(ctx.params.get("plugins") or ()).strategies.values()
+    return [CompletionItem(one.name, help=one.summary) for one in found if one.name.startswith(incomplete)]
+
+
+def parse_band(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """A band as a fraction, infinite for `none`."""
+    if value is None:
+        return None
+    try:
+        band = float("inf") if value.lower() == "none" else float(value)
+    except ValueError:
+        band = -1.0
+    if not band >= 0:
+        raise click.BadParameter(f"{value!r} is not a band; give a fraction such as 0.05, or none", ctx, param)
+    return band
+
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    envvar="BACKTESTER_DATA",
+    help="A folder with a manifest.toml, layered over the embedded histories.",
+)
+history_option = click.option(
+    "--history", default="us", show_default=True, shell_complete=complete_history, help="The history to run on."
+)
+plugins_option = click.option(
+    "--plugins",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A strategy file, or a folder of them. Can be given more than once.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")

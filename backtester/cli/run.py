@@ -1,0 +1,58 @@
+"""`backtester run`."""
+
+import datetime
+from pathlib import Path
+
+import click
+
+from backtester.cli.options import (
+    complete_strategy,
+    data_option,
+    history_option,
+    json_option,
+    parse_band,
+    plugins_option,
+)
+
+
+def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime | None) -> datetime.date | None:
+    return None if value is None else value.date()
+
+
+@click.command()
+@click.argument("recipes", nargs=-1, metavar="[RECIPE]...", shell_complete=complete_strategy)
+@data_option
+@history_option
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), callback=_date, help="Measure from this date on.")
+@click.option("--end", type=click.DateTime(["%Y-%m-%d"]), callback=_date, help="End the history at this date.")
+@plugins_option
+@click.option("--reference", default="sixty_forty", show_default=True, help="The recipe that others are compared with.")
+@click.option("--rebalance", help="day, week, month, quarter, year or never; month+5 is five sessions later.  [month]")
+@click.option("--band", callback=parse_band, help="Also trade when weights are this far off; none for never.  [0.05]")
+@click.option("--lag", type=click.IntRange(0, 252), default=1, show_default=True, help="Sessions from target to trade.")
+@click.option("--cost-bps", type=click.FloatRange(0, 5000), help="Cost of trading a funded asset.  [2]")
+@click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/HISTORY-KEY]")
+@json_option
+def run(
+    recipes: tuple[str, ...],
+    data: Path | None,
+    history: str,
+    start: datetime.date | None,
+    end: datetime.date | None,
+    plugins: tuple[Path, ...],
+    reference: str,
+    rebalance: str | None,
+    band: float | None,
+    lag: int,
+    cost_bps: float | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Backtest recipes and write a tearsheet on joint stock-bond drawdowns.
+
+    A recipe is a strategy and its overlays: 'sixty_forty + gold_overlay(size=0.10)'. Without one, 60/40 and one variant
+    of each built-in family are run.
+    """
+    from backtester.cli.actions.run import run_settings, run_to_folder  # pandas and numba take a second to import
+
+    run_to_folder(run_settings(click.get_current_context().params), out, as_json=as_json)
