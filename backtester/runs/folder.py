@@ -92,7 +92,13 @@ def manifest(result: Result) -> Json:
         "settings": _portable(result.settings),
         "data": {"history": history.name, "sha256": result.whole.sha256, "files": dict(history.table.files)},
         "sources": {
-            role: {"kind": series.kind, "source": series.source, "note": series.note, "licence": series.licence}
+            role: {
+                "kind": series.kind,
+                "funded": series.funded,
+                "source": series.source,
+                "note": series.note,
+                "licence": series.licence,
+            }
             for role, series in history.series.items()
         },
         "plugins": {

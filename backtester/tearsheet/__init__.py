@@ -1,0 +1,10 @@
+"""A run's folder told on one page, in seven steps.
+
+1. `backtester.runs.folder.read_run` gives the document, the manifest and the series; nothing is computed again.
+2. `names.cast` gives every strategy the label, the colour and the flags that it keeps on the whole page.
+3. `verdict.verdict` says in plain English what the numbers show, and no more.
+4. `parts` turns the document into tables of text: a module for each part of the page.
+5. `figures` turns the series into pictures: plain dictionaries in the words of plotly.js, colours named by their role.
+6. `embed` packs dates and values as base64, hashes the scripts and writes the Content-Security-Policy.
+7. `page.write_page` fills the templates, where everything from outside is escaped, and renames the page into place.
+"""

@@ -1,0 +1,117 @@
+"""Weights through time, an area chart a strategy, with cash as what they leave and borrowing below the line."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from backtester.tearsheet.embed import Group
+from backtester.tearsheet.figures.figure import Entry, Figure, Spec, array, axis, colour, layout, plain
+from backtester.tearsheet.names import Json, Named, role_label
+from backtester.tearsheet.palette import asset_key
+
+GROUP = "weights"
+STACKING = ("stocks", "bonds", "long_bonds", "gold", "dollar")
+
+
+def weights_by_strategy(weights: pd.DataFrame, sources: Json, names: tuple[Named, ...]) -> dict[str, pd.DataFrame]:
+    """Sessions x assets of each strategy, and cash: what the funded weights leave of one."""
+    unfunded = {role for role, series in sources.items() if not series.get("funded", True)}
+    found = {}
+    for named in names:
+        own = weights[weights["strategy"] == named.name]
+        table = own.pivot_table(index="date", columns="asset", values="weight", observed=True, sort=False)
+        table = table[_ordered(table.columns)].astype(float)
+        funded = [role for role in table.columns if role not in unfunded]
+        found[named.name] = table.assign(cash=1 - table[funded].sum(axis=1))
+    return found
+
+
+def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> Group:
+    """The weights at each week's last session in percent, holdings and debts apart."""
+    index = pd.DatetimeIndex(next(iter(tables.values())).index)
+    rows = _week_ends(index)
+    arrays = {}
+    for place, named in enumerate(names):
+        for role, values in tables[named.name].iloc[rows].items():
+            percents = 100 * values.to_numpy()
+            arrays[f"{place}.{role}.held"] = np.maximum(percents, 0.0)
+            if (percents < -0.5).any():
+                arrays[f"{place}.{role}.owed"] = np.minimum(percents, 0.0)
+    return Group(GROUP, index[rows], arrays)
+
+
+def weights_figures(group: Group, names: tuple[Named, ...]) -> tuple[Figure, ...]:
+    """A small chart a strategy, all on one scale."""
+    held = [_total(group, place, "held") for place in range(len(names))]
+    owed = [_total(group, place, "owed") for place in range(len(names))]
+    span = [min(0.0, 1.05 * min(owed)), 1.05 * max(held)]
+    return tuple(
+        Figure(
+            name=f"weights-{place}",
+            group=GROUP,
+            caption=named.label,
+            description="Stacked areas of the weights through time; the table below gives their means and ranges.",
+            traces=tuple(_area(name) for name in group.arrays if name.startswith(f"{place}.")),
+            layout=_layout(span),
+            height=210,
+        )
+        for place, named in enumerate(names)
+    )
+
+
+def weights_legend(group: Group) -> tuple[Entry, ...]:
+    """One legend for all charts: each asset that any of them holds."""
+    roles = dict.fromkeys(name.split(".")[1] for name in group.arrays)
+    ordered = sorted(roles, key=lambda role: role == "cash")
+    return tuple(Entry(role, _shown(role), asset_key(role), area=True) for role in ordered)
+
+
+def _shown(role: str) -> str:
+    return "Cash (below zero: borrowed)" if role == "cash" else role_label(role)
+
+
+def _ordered(roles: Iterable[str]) -> list[str]:
+    found = list(roles)
+    known = [role for role in STACKING if role in found]
+    return known + sorted(role for role in found if role not in known)
+
+
+def _week_ends(index: pd.DatetimeIndex) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
+    weeks = index.to_period("W").asi8
+    return np.flatnonzero(np.append(weeks[1:] != weeks[:-1], True))
+
+
+def _total(group: Group, place: int, side: str) -> float:
+    """The most that all assets together are held or owed at one time."""
+    parts = [part for name, part in group.arrays.items() if name.startswith(f"{place}.") and name.endswith(side)]
+    if not parts:
+        return 0.0
+    together = np.sum(parts, axis=0)
+    return float(together.min() if side == "owed" else together.max())
+
+
+def _area(name: str) -> Spec:
+    _, role, side = name.split(".")
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": plain(role_label(role)),
+        "meta": role,
+        "x": array("dates"),
+        "y": array(name),
+        "stackgroup": side,
+        "line": {"width": 0, "color": colour(asset_key(role)), "shape": "hv"},
+        "fillcolor": colour(asset_key(role)),
+        "hovertemplate": "%{y:.0f}%",
+    }
+
+
+def _layout(span: list[float]) -> Spec:
+    return layout(
+        {
+            "xaxis": axis({"type": "date", "hoverformat": "%-d %b %Y", "showgrid": False, "nticks": 5}),
+            "yaxis": axis({"range": span, "ticksuffix": "%", "nticks": 5}),
+            "margin": {"l": 40, "r": 6, "t": 4, "b": 24},
+        }
+    )

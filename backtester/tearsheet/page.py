@@ -1,0 +1,113 @@
+"""The page of a run: everything gathered, put into the templates, and renamed into the run's folder."""
+
+import functools
+import importlib.resources
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import plotly
+from markupsafe import Markup
+
+from backtester.files import write_text
+from backtester.runs.folder import FILES, RunFolder, read_run
+from backtester.tearsheet import palette
+from backtester.tearsheet.embed import json_for_script, policy, script
+from backtester.tearsheet.figures.growth import growth_figure, growth_group
+from backtester.tearsheet.figures.weights import weights_by_strategy, weights_figures, weights_group, weights_legend
+from backtester.tearsheet.format import counted, period
+from backtester.tearsheet.names import Named, cast
+from backtester.tearsheet.parts import chart_tables, crises, measures, provenance, selloffs, verdict_table
+from backtester.tearsheet.verdict import verdict
+
+SECTIONS = (
+    ("verdict", "The verdict"),
+    ("growth", "Growth and drawdowns"),
+    ("together", "When stocks and bonds fell together"),
+    ("measures", "Measures, years and weights"),
+    ("provenance", "Provenance"),
+)
+
+
+def write_page(folder: Path) -> Path:
+    """The path of the tearsheet in a run's folder, written whole."""
+    return write_text(folder / FILES["tearsheet"], render(read_run(folder)))
+
+
+def render(run: RunFolder) -> str:
+    """The page as HTML: the same run gives the same text."""
+    names = cast(run.document)
+    scripts = [script(plotly_js()), script(_static("charts.js"))]
+    template = _environment().get_template("page.html.j2")
+    return template.render(
+        title=f"{names[0].label}: {counted(len(names) - 1, 'strategy')} compared" if names[1:] else names[0].label,
+        sections=SECTIONS,
+        names=names,
+        document=run.document,
+        policy=policy(scripts),
+        scripts=scripts,
+        styles=Markup(palette.stylesheet() + _static("style.css")),  # noqa: S704 - our own files
+        palette=json_for_script(palette.MODES),
+        **_parts(run, names),
+        **_charts(run, names),
+    )
+
+
+def _parts(run: RunFolder, names: tuple[Named, ...]) -> dict[str, Any]:
+    """What the sections say, by the names that the templates use."""
+    document, manifest = run.document, run.manifest
+    told = verdict(document, names)
+    return {
+        "window": period(document["window"]["start"], document["window"]["end"]),
+        "warnings": provenance.warnings(document),
+        "verdict": told,
+        "verdict_table": verdict_table.verdict_table(told.readings),
+        "joint_table": selloffs.joint_table(document, names),
+        "drawdown_table": selloffs.drawdown_table(document, names),
+        "crisis_tables": crises.crisis_tables(document, names),
+        "stories": crises.stories(document),
+        "measures_table": measures.measures_table(document, names),
+        "years_table": measures.years_table(document, names),
+        "facts": provenance.facts(document, manifest),
+        "profiles": provenance.profiles(document, names),
+        "sources_table": provenance.sources_table(manifest),
+        "hashes_table": provenance.hashes_table(document, manifest),
+        "command": manifest["command"],
+    }
+
+
+def _charts(run: RunFolder, names: tuple[Named, ...]) -> dict[str, Any]:
+    """The figures, their data and the tables that stand beside them."""
+    tables = weights_by_strategy(run.weights, run.manifest["sources"], names)
+    weights, growth = weights_group(tables, names), growth_group(run.nav, names)
+    growth_chart, weight_charts = growth_figure(run.document, names), weights_figures(weights, names)
+    return {
+        "growth": growth_chart,
+        "growth_table": chart_tables.growth_table(run.document, names),
+        "weights": tuple(zip(names, weight_charts, strict=True)),
+        "weights_legend": weights_legend(weights),
+        "weights_table": chart_tables.weights_table(tables, names),
+        "groups": {group.name: json_for_script(group.packed()) for group in (growth, weights)},
+        "figures": {figure.name: json_for_script(figure.spec()) for figure in (growth_chart, *weight_charts)},
+    }
+
+
+@functools.cache
+def plotly_js() -> str:
+    """The plotly.js that the installed package carries."""
+    return (importlib.resources.files(plotly) / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
+
+
+def _static(name: str) -> str:
+    return (importlib.resources.files("backtester.tearsheet") / "static" / name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("backtester.tearsheet"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,100 @@
+"use strict";
+// Draws every chart of the page: decodes each group's arrays once, puts them and the reader's colours into the figures,
+// and draws again when the colours change, a button is pressed, or the page is printed.
+(() => {
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)).buffer;
+  const palette = read("palette");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const narrow = matchMedia("(max-width: 640px)");
+  const coarse = matchMedia("(pointer: coarse)");
+  const groups = new Map();
+  let printing = false;
+
+  function group(name) {
+    if (!groups.has(name)) {
+      const packed = read(`data-${name}`);
+      const days = Array.from(new Int32Array(bytes(packed.dates)));
+      const arrays = new Map([["dates", days.map((day) => new Date(day * 864e5).toISOString().slice(0, 10))]]);
+      for (const [key, text] of Object.entries(packed.arrays)) arrays.set(key, new Float32Array(bytes(text)));
+      groups.set(name, arrays);
+    }
+    return groups.get(name);
+  }
+
+  function filled(part, arrays, colours) {
+    if (Array.isArray(part)) return part.map((item) => filled(item, arrays, colours));
+    if (part === null || typeof part !== "object") return part;
+    if ("colour" in part) return colours[part.colour];
+    if ("array" in part) return arrays.get(part.array);
+    return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, filled(item, arrays, colours)]));
+  }
+
+  const charts = Array.from(document.querySelectorAll("[data-chart]"), (place) => ({
+    place,
+    name: place.dataset.chart,
+    figure: read(`figure-${place.dataset.chart}`),
+    hidden: new Set(),
+    log: true,
+  }));
+
+  function draw(chart) {
+    const { place, figure } = chart;
+    const colours = palette[dark.matches && !printing ? "dark" : "light"];
+    const arrays = group(figure.group);
+    const traces = filled(figure.traces, arrays, colours);
+    for (const trace of traces) trace.visible = !chart.hidden.has(trace.meta);
+    const layout = filled(figure.layout, arrays, colours);
+    layout.font.family = getComputedStyle(document.body).fontFamily;
+    layout.height = narrow.matches ? Math.min(figure.height, 460) : figure.height;
+    layout.dragmode = coarse.matches ? false : "zoom";
+    layout.xaxis.uirevision = "keep";
+    if (!chart.log) Object.assign(layout.yaxis, { type: "linear", dtick: null, rangemode: "tozero" });
+    const config = {
+      displaylogo: false,
+      responsive: true,
+      modeBarButtons: [["toImage", "resetScale2d"]],
+      toImageButtonOptions: { filename: chart.name, scale: 2 },
+    };
+    place.hidden = false;
+    if (printing) layout.width = place.parentElement.clientWidth;
+    Plotly.react(place, traces, layout, config);
+  }
+
+  const drawAll = () => charts.forEach(draw);
+
+  function press(button) {
+    const on = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(on));
+    return on;
+  }
+
+  for (const button of document.querySelectorAll("[data-meta]")) {
+    button.addEventListener("click", () => {
+      const on = press(button);
+      for (const chart of charts.filter((one) => one.name.startsWith(button.dataset.charts))) {
+        chart.hidden[on ? "delete" : "add"](button.dataset.meta);
+        draw(chart);
+      }
+    });
+  }
+
+  for (const button of document.querySelectorAll("[data-log]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const on = press(button);
+      for (const chart of charts.filter((one) => one.name === button.dataset.log)) {
+        chart.log = on;
+        draw(chart);
+      }
+    });
+  }
+
+  for (const legend of document.querySelectorAll(".legend")) legend.hidden = false;
+  for (const numbers of document.querySelectorAll("details.numbers")) numbers.open = false;
+  dark.addEventListener("change", drawAll);
+  narrow.addEventListener("change", drawAll);
+  addEventListener("beforeprint", () => { printing = true; drawAll(); });
+  addEventListener("afterprint", () => { printing = false; drawAll(); });
+  drawAll();
+})();
