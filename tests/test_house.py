@@ -1,0 +1,178 @@
+"""The rules of the house that a machine can hold: sizes, the one way of imports, fences, docstrings, lint and types."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "backtester"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+MAX_FILE_LINES = 220
+MAX_TEST_FILE_LINES = 400
+MAX_FUNCTION_LINES = 45
+MAX_PARAMETERS = 6
+LONG_FUNCTIONS = {"_run_book"}  # the accounts of one book, step by step, in one place: the kernel
+
+LAYERS = [  # each may import from those after it, and from its own
+    {"cli", "__main__"},
+    {"batch"},
+    {"tearsheet"},
+    {"runs"},
+    {"stress"},
+    {"contract"},
+    {"analysis"},
+    {"engine"},
+    {"plugins"},
+    {"histories"},
+    {"files"},
+    {"errors", "arrays"},
+]
+
+
+def layer(part: str) -> int:
+    """The place of a part of the package among the layers."""
+    return next(place for place, parts in enumerate(LAYERS) if part in parts)
+
+
+def name(path: Path) -> str:
+    """A path as it is shown in a failure."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Every function of a file."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def imports(path: Path) -> Iterator[tuple[str, int, bool]]:
+    """Every module that a file imports, the line, and whether it stands inside a function."""
+    tree = ast.parse(path.read_text())
+    inside = {
+        child
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for child in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, node.lineno, node in inside
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name(path)}:{node.lineno} imports relatively; write the whole name"
+            yield str(node.module), node.lineno, node in inside
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_files_hold_one_idea(path: Path) -> None:
+    """No file of the package grows past the size of one idea."""
+    assert len(path.read_text().splitlines()) <= MAX_FILE_LINES
+
+
+@pytest.mark.parametrize("path", TESTS, ids=name)
+def test_test_files_stay_readable(path: Path) -> None:
+    """No test file grows past what can be read at once."""
+    assert len(path.read_text().splitlines()) <= MAX_TEST_FILE_LINES
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_functions_stay_small(path: Path) -> None:
+    """Functions are short, take few parameters and no **kwargs; click's callbacks mirror their options."""
+    for function in functions(path):
+        where = f"{name(path)}:{function.lineno} {function.name}"
+        lines = (function.end_lineno or 0) - function.lineno + 1
+        assert lines <= MAX_FUNCTION_LINES or function.name in LONG_FUNCTIONS, f"{where} has {lines} lines"
+        assert function.args.kwarg is None, f"{where} takes **kwargs"
+        parameters = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+        own = [parameter for parameter in parameters if parameter.arg not in ("self", "cls")]
+        is_callback = any(
+            "option" in ast.unparse(mark) or "argument" in ast.unparse(mark) for mark in function.decorator_list
+        )
+        assert len(own) <= MAX_PARAMETERS or is_callback, f"{where} takes {len(own)} parameters"
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path != PACKAGE / "__init__.py"], ids=name)
+def test_imports_go_one_way(path: Path) -> None:
+    """A part of the package imports only itself and the parts below it."""
+    own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    for module, line, _ in imports(path):
+        if module.startswith("backtester."):
+            other = module.split(".")[1]
+            assert layer(other) >= layer(own), f"{name(path)}:{line} imports {module}, which lies above {own}"
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path != PACKAGE / "__init__.py"], ids=name)
+def test_late_imports_say_why(path: Path) -> None:
+    """An import inside a function has its reason on the line."""
+    lines = path.read_text().splitlines()
+    for module, line, late in imports(path):
+        assert not late or "#" in lines[line - 1], f"{name(path)}:{line} imports {module} late without a reason"
+
+
+@pytest.mark.parametrize("library", ["vectorbt", "quantstats"])
+def test_slow_libraries_are_fenced(library: str) -> None:
+    """vectorbt and quantstats are imported in one file each at most, and only inside a function."""
+    found = [(path, late) for path in SOURCES for module, _, late in imports(path) if module.split(".")[0] == library]
+    assert len({path for path, _ in found}) <= 1
+    assert all(late for _, late in found)
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["run", "--help"], ["batch", "--help"], ["strategies", "check", "--help"]]
+)
+def test_help_imports_nothing_slow(words: list[str]) -> None:
+    """`--help` answers without importing pandas, numba, plotly, vectorbt or quantstats."""
+    code = (
+        "import sys\nfrom backtester.cli.main import cli\n"
+        f"cli.main({words!r}, standalone_mode=False)\n"
+        "slow = {'pandas', 'numpy', 'numba', 'plotly', 'vectorbt', 'quantstats', 'pyarrow'} & set(sys.modules)\n"
+        "sys.exit(f'imported {slow}' if slow else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("path", TESTS, ids=name)
+def test_tests_say_what_they_show(path: Path) -> None:
+    """Each test has a docstring of one sentence."""
+    for function in functions(path):
+        if function.name.startswith("test_"):
+            docstring = ast.get_docstring(function) or ""
+            assert docstring.partition("\n\n")[0].rstrip().endswith("."), (
+                f"{name(path)}:{function.lineno} {function.name}"
+            )
+
+
+@pytest.mark.parametrize("path", SOURCES + TESTS, ids=name)
+def test_ignores_have_reasons(path: Path) -> None:
+    """A lint or type ignore says why, on its line."""
+    for number, line in enumerate(path.read_text().splitlines(), start=1):
+        if re.search(r"# (noqa|type: ignore)", line) and "re.search" not in line:
+            assert re.search(r"# noqa: [A-Z]+\d+ - \w|# type: ignore\[[\w-]+\] +# \w", line), (
+                f"{name(path)}:{number} {line.strip()}"
+            )
+
+
+def run_tool(*words: str) -> None:
+    """Run a tool of this environment on the whole house and show what it says if it fails."""
+    done = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_lint() -> None:
+    """ruff finds nothing."""
+    run_tool("ruff", "check", ".")
+    run_tool("ruff", "format", "--check", ".")
+
+
+def test_types() -> None:
+    """mypy, strict, finds nothing."""
+    run_tool("mypy")
