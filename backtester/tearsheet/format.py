@@ -1,6 +1,9 @@
 """Numbers and dates as text: a true minus sign, no negative zero, and n/a for what is undefined."""
 
+import re
 from collections.abc import Sequence
+
+from markupsafe import Markup
 
 MISSING = "n/a"
 MINUS = "\N{MINUS SIGN}"
@@ -45,6 +48,11 @@ def period(start: str, end: str) -> str:
     """Two ISO dates as 4 Mar to 18 Mar 2020, the year told once where it is the same."""
     first = date(start)
     return f"{first[:-5] if start[:4] == end[:4] else first} to {date(end)}"
+
+
+def breakable(text: str) -> Markup:
+    """The text, escaped, with leave to break its line after an underscore, a comma or a bracket."""
+    return Markup("<wbr>").join(re.split(r"(?<=[_,(])", text.replace("+ ", "+\N{NO-BREAK SPACE}")))
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

@@ -17,6 +17,12 @@ ROLES = {
     "dollar": "Dollar",
     "cash": "Cash",
     "pair": "60/40 pair",
+    "yield_3m": "3-month yield",
+    "yield_10y": "10-year yield",
+    "yield_30y": "30-year yield",
+    "vix": "VIX",
+    "sofr": "SOFR",
+    "cpi": "CPI",
 }
 
 

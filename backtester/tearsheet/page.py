@@ -15,7 +15,7 @@ from backtester.tearsheet import palette
 from backtester.tearsheet.embed import json_for_script, policy, script
 from backtester.tearsheet.figures.growth import growth_figure, growth_group
 from backtester.tearsheet.figures.weights import weights_by_strategy, weights_figures, weights_group, weights_legend
-from backtester.tearsheet.format import counted, period
+from backtester.tearsheet.format import breakable, counted, period
 from backtester.tearsheet.names import Named, cast
 from backtester.tearsheet.parts import chart_tables, crises, measures, provenance, selloffs, verdict_table
 from backtester.tearsheet.verdict import verdict
@@ -65,6 +65,7 @@ def _parts(run: RunFolder, names: tuple[Named, ...]) -> dict[str, Any]:
         "joint_table": selloffs.joint_table(document, names),
         "drawdown_table": selloffs.drawdown_table(document, names),
         "crisis_tables": crises.crisis_tables(document, names),
+        "then_and_now": crises.then_and_now(document),
         "stories": crises.stories(document),
         "measures_table": measures.measures_table(document, names),
         "years_table": measures.years_table(document, names),
@@ -104,10 +105,12 @@ def _static(name: str) -> str:
 
 @functools.cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("backtester.tearsheet"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["breakable"] = breakable
+    return environment

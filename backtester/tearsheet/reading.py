@@ -62,9 +62,9 @@ def _evidence(strategy: Json) -> Evidence:
         return "none"
     low, high = card["intervals"]["beyond_twin"]["hit_rate"]
     payoff = card["beyond_twin"]["payoff_mean"]
-    if card["joint_sell_offs"] < FEWEST or low is None or payoff is None:
+    if card["joint_sell_offs"] < FEWEST:
         return "few"
-    if low <= 0.5 <= high or abs(payoff) < NOTHING:
+    if low is None or high is None or payoff is None or low <= 0.5 <= high or abs(payoff) < NOTHING:
         return "chance"
     often = low > 0.5
     return "mixed" if often != (payoff > 0) else "pays" if often else "worse"

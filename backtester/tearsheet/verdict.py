@@ -109,7 +109,7 @@ def _single(reading: Reading) -> str:
 
 
 def _surely(reading: Reading) -> str:
-    name = _capital(reading.named.spoken)
+    name = reading.named.spoken
     low, high = reading.interval
     interval = f"90% interval {percent(low, 0)} to {percent(high, 0)}"
     return (
@@ -124,7 +124,7 @@ def _void(reading: Reading) -> str:
 
 
 def _cost_of(reading: Reading, name: str = "") -> str:
-    return f"{name or _capital(reading.named.spoken)} {cost_words(reading.cost)}{_than(reading)} over the whole window."
+    return f"{name or reading.named.spoken} {cost_words(reading.cost)}{_than(reading)} over the whole window."
 
 
 def _than(reading: Reading) -> str:
@@ -158,13 +158,13 @@ def _reference(document: Json, named: Named) -> str:
     falls = [(window["strategies"][named.name], window) for window in document["joint_sell_offs"]]
     known = [(value, window) for value, window in falls if value is not None]
     if not known:
-        return f"{_capital(named.spoken)} has no return in the joint sell-offs."
+        return f"{named.spoken} has no return in the joint sell-offs."
     worst, window = min(known, key=lambda fall: fall[0])
     mean = sum(value for value, _ in known) / len(known)
     lost = sum(value < 0 for value, _ in known)
     span = document["window"]
     return (
-        f"{_capital(named.spoken)}, the reference, lost in {lost} of {len(falls)} joint sell-offs between "
+        f"{named.spoken}, the reference, lost in {lost} of {len(falls)} joint sell-offs between "
         f"{date(span['start'])} and {date(span['end'])}: {percent(mean)} on average, {percent(worst)} in the worst "
         f"({period(window['start'], window['end'])})."
     )
@@ -179,8 +179,3 @@ def _names(readings: list[Reading]) -> str:
     if len(spoken) > NAMES_AT_MOST:
         spoken = [*spoken[: NAMES_AT_MOST - 1], f"{len(spoken) - NAMES_AT_MOST + 1} others"]
     return listed(spoken)
-
-
-def _capital(name: str) -> str:
-    """A name that starts a sentence; names are spelled as their file is, so nothing is changed."""
-    return name

@@ -8,6 +8,8 @@ from backtester.tearsheet.figures.figure import Figure, Spec, array, axis, colou
 from backtester.tearsheet.names import Json, Named
 
 GROUP = "growth"
+TICKS = [digit * 10.0**power for power in range(-3, 7) for digit in (1, 1.5, 2, 3, 5, 7)]
+LABELS = [f"{tick:g}" for tick in TICKS]
 
 
 def growth_group(nav: pd.DataFrame, names: tuple[Named, ...]) -> Group:
@@ -53,10 +55,24 @@ def _line(named: Named, place: int, values: str, yaxis: str, hover: str) -> Spec
         "yaxis": yaxis,
         "line": {
             "color": colour(named.key),
-            "width": 2 if place == 0 else 1.4,
+            "width": 1.8 if place == 0 else 1.4,
             "dash": named.dash.replace(" ", "px,") + "px" if named.dash else "solid",
         },
         "hovertemplate": hover,
+    }
+
+
+def _title(text: str, height: float) -> Spec:
+    return {
+        "text": text,
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": height,
+        "xanchor": "left",
+        "yanchor": "middle",
+        "showarrow": False,
+        "font": {"size": 12, "color": colour("ink")},
     }
 
 
@@ -64,8 +80,9 @@ def _layout(document: Json) -> Spec:
     return layout(
         {
             "xaxis": axis({"type": "date", "anchor": "y2", "hoverformat": "%-d %b %Y", "showgrid": False}),
-            "yaxis": axis({"domain": [0.40, 1], "type": "log", "dtick": "D2", "title": {"text": "Growth of 1"}}),
-            "yaxis2": axis({"domain": [0, 0.34], "ticksuffix": "%", "title": {"text": "Below last peak"}}),
+            "yaxis": axis({"domain": [0.40, 0.97], "type": "log", "tickvals": TICKS, "ticktext": LABELS}),
+            "yaxis2": axis({"domain": [0, 0.33], "ticksuffix": "%"}),
+            "annotations": [_title("Growth of 1", 1.0), _title("Below the last peak", 0.36)],
             "shapes": [
                 {
                     "type": "rect",
@@ -75,7 +92,7 @@ def _layout(document: Json) -> Spec:
                     "x0": window["start"],
                     "x1": window["end"],
                     "y0": 0,
-                    "y1": 1,
+                    "y1": 0.97,
                     "fillcolor": colour("shade"),
                     "opacity": 0.55,
                     "line": {"width": 0},

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from backtester.tearsheet.format import period
+from backtester.tearsheet.format import listed, period
 from backtester.tearsheet.names import Json, Named
 from backtester.tearsheet.parts.selloffs import asset_roles, return_heads, returns
-from backtester.tearsheet.parts.table import Bar, Cell, Head, Row, Table
+from backtester.tearsheet.parts.table import Bars, Cell, Head, Row, Table, leg_bars
 
 NOW = "2020"  # the first year of the double whammy: DESIGN section 1
 
@@ -37,6 +37,23 @@ def crisis_tables(document: Json, names: tuple[Named, ...]) -> tuple[Table, ...]
     return tuple(table for table in tables if table.rows)
 
 
+def then_and_now(document: Json) -> str:
+    """In how many of the famous crises bonds rose while stocks fell, before and since; empty where none is covered."""
+    famous = [crisis for crisis in document["crises"] if crisis.get("then_and_now") and crisis["covered"]]
+    then = [crisis for crisis in famous if crisis["start"] < NOW]
+    now = [crisis for crisis in famous if crisis["start"] >= NOW]
+    told = [
+        f"in {_hedged(part)} of the {len(part)} {words}"
+        for part, words in ((then, f"before {NOW}"), (now, f"from {NOW} on"))
+        if part
+    ]
+    return f"Between the dates below, bonds rose {listed(told)}." if told else ""
+
+
+def _hedged(crises: list[Json]) -> int:
+    return sum((crisis["bonds"] or 0.0) > 0 for crisis in crises)
+
+
 def stories(document: Json) -> tuple[Story, ...]:
     """What happened in each crisis, why, and who says so, in order of time."""
     return tuple(
@@ -55,12 +72,13 @@ def stories(document: Json) -> tuple[Story, ...]:
 def _table(name: str, caption: str, groups: tuple[tuple[str, list[Json]], ...], names: tuple[Named, ...]) -> Table:
     crises = [crisis for _, group in groups for crisis in group]
     assets = asset_roles(crises)
-    widest = max((abs(crisis[leg] or 0.0) for crisis in crises for leg in ("stocks", "bonds")), default=1.0) or 1.0
+    bars = leg_bars([{leg: crisis[leg] or 0.0 for leg in ("stocks", "bonds")} for crisis in crises])
+    drawn = dict(zip((crisis["name"] for crisis in crises), bars, strict=True))
     rows = []
     for title, group in groups:
         if title and group:
             rows.append(Row(Head(title), kind="group"))
-        rows += [_row(crisis, assets, names, widest) for crisis in group]
+        rows += [_row(crisis, assets, names, drawn[crisis["name"]]) for crisis in group]
     reasons = sorted({crisis["reason"] for crisis in crises if crisis.get("reason")})
     return Table(
         name=name,
@@ -68,18 +86,17 @@ def _table(name: str, caption: str, groups: tuple[tuple[str, list[Json]], ...], 
         corner="Crisis",
         heads=(Head("Stocks and bonds"), *return_heads(assets, names)),
         rows=tuple(rows),
-        note=" ".join(f"n/a: {reason}." for reason in reasons),
+        note=f"Strategies are n/a where {'; '.join(reasons)}." if reasons else "",
     )
 
 
-def _row(crisis: Json, assets: tuple[str, ...], names: tuple[Named, ...], widest: float) -> Row:
+def _row(crisis: Json, assets: tuple[str, ...], names: tuple[Named, ...], bars: Bars) -> Row:
     head = Head(crisis.get("headline") or crisis["name"], period(crisis["start"], crisis["end"]))
     if not crisis["covered"]:
         blank = tuple(Cell("", "none") for _ in range(2 + len(assets) + len(names)))
         return Row(
             head, (Cell("not covered", "words none", "the histories do not reach this window"), *blank, Cell(""))
         )
-    bars = tuple(Bar(leg, (crisis[leg] or 0.0) / widest) for leg in ("stocks", "bonds"))
     return Row(head, (Cell("", bars=bars), *returns(crisis, assets, names)))
 
 

@@ -16,6 +16,16 @@ COSTS = {
 }
 
 
+SCHEDULES = {
+    "day": "every session",
+    "week": "each week's last session",
+    "month": "each month's last session",
+    "quarter": "each quarter's last session",
+    "year": "each year's last session",
+    "never": "the first session only",
+}
+
+
 @dataclass(frozen=True)
 class Step:
     """One strategy of a recipe: its name, first line, sections of its docstring and the hash of its file."""
@@ -78,7 +88,7 @@ def sources_table(manifest: Json) -> Table:
         )
         for role, series in manifest["sources"].items()
     )
-    heads = (Head("Source"), Head("To be known"), Head("Licence"))
+    heads = tuple(Head(text, tone="words") for text in ("Source", "Note", "Licence"))
     return Table("sources-table", "The series of the history and where their figures come from", "Series", heads, rows)
 
 
@@ -89,7 +99,7 @@ def hashes_table(document: Json, manifest: Json) -> Table:
     found += [("plugin", plugin["file"], plugin["sha256"]) for plugin in manifest["plugins"].values()]
     rows = [Row(Head(name, kind), (Cell(value, "hash"),)) for kind, name, value in found]
     rows += [Row(Head(name, "version"), (Cell(value, "hash"),)) for name, value in manifest["versions"].items()]
-    head = (Head("SHA-256 or version"),)
+    head = (Head("SHA-256 or version", tone="words"),)
     return Table("hashes-table", "Hashes of data and plugins, and versions", "What", head, tuple(rows))
 
 
@@ -112,7 +122,9 @@ def _lag(lag: int) -> str:
 
 def _rhythm(rebalance: str, band: float | None) -> str:
     tail = "no band" if band is None or band > 10 else f"band {percent(band, 0)}"
-    return f"{rebalance}; {tail}"
+    word, _, offset = rebalance.partition("+")
+    when = SCHEDULES.get(word, rebalance)
+    return f"{f'{offset} sessions after ' if offset else ''}{when}; {tail}"
 
 
 def _costs(costs: Json) -> str:

@@ -2,9 +2,10 @@
 
 from backtester.tearsheet.format import date, period, points
 from backtester.tearsheet.names import Json, Named, role_label
-from backtester.tearsheet.parts.table import Bar, Cell, Head, Row, Table, strategy_head, tone
+from backtester.tearsheet.parts.table import Bars, Cell, Head, Row, Table, leg_bars, strategy_head, tone
 
 LEGS = ("pair", "stocks", "bonds")
+PARTS = ("stocks", "bonds")
 SHOWN_ASSETS = ("long_bonds", "gold", "dollar")
 
 
@@ -35,23 +36,19 @@ def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
     """The falls of the pair from peak to trough, with what each leg added to them."""
     falls = document["drawdowns"]
     assets = asset_roles(falls)
-    widest = max(
-        (abs(fall[f"{leg}_contribution"] or 0.0) for fall in falls for leg in ("stocks", "bonds")), default=1.0
-    )
+    bars = leg_bars([{leg: fall[f"{leg}_contribution"] or 0.0 for leg in PARTS} for fall in falls])
     heads = (
-        Head("Kind"),
-        Head("Recovery"),
         Head("From stocks", "points"),
         Head("From bonds", "points"),
-        Head("Contribution"),
+        Head("Contributions"),
         *return_heads(assets, names),
     )
     rows = tuple(
         Row(
-            Head(period(fall["peak"], fall["trough"])),
-            (*_facts(fall, widest or 1.0), *returns(fall, assets, names)),
+            Head(period(fall["peak"], fall["trough"]), _kind(fall)),
+            (*_parts(fall, drawn), *returns(fall, assets, names)),
         )
-        for fall in falls
+        for fall, drawn in zip(falls, bars, strict=True)
     )
     return Table(
         name="drawdown-table",
@@ -94,14 +91,13 @@ def _against(value: float | None, reference: float | None) -> Cell:
     return Cell(points(value), tone(gap), f"{points(gap, 2, signed=True)} points against the reference" if gap else "")
 
 
-def _facts(fall: Json, widest: float) -> tuple[Cell, ...]:
-    parts = {leg: fall[f"{leg}_contribution"] for leg in ("stocks", "bonds")}
-    return (
-        Cell(fall["kind"], f"words {fall['kind']}"),
-        Cell(date(fall["recovery"]) if fall["recovery"] else "not yet", "words"),
-        *(Cell(points(part)) for part in parts.values()),
-        Cell("", bars=tuple(Bar(leg, (part or 0.0) / widest) for leg, part in parts.items())),
-    )
+def _kind(fall: Json) -> str:
+    recovery = f"recovered {date(fall['recovery'])}" if fall["recovery"] else "not yet recovered"
+    return f"{fall['kind']}; {recovery}"
+
+
+def _parts(fall: Json, drawn: Bars) -> tuple[Cell, ...]:
+    return (*(Cell(points(fall[f"{leg}_contribution"])) for leg in PARTS), Cell("", bars=drawn))
 
 
 def _mean(windows: list[Json], assets: tuple[str, ...], names: tuple[Named, ...]) -> Json:

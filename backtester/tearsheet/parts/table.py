@@ -6,26 +6,44 @@ from backtester.tearsheet.names import Flag, Named
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A bar from the zero line, in units of the widest: -1 to 1, painted in a colour of the palette."""
+class Bars:
+    """Bars from a zero line, each with its colour; `low` and `high` are the ends of the scale that a column shares."""
 
-    key: str
-    length: float
+    values: tuple[tuple[str, float], ...]
+    low: float
+    high: float
+
+    @property
+    def zero(self) -> float:
+        """Where the zero line stands, in percent of the width."""
+        return -100 * self.low / self._span
+
+    @property
+    def drawn(self) -> tuple[tuple[str, float, float], ...]:
+        """Each bar's colour, left end and width, in percent of the width."""
+        return tuple(
+            (key, self.zero + 100 * min(value, 0.0) / self._span, 100 * abs(value) / self._span)
+            for key, value in self.values
+        )
+
+    @property
+    def _span(self) -> float:
+        return self.high - self.low or 1.0
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text; a tone (`gain`, `loss` with 1 to 3, `words`, `none`); what the pointer is told; or bars."""
+    """A cell: its text; a tone (a class of style.css: `gain t1`, `words`, ...); what the pointer is told; or bars."""
 
     text: str
     tone: str = ""
     title: str = ""
-    bars: tuple[Bar, ...] = ()
+    bars: Bars | None = None
 
 
 @dataclass(frozen=True)
 class Head:
-    """A row's or column's head: its text, a second line, and for a strategy its colour, dashes, recipe and flags."""
+    """A row's or column's head: its text, a second line, a class, and for a strategy colour, dashes and flags."""
 
     text: str
     note: str = ""
@@ -33,6 +51,7 @@ class Head:
     key: str = ""
     dash: str = ""
     flags: tuple[Flag, ...] = ()
+    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +73,13 @@ class Table:
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
     note: str = ""
+
+
+def leg_bars(rows: list[dict[str, float]]) -> list[Bars]:
+    """The bars of a column, a row each, on one scale; each row maps colours to values."""
+    values = [value for row in rows for value in row.values()]
+    low, high = min([0.0, *values]), max([0.0, *values])
+    return [Bars(tuple(row.items()), low, high) for row in rows]
 
 
 def strategy_head(named: Named, note: str = "") -> Head:

@@ -5,10 +5,10 @@ from backtester.tearsheet.parts.table import Cell, Head, Row, Table, strategy_he
 from backtester.tearsheet.reading import Reading
 
 SHORT = {
-    "pays": "pays",
-    "worse": "worse than its twin",
+    "pays": "more often than chance",
+    "worse": "less often than chance",
     "mixed": "mixed",
-    "chance": "not distinguishable from chance",
+    "chance": "not told from chance",
     "few": "too few to tell",
     "none": "no window",
     "void": "void",
@@ -19,14 +19,14 @@ SHORT = {
 def verdict_table(readings: tuple[Reading, ...]) -> Table:
     """Counts, payoffs and costs of every strategy against reference and twin."""
     heads = (
-        Head("Softened", "of joint sell-offs"),
-        Head("Beat its twin", "of joint sell-offs"),
+        Head("Softened", "sell-offs"),
+        Head("Beat its twin", "sell-offs"),
         Head("90% interval", "of that share"),
         Head("Payoff beyond twin", "% a window"),
-        Head("Protection", "% of the loss"),
-        Head("Total cost", "% a year, log"),
-        Head("Cost in the rest", "% a year, log"),
-        Head("Evidence", "that it beats its twin"),
+        Head("Protection", "% of loss"),
+        Head("Total cost", "log % a year"),
+        Head("Cost in the rest", "log % a year"),
+        Head("Beat its twin", "the evidence", tone="words"),
     )
     return Table(
         name="verdict-table",

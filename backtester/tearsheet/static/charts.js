@@ -49,15 +49,16 @@
     layout.height = narrow.matches ? Math.min(figure.height, 460) : figure.height;
     layout.dragmode = coarse.matches ? false : "zoom";
     layout.xaxis.uirevision = "keep";
-    if (!chart.log) Object.assign(layout.yaxis, { type: "linear", dtick: null, rangemode: "tozero" });
+    if (!chart.log) Object.assign(layout.yaxis, { type: "linear", tickvals: null, ticktext: null, rangemode: "tozero" });
     const config = {
       displaylogo: false,
+      displayModeBar: coarse.matches || figure.height < 300 ? false : "hover",
       responsive: true,
       modeBarButtons: [["toImage", "resetScale2d"]],
       toImageButtonOptions: { filename: chart.name, scale: 2 },
     };
     place.hidden = false;
-    if (printing) layout.width = place.parentElement.clientWidth;
+    if (printing) Object.assign(layout, figure.height > 300 ? { width: 980, height: 440 } : { width: 310, height: 180 });
     Plotly.react(place, traces, layout, config);
   }
 
