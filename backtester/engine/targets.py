@@ -73,8 +73,8 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
                 f"weights name {column!r}, which cannot be held; {did_you_mean(str(column), market.assets)}"
             )
     try:
-        values = frame.to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
+        values = frame.astype(float).to_numpy()
+    except (TypeError, ValueError, OverflowError) as error:
         raise PluginError(f"weights are not numbers: {error}") from error
     unset = np.isnan(values).all(axis=1)
     bad = ~np.isfinite(values) & ~unset[:, None]
@@ -92,6 +92,9 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
 def _as_frame(answer: object, sessions: pd.DatetimeIndex) -> pd.DataFrame:
     if isinstance(answer, Mapping):
         for column, part in answer.items():
+            if isinstance(part, Mapping):  # pandas would align it by its keys and leave the rest NaN
+                kind = type(part).__name__
+                raise PluginError(f"the mapping is not from roles to numbers or Series: {column!r} is a {kind}")
             if isinstance(part, pd.Series) and not part.index.equals(sessions):
                 raise PluginError(
                     f"the Series of {column!r} has {len(part)} rows of other dates; one a session is needed"

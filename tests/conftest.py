@@ -1,0 +1,23 @@
+"""What several test files share."""
+
+import pytest
+from hypothesis import settings
+
+from backtester.histories.market import Market, load_market
+from backtester.plugins.loader import Library, load_library
+
+# The same examples every time, however slow the machine is: a red test is red for everyone.
+settings.register_profile("house", derandomize=True, deadline=None, database=None)
+settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def us() -> Market:
+    """The embedded daily history of the United States; tests read it and leave it as it is."""
+    return load_market("us")
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The built-in strategies."""
+    return load_library(installed=False)
