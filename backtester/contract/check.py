@@ -56,5 +56,5 @@ def check_layer(layer: Layer, market: Market, *, cuts: int = SHORT_CUTS) -> Chec
             found = as_finding("answers the same twice", error)
         if found:
             findings.append(found)
-    ahead = knows_only_the_past(layer, market, cuts=cuts)
-    return Check((*findings, *((ahead,) if ahead else ())), cuts)
+    past = knows_only_the_past(layer, market, cuts=cuts)
+    return Check((*findings, *((past.finding,) if past.finding else ())), past.cuts)

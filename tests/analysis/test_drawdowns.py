@@ -1,5 +1,7 @@
 """Falls of a level: by hand, against a loop over sessions, and by property."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -93,6 +95,6 @@ def test_falls_do_not_overlap(levels: Array) -> None:
     falls = drawdowns(levels, at_least=0.0)
     for fall in falls:
         assert fall.peak < fall.trough < (len(levels) if fall.recovery is None else fall.recovery)
-    for one, other in zip(falls, falls[1:], strict=False):
+    for one, other in itertools.pairwise(falls):
         assert one.recovery is not None
         assert one.recovery <= other.peak

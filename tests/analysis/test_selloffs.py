@@ -1,5 +1,7 @@
 """Sell-offs: by hand, against a search of every window with the gap written out, and by property."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -140,7 +142,7 @@ def test_windows_keep_their_thresholds_and_distance(pair: Pair) -> None:
         assert 1 <= window.sessions <= 21
         assert window_return(pair.stocks, window) <= LOWER.stocks
         assert window_return(pair.bonds, window) <= LOWER.bonds
-    assert all(two.start - one.end >= 21 for one, two in zip(windows, windows[1:], strict=False))
+    assert all(two.start - one.end >= 21 for one, two in itertools.pairwise(windows))
 
 
 @pytest.fixture(scope="module")

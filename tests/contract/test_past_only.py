@@ -1,0 +1,143 @@
+"""The past-only rule: a gallery of cheats is caught by name, the honest pass, and cuts lie where they must."""
+
+import numpy as np
+import pytest
+from builders import made_market, made_strategy
+from cheats import CHEATS, HIDERS, HONEST, source
+
+from backtester.contract.check import Check, check_layer, check_recipe
+from backtester.contract.cuts import choose_cuts, telling_cuts
+from backtester.contract.past_only import CUTS, RULE, SHORT_CUTS
+from backtester.engine.evaluate import Execution, evaluate
+from backtester.engine.targets import fill_targets
+from backtester.histories.market import Market
+from backtester.plugins.loader import Library
+from backtester.plugins.recipes import Recipe, parse_recipe
+
+SETTINGS = [
+    "sixty_forty",
+    "sixty_forty(stocks=0.9)",
+    "sixty_forty + gold_overlay(size=0.3)",
+    "sixty_forty + dollar_overlay",
+    "sixty_forty + vol_target",
+    "sixty_forty + vol_target(target=0.12, window=10, max_leverage=3.0)",
+    "sixty_forty + vol_target(target=0.05, window=504)",
+    "sixty_forty + fed_put",
+    "sixty_forty + fed_put(fall=0.02, memory=5, lean=1.0)",
+    "sixty_forty + bills_for_bonds",
+    "sixty_forty + bills_for_bonds(months=6, threshold=-0.2)",
+    "sixty_forty + gold_overlay + vol_target + bills_for_bonds(months=12)",
+]
+
+
+def recipe_of(text: str, library: Library) -> Recipe:
+    """A recipe, or a strategy of the gallery on its own or on top of 60/40."""
+    if text in SETTINGS:
+        return parse_recipe(text, library)
+    made = made_strategy("made", source(text))
+    known = Library({**library.strategies, "made": made})
+    return parse_recipe("sixty_forty + made" if made.is_overlay else "made", known)
+
+
+def short_check(recipe: Recipe, market: Market) -> Check:
+    """What every run carries."""
+    return check_layer(evaluate(recipe, market, Execution()).layers[-1], market)
+
+
+@pytest.mark.parametrize("name", [*CHEATS, *HIDERS])
+def test_cheat_is_caught_by_name(name: str, us: Market, library: Library) -> None:
+    """The check names the rule, the first date and the column of every strategy that looks ahead."""
+    check = check_recipe(recipe_of(name, library), us)
+    assert not check.causal
+    finding = check.findings[-1]
+    assert finding.rule == RULE
+    assert finding.date is not None
+    assert f"{finding.column} on {finding.date.date()} is " in str(finding)
+
+
+@pytest.mark.parametrize("name", [*CHEATS, *HIDERS])
+def test_cheat_is_caught_by_the_short_check_too(name: str, us: Market, library: Library) -> None:
+    """The dozen cuts that every run makes are enough for each of the gallery."""
+    assert not short_check(recipe_of(name, library), us).causal
+
+
+@pytest.mark.parametrize("name", [*HONEST, *SETTINGS])
+def test_honest_strategy_passes(name: str, us: Market, library: Library) -> None:
+    """No false alarm: what knows only the past passes every rule."""
+    assert check_recipe(recipe_of(name, library), us).findings == ()
+
+
+def test_finding_shows_enough_digits(us: Market, library: Library) -> None:
+    """Weights that differ in the fifth digit are shown with the digits in which they differ."""
+    message = check_recipe(recipe_of("full-sample regression", library), us).findings[-1].message
+    shown = message.split(" is ")[1]
+    first, last = shown.split(" ")[0], shown.split(" and ")[1].split(" ")[0]
+    assert first != last
+
+
+def test_look_ahead_of_a_billionth_is_rounding(us: Market) -> None:
+    """What moves weights by less than 1e-9 is left to rounding, what moves them by more is found."""
+    for size, passes in ((1e-10, True), (1e-8, False)):
+        body = f"def weights(stocks):\n    return {{'gold': {size} * (stocks.shift(-1) > stocks)}}"
+        recipe = parse_recipe("made", Library({"made": made_strategy("made", body)}))
+        assert short_check(recipe, us).causal is passes
+
+
+def test_failing_on_a_short_history_is_a_finding(us: Market) -> None:
+    """A strategy that needs 300 sessions to answer at all is told when it fails and how."""
+    body = "def weights(stocks):\n    return {'stocks': 0 * stocks + float(stocks.iloc[300] > 0)}"
+    finding = check_recipe(parse_recipe("made", Library({"made": made_strategy("made", body)})), us).findings[-1]
+    assert finding.rule == RULE
+    assert str(finding).startswith(
+        "knows only the past: fails on the history up to 2007-01-04: strategy 'made' (made.py, line 2): IndexError: "
+    )
+
+
+def test_refusing_noise_is_no_finding(us: Market) -> None:
+    """A strategy may refuse what no market has done: only an answer that differs counts."""
+    body = (
+        "def weights(stocks):\n    if stocks.pct_change().abs().max() > 0.5:\n        raise ValueError('no market')\n"
+        "    return {'stocks': 0.6}"
+    )
+    recipe = parse_recipe("made", Library({"made": made_strategy("made", body)}))
+    assert short_check(recipe, us).causal
+
+
+def test_cuts_are_48_and_lie_everywhere(us: Market) -> None:
+    """48 cuts at least: some in the warm-up, some at month-ends, some on Wednesdays, never two years without."""
+    cuts = choose_cuts(us, CUTS)
+    assert len(cuts) >= 48
+    assert (np.diff(cuts) > 0).all()
+    assert cuts[0] == 2
+    assert cuts[-1] < len(us.sessions)
+    assert (cuts <= 300).sum() >= 10
+    assert us.calendar["month"].to_numpy()[cuts - 1].sum() >= 12
+    assert (us.sessions[cuts - 1].day_of_week == 2).sum() >= 12
+    assert np.diff(cuts).max() < 2 * 252
+
+
+def test_short_history_is_cut_everywhere() -> None:
+    """A history of ten sessions is cut after each from the second to the last but one."""
+    market = made_market({"stocks": range(1, 11), "bonds": range(1, 11)})
+    assert list(choose_cuts(market, CUTS)) == list(range(2, 10))
+
+
+def test_telling_cuts_follow_the_weights() -> None:
+    """First and last moves, the largest, and the one that paid best: each is cut right after."""
+    levels = [100.0] * 20
+    levels[13:] = [50.0] * 7
+    market = made_market({"stocks": levels, "bonds": [1] * 20})
+    held = [0.5, 0.5, 0.6, 0.6, 0.6, 1.6, 1.6, 1.6, 1.6, 1.6, 1.4, 1.4, 1.4, 1.4, 1.4, 1.4, 1.4, 1.5, 1.5, 1.5]
+    source_code = f"HELD = {held}\ndef weights(stocks):\n    return {{'stocks': stocks * 0 + HELD[:len(stocks)]}}"
+    recipe = parse_recipe("made", Library({"made": made_strategy("made", source_code)}))
+    targets = fill_targets(evaluate(recipe, market, Execution()).layers[-1].raw)
+    assert list(telling_cuts(targets, market, 1)) == [3, 6, 11, 18]
+
+
+def test_check_says_how_many_cuts_it_made(us: Market, library: Library) -> None:
+    """The number told is the number made: 12 at least in short, 48 in full, fewer only on a short history."""
+    recipe = recipe_of("sixty_forty", library)
+    assert short_check(recipe, us).cuts >= SHORT_CUTS
+    assert check_recipe(recipe, us).cuts >= CUTS
+    market = made_market({"stocks": range(1, 11), "bonds": range(1, 11)})
+    assert check_recipe(recipe, market).cuts == 8

@@ -1,0 +1,145 @@
+"""The rules on one call, one by one, and what `check_recipe` makes of a strategy that breaks them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from builders import made_market, made_strategy
+
+from backtester.contract.check import Check, check_recipe
+from backtester.contract.rules import documents_itself, first_difference
+from backtester.histories.market import Market
+from backtester.plugins.loader import Library
+from backtester.plugins.recipes import parse_recipe
+
+DOCSTRING = '"""Hold stocks.\n\nHypothesis: a.\nFails when: b.\nSource: c.\n"""\n'
+
+
+@pytest.fixture
+def market() -> Market:
+    """Thirty sessions of rising legs."""
+    return made_market({"stocks": [float(n) for n in range(100, 130)], "bonds": [float(n) for n in range(50, 80)]})
+
+
+def check(body: str, market: Market, docstring: str = DOCSTRING) -> Check:
+    made = made_strategy("made", docstring + body)
+    base = made_strategy("base_of_it", "def weights():\n    return {'stocks': 0.6, 'bonds': 0.4}")
+    library = Library({"made": made, "base_of_it": base})
+    return check_recipe(parse_recipe("base_of_it + made" if made.is_overlay else "made", library), market)
+
+
+def told(body: str, market: Market) -> list[str]:
+    return [str(finding) for finding in check(body, market).findings]
+
+
+@pytest.mark.parametrize(
+    ("docstring", "message"),
+    [
+        ("", "the file has no docstring; say in its first line what the strategy holds"),
+        ('"""Hold."""\n', "the docstring has no 'Hypothesis:'; it needs Hypothesis, Fails when, Source"),
+        ('"""Hold.\n\nHypothesis: a. Source: b."""\n', "the docstring has no 'Fails when:'; it needs Hypothesis,"),
+        ('"""Hold.\n\nHypothesis: a. Fails when: b. Source:"""\n', "the docstring has no 'Source:'; it needs"),
+    ],
+)
+def test_strategy_documents_itself(docstring: str, message: str) -> None:
+    """Without a first line, a hypothesis, when it fails or a source, the first that is absent is named."""
+    finding = documents_itself(made_strategy("made", docstring + "def weights():\n    return {'stocks': 1}"))
+    assert finding is not None
+    assert str(finding).startswith(f"documents itself: {message}")
+
+
+def test_documented_strategy_passes() -> None:
+    """With all four there is nothing to find."""
+    assert documents_itself(made_strategy("made", DOCSTRING + "def weights():\n    return {'stocks': 1}")) is None
+
+
+@pytest.mark.parametrize(
+    ("reads", "change"),
+    [
+        ("stocks", "stocks *= 2"),
+        ("stocks", "stocks.iloc[:] = 1.0"),
+        ("stocks", "stocks.iloc[-1] = 7.0"),
+        ("base", "base['stocks'] = 0.5"),
+        ("base", "base.insert(0, 'extra', 1.0)"),
+        ("base", "del base['bonds']"),
+        ("returns", "returns.fillna(0.0, inplace=True)"),
+        ("portfolio", "portfolio.clip(upper=1.0, inplace=True)"),
+        ("calendar", "calendar['month'] = False"),
+    ],
+)
+def test_changed_input_is_named(reads: str, change: str, market: Market) -> None:
+    """A strategy that changes what it was given is told which input, also where doing it twice changes no more."""
+    found = told(f"def weights({reads}):\n    {change}\n    return {{'stocks': 0.6}}", market)
+    assert f"leaves its inputs alone: the call changed {reads!r}; work on a copy" in found
+
+
+def test_changing_a_copy_is_fine(market: Market) -> None:
+    """Work on a copy is nobody's business."""
+    assert told("def weights(base):\n    mine = base.copy()\n    mine['stocks'] = 0.5\n    return mine", market) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import random\ndef weights(stocks):\n    return {'stocks': stocks * 0 + random.random()}",
+        "import numpy as np\ndef weights(stocks):\n    return {'stocks': np.random.default_rng().random(len(stocks))}",
+        "import itertools as it\nCALLS = it.count()\ndef weights(stocks):\n    return {'stocks': 0 * stocks + next(CALLS)}",
+    ],
+)
+def test_changing_answer_is_a_finding(body: str, market: Market) -> None:
+    """Chance without a seed and counting one's calls give another answer at the second call."""
+    found = [line for line in told(body, market) if line.startswith("answers the same twice: ")]
+    assert found == ["answers the same twice: stocks on 2024-01-01 differs at a second call"]
+
+
+def test_failing_at_the_second_call_is_a_finding(market: Market) -> None:
+    """A strategy that works once is told what happened the next time."""
+    body = "SEEN = []\ndef weights():\n    assert len(SEEN) < 1\n    SEEN.append(1)\n    return {'stocks': 1.0}"
+    assert "answers the same twice: strategy 'made' (made.py, line 9): AssertionError: " in told(body, market)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("def weights(sugar):\n    return {'stocks': 1}", "reads 'sugar', which history 'made' does not have; known: "),
+        ("def weights():\n    return {'sugar': 1}", "weights name 'sugar', which cannot be held; known: bonds, stocks"),
+        ("def weights():\n    return {'bills': 1}", "weights name 'bills'; cash is what the weights leave"),
+        ("def weights():\n    return {'stocks': float('inf')}", "weight of stocks on 2024-01-01 is inf; a row is"),
+        ("def weights():\n    return [1]", "weights returned a list; a DataFrame or a mapping"),
+        ("def weights(stocks):\n    return stocks.to_frame().iloc[1:]", "weights returned 29 rows for 30 sessions"),
+        ("def weights():\n    raise KeyError('oops')", "(made.py, line 8): KeyError: 'oops'"),
+        ("def weights():\n    raise SystemExit(3)", "(made.py, line 8): SystemExit: 3"),
+    ],
+)
+def test_weights_that_cannot_be_traded_are_a_finding(body: str, message: str, market: Market) -> None:
+    """What stops a run is told as a finding, with no cut made."""
+    made = check(body, market)
+    assert [finding.rule for finding in made.findings] == ["gives weights that can be traded"]
+    assert message in str(made.findings[0])
+    assert made.cuts == 0
+
+
+def test_all_broken_rules_are_told(market: Market) -> None:
+    """A strategy that breaks four rules has four findings."""
+    body = (
+        "import random\ndef weights(stocks):\n    ahead = stocks.shift(-1)\n    stocks *= 2\n"
+        "    return {'stocks': (ahead > 0) * random.random()}"
+    )
+    rules = [finding.rule for finding in check(body, market, docstring="").findings]
+    assert rules == ["documents itself", "leaves its inputs alone", "answers the same twice", "knows only the past"]
+
+
+def test_first_difference_is_the_earliest_date() -> None:
+    """Of several differences the first date is given, and in it the first column; NaN differs from a number."""
+    one = pd.DataFrame({"a": [1.0, 2, 3], "b": [1.0, np.nan, 3]}, pd.bdate_range("2024-01-01", periods=3))
+    other = one.copy()
+    assert first_difference(one, other, tolerance=0.0) is None
+    other.iloc[2, 0] = 9
+    other.iloc[1, 1] = 1
+    assert first_difference(one, other, tolerance=0.0) == (pd.Timestamp("2024-01-02"), "b")
+
+
+def test_first_difference_leaves_the_tolerance() -> None:
+    """A gap of the tolerance itself is none, a larger one is."""
+    one = pd.DataFrame({"a": [1.0]}, pd.bdate_range("2024-01-01", periods=1))
+    assert first_difference(one, one + 0.25, tolerance=0.25) is None
+    assert first_difference(one, one + 0.5, tolerance=0.25) is not None
