@@ -62,7 +62,7 @@ def weights_figures(group: Group, names: tuple[Named, ...]) -> tuple[Figure, ...
 
 def weights_legend(group: Group) -> tuple[Entry, ...]:
     """One legend for all charts: each asset that any of them holds."""
-    roles = dict.fromkeys(name.split(".")[1] for name in group.arrays)
+    roles = dict.fromkeys(_role(name) for name in group.arrays)
     ordered = sorted(roles, key=lambda role: role == "cash")
     return tuple(Entry(role, _shown(role), asset_key(role), area=True) for role in ordered)
 
@@ -91,8 +91,13 @@ def _total(group: Group, place: int, side: str) -> float:
     return float(together.min() if side == "owed" else together.max())
 
 
+def _role(name: str) -> str:
+    """The role in an array's name, `place.role.side`."""
+    return name.partition(".")[2].rpartition(".")[0]
+
+
 def _area(name: str) -> Spec:
-    _, role, side = name.split(".")
+    role, side = _role(name), name.rpartition(".")[2]
     return {
         "type": "scatter",
         "mode": "lines",

@@ -1,0 +1,59 @@
+"""A small run's folder, its page, and one browser for all tests that need one."""
+
+import datetime
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from backtester.runs.folder import RunFolder, read_run, write_run
+from backtester.runs.run import carry_out
+from backtester.runs.settings import RunSettings
+from backtester.tearsheet.page import write_page
+
+RECIPES = ("sixty_forty + gold_overlay(size=0.05)", "sixty_forty + gold_overlay + vol_target", "bills_for_bonds")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run of the reference and three strategies from 2018, with its page."""
+    folder = tmp_path_factory.mktemp("tearsheet") / "run"
+    settings = RunSettings(recipes=(*RECIPES[:2], f"sixty_forty + {RECIPES[2]}"), start=datetime.date(2018, 1, 1))
+    write_run(carry_out(settings), folder)
+    write_page(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def run(run_folder: Path) -> RunFolder:
+    """What the folder holds; tests read it and leave it as it is."""
+    return read_run(run_folder)
+
+
+@pytest.fixture(scope="session")
+def html(run_folder: Path) -> str:
+    """The page of the run."""
+    return (run_folder / "tearsheet.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One chromium for the session; tests open contexts of their own in it."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("there is no chromium on this machine")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()

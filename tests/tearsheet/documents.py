@@ -1,0 +1,59 @@
+"""Documents by hand: as much of one as names, readings and verdict look at."""
+
+from typing import Any
+
+Json = dict[str, Any]
+REFERENCE = "sixty_forty"
+
+
+def strategy(
+    name: str,
+    *,
+    hits: int = 0,
+    windows: int = 21,
+    interval: tuple[float | None, float | None] = (0.3, 0.6),
+    payoff: float | None = 0.001,
+    cost: float | None = 0.008,
+) -> Json:
+    """A strategy that beat its twin in `hits` windows and softened one more."""
+    share = hits / windows if windows else None
+    return {
+        "name": f"{REFERENCE} + {name}",
+        "recipe": f"{REFERENCE}(stocks=0.6) + {name}(size=0.1)",
+        "causal": True,
+        "findings": [],
+        "ruin_date": None,
+        "scorecard": {
+            "joint_sell_offs": windows,
+            "beta": 1.1,
+            "hit_rate": (hits + 1) / windows if windows else None,
+            "payoff_mean": None if payoff is None else payoff + 0.001,
+            "protection": 0.05,
+            "beyond_twin": {"hit_rate": share, "payoff_mean": payoff, "protection": 0.02},
+            "cost_annual": {"total": cost, "joint_sell_offs": 0.0, "other_sell_offs": 0.0, "rest": cost},
+            "intervals": {"beyond_twin": {"hit_rate": list(interval)}},
+        },
+    }
+
+
+def pays(name: str) -> Json:
+    """A strategy whose interval lies above one half."""
+    return strategy(name, hits=18, interval=(0.69, 0.94), payoff=0.0058, cost=-0.009)
+
+
+def document(*strategies: Json, windows: int = 2) -> Json:
+    """A document of the reference and some strategies; the reference lost 5% and 10% in turn."""
+    reference = {"name": REFERENCE, "recipe": REFERENCE, "causal": True, "findings": [], "ruin_date": None}
+    falls = [
+        {
+            "start": "2020-03-04",
+            "end": f"2020-03-{10 + place}",
+            "strategies": {REFERENCE: -0.05 * (1 + place % 2)},
+        }
+        for place in range(windows)
+    ]
+    return {
+        "window": {"start": "2018-01-02", "end": "2026-05-26", "sessions": 2100},
+        "strategies": [{**reference, "scorecard": None}, *strategies],
+        "joint_sell_offs": falls,
+    }

@@ -1,0 +1,138 @@
+"""The page in a real browser: drawn, silent, quiet on the network, and readable on a phone and without scripts."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+CHARTS = 5  # growth, and the weights of four strategies
+NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+Desk = tuple[Page, list[str], list[str]]
+Open = Callable[..., Desk]
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, run_folder: Path) -> Iterator[Open]:
+    """Opens the page in a context of its own; gives the page, what it complained of and what it asked for."""
+    contexts: list[BrowserContext] = []
+
+    def opened(**settings: Any) -> Desk:
+        context = browser.new_context(**settings)
+        contexts.append(context)
+        page = context.new_page()
+        complaints: list[str] = []
+        requests: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto((run_folder / "tearsheet.html").as_uri())
+        return page, complaints, requests
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def desk(visit: Open) -> Desk:
+    """The page on a desk, light; tests that share it leave it as it was."""
+    return visit(viewport={"width": 1000, "height": 900}, color_scheme="light")
+
+
+def test_charts_are_drawn_without_a_complaint(desk: Desk, run_folder: Path) -> None:
+    """Every chart has its marks, the console stays silent, and no request leaves the page."""
+    page, complaints, requests = desk
+    assert page.locator("[data-chart] .main-svg").count() >= CHARTS
+    assert page.locator("#chart-growth .scatterlayer .js-line").count() == 8
+    assert page.locator("#chart-growth .shapelayer path").count() > 5
+    assert page.locator("#chart-weights-0 .scatterlayer .js-fill").count() >= 3
+    assert complaints == []
+    assert [url for url in requests if url != "data:,"] == [(run_folder / "tearsheet.html").as_uri()]
+
+
+def test_no_horizontal_scroll(visit: Open) -> None:
+    """The page never scrolls sideways, on a phone or wider; tables do inside a region that the keyboard reaches."""
+    page, complaints, _ = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    for width in (390, 1000, 1600):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.evaluate(NEXT_FRAME)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator(".scroll[tabindex='0']").count() == page.locator("table").count()
+    assert complaints == []
+
+
+def test_legend_and_scale(desk: Desk) -> None:
+    """A legend's button hides its strategy's lines in both panels, and the scale can be switched."""
+    page, complaints, _ = desk
+    lines = page.locator("#chart-growth .scatterlayer .js-line")
+    button = page.get_by_role("button", name="+ gold_overlay(size=0.05)")
+    button.click()
+    assert (lines.count(), button.get_attribute("aria-pressed")) == (6, "false")
+    button.click()
+    assert lines.count() == 8
+    scale = "document.getElementById('chart-growth')._fullLayout.yaxis.type"
+    assert page.evaluate(scale) == "log"
+    page.get_by_role("button", name="Log scale").click()
+    assert page.evaluate(scale) == "linear"
+    page.get_by_role("button", name="Log scale").click()
+    assert page.evaluate(scale) == "log"
+    assert complaints == []
+
+
+def test_hover_tells_values(desk: Desk) -> None:
+    """The pointer over a chart shows the date and each strategy's value."""
+    page, _, _ = desk
+    chart = page.locator("#chart-growth")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 150)
+    values = page.locator("#chart-growth .hoverlayer .legendtext")
+    values.first.wait_for(timeout=5000)
+    told = values.all_text_contents()
+    assert len(told) == 4
+    assert any(text.startswith("+ gold_overlay(size=0.05) : ") for text in told)
+
+
+def test_colours_follow_the_reader(visit: Open) -> None:
+    """In dark mode page and charts are dark, and both follow when the reader changes it."""
+    page, complaints, _ = visit(viewport={"width": 1000, "height": 844}, color_scheme="dark")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    ink = "document.getElementById('chart-growth')._fullData.at(-1).line.color"
+    assert (page.evaluate(paper), page.evaluate(ink)) == ("rgb(20, 23, 26)", "#e8e6e1")
+    page.emulate_media(color_scheme="light")
+    page.evaluate(NEXT_FRAME)
+    assert (page.evaluate(paper), page.evaluate(ink)) == ("rgb(255, 255, 255)", "#1d2126")
+    assert complaints == []
+
+
+def test_readable_without_scripts(visit: Open) -> None:
+    """Where scripts are off, tables stand in the charts' places and nothing pretends to be a chart."""
+    page, _, _ = visit(viewport={"width": 1000, "height": 844}, java_script_enabled=False)
+    assert page.locator("#growth-table").is_visible()
+    assert page.locator("#weights-table").is_visible()
+    assert page.locator("#joint-table tbody tr").count() > 5
+    assert page.locator("[data-chart]:visible").count() == 0
+    assert page.locator("button:visible").count() == 0
+
+
+def test_printed_light(visit: Open) -> None:
+    """Printed from a dark screen the page is light and its charts fit the paper."""
+    page, complaints, _ = visit(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(29, 33, 38)"
+    assert complaints == []
+
+
+def test_screen_readers_find_their_way(desk: Desk) -> None:
+    """Landmarks, one top heading, captions, heads with a scope, words for every chart, and a way past the top."""
+    page, _, _ = desk
+    counts = {what: page.locator(what).count() for what in ("main", "nav", "header", "footer", "h1")}
+    assert set(counts.values()) == {1}
+    assert page.locator("table").count() == page.locator("table > caption").count()
+    assert page.locator("th:not([scope])").count() == 0
+    assert page.locator("[data-chart]:not([aria-label])").count() == 0
+    assert page.evaluate("document.querySelector('a, button, [tabindex]').className") == "skip"
