@@ -31,6 +31,7 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
 @click.option("--band", callback=parse_band, help="Also trade when weights are this far off; none for never.  [0.05]")
 @click.option("--lag", type=click.IntRange(0, 252), default=1, show_default=True, help="Sessions from target to trade.")
 @click.option("--cost-bps", type=click.FloatRange(0, 5000), help="Cost of trading a funded asset.  [2]")
+@click.option("--audit", is_flag=True, help="Keep every portfolio again with vectorbt and tell the largest difference.")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/HISTORY-KEY]")
 @json_option
 def run(
@@ -45,6 +46,7 @@ def run(
     band: float | None,
     lag: int,
     cost_bps: float | None,
+    audit: bool,
     out: Path | None,
     as_json: bool,
 ) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from backtester.engine.book import Book
 from backtester.engine.costs import Costs
 from backtester.engine.schedule import Schedule, decisions, parse_schedule
 from backtester.engine.simulate import Accounts, simulate
@@ -30,6 +31,14 @@ class Execution(BaseModel):
 
 
 @dataclass(frozen=True)
+class Rhythm:
+    """When a recipe trades."""
+
+    schedule: Schedule
+    band: float
+
+
+@dataclass(frozen=True)
 class Layer:
     """What one step of a recipe was given and what it answered."""
 
@@ -40,35 +49,35 @@ class Layer:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A recipe carried out: its layers, the targets in force at each session, and the accounts from `first` on."""
+    """A recipe carried out: its layers, the targets in force at each session, and from session `first` on its book and
+    the accounts of it."""
 
     recipe: Recipe
     schedule: Schedule
-    band: float
     layers: tuple[Layer, ...]
     targets: pd.DataFrame
     first: int
+    book: Book
     accounts: Accounts
 
 
 def evaluate(recipe: Recipe, market: Market, execution: Execution) -> Evaluation:
     """The recipe's targets and accounts; what goes wrong in a strategy is told with the recipe's name."""
-    schedule, band = trading_rhythm(recipe, execution)
     layers: list[Layer] = []
     try:
+        rhythm = trading_rhythm(recipe, execution)
         for step in recipe.steps:
-            layers.append(_layer(step, layers, market, execution, schedule, band))
-        targets = fill_targets(layers[-1].raw)
-        steps = tuple(layer.step for layer in layers)
-        first = first_session(market, steps, targets)
-        accounts = _trade(market, layers, execution, schedule, band)
+            layers.append(_layer(step, layers, market, execution, rhythm))
+        book = _book(market, layers, execution, rhythm)
+        accounts = simulate(book)
     except BacktesterError as error:
         error.add_note(f"in the recipe {recipe.name!r}")
         raise
-    return Evaluation(recipe, schedule, band, tuple(layers), targets, first, accounts)
+    first = len(market.sessions) - len(book.market.sessions)
+    return Evaluation(recipe, rhythm.schedule, tuple(layers), fill_targets(layers[-1].raw), first, book, accounts)
 
 
-def trading_rhythm(recipe: Recipe, execution: Execution) -> tuple[Schedule, float]:
+def trading_rhythm(recipe: Recipe, execution: Execution) -> Rhythm:
     """Schedule and band: the run's if it states them, else the last strategy's that does, else month and 5 points."""
     stated: list[object] = [DEFAULT_REBALANCE, *(step.strategy.rebalance for step in recipe.steps), execution.rebalance]
     bands: list[object] = [DEFAULT_BAND, *(step.strategy.band for step in recipe.steps), execution.band]
@@ -76,28 +85,32 @@ def trading_rhythm(recipe: Recipe, execution: Execution) -> tuple[Schedule, floa
     band = [value for value in bands if value is not None][-1]
     if not isinstance(band, int | float) or isinstance(band, bool) or not band >= 0:
         raise PluginError(f"BAND is {band!r} in {recipe.name!r}; a number of at least 0 is needed")
-    return schedule, float(band)
+    return Rhythm(schedule, float(band))
 
 
-def _layer(
-    step: Step, below: list[Layer], market: Market, execution: Execution, schedule: Schedule, band: float
-) -> Layer:
+def _layer(step: Step, below: list[Layer], market: Market, execution: Execution, rhythm: Rhythm) -> Layer:
     base = fill_targets(below[-1].raw) if below else None
     portfolio = None
     if "portfolio" in step.strategy.declaration.reads:
-        portfolio = _trade(market, below, execution, schedule, band).nav.reindex(market.sessions)
+        portfolio = simulate(_book(market, below, execution, rhythm)).nav.reindex(market.sessions)
     inputs = step_inputs(step.strategy, market, base, portfolio)
     given = {name: value.copy() for name, value in inputs.items()}  # the layer keeps what a careless step may change
     return Layer(step, inputs, call_step(step, given, market))
 
 
-def _trade(market: Market, layers: list[Layer], execution: Execution, schedule: Schedule, band: float) -> Accounts:
-    """The accounts of the topmost layer, from the first session on which all it needs has begun."""
+def _book(market: Market, layers: list[Layer], execution: Execution, rhythm: Rhythm) -> Book:
+    """The book of the topmost layer, from the first session on which all that the layers need has begun."""
     raw = layers[-1].raw
     targets = fill_targets(raw)
     first = first_session(market, tuple(layer.step for layer in layers), targets)
     given = np.flatnonzero(raw.notna().all(axis=1).to_numpy())
     invests = max(first, int(given[0])) if len(given) else first
-    flags = decisions(schedule, market.calendar, first=invests)
-    part = market.since(first)
-    return simulate(part, targets.iloc[first:], flags[first:], lag=execution.lag, band=band, costs=execution.costs)
+    flags = decisions(rhythm.schedule, market.calendar, first=invests)
+    return Book(
+        market=market.since(first),
+        targets=targets.iloc[first:],
+        decisions=flags[first:],
+        lag=execution.lag,
+        band=rhythm.band,
+        costs=execution.costs,
+    )

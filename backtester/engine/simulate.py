@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array, Flags
-from backtester.engine.costs import BP, Costs
+from backtester.engine.book import Book
+from backtester.engine.costs import BP
 from backtester.engine.kernel import Books, Orders, Prices, Terms, run_books
 from backtester.errors import DataError, RecipeError
 from backtester.histories.market import Market
@@ -31,17 +32,12 @@ class Accounts:
     ruin: pd.Timestamp | None
 
 
-def simulate(market: Market, targets: pd.DataFrame, flags: Flags, *, lag: int, band: float, costs: Costs) -> Accounts:
-    """The accounts of one book that starts with 1 in cash on the market's first session.
-
-    `targets` (sessions x assets), filled; `flags` (T,) marks the sessions whose target is traded `lag` sessions later;
-    `band` is infinite for none.
-    """
-    prices = _prices(market, targets)
-    orders = Orders(_floats(targets)[None], _floats(flags)[None], np.array([band], dtype=float))
-    terms = _terms(market, targets, lag=lag, costs=costs)
-    books = run(prices, orders, terms)
-    return _accounts(market.sessions, list(targets.columns), books)
+def simulate(book: Book) -> Accounts:
+    """The accounts of one book."""
+    prices = _prices(book.market, book.targets)
+    orders = Orders(_floats(book.targets)[None], _floats(book.decisions)[None], np.array([book.band], dtype=float))
+    books = run(prices, orders, _terms(book))
+    return _accounts(book.market.sessions, list(book.targets.columns), books)
 
 
 def run(prices: Prices, orders: Orders, terms: Terms) -> Books:
@@ -78,15 +74,14 @@ def _prices(market: Market, targets: pd.DataFrame) -> Prices:
     return Prices(_floats(returns), _floats(market.bill_returns), _floats(market.days), _floats(funded))
 
 
-def _terms(market: Market, targets: pd.DataFrame, *, lag: int, costs: Costs) -> Terms:
-    series = market.history.series
-    rates = BP * _floats(
-        np.array([costs.trade_bps if series[a].funded else costs.unfunded_trade_bps for a in targets.columns])
-    )
-    if (np.abs(targets.to_numpy()) @ rates >= 1).any():
+def _terms(book: Book) -> Terms:
+    series, costs = book.market.history.series, book.costs
+    bps = [costs.trade_bps if series[asset].funded else costs.unfunded_trade_bps for asset in book.targets.columns]
+    rates = BP * _floats(np.array(bps))
+    if (np.abs(book.targets.to_numpy()) @ rates >= 1).any():
         raise RecipeError("trading costs of this leverage exceed the portfolio; lower --cost-bps or the weights")
     yearly = (costs.cash_spread_bps, costs.borrow_spread_bps, costs.short_fee_bps, costs.management_fee_bps)
-    return Terms(lag, rates, BP * _floats(np.array(yearly)))
+    return Terms(book.lag, rates, BP * _floats(np.array(yearly)))
 
 
 def _accounts(sessions: pd.DatetimeIndex, assets: list[str], books: Books) -> Accounts:

@@ -35,7 +35,8 @@ def document(result: Result) -> Json:
             },
             "settings": _settings(result),
             "strategies": [
-                _strategy(result, run, check) for run, check in zip(result.evaluations, result.checks, strict=True)
+                _strategy(result, run, check) | _audit(difference)
+                for run, check, difference in zip(result.evaluations, result.checks, result.audits, strict=True)
             ],
             "drawdowns": [_drawdown(result, fall) for fall in _pair_falls(result)],
             "joint_sell_offs": [_selloff(result, window) for window in result.joint],
@@ -93,7 +94,7 @@ def _strategy(result: Result, run: Evaluation, check: Check) -> Json:
         "name": run.recipe.name,
         "recipe": run.recipe.full,
         "rebalance": str(run.schedule),
-        "band": run.band,
+        "band": run.book.band,
         "causal": check.causal,
         "findings": [str(finding) for finding in check.findings],
         "cuts": check.cuts,
@@ -103,6 +104,11 @@ def _strategy(result: Result, run: Evaluation, check: Check) -> Json:
         "scorecard": None if is_reference else _scorecard(_card(result, run)),
         "steps": [_step(layer.step.strategy) for layer in run.layers],
     }
+
+
+def _audit(difference: float | None) -> Json:
+    """The key `audit`, where one was asked for."""
+    return {} if difference is None else {"audit": {"engine": "vectorbt", "max_abs_nav_difference": difference}}
 
 
 def _step(strategy: Any) -> Json:

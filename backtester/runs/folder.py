@@ -133,6 +133,8 @@ def command(settings: RunSettings) -> str:
         words += ["--lag", str(execution.lag)]
     if execution.costs.trade_bps != defaults.execution.costs.trade_bps:
         words += ["--cost-bps", f"{execution.costs.trade_bps:g}"]
+    if settings.audit:
+        words.append("--audit")
     return shlex.join(words)
 
 

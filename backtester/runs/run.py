@@ -13,6 +13,7 @@ from backtester.analysis.selloffs import joint_selloffs, other_selloffs
 from backtester.analysis.windows import Window
 from backtester.contract.check import Check, check_layer
 from backtester.engine.evaluate import Evaluation, Layer, evaluate
+from backtester.engine.ledger import audit
 from backtester.errors import BacktesterError, DataError
 from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library, load_library
@@ -34,13 +35,17 @@ class Scene:
 
 @dataclass(frozen=True)
 class Result:
-    """A run carried out. `market` is cut to the common window; `nav` (sessions x recipes) starts at 1 there."""
+    """A run carried out. `market` is cut to the common window; `nav` (sessions x recipes) starts at 1 there.
+
+    `audits` are the largest differences to the second engine, None where none was asked for.
+    """
 
     settings: RunSettings
     whole: Market
     market: Market
     evaluations: tuple[Evaluation, ...]
     checks: tuple[Check, ...]
+    audits: tuple[float | None, ...]
     nav: pd.DataFrame
     pair: Pair
     joint: list[Window]
@@ -62,6 +67,10 @@ def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Resul
         evaluations.append(evaluate(recipe, whole, settings.execution))
     tell("Checking that strategies know only the past")
     checks = _check(evaluations, whole)
+    audits: list[float | None] = [None] * len(evaluations)
+    if settings.audit:
+        tell("Keeping every book again with vectorbt")
+        audits = [audit(run.book, run.accounts.nav) for run in evaluations]
     first = common_start(whole, evaluations, settings.start)
     market = whole.since(first)
     nav = pd.DataFrame({run.recipe.name: run.accounts.nav.reindex(market.sessions) for run in evaluations})
@@ -74,6 +83,7 @@ def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Resul
         market=market,
         evaluations=tuple(evaluations),
         checks=checks,
+        audits=tuple(audits),
         nav=nav / nav.iloc[0],
         pair=pair,
         joint=joint,

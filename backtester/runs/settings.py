@@ -24,6 +24,7 @@ class RunSettings(BaseModel):
     start: datetime.date | None = None
     end: datetime.date | None = None
     execution: Execution = Execution()
+    audit: bool = False
 
     @property
     def all_recipes(self) -> tuple[str, ...]:

@@ -33,8 +33,8 @@ def rhythm(base: str = "", overlay: str = "", last: str = "", **execution: objec
     made = recipe(
         "base + overlay + last", base=base + "\n" + STOCKS, overlay=overlay + "\n" + SAME, last=last + "\n" + SAME
     )
-    schedule, band = trading_rhythm(made, Execution.model_validate(execution))
-    return str(schedule), band
+    told = trading_rhythm(made, Execution.model_validate(execution))
+    return str(told.schedule), told.band
 
 
 def test_the_default_rhythm() -> None:
@@ -182,7 +182,7 @@ def by_reference(evaluation: Evaluation, market: Market, execution: Execution) -
         decisions(evaluation.schedule, part.calendar, first=0).tolist(),
         funded=[series[asset].funded for asset in targets],
         lag=execution.lag,
-        band=evaluation.band,
+        band=evaluation.book.band,
         rates=[rate / 10_000 for rate in rates],
         cash_spread=costs.cash_spread_bps / 10_000,
         borrow_spread=costs.borrow_spread_bps / 10_000,

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from backtester.arrays import Array
+from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS, Costs
 from backtester.engine.kernel import Books, Orders, Prices, Terms, run_books
 from backtester.engine.simulate import run, simulate
@@ -267,6 +268,6 @@ def test_is_compiled_once(us: Market) -> None:
     flags.setflags(write=False)
     targets = 0.0 * market.levels[market.assets] + 0.1
     for frame in (targets, targets.astype(np.float32), targets.round().astype(int), targets[targets.columns[::-1]]):
-        simulate(market, frame, flags, lag=1, band=0.05, costs=Costs())
-        simulate(market, frame, flags, lag=0, band=np.inf, costs=NO_COSTS)
+        simulate(Book(market, frame, flags, 1, 0.05, Costs()))
+        simulate(Book(market, frame, flags, 0, np.inf, NO_COSTS))
     assert len(run_books.signatures) == 1

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from builders import made_market
 
+from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS, Costs
 from backtester.engine.simulate import Accounts, simulate
 from backtester.errors import DataError, RecipeError
@@ -31,7 +32,7 @@ def hold(
     """The accounts of constant target weights that are traded on the decisions of the sessions numbered in `trades`."""
     targets = pd.DataFrame({asset: weights.get(asset, 0.0) for asset in market.assets}, market.sessions)
     flags = np.isin(np.arange(len(market.sessions)), trades)
-    return simulate(market, targets, flags, lag=lag, band=band, costs=costs)
+    return simulate(Book(market, targets, flags, lag, band, costs))
 
 
 def free(**rates: float) -> Costs:
@@ -158,7 +159,7 @@ def test_the_band_waits_for_the_lag() -> None:
     """The band looks at the target of `lag` sessions ago, whether or not that session was one for decisions."""
     market = made_market({"stocks": FLAT}, dates=DATES)
     targets = pd.DataFrame({"stocks": [0.0, 0.5, 0.5, 0.5, 0.5]}, market.sessions)
-    accounts = simulate(market, targets, np.zeros(5, dtype=bool), lag=2, band=0.5, costs=FREE)
+    accounts = simulate(Book(market, targets, np.zeros(5, dtype=bool), 2, 0.5, FREE))
     same(accounts.turnover, [0.0, 0.0, 0.0, 0.5, 0.0])
 
 
@@ -215,7 +216,7 @@ def test_refuses_to_hold_what_has_no_value_yet() -> None:
         hold(market, {"gold": 0.1})
     assert str(raised.value) == "gold is held on 2024-01-04, before it has a value"
     targets = pd.DataFrame({"stocks": 0.0, "gold": [0.0, 0.0, 1.0, 1.0, 1.0]}, market.sessions)
-    accounts = simulate(market, targets, np.ones(5, dtype=bool), lag=0, band=np.inf, costs=FREE)
+    accounts = simulate(Book(market, targets, np.ones(5, dtype=bool), 0, np.inf, FREE))
     same(accounts.nav, [1.0, 1.0, 1.0, 1.1, 1.1])
 
 
