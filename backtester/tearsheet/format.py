@@ -16,7 +16,7 @@ def number(value: float | None, places: int = 2, *, signed: bool = False) -> str
     """The number with so many decimals; signed puts a plus before what is above zero."""
     if value is None:
         return MISSING
-    rounded = round(value, places) or 0.0
+    rounded = round(value, places)
     sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
     return f"{sign}{abs(rounded):,.{places}f}"
 

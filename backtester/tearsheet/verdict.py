@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from backtester.tearsheet.format import counted, date, listed, percent, period
 from backtester.tearsheet.names import Json, Named
+from backtester.tearsheet.phrases import cost_words, evidence_words
 from backtester.tearsheet.reading import Reading, read
 
 TOGETHER = "When stocks and bonds fell together"
@@ -35,7 +36,7 @@ def verdict(document: Json, names: tuple[Named, ...]) -> Verdict:
     if not readings:
         return Verdict(falls, ("No strategy was given to compare it with.",), (), ())
     if len(readings) == 1:
-        return Verdict(_single(readings[0]), (_surely(readings[0]), _cost_of(readings[0]), falls), (), readings)
+        return Verdict(_single(readings[0]), (*_single_below(readings[0]), falls), (), readings)
     sentences = tuple((reading, sentence(reading)) for reading in readings)
     return Verdict(_several(readings), (*_costs(readings), falls), sentences, readings)
 
@@ -45,37 +46,6 @@ def sentence(reading: Reading) -> str:
     if reading.evidence in ("void", "ruined"):
         return _void(reading)
     return f"{_surely(reading)} {_cost_of(reading, 'It')}"
-
-
-def cost_words(cost: float | None) -> str:
-    """A cost in log points a year as `cost 0.8% a year` or, where it is negative, `earned 0.9% a year more`."""
-    if cost is None:
-        return "has no defined cost"
-    shown = percent(abs(cost))
-    if shown == percent(0.0):
-        return "cost nothing to the nearest 0.1% a year"
-    return f"cost {shown} a year" if cost > 0 else f"earned {shown} a year more"
-
-
-def evidence_words(reading: Reading) -> str:
-    """What the hit rate beyond the twin is evidence of."""
-    size = percent(abs(reading.payoff or 0.0), 2)
-    return {
-        "pays": f"more often than chance, by {size} a window on average",
-        "worse": f"less often than chance, and it lost {size} a window to it on average",
-        "mixed": _mixed(reading, size),
-        "chance": "not distinguishable from chance",
-        "few": "too few windows to tell it from chance",
-        "none": "there was no window to judge it by",
-        "void": "void, because it looks ahead",
-        "ruined": "void, because it was ruined",
-    }[reading.evidence]
-
-
-def _mixed(reading: Reading, size: str) -> str:
-    if (reading.payoff or 0.0) > 0:
-        return f"less often than chance, yet it gained {size} a window on average: few payoffs, but large ones"
-    return f"more often than chance, yet it lost {size} a window on average: a few large losses undo many small gains"
 
 
 def _several(readings: tuple[Reading, ...]) -> str:
@@ -108,13 +78,27 @@ def _single(reading: Reading) -> str:
     )
 
 
+def _single_below(reading: Reading) -> tuple[str, ...]:
+    """How surely, and at what cost; nothing of a strategy whose numbers are void."""
+    if reading.evidence in ("void", "ruined"):
+        return ()
+    return (
+        f"That share has a {_interval(reading)}. It lost less than the reference in {reading.softened} of "
+        f"{reading.windows}. {_cost_of(reading, 'It')}",
+        *(_riskier([reading]) if reading.evidence == "pays" else ()),
+    )
+
+
+def _interval(reading: Reading) -> str:
+    low, high = reading.interval
+    return f"90% interval of {percent(low, 0)} to {percent(high, 0)}"
+
+
 def _surely(reading: Reading) -> str:
     name = reading.named.spoken
-    low, high = reading.interval
-    interval = f"90% interval {percent(low, 0)} to {percent(high, 0)}"
     return (
         f"{name} lost less than the reference in {reading.softened} of {reading.windows} joint sell-offs, and beat its "
-        f"twin in {reading.beyond} ({interval}): {evidence_words(reading)}."
+        f"twin in {reading.beyond} ({_interval(reading)}): {evidence_words(reading)}."
     )
 
 

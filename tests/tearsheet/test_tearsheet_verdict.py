@@ -3,8 +3,9 @@
 from documents import Json, document, pays, strategy
 
 from backtester.tearsheet.names import cast
+from backtester.tearsheet.phrases import cost_words
 from backtester.tearsheet.reading import Reading, read
-from backtester.tearsheet.verdict import Verdict, cost_words, sentence, verdict
+from backtester.tearsheet.verdict import Verdict, sentence, verdict
 
 FALLS = (
     "sixty_forty, the reference, lost in 2 of 2 joint sell-offs between 2 Jan 2018 and 26 May 2026: −7.5% on average, "
@@ -72,9 +73,8 @@ def test_one_strategy_that_pays() -> None:
         "than chance, by 0.58% a window on average."
     )
     assert one.below == (
-        "dollar lost less than the reference in 19 of 21 joint sell-offs, and beat its twin in 18 (90% interval 69% to "
-        "94%): more often than chance, by 0.58% a window on average.",
-        "dollar earned 0.9% a year more than the reference over the whole window.",
+        "That share has a 90% interval of 69% to 94%. It lost less than the reference in 19 of 21. It earned 0.9% a "
+        "year more than the reference over the whole window.",
         FALLS,
     )
 
@@ -83,8 +83,8 @@ def test_spanning_one_half_is_not_evidence() -> None:
     """An interval that holds one half is not distinguishable from chance, whatever the mean payoff."""
     one = strategy("gold", hits=13, interval=(0.44, 0.77), payoff=0.02)
     assert sentence(reading(one)) == (
-        "gold lost less than the reference in 14 of 21 joint sell-offs, and beat its twin in 13 (90% interval 44% to "
-        "77%): not distinguishable from chance. It cost 0.8% a year against the reference over the whole window."
+        "gold lost less than the reference in 14 of 21 joint sell-offs, and beat its twin in 13 (90% interval of 44% "
+        "to 77%): not distinguishable from chance. It cost 0.8% a year against the reference over the whole window."
     )
 
 
