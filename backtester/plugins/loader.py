@@ -29,7 +29,7 @@ class Library:
         """The strategy of that name, whatever its case and hyphens."""
         plain = normal_name(name)
         if plain in self.broken:
-            raise self.broken[plain]
+            raise PluginError(str(self.broken[plain])) from self.broken[plain]
         if plain not in self.strategies:
             raise PluginError(f"unknown strategy {name!r}; {did_you_mean(plain, self.strategies)}")
         return self.strategies[plain]
@@ -48,19 +48,22 @@ def load_library(paths: Iterable[Path] = (), *, installed: bool = True) -> Libra
     library = Library()
     origins: dict[str, Path] = {}
     for name, path in _found(paths, installed):
+        if isinstance(path, PluginError):
+            library.broken[name] = path
+            continue
         if name in origins:
             if origins[name].resolve() == path.resolve():
                 continue
             raise PluginError(f"two strategies are named {name!r}: {origins[name]} and {path}; rename one")
         origins[name] = path
         try:
-            library.strategies[name] = load_file(path)
+            library.strategies[name] = load_file(path, name)
         except PluginError as error:
             library.broken[name] = error
     return library
 
 
-def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path]]:
+def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path | PluginError]]:
     for path in [bundled("strategies"), *paths]:
         if path.is_dir():
             files = sorted(file for file in path.glob("*.py") if not file.name.startswith("_"))
@@ -70,19 +73,26 @@ def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path]]
             raise PluginError(f"no strategy file or folder at {path}; --plugins takes a .py file or a folder of them")
         yield from ((normal_name(file.stem), file) for file in files)
     for point in importlib.metadata.entry_points(group=ENTRY_POINTS) if installed else ():
+        yield normal_name(point.name), _module_file(point)
+
+
+def _module_file(point: importlib.metadata.EntryPoint) -> Path | PluginError:
+    try:
         spec = importlib.util.find_spec(point.value)
-        if spec is None or spec.origin is None:
-            raise PluginError(f"entry point {point.name!r} names no module {point.value!r}; reinstall its distribution")
-        yield normal_name(point.name), Path(spec.origin)
+    except (Exception, SystemExit):  # finding a module imports the packages above it: they may raise anything
+        spec = None
+    if spec is None or spec.origin is None:
+        return PluginError(f"entry point {point.name!r} names no module {point.value!r}; reinstall its distribution")
+    return Path(spec.origin)
 
 
-def load_file(path: Path) -> Strategy:
-    """The strategy in a file; a PluginError names the file and what is wrong with it."""
+def load_file(path: Path, name: str | None = None) -> Strategy:
+    """The strategy in a file, named after it unless told; a PluginError names the file and what is wrong with it."""
     try:
         source = path.read_bytes()
     except OSError as error:
         raise PluginError(f"cannot read strategy file {path}: {error.strerror}") from error
-    return load_strategy(normal_name(path.stem), str(path), source)
+    return load_strategy(name or normal_name(path.stem), str(path), source)
 
 
 def load_strategy(name: str, origin: str, source: bytes) -> Strategy:
@@ -105,6 +115,8 @@ def load_strategy(name: str, origin: str, source: bytes) -> Strategy:
         )
     except PluginError as error:
         raise PluginError(f"strategy {name!r} ({origin}): {error}") from error
+    except (Exception, SystemExit) as error:  # reading a declaration runs the plugin's code too: it may raise anything
+        raise PluginError(f"strategy {name!r} ({origin}): {_first_line(error)}") from error
 
 
 def _execute(name: str, origin: str, source: bytes) -> types.ModuleType:
@@ -116,14 +128,16 @@ def _execute(name: str, origin: str, source: bytes) -> types.ModuleType:
         code = compile(source, origin, "exec")
         exec(code, module.__dict__)  # noqa: S102 - a plugin is code that the user named or installed
     except (Exception, SystemExit) as error:
-        place = getattr(error, "lineno", None) or _last_line(error, origin)
+        place = _last_line(error, origin)
         line = f"line {place}: " if place else ""
-        raise PluginError(f"{line}{type(error).__name__}: {str(error).partition(chr(10))[0]}") from error
+        raise PluginError(f"{line}{_first_line(error)}") from error
     return module
 
 
 def _last_line(error: BaseException, origin: str) -> int | None:
-    """The deepest line of the plugin's own file in the error's traceback."""
+    """The deepest line of the plugin's own file in the error's traceback, or the line that is not Python."""
+    if isinstance(error, SyntaxError) and error.filename == origin:
+        return error.lineno
     line, trace = None, error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == origin:
@@ -136,5 +150,8 @@ def describe_failure(strategy: Strategy, error: BaseException) -> str:
     """One line on an exception that `weights` raised: where in the plugin, which kind, its first line."""
     line = _last_line(error, strategy.origin)
     place = f", line {line}" if line else ""
-    what = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
-    return f"strategy {strategy.name!r} ({strategy.origin}{place}): {what}"
+    return f"strategy {strategy.name!r} ({strategy.origin}{place}): {_first_line(error)}"
+
+
+def _first_line(error: BaseException) -> str:
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"

@@ -67,10 +67,11 @@ def parse_recipe(text: str, library: Library) -> Recipe:
 
 def _split(text: str) -> list[str]:
     """The parts between the plus signs that stand outside brackets and quotes."""
-    parts, depth, quote = [""], 0, ""
+    parts, depth, quote, escaped = [""], 0, "", False
     for sign in text:
         if quote:
-            quote = "" if sign == quote else quote
+            quote = "" if sign == quote and not escaped else quote
+            escaped = sign == "\\" and not escaped
         elif sign in "'\"":
             quote = sign
         elif sign in "([{":
@@ -102,8 +103,11 @@ def _parse_step(part: str, library: Library) -> Step:
 def _parse_settings(name: str, text: str) -> dict[str, object]:
     try:
         call = ast.parse(f"_({text})", mode="eval").body
-        if not isinstance(call, ast.Call) or call.args or any(word.arg is None for word in call.keywords):
-            raise ValueError("only name=value")
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.args:
+            raise ValueError("only one pair of brackets, and name=value inside")
+        names = [word.arg for word in call.keywords]
+        if None in names or len(set(names)) < len(names):
+            raise ValueError("each setting has a name and is given once")
         return {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
         raise RecipeError(f"{name}: settings ({text}) are not name=value pairs of plain values; {EXAMPLE}") from error

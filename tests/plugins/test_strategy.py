@@ -1,0 +1,54 @@
+"""What a loaded strategy says about itself."""
+
+import pytest
+from builders import made_strategy
+
+from backtester.plugins.loader import Library
+
+PAGE = '''"""Hold gold beside the portfolio.
+
+Hypothesis: gold rises
+while both fall. Fails when: everyone sells.
+Source: Baur and Lucey (2010): pages 217-229.
+"""
+'''
+
+
+def test_an_overlay_reads_base_or_portfolio() -> None:
+    """A strategy that reads what is below it is an overlay; one that reads anything else is not."""
+    assert made_strategy("s", "def weights(base): ...").is_overlay
+    assert made_strategy("s", "def weights(stocks, portfolio): ...").is_overlay
+    assert not made_strategy("s", "def weights(stocks, returns, calendar): ...").is_overlay
+    assert not made_strategy("s", "def weights(*, base=1.0): ...").is_overlay
+
+
+def test_summary_is_the_first_line() -> None:
+    """The first line of the docstring stands for the strategy in lists."""
+    assert made_strategy("s", PAGE + "def weights(): ...").summary == "Hold gold beside the portfolio."
+    assert made_strategy("s", "def weights(): ...").summary == ""
+
+
+def test_sections_are_found_wherever_they_stand() -> None:
+    """Hypothesis, Fails when and Source are told apart on lines of their own or sharing one, wrapped or not."""
+    assert made_strategy("s", PAGE + "def weights(): ...").sections == {
+        "Hypothesis": "gold rises while both fall.",
+        "Fails when": "everyone sells.",
+        "Source": "Baur and Lucey (2010): pages 217-229.",
+    }
+
+
+@pytest.mark.parametrize(
+    "page", ["", '"""One line."""\n', '"""Hypothesis: only in the first line."""\n', '"""A.\n\nB."""\n']
+)
+def test_sections_that_are_not_there_are_absent(page: str) -> None:
+    """A docstring without sections has none, and its first line is never one."""
+    assert made_strategy("s", page + "def weights(): ...").sections == {}
+
+
+def test_the_built_ins_explain_themselves(library: Library) -> None:
+    """Every built-in strategy has a summary and all three sections."""
+    assert not library.broken
+    for strategy in library.strategies.values():
+        assert strategy.summary.endswith(".")
+        assert list(strategy.sections) == ["Hypothesis", "Fails when", "Source"]
+        assert all(len(text) > 40 for text in strategy.sections.values())
