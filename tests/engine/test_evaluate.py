@@ -105,6 +105,17 @@ def test_base_is_filled() -> None:
     assert evaluation.layers[0].raw["stocks"].isna().tolist() == [True, True, False, True, True, False]
 
 
+def test_a_layer_keeps_what_its_step_was_given() -> None:
+    """A step that writes into its inputs changes neither its layer's record of them nor the layer below."""
+    careless = "def weights(base, stocks):\n    base['gold'] = 0.5\n    stocks.iloc[:] = 1.0\n    return base\n"
+    evaluation = evaluate(recipe("late + careless", late=LATE, careless=careless), RISING, FREE)
+    inputs = evaluation.layers[1].inputs
+    assert inputs["base"]["gold"].tolist() == [0.0] * 6
+    assert inputs["stocks"].tolist() == RISING.levels["stocks"].tolist()
+    assert evaluation.layers[0].raw["gold"].dropna().eq(0.0).all()
+    assert evaluation.targets["gold"].tolist() == [0.5] * 6
+
+
 def test_the_first_target_is_traded_whatever_the_schedule() -> None:
     """A strategy that warms up is in cash until its first target, which is traded though no period ends there."""
     evaluation = evaluate(recipe("late", late=LATE), RISING, FREE.model_copy(update={"rebalance": "never"}))
@@ -221,6 +232,10 @@ def test_errors_name_the_recipe() -> None:
     what, where = raised.value.lines()
     assert what.startswith("strategy 'fails' (fails.py): weights name 'tin', which cannot be held; ")
     assert where == "in the recipe 'stocks + fails'"
+    late = "REBALANCE = 'mnth'\n" + STOCKS
+    with pytest.raises(RecipeError) as mistaken:
+        evaluate(recipe("late", late=late), RISING, FREE)
+    assert mistaken.value.lines()[1:] == ["in the recipe 'late'"]
 
 
 def test_a_market_without_bills_cannot_be_traded() -> None:
