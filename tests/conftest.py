@@ -1,7 +1,10 @@
 """What several test files share."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
+from small import small_folder
 
 from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library, load_library
@@ -21,3 +24,9 @@ def us() -> Market:
 def library() -> Library:
     """The built-in strategies."""
     return load_library(installed=False)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the history `small`, some 590 sessions of the embedded one."""
+    return small_folder(tmp_path_factory.mktemp("data") / "small")

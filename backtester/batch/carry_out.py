@@ -5,17 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from backtester.batch.jobs import Job, Row, check_strategy, failed_row, make_bench, plan_jobs, run_job
 from backtester.batch.store import Store
 from backtester.batch.study import Study, read_study
 from backtester.batch.workers import Answers, Failure, Parcel, open_workers
 from backtester.files import make_folder
-from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import parse_recipe
 from backtester.plugins.strategy import Strategy
+from backtester.runs.run import market_of
 from backtester.runs.settings import RunSettings
 
 PART_ROWS = 200
@@ -44,7 +42,7 @@ def run_batch(path: Path, out: Path | None, *, workers: int, timeout: float, pro
     study = read_study(path)
     settings = study.settings(path.parent)
     library = load_library(settings.plugins)
-    market = _market(settings)
+    market = market_of(settings)
     jobs = plan_jobs(study, settings, library, market)
     store = Store(make_folder(out or Path("studies") / study.name))
     kept = store.done()
@@ -61,13 +59,6 @@ def run_batch(path: Path, out: Path | None, *, workers: int, timeout: float, pro
             findings = _check({one.name: recipe for one, recipe in recipes.items()}, answers)
     results = store.finish(jobs, rows)
     return Batch(study, [rows[job.key] for job in jobs], resumed, findings, results)
-
-
-def _market(settings: RunSettings) -> Market:
-    market = load_market(settings.history, settings.data)
-    if settings.end is None:
-        return market
-    return market.cut(int(market.sessions.searchsorted(pd.Timestamp(settings.end), side="right")))
 
 
 def _run(jobs: list[Job], answers: Answers, store: Store, progress: Callable[[int], None]) -> dict[str, Row]:

@@ -67,6 +67,9 @@ def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 some job or check failed, 2 the user's mistake."""
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(2)
     except click.UsageError as error:
         hint = f"see '{error.ctx.command_path} --help'" if error.ctx else "see 'backtester --help'"
         _fail([error.format_message(), hint], error.exit_code)

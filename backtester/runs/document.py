@@ -204,5 +204,7 @@ def _crisis(result: Result, scene: Scene) -> Json:
         "bonds": window_return(pair.bonds, window),
         "assets": {role: window_return(market.levels[role], window) for role in _others(market)},
         "strategies": None,
-        "reason": f"history {market.history.name} is too small to simulate strategies in",
+        "reason": f"history {market.history.name} is too small to simulate strategies in"
+        if not market.has_bills
+        else f"the run does not reach it; legs and assets are those of history {market.history.name}",
     }

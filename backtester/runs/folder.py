@@ -4,9 +4,10 @@ import importlib.metadata
 import json
 import platform
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -18,6 +19,7 @@ from backtester.runs.document import Json, clean, document
 from backtester.runs.run import Result
 from backtester.runs.settings import DEFAULT_REFERENCE, RunSettings
 
+Content = TypeVar("Content")
 PACKAGES = ("crisis-backtester", "numba", "numpy", "pandas", "plotly", "pyarrow", "pydantic")
 FILES = {
     "tearsheet": "tearsheet.html",
@@ -55,21 +57,30 @@ def write_run(result: Result, folder: Path) -> Json:
 
 def read_run(folder: Path) -> RunFolder:
     """A run's folder as it was written; a DataError names the file that is missing or damaged."""
+    return RunFolder(
+        path=folder,
+        document=_read(folder / "result.json", _read_json),
+        manifest=_read(folder / FILES["manifest"], _read_json),
+        nav=_read(folder / FILES["nav"], _read_dated),
+        levels=_read(folder / FILES["levels"], _read_dated),
+        weights=_read(folder / FILES["weights"], _read_table),
+    )
+
+
+def _read(path: Path, reader: Callable[[Path], Content]) -> Content:
     try:
-        return RunFolder(
-            path=folder,
-            document=json.loads((folder / "result.json").read_text(encoding="utf-8")),
-            manifest=json.loads((folder / FILES["manifest"]).read_text(encoding="utf-8")),
-            nav=_read_table(folder / FILES["nav"]).set_index("date"),
-            levels=_read_table(folder / FILES["levels"]).set_index("date"),
-            weights=_read_table(folder / FILES["weights"]),
-        )
-    except OSError as error:
+        return reader(path)
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise DataError(
-            f"{folder} is not a run's folder: {error.strerror or error}; name one that run wrote"
+            f"{path.parent} is not a run's folder: it has no {path.name}; name one that run wrote"
         ) from error
-    except (ValueError, KeyError) as error:
-        raise DataError(f"{folder} holds a damaged file: {error}; run it again") from error
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        what = str(error).partition("\n")[0]
+        raise DataError(f"{path} is damaged: {what}; run it again") from error
+
+
+def _read_json(path: Path) -> Json:
+    return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 def to_json(value: Any) -> str:
@@ -128,11 +139,11 @@ def command(settings: RunSettings) -> str:
     if execution.rebalance is not None:
         words += ["--rebalance", execution.rebalance]
     if execution.band is not None:
-        words += ["--band", "none" if execution.band == float("inf") else f"{execution.band:g}"]
+        words += ["--band", "none" if execution.band == float("inf") else repr(execution.band)]
     if execution.lag != defaults.execution.lag:
         words += ["--lag", str(execution.lag)]
     if execution.costs.trade_bps != defaults.execution.costs.trade_bps:
-        words += ["--cost-bps", f"{execution.costs.trade_bps:g}"]
+        words += ["--cost-bps", repr(execution.costs.trade_bps)]
     if settings.audit:
         words.append("--audit")
     return shlex.join(words)
@@ -159,7 +170,10 @@ def _long_weights(result: Result) -> pa.Table:
     parts = []
     for run in result.evaluations:
         weights = run.accounts.weights.reindex(result.market.sessions)
-        weights = weights.loc[:, (weights != 0).any()].rename_axis("date").reset_index()
+        held = (
+            (weights != 0).any() if weights.to_numpy().any() else weights.columns[:1]
+        )  # cash alone has a row a session
+        weights = weights.loc[:, held].rename_axis("date").reset_index()
         long = weights.melt(id_vars="date", var_name="asset", value_name="weight")
         parts.append(long.assign(strategy=run.recipe.name)[["date", "strategy", "asset", "weight"]])
     table = _dated(pd.concat(parts, ignore_index=True))
@@ -177,6 +191,10 @@ def _dated(table: pd.DataFrame) -> pa.Table:
 
 def _write_table(path: Path, table: pa.Table) -> None:
     write_with(path, lambda beside: pq.write_table(table, beside, compression="zstd"))
+
+
+def _read_dated(path: Path) -> pd.DataFrame:
+    return _read_table(path).set_index("date")
 
 
 def _read_table(path: Path) -> pd.DataFrame:

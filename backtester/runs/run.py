@@ -14,7 +14,7 @@ from backtester.analysis.windows import Window
 from backtester.contract.check import Check, check_layer
 from backtester.engine.evaluate import Evaluation, Layer, evaluate
 from backtester.engine.ledger import audit
-from backtester.errors import BacktesterError, DataError
+from backtester.errors import BacktesterError, DataError, RecipeError
 from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Recipe, parse_recipe
@@ -56,9 +56,7 @@ class Result:
 def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Result:
     """The result of a run; `tell` hears what is being done."""
     tell("Reading the history")
-    whole = load_market(settings.history, settings.data)
-    if settings.end is not None:
-        whole = whole.cut(int(whole.sessions.searchsorted(pd.Timestamp(settings.end), side="right")))
+    whole = market_of(settings)
     library = load_library(settings.plugins)
     recipes = _recipes(settings, library)
     evaluations = []
@@ -92,6 +90,19 @@ def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Resul
     )
 
 
+def market_of(settings: RunSettings) -> Market:
+    """The market that the settings name, up to their `end`; a DataError where it has no session by then."""
+    market = load_market(settings.history, settings.data)
+    if settings.end is None:
+        return market
+    if pd.Timestamp(settings.end) < market.sessions[0]:
+        raise DataError(
+            f"nothing is left up to {settings.end}; history {settings.history!r} covers {market.sessions[0].date()} to "
+            f"{market.sessions[-1].date()}: choose --start and --end inside it"
+        )
+    return market.cut(int(market.sessions.searchsorted(pd.Timestamp(settings.end), side="right")))
+
+
 def _recipes(settings: RunSettings, library: Library) -> list[Recipe]:
     """The recipes in order, the reference first, each once."""
     recipes = [parse_recipe(text, library) for text in settings.all_recipes]
@@ -111,6 +122,12 @@ def common_start(market: Market, evaluations: list[Evaluation], start: datetime.
             f"the window holds {max(0, len(market.sessions) - first)} sessions; history {market.history.name!r} covers "
             f"{market.sessions[0].date()} to {market.sessions[-1].date()}: choose --start and --end inside it"
         )
+    for run in evaluations:
+        if run.accounts.ruin is not None and run.accounts.ruin <= market.sessions[first]:
+            raise RecipeError(
+                f"{run.recipe.name!r} was ruined on {run.accounts.ruin.date()} and has nothing left to measure from "
+                f"{market.sessions[first].date()} on; leave it out, or start before its ruin"
+            )
     return first
 
 

@@ -82,7 +82,7 @@ def test_changing_a_copy_is_fine(market: Market) -> None:
     [
         "import random\ndef weights(stocks):\n    return {'stocks': stocks * 0 + random.random()}",
         "import numpy as np\ndef weights(stocks):\n    return {'stocks': np.random.default_rng().random(len(stocks))}",
-        "import itertools as it\nCALLS = it.count()\ndef weights(stocks):\n    return {'stocks': 0 * stocks + next(CALLS)}",
+        "import itertools\nN = itertools.count()\ndef weights(stocks):\n    return {'stocks': 0 * stocks + next(N)}",
     ],
 )
 def test_changing_answer_is_a_finding(body: str, market: Market) -> None:

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from backtester.batch.carry_out import Batch, run_batch
 from backtester.batch.carry_out import Progress as Told
+from backtester.batch.jobs import Row
 from backtester.cli.actions.screen import console, number, percent, print_json, table, warn
 
 ERRORS_SHOWN = 5
@@ -56,7 +57,7 @@ def _bar() -> Iterator[Told]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def ranking(batch: Batch) -> list[dict[str, object]]:
+def ranking(batch: Batch) -> list[Row]:
     """The rows that came to something, best first by the study's column, ties in the study's order."""
     column = batch.study.rank_by
     sign = 1 if column.startswith("cost_") or column == "volatility" else -1
@@ -66,7 +67,7 @@ def ranking(batch: Batch) -> list[dict[str, object]]:
     return sorted(there, key=lambda row: sign * float(row[column]))
 
 
-def _plain(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+def _plain(rows: list[Row]) -> list[Row]:
     def plain(value: object) -> object:
         if isinstance(value, float):
             return value if math.isfinite(value) else None
@@ -83,7 +84,7 @@ def _print(batch: Batch, top: int) -> None:
     )
     columns = {"Recipe": "left"} | dict.fromkeys(SHOWN.values(), "right")
     rows = [
-        [str(row["name"]), *(number(row[c]) if c == "sharpe" else percent(row[c], 2) for c in SHOWN)]  # type: ignore[arg-type]
+        [str(row["name"]), *(number(row[c]) if c == "sharpe" else percent(row[c], 2) for c in SHOWN)]
         for row in best[:top]
     ]
     console().print(table(columns, rows))

@@ -1,0 +1,173 @@
+"""Carrying out a run: the common window, what --start and --end do, and strategies that look ahead."""
+
+import datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from backtester.errors import BacktesterError, DataError, RecipeError
+from backtester.runs.document import document
+from backtester.runs.run import Result, carry_out, market_of
+from backtester.runs.settings import RunSettings
+
+CHEATS = {
+    "ahead": "def weights(stocks):\n    return {'stocks': (stocks.shift(-1) > stocks) * 1.0}\n",
+    "sample": "def weights(vix):\n    return {'stocks': ((vix - vix.mean()) / vix.std() < 0.5) * 1.0}\n",
+    "months": (
+        "def weights(stocks):\n    up = (stocks.resample('ME').last().pct_change() > 0) * 1.0\n"
+        "    return {'stocks': up.reindex(stocks.index, method='bfill').ffill().fillna(0.0)}\n"
+    ),
+}
+
+
+def run_of(small: Path, *recipes: str, plugin: Path | None = None, **dates: str) -> Result:
+    """A run on the small history."""
+    days = {name: datetime.date.fromisoformat(date) for name, date in dates.items()}
+    plugins = () if plugin is None else (plugin,)
+    return carry_out(RunSettings(recipes=recipes, history="small", data=small, plugins=plugins, **days))
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    (folder / f"{name}.py").write_text(text)
+    return folder / f"{name}.py"
+
+
+def test_start_limits_what_is_measured_not_what_is_seen(small: Path) -> None:
+    """From 2020 on the records are those of the whole run, over their value on the first session measured."""
+    whole, late = (
+        run_of(small, "sixty_forty + vol_target"),
+        run_of(small, "sixty_forty + vol_target", start="2020-03-02"),
+    )
+    assert late.market.sessions[0] == pd.Timestamp("2020-03-02")
+    assert (late.nav.iloc[0] == 1).all()
+    part = whole.nav.loc["2020-03-02":]
+    pd.testing.assert_frame_equal(late.nav, part / part.iloc[0], rtol=1e-14)
+    assert late.evaluations[1].layers[-1].inputs["base"].index[0] == pd.Timestamp("2019-06-03")
+
+
+def test_a_start_between_sessions_is_the_next_session(small: Path) -> None:
+    """A Saturday starts on Monday."""
+    assert run_of(small, "sixty_forty", start="2020-02-29").market.sessions[0] == pd.Timestamp("2020-03-02")
+
+
+def test_end_cuts_what_is_seen(small: Path) -> None:
+    """Up to February 2020 the strategies see nothing of March, and the records are the first part of the whole."""
+    whole, early = (
+        run_of(small, "sixty_forty + vol_target"),
+        run_of(small, "sixty_forty + vol_target", end="2020-03-01"),
+    )
+    assert early.market.sessions[-1] == pd.Timestamp("2020-02-28")
+    assert early.evaluations[1].layers[-1].inputs["base"].index[-1] == pd.Timestamp("2020-02-28")
+    pd.testing.assert_frame_equal(early.nav, whole.nav.loc[:"2020-02-28"], rtol=1e-14)
+
+
+def test_window_is_common_to_all(small: Path, tmp_path: Path) -> None:
+    """A strategy that reads what begins in 2020 makes every record begin there."""
+    text = '"""Hold."""\ndef weights(gold):\n    return {"gold": 0.5}\n'
+    result = run_of(small, "holds", plugin=written(tmp_path, "holds", text))
+    assert len(result.nav) == len(result.whole.sessions)
+    us = carry_out(RunSettings(recipes=("dear",), plugins=(written(tmp_path, "dear", text.replace("gold)", "sofr)")),)))
+    assert us.market.sessions[0] == us.whole.observables["sofr"].first_valid_index()
+    assert set(us.nav.iloc[0]) == {1.0}
+
+
+@pytest.mark.parametrize(
+    ("dates", "message"),
+    [
+        (
+            {"end": "2019-01-01"},
+            "nothing is left up to 2019-01-01; history 'small' covers 2019-06-03 to 2021-09-30: choose --start and "
+            "--end inside it",
+        ),
+        (
+            {"start": "2021-09-29"},
+            "the window holds 2 sessions; history 'small' covers 2019-06-03 to 2021-09-30: choose --start and --end "
+            "inside it",
+        ),
+        (
+            {"start": "2020-06-01", "end": "2020-05-01"},
+            "the window holds 0 sessions; history 'small' covers 2019-06-03 to 2020-05-01: choose --start and --end "
+            "inside it",
+        ),
+        (
+            {"end": "2019-06-04"},
+            "the window holds 2 sessions; history 'small' covers 2019-06-03 to 2019-06-04: choose --start and --end "
+            "inside it",
+        ),
+    ],
+)
+def test_window_that_holds_too_little_is_refused(small: Path, dates: dict[str, str], message: str) -> None:
+    """Fewer than three sessions cannot be measured; the history's span is told."""
+    with pytest.raises(DataError) as caught:
+        run_of(small, "sixty_forty", **dates)
+    assert str(caught.value) == message
+
+
+def test_three_sessions_are_enough(small: Path) -> None:
+    """The shortest window has a document like any other."""
+    told = document(run_of(small, "sixty_forty + gold_overlay", start="2021-09-28"))
+    assert told["window"] == {"start": "2021-09-28", "end": "2021-09-30", "sessions": 3}
+    assert told["joint_sell_offs"] == []
+    assert told["strategies"][1]["scorecard"]["payoff_mean"] is None
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_cheat_is_flagged(name: str, small: Path, tmp_path: Path) -> None:
+    """A strategy that looks ahead is not causal in the document, with the finding; the reference is."""
+    plugin = written(tmp_path, name, f'"""Cheat.\n\nHypothesis: a. Fails when: b. Source: c.\n"""\n{CHEATS[name]}')
+    told = document(run_of(small, name, plugin=plugin))["strategies"]
+    assert [strategy["causal"] for strategy in told] == [True, False]
+    assert told[0]["findings"] == []
+    assert told[1]["findings"][0].startswith("knows only the past: stocks on 20")
+
+
+def test_cheat_below_an_honest_overlay_is_flagged(small: Path, tmp_path: Path) -> None:
+    """Every layer of a recipe is checked, not its last alone."""
+    plugin = written(tmp_path, "ahead", f'"""Cheat."""\n{CHEATS["ahead"]}')
+    told = document(run_of(small, "ahead + gold_overlay", plugin=plugin))["strategies"][1]
+    assert told["causal"] is False
+    assert len(told["findings"]) == 1
+
+
+def test_progress_is_told(small: Path) -> None:
+    """Whoever listens hears what is being done, recipe by recipe."""
+    heard: list[str] = []
+    carry_out(RunSettings(recipes=("sixty_forty + gold_overlay",), history="small", data=small), heard.append)
+    assert heard == [
+        "Reading the history",
+        "Simulating sixty_forty",
+        "Simulating sixty_forty + gold_overlay",
+        "Checking that strategies know only the past",
+        "Finding joint sell-offs",
+    ]
+
+
+def test_error_names_the_recipe(small: Path, tmp_path: Path) -> None:
+    """What goes wrong in a plugin is told with its file and line, and the recipe it is in."""
+    plugin = written(tmp_path, "broken", '"""Break."""\ndef weights(base):\n    return base / base["sugar"]\n')
+    with pytest.raises(BacktesterError) as caught:
+        run_of(small, "sixty_forty + broken", plugin=plugin)
+    assert caught.value.lines() == [
+        f"strategy 'broken' ({plugin}, line 3): KeyError: 'sugar'",
+        "in the recipe 'sixty_forty + broken'",
+    ]
+
+
+def test_market_of_is_the_history_up_to_its_end(small: Path) -> None:
+    """Without an end the whole history, with one the sessions up to it and no further."""
+    settings = RunSettings(history="small", data=small)
+    assert len(market_of(settings).sessions) == 589
+    cut = market_of(settings.model_copy(update={"end": datetime.date(2020, 1, 1)}))
+    assert cut.sessions[-1] == pd.Timestamp("2019-12-31")
+
+
+def test_ruin_before_the_window_is_refused(small: Path, tmp_path: Path) -> None:
+    """A strategy that had lost everything before the window starts has nothing to measure there."""
+    plugin = written(tmp_path, "ruined", '"""Lose it all."""\ndef weights():\n    return {"stocks": 20.0}\n')
+    with pytest.raises(RecipeError) as caught:
+        run_of(small, "ruined", plugin=plugin, start="2020-04-01")
+    assert str(caught.value) == (
+        "'ruined' was ruined on 2020-03-09 and has nothing left to measure from 2020-04-01 on; leave it out, or start "
+        "before its ruin"
+    )
