@@ -3,20 +3,23 @@
 Run from a checkout, after a figure has changed: `python data/make.py`. Nothing is filled: a date without a figure is
 null in the file. What the parquet adds to the figures are the times at which two series were published:
 
-1. Fed balance sheet (WALCL): dated Wednesday, published at 16:30 on the next day that is a session (Thursday; Friday
-   in Thanksgiving week). That is after the close, so the session after is the first to know it.
-2. Consumer prices: published between the 10th and the 21st of the next month. The exact dates are not carried here, so
-   every month counts as known from the 22nd at 08:30, later than any regular release since 2005. The releases that a
-   government shutdown delayed past that are listed by hand.
+1. Fed balance sheet (WALCL): dated Wednesday, published at 16:30 on the next day on which the Board's offices are open
+   (Thursday; Friday when Thursday is a federal holiday, as in Thanksgiving week, or on 11 November 2021 when the stock
+   exchange was open). That is after the close, so the session after is the first to know it.
+2. Consumer prices: published between the 10th and the 22nd of the next month. The exact dates are not carried here, so
+   every month counts as known from the 22nd at 08:30: not before any regular release since 2007. The releases that
+   came after that are listed by hand.
 """
 
 import re
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pandas.tseries.holiday import USFederalHolidayCalendar
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
@@ -37,11 +40,16 @@ US = {
     "cpi": "CPIAUCSL",
 }
 SMALL = {"stocks": "GSPC", "yield_10y": "DGS10", "gold": "GOLD", "dollar": "DTWEXM"}
-LATE_CPI = {  # month: release delayed by a government shutdown (Bureau of Labor Statistics, revised schedules)
+LATE_CPI = {  # month: release after the 22nd (Bureau of Labor Statistics, news releases; all but 2015: shutdowns)
     "2013-09-01": "2013-10-30 08:30",
+    "2015-01-01": "2015-02-26 08:30",
+    "2015-02-01": "2015-03-24 08:30",
     "2025-09-01": "2025-10-24 08:30",
     "2025-11-01": "2025-12-18 08:30",
 }
+# Days on which federal offices were closed by order of the President and not by law. H.4.1 came out on 2025-12-29, so
+# these count as holidays; where the release was in fact not held up, that is too late by a session or two, never early.
+CLOSED_BY_ORDER = ["2008-12-26", "2014-12-26", "2020-12-24", "2025-01-09", "2025-12-26"]
 
 
 def figures(name: str) -> pd.Series:
@@ -50,12 +58,12 @@ def figures(name: str) -> pd.Series:
     return table["value"].astype(float)
 
 
-def balance_sheet_known(dates: pd.DatetimeIndex, sessions: pd.DatetimeIndex) -> pd.Series:
-    """16:30 on the first session after each date."""
-    weekday = dates + pd.offsets.BDay(1)  # stands where the sessions do not reach
-    inside = (dates >= sessions[0]) & (dates < sessions[-1])
-    nexts = weekday.where(~inside, sessions[sessions.searchsorted(dates, side="right").clip(max=len(sessions) - 1)])
-    return pd.Series(nexts + pd.Timedelta(hours=16, minutes=30), dates)
+def balance_sheet_known(dates: pd.DatetimeIndex) -> pd.Series:
+    """16:30 on the first day after each date on which the Board's offices are open."""
+    holidays = USFederalHolidayCalendar().holidays(dates[0], dates[-1] + pd.DateOffset(days=14))
+    closed = holidays.union(pd.DatetimeIndex(CLOSED_BY_ORDER)).to_numpy("datetime64[D]")
+    released = np.busday_offset(dates.to_numpy("datetime64[D]"), 1, roll="backward", holidays=closed)
+    return pd.Series(pd.DatetimeIndex(released) + pd.Timedelta(hours=16, minutes=30), dates)
 
 
 def cpi_known(months: pd.DatetimeIndex) -> pd.Series:
@@ -70,8 +78,7 @@ def cpi_known(months: pd.DatetimeIndex) -> pd.Series:
 def us() -> pd.DataFrame:
     """Every series of the history `us`, one row a date on which any has a figure."""
     table = pd.DataFrame({role: figures(name) for role, name in US.items()})
-    sessions = table["stocks"].dropna().index
-    table["fed_assets_known"] = balance_sheet_known(table["fed_assets"].dropna().index, sessions)
+    table["fed_assets_known"] = balance_sheet_known(table["fed_assets"].dropna().index)
     table["cpi_known"] = cpi_known(table["cpi"].dropna().index)
     return table.loc[:LAST]
 

@@ -19,6 +19,11 @@ def align_asset(where: str, values: "pd.Series[float]", sessions: pd.DatetimeInd
     """
     last = values.index.searchsorted(sessions, side="right") - 1
     started = last >= 0
+    if not started.any():
+        raise DataError(
+            f"{where}: its first value, on {values.index[0].date()}, is after the last session, "
+            f"{sessions[-1].date()}; the history and the series do not overlap"
+        )
     fresh = started & np.diff(last, prepend=-1).astype(bool)
     carried = started & ~fresh
     run = _run_length(carried)

@@ -14,8 +14,8 @@ def par_bond_returns(yields: Array, days: Array, *, maturity_years: float) -> Ar
     `yields` are fractions a year, semi-annual, one a session (T,); `days` (T,) the calendar days since the session
     before. At each session a par bond of `maturity_years` years bought at the last session's yield y0 is sold at
     today's y1: the dirty price of a bond with coupon y0 and `maturity_years - days / 365.25` years to go, less one.
-    Because the bond is bought new each session there is no roll-down. NaN yields give NaN. Swinkels (2019), "Treasury Bond
-    Return Data Starting in 1962", approximates the same return by duration and convexity.
+    Because the bond is bought new each session there is no roll-down. NaN yields give NaN. Swinkels (2019), "Treasury
+    Bond Return Data Starting in 1962", approximates the same return by duration and convexity.
     """
     returns = np.zeros_like(yields)
     returns[1:] = (

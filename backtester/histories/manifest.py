@@ -13,7 +13,19 @@ from backtester.files import bundled
 
 Kind = Literal["total_return", "price", "bond", "bills", "yield", "rate", "level", "annual_change"]
 ASSET_KINDS = ("total_return", "price", "bond", "bills")
-DERIVED_FROM = {"bond": "yield", "bills": "yield", "annual_change": "of"}
+FIGURES = ("file", "column")
+PUBLISHED = ("known", "lag_sessions")
+KEYS = {  # kind: the keys that it needs, and those that it takes besides
+    "total_return": (FIGURES, ("funded",)),
+    "price": (FIGURES, ("funded", "carry")),
+    "bond": (("yield", "maturity_years"), ("funded",)),
+    "bills": (("yield",), ()),
+    "yield": (FIGURES, PUBLISHED),
+    "rate": (FIGURES, PUBLISHED),
+    "level": (FIGURES, PUBLISHED),
+    "annual_change": (("of",), ()),
+}
+ANY_KIND = ("kind", "unit", "source", "licence", "note")
 RESERVED = ("returns", "base", "portfolio", "calendar")
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -35,7 +47,7 @@ class Series(BaseModel):
     funded: bool = True
     carry: Literal["bills"] | None = None
     yield_: Annotated[str | None, Field(alias="yield")] = None
-    maturity_years: Annotated[float | None, Field(gt=0, le=100)] = None
+    maturity_years: Annotated[float | None, Field(gt=0, le=100, multiple_of=0.5)] = None
     of: str | None = None
 
     @property
@@ -46,17 +58,20 @@ class Series(BaseModel):
     @property
     def derived_from(self) -> str | None:
         """The role it is computed from, if it has no figures of its own."""
-        return self.yield_ if self.kind in ("bond", "bills") else self.of
+        return self.yield_ or self.of
 
     @model_validator(mode="after")
-    def _has_its_figures(self) -> "Series":
-        if self.kind in DERIVED_FROM:
-            if self.derived_from is None:
-                raise ValueError(f"a series of kind {self.kind!r} needs the key {DERIVED_FROM[self.kind]!r}")
-            if self.kind == "bond" and self.maturity_years is None:
-                raise ValueError("a bond needs the key 'maturity_years'")
-        elif self.file is None or self.column is None:
-            raise ValueError(f"a series of kind {self.kind!r} needs the keys 'file' and 'column'")
+    def _has_the_keys_of_its_kind(self) -> "Series":
+        needed, optional = KEYS[self.kind]
+        given = self.model_dump(by_alias=True, exclude_defaults=True)
+        for key in needed:
+            if key not in given:
+                raise ValueError(f"a series of kind {self.kind!r} needs the key {key!r}")
+        for key in given:
+            if key not in (*ANY_KIND, *needed, *optional):
+                raise ValueError(f"a series of kind {self.kind!r} has no use for the key {key!r}; leave it out")
+        if self.known is not None and self.lag_sessions:
+            raise ValueError("'known' and 'lag_sessions' both say when a value is known; leave one out")
         return self
 
 
@@ -122,26 +137,51 @@ def _history(name: str, table: object, folder: Path) -> History:
     try:
         history = History(name, folder, HistoryTable.model_validate(table))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join([name, *(str(part) for part in first["loc"])])
-        raise DataError(f"{folder / 'manifest.toml'}: [{where}] {first['msg']}") from error
+        raise DataError(f"{folder / 'manifest.toml'}: {_first_mistake(name, error)}") from error
     for role, series in history.series.items():
         _check_series(history, role, series)
     return history
+
+
+def _first_mistake(name: str, error: ValidationError) -> str:
+    """Where in the manifest and what, an unknown key before all else: it is often why another one is missing."""
+    mistakes = error.errors()
+    first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
+    what = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        fields = (Series if first["loc"][0] == "series" else HistoryTable).model_fields
+        keys = [field.alias or key for key, field in fields.items()]
+        what = f"unknown key; {did_you_mean(str(first['loc'][-1]), keys)}"
+    return f"[{'.'.join([name, *(str(part) for part in first['loc'])])}] {what}"
 
 
 def _check_series(history: History, role: str, series: Series) -> None:
     where = f"{history.folder / 'manifest.toml'}: [{history.name}.series.{role}]"
     if role in RESERVED:
         raise DataError(f"{where} takes a reserved name; a role is not one of {', '.join(RESERVED)}")
-    source = series.derived_from
-    if source is not None and (source not in history.series or history.series[source].file is None):
-        raise DataError(
-            f"{where} is built from {source!r}, which has no figures here; {did_you_mean(source, history.series)}"
-        )
+    if (role == "bills") != (series.kind == "bills"):
+        raise DataError(f"{where} is of kind {series.kind!r}; the role 'bills' and the kind 'bills' go together")
+    if series.carry == "bills" and "bills" not in history.series:
+        raise DataError(f"{where} earns bills and the history has none; add a series 'bills', or leave out 'carry'")
+    _check_source(where, history, series)
     if series.file is not None and series.file not in history.table.files:
         raise DataError(f"{where} names {series.file!r}, which has no hash; add it to [{history.name}.files]")
     if series.file is not None and not (history.folder / series.file).resolve().is_relative_to(
         history.folder.resolve()
     ):
         raise DataError(f"{where} names {series.file!r}, outside the data folder; paths stay inside it")
+
+
+def _check_source(where: str, history: History, series: Series) -> None:
+    source = series.derived_from
+    if source is None:
+        return
+    with_figures = [role for role, one in history.series.items() if one.file is not None]
+    if source not in with_figures:
+        raise DataError(
+            f"{where} is built from {source!r}, which has no figures of its own here; "
+            f"{did_you_mean(source, with_figures)}"
+        )
+    kind = history.series[source].kind
+    if series.yield_ is not None and kind not in ("yield", "rate"):
+        raise DataError(f"{where} is built from {source!r}, which is of kind {kind!r}; it needs a yield or a rate")

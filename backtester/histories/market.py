@@ -130,7 +130,8 @@ def _level(series: Series, values: Array, days: Array, bills: Array) -> Array:
     if series.kind == "bills":
         return growth(bills, started)
     if series.carry == "bills":
-        return growth(price_returns(values) + bills, started)
+        earns = ~np.isnan(np.append(bills[1:], 0.0))  # from the first session whose rate is known
+        return growth(price_returns(values) + bills, started & earns)
     return values
 
 

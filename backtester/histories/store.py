@@ -14,6 +14,8 @@ from backtester.errors import DataError
 from backtester.files import sha256
 from backtester.histories.manifest import History, Series
 
+FIRST_DATE, LAST_DATE = pd.Timestamp(1800, 1, 1), pd.Timestamp(2200, 1, 1)  # a date beyond is in another unit
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -36,7 +38,7 @@ def read_figures(history: History, roles: list[str]) -> dict[str, Figures]:
     return figures
 
 
-def _read_table(history: History, file: str, roles: list[str]) -> pd.DataFrame:
+def _read_table(history: History, file: str, roles: list[str]) -> pa.Table:
     path = history.folder / file
     try:
         content = path.read_bytes()
@@ -49,41 +51,48 @@ def _read_table(history: History, file: str, roles: list[str]) -> pd.DataFrame:
             f"history {history.name!r}: {path} is not the file that the manifest vouches for; {_remedy(history)}"
         )
     specs = [history.series[role] for role in roles]
-    columns = ["date", *dict.fromkeys(name for spec in specs for name in (spec.column, spec.known) if name)]
+    columns = list(dict.fromkeys(["date", *(name for spec in specs for name in (spec.column, spec.known) if name)]))
     try:
         parquet = pq.ParquetFile(io.BytesIO(content))
         absent = [column for column in columns if column not in parquet.schema_arrow.names]
         if absent:
             raise DataError(f"history {history.name!r}: {path} has no column {absent[0]!r}; mend the manifest")
-        table: pd.DataFrame = parquet.read(columns=columns).to_pandas(date_as_object=False)
-    except (pa.ArrowException, OSError) as error:
+        return parquet.read(columns=columns)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(
             f"history {history.name!r}: {path} is not a readable parquet file; {_remedy(history)}"
         ) from error
-    return table
 
 
 def _remedy(history: History) -> str:
     return f"restore the file or build {history.name!r} again"
 
 
-def _figures(history: History, role: str, series: Series, table: pd.DataFrame) -> Figures:
+def _figures(history: History, role: str, series: Series, table: pa.Table) -> Figures:
     where = f"history {history.name!r}, series {role!r}"
-    rows = table[table[series.column].notna()]
+    columns = list(dict.fromkeys(name for name in ("date", series.column, series.known) if name))
+    filled = table[series.column].is_valid()  # null says that there is no figure; NaN is a figure, and a wrong one
+    rows: pd.DataFrame = table.select(columns).filter(filled).to_pandas(date_as_object=False)
     index = _dates(where, rows["date"])
-    if not pd.api.types.is_numeric_dtype(rows[series.column]):
+    if not pd.api.types.is_numeric_dtype(rows[series.column]) or pd.api.types.is_bool_dtype(rows[series.column]):
         raise DataError(f"{where}: column {series.column!r} holds {rows[series.column].dtype}, not numbers")
     values = pd.Series(rows[series.column].to_numpy(dtype=float), index, name=role)
     _refuse(where, values, ~np.isfinite(values.to_numpy()), "is not finite")
     if series.is_asset or series.kind == "level":
         _refuse(where, values, values.to_numpy() <= 0, "is not above zero")
-    if series.known is None:
-        return Figures(values)
-    known = pd.Series(rows[series.known].to_numpy(), index, name=role)
+    if series.kind in ("yield", "rate"):
+        _refuse(where, values, values.to_numpy() <= -100, "is no yield in percent")
+    return Figures(values, None if series.known is None else _known(where, rows[series.known], index))
+
+
+def _known(where: str, times: "pd.Series[pd.Timestamp]", index: pd.DatetimeIndex) -> "pd.Series[pd.Timestamp]":
+    if not pd.api.types.is_datetime64_dtype(times):
+        raise DataError(f"{where}: column {times.name!r} holds {times.dtype}; times without a time zone are needed")
+    known = pd.Series(times.to_numpy(), index)
     if known.isna().any():
         late = index[int(known.isna().argmax())].date()
-        raise DataError(f"{where}: no time in {series.known!r} for {late}; every value needs one")
-    return Figures(values, known)
+        raise DataError(f"{where}: no time in {times.name!r} for {late}; every value needs one")
+    return known
 
 
 def _dates(where: str, dates: "pd.Series[pd.Timestamp]") -> pd.DatetimeIndex:
@@ -94,6 +103,11 @@ def _dates(where: str, dates: "pd.Series[pd.Timestamp]") -> pd.DatetimeIndex:
         raise DataError(
             f"{where}: {'a date is missing' if len(index) else 'no value at all'}; every value needs a date"
         )
+    if ((index < FIRST_DATE) | (index > LAST_DATE)).any():
+        raise DataError(f"{where}: a date lies outside {FIRST_DATE:%Y} to {LAST_DATE:%Y}; mend the source")
+    timed = index[index != index.normalize()]
+    if len(timed):
+        raise DataError(f"{where}: {timed[0]} has a time of day; dates are needed (the manifest's 'close' says when)")
     steps = np.diff(index.asi8)
     if (steps <= 0).any():
         late = index[int((steps <= 0).argmax()) + 1].date()

@@ -1,0 +1,118 @@
+"""The embedded parquet files: made from the facts by data/make.py, and vouched for by the manifest."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pandas as pd
+import pytest
+from folders import CHECKOUT, fact
+
+from backtester.files import sha256
+from backtester.histories.manifest import find_history, read_histories
+from backtester.histories.market import load_market
+from backtester.histories.store import read_figures
+
+DATA = CHECKOUT / "data"
+FILES = ["us", "crisis_1987", "crisis_1997", "crisis_2001"]
+
+
+@pytest.fixture(scope="module")
+def make() -> ModuleType:
+    """The script data/make.py as a module."""
+    spec = importlib.util.spec_from_file_location("make_data", DATA / "make.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def remade(make: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which everything was made again from the facts."""
+    folder = tmp_path_factory.mktemp("data")
+    shutil.copytree(DATA / "facts", folder / "facts")
+    text = (DATA / "manifest.toml").read_text().replace('= "sha256 ', '= "sha256 0')  # not the hashes of today
+    (folder / "manifest.toml").write_text(text)
+    (folder / "histories").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(make, "HERE", folder)
+        make.main()
+    return folder
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_committed_files_are_what_the_facts_make(remade: Path, name: str) -> None:
+    """Made again from the facts, each file holds the same dates, columns and values, and the same times."""
+    path = f"histories/{name}.parquet"
+    pd.testing.assert_frame_equal(pd.read_parquet(DATA / path), pd.read_parquet(remade / path), check_exact=True)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_manifest_vouches_for_the_committed_files(name: str) -> None:
+    """The hash in the manifest is that of the file, and no other file lies there."""
+    told = find_history(name).table.files
+    assert told == {path: f"sha256 {sha256((DATA / path).read_bytes())}" for path in [f"histories/{name}.parquet"]}
+    assert sorted(path.stem for path in (DATA / "histories").iterdir()) == sorted(FILES)
+
+
+def test_making_again_changes_only_hashes(remade: Path) -> None:
+    """The script writes the hash of each file it made into the manifest and leaves every other line as it is."""
+    before, after = ((folder / "manifest.toml").read_text().splitlines() for folder in (DATA, remade))
+    changed = [new for old, new in zip(before, after, strict=True) if old != new]
+    assert all(line.startswith('"histories/') for line in changed)
+    for name in FILES:
+        digest = sha256((remade / f"histories/{name}.parquet").read_bytes())
+        assert f'"histories/{name}.parquet" = "sha256 {digest}"' in after
+
+
+def test_a_remade_folder_is_a_data_folder(remade: Path) -> None:
+    """What the script made is read like any user's folder, and gives the same market."""
+    pd.testing.assert_frame_equal(load_market("us", remade).levels, load_market("us").levels)
+
+
+def test_a_manifest_without_a_line_for_a_file_is_refused(
+    make: ModuleType, remade: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the manifest has no place for a file's hash the script stops and says which."""
+    shutil.copytree(remade, tmp_path / "data")
+    (tmp_path / "data" / "manifest.toml").write_text('"histories/us.parquet" = "sha256 0"\n')
+    monkeypatch.setattr(make, "HERE", tmp_path / "data")
+    with pytest.raises(SystemExit, match=r"manifest.toml has 0 lines for histories/crisis_1987.parquet; it needs one"):
+        make.main()
+
+
+def test_every_fact_is_carried(make: ModuleType) -> None:
+    """Each figure of each fact file, up to the last date of `us`, is in the history: same number, same date."""
+    for name, roles in [("us", make.US)] + [(one, make.SMALL) for one in FILES[1:]]:
+        history = find_history(name)
+        figures = read_figures(history, list(history.series))
+        for role, series in roles.items():
+            told = fact(series if name == "us" else f"{name}_{series}").astype(float).loc[: make.LAST]
+            pd.testing.assert_series_equal(
+                figures[role].values,
+                told,
+                check_names=False,
+                check_index_type=False,
+                check_exact=True,
+                check_freq=False,
+            )
+
+
+def test_nothing_is_filled(make: ModuleType) -> None:
+    """A date without a figure is null in the file: there are as many figures as facts."""
+    table = pd.read_parquet(DATA / "histories" / "us.parquet")
+    for role, name in make.US.items():
+        assert table[role].notna().sum() == len(fact(name).loc[: make.LAST])
+    assert not np.isinf(table.select_dtypes("number")).any(axis=None)
+
+
+def test_every_series_of_a_file_is_in_its_manifest(make: ModuleType) -> None:
+    """No column of the files lacks a source and a licence, and none is listed that is not there."""
+    for name, history in read_histories().items():
+        columns = set(pd.read_parquet(DATA / "histories" / f"{name}.parquet").columns) - {"date"}
+        named = {key for series in history.series.values() for key in (series.column, series.known) if key}
+        assert named == columns

@@ -1,0 +1,169 @@
+"""Putting series onto sessions: nothing is lost, nothing is seen early, gaps are counted or refused."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backtester.errors import DataError
+from backtester.histories.align import MAX_CARRY_SESSIONS, align_asset, align_observable, annual_change
+from backtester.histories.store import Figures
+
+SESSIONS = pd.DatetimeIndex(pd.bdate_range("2024-01-01", periods=12))  # Mondays to Fridays
+CLOSE = "16:00"
+
+
+def by_date(values: dict[str, float]) -> "pd.Series[float]":
+    """A series by date."""
+    return pd.Series(list(values.values()), pd.DatetimeIndex(list(values)), dtype=float)
+
+
+def on(places: list[int]) -> "pd.Series[float]":
+    """A series with a value on those sessions only, the session's number plus one."""
+    return pd.Series([place + 1.0 for place in places], SESSIONS[places])
+
+
+def known_at(values: dict[str, float], *times: str) -> Figures:
+    """Figures with their times of publication."""
+    series = by_date(values)
+    return Figures(series, pd.Series(pd.DatetimeIndex(times), series.index))
+
+
+def test_a_value_each_session_is_taken_as_it_is() -> None:
+    """Where every session has a value, the levels are the values and nothing is carried."""
+    levels, carried = align_asset("x", on(list(range(12))), SESSIONS)
+    assert list(levels) == [place + 1.0 for place in range(12)]
+    assert carried == 0
+
+
+def test_a_value_between_sessions_counts_at_the_next() -> None:
+    """A Saturday's value is Monday's level, is not counted as carried, and a value of Monday's own comes before it."""
+    saturday = {"2024-01-05": 1.0, "2024-01-06": 2.0, "2024-01-09": 3.0}
+    sessions = SESSIONS[4:7]
+    levels, carried = align_asset("x", by_date(saturday), sessions)
+    assert (list(levels), carried) == ([1.0, 2.0, 3.0], 0)
+    levels, _ = align_asset("x", by_date(saturday | {"2024-01-08": 9.0}).sort_index(), sessions)
+    assert list(levels) == [1.0, 9.0, 3.0]
+
+
+def test_a_series_that_starts_later_holds_nothing_until_then() -> None:
+    """Before the first value there is no level, and that is not counted as carried."""
+    levels, carried = align_asset("x", on(list(range(4, 12))), SESSIONS)
+    assert np.isnan(levels[:4]).all()
+    assert list(levels[4:]) == [place + 1.0 for place in range(4, 12)]
+    assert carried == 0
+
+
+def test_five_sessions_are_carried_and_counted() -> None:
+    """A gap of five sessions carries the level before it; each session carried is counted, in every gap."""
+    levels, carried = align_asset("x", on([0, 6, 7, 9, 10, 11]), SESSIONS)
+    assert list(levels) == [1, 1, 1, 1, 1, 1, 7, 8, 8, 10, 11, 12]
+    assert carried == 6
+
+
+@pytest.mark.parametrize(
+    ("places", "first"), [([0, 7, 8, 9, 10, 11], "2024-01-02"), ([0, 1, 2, 3, 4, 5], "2024-01-09")]
+)
+def test_six_sessions_are_refused(places: list[int], first: str) -> None:
+    """A gap of six sessions is refused with its first session, inside the history or at its end."""
+    with pytest.raises(DataError) as told:
+        align_asset("history 'made', series 'gold'", on(places), SESSIONS)
+    assert str(told.value) == (
+        f"history 'made', series 'gold': no value from {first} for more than 5 sessions; "
+        "fill the gap at the source, or end or start the history there"
+    )
+
+
+def test_a_series_beyond_the_last_session_is_refused() -> None:
+    """Figures that start after the last session do not overlap with the history at all."""
+    with pytest.raises(DataError) as told:
+        align_asset("history 'made', series 'gold'", by_date({"2024-02-01": 1.0}), SESSIONS)
+    assert str(told.value) == (
+        "history 'made', series 'gold': its first value, on 2024-02-01, is after the last session, 2024-01-16; "
+        "the history and the series do not overlap"
+    )
+
+
+@given(st.sets(st.integers(-3, 19), min_size=1))
+def test_carrying_agrees_with_a_plain_loop(days: set[int]) -> None:
+    """For any set of dates, weekends among them, levels, count and refusal are those of a loop over sessions."""
+    dates = pd.DatetimeIndex([pd.Timestamp("2024-01-01") + pd.Timedelta(days=day) for day in sorted(days)])
+    values = pd.Series(np.arange(1.0, len(dates) + 1), dates)
+    expected, count, run, longest, level = [], 0, 0, 0, np.nan
+    for place, session in enumerate(SESSIONS):
+        since = SESSIONS[place - 1] if place else pd.Timestamp.min
+        new = values[(values.index > since) & (values.index <= session)]
+        run = 0 if len(new) or np.isnan(level) else run + 1
+        level = float(new.iloc[-1]) if len(new) else level
+        count, longest = count + (run > 0), max(longest, run)
+        expected.append(level)
+    if longest > MAX_CARRY_SESSIONS or np.isnan(level):
+        with pytest.raises(DataError):
+            align_asset("x", values, SESSIONS)
+    else:
+        levels, carried = align_asset("x", values, SESSIONS)
+        np.testing.assert_array_equal(levels, expected)
+        assert carried == count
+
+
+@pytest.mark.parametrize(("lag", "expected"), [(0, [1, 1, 2, 2]), (1, [np.nan, 1, 1, 2]), (2, [np.nan, np.nan, 1, 1])])
+def test_an_observable_waits_for_its_lag(lag: int, expected: list[float]) -> None:
+    """A value is known `lag_sessions` after the first session on or after its date, and stands until the next is."""
+    figures = Figures(by_date({"2024-01-01": 1.0, "2024-01-03": 2.0}))
+    seen = align_observable(figures, SESSIONS[:4], lag_sessions=lag, close=CLOSE)
+    np.testing.assert_array_equal(seen.to_numpy(), expected)
+
+
+def test_an_observable_between_sessions_counts_from_the_next() -> None:
+    """A Saturday's value with a lag of one session is known on Tuesday; a Monday's own value then stands before it."""
+    sessions = SESSIONS[4:8]  # Friday to Wednesday
+    seen = align_observable(Figures(by_date({"2024-01-06": 1.0})), sessions, lag_sessions=1, close=CLOSE)
+    np.testing.assert_array_equal(seen.to_numpy(), [np.nan, np.nan, 1, 1])
+    both = Figures(by_date({"2024-01-06": 1.0, "2024-01-08": 2.0}))
+    seen = align_observable(both, sessions, lag_sessions=1, close=CLOSE)
+    np.testing.assert_array_equal(seen.to_numpy(), [np.nan, np.nan, 2, 2])
+
+
+@pytest.mark.parametrize(
+    ("time", "expected"),
+    [
+        ("2024-01-02 16:00", [np.nan, 1, 1]),
+        ("2024-01-02 16:01", [np.nan, np.nan, 1]),
+        ("2024-01-02 08:30", [np.nan, 1, 1]),
+        ("2023-12-29 16:30", [1, 1, 1]),
+        ("2024-01-03 16:30", [np.nan, np.nan, np.nan]),
+    ],
+)
+def test_a_published_value_is_known_at_the_first_close_not_before_it(time: str, expected: list[float]) -> None:
+    """A value told at the minute of the close is known at that close; a minute later, at the next."""
+    seen = align_observable(known_at({"2024-01-01": 1.0}, time), SESSIONS[:3], lag_sessions=0, close=CLOSE)
+    np.testing.assert_array_equal(seen.to_numpy(), expected)
+
+
+def test_an_earlier_close_sees_less() -> None:
+    """The close is the history's own: what is told at 15:00 is not known at a close of 13:00."""
+    figures = known_at({"2024-01-01": 1.0}, "2024-01-02 15:00")
+    early = align_observable(figures, SESSIONS[:3], lag_sessions=0, close="13:00")
+    np.testing.assert_array_equal(early.to_numpy(), [np.nan, np.nan, 1])
+
+
+def test_of_several_known_values_the_latest_date_stands() -> None:
+    """A value that is published late does not replace one of a later date that is known already."""
+    figures = known_at({"2024-01-01": 1.0, "2024-01-02": 2.0}, "2024-01-04 12:00", "2024-01-03 12:00")
+    seen = align_observable(figures, SESSIONS[:5], lag_sessions=0, close=CLOSE)
+    np.testing.assert_array_equal(seen.to_numpy(), [np.nan, np.nan, 2, 2, 2])
+
+
+def test_annual_change_goes_by_date() -> None:
+    """The change is against the same month a year before, in percent; without that month there is none."""
+    figures = known_at(
+        {"2023-01-01": 100.0, "2023-03-01": 110.0, "2024-01-01": 105.0, "2024-02-01": 107.0, "2024-03-01": 121.0},
+        *["2023-02-22", "2023-04-22", "2024-02-22", "2024-03-22", "2024-04-22"],
+    )
+    change = annual_change(figures)
+    assert list(change.values.index) == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-03-01")]
+    np.testing.assert_allclose(change.values.to_numpy(), [5.0, 10.0], rtol=1e-14)
+    assert change.known is not None
+    assert list(change.known) == [pd.Timestamp("2024-02-22"), pd.Timestamp("2024-04-22")]
+    assert annual_change(Figures(figures.values)).known is None

@@ -1,0 +1,170 @@
+"""The market: everything on the sessions of `stocks`, levels first and then returns, and what it refuses."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from folders import built, fact, listed, made_folder, weekdays
+
+from backtester.errors import DataError
+from backtester.histories.market import Market, load_market
+
+Y = "yield"  # a key of the manifest that Python cannot spell as an argument
+SERIES = {
+    "stocks": listed("price", "stocks"),
+    "yield_10y": listed("yield", "y", lag_sessions=1),
+    "bonds": built("bond", **{Y: "yield_10y"}, maturity_years=10),
+    "bills": built("bills", **{Y: "yield_10y"}),
+    "dollar": listed("price", "dollar", carry="bills"),
+}
+
+
+def made(folder: Path, columns: dict[str, Any], series: dict[str, Any] | None = None) -> Market:
+    """The market of those columns, one row a weekday from Monday 2024-01-01 on."""
+    rows = len(next(iter(columns.values())))
+    return load_market("made", made_folder(folder, {"date": weekdays("2024-01-01", rows), **columns}, series))
+
+
+def test_no_session_is_lost(us: Market) -> None:
+    """The sessions of `us` are the dates of stocks, all 4,879 of them, though other markets were shut on some."""
+    dates = fact("SPY").loc[:"2026-05-26"].index
+    assert list(us.sessions) == list(dates)
+    assert len(us.sessions) == 4879
+    assert pd.Timestamp("2008-10-13") in us.sessions  # Columbus Day: stocks rose 15%, Treasuries were not quoted
+    others = [fact(name).index for name in ("DGS10", "GLD", "DTWEXBGS")]
+    assert len(us.sessions) - len(dates.intersection(others[0]).intersection(others[1]).intersection(others[2])) == 67
+
+
+def test_carried_sessions_are_counted(us: Market) -> None:
+    """What had no value of its own is told: 36 holidays of the bond market, 63 of the dollar index."""
+    assert us.carried == {"stocks": 0, "bonds": 36, "long_bonds": 36, "bills": 36, "gold": 0, "dollar": 63}
+
+
+def test_every_level_is_there_and_positive(us: Market) -> None:
+    """Each asset of `us` and bills have a finite level above zero on every session, and so a return after the first."""
+    assert (us.levels.to_numpy() > 0).all()
+    assert np.isfinite(us.returns.iloc[1:].to_numpy()).all()
+    assert us.returns.iloc[0].isna().all()
+    assert us.assets == ["stocks", "bonds", "long_bonds", "gold", "dollar"]
+
+
+def test_levels_first_then_returns(tmp_path: Path) -> None:
+    """Gold's fall and rise around its holiday are one return on the next session; no day's return is dropped."""
+    market = made(tmp_path, {"stocks": [1.0, 1.0, 1.0, 1.0], "gold": [100.0, None, 121.0, 110.0]})
+    np.testing.assert_allclose(market.returns["gold"].to_numpy(), [np.nan, 0.0, 0.21, -1 / 11], atol=1e-15)
+    assert market.carried == {"stocks": 0, "gold": 1}
+
+
+def test_a_value_on_no_session_counts_at_the_next(tmp_path: Path) -> None:
+    """A price of a day without a session is the next session's level, not lost and not a session of its own."""
+    market = made(tmp_path, {"stocks": [1.0, None, 1.0], "gold": [100.0, 110.0, None]})
+    assert list(market.sessions.day) == [1, 3]
+    assert list(market.levels["gold"]) == [100.0, 110.0]
+
+
+def test_a_built_bond_earns_its_carry_where_its_yield_is_missing(tmp_path: Path) -> None:
+    """On a bond holiday the yield is carried: the bond earns (1 + y/2)^(2 days / 365.25) - 1, bills their rate."""
+    market = made(tmp_path, {"stocks": [1.0] * 3, "y": [4.0, None, 4.0], "dollar": [50.0, 55.0, 55.0]}, SERIES)
+    day = 1.02 ** (2 / 365.25) - 1
+    np.testing.assert_allclose(market.returns["bonds"].to_numpy()[1:], [day, day], rtol=1e-12)
+    np.testing.assert_allclose(market.bill_returns, [0, 0.04 / 365, 0.04 / 365], rtol=1e-15)
+    assert market.carried == {"stocks": 0, "bonds": 1, "bills": 1, "dollar": 0}
+
+
+def test_a_price_with_carry_earns_bills(tmp_path: Path) -> None:
+    """The dollar earns its index's return plus the bill return of the same session, over a weekend three days of it."""
+    prices = [50.0, 55.0, 55.0, 55.0, 55.0, 44.0]
+    market = made(tmp_path, {"stocks": [1.0] * 6, "y": [3.65] * 6, "dollar": prices}, SERIES)
+    expected = [0.1 + 0.0001, 0.0001, 0.0001, 0.0001, -0.2 + 0.0003]
+    np.testing.assert_allclose(market.returns["dollar"].to_numpy()[1:], expected, rtol=1e-12)
+
+
+def test_a_price_with_carry_starts_when_bills_do(tmp_path: Path) -> None:
+    """Where bills start later than the price, the asset starts with them; before, it has no level."""
+    market = made(
+        tmp_path, {"stocks": [1.0] * 4, "y": [None, None, 3.65, 3.65], "dollar": [1.0, 2.0, 3.0, 6.0]}, SERIES
+    )
+    np.testing.assert_allclose(market.levels["dollar"].to_numpy(), [np.nan, np.nan, 1.0, 2.0001], rtol=1e-12)
+
+
+def test_a_series_that_starts_later_has_no_level_before(tmp_path: Path) -> None:
+    """A price that starts on the second session has its first return on the third; a bond likewise."""
+    columns = {"stocks": [1.0] * 3, "gold": [None, 2.0, 3.0], "y": [None, 4.0, 4.0], "dollar": [1.0] * 3}
+    market = made(tmp_path, columns, {**SERIES, "gold": listed("price", "gold")})
+    np.testing.assert_array_equal(market.returns["gold"].to_numpy(), [np.nan, np.nan, 0.5])
+    assert list(market.levels["bonds"].isna()) == [True, False, False]
+    assert market.levels["bonds"].iloc[1] == 1.0
+
+
+def test_the_gap_that_is_refused_names_the_series(tmp_path: Path) -> None:
+    """Six sessions without a price are refused with history, series and date; five are carried."""
+    prices = [1.0, *[None] * 5, 2.0, 2.0]
+    assert made(tmp_path, {"stocks": [1.0] * 8, "gold": prices}).carried["gold"] == 5
+    with pytest.raises(DataError) as told:
+        made(tmp_path, {"stocks": [1.0] * 8, "gold": [1.0, *[None] * 6, 2.0]})
+    assert str(told.value) == (
+        "history 'made', series 'gold': no value from 2024-01-02 for more than 5 sessions; "
+        "fill the gap at the source, or end or start the history there"
+    )
+
+
+def test_refuses_a_history_without_stocks(tmp_path: Path) -> None:
+    """Without stocks there are no sessions."""
+    with pytest.raises(DataError, match="history 'made' has no series 'stocks'; its dates are the sessions"):
+        made(tmp_path, {"gold": [1.0, 2.0]})
+
+
+def test_refuses_a_history_of_one_session(tmp_path: Path) -> None:
+    """One session has no return."""
+    with pytest.raises(DataError, match="history 'made' has 1 session; at least two are needed"):
+        made(tmp_path, {"stocks": [1.0]})
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("bond", "history 'us' has no role 'bond'; did you mean 'bonds'?"),
+        ("fed_asset", "history 'us' has no role 'fed_asset'; did you mean 'fed_assets'?"),
+        ("zzz", "history 'us' has no role 'zzz'; known: bills, bonds, cpi, dollar, fed_assets, fed_target, gold, infl"),
+    ],
+)
+def test_an_unknown_role_gets_the_nearest_name(us: Market, name: str, words: str) -> None:
+    """An unknown role is answered with the nearest one, assets and observables alike."""
+    with pytest.raises(DataError) as told:
+        us.role(name)
+    assert str(told.value).startswith(words)
+
+
+def test_roles_are_levels_and_observables(us: Market) -> None:
+    """Every role is one or the other, and is got by its name."""
+    assert us.roles == [*us.levels.columns, *us.observables.columns]
+    pd.testing.assert_series_equal(us.role("bonds"), us.levels["bonds"])
+    pd.testing.assert_series_equal(us.role("vix"), us.observables["vix"])
+    assert us.has_bills
+    assert not load_market("crisis_1987").has_bills
+
+
+def test_the_hash_knows_every_figure(tmp_path: Path) -> None:
+    """The market's hash changes with any figure and stays for the same ones."""
+    one = made(tmp_path / "one", {"stocks": [1.0, 2.0]}).sha256
+    assert made(tmp_path / "two", {"stocks": [1.0, 2.0]}).sha256 == one
+    assert made(tmp_path / "three", {"stocks": [1.0, 2.5]}).sha256 != one
+
+
+def test_a_cut_market_is_as_it_was_seen_then(us: Market) -> None:
+    """The first sessions of a market are the same numbers, and none after; the last ones keep theirs too."""
+    half = us.cut(2000)
+    assert len(half.sessions) == len(half.levels) == len(half.observables) == len(half.bill_returns) == 2000
+    pd.testing.assert_frame_equal(half.levels, us.levels.iloc[:2000])
+    pd.testing.assert_frame_equal(half.observables, us.observables.iloc[:2000])
+    pd.testing.assert_frame_equal(us.since(2000).levels, us.levels.iloc[2000:])
+
+
+def test_building_leaves_the_files_alone(us: Market) -> None:
+    """Reading twice gives the same market."""
+    again = load_market("us")
+    pd.testing.assert_frame_equal(again.levels, us.levels)
+    pd.testing.assert_frame_equal(again.observables, us.observables)
+    assert again.sha256 == us.sha256

@@ -1,0 +1,226 @@
+"""Reading parquet: only what the manifest vouches for, and no bad figure (backtester/histories/store.py)."""
+
+import datetime
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from folders import FILE, listed, made_folder, made_manifest, made_parquet, weekdays
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backtester.errors import DataError
+from backtester.files import sha256
+from backtester.histories.manifest import find_history
+from backtester.histories.market import load_market
+from backtester.histories.store import Figures, read_figures
+
+DATES = weekdays("2024-01-01", 3)
+COLUMNS: dict[str, Any] = {"date": DATES, "stocks": [1.0, 2.0, 3.0], "vix": [10.0, 20.0, 30.0]}
+SERIES = {"stocks": listed("price", "stocks"), "vix": listed("level", "vix")}
+RESTORE = "restore the file or build 'made' again"
+MEND = "mend the source and build it again"
+
+
+def figures(folder: Path, role: str = "stocks") -> Figures:
+    """The figures of one role of the history `made`."""
+    return read_figures(find_history("made", folder), [role])[role]
+
+
+def refusal(folder: Path) -> str:
+    """What is said when the history `made` of a folder is read, after its name."""
+    with pytest.raises(DataError) as told:
+        load_market("made", folder)
+    return re.sub(r"datetime64\[\w+", "datetime64[ms", str(told.value).removeprefix("history 'made'"))
+
+
+def test_reads_the_columns_asked_for(tmp_path: Path) -> None:
+    """Figures come as float64 by date, with null rows left out and in the file's order."""
+    dates = weekdays("2024-01-01", 4)
+    made_folder(tmp_path, {"date": dates, "stocks": [1, None, 3, 4]})
+    values = figures(tmp_path).values
+    assert values.dtype == np.float64
+    assert list(values) == [1.0, 3.0, 4.0]
+    assert list(values.index.date) == [dates[0], dates[2], dates[3]]
+
+
+def test_dates_of_any_unit_are_the_same_dates(tmp_path: Path) -> None:
+    """Dates stored as days, milliseconds, microseconds or nanoseconds are read as the same dates."""
+    read = []
+    for kind in (pa.date32(), pa.timestamp("ms"), pa.timestamp("us"), pa.timestamp("ns")):
+        made_folder(tmp_path, {**COLUMNS, "date": pa.array(DATES, pa.date32()).cast(pa.timestamp("s")).cast(kind)})
+        read.append(figures(tmp_path).values)
+    for other in read[1:]:
+        pd.testing.assert_series_equal(read[0], other)
+
+
+def test_refuses_a_missing_file(tmp_path: Path) -> None:
+    """A file that is not there is named, with the system's reason and what to do."""
+    made_folder(tmp_path, COLUMNS)
+    (tmp_path / FILE).unlink()
+    assert refusal(tmp_path) == f": cannot read {tmp_path / FILE}: No such file or directory; {RESTORE}"
+
+
+def test_refuses_a_file_that_the_manifest_does_not_vouch_for(tmp_path: Path) -> None:
+    """One changed byte is enough: the file's hash is not the manifest's."""
+    made_folder(tmp_path, COLUMNS)
+    content = bytearray((tmp_path / FILE).read_bytes())
+    content[40] ^= 1
+    (tmp_path / FILE).write_bytes(content)
+    assert refusal(tmp_path) == f": {tmp_path / FILE} is not the file that the manifest vouches for; {RESTORE}"
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"date,stocks\n2024-01-01,1\n", b"PAR1" + b"\0" * 400 + b"PAR1"])
+def test_refuses_what_is_no_parquet(tmp_path: Path, content: bytes) -> None:
+    """A file that the manifest vouches for but that is no parquet is refused by its path."""
+    (tmp_path / FILE).write_bytes(content)
+    files = {FILE: f"sha256 {sha256(content)}"}
+    made_manifest(tmp_path, histories={"made": {"title": "Made", "series": SERIES, "files": files}})
+    assert refusal(tmp_path) == f": {tmp_path / FILE} is not a readable parquet file; {RESTORE}"
+
+
+@given(data=st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_damage_escapes_as_another_error(tmp_path: Path, data: st.DataObject) -> None:
+    """Whatever bytes of a file are damaged or cut off, it is read or refused as data, never another error."""
+    made_parquet(tmp_path, COLUMNS)
+    content = bytearray((tmp_path / FILE).read_bytes())
+    for place in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=4)):
+        content[place] = data.draw(st.integers(0, 255))
+    cut = bytes(content[: data.draw(st.sampled_from([len(content), len(content) // 2, len(content) - 9]))])
+    (tmp_path / FILE).write_bytes(cut)
+    files = {FILE: f"sha256 {sha256(cut)}"}
+    made_manifest(tmp_path, histories={"made": {"title": "Made", "series": SERIES, "files": files}})
+    try:
+        levels = load_market("made", tmp_path).levels.to_numpy()
+    except DataError:
+        return
+    assert np.isfinite(levels).all()
+
+
+def test_refuses_a_missing_column(tmp_path: Path) -> None:
+    """A column that the file does not have is named, be it figures, dates or times of publication."""
+    told = SERIES | {"cpi": listed("level", "vix", known="vix_known")}
+    made_folder(tmp_path, {"date": DATES, "stocks": [1.0, 2.0, 3.0]}, SERIES)
+    assert refusal(tmp_path) == f": {tmp_path / FILE} has no column 'vix'; mend the manifest"
+    made_folder(tmp_path, COLUMNS, told)
+    assert refusal(tmp_path) == f": {tmp_path / FILE} has no column 'vix_known'; mend the manifest"
+    made_folder(tmp_path, {"day": DATES, "stocks": [1.0, 2.0, 3.0]}, {"stocks": SERIES["stocks"]})
+    assert refusal(tmp_path) == f": {tmp_path / FILE} has no column 'date'; mend the manifest"
+
+
+@pytest.mark.parametrize(
+    ("order", "late"), [([0, 2, 1], "2024-01-02"), ([0, 1, 1], "2024-01-02"), ([2, 1, 0], "2024-01-02")]
+)
+def test_refuses_dates_that_repeat_or_go_backwards(tmp_path: Path, order: list[int], late: str) -> None:
+    """The first date that does not follow the one before it is named, and what to do."""
+    made_folder(tmp_path, {**COLUMNS, "date": [DATES[place] for place in order]})
+    words = f", series 'stocks': dates repeat or go backwards at {late}; sort the file by date, one row a date"
+    assert refusal(tmp_path) == words
+
+
+@pytest.mark.parametrize(
+    ("dates", "words"),
+    [
+        (["2024-01-01", "2024-01-02", "2024-01-03"], "column 'date' holds str; dates without a time zone are needed"),
+        ([1, 2, 3], "column 'date' holds int64; dates without a time zone are needed"),
+        (
+            pd.to_datetime(DATES).tz_localize("America/New_York"),
+            "column 'date' holds datetime64[ms, America/New_York]; dates without a time zone are needed",
+        ),
+        ([DATES[0], None, DATES[2]], "a date is missing; every value needs a date"),
+        (
+            pd.to_datetime(DATES) + pd.Timedelta(hours=16),
+            "2024-01-01 16:00:00 has a time of day; dates are needed (the manifest's 'close' says when)",
+        ),
+        (
+            [datetime.date(1024, 1, 1), *DATES[1:]],
+            "a date lies outside 1800 to 2200; mend the source",
+        ),
+    ],
+)
+def test_refuses_what_are_no_dates(tmp_path: Path, dates: Any, words: str) -> None:
+    """Text, numbers, time zones, times of day, missing dates and dates in another unit are refused."""
+    made_folder(tmp_path, {**COLUMNS, "date": dates})
+    assert refusal(tmp_path) == f", series 'stocks': {words}"
+
+
+def test_refuses_a_series_without_a_value(tmp_path: Path) -> None:
+    """A column of nulls has no first date to start from."""
+    made_folder(tmp_path, {**COLUMNS, "stocks": pa.nulls(3, pa.float64())})
+    assert refusal(tmp_path) == ", series 'stocks': no value at all; every value needs a date"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "words"),
+    [
+        ("price", float("nan"), f"nan on 2024-01-02 is not finite; {MEND}"),
+        ("price", float("inf"), f"inf on 2024-01-02 is not finite; {MEND}"),
+        ("total_return", -float("inf"), f"-inf on 2024-01-02 is not finite; {MEND}"),
+        ("rate", float("nan"), f"nan on 2024-01-02 is not finite; {MEND}"),
+        ("price", 0.0, f"0.0 on 2024-01-02 is not above zero; {MEND}"),
+        ("total_return", -1.5, f"-1.5 on 2024-01-02 is not above zero; {MEND}"),
+        ("level", 0.0, f"0.0 on 2024-01-02 is not above zero; {MEND}"),
+        ("yield", -100.0, f"-100.0 on 2024-01-02 is no yield in percent; {MEND}"),
+    ],
+)
+def test_refuses_a_bad_figure(tmp_path: Path, kind: str, value: float, words: str) -> None:
+    """A figure that no price, level or yield can have is named with its date; NaN is a figure, null is none."""
+    vix = pa.array([10.0, value, 30.0], from_pandas=False)
+    made_folder(tmp_path, {**COLUMNS, "vix": vix}, {"stocks": SERIES["stocks"], "vix": listed(kind, "vix")})
+    assert refusal(tmp_path) == f", series 'vix': {words}"
+
+
+@pytest.mark.parametrize("kind", ["yield", "rate"])
+def test_yields_and_rates_may_be_zero_or_below(tmp_path: Path, kind: str) -> None:
+    """A yield of zero or below is a real figure (the United States in 2020, Germany for years)."""
+    made_folder(tmp_path, {**COLUMNS, "vix": [0.0, -0.5, 1.0]}, {**SERIES, "vix": listed(kind, "vix")})
+    assert list(figures(tmp_path, "vix").values) == [0.0, -0.5, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("column", "held"), [(["1", "2", "3"], "str"), ([True, False, True], "bool"), (DATES, "datetime64[ms]")]
+)
+def test_refuses_what_are_no_numbers(tmp_path: Path, column: Any, held: str) -> None:
+    """Text, flags and dates in a column of figures are refused with what they are."""
+    made_folder(tmp_path, {**COLUMNS, "stocks": column})
+    assert refusal(tmp_path) == f", series 'stocks': column 'stocks' holds {held}, not numbers"
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        (
+            pd.to_datetime(DATES).tz_localize("UTC"),
+            "column 'told' holds datetime64[ms, UTC]; times without a time zone are needed",
+        ),
+        (["16:30", "16:30", "16:30"], "column 'told' holds str; times without a time zone are needed"),
+        ([DATES[0], None, DATES[2]], "no time in 'told' for 2024-01-02; every value needs one"),
+    ],
+)
+def test_refuses_publication_times_that_are_none(tmp_path: Path, times: Any, words: str) -> None:
+    """A time of publication has no time zone (it is the exchange's), and no value goes without one."""
+    told = {"stocks": SERIES["stocks"], "vix": listed("level", "vix", known="told")}
+    made_folder(tmp_path, {**COLUMNS, "told": times}, told)
+    assert refusal(tmp_path) == f", series 'vix': {words}"
+
+
+def test_reads_only_the_bytes_it_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is opened once: what was hashed is what is read, whatever is swapped in meanwhile."""
+    made_folder(tmp_path, COLUMNS)
+    opened: list[Path] = []
+    read_bytes = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda self: (opened.append(self), read_bytes(self))[1])
+    load_market("made", tmp_path)
+    assert opened == [tmp_path / FILE]
+
+
+def test_every_message_names_history_and_series(tmp_path: Path) -> None:
+    """A refusal says in which history and which series, so that it can be found."""
+    made_folder(tmp_path, {**COLUMNS, "stocks": [1.0, -2.0, 3.0]})
+    with pytest.raises(DataError, match=re.escape("history 'made', series 'stocks': -2.0 on 2024-01-02")):
+        load_market("made", tmp_path)
