@@ -58,7 +58,7 @@ def simulate(
                     interest = cash * (bills[t] - cash_spread * years)
                 else:
                     financing = -cash * (bills[t] + borrow_spread * years)
-                financing += sum(-h for h in holdings if h < 0) * short_fee * years
+                financing += sum(-holdings[k] for k in assets if funded[k] and holdings[k] < 0) * short_fee * years
                 fees = nav * fee * years
                 holdings = [holdings[k] + gains[k] for k in assets]  # the notional of an unfunded asset drifts too
                 cash += sum(gains[k] for k in assets if not funded[k]) + interest - financing - fees

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -84,7 +83,7 @@ def trading_rhythm(recipe: Recipe, execution: Execution) -> Rhythm:
     schedule = parse_schedule(str([value for value in stated if value is not None][-1]))
     band = [value for value in bands if value is not None][-1]
     if not isinstance(band, int | float) or isinstance(band, bool) or not band >= 0:
-        raise PluginError(f"BAND is {band!r} in {recipe.name!r}; a number of at least 0 is needed")
+        raise PluginError(f"BAND is {band!r}; a number of at least 0 is needed")
     return Rhythm(schedule, float(band))
 
 
@@ -100,12 +99,11 @@ def _layer(step: Step, below: list[Layer], market: Market, execution: Execution,
 
 def _book(market: Market, layers: list[Layer], execution: Execution, rhythm: Rhythm) -> Book:
     """The book of the topmost layer, from the first session on which all that the layers need has begun."""
-    raw = layers[-1].raw
-    targets = fill_targets(raw)
+    targets = fill_targets(layers[-1].raw)
     first = first_session(market, tuple(layer.step for layer in layers), targets)
-    given = np.flatnonzero(raw.notna().all(axis=1).to_numpy())
-    invests = max(first, int(given[0])) if len(given) else first
-    flags = decisions(rhythm.schedule, market.calendar, first=invests)
+    starts = [max(first, _first_target(layer.raw)) for layer in layers]
+    flags = decisions(rhythm.schedule, market.calendar, first=starts[-1])
+    flags[max(starts) :][:1] = True  # an overlay on a base that warms up invests when the base does
     return Book(
         market=market.since(first),
         targets=targets.iloc[first:],
@@ -114,3 +112,8 @@ def _book(market: Market, layers: list[Layer], execution: Execution, rhythm: Rhy
         band=rhythm.band,
         costs=execution.costs,
     )
+
+
+def _first_target(raw: pd.DataFrame) -> int:
+    """The first session with a target; 0 where there is none, and so nothing to trade."""
+    return int(raw.notna().all(axis=1).to_numpy().argmax())

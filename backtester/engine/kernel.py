@@ -113,7 +113,7 @@ def _run_book(prices: Prices, orders: Orders, terms: Terms, books: Books, b: int
             else:
                 books.lines[b, t, 1] = -cash * (prices.bills[t] + terms.yearly[1] * years)
             for k in range(assets):
-                if holdings[k] < 0:
+                if holdings[k] < 0 and prices.funded[k] > 0:  # a short future borrows nothing
                     books.lines[b, t, 1] -= holdings[k] * terms.yearly[2] * years
             books.lines[b, t, 3] = nav * terms.yearly[3] * years
             cash += books.lines[b, t, 0] - books.lines[b, t, 1] - books.lines[b, t, 3]

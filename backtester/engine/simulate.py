@@ -51,7 +51,12 @@ def run(prices: Prices, orders: Orders, terms: Terms) -> Books:
         turnover=np.zeros((count, sessions)),
         ruin=np.zeros(count),
     )
-    run_books(prices, orders, terms, books)
+    run_books(
+        Prices(*map(_floats, prices)),
+        Orders(*map(_floats, orders)),
+        Terms(terms.lag, _floats(terms.rates), _floats(terms.yearly)),
+        books,
+    )
     return books
 
 

@@ -136,4 +136,7 @@ def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame
                 first = max(first, int(there.argmax()))
     held = (targets.to_numpy() != 0) & market.levels[targets.columns].isna().to_numpy()
     early = np.flatnonzero(held.any(axis=1))
+    if len(early) and early[-1] == len(targets) - 1:
+        absent = targets.columns[int(held[-1].argmax())]
+        raise DataError(f"the recipe holds {absent!r}, which has no value in this window")
     return max(first, int(early[-1]) + 1) if len(early) else first

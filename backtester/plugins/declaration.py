@@ -31,7 +31,10 @@ class Setting:
     @property
     def accepts(self) -> str:
         """Its type and bounds in words, such as `number, at least 0, at most 1`."""
-        schema = self.adapter.json_schema()
+        try:
+            schema = self.adapter.json_schema()
+        except PydanticUserError:  # such as a Callable
+            return "value"
         bounds = [f"{word} {schema[key]}" for key, word in BOUNDS.items() if key in schema]
         kind = f"one of {', '.join(map(repr, schema['enum']))}" if "enum" in schema else schema.get("type", "value")
         return ", ".join([str(kind), *bounds])

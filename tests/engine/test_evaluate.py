@@ -59,10 +59,10 @@ def test_the_command_line_beats_all() -> None:
 
 @pytest.mark.parametrize("band", ["'wide'", "True", "-0.1", "float('nan')", "[0.1]"])
 def test_refuses_a_band_that_is_no_number(band: str) -> None:
-    """A BAND that is not a number of at least zero is refused with the recipe."""
+    """A BAND that is not a number of at least zero is refused."""
     with pytest.raises(PluginError) as raised:
         rhythm(f"BAND = {band}")
-    expected = f"BAND is {eval(band)!r} in 'base + overlay + last'; a number of at least 0 is needed"
+    expected = f"BAND is {eval(band)!r}; a number of at least 0 is needed"
     assert str(raised.value) == expected
 
 
@@ -121,6 +121,22 @@ def test_the_first_target_is_traded_whatever_the_schedule() -> None:
     evaluation = evaluate(recipe("late", late=LATE), RISING, FREE.model_copy(update={"rebalance": "never"}))
     assert evaluation.accounts.turnover.gt(0).tolist() == [False, False, True, False, False, False]
     assert evaluation.accounts.weights["stocks"].iloc[2] == pytest.approx(0.6, abs=1e-15)
+
+
+def test_an_overlay_on_a_waiting_base_invests_when_the_base_does() -> None:
+    """An overlay that returns a base in its warm-up unchanged does not put the first trade off to a period's end."""
+    execution = FREE.model_copy(update={"rebalance": "never"})
+    alone = evaluate(recipe("late", late=LATE), RISING, execution)
+    below = evaluate(recipe("late + same", late=LATE, same=SAME), RISING, execution)
+    assert below.accounts.turnover.tolist() == alone.accounts.turnover.tolist()
+
+
+def test_refuses_to_hold_what_never_has_a_value() -> None:
+    """A recipe that holds an asset without a level at the window's end is refused by the asset's name."""
+    market = made_market({"stocks": (100.0, 101.0), "gold": (np.nan, np.nan)})
+    made = recipe("gold", gold="def weights():\n    return {'gold': 1.0}\n")
+    with pytest.raises(DataError, match=r"^the recipe holds 'gold', which has no value in this window$"):
+        evaluate(made, market, FREE)
 
 
 def test_a_recipe_starts_when_what_it_needs_has_begun() -> None:

@@ -131,6 +131,13 @@ def test_unfunded_assets_use_no_cash() -> None:
     assert_adds_up(accounts)
 
 
+def test_a_short_future_pays_no_fee_for_borrowing() -> None:
+    """The short fee is for assets that must be borrowed; a short notional borrows nothing."""
+    market = made_market({"stocks": FLAT, "put": FLAT}, dates=DATES, unfunded=["put"])
+    accounts = hold(market, {"put": -0.5}, costs=free(short_fee_bps=1000.0))
+    assert accounts.lines["financing"].eq(0).all()
+
+
 def test_a_target_earns_from_the_session_after_it_was_traded() -> None:
     """With a lag of one, Thursday's target is bought at Friday's close and earns Monday's return but not Friday's."""
     market = made_market({"stocks": (100.0, 110.0, 121.0, 121.0, 121.0)}, dates=DATES)
