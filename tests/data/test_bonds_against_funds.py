@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
-from folders import fact
 
 from backtester.histories.market import Market
+from folders import fact
 
 WHOLE_YEARS = slice("2008", "2024")  # the funds' figures run from 2007-01-03 to 2025-11-28
 

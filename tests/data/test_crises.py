@@ -5,9 +5,9 @@ import tomllib
 
 import pandas as pd
 import pytest
-from folders import CHECKOUT
 
 from backtester.histories.market import load_market
+from folders import CHECKOUT
 
 CRISES = tomllib.loads((CHECKOUT / "data" / "crises.toml").read_text())["crisis"]
 CAUSES = {"growth", "inflation", "funding", "policy", "unknown"}

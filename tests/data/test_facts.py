@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from folders import fact, shared_file
 
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, load_market
 from backtester.histories.store import Figures, read_figures
+from folders import fact, shared_file
 
 
 def figures(history: str, role: str) -> Figures:

@@ -8,12 +8,12 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 import pytest
-from folders import CHECKOUT, fact
 
 from backtester.files import sha256
 from backtester.histories.manifest import find_history, read_histories
 from backtester.histories.market import load_market
 from backtester.histories.store import read_figures
+from folders import CHECKOUT, fact
 
 DATA = CHECKOUT / "data"
 FILES = ["us", "crisis_1987", "crisis_1997", "crisis_2001"]

@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
-from folders import fact, shared_file
 
 from backtester.histories.market import Market
+from folders import fact, shared_file
 
 POINTS = 0.02  # what the published figures allow, in percentage points
 

@@ -6,7 +6,6 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from folders import shared_file
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import brentq
@@ -17,6 +16,7 @@ from backtester.histories.derived import bill_returns, dirty_price, growth, par_
 from backtester.histories.market import Market
 from backtester.histories.sessions import days_between
 from backtester.histories.store import read_figures
+from folders import shared_file
 
 TOLERANCE = 1e-10
 V = 1 / Fraction("1.025")

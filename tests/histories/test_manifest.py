@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from folders import FILE, WORDS, built, listed, made_folder, made_manifest, weekdays
 
 from backtester.errors import DataError
 from backtester.histories.manifest import find_history, read_histories
 from backtester.histories.market import load_market
+from folders import FILE, WORDS, built, listed, made_folder, made_manifest, weekdays
 
 Change = Callable[[dict[str, Any]], object]
 COLUMNS = {"date": weekdays("2024-01-01", 3), "stocks": [1.0, 2.0, 3.0]}

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from folders import built, fact, listed, made_folder, weekdays
 
 from backtester.errors import DataError
 from backtester.histories.market import Market, load_market
+from folders import built, fact, listed, made_folder, weekdays
 
 Y = "yield"  # a key of the manifest that Python cannot spell as an argument
 SERIES = {

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from folders import FILE, listed, made_folder, made_manifest, made_parquet, weekdays
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from backtester.files import sha256
 from backtester.histories.manifest import find_history
 from backtester.histories.market import load_market
 from backtester.histories.store import Figures, read_figures
+from folders import FILE, listed, made_folder, made_manifest, made_parquet, weekdays
 
 DATES = weekdays("2024-01-01", 3)
 COLUMNS: dict[str, Any] = {"date": DATES, "stocks": [1.0, 2.0, 3.0], "vix": [10.0, 20.0, 30.0]}

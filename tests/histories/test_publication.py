@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from folders import fact
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from backtester.histories.align import align_observable, annual_change
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, load_market
 from backtester.histories.store import Figures, read_figures
+from folders import fact
 
 US = find_history("us")
 OBSERVABLES = [role for role, series in US.series.items() if not series.is_asset]

@@ -1,0 +1,40 @@
+"""The README of the data: it names every key and kind, its example works, and its numbers are those of the files."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from backtester.histories.manifest import KEYS, HistoryTable, Series, find_history, read_histories
+from backtester.histories.market import load_market
+from folders import CHECKOUT, FILE, made_parquet, weekdays
+
+README = (CHECKOUT / "data" / "README.md").read_text()
+
+
+def test_every_key_and_kind_is_explained() -> None:
+    """Each key that a manifest may have, and each kind, has a row of a table."""
+    rows = " ".join(row.partition("|")[2].partition("|")[0] for row in README.splitlines() if row.startswith("|"))
+    fields = {**Series.model_fields, **HistoryTable.model_fields}
+    for word in [*(field.alias or key for key, field in fields.items()), *KEYS]:
+        assert f"`{word}`" in rows, word
+
+
+def test_every_history_is_listed_with_its_range() -> None:
+    """The first table has each embedded history with its number of sessions and its first and last."""
+    for name in read_histories():
+        sessions = load_market(name).sessions
+        assert f"| `{name}` | {len(sessions):,} | {sessions[0].date()} to {sessions[-1].date()} |" in README
+
+
+def test_the_example_works(tmp_path: Path) -> None:
+    """The manifest in the README, with its file and hash put in, is read and gives a market with cash."""
+    columns = {"date": weekdays("2026-06-01", 3), "fund": [100.0, 101.0, 99.0], "rate": [3.5, 3.5, 3.4]}
+    hashed = made_parquet(tmp_path, columns)
+    (tmp_path / FILE).rename(tmp_path / "mine.parquet")
+    block = re.search(r"```toml\n(.*?)```", README, re.S)
+    assert block is not None
+    text = re.sub(r"sha256 <.*?>", hashed, block[1])
+    assert list(tomllib.loads(text)) == ["mine"]
+    (tmp_path / "manifest.toml").write_text(text)
+    assert find_history("mine", tmp_path).assets == ["stocks"]
+    assert load_market("mine", tmp_path).has_bills
