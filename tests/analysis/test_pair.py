@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from builders import made_market
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from backtester.analysis.pair import Pair, reference_pair
 from backtester.analysis.windows import Window
 from backtester.errors import DataError
 from backtester.histories.market import Market
+from builders import made_market
 
 
 def moved_market(stocks: list[float], bonds: list[float]) -> Market:

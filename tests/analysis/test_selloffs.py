@@ -5,7 +5,6 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from builders import made_market
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from backtester.analysis.pair import Pair, reference_pair
 from backtester.analysis.selloffs import Thresholds, joint_selloffs, other_selloffs
 from backtester.analysis.windows import Window, window_return
 from backtester.histories.market import Market
+from builders import made_market
 
 LOWER = Thresholds(-0.03, -0.002)
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-import reference
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+import reference
 from backtester.arrays import Array
 from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS, Costs

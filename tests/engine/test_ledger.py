@@ -10,7 +10,6 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from builders import made_market
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +22,7 @@ from backtester.errors import RecipeError
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
+from builders import made_market
 
 SESSIONS = 60
 BUILT_INS = ("vol_target", "gold_overlay", "dollar_overlay", "fed_put", "bills_for_bonds")

@@ -6,13 +6,13 @@ Bills pay 1 basis point a calendar day, so 3 on Monday; 36.5 basis points a year
 import numpy as np
 import pandas as pd
 import pytest
-from builders import made_market
 
 from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS, Costs
 from backtester.engine.simulate import Accounts, simulate
 from backtester.errors import DataError, RecipeError
 from backtester.histories.market import Market
+from builders import made_market
 
 DATES = ("2024-01-04", "2024-01-05", "2024-01-08", "2024-01-09", "2024-01-10")
 BILLS = (0.0, 0.0001, 0.0003, 0.0001, 0.0001)

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from builders import made_market, made_strategy
 
 from backtester.engine.targets import call_step, check_reads, check_weights, fill_targets, first_session, step_inputs
 from backtester.errors import DataError, PluginError
 from backtester.plugins.recipes import Step
 from backtester.plugins.strategy import Strategy
+from builders import made_market, made_strategy
 
 NAN = np.nan
 MARKET = made_market(

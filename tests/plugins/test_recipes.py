@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from builders import made_library
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from backtester.errors import BacktesterError, RecipeError
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import EXAMPLE, parse_recipe
+from builders import made_library
 
 BUILT_IN = load_library(installed=False)
 WORDS = made_library(

@@ -1,9 +1,9 @@
 """What a loaded strategy says about itself."""
 
 import pytest
-from builders import made_strategy
 
 from backtester.plugins.loader import Library
+from builders import made_strategy
 
 PAGE = '''"""Hold gold beside the portfolio.
 
