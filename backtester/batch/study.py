@@ -9,9 +9,21 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from backtester.batch.columns import FIGURES
+from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
 from backtester.errors import StudyError, did_you_mean
 from backtester.runs.settings import DEFAULT_REFERENCE, RunSettings
@@ -39,11 +51,33 @@ class Range(BaseModel):
         return [float(first + place * step) for place in range(count)]
 
 
+def _plain(value: object) -> object:
+    if not isinstance(value, bool | int | float | str):
+        raise ValueError(f"{value!r} is no value of a setting; numbers, text, true and false are")
+    return value
+
+
+def _form(axis: object) -> str | None:
+    """Which form the values of a name have in the file."""
+    return "list" if isinstance(axis, list) else "range" if isinstance(axis, dict) else None
+
+
+Values = Annotated[list[Annotated[Value, BeforeValidator(_plain)]], Field(min_length=1)]
+Axis = Annotated[
+    Annotated[Values, Tag("list")] | Annotated[Range, Tag("range")],
+    Discriminator(
+        _form,
+        custom_error_type="axis",
+        custom_error_message="neither a list of values nor { from = 0.0, to = 0.2, step = 0.1 }",
+    ),
+]
+
+
 class Grid(BaseModel):
     """A recipe with `{names}` in it, and the values that each name takes."""
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, Annotated[list[Value], Field(min_length=1)] | Range]
+    __pydantic_extra__: dict[str, Axis]
 
     recipe: str
 
@@ -110,13 +144,25 @@ def read_study(path: Path) -> Study:
     try:
         return Study.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise StudyError(f"cannot read the study {path}: {error.strerror}") from error
+        raise StudyError(f"cannot read the study {path}: {error.strerror}; a study is a TOML file") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise StudyError(f"{path} is not TOML: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise StudyError(f"{path}: [{where}] {first['msg']}") from error
+        raise StudyError(f"{path}: {_first_mistake(error)}") from error
+
+
+def _first_mistake(error: ValidationError) -> str:
+    """Where in the study and what, an unknown key before all else: it is often why another one is missing."""
+    mistakes = error.errors()
+    first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
+    what = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        models: dict[object, type[BaseModel]] = {"execution": Execution, "costs": Costs, "range": Range}
+        fields = models.get(first["loc"][-2] if len(first["loc"]) > 1 else None, Study).model_fields
+        what = f"unknown key; {did_you_mean(str(first['loc'][-1]), [f.alias or name for name, f in fields.items()])}"
+    if first["type"] == "string_pattern_mismatch":
+        what = f"{first['input']!r} is no name; letters, digits, spaces, '.', '-' and '_' make one"
+    return f"[{'.'.join(str(part) for part in first['loc'])}] {what}"
 
 
 def expand(study: Study) -> list[tuple[str, dict[str, Value]]]:

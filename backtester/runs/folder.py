@@ -170,9 +170,7 @@ def _long_weights(result: Result) -> pa.Table:
     parts = []
     for run in result.evaluations:
         weights = run.accounts.weights.reindex(result.market.sessions)
-        held = (
-            (weights != 0).any() if weights.to_numpy().any() else weights.columns[:1]
-        )  # cash alone has a row a session
+        held = (weights != 0).any() if weights.to_numpy().any() else weights.columns[:1]  # cash has a row a session too
         weights = weights.loc[:, held].rename_axis("date").reset_index()
         long = weights.melt(id_vars="date", var_name="asset", value_name="weight")
         parts.append(long.assign(strategy=run.recipe.name)[["date", "strategy", "asset", "weight"]])

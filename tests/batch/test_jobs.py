@@ -1,0 +1,128 @@
+"""Jobs: their keys, and rows that say what `run` says."""
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backtester.batch.columns import CARD, FIGURES, MEASURES
+from backtester.batch.jobs import Job, check_strategy, failed_row, make_bench, plan_jobs, run_job
+from backtester.batch.study import Study
+from backtester.errors import RecipeError
+from backtester.plugins.loader import load_library
+from backtester.runs.document import document
+from backtester.runs.run import carry_out, market_of
+from backtester.runs.settings import RunSettings
+from small import small_folder
+
+HOLD = '"""Hold."""\ndef weights(base):\n    return base.assign(gold={size})\n'
+
+
+@pytest.fixture
+def plugin(tmp_path: Path) -> Path:
+    (tmp_path / "mine.py").write_text(HOLD.format(size=0.1))
+    return tmp_path / "mine.py"
+
+
+def jobs_of(data: Path, plugin: Path, *, recipe: str = "sixty_forty + mine", **changes: Any) -> list[Job]:
+    study = Study.model_validate({"name": "s", "history": "small", "grid": [{"recipe": recipe}]} | changes)
+    settings = study.settings(data.parent).model_copy(update={"data": data, "plugins": (plugin,)})
+    return plan_jobs(study, settings, load_library(settings.plugins), market_of(settings))
+
+
+def test_key_stays_while_nothing_changes(small: Path, plugin: Path) -> None:
+    """The same study has the same key, whatever its name, its column of ranking and the spelling of its recipe."""
+    key = jobs_of(small, plugin)[0].key
+    assert jobs_of(small, plugin, name="t", rank_by="sharpe")[0].key == key
+    assert jobs_of(small, plugin, recipe="Sixty-Forty(stocks=0.6)+mine")[0].key == key
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"recipe": "sixty_forty(stocks=0.5) + mine"},
+        {"reference": "sixty_forty(stocks=0.5)"},
+        {"start": datetime.date(2020, 1, 2)},
+        {"end": datetime.date(2021, 1, 4)},
+        {"execution": {"lag": 0}},
+        {"execution": {"band": 0.1}},
+        {"execution": {"rebalance": "week"}},
+        {"execution": {"costs": {"borrow_spread_bps": 10}}},
+    ],
+)
+def test_key_changes_with_the_settings(small: Path, plugin: Path, changes: dict[str, Any]) -> None:
+    """Whatever the row depends on is in its key."""
+    assert jobs_of(small, plugin, **changes)[0].key != jobs_of(small, plugin)[0].key
+
+
+def test_key_changes_with_the_plugins_bytes(small: Path, plugin: Path) -> None:
+    """Another line in the plugin makes another key, for the recipes that use it."""
+    keys = [jobs_of(small, plugin, recipe=recipe)[0].key for recipe in ("sixty_forty + mine", "sixty_forty")]
+    plugin.write_text(HOLD.format(size=0.2))
+    again = [jobs_of(small, plugin, recipe=recipe)[0].key for recipe in ("sixty_forty + mine", "sixty_forty")]
+    assert again[0] != keys[0]
+    assert again[1] == keys[1]
+
+
+def test_key_changes_with_the_data(small: Path, plugin: Path, tmp_path: Path) -> None:
+    """A history with one session more makes another key."""
+    other = small_folder(tmp_path / "other", last="2021-10-01")
+    assert jobs_of(other, plugin)[0].key != jobs_of(small, plugin)[0].key
+
+
+def test_a_recipe_twice_is_one_job(small: Path, plugin: Path) -> None:
+    """1 and 1.0 are the same weight, and so the same job."""
+    grid = [{"recipe": "sixty_forty(stocks={x})", "x": [1, 1.0, 0.5]}]
+    assert [job.point for job in jobs_of(small, plugin, grid=grid)] == [{"x": 1}, {"x": 0.5}]
+
+
+def test_recipe_that_cannot_be_parsed_is_told_before_anything_runs(small: Path, plugin: Path) -> None:
+    """A grid that leaves the bounds of a setting is refused when the study is planned."""
+    with pytest.raises(RecipeError) as caught:
+        jobs_of(small, plugin, grid=[{"recipe": "sixty_forty(stocks={x})", "x": [0.5, 1.5]}])
+    assert caught.value.lines() == [
+        "sixty_forty: setting stocks=1.5: Input should be less than or equal to 1",
+        "in the recipe 'sixty_forty(stocks=1.5)'",
+    ]
+
+
+@pytest.mark.parametrize("start", [None, datetime.date(2020, 2, 3)])
+def test_row_says_what_run_says(small: Path, plugin: Path, start: datetime.date | None) -> None:
+    """Every figure of a job is, to the last bit, that of the document of `run` for the same recipe."""
+    recipe = "sixty_forty + gold_overlay(size=0.2) + vol_target(target=0.06)"
+    settings = RunSettings(recipes=(recipe,), history="small", data=small, start=start)
+    told = document(carry_out(settings))["strategies"][1]
+    job = jobs_of(small, plugin, recipe=recipe, start=start)[0]
+    row = run_job(job, make_bench(market_of(settings), load_library(), settings))
+    assert (row["key"], row["name"], row["recipe"], row["error"]) == (job.key, recipe, told["recipe"], None)
+    assert {name: row[name] for name in MEASURES} == {name: told["measures"][name] for name in MEASURES}
+    card = told["scorecard"]
+    for name in CARD:
+        if name.startswith("beyond_twin_"):
+            assert row[name] == card["beyond_twin"][name.removeprefix("beyond_twin_")]
+        elif name.startswith("cost_"):
+            assert row[name] == card["cost_annual"][name.removeprefix("cost_")]
+        else:
+            assert row[name] == card[name]
+
+
+def test_failed_row_has_every_column_and_no_figure(small: Path, plugin: Path) -> None:
+    """A job that came to nothing says why, and nothing else."""
+    job = jobs_of(small, plugin)[0]
+    row = failed_row(job, "it broke")
+    assert (row["key"], row["error"], row["start"]) == (job.key, "it broke", None)
+    assert all(row[name] is None for name in FIGURES)
+
+
+def test_check_of_a_strategy_is_that_of_a_run(small: Path, tmp_path: Path) -> None:
+    """A strategy that looks ahead is found by name in whichever recipe has it; an honest one is not."""
+    (tmp_path / "ahead.py").write_text('"""C."""\ndef weights(base, gold):\n    return base * (gold.shift(-1) > 0)')
+    (tmp_path / "ahead.py").write_text(
+        '"""C."""\ndef weights(base, gold):\n    return base.mul((gold.shift(-1) > gold) * 1.0, axis=0)\n'
+    )
+    settings = RunSettings(history="small", data=small, plugins=(tmp_path / "ahead.py",))
+    bench = make_bench(market_of(settings), load_library(settings.plugins), settings)
+    [finding] = check_strategy(("ahead", "sixty_forty + ahead + gold_overlay"), bench)
+    assert finding.startswith("ahead: knows only the past: stocks on 2019-")
+    assert check_strategy(("gold_overlay", "sixty_forty + gold_overlay"), bench) == []

@@ -1,0 +1,164 @@
+"""Study files: what they may say, how grids multiply out, and how mistakes are told."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backtester.batch.study import Range, Study, expand, read_study
+from backtester.errors import StudyError
+
+GRID = '[[grid]]\nrecipe = "sixty_forty + gold_overlay(size={size})"\n'
+GOOD = f'name = "s"\n{GRID}size = [0.1]\n'
+
+
+def study_of(folder: Path, text: str) -> Study:
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    return read_study(folder / "study.toml")
+
+
+def test_smallest_study(tmp_path: Path) -> None:
+    """A name and a grid are enough: the embedded history, the usual reference and terms."""
+    study = study_of(tmp_path, GOOD)
+    settings = study.settings(tmp_path)
+    assert (settings.history, settings.reference, settings.data, settings.plugins) == ("us", "sixty_forty", None, ())
+    assert expand(study) == [("sixty_forty + gold_overlay(size=0.1)", {"size": 0.1})]
+
+
+def test_paths_start_from_the_studys_folder(tmp_path: Path) -> None:
+    """Relative data and plugins lie beside the file, absolute ones where they say."""
+    settings = study_of(tmp_path, f'data = "d"\nplugins = ["p.py", "/q.py"]\n{GOOD}').settings(tmp_path)
+    assert settings.data == tmp_path / "d"
+    assert settings.plugins == (tmp_path / "p.py", Path("/q.py"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("colour = 1\n" + GOOD, "[colour] unknown key; known: data, end, execution, grid, history, name, plugins, "),
+        ("referense = 'x'\n" + GOOD, "[referense] unknown key; did you mean 'reference'?"),
+        (
+            f'name = "s"\n{GRID}siez = [1]',
+            "[grid.0] recipe has {size}, which the grid gives no values; did you mean 'si",
+        ),
+        (GOOD + "target = [1]", "[grid.0] the grid has values for 'target', but the recipe has no {target}"),
+        ('name = "s"', "[grid] Field required"),
+        ('name = "s"\ngrid = []', "[grid] List should have at least 1 item"),
+        (f'name = "s"\n{GRID}size = []', "[grid.0.size.list] List should have at least 1 item"),
+        (
+            f'name = "s"\n{GRID}size = 3',
+            "[grid.0.size] neither a list of values nor { from = 0.0, to = 0.2, step = 0.1",
+        ),
+        (f'name = "s"\n{GRID}size = [[1]]', "[grid.0.size.list.0] [1] is no value of a setting; numbers, text, true "),
+        (f'name = "s"\n{GRID}size = {{from = 0, to = 1}}', "[grid.0.size.range.step] Field required"),
+        (
+            f'name = "s"\n{GRID}size = {{from = 0, to = 1, step = 0}}',
+            "[grid.0.size.range.step] Input should be greater",
+        ),
+        (
+            f'name = "s"\n{GRID}size = {{from = 0, to = 1, stop = 1}}',
+            "[grid.0.size.range.stop] unknown key; did you mean ",
+        ),
+        (
+            f'name = "s"\n{GRID}size = {{from = 0, to = inf, step = 1}}',
+            "[grid.0.size.range.to] Input should be a finite",
+        ),
+        (GRID + "size = [1]", "[name] Field required"),
+        (
+            f'name = "../s"\n{GRID}size = [1]',
+            "[name] '../s' is no name; letters, digits, spaces, '.', '-' and '_' make",
+        ),
+        ('rank_by = "sharp"\n' + GOOD, "[rank_by] no column 'sharp'; did you mean 'sharpe'?"),
+        ("start = 2020\n" + GOOD, "[start] "),
+        (GOOD + "[execution]\nlaag = 1", "[execution.laag] unknown key; did you mean 'lag'?"),
+        (GOOD + "[execution]\nlag = -1", "[execution.lag] Input should be greater than or equal to 0"),
+        (GOOD + "[execution.costs]\ntrade_bp = 1", "[execution.costs.trade_bp] unknown key; did you mean 'trade_bps'?"),
+    ],
+)
+def test_mistake_is_told_with_its_key(tmp_path: Path, text: str, message: str) -> None:
+    """One line: the file, the key, and what is wrong with it."""
+    with pytest.raises(StudyError) as caught:
+        study_of(tmp_path, text)
+    assert str(caught.value).startswith(f"{tmp_path / 'study.toml'}: {message}")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"name = ", b"\xff\xfe", b"a = " + b"[" * 2000])
+def test_file_that_is_not_toml_is_told(tmp_path: Path, content: bytes) -> None:
+    """Broken TOML, bytes that are no text and brackets without end are one error."""
+    (tmp_path / "study.toml").write_bytes(content)
+    with pytest.raises(StudyError, match=r"study\.toml is not TOML: "):
+        read_study(tmp_path / "study.toml")
+
+
+def test_missing_file_is_told(tmp_path: Path) -> None:
+    """A file that is not there is named."""
+    with pytest.raises(StudyError) as caught:
+        read_study(tmp_path / "no.toml")
+    assert str(caught.value) == (
+        f"cannot read the study {tmp_path / 'no.toml'}: No such file or directory; a study is a TOML file"
+    )
+
+
+@pytest.mark.parametrize(
+    ("axis", "message"),
+    [
+        ("{from = 1, to = 0, step = 0.1}", "study 's': a range from 1.0 to 0.0 by 0.1 has 0 values"),
+        (
+            "{from = 0, to = 1e9, step = 0.001}",
+            "study 's': a range from 0.0 to 1000000000.0 by 0.001 has 1000000000001 va",
+        ),
+    ],
+)
+def test_range_without_end_or_value_is_told(tmp_path: Path, axis: str, message: str) -> None:
+    """A range that runs backward or on for ever is refused when it is multiplied out."""
+    with pytest.raises(StudyError) as caught:
+        expand(study_of(tmp_path, f'name = "s"\n{GRID}size = {axis}'))
+    assert str(caught.value).startswith(message)
+
+
+def test_too_many_jobs_are_refused(tmp_path: Path) -> None:
+    """Two axes of 2,000 values are four million jobs, which nobody meant."""
+    axis = "{from = 1, to = 2000, step = 1}"
+    text = f'name = "s"\n[[grid]]\nrecipe = "a(x={{x}}, y={{y}})"\nx = {axis}\ny = {axis}'
+    with pytest.raises(StudyError, match=r"study 's': more than 1,000,000 jobs; make the grids coarser"):
+        expand(study_of(tmp_path, text))
+
+
+def test_ranges_count_in_decimals() -> None:
+    """0 to 0.3 by 0.1 is 0, 0.1, 0.2, 0.3: not 0.30000000000000004, and its end is there."""
+    assert Range.model_validate({"from": 0.0, "to": 0.3, "step": 0.1}).values() == [0.0, 0.1, 0.2, 0.3]
+
+
+def test_range_stops_short_of_an_end_it_does_not_meet() -> None:
+    """0 to 1 by 0.4 is 0, 0.4, 0.8."""
+    assert Range.model_validate({"from": 0, "to": 1, "step": 0.4}).values() == [0.0, 0.4, 0.8]
+
+
+@given(st.integers(-500, 500), st.integers(0, 60), st.integers(1, 250), st.sampled_from([1, 2, 3, 4]))
+def test_range_is_exact(first: int, steps: int, step: int, digits: int) -> None:
+    """Any decimal range has exactly the values that it would have in whole numbers of its last digit."""
+    unit = Decimal(10) ** -digits
+    ends = {"from": float(first * unit), "to": float((first + steps * step) * unit), "step": float(step * unit)}
+    expected = [float((first + place * step) * unit) for place in range(steps + 1)]
+    assert Range.model_validate(ends).values() == expected
+
+
+def test_grids_multiply_out_in_order(tmp_path: Path) -> None:
+    """The last name varies fastest, grids follow each other, types stay as they were written."""
+    text = (
+        'name = "s"\n[[grid]]\nrecipe = "a(x={x}, y={y})"\nx = [1, 0.5]\ny = [true, "b"]\n'
+        '[[grid]]\nrecipe = "{name}"\nname = ["c", "d"]\n[[grid]]\nrecipe = "e"\n'
+    )
+    assert expand(study_of(tmp_path, text)) == [
+        ("a(x=1, y=True)", {"x": 1, "y": True}),
+        ("a(x=1, y=b)", {"x": 1, "y": "b"}),
+        ("a(x=0.5, y=True)", {"x": 0.5, "y": True}),
+        ("a(x=0.5, y=b)", {"x": 0.5, "y": "b"}),
+        ("c", {"name": "c"}),
+        ("d", {"name": "d"}),
+        ("e", {}),
+    ]
+    assert isinstance(expand(study_of(tmp_path, text))[0][1]["x"], int)
