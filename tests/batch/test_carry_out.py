@@ -1,0 +1,219 @@
+"""Studies carried out: jobs that fail in every way, and a run that is killed half way and taken up again."""
+
+import contextlib
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from backtester.batch.carry_out import Batch, run_batch
+from backtester.errors import BacktesterError, DataError, OutputError, PluginError
+
+FRAGILE = '''"""Break in the way that is asked for.
+
+Hypothesis: made for a test. Fails when: told to. Source: none.
+"""
+import os
+import signal
+from typing import Literal
+
+
+def weights(*, how: Literal["fine", "raise", "hang", "exit", "kill", "wrong"] = "fine"):
+    if how == "raise":
+        raise ZeroDivisionError("by nothing")
+    while how == "hang":
+        pass
+    if how == "exit":
+        os._exit(1)
+    if how == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return {"sugar" if how == "wrong" else "stocks": 0.5}
+'''
+SWEEP = """
+name = "sweep"
+history = "small"
+data = "small"
+
+[[grid]]
+recipe = "sixty_forty(stocks={stocks}) + gold_overlay(size={size})"
+stocks = { from = 0.05, to = 1.0, step = 0.05 }
+size = { from = 0.0, to = 0.18, step = 0.02 }
+"""
+# The command itself, but with a part every 20 rows, so that there is something half way.
+COMMAND = """
+import sys
+from backtester.batch import carry_out
+from backtester.cli.main import main
+
+if __name__ == "__main__":
+    carry_out.PART_ROWS = 20
+    main()
+"""
+
+
+def quiet(done: int, total: int) -> None:
+    pass
+
+
+@pytest.fixture(scope="module")
+def sweep(small: Path) -> Path:
+    """A study of 200 jobs beside the small history."""
+    (small.parent / "sweep.toml").write_text(SWEEP)
+    return small.parent / "sweep.toml"
+
+
+@pytest.fixture(scope="module")
+def broken(small: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Batch, Path]:
+    """A study in which most jobs fail, each in its own way, carried out."""
+    folder = tmp_path_factory.mktemp("broken")
+    (folder / "fragile.py").write_text(FRAGILE)
+    (folder / "study.toml").write_text(
+        f'name = "broken"\nhistory = "small"\ndata = "{small}"\nplugins = ["fragile.py"]\n[[grid]]\n'
+        "recipe = \"fragile(how='{how}')\"\n"
+        'how = ["fine", "raise", "hang", "exit", "kill", "wrong"]\n[[grid]]\nrecipe = "sixty_forty(stocks={x})"\n'
+        "x = [0.1, 0.2, 0.3]\n"
+    )
+    return run_batch(folder / "study.toml", folder / "out", workers=2, timeout=6, progress=quiet), folder
+
+
+def test_failed_jobs_are_rows_with_their_errors(broken: tuple[Batch, Path]) -> None:
+    """What raises, hangs, exits, is killed or answers nonsense is a row that says so."""
+    batch, folder = broken
+    errors = [row["error"] for row in batch.rows]
+    assert batch.failed == 5
+    assert errors[0] is None
+    assert errors[1] == (
+        f"strategy 'fragile' ({folder / 'fragile.py'}, line 12): ZeroDivisionError: by nothing; "
+        "in the recipe \"fragile(how='raise')\""
+    )
+    assert errors[2] == "took longer than 6 seconds"
+    assert errors[3] == "its process died with exit code 1"
+    assert errors[4] in ("its process died with exit code -9", "its process died with exit code 9")
+    assert errors[5].startswith("strategy 'fragile'")
+    assert "weights name 'sugar', which cannot be held" in errors[5]
+
+
+def test_the_others_finish(broken: tuple[Batch, Path]) -> None:
+    """Jobs beside failing ones have their figures, and the table has every job in the study's order."""
+    batch, _ = broken
+    table = pq.read_table(batch.path)
+    assert table["setting_how"].to_pylist() == ["fine", "raise", "hang", "exit", "kill", "wrong", None, None, None]
+    assert [value is None for value in table["cagr"].to_pylist()] == [False, *[True] * 5, False, False, False]
+    assert batch.findings == []
+
+
+def test_failed_jobs_are_tried_again(broken: tuple[Batch, Path]) -> None:
+    """The same study again takes the four that came to something as done, and tries the others."""
+    _, folder = broken
+    text = (folder / "study.toml").read_text()
+    (folder / "study.toml").write_text(text.replace('"raise", "hang", "exit", "kill", ', '"raise", '))
+    again = run_batch(folder / "study.toml", folder / "out", workers=1, timeout=60, progress=quiet)
+    assert (again.resumed, len(again.rows), again.failed) == (4, 6, 2)
+
+
+def test_nothing_is_left_to_do_the_second_time(sweep: Path, tmp_path: Path, undisturbed: Path) -> None:
+    """A finished study is read, not run: every job resumed, the table the same."""
+    (tmp_path / "results.parquet").write_bytes((undisturbed / "results.parquet").read_bytes())
+    heard: list[tuple[int, int]] = []
+    again = run_batch(sweep, tmp_path, workers=1, timeout=60, progress=lambda done, total: heard.append((done, total)))
+    assert again.resumed == len(again.rows) == 200
+    assert heard == [(200, 200)]
+    assert (tmp_path / "results.parquet").read_bytes() == (undisturbed / "results.parquet").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(sweep: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The 200 jobs carried out in one go."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    heard: list[tuple[int, int]] = []
+    batch = run_batch(sweep, folder, workers=2, timeout=60, progress=lambda done, total: heard.append((done, total)))
+    assert (len(batch.rows), batch.resumed, batch.failed) == (200, 0, 0)
+    assert heard == [(done, 200) for done in range(201)]
+    return folder
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process has started and that are still there."""
+    with contextlib.suppress(OSError):
+        return [int(number) for number in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    return []
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+    """Look again and again until it holds, for so long at most."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        threading.Event().wait(0.02)
+
+
+def test_killed_half_way_it_resumes_to_the_same_bytes(sweep: Path, tmp_path: Path, undisturbed: Path) -> None:
+    """Killed by SIGKILL after its fourth part, the same command does the rest, and the table is that of an undisturbed
+    run to the byte; the workers of the killed process end with it."""
+    (tmp_path / "command.py").write_text(COMMAND)
+    words = [sys.executable, str(tmp_path / "command.py"), "batch", str(sweep), "--out", str(tmp_path / "out")]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: len(list((tmp_path / "out").glob("part-*"))) > 3 or process.poll() is not None)
+        workers = children(process.pid)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert process.returncode == -signal.SIGKILL
+    assert not (tmp_path / "out" / "results.parquet").exists()
+    wait_until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+    batch = run_batch(sweep, tmp_path / "out", workers=2, timeout=60, progress=quiet)
+    assert 60 < batch.resumed < 200
+    assert batch.path.read_bytes() == (undisturbed / "results.parquet").read_bytes()
+    assert not list((tmp_path / "out").glob("part-*"))
+
+
+def test_one_worker_gives_the_same_bytes(sweep: Path, undisturbed: Path, tmp_path: Path) -> None:
+    """How many processes did it does not show in the results."""
+    batch = run_batch(sweep, tmp_path, workers=1, timeout=60, progress=quiet)
+    assert batch.path.read_bytes() == (undisturbed / "results.parquet").read_bytes()
+
+
+def test_damaged_part_is_told_before_anything_runs(sweep: Path, tmp_path: Path) -> None:
+    """A part that cannot be read stops the study, with its name."""
+    (tmp_path / "part-00.parquet").write_bytes(b"PAR1 half")
+    with pytest.raises(DataError, match=r"part-00\.parquet is not a file of this batch"):
+        run_batch(sweep, tmp_path, workers=1, timeout=60, progress=quiet)
+
+
+def test_unwritable_folder_is_told_before_anything_runs(sweep: Path, tmp_path: Path) -> None:
+    """A folder below a file cannot be made."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match=r"cannot write into .*: Not a directory; name another folder with --out"):
+        run_batch(sweep, tmp_path / "file" / "out", workers=1, timeout=60, progress=quiet)
+
+
+def test_strategy_that_looks_ahead_is_told(small: Path, tmp_path: Path) -> None:
+    """The contract runs once a strategy; what it finds stands beside the results."""
+    body = "def weights(stocks):\n    return {'stocks': (stocks.shift(-1) > stocks) * 1.0}\n"
+    (tmp_path / "ahead.py").write_text(f'"""Cheat."""\n{body}')
+    (tmp_path / "study.toml").write_text(
+        f'name = "s"\nhistory = "small"\ndata = "{small}"\nplugins = ["ahead.py"]\n[[grid]]\nrecipe = "ahead"\n'
+    )
+    batch = run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, timeout=60, progress=quiet)
+    [finding] = batch.findings
+    assert finding.startswith("ahead: knows only the past: stocks on 2019-06-0")
+
+
+def test_broken_reference_is_the_users_mistake(small: Path, tmp_path: Path) -> None:
+    """A reference that raises stops the study at once: nothing could be compared with it."""
+    (tmp_path / "fragile.py").write_text(FRAGILE)
+    (tmp_path / "study.toml").write_text(
+        f'name = "s"\nhistory = "small"\ndata = "{small}"\nplugins = ["fragile.py"]\n'
+        'reference = "fragile(how=\'raise\')"\n[[grid]]\nrecipe = "sixty_forty"\n'
+    )
+    with pytest.raises(PluginError, match="ZeroDivisionError: by nothing") as caught:
+        run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, timeout=60, progress=quiet)
+    assert isinstance(caught.value, BacktesterError)
+    assert list((tmp_path / "out").iterdir()) == []
