@@ -1,0 +1,143 @@
+"""`run` and `batch` through the command line: one JSON document or a table, files in their folder, exit statuses."""
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+
+from backtester.cli.main import cli
+
+CHEAT = '"""Cheat."""\ndef weights(stocks):\n    return {"stocks": (stocks.shift(-1) > stocks) * 1.0}\n'
+RUINED = '"""Lose it all."""\ndef weights():\n    return {"stocks": 20.0}\n'
+STUDY = """
+name = "sizes"
+history = "small"
+data = "{data}"
+plugins = ["odd.py"]
+
+[[grid]]
+recipe = "sixty_forty + gold_overlay(size={{size}})"
+size = [0.0, 0.1, 0.2]
+
+[[grid]]
+recipe = "odd(how={{how}})"
+how = [0, 1]
+"""
+ODD = '"""Odd."""\ndef weights(*, how: int = 0):\n    return {"stocks": 1 / (1 - how)}\n'
+
+
+def called(*words: str) -> Result:
+    return CliRunner().invoke(cli, words, catch_exceptions=False)
+
+
+def run(small: Path, out: Path, *words: str) -> Result:
+    return called("run", *words, "--history", "small", "--data", str(small), "--out", str(out))
+
+
+def test_run_prints_one_json_document(small: Path, tmp_path: Path) -> None:
+    """With --json stdout is the document that result.json holds, and stderr is silent."""
+    answer = run(small, tmp_path / "out", "sixty_forty + gold_overlay", "--json")
+    assert answer.exit_code == 0
+    assert answer.stdout == (tmp_path / "out" / "result.json").read_text(encoding="utf-8")
+    assert json.loads(answer.stdout)["schema"] == 1
+    assert answer.stderr == ""
+
+
+def test_run_writes_its_folder(small: Path, tmp_path: Path) -> None:
+    """Every file that the document names is there, and nothing else."""
+    run(small, tmp_path, "sixty_forty")
+    names = {path.name for path in tmp_path.iterdir()}
+    told = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    assert names == {*told["files"].values(), "result.json"}
+
+
+def test_run_twice_gives_the_same_bytes(small: Path, tmp_path: Path) -> None:
+    """The tearsheet and every file beside it are the same to the byte, wherever they are written."""
+    for name in ("one", "two"):
+        run(small, tmp_path / name, "sixty_forty + gold_overlay")
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+
+
+def test_run_names_its_own_folder(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without --out a run goes to runs/HISTORY-KEY, the same for the same run."""
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        called("run", "sixty_forty", "--history", "small", "--data", str(small))
+    [folder] = (tmp_path / "runs").iterdir()
+    assert folder.name.startswith("small-")
+    assert (folder / "tearsheet.html").is_file()
+
+
+def test_run_for_people(small: Path, tmp_path: Path) -> None:
+    """A line a strategy, plain text, and where the tearsheet is."""
+    answer = run(small, tmp_path, "sixty_forty + gold_overlay")
+    assert "Small: 2019-06-03 to 2021-09-30, 589 sessions" in answer.stdout
+    assert "sixty_forty (reference)" in answer.stdout
+    assert f"Tearsheet: {tmp_path / 'tearsheet.html'}" in answer.stdout
+    assert "\x1b" not in answer.output
+
+
+def test_run_warns_of_a_cheat(small: Path, tmp_path: Path) -> None:
+    """A strategy that looks ahead is run, marked in the table, and warned of on stderr."""
+    (tmp_path / "cheat.py").write_text(CHEAT)
+    answer = run(small, tmp_path / "out", "cheat", "--plugins", str(tmp_path / "cheat.py"))
+    assert answer.exit_code == 0
+    assert "cheat LOOKS AHEAD" in answer.stdout
+    assert answer.stderr.startswith("Warning: cheat: knows only the past: stocks on 2019-06-0")
+
+
+def test_run_warns_of_ruin(small: Path, tmp_path: Path) -> None:
+    """A strategy that lost everything is told with the date."""
+    (tmp_path / "ruined.py").write_text(RUINED)
+    answer = run(small, tmp_path / "out", "ruined", "--plugins", str(tmp_path / "ruined.py"))
+    assert answer.exit_code == 0
+    assert "Warning: ruined: ruined on 2020-03-09; its value stays at zero from there on" in answer.stderr
+
+
+def test_default_run_finds_the_sell_offs(tmp_path: Path) -> None:
+    """`backtester run --json` with nothing else: six strategies on the embedded history, 21 joint sell-offs."""
+    answer = called("run", "--json", "--out", str(tmp_path))
+    told = json.loads(answer.stdout)
+    assert answer.exit_code == 0
+    assert (len(told["strategies"]), len(told["joint_sell_offs"])) == (6, 21)
+    assert answer.stderr == ""
+
+
+@pytest.fixture(scope="module")
+def study(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("study")
+    (folder / "odd.py").write_text(ODD)
+    (folder / "sizes.toml").write_text(STUDY.format(data=small))
+    return folder / "sizes.toml"
+
+
+def test_batch_prints_one_json_document(study: Path, tmp_path: Path) -> None:
+    """With --json stdout is one document; a job that failed makes the status 1; the table has every job."""
+    answer = called("batch", str(study), "--out", str(tmp_path), "--json", "--top", "2")
+    assert answer.exit_code == 1
+    told = json.loads(answer.stdout)
+    assert {key: told[key] for key in ("study", "jobs", "resumed", "failed")} == {
+        "study": "sizes",
+        "jobs": 5,
+        "resumed": 0,
+        "failed": 1,
+    }
+    assert len(told["ranking"]) == 2
+    table = pq.read_table(tmp_path / told["files"]["results"])
+    assert table["setting_size"].to_pylist() == [0.0, 0.1, 0.2, None, None]
+    assert table["setting_how"].to_pylist() == [None, None, None, 0, 1]
+    assert [error is not None for error in table["error"].to_pylist()] == [False] * 4 + [True]
+
+
+def test_batch_for_people(study: Path, tmp_path: Path) -> None:
+    """A ranking on stdout, the failed job and its reason on stderr."""
+    answer = called("batch", str(study), "--out", str(tmp_path), "--workers", "1")
+    assert answer.exit_code == 1
+    assert answer.stdout.startswith("sizes: 5 jobs, 0 of them done before, 1 failed; best by beyond_twin_payoff_mean")
+    assert f"Results: {tmp_path / 'results.parquet'}" in answer.stdout
+    assert "Warning: odd(how=1): strategy 'odd'" in answer.stderr
+    assert "ZeroDivisionError: division by zero" in answer.stderr
+    assert "\x1b" not in answer.output
