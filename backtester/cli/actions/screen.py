@@ -27,8 +27,10 @@ def console(*, stderr: bool = False) -> Console:
 def table(columns: Mapping[str, str], rows: Sequence[Sequence[str]], *, title: str | None = None) -> Table:
     """A table of plain text: columns map a heading to `left` or `right`."""
     made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
-    for number, (heading, side) in enumerate(columns.items()):
-        made.add_column(heading, justify="left" if side == "left" else "right", overflow="fold", no_wrap=number > 0)
+    for place, (heading, side) in enumerate(columns.items()):
+        cells = [*heading.split("\n"), *(row[place] for row in rows)]
+        least = max(map(len, cells)) if side == "right" else None  # a figure that is cut off reads as another figure
+        made.add_column(heading, justify="left" if side == "left" else "right", overflow="fold", min_width=least)
     for row in rows:
         made.add_row(*(Text(cell) for cell in row))
     return made
@@ -58,6 +60,11 @@ def told_progress() -> Iterator[Tell]:
 def percent(value: float | None, digits: int = 1) -> str:
     """A fraction as percent with a true minus sign, n/a where it is undefined."""
     return "n/a" if value is None else f"{100 * value:.{digits}f}%".replace("-", "−")
+
+
+def hundredth(value: float | None) -> str:
+    """A fraction in percent without the sign of percent, for a column that says so."""
+    return number(None if value is None else 100 * value, digits=1)
 
 
 def number(value: float | None, digits: int = 2) -> str:

@@ -1,42 +1,45 @@
-"""The table that `backtester run` prints: one line a strategy."""
+"""The tables that `backtester run` prints: what each strategy did, and what it did when both legs fell together."""
 
+import textwrap
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from backtester.cli.actions.screen import number, percent, table
+from backtester.cli.actions.screen import hundredth, number, table
 
 Json = dict[str, Any]
+WIDTH = 80  # of the tables, and so of what is said below them
 YEARS = ("2008", "2022")
 
 
 def summary(document: Json) -> RenderableType:
-    """The window, a line a strategy, and what the last columns mean."""
+    """The window, two tables with a line a strategy each, and what their columns mean. Figures are in percent."""
     window, history = document["window"], document["history"]
-    headlines = _headlines(document)
-    columns = {"Strategy": "left"} | dict.fromkeys(
-        [
-            "CAGR",
-            "Vol.",
-            "Sharpe",
-            "Deepest\nfall",
-            *headlines,
-            "Protection\nbeyond ref.",
-            "beyond\ntwin",
-            "Cost a year\nthe rest",
-        ],
-        "right",
-    )
-    head = Text(
-        f"{history['title']}: {window['start']} to {window['end']}, {window['sessions']:,} sessions, "
-        f"{len(document['joint_sell_offs'])} joint sell-offs\n"
-    )
-    return Group(
-        head,
-        table(columns, [_row(strategy, document, headlines) for strategy in document["strategies"]]),
-        _notes(document),
-    )
+    count, lost = len(document["joint_sell_offs"]), _headlines(document)
+    whole = ["CAGR", "Vol.", "Sharpe", "Deepest\nfall", *lost]
+    fallen = [
+        "Lost\nless",
+        "Beat\ntwin",
+        "Protection\nbeyond ref.",
+        "Protection\nbeyond twin",
+        "Cost a\nyear",
+        "in the\nrest",
+    ]
+    strategies = document["strategies"]
+    parts: list[RenderableType] = [
+        Text(f"{history['title']}: {window['start']} to {window['end']}, {window['sessions']:,} sessions\n"),
+        table(_columns(whole), [[_label(one, document), *_whole(one, lost)] for one in strategies], title="In percent"),
+    ]
+    if strategies[1:]:
+        rows = [[_label(one, document), *_fallen(one["scorecard"])] for one in strategies[1:]]
+        title = f"\nIn {count} joint sell-offs of stocks and bonds, and what that cost"
+        parts += [table(_columns(fallen), rows, title=title), _notes(document)]
+    return Group(*parts)
+
+
+def _columns(headings: list[str]) -> dict[str, str]:
+    return {"Strategy": "left"} | dict.fromkeys(headings, "right")
 
 
 def _headlines(document: Json) -> dict[str, Json | None]:
@@ -46,42 +49,53 @@ def _headlines(document: Json) -> dict[str, Json | None]:
     return {heading.replace(" ", "\n"): crisis for _, heading, crisis in columns}
 
 
-def _row(strategy: Json, document: Json, headlines: dict[str, Json | None]) -> list[str]:
-    own, card = strategy["measures"], strategy["scorecard"]
+def _label(strategy: Json, document: Json) -> str:
+    """The recipe without the reference that it begins with, and what must not be overlooked."""
     reference = document["settings"]["reference"]
-    name = (
-        strategy["name"].removeprefix(reference + " ") if strategy["name"] != reference else f"{reference} (reference)"
-    )
-    cells = [name + ("" if strategy["causal"] else " LOOKS AHEAD"), percent(own["cagr"]), percent(own["volatility"])]
-    cells += [number(own["sharpe"]), percent(own["max_drawdown"])]
+    name = strategy["name"]
+    label = f"{name} (reference)" if name == reference else name.removeprefix(reference + " ")
+    flags = [] if strategy["causal"] else ["LOOKS AHEAD"]
+    return " ".join([label, *flags, *(["RUINED"] if strategy["ruin_date"] else [])])
+
+
+def _whole(strategy: Json, headlines: dict[str, Json | None]) -> list[str]:
+    own = strategy["measures"]
+    cells = [
+        hundredth(own["cagr"]),
+        hundredth(own["volatility"]),
+        number(own["sharpe"]),
+        hundredth(own["max_drawdown"]),
+    ]
     for heading, crisis in headlines.items():
-        told = (
-            strategy["calendar_years"].get(heading)
-            if crisis is None
-            else (crisis["strategies"] or {}).get(strategy["name"])
-        )
-        cells.append(percent(told))
-    if card is None:
-        return [*cells, "", "", ""]
+        if crisis is None:
+            cells.append(hundredth(strategy["calendar_years"].get(heading)))
+        else:
+            cells.append(hundredth((crisis["strategies"] or {}).get(strategy["name"])))
+    return cells
+
+
+def _fallen(card: Json) -> list[str]:
+    count, twin, cost = card["joint_sell_offs"], card["beyond_twin"], card["cost_annual"]
+
+    def times(share: float | None) -> str:
+        return "n/a" if share is None else f"{round(share * count)} of {count}"
+
     return [
-        *cells,
-        percent(card["protection"]),
-        percent(card["beyond_twin"]["protection"]),
-        percent(card["cost_annual"]["rest"]),
+        times(card["hit_rate"]),
+        times(twin["hit_rate"]),
+        hundredth(card["protection"]),
+        hundredth(twin["protection"]),
+        hundredth(cost["total"]),
+        hundredth(cost["rest"]),
     ]
 
 
 def _notes(document: Json) -> Text:
-    crises = [
-        f"{crisis['headline']}: {crisis['start']} to {crisis['end']}"
-        for crisis in document["crises"]
-        if crisis["headline"]
-    ]
-    told = "; ".join(["2008 and 2022: calendar years", *crises])
-    return Text(
-        f"\n{told}.\n"
-        "Protection: the share of the loss in joint sell-offs that was avoided, against the reference and against the\n"
-        "strategy's twin: as much of the reference as the strategy moved with, and bills for the rest. Only\n"
-        "what beats the twin is a hedge. Cost: growth given up a year outside sell-offs; below zero it earned more.",
-        style="dim",
+    crises = [f"{one['headline']}: {one['start']} to {one['end']}" for one in document["crises"] if one["headline"]]
+    told = (
+        f"{'; '.join(['2008 and 2022: calendar years', *crises])}.",
+        "Protection: the share of the benchmark's loss in joint sell-offs that was avoided. Twin: as much of the "
+        "reference as the strategy moved with, and bills for the rest; only what beats the twin is a hedge. Cost: "
+        "growth given up, below zero gained; in the rest: outside sell-offs of stocks.",
     )
+    return Text("\n" + "\n".join(textwrap.fill(part, WIDTH) for part in told), style="dim")
