@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from small import small_folder
 
 from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library, load_library
+from small import small_folder
 
 # The same examples every time, however slow the machine is: a red test is red for everyone.
 settings.register_profile("house", derandomize=True, deadline=None, database=None)

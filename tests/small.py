@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from folders import CHECKOUT, made_manifest
 
 from backtester.files import sha256
+from folders import CHECKOUT, made_manifest
 
 ROLES = ("stocks", "yield_10y", "yield_3m", "bonds", "bills", "gold", "vix")
 

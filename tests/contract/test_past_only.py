@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from builders import made_market, made_strategy
-from cheats import CHEATS, HIDERS, HONEST, source
 
 from backtester.contract.check import Check, check_layer, check_recipe
 from backtester.contract.cuts import choose_cuts, telling_cuts
@@ -13,6 +11,8 @@ from backtester.engine.targets import fill_targets
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
+from builders import made_market, made_strategy
+from cheats import CHEATS, HIDERS, HONEST, source
 
 SETTINGS = [
     "sixty_forty",

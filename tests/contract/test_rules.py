@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from builders import made_market, made_strategy
 
 from backtester.contract.check import Check, check_recipe
 from backtester.contract.rules import documents_itself, first_difference
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
+from builders import made_market, made_strategy
 
 DOCSTRING = '"""Hold stocks.\n\nHypothesis: a.\nFails when: b.\nSource: c.\n"""\n'
 

@@ -5,7 +5,6 @@ import base64
 import numpy as np
 import pandas as pd
 import pytest
-from documents import document, strategy
 
 from backtester.tearsheet import palette
 from backtester.tearsheet.embed import Group, hash_source, json_for_script, script
@@ -13,6 +12,7 @@ from backtester.tearsheet.figures.figure import plain
 from backtester.tearsheet.format import breakable, counted, date, listed, number, percent, period, points
 from backtester.tearsheet.names import cast
 from backtester.tearsheet.parts.table import Bars, leg_bars, tone
+from documents import document, strategy
 
 
 def test_numbers() -> None:

@@ -1,11 +1,10 @@
 """The verdict's words, each case with its exact text."""
 
-from documents import Json, document, pays, strategy
-
 from backtester.tearsheet.names import cast
 from backtester.tearsheet.phrases import cost_words
 from backtester.tearsheet.reading import Reading, read
 from backtester.tearsheet.verdict import Verdict, sentence, verdict
+from documents import Json, document, pays, strategy
 
 FALLS = (
     "sixty_forty, the reference, lost in 2 of 2 joint sell-offs between 2 Jan 2018 and 26 May 2026: −7.5% on average, "
