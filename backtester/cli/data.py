@@ -4,12 +4,16 @@ from pathlib import Path
 
 import click
 
+from backtester.cli.datacheck import check
 from backtester.cli.options import complete_history, data_option, json_option
 
 
 @click.group()
 def data() -> None:
     """List and show histories."""
+
+
+data.add_command(check)
 
 
 @data.command("list")

@@ -1,0 +1,95 @@
+"""`data check`: what the checks find in histories and in providers' csv files, as a report or as one document."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from backtester.cli.actions.screen import print_json, told_progress
+from backtester.errors import DataError
+from backtester.histories.checks.files import Report, check_files
+from backtester.histories.checks.finding import Finding, counted
+from backtester.histories.checks.history import check_history
+from backtester.histories.manifest import find_history, read_histories
+
+COLOURS = {"refused": "red", "warning": "yellow", "note": "blue"}
+MEANING = {"refused": "not fit for use", "warning": "look before use", "note": "good to know"}
+
+
+def check_data(
+    names: tuple[str, ...], folder: Path | None, *, column: str | None, kind: str | None, as_json: bool
+) -> None:
+    """Check each, print what was found, exit with 1 when something is refused."""
+    files = [Path(name) for name in names if _is_path(name)]
+    histories = [name for name in names if not _is_path(name)]
+    if (column or kind) and (histories or not files):
+        option = "--column" if column else "--kind"
+        raise DataError(f"{option} given for a history; its manifest says what each series is, so leave it out")
+    known = [find_history(name, folder) for name in (histories or ([] if files else read_histories(folder)))]
+    reports = []
+    with told_progress() as tell:
+        for history in known:
+            tell(f"Checking {history.name}")
+            reports.append(check_history(history))
+        if files:
+            tell(f"Checking {counted(len(files), 'path')}")
+            reports.append(check_files(files, column=column, kind=kind))
+    told = _document(reports)
+    if as_json:
+        print_json(told)
+    else:
+        _print(reports, told)
+    if told["refused"]:
+        raise SystemExit(1)
+
+
+def _is_path(name: str) -> bool:
+    """Whether a word is a file or folder and not a history: by its look, or since there is one of that name."""
+    return "/" in name or name.lower().endswith(".csv") or name in (".", "..") or Path(name).is_dir()
+
+
+def _document(reports: list[Report]) -> dict[str, Any]:
+    subjects = [subject for report in reports for subject in report.subjects]
+    findings = [finding for report in reports for finding in report.findings]
+    counts = Counter(finding.severity for finding in findings)
+    return {
+        "refused": counts["refused"],
+        "warnings": counts["warning"],
+        "notes": counts["note"],
+        "findings": [finding.to_dict() for finding in findings],
+        "series": [
+            {
+                "name": subject.name,
+                "kind": subject.kind,
+                "first": subject.dates[0].date().isoformat(),
+                "last": subject.dates[-1].date().isoformat(),
+                "values": len(subject.values),
+            }
+            for subject in subjects
+        ],
+        "skipped": [path.as_posix() for report in reports for path in report.skipped],
+    }
+
+
+def _print(reports: list[Report], told: dict[str, Any]) -> None:
+    """The findings, the gravest first and by series, then how many of each; what was skipped is named."""
+    findings = [finding for report in reports for finding in report.findings]
+    for severity, colour in COLOURS.items():
+        alike = sorted((one for one in findings if one.severity == severity), key=lambda one: one.series)
+        if alike:
+            click.echo(click.style(f"{severity.capitalize()} ({MEANING[severity]})", fg=colour, bold=True))
+            for finding in alike:
+                click.echo(f"  {_line(finding)}")
+            click.echo()
+    for path in told["skipped"]:
+        click.echo(f"Skipped: {path} is not a csv file")
+    counts = f"{told['refused']} refused, {counted(told['warnings'], 'warning')}, {counted(told['notes'], 'note')}"
+    click.echo(f"{counted(len(told['series']), 'series', 'series')} checked: {counts}.")
+
+
+def _line(finding: Finding) -> str:
+    when = "" if finding.first is None else f" {finding.first}"
+    if finding.last is not None and finding.last != finding.first:
+        when += f" to {finding.last}"
+    return f"{finding.series}{when}  {finding.check}: {finding.message}"

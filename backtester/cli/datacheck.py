@@ -1,0 +1,30 @@
+"""`backtester data check`."""
+
+from pathlib import Path
+
+import click
+
+from backtester.cli.options import complete_history, data_option, json_option
+
+KINDS = ("price", "total_return", "yield", "rate", "level", "return")
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[HISTORY|FILE|FOLDER]...", shell_complete=complete_history)
+@data_option
+@click.option("--column", help="The column of the csv files to check.  [every series in them]")
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    help="What the csv files hold.  [not known: only what holds for any series is checked]",
+)
+@json_option
+def check(names: tuple[str, ...], data: Path | None, column: str | None, kind: str | None, as_json: bool) -> None:
+    """Check histories or csv files: dates, gaps, stale runs, jumps, prices taken for returns, filled stretches.
+
+    Without names, every history at hand is checked. A name can be a history, a csv file or a folder of them. Nothing is
+    mended. Exit status 1 when something is refused.
+    """
+    from backtester.cli.actions.datacheck import check_data  # pandas takes half a second to import
+
+    check_data(names, data, column=column, kind=kind, as_json=as_json)

@@ -1,0 +1,12 @@
+"""From series to findings, in four steps.
+
+1. `files.check_files` reads providers' csv files, `history.check_history` a history's parquet: what cannot be read is
+   a finding, and each readable series becomes a `Subject`, with its kind where somebody has said it.
+2. `series.check_series` asks every check of one series: `levels`, `dates`, `gaps`, `confusion`, `stale`,
+   `interpolated`, `adjusted` and `jumps`; `bars` and `adjusted.check_ratio` look at one file's columns together.
+3. `fills.check_fills` compares the series of one folder, or one history, with each other.
+4. Many findings of one check on one series are told as one (`series.gathered`).
+
+Nothing is mended. A rule fires on what chance does not explain in the series as it is around the place, so its limits
+are probabilities and standard deviations, and each is named at the top of its file.
+"""

@@ -1,0 +1,68 @@
+"""Adjusted closes to which later rows were appended: the old rows lack the dividends paid since.
+
+Beside an unadjusted close the sign is certain: their ratio can only rise. Alone, an adjusted series still tells by its
+decimals: rows since the last dividend are whole cents, all before are not, so whole cents in the middle are the end of
+an older file. Where a file was rounded to cents throughout, a false step the size of a dividend cannot be told from a
+move of the market, and nothing is said.
+"""
+
+import numpy as np
+import pandas as pd
+
+from backtester.arrays import Array, Flags
+from backtester.histories.checks.dates import rhythm
+from backtester.histories.checks.finding import Finding, counted, found, listed, spanned
+from backtester.histories.checks.subject import Subject, runs, significant, tick_size
+
+ISLAND = 8  # whole cents in a row amid adjusted values: by chance about one in fifty is
+FALL = 2e-5  # of the ratio: more than rounding to 32-bit floats and half a cent leaves
+
+
+def check_decimals(subject: Subject) -> list[Finding]:
+    """Stretches of whole cents between adjusted values."""
+    numbers = subject.numbers
+    if subject.kind in ("yield", "rate", "return") or tick_size(numbers) or rhythm(subject.dates) != "daily":
+        return []
+    cents = whole_cents(numbers)
+    if cents.mean() > 0.5:
+        return []
+    dates = subject.dates
+    return [
+        spanned(
+            "warning",
+            "appended",
+            subject.name,
+            (dates[first], dates[last - 1]),
+            f"{last - first} values in whole cents between adjusted ones: an older file ended here, and what follows "
+            "was appended; take the whole series anew",
+        )
+        for first, last in runs(cents)
+        if last - first >= ISLAND and last < len(cents) and first > 0
+    ]
+
+
+def whole_cents(numbers: Array) -> Flags:
+    """Which prices are whole cents, to the precision of a 32-bit float."""
+    near: Flags = np.abs(numbers - np.round(numbers, 2)) < np.maximum(1e-7 * np.abs(numbers), 2e-6)
+    return near
+
+
+def check_ratio(name: str, table: pd.DataFrame) -> list[Finding]:
+    """Dates on which adjusted over unadjusted close falls, which no dividend does. `table` has both, by date."""
+    both = table.dropna()
+    ratio = significant(both["adj close"].to_numpy(dtype=float)) / significant(both["close"].to_numpy(dtype=float))
+    told = []
+    falls = np.diff(ratio) / ratio[:-1]
+    wrong = np.flatnonzero(falls < -np.maximum(FALL, 0.011 / both["close"].to_numpy(dtype=float)[1:]))
+    if len(wrong):
+        dates = pd.DatetimeIndex(both.index[wrong + 1])
+        text = (
+            f"adjusted over unadjusted close falls on {counted(len(dates), 'date')}, by {-falls[wrong].min():.2%} "
+            f"at most: rows of a later adjustment were appended; take the whole series anew: {listed(dates)}"
+        )
+        told.append(found("warning", "appended", name, dates, text))
+    if len(ratio) and abs(ratio[-1] - 1) > 1e-3:
+        last = pd.DatetimeIndex(both.index[-1:])
+        text = f"adjusted over unadjusted close ends at {ratio[-1]:.4f}, not 1: the file was cut, or is a mixture"
+        told.append(found("note", "appended", name, last, text))
+    return told

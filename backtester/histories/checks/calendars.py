@@ -1,0 +1,79 @@
+"""Which days a series should have: exchanges' sessions from a library, and the rules of other markets."""
+
+import functools
+import warnings
+from dataclasses import dataclass
+
+import pandas as pd
+from pandas.tseries.holiday import USFederalHolidayCalendar
+
+from backtester.errors import DataError, did_you_mean
+
+CANDIDATES = ("XNYS", "US federal", "XLON", "weekdays", "every day")
+LAST_SATURDAY = pd.Timestamp(1952, 9, 29)  # New York traded on Saturdays until then; the library leaves them out
+GOOD_FIT = 0.95
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The calendar that a series keeps to, the days it lacks, and those it has though the market was closed."""
+
+    name: str
+    expected: pd.DatetimeIndex
+    missing: pd.DatetimeIndex
+    extra: pd.DatetimeIndex
+
+    @property
+    def share(self) -> float:
+        """The share of days on which series and calendar agree."""
+        either = len(self.expected) + len(self.extra)
+        return 1 - (len(self.missing) + len(self.extra)) / max(either, 1)
+
+
+def fit_calendar(dates: pd.DatetimeIndex, name: str | None = None) -> Fit:
+    """How the dates lie on the named calendar or, without a name, on the candidate that they lie on best."""
+    fits = [_fit(dates, candidate) for candidate in ((name,) if name else CANDIDATES)]
+    return max(fits, key=lambda fit: fit.share)
+
+
+def _fit(dates: pd.DatetimeIndex, name: str) -> Fit:
+    known = _long(name)
+    dates = dates[(dates >= known[0]) & (dates <= known[-1])]
+    expected = known[(known >= dates[0]) & (known <= dates[-1])] if len(dates) else known[:0]
+    extra = dates.difference(expected)
+    if name == "XNYS":
+        extra = extra[(extra.day_of_week != 5) | (extra > LAST_SATURDAY)]
+    return Fit(name, expected, expected.difference(dates), extra)
+
+
+@functools.cache
+def _long(name: str) -> pd.DatetimeIndex:
+    """Two centuries of the calendar, or as far as its rules reach; a DataError names the nearest name."""
+    first, last = pd.Timestamp(1850, 1, 1), pd.Timestamp(2049, 12, 31)
+    if name == "every day":
+        return pd.date_range(first, last)
+    if name == "weekdays":
+        return pd.bdate_range(first, last)
+    if name == "US federal":
+        return pd.bdate_range(first, last).difference(
+            pd.DatetimeIndex(USFederalHolidayCalendar().holidays(first, last))
+        )
+    return _exchange(name, pd.Timestamp(1885, 1, 1), last)
+
+
+def _exchange(name: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:
+    import exchange_calendars  # takes half a second to import, and only `data check` asks for it
+
+    known = exchange_calendars.get_calendar_names()
+    if name not in known:
+        raise DataError(f"unknown calendar {name!r}; {did_you_mean(name, known)}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the library is a step behind pandas
+        bounds = exchange_calendars.get_calendar(name)
+        start, end = bounds.bound_min() or first, bounds.bound_max() or last
+        calendar = exchange_calendars.get_calendar(name, start=start, end=end)
+        # pandas cuts a holiday rule to 1970-2030 where the library asks without dates: take the rest out here
+        rules = [calendar.regular_holidays] if calendar.regular_holidays is not None else []
+        holidays = [pd.DatetimeIndex(rule.holidays(start, end)) for rule in rules]
+    open_days = pd.DatetimeIndex(calendar.sessions)
+    return open_days.difference(holidays[0]) if holidays else open_days

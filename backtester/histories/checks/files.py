@@ -1,0 +1,110 @@
+"""Checking providers' own csv files: what cannot be read is a finding of its own and stops no other file."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from backtester.errors import DataError
+from backtester.histories.checks.adjusted import check_ratio
+from backtester.histories.checks.bars import BAR, check_bars, check_last_row
+from backtester.histories.checks.fills import check_fills
+from backtester.histories.checks.finding import Finding
+from backtester.histories.checks.series import check_series
+from backtester.histories.checks.subject import Subject
+from backtester.histories.providers.parse import find_column, parse_table
+from backtester.histories.providers.rows import read_rows
+
+ZONE = re.compile(r"\d\d:\d\d.*?(Z|[+-]\d\d:?\d\d)$")
+NOT_CHECKED = ("volume", "open", "high", "low")  # of a table with a close: only together
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was checked (by name), what was found, and the files left out."""
+
+    subjects: tuple[Subject, ...]
+    findings: tuple[Finding, ...]
+    skipped: tuple[Path, ...] = ()
+
+
+def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """The csv files named or inside the folders named, and the other files of those folders."""
+    files: list[Path] = []
+    skipped: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise DataError(f"no file or folder {path}; give a csv file, a folder of them, or a history")
+        inside = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
+        csv = [one for one in inside if one.suffix.lower() == ".csv" or not path.is_dir()]
+        if not csv:
+            raise DataError(f"no csv file in {path}; a history in parquet is checked by name, with --data")
+        files += csv
+        skipped += [one for one in inside if one not in csv]
+    return list(dict.fromkeys(files)), skipped
+
+
+def check_files(paths: Sequence[Path], *, column: str | None = None, kind: str | None = None) -> Report:
+    """The report on csv files and folders of them; series of one folder are compared with each other."""
+    files, skipped = find_files(paths)
+    subjects: list[Subject] = []
+    findings: list[Finding] = []
+    for path in files:
+        name = path.stem if sum(other.stem == path.stem for other in files) == 1 else str(path)
+        try:
+            table = _read(path)
+        except DataError as error:
+            findings.append(Finding("refused", "file", name, str(error)))
+            continue
+        if column is not None:
+            find_column(table, column, str(path))
+        findings += _check_table(name, table)
+        subjects += _subjects(name, table, column, kind, str(path.parent))
+    for subject in subjects:
+        findings += check_series(subject)
+    return Report(tuple(subjects), (*findings, *check_fills(subjects)), tuple(skipped))
+
+
+def _read(path: Path) -> pd.DataFrame:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"cannot read {path}: {error.strerror}; give a file that can be read") from error
+    zones = sorted({found[1] for row in read_rows(content, path.name).rows if (found := ZONE.search(row[0]))})
+    if zones:
+        what = "mixed time zones" if len(zones) > 1 else "a time zone"
+        raise DataError(f"{path.name}: dates have {what} ({', '.join(zones[:3])}); give the exchange's own dates alone")
+    return parse_table(content, path.name)
+
+
+def _check_table(name: str, table: pd.DataFrame) -> list[Finding]:
+    """The checks that need several columns of one file."""
+    lower = table.rename(columns=str.lower)
+    if lower.columns.has_duplicates:
+        return []
+    told = []
+    if set(BAR) <= set(lower.columns):
+        told += [*check_bars(name, lower), *check_last_row(name, lower)]
+    if {"close", "adj close"} <= set(lower.columns):
+        told += check_ratio(name, lower[["close", "adj close"]])
+    return told
+
+
+def _subjects(name: str, table: pd.DataFrame, column: str | None, kind: str | None, group: str) -> list[Subject]:
+    """The series of a file: the column asked for, or every one; of a table of prices only the closes."""
+    names = {str(one).lower(): str(one) for one in table.columns}
+    if column is not None:
+        chosen = [names[column.lower()]]
+    else:
+        chosen = [one for low, one in names.items() if not ("close" in names and low in NOT_CHECKED)]
+        if {"close", "adj close"} <= set(names) and table[names["close"]].equals(table[names["adj close"]]):
+            chosen.remove(names["adj close"])
+    made = []
+    for one in chosen:
+        told = name if len(table.columns) == 1 or [one.lower()] == ["close"] else f"{name}:{one}"
+        values = table[one].dropna()
+        if len(values):
+            made.append(Subject(told, values, kind, group=group))
+    return made

@@ -1,0 +1,62 @@
+"""What a check has to say about a series."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+Severity = Literal["refused", "warning", "note"]
+SHOWN = 6  # dates that a message lists
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found: how grave, by which check, in which series, when, and in words.
+
+    Refused: figures that must not be used as they are. A warning: look before use. A note: good to know.
+    """
+
+    severity: Severity
+    check: str
+    series: str
+    message: str
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+    dates: tuple[datetime.date, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as JSON has it, dates as ISO text."""
+        return {
+            "severity": self.severity,
+            "check": self.check,
+            "series": self.series,
+            "first": None if self.first is None else self.first.isoformat(),
+            "last": None if self.last is None else self.last.isoformat(),
+            "message": self.message,
+            "dates": [date.isoformat() for date in self.dates],
+        }
+
+
+def found(severity: Severity, check: str, series: str, dates: pd.DatetimeIndex, message: str) -> Finding:
+    """A finding about some dates, in any order; first and last are the earliest and the latest."""
+    days = [date.date() for date in dates]
+    return Finding(severity, check, series, message, min(days, default=None), max(days, default=None), tuple(days))
+
+
+def spanned(
+    severity: Severity, check: str, series: str, ends: tuple[pd.Timestamp, pd.Timestamp], message: str
+) -> Finding:
+    """A finding about a stretch, from its first date to its last."""
+    return Finding(severity, check, series, message, ends[0].date(), ends[1].date())
+
+
+def listed(dates: pd.DatetimeIndex) -> str:
+    """The first few dates in words, and how many more there are."""
+    shown = ", ".join(str(date.date()) for date in dates[:SHOWN])
+    return shown + (f" and {len(dates) - SHOWN:,} more" if len(dates) > SHOWN else "")
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """The number with its noun: `1 value`, `2 values`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

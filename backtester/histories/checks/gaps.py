@@ -1,0 +1,79 @@
+"""Days without a value, and values on days that should have none, measured by the rhythm that the series keeps."""
+
+import numpy as np
+import pandas as pd
+
+from backtester.histories.checks.calendars import GOOD_FIT, Fit, fit_calendar
+from backtester.histories.checks.dates import rhythm
+from backtester.histories.checks.finding import Finding, Severity, counted, found, listed, spanned
+from backtester.histories.checks.subject import Subject
+
+PERIODS = {"weekly": "W-SUN", "monthly": "M", "quarterly": "Q"}
+SHORT = 5  # sessions: DESIGN carries a level over so many and refuses more
+
+
+def check_gaps(subject: Subject) -> list[Finding]:
+    """Gaps: a warning where more than five sessions in a row are missing, a note for the shorter ones together."""
+    kept = rhythm(subject.dates)
+    if kept == "irregular":
+        return []
+    if kept != "daily":
+        return _missing_periods(subject, kept)
+    fit = fit_calendar(subject.dates, subject.calendar)
+    if subject.calendar is None and fit.share < GOOD_FIT:
+        text = f"its days fit no known calendar (best {fit.name}, {fit.share:.0%}); gaps are measured against it"
+        return [Finding("note", "gaps", subject.name, text), *_long_gaps(subject, fit)]
+    return [*_long_gaps(subject, fit), *_short_gaps(subject, fit), *_closed_days(subject, fit)]
+
+
+def _stretches(fit: Fit) -> list[pd.DatetimeIndex]:
+    """The missing sessions, those in a row together."""
+    places = fit.expected.get_indexer(fit.missing)
+    cuts = np.flatnonzero(np.diff(places) > 1) + 1
+    return [fit.missing[part] for part in np.split(np.arange(len(places)), cuts) if len(part)]
+
+
+def _long_gaps(subject: Subject, fit: Fit) -> list[Finding]:
+    gaps = sorted((gap for gap in _stretches(fit) if len(gap) > SHORT), key=len, reverse=True)
+    what = f"sessions in a row of the calendar {fit.name} without a value"
+    return [spanned("warning", "gaps", subject.name, (gap[0], gap[-1]), f"{len(gap):,} {what}") for gap in gaps]
+
+
+def _short_gaps(subject: Subject, fit: Fit) -> list[Finding]:
+    gaps = [gap for gap in _stretches(fit) if len(gap) <= SHORT]
+    if not gaps:
+        return []
+    missing = pd.DatetimeIndex(np.concatenate([gap.to_numpy() for gap in gaps]))
+    longest = max(map(len, gaps))
+    text = (
+        f"{counted(len(missing), 'session')} of the calendar {fit.name} without a value, "
+        f"at most {longest} in a row: {listed(missing)}"
+    )
+    return [found("note", "gaps", subject.name, missing, text)]
+
+
+def _closed_days(subject: Subject, fit: Fit) -> list[Finding]:
+    """Values on days on which the market was closed."""
+    if not len(fit.extra):
+        return []
+    weekend = int((fit.extra.day_of_week >= 5).sum())
+    text = f"{counted(len(fit.extra), 'value')} on days off in the calendar {fit.name}" + (
+        f" ({weekend:,} at weekends)" if weekend else ""
+    )
+    return [found("note", "closed days", subject.name, fit.extra, f"{text}: {listed(fit.extra)}")]
+
+
+def _missing_periods(subject: Subject, kept: str) -> list[Finding]:
+    """Weeks, months or quarters without a value: one is a note, several in a row are a warning."""
+    numbers = subject.dates.to_period(PERIODS[kept])
+    have = numbers.asi8
+    told = []
+    for place in np.flatnonzero(np.diff(have) > 1).tolist():
+        lost = pd.period_range(numbers[place] + 1, numbers[place + 1] - 1)
+        severity: Severity = "note" if len(lost) == 1 else "warning"
+        text = f"a {kept} series without a value for {counted(len(lost), 'period')}: {lost[0]}" + (
+            f" to {lost[-1]}" if len(lost) > 1 else ""
+        )
+        ends = (lost[0].start_time, lost[-1].end_time)
+        told.append(spanned(severity, "gaps", subject.name, ends, text))
+    return told

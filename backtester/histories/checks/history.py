@@ -1,0 +1,52 @@
+"""Checking a history: each series that has figures of its own, and whether together they make a market."""
+
+from backtester.errors import DataError
+from backtester.histories.checks.files import Report
+from backtester.histories.checks.fills import check_fills
+from backtester.histories.checks.finding import Finding
+from backtester.histories.checks.series import check_series
+from backtester.histories.checks.subject import Subject
+from backtester.histories.manifest import History
+from backtester.histories.market import load_market
+from backtester.histories.store import read_figures
+
+
+def check_history(history: History) -> Report:
+    """The report on a history. What the store or the alignment refuses is told by series and stops no other check.
+
+    The manifest's `calendar` is that of `stocks`, whose dates are the history's sessions; the other series are held to
+    the calendar that they keep to.
+    """
+    subjects: list[Subject] = []
+    findings: list[Finding] = []
+    for role, series in history.series.items():
+        if series.file is None:
+            continue
+        name = f"{history.name}.{role}"
+        try:
+            values = read_figures(history, [role])[role].values
+        except DataError as error:
+            findings.append(Finding("refused", "file", name, str(error)))
+            continue
+        calendar = history.table.calendar if role == "stocks" else None
+        subjects.append(Subject(name, values, series.kind, calendar, history.name))
+    for subject in subjects:
+        findings += check_series(subject)
+    if not findings or all(finding.severity != "refused" for finding in findings):
+        findings += _alignment(history)
+    return Report(tuple(subjects), (*findings, *check_fills(subjects)))
+
+
+def _alignment(history: History) -> list[Finding]:
+    """What aligning refuses, or how many sessions carry a level for want of a value."""
+    try:
+        market = load_market(history.name, history.folder)
+    except DataError as error:
+        return [Finding("refused", "alignment", history.name, str(error))]
+    carried = {role: count for role, count in market.carried.items() if count}
+    told = ", ".join(f"{role} {count}" for role, count in carried.items())
+    if not told:
+        return []
+    first, last = market.sessions[0], market.sessions[-1]
+    text = f"sessions on which a level is carried for want of a value: {told}"
+    return [Finding("note", "alignment", history.name, text, first.date(), last.date())]

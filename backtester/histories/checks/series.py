@@ -1,0 +1,69 @@
+"""Every check on one series, and what many like findings say together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from backtester.histories.checks.adjusted import check_decimals
+from backtester.histories.checks.confusion import check_confusion
+from backtester.histories.checks.dates import check_shifted
+from backtester.histories.checks.finding import Finding, counted
+from backtester.histories.checks.gaps import check_gaps
+from backtester.histories.checks.interpolated import check_interpolated
+from backtester.histories.checks.jumps import check_jumps
+from backtester.histories.checks.levels import check_levels, placeholders
+from backtester.histories.checks.stale import check_stale
+from backtester.histories.checks.subject import Subject
+
+CHECKS: tuple[Callable[[Subject], list[Finding]], ...] = (
+    check_shifted,
+    check_gaps,
+    check_confusion,
+    check_stale,
+    check_interpolated,
+    check_decimals,
+    check_jumps,
+)
+APART = 3  # findings of one check that are told one by one
+SHOWN = 3  # of more, those that are named
+
+
+def check_series(subject: Subject) -> list[Finding]:
+    """What every check finds in a series; where a level is refused, only whether it is what it is said to be."""
+    told = check_levels(subject)
+    if any(finding.severity == "refused" for finding in told):
+        return told + (check_confusion(subject) if np.isfinite(subject.numbers).all() else [])
+    marks = placeholders(subject)
+    rest = replace(subject, values=subject.values[~marks]) if marks.any() else subject
+    for check in CHECKS:
+        told += gathered(check(rest))
+    return told
+
+
+def gathered(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, more than three of one severity as one: how many, their dates, and the first few in full."""
+    told = []
+    for severity in dict.fromkeys(finding.severity for finding in findings):
+        alike = [finding for finding in findings if finding.severity == severity]
+        told += alike if len(alike) <= APART else [_together(alike)]
+    return told
+
+
+def _together(alike: Sequence[Finding]) -> Finding:
+    first = alike[0]
+    dates = tuple(sorted({date for one in alike for date in one.dates or (one.first,) if date}))
+    named = "; ".join(f"{_when(one)}: {one.message}" for one in alike[:SHOWN])
+    return Finding(
+        first.severity,
+        first.check,
+        first.series,
+        f"{counted(len(alike), 'finding')}, the gravest {SHOWN}: {named}",
+        min((one.first for one in alike if one.first), default=None),
+        max((one.last for one in alike if one.last), default=None),
+        dates,
+    )
+
+
+def _when(finding: Finding) -> str:
+    return str(finding.first) if finding.first == finding.last else f"{finding.first} to {finding.last}"

@@ -1,0 +1,104 @@
+"""A series to be checked: its values, what is known of it, and the scales that several checks measure by."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from backtester.arrays import Array
+
+KINDS = ("price", "total_return", "yield", "rate", "level", "return")
+POSITIVE = ("price", "total_return", "level")  # zero and negative yields and rates are real
+YEAR = 252
+MAD_TO_SD = 1.4826  # of a normal distribution: 1 / its upper quartile
+MEAN_TO_SD = 1.2533  # the same from the mean absolute deviation: sqrt(pi / 2)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A named series. `kind` is None where nobody has said what it is; `calendar` where nobody named an exchange.
+
+    `values` are by date, ascending, missing ones left out; subjects of one `group` may be compared with each other.
+    """
+
+    name: str
+    values: "pd.Series[float]"
+    kind: str | None = None
+    calendar: str | None = None
+    group: str = ""
+
+    @property
+    def dates(self) -> pd.DatetimeIndex:
+        """The dates that have a value."""
+        return pd.DatetimeIndex(self.values.index)
+
+    @property
+    def numbers(self) -> Array:
+        """The values alone, to seven significant digits: providers' 32-bit floats hold no more."""
+        return significant(np.asarray(self.values, dtype=np.float64))
+
+
+def significant(numbers: Array, digits: int = 7) -> Array:
+    """The numbers rounded to so many significant digits."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        places = digits - 1 - np.floor(np.log10(np.abs(numbers)))
+    factor = 10.0 ** np.where(np.isfinite(places), places.clip(-10, 15), 0)
+    rounded: Array = np.round(numbers * factor) / factor
+    return rounded
+
+
+def tick_size(numbers: Array) -> float:
+    """The step in which nearly all numbers are quoted, a power of ten; 0 where they have more than four decimals."""
+    for decimals in range(5):
+        if np.mean(np.abs(numbers - np.round(numbers, decimals)) < 1e-3 * 10.0**-decimals) >= 0.99:
+            return float(10.0**-decimals)
+    return 0.0
+
+
+def moves(subject: Subject) -> list[Array]:
+    """The changes from value to value by which a jump is measured, one shorter than the series; never empty.
+
+    Prices move in logs, yields and rates in points, and returns are moves already. Where the kind is unknown both ways
+    are given, so that only what is large both ways is told.
+    """
+    numbers = subject.numbers
+    if moves_itself(subject):
+        return [numbers[1:]]
+    points = np.diff(numbers)
+    if subject.kind in ("yield", "rate") or not (numbers > 0).all():
+        return [points]
+    logs = np.diff(np.log(numbers))
+    return [points, logs] if subject.kind is None else [logs]
+
+
+def moves_itself(subject: Subject) -> bool:
+    """Whether its values are moves: returns by kind or, where the kind is unknown, by their looks."""
+    return subject.kind == "return" or (subject.kind is None and looks_like_changes(subject.numbers))
+
+
+def looks_like_changes(numbers: Array) -> bool:
+    """Whether each value says next to nothing about the next: true of returns, never of daily prices or yields."""
+    if len(numbers) < 60 or np.std(numbers) < 1e-12:
+        return False
+    before, after = numbers[:-1] - numbers.mean(), numbers[1:] - numbers.mean()
+    return bool(np.sum(before * after) < 0.5 * np.sum(before * before))
+
+
+def local_scale(changes: Array, floor: float = 0.0, window: int = YEAR) -> Array:
+    """At each change the standard deviation of those of a window before and a window after, itself left out.
+
+    The larger of two robust estimates, from the median and from the mean absolute change, and of `floor`.
+    """
+    size = np.abs(changes)
+    rolling = pd.Series(size).rolling(2 * window + 1, center=True, min_periods=1)
+    median = rolling.median().to_numpy()
+    count, total = rolling.count().to_numpy(), rolling.sum().to_numpy()
+    mean = (total - size) / np.maximum(count - 1, 1)
+    scale: Array = np.maximum.reduce([MAD_TO_SD * median, MEAN_TO_SD * mean, np.full(len(size), floor)])
+    return scale
+
+
+def runs(flags: "np.typing.NDArray[np.bool_]") -> list[tuple[int, int]]:
+    """The stretches of true flags as (first, one past the last)."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
