@@ -103,6 +103,7 @@ def test_installed_command_refuses_alike(tmp_path: Path, line: str) -> None:
             "cannot write into file/run: Not a directory; name another folder with",
             None,
         ),
+        ("run sixtyforty --out file/run", "cannot write into file/run: Not a directory; name another folder", None),
         ("run sixty_forty --out /proc/run", "cannot write into /proc/run: ", None),
         ("batch", "Missing argument 'STUDY.toml'.", "see 'backtester batch --help'"),
         ("batch no.toml", "cannot read the study no.toml: No such file or directory; a study is a TOML file", None),

@@ -124,6 +124,10 @@ HIDERS = {
         "held = (1 - vix / 50).clip(0, 1)\nahead = stocks.shift(-3) / stocks.shift(-1) - 1\n"
         "held[(ahead < -0.08)] = 0.0\nreturn {'stocks': held}",
     ),
+    "before a crash that never came": (
+        "stocks",
+        "held = pd.Series(0.6, stocks.index)\nheld[stocks.shift(-1) / stocks < 0.8] = 0.0\nreturn {'stocks': held}",
+    ),
     "kept from an earlier call": (
         "stocks",
         "SEEN.setdefault('stocks', stocks.copy())\n"
