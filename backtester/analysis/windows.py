@@ -19,6 +19,8 @@ class Window:
 
 
 def window_return(levels: "pd.Series[float]", window: Window) -> float:
-    """The return from the first close to the last; NaN where the level had not begun, or had fallen to zero."""
+    """The return from the first close to the last; NaN where the level had not begun, broke off, or had fallen to 0."""
+    if levels.iloc[window.start : window.end + 1].isna().any():
+        return float("nan")
     first, last = float(levels.iloc[window.start]), float(levels.iloc[window.end])
     return last / first - 1 if first > 0 else float("nan")

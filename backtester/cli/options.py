@@ -13,6 +13,13 @@ def complete_history(ctx: click.Context, param: click.Parameter, incomplete: str
     return [CompletionItem(name) for name in read_histories(ctx.params.get("data")) if name.startswith(incomplete)]
 
 
+def complete_blueprint(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The blueprints that begin so."""
+    from backtester.histories.blueprints.blueprint import blueprint_names  # pydantic; only the shell asks for this
+
+    return [CompletionItem(name) for name in blueprint_names() if name.startswith(incomplete)]
+
+
 def complete_strategy(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The strategies that begin so."""
     from backtester.plugins.loader import load_library  # executes the strategies; only the shell asks for this
@@ -39,6 +46,13 @@ data_option = click.option(
     type=click.Path(path_type=Path),
     envvar="BACKTESTER_DATA",
     help="A folder with a manifest.toml, layered over the embedded histories.",
+)
+into_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    envvar="BACKTESTER_DATA",
+    required=True,
+    help="The folder of your histories; it is made if need be. Or set BACKTESTER_DATA.",
 )
 history_option = click.option(
     "--history", default="us", show_default=True, shell_complete=complete_history, help="The history to run on."

@@ -68,7 +68,7 @@ def _floats(values: "pd.DataFrame | pd.Series[float] | Array | Flags") -> Array:
 def _prices(market: Market, targets: pd.DataFrame) -> Prices:
     if np.isnan(market.bill_returns).any():
         raise DataError(
-            f"history {market.history.name!r} has no bills; without what cash earns nothing can be simulated"
+            f"history {market.history.name!r} has no bills, which cash earns; add a series 'bills' to its manifest"
         )
     absent = market.levels[targets.columns].isna().to_numpy() & (targets.to_numpy() != 0)
     if absent.any():

@@ -6,16 +6,20 @@ import pandas as pd
 
 from backtester.arrays import Array, Flags
 from backtester.errors import DataError
+from backtester.histories.manifest import Stretch
 from backtester.histories.store import Figures
 
 MAX_CARRY_SESSIONS = 5  # DESIGN: a longer gap in a tradable series is refused, a shorter one counted
 
 
-def align_asset(where: str, values: "pd.Series[float]", sessions: pd.DatetimeIndex) -> tuple[Array, int]:
+def align_asset(
+    where: str, values: "pd.Series[float]", sessions: pd.DatetimeIndex, *, absent: tuple[Stretch, ...] = ()
+) -> tuple[Array, int]:
     """The level at each session, NaN before the first, and the number of sessions on which it was carried.
 
     A value dated between two sessions counts at the later one. A session without a value of its own, nor one since the
-    session before, carries the last level for at most five sessions in a row; a longer gap raises DataError.
+    session before, carries the last level for at most five sessions in a row; a longer gap raises DataError. Inside
+    the stretches in `absent`, which the manifest owns up to, there is no level: NaN.
     """
     last = values.index.searchsorted(sessions, side="right") - 1
     started = last >= 0
@@ -25,6 +29,8 @@ def align_asset(where: str, values: "pd.Series[float]", sessions: pd.DatetimeInd
             f"{sessions[-1].date()}; the history and the series do not overlap"
         )
     fresh = started & np.diff(last, prepend=-1).astype(bool)
+    for first, last_absent in absent:
+        started &= (sessions < pd.Timestamp(first)) | (sessions > pd.Timestamp(last_absent))
     carried = started & ~fresh
     run = _run_length(carried)
     if (run > MAX_CARRY_SESSIONS).any():
@@ -32,7 +38,7 @@ def align_asset(where: str, values: "pd.Series[float]", sessions: pd.DatetimeInd
         begin = sessions[end - MAX_CARRY_SESSIONS]
         raise DataError(
             f"{where}: no value from {begin.date()} for more than {MAX_CARRY_SESSIONS} sessions; "
-            "fill the gap at the source, or end or start the history there"
+            "fill the gap at the source, or end the history before it with 'until' in the manifest"
         )
     levels = np.where(started, values.to_numpy()[last.clip(min=0)], np.nan)
     return levels, int(carried.sum())

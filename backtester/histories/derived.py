@@ -56,9 +56,11 @@ def price_returns(levels: Array) -> Array:
 
 
 def growth(returns: Array, started: Flags) -> Array:
-    """The level that starts at 1 on the first started session and grows by the returns; NaN before."""
-    first = int(started.argmax())
-    levels = np.full_like(returns, np.nan)
-    levels[first] = 1.0
-    levels[first + 1 :] = np.cumprod(1 + returns[first + 1 :])
+    """The level that starts at 1 on the first started session and grows by the returns; NaN where it is not started.
+
+    After a stretch that is not started it goes on from where it stood: what happened in between is not known, and a
+    window that reaches into the stretch has no return.
+    """
+    begins = started & ~np.concatenate([[False], started[:-1]])
+    levels: Array = np.where(started, np.cumprod(np.where(started & ~begins, 1 + returns, 1.0)), np.nan)
     return levels

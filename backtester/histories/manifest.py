@@ -1,5 +1,6 @@
 """The manifest: which series a folder holds, what each one is, and what its files must hash to."""
 
+import datetime
 import os
 import tomllib
 from dataclasses import dataclass
@@ -11,22 +12,24 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled
 
-Kind = Literal["total_return", "price", "bond", "bills", "yield", "rate", "level", "annual_change"]
-ASSET_KINDS = ("total_return", "price", "bond", "bills")
+Kind = Literal["total_return", "price", "bond", "bills", "yield", "rate", "level", "annual_change", "rolling_put"]
+ASSET_KINDS = ("total_return", "price", "bond", "bills", "rolling_put")
 FIGURES = ("file", "column")
 PUBLISHED = ("known", "lag_sessions")
 KEYS = {  # kind: the keys that it needs, and those that it takes besides
-    "total_return": (FIGURES, ("funded",)),
-    "price": (FIGURES, ("funded", "carry")),
+    "total_return": (FIGURES, ("funded", "absent")),
+    "price": (FIGURES, ("funded", "carry", "absent")),
     "bond": (("yield", "maturity_years"), ("funded",)),
     "bills": (("yield",), ()),
-    "yield": (FIGURES, PUBLISHED),
-    "rate": (FIGURES, PUBLISHED),
+    "yield": (FIGURES, (*PUBLISHED, "absent")),
+    "rate": (FIGURES, (*PUBLISHED, "absent")),
     "level": (FIGURES, PUBLISHED),
     "annual_change": (("of",), ()),
+    "rolling_put": (("of", "volatility"), ("moneyness", "funded")),
 }
 ANY_KIND = ("kind", "unit", "source", "licence", "note")
 RESERVED = ("returns", "base", "portfolio", "calendar")
+Stretch = tuple[datetime.date, datetime.date]
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -47,8 +50,11 @@ class Series(BaseModel):
     funded: bool = True
     carry: Literal["bills"] | None = None
     yield_: Annotated[str | None, Field(alias="yield")] = None
+    absent: tuple[Stretch, ...] = ()
     maturity_years: Annotated[float | None, Field(gt=0, le=100, multiple_of=0.5)] = None
     of: str | None = None
+    volatility: str | None = None
+    moneyness: Annotated[float, Field(gt=0, le=1)] = 0.95
 
     @property
     def is_asset(self) -> bool:
@@ -70,6 +76,8 @@ class Series(BaseModel):
         for key in given:
             if key not in (*ANY_KIND, *needed, *optional):
                 raise ValueError(f"a series of kind {self.kind!r} has no use for the key {key!r}; leave it out")
+        if self.kind == "rolling_put" and self.funded:
+            raise ValueError("a series of kind 'rolling_put' is a notional that uses no cash; say funded = false")
         if self.known is not None and self.lag_sessions:
             raise ValueError("'known' and 'lag_sessions' both say when a value is known; leave one out")
         return self
@@ -84,6 +92,7 @@ class HistoryTable(BaseModel):
     sessions_a_year: Annotated[float, Field(gt=0)] = 252
     close: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "16:00"
     calendar: str | None = None
+    until: datetime.date | None = None
     series: dict[Role, Series]
     files: dict[str, Annotated[str, StringConstraints(pattern=r"^sha256 [0-9a-f]{64}$")]]
 
@@ -159,11 +168,16 @@ def _check_series(history: History, role: str, series: Series) -> None:
     where = f"{history.folder / 'manifest.toml'}: [{history.name}.series.{role}]"
     if role in RESERVED:
         raise DataError(f"{where} takes a reserved name; a role is not one of {', '.join(RESERVED)}")
-    if (role == "bills") != (series.kind == "bills"):
-        raise DataError(f"{where} is of kind {series.kind!r}; the role 'bills' and the kind 'bills' go together")
+    if (role == "bills") != (series.kind == "bills") and (role, series.kind) != ("bills", "total_return"):
+        raise DataError(
+            f"{where} is of kind {series.kind!r}; the role 'bills' takes the kind 'bills' or 'total_return', and no "
+            "other role the kind 'bills'"
+        )
     if series.carry == "bills" and "bills" not in history.series:
         raise DataError(f"{where} earns bills and the history has none; add a series 'bills', or leave out 'carry'")
     _check_source(where, history, series)
+    if series.kind == "rolling_put":
+        _check_put(where, history, series)
     if series.file is not None and series.file not in history.table.files:
         raise DataError(f"{where} names {series.file!r}, which has no hash; add it to [{history.name}.files]")
     if series.file is not None and not (history.folder / series.file).resolve().is_relative_to(
@@ -185,3 +199,14 @@ def _check_source(where: str, history: History, series: Series) -> None:
     kind = history.series[source].kind
     if series.yield_ is not None and kind not in ("yield", "rate"):
         raise DataError(f"{where} is built from {source!r}, which is of kind {kind!r}; it needs a yield or a rate")
+
+
+def _check_put(where: str, history: History, series: Series) -> None:
+    kinds = {role: one.kind for role, one in history.series.items()}
+    if kinds[str(series.of)] not in ("total_return", "price"):
+        raise DataError(f"{where} is on {series.of!r}, which has no price; it needs a total return or a price")
+    if kinds.get(str(series.volatility)) != "level":
+        near = did_you_mean(str(series.volatility), [role for role in kinds if kinds[role] == "level"])
+        raise DataError(f"{where} takes its volatility from {series.volatility!r}, which is no level here; {near}")
+    if "bills" not in kinds:
+        raise DataError(f"{where} is priced with the rate of bills and the history has none; add a series 'bills'")

@@ -11,7 +11,8 @@ from backtester.errors import DataError, did_you_mean
 from backtester.files import sha256
 from backtester.histories.align import align_asset, align_observable, annual_change
 from backtester.histories.derived import bill_returns, growth, par_bond_returns, price_returns
-from backtester.histories.manifest import History, Series, find_history
+from backtester.histories.manifest import History, Series, Stretch, find_history
+from backtester.histories.options import rolling_put_levels, without_dividends
 from backtester.histories.sessions import days_between, period_ends
 from backtester.histories.store import Figures, read_figures
 
@@ -90,13 +91,18 @@ def build_market(history: History) -> Market:
     if "stocks" not in history.series:
         raise DataError(f"history {history.name!r} has no series 'stocks'; its dates are the sessions")
     figures = read_figures(history, list(history.series))
-    sessions = pd.DatetimeIndex(figures["stocks"].values.index, name="date")
+    sessions = pd.DatetimeIndex(figures["stocks"].values[: history.table.until].index, name="date")
     if len(sessions) < 2:
         raise DataError(f"history {history.name!r} has {len(sessions)} session; at least two are needed")
     aligned, carried = _align_assets(history, figures, sessions)
     days = days_between(sessions)
-    bills = bill_returns(aligned["bills"] / 100, days) if "bills" in aligned else np.full(len(sessions), np.nan)
-    levels = {role: _level(history.series[role], values, days, bills) for role, values in aligned.items()}
+    bills = _bills(history, aligned, days)
+    levels = {
+        role: _put_level(history, role, figures, aligned, sessions)
+        if history.series[role].kind == "rolling_put"
+        else _level(history.series[role], values, days, bills)
+        for role, values in aligned.items()
+    }
     return Market(
         history=history,
         sessions=sessions,
@@ -118,8 +124,24 @@ def _align_assets(
         if series.is_asset:
             values = figures[series.derived_from or role].values
             where = f"history {history.name!r}, series {role!r}"
-            aligned[role], carried[role] = align_asset(where, values, sessions)
+            aligned[role], carried[role] = align_asset(where, values, sessions, absent=_absent(history, series))
     return aligned, carried
+
+
+def _absent(history: History, series: Series) -> tuple[Stretch, ...]:
+    """The stretches without values that the manifest owns up to, of a derived series those of its source."""
+    return history.series[series.derived_from].absent if series.derived_from else series.absent
+
+
+def _bills(history: History, aligned: dict[str, Array], days: Array) -> Array:
+    """What bills returned each session: from their rate, or from an index of them; NaN throughout without any."""
+    if "bills" not in aligned:
+        return np.full(len(days), np.nan)
+    if history.series["bills"].kind == "bills":
+        return bill_returns(aligned["bills"] / 100, days)
+    returns = price_returns(aligned["bills"])
+    returns[int((~np.isnan(aligned["bills"])).argmax())] = 0.0
+    return returns
 
 
 def _level(series: Series, values: Array, days: Array, bills: Array) -> Array:
@@ -133,6 +155,38 @@ def _level(series: Series, values: Array, days: Array, bills: Array) -> Array:
         earns = ~np.isnan(np.append(bills[1:], 0.0))  # from the first session whose rate is known
         return growth(price_returns(values) + bills, started & earns)
     return values
+
+
+def _put_level(
+    history: History, role: str, figures: dict[str, Figures], aligned: dict[str, Array], sessions: pd.DatetimeIndex
+) -> Array:
+    series, spots = history.series[role], aligned[role]
+    assert series.of is not None
+    assert series.volatility is not None
+    where = f"history {history.name!r}, series {role!r}, volatility"
+    volatility, _ = align_asset(where, figures[series.volatility].values, sessions)
+    if history.series[series.of].kind == "total_return":
+        spots = without_dividends(spots, days_between(sessions))
+    return rolling_put_levels(
+        sessions,
+        spots,
+        volatility / 100,
+        _bill_rates(history, aligned, days_between(sessions)),
+        moneyness=series.moneyness,
+    )
+
+
+def _bill_rates(history: History, aligned: dict[str, Array], days: Array) -> Array:
+    """The rate of bills at each session, a fraction a year; of an index of bills, its return over 21 sessions.
+
+    A single session's return is no rate: such an index often earns as much over a weekend as over a night.
+    """
+    levels, elapsed = aligned["bills"], np.cumsum(days)
+    if history.series["bills"].kind == "bills":
+        return levels / 100
+    rates = np.full_like(levels, np.nan)
+    rates[21:] = (levels[21:] / levels[:-21] - 1) * 365 / (elapsed[21:] - elapsed[:-21])
+    return rates
 
 
 def _observables(history: History, figures: dict[str, Figures], sessions: pd.DatetimeIndex) -> pd.DataFrame:

@@ -213,7 +213,7 @@ def test_needs_bills() -> None:
     market = made_market({"stocks": FLAT}, bills=[0.0, np.nan, 0.0, 0.0, 0.0])
     with pytest.raises(DataError) as raised:
         hold(market, {"stocks": 1.0})
-    assert str(raised.value) == "history 'made' has no bills; without what cash earns nothing can be simulated"
+    assert str(raised.value) == "history 'made' has no bills, which cash earns; add a series 'bills' to its manifest"
 
 
 def test_refuses_to_hold_what_has_no_value_yet() -> None:

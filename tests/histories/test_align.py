@@ -71,7 +71,7 @@ def test_six_sessions_are_refused(places: list[int], first: str) -> None:
         align_asset("history 'made', series 'gold'", on(places), SESSIONS)
     assert str(told.value) == (
         f"history 'made', series 'gold': no value from {first} for more than 5 sessions; "
-        "fill the gap at the source, or end or start the history there"
+        "fill the gap at the source, or end the history before it with 'until' in the manifest"
     )
 
 

@@ -80,14 +80,14 @@ def test_a_sound_manifest_is_read(tmp_path: Path) -> None:
         (history(sessions=252), "[made.sessions] unknown key; did you mean 'sessions_a_year'?"),
         (
             history(zzz=1),
-            "[made.zzz] unknown key; known: calendar, close, files, series, sessions_a_year, title",
+            "[made.zzz] unknown key; known: calendar, close, files, series, sessions_a_year, title, until",
         ),
         (series("stocks", licence=None), "[made.series.stocks.licence] Field required"),
         (lambda table: table.pop("title"), "[made.title] Field required"),
         (
             series("stocks", kind="total"),
             "[made.series.stocks.kind] Input should be 'total_return', 'price', 'bond', 'bills', 'yield', 'rate', "
-            "'level' or 'annual_change'",
+            "'level', 'annual_change' or 'rolling_put'",
         ),
         (
             series("stocks", lag_sessions=-1),
@@ -144,11 +144,13 @@ def test_refuses_what_no_manifest_may_say(tmp_path: Path, change: Change, words:
         ),
         (
             series("bills", kind="price", **{"yield": None}, file=FILE, column="y"),
-            "bills] is of kind 'price'; the role 'bills' and the kind 'bills' go together",
+            "bills] is of kind 'price'; the role 'bills' takes the kind 'bills' or 'total_return', and no "
+            "other role the kind 'bills'",
         ),
         (
             series("cash", **built("bills", **{"yield": "yield_10y"})),
-            "cash] is of kind 'bills'; the role 'bills' and the kind 'bills' go together",
+            "cash] is of kind 'bills'; the role 'bills' takes the kind 'bills' or 'total_return', and no "
+            "other role the kind 'bills'",
         ),
         (
             lambda table: table["series"].pop("bills"),

@@ -106,7 +106,7 @@ def test_the_gap_that_is_refused_names_the_series(tmp_path: Path) -> None:
         made(tmp_path, {"stocks": [1.0] * 8, "gold": [1.0, *[None] * 6, 2.0]})
     assert str(told.value) == (
         "history 'made', series 'gold': no value from 2024-01-02 for more than 5 sessions; "
-        "fill the gap at the source, or end or start the history there"
+        "fill the gap at the source, or end the history before it with 'until' in the manifest"
     )
 
 

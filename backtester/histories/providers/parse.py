@@ -51,9 +51,7 @@ def _dates(rows: Rows, name: str) -> pd.DatetimeIndex:
     wrong = parsed.isna().to_numpy()
     if wrong.any():
         place = int(wrong.argmax())
-        raise DataError(
-            f"{name}, line {rows.first_line + place}: {texts[place]!r} is no date like {texts[0]!r} above"
-        )
+        raise DataError(f"{name}, line {rows.first_line + place}: {texts[place]!r} is no date like {texts[0]!r} above")
     index = pd.DatetimeIndex(parsed.to_numpy(), name="date").as_unit("s")
     backwards = np.diff(index.asi8) <= 0
     if backwards.any():

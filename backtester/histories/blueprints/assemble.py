@@ -1,0 +1,66 @@
+"""A series from its sources: joined, cut to the history's end, and dated with its releases."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from pandas.tseries.holiday import USFederalHolidayCalendar
+
+from backtester.errors import DataError
+from backtester.histories.blueprints.blueprint import Blueprint, Release, SeriesPlan
+from backtester.histories.blueprints.sources import source_values
+from backtester.histories.splices import spliced
+
+Read = Callable[[str], bytes]
+
+
+def assemble(blueprint: Blueprint, read: Read) -> pd.DataFrame:
+    """Every series that has sources, a row a date on which any has a value; `role_known` beside those released late."""
+    columns: dict[str, pd.Series[float] | pd.Series[pd.Timestamp]] = {}
+    for role, plan in blueprint.series.items():
+        if not plan.sources:
+            continue
+        try:
+            values = _joined(plan, read)
+        except DataError as error:
+            error.add_note(f"in the series {role!r}")
+            raise
+        columns[role] = values if blueprint.until is None else values[: pd.Timestamp(blueprint.until)]
+        if plan.release is not None:
+            columns[f"{role}_known"] = release_times(pd.DatetimeIndex(columns[role].index), plan.release)
+    return pd.DataFrame(columns).rename_axis("date")
+
+
+def _joined(plan: SeriesPlan, read: Read) -> "pd.Series[float]":
+    parts = [source_values(source, read(source.file)) for source in plan.sources]
+    values = parts[0]
+    for part in parts[1:]:
+        values = spliced(values, part) if plan.join == "returns" else _taken_over(values, part)
+    return values
+
+
+def _taken_over(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.Series[float]":
+    """The older values up to the newer's first date, then the newer."""
+    values: pd.Series[float] = pd.concat([older[older.index < newer.index[0]], newer])
+    return values
+
+
+def release_times(dates: pd.DatetimeIndex, release: Release) -> "pd.Series[pd.Timestamp]":
+    """When the value of each date was published.
+
+    Working days are those on which federal offices in the United States are open: neither weekends, nor federal
+    holidays, nor the days in `closed`.
+    """
+    hours, minutes = map(int, release.time.split(":"))
+    if release.working_days is not None:
+        holidays = USFederalHolidayCalendar().holidays(dates[0], dates[-1] + pd.DateOffset(days=90))
+        closed = holidays.union(pd.DatetimeIndex(release.closed)).to_numpy("datetime64[D]")
+        days = pd.DatetimeIndex(
+            np.busday_offset(dates.to_numpy("datetime64[D]"), release.working_days, roll="backward", holidays=closed)
+        )
+    else:
+        assert release.day_of_next_month is not None
+        days = dates.to_period("M").to_timestamp() + pd.DateOffset(months=1, days=release.day_of_next_month - 1)
+    usual = days + pd.Timedelta(hours=hours, minutes=minutes)
+    late = {pd.Timestamp(date): pd.Timestamp(time) for date, time in release.late.items()}
+    return pd.Series([late.get(date, time) for date, time in zip(dates, usual, strict=True)], dates)

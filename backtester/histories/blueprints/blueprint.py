@@ -1,0 +1,114 @@
+"""Blueprints: TOML files that say what a history is made of."""
+
+import datetime
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from backtester.errors import DataError, did_you_mean
+from backtester.files import bundled
+from backtester.histories.manifest import Role
+
+Stretch = tuple[datetime.date, datetime.date]
+FileName = Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*$")]
+
+
+class Source(BaseModel):
+    """Figures in one file of a provider.
+
+    `columns` are added up (one for most); none means the only column there is. `form` says what they are: a level, or
+    returns in percent from which one is grown. `without` are stretches of dates to leave out, both ends included.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    provider: Literal["fred", "french", "cboe", "yahoo", "lbma", "csv"]
+    file: FileName
+    columns: tuple[str, ...] = ()
+    form: Literal["level", "returns_percent"] = "level"
+    until: datetime.date | None = None
+    without: tuple[Stretch, ...] = ()
+    url: str | None = None
+
+
+class Release(BaseModel):
+    """When values are published: so many working days after their date, or on a day of the month after, at a time.
+
+    `late` names releases that came later than the rule, by the value's date.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    time: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    working_days: Annotated[int | None, Field(ge=0, le=60)] = None
+    closed: tuple[datetime.date, ...] = ()
+    day_of_next_month: Annotated[int | None, Field(ge=1, le=28)] = None
+    late: dict[datetime.date, datetime.datetime] = {}
+
+    @model_validator(mode="after")
+    def _has_one_rule(self) -> "Release":
+        if (self.working_days is None) == (self.day_of_next_month is None):
+            raise ValueError("a release needs one of 'working_days' and 'day_of_next_month'")
+        return self
+
+
+class SeriesPlan(BaseModel):
+    """One series: the manifest's own keys, and the sources that its figures come from, the oldest first.
+
+    `join` says how: by `returns` (of prices: the newer stands as it is, the older is scaled to meet it), or by `values`
+    (of what is compared with itself: the newer takes over on its first date).
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    sources: Annotated[tuple[Source, ...], Field(alias="from")] = ()
+    join: Literal["returns", "values"] = "values"
+    release: Release | None = None
+
+    @property
+    def manifest_keys(self) -> dict[str, Any]:
+        """What is not a matter of building, as the manifest has it."""
+        return dict(self.__pydantic_extra__ or {})
+
+
+class Blueprint(BaseModel):
+    """A history to be built."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: str
+    sessions_a_year: Annotated[float, Field(gt=0)] = 252
+    calendar: str | None = None
+    close: str = "16:00"
+    until: datetime.date | None = None
+    series: dict[Role, SeriesPlan]
+
+    @property
+    def sources(self) -> list[Source]:
+        """Every source once, in order."""
+        return list({source.file: source for plan in self.series.values() for source in plan.sources}.values())
+
+
+def blueprint_names() -> list[str]:
+    """The blueprints that come with the program."""
+    return sorted(path.stem for path in (bundled("data") / "blueprints").glob("*.toml"))
+
+
+def read_blueprint(name: str) -> tuple[str, Blueprint]:
+    """The history's name and blueprint, of one that comes with the program or of a TOML file named by its path."""
+    path = Path(name)
+    if path.suffix != ".toml":
+        if name not in blueprint_names():
+            raise DataError(f"no blueprint {name!r}; {did_you_mean(name, blueprint_names())} (or name a .toml file)")
+        path = bundled("data") / "blueprints" / f"{name}.toml"
+    try:
+        return path.stem, Blueprint.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise DataError(f"cannot read the blueprint {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DataError(f"{path} is not TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise DataError(f"{path}: [{'.'.join(str(part) for part in first['loc'])}] {first['msg']}") from error

@@ -1,0 +1,66 @@
+"""Building a history from a blueprint and the files that it names."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from backtester.errors import DataError
+from backtester.histories.blueprints.assemble import Read, assemble
+from backtester.histories.blueprints.blueprint import Blueprint, read_blueprint
+from backtester.histories.blueprints.write import write_history
+from backtester.histories.manifest import find_history
+from backtester.histories.market import Market, build_market
+
+Tell = Callable[[str], None]
+
+
+def build_history(name: str, folder: Path, read: Read, tell: Tell = lambda message: None) -> Market:
+    """The market of the history that the blueprint's files gave, once it is written into the folder.
+
+    `name` is a blueprint's name or its file; `read` gives the bytes of a file by its name.
+    """
+    history, blueprint = read_blueprint(name)
+
+    def told(file: str) -> bytes:
+        tell(f"Reading {file}")
+        return read(file)
+
+    table = assemble(blueprint, told)
+    tell(f"Writing {history}")
+    head = blueprint.model_dump(include={"title", "sessions_a_year", "close", "calendar"}, exclude_none=True)
+    write_history(folder, history, head, _series(blueprint, history, table), table)
+    return build_market(find_history(history, folder))
+
+
+def _series(blueprint: Blueprint, history: str, table: pd.DataFrame) -> dict[str, Any]:
+    """The manifest's table of each series."""
+    series = {}
+    for role, plan in blueprint.series.items():
+        figures: dict[str, Any] = {}
+        if plan.sources:
+            figures = {"file": f"histories/{history}.parquet", "column": role}
+        if plan.release is not None:
+            figures["known"] = f"{role}_known"
+        series[role] = plan.manifest_keys | figures
+    return series
+
+
+def read_from(folder: Path) -> Read:
+    """A reader of files somewhere below a folder, by their names."""
+    if not folder.is_dir():
+        raise DataError(f"no folder {folder}; --from takes the folder with the providers' files")
+
+    def read(file: str) -> bytes:
+        found = sorted(path for path in folder.rglob(file) if path.is_file())
+        if not found:
+            raise DataError(f"no file {file} below {folder}; fetch it, or leave its series out of the blueprint")
+        if len(found) > 1 and len({path.read_bytes() for path in found}) > 1:
+            raise DataError(f"two different files {file} below {folder}: {found[0]} and {found[1]}; remove one")
+        try:
+            return found[0].read_bytes()
+        except OSError as error:
+            raise DataError(f"cannot read {found[0]}: {error.strerror}") from error
+
+    return read
