@@ -40,6 +40,7 @@ def document(result: Result) -> Json:
             ],
             "drawdowns": [_drawdown(result, fall) for fall in _pair_falls(result)],
             "joint_sell_offs": [_selloff(result, window) for window in result.joint],
+            "left_out": list(result.left_out),
             "crises": [_crisis(result, scene) for scene in result.scenes],
         }
     )

@@ -21,6 +21,7 @@ from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.runs.settings import RunSettings
 
 Tell = Callable[[str], None]
+LATE = pd.DateOffset(years=5)  # a built-in variant that starts later than this after the reference is left out
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Scene:
 class Result:
     """A run carried out. `market` is cut to the common window; `nav` (sessions x recipes) starts at 1 there.
 
-    `audits` are the largest differences to the second engine, None where none was asked for.
+    `audits` are the largest differences to the second engine, None where none was asked for; `left_out` says
+    which of the built-in variants the history does not have the roles for.
     """
 
     settings: RunSettings
@@ -46,6 +48,7 @@ class Result:
     evaluations: tuple[Evaluation, ...]
     checks: tuple[Check, ...]
     audits: tuple[float | None, ...]
+    left_out: tuple[str, ...]
     nav: pd.DataFrame
     pair: Pair
     joint: list[Window]
@@ -58,11 +61,7 @@ def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Resul
     tell("Reading the history")
     whole = market_of(settings)
     library = load_library(settings.plugins)
-    recipes = _recipes(settings, library)
-    evaluations = []
-    for recipe in recipes:
-        tell(f"Simulating {recipe.name}")
-        evaluations.append(evaluate(recipe, whole, settings.execution))
+    evaluations, left_out = _evaluations(settings, _recipes(settings, library), whole, tell)
     tell("Checking that strategies know only the past")
     checks = _check(evaluations, whole)
     audits: list[float | None] = [None] * len(evaluations)
@@ -82,6 +81,7 @@ def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Resul
         evaluations=tuple(evaluations),
         checks=checks,
         audits=tuple(audits),
+        left_out=tuple(left_out),
         nav=nav / nav.iloc[0],
         pair=pair,
         joint=joint,
@@ -107,6 +107,31 @@ def _recipes(settings: RunSettings, library: Library) -> list[Recipe]:
     """The recipes in order, the reference first, each once."""
     recipes = [parse_recipe(text, library) for text in settings.all_recipes]
     return list({recipe.full: recipe for recipe in reversed(recipes)}.values())[::-1]
+
+
+def _evaluations(
+    settings: RunSettings, recipes: list[Recipe], market: Market, tell: Tell
+) -> tuple[list[Evaluation], list[str]]:
+    """The recipes carried out. Where none was named, a built-in variant that cannot run on this history, or would cut
+    more than five years off the window of all, is left out and told; one that was named is never left out."""
+    done: list[Evaluation] = []
+    left_out: list[str] = []
+    for recipe in recipes:
+        tell(f"Simulating {recipe.name}")
+        may_be_left_out = bool(done) and not settings.recipes
+        try:
+            run = evaluate(recipe, market, settings.execution)
+        except BacktesterError as error:
+            if not may_be_left_out:
+                raise
+            left_out.append(f"{recipe.name}: {error}")
+            continue
+        starts = market.sessions[run.first]
+        if may_be_left_out and starts > market.sessions[done[0].first] + LATE:
+            left_out.append(f"{recipe.name}: it can only start on {starts.date()}; name it to have all start then")
+        else:
+            done.append(run)
+    return done, left_out
 
 
 def common_start(market: Market, evaluations: list[Evaluation], start: datetime.date | None) -> int:

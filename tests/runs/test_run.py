@@ -1,15 +1,20 @@
 """Carrying out a run: the common window, what --start and --end do, and strategies that look ahead."""
 
 import datetime
+import re
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from backtester.errors import BacktesterError, DataError, RecipeError
+from backtester.files import sha256
 from backtester.runs.document import document
 from backtester.runs.run import Result, carry_out, market_of
 from backtester.runs.settings import RunSettings
+from small import small_folder
 
 CHEATS = {
     "ahead": "def weights(stocks):\n    return {'stocks': (stocks.shift(-1) > stocks) * 1.0}\n",
@@ -171,3 +176,33 @@ def test_ruin_before_the_window_is_refused(small: Path, tmp_path: Path) -> None:
         "'ruined' was ruined on 2020-03-09 and has nothing left to measure from 2020-04-01 on; leave it out, or start "
         "before its ruin"
     )
+
+
+def test_a_built_in_variant_that_cannot_run_is_left_out_and_told(small: Path) -> None:
+    """Where no recipe is named, variants that the history has no roles for are left out, each with its reason."""
+    result = run_of(small)
+    assert [message.partition(":")[0] for message in result.left_out] == [
+        "sixty_forty + dollar_overlay",
+        "sixty_forty + fed_put",
+    ]
+    assert "reads 'fed_target'" in result.left_out[1]
+    assert result.nav.columns[-1] == "sixty_forty + bills_for_bonds"
+
+
+def test_a_recipe_that_was_named_is_never_left_out(small: Path) -> None:
+    """A named recipe that the history cannot run is the user's mistake."""
+    with pytest.raises(BacktesterError, match="dollar"):
+        run_of(small, "sixty_forty + dollar_overlay")
+
+
+def test_a_built_in_variant_that_starts_late_is_left_out_and_told(small: Path, tmp_path: Path) -> None:
+    """A variant that would cut more than five years off the window of all says when it could start."""
+    long = small_folder(tmp_path / "long", first="2007-01-03", last="2014-12-31", name="long")
+    gold = pq.read_table(long / "small.parquet").to_pandas()
+    gold.loc[pd.DatetimeIndex(gold["date"]) < pd.Timestamp(2013, 1, 2), "gold"] = float("nan")
+    pq.write_table(pa.Table.from_pandas(gold, preserve_index=False), long / "small.parquet")
+    manifest = (long / "manifest.toml").read_text()
+    fresh = f"sha256 {sha256((long / 'small.parquet').read_bytes())}"
+    (long / "manifest.toml").write_text(re.sub(r"sha256 \w{64}", fresh, manifest))
+    left_out = carry_out(RunSettings(history="long", data=long)).left_out
+    assert "sixty_forty + gold_overlay: it can only start on 2013-01-02; name it to have all start then" in left_out

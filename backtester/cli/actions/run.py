@@ -37,6 +37,8 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, as_json: bool) -> 
         tell("Writing the tearsheet")
         document = write_run(result, folder)
         page = write_page(folder)
+    for message in document["left_out"]:
+        warn(f"left out {message}")
     for strategy in document["strategies"]:
         for finding in strategy["findings"]:
             warn(f"{strategy['name']}: {finding}")

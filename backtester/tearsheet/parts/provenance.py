@@ -60,6 +60,8 @@ def facts(document: Json, manifest: Json) -> tuple[tuple[str, str], ...]:
         ("Costs", _costs(settings["costs"])),
         ("Carried", _carried(history.get("carried") or {})),
     ]
+    if document.get("left_out"):
+        told.append(("Left out", "; ".join(document["left_out"])))
     if manifest.get("seed") is not None:
         told.append(("Seed", str(manifest["seed"])))
     return tuple(told)
@@ -73,7 +75,7 @@ def profiles(document: Json, names: tuple[Named, ...]) -> tuple[Profile, ...]:
         steps = tuple(_step(step) for step in strategy["steps"] if step["name"] not in told)
         told |= {step.name for step in steps}
         result = "past only" if strategy["causal"] else "looks ahead"
-        contract = f"{result}, recomputed on {number(strategy['cuts'], 0)} cut histories"
+        contract = f"{result}, recomputed on {number(strategy['cuts'], 0)} cut histories{_audit(strategy)}"
         rhythm = _rhythm(strategy["rebalance"], strategy["band"])
         found.append(Profile(named, contract, tuple(strategy["findings"]), rhythm, steps))
     return tuple(found)
@@ -108,6 +110,14 @@ def warnings(document: Json) -> tuple[Flag, ...]:
     if document["settings"]["lag"] == 0:
         return (Flag("lag 0", "trades at the very close whose prices decide them, which nobody can do"),)
     return ()
+
+
+def _audit(strategy: Json) -> str:
+    """What the second engine said, where it was asked."""
+    if "audit" not in strategy:
+        return ""
+    difference = strategy["audit"]["max_abs_nav_difference"]
+    return f"; {strategy['audit']['engine']} keeps the same accounts to {difference:.0e} of value"
 
 
 def _step(step: Json) -> Step:
