@@ -22,7 +22,7 @@ from backtester.plugins.recipes import Step
 CUTS = 48
 SHORT_CUTS = 12
 RULE = "knows only the past"
-NOISE = 0.3  # the deviation of a session's logarithm: crashes and leaps on most sessions
+NOISE = 0.5  # the deviation of a session's logarithm: crashes and leaps on most sessions
 
 # Sums over longer arrays round differently in the last bits; a look-ahead moves weights by far more than this.
 TOLERANCE = 1e-9
@@ -71,13 +71,14 @@ def _fresh(step: Step) -> Step:
 
 
 def _with_noise(inputs: Inputs, cut: int) -> Inputs:
-    """The inputs with what came after the cut shuffled and scaled by noise; the calendar is known in advance."""
+    """The inputs with noise in what came after the cut; the calendar is known in advance."""
     random = np.random.default_rng(cut)
     noisy: dict[str, pd.DataFrame | pd.Series[float]] = {}
     for name, value in inputs.items():
         values = value.to_numpy(copy=True)
         if name != "calendar":
-            values[cut:] = random.permutation(values[cut:]) * np.exp(random.normal(0, NOISE, values[cut:].shape))
+            noise = random.normal(0, NOISE, values[cut:].shape)
+            values[cut:] = noise if name == "returns" else values[cut:] * np.exp(noise)
         if isinstance(value, pd.Series):
             noisy[name] = pd.Series(values, value.index, name=value.name)
         else:

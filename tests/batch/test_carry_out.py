@@ -168,16 +168,10 @@ def test_killed_half_way_it_resumes_to_the_same_bytes(sweep: Path, tmp_path: Pat
     assert process.returncode == -signal.SIGKILL
     assert not (tmp_path / "out" / "results.parquet").exists()
     wait_until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
-    batch = run_batch(sweep, tmp_path / "out", workers=2, timeout=60, progress=quiet)
+    batch = run_batch(sweep, tmp_path / "out", workers=1, timeout=60, progress=quiet)  # how many does not show
     assert 60 < batch.resumed < 200
     assert batch.path.read_bytes() == (undisturbed / "results.parquet").read_bytes()
     assert not list((tmp_path / "out").glob("part-*"))
-
-
-def test_one_worker_gives_the_same_bytes(sweep: Path, undisturbed: Path, tmp_path: Path) -> None:
-    """How many processes did it does not show in the results."""
-    batch = run_batch(sweep, tmp_path, workers=1, timeout=60, progress=quiet)
-    assert batch.path.read_bytes() == (undisturbed / "results.parquet").read_bytes()
 
 
 def test_damaged_part_is_told_before_anything_runs(sweep: Path, tmp_path: Path) -> None:

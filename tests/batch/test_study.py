@@ -119,11 +119,12 @@ def test_range_without_end_or_value_is_told(tmp_path: Path, axis: str, message: 
     assert str(caught.value).startswith(message)
 
 
-def test_too_many_jobs_are_refused(tmp_path: Path) -> None:
-    """Two axes of 2,000 values are four million jobs, which nobody meant."""
+def test_too_many_jobs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two axes of 2,000 values are more jobs than anybody meant."""
+    monkeypatch.setattr("backtester.batch.study.MAX_JOBS", 10_000)
     axis = "{from = 1, to = 2000, step = 1}"
     text = f'name = "s"\n[[grid]]\nrecipe = "a(x={{x}}, y={{y}})"\nx = {axis}\ny = {axis}'
-    with pytest.raises(StudyError, match=r"study 's': more than 1,000,000 jobs; make the grids coarser"):
+    with pytest.raises(StudyError, match=r"study 's': more than 10,000 jobs; make the grids coarser"):
         expand(study_of(tmp_path, text))
 
 

@@ -44,10 +44,15 @@ def short_check(recipe: Recipe, market: Market) -> Check:
     return check_layer(evaluate(recipe, market, Execution()).layers[-1], market)
 
 
+def market_for(name: str, us: Market) -> Market:
+    """The whole history for those who hide in it; for the others six years, which take less time."""
+    return us if name in HIDERS else us.cut(1500)
+
+
 @pytest.mark.parametrize("name", [*CHEATS, *HIDERS])
 def test_cheat_is_caught_by_name(name: str, us: Market, library: Library) -> None:
     """The check names the rule, the first date and the column of every strategy that looks ahead."""
-    check = check_recipe(recipe_of(name, library), us)
+    check = check_recipe(recipe_of(name, library), market_for(name, us))
     assert not check.causal
     finding = check.findings[-1]
     assert finding.rule == RULE
@@ -58,13 +63,13 @@ def test_cheat_is_caught_by_name(name: str, us: Market, library: Library) -> Non
 @pytest.mark.parametrize("name", [*CHEATS, *HIDERS])
 def test_cheat_is_caught_by_the_short_check_too(name: str, us: Market, library: Library) -> None:
     """The dozen cuts that every run makes are enough for each of the gallery."""
-    assert not short_check(recipe_of(name, library), us).causal
+    assert not short_check(recipe_of(name, library), market_for(name, us)).causal
 
 
 @pytest.mark.parametrize("name", [*HONEST, *SETTINGS])
 def test_honest_strategy_passes(name: str, us: Market, library: Library) -> None:
     """No false alarm: what knows only the past passes every rule."""
-    assert check_recipe(recipe_of(name, library), us).findings == ()
+    assert check_recipe(recipe_of(name, library), market_for(name, us)).findings == ()
 
 
 def test_finding_shows_enough_digits(us: Market, library: Library) -> None:
