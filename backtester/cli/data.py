@@ -1,4 +1,4 @@
-"""`backtester data list|show|build|import`."""
+"""`backtester data list|show|check|build|import`."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from backtester.cli.options import complete_blueprint, complete_history, data_op
 
 @click.group()
 def data() -> None:
-    """List, show, build and import histories."""
+    """List, show, check, build and import histories."""
 
 
 data.add_command(check)

@@ -16,7 +16,7 @@ BACKTESTER = Path(sys.executable).parent / "backtester"
 HEAVY = ("pandas", "numpy", "numba", "pyarrow", "pydantic", "scipy", "vectorbt", "quantstats", "plotly", "rich")
 WORDS = [
     [], ["run"], ["batch"], ["strategies"], ["strategies", "list"], ["strategies", "show"], ["strategies", "check"],
-    ["data"], ["data", "list"], ["data", "show"],
+    ["data"], ["data", "list"], ["data", "show"], ["data", "check"],
 ]  # fmt: skip
 HELPED = """
 import sys

@@ -50,6 +50,7 @@ def whole_cents(numbers: Array) -> Flags:
 def check_ratio(name: str, table: pd.DataFrame) -> list[Finding]:
     """Dates on which adjusted over unadjusted close falls, which no dividend does. `table` has both, by date."""
     both = table.dropna()
+    both = both[(both > 0).all(axis=1)]
     ratio = significant(both["adj close"].to_numpy(dtype=float)) / significant(both["close"].to_numpy(dtype=float))
     told = []
     falls = np.diff(ratio) / ratio[:-1]

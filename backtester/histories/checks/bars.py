@@ -39,6 +39,7 @@ def _rows(severity: str, name: str, table: pd.DataFrame, flags: Flags, what: str
 
 def unfinished_signs(table: pd.DataFrame) -> list[str]:
     """The signs that the last row was taken while the market was open; empty where there is none."""
+    table = table[[column for column in (*BAR, "volume") if column in table]].dropna()
     if len(table) <= BEFORE:
         return []
     signs = []
@@ -58,5 +59,5 @@ def check_last_row(name: str, table: pd.DataFrame) -> list[Finding]:
     signs = unfinished_signs(table)
     if not signs:
         return []
-    text = f"the last row looks like a quote of an unfinished day: {'; '.join(signs)}; leave it out"
-    return [found("warning", "last row", name, pd.DatetimeIndex(table.index[-1:]), text)]
+    text = f"it looks like a quote of an unfinished day: {'; '.join(signs)}; leave it out"
+    return [found("warning", "last row", name, pd.DatetimeIndex(table[list(BAR)].dropna().index[-1:]), text)]

@@ -12,6 +12,7 @@ from backtester.errors import DataError, did_you_mean
 CANDIDATES = ("XNYS", "US federal", "XLON", "weekdays", "every day")
 LAST_SATURDAY = pd.Timestamp(1952, 9, 29)  # New York traded on Saturdays until then; the library leaves them out
 GOOD_FIT = 0.95
+HOLE_DAYS = 12
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,12 @@ class Fit:
 
     @property
     def share(self) -> float:
-        """The share of days on which series and calendar agree."""
-        either = len(self.expected) + len(self.extra)
-        return 1 - (len(self.missing) + len(self.extra)) / max(either, 1)
+        """The share of days on which series and calendar agree, leaving out holes of more than a few days."""
+        have = self.expected.difference(self.missing).union(self.extra)
+        after = have.searchsorted(self.missing)
+        near = (have[after] - have[after - 1]).days <= HOLE_DAYS
+        off = int(near.sum()) + len(self.extra)
+        return 1 - off / max(len(have) + int(near.sum()), 1)
 
 
 def fit_calendar(dates: pd.DatetimeIndex, name: str | None = None) -> Fit:

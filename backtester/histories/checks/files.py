@@ -60,11 +60,19 @@ def check_files(paths: Sequence[Path], *, column: str | None = None, kind: str |
             continue
         if column is not None:
             find_column(table, column, str(path))
-        findings += _check_table(name, table)
-        subjects += _subjects(name, table, column, kind, str(path.parent))
+        made = _subjects(name, table, column, kind, str(path.parent))
+        findings += [*_check_columns(name, made), *_check_table(name, table)]
+        subjects += [subject for subject in made if len(subject.values)]
     for subject in subjects:
         findings += check_series(subject)
     return Report(tuple(subjects), (*findings, *check_fills(subjects)), tuple(skipped))
+
+
+def _check_columns(name: str, made: Sequence[Subject]) -> list[Finding]:
+    """A refusal where a file has dates alone, a warning for each column that is empty."""
+    if not made:
+        return [Finding("refused", "file", name, "no column of figures beside the dates; give at least one")]
+    return [Finding("warning", "file", one.name, "a column without any value") for one in made if not len(one.values)]
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -104,7 +112,5 @@ def _subjects(name: str, table: pd.DataFrame, column: str | None, kind: str | No
     made = []
     for one in chosen:
         told = name if len(table.columns) == 1 or [one.lower()] == ["close"] else f"{name}:{one}"
-        values = table[one].dropna()
-        if len(values):
-            made.append(Subject(told, values, kind, group=group))
+        made.append(Subject(told, table[one].dropna(), kind, group=group))
     return made

@@ -9,11 +9,15 @@ from backtester.histories.checks.finding import Finding, Severity, counted, foun
 from backtester.histories.checks.subject import Subject
 
 PERIODS = {"weekly": "W-SUN", "monthly": "M", "quarterly": "Q"}
+MANY = 10  # repeats on days off, for a habit
 SHORT = 5  # sessions: DESIGN carries a level over so many and refuses more
 
 
 def check_gaps(subject: Subject) -> list[Finding]:
-    """Gaps: a warning where more than five sessions in a row are missing, a note for the shorter ones together."""
+    """Gaps: a warning where more than five sessions in a row are missing, a note for the shorter ones together.
+
+    Where the manifest names the exchange, every missing session is a warning.
+    """
     kept = rhythm(subject.dates)
     if kept == "irregular":
         return []
@@ -49,18 +53,23 @@ def _short_gaps(subject: Subject, fit: Fit) -> list[Finding]:
         f"{counted(len(missing), 'session')} of the calendar {fit.name} without a value, "
         f"at most {longest} in a row: {listed(missing)}"
     )
-    return [found("note", "gaps", subject.name, missing, text)]
+    return [found("warning" if subject.calendar else "note", "gaps", subject.name, missing, text)]
 
 
 def _closed_days(subject: Subject, fit: Fit) -> list[Finding]:
-    """Values on days on which the market was closed."""
+    """Values on days on which the market was closed: a warning where most of them repeat the one before."""
     if not len(fit.extra):
         return []
     weekend = int((fit.extra.day_of_week >= 5).sum())
-    text = f"{counted(len(fit.extra), 'value')} on days off in the calendar {fit.name}" + (
-        f" ({weekend:,} at weekends)" if weekend else ""
+    repeats = int((subject.values.diff()[fit.extra] == 0).sum())
+    usual = float(np.mean(np.diff(subject.numbers) == 0))
+    filled = repeats >= MANY and repeats / len(fit.extra) > max(0.5, 3 * usual)
+    text = (
+        f"{counted(len(fit.extra), 'value')} on days off in the calendar {fit.name}"
+        f"{f' ({weekend:,} at weekends)' if weekend else ''}"
+        f"{f', {repeats:,} of them carried on from the day before' if filled else ''}: {listed(fit.extra)}"
     )
-    return [found("note", "closed days", subject.name, fit.extra, f"{text}: {listed(fit.extra)}")]
+    return [found("warning" if filled else "note", "closed days", subject.name, fit.extra, text)]
 
 
 def _missing_periods(subject: Subject, kept: str) -> list[Finding]:

@@ -31,8 +31,12 @@ def check_history(history: History) -> Report:
         calendar = history.table.calendar if role == "stocks" else None
         subjects.append(Subject(name, values, series.kind, calendar, history.name))
     for subject in subjects:
-        findings += check_series(subject)
-    if not findings or all(finding.severity != "refused" for finding in findings):
+        try:
+            findings += check_series(subject)
+        except DataError as error:
+            error.add_note(f"in the manifest of history {history.name!r}")
+            raise
+    if all(finding.severity != "refused" for finding in findings):
         findings += _alignment(history)
     return Report(tuple(subjects), (*findings, *check_fills(subjects)))
 

@@ -8,15 +8,18 @@ from backtester.histories.checks.finding import Finding, spanned
 from backtester.histories.checks.subject import YEAR, Subject, local_scale, runs, tick_size
 
 CHANCE = 1e-3  # such stretches that the whole series would show by chance, at most
-WINDOW = 10  # values on a line to within half a tick, where rounding hides that the line is exact
+WINDOW = 12  # values on a line to within a tick, where rounding hides that the line is exact
+EQUAL = (0.02, 0.4)  # of changes are taken to equal the one before by chance, at least and at most
+FLOAT32 = 4e-7  # of a value: what the second difference of 32-bit floats leaves
+DENSITY = 2.5066  # the inverse of the normal density at its middle: sqrt(2 pi)
 MOVED = 5  # ticks from the first to the last of a window: less is a market standing still
 ROUGH = 30  # values on either side that tell how rough the series is
 SHORTEST = 4  # equal changes in a row worth telling
 
 
 def check_interpolated(subject: Subject) -> list[Finding]:
-    """Stretches of equal changes, in points or in logs, or within half a tick of a straight line; the longest first."""
-    numbers = subject.numbers
+    """Stretches of equal changes, in points or in logs, or within a tick of a straight line; the longest first."""
+    numbers = np.asarray(subject.values, dtype=np.float64)
     if len(numbers) < 60 or subject.kind == "return":
         return []
     flags = _equal_changes(numbers, tick_size(numbers))
@@ -33,34 +36,49 @@ def check_interpolated(subject: Subject) -> list[Finding]:
 
 
 def _equal_changes(numbers: Array, tick: float) -> Flags:
-    """The values inside runs of equal changes other than zero that are too long for the series around them."""
+    """The values inside runs of equal changes other than zero, too long for the series as it moves around them.
+
+    How often chance makes a change equal the one before is seen around the run and bounded: from below by rounding and
+    full precision, from above since all of a series may have been drawn.
+    """
     changes = np.diff(numbers)
-    near = max(1e-3 * tick, 2e-7 * float(np.median(np.abs(numbers))), 1e-12)
+    near = max(1e-3 * tick, FLOAT32 * float(np.median(np.abs(numbers))), 1e-12)
     equal = (np.abs(np.diff(changes)) < near) & (np.abs(changes[1:]) > 3 * near)
+    rounding = np.maximum(_chance(_roughness(numbers), tick), EQUAL[0])
     flags = np.zeros(len(numbers), dtype=bool)
     for first, last in runs(equal):
-        length = last - first
         around = np.concatenate([equal[max(first - YEAR, 0) : first], equal[last : last + YEAR]])
-        often = (around.sum() + 1) / (len(around) + 2)
-        if length + 1 >= SHORTEST and len(equal) * often**length < CHANCE:
+        often = max(rounding[first], min((around.sum() + 1) / (len(around) + 2), EQUAL[1]))
+        if last - first + 1 >= SHORTEST and len(equal) * often ** (last - first) < CHANCE:
             flags[first : last + 2] = True
     return flags
 
 
 def _on_a_line(numbers: Array, tick: float) -> Flags:
-    """The values inside windows that keep within half a tick of their chord, though a day's deviation is several."""
+    """The values inside windows that keep within a tick of their chord, though the series is rougher by far.
+
+    A line that was rounded lies within half a tick, and so do the two values that the chord is drawn between.
+    """
     flags = np.zeros(len(numbers), dtype=bool)
     if tick == 0 or len(numbers) < WINDOW:
         return flags
     windows = sliding_window_view(numbers, WINDOW)
-    share = np.linspace(0, 1, WINDOW)
-    chord = windows[:, :1] + (windows[:, -1:] - windows[:, :1]) * share
-    straight = np.abs(windows - chord).max(axis=1) <= 0.501 * tick
+    chord = windows[:, :1] + (windows[:, -1:] - windows[:, :1]) * np.linspace(0, 1, WINDOW)
+    straight = np.abs(windows - chord).max(axis=1) <= 1.001 * tick
     straight &= np.abs(windows[:, -1] - windows[:, 0]) > MOVED * tick
-    rough = local_scale(np.diff(numbers, 2), window=ROUGH) / np.sqrt(2)  # a trend bends nothing
-    scale = rough[: len(windows)]
-    likely = np.minimum(tick / (2.5066 * np.maximum(scale, 1e-12)), 1.0)
-    rare = len(numbers) * likely ** (WINDOW - 2) < CHANCE
-    for place in np.flatnonzero(straight & rare):
+    rare = len(numbers) * _chance(_roughness(numbers), 2 * tick)[: len(straight)] ** (WINDOW - 2) < CHANCE
+    for place in np.flatnonzero(straight[: len(rare)] & rare):
         flags[place : place + WINDOW] = True
     return flags
+
+
+def _roughness(numbers: Array) -> Array:
+    """A change's standard deviation around its trend, near each place: from the second differences."""
+    rough: Array = local_scale(np.diff(numbers, 2), window=ROUGH) / np.sqrt(2)
+    return rough
+
+
+def _chance(scale: Array, width: float) -> Array:
+    """How likely a normal value of that deviation falls into a width around the middle, at most 1."""
+    chance: Array = np.minimum(width / (DENSITY * np.maximum(scale, 1e-12)), 1.0)
+    return chance

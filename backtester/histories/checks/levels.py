@@ -19,7 +19,7 @@ def check_levels(subject: Subject) -> list[Finding]:
         dates = subject.dates[infinite]
         text = f"{counted(len(dates), 'value')} not finite: {listed(dates)}; mend the source"
         told.append(found("refused", "levels", subject.name, dates, text))
-    if subject.kind in POSITIVE and (low := values.to_numpy(dtype=float) <= 0).any():
+    if subject.kind in POSITIVE and (low := np.isfinite(values) & (values <= 0)).any():
         dates = subject.dates[low]
         text = f"{counted(len(dates), 'value')} not above zero in a series of kind {subject.kind!r}: {listed(dates)}"
         told.append(found("refused", "levels", subject.name, dates, text))

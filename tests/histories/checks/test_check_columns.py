@@ -1,0 +1,126 @@
+"""What several columns, or several series, say that one alone does not."""
+
+import numpy as np
+import pandas as pd
+
+from backtester.histories.checks.adjusted import check_decimals, check_ratio
+from backtester.histories.checks.bars import check_bars, check_last_row
+from backtester.histories.checks.fills import check_fills
+from backtester.histories.checks.subject import Subject
+from backtester.histories.providers.parse import parse_table
+from folders import shared_file
+from walks import new_york, prices, steps
+
+
+def bars(count: int = 300) -> pd.DataFrame:
+    """Rows of open, high, low, close in whole cents, and volume in lots of 100."""
+    close = np.round(100 * np.exp(np.cumsum(steps(count, 0.01))), 2)
+    start = np.round(close * 1.001, 2)
+    return pd.DataFrame(
+        {
+            "open": start,
+            "high": np.round(np.maximum(start, close) + 0.5, 2),
+            "low": np.round(np.minimum(start, close) - 0.5, 2),
+            "close": close,
+            "volume": 100.0 * np.arange(1000, 1000 + count),
+        },
+        new_york(count),
+    )
+
+
+def adjusted(count: int = 2000, every: int = 63, dividend: float = 0.005) -> pd.DataFrame:
+    """An unadjusted close and the same adjusted for a dividend every quarter."""
+    close = prices(count).values
+    later = (count - 1 - np.arange(count)) // every
+    return pd.DataFrame({"adj close": close * (1 - dividend) ** later, "close": close})
+
+
+def test_consistent_bars_say_nothing() -> None:
+    """Clean rows pass, the last among them."""
+    assert check_bars("made", bars()) == []
+    assert check_last_row("made", bars()) == []
+
+
+def test_a_close_above_the_high_is_told() -> None:
+    """Rows in which open or close lies outside low and high."""
+    table = bars()
+    table.iloc[5, table.columns.get_loc("high")] = 50.0
+    (finding,) = check_bars("made", table)
+    assert finding.message == f"1 row where open or close lies outside low and high: {table.index[5].date()}"
+
+
+def test_rows_that_hold_the_close_alone_are_a_note() -> None:
+    """An open of zero stands for an unknown one."""
+    table = bars()
+    table.iloc[:3, table.columns.get_loc("open")] = 0.0
+    (finding,) = check_bars("made", table)
+    assert (finding.severity, len(finding.dates)) == ("note", 3)
+
+
+def test_an_unfinished_day_shows_in_its_volume_and_its_decimals() -> None:
+    """A volume in single shares and a high in fractions of a cent: a quote, not a close."""
+    table = bars()
+    table.iloc[-1, table.columns.get_loc("volume")] = 1234567.0
+    table.iloc[-1, table.columns.get_loc("high")] += 0.0049
+    (finding,) = check_last_row("made", table)
+    assert finding.first == table.index[-1].date()
+    assert finding.message == (
+        "it looks like a quote of an unfinished day: its volume 1,234,567 is not in lots of 100 as all before; "
+        "its high is not in whole cents as all before; leave it out"
+    )
+
+
+def test_an_adjusted_series_in_one_piece_says_nothing() -> None:
+    """Adjusted over unadjusted close only rises, to one."""
+    table = adjusted()
+    assert check_ratio("made", table) == []
+    assert check_decimals(Subject("made", table["adj close"], "total_return")) == []
+
+
+def test_rows_appended_to_an_adjusted_series_are_told() -> None:
+    """An older file ends in whole cents, and what was appended starts a false step lower."""
+    table = adjusted()
+    old = adjusted()["adj close"].iloc[:1200] / 0.995 ** ((1999 - 1199) // 63)
+    table.loc[table.index[:1200], "adj close"] = old
+    (finding,) = check_ratio("made", table)
+    assert finding.first == finding.last == table.index[1200].date()
+    assert "adjusted over unadjusted close falls on 1 date, by 5.84% at most" in finding.message
+    (finding,) = check_decimals(Subject("made", table["adj close"], "total_return"))
+    assert finding.last == table.index[1199].date()
+    assert "an older file ended here" in finding.message
+
+
+def test_a_real_adjusted_series_appended_to_is_told() -> None:
+    """The fund's own file, cut at the end of 2019, adjusted to there and appended to."""
+    table = parse_table(shared_file("yahoo/SPY.csv").read_bytes(), "SPY.csv").rename(columns=str.lower)
+    assert check_ratio("SPY", table[["close", "adj close"]]) == []
+    ratio = table["adj close"] / table["close"]
+    cut = table.index <= "2019-12-31"
+    table.loc[cut, "adj close"] /= ratio[cut].iloc[-1]
+    (finding,) = check_ratio("SPY", table[["close", "adj close"]])
+    assert str(finding.first) == str(finding.last) == "2020-01-02"
+
+
+def companions(first: int = 900, last: int = 1500, step: float = 0.17) -> list[Subject]:
+    """Two yields that differ by a basis point a day; one is another series, noisier, for a stretch."""
+    dates, level = new_york(2500), 20 + np.cumsum(steps(2500, 0.06))
+    apart = np.cumsum(steps(2500, 0.01, seed=3))
+    apart[first:last] += step + steps(last - first, 0.02, seed=5)
+    values = {"near": level, "far": level + apart}
+    return [Subject(name, pd.Series(np.round(one, 2), dates), "yield", group="g") for name, one in values.items()]
+
+
+def test_a_stretch_from_elsewhere_shows_beside_a_companion() -> None:
+    """A step in, another noise, and a step out: told once, of the series that stepped."""
+    (finding,) = check_fills(companions())
+    assert (finding.series, finding.check) == ("far", "fills")
+    assert abs(pd.Timestamp(str(finding.first)) - companions()[0].dates[900]) <= pd.Timedelta(days=4)
+    assert abs(pd.Timestamp(str(finding.last)) - companions()[0].dates[1499]) <= pd.Timedelta(days=4)
+    assert "another source? Against near it steps by " in finding.message
+
+
+def test_companions_without_a_step_say_nothing() -> None:
+    """Noise alone, or a series that has no companion in its folder, is no stretch."""
+    assert check_fills(companions(step=0.0)) == []
+    near, far = companions()
+    assert check_fills([near, Subject(far.name, far.values, far.kind, group="elsewhere")]) == []

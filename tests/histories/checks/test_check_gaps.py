@@ -1,0 +1,116 @@
+"""Missing days and days too many, by the calendar that a series keeps to."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from walks import new_york, prices
+
+from backtester.errors import DataError
+from backtester.histories.checks.calendars import fit_calendar
+from backtester.histories.checks.dates import check_shifted, rhythm
+from backtester.histories.checks.gaps import check_gaps
+from backtester.histories.checks.subject import Subject
+
+
+def on(dates: pd.DatetimeIndex, calendar: str | None = None) -> Subject:
+    """A series of rising values on those dates."""
+    return Subject("made", pd.Series(np.arange(1.0, len(dates) + 1), dates), calendar=calendar)
+
+
+def sessions(first: str, last: str, name: str = "XNYS") -> pd.DatetimeIndex:
+    """The calendar's days between two dates, both of them open."""
+    return fit_calendar(pd.DatetimeIndex([first, last]), name).expected
+
+
+def test_new_york_was_closed_for_four_sessions_in_september_2001() -> None:
+    """The calendar knows the closure after the attacks, and the funeral of 2025."""
+    open_days = sessions("2001-09-10", "2001-09-17")
+    assert [str(day.date()) for day in open_days] == ["2001-09-10", "2001-09-17"]
+    assert pd.Timestamp("2025-01-09") not in sessions("2025-01-02", "2025-01-31")
+
+
+def test_holidays_are_known_beyond_the_library_s_years() -> None:
+    """Christmas of 1930 and of 2040 are holidays, though the library asks pandas for those of 1970 to 2030 alone."""
+    assert pd.Timestamp("1930-12-25") not in sessions("1930-12-01", "1930-12-31")
+    assert pd.Timestamp("2040-12-25") not in sessions("2040-12-03", "2040-12-31")
+
+
+def test_saturdays_before_1952_are_no_extra_days() -> None:
+    """New York traded on Saturdays then; the library leaves them out, and we do not hold them against a series."""
+    days = pd.date_range("1930-01-02", "1931-12-31")
+    assert check_gaps(on(days[(days.day_of_week < 6) & days.isin(sessions("1930-01-02", "1931-12-31"))])) == []
+    week = sessions("1930-01-02", "1931-12-31").union(days[days.day_of_week == 5])
+    assert check_gaps(on(week, "XNYS")) == []
+
+
+def test_a_long_gap_is_a_warning_and_short_ones_a_note() -> None:
+    """Six sessions in a row are told alone, single days together."""
+    days = new_york(1000)
+    gone = days.delete([10, 50, 51, *range(300, 306)])
+    long, short = check_gaps(on(gone))
+    assert (long.severity, long.first, long.last) == ("warning", days[300].date(), days[305].date())
+    assert long.message == "6 sessions in a row of the calendar XNYS without a value"
+    assert (short.severity, len(short.dates)) == ("note", 3)
+    assert "3 sessions of the calendar XNYS without a value, at most 2 in a row" in short.message
+
+
+def test_a_named_exchange_is_held_to() -> None:
+    """Where the manifest names the calendar, a single missing session is a warning."""
+    (finding,) = check_gaps(on(new_york(1000).delete(10), "XNYS"))
+    assert finding.severity == "warning"
+
+
+def test_an_unknown_calendar_names_the_nearest() -> None:
+    """A misspelt calendar in the manifest is the user's mistake."""
+    with pytest.raises(DataError, match=r"unknown calendar 'XNYZ'; did you mean 'XNY[A-Z]'\?|did you mean 'XN"):
+        check_gaps(on(new_york(100), "XNYZ"))
+
+
+@pytest.mark.parametrize("name", ["US federal", "XLON", "every day", "weekdays"])
+def test_other_markets_keep_other_holidays(name: str) -> None:
+    """Yields keep federal holidays, London's gold its bank holidays, a policy rate none: no gaps by New York's."""
+    days = sessions("2000-01-04", "2010-12-30", name)
+    assert fit_calendar(days).name == name
+    assert check_gaps(on(days)) == []
+
+
+def test_values_on_days_off_are_told() -> None:
+    """A value on Christmas and one on a Sunday."""
+    days = new_york(600).union(pd.DatetimeIndex(["2010-12-24", "2011-01-09"]))
+    (finding,) = check_gaps(on(days))
+    assert (finding.check, finding.severity) == ("closed days", "note")
+    assert finding.message == "2 values on days off in the calendar XNYS (1 at weekends): 2010-12-24, 2011-01-09"
+
+
+@pytest.mark.parametrize(("shift", "what"), [(-1, "a day early"), (1, "a day late")])
+def test_dates_shifted_by_a_time_zone_are_told(shift: int, what: str) -> None:
+    """Midnight in New York is another date in London or Honolulu: Sundays for Fridays, or Saturdays for Mondays."""
+    subject = on(new_york(500) + pd.Timedelta(days=shift))
+    (finding,) = check_shifted(subject)
+    assert (finding.check, what in finding.message) == ("time zones", True)
+    assert check_shifted(on(new_york(500))) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"), [("B", "daily"), ("W-WED", "weekly"), ("MS", "monthly"), ("QS", "quarterly"), ("YS", "irregular")]
+)
+def test_the_rhythm_is_seen_from_the_spacing(code: str, kept: str) -> None:
+    """Daily, weekly, monthly and quarterly series are recognised; others are left alone."""
+    assert rhythm(pd.date_range("2000-01-03", periods=60, freq=code)) == kept
+
+
+def test_a_month_without_a_value_is_a_note() -> None:
+    """As the consumer prices of October 2025; two months in a row are a warning."""
+    months = pd.date_range("2020-01-01", periods=72, freq="MS")
+    (finding,) = check_gaps(on(months.drop("2025-10-01")))
+    assert (finding.severity, str(finding.first), str(finding.last)) == ("note", "2025-10-01", "2025-10-31")
+    assert finding.message == "a monthly series without a value for 1 period: 2025-10"
+    (finding,) = check_gaps(on(months.drop(["2021-03-01", "2021-04-01"])))
+    assert (finding.severity, finding.message[-18:]) == ("warning", "2021-03 to 2021-04")
+
+
+def test_dates_that_fit_no_calendar_are_said_to() -> None:
+    """A series on three days of the week is measured against the nearest calendar, and told so."""
+    days = prices(900).dates
+    first, *_ = check_gaps(on(days[days.day_of_week < 3]))
+    assert "its days fit no known calendar" in first.message

@@ -1,0 +1,94 @@
+"""Values that were carried on, and values that somebody drew."""
+
+import numpy as np
+import pandas as pd
+
+from backtester.histories.checks.interpolated import check_interpolated
+from backtester.histories.checks.stale import check_stale
+from backtester.histories.checks.subject import Subject
+from walks import changed, new_york, prices, steps, yields
+
+
+def replaced(subject: Subject, first: int, values: "np.typing.NDArray[np.float64]") -> Subject:
+    """The same with a stretch of other values."""
+    return changed(subject, **{f"at_{first + place}": float(value) for place, value in enumerate(values)})
+
+
+def test_a_run_of_one_value_is_told() -> None:
+    """A price that stands still for six sessions."""
+    subject = prices()
+    value = float(subject.values.iloc[500])
+    (finding,) = check_stale(replaced(subject, 500, np.full(6, value)))
+    assert (finding.first, finding.last) == (subject.dates[500].date(), subject.dates[505].date())
+    assert finding.message.startswith(f"6 values in a row are {value:g}; around it ")
+
+
+def test_a_rate_that_somebody_sets_is_not_stale() -> None:
+    """A policy rate that changes every other month stands still by nature."""
+    rate = pd.Series(np.repeat(np.arange(1.0, 21.0) / 4, 45), new_york(900))
+    assert check_stale(Subject("target", rate, "rate")) == []
+
+
+def test_a_bill_near_zero_is_not_stale() -> None:
+    """A yield of a few basis points that repeats itself half the time, as in 2009 to 2015."""
+    values = np.round(np.clip(0.05 + 0.01 * np.cumsum(np.round(steps(1500, 0.5))), 0, 0.2), 2)
+    assert (np.diff(values) == 0).mean() > 0.4
+    assert check_stale(Subject("bill", pd.Series(values, new_york(1500)), "yield")) == []
+
+
+def test_single_repeats_beyond_what_rounding_makes_are_told() -> None:
+    """Forty repeats in six years of an index that moves by hundreds of ticks; the least likely one is named first."""
+    values = 100 + np.cumsum(steps(3000, 1.0))
+    values[2000:2020] += np.cumsum(steps(20, 20.0, seed=1))
+    places = [*range(100, 1900, 50), 2010]
+    for place in places:
+        values[place] = values[place - 1]
+    subject = Subject("index", pd.Series(np.round(values + 200, 2), new_york(3000)), "level")
+    (finding,) = check_stale(subject)
+    assert finding.message.startswith(f"{len(finding.dates)} values repeat the one before, about ")
+    assert finding.dates[0] == subject.dates[2010].date()
+    assert {subject.dates[place].date() for place in places} <= set(finding.dates)
+
+
+def test_repeats_by_coarse_quotation_are_not_stale() -> None:
+    """A share quoted in eighths, then in cents, repeats itself by rounding."""
+    walk = 40 * np.exp(np.cumsum(steps(3000, 0.01)))
+    walk[:1500] = np.round(walk[:1500] * 8) / 8
+    assert check_stale(Subject("share", pd.Series(np.round(walk, 3), new_york(3000)), "price")) == []
+
+
+def test_a_straight_line_between_two_values_is_told() -> None:
+    """A hole filled by interpolation, in full precision."""
+    subject = prices(decimals=6)
+    ends = subject.values.iloc[[400, 412]]
+    filled = replaced(subject, 400, np.linspace(ends.iloc[0], ends.iloc[1], 13))
+    (finding,) = check_interpolated(filled)
+    assert (finding.first, finding.last) == (subject.dates[400].date(), subject.dates[412].date())
+    assert finding.message.startswith("13 values in a row lie on a straight line from ")
+
+
+def test_a_line_in_logs_is_told() -> None:
+    """A hole filled with a constant growth rate."""
+    subject = prices(decimals=6)
+    assert check_interpolated(replaced(subject, 400, np.geomspace(100, 120, 12)))
+
+
+def test_a_line_under_rounding_is_told() -> None:
+    """A yield filled in a straight line and rounded to basis points, whose changes are no longer equal."""
+    subject = yields()
+    line = np.round(np.linspace(float(subject.values.iloc[700]), float(subject.values.iloc[700]) + 0.47, 16), 2)
+    (finding,) = check_interpolated(replaced(subject, 700, line))
+    assert finding.first <= subject.dates[700].date() <= subject.dates[715].date() <= finding.last
+
+
+def test_months_filled_to_days_are_told_together() -> None:
+    """A monthly series drawn out to days is one finding with all its stretches."""
+    values = np.interp(np.arange(1260), np.arange(0, 1281, 21), 100 + np.cumsum(steps(61)))
+    subject = Subject("drawn out", pd.Series(values, new_york(1260)))
+    assert sum(len(pd.bdate_range(one.first, one.last)) for one in check_interpolated(subject)) > 1000
+
+
+def test_a_quiet_yield_is_not_drawn() -> None:
+    """A yield that moves by less than a basis point lies near a line by rounding."""
+    values = np.round(2 + np.cumsum(steps(3000, 0.004)), 2)
+    assert check_interpolated(Subject("quiet", pd.Series(values, new_york(3000)), "yield")) == []
