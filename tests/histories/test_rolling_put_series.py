@@ -52,6 +52,23 @@ def test_level_is_that_of_the_function(tmp_path: Path, kind: str) -> None:
     assert not market.history.series["put"].funded
 
 
+def test_bills_from_an_index_give_their_rate_over_a_month(tmp_path: Path) -> None:
+    """An index that earns as much over a weekend as over a night has its return over 21 sessions as rate."""
+    index = list(np.cumprod(np.full(COUNT, 1 + 0.0365 / 252)))
+    bills = {"bills": listed("total_return", "bills"), "rate": None}
+    market = load_market("made", made_folder(tmp_path, COLUMNS | {"bills": index}, series(**bills)))
+    rates = np.full(COUNT, np.nan)
+    for place in range(21, COUNT):
+        days = (COLUMNS["date"][place] - COLUMNS["date"][place - 21]).days
+        rates[place] = (index[place] / index[place - 21] - 1) * 365 / days
+    assert np.nanmin(rates) > 0.035
+    assert np.nanmax(rates) < 0.040
+    spots = without_dividends(np.array(COLUMNS["stocks"]), market.days)
+    expected = rolling_put_levels(market.sessions, spots, np.array(COLUMNS["vix"]) / 100, rates, moneyness=0.95)
+    np.testing.assert_allclose(market.levels["put"], expected, rtol=1e-12)
+    assert market.levels["put"].first_valid_index() == pd.Timestamp("2024-02-16")  # in January there are no 21 sessions
+
+
 def test_moneyness_is_a_key(tmp_path: Path) -> None:
     """A put at the money protects more, and costs more where nothing happens, than one 5% below."""
     calm = COLUMNS | {"stocks": [100.0] * COUNT}
