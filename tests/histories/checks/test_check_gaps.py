@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from walks import new_york, prices
 
 from backtester.errors import DataError
 from backtester.histories.checks.calendars import fit_calendar
 from backtester.histories.checks.dates import check_shifted, rhythm
 from backtester.histories.checks.gaps import check_gaps
 from backtester.histories.checks.subject import Subject
+from walks import new_york, prices
 
 
 def on(dates: pd.DatetimeIndex, calendar: str | None = None) -> Subject:

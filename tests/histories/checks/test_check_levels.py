@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from walks import changed, new_york, prices, steps, yields
 
 from backtester.histories.checks.confusion import check_confusion
 from backtester.histories.checks.levels import check_levels
 from backtester.histories.checks.series import check_series
 from backtester.histories.checks.subject import Subject
+from walks import changed, new_york, prices, steps, yields
 
 
 @pytest.mark.parametrize("value", [np.inf, -np.inf])
