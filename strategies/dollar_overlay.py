@@ -1,7 +1,7 @@
 """Hold the dollar against a broad basket of currencies beside the portfolio, financed with bills.
 
 Hypothesis: in a scramble for funding the world buys dollars; in an inflation shock the Fed's rates draw them in (2022).
-Fails when: investors flee the dollar itself (April 2025: stocks, bonds and the dollar fell together).
+Fails when: investors flee the dollar itself (from 2 to 11 April 2025 stocks, bonds and the dollar all fell).
 Source: Maggiori (2017), American Economic Review 107, 3038-3071, on the dollar's rise in crises. The default size is a
 choice. The index earns bills; the interest differential against foreign bills is taken as zero.
 """

@@ -5,8 +5,9 @@ cannot ease, and bonds fall with stocks (2022).
 Fails when: easing does not stop the fall (2008: the target was cut from September 2007), or both fall without inflation
 above the ceiling (October 2023, April 2025).
 Source: Cieslak and Vissing-Jorgensen (2021), Review of Financial Studies 34, 4045-4089: since the mid-1990s low stock
-returns predict easing. The fall of 10% is the market's word for a correction, the ceiling of 4% twice the Fed's goal,
-2% growth of the balance sheet in four weeks several times its usual pace; all of these and the sizes are choices.
+returns predict easing. The fall of 10% is the market's word for a correction; the ceiling of 4% is twice the Fed's
+goal, though that is for another index; 2% in four weeks is a pace that the balance sheet keeps only while the Fed
+buys or lends in haste. All of these and the sizes are choices.
 """
 
 from typing import Annotated
@@ -30,15 +31,16 @@ def weights(
 ) -> pd.DataFrame:
     """Move up to `lean` of the base from bonds to stocks, or from bonds to bills: only what it owns is sold.
 
-    In the money: within the last `memory` sessions stocks stood `fall` below their high of a year, and within them the
-    Fed cut its target or grew its balance sheet by `asset_growth` in four weeks. Out of the money, whatever else:
-    consumer prices rose by more than `ceiling` percent over twelve months.
+    In the money: within the last `memory` sessions the Fed cut its target or grew its balance sheet by `asset_growth`
+    in four weeks, at a time when stocks stood, or within `memory` sessions before had stood, `fall` below their high
+    of a year. Out of the money, whatever else: consumer prices rose by more than `ceiling` percent over twelve months.
     """
     fallen = stocks <= (1 - fall) * stocks.rolling(252, min_periods=1).max()
     cut = fed_target.diff() < 0
     growing = fed_assets > (1 + asset_growth) * _four_weeks_before(fed_assets)
     out_of_the_money = inflation > ceiling
-    in_the_money = _lately(fallen, memory) & _lately(cut | growing, memory) & ~out_of_the_money
+    eased = (cut | growing) & _lately(fallen, memory)  # after the fall, not before it
+    in_the_money = _lately(eased, memory) & ~out_of_the_money
     sold = base["bonds"].clip(lower=0, upper=lean).where(in_the_money | out_of_the_money, 0.0)
     return base.assign(bonds=base["bonds"] - sold, stocks=base["stocks"] + sold.where(in_the_money, 0.0))
 

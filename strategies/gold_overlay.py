@@ -2,7 +2,8 @@
 
 Hypothesis: in an inflation or funding shock gold rises while both legs of 60/40 fall.
 Fails when: everyone sells what they can (March 2020: gold fell with both).
-Source: Baur and Lucey (2010), The Financial Review 45, 217-229. The default size is a choice.
+Source: Baur and Lucey (2010), The Financial Review 45, 217-229, who find gold a haven from falling stocks for some days
+and none from falling bonds. The default size is a choice.
 """
 
 from typing import Annotated

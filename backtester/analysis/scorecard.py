@@ -1,25 +1,31 @@
 """The scorecard: what a hedge paid in joint sell-offs, beyond holding less risk, and what it cost otherwise."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
 from backtester.analysis.drawdowns import deepest
-from backtester.analysis.measures import beta, days_under_water, years_between
+from backtester.analysis.measures import beta_with_neighbours, days_under_water, years_between
 from backtester.analysis.windows import Window, window_return
-from backtester.arrays import Array
+from backtester.arrays import Array, Flags
 
-HIT = 1e-12  # a payoff below it is rounding, not a gain
-Z_90 = 1.6448536269514722  # the 95th percentile of the normal: a two-sided interval of 90%
+SAME = 1e-4  # a window's payoff of up to a basis point is none: the strategy did there as the reference did
+LEVEL = 0.90  # of the intervals
 
 
 @dataclass(frozen=True)
 class Payoff:
-    """A strategy's payoffs over a benchmark in the joint sell-offs: its window returns less the benchmark's."""
+    """A strategy's payoffs over a benchmark in the joint sell-offs: its window returns less the benchmark's.
 
+    `better` and `worse` count the windows in which the strategy did not do as the reference did; `hit_rate` is the
+    share of the better among them. `payoff_mean` and `protection` are over all windows.
+    """
+
+    better: int
+    worse: int
     hit_rate: float
-    hit_rate_interval: tuple[float, float]
     payoff_mean: float
     protection: float
 
@@ -39,13 +45,18 @@ class Cost:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """A strategy against the reference, and against its twin (`beyond_twin`): bills + beta x (reference - bills)."""
+    """A strategy against the reference, and against its twin (`beyond_twin`): bills + beta x (reference - bills).
+
+    `cost_standard_error` is that of the total cost, `twin_cost_annual` the total cost against the twin.
+    """
 
     joint_sell_offs: int
     beta: float
     beyond_reference: Payoff
     beyond_twin: Payoff
     cost_annual: Cost
+    cost_standard_error: float
+    twin_cost_annual: float
     break_even_per_year: float
     max_drawdown_reduction: float
     days_under_water_reduction: int
@@ -61,15 +72,17 @@ def scorecard(
 ) -> Scorecard:
     """The point figures of DESIGN section 7. `nav` and `reference` share their sessions; `bills` (T,), first unused."""
     twin, slope = twin_nav(nav, reference, bills)
-    against_reference = payoff(nav, reference, joint)
     cost = cost_annual(nav, reference, joint=joint, other=other)
+    acted = np.abs(_returns(nav, joint) - _returns(reference, joint)) > SAME
     return Scorecard(
         joint_sell_offs=len(joint),
         beta=slope,
-        beyond_reference=against_reference,
-        beyond_twin=payoff(nav, twin, joint),
+        beyond_reference=payoff(nav, reference, joint, acted),
+        beyond_twin=payoff(nav, twin, joint, acted),
         cost_annual=cost,
-        break_even_per_year=_break_even(cost.rest, against_reference.payoff_mean),
+        cost_standard_error=_cost_standard_error(nav, reference),
+        twin_cost_annual=cost_annual(nav, twin, joint=joint, other=other).total,
+        break_even_per_year=_break_even(cost, len(joint), years_between(pd.DatetimeIndex(nav.index))),
         max_drawdown_reduction=_depth(nav) - _depth(reference),
         days_under_water_reduction=days_under_water(reference) - days_under_water(nav),
     )
@@ -78,30 +91,35 @@ def scorecard(
 def twin_nav(nav: "pd.Series[float]", reference: "pd.Series[float]", bills: Array) -> tuple["pd.Series[float]", float]:
     """The twin's net asset value and its beta: as much reference as the strategy moved with, else bills."""
     market = reference.pct_change().to_numpy()[1:] - bills[1:]
-    slope = beta(nav.pct_change().to_numpy()[1:] - bills[1:], market)
+    slope = beta_with_neighbours(nav.pct_change().to_numpy()[1:] - bills[1:], market)
     growth = np.concatenate([[1.0], np.cumprod(1 + bills[1:] + slope * market)])
     return pd.Series(growth, nav.index, name="twin"), slope
 
 
-def payoff(nav: "pd.Series[float]", against: "pd.Series[float]", windows: list[Window]) -> Payoff:
-    """Over the windows: share with a gain over the benchmark, mean gain, and 1 - sum of losses / benchmark's losses."""
-    own = np.array([window_return(nav, window) for window in windows])
-    theirs = np.array([window_return(against, window) for window in windows])
-    if not len(windows):
-        nothing = float("nan")
-        return Payoff(nothing, (nothing, nothing), nothing, nothing)
-    hits = int((own - theirs > HIT).sum())
+def payoff(nav: "pd.Series[float]", against: "pd.Series[float]", windows: list[Window], acted: Flags) -> Payoff:
+    """The payoffs over a benchmark; `acted` (windows,) marks those in which the strategy left the reference."""
+    own, theirs = _returns(nav, windows), _returns(against, windows)
+    better = int((acted & (own > theirs)).sum())
+    worse = int((acted & ~(own > theirs)).sum())
     lost = float(theirs.sum())
     return Payoff(
-        hit_rate=hits / len(windows),
-        hit_rate_interval=wilson_interval(hits, len(windows)),
-        payoff_mean=float((own - theirs).mean()),
+        better=better,
+        worse=worse,
+        hit_rate=better / (better + worse) if better + worse else float("nan"),
+        payoff_mean=float((own - theirs).mean()) if len(windows) else float("nan"),
         protection=1 - float(own.sum()) / lost if lost < 0 else float("nan"),
     )
 
 
-def wilson_interval(hits: int, count: int, *, z: float = Z_90) -> tuple[float, float]:
-    """The 90% interval of a share of `hits` in `count`; Wilson (1927), JASA 22, 209-212."""
+def _returns(nav: "pd.Series[float]", windows: list[Window]) -> Array:
+    return np.array([window_return(nav, window) for window in windows], dtype=np.float64)
+
+
+def wilson_interval(hits: int, count: int, *, level: float = LEVEL) -> tuple[float, float]:
+    """The interval of a share of `hits` in `count`, NaN without any; Wilson (1927), JASA 22, 209-212."""
+    if count == 0:
+        return float("nan"), float("nan")
+    z = NormalDist().inv_cdf(0.5 + level / 2)
     share, spread = hits / count, z * z / count
     middle = (share + spread / 2) / (1 + spread)
     half = z * float(np.sqrt(share * (1 - share) / count + spread / (4 * count))) / (1 + spread)
@@ -124,11 +142,23 @@ def cost_annual(
     return Cost(total, in_joint, in_other, total - in_joint - in_other)
 
 
-def _break_even(rest: float, payoff_mean: float) -> float:
-    """How many mean payoffs a year pay for the rest: 0 where it cost nothing, NaN where the hedge does not pay."""
-    if not payoff_mean > 0:
+def _cost_standard_error(nav: "pd.Series[float]", reference: "pd.Series[float]") -> float:
+    """The standard error of the total cost, a year, taking sessions as independent."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gaps = np.diff(np.log(reference.to_numpy())) - np.diff(np.log(nav.to_numpy()))
+    if len(gaps) < 2 or not np.isfinite(gaps).all():
         return float("nan")
-    return max(rest, 0.0) / float(np.log1p(payoff_mean))
+    return float(np.std(gaps, ddof=1) * np.sqrt(len(gaps))) / years_between(pd.DatetimeIndex(nav.index))
+
+
+def _break_even(cost: Cost, windows: int, years: float) -> float:
+    """How many mean payoffs a year pay for the rest: 0 where it cost nothing, NaN where the hedge does not pay.
+
+    In log points throughout, so that payoffs and cost add up.
+    """
+    if not windows or not cost.joint_sell_offs < 0:
+        return float("nan")
+    return max(cost.rest, 0.0) / (-cost.joint_sell_offs * years / windows)
 
 
 def _depth(nav: "pd.Series[float]") -> float:

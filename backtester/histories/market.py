@@ -58,7 +58,7 @@ class Market:
     @property
     def sha256(self) -> str:
         """One hash for everything the figures come from: the history's table and its files' hashes."""
-        return sha256(self.history.table.model_dump_json().encode())
+        return sha256(self.history.table.model_dump_json(by_alias=True, exclude_defaults=True).encode())
 
     def role(self, name: str) -> "pd.Series[float]":
         """The series of one role; a DataError names the nearest when there is none."""

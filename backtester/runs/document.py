@@ -9,7 +9,7 @@ import pandas as pd
 
 from backtester.analysis.drawdowns import Drawdown, drawdowns
 from backtester.analysis.measures import calendar_years, measures
-from backtester.analysis.scorecard import Scorecard, scorecard
+from backtester.analysis.scorecard import LEVEL, Scorecard, scorecard, wilson_interval
 from backtester.analysis.windows import Window, window_return
 from backtester.contract.check import Check
 from backtester.engine.evaluate import DEFAULT_BAND, DEFAULT_REBALANCE, Evaluation
@@ -102,7 +102,7 @@ def _strategy(result: Result, run: Evaluation, check: Check) -> Json:
         "ruin_date": _iso(ruin) if ruin is not None else None,
         "measures": {**own, **window_lines(run, result.market.sessions)},
         "calendar_years": calendar_years(nav),
-        "scorecard": None if is_reference else _scorecard(_card(result, run)),
+        "scorecard": None if is_reference else _scorecard(_card(result, run), len(result.evaluations) - 1),
         "steps": [_step(layer.step.strategy) for layer in run.layers],
     }
 
@@ -127,21 +127,26 @@ def _card(result: Result, run: Evaluation) -> Scorecard:
     return scorecard(nav, reference, result.market.bill_returns, joint=result.joint, other=result.other)
 
 
-def _scorecard(card: Scorecard) -> Json:
-    keys = ("hit_rate", "payoff_mean", "protection")
+def _scorecard(card: Scorecard, tried: int) -> Json:
+    """The card of one of `tried` strategies; the interval of all tried is as wide as finding any by chance asks for."""
     reference, twin = asdict(card.beyond_reference), asdict(card.beyond_twin)
+    counts = twin["better"], twin["better"] + twin["worse"]
     return {
         "joint_sell_offs": card.joint_sell_offs,
         "beta": card.beta,
-        **{key: reference[key] for key in keys},
-        "beyond_twin": {key: twin[key] for key in keys},
+        **reference,
+        "beyond_twin": twin | {"cost_annual": card.twin_cost_annual},
         "cost_annual": asdict(card.cost_annual),
+        "cost_standard_error": card.cost_standard_error,
         "break_even_per_year": card.break_even_per_year,
         "max_drawdown_reduction": card.max_drawdown_reduction,
         "days_under_water_reduction": card.days_under_water_reduction,
         "intervals": {
-            "hit_rate": reference["hit_rate_interval"],
-            "beyond_twin": {"hit_rate": twin["hit_rate_interval"]},
+            "hit_rate": wilson_interval(reference["better"], reference["better"] + reference["worse"]),
+            "beyond_twin": {
+                "hit_rate": wilson_interval(*counts),
+                "hit_rate_of_all_tried": wilson_interval(*counts, level=1 - (1 - LEVEL) / tried),
+            },
         },
     }
 

@@ -1,14 +1,14 @@
 """The verdict in plain English: headline, what stands below it, and a sentence for each strategy.
 
-It answers: does this hedge pay when stocks and bonds fall together, how surely, and what does it cost? Nothing is
-called evidence unless the 90% interval of the hit rate leaves out one half.
+It answers: does this hedge pay when stocks and bonds fall together, how surely, and what does it cost? What may be said
+to have paid is decided in `reading`.
 """
 
 from dataclasses import dataclass
 
 from backtester.tearsheet.format import counted, date, listed, percent, period
 from backtester.tearsheet.names import Json, Named
-from backtester.tearsheet.phrases import cost_words, evidence_words
+from backtester.tearsheet.phrases import acted_words, cost_words, evidence_words
 from backtester.tearsheet.reading import Reading, read
 
 TOGETHER = "When stocks and bonds fell together"
@@ -52,15 +52,18 @@ def _several(readings: tuple[Reading, ...]) -> str:
     paid, rest = _those(readings, "pays"), [reading for reading in readings if reading.evidence != "pays"]
     if not paid:
         return (
-            f"{TOGETHER}, none of the {counted(len(readings), 'strategy')} demonstrably paid beyond simply holding "
-            f"less risk{_exceptions(readings)}."
+            f"{TOGETHER}, none of the {counted(len(readings), 'strategy')} clearly paid beyond what its own risk "
+            f"explains{_exceptions(readings)}."
         )
     only = "only " if rest else ""
-    ending = f"; {_names(rest)} did not, or not demonstrably" if rest else ""
+    ending = f"; {_names(rest)} did not, or not clearly" if rest else ""
     return (
-        f"{TOGETHER}, {only}{_names(paid)} paid more often than chance beyond simply holding less risk"
-        f"{ending}{_exceptions(readings)}."
+        f"{TOGETHER}, {only}{_names(paid)} paid beyond what {_its(paid)} risk explains{ending}{_exceptions(readings)}."
     )
+
+
+def _its(readings: list[Reading]) -> str:
+    return "its own" if len(readings) == 1 else "their own"
 
 
 def _exceptions(readings: tuple[Reading, ...]) -> str:
@@ -72,8 +75,10 @@ def _single(reading: Reading) -> str:
     name = reading.named.spoken
     if reading.evidence in ("void", "ruined"):
         return _void(reading)
+    if not reading.acted:
+        return f"{TOGETHER}, {name} {acted_words(reading)}."
     return (
-        f"{TOGETHER}, {name} beat simply holding less risk in {reading.beyond} of {reading.windows} sell-offs: "
+        f"{TOGETHER}, {name} beat the reference at its own risk in {reading.beyond} of {reading.acted} sell-offs: "
         f"{evidence_words(reading)}."
     )
 
@@ -82,11 +87,8 @@ def _single_below(reading: Reading) -> tuple[str, ...]:
     """How surely, and at what cost; nothing of a strategy whose numbers are void."""
     if reading.evidence in ("void", "ruined"):
         return ()
-    return (
-        f"That share has a {_interval(reading)}. It lost less than the reference in {reading.softened} of "
-        f"{reading.windows}. {_cost_of(reading, 'It')}",
-        *(_riskier([reading]) if reading.evidence == "pays" else ()),
-    )
+    sure = f"That share has a {_interval(reading)}. " if reading.acted else ""
+    return (f"{sure}It {acted_words(reading)}. {_cost_of(reading, 'It')}",)
 
 
 def _interval(reading: Reading) -> str:
@@ -95,11 +97,11 @@ def _interval(reading: Reading) -> str:
 
 
 def _surely(reading: Reading) -> str:
-    name = reading.named.spoken
-    return (
-        f"{name} lost less than the reference in {reading.softened} of {reading.windows} joint sell-offs, and beat its "
-        f"twin in {reading.beyond} ({_interval(reading)}): {evidence_words(reading)}."
-    )
+    told = f"{reading.named.spoken} {acted_words(reading)}"
+    if not reading.acted:
+        return f"{told}."
+    beat = f"beat its twin in {reading.beyond} ({_interval(reading)}): {evidence_words(reading)}"
+    return f"{told}, and {beat}."
 
 
 def _void(reading: Reading) -> str:
@@ -108,7 +110,10 @@ def _void(reading: Reading) -> str:
 
 
 def _cost_of(reading: Reading, name: str = "") -> str:
-    return f"{name or reading.named.spoken} {cost_words(reading.cost)}{_than(reading)} over the whole window."
+    error = (
+        "" if reading.cost is None or reading.cost_error is None else f" (give or take {percent(reading.cost_error)})"
+    )
+    return f"{name or reading.named.spoken} {cost_words(reading.cost)}{_than(reading)} over the whole window{error}."
 
 
 def _than(reading: Reading) -> str:
@@ -116,26 +121,33 @@ def _than(reading: Reading) -> str:
 
 
 def _costs(readings: tuple[Reading, ...]) -> tuple[str, ...]:
-    """What those that paid cost and whether they still lost more than the reference; else the range of all costs."""
+    """What those that paid cost, else which softened the falls most and the range of all costs."""
     paid = _those(readings, "pays")
     if paid:
         told = listed([f"{reading.named.spoken} {cost_words(reading.cost)}" for reading in paid[:NAMES_AT_MOST]])
-        return (f"Against the reference over the whole window, {told}.", *_riskier(paid))
-    costs = [reading.cost for reading in readings if reading.cost is not None and reading.evidence != "void"]
+        return (f"Against the reference over the whole window, {told}.",)
+    sound = [reading for reading in readings if reading.evidence not in ("void", "ruined")]
+    costs = [reading.cost for reading in sound if reading.cost is not None]
     if not costs:
-        return ()
+        return _softest(sound)
     best, worst = cost_words(min(costs)), cost_words(max(costs))
-    return (f"Against the reference over the whole window, the cheapest {best}; the dearest {worst}.",)
-
-
-def _riskier(paid: list[Reading]) -> tuple[str, ...]:
-    return tuple(
-        f"Yet {reading.named.spoken} lost more than the reference in these sell-offs, by "
-        f"{percent(-reading.payoff_over_reference, 2)} on average: it beat a portfolio of its own, higher risk "
-        f"(beta {reading.beta:.2f})."
-        for reading in paid[:NAMES_AT_MOST]
-        if reading.payoff_over_reference is not None and reading.payoff_over_reference < 0 and (reading.beta or 0) > 1
+    return (
+        *_softest(sound),
+        f"Against the reference over the whole window, the cheapest {best}; the dearest {worst}.",
     )
+
+
+def _softest(readings: list[Reading]) -> tuple[str, ...]:
+    """Which lost least against the reference on average, and how much of that holding less risk explains."""
+    gains = [reading for reading in readings if (reading.payoff_over_reference or 0.0) > 0]
+    if not gains:
+        return ()
+    most = max(gains, key=lambda reading: reading.payoff_over_reference or 0.0)
+    gain, beyond = percent(most.payoff_over_reference, 2), most.payoff or 0.0
+    why = (
+        f"{percent(beyond, 2)} of it beyond its own risk" if beyond > 0 else "all of it, and more, by holding less risk"
+    )
+    return (f"{most.named.spoken} softened them most, by {gain} a window on average, {why}.",)
 
 
 def _reference(document: Json, named: Named) -> str:
@@ -145,12 +157,11 @@ def _reference(document: Json, named: Named) -> str:
         return f"{named.spoken} has no return in the joint sell-offs."
     worst, window = min(known, key=lambda fall: fall[0])
     mean = sum(value for value, _ in known) / len(known)
-    lost = sum(value < 0 for value, _ in known)
     span = document["window"]
     return (
-        f"{named.spoken}, the reference, lost in {lost} of {len(falls)} joint sell-offs between "
-        f"{date(span['start'])} and {date(span['end'])}: {percent(mean)} on average, {percent(worst)} in the worst "
-        f"({period(window['start'], window['end'])})."
+        f"{named.spoken}, the reference, returned {percent(mean)} on average in the "
+        f"{counted(len(falls), 'joint sell-off')} between {date(span['start'])} and {date(span['end'])}, "
+        f"{percent(worst)} in the worst ({period(window['start'], window['end'])})."
     )
 
 

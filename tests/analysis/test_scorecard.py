@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 
 from backtester.analysis.scorecard import Scorecard, cost_annual, payoff, scorecard, twin_nav, wilson_interval
 from backtester.analysis.windows import Window
-from backtester.arrays import Array
+from backtester.arrays import Array, Flags
 
 Records = tuple["pd.Series[float]", "pd.Series[float]", Array, list[Window], list[Window]]
 RETURN = st.floats(-0.1, 0.1)
@@ -40,39 +40,84 @@ def records(draw: st.DrawFn) -> Records:
 
 def numbers(card: Scorecard) -> list[float]:
     one, other = card.beyond_reference, card.beyond_twin
-    return [card.beta, one.hit_rate, one.payoff_mean, one.protection, other.payoff_mean, card.cost_annual.total]
+    return [
+        card.beta,
+        float(one.better),
+        float(one.worse),
+        one.payoff_mean,
+        one.protection,
+        other.payoff_mean,
+        card.cost_annual.total,
+    ]
+
+
+def all_acted(count: int) -> Flags:
+    return np.ones(count, dtype=bool)
 
 
 def test_payoff_by_hand() -> None:
     """-5% against -10% and -20% against -10%: one hit in two, mean payoff -2.5 points, a quarter more lost."""
     own, theirs = nav_of([1, 0.95, 1, 0.8]), nav_of([1, 0.9, 1, 0.9])
-    told = payoff(own, theirs, [Window(0, 1), Window(2, 3)])
-    assert told.hit_rate == 0.5
+    told = payoff(own, theirs, [Window(0, 1), Window(2, 3)], all_acted(2))
+    assert (told.better, told.worse, told.hit_rate) == (1, 1, 0.5)
     assert told.payoff_mean == pytest.approx(-0.025)
     assert told.protection == pytest.approx(-0.25)
 
 
 def test_half_the_loss_is_half_protected() -> None:
     """Losing 5% where the reference loses 10% protects half of it."""
-    told = payoff(nav_of([1, 0.95]), nav_of([1, 0.9]), [Window(0, 1)])
+    told = payoff(nav_of([1, 0.95]), nav_of([1, 0.9]), [Window(0, 1)], all_acted(1))
     assert told.protection == pytest.approx(0.5)
 
 
 def test_without_windows_nothing_is_known() -> None:
     """No sell-off, no payoff: undefined throughout."""
-    told = payoff(nav_of([1, 2]), nav_of([1, 2]), [])
-    assert all(math.isnan(x) for x in (told.hit_rate, *told.hit_rate_interval, told.payoff_mean, told.protection))
+    told = payoff(nav_of([1, 2]), nav_of([1, 2]), [], all_acted(0))
+    assert all(math.isnan(x) for x in (told.hit_rate, *wilson_interval(0, 0), told.payoff_mean, told.protection))
 
 
 def test_protection_is_undefined_where_the_benchmark_lost_nothing() -> None:
     """A benchmark that gained has no loss to protect."""
-    assert math.isnan(payoff(nav_of([1, 1.2]), nav_of([1, 1.1]), [Window(0, 1)]).protection)
+    assert math.isnan(payoff(nav_of([1, 1.2]), nav_of([1, 1.1]), [Window(0, 1)], all_acted(1)).protection)
 
 
-def test_equal_returns_are_no_hit() -> None:
-    """Doing as the reference did, up to rounding, is not a hit."""
-    own = nav_of([1, 0.9 * (1 + 1e-15)])
-    assert payoff(own, nav_of([1, 0.9]), [Window(0, 1)]).hit_rate == 0
+def test_doing_as_the_reference_did_counts_for_nothing() -> None:
+    """A window in which the strategy returned what the reference did, to a basis point, is neither better nor worse."""
+    own, theirs = nav_of([1, 0.90005, 1, 0.95, 1, 0.8]), nav_of([1, 0.9, 1, 0.9, 1, 0.85])
+    windows = [Window(0, 1), Window(2, 3), Window(4, 5)]
+    card = scorecard(own, theirs, np.zeros(6), joint=windows, other=[])
+    assert (card.joint_sell_offs, card.beyond_reference.better, card.beyond_reference.worse) == (3, 1, 1)
+    assert card.beyond_twin.better + card.beyond_twin.worse == 2
+
+
+def test_beta_counts_what_follows_a_session_later() -> None:
+    """A strategy that earns half of each session's return at once and half a session later has a beta of one."""
+    theirs = np.random.default_rng(1).normal(0, 0.01, 300)
+    own = 0.5 * theirs + 0.5 * np.concatenate([[0.0], theirs[:-1]])
+    _, slope = twin_nav(grown(own), grown(theirs), np.zeros(301))
+    assert slope == pytest.approx(1.0, abs=1e-9)
+
+
+def test_no_static_mix_is_said_to_pay_for_its_risk_alone() -> None:
+    """A mix with more stocks beats its twin where bonds fall too, but loses more than the reference: payoff below 0."""
+    rng = np.random.default_rng(2)
+    stocks, bonds = rng.normal(0.0004, 0.01, 500), rng.normal(0.0001, 0.003, 500)
+    card = scorecard(
+        grown(0.7 * stocks + 0.3 * bonds),
+        grown(0.6 * stocks + 0.4 * bonds),
+        np.zeros(501),
+        joint=[Window(k, k + 1) for k in range(500) if stocks[k] < -0.01 and bonds[k] < -0.003],
+        other=[],
+    )
+    assert card.beyond_reference.payoff_mean < 0
+
+
+def test_cost_standard_error_by_hand() -> None:
+    """Log gaps of 1%, -1%, 1%, -1% over four years: deviation 0.011547, times 2, over 4 years."""
+    gaps = [0.01, -0.01, 0.01, -0.01]
+    reference = nav_of([1.0, *np.exp(np.cumsum(gaps))], FOUR_YEARS)
+    card = scorecard(nav_of([1.0] * 5, FOUR_YEARS), reference, np.zeros(5), joint=[], other=[])
+    assert card.cost_standard_error == pytest.approx(0.01 * math.sqrt(4 / 3) * 2 / 4)
 
 
 def test_twin_by_hand() -> None:
@@ -102,11 +147,10 @@ def test_cost_after_ruin_is_undefined() -> None:
 
 
 def test_break_even_is_how_many_payoffs_pay_for_the_rest() -> None:
-    """The rest costs ln 1.21 over four years and a payoff brings 10%: two in four years, half a payoff a year."""
+    """A payoff brings ln 1.1 and the rest costs twice that over four years: half a payoff a year."""
     own = nav_of([1, 1, 1, 1, 1 / 1.21], FOUR_YEARS)
-    reference = nav_of([1, 0.9, 1, 1, 1], FOUR_YEARS)
+    reference = nav_of([1, 1 / 1.1, 1, 1, 1], FOUR_YEARS)
     card = scorecard(own, reference, np.zeros(5), joint=[Window(0, 1)], other=[Window(1, 2)])
-    assert card.beyond_reference.payoff_mean == pytest.approx(0.1)
     assert card.break_even_per_year == pytest.approx(0.5)
 
 
@@ -163,7 +207,7 @@ def test_twin_of_the_reference_is_the_reference(
     assert (card.cost_annual.total, card.max_drawdown_reduction, card.days_under_water_reduction) == (0, 0, 0)
     if joint:
         assert card.beyond_twin.payoff_mean == pytest.approx(0, abs=1e-9)
-        assert card.beyond_reference.hit_rate == 0
+        assert (card.beyond_reference.better, card.beyond_reference.worse) == (0, 0)
 
 
 @given(records())

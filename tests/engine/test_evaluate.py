@@ -257,5 +257,5 @@ def test_errors_name_the_recipe() -> None:
 def test_a_market_without_bills_cannot_be_traded() -> None:
     """A history without bills shows its series but runs no recipe."""
     market = made_market({"stocks": (100.0,) * 3}, bills=[np.nan] * 3)
-    with pytest.raises(DataError, match=r"^history 'made' has no bills; "):
+    with pytest.raises(DataError, match=r"^history 'made' has no bills, "):
         evaluate(recipe("stocks", stocks=STOCKS), market, FREE)

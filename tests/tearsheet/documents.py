@@ -15,8 +15,9 @@ def strategy(
     payoff: float | None = 0.001,
     cost: float | None = 0.008,
 ) -> Json:
-    """A strategy that beat its twin in `hits` windows and softened one more."""
+    """A strategy that acted in every window, beat its twin in `hits` of them and the reference in one more."""
     share = hits / windows if windows else None
+    better = min(hits + 1, windows)
     return {
         "name": f"{REFERENCE} + {name}",
         "recipe": f"{REFERENCE}(stocks=0.6) + {name}(size=0.1)",
@@ -26,12 +27,22 @@ def strategy(
         "scorecard": {
             "joint_sell_offs": windows,
             "beta": 1.1,
-            "hit_rate": (hits + 1) / windows if windows else None,
+            "better": better,
+            "worse": windows - better,
+            "hit_rate": better / windows if windows else None,
             "payoff_mean": None if payoff is None else payoff + 0.001,
             "protection": 0.05,
-            "beyond_twin": {"hit_rate": share, "payoff_mean": payoff, "protection": 0.02},
+            "beyond_twin": {
+                "better": hits,
+                "worse": windows - hits,
+                "hit_rate": share,
+                "payoff_mean": payoff,
+                "protection": 0.02,
+                "cost_annual": cost,
+            },
             "cost_annual": {"total": cost, "joint_sell_offs": 0.0, "other_sell_offs": 0.0, "rest": cost},
-            "intervals": {"beyond_twin": {"hit_rate": list(interval)}},
+            "cost_standard_error": 0.004,
+            "intervals": {"beyond_twin": {"hit_rate": list(interval), "hit_rate_of_all_tried": list(interval)}},
         },
     }
 

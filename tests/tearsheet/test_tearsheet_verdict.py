@@ -7,8 +7,8 @@ from backtester.tearsheet.verdict import Verdict, sentence, verdict
 from documents import Json, document, pays, strategy
 
 FALLS = (
-    "sixty_forty, the reference, lost in 2 of 2 joint sell-offs between 2 Jan 2018 and 26 May 2026: −7.5% on average, "
-    "−10.0% in the worst (4 Mar to 11 Mar 2020)."
+    "sixty_forty, the reference, returned −7.5% on average in the two joint sell-offs between 2 Jan 2018 and 26 May "
+    "2026, −10.0% in the worst (4 Mar to 11 Mar 2020)."
 )
 
 
@@ -24,16 +24,16 @@ def reading(one: Json) -> Reading:
 def test_names_what_paid_and_what_did_not() -> None:
     """Of several strategies the headline names those whose interval lies above one half, then the others."""
     assert told(pays("dollar"), strategy("gold", hits=7)).headline == (
-        "When stocks and bonds fell together, only dollar paid more often than chance beyond simply holding less risk; "
-        "gold did not, or not demonstrably."
+        "When stocks and bonds fell together, only dollar paid beyond what its own risk explains; gold did not, or not "
+        "clearly."
     )
 
 
 def test_says_when_none_paid() -> None:
     """Where no interval lies above one half the headline says so."""
     assert told(strategy("gold", hits=7), strategy("trend", hits=12)).headline == (
-        "When stocks and bonds fell together, none of the two strategies demonstrably paid beyond simply holding less "
-        "risk."
+        "When stocks and bonds fell together, none of the two strategies clearly paid beyond what its own risk "
+        "explains."
     )
 
 
@@ -45,20 +45,57 @@ def test_costs_of_what_paid_stand_below_the_headline() -> None:
     )
 
 
-def test_says_when_what_paid_still_lost_more() -> None:
-    """A strategy of higher risk that beat its twin and yet lost more than the reference is told so."""
+def test_losing_more_than_the_reference_is_never_paying() -> None:
+    """A strategy of higher risk that beat its twin and yet lost more than the reference does not pay."""
     risky = pays("leverage")
     risky["scorecard"]["payoff_mean"] = -0.0011
-    assert told(risky, strategy("gold")).below[1] == (
-        "Yet leverage lost more than the reference in these sell-offs, by 0.11% on average: it beat a portfolio of its "
-        "own, higher risk (beta 1.10)."
+    assert told(risky, strategy("gold")).headline.startswith("When stocks and bonds fell together, none of the two")
+    assert "but it lost no less than the reference" in sentence(reading(risky))
+
+
+def test_the_bar_is_higher_the_more_were_tried() -> None:
+    """Where the interval that allows for all strategies tried holds one half, nothing is said to have paid."""
+    one = pays("dollar")
+    one["scorecard"]["intervals"]["beyond_twin"]["hit_rate_of_all_tried"] = [0.48, 0.97]
+    assert reading(one).evidence == "unclear"
+
+
+def test_acting_in_few_windows_is_no_evidence() -> None:
+    """A strategy that did as the reference did in all but eight windows is too seldom at work to judge."""
+    one = pays("rare")
+    one["scorecard"] |= {"better": 8, "worse": 0}
+    one["scorecard"]["beyond_twin"] |= {"better": 8, "worse": 0}
+    assert reading(one).evidence == "few"
+    assert sentence(reading(one)).startswith(
+        "rare did otherwise than the reference in 8 of 21 joint sell-offs and lost less in 8 of these, and beat its "
+        "twin in 8 (90% interval of 69% to 94%): too few to judge."
+    )
+
+
+def test_never_acting_is_told_so() -> None:
+    """A strategy that did as the reference did throughout has neither share nor interval."""
+    one = strategy("same", interval=(None, None), payoff=0.0)
+    one["scorecard"] |= {"better": 0, "worse": 0}
+    one["scorecard"]["beyond_twin"] |= {"better": 0, "worse": 0}
+    assert sentence(reading(one)).startswith("same did as the reference did in all 21 joint sell-offs. It cost")
+    assert told(one).headline == (
+        "When stocks and bonds fell together, same did as the reference did in all 21 joint sell-offs."
+    )
+
+
+def test_says_which_softened_most_and_why() -> None:
+    """Where none paid, the one that lost least against the reference is named, with what its lower risk explains."""
+    softer = strategy("trend", payoff=-0.003)
+    softer["scorecard"]["payoff_mean"] = 0.0157
+    assert told(softer, strategy("gold")).below[0] == (
+        "trend softened them most, by 1.57% a window on average, all of it, and more, by holding less risk."
     )
 
 
 def test_range_of_costs_where_none_paid() -> None:
     """Without a strategy that paid, the cheapest and the dearest are told."""
     below = told(strategy("gold", cost=-0.009), strategy("trend", cost=0.008)).below
-    assert below[0] == (
+    assert below[1] == (
         "Against the reference over the whole window, the cheapest earned 0.9% a year more; the dearest cost 0.8% a "
         "year."
     )
@@ -68,22 +105,23 @@ def test_one_strategy_that_pays() -> None:
     """A single strategy is the subject of the headline, with its count and the evidence."""
     one = told(pays("dollar"))
     assert one.headline == (
-        "When stocks and bonds fell together, dollar beat simply holding less risk in 18 of 21 sell-offs: more often "
-        "than chance, by 0.58% a window on average."
+        "When stocks and bonds fell together, dollar beat the reference at its own risk in 18 of 21 sell-offs: clearly "
+        "more often than not, by 0.58% a window on average."
     )
     assert one.below == (
-        "That share has a 90% interval of 69% to 94%. It lost less than the reference in 19 of 21. It earned 0.9% a "
-        "year more than the reference over the whole window.",
+        "That share has a 90% interval of 69% to 94%. It lost less than the reference in 19 of 21 joint sell-offs. It "
+        "earned 0.9% a year more than the reference over the whole window (give or take 0.4%).",
         FALLS,
     )
 
 
 def test_spanning_one_half_is_not_evidence() -> None:
-    """An interval that holds one half is not distinguishable from chance, whatever the mean payoff."""
+    """An interval that holds one half is no clear sign, whatever the mean payoff."""
     one = strategy("gold", hits=13, interval=(0.44, 0.77), payoff=0.02)
     assert sentence(reading(one)) == (
         "gold lost less than the reference in 14 of 21 joint sell-offs, and beat its twin in 13 (90% interval of 44% "
-        "to 77%): not distinguishable from chance. It cost 0.8% a year against the reference over the whole window."
+        "to 77%): no clear sign either way. It cost 0.8% a year against the reference over the whole window (give or "
+        "take 0.4%)."
     )
 
 
@@ -91,7 +129,7 @@ def test_below_one_half_is_worse() -> None:
     """An interval below one half with a mean loss is evidence against the strategy."""
     one = strategy("gold", hits=3, interval=(0.06, 0.31), payoff=-0.004)
     assert reading(one).evidence == "worse"
-    assert "less often than chance, and it lost 0.40% a window to it on average" in sentence(reading(one))
+    assert "clearly less often than not, and it lost 0.40% a window to it on average" in sentence(reading(one))
 
 
 def test_rare_large_payoffs_are_told_as_such() -> None:
@@ -109,14 +147,14 @@ def test_frequent_small_gains_do_not_pay() -> None:
 
 
 def test_equal_to_its_twin_is_not_worse() -> None:
-    """A strategy without any payoff, such as the reference again, is not told to be worse than chance."""
-    assert reading(strategy("same", hits=0, interval=(0.0, 0.11), payoff=0.0)).evidence == "chance"
+    """A strategy that fell short of its twin often and lost nothing by it is not told to be worse."""
+    assert reading(strategy("same", hits=0, interval=(0.0, 0.11), payoff=0.0)).evidence == "mixed"
 
 
 def test_few_windows_are_no_evidence() -> None:
     """With fewer than ten windows nothing is called evidence, even where all of them were hits."""
     one = strategy("gold", hits=3, windows=4, interval=(0.6, 1.0), payoff=0.01)
-    assert "too few windows to tell it from chance" in sentence(reading(one))
+    assert "too few to judge" in sentence(reading(one))
 
 
 def test_reference_alone() -> None:
@@ -129,14 +167,14 @@ def test_no_joint_sell_off() -> None:
     """Where stocks and bonds never fell together nothing is said of any hedge but what it cost."""
     one = told(strategy("gold", windows=0, interval=(None, None), payoff=None), windows=0)
     assert one.headline == "Stocks and bonds did not fall together in this window, so it says nothing about any hedge."
-    assert one.below == ("gold cost 0.8% a year against the reference over the whole window.",)
+    assert one.below == ("gold cost 0.8% a year against the reference over the whole window (give or take 0.4%).",)
 
 
 def test_look_ahead_is_void() -> None:
     """A strategy that looks ahead is named as void with the finding, however good its numbers."""
     cheat = pays("cheat") | {"causal": False, "findings": ["past only: stocks differ on 2020-03-04"]}
     headline = told(cheat, strategy("gold")).headline
-    assert headline.endswith("simply holding less risk (cheat: void, see below).")
+    assert headline.endswith("its own risk explains (cheat: void, see below).")
     assert told(cheat).headline == (
         "The numbers of cheat are no evidence (looks ahead: past only: stocks differ on 2020-03-04)."
     )
@@ -161,4 +199,4 @@ def test_cost_words() -> None:
 def test_many_names_are_counted() -> None:
     """Beyond four names the headline counts the rest instead of naming them."""
     headline = told(pays("a"), *(strategy(name) for name in "bcdefg")).headline
-    assert headline.endswith("b, c, d and 3 others did not, or not demonstrably.")
+    assert headline.endswith("b, c, d and 3 others did not, or not clearly.")

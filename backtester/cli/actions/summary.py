@@ -75,14 +75,10 @@ def _whole(strategy: Json, headlines: dict[str, Json | None]) -> list[str]:
 
 
 def _fallen(card: Json) -> list[str]:
-    count, twin, cost = card["joint_sell_offs"], card["beyond_twin"], card["cost_annual"]
-
-    def times(share: float | None) -> str:
-        return "n/a" if share is None else f"{round(share * count)} of {count}"
-
+    twin, cost, acted = card["beyond_twin"], card["cost_annual"], card["better"] + card["worse"]
     return [
-        times(card["hit_rate"]),
-        times(twin["hit_rate"]),
+        f"{card['better']} of {acted}",
+        f"{twin['better']} of {acted}",
         hundredth(card["protection"]),
         hundredth(twin["protection"]),
         hundredth(cost["total"]),
@@ -95,7 +91,8 @@ def _notes(document: Json) -> Text:
     told = (
         f"{'; '.join(['2008 and 2022: calendar years', *crises])}.",
         "Protection: the share of the benchmark's loss in joint sell-offs that was avoided. Twin: as much of the "
-        "reference as the strategy moved with, and bills for the rest; only what beats the twin is a hedge. Cost: "
-        "growth given up, below zero gained; in the rest: outside sell-offs of stocks.",
+        "reference as the strategy moved with, and bills for the rest; only what beats the twin is a hedge. "
+        "Counted are the sell-offs in which the strategy did not do just as the reference did. Cost: growth given up, "
+        "below zero gained; in the rest: outside sell-offs of stocks.",
     )
     return Text("\n" + "\n".join(textwrap.fill(part, WIDTH) for part in told), style="dim")

@@ -5,11 +5,11 @@ from backtester.tearsheet.parts.table import Cell, Head, Row, Table, strategy_he
 from backtester.tearsheet.reading import Reading
 
 SHORT = {
-    "pays": "more often than chance",
-    "worse": "less often than chance",
+    "pays": "clearly paid",
+    "worse": "clearly did not",
     "mixed": "mixed",
-    "chance": "not told from chance",
-    "few": "too few to tell",
+    "unclear": "not clear",
+    "few": "too few to judge",
     "none": "no window",
     "void": "void",
     "ruined": "void",
@@ -19,14 +19,15 @@ SHORT = {
 def verdict_table(readings: tuple[Reading, ...]) -> Table:
     """Counts, payoffs and costs of every strategy against reference and twin."""
     heads = (
-        Head("Softened", "sell-offs"),
-        Head("Beat its twin", "sell-offs"),
+        Head("Lost less", "of those it acted in"),
+        Head("Beat its twin", "of the same"),
         Head("90% interval", "of that share"),
-        Head("Payoff beyond twin", "% a window"),
+        Head("Payoff", "% a window"),
+        Head("beyond twin", "% a window"),
         Head("Protection", "% of loss"),
         Head("Total cost", "log % a year"),
-        Head("Cost in the rest", "log % a year"),
-        Head("Beat its twin", "the evidence", tone="words"),
+        Head("against twin", "log % a year"),
+        Head("Beyond its risk", "the evidence", tone="words"),
     )
     return Table(
         name="verdict-table",
@@ -35,8 +36,8 @@ def verdict_table(readings: tuple[Reading, ...]) -> Table:
         heads=heads,
         rows=tuple(_row(reading) for reading in readings),
         note=(
-            "A positive cost means that the reference grew faster, a negative one that the strategy did. Cost in the "
-            "rest leaves the sell-offs out, which by itself raises the reference there: quote the total."
+            "Acted: did otherwise than the reference. A positive cost means that the reference, or the twin, grew "
+            "faster; a negative one that the strategy did; after ± its standard error."
         ),
     )
 
@@ -46,20 +47,19 @@ def _row(reading: Reading) -> Row:
     return Row(
         strategy_head(reading.named),
         (
-            Cell(_of(reading.softened, reading.windows)),
-            Cell(_of(reading.beyond, reading.windows)),
+            Cell(f"{reading.softened} of {reading.acted}"),
+            Cell(f"{reading.beyond} of {reading.acted}"),
             Cell(MISSING if low is None or high is None else f"{percent(low, 0)} to {percent(high, 0)}"),
+            Cell(points(reading.payoff_over_reference, 2, signed=True)),
             Cell(points(reading.payoff, 2, signed=True)),
             Cell(points(reading.protection)),
-            Cell(number(_hundredfold(reading.cost), 2, signed=True)),
-            Cell(number(_hundredfold(reading.cost_rest), 2, signed=True)),
+            Cell(
+                f"{number(_hundredfold(reading.cost), 2, signed=True)} ± {number(_hundredfold(reading.cost_error), 1)}"
+            ),
+            Cell(number(_hundredfold(reading.cost_of_twin), 2, signed=True)),
             Cell(SHORT[reading.evidence], f"words {reading.evidence}"),
         ),
     )
-
-
-def _of(hits: int | None, windows: int) -> str:
-    return MISSING if hits is None else f"{hits} of {windows}"
 
 
 def _hundredfold(value: float | None) -> float | None:
