@@ -21,14 +21,14 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def make_folder(folder: Path) -> Path:
-    """The folder, made if need be and shown to be writable."""
+def make_folder(folder: Path, *, option: str = "--out") -> Path:
+    """The folder, made if need be and shown to be writable; the option is the one that names another."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise OutputError(f"cannot write into {folder}: {error.strerror}; name another folder with --out") from error
+        raise OutputError(f"cannot write into {folder}: {error.strerror}; name another folder with {option}") from error
     return folder
 
 

@@ -1,4 +1,4 @@
-"""`backtester data list|show|check|build|import`."""
+"""`backtester data list|show|check|build|fetch|import`."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from backtester.cli.options import complete_blueprint, complete_history, data_op
 
 @click.group()
 def data() -> None:
-    """List, show, check, build and import histories."""
+    """List, show, check, build, fetch and import histories."""
 
 
 data.add_command(check)
@@ -49,6 +49,32 @@ def build(history: str, source: Path, data: Path) -> None:
     from backtester.cli.actions.build import build_from_folder  # pandas takes half a second to import
 
     build_from_folder(history, source, data)
+
+
+@data.command()
+@click.argument("history", shell_complete=complete_blueprint)
+@into_option
+@click.option("--cache", type=click.Path(path_type=Path), help="Where downloads are kept.  [.cache in the data folder]")
+@click.option("--refresh", is_flag=True, help="Download again what is kept.")
+@click.option(
+    "--timeout",
+    type=click.IntRange(1, 3600),
+    default=120,
+    show_default=True,
+    metavar="S",
+    help="Seconds that an attempt at one file may take.",
+)
+@click.option("--base-url", envvar="BACKTESTER_BASE_URL", hidden=True)
+def fetch(history: str, data: Path, cache: Path | None, refresh: bool, timeout: int, base_url: str | None) -> None:
+    """Download the files of a history from their providers and build it.
+
+    HISTORY is a blueprint that comes with the program, such as us_long, or a .toml file of your own. Files are kept for
+    twelve hours, then asked after and taken anew only if they changed. What was interrupted goes on where it stopped.
+    The files are for your own use: `backtester data show` tells each series' licence.
+    """
+    from backtester.cli.actions.fetch import fetch_from_providers  # pandas takes half a second to import
+
+    fetch_from_providers(click.get_current_context().params)
 
 
 @data.command("import")

@@ -13,7 +13,7 @@ COMMANDS = {  # name: the module that declares it, and its line in --help, so th
     "run": ("backtester.cli.run", "Backtest recipes and write a tearsheet on joint stock-bond drawdowns."),
     "batch": ("backtester.cli.batch", "Run a study: many recipes over grids of settings."),
     "strategies": ("backtester.cli.strategies", "List, show and check strategies."),
-    "data": ("backtester.cli.data", "List, show, check, build and import histories."),
+    "data": ("backtester.cli.data", "List, show, check, build, fetch and import histories."),
 }
 
 

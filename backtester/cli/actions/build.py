@@ -17,10 +17,11 @@ def build_from_folder(history: str, source: Path, data: Path) -> None:
     """Build the history and say what it holds."""
     with told_progress() as tell:
         market = build_history(history, data, read_from(source), tell)
-    _print(market, data)
+    print_built(market, data)
 
 
-def _print(market: Market, data: Path) -> None:
+def print_built(market: Market, data: Path) -> None:
+    """What the history holds, and what to do next."""
     name, sessions = market.history.name, market.sessions
     click.echo(f"{name}: {sessions[0].date()} to {sessions[-1].date()}, {len(sessions):,} sessions, in {data}")
     click.echo(f"Next: backtester data check {name} --data {data}")

@@ -19,7 +19,9 @@ class Source(BaseModel):
     """Figures in one file of a provider.
 
     `columns` are added up (one for most); none means the only column there is. `form` says what they are: a level, or
-    returns in percent from which one is grown. `without` are stretches of dates to leave out, both ends included.
+    returns in percent from which one is grown. `without` are stretches of dates to leave out, both ends included. `url`
+    is where the file is served; where a provider serves series by their ids, `series` is the id, unless the file's name
+    is. Sources of one id that differ in nothing else are pieces of one file to download.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -31,6 +33,7 @@ class Source(BaseModel):
     until: datetime.date | None = None
     without: tuple[Stretch, ...] = ()
     url: str | None = None
+    series: Annotated[str | None, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,60}$")] = None
 
 
 class Release(BaseModel):

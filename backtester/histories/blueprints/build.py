@@ -17,11 +17,18 @@ Tell = Callable[[str], None]
 
 
 def build_history(name: str, folder: Path, read: Read, tell: Tell = lambda message: None) -> Market:
+    """What `build_blueprint` gives, for a blueprint's name or its file."""
+    history, blueprint = read_blueprint(name)
+    return build_blueprint(history, blueprint, folder, read, tell)
+
+
+def build_blueprint(
+    history: str, blueprint: Blueprint, folder: Path, read: Read, tell: Tell = lambda message: None
+) -> Market:
     """The market of the history that the blueprint's files gave, once it is written into the folder.
 
-    `name` is a blueprint's name or its file; `read` gives the bytes of a file by its name.
+    `read` gives the bytes of a file by its name.
     """
-    history, blueprint = read_blueprint(name)
 
     def told(file: str) -> bytes:
         tell(f"Reading {file}")

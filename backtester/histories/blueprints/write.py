@@ -19,8 +19,8 @@ def write_history(folder: Path, name: str, head: dict[str, Any], series: dict[st
     `head` are the keys of the history, `series` its series by role. Other histories in the manifest, and its comments,
     stay as they are; a history of that name is replaced.
     """
-    make_folder(folder)
-    make_folder(folder / "histories")
+    make_folder(folder, option="--data")
+    make_folder(folder / "histories", option="--data")
     manifest = folder / "manifest.toml"
     document = read_manifest(manifest)
     file = f"histories/{name}.parquet"

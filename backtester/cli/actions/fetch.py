@@ -1,0 +1,42 @@
+"""`data fetch`: providers' files, downloaded, to a history in the user's folder."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+from backtester.cli.actions.build import print_built
+from backtester.cli.actions.screen import console, warn
+from backtester.histories.fetch.history import fetch_history
+from backtester.histories.fetch.settings import Ears, Limits, Settings
+
+
+def fetch_from_providers(params: Mapping[str, Any]) -> None:
+    """Fetch the history and say what it holds."""
+    data: Path = params["data"]
+    limits = Limits(timeout_seconds=params["timeout"])
+    cache: Path = params["cache"] or data / ".cache"
+    settings = Settings(cache, refresh=params["refresh"], base_url=params["base_url"], limits=limits)
+    with shown() as ears:
+        fetched = fetch_history(params["history"], data, settings, ears)
+    for warning in fetched.warnings:
+        warn(warning)
+    print_built(fetched.market, data)
+
+
+@contextmanager
+def shown() -> Iterator[Ears]:
+    """Ears that show the file and a bar of its bytes, on stderr and only on a terminal."""
+    screen = console(stderr=True)
+    if not screen.is_terminal:
+        yield Ears()
+        return
+    columns = (BarColumn(), DownloadColumn(), TextColumn("{task.fields[doing]}", markup=False))
+    with Progress(*columns, console=screen, transient=True) as progress:
+        task = progress.add_task("", total=None, doing="Starting")
+        yield Ears(
+            told=lambda message: progress.reset(task, total=None, doing=message),
+            received=lambda size, total: progress.update(task, completed=size, total=total),
+        )

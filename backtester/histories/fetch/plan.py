@@ -1,0 +1,73 @@
+"""What to download for a blueprint: each file once, with its address and the sources that must be readable from it."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+from backtester.errors import DataError
+from backtester.histories.blueprints.blueprint import Blueprint, Source
+from backtester.histories.fetch.web import check_address
+from backtester.histories.providers.addresses import provider_name, series_address
+
+
+@dataclass(frozen=True)
+class Download:
+    """One address, and the sources whose figures its file holds."""
+
+    url: str
+    sources: tuple[Source, ...]
+
+    @property
+    def file(self) -> str:
+        """The file's name in the blueprint."""
+        return self.sources[0].file
+
+    @property
+    def provider(self) -> str:
+        """The provider as people call it."""
+        return provider_name(self.sources[0].provider)
+
+    @property
+    def kept_as(self) -> Path:
+        """The copy's place below the cache: one for every address."""
+        first = self.sources[0]
+        served = PurePosixPath(first.file if first.url is None else urlsplit(first.url).path or first.file)
+        stem = re.sub(r"[^\w.-]", "_", served.stem)[:100]
+        return Path(first.provider) / f"{stem}.{hashlib.sha256(self.url.encode()).hexdigest()[:8]}{served.suffix}"
+
+
+def whole_series(blueprint: Blueprint) -> Blueprint:
+    """The blueprint with sources that are pieces of one series as one: a provider sends the series whole."""
+    plans = {
+        role: plan.model_copy(update={"sources": tuple(dict.fromkeys(map(_whole, plan.sources)))})
+        for role, plan in blueprint.series.items()
+    }
+    return blueprint.model_copy(update={"series": plans})
+
+
+def _whole(source: Source) -> Source:
+    return source if source.series is None else source.model_copy(update={"file": f"{source.series}.csv"})
+
+
+def plan_downloads(blueprint: Blueprint, base_url: str | None) -> list[Download]:
+    """Every address once, in the order of the blueprint."""
+    sources = [source for plan in blueprint.series.values() for source in plan.sources]
+    urls = {source.file: source.url for source in reversed(sources) if source.url is not None}
+    wanted: dict[str, list[Source]] = {}
+    for source in sources:
+        own = source.model_copy(update={"url": urls.get(source.file)})
+        wanted.setdefault(_address(own, base_url), []).append(own)
+    return [Download(url, tuple(sources)) for url, sources in wanted.items()]
+
+
+def _address(source: Source, base_url: str | None) -> str:
+    url = source.url or series_address(source.provider, source.series or Path(source.file).stem)
+    if url is None:
+        raise DataError(f"no address is known for {source.file}; give its source a url, or use data build --from")
+    check_address(url, f"the address of {source.file}")
+    if base_url is None:
+        return url
+    parts = urlsplit(url)
+    return f"{base_url.rstrip('/')}/{parts.netloc}{parts.path}{'?' if parts.query else ''}{parts.query}"

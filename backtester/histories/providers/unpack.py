@@ -1,0 +1,67 @@
+"""What a provider served, to the csv that the one parser reads: a zip opened, LBMA's feed turned into rows."""
+
+import io
+import json
+import re
+import zipfile
+import zlib
+
+from backtester.errors import DataError
+from backtester.histories.providers.rows import MAX_BYTES
+
+TITLE = re.compile(rb"<title[^>]*>\s*([^<]{1,80})", re.IGNORECASE)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def unpack(content: bytes, file: str, provider: str) -> bytes:
+    """The csv in what was served under the file's name; a DataError says what was served in place of one."""
+    start = content[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"<"):
+        title = TITLE.search(content[:10_000])
+        words = f" ({' '.join(title[1].decode('utf-8', 'replace').split())!r})" if title else ""
+        raise DataError(
+            f"{provider} sent a web page{words} instead of {file}; open the address in a browser, or save the file "
+            "yourself and use data build"
+        )
+    if content.startswith(b"PK"):
+        return _only_member(content, file)
+    return _rows_of_feed(content, file, provider) if start.startswith(b"[") else content
+
+
+def _only_member(content: bytes, file: str) -> bytes:
+    """The one csv in the zip, in memory and never more than the parser reads."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = [member for member in archive.infolist() if member.filename.lower().endswith((".csv", ".txt"))]
+            if len(members) != 1:
+                raise DataError(f"{file} came as a zip with {len(members)} csv files in it; one is needed")
+            with archive.open(members[0]) as member:
+                unpacked = member.read(MAX_BYTES + 1)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+        raise DataError(f"{file} came as a zip that cannot be opened: {error}; fetch it again") from error
+    if len(unpacked) > MAX_BYTES:
+        raise DataError(f"{file} came as a zip of more than {MAX_BYTES / 1e6:,.0f} MB; that is no history")
+    return unpacked
+
+
+def _rows_of_feed(content: bytes, file: str, provider: str) -> bytes:
+    """LBMA's list of `{"d": date, "v": [dollars, pounds, euros]}` as rows `date,close` in dollars.
+
+    Zero or null, where there was no auction, becomes a missing value.
+    """
+    try:
+        fixes = json.loads(content)
+        rows = [_row(fix) for fix in fixes]
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+        raise DataError(f"{provider} sent {file} in a form that is not known, or cut off; fetch it again") from error
+    return "\n".join(["date,close", *rows, ""]).encode()
+
+
+def _row(fix: dict[str, object]) -> str:
+    date, values = fix["d"], fix["v"]
+    if not (isinstance(date, str) and DAY.fullmatch(date) and isinstance(values, list)):
+        raise ValueError("no date or no values")
+    dollars = values[0]
+    if dollars is not None and (isinstance(dollars, bool) or not isinstance(dollars, int | float)):
+        raise ValueError("no number")
+    return f"{date},{dollars or ''}"
