@@ -40,11 +40,15 @@ class _File(BaseModel):
     crisis: list[Crisis] = []
 
 
+def crises_file(folder: Path | None = None) -> Path:
+    """`folder/crises.toml` where there is one, else the embedded file."""
+    own = (folder or bundled("data")) / "crises.toml"
+    return own if own.is_file() else bundled("data") / "crises.toml"
+
+
 def read_crises(folder: Path | None = None) -> list[Crisis]:
     """The crises of `folder/crises.toml` where there is one, else the embedded ones."""
-    path = (folder or bundled("data")) / "crises.toml"
-    if not path.is_file():
-        path = bundled("data") / "crises.toml"
+    path = crises_file(folder)
     try:
         return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).crisis
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

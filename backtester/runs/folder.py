@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from backtester.analysis.crises import crises_file
 from backtester.errors import DataError
 from backtester.files import make_folder, sha256, write_text, write_with
 from backtester.runs.document import Json, clean, document
@@ -101,7 +102,15 @@ def manifest(result: Result) -> Json:
     return {
         "command": command(result.settings),
         "settings": _portable(result.settings),
-        "data": {"history": history.name, "sha256": result.whole.sha256, "files": dict(history.table.files)},
+        "data": {
+            "history": history.name,
+            "sha256": result.whole.sha256,
+            "files": dict(history.table.files),
+            "crises": {
+                "crises.toml": sha256(crises_file(result.settings.data).read_bytes()),
+                **{scene.market.history.name: scene.market.sha256 for scene in result.scenes if scene.market},
+            },
+        },
         "sources": {
             role: {
                 "kind": series.kind,

@@ -10,6 +10,7 @@ from backtester.cli.actions.screen import console, print_json, told_progress, wa
 from backtester.cli.actions.summary import summary
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
+from backtester.errors import BacktesterError
 from backtester.files import make_folder
 from backtester.runs.folder import run_key, write_run
 from backtester.runs.run import carry_out
@@ -29,10 +30,16 @@ def run_settings(params: Mapping[str, Any]) -> RunSettings:
 
 def run_to_folder(settings: RunSettings, out: Path | None, *, as_json: bool) -> None:
     """Carry the run out, write its folder and say what came of it."""
+    is_new = out is not None and not out.exists()
     if out is not None:
         make_folder(out)  # a place that cannot be written to is told before the work, not after
     with told_progress() as tell:
-        result = carry_out(settings, tell)
+        try:
+            result = carry_out(settings, tell)
+        except BacktesterError:
+            if out is not None and is_new:
+                out.rmdir()  # nothing was done, so nothing is left
+            raise
         folder = out or Path("runs") / f"{settings.history}-{run_key(result)[:8]}"
         tell("Writing the tearsheet")
         document = write_run(result, folder)

@@ -39,6 +39,7 @@ def weights_table(weights: dict[str, pd.DataFrame], names: tuple[Named, ...]) ->
 def _range(table: pd.DataFrame, role: str) -> Cell:
     if role not in table:
         return Cell("0")
-    own = table[role]
+    traded = (table.drop(columns="cash") != 0).any(axis=1).cummax()
+    own = table.loc[traded, role] if traded.any() else table[role]  # before the first trade all is cash
     mean, low, high = (points(float(value), 0) for value in (own.mean(), own.min(), own.max()))
     return Cell(f"{mean} ({low} to {high})")

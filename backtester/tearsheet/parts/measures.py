@@ -30,7 +30,7 @@ MEASURES = {
     "calmar": Measure("Calmar ratio", "", "number"),
     "worst_day": Measure("Worst session", "%", "points"),
     "expected_shortfall_95": Measure("Expected shortfall, worst 5% of sessions", "%", "points"),
-    "turnover_annual": Measure("Turnover", "% of value a year", "points", 0),
+    "turnover_annual": Measure("Turnover, first purchase included", "% of value a year", "points", 0),
     "asset_pnl_annual": Measure("P&L of assets", "% a year", "points"),
     "interest_annual": Measure("Interest on cash", "% a year", "points"),
     "financing_annual": Measure("Financing of borrowed cash", "% a year", "points"),
