@@ -111,7 +111,7 @@ def warnings(document: Json) -> tuple[Flag, ...]:
         return (
             Flag(
                 "lag 0",
-                "trades at the very close whose prices decide them, which nobody can do; bonds even show a yield published later",
+                "trades at the very close whose prices decide them, which nobody can do; bonds show a yield published later",
             ),
         )
     return ()
