@@ -108,12 +108,8 @@ def hashes_table(document: Json, manifest: Json) -> Table:
 def warnings(document: Json) -> tuple[Flag, ...]:
     """Flags of the run as a whole."""
     if document["settings"]["lag"] == 0:
-        return (
-            Flag(
-                "lag 0",
-                "trades at the very close whose prices decide them, which nobody can do; bonds show a yield published later",
-            ),
-        )
+        reason = "trades at the very close whose prices decide them, which nobody can do; bonds show a later yield"
+        return (Flag("lag 0", reason),)
     return ()
 
 
