@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from backtester.cli.main import cli
+from backtester.errors import BacktesterError
 
 CHEAT = '"""Cheat."""\ndef weights(stocks):\n    return {"stocks": (stocks.shift(-1) > stocks) * 1.0}\n'
 RUINED = '"""Lose it all."""\ndef weights():\n    return {"stocks": 20.0}\n'
@@ -141,3 +142,14 @@ def test_batch_for_people(study: Path, tmp_path: Path) -> None:
     assert "Warning: odd(how=1): strategy 'odd'" in answer.stderr
     assert "ZeroDivisionError: division by zero" in answer.stderr
     assert "\x1b" not in answer.output
+
+
+def test_a_refused_run_leaves_no_folder(small: Path, tmp_path: Path) -> None:
+    """A run that is refused takes away the folder that it made, and leaves one that stood there before."""
+    with pytest.raises(BacktesterError):
+        run(small, tmp_path / "new", "no_such_strategy")
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "old").mkdir()
+    with pytest.raises(BacktesterError):
+        run(small, tmp_path / "old", "no_such_strategy")
+    assert (tmp_path / "old").is_dir()

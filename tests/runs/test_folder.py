@@ -3,6 +3,7 @@
 import datetime
 import json
 import shlex
+import shutil
 import time
 from pathlib import Path
 
@@ -203,3 +204,12 @@ def test_a_run_overwrites_what_stood_there(folder: Path, result: Result) -> None
     write_run(result, folder)
     assert json.loads((folder / "result.json").read_text(encoding="utf-8"))["schema"] == 1
     assert not list(folder.glob("*.tmp")) + list(folder.glob(".*"))
+
+
+def test_key_changes_with_the_crises(settings: RunSettings, small: Path, tmp_path: Path) -> None:
+    """Other crises are another result, so they are another key."""
+    data = tmp_path / "data"
+    shutil.copytree(small, data)
+    before = run_key(carry_out(settings.model_copy(update={"data": data})))
+    (data / "crises.toml").write_text("crisis = []\n")
+    assert run_key(carry_out(settings.model_copy(update={"data": data}))) != before
