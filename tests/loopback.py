@@ -1,4 +1,4 @@
-"""A real HTTP server on this machine that answers as a provider does, well or badly, and remembers what it was asked."""
+"""A real HTTP server on this machine that answers as a provider does, well or badly, and knows what it was asked."""
 
 import re
 import threading
@@ -100,5 +100,5 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
         """Say nothing."""

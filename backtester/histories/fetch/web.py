@@ -15,12 +15,20 @@ MAX_REDIRECTS = 5
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
+class _Session(requests.Session):
+    """A session that leaves redirects to us: requests would first read what comes with one, however long."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """None, always."""
+        return None
+
+
 def new_session(base_url: str | None) -> requests.Session:
     """A session that says who asks, takes bytes as they are, and sends no password.
 
     Proxies and certificates are those of the environment, but for a server on this machine.
     """
-    session = requests.Session()
+    session = _Session()
     session.headers.update({"User-Agent": f"crisis-backtester/{version('crisis-backtester')}"})
     session.headers.update({"Accept-Encoding": "identity", "Accept": "*/*"})  # a part can be told from the whole
     session.auth = lambda request: request  # else requests would look for one in ~/.netrc
@@ -82,8 +90,8 @@ def _send(line: Line, url: str, headers: dict[str, str]) -> requests.Response:
         raise DataError(f"{url[:100]!r} is no address: {error}") from error
     except SSLError as error:
         raise DataError(
-            f"no trusted connection to {urlsplit(url).hostname}: its certificate was refused; behind a proxy of your "
-            "own, name its certificates in REQUESTS_CA_BUNDLE"
+            f"no trusted connection to {urlsplit(url).hostname}: its certificate was refused, or it has none; behind a "
+            "proxy of your own, name that one's certificates in REQUESTS_CA_BUNDLE"
         ) from error
     except ConnectTimeout as error:
         raise PassingError(f"no connection within {timeouts[0]:g} s") from error
@@ -91,5 +99,5 @@ def _send(line: Line, url: str, headers: dict[str, str]) -> requests.Response:
         raise PassingError(f"no answer within {timeouts[1]:g} s") from error
     except RequestException as error:
         unknown = isinstance(getattr(next(iter(error.args), None), "reason", None), NameResolutionError)
-        why = f"no host {urlsplit(url).hostname} was found; is there a network" if unknown else "no connection"
+        why = f"the host {urlsplit(url).hostname} was not found (is there a network?)" if unknown else "no connection"
         raise PassingError(why) from error

@@ -1,0 +1,75 @@
+"""What is downloaded for a blueprint: each address once, pieces of a series as one."""
+
+from pathlib import Path
+
+from backtester.histories.blueprints.blueprint import Blueprint, read_blueprint
+from backtester.histories.fetch.plan import plan_downloads, whole_series
+
+FRED = "https://fred.stlouisfed.org/graph/fredgraph.csv?id="
+
+
+def planned(sources: list[dict[str, object]]) -> list[tuple[str, int]]:
+    """The addresses and the number of sources at each, of a blueprint whose series each have one of the sources."""
+    series = {f"role_{number}": {"kind": "level", "from": [source]} for number, source in enumerate(sources)}
+    blueprint = Blueprint.model_validate({"title": "made", "series": series})
+    return [(download.url, len(download.sources)) for download in plan_downloads(blueprint, None)]
+
+
+def test_the_long_history_of_the_united_states() -> None:
+    """Every file of `us_long` has an address; the dollar's two pieces are one file of FRED's, and the order is kept."""
+    downloads = plan_downloads(whole_series(read_blueprint("us_long")[1]), None)
+    assert [download.url.removeprefix(FRED) for download in downloads] == [
+        "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/ftp/F-F_Research_Data_Factors_daily_CSV.zip",
+        "DGS10",
+        "DGS30",
+        "https://prices.lbma.org.uk/json/gold_pm.json",
+        "DTWEXM",
+        "DTWEXBGS",
+        "VXOCLS",
+        "VIXCLS",
+        "DFEDTAR",
+        "DFEDTARU",
+        "WALCL",
+        "CPIAUCSL",
+        "BAA10Y",
+    ]
+    assert [download.file for download in downloads if "DTWEXM" in download.url] == ["DTWEXM.csv"]
+
+
+def test_a_file_that_two_series_need_is_downloaded_once() -> None:
+    """Both series must be readable from it, and only one of them need say where it is."""
+    url = "https://example.org/both.csv"
+    file = {"provider": "csv", "file": "both.csv"}
+    assert planned([{**file, "columns": ["a"]}, {**file, "columns": ["b"], "url": url}]) == [(url, 2)]
+
+
+def test_the_id_of_a_series_is_the_files_name_unless_said() -> None:
+    """FRED's address is made from the id."""
+    made = planned([{"provider": "fred", "file": "DFF.csv"}, {"provider": "fred", "file": "x.csv", "series": "SOFR"}])
+    assert made == [(f"{FRED}DFF", 1), (f"{FRED}SOFR", 1)]
+
+
+def test_two_addresses_never_share_a_copy() -> None:
+    """Files of one name on two servers, or behind two questions, are kept apart, and below the cache."""
+    urls = [
+        "https://a.org/x.csv",
+        "https://b.org/x.csv",
+        "https://b.org/x.csv?y=1",
+        "https://b.org/../..",
+        "https://b.org",
+    ]
+    sources = [{"provider": "csv", "file": f"f{number}.csv", "url": url} for number, url in enumerate(urls)]
+    series = {f"role_{number}": {"kind": "level", "from": [source]} for number, source in enumerate(sources)}
+    blueprint = Blueprint.model_validate({"title": "made", "series": series})
+    places = [download.kept_as for download in plan_downloads(blueprint, None)]
+    assert len(set(places)) == len(urls)
+    assert all(place.parent == Path("csv") and ".." not in place.parts for place in places)
+
+
+def test_a_base_url_stands_before_every_address() -> None:
+    """The host becomes the first part of the path, so that one server can stand for all."""
+    blueprint = Blueprint.model_validate(
+        {"title": "made", "series": {"a": {"kind": "level", "from": [{"provider": "fred", "file": "DFF.csv"}]}}}
+    )
+    [download] = plan_downloads(blueprint, "http://127.0.0.1:1/x/")
+    assert download.url == "http://127.0.0.1:1/x/fred.stlouisfed.org/graph/fredgraph.csv?id=DFF"

@@ -1,0 +1,121 @@
+"""What was served, to csv: zips, LBMA's feed, and web pages that are neither."""
+
+import contextlib
+import io
+import json
+import zipfile
+
+import pytest
+
+from backtester.errors import DataError
+from backtester.histories.providers import unpack as module
+from backtester.histories.providers.unpack import unpack
+
+CSV = b"date,close\n2020-01-02,1.5\n"
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    """A zip of those files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def refusal(content: bytes) -> str:
+    """What is said of it."""
+    with pytest.raises(DataError) as told:
+        unpack(content, "file.csv", "FRED")
+    return str(told.value)
+
+
+def test_a_csv_stays_as_it_is() -> None:
+    """Bytes that are a csv are given back, not copied."""
+    assert unpack(CSV, "file.csv", "FRED") is CSV
+
+
+@pytest.mark.parametrize("name", ["F-F_daily.csv", "F-F_daily.CSV", "folder/F-F_daily.TXT"])
+def test_a_zip_is_opened(name: str) -> None:
+    """The one csv in it is taken, whatever else lies beside it."""
+    assert unpack(zipped({"readme.md": b"hello", name: CSV}), "file.csv", "French") == CSV
+
+
+@pytest.mark.parametrize(("members", "count"), [({}, 0), ({"a.md": CSV}, 0), ({"a.csv": CSV, "b.csv": CSV}, 2)])
+def test_a_zip_without_one_csv_is_refused(members: dict[str, bytes], count: int) -> None:
+    """None or several leave open which is meant."""
+    assert refusal(zipped(members)) == f"file.csv came as a zip with {count} csv files in it; one is needed"
+
+
+def test_a_zip_that_swells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never more is unpacked than the parser would read."""
+    monkeypatch.setattr(module, "MAX_BYTES", 1_000_000)
+    bomb = zipped({"a.csv": b"0" * 2_000_000})
+    assert len(bomb) < 5_000
+    assert refusal(bomb) == "file.csv came as a zip of more than 1 MB; that is no history"
+
+
+def test_a_damaged_zip_is_refused() -> None:
+    """A zip cut off anywhere, or with a wrong byte, is never half taken."""
+    whole = zipped({"a.csv": CSV * 100})
+    refused = 0
+    for end in range(3, len(whole), 7):
+        assert "cannot be opened" in refusal(whole[:end])
+    for place in range(31 + len("a.csv"), whole.index(b"PK\x01\x02")):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0xFF
+        with contextlib.suppress(DataError):
+            refused += 1
+            assert unpack(bytes(damaged), "file.csv", "FRED") == CSV * 100  # a bit that means nothing
+            refused -= 1
+    assert refused > 40
+
+
+def test_the_feed_of_lbma_becomes_rows_in_dollars() -> None:
+    """The first of the three currencies is taken; zero and null are missing values."""
+    feed = [
+        {"is_cms_locked": 0, "d": "1968-04-01", "v": [37.7, 15.68, 0]},
+        {"is_cms_locked": 0, "d": "1968-04-02", "v": [0, 0, 0]},
+        {"is_cms_locked": 0, "d": "1968-04-03", "v": [None, None, None]},
+        {"is_cms_locked": 0, "d": "1968-04-04", "v": [38]},
+    ]
+    rows = unpack(json.dumps(feed).encode(), "gold.csv", "LBMA").decode().splitlines()
+    assert rows == ["date,close", "1968-04-01,37.7", "1968-04-02,", "1968-04-03,", "1968-04-04,38"]
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        "[1]",
+        "[{}]",
+        '[{"d": "1968-04-01"}]',
+        '[{"d": "1968-04-01", "v": []}]',
+        '[{"d": "1968-04-01", "v": ["37.7"]}]',
+        '[{"d": "1968-04-01", "v": [true]}]',
+        '[{"d": "04/01/1968", "v": [37.7]}]',
+        '[{"d": 19680401, "v": [37.7]}]',
+        '[{"d": "1968-04-01", "v": {"0": 37.7}}]',
+        '[{"d": "1968-04-01", "v": [37.7',
+        "[" * 100_000,
+        "[\xff",
+    ],
+)
+def test_another_feed_is_refused(feed: str) -> None:
+    """A form that is not known, or cut off, is never half taken."""
+    assert (
+        refusal(feed.encode("latin-1")) == "FRED sent file.csv in a form that is not known, or cut off; fetch it again"
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        (b"<!DOCTYPE html><title>Access Denied</title>", " ('Access Denied')"),
+        (b"\xef\xbb\xbf \r\n<HTML><head><TITLE lang=en>\n 503\n Busy </TITLE>", " ('503 Busy')"),
+        (b"<?xml version='1.0'?><Error/>", ""),
+        (b"<html><title>\x1b[31m\xff</title>", " ('\\x1b[31m\N{REPLACEMENT CHARACTER}')"),
+    ],
+)
+def test_a_web_page_is_told_by_its_title(page: bytes, title: str) -> None:
+    """What begins with a tag is a page, and its title is shown without what would colour the terminal."""
+    assert refusal(page).startswith(f"FRED sent a web page{title} instead of file.csv; open the address in a browser")
