@@ -1,11 +1,14 @@
 """Files that are whole or not there: where ours lie, their hashes, and writing beside the name before renaming."""
 
 import contextlib
+import errno
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from backtester.errors import OutputError
 
@@ -19,6 +22,22 @@ def bundled(name: str) -> Path:
 def sha256(content: bytes) -> str:
     """The SHA-256 of some bytes, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """The file, open; an OSError where it is none: a folder, a pipe or a device, which might never end."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "Is a directory" if path.is_dir() else "Not a regular file")
+    return path.open("rb")
+
+
+def read_limited(path: Path, max_bytes: int) -> bytes:
+    """The file's content; an OSError where it is no file, or has more bytes than that."""
+    with open_regular(path) as file:
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise OSError(errno.EFBIG, f"More than {max_bytes / 1e6:,.0f} MB")
+    return content
 
 
 def make_folder(folder: Path, *, option: str = "--out") -> Path:

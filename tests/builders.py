@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from backtester.histories.manifest import History, HistoryTable, Series
+from backtester.histories.manifest import History
 from backtester.histories.market import Market
 from backtester.histories.sessions import days_between, period_ends
+from backtester.histories.table import HistoryTable, Series
 from backtester.plugins.loader import Library, load_strategy
 from backtester.plugins.strategy import Strategy
 

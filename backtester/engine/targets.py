@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from backtester.errors import DataError, PluginError, did_you_mean
-from backtester.histories.manifest import RESERVED
 from backtester.histories.market import Market
+from backtester.histories.table import RESERVED
 from backtester.plugins.loader import describe_failure
 from backtester.plugins.recipes import Step
 from backtester.plugins.strategy import Strategy

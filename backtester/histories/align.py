@@ -6,8 +6,8 @@ import pandas as pd
 
 from backtester.arrays import Array, Flags
 from backtester.errors import DataError
-from backtester.histories.manifest import Stretch
 from backtester.histories.store import Figures
+from backtester.histories.table import Stretch
 
 MAX_CARRY_SESSIONS = 5  # DESIGN: a longer gap in a tradable series is refused, a shorter one counted
 

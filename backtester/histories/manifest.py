@@ -1,100 +1,18 @@
-"""The manifest: which series a folder holds, what each one is, and what its files must hash to."""
+"""The manifest: which histories a folder holds, how their series hang together, and what their files must hash to."""
 
-import datetime
 import os
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import ValidationError
 
 from backtester.errors import DataError, did_you_mean
-from backtester.files import bundled
+from backtester.files import bundled, read_limited
+from backtester.histories.table import RESERVED, HistoryTable, Series
 
-Kind = Literal["total_return", "price", "bond", "bills", "yield", "rate", "level", "annual_change", "rolling_put"]
-ASSET_KINDS = ("total_return", "price", "bond", "bills", "rolling_put")
-FIGURES = ("file", "column")
-PUBLISHED = ("known", "lag_sessions")
-KEYS = {  # kind: the keys that it needs, and those that it takes besides
-    "total_return": (FIGURES, ("funded", "absent")),
-    "price": (FIGURES, ("funded", "carry", "absent")),
-    "bond": (("yield", "maturity_years"), ("funded",)),
-    "bills": (("yield",), ()),
-    "yield": (FIGURES, (*PUBLISHED, "absent")),
-    "rate": (FIGURES, (*PUBLISHED, "absent")),
-    "level": (FIGURES, PUBLISHED),
-    "annual_change": (("of",), ()),
-    "rolling_put": (("of", "volatility"), ("moneyness", "funded")),
-}
-ANY_KIND = ("kind", "unit", "source", "licence", "note")
-RESERVED = ("returns", "base", "portfolio", "calendar")
-Stretch = tuple[datetime.date, datetime.date]
-Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-
-
-class Series(BaseModel):
-    """One series of a history, under the role it plays."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kind: Kind
-    unit: str
-    source: str
-    licence: str
-    note: str = ""
-    file: str | None = None
-    column: str | None = None
-    known: str | None = None
-    lag_sessions: Annotated[int, Field(ge=0)] = 0
-    funded: bool = True
-    carry: Literal["bills"] | None = None
-    yield_: Annotated[str | None, Field(alias="yield")] = None
-    absent: tuple[Stretch, ...] = ()
-    maturity_years: Annotated[float | None, Field(gt=0, le=100, multiple_of=0.5)] = None
-    of: str | None = None
-    volatility: str | None = None
-    moneyness: Annotated[float, Field(gt=0, le=1)] = 0.95
-
-    @property
-    def is_asset(self) -> bool:
-        """Whether it can be held, and so has a total return."""
-        return self.kind in ASSET_KINDS
-
-    @property
-    def derived_from(self) -> str | None:
-        """The role it is computed from, if it has no figures of its own."""
-        return self.yield_ or self.of
-
-    @model_validator(mode="after")
-    def _has_the_keys_of_its_kind(self) -> "Series":
-        needed, optional = KEYS[self.kind]
-        given = self.model_dump(by_alias=True, exclude_defaults=True)
-        for key in needed:
-            if key not in given:
-                raise ValueError(f"a series of kind {self.kind!r} needs the key {key!r}")
-        for key in given:
-            if key not in (*ANY_KIND, *needed, *optional):
-                raise ValueError(f"a series of kind {self.kind!r} has no use for the key {key!r}; leave it out")
-        if self.kind == "rolling_put" and self.funded:
-            raise ValueError("a series of kind 'rolling_put' is a notional that uses no cash; say funded = false")
-        if self.known is not None and self.lag_sessions:
-            raise ValueError("'known' and 'lag_sessions' both say when a value is known; leave one out")
-        return self
-
-
-class HistoryTable(BaseModel):
-    """One history as the manifest writes it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: str
-    sessions_a_year: Annotated[float, Field(gt=0)] = 252
-    close: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "16:00"
-    calendar: str | None = None
-    until: datetime.date | None = None
-    series: dict[Role, Series]
-    files: dict[str, Annotated[str, StringConstraints(pattern=r"^sha256 [0-9a-f]{64}$")]]
+MAX_BYTES = 50_000_000  # a manifest of five thousand series is a hundredth of this
 
 
 @dataclass(frozen=True)
@@ -115,12 +33,22 @@ class History:
         """The roles that can be held; bills, which are what cash earns, are not among them."""
         return [role for role, series in self.series.items() if series.is_asset and role != "bills"]
 
+    def only(self, roles: Collection[str]) -> "History":
+        """The history with just these series, what they are computed from, `stocks` and `bills`."""
+        for role in roles:
+            if role not in self.series:
+                raise DataError(f"history {self.name!r} has no role {role!r}; {did_you_mean(role, self.series)}")
+        asked = {*roles, "stocks", "bills"} & self.series.keys()
+        kept = asked | {name for role in asked for name in self.series[role].computed_from}
+        series = {role: one for role, one in self.series.items() if role in kept}
+        return replace(self, table=self.table.model_copy(update={"series": series}))
+
 
 def read_histories(folder: Path | None = None) -> dict[str, History]:
     """Every history by name: the embedded ones and, layered over them, those of `folder` or `BACKTESTER_DATA`."""
     named = folder or (Path(os.environ["BACKTESTER_DATA"]) if os.environ.get("BACKTESTER_DATA") else None)
     folders = [bundled("data")] + ([named] if named else [])
-    return {name: history for place in folders for name, history in _read_manifest(place).items()}
+    return {name: history for place in folders for name, history in read_folder(place).items()}
 
 
 def find_history(name: str, folder: Path | None = None) -> History:
@@ -131,25 +59,47 @@ def find_history(name: str, folder: Path | None = None) -> History:
     return histories[name]
 
 
-def _read_manifest(folder: Path) -> dict[str, History]:
+def read_folder(folder: Path) -> dict[str, History]:
+    """Every history of the folder's manifest by name."""
     path = folder / "manifest.toml"
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(read_limited(path, MAX_BYTES).decode())
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}; a data folder holds a manifest.toml") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # TOML's own, and what it lets through: encodings, endless numbers
         raise DataError(f"{path} is not TOML: {error}") from error
-    return {name: _history(name, table, folder) for name, table in tables.items()}
+    return {name: as_history(name, table, folder) for name, table in tables.items()}
 
 
-def _history(name: str, table: object, folder: Path) -> History:
+def as_history(name: str, table: object, folder: Path) -> History:
+    """The history of a table of the folder's manifest; a DataError says where in it what is wrong."""
+    manifest = str(folder / "manifest.toml")
     try:
         history = History(name, folder, HistoryTable.model_validate(table))
     except ValidationError as error:
-        raise DataError(f"{folder / 'manifest.toml'}: {_first_mistake(name, error)}") from error
+        raise DataError(f"{manifest}: {_first_mistake(name, error)}") from error
+    outside = {file for file in history.table.files if not _is_inside(folder, file)}
+    with_figures = [role for role, series in history.series.items() if series.file is not None]
     for role, series in history.series.items():
-        _check_series(history, role, series)
+        where = f"{manifest}: [{name}.series.{role}]"
+        _check_role(where, role, history)
+        if series.derived_from is not None:
+            _check_source(where, history, series, with_figures)
+        if series.kind == "rolling_put":
+            _check_put(where, history, series)
+        if series.file is not None and series.file not in history.table.files:
+            raise DataError(f"{where} names {series.file!r}, which has no hash; add it to [{name}.files]")
+        if series.file in outside:
+            raise DataError(f"{where} names {series.file!r}, outside the data folder; paths stay inside it")
     return history
+
+
+def _is_inside(folder: Path, file: str) -> bool:
+    """Whether the path, with its links followed, ends in the folder; one that cannot be followed does not."""
+    try:
+        return (folder / file).resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):  # a name too long, one with a null character, links in a circle
+        return False
 
 
 def _first_mistake(name: str, error: ValidationError) -> str:
@@ -164,8 +114,8 @@ def _first_mistake(name: str, error: ValidationError) -> str:
     return f"[{'.'.join([name, *(str(part) for part in first['loc'])])}] {what}"
 
 
-def _check_series(history: History, role: str, series: Series) -> None:
-    where = f"{history.folder / 'manifest.toml'}: [{history.name}.series.{role}]"
+def _check_role(where: str, role: str, history: History) -> None:
+    series = history.series[role]
     if role in RESERVED:
         raise DataError(f"{where} takes a reserved name; a role is not one of {', '.join(RESERVED)}")
     if (role == "bills") != (series.kind == "bills") and (role, series.kind) != ("bills", "total_return"):
@@ -175,22 +125,10 @@ def _check_series(history: History, role: str, series: Series) -> None:
         )
     if series.carry == "bills" and "bills" not in history.series:
         raise DataError(f"{where} earns bills and the history has none; add a series 'bills', or leave out 'carry'")
-    _check_source(where, history, series)
-    if series.kind == "rolling_put":
-        _check_put(where, history, series)
-    if series.file is not None and series.file not in history.table.files:
-        raise DataError(f"{where} names {series.file!r}, which has no hash; add it to [{history.name}.files]")
-    if series.file is not None and not (history.folder / series.file).resolve().is_relative_to(
-        history.folder.resolve()
-    ):
-        raise DataError(f"{where} names {series.file!r}, outside the data folder; paths stay inside it")
 
 
-def _check_source(where: str, history: History, series: Series) -> None:
-    source = series.derived_from
-    if source is None:
-        return
-    with_figures = [role for role, one in history.series.items() if one.file is not None]
+def _check_source(where: str, history: History, series: Series, with_figures: list[str]) -> None:
+    source = str(series.derived_from)
     if source not in with_figures:
         raise DataError(
             f"{where} is built from {source!r}, which has no figures of its own here; "

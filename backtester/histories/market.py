@@ -1,5 +1,6 @@
 """The market: a history aligned on its sessions, as engine and plugins see it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from backtester.errors import DataError, did_you_mean
 from backtester.files import sha256
 from backtester.histories.align import align_asset, align_observable, annual_change
 from backtester.histories.derived import bill_returns, growth, par_bond_returns, price_returns
-from backtester.histories.manifest import History, Series, Stretch, find_history
+from backtester.histories.manifest import History, find_history
 from backtester.histories.options import rolling_put_levels, without_dividends
 from backtester.histories.sessions import days_between, period_ends
 from backtester.histories.store import Figures, read_figures
+from backtester.histories.table import Series, Stretch
 
 
 @dataclass(frozen=True)
@@ -81,16 +83,25 @@ class Market:
         return replace(self, **tables, **arrays)
 
 
-def load_market(name: str, folder: Path | None = None) -> Market:
-    """The market of a named history, everything in it aligned on the sessions of `stocks`."""
-    return build_market(find_history(name, folder))
+def load_market(name: str, folder: Path | None = None, *, roles: Collection[str] | None = None) -> Market:
+    """The market of a named history, everything in it aligned on the sessions of `stocks`.
+
+    With `roles` only these, what they are computed from, `stocks` and `bills` are read: of a history of thousands of
+    series a moment's work. Such a market's hash is that of the part.
+    """
+    history = find_history(name, folder)
+    return build_market(history if roles is None else history.only(roles))
 
 
 def build_market(history: History) -> Market:
     """The market of a history: read the files, align levels on the sessions, then derive what is computed from them."""
+    return market_of(history, read_figures(history, list(history.series)))
+
+
+def market_of(history: History, figures: dict[str, Figures]) -> Market:
+    """The market of a history's figures, wherever they came from."""
     if "stocks" not in history.series:
         raise DataError(f"history {history.name!r} has no series 'stocks'; its dates are the sessions")
-    figures = read_figures(history, list(history.series))
     sessions = pd.DatetimeIndex(figures["stocks"].values[: history.table.until].index, name="date")
     if len(sessions) < 2:
         raise DataError(f"history {history.name!r} has {len(sessions)} session; at least two are needed")

@@ -1,8 +1,9 @@
 """Reading a history's parquet files: the bytes that the manifest vouches for, and only the columns asked for."""
 
-import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,10 @@ import pyarrow.parquet as pq
 
 from backtester.arrays import Flags
 from backtester.errors import DataError
-from backtester.files import sha256
-from backtester.histories.manifest import History, Series
+from backtester.files import open_regular
+from backtester.histories.manifest import History
+from backtester.histories.table import Series
+from backtester.histories.verified import file_sha256, file_stamp
 
 FIRST_DATE, LAST_DATE = pd.Timestamp(1800, 1, 1), pd.Timestamp(2200, 1, 1)  # a date beyond is in another unit
 
@@ -33,44 +36,60 @@ def read_figures(history: History, roles: list[str]) -> dict[str, Figures]:
             by_file[file].append(role)
     figures: dict[str, Figures] = {}
     for file, members in by_file.items():
-        table = _read_table(history, file, members)
-        figures |= {role: _figures(history, role, history.series[role], table) for role in members}
+        table = read_columns(history, file, _columns([history.series[role] for role in members]))
+        figures |= {role: figures_of(history, role, table) for role in members}
     return figures
 
 
-def _read_table(history: History, file: str, roles: list[str]) -> pa.Table:
+def _columns(series: list[Series]) -> list[str]:
+    """The columns in which the series have dates, figures and times of publication, each once."""
+    return list(dict.fromkeys(["date", *(name for one in series for name in (one.column, one.known) if name)]))
+
+
+def read_columns(history: History, file: str, columns: list[str] | None = None) -> pa.Table:
+    """Columns of a file, or all of it, and no more than that off the disk.
+
+    The file that is hashed is the one that is read, whatever takes its name meanwhile.
+    """
     path = history.folder / file
+    where = f"history {history.name!r}: "
     try:
-        content = path.read_bytes()
+        with open_regular(path) as opened:
+            size_and_time = file_stamp(opened)[:2]
+            if f"sha256 {file_sha256(opened, path)}" != history.table.files[file]:
+                raise DataError(f"{where}{path} is not the file that the manifest vouches for; {_remedy(history)}")
+            table = _parquet_columns(history, path, opened, columns)
+            if file_stamp(opened)[:2] != size_and_time:
+                raise DataError(f"{where}{path} changed while it was read; run it again")
+            return table
     except OSError as error:
-        raise DataError(
-            f"history {history.name!r}: cannot read {path}: {error.strerror}; {_remedy(history)}"
-        ) from error
-    if f"sha256 {sha256(content)}" != history.table.files[file]:
-        raise DataError(
-            f"history {history.name!r}: {path} is not the file that the manifest vouches for; {_remedy(history)}"
-        )
-    specs = [history.series[role] for role in roles]
-    columns = list(dict.fromkeys(["date", *(name for spec in specs for name in (spec.column, spec.known) if name)]))
+        raise DataError(f"{where}cannot read {path}: {error.strerror}; {_remedy(history)}") from error
+
+
+def _parquet_columns(history: History, path: Path, opened: BinaryIO, columns: list[str] | None) -> pa.Table:
+    where = f"history {history.name!r}: {path}"
     try:
-        parquet = pq.ParquetFile(io.BytesIO(content))
-        absent = [column for column in columns if column not in parquet.schema_arrow.names]
-        if absent:
-            raise DataError(f"history {history.name!r}: {path} has no column {absent[0]!r}; mend the manifest")
+        parquet = pq.ParquetFile(opened)
+        names = Counter(parquet.schema_arrow.names)
+        for column in columns or names:
+            if names[column] != 1:
+                many = f"{names[column]} columns {column!r}" if column in names else f"no column {column!r}"
+                raise DataError(f"{where} has {many}; mend the manifest")
         return parquet.read(columns=columns)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise DataError(
-            f"history {history.name!r}: {path} is not a readable parquet file; {_remedy(history)}"
-        ) from error
+        raise DataError(f"{where} is not a readable parquet file; {_remedy(history)}") from error
 
 
 def _remedy(history: History) -> str:
     return f"restore the file or build {history.name!r} again"
 
 
-def _figures(history: History, role: str, series: Series, table: pa.Table) -> Figures:
-    where = f"history {history.name!r}, series {role!r}"
-    columns = list(dict.fromkeys(name for name in ("date", series.column, series.known) if name))
+def figures_of(history: History, role: str, table: pa.Table) -> Figures:
+    """The role's figures in a table that has its columns, checked as `read_figures` says."""
+    series, where = history.series[role], f"history {history.name!r}, series {role!r}"
+    columns = _columns([series])
+    if absent := [column for column in columns if column not in table.column_names]:
+        raise DataError(f"{where}: there is no column {absent[0]!r} to take figures from")
     filled = table[series.column].is_valid()  # null says that there is no figure; NaN is a figure, and a wrong one
     rows: pd.DataFrame = table.select(columns).filter(filled).to_pandas(date_as_object=False)
     index = _dates(where, rows["date"])

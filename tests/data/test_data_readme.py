@@ -4,8 +4,9 @@ import re
 import tomllib
 from pathlib import Path
 
-from backtester.histories.manifest import KEYS, HistoryTable, Series, find_history, read_histories
+from backtester.histories.manifest import find_history, read_histories
 from backtester.histories.market import load_market
+from backtester.histories.table import KEYS, HistoryTable, Series
 from folders import CHECKOUT, FILE, made_parquet, weekdays
 
 README = (CHECKOUT / "data" / "README.md").read_text()

@@ -1,22 +1,27 @@
 """Reading parquet: only what the manifest vouches for, and no bad figure (backtester/histories/store.py)."""
 
 import datetime
+import io
+import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backtester.errors import DataError
 from backtester.files import sha256
+from backtester.histories import store
 from backtester.histories.manifest import find_history
-from backtester.histories.market import load_market
+from backtester.histories.market import Market, load_market
 from backtester.histories.store import Figures, read_figures
+from backtester.histories.verified import file_sha256
 from folders import FILE, listed, made_folder, made_manifest, made_parquet, weekdays
 
 DATES = weekdays("2024-01-01", 3)
@@ -209,14 +214,76 @@ def test_refuses_publication_times_that_are_none(tmp_path: Path, times: Any, wor
     assert refusal(tmp_path) == f", series 'vix': {words}"
 
 
-def test_reads_only_the_bytes_it_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file is opened once: what was hashed is what is read, whatever is swapped in meanwhile."""
+def test_reads_the_file_that_it_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that takes the name between hashing and reading is not the one that is read."""
     made_folder(tmp_path, COLUMNS)
-    opened: list[Path] = []
-    read_bytes = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda self: (opened.append(self), read_bytes(self))[1])
-    load_market("made", tmp_path)
-    assert opened == [tmp_path / FILE]
+    made_folder(tmp_path / "other", {**COLUMNS, "stocks": [7.0, 8.0, 9.0]})
+
+    def hashed_then_swapped(file: BinaryIO, path: Path) -> str:
+        found = file_sha256(file, path)
+        (tmp_path / "other" / FILE).replace(tmp_path / FILE)
+        return found
+
+    monkeypatch.setattr(store, "file_sha256", hashed_then_swapped)
+    assert list(figures(tmp_path).values) == [1.0, 2.0, 3.0]
+
+
+def test_refuses_a_file_that_changes_under_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that grows between hashing and reading was not vouched for."""
+    made_folder(tmp_path, COLUMNS)
+
+    def hashed_then_changed(file: BinaryIO, path: Path) -> str:
+        found = file_sha256(file, path)
+        os.utime(path, ns=(1, 1))
+        return found
+
+    monkeypatch.setattr(store, "file_sha256", hashed_then_changed)
+    assert refusal(tmp_path) == f": {tmp_path / FILE} changed while it was read; run it again"
+
+
+def test_reads_no_more_than_the_columns_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of forty columns of 20,000 figures each, two are read off the disk: their own bytes and the file's footer."""
+    noise = np.random.default_rng(0).random((40, 20_000)) + 1
+    columns = {"date": weekdays("1900-01-01", 20_000), **{f"s{n}": row for n, row in enumerate(noise)}}
+    made_folder(tmp_path, columns)
+    read: list[int] = []
+
+    class Counted(io.FileIO):
+        def read(self, size: int | None = -1) -> bytes:
+            piece = super().read(-1 if size is None else size)
+            read.append(len(piece))
+            return piece
+
+    monkeypatch.setattr(store, "open_regular", Counted)
+    monkeypatch.setattr(store, "file_sha256", lambda file, path: sha256((tmp_path / FILE).read_bytes()))
+    found = read_figures(find_history("made", tmp_path), ["s3", "s7"])
+    assert list(found["s7"].values) == list(noise[7])
+    assert 2 * 8 * 20_000 < sum(read) < 5 * 8 * 20_000 < (tmp_path / FILE).stat().st_size / 7
+
+
+@pytest.mark.parametrize("roles", [["gold"], ["gold", "stocks", "bills"]])
+def test_a_market_of_some_roles_is_that_part_of_the_whole(us: Market, roles: list[str]) -> None:
+    """A market of some roles has these, stocks and bills, the same to the last figure."""
+    part = load_market("us", roles=roles)
+    assert part.levels.columns.to_list() == ["stocks", "bills", "gold"]
+    assert part.observables.columns.to_list() == ["yield_3m"]  # of which bills are made
+    pd.testing.assert_frame_equal(part.levels, us.levels[["stocks", "bills", "gold"]])
+
+
+def test_a_market_of_an_unknown_role_is_refused() -> None:
+    """A role that the history does not have is answered with the nearest."""
+    with pytest.raises(DataError, match="history 'us' has no role 'goldd'; did you mean 'gold'"):
+        load_market("us", roles=["goldd"])
+
+
+def test_refuses_a_column_that_is_there_twice(tmp_path: Path) -> None:
+    """Two columns of one name leave open which is meant."""
+    made_folder(tmp_path, COLUMNS, SERIES)
+    table = pa.table([DATES, [1.0] * 3, [2.0] * 3, [3.0] * 3], names=["date", "stocks", "vix", "vix"])
+    pq.write_table(table, tmp_path / FILE)
+    files = {FILE: f"sha256 {sha256((tmp_path / FILE).read_bytes())}"}
+    made_manifest(tmp_path, histories={"made": {"title": "Made", "series": SERIES, "files": files}})
+    assert refusal(tmp_path) == f": {tmp_path / FILE} has 2 columns 'vix'; mend the manifest"
 
 
 def test_every_message_names_history_and_series(tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ import click
 
 from backtester.cli.actions.screen import told_progress
 from backtester.errors import DataError
+from backtester.files import read_limited
 from backtester.histories.blueprints.build import build_history, read_from
 from backtester.histories.blueprints.imports import import_series
 from backtester.histories.market import Market
+from backtester.histories.providers.rows import MAX_BYTES
 
 
 def build_from_folder(history: str, source: Path, data: Path) -> None:
@@ -31,7 +33,7 @@ def import_file(params: Mapping[str, Any]) -> None:
     """Add the series and say what the history holds now."""
     file: Path = params["file"]
     try:
-        content = file.read_bytes()
+        content = read_limited(file, MAX_BYTES)
     except OSError as error:
         raise DataError(f"cannot read {file}: {error.strerror}") from error
     keys = {"kind": params["kind"], "unit": params["unit"], "licence": params["licence"]}

@@ -6,9 +6,10 @@ from typing import Any
 import click
 
 from backtester.cli.actions.screen import console, print_json, table
-from backtester.histories.manifest import Series, find_history, read_histories
+from backtester.histories.manifest import find_history, read_histories
 from backtester.histories.market import Market, load_market
 from backtester.histories.store import read_figures
+from backtester.histories.table import Series
 
 
 def list_histories(folder: Path | None, *, as_json: bool) -> None:

@@ -26,7 +26,11 @@ def assemble(blueprint: Blueprint, read: Read) -> pd.DataFrame:
             error.add_note(f"in the series {role!r}")
             raise
         columns[role] = values if blueprint.until is None else values[: pd.Timestamp(blueprint.until)]
+        if not len(columns[role]):
+            raise DataError(f"the series {role!r} has no value up to {blueprint.until}; choose a later 'until'")
         if plan.release is not None:
+            if f"{role}_known" in blueprint.series:
+                raise DataError(f"a role {role}_known and a release of {role!r} take the same column; rename the role")
             columns[f"{role}_known"] = release_times(pd.DatetimeIndex(columns[role].index), plan.release)
     return pd.DataFrame(columns).rename_axis("date")
 

@@ -1,17 +1,16 @@
 """Blueprints: TOML files that say what a history is made of."""
 
-import datetime
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, StringConstraints, ValidationError, model_validator
 
 from backtester.errors import DataError, did_you_mean
-from backtester.files import bundled
-from backtester.histories.manifest import Role
+from backtester.files import bundled, read_limited
+from backtester.histories.manifest import MAX_BYTES
+from backtester.histories.table import Date, Role, Stretch
 
-Stretch = tuple[datetime.date, datetime.date]
 FileName = Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*$")]
 
 
@@ -30,7 +29,7 @@ class Source(BaseModel):
     file: FileName
     columns: tuple[str, ...] = ()
     form: Literal["level", "returns_percent"] = "level"
-    until: datetime.date | None = None
+    until: Date | None = None
     without: tuple[Stretch, ...] = ()
     url: str | None = None
     series: Annotated[str | None, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,60}$")] = None
@@ -46,9 +45,9 @@ class Release(BaseModel):
 
     time: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
     working_days: Annotated[int | None, Field(ge=0, le=60)] = None
-    closed: tuple[datetime.date, ...] = ()
+    closed: tuple[Date, ...] = ()
     day_of_next_month: Annotated[int | None, Field(ge=1, le=28)] = None
-    late: dict[datetime.date, datetime.datetime] = {}
+    late: dict[Date, NaiveDatetime] = {}
 
     @model_validator(mode="after")
     def _has_one_rule(self) -> "Release":
@@ -82,10 +81,10 @@ class Blueprint(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
-    sessions_a_year: Annotated[float, Field(gt=0)] = 252
+    sessions_a_year: Annotated[float, Field(gt=0, le=366)] = 252
     calendar: str | None = None
     close: str = "16:00"
-    until: datetime.date | None = None
+    until: Date | None = None
     series: dict[Role, SeriesPlan]
 
     @property
@@ -107,11 +106,12 @@ def read_blueprint(name: str) -> tuple[str, Blueprint]:
             raise DataError(f"no blueprint {name!r}; {did_you_mean(name, blueprint_names())} (or name a .toml file)")
         path = bundled("data") / "blueprints" / f"{name}.toml"
     try:
-        return path.stem, Blueprint.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return path.stem, Blueprint.model_validate(tomllib.loads(read_limited(path, MAX_BYTES).decode()))
     except OSError as error:
         raise DataError(f"cannot read the blueprint {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DataError(f"{path} is not TOML: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
-        raise DataError(f"{path}: [{'.'.join(str(part) for part in first['loc'])}] {first['msg']}") from error
+        what = first["msg"].removeprefix("Value error, ")
+        raise DataError(f"{path}: [{'.'.join(str(part) for part in first['loc'])}] {what}") from error
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{path} is not TOML: {error}") from error

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from backtester.errors import DataError
+from backtester.files import read_limited
 from backtester.histories.blueprints.assemble import Read, assemble
 from backtester.histories.blueprints.blueprint import Blueprint, read_blueprint
-from backtester.histories.blueprints.write import write_history
+from backtester.histories.blueprints.imports import check_name
+from backtester.histories.blueprints.write import file_of, planned_history, to_arrow, write_history
 from backtester.histories.manifest import find_history
-from backtester.histories.market import Market, build_market
+from backtester.histories.market import Market, build_market, market_of
+from backtester.histories.providers.rows import MAX_BYTES
 
 Tell = Callable[[str], None]
 
@@ -34,20 +35,24 @@ def build_blueprint(
         tell(f"Reading {file}")
         return read(file)
 
-    table = assemble(blueprint, told)
-    tell(f"Writing {history}")
+    for word in (history, *blueprint.series):
+        check_name(word)
+    arrow = to_arrow(assemble(blueprint, told), {"history": history, "title": blueprint.title})
     head = blueprint.model_dump(include={"title", "sessions_a_year", "close", "calendar"}, exclude_none=True)
-    write_history(folder, history, head, _series(blueprint, history, table), table)
+    series = _series(blueprint, history)
+    market_of(*planned_history(folder, history, head, series, arrow))  # refused before anything is replaced
+    tell(f"Writing {history}")
+    write_history(folder, history, head, series, arrow)
     return build_market(find_history(history, folder))
 
 
-def _series(blueprint: Blueprint, history: str, table: pd.DataFrame) -> dict[str, Any]:
+def _series(blueprint: Blueprint, history: str) -> dict[str, Any]:
     """The manifest's table of each series."""
     series = {}
     for role, plan in blueprint.series.items():
         figures: dict[str, Any] = {}
         if plan.sources:
-            figures = {"file": f"histories/{history}.parquet", "column": role}
+            figures = {"file": file_of(history), "column": role}
         if plan.release is not None:
             figures["known"] = f"{role}_known"
         series[role] = plan.manifest_keys | figures
@@ -66,7 +71,7 @@ def read_from(folder: Path) -> Read:
         if len(found) > 1 and len({path.read_bytes() for path in found}) > 1:
             raise DataError(f"two different files {file} below {folder}: {found[0]} and {found[1]}; remove one")
         try:
-            return found[0].read_bytes()
+            return read_limited(found[0], MAX_BYTES)
         except OSError as error:
             raise DataError(f"cannot read {found[0]}: {error.strerror}") from error
 

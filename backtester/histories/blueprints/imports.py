@@ -5,16 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from backtester.errors import DataError
 from backtester.histories.blueprints.blueprint import Source
 from backtester.histories.blueprints.sources import source_values
-from backtester.histories.blueprints.write import read_manifest, write_history
-from backtester.histories.manifest import KEYS, RESERVED, Series
+from backtester.histories.blueprints.write import file_of, planned_history, to_arrow, write_history
+from backtester.histories.manifest import read_folder
+from backtester.histories.store import read_columns
+from backtester.histories.table import KEYS, RESERVED, Series
 
 ROLE = re.compile(r"[a-z][a-z0-9_]*")
+TAKEN = (*RESERVED, "date")  # the column that every file has
 IMPORTED = tuple(kind for kind, (needed, _) in KEYS.items() if "file" in needed)
 
 
@@ -26,40 +28,49 @@ def import_series(
     `keys` are the manifest's for the series; `file` is a name, its bytes and the column to take. A role that the
     history has already is replaced.
     """
-    for word in (history, role):
-        if not ROLE.fullmatch(word) or word in RESERVED:
-            raise DataError(
-                f"{word!r} is no name for a history or role; use small letters, digits and _, a letter first"
-            )
+    check_name(history)
+    check_name(role)
     if keys["kind"] not in IMPORTED:
         raise DataError(f"unknown kind {keys['kind']!r}; a file's figures are one of {', '.join(IMPORTED)}")
-    name, content, column = file
-    values = source_values(_source(name, column), content).rename(role)
-    series = keys | {"file": f"histories/{history}.parquet", "column": role}
+    series = keys | {"file": file_of(history), "column": role}
     try:
         Series.model_validate(series)
     except ValidationError as error:
         raise DataError(f"{role}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from error
+    name, content, column = file
+    values = source_values(_source(name, column), content).rename(role)
     head, others, table = _existing(folder, history)
-    write_history(folder, history, head, others | {role: series}, _with(table, values))
+    told = others | {role: series}
+    arrow = to_arrow(_with(table, values), {"history": history, "title": str(head["title"])})
+    planned_history(folder, history, head, told, arrow)
+    write_history(folder, history, head, told, arrow)
     return values
+
+
+def check_name(word: str) -> None:
+    """Nothing, if a history or a role can be called that."""
+    if not ROLE.fullmatch(word) or word in TAKEN:
+        raise DataError(
+            f"{word[:40]!r} is no name for a history or role; use small letters, digits and _, a letter first"
+            + (f", and none of {', '.join(TAKEN)}" if word in TAKEN else "")
+        )
 
 
 def _source(name: str, column: str | None) -> Source:
     return Source.model_construct(provider="csv", file=name, columns=(column,) if column else (), form="level")
 
 
-def _existing(folder: Path, history: str) -> tuple[dict[str, Any], dict[str, Any], pd.DataFrame]:
+def _existing(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Any], pd.DataFrame]:
     """The history's own keys, its series and its figures; of a new one the least that it needs."""
     manifest = folder / "manifest.toml"
-    table = read_manifest(manifest).unwrap().get(history)
-    if table is None:
-        return {"title": history}, {}, pd.DataFrame()
-    path = folder / "histories" / f"{history}.parquet"
-    if list(table.get("files", {})) != [f"histories/{history}.parquet"] or not path.exists():
-        raise DataError(f"{manifest}: history {history!r} was not made by import or build; choose another --history")
-    figures: pd.DataFrame = pq.read_table(path).to_pandas(date_as_object=False).set_index("date")
-    return {key: table[key] for key in table if key not in ("series", "files")}, dict(table["series"]), figures
+    history = read_folder(folder).get(name) if manifest.exists() else None
+    if history is None:
+        return {"title": name}, {}, pd.DataFrame()
+    if list(history.table.files) != [file_of(name)]:
+        raise DataError(f"{manifest}: history {name!r} was not made by import or build; choose another --history")
+    figures: pd.DataFrame = read_columns(history, file_of(name)).to_pandas(date_as_object=False).set_index("date")
+    table = history.table.model_dump(by_alias=True, exclude_unset=True)
+    return {key: table[key] for key in table if key not in ("series", "files")}, table["series"], figures
 
 
 def _with(table: pd.DataFrame, values: "pd.Series[float]") -> pd.DataFrame:

@@ -11,23 +11,47 @@ from tomlkit.exceptions import TOMLKitError
 
 from backtester.errors import DataError
 from backtester.files import make_folder, sha256, write_text, write_with
+from backtester.histories.manifest import History, as_history, read_folder
+from backtester.histories.store import Figures, figures_of
+
+NO_HASH = f"sha256 {'0' * 64}"  # of a file that is still to be written
 
 
-def write_history(folder: Path, name: str, head: dict[str, Any], series: dict[str, Any], table: pd.DataFrame) -> Path:
+def file_of(name: str) -> str:
+    """Where the figures of a history that we write lie in its folder."""
+    return f"histories/{name}.parquet"
+
+
+def planned_history(
+    folder: Path, name: str, head: dict[str, Any], series: dict[str, Any], arrow: pa.Table
+) -> tuple[History, dict[str, Figures]]:
+    """The history that is about to be written and its figures, checked as they will be when it is read.
+
+    Nothing is written that could not be read again, and what stands in the folder stays until then.
+    """
+    history = as_history(name, head | {"series": series, "files": {file_of(name): NO_HASH}}, folder)
+    with_figures = [role for role, one in history.series.items() if one.file is not None]
+    return history, {role: figures_of(history, role, arrow) for role in with_figures}
+
+
+def write_history(folder: Path, name: str, head: dict[str, Any], series: dict[str, Any], arrow: pa.Table) -> Path:
     """The manifest, once the history's parquet file and its table are written.
 
     `head` are the keys of the history, `series` its series by role. Other histories in the manifest, and its comments,
-    stay as they are; a history of that name is replaced.
+    stay as they are; a history of that name is replaced. Where either file cannot be written, both are as they were.
     """
     make_folder(folder, option="--data")
     make_folder(folder / "histories", option="--data")
     manifest = folder / "manifest.toml"
-    document = read_manifest(manifest)
-    file = f"histories/{name}.parquet"
-    arrow = to_arrow(table, {"history": name, "title": str(head.get("title", name))})
-    path = write_with(folder / file, lambda beside: pq.write_table(arrow, beside, compression="zstd"))
-    document[name] = head | {"series": series, "files": {file: f"sha256 {sha256(path.read_bytes())}"}}
-    return write_text(manifest, tomlkit.dumps(document))
+    document, file = _document(manifest), file_of(name)
+
+    def write(beside: Path) -> None:
+        pq.write_table(arrow, beside, compression="zstd")
+        document[name] = head | {"series": series, "files": {file: f"sha256 {sha256(beside.read_bytes())}"}}
+        write_text(manifest, tomlkit.dumps(document))  # the last step that can fail; the parquet takes its name next
+
+    write_with(folder / file, write)
+    return manifest
 
 
 def to_arrow(table: pd.DataFrame, metadata: dict[str, str]) -> pa.Table:
@@ -38,9 +62,12 @@ def to_arrow(table: pd.DataFrame, metadata: dict[str, str]) -> pa.Table:
     return arrow.replace_schema_metadata(metadata)
 
 
-def read_manifest(manifest: Path) -> tomlkit.TOMLDocument:
-    """The manifest with its comments, empty where there is none yet."""
+def _document(manifest: Path) -> tomlkit.TOMLDocument:
+    """The manifest with its comments, empty where there is none yet; a DataError where it cannot be used as it is."""
+    if not manifest.exists():
+        return tomlkit.document()
+    read_folder(manifest.parent)  # tells what is wrong with it, as every command does
     try:
-        return tomlkit.parse(manifest.read_text(encoding="utf-8")) if manifest.exists() else tomlkit.document()
-    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+        return tomlkit.parse(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError, TOMLKitError) as error:
         raise DataError(f"cannot add to {manifest}: {error}; mend it or name another folder with --data") from error

@@ -10,12 +10,11 @@ from backtester.errors import DataError, did_you_mean
 from backtester.histories.providers.rows import Rows, read_rows
 
 FORMATS = {  # a file keeps to the one of its first row
-    re.compile(r"\d{4}-\d{1,2}-\d{1,2}"): "%Y-%m-%d",
-    re.compile(r"\d{8}"): "%Y%m%d",
-    re.compile(r"\d{1,2}/\d{1,2}/\d{4}"): "%m/%d/%Y",
+    re.compile(r"\d{4}-\d{1,2}-\d{1,2}", re.ASCII): "%Y-%m-%d",
+    re.compile(r"\d{8}", re.ASCII): "%Y%m%d",
+    re.compile(r"\d{1,2}/\d{1,2}/\d{4}", re.ASCII): "%m/%d/%Y",
 }
 MISSING = ("", ".", "NA", "N/A", "#N/A", "NaN", "nan", "null", "ND")
-FRENCH_MISSING = (-99.99, -999.0)  # as the banners of Ken French's files say
 
 
 def parse_table(content: bytes, name: str) -> pd.DataFrame:
@@ -36,6 +35,8 @@ def parse_table(content: bytes, name: str) -> pd.DataFrame:
 
 def find_column(table: pd.DataFrame, column: str, name: str) -> "pd.Series[float]":
     """The column of that name, whatever its case; a DataError names the nearest."""
+    if column in table.columns:
+        return table[column]
     names = {str(heading).lower(): heading for heading in table.columns}
     if column.lower() not in names:
         raise DataError(f"{name} has no column {column!r}; {did_you_mean(column, map(str, table.columns))}")

@@ -10,7 +10,11 @@ from backtester.errors import DataError
 
 MAX_BYTES = 200_000_000  # a century of daily rows with a hundred columns is a tenth of this
 MAX_FIELDS = 10_000
-DATE = re.compile(r"""^\s*["']?\s*(\d{4}-\d{1,2}-\d{1,2}|\d{8}|\d{1,2}/\d{1,2}/\d{4})(?=[\sT"',;]|$)""")
+PACKED = (b"\x1f\x8b", b"PK", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")  # gzip, zip and xlsx, bzip2, xz, zstd
+MAX_LINES = 400_000  # 1800 to 2200 has 146,097 days; the rest is room for blank lines, banners and footers
+DATE = re.compile(  # a few blanks only: on a line of millions of them more would take for ever
+    r"""^\s{0,8}["']?\s{0,8}(\d{4}-\d{1,2}-\d{1,2}|\d{8}|\d{1,2}/\d{1,2}/\d{4})(?=[\sT"',;]|$)""", re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,11 @@ def read_rows(content: bytes, name: str) -> Rows:
 def _decode(content: bytes, name: str) -> str:
     if len(content) > MAX_BYTES:
         raise DataError(f"{name} has {len(content) / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:,.0f} MB are read")
-    if content[:2] in (b"\x1f\x8b", b"PK"):
-        raise DataError(f"{name} is compressed; unpack it first")
-    if content[:5].lower() in (b"<!doc", b"<html"):
+    if content.startswith(PACKED):
+        raise DataError(f"{name} is compressed or a spreadsheet; unpack it, or save it as csv")
+    if max(content.count(b"\n"), content.count(b"\r")) > MAX_LINES:
+        raise DataError(f"{name} has more than {MAX_LINES:,} lines; one a day is needed, for 400 years at most")
+    if content[:500].lstrip().lower().startswith((b"<!doc", b"<html")):
         raise DataError(f"{name} is a web page, not a csv; the provider may have refused the download")
     encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
@@ -68,6 +74,8 @@ def _decode(content: bytes, name: str) -> str:
 
 
 def _fields(line: str, name: str) -> list[str]:
+    if line.count(",") >= 2 * MAX_FIELDS:  # before a list of them is made
+        raise DataError(f"{name}: a row of {line.count(',') + 1:,} fields; at most {MAX_FIELDS:,} are read")
     try:
         fields = next(csv.reader(io.StringIO(line), skipinitialspace=True))
     except (csv.Error, StopIteration) as error:
