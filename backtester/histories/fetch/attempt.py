@@ -98,12 +98,13 @@ def _receive(line: Line, download: Download, part: Part, response: requests.Resp
             f"{download.provider} sent more than {limits.max_bytes / 1e6:,.0f} MB for {download.file}; that is no "
             "history, its address may have changed"
         )
-    if total is not None and size < total:
-        raise PassingError(f"it was cut off after {size:,} of {total:,} bytes")
 
 
 def _pieces(response: requests.Response) -> Iterator[bytes]:
-    """What has come so far, piece by piece, without waiting for more than one."""
+    """What has come so far, piece by piece, without waiting for more than one.
+
+    An end before the announced length is an IncompleteRead of urllib3's.
+    """
     try:
         while piece := response.raw.read1(CHUNK_BYTES, decode_content=False):
             yield piece

@@ -67,7 +67,7 @@ def _current(line: Line, wanted: Download, path: Path, warnings: list[str]) -> C
     known = None if settings.refresh else read_copy(path, wanted.url)
     if known is not None and 0 <= now - known.fetched < settings.max_age_seconds:
         return known
-    part = Part(path, wanted.url)
+    part = Part(path)
     try:
         response = download(line, wanted, part, {} if known is None else known.conditions)
     except UnreachableError as error:

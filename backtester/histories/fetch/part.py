@@ -11,10 +11,12 @@ from backtester.files import write_text
 
 @dataclass(frozen=True)
 class Part:
-    """The beginning of the file that will stand at `final`, and beside it which file that was."""
+    """The beginning of the file that will stand at `final`, and beside it which content that was.
+
+    A name in the cache belongs to one address, so that the address need not be noted.
+    """
 
     final: Path
-    url: str
 
     @property
     def path(self) -> Path:
@@ -34,7 +36,7 @@ class Part:
         """What the server called this very content, where that is known: a strong ETag, or a date."""
         try:
             notes = json.loads(self._notes.read_text(encoding="utf-8"))
-            return str(notes["validator"]) if notes["url"] == self.url else None
+            return str(notes["validator"])
         except (OSError, ValueError, TypeError, KeyError):
             return None
 
@@ -51,7 +53,7 @@ class Part:
         tag = response.headers.get("ETag", "")
         validator = tag if tag.startswith('"') else response.headers.get("Last-Modified")
         if validator and response.headers.get("Accept-Ranges") != "none":
-            write_text(self._notes, json.dumps({"url": self.url, "validator": validator}))
+            write_text(self._notes, json.dumps({"validator": validator}))
         self.path.touch()
 
     def clear(self) -> None:

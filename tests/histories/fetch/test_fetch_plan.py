@@ -33,7 +33,8 @@ def test_the_long_history_of_the_united_states() -> None:
         "CPIAUCSL",
         "BAA10Y",
     ]
-    assert [download.file for download in downloads if "DTWEXM" in download.url] == ["DTWEXM.csv"]
+    dollar = whole_series(read_blueprint("us_long")[1]).series["dollar"].sources
+    assert [source.file for source in dollar] == ["DTWEXM.csv", "DTWEXBGS.csv"]
 
 
 def test_a_file_that_two_series_need_is_downloaded_once() -> None:

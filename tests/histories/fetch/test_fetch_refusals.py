@@ -37,6 +37,16 @@ def test_a_csv_that_ends_within_a_line_is_cut_off(one: FetchOfOne, end: bytes) -
     assert refused(one) == "FRED sent INDEX.csv cut off in the middle of a line; run this again"
 
 
+def test_another_servers_csv_may_end_without_a_line_end(one: FetchOfOne) -> None:
+    """Where a server told the length, a file that has it is whole; where it did not, nobody knows."""
+    source = 'provider = "csv", file = "INDEX.csv", url = "https://example.org/INDEX.csv"'
+    one.blueprint.write_text(ONE.replace('provider = "fred", file = "INDEX.csv"', source))
+    one.serve(Answer(CSV[:-1], length=-1), Answer(CSV[:-1]), path="/example.org/INDEX.csv")
+    with pytest.raises(DataError, match=r"^the server sent INDEX\.csv cut off in the middle of a line"):
+        one.fetch()
+    assert len(one.fetch().market.sessions) == 28
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [
@@ -63,13 +73,21 @@ def test_a_refused_file_leaves_the_copy_before_it(one: FetchOfOne) -> None:
     assert one.kept() == ["INDEX.csv", "INDEX.csv.json"]
 
 
-@pytest.mark.parametrize("length", [None, -1, 10**12])
+@pytest.mark.parametrize("length", [None, -1])
 def test_a_huge_body_is_left(one: FetchOfOne, length: int | None) -> None:
     """More than the limit is refused at once where it is announced, else as soon as it has come."""
     one.limit(replace(one.limits, max_bytes=100))
     one.serve(Answer(CSV * 1000, length=length))
     assert refused(one).startswith("FRED sent more than 0 MB for INDEX.csv; that is no history")
+    assert one.received == []
     assert len(one.server.asked) == 1
+
+
+def test_an_announced_length_is_enough_to_leave(one: FetchOfOne) -> None:
+    """Of what is too long by its own account nothing is read."""
+    one.serve(Answer(CSV, length=10**12))
+    assert refused(one).startswith("FRED sent more than 50 MB for INDEX.csv")
+    assert (len(one.server.asked), one.received) == (1, [])
 
 
 def test_a_compressed_answer_is_refused(one: FetchOfOne) -> None:

@@ -73,6 +73,15 @@ def test_a_missing_network_is_told(one: FetchOfOne, monkeypatch: pytest.MonkeyPa
     assert one.slept == [1, 2]
 
 
+def test_no_password_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ~/.netrc has for every host is not for providers."""
+    (tmp_path / "netrc").write_text("default login me password secret")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with web.new_session(None) as session:
+        asked = session.prepare_request(requests.Request("GET", "https://a.org/x"))
+    assert "Authorization" not in asked.headers
+
+
 def test_proxies_of_the_environment_do_not_stand_before_this_machine(
     one: FetchOfOne, monkeypatch: pytest.MonkeyPatch
 ) -> None:
