@@ -34,10 +34,9 @@ def open_regular(path: Path) -> BinaryIO:
 def read_limited(path: Path, max_bytes: int) -> bytes:
     """The file's content; an OSError where it is no file, or has more bytes than that."""
     with open_regular(path) as file:
-        content = file.read(max_bytes + 1)
-    if len(content) > max_bytes:
-        raise OSError(errno.EFBIG, f"More than {max_bytes / 1e6:,.0f} MB")
-    return content
+        if os.fstat(file.fileno()).st_size <= max_bytes and len(content := file.read(max_bytes + 1)) <= max_bytes:
+            return content
+    raise OSError(errno.EFBIG, f"More than {max_bytes / 1e6:,.0f} MB")
 
 
 def make_folder(folder: Path, *, option: str = "--out") -> Path:

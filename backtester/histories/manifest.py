@@ -13,6 +13,11 @@ from backtester.files import bundled, read_limited
 from backtester.histories.table import RESERVED, HistoryTable, Series
 
 MAX_BYTES = 50_000_000  # a manifest of five thousand series is a hundredth of this
+FORMS = {  # of what has one, by the part of the table
+    "close": "write a time like 16:00",
+    "files": "write 'sha256 ' and 64 digits from 0 to 9 and a to f",
+    "series": "a role has small letters, digits and _, a letter first",
+}
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def read_folder(folder: Path) -> dict[str, History]:
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}; a data folder holds a manifest.toml") from error
     except (ValueError, RecursionError) as error:  # TOML's own, and what it lets through: encodings, endless numbers
-        raise DataError(f"{path} is not TOML: {error}") from error
+        raise DataError(f"{path} is not TOML: {str(error).partition(';')[0]}") from error
     return {name: as_history(name, table, folder) for name, table in tables.items()}
 
 
@@ -107,6 +112,10 @@ def _first_mistake(name: str, error: ValidationError) -> str:
     mistakes = error.errors()
     first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
     what = first["msg"].removeprefix("Value error, ")
+    if first["type"] in ("model_type", "dict_type"):
+        what = "a table is needed"
+    if first["type"] == "string_pattern_mismatch":
+        what = f"{first['input'][:40]!r} is not as it should be; {FORMS[str(first['loc'][0])]}"
     if first["type"] == "extra_forbidden":
         fields = (Series if first["loc"][0] == "series" else HistoryTable).model_fields
         keys = [field.alias or key for key, field in fields.items()]

@@ -1,17 +1,34 @@
 """Blueprints: TOML files that say what a history is made of."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    NaiveDatetime,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled, read_limited
 from backtester.histories.manifest import MAX_BYTES
 from backtester.histories.table import Date, Role, Stretch
 
-FileName = Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*$")]
+
+def _bare(name: str) -> str:
+    if not re.fullmatch(r"\w[\w. -]*", name):
+        raise ValueError(f"{name[:40]!r} is no file's name; write it without a folder, and without * or ?")
+    return name
+
+
+FileName = Annotated[str, AfterValidator(_bare)]
 
 
 class Source(BaseModel):
@@ -114,4 +131,4 @@ def read_blueprint(name: str) -> tuple[str, Blueprint]:
         what = first["msg"].removeprefix("Value error, ")
         raise DataError(f"{path}: [{'.'.join(str(part) for part in first['loc'])}] {what}") from error
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{path} is not TOML: {error}") from error
+        raise DataError(f"{path} is not TOML: {str(error).partition(';')[0]}") from error

@@ -40,7 +40,11 @@ def build_blueprint(
     arrow = to_arrow(assemble(blueprint, told), {"history": history, "title": blueprint.title})
     head = blueprint.model_dump(include={"title", "sessions_a_year", "close", "calendar"}, exclude_none=True)
     series = _series(blueprint, history)
-    market_of(*planned_history(folder, history, head, series, arrow))  # refused before anything is replaced
+    try:
+        market_of(*planned_history(folder, history, head, series, arrow))  # refused before anything is replaced
+    except DataError as error:
+        error.add_note(f"as the blueprint of {history!r} has it")
+        raise
     tell(f"Writing {history}")
     write_history(folder, history, head, series, arrow)
     return build_market(find_history(history, folder))

@@ -49,10 +49,11 @@ def import_series(
 
 def check_name(word: str) -> None:
     """Nothing, if a history or a role can be called that."""
-    if not ROLE.fullmatch(word) or word in TAKEN:
+    if word in TAKEN:
+        raise DataError(f"{word!r} is taken; a history or role is not one of {', '.join(TAKEN)}")
+    if not ROLE.fullmatch(word):
         raise DataError(
             f"{word[:40]!r} is no name for a history or role; use small letters, digits and _, a letter first"
-            + (f", and none of {', '.join(TAKEN)}" if word in TAKEN else "")
         )
 
 
@@ -75,5 +76,5 @@ def _existing(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Any], 
 
 def _with(table: pd.DataFrame, values: "pd.Series[float]") -> pd.DataFrame:
     others = table.drop(columns=[str(values.name)], errors="ignore")
-    joined: pd.DataFrame = pd.concat([others, values], axis=1).sort_index()
+    joined: pd.DataFrame = pd.concat([others, values], axis=1, sort=True)
     return joined

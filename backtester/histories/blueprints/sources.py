@@ -32,11 +32,14 @@ def source_values(source: Source, content: bytes) -> "pd.Series[float]":
 def _columns(source: Source, table: pd.DataFrame) -> list[str]:
     if source.columns:
         return list(source.columns)
+    if not len(table.columns):
+        raise DataError(f"{source.file} has no column of figures beside its dates")
     if len(table.columns) == 1:
         return [str(table.columns[0])]
     named = [column for column in PREFERRED if column in table.columns]
     if not named:
-        raise DataError(f"{source.file} has columns {', '.join(map(str, table.columns))}; say which with 'columns'")
+        all_of_them = ", ".join(map(str, table.columns))
+        raise DataError(f"{source.file} has columns {all_of_them}; say which: 'columns' in a blueprint, or --column")
     return named[:1]
 
 

@@ -14,6 +14,7 @@ FORMATS = {  # a file keeps to the one of its first row
     re.compile(r"\d{8}", re.ASCII): "%Y%m%d",
     re.compile(r"\d{1,2}/\d{1,2}/\d{4}", re.ASCII): "%m/%d/%Y",
 }
+TIME = re.compile(r"\d[T ]+\d{1,2}:\d\d", re.ASCII)
 MISSING = ("", ".", "NA", "N/A", "#N/A", "NaN", "nan", "null", "ND")
 
 
@@ -46,13 +47,20 @@ def find_column(table: pd.DataFrame, column: str, name: str) -> "pd.Series[float
 def _dates(rows: Rows, name: str) -> pd.DatetimeIndex:
     texts = [row[0] for row in rows.rows]
     form = next((form for pattern, form in FORMATS.items() if pattern.fullmatch(texts[0])), None)
-    if form is None:
-        raise DataError(f"{name}, line {rows.first_line}: date {texts[0]!r} has a time of day; give dates alone")
-    parsed = pd.to_datetime(pd.Series(texts), format=form, errors="coerce")
+    if form is None and TIME.search(texts[0]):
+        raise DataError(f"{name}, line {rows.first_line}: date {texts[0][:40]!r} has a time of day; give dates alone")
+    parsed = pd.to_datetime(pd.Series(texts), format=form or "%Y-%m-%d", errors="coerce")
     wrong = parsed.isna().to_numpy()
+    if wrong[0]:
+        raise DataError(
+            f"{name}, line {rows.first_line}: date {texts[0][:40]!r} is no date; write 2024-01-31, 20240131 or "
+            "01/31/2024, and commas between fields"
+        )
     if wrong.any():
         place = int(wrong.argmax())
-        raise DataError(f"{name}, line {rows.first_line + place}: {texts[place]!r} is no date like {texts[0]!r} above")
+        raise DataError(
+            f"{name}, line {rows.first_line + place}: {texts[place][:40]!r} is no date like {texts[0]!r} above"
+        )
     index = pd.DatetimeIndex(parsed.to_numpy(), name="date").as_unit("s")
     backwards = np.diff(index.asi8) <= 0
     if backwards.any():

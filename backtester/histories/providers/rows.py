@@ -67,7 +67,9 @@ def _decode(content: bytes, name: str) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise DataError(f"{name} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+        raise DataError(
+            f"{name} is not {encoding.removesuffix('-sig').upper()} text (byte {error.start}); save it as UTF-8"
+        ) from error
     if "\0" in text:
         raise DataError(f"{name} holds binary data, not text; a csv is needed")
     return text
@@ -77,7 +79,7 @@ def _fields(line: str, name: str) -> list[str]:
     if line.count(",") >= 2 * MAX_FIELDS:  # before a list of them is made
         raise DataError(f"{name}: a row of {line.count(',') + 1:,} fields; at most {MAX_FIELDS:,} are read")
     try:
-        fields = next(csv.reader(io.StringIO(line), skipinitialspace=True))
+        fields = next(csv.reader(io.StringIO(line), skipinitialspace=True, strict=True))
     except (csv.Error, StopIteration) as error:
         raise DataError(f"{name}: {_shown(line)} is not a row of comma-separated fields: {error}") from error
     if len(fields) > MAX_FIELDS:
