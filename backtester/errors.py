@@ -7,13 +7,15 @@ where, with `add_note`. The command line prints both without a traceback and exi
 import difflib
 from collections.abc import Iterable
 
+MAX_SHOWN = 400
+
 
 class BacktesterError(Exception):
     """The user's mistake, in one or two lines."""
 
     def lines(self) -> list[str]:
-        """The message and its notes, one line each."""
-        return [str(self), *getattr(self, "__notes__", [])]
+        """The message and its notes, one line each, of a length that can be read and without control characters."""
+        return [shown(text) for text in (str(self), *getattr(self, "__notes__", []))]
 
 
 class DataError(BacktesterError):
@@ -34,6 +36,21 @@ class StudyError(BacktesterError):
 
 class OutputError(BacktesterError):
     """A place that results cannot be written to."""
+
+
+def shown(text: str) -> str:
+    """The text on one line of at most so many characters, what cannot be printed escaped."""
+    line = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+    return line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}…"
+
+
+def first_line(error: BaseException) -> str:
+    """The kind of an exception and the first line of what it says, even where saying it fails."""
+    try:
+        said = str(error).partition("\n")[0]
+    except Exception:  # a plugin's own exception: its __str__ may raise anything
+        said = "(says nothing)"
+    return f"{type(error).__name__}: {said}"
 
 
 def did_you_mean(got: str, known: Iterable[str]) -> str:

@@ -51,12 +51,12 @@ def read_crises(folder: Path | None = None) -> list[Crisis]:
     path = crises_file(folder)
     try:
         return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).crisis
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"cannot read {path}: {error}; it is a TOML file of [[crisis]] tables") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise DataError(f"{path}: [{where}] {first['msg']}") from error
+        raise DataError(f"{path}: [{where}] {first['msg'].removeprefix('Value error, ')}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(f"cannot read {path}: {error}; it is a TOML file of [[crisis]] tables") from error
 
 
 def find_window(crisis: Crisis, sessions: pd.DatetimeIndex) -> Window | None:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from backtester.batch.jobs import Job, Row, check_strategy, failed_row, make_bench, plan_jobs, run_job
+from backtester.batch.jobs import Job, Row, check_strategy, check_window, failed_row, plan_jobs, run_job
 from backtester.batch.store import Store
 from backtester.batch.study import Study, read_study
 from backtester.batch.workers import Answers, Failure, Parcel, open_workers
+from backtester.engine.simulate import warm_up
+from backtester.errors import StudyError
 from backtester.files import make_folder
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import parse_recipe
@@ -51,10 +53,11 @@ def run_batch(path: Path, out: Path | None, *, workers: int, timeout: float, pro
     findings: list[str] = []
     progress(resumed, len(jobs))
     if todo:
-        make_bench(market, library, settings)  # compiles, so that the workers start from the cache
+        warm_up()
         recipes = _recipes_by_strategy(todo, settings, library)
         parcel = Parcel(market, settings, tuple((one.name, one.origin, one.source) for one in recipes))
         with open_workers(parcel, workers, timeout) as answers:
+            _check_reference(settings, answers)
             rows |= _run(todo, answers, store, lambda done: progress(resumed + done, len(jobs)))
             findings = _check({one.name: recipe for one, recipe in recipes.items()}, answers)
     results = store.finish(jobs, rows)
@@ -78,6 +81,13 @@ def _run(jobs: list[Job], answers: Answers, store: Store, progress: Callable[[in
     finally:
         store.add(held)
     return rows
+
+
+def _check_reference(settings: RunSettings, answers: Answers) -> None:
+    """Nothing, once a worker has carried the reference out; a StudyError says why it cannot."""
+    for _, answer in answers(check_window, [settings.reference]):
+        if isinstance(answer, Failure):
+            raise StudyError(f"the reference {settings.reference!r} cannot be carried out: {answer.message}")
 
 
 def _recipes_by_strategy(jobs: list[Job], settings: RunSettings, library: Library) -> dict[Strategy, str]:

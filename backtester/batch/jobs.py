@@ -114,6 +114,11 @@ def _card_columns(card: Scorecard) -> dict[str, float]:
     return columns | {f"cost_{name}": getattr(card.cost_annual, name) for name in COST}
 
 
+def check_window(reference: str, bench: Bench) -> int:
+    """The session on which the reference's own window starts; an error where there is none."""
+    return common_start(bench.market, [bench.reference], bench.settings.start)
+
+
 def check_strategy(task: tuple[str, str], bench: Bench) -> list[str]:
     """What the short check finds in a strategy: its name, and a recipe that has it."""
     name, text = task

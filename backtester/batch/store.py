@@ -62,9 +62,10 @@ class Store:
     def _read(self, path: Path) -> list[Row]:
         try:
             table = pq.read_table(path)
-            return list(table.select(SCHEMA.names).to_pylist())
-        except (pa.ArrowException, OSError, KeyError) as error:
-            raise DataError(f"{path} is not a file of this batch: {error}; remove it or name another --out") from error
+            return list(table.select(SCHEMA.names).cast(SCHEMA).to_pylist())
+        except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+            why = str(error).partition("\n")[0]
+            raise DataError(f"{path} is not a file of this batch: {why}; remove it or name another --out") from error
 
     def _write(self, path: Path, table: pa.Table) -> Path:
         return write_with(path, lambda beside: pq.write_table(table, beside, compression="zstd"))

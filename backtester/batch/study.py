@@ -38,17 +38,19 @@ class Range(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    from_: Annotated[float, Field(alias="from", allow_inf_nan=False)]
-    to: Annotated[float, Field(allow_inf_nan=False)]
-    step: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    from_: Annotated[int | float, Field(alias="from", allow_inf_nan=False)]
+    to: Annotated[int | float, Field(allow_inf_nan=False)]
+    step: Annotated[int | float, Field(gt=0, allow_inf_nan=False)]
 
     def values(self) -> list[Value]:
-        """The values in order."""
+        """The values in order: whole numbers where all three are."""
+        whole = all(isinstance(number, int) for number in (self.from_, self.to, self.step))
         first, last, step = (Decimal(str(number)) for number in (self.from_, self.to, self.step))
         count = int((last - first) / step) + 1
         if not 1 <= count <= MAX_JOBS:
-            raise ValueError(f"a range from {first} to {last} by {step} has {max(count, 0)} values")
-        return [float(first + place * step) for place in range(count)]
+            many = f"more than {MAX_JOBS:,}" if count > MAX_JOBS else "no"
+            raise ValueError(f"a range from {first} to {last} by {step} has {many} values")
+        return [int(value) if whole else float(value) for value in (first + place * step for place in range(count))]
 
 
 def _plain(value: object) -> object:
@@ -145,10 +147,10 @@ def read_study(path: Path) -> Study:
         return Study.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise StudyError(f"cannot read the study {path}: {error.strerror}; a study is a TOML file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise StudyError(f"{path} is not TOML: {error}") from error
     except ValidationError as error:
         raise StudyError(f"{path}: {_first_mistake(error)}") from error
+    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or a number of thousands of digits
+        raise StudyError(f"{path} is not TOML: {error}") from error
 
 
 def _first_mistake(error: ValidationError) -> str:

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from backtester.batch.jobs import Bench, make_bench
-from backtester.errors import BacktesterError
+from backtester.errors import BacktesterError, first_line
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library, load_strategy
 from backtester.runs.settings import RunSettings
@@ -40,19 +40,29 @@ class Failure:
     message: str
 
 
-_benches: list[Bench] = []  # one in a worker process, put there by its initializer
+_parcels: list[Parcel] = []  # one in a worker process, put there by its initializer
+_benches: list[Bench] = []  # one in a worker process, put there by its first task
 
 
-def _open_parcel(parcel: Parcel) -> None:
-    library = Library({name: load_strategy(name, origin, source) for name, origin, source in parcel.strategies})
-    _benches[:] = [make_bench(parcel.market, library, parcel.settings)]
+def _receive(parcel: Parcel) -> None:
+    _parcels[:] = [parcel]
+
+
+def _bench() -> Bench:
+    """The worker's bench, opened by its first task: a strategy that hangs or dies costs that task, not the pool."""
+    if not _benches:
+        strategies = {name: load_strategy(name, origin, source) for name, origin, source in _parcels[0].strategies}
+        _benches[:] = [make_bench(_parcels[0].market, Library(strategies), _parcels[0].settings)]
+    return _benches[0]
 
 
 def _work(function: Callable[[Task, Bench], Answer], task: Task) -> Answer | Failure:
     try:
-        return function(task, _benches[0])
+        return function(task, _bench())
     except BacktesterError as error:
         return Failure("; ".join(error.lines()))
+    except BaseException as error:  # whatever it is, it must not pass for the user's own interrupt in the parent
+        return Failure(first_line(error))
 
 
 class Answers(Protocol):
@@ -68,7 +78,7 @@ class Answers(Protocol):
 def open_workers(parcel: Parcel, count: int, timeout: float) -> Iterator[Answers]:
     """A function that has `count` worker processes answer tasks, each of which may take `timeout` seconds."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPool(count, context=context, initializer=_open_parcel, initargs=(parcel,)) as pool:
+    with ProcessPool(count, context=context, initializer=_receive, initargs=(parcel,)) as pool:
 
         def answers(
             function: Callable[[Task, Bench], Answer], tasks: Iterable[Task]
@@ -102,4 +112,4 @@ def _answer(future: "Future[Answer | Failure]", timeout: float) -> Answer | Fail
     except ProcessExpired as error:
         return Failure(f"its process died with exit code {error.exitcode}")
     except Exception as error:  # our own bug in one task must not lose the others
-        return Failure(f"{type(error).__name__}: {error}")
+        return Failure(first_line(error))

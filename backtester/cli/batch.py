@@ -4,14 +4,21 @@ from pathlib import Path
 
 import click
 
-from backtester.cli.options import json_option
+from backtester.cli.options import json_option, refuse_nan
 
 
 @click.command()
 @click.argument("study", type=click.Path(path_type=Path), metavar="STUDY.toml")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [studies/NAME]")
 @click.option("--workers", type=click.IntRange(1, 256), default=2, show_default=True, help="Processes on this machine.")
-@click.option("--timeout", type=click.FloatRange(1), default=300, show_default=True, help="Seconds a job may take.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(1),
+    callback=refuse_nan,
+    default=300,
+    show_default=True,
+    help="Seconds a job may take.",
+)
 @click.option("--top", type=click.IntRange(1), default=10, show_default=True, help="How many jobs to rank.")
 @json_option
 def batch(study: Path, out: Path | None, workers: int, timeout: float, top: int, as_json: bool) -> None:

@@ -2,6 +2,8 @@
 
 import importlib
 import importlib.metadata
+import io
+import os
 import sys
 from typing import NoReturn
 
@@ -65,8 +67,13 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 some job or check failed, 2 the user's mistake."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that has no minus sign gets a question mark
     try:
-        sys.exit(cli.main(prog_name="backtester", standalone_mode=False) or 0)
+        status = cli.main(prog_name="backtester", standalone_mode=False) or 0
+        sys.stdout.flush()
+        sys.exit(status)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         sys.exit(2)
@@ -79,6 +86,14 @@ def main() -> NoReturn:
         _fail(["stopped"], 130)
     except BacktesterError as error:
         _fail(error.lines(), 2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has gone; nothing more is to be said to it
+        sys.exit(0)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _fail([f"cannot write to standard output: {error.strerror}"], 2)
 
 
 def _fail(lines: list[str], status: int) -> NoReturn:

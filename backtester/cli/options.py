@@ -41,6 +41,13 @@ def parse_band(ctx: click.Context, param: click.Parameter, value: str | None) ->
     return band
 
 
+def refuse_nan(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    """The value, which click's ranges let be no number at all."""
+    if value is not None and value != value:
+        raise click.BadParameter("nan is not a number", ctx, param)
+    return value
+
+
 data_option = click.option(
     "--data",
     type=click.Path(path_type=Path),

@@ -12,6 +12,7 @@ from backtester.cli.options import (
     json_option,
     parse_band,
     plugins_option,
+    refuse_nan,
 )
 
 
@@ -30,7 +31,9 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
 @click.option("--rebalance", help="day, week, month, quarter, year or never; month+5 is five sessions later.  [month]")
 @click.option("--band", callback=parse_band, help="Also trade when weights are this far off; none for never.  [0.05]")
 @click.option("--lag", type=click.IntRange(0, 252), default=1, show_default=True, help="Sessions from target to trade.")
-@click.option("--cost-bps", type=click.FloatRange(0, 5000), help="Cost of trading a funded asset.  [2]")
+@click.option(
+    "--cost-bps", type=click.FloatRange(0, 5000), callback=refuse_nan, help="Cost of trading a funded asset.  [2]"
+)
 @click.option("--audit", is_flag=True, help="Keep every portfolio again with vectorbt and tell the largest difference.")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/HISTORY-KEY]")
 @json_option

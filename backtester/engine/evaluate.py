@@ -80,10 +80,12 @@ def trading_rhythm(recipe: Recipe, execution: Execution) -> Rhythm:
     """Schedule and band: the run's if it states them, else the last strategy's that does, else month and 5 points."""
     stated: list[object] = [DEFAULT_REBALANCE, *(step.strategy.rebalance for step in recipe.steps), execution.rebalance]
     bands: list[object] = [DEFAULT_BAND, *(step.strategy.band for step in recipe.steps), execution.band]
-    schedule = parse_schedule(str([value for value in stated if value is not None][-1]))
+    schedule = parse_schedule([value for value in stated if value is not None][-1])
     band = [value for value in bands if value is not None][-1]
     if not isinstance(band, int | float) or isinstance(band, bool) or not band >= 0:
         raise PluginError(f"BAND is {band!r}; a number of at least 0 is needed")
+    if isinstance(band, int):
+        band = min(band, 1_000_000)  # far beyond any distance, and still a float
     return Rhythm(schedule, float(band))
 
 

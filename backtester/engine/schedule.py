@@ -10,7 +10,7 @@ from backtester.arrays import Flags
 from backtester.errors import RecipeError, did_you_mean
 
 NAMES = ("day", "week", "month", "quarter", "year", "never")
-SPELLING = re.compile(r"(?P<period>[a-z]+)(?:\+(?P<offset>\d{1,3}))?")
+SPELLING = re.compile(r"(?P<period>[a-z]+)(?:\+(?P<offset>\d{1,3}))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,14 @@ class Schedule:
         return f"{self.period}+{self.offset}" if self.offset else self.period
 
 
-def parse_schedule(text: str) -> Schedule:
+def parse_schedule(text: object) -> Schedule:
     """The schedule that `month` or `month+5` spells."""
-    match = SPELLING.fullmatch(text) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        raise RecipeError(f"a schedule of type {type(text).__name__}; it is text, such as month or month+5")
+    match = SPELLING.fullmatch(text)
     if match is None or match["period"] not in NAMES:
-        raise RecipeError(f"unknown schedule {text!r}; {did_you_mean(str(text), NAMES)} (month+5: five sessions later)")
+        near = did_you_mean(text.lower(), NAMES)
+        raise RecipeError(f"unknown schedule {text!r}; {near} (month+5: five sessions later)")
     schedule = Schedule(match["period"], int(match["offset"] or 0))
     if schedule.offset and schedule.period in ("day", "never"):
         raise RecipeError(f"schedule {text!r} has an offset; it goes with week, month, quarter and year")

@@ -60,6 +60,16 @@ def run(prices: Prices, orders: Orders, terms: Terms) -> Books:
     return books
 
 
+def warm_up() -> None:
+    """Nothing, once the kernel is compiled and in its cache, from which other processes start."""
+    one = np.zeros((1, 1))
+    run(
+        Prices(one, one[0], one[0], one[0]),
+        Orders(one[None], one, one[0]),
+        Terms(1, one[0], np.zeros(4)),
+    )
+
+
 def _floats(values: "pd.DataFrame | pd.Series[float] | Array | Flags") -> Array:
     """C-contiguous, writable float64: the one layout that the kernel is compiled for."""
     return np.require(values, np.float64, ["C", "W"])

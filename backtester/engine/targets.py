@@ -1,6 +1,8 @@
 """Calling strategies: what each one reads goes in, checked target weights come out."""
 
+import sys
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 
 import numpy as np
 import pandas as pd
@@ -50,13 +52,15 @@ def call_step(step: Step, inputs: Mapping[str, "pd.DataFrame | pd.Series[float]"
     """The target weights that the strategy returns, sessions x assets; rows without a new target are NaN."""
     strategy = step.strategy
     try:
-        answer = strategy.weights(*(inputs[name] for name in strategy.declaration.reads), **step.settings)
-    except (Exception, SystemExit) as error:
-        raise PluginError(describe_failure(strategy, error)) from error
-    try:
-        return check_weights(answer, market)
+        with redirect_stdout(sys.stderr):  # stdout is for what the command answers
+            answer = strategy.weights(*(inputs[name] for name in strategy.declaration.reads), **step.settings)
+            return check_weights(answer, market)  # the answer may be of a class of the plugin's own
     except PluginError as error:
         raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise PluginError(describe_failure(strategy, error)) from error
 
 
 def check_weights(answer: object, market: Market) -> pd.DataFrame:
@@ -72,6 +76,8 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
             raise PluginError(
                 f"weights name {column!r}, which cannot be held; {did_you_mean(str(column), market.assets)}"
             )
+    if any(kind.kind == "c" for kind in frame.dtypes if isinstance(kind, np.dtype)):
+        raise PluginError("weights are complex numbers; real ones are needed")
     try:
         values = frame.astype(float).to_numpy()
     except (TypeError, ValueError, OverflowError) as error:

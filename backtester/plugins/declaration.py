@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
 
-from backtester.errors import PluginError, RecipeError, did_you_mean
+from backtester.errors import PluginError, RecipeError, did_you_mean, first_line
 
 BOUNDS = {
     "minimum": "at least",
@@ -46,7 +46,7 @@ class Setting:
         except ValidationError as error:
             raise RecipeError(f"setting {self.name}={value!r}: {error.errors()[0]['msg']}") from error
         except Exception as error:  # a validator is the plugin's code: it may raise anything
-            raise RecipeError(f"setting {self.name}={value!r}: {type(error).__name__}: {_first_line(error)}") from error
+            raise RecipeError(f"setting {self.name}={value!r}: {first_line(error)}") from error
         if isinstance(valid, float) and not math.isfinite(valid):
             raise RecipeError(f"setting {self.name}={value!r}: a finite number is needed")
         return valid
@@ -68,10 +68,6 @@ class Declaration:
             name: setting.validate(given[name]) if name in given else setting.default
             for name, setting in self.settings.items()
         }
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
 
 
 def read_declaration(function: Callable[..., object]) -> Declaration:

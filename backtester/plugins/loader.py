@@ -7,11 +7,12 @@ import linecache
 import sys
 import types
 from collections.abc import Iterable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from backtester.errors import PluginError, did_you_mean
-from backtester.files import bundled, sha256
+from backtester.errors import PluginError, did_you_mean, first_line
+from backtester.files import bundled, open_regular, sha256
 from backtester.plugins.declaration import read_declaration
 from backtester.plugins.strategy import Strategy
 
@@ -89,7 +90,8 @@ def _module_file(point: importlib.metadata.EntryPoint) -> Path | PluginError:
 def load_file(path: Path, name: str | None = None) -> Strategy:
     """The strategy in a file, named after it unless told; a PluginError names the file and what is wrong with it."""
     try:
-        source = path.read_bytes()
+        with open_regular(path) as file:
+            source = file.read()
     except OSError as error:
         raise PluginError(f"cannot read strategy file {path}: {error.strerror}") from error
     return load_strategy(name or normal_name(path.stem), str(path), source)
@@ -115,8 +117,10 @@ def load_strategy(name: str, origin: str, source: bytes) -> Strategy:
         )
     except PluginError as error:
         raise PluginError(f"strategy {name!r} ({origin}): {error}") from error
-    except (Exception, SystemExit) as error:  # reading a declaration runs the plugin's code too: it may raise anything
-        raise PluginError(f"strategy {name!r} ({origin}): {_first_line(error)}") from error
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # reading a declaration runs the plugin's code too: it may raise anything
+        raise PluginError(f"strategy {name!r} ({origin}): {first_line(error)}") from error
 
 
 def _execute(name: str, origin: str, source: bytes) -> types.ModuleType:
@@ -126,11 +130,14 @@ def _execute(name: str, origin: str, source: bytes) -> types.ModuleType:
     linecache.checkcache(origin)
     try:
         code = compile(source, origin, "exec")
-        exec(code, module.__dict__)  # noqa: S102 - a plugin is code that the user named or installed
-    except (Exception, SystemExit) as error:
+        with redirect_stdout(sys.stderr):  # stdout is for what the command answers
+            exec(code, module.__dict__)  # noqa: S102 - a plugin is code that the user named or installed
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         place = _last_line(error, origin)
         line = f"line {place}: " if place else ""
-        raise PluginError(f"{line}{_first_line(error)}") from error
+        raise PluginError(f"{line}{first_line(error)}") from error
     return module
 
 
@@ -150,8 +157,4 @@ def describe_failure(strategy: Strategy, error: BaseException) -> str:
     """One line on an exception that `weights` raised: where in the plugin, which kind, its first line."""
     line = _last_line(error, strategy.origin)
     place = f", line {line}" if line else ""
-    return f"strategy {strategy.name!r} ({strategy.origin}{place}): {_first_line(error)}"
-
-
-def _first_line(error: BaseException) -> str:
-    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+    return f"strategy {strategy.name!r} ({strategy.origin}{place}): {first_line(error)}"

@@ -93,6 +93,8 @@ def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Resul
 def market_of(settings: RunSettings) -> Market:
     """The market that the settings name, up to their `end`; a DataError where it has no session by then."""
     market = load_market(settings.history, settings.data)
+    if settings.start is not None and settings.end is not None and settings.start > settings.end:
+        raise DataError(f"the start {settings.start} is after the end {settings.end}; swap them")
     if settings.end is None:
         return market
     if pd.Timestamp(settings.end) < market.sessions[0]:

@@ -64,7 +64,7 @@ def test_a_folder_without_a_file_has_the_embedded_crises(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (TABLE.format(start="2024-01-12"), "[crisis.0] Value error, crisis 'A fall' ends on 2024-01-12, not after"),
+        (TABLE.format(start="2024-01-12"), "[crisis.0] crisis 'A fall' ends on 2024-01-12, not after"),
         (TABLE.format(start="2024-01-02") + "colour = 1", "[crisis.0.colour] Extra inputs are not permitted"),
         ("[[crisis]]\nname = 'x'", "[crisis.0.start] Field required"),
         ("crisis = [", "Invalid value"),

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from backtester.batch.carry_out import Batch, run_batch
-from backtester.errors import BacktesterError, DataError, OutputError, PluginError
+from backtester.errors import BacktesterError, DataError, OutputError, StudyError
 
 FRAGILE = '''"""Break in the way that is asked for.
 
@@ -24,7 +24,7 @@ import signal
 from typing import Literal
 
 
-def weights(*, how: Literal["fine", "raise", "hang", "exit", "kill", "wrong"] = "fine"):
+def weights(*, how: Literal["fine", "raise", "hang", "exit", "kill", "wrong", "base", "interrupt"] = "fine"):
     if how == "raise":
         raise ZeroDivisionError("by nothing")
     while how == "hang":
@@ -33,8 +33,13 @@ def weights(*, how: Literal["fine", "raise", "hang", "exit", "kill", "wrong"] = 
         os._exit(1)
     if how == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
+    if how == "base":
+        raise BaseException("no Exception")
+    if how == "interrupt":
+        raise KeyboardInterrupt
     return {"sugar" if how == "wrong" else "stocks": 0.5}
 '''
+HOW = ["fine", "raise", "hang", "exit", "kill", "wrong", "base", "interrupt"]
 SWEEP = """
 name = "sweep"
 history = "small"
@@ -76,7 +81,8 @@ def broken(small: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Batch
     (folder / "study.toml").write_text(
         f'name = "broken"\nhistory = "small"\ndata = "{small}"\nplugins = ["fragile.py"]\n[[grid]]\n'
         "recipe = \"fragile(how='{how}')\"\n"
-        'how = ["fine", "raise", "hang", "exit", "kill", "wrong"]\n[[grid]]\nrecipe = "sixty_forty(stocks={x})"\n'
+        'how = ["fine", "raise", "hang", "exit", "kill", "wrong", "base", "interrupt"]\n[[grid]]\n'
+        'recipe = "sixty_forty(stocks={x})"\n'
         "x = [0.1, 0.2, 0.3]\n"
     )
     return run_batch(folder / "study.toml", folder / "out", workers=2, timeout=6, progress=quiet), folder
@@ -86,7 +92,7 @@ def test_failed_jobs_are_rows_with_their_errors(broken: tuple[Batch, Path]) -> N
     """What raises, hangs, exits, is killed or answers nonsense is a row that says so."""
     batch, folder = broken
     errors = [row["error"] for row in batch.rows]
-    assert batch.failed == 5
+    assert batch.failed == 7
     assert errors[0] is None
     assert errors[1] == (
         f"strategy 'fragile' ({folder / 'fragile.py'}, line 12): ZeroDivisionError: by nothing; "
@@ -97,14 +103,16 @@ def test_failed_jobs_are_rows_with_their_errors(broken: tuple[Batch, Path]) -> N
     assert errors[4] in ("its process died with exit code -9", "its process died with exit code 9")
     assert errors[5].startswith("strategy 'fragile'")
     assert "weights name 'sugar', which cannot be held" in errors[5]
+    assert "BaseException: no Exception" in errors[6]
+    assert errors[7] == "KeyboardInterrupt: "
 
 
 def test_the_others_finish(broken: tuple[Batch, Path]) -> None:
     """Jobs beside failing ones have their figures, and the table has every job in the study's order."""
     batch, _ = broken
     table = pq.read_table(batch.path)
-    assert table["setting_how"].to_pylist() == ["fine", "raise", "hang", "exit", "kill", "wrong", None, None, None]
-    assert [value is None for value in table["cagr"].to_pylist()] == [False, *[True] * 5, False, False, False]
+    assert table["setting_how"].to_pylist() == [*HOW, None, None, None]
+    assert [value is None for value in table["cagr"].to_pylist()] == [False, *[True] * 7, False, False, False]
     assert batch.findings == []
 
 
@@ -114,7 +122,7 @@ def test_failed_jobs_are_tried_again(broken: tuple[Batch, Path]) -> None:
     text = (folder / "study.toml").read_text()
     (folder / "study.toml").write_text(text.replace('"raise", "hang", "exit", "kill", ', '"raise", '))
     again = run_batch(folder / "study.toml", folder / "out", workers=1, timeout=60, progress=quiet)
-    assert (again.resumed, len(again.rows), again.failed) == (4, 6, 2)
+    assert (again.resumed, len(again.rows), again.failed) == (4, 8, 4)
 
 
 def test_nothing_is_left_to_do_the_second_time(sweep: Path, tmp_path: Path, undisturbed: Path) -> None:
@@ -207,7 +215,38 @@ def test_broken_reference_is_the_users_mistake(small: Path, tmp_path: Path) -> N
         f'name = "s"\nhistory = "small"\ndata = "{small}"\nplugins = ["fragile.py"]\n'
         'reference = "fragile(how=\'raise\')"\n[[grid]]\nrecipe = "sixty_forty"\n'
     )
-    with pytest.raises(PluginError, match="ZeroDivisionError: by nothing") as caught:
+    with pytest.raises(
+        StudyError, match=r"^the reference .* cannot be carried out: .*ZeroDivisionError: by nothing"
+    ) as caught:
         run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, timeout=60, progress=quiet)
     assert isinstance(caught.value, BacktesterError)
     assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("at_import", "why"),
+    [("os._exit(5)", "its process died with exit code 5"), ("\n    while True: pass", "took longer than 2 seconds")],
+)
+def test_a_plugin_that_dies_or_hangs_at_import_in_a_worker_is_told(
+    small: Path, tmp_path: Path, at_import: str, why: str
+) -> None:
+    """What a worker cannot even load ends the study with a reason, not the pool or the user's patience."""
+    (tmp_path / "odd.py").write_text(
+        f"import multiprocessing, os\nif multiprocessing.parent_process() is not None: {at_import}\n"
+        "def weights(base):\n    return base\n"
+    )
+    (tmp_path / "study.toml").write_text(
+        f'name = "s"\nhistory = "small"\ndata = "{small}"\nplugins = ["odd.py"]\n[[grid]]\n'
+        'recipe = "sixty_forty + odd"\n'
+    )
+    with pytest.raises(StudyError, match=f"^the reference 'sixty_forty' cannot be carried out: {why}$"):
+        run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, timeout=2, progress=quiet)
+
+
+def test_a_start_after_the_history_is_the_users_mistake(small: Path, tmp_path: Path) -> None:
+    """A window that holds nothing is told before any job, as `run` tells it."""
+    (tmp_path / "study.toml").write_text(
+        f'name = "s"\nhistory = "small"\ndata = "{small}"\nstart = 2040-01-01\n[[grid]]\nrecipe = "sixty_forty"\n'
+    )
+    with pytest.raises(StudyError, match="the window holds 0 sessions"):
+        run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, timeout=60, progress=quiet)

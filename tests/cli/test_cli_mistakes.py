@@ -78,6 +78,16 @@ def test_installed_command_refuses_alike(tmp_path: Path, line: str) -> None:
         ("run sixty_forty --start 2050-01-01", "the window holds 0 sessions; history 'us' covers 2007-01-03 to ", None),
         ("run sixty_forty --end 1999-01-01", "nothing is left up to 1999-01-01; history 'us' covers 2007-01-03", None),
         (
+            "run --cost-bps nan",
+            "Invalid value for '--cost-bps': nan is not a number",
+            "see 'backtester run",
+        ),
+        (
+            "batch study.toml --timeout nan",
+            "Invalid value for '--timeout': nan is not a number",
+            "see 'backtester batch",
+        ),
+        (
             "run --band wide",
             "Invalid value for '--band': 'wide' is not a band; give a fraction such as",
             "see 'backtes",

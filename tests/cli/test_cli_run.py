@@ -1,6 +1,8 @@
 """`run` and `batch` through the command line: one JSON document or a table, files in their folder, exit statuses."""
 
 import json
+import re
+import warnings
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -153,3 +155,23 @@ def test_a_refused_run_leaves_no_folder(small: Path, tmp_path: Path) -> None:
     with pytest.raises(BacktesterError):
         run(small, tmp_path / "old", "no_such_strategy")
     assert (tmp_path / "old").is_dir()
+
+
+def test_what_a_plugin_prints_is_no_answer(small: Path, tmp_path: Path) -> None:
+    """A plugin's own prints go to stderr, so that stdout stays one JSON document."""
+    plugin = tmp_path / "prints.py"
+    plugin.write_text('"""Print."""\nprint("LOADED")\ndef weights(base):\n    print("CALLED")\n    return base\n')
+    answer = run(small, tmp_path / "out", "sixty_forty + prints", "--plugins", str(plugin), "--json")
+    assert json.loads(answer.stdout)["schema"] == 1
+    assert "LOADED" in answer.stderr
+    assert "CALLED" in answer.stderr
+
+
+def test_audit_is_told(small: Path, tmp_path: Path) -> None:
+    """--audit says below the tables how far the second engine is off, and the document has it by strategy."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of vectorbt's import: its dependencies' old spellings
+        answer = run(small, tmp_path / "out", "sixty_forty + gold_overlay", "--audit")
+    assert re.search(r"Audit: vectorbt keeps the same 2 accounts to \de-1\d of their value\.", answer.stdout)
+    told = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
+    assert all(one["audit"]["max_abs_nav_difference"] < 1e-9 for one in told["strategies"])

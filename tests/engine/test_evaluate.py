@@ -70,7 +70,7 @@ def test_refuses_an_unknown_rhythm() -> None:
     """A REBALANCE that is no schedule is refused like one on the command line."""
     with pytest.raises(RecipeError, match=r"^unknown schedule 'mnth'; did you mean 'month'\?"):
         rhythm("REBALANCE = 'mnth'")
-    with pytest.raises(RecipeError, match=r"^unknown schedule '5'; known: day, "):
+    with pytest.raises(RecipeError, match=r"^a schedule of type int; it is text, such as month or month\+5"):
         rhythm("REBALANCE = 5")
     with pytest.raises(RecipeError, match=r"^unknown schedule ''; known: day, "):
         rhythm("REBALANCE = ''")

@@ -100,6 +100,8 @@ def test_an_offset_of_zero_is_none() -> None:
         ("month-5", ALL.format("month")),
         ("month+5.0", ALL.format("month")),
         ("Month", ALL.format("month")),
+        ("MONTH", ALL.format("month")),
+        ("month+٣", ALL.format("month")),
         ("years", ALL.format("year")),
         ("fortnight", KNOWN),
         ("", KNOWN),

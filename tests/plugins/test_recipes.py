@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from backtester.errors import BacktesterError, RecipeError
+from backtester.errors import BacktesterError, RecipeError, shown
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import EXAMPLE, parse_recipe
 from builders import made_library
@@ -179,8 +179,8 @@ def test_refuses_settings_that_are_no_plain_values(inside: str) -> None:
     """Settings are names with plain values, each once, in one pair of brackets; nothing is computed or dropped."""
     text = f"base + over({inside})"
     assert refusal(text) == [
-        f"over: settings ({inside}) are not name=value pairs of plain values; {EXAMPLE}",
-        f"in the recipe {text!r}",
+        shown(f"over: settings ({inside}) are not name=value pairs of plain values; {EXAMPLE}"),
+        shown(f"in the recipe {text!r}"),
     ]
 
 

@@ -92,8 +92,7 @@ def test_window_is_common_to_all(small: Path, tmp_path: Path) -> None:
         ),
         (
             {"start": "2020-06-01", "end": "2020-05-01"},
-            "the window holds 0 sessions; history 'small' covers 2019-06-03 to 2020-05-01: choose --start and --end "
-            "inside it",
+            "the start 2020-06-01 is after the end 2020-05-01; swap them",
         ),
         (
             {"end": "2019-06-04"},

@@ -37,7 +37,7 @@ def check_strategies(
 
 
 def _is_path(name: str) -> bool:
-    return name.endswith(".py") or "/" in name
+    return name.endswith(".py") or "/" in name or Path(name).is_dir()
 
 
 def _names(names: tuple[str, ...], library: Library) -> list[str]:

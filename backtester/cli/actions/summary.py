@@ -35,6 +35,11 @@ def summary(document: Json) -> RenderableType:
         rows = [[_label(one, document), *_fallen(one["scorecard"])] for one in strategies[1:]]
         title = f"\nIn {count} joint sell-offs of stocks and bonds, and what that cost"
         parts += [table(_columns(fallen), rows, title=title), _notes(document)]
+    audits = [one["audit"]["max_abs_nav_difference"] for one in strategies if "audit" in one]
+    if audits:
+        parts.append(
+            Text(f"\nAudit: vectorbt keeps the same {len(audits)} accounts to {max(audits):.0e} of their value.")
+        )
     return Group(*parts)
 
 
