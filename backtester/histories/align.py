@@ -19,7 +19,8 @@ def align_asset(
 
     A value dated between two sessions counts at the later one. A session without a value of its own, nor one since the
     session before, carries the last level for at most five sessions in a row; a longer gap raises DataError. Inside
-    the stretches in `absent`, which the manifest owns up to, there is no level: NaN.
+    the stretches in `absent`, which the manifest owns up to, there is no level: NaN; after one it begins with a value
+    of its own.
     """
     last = values.index.searchsorted(sessions, side="right") - 1
     started = last >= 0
@@ -29,8 +30,11 @@ def align_asset(
             f"{sessions[-1].date()}; the history and the series do not overlap"
         )
     fresh = started & np.diff(last, prepend=-1).astype(bool)
+    waiting = np.zeros_like(started)
     for first, last_absent in absent:
         started &= (sessions < pd.Timestamp(first)) | (sessions > pd.Timestamp(last_absent))
+        stale = values.index[last.clip(min=0)] <= pd.Timestamp(last_absent)
+        waiting |= started & (sessions > pd.Timestamp(last_absent)) & stale
     carried = started & ~fresh
     run = _run_length(carried)
     if (run > MAX_CARRY_SESSIONS).any():
@@ -40,6 +44,7 @@ def align_asset(
             f"{where}: no value from {begin.date()} for more than {MAX_CARRY_SESSIONS} sessions; "
             "fill the gap at the source, or end the history before it with 'until' in the manifest"
         )
+    started, carried = started & ~waiting, carried & ~waiting
     levels = np.where(started, values.to_numpy()[last.clip(min=0)], np.nan)
     return levels, int(carried.sum())
 

@@ -102,7 +102,9 @@ def market_of(history: History, figures: dict[str, Figures]) -> Market:
     """The market of a history's figures, wherever they came from."""
     if "stocks" not in history.series:
         raise DataError(f"history {history.name!r} has no series 'stocks'; its dates are the sessions")
-    sessions = pd.DatetimeIndex(figures["stocks"].values[: history.table.until].index, name="date")
+    sessions = pd.DatetimeIndex(figures["stocks"].values.index, name="date")
+    if history.table.until is not None:
+        sessions = sessions[sessions <= pd.Timestamp(history.table.until)]
     if len(sessions) < 2:
         raise DataError(f"history {history.name!r} has {len(sessions)} session; at least two are needed")
     aligned, carried = _align_assets(history, figures, sessions)

@@ -32,3 +32,12 @@ def test_undefined_without_a_level_to_end_at() -> None:
 def test_ruin_inside_a_window_is_a_return_of_minus_one() -> None:
     """A level that falls to zero returned -100%."""
     assert window_return(pd.Series([1.0, 0.0]), Window(0, 1)) == -1
+
+
+def test_undefined_over_a_stretch_without_a_level() -> None:
+    """A level that broke off inside the window has no return over it, though it has one before and after."""
+    levels = pd.Series([1.0, 2.0, float("nan"), 2.0, 3.0])
+    assert math.isnan(window_return(levels, Window(1, 3)))
+    assert math.isnan(window_return(levels, Window(0, 4)))
+    assert window_return(levels, Window(0, 1)) == 1
+    assert window_return(levels, Window(3, 4)) == 0.5
