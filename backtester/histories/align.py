@@ -84,3 +84,12 @@ def annual_change(figures: Figures) -> Figures:
     before = values.reindex(pd.DatetimeIndex(values.index) - pd.DateOffset(years=1)).to_numpy()
     change = pd.Series(100 * (values.to_numpy() / before - 1), values.index).dropna()
     return Figures(change, None if figures.known is None else figures.known[change.index])
+
+
+def refuse_endless(where: str, level: Array, sessions: pd.DatetimeIndex) -> None:
+    """Nothing, unless a level (T,) or its growth in a session is beyond all numbers: then a DataError with the date."""
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        endless = np.isinf(level[1:] / level[:-1]) | np.isinf(level[1:])
+    if endless.any():
+        date = sessions[int(endless.argmax()) + 1].date()
+        raise DataError(f"{where}: no finite return on {date}; mend the source and build it again")

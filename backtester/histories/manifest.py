@@ -1,6 +1,7 @@
 """The manifest: which histories a folder holds, how their series hang together, and what their files must hash to."""
 
 import os
+import re
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled, read_limited
 from backtester.histories.table import RESERVED, HistoryTable, Series
 
+NAME = re.compile(r"\w[\w .-]{0,63}", re.ASCII)
 MAX_BYTES = 50_000_000  # a manifest of five thousand series is a hundredth of this
 FORMS = {  # of what has one, by the part of the table
     "close": "write a time like 16:00",
@@ -79,6 +81,10 @@ def read_folder(folder: Path) -> dict[str, History]:
 def as_history(name: str, table: object, folder: Path) -> History:
     """The history of a table of the folder's manifest; a DataError says where in it what is wrong."""
     manifest = str(folder / "manifest.toml")
+    if not NAME.fullmatch(name):  # it becomes part of a folder's name
+        raise DataError(
+            f"{manifest}: [{name!r}] is no name of a history; letters, digits, '_', '-', '.' and spaces make one"
+        )
     try:
         history = History(name, folder, HistoryTable.model_validate(table))
     except ValidationError as error:

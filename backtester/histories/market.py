@@ -10,7 +10,7 @@ import pandas as pd
 from backtester.arrays import Array
 from backtester.errors import DataError, did_you_mean
 from backtester.files import sha256
-from backtester.histories.align import align_asset, align_observable, annual_change
+from backtester.histories.align import align_asset, align_observable, annual_change, refuse_endless
 from backtester.histories.derived import bill_returns, growth, par_bond_returns, price_returns
 from backtester.histories.manifest import History, find_history
 from backtester.histories.options import rolling_put_levels, without_dividends
@@ -116,6 +116,8 @@ def market_of(history: History, figures: dict[str, Figures]) -> Market:
         else _level(history.series[role], values, days, bills)
         for role, values in aligned.items()
     }
+    for role, level in levels.items():
+        refuse_endless(f"history {history.name!r}, series {role!r}", level, sessions)
     return Market(
         history=history,
         sessions=sessions,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.manifest import find_history, read_histories
+from backtester.histories.manifest import as_history, find_history, read_histories
 from backtester.histories.market import load_market
 from folders import FILE, WORDS, built, listed, made_folder, made_manifest, weekdays
 
@@ -280,3 +280,10 @@ def test_every_embedded_series_says_where_it_comes_from() -> None:
             if told.kind == "bond":
                 assert "Constant maturity" in told.note
                 assert "there is no roll-down" in told.note
+
+
+@pytest.mark.parametrize("name", ["", "../up", "/tmp/x", "a/b", "x" * 65, "line\n", "\x1b[31m", "<b>", "é"])
+def test_a_history_has_a_name_that_a_folder_can_have(tmp_path: Path, name: str) -> None:
+    """A history's name becomes part of a run's folder, so one that would lead elsewhere is refused."""
+    with pytest.raises(DataError, match=r"is no name of a history; letters, digits, '_', '-', '.' and spaces make one$"):
+        as_history(name, {}, tmp_path)

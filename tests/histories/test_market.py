@@ -168,3 +168,12 @@ def test_building_leaves_the_files_alone(us: Market) -> None:
     pd.testing.assert_frame_equal(again.levels, us.levels)
     pd.testing.assert_frame_equal(again.observables, us.observables)
     assert again.sha256 == us.sha256
+
+
+def test_refuses_a_return_beyond_all_numbers(tmp_path: Path) -> None:
+    """A price of next to nothing is positive and finite, and yet nothing can be measured from it."""
+    with pytest.raises(DataError) as raised:
+        made(tmp_path, {"stocks": [100.0, 1e-320, 100.0]}, {"stocks": listed("price", "stocks")})
+    assert str(raised.value) == (
+        "history 'made', series 'stocks': no finite return on 2024-01-03; mend the source and build it again"
+    )
