@@ -48,25 +48,23 @@ def _dates(rows: Rows, name: str) -> pd.DatetimeIndex:
     texts = [row[0] for row in rows.rows]
     form = next((form for pattern, form in FORMATS.items() if pattern.fullmatch(texts[0])), None)
     if form is None and TIME.search(texts[0]):
-        raise DataError(f"{name}, line {rows.first_line}: date {texts[0][:40]!r} has a time of day; give dates alone")
+        raise DataError(f"{name}, line {rows.lines[0]}: date {texts[0][:40]!r} has a time of day; give dates alone")
     parsed = pd.to_datetime(pd.Series(texts), format=form or "%Y-%m-%d", errors="coerce")
     wrong = parsed.isna().to_numpy()
     if wrong[0]:
         raise DataError(
-            f"{name}, line {rows.first_line}: date {texts[0][:40]!r} is no date; write 2024-01-31, 20240131 or "
+            f"{name}, line {rows.lines[0]}: date {texts[0][:40]!r} is no date; write 2024-01-31, 20240131 or "
             "01/31/2024, and commas between fields"
         )
     if wrong.any():
         place = int(wrong.argmax())
-        raise DataError(
-            f"{name}, line {rows.first_line + place}: {texts[place][:40]!r} is no date like {texts[0]!r} above"
-        )
+        raise DataError(f"{name}, line {rows.lines[place]}: {texts[place][:40]!r} is no date like {texts[0]!r} above")
     index = pd.DatetimeIndex(parsed.to_numpy(), name="date").as_unit("s")
     backwards = np.diff(index.asi8) <= 0
     if backwards.any():
         place = int(backwards.argmax()) + 1
         how = "repeats" if index[place] == index[place - 1] else "goes back behind the row above"
-        raise DataError(f"{name}, line {rows.first_line + place}: {index[place].date()} {how}; sort by date, each once")
+        raise DataError(f"{name}, line {rows.lines[place]}: {index[place].date()} {how}; sort by date, each once")
     return index
 
 
@@ -77,5 +75,5 @@ def _numbers(fields: list[str], where: str, rows: Rows) -> Array:
     wrong = (np.isnan(numbers) & ~missing) | np.isinf(numbers)
     if wrong.any():
         place = int(wrong.argmax())
-        raise DataError(f"{where}, line {rows.first_line + place}: {fields[place][:40]!r} is not a finite number")
+        raise DataError(f"{where}, line {rows.lines[place]}: {fields[place][:40]!r} is not a finite number")
     return numbers

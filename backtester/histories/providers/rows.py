@@ -19,11 +19,11 @@ DATE = re.compile(  # a few blanks only: on a line of millions of them more woul
 
 @dataclass(frozen=True)
 class Rows:
-    """A header and the rows below it; `first_line` is the file's line number of the first row, counted from 1."""
+    """A header and the rows below it; `lines` are the rows' line numbers in the file, counted from 1."""
 
     header: list[str]
     rows: list[list[str]]
-    first_line: int
+    lines: list[int]
 
 
 def read_rows(content: bytes, name: str) -> Rows:
@@ -45,13 +45,13 @@ def read_rows(content: bytes, name: str) -> Rows:
     if first == 0:
         raise DataError(f"{name}, line 1: figures without a header above them; add one that names the columns")
     header = _fields(lines[first - 1], name)
-    rows = [_fields(line, name) for line in lines[first : last + 1] if line.strip()]
-    for offset, row in enumerate(rows):
+    rows = [_fields(lines[place], name) for place in dated]
+    for place, row in zip(dated, rows, strict=True):
         if len(row) != len(header):
             raise DataError(
-                f"{name}, line {first + offset + 1}: {len(row)} fields below a header of {len(header)}; mend the row"
+                f"{name}, line {place + 1}: {len(row)} fields below a header of {len(header)}; mend the row"
             )
-    return Rows(header, rows, first + 1)
+    return Rows(header, rows, [place + 1 for place in dated])
 
 
 def _decode(content: bytes, name: str) -> str:

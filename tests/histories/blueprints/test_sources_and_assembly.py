@@ -1,0 +1,132 @@
+"""From files to a series: columns added up, returns grown, pieces joined, releases dated; and every refusal."""
+
+import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtester.errors import DataError
+from backtester.histories.blueprints.assemble import assemble, release_times
+from backtester.histories.blueprints.blueprint import Blueprint, Release, Source
+from backtester.histories.blueprints.sources import source_values
+
+WORDS = {"kind": "price", "unit": "index", "source": "made for a test", "licence": "none"}
+
+
+def values(text: str, **keys: Any) -> "pd.Series[float]":
+    """The values of a source with those keys in that csv."""
+    return source_values(Source.model_validate({"provider": "csv", "file": "x.csv", **keys}), text.encode())
+
+
+def assembled(files: dict[str, str], plan: dict[str, Any], **keys: Any) -> pd.DataFrame:
+    """The table of a blueprint with one series `x`."""
+    blueprint = Blueprint.model_validate({"title": "Made", "series": {"x": WORDS | plan}, **keys})
+    return assemble(blueprint, lambda file: files[file].encode())
+
+
+def pieces(*names: str, **keys: Any) -> dict[str, Any]:
+    """A series from several files."""
+    return {"from": [{"provider": "csv", "file": name} for name in names], **keys}
+
+
+def test_columns_are_added_up() -> None:
+    """Several columns are one series, their sum; where one is missing there is no value."""
+    found = values("date,a,b\n2024-01-02,1,10\n2024-01-03,,20\n2024-01-04,3,30\n", columns=["a", "b"])
+    assert list(found) == [11, 33]
+    assert list(found.index.day) == [2, 4]
+
+
+def test_returns_in_percent_grow_a_level() -> None:
+    """From 1 on the weekday before the first return: +10% on a Monday, then -50%."""
+    found = values("date,a\n2024-01-08,10\n2024-01-09,-50\n", form="returns_percent")
+    np.testing.assert_allclose(found, [1, 1.1, 0.55], rtol=1e-15)
+    assert [str(day.date()) for day in found.index] == ["2024-01-05", "2024-01-08", "2024-01-09"]
+
+
+def test_a_return_that_loses_all_is_refused() -> None:
+    """No level goes on after -100%; the worst return is named with its date."""
+    with pytest.raises(DataError, match=r"^x.csv: a return of -120% on 2024-01-09 leaves nothing$"):
+        values("date,a\n2024-01-08,-100\n2024-01-09,-120\n", form="returns_percent")
+
+
+def test_missing_marks_of_ken_french() -> None:
+    """-99.99 and -999 are missing in his files, and figures in others."""
+    text = "date,a\n2024-01-02,-99.99\n2024-01-03,-999\n2024-01-04,1\n"
+    assert list(values(text, provider="french")) == [1]
+    assert list(values(text)) == [-99.99, -999, 1]
+
+
+def test_stretches_and_the_end_are_left_out() -> None:
+    """`without` leaves out both its ends, `until` keeps its own."""
+    text = "date,a\n" + "".join(f"2024-01-{day:02},{day}\n" for day in range(1, 10))
+    found = values(text, without=[["2024-01-03", "2024-01-05"]], until="2024-01-08")
+    assert list(found) == [1, 2, 6, 7, 8]
+    with pytest.raises(DataError, match=r"^x.csv has no value to take; see its columns, 'without' and 'until'$"):
+        values(text, until="2023-12-31")
+
+
+def test_which_column_is_taken() -> None:
+    """The only one; of Yahoo's the adjusted close, of Cboe's the close; of others the one that is named."""
+    assert list(values("date,a\n2024-01-02,5\n")) == [5]
+    assert list(values("Date,Open,Close,Adj Close\n2024-01-02,1,2,3\n")) == [3]
+    assert list(values("DATE,OPEN,CLOSE\n01/02/2024,1,2\n")) == [2]
+    words = r"^x.csv has columns bid, ask; say which: 'columns' in a blueprint, or --column$"
+    with pytest.raises(DataError, match=words):
+        values("date,bid,ask\n2024-01-02,1,2\n")
+
+
+OLD = "date,a\n2024-01-02,10\n2024-01-03,20\n2024-01-04,30\n"
+NEW = "date,a\n2024-01-03,200\n2024-01-04,100\n2024-01-05,150\n"
+
+
+@pytest.mark.parametrize(("join", "expected"), [("returns", [100, 200, 100, 150]), ("values", [10, 200, 100, 150])])
+def test_pieces_are_joined(join: str, expected: list[float]) -> None:
+    """By returns the older is scaled to meet the newer; by values the newer takes over on its first date."""
+    found = assembled({"old": OLD, "new": NEW}, pieces("old", "new", join=join))
+    assert list(found["x"]) == expected
+    assert found.index.name == "date"
+
+
+def test_refusals_name_the_series() -> None:
+    """What is wrong with a file is told with the series that it is for."""
+    with pytest.raises(DataError, match="have no date in common") as told:
+        assembled({"old": OLD, "new": "date,a\n2025-01-02,1\n"}, pieces("old", "new", join="returns"))
+    assert told.value.__notes__ == ["in the series 'x'"]
+
+
+def test_the_history_ends_where_it_says() -> None:
+    """`until` cuts every series; one of which nothing is left is refused."""
+    assert list(assembled({"old": OLD}, pieces("old"), until="2024-01-03")["x"]) == [10, 20]
+    with pytest.raises(DataError, match=r"^the series 'x' has no value up to 2024-01-01; choose a later 'until'$"):
+        assembled({"old": OLD}, pieces("old"), until="2024-01-01")
+
+
+def test_releases_stand_beside_their_values() -> None:
+    """A value of Wednesday that is published a working day later, on Thursday at 16:30."""
+    found = assembled({"old": OLD}, pieces("old", kind="level", release={"time": "16:30", "working_days": 1}))
+    assert list(found["x_known"]) == [pd.Timestamp(2024, 1, day, 16, 30) for day in (3, 4, 5)]
+
+
+def test_a_role_in_the_place_of_release_times_is_refused() -> None:
+    """`x_known` cannot be both the times of x and a series."""
+    release = pieces("old", kind="level", release={"time": "16:30", "working_days": 1})
+    told = {"title": "Made", "series": {"x": WORDS | release, "x_known": WORDS | pieces("old")}}
+    with pytest.raises(DataError, match=r"^a role x_known and a release of 'x' take the same column; rename the role$"):
+        assemble(Blueprint.model_validate(told), lambda file: OLD.encode())
+
+
+def test_working_days_are_those_of_federal_offices() -> None:
+    """Over a weekend with Martin Luther King's day, and over a day that was closed by order."""
+    dates = pd.DatetimeIndex(["2024-01-12", "2024-12-23"])
+    told = release_times(dates, Release(time="16:30", working_days=1, closed=(datetime.date(2024, 12, 24),)))
+    assert list(told) == [pd.Timestamp("2024-01-16 16:30"), pd.Timestamp("2024-12-26 16:30")]
+
+
+def test_a_day_of_the_next_month_and_late_ones() -> None:
+    """January's value on 22 February, December's in the next year, and one that came later than the rule."""
+    dates = pd.DatetimeIndex(["2024-01-01", "2024-12-01", "2025-09-01"])
+    late = {datetime.date(2025, 9, 1): datetime.datetime(2025, 10, 24, 8, 30)}
+    told = release_times(dates, Release(time="08:30", day_of_next_month=22, late=late))
+    assert [str(time) for time in told] == ["2024-02-22 08:30:00", "2025-01-22 08:30:00", "2025-10-24 08:30:00"]

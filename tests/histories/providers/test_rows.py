@@ -1,0 +1,63 @@
+"""The rows of a provider's csv: what is banner, header, figures and footer, and the line numbers of each."""
+
+import pytest
+
+from backtester.errors import DataError
+from backtester.histories.providers import rows
+from backtester.histories.providers.rows import read_rows
+
+FRENCH = b"""This file was created by using the 202604 CRSP database.
+
+,Mkt-RF,SMB,HML,RF
+19260701,    0.09,   -0.25,   -0.27,    0.01
+19260702,    0.45,   -0.33,   -0.06,    0.01
+
+Copyright 2026 Eugene F. Fama and Kenneth R. French
+"""
+
+
+def test_french_between_banner_and_footer() -> None:
+    """Of Ken French's file the header and the rows, without the blanks around the figures."""
+    read = read_rows(FRENCH, "french.csv")
+    assert read.header == ["", "Mkt-RF", "SMB", "HML", "RF"]
+    assert read.rows == [["19260701", "0.09", "-0.25", "-0.27", "0.01"], ["19260702", "0.45", "-0.33", "-0.06", "0.01"]]
+    assert read.lines == [4, 5]
+
+
+def test_blank_lines_inside_are_nothing() -> None:
+    """Blank lines between rows of figures are left out."""
+    assert read_rows(b"date,x\n2024-01-01,1\n\n  \n2024-01-02,2\n\n", "x").rows == [
+        ["2024-01-01", "1"],
+        ["2024-01-02", "2"],
+    ]
+
+
+@pytest.mark.parametrize("date", ["2024-01-02", "2024-1-2", "20240102", "1/2/2024", '"2024-01-02"', " 2024-01-02 "])
+def test_dates_that_begin_a_row(date: str) -> None:
+    """Every way in which providers write the dates of their rows."""
+    assert read_rows(f"date,x\n{date},1\n".encode(), "x").rows == [[date.strip(' "'), "1"]]
+
+
+@pytest.mark.parametrize("line", ["2024,1", "202401,1", "Jan 2 2024,1", "1.5,2024-01-02", "2024-01-023,1"])
+def test_what_begins_no_row(line: str) -> None:
+    """Years, months and numbers are no dates of rows."""
+    with pytest.raises(DataError, match="x: no row begins with a date"):
+        read_rows(f"date,x\n{line}\n".encode(), "x")
+
+
+def test_commas_in_quotes_separate_nothing() -> None:
+    """A field in quotes is one field."""
+    assert read_rows(b'date,"a, b"\n2024-01-02,"1,5"\n', "x").rows == [["2024-01-02", "1,5"]]
+
+
+def test_limits_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many bytes, lines or fields are refused before they are taken apart."""
+    monkeypatch.setattr(rows, "MAX_BYTES", 1_000_000)
+    with pytest.raises(DataError, match=r"^x has 2 MB; at most 1 MB are read$"):
+        read_rows(b"x" * 2_000_000, "x")
+    monkeypatch.setattr(rows, "MAX_LINES", 10)
+    with pytest.raises(DataError, match=r"^x has more than 10 lines; one a day is needed, for 400 years at most$"):
+        read_rows(b"\r" * 11, "x")
+    monkeypatch.setattr(rows, "MAX_FIELDS", 3)
+    with pytest.raises(DataError, match=r"^x: a row of 4 fields; at most 3 are read$"):
+        read_rows(b"date,a,b,c\n2024-01-02,1,2,3\n", "x")

@@ -1,0 +1,66 @@
+"""The long history as it was built of the providers' files: where roles begin and end, and runs on it."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from backtester.histories.market import Market
+from mistakes import called
+
+BEGINS = {  # by the files in ../shared/data; a value that is published counts from when it was
+    "stocks": "1926-06-30",
+    "bills": "1926-06-30",
+    "bonds": "1962-01-02",
+    "long_bonds": "1977-02-15",
+    "gold": "1968-04-01",
+    "dollar": "1973-01-02",
+    "yield_10y": "1962-01-03",
+    "vix": "1986-01-02",
+    "fed_target": "1982-09-27",
+}
+READER = "def weights(vix):\n    return vix.to_frame('stocks') * 0 + 0.5\n"
+
+
+def test_span(us_long: Market) -> None:
+    """A century of sessions, Saturdays until 1952 among them."""
+    assert (str(us_long.sessions[0].date()), str(us_long.sessions[-1].date())) == ("1926-06-30", "2026-04-30")
+    saturdays = us_long.sessions[us_long.sessions.day_of_week == 5]
+    assert saturdays[-1] < pd.Timestamp("1952-06-01")
+    assert len(saturdays) > 1000
+
+
+@pytest.mark.parametrize("role", BEGINS)
+def test_roles_begin_where_their_files_do(us_long: Market, role: str) -> None:
+    """A role has nothing before its file begins, and reaches to the end of the history."""
+    values = us_long.role(role)
+    assert str(pd.Timestamp(values.first_valid_index()).date()) == BEGINS[role]
+    assert values.last_valid_index() == us_long.sessions[-1]
+
+
+def test_no_long_bond_where_none_was_sold(us_long: Market) -> None:
+    """From 19 February 2002 to 8 February 2006 there is no level and no yield is made up; around it there is."""
+    level = us_long.levels["long_bonds"]
+    assert level["2002-02-19":"2006-02-08"].isna().all()
+    assert level["2002-02-01":"2002-02-18"].notna().all()
+    assert level["2006-02-09":"2006-02-28"].notna().all()
+
+
+def test_a_run_measures_all_of_it(us_long: Market, tmp_path: Path) -> None:
+    """60/40 with a volatility target is measured from 1962, when bonds begin, to 2026."""
+    words = ["run", "sixty_forty + vol_target", "--history", "us_long", "--data", str(us_long.history.folder)]
+    status, out, _ = called(tmp_path, *words, "--out", "out", "--json")
+    assert status == 0
+    window = json.loads(out)["window"]
+    assert (window["start"][:4], window["end"]) == ("1962", "2026-04-30")
+    assert window["sessions"] > 16_000
+
+
+def test_a_run_starts_with_the_last_role_it_reads(us_long: Market, tmp_path: Path) -> None:
+    """A strategy that reads the vix is measured from 1986 on, when it begins."""
+    (tmp_path / "reader.py").write_text(READER)
+    words = ["run", "reader", "--plugins", "reader.py", "--history", "us_long", "--data", str(us_long.history.folder)]
+    status, out, err = called(tmp_path, *words, "--out", "out", "--json")
+    assert status == 0, err
+    assert json.loads(out)["window"]["start"].startswith("1986-01-0")
