@@ -9,6 +9,7 @@ import numpy as np
 from backtester.arrays import Array
 
 BAND_TOLERANCE = 1e-12
+UNCACHED: list[str] = []  # what is compiled anew in every process, because no place for a cache can be written
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
@@ -57,6 +58,7 @@ def _jit(function: Function) -> Function:
     try:
         compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     except RuntimeError:  # numba: no locator available
+        UNCACHED.append(function.__name__)
         compiled = numba.njit(nogil=True, error_model="numpy")(function)
     return cast(Function, compiled)
 

@@ -10,6 +10,7 @@ from backtester.cli.actions.screen import console, print_json, told_progress, wa
 from backtester.cli.actions.summary import summary
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
+from backtester.engine.kernel import UNCACHED
 from backtester.errors import BacktesterError
 from backtester.files import make_folder
 from backtester.runs.folder import run_key, write_run
@@ -44,6 +45,8 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, as_json: bool) -> 
         tell("Writing the tearsheet")
         document = write_run(result, folder)
         page = write_page(folder)
+    if UNCACHED:
+        warn("compiled code can be kept nowhere, so every run compiles anew; set NUMBA_CACHE_DIR to a folder of yours")
     for message in document["left_out"]:
         warn(f"left out {message}")
     for strategy in document["strategies"]:
