@@ -26,9 +26,17 @@ class Thresholds:
     bonds: float = -0.005
 
 
+ELSEWHERE = (Thresholds(-0.03, -0.005), Thresholds(-0.05, -0.01), Thresholds(-0.05, -0.02))
+
+
 def joint_selloffs(pair: Pair, thresholds: Thresholds = Thresholds()) -> list[Window]:
     """The windows in which stocks and bonds both fell by their thresholds, in order of time."""
     return _take(pair, thresholds, joint=True, taken=[])
+
+
+def counts_elsewhere(pair: Pair) -> list[tuple[Thresholds, int]]:
+    """How many joint sell-offs there are at other thresholds: how much hangs on the choice."""
+    return [(elsewhere, len(joint_selloffs(pair, elsewhere))) for elsewhere in ELSEWHERE]
 
 
 def other_selloffs(pair: Pair, joint: list[Window], thresholds: Thresholds = Thresholds()) -> list[Window]:

@@ -10,6 +10,7 @@ import pandas as pd
 from backtester.analysis.drawdowns import Drawdown, drawdowns
 from backtester.analysis.measures import calendar_years, measures
 from backtester.analysis.scorecard import LEVEL, Scorecard, scorecard, wilson_interval
+from backtester.analysis.selloffs import counts_elsewhere
 from backtester.analysis.windows import Window, window_return
 from backtester.contract.check import Check
 from backtester.engine.evaluate import DEFAULT_BAND, DEFAULT_REBALANCE, Evaluation
@@ -41,6 +42,7 @@ def document(result: Result) -> Json:
             "drawdowns": [_drawdown(result, fall) for fall in _pair_falls(result)],
             "joint_sell_offs": [_selloff(result, window) for window in result.joint],
             "left_out": list(result.left_out),
+            "joint_sell_off_counts": [asdict(at) | {"count": n} for at, n in counts_elsewhere(result.pair)],
             "crises": [_crisis(result, scene) for scene in result.scenes],
         }
     )

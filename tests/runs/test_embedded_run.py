@@ -27,6 +27,15 @@ def test_finds_21_joint_sell_offs(told: Json) -> None:
     assert all(strategy["scorecard"]["joint_sell_offs"] == 21 for strategy in told["strategies"][1:])
 
 
+def test_counts_at_other_thresholds_stand_beside(told: Json) -> None:
+    """42 windows at -3% and -0.5%, 19 at -5% and -1%, 17 at -5% and -2%: how much hangs on the choice."""
+    assert told["joint_sell_off_counts"] == [
+        {"stocks": -0.03, "bonds": -0.005, "count": 42},
+        {"stocks": -0.05, "bonds": -0.01, "count": 19},
+        {"stocks": -0.05, "bonds": -0.02, "count": 17},
+    ]
+
+
 def test_drawdowns_of_the_pair_are_told_by_kind(told: Json) -> None:
     """2007-09 was hedged, 2021-22 joint."""
     kinds = {(fall["peak"], fall["trough"]): fall["kind"] for fall in told["drawdowns"]}

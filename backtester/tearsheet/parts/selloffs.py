@@ -1,6 +1,6 @@
 """The joint sell-offs and the pair's drawdowns as tables."""
 
-from backtester.tearsheet.format import date, period, points
+from backtester.tearsheet.format import date, listed, percent, period, points
 from backtester.tearsheet.names import Json, Named, role_label
 from backtester.tearsheet.parts.table import Bars, Cell, Head, Row, Table, leg_bars, strategy_head, tone
 
@@ -28,8 +28,18 @@ def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
         corner="Window",
         heads=(Head("Sessions"), *return_heads(assets, names)),
         rows=tuple(rows),
-        note="Blue: a strategy lost less than the reference; orange: it lost more. The deeper, the more.",
+        note="Blue: a strategy lost less than the reference; orange: it lost more. The deeper, the more."
+        + _counts(document),
     )
+
+
+def _counts(document: Json) -> str:
+    """How many windows there are at other thresholds."""
+    told = [
+        f"{at['count']} at {percent(at['stocks'])} and {percent(at['bonds'])}"
+        for at in document.get("joint_sell_off_counts", ())
+    ]
+    return f" At other falls of stocks and bonds there are {listed(told)}." if told else ""
 
 
 def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
