@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from backtester.runs.folder import read_run, write_run
     from backtester.runs.run import Result, carry_out
     from backtester.runs.settings import RunSettings
-    from backtester.tearsheet.page import write_page
+    from backtester.tearsheet.publish import write_page
 
 __all__ = [
     "BacktesterError",
@@ -67,7 +67,7 @@ _HOMES = {
     "parse_recipe": "plugins.recipes",
     "read_run": "runs.folder",
     "run_batch": "batch.carry_out",
-    "write_page": "tearsheet.page",
+    "write_page": "tearsheet.publish",
     "write_run": "runs.folder",
 }
 

@@ -4,9 +4,10 @@ import contextlib
 import errno
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -48,6 +49,50 @@ def make_folder(folder: Path, *, option: str = "--out") -> Path:
     except OSError as error:
         raise OutputError(f"cannot write into {folder}: {error.strerror}; name another folder with {option}") from error
     return folder
+
+
+def check_place(folder: Path) -> None:
+    """Nothing, where the folder is there, or could be made, and can be written into; it is left as it was found."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    make_folder(folder)
+    _remove_empty(missing)
+
+
+@contextlib.contextmanager
+def staged(folder: Path) -> Iterator[Path]:
+    """A place whose files take their names in the folder together once the block is done.
+
+    On an error none of them does; what stood there is unchanged, and what was not there is not there.
+    """
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    stage = Path(tempfile.mkdtemp(prefix=".writing-", dir=make_folder(folder)))
+    try:
+        yield stage
+        _put_in_place(stage, folder)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+        _remove_empty(missing)
+
+
+def _put_in_place(stage: Path, folder: Path) -> None:
+    """Every file of the stage under its name in the folder; a name that a folder has taken is told before any moves."""
+    files = [path.relative_to(stage) for path in sorted(stage.rglob("*")) if path.is_file()]
+    for name in files:
+        if (folder / name).is_dir():
+            raise OutputError(f"cannot write {folder / name}: a folder has that name; name another folder with --out")
+    try:
+        for name in files:
+            (folder / name).parent.mkdir(exist_ok=True)
+            (stage / name).replace(folder / name)
+    except OSError as error:
+        raise OutputError(f"cannot write into {folder}: {error.strerror}; name another folder with --out") from error
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Nothing; those of the folders, innermost first, that hold nothing are gone."""
+    with contextlib.suppress(OSError):
+        for one in folders:
+            one.rmdir()
 
 
 def write_with(path: Path, write: Callable[[Path], None]) -> Path:

@@ -1,9 +1,7 @@
 """A run's folder: the document, the series and the manifest, each file whole or not there; and reading it back."""
 
-import importlib.metadata
+import contextlib
 import json
-import platform
-import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +11,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from backtester.analysis.crises import crises_file
-from backtester.errors import DataError
-from backtester.files import make_folder, sha256, write_text, write_with
-from backtester.runs.document import Json, clean, document
+from backtester.errors import DataError, OutputError
+from backtester.files import check_place, staged, write_text, write_with
+from backtester.runs.document import Json, document
+from backtester.runs.manifest import manifest
 from backtester.runs.run import Result
-from backtester.runs.settings import DEFAULT_REFERENCE, RunSettings
 
 Content = TypeVar("Content")
-PACKAGES = ("crisis-backtester", "numba", "numpy", "pandas", "plotly", "pyarrow", "pydantic")
 FILES = {
     "tearsheet": "tearsheet.html",
     "nav": "nav.parquet",
@@ -44,9 +40,35 @@ class RunFolder:
     weights: pd.DataFrame
 
 
+def check_run_place(folder: Path) -> None:
+    """Nothing, where a run may be written to: a folder that is new, empty or a run's; an OutputError elsewhere."""
+    check_place(folder)
+    try:
+        strangers = any(not path.name.startswith(".") for path in folder.iterdir())
+    except OSError:  # it is not there yet
+        return
+    if strangers and not _holds_run(folder):
+        raise OutputError(f"{folder} holds other files and no run; name a new folder, or a run's, with --out")
+
+
+def _holds_run(folder: Path) -> bool:
+    """Whether one of the two files that tell of a run is in the folder, and is ours."""
+    for name, keys in (("result.json", {"schema", "strategies"}), (FILES["manifest"], {"command", "versions"})):
+        with contextlib.suppress(OSError, ValueError, TypeError, RecursionError):
+            if keys <= set(_read_json(folder / name)):
+                return True
+    return False
+
+
 def write_run(result: Result, folder: Path) -> Json:
-    """The document of the run, once everything but its pages is in the folder."""
-    make_folder(folder)
+    """The document of the run, once everything but its pages is in the folder: all of the files or none."""
+    check_run_place(folder)
+    with staged(folder) as stage:
+        return put_run(result, stage)
+
+
+def put_run(result: Result, folder: Path) -> Json:
+    """The document of the run, its files put one by one into a folder that nobody reads yet."""
     told = document(result) | {"files": FILES}
     _write_table(folder / FILES["nav"], _by_date(result.nav))
     _write_table(folder / FILES["levels"], _by_date(result.market.levels.assign(pair=result.pair.nav)))
@@ -87,88 +109,6 @@ def _read_json(path: Path) -> Json:
 def to_json(value: Any) -> str:
     """The value as JSON text with a line break at its end; what is undefined must be None."""
     return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def run_key(result: Result) -> str:
-    """A hash of all that the result depends on: settings, data, plugins and package versions."""
-    return sha256(json.dumps(manifest(result), sort_keys=True).encode())
-
-
-def manifest(result: Result) -> Json:
-    """What is needed to repeat the run, without a clock or an absolute path."""
-    strategies = {layer.step.strategy.name: layer.step.strategy for run in result.evaluations for layer in run.layers}
-    history = result.whole.history
-    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
-    return {
-        "command": command(result.settings),
-        "settings": _portable(result.settings),
-        "data": {
-            "history": history.name,
-            "sha256": result.whole.sha256,
-            "files": dict(history.table.files),
-            "crises": {
-                "crises.toml": sha256(crises_file(result.settings.data).read_bytes()),
-                **{scene.market.history.name: scene.market.sha256 for scene in result.scenes if scene.market},
-            },
-        },
-        "sources": {
-            role: {
-                "kind": series.kind,
-                "funded": series.funded,
-                "source": series.source,
-                "note": series.note,
-                "licence": series.licence,
-            }
-            for role, series in history.series.items()
-        },
-        "plugins": {
-            name: {"file": Path(strategy.origin).name, "sha256": strategy.sha256}
-            for name, strategy in sorted(strategies.items())
-        },
-        "versions": {"python": platform.python_version(), **versions},
-        "seed": None,
-    }
-
-
-def command(settings: RunSettings) -> str:
-    """The command that repeats the run, without the options that only say where and how fast."""
-    defaults = RunSettings()
-    words = ["backtester", "run", *settings.recipes]
-    for option in ("history", "start", "end"):
-        value = getattr(settings, option)
-        if value != getattr(defaults, option):
-            words += [f"--{option}", str(value)]
-    if settings.data is not None:
-        words += ["--data", _shown(settings.data)]
-    for path in settings.plugins:
-        words += ["--plugins", _shown(path)]
-    if settings.reference != DEFAULT_REFERENCE:
-        words += ["--reference", settings.reference]
-    execution = settings.execution
-    if execution.rebalance is not None:
-        words += ["--rebalance", execution.rebalance]
-    if execution.band is not None:
-        words += ["--band", "none" if execution.band == float("inf") else repr(execution.band)]
-    if execution.lag != defaults.execution.lag:
-        words += ["--lag", str(execution.lag)]
-    if execution.costs.trade_bps != defaults.execution.costs.trade_bps:
-        words += ["--cost-bps", repr(execution.costs.trade_bps)]
-    if settings.audit:
-        words.append("--audit")
-    return shlex.join(words)
-
-
-def _portable(settings: RunSettings) -> Json:
-    told: Json = settings.model_dump(mode="python")
-    told["data"] = None if settings.data is None else _shown(settings.data)
-    told["plugins"] = [_shown(path) for path in settings.plugins]
-    for end in ("start", "end"):
-        told[end] = None if told[end] is None else told[end].isoformat()
-    return dict(clean(told))
-
-
-def _shown(path: Path) -> str:
-    return path.name if path.is_absolute() else path.as_posix()
 
 
 def _by_date(table: pd.DataFrame) -> pa.Table:

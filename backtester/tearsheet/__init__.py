@@ -6,5 +6,6 @@
 4. `parts` turns the document into tables of text: a module for each part of the page.
 5. `figures` turns the series into pictures: plain dictionaries in the words of plotly.js, colours named by their role.
 6. `embed` packs dates and values as base64, hashes the scripts and writes the Content-Security-Policy.
-7. `page.write_page` fills the templates, where everything from outside is escaped, and renames the page into place.
+7. `page.render` fills the templates, where everything from outside is escaped; `publish` puts the files of a run and
+   its pages into their folder together.
 """

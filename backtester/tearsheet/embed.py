@@ -56,15 +56,18 @@ def script(source: str) -> Markup:
     return Markup(source)  # noqa: S704 - a file of this package or of plotly, checked above
 
 
-def policy(scripts: list[Markup]) -> str:
+def policy(scripts: list[Markup], *, beside: bool = False) -> str:
     """The Content-Security-Policy: nothing is loaded, only these scripts run.
+
+    With `beside` scripts may come from where the page lies. Browsers check no hash of a script that a page opened from
+    a disk loads, so its hash cannot be asked for.
 
     Styles may be inline: plotly.js writes a style element and style attributes. Without any source to load from they
     can take nothing out. Images are those that plotly.js makes itself when a chart is saved.
     """
-    hashes = " ".join(f"'{hash_source(source)}'" for source in scripts)
+    allowed = " ".join([*(["'self'"] if beside else []), *(f"'{hash_source(source)}'" for source in scripts)])
     return (
-        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
         "base-uri 'none'; form-action 'none'"
     )
 

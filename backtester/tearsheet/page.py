@@ -1,16 +1,16 @@
-"""The page of a run: everything gathered, put into the templates, and renamed into the run's folder."""
+"""The page of a run: everything gathered and put into the templates."""
 
 import functools
 import importlib.resources
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import jinja2
 import plotly
 from markupsafe import Markup
 
-from backtester.files import write_text
-from backtester.runs.folder import FILES, RunFolder, read_run
+from backtester.runs.folder import RunFolder
 from backtester.tearsheet import palette
 from backtester.tearsheet.embed import json_for_script, policy, script
 from backtester.tearsheet.figures.growth import growth_figure, growth_group
@@ -29,23 +29,34 @@ SECTIONS = (
 )
 
 
-def write_page(folder: Path) -> Path:
-    """The path of the tearsheet in a run's folder, written whole."""
-    return write_text(folder / FILES["tearsheet"], render(read_run(folder)))
+@dataclass(frozen=True)
+class Link:
+    """A page beside this one: what it is called, where it lies, and what it holds."""
+
+    text: str
+    href: str
+    note: str
 
 
-def render(run: RunFolder) -> str:
-    """The page as HTML: the same run gives the same text."""
+def render(run: RunFolder, *, plotly_source: str | None = None, extras: Sequence[Link] = ()) -> str:
+    """The page as HTML: the same run gives the same text.
+
+    plotly.js is inside the page, or beside it at `plotly_source`; `extras` are pages to link to.
+    """
     names = cast(run.document)
-    scripts = [script(plotly_js()), script(_static("charts.js"))]
+    scripts = [script(_static("charts.js"))]
+    if plotly_source is None:
+        scripts.insert(0, script(plotly_js()))
     template = _environment().get_template("page.html.j2")
     return template.render(
         title=f"{names[0].label}: {counted(len(names) - 1, 'strategy')} compared" if names[1:] else names[0].label,
         sections=SECTIONS,
         names=names,
         document=run.document,
-        policy=policy(scripts),
+        policy=policy(scripts, beside=plotly_source is not None),
         scripts=scripts,
+        plotly_source=plotly_source,
+        extras=extras,
         styles=Markup(palette.stylesheet() + _static("style.css")),  # noqa: S704 - our own files
         palette=json_for_script(palette.MODES),
         **_parts(run, names),

@@ -16,7 +16,8 @@ from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
 from backtester.errors import DataError, OutputError
 from backtester.runs.document import Json
-from backtester.runs.folder import FILES, command, manifest, read_run, run_key, write_run
+from backtester.runs.folder import FILES, read_run, write_run
+from backtester.runs.manifest import command, manifest, run_key
 from backtester.runs.run import Result, carry_out
 from backtester.runs.settings import RunSettings
 

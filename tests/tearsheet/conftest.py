@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 from backtester.runs.folder import RunFolder, read_run, write_run
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
-from backtester.tearsheet.page import write_page
+from backtester.tearsheet.publish import write_page
 
 RECIPES = ("sixty_forty + gold_overlay(size=0.05)", "sixty_forty + gold_overlay + vol_target", "bills_for_bonds")
 FLAGS = [

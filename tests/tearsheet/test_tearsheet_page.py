@@ -11,7 +11,8 @@ import pytest
 from backtester.errors import DataError
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.embed import hash_source
-from backtester.tearsheet.page import SECTIONS, render, write_page
+from backtester.tearsheet.page import SECTIONS, render
+from backtester.tearsheet.publish import write_page
 
 HOSTILE = (
     """</script><script>alert(1)</script><img src=x onerror=alert(2)> "'> {{ 7 * 7 }} {% raw %} <a href="http://e">"""

@@ -1,5 +1,6 @@
 """Carrying out `backtester run`: settings from the options, the run into its folder, the summary on the screen."""
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,11 @@ from backtester.cli.actions.summary import summary
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
 from backtester.engine.kernel import UNCACHED
-from backtester.errors import BacktesterError
-from backtester.files import make_folder
-from backtester.runs.folder import run_key, write_run
+from backtester.runs.folder import check_run_place, put_run
+from backtester.runs.manifest import run_key
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
-from backtester.tearsheet.page import write_page
+from backtester.tearsheet.publish import publish
 
 NOT_SETTINGS = ("out", "as_json", "rebalance", "band", "lag", "cost_bps")
 
@@ -31,20 +31,13 @@ def run_settings(params: Mapping[str, Any]) -> RunSettings:
 
 def run_to_folder(settings: RunSettings, out: Path | None, *, as_json: bool) -> None:
     """Carry the run out, write its folder and say what came of it."""
-    is_new = out is not None and not out.exists()
     if out is not None:
-        make_folder(out)  # a place that cannot be written to is told before the work, not after
+        check_run_place(out)  # a place that cannot be written to is told before the work, not after
     with told_progress() as tell:
-        try:
-            result = carry_out(settings, tell)
-        except BacktesterError:
-            if out is not None and is_new:
-                out.rmdir()  # nothing was done, so nothing is left
-            raise
+        result = carry_out(settings, tell)
         folder = out or Path("runs") / f"{settings.history}-{run_key(result)[:8]}"
         tell("Writing the tearsheet")
-        document = write_run(result, folder)
-        page = write_page(folder)
+        document = publish(functools.partial(put_run, result), folder)
     if UNCACHED:
         warn("compiled code can be kept nowhere, so every run compiles anew; set NUMBA_CACHE_DIR to a folder of yours")
     for message in document["left_out"]:
@@ -59,4 +52,4 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, as_json: bool) -> 
         return
     screen = console()
     screen.print(summary(document))
-    click.echo(f"\nTearsheet: {page}")
+    click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")

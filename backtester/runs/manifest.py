@@ -1,0 +1,97 @@
+"""What repeats a run: settings, hashes of data and plugins, versions, the command; and the key made of them."""
+
+import importlib.metadata
+import json
+import platform
+import shlex
+from pathlib import Path
+
+from backtester.analysis.crises import crises_file
+from backtester.files import sha256
+from backtester.runs.document import Json, clean
+from backtester.runs.run import Result
+from backtester.runs.settings import DEFAULT_REFERENCE, RunSettings
+
+PACKAGES = ("crisis-backtester", "numba", "numpy", "pandas", "plotly", "pyarrow", "pydantic")
+
+
+def run_key(result: Result) -> str:
+    """A hash of all that the result depends on: settings, data, plugins and package versions."""
+    return sha256(json.dumps(manifest(result), sort_keys=True).encode())
+
+
+def manifest(result: Result) -> Json:
+    """What is needed to repeat the run, without a clock or an absolute path."""
+    strategies = {layer.step.strategy.name: layer.step.strategy for run in result.evaluations for layer in run.layers}
+    history = result.whole.history
+    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
+    return {
+        "command": command(result.settings),
+        "settings": _portable(result.settings),
+        "data": {
+            "history": history.name,
+            "sha256": result.whole.sha256,
+            "files": dict(history.table.files),
+            "crises": {
+                "crises.toml": sha256(crises_file(result.settings.data).read_bytes()),
+                **{scene.market.history.name: scene.market.sha256 for scene in result.scenes if scene.market},
+            },
+        },
+        "sources": {
+            role: {
+                "kind": series.kind,
+                "funded": series.funded,
+                "source": series.source,
+                "note": series.note,
+                "licence": series.licence,
+            }
+            for role, series in history.series.items()
+        },
+        "plugins": {
+            name: {"file": Path(strategy.origin).name, "sha256": strategy.sha256}
+            for name, strategy in sorted(strategies.items())
+        },
+        "versions": {"python": platform.python_version(), **versions},
+        "seed": None,
+    }
+
+
+def command(settings: RunSettings) -> str:
+    """The command that repeats the run, without the options that only say where and how fast."""
+    defaults = RunSettings()
+    words = ["backtester", "run", *settings.recipes]
+    for option in ("history", "start", "end"):
+        value = getattr(settings, option)
+        if value != getattr(defaults, option):
+            words += [f"--{option}", str(value)]
+    if settings.data is not None:
+        words += ["--data", _shown(settings.data)]
+    for path in settings.plugins:
+        words += ["--plugins", _shown(path)]
+    if settings.reference != DEFAULT_REFERENCE:
+        words += ["--reference", settings.reference]
+    execution = settings.execution
+    if execution.rebalance is not None:
+        words += ["--rebalance", execution.rebalance]
+    if execution.band is not None:
+        words += ["--band", "none" if execution.band == float("inf") else repr(execution.band)]
+    if execution.lag != defaults.execution.lag:
+        words += ["--lag", str(execution.lag)]
+    if execution.costs.trade_bps != defaults.execution.costs.trade_bps:
+        words += ["--cost-bps", repr(execution.costs.trade_bps)]
+    if settings.audit:
+        words.append("--audit")
+    return shlex.join(words)
+
+
+def _portable(settings: RunSettings) -> Json:
+    told: Json = settings.model_dump(mode="python")
+    told["data"] = None if settings.data is None else _shown(settings.data)
+    told["plugins"] = [_shown(path) for path in settings.plugins]
+    for end in ("start", "end"):
+        told[end] = None if told[end] is None else told[end].isoformat()
+    return dict(clean(told))
+
+
+def _shown(path: Path) -> str:
+    return path.name if path.is_absolute() else path.as_posix()

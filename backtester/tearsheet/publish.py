@@ -1,0 +1,59 @@
+"""A run's folder with its pages: written together, or not at all.
+
+`run`, `report` and `compare` share this way from a run's folder to its pages.
+"""
+
+import os
+import urllib.parse
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import plotly
+
+from backtester.files import staged, write_text
+from backtester.runs.document import Json
+from backtester.runs.folder import FILES, RunFolder, check_run_place, read_run
+from backtester.tearsheet.page import plotly_js, render
+
+
+@dataclass(frozen=True)
+class Pages:
+    """How pages are made: with plotly.js inside each or, where a folder is given, one copy of it there for all."""
+
+    plotly: Path | None = None
+
+
+INSIDE = Pages()
+
+
+def publish(put: Callable[[Path], Json], folder: Path, pages: Pages = INSIDE) -> Json:
+    """The document that `put` put into a run's folder, with its pages; on an error the folder is as it was."""
+    check_run_place(folder)
+    with staged(folder) as stage:
+        told = put(stage)
+        _put_pages(read_run(stage), stage, folder, pages)
+    return told
+
+
+def write_page(folder: Path, pages: Pages = INSIDE) -> Path:
+    """The path of the tearsheet, made of what a run's folder holds; on an error the folder is as it was."""
+    run = read_run(folder)
+    with staged(folder) as stage:
+        _put_pages(run, stage, folder, pages)
+    return folder / FILES["tearsheet"]
+
+
+def _put_pages(run: RunFolder, stage: Path, folder: Path, pages: Pages) -> None:
+    """Nothing; the pages lie on the stage, from which they go to the folder."""
+    source = None if pages.plotly is None else _plotly_beside(pages.plotly, folder)
+    write_text(stage / FILES["tearsheet"], render(run, plotly_source=source))
+
+
+def _plotly_beside(place: Path, folder: Path) -> str:
+    """Where a page in the folder finds the copy of plotly.js in a place, which is written unless it is there."""
+    name = f"plotly-{plotly.__version__}.min.js"
+    content = plotly_js()
+    if not (place / name).is_file() or (place / name).read_text(encoding="utf-8") != content:
+        write_text(place / name, content)
+    return urllib.parse.quote((Path(os.path.relpath(place, folder)) / name).as_posix())

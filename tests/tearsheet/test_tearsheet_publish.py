@@ -1,0 +1,117 @@
+"""A run's folder and its pages are written together or not at all, and never over files that are not a run's."""
+
+import functools
+import shutil
+from pathlib import Path
+
+import plotly
+import pytest
+
+from backtester.errors import OutputError
+from backtester.runs.folder import put_run, write_run
+from backtester.runs.run import Result, carry_out
+from backtester.runs.settings import RunSettings
+from backtester.tearsheet import publish as publishing
+from backtester.tearsheet.publish import Pages, publish, write_page
+from mistakes import contents
+
+
+@pytest.fixture(scope="module")
+def result(small: Path) -> Result:
+    return carry_out(RunSettings(recipes=("sixty_forty + gold_overlay",), history="small", data=small))
+
+
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on no page can be made."""
+
+    def fail(*_: object, **__: object) -> str:
+        raise OutputError("no page today")
+
+    monkeypatch.setattr(publishing, "render", fail)
+
+
+def test_run_and_page_come_together(result: Result, tmp_path: Path) -> None:
+    """The folder holds what the document names, and nothing that was on the way."""
+    told = publish(functools.partial(put_run, result), tmp_path / "deep" / "run")
+    found = {path.name for path in (tmp_path / "deep" / "run").iterdir()}
+    assert {*told["files"].values(), "result.json"} <= found
+    assert not [name for name in found if name.startswith(".")]
+
+
+def test_page_that_fails_leaves_no_folder(result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the page cannot be made, a new folder and those above it are not there."""
+    broken(monkeypatch)
+    with pytest.raises(OutputError, match="no page today"):
+        publish(functools.partial(put_run, result), tmp_path / "deep" / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_page_that_fails_leaves_the_old_run(result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the page cannot be made, every file of the run that stood there is the old one."""
+    publish(functools.partial(put_run, result), tmp_path / "run")
+    before = contents(tmp_path)
+    broken(monkeypatch)
+    other = carry_out(result.settings.model_copy(update={"recipes": ("sixty_forty + vol_target",)}))
+    with pytest.raises(OutputError):
+        publish(functools.partial(put_run, other), tmp_path / "run")
+    assert contents(tmp_path) == before
+
+
+def test_folder_in_a_file_s_place_changes_nothing(result: Result, tmp_path: Path) -> None:
+    """A folder that has the name of a file to be written is told before any file is renamed."""
+    write_run(result, tmp_path)
+    (tmp_path / "tearsheet.html").mkdir()
+    before = contents(tmp_path)
+    with pytest.raises(OutputError) as caught:
+        publish(functools.partial(put_run, result), tmp_path)
+    assert str(caught.value) == (
+        f"cannot write {tmp_path / 'tearsheet.html'}: a folder has that name; name another folder with --out"
+    )
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("notes.txt", "mine"), ("result.json", '{"mine": 1}'), ("manifest.json", "[1]"), ("nav.parquet", "mine")],
+)
+def test_strangers_are_not_overwritten(result: Result, tmp_path: Path, name: str, content: str) -> None:
+    """A folder with other files and no run is refused, whatever they are called."""
+    (tmp_path / name).write_text(content)
+    with pytest.raises(OutputError) as caught:
+        publish(functools.partial(put_run, result), tmp_path)
+    assert str(caught.value) == f"{tmp_path} holds other files and no run; name a new folder, or a run's, with --out"
+    assert contents(tmp_path) == {str(tmp_path / name): content.encode()}
+
+
+def test_what_lies_beside_a_run_stays(result: Result, tmp_path: Path) -> None:
+    """Run again into its folder, a run leaves a reader's notes there; hidden files alone are no strangers."""
+    (tmp_path / ".gitkeep").write_text("")
+    publish(functools.partial(put_run, result), tmp_path)
+    (tmp_path / "notes.txt").write_text("mine")
+    publish(functools.partial(put_run, result), tmp_path)
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+def test_page_is_the_same_made_again(result: Result, tmp_path: Path) -> None:
+    """The page made of a folder has the bytes of the one that came with the run, wherever the folder lies now."""
+    publish(functools.partial(put_run, result), tmp_path / "run")
+    before = contents(tmp_path / "run")
+    shutil.move(tmp_path / "run", tmp_path / "moved")
+    assert write_page(tmp_path / "moved") == tmp_path / "moved" / "tearsheet.html"
+    assert list(contents(tmp_path / "moved").values()) == list(before.values())
+
+
+def test_one_plotly_beside_many_pages(result: Result, tmp_path: Path) -> None:
+    """Where a place is given plotly.js lies there once, whole, and pages ask for it; what is damaged is mended."""
+    place, name = tmp_path / "two words", f"plotly-{plotly.__version__}.min.js"
+    for run in ("one", "two"):
+        publish(functools.partial(put_run, result), place / run, Pages(plotly=place))
+    pages = [(place / run / "tearsheet.html").read_text(encoding="utf-8") for run in ("one", "two")]
+    assert pages[0] == pages[1]
+    assert f'<script src="../{name}"></script>' in pages[0]
+    assert len(pages[0]) < 1_500_000
+    whole = (place / name).read_bytes()
+    (place / name).write_bytes(b"alert(1)")
+    write_page(place / "one", Pages(plotly=place))
+    assert (place / name).read_bytes() == whole
+    assert (place / "one" / "tearsheet.html").read_text(encoding="utf-8") == pages[0]
