@@ -1,7 +1,8 @@
-"""The arrays that the whole house passes around: float64 numbers and flags; a docstring states the shape."""
+"""The arrays that the whole house passes around: numbers and flags; a docstring states the shape."""
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]

@@ -1,16 +1,13 @@
 """The accounts, compiled. All that numba sees is in this file, since its cache does not notice edits elsewhere."""
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from backtester.arrays import Array
+from backtester.compiled import jit
 
 BAND_TOLERANCE = 1e-12
-UNCACHED: list[str] = []  # what is compiled anew in every process, because no place for a cache can be written
-Function = TypeVar("Function", bound=Callable[..., object])
 
 
 class Prices(NamedTuple):
@@ -53,17 +50,7 @@ class Books(NamedTuple):
     ruin: Array
 
 
-def _jit(function: Function) -> Function:
-    """The function compiled and cached on disk, or only compiled where no cache can be written."""
-    try:
-        compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    except RuntimeError:  # numba: no locator available
-        UNCACHED.append(function.__name__)
-        compiled = numba.njit(nogil=True, error_model="numpy")(function)
-    return cast(Function, compiled)
-
-
-@_jit
+@jit
 def _value_after_costs(nav: float, holdings: Array, target: Array, rates: Array) -> float:
     """The x that solves x + sum of rate_k * |w_k x - h_k| = nav.
 
@@ -86,7 +73,7 @@ def _value_after_costs(nav: float, holdings: Array, target: Array, rates: Array)
     return value
 
 
-@_jit
+@jit
 def _distance(nav: float, holdings: Array, target: Array, funded: Array) -> float:
     """Half the sum of |held - wanted| in weights, cash included; unfunded notionals in full."""
     distance = 0.0
@@ -101,7 +88,7 @@ def _distance(nav: float, holdings: Array, target: Array, funded: Array) -> floa
     return distance + 0.5 * abs(cash)
 
 
-@_jit
+@jit
 def _run_book(prices: Prices, orders: Orders, terms: Terms, books: Books, b: int) -> None:
     sessions, assets = prices.returns.shape
     holdings = np.zeros(assets)
@@ -151,7 +138,7 @@ def _run_book(prices: Prices, orders: Orders, terms: Terms, books: Books, b: int
             books.weights[b, t, k] = holdings[k] / nav
 
 
-@_jit
+@jit
 def run_books(prices: Prices, orders: Orders, terms: Terms, books: Books) -> None:
     """Run every book through all sessions, DESIGN section 6, filling `books`, which start at zero.
 

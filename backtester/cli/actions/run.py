@@ -9,9 +9,9 @@ import click
 
 from backtester.cli.actions.screen import console, print_json, told_progress, warn
 from backtester.cli.actions.summary import summary
+from backtester.compiled import UNCACHED
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
-from backtester.engine.kernel import UNCACHED
 from backtester.runs.folder import check_run_place, put_run
 from backtester.runs.manifest import run_key
 from backtester.runs.run import carry_out

@@ -3,6 +3,7 @@
 import numba
 import pytest
 
+from backtester import compiled
 from backtester.engine import kernel
 
 
@@ -11,9 +12,9 @@ def twice(value: float) -> float:
     return 2 * value
 
 
-def test_the_kernel_is_kept_on_disk() -> None:
+def test_kernels_are_kept_on_disk() -> None:
     """Here a cache can be written, so nothing is compiled anew in every process."""
-    assert kernel.UNCACHED == []
+    assert compiled.UNCACHED == []
     assert list(kernel.run_books.stats.cache_path)
 
 
@@ -27,6 +28,6 @@ def test_without_a_place_for_a_cache_it_runs_and_says_so(monkeypatch: pytest.Mon
         return njit(nogil=nogil, error_model=error_model)
 
     monkeypatch.setattr(numba, "njit", nowhere)
-    monkeypatch.setattr(kernel, "UNCACHED", [])
-    assert kernel._jit(twice)(21.0) == 42.0
-    assert kernel.UNCACHED == ["twice"]
+    monkeypatch.setattr(compiled, "UNCACHED", [])
+    assert compiled.jit(twice)(21.0) == 42.0
+    assert compiled.UNCACHED == ["twice"]
