@@ -7,7 +7,7 @@ from pathlib import Path
 
 from backtester.batch.jobs import Job, Row, check_strategy, check_window, failed_row, plan_jobs, run_job
 from backtester.batch.store import Store
-from backtester.batch.study import Study, read_study
+from backtester.batch.study import Study, expand, read_study
 from backtester.batch.workers import Answers, Failure, Parcel, open_workers
 from backtester.engine.simulate import warm_up
 from backtester.errors import StudyError
@@ -15,7 +15,7 @@ from backtester.files import make_folder
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import parse_recipe
 from backtester.plugins.strategy import Strategy
-from backtester.runs.run import market_of
+from backtester.runs.reads import market_of
 from backtester.runs.settings import RunSettings
 
 PART_ROWS = 200
@@ -44,7 +44,8 @@ def run_batch(path: Path, out: Path | None, *, workers: int, timeout: float, pro
     study = read_study(path)
     settings = study.settings(path.parent)
     library = load_library(settings.plugins)
-    market = market_of(settings)
+    texts = (settings.reference, *(text for text, _ in expand(study)))
+    market = market_of(settings, [parse_recipe(text, library) for text in texts])
     jobs = plan_jobs(study, settings, library, market)
     store = Store(make_folder(out or Path("studies") / study.name))
     kept = store.done()

@@ -72,6 +72,11 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
     for column in frame.columns:
         if column == "bills":
             raise PluginError("weights name 'bills'; cash is what the weights leave, and earns bills: leave it out")
+        if column in market.history.assets and column not in market.assets:
+            raise PluginError(
+                f"weights name {column!r}, which was not read; of so many assets a run reads those that signatures and "
+                f"settings name: add {column!r} to the parameters of weights"
+            )
         if column not in market.assets:
             raise PluginError(
                 f"weights name {column!r}, which cannot be held; {did_you_mean(str(column), market.assets)}"

@@ -25,10 +25,7 @@ def align_asset(
     last = values.index.searchsorted(sessions, side="right") - 1
     started = last >= 0
     if not started.any():
-        raise DataError(
-            f"{where}: its first value, on {values.index[0].date()}, is after the last session, "
-            f"{sessions[-1].date()}; the history and the series do not overlap"
-        )
+        return np.full(len(sessions), np.nan), 0
     fresh = started & np.diff(last, prepend=-1).astype(bool)
     waiting = np.zeros_like(started)
     for first, last_absent in absent:
@@ -74,7 +71,7 @@ def align_observable(
     inside = first < len(sessions)
     np.maximum.at(latest, first[inside], np.arange(len(dates))[inside])
     latest = np.maximum.accumulate(latest)
-    values = np.where(latest >= 0, figures.values.to_numpy()[latest.clip(min=0)], np.nan)
+    values = np.append(figures.values.to_numpy(), np.nan)[latest]  # the place before the first is the last, NaN
     return pd.Series(values, sessions)
 
 

@@ -2,11 +2,11 @@
 
 import os
 import re
-import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import tomli
 from pydantic import ValidationError
 
 from backtester.errors import DataError, did_you_mean
@@ -70,7 +70,7 @@ def read_folder(folder: Path) -> dict[str, History]:
     """Every history of the folder's manifest by name."""
     path = folder / "manifest.toml"
     try:
-        tables = tomllib.loads(read_limited(path, MAX_BYTES).decode())
+        tables = tomli.loads(read_limited(path, MAX_BYTES).decode())
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}; a data folder holds a manifest.toml") from error
     except (ValueError, RecursionError) as error:  # TOML's own, and what it lets through: encodings, endless numbers

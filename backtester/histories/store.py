@@ -1,13 +1,17 @@
 """Reading a history's parquet files: the bytes that the manifest vouches for, and only the columns asked for."""
 
+import datetime
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from backtester.arrays import Flags
@@ -17,7 +21,25 @@ from backtester.histories.manifest import History
 from backtester.histories.table import Series
 from backtester.histories.verified import file_sha256, file_stamp
 
+AHEAD = pd.DateOffset(years=1)
 FIRST_DATE, LAST_DATE = pd.Timestamp(1800, 1, 1), pd.Timestamp(2200, 1, 1)  # a date beyond is in another unit
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Rows up to a date: those of which any of the columns `times` says so."""
+
+    last: pd.Timestamp
+    times: list[str]
+
+    def rows(self, schema: pa.Schema) -> pc.Expression | None:
+        """The condition on a row of a file; None where the columns are of other types, which reading will refuse."""
+        kinds = {name: schema.field(name).type for name in self.times}
+        if not all(pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and not kind.tz) for kind in kinds.values()):
+            return None
+        return reduce(
+            or_, (pc.field(name) <= pa.scalar(self.last.to_pydatetime(), kind) for name, kind in kinds.items())
+        )
 
 
 @dataclass(frozen=True)
@@ -28,17 +50,28 @@ class Figures:
     known: "pd.Series[pd.Timestamp] | None" = None
 
 
-def read_figures(history: History, roles: list[str]) -> dict[str, Figures]:
-    """The figures of the roles that have a file, checked: dates ascend, values are finite and, for prices, positive."""
+def read_figures(history: History, roles: list[str], *, until: datetime.date | None = None) -> dict[str, Figures]:
+    """The figures of the roles that have a file, checked: dates ascend, values are finite and, for prices, positive.
+
+    With `until` those figures alone that are dated, or were published, by a year after it; of a series that had not
+    begun, none. The year is for the calendar: which sessions are the last of theirs is known ahead.
+    """
     by_file: dict[str, list[str]] = defaultdict(list)
     for role in roles:
         if (file := history.series[role].file) is not None:
             by_file[file].append(role)
     figures: dict[str, Figures] = {}
     for file, members in by_file.items():
-        table = read_columns(history, file, _columns([history.series[role] for role in members]))
-        figures |= {role: figures_of(history, role, table) for role in members}
+        part = [history.series[role] for role in members]
+        limit = None if until is None else Limit(pd.Timestamp(until) + AHEAD, _times(part))
+        table = read_columns(history, file, _columns(part), limit)
+        figures |= {role: figures_of(history, role, table, may_be_empty=until is not None) for role in members}
     return figures
+
+
+def _times(series: list[Series]) -> list[str]:
+    """The columns that say when: the dates, and the times of publication."""
+    return ["date", *(one.known for one in series if one.known)]
 
 
 def _columns(series: list[Series]) -> list[str]:
@@ -46,8 +79,8 @@ def _columns(series: list[Series]) -> list[str]:
     return list(dict.fromkeys(["date", *(name for one in series for name in (one.column, one.known) if name)]))
 
 
-def read_columns(history: History, file: str, columns: list[str] | None = None) -> pa.Table:
-    """Columns of a file, or all of it, and no more than that off the disk.
+def read_columns(history: History, file: str, columns: list[str] | None = None, limit: Limit | None = None) -> pa.Table:
+    """Columns of a file, or all of it, and no more than that off the disk; with a limit, the rows up to it.
 
     The file that is hashed is the one that is read, whatever takes its name meanwhile.
     """
@@ -58,7 +91,7 @@ def read_columns(history: History, file: str, columns: list[str] | None = None) 
             size_and_time = file_stamp(opened)[:2]
             if f"sha256 {file_sha256(opened, path)}" != history.table.files[file]:
                 raise DataError(f"{where}{path} is not the file that the manifest vouches for; {_remedy(history)}")
-            table = _parquet_columns(history, path, opened, columns)
+            table = _parquet_columns(history, path, opened, columns, limit)
             if file_stamp(opened)[:2] != size_and_time:
                 raise DataError(f"{where}{path} changed while it was read; run it again")
             return table
@@ -66,7 +99,9 @@ def read_columns(history: History, file: str, columns: list[str] | None = None) 
         raise DataError(f"{where}cannot read {path}: {error.strerror}; {_remedy(history)}") from error
 
 
-def _parquet_columns(history: History, path: Path, opened: BinaryIO, columns: list[str] | None) -> pa.Table:
+def _parquet_columns(
+    history: History, path: Path, opened: BinaryIO, columns: list[str] | None, limit: Limit | None
+) -> pa.Table:
     where = f"history {history.name!r}: {path}"
     try:
         parquet = pq.ParquetFile(opened)
@@ -75,7 +110,9 @@ def _parquet_columns(history: History, path: Path, opened: BinaryIO, columns: li
             if names[column] != 1:
                 many = f"{names[column]} columns {column!r}" if column in names else f"no column {column!r}"
                 raise DataError(f"{where} has {many}; mend the manifest")
-        return parquet.read(columns=columns)
+        if limit is None or (rows := limit.rows(parquet.schema_arrow)) is None:
+            return parquet.read(columns=columns)
+        return pq.read_table(opened, columns=columns, filters=rows)  # passes over row groups that lie beyond
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(f"{where} is not a readable parquet file; {_remedy(history)}") from error
 
@@ -84,7 +121,7 @@ def _remedy(history: History) -> str:
     return f"restore the file or build {history.name!r} again"
 
 
-def figures_of(history: History, role: str, table: pa.Table) -> Figures:
+def figures_of(history: History, role: str, table: pa.Table, *, may_be_empty: bool = False) -> Figures:
     """The role's figures in a table that has its columns, checked as `read_figures` says."""
     series, where = history.series[role], f"history {history.name!r}, series {role!r}"
     columns = _columns([series])
@@ -92,6 +129,8 @@ def figures_of(history: History, role: str, table: pa.Table) -> Figures:
         raise DataError(f"{where}: there is no column {absent[0]!r} to take figures from")
     filled = table[series.column].is_valid()  # null says that there is no figure; NaN is a figure, and a wrong one
     rows: pd.DataFrame = table.select(columns).filter(filled).to_pandas(date_as_object=False)
+    if may_be_empty and not len(rows):
+        return Figures(pd.Series(dtype=float, index=pd.DatetimeIndex([]).as_unit("s"), name=role))
     index = _dates(where, rows["date"])
     if not pd.api.types.is_numeric_dtype(rows[series.column]) or pd.api.types.is_bool_dtype(rows[series.column]):
         raise DataError(f"{where}: column {series.column!r} holds {rows[series.column].dtype}, not numbers")

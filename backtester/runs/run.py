@@ -15,9 +15,10 @@ from backtester.contract.check import Check, check_layer
 from backtester.engine.evaluate import Evaluation, Layer, evaluate
 from backtester.engine.ledger import audit
 from backtester.errors import BacktesterError, DataError, RecipeError
-from backtester.histories.market import Market, load_market
+from backtester.histories.market import Market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.runs.reads import market_of, shown_market
 from backtester.runs.settings import RunSettings
 
 Tell = Callable[[str], None]
@@ -59,9 +60,9 @@ class Result:
 def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Result:
     """The result of a run; `tell` hears what is being done."""
     tell("Reading the history")
-    whole = market_of(settings)
-    library = load_library(settings.plugins)
-    evaluations, left_out = _evaluations(settings, _recipes(settings, library), whole, tell)
+    recipes = _recipes(settings, load_library(settings.plugins))
+    whole = market_of(settings, recipes)
+    evaluations, left_out = _evaluations(settings, recipes, whole, tell)
     tell("Checking that strategies know only the past")
     checks = _check(evaluations, whole)
     audits: list[float | None] = [None] * len(evaluations)
@@ -88,21 +89,6 @@ def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Resul
         other=other_selloffs(pair, joint),
         scenes=[_scene(crisis, market, pair, settings) for crisis in read_crises(settings.data)],
     )
-
-
-def market_of(settings: RunSettings) -> Market:
-    """The market that the settings name, up to their `end`; a DataError where it has no session by then."""
-    market = load_market(settings.history, settings.data)
-    if settings.start is not None and settings.end is not None and settings.start > settings.end:
-        raise DataError(f"the start {settings.start} is after the end {settings.end}; swap them")
-    if settings.end is None:
-        return market
-    if pd.Timestamp(settings.end) < market.sessions[0]:
-        raise DataError(
-            f"nothing is left up to {settings.end}; history {settings.history!r} covers {market.sessions[0].date()} to "
-            f"{market.sessions[-1].date()}: choose --start and --end inside it"
-        )
-    return market.cut(int(market.sessions.searchsorted(pd.Timestamp(settings.end), side="right")))
 
 
 def _recipes(settings: RunSettings, library: Library) -> list[Recipe]:
@@ -182,7 +168,7 @@ def _scene(crisis: Crisis, market: Market, pair: Pair, settings: RunSettings) ->
         return Scene(crisis, market, pair, window)
     if crisis.history != settings.history:
         try:
-            own = load_market(crisis.history, settings.data)
+            own = shown_market(crisis.history, settings)
             window = find_window(crisis, own.sessions)
             if window is not None:
                 return Scene(crisis, own, reference_pair(own), window)

@@ -12,7 +12,8 @@ from backtester.batch.study import Study
 from backtester.errors import RecipeError
 from backtester.plugins.loader import load_library
 from backtester.runs.document import document
-from backtester.runs.run import carry_out, market_of
+from backtester.runs.reads import market_of
+from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from small import small_folder
 

@@ -12,7 +12,8 @@ import pytest
 from backtester.errors import BacktesterError, DataError, RecipeError
 from backtester.files import sha256
 from backtester.runs.document import document
-from backtester.runs.run import Result, carry_out, market_of
+from backtester.runs.reads import market_of
+from backtester.runs.run import Result, carry_out
 from backtester.runs.settings import RunSettings
 from small import small_folder
 

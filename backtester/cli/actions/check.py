@@ -8,9 +8,11 @@ import click
 from backtester.cli.actions.screen import print_json, told_progress
 from backtester.contract.check import Check, check_recipe
 from backtester.errors import BacktesterError
-from backtester.histories.market import load_market
+from backtester.histories.manifest import History, find_history
+from backtester.histories.market import build_market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.runs.reads import roles_read
 
 BASE = "sixty_forty"
 
@@ -21,12 +23,12 @@ def check_strategies(
     """Check each, print what was found, exit with 1 when a rule was broken."""
     files = [Path(name) for name in names if _is_path(name)]
     library = load_library([*plugins, *files])
-    market = load_market(history, data)
+    whole = find_history(history, data)
     told = []
     with told_progress() as tell:
         for name in _names(names, library):
             tell(f"Checking {name}")
-            told.append(_told(name, library, market))
+            told.append(_told(name, library, whole))
     if as_json:
         print_json(told)
     else:
@@ -54,14 +56,14 @@ def _names(names: tuple[str, ...], library: Library) -> list[str]:
     return found
 
 
-def _told(name: str, library: Library, market: Any) -> dict[str, Any]:
+def _told(name: str, library: Library, history: History) -> dict[str, Any]:
     try:
         recipe = _recipe(name, library)
     except BacktesterError as error:
         if name not in library.broken:
             raise
         return {"name": name, "passed": False, "cuts": 0, "findings": [f"loads: {error}"]}
-    check: Check = check_recipe(recipe, market)
+    check: Check = check_recipe(recipe, build_market(history, roles=roles_read([recipe], history)))
     return {
         "name": recipe.steps[-1].spelled(recipe.steps[-1].stated),
         "passed": check.passed,

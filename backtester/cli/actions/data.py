@@ -7,14 +7,14 @@ import click
 
 from backtester.cli.actions.screen import console, print_json, table
 from backtester.histories.manifest import find_history, read_histories
-from backtester.histories.market import Market, load_market
+from backtester.histories.market import Market, build_market, load_market
 from backtester.histories.store import read_figures
 from backtester.histories.table import Series
 
 
 def list_histories(folder: Path | None, *, as_json: bool) -> None:
     """Every history with its span."""
-    rows = [_history(load_market(name, folder)) for name in read_histories(folder)]
+    rows = [_history(build_market(history, roles=["stocks"])) for history in read_histories(folder).values()]
     if as_json:
         print_json(rows)
         return

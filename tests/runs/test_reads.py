@@ -1,0 +1,128 @@
+"""What a run reads of its history (backtester/runs/reads.py)."""
+
+import datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backtester.errors import BacktesterError, DataError
+from backtester.histories.manifest import find_history
+from backtester.histories.market import load_market
+from backtester.plugins.loader import load_library
+from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.runs.reads import market_of, roles_read
+from backtester.runs.run import carry_out
+from backtester.runs.settings import RunSettings
+from folders import built, listed, made_folder, weekdays
+
+PLUGINS = {
+    "holder": 'def weights(s007, *, other: str = "s009"):\n    return {"s007": 0.5, other: 0.5}\n',
+    "taker": 'def weights():\n    return {"s011": 1.0}\n',
+    "ranker": "def weights(returns):\n    return (returns > 0) / len(returns.columns)\n",
+}
+
+
+def recipes(folder: Path, *texts: str) -> list[Recipe]:
+    """The recipes, of built-in strategies and of those above."""
+    for name, source in PLUGINS.items():
+        (folder / f"{name}.py").write_text(f'"""Made for a test."""\n{source}')
+    library = load_library([folder / f"{name}.py" for name in PLUGINS])
+    return [parse_recipe(text, library) for text in texts]
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A history of more assets than a run reads unasked, with bills and two observables."""
+    noise = np.random.default_rng(5)
+    assets = ["stocks", "bonds", "gold", *(f"s{number:03d}" for number in range(80))]
+    columns = {name: 100 * np.exp(np.cumsum(noise.normal(0, 0.01, 700))) for name in assets}
+    rates = {name: noise.uniform(1, 5, 700) for name in ("rate", "vix")}
+    series = {name: listed("total_return", name) for name in assets}
+    series |= {
+        "rate": listed("rate", "rate"),
+        "vix": listed("level", "vix"),
+        "bills": built("bills", **{"yield": "rate"}),
+    }
+    folder = tmp_path_factory.mktemp("many")
+    return made_folder(folder, {"date": weekdays("2018-01-01", 700), **columns, **rates}, series)
+
+
+def test_of_a_history_of_few_assets_all_are_read(tmp_path: Path) -> None:
+    """Every asset is read, since a strategy may hold any and tables show them; of observables those that are named."""
+    read = roles_read(recipes(tmp_path, "sixty_forty", "sixty_forty + fed_put"), find_history("us"))
+    assert {"stocks", "bonds", "long_bonds", "gold", "dollar", "fed_assets", "inflation"} <= set(read)
+    assert not {"vix", "sofr", "yield_30y"} & set(read)
+
+
+@pytest.mark.parametrize(
+    ("texts", "read"),
+    [
+        (["sixty_forty"], []),
+        (["holder"], ["s007", "s009"]),
+        (["holder(other='s030')", "sixty_forty"], ["s007", "s030"]),
+        (["taker"], []),
+    ],
+)
+def test_of_a_history_of_many_those_that_are_named(
+    many: Path, tmp_path: Path, texts: list[str], read: list[str]
+) -> None:
+    """Beside the pair, bills and the well-known roles, only what signatures and settings name is read."""
+    assert roles_read(recipes(tmp_path, *texts), find_history("made", many)) == [
+        "stocks",
+        "bonds",
+        "gold",
+        *read,
+        "bills",
+    ]
+
+
+def test_returns_are_of_every_asset(many: Path, tmp_path: Path) -> None:
+    """A strategy that reads `returns` has them all."""
+    history = find_history("made", many)
+    assert roles_read(recipes(tmp_path, "ranker"), history) == history.assets
+
+
+def test_a_run_reads_no_more_than_that(many: Path, tmp_path: Path) -> None:
+    """The market of a run has only the columns read, and the history's own hash; the figures are those of the whole."""
+    made = recipes(tmp_path, "holder")
+    settings = RunSettings(recipes=("holder",), history="made", data=many, plugins=(tmp_path / "holder.py",))
+    result = carry_out(settings)
+    whole = load_market("made", many)
+    assert result.whole.levels.columns.to_list() == ["stocks", "bonds", "gold", "s007", "s009", "bills"]
+    assert result.whole.observables.columns.to_list() == ["rate"]
+    assert result.whole.sha256 == whole.sha256
+    assert result.whole.levels.equals(whole.levels[result.whole.levels.columns])
+    assert market_of(settings, made).assets == ["stocks", "bonds", "gold", "s007", "s009"]
+
+
+def test_holding_what_was_not_read_is_told(many: Path, tmp_path: Path) -> None:
+    """A strategy that holds an asset of many without naming it is told how to have it read."""
+    recipes(tmp_path, "taker")
+    settings = RunSettings(recipes=("taker",), history="made", data=many, plugins=(tmp_path / "taker.py",))
+    with pytest.raises(BacktesterError) as told:
+        carry_out(settings)
+    assert str(told.value) == (
+        f"strategy 'taker' ({tmp_path / 'taker.py'}): weights name 's011', which was not read; of so many assets a run "
+        "reads those that signatures and settings name: add 's011' to the parameters of weights"
+    )
+
+
+def test_settings_of_any_depth_are_searched(many: Path, tmp_path: Path) -> None:
+    """A list or a table in a setting names roles too."""
+    source = 'def weights(*, held: dict[str, list[str]] = {"a": ["s001"]}):\n    return {"s001": 1.0}\n'
+    (tmp_path / "deep.py").write_text(f'"""Made for a test."""\n{source}')
+    recipe = parse_recipe("deep(held={'s002': ['s003']})", load_library([tmp_path / "deep.py"]))
+    read = roles_read([recipe], find_history("made", many))
+    assert read == ["stocks", "bonds", "gold", "s002", "s003", "bills"]
+
+
+def test_an_end_before_the_history_says_what_there_is(many: Path) -> None:
+    """The message has the history's whole range."""
+    settings = RunSettings(history="made", data=many, end=datetime.date(2001, 1, 1))
+    with pytest.raises(DataError) as told:
+        market_of(settings)
+    assert str(told.value) == (
+        "nothing is left up to 2001-01-01; history 'made' covers 2018-01-01 to 2020-09-04: choose --start and --end "
+        "inside it"
+    )
