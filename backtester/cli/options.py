@@ -71,3 +71,11 @@ plugins_option = click.option(
     help="A strategy file, or a folder of them. Can be given more than once.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
+runs_argument = click.argument(
+    "runs", nargs=-1, required=True, metavar="RUN...", type=click.Path(path_type=Path, file_okay=False)
+)
+plotly_option = click.option(
+    "--plotly",
+    type=click.Choice(["inside", "beside"]),
+    help="plotly.js (5 MB) inside each page, or once beside the pages.  [inside; beside where there are several]",
+)

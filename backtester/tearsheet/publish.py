@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import jinja2
 import plotly
 
+from backtester.errors import DataError, first_line
 from backtester.files import staged, write_text
 from backtester.runs.document import Json
 from backtester.runs.folder import FILES, RunFolder, check_run_place, read_run
@@ -25,6 +27,7 @@ class Pages:
 
 
 INSIDE = Pages()
+FOREIGN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, jinja2.TemplateError)
 
 
 def publish(put: Callable[[Path], Json], folder: Path, pages: Pages = INSIDE) -> Json:
@@ -38,10 +41,18 @@ def publish(put: Callable[[Path], Json], folder: Path, pages: Pages = INSIDE) ->
 
 def write_page(folder: Path, pages: Pages = INSIDE) -> Path:
     """The path of the tearsheet, made of what a run's folder holds; on an error the folder is as it was."""
-    run = read_run(folder)
-    with staged(folder) as stage:
-        _put_pages(run, stage, folder, pages)
-    return folder / FILES["tearsheet"]
+    return write_pages(read_run(folder), pages)
+
+
+def write_pages(run: RunFolder, pages: Pages = INSIDE) -> Path:
+    """The path of the tearsheet, made of a folder that was read; what cannot be shown is told as damage of that folder."""
+    with staged(run.path) as stage:
+        try:
+            _put_pages(run, stage, run.path, pages)
+        except FOREIGN as error:
+            what = f"{run.path / 'result.json'} is damaged: a page cannot be made of it ({first_line(error)})"
+            raise DataError(f"{what}; carry the run out again") from error
+    return run.path / FILES["tearsheet"]
 
 
 def _put_pages(run: RunFolder, stage: Path, folder: Path, pages: Pages) -> None:

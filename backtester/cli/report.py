@@ -1,0 +1,22 @@
+"""`backtester report`."""
+
+from pathlib import Path
+
+import click
+
+from backtester.cli.options import json_option, plotly_option, runs_argument
+
+
+@click.command()
+@runs_argument
+@plotly_option
+@json_option
+def report(runs: tuple[Path, ...], plotly: str | None, as_json: bool) -> None:
+    """Make the tearsheet of a run's folder again, without simulating.
+
+    RUN is a folder that `run` or `compare` wrote. The same folder gives the same bytes. Several runs share one copy of
+    plotly.js, which lies in the folder above them, or in each where they have none in common.
+    """
+    from backtester.cli.actions.report import report_runs  # pandas and plotly take half a second to import
+
+    report_runs(runs, plotly, as_json=as_json)
