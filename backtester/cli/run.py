@@ -6,11 +6,13 @@ from pathlib import Path
 import click
 
 from backtester.cli.options import (
+    classic_option,
     complete_strategy,
     data_option,
     history_option,
     json_option,
     parse_band,
+    plotly_option,
     plugins_option,
     refuse_nan,
 )
@@ -36,6 +38,8 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
 )
 @click.option("--audit", is_flag=True, help="Keep every portfolio again with vectorbt and tell the largest difference.")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/HISTORY-KEY]")
+@plotly_option
+@classic_option
 @json_option
 def run(
     recipes: tuple[str, ...],
@@ -51,6 +55,8 @@ def run(
     cost_bps: float | None,
     audit: bool,
     out: Path | None,
+    plotly: str | None,
+    classic: bool,
     as_json: bool,
 ) -> None:
     """Backtest recipes and write a tearsheet on joint stock-bond drawdowns.
@@ -60,4 +66,5 @@ def run(
     """
     from backtester.cli.actions.run import run_settings, run_to_folder  # pandas and numba take a second to import
 
-    run_to_folder(run_settings(click.get_current_context().params), out, as_json=as_json)
+    settings = run_settings(click.get_current_context().params)
+    run_to_folder(settings, out, beside=plotly == "beside", classic=classic, as_json=as_json)

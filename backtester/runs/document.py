@@ -71,6 +71,7 @@ def _history(market: Market) -> Json:
         "first": _iso(market.sessions[0]),
         "last": _iso(market.sessions[-1]),
         "sessions": len(market.sessions),
+        "sessions_a_year": market.history.table.sessions_a_year,
         "sha256": market.sha256,
         "carried": market.carried,
     }

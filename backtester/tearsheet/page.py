@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import jinja2
 import plotly
 from markupsafe import Markup
 
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet import palette
 from backtester.tearsheet.embed import json_for_script, policy, script
+from backtester.tearsheet.environment import environment, static
 from backtester.tearsheet.figures.growth import growth_figure, growth_group
 from backtester.tearsheet.figures.weights import weights_by_strategy, weights_figures, weights_group, weights_legend
-from backtester.tearsheet.format import breakable, counted, period
+from backtester.tearsheet.format import counted, period
 from backtester.tearsheet.names import Named, cast
 from backtester.tearsheet.parts import chart_tables, crises, measures, provenance, selloffs, verdict_table
 from backtester.tearsheet.verdict import verdict
@@ -44,10 +44,10 @@ def render(run: RunFolder, *, plotly_source: str | None = None, extras: Sequence
     plotly.js is inside the page, or beside it at `plotly_source`; `extras` are pages to link to.
     """
     names = cast(run.document)
-    scripts = [script(_static("charts.js"))]
+    scripts = [script(static("charts.js"))]
     if plotly_source is None:
         scripts.insert(0, script(plotly_js()))
-    template = _environment().get_template("page.html.j2")
+    template = environment().get_template("page.html.j2")
     return template.render(
         title=f"{names[0].label}: {counted(len(names) - 1, 'strategy')} compared" if names[1:] else names[0].label,
         sections=SECTIONS,
@@ -57,7 +57,7 @@ def render(run: RunFolder, *, plotly_source: str | None = None, extras: Sequence
         scripts=scripts,
         plotly_source=plotly_source,
         extras=extras,
-        styles=Markup(palette.stylesheet() + _static("style.css")),  # noqa: S704 - our own files
+        styles=Markup(palette.stylesheet() + static("style.css")),  # noqa: S704 - our own files
         palette=json_for_script(palette.MODES),
         **_parts(run, names),
         **_charts(run, names),
@@ -108,20 +108,3 @@ def _charts(run: RunFolder, names: tuple[Named, ...]) -> dict[str, Any]:
 def plotly_js() -> str:
     """The plotly.js that the installed package carries."""
     return (importlib.resources.files(plotly) / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
-
-
-def _static(name: str) -> str:
-    return (importlib.resources.files("backtester.tearsheet") / "static" / name).read_text(encoding="utf-8")
-
-
-@functools.cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("backtester.tearsheet"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["breakable"] = breakable
-    return environment

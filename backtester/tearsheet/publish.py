@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,26 +17,39 @@ from backtester.errors import DataError, first_line
 from backtester.files import staged, write_text
 from backtester.runs.document import Json
 from backtester.runs.folder import FILES, RunFolder, check_run_place, read_run
-from backtester.tearsheet.page import plotly_js, render
+from backtester.tearsheet.classic import classic_page
+from backtester.tearsheet.names import Named, cast
+from backtester.tearsheet.page import Link, plotly_js, render
 
 
 @dataclass(frozen=True)
 class Pages:
-    """How pages are made: with plotly.js inside each or, where a folder is given, one copy of it there for all."""
+    """How pages are made: with plotly.js inside each or, where a folder is given, one copy of it there for all; and
+    whether with the classic report of each strategy.
+    """
 
     plotly: Path | None = None
+    classic: bool = False
 
 
 INSIDE = Pages()
 FOREIGN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, jinja2.TemplateError)
+CLASSIC = re.compile(r"classic(-\d+)?\.html")
 
 
 def publish(put: Callable[[Path], Json], folder: Path, pages: Pages = INSIDE) -> Json:
-    """The document that `put` put into a run's folder, with its pages; on an error the folder is as it was."""
+    """The document that `put` put into a run's folder, with its pages; on an error the folder is as it was.
+
+    Classic pages of a run that stood there before are gone.
+    """
     check_run_place(folder)
     with staged(folder) as stage:
         told = put(stage)
         _put_pages(read_run(stage), stage, folder, pages)
+        written = {path.name for path in stage.iterdir()}
+    for path in folder.iterdir():
+        if CLASSIC.fullmatch(path.name) and path.name not in written:
+            path.unlink()
     return told
 
 
@@ -45,7 +59,7 @@ def write_page(folder: Path, pages: Pages = INSIDE) -> Path:
 
 
 def write_pages(run: RunFolder, pages: Pages = INSIDE) -> Path:
-    """The path of the tearsheet, made of a folder that was read; what cannot be shown is told as damage of that folder."""
+    """The path of the tearsheet, made of a folder that was read; what cannot be shown is told as its damage."""
     with staged(run.path) as stage:
         try:
             _put_pages(run, stage, run.path, pages)
@@ -58,7 +72,20 @@ def write_pages(run: RunFolder, pages: Pages = INSIDE) -> Path:
 def _put_pages(run: RunFolder, stage: Path, folder: Path, pages: Pages) -> None:
     """Nothing; the pages lie on the stage, from which they go to the folder."""
     source = None if pages.plotly is None else _plotly_beside(pages.plotly, folder)
-    write_text(stage / FILES["tearsheet"], render(run, plotly_source=source))
+    reference, *others = cast(run.document)
+    links = []
+    for place, named in enumerate(others or [reference], start=1):
+        link = _classic_link(named, "" if len(others) < 2 else f"-{place}")
+        if pages.classic:
+            write_text(stage / link.href, classic_page(run, named, reference))
+        if (stage / link.href).is_file() or (run.path / link.href).is_file():
+            links.append(link)
+    write_text(stage / FILES["tearsheet"], render(run, plotly_source=source, extras=links))
+
+
+def _classic_link(named: Named, ending: str) -> Link:
+    words = "quantstats' own tables and pictures of it, and where its numbers differ from these."
+    return Link(f"Classic report of {named.label}", f"classic{ending}.html", words)
 
 
 def _plotly_beside(place: Path, folder: Path) -> str:

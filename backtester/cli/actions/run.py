@@ -16,9 +16,9 @@ from backtester.runs.folder import check_run_place, put_run
 from backtester.runs.manifest import run_key
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
-from backtester.tearsheet.publish import publish
+from backtester.tearsheet.publish import Pages, publish
 
-NOT_SETTINGS = ("out", "as_json", "rebalance", "band", "lag", "cost_bps")
+NOT_SETTINGS = ("out", "plotly", "classic", "as_json", "rebalance", "band", "lag", "cost_bps")
 
 
 def run_settings(params: Mapping[str, Any]) -> RunSettings:
@@ -29,7 +29,7 @@ def run_settings(params: Mapping[str, Any]) -> RunSettings:
     return RunSettings(execution=execution, **others)
 
 
-def run_to_folder(settings: RunSettings, out: Path | None, *, as_json: bool) -> None:
+def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> None:
     """Carry the run out, write its folder and say what came of it."""
     if out is not None:
         check_run_place(out)  # a place that cannot be written to is told before the work, not after
@@ -37,7 +37,7 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, as_json: bool) -> 
         result = carry_out(settings, tell)
         folder = out or Path("runs") / f"{settings.history}-{run_key(result)[:8]}"
         tell("Writing the tearsheet")
-        document = publish(functools.partial(put_run, result), folder)
+        document = publish(functools.partial(put_run, result), folder, Pages(folder if beside else None, classic))
     if UNCACHED:
         warn("compiled code can be kept nowhere, so every run compiles anew; set NUMBA_CACHE_DIR to a folder of yours")
     for message in document["left_out"]:

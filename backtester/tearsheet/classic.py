@@ -1,0 +1,146 @@
+"""The classic page: quantstats' report of one strategy against the reference, as an extra beside the tearsheet.
+
+quantstats guesses whether it was given prices, aligns a benchmark by filling it backward, drops idle beginnings, and
+its own page asks the network for an icon. So it gets returns on shared sessions, at midnights without a zone, the
+history's own years and no names from outside; of what it makes, tables and pictures are taken into a page of ours.
+"""
+
+import base64
+import logging
+import re
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+from markupsafe import Markup
+
+from backtester.errors import first_line
+from backtester.runs.folder import RunFolder
+from backtester.tearsheet.embed import stylesheet_policy
+from backtester.tearsheet.environment import environment, static
+from backtester.tearsheet.format import period
+from backtester.tearsheet.names import Named
+from backtester.tearsheet.parts.disagreements import disagreements
+
+FIGURES = {  # quantstats' name of a picture: what it shows, in words
+    "returns": "Cumulative returns",
+    "log_returns": "Cumulative returns on a logarithmic scale",
+    "vol_returns": "Cumulative returns, the strategy scaled to the reference's volatility",
+    "eoy_returns": "Returns by calendar year",
+    "monthly_dist": "Distribution of monthly returns",
+    "daily_returns": "Returns of each session",
+    "rolling_beta": "Beta to the reference over trailing half years and years",
+    "rolling_vol": "Volatility over trailing half years",
+    "rolling_sharpe": "Sharpe ratio over trailing half years, without a risk-free rate",
+    "rolling_sortino": "Sortino ratio over trailing half years, without a risk-free rate",
+    "dd_periods": "The five deepest drawdowns on the cumulative return",
+    "dd_plot": "Drawdown through time",
+    "monthly_heatmap": "Returns by month, in percent",
+    "returns_dist": "Quantiles of returns by day, week, month, quarter and year",
+}
+TABLES = {
+    "metrics": "Key performance metrics, as quantstats computes them",
+    "eoy_table": "Returns by calendar year, in percent",
+    "dd_info": "The ten deepest drawdowns, in percent",
+}
+STRATEGY, REFERENCE = "Strategy", "Reference"
+METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
+
+
+def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
+    """The page as HTML: the same run gives the same text on a machine with the same fonts.
+
+    Where quantstats fails at the series the page says so in the report's place.
+    """
+    document, parts, problem = run.document, dict[str, str](), ""
+    own = next(one for one in document["strategies"] if one["name"] == named.name)
+    returns = run.nav.pct_change().iloc[1:]
+    try:
+        against = None if named == reference else returns[reference.name]
+        parts = _report(returns[named.name], against, document["history"]["sessions_a_year"])
+    except Exception as error:  # a library that fails at an odd series must not cost the run its tearsheet
+        problem = first_line(error)
+    return (
+        environment()
+        .get_template("classic.html.j2")
+        .render(
+            named=named,
+            reference=None if named == reference else reference,
+            window=period(document["window"]["start"], document["window"]["end"]),
+            problem=problem,
+            figures=[(_picture(parts[name]), words) for name, words in FIGURES.items() if _has_picture(parts, name)],
+            tables=[(name, _table(parts[name]), words) for name, words in TABLES.items() if name in parts],
+            disagreements=disagreements(own["measures"], _theirs(parts)),
+            policy=stylesheet_policy(static("classic.css")),
+            styles=Markup(static("classic.css")),  # noqa: S704 - our own file
+        )
+    )
+
+
+def _report(own: "pd.Series[float]", against: "pd.Series[float] | None", sessions_a_year: float) -> dict[str, str]:
+    """quantstats' tables and pictures by name."""
+    for series in (own, against):
+        if series is not None and series.min() >= 0 and series.max() > 1:
+            raise ValueError("quantstats would take these returns, which never fall and once double, for prices")
+    with tempfile.TemporaryDirectory() as folder, _quiet():
+        import quantstats.reports  # takes three seconds, and only this page needs it
+
+        template, output = Path(folder) / "template.html", Path(folder) / "report.html"
+        template.write_text("".join(f"\n@@{name}\n{{{{{name}}}}}" for name in (*FIGURES, *TABLES)), encoding="utf-8")
+        quantstats.reports.html(  # type: ignore[no-untyped-call]  # it has half of its types
+            own,
+            against,
+            rf=0.0,
+            output=str(output),
+            periods_per_year=round(sessions_a_year),
+            template_path=str(template),
+            match_dates=False,
+            strategy_title=STRATEGY,
+            benchmark_title=REFERENCE,
+        )
+        told = output.read_text(encoding="utf-8")
+    return dict(part.split("\n", 1) for part in told.split("\n@@")[1:])
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The library's warnings and log unheard, its settings of matplotlib undone, ids in pictures the same each time."""
+    fonts = logging.getLogger("matplotlib.font_manager")
+    level = fonts.level
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import matplotlib as mpl  # takes half a second, and only this page needs it
+
+        with mpl.rc_context({"svg.hashsalt": "backtester", "svg.fonttype": "path"}):
+            fonts.setLevel(logging.ERROR + 1)
+            try:
+                yield
+            finally:
+                fonts.setLevel(level)
+
+
+def _has_picture(parts: dict[str, str], name: str) -> bool:
+    return "<svg" in parts.get(name, "")
+
+
+def _picture(text: str) -> str:
+    """A picture as a data URI: no id of it meets another's, nothing in it runs or loads, and it has no date."""
+    svg = METADATA.sub("", text[text.index("<svg") :]).strip()
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+
+
+def _table(text: str) -> Markup:
+    """A table of quantstats, in which nothing comes from outside: neutral names, dates and numbers."""
+    cells = text.replace("<th>", '<th scope="col">').replace("<tr><td>", '<tr><th scope="row">')
+    cells = re.sub(r'(<tr><th scope="row">[^<]*)</td>', r"\1</th>", cells)
+    inner = cells.strip().removeprefix("<table>").removesuffix("</table>")
+    return Markup(inner)  # noqa: S704 - as the docstring says
+
+
+def _theirs(parts: dict[str, str]) -> dict[str, str]:
+    """The strategy's column of quantstats' metrics by name."""
+    rows = re.findall(r"<tr><td>([^<]*)</td>(.*?)</tr>", parts.get("metrics", ""))
+    return {name: re.findall(r"<td>([^<]*)</td>", cells)[-1] for name, cells in rows}
