@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -45,6 +46,18 @@ TABLES = {
     "metrics": "Key performance metrics, as quantstats computes them",
     "eoy_table": "Returns by calendar year, in percent",
     "dd_info": "The ten deepest drawdowns, in percent",
+}
+LOOKS: Any = {  # the same at every call, whatever was drawn before; ids in pictures are made of their content
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.5,
+    "lines.linewidth": 1.5,
+    "text.color": "#333333",
+    "xtick.color": "#59616b",
+    "ytick.color": "#59616b",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "backtester",
 }
 STRATEGY, REFERENCE = "Strategy", "Reference"
 METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
@@ -86,7 +99,7 @@ def _report(own: "pd.Series[float]", against: "pd.Series[float] | None", session
         if series is not None and series.min() >= 0 and series.max() > 1:
             raise ValueError("quantstats would take these returns, which never fall and once double, for prices")
     with tempfile.TemporaryDirectory() as folder, _quiet():
-        import quantstats.reports  # takes three seconds, and only this page needs it
+        import quantstats  # takes three seconds, and only this page needs it
 
         template, output = Path(folder) / "template.html", Path(folder) / "report.html"
         template.write_text("".join(f"\n@@{name}\n{{{{{name}}}}}" for name in (*FIGURES, *TABLES)), encoding="utf-8")
@@ -107,14 +120,18 @@ def _report(own: "pd.Series[float]", against: "pd.Series[float] | None", session
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """The library's warnings and log unheard, its settings of matplotlib undone, ids in pictures the same each time."""
+    """The libraries' warnings and log unheard, and what they set in matplotlib undone."""
     fonts = logging.getLogger("matplotlib.font_manager")
     level = fonts.level
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import matplotlib as mpl  # takes half a second, and only this page needs it
 
-        with mpl.rc_context({"svg.hashsalt": "backtester", "svg.fonttype": "path"}):
+        with mpl.rc_context():
+            import quantstats.reports  # noqa: F401 - sets looks when it is first imported, which are then replaced
+
+            mpl.rcdefaults()
+            mpl.rcParams.update(LOOKS)
             fonts.setLevel(logging.ERROR + 1)
             try:
                 yield
@@ -134,7 +151,7 @@ def _picture(text: str) -> str:
 
 def _table(text: str) -> Markup:
     """A table of quantstats, in which nothing comes from outside: neutral names, dates and numbers."""
-    cells = text.replace("<th>", '<th scope="col">').replace("<tr><td>", '<tr><th scope="row">')
+    cells = text.replace("﹪", "").replace("<th>", '<th scope="col">').replace("<tr><td>", '<tr><th scope="row">')
     cells = re.sub(r'(<tr><th scope="row">[^<]*)</td>', r"\1</th>", cells)
     inner = cells.strip().removeprefix("<table>").removesuffix("</table>")
     return Markup(inner)  # noqa: S704 - as the docstring says

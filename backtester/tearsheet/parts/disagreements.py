@@ -32,7 +32,7 @@ KNOWN = (
     _Known(
         "cagr",
         "CAGR﹪",
-        "CAGR, percent",
+        "CAGR",
         "Our years are calendar days over 365.25, theirs sessions over the sessions of a year.",
         percent,
     ),
