@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from backtester.histories.market import Market, load_market
     from backtester.plugins.loader import load_library
     from backtester.plugins.recipes import parse_recipe
-    from backtester.runs.document import document
+    from backtester.runs.document.whole import document
     from backtester.runs.folder import read_run, write_run
     from backtester.runs.run import Result, carry_out
     from backtester.runs.settings import RunSettings
@@ -60,7 +60,7 @@ _HOMES = {
     "RunSettings": "runs.settings",
     "carry_out": "runs.run",
     "check_recipe": "contract.check",
-    "document": "runs.document",
+    "document": "runs.document.whole",
     "evaluate": "engine.evaluate",
     "load_library": "plugins.loader",
     "load_market": "histories.market",

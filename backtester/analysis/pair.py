@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.drawdowns import Drawdown
+from backtester.analysis.lenses import USUAL, Lenses
 from backtester.analysis.windows import Window, window_return
-from backtester.errors import DataError
+from backtester.arrays import Array, Flags, Integers
+from backtester.errors import DataError, did_you_mean
 from backtester.histories.market import Market
-
-STOCKS_WEIGHT = 0.60
 
 
 @dataclass(frozen=True)
@@ -35,24 +35,44 @@ class Pair:
         return "joint" if window_return(self.bonds, Window(fall.peak, fall.trough)) <= 0 else "hedged"
 
 
-def reference_pair(market: Market, *, stocks_weight: float = STOCKS_WEIGHT) -> Pair:
+def reference_pair(market: Market, lenses: Lenses = USUAL) -> Pair:
     """The pair over all sessions of a market; both legs must have a level on each."""
-    legs = market.levels.reindex(columns=["stocks", "bonds"])
+    legs = leg_levels(market, lenses)
     if legs.isna().to_numpy().any():
-        raise DataError(f"history {market.history.name!r} lacks stocks or bonds in this window; the pair needs both")
+        both = " or ".join(lenses.legs)
+        raise DataError(f"history {market.history.name!r} lacks {both} in this window; the pair needs both")
+    weights = np.array([lenses.stocks_weight, 1 - lenses.stocks_weight])
     levels = legs.to_numpy()
-    ends = np.union1d([0], np.flatnonzero(market.calendar["month"].to_numpy()))
-    anchor = ends[np.searchsorted(ends, np.arange(len(levels)), side="left").clip(min=1) - 1]
-    weights = np.array([stocks_weight, 1 - stocks_weight])
-    growth = levels / levels[anchor] @ weights
-    at_end = np.cumprod(growth[ends])
-    nav_at_anchor = at_end[np.searchsorted(ends, anchor)]
-    units = weights * nav_at_anchor[:, None] / levels[anchor]
+    anchor, nav_at_anchor, nav = _kept(levels, market.calendar["month"].to_numpy(), weights)
     pnl = np.zeros_like(levels)
-    pnl[1:] = units[1:] * np.diff(levels, axis=0)
+    pnl[1:] = (weights * nav_at_anchor[:, None] / levels[anchor])[1:] * np.diff(levels, axis=0)
     return Pair(
         stocks=legs["stocks"],
         bonds=legs["bonds"],
-        nav=pd.Series(nav_at_anchor * growth, market.sessions, name="pair"),
+        nav=pd.Series(nav, market.sessions, name="pair"),
         pnl=pd.DataFrame(pnl, market.sessions, ["stocks", "bonds"]),
     )
+
+
+def leg_levels(market: Market, lenses: Lenses) -> pd.DataFrame:
+    """The levels of both legs, columns `stocks` and `bonds`; a DataError where a leg is no funded asset."""
+    name, funded = market.history.name, [role for role in market.assets if market.history.series[role].funded]
+    for role in lenses.legs:
+        if role not in funded:
+            raise DataError(f"history {name!r} has no funded asset {role!r} for the pair; {did_you_mean(role, funded)}")
+    return market.levels[list(lenses.legs)].set_axis(["stocks", "bonds"], axis=1)
+
+
+def pair_nav(levels: Array, month_ends: Flags, stocks_weight: float) -> Array:
+    """The net asset value (T,) of legs (T, 2) at fixed weights, brought back at each month-end close; from 1."""
+    _, _, nav = _kept(levels, month_ends, np.array([stocks_weight, 1 - stocks_weight]))
+    return nav
+
+
+def _kept(levels: Array, month_ends: Flags, weights: Array) -> tuple[Integers, Array, Array]:
+    """By session: the session of the last trade before it, the value there, and the value now."""
+    ends = np.union1d([0], np.flatnonzero(month_ends))
+    anchor = ends[np.searchsorted(ends, np.arange(len(levels)), side="left").clip(min=1) - 1]
+    growth = levels / levels[anchor] @ weights
+    nav_at_anchor = np.cumprod(growth[ends])[np.searchsorted(ends, anchor)]
+    return anchor, nav_at_anchor, nav_at_anchor * growth

@@ -1,18 +1,17 @@
 """The scorecard: what a hedge paid in joint sell-offs, beyond holding less risk, and what it cost otherwise."""
 
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
 from backtester.analysis.drawdowns import deepest
-from backtester.analysis.measures import beta_with_neighbours, days_under_water, years_between
-from backtester.analysis.windows import Window, window_return
+from backtester.analysis.periods import days_under_water, years_between
+from backtester.analysis.standins import twin_nav
+from backtester.analysis.windows import Window, window_returns
 from backtester.arrays import Array, Flags
 
 SAME = 1e-4  # a window's payoff of up to a basis point is none: the strategy did there as the reference did
-LEVEL = 0.90  # of the intervals
 
 
 @dataclass(frozen=True)
@@ -73,12 +72,13 @@ def scorecard(
     """The point figures of DESIGN section 7. `nav` and `reference` share their sessions; `bills` (T,), first unused."""
     twin, slope = twin_nav(nav, reference, bills)
     cost = cost_annual(nav, reference, joint=joint, other=other)
-    acted = np.abs(_returns(nav, joint) - _returns(reference, joint)) > SAME
+    own, theirs = window_returns(nav, joint), window_returns(reference, joint)
+    acted = has_acted(own, theirs)
     return Scorecard(
         joint_sell_offs=len(joint),
         beta=slope,
-        beyond_reference=payoff(nav, reference, joint, acted),
-        beyond_twin=payoff(nav, twin, joint, acted),
+        beyond_reference=payoff(own, theirs, acted),
+        beyond_twin=payoff(own, window_returns(twin, joint), acted),
         cost_annual=cost,
         cost_standard_error=_cost_standard_error(nav, reference),
         twin_cost_annual=cost_annual(nav, twin, joint=joint, other=other).total,
@@ -88,17 +88,14 @@ def scorecard(
     )
 
 
-def twin_nav(nav: "pd.Series[float]", reference: "pd.Series[float]", bills: Array) -> tuple["pd.Series[float]", float]:
-    """The twin's net asset value and its beta: as much reference as the strategy moved with, else bills."""
-    market = reference.pct_change().to_numpy()[1:] - bills[1:]
-    slope = beta_with_neighbours(nav.pct_change().to_numpy()[1:] - bills[1:], market)
-    growth = np.concatenate([[1.0], np.cumprod(1 + bills[1:] + slope * market)])
-    return pd.Series(growth, nav.index, name="twin"), slope
+def has_acted(own: Array, reference: Array) -> Flags:
+    """In which windows a strategy did not do as the reference did, from the returns of both."""
+    acted: Flags = np.abs(own - reference) > SAME
+    return acted
 
 
-def payoff(nav: "pd.Series[float]", against: "pd.Series[float]", windows: list[Window], acted: Flags) -> Payoff:
-    """The payoffs over a benchmark; `acted` (windows,) marks those in which the strategy left the reference."""
-    own, theirs = _returns(nav, windows), _returns(against, windows)
+def payoff(own: Array, theirs: Array, acted: Flags) -> Payoff:
+    """The payoffs from returns over the same windows; `acted` marks those in which the strategy left the reference."""
     better = int((acted & (own > theirs)).sum())
     worse = int((acted & ~(own > theirs)).sum())
     lost = float(theirs.sum())
@@ -106,24 +103,9 @@ def payoff(nav: "pd.Series[float]", against: "pd.Series[float]", windows: list[W
         better=better,
         worse=worse,
         hit_rate=better / (better + worse) if better + worse else float("nan"),
-        payoff_mean=float((own - theirs).mean()) if len(windows) else float("nan"),
+        payoff_mean=float((own - theirs).mean()) if len(own) else float("nan"),
         protection=1 - float(own.sum()) / lost if lost < 0 else float("nan"),
     )
-
-
-def _returns(nav: "pd.Series[float]", windows: list[Window]) -> Array:
-    return np.array([window_return(nav, window) for window in windows], dtype=np.float64)
-
-
-def wilson_interval(hits: int, count: int, *, level: float = LEVEL) -> tuple[float, float]:
-    """The interval of a share of `hits` in `count`, NaN without any; Wilson (1927), JASA 22, 209-212."""
-    if count == 0:
-        return float("nan"), float("nan")
-    z = NormalDist().inv_cdf(0.5 + level / 2)
-    share, spread = hits / count, z * z / count
-    middle = (share + spread / 2) / (1 + spread)
-    half = z * float(np.sqrt(share * (1 - share) / count + spread / (4 * count))) / (1 + spread)
-    return middle - half, middle + half
 
 
 def cost_annual(

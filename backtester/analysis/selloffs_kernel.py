@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backtester.analysis.selloffs import GAP_SESSIONS, MAX_SESSIONS, Thresholds
+from backtester.analysis.lenses import Thresholds
+from backtester.analysis.selloffs import GAP_SESSIONS, MAX_SESSIONS
 from backtester.arrays import Array, Integers
 from backtester.compiled import jit
 

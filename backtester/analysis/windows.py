@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+
+from backtester.arrays import Array
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,12 @@ class Window:
 
 def window_return(levels: "pd.Series[float]", window: Window) -> float:
     """The return from the first close to the last; NaN where the level had not begun, broke off, or had fallen to 0."""
-    if levels.iloc[window.start : window.end + 1].isna().any():
+    inside = levels.to_numpy()[window.start : window.end + 1]
+    if np.isnan(inside).any() or not inside[0] > 0:
         return float("nan")
-    first, last = float(levels.iloc[window.start]), float(levels.iloc[window.end])
-    return last / first - 1 if first > 0 else float("nan")
+    return float(inside[-1] / inside[0] - 1)
+
+
+def window_returns(levels: "pd.Series[float]", windows: list[Window]) -> Array:
+    """The return of each window, (windows,)."""
+    return np.array([window_return(levels, window) for window in windows], dtype=np.float64)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from backtester.analysis.attribution import account_measures
+from backtester.analysis.lenses import Lenses
 from backtester.analysis.measures import measures
 from backtester.analysis.pair import reference_pair
 from backtester.analysis.scorecard import Scorecard, scorecard
@@ -19,7 +21,7 @@ from backtester.files import sha256
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
-from backtester.runs.run import common_start, window_lines
+from backtester.runs.run import common_start
 from backtester.runs.settings import RunSettings
 
 Row = dict[str, Any]
@@ -45,6 +47,7 @@ def plan_jobs(study: Study, settings: RunSettings, library: Library, market: Mar
         "start": str(settings.start),
         "end": str(settings.end),
         "execution": settings.execution.model_dump_json(),
+        "lenses": settings.model_dump(include=set(Lenses.model_fields)),
     }
     jobs: dict[str, Job] = {}
     for text, point in expand(study):
@@ -80,20 +83,20 @@ def make_bench(market: Market, library: Library, settings: RunSettings) -> Bench
 def _scene(bench: Bench, first: int) -> tuple[Market, list[Window], list[Window]]:
     """The market from a session on, with its joint and other sell-offs; jobs mostly share it."""
     market = bench.market.since(first)
-    pair = reference_pair(market)
-    joint = joint_selloffs(pair)
-    return market, joint, other_selloffs(pair, joint)
+    pair, thresholds = reference_pair(market, bench.settings), bench.settings.thresholds
+    joint = joint_selloffs(pair, thresholds)
+    return market, joint, other_selloffs(pair, joint, thresholds)
 
 
 def run_job(job: Job, bench: Bench) -> Row:
     """The row of one job: its key and recipe, its window, and its figures."""
     run = evaluate(parse_recipe(job.recipe, bench.library), bench.market, bench.settings.execution)
-    first = common_start(bench.market, [bench.reference, run], bench.settings.start)
+    first = common_start(bench.market, [bench.reference, run], bench.settings)
     market, joint, other = _scene(bench, first)
     nav, reference = (one.accounts.nav.reindex(market.sessions) for one in (run, bench.reference))
     nav, reference = nav / nav.iloc[0], reference / reference.iloc[0]
     own = measures(nav, market.bill_returns, sessions_a_year=market.history.table.sessions_a_year)
-    own |= window_lines(run, market.sessions)
+    own |= account_measures(run.accounts, market.sessions)
     card = scorecard(nav, reference, market.bill_returns, joint=joint, other=other)
     return {
         "key": job.key,
@@ -116,7 +119,7 @@ def _card_columns(card: Scorecard) -> dict[str, float]:
 
 def check_window(reference: str, bench: Bench) -> int:
     """The session on which the reference's own window starts; an error where there is none."""
-    return common_start(bench.market, [bench.reference], bench.settings.start)
+    return common_start(bench.market, [bench.reference], bench.settings)
 
 
 def check_strategy(task: tuple[str, str], bench: Bench) -> list[str]:

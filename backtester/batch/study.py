@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from backtester.analysis.lenses import Lenses
 from backtester.batch.columns import FIGURES
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
@@ -105,10 +106,8 @@ class Grid(BaseModel):
         return PLACE.sub(lambda match: str(point[match[1]]), self.recipe)
 
 
-class Study(BaseModel):
+class Study(Lenses):
     """A study. Its relative paths start from the folder of its file."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*$")]
     grid: Annotated[list[Grid], Field(min_length=1)]
@@ -138,6 +137,7 @@ class Study(BaseModel):
             start=self.start,
             end=self.end,
             execution=self.execution,
+            **self.model_dump(include=set(Lenses.model_fields)),
         )
 
 

@@ -30,6 +30,11 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
 @click.option("--end", type=click.DateTime(["%Y-%m-%d"]), callback=_date, help="End the history at this date.")
 @plugins_option
 @click.option("--reference", default="sixty_forty", show_default=True, help="The recipe that others are compared with.")
+@click.option("--stocks-role", default="stocks", show_default=True, help="The pair's risky leg, a role of the history.")
+@click.option("--bonds-role", default="bonds", show_default=True, help="The pair's hedging leg, such as long_bonds.")
+@click.option("--stocks-weight", type=float, default=0.6, show_default=True, help="The first leg's share of the pair.")
+@click.option("--stocks-fall", type=float, default=-0.05, show_default=True, help="A sell-off's fall, as a fraction.")
+@click.option("--bonds-fall", type=float, default=-0.005, show_default=True, help="That of bonds in a joint sell-off.")
 @click.option("--rebalance", help="day, week, month, quarter, year or never; month+5 is five sessions later.  [month]")
 @click.option("--band", callback=parse_band, help="Also trade when weights are this far off; none for never.  [0.05]")
 @click.option("--lag", type=click.IntRange(0, 252), default=1, show_default=True, help="Sessions from target to trade.")
@@ -49,6 +54,11 @@ def run(
     end: datetime.date | None,
     plugins: tuple[Path, ...],
     reference: str,
+    stocks_role: str,
+    bonds_role: str,
+    stocks_weight: float,
+    stocks_fall: float,
+    bonds_fall: float,
     rebalance: str | None,
     band: float | None,
     lag: int,

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 
 from backtester.errors import DataError, OutputError
 from backtester.files import check_place, staged, write_text, write_with
-from backtester.runs.document import Json, document
+from backtester.runs.document.values import Json
+from backtester.runs.document.whole import document
 from backtester.runs.manifest import manifest
 from backtester.runs.run import Result
 
@@ -23,6 +24,7 @@ FILES = {
     "nav": "nav.parquet",
     "weights": "weights.parquet",
     "levels": "levels.parquet",
+    "dependence": "dependence.parquet",
     "manifest": "manifest.json",
 }
 
@@ -30,7 +32,7 @@ FILES = {
 @dataclass(frozen=True)
 class RunFolder:
     """What a run's folder holds. `nav` (sessions x strategies), `levels` (sessions x assets and the pair), `weights`
-    at each close (date, strategy, asset, weight)."""
+    at each close (date, strategy, asset, weight), `dependence` (sessions x rolling correlations)."""
 
     path: Path
     document: Json
@@ -38,6 +40,7 @@ class RunFolder:
     nav: pd.DataFrame
     levels: pd.DataFrame
     weights: pd.DataFrame
+    dependence: pd.DataFrame
 
 
 def check_run_place(folder: Path) -> None:
@@ -72,6 +75,7 @@ def put_run(result: Result, folder: Path) -> Json:
     told = document(result) | {"files": FILES}
     _write_table(folder / FILES["nav"], _by_date(result.nav))
     _write_table(folder / FILES["levels"], _by_date(result.market.levels.assign(pair=result.pair.nav)))
+    _write_table(folder / FILES["dependence"], _by_date(result.correlations))
     _write_table(folder / FILES["weights"], _long_weights(result))
     write_text(folder / FILES["manifest"], to_json(manifest(result)))
     write_text(folder / "result.json", to_json(told))
@@ -87,6 +91,7 @@ def read_run(folder: Path) -> RunFolder:
         nav=_read(folder / FILES["nav"], _read_dated),
         levels=_read(folder / FILES["levels"], _read_dated),
         weights=_read(folder / FILES["weights"], _read_table),
+        dependence=_read(folder / FILES["dependence"], _read_dated),
     )
 
 

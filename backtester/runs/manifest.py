@@ -7,8 +7,9 @@ import shlex
 from pathlib import Path
 
 from backtester.analysis.crises import crises_file
+from backtester.analysis.lenses import Lenses
 from backtester.files import sha256
-from backtester.runs.document import Json, clean
+from backtester.runs.document.values import Json, clean
 from backtester.runs.run import Result
 from backtester.runs.settings import DEFAULT_REFERENCE, RunSettings
 
@@ -60,10 +61,10 @@ def command(settings: RunSettings) -> str:
     """The command that repeats the run, without the options that only say where and how fast."""
     defaults = RunSettings()
     words = ["backtester", "run", *settings.recipes]
-    for option in ("history", "start", "end"):
+    for option in ("history", "start", "end", *Lenses.model_fields):
         value = getattr(settings, option)
         if value != getattr(defaults, option):
-            words += [f"--{option}", str(value)]
+            words += [f"--{option.replace('_', '-')}", str(value)]
     if settings.data is not None:
         words += ["--data", _shown(settings.data)]
     for path in settings.plugins:

@@ -26,24 +26,24 @@ def market_of(settings: RunSettings, recipes: Sequence[Recipe] | None = None) ->
                 f"nothing is left up to {settings.end}; history {history.name!r} covers {sessions[0].date()} to "
                 f"{sessions[-1].date()}: choose --start and --end inside it"
             )
-    roles = None if recipes is None else roles_read(recipes, history)
+    roles = None if recipes is None else roles_read(recipes, history, also=settings.legs)
     return build_market(history, roles=roles, until=settings.end)
 
 
 def shown_market(name: str, settings: RunSettings) -> Market:
     """The market of what tables show of another history."""
     history = find_history(name, settings.data)
-    return load_market(name, settings.data, roles=roles_read((), history))
+    return load_market(name, settings.data, roles=roles_read((), history, also=settings.legs))
 
 
-def roles_read(recipes: Iterable[Recipe], history: History) -> list[str]:
-    """The roles that are read for the recipes, in the history's order.
+def roles_read(recipes: Iterable[Recipe], history: History, *, also: Iterable[str] = ()) -> list[str]:
+    """The roles that are read for the recipes, and `also` those, in the history's order.
 
     All that the signatures name (`returns` names every asset), and those that settings name. Of assets besides: all, if
     the history has no more than 64, else the well-known ones that it has. Observables that nobody reads are not read.
     """
     steps = [step for recipe in recipes for step in recipe.steps]
-    named = {name for step in steps for name in step.strategy.declaration.reads}
+    named = {*also, *(name for step in steps for name in step.strategy.declaration.reads)}
     named |= {word for step in steps for word in _words(step.settings)}
     besides = history.assets if len(history.assets) <= MANY or "returns" in named else SHOWN
     return [role for role in history.series if role in named or role in besides]

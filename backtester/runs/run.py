@@ -1,14 +1,13 @@
 """Carrying out a run: every recipe evaluated and checked, the common window found, the crises looked up."""
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from backtester.analysis.crises import Crisis, find_window, read_crises
-from backtester.analysis.pair import Pair, reference_pair
+from backtester.analysis.crises import read_crises
+from backtester.analysis.dependence import rolling_correlations
+from backtester.analysis.pair import Pair, leg_levels, reference_pair
 from backtester.analysis.selloffs import joint_selloffs, other_selloffs
 from backtester.analysis.windows import Window
 from backtester.contract.check import Check, check_layer
@@ -18,7 +17,9 @@ from backtester.errors import BacktesterError, DataError, RecipeError
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Recipe, parse_recipe
-from backtester.runs.reads import market_of, shown_market
+from backtester.runs.overlays import Navs, part_navs
+from backtester.runs.reads import market_of
+from backtester.runs.scenes import Scene, scene
 from backtester.runs.settings import RunSettings
 
 Tell = Callable[[str], None]
@@ -26,21 +27,12 @@ LATE = pd.DateOffset(years=5)  # a built-in variant that starts later than this 
 
 
 @dataclass(frozen=True)
-class Scene:
-    """The part of a market in which a crisis is measured, with its pair; `market` is None where nothing covers it."""
-
-    crisis: Crisis
-    market: Market | None
-    pair: Pair | None
-    window: Window | None
-
-
-@dataclass(frozen=True)
 class Result:
     """A run carried out. `market` is cut to the common window; `nav` (sessions x recipes) starts at 1 there.
 
     `audits` are the largest differences to the second engine, None where none was asked for; `left_out` says
-    which of the built-in variants the history does not have the roles for.
+    which of the built-in variants the history does not have the roles for. `parts` are the values of each recipe and of
+    what its overlays are judged by; `correlations` (sessions x 2) are those of the legs as known at each close.
     """
 
     settings: RunSettings
@@ -55,6 +47,18 @@ class Result:
     joint: list[Window]
     other: list[Window]
     scenes: list[Scene]
+    parts: Navs
+    correlations: pd.DataFrame
+
+    @property
+    def reference(self) -> "pd.Series[float]":
+        """The reference's net asset value."""
+        return self.nav[self.evaluations[0].recipe.name]
+
+    @property
+    def month_ends(self) -> "pd.Series[bool]":
+        """Which sessions of the window are the last of their month."""
+        return self.market.calendar["month"]
 
 
 def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Result:
@@ -69,12 +73,14 @@ def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Resul
     if settings.audit:
         tell("Keeping every book again with vectorbt")
         audits = [audit(run.book, run.accounts.nav) for run in evaluations]
-    first = common_start(whole, evaluations, settings.start)
+    first = common_start(whole, evaluations, settings)
     market = whole.since(first)
     nav = pd.DataFrame({run.recipe.name: run.accounts.nav.reindex(market.sessions) for run in evaluations})
+    tell("Finding what each overlay adds")
+    parts = part_navs(evaluations, whole, settings.execution)
     tell("Finding joint sell-offs")
-    pair = reference_pair(market)
-    joint = joint_selloffs(pair)
+    pair = reference_pair(market, settings)
+    joint = joint_selloffs(pair, settings.thresholds)
     return Result(
         settings=settings,
         whole=whole,
@@ -86,8 +92,10 @@ def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Resul
         nav=nav / nav.iloc[0],
         pair=pair,
         joint=joint,
-        other=other_selloffs(pair, joint),
-        scenes=[_scene(crisis, market, pair, settings) for crisis in read_crises(settings.data)],
+        other=other_selloffs(pair, joint, settings.thresholds),
+        scenes=[scene(crisis, market, pair, settings) for crisis in read_crises(settings.data)],
+        parts={name: part.reindex(market.sessions) for name, part in parts.items()},
+        correlations=rolling_correlations(leg_levels(whole, settings), whole.calendar["month"]).loc[market.sessions],
     )
 
 
@@ -122,11 +130,12 @@ def _evaluations(
     return done, left_out
 
 
-def common_start(market: Market, evaluations: list[Evaluation], start: datetime.date | None) -> int:
-    """The first session on which every recipe runs, both legs of the pair have a level, and `start` has come."""
-    legs = market.levels.reindex(columns=["stocks", "bonds"]).notna().all(axis=1).to_numpy()
+def common_start(market: Market, evaluations: list[Evaluation], settings: RunSettings) -> int:
+    """The first session on which every recipe runs, both legs of the pair have a level, and the start has come."""
+    legs, start = leg_levels(market, settings).notna().all(axis=1).to_numpy(), settings.start
     if len(market.sessions) == 0 or not legs.any():
-        raise DataError(f"history {market.history.name!r} has no session with both stocks and bonds in this window")
+        both = " and ".join(settings.legs)
+        raise DataError(f"history {market.history.name!r} has no session with both {both} in this window")
     first = max(int(legs.argmax()), *(run.first for run in evaluations))
     if start is not None:
         first = max(first, int(market.sessions.searchsorted(pd.Timestamp(start))))
@@ -159,31 +168,3 @@ def _check(evaluations: list[Evaluation], market: Market) -> tuple[Check, ...]:
         parts = [layer_check(run.layers[: depth + 1]) for depth in range(len(run.layers))]
         checks.append(Check(tuple(finding for part in parts for finding in part.findings), parts[-1].cuts))
     return tuple(checks)
-
-
-def _scene(crisis: Crisis, market: Market, pair: Pair, settings: RunSettings) -> Scene:
-    """The crisis in the run's window or, where that does not reach, in a small history of its own."""
-    window = find_window(crisis, market.sessions)
-    if window is not None:
-        return Scene(crisis, market, pair, window)
-    if crisis.history != settings.history:
-        try:
-            own = shown_market(crisis.history, settings)
-            window = find_window(crisis, own.sessions)
-            if window is not None:
-                return Scene(crisis, own, reference_pair(own), window)
-        except BacktesterError as error:
-            error.add_note(f"in the crisis {crisis.name!r}")
-            raise
-    return Scene(crisis, None, None, None)
-
-
-def window_lines(run: Evaluation, sessions: pd.DatetimeIndex) -> dict[str, float]:
-    """Turnover and the yearly P&L lines of the window after its first session, each line over the nav it came from."""
-    accounts = run.accounts
-    before = accounts.nav.shift(1).reindex(sessions).to_numpy()[1:]
-    years = float((sessions[-1] - sessions[0]).days / 365.25)
-    lines = accounts.lines.reindex(sessions).iloc[1:]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        yearly = {f"{name}_annual": float(np.nansum(lines[name].to_numpy() / before)) / years for name in lines.columns}
-    return {"turnover_annual": float(accounts.turnover.reindex(sessions).iloc[1:].sum()) / years, **yearly}

@@ -3,18 +3,15 @@
 import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
-
+from backtester.analysis.lenses import Lenses
 from backtester.engine.evaluate import Execution
 
 DEFAULT_REFERENCE = "sixty_forty"
 DEFAULT_OVERLAYS = ("vol_target", "gold_overlay", "dollar_overlay", "fed_put", "bills_for_bonds")
 
 
-class RunSettings(BaseModel):
+class RunSettings(Lenses):
     """The settings of a run. Without recipes it takes the reference with each built-in family of overlays."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     recipes: tuple[str, ...] = ()
     reference: str = DEFAULT_REFERENCE

@@ -15,7 +15,7 @@ import plotly
 
 from backtester.errors import DataError, first_line
 from backtester.files import staged, write_text
-from backtester.runs.document import Json
+from backtester.runs.document.values import Json
 from backtester.runs.folder import FILES, RunFolder, check_run_place, read_run
 from backtester.tearsheet.classic import classic_page
 from backtester.tearsheet.names import Named, cast

@@ -10,17 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.measures import (
-    beta,
-    cagr,
-    calendar_years,
-    days_under_water,
-    expected_shortfall,
-    measures,
-    sharpe,
-    sortino,
-    volatility,
-)
+from backtester.analysis.betas import beta
+from backtester.analysis.measures import measures
+from backtester.analysis.periods import cagr, calendar_years, days_under_water
+from backtester.analysis.ratios import expected_shortfall, sharpe, sortino, volatility
 from backtester.arrays import Array
 
 RETURNS = st.lists(st.floats(-0.2, 0.2), min_size=2, max_size=60).map(np.array)

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.analysis.measures import cagr, expected_shortfall, sharpe, sortino, volatility
 from backtester.analysis.pair import reference_pair
+from backtester.analysis.periods import cagr
+from backtester.analysis.ratios import expected_shortfall, sharpe, sortino, volatility
 from backtester.histories.market import Market
 
 YEAR = 252

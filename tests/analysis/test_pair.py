@@ -85,7 +85,7 @@ def test_needs_both_legs() -> None:
     """A history without bonds is refused by name."""
     with pytest.raises(DataError) as caught:
         reference_pair(made_market({"stocks": [1, 2]}))
-    assert str(caught.value) == "history 'made' lacks stocks or bonds in this window; the pair needs both"
+    assert str(caught.value) == "history 'made' has no funded asset 'bonds' for the pair; known: stocks"
 
 
 @given(markets())

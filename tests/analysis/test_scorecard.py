@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from backtester.analysis.scorecard import Scorecard, cost_annual, payoff, scorecard, twin_nav, wilson_interval
-from backtester.analysis.windows import Window
-from backtester.arrays import Array, Flags
+from backtester.analysis.scorecard import Payoff, Scorecard, cost_annual, payoff, scorecard
+from backtester.analysis.shares import wilson_interval
+from backtester.analysis.standins import twin_nav
+from backtester.analysis.windows import Window, window_returns
+from backtester.arrays import Array
 
 Records = tuple["pd.Series[float]", "pd.Series[float]", Array, list[Window], list[Window]]
 RETURN = st.floats(-0.1, 0.1)
@@ -51,14 +53,16 @@ def numbers(card: Scorecard) -> list[float]:
     ]
 
 
-def all_acted(count: int) -> Flags:
-    return np.ones(count, dtype=bool)
+def payoff_in(nav: "pd.Series[float]", against: "pd.Series[float]", windows: list[Window]) -> Payoff:
+    """The payoff of a strategy that acted in every window."""
+    own, theirs = window_returns(nav, windows), window_returns(against, windows)
+    return payoff(own, theirs, np.ones(len(windows), dtype=bool))
 
 
 def test_payoff_by_hand() -> None:
     """-5% against -10% and -20% against -10%: one hit in two, mean payoff -2.5 points, a quarter more lost."""
     own, theirs = nav_of([1, 0.95, 1, 0.8]), nav_of([1, 0.9, 1, 0.9])
-    told = payoff(own, theirs, [Window(0, 1), Window(2, 3)], all_acted(2))
+    told = payoff_in(own, theirs, [Window(0, 1), Window(2, 3)])
     assert (told.better, told.worse, told.hit_rate) == (1, 1, 0.5)
     assert told.payoff_mean == pytest.approx(-0.025)
     assert told.protection == pytest.approx(-0.25)
@@ -66,19 +70,19 @@ def test_payoff_by_hand() -> None:
 
 def test_half_the_loss_is_half_protected() -> None:
     """Losing 5% where the reference loses 10% protects half of it."""
-    told = payoff(nav_of([1, 0.95]), nav_of([1, 0.9]), [Window(0, 1)], all_acted(1))
+    told = payoff_in(nav_of([1, 0.95]), nav_of([1, 0.9]), [Window(0, 1)])
     assert told.protection == pytest.approx(0.5)
 
 
 def test_without_windows_nothing_is_known() -> None:
     """No sell-off, no payoff: undefined throughout."""
-    told = payoff(nav_of([1, 2]), nav_of([1, 2]), [], all_acted(0))
+    told = payoff_in(nav_of([1, 2]), nav_of([1, 2]), [])
     assert all(math.isnan(x) for x in (told.hit_rate, *wilson_interval(0, 0), told.payoff_mean, told.protection))
 
 
 def test_protection_is_undefined_where_the_benchmark_lost_nothing() -> None:
     """A benchmark that gained has no loss to protect."""
-    assert math.isnan(payoff(nav_of([1, 1.2]), nav_of([1, 1.1]), [Window(0, 1)], all_acted(1)).protection)
+    assert math.isnan(payoff_in(nav_of([1, 1.2]), nav_of([1, 1.1]), [Window(0, 1)]).protection)
 
 
 def test_doing_as_the_reference_did_counts_for_nothing() -> None:

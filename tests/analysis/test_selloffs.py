@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backtester.analysis.lenses import Thresholds
 from backtester.analysis.pair import Pair, reference_pair
-from backtester.analysis.selloffs import Thresholds, joint_selloffs, other_selloffs
+from backtester.analysis.selloffs import joint_selloffs, other_selloffs
 from backtester.analysis.windows import Window, window_return
 from backtester.histories.market import Market
 from builders import made_market

@@ -37,7 +37,10 @@ def test_paths_start_from_the_studys_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("colour = 1\n" + GOOD, "[colour] unknown key; known: data, end, execution, grid, history, name, plugins, "),
+        (
+            "colour = 1\n" + GOOD,
+            "[colour] unknown key; known: bonds_fall, bonds_role, data, end, execution, grid, history, name, plugins, ",
+        ),
         ("referense = 'x'\n" + GOOD, "[referense] unknown key; did you mean 'reference'?"),
         (
             f'name = "s"\n{GRID}siez = [1]',

@@ -10,7 +10,8 @@ import pytest
 
 from backtester.analysis.windows import Window, window_return
 from backtester.errors import RecipeError
-from backtester.runs.document import Json, clean, document
+from backtester.runs.document.values import Json, clean
+from backtester.runs.document.whole import document
 from backtester.runs.folder import to_json
 from backtester.runs.run import Result, carry_out
 from backtester.runs.settings import DEFAULT_OVERLAYS, RunSettings
@@ -51,7 +52,8 @@ def test_keys_are_those_of_the_design(told: Json) -> None:
     } <= set(told)  # fmt: skip
     assert {"name", "first", "last", "sessions", "sha256"} <= set(told["history"])
     assert set(told["window"]) == {"start", "end", "sessions"}
-    assert set(told["settings"]) == {"lag", "rebalance", "band", "costs", "reference"}
+    lenses = {"stocks_role", "bonds_role", "stocks_weight", "stocks_fall", "bonds_fall"}
+    assert set(told["settings"]) >= {"lag", "rebalance", "band", "costs", "reference"} | lenses
     strategy = told["strategies"][1]
     assert {"name", "recipe", "causal", "ruin_date", "measures", "calendar_years", "scorecard"} <= set(strategy)
     assert set(strategy["measures"]) >= MEASURES
@@ -60,8 +62,10 @@ def test_keys_are_those_of_the_design(told: Json) -> None:
     assert set(strategy["scorecard"]["cost_annual"]) == {"total", "joint_sell_offs", "other_sell_offs", "rest"}
     legs = {"pair", "stocks", "bonds", "assets", "strategies"}
     contributions = {"stocks_contribution", "bonds_contribution"}
-    assert {"peak", "trough", "recovery", "kind"} | contributions | legs == set(told["drawdowns"][0])
-    assert {"start", "end", "sessions"} | legs == set(told["joint_sell_offs"][0])
+    days = {"days", "recovery_days"}
+    assert {"peak", "trough", "recovery", "kind"} | contributions | legs | days == set(told["drawdowns"][0])
+    around = {"parent", "after", "regime", "cause", "crisis"}
+    assert {"start", "end", "sessions"} | legs | around == set(told["joint_sell_offs"][0])
     assert {"name", "start", "end", "covered"} | legs <= set(told["crises"][0])
 
 

@@ -7,7 +7,8 @@ import pytest
 from backtester.engine.costs import NO_COSTS
 from backtester.engine.evaluate import Execution
 from backtester.histories.market import Market
-from backtester.runs.document import Json, document
+from backtester.runs.document.values import Json
+from backtester.runs.document.whole import document
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 

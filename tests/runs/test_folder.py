@@ -15,7 +15,7 @@ from backtester.cli.main import cli
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
 from backtester.errors import DataError, OutputError
-from backtester.runs.document import Json
+from backtester.runs.document.values import Json
 from backtester.runs.folder import FILES, read_run, write_run
 from backtester.runs.manifest import command, manifest, run_key
 from backtester.runs.run import Result, carry_out

@@ -11,7 +11,7 @@ import pytest
 
 from backtester.errors import BacktesterError, DataError, RecipeError
 from backtester.files import sha256
-from backtester.runs.document import document
+from backtester.runs.document.whole import document
 from backtester.runs.reads import market_of
 from backtester.runs.run import Result, carry_out
 from backtester.runs.settings import RunSettings
@@ -144,6 +144,7 @@ def test_progress_is_told(small: Path) -> None:
         "Simulating sixty_forty",
         "Simulating sixty_forty + gold_overlay",
         "Checking that strategies know only the past",
+        "Finding what each overlay adds",
         "Finding joint sell-offs",
     ]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import ValidationError
 
 from backtester.cli.actions.screen import console, print_json, told_progress, warn
 from backtester.cli.actions.summary import summary
@@ -26,7 +27,12 @@ def run_settings(params: Mapping[str, Any]) -> RunSettings:
     costs = Costs() if params["cost_bps"] is None else Costs(trade_bps=params["cost_bps"])
     execution = Execution(lag=params["lag"], rebalance=params["rebalance"], band=params["band"], costs=costs)
     others = {name: value for name, value in params.items() if name not in NOT_SETTINGS}
-    return RunSettings(execution=execution, **others)
+    try:
+        return RunSettings(execution=execution, **others)
+    except ValidationError as error:
+        first = error.errors()[0]
+        option = "".join(f"--{part} ".replace("_", "-") for part in first["loc"])
+        raise click.UsageError(option + first["msg"].removeprefix("Value error, ")) from error
 
 
 def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> None:

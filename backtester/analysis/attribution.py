@@ -1,0 +1,97 @@
+"""Where a strategy's return came from: by asset and P&L line inside a window, a year, and by overlay.
+
+Everything is over the net asset value at the window's first close, so that the parts add up to the window's return:
+total = sum of assets + interest - financing - costs - fees.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from backtester.analysis.periods import years_between
+from backtester.analysis.windows import Window
+from backtester.arrays import Array
+from backtester.engine.simulate import Accounts
+
+SIGNS = {"interest": 1, "financing": -1, "costs": -1, "fees": -1}
+
+
+@dataclass(frozen=True)
+class Lines:
+    """P&L over the net asset value that it came from; `assets` by role, `total` what all of it adds up to."""
+
+    assets: dict[str, float]
+    interest: float
+    financing: float
+    costs: float
+    fees: float
+    total: float
+
+
+def line_attribution(accounts: Accounts, sessions: pd.DatetimeIndex) -> Callable[[Window], Lines]:
+    """What attributes the return of a window of these sessions to assets and lines; NaN where nothing was left.
+
+    An asset that was never held in the whole of the sessions is left out. The total is the record's own return.
+    """
+    roles, pnl, nav = _pnl(accounts, sessions)
+
+    def lines(window: Window) -> Lines:
+        start = nav[window.start]
+        sums = pnl[window.start + 1 : window.end + 1].sum(axis=0) / (start if start > 0 else np.nan)
+        return _lines(roles, sums, nav[window.end] / start - 1 if start > 0 else float("nan"))
+
+    return lines
+
+
+def annual_lines(accounts: Accounts, sessions: pd.DatetimeIndex) -> Lines:
+    """The lines a year over these sessions, each session's over the value that it came from."""
+    roles, pnl, nav = _pnl(accounts, sessions)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sums = np.nansum(pnl[1:] / nav[:-1, None], axis=0) / years_between(sessions)
+    signs = np.array([1] * len(roles) + list(SIGNS.values()))
+    return _lines(roles, sums, float(signs @ sums))
+
+
+def account_measures(accounts: Accounts, sessions: pd.DatetimeIndex) -> dict[str, float]:
+    """Turnover and the P&L lines a year, as the measures name them."""
+    lines = annual_lines(accounts, sessions)
+    turnover = float(accounts.turnover.reindex(sessions).iloc[1:].sum()) / years_between(sessions)
+    return {"turnover_annual": turnover, **{f"{name}_annual": getattr(lines, name) for name in SIGNS}}
+
+
+def annual_turnover(accounts: Accounts, sessions: pd.DatetimeIndex) -> dict[str, float]:
+    """What was traded in each calendar year after the first session, one way, as a share of net asset value."""
+    traded = accounts.turnover.reindex(sessions).iloc[1:]
+    by_year = traded.groupby(pd.DatetimeIndex(traded.index).year).sum()
+    return {str(year): float(value) for year, value in by_year.items()}
+
+
+def _pnl(accounts: Accounts, sessions: pd.DatetimeIndex) -> tuple[list[str], Array, Array]:
+    """The roles held, the P&L by session (T, roles and lines), the net asset value (T,)."""
+    first = int(accounts.nav.index.searchsorted(sessions[0]))
+    rows = slice(first, first + len(sessions))
+    gains = accounts.gains.iloc[rows]
+    held = [role for role in gains.columns if gains[role].to_numpy().any()]
+    pnl: Array = np.column_stack([gains[held].to_numpy(), accounts.lines[list(SIGNS)].to_numpy()[rows]])
+    nav = np.asarray(accounts.nav, dtype=np.float64)[rows]
+    return held, pnl, nav
+
+
+def _lines(roles: list[str], sums: Array, total: float) -> Lines:
+    by_asset, (interest, financing, costs, fees) = sums[: len(roles)].tolist(), sums[len(roles) :].tolist()
+    return Lines(dict(zip(roles, by_asset, strict=True)), interest, financing, costs, fees, float(total))
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """What one overlay changed in a window: `in_order` on top of the steps below it, `left_out` at the end of all.
+
+    in_order: the return of the recipe up to and with this step, less that without it. left_out: the whole recipe's
+    return less that of the recipe without this step. NaN where the recipe without it cannot be simulated.
+    """
+
+    name: str
+    in_order: float
+    left_out: float

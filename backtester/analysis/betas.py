@@ -1,0 +1,51 @@
+"""Betas: how far one return moves with another, or with two, all in excess of bills."""
+
+import numpy as np
+
+from backtester.arrays import Array, Flags
+
+FEWEST_FOR_NEIGHBOURS = 30
+
+
+def beta(returns: Array, against: Array) -> float:
+    """The slope of the regression of one return on another, session by session; NaN without variance."""
+    return float(_slopes(returns, [against])[0])
+
+
+def beta_with_neighbours(returns: Array, against: Array) -> float:
+    """The sum of the slopes on the other's return of the session before, the same and the next; both excess of bills.
+
+    Dimson (1979), Journal of Financial Economics 7, 197-226: assets whose prices are taken at different hours (noon
+    rates of the dollar, stocks at 16:00) move with each other a session apart, which the slope of the same session
+    misses. With fewer than thirty sessions, or where the three cannot be told apart, that slope alone.
+    """
+    return float(betas_with_neighbours(returns, [against])[0])
+
+
+def betas_with_neighbours(returns: Array, against: list[Array], *, among: Flags | None = None) -> Array:
+    """The same on several others at once, one beta for each; NaN where they cannot be told apart.
+
+    `among` (T,) marks the sessions that count; their neighbours need not be among them.
+    """
+    chosen = np.ones(len(returns), dtype=bool) if among is None else among
+    inner = chosen[1:-1]
+    if inner.sum() >= FEWEST_FOR_NEIGHBOURS - 2:
+        shifted = [one[place : len(one) - 2 + place][inner] for one in against for place in range(3)]
+        slopes = _slopes(returns[1:-1][inner], shifted)
+        if not np.isnan(slopes).any():
+            sums: Array = slopes.reshape(len(against), 3).sum(axis=1)
+            return sums
+    return _slopes(returns[chosen], [one[chosen] for one in against])
+
+
+def _slopes(returns: Array, against: list[Array]) -> Array:
+    """The slopes of a regression with a constant, NaN where the columns are not independent."""
+    columns = np.column_stack(against)
+    if len(returns) < 2:
+        return np.full(len(against), np.nan)
+    centred = columns - columns.mean(axis=0)
+    size = np.sqrt((centred**2).sum(axis=0))
+    if (size**2 <= 1e-15).any():  # no variance up to rounding
+        return np.full(len(against), np.nan)
+    slopes, _, rank, _ = np.linalg.lstsq(centred / size, returns - returns.mean(), rcond=1e-9)
+    return slopes / size if rank == len(against) else np.full(len(against), np.nan)
