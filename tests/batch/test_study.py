@@ -39,7 +39,7 @@ def test_paths_start_from_the_studys_folder(tmp_path: Path) -> None:
     [
         (
             "colour = 1\n" + GOOD,
-            "[colour] unknown key; known: bonds_fall, bonds_role, data, end, execution, grid, history, name, plugins, ",
+            "[colour] unknown key; known: bonds_fall, bonds_role, data, end, execution, ",
         ),
         ("referense = 'x'\n" + GOOD, "[referense] unknown key; did you mean 'reference'?"),
         (
