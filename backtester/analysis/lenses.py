@@ -19,7 +19,7 @@ def _fall(value: float) -> float:
     if not -1 < value < 0:
         size = abs(value) if abs(value) < 1 else abs(value) / 100
         meant = size if 0 < size < 1 else 0.05
-        raise ValueError(f"{value:g} is no fall; write it as a negative fraction: {-meant:g} is a fall of {meant:.4%}")
+        raise ValueError(f"{value:g} is no fall; a fall is a negative fraction: {-meant:g} for {100 * meant:g}%")
     return value
 
 
