@@ -17,16 +17,18 @@ from backtester.errors import BacktesterError, DataError, RecipeError
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.runs.notebook import summary_html
 from backtester.runs.overlays import Navs, part_navs
 from backtester.runs.reads import market_of
 from backtester.runs.scenes import Scene, scene
 from backtester.runs.settings import RunSettings
+from backtester.runs.summary import summary
 
 Tell = Callable[[str], None]
 LATE = pd.DateOffset(years=5)  # a built-in variant that starts later than this after the reference is left out
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """A run carried out. `market` is cut to the common window; `nav` (sessions x recipes) starts at 1 there.
 
@@ -59,6 +61,17 @@ class Result:
     def month_ends(self) -> "pd.Series[bool]":
         """Which sessions of the window are the last of their month."""
         return self.market.calendar["month"]
+
+    def __repr__(self) -> str:
+        """The recipes and the window, in a line."""
+        dates = self.market.sessions
+        return f"<Result of {', '.join(self.nav.columns)}: {dates[0].date()} to {dates[-1].date()}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the summary's tables."""
+        from backtester.runs.document.whole import document  # imports this module
+
+        return summary_html(summary(document(self)))
 
 
 def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Result:

@@ -8,8 +8,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from backtester.cli.actions.screen import console, print_json, told_progress, warn
-from backtester.cli.actions.summary import summary
+from backtester.cli.actions.screen import print_json, print_summary, told_progress, warn
 from backtester.compiled import UNCACHED
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
@@ -17,6 +16,7 @@ from backtester.runs.folder import check_run_place, put_run
 from backtester.runs.manifest import run_key
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
+from backtester.runs.summary import summary
 from backtester.tearsheet.publish import Pages, publish
 
 NOT_SETTINGS = ("out", "plotly", "classic", "as_json", "rebalance", "band", "lag", "cost_bps")
@@ -56,6 +56,5 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
     if as_json:
         print_json(document)
         return
-    screen = console()
-    screen.print(summary(document))
+    print_summary(summary(document))
     click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")

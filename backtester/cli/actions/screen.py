@@ -2,6 +2,7 @@
 
 import os
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,8 +14,10 @@ from rich.text import Text
 
 from backtester.runs.folder import to_json
 from backtester.runs.run import Tell
+from backtester.runs.summary import Summary
 
 WIDE = 160  # columns for a reader that is not a terminal
+FOLDED = 80  # of the tables, and so of what is said below them
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -62,11 +65,12 @@ def percent(value: float | None, digits: int = 1) -> str:
     return "n/a" if value is None else f"{100 * value:.{digits}f}%".replace("-", "−")
 
 
-def hundredth(value: float | None) -> str:
-    """A fraction in percent without the sign of percent, for a column that says so."""
-    return number(None if value is None else 100 * value, digits=1)
-
-
-def number(value: float | None, digits: int = 2) -> str:
-    """A number with a true minus sign, n/a where it is undefined."""
-    return "n/a" if value is None else f"{value:.{digits}f}".replace("-", "−")
+def print_summary(told: Summary) -> None:
+    """The tables of a run and, dim and folded, the notes on them."""
+    screen = console()
+    screen.print(Text(told.heading))
+    for grid in told.grids:
+        columns = {"Strategy": "left"} | dict.fromkeys(grid.headings, "right")
+        screen.print(table(columns, grid.rows, title=f"\n{grid.title}"))
+    for place, note in enumerate(told.notes):
+        screen.print(Text(("" if place else "\n") + textwrap.fill(note, FOLDED), style="dim"))
