@@ -69,6 +69,10 @@ class Result:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the summary's tables."""
+        return self._html
+
+    @functools.cached_property
+    def _html(self) -> str:
         from backtester.runs.document.whole import document  # imports this module
 
         return summary_html(summary(document(self)))
