@@ -1,5 +1,6 @@
 """Carrying out a run: every recipe evaluated and checked, the common window found, the crises looked up."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
