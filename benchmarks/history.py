@@ -1,6 +1,6 @@
 """Opens ten series of a history of thousands, in a process of its own, and prints how long it took and how much memory.
 
-    python benchmarks/big_history.py [--series 5000] [--sessions 15000] [--folder DIR]
+    python -m benchmarks history [--series 5000] [--sessions 15000] [--folder DIR]
 
 The history is random prices in a temporary folder (250 MB), or in a folder that is kept and used again. Its file is
 hashed the first time and remembered from then on (backtester/histories/verified.py), so both are shown. Imports are not

@@ -1,0 +1,93 @@
+"""This engine: one portfolio by its public functions, and many books by arrays."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from backtester.arrays import Array
+from backtester.engine.book import Book
+from backtester.engine.costs import Costs
+from backtester.engine.evaluate import Execution, evaluate
+from backtester.engine.kernel import Books, Orders, Prices, Terms
+from backtester.engine.simulate import Accounts
+from backtester.engine.simulate import run as run_books
+from backtester.histories.manifest import History
+from backtester.histories.market import Market
+from backtester.histories.sessions import period_ends
+from backtester.histories.table import HistoryTable, Series
+from backtester.plugins.loader import Library, load_strategy
+from backtester.plugins.recipes import Recipe, parse_recipe
+from benchmarks.engine.work import LAG, Work
+
+SIXTY_FORTY = b"def weights():\n    return {'stocks': 0.6, 'bonds': 0.4}\n"
+WORDS = {"unit": "index", "source": "made for a benchmark", "licence": "none"}
+
+
+def market(work: Work) -> Market:
+    """The work's market, its first two assets named stocks and bonds."""
+    roles = ["stocks", "bonds", *(f"asset_{k}" for k in range(2, work.prices.shape[1]))]
+    series = {role: Series(kind="total_return", file="f", column=role, **WORDS) for role in roles}
+    series["bills"] = Series.model_validate({"kind": "bills", "yield": "yield_3m", **WORDS})
+    return Market(
+        history=History("made", Path("made"), HistoryTable(title="Made", series=series, files={})),
+        sessions=work.sessions,
+        levels=pd.DataFrame(work.prices, work.sessions, roles).assign(bills=1.0),
+        observables=pd.DataFrame(index=work.sessions),
+        calendar=period_ends(work.sessions),
+        bill_returns=work.bills,
+        days=work.days,
+        carried={},
+    )
+
+
+def costs(work: Work) -> Costs:
+    """The work's costs."""
+    return Costs(trade_bps=work.rate * 1e4)
+
+
+def book(work: Work) -> Book:
+    """The work's only book."""
+    made = market(work)
+    targets = pd.DataFrame(work.targets[0, work.rows], work.sessions, made.assets)
+    return Book(made, targets, work.decisions, LAG, np.inf, costs(work))
+
+
+def recipe(work: Work) -> tuple[Recipe, Market, Execution]:
+    """The recipe of 60/40, and what else `evaluate` takes."""
+    library = Library({"sixty_forty": load_strategy("sixty_forty", "sixty_forty.py", SIXTY_FORTY)})
+    execution = Execution(lag=LAG, rebalance="month", band=np.inf, costs=costs(work))
+    return parse_recipe("sixty_forty", library), market(work), execution
+
+
+def evaluated(inputs: tuple[Recipe, Market, Execution]) -> Accounts:
+    """All accounts of a recipe, in frames: the strategy called, its weights checked, the book simulated."""
+    return evaluate(*inputs).accounts
+
+
+def end(accounts: Accounts) -> Array:
+    """The final value."""
+    return accounts.nav.to_numpy()[-1:]
+
+
+def kept(names: tuple[str, ...], threads: int) -> Callable[[Work], Books]:
+    """What is asked of all books, from plain arrays."""
+
+    def run(work: Work) -> Books:
+        books, _, assets = work.targets.shape
+        orders = Orders(
+            work.targets[:, work.rows],
+            np.broadcast_to(work.decisions.astype(float), (books, len(work.rows))),
+            np.full(books, np.inf),
+        )
+        prices = Prices(work.returns, work.bills, work.days, np.ones(assets))
+        return run_books(prices, orders, Terms(LAG, np.full(assets, work.rate), np.zeros(4)))
+
+    return run
+
+
+def ends(books: Any) -> Array:
+    """The final values of net asset values (B, T)."""
+    return np.asarray(books.nav[:, -1])
