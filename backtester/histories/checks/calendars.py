@@ -10,19 +10,23 @@ from pandas.tseries.holiday import USFederalHolidayCalendar
 from backtester.errors import DataError, did_you_mean
 
 CANDIDATES = ("XNYS", "US federal", "XLON", "weekdays", "every day")
-LAST_SATURDAY = pd.Timestamp(1952, 9, 29)  # New York traded on Saturdays until then; the library leaves them out
+NEW_YORK, SATURDAY = "XNYS", 5
 GOOD_FIT = 0.95
 HOLE_DAYS = 12
 
 
 @dataclass(frozen=True)
 class Fit:
-    """The calendar that a series keeps to, the days it lacks, and those it has though the market was closed."""
+    """The calendar that a series keeps to, the days it lacks, and those it has though the market was closed.
+
+    New York traded on Saturdays until 1952: of a series that has none they are `saturdays`, and not among the missing.
+    """
 
     name: str
     expected: pd.DatetimeIndex
     missing: pd.DatetimeIndex
     extra: pd.DatetimeIndex
+    saturdays: pd.DatetimeIndex
 
     @property
     def share(self) -> float:
@@ -44,10 +48,11 @@ def _fit(dates: pd.DatetimeIndex, name: str) -> Fit:
     known = _long(name)
     dates = dates[(dates >= known[0]) & (dates <= known[-1])]
     expected = known[(known >= dates[0]) & (known <= dates[-1])] if len(dates) else known[:0]
-    extra = dates.difference(expected)
-    if name == "XNYS":
-        extra = extra[(extra.day_of_week != 5) | (extra > LAST_SATURDAY)]
-    return Fit(name, expected, expected.difference(dates), extra)
+    saturdays = expected[:0]
+    if name == NEW_YORK and not (dates.day_of_week == SATURDAY).any():
+        saturdays = expected[expected.day_of_week == SATURDAY]
+        expected = expected.difference(saturdays)
+    return Fit(name, expected, expected.difference(dates), dates.difference(expected), saturdays)
 
 
 @functools.cache
@@ -62,7 +67,19 @@ def _long(name: str) -> pd.DatetimeIndex:
         return pd.bdate_range(first, last).difference(
             pd.DatetimeIndex(USFederalHolidayCalendar().holidays(first, last))
         )
+    if name == NEW_YORK:
+        return _new_york(last)
     return _exchange(name, pd.Timestamp(1885, 1, 1), last)
+
+
+def _new_york(last: pd.Timestamp) -> pd.DatetimeIndex:
+    """The sessions of the New York Stock Exchange, Saturdays and closures by order among them, back to 1885."""
+    import pandas_market_calendars  # takes a second to import, and only `data check` asks for it
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the library is a step behind pandas
+        days = pandas_market_calendars.get_calendar("NYSE").valid_days("1885-01-01", last, tz=None)
+    return pd.DatetimeIndex(days).tz_localize(None)
 
 
 def _exchange(name: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:

@@ -1,5 +1,7 @@
 """Days without a value, and values on days that should have none, measured by the rhythm that the series keeps."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -22,12 +24,32 @@ def check_gaps(subject: Subject) -> list[Finding]:
     if kept == "irregular":
         return []
     if kept != "daily":
-        return _missing_periods(subject, kept)
-    fit = fit_calendar(subject.dates, subject.calendar)
+        return [*_missing_periods(subject, kept), *_absent(subject)]
+    fit = _without_absent(subject, fit_calendar(subject.dates, subject.calendar))
     if subject.calendar is None and fit.share < GOOD_FIT:
         text = f"its days fit no known calendar (best {fit.name}, {fit.share:.0%}); gaps are measured against it"
         return [Finding("note", "gaps", subject.name, text), *_long_gaps(subject, fit)]
-    return [*_long_gaps(subject, fit), *_short_gaps(subject, fit), *_closed_days(subject, fit)]
+    told = [*_long_gaps(subject, fit), *_short_gaps(subject, fit), *_closed_days(subject, fit)]
+    return [*told, *_saturdays(subject, fit), *_absent(subject)]
+
+
+def _without_absent(subject: Subject, fit: Fit) -> Fit:
+    """The fit without the days on which the manifest says that there is no value."""
+    expected, missing = (days[~subject.is_absent(days)] for days in (fit.expected, fit.missing))
+    return replace(fit, expected=expected, missing=missing)
+
+
+def _absent(subject: Subject) -> list[Finding]:
+    """A note on each stretch that the manifest owns up to; a warning where there are values in it all the same."""
+    told = []
+    for first, last in subject.absent:
+        ends = pd.Timestamp(first), pd.Timestamp(last)
+        inside = subject.dates[(subject.dates >= ends[0]) & (subject.dates <= ends[1])]
+        text = "no values, as the manifest's 'absent' says"
+        if len(inside):
+            text = f"{counted(len(inside), 'value')} where the manifest's 'absent' says there are none: not used"
+        told.append(spanned("warning" if len(inside) else "note", "gaps", subject.name, ends, text))
+    return told
 
 
 def _stretches(fit: Fit) -> list[pd.DatetimeIndex]:
@@ -72,6 +94,14 @@ def _closed_days(subject: Subject, fit: Fit) -> list[Finding]:
     return [found("warning" if filled else "note", "closed days", subject.name, fit.extra, text)]
 
 
+def _saturdays(subject: Subject, fit: Fit) -> list[Finding]:
+    """A note where a series has no Saturday though its exchange traded on them."""
+    if not len(fit.saturdays):
+        return []
+    text = f"{counted(len(fit.saturdays), 'Saturday')} of the calendar {fit.name} without a value: it has no Saturdays"
+    return [spanned("note", "gaps", subject.name, (fit.saturdays[0], fit.saturdays[-1]), text)]
+
+
 def _missing_periods(subject: Subject, kept: str) -> list[Finding]:
     """Weeks, months or quarters without a value: one is a note, several in a row are a warning."""
     numbers = subject.dates.to_period(PERIODS[kept])
@@ -79,6 +109,9 @@ def _missing_periods(subject: Subject, kept: str) -> list[Finding]:
     told = []
     for place in np.flatnonzero(np.diff(have) > 1).tolist():
         lost = pd.period_range(numbers[place] + 1, numbers[place + 1] - 1)
+        lost = lost[~subject.is_absent(lost.to_timestamp())]
+        if not len(lost):
+            continue
         severity: Severity = "note" if len(lost) == 1 else "warning"
         text = f"a {kept} series without a value for {counted(len(lost), 'period')}: {lost[0]}" + (
             f" to {lost[-1]}" if len(lost) > 1 else ""

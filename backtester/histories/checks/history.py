@@ -29,7 +29,7 @@ def check_history(history: History) -> Report:
             findings.append(Finding("refused", "file", name, str(error)))
             continue
         calendar = history.table.calendar if role == "stocks" else None
-        subjects.append(Subject(name, values, series.kind, calendar, history.name))
+        subjects.append(Subject(name, values, series.kind, calendar, history.name, series.absent))
     for subject in subjects:
         try:
             findings += check_series(subject)

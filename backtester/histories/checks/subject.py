@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtester.arrays import Array
+from backtester.arrays import Array, Flags
+from backtester.histories.table import Stretch
 
 KINDS = ("price", "total_return", "yield", "rate", "level", "return")
 POSITIVE = ("price", "total_return", "level")  # zero and negative yields and rates are real
@@ -18,7 +19,8 @@ MEAN_TO_SD = 1.2533  # the same from the mean absolute deviation: sqrt(pi / 2)
 class Subject:
     """A named series. `kind` is None where nobody has said what it is; `calendar` where nobody named an exchange.
 
-    `values` are by date, ascending, missing ones left out; subjects of one `group` may be compared with each other.
+    `values` are by date, ascending, missing ones left out; in the stretches `absent` nobody expects any.
+    Subjects of one `group` may be compared with each other.
     """
 
     name: str
@@ -26,11 +28,19 @@ class Subject:
     kind: str | None = None
     calendar: str | None = None
     group: str = ""
+    absent: tuple[Stretch, ...] = ()
 
     @property
     def dates(self) -> pd.DatetimeIndex:
         """The dates that have a value."""
         return pd.DatetimeIndex(self.values.index)
+
+    def is_absent(self, days: pd.DatetimeIndex) -> Flags:
+        """Which of the days lie in a stretch that the manifest owns up to having no values in."""
+        inside = np.zeros(len(days), dtype=bool)
+        for first, last in self.absent:
+            inside |= (days >= pd.Timestamp(first)) & (days <= pd.Timestamp(last))
+        return inside
 
     @property
     def numbers(self) -> Array:

@@ -1,5 +1,7 @@
 """Missing days and days too many, by the calendar that a series keeps to."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,8 @@ from backtester.histories.checks.calendars import fit_calendar
 from backtester.histories.checks.dates import check_shifted, rhythm
 from backtester.histories.checks.gaps import check_gaps
 from backtester.histories.checks.subject import Subject
+from backtester.histories.providers.parse import parse_table
+from folders import shared_file
 from walks import new_york, prices
 
 
@@ -35,12 +39,62 @@ def test_holidays_are_known_beyond_the_library_s_years() -> None:
     assert pd.Timestamp("2040-12-25") not in sessions("2040-12-03", "2040-12-31")
 
 
-def test_saturdays_before_1952_are_no_extra_days() -> None:
-    """New York traded on Saturdays then; the library leaves them out, and we do not hold them against a series."""
-    days = pd.date_range("1930-01-02", "1931-12-31")
-    assert check_gaps(on(days[(days.day_of_week < 6) & days.isin(sessions("1930-01-02", "1931-12-31"))])) == []
-    week = sessions("1930-01-02", "1931-12-31").union(days[days.day_of_week == 5])
-    assert check_gaps(on(week, "XNYS")) == []
+def week_of_six_days() -> pd.DatetimeIndex:
+    """The sessions of two years in which New York traded on Saturdays."""
+    return sessions("1930-01-04", "1931-12-26")
+
+
+def test_saturdays_before_1952_are_sessions() -> None:
+    """New York traded on Saturdays then; a series that has them all is whole, and one that lacks some is told so."""
+    week = week_of_six_days()
+    assert (week.day_of_week == 5).sum() > 90
+    assert check_gaps(on(week)) == []
+    gone = week[week.day_of_week == 5][10]
+    (finding,) = check_gaps(on(week[week != gone], "XNYS"))
+    assert (finding.severity, finding.dates) == ("warning", (gone.date(),))
+
+
+def test_a_series_without_saturdays_is_told_so_once() -> None:
+    """Who has no Saturday at all has left them out: one note, and no gap a week."""
+    week = week_of_six_days()
+    days = week[week.day_of_week < 5]
+    (finding,) = check_gaps(on(days, "XNYS"))
+    assert finding.severity == "note"
+    gone = len(week[(week > days[0]) & (week < days[-1])]) - len(days) + 2
+    assert finding.message == f"{gone} Saturdays of the calendar XNYS without a value: it has no Saturdays"
+
+
+def test_a_century_of_sessions_is_ken_french_s() -> None:
+    """The calendar has the dates of his file of daily returns since 1926, Saturdays and closures, to the day."""
+    content = shared_file("french/F-F_Research_Data_Factors_daily.csv").read_bytes()
+    dates = pd.DatetimeIndex(parse_table(content, "french.csv").index)
+    fit = fit_calendar(dates, "XNYS")
+    assert len(dates) > 26_000
+    assert (len(fit.missing), len(fit.extra), len(fit.saturdays)) == (0, 0, 0)
+
+
+def test_a_stretch_that_the_manifest_owns_up_to_is_a_note() -> None:
+    """What is knowingly absent is no gap; where there are values in it after all, that is a warning."""
+    days = new_york(1000)
+    stretch = (days[300].date(), days[399].date())
+    gone = on(days.delete(range(300, 400)))
+    (finding,) = check_gaps(replace(gone, absent=(stretch,)))
+    assert (finding.severity, finding.first, finding.last) == ("note", *stretch)
+    assert finding.message == "no values, as the manifest's 'absent' says"
+    (warned,) = check_gaps(replace(on(days.delete(range(300, 398))), absent=(stretch,)))
+    assert warned.severity == "warning"
+    assert warned.message == "2 values where the manifest's 'absent' says there are none: not used"
+    later = (days[301].date(), days[399].date())
+    gap, _ = check_gaps(replace(gone, absent=(later,)))
+    assert gap.dates == (days[300].date(),)
+
+
+def test_months_that_are_absent_are_a_note() -> None:
+    """So with a series that comes once a month."""
+    months = pd.date_range("2000-01-01", periods=60, freq="MS")
+    stretch = (months[20].date(), months[24].date())
+    told = check_gaps(replace(on(months.delete(range(20, 25))), absent=(stretch,)))
+    assert [finding.severity for finding in told] == ["note"]
 
 
 def test_a_long_gap_is_a_warning_and_short_ones_a_note() -> None:
