@@ -1,7 +1,8 @@
 """Make the embedded histories' parquet files from the figures in `facts/`, and write their hashes into the manifest.
 
 Run from a checkout, after a figure has changed: `python data/make.py`. Nothing is filled: a date without a figure is
-null in the file. What the parquet adds to the figures are the times at which two series were published:
+null in the file. What the parquet adds to the figures are what the manifest says of each role, in the schema's
+metadata, and the times at which two series were published:
 
 1. Fed balance sheet (WALCL): dated Wednesday, published at 16:30 on the next day on which the Board's offices are open
    (Thursday; Friday when Thursday is a federal holiday, as in Thanksgiving week, or on 11 November 2021 when the stock
@@ -13,17 +14,19 @@ null in the file. What the parquet adds to the figures are the times at which tw
 
 import re
 import sys
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 from pandas.tseries.holiday import USFederalHolidayCalendar
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 from backtester.files import sha256, write_text, write_with  # noqa: E402 - runs from a checkout without installation
+from backtester.histories.blueprints.write import to_arrow  # noqa: E402 - the same
 
 LAST = "2026-05-26"  # the last date that every series of `us` covers
 US = {
@@ -88,13 +91,9 @@ def small(year: int) -> pd.DataFrame:
     return pd.DataFrame({role: figures(f"crisis_{year}_{name}") for role, name in SMALL.items()})
 
 
-def write(name: str, table: pd.DataFrame) -> str:
-    """The hash of the parquet file written for one history."""
-    arrow = pa.Table.from_pandas(
-        table.rename_axis("date").reset_index(), preserve_index=False
-    ).replace_schema_metadata()
-    dates = arrow.schema.get_field_index("date")
-    arrow = arrow.set_column(dates, "date", arrow["date"].cast(pa.timestamp("ms")).cast(pa.date32()))
+def write(name: str, table: pd.DataFrame, told: dict[str, Any]) -> str:
+    """The hash of the parquet file written for one history; `told` is its table in the manifest."""
+    arrow = to_arrow(table, name, told["title"], told["series"])
     path = write_with(HERE / "histories" / f"{name}.parquet", lambda p: pq.write_table(arrow, p, compression="zstd"))
     return sha256(path.read_bytes())
 
@@ -103,8 +102,9 @@ def main() -> None:
     """Write all files, then the hashes."""
     manifest = HERE / "manifest.toml"
     text = manifest.read_text()
+    tables = tomllib.loads(text)
     for name, table in {"us": us(), **{f"crisis_{year}": small(year) for year in (1987, 1997, 2001)}}.items():
-        line = f'"histories/{name}.parquet" = "sha256 {write(name, table)}"'
+        line = f'"histories/{name}.parquet" = "sha256 {write(name, table, tables[name])}"'
         text, found = re.subn(rf'"histories/{name}\.parquet" = "sha256 \w*"', line, text)
         if found != 1:
             raise SystemExit(f"manifest.toml has {found} lines for histories/{name}.parquet; it needs one")

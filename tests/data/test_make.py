@@ -1,12 +1,15 @@
 """The embedded parquet files: made from the facts by data/make.py, and vouched for by the manifest."""
 
 import importlib.util
+import json
 import shutil
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from backtester.files import sha256
@@ -79,7 +82,8 @@ def test_a_manifest_without_a_line_for_a_file_is_refused(
 ) -> None:
     """Where the manifest has no place for a file's hash the script stops and says which."""
     shutil.copytree(remade, tmp_path / "data")
-    (tmp_path / "data" / "manifest.toml").write_text('"histories/us.parquet" = "sha256 0"\n')
+    manifest = tmp_path / "data" / "manifest.toml"
+    manifest.write_text(manifest.read_text().replace('"histories/crisis_1987.parquet" =', '"other.parquet" ='))
     monkeypatch.setattr(make, "HERE", tmp_path / "data")
     with pytest.raises(SystemExit, match=r"manifest.toml has 0 lines for histories/crisis_1987.parquet; it needs one"):
         make.main()
@@ -116,3 +120,20 @@ def test_every_series_of_a_file_is_in_its_manifest(make: ModuleType) -> None:
         columns = set(pd.read_parquet(DATA / "histories" / f"{name}.parquet").columns) - {"date"}
         named = {key for series in history.series.values() for key in (series.column, series.known) if key}
         assert named == columns
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_file_says_what_its_roles_are(name: str) -> None:
+    """The schema's metadata has history, title and, for every role, what the manifest says of it but the file."""
+    metadata = pq.read_schema(DATA / "histories" / f"{name}.parquet").metadata
+    told = tomllib.loads((DATA / "manifest.toml").read_text())[name]
+    assert (metadata[b"history"].decode(), metadata[b"title"].decode()) == (name, told["title"])
+    roles = {role: {key: keys[key] for key in keys if key != "file"} for role, keys in told["series"].items()}
+    assert json.loads(metadata[b"roles"]) == roles
+
+
+def test_making_twice_gives_the_same_bytes(remade: Path) -> None:
+    """With the versions that the tests run on, the script makes the committed files, byte for byte."""
+    for name in FILES:
+        path = f"histories/{name}.parquet"
+        assert (remade / path).read_bytes() == (DATA / path).read_bytes()

@@ -14,7 +14,7 @@ def us_long(tmp_path_factory: pytest.TempPathFactory) -> Market:
     """`us_long`, 1926 to 2026, by the blueprint that comes with the program."""
     if not SHARED.is_dir():
         pytest.skip("needs the providers' files in ../shared/data, beside the checkout")
-    return build_history("us_long", Path(tmp_path_factory.mktemp("us_long")), read_from(SHARED))
+    return build_history("us_long", Path(tmp_path_factory.mktemp("us_long")), read_from(SHARED)).market
 
 
 @pytest.fixture(scope="session")

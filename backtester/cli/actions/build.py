@@ -6,25 +6,26 @@ from typing import Any
 
 import click
 
-from backtester.cli.actions.screen import told_progress
+from backtester.cli.actions.screen import note, told_progress
 from backtester.errors import DataError
 from backtester.files import read_limited
-from backtester.histories.blueprints.build import build_history, read_from
+from backtester.histories.blueprints.build import Built, build_history, read_from
 from backtester.histories.blueprints.imports import import_series
-from backtester.histories.market import Market
 from backtester.histories.providers.rows import MAX_BYTES
 
 
 def build_from_folder(history: str, source: Path, data: Path) -> None:
     """Build the history and say what it holds."""
     with told_progress() as tell:
-        market = build_history(history, data, read_from(source), tell)
-    print_built(market, data)
+        built = build_history(history, data, read_from(source), tell)
+    print_built(built, data)
 
 
-def print_built(market: Market, data: Path) -> None:
-    """What the history holds, and what to do next."""
-    name, sessions = market.history.name, market.sessions
+def print_built(built: Built, data: Path) -> None:
+    """What the history holds, where files of one series differ, and what to do next."""
+    for text in built.notes:
+        note(text)
+    name, sessions = built.market.history.name, built.market.sessions
     click.echo(f"{name}: {sessions[0].date()} to {sessions[-1].date()}, {len(sessions):,} sessions, in {data}")
     click.echo(f"Next: backtester data check {name} --data {data}")
 

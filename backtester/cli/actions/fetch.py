@@ -23,7 +23,7 @@ def fetch_from_providers(params: Mapping[str, Any]) -> None:
         fetched = fetch_history(params["history"], data, settings, ears)
     for warning in fetched.warnings:
         warn(warning)
-    print_built(fetched.market, data)
+    print_built(fetched.built, data)
 
 
 @contextmanager

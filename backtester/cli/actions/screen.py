@@ -49,6 +49,11 @@ def warn(message: str) -> None:
     click.echo(f"{click.style('Warning:', fg='yellow', bold=True)} {message}", err=True)
 
 
+def note(message: str) -> None:
+    """Something good to know, on stderr."""
+    click.echo(f"{click.style('Note:', bold=True)} {message}", err=True)
+
+
 @contextmanager
 def told_progress() -> Iterator[Tell]:
     """A function that shows what is being done, on stderr and only on a terminal."""

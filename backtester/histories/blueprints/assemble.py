@@ -1,6 +1,7 @@
 """A series from its sources: joined, cut to the history's end, and dated with its releases."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -9,19 +10,24 @@ from pandas.tseries.holiday import USFederalHolidayCalendar
 from backtester.errors import DataError
 from backtester.histories.blueprints.blueprint import Blueprint, Release, SeriesPlan
 from backtester.histories.blueprints.sources import source_values
+from backtester.histories.overlaps import overlap
 from backtester.histories.splices import spliced
 
 Read = Callable[[str], bytes]
+Tell = Callable[[str], None]
 
 
-def assemble(blueprint: Blueprint, read: Read) -> pd.DataFrame:
-    """Every series that has sources, a row a date on which any has a value; `role_known` beside those released late."""
+def assemble(blueprint: Blueprint, read: Read, note: Tell) -> pd.DataFrame:
+    """Every series that has sources, a row a date on which any has a value; `role_known` beside those released late.
+
+    `note` hears where two sources of a series both have values and they differ.
+    """
     columns: dict[str, pd.Series[float] | pd.Series[pd.Timestamp]] = {}
     for role, plan in blueprint.series.items():
         if not plan.sources:
             continue
         try:
-            values = _joined(plan, read)
+            values = _joined(role, plan, read, note)
         except DataError as error:
             error.add_note(f"in the series {role!r}")
             raise
@@ -35,12 +41,20 @@ def assemble(blueprint: Blueprint, read: Read) -> pd.DataFrame:
     return pd.DataFrame(columns).rename_axis("date")
 
 
-def _joined(plan: SeriesPlan, read: Read) -> "pd.Series[float]":
+def _joined(role: str, plan: SeriesPlan, read: Read, note: Tell) -> "pd.Series[float]":
     parts = [source_values(source, read(source.file)) for source in plan.sources]
     values = parts[0]
-    for part in parts[1:]:
+    for before, part in pairwise(parts):
+        if (found := overlap(_on_one_scale(before, part) if plan.join == "returns" else before, part)) is not None:
+            note(f"{role}: {part.name} takes over from {before.name}, where both have values; {found}")
         values = spliced(values, part) if plan.join == "returns" else _taken_over(values, part)
     return values
+
+
+def _on_one_scale(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.Series[float]":
+    """The older values as they are joined by returns: scaled so that the two meet on the first date of both."""
+    common = older.index.intersection(newer.index)
+    return older * (newer[common[0]] / older[common[0]]) if len(common) else older
 
 
 def _taken_over(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.Series[float]":

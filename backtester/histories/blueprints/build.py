@@ -1,12 +1,12 @@
 """Building a history from a blueprint and the files that it names."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from backtester.errors import DataError
 from backtester.files import read_limited
-from backtester.histories.blueprints.assemble import Read, assemble
+from backtester.histories.blueprints.assemble import Read, Tell, assemble
 from backtester.histories.blueprints.blueprint import Blueprint, read_blueprint
 from backtester.histories.blueprints.imports import check_name
 from backtester.histories.blueprints.write import file_of, planned_history, to_arrow, write_history
@@ -14,10 +14,16 @@ from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, build_market, market_of
 from backtester.histories.providers.rows import MAX_BYTES
 
-Tell = Callable[[str], None]
+
+@dataclass(frozen=True)
+class Built:
+    """The history that was built, and what its user should know of the figures: where files of one series differ."""
+
+    market: Market
+    notes: list[str]
 
 
-def build_history(name: str, folder: Path, read: Read, tell: Tell = lambda message: None) -> Market:
+def build_history(name: str, folder: Path, read: Read, tell: Tell = lambda message: None) -> Built:
     """What `build_blueprint` gives, for a blueprint's name or its file."""
     history, blueprint = read_blueprint(name)
     return build_blueprint(history, blueprint, folder, read, tell)
@@ -25,11 +31,12 @@ def build_history(name: str, folder: Path, read: Read, tell: Tell = lambda messa
 
 def build_blueprint(
     history: str, blueprint: Blueprint, folder: Path, read: Read, tell: Tell = lambda message: None
-) -> Market:
-    """The market of the history that the blueprint's files gave, once it is written into the folder.
+) -> Built:
+    """The history that the blueprint's files gave, once it is written into the folder.
 
-    `read` gives the bytes of a file by its name.
+    `read` gives the bytes of a file by its name; `tell` hears what is being done.
     """
+    notes: list[str] = []
 
     def told(file: str) -> bytes:
         tell(f"Reading {file}")
@@ -37,9 +44,9 @@ def build_blueprint(
 
     for word in (history, *blueprint.series):
         check_name(word)
-    arrow = to_arrow(assemble(blueprint, told), {"history": history, "title": blueprint.title})
-    head = blueprint.model_dump(include={"title", "sessions_a_year", "close", "calendar"}, exclude_none=True)
     series = _series(blueprint, history)
+    arrow = to_arrow(assemble(blueprint, told, notes.append), history, blueprint.title, series)
+    head = blueprint.model_dump(include={"title", "sessions_a_year", "close", "calendar"}, exclude_none=True)
     try:
         market_of(*planned_history(folder, history, head, series, arrow))  # refused before anything is replaced
     except DataError as error:
@@ -47,7 +54,7 @@ def build_blueprint(
         raise
     tell(f"Writing {history}")
     write_history(folder, history, head, series, arrow)
-    return build_market(find_history(history, folder))
+    return Built(build_market(find_history(history, folder)), notes)
 
 
 def _series(blueprint: Blueprint, history: str) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def import_series(
     values = source_values(_source(name, column), content).rename(role)
     head, others, table = _existing(folder, history)
     told = others | {role: series}
-    arrow = to_arrow(_with(table, values), {"history": history, "title": str(head["title"])})
+    arrow = to_arrow(_with(table, values), history, str(head["title"]), told)
     planned_history(folder, history, head, told, arrow)
     write_history(folder, history, head, told, arrow)
     return values

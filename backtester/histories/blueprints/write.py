@@ -1,5 +1,6 @@
 """Writing a history: one parquet file, and its table in the folder's manifest, beside what else stands there."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +55,18 @@ def write_history(folder: Path, name: str, head: dict[str, Any], series: dict[st
     return manifest
 
 
-def to_arrow(table: pd.DataFrame, metadata: dict[str, str]) -> pa.Table:
-    """Values by date as an arrow table: `date` as days, missing values as nulls, metadata in the schema."""
+def to_arrow(table: pd.DataFrame, name: str, title: str, series: dict[str, Any]) -> pa.Table:
+    """Values by date as an arrow table: `date` as days, missing values as nulls.
+
+    The schema's metadata says what the file is without its manifest: `history`, `title`, and `roles`, a dictionary in
+    JSON from each role to the manifest's keys (kind, unit, source, ...).
+    """
     arrow = pa.Table.from_pandas(table.rename_axis("date").reset_index(), preserve_index=False)
     place = arrow.schema.get_field_index("date")
     arrow = arrow.set_column(place, "date", arrow["date"].cast(pa.timestamp("ms")).cast(pa.date32()))
-    return arrow.replace_schema_metadata(metadata)
+    roles = {role: {key: keys[key] for key in sorted(keys) if key != "file"} for role, keys in series.items()}
+    told = json.dumps(roles, sort_keys=True, ensure_ascii=False, default=str)  # str: the dates of `absent`
+    return arrow.replace_schema_metadata({"history": name, "title": title, "roles": told})
 
 
 def _document(manifest: Path) -> tomlkit.TOMLDocument:

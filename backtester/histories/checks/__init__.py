@@ -4,7 +4,8 @@
    a finding, and each readable series becomes a `Subject`, with its kind where somebody has said it.
 2. `series.check_series` asks every check of one series: `levels`, `dates`, `gaps`, `confusion`, `stale`,
    `interpolated`, `adjusted` and `jumps`; `bars` and `adjusted.check_ratio` look at one file's columns together.
-3. `fills.check_fills` compares the series of one folder, or one history, with each other.
+3. `fills.check_fills` compares the series of one folder, or one history, with each other, and `copies.check_copies`
+   those that are in several files of a folder.
 4. Many findings of one check on one series are told as one (`series.gathered`).
 
 Nothing is mended. A rule fires on what chance does not explain in the series as it is around the place, so its limits

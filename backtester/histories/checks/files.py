@@ -10,6 +10,7 @@ import pandas as pd
 from backtester.errors import DataError
 from backtester.histories.checks.adjusted import check_ratio
 from backtester.histories.checks.bars import BAR, check_bars, check_last_row
+from backtester.histories.checks.copies import check_copies
 from backtester.histories.checks.fills import check_fills
 from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.series import check_series
@@ -65,7 +66,7 @@ def check_files(paths: Sequence[Path], *, column: str | None = None, kind: str |
         subjects += [subject for subject in made if len(subject.values)]
     for subject in subjects:
         findings += check_series(subject)
-    return Report(tuple(subjects), (*findings, *check_fills(subjects)), tuple(skipped))
+    return Report(tuple(subjects), (*findings, *check_fills(subjects), *check_copies(subjects)), tuple(skipped))
 
 
 def _check_columns(name: str, made: Sequence[Subject]) -> list[Finding]:

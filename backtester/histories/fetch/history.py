@@ -7,14 +7,13 @@ from pathlib import Path
 from backtester.errors import BacktesterError, OutputError
 from backtester.files import make_folder
 from backtester.histories.blueprints.blueprint import read_blueprint
-from backtester.histories.blueprints.build import build_blueprint
+from backtester.histories.blueprints.build import Built, build_blueprint
 from backtester.histories.fetch.cache import Copy, accept, locked, read_copy, write_note
 from backtester.histories.fetch.part import Part
 from backtester.histories.fetch.plan import Download, plan_downloads, whole_series
 from backtester.histories.fetch.retry import download
 from backtester.histories.fetch.settings import Ears, Line, Settings, UnreachableError
 from backtester.histories.fetch.web import check_address, new_session
-from backtester.histories.market import Market
 from backtester.histories.providers.unpack import unpack
 
 
@@ -22,7 +21,7 @@ from backtester.histories.providers.unpack import unpack
 class Fetched:
     """The history that was built, and what its user should know of the files."""
 
-    market: Market
+    built: Built
     warnings: list[str]
 
 
@@ -45,8 +44,7 @@ def fetch_history(name: str, folder: Path, settings: Settings, ears: Ears | None
             ears.told(f"{one.file}, {number} of {len(wanted)}")
             content = unpack(_fetch(Line(session, settings, ears), one, warnings).content, one.file, one.provider)
             contents |= dict.fromkeys((source.file for source in one.sources), content)
-    market = build_blueprint(history, blueprint, folder, contents.__getitem__, ears.told)
-    return Fetched(market, warnings)
+    return Fetched(build_blueprint(history, blueprint, folder, contents.__getitem__, ears.told), warnings)
 
 
 def _fetch(line: Line, wanted: Download, warnings: list[str]) -> Copy:

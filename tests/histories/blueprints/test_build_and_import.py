@@ -1,5 +1,6 @@
 """`data build` and `data import` on the command line: what they write, what they leave alone, what they say."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -74,12 +75,23 @@ def test_a_history_is_built(folder: Path) -> None:
 
 
 def test_the_file_says_what_it_is(folder: Path) -> None:
-    """The parquet file is of days and nulls, compressed, and names its history."""
+    """The parquet file is of days and nulls, compressed, and names its history and what each role is."""
     build(folder)
     file = pq.ParquetFile(folder / "data" / "histories" / "two.parquet")
     assert file.schema_arrow.names == ["date", "stocks", "rate"]
     assert str(file.schema_arrow.field("date").type) == "date32[day]"
-    assert file.schema_arrow.metadata == {b"history": b"two", b"title": b"Made of two files"}
+    metadata = file.schema_arrow.metadata
+    assert (metadata[b"history"], metadata[b"title"]) == (b"two", b"Made of two files")
+    roles = json.loads(metadata[b"roles"])
+    assert roles["rate"] == {
+        "column": "rate",
+        "kind": "rate",
+        "unit": "percent a year",
+        "source": "a file of a rate",
+        "licence": "none",
+        "lag_sessions": 1,
+    }
+    assert roles["bills"]["yield"] == "rate"  # what is computed is told too
     assert file.read()["rate"].null_count == 1
     assert file.metadata.row_group(0).column(1).compression == "ZSTD"
 

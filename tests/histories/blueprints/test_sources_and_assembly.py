@@ -23,7 +23,7 @@ def values(text: str, **keys: Any) -> "pd.Series[float]":
 def assembled(files: dict[str, str], plan: dict[str, Any], **keys: Any) -> pd.DataFrame:
     """The table of a blueprint with one series `x`."""
     blueprint = Blueprint.model_validate({"title": "Made", "series": {"x": WORDS | plan}, **keys})
-    return assemble(blueprint, lambda file: files[file].encode())
+    return assemble(blueprint, lambda file: files[file].encode(), [].append)
 
 
 def pieces(*names: str, **keys: Any) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def test_a_role_in_the_place_of_release_times_is_refused() -> None:
     release = pieces("old", kind="level", release={"time": "16:30", "working_days": 1})
     told = {"title": "Made", "series": {"x": WORDS | release, "x_known": WORDS | pieces("old")}}
     with pytest.raises(DataError, match=r"^a role x_known and a release of 'x' take the same column; rename the role$"):
-        assemble(Blueprint.model_validate(told), lambda file: OLD.encode())
+        assemble(Blueprint.model_validate(told), lambda file: OLD.encode(), [].append)
 
 
 def test_working_days_are_those_of_federal_offices() -> None:
@@ -130,3 +130,32 @@ def test_a_day_of_the_next_month_and_late_ones() -> None:
     late = {datetime.date(2025, 9, 1): datetime.datetime(2025, 10, 24, 8, 30)}
     told = release_times(dates, Release(time="08:30", day_of_next_month=22, late=late))
     assert [str(time) for time in told] == ["2024-02-22 08:30:00", "2025-01-22 08:30:00", "2025-10-24 08:30:00"]
+
+
+def notes_of(old: str, new: str, **keys: Any) -> list[str]:
+    """What is noted when a series is joined from two files."""
+    told: list[str] = []
+    plan = WORDS | pieces("old", "new", **keys)
+    files = {"old": old, "new": new}
+    assemble(
+        Blueprint.model_validate({"title": "Made", "series": {"x": plan}}), lambda f: files[f].encode(), told.append
+    )
+    return told
+
+
+def test_pieces_that_disagree_are_noted() -> None:
+    """Where both files have a value and they differ by more than their last digit, how often and how much is told."""
+    old = "date,x\n2024-01-02,1.11\n2024-01-03,2.22\n2024-01-04,4.01\n2024-01-05,5.01\n"
+    new = "date,x\n2024-01-03,2.22\n2024-01-04,4.51\n2024-01-05,5.02\n"
+    assert notes_of(old, new) == [
+        "x: new takes over from old, where both have values; 1 of 3 common dates differ, from 2024-01-04 on, typically "
+        "by 0.5 and at most by 0.5 (2024-01-04)"
+    ]
+
+
+def test_pieces_joined_by_returns_are_compared_on_one_scale() -> None:
+    """A newer file in another unit agrees where its returns do."""
+    old = "date,x\n2024-01-02,1.1\n2024-01-03,2.1\n2024-01-04,4.2\n"
+    assert notes_of(old, "date,x\n2024-01-03,21\n2024-01-04,42\n", join="returns") == []
+    (note,) = notes_of(old, "date,x\n2024-01-03,21\n2024-01-04,62\n", join="returns")
+    assert note.endswith("differ, from 2024-01-04 on, typically by 20 and at most by 20 (2024-01-04)")

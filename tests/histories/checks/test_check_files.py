@@ -13,7 +13,7 @@ from backtester.histories.manifest import find_history
 from folders import SHARED, listed, made_folder, weekdays
 from walks import new_york, prices
 
-WARNINGS = 62  # on ../shared/data, measured; most are real shocks, and each is listed where the check was decided
+WARNINGS = 63  # on ../shared/data, measured; most are real shocks, and each is listed where the check was decided
 FUNDS = ("DBC", "GLD", "HYG", "IEF", "LQD", "SHY", "TIP", "TLT", "UUP")
 
 
@@ -176,6 +176,13 @@ def test_the_hole_of_the_20_year_yield_is_found(shared: Report) -> None:
         each for each in shared.findings if (each.series, each.check, each.severity) == ("DGS20", "gaps", "warning")
     ]
     assert (str(hole.first), str(hole.last)) == ("1987-01-02", "1993-09-30")
+
+
+def test_two_downloads_that_disagree_are_found(shared: Report) -> None:
+    """The older of the two files of the dollar's index is of another vintage: up to 0.09 points, from 2003 on."""
+    (finding,) = [each for each in shared.findings if each.check == "copies"]
+    assert (finding.series, str(finding.first)) == ("DTWEXM_1973_2016", "2003-01-02")
+    assert "typically by 0.0037 and at most by 0.0892 (2016-09-26)" in finding.message
 
 
 def test_the_stale_days_of_move_are_found(shared: Report) -> None:

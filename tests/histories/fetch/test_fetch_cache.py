@@ -16,7 +16,7 @@ def test_a_young_copy_is_used_without_asking(one: FetchOfOne) -> None:
     one.serve(Answer(CSV))
     one.fetch()
     one.now += 12 * HOUR - 1
-    assert len(one.fetch().market.sessions) == 28
+    assert len(one.fetch().built.market.sessions) == 28
     assert len(one.server.asked) == 1
 
 
@@ -25,7 +25,7 @@ def test_an_old_copy_is_asked_after(one: FetchOfOne) -> None:
     one.serve(Answer(CSV, etag='"a"'))
     one.fetch()
     one.now += 12 * HOUR
-    assert len(one.fetch().market.sessions) == 28
+    assert len(one.fetch().built.market.sessions) == 28
     one.now += 12 * HOUR - 1
     one.fetch()
     assert one.server.headers("If-None-Match") == [None, '"a"']
@@ -37,7 +37,7 @@ def test_asks_by_date_where_there_is_no_etag(one: FetchOfOne) -> None:
     one.serve(Answer(CSV, headers={"Last-Modified": date}), Answer(status=304))
     one.fetch()
     one.now += 13 * HOUR
-    assert len(one.fetch().market.sessions) == 28
+    assert len(one.fetch().built.market.sessions) == 28
     assert one.server.headers("If-Modified-Since") == [None, date]
 
 
@@ -46,14 +46,14 @@ def test_a_newer_file_takes_the_old_copys_place(one: FetchOfOne) -> None:
     one.serve(Answer(CSV, etag='"a"'), Answer(NEWER, etag='"b"'))
     one.fetch()
     one.now += 13 * HOUR
-    assert len(one.fetch().market.sessions) == 29
+    assert len(one.fetch().built.market.sessions) == 29
 
 
 def test_refresh_asks_for_all_of_it(one: FetchOfOne) -> None:
     """With `--refresh` even a young copy is downloaded again, whatever its ETag."""
     one.serve(Answer(CSV, etag='"a"'), Answer(NEWER, etag='"a"'))
     one.fetch()
-    assert len(one.fetch(refresh=True).market.sessions) == 29
+    assert len(one.fetch(refresh=True).built.market.sessions) == 29
     assert one.server.headers("If-None-Match") == [None, None]
 
 
@@ -63,7 +63,7 @@ def test_an_old_copy_serves_where_the_server_cannot_be_reached(one: FetchOfOne) 
     one.fetch()
     one.now += 13 * HOUR
     fetched = one.fetch()
-    assert len(fetched.market.sessions) == 28
+    assert len(fetched.built.market.sessions) == 28
     assert fetched.warnings == [
         "FRED did not send INDEX.csv: it answered 503 Service Unavailable; its copy of 2027-01-15 is used"
     ]
@@ -83,7 +83,7 @@ def test_a_copy_that_was_changed_is_not_believed(one: FetchOfOne, damage: bytes)
     one.serve(Answer(CSV, etag='"a"'))
     one.fetch()
     next((one.folder / ".cache" / "fred").glob("*.csv")).write_bytes(damage)
-    assert len(one.fetch().market.sessions) == 28
+    assert len(one.fetch().built.market.sessions) == 28
     assert one.server.headers("If-None-Match") == [None, None]
 
 
@@ -93,7 +93,7 @@ def test_a_damaged_note_counts_as_none(one: FetchOfOne, note: str) -> None:
     one.serve(Answer(CSV))
     one.fetch()
     next((one.folder / ".cache" / "fred").glob("*.csv.json")).write_bytes(note.encode("latin-1"))
-    assert len(one.fetch().market.sessions) == 28
+    assert len(one.fetch().built.market.sessions) == 28
     assert len(one.server.asked) == 2
 
 
@@ -114,4 +114,4 @@ def test_two_fetches_do_not_share_a_cache_at_once(one: FetchOfOne) -> None:
     with locked(cache), pytest.raises(DataError) as told:
         one.fetch()
     assert str(told.value) == f"another fetch is at work in {cache}; wait for it, or name another --cache"
-    assert len(one.fetch().market.sessions) == 28
+    assert len(one.fetch().built.market.sessions) == 28

@@ -15,7 +15,7 @@ HALF = len(CSV) // 2
 def test_a_fetched_file_becomes_a_history(one: FetchOfOne) -> None:
     """One request, and the history has the file's figures and the copy the file's bytes."""
     one.serve(Answer(CSV))
-    market = one.fetch().market
+    market = one.fetch().built.market
     assert len(market.sessions) == 28
     assert [path for path, _ in one.server.asked] == [PATH]
     assert one.kept() == ["INDEX.csv", "INDEX.csv.json"]
@@ -127,7 +127,7 @@ def test_no_server_at_all(one: FetchOfOne) -> None:
 def test_goes_on_where_it_was_cut_off(one: FetchOfOne) -> None:
     """Only the rest is asked for, and only if the file is the same."""
     one.serve(Answer(CSV, etag='"a"', send=HALF), Answer(CSV, etag='"a"'))
-    assert len(one.fetch().market.sessions) == 28
+    assert len(one.fetch().built.market.sessions) == 28
     assert one.server.headers("Range") == [None, f"bytes={HALF}-"]
     assert one.server.headers("If-Range") == [None, '"a"']
     assert one.received[-1] == (len(CSV), len(CSV))
@@ -149,7 +149,7 @@ def test_begins_anew_where_the_file_has_changed(one: FetchOfOne) -> None:
     """Another ETag brings the whole file, which takes the place of the part."""
     newer = CSV + b"2020-01-29,1.5\n"
     one.serve(Answer(CSV, etag='"a"', send=HALF), Answer(newer, etag='"b"'))
-    assert len(one.fetch().market.sessions) == 29
+    assert len(one.fetch().built.market.sessions) == 29
     assert one.server.headers("If-Range") == [None, '"a"']
 
 
@@ -165,7 +165,7 @@ def test_begins_anew_where_the_server_knows_no_parts(one: FetchOfOne) -> None:
     """A server that answers a Range with the whole file is taken at its word."""
     tagged = {"ETag": '"a"'}
     one.serve(Answer(CSV, headers=tagged, send=HALF), Answer(CSV, headers=tagged))
-    assert len(one.fetch().market.sessions) == 28
+    assert len(one.fetch().built.market.sessions) == 28
     assert one.server.headers("Range") == [None, f"bytes={HALF}-"]
 
 
@@ -186,7 +186,7 @@ def test_begins_anew_where_the_server_knows_no_parts(one: FetchOfOne) -> None:
 def test_a_wrong_part_is_never_joined_on(one: FetchOfOne, wrong: Answer) -> None:
     """Any answer that is not exactly the rest of the same file makes the download begin anew."""
     one.serve(Answer(CSV, etag='"a"', send=HALF), wrong, Answer(CSV, etag='"a"'))
-    assert len(one.fetch().market.sessions) == 28
+    assert len(one.fetch().built.market.sessions) == 28
     assert one.server.headers("Range") == [None, f"bytes={HALF}-", None]
 
 
@@ -201,5 +201,5 @@ def test_a_length_that_is_never_reached_is_a_cut(one: FetchOfOne) -> None:
 def test_a_body_without_a_length_is_taken(one: FetchOfOne) -> None:
     """Where the end of the connection is the end of the file, its last line tells that it is whole."""
     one.serve(Answer(CSV, length=-1))
-    assert len(one.fetch().market.sessions) == 28
+    assert len(one.fetch().built.market.sessions) == 28
     assert one.received[-1] == (len(CSV), None)

@@ -44,7 +44,7 @@ def test_another_servers_csv_may_end_without_a_line_end(one: FetchOfOne) -> None
     one.serve(Answer(CSV[:-1], length=-1), Answer(CSV[:-1]), path="/example.org/INDEX.csv")
     with pytest.raises(DataError, match=r"^the server sent INDEX\.csv cut off in the middle of a line"):
         one.fetch()
-    assert len(one.fetch().market.sessions) == 28
+    assert len(one.fetch().built.market.sessions) == 28
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_follows_a_redirect_on_this_machine(one: FetchOfOne) -> None:
     """A file that has moved is fetched from where it is."""
     one.serve(Answer(status=302, headers={"Location": "/moved"}))
     one.serve(Answer(CSV), path="/moved")
-    assert len(one.fetch().market.sessions) == 28
+    assert len(one.fetch().built.market.sessions) == 28
 
 
 def test_does_not_read_what_comes_with_a_redirect(one: FetchOfOne) -> None:
@@ -108,7 +108,7 @@ def test_does_not_read_what_comes_with_a_redirect(one: FetchOfOne) -> None:
     one.limit(replace(one.limits, attempts=1))
     one.serve(Answer(b"moved", status=302, headers={"Location": "/moved"}, length=10**9, hold=True))
     one.serve(Answer(CSV), path="/moved")
-    assert len(one.fetch().market.sessions) == 28
+    assert len(one.fetch().built.market.sessions) == 28
 
 
 def test_a_circle_of_redirects_ends(one: FetchOfOne) -> None:

@@ -1,0 +1,81 @@
+"""Two series on the dates that both have: whether they agree, and what their differences come to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from backtester.arrays import Array
+
+ENOUGH = 20  # common dates
+MOSTLY = 0.9  # of them
+ALIKE = 0.05  # of a typical change: values as near as that are of one series
+IN_STEP = 0.005  # of a typical change: so near are the changes of one series that was adjusted or based anew
+FLOAT32 = 4e-7  # of a value: what 32-bit floats leave
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Common dates on which two series differ by more than rounding: how many of how many, when, and by how much.
+
+    `typical` and `largest` are absolute differences, the median and the maximum of those that are beyond rounding.
+    """
+
+    common: int
+    differing: int
+    first: pd.Timestamp
+    worst: pd.Timestamp
+    typical: float
+    largest: float
+
+    def __str__(self) -> str:
+        """The differences in words."""
+        return (
+            f"{self.differing:,} of {self.common:,} common dates differ, from {self.first.date()} on, "
+            f"typically by {self.typical:.3g} and at most by {self.largest:.3g} ({self.worst.date()})"
+        )
+
+
+def overlap(older: "pd.Series[float]", newer: "pd.Series[float]") -> Overlap | None:
+    """Where the two differ by more than the last digit of both; None where they do nowhere, or have no date in common.
+
+    Both are values by date, ascending, without NaN.
+    """
+    common, one, other = _on_common_dates(older, newer)
+    if not len(common):
+        return None
+    gap = np.abs(one - other)
+    apart = gap > 1.001 * np.maximum((_unit(one) + _unit(other)) / 2, FLOAT32 * np.abs(one))
+    if not apart.any():
+        return None
+    dates, gaps = common[apart], gap[apart]
+    worst = dates[int(gaps.argmax())]
+    return Overlap(len(common), len(dates), dates[0], worst, float(np.median(gaps)), float(gaps.max()))
+
+
+def carry_one_series(older: "pd.Series[float]", newer: "pd.Series[float]") -> bool:
+    """Whether two series are copies of one: their values on common dates are near each other or move in step."""
+    common, one, other = _on_common_dates(older, newer)
+    if len(common) < ENOUGH:
+        return False
+    if np.quantile(np.abs(one - other), MOSTLY) <= ALIKE * np.mean(np.abs(np.diff(one))):
+        return True
+    if not ((one > 0) & (other > 0)).all():
+        return False
+    changes = np.diff(np.log(np.stack([one, other])))
+    moved = changes[:, (changes != 0).any(axis=0)]  # a rate that somebody sets stands still, and so says nothing
+    return bool(moved.size and np.median(np.abs(moved[0] - moved[1])) < IN_STEP * np.mean(np.abs(moved[0])))
+
+
+def _on_common_dates(older: "pd.Series[float]", newer: "pd.Series[float]") -> tuple[pd.DatetimeIndex, Array, Array]:
+    dates = pd.DatetimeIndex(older.index.intersection(newer.index))
+    one, other = (np.asarray(series, dtype=np.float64)[series.index.get_indexer(dates)] for series in (older, newer))
+    return dates, one, other
+
+
+def _unit(values: Array) -> float:
+    """The last digit in which nearly all values are quoted; 0 where they have more than six decimals."""
+    for decimals in range(7):
+        if np.mean(np.abs(values - np.round(values, decimals)) < 1e-3 * 10.0**-decimals) >= 0.99:
+            return float(10.0**-decimals)
+    return 0.0

@@ -1,0 +1,76 @@
+"""Copies of one series: whether they are, and where they disagree (overlaps.py, checks/copies.py)."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtester.histories.checks.copies import check_copies
+from backtester.histories.checks.subject import Subject
+from backtester.histories.overlaps import Overlap, carry_one_series, overlap
+from folders import weekdays
+from walks import prices
+
+
+def by_date(*values: float) -> "pd.Series[float]":
+    """Values of consecutive weekdays from 2024-01-01 on."""
+    return pd.Series(values, pd.DatetimeIndex(weekdays("2024-01-01", len(values))))
+
+
+def test_differences_are_told_by_hand() -> None:
+    """Of five common dates two differ, by 0.2 and 0.5."""
+    older, newer = by_date(1.1, 2.1, 3.1, 4.1, 5.1), by_date(1.1, 2.3, 3.1, 4.6, 5.1, 6.1)
+    assert overlap(older, newer) == Overlap(
+        5, 2, pd.Timestamp("2024-01-02"), pd.Timestamp("2024-01-04"), pytest.approx(0.35), pytest.approx(0.5)
+    )
+
+
+def test_rounding_is_no_difference() -> None:
+    """One file has two decimals, the other four: the last digit of the coarser is all that they can differ by."""
+    fine = by_date(1.2345, 2.3456, 3.4567)
+    assert overlap(fine, fine.round(2)) is None
+    assert overlap(fine.astype(np.float32).astype(float), fine) is None
+    assert overlap(fine, by_date(1.25, 2.35, 3.46)) is not None
+
+
+def test_nothing_in_common_is_no_difference() -> None:
+    """Series without a common date cannot disagree."""
+    assert overlap(by_date(1.0), pd.Series([1.0], pd.DatetimeIndex(["2020-01-01"]))) is None
+    assert not carry_one_series(by_date(1.0), by_date(1.0))
+
+
+def walk(seed: int) -> "pd.Series[float]":
+    """Prices of a thousand sessions."""
+    return prices(1000, seed=seed).values
+
+
+def test_another_vintage_is_the_same_series() -> None:
+    """Small revisions, a new base and false dividend steps leave it one series; another market is none."""
+    one, noise = walk(1), np.random.default_rng(2)
+    revised = one * (1 + noise.normal(0, 1e-5, len(one)))
+    steps = np.where(np.arange(len(one)) % 60 == 0, 0.996, 1.0)
+    assert carry_one_series(one, revised)
+    assert carry_one_series(one, one * 7)
+    assert carry_one_series(one, one * np.cumprod(steps))
+    assert not carry_one_series(one, walk(3))
+    assert not carry_one_series(one, one * np.exp(np.cumsum(noise.normal(0, 3e-4, len(one)))))  # a fund on the index
+
+
+def test_rates_that_stand_still_are_not_one_series_for_that() -> None:
+    """Two policy rates, unchanged on nearly every day, are told apart by the days on which they move."""
+    upper = pd.Series(np.repeat(np.arange(1.0, 11), 100), pd.DatetimeIndex(weekdays("2000-01-03", 1000)))
+    other = pd.Series(np.repeat(np.arange(5.0, 25), 50), upper.index)
+    assert not carry_one_series(upper, other)
+
+
+def test_files_of_one_folder_are_compared() -> None:
+    """A warning names both; columns of one file, another folder's and equal copies are left alone."""
+    one = walk(1)
+    later = one.copy()
+    later.iloc[500:] *= 1.001
+    named = [Subject("a", one, group="x"), Subject("b", later, group="x"), Subject("a:other", later, group="x")]
+    told = check_copies([*named, Subject("c", later, group="y"), Subject("d", one, group="x")])
+    assert [(finding.severity, finding.series) for finding in told] == [
+        ("warning", name) for name in ("a", "b", "a:other")
+    ]
+    assert told[0].first == one.index[500].date()
+    assert told[0].message.startswith("it and b carry one series and disagree: 500 of 1,000 common dates differ, from ")
