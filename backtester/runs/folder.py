@@ -32,7 +32,7 @@ FILES = {
 @dataclass(frozen=True)
 class RunFolder:
     """What a run's folder holds. `nav` (sessions x strategies), `levels` (sessions x assets and the pair), `weights`
-    at each close (date, strategy, asset, weight), `dependence` (sessions x rolling correlations)."""
+    at each close (date, strategy, asset, weight), `dependence` (sessions x rolling correlations) where it was made."""
 
     path: Path
     document: Json
@@ -40,7 +40,7 @@ class RunFolder:
     nav: pd.DataFrame
     levels: pd.DataFrame
     weights: pd.DataFrame
-    dependence: pd.DataFrame
+    dependence: pd.DataFrame | None = None
 
 
 def check_run_place(folder: Path) -> None:
@@ -84,14 +84,16 @@ def put_run(result: Result, folder: Path) -> Json:
 
 def read_run(folder: Path) -> RunFolder:
     """A run's folder as it was written; a DataError names the file that is missing or damaged."""
+    told = _read(folder / "result.json", _read_json)
+    dependence = told.get("files", {}).get("dependence")
     return RunFolder(
         path=folder,
-        document=_read(folder / "result.json", _read_json),
+        document=told,
         manifest=_read(folder / FILES["manifest"], _read_json),
         nav=_read(folder / FILES["nav"], _read_dated),
         levels=_read(folder / FILES["levels"], _read_dated),
         weights=_read(folder / FILES["weights"], _read_table),
-        dependence=_read(folder / FILES["dependence"], _read_dated),
+        dependence=_read(folder / FILES["dependence"], _read_dated) if dependence else None,
     )
 
 

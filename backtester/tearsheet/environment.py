@@ -6,6 +6,7 @@ import importlib.resources
 import jinja2
 
 from backtester.tearsheet.format import breakable
+from backtester.tearsheet.parts.csv_text import data_uri
 
 
 def static(name: str) -> str:
@@ -24,4 +25,5 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters["breakable"] = breakable
+    made.filters["data_uri"] = data_uri
     return made

@@ -1,10 +1,9 @@
-"""The page of a run: everything gathered and put into the templates."""
+"""The page of a run: every section gathered and put into the templates."""
 
 import functools
 import importlib.resources
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import plotly
 from markupsafe import Markup
@@ -13,19 +12,19 @@ from backtester.runs.folder import RunFolder
 from backtester.tearsheet import palette
 from backtester.tearsheet.embed import json_for_script, policy, script
 from backtester.tearsheet.environment import environment, static
-from backtester.tearsheet.figures.growth import growth_figure, growth_group
-from backtester.tearsheet.figures.weights import weights_by_strategy, weights_figures, weights_group, weights_legend
 from backtester.tearsheet.format import counted, period
 from backtester.tearsheet.names import Named, cast
-from backtester.tearsheet.parts import chart_tables, crises, measures, provenance, selloffs, verdict_table
-from backtester.tearsheet.verdict import verdict
+from backtester.tearsheet.sections import growth, hedges, measures, provenance, scorecard, together, verdict
+from backtester.tearsheet.sections.section import Section
 
-SECTIONS = (
-    ("verdict", "The verdict"),
-    ("growth", "Growth and drawdowns"),
-    ("together", "When stocks and bonds fell together"),
-    ("measures", "Measures, years and weights"),
-    ("provenance", "Provenance"),
+SECTIONS: tuple[Callable[[RunFolder, tuple[Named, ...]], Section | None], ...] = (
+    verdict.section,
+    growth.section,
+    together.section,
+    hedges.section,
+    scorecard.section,
+    measures.section,
+    provenance.section,
 )
 
 
@@ -38,70 +37,48 @@ class Link:
     note: str
 
 
-def render(run: RunFolder, *, plotly_source: str | None = None, extras: Sequence[Link] = ()) -> str:
+def gather(run: RunFolder) -> tuple[Section, ...]:
+    """The sections that the run has numbers for, in the order of the page."""
+    names = cast(run.document)
+    return tuple(section for make in SECTIONS if (section := make(run, names)) is not None)
+
+
+def render(
+    run: RunFolder,
+    sections: tuple[Section, ...] | None = None,
+    *,
+    plotly_source: str | None = None,
+    extras: Sequence[Link] = (),
+) -> str:
     """The page as HTML: the same run gives the same text.
 
-    plotly.js is inside the page, or beside it at `plotly_source`; `extras` are pages to link to.
+    plotly.js is inside the page, or beside it at `plotly_source`; `extras` are pages to link to; `sections` are those
+    that `gather` gives.
     """
-    names = cast(run.document)
+    names, window = cast(run.document), run.document["window"]
+    sections = gather(run) if sections is None else sections
     scripts = [script(static("charts.js"))]
     if plotly_source is None:
         scripts.insert(0, script(plotly_js()))
-    template = environment().get_template("page.html.j2")
-    return template.render(
-        title=f"{names[0].label}: {counted(len(names) - 1, 'strategy')} compared" if names[1:] else names[0].label,
-        sections=SECTIONS,
-        names=names,
-        document=run.document,
-        policy=policy(scripts, beside=plotly_source is not None),
-        scripts=scripts,
-        plotly_source=plotly_source,
-        extras=extras,
-        styles=Markup(palette.stylesheet() + static("style.css")),  # noqa: S704 - our own files
-        palette=json_for_script(palette.MODES),
-        **_parts(run, names),
-        **_charts(run, names),
+    return str(
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            title=f"{names[0].label}: {counted(len(names) - 1, 'strategy')} compared" if names[1:] else names[0].label,
+            sections=sections,
+            names=names,
+            document=run.document,
+            window=period(window["start"], window["end"]),
+            policy=policy(scripts, beside=plotly_source is not None),
+            scripts=scripts,
+            plotly_source=plotly_source,
+            extras=extras,
+            styles=Markup(palette.stylesheet() + static("style.css")),  # noqa: S704 - our own files
+            palette=json_for_script(palette.MODES),
+            groups={group.name: json_for_script(group.packed()) for part in sections for group in part.groups},
+            figures={figure.name: json_for_script(figure.spec()) for part in sections for figure in part.figures},
+        )
     )
-
-
-def _parts(run: RunFolder, names: tuple[Named, ...]) -> dict[str, Any]:
-    """What the sections say, by the names that the templates use."""
-    document, manifest = run.document, run.manifest
-    told = verdict(document, names)
-    return {
-        "window": period(document["window"]["start"], document["window"]["end"]),
-        "warnings": provenance.warnings(document),
-        "verdict": told,
-        "verdict_table": verdict_table.verdict_table(told.readings),
-        "joint_table": selloffs.joint_table(document, names),
-        "drawdown_table": selloffs.drawdown_table(document, names),
-        "crisis_tables": crises.crisis_tables(document, names),
-        "then_and_now": crises.then_and_now(document),
-        "stories": crises.stories(document),
-        "measures_table": measures.measures_table(document, names),
-        "years_table": measures.years_table(document, names),
-        "facts": provenance.facts(document, manifest),
-        "profiles": provenance.profiles(document, names),
-        "sources_table": provenance.sources_table(manifest),
-        "hashes_table": provenance.hashes_table(document, manifest),
-        "command": manifest["command"],
-    }
-
-
-def _charts(run: RunFolder, names: tuple[Named, ...]) -> dict[str, Any]:
-    """The figures, their data and the tables that stand beside them."""
-    tables = weights_by_strategy(run.weights, run.manifest["sources"], names)
-    weights, growth = weights_group(tables, names), growth_group(run.nav, names)
-    growth_chart, weight_charts = growth_figure(run.document, names), weights_figures(weights, names)
-    return {
-        "growth": growth_chart,
-        "growth_table": chart_tables.growth_table(run.document, names),
-        "weights": tuple(zip(names, weight_charts, strict=True)),
-        "weights_legend": weights_legend(weights),
-        "weights_table": chart_tables.weights_table(tables, names),
-        "groups": {group.name: json_for_script(group.packed()) for group in (growth, weights)},
-        "figures": {figure.name: json_for_script(figure.spec()) for figure in (growth_chart, *weight_charts)},
-    }
 
 
 @functools.cache

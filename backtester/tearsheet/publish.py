@@ -19,7 +19,8 @@ from backtester.runs.document.values import Json
 from backtester.runs.folder import FILES, RunFolder, check_run_place, read_run
 from backtester.tearsheet.classic import classic_page
 from backtester.tearsheet.names import Named, cast
-from backtester.tearsheet.page import Link, plotly_js, render
+from backtester.tearsheet.page import Link, gather, plotly_js, render
+from backtester.tearsheet.parts.csv_text import FOLDER, write_tables
 
 
 @dataclass(frozen=True)
@@ -34,21 +35,22 @@ class Pages:
 
 INSIDE = Pages()
 FOREIGN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, jinja2.TemplateError)
-CLASSIC = re.compile(r"classic(-\d+)?\.html")
+OF_A_RUN = re.compile(r"classic(-\d+)?\.html|tables/[a-z0-9-]+-table\.csv")
 
 
 def publish(put: Callable[[Path], Json], folder: Path, pages: Pages = INSIDE) -> Json:
     """The document that `put` put into a run's folder, with its pages; on an error the folder is as it was.
 
-    Classic pages of a run that stood there before are gone.
+    Classic pages and csv of a run that stood there before are gone.
     """
     check_run_place(folder)
     with staged(folder) as stage:
         told = put(stage)
         _put_pages(read_run(stage), stage, folder, pages)
-        written = {path.name for path in stage.iterdir()}
-    for path in folder.iterdir():
-        if CLASSIC.fullmatch(path.name) and path.name not in written:
+        written = {path.relative_to(stage) for path in stage.rglob("*")}
+    for path in (*folder.iterdir(), *(folder / FOLDER).glob("*")):
+        name = path.relative_to(folder)
+        if OF_A_RUN.fullmatch(name.as_posix()) and name not in written:
             path.unlink()
     return told
 
@@ -80,7 +82,9 @@ def _put_pages(run: RunFolder, stage: Path, folder: Path, pages: Pages) -> None:
             write_text(stage / link.href, classic_page(run, named, reference))
         if (stage / link.href).is_file() or (run.path / link.href).is_file():
             links.append(link)
-    write_text(stage / FILES["tearsheet"], render(run, plotly_source=source, extras=links))
+    sections = gather(run)
+    write_tables(stage, [table for section in sections for table in section.tables])
+    write_text(stage / FILES["tearsheet"], render(run, sections, plotly_source=source, extras=links))
 
 
 def _classic_link(named: Named, ending: str) -> Link:

@@ -1,4 +1,4 @@
-"""What a strategy's numbers allow to be said of it: the counts, and a word for the evidence."""
+"""What a strategy's numbers allow to be said of it: the estimates with their intervals, and a word for the evidence."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,61 +7,93 @@ from backtester.tearsheet.names import Json, Named
 
 FEWEST = 10  # with fewer windows the windows speak for themselves (DESIGN section 7)
 
-Evidence = Literal["pays", "worse", "mixed", "unclear", "few", "none", "void", "ruined"]
+Evidence = Literal["pays", "mix", "worse", "mixed", "unclear", "few", "none", "void", "ruined"]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with the ends of its 90% interval; None where one is undefined or was not made."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether there is an interval."""
+        return self.low is not None and self.high is not None
+
+    @property
+    def sign(self) -> int:
+        """1 where the interval lies above zero, -1 where below, 0 where it holds zero or there is none."""
+        if self.low is None or self.high is None:
+            return 0
+        return 1 if self.low > 0 else -1 if self.high < 0 else 0
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A strategy against reference and twin: counts of `windows`, fractions, log points a year; None if undefined.
+    """A strategy against reference, twin and mix: counts of `windows`, fractions, log points a year; None if undefined.
 
-    `acted` windows are those in which it did not do as the reference did; `softened` and `beyond` are the ones among
-    them in which it beat the reference, and its twin.
+    `acted` windows are those in which it did not do as the reference did; `softened`, `beyond` and `beyond_mix` are the
+    ones among them in which it beat the reference, its twin and its mix. `over_*` are mean payoffs a window. The
+    evidence rests on resamples where `resampled`, else on Wilson's interval of the share `beyond` of `acted`, `share`.
     """
 
     named: Named
     evidence: Evidence
+    resampled: bool
     windows: int
     acted: int
     softened: int
     beyond: int
-    interval: tuple[float | None, float | None]
-    payoff: float | None
-    payoff_over_reference: float | None
+    beyond_mix: int | None
+    share: Estimate
+    over_reference: Estimate
+    over_twin: Estimate
+    over_mix: Estimate | None
     protection: float | None
     beta: float | None
-    cost: float | None
+    cost: Estimate
     cost_error: float | None
-    cost_rest: float | None
+    cost_rest: Estimate
     cost_of_twin: float | None
 
 
 def read(strategy: Json, named: Named) -> Reading:
     """What the strategy's scorecard says; the document's strategy must not be the reference."""
     card = strategy["scorecard"]
-    twin = card["beyond_twin"]
-    low, high = card["intervals"]["beyond_twin"]["hit_rate"]
+    twin, mix, cost = card["beyond_twin"], card.get("beyond_mix"), card["cost_annual"]
+    drawn = card["intervals"].get("resampled") or {}
     return Reading(
         named=named,
         evidence=_evidence(strategy),
+        resampled=bool(drawn),
         windows=card["joint_sell_offs"],
         acted=card["better"] + card["worse"],
         softened=card["better"],
         beyond=twin["better"],
-        interval=(low, high),
-        payoff=twin["payoff_mean"],
-        payoff_over_reference=card["payoff_mean"],
+        beyond_mix=mix["better"] if mix else None,
+        share=_estimate(twin["hit_rate"], card["intervals"]["beyond_twin"]["hit_rate"]),
+        over_reference=_estimate(card["payoff_mean"], drawn.get("payoff_mean")),
+        over_twin=_estimate(twin["payoff_mean"], drawn.get("beyond_twin", {}).get("payoff_mean")),
+        over_mix=_estimate(mix["payoff_mean"], drawn.get("beyond_mix", {}).get("payoff_mean")) if mix else None,
         protection=card["protection"],
         beta=card["beta"],
-        cost=card["cost_annual"]["total"],
+        cost=_estimate(cost["total"], drawn.get("cost_annual", {}).get("total")),
         cost_error=card["cost_standard_error"],
-        cost_rest=card["cost_annual"]["rest"],
+        cost_rest=_estimate(cost["rest"], drawn.get("cost_annual", {}).get("rest")),
         cost_of_twin=twin["cost_annual"],
     )
 
 
+def _estimate(value: float | None, interval: list[float | None] | None) -> Estimate:
+    low, high = interval or (None, None)
+    return Estimate(value, low, high)
+
+
 def _evidence(strategy: Json) -> Evidence:
-    """Pays only what lost less than the reference and than its twin on average, and beat its twin clearly more often
-    than not: with the interval that allows for all strategies tried above one half, in at least ten windows."""
+    """The word, once the strategy is one that may be judged and has acted often enough."""
     card = strategy["scorecard"]
     if not strategy["causal"]:
         return "void"
@@ -71,6 +103,25 @@ def _evidence(strategy: Json) -> Evidence:
         return "none"
     if card["better"] + card["worse"] < FEWEST:
         return "few"
+    return _by_resamples(card) if card["intervals"].get("resampled") else _by_counts(card)
+
+
+def _by_resamples(card: Json) -> Evidence:
+    """Pays only what lost less than the reference on average, and whose mean payoffs beyond its twin and beyond its
+    mix both have their whole intervals above zero, at a level widened for all that were tried (Bonferroni)."""
+    drawn = card["intervals"]["resampled"]
+    tried = [drawn["beyond_twin_of_all_tried"], drawn.get("beyond_mix_of_all_tried")]
+    signs = [_estimate(None, wide["payoff_mean"]).sign for wide in tried if wide]
+    if all(sign > 0 for sign in signs):
+        return "pays" if (card["payoff_mean"] or 0.0) > 0 else "mixed"
+    if min(signs) < 0:
+        return "mixed" if max(signs) > 0 else "worse"
+    return "mix" if signs[0] > 0 and (card["payoff_mean"] or 0.0) > 0 else "unclear"
+
+
+def _by_counts(card: Json) -> Evidence:
+    """Pays only what lost less than the reference and than its twin on average, and beat its twin clearly more often
+    than not: with the interval that allows for all strategies tried above one half."""
     low, high = card["intervals"]["beyond_twin"]["hit_rate_of_all_tried"]
     twin, reference = card["beyond_twin"]["payoff_mean"], card["payoff_mean"]
     if None in (low, high, twin, reference) or low <= 0.5 <= high:

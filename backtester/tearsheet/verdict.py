@@ -8,19 +8,29 @@ from dataclasses import dataclass
 
 from backtester.tearsheet.format import counted, date, listed, percent, period
 from backtester.tearsheet.names import Json, Named
-from backtester.tearsheet.phrases import acted_words, cost_words, evidence_words
-from backtester.tearsheet.reading import Reading, read
+from backtester.tearsheet.phrases import acted_words, beyond_words, cost_words, evidence_words, range_words
+from backtester.tearsheet.reading import FEWEST, Estimate, Reading, read
 
 TOGETHER = "When stocks and bonds fell together"
 NAMES_AT_MOST = 4
+VOID = ("void", "ruined")
+HEADLINES = {
+    "pays": "clearly paid beyond what its own risk explains",
+    "mix": "paid beyond holding less risk, but a fixed mix with fewer bonds or stocks may explain that",
+    "worse": "clearly did worse than its own risk explains",
+    "mixed": "gave mixed signs beyond what its own risk explains",
+    "unclear": "did not clearly pay beyond what its own risk explains",
+    "few": "acted too seldom to judge",
+}
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The headline, sentences below it, and for several strategies one sentence each."""
+    """The headline, sentences below it, what it rests on, and for several strategies one sentence each."""
 
     headline: str
     below: tuple[str, ...]
+    context: tuple[str, ...]
     sentences: tuple[tuple[Reading, str], ...]
     readings: tuple[Reading, ...]
 
@@ -29,23 +39,27 @@ def verdict(document: Json, names: tuple[Named, ...]) -> Verdict:
     """The verdict on a run."""
     pairs = zip(document["strategies"][1:], names[1:], strict=True)
     readings = tuple(read(strategy, named) for strategy, named in pairs)
-    falls = _reference(document, names[0])
     if not document["joint_sell_offs"]:
         headline = "Stocks and bonds did not fall together in this window, so it says nothing about any hedge."
-        return Verdict(headline, tuple(_cost_of(reading) for reading in readings), (), readings)
+        return Verdict(headline, tuple(_cost_of(reading) for reading in readings), (), (), readings)
+    falls = _reference(document, names[0])
     if not readings:
-        return Verdict(falls, ("No strategy was given to compare it with.",), (), ())
+        return Verdict(falls, ("No strategy was given to compare it with.",), (), (), ())
+    context = (f"{falls}{_size(document)}",)
     if len(readings) == 1:
-        return Verdict(_single(readings[0]), (*_single_below(readings[0]), falls), (), readings)
+        return Verdict(_single(readings[0]), _single_below(readings[0]), context, (), readings)
     sentences = tuple((reading, sentence(reading)) for reading in readings)
-    return Verdict(_several(readings), (*_costs(readings), falls), sentences, readings)
+    return Verdict(_several(readings), _several_below(readings), context, sentences, readings)
 
 
 def sentence(reading: Reading) -> str:
     """One strategy in a sentence or two: how often, how surely, at what cost."""
-    if reading.evidence in ("void", "ruined"):
+    if reading.evidence in VOID:
         return _void(reading)
-    return f"{_surely(reading)} {_cost_of(reading, 'It')}"
+    told = f"{reading.named.spoken} {acted_words(reading)}"
+    if reading.acted:
+        told += f"; {beyond_words(reading)}: {evidence_words(reading)}"
+    return f"{told}. {_cost_of(reading, 'It')}"
 
 
 def _several(readings: tuple[Reading, ...]) -> str:
@@ -57,51 +71,31 @@ def _several(readings: tuple[Reading, ...]) -> str:
         )
     only = "only " if rest else ""
     ending = f"; {_names(rest)} did not, or not clearly" if rest else ""
-    return (
-        f"{TOGETHER}, {only}{_names(paid)} paid beyond what {_its(paid)} risk explains{ending}{_exceptions(readings)}."
-    )
-
-
-def _its(readings: list[Reading]) -> str:
-    return "its own" if len(readings) == 1 else "their own"
+    its = "its own" if len(paid) == 1 else "their own"
+    return f"{TOGETHER}, {only}{_names(paid)} paid beyond what {its} risk explains{ending}{_exceptions(readings)}."
 
 
 def _exceptions(readings: tuple[Reading, ...]) -> str:
-    void = [reading for reading in readings if reading.evidence in ("void", "ruined")]
+    void = [reading for reading in readings if reading.evidence in VOID]
     return f" ({_names(void)}: void, see below)" if void else ""
 
 
 def _single(reading: Reading) -> str:
     name = reading.named.spoken
-    if reading.evidence in ("void", "ruined"):
+    if reading.evidence in VOID:
         return _void(reading)
     if not reading.acted:
         return f"{TOGETHER}, {name} {acted_words(reading)}."
-    return (
-        f"{TOGETHER}, {name} beat the reference at its own risk in {reading.beyond} of {reading.acted} sell-offs: "
-        f"{evidence_words(reading)}."
-    )
+    return f"{TOGETHER}, {name} {HEADLINES[reading.evidence]}."
 
 
 def _single_below(reading: Reading) -> tuple[str, ...]:
-    """How surely, and at what cost; nothing of a strategy whose numbers are void."""
-    if reading.evidence in ("void", "ruined"):
+    """How often, how surely, and at what cost; nothing of a strategy whose numbers are void."""
+    if reading.evidence in VOID:
         return ()
-    sure = f"That share has a {_interval(reading)}. " if reading.acted else ""
-    return (f"{sure}It {acted_words(reading)}. {_cost_of(reading, 'It')}",)
-
-
-def _interval(reading: Reading) -> str:
-    low, high = reading.interval
-    return f"90% interval of {percent(low, 0)} to {percent(high, 0)}"
-
-
-def _surely(reading: Reading) -> str:
-    told = f"{reading.named.spoken} {acted_words(reading)}"
     if not reading.acted:
-        return f"{told}."
-    beat = f"beat its twin in {reading.beyond} ({_interval(reading)}): {evidence_words(reading)}"
-    return f"{told}, and {beat}."
+        return (_cost_of(reading, "It"),)
+    return (f"It {acted_words(reading)}; {beyond_words(reading)}: {evidence_words(reading)}.", _cost_of(reading, "It"))
 
 
 def _void(reading: Reading) -> str:
@@ -110,40 +104,59 @@ def _void(reading: Reading) -> str:
 
 
 def _cost_of(reading: Reading, name: str = "") -> str:
-    error = (
-        "" if reading.cost is None or reading.cost_error is None else f" (give or take {percent(reading.cost_error)})"
-    )
-    return f"{name or reading.named.spoken} {cost_words(reading.cost)}{_than(reading)} over the whole window{error}."
+    """What it cost the rest of the time and over the whole window, and how surely."""
+    rest, total = reading.cost_rest.value, reading.cost.value
+    told = cost_words(total)
+    if rest is not None and total is not None and reading.windows:
+        calm = cost_words(rest)
+        verb = calm.partition(" ")[0]
+        told = f"{calm} the rest of the time and {told.removeprefix(f'{verb} ')}"
+    return f"{name or reading.named.spoken} {told} over the whole window{_cost_range(reading)}."
 
 
-def _than(reading: Reading) -> str:
-    return " than the reference" if cost_words(reading.cost).endswith("more") else " against the reference"
+def _cost_range(reading: Reading) -> str:
+    """The interval of the cost, turned round where it is told as earning more; else its standard error."""
+    cost = reading.cost
+    if cost.low is not None and cost.high is not None:
+        turned = Estimate(None, -cost.high, -cost.low) if (cost.value or 0.0) < 0 else cost
+        return f" ({range_words(turned, 1)})"
+    error = reading.cost_error
+    return "" if cost.value is None or error is None else f" (give or take {percent(error)})"
 
 
-def _costs(readings: tuple[Reading, ...]) -> tuple[str, ...]:
-    """What those that paid cost, else which softened the falls most and the range of all costs."""
+def _several_below(readings: tuple[Reading, ...]) -> tuple[str, ...]:
+    """What those that paid did, else which softened the falls most; and the range of all costs."""
     paid = _those(readings, "pays")
     if paid:
-        told = listed([f"{reading.named.spoken} {cost_words(reading.cost)}" for reading in paid[:NAMES_AT_MOST]])
-        return (f"Against the reference over the whole window, {told}.",)
-    sound = [reading for reading in readings if reading.evidence not in ("void", "ruined")]
-    costs = [reading.cost for reading in sound if reading.cost is not None]
-    if not costs:
-        return _softest(sound)
-    best, worst = cost_words(min(costs)), cost_words(max(costs))
+        return tuple(sentence(reading) for reading in paid[:2])
+    sound = [reading for reading in readings if reading.evidence not in VOID]
+    return (*_softest(sound), *_range_of_costs(sound))
+
+
+def _range_of_costs(readings: list[Reading]) -> tuple[str, ...]:
+    known = sorted(
+        (reading.cost.value, place) for place, reading in enumerate(readings) if reading.cost.value is not None
+    )
+    if not known:
+        return ()
+    (low, cheap), (high, dear) = known[0], known[-1]
+    if len(known) == 1:
+        return (_cost_of(readings[cheap]),)
+    rest = readings[dear].cost_rest.value
+    calm = f", {percent(rest)} a year the rest of the time" if rest is not None and rest > high > 0 else ""
     return (
-        *_softest(sound),
-        f"Against the reference over the whole window, the cheapest {best}; the dearest {worst}.",
+        f"Over the whole window the cheapest, {readings[cheap].named.spoken}, {cost_words(low)}; the dearest, "
+        f"{readings[dear].named.spoken}, {cost_words(high)}{calm}.",
     )
 
 
 def _softest(readings: list[Reading]) -> tuple[str, ...]:
     """Which lost least against the reference on average, and how much of that holding less risk explains."""
-    gains = [reading for reading in readings if (reading.payoff_over_reference or 0.0) > 0]
+    gains = [reading for reading in readings if (reading.over_reference.value or 0.0) > 0]
     if not gains:
         return ()
-    most = max(gains, key=lambda reading: reading.payoff_over_reference or 0.0)
-    gain, beyond = percent(most.payoff_over_reference, 2), most.payoff or 0.0
+    most = max(gains, key=lambda reading: reading.over_reference.value or 0.0)
+    gain, beyond = percent(most.over_reference.value, 2), most.over_twin.value or 0.0
     why = (
         f"{percent(beyond, 2)} of it beyond its own risk" if beyond > 0 else "all of it, and more, by holding less risk"
     )
@@ -163,6 +176,14 @@ def _reference(document: Json, named: Named) -> str:
         f"{counted(len(falls), 'joint sell-off')} between {date(span['start'])} and {date(span['end'])}, "
         f"{percent(worst)} in the worst ({period(window['start'], window['end'])})."
     )
+
+
+def _size(document: Json) -> str:
+    """How much evidence so many windows are."""
+    total = len(document["joint_sell_offs"])
+    if total < FEWEST:
+        return f" {counted(total, 'window').capitalize()} are too few for any interval: each is shown below."
+    return f" {total} windows, many in clusters, are a small sample: each is shown below."
 
 
 def _those(readings: tuple[Reading, ...], evidence: str) -> list[Reading]:

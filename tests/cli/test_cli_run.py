@@ -49,19 +49,21 @@ def test_run_prints_one_json_document(small: Path, tmp_path: Path) -> None:
 
 
 def test_run_writes_its_folder(small: Path, tmp_path: Path) -> None:
-    """Every file that the document names is there, and nothing else."""
+    """Every file that the document names is there, the csv of the tables, and nothing else."""
     run(small, tmp_path, "sixty_forty")
     names = {path.name for path in tmp_path.iterdir()}
     told = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
-    assert names == {*told["files"].values(), "result.json"}
+    assert names == {*told["files"].values(), "result.json", "tables"}
 
 
 def test_run_twice_gives_the_same_bytes(small: Path, tmp_path: Path) -> None:
     """The tearsheet and every file beside it are the same to the byte, wherever they are written."""
     for name in ("one", "two"):
         run(small, tmp_path / name, "sixty_forty + gold_overlay")
-    for path in (tmp_path / "one").iterdir():
-        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+    files = [path for path in (tmp_path / "one").rglob("*") if path.is_file()]
+    assert len(files) > 10
+    for path in files:
+        assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes(), path.name
 
 
 def test_run_names_its_own_folder(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,7 @@ def test_legend_and_scale(desk: Desk) -> None:
     """A legend's button hides its strategy's lines in both panels, and the scale can be switched."""
     page, complaints, _ = desk
     lines = page.locator("#chart-growth .scatterlayer .js-line")
-    button = page.get_by_role("button", name="+ gold_overlay(size=0.05)")
+    button = page.locator("#growth").get_by_role("button", name="+ gold_overlay(size=0.05)")
     button.click()
     assert (lines.count(), button.get_attribute("aria-pressed")) == (6, "false")
     button.click()

@@ -1,14 +1,15 @@
 """A figure: what plotly.js is given, with colours and values named instead of written out.
 
 `{"colour": key}` stands for a colour of the palette, light or dark as the reader has it, and `{"array": name}` for
-values of the figure's group; the page's script puts both in. A text from outside goes through `plain`.
+values of the figure's group; the page's script puts both in. A trace's `meta` is the legend entry that hides it, and
+its `choice` the place of the one strategy that it is drawn for. A text from outside goes through `plain`.
 """
 
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from backtester.tearsheet.names import Named
+from backtester.tearsheet.names import Json, Named
 
 Spec = dict[str, Any]
 
@@ -27,7 +28,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart: the group that its arrays come from, its traces and layout, and what stands for it in words."""
+    """A chart: the group that its arrays come from (empty for none), its traces and layout, and what it is in words.
+
+    `linked` charts share one time axis: who zooms in one zooms in all.
+    """
 
     name: str
     group: str
@@ -37,11 +41,17 @@ class Figure:
     layout: Spec
     height: int
     legend: tuple[Entry, ...] = ()
-    log_toggle: bool = False
+    linked: bool = False
 
     def spec(self) -> Spec:
         """What the page's script reads."""
-        return {"group": self.group, "traces": self.traces, "layout": self.layout, "height": self.height}
+        return {
+            "group": self.group,
+            "traces": self.traces,
+            "layout": self.layout,
+            "height": self.height,
+            "linked": self.linked,
+        }
 
 
 def colour(key: str) -> Spec:
@@ -62,6 +72,62 @@ def plain(text: str) -> str:
 def strategy_entry(named: Named, place: int) -> Entry:
     """The legend's entry of a strategy."""
     return Entry(str(place), named.label, named.key, named.dash, title=named.recipe)
+
+
+def strategy_legend(names: tuple[Named, ...], first: int = 0) -> tuple[Entry, ...]:
+    """The entries of all strategies from a place on: 0 is the reference."""
+    return tuple(strategy_entry(named, place) for place, named in enumerate(names) if place >= first)
+
+
+def shading(document: Json, top: float) -> list[Spec]:
+    """The joint sell-offs as bands behind the lines, up to a share of the chart's height."""
+    return [
+        {
+            "type": "rect",
+            "layer": "below",
+            "xref": "x",
+            "yref": "paper",
+            "x0": window["start"],
+            "x1": window["end"],
+            "y0": 0,
+            "y1": top,
+            "fillcolor": colour("shade"),
+            "opacity": 0.55,
+            "line": {"width": 0},
+        }
+        for window in document["joint_sell_offs"]
+    ]
+
+
+def title(text: str, height: float) -> Spec:
+    """A panel's title at a share of the chart's height."""
+    return {
+        "text": text,
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": height,
+        "xanchor": "left",
+        "yanchor": "middle",
+        "showarrow": False,
+        "font": {"size": 12, "color": colour("ink")},
+    }
+
+
+def time_axis(own: Spec) -> Spec:
+    """The axis of the sessions, with a line across all panels where the pointer stands."""
+    looks = {
+        "type": "date",
+        "hoverformat": "%-d %b %Y",
+        "showgrid": False,
+        "showspikes": True,
+        "spikemode": "across",
+        "spikethickness": 1,
+        "spikedash": "dot",
+        "spikecolor": colour("muted"),
+        "spikesnap": "cursor",
+    }
+    return axis(looks | own)
 
 
 def axis(own: Spec) -> Spec:

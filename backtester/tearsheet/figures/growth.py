@@ -1,26 +1,43 @@
-"""Growth and underwater curves of every strategy over one time axis, the joint sell-offs shaded."""
+"""Growth and underwater curves of every strategy over one time axis, the joint sell-offs shaded.
+
+The group of the sessions holds what any chart over sessions draws, so that their dates stand in the page once.
+"""
 
 import numpy as np
 import pandas as pd
 
 from backtester.tearsheet.embed import Group
-from backtester.tearsheet.figures.figure import Figure, Spec, array, axis, colour, layout, plain, strategy_entry
+from backtester.tearsheet.figures.figure import (
+    Figure,
+    Spec,
+    array,
+    axis,
+    colour,
+    layout,
+    plain,
+    shading,
+    strategy_legend,
+    time_axis,
+    title,
+)
 from backtester.tearsheet.names import Json, Named
 
-GROUP = "growth"
+GROUP = "sessions"
 TICKS = [digit * 10.0**power for power in range(-3, 7) for digit in (1, 1.5, 2, 3, 5, 7)]
 LABELS = [f"{tick:g}" for tick in TICKS]
 
 
-def growth_group(nav: pd.DataFrame, names: tuple[Named, ...]) -> Group:
-    """Net asset values and depths below the running peak, by the strategy's place."""
+def sessions_group(nav: pd.DataFrame, names: tuple[Named, ...], dependence: pd.DataFrame | None = None) -> Group:
+    """Net asset values and depths below the running peak, by the strategy's place; and `dependence`'s columns."""
     values = {f"nav{place}": nav[named.name].to_numpy() for place, named in enumerate(names)}
     with np.errstate(invalid="ignore"):
         depths = {
             f"depth{place}": 100 * (values[f"nav{place}"] / np.maximum.accumulate(values[f"nav{place}"]) - 1)
             for place in range(len(names))
         }
-    return Group(GROUP, pd.DatetimeIndex(nav.index), values | depths)
+    others = {} if dependence is None else dict(dependence.reindex(nav.index).items())
+    known = {str(name): column.to_numpy() for name, column in others.items()}
+    return Group(GROUP, pd.DatetimeIndex(nav.index), values | depths | known)
 
 
 def growth_figure(document: Json, names: tuple[Named, ...]) -> Figure:
@@ -33,14 +50,15 @@ def growth_figure(document: Json, names: tuple[Named, ...]) -> Figure:
         group=GROUP,
         caption=(
             "Above: the growth of 1, after costs. Below: how far each strategy stood under its last peak. Shaded: the "
-            "joint sell-offs. A hedge that pays keeps its line up inside the shading; what it costs shows between."
+            "joint sell-offs. A hedge that pays keeps its line up inside the shading; what it costs shows between. "
+            "Drag over a stretch to see it closer, in every chart over time; press twice to see all."
         ),
         description="Line charts of growth and of drawdowns through time; the table below gives where they end.",
         traces=(*upper, *lower),
         layout=_layout(document),
         height=560,
-        legend=tuple(strategy_entry(named, place) for place, named in enumerate(names)),
-        log_toggle=True,
+        legend=strategy_legend(names),
+        linked=True,
     )
 
 
@@ -62,42 +80,13 @@ def _line(named: Named, place: int, values: str, yaxis: str, hover: str) -> Spec
     }
 
 
-def _title(text: str, height: float) -> Spec:
-    return {
-        "text": text,
-        "xref": "paper",
-        "yref": "paper",
-        "x": 0,
-        "y": height,
-        "xanchor": "left",
-        "yanchor": "middle",
-        "showarrow": False,
-        "font": {"size": 12, "color": colour("ink")},
-    }
-
-
 def _layout(document: Json) -> Spec:
     return layout(
         {
-            "xaxis": axis({"type": "date", "anchor": "y2", "hoverformat": "%-d %b %Y", "showgrid": False}),
+            "xaxis": time_axis({"anchor": "y2"}),
             "yaxis": axis({"domain": [0.40, 0.97], "type": "log", "tickvals": TICKS, "ticktext": LABELS}),
             "yaxis2": axis({"domain": [0, 0.33], "ticksuffix": "%"}),
-            "annotations": [_title("Growth of 1", 1.0), _title("Below the last peak", 0.36)],
-            "shapes": [
-                {
-                    "type": "rect",
-                    "layer": "below",
-                    "xref": "x",
-                    "yref": "paper",
-                    "x0": window["start"],
-                    "x1": window["end"],
-                    "y0": 0,
-                    "y1": 0.97,
-                    "fillcolor": colour("shade"),
-                    "opacity": 0.55,
-                    "line": {"width": 0},
-                }
-                for window in document["joint_sell_offs"]
-            ],
+            "annotations": [title("Growth of 1", 1.0), title("Below the last peak", 0.36)],
+            "shapes": shading(document, 0.97),
         }
     )

@@ -1,8 +1,14 @@
-"""A table of text, which one template writes as HTML."""
+"""A table: the text that one template writes as HTML, and the values that its csv holds at full precision."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from backtester.tearsheet.format import number, points
 from backtester.tearsheet.names import Flag, Named
+
+Value = str | int | float | None
+Values = tuple[Value, ...]
 
 
 @dataclass(frozen=True)
@@ -33,17 +39,28 @@ class Bars:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text; a tone (a class of style.css: `gain t1`, `words`, ...); what the pointer is told; or bars."""
+    """A cell: its text; a tone (a class of style.css: `gain t1`, `words`, ...); what the pointer is told; or a picture.
+
+    `picture` is what a macro of its own draws; `values` are the cell's in the csv, one a column of its head: the text
+    where none are given.
+    """
 
     text: str
     tone: str = ""
     title: str = ""
     bars: Bars | None = None
+    picture: Any = None
+    values: Values | None = None
+    small: str = ""
 
 
 @dataclass(frozen=True)
 class Head:
-    """A row's or column's head: its text, a second line, a class, and for a strategy colour, dashes and flags."""
+    """A row's or column's head: its text, a second line, a class, and for a strategy colour, dashes and flags.
+
+    `values` are the names of a column in the csv, or the first cells of a row there: the text where none are given.
+    `link` is the id of what explains it.
+    """
 
     text: str
     note: str = ""
@@ -52,6 +69,9 @@ class Head:
     dash: str = ""
     flags: tuple[Flag, ...] = ()
     tone: str = ""
+    values: Values | None = None
+    link: str = ""
+    picture: Any = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +85,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: `corner` names what the rows are, `caption` says what to see."""
+    """A table: `corner` names what the rows are, `caption` says what to see; `index` names the csv's first columns."""
 
     name: str
     caption: str
@@ -73,6 +93,18 @@ class Table:
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
     note: str = ""
+    index: tuple[str, ...] = ()
+
+
+def tables_in(value: Any) -> Iterator[Table]:
+    """Every table in a value: itself, or in the tuples, lists and mappings that it is made of."""
+    if isinstance(value, Table):
+        yield value
+    elif isinstance(value, dict):
+        yield from tables_in(tuple(value.values()))
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from tables_in(part)
 
 
 def leg_bars(rows: list[dict[str, float]]) -> list[Bars]:
@@ -82,9 +114,25 @@ def leg_bars(rows: list[dict[str, float]]) -> list[Bars]:
     return [Bars(tuple(row.items()), low, high) for row in rows]
 
 
-def strategy_head(named: Named, note: str = "") -> Head:
-    """The head of a strategy's row or column."""
-    return Head(named.label, note, named.recipe, named.key, named.dash, named.flags)
+def strategy_head(named: Named, note: str = "", *, columns: tuple[str, ...] = ()) -> Head:
+    """The head of a strategy's row or column; `columns` names those of its csv columns that follow the first."""
+    values = (named.name, *(f"{named.name}: {column}" for column in columns))
+    return Head(named.label, note, named.recipe, named.key, named.dash, named.flags, values=values)
+
+
+def points_cell(value: float | None, places: int = 1, *, tone: str = "", signed: bool = False) -> Cell:
+    """A fraction shown in percent without the sign."""
+    return Cell(points(value, places, signed=signed), tone, values=(value,))
+
+
+def number_cell(value: float | None, places: int = 2, *, tone: str = "", signed: bool = False) -> Cell:
+    """A number as it is."""
+    return Cell(number(value, places, signed=signed), tone, values=(value,))
+
+
+def picture_cell(picture: Any) -> Cell:
+    """A cell that only shows; its csv columns are those of other cells."""
+    return Cell("", picture=picture, values=())
 
 
 def tone(gap: float | None, steps: tuple[float, float, float] = (0.001, 0.01, 0.03)) -> str:

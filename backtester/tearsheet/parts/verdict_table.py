@@ -1,66 +1,86 @@
-"""The verdict's numbers, a row a strategy."""
+"""The verdict's numbers, a row a strategy, with the intervals drawn as a forest plot."""
 
-from backtester.tearsheet.format import MISSING, number, percent, points
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, strategy_head
-from backtester.tearsheet.reading import Reading
+from dataclasses import replace
+
+from backtester.tearsheet.format import number, percent
+from backtester.tearsheet.parts.forest import Lane, Scale, scale
+from backtester.tearsheet.parts.table import Cell, Head, Row, Table, picture_cell, strategy_head
+from backtester.tearsheet.reading import Estimate, Reading
 
 SHORT = {
     "pays": "clearly paid",
-    "worse": "clearly did not",
-    "mixed": "mixed",
+    "mix": "less risk does not explain it, a mix may",
+    "worse": "clearly did worse",
+    "mixed": "mixed signs",
     "unclear": "not clear",
-    "few": "too few to judge",
-    "none": "no window",
+    "few": "acted too seldom to judge",
+    "none": "no window to judge by",
     "void": "void",
     "ruined": "void",
 }
+WIDE = "wide"  # left out on a phone, where the scorecard's table has it
 
 
 def verdict_table(readings: tuple[Reading, ...]) -> Table:
-    """Counts, payoffs and costs of every strategy against reference and twin."""
+    """How often, how much beyond its own risk and how surely, and at what cost."""
+    drawn = scale([one for reading in readings for one in (reading.over_twin, reading.over_mix)])
+    sure = "mean, 90% interval" if any(reading.over_twin.known for reading in readings) else "mean"
     heads = (
-        Head("Lost less", "of those it acted in"),
-        Head("Beat its twin", "of the same"),
-        Head("90% interval", "of that share"),
-        Head("Payoff", "% a window"),
-        Head("beyond twin", "% a window"),
-        Head("Protection", "% of loss"),
-        Head("Total cost", "log % a year"),
-        Head("against twin", "log % a year"),
-        Head("Beyond its risk", "the evidence", tone="words"),
+        Head("Softened", "joint sell-offs", tone=WIDE, values=("softened", "acted", "joint sell-offs")),
+        Head("Helped", "beyond its own risk", tone=WIDE, values=("helped beyond its own risk", "beyond a fixed mix")),
+        Head("Payoff beyond its own risk", "% a window", tone="plot", picture=drawn, values=()),
+        Head("The same", sure, values=("payoff", "low", "high", "payoff beyond mix", "mix low", "mix high")),
+        Head("Cost", "% a year, rest of the time", tone=WIDE, values=("cost of the rest",)),
+        Head("Cost", "% a year, all told", values=("cost", "cost low", "cost high", "cost standard error")),
     )
     return Table(
         name="verdict-table",
-        caption="Each strategy in the joint sell-offs and over the whole window",
+        caption="Did it pay when stocks and bonds fell together, how surely, and at what cost?",
         corner="Strategy",
         heads=heads,
-        rows=tuple(_row(reading) for reading in readings),
-        note=(
-            "Acted: did otherwise than the reference. A positive cost means that the reference, or the twin, grew "
-            "faster; a negative one that the strategy did; after ± its standard error."
-        ),
+        rows=tuple(_row(reading, drawn) for reading in readings),
+        note=_note(readings),
+        index=("strategy", "verdict"),
     )
 
 
-def _row(reading: Reading) -> Row:
-    low, high = reading.interval
+def _note(readings: tuple[Reading, ...]) -> str:
+    mixes = any(reading.over_mix for reading in readings)
+    hollow = " Hollow: beyond a fixed mix of stocks, bonds and bills that moved as it did." if mixes else ""
+    lines = " A line that crosses zero is no clear sign." if any(one.over_twin.known for one in readings) else ""
+    return (
+        f"Filled: beyond its twin, as much of the reference as it moved with and bills for the rest.{hollow}{lines} "
+        "Costs are growth given up against the reference; below zero it grew faster."
+    )
+
+
+def _row(reading: Reading, drawn: Scale) -> Row:
+    name, said = strategy_head(reading.named), SHORT[reading.evidence]
+    head = replace(name, note=said, tone=f"verdict {reading.evidence}", values=(reading.named.name, said))
+    key, twin, mix = reading.named.key, reading.over_twin, reading.over_mix or Estimate(None)
+    lane = Lane((*drawn.mark(key, twin), *drawn.mark(key, mix, hollow=True)), drawn)
+    counts = (reading.softened, reading.acted, reading.windows)
+    payoffs = (twin.value, twin.low, twin.high, mix.value, mix.low, mix.high)
     return Row(
-        strategy_head(reading.named),
+        head,
         (
-            Cell(f"{reading.softened} of {reading.acted}"),
-            Cell(f"{reading.beyond} of {reading.acted}"),
-            Cell(MISSING if low is None or high is None else f"{percent(low, 0)} to {percent(high, 0)}"),
-            Cell(points(reading.payoff_over_reference, 2, signed=True)),
-            Cell(points(reading.payoff, 2, signed=True)),
-            Cell(points(reading.protection)),
-            Cell(
-                f"{number(_hundredfold(reading.cost), 2, signed=True)} ± {number(_hundredfold(reading.cost_error), 1)}"
-            ),
-            Cell(number(_hundredfold(reading.cost_of_twin), 2, signed=True)),
-            Cell(SHORT[reading.evidence], f"words {reading.evidence}"),
+            Cell(f"{reading.softened} of {reading.acted}", WIDE, values=counts),
+            Cell(f"{reading.beyond} of {reading.acted}", WIDE, values=(reading.beyond, reading.beyond_mix)),
+            picture_cell(lane),
+            Cell(percent(twin.value, 2, signed=True), values=payoffs, small=_between(twin, 2)),
+            Cell(percent(reading.cost_rest.value, signed=True), WIDE, values=(reading.cost_rest.value,)),
+            _cost(reading.cost, reading.cost_error),
         ),
     )
 
 
-def _hundredfold(value: float | None) -> float | None:
-    return None if value is None else 100 * value
+def _cost(cost: Estimate, error: float | None) -> Cell:
+    """The cost over its interval or, without one, its standard error."""
+    small = _between(cost, 1) or ("" if error is None else f"± {number(100 * error, 1)}")
+    return Cell(percent(cost.value, signed=True), values=(cost.value, cost.low, cost.high, error), small=small)
+
+
+def _between(estimate: Estimate, places: int) -> str:
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return " to ".join(number(100 * end, places, signed=True) for end in (estimate.low, estimate.high))

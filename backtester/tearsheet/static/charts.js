@@ -1,6 +1,6 @@
 "use strict";
 // Draws every chart of the page: decodes each group's arrays once, puts them and the reader's colours into the figures,
-// and draws again when the colours change, a button is pressed, or the page is printed.
+// and draws again when the colours change, a button is pressed, another strategy is chosen, or the page is printed.
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)).buffer;
@@ -10,12 +10,15 @@
   const coarse = matchMedia("(pointer: coarse)");
   const groups = new Map();
   let printing = false;
+  let following = false;
+  let chosen = document.querySelector("[data-choice]")?.value ?? Array.from(document.querySelectorAll("[data-choice-of]")).at(-1)?.dataset.choiceOf ?? "1";
 
   function group(name) {
     if (!groups.has(name)) {
       const packed = read(`data-${name}`);
       const days = Array.from(new Int32Array(bytes(packed.dates)));
-      const arrays = new Map([["dates", days.map((day) => new Date(day * 864e5).toISOString().slice(0, 10))]]);
+      const dates = days.map((day) => new Date(day * 864e5).toISOString().slice(0, 10));
+      const arrays = new Map([["dates", dates], ["months", dates.map((date) => date.slice(0, 7))]]);
       for (const [key, text] of Object.entries(packed.arrays)) arrays.set(key, new Float32Array(bytes(text)));
       groups.set(name, arrays);
     }
@@ -35,14 +38,18 @@
     name: place.dataset.chart,
     figure: read(`figure-${place.dataset.chart}`),
     hidden: new Set(),
+    choice: "1",
     log: true,
   }));
 
   function draw(chart) {
     const { place, figure } = chart;
     const colours = palette[dark.matches && !printing ? "dark" : "light"];
-    const arrays = group(figure.group);
-    const traces = filled(figure.traces, arrays, colours);
+    const arrays = figure.group ? group(figure.group) : new Map();
+    const choices = figure.traces.map((trace) => trace.choice);
+    if (choices.includes(chosen)) chart.choice = chosen;
+    const shown = figure.traces.filter((trace) => !("choice" in trace) || trace.choice === chart.choice);
+    const traces = filled(shown, arrays, colours);
     for (const trace of traces) trace.visible = !chart.hidden.has(trace.meta);
     const layout = filled(figure.layout, arrays, colours);
     layout.font.family = getComputedStyle(document.body).fontFamily;
@@ -60,6 +67,20 @@
     place.hidden = false;
     if (printing) Object.assign(layout, figure.height > 300 ? { width: 980, height: 440 } : { width: 310, height: 180 });
     Plotly.react(place, traces, layout, config);
+    if (figure.linked && !chart.follows) {
+      chart.follows = true;
+      place.on("plotly_relayout", (changed) => follow(chart, changed));
+    }
+  }
+
+  // Zoomed in one chart over time, all others show the same stretch.
+  function follow(chart, changed) {
+    const range = [changed["xaxis.range[0]"], changed["xaxis.range[1]"]];
+    const update = range[0] ? { "xaxis.range": range } : changed["xaxis.autorange"] ? { "xaxis.autorange": true } : null;
+    if (!update || following) return;
+    following = true;
+    const others = charts.filter((other) => other !== chart && other.figure.linked);
+    Promise.all(others.map((other) => Plotly.relayout(other.place, update))).finally(() => { following = false; });
   }
 
   const drawAll = () => charts.forEach(draw);
@@ -90,6 +111,22 @@
       }
     });
   }
+
+  function choose(place) {
+    chosen = place;
+    for (const select of document.querySelectorAll("[data-choice]"))
+      if (Array.from(select.options).some((option) => option.value === place)) select.value = place;
+    for (const part of document.querySelectorAll("[data-choice-of]")) part.hidden = part.dataset.choiceOf !== place;
+  }
+
+  for (const select of document.querySelectorAll("[data-choice]")) {
+    select.closest("label").hidden = false;
+    select.addEventListener("change", () => {
+      choose(select.value);
+      charts.filter((chart) => chart.figure.traces.some((trace) => "choice" in trace)).forEach(draw);
+    });
+  }
+  choose(chosen);
 
   for (const legend of document.querySelectorAll(".legend")) legend.hidden = false;
   for (const numbers of document.querySelectorAll("details.numbers")) numbers.open = false;

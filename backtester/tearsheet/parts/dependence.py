@@ -1,0 +1,132 @@
+"""When hedges work: the correlation of stocks and bonds by period, its spells, tails, and what paid in which months."""
+
+from backtester.tearsheet.format import counted, number, percent, period, points
+from backtester.tearsheet.names import Json, Named
+from backtester.tearsheet.parts.table import Cell, Head, Row, Table, number_cell, points_cell, strategy_head, tone
+
+QUARTERS = (  # by whether stocks and bonds fell
+    ("Both fell", (True, True)),
+    ("Stocks fell, bonds held", (True, False)),
+    ("Stocks held, bonds fell", (False, True)),
+    ("Both held", (False, False)),
+)
+Months = dict[str, float | None]
+
+
+def dependence_words(told: Json) -> tuple[str, ...]:
+    """The correlation, the months in which both fell, and how many regimes that evidence comes from."""
+    both, spells = told["months_both_down"], told["spells"]
+    words = [
+        f"Over the whole window the correlation was {number(told['correlation']['monthly'])} by month and "
+        f"{number(told['correlation']['daily'])} by session. Both fell in {both['k']} of {both['n']} months, "
+        f"{percent(both['share'], 0)} (90% interval {percent(both['low'], 0)} to {percent(both['high'], 0)})."
+    ]
+    if spells:
+        words.append(
+            f"The correlation of 36 months kept its sign in {counted(len(spells), 'spell')}: so many independent "
+            "looks at a regime there are, however many sessions each has."
+        )
+    return tuple(words)
+
+
+def periods_table(told: Json) -> Table:
+    """Correlations of the whole window and of each decade in it."""
+    rows = [
+        Row(Head(period(one["start"], one["end"]), values=(one["start"], one["end"])), _correlations(one))
+        for one in told["by_period"]
+    ]
+    rows.append(Row(Head("Whole window", values=("", "")), _correlations(told["correlation"]), "total"))
+    return Table(
+        name="correlation-table",
+        caption="Correlation of stocks and bonds by decade",
+        corner="Period",
+        heads=(Head("By month"), Head("By session"), Head("Months")),
+        rows=tuple(rows),
+        note="Months decide: by session the correlation missed 2022, when bonds fell week after week with stocks.",
+        index=("start", "end"),
+    )
+
+
+def spells_table(told: Json) -> Table:
+    """The stretches in which the correlation of 36 months kept its sign."""
+    return Table(
+        name="spells-table",
+        caption="Spells: how long the correlation of 36 months stayed on one side of zero",
+        corner="Spell",
+        heads=(Head("Correlation", tone="words"), Head("Months")),
+        rows=tuple(
+            Row(
+                Head(period(spell["start"], spell["end"]), values=(spell["start"], spell["end"])),
+                (Cell("above zero" if spell["sign"] == "positive" else "below zero", "words", values=(spell["sign"],)),
+                 number_cell(spell["months"], 0)),
+            )
+            for spell in told["spells"]
+        ),
+        index=("start", "end"),
+    )  # fmt: skip
+
+
+def tails_table(told: Json) -> Table:
+    """How often bonds were in their worst when stocks were in theirs, beside what chance would give."""
+    return Table(
+        name="tails-table",
+        caption="Tail dependence: when stocks were in their worst, how often were bonds in theirs? In percent",
+        corner="Worst",
+        heads=(
+            Head("Times", values=("k", "n")),
+            Head("Share", "90% interval", values=("share", "low", "high")),
+            Head("If independent"),
+            Head("If Gaussian", "of the same correlation"),
+        ),
+        rows=tuple(_tail(one) for one in told["tails"]),
+        note="A share above both columns on the right says that bonds fail just when stocks do; one below, that they "
+        "are sought then.",
+        index=("worst share", "frequency"),
+    )
+
+
+def quarters_table(document: Json, names: tuple[Named, ...]) -> Table:
+    """Each strategy's mean monthly return over the reference's, by what stocks and bonds did in the month."""
+    stocks, bonds = (document["legs"][leg]["calendar_months"] for leg in ("stocks", "bonds"))
+    months = [month for month in stocks if stocks[month] is not None and bonds.get(month) is not None]
+    own = [strategy["calendar_months"] for strategy in document["strategies"]]
+    rows = []
+    for text, fell in QUARTERS:
+        found = [month for month in months if (stocks[month] < 0, bonds[month] < 0) == fell]
+        cells = (_mean(own[place], own[0], found) for place in range(1, len(names)))
+        rows.append(Row(Head(text), (number_cell(len(found), 0), *cells)))
+    return Table(
+        name="quarters-table",
+        caption="Mean return over the reference by what stocks and bonds did in the month, in percent a month",
+        corner="Month",
+        heads=(Head("Months"), *(strategy_head(named) for named in names[1:])),
+        rows=tuple(rows),
+    )
+
+
+def _correlations(one: Json) -> tuple[Cell, ...]:
+    return (number_cell(one["monthly"]), number_cell(one["daily"]), number_cell(one["months"], 0))
+
+
+def _tail(one: Json) -> Row:
+    share = percent(one["q"], 0)
+    between = f"{points(one['low'], 0)} to {points(one['high'], 0)}"
+    return Row(
+        Head(f"{share}, {one['frequency']}", values=(one["q"], one["frequency"])),
+        (
+            Cell(f"{one['k']} of {one['n']}", values=(one["k"], one["n"])),
+            Cell(points(one["share"], 0), small=between, values=(one["share"], one["low"], one["high"])),
+            points_cell(one["independent"], 0),
+            points_cell(one["gaussian"], 0),
+        ),
+    )
+
+
+def _mean(own: Months, reference: Months, months: list[str]) -> Cell:
+    gaps = [
+        value - benchmark
+        for month in months
+        if (value := own.get(month)) is not None and (benchmark := reference.get(month)) is not None
+    ]
+    mean = sum(gaps) / len(gaps) if gaps else None
+    return points_cell(mean, 2, tone=tone(mean, (0.0005, 0.002, 0.005)), signed=True)

@@ -1,0 +1,65 @@
+"""The scorecard in slices: by regime, by decade and by cause."""
+
+from backtester.tearsheet.format import counted, percent, points
+from backtester.tearsheet.names import Json, Named
+from backtester.tearsheet.parts.table import Cell, Head, Row, Table, strategy_head, tone
+
+KINDS = (
+    ("regime", "By regime: the correlation of stocks and bonds in the 36 months before"),
+    ("decade", "By decade"),
+    ("cause", "By cause of the crisis"),
+)
+REGIMES = {"positive": "Above zero", "negative": "Below zero", "undetermined": "Less than 36 months before"}
+
+
+def slices_table(document: Json, names: tuple[Named, ...]) -> Table | None:
+    """How often, and by how much, each strategy did better beyond its own risk; None where the run does not say."""
+    cards = [strategy["scorecard"] for strategy in document["strategies"][1:]]
+    if not cards or not all(card.get("slices") for card in cards):
+        return None
+    rows: list[Row] = []
+    for kind, title in KINDS:
+        slices = [{one["name"]: one for one in card["slices"].get(kind) or ()} for card in cards]
+        found = list(dict.fromkeys(name for own in slices for name in own))
+        if found:
+            rows.append(Row(Head(title), kind="group"))
+        rows += [_row(kind, name, [own.get(name) for own in slices]) for name in found]
+    return Table(
+        name="slices-table",
+        caption="Beyond its own risk, by regime, decade and cause: better of those it acted in, and mean payoff in "
+        "percent a window",
+        corner="Slice",
+        heads=(
+            Head("Windows"),
+            *(strategy_head(named, columns=("acted", "payoff", "low", "high")) for named in names[1:]),
+        ),
+        rows=tuple(rows),
+        note="A slice of a handful of windows proves nothing; look for what holds in all of them.",
+    )
+
+
+def _row(kind: str, name: str, slices: list[Json | None]) -> Row:
+    first = next(one for one in slices if one)
+    label = REGIMES.get(name, name.capitalize()) if kind == "regime" else name.replace("_", " ").capitalize()
+    spells = f"in {counted(first['spells'], 'spell')}" if first.get("spells") is not None else ""
+    return Row(
+        Head(label, spells, values=(name,)),
+        (Cell(str(first["windows"]), values=(first["windows"],)), *(_cell(one) for one in slices)),
+    )
+
+
+def _cell(one: Json | None) -> Cell:
+    if not one:
+        return Cell("n/a", values=(None,) * 5)
+    twin, (low, high) = one["beyond_twin"], one.get("interval") or (None, None)
+    acted, mean = twin["better"] + twin["worse"], twin["payoff_mean"]
+    between = (
+        "" if low is None or high is None else f"90% interval of that share: {percent(low, 0)} to {percent(high, 0)}"
+    )
+    return Cell(
+        f"{twin['better']} of {acted}",
+        tone(mean, (0.001, 0.005, 0.01)),
+        between,
+        small=points(mean, 2, signed=True),
+        values=(twin["better"], acted, mean, low, high),
+    )
