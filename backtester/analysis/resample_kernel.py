@@ -12,30 +12,31 @@ from backtester.compiled import jit
 
 
 class Sample(NamedTuple):
-    """What a resample drew, a row a session: returns (N,) of bills, and in excess of them of the reference (N, 1), of
-    the legs (N, 2) and of the strategies (S, N); years since the session before (N,); and levels from 1 of the
+    """What a resample drew, by session: returns of bills (N,), and in excess of them those of the reference (1, N), of
+    the legs (2, N) and of the strategies (S, N); days since the session before (N,); and levels from 1 of the
     reference (N + 1,) and of the strategies (S, N + 1)."""
 
     bills: Array
     reference: Array
     legs: Array
     own: Array
-    years: Array
+    days: Array
     reference_level: Array
     own_levels: Array
 
 
 class Terms(NamedTuple):
-    """Windows of joint and of other sell-offs (W, 2), and `same`, the payoff up to which a strategy did in a window as
-    the reference did."""
+    """Windows of joint and of other sell-offs (W, 2); `same`, the payoff up to which a strategy did in a window as the
+    reference did; and the years that the sample lasts."""
 
     joint: Integers
     other: Integers
     same: float
+    years: float
 
 
 class Regressors(NamedTuple):
-    """`excess` (N, M) over bills; `columns` (N - 2, 3M), each series' session before, same and next, centred; and the
+    """`excess` (M, N) over bills; `columns` (N - 2, 3M), each series' session before, same and next, centred; and the
     Cholesky factor (3M, 3M) of their cross products, NaN where the columns cannot be told apart."""
 
     excess: Array
@@ -45,16 +46,16 @@ class Regressors(NamedTuple):
 
 @jit
 def _regressors(excess: Array) -> Regressors:
-    sessions, series = excess.shape
+    series, sessions = excess.shape
     size = 3 * series
     columns = np.empty((sessions - 2, size))
     factor = np.zeros((size, size))
     for k in range(size):
         mean = 0.0
         for t in range(sessions - 2):
-            mean += excess[t + k % 3, k // 3] / (sessions - 2)
+            mean += excess[k // 3, t + k % 3] / (sessions - 2)
         for t in range(sessions - 2):
-            columns[t, k] = excess[t + k % 3, k // 3] - mean
+            columns[t, k] = excess[k // 3, t + k % 3] - mean
     for t in range(sessions - 2):
         for k in range(size):
             for j in range(k + 1):
@@ -94,7 +95,7 @@ def _benchmark(on: Regressors, bills: Array, own: Array) -> tuple[Array, Array]:
     for t in range(len(bills)):
         grown = 1 + bills[t]
         for k in range(len(betas)):
-            grown += betas[k] * on.excess[t, k]
+            grown += betas[k] * on.excess[k, t]
         level[t + 1] = level[t] * grown
     return betas, level
 
@@ -134,13 +135,13 @@ def _growth_lost(level: Array, reference: Array, windows: Integers) -> float:
 
 
 @jit
-def _under_water(level: Array, years: Array) -> tuple[float, float]:
-    """The deepest drawdown, as a negative fraction, and the years below an earlier high."""
+def _under_water(level: Array, days: Array) -> tuple[float, float]:
+    """The deepest drawdown, as a negative fraction, and the days below an earlier high."""
     peak, deepest, below = level[0], 0.0, 0.0
     for t in range(1, len(level)):
         if level[t] < peak:
             deepest = min(deepest, level[t] / peak - 1)
-            below += years[t - 1]
+            below += days[t - 1]
         else:
             peak = level[t]
     return deepest, below
@@ -151,8 +152,8 @@ def cards(sample: Sample, terms: Terms, figures: Array) -> None:
     """Fill `figures` (S, 21), NaN where undefined, in the order of `resample.FIGURES`."""
     reference, joint, other = sample.reference_level, terms.joint, terms.other
     on_twin, on_mix = _regressors(sample.reference), _regressors(sample.legs)
-    theirs, years = _moves(reference, joint), np.sum(sample.years)
-    depth, below = _under_water(reference, sample.years)
+    theirs, years = _moves(reference, joint), terms.years
+    depth, below = _under_water(reference, sample.days)
     for s in range(len(figures)):
         card, level, own = figures[s], sample.own_levels[s], _moves(sample.own_levels[s], joint)
         betas, twin = _benchmark(on_twin, sample.bills, sample.own[s])
@@ -167,5 +168,5 @@ def cards(sample: Sample, terms: Terms, figures: Array) -> None:
         rest = total - in_joint - in_other
         card[14], card[15], card[16], card[17] = total / years, in_joint / years, in_other / years, rest / years
         card[18] = max(rest, 0.0) / years / (-in_joint / len(joint)) if in_joint < 0 else np.nan
-        own_depth, own_below = _under_water(level, sample.years)
+        own_depth, own_below = _under_water(level, sample.days)
         card[19], card[20] = own_depth - depth, below - own_below

@@ -41,6 +41,10 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
 @click.option(
     "--cost-bps", type=click.FloatRange(0, 5000), callback=refuse_nan, help="Cost of trading a funded asset.  [2]"
 )
+@click.option(
+    "--resamples", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="For intervals; 0 for none."
+)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the resamples.")
 @click.option("--audit", is_flag=True, help="Keep every portfolio again with vectorbt and tell the largest difference.")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/HISTORY-KEY]")
 @plotly_option
@@ -63,6 +67,8 @@ def run(
     band: float | None,
     lag: int,
     cost_bps: float | None,
+    resamples: int,
+    seed: int,
     audit: bool,
     out: Path | None,
     plotly: str | None,

@@ -53,7 +53,7 @@ def manifest(result: Result) -> Json:
             for name, strategy in sorted(strategies.items())
         },
         "versions": {"python": platform.python_version(), **versions},
-        "seed": None,
+        "seed": result.settings.seed,
     }
 
 
@@ -80,6 +80,10 @@ def command(settings: RunSettings) -> str:
         words += ["--lag", str(execution.lag)]
     if execution.costs.trade_bps != defaults.execution.costs.trade_bps:
         words += ["--cost-bps", repr(execution.costs.trade_bps)]
+    for option in ("resamples", "seed"):
+        value = getattr(settings, option)
+        if value != getattr(defaults, option):
+            words += [f"--{option}", str(value)]
     if settings.audit:
         words.append("--audit")
     return shlex.join(words)

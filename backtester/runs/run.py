@@ -1,7 +1,6 @@
 """Carrying out a run: every recipe evaluated and checked, the common window found, the crises looked up."""
 
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -18,14 +17,15 @@ from backtester.errors import BacktesterError, DataError, RecipeError
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.runs.intervals import Keys, resampled
 from backtester.runs.notebook import summary_html
 from backtester.runs.overlays import Navs, part_navs
 from backtester.runs.reads import market_of
 from backtester.runs.scenes import Scene, scene
 from backtester.runs.settings import RunSettings
 from backtester.runs.summary import summary
+from backtester.runs.tell import Tell, tell_nobody
 
-Tell = Callable[[str], None]
 LATE = pd.DateOffset(years=5)  # a built-in variant that starts later than this after the reference is left out
 
 
@@ -35,7 +35,8 @@ class Result:
 
     `audits` are the largest differences to the second engine, None where none was asked for; `left_out` says
     which of the built-in variants the history does not have the roles for. `parts` are the values of each recipe and of
-    what its overlays are judged by; `correlations` (sessions x 2) are those of the legs as known at each close.
+    what its overlays are judged by; `correlations` (sessions x 2) are those of the legs as known at each close;
+    `resampled` are the resampled intervals of every recipe but the reference.
     """
 
     settings: RunSettings
@@ -52,6 +53,7 @@ class Result:
     scenes: list[Scene]
     parts: Navs
     correlations: pd.DataFrame
+    resampled: dict[str, Keys]
 
     @property
     def reference(self) -> "pd.Series[float]":
@@ -79,7 +81,7 @@ class Result:
         return summary_html(summary(document(self)))
 
 
-def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Result:
+def carry_out(settings: RunSettings, tell: Tell = tell_nobody) -> Result:
     """The result of a run; `tell` hears what is being done."""
     tell("Reading the history")
     recipes = _recipes(settings, load_library(settings.plugins))
@@ -94,6 +96,7 @@ def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Resul
     first = common_start(whole, evaluations, settings)
     market = whole.since(first)
     nav = pd.DataFrame({run.recipe.name: run.accounts.nav.reindex(market.sessions) for run in evaluations})
+    nav /= nav.iloc[0]
     tell("Finding what each overlay adds")
     parts = part_navs(evaluations, whole, settings.execution)
     tell("Finding joint sell-offs")
@@ -107,13 +110,14 @@ def carry_out(settings: RunSettings, tell: Tell = lambda message: None) -> Resul
         checks=checks,
         audits=tuple(audits),
         left_out=tuple(left_out),
-        nav=nav / nav.iloc[0],
+        nav=nav,
         pair=pair,
         joint=joint,
         other=other_selloffs(pair, joint, settings.thresholds),
         scenes=[scene(crisis, market, pair, settings) for crisis in read_crises(settings.data)],
         parts={name: part.reindex(market.sessions) for name, part in parts.items()},
         correlations=rolling_correlations(leg_levels(whole, settings), whole.calendar["month"]).loc[market.sessions],
+        resampled=resampled(settings, market, nav, pair, joint, tell),
     )
 
 

@@ -3,6 +3,8 @@
 import datetime
 from pathlib import Path
 
+from pydantic import Field
+
 from backtester.analysis.lenses import Lenses
 from backtester.engine.evaluate import Execution
 
@@ -22,6 +24,8 @@ class RunSettings(Lenses):
     end: datetime.date | None = None
     execution: Execution = Execution()
     audit: bool = False
+    resamples: int = Field(default=1000, ge=0, le=1_000_000)
+    seed: int = Field(default=1, ge=0)
 
     @property
     def all_recipes(self) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def test_keys_are_those_of_the_design(told: Json) -> None:
     assert {"name", "first", "last", "sessions", "sha256"} <= set(told["history"])
     assert set(told["window"]) == {"start", "end", "sessions"}
     lenses = {"stocks_role", "bonds_role", "stocks_weight", "stocks_fall", "bonds_fall"}
-    assert set(told["settings"]) >= {"lag", "rebalance", "band", "costs", "reference"} | lenses
+    assert set(told["settings"]) >= {"lag", "rebalance", "band", "costs", "reference"} | lenses | {"resamples", "seed"}
     strategy = told["strategies"][1]
     assert {"name", "recipe", "causal", "ruin_date", "measures", "calendar_years", "scorecard"} <= set(strategy)
     assert set(strategy["measures"]) >= MEASURES

@@ -9,12 +9,13 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
 from backtester.runs.folder import to_json
-from backtester.runs.run import Tell
 from backtester.runs.summary import Summary
+from backtester.runs.tell import Tell, tell_nobody
 
 WIDE = 160  # columns for a reader that is not a terminal
 FOLDED = 80  # of the tables, and so of what is said below them
@@ -56,13 +57,19 @@ def note(message: str) -> None:
 
 @contextmanager
 def told_progress() -> Iterator[Tell]:
-    """A function that shows what is being done, on stderr and only on a terminal."""
+    """A function that shows what is being done and how much of it, on stderr and only on a terminal."""
     screen = console(stderr=True)
     if not screen.is_terminal:
-        yield lambda message: None
+        yield tell_nobody
         return
-    with screen.status("Starting") as status:
-        yield lambda message: status.update(Text(message))
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn())
+    with Progress(*columns, console=screen, transient=True) as progress:
+        task = progress.add_task("Starting", total=None)
+
+        def tell(message: str, share: float | None = None, /) -> None:
+            progress.update(task, description=message, total=None if share is None else 1.0, completed=share or 0.0)
+
+        yield tell
 
 
 def percent(value: float | None, digits: int = 1) -> str:

@@ -45,7 +45,10 @@ def told_card(result: Result, run: Evaluation) -> Json:
         "recovery": _recovery(result, run),
         "slices": _slices(result, run),
         "calm": _calm(result, run),
-        "intervals": _intervals(card.beyond_reference, card.beyond_twin, len(result.evaluations) - 1),
+        "intervals": {
+            **_intervals(card.beyond_reference, card.beyond_twin, len(result.evaluations) - 1),
+            **result.resampled[run.recipe.name],
+        },
     }
 
 

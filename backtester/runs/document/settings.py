@@ -31,5 +31,5 @@ def told_settings(result: Result) -> Json:
         "band": band,
         "costs": execution.costs.model_dump(),
         "reference": result.evaluations[0].recipe.name,
-        **result.settings.model_dump(include=set(Lenses.model_fields)),
+        **result.settings.model_dump(include={*Lenses.model_fields, "resamples", "seed"}),
     }
