@@ -20,3 +20,10 @@ def jit(function: Function) -> Function:
         UNCACHED.append(function.__name__)
         compiled = numba.njit(nogil=True, error_model="numpy")(function)
     return cast(Function, compiled)
+
+
+def jit_part(function: Function) -> Function:
+    """The function as a part of the compiled ones of its file that call it: inlined there, and cached with them."""
+    wrappers = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # only compiled code calls it
+    part = numba.njit(error_model="numpy", forceinline=True, **wrappers)(function)  # type: ignore[call-overload]  # numba's stubs do not know the two
+    return cast(Function, part)

@@ -18,7 +18,7 @@ MAX_FILE_LINES = 220
 MAX_TEST_FILE_LINES = 400
 MAX_FUNCTION_LINES = 45
 MAX_PARAMETERS = 6
-LONG_FUNCTIONS = {"_run_book"}  # the accounts of one book, step by step, in one place: the kernel
+LONG_FILES = {"kernel.py"}  # all that numba compiles for the accounts: its cache does not notice edits elsewhere
 
 LAYERS = [  # each may import from those after it, and from its own
     {"cli", "__main__"},
@@ -74,7 +74,7 @@ def imports(path: Path) -> Iterator[tuple[str, int, bool]]:
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_files_hold_one_idea(path: Path) -> None:
     """No file of the package grows past the size of one idea."""
-    assert len(path.read_text().splitlines()) <= MAX_FILE_LINES
+    assert len(path.read_text().splitlines()) <= MAX_FILE_LINES or path.name in LONG_FILES
 
 
 @pytest.mark.parametrize("path", TESTS, ids=name)
@@ -89,7 +89,7 @@ def test_functions_stay_small(path: Path) -> None:
     for function in functions(path):
         where = f"{name(path)}:{function.lineno} {function.name}"
         lines = (function.end_lineno or 0) - function.lineno + 1
-        assert lines <= MAX_FUNCTION_LINES or function.name in LONG_FUNCTIONS, f"{where} has {lines} lines"
+        assert lines <= MAX_FUNCTION_LINES, f"{where} has {lines} lines"
         assert function.args.kwarg is None, f"{where} takes **kwargs"
         parameters = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
         own = [parameter for parameter in parameters if parameter.arg not in ("self", "cls")]

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from backtester.arrays import Flags
+from backtester.arrays import Array, Flags
 from backtester.engine.costs import Costs
 from backtester.histories.market import Market
 
@@ -13,8 +14,10 @@ from backtester.histories.market import Market
 class Book:
     """A portfolio that starts with 1 in cash on the market's first session.
 
-    `targets` (sessions x assets) are filled; `decisions` (T,) marks the sessions whose target is traded `lag` sessions
-    later; `band` is infinite for none.
+    `targets` (sessions x assets) are filled; `decisions` marks the sessions whose target is traded `lag` sessions
+    later: (T,), or (N, T) for N tranches, each with its part of the money. `band` and `relative_band` are infinite for
+    none; with `to_edge` a trade that a band calls for goes to the band's edge only; an asset that is less than
+    `min_trade` of NAV off is not traded.
     """
 
     market: Market
@@ -23,3 +26,23 @@ class Book:
     lag: int
     band: float
     costs: Costs
+    relative_band: float = float("inf")
+    to_edge: bool = False
+    min_trade: float = 0.0
+
+    @property
+    def tranches(self) -> Flags:
+        """The decisions of each tranche (N, T)."""
+        return np.atleast_2d(self.decisions)
+
+    @property
+    def levels(self) -> Array:
+        """The assets' levels (T, K)."""
+        return self.market.levels[self.targets.columns].to_numpy()
+
+    @property
+    def ends(self) -> list[int]:
+        """The first session without each asset whose levels end before the market does, else the number of sessions."""
+        there = ~np.isnan(self.levels)
+        count = len(there)
+        return [count - int(column[::-1].argmax()) if column.any() else count for column in there.T]

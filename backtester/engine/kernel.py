@@ -1,149 +1,504 @@
-"""The accounts, compiled. All that numba sees is in this file, since its cache does not notice edits elsewhere."""
+"""The accounts, compiled. All that numba sees is in this file, since its cache does not notice edits elsewhere.
+
+`run_books` keeps books `first` to `last` of many by the steps of DESIGN section 6. They stand side by side in lanes, 32
+at a time, and each session's steps are loops over lanes, so that the processor does several books at once; a loop reads
+and writes few arrays, or the compiler gives up on that. No book sees another: its figures are the same, to the last
+bit, whichever books stand beside it. What has one row for all books is read from there: nothing of the market is copied
+per book. An output with no rows was not asked for, and is not written.
+"""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from backtester.arrays import Array
-from backtester.compiled import jit
+from backtester.arrays import Array, Flags, Integers
+from backtester.compiled import jit, jit_part
 
-BAND_TOLERANCE = 1e-12
+LANES = 32
+TOLERANCE = 1e-12  # of a weight: a distance that misses the band by less has reached it
 
 
 class Prices(NamedTuple):
-    """What every book sees: returns (T, K), bills (T,), days since the session before (T,), funded (K,) as 0 or 1."""
+    """What every book sees.
+
+    returns (T, K), 0 where there is none; bills (T,); years (T,) since the session before; funded (K,);
+    ends (K,), the first session without the asset, T where it never ends; breaks (N, 2), the sessions in order on which
+    an asset that had a level has none, and which asset.
+    """
 
     returns: Array
     bills: Array
-    days: Array
-    funded: Array
+    years: Array
+    funded: Flags
+    ends: Integers
+    breaks: Integers
 
 
 class Orders(NamedTuple):
-    """What each book wants: targets (B, T, K), decisions (B, T) as 0 or 1, band (B,), infinite for none."""
+    """What each book wants: targets (1 or B, N, K); rows (1 or B, T), which of the N is in force at each session;
+    decisions (1 or B, T)."""
 
     targets: Array
-    decisions: Array
-    band: Array
+    rows: Integers
+    decisions: Flags
 
 
 class Terms(NamedTuple):
-    """Costs as fractions: rates (K,) a unit traded; yearly (4,): cash spread, borrow spread, short fee, fee."""
+    """How all of them trade, and what it costs.
+
+    `band` and `relative_band` are infinite for none; `to_edge`: a trade that a band calls for goes to its edge only;
+    `min_trade`, a weight. Costs are fractions: `buy` and `sell` (K,) of what is traded, `fixed` of the start for each
+    asset traded, `yearly` (4,): cash spread, borrow spread, short fee, management fee.
+    """
 
     lag: int
-    rates: Array
+    band: float
+    relative_band: float
+    to_edge: bool
+    min_trade: float
+    buy: Array
+    sell: Array
+    fixed: float
     yearly: Array
 
 
-class Books(NamedTuple):
-    """What comes out, filled in place.
+class Kept(NamedTuple):
+    """What comes out, C rows or none, filled in place.
 
-    nav (B, T); weights (B, T, K) at the close, after any trade; gains (B, T, K) by asset; lines (B, T, 4): interest,
-    financing, costs, fees; turnover (B, T); ruin (B,), the session of ruin or -1.
+    nav (C, T); weights (C, T, K) at the close, after any trade; gains and charges (C, T, K), P&L and costs of trading
+    by asset; lines (C, T, 4): interest, financing, costs, fees; turnover (C, T); totals (C, 5) after session 0: the sum
+    of turnover, and of each line over the NAV that it came from. state (C, K + 2): holdings,
+    cash and NAV before the first session, and then after the last; ruin (C,), the session of ruin, and broken (C,), the
+    first on which something was held that has no level there and has not ended: -1 for never.
     """
 
     nav: Array
     weights: Array
     gains: Array
+    charges: Array
     lines: Array
     turnover: Array
-    ruin: Array
+    totals: Array
+    state: Array
+    ruin: Integers
+    broken: Integers
 
 
-@jit
-def _value_after_costs(nav: float, holdings: Array, target: Array, rates: Array) -> float:
-    """The x that solves x + sum of rate_k * |w_k x - h_k| = nav.
+class Span(NamedTuple):
+    """Books `first` to `last` (not included) go to rows 0, 1, ... less `offset`, from session `begin` on."""
 
-    The left side is convex, piecewise linear and rising, so Newton's steps from x = nav descend to the root and stop
-    there after at most as many steps as there are kinks.
+    first: int
+    last: int
+    offset: int
+    begin: int
+
+
+class Lanes(NamedTuple):
+    """Books side by side: (W,) a number each, (K, W) an asset each.
+
+    `before` is the NAV at the close before; `lines` (4, W) and `turnover` are the session's; `wanted` are the targets
+    in force, from row `at` of each book's own; `way`, how much of the way to them it trades; `distance` and `room` are
+    to work in.
     """
-    value = nav
-    for _ in range(2 * len(holdings) + 2):
-        excess = value - nav
-        slope = 1.0
-        for k in range(len(holdings)):
-            trade = target[k] * value - holdings[k]
-            sign = 1.0 if trade >= 0 else -1.0
-            excess += rates[k] * sign * trade
-            slope += rates[k] * sign * target[k]
-        step = excess / slope
-        value -= step
-        if abs(step) <= 1e-16 * nav:
-            break
-    return value
+
+    holdings: Array
+    cash: Array
+    nav: Array
+    before: Array
+    lines: Array
+    turnover: Array
+    totals: Array
+    wanted: Array
+    at: Integers
+    way: Array
+    distance: Array
+    room: Array
 
 
-@jit
-def _distance(nav: float, holdings: Array, target: Array, funded: Array) -> float:
-    """Half the sum of |held - wanted| in weights, cash included; unfunded notionals in full."""
-    distance = 0.0
-    cash = 0.0
-    for k in range(len(holdings)):
-        gap = target[k] - holdings[k] / nav
-        if funded[k] > 0:
-            distance += 0.5 * abs(gap)
-            cash -= gap
+class Deal(NamedTuple):
+    """The books that trade in a session, packed: place j holds the book of lane lane[j]; see `_solve`."""
+
+    lane: Integers
+    moved: Flags
+    gaps: Array
+    wanted: Array
+    held: Array
+    budget: Array
+    value: Array
+    excess: Array
+    slope: Array
+    solved: Flags
+
+
+@jit_part
+def _zeros(rows: int) -> Array:
+    return np.zeros((rows, LANES))
+
+
+@jit_part
+def _new_lanes(assets: int) -> Lanes:
+    row, table = np.zeros(LANES), _zeros(assets)
+    return Lanes(
+        holdings=table,
+        cash=row,
+        nav=row.copy(),
+        before=row.copy(),
+        lines=_zeros(4),
+        turnover=row.copy(),
+        totals=_zeros(5),
+        wanted=table.copy(),
+        at=np.full(LANES, -1, np.int64),
+        way=row.copy(),
+        distance=row.copy(),
+        room=row.copy(),
+    )
+
+
+@jit_part
+def _new_deal(assets: int) -> Deal:
+    row, table = np.zeros(LANES), _zeros(assets)
+    return Deal(
+        lane=np.zeros(LANES, np.int64),
+        moved=np.zeros((assets, LANES), np.bool_),
+        gaps=table,
+        wanted=table.copy(),
+        held=table.copy(),
+        budget=row,
+        value=row.copy(),
+        excess=row.copy(),
+        slope=row.copy(),
+        solved=np.zeros(LANES, np.bool_),
+    )
+
+
+@jit_part
+def _earn(lanes: Lanes, prices: Prices, yearly: Array, t: int, count: int) -> None:
+    """A session's returns, and interest, financing and fees on what was held at the close before."""
+    years, bills = prices.years[t], prices.bills[t]
+    lend, borrow = bills - yearly[0] * years, bills + yearly[1] * years
+    short_fee, fee = yearly[2] * years, yearly[3] * years
+    for w in range(count):
+        lanes.before[w] = lanes.nav[w]
+        lanes.turnover[w] = 0.0
+    for w in range(count):
+        lanes.lines[0, w] = max(lanes.cash[w], 0.0) * lend
+        lanes.lines[1, w] = max(-lanes.cash[w], 0.0) * borrow
+        lanes.lines[2, w] = 0.0
+        lanes.lines[3, w] = lanes.nav[w] * fee
+    for k in range(len(prices.funded)):
+        asset_return = prices.returns[t, k]
+        if prices.funded[k]:
+            for w in range(count):
+                lanes.lines[1, w] += max(-lanes.holdings[k, w], 0.0) * short_fee  # a short future borrows nothing
+            for w in range(count):
+                lanes.holdings[k, w] += lanes.holdings[k, w] * asset_return
         else:
-            distance += abs(gap)
-    return distance + 0.5 * abs(cash)
+            for w in range(count):
+                gain = lanes.holdings[k, w] * asset_return
+                lanes.cash[w] += gain
+                lanes.holdings[k, w] += gain
+    for w in range(count):
+        lanes.cash[w] += lanes.lines[0, w] - lanes.lines[1, w] - lanes.lines[3, w]
+        lanes.nav[w] = lanes.cash[w]
+    for k in range(len(prices.funded)):
+        if prices.funded[k]:
+            for w in range(count):
+                lanes.nav[w] += lanes.holdings[k, w]
 
 
-@jit
-def _run_book(prices: Prices, orders: Orders, terms: Terms, books: Books, b: int) -> None:
-    sessions, assets = prices.returns.shape
-    holdings = np.zeros(assets)
-    cash = 1.0
-    nav = 1.0
-    for t in range(sessions):
-        if t > 0:
-            years = prices.days[t] / 365
-            if cash >= 0:
-                books.lines[b, t, 0] = cash * (prices.bills[t] - terms.yearly[0] * years)
-            else:
-                books.lines[b, t, 1] = -cash * (prices.bills[t] + terms.yearly[1] * years)
-            for k in range(assets):
-                if holdings[k] < 0 and prices.funded[k] > 0:  # a short future borrows nothing
-                    books.lines[b, t, 1] -= holdings[k] * terms.yearly[2] * years
-            books.lines[b, t, 3] = nav * terms.yearly[3] * years
-            cash += books.lines[b, t, 0] - books.lines[b, t, 1] - books.lines[b, t, 3]
-            nav = 0.0
-            for k in range(assets):
-                gain = holdings[k] * prices.returns[t, k]
-                books.gains[b, t, k] = gain
-                holdings[k] += gain
-                if prices.funded[k] > 0:
-                    nav += holdings[k]
-                else:
-                    cash += gain
-            nav += cash
-        decided = t - terms.lag
-        if nav > 0 and decided >= 0:
-            target = orders.targets[b, decided]
-            distance = _distance(nav, holdings, target, prices.funded)
-            if orders.decisions[b, decided] > 0 or distance >= orders.band[b] - BAND_TOLERANCE:
-                value = _value_after_costs(nav, holdings, target, terms.rates)
-                books.lines[b, t, 2] = nav - value
-                books.turnover[b, t] = distance
-                nav = value
-                cash = nav
-                for k in range(assets):
-                    holdings[k] = target[k] * nav
-                    if prices.funded[k] > 0:
-                        cash -= holdings[k]
-        if nav <= 0:
-            books.ruin[b] = t
-            return
-        books.nav[b, t] = nav
-        for k in range(assets):
-            books.weights[b, t, k] = holdings[k] / nav
+@jit_part
+def _pay_out(prices: Prices, lanes: Lanes, broken: Integers, t: int, places: tuple[int, int]) -> None:
+    """What is held of an asset that has no level any more goes to cash at its last one."""
+    row, count = places
+    for i in range(len(prices.breaks)):
+        if prices.breaks[i, 0] == t:
+            k = prices.breaks[i, 1]
+            for w in range(count):
+                held = lanes.holdings[k, w]
+                if held != 0 and prices.ends[k] != t and broken[row + w] < 0:
+                    broken[row + w] = t
+                if prices.funded[k]:
+                    lanes.cash[w] += held
+                lanes.holdings[k, w] = 0.0
+                if prices.ends[k] == t:
+                    lanes.wanted[k, w] = 0.0
 
 
-@jit
-def run_books(prices: Prices, orders: Orders, terms: Terms, books: Books) -> None:
-    """Run every book through all sessions, DESIGN section 6, filling `books`, which start at zero.
+@jit_part
+def _want(lanes: Lanes, orders: Orders, ends: Integers, times: tuple[int, int], places: tuple[int, int]) -> None:
+    """Bring every lane's targets to those decided then; nothing is wanted of an asset that has ended."""
+    (t, decided), (first, count) = times, places
+    if len(orders.rows) > 1 or orders.rows[0, decided] != lanes.at[0]:
+        for w in range(count):
+            at = orders.rows[(first + w) % len(orders.rows), decided]
+            if at != lanes.at[w]:
+                lanes.at[w] = at
+                for k in range(len(ends)):
+                    lanes.wanted[k, w] = (
+                        orders.targets[(first + w) % len(orders.targets), at, k] if t < ends[k] else 0.0
+                    )
 
-    A ruined book's arrays stay at zero from its session of ruin on, except that session's gains and lines.
+
+@jit_part
+def _follow_schedule(lanes: Lanes, decisions: Flags, decided: int, first: int, count: int) -> int:
+    """How many lanes trade by schedule, all of the way to their targets; the others do not go anywhere yet."""
+    scheduled = 0
+    for w in range(count):
+        decides = decisions[(first + w) % len(decisions), decided]
+        lanes.way[w] = 1.0 if decides else 0.0
+        scheduled += decides
+    return scheduled
+
+
+@jit_part
+def _measure_distances(lanes: Lanes, funded: Flags, count: int) -> None:
+    """Half the sum of what each weight is off, cash included; unfunded notionals in full."""
+    for w in range(count):
+        lanes.distance[w] = 0.0
+        lanes.room[w] = 0.0
+    for k in range(len(funded)):
+        if funded[k]:
+            for w in range(count):
+                gap = lanes.wanted[k, w] - lanes.holdings[k, w] / lanes.nav[w]
+                lanes.distance[w] += 0.5 * abs(gap)
+                lanes.room[w] += gap
+        else:
+            for w in range(count):
+                lanes.distance[w] += abs(lanes.wanted[k, w] - lanes.holdings[k, w] / lanes.nav[w])
+    for w in range(count):
+        lanes.distance[w] += 0.5 * abs(lanes.room[w])
+
+
+@jit_part
+def _follow_bands(lanes: Lanes, terms: Terms, count: int) -> int:
+    """How many lanes have reached a band; they go all of the way to their targets, or to the nearest band's edge."""
+    going, margin = 0, TOLERANCE if terms.to_edge else -TOLERANCE
+    beyond = 0
+    for w in range(count):
+        beyond += lanes.distance[w] >= terms.band + margin
+    if beyond or terms.relative_band < np.inf:
+        for w in range(count):
+            called = lanes.distance[w] >= terms.band + margin
+            stay = terms.band / lanes.distance[w] if called and terms.to_edge else 1.0
+            if terms.relative_band < np.inf:
+                for k in range(len(lanes.holdings)):
+                    gap = abs(lanes.wanted[k, w] - lanes.holdings[k, w] / lanes.nav[w])
+                    edge = terms.relative_band * abs(lanes.wanted[k, w])
+                    if gap > TOLERANCE and gap >= edge + margin:
+                        called = True
+                        stay = min(stay, edge / gap)
+            if called and lanes.way[w] == 0:
+                lanes.way[w] = 1.0 - stay if terms.to_edge else 1.0
+                going += 1
+    return going
+
+
+@jit_part
+def _pack(lanes: Lanes, deal: Deal, terms: Terms, count: int) -> int:
+    """How many books trade: what each holds and wants of what it moves; what is too small to be traded stays."""
+    trading = 0
+    for w in range(count):
+        if lanes.way[w] > 0 and lanes.nav[w] > 0:
+            deal.lane[trading] = w
+            deal.budget[trading] = lanes.nav[w]
+            trading += 1
+    for k in range(len(lanes.holdings)):
+        for j in range(trading):
+            w = deal.lane[j]
+            wanted, held = lanes.wanted[k, w], lanes.holdings[k, w]
+            gap = wanted - held / lanes.nav[w]
+            go = lanes.way[w] * gap
+            moved = abs(go) >= terms.min_trade - TOLERANCE
+            deal.moved[k, j] = moved
+            deal.gaps[k, j] = go if moved else 0.0
+            deal.wanted[k, j] = wanted - (gap - go) if moved else 0.0
+            deal.held[k, j] = held if moved else 0.0
+            if moved and abs(go) > TOLERANCE:
+                deal.budget[j] -= terms.fixed
+    return trading
+
+
+@jit_part
+def _solve(deal: Deal, terms: Terms, trading: int) -> None:
+    """For each trading book the x that solves x + sum of rate_k * |w_k x - h_k| = its budget, NAV less fixed costs.
+
+    The left side is convex, piecewise linear and rising, so Newton's steps from the budget descend to the root.
     """
-    for b in range(orders.targets.shape[0]):
-        books.ruin[b] = -1
-        _run_book(prices, orders, terms, books, b)
+    for j in range(trading):
+        deal.value[j] = deal.budget[j]
+        deal.solved[j] = False
+    for _ in range(2 * len(terms.buy) + 2):
+        for j in range(trading):
+            deal.excess[j] = deal.value[j] - deal.budget[j]
+            deal.slope[j] = 1.0
+        for k in range(len(terms.buy)):
+            buy, sell = terms.buy[k], -terms.sell[k]
+            for j in range(trading):
+                trade = deal.wanted[k, j] * deal.value[j] - deal.held[k, j]
+                rate = buy if trade >= 0 else sell
+                deal.excess[j] += rate * trade
+                deal.slope[j] += rate * deal.wanted[k, j]
+        left = 0
+        for j in range(trading):
+            step = 0.0 if deal.solved[j] else deal.excess[j] / deal.slope[j]
+            deal.value[j] -= step
+            deal.solved[j] = abs(step) <= 2e-16 * abs(deal.budget[j])
+            left += not deal.solved[j]
+        if left == 0:
+            break
+
+
+@jit_part
+def _trade(lanes: Lanes, deal: Deal, terms: Terms, funded: Flags, trading: int) -> None:
+    """Holdings to the weights wanted of the NAV that is left after costs, the rest to cash."""
+    for j in range(trading):
+        w = deal.lane[j]
+        lanes.lines[2, w] = lanes.nav[w] - deal.value[j]
+        lanes.nav[w] = lanes.cash[w] = deal.value[j]
+        lanes.room[w] = 0.0
+    for k in range(len(funded)):
+        for j in range(trading):
+            w, gap = deal.lane[j], deal.gaps[k, j]
+            if deal.moved[k, j]:
+                lanes.holdings[k, w] = deal.wanted[k, j] * deal.value[j]
+            if funded[k]:
+                lanes.cash[w] -= lanes.holdings[k, w]
+                lanes.turnover[w] += 0.5 * abs(gap)
+                lanes.room[w] += gap
+            else:
+                lanes.turnover[w] += abs(gap)
+    for j in range(trading):
+        lanes.turnover[deal.lane[j]] += 0.5 * abs(lanes.room[deal.lane[j]])
+
+
+@jit_part
+def _note_charges(deal: Deal, terms: Terms, charges: Array, t: int, places: tuple[int, int, int]) -> None:
+    """Write down what trading each asset cost."""
+    row, count, trading = places
+    for w in range(count):
+        for k in range(len(terms.buy)):
+            charges[row + w, t, k] = 0.0
+    for k in range(len(terms.buy)):
+        for j in range(trading):
+            if deal.moved[k, j]:
+                trade = deal.wanted[k, j] * deal.value[j] - deal.held[k, j]
+                charge = (terms.buy[k] if trade >= 0 else -terms.sell[k]) * trade
+                charge += terms.fixed if abs(deal.gaps[k, j]) > TOLERANCE else 0.0
+                charges[row + deal.lane[j], t, k] = charge
+
+
+@jit_part
+def _close_ruined(lanes: Lanes, ruin: Integers, t: int, row: int, count: int) -> None:
+    """Books whose NAV is not above zero lose all that they hold."""
+    fallen = 0
+    for w in range(count):
+        fallen += lanes.nav[w] <= 0
+    if fallen:
+        for w in range(count):
+            if lanes.nav[w] <= 0:
+                if ruin[row + w] < 0:
+                    ruin[row + w] = t
+                lanes.nav[w] = lanes.cash[w] = 0.0
+                for k in range(len(lanes.holdings)):
+                    lanes.holdings[k, w] = 0.0
+
+
+@jit_part
+def _note(lanes: Lanes, kept: Kept, t: int, row: int, count: int) -> None:
+    """Write down what was asked for of a session, NAV aside."""
+    assets = len(lanes.holdings)
+    for w in range(count):
+        if len(kept.weights):
+            for k in range(assets):
+                kept.weights[row + w, t, k] = lanes.holdings[k, w] / lanes.nav[w] if lanes.nav[w] > 0 else 0.0
+        if len(kept.lines):
+            for i in range(4):
+                kept.lines[row + w, t, i] = lanes.lines[i, w]
+        if len(kept.turnover):
+            kept.turnover[row + w, t] = lanes.turnover[w]
+    if len(kept.totals) and t > 0:
+        for w in range(count):
+            lanes.totals[0, w] += lanes.turnover[w]
+        for i in range(4):
+            for w in range(count):
+                lanes.totals[i + 1, w] += lanes.lines[i, w] / lanes.before[w] if lanes.before[w] > 0 else 0.0
+
+
+@jit_part
+def _enter(lanes: Lanes, state: Array, row: int, count: int) -> None:
+    """Put the books whose states (C, K + 2) start at that row into the first lanes."""
+    assets = len(lanes.holdings)
+    for w in range(count):
+        for k in range(assets):
+            lanes.holdings[k, w] = state[row + w, k]
+        lanes.cash[w], lanes.nav[w] = state[row + w, assets], state[row + w, assets + 1]
+        lanes.before[w], lanes.turnover[w], lanes.at[w] = lanes.nav[w], 0.0, -1
+        for i in range(4):
+            lanes.lines[i, w] = 0.0
+        for i in range(5):
+            lanes.totals[i, w] = 0.0
+
+
+@jit_part
+def _leave(lanes: Lanes, kept: Kept, row: int, count: int) -> None:
+    """The state and, where they were asked for, the totals of the books in the first lanes."""
+    assets = len(lanes.holdings)
+    for w in range(count):
+        for k in range(assets):
+            kept.state[row + w, k] = lanes.holdings[k, w]
+        kept.state[row + w, assets], kept.state[row + w, assets + 1] = lanes.cash[w], lanes.nav[w]
+        if len(kept.totals):
+            for i in range(5):
+                kept.totals[row + w, i] = lanes.totals[i, w]
+
+
+@jit_part
+def _note_gains(prices: Prices, lanes: Lanes, gains: Array, t: int, places: tuple[int, int]) -> None:
+    """Write down what each asset is about to earn."""
+    row, count = places
+    for w in range(count):
+        for k in range(len(prices.funded)):
+            gains[row + w, t, k] = lanes.holdings[k, w] * prices.returns[t, k] if t > 0 else 0.0
+
+
+@jit
+def run_books(prices: Prices, orders: Orders, terms: Terms, span: Span, kept: Kept) -> None:
+    """Keep the books of a span over all sessions from its first on, filling `kept`.
+
+    From its session of ruin on a book's arrays stay at zero, except that session's gains, charges and lines.
+    """
+    sessions, assets = prices.returns.shape
+    lanes, deal = _new_lanes(assets), _new_deal(assets)
+    banded = min(terms.band, terms.relative_band) < np.inf
+    notes = len(kept.weights) + len(kept.lines) + len(kept.turnover) + len(kept.totals) > 0
+    for first in range(span.first, span.last, LANES):
+        row, count = first - span.offset, min(LANES, span.last - first)
+        _enter(lanes, kept.state, row, count)
+        for t in range(span.begin, sessions):
+            trading = 0
+            if len(kept.gains):
+                _note_gains(prices, lanes, kept.gains, t, (row, count))
+            if t > 0:
+                _earn(lanes, prices, terms.yearly, t, count)
+            if len(prices.breaks):
+                _pay_out(prices, lanes, kept.broken, t, (row, count))
+            decided = t - terms.lag
+            if decided >= 0 and (banded or len(orders.decisions) > 1 or orders.decisions[0, decided]):
+                _want(lanes, orders, prices.ends, (t, decided), (first, count))
+                going = _follow_schedule(lanes, orders.decisions, decided, first, count)
+                if banded and going < count:
+                    _measure_distances(lanes, prices.funded, count)
+                    going += _follow_bands(lanes, terms, count)
+                if going:
+                    trading = _pack(lanes, deal, terms, count)
+                    _solve(deal, terms, trading)
+                    _trade(lanes, deal, terms, prices.funded, trading)
+            _close_ruined(lanes, kept.ruin, t, row, count)
+            if len(kept.nav):
+                for w in range(count):
+                    kept.nav[row + w, t] = lanes.nav[w]
+            if len(kept.charges):
+                _note_charges(deal, terms, kept.charges, t, (row, count, trading))
+            if notes:
+                _note(lanes, kept, t, row, count)
+        _leave(lanes, kept, row, count)

@@ -200,21 +200,24 @@ def by_reference(evaluation: Evaluation, market: Market, execution: Execution) -
     """The accounts of a recipe by the plain loop, from the targets that the strategies gave."""
     part, targets = market.since(evaluation.first), evaluation.targets.iloc[evaluation.first :]
     costs, series = execution.costs, market.history.series
-    rates = [costs.trade_bps if series[asset].funded else costs.unfunded_trade_bps for asset in targets]
+    rates = [(costs.trade_bps if series[asset].funded else costs.unfunded_trade_bps) / 10_000 for asset in targets]
     return reference.simulate(
         part.returns[list(targets)].fillna(0.0).to_numpy().tolist(),
         part.bill_returns.tolist(),
         part.days.tolist(),
         targets.to_numpy().tolist(),
         decisions(evaluation.schedule, part.calendar, first=0).tolist(),
-        funded=[series[asset].funded for asset in targets],
-        lag=execution.lag,
-        band=evaluation.book.band,
-        rates=[rate / 10_000 for rate in rates],
-        cash_spread=costs.cash_spread_bps / 10_000,
-        borrow_spread=costs.borrow_spread_bps / 10_000,
-        short_fee=costs.short_fee_bps / 10_000,
-        fee=costs.management_fee_bps / 10_000,
+        reference.Rules(
+            funded=[series[asset].funded for asset in targets],
+            lag=execution.lag,
+            band=evaluation.book.band,
+            buy=rates,
+            sell=rates,
+            cash_spread=costs.cash_spread_bps / 10_000,
+            borrow_spread=costs.borrow_spread_bps / 10_000,
+            short_fee=costs.short_fee_bps / 10_000,
+            fee=costs.management_fee_bps / 10_000,
+        ),
     )
 
 

@@ -1,0 +1,164 @@
+"""Many books over one market: arrays for the kernel in, and only what is asked for out.
+
+Threads split the books, and each book's figures are the same, to the last bit, whatever their number. Memory grows with
+what is returned: `run_many` returns it whole, `stream_many` hands it on a few books at a time.
+"""
+
+import os
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from backtester.arrays import Array, Flags, Integers
+from backtester.engine.kernel import LANES, Kept, Orders, Prices, Span, Terms, run_books
+
+LINES = ("interest", "financing", "costs", "fees")
+KEEPS = ("nav", "weights", "gains", "charges", "lines", "turnover", "totals")
+THREAD_WORK = 200_000  # books times sessions below which a thread costs more than it saves
+Values = npt.ArrayLike
+
+
+def make_prices(returns: Values, bills: Values, days: Values, funded: Values) -> Prices:
+    """Prices of assets that all have a return at every session: (T, K), (T,), calendar days (T,), and flags (K,)."""
+    table = _floats(returns)
+    sessions, assets = table.shape
+    none = np.zeros((0, 2), np.int64)
+    years = _floats(days) / 365
+    return Prices(table, _floats(bills), years, _flags(funded), np.full(assets, sessions, np.int64), none)
+
+
+def make_orders(targets: Values, decisions: Values, *, rows: Values | None = None) -> Orders:
+    """Targets (B, T, K) a session, or (B, 1, K) for good, or (B, N, K) of which rows (T,) or (B, T) says the one in
+    force; decisions (T,) or (B, T). What has no row a book, or one for all, is shared."""
+    wanted, flags = _floats(targets), np.atleast_2d(_flags(decisions))
+    sessions = flags.shape[1]
+    if rows is None:
+        rows = np.arange(sessions) if wanted.shape[1] == sessions else np.zeros(sessions)
+    return Orders(wanted, np.atleast_2d(np.require(rows, np.int64, ["C", "W"])), flags)
+
+
+def make_terms(
+    rates: Values, yearly: Values, *, lag: int = 1, band: float = np.inf, fixed: float = 0.0, min_trade: float = 0.0
+) -> Terms:
+    """Terms of trading the whole way: rates (K,), or (2, K) for buying and selling, fractions of what is traded."""
+    buy, sell = np.broadcast_to(_floats(rates), (2, np.shape(rates)[-1]))
+    return Terms(
+        lag=lag,
+        band=float(band),
+        relative_band=np.inf,
+        to_edge=False,
+        min_trade=float(min_trade),
+        buy=_floats(buy),
+        sell=_floats(sell),
+        fixed=float(fixed),
+        yearly=_floats(yearly),
+    )
+
+
+def count_books(orders: Orders) -> int:
+    """How many books there are."""
+    return max(len(part) for part in orders)
+
+
+def run_many(
+    prices: Prices,
+    orders: Orders,
+    terms: Terms,
+    *,
+    keep: Collection[str] = ("nav",),
+    threads: int | None = None,
+    start: tuple[int, Kept] | None = None,
+) -> Kept:
+    """What is asked of every book, some of `KEEPS`; what is not has no rows. `state`, `ruin` and `broken` always come.
+
+    Books start with 1 in cash on the first session; or, given a session and what was kept of a run that ended with the
+    one before, go on from its state.
+    """
+    books = count_books(orders)
+    begin, before = start or (0, None)
+    kept = _room(prices, books, keep)
+    if before is not None:
+        for new, old in zip(kept[-3:], before[-3:], strict=True):
+            new[:] = old
+    parts = np.linspace(0, books, _threads(threads, books, len(prices.bills)) + 1).astype(int).tolist()
+    spans = [Span(first, last, 0, begin) for first, last in pairwise(parts)]
+    _each(lambda span: run_books(prices, orders, terms, span, kept), spans)
+    return kept
+
+
+def stream_many(
+    prices: Prices,
+    orders: Orders,
+    terms: Terms,
+    consume: Callable[[int, Kept], None],
+    *,
+    keep: Collection[str] = ("nav",),
+    threads: int | None = None,
+) -> None:
+    """Hand what is asked of every book to `consume`, some books at a time with the number of the first of them.
+
+    `consume` is called in several threads at once, and must be done with the arrays when it returns.
+    """
+    books = count_books(orders)
+    chunks = range(0, books, LANES)
+    count = _threads(threads, books, len(prices.bills))
+
+    def work(mine: Sequence[int]) -> None:
+        kept = _room(prices, LANES, keep)
+        for first in mine:
+            last = min(first + LANES, books)
+            part = kept if last - first == LANES else _room(prices, last - first, keep)
+            _start(part)
+            run_books(prices, orders, terms, Span(first, last, first, 0), part)
+            consume(first, part)
+
+    _each(work, [chunks[place::count] for place in range(count)])
+
+
+def _each(work: Callable[..., None], tasks: Sequence[object]) -> None:
+    """Do the tasks, each in a thread of its own where there are several."""
+    if len(tasks) == 1:
+        work(tasks[0])
+        return
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        list(pool.map(work, tasks))
+
+
+def _threads(asked: int | None, books: int, sessions: int) -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    useful = max(1, books * sessions // THREAD_WORK)
+    return max(1, min(asked or min(cores, useful), books))
+
+
+def _room(prices: Prices, books: int, keep: Collection[str]) -> Kept:
+    """Arrays for what is asked of some books that start with 1 in cash."""
+    sessions, assets = prices.returns.shape
+    shapes = {"nav": (sessions,), "turnover": (sessions,), "lines": (sessions, len(LINES)), "totals": (1 + len(LINES),)}
+    tables = {name: np.zeros((books if name in keep else 0, *shapes.get(name, (sessions, assets)))) for name in KEEPS}
+    kept = Kept(**tables, state=np.empty((books, assets + 2)), ruin=_never(books), broken=_never(books))
+    _start(kept)
+    return kept
+
+
+def _start(kept: Kept) -> None:
+    """Every book at its start, with 1 in cash."""
+    kept.state[:, :-2] = 0.0
+    kept.state[:, -2:] = 1.0
+    kept.ruin[:] = kept.broken[:] = -1
+
+
+def _never(books: int) -> Integers:
+    return np.full(books, -1, np.int64)
+
+
+def _floats(values: Values) -> Array:
+    """C-contiguous, writable float64: the one layout that the kernel is compiled for."""
+    return np.require(values, np.float64, ["C", "W"])
+
+
+def _flags(values: Values) -> Flags:
+    """C-contiguous, writable flags; any number but 0 is one."""
+    return np.require(np.asarray(values) != 0, np.bool_, ["C", "W"])
