@@ -11,9 +11,9 @@ from backtester.arrays import Array
 from backtester.engine.book import Book
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution, evaluate
-from backtester.engine.kernel import Books, Orders, Prices, Terms
+from backtester.engine.kernel import Kept
+from backtester.engine.many import make_orders, make_prices, make_terms, run_many
 from backtester.engine.simulate import Accounts
-from backtester.engine.simulate import run as run_books
 from backtester.histories.manifest import History
 from backtester.histories.market import Market
 from backtester.histories.sessions import period_ends
@@ -72,18 +72,15 @@ def end(accounts: Accounts) -> Array:
     return accounts.nav.to_numpy()[-1:]
 
 
-def kept(names: tuple[str, ...], threads: int) -> Callable[[Work], Books]:
+def kept(names: tuple[str, ...], threads: int) -> Callable[[Work], Kept]:
     """What is asked of all books, from plain arrays."""
 
-    def run(work: Work) -> Books:
-        books, _, assets = work.targets.shape
-        orders = Orders(
-            work.targets[:, work.rows],
-            np.broadcast_to(work.decisions.astype(float), (books, len(work.rows))),
-            np.full(books, np.inf),
-        )
-        prices = Prices(work.returns, work.bills, work.days, np.ones(assets))
-        return run_books(prices, orders, Terms(LAG, np.full(assets, work.rate), np.zeros(4)))
+    def run(work: Work) -> Kept:
+        assets = work.targets.shape[2]
+        orders = make_orders(work.targets, work.decisions, rows=work.rows)
+        prices = make_prices(work.returns, work.bills, work.days, np.ones(assets))
+        terms = make_terms(np.full(assets, work.rate), np.zeros(4), lag=LAG)
+        return run_many(prices, orders, terms, keep=names, threads=threads)
 
     return run
 
