@@ -13,9 +13,9 @@ import pandas as pd
 from backtester.analysis.periods import years_between
 from backtester.analysis.windows import Window
 from backtester.arrays import Array
-from backtester.engine.simulate import Accounts
+from backtester.engine.simulate import LINES, Accounts
 
-SIGNS = {"interest": 1, "financing": -1, "costs": -1, "fees": -1}
+SIGNS = dict(zip(LINES, (1, -1, -1, -1), strict=True))
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,10 @@ def _pnl(accounts: Accounts, sessions: pd.DatetimeIndex) -> tuple[list[str], Arr
     """The roles held, the P&L by session (T, roles and lines), the net asset value (T,)."""
     first = int(accounts.nav.index.searchsorted(sessions[0]))
     rows = slice(first, first + len(sessions))
-    gains = accounts.gains.iloc[rows]
-    held = [role for role in gains.columns if gains[role].to_numpy().any()]
-    pnl: Array = np.column_stack([gains[held].to_numpy(), accounts.lines[list(SIGNS)].to_numpy()[rows]])
-    nav = np.asarray(accounts.nav, dtype=np.float64)[rows]
-    return held, pnl, nav
+    gains = accounts.gains.to_numpy()[rows]
+    held = gains.any(axis=0)
+    pnl: Array = np.column_stack([gains[:, held], accounts.lines.to_numpy()[rows]])
+    return accounts.gains.columns[held].tolist(), pnl, np.asarray(accounts.nav, dtype=np.float64)[rows]
 
 
 def _lines(roles: list[str], sums: Array, total: float) -> Lines:

