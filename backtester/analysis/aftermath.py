@@ -36,16 +36,15 @@ def parent(window: Window, falls: list[Drawdown], sessions: int) -> Drawdown | N
 
 
 def crisis_of(window: Window, crises: list[tuple[Crisis, Window]]) -> Crisis | None:
-    """The crisis that the window overlaps most, counted in sessions of both over sessions of either.
+    """The crisis that the window overlaps most: sessions of both over sessions of either; None where none does.
 
-    So a short crisis inside a long one has the windows that are its own. A crisis that does not hold at least half of
-    the window's sessions is none of it.
+    So a short crisis inside a long one has the windows that are its own (March 2020: the dash for cash).
     """
 
     def overlap(other: Window) -> int:
         return min(window.end, other.end) - max(window.start, other.start)
 
-    near = [(crisis, other) for crisis, other in crises if 2 * overlap(other) >= window.sessions]
+    near = [(crisis, other) for crisis, other in crises if overlap(other) > 0]
     return max(
         near,
         key=lambda found: overlap(found[1]) / (window.sessions + found[1].sessions - overlap(found[1])),
