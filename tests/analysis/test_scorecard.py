@@ -1,4 +1,4 @@
-"""The scorecard: by hand, by property, and the Wilson interval against scipy."""
+"""The scorecard: by hand and by property."""
 
 import math
 
@@ -7,10 +7,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
 
 from backtester.analysis.scorecard import Payoff, Scorecard, cost_annual, payoff, scorecard
-from backtester.analysis.shares import wilson_interval
 from backtester.analysis.standins import twin_nav
 from backtester.analysis.windows import Window, window_returns
 from backtester.arrays import Array
@@ -77,7 +75,7 @@ def test_half_the_loss_is_half_protected() -> None:
 def test_without_windows_nothing_is_known() -> None:
     """No sell-off, no payoff: undefined throughout."""
     told = payoff_in(nav_of([1, 2]), nav_of([1, 2]), [])
-    assert all(math.isnan(x) for x in (told.hit_rate, *wilson_interval(0, 0), told.payoff_mean, told.protection))
+    assert all(math.isnan(x) for x in (told.hit_rate, told.payoff_mean, told.protection))
 
 
 def test_protection_is_undefined_where_the_benchmark_lost_nothing() -> None:
@@ -175,13 +173,6 @@ def test_reductions_by_hand() -> None:
     card = scorecard(nav_of([1, 0.9, 1]), nav_of([1, 0.8, 0.9]), np.zeros(3), joint=[], other=[])
     assert card.max_drawdown_reduction == pytest.approx(0.1)
     assert card.days_under_water_reduction == 1
-
-
-@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_wilson_interval_is_scipys(counts: tuple[int, int]) -> None:
-    """For any share the 90% interval is the one of scipy's binomtest."""
-    theirs = binomtest(*counts).proportion_ci(0.90, method="wilson")
-    assert wilson_interval(*counts) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
 
 
 @given(records())

@@ -1,0 +1,82 @@
+"""Around a joint sell-off: parent, crisis, what came after and the way back, by hand."""
+
+import datetime
+import math
+
+import pandas as pd
+import pytest
+
+from backtester.analysis.aftermath import after, crisis_of, parent, recovery
+from backtester.analysis.crises import Crisis
+from backtester.analysis.drawdowns import Drawdown
+from backtester.analysis.windows import Window
+
+FALLS = [Drawdown(10, 20, 40, -0.1), Drawdown(40, 45, 50, -0.06), Drawdown(90, 95, None, -0.2)]
+
+
+def crisis(name: str) -> Crisis:
+    return Crisis(
+        name=name, start=datetime.date(2020, 1, 1), end=datetime.date(2020, 2, 1), cause="growth", summary="s",
+        source="s", history="us",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("window", "peak"),
+    [
+        (Window(12, 18), 10),  # inside the fall
+        (Window(5, 12), 10),  # begins before the peak
+        (Window(30, 38), 10),  # after the trough, before the recovery
+        (Window(35, 43), 10),  # five of its sessions belong to the first, three to the second
+        (Window(37, 47), 40),
+        (Window(0, 10), None),  # ends at the peak
+        (Window(50, 60), None),  # starts at the recovery
+        (Window(96, 99), 90),  # not recovered
+    ],
+)
+def test_parent_is_the_drawdown_that_shares_most_of_the_window(window: Window, peak: int | None) -> None:
+    """From its peak to its recovery; none where it shares no session's return."""
+    found = parent(window, FALLS, 100)
+    assert (found.peak if found else None) == peak
+
+
+def test_no_drawdown_no_parent() -> None:
+    """A pair that never fell by enough has none."""
+    assert parent(Window(1, 5), [], 10) is None
+
+
+def test_a_short_crisis_inside_a_long_one_has_its_own_windows() -> None:
+    """The dash for cash lies in the COVID crash: a window of ten sessions that shares seven is the dash's."""
+    covid, dash = (crisis("COVID crash"), Window(0, 23)), (crisis("Dash for cash"), Window(13, 20))
+    assert crisis_of(Window(10, 20), [covid, dash]) == dash[0]
+    assert crisis_of(Window(0, 12), [covid, dash]) == covid[0]
+
+
+def test_no_crisis_in_common() -> None:
+    """Touching at a close shares no return."""
+    assert crisis_of(Window(5, 10), [(crisis("later"), Window(10, 20))]) is None
+    assert crisis_of(Window(5, 10), []) is None
+
+
+@pytest.mark.parametrize(("end", "sessions"), [(50, 21), (90, 9), (99, 0)])
+def test_after_is_21_sessions_or_what_is_left(end: int, sessions: int) -> None:
+    """From the window's last close on; none where the record ends with it."""
+    later = after(Window(40, end), 100)
+    assert (later.start, later.sessions) == (end, sessions)
+
+
+def test_recovery_by_hand() -> None:
+    """Back in three days over a weekend, at once where nothing was lost, and not yet: the median is the three days."""
+    dates = ["2024-01-04", "2024-01-05", "2024-01-08", "2024-01-09", "2024-01-10", "2024-01-11"]
+    nav = pd.Series([1.0, 0.9, 1.0, 1.1, 0.8, 0.9], pd.DatetimeIndex(dates))
+    told = recovery(nav, [Window(0, 1), Window(1, 2), Window(3, 4)])
+    assert (told.median_days, told.recovered, told.windows) == (3, 2, 3)
+
+
+def test_recovery_of_half_is_no_median() -> None:
+    """Where as many windows have not recovered as have, no middle is known; nor is it without any window."""
+    nav = pd.Series([1.0, 0.9, 1.0, 0.8], pd.bdate_range("2024-01-01", periods=4))
+    told = recovery(nav, [Window(0, 1), Window(2, 3)])
+    assert math.isnan(told.median_days)
+    assert (told.recovered, told.windows) == (1, 2)
+    assert math.isnan(recovery(nav, []).median_days)

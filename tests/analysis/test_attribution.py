@@ -1,0 +1,137 @@
+"""Attribution: by hand, adding up whatever is held, and against the holdings worked out from weights and returns."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backtester.analysis.attribution import (
+    Lines,
+    account_measures,
+    annual_lines,
+    annual_turnover,
+    line_attribution,
+)
+from backtester.analysis.windows import Window
+from backtester.engine.book import Book
+from backtester.engine.costs import NO_COSTS, Costs
+from backtester.engine.simulate import Accounts, simulate
+from backtester.histories.market import Market
+from builders import made_market
+
+ALL_COSTS = Costs(trade_bps=20, borrow_spread_bps=100, short_fee_bps=50, management_fee_bps=80)
+
+
+def accounts_of(market: Market, weights: list[float], costs: Costs = NO_COSTS, every: int = 1000) -> Accounts:
+    """Constant target weights, traded on the first session and each so many after it."""
+    targets = pd.DataFrame([weights] * len(market.sessions), market.sessions, market.assets)
+    flags = np.arange(len(market.sessions)) % every == 0
+    return simulate(Book(market, targets, flags, 0, np.inf, costs))
+
+
+def made(seed: int, count: int = 60) -> Market:
+    """Three assets, gold unfunded, and bills."""
+    noise = np.random.default_rng(seed).normal(0, 0.02, (3, count))
+    noise[:, 0] = 0
+    levels = {name: list(np.cumprod(1 + row)) for name, row in zip(("stocks", "bonds", "gold"), noise, strict=True)}
+    return made_market(levels, bills=[0.0001] * count, unfunded=("gold",))
+
+
+def parts(lines: Lines) -> float:
+    return sum(lines.assets.values()) + lines.interest - lines.financing - lines.costs - lines.fees
+
+
+def test_by_hand() -> None:
+    """60 in stocks falls to 54, 30 in bonds rises to 33, 10 in cash earns 1%: -6, +3 and +0.1 percent."""
+    market = made_market({"stocks": [1, 1, 0.9], "bonds": [1, 1, 1.1], "gold": [1, 1, 1]}, bills=[0, 0, 0.01])
+    lines = line_attribution(accounts_of(market, [0.6, 0.3, 0.0]), market.sessions)(Window(1, 2))
+    assert lines.assets == {"stocks": pytest.approx(-0.06), "bonds": pytest.approx(0.03)}
+    assert (lines.interest, lines.total) == (pytest.approx(0.001), pytest.approx(-0.029))
+    assert (lines.financing, lines.costs, lines.fees) == (0, 0, 0)
+
+
+def test_what_was_never_held_is_left_out() -> None:
+    """An asset at zero weight has no part."""
+    market = made_market({"stocks": [1, 0.9], "bonds": [1, 1.1]})
+    assert list(line_attribution(accounts_of(market, [1.0, 0.0]), market.sessions)(Window(0, 1)).assets) == ["stocks"]
+
+
+@settings(max_examples=40)
+@given(
+    st.integers(0, 1000),
+    st.tuples(*[st.floats(-0.8, 1.2)] * 3),
+    st.tuples(st.integers(0, 58), st.integers(1, 59)).filter(lambda ends: ends[0] < ends[1]),
+)
+def test_adds_up(seed: int, weights: tuple[float, ...], ends: tuple[int, int]) -> None:
+    """Leverage, shorts, an unfunded asset and every cost: the parts add up to the window's return to 1e-12."""
+    market = made(seed)
+    accounts = accounts_of(market, list(weights), ALL_COSTS, every=7)
+    if accounts.ruin is not None:
+        return
+    window = Window(*ends)
+    lines = line_attribution(accounts, market.sessions)(window)
+    nav = accounts.nav.to_numpy()
+    assert lines.total == nav[window.end] / nav[window.start] - 1
+    assert parts(lines) == pytest.approx(lines.total, abs=1e-12)
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 1000), st.tuples(st.floats(0, 1), st.floats(0, 0.5)))
+def test_assets_are_weights_times_returns(seed: int, weights: tuple[float, float]) -> None:
+    """By the definition: the weight at each close times the asset's next return times the value, over the first."""
+    market = made(seed)
+    accounts = accounts_of(market, [*weights, 0.0], ALL_COSTS, every=5)
+    told = line_attribution(accounts, market.sessions)(Window(10, 50))
+    expected = 0.0
+    for t in range(11, 51):
+        move = market.levels["stocks"].iloc[t] / market.levels["stocks"].iloc[t - 1] - 1
+        expected += accounts.weights["stocks"].iloc[t - 1] * accounts.nav.iloc[t - 1] * move
+    assert told.assets.get("stocks", 0.0) == pytest.approx(expected / accounts.nav.iloc[10], abs=1e-13)
+
+
+def test_windows_count_from_the_sessions_that_are_measured() -> None:
+    """With the first ten sessions cut off, window 0 to 5 is what 10 to 15 was."""
+    market = made(3)
+    accounts = accounts_of(market, [0.6, 0.4, 0.1], ALL_COSTS)
+    whole = line_attribution(accounts, market.sessions)(Window(10, 15))
+    assert line_attribution(accounts, market.sessions[10:])(Window(0, 5)) == whole
+
+
+def test_after_ruin_it_is_undefined() -> None:
+    """Over nothing there is no fraction; the window of the ruin itself shows the whole loss, and adds up."""
+    market = made_market({"stocks": [1, 0.9, 0.3, 0.3], "bonds": [1, 1, 1, 1]})
+    lines = line_attribution(accounts_of(market, [2.0, 0.0]), market.sessions)
+    fall = lines(Window(1, 2))
+    assert fall.total == -1
+    assert math.isnan(lines(Window(2, 3)).total)
+    assert math.isnan(lines(Window(2, 3)).assets["stocks"])
+
+
+def test_lines_a_year_add_up() -> None:
+    """Each session's P&L over the value it came from is its return: the lines a year sum to the returns' sum."""
+    market = made(4)
+    accounts = accounts_of(market, [0.9, 0.5, -0.2], ALL_COSTS, every=9)
+    lines = annual_lines(accounts, market.sessions)
+    years = (market.sessions[-1] - market.sessions[0]).days / 365.25
+    assert lines.total == pytest.approx(accounts.nav.pct_change().sum() / years, abs=1e-12)
+    assert parts(lines) == pytest.approx(lines.total, abs=1e-12)
+    measures = account_measures(accounts, market.sessions)
+    assert measures["financing_annual"] == lines.financing
+    assert measures["costs_annual"] == pytest.approx((accounts.lines["costs"] / accounts.nav.shift(1)).sum() / years)
+
+
+def test_turnover_by_year() -> None:
+    """Each year's trades after the first session; over the years they are the yearly figure."""
+    dates = [str(day.date()) for day in pd.bdate_range("2023-11-01", periods=60)]
+    noise = np.random.default_rng(5).normal(0, 0.02, (2, 60))
+    legs = {name: list(np.cumprod(1 + row)) for name, row in zip(("stocks", "bonds"), noise, strict=True)}
+    market = made_market(legs, dates=dates)
+    accounts = accounts_of(market, [0.6, 0.4], every=10)
+    told = annual_turnover(accounts, market.sessions)
+    assert list(told) == ["2023", "2024"]
+    assert told["2023"] == pytest.approx(accounts.turnover.loc["2023"].iloc[1:].sum())
+    years = (market.sessions[-1] - market.sessions[0]).days / 365.25
+    assert sum(told.values()) / years == pytest.approx(account_measures(accounts, market.sessions)["turnover_annual"])

@@ -1,0 +1,145 @@
+"""Dependence of stocks and bonds: by hand, against loops over the definition, and blind to what comes after."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backtester.analysis.dependence import (
+    by_decade,
+    correlation_over,
+    months_both_down,
+    period_returns,
+    rolling_correlations,
+    share_of,
+    tails,
+)
+from backtester.histories.market import Market
+from backtester.histories.sessions import period_ends
+from builders import made_market
+
+Legs = tuple[pd.DataFrame, pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def legs(us: Market) -> pd.DataFrame:
+    return us.levels[["stocks", "bonds"]]
+
+
+def made_legs(seed: int, count: int = 900) -> Legs:
+    """Two legs of random moves that share a part, on business days, and their calendar."""
+    noise = np.random.default_rng(seed).normal(0, 0.01, (count, 3))
+    moves = noise[:, :2] + noise[:, 2:] * np.array([1.0, np.random.default_rng(seed).normal()])
+    market = made_market({"stocks": list(np.cumprod(1 + moves[:, 0])), "bonds": list(np.cumprod(1 + moves[:, 1]))})
+    return market.levels[["stocks", "bonds"]], market.calendar
+
+
+def test_sixty_three_sessions_are_numpys_correlation(legs: pd.DataFrame, us: Market) -> None:
+    """At any close it is the correlation of the 63 session returns up to it; before there are as many, nothing."""
+    rolling = rolling_correlations(legs, us.calendar["month"])["correlation_63_sessions"]
+    returns = legs.pct_change().to_numpy()
+    assert rolling.iloc[:63].isna().all()
+    for t in range(63, len(legs), 97):
+        expected = np.corrcoef(returns[t - 62 : t + 1].T)[0, 1]
+        assert rolling.iloc[t] == pytest.approx(expected, abs=1e-9)  # pandas updates its sums as it goes
+
+
+def test_thirty_six_months_are_numpys_correlation(legs: pd.DataFrame, us: Market) -> None:
+    """At a month-end it is that of the 36 monthly returns up to it, and it holds until the next month-end."""
+    rolling = rolling_correlations(legs, us.calendar["month"])["correlation_36_months"]
+    ends = np.flatnonzero(us.calendar["month"].to_numpy())
+    levels = legs.to_numpy()[ends]
+    returns = levels[1:] / levels[:-1] - 1
+    assert rolling.iloc[: ends[36]].isna().all()
+    for place in range(36, len(ends), 7):
+        expected = np.corrcoef(returns[place - 36 : place].T)[0, 1]
+        until = ends[place + 1] if place + 1 < len(ends) else len(legs)
+        assert list(rolling.iloc[ends[place] : until]) == pytest.approx([expected] * (until - ends[place]), abs=1e-9)
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 1000), st.integers(100, 899))
+def test_rolling_figures_know_only_the_past(seed: int, cut: int) -> None:
+    """What is known at a close is the same whatever comes after."""
+    legs, calendar = made_legs(seed)
+    whole = rolling_correlations(legs, calendar["month"])
+    part = rolling_correlations(legs.iloc[:cut], calendar["month"].iloc[:cut])
+    pd.testing.assert_frame_equal(part, whole.iloc[:cut], rtol=1e-12)
+
+
+def test_a_leg_that_does_not_move_is_correlated_with_nothing() -> None:
+    """Without variance there is no correlation, and no infinity."""
+    market = made_market({"stocks": list(np.linspace(1, 2, 900)), "bonds": [1.0] * 900})
+    rolling = rolling_correlations(market.levels[["stocks", "bonds"]], market.calendar["month"])
+    assert rolling.isna().all(axis=None)
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 1000))
+def test_tails_are_counted_one_by_one(seed: int) -> None:
+    """By sorting: of the worst floor(q n) periods of stocks, in how many bonds were among their own worst."""
+    legs, calendar = made_legs(seed)
+    for tail in tails(legs, calendar["week"]):
+        flags = calendar["week"] if tail.frequency == "weekly" else pd.Series(True, legs.index)
+        returns = period_returns(legs, flags)
+        count = int(tail.q * len(returns))
+        worst = [set(sorted(range(len(returns)), key=lambda t, leg=leg: returns[t, leg])[:count]) for leg in (0, 1)]
+        assert (tail.seen.k, tail.seen.n) == (len(worst[0] & worst[1]), count)
+        assert tail.independent == tail.q
+        assert tail.seen.low < tail.seen.share < tail.seen.high or tail.seen.share in (0, 1)
+
+
+def test_tails_of_normal_legs_are_what_a_gaussian_copula_says() -> None:
+    """Of 200,000 pairs of normal moves with a correlation of one half the share is the copula's, to its interval."""
+    noise = np.random.default_rng(1).normal(0, 0.001, (200_000, 2))
+    moves = np.column_stack([noise[:, 0], 0.5 * noise[:, 0] + 0.75**0.5 * noise[:, 1]])
+    legs = pd.DataFrame(np.cumprod(1 + moves, axis=0), columns=["stocks", "bonds"])
+    daily = [tail for tail in tails(legs, pd.Series(True, legs.index)) if tail.frequency == "daily"]
+    for tail, expected in zip(daily, (0.2442, 0.3240), strict=True):  # scipy's distribution at correlation one half
+        assert tail.gaussian == pytest.approx(expected, abs=0.005)
+        assert tail.seen.low < tail.gaussian < tail.seen.high
+
+
+def test_ties_at_the_end_of_the_tail_all_count() -> None:
+    """Ten halvings in forty equal moves: the worst two are all ten, since no order among equals is made up."""
+    halvings = 2.0 ** np.cumsum([0, *[-1] * 10, *[1] * 30])
+    legs = pd.DataFrame({"stocks": halvings, "bonds": halvings})
+    first = tails(legs, pd.Series(False, legs.index))[0]
+    assert (first.q, first.seen.k, first.seen.n) == (0.05, 10, 10)
+
+
+def test_months_by_hand() -> None:
+    """Only whole months count: of two, both legs fell in one."""
+    dates = ["2024-01-15", "2024-01-31", "2024-02-15", "2024-02-29", "2024-03-28", "2024-03-29", "2024-04-01"]
+    legs = pd.DataFrame(
+        {"stocks": [1, 10, 9, 9, 8, 8.0, 1], "bonds": [1, 10, 9, 9, 8, 9.5, 1]}, pd.DatetimeIndex(dates), dtype=float
+    )
+    told = months_both_down(legs, period_ends(pd.DatetimeIndex(legs.index))["month"])
+    assert (told.k, told.n, told.share) == (1, 2, 0.5)
+
+
+def test_decades_join_up(legs: pd.DataFrame, us: Market) -> None:
+    """Each decade starts at the close that the one before ends with; their months are those of the whole."""
+    decades = by_decade(legs, us.calendar["month"])
+    assert [one.start for one in decades][1:] == [one.end for one in decades][:-1]
+    assert (decades[0].start, decades[-1].end) == (legs.index[0], legs.index[-1])
+    assert sum(one.months for one in decades) == correlation_over(legs, us.calendar["month"]).months
+
+
+def test_of_one_decade_the_whole_is_told() -> None:
+    """A window inside one decade has one period, itself."""
+    legs, calendar = made_legs(1)
+    assert by_decade(legs, calendar["month"]) == [correlation_over(legs, calendar["month"])]
+
+
+def test_too_short_to_say() -> None:
+    """Three sessions have no month, no tail and no share; nothing fails."""
+    market = made_market({"stocks": [1, 0.9, 1.1], "bonds": [1, 1.1, 0.9]})
+    legs, calendar = market.levels[["stocks", "bonds"]], market.calendar
+    assert correlation_over(legs, calendar["month"]).months == 0
+    assert math.isnan(correlation_over(legs, calendar["month"]).monthly)
+    assert all(math.isnan(tail.seen.share) for tail in tails(legs, calendar["week"]))
+    assert math.isnan(share_of(0, 0).low)
