@@ -73,7 +73,7 @@ def _pnl(accounts: Accounts, sessions: pd.DatetimeIndex) -> tuple[list[str], Arr
     first = int(accounts.nav.index.searchsorted(sessions[0]))
     rows = slice(first, first + len(sessions))
     gains = accounts.gains.to_numpy()[rows]
-    held = gains.any(axis=0)
+    held = [place for place in range(gains.shape[1]) if gains[:, place].any()]
     pnl: Array = np.column_stack([gains[:, held], accounts.lines.to_numpy()[rows]])
     return accounts.gains.columns[held].tolist(), pnl, np.asarray(accounts.nav, dtype=np.float64)[rows]
 

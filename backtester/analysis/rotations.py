@@ -15,7 +15,6 @@ from backtester.analysis.selloffs_kernel import Legs, joint_windows
 from backtester.arrays import Array, Flags
 
 ROTATIONS = 200
-SEED = 1
 
 
 @dataclass(frozen=True)
@@ -28,13 +27,13 @@ class Rotated:
     high: float
 
 
-def rotated_counts(pair: Pair, month_ends: Flags, lenses: Lenses) -> Array:
-    """The count (rotations,) of each, by amounts drawn from a fixed seed, at least a window's length either way."""
+def rotated_counts(pair: Pair, month_ends: Flags, lenses: Lenses, *, seed: int) -> Array:
+    """The count (rotations,) of each, by amounts drawn from the seed, at least a window's length either way."""
     stocks, bonds = (np.ascontiguousarray(leg, dtype=np.float64) for leg in (pair.stocks, pair.bonds))
     moves = bonds[1:] / bonds[:-1]
     if len(moves) <= 2 * MAX_SESSIONS:
         return np.empty(0)
-    amounts = np.random.default_rng(SEED).integers(MAX_SESSIONS, len(moves) - MAX_SESSIONS, ROTATIONS, endpoint=True)
+    amounts = np.random.default_rng(seed).integers(MAX_SESSIONS, len(moves) - MAX_SESSIONS, ROTATIONS, endpoint=True)
     trades, weight = month_end_trades(month_ends), lenses.stocks_weight
     in_stocks = weight * stocks / stocks[trades.sessions][trades.last]
     counts = []

@@ -164,7 +164,8 @@ def _first_mistake(error: ValidationError) -> str:
         what = f"unknown key; {did_you_mean(str(first['loc'][-1]), [f.alias or name for name, f in fields.items()])}"
     if first["type"] == "string_pattern_mismatch":
         what = f"{first['input']!r} is no name; letters, digits, spaces, '.', '-' and '_' make one"
-    return f"[{'.'.join(str(part) for part in first['loc'])}] {what}"
+    where = ".".join(str(part) for part in first["loc"])
+    return f"[{where}] {what}" if where else what
 
 
 def expand(study: Study) -> list[tuple[str, dict[str, Value]]]:

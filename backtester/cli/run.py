@@ -32,7 +32,14 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
 @click.option("--reference", default="sixty_forty", show_default=True, help="The recipe that others are compared with.")
 @click.option("--stocks-role", default="stocks", show_default=True, help="The pair's risky leg, a role of the history.")
 @click.option("--bonds-role", default="bonds", show_default=True, help="The pair's hedging leg, such as long_bonds.")
-@click.option("--stocks-weight", type=float, default=0.6, show_default=True, help="The first leg's share of the pair.")
+@click.option(
+    "--stocks-weight",
+    type=click.FloatRange(0, 1),
+    callback=refuse_nan,
+    default=0.6,
+    show_default=True,
+    help="The first leg's share of the pair.",
+)
 @click.option("--stocks-fall", type=float, default=-0.05, show_default=True, help="A sell-off's fall, as a fraction.")
 @click.option("--bonds-fall", type=float, default=-0.005, show_default=True, help="That of bonds in a joint sell-off.")
 @click.option("--rebalance", help="day, week, month, quarter, year or never; month+5 is five sessions later.  [month]")

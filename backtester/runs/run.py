@@ -86,6 +86,7 @@ def carry_out(settings: RunSettings, tell: Tell = tell_nobody) -> Result:
     tell("Reading the history")
     recipes = _recipes(settings, load_library(settings.plugins))
     whole = market_of(settings, recipes)
+    legs = leg_levels(whole, settings)
     evaluations, left_out = _evaluations(settings, recipes, whole, tell)
     tell("Checking that strategies know only the past")
     checks = _check(evaluations, whole)
@@ -116,7 +117,7 @@ def carry_out(settings: RunSettings, tell: Tell = tell_nobody) -> Result:
         other=other_selloffs(pair, joint, settings.thresholds),
         scenes=[scene(crisis, market, pair, settings) for crisis in read_crises(settings.data)],
         parts={name: part.reindex(market.sessions) for name, part in parts.items()},
-        correlations=rolling_correlations(leg_levels(whole, settings), whole.calendar["month"]).loc[market.sessions],
+        correlations=rolling_correlations(legs, whole.calendar["month"]).loc[market.sessions],
         resampled=resampled(settings, market, nav, pair, joint, tell),
     )
 

@@ -75,6 +75,8 @@ def test_paths_start_from_the_studys_folder(tmp_path: Path) -> None:
         ),
         ('rank_by = "sharp"\n' + GOOD, "[rank_by] no column 'sharp'; did you mean 'sharpe'?"),
         ("start = 2020\n" + GOOD, "[start] "),
+        ("stocks_fall = 5\n" + GOOD, "[stocks_fall] 5 is no fall; a fall is a negative fraction: -0.05 for 5%"),
+        ('bonds_role = "stocks"\n' + GOOD, "both legs are 'stocks'; a pair has two"),
         (GOOD + "[execution]\nlaag = 1", "[execution.laag] unknown key; did you mean 'lag'?"),
         (GOOD + "[execution]\nlag = -1", "[execution.lag] Input should be greater than or equal to 0"),
         (GOOD + "[execution.costs]\ntrade_bp = 1", "[execution.costs.trade_bp] unknown key; did you mean 'trade_bps'?"),

@@ -98,6 +98,37 @@ def test_installed_command_refuses_alike(tmp_path: Path, line: str) -> None:
             "see 'backtes",
         ),
         (
+            "run --stocks-fall -5",
+            "--stocks-fall -5 is no fall; a fall is a negative fraction: -0.05 for 5%",
+            "see 'backtester run --help'",
+        ),
+        (
+            "run --bonds-fall 0.005",
+            "--bonds-fall 0.005 is no fall; a fall is a negative fraction: -0.005 for 0.5%",
+            "see 'backtester run --help'",
+        ),
+        (
+            "run --bonds-fall nan",
+            "--bonds-fall nan is no fall; a fall is a negative fraction: -0.05 for 5%",
+            "see 'backtester run --help'",
+        ),
+        ("run --bonds-role stocks", "both legs are 'stocks'; a pair has two", "see 'backtester run --help'"),
+        (
+            "run --bonds-role long_bond",
+            "history 'us' has no funded asset 'long_bond' for the pair; did you mean 'long_bonds'?",
+            None,
+        ),
+        (
+            "run --bonds-role bills",
+            "history 'us' has no funded asset 'bills' for the pair; known: bonds, dollar, gold, long_bonds, stocks",
+            None,
+        ),
+        (
+            "run --stocks-weight 60",
+            "Invalid value for '--stocks-weight': 60.0 is not in the range 0<=x<=1.",
+            "see 'backtester run --help'",
+        ),
+        (
             "run --band nan",
             "Invalid value for '--band': 'nan' is not a band; give a fraction such as 0.05",
             "see 'backt",

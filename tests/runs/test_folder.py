@@ -110,6 +110,11 @@ def test_manifest_says_what_repeats_it(result: Result) -> None:
         ({"execution": Execution(band=0.05)}, " --band 0.05"),
         ({"execution": Execution(lag=0)}, " --lag 0"),
         ({"execution": Execution(costs=Costs(trade_bps=1.23456789))}, " --cost-bps 1.23456789"),
+        ({"bonds_role": "gold", "stocks_fall": -0.03}, " --bonds-role gold --stocks-fall -0.03"),
+        (
+            {"bonds_fall": -0.012345678901234, "stocks_weight": 0.5},
+            " --stocks-weight 0.5 --bonds-fall -0.012345678901234",
+        ),
         ({"plugins": (Path("mine"), Path("/home/me/more.py"))}, " --plugins mine --plugins more.py"),
     ],
 )

@@ -23,7 +23,7 @@ def document(result: Result) -> Json:
     """The whole document, without its `files`."""
     market = result.market
     falls = drawdowns(np.asarray(result.pair.nav, dtype=np.float64), at_least=PAIR_DRAWDOWN)
-    counts = rotated_counts(result.pair, result.month_ends.to_numpy(), result.settings)
+    counts = rotated_counts(result.pair, result.month_ends.to_numpy(), result.settings, seed=result.settings.seed)
     told: Json = clean(
         {
             "schema": SCHEMA,
