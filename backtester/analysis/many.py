@@ -1,0 +1,67 @@
+"""Measures of many books: each book's net asset values are measured as they are made, and not kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from backtester.analysis.measures_kernel import NAMES, measure_navs
+from backtester.analysis.periods import years_between
+from backtester.analysis.windows import Window
+from backtester.arrays import Array
+from backtester.engine.kernel import Kept, Orders, Prices, Terms
+from backtester.engine.many import LINES, count_books, stream_many
+from backtester.errors import DataError
+
+ANNUAL = ("turnover_annual", *(f"{line}_annual" for line in LINES))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """By book: `values` (B, M), the measures `names` as `measures` and `account_measures` define them over all
+    sessions, max_drawdown_days in days; `windows` (B, W), the return in each window; `ruin` (B,), the session of ruin
+    or -1."""
+
+    names: tuple[str, ...]
+    values: Array
+    windows: Array
+    ruin: "np.typing.NDArray[np.int64]"
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The measures, a row a book."""
+        return pd.DataFrame(self.values, columns=list(self.names))
+
+
+def measure_many(
+    books: tuple[Prices, Orders, Terms],
+    sessions: pd.DatetimeIndex,
+    *,
+    sessions_a_year: float = 252,
+    windows: Sequence[Window] = (),
+    threads: int | None = None,
+) -> Measured:
+    """The measures of every book, and its returns in some windows; at least three sessions are needed.
+
+    Memory grows with what is returned, whatever the number of sessions.
+    """
+    prices, orders, terms = books
+    if len(sessions) != len(prices.bills) or len(sessions) < 3:
+        raise DataError(f"{len(sessions)} dates for {len(prices.bills)} sessions; one a session, and at least three")
+    count = count_books(orders)
+    bounds = np.array([(window.start, window.end) for window in windows], dtype=np.int64).reshape(-1, 2)
+    elapsed = np.cumsum(np.diff(sessions, prepend=sessions[:1]) / np.timedelta64(1, "D"))
+    values, returns = np.empty((count, len(NAMES) + len(ANNUAL))), np.empty((count, len(bounds)))
+    ruin = np.empty(count, dtype=np.int64)
+    years = years_between(sessions)
+
+    def measure(first: int, kept: Kept) -> None:
+        rows = slice(first, first + len(kept.nav))
+        own, inside = np.empty((len(kept.nav), len(NAMES))), np.empty((len(kept.nav), len(bounds)))
+        measure_navs(kept.nav, prices.bills, elapsed, float(sessions_a_year), bounds, (own, inside))
+        values[rows] = np.hstack([own, kept.totals / years])
+        returns[rows], ruin[rows] = inside, kept.ruin
+
+    stream_many(prices, orders, terms, measure, keep=("nav", "totals"), threads=threads)
+    return Measured((*NAMES, *ANNUAL), values, returns, ruin)
