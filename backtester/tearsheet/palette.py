@@ -12,6 +12,7 @@ LIGHT = {
     "cash": "#b4b9bf", "other": "#cc79a7", "reference": "#1d2126",
     "s1": "#d55e00", "s2": "#4a3aa7", "s3": "#a8780a", "s4": "#117733", "s5": "#aa2e7c", "s6": "#1a8389",
     "s7": "#c24f62", "s8": "#6b6f1d", "s9": "#7a4a2a", "s10": "#5b6b8c", "s11": "#8e3db5",
+    "s12": "#7d7164",
 }  # fmt: skip
 DARK = {
     "paper": "#14171a", "panel": "#1c2024", "ink": "#e8e6e1", "muted": "#a3abb4", "rule": "#3a4047", "faint": "#272c31",
@@ -21,8 +22,9 @@ DARK = {
     "cash": "#6b737c", "other": "#dd96bd", "reference": "#e8e6e1",
     "s1": "#f58a42", "s2": "#a99bff", "s3": "#dcb64c", "s4": "#66c584", "s5": "#ee84c2", "s6": "#57c9cf",
     "s7": "#ff97a5", "s8": "#c3c864", "s9": "#cf9f78", "s10": "#a3b4d8", "s11": "#d095f2",
+    "s12": "#c9bdb0",
 }  # fmt: skip
-LINES = ("s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11")
+LINES = ("s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "s12")
 LINES_OF_OTHERS = ("accent", "muted", "shade")
 ASSETS = ("stocks", "bonds", "long_bonds", "gold", "dollar", "cash", "other")
 DASHES = ("", "7 2", "2 2", "7 2 2 2", "12 3", "4 2", "12 3 2 3")

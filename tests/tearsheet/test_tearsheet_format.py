@@ -123,6 +123,6 @@ def test_contrast(mode: str) -> None:
 
 
 def test_colours_are_told_apart() -> None:
-    """Each of the first eight strategies has a colour and dashes that no other one shares in both."""
+    """Each of the twelve strategies beside the reference has a colour and dashes that no other one shares in both."""
     for colours in palette.MODES.values():
-        assert len({(colours[palette.line_key(place)], palette.line_dash(place)) for place in range(9)}) == 9
+        assert len({(colours[palette.line_key(place)], palette.line_dash(place)) for place in range(13)}) == 13

@@ -39,11 +39,18 @@ def scatter_figure(group: Group, names: tuple[Named, ...]) -> Figure:
         layout=layout(
             {
                 "hovermode": "closest",
-                "xaxis": axis({"range": spans["stocks"], "ticksuffix": "%", "zerolinecolor": colour("muted")}),
+                "xaxis": axis(
+                    {
+                        "range": spans["stocks"],
+                        "ticksuffix": "%",
+                        "zerolinecolor": colour("muted"),
+                        "title": {"text": "Stocks, the month's return", "font": {"size": 12, "color": colour("ink")}},
+                    }
+                ),
                 "yaxis": axis({"range": spans["bonds"], "ticksuffix": "%", "zerolinecolor": colour("muted")}),
-                "annotations": [title("Bonds, up; stocks, to the right", 1.0)],
+                "annotations": [title("Bonds, the month's return", 1.0)],
                 "shapes": [_quarter(spans)],
-                "margin": {"l": 44, "r": 12, "t": 18, "b": 34},
+                "margin": {"l": 44, "r": 12, "t": 20, "b": 44},
             }
         ),
         height=460,

@@ -2,9 +2,11 @@
 
 import pandas as pd
 
-from backtester.tearsheet.format import date, number, points
+from backtester.tearsheet.format import date, points
 from backtester.tearsheet.names import Json, Named, role_label
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, strategy_head
+from backtester.tearsheet.parts.table import Cell, Head, Row, Table, number_cell, points_cell, strategy_head
+
+RANGE = ("mean", "low", "high")
 
 
 def growth_table(document: Json, names: tuple[Named, ...]) -> Table:
@@ -14,9 +16,9 @@ def growth_table(document: Json, names: tuple[Named, ...]) -> Table:
         Row(
             strategy_head(named),
             (
-                Cell(number(own["final_nav"])),
-                Cell(points(own["max_drawdown"])),
-                *(Cell(date(own[key])) for key in keys),
+                number_cell(own["final_nav"]),
+                points_cell(own["max_drawdown"]),
+                *(Cell(date(own[key]), values=(own[key],)) for key in keys),
             ),
         )
         for named, own in zip(names, (strategy["measures"] for strategy in document["strategies"]), strict=True)
@@ -32,14 +34,18 @@ def weights_table(weights: dict[str, pd.DataFrame], names: tuple[Named, ...]) ->
     rows = tuple(
         Row(strategy_head(named), tuple(_range(weights[named.name], role) for role in roles)) for named in names
     )
-    heads = tuple(Head(role_label(role), "mean (low to high)", key=role) for role in roles)
+    heads = tuple(
+        Head(role_label(role), "mean (low to high)", key=role, values=tuple(f"{role} {what}" for what in RANGE))
+        for role in roles
+    )
     return Table("weights-table", "Weights in percent of net asset value", "Strategy", heads, rows)
 
 
 def _range(table: pd.DataFrame, role: str) -> Cell:
     if role not in table:
-        return Cell("0")
+        return Cell("0", values=(0.0,) * len(RANGE))
     traded = (table.drop(columns="cash") != 0).any(axis=1).cummax()
     own = table.loc[traded, role] if traded.any() else table[role]  # before the first trade all is cash
-    mean, low, high = (points(float(value), 0) for value in (own.mean(), own.min(), own.max()))
-    return Cell(f"{mean} ({low} to {high})")
+    values = float(own.mean()), float(own.min()), float(own.max())
+    mean, low, high = (points(value, 0) for value in values)
+    return Cell(f"{mean} ({low} to {high})", values=values)

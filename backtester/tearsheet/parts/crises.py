@@ -84,20 +84,22 @@ def _table(name: str, caption: str, groups: tuple[tuple[str, list[Json]], ...], 
         name=name,
         caption=caption,
         corner="Crisis",
-        heads=(Head("Stocks and bonds"), *return_heads(assets, names)),
+        heads=(Head("Stocks and bonds", values=()), *return_heads(assets, names)),
         rows=tuple(rows),
         note=f"Strategies are n/a where {'; '.join(reasons)}." if reasons else "",
+        index=("crisis", "start", "end"),
     )
 
 
 def _row(crisis: Json, assets: tuple[str, ...], names: tuple[Named, ...], bars: Bars) -> Row:
-    head = Head(crisis.get("headline") or crisis["name"], period(crisis["start"], crisis["end"]))
+    values = (crisis["name"], crisis["start"], crisis["end"])
+    head = Head(crisis.get("headline") or crisis["name"], period(crisis["start"], crisis["end"]), values=values)
     if not crisis["covered"]:
-        blank = tuple(Cell("", "none") for _ in range(2 + len(assets) + len(names)))
+        blank = tuple(Cell("", "none", values=(None,)) for _ in return_heads(assets, names))
         return Row(
-            head, (Cell("not covered", "words none", "the histories do not reach this window"), *blank, Cell(""))
+            head, (Cell("not covered", "words none", "the histories do not reach this window", values=()), *blank)
         )
-    return Row(head, (Cell("", bars=bars), *returns(crisis, assets, names)))
+    return Row(head, (Cell("", bars=bars, values=()), *returns(crisis, assets, names)))
 
 
 def _state(crisis: Json) -> str:

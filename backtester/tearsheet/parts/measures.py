@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backtester.tearsheet.format import date, number, points
 from backtester.tearsheet.names import Json, Named
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, strategy_head, tone
+from backtester.tearsheet.parts.table import Cell, Head, Row, Table, points_cell, strategy_head, tone
 
 
 @dataclass(frozen=True)
@@ -22,14 +22,29 @@ MEASURES = {
     "cagr": Measure("Growth (CAGR)", "% a year", "points"),
     "volatility": Measure("Volatility", "% a year", "points"),
     "sharpe": Measure("Sharpe ratio", "over bills", "number"),
+    "sharpe_standard_error": Measure("Its standard error", "Lo", "number"),
+    "probabilistic_sharpe": Measure("Chance that the true one is above zero", "%", "points", 1),
     "sortino": Measure("Sortino ratio", "over bills", "number"),
+    "omega": Measure("Omega ratio", "over bills", "number"),
     "max_drawdown": Measure("Deepest drawdown", "%", "points"),
     "max_drawdown_peak": Measure("Deepest drawdown: peak", "date", "date"),
     "max_drawdown_trough": Measure("Deepest drawdown: trough", "date", "date"),
     "max_drawdown_days": Measure("Deepest drawdown: peak to recovery", "days", "number", 0),
+    "days_under_water": Measure("Under water, all days", "days", "number", 0),
+    "ulcer_index": Measure("Ulcer index", "%", "points"),
     "calmar": Measure("Calmar ratio", "", "number"),
     "worst_day": Measure("Worst session", "%", "points"),
     "expected_shortfall_95": Measure("Expected shortfall, worst 5% of sessions", "%", "points"),
+    "value_at_risk_95": Measure("Value at risk, worst 5% of sessions", "%", "points"),
+    "skewness": Measure("Skewness", "of sessions", "number"),
+    "excess_kurtosis": Measure("Excess kurtosis", "of sessions", "number"),
+    "best_month": Measure("Best month", "%", "points"),
+    "worst_month": Measure("Worst month", "%", "points"),
+    "positive_months": Measure("Months above zero", "%", "points", 0),
+    "beta": Measure("Beta to the reference", "same session", "number"),
+    "correlation": Measure("Correlation with the reference", "", "number"),
+    "tracking_error": Measure("Tracking error", "% a year", "points"),
+    "information_ratio": Measure("Information ratio", "", "number"),
     "turnover_annual": Measure("Turnover, first purchase included", "% of value a year", "points", 0),
     "asset_pnl_annual": Measure("P&L of assets", "% a year", "points"),
     "interest_annual": Measure("Interest on cash", "% a year", "points"),
@@ -76,7 +91,8 @@ def years_table(document: Json, names: tuple[Named, ...]) -> Table:
 def _row(key: str, document: Json) -> Row:
     measure = MEASURES.get(key) or Measure(key.replace("_", " "), "", "number", 4)
     values = [strategy["measures"].get(key) for strategy in document["strategies"]]
-    return Row(Head(measure.label, measure.unit), tuple(Cell(shown(value, measure)) for value in values))
+    head = Head(measure.label, measure.unit, values=(key,))
+    return Row(head, tuple(Cell(shown(value, measure), values=(value,)) for value in values))
 
 
 def shown(value: float | str | None, measure: Measure) -> str:
@@ -88,4 +104,4 @@ def shown(value: float | str | None, measure: Measure) -> str:
 
 def _year(value: float | None, reference: float | None) -> Cell:
     gap = None if value is None or reference is None else value - reference
-    return Cell(points(value), tone(gap, (0.005, 0.02, 0.05)))
+    return points_cell(value, tone=tone(gap, (0.005, 0.02, 0.05)))

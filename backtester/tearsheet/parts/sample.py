@@ -55,8 +55,12 @@ def _signs(card: Json) -> tuple[Cell, ...]:
             cells += [Cell("n/a", values=(None,))] * 2
             continue
         better, acted = payoff["better"], payoff["better"] + payoff["worse"]
-        cells += [Cell(f"{better} of {acted}", values=(better,)), Cell(number(chance, 2), values=(chance,))]
+        cells += [Cell(f"{better} of {acted}", values=(better,)), Cell(_chance(chance), values=(chance,))]
     return tuple(cells)
+
+
+def _chance(value: float | None) -> str:
+    return "below 0.01" if value is not None and value < 0.01 else number(value, 2)
 
 
 def _elsewhere(document: Json) -> str:

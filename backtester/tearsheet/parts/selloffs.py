@@ -28,15 +28,15 @@ def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
     """Every joint sell-off, with the means below."""
     windows = document["joint_sell_offs"]
     assets = asset_roles(windows)
-    heads = (Head("Sessions"), *_setting_heads(windows), *return_heads(assets, names))
+    heads = (Head("Sessions"), *return_heads(assets, names), *_setting_heads(windows))
     rows = [
-        Row(window_head(window), (_sessions(window), *_setting(window), *returns(window, assets, names)))
+        Row(window_head(window), (_sessions(window), *returns(window, assets, names), *_setting(window)))
         for window in windows
     ]
     if windows:
         blank = tuple(Cell("", values=(None,) * len(head.values or ("",))) for head in _setting_heads(windows))
         means = returns(_mean(windows, assets, names), assets, names)
-        rows.append(Row(Head("Mean", values=("mean", "")), (Cell(""), *blank, *means), "total"))
+        rows.append(Row(Head("Mean", values=("mean", "")), (Cell(""), *means, *blank), "total"))
     return Table(
         name="joint-table",
         caption="Joint sell-offs: stocks and bonds fell within the same weeks. Returns in percent, close to close",
