@@ -183,7 +183,8 @@ def _size(document: Json) -> str:
     total = len(document["joint_sell_offs"])
     if total < FEWEST:
         return f" {counted(total, 'window').capitalize()} are too few for any interval: each is shown below."
-    return f" {total} windows, many in clusters, are a small sample: each is shown below."
+    small = "are a small sample" if total < 50 else "are fewer independent looks than that"
+    return f" {total} windows, many in clusters, {small}: each is shown below."
 
 
 def _those(readings: tuple[Reading, ...], evidence: str) -> list[Reading]:

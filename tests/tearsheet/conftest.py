@@ -4,14 +4,16 @@ import datetime
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from backtester.runs.folder import RunFolder, read_run, write_run
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from backtester.tearsheet.publish import write_page
+from desks import Desk, Open
 
 RECIPES = ("sixty_forty + gold_overlay(size=0.05)", "sixty_forty + gold_overlay + vol_target", "bills_for_bonds")
 FLAGS = [
@@ -57,3 +59,31 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, run_folder: Path) -> Iterator[Open]:
+    """Opens the page in a context of its own; gives the page, what it complained of and what it asked for."""
+    contexts: list[BrowserContext] = []
+
+    def opened(**settings: Any) -> Desk:
+        context = browser.new_context(**settings)
+        contexts.append(context)
+        page = context.new_page()
+        complaints: list[str] = []
+        requests: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto((run_folder / "tearsheet.html").as_uri())
+        return page, complaints, requests
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def desk(visit: Open) -> Desk:
+    """The page on a desk, light; tests that share it leave it as it was."""
+    return visit(viewport={"width": 1000, "height": 900}, color_scheme="light")

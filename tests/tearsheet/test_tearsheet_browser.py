@@ -1,44 +1,10 @@
 """The page in a real browser: drawn, silent, quiet on the network, and readable on a phone and without scripts."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from desks import NEXT_FRAME, Desk, Open
 
-CHARTS = 5  # growth, and the weights of four strategies
-NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-Desk = tuple[Page, list[str], list[str]]
-Open = Callable[..., Desk]
-
-
-@pytest.fixture(scope="module")
-def visit(browser: Browser, run_folder: Path) -> Iterator[Open]:
-    """Opens the page in a context of its own; gives the page, what it complained of and what it asked for."""
-    contexts: list[BrowserContext] = []
-
-    def opened(**settings: Any) -> Desk:
-        context = browser.new_context(**settings)
-        contexts.append(context)
-        page = context.new_page()
-        complaints: list[str] = []
-        requests: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: requests.append(request.url))
-        page.goto((run_folder / "tearsheet.html").as_uri())
-        return page, complaints, requests
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture(scope="module")
-def desk(visit: Open) -> Desk:
-    """The page on a desk, light; tests that share it leave it as it was."""
-    return visit(viewport={"width": 1000, "height": 900}, color_scheme="light")
+CHARTS = 11  # growth, attribution, correlation, months, calm years, lines, turnover, the weights of four strategies
 
 
 def test_charts_are_drawn_without_a_complaint(desk: Desk, run_folder: Path) -> None:
@@ -113,6 +79,8 @@ def test_readable_without_scripts(visit: Open) -> None:
     page, _, _ = visit(viewport={"width": 1000, "height": 844}, java_script_enabled=False)
     assert page.locator("#growth-table").is_visible()
     assert page.locator("#weights-table").is_visible()
+    assert page.locator("table[id^=months-]:visible, table[id^=attribution-]:visible").count() == 8
+    assert page.locator("select:visible").count() == 0
     assert page.locator("#joint-table tbody tr").count() > 5
     assert page.locator("[data-chart]:visible").count() == 0
     assert page.locator("button:visible").count() == 0

@@ -13,7 +13,7 @@ SHORT = {
     "worse": "clearly did worse",
     "mixed": "mixed signs",
     "unclear": "not clear",
-    "few": "acted too seldom to judge",
+    "few": "acted too seldom",
     "none": "no window to judge by",
     "void": "void",
     "ruined": "void",
@@ -24,12 +24,12 @@ WIDE = "wide"  # left out on a phone, where the scorecard's table has it
 def verdict_table(readings: tuple[Reading, ...]) -> Table:
     """How often, how much beyond its own risk and how surely, and at what cost."""
     drawn = scale([one for reading in readings for one in (reading.over_twin, reading.over_mix)])
-    sure = "mean, 90% interval" if any(reading.over_twin.known for reading in readings) else "mean"
+    sure = "90% interval, %" if any(reading.over_twin.known for reading in readings) else "% a window"
     heads = (
         Head("Softened", "joint sell-offs", tone=WIDE, values=("softened", "acted", "joint sell-offs")),
         Head("Helped", "beyond its own risk", tone=WIDE, values=("helped beyond its own risk", "beyond a fixed mix")),
         Head("Payoff beyond its own risk", "% a window", tone="plot", picture=drawn, values=()),
-        Head("The same", sure, values=("payoff", "low", "high", "payoff beyond mix", "mix low", "mix high")),
+        Head("Mean", sure, values=("payoff", "low", "high", "payoff beyond mix", "mix low", "mix high")),
         Head("Cost", "% a year, rest of the time", tone=WIDE, values=("cost of the rest",)),
         Head("Cost", "% a year, all told", values=("cost", "cost low", "cost high", "cost standard error")),
     )
@@ -47,7 +47,8 @@ def verdict_table(readings: tuple[Reading, ...]) -> Table:
 def _note(readings: tuple[Reading, ...]) -> str:
     mixes = any(reading.over_mix for reading in readings)
     hollow = " Hollow: beyond a fixed mix of stocks, bonds and bills that moved as it did." if mixes else ""
-    lines = " A line that crosses zero is no clear sign." if any(one.over_twin.known for one in readings) else ""
+    known = any(reading.over_twin.known for reading in readings)
+    lines = " Clearly paid: both lie above zero, with room for the number of strategies tried." if known else ""
     return (
         f"Filled: beyond its twin, as much of the reference as it moved with and bills for the rest.{hollow}{lines} "
         "Costs are growth given up against the reference; below zero it grew faster."

@@ -8,6 +8,7 @@
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const narrow = matchMedia("(max-width: 640px)");
   const coarse = matchMedia("(pointer: coarse)");
+  const PRINTED = { wide: { width: 980 }, small: { width: 310, height: 180 } };
   const groups = new Map();
   let printing = false;
   let following = false;
@@ -59,13 +60,13 @@
     if (!chart.log) Object.assign(layout.yaxis, { type: "linear", tickvals: null, ticktext: null, rangemode: "tozero" });
     const config = {
       displaylogo: false,
-      displayModeBar: coarse.matches || figure.height < 300 ? false : "hover",
+      displayModeBar: coarse.matches || place.closest(".multiples") ? false : "hover",
       responsive: true,
       modeBarButtons: [["toImage", "resetScale2d"]],
       toImageButtonOptions: { filename: chart.name, scale: 2 },
     };
     place.hidden = false;
-    if (printing) Object.assign(layout, figure.height > 300 ? { width: 980, height: 440 } : { width: 310, height: 180 });
+    if (printing) Object.assign(layout, place.closest(".multiples") ? PRINTED.small : { ...PRINTED.wide, height: Math.min(figure.height, 440) });
     Plotly.react(place, traces, layout, config);
     if (figure.linked && !chart.follows) {
       chart.follows = true;

@@ -1,0 +1,116 @@
+"""Each chart in a real browser: its marks, the one choice of a strategy, the shared time axis, the forest plot."""
+
+import pytest
+from playwright.sync_api import Page
+
+from desks import Desk, Open
+
+MARKS = {  # the marks of each chart, and how many there are at least
+    "growth": (".scatterlayer .js-line", 8),
+    "attribution": (".barlayer .point", 20),
+    "correlation": (".scatterlayer .js-line", 2),
+    "months": (".scatterlayer .point", 90),
+    "calm": (".barlayer .point", 3),
+    "lines": (".barlayer .point", 8),
+    "turnover": (".barlayer .point", 30),
+    "weights-3": (".scatterlayer .js-fill", 3),
+}
+
+
+def spans(page: Page, chart: str) -> list[str]:
+    """The ends of a chart's time axis, as days."""
+    ends: list[str] = page.evaluate(f"document.getElementById('chart-{chart}')._fullLayout.xaxis.range")
+    return [end[:10] for end in ends]
+
+
+def total_of(page: Page) -> list[float]:
+    """The totals that the attribution draws."""
+    code = "Array.from(document.getElementById('chart-attribution').data.find((one) => one.name === 'total').y)"
+    totals: list[float] = page.evaluate(code)
+    return totals
+
+
+@pytest.mark.parametrize("chart", list(MARKS))
+def test_every_chart_has_its_marks(desk: Desk, chart: str) -> None:
+    """Lines, areas, bars or dots are drawn, and they have a size."""
+    page, _, _ = desk
+    drawn, fewest = MARKS[chart]
+    marks = page.locator(f"#chart-{chart} {drawn}")
+    assert marks.count() >= fewest
+    box = marks.first.evaluate("(mark) => { const box = mark.getBBox(); return box.width + box.height }")
+    assert box > 0
+
+
+def test_every_chart_has_words_and_numbers(desk: Desk) -> None:
+    """Each figure has a caption that says what to see and, inside it or after it, a table."""
+    page, _, _ = desk
+    for chart in set(MARKS) - {"weights-3"}:
+        label = page.locator(f"#chart-{chart}").get_attribute("aria-label")
+        assert label
+        assert "table" in label
+        assert len(page.locator(f"figure:has(#chart-{chart}) > figcaption").inner_text()) > 60
+
+
+def test_one_choice_for_the_whole_page(desk: Desk) -> None:
+    """Another strategy chosen anywhere is the one that bars, dots and tables show, and every other choice follows."""
+    page, complaints, _ = desk
+    first = total_of(page)
+    assert page.locator("#attribution-1-table").count() == 1
+    page.locator("select[data-choice]").first.select_option("2")
+    assert page.evaluate("Array.from(document.querySelectorAll('select'), (one) => one.value)") == ["2"] * 3
+    assert total_of(page) != first
+    assert page.locator("#months-2-table").is_visible()
+    assert not page.locator("#months-1-table").is_visible()
+    assert page.evaluate("document.getElementById('chart-months').data.length") == 1
+    page.locator("select[data-choice]").last.select_option("0")
+    assert page.locator("#months-0-table").is_visible()
+    assert page.evaluate("document.getElementById('chart-months').data[0].choice") == "2"
+    page.locator("select[data-choice]").last.select_option("1")
+    assert total_of(page) == first
+    assert complaints == []
+
+
+def test_zoom_is_shared_over_time(desk: Desk) -> None:
+    """A stretch drawn over one chart is shown by every chart over time, and a double press shows all again."""
+    page, complaints, _ = desk
+    whole = spans(page, "growth")
+    page.locator("#chart-growth").scroll_into_view_if_needed()
+    box = page.locator("#chart-growth .nsewdrag").first.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 42, steps=4)
+    page.mouse.up()
+    range_of = "document.getElementById('chart-{}')._fullLayout.xaxis.range[0].slice(0, 10)"
+    page.wait_for_function(f"{range_of.format('correlation')} > '{whole[0]}'", timeout=5000)
+    near = spans(page, "growth")
+    assert whole[0] < near[0] < near[1] < whole[1]
+    assert spans(page, "correlation") == near
+    page.mouse.dblclick(box["x"] + 0.5 * box["width"], box["y"] + 60)
+    page.wait_for_function(f"{range_of.format('correlation')} < '{near[0]}'", timeout=5000)
+    assert spans(page, "growth") == whole
+    assert complaints == []
+
+
+def test_forest_plot_needs_no_script(visit: Open) -> None:
+    """The intervals of the verdict are drawn without scripts, within their cells, around the zero line."""
+    page, _, _ = visit(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    lanes = page.locator("#verdict-table .lane")
+    assert lanes.count() == 3
+    assert page.locator("#verdict-table .lane circle").count() == 6
+    for lane in lanes.all():
+        outer = lane.bounding_box()
+        assert outer
+        for mark in lane.locator("circle").all():
+            inner = mark.bounding_box()
+            assert inner
+            assert outer["x"] <= inner["x"] <= inner["x"] + inner["width"] <= outer["x"] + outer["width"]
+
+
+def test_verdict_fits_the_first_screen(visit: Open) -> None:
+    """Headline, forest plot and costs of all strategies stand on the first screen of a phone and of a desk."""
+    for width, height in ((390, 844), (1240, 800)):
+        page, _, _ = visit(viewport={"width": width, "height": height})
+        box = page.locator("#verdict-table").bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= height
