@@ -9,6 +9,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,13 +49,14 @@ class Process:
     """A worker, and the lines to and from it."""
 
     def __init__(self) -> None:
-        """Start it."""
+        """Start it; what its libraries print goes to a file, since a pipe that nobody reads would stop it."""
+        self.said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by `end`
         self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.engine.worker"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self.said,
             text=True,
         )
 
@@ -68,17 +70,18 @@ class Process:
     def answer(self) -> dict[str, Any]:
         """Its next line; a RuntimeError ends with what the process said last."""
         assert self.process.stdout is not None
-        assert self.process.stderr is not None
         line = self.process.stdout.readline()
         if not line:
-            said = self.process.stderr.read().strip().splitlines() or ["nothing"]
-            raise RuntimeError(f"a worker stopped, and said last: {said[-1]}")
+            self.said.seek(0)
+            words = self.said.read().strip().splitlines() or ["nothing"]
+            raise RuntimeError(f"a worker stopped, and said last: {words[-1]}")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
     def end(self) -> None:
         """No more lines, and it goes."""
         self.process.communicate()
+        self.said.close()
 
 
 class Workers:

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from backtester.analysis.many import Measured, measure_many
 from backtester.arrays import Array
 from backtester.engine.book import Book
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution, evaluate
-from backtester.engine.kernel import Kept
+from backtester.engine.kernel import Kept, Orders, Prices, Terms
 from backtester.engine.many import make_orders, make_prices, make_terms, run_many
 from backtester.engine.simulate import Accounts
 from backtester.histories.manifest import History
@@ -23,6 +23,7 @@ from backtester.plugins.recipes import Recipe, parse_recipe
 from benchmarks.engine.work import LAG, Work
 
 SIXTY_FORTY = b"def weights():\n    return {'stocks': 0.6, 'bonds': 0.4}\n"
+WINDOWS = 21  # joint sell-offs of the embedded history
 WORDS = {"unit": "index", "source": "made for a benchmark", "licence": "none"}
 
 
@@ -76,15 +77,37 @@ def kept(names: tuple[str, ...], threads: int) -> Callable[[Work], Kept]:
     """What is asked of all books, from plain arrays."""
 
     def run(work: Work) -> Kept:
-        assets = work.targets.shape[2]
-        orders = make_orders(work.targets, work.decisions, rows=work.rows)
-        prices = make_prices(work.returns, work.bills, work.days, np.ones(assets))
-        terms = make_terms(np.full(assets, work.rate), np.zeros(4), lag=LAG)
-        return run_many(prices, orders, terms, keep=names, threads=threads)
+        return run_many(*arrays(work), keep=names, threads=threads)
 
     return run
 
 
-def ends(books: Any) -> Array:
+def measured(threads: int) -> Callable[[Work], Measured]:
+    """The measures of all books and their returns over some windows, without their net asset values."""
+
+    def run(work: Work) -> Measured:
+        starts = np.linspace(0, len(work.sessions) - 22, WINDOWS).astype(int)
+        windows = [(work.sessions[start], work.sessions[start + 21]) for start in starts]
+        return measure_many(*arrays(work), dates=work.sessions, sessions_a_year=252, windows=windows, threads=threads)
+
+    return run
+
+
+def arrays(work: Work) -> tuple[Prices, Orders, Terms]:
+    """What the engine takes."""
+    assets = work.returns.shape[1]
+    return (
+        make_prices(work.returns, work.bills, work.days, np.ones(assets)),
+        make_orders(work.targets, work.decisions, rows=work.rows),
+        make_terms(np.full(assets, work.rate), np.zeros(4), lag=LAG),
+    )
+
+
+def ends(books: Kept) -> Array:
     """The final values of net asset values (B, T)."""
-    return np.asarray(books.nav[:, -1])
+    return books.nav[:, -1]
+
+
+def measured_ends(measured: Measured) -> Array:
+    """The final values among the measures."""
+    return measured.values[:, list(measured.names).index("final_nav")]

@@ -16,6 +16,7 @@ from pathlib import Path
 START = """
 import json, time
 began = time.perf_counter()
+from backtester.engine.kernel import run_books
 from backtester.engine.simulate import warm_up
 imported = time.perf_counter()
 warm_up()
@@ -23,7 +24,7 @@ called = time.perf_counter()
 warm_up()
 again = time.perf_counter()
 print(json.dumps({"imports": imported - began, "first": called - imported, "second": again - called,
-                  "processor": time.process_time()}))
+                  "processor": time.process_time(), "compiled": sum(run_books.stats.cache_misses.values())}))
 """
 FLOOR = "import numba, numpy, pandas, pydantic"  # what the engine stands on, and so the least that a process can take
 ROOT = Path(__file__).parents[2]
@@ -31,13 +32,17 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Start:
-    """Seconds of a process: all of it by the clock and of a processor, its imports, its first call and its second."""
+    """Seconds of a process: all of it by the clock and of a processor, its imports, its first call and its second.
+
+    `compiled` is how often it compiled the kernel: not once if it found it in the cache.
+    """
 
     process: float
     processor: float
     imports: float
     first: float
     second: float
+    compiled: int
 
 
 def measured(*, at_once: int) -> dict[str, list[Start]]:
