@@ -48,7 +48,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     names = [*(case.name for case in CASES), *PARTS]
     parser.add_argument("--case", action="append", choices=names, help="only this one; can be repeated")
-    parser.add_argument("--rounds", type=int, default=7, help="how often each is timed (quick: once)")
+    parser.add_argument("--rounds", type=int, default=7, help="how many turns each has (quick: one)")
     parser.add_argument("--budget", type=float, default=15.0, help="seconds after which a contestant is timed no more")
     parser.add_argument(
         "--quick", action="store_true", help="little work, to see that all agree; its times mean nothing"

@@ -7,6 +7,7 @@
 """
 
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -43,6 +44,11 @@ class Entry:
     def best(self) -> float:
         """The fastest run."""
         return min(self.seconds, default=float("nan"))
+
+    @property
+    def median(self) -> float:
+        """As long as half of the runs took at most."""
+        return statistics.median(self.seconds)
 
 
 class Process:
@@ -106,7 +112,7 @@ class Workers:
 
 
 def carried_out(case: Case, workers: Workers, *, rounds: int, budget: float) -> list[Entry]:
-    """The entries of a case in its order, each timed `rounds` times or until its runs took `budget` seconds."""
+    """The entries of a case in its order, each with `rounds` turns or until its runs took `budget` seconds."""
     entries = [Entry(name, books) for name, books in case.entrants.items()]
     for entry in entries:
         if CONTESTANTS[entry.name].is_missing:
@@ -115,9 +121,10 @@ def carried_out(case: Case, workers: Workers, *, rounds: int, budget: float) -> 
     _load(case, there, workers)
     for _ in range(rounds):
         for entry in there:
-            if sum(entry.seconds) < budget:
+            if sum(entry.seconds) * entry.books / case.shape.books < budget:
                 workers.of(entry.name).ask("run", entry, case)
-                entry.seconds.append(workers.of(entry.name).answer()["seconds"] * case.shape.books / entry.books)
+                told = workers.of(entry.name).answer()["seconds"]
+                entry.seconds += [seconds * case.shape.books / entry.books for seconds in told]
     return entries
 
 

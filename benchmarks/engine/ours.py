@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
 from backtester.analysis.many import Measured, measure_many
+from backtester.engine.many import make_orders, make_prices, make_terms, run_many
+
 from backtester.arrays import Array
 from backtester.engine.book import Book
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution, evaluate
 from backtester.engine.kernel import Kept, Orders, Prices, Terms
-from backtester.engine.many import make_orders, make_prices, make_terms, run_many
 from backtester.engine.simulate import Accounts
 from backtester.histories.manifest import History
 from backtester.histories.market import Market

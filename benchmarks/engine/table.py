@@ -9,7 +9,7 @@ from benchmarks.engine.growth import exponent
 from benchmarks.engine.results import Results, goals
 
 NOTES = """\
-Time: the best of several runs in turns, each in a process of its own, after one that is not counted; then the slowest.
+Time: the best of many runs in turns, each in a process of its own, after one that is not counted; then the median.
 MB: the peak above what the process had with its libraries loaded and all compiled, input and answer included.
 Off: the largest difference of a book's final value to a plain loop of the same convention; must be below 1e-9. Then the
 difference to ours, which sizes a trade after its costs. vectorbt (target percent) and qis size it before them, bt makes
@@ -56,14 +56,14 @@ def _case(case: Case, entries: list[Entry]) -> str:
             [
                 name,
                 duration(entry.best),
-                duration(max(entry.seconds)),
+                duration(entry.median),
                 f"{entry.best / ours:.3g}",
                 "n/a" if math.isnan(entry.megabytes) else f"{entry.megabytes:,.1f}",
                 f"{entry.disagreement:.0e}",
                 f"{entry.to_ours:.0e}",
             ]
         )
-    head = [case.title, "time", "slowest", f"times {entries[0].name}", "MB", "off", "to ours"]
+    head = [case.title, "time", "median", f"times {entries[0].name}", "MB", "off", "to ours"]
     return "\n".join([table(head, rows), *(f"\n{problem}" for problem in problems)])
 
 
