@@ -2,7 +2,8 @@
 
 It is the measure of what the engine's generality costs, and nothing else uses it. It takes the work in one fixed form,
 checks nothing, returns the net asset value or all accounts, and like the engine earns and pays on cash, charges shorts
-and a fee, lets unfunded notionals drift, watches a band, stops at ruin and solves the costs of a trade exactly.
+and a fee, lets unfunded notionals drift, watches a band, stops at ruin and solves the costs of a trade exactly. It has
+none of the engine's further choices: minimum trades, fixed costs, bands to their edge or by asset, assets that end.
 """
 
 import numba

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from backtester.analysis.many import Measured, measure_many
-from backtester.engine.many import make_orders, make_prices, make_terms, run_many
 
 from backtester.arrays import Array
 from backtester.engine.book import Book
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution, evaluate
 from backtester.engine.kernel import Kept, Orders, Prices, Terms
+from backtester.engine.many import make_orders, make_prices, make_terms, run_many
 from backtester.engine.simulate import Accounts
 from backtester.histories.manifest import History
 from backtester.histories.market import Market
@@ -23,7 +22,6 @@ from backtester.plugins.recipes import Recipe, parse_recipe
 from benchmarks.engine.work import LAG, Work
 
 SIXTY_FORTY = b"def weights():\n    return {'stocks': 0.6, 'bonds': 0.4}\n"
-WINDOWS = 21  # joint sell-offs of the embedded history
 WORDS = {"unit": "index", "source": "made for a benchmark", "licence": "none"}
 
 
@@ -82,17 +80,6 @@ def kept(names: tuple[str, ...], threads: int) -> Callable[[Work], Kept]:
     return run
 
 
-def measured(threads: int) -> Callable[[Work], Measured]:
-    """The measures of all books and their returns over some windows, without their net asset values."""
-
-    def run(work: Work) -> Measured:
-        starts = np.linspace(0, len(work.sessions) - 22, WINDOWS).astype(int)
-        windows = [(work.sessions[start], work.sessions[start + 21]) for start in starts]
-        return measure_many(*arrays(work), dates=work.sessions, sessions_a_year=252, windows=windows, threads=threads)
-
-    return run
-
-
 def arrays(work: Work) -> tuple[Prices, Orders, Terms]:
     """What the engine takes."""
     assets = work.returns.shape[1]
@@ -106,8 +93,3 @@ def arrays(work: Work) -> tuple[Prices, Orders, Terms]:
 def ends(books: Kept) -> Array:
     """The final values of net asset values (B, T)."""
     return books.nav[:, -1]
-
-
-def measured_ends(measured: Measured) -> Array:
-    """The final values among the measures."""
-    return measured.values[:, list(measured.names).index("final_nav")]

@@ -39,11 +39,12 @@ def test_the_bare_kernel_keeps_the_accounts(seed: int, band: float) -> None:
     rates, yearly = noise.uniform(0, 0.01, assets), noise.uniform(0, 0.02, 4)
     kept = bare.accounts((returns, bills, days / 365, funded, targets, rows, decisions, rates, yearly, band))
     lent, owed, short, fee = yearly
-    expected = reference.simulate(
-        returns.tolist(), bills.tolist(), days.tolist(), targets[0, rows].tolist(), decisions.tolist(),
-        funded=funded.tolist(), lag=LAG, band=band, rates=rates.tolist(),
-        cash_spread=lent, borrow_spread=owed, short_fee=short, fee=fee,
+    rules = reference.Rules(
+        funded.tolist(), LAG, rates.tolist(), rates.tolist(),
+        cash_spread=lent, borrow_spread=owed, short_fee=short, fee=fee, band=band,
     )  # fmt: skip
+    market = returns.tolist(), bills.tolist(), days.tolist()
+    expected = reference.simulate(*market, targets[0, rows].tolist(), decisions.tolist(), rules)
     told = (expected.nav, expected.weights, expected.gains, expected.lines, expected.turnover)
     end = expected.ruin if expected.ruin >= 0 else sessions
     for array, values in zip(kept, told, strict=True):
