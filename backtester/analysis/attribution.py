@@ -13,7 +13,8 @@ import pandas as pd
 from backtester.analysis.periods import years_between
 from backtester.analysis.windows import Window
 from backtester.arrays import Array
-from backtester.engine.simulate import LINES, Accounts
+from backtester.engine.many import LINES
+from backtester.engine.simulate import Accounts
 
 SIGNS = dict(zip(LINES, (1, -1, -1, -1), strict=True))
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from backtester.analysis.crises import Crisis, find_window
-from backtester.analysis.lenses import Lenses
 from backtester.analysis.pair import Pair, reference_pair
 from backtester.analysis.windows import Window
 from backtester.errors import BacktesterError
@@ -14,12 +13,16 @@ from backtester.runs.settings import RunSettings
 
 @dataclass(frozen=True)
 class Scene:
-    """The part of a market in which a crisis is measured, with its pair; `market` is None where nothing covers it."""
+    """The part of a market in which a crisis is measured, with its pair; `market` is None where nothing covers it.
+
+    `reason` says why a history that reaches the crisis does not cover it.
+    """
 
     crisis: Crisis
     market: Market | None
     pair: Pair | None
     window: Window | None
+    reason: str | None = None
 
 
 def scene(crisis: Crisis, market: Market, pair: Pair, settings: RunSettings) -> Scene:
@@ -31,13 +34,12 @@ def scene(crisis: Crisis, market: Market, pair: Pair, settings: RunSettings) -> 
         try:
             own = shown_market(crisis.history, settings)
             window = find_window(crisis, own.sessions)
-            if window is not None and _has_legs(own, settings):
+            missing = [role for role in settings.legs if role not in own.assets]
+            if window is not None and missing:
+                return Scene(crisis, None, None, None, f"history {crisis.history} has no {' and no '.join(missing)}")
+            if window is not None:
                 return Scene(crisis, own, reference_pair(own, settings), window)
         except BacktesterError as error:
             error.add_note(f"in the crisis {crisis.name!r}")
             raise
     return Scene(crisis, None, None, None)
-
-
-def _has_legs(market: Market, lenses: Lenses) -> bool:
-    return all(role in market.assets for role in lenses.legs)

@@ -170,3 +170,5 @@ def test_other_legs_and_thresholds(us: Market) -> None:
         assert "bonds" in window["assets"]
         assert "long_bonds" not in window["assets"]
     assert Lenses(**lenses).legs == ("stocks", "long_bonds")
+    black = told["crises"][0]
+    assert (black["covered"], black["bonds"], black["reason"]) == (False, None, "history crisis_1987 has no long_bonds")

@@ -54,7 +54,7 @@ def told_crisis(result: Result, scene: Scene) -> Json:
     crisis, market, pair, window = scene.crisis, scene.market, scene.pair, scene.window
     told: Json = crisis.model_dump(mode="json") | {"covered": window is not None, "history": None}
     if market is None or pair is None or window is None:
-        return told | dict.fromkeys(LEGS)
+        return told | dict.fromkeys(LEGS) | ({"reason": scene.reason} if scene.reason else {})
     told["history"] = market.history.name
     if market is result.market:
         return told | _legs(result, window)

@@ -79,7 +79,7 @@ def _table(name: str, caption: str, groups: tuple[tuple[str, list[Json]], ...], 
         if title and group:
             rows.append(Row(Head(title), kind="group"))
         rows += [_row(crisis, assets, names, drawn[crisis["name"]]) for crisis in group]
-    reasons = sorted({crisis["reason"] for crisis in crises if crisis.get("reason")})
+    reasons = sorted({crisis["reason"] for crisis in crises if crisis["covered"] and crisis.get("reason")})
     return Table(
         name=name,
         caption=caption,
@@ -96,9 +96,8 @@ def _row(crisis: Json, assets: tuple[str, ...], names: tuple[Named, ...], bars: 
     head = Head(crisis.get("headline") or crisis["name"], period(crisis["start"], crisis["end"]), values=values)
     if not crisis["covered"]:
         blank = tuple(Cell("", "none", values=(None,)) for _ in return_heads(assets, names))
-        return Row(
-            head, (Cell("not covered", "words none", "the histories do not reach this window", values=()), *blank)
-        )
+        reason = crisis.get("reason", "the histories do not reach this window")
+        return Row(head, (Cell("not covered", "words none", reason, values=()), *blank))
     return Row(head, (Cell("", bars=bars, values=()), *returns(crisis, assets, names)))
 
 
