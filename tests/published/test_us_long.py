@@ -52,9 +52,32 @@ def test_a_run_measures_all_of_it(us_long: Market, tmp_path: Path) -> None:
     words = ["run", "sixty_forty + vol_target", "--history", "us_long", "--data", str(us_long.history.folder)]
     status, out, _ = called(tmp_path, *words, "--out", "out", "--json")
     assert status == 0
-    window = json.loads(out)["window"]
+    told = json.loads(out)
+    window = told["window"]
     assert (window["start"][:4], window["end"]) == ("1962", "2026-04-30")
     assert window["sessions"] > 16_000
+    later = {role: BEGINS[role] for role in ("bonds", "long_bonds", "gold", "dollar")}
+    assert told["history"]["begin_later"] == later | {"yield_10y": "1962-01-03", "yield_30y": "1977-02-16"}
+    page = (tmp_path / "out" / "tearsheet.html").read_text()
+    assert "Bonds on 2 Jan 1962; Long bonds on 15 Feb 1977; Gold on 1 Apr 1968; Dollar on 2 Jan 1973" in page
+
+
+def test_a_run_without_recipes_shows_it_from_before_1966(us_long: Market, tmp_path: Path) -> None:
+    """The built-in variants that have all they read by then are compared from 1962; the others are told, with when."""
+    words = ["run", "--history", "us_long", "--data", str(us_long.history.folder), "--out", "out", "--json"]
+    status, out, err = called(tmp_path, *words)
+    assert status == 0, err
+    told = json.loads(out)
+    assert (told["window"]["start"], told["window"]["end"]) == ("1962-01-02", "2026-04-30")
+    names = [strategy["name"] for strategy in told["strategies"]]
+    assert names == ["sixty_forty", "sixty_forty + vol_target", "sixty_forty + bills_for_bonds"]
+    assert [text.partition(";")[0] for text in told["left_out"]] == [
+        "sixty_forty + gold_overlay: it can only start on 1968-04-01",
+        "sixty_forty + dollar_overlay: it can only start on 1973-01-02",
+        "sixty_forty + fed_put: it can only start on 2002-12-20",
+    ]
+    for text in told["left_out"]:
+        assert text.partition(";")[0] in (tmp_path / "out" / "tearsheet.html").read_text()
 
 
 def test_a_run_starts_with_the_last_role_it_reads(us_long: Market, tmp_path: Path) -> None:

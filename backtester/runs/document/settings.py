@@ -1,5 +1,7 @@
 """What was run on what: the history and the settings."""
 
+import pandas as pd
+
 from backtester.analysis.lenses import Lenses
 from backtester.engine.evaluate import DEFAULT_BAND, DEFAULT_REBALANCE
 from backtester.histories.market import Market
@@ -18,7 +20,16 @@ def told_history(market: Market) -> Json:
         "sessions_a_year": market.history.table.sessions_a_year,
         "sha256": market.sha256,
         "carried": market.carried,
+        "begin_later": _begin_later(market),
     }
+
+
+def _begin_later(market: Market) -> dict[str, str]:
+    """The roles that were read and begin more than a month after the history, with their first date."""
+    late = market.sessions[0] + pd.DateOffset(months=1)
+    there = {role: market.role(role).notna().to_numpy() for role in market.roles}
+    begun = {role: market.sessions[int(values.argmax())] for role, values in there.items() if values.any()}
+    return {role: iso(first) for role, first in begun.items() if first > late}
 
 
 def told_settings(result: Result) -> Json:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backtester.tearsheet.format import number, percent, period
+from backtester.tearsheet.format import date, number, percent, period
 from backtester.tearsheet.names import Flag, Json, Named, role_label
 from backtester.tearsheet.parts.table import Cell, Head, Row, Table
 
@@ -60,6 +60,8 @@ def facts(document: Json, manifest: Json) -> tuple[tuple[str, str], ...]:
         ("Costs", _costs(settings["costs"])),
         ("Carried", _carried(history.get("carried") or {})),
     ]
+    if later := history.get("begin_later"):
+        told.append(("Begin later", "; ".join(f"{role_label(role)} on {date(later[role])}" for role in later)))
     if document.get("left_out"):
         told.append(("Left out", "; ".join(document["left_out"])))
     if manifest.get("seed") is not None:
