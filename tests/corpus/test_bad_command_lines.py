@@ -1,5 +1,6 @@
 """Command lines of `data` that cannot be carried out, each with its message; some in processes of their own."""
 
+import ctypes
 import resource
 import subprocess
 import sys
@@ -247,4 +248,28 @@ def test_full_disk(folder: Path, line: str, name: str, limit: int) -> None:
     file = f"data/histories/{name}.parquet" if limit == 600 else "data/manifest.toml"
     assert message(done.stderr)[0].startswith(f"cannot write {file}: ")
     assert message(done.stderr)[0].endswith("File too large; what stood there is unchanged")
+    assert contents(folder) == before
+
+
+def as_anybody() -> None:
+    """Give up root's right to write where the mode of a folder forbids it (CAP_DAC_OVERRIDE); nothing for others."""
+    ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)  # PR_CAPBSET_DROP
+
+
+LINES = ["import gold.csv --as gold --kind price", "build sound.toml --from .", "fetch us_long"]
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("name", ["data", "data/new"])
+def test_read_only_folder(folder: Path, line: str, name: str) -> None:
+    """Where a folder takes no files, that is told before anything is fetched or made, with the option to change."""
+    (folder / "gold.csv").write_text("date,close\n2024-01-02,1\n2024-01-03,2\n")
+    (folder / "data").mkdir()
+    (folder / "data").chmod(0o555)
+    before = contents(folder)
+    words = [BACKTESTER, "data", *line.split(), "--data", name]
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False, preexec_fn=as_anybody)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    told = f"cannot write into {name}: Permission denied; name another folder with --data"
+    assert message(done.stderr)[0] == told
     assert contents(folder) == before

@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from backtester.histories.align import annual_change
 from backtester.histories.market import Market
+from backtester.histories.store import Figures, read_figures
 from mistakes import called
 
 BEGINS = {  # by the files in ../shared/data; a value that is published counts from when it was
@@ -87,3 +90,48 @@ def test_a_run_starts_with_the_last_role_it_reads(us_long: Market, tmp_path: Pat
     status, out, err = called(tmp_path, *words, "--out", "out", "--json")
     assert status == 0, err
     assert json.loads(out)["window"]["start"].startswith("1986-01-0")
+
+
+OBSERVABLES = ["yield_10y", "yield_30y", "vix", "fed_target", "fed_assets", "cpi", "inflation", "credit_spread"]
+
+
+@pytest.mark.parametrize("role", OBSERVABLES)
+def test_nothing_is_seen_before_it_was_published(us_long: Market, role: str) -> None:
+    """At one session in fifty of the century the value seen is the last that was public by then, looked up alone."""
+    series = us_long.history.series[role]
+    source = us_long.history.series[series.of or role]
+    figures = read_figures(us_long.history, [series.of or role])[series.of or role]
+    for place in range(0, len(us_long.sessions), 50):
+        close = us_long.sessions[place] + pd.Timedelta(hours=16)
+        if figures.known is not None:
+            public = figures.values[(figures.known <= close).to_numpy()]
+        else:
+            since = place - us_long.sessions.searchsorted(figures.values.index)
+            public = figures.values[since >= source.lag_sessions]
+        if series.of:
+            public = annual_change(Figures(public)).values
+        seen = us_long.observables[role].iloc[place]
+        assert seen == public.iloc[-1] if len(public) else np.isnan(seen)
+
+
+@pytest.mark.parametrize(
+    ("role", "dated", "known"),
+    [
+        ("fed_assets", "2020-03-18", "2020-03-20"),  # a Wednesday; published on Thursday at 16:30
+        ("fed_assets", "2008-12-24", "2008-12-30"),  # offices closed by order on Friday 26: Monday, after the close
+        ("cpi", "2020-03-01", "2020-04-22"),
+        ("cpi", "1950-01-01", "1950-02-23"),  # the 22nd was Washington's birthday: no session
+        ("cpi", "2025-09-01", "2025-10-24"),  # held up
+        ("cpi", "2025-11-01", "2025-12-18"),  # October was never published
+        ("yield_10y", "2020-03-09", "2020-03-10"),  # after the close
+        ("credit_spread", "2008-11-28", "2008-12-01"),
+        ("vix", "1987-10-19", "1987-10-19"),
+    ],
+)
+def test_a_value_is_first_seen(us_long: Market, role: str, dated: str, known: str) -> None:
+    """The value of a date is seen at the first close after it was out, and the one before until then."""
+    values = read_figures(us_long.history, [role])[role].values
+    seen = us_long.observables[role]
+    before = seen.index[seen.index.searchsorted(pd.Timestamp(known)) - 1]
+    assert seen[known] == values[dated]
+    assert seen[before] == values[values.index < dated].iloc[-1]
