@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from backtester.histories.blueprints.blueprint import Blueprint
 from backtester.histories.manifest import find_history, read_histories
 from backtester.histories.market import load_market
 from backtester.histories.table import KEYS, HistoryTable, Series
@@ -27,14 +28,27 @@ def test_every_history_is_listed_with_its_range() -> None:
         assert f"| `{name}` | {len(sessions):,} | {sessions[0].date()} to {sessions[-1].date()} |" in README
 
 
+def block(first: str) -> str:
+    """The example of the README that begins so."""
+    (found,) = [one for one in re.findall(r"```toml\n(.*?)```", README, re.S) if one.startswith(first)]
+    return str(found)
+
+
+def test_a_new_series_is_a_few_lines() -> None:
+    """The lines in the README, put behind the long history's blueprint, are a series of it that a manifest can have."""
+    text = (CHECKOUT / "data" / "blueprints" / "us_long.toml").read_text() + block("[series.yield_2y]")
+    plan = Blueprint.model_validate(tomllib.loads(text)).series["yield_2y"]
+    assert Series.model_validate(plan.manifest_keys | {"file": "x", "column": "x"}).lag_sessions == 1
+    assert [source.file for source in plan.sources] == ["DGS2.csv"]
+    assert len(block("[series.yield_2y]").splitlines()) <= 8
+
+
 def test_the_example_works(tmp_path: Path) -> None:
     """The manifest in the README, with its file and hash put in, is read and gives a market with cash."""
     columns = {"date": weekdays("2026-06-01", 3), "fund": [100.0, 101.0, 99.0], "rate": [3.5, 3.5, 3.4]}
     hashed = made_parquet(tmp_path, columns)
     (tmp_path / FILE).rename(tmp_path / "mine.parquet")
-    block = re.search(r"```toml\n(.*?)```", README, re.S)
-    assert block is not None
-    text = re.sub(r"sha256 <.*?>", hashed, block[1])
+    text = re.sub(r"sha256 <.*?>", hashed, block("[mine]"))
     assert list(tomllib.loads(text)) == ["mine"]
     (tmp_path / "manifest.toml").write_text(text)
     assert find_history("mine", tmp_path).assets == ["stocks"]

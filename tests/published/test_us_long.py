@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from backtester.histories.align import annual_change
+from backtester.histories.checks.history import check_history
 from backtester.histories.market import Market
 from backtester.histories.store import Figures, read_figures
 from mistakes import called
@@ -135,3 +136,12 @@ def test_a_value_is_first_seen(us_long: Market, role: str, dated: str, known: st
     before = seen.index[seen.index.searchsorted(pd.Timestamp(known)) - 1]
     assert seen[known] == values[dated]
     assert seen[before] == values[values.index < dated].iloc[-1]
+
+
+def test_the_check_finds_only_what_is_there(us_long: Market) -> None:
+    """No warning but of real shocks, 1987 and those of 2008 and 2020; what the blueprint leaves out is a note."""
+    told = check_history(us_long.history).findings
+    warned = {(finding.series.partition(".")[2], finding.check) for finding in told if finding.severity != "note"}
+    assert warned == {(role, "jumps") for role in ("stocks", "vix", "credit_spread", "fed_assets")}
+    (absent,) = [one for one in told if one.series == "us_long.yield_30y" and "'absent'" in one.message]
+    assert (str(absent.first), str(absent.last)) == ("2002-02-19", "2006-02-08")

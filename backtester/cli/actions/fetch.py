@@ -35,8 +35,13 @@ def shown() -> Iterator[Ears]:
         return
     columns = (BarColumn(), DownloadColumn(), TextColumn("{task.fields[doing]}", markup=False))
     with Progress(*columns, console=screen, transient=True) as progress:
-        task = progress.add_task("", total=None, doing="Starting")
+        progress.add_task("", total=None, doing="Starting")
+
+        def told(message: str) -> None:
+            progress.remove_task(progress.task_ids[0])  # the next one's size is not known yet
+            progress.add_task("", total=None, doing=message)
+
         yield Ears(
-            told=lambda message: progress.reset(task, total=None, doing=message),
-            received=lambda size, total: progress.update(task, completed=size, total=total),
+            told=told,
+            received=lambda size, total: progress.update(progress.task_ids[0], completed=size, total=total),
         )

@@ -15,6 +15,7 @@ from backtester.histories.checks.finding import Finding, counted, found, listed,
 from backtester.histories.checks.subject import Subject, runs, significant, tick_size
 
 ISLAND = 8  # whole cents in a row amid adjusted values: by chance about one in fifty is
+TELLING = 1000.0  # of larger ones a fiftieth and more look like whole cents by chance
 FALL = 2e-5  # of the ratio: more than rounding to 32-bit floats and half a cent leaves
 
 
@@ -42,9 +43,9 @@ def check_decimals(subject: Subject) -> list[Finding]:
 
 
 def whole_cents(numbers: Array) -> Flags:
-    """Which prices are whole cents, to the precision of a 32-bit float."""
+    """Which prices are whole cents, to the precision of a 32-bit float; none of those too large for it to have any."""
     near: Flags = np.abs(numbers - np.round(numbers, 2)) < np.maximum(1e-7 * np.abs(numbers), 2e-6)
-    return near
+    return near & (np.abs(numbers) < TELLING)
 
 
 def check_ratio(name: str, table: pd.DataFrame) -> list[Finding]:

@@ -29,7 +29,8 @@ def check_history(history: History) -> Report:
             findings.append(Finding("refused", "file", name, str(error)))
             continue
         calendar = history.table.calendar if role == "stocks" else None
-        subjects.append(Subject(name, values, series.kind, calendar, history.name, series.absent))
+        accrues = role == "bills"
+        subjects.append(Subject(name, values, series.kind, calendar, history.name, series.absent, accrues))
     for subject in subjects:
         try:
             findings += check_series(subject)

@@ -20,7 +20,7 @@ SHORTEST = 4  # equal changes in a row worth telling
 def check_interpolated(subject: Subject) -> list[Finding]:
     """Stretches of equal changes, in points or in logs, or within a tick of a straight line; the longest first."""
     numbers = np.asarray(subject.values, dtype=np.float64)
-    if len(numbers) < 60 or subject.kind == "return":
+    if len(numbers) < 60 or subject.kind == "return" or subject.accrues:
         return []
     flags = _equal_changes(numbers, tick_size(numbers))
     if (numbers > 0).all():

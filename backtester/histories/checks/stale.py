@@ -20,7 +20,7 @@ RARE = 0.05  # of the values repeat the one before, at most, for single ones to 
 
 def check_stale(subject: Subject) -> list[Finding]:
     """Runs of one value that are too long for the series as it is around them, and repeats in excess."""
-    if len(subject.values) < 30 or subject.kind == "return":
+    if len(subject.values) < 30 or subject.kind == "return" or subject.accrues:
         return []
     return [*_runs(subject), *_repeats(subject)]
 

@@ -20,7 +20,8 @@ class Subject:
     """A named series. `kind` is None where nobody has said what it is; `calendar` where nobody named an exchange.
 
     `values` are by date, ascending, missing ones left out; in the stretches `absent` nobody expects any.
-    Subjects of one `group` may be compared with each other.
+    Subjects of one `group` may be compared with each other. What `accrues`, as an index of bills does, may stand
+    still or move evenly.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Subject:
     calendar: str | None = None
     group: str = ""
     absent: tuple[Stretch, ...] = ()
+    accrues: bool = False
 
     @property
     def dates(self) -> pd.DatetimeIndex:

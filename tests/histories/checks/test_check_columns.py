@@ -90,6 +90,13 @@ def test_rows_appended_to_an_adjusted_series_are_told() -> None:
     assert "an older file ended here" in finding.message
 
 
+def test_a_large_index_has_no_cents() -> None:
+    """Seven digits of a level above ten thousand end in cents: that says nothing of where it came from."""
+    levels = 15_000 * np.exp(np.cumsum(steps(2000, 0.01)))
+    levels[:1000] /= 15_000  # it grew, and so has many decimals in its first years
+    assert check_decimals(Subject("made", pd.Series(levels, new_york(2000)), "total_return")) == []
+
+
 def test_a_real_adjusted_series_appended_to_is_told() -> None:
     """The fund's own file, cut at the end of 2019, adjusted to there and appended to."""
     table = parse_table(shared_file("yahoo/SPY.csv").read_bytes(), "SPY.csv").rename(columns=str.lower)

@@ -1,5 +1,7 @@
 """Values that were carried on, and values that somebody drew."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -92,3 +94,14 @@ def test_a_quiet_yield_is_not_drawn() -> None:
     """A yield that moves by less than a basis point lies near a line by rounding."""
     values = np.round(2 + np.cumsum(steps(3000, 0.004)), 2)
     assert check_interpolated(Subject("quiet", pd.Series(values, new_york(3000)), "yield")) == []
+
+
+def test_an_index_of_bills_accrues() -> None:
+    """It grows evenly over a month, and stands still where bills earn nothing: neither is told of what accrues."""
+    monthly = np.repeat(np.where(np.arange(60) // 12 == 2, 0.0, np.linspace(1e-4, 3e-4, 60)), 21)
+    index = Subject("made", pd.Series(np.cumprod(1 + monthly), new_york(len(monthly))), "total_return")
+    assert check_stale(index)
+    assert check_interpolated(index)
+    accruing = replace(index, accrues=True)
+    assert check_stale(accruing) == []
+    assert check_interpolated(accruing) == []
