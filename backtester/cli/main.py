@@ -13,6 +13,7 @@ from backtester.errors import BacktesterError, did_you_mean
 
 COMMANDS = {  # name: the module that declares it, and its line in --help, so that --help imports none of them
     "run": ("backtester.cli.run", "Backtest recipes and write a tearsheet on joint stock-bond drawdowns."),
+    "compare": ("backtester.cli.compare", "Put the strategies of several runs side by side on one page."),
     "report": ("backtester.cli.report", "Make the tearsheet of a run's folder again, without simulating."),
     "batch": ("backtester.cli.batch", "Run a study: many recipes over grids of settings."),
     "strategies": ("backtester.cli.strategies", "List, show and check strategies."),

@@ -72,14 +72,26 @@ def write_run(result: Result, folder: Path) -> Json:
 
 def put_run(result: Result, folder: Path) -> Json:
     """The document of the run, its files put one by one into a folder that nobody reads yet."""
-    told = document(result) | {"files": FILES}
-    _write_table(folder / FILES["nav"], _by_date(result.nav))
-    _write_table(folder / FILES["levels"], _by_date(result.market.levels.assign(pair=result.pair.nav)))
-    _write_table(folder / FILES["dependence"], _by_date(result.correlations))
-    _write_table(folder / FILES["weights"], _long_weights(result))
-    write_text(folder / FILES["manifest"], to_json(manifest(result)))
-    write_text(folder / "result.json", to_json(told))
-    return told
+    held = RunFolder(
+        path=folder,
+        document=document(result) | {"files": FILES},
+        manifest=manifest(result),
+        nav=result.nav,
+        levels=result.market.levels.assign(pair=result.pair.nav),
+        weights=_long_weights(result),
+        dependence=result.correlations,
+    )
+    return put_files(held)
+
+
+def put_files(run: RunFolder) -> Json:
+    """The document of what a run's folder is to hold, put there one file after another."""
+    for name, table in (("nav", run.nav), ("levels", run.levels), ("dependence", run.dependence)):
+        _write_table(run.path / FILES[name], _by_date(table))
+    _write_table(run.path / FILES["weights"], _encoded(run.weights))
+    write_text(run.path / FILES["manifest"], to_json(run.manifest))
+    write_text(run.path / "result.json", to_json(run.document))
+    return run.document
 
 
 def read_run(folder: Path) -> RunFolder:
@@ -122,7 +134,7 @@ def _by_date(table: pd.DataFrame) -> pa.Table:
     return _dated(table.rename_axis("date").reset_index())
 
 
-def _long_weights(result: Result) -> pa.Table:
+def _long_weights(result: Result) -> pd.DataFrame:
     parts = []
     for run in result.evaluations:
         weights = run.accounts.weights.reindex(result.market.sessions)
@@ -130,7 +142,12 @@ def _long_weights(result: Result) -> pa.Table:
         weights = weights.loc[:, held].rename_axis("date").reset_index()
         long = weights.melt(id_vars="date", var_name="asset", value_name="weight")
         parts.append(long.assign(strategy=run.recipe.name)[["date", "strategy", "asset", "weight"]])
-    table = _dated(pd.concat(parts, ignore_index=True))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _encoded(weights: pd.DataFrame) -> pa.Table:
+    """Weights in long form, names of strategies and assets once each."""
+    table = _dated(weights)
     for name in ("strategy", "asset"):
         place = table.schema.get_field_index(name)
         table = table.set_column(place, name, table[name].cast(pa.string()).dictionary_encode())

@@ -25,7 +25,6 @@ def manifest(result: Result) -> Json:
     """What is needed to repeat the run, without a clock or an absolute path."""
     strategies = {layer.step.strategy.name: layer.step.strategy for run in result.evaluations for layer in run.layers}
     history = result.whole.history
-    versions = {name: importlib.metadata.version(name) for name in PACKAGES}
     return {
         "command": command(result.settings),
         "settings": _portable(result.settings),
@@ -52,9 +51,14 @@ def manifest(result: Result) -> Json:
             name: {"file": Path(strategy.origin).name, "sha256": strategy.sha256}
             for name, strategy in sorted(strategies.items())
         },
-        "versions": {"python": platform.python_version(), **versions},
+        "versions": versions(),
         "seed": result.settings.seed,
     }
+
+
+def versions() -> dict[str, str]:
+    """The versions of Python and of the packages that figures depend on."""
+    return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in PACKAGES}
 
 
 def command(settings: RunSettings) -> str:
@@ -66,9 +70,9 @@ def command(settings: RunSettings) -> str:
         if value != getattr(defaults, option):
             words += [f"--{option.replace('_', '-')}", str(value)]
     if settings.data is not None:
-        words += ["--data", _shown(settings.data)]
+        words += ["--data", shown_path(settings.data)]
     for path in settings.plugins:
-        words += ["--plugins", _shown(path)]
+        words += ["--plugins", shown_path(path)]
     if settings.reference != DEFAULT_REFERENCE:
         words += ["--reference", settings.reference]
     execution = settings.execution
@@ -91,12 +95,13 @@ def command(settings: RunSettings) -> str:
 
 def _portable(settings: RunSettings) -> Json:
     told: Json = settings.model_dump(mode="python")
-    told["data"] = None if settings.data is None else _shown(settings.data)
-    told["plugins"] = [_shown(path) for path in settings.plugins]
+    told["data"] = None if settings.data is None else shown_path(settings.data)
+    told["plugins"] = [shown_path(path) for path in settings.plugins]
     for end in ("start", "end"):
         told[end] = None if told[end] is None else told[end].isoformat()
     return dict(clean(told))
 
 
-def _shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
+    """A path as it may stand in a manifest: an absolute one by its last name alone."""
     return path.name if path.is_absolute() else path.as_posix()

@@ -22,7 +22,7 @@ from backtester.runs.notebook import summary_html
 from backtester.runs.overlays import Navs, part_navs
 from backtester.runs.reads import market_of
 from backtester.runs.scenes import Scene, scene
-from backtester.runs.settings import RunSettings
+from backtester.runs.settings import RunSettings, refuse_too_many
 from backtester.runs.summary import summary
 from backtester.runs.tell import Tell, tell_nobody
 
@@ -125,7 +125,9 @@ def carry_out(settings: RunSettings, tell: Tell = tell_nobody) -> Result:
 def _recipes(settings: RunSettings, library: Library) -> list[Recipe]:
     """The recipes in order, the reference first, each once."""
     recipes = [parse_recipe(text, library) for text in settings.all_recipes]
-    return list({recipe.full: recipe for recipe in reversed(recipes)}.values())[::-1]
+    told = list({recipe.full: recipe for recipe in reversed(recipes)}.values())[::-1]
+    refuse_too_many(len(told) - 1)
+    return told
 
 
 def _evaluations(

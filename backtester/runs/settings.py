@@ -7,8 +7,10 @@ from pydantic import Field
 
 from backtester.analysis.lenses import Lenses
 from backtester.engine.evaluate import Execution
+from backtester.errors import RecipeError
 
 DEFAULT_REFERENCE = "sixty_forty"
+MAX_STRATEGIES = 12  # side by side on one page, beside the reference
 DEFAULT_OVERLAYS = ("vol_target", "gold_overlay", "dollar_overlay", "fed_put", "bills_for_bonds")
 
 
@@ -31,3 +33,12 @@ class RunSettings(Lenses):
     def all_recipes(self) -> tuple[str, ...]:
         """The reference first, then what is compared with it."""
         return (self.reference, *(self.recipes or (f"{self.reference} + {name}" for name in DEFAULT_OVERLAYS)))
+
+
+def refuse_too_many(strategies: int) -> None:
+    """Nothing, where so many strategies beside the reference fit on one page; else a RecipeError."""
+    if strategies > MAX_STRATEGIES:
+        raise RecipeError(
+            f"{strategies} strategies beside the reference; up to {MAX_STRATEGIES} stand side by side: leave some out, "
+            "or rank them as a study with batch"
+        )

@@ -15,7 +15,7 @@ from backtester.analysis.standins import mix_of, twin_nav
 from backtester.analysis.windows import window_returns
 from backtester.engine.evaluate import Evaluation
 from backtester.runs.document.kinds import cause, decade, regime, spell_counts
-from backtester.runs.document.values import Json
+from backtester.runs.document.values import Json, clean
 from backtester.runs.run import Result
 
 
@@ -52,6 +52,19 @@ def told_card(result: Result, run: Evaluation) -> Json:
     }
 
 
+def told_again(card: Json, tried: int) -> Json:
+    """The card as one of so many strategies tried: beside others than those of its own run."""
+    twin = card["beyond_twin"]
+    interval = _of_all_tried(twin["better"], twin["better"] + twin["worse"], tried)
+    beyond = card["intervals"]["beyond_twin"] | {"hit_rate_of_all_tried": clean(interval)}
+    return card | {"intervals": card["intervals"] | {"beyond_twin": beyond}}
+
+
+def _of_all_tried(better: int, acted: int, tried: int) -> tuple[float, float]:
+    """Wilson's interval, as wide as finding any of them by chance asks for."""
+    return wilson_interval(better, acted, level=1 - (1 - LEVEL) / tried)
+
+
 def _intervals(reference: Payoff, twin: Payoff, tried: int) -> Json:
     """Wilson's intervals; that of all tried is as wide as finding any of them by chance asks for."""
     acted = twin.better + twin.worse
@@ -59,7 +72,7 @@ def _intervals(reference: Payoff, twin: Payoff, tried: int) -> Json:
         "hit_rate": wilson_interval(reference.better, reference.better + reference.worse),
         "beyond_twin": {
             "hit_rate": wilson_interval(twin.better, acted),
-            "hit_rate_of_all_tried": wilson_interval(twin.better, acted, level=1 - (1 - LEVEL) / tried),
+            "hit_rate_of_all_tried": _of_all_tried(twin.better, acted, tried),
         },
     }
 

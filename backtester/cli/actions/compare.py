@@ -1,0 +1,33 @@
+"""Carrying out `backtester compare`: the runs read, their strategies put side by side, the folder written."""
+
+import dataclasses
+from pathlib import Path
+
+import click
+
+from backtester.cli.actions.screen import print_json, print_summary, told_progress
+from backtester.files import sha256
+from backtester.runs.compare import compared
+from backtester.runs.folder import check_run_place, put_files, read_run, to_json
+from backtester.runs.summary import summary
+from backtester.tearsheet.publish import Pages, publish
+
+
+def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> None:
+    """Put the runs side by side, write the folder and say what came of it."""
+    if len(set(folders)) < 2:
+        raise click.UsageError("one run alone; name two or more, or use report to make its page again")
+    if out is not None:
+        check_run_place(out)
+    with told_progress() as tell:
+        tell("Reading")
+        united = compared([read_run(folder) for folder in dict.fromkeys(folders)])
+        folder = out or Path("runs") / f"compare-{sha256(to_json(united.manifest['runs']).encode())[:8]}"
+        tell("Writing the tearsheet")
+        pages = Pages(folder if beside else None, classic)
+        document = publish(lambda stage: put_files(dataclasses.replace(united, path=stage)), folder, pages)
+    if as_json:
+        print_json(document)
+        return
+    print_summary(summary(document))
+    click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")

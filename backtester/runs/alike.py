@@ -1,0 +1,126 @@
+"""Whether runs can stand side by side: one history, the same settings, window and reference, and so the same lenses."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from backtester.errors import DataError
+from backtester.runs.document.values import Json
+from backtester.runs.folder import RunFolder
+from backtester.runs.manifest import shown_path
+
+SAME_VALUE = 1e-9  # of net asset value: processors differ in the last bits, settings in far more
+OPTIONS = {"costs": "cost-bps"}  # the options of `run` that are not called as in the document
+OWN_KEYS = ("strategies", "assets", "carried")  # tables by name, of which each run has those that it read
+
+
+def refuse_unlike(runs: Sequence[RunFolder]) -> None:
+    """Nothing, where every run differs from the first in its strategies alone; else a DataError says what to align."""
+    _refuse_histories(runs)
+    _refuse_settings(runs)
+    _refuse_windows(runs)
+    for one, other in pairwise(runs):
+        _refuse_reference(one, other)
+        for path in differences(one.document, other.document):
+            if path[0] not in ("files", "left_out", "strategies"):
+                raise DataError(
+                    f"{_named(one, other)} differ in {_joined(path)}, though history, window and settings agree; carry "
+                    "both out again with one version of the program"
+                )
+
+
+def differences(one: Any, other: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where two documents differ; what each tells of its own strategies and assets may."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in {**one, **other}:
+            if key in OWN_KEYS and path:
+                continue
+            if key in one and key in other:
+                yield from differences(one[key], other[key], (*path, key))
+            else:
+                yield (*path, key)
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for place, pair in enumerate(zip(one, other, strict=True)):
+            yield from differences(*pair, (*path, place))
+    elif one != other:
+        yield path
+
+
+def _refuse_histories(runs: Sequence[RunFolder]) -> None:
+    for one, other in pairwise(runs):
+        mine, theirs = one.document["history"], other.document["history"]
+        if mine["name"] != theirs["name"]:
+            raise DataError(
+                f"{_named(one, other)} are of histories {mine['name']!r} and {theirs['name']!r}; carry one out again "
+                "with --history as the other"
+            )
+        if mine["sha256"] != theirs["sha256"]:
+            raise DataError(
+                f"{_named(one, other)} saw history {mine['name']!r} in two states, before and after its data changed; "
+                "carry the older out again"
+            )
+
+
+def _refuse_settings(runs: Sequence[RunFolder]) -> None:
+    for one, other in pairwise(runs):
+        mine, theirs = one.document["settings"], other.document["settings"]
+        for path in differences(mine, theirs):
+            key = str(path[0])
+            raise DataError(
+                f"{_named(one, other)} have {key} {_told(mine, key)} and {_told(theirs, key)}; carry one out again "
+                f"with --{OPTIONS.get(key, key.replace('_', '-'))} as the other"
+            )
+
+
+def _refuse_windows(runs: Sequence[RunFolder]) -> None:
+    windows = [run.document["window"] for run in runs]
+    start, end = max(window["start"] for window in windows), min(window["end"] for window in windows)
+    for run, window in zip(runs, windows, strict=True):
+        options = [f"--start {start}"] * (window["start"] != start) + [f"--end {end}"] * (window["end"] != end)
+        if options:
+            raise DataError(
+                f"{shown_path(run.path)} runs from {window['start']} to {window['end']}, which others do not; carry it out again "
+                f"with {' '.join(options)}"
+            )
+
+
+def _refuse_reference(one: RunFolder, other: RunFolder) -> None:
+    mine, theirs = one.document["strategies"][0], other.document["strategies"][0]
+    if identity(mine) != identity(theirs):
+        raise DataError(
+            f"the reference of {_named(one, other)} is {mine['recipe']} in one and {theirs['recipe']} in the other"
+            f"{', of another file' if mine['recipe'] == theirs['recipe'] else ''}; carry one out again"
+        )
+    if not same_values(one, mine["name"], other, theirs["name"]):
+        raise DataError(
+            f"the reference of {_named(one, other)} has other values in each, though history and settings agree; carry "
+            "both out again with one version of the program"
+        )
+
+
+def identity(strategy: Json) -> tuple[str, ...]:
+    """What makes a strategy of a run the same as one of another: its recipe with all settings, and its files."""
+    return (strategy["recipe"], *(step["sha256"] for step in strategy["steps"]))
+
+
+def same_values(one: RunFolder, name: str, other: RunFolder, its_name: str) -> bool:
+    """Whether a strategy of each run has the same net asset values."""
+    mine, theirs = one.nav[name], other.nav[its_name]
+    return mine.index.equals(theirs.index) and bool(
+        np.allclose(mine, theirs, rtol=SAME_VALUE, atol=0.0, equal_nan=True)
+    )
+
+
+def _named(one: RunFolder, other: RunFolder) -> str:
+    return f"{shown_path(one.path)} and {shown_path(other.path)}"
+
+
+def _told(settings: Json, key: str) -> str:
+    value = settings.get(key)
+    return ", ".join(f"{name} {part:g}" for name, part in value.items()) if isinstance(value, dict) else str(value)
+
+
+def _joined(path: tuple[str | int, ...]) -> str:
+    return ".".join(map(str, path))
