@@ -81,8 +81,8 @@ def _refuse_windows(runs: Sequence[RunFolder]) -> None:
         options = [f"--start {start}"] * (window["start"] != start) + [f"--end {end}"] * (window["end"] != end)
         if options:
             raise DataError(
-                f"{shown_path(run.path)} runs from {window['start']} to {window['end']}, which others do not; carry it out again "
-                f"with {' '.join(options)}"
+                f"{shown_path(run.path)} runs from {window['start']} to {window['end']}, which others do not; carry it "
+                f"out again with {' '.join(options)}"
             )
 
 

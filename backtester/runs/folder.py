@@ -87,7 +87,8 @@ def put_run(result: Result, folder: Path) -> Json:
 def put_files(run: RunFolder) -> Json:
     """The document of what a run's folder is to hold, put there one file after another."""
     for name, table in (("nav", run.nav), ("levels", run.levels), ("dependence", run.dependence)):
-        _write_table(run.path / FILES[name], _by_date(table))
+        if table is not None:
+            _write_table(run.path / FILES[name], _by_date(table))
     _write_table(run.path / FILES["weights"], _encoded(run.weights))
     write_text(run.path / FILES["manifest"], to_json(run.manifest))
     write_text(run.path / "result.json", to_json(run.document))

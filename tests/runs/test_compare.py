@@ -1,0 +1,187 @@
+"""Runs side by side: the document of one run of all their strategies, and refusals that say how to align them."""
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from backtester.engine.costs import Costs
+from backtester.engine.evaluate import Execution
+from backtester.errors import DataError, RecipeError
+from backtester.runs.compare import compared
+from backtester.runs.folder import RunFolder, put_files, read_run, write_run
+from backtester.runs.run import carry_out
+from backtester.runs.settings import RunSettings
+
+GOLD, VOL, BILLS = (f"sixty_forty + {name}" for name in ("gold_overlay", "vol_target", "bills_for_bonds"))
+MINE = '"""Hold some gold."""\ndef weights(base, *, size: float = 0.1):\n    return base.assign(gold=size * {factor})\n'
+Make = Callable[..., RunFolder]
+
+
+@pytest.fixture(scope="module")
+def make(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Make:
+    """Carries recipes out into a folder of a name, and reads it back."""
+    place = tmp_path_factory.mktemp("runs")
+
+    def made(name: str, *recipes: str, **settings: object) -> RunFolder:
+        told = {"recipes": recipes, "history": "small", "data": small, "resamples": 50} | settings
+        known = {key: value for key, value in told.items() if key in RunSettings.model_fields}
+        write_run(carry_out(RunSettings.model_validate(known)), place / name)
+        return read_run(place / name)
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def gold(make: Make) -> RunFolder:
+    return make("gold", GOLD)
+
+
+def refused(*runs: RunFolder) -> str:
+    """What is said to runs that cannot stand side by side."""
+    with pytest.raises(DataError) as caught:
+        compared(runs)
+    return str(caught.value)
+
+
+def test_is_what_one_run_of_all_would_say(make: Make, gold: RunFolder) -> None:
+    """Document, values and weights are those of one run of the same strategies, to the last digit."""
+    united, whole = compared([gold, make("others", VOL, BILLS)]), make("whole", GOLD, VOL, BILLS)
+    assert json.dumps(united.document) == json.dumps(whole.document)
+    pd.testing.assert_frame_equal(united.nav, whole.nav)
+    pd.testing.assert_frame_equal(united.levels, whole.levels)
+    pd.testing.assert_frame_equal(
+        united.weights, whole.weights.astype({"strategy": united.weights["strategy"].dtype, "asset": "str"})
+    )
+
+
+def test_a_strategy_of_several_runs_stands_once(make: Make, gold: RunFolder) -> None:
+    """The reference and a shared strategy are told once, in the order of the runs."""
+    united = compared([gold, make("shared", VOL, GOLD)])
+    assert list(united.nav.columns) == ["sixty_forty", GOLD, VOL]
+    assert [one["name"] for one in united.document["strategies"]] == ["sixty_forty", GOLD, VOL]
+
+
+def test_intervals_count_all_that_were_tried(make: Make, gold: RunFolder) -> None:
+    """The interval that allows for the number tried is wider beside others than alone; the plain one is as it was."""
+    united = compared([gold, make("others", VOL, BILLS)])
+    before, after = (run.document["strategies"][1]["scorecard"]["intervals"] for run in (gold, united))
+    assert after["beyond_twin"]["hit_rate"] == before["beyond_twin"]["hit_rate"]
+    low, high = before["beyond_twin"]["hit_rate_of_all_tried"]
+    wider = after["beyond_twin"]["hit_rate_of_all_tried"]
+    assert wider[1] - wider[0] > high - low
+
+
+def test_sources_are_told(make: Make, gold: RunFolder, tmp_path: Path) -> None:
+    """The manifest names every run with its command and the hash of what it said, and the command that repeats it."""
+    others = make("others", VOL)
+    told = compared([gold, others]).manifest
+    assert told["command"] == "backtester compare gold others"
+    assert [run["run"] for run in told["runs"]] == ["gold", "others"]
+    assert told["runs"][1]["command"] == others.manifest["command"]
+    assert set(told["plugins"]) == {"sixty_forty", "gold_overlay", "vol_target"}
+    assert str(tmp_path.parent) not in json.dumps(told)
+
+
+def test_comparison_can_be_compared(make: Make, gold: RunFolder, tmp_path: Path) -> None:
+    """Written into a folder it is read back as a run is, and stands beside further runs."""
+    vol, bills = make("vol", VOL), make("bills", BILLS)
+    put_files(dataclasses.replace(compared([gold, vol]), path=tmp_path))
+    again = compared([read_run(tmp_path), bills])
+    assert json.dumps(again.document) == json.dumps(compared([gold, vol, bills]).document)
+
+
+def test_namesakes_are_told_apart(make: Make, gold: RunFolder, tmp_path: Path) -> None:
+    """One name for two files: each is called by its run too, everywhere; what the runs share keeps its name."""
+    runs = []
+    for name, factor in (("before", "1"), ("after", "2")):
+        (tmp_path / "mine.py").write_text(MINE.format(factor=factor))
+        runs.append(make(name, "sixty_forty + mine", VOL, plugins=(tmp_path / "mine.py",)))
+    united = compared(runs)
+    names = ["sixty_forty", "sixty_forty + mine [before]", VOL, "sixty_forty + mine [after]"]
+    assert list(united.nav.columns) == names
+    assert list(united.document["joint_sell_offs"][0]["strategies"]) == names
+    assert list(united.document["joint_sell_offs"][0]["after"]["strategies"]) == names
+    assert set(united.weights["strategy"]) == set(names)
+    assert united.nav[names[1]].equals(runs[0].nav["sixty_forty + mine"])
+    assert united.nav[names[3]].equals(runs[1].nav["sixty_forty + mine"])
+    assert {"mine", "mine [after]"} <= set(united.manifest["plugins"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"execution": Execution(lag=0)}, "have lag 1 and 0; carry one out again with --lag as the other"),
+        ({"execution": Execution(rebalance="week")}, "have rebalance month and week; carry one out again with --reb"),
+        ({"execution": Execution(costs=Costs(trade_bps=9.0))}, "short_fee_bps 30, management_fee_bps 0; carry one out"),
+        ({"stocks_fall": -0.04}, "have stocks_fall -0.05 and -0.04; carry one out again with --stocks-fall as the oth"),
+        ({"bonds_role": "gold"}, "have bonds_role bonds and gold; carry one out again with --bonds-role as the other"),
+        ({"start": "2019-09-02"}, "gold runs from 2019-06-03 to 2021-09-30, which others do not; carry it out again w"),
+        ({"end": "2021-03-31"}, "which others do not; carry it out again with --end 2021-03-31"),
+        ({"reference": "sixty_forty(stocks=0.5)"}, "have reference sixty_forty and sixty_forty(stocks=0.5); carry one"),
+    ],
+)
+def test_what_differs_is_told(make: Make, gold: RunFolder, settings: dict[str, object], words: str) -> None:
+    """Runs with other settings or windows are refused by name, with what to carry out again, and how."""
+    assert words in refused(gold, make("other", VOL, **settings))
+
+
+def changed(run: RunFolder, *path: str | int, value: object) -> RunFolder:
+    """The run with one value of its document changed."""
+    document = json.loads(json.dumps(run.document))
+    part = document
+    for key in path[:-1]:
+        part = part[key]
+    part[path[-1]] = value
+    return dataclasses.replace(run, document=document)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        (
+            ("history", "name"),
+            "mine",
+            "gold and gold are of histories 'small' and 'mine'; carry one out again with --hi",
+        ),
+        (("history", "sha256"), "0", "saw history 'small' in two states, before and after its data changed; carry the"),
+        (
+            ("strategies", 0, "recipe"),
+            "cash",
+            "the reference of gold and gold is sixty_forty(stocks=0.6) in one and cash",
+        ),
+        (("strategies", 0, "steps", 0, "sha256"), "0", "in the other, of another file; carry one out again"),
+        (("joint_sell_offs", 0, "regime"), "other", "differ in joint_sell_offs.0.regime, though history, window and"),
+        (("crises",), [], "differ in crises, though history, window and settings agree; carry both out again with one"),
+    ],
+)
+def test_what_else_differs_is_told(gold: RunFolder, path: tuple[str | int, ...], value: object, words: str) -> None:
+    """Other data, another reference's file, or other facts of the window are refused by what they are."""
+    assert words in refused(gold, changed(gold, *path, value=value))
+
+
+def test_other_values_are_told(make: Make, gold: RunFolder) -> None:
+    """The same recipe with other net asset values is refused: something that the runs do not tell has changed."""
+    for column, words in ((0, "the reference of gold and gold has other values"), (1, f"{GOLD!r} has other values in")):
+        nav = gold.nav.copy()
+        nav.iloc[-1, column] *= 1 + 1e-8
+        assert words in refused(gold, dataclasses.replace(gold, nav=nav))
+
+
+def test_more_than_twelve_are_refused(small: Path, make: Make) -> None:
+    """Thirteen strategies beside the reference are too many for a page, in a run and in a comparison."""
+    sizes = [f"sixty_forty + gold_overlay(size={size / 100})" for size in range(1, 14)]
+    message = (
+        "13 strategies beside the reference; up to 12 stand side by side: leave some out, or rank them as a study with "
+        "batch"
+    )
+    with pytest.raises(RecipeError) as caught:
+        carry_out(RunSettings(recipes=tuple(sizes), history="small", data=small))
+    assert str(caught.value) == message
+    runs = [make("one", *sizes[:7]), make("two", *sizes[7:])]
+    with pytest.raises(RecipeError) as caught:
+        compared(runs)
+    assert str(caught.value) == message
