@@ -14,16 +14,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from backtester.analysis.lenses import Lenses
+from backtester.analysis.measures import session_returns
 from backtester.errors import DataError
 from backtester.files import sha256
+from backtester.histories.sessions import days_between
 from backtester.runs.alike import OWN_KEYS, identity, refuse_unlike, same_values
 from backtester.runs.document.cards import told_again
 from backtester.runs.document.values import Json
 from backtester.runs.folder import RunFolder, to_json
+from backtester.runs.intervals import Ground, Keys, resampled
 from backtester.runs.manifest import shown_path, versions
-from backtester.runs.settings import refuse_too_many
+from backtester.runs.settings import RunSettings, refuse_too_many
+from backtester.runs.tell import Tell, tell_nobody
 
 
 @dataclass(frozen=True)
@@ -35,17 +41,18 @@ class Part:
     name: str
 
 
-def compared(runs: Sequence[RunFolder]) -> RunFolder:
+def compared(runs: Sequence[RunFolder], tell: Tell = tell_nobody) -> RunFolder:
     """What the folder of the comparison holds, at the path of the first run; a DataError says what forbids it."""
     refuse_unlike(runs)
     cast = _cast(runs)
     refuse_too_many(len(cast) - 1)
+    nav = pd.DataFrame({part.name: runs[part.place].nav[part.own_name] for part in cast})
     levels = pd.concat([run.levels for run in runs], axis=1)
     return dataclasses.replace(
         runs[0],
-        document=_united(runs, cast),
+        document=_united(runs, cast, _drawn(runs[0], nav, tell)),
         manifest=_manifest(runs, cast),
-        nav=pd.DataFrame({part.name: runs[part.place].nav[part.own_name] for part in cast}),
+        nav=nav,
         levels=levels.loc[:, ~levels.columns.duplicated()],
         weights=pd.concat([_weights(runs, part) for part in cast], ignore_index=True),
     )
@@ -79,13 +86,27 @@ def _labels(runs: Sequence[RunFolder]) -> list[str]:
     return names if len(set(names)) == len(names) else [str(place) for place in range(1, len(runs) + 1)]
 
 
-def _united(runs: Sequence[RunFolder], cast: Sequence[Part]) -> Json:
+def _drawn(run: RunFolder, nav: pd.DataFrame, tell: Tell) -> dict[str, Keys]:
+    """The resampled intervals of all strategies, drawn from what the run's folder holds, as its own were."""
+    settings, levels = run.document["settings"], run.levels
+    keys = (*Lenses.model_fields, "resamples", "seed")
+    roles = [settings["stocks_role"], settings["bonds_role"], "pair"]
+    ground = Ground(
+        levels=levels[roles].to_numpy().T,
+        bills=np.insert(session_returns(levels["bills"]), 0, np.nan),
+        days=days_between(pd.DatetimeIndex(levels.index)),
+        joint=len(run.document["joint_sell_offs"]),
+    )
+    return resampled(RunSettings.model_validate({key: settings[key] for key in keys}), ground, nav, tell)
+
+
+def _united(runs: Sequence[RunFolder], cast: Sequence[Part], drawn: dict[str, Keys]) -> Json:
     documents = [run.document for run in runs]
     united: Json = _merged([{**told, "strategies": None} for told in documents], cast)
     strategies = []
     for part in cast:
         own = _strategy(runs, part)
-        card = own["scorecard"] and told_again(own["scorecard"], len(cast) - 1)
+        card = own["scorecard"] and told_again(own["scorecard"], len(cast) - 1, drawn[part.name])
         strategies.append(own | {"name": part.name, "scorecard": card})
     left_out = dict.fromkeys(message for told in documents for message in told["left_out"])
     return united | {"strategies": strategies, "left_out": list(left_out)}

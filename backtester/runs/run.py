@@ -17,7 +17,7 @@ from backtester.errors import BacktesterError, DataError, RecipeError
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Recipe, parse_recipe
-from backtester.runs.intervals import Keys, resampled
+from backtester.runs.intervals import Keys, ground_of, resampled
 from backtester.runs.notebook import summary_html
 from backtester.runs.overlays import Navs, part_navs
 from backtester.runs.reads import market_of
@@ -118,7 +118,7 @@ def carry_out(settings: RunSettings, tell: Tell = tell_nobody) -> Result:
         scenes=[scene(crisis, market, pair, settings) for crisis in read_crises(settings.data)],
         parts={name: part.reindex(market.sessions) for name, part in parts.items()},
         correlations=rolling_correlations(legs, whole.calendar["month"]).loc[market.sessions],
-        resampled=resampled(settings, market, nav, pair, joint, tell),
+        resampled=resampled(settings, ground_of(market, pair, len(joint)), nav, tell),
     )
 
 

@@ -12,7 +12,7 @@ from backtester.analysis.pair import reference_pair
 from backtester.analysis.selloffs import joint_selloffs
 from backtester.analysis.windows import Window
 from backtester.histories.market import Market, load_market
-from backtester.runs.intervals import resampled
+from backtester.runs.intervals import ground_of, resampled
 from backtester.runs.manifest import command, manifest, run_key
 from backtester.runs.run import Result, carry_out
 from backtester.runs.settings import RunSettings
@@ -53,7 +53,7 @@ def keys_of(
 ) -> dict[str, dict[str, Any]]:
     market, _, joint = scene
     asked = RunSettings(**{"resamples": 20, **settings})
-    return resampled(asked, market, nav, reference_pair(market), joint, tell_nobody)
+    return resampled(asked, ground_of(market, reference_pair(market), len(joint)), nav, tell_nobody)
 
 
 def test_keys_are_those_of_the_scorecard(told: dict[str, Any]) -> None:
@@ -122,10 +122,8 @@ def test_how_much_is_done_is_told(scene: tuple[Market, pd.DataFrame, list[Window
     heard: list[tuple[str, float | None]] = []
     resampled(
         RunSettings(resamples=50),
-        market,
+        ground_of(market, reference_pair(market), len(joint)),
         nav,
-        reference_pair(market),
-        joint,
         lambda *told: heard.append((told[0], told[1])),
     )
     shares = [share for _, share in heard]

@@ -16,6 +16,7 @@ from backtester.analysis.windows import window_returns
 from backtester.engine.evaluate import Evaluation
 from backtester.runs.document.kinds import cause, decade, regime, spell_counts
 from backtester.runs.document.values import Json, clean
+from backtester.runs.intervals import Keys
 from backtester.runs.run import Result
 
 
@@ -52,12 +53,14 @@ def told_card(result: Result, run: Evaluation) -> Json:
     }
 
 
-def told_again(card: Json, tried: int) -> Json:
-    """The card as one of so many strategies tried: beside others than those of its own run."""
+def told_again(card: Json, tried: int, drawn: Keys) -> Json:
+    """The card as one of so many strategies tried, with what was drawn again: beside others than those of its run."""
     twin = card["beyond_twin"]
-    interval = _of_all_tried(twin["better"], twin["better"] + twin["worse"], tried)
-    beyond = card["intervals"]["beyond_twin"] | {"hit_rate_of_all_tried": clean(interval)}
-    return card | {"intervals": card["intervals"] | {"beyond_twin": beyond}}
+    beyond = card["intervals"]["beyond_twin"] | {
+        "hit_rate_of_all_tried": _of_all_tried(twin["better"], twin["better"] + twin["worse"], tried)
+    }
+    told: Json = clean({"hit_rate": card["intervals"]["hit_rate"], "beyond_twin": beyond, **drawn})
+    return card | {"intervals": told}
 
 
 def _of_all_tried(better: int, acted: int, tried: int) -> tuple[float, float]:
