@@ -12,7 +12,7 @@ from backtester.runs.folder import RunFolder
 from backtester.runs.manifest import shown_path
 
 SAME_VALUE = 1e-9  # of net asset value: processors differ in the last bits, settings in far more
-OPTIONS = {"costs": "cost-bps"}  # the options of `run` that are not called as in the document
+OPTIONS = {"costs.trade_bps": "cost-bps"}  # the options of `run` that are not called as in the document
 OWN_KEYS = ("strategies", "assets", "carried")  # tables by name, of which each run has those that it read
 
 
@@ -67,11 +67,10 @@ def _refuse_settings(runs: Sequence[RunFolder]) -> None:
     for one, other in pairwise(runs):
         mine, theirs = one.document["settings"], other.document["settings"]
         for path in differences(mine, theirs):
-            key = str(path[0])
-            raise DataError(
-                f"{_named(one, other)} have {key} {_told(mine, key)} and {_told(theirs, key)}; carry one out again "
-                f"with --{OPTIONS.get(key, key.replace('_', '-'))} as the other"
-            )
+            option = OPTIONS.get(_joined(path)) or str(path[0]).replace("_", "-")
+            how = "the costs of" if option == "costs" else f"--{option} as"
+            what = f"{_joined(path)} {_at(mine, path)} and {_at(theirs, path)}"
+            raise DataError(f"{_named(one, other)} have {what}; carry one out again with {how} the other")
 
 
 def _refuse_windows(runs: Sequence[RunFolder]) -> None:
@@ -117,9 +116,11 @@ def _named(one: RunFolder, other: RunFolder) -> str:
     return f"{shown_path(one.path)} and {shown_path(other.path)}"
 
 
-def _told(settings: Json, key: str) -> str:
-    value = settings.get(key)
-    return ", ".join(f"{name} {part:g}" for name, part in value.items()) if isinstance(value, dict) else str(value)
+def _at(value: Any, path: tuple[str | int, ...]) -> str:
+    """What stands at a place of settings, `none` where nothing does."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return "none" if value is None else str(value)
 
 
 def _joined(path: tuple[str | int, ...]) -> str:

@@ -148,7 +148,14 @@ def test_namesakes_are_told_apart(make: Make, gold: RunFolder, tmp_path: Path) -
     [
         ({"execution": Execution(lag=0)}, "have lag 1 and 0; carry one out again with --lag as the other"),
         ({"execution": Execution(rebalance="week")}, "have rebalance month and week; carry one out again with --reb"),
-        ({"execution": Execution(costs=Costs(trade_bps=9.0))}, "short_fee_bps 30, management_fee_bps 0; carry one out"),
+        (
+            {"execution": Execution(costs=Costs(trade_bps=9.0))},
+            "have costs.trade_bps 2.0 and 9.0; carry one out again with",
+        ),
+        (
+            {"execution": Execution(costs=Costs(short_fee_bps=9.0))},
+            "have costs.short_fee_bps 30.0 and 9.0; carry one o",
+        ),
         ({"stocks_fall": -0.04}, "have stocks_fall -0.05 and -0.04; carry one out again with --stocks-fall as the oth"),
         ({"bonds_role": "gold"}, "have bonds_role bonds and gold; carry one out again with --bonds-role as the other"),
         ({"start": "2019-09-02"}, "gold runs from 2019-06-03 to 2021-09-30, which others do not; carry it out again w"),
