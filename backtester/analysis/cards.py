@@ -31,9 +31,14 @@ def metric_cards() -> dict[str, Card]:
     return {f"{part}.{name}": Card.model_validate(card) for part, cards in told.items() for name, card in cards.items()}
 
 
-def card_for(key: str) -> Card | None:
-    """The card of a figure, or of the nearest figure that it is a part of."""
+def card_key(key: str) -> str:
+    """The key of the card of a figure, or of the nearest figure that it is a part of; empty where there is none."""
     cards = metric_cards()
     while key and key not in cards:
         key = key.rpartition(".")[0]
-    return cards.get(key)
+    return key
+
+
+def card_for(key: str) -> Card | None:
+    """The card of a figure, or of the nearest figure that it is a part of."""
+    return metric_cards().get(card_key(key))

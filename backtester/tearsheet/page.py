@@ -14,6 +14,7 @@ from backtester.tearsheet.embed import json_for_script, policy, script
 from backtester.tearsheet.environment import environment, static
 from backtester.tearsheet.format import counted, period
 from backtester.tearsheet.names import Named, cast
+from backtester.tearsheet.parts.cards import anchored_cards
 from backtester.tearsheet.sections import growth, hedges, measures, provenance, scorecard, together, verdict
 from backtester.tearsheet.sections.section import Section
 
@@ -73,6 +74,7 @@ def render(
             scripts=scripts,
             plotly_source=plotly_source,
             extras=extras,
+            cards=anchored_cards(),
             styles=Markup(palette.stylesheet() + static("style.css")),  # noqa: S704 - our own files
             palette=json_for_script(palette.MODES),
             groups={group.name: json_for_script(group.packed()) for part in sections for group in part.groups},

@@ -230,3 +230,12 @@ def test_nothing_happened(run: RunFolder) -> None:
     page = render(dataclasses.replace(run, document=document))
     assert "lies in this window" in page
     assert "did not fall by 5%" in page
+
+
+def test_figures_link_to_their_cards(tags: Tags) -> None:
+    """Every measure, and every figure of the scorecard, links to a card that stands at the page's end."""
+    links = [told["href"] for tag, told in tags.tags if tag == "a" and told.get("class") == "quiet"]
+    assert len(links) > 50
+    assert all(link.startswith(("#card-measures-", "#card-scorecard-")) for link in links)
+    cards = {told["id"] for _, told in tags.tags if told.get("class") == "card"}
+    assert {link.removeprefix("#") for link in links} <= cards

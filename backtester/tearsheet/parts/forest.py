@@ -42,7 +42,9 @@ class Scale:
         step = _step(self.high - self.low)
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
         places = 0 if step >= 0.01 - 1e-12 else 1 if step >= 0.001 - 1e-12 else 2
-        return tuple((self.place(n * step), points(n * step, places, signed=True)) for n in range(first, last + 1))
+        return tuple(
+            (self.place(n * step), points(n * step, places, signed=True) if n else "0") for n in range(first, last + 1)
+        )
 
     def place(self, value: float) -> float:
         """Where a value stands, in percent of the width."""

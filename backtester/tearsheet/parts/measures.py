@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from backtester.tearsheet.format import date, number, points
 from backtester.tearsheet.names import Json, Named
+from backtester.tearsheet.parts.cards import card_link
 from backtester.tearsheet.parts.table import Cell, Head, Row, Table, points_cell, strategy_head, tone
 
 
@@ -91,7 +92,7 @@ def years_table(document: Json, names: tuple[Named, ...]) -> Table:
 def _row(key: str, document: Json) -> Row:
     measure = MEASURES.get(key) or Measure(key.replace("_", " "), "", "number", 4)
     values = [strategy["measures"].get(key) for strategy in document["strategies"]]
-    head = Head(measure.label, measure.unit, values=(key,))
+    head = Head(measure.label, measure.unit, values=(key,), link=card_link("measures", key))
     return Row(head, tuple(Cell(shown(value, measure), values=(value,)) for value in values))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from backtester.tearsheet.format import MISSING, number, points
 from backtester.tearsheet.names import Json, Named
+from backtester.tearsheet.parts.cards import card_link
 from backtester.tearsheet.parts.table import Cell, Head, Row, Table, strategy_head
 
 
@@ -85,7 +86,7 @@ def scorecard_table(document: Json, names: tuple[Named, ...]) -> Table:
         known = [line for line in lines if any(_known(card, line) for card in cards)]
         if known:
             rows.append(Row(Head(title), kind="group"))
-        rows += [Row(Head(line.label, line.unit), tuple(_cell(card, line) for card in cards)) for line in known]
+        rows += [Row(_head(line), tuple(_cell(card, line) for card in cards)) for line in known]
     drawn = next((one for card in cards if (one := card["intervals"].get("resampled"))), None)
     return Table(
         name="scorecard-table",
@@ -95,6 +96,12 @@ def scorecard_table(document: Json, names: tuple[Named, ...]) -> Table:
         rows=tuple(rows),
         note=_note(drawn, cards),
     )
+
+
+def _head(line: Line) -> Head:
+    """The row's head, linked to the card of its figure; in the csv it is the figure's place in the document."""
+    path = line.path if line.kind != "better" else (*line.path, "better")
+    return Head(line.label, line.unit, values=(".".join(path),), link=card_link("scorecard", *path))
 
 
 def _note(drawn: Json | None, cards: list[Json]) -> str:

@@ -24,14 +24,14 @@ WIDE = "wide"  # left out on a phone, where the scorecard's table has it
 def verdict_table(readings: tuple[Reading, ...]) -> Table:
     """How often, how much beyond its own risk and how surely, and at what cost."""
     drawn = scale([one for reading in readings for one in (reading.over_twin, reading.over_mix)])
-    sure = "90% interval, %" if any(reading.over_twin.known for reading in readings) else "% a window"
+    sure = "90% interval" if any(reading.over_twin.known for reading in readings) else "% a window"
     heads = (
         Head("Softened", "joint sell-offs", tone=WIDE, values=("softened", "acted", "joint sell-offs")),
         Head("Helped", "beyond its own risk", tone=WIDE, values=("helped beyond its own risk", "beyond a fixed mix")),
         Head("Payoff beyond its own risk", "% a window", tone="plot", picture=drawn, values=()),
         Head("Mean", sure, values=("payoff", "low", "high", "payoff beyond mix", "mix low", "mix high")),
-        Head("Cost", "% a year, rest of the time", tone=WIDE, values=("cost of the rest",)),
-        Head("Cost", "% a year, all told", values=("cost", "cost low", "cost high", "cost standard error")),
+        Head("Cost", "a year, rest of the time", tone=WIDE, values=("cost of the rest",)),
+        Head("Cost", "a year, all told", values=("cost", "cost low", "cost high", "cost standard error")),
     )
     return Table(
         name="verdict-table",
