@@ -1,4 +1,4 @@
-"""Resamples the slow way: levels rebuilt in pandas, and the public functions on them."""
+"""Resamples the slow way, levels rebuilt in pandas and the public functions on them; histories whose truth is known."""
 
 from dataclasses import asdict
 
@@ -43,3 +43,24 @@ def slow_figures(tracks: Tracks, rows: Integers) -> tuple[list[Figures], int]:
             figures[name] = getattr(card, name)
         told.append(figures)
     return told, len(joint)
+
+
+def clustered_tracks(seed: int, sessions: int) -> Tracks:
+    """A history in which volatility clusters and the correlation of stocks and bonds has spells of either sign, and a
+    strategy of four fifths of the reference, the rest in bills, and a noise of its own: its payoff beyond its twin,
+    and beyond its mix, is nothing but chance.
+    """
+    chance = np.random.default_rng(seed)
+    steps, ends = chance.normal(0, 0.15, sessions), chance.random(sessions) < 1 / 500
+    turmoil = np.empty(sessions)
+    turmoil[0] = chance.normal(0, 0.15 / np.sqrt(1 - 0.98**2))
+    for t in range(1, sessions):
+        turmoil[t] = 0.98 * turmoil[t - 1] + steps[t]
+    volatility, spell = np.exp(turmoil / 2), np.where(np.cumsum(ends) % 2 == 0, 0.4, -0.4)
+    first, second, third = chance.normal(size=(3, sessions))
+    stocks = 0.0003 + 0.008 * volatility * first
+    bonds = 0.0001 + 0.003 * np.sqrt(volatility) * (spell * first + np.sqrt(1 - spell**2) * second)
+    bills, pair = np.full(sessions, 1e-4), 0.6 * stocks + 0.4 * bonds
+    own = 0.8 * pair + 0.2 * bills + 0.002 * np.sqrt(volatility) * third
+    days = np.resize([1.0, 1.0, 1.0, 1.0, 3.0], sessions)
+    return Tracks(np.vstack([stocks, bonds, pair, pair, bills, own]), days)

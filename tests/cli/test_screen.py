@@ -1,0 +1,39 @@
+"""What the screen shows while something is being done."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from backtester.cli.actions import screen
+
+
+def last_shown(monkeypatch: pytest.MonkeyPatch, message: str, share: float | None) -> str:
+    """All that a terminal without colours was sent, when this was the last that was told."""
+    written = io.StringIO()
+    terminal = Console(file=written, force_terminal=True, width=100, color_system=None)
+    monkeypatch.setattr(screen, "console", lambda *, stderr: terminal)
+    with screen.told_progress() as tell:
+        tell("Reading the history")
+        tell(message, share)
+    return written.getvalue()
+
+
+def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is being done stands there as it was told, brackets and all."""
+    assert "Simulating [red]60/40[/red] ━━━━" in last_shown(monkeypatch, "Simulating [red]60/40[/red]", None)
+
+
+@pytest.mark.parametrize(("share", "full"), [(0.25, 10), (0.5, 20), (1.0, 40)])
+def test_the_bar_is_as_full_as_the_share(monkeypatch: pytest.MonkeyPatch, share: float, full: int) -> None:
+    """Half of what is to be done is half of a bar of forty."""
+    bar = last_shown(monkeypatch, "Resampling", share).rpartition("Resampling ")[2]
+    assert bar.startswith("━" * full)
+    assert not bar.startswith("━" * (full + 1))
+
+
+def test_nothing_is_shown_where_nobody_looks(capfd: pytest.CaptureFixture[str]) -> None:
+    """Into a file or a pipe neither message nor bar is written."""
+    with screen.told_progress() as tell:
+        tell("Resampling", 0.5)
+    assert capfd.readouterr() == ("", "")
