@@ -67,7 +67,8 @@ def _regressors(excess: Array) -> Regressors:
                 factor[k, j] -= factor[k, i] * factor[j, i]
             if j < k:
                 factor[k, j] /= factor[j, j]
-        factor[k, k] = np.sqrt(factor[k, k]) if factor[k, k] > 1e-14 * variance else np.nan
+        is_own = variance > 1e-15 and factor[k, k] > 1e-14 * variance  # up to rounding, as in betas.py
+        factor[k, k] = np.sqrt(factor[k, k]) if is_own else np.nan
     return Regressors(excess, columns, factor)
 
 

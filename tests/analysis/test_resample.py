@@ -10,8 +10,10 @@ from scipy.stats import ks_2samp
 from backtester.analysis.lenses import Lenses, Thresholds
 from backtester.analysis.pair import reference_pair
 from backtester.analysis.resample import (
+    BILLS,
     FIGURES,
     PAIR,
+    REFERENCE,
     Plan,
     Resamples,
     Tracks,
@@ -96,10 +98,11 @@ def test_without_windows_only_their_figures_are_undefined() -> None:
         assert np.isfinite(figures[:, AT[name]]).all()
 
 
-def test_a_reference_of_bills_has_no_betas() -> None:
-    """Where the reference never differs from bills no beta can be told, and nothing beyond the twin."""
+@pytest.mark.parametrize("rounding", [0.0, 1e-16])
+def test_a_reference_of_bills_has_no_betas(rounding: float) -> None:
+    """Where the reference differs from bills by rounding at most no beta can be told, and nothing beyond the twin."""
     made = made_tracks(2, 400, scale=2.0)
-    made.returns[3] = made.returns[4]
+    made.returns[REFERENCE] = made.returns[BILLS] + np.resize([rounding, 0.0, 0.0, -rounding, 0.0], 400)
     figures, windows = resample(made, np.arange(400), Thresholds())
     assert windows > 0
     for name in ("beta", "beyond_twin.payoff_mean", "beyond_twin.cost_annual"):
