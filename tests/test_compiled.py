@@ -15,7 +15,7 @@ def twice(value: float) -> float:
 def test_kernels_are_kept_on_disk() -> None:
     """Here a cache can be written, so nothing is compiled anew in every process."""
     assert compiled.UNCACHED == []
-    assert list(kernel.run_books.stats.cache_path)
+    assert list(kernel.run_block.stats.cache_path)
 
 
 def test_without_a_place_for_a_cache_it_runs_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

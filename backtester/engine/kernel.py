@@ -1,10 +1,10 @@
 """The accounts, compiled. All that numba sees is in this file, since its cache does not notice edits elsewhere.
 
-`run_books` keeps books `first` to `last` of many by the steps of DESIGN section 6. They stand side by side in lanes, 32
-at a time, and each session's steps are loops over lanes, so that the processor does several books at once; a loop reads
-and writes few arrays, or the compiler gives up on that. No book sees another: its figures are the same, to the last
-bit, whichever books stand beside it. What has one row for all books is read from there: nothing of the market is copied
-per book. An output with no rows was not asked for, and is not written.
+`run_block` keeps a block of at most 32 books by the steps of DESIGN section 6. They stand side by side in lanes, and
+each session's steps are loops over lanes, so that the processor does several books at once; a loop reads and writes few
+arrays, or the compiler gives up on that. No book sees another: its figures are the same, to the last bit, whichever
+books stand beside it. What has one row for all books is read from there: nothing of the market is copied per book. An
+output with no rows was not asked for, and is not written.
 """
 
 from typing import NamedTuple
@@ -84,35 +84,13 @@ class Kept(NamedTuple):
     broken: Integers
 
 
-class Span(NamedTuple):
-    """Books `first` to `last` (not included) go to rows 0, 1, ... less `offset`, from session `begin` on."""
+class Block(NamedTuple):
+    """`books` of them from `first` on, which go to the rows from `row` on; their sessions start with `begin`."""
 
     first: int
-    last: int
-    offset: int
+    books: int
+    row: int
     begin: int
-
-
-class Lanes(NamedTuple):
-    """Books side by side: (W,) a number each, (K, W) an asset each.
-
-    `before` is the NAV at the close before; `lines` (4, W) and `turnover` are the session's; `wanted` are the targets
-    in force, from row `at` of each book's own; `way`, how much of the way to them it trades; `distance` and `room` are
-    to work in.
-    """
-
-    holdings: Array
-    cash: Array
-    nav: Array
-    before: Array
-    lines: Array
-    turnover: Array
-    totals: Array
-    wanted: Array
-    at: Integers
-    way: Array
-    distance: Array
-    room: Array
 
 
 class Deal(NamedTuple):
@@ -130,45 +108,85 @@ class Deal(NamedTuple):
     solved: Flags
 
 
-@jit_part
-def _zeros(rows: int) -> Array:
-    return np.zeros((rows, LANES))
+class Lanes(NamedTuple):
+    """Books side by side: (W,) a number each, (K, W) an asset each.
+
+    `before` is the NAV at the close before; `lines` (4, W) and `turnover` are the session's; `wanted` are the targets
+    in force, from row `at` of each book's own; `way`, how much of the way to them it trades; `distance`, `room` and
+    `deal` are to work in.
+    """
+
+    holdings: Array
+    cash: Array
+    nav: Array
+    before: Array
+    lines: Array
+    turnover: Array
+    totals: Array
+    wanted: Array
+    at: Integers
+    way: Array
+    distance: Array
+    room: Array
+    deal: Deal
 
 
-@jit_part
-def _new_lanes(assets: int) -> Lanes:
-    row, table = np.zeros(LANES), _zeros(assets)
-    return Lanes(
-        holdings=table,
-        cash=row,
-        nav=row.copy(),
-        before=row.copy(),
-        lines=_zeros(4),
-        turnover=row.copy(),
-        totals=_zeros(5),
-        wanted=table.copy(),
-        at=np.full(LANES, -1, np.int64),
-        way=row.copy(),
-        distance=row.copy(),
-        room=row.copy(),
-    )
+def new_lanes(assets: int) -> Lanes:
+    """Lanes that no book is in yet; they are made here and not by compiled code, which would take longer to compile."""
 
+    def row() -> Array:
+        return np.zeros(LANES)
 
-@jit_part
-def _new_deal(assets: int) -> Deal:
-    row, table = np.zeros(LANES), _zeros(assets)
-    return Deal(
+    def table(rows: int = assets) -> Array:
+        return np.zeros((rows, LANES))
+
+    deal = Deal(
         lane=np.zeros(LANES, np.int64),
         moved=np.zeros((assets, LANES), np.bool_),
-        gaps=table,
-        wanted=table.copy(),
-        held=table.copy(),
-        budget=row,
-        value=row.copy(),
-        excess=row.copy(),
-        slope=row.copy(),
+        gaps=table(),
+        wanted=table(),
+        held=table(),
+        budget=row(),
+        value=row(),
+        excess=row(),
+        slope=row(),
         solved=np.zeros(LANES, np.bool_),
     )
+    return Lanes(
+        holdings=table(),
+        cash=row(),
+        nav=row(),
+        before=row(),
+        lines=table(4),
+        turnover=row(),
+        totals=table(5),
+        wanted=table(),
+        at=np.zeros(LANES, np.int64),
+        way=row(),
+        distance=row(),
+        room=row(),
+        deal=deal,
+    )
+
+
+def enter(lanes: Lanes, state: Array) -> None:
+    """Put books of those states (W, K + 2) into the first lanes."""
+    count = len(state)
+    lanes.holdings[:, :count] = state[:, :-2].T
+    lanes.cash[:count], lanes.nav[:count] = state[:, -2], state[:, -1]
+    lanes.before[:count] = lanes.nav[:count]
+    lanes.at[:] = -1
+    for table in (lanes.turnover, lanes.lines, lanes.totals):
+        table[:] = 0.0
+
+
+def leave(lanes: Lanes, kept: Kept, rows: slice) -> None:
+    """Write down the state and, where they were asked for, the totals of the books in the first lanes."""
+    count = rows.stop - rows.start
+    kept.state[rows, :-2] = lanes.holdings[:, :count].T
+    kept.state[rows, -2], kept.state[rows, -1] = lanes.cash[:count], lanes.nav[:count]
+    if len(kept.totals):
+        kept.totals[rows] = lanes.totals[:, :count].T
 
 
 @jit_part
@@ -425,34 +443,6 @@ def _note(lanes: Lanes, kept: Kept, t: int, row: int, count: int) -> None:
 
 
 @jit_part
-def _enter(lanes: Lanes, state: Array, row: int, count: int) -> None:
-    """Put the books whose states (C, K + 2) start at that row into the first lanes."""
-    assets = len(lanes.holdings)
-    for w in range(count):
-        for k in range(assets):
-            lanes.holdings[k, w] = state[row + w, k]
-        lanes.cash[w], lanes.nav[w] = state[row + w, assets], state[row + w, assets + 1]
-        lanes.before[w], lanes.turnover[w], lanes.at[w] = lanes.nav[w], 0.0, -1
-        for i in range(4):
-            lanes.lines[i, w] = 0.0
-        for i in range(5):
-            lanes.totals[i, w] = 0.0
-
-
-@jit_part
-def _leave(lanes: Lanes, kept: Kept, row: int, count: int) -> None:
-    """The state and, where they were asked for, the totals of the books in the first lanes."""
-    assets = len(lanes.holdings)
-    for w in range(count):
-        for k in range(assets):
-            kept.state[row + w, k] = lanes.holdings[k, w]
-        kept.state[row + w, assets], kept.state[row + w, assets + 1] = lanes.cash[w], lanes.nav[w]
-        if len(kept.totals):
-            for i in range(5):
-                kept.totals[row + w, i] = lanes.totals[i, w]
-
-
-@jit_part
 def _note_gains(prices: Prices, lanes: Lanes, gains: Array, t: int, places: tuple[int, int]) -> None:
     """Write down what each asset is about to earn."""
     row, count = places
@@ -462,43 +452,38 @@ def _note_gains(prices: Prices, lanes: Lanes, gains: Array, t: int, places: tupl
 
 
 @jit
-def run_books(prices: Prices, orders: Orders, terms: Terms, span: Span, kept: Kept) -> None:
-    """Keep the books of a span over all sessions from its first on, filling `kept`.
+def run_block(prices: Prices, orders: Orders, terms: Terms, block: Block, lanes: Lanes, kept: Kept) -> None:
+    """Keep the books in `lanes` over all sessions from the block's first on, filling `kept`.
 
     From its session of ruin on a book's arrays stay at zero, except that session's gains, charges and lines.
     """
-    sessions, assets = prices.returns.shape
-    lanes, deal = _new_lanes(assets), _new_deal(assets)
+    first, count, row, deal = block.first, block.books, block.row, lanes.deal
     banded = min(terms.band, terms.relative_band) < np.inf
     notes = len(kept.weights) + len(kept.lines) + len(kept.turnover) + len(kept.totals) > 0
-    for first in range(span.first, span.last, LANES):
-        row, count = first - span.offset, min(LANES, span.last - first)
-        _enter(lanes, kept.state, row, count)
-        for t in range(span.begin, sessions):
-            trading = 0
-            if len(kept.gains):
-                _note_gains(prices, lanes, kept.gains, t, (row, count))
-            if t > 0:
-                _earn(lanes, prices, terms.yearly, t, count)
-            if len(prices.breaks):
-                _pay_out(prices, lanes, kept.broken, t, (row, count))
-            decided = t - terms.lag
-            if decided >= 0 and (banded or len(orders.decisions) > 1 or orders.decisions[0, decided]):
-                _want(lanes, orders, prices.ends, (t, decided), (first, count))
-                going = _follow_schedule(lanes, orders.decisions, decided, first, count)
-                if banded and going < count:
-                    _measure_distances(lanes, prices.funded, count)
-                    going += _follow_bands(lanes, terms, count)
-                if going:
-                    trading = _pack(lanes, deal, terms, count)
-                    _solve(deal, terms, trading)
-                    _trade(lanes, deal, terms, prices.funded, trading)
-            _close_ruined(lanes, kept.ruin, t, row, count)
-            if len(kept.nav):
-                for w in range(count):
-                    kept.nav[row + w, t] = lanes.nav[w]
-            if len(kept.charges):
-                _note_charges(deal, terms, kept.charges, t, (row, count, trading))
-            if notes:
-                _note(lanes, kept, t, row, count)
-        _leave(lanes, kept, row, count)
+    for t in range(block.begin, len(prices.returns)):
+        trading = 0
+        if len(kept.gains):
+            _note_gains(prices, lanes, kept.gains, t, (row, count))
+        if t > 0:
+            _earn(lanes, prices, terms.yearly, t, count)
+        if len(prices.breaks):
+            _pay_out(prices, lanes, kept.broken, t, (row, count))
+        decided = t - terms.lag
+        if decided >= 0 and (banded or len(orders.decisions) > 1 or orders.decisions[0, decided]):
+            _want(lanes, orders, prices.ends, (t, decided), (first, count))
+            going = _follow_schedule(lanes, orders.decisions, decided, first, count)
+            if banded and going < count:
+                _measure_distances(lanes, prices.funded, count)
+                going += _follow_bands(lanes, terms, count)
+            if going:
+                trading = _pack(lanes, deal, terms, count)
+                _solve(deal, terms, trading)
+                _trade(lanes, deal, terms, prices.funded, trading)
+        _close_ruined(lanes, kept.ruin, t, row, count)
+        if len(kept.nav):
+            for w in range(count):
+                kept.nav[row + w, t] = lanes.nav[w]
+        if len(kept.charges):
+            _note_charges(deal, terms, kept.charges, t, (row, count, trading))
+        if notes:
+            _note(lanes, kept, t, row, count)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backtester.arrays import Array, Flags, Integers
-from backtester.engine.kernel import LANES, Kept, Orders, Prices, Span, Terms, run_books
+from backtester.engine.kernel import LANES, Block, Kept, Orders, Prices, Terms, enter, leave, new_lanes, run_block
 
 LINES = ("interest", "financing", "costs", "fees")
 KEEPS = ("nav", "weights", "gains", "charges", "lines", "turnover", "totals")
@@ -83,9 +83,12 @@ def run_many(
     if before is not None:
         for new, old in zip(kept[-3:], before[-3:], strict=True):
             new[:] = old
+
+    def work(blocks: Sequence[Block]) -> None:
+        _run_blocks((prices, orders, terms), blocks, kept)
+
     parts = np.linspace(0, books, _threads(threads, books, len(prices.bills)) + 1).astype(int).tolist()
-    spans = [Span(first, last, 0, begin) for first, last in pairwise(parts)]
-    _each(lambda span: run_books(prices, orders, terms, span, kept), spans)
+    _each(work, [_blocks(range(first, last), begin) for first, last in pairwise(parts)])
     return kept
 
 
@@ -103,19 +106,32 @@ def stream_many(
     `consume` is called in several threads at once, and must be done with the arrays when it returns.
     """
     books = count_books(orders)
-    chunks = range(0, books, LANES)
+    blocks = _blocks(range(books))
     count = _threads(threads, books, len(prices.bills))
 
-    def work(mine: Sequence[int]) -> None:
+    def work(mine: Sequence[Block]) -> None:
         kept = _room(prices, LANES, keep)
-        for first in mine:
-            last = min(first + LANES, books)
-            part = kept if last - first == LANES else _room(prices, last - first, keep)
+        for block in mine:
+            part = kept if block.books == LANES else _room(prices, block.books, keep)
             _start(part)
-            run_books(prices, orders, terms, Span(first, last, first, 0), part)
-            consume(first, part)
+            _run_blocks((prices, orders, terms), [block._replace(row=0)], part)
+            consume(block.first, part)
 
-    _each(work, [chunks[place::count] for place in range(count)])
+    _each(work, [blocks[place::count] for place in range(count)])
+
+
+def _blocks(books: range, begin: int = 0) -> list[Block]:
+    """The books in blocks of lanes, each book in the row of its number."""
+    return [Block(first, min(LANES, books.stop - first), first, begin) for first in books[::LANES]]
+
+
+def _run_blocks(books: tuple[Prices, Orders, Terms], blocks: Sequence[Block], kept: Kept) -> None:
+    lanes = new_lanes(len(books[0].funded))
+    for block in blocks:
+        rows = slice(block.row, block.row + block.books)
+        enter(lanes, kept.state[rows])
+        run_block(*books, block, lanes, kept)
+        leave(lanes, kept, rows)
 
 
 def _each(work: Callable[..., None], tasks: Sequence[object]) -> None:

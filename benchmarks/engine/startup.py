@@ -16,7 +16,7 @@ from pathlib import Path
 START = """
 import json, time
 began = time.perf_counter()
-from backtester.engine.kernel import run_books
+from backtester.engine.kernel import run_block
 from backtester.engine.simulate import warm_up
 imported = time.perf_counter()
 warm_up()
@@ -24,7 +24,7 @@ called = time.perf_counter()
 warm_up()
 again = time.perf_counter()
 print(json.dumps({"imports": imported - began, "first": called - imported, "second": again - called,
-                  "processor": time.process_time(), "compiled": sum(run_books.stats.cache_misses.values())}))
+                  "processor": time.process_time(), "compiled": sum(run_block.stats.cache_misses.values())}))
 """
 FLOOR = "import numba, numpy, pandas, pydantic"  # what the engine stands on, and so the least that a process can take
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS, Costs
-from backtester.engine.kernel import run_books
+from backtester.engine.kernel import run_block
 from backtester.engine.many import KEEPS, make_orders, make_terms, run_many
 from backtester.engine.simulate import simulate
 from backtester.histories.market import Market
@@ -182,4 +182,4 @@ def test_is_compiled_once(us: Market) -> None:
     for frame in (targets, targets.astype(np.float32), targets.round().astype(int), targets[targets.columns[::-1]]):
         simulate(Book(market, frame, flags, 1, 0.05, Costs()))
         simulate(Book(market, frame, flags, 0, np.inf, NO_COSTS))
-    assert len(run_books.signatures) == 1
+    assert len(run_block.signatures) == 1
