@@ -1,6 +1,7 @@
 """A small run's folder, its page, and one browser for all tests that need one."""
 
 import datetime
+import functools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,11 +63,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def visit(browser: Browser, run_folder: Path) -> Iterator[Open]:
-    """Opens the page in a context of its own; gives the page, what it complained of and what it asked for."""
+def go(browser: Browser) -> Iterator[Open]:
+    """Opens an address in a context of its own; gives the page, what it complained of and what it asked for."""
     contexts: list[BrowserContext] = []
 
-    def opened(**settings: Any) -> Desk:
+    def opened(address: str, **settings: Any) -> Desk:
         context = browser.new_context(**settings)
         contexts.append(context)
         page = context.new_page()
@@ -74,13 +75,20 @@ def visit(browser: Browser, run_folder: Path) -> Iterator[Open]:
         requests: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
         page.on("request", lambda request: requests.append(request.url))
-        page.goto((run_folder / "tearsheet.html").as_uri())
+        page.goto(address)
         return page, complaints, requests
 
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def visit(go: Open, run_folder: Path) -> Open:
+    """Opens the run's page in a context of its own."""
+    return functools.partial(go, (run_folder / "tearsheet.html").as_uri())
 
 
 @pytest.fixture(scope="module")
