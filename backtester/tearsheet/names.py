@@ -16,7 +16,7 @@ ROLES = {
     "gold": "Gold",
     "dollar": "Dollar",
     "cash": "Cash",
-    "pair": "60/40 pair",
+    "pair": "The pair",
     "yield_3m": "3-month yield",
     "yield_10y": "10-year yield",
     "yield_30y": "30-year yield",

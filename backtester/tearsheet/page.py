@@ -13,6 +13,7 @@ from backtester.tearsheet import palette
 from backtester.tearsheet.embed import json_for_script, policy, script
 from backtester.tearsheet.environment import environment, static
 from backtester.tearsheet.format import counted, period
+from backtester.tearsheet.lenses import lens
 from backtester.tearsheet.names import Named, cast
 from backtester.tearsheet.parts.cards import anchored_cards
 from backtester.tearsheet.sections import growth, hedges, measures, provenance, scorecard, together, verdict
@@ -75,6 +76,7 @@ def render(
             plotly_source=plotly_source,
             extras=extras,
             cards=anchored_cards(),
+            lens=lens(run.document),
             styles=Markup(palette.stylesheet() + static("style.css")),  # noqa: S704 - our own files
             palette=json_for_script(palette.MODES),
             groups={group.name: json_for_script(group.packed()) for part in sections for group in part.groups},

@@ -58,10 +58,22 @@ def hostile(run: RunFolder) -> RunFolder:
     document = json.loads(json.dumps(run.document))
     for strategy in document["strategies"]:
         strategy.update(name=names[strategy["name"]], recipe=HOSTILE, causal=False, findings=[HOSTILE])
+        for one in (part for parts in strategy["attribution"].values() for part in parts if part):
+            one["overlays"] = [{"name": HOSTILE, "in_order": 0.0, "left_out": 0.0}]
+        for one in (part for parts in ((strategy["scorecard"] or {}).get("slices") or {}).values() for part in parts):
+            one["name"] = HOSTILE
         strategy["steps"] = [{"name": HOSTILE, "summary": HOSTILE, "sections": {HOSTILE: HOSTILE}, "sha256": "0"}]
     for window in document["drawdowns"] + document["joint_sell_offs"] + document["crises"]:
         if window.get("strategies"):
             window["strategies"] = {names[name]: value for name, value in window["strategies"].items()}
+        if window.get("after"):
+            window["after"]["strategies"] = {
+                names[name]: value for name, value in window["after"]["strategies"].items()
+            }
+        if "regime" in window:
+            window.update(
+                cause=HOSTILE, crisis=HOSTILE, parent={"kind": HOSTILE, "peak": "2020-01-02", "trough": "2020-01-03"}
+            )
     for crisis in document["crises"]:
         crisis.update(name=HOSTILE, headline=HOSTILE, cause=HOSTILE, summary=HOSTILE, source=HOSTILE)
     document["history"].update(title=HOSTILE, name=HOSTILE)

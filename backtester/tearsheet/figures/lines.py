@@ -9,7 +9,7 @@ from backtester.tearsheet.names import Json, Named
 def lines_figure(document: Json, names: tuple[Named, ...]) -> Figure:
     """A bar a strategy, stacked by line, the reference on top; the total is a diamond."""
     told = [strategy["lines"] for strategy in document["strategies"]]
-    labels = [plain(named.label) for named in names]
+    labels = [plain(named.label).replace(" + ", "<br>+ ") for named in names]
     parts = stacks(told)
     total: Spec = {
         "type": "scatter",

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from backtester.tearsheet.format import date, number, percent, period
+from backtester.tearsheet.lenses import lens
 from backtester.tearsheet.names import Flag, Json, Named, role_label
 from backtester.tearsheet.parts.table import Cell, Head, Row, Table
 
 COSTS = {
     "trade_bps": "a unit traded of a funded asset",
     "unfunded_trade_bps": "a unit traded of an unfunded asset",
+    "fixed_bps": "of the starting value for each asset traded in a session",
     "cash_spread_bps": "below bills on cash",
     "borrow_spread_bps": "above bills on borrowed cash",
     "short_fee_bps": "a year on short holdings",
@@ -55,6 +57,8 @@ def facts(document: Json, manifest: Json) -> tuple[tuple[str, str], ...]:
         ("It covers", f"{period(history['first'], history['last'])}, {history['sessions']:,} sessions"),
         ("Measured", f"{period(window['start'], window['end'])}, {window['sessions']:,} sessions"),
         ("Reference", settings["reference"]),
+        ("Pair", lens(document).pair),
+        ("Joint sell-off", lens(document).falls),
         ("Execution", _lag(settings["lag"])),
         ("Rebalancing", _rhythm(settings["rebalance"], settings["band"])),
         ("Costs", _costs(settings["costs"])),
@@ -64,8 +68,8 @@ def facts(document: Json, manifest: Json) -> tuple[tuple[str, str], ...]:
         told.append(("Begin later", "; ".join(f"{role_label(role)} on {date(later[role])}" for role in later)))
     if document.get("left_out"):
         told.append(("Left out", "; ".join(document["left_out"])))
-    if manifest.get("seed") is not None:
-        told.append(("Seed", str(manifest["seed"])))
+    if settings.get("resamples"):
+        told.append(("Resamples", f"{settings['resamples']:,}, seed {settings['seed']}"))
     return tuple(told)
 
 
@@ -109,10 +113,13 @@ def hashes_table(document: Json, manifest: Json) -> Table:
 
 def warnings(document: Json) -> tuple[Flag, ...]:
     """Flags of the run as a whole."""
+    found = []
     if document["settings"]["lag"] == 0:
         reason = "trades at the very close whose prices decide them, which nobody can do; bonds show a later yield"
-        return (Flag("lag 0", reason),)
-    return ()
+        found.append(Flag("lag 0", reason))
+    if other := lens(document).other_legs:
+        found.append(Flag("other legs", f"on this page {other}"))
+    return tuple(found)
 
 
 def _audit(strategy: Json) -> str:
@@ -141,7 +148,12 @@ def _rhythm(rebalance: str, band: float | None) -> str:
 
 
 def _costs(costs: Json) -> str:
-    return ", ".join(f"{value:g} bps {COSTS.get(key, key)}" for key, value in costs.items() if value)
+    rates = [f"{value:g} bps {COSTS.get(key, key)}" for key, value in costs.items() if value and key != "assets"]
+    own = [
+        f"{role_label(role).lower()} {sides['buy_bps']:g} bps bought and {sides['sell_bps']:g} bps sold"
+        for role, sides in (costs.get("assets") or {}).items()
+    ]
+    return ", ".join(rates + own)
 
 
 def _carried(carried: Json) -> str:

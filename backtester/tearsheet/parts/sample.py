@@ -78,7 +78,7 @@ def _rotated(document: Json) -> str:
     if not turned or turned["mean"] is None:
         return ""
     found, low, high = len(document["joint_sell_offs"]), turned["low"], turned["high"]
-    more = "fewer than" if found < low else "more than" if found > high else "as many as"
+    more = "less often than" if found < low else "more often than" if found > high else "about as often as"
     return (
         f"With bonds shifted in time against stocks, {turned['rotations']} times, there are "
         f"{number(turned['mean'], 1)} on average (90% of them between {number(low, 0)} and {number(high, 0)}): "

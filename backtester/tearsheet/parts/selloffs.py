@@ -129,7 +129,7 @@ def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
     return Table(
         name="drawdown-table",
         caption=(
-            "Drawdowns of the 60/40 pair of 5% or more, peak to trough. Returns in percent; the contributions of "
+            "Drawdowns of the pair of 5% or more, peak to trough. Returns in percent; the contributions of "
             "stocks and bonds add up to the pair's return"
         ),
         corner="Peak to trough",
