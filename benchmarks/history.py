@@ -21,6 +21,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from backtester.histories.blueprints.write import ROW_GROUP
+
 OPEN = """
 import sys, time
 from pathlib import Path
@@ -71,7 +73,7 @@ def make(folder: Path, series: int, sessions: int) -> None:
     for role in roles:
         columns[role] = pa.array(np.round(100 * np.exp(np.cumsum(noise.normal(0, 0.01, sessions))), 2))
     file = folder / "big.parquet"
-    pq.write_table(pa.table(columns), file, compression="zstd")
+    pq.write_table(pa.table(columns), file, compression="zstd", row_group_size=ROW_GROUP)
     os.utime(file, (10**9, 10**9))  # long ago: what has just changed is not remembered
     with file.open("rb") as opened:
         found = hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,15 +1,17 @@
 """The long history as it was built of the providers' files: where roles begin and end, and runs on it."""
 
+import datetime
 import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from backtester.histories.align import annual_change
 from backtester.histories.checks.history import check_history
-from backtester.histories.market import Market
+from backtester.histories.market import Market, build_market
 from backtester.histories.store import Figures, read_figures
 from backtester.tearsheet.page import plotly_js
 from mistakes import called
@@ -138,6 +140,17 @@ def test_a_value_is_first_seen(us_long: Market, role: str, dated: str, known: st
     before = seen.index[seen.index.searchsorted(pd.Timestamp(known)) - 1]
     assert seen[known] == values[dated]
     assert seen[before] == values[values.index < dated].iloc[-1]
+
+
+def test_the_file_is_in_pieces_of_twenty_five_years(us_long: Market) -> None:
+    """Row groups, so that a run that ends in 1987 reads three of them; what it reads is the whole cut there."""
+    parquet = pq.ParquetFile(us_long.history.folder / "histories" / "us_long.parquet").metadata
+    firsts = [parquet.row_group(number).column(0).statistics.min.year for number in range(parquet.num_row_groups)]
+    assert firsts == [1926, 1947, 1971, 1992, 2009, 2026]  # policy rates have weekends
+    part = build_market(us_long.history, until=datetime.date(1987, 10, 19))
+    whole = us_long.cut(int(us_long.sessions.searchsorted(pd.Timestamp("1987-10-19"), side="right")))
+    pd.testing.assert_frame_equal(part.levels, whole.levels, check_exact=True)
+    pd.testing.assert_frame_equal(part.observables, whole.observables, check_exact=True)
 
 
 def test_the_check_finds_only_what_is_there(us_long: Market) -> None:

@@ -15,6 +15,7 @@ from backtester.files import make_folder, sha256, write_text, write_with
 from backtester.histories.manifest import History, as_history, read_folder
 from backtester.histories.store import Figures, figures_of
 
+ROW_GROUP = 6300  # rows, some twenty-five years: in such pieces a run passes over what lies beyond its end
 NO_HASH = f"sha256 {'0' * 64}"  # of a file that is still to be written
 
 
@@ -47,7 +48,7 @@ def write_history(folder: Path, name: str, head: dict[str, Any], series: dict[st
     document, file = _document(manifest), file_of(name)
 
     def write(beside: Path) -> None:
-        pq.write_table(arrow, beside, compression="zstd")
+        pq.write_table(arrow, beside, compression="zstd", row_group_size=ROW_GROUP)
         document[name] = head | {"series": series, "files": {file: f"sha256 {sha256(beside.read_bytes())}"}}
         write_text(manifest, tomlkit.dumps(document))  # the last step that can fail; the parquet takes its name next
 
