@@ -16,7 +16,7 @@ import numpy as np
 from backtester.analysis.block_length import block_length
 from backtester.analysis.lenses import Thresholds
 from backtester.analysis.periods import DAYS_A_YEAR
-from backtester.analysis.resample_kernel import Sample, Terms, cards
+from backtester.analysis.resample_kernel import Sample, Terms, cards, redraw
 from backtester.analysis.scorecard import SAME
 from backtester.analysis.selloffs_kernel import Legs, joint_windows, other_windows
 from backtester.arrays import Array, Flags, Integers
@@ -112,14 +112,13 @@ def draw_rows(plan: Plan, number: int, sessions: int) -> Integers:
 
 def resample(tracks: Tracks, rows: Integers, thresholds: Thresholds) -> tuple[Array, int]:
     """The figures (S, F) of the sessions in the order of `rows`, and how many joint sell-offs there are."""
-    drawn = np.take(tracks.returns, rows, axis=1)
-    levels = np.ones((len(drawn), len(rows) + 1))
-    np.cumprod(1 + drawn, axis=1, out=levels[:, 1:])
-    excess = drawn - drawn[BILLS]
+    bills = tracks.returns[BILLS][rows]
+    levels, excess = np.empty((len(tracks.returns), len(rows) + 1)), np.empty((len(tracks.returns), len(rows)))
+    redraw(tracks.returns, rows, bills, levels, excess)
     legs = Legs(levels[STOCKS], levels[BONDS], levels[PAIR])
     joint = joint_windows(legs, thresholds)
     sample = Sample(
-        bills=drawn[BILLS],
+        bills=bills,
         reference=excess[REFERENCE : REFERENCE + 1],
         legs=excess[STOCKS : BONDS + 1],
         own=excess[STRATEGIES:],
@@ -127,7 +126,7 @@ def resample(tracks: Tracks, rows: Integers, thresholds: Thresholds) -> tuple[Ar
         reference_level=levels[REFERENCE],
         own_levels=levels[STRATEGIES:],
     )
-    figures = np.full((len(drawn) - STRATEGIES, len(FIGURES)), np.nan)
+    figures = np.full((len(levels) - STRATEGIES, len(FIGURES)), np.nan)
     years = float(sample.days.sum()) / DAYS_A_YEAR
     cards(sample, Terms(joint, other_windows(legs, joint, thresholds), SAME, years), figures)
     return figures, len(joint)

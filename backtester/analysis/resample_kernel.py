@@ -45,17 +45,29 @@ class Regressors(NamedTuple):
 
 
 @jit
+def redraw(returns: Array, rows: Integers, bills: Array, levels: Array, excess: Array) -> None:
+    """Fill `levels` (K, N + 1), from 1, and `excess` (K, N) over bills (N,) with the returns (K, N) in that order."""
+    for k in range(len(returns)):
+        levels[k, 0] = 1.0
+        for t in range(len(rows)):
+            move = returns[k, rows[t]]
+            levels[k, t + 1] = levels[k, t] * (1 + move)
+            excess[k, t] = move - bills[t]
+
+
+@jit
 def _regressors(excess: Array) -> Regressors:
     series, sessions = excess.shape
     size = 3 * series
     columns = np.empty((sessions - 2, size))
     factor = np.zeros((size, size))
     for k in range(size):
-        mean = 0.0
+        one, place, total = excess[k // 3], k % 3, 0.0
         for t in range(sessions - 2):
-            mean += excess[k // 3, t + k % 3] / (sessions - 2)
+            total += one[place + t]
+        mean = total / (sessions - 2)
         for t in range(sessions - 2):
-            columns[t, k] = excess[k // 3, t + k % 3] - mean
+            columns[t, k] = one[place + t] - mean
     for t in range(sessions - 2):
         for k in range(size):
             for j in range(k + 1):

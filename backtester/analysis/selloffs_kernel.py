@@ -62,6 +62,16 @@ def _worst(legs: Legs, rule: Rule, free: Array, start: int) -> tuple[int, float]
 
 
 @jit
+def _lowest(levels: Array, sessions: int) -> Array:
+    """The lowest level of the next `sessions` sessions, infinite at the last one; all lengths at a time, in lanes."""
+    lowest = np.full(len(levels), np.inf)
+    for length in range(1, sessions + 1):
+        for start in range(len(levels) - length):
+            lowest[start] = min(lowest[start], levels[start + length])
+    return lowest
+
+
+@jit
 def windows(legs: Legs, rule: Rule, free: Array) -> Integers:
     """The windows (W, 2) in order of time: of each start's worst the worst, then again without the sessions near it.
 
@@ -70,9 +80,11 @@ def windows(legs: Legs, rule: Rule, free: Array) -> Integers:
     sessions = len(free)
     lengths, returns, taken = np.zeros(sessions, np.int64), np.zeros(sessions), np.zeros(sessions)
     starts = np.empty(sessions, np.int64)  # those that still have a window, in order, `count` of them
+    lowest = _lowest(legs.stocks, rule.max_sessions)
     count = chosen = 0
     for start in range(sessions):
-        lengths[start], returns[start] = _worst(legs, rule, free, start)
+        if lowest[start] / legs.stocks[start] - 1 <= rule.stocks_fall:
+            lengths[start], returns[start] = _worst(legs, rule, free, start)
         if lengths[start] > 0:
             starts[count] = start
             count += 1
