@@ -21,6 +21,7 @@ def test_by_hand() -> None:
     assert (growth.beyond_reference.better, growth.beyond_reference.worse) == (1, 0)
     assert growth.beyond_reference.payoff_mean == pytest.approx(0.02)
     assert growth.beyond_twin.payoff_mean == pytest.approx(0.0)
+    assert (growth.beyond_twin.better, growth.beyond_twin.worse) == (1, 0)
     assert (inflation.beyond_reference.worse, inflation.beyond_twin.better) == (1, 1)
     assert inflation.beyond_reference.protection == pytest.approx(-1 / 3)
 

@@ -91,13 +91,16 @@ def test_recipe_that_cannot_be_parsed_is_told_before_anything_runs(small: Path, 
     ]
 
 
-@pytest.mark.parametrize("start", [None, datetime.date(2020, 2, 3)])
-def test_row_says_what_run_says(small: Path, plugin: Path, start: datetime.date | None) -> None:
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"start": datetime.date(2020, 2, 3)}, {"bonds_role": "gold", "stocks_weight": 0.3, "stocks_fall": -0.02}],
+)
+def test_row_says_what_run_says(small: Path, plugin: Path, changes: dict[str, Any]) -> None:
     """Every figure of a job is, to the last bit, that of the document of `run` for the same recipe."""
     recipe = "sixty_forty + gold_overlay(size=0.2) + vol_target(target=0.06)"
-    settings = RunSettings(recipes=(recipe,), history="small", data=small, start=start)
+    settings = RunSettings(recipes=(recipe,), history="small", data=small, **changes)
     told = document(carry_out(settings))["strategies"][1]
-    job = jobs_of(small, plugin, recipe=recipe, start=start)[0]
+    job = jobs_of(small, plugin, recipe=recipe, **changes)[0]
     row = run_job(job, make_bench(market_of(settings), load_library(), settings))
     assert (row["key"], row["name"], row["recipe"], row["error"]) == (job.key, recipe, told["recipe"], None)
     assert {name: row[name] for name in MEASURES} == {name: told["measures"][name] for name in MEASURES}
