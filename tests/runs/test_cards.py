@@ -18,7 +18,9 @@ NAME = "sixty_forty + vol_target"
 
 @pytest.fixture(scope="module")
 def result() -> Result:
-    return carry_out(RunSettings(recipes=(NAME, "sixty_forty + gold_overlay"), start=datetime.date(2012, 12, 31), resamples=0))
+    return carry_out(
+        RunSettings(recipes=(NAME, "sixty_forty + gold_overlay"), start=datetime.date(2012, 12, 31), resamples=0)
+    )
 
 
 @pytest.fixture(scope="module")
