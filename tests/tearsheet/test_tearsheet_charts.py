@@ -85,7 +85,7 @@ def test_zoom_is_shared_over_time(desk: Desk) -> None:
     page.wait_for_function(f"{range_of.format('correlation')} > '{whole[0]}'", timeout=5000)
     near = spans(page, "growth")
     assert whole[0] < near[0] < near[1] < whole[1]
-    assert spans(page, "correlation") == near
+    assert spans(page, "correlation") == spans(page, "weights-2") == near
     page.mouse.dblclick(box["x"] + 0.5 * box["width"], box["y"] + 60)
     page.wait_for_function(f"{range_of.format('correlation')} < '{near[0]}'", timeout=5000)
     assert spans(page, "growth") == whole

@@ -55,6 +55,7 @@ def weights_figures(group: Group, names: tuple[Named, ...]) -> tuple[Figure, ...
             traces=tuple(_area(name) for name in group.arrays if name.startswith(f"{place}.")),
             layout=_layout(span),
             height=210,
+            linked=True,
         )
         for place, named in enumerate(names)
     )
