@@ -19,7 +19,7 @@ import pandas as pd
 
 from backtester.analysis.lenses import Lenses
 from backtester.analysis.measures import session_returns
-from backtester.errors import DataError
+from backtester.errors import DataError, first_line
 from backtester.files import sha256
 from backtester.histories.sessions import days_between
 from backtester.runs.alike import OWN_KEYS, identity, refuse_unlike, same_values
@@ -29,6 +29,7 @@ from backtester.runs.folder import RunFolder, to_json
 from backtester.runs.intervals import Ground, Keys, resampled
 from backtester.runs.manifest import shown_path, versions
 from backtester.runs.settings import RunSettings, refuse_too_many
+from backtester.runs.shape import FOREIGN
 from backtester.runs.tell import Tell, tell_nobody
 
 
@@ -43,6 +44,15 @@ class Part:
 
 def compared(runs: Sequence[RunFolder], tell: Tell = tell_nobody) -> RunFolder:
     """What the folder of the comparison holds, at the path of the first run; a DataError says what forbids it."""
+    try:
+        return _compared(runs, tell)
+    except FOREIGN as error:
+        raise DataError(
+            f"a run's result.json is not such as run writes ({first_line(error)}); carry it out again"
+        ) from error
+
+
+def _compared(runs: Sequence[RunFolder], tell: Tell) -> RunFolder:
     refuse_unlike(runs)
     cast = _cast(runs)
     refuse_too_many(len(cast) - 1)

@@ -12,13 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from backtester.errors import DataError, OutputError
-from backtester.files import check_place, staged, write_text, write_with
+from backtester.files import check_place, read_limited, staged, write_text, write_with
 from backtester.runs.document.values import Json
 from backtester.runs.document.whole import document
 from backtester.runs.manifest import manifest
 from backtester.runs.run import Result
+from backtester.runs.shape import check_document, check_manifest, check_series, check_weights, names_of
 
 Content = TypeVar("Content")
+LARGEST_JSON = 256_000_000  # bytes; twelve strategies over a century come to a hundredth of it
 FILES = {
     "tearsheet": "tearsheet.html",
     "nav": "nav.parquet",
@@ -96,17 +98,21 @@ def put_files(run: RunFolder) -> Json:
 
 
 def read_run(folder: Path) -> RunFolder:
-    """A run's folder as it was written; a DataError names the file that is missing or damaged."""
-    told = _read(folder / "result.json", _read_json)
-    dependence = told.get("files", {}).get("dependence")
+    """A run's folder as it was written; a DataError names the file that is missing, damaged or of another program."""
+    told = _read(folder / "result.json", lambda path: check_document(_read_json(path)))
+    names = names_of(told)
+    legs = ("pair", *(told["settings"].get(f"{leg}_role", leg) for leg in ("stocks", "bonds")))
+    dependence = folder / FILES["dependence"]
     return RunFolder(
         path=folder,
         document=told,
-        manifest=_read(folder / FILES["manifest"], _read_json),
-        nav=_read(folder / FILES["nav"], _read_dated),
-        levels=_read(folder / FILES["levels"], _read_dated),
-        weights=_read(folder / FILES["weights"], _read_table),
-        dependence=_read(folder / FILES["dependence"], _read_dated) if dependence else None,
+        manifest=_read(folder / FILES["manifest"], lambda path: check_manifest(_read_json(path))),
+        nav=_read(folder / FILES["nav"], lambda path: check_series(_read_dated(path), names)),
+        levels=_read(folder / FILES["levels"], lambda path: check_series(_read_dated(path), legs)),
+        weights=_read(folder / FILES["weights"], lambda path: check_weights(_read_table(path), names)),
+        dependence=_read(dependence, lambda path: check_series(_read_dated(path), ()))
+        if "dependence" in told["files"]
+        else None,
     )
 
 
@@ -117,13 +123,16 @@ def _read(path: Path, reader: Callable[[Path], Content]) -> Content:
         raise DataError(
             f"{path.parent} is not a run's folder: it has no {path.name}; name one that run wrote"
         ) from error
+    except DataError as error:
+        error.add_note(f"in {path}")
+        raise
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         what = str(error).partition("\n")[0]
         raise DataError(f"{path} is damaged: {what}; run it again") from error
 
 
 def _read_json(path: Path) -> Json:
-    return dict(json.loads(path.read_text(encoding="utf-8")))
+    return dict(json.loads(read_limited(path, LARGEST_JSON).decode("utf-8")))
 
 
 def to_json(value: Any) -> str:

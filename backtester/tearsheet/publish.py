@@ -17,6 +17,7 @@ from backtester.errors import DataError, first_line
 from backtester.files import staged, write_text
 from backtester.runs.document.values import Json
 from backtester.runs.folder import FILES, RunFolder, check_run_place, read_run
+from backtester.runs.shape import FOREIGN
 from backtester.tearsheet.classic import classic_page
 from backtester.tearsheet.names import Named, cast
 from backtester.tearsheet.page import Link, gather, plotly_js, render
@@ -34,7 +35,6 @@ class Pages:
 
 
 INSIDE = Pages()
-FOREIGN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, jinja2.TemplateError)
 OF_A_RUN = re.compile(r"classic(-\d+)?\.html|tables/[a-z0-9-]+-table\.csv")
 
 
@@ -65,7 +65,7 @@ def write_pages(run: RunFolder, pages: Pages = INSIDE) -> Path:
     with staged(run.path) as stage:
         try:
             _put_pages(run, stage, run.path, pages)
-        except FOREIGN as error:
+        except (*FOREIGN, jinja2.TemplateError) as error:
             what = f"{run.path / 'result.json'} is damaged: a page cannot be made of it ({first_line(error)})"
             raise DataError(f"{what}; carry the run out again") from error
     return run.path / FILES["tearsheet"]

@@ -1,0 +1,128 @@
+"""What was read from a run's folder held to what a run writes, so that nothing foreign is shown or compared."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from backtester.errors import DataError, shown
+from backtester.runs.document.values import Json
+from backtester.runs.document.whole import SCHEMA
+
+NUMBERS = (  # parts of the document in which everything is a number or null, but for what WORDS names
+    "window",
+    "drawdowns",
+    "joint_sell_offs",
+    "joint_sell_off_counts",
+    "joint_sell_off_rotations",
+    "crises",
+    "dependence",
+    "legs",
+)
+OF_A_STRATEGY = (
+    "measures",
+    "calendar_years",
+    "calendar_months",
+    "calendar_turnover",
+    "lines",
+    "scorecard",
+    "attribution",
+)
+DATES = {"start", "end", "peak", "trough", "recovery", "max_drawdown_peak", "max_drawdown_trough"}
+WORDS = {"name", "kind", "regime", "cause", "crisis", "frequency", "sign", "summary", "source", "history", "headline"}
+WORDS |= {"reason", "resampled_reason"}
+BY_NAME = {"strategies", "assets"}  # tables whose keys are names from outside
+ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+FOREIGN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)  # what odd values raise
+LARGEST = 1e15  # no figure of a portfolio comes near it
+
+
+def check_document(document: Json) -> Json:
+    """The document, where schema, names and numbers are such as a run writes; else a ValueError that says where not.
+
+    A DataError where a newer program wrote it.
+    """
+    schema = document.get("schema")
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise DataError(f"a newer version of this program wrote schema {schema}; this one reads {SCHEMA}: update it")
+    if schema != SCHEMA:
+        raise ValueError(f"its schema is {shown(repr(schema))}, not {SCHEMA}")
+    names = names_of(document)
+    if not names or len(set(names)) < len(names):
+        raise ValueError("its strategies have no names, or share one")
+    for name in ("history", "window", "settings", "files"):
+        if not isinstance(document.get(name), dict):
+            raise ValueError(f"its {name} is no object")
+    parts = [(f"{part}", document.get(part)) for part in NUMBERS]
+    for place, strategy in enumerate(document["strategies"]):
+        parts += [(f"strategies.{place}.{part}", strategy.get(part)) for part in OF_A_STRATEGY]
+    for path, part in parts:
+        for where, what in _odd(part, path):
+            raise ValueError(f"{where} is {what}")
+    return document
+
+
+def check_manifest(manifest: Json) -> Json:
+    """The manifest, where it has a command and tables of what it came from; else a ValueError."""
+    tables = [manifest.get(name) for name in ("data", "sources", "plugins", "versions")]
+    tables += [part for table in tables[1:3] if isinstance(table, dict) for part in table.values()]
+    if not isinstance(manifest.get("command"), str) or not all(isinstance(table, dict) for table in tables):
+        raise ValueError("it does not say what was run, with which data, sources, plugins and versions")
+    return manifest
+
+
+def names_of(document: Json) -> list[str]:
+    """The names of the strategies; a ValueError where they are not as a run writes them."""
+    strategies = document.get("strategies")
+    if not isinstance(strategies, list) or not all(isinstance(one, dict) for one in strategies):
+        raise ValueError("its strategies are no list of objects")
+    names = [one.get("name") for one in strategies]
+    if not all(isinstance(name, str) and name for name in names):
+        raise ValueError("a strategy has no name")
+    return [str(name) for name in names]
+
+
+def check_series(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The table, where it has numbers by ascending date, and those columns; else a ValueError."""
+    dates = table.index
+    if not isinstance(dates, pd.DatetimeIndex) or not (
+        dates.is_monotonic_increasing and dates.is_unique and len(dates)
+    ):
+        raise ValueError("its dates are not such as follow each other")
+    missing = [column for column in columns if column not in table.columns]
+    odd = [column for column in table.columns if table[column].dtype.kind != "f"]
+    if missing or odd:
+        raise ValueError(f"it has no numbers in a column {str([*missing, *odd][0])!r}")
+    return table
+
+
+def check_weights(weights: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The weights, where they come by date, strategy and asset; else a ValueError."""
+    if list(weights.columns) != ["date", "strategy", "asset", "weight"]:
+        raise ValueError("its columns are not date, strategy, asset and weight")
+    if weights["date"].dtype.kind != "M" or weights["weight"].dtype.kind != "f":
+        raise ValueError("its dates or weights are none")
+    strangers = set(weights["strategy"].astype(str)) ^ set(names)
+    if strangers:
+        raise ValueError(f"its strategies are not those of result.json: {min(strangers)!r}")
+    return weights
+
+
+def _odd(value: Any, path: str, key: str = "") -> Iterator[tuple[str, str]]:
+    """Where something else stands than a number, or than the words that a key calls for, and what it is."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from _odd(part, f"{path}.{name}", "" if key in BY_NAME else name)
+    elif isinstance(value, list):
+        for place, part in enumerate(value):
+            yield from _odd(part, f"{path}.{place}", key)
+    elif isinstance(value, str):
+        if key in DATES and not ISO.fullmatch(value):
+            yield path, f"{value!r}, no date"
+        elif key not in WORDS | DATES:
+            yield path, f"{value!r}, no number"
+    elif key in WORDS | DATES and value is not None:
+        yield path, f"{value!r}, no text"
+    elif isinstance(value, int | float) and not abs(value) < LARGEST:
+        yield path, "no number that a run could come to"
