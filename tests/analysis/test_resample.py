@@ -47,13 +47,16 @@ def tracks() -> Tracks:
 
 
 def made_tracks(seed: int, sessions: int, *, scale: float = 1.0) -> Tracks:
-    """Stocks, bonds, their 60/40, and two strategies that left it, over business days."""
+    """Stocks, bonds, their 60/40, and over business days two strategies that left it, one that acted half of the time,
+    and one that never fell but stood still half of the time."""
     chance = np.random.default_rng(seed)
     stocks, bonds = chance.normal(0, 0.012 * scale, sessions), chance.normal(0, 0.004 * scale, sessions)
     pair, bills = 0.6 * stocks + 0.4 * bonds, np.full(sessions, 1e-4)
     own = 0.7 * pair + chance.normal(0, 0.003 * scale, (2, sessions))
+    late = np.arange(sessions) >= sessions // 2
+    acted, stood = np.where(late, 0.5 * pair, pair), np.where(late, 0.0, np.abs(pair))
     days = np.resize([1.0, 1.0, 1.0, 1.0, 3.0], sessions)
-    return Tracks(np.vstack([stocks, bonds, pair, pair, bills, own]), days)
+    return Tracks(np.vstack([stocks, bonds, pair, pair, bills, own, acted, stood]), days)
 
 
 def agree(tracks: Tracks, rows: "np.typing.NDArray[np.int64]") -> int:
