@@ -7,17 +7,15 @@ from benchmarks.engine.work import Shape
 
 @dataclass(frozen=True)
 class Case:
-    """Work, and by contestant how many of its books it does; the time of who does fewer is scaled up."""
+    """Work, and by contestant how many of its books it does; the time of who does fewer is scaled up.
+
+    The first is the measure of the others.
+    """
 
     name: str
     title: str
     shape: Shape
     entrants: dict[str, int]
-
-    @property
-    def yardstick(self) -> str:
-        """The contestant by whose time the others are told."""
-        return next(iter(self.entrants))
 
 
 CASES = (
@@ -58,9 +56,9 @@ CASES = (
     ),
     Case(
         "many",
-        "2,000 such books",
+        "2,000 such books: ten measures and 21 windows of each, no net asset values",
         Shape(2000),
-        {"this engine": 2000, "bare kernel, final values": 2000},
+        {"this engine, measures": 2000, "this engine, measures, 2 threads": 2000, "bare kernel, final values": 2000},
     ),
     Case(
         "daily",

@@ -28,13 +28,17 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Entry:
-    """What one contestant did: `seconds` of each run, of all books; `disagreement` with its convention's loop, and
-    `to_ours` with that of ours, as fractions of the final value. `problem` says why there is nothing.
+    """What one contestant did.
+
+    Of each run, of all books, the `seconds` by the clock and those of processors, `used`; `disagreement` with its own
+    convention's loop, and `to_ours` with that of ours, as fractions of the final value. `problem` says why there is
+    nothing.
     """
 
     name: str
     books: int
     seconds: list[float] = field(default_factory=list)
+    used: list[float] = field(default_factory=list)
     megabytes: float = float("nan")
     disagreement: float = float("nan")
     to_ours: float = float("nan")
@@ -44,6 +48,11 @@ class Entry:
     def best(self) -> float:
         """The fastest run."""
         return min(self.seconds, default=float("nan"))
+
+    @property
+    def processor(self) -> float:
+        """The least that a run took of processors, which a busy machine hardly changes."""
+        return min(self.used, default=float("nan"))
 
     @property
     def median(self) -> float:
@@ -123,8 +132,10 @@ def carried_out(case: Case, workers: Workers, *, rounds: int, budget: float) -> 
         for entry in there:
             if sum(entry.seconds) * entry.books / case.shape.books < budget:
                 workers.of(entry.name).ask("run", entry, case)
-                told = workers.of(entry.name).answer()["seconds"]
-                entry.seconds += [seconds * case.shape.books / entry.books for seconds in told]
+                scale = case.shape.books / entry.books
+                for seconds, used in workers.of(entry.name).answer()["runs"]:
+                    entry.seconds.append(seconds * scale)
+                    entry.used.append(used * scale)
     return entries
 
 

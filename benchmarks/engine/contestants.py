@@ -41,15 +41,15 @@ def last(navs: Array) -> Array:
 
 NAV = ("nav",)
 ALL = ("nav", "weights", "gains", "lines", "turnover")
-OURS = "this engine"
-BARE = "bare kernel"
 CONTESTANTS = {
-    OURS: Contestant(same, ours.kept(NAV, 1), ours.ends),
+    "this engine": Contestant(same, ours.kept(NAV, 1), ours.ends),
     "this engine, 2 threads": Contestant(same, ours.kept(NAV, 2), ours.ends),
     "this engine, all accounts": Contestant(same, ours.kept(ALL, 1), ours.ends),
+    "this engine, measures": Contestant(same, ours.measured(1), ours.measured_ends),
+    "this engine, measures, 2 threads": Contestant(same, ours.measured(2), ours.measured_ends),
     "this engine, simulate": Contestant(ours.book, simulate, ours.end),
     "this engine, evaluate": Contestant(ours.recipe, ours.evaluated, ours.end),
-    BARE: Contestant(bare.prepared, bare.net_asset_values, last),
+    "bare kernel": Contestant(bare.prepared, bare.net_asset_values, last),
     "bare kernel, all accounts": Contestant(bare.prepared, bare.accounts, lambda kept: last(kept[0])),
     "bare kernel, final values": Contestant(bare.prepared, bare.final_values, same),
     "vectorbt, Rust": Contestant(peers.tiled, peers.vectorbt("rust"), peers.worths, "before", "vectorbt_rust"),

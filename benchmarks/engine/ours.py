@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from backtester.analysis.many import Measured, measure_many
+from backtester.analysis.windows import Window
 from backtester.arrays import Array
 from backtester.engine.book import Book
 from backtester.engine.costs import Costs
@@ -22,6 +24,7 @@ from backtester.plugins.recipes import Recipe, parse_recipe
 from benchmarks.engine.work import LAG, Work
 
 SIXTY_FORTY = b"def weights():\n    return {'stocks': 0.6, 'bonds': 0.4}\n"
+WINDOWS = 21  # as many as the embedded history has joint sell-offs
 WORDS = {"unit": "index", "source": "made for a benchmark", "licence": "none"}
 
 
@@ -80,6 +83,17 @@ def kept(names: tuple[str, ...], threads: int) -> Callable[[Work], Kept]:
     return run
 
 
+def measured(threads: int) -> Callable[[Work], Measured]:
+    """The measures of all books and their returns in some windows, without their net asset values."""
+
+    def run(work: Work) -> Measured:
+        starts = np.linspace(0, len(work.sessions) - 22, WINDOWS).astype(int).tolist()
+        windows = [Window(start, start + 21) for start in starts]
+        return measure_many(arrays(work), work.sessions, windows=windows, threads=threads)
+
+    return run
+
+
 def arrays(work: Work) -> tuple[Prices, Orders, Terms]:
     """What the engine takes."""
     assets = work.returns.shape[1]
@@ -93,3 +107,8 @@ def arrays(work: Work) -> tuple[Prices, Orders, Terms]:
 def ends(books: Kept) -> Array:
     """The final values of net asset values (B, T)."""
     return books.nav[:, -1]
+
+
+def measured_ends(measured: Measured) -> Array:
+    """The final values among the measures."""
+    return measured.values[:, measured.names.index("final_nav")]

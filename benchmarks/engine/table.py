@@ -9,7 +9,8 @@ from benchmarks.engine.growth import exponent
 from benchmarks.engine.results import Results, goals
 
 NOTES = """\
-Time: the best of many runs in turns, each in a process of its own, after one that is not counted; then the median.
+Time: the best of many runs in turns, each in a process of its own, after one that is not counted; then the median; then
+the least processor time, which a busy machine hardly changes, and how many times the first line's it is.
 MB: the peak above what the process had with its libraries loaded and all compiled, input and answer included.
 Off: the largest difference of a book's final value to a plain loop of the same convention; must be below 1e-9. Then the
 difference to ours, which sizes a trade after its costs. vectorbt (target percent) and qis size it before them, bt makes
@@ -45,7 +46,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _case(case: Case, entries: list[Entry]) -> str:
-    ours = entries[0].best
+    ours = entries[0].processor
     rows, problems = [], []
     for entry in entries:
         if entry.problem:
@@ -57,13 +58,14 @@ def _case(case: Case, entries: list[Entry]) -> str:
                 name,
                 duration(entry.best),
                 duration(entry.median),
-                f"{entry.best / ours:.3g}",
+                duration(entry.processor),
+                f"{entry.processor / ours:.3g}",
                 "n/a" if math.isnan(entry.megabytes) else f"{entry.megabytes:,.1f}",
                 f"{entry.disagreement:.0e}",
                 f"{entry.to_ours:.0e}",
             ]
         )
-    head = [case.title, "time", "median", f"times {entries[0].name}", "MB", "off", "to ours"]
+    head = [case.title, "time", "median", "processor", "times", "MB", "off", "to ours"]
     return "\n".join([table(head, rows), *(f"\n{problem}" for problem in problems)])
 
 
@@ -81,13 +83,13 @@ def _starts(results: Results) -> str:
             name,
             *(
                 duration(max(getattr(start, field) for start in starts))
-                for field in ("process", "processor", "imports", "first", "second")
+                for field in ("process", "used", "imports", "first", "first_used", "second")
             ),
         ]
         for name, starts in results.starts.items()
     ]
-    rows.append(["imports of numba, numpy, pandas and pydantic alone", duration(results.floor), "", "", "", ""])
-    head = ["start-up: the slowest process", "in all", "of a processor", "imports", "first call", "second call"]
+    rows.append(["imports of numba, numpy, pandas and pydantic alone", duration(results.floor), *[""] * 5])
+    head = ["start-up: the slowest process", "in all", "processor", "imports", "first call", "processor", "second call"]
     return table(head, rows)
 
 
@@ -98,7 +100,7 @@ def _goals(results: Results) -> str:
         bounds += [f"at most {goal.most:g}"] if goal.most < math.inf else []
         reached = {True: "yes", False: "no", None: "not measured"}[goal.reached]
         rows.append([goal.what, f"{goal.figure:.3g}{goal.unit}", " and ".join(bounds), reached])
-    return table(["goal", "found", "asked", "reached"], rows)
+    return table(["goal, in processor time unless by the clock", "found", "asked", "reached"], rows)
 
 
 def duration(seconds: float) -> str:

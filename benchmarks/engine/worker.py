@@ -4,7 +4,8 @@
   all is compiled;
 * `{"do": "load", ..., "books": ...}` does the work once, and answers with the peak of memory above what there was
   before, and the final values;
-* `{"do": "run", "name": ...}` does it again, as often as fits into `TURN`, and answers with the seconds of each.
+* `{"do": "run", "name": ...}` does it again, as often as fits into `TURN`, and answers with the seconds of each,
+  by the clock and of processors.
 """
 
 import ctypes
@@ -42,7 +43,7 @@ def main() -> None:
         elif asked["do"] == "load":
             loaded[name], answer = load(contestant, Shape(**asked["shape"]), asked["books"])
         else:
-            answer = {"seconds": turn(contestant, loaded[name])}
+            answer = {"runs": turn(contestant, loaded[name])}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 
@@ -55,20 +56,20 @@ def load(contestant: Contestant, shape: Shape, books: int) -> tuple[Any, dict[st
     return inputs, {"megabytes": (memory("VmHWM") - before) / 1e6, "finals": finals.tolist()}
 
 
-def turn(contestant: Contestant, inputs: Any) -> list[float]:
-    """The seconds of each run of a turn: of short work there are many, and one of them goes undisturbed."""
-    seconds = [timed(contestant, inputs)]
-    while sum(seconds) < TURN and len(seconds) < MOST:
-        seconds.append(timed(contestant, inputs))
-    return seconds
+def turn(contestant: Contestant, inputs: Any) -> list[tuple[float, float]]:
+    """The runs of a turn: of short work there are many, and one of them goes undisturbed."""
+    runs = [timed(contestant, inputs)]
+    while sum(seconds for seconds, _ in runs) < TURN and len(runs) < MOST:
+        runs.append(timed(contestant, inputs))
+    return runs
 
 
-def timed(contestant: Contestant, inputs: Any) -> float:
-    """The seconds that the work takes; what came of it is thrown away outside of them."""
+def timed(contestant: Contestant, inputs: Any) -> tuple[float, float]:
+    """The seconds that the work takes, by the clock and of processors; what came of it is thrown away outside them."""
     gc.collect()
-    start = time.perf_counter()
+    start, used = time.perf_counter(), time.process_time()
     result = contestant.run(inputs)
-    seconds = time.perf_counter() - start
+    seconds = time.perf_counter() - start, time.process_time() - used
     del result
     return seconds
 
