@@ -22,14 +22,14 @@ its time is scaled up."""
 def text(results: Results) -> str:
     """Everything, a table after the other."""
     machine = "; ".join(f"{name} {value}" for name, value in results.machine.items())
-    parts = [machine, *(_case(case, entries) for case, entries in results.cases), NOTES]
+    parts = [machine, *(_case(case, entries) for case, entries in results.cases)]
+    if results.cases:
+        parts.append(NOTES)
     if results.growth:
         parts.append(_growth(results.growth))
     if results.starts:
         parts.append(_starts(results))
-    if results.growth and results.starts:
-        parts.append(_goals(results))
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, _goals(results)])
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -96,10 +96,11 @@ def _starts(results: Results) -> str:
 def _goals(results: Results) -> str:
     rows = []
     for goal in goals(results):
+        if goal.reached is None:
+            continue
         bounds = [f"at least {goal.least:g}"] if goal.least > -math.inf else []
         bounds += [f"at most {goal.most:g}"] if goal.most < math.inf else []
-        reached = {True: "yes", False: "no", None: "not measured"}[goal.reached]
-        rows.append([goal.what, f"{goal.figure:.3g}{goal.unit}", " and ".join(bounds), reached])
+        rows.append([goal.what, f"{goal.figure:.3g}{goal.unit}", " and ".join(bounds), "yes" if goal.reached else "no"])
     return table(["goal, in processor time unless by the clock", "found", "asked", "reached"], rows)
 
 
