@@ -43,6 +43,7 @@ def _slopes(returns: Array, against: list[Array]) -> Array:
     """The slopes of a regression with a constant, NaN where the columns are not independent.
 
     By normal equations on columns of unit length: of some thousand sessions a thirtieth of the time of a decomposition.
+    Sums are numpy's own: a BLAS would start threads for them, and how many decides their last bit.
     """
     if len(returns) < 2:
         return np.full(len(against), np.nan)
@@ -52,8 +53,8 @@ def _slopes(returns: Array, against: list[Array]) -> Array:
     if not (size**2 > 1e-15).all():  # no variance up to rounding
         return np.full(len(against), np.nan)
     unit = centred / size
-    products = unit.T @ unit
+    products = np.einsum("ti,tj->ij", unit, unit)
     if np.linalg.eigvalsh(products)[0] < INDEPENDENT:
         return np.full(len(against), np.nan)
-    slopes: Array = np.linalg.solve(products, unit.T @ (returns - returns.mean())) / size
+    slopes: Array = np.linalg.solve(products, np.einsum("ti,t->i", unit, returns - returns.mean())) / size
     return slopes

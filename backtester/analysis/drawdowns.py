@@ -42,4 +42,10 @@ def drawdowns(levels: Array, *, at_least: float) -> list[Drawdown]:
 
 def deepest(levels: Array) -> Drawdown | None:
     """The deepest fall, the first of equals; None where the level never fell."""
-    return min(drawdowns(levels, at_least=0.0), key=lambda fall: fall.depth, default=None)
+    depths = underwater(levels)
+    trough = int(depths.argmin())
+    if not depths[trough] < 0:
+        return None
+    peak = int(np.flatnonzero(depths[:trough] >= 0)[-1])
+    back = np.flatnonzero(depths[trough:] >= 0)
+    return Drawdown(peak, trough, trough + int(back[0]) if len(back) else None, float(depths[trough]))

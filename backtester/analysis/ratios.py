@@ -97,13 +97,13 @@ def _moment(returns: Array, power: int) -> float:
     """The standardised central moment, NaN without variance."""
     centred = returns - returns.mean() if len(returns) else returns
     deviation = float(np.sqrt(np.mean(centred**2))) if len(returns) else 0.0
-    return ratio(float(np.mean(centred**power)), deviation**power) if deviation > 1e-15 else float("nan")
+    return float(np.mean((centred / deviation) ** power)) if deviation > 1e-15 else float("nan")
 
 
 def correlation(one: Array, other: Array) -> float:
     """Pearson's correlation of two returns; NaN where one of them does not vary."""
     a, b = one - one.mean(), other - other.mean()
-    return ratio(float(a @ b), float(np.sqrt((a @ a) * (b @ b))))
+    return ratio(float((a * b).sum()), float(np.sqrt((a * a).sum() * (b * b).sum())))
 
 
 def ratio(numerator: float, denominator: float) -> float:

@@ -77,6 +77,12 @@ def test_deepest_is_the_first_of_equals() -> None:
     assert fall.peak == 0
 
 
+@given(LEVELS)
+def test_deepest_is_the_deepest_of_all(levels: Array) -> None:
+    """Looked for by itself it is the one that walking along all of them finds."""
+    assert deepest(levels) == min(falls_by_loop(levels, 0.0), key=lambda fall: fall.depth, default=None)
+
+
 @given(LEVELS, st.sampled_from([0.0, 0.1, 0.4]))
 def test_equals_a_loop_over_sessions(levels: Array, at_least: float) -> None:
     """Any level has the falls that walking along its sessions finds."""

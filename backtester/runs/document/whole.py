@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from backtester.analysis.drawdowns import drawdowns
+from backtester.analysis.drawdowns import Drawdown, drawdowns
 from backtester.analysis.rotations import rotated, rotated_counts
 from backtester.analysis.selloffs import counts_elsewhere
 from backtester.runs.document.attribution import told_attribution
@@ -22,7 +22,7 @@ PAIR_DRAWDOWN = 0.05
 def document(result: Result) -> Json:
     """The whole document, without its `files`."""
     market = result.market
-    falls = drawdowns(np.asarray(result.pair.nav, dtype=np.float64), at_least=PAIR_DRAWDOWN)
+    falls = pair_falls(result)
     counts = rotated_counts(result.pair, result.month_ends.to_numpy(), result.settings, seed=result.settings.seed)
     told: Json = clean(
         {
@@ -49,3 +49,8 @@ def document(result: Result) -> Json:
         }
     )
     return told
+
+
+def pair_falls(result: Result) -> list[Drawdown]:
+    """The drawdowns of the pair that the document tells, in order of time."""
+    return drawdowns(np.asarray(result.pair.nav, dtype=np.float64), at_least=PAIR_DRAWDOWN)
