@@ -41,6 +41,17 @@ def parse_band(ctx: click.Context, param: click.Parameter, value: str | None) ->
     return band
 
 
+def parse_costs(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> object:
+    """The costs that the words state."""
+    from backtester.engine import costs  # pydantic; --help does without
+    from backtester.errors import RecipeError  # beside the line above
+
+    try:
+        return costs.parse_costs(words)
+    except RecipeError as error:
+        raise click.BadParameter(str(error), ctx, param) from error
+
+
 def refuse_nan(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
     """The value, which click's ranges let be no number at all."""
     if value is not None and value != value:

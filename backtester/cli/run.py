@@ -12,6 +12,7 @@ from backtester.cli.options import (
     history_option,
     json_option,
     parse_band,
+    parse_costs,
     plotly_option,
     plugins_option,
     refuse_nan,
@@ -42,11 +43,33 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
 )
 @click.option("--stocks-fall", type=float, default=-0.05, show_default=True, help="A sell-off's fall, as a fraction.")
 @click.option("--bonds-fall", type=float, default=-0.005, show_default=True, help="That of bonds in a joint sell-off.")
-@click.option("--rebalance", help="day, week, month, quarter, year or never; month+5 is five sessions later.  [month]")
+@click.option(
+    "--rebalance",
+    help="day, week, month, quarter, year or never; month+5: five sessions later; month/4: in four tranches.  [month]",
+)
 @click.option("--band", callback=parse_band, help="Also trade when weights are this far off; none for never.  [0.05]")
+@click.option(
+    "--relative-band",
+    type=click.FloatRange(0, min_open=True),
+    callback=refuse_nan,
+    help="Also trade when an asset is off by this share of its target.",
+)
+@click.option("--to-edge", is_flag=True, help="A trade that a band calls for goes only to the band's edge.")
+@click.option(
+    "--min-trade",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0,
+    callback=refuse_nan,
+    help="An asset that is off by less than this is not traded.",
+)
 @click.option("--lag", type=click.IntRange(0, 252), default=1, show_default=True, help="Sessions from target to trade.")
 @click.option(
-    "--cost-bps", type=click.FloatRange(0, 5000), callback=refuse_nan, help="Cost of trading a funded asset.  [2]"
+    "--cost-bps",
+    multiple=True,
+    callback=parse_costs,
+    metavar="[NAME=]BPS",
+    help="Cost of trading a funded asset (2), or NAME's: an asset (gold=10; gold=10/5 to buy and sell), unfunded (1), "
+    "fixed for each trade, of the start (0); or a year: borrow (50), short (30), cash (0), fee (0). Can be repeated.",
 )
 @click.option(
     "--resamples", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="For intervals; 0 for none."
@@ -72,8 +95,11 @@ def run(
     bonds_fall: float,
     rebalance: str | None,
     band: float | None,
+    relative_band: float | None,
+    to_edge: bool,
+    min_trade: float,
     lag: int,
-    cost_bps: float | None,
+    cost_bps: object,
     resamples: int,
     seed: int,
     audit: bool,

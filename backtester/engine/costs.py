@@ -1,11 +1,25 @@
 """What trading, borrowing and management cost: yearly rates and rates a unit traded, in basis points."""
 
+import re
+from collections.abc import Iterable
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from backtester.errors import RecipeError
 
 BasisPoints = Annotated[float, Field(ge=0, le=5000, allow_inf_nan=False)]
 BP = 1e-4
+SPELLING = re.compile(r"(?:(?P<name>\w+)=)?(?P<first>[^=/]+)(?:/(?P<second>[^=/]+))?")
+NAMES = {  # as they are spelled on the command line; any other name is an asset's
+    None: "trade_bps",
+    "unfunded": "unfunded_trade_bps",
+    "fixed": "fixed_bps",
+    "cash": "cash_spread_bps",
+    "borrow": "borrow_spread_bps",
+    "short": "short_fee_bps",
+    "fee": "management_fee_bps",
+}
 
 
 class Sides(BaseModel):
@@ -48,3 +62,47 @@ class Costs(BaseModel):
 
 
 NO_COSTS = Costs(trade_bps=0, unfunded_trade_bps=0, borrow_spread_bps=0, short_fee_bps=0)
+
+
+def parse_costs(words: Iterable[str]) -> Costs:
+    """The costs that words such as `5`, `gold=10`, `stocks=50/0` (buying and selling) or `borrow=80` state."""
+    stated: dict[str, object] = {}
+    assets: dict[str, object] = {}
+    for word in words:
+        match = SPELLING.fullmatch(word)
+        try:
+            if match is None:
+                raise ValueError
+            numbers = [float(part) for part in (match["first"], match["second"]) if part is not None]
+            if match["name"] not in NAMES:
+                assets[match["name"]] = {"buy_bps": numbers[0], "sell_bps": numbers[-1]}
+            elif len(numbers) == 1:
+                stated[NAMES[match["name"]]] = numbers[0]
+            else:
+                raise ValueError
+            costs = Costs.model_validate({**stated, "assets": assets})
+        except ValidationError as error:
+            raise RecipeError(f"costs {word!r}: {error.errors()[0]['msg']}; 0 to 5000 basis points") from error
+        except ValueError as error:
+            raise RecipeError(
+                f"costs {word!r} are not understood; give basis points such as 5, gold=10, gold=10/5 (buying and "
+                f"selling), or of {', '.join(name for name in NAMES if name)}, such as borrow=80"
+            ) from error
+    return costs if stated or assets else Costs()
+
+
+def spell_costs(costs: Costs) -> list[str]:
+    """The words that state these costs where they are not the default."""
+    words = [
+        (f"{name}=" if name else "") + _number(getattr(costs, field))
+        for name, field in NAMES.items()
+        if getattr(costs, field) != Costs.model_fields[field].default
+    ]
+    for asset, sides in costs.assets.items():
+        both = dict.fromkeys((sides.buy_bps, sides.sell_bps))
+        words.append(f"{asset}=" + "/".join(map(_number, both)))
+    return words
+
+
+def _number(value: float) -> str:
+    return repr(value).removesuffix(".0")

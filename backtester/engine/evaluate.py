@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,13 +20,20 @@ DEFAULT_BAND = 0.05
 
 
 class Execution(BaseModel):
-    """How targets are traded. `rebalance` and `band` are None where the recipe's own, or the default, is to hold."""
+    """How targets are traded. `rebalance` and `band` are None where the recipe's own, or the default, is to hold.
+
+    `relative_band`: also trade when an asset is off by this share of its own target, None for never; `to_edge`: a trade
+    that a band calls for goes to the band's edge only; `min_trade`: what is off by less of NAV is not traded.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     lag: int = Field(default=1, ge=0, le=252)
     rebalance: str | None = None
     band: float | None = Field(default=None, ge=0, allow_inf_nan=True)
+    relative_band: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    to_edge: bool = False
+    min_trade: float = Field(default=0.0, ge=0, lt=1, allow_inf_nan=False)
     costs: Costs = Costs()
 
 
@@ -105,14 +113,17 @@ def _book(market: Market, layers: list[Layer], execution: Execution, rhythm: Rhy
     first = first_session(market, tuple(layer.step for layer in layers), targets)
     starts = [max(first, _first_target(layer.raw)) for layer in layers]
     flags = decisions(rhythm.schedule, market.calendar, first=starts[-1])
-    flags[max(starts) :][:1] = True  # an overlay on a base that warms up invests when the base does
+    flags[..., max(starts) :][..., :1] = True  # an overlay on a base that warms up invests when the base does
     return Book(
         market=market.since(first),
         targets=targets.iloc[first:],
-        decisions=flags[first:],
+        decisions=flags[..., first:],
         lag=execution.lag,
         band=rhythm.band,
         costs=execution.costs,
+        relative_band=execution.relative_band or np.inf,
+        to_edge=execution.to_edge,
+        min_trade=execution.min_trade,
     )
 
 

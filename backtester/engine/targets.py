@@ -145,7 +145,12 @@ def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame
                         f"strategy {step.strategy.name!r} reads {name!r}, which has no value in this window"
                     )
                 first = max(first, int(there.argmax()))
-    held = (targets.to_numpy() != 0) & market.levels[targets.columns].isna().to_numpy()
+    missing = market.levels[targets.columns].isna().to_numpy()
+    ended = (
+        missing & ~np.maximum.accumulate(~missing[::-1])[::-1]
+    )  # nothing is held of it any more, which accounts tell
+    ended &= (~missing).any(axis=0)
+    held = (targets.to_numpy() != 0) & missing & ~ended
     early = np.flatnonzero(held.any(axis=1))
     if len(early) and early[-1] == len(targets) - 1:
         absent = targets.columns[int(held[-1].argmax())]

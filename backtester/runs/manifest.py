@@ -8,6 +8,7 @@ from pathlib import Path
 
 from backtester.analysis.crises import crises_file
 from backtester.analysis.lenses import Lenses
+from backtester.engine.costs import spell_costs
 from backtester.files import sha256
 from backtester.runs.document.values import Json, clean
 from backtester.runs.run import Result
@@ -82,8 +83,14 @@ def command(settings: RunSettings) -> str:
         words += ["--band", "none" if execution.band == float("inf") else repr(execution.band)]
     if execution.lag != defaults.execution.lag:
         words += ["--lag", str(execution.lag)]
-    if execution.costs.trade_bps != defaults.execution.costs.trade_bps:
-        words += ["--cost-bps", repr(execution.costs.trade_bps)]
+    if execution.relative_band is not None:
+        words += ["--relative-band", repr(execution.relative_band)]
+    if execution.to_edge:
+        words.append("--to-edge")
+    if execution.min_trade:
+        words += ["--min-trade", repr(execution.min_trade)]
+    for word in spell_costs(execution.costs):
+        words += ["--cost-bps", word]
     for option in ("resamples", "seed"):
         value = getattr(settings, option)
         if value != getattr(defaults, option):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from backtester.tearsheet.format import date
+from backtester.tearsheet.format import date, percent
 from backtester.tearsheet.palette import line_dash, line_key
 
 Json = dict[str, Any]
@@ -85,4 +85,7 @@ def _flags(strategy: Json) -> tuple[Flag, ...]:
         flags.append(Flag("looks ahead", findings))
     if strategy.get("ruin_date"):
         flags.append(Flag("ruined", f"net asset value fell to zero on {date(strategy['ruin_date'])}"))
+    for end in strategy.get("ended", ()):
+        reason = f"{percent(end['weight'], 1)} of the portfolio went to cash at its last price, and its weight since"
+        flags.append(Flag(f"{role_label(end['asset'])} ended on {date(end['last'])}", reason))
     return tuple(flags)

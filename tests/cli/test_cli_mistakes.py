@@ -79,7 +79,7 @@ def test_installed_command_refuses_alike(tmp_path: Path, line: str) -> None:
         ("run sixty_forty --end 1999-01-01", "nothing is left up to 1999-01-01; history 'us' covers 2007-01-03", None),
         (
             "run --cost-bps nan",
-            "Invalid value for '--cost-bps': nan is not a number",
+            "Invalid value for '--cost-bps': costs 'nan': Input should be a finite number; 0 to",
             "see 'backtester run",
         ),
         (

@@ -9,8 +9,8 @@ from backtester.errors import RecipeError
 from backtester.histories.sessions import period_ends
 
 SESSIONS = pd.DatetimeIndex(pd.bdate_range("2023-09-18", "2024-01-12"))
-ALL = "did you mean {!r}? (month+5: five sessions later)"
-KNOWN = "known: day, month, never, quarter, week, year (month+5: five sessions later)"
+ALL = "did you mean {!r}? (month+5: five sessions later; month/4: four tranches)"
+KNOWN = "known: day, month, never, quarter, week, year (month+5: five sessions later; month/4: four tranches)"
 
 
 def dates(text: str, *, first: int = 0, sessions: pd.DatetimeIndex = SESSIONS) -> list[str]:

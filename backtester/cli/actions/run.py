@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from backtester.cli.actions.screen import print_json, print_summary, told_progress, warn
 from backtester.compiled import UNCACHED
-from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
 from backtester.runs.folder import check_run_place, put_run
 from backtester.runs.manifest import run_key
@@ -19,15 +18,15 @@ from backtester.runs.settings import RunSettings
 from backtester.runs.summary import summary
 from backtester.tearsheet.publish import Pages, publish
 
-NOT_SETTINGS = ("out", "plotly", "classic", "as_json", "rebalance", "band", "lag", "cost_bps")
+NOT_SETTINGS = ("out", "plotly", "classic", "as_json", "cost_bps")
+EXECUTION = tuple(name for name in Execution.model_fields if name != "costs")
 
 
 def run_settings(params: Mapping[str, Any]) -> RunSettings:
     """The settings that the options of `run` state."""
-    costs = Costs() if params["cost_bps"] is None else Costs(trade_bps=params["cost_bps"])
-    execution = Execution(lag=params["lag"], rebalance=params["rebalance"], band=params["band"], costs=costs)
-    others = {name: value for name, value in params.items() if name not in NOT_SETTINGS}
+    others = {name: value for name, value in params.items() if name not in (*NOT_SETTINGS, *EXECUTION)}
     try:
+        execution = Execution(costs=params["cost_bps"], **{name: params[name] for name in EXECUTION})
         return RunSettings(execution=execution, **others)
     except ValidationError as error:
         first = error.errors()[0]
@@ -53,6 +52,11 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
             warn(f"{strategy['name']}: {finding}")
         if strategy["ruin_date"]:
             warn(f"{strategy['name']}: ruined on {strategy['ruin_date']}; its value stays at zero from there on")
+        for end in strategy["ended"]:
+            warn(
+                f"{strategy['name']}: {end['asset']} ended on {end['last']}; {end['weight']:.1%} of the portfolio, and "
+                "its weight since, went to cash"
+            )
     if as_json:
         print_json(document)
         return

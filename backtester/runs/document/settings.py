@@ -40,6 +40,7 @@ def told_settings(result: Result) -> Json:
         "lag": execution.lag,
         "rebalance": execution.rebalance or DEFAULT_REBALANCE,
         "band": band,
+        **execution.model_dump(include={"relative_band", "to_edge", "min_trade"}),
         "costs": execution.costs.model_dump(),
         "reference": result.evaluations[0].recipe.name,
         **result.settings.model_dump(include={*Lenses.model_fields, "resamples", "seed"}),

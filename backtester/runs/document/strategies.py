@@ -26,6 +26,7 @@ def told_strategy(result: Result, run: Evaluation, check: Check, audit: float | 
         "findings": [str(finding) for finding in check.findings],
         "cuts": check.cuts,
         "ruin_date": iso(ruin) if ruin is not None else None,
+        "ended": [asdict(end) | {"last": iso(end.last)} for end in run.accounts.ended],
         "measures": _measures(result, run),
         "calendar_years": calendar_years(nav),
         "calendar_months": calendar_months(nav),

@@ -2,30 +2,11 @@
 
 from dataclasses import dataclass
 
-from backtester.tearsheet.format import date, number, percent, period
+from backtester.tearsheet.format import date, number, period
 from backtester.tearsheet.lenses import lens
 from backtester.tearsheet.names import Flag, Json, Named, role_label
 from backtester.tearsheet.parts.table import Cell, Head, Row, Table
-
-COSTS = {
-    "trade_bps": "a unit traded of a funded asset",
-    "unfunded_trade_bps": "a unit traded of an unfunded asset",
-    "fixed_bps": "of the starting value for each asset traded in a session",
-    "cash_spread_bps": "below bills on cash",
-    "borrow_spread_bps": "above bills on borrowed cash",
-    "short_fee_bps": "a year on short holdings",
-    "management_fee_bps": "a year of management fee",
-}
-
-
-SCHEDULES = {
-    "day": "every session",
-    "week": "each week's last session",
-    "month": "each month's last session",
-    "quarter": "each quarter's last session",
-    "year": "each year's last session",
-    "never": "the first session only",
-}
+from backtester.tearsheet.parts.terms import told_costs, told_rhythm, told_rules
 
 
 @dataclass(frozen=True)
@@ -60,8 +41,9 @@ def facts(document: Json, manifest: Json) -> tuple[tuple[str, str], ...]:
         ("Pair", lens(document).pair),
         ("Joint sell-off", lens(document).falls),
         ("Execution", _lag(settings["lag"])),
-        ("Rebalancing", _rhythm(settings["rebalance"], settings["band"])),
-        ("Costs", _costs(settings["costs"])),
+        ("Rebalancing", told_rhythm(settings["rebalance"], settings["band"])),
+        ("Costs", told_costs(settings["costs"])),
+        *((("Trades", told_rules(settings)),) if told_rules(settings) else ()),
         ("Carried", _carried(history.get("carried") or {})),
     ]
     if later := history.get("begin_later"):
@@ -82,7 +64,7 @@ def profiles(document: Json, names: tuple[Named, ...]) -> tuple[Profile, ...]:
         told |= {step.name for step in steps}
         result = "past only" if strategy["causal"] else "looks ahead"
         contract = f"{result}, recomputed on {number(strategy['cuts'], 0)} cut histories{_audit(strategy)}"
-        rhythm = _rhythm(strategy["rebalance"], strategy["band"])
+        rhythm = told_rhythm(strategy["rebalance"], strategy["band"])
         found.append(Profile(named, contract, tuple(strategy["findings"]), rhythm, steps))
     return tuple(found)
 
@@ -138,22 +120,6 @@ def _lag(lag: int) -> str:
     if lag == 0:
         return "lag 0: traded at the very close that decides (for comparison only; nobody can do this)"
     return f"decided on a session's close, traded at the close {lag} session{'' if lag == 1 else 's'} later"
-
-
-def _rhythm(rebalance: str, band: float | None) -> str:
-    tail = "no band" if band is None or band > 10 else f"band {percent(band, 0)}"
-    word, _, offset = rebalance.partition("+")
-    when = SCHEDULES.get(word, rebalance)
-    return f"{f'{offset} sessions after ' if offset else ''}{when}; {tail}"
-
-
-def _costs(costs: Json) -> str:
-    rates = [f"{value:g} bps {COSTS.get(key, key)}" for key, value in costs.items() if value and key != "assets"]
-    own = [
-        f"{role_label(role).lower()} {sides['buy_bps']:g} bps bought and {sides['sell_bps']:g} bps sold"
-        for role, sides in (costs.get("assets") or {}).items()
-    ]
-    return ", ".join(rates + own)
 
 
 def _carried(carried: Json) -> str:
