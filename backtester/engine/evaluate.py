@@ -1,6 +1,7 @@
 """One recipe on one market: its targets, and the portfolio that trades them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backtester.engine.book import Book
 from backtester.engine.costs import Costs
+from backtester.engine.ledger import portfolio
 from backtester.engine.schedule import Schedule, decisions, parse_schedule
 from backtester.engine.simulate import Accounts, simulate
 from backtester.engine.targets import call_step, fill_targets, first_session, step_inputs
@@ -66,6 +68,10 @@ class Evaluation:
     first: int
     book: Book
     accounts: Accounts
+
+    def to_vectorbt(self) -> Any:
+        """The same book kept by vectorbt: its Portfolio with trades, records and plots."""
+        return portfolio(self.book)
 
 
 def evaluate(recipe: Recipe, market: Market, execution: Execution) -> Evaluation:
