@@ -1,0 +1,161 @@
+"""Many books in one call: shared and own rows, threads, chunks, and runs that go on where another ended."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backtester.engine.kernel import Kept, Orders
+from backtester.engine.many import KEEPS, LINES, make_orders, make_prices, make_terms, run_many, stream_many
+from cases import Case, cases, crowd
+
+
+def assert_same(one: Kept, other: Kept) -> None:
+    """Both are the same to the last bit."""
+    for name in Kept._fields:
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+
+
+@pytest.mark.parametrize("threads", [2, 3, 40])
+def test_threads_change_nothing(threads: int) -> None:
+    """Whatever the number of threads, every account of every book is the same to the last bit."""
+    case = crowd(4)
+    one = run_many(case.prices, case.orders, case.terms, keep=KEEPS, threads=1)
+    assert_same(one, run_many(case.prices, case.orders, case.terms, keep=KEEPS, threads=threads))
+
+
+@pytest.mark.parametrize("name", KEEPS)
+def test_returns_only_what_is_asked(name: str) -> None:
+    """What is not asked for has no rows, and what is asked for is the same as when all is."""
+    case = crowd(1)
+    everything, one = case.run(), run_many(case.prices, case.orders, case.terms, keep=[name])
+    np.testing.assert_array_equal(getattr(one, name), getattr(everything, name))
+    assert all(getattr(one, other).size == 0 for other in KEEPS if other != name)
+    np.testing.assert_array_equal(one.state, everything.state)
+
+
+def test_totals_add_up_the_sessions() -> None:
+    """Totals are turnover, and each line over the NAV before it, summed over all sessions after the first."""
+    kept = crowd(2).run()
+    before = np.where(kept.nav[:, :-1] > 0, kept.nav[:, :-1], np.inf)
+    expected = [kept.turnover[:, 1:].sum(axis=1)]
+    expected += [(kept.lines[:, 1:, place] / before).sum(axis=1) for place in range(len(LINES))]
+    np.testing.assert_allclose(kept.totals, np.column_stack(expected), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_streams_the_same_books(threads: int) -> None:
+    """Every chunk that is handed on holds the books that a run of all of them does, each once."""
+    case = crowd(3)
+    whole = case.run()
+    seen: list[int] = []
+
+    def consume(first: int, part: Kept) -> None:
+        rows = slice(first, first + len(part.nav))
+        seen.extend(range(*rows.indices(case.books)))
+        for name in ("nav", "totals", "ruin"):
+            np.testing.assert_array_equal(getattr(part, name), getattr(whole, name)[rows], err_msg=name)
+
+    stream_many(case.prices, case.orders, case.terms, consume, keep=("nav", "totals"), threads=threads)
+    assert sorted(seen) == list(range(case.books))
+
+
+def test_targets_may_be_constant_dense_or_by_decision() -> None:
+    """Constant targets, the same a row a session, and the same by a row of few make the same books."""
+    case = crowd(5)
+    constant = case.orders.targets[:, :1]
+    flags, sessions = case.orders.decisions, len(case.prices.bills)
+    few = np.repeat(constant, 3, axis=1)
+    ways = [
+        make_orders(constant, flags),
+        make_orders(np.repeat(constant, sessions, axis=1), flags),
+        make_orders(few, flags, rows=np.arange(sessions) // 34),
+        make_orders(few, flags, rows=np.tile(np.arange(sessions) // 34, (len(constant), 1))),
+    ]
+    first, *others = (run_many(case.prices, orders, case.terms, keep=KEEPS) for orders in ways)
+    for other in others:
+        assert_same(first, other)
+
+
+def test_books_may_share_targets_or_decisions() -> None:
+    """One target for many decisions, or one row of decisions for many targets, is that of each."""
+    case = crowd(0)
+    targets, flags = case.orders.targets, case.orders.decisions
+    shared = run_many(case.prices, make_orders(targets[:1], flags), case.terms)
+    repeated = run_many(case.prices, make_orders(np.repeat(targets[:1], len(flags), axis=0), flags), case.terms)
+    np.testing.assert_array_equal(shared.nav, repeated.nav)
+    shared = run_many(case.prices, make_orders(targets, flags[0]), case.terms)
+    repeated = run_many(case.prices, make_orders(targets, np.repeat(flags[:1], len(flags), axis=0)), case.terms)
+    np.testing.assert_array_equal(shared.nav, repeated.nav)
+
+
+@settings(max_examples=150)
+@given(cases(), st.integers(1, 11))
+def test_a_window_can_be_split(case: Case, cut: int) -> None:
+    """Going on from the state in which a shorter run ended makes the same books, to the last bit."""
+    sessions = len(case.prices.bills)
+    cut = min(cut, sessions - 1)
+    whole = case.run()
+    short = case.prices._replace(**{name: getattr(case.prices, name)[:cut] for name in ("returns", "bills", "years")})
+    orders = Orders(case.orders.targets, case.orders.rows[:, :cut].copy(), case.orders.decisions[:, :cut].copy())
+    first = run_many(short, orders, case.terms, keep=KEEPS)
+    rest = run_many(case.prices, case.orders, case.terms, keep=KEEPS, start=(cut, first))
+    for name in ("nav", "weights", "gains", "charges", "lines", "turnover"):
+        parts = getattr(first, name), getattr(rest, name)[:, cut:]
+        np.testing.assert_array_equal(np.concatenate(parts, axis=1), getattr(whole, name), err_msg=name)
+    np.testing.assert_array_equal(rest.ruin, whole.ruin)
+    np.testing.assert_array_equal(rest.state, whole.state)
+
+
+@given(cases(), st.sampled_from([0.5, 4.0, 1024.0]))
+def test_the_start_is_a_unit(case: Case, factor: float) -> None:
+    """With start and fixed costs times a power of two all money is, to the last bit; weights and turnover are not."""
+    one = case.run()
+    start = run_many(case.prices, case.orders, case.terms, keep=())
+    start.state[:] = 0.0
+    start.state[:, -2:] = factor
+    start.ruin[:] = start.broken[:] = -1
+    scaled = case.with_terms(fixed=factor * case.terms.fixed)
+    other = run_many(scaled.prices, scaled.orders, scaled.terms, keep=KEEPS, start=(0, start))
+    for name in ("nav", "gains", "charges", "lines"):
+        np.testing.assert_array_equal(getattr(other, name), factor * getattr(one, name), err_msg=name)
+    for name in ("weights", "turnover", "ruin"):
+        np.testing.assert_array_equal(getattr(other, name), getattr(one, name), err_msg=name)
+
+
+@given(cases(), st.randoms(use_true_random=False))
+def test_the_order_of_assets_does_not_matter(case: Case, shuffle: random.Random) -> None:
+    """With assets in another order every account is the same to 1e-12: only sums are in another order."""
+    assets = len(case.prices.funded)
+    order = list(range(assets))
+    shuffle.shuffle(order)
+    place = np.argsort(order)
+    prices = case.prices
+    moved = case.prices._replace(
+        returns=prices.returns[:, order].copy(),
+        funded=prices.funded[order],
+        ends=prices.ends[order],
+        breaks=np.column_stack([prices.breaks[:, 0], place[prices.breaks[:, 1]]]),
+    )
+    targets = case.orders.targets[:, :, order].copy()
+    terms = case.terms._replace(buy=case.terms.buy[order], sell=case.terms.sell[order])
+    one = case.run()
+    other = run_many(moved, case.orders._replace(targets=targets), terms, keep=KEEPS)
+    alive = one.ruin == other.ruin  # a NAV within rounding of zero may be ruin in one order and not in the other
+    scale = {"rtol": 1e-12, "atol": 1e-12 * max(1.0, one.nav.max())}
+    for name in ("nav", "lines", "turnover"):
+        if (one.nav[alive] > 0.01).all():
+            np.testing.assert_allclose(getattr(other, name)[alive], getattr(one, name)[alive], **scale)
+
+
+def test_leverage_and_financing_by_hand() -> None:
+    """One and a half times an asset that gains a tenth, on a debt at 2% for a session: 1.5 x 0.1 - 0.5 x 0.02 more."""
+    prices = make_prices([[0.0], [0.1]], [0.0, 0.01], [1, 365], [1])
+    terms = make_terms([0.0], [0.0, 0.01, 0.0, 0.0], lag=0)
+    kept = run_many(prices, make_orders([[[1.5]]], [True, False]), terms, keep=KEEPS)
+    np.testing.assert_allclose(kept.nav, [[1.0, 1.14]], rtol=1e-15)
+    np.testing.assert_allclose(kept.gains[0, :, 0], [0.0, 0.15], rtol=1e-15)
+    np.testing.assert_allclose(kept.lines[0, 1], [0.0, 0.01, 0.0, 0.0], rtol=1e-15)
+    np.testing.assert_allclose(kept.weights[0, 1], 1.65 / 1.14, rtol=1e-15)
