@@ -6,7 +6,7 @@ from backtester.tearsheet.names import Json, role_label
 COSTS = {
     "trade_bps": "a unit traded of a funded asset",
     "unfunded_trade_bps": "a unit traded of an unfunded asset",
-    "fixed_bps": "of the starting value for each asset traded",
+    "fixed_bps": "of the starting value for each asset traded in a session",
     "cash_spread_bps": "below bills on cash",
     "borrow_spread_bps": "above bills on borrowed cash",
     "short_fee_bps": "a year on short holdings",
@@ -47,6 +47,6 @@ def told_costs(costs: Json) -> str:
     """Every cost that is not zero, those of single assets last."""
     told = [f"{costs[key]:g} bps {words}" for key, words in COSTS.items() if costs.get(key)]
     for asset, sides in (costs.get("assets") or {}).items():
-        buy, sell = f"{sides['buy_bps']:g}", f"{sides['sell_bps']:g}"
-        told.append(f"{role_label(asset)}: {buy} bps" + (f" bought, {sell} sold" if buy != sell else ""))
+        sides_told = f"{sides['buy_bps']:g} bps bought and {sides['sell_bps']:g} bps sold"
+        told.append(f"{role_label(asset).lower()} {sides_told}")
     return ", ".join(told)
