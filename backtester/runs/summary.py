@@ -11,8 +11,8 @@ YEARS = ("2008", "2022")
 FALLEN = (
     "Lost\nless",
     "Beat\ntwin",
-    "Protection\nbeyond ref.",
-    "Protection\nbeyond twin",
+    "Payoff\nover twin",
+    "90%\ninterval",
     "Cost a\nyear",
     "in the\nrest",
 )
@@ -92,21 +92,27 @@ def _fallen(card: Json) -> tuple[str, ...]:
     return (
         f"{card['better']} of {acted}",
         f"{twin['better']} of {acted}",
-        hundredth(card["protection"]),
-        hundredth(twin["protection"]),
+        hundredth(twin["payoff_mean"], digits=2),
+        _interval(card["intervals"].get("resampled")),
         hundredth(cost["total"]),
         hundredth(cost["rest"]),
     )
+
+
+def _interval(resampled: Json | None) -> str:
+    """The resampled interval of the mean payoff beyond the twin."""
+    ends = resampled["beyond_twin"]["payoff_mean"] if resampled else None
+    return " to ".join(hundredth(end, digits=2) for end in ends) if ends else "n/a"
 
 
 def _notes(document: Json) -> tuple[str, ...]:
     crises = [f"{one['headline']}: {one['start']} to {one['end']}" for one in document["crises"] if one["headline"]]
     return (
         f"{'; '.join(['2008 and 2022: calendar years', *crises])}.",
-        "Protection: the share of the benchmark's loss in joint sell-offs that was avoided. Twin: as much of the "
-        "reference as the strategy moved with, and bills for the rest; only what beats the twin is a hedge. "
-        "Counted are the sell-offs in which the strategy did not do just as the reference did. Cost: growth given up, "
-        "below zero gained; in the rest: outside sell-offs of stocks.",
+        "Twin: as much of the reference as the strategy moved with, and bills for the rest; only what beats the twin "
+        "is a hedge. Payoff: the mean of all sell-offs; an interval that spans zero is no clear sign. Counted are the "
+        "sell-offs in which the strategy did not do just as the reference did. Cost: growth given up, below zero "
+        "gained; in the rest: outside sell-offs of stocks.",
     )
 
 
@@ -117,9 +123,9 @@ def _audit(strategies: list[Json]) -> tuple[str, ...]:
     return (f"Audit: vectorbt keeps the same {len(audits)} accounts to {max(audits):.0e} of their value.",)
 
 
-def hundredth(value: float | None) -> str:
+def hundredth(value: float | None, digits: int = 1) -> str:
     """A fraction in percent without the sign of percent, for a column that says so."""
-    return number(None if value is None else 100 * value, digits=1)
+    return number(None if value is None else 100 * value, digits=digits)
 
 
 def number(value: float | None, digits: int = 2) -> str:
