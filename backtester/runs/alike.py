@@ -13,7 +13,12 @@ from backtester.runs.manifest import shown_path
 
 SAME_VALUE = 1e-9  # of net asset value: processors differ in the last bits, settings in far more
 OPTIONS = {"costs.trade_bps": "cost-bps"}  # the options of `run` that are not called as in the document
-OWN_KEYS = ("strategies", "assets", "carried")  # tables by name, of which each run has those that it read
+OWN_KEYS = (
+    "strategies",
+    "assets",
+    "carried",
+    "begin_later",
+)  # tables by name, of which each run has those that it read
 
 
 def refuse_unlike(runs: Sequence[RunFolder]) -> None:

@@ -99,6 +99,7 @@ def test_compare_writes_a_folder_like_a_run_s(runs: Path, monkeypatch: pytest.Mo
     page = (folder / "tearsheet.html").read_text(encoding="utf-8")
     assert "+ gold_overlay" in page
     assert "+ vol_target" in page
+    assert "<dt>Run gold</dt><dd>backtester run &#39;sixty_forty + gold_overlay&#39;" in page
     before = contents(folder)
     assert called("report", str(folder)).exit_code == 0
     assert contents(folder) == before

@@ -52,16 +52,17 @@ def facts(document: Json, manifest: Json) -> tuple[tuple[str, str], ...]:
         told.append(("Left out", "; ".join(document["left_out"])))
     if settings.get("resamples"):
         told.append(("Resamples", f"{settings['resamples']:,}, seed {settings['seed']}"))
+    told += [(f"Run {run['run']}", run["command"]) for run in manifest.get("runs", ())]
     return tuple(told)
 
 
 def profiles(document: Json, names: tuple[Named, ...]) -> tuple[Profile, ...]:
     """Each recipe with its contract; a strategy that several recipes share is told at the first."""
-    told: set[str] = set()
+    told: set[tuple[str, str]] = set()
     found = []
     for strategy, named in zip(document["strategies"], names, strict=True):
-        steps = tuple(_step(step) for step in strategy["steps"] if step["name"] not in told)
-        told |= {step.name for step in steps}
+        steps = tuple(_step(step) for step in strategy["steps"] if (step["name"], step["sha256"]) not in told)
+        told |= {(step.name, step.sha256) for step in steps}
         result = "past only" if strategy["causal"] else "looks ahead"
         contract = f"{result}, recomputed on {number(strategy['cuts'], 0)} cut histories{_audit(strategy)}"
         rhythm = told_rhythm(strategy["rebalance"], strategy["band"])
