@@ -6,10 +6,11 @@ to have paid is decided in `reading`.
 
 from dataclasses import dataclass
 
-from backtester.tearsheet.format import counted, date, listed, percent, period
+from backtester.tearsheet.context import reference_words, size_words
+from backtester.tearsheet.format import counted, listed, percent
 from backtester.tearsheet.names import Json, Named
 from backtester.tearsheet.phrases import acted_words, beyond_words, cost_words, evidence_words, range_words
-from backtester.tearsheet.reading import FEWEST, Estimate, Reading, read
+from backtester.tearsheet.reading import Estimate, Reading, read
 
 TOGETHER = "When stocks and bonds fell together"
 NAMES_AT_MOST = 4
@@ -42,10 +43,10 @@ def verdict(document: Json, names: tuple[Named, ...]) -> Verdict:
     if not document["joint_sell_offs"]:
         headline = "Stocks and bonds did not fall together in this window, so it says nothing about any hedge."
         return Verdict(headline, tuple(_cost_of(reading) for reading in readings), (), (), readings)
-    falls = _reference(document, names[0])
+    falls = reference_words(document, names[0])
     if not readings:
         return Verdict(falls, ("No strategy was given to compare it with.",), (), (), ())
-    context = (f"{falls}{_size(document)}",)
+    context = (f"{falls} {size_words(document)}",)
     if len(readings) == 1:
         return Verdict(_single(readings[0]), _single_below(readings[0]), context, (), readings)
     sentences = tuple((reading, sentence(reading)) for reading in readings)
@@ -161,30 +162,6 @@ def _softest(readings: list[Reading]) -> tuple[str, ...]:
         f"{percent(beyond, 2)} of it beyond its own risk" if beyond > 0 else "all of it, and more, by holding less risk"
     )
     return (f"{most.named.spoken} softened them most, by {gain} a window on average, {why}.",)
-
-
-def _reference(document: Json, named: Named) -> str:
-    falls = [(window["strategies"][named.name], window) for window in document["joint_sell_offs"]]
-    known = [(value, window) for value, window in falls if value is not None]
-    if not known:
-        return f"{named.spoken} has no return in the joint sell-offs."
-    worst, window = min(known, key=lambda fall: fall[0])
-    mean = sum(value for value, _ in known) / len(known)
-    span = document["window"]
-    return (
-        f"{named.spoken}, the reference, returned {percent(mean)} on average in the "
-        f"{counted(len(falls), 'joint sell-off')} between {date(span['start'])} and {date(span['end'])}, "
-        f"{percent(worst)} in the worst ({period(window['start'], window['end'])})."
-    )
-
-
-def _size(document: Json) -> str:
-    """How much evidence so many windows are."""
-    total = len(document["joint_sell_offs"])
-    if total < FEWEST:
-        return f" {counted(total, 'window').capitalize()} are too few for any interval: each is shown below."
-    small = "are a small sample" if total < 50 else "are fewer independent looks than that"
-    return f" {total} windows, many in clusters, {small}: each is shown below."
 
 
 def _those(readings: tuple[Reading, ...], evidence: str) -> list[Reading]:

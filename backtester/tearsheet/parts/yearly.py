@@ -14,8 +14,7 @@ def calm_columns(document: Json) -> tuple[list[str], dict[int, list[float | None
         told = (strategy["scorecard"] or {}).get("calm")
         if told:
             found[place] = {str(one["year"]): one["difference"] for one in told["years"]}
-    years = sorted({year for own in found.values() for year in own})
-    return years, {place: [own.get(year) for year in years] for place, own in found.items()}
+    return _columns(found)
 
 
 def calm_table(document: Json, names: tuple[Named, ...]) -> Table | None:
@@ -45,8 +44,7 @@ def turnover_columns(document: Json) -> tuple[list[str], dict[int, list[float | 
         for place, strategy in enumerate(document["strategies"])
         if strategy.get("calendar_turnover")
     }
-    years = sorted({year for own in found.values() for year in own})
-    return years, {place: [own.get(year) for year in years] for place, own in found.items()}
+    return _columns(found)
 
 
 def turnover_table(document: Json, names: tuple[Named, ...]) -> Table | None:
@@ -73,6 +71,12 @@ def months_tables(document: Json, names: tuple[Named, ...]) -> tuple[tuple[Named
         for place, (named, strategy) in enumerate(zip(names, document["strategies"], strict=True))
         if strategy.get("calendar_months")
     )
+
+
+def _columns(found: dict[int, dict[str, float | None]]) -> tuple[list[str], dict[int, list[float | None]]]:
+    """All years in order, and each strategy's values for them; None for a year that it lacks."""
+    years = sorted({year for own in found.values() for year in own})
+    return years, {place: [own.get(year) for year in years] for place, own in found.items()}
 
 
 def _months(place: int, named: Named, months: Json, years: Json) -> Table:

@@ -3,7 +3,7 @@
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.figures.attribution import attribution_figure
 from backtester.tearsheet.names import Named
-from backtester.tearsheet.parts import attribution, crises, sample, selloffs
+from backtester.tearsheet.parts import attribution, crises, drawdowns, sample, selloffs
 from backtester.tearsheet.sections.section import Section
 
 
@@ -22,7 +22,7 @@ def section(run: RunFolder, names: tuple[Named, ...]) -> Section:
             "signs": sample.sign_table(document, names),
             "attributions": attributions,
             "figures": figures,
-            "drawdowns": selloffs.drawdown_table(document, names),
+            "drawdowns": drawdowns.drawdown_table(document, names),
             "crises": crises.crisis_tables(document, names),
             "then_and_now": crises.then_and_now(document),
             "stories": crises.stories(document),
