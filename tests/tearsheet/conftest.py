@@ -78,6 +78,8 @@ def go(browser: Browser) -> Iterator[Open]:
         page.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
         page.on("request", lambda request: requests.append(request.url))
         page.goto(address)
+        if settings.get("java_script_enabled", True) and page.locator("[data-chart]").count():
+            page.wait_for_selector("body[data-drawn=all]", timeout=120_000)
         return page, complaints, requests
 
     yield opened

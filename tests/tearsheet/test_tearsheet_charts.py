@@ -1,7 +1,9 @@
 """Each chart in a real browser: its marks, the one choice of a strategy, the shared time axis, the forest plot."""
 
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from desks import Desk, Open
 
@@ -90,6 +92,22 @@ def test_zoom_is_shared_over_time(desk: Desk) -> None:
     page.wait_for_function(f"{range_of.format('correlation')} < '{near[0]}'", timeout=5000)
     assert spans(page, "growth") == whole
     assert complaints == []
+
+
+def test_zoom_waits_for_charts_that_are_not_drawn_yet(browser: Browser, run_folder: Path) -> None:
+    """A chart that is drawn after the reader has zoomed shows the same stretch as the others."""
+    page = browser.new_page(viewport={"width": 1000, "height": 900})
+    page.add_init_script("window.requestIdleCallback = (task) => { window.later = task; };")
+    page.goto((run_folder / "tearsheet.html").as_uri())
+    assert page.locator("[data-chart] .main-svg").count() < 3 * 2
+    page.evaluate("window.scrollTo(0, document.getElementById('chart-growth').offsetTop); window.later()")
+    stretch = "{'xaxis.range[0]': '2020-01-01', 'xaxis.range[1]': '2021-01-01'}"
+    page.evaluate(f"Plotly.relayout('chart-growth', {stretch})")
+    page.evaluate("while (!document.body.dataset.drawn) window.later()")
+    page.wait_for_function(
+        "document.getElementById('chart-correlation')._fullLayout.xaxis.range[0].startsWith('2020-01-01')", timeout=5000
+    )
+    page.close()
 
 
 def test_forest_plot_needs_no_script(visit: Open) -> None:

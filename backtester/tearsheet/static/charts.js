@@ -12,6 +12,7 @@
   const groups = new Map();
   let printing = false;
   let following = false;
+  let stretch = null;
   let chosen = document.querySelector("[data-choice]")?.value ?? Array.from(document.querySelectorAll("[data-choice-of]")).at(-1)?.dataset.choiceOf ?? "1";
 
   function group(name) {
@@ -65,11 +66,13 @@
       modeBarButtons: [["toImage", "resetScale2d"]],
       toImageButtonOptions: { filename: chart.name, scale: 2 },
     };
-    place.hidden = false;
+    chart.drawn = true;
+    place.style.minHeight = "";
     if (printing) Object.assign(layout, place.closest(".multiples") ? PRINTED.small : { ...PRINTED.wide, height: Math.min(figure.height, 440) });
     Plotly.react(place, traces, layout, config);
     if (figure.linked && !chart.follows) {
       chart.follows = true;
+      if (stretch) Plotly.relayout(place, stretch);
       place.on("plotly_relayout", (changed) => follow(chart, changed));
     }
   }
@@ -80,11 +83,26 @@
     const update = range[0] ? { "xaxis.range": range } : changed["xaxis.autorange"] ? { "xaxis.autorange": true } : null;
     if (!update || following) return;
     following = true;
-    const others = charts.filter((other) => other !== chart && other.figure.linked);
+    stretch = update;
+    const others = charts.filter((other) => other !== chart && other.figure.linked && other.drawn);
     Promise.all(others.map((other) => Plotly.relayout(other.place, update))).finally(() => { following = false; });
   }
 
   const drawAll = () => charts.forEach(draw);
+  const drawAgain = () => charts.filter((chart) => chart.drawn).forEach(draw);
+  const idle = window.requestIdleCallback ?? ((task) => setTimeout(task, 1));
+
+  // What is on the screen is drawn at once, the rest one by one when the reader does nothing.
+  function drawInTurn() {
+    const waiting = charts.filter((chart) => !chart.drawn);
+    const seen = waiting.filter(({ place }) => {
+      const box = place.getBoundingClientRect();
+      return box.bottom > 0 && box.top < innerHeight;
+    });
+    (seen.length ? seen : waiting.slice(0, 1)).forEach(draw);
+    if (charts.every((chart) => chart.drawn)) document.body.dataset.drawn = "all";
+    else idle(drawInTurn);
+  }
 
   function press(button) {
     const on = button.getAttribute("aria-pressed") !== "true";
@@ -131,9 +149,13 @@
 
   for (const legend of document.querySelectorAll(".legend")) legend.hidden = false;
   for (const numbers of document.querySelectorAll("details.numbers")) numbers.open = false;
-  dark.addEventListener("change", drawAll);
-  narrow.addEventListener("change", drawAll);
+  dark.addEventListener("change", drawAgain);
+  narrow.addEventListener("change", drawAgain);
   addEventListener("beforeprint", () => { printing = true; drawAll(); });
   addEventListener("afterprint", () => { printing = false; drawAll(); });
-  drawAll();
+  for (const { place, figure } of charts) {
+    place.hidden = false;
+    place.style.minHeight = `${narrow.matches ? Math.min(figure.height, 460) : figure.height}px`;
+  }
+  drawInTurn();
 })();
