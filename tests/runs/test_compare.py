@@ -210,17 +210,17 @@ def test_other_values_are_told(make: Make, gold: RunFolder) -> None:
         assert words in refused(gold, dataclasses.replace(gold, nav=nav))
 
 
-def test_more_than_twelve_are_refused(small: Path, make: Make) -> None:
-    """Thirteen strategies beside the reference are too many for a page, in a run and in a comparison."""
-    sizes = [f"sixty_forty + gold_overlay(size={size / 100})" for size in range(1, 14)]
-    message = (
+def test_more_than_twelve_are_refused(
+    small: Path, make: Make, gold: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thirteen strategies beside the reference are too many for a page, in a run and in a comparison alike."""
+    sizes = tuple(f"sixty_forty + gold_overlay(size={size / 100})" for size in range(1, 14))
+    with pytest.raises(RecipeError) as caught:
+        carry_out(RunSettings(recipes=sizes, history="small", data=small))
+    assert str(caught.value) == (
         "13 strategies beside the reference; up to 12 stand side by side: leave some out, or rank them as a study with "
         "batch"
     )
-    with pytest.raises(RecipeError) as caught:
-        carry_out(RunSettings(recipes=tuple(sizes), history="small", data=small))
-    assert str(caught.value) == message
-    runs = [make("one", *sizes[:7]), make("two", *sizes[7:])]
-    with pytest.raises(RecipeError) as caught:
-        compared(runs)
-    assert str(caught.value) == message
+    monkeypatch.setattr("backtester.runs.settings.MAX_STRATEGIES", 1)
+    with pytest.raises(RecipeError, match="2 strategies beside the reference; up to 1 stand side by side"):
+        compared([gold, changed(gold, "strategies", 1, "recipe", value="other")])

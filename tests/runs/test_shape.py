@@ -151,7 +151,7 @@ def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int
 
 
 @given(data=st.data())
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 def test_whatever_stands_there_is_shown_or_told(made: Path, data: st.DataObject) -> None:
     """Any place of either file with any other value: a page or a comparison, or a message of at most two lines."""
     name = data.draw(st.sampled_from(["result.json", "result.json", "manifest.json"]))
