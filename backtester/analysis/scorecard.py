@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.drawdowns import deepest
+from backtester.analysis.pair import Pair
 from backtester.analysis.periods import days_under_water, years_between
-from backtester.analysis.standins import twin_nav
+from backtester.analysis.standins import mix_of, twin_nav
 from backtester.analysis.windows import Window, window_returns
 from backtester.arrays import Array, Flags
 
@@ -85,6 +86,36 @@ def scorecard(
         break_even_per_year=_break_even(cost, len(joint), years_between(pd.DatetimeIndex(nav.index))),
         max_drawdown_reduction=_depth(nav) - _depth(reference),
         days_under_water_reduction=days_under_water(reference) - days_under_water(nav),
+    )
+
+
+@dataclass(frozen=True)
+class BeyondMix:
+    """A strategy against its mix, the fixed shares of both legs and bills that moved as it did."""
+
+    payoff: Payoff
+    cost_annual: float
+    stocks_beta: float
+    bonds_beta: float
+
+
+def beyond_mix(
+    nav: "pd.Series[float]",
+    reference: "pd.Series[float]",
+    pair: Pair,
+    bills: Array,
+    *,
+    joint: list[Window],
+    other: list[Window],
+) -> BeyondMix:
+    """What other shares of the same legs do not explain; windows in which it did as the reference did do not count."""
+    mix = mix_of(nav, pair, bills)
+    own, theirs = window_returns(nav, joint), window_returns(mix.nav, joint)
+    return BeyondMix(
+        payoff=payoff(own, theirs, has_acted(own, window_returns(reference, joint))),
+        cost_annual=cost_annual(nav, mix.nav, joint=joint, other=other).total,
+        stocks_beta=mix.stocks_beta,
+        bonds_beta=mix.bonds_beta,
     )
 
 

@@ -1,6 +1,6 @@
 """The columns of a batch's rows: measures, and the scorecard's point figures."""
 
-ROWS = 1  # raise it when a column changes its meaning: it is part of every job's key
+ROWS = 2  # raise it when a column changes its meaning: it is part of every job's key
 MEASURES = (
     "final_nav",
     "cagr",
@@ -25,6 +25,7 @@ CARD = (
     "beta",
     *PAYOFF,
     *(f"beyond_twin_{name}" for name in PAYOFF),
+    *(f"beyond_mix_{name}" for name in PAYOFF),
     *(f"cost_{name}" for name in COST),
 )
 FIGURES = (*MEASURES, *CARD)

@@ -8,8 +8,8 @@ from typing import Any
 from backtester.analysis.attribution import account_measures
 from backtester.analysis.lenses import Lenses
 from backtester.analysis.measures import measures
-from backtester.analysis.pair import reference_pair
-from backtester.analysis.scorecard import Scorecard, scorecard
+from backtester.analysis.pair import Pair, reference_pair
+from backtester.analysis.scorecard import Payoff, Scorecard, beyond_mix, scorecard
 from backtester.analysis.selloffs import joint_selloffs, other_selloffs
 from backtester.analysis.windows import Window
 from backtester.batch.columns import COST, FIGURES, MEASURES, PAYOFF, ROWS
@@ -80,24 +80,25 @@ def make_bench(market: Market, library: Library, settings: RunSettings) -> Bench
 
 
 @lru_cache(maxsize=4)
-def _scene(bench: Bench, first: int) -> tuple[Market, list[Window], list[Window]]:
-    """The market from a session on, with its joint and other sell-offs; jobs mostly share it."""
+def _scene(bench: Bench, first: int) -> tuple[Market, Pair, list[Window], list[Window]]:
+    """The market from a session on, with its pair, its joint and its other sell-offs; jobs mostly share it."""
     market = bench.market.since(first)
     pair, thresholds = reference_pair(market, bench.settings), bench.settings.thresholds
     joint = joint_selloffs(pair, thresholds)
-    return market, joint, other_selloffs(pair, joint, thresholds)
+    return market, pair, joint, other_selloffs(pair, joint, thresholds)
 
 
 def run_job(job: Job, bench: Bench) -> Row:
     """The row of one job: its key and recipe, its window, and its figures."""
     run = evaluate(parse_recipe(job.recipe, bench.library), bench.market, bench.settings.execution)
     first = common_start(bench.market, [bench.reference, run], bench.settings)
-    market, joint, other = _scene(bench, first)
+    market, pair, joint, other = _scene(bench, first)
     nav, reference = (one.accounts.nav.reindex(market.sessions) for one in (run, bench.reference))
     nav, reference = nav / nav.iloc[0], reference / reference.iloc[0]
     own = measures(nav, market.bill_returns, sessions_a_year=market.history.table.sessions_a_year)
     own |= account_measures(run.accounts, market.sessions)
     card = scorecard(nav, reference, market.bill_returns, joint=joint, other=other)
+    mix = beyond_mix(nav, reference, pair, market.bill_returns, joint=joint, other=other)
     return {
         "key": job.key,
         "name": job.name,
@@ -106,14 +107,15 @@ def run_job(job: Job, bench: Bench) -> Row:
         "start": market.sessions[0].date(),
         "end": market.sessions[-1].date(),
         **{name: own[name] for name in MEASURES},
-        **_card_columns(card),
+        **_card_columns(card, mix.payoff),
     }
 
 
-def _card_columns(card: Scorecard) -> dict[str, float]:
+def _card_columns(card: Scorecard, beyond_mix: Payoff) -> dict[str, float]:
     columns = {"joint_sell_offs": float(card.joint_sell_offs), "beta": card.beta}
     columns |= {name: getattr(card.beyond_reference, name) for name in PAYOFF}
     columns |= {f"beyond_twin_{name}": getattr(card.beyond_twin, name) for name in PAYOFF}
+    columns |= {f"beyond_mix_{name}": getattr(beyond_mix, name) for name in PAYOFF}
     return columns | {f"cost_{name}": getattr(card.cost_annual, name) for name in COST}
 
 

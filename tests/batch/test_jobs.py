@@ -105,13 +105,9 @@ def test_row_says_what_run_says(small: Path, plugin: Path, changes: dict[str, An
     assert (row["key"], row["name"], row["recipe"], row["error"]) == (job.key, recipe, told["recipe"], None)
     assert {name: row[name] for name in MEASURES} == {name: told["measures"][name] for name in MEASURES}
     card = told["scorecard"]
-    for name in CARD:
-        if name.startswith("beyond_twin_"):
-            assert row[name] == card["beyond_twin"][name.removeprefix("beyond_twin_")]
-        elif name.startswith("cost_"):
-            assert row[name] == card["cost_annual"][name.removeprefix("cost_")]
-        else:
-            assert row[name] == card[name]
+    parts = {"beyond_twin": card["beyond_twin"], "beyond_mix": card["beyond_mix"], "cost": card["cost_annual"]}
+    flat = {f"{part}_{name}": figure for part, figures in parts.items() for name, figure in figures.items()} | card
+    assert {name: row[name] for name in CARD} == {name: flat[name] for name in CARD}
 
 
 def test_failed_row_has_every_column_and_no_figure(small: Path, plugin: Path) -> None:

@@ -8,10 +8,10 @@ from backtester.analysis.aftermath import recovery
 from backtester.analysis.betas import betas_with_neighbours
 from backtester.analysis.calm import calm_years
 from backtester.analysis.measures import session_returns
-from backtester.analysis.scorecard import Payoff, cost_annual, has_acted, payoff, scorecard
+from backtester.analysis.scorecard import Payoff, beyond_mix, scorecard
 from backtester.analysis.shares import LEVEL, sign_test, wilson_interval
 from backtester.analysis.slices import Slice, slices
-from backtester.analysis.standins import mix_of, twin_nav
+from backtester.analysis.standins import twin_nav
 from backtester.analysis.windows import window_returns
 from backtester.engine.evaluate import Evaluation
 from backtester.runs.document.kinds import cause, decade, regime, spell_counts
@@ -81,15 +81,13 @@ def _intervals(reference: Payoff, twin: Payoff, tried: int) -> Json:
 
 
 def _beyond_mix(result: Result, run: Evaluation) -> Json:
-    """What fewer stocks or bonds alone do not explain."""
-    nav, joint = result.nav[run.recipe.name], result.joint
-    mix = mix_of(nav, result.pair, result.market.bill_returns)
-    own, reference = window_returns(nav, joint), window_returns(result.reference, joint)
+    nav, bills = result.nav[run.recipe.name], result.market.bill_returns
+    beyond = beyond_mix(nav, result.reference, result.pair, bills, joint=result.joint, other=result.other)
     return {
-        **asdict(payoff(own, window_returns(mix.nav, joint), has_acted(own, reference))),
-        "cost_annual": cost_annual(nav, mix.nav, joint=joint, other=result.other).total,
-        "stocks_beta": mix.stocks_beta,
-        "bonds_beta": mix.bonds_beta,
+        **asdict(beyond.payoff),
+        "cost_annual": beyond.cost_annual,
+        "stocks_beta": beyond.stocks_beta,
+        "bonds_beta": beyond.bonds_beta,
     }
 
 
