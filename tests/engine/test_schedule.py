@@ -120,3 +120,36 @@ def test_refuses_an_offset_that_means_nothing(text: str) -> None:
     with pytest.raises(RecipeError) as raised:
         parse_schedule(text)
     assert str(raised.value) == f"schedule {text!r} has an offset; it goes with week, month, quarter and year"
+
+
+def test_tranches_are_spread_over_the_period() -> None:
+    """`month/3` is three schedules, 0, 7 and 14 sessions after each month's last; all invest at the first target."""
+    flags = decisions(parse_schedule("month/3"), period_ends(SESSIONS), first=0)
+    alone = [decisions(parse_schedule(f"month+{offset}"), period_ends(SESSIONS), first=0) for offset in (0, 7, 14)]
+    np.testing.assert_array_equal(flags, alone)
+    assert parse_schedule("month/4").offsets == [0, 5, 10, 16]
+    assert parse_schedule("week+2/5").offsets == [2, 3, 4, 5, 6]
+    assert parse_schedule("month/1") == Schedule("month")
+
+
+@pytest.mark.parametrize("text", ["month/4", "month+5/4", "week/5", "year/12"])
+def test_tranches_are_spelled_as_read(text: str) -> None:
+    """A schedule with tranches is written as it was read."""
+    assert str(parse_schedule(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("week/6", "has 6 tranches; a week has 1 to 5"),
+        ("month/22", "has 22 tranches; a month has 1 to 21"),
+        ("month/0", "has 0 tranches; a month has 1 to 21"),
+        ("day/2", "has tranches; it goes with week, month, quarter and year"),
+        ("never/2", "has tranches; it goes with week, month, quarter and year"),
+    ],
+)
+def test_refuses_tranches_that_mean_nothing(text: str, rest: str) -> None:
+    """A period has no more tranches than sessions, and what has no period has none."""
+    with pytest.raises(RecipeError) as raised:
+        parse_schedule(text)
+    assert str(raised.value) == f"schedule {text!r} {rest}"

@@ -110,6 +110,18 @@ def test_manifest_says_what_repeats_it(result: Result) -> None:
         ({"execution": Execution(band=0.05)}, " --band 0.05"),
         ({"execution": Execution(lag=0)}, " --lag 0"),
         ({"execution": Execution(costs=Costs(trade_bps=1.23456789))}, " --cost-bps 1.23456789"),
+        (
+            {"execution": Execution(rebalance="month/4", relative_band=0.25, to_edge=True, min_trade=0.001)},
+            " --rebalance month/4 --relative-band 0.25 --to-edge --min-trade 0.001",
+        ),
+        (
+            {
+                "execution": Execution(
+                    costs=Costs(assets={"gold": {"buy_bps": 10, "sell_bps": 5}}, borrow_spread_bps=80)
+                )
+            },
+            " --cost-bps borrow=80 --cost-bps gold=10/5",
+        ),
         ({"bonds_role": "gold", "stocks_fall": -0.03}, " --bonds-role gold --stocks-fall -0.03"),
         (
             {"bonds_fall": -0.012345678901234, "stocks_weight": 0.5},
