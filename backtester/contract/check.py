@@ -7,7 +7,9 @@ from backtester.contract.rules import (
     Finding,
     answers_the_same_twice,
     as_finding,
+    asks_for_no_unit,
     documents_itself,
+    keeps_its_leverage,
     leaves_inputs_alone,
 )
 from backtester.engine.evaluate import Execution, Layer, evaluate
@@ -47,9 +49,11 @@ def check_recipe(recipe: Recipe, market: Market) -> Check:
 
 
 def check_layer(layer: Layer, market: Market, *, cuts: int = SHORT_CUTS) -> Check:
-    """The rules on calls: inputs left alone, the same answer twice, past only."""
+    """The rules on calls: inputs left alone, the same answer twice and in other units, leverage, past only."""
     findings: list[Finding] = []
-    for rule in (leaves_inputs_alone, answers_the_same_twice):
+    for rule in (leaves_inputs_alone, answers_the_same_twice, asks_for_no_unit, keeps_its_leverage):
+        if rule is asks_for_no_unit and any(finding.rule == "answers the same twice" for finding in findings):
+            continue  # it would differ in any units
         try:
             found = rule(layer, market)
         except PluginError as error:

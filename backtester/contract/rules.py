@@ -58,6 +58,40 @@ def answers_the_same_twice(layer: Layer, market: Market) -> Finding | None:
     return Finding("answers the same twice", f"{column} on {date.date()} differs at a second call", date, column)
 
 
+def asks_for_no_unit(layer: Layer, market: Market) -> Finding | None:
+    """Levels of assets that are each multiplied by a power of two of their own give the same weights.
+
+    What an index starts from means nothing; powers of two leave every ratio as it is, to the last bit. Observables have
+    units that count. A millionth is allowed for logarithms and sums.
+    """
+    given = {name: value.copy() for name, value in layer.inputs.items()}
+    scaled = [name for name in given if name in market.levels.columns]
+    for place, name in enumerate(scaled):
+        given[name] = given[name] * 2.0 ** (place + 3)
+    where = first_difference(layer.raw, call_step(layer.step, given, market), tolerance=1e-6) if scaled else None
+    if where is None:
+        return None
+    date, column = where
+    message = f"{column} on {date.date()} differs when levels of {', '.join(scaled)} are in other units; use returns"
+    return Finding("asks for no unit of prices", message, date, column)
+
+
+def keeps_its_leverage(layer: Layer, market: Market) -> Finding | None:
+    """The sizes of all weights add up to no more than the strategy's MAX_LEVERAGE, where it states one."""
+    limit = layer.step.strategy.max_leverage
+    if limit is None:
+        return None
+    if not isinstance(limit, int | float) or isinstance(limit, bool) or not limit >= 0:
+        return Finding("keeps its leverage", f"MAX_LEVERAGE is {limit!r}; a number of at least 0 is needed")
+    sizes = layer.raw.abs().sum(axis=1)
+    over = sizes > limit + 1e-9
+    if not over.any():
+        return None
+    place = int(over.to_numpy().argmax())
+    date, size = market.sessions[place], sizes.iloc[place]
+    return Finding("keeps its leverage", f"weights on {date.date()} add up to {size:.4g}, not {limit:g}", date)
+
+
 def first_difference(one: pd.DataFrame, other: pd.DataFrame, *, tolerance: float) -> tuple[pd.Timestamp, str] | None:
     """The first date and column in which two frames of one shape differ by more than the tolerance, or by a NaN."""
     gap = (one - other).abs() > tolerance

@@ -113,6 +113,7 @@ def load_strategy(name: str, origin: str, source: bytes) -> Strategy:
             weights=weights,
             declaration=read_declaration(weights),
             rebalance=getattr(module, "REBALANCE", None),
+            max_leverage=getattr(module, "MAX_LEVERAGE", None),
             band=getattr(module, "BAND", None),
         )
     except PluginError as error:

@@ -22,6 +22,7 @@ class Strategy:
     weights: Callable[..., object]
     declaration: Declaration
     rebalance: str | None = None
+    max_leverage: object = None
     band: float | None = None
 
     @property
