@@ -1,6 +1,7 @@
 """A book: everything that decides a portfolio, and nothing that follows from it. Both engines take one."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -35,14 +36,16 @@ class Book:
         """The decisions of each tranche (N, T)."""
         return np.atleast_2d(self.decisions)
 
-    @property
+    @cached_property
     def levels(self) -> Array:
         """The assets' levels (T, K)."""
         return self.market.levels[self.targets.columns].to_numpy()
 
-    @property
+    @cached_property
     def ends(self) -> list[int]:
         """The first session without each asset whose levels end before the market does, else the number of sessions."""
+        count = len(self.levels)
+        if not np.isnan(self.levels[-1]).any():
+            return [count] * self.levels.shape[1]
         there = ~np.isnan(self.levels)
-        count = len(there)
         return [count - int(column[::-1].argmax()) if column.any() else count for column in there.T]

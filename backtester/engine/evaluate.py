@@ -135,4 +135,4 @@ def _book(market: Market, layers: list[Layer], execution: Execution, rhythm: Rhy
 
 def _first_target(raw: pd.DataFrame) -> int:
     """The first session with a target; 0 where there is none, and so nothing to trade."""
-    return int(raw.notna().all(axis=1).to_numpy().argmax())
+    return int((~np.isnan(raw.to_numpy()).any(axis=1)).argmax())

@@ -130,7 +130,7 @@ def _as_frame(answer: object, sessions: pd.DatetimeIndex) -> pd.DataFrame:
 
 def fill_targets(raw: pd.DataFrame) -> pd.DataFrame:
     """The target in force at each session: the last one given, all zero (cash) before the first."""
-    return raw.ffill().fillna(0.0)
+    return raw.ffill().fillna(0.0) if np.isnan(raw.to_numpy()).any() else raw.copy(deep=False)
 
 
 def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame) -> int:
@@ -145,7 +145,9 @@ def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame
                         f"strategy {step.strategy.name!r} reads {name!r}, which has no value in this window"
                     )
                 first = max(first, int(there.argmax()))
-    missing = market.levels[targets.columns].isna().to_numpy()
+    missing = np.isnan(market.levels[targets.columns].to_numpy())
+    if not missing.any():
+        return first
     ended = (
         missing & ~np.maximum.accumulate(~missing[::-1])[::-1]
     )  # nothing is held of it any more, which accounts tell
