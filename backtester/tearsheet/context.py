@@ -25,6 +25,8 @@ def size_words(document: Json) -> str:
     """How much evidence so many windows are."""
     total = len(document["joint_sell_offs"])
     if total < FEWEST:
-        return f"{counted(total, 'window').capitalize()} are too few for any interval: each is shown below."
+        return (
+            f"{counted(total, 'window').capitalize()} are too few for an interval of any payoff: each is shown below."
+        )
     small = "are a small sample" if total < 50 else "are fewer independent looks than that"
     return f"{total} windows, many in clusters, {small}: each is shown below."

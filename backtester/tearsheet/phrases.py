@@ -43,7 +43,7 @@ def beyond_words(reading: Reading) -> str:
     if not reading.over_twin.known:
         share = range_words(reading.share, 0, signed=False)
         return f"{told}{f' ({share} of that share)' if share else ''}, {size}"
-    mix = "" if reading.evidence not in ("pays", "mix", "mixed") else _mix_words(reading)
+    mix = "" if reading.evidence not in ("pays", "mix", "outdone", "mixed") else _mix_words(reading)
     return f"{told}, {size} ({range_words(reading.over_twin)}){mix}"
 
 
@@ -61,11 +61,14 @@ def evidence_words(reading: Reading) -> str:
     return {
         "pays": "it clearly paid",
         "mix": "it paid beyond holding less risk, but a fixed mix with fewer bonds or stocks may explain that",
-        "worse": "clearly worse than holding less risk, or a fixed mix, would have been"
+        "worse": "clearly worse than holding less risk would have been"
         if reading.resampled
         else "clearly less often than not",
+        "outdone": "no clear sign against holding less risk, but a fixed mix would clearly have done better",
         "mixed": _mixed(reading),
-        "unclear": "no clear sign either way",
+        "unclear": "no clear sign, with room for the number of strategies tried"
+        if reading.over_twin.sign
+        else "no clear sign either way",
         "few": "too few to judge",
         "none": "there was no window to judge it by",
         "void": "void, because it looks ahead",

@@ -7,7 +7,7 @@ from backtester.tearsheet.names import Json, Named
 
 FEWEST = 10  # with fewer windows the windows speak for themselves (DESIGN section 7)
 
-Evidence = Literal["pays", "mix", "worse", "mixed", "unclear", "few", "none", "void", "ruined"]
+Evidence = Literal["pays", "mix", "worse", "outdone", "mixed", "unclear", "few", "none", "void", "ruined"]
 
 
 @dataclass(frozen=True)
@@ -108,15 +108,18 @@ def _evidence(strategy: Json) -> Evidence:
 
 def _by_resamples(card: Json) -> Evidence:
     """Pays only what lost less than the reference on average, and whose mean payoffs beyond its twin and beyond its
-    mix both have their whole intervals above zero, at a level widened for all that were tried (Bonferroni)."""
+    mix both have their whole intervals above zero, at a level widened for all that were tried (Bonferroni). Worse is
+    what has that beyond its twin below zero, outdone what only its mix outdid."""
     drawn = card["intervals"]["resampled"]
     tried = [drawn["beyond_twin_of_all_tried"], drawn.get("beyond_mix_of_all_tried")]
     signs = [_estimate(None, wide["payoff_mean"]).sign for wide in tried if wide]
-    if all(sign > 0 for sign in signs):
-        return "pays" if (card["payoff_mean"] or 0.0) > 0 else "mixed"
     if min(signs) < 0:
-        return "mixed" if max(signs) > 0 else "worse"
-    return "mix" if signs[0] > 0 and (card["payoff_mean"] or 0.0) > 0 else "unclear"
+        return "mixed" if max(signs) > 0 else "worse" if signs[0] < 0 else "outdone"
+    if signs[0] == 0:
+        return "unclear"
+    if (card["payoff_mean"] or 0.0) <= 0:
+        return "mixed"
+    return "pays" if min(signs) > 0 else "mix"
 
 
 def _by_counts(card: Json) -> Evidence:

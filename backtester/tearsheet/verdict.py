@@ -10,7 +10,7 @@ from backtester.tearsheet.context import reference_words, size_words
 from backtester.tearsheet.format import counted, listed, percent
 from backtester.tearsheet.names import Json, Named
 from backtester.tearsheet.phrases import acted_words, beyond_words, cost_words, evidence_words, range_words
-from backtester.tearsheet.reading import Estimate, Reading, read
+from backtester.tearsheet.reading import FEWEST, Estimate, Reading, read
 
 TOGETHER = "When stocks and bonds fell together"
 NAMES_AT_MOST = 4
@@ -19,6 +19,7 @@ HEADLINES = {
     "pays": "clearly paid beyond what its own risk explains",
     "mix": "paid beyond holding less risk, but a fixed mix with fewer bonds or stocks may explain that",
     "worse": "clearly did worse than its own risk explains",
+    "outdone": "did not clearly pay beyond what its own risk explains, and a fixed mix would clearly have done better",
     "mixed": "gave mixed signs beyond what its own risk explains",
     "unclear": "did not clearly pay beyond what its own risk explains",
     "few": "acted too seldom to judge",
@@ -87,6 +88,8 @@ def _single(reading: Reading) -> str:
         return _void(reading)
     if not reading.acted:
         return f"{TOGETHER}, {name} {acted_words(reading)}."
+    if reading.windows < FEWEST:
+        return f"Stocks and bonds fell together too seldom to judge {name}."
     return f"{TOGETHER}, {name} {HEADLINES[reading.evidence]}."
 
 

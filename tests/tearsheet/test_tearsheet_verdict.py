@@ -10,7 +10,7 @@ FALLS = (
     "sixty_forty, the reference, returned −7.5% on average in the two joint sell-offs between 2 Jan 2018 and 26 May "
     "2026, −10.0% in the worst (4 Mar to 11 Mar 2020)."
 )
-FEW = " Two windows are too few for any interval: each is shown below."
+FEW = " Two windows are too few for an interval of any payoff: each is shown below."
 PAYS = (
     "dollar softened 19 of 21 joint sell-offs; beyond simply holding less risk it helped in 18 (90% interval 69% to "
     "94% of that share), mean payoff +0.58%: it clearly paid. It cost 0.2% a year the rest of the time and earned 0.9% "
@@ -259,12 +259,46 @@ def test_what_a_mix_explains_has_not_paid() -> None:
 
 
 def test_resamples_below_zero_are_worse() -> None:
-    """An interval below zero with none above is evidence against; one on either side is mixed."""
+    """An interval below zero beyond the twin, the mix's not above, is evidence against; one on either side is mixed."""
     worse = drawn(strategy("gold"), twin=(-0.008, -0.001), mix=(-0.004, 0.002))
     mixed = drawn(strategy("gold"), twin=(0.001, 0.008), mix=(-0.008, -0.001))
     assert [reading(worse).evidence, reading(mixed).evidence] == ["worse", "mixed"]
-    assert "clearly worse than holding less risk, or a fixed mix, would have been" in sentence(reading(worse))
+    assert "clearly worse than holding less risk would have been" in sentence(reading(worse))
     assert "better than one of holding less risk and a fixed mix, worse than the other" in sentence(reading(mixed))
+
+
+def test_what_only_a_mix_outdid_is_not_told_to_be_worse_than_its_own_risk() -> None:
+    """Below zero beyond the mix alone the twin is no evidence against it, and the mix's interval is shown."""
+    one = drawn(strategy("dollar", hits=8, payoff=-0.0003), twin=(-0.0011, 0.0003), mix=(-0.0012, -0.0001))
+    assert reading(one).evidence == "outdone"
+    assert told(one, windows=21).headline == (
+        "When stocks and bonds fell together, dollar did not clearly pay beyond what its own risk explains, and a "
+        "fixed mix would clearly have done better."
+    )
+    assert (
+        "(90% interval −0.11% to +0.03%), and beyond a fixed mix of stocks, bonds and bills in 11, −0.07% (90% "
+        "interval −0.12% to −0.01%): no clear sign against holding less risk, but a fixed mix would clearly have done "
+        "better."
+    ) in sentence(reading(one))
+
+
+def test_an_interval_off_zero_that_is_not_clear_says_why() -> None:
+    """Where only the interval widened for all that were tried holds zero, the sentence says that this decides."""
+    one = drawn(strategy("dollar", hits=12), twin=(0.001, 0.008), mix=(0.002, 0.006), wide=0.0015)
+    assert "+0.80%): no clear sign, with room for the number of strategies tried." in sentence(reading(one))
+
+
+def test_few_windows_are_not_blamed_on_the_strategy() -> None:
+    """A strategy that acted in every one of too few windows is not told to have acted too seldom."""
+    one = strategy("gold", hits=3, windows=7)
+    assert told(one, windows=7).headline == "Stocks and bonds fell together too seldom to judge gold."
+
+
+def test_beyond_its_twin_and_losing_more_than_the_reference_is_mixed() -> None:
+    """What beat its twin, but not clearly its mix, and lost more than the reference is told as such."""
+    risky = drawn(strategy("leverage", hits=18), twin=(0.001, 0.008), mix=(-0.002, 0.006))
+    risky["scorecard"]["payoff_mean"] = -0.001
+    assert "it beat its own risk, but lost no less than the reference" in sentence(reading(risky))
 
 
 def test_resamples_of_a_loser_do_not_pay() -> None:

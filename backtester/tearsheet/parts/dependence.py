@@ -79,8 +79,9 @@ def tails_table(told: Json) -> Table:
             Head("If Gaussian", "of the same correlation"),
         ),
         rows=tuple(_tail(one) for one in told["tails"]),
-        note="A share above both columns on the right says that bonds fail just when stocks do; one below, that they "
-        "are sought then.",
+        note="A share above both columns on the right hints that bonds fail just when stocks do; one below both, that "
+        "they are sought then; one between, that they fail then no more often than by chance, yet more often than the "
+        "correlation has it. Where its interval holds a column, the two cannot be told apart.",
         index=("worst share", "frequency"),
     )
 
