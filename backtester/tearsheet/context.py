@@ -4,6 +4,8 @@ from backtester.tearsheet.format import counted, date, percent, period
 from backtester.tearsheet.names import Json, Named
 from backtester.tearsheet.reading import FEWEST
 
+SMALL_SAMPLE = 50  # windows below it are a small sample, even were they independent
+
 
 def reference_words(document: Json, named: Named) -> str:
     """What the reference lost in the joint sell-offs, on average and in the worst."""
@@ -28,5 +30,5 @@ def size_words(document: Json) -> str:
         return (
             f"{counted(total, 'window').capitalize()} are too few for an interval of any payoff: each is shown below."
         )
-    small = "are a small sample" if total < 50 else "are fewer independent looks than that"
+    small = "are a small sample" if total < SMALL_SAMPLE else "are fewer independent looks than that"
     return f"{total} windows, many in clusters, {small}: each is shown below."

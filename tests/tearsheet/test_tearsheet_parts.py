@@ -65,6 +65,9 @@ def test_sample_is_told_for_what_it_is() -> None:
         "With bonds shifted in time against stocks, 200 times, there are 5.2 on average (90% of them between 3 and 8): "
         "stocks and bonds fell together less often than chance has it.",
     )
+    assert (
+        "50 joint sell-offs in 8.4 years, every one shown: many in clusters." in sample_words(document(windows=50))[0]
+    )
 
 
 def test_sign_test() -> None:

@@ -42,7 +42,7 @@ def periods_table(told: Json) -> Table:
         corner="Period",
         heads=(Head("By month"), Head("By session"), Head("Months")),
         rows=tuple(rows),
-        note="Months decide: by session the correlation missed 2022, when bonds fell week after week with stocks.",
+        note="Months decide: what falls together week after week shows by month, and far less by session.",
         index=("start", "end"),
     )
 

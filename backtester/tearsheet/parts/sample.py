@@ -2,6 +2,7 @@
 
 import datetime
 
+from backtester.tearsheet.context import SMALL_SAMPLE
 from backtester.tearsheet.format import counted, listed, number, percent
 from backtester.tearsheet.names import Json, Named
 from backtester.tearsheet.parts.table import Cell, Head, Row, Table, strategy_head
@@ -16,8 +17,9 @@ def sample_words(document: Json) -> tuple[str, ...]:
     first, last = (datetime.date.fromisoformat(span[end]) for end in ("start", "end"))
     years = (last - first).days / 365.25
     told = [
-        f"{counted(len(windows), 'joint sell-off').capitalize()} in {number(years, 1)} years, every one shown: a small "
-        "sample. A rule that picks the worst windows shows how bad it was, not how often to expect it."
+        f"{counted(len(windows), 'joint sell-off').capitalize()} in {number(years, 1)} years, every one shown: "
+        f"{'a small sample' if len(windows) < SMALL_SAMPLE else 'many in clusters'}. A rule that picks the worst "
+        "windows shows how bad it was, not how often to expect it."
     ]
     told += [part for part in (_elsewhere(document), _rotated(document)) if part]
     return tuple(told)
