@@ -38,9 +38,15 @@ class OutputError(BacktesterError):
     """A place that results cannot be written to."""
 
 
+def printable(text: str) -> str:
+    """The text with what would command a terminal, or turn its writing round, escaped; line breaks stay."""
+    known = (sign if sign.isprintable() or sign == "\n" else sign.encode("unicode_escape").decode() for sign in text)
+    return "".join(known)
+
+
 def shown(text: str) -> str:
     """The text on one line of at most so many characters, what cannot be printed escaped."""
-    line = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+    line = printable(text).replace("\n", "\\n")
     return line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}…"
 
 

@@ -75,11 +75,16 @@ def staged(folder: Path) -> Iterator[Path]:
 
 
 def _put_in_place(stage: Path, folder: Path) -> None:
-    """Every file of the stage under its name in the folder; a name that a folder has taken is told before any moves."""
+    """Every file of the stage under its name in the folder.
+
+    A name that a folder has taken, or that lies behind a link, is told before any moves.
+    """
     files = [path.relative_to(stage) for path in sorted(stage.rglob("*")) if path.is_file()]
     for name in files:
         if (folder / name).is_dir():
             raise OutputError(f"cannot write {folder / name}: a folder has that name; name another folder with --out")
+        if any((folder / above).is_symlink() for above in name.parents[:-1]):
+            raise OutputError(f"cannot write {folder / name}: a link leads elsewhere; remove the link")
     try:
         for name in files:
             (folder / name).parent.mkdir(exist_ok=True)

@@ -1,5 +1,6 @@
 """The command `backtester`: finds the command asked for, and tells the user's mistakes in one or two lines."""
 
+import errno
 import importlib
 import importlib.metadata
 import io
@@ -9,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from backtester.errors import BacktesterError, did_you_mean
+from backtester.errors import BacktesterError, did_you_mean, shown
 
 COMMANDS = {  # name: the module that declares it, and its line in --help, so that --help imports none of them
     "run": ("backtester.cli.run", "Backtest recipes and write a tearsheet on joint stock-bond drawdowns."),
@@ -19,6 +20,9 @@ COMMANDS = {  # name: the module that declares it, and its line in --help, so th
     "strategies": ("backtester.cli.strategies", "List, show and check strategies."),
     "data": ("backtester.cli.data", "List, show, check, build, fetch and import histories."),
 }
+
+
+NOT_OURS = (errno.EACCES, errno.ELOOP, errno.ENAMETOOLONG)  # asking whether a path is there can already end in these
 
 
 class LazyGroup(click.Group):
@@ -92,6 +96,8 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has gone; nothing more is to be said to it
         sys.exit(0)
     except OSError as error:
+        if error.errno in NOT_OURS:
+            _fail([shown(f"cannot use {error.filename}: {error.strerror}; name another file or folder")], 2)
         if error.filename is not None:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -74,7 +74,7 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
 @click.option(
     "--resamples", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="For intervals; 0 for none."
 )
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the resamples.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Of the resamples.")
 @click.option("--audit", is_flag=True, help="Keep every portfolio again with vectorbt and tell the largest difference.")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/HISTORY-KEY]")
 @plotly_option

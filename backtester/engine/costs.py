@@ -74,6 +74,8 @@ def parse_costs(words: Iterable[str]) -> Costs:
             if match is None:
                 raise ValueError
             numbers = [float(part) for part in (match["first"], match["second"]) if part is not None]
+            if match["name"] in assets or NAMES.get(match["name"]) in stated:
+                raise RecipeError(f"costs {word!r} come after others of the same; state each once")
             if match["name"] not in NAMES:
                 assets[match["name"]] = {"buy_bps": numbers[0], "sell_bps": numbers[-1]}
             elif len(numbers) == 1:

@@ -63,7 +63,9 @@ def read_figures(history: History, roles: list[str], *, until: datetime.date | N
     figures: dict[str, Figures] = {}
     for file, members in by_file.items():
         part = [history.series[role] for role in members]
-        limit = None if until is None else Limit(pd.Timestamp(until) + AHEAD, _times(part))
+        limit = None
+        if until is not None and until.year < datetime.MAXYEAR:  # a year after which there is another
+            limit = Limit(pd.Timestamp(until) + AHEAD, _times(part))
         table = read_columns(history, file, _columns(part), limit)
         figures |= {role: figures_of(history, role, table, may_be_empty=until is not None) for role in members}
     return figures

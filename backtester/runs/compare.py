@@ -25,7 +25,7 @@ from backtester.histories.sessions import days_between
 from backtester.runs.alike import OWN_KEYS, identity, refuse_unlike, same_values
 from backtester.runs.document.cards import told_again
 from backtester.runs.document.values import Json
-from backtester.runs.folder import RunFolder, to_json
+from backtester.runs.folder import FILES, RunFolder, to_json
 from backtester.runs.intervals import Ground, Keys, resampled
 from backtester.runs.manifest import shown_path, versions
 from backtester.runs.settings import RunSettings, refuse_too_many
@@ -112,14 +112,15 @@ def _drawn(run: RunFolder, nav: pd.DataFrame, tell: Tell) -> dict[str, Keys]:
 
 def _united(runs: Sequence[RunFolder], cast: Sequence[Part], drawn: dict[str, Keys]) -> Json:
     documents = [run.document for run in runs]
-    united: Json = _merged([{**told, "strategies": None} for told in documents], cast)
+    united: Json = _merged([{**told, "strategies": None, "files": None} for told in documents], cast)
     strategies = []
     for part in cast:
         own = _strategy(runs, part)
         card = own["scorecard"] and told_again(own["scorecard"], len(cast) - 1, drawn[part.name])
         strategies.append(own | {"name": part.name, "scorecard": card})
     left_out = dict.fromkeys(message for told in documents for message in told["left_out"])
-    return united | {"strategies": strategies, "left_out": list(left_out)}
+    files = {name: file for name, file in FILES.items() if name != "dependence" or runs[0].dependence is not None}
+    return united | {"strategies": strategies, "left_out": list(left_out), "files": files}
 
 
 def _merged(values: list[Any], cast: Sequence[Part]) -> Any:

@@ -100,17 +100,17 @@ def put_files(run: RunFolder) -> Json:
 def read_run(folder: Path) -> RunFolder:
     """A run's folder as it was written; a DataError names the file that is missing, damaged or of another program."""
     told = _read(folder / "result.json", lambda path: check_document(_read_json(path)))
-    names = names_of(told)
+    names, window = names_of(told), told["window"]
     legs = ("pair", *(told["settings"].get(f"{leg}_role", leg) for leg in ("stocks", "bonds")))
     dependence = folder / FILES["dependence"]
     return RunFolder(
         path=folder,
         document=told,
         manifest=_read(folder / FILES["manifest"], lambda path: check_manifest(_read_json(path))),
-        nav=_read(folder / FILES["nav"], lambda path: check_series(_read_dated(path), names)),
-        levels=_read(folder / FILES["levels"], lambda path: check_series(_read_dated(path), legs)),
+        nav=_read(folder / FILES["nav"], lambda path: check_series(_read_dated(path), names, window)),
+        levels=_read(folder / FILES["levels"], lambda path: check_series(_read_dated(path), legs, window)),
         weights=_read(folder / FILES["weights"], lambda path: check_weights(_read_table(path), names)),
-        dependence=_read(dependence, lambda path: check_series(_read_dated(path), ()))
+        dependence=_read(dependence, lambda path: check_series(_read_dated(path), (), window))
         if "dependence" in told["files"]
         else None,
     )

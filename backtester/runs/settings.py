@@ -10,6 +10,7 @@ from backtester.engine.evaluate import Execution
 from backtester.errors import RecipeError
 
 DEFAULT_REFERENCE = "sixty_forty"
+MAX_SEED = 2**32 - 1
 MAX_STRATEGIES = 12  # side by side on one page, beside the reference
 DEFAULT_OVERLAYS = ("vol_target", "gold_overlay", "dollar_overlay", "fed_put", "bills_for_bonds")
 
@@ -27,7 +28,7 @@ class RunSettings(Lenses):
     execution: Execution = Execution()
     audit: bool = False
     resamples: int = Field(default=1000, ge=0, le=1_000_000)
-    seed: int = Field(default=1, ge=0)
+    seed: int = Field(default=1, ge=0, le=MAX_SEED)
 
     @property
     def all_recipes(self) -> tuple[str, ...]:

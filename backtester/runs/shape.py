@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from backtester.errors import DataError, shown
-from backtester.runs.document.values import Json
+from backtester.runs.document.values import Json, iso
 from backtester.runs.document.whole import SCHEMA
 
 NUMBERS = (  # parts of the document in which everything is a number or null, but for what WORDS names
@@ -83,17 +84,22 @@ def names_of(document: Json) -> list[str]:
     return [str(name) for name in names]
 
 
-def check_series(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """The table, where it has numbers by ascending date, and those columns; else a ValueError."""
+def check_series(table: pd.DataFrame, columns: Sequence[str], window: Json) -> pd.DataFrame:
+    """The table, where it has those columns, and numbers or NaN at every date of the window; else a ValueError."""
     dates = table.index
     if not isinstance(dates, pd.DatetimeIndex) or not (
         dates.is_monotonic_increasing and dates.is_unique and len(dates)
     ):
         raise ValueError("its dates are not such as follow each other")
+    covered = {"start": iso(dates[0]), "end": iso(dates[-1]), "sessions": len(dates)}
+    if covered != window:
+        raise ValueError("it does not cover the window of result.json")
     missing = [column for column in columns if column not in table.columns]
     odd = [column for column in table.columns if table[column].dtype.kind != "f"]
     if missing or odd:
         raise ValueError(f"it has no numbers in a column {str([*missing, *odd][0])!r}")
+    if np.isinf(table.to_numpy()).any():
+        raise ValueError("it has a number beyond all numbers")
     return table
 
 

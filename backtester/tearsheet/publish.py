@@ -3,10 +3,11 @@
 `run`, `report` and `compare` share this way from a run's folder to its pages.
 """
 
+import contextlib
 import os
 import re
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,13 +63,20 @@ def write_page(folder: Path, pages: Pages = INSIDE) -> Path:
 
 def write_pages(run: RunFolder, pages: Pages = INSIDE) -> Path:
     """The path of the tearsheet, made of a folder that was read; what cannot be shown is told as its damage."""
-    with staged(run.path) as stage:
-        try:
-            _put_pages(run, stage, run.path, pages)
-        except (*FOREIGN, jinja2.TemplateError) as error:
-            what = f"{run.path / 'result.json'} is damaged: a page cannot be made of it ({first_line(error)})"
-            raise DataError(f"{what}; carry the run out again") from error
+    with staged(run.path) as stage, told_as_damage(f"{run.path} is damaged"):
+        _put_pages(run, stage, run.path, pages)
     return run.path / FILES["tearsheet"]
+
+
+@contextlib.contextmanager
+def told_as_damage(what: str) -> Iterator[None]:
+    """What documents from outside make pages stumble over is told as their damage, which `what` names."""
+    try:
+        yield
+    except (*FOREIGN, jinja2.TemplateError) as error:
+        raise DataError(
+            f"{what}: a page cannot be made of it ({first_line(error)}); carry the run out again"
+        ) from error
 
 
 def _put_pages(run: RunFolder, stage: Path, folder: Path, pages: Pages) -> None:

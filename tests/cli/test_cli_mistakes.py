@@ -12,6 +12,7 @@ import pytest
 from backtester.cli.main import main
 from backtester.files import sha256
 
+LONG = "x" * 260  # the name of a file has up to 255 characters
 STUDY = 'name = "s"\nhistory = "small"\ndata = "{data}"\n[[grid]]\nrecipe = "{recipe}"\n'
 
 
@@ -154,6 +155,19 @@ def test_installed_command_refuses_alike(tmp_path: Path, line: str) -> None:
         ("strategies check sixtyforty", "unknown strategy 'sixtyforty'; did you mean 'sixty_forty'?", None),
         ("strategies check no.py", "no strategy file or folder at no.py; --plugins takes a .py file or a folder", None),
         ("data show uss", "unknown history 'uss'; did you mean 'us'?", None),
+        (f"run --out {LONG}", f"cannot use {LONG}: File name too long; name another file or folder", None),
+        (f"run --plugins {LONG}", f"cannot use {LONG}: File name too long; name another file or folder", None),
+        (f"data check {LONG}", f"cannot use {LONG}: File name too long; name another file or folder", None),
+        (
+            "run --seed 4294967296",
+            "Invalid value for '--seed': 4294967296 is not in the range 0<=x<=4294967295.",
+            "see",
+        ),
+        (
+            "run --cost-bps gold=5 --cost-bps gold=6/7",
+            "Invalid value for '--cost-bps': costs 'gold=6/7' come after others of the same; state each once",
+            "see 'backtester run --help'",
+        ),
     ],
 )
 def test_mistake_is_told(tmp_path: Path, line: str, first: str, second: str | None) -> None:

@@ -139,6 +139,61 @@ def test_mistakes_are_told(runs: Path, line: str, first: str) -> None:
     assert refusal(runs, *line.split())[0].startswith(first)
 
 
+def damaged(run: Path, file: str, path: tuple[str, ...], value: object) -> None:
+    """The value stands at that place of a run's JSON file."""
+    told = place = json.loads((run / file).read_text(encoding="utf-8"))
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = value
+    (run / file).write_text(json.dumps(told), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "path", "value", "said"),
+    [
+        ("result.json", ("joint_sell_off_rotations",), {"count": 1}, "KeyError: 'mean'"),
+        ("result.json", ("history", "first"), "2019-13-01", "IndexError: tuple index out of range"),
+        ("manifest.json", ("sources", "gold"), {}, "KeyError: 'kind'"),
+        ("manifest.json", ("versions",), {"python": float("nan")}, "ValueError: Out of range float values"),
+    ],
+)
+def test_compare_tells_what_it_cannot_show(
+    runs: Path, file: str, path: tuple[str, ...], value: object, said: str
+) -> None:
+    """Runs that read well and agree, and are damaged all the same, are told in a line, and nothing is written."""
+    for run in ("gold", "vol"):
+        damaged(runs / run, file, path, value)
+    [line] = refusal(runs, "compare", "gold", "vol", "--out", "both")
+    assert line.startswith("a run's folder is damaged: a page cannot be made of it (")
+    assert said in line
+
+
+def test_compare_commands_no_terminal(runs: Path) -> None:
+    """What a run's folder says is shown as text: signs that would command the terminal are escaped."""
+    for run in ("gold", "vol"):
+        damaged(runs / run, "result.json", ("history", "title"), "\x1b[2Jgone\u202e")
+    answer = called("compare", str(runs / "gold"), str(runs / "vol"), "--out", str(runs / "both"))
+    assert answer.output.startswith(r"\x1b[2Jgone\u202e: 2019-")
+
+
+def test_a_comparison_says_itself_where_its_page_is(runs: Path) -> None:
+    """The names of files are the program's, whatever a run's folder says of them."""
+    damaged(runs / "gold", "result.json", ("files", "tearsheet"), "../../x.html")
+    damaged(runs / "vol", "result.json", ("files",), {})
+    answer = called("compare", str(runs / "gold"), str(runs / "vol"), "--out", str(runs / "both"))
+    assert answer.stdout.endswith(f"Tearsheet: {runs / 'both' / 'tearsheet.html'}\n")
+
+
+def test_a_link_to_elsewhere_is_not_followed(runs: Path) -> None:
+    """Tables are not put behind a link that stands in their folder's place, and what is there is not removed."""
+    (runs / "gold" / "tables").rename(runs / "elsewhere")
+    (runs / "gold" / "tables").symlink_to("../elsewhere")
+    for words in (("report", "gold"), ("compare", "gold", "vol", "--out", "gold")):
+        [told] = refusal(runs, *words)
+        assert told.startswith("cannot write gold/tables/")
+        assert told.endswith("-table.csv: a link leads elsewhere; remove the link")
+
+
 def test_what_is_gone_is_named(runs: Path) -> None:
     """A file that is missing or cut short is named, and no page is made."""
     (runs / "gold" / "weights.parquet").unlink()

@@ -126,3 +126,9 @@ def test_an_end_before_the_history_says_what_there_is(many: Path) -> None:
         "nothing is left up to 2001-01-01; history 'made' covers 2018-01-01 to 2020-09-04: choose --start and --end "
         "inside it"
     )
+
+
+def test_the_last_year_of_all_is_an_end() -> None:
+    """An end from which no year can be counted on leaves nothing out."""
+    whole, cut = (market_of(RunSettings(end=end)) for end in (None, datetime.date.max))
+    assert cut.sessions.equals(whole.sessions)

@@ -10,7 +10,7 @@ from backtester.files import sha256
 from backtester.runs.compare import compared
 from backtester.runs.folder import check_run_place, put_files, read_run, to_json
 from backtester.runs.summary import summary
-from backtester.tearsheet.publish import Pages, publish
+from backtester.tearsheet.publish import Pages, publish, told_as_damage
 
 
 def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> None:
@@ -22,12 +22,13 @@ def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, c
     with told_progress() as tell:
         tell("Reading")
         united = compared([read_run(folder) for folder in dict.fromkeys(folders)], tell)
-        folder = out or Path("runs") / f"compare-{sha256(to_json(united.manifest['runs']).encode())[:8]}"
-        tell("Writing the tearsheet")
-        pages = Pages(folder if beside else None, classic)
-        document = publish(lambda stage: put_files(dataclasses.replace(united, path=stage)), folder, pages)
+        with told_as_damage("a run's folder is damaged"):
+            folder = out or Path("runs") / f"compare-{sha256(to_json(united.manifest['runs']).encode())[:8]}"
+            tell("Writing the tearsheet")
+            pages, told = Pages(folder if beside else None, classic), summary(united.document)
+            document = publish(lambda stage: put_files(dataclasses.replace(united, path=stage)), folder, pages)
     if as_json:
         print_json(document)
         return
-    print_summary(summary(document))
+    print_summary(told)
     click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")

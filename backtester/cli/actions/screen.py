@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from backtester.errors import printable
 from backtester.runs.folder import to_json
 from backtester.runs.summary import Summary
 from backtester.runs.tell import Tell, tell_nobody
@@ -36,7 +37,7 @@ def table(columns: Mapping[str, str], rows: Sequence[Sequence[str]], *, title: s
         least = max(map(len, cells)) if side == "right" else None  # a figure that is cut off reads as another figure
         made.add_column(heading, justify="left" if side == "left" else "right", overflow="fold", min_width=least)
     for row in rows:
-        made.add_row(*(Text(cell) for cell in row))
+        made.add_row(*(Text(printable(cell)) for cell in row))
     return made
 
 
@@ -47,12 +48,12 @@ def print_json(value: Any) -> None:
 
 def warn(message: str) -> None:
     """A warning on stderr."""
-    click.echo(f"{click.style('Warning:', fg='yellow', bold=True)} {message}", err=True)
+    click.echo(f"{click.style('Warning:', fg='yellow', bold=True)} {printable(message)}", err=True)
 
 
 def note(message: str) -> None:
     """Something good to know, on stderr."""
-    click.echo(f"{click.style('Note:', bold=True)} {message}", err=True)
+    click.echo(f"{click.style('Note:', bold=True)} {printable(message)}", err=True)
 
 
 @contextmanager
@@ -80,9 +81,9 @@ def percent(value: float | None, digits: int = 1) -> str:
 def print_summary(told: Summary) -> None:
     """The tables of a run and, dim and folded, the notes on them."""
     screen = console()
-    screen.print(Text(told.heading))
+    screen.print(Text(printable(told.heading)))
     for grid in told.grids:
         columns = {"Strategy": "left"} | dict.fromkeys(grid.headings, "right")
         screen.print(table(columns, grid.rows, title=f"\n{grid.title}"))
     for place, note in enumerate(told.notes):
-        screen.print(Text(("" if place else "\n") + textwrap.fill(note, FOLDED), style="dim"))
+        screen.print(Text(("" if place else "\n") + printable(textwrap.fill(note, FOLDED)), style="dim"))
