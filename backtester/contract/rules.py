@@ -25,7 +25,7 @@ class Finding:
 
     def __str__(self) -> str:
         """One line."""
-        return f"{self.rule}: {self.message}"
+        return f"breaks '{self.rule}': {self.message}"
 
 
 def documents_itself(strategy: Strategy) -> Finding | None:

@@ -62,6 +62,9 @@ def find_history(name: str, folder: Path | None = None) -> History:
     """The history of that name; a DataError names the nearest when there is none."""
     histories = read_histories(folder)
     if name not in histories:
+        if (bundled("data") / "blueprints" / f"{name}.toml") in (bundled("data") / "blueprints").iterdir():
+            build = f"build it with 'backtester data fetch {name} --data DIR', then name that folder with --data"
+            raise DataError(f"history {name!r} is not here; {build}")
         raise DataError(f"unknown history {name!r}; {did_you_mean(name, histories)}")
     return histories[name]
 

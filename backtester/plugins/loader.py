@@ -32,7 +32,9 @@ class Library:
         if plain in self.broken:
             raise PluginError(str(self.broken[plain])) from self.broken[plain]
         if plain not in self.strategies:
-            raise PluginError(f"unknown strategy {name!r}; {did_you_mean(plain, self.strategies)}")
+            known = did_you_mean(plain, self.strategies)
+            own = "" if known.startswith("did") else " (--plugins, or a study's plugins, adds your own)"
+            raise PluginError(f"unknown strategy {name!r}; {known}{own}")
         return self.strategies[plain]
 
 

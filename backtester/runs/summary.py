@@ -45,7 +45,9 @@ def summary(document: Json) -> Summary:
     grids = [Grid("In percent", whole, rows)]
     notes = _notes(document) if strategies[1:] else ()
     if strategies[1:]:
-        title = f"In {len(document['joint_sell_offs'])} joint sell-offs of stocks and bonds, and what that cost"
+        title = (
+            f"In {len(document['joint_sell_offs'])} joint sell-offs of stocks and bonds, and what that cost, in percent"
+        )
         rows = tuple((_label(one, document), *_fallen(one["scorecard"])) for one in strategies[1:])
         grids.append(Grid(title, FALLEN, rows))
     return Summary(

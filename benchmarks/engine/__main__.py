@@ -31,6 +31,7 @@ def main() -> None:
         growth=growth.measured(rounds=told.rounds, quick=told.quick) if with_growth else {},
         starts=startup.measured(at_once=4) if with_starts and not told.quick else {},
         floor=startup.floor() if with_starts and not told.quick else math.nan,
+        quick=told.quick,
     )
     sys.stdout.write((document(results) if told.json else text(results)) + "\n")
     off = [

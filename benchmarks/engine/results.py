@@ -11,13 +11,17 @@ from benchmarks.engine.startup import Start
 
 @dataclass(frozen=True)
 class Results:
-    """Entries by case, seconds by axis and size, and starts by circumstance; `machine` is what they were found on."""
+    """Entries by case, seconds by axis and size, and starts by circumstance; `machine` is what they were found on.
+
+    Those of a quick run show whether all agree; their times mean nothing.
+    """
 
     machine: dict[str, str]
     cases: list[tuple[Case, list[Entry]]]
     growth: dict[str, dict[int, float]]
     starts: dict[str, list[Start]]
     floor: float
+    quick: bool
 
     def entry(self, case: str, name: str) -> Entry | None:
         """What a contestant did in a case; None if it did not."""

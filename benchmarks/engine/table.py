@@ -19,12 +19,17 @@ vectorbt nor bt knows a yield on it. bt's and qis's own statistics are not made.
 its time is scaled up."""
 
 
+QUICK = "A quick run: it shows whether all agree; so little work is done that its times mean nothing."
+
+
 def text(results: Results) -> str:
     """Everything, a table after the other."""
     machine = "; ".join(f"{name} {value}" for name, value in results.machine.items())
     parts = [machine, *(_case(case, entries) for case, entries in results.cases)]
     if results.cases:
         parts.append(NOTES)
+    if results.quick:
+        return "\n\n".join([*parts, QUICK])
     if results.growth:
         parts.append(_growth(results.growth))
     if results.starts:

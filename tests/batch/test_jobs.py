@@ -127,5 +127,5 @@ def test_check_of_a_strategy_is_that_of_a_run(small: Path, tmp_path: Path) -> No
     settings = RunSettings(history="small", data=small, plugins=(tmp_path / "ahead.py",))
     bench = make_bench(market_of(settings), load_library(settings.plugins), settings)
     [finding] = check_strategy(("ahead", "sixty_forty + ahead + gold_overlay"), bench)
-    assert finding.startswith("ahead: knows only the past: stocks on 2019-")
+    assert finding.startswith("ahead: breaks 'knows only the past': stocks on 2019-")
     assert check_strategy(("gold_overlay", "sixty_forty + gold_overlay"), bench) == []

@@ -120,8 +120,8 @@ def test_strategies_check_catches_a_cheat(tmp_path: Path, as_path: bool) -> None
     answer = CliRunner().invoke(cli, ["strategies", "check", *words])
     assert answer.exit_code == 1
     assert answer.stdout.startswith("FAIL  cheat  (")
-    assert "documents itself: the file has no docstring" in answer.stdout
-    assert "knows only the past: stocks on 2007-01-0" in answer.stdout
+    assert "breaks 'documents itself': the file has no docstring" in answer.stdout
+    assert "breaks 'knows only the past': stocks on 2007-01-0" in answer.stdout
 
 
 def test_broken_plugin_does_not_stop_the_others(tmp_path: Path) -> None:

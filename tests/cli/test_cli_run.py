@@ -91,7 +91,7 @@ def test_run_warns_of_a_cheat(small: Path, tmp_path: Path) -> None:
     answer = run(small, tmp_path / "out", "cheat", "--plugins", str(tmp_path / "cheat.py"))
     assert answer.exit_code == 0
     assert "cheat LOOKS AHEAD" in answer.stdout
-    assert answer.stderr.startswith("Warning: cheat: knows only the past: stocks on 2019-06-0")
+    assert answer.stderr.startswith("Warning: cheat: breaks 'knows only the past': stocks on 2019-06-0")
 
 
 def test_run_warns_of_ruin(small: Path, tmp_path: Path) -> None:

@@ -94,7 +94,8 @@ def test_failing_on_a_short_history_is_a_finding(us: Market) -> None:
     finding = check_recipe(parse_recipe("made", Library({"made": made_strategy("made", body)})), us).findings[-1]
     assert finding.rule == RULE
     assert str(finding).startswith(
-        "knows only the past: fails on the history up to 2007-01-04: strategy 'made' (made.py, line 2): IndexError: "
+        "breaks 'knows only the past': fails on the history up to 2007-01-04: "
+        "strategy 'made' (made.py, line 2): IndexError: "
     )
 
 

@@ -44,7 +44,7 @@ def test_strategy_documents_itself(docstring: str, message: str) -> None:
     """Without a first line, a hypothesis, when it fails or a source, the first that is absent is named."""
     finding = documents_itself(made_strategy("made", docstring + "def weights():\n    return {'stocks': 1}"))
     assert finding is not None
-    assert str(finding).startswith(f"documents itself: {message}")
+    assert str(finding).startswith(f"breaks 'documents itself': {message}")
 
 
 def test_documented_strategy_passes() -> None:
@@ -69,7 +69,7 @@ def test_documented_strategy_passes() -> None:
 def test_changed_input_is_named(reads: str, change: str, market: Market) -> None:
     """A strategy that changes what it was given is told which input, also where doing it twice changes no more."""
     found = told(f"def weights({reads}):\n    {change}\n    return {{'stocks': 0.6}}", market)
-    assert f"leaves its inputs alone: the call changed {reads!r}; work on a copy" in found
+    assert f"breaks 'leaves its inputs alone': the call changed {reads!r}; work on a copy" in found
 
 
 def test_changing_a_copy_is_fine(market: Market) -> None:
@@ -87,14 +87,14 @@ def test_changing_a_copy_is_fine(market: Market) -> None:
 )
 def test_changing_answer_is_a_finding(body: str, market: Market) -> None:
     """Chance without a seed and counting one's calls give another answer at the second call."""
-    found = [line for line in told(body, market) if line.startswith("answers the same twice: ")]
-    assert found == ["answers the same twice: stocks on 2024-01-01 differs at a second call"]
+    found = [line for line in told(body, market) if line.startswith("breaks 'answers the same twice': ")]
+    assert found == ["breaks 'answers the same twice': stocks on 2024-01-01 differs at a second call"]
 
 
 def test_failing_at_the_second_call_is_a_finding(market: Market) -> None:
     """A strategy that works once is told what happened the next time."""
     body = "SEEN = []\ndef weights():\n    assert len(SEEN) < 1\n    SEEN.append(1)\n    return {'stocks': 1.0}"
-    assert "answers the same twice: strategy 'made' (made.py, line 9): AssertionError: " in told(body, market)
+    assert "breaks 'answers the same twice': strategy 'made' (made.py, line 9): AssertionError: " in told(body, market)
 
 
 @pytest.mark.parametrize(

@@ -238,6 +238,11 @@ def test_refuses_a_folder_without_a_manifest(tmp_path: Path) -> None:
     [
         ("us_", "unknown history 'us_'; did you mean 'us'?"),
         ("crisis_200", "unknown history 'crisis_200'; did you mean 'crisis_2001'?"),
+        (
+            "us_long",
+            "history 'us_long' is not here; build it with 'backtester data fetch us_long --data DIR', then name that "
+            "folder with --data",
+        ),
         ("japan", "unknown history 'japan'; known: crisis_1987, crisis_1997, crisis_2001, us"),
     ],
 )

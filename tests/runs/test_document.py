@@ -152,7 +152,9 @@ def test_crisis_of_another_history_has_legs_and_a_reason(result: Result, told: J
     assert black["covered"]
     assert black["stocks"] < -0.2
     assert black["strategies"] is None
-    assert black["reason"] == "history crisis_1987 is too small to simulate strategies in"
+    assert black["reason"] == (
+        "the crisis has a small history of its own, without bills, in which no strategy is simulated"
+    )
     assert lehman["strategies"] is None
     assert lehman["reason"] == "the run does not reach it; legs and assets are those of history us"
     assert "reason" not in covid

@@ -124,7 +124,7 @@ def test_cheat_is_flagged(name: str, small: Path, tmp_path: Path) -> None:
     told = document(run_of(small, name, plugin=plugin))["strategies"]
     assert [strategy["causal"] for strategy in told] == [True, False]
     assert told[0]["findings"] == []
-    assert told[1]["findings"][0].startswith("knows only the past: stocks on 20")
+    assert told[1]["findings"][0].startswith("breaks 'knows only the past': stocks on 20")
 
 
 def test_cheat_below_an_honest_overlay_is_flagged(small: Path, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def _told(name: str, library: Library, history: History) -> dict[str, Any]:
     except BacktesterError as error:
         if name not in library.broken:
             raise
-        return {"name": name, "passed": False, "cuts": 0, "findings": [f"loads: {error}"]}
+        return {"name": name, "passed": False, "cuts": 0, "findings": [f"does not load: {error}"]}
     check: Check = check_recipe(recipe, build_market(history, roles=roles_read([recipe], history)))
     return {
         "name": recipe.steps[-1].spelled(recipe.steps[-1].stated),

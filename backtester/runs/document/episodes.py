@@ -64,7 +64,7 @@ def told_crisis(result: Result, scene: Scene) -> Json:
         "bonds": window_return(pair.bonds, window),
         "assets": {role: window_return(market.levels[role], window) for role in _others(result, market.levels)},
         "strategies": None,
-        "reason": f"history {market.history.name} is too small to simulate strategies in"
+        "reason": "the crisis has a small history of its own, without bills, in which no strategy is simulated"
         if not market.has_bills
         else f"the run does not reach it; legs and assets are those of history {market.history.name}",
     }
