@@ -124,6 +124,23 @@ def test_strategies_check_catches_a_cheat(tmp_path: Path, as_path: bool) -> None
     assert "breaks 'knows only the past': stocks on 2007-01-0" in answer.stdout
 
 
+@pytest.mark.parametrize("words", [[], ["fed_put"]])
+def test_strategies_check_is_not_put_off_by_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """A run's folder that is called like a strategy does not stand in its way."""
+    (tmp_path / "fed_put").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert "fed_put" in {one["name"] for one in answered("strategies", "check", *words)}
+
+
+def test_strategies_check_of_an_empty_folder(tmp_path: Path) -> None:
+    """Nothing to check is a mistake, not a pass."""
+    answer = CliRunner().invoke(cli, ["strategies", "check", str(tmp_path)])
+    assert answer.exit_code != 0
+    assert str(answer.exception) == f"no strategy in the folder {tmp_path}; a strategy is a .py file"
+
+
 def test_broken_plugin_does_not_stop_the_others(tmp_path: Path) -> None:
     """A file with a syntax error is told on stderr; the list is whole otherwise."""
     (tmp_path / "broken.py").write_text("def weights(:\n")

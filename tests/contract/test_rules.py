@@ -148,7 +148,7 @@ def test_first_difference_leaves_the_tolerance() -> None:
 def test_levels_have_no_unit(market: Market) -> None:
     """A rule on a level itself is told with the first date; one on ratios, returns or logarithms passes."""
     level = "def weights(stocks, bonds):\n    return {'stocks': (stocks > bonds * 1.9) * 0.5}"
-    assert any(one.startswith("asks for no unit of prices: stocks on 2024-") for one in told(level, market))
+    assert any(one.startswith("breaks 'asks for no unit of prices': stocks on 2024-") for one in told(level, market))
     ratio, logarithm = "(stocks / stocks.shift(2)).fillna(1) - 1", "np.log(stocks).diff().fillna(0)"
     for honest in ("stocks.pct_change().fillna(0)", ratio, logarithm):
         body = f"import numpy as np\ndef weights(stocks):\n    return {{'stocks': {honest}}}"
@@ -161,8 +161,8 @@ def test_stated_leverage_is_kept(market: Market) -> None:
     assert told(body, market) == []
     assert told("MAX_LEVERAGE = 2\n" + body, market) == []
     assert told("MAX_LEVERAGE = 1.9\n" + body, market) == [
-        "keeps its leverage: weights on 2024-01-01 add up to 2, not 1.9"
+        "breaks 'keeps its leverage': weights on 2024-01-01 add up to 2, not 1.9"
     ]
     assert told("MAX_LEVERAGE = 'two'\n" + body, market) == [
-        "keeps its leverage: MAX_LEVERAGE is 'two'; a number of at least 0 is needed"
+        "breaks 'keeps its leverage': MAX_LEVERAGE is 'two'; a number of at least 0 is needed"
     ]

@@ -7,7 +7,7 @@ import click
 
 from backtester.cli.actions.screen import print_json, told_progress
 from backtester.contract.check import Check, check_recipe
-from backtester.errors import BacktesterError
+from backtester.errors import BacktesterError, PluginError
 from backtester.histories.manifest import History, find_history
 from backtester.histories.market import build_market
 from backtester.plugins.loader import Library, load_library
@@ -39,18 +39,24 @@ def check_strategies(
 
 
 def _is_path(name: str) -> bool:
-    return name.endswith(".py") or "/" in name or Path(name).is_dir()
+    """Whether it names a file or a folder of strategies; a run's folder may be called like a strategy."""
+    return name.endswith(".py") or "/" in name or any(Path(name).glob("*.py"))
 
 
 def _names(names: tuple[str, ...], library: Library) -> list[str]:
     """What to check, by name: of a file its stem, of a folder every file in it, without names everything at hand."""
+    if not names:
+        return [*library.strategies, *library.broken]
     found: list[str] = []
-    for name in names or (*library.strategies, *library.broken):
+    for name in names:
         path = Path(name)
         if not _is_path(name):
             found.append(name)
         elif path.is_dir():
-            found += [file.stem for file in sorted(path.glob("*.py")) if not file.name.startswith("_")]
+            stems = [file.stem for file in sorted(path.glob("*.py")) if not file.name.startswith("_")]
+            if not stems:
+                raise PluginError(f"no strategy in the folder {path}; a strategy is a .py file")
+            found += stems
         else:
             found.append(path.stem)
     return found
