@@ -13,6 +13,8 @@ from typing import BinaryIO
 
 from backtester.errors import OutputError
 
+UNFINISHED = ".unfinished"  # in a folder while its files take their names; found there later, it tells of a mixture
+
 
 def bundled(name: str) -> Path:
     """The folder `data` or `strategies`: inside the installed package, or at the top level of a checkout."""
@@ -75,7 +77,7 @@ def staged(folder: Path) -> Iterator[Path]:
 
 
 def _put_in_place(stage: Path, folder: Path) -> None:
-    """Every file of the stage under its name in the folder.
+    """Every file of the stage under its name in the folder, marked as unfinished while they move.
 
     A name that a folder has taken, or that lies behind a link, is told before any moves.
     """
@@ -86,9 +88,11 @@ def _put_in_place(stage: Path, folder: Path) -> None:
         if any((folder / above).is_symlink() for above in name.parents[:-1]):
             raise OutputError(f"cannot write {folder / name}: a link leads elsewhere; remove the link")
     try:
+        (folder / UNFINISHED).touch()
         for name in files:
             (folder / name).parent.mkdir(exist_ok=True)
             (stage / name).replace(folder / name)
+        (folder / UNFINISHED).unlink()
     except OSError as error:
         raise OutputError(f"cannot write into {folder}: {error.strerror}; name another folder with --out") from error
 

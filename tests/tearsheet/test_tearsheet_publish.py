@@ -2,13 +2,16 @@
 
 import functools
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import plotly
 import pytest
 
-from backtester.errors import OutputError
-from backtester.runs.folder import put_run, write_run
+from backtester.errors import DataError, OutputError
+from backtester.runs.folder import put_run, read_run, write_run
 from backtester.runs.run import Result, carry_out
 from backtester.runs.settings import RunSettings
 from backtester.tearsheet import publish as publishing
@@ -55,6 +58,33 @@ def test_page_that_fails_leaves_the_old_run(result: Result, tmp_path: Path, monk
     with pytest.raises(OutputError):
         publish(functools.partial(put_run, other), tmp_path / "run")
     assert contents(tmp_path) == before
+
+
+KILLED_AMID_NAMES = """
+import os, pathlib, signal, sys
+from backtester.files import staged
+rename = pathlib.Path.replace
+def replace(path, target):
+    rename(path, target)
+    os.kill(os.getpid(), signal.SIGKILL)
+pathlib.Path.replace = replace
+with staged(pathlib.Path(sys.argv[1])) as stage:
+    (stage / "manifest.json").write_text("{}")
+    (stage / "result.json").write_text("{}")
+"""
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["over a run", "a new folder"])
+def test_killed_amid_the_names_it_is_no_run(result: Result, tmp_path: Path, there: bool) -> None:
+    """A folder that may hold files of two runs is told, until a run is written there whole."""
+    if there:
+        publish(functools.partial(put_run, result), tmp_path)
+    killed = subprocess.run([sys.executable, "-c", KILLED_AMID_NAMES, str(tmp_path)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    with pytest.raises(DataError, match="was being written when the run was stopped, and is not whole; run it again"):
+        read_run(tmp_path)
+    publish(functools.partial(put_run, result), tmp_path)
+    assert read_run(tmp_path).document["schema"]
 
 
 def test_folder_in_a_file_s_place_changes_nothing(result: Result, tmp_path: Path) -> None:
