@@ -2,6 +2,7 @@
 
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from backtester.analysis.windows import Window
 from backtester.contract.check import Check, check_layer
 from backtester.engine.evaluate import Evaluation, Layer, evaluate
 from backtester.engine.ledger import audit
-from backtester.errors import BacktesterError, DataError, RecipeError
+from backtester.errors import BacktesterError, DataError, RecipeError, did_you_mean
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Recipe, parse_recipe
@@ -64,6 +65,13 @@ class Result:
     def month_ends(self) -> "pd.Series[bool]":
         """Which sessions of the window are the last of their month."""
         return self.market.calendar["month"]
+
+    def to_vectorbt(self, name: str) -> Any:
+        """The vectorbt Portfolio of the recipe of that name: its trades, records and plots."""
+        named = {run.recipe.name: run for run in self.evaluations}
+        if name not in named:
+            raise RecipeError(f"the run has no recipe {name!r}; {did_you_mean(name, named)}")
+        return named[name].to_vectorbt()
 
     def __repr__(self) -> str:
         """The recipes and the window, in a line."""

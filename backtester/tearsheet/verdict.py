@@ -161,10 +161,10 @@ def _softest(readings: list[Reading]) -> tuple[str, ...]:
         return ()
     most = max(gains, key=lambda reading: reading.over_reference.value or 0.0)
     gain, beyond = percent(most.over_reference.value, 2), most.over_twin.value or 0.0
-    why = (
-        f"{percent(beyond, 2)} of it beyond its own risk" if beyond > 0 else "all of it, and more, by holding less risk"
-    )
-    return (f"{most.named.spoken} softened them most, by {gain} a window on average, {why}.",)
+    why = "; holding less risk explains all of it"
+    if beyond > 0:
+        why = f", {percent(beyond, 2)} of it beyond its own risk"
+    return (f"{most.named.spoken} softened them most, by {gain} a window on average{why}.",)
 
 
 def _those(readings: tuple[Reading, ...], evidence: str) -> list[Reading]:

@@ -207,3 +207,14 @@ def test_a_built_in_variant_that_starts_late_is_left_out_and_told(small: Path, t
     (long / "manifest.toml").write_text(re.sub(r"sha256 \w{64}", fresh, manifest))
     left_out = carry_out(RunSettings(history="long", data=long)).left_out
     assert "sixty_forty + gold_overlay: it can only start on 2013-01-02; name it to have all start then" in left_out
+
+
+def test_a_result_is_kept_by_vectorbt_too(small: Path) -> None:
+    """Every recipe has vectorbt's portfolio of the same value; a name that the run does not have is told."""
+    result = run_of(small, "sixty_forty + gold_overlay")
+    name = "sixty_forty + gold_overlay"
+    value = result.to_vectorbt(name).value()
+    own = result.evaluations[1].accounts.nav
+    assert value.iloc[-1] / value.iloc[0] == pytest.approx(own.iloc[-1] / own.iloc[0], rel=1e-9)  # as --audit is held
+    with pytest.raises(RecipeError, match="the run has no recipe 'gold'; "):
+        result.to_vectorbt("gold")

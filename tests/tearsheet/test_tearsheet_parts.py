@@ -116,6 +116,18 @@ def test_slices() -> None:
     assert [table.rows[1].head.note, table.rows[3].head.note] == ["in one spell", ""]
 
 
+def test_slice_without_an_act_shows_no_payoff() -> None:
+    """Where the strategy did as the reference did, nothing is coloured and no payoff is shown; the csv has the mean."""
+    one = gold()
+    part = one["scorecard"]["slices"]["cause"][0]
+    part["beyond_twin"] |= {"better": 0, "worse": 0, "payoff_mean": -0.003}
+    table = slices_table(document(one), cast(document(one)))
+    assert table
+    cell = table.rows[3].cells[1]
+    assert (cell.text, cell.small, cell.tone) == ("0 of 0", "", "")
+    assert -0.003 in cell.values
+
+
 def test_calm_years_and_turnover() -> None:
     """Years stand down, strategies across, the mean below."""
     one = gold() | {"calendar_turnover": {"2017": 0.42}}

@@ -103,7 +103,7 @@ def test_says_which_softened_most_and_why() -> None:
     softer = strategy("trend", payoff=-0.003)
     softer["scorecard"]["payoff_mean"] = 0.0157
     assert told(softer, strategy("gold")).below[0] == (
-        "trend softened them most, by 1.57% a window on average, all of it, and more, by holding less risk."
+        "trend softened them most, by 1.57% a window on average; holding less risk explains all of it."
     )
 
 

@@ -58,8 +58,8 @@ def _cell(one: Json | None) -> Cell:
     )
     return Cell(
         f"{twin['better']} of {acted}",
-        tone(mean, (0.001, 0.005, 0.01)),
+        tone(mean, (0.001, 0.005, 0.01)) if acted else "",  # what did as the reference did has no payoff of its own
         between,
-        small=points(mean, 2, signed=True),
+        small=points(mean, 2, signed=True) if acted else "",
         values=(twin["better"], acted, mean, low, high),
     )
