@@ -51,7 +51,11 @@ def test_keys(told: Json) -> None:
     assert set(card["recovery"]) == {"median_days", "reference_median_days", "recovered", "windows"}
     assert set(card["calm"]) == {"years", "mean", "count"}
     for by in ("regime", "decade", "cause"):
-        keys = {"name", "windows", "beyond_twin", "interval"} | PAYOFF | ({"spells"} if by == "regime" else set())
+        keys = (
+            {"name", "windows", "beyond_twin", "beyond_mix", "cost_annual", "interval"}
+            | PAYOFF
+            | ({"spells"} if by == "regime" else set())
+        )
         assert all(set(one) == keys and set(one["beyond_twin"]) == PAYOFF for one in card["slices"][by])
     assert set(told["dependence"]) == {"correlation", "by_period", "tails", "months_both_down", "spells"}
     assert set(told["joint_sell_off_rotations"]) == {"rotations", "mean", "low", "high"}
@@ -93,13 +97,16 @@ def test_lines_add_up(told: Json) -> None:
 
 
 def test_slices_are_the_card_in_parts(told: Json) -> None:
-    """By regime, decade and cause the windows, the better and the worse add up to the card's."""
+    """By regime, decade and cause the windows, the better, the worse and the cost add up to the card's."""
     for strategy in told["strategies"][1:]:
         card = strategy["scorecard"]
         for parts in card["slices"].values():
             assert sum(part["windows"] for part in parts) == card["joint_sell_offs"]
             assert sum(part["better"] for part in parts) == card["better"]
             assert sum(part["beyond_twin"]["worse"] for part in parts) == card["beyond_twin"]["worse"]
+            assert sum(part["beyond_mix"]["better"] for part in parts) == card["beyond_mix"]["better"]
+            cost = sum(part["cost_annual"] for part in parts)
+            assert cost == pytest.approx(card["cost_annual"]["joint_sell_offs"], abs=1e-14)
 
 
 def test_sell_offs_know_what_they_were_part_of(told: Json) -> None:

@@ -8,10 +8,11 @@ from backtester.analysis.aftermath import recovery
 from backtester.analysis.betas import betas_with_neighbours
 from backtester.analysis.calm import calm_years
 from backtester.analysis.measures import session_returns
+from backtester.analysis.periods import years_between
 from backtester.analysis.scorecard import Payoff, beyond_mix, scorecard
 from backtester.analysis.shares import LEVEL, sign_test, wilson_interval
 from backtester.analysis.slices import Slice, slices
-from backtester.analysis.standins import twin_nav
+from backtester.analysis.standins import mix_of, twin_nav
 from backtester.analysis.windows import window_returns
 from backtester.engine.evaluate import Evaluation
 from backtester.runs.document.kinds import cause, decade, regime, spell_counts
@@ -119,11 +120,13 @@ def _recovery(result: Result, run: Evaluation) -> Json:
 
 
 def _slices(result: Result, run: Evaluation) -> Json:
-    nav = result.nav[run.recipe.name]
-    twin, _ = twin_nav(nav, result.reference, result.market.bill_returns)
-    own, reference, other = (window_returns(one, result.joint) for one in (nav, result.reference, twin))
+    nav, bills = result.nav[run.recipe.name], result.market.bill_returns
+    twin, _ = twin_nav(nav, result.reference, bills)
+    mix = mix_of(nav, result.pair, bills).nav
+    returns = [window_returns(one, result.joint) for one in (nav, result.reference, twin, mix)]
+    years = years_between(result.market.sessions)
     told = {
-        by: [_slice(one) for one in slices([name(result, window) for window in result.joint], own, reference, other)]
+        by: [_slice(one, years) for one in slices([name(result, window) for window in result.joint], *returns)]
         for by, name in (("regime", regime), ("decade", decade), ("cause", cause))
     }
     spells = spell_counts(result)
@@ -132,12 +135,14 @@ def _slices(result: Result, run: Evaluation) -> Json:
     return told
 
 
-def _slice(one: Slice) -> Json:
+def _slice(one: Slice, years: float) -> Json:
     return {
         "name": one.name,
         "windows": one.windows,
         **asdict(one.beyond_reference),
         "beyond_twin": asdict(one.beyond_twin),
+        "beyond_mix": asdict(one.beyond_mix),
+        "cost_annual": one.cost / years,
         "interval": one.interval,
     }
 

@@ -9,6 +9,7 @@ KINDS = (
     ("decade", "By decade"),
     ("cause", "By cause of the crisis"),
 )
+COLUMNS = ("acted", "payoff", "low", "high", "payoff beyond mix", "cost annual")  # of the csv, after the first
 REGIMES = {"positive": "Above zero", "negative": "Below zero", "undetermined": "Less than 36 months before"}
 
 
@@ -31,7 +32,7 @@ def slices_table(document: Json, names: tuple[Named, ...]) -> Table | None:
         corner="Slice",
         heads=(
             Head("Windows"),
-            *(strategy_head(named, columns=("acted", "payoff", "low", "high")) for named in names[1:]),
+            *(strategy_head(named, columns=COLUMNS) for named in names[1:]),
         ),
         rows=tuple(rows),
         note="A slice of a handful of windows proves nothing; look for what holds in all of them.",
@@ -50,9 +51,10 @@ def _row(kind: str, name: str, slices: list[Json | None]) -> Row:
 
 def _cell(one: Json | None) -> Cell:
     if not one:
-        return Cell("n/a", values=(None,) * 5)
+        return Cell("n/a", values=(None,) * (1 + len(COLUMNS)))
     twin, (low, high) = one["beyond_twin"], one.get("interval") or (None, None)
     acted, mean = twin["better"] + twin["worse"], twin["payoff_mean"]
+    mix = (one.get("beyond_mix") or {}).get("payoff_mean")
     between = (
         "" if low is None or high is None else f"90% interval of that share: {percent(low, 0)} to {percent(high, 0)}"
     )
@@ -61,5 +63,5 @@ def _cell(one: Json | None) -> Cell:
         tone(mean, (0.001, 0.005, 0.01)) if acted else "",  # what did as the reference did has no payoff of its own
         between,
         small=points(mean, 2, signed=True) if acted else "",
-        values=(twin["better"], acted, mean, low, high),
+        values=(twin["better"], acted, mean, low, high, mix, one.get("cost_annual")),
     )
