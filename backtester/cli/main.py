@@ -5,6 +5,7 @@ import importlib
 import importlib.metadata
 import io
 import os
+import signal
 import sys
 from typing import NoReturn
 
@@ -76,6 +77,7 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that has no minus sign gets a question mark
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told like Ctrl-C, so that nothing is left half-written
     try:
         status = cli.main(prog_name="backtester", standalone_mode=False) or 0
         sys.stdout.flush()

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -177,3 +179,21 @@ def test_audit_is_told(small: Path, tmp_path: Path) -> None:
     assert re.search(r"Audit: vectorbt keeps the same 2 accounts to \de-1\d of their value\.", answer.stdout)
     told = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
     assert all(one["audit"]["max_abs_nav_difference"] < 1e-9 for one in told["strategies"])
+
+
+STOPPED_AMID_PAGES = """
+import os, signal, sys
+from backtester.cli.main import main
+from backtester.tearsheet import publish
+publish.render = lambda *given, **settings: os.kill(os.getpid(), signal.SIGTERM)
+sys.argv = ["backtester", "run", "sixty_forty", "--history", "small", "--data", sys.argv[1], "--out", sys.argv[2]]
+main()
+"""
+
+
+def test_told_to_stop_it_leaves_nothing(small: Path, tmp_path: Path) -> None:
+    """SIGTERM amid the writing is told in a word, and what was on the way is gone."""
+    words = [sys.executable, "-c", STOPPED_AMID_PAGES, str(small), str(tmp_path / "run")]
+    stopped = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (stopped.returncode, stopped.stderr.strip()) == (130, "Error: stopped")
+    assert list(tmp_path.iterdir()) == []

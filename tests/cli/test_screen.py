@@ -1,6 +1,9 @@
 """What the screen shows while something is being done."""
 
 import io
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -37,3 +40,19 @@ def test_nothing_is_shown_where_nobody_looks(capfd: pytest.CaptureFixture[str]) 
     with screen.told_progress() as tell:
         tell("Resampling", 0.5)
     assert capfd.readouterr() == ("", "")
+
+
+def test_what_a_stranger_wrote_commands_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Escape sequences and marks that turn writing round are shown as text."""
+    screen.say("a note\x1b]0;owned\x07 \u202egnp.exe")
+    assert capsys.readouterr().out == "a note\\x1b]0;owned\\x07 \\u202egnp.exe\n"
+
+
+def test_a_strangers_docstring_commands_no_terminal(tmp_path: Path) -> None:
+    """`strategies show` prints what a plugin says of itself escaped."""
+    doc = "Hold.\n\nHypothesis: a.\nFails when: \x9b2J never.\nSource: b."
+    (tmp_path / "odd.py").write_text(f"{doc!r}\n\ndef weights(stocks):\n    return {{'stocks': 1.0}}\n")
+    words = [sys.executable, "-m", "backtester", "strategies", "show", "odd", "--plugins", str(tmp_path)]
+    told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    assert "\\x9b2J never" in told
+    assert "\x9b" not in told

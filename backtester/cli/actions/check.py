@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from backtester.cli.actions.screen import print_json, told_progress
+from backtester.cli.actions.screen import print_json, say, told_progress
 from backtester.contract.check import Check, check_recipe
 from backtester.errors import BacktesterError, PluginError
 from backtester.histories.manifest import History, find_history
@@ -89,4 +89,4 @@ def _print(told: dict[str, Any]) -> None:
     cuts = f"  ({told['cuts']} cuts)" if told["cuts"] else ""
     click.echo(f"{mark}  {told['name']}{cuts}")
     for finding in told["findings"]:
-        click.echo(f"      {finding}")
+        say(f"      {finding}")

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from backtester.cli.actions.screen import console, print_json, table
+from backtester.cli.actions.screen import console, print_json, say, table
 from backtester.histories.manifest import find_history, read_histories
 from backtester.histories.market import Market, build_market, load_market
 from backtester.histories.store import read_figures
@@ -49,7 +49,7 @@ def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json(told)
         return
-    click.echo(f"{told['title']}: {told['first']} to {told['last']}, {told['sessions']:,} sessions\n{told['folder']}\n")
+    say(f"{told['title']}: {told['first']} to {told['last']}, {told['sessions']:,} sessions\n{told['folder']}\n")
     columns = {
         "Role": "left",
         "Kind": "left",
@@ -73,7 +73,7 @@ def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
     ]
     console().print(table(columns, cells))
     for series in told["series"]:
-        click.echo(f"\n{series['role']}: {series['source']}." + (f" {series['note']}" if series["note"] else ""))
+        say(f"\n{series['role']}: {series['source']}." + (f" {series['note']}" if series["note"] else ""))
     click.echo("\nCarried: sessions without a value of their own. Known: when an observable can first be used.")
 
 

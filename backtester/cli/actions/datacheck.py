@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from backtester.cli.actions.screen import print_json, told_progress
+from backtester.cli.actions.screen import print_json, say, told_progress
 from backtester.errors import DataError
 from backtester.histories.checks.files import Report, check_files
 from backtester.histories.checks.finding import Finding, counted
@@ -80,7 +80,7 @@ def _print(reports: list[Report], told: dict[str, Any]) -> None:
         if alike:
             click.echo(click.style(f"{severity.capitalize()} ({MEANING[severity]})", fg=colour, bold=True))
             for finding in alike:
-                click.echo(f"  {_line(finding)}")
+                say(f"  {_line(finding)}")
             click.echo()
     for path in told["skipped"]:
         click.echo(f"Skipped: {path} is not a csv file")

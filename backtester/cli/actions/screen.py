@@ -46,6 +46,11 @@ def print_json(value: Any) -> None:
     click.echo(to_json(value), nl=False)
 
 
+def say(text: str) -> None:
+    """Print text from a history or a plugin on stdout: what would command a terminal is escaped."""
+    click.echo(printable(text))
+
+
 def warn(message: str) -> None:
     """A warning on stderr."""
     click.echo(f"{click.style('Warning:', fg='yellow', bold=True)} {printable(message)}", err=True)

@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import click
-
-from backtester.cli.actions.screen import console, print_json, table, warn
+from backtester.cli.actions.screen import console, print_json, say, table, warn
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.strategy import Strategy
 
@@ -35,15 +33,15 @@ def show_strategy(name: str, plugins: tuple[Path, ...], *, as_json: bool) -> Non
     if as_json:
         print_json(told)
         return
-    click.echo(f"{told['name']} ({told['kind']})\n{told['summary']}\n")
+    say(f"{told['name']} ({told['kind']})\n{told['summary']}\n")
     for title, text in told["sections"].items():
-        click.echo(f"{title}: {text}\n")
-    click.echo(f"Reads: {', '.join(told['reads']) or 'nothing'}")
+        say(f"{title}: {text}\n")
+    say(f"Reads: {', '.join(told['reads']) or 'nothing'}")
     if told["settings"]:
         rows = [[one["name"], repr(one["default"]), one["accepts"]] for one in told["settings"]]
         console().print(table({"Setting": "left", "Default": "left", "Accepts": "left"}, rows))
     recipe = told["name"] if told["kind"] == "base" else f"sixty_forty + {told['name']}"
-    click.echo(f"\nFile: {told['file']}\nTry: backtester run '{recipe}'")
+    say(f"\nFile: {told['file']}\nTry: backtester run '{recipe}'")
 
 
 def _strategy(strategy: Strategy) -> dict[str, Any]:
