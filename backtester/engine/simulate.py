@@ -12,7 +12,7 @@ from backtester.engine.kernel import Kept, Orders, Prices, Terms
 from backtester.engine.many import LINES, make_orders, make_prices, make_terms, run_many
 from backtester.errors import DataError, RecipeError, did_you_mean
 
-EVERYTHING = ("nav", "weights", "gains", "charges", "lines", "turnover")
+EVERYTHING = ("nav", "weights", "gains", "charges", "lines", "turnover", "moved")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Accounts:
     """A simulated portfolio by session; money is in units of the starting value.
 
     `nav`, `turnover` (T,); `weights`, `gains` and `charges`, the costs of trading, (T, assets); `lines` (T, interest
-    financing costs fees). The change of nav is the sum of gains + interest - financing - costs - fees; costs are the
+    financing costs fees); `moved` (tranches, T), the share of its gaps to the targets that each tranche traded, by
+    schedule or band. The change of nav is the sum of gains + interest - financing - costs - fees; costs are the
     sum of charges. `ruin` is the session on which nav fell to zero: that session's lines show the whole loss, nav stays
     at zero.
     """
@@ -40,6 +41,7 @@ class Accounts:
     charges: pd.DataFrame
     lines: pd.DataFrame
     turnover: "pd.Series[float]"
+    moved: Array
     ruin: pd.Timestamp | None
     ended: tuple[Ended, ...]
 
@@ -167,6 +169,7 @@ def _accounts(book: Book, kept: Kept) -> Accounts:
         charges=pd.DataFrame(kept.charges[0], sessions, assets),
         lines=pd.DataFrame(kept.lines[0], sessions, list(LINES)),
         turnover=pd.Series(kept.turnover[0], sessions, name="turnover"),
+        moved=kept.moved,
         ruin=sessions[ruin] if ruin >= 0 else None,
         ended=_ended(book, kept.weights[0]),
     )
