@@ -6,6 +6,8 @@ The command line prints it and a notebook shows it.
 from dataclasses import dataclass
 from typing import Any
 
+from backtester.pages.format import MISSING, number, points
+
 Json = dict[str, Any]
 YEARS = ("2008", "2022")
 FALLEN = (
@@ -76,16 +78,16 @@ def _label(strategy: Json, document: Json) -> str:
 def _whole(strategy: Json, headlines: dict[str, Json | None]) -> tuple[str, ...]:
     own = strategy["measures"]
     cells = [
-        hundredth(own["cagr"]),
-        hundredth(own["volatility"]),
+        points(own["cagr"]),
+        points(own["volatility"]),
         number(own["sharpe"]),
-        hundredth(own["max_drawdown"]),
+        points(own["max_drawdown"]),
     ]
     for heading, crisis in headlines.items():
         if crisis is None:
-            cells.append(hundredth(strategy["calendar_years"].get(heading)))
+            cells.append(points(strategy["calendar_years"].get(heading)))
         else:
-            cells.append(hundredth((crisis["strategies"] or {}).get(strategy["name"])))
+            cells.append(points((crisis["strategies"] or {}).get(strategy["name"])))
     return tuple(cells)
 
 
@@ -94,17 +96,17 @@ def _fallen(card: Json) -> tuple[str, ...]:
     return (
         f"{card['better']} of {acted}",
         f"{twin['better']} of {acted}",
-        hundredth(twin["payoff_mean"], digits=2),
+        points(twin["payoff_mean"], 2),
         _interval(card["intervals"].get("resampled")),
-        hundredth(cost["total"]),
-        hundredth(cost["rest"]),
+        points(cost["total"]),
+        points(cost["rest"]),
     )
 
 
 def _interval(resampled: Json | None) -> str:
     """The resampled interval of the mean payoff beyond the twin."""
     ends = resampled["beyond_twin"]["payoff_mean"] if resampled else None
-    return " to ".join(hundredth(end, digits=2) for end in ends) if ends else "n/a"
+    return " to ".join(points(end, 2) for end in ends) if ends else MISSING
 
 
 def _notes(document: Json) -> tuple[str, ...]:
@@ -123,13 +125,3 @@ def _audit(strategies: list[Json]) -> tuple[str, ...]:
     if not audits:
         return ()
     return (f"Audit: vectorbt keeps the same {len(audits)} accounts to {max(audits):.0e} of their value.",)
-
-
-def hundredth(value: float | None, digits: int = 1) -> str:
-    """A fraction in percent without the sign of percent, for a column that says so."""
-    return number(None if value is None else 100 * value, digits=digits)
-
-
-def number(value: float | None, digits: int = 2) -> str:
-    """A number with a true minus sign, n/a where it is undefined."""
-    return "n/a" if value is None else f"{value:.{digits}f}".replace("-", "−")

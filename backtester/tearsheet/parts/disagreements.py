@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from backtester.tearsheet.format import MINUS, MISSING, date, number, percent
+from backtester.pages.format import MINUS, MISSING, date, number, percent
 from backtester.tearsheet.names import Json
 
 

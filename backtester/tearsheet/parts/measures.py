@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from backtester.tearsheet.format import date, number, points
-from backtester.tearsheet.names import Json, Named
+from backtester.pages.format import date, number, points
+from backtester.pages.names import Named
+from backtester.pages.table import Cell, Head, Row, Table, points_cell, strategy_head, tone
+from backtester.tearsheet.names import Json
 from backtester.tearsheet.parts.cards import card_link
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, points_cell, strategy_head, tone
 
 
 @dataclass(frozen=True)

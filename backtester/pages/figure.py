@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from backtester.tearsheet.names import Json, Named
+from backtester.pages.names import Named
 
 Spec = dict[str, Any]
 
@@ -77,26 +77,6 @@ def strategy_entry(named: Named, place: int) -> Entry:
 def strategy_legend(names: tuple[Named, ...], first: int = 0) -> tuple[Entry, ...]:
     """The entries of all strategies from a place on: 0 is the reference."""
     return tuple(strategy_entry(named, place) for place, named in enumerate(names) if place >= first)
-
-
-def shading(document: Json, top: float) -> list[Spec]:
-    """The joint sell-offs as bands behind the lines, up to a share of the chart's height."""
-    return [
-        {
-            "type": "rect",
-            "layer": "below",
-            "xref": "x",
-            "yref": "paper",
-            "x0": window["start"],
-            "x1": window["end"],
-            "y0": 0,
-            "y1": top,
-            "fillcolor": colour("shade"),
-            "opacity": 0.55,
-            "line": {"width": 0},
-        }
-        for window in document["joint_sell_offs"]
-    ]
 
 
 def title(text: str, height: float) -> Spec:

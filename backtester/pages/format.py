@@ -1,9 +1,6 @@
 """Numbers and dates as text: a true minus sign, no negative zero, and n/a for what is undefined."""
 
-import re
 from collections.abc import Sequence
-
-from markupsafe import Markup
 
 MISSING = "n/a"
 MINUS = "\N{MINUS SIGN}"
@@ -31,11 +28,6 @@ def points(value: float | None, places: int = 1, *, signed: bool = False) -> str
     return MISSING if value is None else number(100 * value, places, signed=signed)
 
 
-def count(share: float | None, total: int) -> int | None:
-    """How many of the total a share stands for."""
-    return None if share is None else round(share * total)
-
-
 def date(iso: str | None) -> str:
     """An ISO date as 4 Mar 2020."""
     if iso is None:
@@ -48,11 +40,6 @@ def period(start: str, end: str) -> str:
     """Two ISO dates as 4 Mar to 18 Mar 2020, the year told once where it is the same."""
     first = date(start)
     return f"{first[:-5] if start[:4] == end[:4] else first} to {date(end)}"
-
-
-def breakable(text: str) -> Markup:
-    """The text, escaped, with leave to break its line after an underscore, a comma or a bracket."""
-    return Markup("<wbr>").join(re.split(r"(?<=[_,(])", text.replace("+ ", "+\N{NO-BREAK SPACE}")))
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from backtester.tearsheet.format import number, points
-from backtester.tearsheet.names import Flag, Named
+from backtester.pages.format import number, points
+from backtester.pages.names import Flag, Named
 
 Value = str | int | float | None
 Values = tuple[Value, ...]

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from backtester.files import make_folder, write_text
-from backtester.tearsheet.parts.table import Row, Table, Value, Values
+from backtester.pages.table import Row, Table, Value, Values
 
 FORMULA = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"  # the last four are their full-width forms
 FOLDER = "tables"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from backtester.tearsheet.embed import Group
-from backtester.tearsheet.figures.figure import Figure
-from backtester.tearsheet.parts.table import Table, tables_in
+from backtester.pages.embed import Group
+from backtester.pages.figure import Figure
+from backtester.pages.table import Table, tables_in
 
 
 @dataclass(frozen=True)

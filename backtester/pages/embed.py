@@ -1,13 +1,16 @@
 """What a self-contained page carries: scripts with their hashes, the policy that lets only these run, packed arrays."""
 
 import base64
+import functools
 import hashlib
+import importlib.resources
 import json
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import plotly
 from markupsafe import Markup
 
 from backtester.arrays import Array
@@ -54,6 +57,12 @@ def script(source: str) -> Markup:
     if "</script" in source.lower() or "<!--" in source:
         raise ValueError("a script that is put into a page must hold neither </script nor <!--")
     return Markup(source)  # noqa: S704 - a file of this package or of plotly, checked above
+
+
+@functools.cache
+def plotly_js() -> str:
+    """The plotly.js that the installed package carries."""
+    return (importlib.resources.files(plotly) / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
 
 
 def policy(scripts: list[Markup], *, beside: bool = False) -> str:
