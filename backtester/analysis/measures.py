@@ -1,7 +1,7 @@
 """Measures of a track record, by the conventions of DESIGN section 8: one mapping from the figures of other files.
 
 Returns and drawdowns are fractions, yearly rates fractions a year. What is undefined is NaN, null in the document.
-`cards.py` says of each measure what it is.
+`figures.toml` says of each measure what it is.
 """
 
 import numpy as np
@@ -89,6 +89,9 @@ def _falls(nav: "pd.Series[float]") -> Measures:
         "max_drawdown": fall.depth if fall else 0.0,
         "max_drawdown_peak": dates[fall.peak].date().isoformat() if fall else None,
         "max_drawdown_trough": dates[fall.trough].date().isoformat() if fall else None,
+        "max_drawdown_recovery": (
+            None if fall is None or fall.recovery is None else dates[fall.recovery].date().isoformat()
+        ),
         "max_drawdown_days": (end - dates[fall.peak]).days if fall else 0,
         "days_under_water": days_under_water(nav),
         "ulcer_index": ulcer_index(values),
