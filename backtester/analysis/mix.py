@@ -33,6 +33,11 @@ class Mixes:
     returns: Array
     added: Array
 
+    @property
+    def fields(self) -> tuple[Array, Array, Array]:
+        """All three."""
+        return self.shares, self.returns, self.added
+
 
 def slope_matrix(legs: Array) -> Array:
     """The matrix (2, n) that gives the summed slopes of returns (n,) on the legs' excess returns (2, n).
@@ -121,6 +126,14 @@ def session_returns(kept: Kept, books: int) -> Array:
     nav = kept.nav.reshape(books, -1, kept.nav.shape[1]).mean(axis=1)
     returns: Array = np.divide(nav[:, 1:], nav[:, :-1], out=np.zeros_like(nav[:, 1:]), where=nav[:, :-1] > 0) - 1
     return returns
+
+
+def mix_accounts(kept: Kept, books: int, sessions: int) -> tuple[Array, Array]:
+    """Net asset value (B, T) and weights (B, T, 2) of books of several tranches, over the last T sessions."""
+    nav = kept.nav.reshape(books, -1, kept.nav.shape[1])[:, :, -sessions:]
+    weights = kept.weights.reshape(*nav.shape[:2], -1, 2)[:, :, -sessions:]
+    worth = nav.mean(axis=1)
+    return worth, (nav[..., None] * weights).mean(axis=1) / worth[..., None]
 
 
 class _Broyden:

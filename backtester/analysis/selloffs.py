@@ -44,7 +44,7 @@ def rule_of(lenses: Lenses) -> Rule:
 
 def legs_of(pair: Pair) -> Legs:
     """The levels of a pair and its legs."""
-    return Legs(*(np.ascontiguousarray(level, dtype=np.float64) for level in (pair.stocks, pair.bonds, pair.nav)))
+    return Legs(*(np.require(level, np.float64, ["C", "W"]) for level in (pair.stocks, pair.bonds, pair.nav)))
 
 
 def joint_selloffs(legs: Legs, rule: Rule) -> Integers:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from backtester.arrays import Array, Flags
 from backtester.engine.book import Book
-from backtester.engine.costs import BP
+from backtester.engine.costs import BP, Costs
 from backtester.engine.kernel import Kept, Orders, Prices, Terms
 from backtester.engine.many import LINES, make_orders, make_prices, make_terms, run_many
 from backtester.errors import DataError, RecipeError, did_you_mean
@@ -97,10 +97,16 @@ def book_terms(book: Book) -> Terms:
     rates = BP * np.array([[side.buy_bps for side in sides], [side.sell_bps for side in sides]])
     if (np.abs(book.targets.to_numpy()) @ rates.max(axis=0) >= 1).any():
         raise RecipeError("trading costs of this leverage exceed the portfolio; lower --cost-bps or the weights")
-    yearly = (costs.cash_spread_bps, costs.borrow_spread_bps, costs.short_fee_bps, costs.management_fee_bps)
-    terms = make_terms(rates, BP * np.array(yearly), lag=book.lag, band=book.band, min_trade=book.min_trade)
+    terms = make_terms(rates, yearly_rates(costs), lag=book.lag, band=book.band, min_trade=book.min_trade)
     fixed = BP * costs.fixed_bps * len(book.tranches)  # of the tranche's own start, which is a part of the whole
     return terms._replace(fixed=fixed, relative_band=float(book.relative_band), to_edge=book.to_edge)
+
+
+def yearly_rates(costs: Costs) -> Array:
+    """The yearly costs as the kernel takes them, fractions: cash spread, borrow spread, short fee, management fee."""
+    return BP * np.array(
+        [costs.cash_spread_bps, costs.borrow_spread_bps, costs.short_fee_bps, costs.management_fee_bps]
+    )
 
 
 def _refuse_absent(book: Book, absent: Flags) -> None:
