@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from backtester.errors import DataError
-from backtester.runs.document.values import Json
+from backtester.runs.values import Json
 from backtester.runs.folder import RunFolder
 from backtester.runs.manifest import shown_path
 

@@ -24,7 +24,7 @@ from backtester.files import sha256
 from backtester.histories.sessions import days_between
 from backtester.runs.alike import OWN_KEYS, identity, refuse_unlike, same_values
 from backtester.runs.document.cards import told_again
-from backtester.runs.document.values import Json
+from backtester.runs.values import Json
 from backtester.runs.folder import FILES, RunFolder, to_json
 from backtester.runs.intervals import Ground, Keys, resampled
 from backtester.runs.manifest import shown_path, versions
