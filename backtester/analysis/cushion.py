@@ -10,7 +10,7 @@ from backtester.analysis.scorecard import window_returns
 from backtester.analysis.selloffs import stock_selloffs
 from backtester.arrays import Array, Integers
 
-PERIODS = (("to 1997", 1, 1997), ("1998 to 2019", 1998, 2019), ("since 2020", 2020, 9999))  # first and last years
+PERIODS = (("to 1997", 1, 1997), ("from 1998 to 2019", 1998, 2019), ("since 2020", 2020, 9999))  # first and last years
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backtester.arrays import Array, Flags, Integers
+from backtester.arrays import Array, Integers
 from backtester.engine.kernel import Kept, Prices, Terms
 from backtester.engine.many import make_orders, run_many
 
@@ -114,7 +114,7 @@ def find_mixes(returns: Array, trading: Trading, matrix: Array) -> Mixes:
 
 
 def keep_mixes(shares: Array, trading: Trading, chosen: Integers, keep: tuple[str, ...] = ("nav",)) -> Kept:
-    """The accounts of the mixes of those shares (C, 2) of the chosen books, C x N of them: tranches side by side."""
+    """The accounts of the mixes of those shares (C, 2) of the chosen books, C x N: tranches side by side."""
     moved = trading.moved[chosen]
     targets = np.repeat(shares, moved.shape[1], axis=0)[:, None]
     return run_many(trading.prices, make_orders(targets, moved.reshape(len(targets), -1)), trading.terms, keep=keep)

@@ -115,7 +115,11 @@ def _strategy(one: StrategyResult, result: Result) -> Json:
         "attribution": {lens: [_episode(part) for part in parts] for lens, parts in one.attribution.items()},
         "steps": [_step(layer.step.strategy) for layer in run.layers],
     }
-    return written if one.audit is None else written | {"audit": {"engine": "vectorbt", "max_abs_nav_difference": one.audit}}
+    return (
+        written
+        if one.audit is None
+        else written | {"audit": {"engine": "vectorbt", "max_abs_nav_difference": one.audit}}
+    )
 
 
 def _card(card: Card) -> Json:
@@ -137,7 +141,7 @@ def _placebo(card: Card) -> Json | None:
 
 
 def _episode(episode: Episode | None) -> Json | None:
-    return episode and clean(episode.lines) | {"overlays": episode.overlays}
+    return None if episode is None else clean(episode.lines) | {"overlays": episode.overlays}
 
 
 def _crisis(one: CrisisMoves) -> Json:

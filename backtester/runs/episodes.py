@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,16 @@ Returns = dict[str, float]
 class Moves:
     """What the pair, its legs, the other assets and the strategies returned in an episode; NaN where undefined, None
     where it is not covered."""
+
+    pair: float | None
+    stocks: float | None
+    bonds: float | None
+    assets: Returns | None
+    strategies: Returns | None
+
+
+class _Moves(TypedDict):
+    """The same, to make one of its kinds from."""
 
     pair: float | None
     stocks: float | None
@@ -78,7 +89,7 @@ class PairDrawdown(Moves):
 
 @dataclass(frozen=True, kw_only=True)
 class CrisisMoves(Moves):
-    """A named crisis, in the run's window or in a history of its own; `reason` says why strategies, or all, are None."""
+    """A named crisis, in the run's window or in a history of its own; `reason` is why strategies, or all, are None."""
 
     crisis: Crisis
     covered: bool
@@ -169,7 +180,7 @@ def _drawdown(view: View, fall: Drawdown) -> PairDrawdown:
 def _crisis(view: View, scene: Scene) -> CrisisMoves:
     crisis, market, pair, window = scene.crisis, scene.market, scene.pair, scene.window
     if market is None or pair is None or window is None:
-        nothing = dict.fromkeys(("pair", "stocks", "bonds", "assets", "strategies"))
+        nothing = _Moves(pair=None, stocks=None, bonds=None, assets=None, strategies=None)
         return CrisisMoves(crisis=crisis, covered=False, history=None, reason=scene.reason, **nothing)
     if market is view.period.market:
         return CrisisMoves(crisis=crisis, covered=True, history=market.history.name, **_moves(view, window))
@@ -189,7 +200,7 @@ def _crisis(view: View, scene: Scene) -> CrisisMoves:
     )
 
 
-def _moves(view: View, window: Window) -> dict[str, float | Returns]:
+def _moves(view: View, window: Window) -> _Moves:
     """What pair, legs, other assets and strategies returned in a window of the run; NaN in one of no session."""
 
     def move(level: "pd.Series[float]") -> float:

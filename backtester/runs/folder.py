@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 
 from backtester.errors import DataError, OutputError
 from backtester.files import UNFINISHED, check_place, read_limited, staged, write_text, write_with
-from backtester.runs.values import Json
 from backtester.runs.document import document
 from backtester.runs.manifest import manifest
 from backtester.runs.result import Result
 from backtester.runs.shape import check_document, check_manifest, check_payoffs, check_series, check_weights, names_of
+from backtester.runs.values import Json
 
 Content = TypeVar("Content")
 LARGEST_JSON = 256_000_000  # bytes; twelve strategies over a century come to a hundredth of it
@@ -35,8 +35,8 @@ FILES = {
 @dataclass(frozen=True)
 class RunFolder:
     """What a run's folder holds. `nav` (sessions x strategies), `levels` (sessions x assets and the pair), `weights`
-    at each close (date, strategy, asset, weight), `dependence` (sessions x rolling correlations), `payoffs` (resamples x
-    strategies), the mean payoff in each resample."""
+    at each close (date, strategy, asset, weight), `dependence` (sessions x rolling correlations),
+    `payoffs` (resamples x strategies), the mean payoff in each resample."""
 
     path: Path
     document: Json

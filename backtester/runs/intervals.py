@@ -20,7 +20,7 @@ from backtester.analysis.resample import (
     mean_payoffs,
 )
 from backtester.analysis.scorecard import FIGURES, PAYOFF
-from backtester.arrays import Array
+from backtester.arrays import Array, Integers
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import DataError
 from backtester.runs.settings import RunSettings
@@ -59,9 +59,7 @@ class Drawn:
     sensitivity: tuple[tuple[Sensitive, ...], ...]
 
 
-def resampled(
-    settings: RunSettings, runs: list[Evaluation], analysis: Analysis, period: Period, tell: Tell
-) -> Drawn:
+def resampled(settings: RunSettings, runs: list[Evaluation], analysis: Analysis, period: Period, tell: Tell) -> Drawn:
     """The resamples of all strategies that were not ruined and have a mix, the reference among them."""
     names = [run.recipe.name for run in runs]
     reason = _reason(settings, analysis, period)
@@ -78,10 +76,10 @@ def resampled(
             figures = zip(FIGURES, drawn.figures[:, row].T, strict=True)
             intervals[place] = {name: interval(values, drawn.used) for name, values in figures}
     return Drawn(
-        plan=drawn and drawn.plan,
+        plan=None if drawn is None else drawn.plan,
         used=0 if drawn is None else int(drawn.used.sum()),
         reason=reason,
-        joint_sell_offs=drawn and interval(drawn.windows.astype(float), drawn.used),
+        joint_sell_offs=None if drawn is None else interval(drawn.windows.astype(float), drawn.used),
         intervals=tuple(intervals),
         payoffs=pd.DataFrame(payoffs, columns=names),
         sensitivity=elsewhere,
@@ -94,13 +92,15 @@ def _reason(settings: RunSettings, analysis: Analysis, period: Period) -> str | 
     if settings.resamples == 0:
         return "no resamples were asked for"
     if joint < FEWEST_WINDOWS:
-        return f"there are {joint} joint sell-offs, and with fewer than {FEWEST_WINDOWS} each window must speak for itself"
+        return (
+            f"there are {joint} joint sell-offs, and with fewer than {FEWEST_WINDOWS} each window must speak for itself"
+        )
     if not (analysis.nav[0] > 0).all():
         return "the reference was ruined, and what is ruined cannot be drawn again"
     return None
 
 
-def _draw(settings: RunSettings, analysis: Analysis, period: Period, alive: Array, tell: Tell) -> Resamples:
+def _draw(settings: RunSettings, analysis: Analysis, period: Period, alive: Integers, tell: Tell) -> Resamples:
     tracks = _tracks(analysis, period, alive)
     plan = make_plan(tracks, resamples=settings.resamples, seed=settings.seed)
     message = f"Resampling {len(alive)} scorecards {plan.resamples:,} times"
@@ -113,7 +113,7 @@ def _draw(settings: RunSettings, analysis: Analysis, period: Period, alive: Arra
     )
 
 
-def _tracks(analysis: Analysis, period: Period, alive: Array) -> Tracks:
+def _tracks(analysis: Analysis, period: Period, alive: Integers) -> Tracks:
     levels = np.vstack([*period.legs, analysis.nav[0], analysis.nav[alive], analysis.mix_nav[alive]])
     moves = np.insert(levels[:, 1:] / levels[:, :-1] - 1, BILLS, period.market.bill_returns[1:], axis=0)
     return Tracks(moves, period.market.days[1:].astype(np.float64), period.fitted)
@@ -123,7 +123,7 @@ def _elsewhere(
     settings: RunSettings,
     runs: list[Evaluation],
     measured: tuple[Analysis, Period],
-    alive: Array,
+    alive: Integers,
     drawn: Resamples | None,
 ) -> tuple[tuple[Sensitive, ...], ...]:
     """The payoffs at the run's own and at other definitions, by strategy; intervals from the first 200 resamples."""

@@ -23,6 +23,7 @@ from backtester.runs.intervals import Drawn, Ends, Sensitive
 from backtester.runs.settings import RunSettings
 from backtester.runs.values import Json
 
+
 @dataclass(frozen=True)
 class Slice:
     """The joint sell-offs of one regime, decade or cause: how the strategy did in them against reference and mix.

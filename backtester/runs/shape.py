@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from backtester.errors import DataError, shown
-from backtester.runs.values import Json, iso
 from backtester.runs.document import SCHEMA
+from backtester.runs.values import Json, iso
 
 NUMBERS = (  # parts of the document in which everything is a number or null, but for what WORDS names
     "window",
@@ -31,7 +31,18 @@ OF_A_STRATEGY = (
     "scorecard",
     "attribution",
 )
-DATES = {"start", "end", "peak", "trough", "recovery", "max_drawdown_peak", "max_drawdown_trough", "first", "last", "max_drawdown_recovery"}
+DATES = {
+    "start",
+    "end",
+    "peak",
+    "trough",
+    "recovery",
+    "max_drawdown_peak",
+    "max_drawdown_trough",
+    "first",
+    "last",
+    "max_drawdown_recovery",
+}
 WORDS = {"name", "kind", "regime", "cause", "crisis", "frequency", "sign", "summary", "source", "history", "headline"}
 WORDS |= {"reason", "decade", "crisis"}
 BY_NAME = {"strategies", "assets"}  # tables whose keys are names from outside

@@ -27,7 +27,11 @@ from backtester.runs.overlays import Navs, overlay_attribution
 from backtester.runs.result import Card, Episode, Slice, StrategyResult
 
 HIT_RATE = "beyond_reference.hit_rate"
-COUNTS = ("acted", "days_under_water_reduction", *(f"beyond_{of}.{how}" for of in ("reference", "mix") for how in ("better", "worse")))
+COUNTS = (
+    "acted",
+    "days_under_water_reduction",
+    *(f"beyond_{of}.{how}" for of in ("reference", "mix") for how in ("better", "worse")),
+)
 
 
 @dataclass(frozen=True, eq=False)

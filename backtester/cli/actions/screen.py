@@ -85,5 +85,6 @@ def print_summary(told: Summary) -> None:
     for grid in told.grids:
         columns = {"Strategy": "left"} | dict.fromkeys(grid.headings, "right")
         screen.print(table(columns, grid.rows, title=f"\n{grid.title}"))
+    screen.print(Text("\n" + printable(textwrap.fill(told.conclusion, FOLDED))))
     for place, note in enumerate(told.notes):
         screen.print(Text(("" if place else "\n") + printable(textwrap.fill(note, FOLDED)), style="dim"))
