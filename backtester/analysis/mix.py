@@ -144,7 +144,7 @@ class _Broyden:
         self.values, self.taken = np.full((books, 2), np.nan), np.zeros((books, 2))
 
     def steps(self, going: Integers, values: Array, back: Array) -> Array:
-        """The next steps (C, 2) of the books `going`, whose equations have those values; `back` where they have none."""
+        """The next steps (C, 2) of the books `going`, whose equations have these values; `back` where none."""
         inverse, taken, fell = self.inverse[going], self.taken[going], self.values[going] - values
         reached = np.einsum("bij,bj->bi", inverse, fell)
         scale = np.einsum("bi,bi->b", taken, reached)

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from backtester.analysis.verdict import BY_CHANCE
-from backtester.pages.format import listed, percent
+from backtester.pages.format import counted, listed, percent
 from backtester.pages.names import role_label
 from backtester.runs.values import Json
 
@@ -34,6 +34,11 @@ class RunFacts:
     def windows(self) -> int:
         """How many joint sell-offs there were."""
         return len(self.document["joint_sell_offs"])
+
+    @property
+    def sell_offs(self) -> str:
+        """As `21 joint sell-offs`."""
+        return counted(self.windows, "joint sell-off")
 
     @property
     def no_intervals(self) -> str:
@@ -163,7 +168,7 @@ class Facts:
 
     @property
     def by_chance(self) -> float | None:
-        """The share of shifts in time of its weights that did as well or, where it did badly, as badly; None without."""
+        """The share of shifts in time of its weights that did as well or, if it did badly, as badly; None without."""
         placebo = self.card["beyond_mix"]["placebo"]
         return placebo and placebo["as_bad" if self.payoff < 0 else "as_good"]
 

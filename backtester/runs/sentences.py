@@ -2,7 +2,8 @@
 
 from backtester.pages.format import counted, listed, number, percent
 from backtester.runs.facts import Facts, RunFacts
-from backtester.runs.sentence_table import RUN, STRATEGY
+from backtester.runs.run_sentences import RUN
+from backtester.runs.strategy_sentences import STRATEGY
 from backtester.runs.values import Json
 
 VERDICTS = {

@@ -1,15 +1,15 @@
 """Every sentence that page, terminal and notebook say of a run, each with the condition under which it is true.
 
 Sentences come in groups: of a group the first whose condition holds is said, or none where its text is empty. Condition
-and text are about the facts `f` of a run (`RUN`) or of a strategy (`STRATEGY`).
+and text are about the facts `f`. Those on a strategy are in `strategy_sentences.py`.
 """
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from backtester.analysis.verdict import FEWEST_WINDOWS
-from backtester.pages.format import counted, date, listed, percent, period, points
-from backtester.runs.facts import TIE, Facts, RunFacts, between, names_of
+from backtester.pages.format import counted, date, listed, percent, period
+from backtester.runs.facts import RunFacts, names_of
 
 
 class OfRun(NamedTuple):
@@ -19,21 +19,9 @@ class OfRun(NamedTuple):
     text: Callable[[RunFacts], str]
 
 
-class OfStrategy(NamedTuple):
-    """A sentence on a strategy."""
-
-    when: Callable[[Facts], bool]
-    text: Callable[[Facts], str]
-
-
 def together(f: RunFacts) -> str:
     """How most headlines begin."""
     return f"When {f.both} fell together"
-
-
-def sell_offs(f: RunFacts) -> str:
-    """As `21 joint sell-offs`."""
-    return counted(f.windows, "joint sell-off")
 
 
 def reference_falls(f: RunFacts) -> str:
@@ -42,13 +30,6 @@ def reference_falls(f: RunFacts) -> str:
     move, worst = min(moves, key=lambda one: one[0])
     mean, span = sum(one for one, _ in moves) / len(moves), period(worst["start"], worst["end"])
     return f"returned {percent(mean)} on average and {percent(move)} in the worst ({span})"
-
-
-def payoff(f: Facts) -> str:
-    """The payoff as what was lost less than by the mix."""
-    if abs(f.payoff) < TIE:
-        return "as much as its mix"
-    return f"{points(abs(f.payoff), 2)} points a window {'less' if f.payoff > 0 else 'more'} than its mix"
 
 
 RUN: dict[str, tuple[OfRun, ...]] = {
@@ -126,19 +107,19 @@ RUN: dict[str, tuple[OfRun, ...]] = {
         OfRun(lambda f: f.windows == 0, lambda f: ""),
         OfRun(
             lambda f: not f.reference_moves,
-            lambda f: f"{f.reference.name}, the reference, had nothing left to lose in the {sell_offs(f)}.",
+            lambda f: f"{f.reference.name}, the reference, had nothing left to lose in the {f.sell_offs}.",
         ),
         OfRun(
             lambda f: len(f.reference_moves) < f.windows,
             lambda f: (
-                f"{f.reference.name}, the reference, was ruined; in {len(f.reference_moves)} of {sell_offs(f)}, those "
+                f"{f.reference.name}, the reference, was ruined; in {len(f.reference_moves)} of {f.sell_offs}, those "
                 f"before that, it {reference_falls(f)}."
             ),
         ),
         OfRun(
             lambda f: True,
             lambda f: (
-                f"{f.reference.name}, the reference, {reference_falls(f)}: {sell_offs(f)} between "
+                f"{f.reference.name}, the reference, {reference_falls(f)}: {f.sell_offs} between "
                 f"{date(f.document['window']['start'])} and {date(f.document['window']['end'])}."
             ),
         ),
@@ -174,8 +155,8 @@ RUN: dict[str, tuple[OfRun, ...]] = {
             lambda f: f.is_judged,
             lambda f: (
                 "Payoff: what the strategy returned beyond its mix, the mean of all joint sell-offs. It is clear when "
-                "its 90% interval, widened for the number of strategies tried, lies off zero, and at most a twentieth of all "
-                "shifts of the strategy's weights in time did as well, or as badly."
+                "its 90% interval, widened for the number of strategies tried, lies off zero, and at most a twentieth of "
+                "all shifts of the strategy's weights in time did as well, or as badly."
             ),
         ),
     ),
@@ -184,109 +165,8 @@ RUN: dict[str, tuple[OfRun, ...]] = {
             lambda f: f.is_judged and not f.no_intervals,
             lambda f: (
                 "For strategies that change their leverage such intervals miss a true zero in 12 to 20% of cases, not "
-                "in 10%. The ruler reads about three quarters of a true edge, since the mix is fitted to the sell-offs too."
-            ),
-        ),
-    ),
-}
-STRATEGY: dict[str, tuple[OfStrategy, ...]] = {
-    "acted": (
-        OfStrategy(lambda f: bool(f.faults), lambda f: f"The numbers of {f.name} are no evidence: {f.faults}."),
-        OfStrategy(lambda f: f.run.windows == 0, lambda f: f"There was no joint sell-off to judge {f.name} by."),
-        OfStrategy(lambda f: f.acted == 0, lambda f: f"{f.name} did as the reference did in all {sell_offs(f.run)}."),
-        OfStrategy(
-            lambda f: f.acted == f.run.windows,
-            lambda f: f"{f.name} lost less than the reference in {f.better} of {sell_offs(f.run)}.",
-        ),
-        OfStrategy(
-            lambda f: True,
-            lambda f: (
-                f"{f.name} lost less than the reference in {f.better} of the {f.acted} joint sell-offs in which it did "
-                f"otherwise, of {f.run.windows} in all."
-            ),
-        ),
-    ),
-    "losses": (
-        OfStrategy(lambda f: f.verdict == "void", lambda f: ""),
-        OfStrategy(
-            lambda f: True,
-            lambda f: (
-                f"On average the reference {f.lost('reference')}, {f.name} {f.lost('strategy')} and its mix ({f.mix}) "
-                f"{f.lost('mix').split(' ')[-1] if (f.loss('mix') or 0) * (f.loss('strategy') or 0) > 0 else f.lost('mix')}: "
-                f"it lost {payoff(f)}{between(f.interval('beyond_mix', 'payoff_mean'))}."
-            ),
-        ),
-    ),
-    "verdict": (
-        OfStrategy(lambda f: f.verdict == "void", lambda f: ""),
-        OfStrategy(lambda f: f.verdict == "paid", lambda f: "It clearly paid."),
-        OfStrategy(lambda f: f.verdict == "worse", lambda f: "It clearly did worse than its mix."),
-        OfStrategy(
-            lambda f: f.verdict == "few" and f.run.windows < FEWEST_WINDOWS,
-            lambda f: f"Too few to judge: {counted(f.run.windows, 'window')}.",
-        ),
-        OfStrategy(
-            lambda f: f.verdict == "few", lambda f: f"Too few to judge: it acted in {f.acted} of {f.run.windows}."
-        ),
-        OfStrategy(
-            lambda f: f.vetoed,
-            lambda f: (
-                f"Its interval lies {'below' if f.payoff < 0 else 'above'} zero, but of all shifts of its weights in "
-                f"time {percent(f.by_chance, 0)} did as {'badly' if f.payoff < 0 else 'well'}: not clear."
-            ),
-        ),
-        OfStrategy(
-            lambda f: f.verdict == "small",
-            lambda f: (
-                "Small at best: even the upper end of the interval, widened for all that were tried, saves less than "
-                "a twentieth of what the reference lost."
-            ),
-        ),
-        OfStrategy(lambda f: f.widened is None, lambda f: "Without an interval there is no verdict."),
-        OfStrategy(
-            lambda f: True,
-            lambda f: (
-                f"Not clear: a payoff of {points(f.smallest, 2)} points would have been found clear four times in five."
-            ),
-        ),
-    ),
-    "placebo": (
-        OfStrategy(lambda f: f.verdict == "void" or f.vetoed or f.by_chance is None, lambda f: ""),
-        OfStrategy(
-            lambda f: True,
-            lambda f: (
-                f"Of all shifts of its weights in time, {percent(f.by_chance, 0)} did as "
-                f"{'badly' if f.payoff < 0 else 'well'}."
-            ),
-        ),
-    ),
-    "growth": (
-        OfStrategy(lambda f: bool(f.faults), lambda f: ""),
-        OfStrategy(
-            lambda f: f.growth("reference") is None, lambda f: "The window is too short to speak of growth a year."
-        ),
-        OfStrategy(lambda f: f.growth("mix") is None, lambda f: f"It grew {f.grew('reference')} the reference."),
-        OfStrategy(
-            lambda f: f.verdict == "paid" and (f.growth("mix") or 0.0) < -10 * TIE,
-            lambda f: (
-                f"But it grew {f.grew('mix')} its mix{between(f.interval('growth_annual', 'over_mix', 'total'), 1)}: "
-                f"what costs more than it brings is no hedge. It grew {f.grew('reference')} the reference."
-            ),
-        ),
-        OfStrategy(
-            lambda f: True,
-            lambda f: (
-                f"It grew {f.grew('mix')} its mix{between(f.interval('growth_annual', 'over_mix', 'total'), 1)}, and "
-                f"{f.grew('reference')} the reference."
-            ),
-        ),
-    ),
-    "definition": (
-        OfStrategy(lambda f: f.verdict == "void" or abs(f.payoff) < TIE or not f.turning, lambda f: ""),
-        OfStrategy(
-            lambda f: True,
-            lambda f: (
-                f"The sign of {f.name}'s payoff turns at other definitions of a joint sell-off: {listed(f.turning)}."
+                "in 10%. The ruler reads about three quarters of a true edge, since the mix is fitted to the sell-offs "
+                "too."
             ),
         ),
     ),
