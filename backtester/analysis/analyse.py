@@ -42,15 +42,16 @@ class Analysis:
 
 def analyse(runs: Sequence[Evaluation], reference: Evaluation, period: Period) -> Analysis:
     """The analysis of the runs against the reference and their mixes, all on the period's sessions."""
-    nav = np.array([_nav(run, period) for run in runs])
+    nav = np.array([_nav(run, period) for run in runs], np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        returns = nav[:, 1:] / nav[:, :-1] - 1
+        returns: Array = nav[:, 1:] / nav[:, :-1] - 1
     mixes, parts = _mixes(runs, returns, period)
     mix_nav = grown(mixes.returns)
     records = Records(nav, mix_nav, _nav(reference, period), period.market.days.astype(np.float64))
     values = window_values(period.matrix, period.excess, period.windows.joint)
-    sound = np.isfinite(mixes.shares).all(axis=1) & bool(len(period.windows.joint))
-    placebos = [_placebo(run, period, values) if known else None for run, known in zip(runs, sound, strict=True)]
+    has_mix = np.isfinite(mixes.shares).all(axis=1)
+    sound = [place for place in range(len(runs)) if has_mix[place] and len(period.windows.joint)]
+    placebos = [_placebo(run, period, values) if place in sound else None for place, run in enumerate(runs)]
     return Analysis(nav, mix_nav, mixes.shares, make_cards(records, period.windows), parts, tuple(placebos))
 
 
@@ -67,9 +68,8 @@ def _rows(run: Evaluation, period: Period) -> slice:
 
 
 def _nav(run: Evaluation, period: Period) -> Array:
-    nav = run.accounts.nav.to_numpy()[_rows(run, period)]
-    level: Array = nav / nav[0]
-    return level
+    nav = np.asarray(run.accounts.nav, np.float64)[_rows(run, period)]
+    return np.asarray(nav / nav[0], np.float64)
 
 
 def _mixes(runs: Sequence[Evaluation], returns: Array, period: Period) -> tuple[Mixes, Array]:
@@ -123,7 +123,7 @@ def _parts(run: Evaluation, mix: tuple[Array, Array], mix_nav: Array, period: Pe
     interest on what was gained.
     """
     rows, legs, joint = _rows(run, period), list(period.lenses.legs), period.windows.joint
-    nav = run.accounts.nav.to_numpy()[rows]
+    nav = np.asarray(run.accounts.nav, np.float64)[rows]
     assets = list(run.accounts.gains.columns)
     weights, gains = run.accounts.weights.to_numpy()[rows], run.accounts.gains.to_numpy()[rows]
     series, bills = run.book.market.history.series, period.market.bill_returns
@@ -131,9 +131,9 @@ def _parts(run: Evaluation, mix: tuple[Array, Array], mix_nav: Array, period: Pe
     earned = gains.copy()
     earned[1:] -= funded * weights[:-1] * (nav[:-1] * bills[1:])[:, None]
     own = [assets.index(leg) if leg in assets else None for leg in legs]
-    at_start = np.array([weights[:, place] if place is not None else 0 * nav for place in own]).T
-    of_legs = sum((earned[:, place] for place in own if place is not None), 0 * nav)
-    mine = _leg_parts((at_start, of_legs, nav), period)
+    at_start = np.array([weights[:, place] if place is not None else 0 * nav for place in own], np.float64).T
+    of_legs = np.sum([earned[:, place] for place in own if place is not None] or [0 * nav], axis=0, dtype=np.float64)
+    mine = _leg_parts((at_start, np.asarray(of_legs), nav), period)
     worth, held = mix
     moves = np.insert((held[:-1] * (worth[:-1, None] * period.excess.T)).sum(axis=1), 0, 0.0)
     theirs = _leg_parts((held, moves, worth), period)
@@ -167,7 +167,7 @@ def _placebo(run: Evaluation, period: Period, values: Array) -> Placebo | None:
     if (targets == targets[0]).all():
         return None
     weights = run.accounts.weights.to_numpy()[_rows(run, period)]
-    held = np.flatnonzero(weights.any(axis=0))
+    held = np.flatnonzero(weights.any(axis=0)).tolist()
     assets = [run.accounts.weights.columns[place] for place in held]
     levels = period.market.levels[assets].to_numpy()
     series = period.market.history.series

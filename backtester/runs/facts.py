@@ -170,7 +170,7 @@ class Facts:
     def by_chance(self) -> float | None:
         """The share of shifts in time of its weights that did as well or, if it did badly, as badly; None without."""
         placebo = self.card["beyond_mix"]["placebo"]
-        return placebo and placebo["as_bad" if self.payoff < 0 else "as_good"]
+        return None if placebo is None else float(placebo["as_bad" if self.payoff < 0 else "as_good"])
 
     @property
     def vetoed(self) -> bool:

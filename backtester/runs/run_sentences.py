@@ -155,8 +155,8 @@ RUN: dict[str, tuple[OfRun, ...]] = {
             lambda f: f.is_judged,
             lambda f: (
                 "Payoff: what the strategy returned beyond its mix, the mean of all joint sell-offs. It is clear when "
-                "its 90% interval, widened for the number of strategies tried, lies off zero, and at most a twentieth of "
-                "all shifts of the strategy's weights in time did as well, or as badly."
+                "its 90% interval, widened for the number of strategies tried, lies off zero, and at most a twentieth "
+                "of all shifts of the strategy's weights in time did as well, or as badly."
             ),
         ),
     ),

@@ -6,8 +6,8 @@ import pytest
 
 from backtester.analysis.figures import card_key, columns_of, figures, figures_of
 from backtester.batch.columns import FIGURES
-from backtester.runs.document.values import Json
-from backtester.runs.document.whole import document
+from backtester.runs.values import Json
+from backtester.runs.document import document
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 
