@@ -10,6 +10,7 @@
 6. `scorecard.scorecard` sets a strategy against the reference and its twin; `standins.mix_of` is the mix that it is set
    against too; `slices` and `calm` tell the card again by kind of window, and of the years without any.
 7. `attribution` splits returns by asset and P&L line.
-8. `measures.measures` is the usual page, from `ratios`, `betas` and `periods`; `figures.figures` is the table that names and explains each.
+8. `measures.measure_books` is the usual page, of one record or thousands; `periods` are its years and months.
+   `figures.figures` is the table that names each figure, shows how it is written, and explains it.
 9. `resample.bootstrap` draws the sessions again in blocks and finds all of that anew: how sure the scorecard is.
 """

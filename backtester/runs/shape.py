@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from backtester.analysis.figures import figures_of
 from backtester.errors import DataError, shown
 from backtester.runs.document.values import Json, iso
 from backtester.runs.document.whole import SCHEMA
@@ -30,7 +31,8 @@ OF_A_STRATEGY = (
     "scorecard",
     "attribution",
 )
-DATES = {"start", "end", "peak", "trough", "recovery", "max_drawdown_peak", "max_drawdown_trough"}
+DATES = {"start", "end", "peak", "trough", "recovery"}
+DATES |= {figure.name for figure in figures_of("measures").values() if figure.kind == "date"}
 WORDS = {"name", "kind", "regime", "cause", "crisis", "frequency", "sign", "summary", "source", "history", "headline"}
 WORDS |= {"reason", "resampled_reason"}
 BY_NAME = {"strategies", "assets"}  # tables whose keys are names from outside

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from backtester.analysis.attribution import account_measures, annual_lines, annual_turnover
-from backtester.analysis.measures import AGAINST_REFERENCE, Measures, against_reference, measures
+from backtester.analysis.measures import Measures, measures
 from backtester.analysis.periods import calendar_months, calendar_years
 from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
@@ -40,16 +40,11 @@ def told_strategy(result: Result, run: Evaluation, check: Check, audit: float | 
 
 def _measures(result: Result, run: Evaluation) -> Measures:
     """All measures; those against the reference are undefined for the reference itself."""
+    reference = None if run is result.evaluations[0] else result.reference
+    rate = result.market.history.table.sessions_a_year
     nav, bills = result.nav[run.recipe.name], result.market.bill_returns
-    sessions_a_year = result.market.history.table.sessions_a_year
-    against: Measures = dict.fromkeys(AGAINST_REFERENCE)
-    if run is not result.evaluations[0]:
-        against = against_reference(nav, result.reference, bills, sessions_a_year=sessions_a_year)
-    return {
-        **measures(nav, bills, sessions_a_year=sessions_a_year),
-        **against,
-        **account_measures(run.accounts, result.market.sessions),
-    }
+    own = measures(nav, bills, sessions_a_year=rate, reference=reference)
+    return own | account_measures(run.accounts, result.market.sessions)
 
 
 def _step(strategy: Any) -> Json:
