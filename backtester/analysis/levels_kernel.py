@@ -3,8 +3,8 @@
 `measure_levels` fills a row a book in the order of `NAMES`. Drawdowns are negative fractions, dates session numbers,
 durations calendar days. What is undefined is NaN.
 
-A level within `AT_PEAK` of the highest so far, as a fraction of that, is at the peak: levels are products of many rounded
-factors, so one that has recovered can miss its old peak by the last bits.
+A level within `AT_PEAK` of the highest so far, as a fraction of that, is at the peak: levels are products of many
+rounded factors, so one that has recovered can miss its old peak by the last bits.
 
 All that numba sees is in this file, since its cache does not notice edits elsewhere.
 """

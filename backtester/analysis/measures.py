@@ -89,6 +89,11 @@ def measures(
     return by_name(measure_books(nav.to_numpy()[None], ground)[0], ground)
 
 
+def compile_measures() -> None:
+    """Compile the kernels and write them to the on-disk cache, so that worker processes load them."""
+    measure_books([[1.0, 1.0]], make_ground(pd.DatetimeIndex(["2020-01-02", "2020-01-03"]), [0.0, 0.0]))
+
+
 def session_returns(nav: "pd.Series[float]") -> Array:
     """The return of each session after the first, (T - 1,); 0 where nothing is left to lose."""
     values = np.asarray(nav, dtype=np.float64)

@@ -1,7 +1,7 @@
 """The measures that are made of session returns, each defined once, compiled; `figures.toml` explains them to readers.
 
-`measure_returns` fills a row a book in the order of `NAMES`: fractions and ratios, a year where their units say so. What
-is undefined is NaN. After ruin returns are 0.
+`measure_returns` fills a row a book in the order of `NAMES`: fractions and ratios, a year where their units say so.
+What is undefined is NaN. After ruin returns are 0.
 
 One rule keeps ratios of rounding errors out. A session's return is a quotient near one, less one, so it is wrong by
 some 1e-16 however small it is itself, and by some tens of that in a book of large positions that cancel. A mean size
