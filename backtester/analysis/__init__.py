@@ -13,5 +13,6 @@
 7. `dependence` and `regimes` say how the legs moved together, `aftermath` what came after a window, `calm` what a
    strategy did in years without any.
 8. `attribution` splits returns by asset and P&L line.
-9. `measures.measures` is the usual page; `figures.figures` is the table that names and explains every figure.
+9. `measures.measure_books` is the usual page, of one record or thousands; `periods` are its years and months.
+   `figures.figures` is the table that names each figure, says how it is written, and explains it.
 """

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backtester.analysis.measures import Ground, make_ground, measure_books
 from backtester.analysis.mix import Mixes, Trading, find_mixes, keep_mixes, mix_accounts
 from backtester.analysis.period import Period
 from backtester.analysis.placebo import Placebo, placebo, shifted_payoffs, window_values
 from backtester.analysis.scorecard import Records, make_cards
-from backtester.arrays import Array, Integers
+from backtester.arrays import Array, Flags, Integers
 from backtester.engine.costs import BP
 from backtester.engine.evaluate import Evaluation
 from backtester.engine.many import make_prices, make_terms
@@ -28,13 +29,16 @@ class Analysis:
     """What came of B strategies over a period of T sessions, a row each.
 
     `nav` and `mix_nav` (B, T) start at 1, the mix NaN where there is none; `shares` (B, 2) of the legs in the mix;
-    `cards` (B, F) in the order of `scorecard.FIGURES`; `parts` (B, 4), what the mean payoff is made of, `PARTS`;
+    `measured` (B, M) as `measures.measure_books` has it, on `ground`; `cards` (B, F) in the order of
+    `scorecard.FIGURES`; `parts` (B, 4), what the mean payoff is made of, `PARTS`;
     `placebos`, None where target weights do not vary, there is no mix, or no joint sell-off.
     """
 
     nav: Array
     mix_nav: Array
     shares: Array
+    measured: Array
+    ground: Ground
     cards: Array
     parts: Array
     placebos: tuple[Placebo | None, ...]
@@ -47,17 +51,20 @@ def analyse(runs: Sequence[Evaluation], reference: Evaluation, period: Period) -
         returns: Array = nav[:, 1:] / nav[:, :-1] - 1
     mixes, parts = _mixes(runs, returns, period)
     mix_nav = grown(mixes.returns)
-    records = Records(nav, mix_nav, _nav(reference, period), period.market.days.astype(np.float64))
+    market, theirs = period.market, _nav(reference, period)
+    a_year = market.history.table.sessions_a_year
+    ground = make_ground(period.sessions, market.bill_returns, sessions_a_year=a_year, reference=theirs)
+    cards = make_cards(Records(nav, mix_nav, theirs, market.days.astype(np.float64)), period.windows)
     values = window_values(period.matrix, period.excess, period.windows.joint)
-    has_mix = np.isfinite(mixes.shares).all(axis=1)
+    has_mix: Flags = np.isfinite(mixes.shares).all(axis=1)
     sound = [place for place in range(len(runs)) if has_mix[place] and len(period.windows.joint)]
     placebos = [_placebo(run, period, values) if place in sound else None for place, run in enumerate(runs)]
-    return Analysis(nav, mix_nav, mixes.shares, make_cards(records, period.windows), parts, tuple(placebos))
+    return Analysis(nav, mix_nav, mixes.shares, measure_books(nav, ground), ground, cards, parts, tuple(placebos))
 
 
 def grown(returns: Array) -> Array:
     """Levels (B, n + 1) from 1 of session returns (B, n), NaN throughout where there are none."""
-    levels: Array = np.cumprod(np.insert(1 + returns, 0, 1.0, axis=1), axis=1)
+    levels = np.cumprod(np.insert(1 + returns, 0, 1.0, axis=1), axis=1)
     levels[np.isnan(returns).any(axis=1)] = np.nan
     return levels
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from backtester.analysis.attribution import account_measures
 from backtester.analysis.lenses import Lenses
-from backtester.analysis.measures import against_reference, measures
+from backtester.analysis.measures import measures
 from backtester.analysis.pair import Pair, reference_pair
 from backtester.analysis.scorecard import Payoff, Scorecard, beyond_mix, scorecard
 from backtester.analysis.selloffs import joint_selloffs, other_selloffs
@@ -96,8 +96,7 @@ def run_job(job: Job, bench: Bench) -> Row:
     nav, reference = (one.accounts.nav.reindex(market.sessions) for one in (run, bench.reference))
     nav, reference = nav / nav.iloc[0], reference / reference.iloc[0]
     sessions_a_year = market.history.table.sessions_a_year
-    own = measures(nav, market.bill_returns, sessions_a_year=sessions_a_year)
-    own |= against_reference(nav, reference, market.bill_returns, sessions_a_year=sessions_a_year)
+    own = measures(nav, market.bill_returns, sessions_a_year=sessions_a_year, reference=reference)
     own |= account_measures(run.accounts, market.sessions)
     card = scorecard(nav, reference, market.bill_returns, joint=joint, other=other)
     mix = beyond_mix(nav, reference, pair, market.bill_returns, joint=joint, other=other)

@@ -231,7 +231,9 @@ def frame(episodes: Sequence[Moves], dates: tuple[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def by_name(windows: Sequence[Window], name: Callable[[Window], str]) -> dict[str, "np.typing.NDArray[np.int64]"]:
+def places_by_name(
+    windows: Sequence[Window], name: Callable[[Window], str]
+) -> dict[str, "np.typing.NDArray[np.int64]"]:
     """The places of the windows of each name, in order of their first window."""
     names = [name(window) for window in windows]
     return {one: np.array([place for place, other in enumerate(names) if other == one]) for one in dict.fromkeys(names)}

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from backtester.analysis.figures import figures_of
 from backtester.errors import DataError, shown
 from backtester.runs.document import SCHEMA
 from backtester.runs.values import Json, iso
@@ -31,18 +32,8 @@ OF_A_STRATEGY = (
     "scorecard",
     "attribution",
 )
-DATES = {
-    "start",
-    "end",
-    "peak",
-    "trough",
-    "recovery",
-    "max_drawdown_peak",
-    "max_drawdown_trough",
-    "first",
-    "last",
-    "max_drawdown_recovery",
-}
+DATES = {"start", "end", "peak", "trough", "recovery", "first", "last"}
+DATES |= {figure.name for figure in figures_of("measures").values() if figure.kind == "date"}
 WORDS = {"name", "kind", "regime", "cause", "crisis", "frequency", "sign", "summary", "source", "history", "headline"}
 WORDS |= {"reason", "decade", "crisis"}
 BY_NAME = {"strategies", "assets"}  # tables whose keys are names from outside

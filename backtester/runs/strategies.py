@@ -11,7 +11,7 @@ from backtester.analysis.aftermath import recovery
 from backtester.analysis.analyse import PARTS, Analysis
 from backtester.analysis.attribution import account_measures, annual_lines, line_attribution
 from backtester.analysis.calm import calm_years
-from backtester.analysis.measures import AGAINST_REFERENCE, Measures, against_reference, measures
+from backtester.analysis.measures import AGAINST_REFERENCE, Measures, by_name
 from backtester.analysis.regimes import spells
 from backtester.analysis.resample import interval, smallest_clear, widened_level
 from backtester.analysis.scorecard import FIGURES, SAME, window_returns
@@ -21,7 +21,7 @@ from backtester.analysis.windows import Window
 from backtester.arrays import Array
 from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
-from backtester.runs.episodes import View, by_name
+from backtester.runs.episodes import View, places_by_name
 from backtester.runs.intervals import Drawn, Ends
 from backtester.runs.overlays import Navs, overlay_attribution
 from backtester.runs.result import Card, Episode, Slice, StrategyResult
@@ -62,7 +62,7 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
                 nav=view.nav[name],
                 mix_nav=pd.Series(analysis.mix_nav[place], sessions, name="mix"),
                 verdict=verdict(evidence(card), sound=sound),
-                measures=_measures(evaluation, view, is_reference=place == 0),
+                measures=_measures(evaluation, analysis, place),
                 card=card,
                 lines=annual_lines(evaluation.accounts, sessions),
                 attribution=_attribution(evaluation, run.parts, view),
@@ -127,15 +127,11 @@ def _hit_rate(figures: dict[str, float]) -> Ends:
     return wilson_interval(int(figures["beyond_reference.better"]), int(figures["acted"])) if figures["acted"] else None
 
 
-def _measures(run: Evaluation, view: View, *, is_reference: bool) -> Measures:
+def _measures(run: Evaluation, analysis: Analysis, place: int) -> Measures:
     """All measures; those against the reference are undefined for the reference itself."""
-    market, nav = view.period.market, view.nav[run.recipe.name]
-    bills, a_year = market.bill_returns, market.history.table.sessions_a_year
-    against: Measures = dict.fromkeys(AGAINST_REFERENCE)
-    if not is_reference:
-        against = against_reference(nav, view.nav.iloc[:, 0], bills, sessions_a_year=a_year)
-    own = measures(nav, bills, sessions_a_year=a_year)
-    return {**own, **against, **account_measures(run.accounts, market.sessions)}
+    own = by_name(analysis.measured[place], analysis.ground)
+    against = dict.fromkeys(AGAINST_REFERENCE) if place == 0 else {}
+    return own | against | account_measures(run.accounts, analysis.ground.sessions)
 
 
 def _slices(analysis: Analysis, view: View, place: int) -> dict[str, tuple[Slice, ...]]:
@@ -148,7 +144,7 @@ def _slices(analysis: Analysis, view: View, place: int) -> dict[str, tuple[Slice
     return {
         kind: tuple(
             _slice(name, moves[:, places], signs.get(name, 0) if kind == "regime" else None)
-            for name, places in by_name(windows, of_window).items()
+            for name, places in places_by_name(windows, of_window).items()
         )
         for kind, of_window in kinds.items()
     }

@@ -10,12 +10,12 @@ import pytest
 
 from backtester.analysis.windows import Window, window_return
 from backtester.errors import RecipeError
-from backtester.runs.values import Json, clean
 from backtester.runs.document import document
 from backtester.runs.folder import to_json
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import DEFAULT_OVERLAYS, RunSettings
+from backtester.runs.values import Json, clean
 
 RUINED = '"""Lose it all."""\ndef weights():\n    return {"stocks": 20.0}\n'
 MEASURES = {

@@ -7,10 +7,10 @@ import pytest
 from backtester.engine.costs import NO_COSTS
 from backtester.engine.evaluate import Execution
 from backtester.histories.market import Market
-from backtester.runs.values import Json
 from backtester.runs.document import document
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
+from backtester.runs.values import Json
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,12 @@ import pytest
 from backtester.analysis.dependence import rolling_correlations
 from backtester.analysis.lenses import Lenses
 from backtester.histories.market import Market
-from backtester.runs.values import Json
 from backtester.runs.document import document
 from backtester.runs.folder import read_run, write_run
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
+from backtester.runs.values import Json
 
 LINES = {"assets", "interest", "financing", "costs", "fees", "total"}
 

@@ -15,12 +15,12 @@ from backtester.cli.main import cli
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
 from backtester.errors import DataError, OutputError
-from backtester.runs.values import Json
 from backtester.runs.folder import FILES, read_run, write_run
 from backtester.runs.manifest import command, manifest, run_key
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
+from backtester.runs.values import Json
 
 CASH = '"""Hold cash."""\ndef weights():\n    return {"stocks": 0.0}\n'
 

@@ -91,7 +91,10 @@ def test_headline_of_one(one: Json, verdict: str, words: str) -> None:
     ("verdicts", "words"),
     [
         (("unclear", "small"), "When stocks and bonds fell together, none of two strategies clearly paid."),
-        (("paid", "small"), "When stocks and bonds fell together, gold_overlay clearly paid; of vol_target that cannot be said."),
+        (
+            ("paid", "small"),
+            "When stocks and bonds fell together, gold_overlay clearly paid; of vol_target that cannot be said.",
+        ),
         (("paid", "paid"), "When stocks and bonds fell together, all two strategies clearly paid."),
         (("void", "void"), "No evidence of any hedge: gold_overlay and vol_target are void."),
         (("void", "few"), "When stocks and bonds fell together, none of two strategies clearly paid."),
@@ -153,10 +156,8 @@ def test_three_losses_and_what_is_left(two: Json) -> None:
     """The losses of reference, strategy and mix by its shares, then the difference with its interval."""
     judged(two, 2, "unclear")
     said = said_of(two, 2)
-    assert (
-        "On average the reference lost 7.1%, vol_target lost 5.5% and its mix (44% stocks, 29% bonds) lost 5.2%: it lost 0.33 points a window more than its mix (90% interval "
-        in said
-    )  # noqa: E501 - one sentence
+    losses = "On average the reference lost 7.1%, vol_target lost 5.5% and its mix (44% stocks, 29% bonds) lost 5.2%"
+    assert f"{losses}: it lost 0.33 points a window more than its mix (90% interval " in said
     assert "Not clear: a payoff of " in said
 
 
@@ -168,7 +169,7 @@ def test_payoff_of_rounding_is_none(one: Json) -> None:
 
 
 def test_verdict_names_its_reason(one: Json) -> None:
-    """Too few acts, too few windows, chance on either side, small, and not clear with the payoff that would have been."""
+    """Too few acts or windows, chance on either side, small, and not clear with the payoff that would have been."""
     card = one["strategies"][1]["scorecard"]
     placebo = {"shifts": 100, "as_good": 0.13, "as_bad": 0.9}
     judged(one, 1, "paid", placebo=placebo | {"as_good": 0.01}, payoff_mean_of_all_tried=[0.001, 0.002])
@@ -245,7 +246,8 @@ def test_acted_in_none_some_or_all(two: Json) -> None:
     card = two["strategies"][1]["scorecard"]
     assert said_of(two, 2).startswith("vol_target lost less than the reference in 12 of 21 joint sell-offs.")
     assert said_of(two).startswith(
-        "gold_overlay lost less than the reference in 4 of the 20 joint sell-offs in which it did otherwise, of 21 in all."
+        "gold_overlay lost less than the reference in 4 of the 20 joint sell-offs in which it did otherwise, of 21 in "
+        "all."
     )
     card["acted"] = card["beyond_reference"]["better"] = 0
     assert said_of(two).startswith("gold_overlay did as the reference did in all 21 joint sell-offs.")

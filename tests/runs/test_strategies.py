@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from backtester.analysis.windows import window_return
-from backtester.runs.values import Json
 from backtester.runs.document import document
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
+from backtester.runs.values import Json
 
 NAME = "sixty_forty + vol_target"
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from backtester.analysis.standins import mix_of, twin_nav
 
 from backtester.analysis.drawdowns import deepest
 from backtester.analysis.pair import Pair
 from backtester.analysis.periods import days_under_water, years_between
-from backtester.analysis.standins import mix_of, twin_nav
 from backtester.analysis.windows import Window, window_returns
 from backtester.arrays import Array, Flags
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-
 from backtester.analysis.betas import beta_with_neighbours, betas_with_neighbours
+
 from backtester.analysis.pair import Pair
 from backtester.arrays import Array
 

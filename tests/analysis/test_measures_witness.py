@@ -1,4 +1,4 @@
-"""Figures of returns: published values, by hand, and against scipy."""
+"""The readable measures, to which the compiled ones are held: published values, by hand, and against scipy."""
 
 import math
 
@@ -6,21 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from scipy.stats import kurtosis, norm, skew
+from scipy.stats import kurtosis, linregress, norm, skew
 
-from backtester.analysis.ratios import (
-    correlation,
-    excess_kurtosis,
-    expected_shortfall,
-    lo_standard_error,
-    omega,
-    probabilistic_sharpe,
-    sharpe,
-    sharpe_standard_error,
-    skewness,
-    value_at_risk,
-)
 from backtester.arrays import Array
+from witness.measures import beta, correlation, lo_standard_error, moment, omega, probabilistic_sharpe, sharpe
 
 RETURNS = st.lists(st.floats(-0.2, 0.2), min_size=2, max_size=60).map(np.array)
 
@@ -50,13 +39,6 @@ def test_probabilistic_sharpe_is_lo_for_normal_returns(ratio: float, periods: in
     assert probabilistic_sharpe(ratio, periods, 0.0, 3.0) == pytest.approx(theirs, abs=1e-12)
 
 
-def test_standard_error_is_annual_like_the_ratio() -> None:
-    """The error of the yearly ratio is that of the session's times the root of the sessions a year."""
-    excess = np.random.default_rng(1).normal(0.001, 0.01, 500)
-    each = lo_standard_error(sharpe(excess, sessions_a_year=1), 500)
-    assert sharpe_standard_error(excess, sessions_a_year=252) == pytest.approx(each * 252**0.5)
-
-
 def test_standard_error_is_what_chance_does() -> None:
     """The ratios of 4,000 made records scatter by it, to three standard errors of such an estimate (1/sqrt(8000))."""
     made = np.random.default_rng(2).normal(0.0005, 0.01, (4000, 500))
@@ -71,34 +53,21 @@ def test_omega_by_hand() -> None:
     assert math.isnan(omega(np.array([0.01, 0.0])))
 
 
-def test_value_at_risk_by_hand() -> None:
-    """Of 21 returns from -10% to +10% the 5% quantile is the second worst; of 11 half-way from the worst to it."""
-    assert value_at_risk(np.arange(-10, 11) / 100) == pytest.approx(-0.09)
-    assert value_at_risk(np.arange(-5, 6) / 100) == pytest.approx(-0.045)
-    assert math.isnan(value_at_risk(np.array([])))
-
-
-@given(RETURNS)
-def test_shortfall_is_no_milder_than_value_at_risk(returns: Array) -> None:
-    """The mean of the worst returns is at or below the quantile that they end at."""
-    assert expected_shortfall(returns) <= value_at_risk(returns) + 1e-15
-
-
 @given(RETURNS)
 @example(np.array([0.0, 6e-5]))  # the deviation to the fourth is a number that rounding has left, the shape is not
 def test_shape_is_scipys(returns: Array) -> None:
     """Skewness and kurtosis are scipy's, moments over n; both undefined where nothing varies."""
     if np.std(returns) < 1e-6:
         return
-    assert skewness(returns) == pytest.approx(skew(returns), rel=1e-7, abs=1e-9)
-    assert excess_kurtosis(returns) == pytest.approx(kurtosis(returns), rel=1e-7, abs=1e-9)
+    assert moment(returns, 3) == pytest.approx(skew(returns), rel=1e-7, abs=1e-9)
+    assert moment(returns, 4) - 3 == pytest.approx(kurtosis(returns), rel=1e-7, abs=1e-9)
 
 
 def test_shape_of_a_constant_is_undefined() -> None:
     """What does not vary has no shape, and is correlated with nothing."""
     flat = np.full(5, 0.01)
-    assert math.isnan(skewness(flat))
-    assert math.isnan(excess_kurtosis(flat))
+    assert math.isnan(moment(flat, 3))
+    assert math.isnan(moment(flat, 4))
     assert math.isnan(correlation(flat, np.arange(5.0)))
 
 
@@ -107,3 +76,10 @@ def test_correlation_is_numpys(seed: int) -> None:
     """Pearson's correlation is numpy's."""
     noise = np.random.default_rng(seed).normal(0, 0.01, (2, 30))
     assert correlation(noise[0], noise[1]) == pytest.approx(np.corrcoef(noise)[0, 1], abs=1e-12)
+
+
+@given(st.integers(0, 10_000))
+def test_beta_is_scipys_regression(seed: int) -> None:
+    """The slope is that of scipy's linregress."""
+    noise = np.random.default_rng(seed).normal(0, 0.01, (2, 50))
+    assert beta(noise[0], noise[1]) == pytest.approx(linregress(noise[1], noise[0]).slope, rel=1e-9, abs=1e-12)

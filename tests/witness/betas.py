@@ -8,11 +8,6 @@ FEWEST_FOR_NEIGHBOURS = 30
 INDEPENDENT = 1e-12  # the least eigenvalue of a correlation matrix whose columns can be told apart
 
 
-def beta(returns: Array, against: Array) -> float:
-    """The slope of the regression of one return on another, session by session; NaN without variance."""
-    return float(_slopes(returns, [against])[0])
-
-
 def beta_with_neighbours(returns: Array, against: Array) -> float:
     """The sum of the slopes on the other's return of the session before, the same and the next; both excess of bills.
 
