@@ -6,7 +6,8 @@ The command line prints it and a notebook shows it.
 from dataclasses import dataclass
 
 from backtester.pages.format import MISSING, counted, number, points
-from backtester.runs.sentences import VERDICTS, headline, legs, summary_lines
+from backtester.runs.facts import legs
+from backtester.runs.sentences import VERDICTS, headline, summary_lines
 from backtester.runs.values import Json
 
 YEARS = ("2008", "2022")
