@@ -18,8 +18,8 @@ def correlation_figure(document: Json) -> Figure:
         name="correlation",
         group=GROUP,
         caption=(
-            f"Correlation of {seen.both}. Below zero {seen.bonds} cushioned {seen.stocks}; above zero both fell, and rose, "
-            "together, and more joint sell-offs (shaded) are to be expected. The slow line decides the regime."
+            f"Correlation of {seen.both}. Below zero {seen.bonds} cushioned {seen.stocks}; above zero both fell, and "
+            "rose, together, and more joint sell-offs (shaded) are to be expected. The slow line decides the regime."
         ),
         description="Line chart of rolling correlations; the tables below give them by decade and spell.",
         traces=tuple(_line(*line) for line in LINES),

@@ -62,7 +62,11 @@ def _hedged(document: Json, crises: list[Json]) -> str:
         if crisis["covered"]:
             years.setdefault(crisis["start"][:4], []).append((crisis["bonds"] or 0.0) > 0)
     told = f"{lens(document).bonds} rose in {sum(all(rose) for rose in years.values())} of {len(years)} crises"
-    parts = [f"in {year} in {sum(rose)} of its {len(rose)} windows" for year, rose in years.items() if 0 < sum(rose) < len(rose)]
+    parts = [
+        f"in {year} in {sum(rose)} of its {len(rose)} windows"
+        for year, rose in years.items()
+        if 0 < sum(rose) < len(rose)
+    ]
     return ", ".join([told, *parts])
 
 
@@ -91,9 +95,7 @@ def _table(
     )
 
 
-def _row(
-    crisis: Json, assets: tuple[str, ...], names: tuple[Named, ...], bars: Bars, heads: tuple[Head, ...]
-) -> Row:
+def _row(crisis: Json, assets: tuple[str, ...], names: tuple[Named, ...], bars: Bars, heads: tuple[Head, ...]) -> Row:
     values = (crisis["name"], crisis["start"], crisis["end"])
     head = Head(crisis.get("headline") or crisis["name"], period(crisis["start"], crisis["end"]), values=values)
     if not crisis["covered"]:

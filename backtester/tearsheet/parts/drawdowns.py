@@ -27,7 +27,11 @@ def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
     rows = tuple(
         Row(
             Head(period(fall["peak"], fall["trough"]), _kind(fall), values=tuple(fall[key] for key in FALL)),
-            (*(number_cell(fall[key], 0) for key in ("days", "recovery_days")), *_parts(fall, drawn), *returns(fall, assets, names)),
+            (
+                *(number_cell(fall[key], 0) for key in ("days", "recovery_days")),
+                *_parts(fall, drawn),
+                *returns(fall, assets, names),
+            ),
         )
         for fall, drawn in zip(falls, bars, strict=True)
     )

@@ -1,7 +1,7 @@
 """What made each strategy's payoff, and whether it hangs on the definition of a joint sell-off."""
 
 from backtester.analysis.figures import figures_of
-from backtester.pages.format import points
+from backtester.pages.format import MINUS, points
 from backtester.pages.names import Named
 from backtester.pages.table import Cell, Head, Row, Table, number_cell, points_cell, strategy_head, tone
 from backtester.tearsheet.names import Json
@@ -52,14 +52,18 @@ def sensitivity_table(document: Json, names: tuple[Named, ...]) -> Table | None:
         heads=(Head("Windows"), *(strategy_head(named, columns=("low", "high")) for named in names[1:])),
         rows=tuple(
             Row(
-                Head(own[0]["name"], "this run's" if not place else "", values=(own[0]["name"],)),
+                Head(_definition(own[0]), "this run's" if not place else "", values=(own[0]["name"],)),
                 (number_cell(own[0]["windows"], 0), *(_payoff(one) for one in own)),
             )
             for place, own in enumerate(zip(*found, strict=True))
         ),
-        note="Intervals of the first 200 resamples. Blue saved, orange lost more than the mix; a strategy whose colour "
-        "turns down the column has its payoff from the definition.",
+        note="Intervals of the first 200 resamples. Blue: it saved something over its mix; orange: it lost more.",
     )
+
+
+def _definition(one: Json) -> str:
+    text = str(one["name"]).replace(" -", f" {MINUS}")
+    return text[:1].upper() + text[1:]
 
 
 def _payoff(one: Json) -> Cell:

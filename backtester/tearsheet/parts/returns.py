@@ -21,7 +21,11 @@ def return_heads(document: Json, assets: tuple[str, ...], names: tuple[Named, ..
     seen = lens(document)
     legs = (Head(seen.labels[leg], key=key, values=(leg,)) for leg, key in zip(LEGS, ("", *seen.keys), strict=True))
     others = (Head(role_label(role), key=role, values=(f"asset {role}" if role in LEGS else role,)) for role in assets)
-    return (*legs, *others, *(strategy_head(named, "reference" if not place else "") for place, named in enumerate(names)))
+    return (
+        *legs,
+        *others,
+        *(strategy_head(named, "reference" if not place else "") for place, named in enumerate(names)),
+    )
 
 
 def returns(window: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Cell, ...]:

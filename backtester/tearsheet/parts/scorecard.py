@@ -10,7 +10,7 @@ from backtester.tearsheet.names import Json
 from backtester.tearsheet.parts.cards import card_link
 from backtester.tearsheet.parts.measures import shown
 
-ELSEWHERE = ("payoff_parts.",)  # what has a table of its own
+ELSEWHERE = "payoff_parts"  # what has a table of its own
 Ends = tuple[float, float] | None
 
 
@@ -24,7 +24,7 @@ def scorecard_table(document: Json, names: tuple[Named, ...]) -> Table:
             rows += [] if name.startswith(ELSEWHERE) else [_row(figure, cards)]
         elif name == "mix":
             rows += [Row(Head(figure.label, link=card_link("scorecard", name)), kind="group"), *_shares(cards)]
-        elif any(other.rpartition(".")[0] == name and not other.startswith(ELSEWHERE) for other in figures):
+        elif not name.startswith(ELSEWHERE) and any(_is_part(other, name) for other in figures.values()):
             rows.append(Row(Head(figure.label, link=card_link("scorecard", name)), kind="group"))
     return Table(
         name="scorecard-table",
@@ -34,6 +34,10 @@ def scorecard_table(document: Json, names: tuple[Named, ...]) -> Table:
         rows=tuple(rows),
         note=_note(document["resampling"]),
     )
+
+
+def _is_part(figure: Figure, group: str) -> bool:
+    return figure.kind != "group" and figure.name.rpartition(".")[0] == group
 
 
 def ends(card: Json, path: str) -> Ends:

@@ -36,8 +36,7 @@ def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
         corner="Window",
         heads=heads,
         rows=tuple(rows),
-        note="Blue: a strategy lost less than the reference; orange: it lost more. The deeper, the more."
-        + REGIMES,
+        note="Blue: a strategy lost less than the reference; orange: it lost more. The deeper, the more." + REGIMES,
         index=("start", "end"),
     )
 

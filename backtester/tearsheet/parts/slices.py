@@ -3,6 +3,7 @@
 from backtester.pages.format import counted, number, points
 from backtester.pages.names import Named
 from backtester.pages.table import Cell, Head, Row, Table, number_cell, points_cell, strategy_head, tone
+from backtester.tearsheet.lenses import lens
 from backtester.tearsheet.names import Json
 
 KINDS = (
@@ -42,7 +43,7 @@ def slices_table(document: Json, names: tuple[Named, ...]) -> Table | None:
 
 def chance_table(document: Json) -> Table | None:
     """How many joint sell-offs there were, beside how many chance gives; None where the window is too short."""
-    rows = []
+    rows, bonds = list[Row](), lens(document).bonds
     for kind, title in (("all", ""), *KINDS):
         found = [one for one in document["chance"].get(kind, ()) if one["mean"] is not None]
         if title and found:
@@ -65,12 +66,12 @@ def chance_table(document: Json) -> Table | None:
         return None
     return Table(
         name="chance-table",
-        caption="Joint sell-offs, and how many there are when the second leg's returns are shifted in time",
+        caption=f"Joint sell-offs, and how many there are when the returns of {bonds} are shifted in time",
         corner="Slice",
         heads=(Head("Found"), Head("By chance", "mean, 90% range", values=("mean", "low", "high"))),
         rows=tuple(rows),
-        note=f"{document['chance']['all'][0]['rotations']} shifts, each of all the second leg's returns by one number "
-        "of sessions: the legs fall as they did, and meet by chance.",
+        note=f"{document['chance']['all'][0]['rotations']} shifts, each of all returns of {bonds} by one number of "
+        "sessions: both legs fall as they did, and meet by chance.",
     )
 
 
