@@ -44,7 +44,7 @@ def strip(
     events: Sequence[tuple[str, bool]],
     stretches: Sequence[tuple[str, str, str]],
 ) -> Strip:
-    """The strip of events, an ISO date and whether its dot is filled each, and of stretches, two dates and a text each."""
+    """The strip of events, each an ISO date and whether its dot is filled, and stretches, each two dates and a text."""
     return Strip(
         caption,
         words,

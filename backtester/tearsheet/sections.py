@@ -132,7 +132,7 @@ def hedges_section(run: RunFolder, names: tuple[Named, ...]) -> Section | None:
 
 
 def scorecard_section(run: RunFolder, names: tuple[Named, ...]) -> Section | None:
-    """The scorecard, what made the payoffs, what they hang on, and calm years; None for a run of the reference alone."""
+    """The scorecard, what made the payoffs and what they hang on, and calm years; None without a strategy."""
     if not names[1:]:
         return None
     document = run.document

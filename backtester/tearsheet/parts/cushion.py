@@ -31,9 +31,9 @@ def _strip(counted: Json, seen: Lens) -> Strip:
     words = "; ".join(f"{period['name']}, {seen.bonds} fell too in {text}" for period, text in periods)
     falls = len(counted["falls"])
     return strip(
-        f"{counted['history']}, {date(counted['first'])} to {date(counted['last'])}: a dot for each of {falls} falls of "
-        f"{seen.stocks} of {percent(-seen.stocks_fall, 0)} or more. Filled, above the line: {seen.bonds} fell too. Open, "
-        "below it: they did not.",
+        f"{counted['history']}, {date(counted['first'])} to {date(counted['last'])}: a dot for each of {falls} falls "
+        f"of {seen.stocks} of {percent(-seen.stocks_fall, 0)} or more. Filled, above the line: {seen.bonds} fell too. "
+        "Open, below it: they did not.",
         f"{words}. The table below has the counts.",
         Span(counted["first"], counted["last"]),
         [(fall["start"], fall["bonds"] < 0) for fall in counted["falls"]],

@@ -53,7 +53,8 @@ def tails_table(document: Json) -> Table:
     seen = lens(document)
     return Table(
         name="tails-table",
-        caption=f"Tail dependence: when {seen.stocks} were in their worst, how often were {seen.bonds} in theirs? In percent",
+        caption=f"Tail dependence: when {seen.stocks} were in their worst, how often were {seen.bonds} in theirs? In "
+        "percent",
         corner="Worst",
         heads=(
             Head("Times", values=("k", "n")),
@@ -62,9 +63,9 @@ def tails_table(document: Json) -> Table:
             Head("If Gaussian", "of the same correlation"),
         ),
         rows=tuple(_tail(one) for one in document["dependence"]["tails"]),
-        note="A share above both columns on the right hints that the second leg fails just when the first does; one below both, that "
-        "it is sought then; one between, that it fails then no more often than by chance, yet more often than the "
-        "correlation has it. Where its interval holds a column, the two cannot be told apart.",
+        note="A share above both columns on the right hints that the second leg fails just when the first does; one "
+        "below both, that it is sought then; one between, that it fails then no more often than by chance, yet more "
+        "often than the correlation has it. Where its interval holds a column, the two cannot be told apart.",
         index=("worst share", "frequency"),
     )
 

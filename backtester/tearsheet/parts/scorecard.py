@@ -1,4 +1,4 @@
-"""The scorecard: every figure of it with its interval, a column a strategy; rows and labels are the table of figures'."""
+"""The scorecard: every figure with its interval, a column a strategy; rows and labels are the table of figures'."""
 
 from typing import Any
 

@@ -32,7 +32,8 @@ def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
         rows.append(Row(Head("Mean", values=("mean", "")), (Cell(""), *means, *blank), "total"))
     return Table(
         name="joint-table",
-        caption=f"Joint sell-offs: {lens(document).both} fell within the same weeks. Returns in percent, close to close",
+        caption=f"Joint sell-offs: {lens(document).both} fell within the same weeks. Returns in percent, close to "
+        "close",
         corner="Window",
         heads=heads,
         rows=tuple(rows),

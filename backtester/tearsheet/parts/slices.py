@@ -1,4 +1,4 @@
-"""The joint sell-offs in slices, by regime, decade and cause: what strategies did in them, and how many chance gives."""
+"""Joint sell-offs in slices, by regime, decade and cause: what strategies did in them, and how many chance gives."""
 
 from backtester.pages.format import counted, number, points
 from backtester.pages.names import Named

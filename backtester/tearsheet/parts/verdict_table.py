@@ -38,11 +38,9 @@ def verdict_table(document: Json, names: tuple[Named, ...]) -> Table | None:
         caption=f"What each lost when {seen.both} fell together, on average, and what it saved over its mix",
         corner="Strategy",
         heads=heads,
-        rows=tuple(
-            _row(strategy, named, drawn, seen, first=not place) for place, (strategy, named) in enumerate(pairs)
-        ),
-        note="Thin line: the interval that allows for all strategies tried, which decides. Placebo: of all shifts of its "
-        "weights in time, how many saved as much. Growth: log points.",
+        rows=tuple(_row(one, named, drawn, seen, first=not place) for place, (one, named) in enumerate(pairs)),
+        note="Thin line: the interval that allows for all strategies tried, which decides. Placebo: of all shifts of "
+        "its weights in time, how many saved as much. Growth: log points.",
         index=("strategy",),
     )
 
