@@ -57,10 +57,11 @@ def hostile(run: RunFolder) -> RunFolder:
     names = {strategy["name"]: f"{strategy['name']} {HOSTILE}" for strategy in run.document["strategies"]}
     document = json.loads(json.dumps(run.document))
     for strategy in document["strategies"]:
-        strategy.update(name=names[strategy["name"]], recipe=HOSTILE, causal=False, findings=[HOSTILE])
+        strategy.update(name=names[strategy["name"]], label=HOSTILE, recipe=HOSTILE, causal=False, findings=[HOSTILE])
         for one in (part for parts in strategy["attribution"].values() for part in parts if part):
             one["overlays"] = [{"name": HOSTILE, "in_order": 0.0, "left_out": 0.0}]
-        for one in (part for parts in ((strategy["scorecard"] or {}).get("slices") or {}).values() for part in parts):
+        card = strategy["scorecard"]
+        for one in (*card["sensitivity"], *(part for parts in card["slices"].values() for part in parts)):
             one["name"] = HOSTILE
         strategy["steps"] = [{"name": HOSTILE, "summary": HOSTILE, "sections": {HOSTILE: HOSTILE}, "sha256": "0"}]
     for window in document["drawdowns"] + document["joint_sell_offs"] + document["crises"]:
@@ -74,6 +75,8 @@ def hostile(run: RunFolder) -> RunFolder:
             window.update(
                 cause=HOSTILE, crisis=HOSTILE, parent={"kind": HOSTILE, "peak": "2020-01-02", "trough": "2020-01-03"}
             )
+    for counted in document["stock_sell_offs"]:
+        counted["history"] = HOSTILE
     for crisis in document["crises"]:
         crisis.update(name=HOSTILE, headline=HOSTILE, cause=HOSTILE, summary=HOSTILE, source=HOSTILE)
     document["history"].update(title=HOSTILE, name=HOSTILE)
@@ -232,7 +235,6 @@ def test_reference_alone(run: RunFolder) -> None:
     document = json.loads(json.dumps(run.document))
     document["strategies"] = document["strategies"][:1]
     page = render(dataclasses.replace(run, document=document))
-    assert "No strategy was given to compare it with." in page
     assert 'id="verdict-table"' not in page
 
 
