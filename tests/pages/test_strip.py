@@ -8,7 +8,7 @@ YEARS = Span("1962-01-02", "2026-05-26")
 
 
 def test_dots_stand_in_time() -> None:
-    """The span's ends stand at its margins, what lies outside at the nearer one, and a dot keeps whether it is filled."""
+    """The span's ends stand at its margins, what lies outside at the nearer one; a dot keeps whether it is filled."""
     made = strip("", "", YEARS, [("1962-01-02", True), ("2026-05-26", False), ("2030-01-01", False)], [])
     assert made.dots == ((1.0, True), (99.0, False), (99.0, False))
     assert 0 < Span("2020-01-01", "2020-01-01").place("2020-01-01") < 100

@@ -182,13 +182,13 @@ def test_chance_is_by_decade_and_regime() -> None:
 
 def test_bonds_cushioned_or_not() -> None:
     """Counts stand beside base rates; the strip has a dot a fall, filled where bonds fell too, and its words."""
-    [one] = cushions(document())
-    assert [texts(line) for line in one.table.rows] == [
+    [(strip, table)] = cushions(document())
+    assert [texts(line) for line in table.rows] == [
         ["to 1997", "1 of 1", "100", "39"],
         ["1998 to 2019", "0 of 1", "0", "42"],
     ]
-    assert [filled for _, filled in one.strip.dots] == [True, False]
-    assert one.strip.words == (
+    assert [filled for _, filled in strip.dots] == [True, False]
+    assert strip.words == (
         "to 1997, bonds fell too in 1 of 1; 1998 to 2019, bonds fell too in 0 of 1. The table below has the counts."
     )
     assert cushions(document() | {"stock_sell_offs": [{"falls": []}]}) == ()

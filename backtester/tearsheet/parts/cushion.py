@@ -1,7 +1,5 @@
 """Did bonds cushion? Every fall of stocks, with what bonds did in it: a strip and the counts by period."""
 
-from dataclasses import dataclass
-
 from backtester.analysis.cushion import PERIODS
 from backtester.pages.format import date, percent
 from backtester.pages.strip import Span, Strip, strip
@@ -12,18 +10,10 @@ from backtester.tearsheet.names import Json
 YEARS = {name: (f"{first:04d}-01-01", f"{last:04d}-12-31") for name, first, last in PERIODS}
 
 
-@dataclass(frozen=True)
-class Cushion:
-    """The strip and the counts of one history."""
-
-    strip: Strip
-    table: Table
-
-
-def cushions(document: Json) -> tuple[Cushion, ...]:
-    """One for each history in which falls of stocks were counted; one without any fall is left out."""
+def cushions(document: Json) -> tuple[tuple[Strip, Table], ...]:
+    """Strip and counts for each history in which falls of stocks were counted; one without any fall is left out."""
     seen, found = lens(document), [one for one in document["stock_sell_offs"] if one["falls"]]
-    return tuple(Cushion(_strip(one, seen), _table(one, seen, place)) for place, one in enumerate(found))
+    return tuple((_strip(one, seen), _table(one, seen, place)) for place, one in enumerate(found))
 
 
 def _strip(counted: Json, seen: Lens) -> Strip:
