@@ -80,6 +80,7 @@ def document(*strategies: Json, windows: int = 2, **settings: Any) -> Json:
     counts = [{"name": "to 1997", "both_fell": 1, "stock_sell_offs": 1, "base_rate": 0.39},
               {"name": "1998 to 2019", "both_fell": 0, "stock_sell_offs": 1, "base_rate": 0.42}]  # fmt: skip
     return {
+        "history": {"name": "old"},
         "window": {"start": "2018-01-02", "end": "2026-05-26", "sessions": 2100},
         "settings": SETTINGS | settings,
         "resampling": {"resamples": 1000, "used": 990, "block_sessions": 134, "joint_sell_offs": None, "reason": None},

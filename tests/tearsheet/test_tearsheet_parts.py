@@ -191,6 +191,9 @@ def test_bonds_cushioned_or_not() -> None:
     assert strip.words == (
         "to 1997, bonds fell too in 1 of 1; 1998 to 2019, bonds fell too in 0 of 1. The table below has the counts."
     )
+    assert cushions(document(bonds_role="gold"))[0][1].caption == "In how many falls of stocks gold fell too: old"
+    other = document(bonds_role="gold") | {"history": {"name": "own"}}
+    assert cushions(other)[0][1].caption == "In how many falls of stocks bonds fell too: old"
     assert cushions(document() | {"stock_sell_offs": [{"falls": []}]}) == ()
 
 

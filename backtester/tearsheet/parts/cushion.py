@@ -1,6 +1,7 @@
 """Did bonds cushion? Every fall of stocks, with what bonds did in it: a strip and the counts by period."""
 
 from backtester.analysis.cushion import PERIODS
+from backtester.analysis.lenses import Lenses
 from backtester.pages.format import date, percent
 from backtester.pages.strip import Span, Strip, strip
 from backtester.pages.table import Cell, Head, Row, Table, points_cell
@@ -11,9 +12,16 @@ YEARS = {name: (f"{first:04d}-01-01", f"{last:04d}-12-31") for name, first, last
 
 
 def cushions(document: Json) -> tuple[tuple[Strip, Table], ...]:
-    """Strip and counts for each history in which falls of stocks were counted; one without any fall is left out."""
-    seen, found = lens(document), [one for one in document["stock_sell_offs"] if one["falls"]]
-    return tuple((_strip(one, seen), _table(one, seen, place)) for place, one in enumerate(found))
+    """Strip and counts for each history in which falls of stocks were counted; one without any fall is left out.
+
+    The run's own history is counted by the run's legs and falls, another by the usual ones.
+    """
+    usual = document | {"settings": document["settings"] | Lenses().model_dump()}
+    found = []
+    for place, one in enumerate(one for one in document["stock_sell_offs"] if one["falls"]):
+        seen = lens(document if one["history"] == document["history"]["name"] else usual)
+        found.append((_strip(one, seen), _table(one, seen, place)))
+    return tuple(found)
 
 
 def _strip(counted: Json, seen: Lens) -> Strip:
@@ -23,7 +31,7 @@ def _strip(counted: Json, seen: Lens) -> Strip:
     return strip(
         f"{counted['history']}, {date(counted['first'])} to {date(counted['last'])}: a dot for each of {falls} falls "
         f"of {seen.stocks} of {percent(-seen.stocks_fall, 0)} or more. Filled, above the line: {seen.bonds} fell too. "
-        "Open, below it: they did not.",
+        f"Open, below it: {seen.bonds} held or rose.",
         f"{words}. The table below has the counts.",
         Span(counted["first"], counted["last"]),
         [(fall["start"], fall["bonds"] < 0) for fall in counted["falls"]],

@@ -53,7 +53,7 @@ def tails_table(document: Json) -> Table:
     seen = lens(document)
     return Table(
         name="tails-table",
-        caption=f"Tail dependence: when {seen.stocks} were in their worst, how often were {seen.bonds} in theirs? In "
+        caption=f"Tail dependence: how often the worst times of {seen.stocks} were among the worst of {seen.bonds}, in "
         "percent",
         corner="Worst",
         heads=(

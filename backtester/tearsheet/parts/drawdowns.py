@@ -44,7 +44,7 @@ def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
         corner="Peak to trough",
         heads=heads,
         rows=rows,
-        note=f"Joint: {seen.bonds} returned nothing or less from peak to trough. Hedged: they rose.",
+        note=f"Joint: {seen.bonds} returned nothing or less from peak to trough. Hedged: {seen.bonds} rose.",
         index=FALL,
     )
 

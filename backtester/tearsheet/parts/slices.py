@@ -84,7 +84,7 @@ def slice_label(kind: str, name: str) -> str:
 
 def _row(kind: str, found: tuple[Json, ...]) -> Row:
     first = found[0]
-    spells = f"in {counted(first['spells'], 'spell')}" if first["spells"] is not None else ""
+    spells = f"in {counted(first['spells'], 'spell')}" if first["spells"] else ""
     loss = first["mean_loss"]["reference"]
     return Row(
         Head(slice_label(kind, first["name"]), spells, values=(first["name"],)),
