@@ -7,14 +7,23 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from backtester.errors import DataError
 from backtester.pages.embed import hash_source
+from backtester.runs import sentences
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.page import render
 from backtester.tearsheet.publish import write_page
 
 SECTIONS = ("verdict", "growth", "together", "hedges", "scorecard", "measures", "provenance")
+ABOUT_THE_RUN = (
+    sentences.summary_lines,
+    sentences.context_lines,
+    sentences.ruler_lines,
+    sentences.cushion_lines,
+    sentences.chance_lines,
+)
 HOSTILE = (
     """</script><script>alert(1)</script><img src=x onerror=alert(2)> "'> {{ 7 * 7 }} {% raw %} <a href="http://e">"""
 )
@@ -128,6 +137,18 @@ def test_every_strategy_appears(run: RunFolder, html: str) -> None:
     for strategy in run.document["strategies"]:
         assert strategy["recipe"] in html
         assert strategy["steps"][-1]["summary"] in html
+
+
+def test_what_is_said_is_the_sentences(run: RunFolder, html: str) -> None:
+    """Every sentence of the shared ones stands on the page, and in the verdict of each strategy its own."""
+    document, strategies = run.document, run.document["strategies"][1:]
+    lines = [
+        sentences.headline(document),
+        *(line for said in ABOUT_THE_RUN for line in said(document)),
+        *(" ".join(sentences.strategy_lines(document, strategy)) for strategy in strategies),
+        *(sentences.sensitivity_line(strategy) for strategy in strategies),
+    ]
+    assert [line for line in lines if str(escape(line)) not in html] == []
 
 
 def test_policy_lets_only_the_page_s_scripts_run(tags: Tags) -> None:

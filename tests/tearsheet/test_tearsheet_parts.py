@@ -55,6 +55,11 @@ def test_verdict_table_has_three_losses() -> None:
         "12 of 20",
         "−0.84",
     ]
+    drawn = table.rows[1].cells[4].picture
+    wide, inside = (
+        (drawn.scale.place(low), drawn.scale.place(high)) for low, high in ((-0.004, 0.01), (-0.002, 0.008))
+    )
+    assert drawn.mark.ends == (wide, inside)
     assert verdict_table(document(), cast(document())) is None
 
 
@@ -86,7 +91,7 @@ def test_verdict_without_figures() -> None:
     table = verdict_table(made, cast(made))
     assert table
     assert row(table, "+ puts") == ["+ puts", "void", "n/a", "n/a", "", "n/a", "n/a", "n/a", "12 of 20", "n/a"]
-    assert table.rows[1].cells[3].picture.mark is None
+    assert table.rows[1].cells[4].picture.mark is None
 
 
 def test_scorecard_follows_the_table_of_figures() -> None:
@@ -301,6 +306,7 @@ def test_other_legs_are_named_by_their_labels() -> None:
     made = document(strategy("gold"), bonds_role="long_bonds", stocks_weight=0.5, bonds_fall=-0.02)
     assert lens(made).pair == "50% stocks and 50% long bonds"
     assert lens(made).falls == "stocks return −5.0% or less and long bonds −2.0% or less"
+    assert lens(document(stocks_role="gold")).falls.startswith("gold return −5.0% or less and bonds")
     assert [head.text for head in return_heads(made, ("bonds",), ())] == ["The pair", "Stocks", "Long bonds", "Bonds"]
     table = verdict_table(made, cast(made))
     assert table

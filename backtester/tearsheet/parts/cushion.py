@@ -1,7 +1,7 @@
 """Did bonds cushion? Every fall of stocks, with what bonds did in it: a strip and the counts by period."""
 
 from backtester.analysis.cushion import PERIODS
-from backtester.analysis.lenses import Lenses
+from backtester.analysis.lenses import USUAL
 from backtester.pages.format import date, percent
 from backtester.pages.strip import Span, Strip, strip
 from backtester.pages.table import Cell, Head, Row, Table, points_cell
@@ -16,7 +16,7 @@ def cushions(document: Json) -> tuple[tuple[Strip, Table], ...]:
 
     The run's own history is counted by the run's legs and falls, another by the usual ones.
     """
-    usual = document | {"settings": document["settings"] | Lenses().model_dump()}
+    usual = document | {"settings": document["settings"] | USUAL.model_dump()}
     found = []
     for place, one in enumerate(one for one in document["stock_sell_offs"] if one["falls"]):
         seen = lens(document if one["history"] == document["history"]["name"] else usual)
