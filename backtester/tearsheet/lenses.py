@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backtester.pages.format import percent
 from backtester.pages.palette import asset_key
-from backtester.runs.sentences import legs
+from backtester.runs.facts import legs
 from backtester.tearsheet.names import Json
 
 

@@ -138,7 +138,7 @@ def scorecard_section(run: RunFolder, names: tuple[Named, ...]) -> Section | Non
     document = run.document
     years, columns = calm_columns(document)
     figures = (yearly_figure("calm", CALM, years, columns, names),) if years else ()
-    lines = (sentences.sensitivity_line(strategy) for strategy in document["strategies"][1:])
+    lines = (sentences.sensitivity_line(document, strategy) for strategy in document["strategies"][1:])
     return Section(
         "scorecard",
         "The scorecard",
