@@ -14,8 +14,6 @@ from benchmarks.size.families import planted_edge
 from benchmarks.size.puts import judged_puts
 from benchmarks.size.table import FAMILIES, PLANTED, WORLDS, heading, judged_draws, judged_worlds, row, setting
 
-BOTH = 11  # at most so many of 60 may be clear by interval and placebo
-
 
 def main() -> None:
     """Print a line a family as it is found."""

@@ -75,8 +75,8 @@ def noise_added(period: Period, chance: np.random.Generator) -> Book:
 
 
 def gold_in_spells(period: Period, chance: np.random.Generator) -> Book:
-    """20% gold beside both in spells; of a market in which gold has no drift."""
-    return book(period.market, {"stocks": STOCKS, "bonds": BONDS, "gold": 0.2 * in_spells(period, chance)})
+    """10% gold beside both in spells; of a market in which gold has no drift."""
+    return book(period.market, {"stocks": STOCKS, "bonds": BONDS, "gold": 0.1 * in_spells(period, chance)})
 
 
 def rotated_target(period: Period, chance: np.random.Generator) -> Book:
@@ -146,9 +146,16 @@ def rotated(values: Array, chance: np.random.Generator) -> Array:
     return np.roll(values, chance.integers(1, len(values)))
 
 
-def driftless(market: Market, role: str) -> Market:
-    """The market with the role's mean return in excess of bills taken out of each of its returns."""
-    returns = market.levels[role].pct_change().to_numpy()[1:]
-    excess = returns - market.bill_returns[1:]
-    level = np.insert(np.cumprod(1 + returns - excess.mean()), 0, 1.0)
-    return replace(market, levels=market.levels.assign(**{role: level}))
+def driftless(period: Period, role: str) -> Market:
+    """The market with the role's mean excess return taken out of each of its returns: what is left, a constant, when
+    its slopes on both legs have been.
+
+    With all of its mean return over bills taken out, gold would lag its mix by 2.4% a year, since it moves with bonds
+    and stocks (slopes of 0.57 and 0.14) and would not earn what they earn for that.
+    """
+    level = period.market.levels[role].to_numpy()
+    returns = level[1:] / level[:-1] - 1
+    excess = returns - period.market.bill_returns[1:]
+    drift = (excess - (period.matrix @ excess) @ period.excess).mean()
+    without = np.insert(np.cumprod(1 + returns - drift), 0, 1.0)
+    return replace(period.market, levels=period.market.levels.assign(**{role: without}))

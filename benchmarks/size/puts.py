@@ -56,7 +56,7 @@ def replicated(market: Market) -> Book:
 
 def deltas(market: Market) -> Array:
     """The change (T,) of the puts' value, a unit of notional, with the stocks' return: delta x spot / spot when bought."""
-    sessions, rates = market.sessions, market.levels["bills"].pct_change(21).bfill().to_numpy() * 12
+    sessions, rates = market.sessions, market.role("yield_3m").to_numpy() / 100
     spots = without_dividends(market.levels["stocks"].to_numpy(), market.days)
     expiry = third_fridays(sessions)
     is_roll = np.append(expiry[1:] != expiry[:-1], False)

@@ -43,12 +43,14 @@ WORLDS = tuple(
     Family(f"clustered worlds: {name}", ("12-14%", 15), (REAL, None))
     for name in ("target by 3 months", "target by 1 month", "stop")
 )
+BOTH = 11  # of 60: at most so many of any family may be clear by interval and placebo
 PLANTED = {0.1: (5, 22), 0.25: (35, 75), 0.5: (57, 100)}  # share of sell-offs: at least so many clear; prototype, %
 
 
 def setting(market: Market, family: Family | None = None) -> Period:
     """The period in which a family is drawn."""
-    return measure_period(driftless(market, "gold") if family and family.is_driftless else market)
+    period = measure_period(market)
+    return measure_period(driftless(period, "gold")) if family and family.is_driftless else period
 
 
 def judged_draws(draw: Draw | None, period: Period, draws: int, resamples: int) -> list[Judged]:
