@@ -55,7 +55,7 @@ def replicated(market: Market) -> Book:
 
 
 def deltas(market: Market) -> Array:
-    """The change (T,) of the puts' value, a unit of notional, with the stocks' return: delta x spot / spot when bought."""
+    """How the puts' value moves with the stocks' return, by session (T,): their delta x spot / spot when bought."""
     sessions, rates = market.sessions, market.role("yield_3m").to_numpy() / 100
     spots = without_dividends(market.levels["stocks"].to_numpy(), market.days)
     expiry = third_fridays(sessions)

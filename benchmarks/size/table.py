@@ -72,8 +72,8 @@ def judged_worlds(draws: int, resamples: int) -> list[list[Judged]]:
 def heading() -> str:
     """The heading above rows."""
     return (
-        f"{'of 60, below + above zero':40} {'payoff':>8} {'bound':>5} {'proto':>7} {'growth':>8} {'bound':>5} {'proto':>6}"
-        f" {'with placebo':>13} {'verdicts alone':>15} {'verdicts':>9}"
+        f"{'below + above zero':40} {'payoff':>8} {'bound':>5} {'proto':>7} {'growth':>8} {'bound':>5} {'proto':>6}"
+        f" {'and placebo':>11} {'bound':>5} {'verdicts alone':>14} {'verdicts':>8}"
     )
 
 
@@ -85,7 +85,7 @@ def row(family: Family, judged: Sequence[Judged]) -> str:
     return (
         f"{family.name:40} {'{} + {}'.format(*payoff):>8} {family.payoff[1]:>5} {family.payoff[0]:>7}"
         f" {'{} + {}'.format(*growth):>8} {family.growth[1] or '':>5} {family.growth[0]:>6}"
-        f" {both:>13} {alone:>15} {final:>9}"
+        f" {both:>11} {BOTH:>5} {alone:>14} {final:>8}"
     )
 
 
