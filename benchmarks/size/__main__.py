@@ -46,9 +46,7 @@ def main() -> None:
             say(f"{name}: {clear} clear, at least {least} of 60 asked (prototype {prototype}%); with placebo {both}")
     if wanted("puts"):
         bought, replicated = (100 * one.mean for one in judged_puts(resamples=asked.resamples))
-        say(
-            f"puts, points a window: bought {bought:.3f}, by delta {replicated:.3f}, within 0.1 asked (prototype 0.07, 0.10)"
-        )
+        say(f"puts, points a window: bought {bought:.3f}, by delta {replicated:.3f}; within 0.1 asked (0.07, 0.10)")
     say(f"{time.perf_counter() - start:.0f} s, {time.process_time():.0f} s of work")
 
 
