@@ -4,7 +4,7 @@ All hold 60% stocks and 40% bonds where they say nothing else, and trade as a ru
 5 points off, a session after the decision, at the usual costs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -23,9 +23,9 @@ STOCKS, BONDS = 0.6, 0.4
 MONTH, YEAR = 21, 252  # sessions
 
 
-def book(market: Market, weights: dict[str, float | Array], *, schedule: str = DEFAULT_REBALANCE) -> Book:
+def book(market: Market, weights: Mapping[str, float | Array], *, schedule: str = DEFAULT_REBALANCE) -> Book:
     """The book of those target weights, numbers or (T,)."""
-    targets = pd.DataFrame(weights, market.sessions, dtype=float)
+    targets = pd.DataFrame(dict(weights), market.sessions, dtype=float)
     flags = decisions(parse_schedule(schedule), market.calendar, first=0)
     return Book(market, targets, flags, 1, DEFAULT_BAND, Costs())
 
@@ -43,7 +43,8 @@ def spells(count: int, chance: np.random.Generator) -> "np.typing.NDArray[np.int
 
 def in_spells(period: Period, chance: np.random.Generator) -> Flags:
     """Every other spell."""
-    return spells(len(period.sessions), chance) % 2 == 1
+    inside: Flags = spells(len(period.sessions), chance) % 2 == 1
+    return inside
 
 
 def bonds_to_bills(period: Period, chance: np.random.Generator) -> Book:
@@ -76,7 +77,9 @@ def noise_added(period: Period, chance: np.random.Generator) -> Book:
 
 def gold_in_spells(period: Period, chance: np.random.Generator) -> Book:
     """10% gold beside both in spells; of a market in which gold has no drift."""
-    return book(period.market, {"stocks": STOCKS, "bonds": BONDS, "gold": 0.1 * in_spells(period, chance)})
+    return book(
+        period.market, {"stocks": STOCKS, "bonds": BONDS, "gold": np.where(in_spells(period, chance), 0.1, 0.0)}
+    )
 
 
 def rotated_target(period: Period, chance: np.random.Generator) -> Book:
@@ -132,7 +135,7 @@ def volatility_target(market: Market, *, target: float = 0.08, window: int = 3 *
 def stop(market: Market) -> Array:
     """0 (T,) while 60/40 stands more than 5% below its high of a year, else 1."""
     level = (1 + _pair_returns(market)).cumprod()
-    held: Array = (level >= 0.95 * level.rolling(YEAR, min_periods=1).max()).to_numpy(dtype=float)
+    held: Array = (level >= 0.95 * level.rolling(YEAR, min_periods=1).max()).astype(float).to_numpy()
     return held
 
 
