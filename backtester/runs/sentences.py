@@ -7,6 +7,7 @@ from backtester.runs.facts import facts_of, legs, run_facts, run_words, strategy
 from backtester.runs.sentence_table import RUN, STRATEGY
 from backtester.runs.values import Json
 
+OF_A_STRATEGY = ("acted", "losses", "verdict", "placebo", "growth")
 VERDICTS = {
     "paid": "clearly paid",
     "worse": "clearly did worse",
@@ -27,10 +28,13 @@ def headline(document: Json) -> str:
 
 
 def summary_lines(document: Json) -> tuple[str, ...]:
-    """What stands below the headline: of the strategy that lost least, of what did worse, of what is void."""
-    known = [one for one in run_facts(document).others if one.verdict != "void"]
+    """What stands below the headline: all of one strategy; of several the one that lost least, what did worse or is
+    void."""
+    run = run_facts(document)
+    known = [one for one in run.others if one.verdict != "void"]
     softest = min(known, key=lambda one: one.card["mean_loss"]["strategy"] or 0.0, default=None)
-    lines = strategy_lines(document, softest.strategy) if softest else ()
+    groups = OF_A_STRATEGY if run.only else ("losses", "verdict")
+    lines = _of_strategy(document, softest.strategy, *groups) if softest else ()
     return (*lines, *_of_run(document, "worse", "void"))
 
 
@@ -41,7 +45,7 @@ def context_lines(document: Json) -> tuple[str, ...]:
 
 def strategy_lines(document: Json, strategy: Json) -> tuple[str, ...]:
     """How often a strategy lost less, what it paid and how surely, and what it grew."""
-    return _of_strategy(document, strategy, "acted", "losses", "verdict", "placebo", "growth")
+    return _of_strategy(document, strategy, *OF_A_STRATEGY)
 
 
 def sensitivity_line(document: Json, strategy: Json) -> str:

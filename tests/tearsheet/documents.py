@@ -78,7 +78,7 @@ def document(*strategies: Json, windows: int = 2, **settings: Any) -> Json:
     falls = [{"start": "1973-03-01", "end": "1973-03-20", "stocks": -0.06, "bonds": -0.01},
              {"start": "2008-10-01", "end": "2008-10-10", "stocks": -0.2, "bonds": 0.03}]  # fmt: skip
     counts = [{"name": "to 1997", "both_fell": 1, "stock_sell_offs": 1, "base_rate": 0.39},
-              {"name": "1998 to 2019", "both_fell": 0, "stock_sell_offs": 1, "base_rate": 0.42}]  # fmt: skip
+              {"name": "from 1998 to 2019", "both_fell": 0, "stock_sell_offs": 1, "base_rate": 0.42}]  # fmt: skip
     return {
         "history": {"name": "old"},
         "window": {"start": "2018-01-02", "end": "2026-05-26", "sessions": 2100},

@@ -190,7 +190,7 @@ def test_bonds_cushioned_or_not() -> None:
     [(strip, table)] = cushions(document())
     assert [texts(line) for line in table.rows] == [
         ["to 1997", "1 of 1", "100", "39"],
-        ["1998 to 2019", "0 of 1", "0", "42"],
+        ["from 1998 to 2019", "0 of 1", "0", "42"],
     ]
     assert [filled for _, filled in strip.dots] == [True, False]
     assert strip.words == (
