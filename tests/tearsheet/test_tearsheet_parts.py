@@ -55,7 +55,7 @@ def test_verdict_table_has_three_losses() -> None:
         "12 of 20",
         "−0.84",
     ]
-    drawn = table.rows[1].cells[4].picture
+    drawn = table.rows[1].cells[3].picture
     wide, inside = (
         (drawn.scale.place(low), drawn.scale.place(high)) for low, high in ((-0.004, 0.01), (-0.002, 0.008))
     )
@@ -91,7 +91,7 @@ def test_verdict_without_figures() -> None:
     table = verdict_table(made, cast(made))
     assert table
     assert row(table, "+ puts") == ["+ puts", "void", "n/a", "n/a", "", "n/a", "n/a", "n/a", "12 of 20", "n/a"]
-    assert table.rows[1].cells[4].picture.mark is None
+    assert table.rows[1].cells[3].picture.mark is None
 
 
 def test_scorecard_follows_the_table_of_figures() -> None:
