@@ -1,6 +1,6 @@
 """The mix, what made the payoff beyond it, and the placebo as DESIGN section 7 defines them, as plain loops."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,9 +32,11 @@ def summed_slopes(returns: Array, legs: Array) -> Array:
     """The slopes of returns (n,) on the legs' excess returns (2, n), summed over the session before, the same and the
     next: a row a session, with a constant, by least squares."""
     neighbours = (-1, 0, 1) if len(returns) >= FEWEST_FOR_NEIGHBOURS else (0,)
-    inner = range(1, len(returns) - 1) if len(neighbours) == 3 else range(len(returns))
-    rows = [[1.0, *(leg[t + by] for leg in legs for by in neighbours)] for t in inner]
-    slopes = np.linalg.lstsq(np.array(rows), returns[list(inner)], rcond=None)[0][1:]
+    edge = len(neighbours) // 2
+    inner = slice(edge, len(returns) - edge)
+    columns = [np.roll(leg, -by)[inner] for leg in legs for by in neighbours]
+    rows = np.column_stack([np.ones(len(columns[0])), *columns])
+    slopes = np.linalg.lstsq(rows, returns[inner], rcond=None)[0][1:]
     return np.array([slopes[: len(neighbours)].sum(), slopes[len(neighbours) :].sum()])
 
 
@@ -100,8 +102,10 @@ def _made(book: Held, legs: tuple[Array, Array], bills: Array, start: int, end: 
     return kept, in_legs - kept, others
 
 
-def placebo_payoffs(weights: Array, returns: Array, legs: Array, joint: Integers) -> Array:
-    """The payoff (n,) of each shift of weights (n, K), held before each of the returns (n, K): what the shifted weights
+def placebo_payoffs(
+    weights: Array, returns: Array, legs: Array, joint: Integers, shifts: Sequence[int]
+) -> Array:
+    """The payoff of each shift of weights (n, K), held before each of the returns (n, K): what the shifted weights
     earned in the windows, less their slopes on the legs (2, n) times what the legs did there, each summed over the
     window and averaged over windows."""
 
@@ -110,7 +114,7 @@ def placebo_payoffs(weights: Array, returns: Array, legs: Array, joint: Integers
 
     legs_there = np.array([in_windows(leg) for leg in legs])
     payoffs = []
-    for shift in range(len(weights)):
+    for shift in shifts:
         moved = (np.roll(weights, shift, axis=0) * returns).sum(axis=1)
         payoffs.append(in_windows(moved) - summed_slopes(moved, legs) @ legs_there)
     return np.array(payoffs)
