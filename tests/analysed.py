@@ -71,16 +71,16 @@ class Witnessed:
     parts: Array
 
 
-def witnessed(run: Evaluation, against: Evaluation, period: Period) -> Witnessed:
+def witnessed(run: Evaluation, against: Evaluation, period: Period, shares: Array | None = None) -> Witnessed:
     """The figures of a strategy, its mix's shares and what made its payoff, from the accounts of its book, the
-    reference's net asset value, and the market's levels."""
+    reference's net asset value, and the market's levels; the mix is of those shares, if any are given."""
     dates, legs = period.sessions, list(period.lenses.legs)
     levels, excess, joint = _legs(period)
     windows = selloffs.Legs(*levels, period.pair.nav.to_numpy())
     other = selloffs.other_selloffs(windows, period.rule, joint)
     own, theirs = (one.accounts.nav.loc[dates] / one.accounts.nav.loc[dates[0]] for one in (run, against))
     paths = MixPaths(run, legs, dates)
-    found = mix.find_mix(own.to_numpy(), excess, paths.levels)
+    found = mix.find_mix(own.to_numpy(), excess, paths.levels, shares)
     account = paths.account(found.shares)
     return Witnessed(
         scorecard.figures(own, pd.Series(found.levels, dates), theirs, joint, other),

@@ -108,9 +108,12 @@ def find_mixes(returns: Array, trading: Trading, matrix: Array) -> Mixes:
         least[found] = size[better]
         back = (best - shares)[going] / 2  # half way, from where a mix is ruined
         shares[going] += search.steps(going, np.where(np.isinf(size)[:, None], np.nan, values), back)
-    best[np.isinf(least)] = left[np.isinf(least)] = np.nan
     legs = (trading.prices.returns - trading.prices.bills[:, None])[-count:].T
-    return Mixes(best, made + np.einsum("bk,kn->bn", left, legs), left * np.any(matrix, axis=1))
+    moves = made + np.einsum("bk,kn->bn", left, legs)
+    ruined = ~(moves > -1).all(axis=1)  # or never kept, and NaN
+    for part in (best, moves, left):
+        part[ruined] = np.nan
+    return Mixes(best, moves, left * np.any(matrix, axis=1))
 
 
 def _summed(returns: Array, matrix: Array) -> Array:

@@ -7,6 +7,7 @@ from analysed import Analysed, analysed, witnessed, witnessed_placebo
 from backtester.analysis.analyse import PARTS, analyse
 from backtester.analysis.lenses import Lenses
 from backtester.analysis.scorecard import FIGURES, PAYOFF
+from backtester.arrays import Array
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
 from backtester.histories.market import Market
@@ -31,7 +32,7 @@ EXECUTIONS = [
     Execution(),
     Execution(rebalance="day", band=float("inf"), lag=0),
     Execution(rebalance="week/3", band=float("inf")),
-    Execution(rebalance="quarter", band=0.02, to_edge=True, min_trade=0.003),
+    Execution(rebalance="quarter", band=0.02, to_edge=True),
     Execution(rebalance="never", band=0.1, relative_band=0.3, lag=2),
     Execution(costs=Costs(borrow_spread_bps=50, short_fee_bps=40, management_fee_bps=30, cash_spread_bps=10, fixed_bps=1)),
 ]
@@ -51,14 +52,14 @@ def wild_market(seed: int, sessions: int = 330) -> Market:
     return made_market(levels, bills=list(noise.uniform(0, 2e-4, sessions)), unfunded=("future",))
 
 
-def assert_witnessed(found: Analysed, place: int, *, close: float = 1e-10) -> None:
-    """Every figure of a strategy is the witnesses', to 1e-10."""
-    run, period, analysis = found.runs[place], found.period, found.analysis
-    expected = witnessed(run, found.runs[0], period)
-    np.testing.assert_allclose(analysis.shares[place], expected.shares, rtol=0, atol=close)
+def assert_witnessed(found: Analysed, place: int, shares: Array | None = None) -> None:
+    """Every figure of a strategy is the witnesses', to 1e-10; those of a mix of given shares, if any are."""
+    run, analysis = found.runs[place], found.analysis
+    expected = witnessed(run, found.runs[0], found.period, shares)
     figures = [expected.figures[name] for name in FIGURES]
-    np.testing.assert_allclose(analysis.cards[place], figures, rtol=1e-10, atol=close)
-    np.testing.assert_allclose(analysis.parts[place][:3], expected.parts, rtol=0, atol=close)
+    np.testing.assert_allclose(analysis.shares[place], expected.shares, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(analysis.cards[place], figures, rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose(analysis.parts[place][:3], expected.parts, rtol=0, atol=1e-10)
 
 
 @pytest.mark.parametrize("execution", EXECUTIONS, ids=range(len(EXECUTIONS)))
@@ -76,6 +77,14 @@ def test_any_strategy_is_analysed_as_the_witnesses_do(seed: int, execution: Exec
         assert placebo is not None
         assert placebo.as_good == (payoffs >= payoffs[0] - 1e-12).mean()
         assert placebo.as_bad == (payoffs <= payoffs[0] + 1e-12).mean()
+
+
+def test_where_small_trades_are_left_out_what_remains_is_added() -> None:
+    """With a least trade slopes jump with the shares and none may be without any: of the shares that were found,
+    the slopes that are left are added, as slope x leg."""
+    library = made_library(stray=STRAY, fixed=FIXED)
+    found = analysed(wild_market(2), library, ["fixed", "stray(seed=2)"], Execution(min_trade=0.01), lenses=LENSES)
+    assert_witnessed(found, 1, found.analysis.shares[1])
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,7 @@ TRADED = {
     "quarterly": Execution(rebalance="quarter", band=float("inf")),
     "to the edge": Execution(rebalance="never", band=0.05, to_edge=True),
     "in tranches": Execution(rebalance="month/4", band=float("inf")),
+    "not for little": Execution(min_trade=0.005),
 }
 NEVER = Execution(rebalance="never", band=float("inf"))
 
@@ -51,10 +52,10 @@ def test_fixed_shares_are_their_own_mix(us: Market, execution: Execution) -> Non
     their intervals, so that no verdict is clear."""
     found = analysed(us, made_library(fixed=FIXED), RECIPES, execution)
     alive = np.array([place for place, run in enumerate(found.runs) if run.accounts.ruin is None])
-    assert len(alive) == len(RECIPES) - (execution == NEVER)  # twice the stocks, never traded, are ruined in 2008
+    assert len(alive) == len(RECIPES) - (execution == NEVER)  # twice the stocks, never traded, are ruined
     for figure in (found.figure("beyond_mix.payoff_mean"), found.figure("growth_annual.over_mix.total")):
         np.testing.assert_allclose(figure[alive], 0, atol=1e-6)
-    np.testing.assert_allclose(found.analysis.shares[alive], np.array(MIXES)[alive], atol=1e-6)
+    np.testing.assert_allclose(found.analysis.shares[alive], np.array(MIXES)[alive], atol=3e-3 if execution.min_trade else 1e-6)
     tracks = tracks_of(found, alive)
     drawn = bootstrap(tracks, make_plan(tracks, resamples=100, seed=1), found.period.rule)
     for row, place in enumerate(alive):
@@ -85,7 +86,6 @@ def test_slopes_are_those_of_a_regression_with_neighbours(sessions: int) -> None
     *legs, own = noise(sessions, sessions)
     both = np.array(legs)
     np.testing.assert_allclose(slope_matrix(both) @ own, mix.summed_slopes(own, both), rtol=0, atol=1e-12)
-    assert not slope_matrix(both)[:, [0, -1]].sum() == 0  # first and last session are neighbours too
 
 
 def test_few_sessions_have_slopes_of_the_same_one() -> None:
@@ -127,6 +127,13 @@ def falling(sessions: int = 400) -> dict[str, Array]:
     return {"stocks": stocks, "bonds": 0.3 * stocks + 0.2 * bonds, "gold": own}
 
 
+def crashed(sessions: int = 400) -> dict[str, Array]:
+    """The same with a session on which stocks lost 15%, and bonds their share of it."""
+    moves = falling(sessions)
+    moves["stocks"][150], moves["bonds"][150] = -0.15, -0.045
+    return moves
+
+
 LENSES = Lenses(stocks_fall=-0.03, bonds_fall=-0.005)
 LEVERED = '''"""Levered."""
 def weights(*, times: float = 9.0):
@@ -146,7 +153,7 @@ def weights(stocks, gold):
 
 def test_what_is_ruined_has_no_mix_and_stands_alone() -> None:
     """Nine times the stocks are ruined: no figure against the mix, and the strategies beside it are as without it."""
-    library, market = made_library(fixed=FIXED, levered=LEVERED, gold_too=GOLD), small_market(falling())
+    library, market = made_library(fixed=FIXED, levered=LEVERED, gold_too=GOLD), small_market(crashed())
     found = analysed(market, library, ["fixed", "levered", "gold_too"], lenses=LENSES)
     assert found.runs[1].accounts.ruin is not None
     assert np.isnan(found.analysis.shares[1]).all()
@@ -160,7 +167,7 @@ def test_what_is_ruined_has_no_mix_and_stands_alone() -> None:
 
 def test_a_ruined_reference_is_not_in_the_way() -> None:
     """Where the reference is ruined, payoff and growth over the mix are as with any other reference."""
-    library, market = made_library(fixed=FIXED, levered=LEVERED, gold_too=GOLD), small_market(falling())
+    library, market = made_library(fixed=FIXED, levered=LEVERED, gold_too=GOLD), small_market(crashed())
     ruined = analysed(market, library, ["levered", "gold_too"], lenses=LENSES)
     whole = analysed(market, library, ["fixed", "gold_too"], lenses=LENSES)
     assert ruined.payoffs[1] == whole.payoffs[1] != 0
@@ -168,8 +175,31 @@ def test_a_ruined_reference_is_not_in_the_way() -> None:
     assert np.isnan(ruined.figure("growth_annual.over_reference.total")[1])
 
 
-def test_a_strategy_whose_mix_would_be_ruined_has_a_sound_one_or_none() -> None:
-    """Three times short in a rising market: the search goes half way back from shares that ruin a book."""
+OUT_IN_TIME = '''"""Out in time."""
+import pandas as pd
+def weights(stocks, *, times: float = 9.0):
+    held = pd.Series(times, stocks.index)
+    held.iloc[148:152] = 0.0
+    return pd.DataFrame({"stocks": held})
+'''
+
+
+@pytest.mark.parametrize("times", [2.0, 6.0, 7.0, 7.5, 9.0, 12.0])
+def test_a_mix_that_would_be_ruined_is_none(times: float) -> None:
+    """A strategy that was out of its stocks on the day of the crash, on which more than 6.67 times the stocks are ruin,
+    has figures against its mix as long as that lives, and else none at all."""
+    library, moves = made_library(fixed=FIXED, out=OUT_IN_TIME), small_market(crashed(3000))
+    found = analysed(moves, library, ["fixed", f"out(times={times})"], Execution(rebalance="day", lag=0), lenses=LENSES)
+    assert found.runs[1].accounts.ruin is None
+    figures = [found.payoffs[1], found.growth[1], *found.analysis.parts[1], *found.analysis.shares[1]]
+    lives = times <= 7.0  # whose mix holds 6.6676 times the stocks, for it was out of them for three days in 3,000
+    assert np.isfinite([*figures, *found.analysis.mix_nav[1]]).all() == lives
+    assert np.isnan([*figures, *found.analysis.mix_nav[1]]).all() != lives
+    assert not (found.analysis.mix_nav[1] <= 0).any()
+
+
+def test_three_times_short_is_its_own_mix() -> None:
+    """A book that is short in a falling market, and traded each month, has the shares of its targets."""
     moves = falling()
     moves["stocks"] = moves["stocks"] * 0.4 + 0.0002
     found = analysed(

@@ -14,10 +14,9 @@ FEWEST_FOR_NEIGHBOURS = 30
 
 @dataclass(frozen=True)
 class Mix:
-    """The shares of the legs, the book's levels (T,), the slopes that were left, and the levels with them added."""
+    """The shares of the legs, the slopes that a book of them left, and the levels (T,) with these added."""
 
     shares: Array
-    book: Array
     left: Array
     levels: Array
 
@@ -40,18 +39,18 @@ def summed_slopes(returns: Array, legs: Array) -> Array:
     return np.array([slopes[: len(neighbours)].sum(), slopes[len(neighbours) :].sum()])
 
 
-def find_mix(own: Array, legs: Array, book: Callable[[Array], Array]) -> Mix:
-    """The mix of levels `own` (T,), where `book` makes levels (T,) from shares: the root of two equations, and what is
-    left of the slopes added as slope x leg."""
+def find_mix(own: Array, legs: Array, book: Callable[[Array], Array], shares: Array | None = None) -> Mix:
+    """The mix of levels `own` (T,), where `book` makes levels (T,) from shares: the root of two equations, unless shares
+    are given, and what is left of the slopes added as slope x leg."""
 
-    def slopes(shares: Array) -> Array:
-        return summed_slopes(session_returns(own) - session_returns(book(shares)), legs)
+    def slopes(tried: Array) -> Array:
+        return summed_slopes(session_returns(own) - session_returns(book(tried)), legs)
 
-    shares = root(slopes, summed_slopes(session_returns(own), legs), tol=1e-13).x
-    made = book(shares)
+    if shares is None:
+        shares = root(slopes, summed_slopes(session_returns(own), legs), tol=1e-13).x
     left = slopes(shares)
-    moves = session_returns(made) + left @ legs
-    return Mix(shares, made, left, np.cumprod([1.0, *(1 + moves)]))
+    moves = session_returns(book(shares)) + left @ legs
+    return Mix(shares, left, np.cumprod([1.0, *(1 + moves)]))
 
 
 def mix_book(shares: Array, moved: Array, market: tuple[Array, Array, Array], rules: reference.Rules) -> Array:
