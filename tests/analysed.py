@@ -9,6 +9,7 @@ import pandas as pd
 from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.lenses import USUAL, Lenses
 from backtester.analysis.period import Period, measure_period
+from backtester.analysis.resample import BILLS, Tracks
 from backtester.analysis.scorecard import FIGURES
 from backtester.arrays import Array, Integers
 from backtester.engine.evaluate import Evaluation, Execution, evaluate
@@ -60,6 +61,14 @@ def analysed(
     first = max(start, int(legs.argmax()), *(run.first for run in runs))
     period = measure_period(market.since(first), lenses)
     return Analysed(runs, period, analyse(runs, runs[0], period))
+
+
+def tracks_of(found: Analysed, places: Integers) -> Tracks:
+    """What a run would draw again of some strategies."""
+    analysis, period = found.analysis, found.period
+    levels = np.vstack([*period.legs, analysis.nav[0], analysis.nav[places], analysis.mix_nav[places]])
+    moves = np.insert(levels[:, 1:] / levels[:, :-1] - 1, BILLS, period.market.bill_returns[1:], axis=0)
+    return Tracks(moves, period.market.days[1:].astype(np.float64), period.fitted)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from analysed import Analysed, analysed
+from analysed import analysed, tracks_of
 from backtester.analysis.lenses import Lenses
 from backtester.analysis.mix import slope_matrix
 from backtester.analysis.placebo import Placebo
-from backtester.analysis.resample import BILLS, Tracks, bootstrap, interval, make_plan
+from backtester.analysis.resample import bootstrap, interval, make_plan
 from backtester.analysis.scorecard import PAYOFF
 from backtester.analysis.verdict import Evidence, verdict
 from backtester.arrays import Array
@@ -36,14 +36,6 @@ TRADED = {
     "not for little": Execution(min_trade=0.005),
 }
 NEVER = Execution(rebalance="never", band=float("inf"))
-
-
-def tracks_of(found: Analysed, places: Array) -> Tracks:
-    """What a run would draw again of some strategies."""
-    analysis, period = found.analysis, found.period
-    levels = np.vstack([*period.legs, analysis.nav[0], analysis.nav[places], analysis.mix_nav[places]])
-    moves = np.insert(levels[:, 1:] / levels[:, :-1] - 1, BILLS, period.market.bill_returns[1:], axis=0)
-    return Tracks(moves, period.market.days[1:].astype(np.float64), period.fitted)
 
 
 @pytest.mark.parametrize("execution", [*TRADED.values(), NEVER], ids=[*TRADED, "never"])
