@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backtester.arrays import Array, Flags, Integers
+from backtester.arrays import Array, Integers
 from backtester.engine.kernel import Kept, Prices, Terms
 from backtester.engine.many import make_orders, run_many
 
@@ -117,7 +117,7 @@ def find_mixes(returns: Array, trading: Trading, matrix: Array) -> Mixes:
 
 
 def _summed(returns: Array, matrix: Array) -> Array:
-    """The summed slopes (B, 2); not a BLAS product, whose last bits depend on its threads and on the number of books."""
+    """The summed slopes (B, 2); not a BLAS product, whose last bits depend on its threads and on how many books."""
     slopes: Array = np.einsum("bn,kn->bk", returns, matrix)
     return slopes
 
@@ -153,7 +153,7 @@ class _Broyden:
         self.values, self.taken = np.full((books, 2), np.nan), np.zeros((books, 2))
 
     def steps(self, going: Integers, values: Array, back: Array) -> Array:
-        """The next steps (C, 2) of the books `going`, whose equations have those values; `back` where they have none."""
+        """The next steps (C, 2) of the books `going`, whose equations have those values; `back` where these are NaN."""
         inverse, taken, fell = self.inverse[going], self.taken[going], self.values[going] - values
         reached = np.einsum("bij,bj->bi", inverse, fell)
         scale = np.einsum("bi,bi->b", taken, reached)

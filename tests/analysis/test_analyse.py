@@ -34,7 +34,9 @@ EXECUTIONS = [
     Execution(rebalance="week/3", band=float("inf")),
     Execution(rebalance="quarter", band=0.02, to_edge=True),
     Execution(rebalance="never", band=0.1, relative_band=0.3, lag=2),
-    Execution(costs=Costs(borrow_spread_bps=50, short_fee_bps=40, management_fee_bps=30, cash_spread_bps=10, fixed_bps=1)),
+    Execution(
+        costs=Costs(borrow_spread_bps=50, short_fee_bps=40, management_fee_bps=30, cash_spread_bps=10, fixed_bps=1)
+    ),
 ]
 
 
@@ -73,7 +75,10 @@ def test_any_strategy_is_analysed_as_the_witnesses_do(seed: int, execution: Exec
     assert len(found.period.windows.joint) > 2
     for place in (1, 2):
         assert_witnessed(found, place)
-        placebo, payoffs = found.analysis.placebos[place], witnessed_placebo(found.runs[place], found.period, range(329))
+        placebo, payoffs = (
+            found.analysis.placebos[place],
+            witnessed_placebo(found.runs[place], found.period, range(329)),
+        )
         assert placebo is not None
         assert placebo.as_good == (payoffs >= payoffs[0] - 1e-12).mean()
         assert placebo.as_bad == (payoffs <= payoffs[0] + 1e-12).mean()
@@ -146,7 +151,14 @@ def test_a_strategy_is_analysed_alike_whatever_stands_beside_it(usual: Analysed)
 def test_inputs_stay_as_they_were(usual: Analysed) -> None:
     """An analysis changes neither accounts nor market."""
     run, market = usual.runs[1], usual.period.market
-    parts = [run.accounts.nav, run.accounts.weights, run.accounts.moved, run.targets, market.levels, market.bill_returns]
+    parts = [
+        run.accounts.nav,
+        run.accounts.weights,
+        run.accounts.moved,
+        run.targets,
+        market.levels,
+        market.bill_returns,
+    ]
     before = [part.copy() for part in parts]
     analyse([run], usual.runs[0], usual.period)
     for part, copy in zip(parts, before, strict=True):

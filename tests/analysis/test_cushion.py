@@ -33,7 +33,9 @@ def test_the_default_history_has_two_stories(us: Market) -> None:
     windows = selloffs.stock_selloffs(legs_of(period.pair), period.rule)
     dates, bonds = period.sessions, period.pair.bonds.to_numpy()
     assert [(fall.start, fall.end) for fall in found.falls] == [(dates[start], dates[end]) for start, end in windows]
-    assert [fall.bonds for fall in found.falls] == pytest.approx([bonds[end] / bonds[start] - 1 for start, end in windows])
+    assert [fall.bonds for fall in found.falls] == pytest.approx(
+        [bonds[end] / bonds[start] - 1 for start, end in windows]
+    )
     assert all(fall.stocks <= -0.05 for fall in found.falls)
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from backtester.analysis.figures import card_key, columns_of, figures, figures_of
 from backtester.batch.columns import FIGURES
-from backtester.runs.document.values import Json
-from backtester.runs.document.whole import document
+from backtester.runs.document import document
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
+from backtester.runs.values import Json
 
 
 @pytest.fixture(scope="module")

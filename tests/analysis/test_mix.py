@@ -1,4 +1,4 @@
-"""The mix: fixed shares are their own mix however they trade, how a thing is funded does not matter, and what has none."""
+"""The mix: fixed shares are their own, however they trade; how a thing is funded does not matter; what has none."""
 
 import numpy as np
 import pytest
@@ -47,7 +47,9 @@ def test_fixed_shares_are_their_own_mix(us: Market, execution: Execution) -> Non
     assert len(alive) == len(RECIPES) - (execution == NEVER)  # twice the stocks, never traded, are ruined
     for figure in (found.figure("beyond_mix.payoff_mean"), found.figure("growth_annual.over_mix.total")):
         np.testing.assert_allclose(figure[alive], 0, atol=1e-6)
-    np.testing.assert_allclose(found.analysis.shares[alive], np.array(MIXES)[alive], atol=3e-3 if execution.min_trade else 1e-6)
+    np.testing.assert_allclose(
+        found.analysis.shares[alive], np.array(MIXES)[alive], atol=3e-3 if execution.min_trade else 1e-6
+    )
     tracks = tracks_of(found, alive)
     drawn = bootstrap(tracks, make_plan(tracks, resamples=100, seed=1), found.period.rule)
     for row, place in enumerate(alive):
@@ -81,7 +83,7 @@ def test_slopes_are_those_of_a_regression_with_neighbours(sessions: int) -> None
 
 
 def test_few_sessions_have_slopes_of_the_same_one() -> None:
-    """Under thirty sessions a half of one leg and a fifth of the other are found where the neighbours would be noise."""
+    """Under thirty sessions a half of one leg and a fifth of the other are found without their neighbours."""
     *legs, own = noise(3, 29)
     both = np.array(legs)
     np.testing.assert_allclose(slope_matrix(both) @ (legs[0] / 2 + legs[1] / 5), [0.5, 0.2], atol=1e-12)
@@ -99,7 +101,7 @@ def test_what_follows_a_session_later_counts() -> None:
     ("of_bonds", "fitted"), [(lambda stocks: 2 * stocks, 0), (lambda stocks: 0 * stocks, 0), (None, 1)]
 )
 def test_legs_that_cannot_be_told_apart_are_fitted_one(of_bonds: object, fitted: int) -> None:
-    """Twice the same leg, or a second one without variance: the first alone; a first one without variance: the second."""
+    """Twice the same leg, or a second one without variance: the first alone; else the second alone."""
     stocks, bonds, _ = noise(5, 300)
     legs = np.array([stocks, of_bonds(stocks)] if callable(of_bonds) else [0 * stocks, bonds])
     slopes = slope_matrix(legs) @ (0.7 * legs[fitted])
@@ -219,7 +221,9 @@ def test_a_market_of_one_leg_has_mixes_of_one(which: str) -> None:
     bills = 1e-4 if which == "twice" else 0.0
     moves["bonds"] = moves["stocks"].copy() if which == "twice" else 0 * moves["stocks"]
     lenses = LENSES if which == "twice" else Lenses(stocks_fall=-0.03, bonds_fall=-1e-9)
-    found = analysed(small_market(moves, bills), made_library(fixed=FIXED), ["fixed", "fixed(bonds=0.1)"], lenses=lenses)
+    found = analysed(
+        small_market(moves, bills), made_library(fixed=FIXED), ["fixed", "fixed(bonds=0.1)"], lenses=lenses
+    )
     assert list(found.period.fitted) == [0]
     held = 0.7 if which == "twice" else 0.6
     assert found.analysis.shares[1] == pytest.approx([held, 0], abs=1e-3)
@@ -229,7 +233,9 @@ def test_a_market_of_one_leg_has_mixes_of_one(which: str) -> None:
 def test_no_window_has_growth_and_no_payoff() -> None:
     """Where nothing fell there is a mix, and growth over it, but no payoff, no parts and no placebo."""
     lenses = Lenses(stocks_fall=-0.9)
-    found = analysed(small_market(falling()), made_library(fixed=FIXED, gold_too=GOLD), ["fixed", "gold_too"], lenses=lenses)
+    found = analysed(
+        small_market(falling()), made_library(fixed=FIXED, gold_too=GOLD), ["fixed", "gold_too"], lenses=lenses
+    )
     assert len(found.period.windows.joint) == 0
     assert np.isnan(found.payoffs).all()
     assert np.isnan(found.analysis.parts).all()
@@ -279,7 +285,9 @@ def test_a_book_that_started_before_a_leg_joins_when_it_begins() -> None:
     levels = {name: list(np.cumprod(1 + move)) for name, move in moves.items()}
     levels["bonds"][:50] = [np.nan] * 50
     market = made_market(levels, bills=[1e-4] * 400)
-    found = analysed(market, made_library(fixed=FIXED, levered=LEVERED), ["levered(times=0.5)", "fixed"], NEVER, lenses=LENSES)
+    found = analysed(
+        market, made_library(fixed=FIXED, levered=LEVERED), ["levered(times=0.5)", "fixed"], NEVER, lenses=LENSES
+    )
     assert (found.runs[0].first, len(found.period.sessions)) == (0, 350)
     assert found.analysis.shares[0] == pytest.approx([0.5, 0], abs=0.05)  # it has drifted before bonds began
     assert np.isfinite(found.payoffs).all()

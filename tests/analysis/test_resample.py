@@ -124,7 +124,7 @@ def test_payoffs_at_other_definitions_are_those_of_their_windows(usual: Analysed
 
 def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     """On 50 made histories whose strategy is its mix and noise, the 90% interval of the payoff holds zero in 41 to 49:
-    chance gives fewer, or all, in one case of 40 (the benchmark counts hundreds)."""
+    chance gives fewer, or all, in one case of 40 (`python -m benchmarks size` counts more)."""
     held = 0
     for seed in range(50):
         made = clustered_tracks(1000 + seed, 1500)

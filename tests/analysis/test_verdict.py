@@ -34,7 +34,7 @@ def test_an_interval_that_reaches_zero_is_not_clear(low: float, word: str) -> No
 
 
 @pytest.mark.parametrize(("share", "clear"), [(0.01, True), (0.05, True), (0.0501, False), (0.3, False)])
-def test_the_placebo_is_a_condition_both_ways(share: float, clear: bool) -> None:  # noqa: FBT001 - of a table
+def test_the_placebo_is_a_condition_both_ways(share: float, clear: bool) -> None:
     """At most one shift in twenty may be as good for what paid, and as bad for what did worse."""
     good, bad = Placebo(4878, share, 1 - share), Placebo(4878, 1 - share, share)
     assert said(placebo=good) == ("paid" if clear else "unclear")

@@ -40,8 +40,8 @@ def summed_slopes(returns: Array, legs: Array) -> Array:
 
 
 def find_mix(own: Array, legs: Array, book: Callable[[Array], Array], shares: Array | None = None) -> Mix:
-    """The mix of levels `own` (T,), where `book` makes levels (T,) from shares: the root of two equations, unless shares
-    are given, and what is left of the slopes added as slope x leg."""
+    """The mix of levels `own` (T,), where `book` makes levels (T,) from shares: the root of two equations, unless
+    shares are given, and what is left of the slopes added as slope x leg."""
 
     def slopes(tried: Array) -> Array:
         return summed_slopes(session_returns(own) - session_returns(book(tried)), legs)
@@ -101,9 +101,7 @@ def _made(book: Held, legs: tuple[Array, Array], bills: Array, start: int, end: 
     return kept, in_legs - kept, others
 
 
-def placebo_payoffs(
-    weights: Array, returns: Array, legs: Array, joint: Integers, shifts: Sequence[int]
-) -> Array:
+def placebo_payoffs(weights: Array, returns: Array, legs: Array, joint: Integers, shifts: Sequence[int]) -> Array:
     """The payoff of each shift of weights (n, K), held before each of the returns (n, K): what the shifted weights
     earned in the windows, less their slopes on the legs (2, n) times what the legs did there, each summed over the
     window and averaged over windows."""
