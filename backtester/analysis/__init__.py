@@ -12,6 +12,7 @@
    `scorecard.make_cards` makes the figures, `placebo` says what the same weights would have paid at other times, and
    `verdict.verdict` what is clear; `calm` is of the years without any sell-off.
 7. `attribution` splits returns by asset and P&L line.
-8. `measures.measures` is the usual page, from `ratios`, `betas` and `periods`; `figures.figures` is the table that names and explains each.
+8. `measures.measures` is the usual page, from `ratios`, `betas` and `periods`; `figures.figures` is the table that
+   names and explains each.
 9. `resample.bootstrap` draws the sessions again in blocks and finds all of that anew: how sure the scorecard is.
 """

@@ -49,14 +49,17 @@ def analyse(runs: Sequence[Evaluation], reference: Evaluation, period: Period) -
     mix_nav = grown(mixes.returns)
     records = Records(nav, mix_nav, _nav(reference, period), period.market.days.astype(np.float64))
     values = window_values(period.matrix, period.excess, period.windows.joint)
-    sound = np.isfinite(mixes.shares).all(axis=1) & bool(len(period.windows.joint))
-    placebos = [_placebo(run, period, values) if known else None for run, known in zip(runs, sound, strict=True)]
+    known, windows = np.isfinite(mixes.shares[:, 0]), len(period.windows.joint)
+    placebos = [
+        _placebo(run, period, values) if has_mix and windows else None for run, has_mix in zip(runs, known, strict=True)
+    ]
     return Analysis(nav, mix_nav, mixes.shares, make_cards(records, period.windows), parts, tuple(placebos))
 
 
 def grown(returns: Array) -> Array:
     """Levels (B, n + 1) from 1 of session returns (B, n), NaN throughout where there are none."""
-    levels: Array = np.cumprod(np.insert(1 + returns, 0, 1.0, axis=1), axis=1)
+    levels = np.ones((len(returns), returns.shape[1] + 1))
+    np.cumprod(1 + returns, axis=1, out=levels[:, 1:])
     levels[np.isnan(returns).any(axis=1)] = np.nan
     return levels
 
@@ -123,7 +126,7 @@ def _parts(run: Evaluation, mix: tuple[Array, Array], mix_nav: Array, period: Pe
     interest on what was gained.
     """
     rows, legs, joint = _rows(run, period), list(period.lenses.legs), period.windows.joint
-    nav = run.accounts.nav.to_numpy()[rows]
+    nav = np.asarray(run.accounts.nav, np.float64)[rows]
     assets = list(run.accounts.gains.columns)
     weights, gains = run.accounts.weights.to_numpy()[rows], run.accounts.gains.to_numpy()[rows]
     series, bills = run.book.market.history.series, period.market.bill_returns
@@ -132,7 +135,7 @@ def _parts(run: Evaluation, mix: tuple[Array, Array], mix_nav: Array, period: Pe
     earned[1:] -= funded * weights[:-1] * (nav[:-1] * bills[1:])[:, None]
     own = [assets.index(leg) if leg in assets else None for leg in legs]
     at_start = np.array([weights[:, place] if place is not None else 0 * nav for place in own]).T
-    of_legs = sum((earned[:, place] for place in own if place is not None), 0 * nav)
+    of_legs: Array = sum((earned[:, place] for place in own if place is not None), np.zeros(len(nav)))
     mine = _leg_parts((at_start, of_legs, nav), period)
     worth, held = mix
     moves = np.insert((held[:-1] * (worth[:-1, None] * period.excess.T)).sum(axis=1), 0, 0.0)
@@ -168,7 +171,7 @@ def _placebo(run: Evaluation, period: Period, values: Array) -> Placebo | None:
         return None
     weights = run.accounts.weights.to_numpy()[_rows(run, period)]
     held = np.flatnonzero(weights.any(axis=0))
-    assets = [run.accounts.weights.columns[place] for place in held]
+    assets = list(run.accounts.weights.columns[held])
     levels = period.market.levels[assets].to_numpy()
     series = period.market.history.series
     funded = np.array([series[asset].funded for asset in assets])

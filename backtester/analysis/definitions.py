@@ -20,10 +20,10 @@ class Definition:
 
 
 def other_definitions(rule: Rule) -> tuple[Definition, ...]:
-    """Other falls of the legs, windows of half and of twice the length, and drawdowns of the pair in which bonds fell."""
+    """Other falls of the legs, windows half and twice as long, and drawdowns of the pair in which bonds fell."""
     falls = [(stocks, bonds) for stocks, bonds in FALLS if (stocks, bonds) != (rule.stocks_fall, rule.bonds_fall)]
     lengths = (rule.max_sessions // 2, 2 * rule.max_sessions)
-    rules = {f"falls {_percent(one)} and {_percent(two)}": rule._replace(stocks_fall=one, bonds_fall=two) for one, two in falls}
+    rules = {_falls(*pair): rule._replace(stocks_fall=pair[0], bonds_fall=pair[1]) for pair in falls}
     rules |= {f"windows of {length} sessions": rule._replace(max_sessions=length) for length in lengths if length}
     return (
         *(Definition(name, partial(joint_selloffs, rule=other)) for name, other in rules.items()),
@@ -33,8 +33,8 @@ def other_definitions(rule: Rule) -> tuple[Definition, ...]:
 
 def own_definition(rule: Rule) -> str:
     """The name of a run's own rule."""
-    return f"falls {_percent(rule.stocks_fall)} and {_percent(rule.bonds_fall)}, windows of {rule.max_sessions} sessions"
+    return f"{_falls(rule.stocks_fall, rule.bonds_fall)}, windows of {rule.max_sessions} sessions"
 
 
-def _percent(fall: float) -> str:
-    return f"{100 * fall:g}%"
+def _falls(stocks: float, bonds: float) -> str:
+    return f"falls {100 * stocks:g}% and {100 * bonds:g}%"

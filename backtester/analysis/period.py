@@ -88,5 +88,6 @@ def measure_period(market: Market, lenses: Lenses = USUAL) -> Period:
 
 def joint_falls(legs: Legs) -> Integers:
     """The drawdowns of the pair of 5% or more in which bonds fell too, (W, 2): peak and trough."""
-    found = [(fall.peak, fall.trough) for fall in drawdowns(legs.pair, at_least=PAIR_DRAWDOWN)]
-    return np.array([(peak, end) for peak, end in found if legs.bonds[end] <= legs.bonds[peak]], np.int64).reshape(-1, 2)
+    falls = drawdowns(legs.pair, at_least=PAIR_DRAWDOWN)
+    found = [(fall.peak, fall.trough) for fall in falls if legs.bonds[fall.trough] <= legs.bonds[fall.peak]]
+    return np.array(found, np.int64).reshape(-1, 2)

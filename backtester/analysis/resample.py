@@ -18,7 +18,7 @@ import numpy as np
 
 from backtester.analysis.block_length import block_length
 from backtester.analysis.resample_kernel import redraw
-from backtester.analysis.scorecard import FIGURES, PAYOFF, Records, Windows, make_cards, window_returns
+from backtester.analysis.scorecard import FIGURES, Records, Windows, make_cards, window_returns
 from backtester.analysis.selloffs import Legs, Rule, joint_selloffs, other_selloffs
 from backtester.analysis.shares import LEVEL
 from backtester.arrays import Array, Flags, Integers
@@ -37,7 +37,7 @@ Find = Callable[[Legs], Integers]  # another definition: the windows (W, 2) amon
 @dataclass(frozen=True)
 class Tracks:
     """What is drawn together, a session a column: `returns` (5 + 2S, N) of stocks, bonds, pair, reference, bills, the
-    strategies and the mixes; `days` (N,) since the session before; and the legs (of 0, 1) that the mixes are fitted on."""
+    strategies and the mixes; `days` (N,) since the session before; and the legs (of 0, 1) that mixes are fitted on."""
 
     returns: Array
     days: Array
@@ -60,8 +60,8 @@ class Plan:
 
 @dataclass(frozen=True)
 class Resamples:
-    """What came of a plan: `figures` (R, S, F) in the order of `scorecard.FIGURES`, NaN where undefined; `windows` (R,),
-    the number of joint sell-offs; `elsewhere` (at most 200, S, D), mean payoffs at other definitions of a sell-off."""
+    """What came of a plan: `figures` (R, S, F) in the order of `scorecard.FIGURES`, NaN where undefined; `windows`
+    (R,), the number of joint sell-offs; `elsewhere` (at most 200, S, D), mean payoffs at other definitions of one."""
 
     plan: Plan
     figures: Array
