@@ -152,7 +152,13 @@ def _threads(asked: int | None, books: int, sessions: int) -> int:
 def _room(prices: Prices, books: int, keep: Collection[str]) -> Kept:
     """Arrays for what is asked of some books that start with 1 in cash."""
     sessions, assets = prices.returns.shape
-    shapes = {"nav": (sessions,), "turnover": (sessions,), "moved": (sessions,), "lines": (sessions, len(LINES)), "totals": (1 + len(LINES),)}
+    shapes = {
+        "nav": (sessions,),
+        "turnover": (sessions,),
+        "moved": (sessions,),
+        "lines": (sessions, len(LINES)),
+        "totals": (1 + len(LINES),),
+    }
     tables = {name: np.zeros((books if name in keep else 0, *shapes.get(name, (sessions, assets)))) for name in KEEPS}
     kept = Kept(**tables, state=np.empty((books, assets + 2)), ruin=_never(books), broken=_never(books))
     _start(kept)
