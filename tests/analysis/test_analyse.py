@@ -31,7 +31,7 @@ LENSES = Lenses(stocks_fall=-0.03, bonds_fall=-0.001)
 EXECUTIONS = [
     Execution(),
     Execution(rebalance="day", band=float("inf"), lag=0),
-    Execution(rebalance="week/3", band=float("inf")),
+    Execution(rebalance="week/3", band=float("inf"), costs=Costs(fixed_bps=2)),
     Execution(rebalance="quarter", band=0.02, to_edge=True),
     Execution(rebalance="never", band=0.1, relative_band=0.3, lag=2),
     Execution(
