@@ -6,9 +6,10 @@ from typing import Any
 
 from backtester.errors import DataError
 from backtester.files import read_limited
-from backtester.histories.blueprints.assemble import Read, Tell, assemble
+from backtester.histories.blueprints.assemble import Tell, assemble
 from backtester.histories.blueprints.blueprint import Blueprint, read_blueprint
 from backtester.histories.blueprints.imports import check_name
+from backtester.histories.blueprints.sources import Read
 from backtester.histories.blueprints.write import file_of, planned_history, to_arrow, write_history
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, build_market, market_of

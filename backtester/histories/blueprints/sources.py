@@ -94,7 +94,7 @@ def _returns_percent(source: Source, read: Read) -> "pd.Series[float]":
 def _earned(rates: "pd.Series[float]", dates: pd.DatetimeIndex) -> "pd.Series[float]":
     """What a rate paid by each date, in percent: the rate of the date before, or the last known by then."""
     known = rates.reindex(rates.index.union(dates)).ffill()[dates]
-    return pd.Series(bill_returns(known.to_numpy(), days_between(dates)), dates)
+    return pd.Series(bill_returns(np.asarray(known, dtype=np.float64), days_between(dates)), dates)
 
 
 def _grown(percent: "pd.Series[float]", file: str) -> "pd.Series[float]":
