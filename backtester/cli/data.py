@@ -39,16 +39,23 @@ def show(history: str, data: Path | None, as_json: bool) -> None:
 
 @data.command()
 @click.argument("history", shell_complete=complete_blueprint)
-@click.option("--from", "source", type=click.Path(path_type=Path), required=True, help="The folder with the files.")
+@click.option(
+    "--from",
+    "sources",
+    type=click.Path(path_type=Path),
+    required=True,
+    multiple=True,
+    help="A folder with the files, or with folders of them; may be repeated.",
+)
 @into_option
-def build(history: str, source: Path, data: Path) -> None:
-    """Build a history from providers' files in a folder.
+def build(history: str, sources: tuple[Path, ...], data: Path) -> None:
+    """Build a history from providers' files in a folder or several.
 
     HISTORY is a blueprint that comes with the program, such as us_long, or a .toml file of your own.
     """
-    from backtester.cli.actions.build import build_from_folder  # pandas takes half a second to import
+    from backtester.cli.actions.build import build_from_folders  # pandas takes half a second to import
 
-    build_from_folder(history, source, data)
+    build_from_folders(history, sources, data)
 
 
 @data.command()

@@ -98,13 +98,13 @@ COMMANDS: dict[str, str] = {
     "data build us_long --from .": "Missing option '--data'.",
     "data build us_lon --from . --data data": "no blueprint 'us_lon'; did you mean 'us_long'? (or name a .toml file)",
     "data build us_long --from nowhere --data data": (
-        "no folder nowhere; --from takes the folder with the providers' files"
+        "no folder nowhere; --from takes the folders with the providers' files"
     ),
     "data build us_long --from a-file --data data": (
-        "no folder a-file; --from takes the folder with the providers' files"
+        "no folder a-file; --from takes the folders with the providers' files"
     ),
     "data build us_long --from . --data data": (
-        "no file F-F_Research_Data_Factors_daily.csv below .; fetch it, or leave its series out of the blueprint"
+        "no file F-F_Research_Data_Factors_daily.csv below .; add its folder with another --from, or drop its series"
     ),
     "data build no.toml --from . --data data": "cannot read the blueprint no.toml: No such file or directory",
     "data build one --from . --data data": "no blueprint 'one'; known: us_1962, us_long (or name a .toml file)",
@@ -131,7 +131,7 @@ COMMANDS: dict[str, str] = {
         "folder, and without * or ?"
     ),
     "data build missing.toml --from . --data data": (
-        "no file silver.csv below .; fetch it, or leave its series out of the blueprint"
+        "no file silver.csv below .; add its folder with another --from, or drop its series"
     ),
     "data build word.toml --from . --data data": "word.csv, column 'close', line 3: 'ten' is not a finite number",
     "data build negative.toml --from . --data data": (

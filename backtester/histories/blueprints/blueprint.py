@@ -42,7 +42,7 @@ class Source(BaseModel):
     what one is grown from. That is `returns_percent`, a return each date; or, spread over the dates of the file in
     `dates`, `month_returns_percent` (a return each month), `session_returns_percent` (the return of each session of a
     month, a row a month) or `rate_percent` (percent a year: what the rate of the date before paid, days / 365). `plus`
-    are sources of returns to be added to this one's, each taking over from the one before. Values are taken from
+    are sources of returns to be added to this one's, each going on where the one before it ends. Values are taken from
     `since` to `until`, and `without` are stretches of dates to leave out, both ends included.
 
     `url` is where the file is served; where a provider serves series by their ids, `series` is the id, unless the
@@ -139,8 +139,18 @@ class Blueprint(BaseModel):
 
     @property
     def sources(self) -> list[Source]:
-        """Every source once, in order."""
-        return list({source.file: source for plan in self.series.values() for source in plan.sources}.values())
+        """Every source in order, those that are added to another one behind it."""
+        return [one for plan in self.series.values() for source in plan.sources for one in (source, *source.plus)]
+
+    @model_validator(mode="after")
+    def _has_the_dates_that_it_spreads_over(self) -> "Blueprint":
+        dated = [source.file for source in self.sources if source.form not in MONTHLY]
+        for source in self.sources:
+            if source.dates is not None and source.dates not in dated:
+                raise ValueError(
+                    f"{source.file} is spread over the dates of {source.dates}; {did_you_mean(source.dates, dated)}"
+                )
+        return self
 
 
 def blueprint_names() -> list[str]:

@@ -26,7 +26,7 @@ def source_level(source: Source, read: Read) -> "pd.Series[float]":
         percent = _returns_percent(source, read)
         if source.plus:
             percent = (
-                percent + reduce(taken_over, [_cut(_returns_percent(one, read), one) for one in source.plus])
+                percent + reduce(_continued, [_cut(_returns_percent(one, read), one) for one in source.plus])
             ).dropna()
         values = _grown(percent, source.file)
     return _cut(values, source).rename(source.file)
@@ -47,6 +47,11 @@ def source_values(source: Source, content: bytes) -> "pd.Series[float]":
 def taken_over(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.Series[float]":
     """The older values up to the newer's first date, then the newer."""
     values: pd.Series[float] = pd.concat([older[older.index < newer.index[0]], newer])
+    return values
+
+
+def _continued(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.Series[float]":
+    values: pd.Series[float] = pd.concat([older, newer[newer.index > older.index[-1]]])
     return values
 
 

@@ -48,15 +48,15 @@ def whole_series(blueprint: Blueprint) -> Blueprint:
 
 
 def _whole(source: Source) -> Source:
-    return source if source.series is None else source.model_copy(update={"file": f"{source.series}.csv"})
+    changed: dict[str, object] = {"plus": tuple(map(_whole, source.plus))}
+    return source.model_copy(update=changed if source.series is None else changed | {"file": f"{source.series}.csv"})
 
 
 def plan_downloads(blueprint: Blueprint, base_url: str | None) -> list[Download]:
     """Every address once, in the order of the blueprint."""
-    sources = [source for plan in blueprint.series.values() for source in plan.sources]
-    urls = {source.file: source.url for source in reversed(sources) if source.url is not None}
+    urls = {source.file: source.url for source in reversed(blueprint.sources) if source.url is not None}
     wanted: dict[str, list[Source]] = {}
-    for source in sources:
+    for source in blueprint.sources:
         own = source.model_copy(update={"url": urls.get(source.file)})
         wanted.setdefault(_address(own, base_url), []).append(own)
     return [Download(url, tuple(sources)) for url, sources in wanted.items()]

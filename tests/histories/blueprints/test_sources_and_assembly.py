@@ -193,8 +193,8 @@ def test_returns_are_added_to_returns() -> None:
     """An excess return and the bills' beneath it, which a second source of them continues."""
     files = {
         "x": "date,a\n2024-01-31,1\n2024-02-01,2\n",
-        "m": "month,v\n2024-01,0.5\n2024-02,9\n",
-        "n": "month,v\n2024-02,0.25\n",
+        "m": "month,v\n2024-01,0.5\n",
+        "n": "month,v\n2024-01,9\n2024-02,0.25\n",
     }
     plus = [{"provider": "csv", "file": file, "form": "session_returns_percent", "dates": "x"} for file in ("m", "n")]
     found = level(files, file="x", form="returns_percent", plus=plus)

@@ -20,6 +20,9 @@ def test_the_long_history_of_the_united_states() -> None:
     downloads = plan_downloads(whole_series(read_blueprint("us_long")[1]), None)
     assert [download.url.removeprefix(FRED) for download in downloads] == [
         "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/ftp/F-F_Research_Data_Factors_daily_CSV.zip",
+        "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/ftp/F-F_Research_Data_Factors_CSV.zip",
+        "DGS1MO",
+        "DGS3MO",
         "DGS10",
         "DGS30",
         "https://prices.lbma.org.uk/json/gold_pm.json",
