@@ -107,7 +107,7 @@ COMMANDS: dict[str, str] = {
         "no file F-F_Research_Data_Factors_daily.csv below .; add its folder with another --from, or drop its series"
     ),
     "data build no.toml --from . --data data": "cannot read the blueprint no.toml: No such file or directory",
-    "data build one --from . --data data": "no blueprint 'one'; known: us_1962, us_long (or name a .toml file)",
+    "data build one --from . --data data": "no blueprint 'one'; known: us, us_long (or name a .toml file)",
     "data build sound.toml --from . --data a-file": (
         "cannot write into a-file: File exists; name another folder with --data"
     ),

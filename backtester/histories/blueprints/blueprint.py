@@ -1,5 +1,6 @@
 """Blueprints: TOML files that say what a history is made of."""
 
+import datetime
 import re
 import tomllib
 from pathlib import Path
@@ -20,7 +21,7 @@ from pydantic import (
 from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled, read_limited
 from backtester.histories.manifest import MAX_BYTES
-from backtester.histories.table import Date, Role, Stretch
+from backtester.histories.table import Date, Role, Stretch, as_date
 
 
 def _bare(name: str) -> str:
@@ -125,8 +126,15 @@ class SeriesPlan(BaseModel):
         return dict(self.__pydantic_extra__ or {})
 
 
+def _covered_or_date(until: object) -> object:
+    return until if until == "covered" else as_date(until)
+
+
 class Blueprint(BaseModel):
-    """A history to be built."""
+    """A history to be built.
+
+    `until` is its last date; `covered` stands for the last on which everything that can be held has a figure.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -134,7 +142,7 @@ class Blueprint(BaseModel):
     sessions_a_year: Annotated[float, Field(gt=0, le=366)] = 252
     calendar: str | None = None
     close: str = "16:00"
-    until: Date | None = None
+    until: Annotated[datetime.date | Literal["covered"] | None, BeforeValidator(_covered_or_date)] = None
     series: dict[Role, SeriesPlan]
 
     @property
