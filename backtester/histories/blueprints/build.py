@@ -71,13 +71,19 @@ def _series(blueprint: Blueprint, history: str) -> dict[str, Any]:
     return series
 
 
-def read_from(*folders: Path) -> Read:
-    """A reader of files somewhere below the folders, by their names in whatever case."""
+def files_below(*folders: Path) -> dict[str, list[Path]]:
+    """Every file somewhere below the folders by its name in small letters."""
     if missing := next((folder for folder in folders if not folder.is_dir()), None):
         raise DataError(f"no folder {missing}; --from takes the folders with the providers' files")
     by_name: dict[str, list[Path]] = {}
     for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
         by_name.setdefault(path.name.lower(), []).append(path)
+    return by_name
+
+
+def read_from(*folders: Path) -> Read:
+    """A reader of files somewhere below the folders, by their names in whatever case."""
+    by_name = files_below(*folders)
     below = " or ".join(map(str, folders))
 
     def read(file: str) -> bytes:

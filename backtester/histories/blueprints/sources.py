@@ -74,6 +74,11 @@ def _columns(source: Source, table: pd.DataFrame) -> list[str]:
     if len(table.columns) == 1:
         return [str(table.columns[0])]
     named = [column for column in PREFERRED if column in table.columns]
+    if source.provider == "yahoo" and named[:1] == ["Close"]:
+        raise DataError(
+            f"{source.file} has no column Adj Close; a Close may lack dividends; save it with auto_adjust=False, or "
+            "with dates and the column to take alone"
+        )
     if not named:
         all_of_them = ", ".join(map(str, table.columns))
         raise DataError(f"{source.file} has columns {all_of_them}; say which: 'columns' in a blueprint, or --column")
