@@ -5,7 +5,14 @@ from pathlib import Path
 import click
 
 from backtester.cli.datacheck import check
-from backtester.cli.options import complete_blueprint, complete_history, data_option, into_option, json_option
+from backtester.cli.options import (
+    complete_blueprint,
+    complete_history,
+    data_option,
+    dialect_options,
+    into_option,
+    json_option,
+)
 
 
 @click.group()
@@ -87,6 +94,7 @@ def fetch(history: str, data: Path, cache: Path | None, refresh: bool, timeout: 
 @click.option("--source", help="Where the figures come from.  [the file's name]")
 @click.option("--licence", default="not stated", help="What may be done with them.")
 @click.option("--lag-sessions", type=click.IntRange(0, 252), default=0, help="Sessions until a figure is known.")
+@dialect_options
 @into_option
 def import_(
     file: Path,
@@ -94,6 +102,9 @@ def import_(
     kind: str,
     history: str,
     column: str | None,
+    date_format: str | None,
+    decimal: str | None,
+    sep: str | None,
     unit: str,
     source: str | None,
     licence: str,
@@ -102,8 +113,9 @@ def import_(
 ) -> None:
     """Add a series from a csv file to a history of your own.
 
-    The file's first column holds dates; banners, footers and the usual marks for missing values are understood. A
-    history needs `stocks`, whose dates are its sessions, and `bills` or a 3-month yield, before it can be run.
+    The file's first column holds dates; banners, footers and the usual marks for missing values are understood, and
+    what the file leaves open, such as whether 01/02/2024 is in January, is asked for. A history needs `stocks`, whose
+    dates are its sessions, and `bills` or a 3-month yield, before it can be run.
     """
     from backtester.cli.actions.build import import_file  # pandas takes half a second to import
 

@@ -73,7 +73,7 @@ def read_folder(folder: Path) -> dict[str, History]:
     """Every history of the folder's manifest by name."""
     path = folder / "manifest.toml"
     try:
-        tables = tomli.loads(read_limited(path, MAX_BYTES).decode())
+        tables = tomli.loads(read_limited(path, MAX_BYTES).decode("utf-8-sig"))
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}; a data folder holds a manifest.toml") from error
     except (ValueError, RecursionError) as error:  # TOML's own, and what it lets through: encodings, endless numbers

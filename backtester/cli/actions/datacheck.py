@@ -1,11 +1,13 @@
 """`data check`: what the checks find in histories and in providers' csv files, as a report or as one document."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from backtester.cli.actions.build import read_dialect
 from backtester.cli.actions.screen import print_json, say, told_progress
 from backtester.errors import DataError
 from backtester.histories.checks.files import Report, check_files
@@ -13,18 +15,19 @@ from backtester.histories.checks.finding import Finding, counted
 from backtester.histories.checks.history import check_history
 from backtester.histories.manifest import find_history, read_histories
 
+OF_FILES = ("column", "kind", "date_format", "decimal", "sep")
 COLOURS = {"refused": "red", "warning": "yellow", "note": "blue"}
 MEANING = {"refused": "not fit for use", "warning": "look before use", "note": "good to know"}
 
 
-def check_data(
-    names: tuple[str, ...], folder: Path | None, *, column: str | None, kind: str | None, as_json: bool
-) -> None:
+def check_data(params: Mapping[str, Any]) -> None:
     """Check each, print what was found, exit with 1 when something is refused."""
+    names, folder, dialect = params["names"], params["data"], read_dialect(params)
     files = [Path(name) for name in names if _is_path(name)]
     histories = [name for name in names if not _is_path(name)]
-    if (column or kind) and (histories or not files):
-        option = "--column" if column else "--kind"
+    stated = [name for name in OF_FILES if params[name] is not None]
+    if stated and (histories or not files):
+        option = f"--{stated[0].replace('_', '-')}"
         raise DataError(f"{option} given for a history; its manifest says what each series is, so leave it out")
     known = [find_history(name, folder) for name in (histories or ([] if files else read_histories(folder)))]
     reports = []
@@ -34,9 +37,9 @@ def check_data(
             reports.append(check_history(history))
         if files:
             tell(f"Checking {counted(len(files), 'path')}")
-            reports.append(check_files(files, column=column, kind=kind))
+            reports.append(check_files(files, column=params["column"], kind=params["kind"], dialect=dialect))
     told = _document(reports)
-    if as_json:
+    if params["as_json"]:
         print_json(told)
     else:
         _print(reports, told)

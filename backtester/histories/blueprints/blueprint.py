@@ -37,7 +37,8 @@ class Source(BaseModel):
     `columns` are added up (one for most); none means the only column there is. `form` says what they are: a level, or
     returns in percent from which one is grown. `without` are stretches of dates to leave out, both ends included. `url`
     is where the file is served; where a provider serves series by their ids, `series` is the id, unless the file's name
-    is. Sources of one id that differ in nothing else are pieces of one file to download.
+    is. Sources of one id that differ in nothing else are pieces of one file to download. `date_format`, `decimal` and
+    `sep` say how a csv is written that leaves it open.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -50,6 +51,9 @@ class Source(BaseModel):
     without: tuple[Stretch, ...] = ()
     url: str | None = None
     series: Annotated[str | None, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,60}$")] = None
+    date_format: str | None = None
+    decimal: Literal[".", ","] | None = None
+    sep: Literal[",", ";", "\t", "|"] | None = None
 
 
 class Release(BaseModel):
@@ -123,7 +127,7 @@ def read_blueprint(name: str) -> tuple[str, Blueprint]:
             raise DataError(f"no blueprint {name!r}; {did_you_mean(name, blueprint_names())} (or name a .toml file)")
         path = bundled("data") / "blueprints" / f"{name}.toml"
     try:
-        return path.stem, Blueprint.model_validate(tomllib.loads(read_limited(path, MAX_BYTES).decode()))
+        return path.stem, Blueprint.model_validate(tomllib.loads(read_limited(path, MAX_BYTES).decode("utf-8-sig")))
     except OSError as error:
         raise DataError(f"cannot read the blueprint {path}: {error.strerror}") from error
     except ValidationError as error:

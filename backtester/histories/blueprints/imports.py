@@ -1,6 +1,7 @@
 """Adding one series from a file to a history of the user's own."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,19 @@ from backtester.histories.manifest import read_folder
 from backtester.histories.store import read_columns
 from backtester.histories.table import KEYS, RESERVED, Series
 
+Tell = Callable[[str], None]
 ROLE = re.compile(r"[a-z][a-z0-9_]*")
 TAKEN = (*RESERVED, "date")  # the column that every file has
 IMPORTED = tuple(kind for kind, (needed, _) in KEYS.items() if "file" in needed)
 
 
 def import_series(
-    folder: Path, history: str, role: str, keys: dict[str, Any], file: tuple[str, bytes, str | None]
+    folder: Path, history: str, role: str, keys: dict[str, Any], file: tuple[Source, bytes], note: Tell
 ) -> "pd.Series[float]":
     """The series' values, once they are in the history's parquet file and manifest.
 
-    `keys` are the manifest's for the series; `file` is a name, its bytes and the column to take. A role that the
-    history has already is replaced.
+    `keys` are the manifest's for the series; `file` says how to read the bytes; `note` hears how they were read. A role
+    that the history has already is replaced.
     """
     check_name(history)
     check_name(role)
@@ -37,8 +39,8 @@ def import_series(
         Series.model_validate(series)
     except ValidationError as error:
         raise DataError(f"{role}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from error
-    name, content, column = file
-    values = source_values(_source(name, column), content).rename(role)
+    source, content = file
+    values = source_values(source, content, note=note).rename(role)
     head, others, table = _existing(folder, history)
     told = others | {role: series}
     arrow = to_arrow(_with(table, values), history, str(head["title"]), told)
@@ -55,10 +57,6 @@ def check_name(word: str) -> None:
         raise DataError(
             f"{word[:40]!r} is no name for a history or role; use small letters, digits and _, a letter first"
         )
-
-
-def _source(name: str, column: str | None) -> Source:
-    return Source.model_construct(provider="csv", file=name, columns=(column,) if column else (), form="level")
 
 
 def _existing(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Any], pd.DataFrame]:

@@ -1,19 +1,25 @@
 """Figures out of a provider's file, in the form that a series needs."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
 from backtester.errors import DataError
 from backtester.histories.blueprints.blueprint import Source
 from backtester.histories.providers.parse import find_column, parse_table
+from backtester.histories.providers.rows import Dialect
 
 PREFERRED = ("Adj Close", "CLOSE", "Close")  # of files with many columns, where none is named
 FRENCH_MISSING = (-99.99, -999.0)  # as the banners of Ken French's files say
 
 
-def source_values(source: Source, content: bytes) -> "pd.Series[float]":
-    """The source's values by date, missing ones left out."""
-    table = parse_table(content, source.file)
+def source_values(
+    source: Source, content: bytes, *, note: Callable[[str], None] = lambda text: None
+) -> "pd.Series[float]":
+    """The source's values by date, missing ones left out. `note` hears how the file was read."""
+    dialect = Dialect(source.date_format, source.decimal, source.sep)
+    table = parse_table(content, source.file, dialect, note=note)
     parts = [find_column(table, column, source.file) for column in _columns(source, table)]
     if source.provider == "french":
         parts = [part.mask(part.isin(FRENCH_MISSING)) for part in parts]

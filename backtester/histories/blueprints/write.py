@@ -76,6 +76,6 @@ def _document(manifest: Path) -> tomlkit.TOMLDocument:
         return tomlkit.document()
     read_folder(manifest.parent)  # tells what is wrong with it, as every command does
     try:
-        return tomlkit.parse(manifest.read_text(encoding="utf-8"))
+        return tomlkit.parse(manifest.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError, TOMLKitError) as error:
         raise DataError(f"cannot add to {manifest}: {error}; mend it or name another folder with --data") from error
