@@ -9,9 +9,9 @@ from click.shell_completion import CompletionItem
 
 def complete_history(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The histories that begin so."""
-    from backtester.histories.manifest import read_histories  # pandas is slow to import; only the shell asks for this
+    from backtester.histories.manifest import histories_or_errors  # pandas is slow to import; only the shell asks
 
-    return [CompletionItem(name) for name in read_histories(ctx.params.get("data")) if name.startswith(incomplete)]
+    return [CompletionItem(name) for name in histories_or_errors(ctx.params.get("data")) if name.startswith(incomplete)]
 
 
 def complete_blueprint(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

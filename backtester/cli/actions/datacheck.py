@@ -13,7 +13,7 @@ from backtester.errors import DataError
 from backtester.histories.checks.files import Report, check_files
 from backtester.histories.checks.finding import Finding, counted
 from backtester.histories.checks.history import check_history
-from backtester.histories.manifest import find_history, read_histories
+from backtester.histories.manifest import History, find_history, histories_or_errors
 
 OF_FILES = ("column", "kind", "date_format", "decimal", "sep")
 COLOURS = {"refused": "red", "warning": "yellow", "note": "blue"}
@@ -29,12 +29,12 @@ def check_data(params: Mapping[str, Any]) -> None:
     if stated and (histories or not files):
         option = f"--{stated[0].replace('_', '-')}"
         raise DataError(f"{option} given for a history; its manifest says what each series is, so leave it out")
-    known = [find_history(name, folder) for name in (histories or ([] if files else read_histories(folder)))]
+    known = {name: find_history(name, folder) for name in histories} or ({} if files else histories_or_errors(folder))
     reports = []
     with told_progress() as tell:
-        for history in known:
-            tell(f"Checking {history.name}")
-            reports.append(check_history(history))
+        for name, history in known.items():
+            tell(f"Checking {name}")
+            reports.append(check_history(history) if isinstance(history, History) else _unreadable(name, history))
         if files:
             tell(f"Checking {counted(len(files), 'path')}")
             reports.append(check_files(files, column=params["column"], kind=params["kind"], dialect=dialect))
@@ -45,6 +45,10 @@ def check_data(params: Mapping[str, Any]) -> None:
         _print(reports, told)
     if told["refused"]:
         raise SystemExit(1)
+
+
+def _unreadable(name: str, error: DataError) -> Report:
+    return Report((), (Finding("refused", "manifest", name, str(error)),))
 
 
 def _is_path(name: str) -> bool:
