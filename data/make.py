@@ -20,13 +20,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 from pandas.tseries.holiday import USFederalHolidayCalendar
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 from backtester.files import sha256, write_text, write_with  # noqa: E402 - runs from a checkout without installation
-from backtester.histories.blueprints.write import to_arrow  # noqa: E402 - the same
+from backtester.histories.blueprints.build import build_history, read_from  # noqa: E402 - the same
+from backtester.histories.blueprints.write import to_arrow, write_parquet  # noqa: E402 - the same
 
 LAST = "2026-05-26"  # the last date that every series of `us` covers
 US = {
@@ -94,7 +94,7 @@ def small(year: int) -> pd.DataFrame:
 def write(name: str, table: pd.DataFrame, told: dict[str, Any]) -> str:
     """The hash of the parquet file written for one history; `told` is its table in the manifest."""
     arrow = to_arrow(table, name, told["title"], told["series"])
-    path = write_with(HERE / "histories" / f"{name}.parquet", lambda p: pq.write_table(arrow, p, compression="zstd"))
+    path = write_with(HERE / "histories" / f"{name}.parquet", lambda beside: write_parquet(arrow, beside))
     return sha256(path.read_bytes())
 
 
@@ -109,6 +109,7 @@ def main() -> None:
         if found != 1:
             raise SystemExit(f"manifest.toml has {found} lines for histories/{name}.parquet; it needs one")
     write_text(manifest, text)
+    build_history("us_1962", HERE, read_from(HERE / "facts"))
 
 
 if __name__ == "__main__":

@@ -13,10 +13,10 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-import reference
 from backtester.arrays import Array
 from backtester.engine.kernel import Kept, Orders, Prices, Terms
 from backtester.engine.many import KEEPS, make_orders, make_prices, make_terms, run_many
+from witness import reference
 
 WEIGHTS = (0.0, 0.6, 0.4, 1.0, 0.05, 0.1, 0.25, 2.0, -0.2, -0.5, -1.5)
 RETURNS = (0.0, 0.01, -0.01, 0.02, -0.03, -0.6, 0.05, -0.1, 0.2, -0.4)

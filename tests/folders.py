@@ -25,9 +25,9 @@ def shared_file(name: str) -> Path:
     return SHARED / name
 
 
-def fact(name: str) -> "pd.Series[float]":
+def fact(name: str, *, index: str = "date") -> "pd.Series[float]":
     """One file of `data/facts/`, by date."""
-    return pd.read_csv(CHECKOUT / "data" / "facts" / f"{name}.csv", index_col="date", parse_dates=True)["value"]
+    return pd.read_csv(CHECKOUT / "data" / "facts" / f"{name}.csv", index_col=index, parse_dates=True)["value"]
 
 
 def listed(kind: str, column: str, **keys: Any) -> dict[str, Any]:

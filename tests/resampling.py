@@ -4,12 +4,12 @@ from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
+from backtester.analysis.standins import mix_of
 
 from backtester.analysis.pair import Pair
 from backtester.analysis.resample import BILLS, BONDS, PAIR, REFERENCE, STOCKS, STRATEGIES, Tracks
 from backtester.analysis.scorecard import cost_annual, has_acted, payoff, scorecard
 from backtester.analysis.selloffs import joint_selloffs, other_selloffs
-from backtester.analysis.standins import mix_of
 from backtester.analysis.windows import window_returns
 from backtester.arrays import Integers
 

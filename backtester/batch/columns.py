@@ -1,23 +1,9 @@
 """The columns of a batch's rows: measures, and the scorecard's point figures."""
 
-ROWS = 2  # raise it when a column changes its meaning: it is part of every job's key
-MEASURES = (
-    "final_nav",
-    "cagr",
-    "volatility",
-    "sharpe",
-    "sortino",
-    "max_drawdown",
-    "max_drawdown_days",
-    "calmar",
-    "worst_day",
-    "expected_shortfall_95",
-    "turnover_annual",
-    "interest_annual",
-    "financing_annual",
-    "costs_annual",
-    "fees_annual",
-)
+from backtester.analysis.figures import columns_of
+
+ROWS = 3  # raise it when a column changes its meaning: it is part of every job's key
+MEASURES = columns_of("measures")
 PAYOFF = ("hit_rate", "payoff_mean", "protection")
 COST = ("total", "joint_sell_offs", "other_sell_offs", "rest")
 CARD = (

@@ -95,7 +95,8 @@ def run_job(job: Job, bench: Bench) -> Row:
     market, pair, joint, other = _scene(bench, first)
     nav, reference = (one.accounts.nav.reindex(market.sessions) for one in (run, bench.reference))
     nav, reference = nav / nav.iloc[0], reference / reference.iloc[0]
-    own = measures(nav, market.bill_returns, sessions_a_year=market.history.table.sessions_a_year)
+    sessions_a_year = market.history.table.sessions_a_year
+    own = measures(nav, market.bill_returns, sessions_a_year=sessions_a_year, reference=reference)
     own |= account_measures(run.accounts, market.sessions)
     card = scorecard(nav, reference, market.bill_returns, joint=joint, other=other)
     mix = beyond_mix(nav, reference, pair, market.bill_returns, joint=joint, other=other)

@@ -1,7 +1,8 @@
 """What a verdict rests on: the reference's own falls, and how much evidence so many windows are."""
 
-from backtester.tearsheet.format import counted, date, percent, period
-from backtester.tearsheet.names import Json, Named
+from backtester.pages.format import counted, date, percent, period
+from backtester.pages.names import Named
+from backtester.tearsheet.names import Json
 from backtester.tearsheet.reading import FEWEST
 
 SMALL_SAMPLE = 50  # windows below it are a small sample, even were they independent

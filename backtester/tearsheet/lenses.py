@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from backtester.tearsheet.format import percent
-from backtester.tearsheet.names import Json, role_label
+from backtester.pages.format import percent
+from backtester.pages.names import role_label
+from backtester.tearsheet.names import Json
 
 
 @dataclass(frozen=True)

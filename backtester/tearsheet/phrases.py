@@ -1,6 +1,6 @@
 """The phrases of the verdict: what a cost is, what it did, and what the numbers are evidence of."""
 
-from backtester.tearsheet.format import percent
+from backtester.pages.format import percent
 from backtester.tearsheet.reading import Estimate, Reading
 
 INTERVAL = "90% interval"

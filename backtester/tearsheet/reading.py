@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from backtester.tearsheet.names import Json, Named
+from backtester.pages.names import Named
+from backtester.tearsheet.names import Json
 
 FEWEST = 10  # with fewer windows the windows speak for themselves (DESIGN section 7)
 

@@ -6,9 +6,10 @@ to have paid is decided in `reading`.
 
 from dataclasses import dataclass
 
+from backtester.pages.format import counted, listed, percent
+from backtester.pages.names import Named
 from backtester.tearsheet.context import reference_words, size_words
-from backtester.tearsheet.format import counted, listed, percent
-from backtester.tearsheet.names import Json, Named
+from backtester.tearsheet.names import Json
 from backtester.tearsheet.phrases import acted_words, beyond_words, cost_words, evidence_words, range_words
 from backtester.tearsheet.reading import FEWEST, Estimate, Reading, read
 

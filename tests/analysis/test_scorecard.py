@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from backtester.analysis.standins import twin_nav
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backtester.analysis.scorecard import Payoff, Scorecard, cost_annual, payoff, scorecard
-from backtester.analysis.standins import twin_nav
 from backtester.analysis.windows import Window, window_returns
 from backtester.arrays import Array
 

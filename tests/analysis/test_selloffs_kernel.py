@@ -2,13 +2,13 @@
 
 import numpy as np
 import pandas as pd
+from backtester.analysis.selloffs_kernel import Legs, joint_windows, other_windows
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backtester.analysis.lenses import Thresholds
 from backtester.analysis.pair import Pair, reference_pair
 from backtester.analysis.selloffs import joint_selloffs, other_selloffs
-from backtester.analysis.selloffs_kernel import Legs, joint_windows, other_windows
 from backtester.arrays import Array, Integers
 from backtester.histories.market import load_market
 

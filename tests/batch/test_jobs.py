@@ -11,7 +11,7 @@ from backtester.batch.jobs import Job, check_strategy, failed_row, make_bench, p
 from backtester.batch.study import Study
 from backtester.errors import RecipeError
 from backtester.plugins.loader import load_library
-from backtester.runs.document.whole import document
+from backtester.runs.document import document
 from backtester.runs.reads import market_of
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings

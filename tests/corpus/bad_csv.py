@@ -146,7 +146,7 @@ BAD_CSV: dict[str, tuple[bytes, str]] = {
     ),
     "several columns": (
         b"date,bid,ask\n2024-01-02,1,2\n",
-        "bad.csv has columns bid, ask; say which: 'columns' in a blueprint, or --column",
+        "bad.csv has columns bid, ask; say which: --column, or --as ROLE=COLUMN for several",
     ),
     "no column of figures": (b"date\n2024-01-02\n2024-01-03\n", "bad.csv has no column of figures beside its dates"),
     # dates
@@ -294,5 +294,5 @@ BAD_CSV: dict[str, tuple[bytes, str]] = {
     "colours of a terminal": (priced("10", "\x1b[31m5"), WHERE + "'\\x1b[31m5' is not a finite number"),
     "zero": (priced("10", "0"), SERIES + f"0.0 on 2024-01-03 is not above zero; {MEND}"),
     "negative": (priced("10", "-3.5"), SERIES + f"-3.5 on 2024-01-03 is not above zero; {MEND}"),
-    "all missing": (priced(".", "NA"), "bad.csv has no value to take; see its columns, 'without' and 'until'"),
+    "all missing": (priced(".", "NA"), "bad.csv has no value in its column 'close'; take another"),
 }

@@ -137,6 +137,10 @@ def test_what_is_no_file_is_not_read_as_parquet(tmp_path: Path, case: str) -> No
     assert line == lines.get(says, f"history 'made': cannot read data/{FILE}: {says}{OTHER}")
 
 
+NEXT = (
+    "Next: stocks, whose dates are the sessions: backtester data import FILE --as stocks --kind total_return "
+    "--history mine --data data\n"
+)
 DRESS = {
     "plain": GOOD.encode(),
     "byte order mark": GOOD.encode("utf-8-sig"),
@@ -163,7 +167,7 @@ def test_good_csv_in_other_dress(tmp_path: Path, case: str) -> None:
     """What is only written another way is read: the corpus refuses nothing that is right."""
     (tmp_path / "bad.csv").write_bytes(DRESS[case])
     told = "mine: gold with 2 values, 2024-01-02 to 2024-01-03, in data\n"
-    assert called(tmp_path, *IMPORT) == (0, told, "")
+    assert called(tmp_path, *IMPORT) == (0, told + NEXT, "")
 
 
 def test_what_a_csv_leaves_open_is_said(tmp_path: Path) -> None:
@@ -173,7 +177,7 @@ def test_what_a_csv_leaves_open_is_said(tmp_path: Path) -> None:
     assert "--decimal . or --decimal ," in refusal(tmp_path, *IMPORT, "--date-format", "%d/%m/%Y")[0]
     told = "mine: gold with 2 values, 2024-02-01 to 2024-03-01, in data\n"
     words = ("--date-format", "%d/%m/%Y", "--decimal", ",", "--sep", ";")
-    assert called(tmp_path, *IMPORT, *words) == (0, told, "")
+    assert called(tmp_path, *IMPORT, *words) == (0, told + NEXT, "")
 
 
 def test_how_a_csv_was_read_is_noted(tmp_path: Path) -> None:
@@ -181,4 +185,4 @@ def test_how_a_csv_was_read_is_noted(tmp_path: Path) -> None:
     (tmp_path / "bad.csv").write_text("date,close\n01/02/2024,10\n13/02/2024,11\n")
     told = "mine: gold with 2 values, 2024-02-01 to 2024-02-13, in data\n"
     note = "Note: bad.csv: dates are read as day/month/year, as line 3 shows: 13/02/2024\n"
-    assert called(tmp_path, *IMPORT) == (0, told, note)
+    assert called(tmp_path, *IMPORT) == (0, told + NEXT, note)

@@ -13,7 +13,7 @@ from backtester.histories.align import annual_change
 from backtester.histories.checks.history import check_history
 from backtester.histories.market import Market, build_market
 from backtester.histories.store import Figures, read_figures
-from backtester.tearsheet.page import plotly_js
+from backtester.pages.embed import plotly_js
 from mistakes import called
 
 BEGINS = {  # by the files in ../shared/data; a value that is published counts from when it was

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from backtester.errors import DataError
+from backtester.pages.embed import hash_source
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.embed import hash_source
 from backtester.tearsheet.page import render
 from backtester.tearsheet.publish import write_page
 

@@ -6,10 +6,11 @@ import json
 import pandas as pd
 import pytest
 
+from backtester.pages.table import Row, Table
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.lenses import lens
 from backtester.tearsheet.names import cast
-from backtester.tearsheet.page import gather, render
+from backtester.tearsheet.page import render
 from backtester.tearsheet.parts.attribution import attribution_tables
 from backtester.tearsheet.parts.dependence import dependence_words, quarters_table, tails_table
 from backtester.tearsheet.parts.forest import scale
@@ -17,9 +18,9 @@ from backtester.tearsheet.parts.provenance import facts, warnings
 from backtester.tearsheet.parts.sample import sample_words, sign_table
 from backtester.tearsheet.parts.scorecard import scorecard_table
 from backtester.tearsheet.parts.slices import slices_table
-from backtester.tearsheet.parts.table import Row, Table
 from backtester.tearsheet.parts.yearly import calm_table, months_tables, turnover_table
 from backtester.tearsheet.reading import Estimate
+from backtester.tearsheet.sections import gather
 from documents import Json, document, drawn, strategy
 
 SLICE = {

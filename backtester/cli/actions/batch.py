@@ -11,8 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from backtester.batch.carry_out import Batch, run_batch
 from backtester.batch.carry_out import Progress as Told
 from backtester.batch.jobs import Row
-from backtester.cli.actions.screen import console, percent, print_json, table, warn
-from backtester.runs.summary import number
+from backtester.cli.actions.screen import console, print_json, table, warn
+from backtester.pages.format import number, percent
 
 ERRORS_SHOWN = 5
 SHOWN = {

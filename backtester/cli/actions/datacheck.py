@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from backtester.cli.actions.build import read_dialect
 from backtester.cli.actions.screen import print_json, say, told_progress
 from backtester.errors import DataError
 from backtester.histories.checks.files import Report, check_files
 from backtester.histories.checks.finding import Finding, counted
 from backtester.histories.checks.history import check_history
 from backtester.histories.manifest import History, find_history, histories_or_errors
+from backtester.histories.providers.rows import Dialect
 
 OF_FILES = ("column", "kind", "date_format", "decimal", "sep")
 COLOURS = {"refused": "red", "warning": "yellow", "note": "blue"}
@@ -49,6 +49,11 @@ def check_data(params: Mapping[str, Any]) -> None:
 
 def _unreadable(name: str, error: DataError) -> Report:
     return Report((), (Finding("refused", "manifest", name, str(error)),))
+
+
+def read_dialect(params: Mapping[str, Any]) -> Dialect:
+    """How the command line says that a csv is written."""
+    return Dialect(params["date_format"], params["decimal"], "\t" if params["sep"] == "tab" else params["sep"])
 
 
 def _is_path(name: str) -> bool:
@@ -87,7 +92,7 @@ def _print(reports: list[Report], told: dict[str, Any]) -> None:
         if alike:
             click.echo(click.style(f"{severity.capitalize()} ({MEANING[severity]})", fg=colour, bold=True))
             for finding in alike:
-                say(f"  {_line(finding)}")
+                say(f"  {finding_line(finding)}")
             click.echo()
     for path in told["skipped"]:
         click.echo(f"Skipped: {path} is not a csv file")
@@ -95,7 +100,8 @@ def _print(reports: list[Report], told: dict[str, Any]) -> None:
     click.echo(f"{counted(len(told['series']), 'series', 'series')} checked: {counts}.")
 
 
-def _line(finding: Finding) -> str:
+def finding_line(finding: Finding) -> str:
+    """A finding on one line: its series, its dates, the check and the message."""
     when = "" if finding.first is None else f" {finding.first}"
     if finding.last is not None and finding.last != finding.first:
         when += f" to {finding.last}"

@@ -64,7 +64,7 @@ def _series(blueprint: Blueprint, history: str) -> dict[str, Any]:
         figures: dict[str, Any] = {}
         if plan.sources:
             figures = {"file": file_of(history), "column": role}
-        if plan.release is not None:
+        if plan.release:
             figures["known"] = f"{role}_known"
         series[role] = plan.manifest_keys | figures
     return series

@@ -1,7 +1,9 @@
 """Fields to dates and numbers: every field is a number, a known mark for a missing value, or an error."""
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,38 +18,70 @@ COMMA, POINT = (re.compile(rf"[-+]?\d*{mark}\d+", re.ASCII) for mark in (",", r"
 GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}([.,]\d{3})+", re.ASCII)  # 1,234 or 1.234: thousands, or three decimals
 
 
+@dataclass(frozen=True)
+class Table:
+    """A csv whose dates are read, and whose columns are when they are asked for; `name` is the file's."""
+
+    name: str
+    dates: pd.DatetimeIndex
+    decimal: str
+    rows: Rows
+
+    @property
+    def headings(self) -> list[str]:
+        """The columns beside the dates, without one that is nameless and empty: a separator at the end of every row."""
+        named = enumerate(self.rows.header[1:], start=1)
+        return [heading for place, heading in named if heading or any(row[place] for row in self.rows.rows)]
+
+    def column(self, heading: str) -> "pd.Series[float]":
+        """The column's numbers by ascending date, NaN where one is missing. Raise DataError if a field is no number."""
+        place = self.rows.header.index(heading, 1)
+        fields = [row[place] for row in self.rows.rows]
+        numbers = _numbers(fields, self.decimal, f"{self.name}, column {heading!r}", self.rows)
+        values = pd.Series(numbers, self.dates, name=heading)
+        return values if self.dates.is_monotonic_increasing else values[::-1]
+
+
+def read_table(
+    content: bytes, name: str, dialect: Dialect = UNSTATED, *, note: Callable[[str], None] = lambda text: None
+) -> Table:
+    """The csv's table. Dates ascend or, newest first, descend, each once.
+
+    `note` hears how the file was read where it had to be worked out. Raise DataError, with the line and the field, if
+    something is wrong or can be read in two ways.
+    """
+    rows = read_rows(content, name, dialect)
+    dates = read_dates(Fields([row[0] for row in rows.rows], rows.lines, name), dialect.date_format, note)
+    table = Table(name, dates, dialect.decimal or _decimal(rows, name), rows)
+    twice = [heading for heading, count in Counter(table.headings).items() if count > 1]
+    if twice:
+        raise DataError(f"{name}: two columns are named {twice[0]!r}; rename one")
+    return table
+
+
 def parse_table(
     content: bytes, name: str, dialect: Dialect = UNSTATED, *, note: Callable[[str], None] = lambda text: None
 ) -> pd.DataFrame:
-    """The csv as numbers by ascending date, NaN where a value is missing; columns have the file's names.
+    """All columns of the csv by ascending date, read as `read_table` says; NaN where a value is missing."""
+    table = read_table(content, name, dialect, note=note)
+    columns = {heading: table.column(heading) for heading in table.headings}
+    return pd.DataFrame(columns, table.dates.sort_values())
 
-    Dates ascend or, newest first, descend, each once. `note` hears how the file was read where it had to be worked out.
-    Raise DataError, with the line and the field, if something is wrong or can be read in two ways.
-    """
-    rows = read_rows(content, name, dialect)
-    dates = Fields([row[0] for row in rows.rows], rows.lines, name)
-    index = read_dates(dates, dialect.date_format, note)
-    decimal = dialect.decimal or _decimal(rows, name)
-    columns = {}
-    for place, heading in enumerate(rows.header[1:], start=1):
-        fields = [row[place] for row in rows.rows]
-        if not heading and not any(fields):
-            continue  # a separator at the end of every row
-        if heading in columns:
-            raise DataError(f"{name}: two columns are named {heading!r}; rename one")
-        columns[heading] = _numbers(fields, decimal, f"{name}, column {heading!r}", rows)
-    table = pd.DataFrame(columns, index)
-    return table if index.is_monotonic_increasing else table[::-1]
+
+def find_heading(headings: Iterable[str], column: str, name: str) -> str:
+    """The heading of that name, whatever its case. Raise DataError, with the nearest, if there is none."""
+    found = list(headings)
+    if column in found:
+        return column
+    lower = {heading.lower(): heading for heading in found}
+    if column.lower() not in lower:
+        raise DataError(f"{name} has no column {column!r}; {did_you_mean(column, found)}")
+    return lower[column.lower()]
 
 
 def find_column(table: pd.DataFrame, column: str, name: str) -> "pd.Series[float]":
-    """The column of that name, whatever its case; a DataError names the nearest."""
-    if column in table.columns:
-        return table[column]
-    names = {str(heading).lower(): heading for heading in table.columns}
-    if column.lower() not in names:
-        raise DataError(f"{name} has no column {column!r}; {did_you_mean(column, map(str, table.columns))}")
-    return table[names[column.lower()]]
+    """The column of that name, whatever its case. Raise DataError, with the nearest, if there is none."""
+    return table[find_heading(map(str, table.columns), column, name)]
 
 
 def _decimal(rows: Rows, name: str) -> str:

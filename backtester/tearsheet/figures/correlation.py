@@ -1,7 +1,7 @@
 """The correlation of stocks and bonds through time, of sessions and of months, the joint sell-offs shaded."""
 
-from backtester.tearsheet.figures.figure import Entry, Figure, Spec, array, axis, colour, layout, shading, time_axis
-from backtester.tearsheet.figures.growth import GROUP
+from backtester.pages.figure import Entry, Figure, Spec, array, axis, colour, layout, time_axis
+from backtester.tearsheet.figures.growth import GROUP, shading
 from backtester.tearsheet.names import Json
 
 LINES = (

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array
-from backtester.tearsheet.embed import Group
-from backtester.tearsheet.figures.figure import Figure, Spec, array, axis, colour, layout, title
-from backtester.tearsheet.names import Json, Named
+from backtester.pages.embed import Group
+from backtester.pages.figure import Figure, Spec, array, axis, colour, layout, title
+from backtester.pages.names import Named
+from backtester.tearsheet.names import Json
 
 GROUP = "months"
 FULL = 98  # the percentile of the payoffs' sizes from which on a dot has its full colour

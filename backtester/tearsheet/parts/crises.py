@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from backtester.tearsheet.format import listed, period
-from backtester.tearsheet.names import Json, Named
+from backtester.pages.format import listed, period
+from backtester.pages.names import Named
+from backtester.pages.table import Bars, Cell, Head, Row, Table, leg_bars
+from backtester.tearsheet.names import Json
 from backtester.tearsheet.parts.returns import asset_roles, return_heads, returns
-from backtester.tearsheet.parts.table import Bars, Cell, Head, Row, Table, leg_bars
 
 NOW = "2020"  # the first year of the double whammy: DESIGN section 1
 

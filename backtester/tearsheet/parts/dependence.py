@@ -1,8 +1,9 @@
 """When hedges work: the correlation of stocks and bonds by period, its spells, tails, and what paid in which months."""
 
-from backtester.tearsheet.format import counted, number, percent, period, points
-from backtester.tearsheet.names import Json, Named
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, number_cell, points_cell, strategy_head, tone
+from backtester.pages.format import counted, number, percent, period, points
+from backtester.pages.names import Named
+from backtester.pages.table import Cell, Head, Row, Table, number_cell, points_cell, strategy_head, tone
+from backtester.tearsheet.names import Json
 
 QUARTERS = (  # by whether stocks and bonds fell
     ("Both fell", (True, True)),

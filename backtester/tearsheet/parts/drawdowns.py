@@ -1,9 +1,10 @@
 """The pair's drawdowns as a table, with what each leg added to them."""
 
-from backtester.tearsheet.format import date, period
-from backtester.tearsheet.names import Json, Named
+from backtester.pages.format import date, period
+from backtester.pages.names import Named
+from backtester.pages.table import Bars, Cell, Head, Row, Table, leg_bars, number_cell, points_cell
+from backtester.tearsheet.names import Json
 from backtester.tearsheet.parts.returns import asset_roles, return_heads, returns
-from backtester.tearsheet.parts.table import Bars, Cell, Head, Row, Table, leg_bars, number_cell, points_cell
 
 PARTS = ("stocks", "bonds")
 FALL = ("peak", "trough", "kind", "recovery")

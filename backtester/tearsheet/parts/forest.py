@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from backtester.tearsheet.format import points
+from backtester.pages.format import points
 from backtester.tearsheet.reading import Estimate
 
 TICKS_AT_MOST = 5

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from backtester.tearsheet.format import date, number, period
+from backtester.pages.format import date, number, period
+from backtester.pages.names import Flag, Named, role_label
+from backtester.pages.table import Cell, Head, Row, Table
 from backtester.tearsheet.lenses import lens
-from backtester.tearsheet.names import Flag, Json, Named, role_label
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table
+from backtester.tearsheet.names import Json
 from backtester.tearsheet.parts.terms import told_costs, told_rhythm, told_rules
 
 

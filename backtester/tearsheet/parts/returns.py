@@ -1,8 +1,9 @@
 """What pair, legs, assets and strategies returned in windows: the columns that every table of windows shares."""
 
-from backtester.tearsheet.format import points
-from backtester.tearsheet.names import Json, Named, role_label
-from backtester.tearsheet.parts.table import Cell, Head, points_cell, strategy_head, tone
+from backtester.pages.format import points
+from backtester.pages.names import Named, role_label
+from backtester.pages.table import Cell, Head, points_cell, strategy_head, tone
+from backtester.tearsheet.names import Json
 
 LEGS = ("pair", "stocks", "bonds")
 SHOWN_ASSETS = ("long_bonds", "gold", "dollar")

@@ -2,10 +2,11 @@
 
 import datetime
 
+from backtester.pages.format import counted, listed, number, percent
+from backtester.pages.names import Named
+from backtester.pages.table import Cell, Head, Row, Table, strategy_head
 from backtester.tearsheet.context import SMALL_SAMPLE
-from backtester.tearsheet.format import counted, listed, number, percent
-from backtester.tearsheet.names import Json, Named
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, strategy_head
+from backtester.tearsheet.names import Json
 
 AGAINST = (("beyond_reference", "Softened", ""), ("beyond_twin", "Beyond its own risk", "beyond_twin"),
            ("beyond_mix", "Beyond a fixed mix", "beyond_mix"))  # fmt: skip

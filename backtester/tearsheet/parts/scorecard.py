@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from backtester.tearsheet.format import MISSING, number, points
-from backtester.tearsheet.names import Json, Named
+from backtester.pages.format import MISSING, number, points
+from backtester.pages.names import Named
+from backtester.pages.table import Cell, Head, Row, Table, strategy_head
+from backtester.tearsheet.names import Json
 from backtester.tearsheet.parts.cards import card_link
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, strategy_head
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """The joint sell-offs as tables: every one of them, and what followed it."""
 
-from backtester.tearsheet.format import MISSING, period
-from backtester.tearsheet.names import Json, Named
+from backtester.pages.format import MISSING, period
+from backtester.pages.names import Named
+from backtester.pages.table import Cell, Head, Row, Table
+from backtester.tearsheet.names import Json
 from backtester.tearsheet.parts.returns import asset_roles, mean_of, return_heads, returns
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table
 
 PARENT = ("kind", "peak", "trough")
 SIGNS = {"positive": "above zero", "negative": "below zero"}

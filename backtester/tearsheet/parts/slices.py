@@ -1,8 +1,9 @@
 """The scorecard in slices: by regime, by decade and by cause."""
 
-from backtester.tearsheet.format import counted, percent, points
-from backtester.tearsheet.names import Json, Named
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, strategy_head, tone
+from backtester.pages.format import counted, percent, points
+from backtester.pages.names import Named
+from backtester.pages.table import Cell, Head, Row, Table, strategy_head, tone
+from backtester.tearsheet.names import Json
 
 KINDS = (
     ("regime", "By regime: the correlation of stocks and bonds in the 36 months before"),

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from backtester.tearsheet.format import number, percent
+from backtester.pages.format import number, percent
+from backtester.pages.table import Cell, Head, Row, Table, picture_cell, strategy_head
 from backtester.tearsheet.parts.forest import Lane, Scale, scale
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, picture_cell, strategy_head
 from backtester.tearsheet.reading import Estimate, Reading
 
 SHORT = {

@@ -1,8 +1,9 @@
 """Years and months as tables: calm years, turnover, and the monthly heat map."""
 
-from backtester.tearsheet.format import MONTHS, points
-from backtester.tearsheet.names import Json, Named
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, Value, points_cell, strategy_head, tone
+from backtester.pages.format import MONTHS, points
+from backtester.pages.names import Named
+from backtester.pages.table import Cell, Head, Row, Table, Value, points_cell, strategy_head, tone
+from backtester.tearsheet.names import Json
 
 STEPS = (0.005, 0.02, 0.05)
 

