@@ -16,6 +16,7 @@ WORDS = {"unit": "index", "source": "made for a test", "licence": "none"}
 FILE = "made.parquet"
 CHECKOUT = Path(__file__).parent.parent
 SHARED = CHECKOUT.parent / "shared" / "data"  # providers' own files, which the project does not contain
+MORE = SHARED.parent / "more"
 
 
 def shared_file(name: str) -> Path:

@@ -15,7 +15,7 @@ from backtester.analysis.mix import Mixes, Trading, find_mixes, keep_mixes, mix_
 from backtester.analysis.period import Period
 from backtester.analysis.placebo import Placebo, placebo, shifted_payoffs, window_values
 from backtester.analysis.scorecard import Records, make_cards
-from backtester.arrays import Array, Flags, Integers
+from backtester.arrays import Array, Integers
 from backtester.engine.costs import BP
 from backtester.engine.evaluate import Evaluation
 from backtester.engine.many import make_prices, make_terms
@@ -56,7 +56,7 @@ def analyse(runs: Sequence[Evaluation], reference: Evaluation, period: Period) -
     ground = make_ground(period.sessions, market.bill_returns, sessions_a_year=a_year, reference=theirs)
     cards = make_cards(Records(nav, mix_nav, theirs, market.days.astype(np.float64)), period.windows)
     values = window_values(period.matrix, period.excess, period.windows.joint)
-    has_mix: Flags = np.isfinite(mixes.shares).all(axis=1)
+    has_mix = np.isfinite(mixes.shares[:, 0])
     sound = [place for place in range(len(runs)) if has_mix[place] and len(period.windows.joint)]
     placebos = [_placebo(run, period, values) if place in sound else None for place, run in enumerate(runs)]
     return Analysis(nav, mix_nav, mixes.shares, measure_books(nav, ground), ground, cards, parts, tuple(placebos))
@@ -64,7 +64,7 @@ def analyse(runs: Sequence[Evaluation], reference: Evaluation, period: Period) -
 
 def grown(returns: Array) -> Array:
     """Levels (B, n + 1) from 1 of session returns (B, n), NaN throughout where there are none."""
-    levels = np.cumprod(np.insert(1 + returns, 0, 1.0, axis=1), axis=1)
+    levels = np.asarray(np.cumprod(np.insert(1 + returns, 0, 1.0, axis=1), axis=1), np.float64)
     levels[np.isnan(returns).any(axis=1)] = np.nan
     return levels
 

@@ -90,7 +90,7 @@ def find_mixes(returns: Array, trading: Trading, matrix: Array) -> Mixes:
     `matrix` (2, n) is that of `slope_matrix`. A book that was ruined, NaN or -1 among its returns, has no mix.
     """
     books, count = returns.shape
-    own = returns @ matrix.T
+    own = _summed(returns, matrix)
     sound = np.isfinite(own).all(axis=1) & (returns > -1).all(axis=1)
     shares, best, left = np.zeros((3, books, 2))
     made, least = np.full((books, count), np.nan), np.full(books, np.inf)
@@ -100,7 +100,7 @@ def find_mixes(returns: Array, trading: Trading, matrix: Array) -> Mixes:
         if not len(going):
             break
         moves = session_returns(keep_mixes(shares[going], trading, going), len(going))[:, -count:]
-        values = own[going] - moves @ matrix.T
+        values = own[going] - _summed(moves, matrix)
         size = np.where((moves > -1).all(axis=1), np.abs(values).max(axis=1), np.inf)
         better = size < least[going]
         found = going[better]
@@ -108,9 +108,18 @@ def find_mixes(returns: Array, trading: Trading, matrix: Array) -> Mixes:
         least[found] = size[better]
         back = (best - shares)[going] / 2  # half way, from where a mix is ruined
         shares[going] += search.steps(going, np.where(np.isinf(size)[:, None], np.nan, values), back)
-    best[np.isinf(least)] = left[np.isinf(least)] = np.nan
     legs = (trading.prices.returns - trading.prices.bills[:, None])[-count:].T
-    return Mixes(best, made + left @ legs, left * np.any(matrix, axis=1))
+    moves = made + np.einsum("bk,kn->bn", left, legs)
+    ruined = ~(moves > -1).all(axis=1)  # or never kept, and NaN
+    for part in (best, moves, left):
+        part[ruined] = np.nan
+    return Mixes(best, moves, left * np.any(matrix, axis=1))
+
+
+def _summed(returns: Array, matrix: Array) -> Array:
+    """The summed slopes (B, 2); not a BLAS product, whose last bits depend on its threads and on how many books."""
+    slopes: Array = np.einsum("bn,kn->bk", returns, matrix)
+    return slopes
 
 
 def keep_mixes(shares: Array, trading: Trading, chosen: Integers, keep: tuple[str, ...] = ("nav",)) -> Kept:

@@ -101,7 +101,7 @@ def _inside(level: Array, other: Array, windows: Integers) -> float:
 def _grow(level: Array, other: Array, windows: Windows, spans: tuple[float, float], figures: Array) -> None:
     """Fill the five of `GROWTH`: a year of all, but for the last, a year of the rest; none under a year."""
     years, rest_years = spans
-    if years < 1 or not min(level[-1], other[-1]) > 0:
+    if years < 1 or not (level[-1] > 0 and other[-1] > 0):  # NaN too
         return
     total = np.log(level[-1] / level[0]) - np.log(other[-1] / other[0])
     joint, elsewhere = _inside(level, other, windows.joint), _inside(level, other, windows.other)

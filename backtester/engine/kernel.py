@@ -488,7 +488,7 @@ def run_block(prices: Prices, orders: Orders, terms: Terms, block: Block, lanes:
                 going += _follow_bands(lanes, terms, count)
             if len(kept.moved):
                 for w in range(count):
-                    kept.moved[row + w, t] = lanes.way[w]
+                    kept.moved[row + w, t] = lanes.way[w] if lanes.nav[w] > 0 else 0.0
             if going:
                 trading = _pack(lanes, deal, terms, count)
                 _solve(deal, terms, trading)

@@ -33,7 +33,7 @@ ANY_KIND = ("kind", "unit", "source", "licence", "note")
 RESERVED = ("returns", "base", "portfolio", "calendar")
 
 
-def _as_date(value: object) -> object:
+def as_date(value: object) -> object:
     """The date that was written; a bare number is no count of seconds here."""
     if isinstance(value, datetime.date):
         return value
@@ -59,7 +59,7 @@ def _as_number(value: object) -> object:
 
 
 NUMBER = BeforeValidator(_as_number)
-Date = Annotated[datetime.date, BeforeValidator(_as_date)]
+Date = Annotated[datetime.date, BeforeValidator(as_date)]
 Stretch = Annotated[tuple[Date, Date], AfterValidator(_in_order)]
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 

@@ -107,11 +107,11 @@ def tables_in(value: Any) -> Iterator[Table]:
             yield from tables_in(part)
 
 
-def leg_bars(rows: list[dict[str, float]]) -> list[Bars]:
-    """The bars of a column, a row each, on one scale; each row maps colours to values."""
-    values = [value for row in rows for value in row.values()]
+def leg_bars(rows: list[list[tuple[str, float]]]) -> list[Bars]:
+    """The bars of a column, a row each, on one scale; each row has colours and values."""
+    values = [value for row in rows for _, value in row]
     low, high = min([0.0, *values]), max([0.0, *values])
-    return [Bars(tuple(row.items()), low, high) for row in rows]
+    return [Bars(tuple(row), low, high) for row in rows]
 
 
 def strategy_head(named: Named, note: str = "", *, columns: tuple[str, ...] = ()) -> Head:
@@ -130,9 +130,9 @@ def number_cell(value: float | None, places: int = 2, *, tone: str = "", signed:
     return Cell(number(value, places, signed=signed), tone, values=(value,))
 
 
-def picture_cell(picture: Any) -> Cell:
+def picture_cell(picture: Any, tone: str = "") -> Cell:
     """A cell that only shows; its csv columns are those of other cells."""
-    return Cell("", picture=picture, values=())
+    return Cell("", tone, picture=picture, values=())
 
 
 def tone(gap: float | None, steps: tuple[float, float, float] = (0.001, 0.01, 0.03)) -> str:

@@ -11,7 +11,6 @@ from backtester.analysis.periods import calendar_months, calendar_years
 from backtester.engine.evaluate import DEFAULT_BAND, DEFAULT_REBALANCE
 from backtester.histories.market import Market
 from backtester.plugins.strategy import Strategy
-from backtester.runs.episodes import CrisisMoves
 from backtester.runs.result import Card, Episode, Result, StrategyResult
 from backtester.runs.values import Json, clean, nested
 
@@ -39,7 +38,7 @@ def document(result: Result) -> Json:
             "left_out": result.left_out,
             "chance": result.chances,
             "stock_sell_offs": result.cushions,
-            "crises": [_crisis(one) for one in result.crises],
+            "crises": result.crises,
             "dependence": result.dependence,
             "legs": {
                 name: {"calendar_months": calendar_months(level), "calendar_years": calendar_years(level)}
@@ -142,13 +141,6 @@ def _placebo(card: Card) -> Json | None:
 
 def _episode(episode: Episode | None) -> Json | None:
     return None if episode is None else clean(episode.lines) | {"overlays": episode.overlays}
-
-
-def _crisis(one: CrisisMoves) -> Json:
-    moves = {key: value for key, value in clean(one).items() if key != "crisis"}
-    if one.reason is None:
-        del moves["reason"]
-    return one.crisis.model_dump(mode="json") | moves
 
 
 def _step(strategy: Strategy) -> Json:

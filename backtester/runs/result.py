@@ -18,7 +18,7 @@ from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import RecipeError, did_you_mean
 from backtester.histories.market import Market
-from backtester.runs.episodes import CrisisMoves, PairDrawdown, Selloff, frame
+from backtester.runs.episodes import frame
 from backtester.runs.intervals import Drawn, Ends, Sensitive
 from backtester.runs.settings import RunSettings
 from backtester.runs.values import Json
@@ -100,9 +100,9 @@ class StrategyResult:
 class Result:
     """A run carried out. The reference is the first of `strategies`, and all are measured over `period`.
 
-    `whole` is the market that strategies saw; `left_out` says which built-in variants the history has no roles for;
-    `correlations` (sessions x 2) are those of the legs as known at each close; `drawn` are the resamples; `show` makes
-    the HTML that a notebook shows.
+    `whole` is the market that strategies saw; `left_out` says which built-in variants the history has no roles for.
+    `joint`, `drawdowns` and `crises` are the rows of their tables; `correlations` (sessions x 2) are those of the legs
+    as known at each close; `drawn` are the resamples; `show` makes the HTML that a notebook shows.
     """
 
     settings: RunSettings
@@ -110,9 +110,9 @@ class Result:
     period: Period
     strategies: tuple[StrategyResult, ...]
     left_out: tuple[str, ...]
-    joint: tuple[Selloff, ...]
-    drawdowns: tuple[PairDrawdown, ...]
-    crises: tuple[CrisisMoves, ...]
+    joint: tuple[Json, ...]
+    drawdowns: tuple[Json, ...]
+    crises: tuple[Json, ...]
     crisis_hashes: dict[str, str]
     chances: dict[str, list[Chance]]
     cushions: tuple[Cushion, ...]
@@ -147,12 +147,12 @@ class Result:
     @property
     def joint_sell_offs(self) -> pd.DataFrame:
         """What everything returned in the joint sell-offs, a row a window."""
-        return frame(self.joint, ("start", "end"))
+        return frame(self.joint)
 
     @property
     def pair_drawdowns(self) -> pd.DataFrame:
         """What everything returned in the drawdowns of the pair, a row each."""
-        return frame(self.drawdowns, ("peak", "trough"))
+        return frame(self.drawdowns)
 
     def strategy(self, name: str) -> StrategyResult:
         """The strategy of that name; raise RecipeError with the nearest name if there is none."""

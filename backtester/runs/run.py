@@ -19,7 +19,7 @@ from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.runs.dependence import dependence
 from backtester.runs.document import document
-from backtester.runs.episodes import View, crises, joint_selloffs, pair_drawdowns
+from backtester.runs.episodes import View, crisis_moves, joint_selloff, pair_drawdown
 from backtester.runs.intervals import resampled
 from backtester.runs.notebook import summary_html
 from backtester.runs.overlays import part_navs
@@ -68,9 +68,9 @@ def carry_out(settings: RunSettings, tell: Tell = tell_nobody) -> Result:
         period=period,
         strategies=strategy_results(run, analysis, drawn, view),
         left_out=tuple(left_out),
-        joint=joint_selloffs(view),
-        drawdowns=pair_drawdowns(view),
-        crises=crises(view),
+        joint=tuple(joint_selloff(view, window) for window in period.joint),
+        drawdowns=tuple(pair_drawdown(view, fall) for fall in period.falls),
+        crises=tuple(crisis_moves(view, one) for one in view.scenes),
         crisis_hashes={one.market.history.name: one.market.sha256 for one in view.scenes if one.market},
         chances=_chances(view, seed=settings.seed),
         cushions=_cushions(settings, period),

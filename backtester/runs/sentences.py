@@ -1,11 +1,13 @@
 """What is said of a run, place by place: sentences gathered from the table, without deciding anything."""
 
+from typing import Any
+
 from backtester.pages.format import counted, listed, number, percent
-from backtester.runs.facts import Facts, RunFacts
-from backtester.runs.run_sentences import RUN
-from backtester.runs.strategy_sentences import STRATEGY
+from backtester.runs.facts import facts_of, legs, run_facts, run_words, strategy_words
+from backtester.runs.sentence_table import RUN, STRATEGY
 from backtester.runs.values import Json
 
+OF_A_STRATEGY = ("acted", "losses", "verdict", "placebo", "growth")
 VERDICTS = {
     "paid": "clearly paid",
     "worse": "clearly did worse",
@@ -26,9 +28,13 @@ def headline(document: Json) -> str:
 
 
 def summary_lines(document: Json) -> tuple[str, ...]:
-    """What stands below the headline: of the strategy that lost least, of what did worse, of what is void."""
-    softest = RunFacts(document).softest
-    lines = strategy_lines(document, softest.strategy) if softest else ()
+    """What stands below the headline: all of one strategy; of several the one that lost least, what did worse or is
+    void."""
+    run = run_facts(document)
+    known = [one for one in run.others if one.verdict != "void"]
+    softest = min(known, key=lambda one: one.card["mean_loss"]["strategy"] or 0.0, default=None)
+    groups = OF_A_STRATEGY if run.only else ("losses", "verdict")
+    lines = _of_strategy(document, softest.strategy, *groups) if softest else ()
     return (*lines, *_of_run(document, "worse", "void"))
 
 
@@ -39,7 +45,7 @@ def context_lines(document: Json) -> tuple[str, ...]:
 
 def strategy_lines(document: Json, strategy: Json) -> tuple[str, ...]:
     """How often a strategy lost less, what it paid and how surely, and what it grew."""
-    return _of_strategy(document, strategy, "acted", "losses", "verdict", "placebo", "growth")
+    return _of_strategy(document, strategy, *OF_A_STRATEGY)
 
 
 def sensitivity_line(document: Json, strategy: Json) -> str:
@@ -76,14 +82,9 @@ def chance_lines(document: Json) -> tuple[str, ...]:
             at for at in document["chance"][kind] if at["mean"] is not None and (at["count"] or at["mean"] >= 0.5)
         ]
         if counts:
-            both = RunFacts(document).both.capitalize()
+            both = " and ".join(legs(document)).capitalize()
             lines.append(f"{both} fell together {listed([_beside_chance(at) for at in counts])}.")
     return tuple(lines)
-
-
-def legs(document: Json) -> tuple[str, str]:
-    """The labels of the legs in lower case."""
-    return RunFacts(document).legs
 
 
 def _beside_chance(at: Json) -> str:
@@ -93,12 +94,15 @@ def _beside_chance(at: Json) -> str:
 
 
 def _of_run(document: Json, *groups: str) -> tuple[str, ...]:
-    facts = RunFacts(document)
-    true = [next((one for one in RUN[group] if one.when(facts)), None) for group in groups]
-    return tuple(text for one in true if one and (text := one.text(facts)))
+    facts = run_facts(document)
+    return _said([next((text for when, text in RUN[group] if when(facts)), "") for group in groups], run_words(facts))
 
 
 def _of_strategy(document: Json, strategy: Json, *groups: str) -> tuple[str, ...]:
-    facts = Facts(document, strategy)
-    true = [next((one for one in STRATEGY[group] if one.when(facts)), None) for group in groups]
-    return tuple(text for one in true if one and (text := one.text(facts)))
+    facts = facts_of(document, strategy)
+    true = [next((text for when, text in STRATEGY[group] if when(facts)), "") for group in groups]
+    return _said(true, strategy_words(facts))
+
+
+def _said(templates: list[str], words: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(template.format_map(words) for template in templates if template)

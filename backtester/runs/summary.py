@@ -6,11 +6,12 @@ The command line prints it and a notebook shows it.
 from dataclasses import dataclass
 
 from backtester.pages.format import MISSING, counted, number, points
-from backtester.runs.sentences import VERDICTS, headline, legs, summary_lines
+from backtester.runs.facts import legs
+from backtester.runs.sentences import VERDICTS, headline, summary_lines
 from backtester.runs.values import Json
 
 YEARS = ("2008", "2022")
-FALLEN = ("Lost", "Its mix\nlost", "Payoff\nover mix", "90%\ninterval", "Growth\nover mix", "\nVerdict")
+FALLEN = ("Lost", "Mix\nlost", "Payoff", "90%\ninterval", "Growth", "Verdict")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def _title(document: Json) -> str:
     """Of the table of joint sell-offs, with what the reference lost in them."""
     reference, joint = document["strategies"][0], len(document["joint_sell_offs"])
     loss = points(reference["scorecard"]["mean_loss"]["strategy"])
-    lost = f"; {reference['name']} lost {loss} on average" if joint else ""
+    lost = f"; {reference['name']} lost {loss}" if joint else ""
     return f"In {counted(joint, 'joint sell-off')} of {' and '.join(legs(document))}, in percent{lost}"
 
 
@@ -108,7 +109,7 @@ def _notes(document: Json) -> tuple[str, ...]:
     return (
         f"{'; '.join(['2008 and 2022: calendar years', *crises])}.",
         "Lost: the mean of all joint sell-offs. Mix: fixed shares of both legs and bills that moved as the strategy "
-        "did. Payoff: what the strategy returned beyond it. Growth: log points a year.",
+        "did. Payoff: what the strategy returned beyond it. Growth: over the mix, log points a year.",
     )
 
 

@@ -1,8 +1,8 @@
-"""A run's folder told on one page, in seven steps.
+"""A run's folder on one page, in seven steps.
 
 1. `backtester.runs.folder.read_run` gives the document, the manifest and the series; nothing is computed again.
 2. `names.cast` gives every strategy the label, the colour and the flags that it keeps on the whole page.
-3. `verdict.verdict` says in plain English what the numbers show, and no more.
+3. `backtester.runs.sentences` says in plain English what the numbers show, and no more.
 4. `parts` turns the document into tables of text: a module for each part of the page.
 5. `figures` turns the series into pictures: plain dictionaries in the words of plotly.js, colours named by their role.
 6. `sections.gather` puts both into sections; every table that one shows has a csv (`backtester.pages.csv_text`).

@@ -11,24 +11,17 @@ Json = dict[str, Any]
 
 def cast(document: Json) -> tuple[Named, ...]:
     """The strategies in the document's order, the reference first."""
-    strategies = document["strategies"]
-    reference = strategies[0]["name"]
     return tuple(
         Named(
             name=strategy["name"],
-            label=_label(strategy["name"], reference),
+            label=strategy["label"],
             recipe=strategy["recipe"],
             key=line_key(place),
             dash=line_dash(place),
             flags=_flags(strategy),
         )
-        for place, strategy in enumerate(strategies)
+        for place, strategy in enumerate(document["strategies"])
     )
-
-
-def _label(name: str, reference: str) -> str:
-    """What a recipe puts on top of the reference, as `+ gold_overlay(size=0.05)`; else the whole recipe."""
-    return name.removeprefix(f"{reference} ") if name.startswith(f"{reference} + ") else name
 
 
 def _flags(strategy: Json) -> tuple[Flag, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from backtester.pages.figure import Figure
 from backtester.pages.names import Named
 from backtester.pages.section import Section
+from backtester.runs import sentences
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.figures.attribution import attribution_figure
 from backtester.tearsheet.figures.bars import yearly_figure
@@ -13,24 +14,25 @@ from backtester.tearsheet.figures.growth import growth_figure, sessions_group
 from backtester.tearsheet.figures.lines import lines_figure
 from backtester.tearsheet.figures.scatter import months_group, scatter_figure
 from backtester.tearsheet.figures.weights import weights_by_strategy, weights_figures, weights_group, weights_legend
+from backtester.tearsheet.lenses import lens
 from backtester.tearsheet.names import cast
 from backtester.tearsheet.parts import (
     attribution,
     chart_tables,
     crises,
+    cushion,
     dependence,
     drawdowns,
     measures,
+    payoff,
     provenance,
-    sample,
     selloffs,
+    slices,
 )
 from backtester.tearsheet.parts.lines import lines_table
 from backtester.tearsheet.parts.scorecard import scorecard_table
-from backtester.tearsheet.parts.slices import slices_table
 from backtester.tearsheet.parts.verdict_table import verdict_table
 from backtester.tearsheet.parts.yearly import calm_columns, calm_table, months_tables, turnover_columns, turnover_table
-from backtester.tearsheet.verdict import verdict
 
 CALM = (
     "Calm years: what each strategy earned over the reference in years without any session of a joint sell-off. A "
@@ -51,14 +53,19 @@ def gather(run: RunFolder) -> tuple[Section, ...]:
 
 def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Section:
     """The verdict in words, as a table with its forest plot, and every warning."""
-    told = verdict(run.document, names)
+    document = run.document
+    strategies = zip(names[1:], document["strategies"][1:], strict=True)
     return Section(
         "verdict",
         "The verdict",
         {
-            "verdict": told,
-            "table": verdict_table(told.readings) if told.readings else None,
-            "warnings": provenance.warnings(run.document),
+            "headline": sentences.headline(document),
+            "summary": sentences.summary_lines(document),
+            "table": verdict_table(document, names),
+            "ruler": sentences.ruler_lines(document),
+            "context": sentences.context_lines(document),
+            "strategies": [(named, sentences.strategy_lines(document, one)) for named, one in strategies],
+            "warnings": provenance.warnings(document),
         },
     )
 
@@ -76,23 +83,24 @@ def growth_section(run: RunFolder, names: tuple[Named, ...]) -> Section:
 
 
 def together_section(run: RunFolder, names: tuple[Named, ...]) -> Section:
-    """Joint sell-offs, the pair's drawdowns and the crises, and what made each where the run has an attribution."""
+    """Joint sell-offs and how many chance gives, the pair's drawdowns, whether bonds cushioned, and the crises."""
     document = run.document
     attributions = attribution.attribution_tables(document, names)
     figures = (attribution_figure(document, names),) if attributions and document["joint_sell_offs"] else ()
     return Section(
         "together",
-        "When stocks and bonds fell together",
+        f"When {lens(document).both} fell together",
         {
-            "sample": sample.sample_words(document),
             "joint": selloffs.joint_table(document, names),
             "after": selloffs.after_table(document, names),
-            "signs": sample.sign_table(document, names),
+            "chance": sentences.chance_lines(document),
+            "chance_table": slices.chance_table(document),
             "attributions": attributions,
             "figures": figures,
             "drawdowns": drawdowns.drawdown_table(document, names),
+            "cushion": sentences.cushion_lines(document),
+            "cushions": cushion.cushions(document),
             "crises": crises.crisis_tables(document, names),
-            "then_and_now": crises.then_and_now(document),
             "stories": crises.stories(document),
         },
         figures,
@@ -100,22 +108,21 @@ def together_section(run: RunFolder, names: tuple[Named, ...]) -> Section:
 
 
 def hedges_section(run: RunFolder, names: tuple[Named, ...]) -> Section | None:
-    """How stocks and bonds hang together, and in which months the strategies paid; None where the run lacks them."""
+    """How the legs hang together, and in which months the strategies paid; None where the run is too short for it."""
     document = run.document
-    told = document.get("dependence")
-    if not told or not document.get("legs") or run.dependence is None:
+    if not document.get("dependence") or run.dependence is None:
         return None
     correlation, group = correlation_figure(document), months_group(document, names)
-    months = scatter_figure(group, names)
+    months = scatter_figure(document, group, names)
     return Section(
         "hedges",
         "When hedges work",
         {
-            "words": dependence.dependence_words(told),
+            "both": lens(document).both,
             "correlation": correlation,
-            "periods": dependence.periods_table(told),
-            "spells": dependence.spells_table(told),
-            "tails": dependence.tails_table(told),
+            "periods": dependence.periods_table(document),
+            "spells": dependence.spells_table(document["dependence"]),
+            "tails": dependence.tails_table(document),
             "months": months,
             "quarters": dependence.quarters_table(document, names),
         },
@@ -125,19 +132,24 @@ def hedges_section(run: RunFolder, names: tuple[Named, ...]) -> Section | None:
 
 
 def scorecard_section(run: RunFolder, names: tuple[Named, ...]) -> Section | None:
-    """The scorecard, its slices, and the cost in calm years; None for a run of the reference alone."""
+    """The scorecard, what made the payoffs and what they hang on, and calm years; None without a strategy."""
     if not names[1:]:
         return None
-    years, columns = calm_columns(run.document)
+    document = run.document
+    years, columns = calm_columns(document)
     figures = (yearly_figure("calm", CALM, years, columns, names),) if years else ()
+    lines = (sentences.sensitivity_line(document, strategy) for strategy in document["strategies"][1:])
     return Section(
         "scorecard",
-        "The scorecard, and what it costs",
+        "The scorecard",
         {
-            "table": scorecard_table(run.document, names),
-            "slices": slices_table(run.document, names),
+            "table": scorecard_table(document, names),
+            "parts": payoff.parts_table(document, names),
+            "sensitivity_lines": [line for line in lines if line],
+            "sensitivity": payoff.sensitivity_table(document, names),
+            "slices": slices.slices_table(document, names),
             "figures": figures,
-            "calm": calm_table(run.document, names),
+            "calm": calm_table(document, names),
         },
         figures,
     )

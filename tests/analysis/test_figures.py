@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from backtester.analysis.analyse import PARTS
 from backtester.analysis.figures import card_key, columns_of, figures, figures_of
+from backtester.analysis.scorecard import FIGURES as FIGURES_OF_CARDS
 from backtester.batch.columns import FIGURES
 from backtester.runs.document import document
 from backtester.runs.run import carry_out
@@ -26,6 +28,12 @@ def test_every_figure_has_a_row_and_every_row_a_figure(strategy: Json, part: str
     assert part != "measures" or top_level == list(strategy[part])
 
 
+def test_every_figure_of_the_scorecard_has_a_row() -> None:
+    """Whatever the analysis and its intervals make is in the table, by its whole name."""
+    made = {*FIGURES_OF_CARDS, *(f"payoff_parts.{part}" for part in PARTS)}
+    assert made <= set(figures_of("scorecard"))
+
+
 @pytest.mark.parametrize("key", figures())
 def test_rows_are_whole(key: str) -> None:
     """A label is short, a card says everything, in one line to read that is a sentence, and no figure is without."""
@@ -38,9 +46,10 @@ def test_rows_are_whole(key: str) -> None:
 
 
 def test_a_part_has_the_card_of_the_whole() -> None:
-    """The hit rate beyond the twin is explained by the twin's card; what is not in the table has none."""
-    assert card_key("scorecard.beyond_twin.hit_rate") == "scorecard.beyond_twin"
-    assert card_key("scorecard.hit_rate") == "scorecard.hit_rate"
+    """The payoff beyond the mix is explained by its group's card; what is not in the table has none."""
+    assert card_key("scorecard.beyond_mix.payoff_mean") == "scorecard.beyond_mix"
+    assert card_key("scorecard.growth_annual.over_mix.rest") == "scorecard.growth_annual"
+    assert card_key("scorecard.beyond_mix.smallest_clear") == "scorecard.beyond_mix.smallest_clear"
     assert card_key("colour") == ""
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from backtester.analysis.pair import Pair, reference_pair
-from backtester.analysis.selloffs import joint_selloffs
+from backtester.analysis.period import measure_period
 from backtester.histories.checks.history import check_history
 from backtester.histories.market import Market, load_market
 from folders import fact
@@ -23,9 +23,9 @@ def pair(market: Market) -> Pair:
     return reference_pair(market)
 
 
-def test_joint_sell_offs_of_sixty_years(market: Market, pair: Pair) -> None:
+def test_joint_sell_offs_of_sixty_years(market: Market) -> None:
     """89 joint sell-offs: 55 to 1997, 20 to 2019, 14 since."""
-    years = [market.sessions[window.end].year for window in joint_selloffs(pair)]
+    years = [market.sessions[window.end].year for window in measure_period(market).joint]
     assert [sum(low < year <= high for year in years) for low, high in ((0, 1997), (1997, 2019), (2019, 9999))] == [
         55,
         20,

@@ -76,7 +76,7 @@ def test_keys_are_those_of_the_design(told: Json) -> None:
     contributions = {"stocks_contribution", "bonds_contribution"}
     days = {"days", "recovery_days"}
     assert {"peak", "trough", "recovery", "kind"} | contributions | legs | days == set(told["drawdowns"][0])
-    around = {"parent", "after", "regime", "cause", "crisis", "decade"}
+    around = {"parent", "after", "regime", "cause", "crisis"}
     assert {"start", "end", "sessions"} | legs | around == set(told["joint_sell_offs"][0])
     assert {"name", "start", "end", "covered"} | legs <= set(told["crises"][0])
 

@@ -55,7 +55,7 @@ def test_start_limits_what_is_measured_not_what_is_seen(small: Path) -> None:
 
 def test_a_start_between_sessions_is_the_next_session(small: Path) -> None:
     """A Saturday starts on Monday."""
-    assert run_of(small, "sixty_forty", start="2020-02-29").market.sessions[0] == pd.Timestamp("2020-03-02")
+    assert run_of(small, "sixty_forty", start="2020-02-29").period.sessions[0] == pd.Timestamp("2020-03-02")
 
 
 def test_end_cuts_what_is_seen(small: Path) -> None:

@@ -9,9 +9,8 @@ import pytest
 from backtester.runs import sentences
 from backtester.runs.document import document
 from backtester.runs.run import carry_out
-from backtester.runs.run_sentences import RUN
+from backtester.runs.sentence_table import RUN, STRATEGY
 from backtester.runs.settings import RunSettings
-from backtester.runs.strategy_sentences import STRATEGY
 from backtester.runs.values import Json
 
 GOLD, VOL = "sixty_forty + gold_overlay", "sixty_forty + vol_target"
@@ -201,7 +200,7 @@ def test_verdict_names_its_reason(one: Json) -> None:
 def test_without_intervals_there_is_no_verdict(one: Json) -> None:
     """No resamples: the reason is given once, and nothing is called clear or unclear."""
     bare = document(carry_out(RunSettings(recipes=(GOLD,), resamples=0)))
-    assert sentences.headline(bare).endswith("without intervals there is no verdict.")
+    assert sentences.headline(bare).endswith("without intervals there is no verdict on one strategy.")
     assert "There are no intervals: no resamples were asked for." in sentences.context_lines(bare)
     assert "Without an interval there is no verdict." in said_of(bare)
     assert len(sentences.ruler_lines(bare)) == 2

@@ -5,7 +5,8 @@ Each session, in this order:
 1. `earn`: assets, cash, borrowed money, shorts and the fee accrue on what was held at the previous close;
 2. an asset that has ended goes to cash at its last price, and nothing is wanted of it from there on;
 3. NAV = funded holdings + cash; at or below zero it is ruin, and everything is zero from there on;
-4. `way` says whether the session trades, by schedule or band, and how far towards the target of `lag` sessions ago;
+4. the decision of `lag` sessions ago says how far towards its target the session trades, all of the way or a share of
+   it; where it says nothing, `way` does, by the bands; what was said is noted, whether or not there is a gap to trade;
 5. `nav_after_costs`: if it trades, holdings go to weight x NAV', and what is left is cash; what is too small to be
    traded stays as it is.
 """
@@ -41,7 +42,8 @@ class Rules:
 
 @dataclass
 class Path:
-    """What one book did, a row a session; `lines` are interest, financing, costs and fees."""
+    """What one book did, a row a session; `lines` are interest, financing, costs and fees, and `moved` is the share of
+    its gaps that a schedule or band had it trade."""
 
     nav: list[float] = field(default_factory=list)
     weights: list[list[float]] = field(default_factory=list)
@@ -49,19 +51,20 @@ class Path:
     charges: list[list[float]] = field(default_factory=list)
     lines: list[list[float]] = field(default_factory=list)
     turnover: list[float] = field(default_factory=list)
+    moved: list[float] = field(default_factory=list)
     ruin: int = -1
 
 
 def simulate(
-    returns: Sequence[Row], bills: Row, days: Row, targets: Sequence[Row], decisions: Sequence[bool], rules: Rules
+    returns: Sequence[Row], bills: Row, days: Row, targets: Sequence[Row], decisions: Row, rules: Rules
 ) -> Path:
-    """The path of a book that starts with 1.0 in cash."""
+    """The path of a book that starts with 1.0 in cash; decisions are shares of the way, 0 for none."""
     funded, assets = rules.funded, range(len(rules.funded))
     path = Path()
     cash, nav, holdings = 1.0, 1.0, [0.0 for _ in assets]
     for t in range(len(returns)):
         gains, charges = [0.0 for _ in assets], [0.0 for _ in assets]
-        interest, financing, fees, turnover = 0.0, 0.0, 0.0, 0.0
+        interest, financing, fees, turnover, go = 0.0, 0.0, 0.0, 0.0, 0.0
         if path.ruin < 0:
             # 1. What was held at the previous close earns and pays; session 0 has no previous close.
             if t > 0:
@@ -90,7 +93,7 @@ def simulate(
             if nav > 0 and t >= rules.lag:
                 target = [0.0 if ended[k] else targets[t - rules.lag][k] for k in assets]
                 gaps = [target[k] - holdings[k] / nav for k in assets]
-                go = 1.0 if decisions[t - rules.lag] else way(gaps, target, rules)
+                go = decisions[t - rules.lag] or way(gaps, target, rules)
                 moved = [k for k in assets if abs(go * gaps[k]) >= rules.min_trade - TOLERANCE]
                 if go > 0 and moved:
                     # 5. The trade pays its costs out of what it trades.
@@ -113,6 +116,7 @@ def simulate(
         path.charges.append(charges)
         path.lines.append([interest, financing, sum(charges), fees])
         path.turnover.append(turnover)
+        path.moved.append(go)
     return path
 
 

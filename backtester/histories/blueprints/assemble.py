@@ -1,5 +1,6 @@
 """A series from its sources: joined, cut to the history's end, and dated with its releases."""
 
+import datetime
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Literal
@@ -13,6 +14,7 @@ from backtester.histories.blueprints.blueprint import Blueprint, Release, Series
 from backtester.histories.blueprints.sources import Read, source_level, taken_over
 from backtester.histories.overlaps import overlap
 from backtester.histories.splices import spliced
+from backtester.histories.table import ASSET_KINDS
 
 Tell = Callable[[str], None]
 
@@ -22,23 +24,34 @@ def assemble(blueprint: Blueprint, read: Read, note: Tell) -> pd.DataFrame:
 
     `note` hears where two sources of a series both have values and they differ.
     """
-    columns: dict[str, pd.Series[float] | pd.Series[pd.Timestamp]] = {}
+    columns: dict[str, pd.Series[float]] = {}
     for role, plan in blueprint.series.items():
         if not plan.sources:
             continue
         try:
-            values = _joined(role, plan, read, note)
+            columns[role] = _joined(role, plan, read, note)
         except DataError as error:
             error.add_note(f"in the series {role!r}")
             raise
-        columns[role] = values if blueprint.until is None else values[: pd.Timestamp(blueprint.until)]
-        if not len(columns[role]):
-            raise DataError(f"the series {role!r} has no value up to {blueprint.until}; choose a later 'until'")
-        if plan.release:
+    until = _covered(blueprint, columns) if blueprint.until == "covered" else blueprint.until
+    table: dict[str, pd.Series[float] | pd.Series[pd.Timestamp]] = {}
+    for role, values in columns.items():
+        table[role] = values = values if until is None else values[: pd.Timestamp(until)]
+        if not len(values):
+            raise DataError(f"the series {role!r} has no value up to {until}; choose a later 'until'")
+        if rules := blueprint.series[role].release:
             if f"{role}_known" in blueprint.series:
                 raise DataError(f"a role {role}_known and a release of {role!r} take the same column; rename the role")
-            columns[f"{role}_known"] = release_times(pd.DatetimeIndex(columns[role].index), plan.release)
-    return pd.DataFrame(columns).rename_axis("date")
+            table[f"{role}_known"] = release_times(pd.DatetimeIndex(values.index), rules)
+    return pd.DataFrame(table).rename_axis("date")
+
+
+def _covered(blueprint: Blueprint, columns: "dict[str, pd.Series[float]]") -> datetime.date:
+    """The last date on which every asset, or the yield that it is built from, has a value."""
+    keys = {role: plan.manifest_keys for role, plan in blueprint.series.items()}
+    held = {one.get("yield", role) for role, one in keys.items() if one.get("kind") in ASSET_KINDS}
+    last = min(columns[role].index[-1] for role in held if role in columns)
+    return pd.Timestamp(last).date()
 
 
 def _joined(role: str, plan: SeriesPlan, read: Read, note: Tell) -> "pd.Series[float]":
@@ -59,7 +72,7 @@ def _on_one_scale(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.S
 
 def release_times(dates: pd.DatetimeIndex, rules: tuple[Release, ...]) -> "pd.Series[pd.Timestamp]":
     """When the value of each date was published, by the first of the rules that holds for it."""
-    times = pd.Series(pd.NaT, dates, dtype="datetime64[s]")
+    times = pd.Series(pd.NaT, dates, dtype="datetime64[us]")
     for rule in rules:
         covered = times.isna() & (True if rule.until is None else dates <= pd.Timestamp(rule.until))
         if covered.any():

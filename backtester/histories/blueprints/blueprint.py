@@ -1,5 +1,6 @@
 """Blueprints: TOML files that say what a history is made of."""
 
+import datetime
 import re
 import tomllib
 from pathlib import Path
@@ -20,7 +21,7 @@ from pydantic import (
 from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled, read_limited
 from backtester.histories.manifest import MAX_BYTES
-from backtester.histories.table import NUMBER, Date, Role, Stretch
+from backtester.histories.table import NUMBER, Date, Role, Stretch, as_date
 
 
 def _bare(name: str) -> str:
@@ -42,7 +43,7 @@ class Source(BaseModel):
     what one is grown from. That is `returns_percent`, a return each date; or, spread over the dates of the file in
     `dates`, `month_returns_percent` (a return each month), `session_returns_percent` (the return of each session of a
     month, a row a month) or `rate_percent` (percent a year: what the rate of the date before paid, days / 365). `plus`
-    are sources of returns to be added to this one's, each taking over from the one before. Values are taken from
+    are sources of returns to be added to this one's, each going on where the one before it ends. Values are taken from
     `since` to `until`, and `without` are stretches of dates to leave out, both ends included.
 
     `url` is where the file is served; where a provider serves series by their ids, `series` is the id, unless the
@@ -129,8 +130,15 @@ class SeriesPlan(BaseModel):
         return dict(self.__pydantic_extra__ or {})
 
 
+def _covered_or_date(until: object) -> object:
+    return until if until == "covered" else as_date(until)
+
+
 class Blueprint(BaseModel):
-    """A history to be built."""
+    """A history to be built.
+
+    `until` is its last date; `covered` stands for the last on which everything that can be held has a figure.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -138,13 +146,23 @@ class Blueprint(BaseModel):
     sessions_a_year: Annotated[float, NUMBER, Field(gt=0, le=366)] = 252
     calendar: str | None = None
     close: str = "16:00"
-    until: Date | None = None
+    until: Annotated[datetime.date | Literal["covered"] | None, BeforeValidator(_covered_or_date)] = None
     series: dict[Role, SeriesPlan]
 
     @property
     def sources(self) -> list[Source]:
-        """Every source once, in order."""
-        return list({source.file: source for plan in self.series.values() for source in plan.sources}.values())
+        """Every source in order, those that are added to another one behind it."""
+        return [one for plan in self.series.values() for source in plan.sources for one in (source, *source.plus)]
+
+    @model_validator(mode="after")
+    def _has_the_dates_that_it_spreads_over(self) -> "Blueprint":
+        dated = [source.file for source in self.sources if source.form not in MONTHLY]
+        for source in self.sources:
+            if source.dates is not None and source.dates not in dated:
+                raise ValueError(
+                    f"{source.file} is spread over the dates of {source.dates}; {did_you_mean(source.dates, dated)}"
+                )
+        return self
 
 
 def blueprint_names() -> list[str]:

@@ -27,7 +27,7 @@ def source_level(source: Source, read: Read) -> "pd.Series[float]":
         percent = _returns_percent(source, read)
         if source.plus:
             percent = (
-                percent + reduce(taken_over, [_cut(_returns_percent(one, read), one) for one in source.plus])
+                percent + reduce(_continued, [_cut(_returns_percent(one, read), one) for one in source.plus])
             ).dropna()
         values = _grown(percent, source.file)
     return _cut(values, source).rename(source.file)
@@ -54,6 +54,11 @@ def taken_over(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.Seri
     return values
 
 
+def _continued(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.Series[float]":
+    values: pd.Series[float] = pd.concat([older, newer[newer.index > older.index[-1]]])
+    return values
+
+
 def _cut(values: "pd.Series[float]", source: Source) -> "pd.Series[float]":
     first, last = (None if date is None else pd.Timestamp(date) for date in (source.since, source.until))
     return _not_empty(values[first:last], source)
@@ -73,6 +78,11 @@ def _columns(source: Source, table: pd.DataFrame) -> list[str]:
     if len(table.columns) == 1:
         return [str(table.columns[0])]
     named = [column for column in PREFERRED if column in table.columns]
+    if source.provider == "yahoo" and named[:1] == ["Close"]:
+        raise DataError(
+            f"{source.file} has no column Adj Close; a Close may lack dividends; save it with auto_adjust=False, or "
+            "with dates and the column to take alone"
+        )
     if not named:
         all_of_them = ", ".join(map(str, table.columns))
         raise DataError(f"{source.file} has columns {all_of_them}; say which: 'columns' in a blueprint, or --column")
@@ -98,7 +108,7 @@ def _returns_percent(source: Source, read: Read) -> "pd.Series[float]":
 def _earned(rates: "pd.Series[float]", dates: pd.DatetimeIndex) -> "pd.Series[float]":
     """What a rate paid by each date, in percent: the rate of the date before, or the last known by then."""
     known = rates.reindex(rates.index.union(dates)).ffill()[dates]
-    return pd.Series(bill_returns(known.to_numpy(), days_between(dates)), dates)
+    return pd.Series(bill_returns(np.asarray(known, dtype=np.float64), days_between(dates)), dates)
 
 
 def _grown(percent: "pd.Series[float]", file: str) -> "pd.Series[float]":

@@ -72,7 +72,7 @@ def write_parquet(arrow: pa.Table, path: Path) -> None:
 
 def _hardly_repeats(arrow: pa.Table, field: pa.Field) -> bool:
     column = arrow[field.name]
-    return len(column.unique()) > MOSTLY * (len(column) - column.null_count)
+    return bool(len(column.unique()) > MOSTLY * (len(column) - column.null_count))
 
 
 def to_arrow(table: pd.DataFrame, name: str, title: str, series: dict[str, Any]) -> pa.Table:

@@ -20,7 +20,7 @@ def parse_months(content: bytes, name: str) -> pd.DataFrame:
     """
     lines = content.decode("utf-8-sig", "replace").splitlines()
     first = next((number for number, line in enumerate(lines) if MONTH.match(line)), None)
-    if not first:
+    if first is None or first == 0:
         raise DataError(f"{name}: no row begins with a month below a header; write months like 1962-01 or 196201")
     header = [field.strip() for field in lines[first - 1].split(",")][1:]
     rows, months = [], []

@@ -190,5 +190,5 @@ def test_a_damaged_history_is_not_added_to(folder: Path) -> None:
 
 
 def test_the_blueprints_that_come_with_the_program() -> None:
-    """Those of the histories that are more than a few weeks."""
-    assert blueprint_names() == ["us_1962", "us_long"]
+    """Those of the histories that can be brought up to date."""
+    assert blueprint_names() == ["us", "us_long"]

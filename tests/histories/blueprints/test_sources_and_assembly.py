@@ -118,6 +118,18 @@ def test_the_history_ends_where_it_says() -> None:
         assembled({"old": OLD}, pieces("old"), until="2024-01-01")
 
 
+def test_a_history_can_end_where_what_is_held_is_covered() -> None:
+    """`covered` is the last date on which every asset has a figure; one that is only looked at may end before it."""
+    files = {"p": OLD, "q": NEW, "v": "date,a\n2024-01-02,1\n"}
+    series = {"p": WORDS | pieces("p"), "q": WORDS | pieces("q"), "v": WORDS | pieces("v") | {"kind": "level"}}
+    blueprint = Blueprint.model_validate({"title": "Made", "until": "covered", "series": series})
+    table = assemble(blueprint, lambda file: files[file].encode(), [].append)
+    assert [str(day.date()) for day in table.index] == ["2024-01-02", "2024-01-03", "2024-01-04"]
+    assert list(table["q"].dropna()) == [200, 100]
+    with pytest.raises(ValueError, match="'never' is no date"):
+        Blueprint.model_validate({"title": "Made", "until": "never", "series": {}})
+
+
 def test_releases_stand_beside_their_values() -> None:
     """A value of Wednesday that is published a working day later, on Thursday at 16:30."""
     found = assembled({"old": OLD}, pieces("old", kind="level", release={"time": "16:30", "working_days": 1}))
@@ -201,8 +213,8 @@ def test_returns_are_added_to_returns() -> None:
     """An excess return and the bills' beneath it, which a second source of them continues."""
     files = {
         "x": "date,a\n2024-01-31,1\n2024-02-01,2\n",
-        "m": "month,v\n2024-01,0.5\n2024-02,9\n",
-        "n": "month,v\n2024-02,0.25\n",
+        "m": "month,v\n2024-01,0.5\n",
+        "n": "month,v\n2024-01,9\n2024-02,0.25\n",
     }
     plus = [{"provider": "csv", "file": file, "form": "session_returns_percent", "dates": "x"} for file in ("m", "n")]
     found = level(files, file="x", form="returns_percent", plus=plus)
