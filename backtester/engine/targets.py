@@ -1,8 +1,6 @@
 """Calling strategies: what each one reads goes in, checked target weights come out."""
 
-import sys
 from collections.abc import Mapping
-from contextlib import redirect_stdout
 
 import numpy as np
 import pandas as pd
@@ -10,6 +8,7 @@ import pandas as pd
 from backtester.errors import DataError, PluginError, did_you_mean
 from backtester.histories.market import Market
 from backtester.histories.table import RESERVED
+from backtester.plugins.guard import plugin_code
 from backtester.plugins.loader import describe_failure
 from backtester.plugins.recipes import Step
 from backtester.plugins.strategy import Strategy
@@ -51,16 +50,16 @@ def step_inputs(
 def call_step(step: Step, inputs: Mapping[str, "pd.DataFrame | pd.Series[float]"], market: Market) -> pd.DataFrame:
     """The target weights that the strategy returns, sessions x assets; rows without a new target are NaN."""
     strategy = step.strategy
-    try:
-        with redirect_stdout(sys.stderr):  # stdout is for what the command answers
+    with plugin_code():
+        try:
             answer = strategy.weights(*(inputs[name] for name in strategy.declaration.reads), **step.settings)
             return check_weights(answer, market)  # the answer may be of a class of the plugin's own
-    except PluginError as error:
-        raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        raise PluginError(describe_failure(strategy, error)) from error
+        except PluginError as error:
+            raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise PluginError(describe_failure(strategy, error)) from error
 
 
 def check_weights(answer: object, market: Market) -> pd.DataFrame:

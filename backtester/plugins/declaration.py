@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
 
 from backtester.errors import PluginError, RecipeError, did_you_mean, first_line
+from backtester.plugins.guard import plugin_code
 
 BOUNDS = {
     "minimum": "at least",
@@ -64,10 +65,11 @@ class Declaration:
         for name in given:
             if name not in self.settings:
                 raise RecipeError(f"unknown setting {name!r}; {did_you_mean(name, self.settings)}")
-        return {
-            name: setting.validate(given[name]) if name in given else setting.default
-            for name, setting in self.settings.items()
-        }
+        with plugin_code():  # a validator can be the plugin's own
+            return {
+                name: setting.validate(given[name]) if name in given else setting.default
+                for name, setting in self.settings.items()
+            }
 
 
 def read_declaration(function: Callable[..., object]) -> Declaration:

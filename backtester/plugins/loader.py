@@ -7,13 +7,13 @@ import linecache
 import sys
 import types
 from collections.abc import Iterable, Iterator
-from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from backtester.errors import PluginError, did_you_mean, first_line
 from backtester.files import bundled, open_regular, sha256
 from backtester.plugins.declaration import read_declaration
+from backtester.plugins.guard import plugin_code
 from backtester.plugins.strategy import Strategy
 
 ENTRY_POINTS = "backtester.strategies"
@@ -81,7 +81,8 @@ def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path |
 
 def _module_file(point: importlib.metadata.EntryPoint) -> Path | PluginError:
     try:
-        spec = importlib.util.find_spec(point.value)
+        with plugin_code():
+            spec = importlib.util.find_spec(point.value)
     except (Exception, SystemExit):  # finding a module imports the packages above it: they may raise anything
         spec = None
     if spec is None or spec.origin is None:
@@ -102,28 +103,38 @@ def load_file(path: Path, name: str | None = None) -> Strategy:
 def load_strategy(name: str, origin: str, source: bytes) -> Strategy:
     """The strategy in some bytes: what is hashed is what is executed."""
     try:
-        module = _execute(name, origin, source)
-        weights = getattr(module, "weights", None)
-        if not inspect.isfunction(weights):
-            raise PluginError("no function 'weights'; a strategy is a file with one function of that name")
-        return Strategy(
-            name=name,
-            origin=origin,
-            source=source,
-            sha256=sha256(source),
-            docstring=inspect.cleandoc(module.__doc__ or ""),
-            weights=weights,
-            declaration=read_declaration(weights),
-            rebalance=getattr(module, "REBALANCE", None),
-            max_leverage=getattr(module, "MAX_LEVERAGE", None),
-            band=getattr(module, "BAND", None),
-        )
+        with plugin_code():
+            return _strategy(name, origin, source)
     except PluginError as error:
         raise PluginError(f"strategy {name!r} ({origin}): {error}") from error
-    except KeyboardInterrupt:
+
+
+def _strategy(name: str, origin: str, source: bytes) -> Strategy:
+    module = _execute(name, origin, source)
+    try:
+        return _read(module, name, origin, source)
+    except (PluginError, KeyboardInterrupt):
         raise
     except BaseException as error:  # reading a declaration runs the plugin's code too: it may raise anything
-        raise PluginError(f"strategy {name!r} ({origin}): {first_line(error)}") from error
+        raise PluginError(first_line(error)) from error
+
+
+def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> Strategy:
+    weights = getattr(module, "weights", None)
+    if not inspect.isfunction(weights):
+        raise PluginError("no function 'weights'; a strategy is a file with one function of that name")
+    return Strategy(
+        name=name,
+        origin=origin,
+        source=source,
+        sha256=sha256(source),
+        docstring=inspect.cleandoc(module.__doc__ or ""),
+        weights=weights,
+        declaration=read_declaration(weights),
+        rebalance=getattr(module, "REBALANCE", None),
+        max_leverage=getattr(module, "MAX_LEVERAGE", None),
+        band=getattr(module, "BAND", None),
+    )
 
 
 def _execute(name: str, origin: str, source: bytes) -> types.ModuleType:
@@ -132,9 +143,7 @@ def _execute(name: str, origin: str, source: bytes) -> types.ModuleType:
     sys.modules[module.__name__] = module  # dataclasses look their module up by name
     linecache.checkcache(origin)
     try:
-        code = compile(source, origin, "exec")
-        with redirect_stdout(sys.stderr):  # stdout is for what the command answers
-            exec(code, module.__dict__)  # noqa: S102 - a plugin is code that the user named or installed
+        exec(compile(source, origin, "exec"), module.__dict__)  # noqa: S102 - a plugin is code that the user named or installed
     except KeyboardInterrupt:
         raise
     except BaseException as error:

@@ -37,12 +37,14 @@ def run_settings(params: Mapping[str, Any]) -> RunSettings:
 def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> None:
     """Carry the run out, write its folder and say what came of it."""
     if out is not None:
-        check_run_place(out)  # a place that cannot be written to is told before the work, not after
+        check_run_place(out)  # a place that cannot be written to is refused before the work, not after
+    home = Path.cwd()  # before any plugin is loaded: one may change the working folder
     with told_progress() as tell:
         result = carry_out(settings, tell)
         folder = out or Path("runs") / f"{settings.history}-{run_key(result)[:8]}"
         tell("Writing the tearsheet")
-        document = publish(functools.partial(put_run, result), folder, Pages(folder if beside else None, classic))
+        pages = Pages(home / folder if beside else None, classic)
+        document = publish(functools.partial(put_run, result), home / folder, pages)
     if UNCACHED:
         warn("compiled code can be kept nowhere, so every run compiles anew; set NUMBA_CACHE_DIR to a folder of yours")
     for message in document["left_out"]:
