@@ -31,7 +31,7 @@ LAYERS = [  # each may import from those after it, and from its own
     {"engine"},
     {"plugins"},
     {"histories"},
-    {"files"},
+    {"files", "processes"},
     {"errors", "arrays", "compiled"},
 ]
 
