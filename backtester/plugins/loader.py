@@ -52,8 +52,8 @@ def normal_name(name: str) -> str:
 def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Collection[str] | None = None) -> Library:
     """Every strategy: built-ins, then the files and folders in `paths`, then installed entry points.
 
-    With `only` no others than these are loaded. A broken file is kept with its error and does not stop the others. Raise
-    PluginError if two files have one name.
+    With `only` no others than these are loaded. A broken file is kept with its error and does not stop the others.
+    Raise PluginError if two files have one name.
     """
     library = Library()
     for name, place in strategy_places(paths, installed=installed).items():
@@ -114,7 +114,7 @@ def _file_of(place: Place) -> Path:
 
 
 def load_file(path: Path, name: str | None = None) -> Strategy:
-    """The strategy in a file, named after it unless `name` is given; raise PluginError if there is none or it does not load."""
+    """The strategy in a file, named after it unless `name` is given; raise PluginError if it does not load."""
     try:
         with open_regular(path) as file:
             source = file.read()
