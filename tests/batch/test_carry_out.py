@@ -206,7 +206,9 @@ def test_strategy_that_looks_ahead_is_told(small: Path, tmp_path: Path) -> None:
     )
     batch = run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, timeout=60, progress=quiet)
     [finding] = batch.findings
-    assert finding.startswith("ahead: breaks 'knows only the past': stocks on 2019-06-0")
+    assert finding[0] == "ahead"
+    assert str(finding[1]).startswith("breaks 'knows only the past': stocks on 2019-06-0")
+    assert not batch.causal
 
 
 def test_broken_reference_is_the_users_mistake(small: Path, tmp_path: Path) -> None:

@@ -88,12 +88,22 @@ def test_run_for_people(small: Path, tmp_path: Path) -> None:
 
 
 def test_run_warns_of_a_cheat(small: Path, tmp_path: Path) -> None:
-    """A strategy that looks ahead is run, marked in the table, and warned of on stderr."""
+    """A strategy that looks ahead is run, marked in the table, and warned of on stderr, with status 1."""
     (tmp_path / "cheat.py").write_text(CHEAT)
     answer = run(small, tmp_path / "out", "cheat", "--plugins", str(tmp_path / "cheat.py"))
-    assert answer.exit_code == 0
+    assert answer.exit_code == 1
     assert "cheat LOOKS AHEAD" in answer.stdout
     assert answer.stderr.startswith("Warning: cheat: breaks 'knows only the past': stocks on 2019-06-0")
+
+
+def test_look_ahead_can_be_allowed(small: Path, tmp_path: Path) -> None:
+    """With --allow-look-ahead the same run exits with 0, and still says what it found."""
+    (tmp_path / "cheat.py").write_text(CHEAT)
+    words = ("cheat", "--plugins", str(tmp_path / "cheat.py"), "--allow-look-ahead", "--json")
+    answer = run(small, tmp_path / "out", *words)
+    assert answer.exit_code == 0
+    assert json.loads(answer.stdout)["strategies"][1]["causal"] is False
+    assert answer.stderr.startswith("Warning: cheat: breaks 'knows only the past': ")
 
 
 def test_run_warns_of_ruin(small: Path, tmp_path: Path) -> None:

@@ -26,12 +26,12 @@ SHOWN = {
 }
 
 
-def run_study(study: Path, out: Path | None, *, workers: int, timeout: float, top: int, as_json: bool) -> None:
-    """Run the study and print its best jobs; exit with 1 when some failed."""
+def run_study(study: Path, out: Path | None, *, workers: int, timeout: float, top: int, as_json: bool) -> Batch:
+    """Run the study and print its best jobs."""
     with _bar() as progress:
         batch = run_batch(study, out, workers=workers, timeout=timeout, progress=progress)
-    for finding in batch.findings:
-        warn(finding)
+    for name, finding in batch.findings:
+        warn(f"{name}: {finding}")
     if as_json:
         print_json(
             {
@@ -45,8 +45,7 @@ def run_study(study: Path, out: Path | None, *, workers: int, timeout: float, to
         )
     else:
         _print(batch, top)
-    if batch.failed:
-        raise SystemExit(1)
+    return batch
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from backtester.runs.settings import RunSettings
 from backtester.runs.summary import summary
 from backtester.tearsheet.publish import Pages, publish
 
-NOT_SETTINGS = ("out", "plotly", "classic", "as_json", "cost_bps")
+NOT_SETTINGS = ("allow_look_ahead", "out", "plotly", "classic", "as_json", "cost_bps")
 EXECUTION = tuple(name for name in Execution.model_fields if name != "costs")
 
 
@@ -34,8 +34,8 @@ def run_settings(params: Mapping[str, Any]) -> RunSettings:
         raise click.UsageError(option + first["msg"].removeprefix("Value error, ")) from error
 
 
-def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> None:
-    """Carry the run out, write its folder and say what came of it."""
+def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> bool:
+    """Carry the run out, write its folder and say what came of it; whether every strategy knows only the past."""
     if out is not None:
         check_run_place(out)  # a place that cannot be written to is refused before the work, not after
     home = Path.cwd()  # before any plugin is loaded: one may change the working folder
@@ -61,6 +61,7 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
             )
     if as_json:
         print_json(document)
-        return
-    print_summary(summary(document))
-    click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")
+    else:
+        print_summary(summary(document))
+        click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")
+    return all(strategy["causal"] for strategy in document["strategies"])
