@@ -32,7 +32,7 @@ LAYERS = [  # each may import from those after it, and from its own
     {"plugins"},
     {"histories"},
     {"files", "processes"},
-    {"errors", "arrays", "compiled"},
+    {"errors", "arrays", "compiled", "locks"},
 ]
 
 

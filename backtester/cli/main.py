@@ -77,7 +77,7 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that has no minus sign gets a question mark
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told like Ctrl-C, so that nothing is left half-written
+    _end_like_an_interrupt()
     try:
         status = cli.main(prog_name="backtester", standalone_mode=False) or 0
         sys.stdout.flush()
@@ -104,6 +104,17 @@ def main() -> NoReturn:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         _fail([f"cannot write to standard output: {error.strerror}"], 2)
+
+
+def _end_like_an_interrupt() -> None:
+    """Have the signals that end a process raise KeyboardInterrupt, so that nothing is left half-written.
+
+    One that is ignored, as under nohup, stays so.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _fail(lines: list[str], status: int) -> NoReturn:

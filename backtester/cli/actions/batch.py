@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from backtester.batch.carry_out import Batch, run_batch
 from backtester.batch.carry_out import Progress as Told
 from backtester.batch.jobs import Row
-from backtester.cli.actions.screen import console, percent, print_json, table, warn
+from backtester.cli.actions.screen import console, percent, print_json, table, warn, warn_if_uncached
 from backtester.runs.summary import number
 
 ERRORS_SHOWN = 5
@@ -30,6 +30,7 @@ def run_study(study: Path, out: Path | None, *, workers: int, timeout: float, to
     """Run the study and print its best jobs."""
     with _bar() as progress:
         batch = run_batch(study, out, workers=workers, timeout=timeout, progress=progress)
+    warn_if_uncached()
     for name, finding in batch.findings:
         warn(f"{name}: {finding}")
     if as_json:

@@ -8,8 +8,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from backtester.cli.actions.screen import print_json, print_summary, told_progress, warn
-from backtester.compiled import UNCACHED
+from backtester.cli.actions.screen import print_json, print_summary, told_progress, warn, warn_if_uncached
 from backtester.engine.evaluate import Execution
 from backtester.runs.folder import check_run_place, put_run
 from backtester.runs.manifest import run_key
@@ -45,8 +44,7 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
         tell("Writing the tearsheet")
         pages = Pages(home / folder if beside else None, classic)
         document = publish(functools.partial(put_run, result), home / folder, pages)
-    if UNCACHED:
-        warn("compiled code can be kept nowhere, so every run compiles anew; set NUMBA_CACHE_DIR to a folder of yours")
+    warn_if_uncached()
     for message in document["left_out"]:
         warn(f"left out {message}")
     for strategy in document["strategies"]:

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from backtester.compiled import UNCACHED
 from backtester.errors import printable
 from backtester.runs.folder import to_json
 from backtester.runs.summary import Summary
@@ -54,6 +55,13 @@ def say(text: str) -> None:
 def warn(message: str) -> None:
     """A warning on stderr."""
     click.echo(f"{click.style('Warning:', fg='yellow', bold=True)} {printable(message)}", err=True)
+
+
+def warn_if_uncached() -> None:
+    """Warn where compiled code could not be kept on disk."""
+    if UNCACHED:
+        why = next(iter(UNCACHED.values()))
+        warn(f"compiled code cannot be kept ({why}), so every run compiles anew; set NUMBA_CACHE_DIR to another folder")
 
 
 def note(message: str) -> None:
