@@ -20,6 +20,7 @@ UNFINISHED = ".unfinished"  # in a folder while its files take their names; foun
 STAGE = ".writing-"
 TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}\.tmp")  # as `write_with` names them
 A_DAY = 24 * 3600
+CHUNK = 1 << 20
 
 
 def bundled(name: str) -> Path:
@@ -41,11 +42,16 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 def read_limited(path: Path, max_bytes: int) -> bytes:
-    """The file's content; an OSError where it is no file, or has more bytes than that."""
+    """The file's content; raise OSError if it is no file, or has more bytes than that."""
+    content = bytearray()
     with open_regular(path) as file:
-        if os.fstat(file.fileno()).st_size <= max_bytes and len(content := file.read(max_bytes + 1)) <= max_bytes:
-            return content
-    raise OSError(errno.EFBIG, f"More than {max_bytes / 1e6:,.0f} MB")
+        while chunk := file.read(
+            min(CHUNK, max_bytes + 1 - len(content))
+        ):  # a read takes as much memory as it may need
+            content += chunk
+    if len(content) > max_bytes:
+        raise OSError(errno.EFBIG, f"More than {max_bytes / 1e6:,.0f} MB")
+    return bytes(content)
 
 
 def make_folder(folder: Path, *, option: str = "--out") -> Path:

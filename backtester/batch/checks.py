@@ -5,15 +5,12 @@
    strategy remembers of it, in a class, a module or the environment, is not there.
 """
 
-import multiprocessing
 import os
 from collections.abc import Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from pebble import ProcessExpired, concurrent
 
 from backtester.contract.check import check_calls
 from backtester.contract.files_written import files_written, keeps_nothing
@@ -24,7 +21,7 @@ from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, build_market
 from backtester.plugins.loader import Library, load_library, normal_name
 from backtester.plugins.recipes import Recipe, parse_recipe
-from backtester.processes import enter_worker, interrupts_held, shown_exit_code
+from backtester.processes import Call, Ended, ready, start_call
 from backtester.runs.reads import roles_read
 
 BASE = "sixty_forty"
@@ -69,43 +66,34 @@ def check_candidates(candidates: Iterable[Candidate]) -> list[Verdict]:
     """The verdict on each candidate, in order; raise BacktesterError if a recipe or the history is not understood."""
     todo = list(dict.fromkeys(candidates))
     waiting, verdicts = todo[::-1], dict[Candidate, Verdict]()
-    running: dict[Future[Answer], Candidate] = {}
-    try:
-        while waiting or running:
-            with interrupts_held():
-                while waiting and len(running) < AT_ONCE:
-                    one = waiting.pop()
-                    running[_whole(one)] = one
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                one = running.pop(future)
-                verdict, weights = _answer(future, one)
-                verdicts[one] = _joined(verdicts.get(one), verdict)
-                if weights is not None:
-                    with interrupts_held():
-                        running[_cuts(one, weights)] = one
-    finally:
-        for future in running:
-            future.cancel()
+    running: dict[Call[Answer], Candidate] = {}
+    while waiting or running:
+        while waiting and len(running) < AT_ONCE:
+            one = waiting.pop()
+            running[start_call(_whole, one)] = one
+        for call in ready(running):
+            one = running.pop(call)
+            verdict, weights = _answer(call, one)
+            verdicts[one] = _joined(verdicts.get(one), verdict)
+            if weights is not None:
+                running[start_call(_cuts, one, weights)] = one
     return [verdicts[one] for one in todo]
 
 
-def _answer(future: Future[Answer], candidate: Candidate) -> Answer:
-    try:
-        return future.result()
-    except ProcessExpired as error:
-        code = shown_exit_code(error.exitcode)
-        ended = Finding("leaves the process alone", f"its process ended with exit code {code} before it answered")
-        return Verdict(candidate.name, (ended,)), None
+def _answer(call: Call[Answer], candidate: Candidate) -> Answer:
+    answer = call.answer()
+    if not isinstance(answer, Ended):
+        return answer
+    what = f"its process ended with exit code {answer.exit_code} before it answered"
+    return Verdict(candidate.name, (Finding("leaves the process alone", what),)), None
 
 
 def _joined(first: Verdict | None, last: Verdict) -> Verdict:
     return last if first is None else Verdict(first.name, (*first.findings, *last.findings), last.cuts)
 
 
-@concurrent.process(mp_context=multiprocessing.get_context("spawn"))
 def _whole(candidate: Candidate) -> Answer:
     """Everything but the past-only rule, in a process of its own."""
-    enter_worker()
     library = load_library(candidate.plugins, only={BASE, candidate.strategy})
     if candidate.strategy in library.broken:
         return Verdict(candidate.name, (Finding("loads", str(library.broken[candidate.strategy])),)), None
@@ -118,10 +106,8 @@ def _whole(candidate: Candidate) -> Answer:
     return verdict, None if layer is None else layer.raw
 
 
-@concurrent.process(mp_context=multiprocessing.get_context("spawn"))
 def _cuts(candidate: Candidate, weights: pd.DataFrame) -> Answer:
     """The past-only rule on weights that another process was given, in a process of its own."""
-    enter_worker()
     recipe, market = _subject(candidate, load_library(candidate.plugins, only={BASE, candidate.strategy}))
     past = knows_only_the_past(Layer(recipe.steps[-1], last_inputs(recipe, market), weights), market)
     return Verdict(candidate.name, past.findings, past.cuts), None

@@ -1,6 +1,6 @@
 """The screen: tables on stdout, progress and warnings on stderr, colours only on a terminal, JSON alone with --json."""
 
-import os
+import shutil
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +19,7 @@ from backtester.runs.folder import to_json
 from backtester.runs.summary import Summary
 from backtester.runs.tell import Tell, tell_nobody
 
+NARROWEST = 40  # columns; in fewer a table has no room for its figures
 WIDE = 160  # columns for a reader that is not a terminal
 FOLDED = 80  # of the tables, and so of what is said below them
 
@@ -26,7 +27,8 @@ FOLDED = 80  # of the tables, and so of what is said below them
 def console(*, stderr: bool = False) -> Console:
     """A console on stdout or stderr; one that is no terminal is wide and plain."""
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() or "COLUMNS" in os.environ else WIDE
+    usual = FOLDED if stream.isatty() else WIDE
+    width = max(shutil.get_terminal_size((usual, 24)).columns, NARROWEST)  # as COLUMNS says, unless it makes no sense
     return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
 
 
