@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from backtester.histories.market import Market, load_market
     from backtester.plugins.loader import load_library
     from backtester.plugins.recipes import parse_recipe
-    from backtester.runs.document.whole import document
+    from backtester.runs.document import document
     from backtester.runs.folder import read_run, write_run
-    from backtester.runs.run import Result, carry_out
+    from backtester.runs.result import Result
+    from backtester.runs.run import carry_out
     from backtester.runs.settings import RunSettings
     from backtester.tearsheet.publish import write_page
 
@@ -56,11 +57,11 @@ _HOMES = {
     "Costs": "engine.costs",
     "Execution": "engine.evaluate",
     "Market": "histories.market",
-    "Result": "runs.run",
+    "Result": "runs.result",
     "RunSettings": "runs.settings",
     "carry_out": "runs.run",
     "check_recipe": "contract.check",
-    "document": "runs.document.whole",
+    "document": "runs.document",
     "evaluate": "engine.evaluate",
     "load_library": "plugins.loader",
     "load_market": "histories.market",

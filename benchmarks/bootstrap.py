@@ -1,4 +1,4 @@
-"""Resampled scorecards: seconds for a thousand of them, beside the public functions in pandas on the same draws.
+"""Resampled scorecards: seconds for a thousand of them, beside the plain definitions in pandas on the same draws.
 
     python -m benchmarks bootstrap [--resamples 1000] [--sessions 5000] [--strategies 10]
 
@@ -16,20 +16,22 @@ from pathlib import Path
 
 import numpy as np
 
-from backtester.analysis.lenses import Thresholds
-from backtester.analysis.resample import Tracks, bootstrap, draw_rows, make_plan, resample
+from backtester.analysis.resample import BILLS, bootstrap, draw_rows, make_plan, resample
+from backtester.analysis.selloffs import Rule
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-from resampling import clustered_tracks, slow_figures
+from resampling import clustered_tracks, slow_figures, tracks_of
 
+RULE = Rule(-0.05, -0.005)
 SLOW = 5  # draws that the slow way is timed on
 FIRST = """
 import time
 import numpy as np
-from backtester.analysis.lenses import Thresholds
 from backtester.analysis.resample import Tracks, resample
+from backtester.analysis.selloffs import Rule
 start = time.process_time()
-resample(Tracks(np.random.default_rng(1).normal(0, 0.01, (6, 300)), np.ones(300)), np.arange(300), Thresholds())
+tracks = Tracks(np.random.default_rng(1).normal(0, 0.01, (7, 300)), np.ones(300), np.arange(2))
+resample(tracks, np.arange(300), Rule(-0.05, -0.005))
 print(f"{time.process_time() - start:.2f} s of work")
 """
 
@@ -43,15 +45,15 @@ def main() -> None:
     told = parser.parse_args()
     made = clustered_tracks(1, told.sessions)
     noise = np.random.default_rng(2).normal(0, 0.002, (told.strategies, told.sessions))
-    tracks = Tracks(np.vstack([made.returns[:5], made.returns[5] + noise]), made.days)
+    tracks = tracks_of(made.returns[[0, 1, 2, BILLS]], noise)
     plan = make_plan(tracks, resamples=told.resamples, seed=1)
-    resample(tracks, draw_rows(plan, 0, told.sessions), Thresholds())
+    resample(tracks, draw_rows(plan, 0, told.sessions), RULE)
     start, worked = time.perf_counter(), time.process_time()
-    bootstrap(tracks, plan, Thresholds())
+    bootstrap(tracks, plan, RULE)
     fast, worked = time.perf_counter() - start, time.process_time() - worked
     start = time.process_time()
     for number in range(SLOW):
-        slow_figures(tracks, draw_rows(plan, number, told.sessions))
+        slow_figures(tracks, draw_rows(plan, number, told.sessions), RULE)
     slow = (time.process_time() - start) / SLOW * told.resamples
     sys.stdout.write(
         f"{told.resamples} resamples of {told.sessions} sessions and {told.strategies} strategies: {fast:.2f} s on "

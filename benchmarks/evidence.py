@@ -1,4 +1,4 @@
-"""What the evidence of a run's document costs beside its simulation and checks, and the parts of it that cost most.
+"""What the evidence of a run costs beside its simulation and checks, and the parts of it that cost most.
 
     python -m benchmarks evidence [--history us] [--data DIR]
 
@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from backtester.analysis.rotations import rotated_counts
-from backtester.runs.document.attribution import told_attribution
-from backtester.runs.document.cards import told_card
-from backtester.runs.document.dependence import told_dependence
-from backtester.runs.document.whole import document, pair_falls
+from backtester.analysis.analyse import analyse
+from backtester.analysis.cushion import cushion
+from backtester.analysis.period import measure_period
+from backtester.analysis.rotations import rotated_windows
+from backtester.runs.document import document
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 
@@ -35,19 +35,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--history", default="us")
     parser.add_argument("--data", type=Path)
-    told = parser.parse_args()
-    settings = RunSettings(history=told.history, data=told.data, resamples=0)
+    given = parser.parse_args()
+    settings = RunSettings(history=given.history, data=given.data, resamples=0)
     result = carry_out(settings)
-    month_ends, falls = result.month_ends.to_numpy(), pair_falls(result)
+    runs, period = [one.evaluation for one in result.strategies], result.period
     run = least(lambda: carry_out(settings))
     parts = {
-        "the whole document": lambda: document(result),
-        "  200 rotations": lambda: rotated_counts(result.pair, month_ends, settings, seed=1),
-        "  scorecards": lambda: [told_card(result, one) for one in result.evaluations[1:]],
-        "  attribution": lambda: [told_attribution(result, one, falls) for one in result.evaluations],
-        "  dependence": lambda: told_dependence(result),
+        "pair and sell-offs": lambda: measure_period(period.market, settings).windows,
+        "mixes and scorecards": lambda: analyse(runs, runs[0], period),
+        "200 rotations": lambda: rotated_windows(period, seed=1),
+        "stock sell-offs": lambda: cushion(period),
+        "writing the document": lambda: document(result),
     }
-    sys.stdout.write(f"{len(result.market.sessions)} sessions, {len(result.evaluations)} recipes: {run:.2f} s\n")
+    sys.stdout.write(f"{len(period.sessions)} sessions, {len(runs)} recipes: {run:.2f} s\n")
     for name, work in parts.items():
         seconds = least(work)
         sys.stdout.write(f"{name:<20} {seconds:.3f} s, {seconds / run:.0%} of that\n")

@@ -13,14 +13,15 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-import reference
 from backtester.arrays import Array
 from backtester.engine.kernel import Kept, Orders, Prices, Terms
 from backtester.engine.many import KEEPS, make_orders, make_prices, make_terms, run_many
+from witness import reference
 
 WEIGHTS = (0.0, 0.6, 0.4, 1.0, 0.05, 0.1, 0.25, 2.0, -0.2, -0.5, -1.5)
 RETURNS = (0.0, 0.01, -0.01, 0.02, -0.03, -0.6, 0.05, -0.1, 0.2, -0.4)
 BANDS = (0.05, 0.0, 0.1, 0.3, np.inf)
+SHARES = (0.0, 1.0, 1.0, 0.5, 0.25)  # of the way that decisions go
 RATES = (0.0, 0.0001, 0.0002, 0.005, 0.01, 0.05)
 YEARLY = (0.0, 0.0025, 0.01, 0.05)
 
@@ -97,7 +98,7 @@ def cases(draw: st.DrawFn) -> Case:
         grid((1.0, 0.0), assets),
     )
     orders = make_orders(
-        grid(WEIGHTS, books, sessions, assets), grid((0.0, 1.0), books, sessions), rows=np.arange(sessions)
+        grid(WEIGHTS, books, sessions, assets), grid(SHARES, books, sessions), rows=np.arange(sessions)
     )
     terms = make_terms(
         grid(RATES, 2, assets),
@@ -135,7 +136,9 @@ def crowd(seed: int) -> Case:
         min_trade=random.choice([0.0, 0.01]),
     )
     terms = terms._replace(relative_band=float(random.choice([0.3, np.inf])), to_edge=bool(seed % 2))
-    orders = make_orders(targets, random.random((books, sessions)) < 0.05)
+    orders = make_orders(
+        targets, (random.random((books, sessions)) < 0.05) * random.choice([1.0, 0.3], (books, sessions))
+    )
     return Case(with_ends(prices, [sessions, 70, sessions, sessions, 50]), orders, terms)
 
 
@@ -153,7 +156,7 @@ def assume_clear_of_zero(path: reference.Path) -> None:
 
 def assert_equal_to_reference(kept: Kept, book: int, path: reference.Path) -> None:
     """Every account of a book is the reference's, to 1e-12."""
-    for name in ("nav", "weights", "gains", "charges", "lines", "turnover"):
+    for name in ("nav", "weights", "gains", "charges", "lines", "turnover", "moved"):
         ours, theirs = getattr(kept, name)[book], np.array(getattr(path, name))
         np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12, err_msg=name)
     assert kept.ruin[book] == path.ruin

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from backtester.histories.fetch.history import Fetched, fetch_history
-from backtester.histories.fetch.settings import Clock, Ears, Limits, Settings
+from backtester.histories.fetch.settings import Clock, Limits, Settings
 from loopback import Answer, Provider
 
 CSV = b"observation_date,INDEX\n" + b"".join(b"2020-01-%02d,%d.25\n" % (day, 100 + day) for day in range(1, 29))
@@ -26,12 +26,12 @@ class FetchOfOne:
     server: Provider
     folder: Path
     blueprint: Path
-    limits: Limits = field(default_factory=lambda: Limits(silence_seconds=0.3, attempts=3))
+    limits: Limits = field(default_factory=lambda: Limits(silence_seconds=0.3))
     now: float = 1_800_000_000.0
     elapsed: list[float] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
-    received: list[tuple[int, int | None]] = field(default_factory=list)
+    own: tuple[Path, ...] = ()
 
     def serve(self, *answers: Answer, path: str = PATH) -> None:
         """Answer so, in turn."""
@@ -44,15 +44,10 @@ class FetchOfOne:
     def fetch(self, *, refresh: bool = False) -> Fetched:
         """Fetch once."""
         clock = Clock(lambda: self.now, lambda: self.elapsed.pop(0) if self.elapsed else 0.0, self.slept.append)
-        settings = Settings(self.folder / ".cache", refresh=refresh, base_url=self.server.url, limits=self.limits)
-        ears = Ears(self.told.append, lambda size, total: self.received.append((size, total)))
-        return fetch_history(str(self.blueprint), self.folder, replace(settings, clock=clock), ears)
+        settings = Settings(self.folder / ".cache", self.own, refresh, base_url=self.server.url, limits=self.limits)
+        return fetch_history(str(self.blueprint), self.folder, replace(settings, clock=clock), self.told.append)
 
     def kept(self) -> list[str]:
         """The names in the cache, without the part of each that stands for its address."""
         files = sorted(path for path in (self.folder / ".cache" / "fred").iterdir() if path.is_file())
         return [f"{path.name.partition('.')[0]}{path.name[path.name.index('.') + 9 :]}" for path in files]
-
-    def part(self) -> bytes:
-        """The bytes of the file that is still coming."""
-        return next((self.folder / ".cache" / "fred").glob("*.part")).read_bytes()

@@ -16,6 +16,7 @@ WORDS = {"unit": "index", "source": "made for a test", "licence": "none"}
 FILE = "made.parquet"
 CHECKOUT = Path(__file__).parent.parent
 SHARED = CHECKOUT.parent / "shared" / "data"  # providers' own files, which the project does not contain
+MORE = SHARED.parent / "more"
 
 
 def shared_file(name: str) -> Path:
@@ -25,9 +26,9 @@ def shared_file(name: str) -> Path:
     return SHARED / name
 
 
-def fact(name: str) -> "pd.Series[float]":
+def fact(name: str, *, index: str = "date") -> "pd.Series[float]":
     """One file of `data/facts/`, by date."""
-    return pd.read_csv(CHECKOUT / "data" / "facts" / f"{name}.csv", index_col="date", parse_dates=True)["value"]
+    return pd.read_csv(CHECKOUT / "data" / "facts" / f"{name}.csv", index_col=index, parse_dates=True)["value"]
 
 
 def listed(kind: str, column: str, **keys: Any) -> dict[str, Any]:

@@ -1,21 +1,19 @@
 """A real HTTP server on this machine that answers as a provider does, well or badly, and knows what it was asked."""
 
-import re
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What to send. With an ETag, the questions for a part and whether the file has changed are understood."""
+    """What to send."""
 
     body: bytes = b""
     status: int = 200  # 0: not even a status, until the server stops
     headers: Mapping[str, str] = field(default_factory=dict)
-    etag: str | None = None
     send: int | None = None  # so many bytes, and then the connection is cut
     hold: bool = False  # after that nothing comes until the server stops
     length: int | None = None  # the length that is announced, if not the true one; -1: none
@@ -31,8 +29,9 @@ class Provider:
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def next(self, path: str) -> Answer:
-        """The path's next answer."""
-        turns = self.answers.get(path, [Answer(b"<html><title>Not here</title></html>", status=404)])
+        """The next answer of the path, or of the path whatever is asked of it."""
+        known = path if path in self.answers else path.partition("?")[0]
+        turns = self.answers.get(known, [Answer(b"<html><title>Not here</title></html>", status=404)])
         return turns.pop(0) if len(turns) > 1 else turns[0]
 
     def headers(self, name: str) -> list[str | None]:
@@ -75,21 +74,13 @@ class Handler(BaseHTTPRequestHandler):
         if answer.status == 0:
             served.stopped.wait()
             return
-        if answer.etag and self.headers.get("If-None-Match") == answer.etag:
-            self._head(304, {"ETag": answer.etag})
-            return
-        status, body, more = answer.status, answer.body, dict(answer.headers)
-        if answer.etag:
-            more["ETag"] = answer.etag
-            start = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
-            if start and self.headers.get("If-Range") == answer.etag:
-                status, body = 206, body[int(start[1]) :]
-                more["Content-Range"] = f"bytes {start[1]}-{len(answer.body) - 1}/{len(answer.body)}"
+        body, more = answer.body, dict(answer.headers)
         if answer.length != -1:
             more.setdefault("Content-Length", str(len(body) if answer.length is None else answer.length))
-        self._head(status, more)
-        self.wfile.write(body if answer.send is None else body[: answer.send])
-        self.wfile.flush()
+        with suppress(ConnectionError):  # who has heard enough hangs up
+            self._head(answer.status, more)
+            self.wfile.write(body if answer.send is None else body[: answer.send])
+            self.wfile.flush()
         if answer.hold:
             served.stopped.wait()
 

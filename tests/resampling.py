@@ -1,54 +1,40 @@
-"""Resamples the slow way, levels rebuilt in pandas and the public functions on them; histories whose truth is known."""
-
-from dataclasses import asdict
+"""Resamples the slow way, levels rebuilt in pandas and the witnesses on them; histories whose truth is known."""
 
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.pair import Pair
 from backtester.analysis.resample import BILLS, BONDS, PAIR, REFERENCE, STOCKS, STRATEGIES, Tracks
-from backtester.analysis.scorecard import cost_annual, has_acted, payoff, scorecard
-from backtester.analysis.selloffs import joint_selloffs, other_selloffs
-from backtester.analysis.standins import mix_of
-from backtester.analysis.windows import window_returns
-from backtester.arrays import Integers
+from backtester.analysis.selloffs import Legs, Rule
+from backtester.arrays import Array, Integers
+from witness import mix, scorecard, selloffs
 
 Figures = dict[str, float]
 
 
-def slow_figures(tracks: Tracks, rows: Integers) -> tuple[list[Figures], int]:
-    """The figures of each strategy by name, and how many joint sell-offs there are."""
+def slow_figures(tracks: Tracks, rows: Integers, rule: Rule) -> tuple[list[Figures], int]:
+    """The figures of each strategy by name, and how many joint sell-offs there are; both legs are fitted."""
     dates = pd.Timestamp("2000-01-03") + pd.to_timedelta(np.cumsum([0.0, *tracks.days[rows]]), unit="D")
-    levels = pd.DataFrame(tracks.returns[:, rows].T, dates[1:]).add(1).cumprod()
-    levels = pd.concat([pd.DataFrame(1.0, dates[:1], levels.columns), levels])
-    bills = np.array([np.nan, *tracks.returns[BILLS, rows]])
-    pair = Pair(levels[STOCKS], levels[BONDS], levels[PAIR], levels[[STOCKS, BONDS]])
-    joint = joint_selloffs(pair)
-    other = other_selloffs(pair, joint)
-    told = []
-    for place in range(STRATEGIES, len(tracks.returns)):
-        nav, reference = levels[place], levels[REFERENCE]
-        card, mix = scorecard(nav, reference, bills, joint=joint, other=other), mix_of(nav, pair, bills)
-        own, theirs, mixed = (window_returns(level, joint) for level in (nav, reference, mix.nav))
-        parts = {
-            "": asdict(card.beyond_reference),
-            "beyond_twin.": asdict(card.beyond_twin) | {"cost_annual": card.twin_cost_annual},
-            "beyond_mix.": asdict(payoff(own, mixed, has_acted(own, theirs)))
-            | {"cost_annual": cost_annual(nav, mix.nav, joint=joint, other=other).total}
-            | {"stocks_beta": mix.stocks_beta, "bonds_beta": mix.bonds_beta},
-            "cost_annual.": asdict(card.cost_annual),
-        }
-        figures = {prefix + name: value for prefix, part in parts.items() for name, value in part.items()}
-        for name in ("beta", "break_even_per_year", "max_drawdown_reduction", "days_under_water_reduction"):
-            figures[name] = getattr(card, name)
-        told.append(figures)
-    return told, len(joint)
+    drawn = pd.DataFrame(tracks.returns[:, rows].T)
+    excess = drawn[[STOCKS, BONDS]].sub(drawn[BILLS], axis=0).to_numpy().T
+    mixes = STRATEGIES + tracks.strategies
+    for own in range(STRATEGIES, mixes):
+        place = own + tracks.strategies
+        drawn[place] += mix.summed_slopes((drawn[own] - drawn[place]).to_numpy(), excess) @ excess
+    levels = pd.concat([pd.DataFrame(1.0, [0], drawn.columns), (1 + drawn).cumprod()]).set_axis(dates)
+    legs = Legs(*(levels[place].to_numpy() for place in (STOCKS, BONDS, PAIR)))
+    joint = selloffs.joint_selloffs(legs, rule)
+    other = selloffs.other_selloffs(legs, rule, joint)
+    found = [
+        scorecard.figures(levels[own], levels[own + tracks.strategies], levels[REFERENCE], joint, other)
+        for own in range(STRATEGIES, mixes)
+    ]
+    return found, len(joint)
 
 
 def clustered_tracks(seed: int, sessions: int) -> Tracks:
     """A history in which volatility clusters and the correlation of stocks and bonds has spells of either sign, and a
-    strategy of four fifths of the reference, the rest in bills, and a noise of its own: its payoff beyond its twin,
-    and beyond its mix, is nothing but chance.
+    strategy of four fifths of the reference, the rest in bills, and a noise of its own: its payoff beyond its mix is
+    nothing but chance.
     """
     chance = np.random.default_rng(seed)
     steps, ends = chance.normal(0, 0.15, sessions), chance.random(sessions) < 1 / 500
@@ -61,6 +47,16 @@ def clustered_tracks(seed: int, sessions: int) -> Tracks:
     stocks = 0.0003 + 0.008 * volatility * first
     bonds = 0.0001 + 0.003 * np.sqrt(volatility) * (spell * first + np.sqrt(1 - spell**2) * second)
     bills, pair = np.full(sessions, 1e-4), 0.6 * stocks + 0.4 * bonds
-    own = 0.8 * pair + 0.2 * bills + 0.002 * np.sqrt(volatility) * third
-    days = np.resize([1.0, 1.0, 1.0, 1.0, 3.0], sessions)
-    return Tracks(np.vstack([stocks, bonds, pair, pair, bills, own]), days)
+    noise = 0.002 * np.sqrt(volatility) * third
+    return tracks_of(np.array([stocks, bonds, pair, bills]), noise[None])
+
+
+def tracks_of(market: Array, noise: Array) -> Tracks:
+    """Tracks of stocks, bonds, their pair, which is the reference, and bills (4, N), and of strategies that are four
+    fifths of the pair and a noise (S, N) each."""
+    stocks, bonds, pair, bills = market
+    mix_moves = 0.8 * pair + 0.2 * bills
+    own = mix_moves + noise
+    returns = np.vstack([stocks, bonds, pair, pair, bills, own, np.broadcast_to(mix_moves, own.shape)])
+    days = np.resize([1.0, 1.0, 1.0, 1.0, 3.0], len(stocks))
+    return Tracks(returns, days, np.arange(2))

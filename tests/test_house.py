@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,7 @@ LAYERS = [  # each may import from those after it, and from its own
     {"engine"},
     {"plugins"},
     {"histories"},
+    {"pages"},
     {"files", "processes"},
     {"errors", "arrays", "compiled", "locks"},
 ]
@@ -107,6 +108,49 @@ def test_imports_go_one_way(path: Path) -> None:
         if module.startswith("backtester."):
             other = module.split(".")[1]
             assert layer(other) >= layer(own), f"{name(path)}:{line} imports {module}, which lies above {own}"
+
+
+def imported_files(path: Path) -> set[str]:
+    """The files of the package that a file imports by name, at its top or late; a package stands for its __init__."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            modules = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for module in modules:
+            place = ROOT.joinpath(*module.split("."))
+            files = [file for one in (place, place.parent) for file in (one.with_suffix(".py"), one / "__init__.py")]
+            found |= {name(file) for file in [file for file in files if file in SOURCES][:1]}
+    return found - {"backtester/__init__.py"}  # it exports lazily
+
+
+def circles(graph: Mapping[str, set[str]]) -> list[list[str]]:
+    """The groups of more than one file that import each other, directly or through others."""
+    reach = {file: set(others) for file, others in graph.items()}
+    for middle in graph:
+        for others in reach.values():
+            if middle in others:
+                others |= reach[middle]
+    groups = {
+        frozenset(other for other in reach[file] if file in reach[other]) for file in graph if file in reach[file]
+    }
+    return sorted(sorted(group) for group in groups if len(group) > 1)
+
+
+def test_circles_are_found() -> None:
+    """A circle through three files is found as one, and a file that only hangs on it is no part of it."""
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set(), "e": {"a"}}
+    assert circles(graph) == [["a", "b", "c"]]
+
+
+def test_files_import_no_circle() -> None:
+    """No files of the package import each other in a circle, imports inside functions included."""
+    graph = {name(path): imported_files(path) for path in SOURCES if path != PACKAGE / "__init__.py"}
+    found = circles(graph)
+    assert not found, "\n".join(f"these import each other: {', '.join(circle)}" for circle in found)
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if path != PACKAGE / "__init__.py"], ids=name)

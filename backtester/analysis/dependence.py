@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.gaussian import joint_tail
-from backtester.analysis.ratios import correlation
+from backtester.analysis.returns_kernel import ROUNDING
 from backtester.analysis.shares import wilson_interval
 from backtester.arrays import Array, Flags
 
@@ -91,7 +91,12 @@ def by_decade(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> list[Correla
 
 
 def _correlation(returns: Array) -> float:
-    return correlation(returns[:, 0], returns[:, 1]) if len(returns) > 2 else float("nan")
+    """Pearson's, of two columns; NaN of fewer than three returns, or where one of the two does not vary."""
+    if len(returns) < 3:
+        return float("nan")
+    centred = returns - returns.mean(axis=0)
+    sizes = np.sqrt((centred**2).mean(axis=0))
+    return float(centred.prod(axis=1).mean() / sizes.prod()) if sizes.min() > ROUNDING else float("nan")
 
 
 def tails(legs: pd.DataFrame, week_ends: "pd.Series[bool]") -> list[Tail]:

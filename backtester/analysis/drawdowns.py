@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.arrays import Array
 
 
@@ -18,9 +19,9 @@ class Drawdown:
 
 
 def underwater(levels: Array) -> Array:
-    """Level over running peak less one, (T,): 0 at a peak, negative below it."""
+    """Level over running peak less one, (T,): 0 at a peak, or within 1e-12 of it, and negative below."""
     depths: Array = levels / np.maximum.accumulate(levels) - 1
-    return depths
+    return np.where(depths > -AT_PEAK, 0.0, depths)
 
 
 def drawdowns(levels: Array, *, at_least: float) -> list[Drawdown]:

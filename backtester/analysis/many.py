@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.measures_kernel import NAMES, measure_navs
-from backtester.analysis.periods import years_between
+from backtester.analysis.measures import NAMES, make_ground, measure_books
 from backtester.analysis.windows import Window
 from backtester.arrays import Array
 from backtester.engine.kernel import Kept, Orders, Prices, Terms
@@ -20,7 +19,7 @@ ANNUAL = ("turnover_annual", *(f"{line}_annual" for line in LINES))
 @dataclass(frozen=True)
 class Measured:
     """By book: `values` (B, M), the measures `names` as `measures` and `account_measures` define them over all
-    sessions, max_drawdown_days in days; `windows` (B, W), the return in each window; `ruin` (B,), the session of ruin
+    sessions, dates as session numbers; `windows` (B, W), the return in each window; `ruin` (B,), the session of ruin
     or -1."""
 
     names: tuple[str, ...]
@@ -39,11 +38,13 @@ def measure_many(
     sessions: pd.DatetimeIndex,
     *,
     sessions_a_year: float = 252,
+    reference: Array | None = None,
     windows: Sequence[Window] = (),
     threads: int | None = None,
 ) -> Measured:
     """The measures of every book, and its returns in some windows; at least three sessions are needed.
 
+    `reference` (T,) is the net asset value that the measures against the reference are set against.
     Memory grows with what is returned, whatever the number of sessions.
     """
     prices, orders, terms = books
@@ -51,17 +52,16 @@ def measure_many(
         raise DataError(f"{len(sessions)} dates for {len(prices.bills)} sessions; one a session, and at least three")
     count = count_books(orders)
     bounds = np.array([(window.start, window.end) for window in windows], dtype=np.int64).reshape(-1, 2)
-    elapsed = np.cumsum(np.diff(sessions, prepend=sessions[:1]) / np.timedelta64(1, "D"))
-    values, returns = np.empty((count, len(NAMES) + len(ANNUAL))), np.empty((count, len(bounds)))
+    values, returns = np.empty((count, len(NAMES) + len(ANNUAL))), np.full((count, len(bounds)), np.nan)
     ruin = np.empty(count, dtype=np.int64)
-    years = years_between(sessions)
+    ground = make_ground(sessions, prices.bills, sessions_a_year=sessions_a_year, reference=reference)
 
     def measure(first: int, kept: Kept) -> None:
         rows = slice(first, first + len(kept.nav))
-        own, inside = np.empty((len(kept.nav), len(NAMES))), np.empty((len(kept.nav), len(bounds)))
-        measure_navs(kept.nav, prices.bills, elapsed, float(sessions_a_year), bounds, (own, inside))
-        values[rows] = np.hstack([own, kept.totals / years])
-        returns[rows], ruin[rows] = inside, kept.ruin
+        starts, ends = kept.nav[:, bounds[:, 0]], kept.nav[:, bounds[:, 1]]
+        values[rows] = np.hstack([measure_books(kept.nav, ground), kept.totals / ground.years])
+        returns[rows] = np.divide(ends, starts, out=returns[rows], where=starts > 0) - 1
+        ruin[rows] = kept.ruin
 
     stream_many(prices, orders, terms, measure, keep=("nav", "totals"), threads=threads)
     return Measured((*NAMES, *ANNUAL), values, returns, ruin)

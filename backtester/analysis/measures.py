@@ -1,75 +1,98 @@
-"""Measures of a track record, by the conventions of DESIGN section 8: one mapping from the figures of other files.
+"""Measures of track records, one or thousands at once, by their names in the table of figures.
 
-Returns and drawdowns are fractions, yearly rates fractions a year. What is undefined is NaN, null in the document.
-`cards.py` says of each measure what it is.
+1. `make_ground` gathers what records are measured on: sessions, the returns of bills, the reference.
+2. `measure_books` has them measured by `levels_kernel` and `returns_kernel`, which hold the definitions.
+3. `by_name` gives a record's row the types of a document: dates and whole days.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from backtester.analysis.betas import beta
-from backtester.analysis.drawdowns import deepest
-from backtester.analysis.periods import cagr, calendar_months, days_under_water, ulcer_index
-from backtester.analysis.ratios import (
-    correlation,
-    excess_kurtosis,
-    expected_shortfall,
-    omega,
-    probabilistic_sharpe,
-    ratio,
-    sharpe,
-    sharpe_standard_error,
-    skewness,
-    sortino,
-    value_at_risk,
-    volatility,
-)
-from backtester.arrays import Array
+from backtester.analysis import levels_kernel, returns_kernel
+from backtester.analysis.figures import figures_of
+from backtester.analysis.levels_kernel import measure_levels
+from backtester.analysis.periods import years_between
+from backtester.analysis.returns_kernel import measure_returns
+from backtester.arrays import Array, Flags
 
-AGAINST_REFERENCE = ("tracking_error", "information_ratio", "beta", "correlation")
 Measures = dict[str, float | str | None]
+COMPUTED = (*levels_kernel.NAMES, *returns_kernel.NAMES)
+NAMES = tuple(name for name in figures_of("measures") if name in COMPUTED)
+AGAINST_REFERENCE = ("tracking_error", "information_ratio", "beta", "correlation")
+ORDER = [COMPUTED.index(name) for name in NAMES]
 
 
-def measures(nav: "pd.Series[float]", bills: Array, *, sessions_a_year: float) -> Measures:
-    """The measures of a track record that need nothing but its net asset value and what bills returned each session.
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What records are measured on; every array (T,), `reference` (0,) where there is none."""
 
-    `nav` starts at the window's first session; `bills` (T,) as in the market, its first entry unused. From a session
-    of ruin on returns are 0 and the measures say so by a final value of 0 and a drawdown of -1.
+    sessions: pd.DatetimeIndex
+    elapsed: Array
+    years: float
+    month_ends: Flags
+    bills: Array
+    reference: Array
+    sessions_a_year: float
+
+
+def make_ground(
+    sessions: pd.DatetimeIndex,
+    bills: npt.ArrayLike,
+    *,
+    sessions_a_year: float = 252,
+    reference: npt.ArrayLike | None = None,
+) -> Ground:
+    """The ground of records that share these sessions, at least two.
+
+    `bills` (T,) are the returns of bills, the first unused; `reference` (T,) is the reference's net asset value.
+    Without one the measures against it are NaN.
     """
-    returns = session_returns(nav)
-    excess = returns - bills[1:]
-    return {
-        "final_nav": float(nav.iloc[-1] / nav.iloc[0]),
-        "cagr": cagr(nav),
-        "volatility": volatility(returns, sessions_a_year=sessions_a_year),
-        "sharpe": sharpe(excess, sessions_a_year=sessions_a_year),
-        "sharpe_standard_error": sharpe_standard_error(excess, sessions_a_year=sessions_a_year),
-        "probabilistic_sharpe": probabilistic_sharpe(
-            sharpe(excess, sessions_a_year=1), len(excess), skewness(excess), excess_kurtosis(excess) + 3
-        ),
-        "sortino": sortino(excess, sessions_a_year=sessions_a_year),
-        "omega": omega(excess),
-        **_falls(nav),
-        "worst_day": float(returns.min()),
-        "value_at_risk_95": value_at_risk(returns),
-        "expected_shortfall_95": expected_shortfall(returns),
-        "skewness": skewness(returns),
-        "excess_kurtosis": excess_kurtosis(returns),
-        **_months(nav),
-    }
+    months = sessions.year.to_numpy() * 12 + sessions.month.to_numpy()
+    return Ground(
+        sessions=sessions,
+        elapsed=_floats((sessions - sessions[0]).days),
+        years=years_between(sessions),
+        month_ends=np.append(months[1:] != months[:-1], True),
+        bills=_floats(bills),
+        reference=_floats(() if reference is None else reference),
+        sessions_a_year=float(sessions_a_year),
+    )
 
 
-def against_reference(
-    nav: "pd.Series[float]", reference: "pd.Series[float]", bills: Array, *, sessions_a_year: float
+def measure_books(navs: npt.ArrayLike, ground: Ground) -> Array:
+    """The measures `NAMES` (B, F) of net asset values (B, T) on the ground's sessions; dates are session numbers.
+
+    From a session of ruin on returns are 0, and the measures show it by a final value of 0 and a drawdown of -1.
+    """
+    books = _floats(navs)
+    of_levels = np.empty((len(books), len(levels_kernel.NAMES)))
+    of_returns = np.empty((len(books), len(returns_kernel.NAMES)))
+    measure_levels(books, ground.elapsed, ground.years, ground.month_ends, of_levels)
+    measure_returns(books, ground.bills, ground.reference, ground.sessions_a_year, of_returns)
+    measured: Array = np.hstack([of_levels, of_returns])[:, ORDER]
+    return measured
+
+
+def by_name(row: Array, ground: Ground) -> Measures:
+    """One record's row (F,) of `measure_books` by name: dates as 2020-03-04 or None, days as whole numbers."""
+    table = figures_of("measures")
+    return {name: _typed(value, table[name].kind, ground) for name, value in zip(NAMES, row.tolist(), strict=True)}
+
+
+def measures(
+    nav: "pd.Series[float]", bills: Array, *, sessions_a_year: float, reference: "pd.Series[float] | None" = None
 ) -> Measures:
-    """The measures that set a record against the reference's; beta and correlation are of excess returns."""
-    own, theirs = session_returns(nav), session_returns(reference)
-    return {
-        "tracking_error": volatility(own - theirs, sessions_a_year=sessions_a_year),
-        "information_ratio": sharpe(own - theirs, sessions_a_year=sessions_a_year),
-        "beta": beta(own - bills[1:], theirs - bills[1:]),
-        "correlation": correlation(own - bills[1:], theirs - bills[1:]),
-    }
+    """The measures of one record by name; `nav`, `reference` and `bills` (T,) share their sessions."""
+    ground = make_ground(pd.DatetimeIndex(nav.index), bills, sessions_a_year=sessions_a_year, reference=reference)
+    return by_name(measure_books(nav.to_numpy()[None], ground)[0], ground)
+
+
+def compile_measures() -> None:
+    """Compile the kernels and write them to the on-disk cache, so that worker processes load them."""
+    measure_books([[1.0, 1.0]], make_ground(pd.DatetimeIndex(["2020-01-02", "2020-01-03"]), [0.0, 0.0]))
 
 
 def session_returns(nav: "pd.Series[float]") -> Array:
@@ -79,31 +102,12 @@ def session_returns(nav: "pd.Series[float]") -> Array:
     return returns
 
 
-def _falls(nav: "pd.Series[float]") -> Measures:
-    """The deepest drawdown with its dates, and what sums the others up."""
-    values = np.asarray(nav, dtype=np.float64)
-    fall = deepest(values)
-    dates = pd.DatetimeIndex(nav.index)
-    end = dates[-1] if fall is None or fall.recovery is None else dates[fall.recovery]
-    return {
-        "max_drawdown": fall.depth if fall else 0.0,
-        "max_drawdown_peak": dates[fall.peak].date().isoformat() if fall else None,
-        "max_drawdown_trough": dates[fall.trough].date().isoformat() if fall else None,
-        "max_drawdown_days": (end - dates[fall.peak]).days if fall else 0,
-        "days_under_water": days_under_water(nav),
-        "ulcer_index": ulcer_index(values),
-        "calmar": ratio(cagr(nav), -fall.depth) if fall else float("nan"),
-    }
+def _typed(value: float, kind: str, ground: Ground) -> float | str | None:
+    if kind == "date":
+        return None if np.isnan(value) else ground.sessions[int(value)].date().isoformat()
+    return int(value) if kind == "days" else value
 
 
-def _months(nav: "pd.Series[float]") -> Measures:
-    """The best and worst calendar month and the share that rose; those at the ends can be parts of one."""
-    returns = np.array(list(calendar_months(nav).values()))
-    returns = returns[~np.isnan(returns)]
-    if not len(returns):
-        return dict.fromkeys(("best_month", "worst_month", "positive_months"), float("nan"))
-    return {
-        "best_month": float(returns.max()),
-        "worst_month": float(returns.min()),
-        "positive_months": float((returns > 0).mean()),
-    }
+def _floats(values: npt.ArrayLike) -> Array:
+    """C-contiguous, writable float64: the one layout that the kernels are compiled for."""
+    return np.require(values, np.float64, ["C", "W"])

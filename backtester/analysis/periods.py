@@ -1,10 +1,10 @@
-"""What a track record did by the calendar: growth a year, years, months, days under water."""
+"""What a track record did by the calendar: years, months, days under water."""
 
 import numpy as np
 import pandas as pd
 
 from backtester.analysis.drawdowns import underwater
-from backtester.arrays import Array, Integers
+from backtester.arrays import Integers
 
 DAYS_A_YEAR = 365.25
 
@@ -14,24 +14,11 @@ def years_between(sessions: pd.DatetimeIndex) -> float:
     return float((sessions[-1] - sessions[0]).days / DAYS_A_YEAR)
 
 
-def cagr(nav: "pd.Series[float]") -> float:
-    """Compound annual growth rate: (last / first) ** (1 / years) - 1, years by calendar days; -1 after ruin."""
-    return float((nav.iloc[-1] / nav.iloc[0]) ** (1 / years_between(pd.DatetimeIndex(nav.index))) - 1)
-
-
 def days_under_water(nav: "pd.Series[float]") -> int:
     """Calendar days below an earlier high: for each session below it, the days since the session before."""
-    below = nav.to_numpy() < np.maximum.accumulate(nav.to_numpy())
+    below = underwater(np.asarray(nav, dtype=np.float64)) < 0
     days = np.diff(nav.index.to_numpy()) / np.timedelta64(1, "D")
     return int(days[below[1:]].sum())
-
-
-def ulcer_index(levels: Array) -> float:
-    """The root mean square of the drawdown over all sessions, the first included; a positive fraction.
-
-    Martin and McCann (1989), The Investor's Guide to Fidelity Funds.
-    """
-    return float(np.sqrt(np.mean(underwater(levels) ** 2)))
 
 
 def calendar_years(nav: "pd.Series[float]") -> dict[str, float]:

@@ -1,62 +1,52 @@
 """How sure a scorecard is: its sessions drawn again in blocks, all series together, and every figure found anew.
 
-1. `plan` sets the mean length of blocks: 63 sessions, or what the dependence of the pair's absolute returns asks for.
+1. `make_plan` sets the mean length of blocks: 63 sessions, or what the dependence of the pair's absolute returns asks
+   for.
 2. `draw_rows` draws sessions by the stationary bootstrap of Politis and Romano (1994), JASA 89, 1303-1313.
-3. `resample` rebuilds the levels of all series in that order, finds the sell-offs again, and fills one set of figures.
-4. `interval` is the range that holds the middle of them.
+3. `resample` rebuilds the levels of all series in that order, fits the mixes again, finds the sell-offs again, and
+   makes the scorecards of that.
+4. `interval` is the range that holds the middle of them; `widened` allows for how many strategies were tried.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
 from backtester.analysis.block_length import block_length
-from backtester.analysis.lenses import Thresholds
-from backtester.analysis.periods import DAYS_A_YEAR
-from backtester.analysis.resample_kernel import Sample, Terms, cards, redraw
-from backtester.analysis.scorecard import SAME
-from backtester.analysis.selloffs_kernel import Legs, joint_windows, other_windows
+from backtester.analysis.resample_kernel import redraw
+from backtester.analysis.scorecard import FIGURES, Records, Windows, make_cards, window_returns
+from backtester.analysis.selloffs import Legs, Rule, joint_selloffs, other_selloffs
+from backtester.analysis.shares import LEVEL
 from backtester.arrays import Array, Flags, Integers
 
 FEWEST_SESSIONS = 63  # of a mean block: three windows of a sell-off
 UNDEFINED_AT_MOST = 0.05  # of the resamples, for a figure to have an interval: more would hide an end of it
 RESAMPLES_A_TASK = 10
+FIRST_RESAMPLES = 200  # those in which payoffs are found at other definitions of a sell-off too
+ZERO = 1e-6  # a bound this near to zero is zero
+POWER = 0.8  # of the smallest payoff that would have been found clear
 STOCKS, BONDS, PAIR, REFERENCE, BILLS, STRATEGIES = range(6)
-FIGURES = (
-    "beta",
-    "beyond_mix.stocks_beta",
-    "beyond_mix.bonds_beta",
-    "hit_rate",
-    "payoff_mean",
-    "protection",
-    "beyond_twin.hit_rate",
-    "beyond_twin.payoff_mean",
-    "beyond_twin.protection",
-    "beyond_mix.hit_rate",
-    "beyond_mix.payoff_mean",
-    "beyond_mix.protection",
-    "beyond_twin.cost_annual",
-    "beyond_mix.cost_annual",
-    "cost_annual.total",
-    "cost_annual.joint_sell_offs",
-    "cost_annual.other_sell_offs",
-    "cost_annual.rest",
-    "break_even_per_year",
-    "max_drawdown_reduction",
-    "days_under_water_reduction",
-)
+
+Find = Callable[[Legs], Integers]  # another definition: the windows (W, 2) among legs
 
 
 @dataclass(frozen=True)
 class Tracks:
-    """What is drawn together, a session a column: `returns` (5 + S, N) of stocks, bonds, pair, reference, bills and the
-    strategies, and `days` (N,) since the session before."""
+    """What is drawn together, a session a column: `returns` (5 + 2S, N) of stocks, bonds, pair, reference, bills, the
+    strategies and the mixes; `days` (N,) since the session before; and the legs (0, 1) that mixes are fitted on."""
 
     returns: Array
     days: Array
+    fitted: Integers
+
+    @property
+    def strategies(self) -> int:
+        """How many there are."""
+        return (len(self.returns) - STRATEGIES) // 2
 
 
 @dataclass(frozen=True)
@@ -70,24 +60,18 @@ class Plan:
 
 @dataclass(frozen=True)
 class Resamples:
-    """What came of a plan: `figures` (R, S, F) in the order of FIGURES, NaN where undefined, and `windows` (R,), the
-    number of joint sell-offs."""
+    """What came of a plan: `figures` (R, S, F) as in `scorecard.FIGURES`, NaN where undefined; `windows` (R,), the
+    number of joint sell-offs; `elsewhere` (at most 200, S, D), mean payoffs at other definitions of a sell-off."""
 
     plan: Plan
     figures: Array
     windows: Integers
+    elsewhere: Array
 
     @property
     def used(self) -> Flags:
         """Which resamples had a joint sell-off at all (R,)."""
         return self.windows > 0
-
-
-def make_tracks(levels: Array, bills: Array, days: Array) -> Tracks:
-    """The tracks of levels by session (4 + S, T), in the order of the returns but for bills; bills and days (T,), their
-    first entries unused. No level may be zero: what is ruined cannot be drawn again."""
-    moves = levels[:, 1:] / levels[:, :-1] - 1
-    return Tracks(np.insert(moves, BILLS, bills[1:], axis=0), days[1:].astype(np.float64))
 
 
 def make_plan(tracks: Tracks, *, resamples: int, seed: int) -> Plan:
@@ -110,40 +94,48 @@ def draw_rows(plan: Plan, number: int, sessions: int) -> Integers:
     return rows
 
 
-def resample(tracks: Tracks, rows: Integers, thresholds: Thresholds) -> tuple[Array, int]:
-    """The figures (S, F) of the sessions in the order of `rows`, and how many joint sell-offs there are."""
-    bills = tracks.returns[BILLS][rows]
-    levels, excess = np.empty((len(tracks.returns), len(rows) + 1)), np.empty((len(tracks.returns), len(rows)))
-    redraw(tracks.returns, rows, bills, levels, excess)
-    legs = Legs(levels[STOCKS], levels[BONDS], levels[PAIR])
-    joint = joint_windows(legs, thresholds)
-    sample = Sample(
-        bills=bills,
-        reference=excess[REFERENCE : REFERENCE + 1],
-        legs=excess[STOCKS : BONDS + 1],
-        own=excess[STRATEGIES:],
-        days=tracks.days[rows],
-        reference_level=levels[REFERENCE],
-        own_levels=levels[STRATEGIES:],
-    )
-    figures = np.full((len(levels) - STRATEGIES, len(FIGURES)), np.nan)
-    years = float(sample.days.sum()) / DAYS_A_YEAR
-    cards(sample, Terms(joint, other_windows(legs, joint, thresholds), SAME, years), figures)
-    return figures, len(joint)
+def resample(tracks: Tracks, rows: Integers, rule: Rule, elsewhere: Sequence[Find] = ()) -> tuple[Array, int, Array]:
+    """The scorecards (S, F) of the sessions in the order of `rows`, how many joint sell-offs there are, and the mean
+    payoffs (S, D) in other windows."""
+    mixes = STRATEGIES + tracks.strategies
+    levels = np.empty((len(tracks.returns), len(rows) + 1))
+    redraw(tracks.returns, rows, (np.array([BILLS, STRATEGIES, mixes]), tracks.fitted), levels)
+    legs, own, mix = Legs(*levels[: PAIR + 1]), levels[STRATEGIES:mixes], levels[mixes:]
+    joint = joint_selloffs(legs, rule)
+    records = Records(own, mix, levels[REFERENCE], np.insert(tracks.days[rows], 0, 0.0))
+    figures = make_cards(records, Windows(joint, other_selloffs(legs, rule, joint)))
+    payoffs = [mean_payoffs(own, mix, find(legs)) for find in elsewhere]
+    return figures, len(joint), np.array(payoffs).T.reshape(len(own), len(elsewhere))
+
+
+def mean_payoffs(own: Array, mix: Array, windows: Integers) -> Array:
+    """The mean payoffs (S,) of levels (S, T) over those of their mixes in windows (W, 2); NaN without any."""
+    if not len(windows):
+        return np.full(len(own), np.nan)
+    payoffs: Array = (window_returns(own, windows) - window_returns(mix, windows)).mean(axis=1)
+    return payoffs
 
 
 def bootstrap(
-    tracks: Tracks, plan: Plan, thresholds: Thresholds, progress: Callable[[int], None] = lambda done: None
+    tracks: Tracks,
+    plan: Plan,
+    rule: Rule,
+    *,
+    elsewhere: Sequence[Find] = (),
+    progress: Callable[[int], None] = lambda done: None,
 ) -> Resamples:
     """The plan carried out by threads; `progress` hears how many resamples are done."""
-    strategies, sessions = len(tracks.returns) - STRATEGIES, len(tracks.days)
+    sessions, strategies = len(tracks.days), tracks.strategies
     figures = np.full((plan.resamples, strategies, len(FIGURES)), np.nan)
     windows = np.zeros(plan.resamples, np.int64)
+    others = np.full((min(plan.resamples, FIRST_RESAMPLES), strategies, len(elsewhere)), np.nan)
 
     def task(numbers: range) -> int:
         for number in numbers:
-            rows = draw_rows(plan, number, sessions)
-            figures[number], windows[number] = resample(tracks, rows, thresholds)
+            rows, asked = draw_rows(plan, number, sessions), elsewhere if number < len(others) else ()
+            figures[number], windows[number], payoffs = resample(tracks, rows, rule, asked)
+            if asked:
+                others[number] = payoffs
         return len(numbers)
 
     firsts = range(0, plan.resamples, RESAMPLES_A_TASK)
@@ -156,17 +148,35 @@ def bootstrap(
             progress(done)
     finally:
         pool.shutdown(cancel_futures=True)
-    return Resamples(plan, figures, windows)
+    return Resamples(plan, figures, windows, others)
 
 
-def interval(values: Array, used: Flags, *, level: float) -> tuple[float, float] | None:
+def interval(values: Array, used: Flags, *, level: float = LEVEL) -> tuple[float, float] | None:
     """The quantiles that leave (1 - level) / 2 of the resamples on either side: the percentile interval.
 
     `values` (R,) count where they are defined; None where more than 5% of the used resamples have none, since the
-    figure may then lie beyond either end.
+    figure may then lie beyond either end. Bounds within 1e-6 of zero are zero.
     """
     defined = np.isfinite(values)
     if not used.any() or (used & ~defined).sum() > UNDEFINED_AT_MOST * used.sum():
         return None
     low, high = np.quantile(values[defined], [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
+    return _bound(float(low)), _bound(float(high))
+
+
+def widened_level(tried: int) -> float:
+    """The level of an interval that allows for so many strategies tried (Bonferroni)."""
+    return 1 - (1 - LEVEL) / tried
+
+
+def smallest_clear(values: Array, tried: int) -> float:
+    """The mean payoff that would have been found clear four times in five: (z(1 - 0.05 / m) + z(0.8)) x the standard
+    deviation of the resampled means (R,) of a strategy, m of which were tried."""
+    known = values[np.isfinite(values)]
+    z = NormalDist().inv_cdf
+    sides = (1 - LEVEL) / 2
+    return float((z(1 - sides / tried) + z(POWER)) * np.std(known, ddof=1)) if len(known) > 1 else float("nan")
+
+
+def _bound(value: float) -> float:
+    return 0.0 if abs(value) <= ZERO else value

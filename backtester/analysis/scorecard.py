@@ -1,179 +1,157 @@
-"""The scorecard: what a hedge paid in joint sell-offs, beyond holding less risk, and what it cost otherwise."""
+"""The scorecard: what a strategy lost in joint sell-offs, what it paid beyond its mix, and what it grew otherwise.
 
-from dataclasses import dataclass
+`fill_cards` makes the figures of many strategies at once, of the record as it was and of each resample alike. All that
+numba compiles is in this file. DESIGN section 7 defines the figures, `figures.toml` says what each is; the plain
+definition is in `tests/witness/scorecard.py`.
+"""
+
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from backtester.analysis.drawdowns import deepest
-from backtester.analysis.pair import Pair
-from backtester.analysis.periods import days_under_water, years_between
-from backtester.analysis.standins import mix_of, twin_nav
-from backtester.analysis.windows import Window, window_returns
-from backtester.arrays import Array, Flags
+from backtester.arrays import Array, Integers
+from backtester.compiled import jit, jit_part
 
-SAME = 1e-4  # a window's payoff of up to a basis point is none: the strategy did there as the reference did
-
-
-@dataclass(frozen=True)
-class Payoff:
-    """A strategy's payoffs over a benchmark in the joint sell-offs: its window returns less the benchmark's.
-
-    `better` and `worse` count the windows in which the strategy did not do as the reference did; `hit_rate` is the
-    share of the better among them. `payoff_mean` and `protection` are over all windows.
-    """
-
-    better: int
-    worse: int
-    hit_rate: float
-    payoff_mean: float
-    protection: float
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Log points a calendar year by which the reference outgrew the strategy; negative where the strategy earned more.
-
-    The total over the whole window is the sum of what it was in joint sell-offs, in other sell-offs and in the rest.
-    """
-
-    total: float
-    joint_sell_offs: float
-    other_sell_offs: float
-    rest: float
+SAME = 1e-4  # a difference of a window's returns of up to a basis point is a tie
+GROWTH = ("total", "joint_sell_offs", "other_sell_offs", "rest", "rest_annual")
+FIGURES = (
+    "acted",
+    "beyond_reference.better",
+    "beyond_reference.worse",
+    "beyond_reference.hit_rate",
+    "mean_loss.strategy",
+    "mean_loss.reference",
+    "mean_loss.mix",
+    "beyond_mix.better",
+    "beyond_mix.worse",
+    "beyond_mix.payoff_mean",
+    "beyond_mix.protection",
+    *(f"growth_annual.over_mix.{part}" for part in GROWTH),
+    *(f"growth_annual.over_reference.{part}" for part in GROWTH),
+    "max_drawdown_reduction",
+    "days_under_water_reduction",
+)
+PAYOFF = FIGURES.index("beyond_mix.payoff_mean")
+NOTHING = 1e-12  # of a mean payoff, and of growth: rounding
 
 
-@dataclass(frozen=True)
-class Scorecard:
-    """A strategy against the reference, and against its twin (`beyond_twin`): bills + beta x (reference - bills).
+class Records(NamedTuple):
+    """Levels by session of the strategies and of their mixes (S, T) each, NaN throughout where a strategy has no mix;
+    of the reference (T,); and calendar days since the session before (T,), the first unused."""
 
-    `cost_standard_error` is that of the total cost, `twin_cost_annual` the total cost against the twin.
-    """
-
-    joint_sell_offs: int
-    beta: float
-    beyond_reference: Payoff
-    beyond_twin: Payoff
-    cost_annual: Cost
-    cost_standard_error: float
-    twin_cost_annual: float
-    break_even_per_year: float
-    max_drawdown_reduction: float
-    days_under_water_reduction: int
+    own: Array
+    mix: Array
+    reference: Array
+    days: Array
 
 
-def scorecard(
-    nav: "pd.Series[float]",
-    reference: "pd.Series[float]",
-    bills: Array,
-    *,
-    joint: list[Window],
-    other: list[Window],
-) -> Scorecard:
-    """The point figures of DESIGN section 7. `nav` and `reference` share their sessions; `bills` (T,), first unused."""
-    twin, slope = twin_nav(nav, reference, bills)
-    cost = cost_annual(nav, reference, joint=joint, other=other)
-    own, theirs = window_returns(nav, joint), window_returns(reference, joint)
-    acted = has_acted(own, theirs)
-    return Scorecard(
-        joint_sell_offs=len(joint),
-        beta=slope,
-        beyond_reference=payoff(own, theirs, acted),
-        beyond_twin=payoff(own, window_returns(twin, joint), acted),
-        cost_annual=cost,
-        cost_standard_error=_cost_standard_error(nav, reference),
-        twin_cost_annual=cost_annual(nav, twin, joint=joint, other=other).total,
-        break_even_per_year=_break_even(cost, len(joint), years_between(pd.DatetimeIndex(nav.index))),
-        max_drawdown_reduction=_depth(nav) - _depth(reference),
-        days_under_water_reduction=days_under_water(reference) - days_under_water(nav),
-    )
+class Windows(NamedTuple):
+    """Joint and other sell-offs, each (W, 2): sessions of the first and last close."""
+
+    joint: Integers
+    other: Integers
 
 
-@dataclass(frozen=True)
-class BeyondMix:
-    """A strategy against its mix, the fixed shares of both legs and bills that moved as it did."""
-
-    payoff: Payoff
-    cost_annual: float
-    stocks_beta: float
-    bonds_beta: float
+def make_cards(records: Records, windows: Windows) -> Array:
+    """The figures (S, F) in the order of `FIGURES`, NaN where undefined."""
+    figures = np.full((len(records.own), len(FIGURES)), np.nan)
+    fill_cards(records, windows, SAME, figures)
+    return figures
 
 
-def beyond_mix(
-    nav: "pd.Series[float]",
-    reference: "pd.Series[float]",
-    pair: Pair,
-    bills: Array,
-    *,
-    joint: list[Window],
-    other: list[Window],
-) -> BeyondMix:
-    """What other shares of the same legs do not explain; windows in which it did as the reference did do not count."""
-    mix = mix_of(nav, pair, bills)
-    own, theirs = window_returns(nav, joint), window_returns(mix.nav, joint)
-    return BeyondMix(
-        payoff=payoff(own, theirs, has_acted(own, window_returns(reference, joint))),
-        cost_annual=cost_annual(nav, mix.nav, joint=joint, other=other).total,
-        stocks_beta=mix.stocks_beta,
-        bonds_beta=mix.bonds_beta,
-    )
+def window_returns(levels: Array, windows: Integers) -> Array:
+    """The returns (..., W) of levels (..., T) in windows (W, 2); NaN from a level of 0."""
+    first, last = levels[..., windows[:, 0]], levels[..., windows[:, 1]]
+    returns: Array = np.divide(last, first, out=np.full(first.shape, np.nan), where=first > 0) - 1
+    return returns
 
 
-def has_acted(own: Array, reference: Array) -> Flags:
-    """In which windows a strategy did not do as the reference did, from the returns of both."""
-    acted: Flags = np.abs(own - reference) > SAME
-    return acted
+@jit_part
+def _move(level: Array, start: int, end: int) -> float:
+    return level[end] / level[start] - 1 if level[start] > 0 else np.nan
 
 
-def payoff(own: Array, theirs: Array, acted: Flags) -> Payoff:
-    """The payoffs from returns over the same windows; `acted` marks those in which the strategy left the reference."""
-    better = int((acted & (own > theirs)).sum())
-    worse = int((acted & ~(own > theirs)).sum())
-    lost = float(theirs.sum())
-    return Payoff(
-        better=better,
-        worse=worse,
-        hit_rate=better / (better + worse) if better + worse else float("nan"),
-        payoff_mean=float((own - theirs).mean()) if len(own) else float("nan"),
-        protection=1 - float(own.sum()) / lost if lost < 0 else float("nan"),
-    )
+@jit_part
+def _fall(level: Array, days: Array) -> tuple[float, float]:
+    """The deepest drawdown, as a negative fraction, and the days below an earlier high."""
+    peak, deepest, below = level[0], 0.0, 0.0
+    for t in range(1, len(level)):
+        if level[t] < peak * (1 - NOTHING):
+            deepest = min(deepest, level[t] / peak - 1)
+            below += days[t]
+        else:
+            peak = max(peak, level[t])
+    return deepest, below
 
 
-def cost_annual(
-    nav: "pd.Series[float]", reference: "pd.Series[float]", *, joint: list[Window], other: list[Window]
-) -> Cost:
-    """The growth given up a year, split over joint sell-offs, other sell-offs and the rest; NaN after ruin."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gap = np.log(reference.to_numpy() / reference.iloc[0]) - np.log(nav.to_numpy() / nav.iloc[0])
-    gap = np.where(np.isfinite(gap), gap, np.nan)
-    years = years_between(pd.DatetimeIndex(nav.index))
-
-    def over(windows: list[Window]) -> float:
-        return float(sum(gap[window.end] - gap[window.start] for window in windows)) / years
-
-    total, in_joint, in_other = float(gap[-1]) / years, over(joint), over(other)
-    return Cost(total, in_joint, in_other, total - in_joint - in_other)
+@jit_part
+def _inside(level: Array, other: Array, windows: Integers) -> float:
+    """Log points by which the level outgrew the other in the windows; NaN where either was ruined."""
+    grown = 0.0
+    for place in range(len(windows)):
+        start, end = windows[place, 0], windows[place, 1]
+        if min(level[end], other[end]) > 0:
+            grown += np.log(level[end] / level[start]) - np.log(other[end] / other[start])
+        else:
+            grown = np.nan
+    return grown
 
 
-def _cost_standard_error(nav: "pd.Series[float]", reference: "pd.Series[float]") -> float:
-    """The standard error of the total cost, a year, taking sessions as independent."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gaps = np.diff(np.log(reference.to_numpy())) - np.diff(np.log(nav.to_numpy()))
-    if len(gaps) < 2 or not np.isfinite(gaps).all():
-        return float("nan")
-    return float(np.std(gaps, ddof=1) * np.sqrt(len(gaps))) / years_between(pd.DatetimeIndex(nav.index))
+@jit_part
+def _grow(level: Array, other: Array, windows: Windows, spans: tuple[float, float], figures: Array) -> None:
+    """Fill the five of `GROWTH`: a year of all, but for the last, a year of the rest; none under a year."""
+    years, rest_years = spans
+    if years < 1 or not (level[-1] > 0 and other[-1] > 0):  # NaN too
+        return
+    total = np.log(level[-1] / level[0]) - np.log(other[-1] / other[0])
+    joint, elsewhere = _inside(level, other, windows.joint), _inside(level, other, windows.other)
+    rest = total - joint - elsewhere
+    figures[0], figures[1], figures[2], figures[3] = total / years, joint / years, elsewhere / years, rest / years
+    figures[4] = rest / rest_years if rest_years >= 1 else np.nan
 
 
-def _break_even(cost: Cost, windows: int, years: float) -> float:
-    """How many mean payoffs a year pay for the rest: 0 where it cost nothing, NaN where the hedge does not pay.
+@jit_part
+def _spans(days: Array, windows: Windows) -> tuple[float, float]:
+    """Years in all, and outside all windows."""
+    total = 0.0
+    for t in range(1, len(days)):
+        total += days[t]
+    rest = total
+    for place in range(len(windows.joint)):
+        for t in range(windows.joint[place, 0] + 1, windows.joint[place, 1] + 1):
+            rest -= days[t]
+    for place in range(len(windows.other)):
+        for t in range(windows.other[place, 0] + 1, windows.other[place, 1] + 1):
+            rest -= days[t]
+    return total / 365.25, rest / 365.25
 
-    In log points throughout, so that payoffs and cost add up.
-    """
-    if not windows or not cost.joint_sell_offs < 0:
-        return float("nan")
-    return max(cost.rest, 0.0) / (-cost.joint_sell_offs * years / windows)
 
-
-def _depth(nav: "pd.Series[float]") -> float:
-    fall = deepest(np.asarray(nav, dtype=np.float64))
-    return fall.depth if fall else 0.0
+@jit
+def fill_cards(records: Records, windows: Windows, same: float, figures: Array) -> None:
+    """Fill `figures` (S, F); a difference of returns of up to `same` is a tie."""
+    spans, (depth, below) = _spans(records.days, windows), _fall(records.reference, records.days)
+    joint, count = windows.joint, len(windows.joint)
+    for s in range(len(figures)):
+        card, own, mix, reference = figures[s], records.own[s], records.mix[s], records.reference
+        softer = harder = better = worse = 0
+        lost = theirs = mixed = 0.0
+        for w in range(count):
+            move, other = _move(own, joint[w, 0], joint[w, 1]), _move(reference, joint[w, 0], joint[w, 1])
+            stands = _move(mix, joint[w, 0], joint[w, 1])
+            softer += move - other > same
+            harder += other - move > same
+            better += move - stands > same
+            worse += stands - move > same
+            lost, theirs, mixed = lost - move, theirs - other, mixed - stands
+        card[0], card[1], card[2] = softer + harder, softer, harder
+        card[3] = softer / (softer + harder) if softer + harder else np.nan
+        if count:
+            card[4], card[5], card[6] = lost / count, theirs / count, mixed / count
+        if count and not np.isnan(mixed):
+            card[7], card[8], card[9] = better, worse, (mixed - lost) / count
+            card[9] = 0.0 if abs(card[9]) <= NOTHING else card[9]
+            card[10] = 1 - lost / mixed if mixed > NOTHING else np.nan
+        _grow(own, mix, windows, spans, card[11:16])
+        _grow(own, reference, windows, spans, card[16:21])
+        own_depth, own_below = _fall(own, records.days)
+        card[21], card[22] = own_depth - depth, below - own_below

@@ -1,65 +1,135 @@
-"""Sell-offs: windows of at most 21 sessions in which stocks fell, taken worst first and apart from each other.
+"""Sell-offs: windows in which stocks fell, taken worst first and apart from each other.
 
-A joint sell-off has bonds falling too; in an other one they held. DESIGN section 7 defines both; what it leaves open is
-settled here: an other sell-off may touch a joint one at a close but shares no session's return with it, and the
-21 sessions between windows are asked of windows of the same kind.
+In a joint sell-off bonds fell too, in an other one they held; a stock sell-off asks nothing of bonds. DESIGN section 7
+defines them. What it leaves open: an other sell-off may touch a joint one at a close but shares no session's return
+with it, and the sessions between windows are asked of windows of the same kind. Ties go to the earlier window, then to
+the shorter.
+
+All that numba compiles is in this file. The plain definition is in `tests/witness/selloffs.py`.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
-from backtester.analysis.lenses import USUAL, Thresholds
+from backtester.analysis.lenses import Lenses
 from backtester.analysis.pair import Pair
-from backtester.analysis.windows import Window
 from backtester.arrays import Array, Integers
+from backtester.compiled import jit
 
-MAX_SESSIONS = 21
-GAP_SESSIONS = 21
-ELSEWHERE = (Thresholds(-0.03, -0.005), Thresholds(-0.05, -0.01), Thresholds(-0.05, -0.02))
-
-
-def joint_selloffs(pair: Pair, thresholds: Thresholds = USUAL.thresholds) -> list[Window]:
-    """The windows in which stocks and bonds both fell by their thresholds, in order of time."""
-    return _take(_candidates(pair, thresholds, joint=True), [])
+MONTH = 21  # sessions
 
 
-def counts_elsewhere(pair: Pair) -> list[tuple[Thresholds, int]]:
-    """How many joint sell-offs there are at other thresholds: how much hangs on the choice."""
-    return [(elsewhere, len(joint_selloffs(pair, elsewhere))) for elsewhere in ELSEWHERE]
+class Legs(NamedTuple):
+    """Levels by session of the two legs, and of what windows are ranked by, each (T,) and contiguous."""
+
+    stocks: Array
+    bonds: Array
+    pair: Array
 
 
-def other_selloffs(pair: Pair, joint: list[Window], thresholds: Thresholds = USUAL.thresholds) -> list[Window]:
-    """The windows outside the joint ones in which stocks fell by their threshold and bonds did not, in time order."""
-    return _take(_candidates(pair, thresholds, joint=False), joint)
+class Rule(NamedTuple):
+    """What makes a window: falls of the legs as negative fractions, the most returns in it, the fewest between two."""
+
+    stocks_fall: float
+    bonds_fall: float
+    max_sessions: int = MONTH
+    gap_sessions: int = MONTH
 
 
-def _take(candidates: tuple[Integers, Integers], taken: list[Window]) -> list[Window]:
-    """Greedily from the worst on, sharing no session's return with those taken."""
-    starts, ends = candidates
-    for window in taken:
-        apart = (starts >= window.end) | (ends <= window.start)
-        starts, ends = starts[apart], ends[apart]
-    chosen: list[Window] = []
-    while len(starts):
-        window = Window(int(starts[0]), int(ends[0]))
-        chosen.append(window)
-        apart = (starts >= window.end + GAP_SESSIONS) | (ends <= window.start - GAP_SESSIONS)
-        starts, ends = starts[apart], ends[apart]
-    return sorted(chosen, key=lambda window: window.start)
+def rule_of(lenses: Lenses) -> Rule:
+    """The rule of a run's lenses."""
+    return Rule(lenses.stocks_fall, lenses.bonds_fall)
 
 
-def _candidates(pair: Pair, thresholds: Thresholds, *, joint: bool) -> tuple[Integers, Integers]:
-    """First and last closes of the windows that qualify, by the pair's return; ties go to the earlier, then shorter."""
-    stocks, bonds, nav = (np.asarray(series, dtype=np.float64) for series in (pair.stocks, pair.bonds, pair.nav))
-    found = [np.empty((3, 0))]
-    for length in range(1, min(MAX_SESSIONS, len(nav) - 1) + 1):
-        starts = np.flatnonzero(_returns(stocks, length) <= thresholds.stocks)
-        starts = starts[(bonds[starts + length] / bonds[starts] - 1 <= thresholds.bonds) == joint]
-        found.append(np.stack([nav[starts + length] / nav[starts] - 1, starts, starts + length]))
-    table = np.concatenate(found, axis=1)
-    _, first, last = table[:, np.lexsort(table[::-1])].astype(np.int64)
-    return first, last
+def legs_of(pair: Pair) -> Legs:
+    """The levels of a pair and its legs."""
+    return Legs(*(np.require(level, np.float64, ["C", "W"]) for level in (pair.stocks, pair.bonds, pair.nav)))
 
 
-def _returns(levels: Array, length: int) -> Array:
-    moves: Array = levels[length:] / levels[:-length] - 1
-    return moves
+def joint_selloffs(legs: Legs, rule: Rule) -> Integers:
+    """The windows in which both legs fell, as session numbers of start and end (W, 2), in order of time."""
+    return _windows(legs, rule, True, np.ones(len(legs.pair)))
+
+
+def other_selloffs(legs: Legs, rule: Rule, joint: Integers) -> Integers:
+    """The windows outside the joint ones in which stocks fell and bonds did not, likewise."""
+    free = np.ones(len(legs.pair))
+    for start, end in joint:
+        free[start + 1 : end + 1] = 0.0
+    return _windows(legs, rule, False, free)
+
+
+def stock_selloffs(legs: Legs, rule: Rule) -> Integers:
+    """The windows in which stocks fell, whatever bonds did, worst for stocks first, likewise."""
+    return _windows(legs._replace(pair=legs.stocks), rule._replace(bonds_fall=np.inf), True, np.ones(len(legs.pair)))
+
+
+@jit
+def _worst(legs: Legs, rule: Rule, is_joint: bool, free: Array, start: int) -> tuple[int, float]:
+    """Sessions and return of the window from `start` in which the pair fell most, the shorter of equals; 0 for none."""
+    length, worst = 0, 0.0
+    for end in range(start + 1, min(start + rule.max_sessions, len(free) - 1) + 1):
+        if free[end] == 0:
+            break
+        if legs.stocks[end] / legs.stocks[start] - 1 <= rule.stocks_fall:
+            bonds_fell = legs.bonds[end] / legs.bonds[start] - 1 <= rule.bonds_fall
+            move = legs.pair[end] / legs.pair[start] - 1
+            if bonds_fell == is_joint and (length == 0 or move < worst):
+                length, worst = end - start, move
+    return length, worst
+
+
+@jit
+def _lowest(levels: Array, sessions: int) -> Array:
+    """The lowest level of the next `sessions` sessions, infinite at the last one; all lengths at a time, in lanes."""
+    lowest = np.full(len(levels), np.inf)
+    for length in range(1, sessions + 1):
+        for start in range(len(levels) - length):
+            lowest[start] = min(lowest[start], levels[start + length])
+    return lowest
+
+
+@jit
+def _windows(legs: Legs, rule: Rule, is_joint: bool, free: Array) -> Integers:
+    """The windows (W, 2) in order of time: of each start's worst the worst, then again without the sessions near it.
+
+    `free` (T,) is 0 where a session's return may not be part of a window; it is used up.
+    """
+    sessions = len(free)
+    lengths, returns, taken = np.zeros(sessions, np.int64), np.zeros(sessions), np.zeros(sessions)
+    starts = np.empty(sessions, np.int64)  # those that still have a window, in order, `count` of them
+    lowest = _lowest(legs.stocks, rule.max_sessions)
+    count = chosen = 0
+    for start in range(sessions):
+        if lowest[start] / legs.stocks[start] - 1 <= rule.stocks_fall:
+            lengths[start], returns[start] = _worst(legs, rule, is_joint, free, start)
+        if lengths[start] > 0:
+            starts[count] = start
+            count += 1
+    while count > 0:
+        worst = starts[0]
+        for place in range(1, count):
+            if returns[starts[place]] < returns[worst]:
+                worst = starts[place]
+        taken[worst] = 1.0
+        chosen += 1
+        first, last = max(0, worst - rule.gap_sessions + 1), worst + lengths[worst] + rule.gap_sessions
+        for t in range(first, min(last + 1, sessions)):
+            free[t] = 0.0
+        kept = 0
+        for place in range(count):
+            start = starts[place]
+            if taken[start] == 0:
+                if first - rule.max_sessions <= start <= last:
+                    lengths[start], returns[start] = _worst(legs, rule, is_joint, free, start)
+                if lengths[start] > 0:
+                    starts[kept] = start
+                    kept += 1
+        count = kept
+    found = np.empty((chosen, 2), np.int64)
+    for start in range(sessions):
+        if taken[start] > 0:
+            found[count, 0], found[count, 1] = start, start + lengths[start]
+            count += 1
+    return found

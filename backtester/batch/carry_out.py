@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from backtester.analysis.measures import compile_measures
 from backtester.batch.jobs import Job, Row, check_strategy, check_window, failed_row, plan_jobs, run_job
 from backtester.batch.store import Store
 from backtester.batch.study import Study, expand, read_study
@@ -62,6 +63,7 @@ def run_batch(path: Path, out: Path | None, *, workers: int, timeout: float, pro
     progress(resumed, len(jobs))
     if todo:
         warm_up()
+        compile_measures()
         recipes = _recipes_by_strategy(todo, settings, library)
         parcel = Parcel(market, settings, tuple((one.name, one.origin, one.source) for one in recipes))
         with open_workers(parcel, workers, timeout) as answers:

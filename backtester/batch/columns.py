@@ -1,31 +1,15 @@
-"""The columns of a batch's rows: measures, and the scorecard's point figures."""
+"""The columns of a batch's rows: measures, and the point figures of the scorecard."""
 
-ROWS = 2  # raise it when a column changes its meaning: it is part of every job's key
-MEASURES = (
-    "final_nav",
-    "cagr",
-    "volatility",
-    "sharpe",
-    "sortino",
-    "max_drawdown",
-    "max_drawdown_days",
-    "calmar",
-    "worst_day",
-    "expected_shortfall_95",
-    "turnover_annual",
-    "interest_annual",
-    "financing_annual",
-    "costs_annual",
-    "fees_annual",
-)
-PAYOFF = ("hit_rate", "payoff_mean", "protection")
-COST = ("total", "joint_sell_offs", "other_sell_offs", "rest")
-CARD = (
-    "joint_sell_offs",
-    "beta",
-    *PAYOFF,
-    *(f"beyond_twin_{name}" for name in PAYOFF),
-    *(f"beyond_mix_{name}" for name in PAYOFF),
-    *(f"cost_{name}" for name in COST),
-)
+from backtester.analysis import scorecard
+from backtester.analysis.analyse import PARTS
+from backtester.analysis.figures import columns_of
+from backtester.analysis.placebo import Placebo
+
+ROWS = 4  # raise it when a column changes its meaning: it is part of every job's key
+MEASURES = columns_of("measures")
+SCORECARD = tuple(name.replace(".", "_") for name in scorecard.FIGURES)
+MIX = ("mix_stocks", "mix_bonds")  # the shares of the two legs, whatever their roles
+PAYOFF_PARTS = tuple(f"payoff_parts_{name}" for name in PARTS)
+PLACEBO = tuple(f"beyond_mix_placebo_{name}" for name in Placebo._fields)
+CARD = ("joint_sell_offs", *SCORECARD, *MIX, *PAYOFF_PARTS, *PLACEBO)
 FIGURES = (*MEASURES, *CARD)

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.attribution import account_measures
 from backtester.analysis.lenses import Lenses
-from backtester.analysis.measures import measures
-from backtester.analysis.pair import Pair, reference_pair
-from backtester.analysis.scorecard import Payoff, Scorecard, beyond_mix, scorecard
-from backtester.analysis.selloffs import joint_selloffs, other_selloffs
-from backtester.analysis.windows import Window
-from backtester.batch.columns import COST, FIGURES, MEASURES, PAYOFF, ROWS
+from backtester.analysis.measures import by_name
+from backtester.analysis.period import Period, measure_period
+from backtester.batch.columns import CARD, FIGURES, MEASURES, PLACEBO, ROWS
 from backtester.batch.study import Study, Value, expand
 from backtester.contract.check import check_layer
 from backtester.contract.rules import Finding
@@ -81,43 +79,34 @@ def make_bench(market: Market, library: Library, settings: RunSettings) -> Bench
 
 
 @lru_cache(maxsize=4)
-def _scene(bench: Bench, first: int) -> tuple[Market, Pair, list[Window], list[Window]]:
-    """The market from a session on, with its pair, its joint and its other sell-offs; jobs mostly share it."""
-    market = bench.market.since(first)
-    pair, thresholds = reference_pair(market, bench.settings), bench.settings.thresholds
-    joint = joint_selloffs(pair, thresholds)
-    return market, pair, joint, other_selloffs(pair, joint, thresholds)
+def _period(bench: Bench, first: int) -> Period:
+    """The measured sessions from a session on; most jobs share them."""
+    return measure_period(bench.market.since(first), bench.settings)
 
 
 def run_job(job: Job, bench: Bench) -> Row:
     """The row of one job: its key and recipe, its window, and its figures."""
     run = evaluate(parse_recipe(job.recipe, bench.library), bench.market, bench.settings.execution)
-    first = common_start(bench.market, [bench.reference, run], bench.settings)
-    market, pair, joint, other = _scene(bench, first)
-    nav, reference = (one.accounts.nav.reindex(market.sessions) for one in (run, bench.reference))
-    nav, reference = nav / nav.iloc[0], reference / reference.iloc[0]
-    own = measures(nav, market.bill_returns, sessions_a_year=market.history.table.sessions_a_year)
-    own |= account_measures(run.accounts, market.sessions)
-    card = scorecard(nav, reference, market.bill_returns, joint=joint, other=other)
-    mix = beyond_mix(nav, reference, pair, market.bill_returns, joint=joint, other=other)
+    period = _period(bench, common_start(bench.market, [bench.reference, run], bench.settings))
+    analysis = analyse([run], bench.reference, period)
+    measures = by_name(analysis.measured[0], analysis.ground) | account_measures(run.accounts, period.sessions)
     return {
         "key": job.key,
         "name": job.name,
         "recipe": job.recipe,
         "error": None,
-        "start": market.sessions[0].date(),
-        "end": market.sessions[-1].date(),
-        **{name: own[name] for name in MEASURES},
-        **_card_columns(card, mix.payoff),
+        "start": period.sessions[0].date(),
+        "end": period.sessions[-1].date(),
+        **{name: measures[name] for name in MEASURES},
+        **_card(analysis, period),
     }
 
 
-def _card_columns(card: Scorecard, beyond_mix: Payoff) -> dict[str, float]:
-    columns = {"joint_sell_offs": float(card.joint_sell_offs), "beta": card.beta}
-    columns |= {name: getattr(card.beyond_reference, name) for name in PAYOFF}
-    columns |= {f"beyond_twin_{name}": getattr(card.beyond_twin, name) for name in PAYOFF}
-    columns |= {f"beyond_mix_{name}": getattr(beyond_mix, name) for name in PAYOFF}
-    return columns | {f"cost_{name}": getattr(card.cost_annual, name) for name in COST}
+def _card(analysis: Analysis, period: Period) -> Row:
+    """The columns of the scorecard, from an analysis of one strategy."""
+    placebo = analysis.placebos[0] or (None,) * len(PLACEBO)
+    values = (len(period.windows.joint), *analysis.cards[0], *analysis.shares[0], *analysis.parts[0], *placebo)
+    return {name: None if value is None else float(value) for name, value in zip(CARD, values, strict=True)}
 
 
 def check_window(reference: str, bench: Bench) -> int:

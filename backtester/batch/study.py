@@ -118,7 +118,7 @@ class Study(Lenses):
     start: datetime.date | None = None
     end: datetime.date | None = None
     execution: Execution = Execution()
-    rank_by: str = "beyond_twin_payoff_mean"
+    rank_by: str = "beyond_mix_payoff_mean"
 
     @field_validator("rank_by")
     @classmethod

@@ -39,21 +39,35 @@ def show(history: str, data: Path | None, as_json: bool) -> None:
 
 @data.command()
 @click.argument("history", shell_complete=complete_blueprint)
-@click.option("--from", "source", type=click.Path(path_type=Path), required=True, help="The folder with the files.")
+@click.option(
+    "--from",
+    "sources",
+    type=click.Path(path_type=Path),
+    required=True,
+    multiple=True,
+    help="A folder with the files, or with folders of them; may be repeated.",
+)
 @into_option
-def build(history: str, source: Path, data: Path) -> None:
-    """Build a history from providers' files in a folder.
+def build(history: str, sources: tuple[Path, ...], data: Path) -> None:
+    """Build a history from providers' files in a folder or several.
 
-    HISTORY is a blueprint that comes with the program, such as us_long, or a .toml file of your own.
+    HISTORY is a blueprint that comes with the program (us, us_long) or a .toml file of your own.
     """
-    from backtester.cli.actions.build import build_from_folder  # pandas takes half a second to import
+    from backtester.cli.actions.build import build_from_folders  # pandas takes half a second to import
 
-    build_from_folder(history, source, data)
+    build_from_folders(history, sources, data)
 
 
 @data.command()
 @click.argument("history", shell_complete=complete_blueprint)
 @into_option
+@click.option(
+    "--from",
+    "sources",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A folder with files of your own, which are not downloaded; may be repeated.",
+)
 @click.option("--cache", type=click.Path(path_type=Path), help="Where downloads are kept.  [.cache in the data folder]")
 @click.option("--refresh", is_flag=True, help="Download again what is kept.")
 @click.option(
@@ -65,12 +79,21 @@ def build(history: str, source: Path, data: Path) -> None:
     help="Seconds that an attempt at one file may take.",
 )
 @click.option("--base-url", envvar="BACKTESTER_BASE_URL", hidden=True)
-def fetch(history: str, data: Path, cache: Path | None, refresh: bool, timeout: int, base_url: str | None) -> None:
+def fetch(
+    history: str,
+    data: Path,
+    sources: tuple[Path, ...],
+    cache: Path | None,
+    refresh: bool,
+    timeout: int,
+    base_url: str | None,
+) -> None:
     """Download the files of a history from their providers and build it.
 
-    HISTORY is a blueprint that comes with the program, such as us_long, or a .toml file of your own. Files are kept for
-    twelve hours, then asked after and taken anew only if they changed. What was interrupted goes on where it stopped.
-    The files are for your own use: `backtester data show` tells each series' licence.
+    HISTORY is a blueprint that comes with the program (us, us_long) or a .toml file of your own. Downloads are kept,
+    and used as they are for twelve hours. The prices of us are Yahoo's, by way of yfinance; with --from your own
+    SPY.csv and GLD.csv take their place. The files are for your own use: `backtester data show` shows each series'
+    licence.
     """
     from backtester.cli.actions.fetch import fetch_from_providers  # pandas takes half a second to import
 

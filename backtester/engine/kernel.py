@@ -37,11 +37,11 @@ class Prices(NamedTuple):
 
 class Orders(NamedTuple):
     """What each book wants: targets (1 or B, N, K); rows (1 or B, T), which of the N is in force at each session;
-    decisions (1 or B, T)."""
+    decisions (1 or B, T), the share of its gaps to them that it trades `lag` sessions later: 0, 1 or between."""
 
     targets: Array
     rows: Integers
-    decisions: Flags
+    decisions: Array
 
 
 class Terms(NamedTuple):
@@ -67,8 +67,9 @@ class Kept(NamedTuple):
     """What comes out, C rows or none, filled in place.
 
     nav (C, T); weights (C, T, K) at the close, after any trade; gains and charges (C, T, K), P&L and costs of trading
-    by asset; lines (C, T, 4): interest, financing, costs, fees; turnover (C, T); totals (C, 5) after session 0: the sum
-    of turnover, and of each line over the NAV that it came from. state (C, K + 2): holdings,
+    by asset; lines (C, T, 4): interest, financing, costs, fees; turnover (C, T); moved (C, T), the share of its gaps
+    that a schedule or band had the book trade, whether or not there were any; totals (C, 5) after session 0: the sum of
+    turnover, and of each line over the NAV that it came from. state (C, K + 2): holdings,
     cash and NAV before the first session, and then after the last; ruin (C,), the session of ruin, and broken (C,), the
     first on which something was held that has no level there and has not ended: -1 for never.
     """
@@ -79,6 +80,7 @@ class Kept(NamedTuple):
     charges: Array
     lines: Array
     turnover: Array
+    moved: Array
     totals: Array
     state: Array
     ruin: Integers
@@ -267,13 +269,12 @@ def _want(lanes: Lanes, orders: Orders, ends: Integers, times: tuple[int, int], 
 
 
 @jit_part
-def _follow_schedule(lanes: Lanes, decisions: Flags, decided: int, first: int, count: int) -> int:
-    """How many lanes trade by schedule, all of the way to their targets; the others do not go anywhere yet."""
+def _follow_schedule(lanes: Lanes, decisions: Array, decided: int, first: int, count: int) -> int:
+    """How many lanes trade by schedule, and how much of the way to their targets; the others go nowhere yet."""
     scheduled = 0
     for w in range(count):
-        decides = decisions[(first + w) % len(decisions), decided]
-        lanes.way[w] = 1.0 if decides else 0.0
-        scheduled += decides
+        lanes.way[w] = decisions[(first + w) % len(decisions), decided]
+        scheduled += lanes.way[w] > 0
     return scheduled
 
 
@@ -469,6 +470,7 @@ def run_block(prices: Prices, orders: Orders, terms: Terms, block: Block, lanes:
     first, count, row, deal = block.first, block.books, block.row, lanes.deal
     banded = min(terms.band, terms.relative_band) < np.inf
     notes = len(kept.weights) + len(kept.lines) + len(kept.turnover) + len(kept.totals) > 0
+    always = banded or len(orders.decisions) > 1
     for t in range(block.begin, len(prices.returns)):
         trading = 0
         if len(kept.gains):
@@ -478,12 +480,15 @@ def run_block(prices: Prices, orders: Orders, terms: Terms, block: Block, lanes:
         if len(prices.breaks):
             _pay_out(prices, lanes, kept.broken, t, (row, count))
         decided = t - terms.lag
-        if decided >= 0 and (banded or len(orders.decisions) > 1 or orders.decisions[0, decided]):
+        if decided >= 0 and (always or orders.decisions[0, decided] > 0):
             _want(lanes, orders, prices.ends, (t, decided), (first, count))
             going = _follow_schedule(lanes, orders.decisions, decided, first, count)
             if banded and going < count:
                 _measure_distances(lanes, prices.funded, count)
                 going += _follow_bands(lanes, terms, count)
+            if len(kept.moved):
+                for w in range(count):
+                    kept.moved[row + w, t] = lanes.way[w] if lanes.nav[w] > 0 else 0.0
             if going:
                 trading = _pack(lanes, deal, terms, count)
                 _solve(deal, terms, trading)

@@ -16,7 +16,7 @@ from backtester.arrays import Array, Flags, Integers
 from backtester.engine.kernel import LANES, Block, Kept, Orders, Prices, Terms, enter, leave, new_lanes, run_block
 
 LINES = ("interest", "financing", "costs", "fees")
-KEEPS = ("nav", "weights", "gains", "charges", "lines", "turnover", "totals")
+KEEPS = ("nav", "weights", "gains", "charges", "lines", "turnover", "moved", "totals")
 THREAD_WORK = 200_000  # books times sessions below which a thread costs more than it saves
 Values = npt.ArrayLike
 
@@ -32,12 +32,12 @@ def make_prices(returns: Values, bills: Values, days: Values, funded: Values) ->
 
 def make_orders(targets: Values, decisions: Values, *, rows: Values | None = None) -> Orders:
     """Targets (B, T, K) a session, or (B, 1, K) for good, or (B, N, K) of which rows (T,) or (B, T) says the one in
-    force; decisions (T,) or (B, T). What has no row a book, or one for all, is shared."""
-    wanted, flags = _floats(targets), np.atleast_2d(_flags(decisions))
-    sessions = flags.shape[1]
+    force; decisions (T,) or (B, T), flags or shares of the way. What has no row a book, or one for all, is shared."""
+    wanted, shares = _floats(targets), np.atleast_2d(_floats(decisions))
+    sessions = shares.shape[1]
     if rows is None:
         rows = np.arange(sessions) if wanted.shape[1] == sessions else np.zeros(sessions)
-    return Orders(wanted, np.atleast_2d(np.require(rows, np.int64, ["C", "W"])), flags)
+    return Orders(wanted, np.atleast_2d(np.require(rows, np.int64, ["C", "W"])), shares)
 
 
 def make_terms(
@@ -152,7 +152,13 @@ def _threads(asked: int | None, books: int, sessions: int) -> int:
 def _room(prices: Prices, books: int, keep: Collection[str]) -> Kept:
     """Arrays for what is asked of some books that start with 1 in cash."""
     sessions, assets = prices.returns.shape
-    shapes = {"nav": (sessions,), "turnover": (sessions,), "lines": (sessions, len(LINES)), "totals": (1 + len(LINES),)}
+    shapes = {
+        "nav": (sessions,),
+        "turnover": (sessions,),
+        "moved": (sessions,),
+        "lines": (sessions, len(LINES)),
+        "totals": (1 + len(LINES),),
+    }
     tables = {name: np.zeros((books if name in keep else 0, *shapes.get(name, (sessions, assets)))) for name in KEEPS}
     kept = Kept(**tables, state=np.empty((books, assets + 2)), ruin=_never(books), broken=_never(books))
     _start(kept)

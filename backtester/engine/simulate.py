@@ -7,12 +7,12 @@ import pandas as pd
 
 from backtester.arrays import Array, Flags
 from backtester.engine.book import Book
-from backtester.engine.costs import BP
+from backtester.engine.costs import BP, Costs
 from backtester.engine.kernel import Kept, Orders, Prices, Terms
 from backtester.engine.many import LINES, make_orders, make_prices, make_terms, run_many
 from backtester.errors import DataError, RecipeError, did_you_mean
 
-EVERYTHING = ("nav", "weights", "gains", "charges", "lines", "turnover")
+EVERYTHING = ("nav", "weights", "gains", "charges", "lines", "turnover", "moved")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Accounts:
     """A simulated portfolio by session; money is in units of the starting value.
 
     `nav`, `turnover` (T,); `weights`, `gains` and `charges`, the costs of trading, (T, assets); `lines` (T, interest
-    financing costs fees). The change of nav is the sum of gains + interest - financing - costs - fees; costs are the
+    financing costs fees); `moved` (tranches, T), the share of its gaps to the targets that each tranche traded, by
+    schedule or band. The change of nav is the sum of gains + interest - financing - costs - fees; costs are the
     sum of charges. `ruin` is the session on which nav fell to zero: that session's lines show the whole loss, nav stays
     at zero.
     """
@@ -40,6 +41,7 @@ class Accounts:
     charges: pd.DataFrame
     lines: pd.DataFrame
     turnover: "pd.Series[float]"
+    moved: Array
     ruin: pd.Timestamp | None
     ended: tuple[Ended, ...]
 
@@ -95,10 +97,16 @@ def book_terms(book: Book) -> Terms:
     rates = BP * np.array([[side.buy_bps for side in sides], [side.sell_bps for side in sides]])
     if (np.abs(book.targets.to_numpy()) @ rates.max(axis=0) >= 1).any():
         raise RecipeError("trading costs of this leverage exceed the portfolio; lower --cost-bps or the weights")
-    yearly = (costs.cash_spread_bps, costs.borrow_spread_bps, costs.short_fee_bps, costs.management_fee_bps)
-    terms = make_terms(rates, BP * np.array(yearly), lag=book.lag, band=book.band, min_trade=book.min_trade)
+    terms = make_terms(rates, yearly_rates(costs), lag=book.lag, band=book.band, min_trade=book.min_trade)
     fixed = BP * costs.fixed_bps * len(book.tranches)  # of the tranche's own start, which is a part of the whole
     return terms._replace(fixed=fixed, relative_band=float(book.relative_band), to_edge=book.to_edge)
+
+
+def yearly_rates(costs: Costs) -> Array:
+    """The yearly costs as the kernel takes them, fractions: cash spread, borrow spread, short fee, management fee."""
+    return BP * np.array(
+        [costs.cash_spread_bps, costs.borrow_spread_bps, costs.short_fee_bps, costs.management_fee_bps]
+    )
 
 
 def _refuse_absent(book: Book, absent: Flags) -> None:
@@ -167,6 +175,7 @@ def _accounts(book: Book, kept: Kept) -> Accounts:
         charges=pd.DataFrame(kept.charges[0], sessions, assets),
         lines=pd.DataFrame(kept.lines[0], sessions, list(LINES)),
         turnover=pd.Series(kept.turnover[0], sessions, name="turnover"),
+        moved=kept.moved,
         ruin=sessions[ruin] if ruin >= 0 else None,
         ended=_ended(book, kept.weights[0]),
     )

@@ -32,7 +32,7 @@ ANY_KIND = ("kind", "unit", "source", "licence", "note")
 RESERVED = ("returns", "base", "portfolio", "calendar")
 
 
-def _as_date(value: object) -> object:
+def as_date(value: object) -> object:
     """The date that was written; a bare number is no count of seconds here."""
     if isinstance(value, datetime.date):
         return value
@@ -48,7 +48,7 @@ def _in_order(stretch: tuple[datetime.date, datetime.date]) -> tuple[datetime.da
     return stretch
 
 
-Date = Annotated[datetime.date, BeforeValidator(_as_date)]
+Date = Annotated[datetime.date, BeforeValidator(as_date)]
 Stretch = Annotated[tuple[Date, Date], AfterValidator(_in_order)]
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from backtester.errors import DataError
-from backtester.runs.document.values import Json
 from backtester.runs.folder import RunFolder
 from backtester.runs.manifest import shown_path
+from backtester.runs.values import Json
 
 SAME_VALUE = 1e-9  # of net asset value: processors differ in the last bits, settings in far more
 OPTIONS = {"costs.trade_bps": "cost-bps"}  # the options of `run` that are not called as in the document

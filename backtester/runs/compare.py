@@ -3,7 +3,7 @@
 1. `alike.refuse_unlike` says what differs and how to align it.
 2. `_cast` gives each strategy of any run its place and name; one that several runs share stands once.
 3. `_united` is the document: what the first run says, with every strategy's figures. What depends on how many were
-   tried is found anew for all of them.
+   tried, the widened interval and the verdict, is found anew from the resampled payoffs that each folder keeps.
 4. `compared` is what the comparison's folder holds; pages are made of it as of any run's.
 """
 
@@ -14,23 +14,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from backtester.analysis.lenses import Lenses
-from backtester.analysis.measures import session_returns
+from backtester.analysis.placebo import Placebo
+from backtester.analysis.resample import smallest_clear
+from backtester.analysis.verdict import Evidence, verdict
+from backtester.arrays import Array
 from backtester.errors import DataError, first_line
 from backtester.files import sha256
-from backtester.histories.sessions import days_between
 from backtester.runs.alike import OWN_KEYS, identity, refuse_unlike, same_values
-from backtester.runs.document.cards import told_again
-from backtester.runs.document.values import Json
 from backtester.runs.folder import FILES, RunFolder, to_json
-from backtester.runs.intervals import Ground, Keys, resampled
 from backtester.runs.manifest import shown_path, versions
-from backtester.runs.settings import RunSettings, refuse_too_many
+from backtester.runs.settings import refuse_too_many
 from backtester.runs.shape import FOREIGN
-from backtester.runs.tell import Tell, tell_nobody
+from backtester.runs.strategies import all_tried
+from backtester.runs.values import Json, clean
 
 
 @dataclass(frozen=True)
@@ -42,29 +40,30 @@ class Part:
     name: str
 
 
-def compared(runs: Sequence[RunFolder], tell: Tell = tell_nobody) -> RunFolder:
+def compared(runs: Sequence[RunFolder]) -> RunFolder:
     """What the folder of the comparison holds, at the path of the first run; a DataError says what forbids it."""
     try:
-        return _compared(runs, tell)
+        return _compared(runs)
     except FOREIGN as error:
         raise DataError(
             f"a run's result.json is not such as run writes ({first_line(error)}); carry it out again"
         ) from error
 
 
-def _compared(runs: Sequence[RunFolder], tell: Tell) -> RunFolder:
+def _compared(runs: Sequence[RunFolder]) -> RunFolder:
     refuse_unlike(runs)
     cast = _cast(runs)
     refuse_too_many(len(cast) - 1)
-    nav = pd.DataFrame({part.name: runs[part.place].nav[part.own_name] for part in cast})
     levels = pd.concat([run.levels for run in runs], axis=1)
+    payoffs = pd.DataFrame({part.name: runs[part.place].payoffs[part.own_name] for part in cast})
     return dataclasses.replace(
         runs[0],
-        document=_united(runs, cast, _drawn(runs[0], nav, tell)),
+        document=_united(runs, cast, payoffs),
         manifest=_manifest(runs, cast),
-        nav=nav,
+        nav=pd.DataFrame({part.name: runs[part.place].nav[part.own_name] for part in cast}),
         levels=levels.loc[:, ~levels.columns.duplicated()],
         weights=pd.concat([_weights(runs, part) for part in cast], ignore_index=True),
+        payoffs=payoffs,
     )
 
 
@@ -96,31 +95,43 @@ def _labels(runs: Sequence[RunFolder]) -> list[str]:
     return names if len(set(names)) == len(names) else [str(place) for place in range(1, len(runs) + 1)]
 
 
-def _drawn(run: RunFolder, nav: pd.DataFrame, tell: Tell) -> dict[str, Keys]:
-    """The resampled intervals of all strategies, drawn from what the run's folder holds, as its own were."""
-    settings, levels = run.document["settings"], run.levels
-    keys = (*Lenses.model_fields, "resamples", "seed")
-    roles = [settings["stocks_role"], settings["bonds_role"], "pair"]
-    ground = Ground(
-        levels=levels[roles].to_numpy().T,
-        bills=np.insert(session_returns(levels["bills"]), 0, np.nan),
-        days=days_between(pd.DatetimeIndex(levels.index)),
-        joint=len(run.document["joint_sell_offs"]),
-    )
-    return resampled(RunSettings.model_validate({key: settings[key] for key in keys}), ground, nav, tell)
-
-
-def _united(runs: Sequence[RunFolder], cast: Sequence[Part], drawn: dict[str, Keys]) -> Json:
+def _united(runs: Sequence[RunFolder], cast: Sequence[Part], payoffs: pd.DataFrame) -> Json:
     documents = [run.document for run in runs]
-    united: Json = _merged([{**told, "strategies": None, "files": None} for told in documents], cast)
-    strategies = []
-    for part in cast:
-        own = _strategy(runs, part)
-        card = own["scorecard"] and told_again(own["scorecard"], len(cast) - 1, drawn[part.name])
-        strategies.append(own | {"name": part.name, "scorecard": card})
-    left_out = dict.fromkeys(message for told in documents for message in told["left_out"])
-    files = {name: file for name, file in FILES.items() if name != "dependence" or runs[0].dependence is not None}
-    return united | {"strategies": strategies, "left_out": list(left_out), "files": files}
+    united: Json = _merged([{**one, "strategies": None, "files": None} for one in documents], cast)
+    strategies = [
+        judged_again(_named(_strategy(runs, part), part), payoffs[part.name].to_numpy(), len(cast) - 1) for part in cast
+    ]
+    left_out = dict.fromkeys(message for one in documents for message in one["left_out"])
+    return united | {"strategies": strategies, "left_out": list(left_out), "files": FILES}
+
+
+def _named(strategy: Json, part: Part) -> Json:
+    """The strategy as it is called beside those of other runs."""
+    return strategy | {"name": part.name, "label": strategy["label"] + part.name.removeprefix(part.own_name)}
+
+
+def judged_again(strategy: Json, payoffs: Array, tried: int) -> Json:
+    """A strategy of a document as one of so many tried: its widened interval, smallest clear payoff and verdict."""
+    card = strategy["scorecard"]
+    known = bool(card["intervals"].get("beyond_mix", {}).get("payoff_mean"))
+    widened = all_tried(payoffs, max(1, tried)) if known else None
+    beyond = card["beyond_mix"]
+    evidence = Evidence(
+        windows=card["joint_sell_offs"],
+        acted=card["acted"],
+        payoff=float("nan") if beyond["payoff_mean"] is None else beyond["payoff_mean"],
+        widened=widened,
+        placebo=beyond["placebo"] and Placebo(**beyond["placebo"]),
+        reference_loss=card["mean_loss"]["reference"] or 0.0,
+    )
+    intervals = card["intervals"]
+    if known:
+        intervals = intervals | {"beyond_mix": intervals["beyond_mix"] | {"payoff_mean_of_all_tried": clean(widened)}}
+    smallest = {"smallest_clear": clean(smallest_clear(payoffs, max(1, tried)))}
+    return strategy | {
+        "verdict": verdict(evidence, sound=strategy["causal"] and strategy["ruin_date"] is None),
+        "scorecard": card | {"beyond_mix": beyond | smallest, "intervals": intervals},
+    }
 
 
 def _merged(values: list[Any], cast: Sequence[Part]) -> Any:

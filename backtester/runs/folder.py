@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 
 from backtester.errors import DataError, OutputError
 from backtester.files import check_place, is_unfinished, read_limited, staged, write_text, write_with
-from backtester.runs.document.values import Json
-from backtester.runs.document.whole import document
+from backtester.runs.document import document
 from backtester.runs.manifest import manifest
-from backtester.runs.run import Result
-from backtester.runs.shape import check_document, check_manifest, check_series, check_weights, names_of
+from backtester.runs.result import Result
+from backtester.runs.shape import check_document, check_manifest, check_payoffs, check_series, check_weights, names_of
+from backtester.runs.values import Json
 
 Content = TypeVar("Content")
 LARGEST_JSON = 256_000_000  # bytes; twelve strategies over a century come to a hundredth of it
@@ -27,6 +27,7 @@ FILES = {
     "weights": "weights.parquet",
     "levels": "levels.parquet",
     "dependence": "dependence.parquet",
+    "payoffs": "payoffs.parquet",
     "manifest": "manifest.json",
 }
 
@@ -34,7 +35,8 @@ FILES = {
 @dataclass(frozen=True)
 class RunFolder:
     """What a run's folder holds. `nav` (sessions x strategies), `levels` (sessions x assets and the pair), `weights`
-    at each close (date, strategy, asset, weight), `dependence` (sessions x rolling correlations) where it was made."""
+    at each close (date, strategy, asset, weight), `dependence` (sessions x rolling correlations),
+    `payoffs` (resamples x strategies), the mean payoff in each resample."""
 
     path: Path
     document: Json
@@ -42,7 +44,8 @@ class RunFolder:
     nav: pd.DataFrame
     levels: pd.DataFrame
     weights: pd.DataFrame
-    dependence: pd.DataFrame | None = None
+    dependence: pd.DataFrame
+    payoffs: pd.DataFrame
 
 
 def check_run_place(folder: Path) -> None:
@@ -81,9 +84,10 @@ def put_run(result: Result, folder: Path) -> Json:
         document=document(result) | {"files": FILES},
         manifest=manifest(result),
         nav=result.nav,
-        levels=result.market.levels.assign(pair=result.pair.nav),
+        levels=result.period.market.levels.assign(pair=result.period.pair.nav),
         weights=_long_weights(result),
         dependence=result.correlations,
+        payoffs=result.drawn.payoffs,
     )
     return put_files(held)
 
@@ -91,9 +95,9 @@ def put_run(result: Result, folder: Path) -> Json:
 def put_files(run: RunFolder) -> Json:
     """The document of what a run's folder is to hold, put there one file after another."""
     for name, table in (("nav", run.nav), ("levels", run.levels), ("dependence", run.dependence)):
-        if table is not None:
-            _write_table(run.path / FILES[name], _by_date(table))
+        _write_table(run.path / FILES[name], _by_date(table))
     _write_table(run.path / FILES["weights"], _encoded(run.weights))
+    _write_table(run.path / FILES["payoffs"], pa.Table.from_pandas(run.payoffs, preserve_index=False))
     write_text(run.path / FILES["manifest"], to_json(run.manifest))
     write_text(run.path / "result.json", to_json(run.document))
     return run.document
@@ -114,9 +118,8 @@ def read_run(folder: Path) -> RunFolder:
         nav=_read(folder / FILES["nav"], lambda path: check_series(_read_dated(path), names, window)),
         levels=_read(folder / FILES["levels"], lambda path: check_series(_read_dated(path), legs, window)),
         weights=_read(folder / FILES["weights"], lambda path: check_weights(_read_table(path), names)),
-        dependence=_read(dependence, lambda path: check_series(_read_dated(path), (), window))
-        if "dependence" in told["files"]
-        else None,
+        dependence=_read(dependence, lambda path: check_series(_read_dated(path), (), window)),
+        payoffs=_read(folder / FILES["payoffs"], lambda path: check_payoffs(_read_table(path), names, told)),
     )
 
 
@@ -150,12 +153,12 @@ def _by_date(table: pd.DataFrame) -> pa.Table:
 
 def _long_weights(result: Result) -> pd.DataFrame:
     parts = []
-    for run in result.evaluations:
-        weights = run.accounts.weights.reindex(result.market.sessions)
+    for one in result.strategies:
+        weights = one.evaluation.accounts.weights.reindex(result.period.sessions)
         held = (weights != 0).any() if weights.to_numpy().any() else weights.columns[:1]  # cash has a row a session too
         weights = weights.loc[:, held].rename_axis("date").reset_index()
         long = weights.melt(id_vars="date", var_name="asset", value_name="weight")
-        parts.append(long.assign(strategy=run.recipe.name)[["date", "strategy", "asset", "weight"]])
+        parts.append(long.assign(strategy=one.name)[["date", "strategy", "asset", "weight"]])
     return pd.concat(parts, ignore_index=True)
 
 

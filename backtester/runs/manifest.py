@@ -10,9 +10,9 @@ from backtester.analysis.crises import crises_file
 from backtester.analysis.lenses import Lenses
 from backtester.engine.costs import spell_costs
 from backtester.files import sha256
-from backtester.runs.document.values import Json, clean
-from backtester.runs.run import Result
+from backtester.runs.result import Result
 from backtester.runs.settings import DEFAULT_REFERENCE, RunSettings
+from backtester.runs.values import Json, clean
 
 PACKAGES = ("crisis-backtester", "numba", "numpy", "pandas", "plotly", "pyarrow", "pydantic")
 
@@ -24,7 +24,9 @@ def run_key(result: Result) -> str:
 
 def manifest(result: Result) -> Json:
     """What is needed to repeat the run, without a clock or an absolute path."""
-    strategies = {layer.step.strategy.name: layer.step.strategy for run in result.evaluations for layer in run.layers}
+    strategies = {
+        layer.step.strategy.name: layer.step.strategy for one in result.strategies for layer in one.evaluation.layers
+    }
     history = result.whole.history
     return {
         "command": command(result.settings),
@@ -35,7 +37,7 @@ def manifest(result: Result) -> Json:
             "files": dict(history.table.files),
             "crises": {
                 "crises.toml": sha256(crises_file(result.settings.data).read_bytes()),
-                **{scene.market.history.name: scene.market.sha256 for scene in result.scenes if scene.market},
+                **result.crisis_hashes,
             },
         },
         "sources": {

@@ -9,10 +9,11 @@ from backtester.runs.summary import Grid, Summary
 LEFT, RIGHT = Markup(' style="text-align: left"'), Markup(' style="text-align: right"')
 
 
-def summary_html(told: Summary) -> str:
+def summary_html(shown: Summary) -> str:
     """The summary as a fragment of HTML."""
-    parts = [Markup("<p>{}</p>").format(told.heading), *map(_table, told.grids)]
-    parts += [Markup("<p><small>{}</small></p>").format(note) for note in told.notes]
+    parts = [Markup("<p>{}</p>").format(shown.heading), *map(_table, shown.grids)]
+    parts.append(Markup("<p>{}</p>").format(shown.conclusion))
+    parts += [Markup("<p><small>{}</small></p>").format(note) for note in shown.notes]
     return str(Markup("<div>{}</div>").format(Markup("\n").join(parts)))
 
 
@@ -28,5 +29,5 @@ def _table(grid: Grid) -> Markup:
 
 def _row(cells: Iterable[str]) -> Markup:
     head, *others = cells
-    told = Markup("").join(Markup("<td{}>{}</td>").format(RIGHT, cell) for cell in others)
-    return Markup('<tr><th scope="row"{}>{}</th>{}</tr>').format(LEFT, head, told)
+    figures = Markup("").join(Markup("<td{}>{}</td>").format(RIGHT, cell) for cell in others)
+    return Markup('<tr><th scope="row"{}>{}</th>{}</tr>').format(LEFT, head, figures)

@@ -1,92 +1,38 @@
-"""Carrying out a run: every recipe evaluated and checked, the common window found, the crises looked up."""
+"""Carrying out a run: every recipe evaluated and checked, the common window found, and all of it analysed."""
 
-import functools
-from dataclasses import dataclass
-from typing import Any
-
+import numpy as np
 import pandas as pd
 
+from backtester.analysis.analyse import analyse
 from backtester.analysis.crises import read_crises
+from backtester.analysis.cushion import Cushion, cushion
 from backtester.analysis.dependence import rolling_correlations
-from backtester.analysis.pair import Pair, leg_levels, reference_pair
-from backtester.analysis.selloffs import joint_selloffs, other_selloffs
-from backtester.analysis.windows import Window
+from backtester.analysis.pair import leg_levels
+from backtester.analysis.period import Period, measure_period
+from backtester.analysis.rotations import Chance, chances, rotated_windows
 from backtester.contract.check import Check, check_layer
 from backtester.engine.evaluate import Evaluation, Layer, evaluate
 from backtester.engine.ledger import audit
-from backtester.errors import BacktesterError, DataError, RecipeError, did_you_mean
-from backtester.histories.market import Market
+from backtester.errors import BacktesterError, DataError, RecipeError
+from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Recipe, parse_recipe
-from backtester.runs.intervals import Keys, ground_of, resampled
+from backtester.runs.dependence import dependence
+from backtester.runs.document import document
+from backtester.runs.episodes import View, crisis_moves, joint_selloff, pair_drawdown
+from backtester.runs.intervals import resampled
 from backtester.runs.notebook import summary_html
-from backtester.runs.overlays import Navs, part_navs
+from backtester.runs.overlays import part_navs
 from backtester.runs.reads import market_of
-from backtester.runs.scenes import Scene, scene
+from backtester.runs.result import Result
+from backtester.runs.scenes import scene
 from backtester.runs.settings import RunSettings, refuse_too_many
+from backtester.runs.strategies import Run, strategy_results
 from backtester.runs.summary import summary
 from backtester.runs.tell import Tell, tell_nobody
 
 LATE = pd.DateOffset(years=5)  # a built-in variant that starts later than this after the reference is left out
-
-
-@dataclass(frozen=True, repr=False)
-class Result:
-    """A run carried out. `market` is cut to the common window; `nav` (sessions x recipes) starts at 1 there.
-
-    `audits` are the largest differences to the second engine, None where none was asked for; `left_out` says
-    which of the built-in variants the history does not have the roles for. `parts` are the values of each recipe and of
-    what its overlays are judged by; `correlations` (sessions x 2) are those of the legs as known at each close;
-    `resampled` are the resampled intervals of every recipe but the reference.
-    """
-
-    settings: RunSettings
-    whole: Market
-    market: Market
-    evaluations: tuple[Evaluation, ...]
-    checks: tuple[Check, ...]
-    audits: tuple[float | None, ...]
-    left_out: tuple[str, ...]
-    nav: pd.DataFrame
-    pair: Pair
-    joint: list[Window]
-    other: list[Window]
-    scenes: list[Scene]
-    parts: Navs
-    correlations: pd.DataFrame
-    resampled: dict[str, Keys]
-
-    @property
-    def reference(self) -> "pd.Series[float]":
-        """The reference's net asset value."""
-        return self.nav[self.evaluations[0].recipe.name]
-
-    @property
-    def month_ends(self) -> "pd.Series[bool]":
-        """Which sessions of the window are the last of their month."""
-        return self.market.calendar["month"]
-
-    def to_vectorbt(self, name: str) -> Any:
-        """The vectorbt Portfolio of the recipe of that name: its trades, records and plots."""
-        named = {run.recipe.name: run for run in self.evaluations}
-        if name not in named:
-            raise RecipeError(f"the run has no recipe {name!r}; {did_you_mean(name, named)}")
-        return named[name].to_vectorbt()
-
-    def __repr__(self) -> str:
-        """The recipes and the window, in a line."""
-        dates = self.market.sessions
-        return f"<Result of {', '.join(self.nav.columns)}: {dates[0].date()} to {dates[-1].date()}>"
-
-    def _repr_html_(self) -> str:
-        """What a notebook shows: the summary's tables."""
-        return self._html
-
-    @functools.cached_property
-    def _html(self) -> str:
-        from backtester.runs.document.whole import document  # imports this module
-
-        return summary_html(summary(document(self)))
+LONGEST = "us_1962"  # the embedded history in which every run counts whether bonds cushioned falls of stocks
 
 
 def carry_out(settings: RunSettings, tell: Tell = tell_nobody) -> Result:
@@ -102,40 +48,73 @@ def carry_out(settings: RunSettings, tell: Tell = tell_nobody) -> Result:
     if settings.audit:
         tell("Keeping every book again with vectorbt")
         audits = [audit(run.book, run.accounts.nav) for run in evaluations]
-    first = common_start(whole, evaluations, settings)
-    market = whole.since(first)
-    nav = pd.DataFrame({run.recipe.name: run.accounts.nav.reindex(market.sessions) for run in evaluations})
-    nav /= nav.iloc[0]
+    period = measure_period(whole.since(common_start(whole, evaluations, settings)), settings)
     tell("Finding what each overlay adds")
     parts = part_navs(evaluations, whole, settings.execution)
-    tell("Finding joint sell-offs")
-    pair = reference_pair(market, settings)
-    joint = joint_selloffs(pair, settings.thresholds)
+    tell("Measuring against mixes")
+    analysis = analyse(evaluations, evaluations[0], period)
+    drawn = resampled(settings, evaluations, analysis, period, tell)
+    correlations = rolling_correlations(legs, whole.calendar["month"]).loc[period.sessions]
+    view = View(
+        period=period,
+        nav=pd.DataFrame(analysis.nav.T, period.sessions, [run.recipe.name for run in evaluations]),
+        scenes=[scene(crisis, period.market, period.pair, settings) for crisis in read_crises(settings.data)],
+        correlation=correlations["correlation_36_months"],
+    )
+    run = Run(evaluations, checks, audits, {name: part.reindex(period.sessions) for name, part in parts.items()})
     return Result(
         settings=settings,
         whole=whole,
-        market=market,
-        evaluations=tuple(evaluations),
-        checks=checks,
-        audits=tuple(audits),
+        period=period,
+        strategies=strategy_results(run, analysis, drawn, view),
         left_out=tuple(left_out),
-        nav=nav,
-        pair=pair,
-        joint=joint,
-        other=other_selloffs(pair, joint, settings.thresholds),
-        scenes=[scene(crisis, market, pair, settings) for crisis in read_crises(settings.data)],
-        parts={name: part.reindex(market.sessions) for name, part in parts.items()},
-        correlations=rolling_correlations(legs, whole.calendar["month"]).loc[market.sessions],
-        resampled=resampled(settings, ground_of(market, pair, len(joint)), nav, tell),
+        joint=tuple(joint_selloff(view, window) for window in period.joint),
+        drawdowns=tuple(pair_drawdown(view, fall) for fall in period.falls),
+        crises=tuple(crisis_moves(view, one) for one in view.scenes),
+        crisis_hashes={one.market.history.name: one.market.sha256 for one in view.scenes if one.market},
+        chances=_chances(view, seed=settings.seed),
+        cushions=_cushions(settings, period),
+        correlations=correlations,
+        dependence=dependence(period, view.correlation),
+        drawn=drawn,
+        show=_html,
     )
+
+
+def _html(result: Result) -> str:
+    return summary_html(summary(document(result)))
+
+
+def _chances(view: View, *, seed: int) -> dict[str, list[Chance]]:
+    """How many joint sell-offs chance has: in all, by decade of their first close and by regime before it."""
+    period, own = view.period, view.period.windows.joint
+    rotated, dates = rotated_windows(period, seed=seed), period.sessions
+    decades = dates.year.to_numpy() // 10
+    signs = np.sign(view.correlation.to_numpy())
+    labels = {
+        "all": [("all", np.ones(len(dates)))],
+        "decade": [(f"{decade}0s", (decades == decade) * 1.0) for decade in np.unique(decades).tolist()],
+        "regime": [(name, (signs == sign) * 1.0) for name, sign in (("negative", -1), ("positive", 1))],
+    }
+    return {kind: chances(own, rotated, some) for kind, some in labels.items()}
+
+
+def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
+    """The stock sell-offs of the run's own sessions, and those of the longest embedded history."""
+    own = cushion(period)
+    if settings.history == LONGEST:
+        return (own,)
+    market = load_market(LONGEST, roles=["stocks", "bonds"])
+    both = market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy()
+    return own, cushion(measure_period(market.since(int(both.argmax()))))
 
 
 def _recipes(settings: RunSettings, library: Library) -> list[Recipe]:
     """The recipes in order, the reference first, each once."""
     recipes = [parse_recipe(text, library) for text in settings.all_recipes]
-    told = list({recipe.full: recipe for recipe in reversed(recipes)}.values())[::-1]
-    refuse_too_many(len(told) - 1)
-    return told
+    distinct = list({recipe.full: recipe for recipe in reversed(recipes)}.values())[::-1]
+    refuse_too_many(len(distinct) - 1)
+    return distinct
 
 
 def _evaluations(

@@ -7,16 +7,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from backtester.analysis.figures import figures_of
 from backtester.errors import DataError, shown
-from backtester.runs.document.values import Json, iso
-from backtester.runs.document.whole import SCHEMA
+from backtester.runs.document import SCHEMA
+from backtester.runs.values import Json, iso
 
 NUMBERS = (  # parts of the document in which everything is a number or null, but for what WORDS names
     "window",
     "drawdowns",
     "joint_sell_offs",
-    "joint_sell_off_counts",
-    "joint_sell_off_rotations",
+    "resampling",
+    "chance",
+    "stock_sell_offs",
     "crises",
     "dependence",
     "legs",
@@ -30,9 +32,10 @@ OF_A_STRATEGY = (
     "scorecard",
     "attribution",
 )
-DATES = {"start", "end", "peak", "trough", "recovery", "max_drawdown_peak", "max_drawdown_trough"}
+DATES = {"start", "end", "peak", "trough", "recovery", "first", "last"}
+DATES |= {figure.name for figure in figures_of("measures").values() if figure.kind == "date"}
 WORDS = {"name", "kind", "regime", "cause", "crisis", "frequency", "sign", "summary", "source", "history", "headline"}
-WORDS |= {"reason", "resampled_reason"}
+WORDS |= {"reason"}
 BY_NAME = {"strategies", "assets"}  # tables whose keys are names from outside
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 FOREIGN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)  # what odd values raise
@@ -101,6 +104,15 @@ def check_series(table: pd.DataFrame, columns: Sequence[str], window: Json) -> p
     if np.isinf(table.to_numpy()).any():
         raise ValueError("it has a number beyond all numbers")
     return table
+
+
+def check_payoffs(payoffs: pd.DataFrame, names: Sequence[str], document: Json) -> pd.DataFrame:
+    """The table, where it has a number or NaN a resample and strategy; else a ValueError."""
+    if list(payoffs.columns) != list(names) or len(payoffs) != document["resampling"]["resamples"]:
+        raise ValueError("it does not have the resamples and strategies of result.json")
+    if any(kind.kind != "f" for kind in payoffs.dtypes if isinstance(kind, np.dtype)):
+        raise ValueError("its payoffs are no numbers")
+    return payoffs
 
 
 def check_weights(weights: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:

@@ -1,21 +1,17 @@
-"""What a run came to, short: two tables with a line a strategy, and what their columns mean. Figures are in percent.
+"""What a run came to, short: two tables with a line a strategy, and the conclusion. Figures are in percent.
 
 The command line prints it and a notebook shows it.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-Json = dict[str, Any]
+from backtester.pages.format import MISSING, counted, number, points
+from backtester.runs.facts import legs
+from backtester.runs.sentences import VERDICTS, headline, summary_lines
+from backtester.runs.values import Json
+
 YEARS = ("2008", "2022")
-FALLEN = (
-    "Lost\nless",
-    "Beat\ntwin",
-    "Payoff\nover twin",
-    "90%\ninterval",
-    "Cost a\nyear",
-    "in the\nrest",
-)
+FALLEN = ("Lost", "Mix\nlost", "Payoff", "90%\ninterval", "Growth", "Verdict")
 
 
 @dataclass(frozen=True)
@@ -29,10 +25,11 @@ class Grid:
 
 @dataclass(frozen=True)
 class Summary:
-    """History and window in a line, the tables, and notes on them."""
+    """History and window in a line, the tables, what they say, and notes on them."""
 
     heading: str
     grids: tuple[Grid, ...]
+    conclusion: str
     notes: tuple[str, ...]
 
 
@@ -45,16 +42,23 @@ def summary(document: Json) -> Summary:
     grids = [Grid("In percent", whole, rows)]
     notes = _notes(document) if strategies[1:] else ()
     if strategies[1:]:
-        title = (
-            f"In {len(document['joint_sell_offs'])} joint sell-offs of stocks and bonds, and what that cost, in percent"
+        grids.append(
+            Grid(_title(document), FALLEN, tuple((_label(one, document), *_fallen(one)) for one in strategies[1:]))
         )
-        rows = tuple((_label(one, document), *_fallen(one["scorecard"])) for one in strategies[1:])
-        grids.append(Grid(title, FALLEN, rows))
     return Summary(
         f"{history['title']}: {window['start']} to {window['end']}, {window['sessions']:,} sessions",
         tuple(grids),
+        " ".join([headline(document), *summary_lines(document)]),
         (*notes, *_audit(strategies)),
     )
+
+
+def _title(document: Json) -> str:
+    """Of the table of joint sell-offs, with what the reference lost in them."""
+    reference, joint = document["strategies"][0], len(document["joint_sell_offs"])
+    loss = points(reference["scorecard"]["mean_loss"]["strategy"])
+    lost = f"; {reference['name']} lost {loss}" if joint else ""
+    return f"In {counted(joint, 'joint sell-off')} of {' and '.join(legs(document))}, in percent{lost}"
 
 
 def _headlines(document: Json) -> dict[str, Json | None]:
@@ -65,10 +69,8 @@ def _headlines(document: Json) -> dict[str, Json | None]:
 
 
 def _label(strategy: Json, document: Json) -> str:
-    """The recipe without the reference that it begins with, and what must not be overlooked."""
-    reference = document["settings"]["reference"]
-    name = strategy["name"]
-    label = f"{name} (reference)" if name == reference else name.removeprefix(reference + " ")
+    """The strategy's label, and what must not be overlooked."""
+    label = f"{strategy['label']} (reference)" if strategy is document["strategies"][0] else strategy["label"]
     flags = [] if strategy["causal"] else ["LOOKS AHEAD"]
     return " ".join([label, *flags, *(["RUINED"] if strategy["ruin_date"] else [])])
 
@@ -76,45 +78,38 @@ def _label(strategy: Json, document: Json) -> str:
 def _whole(strategy: Json, headlines: dict[str, Json | None]) -> tuple[str, ...]:
     own = strategy["measures"]
     cells = [
-        hundredth(own["cagr"]),
-        hundredth(own["volatility"]),
+        points(own["cagr"]),
+        points(own["volatility"]),
         number(own["sharpe"]),
-        hundredth(own["max_drawdown"]),
+        points(own["max_drawdown"]),
     ]
     for heading, crisis in headlines.items():
         if crisis is None:
-            cells.append(hundredth(strategy["calendar_years"].get(heading)))
+            cells.append(points(strategy["calendar_years"].get(heading)))
         else:
-            cells.append(hundredth((crisis["strategies"] or {}).get(strategy["name"])))
+            cells.append(points((crisis["strategies"] or {}).get(strategy["name"])))
     return tuple(cells)
 
 
-def _fallen(card: Json) -> tuple[str, ...]:
-    twin, cost, acted = card["beyond_twin"], card["cost_annual"], card["better"] + card["worse"]
+def _fallen(strategy: Json) -> tuple[str, ...]:
+    card = strategy["scorecard"]
+    ends = card["intervals"].get("beyond_mix", {}).get("payoff_mean")
     return (
-        f"{card['better']} of {acted}",
-        f"{twin['better']} of {acted}",
-        hundredth(twin["payoff_mean"], digits=2),
-        _interval(card["intervals"].get("resampled")),
-        hundredth(cost["total"]),
-        hundredth(cost["rest"]),
+        points(card["mean_loss"]["strategy"]),
+        points(card["mean_loss"]["mix"]),
+        points(card["beyond_mix"]["payoff_mean"], 2),
+        " to ".join(points(end, 2) for end in ends) if ends else MISSING,
+        points(card["growth_annual"]["over_mix"]["total"]),
+        VERDICTS[strategy["verdict"]],
     )
-
-
-def _interval(resampled: Json | None) -> str:
-    """The resampled interval of the mean payoff beyond the twin."""
-    ends = resampled["beyond_twin"]["payoff_mean"] if resampled else None
-    return " to ".join(hundredth(end, digits=2) for end in ends) if ends else "n/a"
 
 
 def _notes(document: Json) -> tuple[str, ...]:
     crises = [f"{one['headline']}: {one['start']} to {one['end']}" for one in document["crises"] if one["headline"]]
     return (
         f"{'; '.join(['2008 and 2022: calendar years', *crises])}.",
-        "Twin: as much of the reference as the strategy moved with, and bills for the rest; only what beats the twin "
-        "is a hedge. Payoff: the mean of all sell-offs; an interval that spans zero is no clear sign. Counted are the "
-        "sell-offs in which the strategy did not do just as the reference did. Cost: growth given up, below zero "
-        "gained; in the rest: outside sell-offs of stocks.",
+        "Lost: the mean of all joint sell-offs. Mix: fixed shares of both legs and bills that moved as the strategy "
+        "did. Payoff: what the strategy returned beyond it. Growth: over the mix, log points a year.",
     )
 
 
@@ -123,13 +118,3 @@ def _audit(strategies: list[Json]) -> tuple[str, ...]:
     if not audits:
         return ()
     return (f"Audit: vectorbt keeps the same {len(audits)} accounts to {max(audits):.0e} of their value.",)
-
-
-def hundredth(value: float | None, digits: int = 1) -> str:
-    """A fraction in percent without the sign of percent, for a column that says so."""
-    return number(None if value is None else 100 * value, digits=digits)
-
-
-def number(value: float | None, digits: int = 2) -> str:
-    """A number with a true minus sign, n/a where it is undefined."""
-    return "n/a" if value is None else f"{value:.{digits}f}".replace("-", "−")

@@ -1,12 +1,11 @@
-"""A run's folder told on one page, in eight steps.
+"""A run's folder on one page, in seven steps.
 
 1. `backtester.runs.folder.read_run` gives the document, the manifest and the series; nothing is computed again.
 2. `names.cast` gives every strategy the label, the colour and the flags that it keeps on the whole page.
-3. `verdict.verdict` says in plain English what the numbers show, and no more.
+3. `backtester.runs.sentences` says in plain English what the numbers show, and no more.
 4. `parts` turns the document into tables of text: a module for each part of the page.
 5. `figures` turns the series into pictures: plain dictionaries in the words of plotly.js, colours named by their role.
-6. `sections` gathers both, a module for each section of the page; every table that one shows has a csv (`csv_text`).
-7. `embed` packs dates and values as base64, hashes the scripts and writes the Content-Security-Policy.
-8. `page.render` fills the templates, where everything from outside is escaped; `publish` puts the files of a run and
-   its pages into their folder together.
+6. `sections.gather` puts both into sections; every table that one shows has a csv (`backtester.pages.csv_text`).
+7. `page.render` fills the templates, where everything from outside is escaped, with what `backtester.pages` gives every
+   page; `publish` puts the files of a run and its pages into their folder together.
 """

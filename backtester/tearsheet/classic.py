@@ -19,13 +19,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from backtester.errors import first_line
+from backtester.pages.embed import stylesheet_policy
+from backtester.pages.environment import environment, static
+from backtester.pages.format import period
+from backtester.pages.names import Named
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.embed import stylesheet_policy
-from backtester.tearsheet.environment import environment, static
-from backtester.tearsheet.format import period
-from backtester.tearsheet.names import Named
 from backtester.tearsheet.parts.disagreements import disagreements
 
+PACKAGE = "backtester.tearsheet"
 FIGURES = {  # quantstats' name of a picture: what it shows, in words
     "returns": "Cumulative returns",
     "log_returns": "Cumulative returns on a logarithmic scale",
@@ -77,7 +78,7 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
     except Exception as error:  # a library that fails at an odd series must not cost the run its tearsheet
         problem = first_line(error)
     return (
-        environment()
+        environment(PACKAGE)
         .get_template("classic.html.j2")
         .render(
             named=named,
@@ -87,8 +88,8 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
             figures=[(_picture(parts[name]), words) for name, words in FIGURES.items() if _has_picture(parts, name)],
             tables=[(name, _table(parts[name]), words) for name, words in TABLES.items() if name in parts],
             disagreements=disagreements(own["measures"], _theirs(parts)),
-            policy=stylesheet_policy(static("classic.css")),
-            styles=Markup(static("classic.css")),  # noqa: S704 - our own file
+            policy=stylesheet_policy(static("classic.css", PACKAGE)),
+            styles=Markup(static("classic.css", PACKAGE)),  # noqa: S704 - our own file
         )
     )
 

@@ -1,33 +1,20 @@
-"""The page of a run: every section gathered and put into the templates."""
+"""The page of a run: its sections put into the templates."""
 
-import functools
-import importlib.resources
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly
 from markupsafe import Markup
 
+from backtester.pages import palette
+from backtester.pages.embed import json_for_script, plotly_js, policy, script
+from backtester.pages.environment import environment, static
+from backtester.pages.format import counted, period
+from backtester.pages.section import Section
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet import palette
-from backtester.tearsheet.embed import json_for_script, policy, script
-from backtester.tearsheet.environment import environment, static
-from backtester.tearsheet.format import counted, period
 from backtester.tearsheet.lenses import lens
-from backtester.tearsheet.names import Named, cast
+from backtester.tearsheet.names import cast
 from backtester.tearsheet.parts.cards import anchored_cards
-from backtester.tearsheet.sections import growth, hedges, measures, provenance, scorecard, together, verdict
-from backtester.tearsheet.sections.section import Section
-
-SECTIONS: tuple[Callable[[RunFolder, tuple[Named, ...]], Section | None], ...] = (
-    verdict.section,
-    growth.section,
-    together.section,
-    hedges.section,
-    scorecard.section,
-    measures.section,
-    provenance.section,
-)
+from backtester.tearsheet.sections import gather
 
 
 @dataclass(frozen=True)
@@ -37,12 +24,6 @@ class Link:
     text: str
     href: str
     note: str
-
-
-def gather(run: RunFolder) -> tuple[Section, ...]:
-    """The sections that the run has numbers for, in the order of the page."""
-    names = cast(run.document)
-    return tuple(section for make in SECTIONS if (section := make(run, names)) is not None)
 
 
 def render(
@@ -63,7 +44,7 @@ def render(
     if plotly_source is None:
         scripts.insert(0, script(plotly_js()))
     return str(
-        environment()
+        environment("backtester.tearsheet")
         .get_template("page.html.j2")
         .render(
             title=f"{names[0].label}: {counted(len(names) - 1, 'strategy')} compared" if names[1:] else names[0].label,
@@ -83,9 +64,3 @@ def render(
             figures={figure.name: json_for_script(figure.spec()) for part in sections for figure in part.figures},
         )
     )
-
-
-@functools.cache
-def plotly_js() -> str:
-    """The plotly.js that the installed package carries."""
-    return (importlib.resources.files(plotly) / "package_data" / "plotly.min.js").read_text(encoding="utf-8")

@@ -16,13 +16,16 @@ import plotly
 
 from backtester.errors import DataError, first_line
 from backtester.files import staged, write_text
-from backtester.runs.document.values import Json
+from backtester.pages.csv_text import FOLDER, write_tables
+from backtester.pages.embed import plotly_js
+from backtester.pages.names import Named
 from backtester.runs.folder import FILES, RunFolder, check_run_place, read_run
 from backtester.runs.shape import FOREIGN
+from backtester.runs.values import Json
 from backtester.tearsheet.classic import classic_page
-from backtester.tearsheet.names import Named, cast
-from backtester.tearsheet.page import Link, gather, plotly_js, render
-from backtester.tearsheet.parts.csv_text import FOLDER, write_tables
+from backtester.tearsheet.names import cast
+from backtester.tearsheet.page import Link, render
+from backtester.tearsheet.sections import gather
 
 
 @dataclass(frozen=True)

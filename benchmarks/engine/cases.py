@@ -56,7 +56,7 @@ CASES = (
     ),
     Case(
         "many",
-        "2,000 such books: ten measures and 21 windows of each, no net asset values",
+        "2,000 such books: every measure and 21 windows of each, no net asset values",
         Shape(2000),
         {"this engine, measures": 2000, "this engine, measures, 2 threads": 2000, "bare kernel, final values": 2000},
     ),

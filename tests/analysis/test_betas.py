@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import linregress
 
-from backtester.analysis.betas import beta, beta_with_neighbours, betas_with_neighbours
 from backtester.arrays import Array
+from witness.betas import beta_with_neighbours, betas_with_neighbours
+from witness.measures import beta
 
 SEEDS = st.integers(0, 10_000)
 
@@ -23,13 +23,6 @@ def by_least_squares(returns: Array, against: list[Array], among: Array) -> list
             answers.append(returns[t])
     slopes = np.linalg.lstsq(np.array(rows), np.array(answers), rcond=None)[0][1:]
     return [float(part.sum()) for part in slopes.reshape(len(against), 3)]
-
-
-@given(SEEDS)
-def test_one_session_is_scipys_regression(seed: int) -> None:
-    """The plain slope is that of scipy's linregress."""
-    noise = np.random.default_rng(seed).normal(0, 0.01, (2, 50))
-    assert beta(noise[0], noise[1]) == pytest.approx(linregress(noise[1], noise[0]).slope, rel=1e-9, abs=1e-12)
 
 
 @given(SEEDS)

@@ -16,16 +16,17 @@ LEVELS = st.lists(st.floats(0.5, 2.0), min_size=1, max_size=40).map(np.array)
 def falls_by_loop(levels: Array, at_least: float) -> list[Drawdown]:
     """Every fall, found by walking along the sessions and keeping the last peak."""
     found: list[Drawdown] = []
-    peak, trough = 0, 0
+    peak, trough, high = 0, 0, levels[0]
     for now in range(1, len(levels)):
-        if levels[now] >= levels[peak]:
+        if levels[now] / high - 1 > -1e-12:
             if trough > peak:
-                found.append(Drawdown(peak, trough, now, float(levels[trough] / levels[peak] - 1)))
+                found.append(Drawdown(peak, trough, now, float(levels[trough] / high - 1)))
             peak = trough = now
+            high = max(high, levels[now])
         elif trough == peak or levels[now] < levels[trough]:
             trough = now
     if trough > peak:
-        found.append(Drawdown(peak, trough, None, float(levels[trough] / levels[peak] - 1)))
+        found.append(Drawdown(peak, trough, None, float(levels[trough] / high - 1)))
     return [fall for fall in found if fall.depth <= -at_least]
 
 
@@ -63,6 +64,23 @@ def test_threshold_itself_counts() -> None:
 def test_trough_is_the_first_of_equals() -> None:
     """Of two equally low closes the first is the trough."""
     assert drawdowns(np.array([2.0, 1, 1.5, 1, 2]), at_least=0.1)[0].trough == 1
+
+
+def test_recovered_but_for_the_last_bit_is_recovered() -> None:
+    """A level back at its peak up to rounding has recovered, one that misses it by a billionth has not."""
+    falls = drawdowns(np.array([1.0, 0.9, 1 - 1e-15, 0.8]), at_least=0.05)
+    assert [(fall.peak, fall.recovery) for fall in falls] == [(0, 2), (2, None)]
+    assert [fall.peak for fall in drawdowns(np.array([1.0, 0.9, 1 - 1e-9, 0.8]), at_least=0.05)] == [0]
+
+
+def test_cent_prices_come_back_to_their_peak() -> None:
+    """Grown from returns of prices in cents, a record that ends at its old peak has recovered, on all of 60 paths."""
+    for seed in range(60):
+        cents = np.random.default_rng(seed).integers(-300, 300, 50).cumsum() + 10_000
+        cents = np.minimum(cents, 10_500)
+        prices = np.array([10_500, 9_000, *cents[cents > 5_000], 9_000, 10_500]) / 100
+        levels = np.cumprod([1.0, *(prices[1:] / prices[:-1])])
+        assert drawdowns(levels, at_least=0.1)[-1].recovery == len(levels) - 1
 
 
 def test_deepest_of_a_level_that_never_fell_is_none() -> None:

@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 
 from backtester.analysis.attribution import account_measures
+from backtester.analysis.figures import figures_of
 from backtester.analysis.many import Measured, measure_many
 from backtester.analysis.measures import measures
+from backtester.analysis.pair import reference_pair
 from backtester.analysis.windows import Window, window_returns
 from backtester.arrays import Array
 from backtester.engine.book import Book
@@ -41,16 +43,26 @@ def measured(market: Market, weights: Array, threads: int) -> Measured:
     targets = np.stack([one.targets.to_numpy()[:1] for one in books])
     orders = make_orders(targets, books[0].decisions)
     asked = (book_prices(books[0]), orders, book_terms(books[0]))
-    return measure_many(asked, market.sessions, windows=WINDOWS, threads=threads)
+    reference = reference_pair(market).nav.to_numpy()
+    return measure_many(asked, market.sessions, reference=reference, windows=WINDOWS, threads=threads)
+
+
+def _number(value: float | str | None, kind: str, market: Market) -> float:
+    """A measure as a row of many has it: the number of a session for its date."""
+    if value is None:
+        return float("nan")
+    return float(market.sessions.get_loc(value) if kind == "date" else value)
 
 
 def test_measures_are_those_of_each_record(us: Market, weights: Array) -> None:
     """Every measure of every book is the one that `measures` and `account_measures` give, to 1e-9."""
-    many = measured(us, weights, 1)
+    many, reference = measured(us, weights, 1), reference_pair(us).nav
+    table = figures_of("measures")
     for number in range(0, COUNT, 3):
         accounts = simulate(book(us, weights[number]))
-        one = measures(accounts.nav, us.bill_returns, sessions_a_year=252) | account_measures(accounts, us.sessions)
-        expected = np.array([one[name] for name in many.names], dtype=float)
+        one = measures(accounts.nav, us.bill_returns, sessions_a_year=252, reference=reference)
+        one |= account_measures(accounts, us.sessions)
+        expected = np.array([_number(one[name], table[name].kind, us) for name in many.names])
         np.testing.assert_allclose(many.values[number], expected, rtol=1e-9, atol=1e-12, err_msg=str(number))
         np.testing.assert_allclose(many.windows[number], window_returns(accounts.nav, WINDOWS), rtol=1e-12)
         assert (many.ruin[number] >= 0) == (accounts.ruin is not None)

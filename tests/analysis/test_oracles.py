@@ -6,18 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backtester.analysis.measures import measures
 from backtester.analysis.pair import reference_pair
-from backtester.analysis.periods import cagr
-from backtester.analysis.ratios import (
-    expected_shortfall,
-    omega,
-    probabilistic_sharpe,
-    sharpe,
-    sortino,
-    value_at_risk,
-    volatility,
-)
 from backtester.histories.market import Market
+from witness.measures import probabilistic_sharpe
 
 YEAR = 252
 
@@ -31,40 +23,47 @@ def records(us: Market) -> list["pd.Series[float]"]:
     return [pair - us.bill_returns[1:], us.levels["stocks"].pct_change().iloc[1:], *made]
 
 
+def measured(returns: "pd.Series[float]") -> dict[str, float]:
+    """The numbers among the measures of a record with these returns in excess of bills, by name."""
+    nav = pd.concat([pd.Series([1.0], [pd.Timestamp("2007-01-03")]), (1 + returns).cumprod()])
+    own = measures(nav, np.zeros(len(nav)), sessions_a_year=YEAR)
+    return {name: value for name, value in own.items() if isinstance(value, int | float)}
+
+
 def test_quantstats_agrees(records: list["pd.Series[float]"]) -> None:
-    """Sharpe, Sortino, volatility, omega and, of the same shape, probabilistic Sharpe are quantstats'."""
+    """Sharpe, Sortino, volatility, omega, drawdown, ulcer and, of the same shape, probabilistic Sharpe are theirs."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import quantstats.stats as oracle  # seconds to import
 
         for returns in records:
-            ours = returns.to_numpy()
-            assert sharpe(ours, sessions_a_year=YEAR) == pytest.approx(oracle.sharpe(returns, periods=YEAR), rel=1e-9)
-            assert sortino(ours, sessions_a_year=YEAR) == pytest.approx(oracle.sortino(returns, periods=YEAR), rel=1e-9)
-            theirs = oracle.volatility(returns, periods=YEAR)
-            assert volatility(ours, sessions_a_year=YEAR) == pytest.approx(theirs, rel=1e-9)
-            assert omega(ours) == pytest.approx(oracle.omega(returns, periods=YEAR), rel=1e-9)
+            own = measured(returns)
+            assert own["sharpe"] == pytest.approx(oracle.sharpe(returns, periods=YEAR), rel=1e-9)
+            assert own["sortino"] == pytest.approx(oracle.sortino(returns, periods=YEAR), rel=1e-9)
+            assert own["volatility"] == pytest.approx(oracle.volatility(returns, periods=YEAR), rel=1e-9)
+            assert own["omega"] == pytest.approx(oracle.omega(returns, periods=YEAR), rel=1e-9)
+            assert own["max_drawdown"] == pytest.approx(oracle.max_drawdown(returns), rel=1e-9)
             shape = float(returns.skew()), float(returns.kurtosis()) + 3  # of moments over n - 1, as theirs
-            probability = probabilistic_sharpe(sharpe(ours, sessions_a_year=1), len(ours), *shape)
+            probability = probabilistic_sharpe(own["sharpe"] / YEAR**0.5, len(returns), *shape)
             theirs = oracle.probabilistic_sharpe_ratio(returns, periods=YEAR, annualize=False)
             assert probability == pytest.approx(theirs, rel=1e-9)
 
 
 def test_vectorbt_agrees(records: list["pd.Series[float]"]) -> None:
-    """Expected shortfall, Sortino and, once the year is set by calendar days, the annual return are vectorbt's."""
+    """Shortfall, value at risk, Sortino, drawdown and, once the year is set by calendar days, growth are vectorbt's."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import vectorbt  # seconds to import
 
         for returns in records:
-            ours = returns.to_numpy()
+            own = measured(returns)
             theirs = vectorbt.returns.accessors.ReturnsSRAccessor(returns, freq="1D", year_freq=f"{YEAR} days")
-            assert expected_shortfall(ours) == pytest.approx(theirs.cond_value_at_risk(cutoff=0.05), rel=1e-9)
-            assert value_at_risk(ours) == pytest.approx(theirs.value_at_risk(cutoff=0.05), rel=1e-9)
-            assert sortino(ours, sessions_a_year=YEAR) == pytest.approx(theirs.sortino_ratio(), rel=1e-9)
-            nav = pd.concat([pd.Series([1.0], [pd.Timestamp("2007-01-03")]), (1 + returns).cumprod()])
-            years = (nav.index[-1] - nav.index[0]).days / 365.25
+            assert own["expected_shortfall_95"] == pytest.approx(theirs.cond_value_at_risk(cutoff=0.05), rel=1e-9)
+            assert own["value_at_risk_95"] == pytest.approx(theirs.value_at_risk(cutoff=0.05), rel=1e-9)
+            assert own["sortino"] == pytest.approx(theirs.sortino_ratio(), rel=1e-9)
+            assert own["max_drawdown"] == pytest.approx(theirs.max_drawdown(), rel=1e-9)
+            years = (returns.index[-1] - pd.Timestamp("2007-01-03")).days / 365.25
             calendar = vectorbt.returns.accessors.ReturnsSRAccessor(
                 returns, freq="1D", year_freq=pd.Timedelta(days=len(returns) / years)
             )
-            assert cagr(nav) == pytest.approx(calendar.annualized(), rel=1e-9)
+            assert own["cagr"] == pytest.approx(calendar.annualized(), rel=1e-9)

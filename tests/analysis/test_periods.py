@@ -1,4 +1,4 @@
-"""Records by the calendar: months by hand and by property, the ulcer index by hand."""
+"""Records by the calendar: months and years by hand and by property, days under water by hand."""
 
 import math
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.periods import calendar_months, calendar_years, ulcer_index
+from backtester.analysis.periods import calendar_months, calendar_years, days_under_water
 from backtester.arrays import Array
 
 RETURNS = st.lists(st.floats(-0.2, 0.2), min_size=2, max_size=90).map(np.array)
@@ -50,7 +50,27 @@ def test_months_multiply_up_to_years(returns: Array) -> None:
         assert math.prod(1 + part for month, part in months.items() if month[:4] == year) - 1 == pytest.approx(told)
 
 
-def test_ulcer_index_by_hand() -> None:
-    """Drawdowns of 0, 10%, 0 and 20%: the root of (0.01 + 0.04) / 4."""
-    assert ulcer_index(np.array([1, 0.9, 1.0, 0.8])) == pytest.approx((0.05 / 4) ** 0.5)
-    assert ulcer_index(np.array([1, 1.1])) == 0
+def test_calendar_years_run_from_the_last_close_of_the_year_before() -> None:
+    """1 to 1.1 in part of 2022, 1.1 to 1.32 in 2023, 1.32 to 0.99 in part of 2024."""
+    dates = ["2022-06-01", "2022-12-30", "2023-06-01", "2023-12-29", "2024-02-01"]
+    years = calendar_years(nav_of([1, 1.1, 5, 1.32, 0.99], dates))
+    assert years == {"2022": pytest.approx(0.1), "2023": pytest.approx(0.2), "2024": pytest.approx(-0.25)}
+
+
+def test_a_year_after_ruin_is_undefined() -> None:
+    """From nothing there is no return."""
+    years = calendar_years(nav_of([1, 0, 0], ["2022-06-01", "2022-12-30", "2023-12-29"]))
+    assert years["2022"] == -1
+    assert math.isnan(years["2023"])
+
+
+def test_days_under_water_count_the_calendar() -> None:
+    """Below the high at Friday's and Monday's close, back on Tuesday: one day to Friday and three to Monday."""
+    nav = nav_of([1, 0.9, 0.95, 1], ["2024-01-04", "2024-01-05", "2024-01-08", "2024-01-09"])
+    assert days_under_water(nav) == 4
+
+
+def test_recovered_but_for_the_last_bit_is_recovered() -> None:
+    """A close that misses the old peak by rounding is at the peak: only Friday was below it."""
+    nav = nav_of([1, 0.9, 1 - 1e-15, 1], ["2024-01-04", "2024-01-05", "2024-01-08", "2024-01-09"])
+    assert days_under_water(nav) == 1

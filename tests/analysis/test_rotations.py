@@ -1,78 +1,105 @@
-"""Rotations: against the readable definition carried out for each, and what they say of dependence."""
+"""Rotations: against the plain definition carried out for each, and what they say of dependence."""
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from backtester.analysis.lenses import Lenses
-from backtester.analysis.pair import Pair, reference_pair
-from backtester.analysis.rotations import ROTATIONS, rotated, rotated_counts
-from backtester.analysis.selloffs import joint_selloffs
+from backtester.analysis.pair import reference_pair
+from backtester.analysis.period import Period, measure_period
+from backtester.analysis.rotations import ROTATIONS, chances, rotated_windows
+from backtester.analysis.selloffs import legs_of
 from backtester.histories.market import Market
 from builders import made_market
+from witness import selloffs
 
 LENSES = Lenses(stocks_weight=0.5, stocks_fall=-0.03, bonds_fall=-0.01)
 
 
-def made(count: int, seed: int = 1, shared: float = 0.0) -> Market:
+def made(count: int, seed: int = 1, shared: float = 0.0) -> Period:
     """Legs that fall now and then, bonds with a part of what stocks do."""
     noise = np.random.default_rng(seed).normal(0, 0.01, (2, count))
     bonds = 0.6 * noise[1] + shared * noise[0]
-    return made_market({"stocks": list(np.cumprod(1 + noise[0])), "bonds": list(np.cumprod(1 + bonds))})
+    return period_of(list(np.cumprod(1 + noise[0])), list(np.cumprod(1 + bonds)))
 
 
-def counts_of(market: Market, lenses: Lenses, seed: int = 1) -> list[float]:
-    pair = reference_pair(market, lenses)
-    return list(rotated_counts(pair, market.calendar["month"].to_numpy(), lenses, seed=seed))
+def period_of(stocks: list[float], bonds: list[float]) -> Period:
+    return measure_period(market_of(stocks, bonds), LENSES)
 
 
-def test_each_count_is_that_of_the_definition() -> None:
-    """A market made of the rotated returns, its pair and its joint sell-offs, found the readable way."""
-    market = made(300)
-    moves = market.levels["bonds"].pct_change().to_numpy()[1:]
+def market_of(stocks: list[float], bonds: list[float]) -> Market:
+    return made_market({"stocks": stocks, "bonds": bonds})
+
+
+def counts_of(period: Period, seed: int = 1) -> list[int]:
+    return [len(windows) for windows in rotated_windows(period, seed=seed)]
+
+
+def test_each_rotation_has_the_windows_of_the_definition() -> None:
+    """A market made of the rotated returns, its pair and its joint sell-offs, found the plain way."""
+    period = made(300)
+    levels = period.market.levels
+    moves = levels["bonds"].pct_change().to_numpy()[1:]
     amounts = np.random.default_rng(1).integers(21, len(moves) - 21, ROTATIONS, endpoint=True)
-    expected = []
-    for amount in amounts[:40]:
-        rotated_moves = [moves[(t - amount) % len(moves)] for t in range(len(moves))]
-        other = made_market(
-            {"stocks": list(market.levels["stocks"]), "bonds": list(np.cumprod([1, *(1 + np.array(rotated_moves))]))}
-        )
-        expected.append(len(joint_selloffs(reference_pair(other, LENSES), LENSES.thresholds)))
-    assert counts_of(market, LENSES)[:40] == expected
-    assert len(set(expected)) > 1
+    found = rotated_windows(period, seed=1)
+    assert len(found) == ROTATIONS
+    for amount, windows in zip(amounts[:40], found, strict=False):
+        rotated = [moves[(t - amount) % len(moves)] for t in range(len(moves))]
+        other = market_of(list(levels["stocks"]), list(np.cumprod([1, *(1 + np.array(rotated))])))
+        expected = selloffs.joint_selloffs(legs_of(reference_pair(other, LENSES)), period.rule)
+        np.testing.assert_array_equal(windows, expected)
+    assert len(set(counts_of(period))) > 1
 
 
 def test_the_same_twice() -> None:
     """The same seed gives the same counts each time, another seed others."""
-    market = made(200)
-    assert counts_of(market, LENSES) == counts_of(market, LENSES) != counts_of(market, LENSES, seed=2)
+    period = made(200)
+    assert counts_of(period) == counts_of(period) != counts_of(period, seed=2)
 
 
 def test_legs_that_fall_together_have_fewer_when_rotated() -> None:
     """Where bonds share stocks' falls the count is far above that of the rotations; where they do not, within it."""
-    together = made(2000, shared=0.5)
-    pair = reference_pair(together, LENSES)
-    seen = len(joint_selloffs(pair, LENSES.thresholds))
-    assert seen > rotated(rotated_counts(pair, together.calendar["month"].to_numpy(), LENSES, seed=1)).high
-    apart = made(2000)
-    pair = reference_pair(apart, LENSES)
-    told = rotated(rotated_counts(pair, apart.calendar["month"].to_numpy(), LENSES, seed=1))
-    assert told.low <= len(joint_selloffs(pair, LENSES.thresholds)) <= told.high
+    for shared, is_above in ((0.5, True), (0.0, False)):
+        period = made(2000, shared=shared)
+        everywhere = np.ones(len(period.sessions))
+        [of_all] = chances(period.windows.joint, rotated_windows(period, seed=1), [("all", everywhere)])
+        assert (of_all.count > of_all.high) == is_above
+        assert of_all.low <= of_all.mean <= of_all.high
+
+
+def test_counts_are_by_the_session_on_which_a_window_starts() -> None:
+    """Of windows that start at 3, 8 and 9 one is in the first half and two in the second; and so for rotations."""
+    half = np.repeat([1.0, 0.0], 6)
+    own = np.array([[3, 7], [8, 9], [9, 11]])
+    rotated = [own[:1], own[1:], own[:0], own]
+    first, second = chances(own, rotated, [("first", half), ("second", 1 - half)])
+    assert (first.name, first.count, first.rotations, first.mean) == ("first", 1, 4, 0.5)
+    assert (second.count, second.mean) == (2, 1.0)
+    assert (second.low, second.high) == pytest.approx((0, 2))
+
+
+def test_halves_add_up_to_the_whole() -> None:
+    """Every window has one name, in the sample and in each rotation."""
+    period = made(600, shared=0.3)
+    half = (np.arange(len(period.sessions)) < 300) * 1.0
+    labels = [("all", half * 0 + 1), ("first", half), ("second", 1 - half)]
+    whole, first, second = chances(period.windows.joint, rotated_windows(period, seed=1), labels)
+    assert whole.count == first.count + second.count > 0
+    assert whole.mean == pytest.approx(first.mean + second.mean)
 
 
 def test_too_short_to_rotate() -> None:
-    """A window of two windows' length has none, and says so by undefined figures."""
-    market = made(43)
-    assert counts_of(market, LENSES) == []
-    told = rotated(np.empty(0))
-    assert told.rotations == 0
-    assert np.isnan(told.mean)
+    """A period of two windows' length has no rotations, and says so by undefined figures."""
+    period = made(43)
+    assert rotated_windows(period, seed=1) == []
+    [of_all] = chances(period.windows.joint, [], [("all", np.ones(43))])
+    assert of_all.rotations == 0
+    assert np.isnan([of_all.mean, of_all.low, of_all.high]).all()
 
 
 def test_inputs_stay_as_they_were() -> None:
     """Rotating changes no leg."""
-    market = made(100)
-    pair = reference_pair(market, LENSES)
-    before = Pair(pair.stocks.copy(), pair.bonds.copy(), pair.nav.copy(), pair.pnl.copy())
-    rotated_counts(pair, market.calendar["month"].to_numpy(), LENSES, seed=1)
-    pd.testing.assert_series_equal(pair.bonds, before.bonds)
-    pd.testing.assert_series_equal(pair.stocks, before.stocks)
+    period = made(100)
+    before = period.pair.bonds.copy()
+    rotated_windows(period, seed=1)
+    pd.testing.assert_series_equal(period.pair.bonds, before)

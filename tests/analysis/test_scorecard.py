@@ -1,4 +1,4 @@
-"""The scorecard: by hand and by property."""
+"""The scorecard: by hand, against the plain definition, and by property."""
 
 import math
 
@@ -8,229 +8,194 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.scorecard import Payoff, Scorecard, cost_annual, payoff, scorecard
-from backtester.analysis.standins import twin_nav
-from backtester.analysis.windows import Window, window_returns
-from backtester.arrays import Array
+from backtester.analysis.scorecard import FIGURES, Records, Windows, make_cards, window_returns
+from backtester.arrays import Array, Integers
+from witness import scorecard
 
-Records = tuple["pd.Series[float]", "pd.Series[float]", Array, list[Window], list[Window]]
 RETURN = st.floats(-0.1, 0.1)
-FOUR_YEARS = ["2020-01-01", "2021-01-01", "2022-01-01", "2023-01-01", "2024-01-01"]  # 1,461 days
+NONE = np.empty((0, 2), np.int64)
+FOUR_YEARS = [0.0, 366.0, 365.0, 365.0, 365.0]  # days since the session before: 1,461
+Card = dict[str, float]
 
 
-def nav_of(values: list[float], dates: list[str] | None = None) -> "pd.Series[float]":
-    index = pd.DatetimeIndex(dates) if dates else pd.bdate_range("2024-01-01", periods=len(values))
-    return pd.Series(values, index, dtype=float)
+def cards(records: Records, joint: Integers = NONE, other: Integers = NONE) -> list[Card]:
+    """The figures of each strategy by name."""
+    made = make_cards(records, Windows(joint, other))
+    return [dict(zip(FIGURES, card, strict=True)) for card in made.tolist()]
 
 
-def grown(returns: Array) -> "pd.Series[float]":
-    return nav_of([1.0, *np.cumprod(1 + returns)])
+def card(
+    own: list[float], reference: list[float], mix: list[float] | None = None, *, joint: object = (), other: object = (),
+    days: list[float] | None = None,
+) -> Card:  # fmt: skip
+    """The figures of one strategy, whose mix is the reference unless one is given."""
+    levels = [np.array(level, dtype=float) for level in (own, reference if mix is None else mix, reference)]
+    spans = np.array([0.0] + [1.0] * (len(own) - 1) if days is None else days)
+    records = Records(levels[0][None], levels[1][None], levels[2], spans)
+    found = cards(records, *(np.array(some, np.int64).reshape(-1, 2) for some in (joint, other)))
+    return found[0]
 
 
 @st.composite
-def records(draw: st.DrawFn) -> Records:
-    """A strategy, a reference, bills, and windows of two kinds that share no return."""
+def records(draw: st.DrawFn) -> tuple[Records, Integers, Integers]:
+    """Two strategies, the second without a mix, a reference, and windows of two kinds that share no return."""
     count = draw(st.integers(3, 40))
-    own, theirs = (np.array(draw(st.lists(RETURN, min_size=count, max_size=count))) for _ in range(2))
-    bills = np.array([np.nan, *draw(st.lists(st.floats(0, 0.001), min_size=count, max_size=count))])
-    ends = sorted(draw(st.sets(st.integers(0, count), min_size=2, max_size=8)))
-    windows = [Window(*edge) for edge in zip(ends[::2], ends[1::2], strict=False)]
-    return grown(own), grown(theirs), bills, windows[::2], windows[1::2]
-
-
-def numbers(card: Scorecard) -> list[float]:
-    one, other = card.beyond_reference, card.beyond_twin
-    return [
-        card.beta,
-        float(one.better),
-        float(one.worse),
-        one.payoff_mean,
-        one.protection,
-        other.payoff_mean,
-        card.cost_annual.total,
+    levels = [
+        np.array([1.0, *np.cumprod(1 + np.array(draw(st.lists(RETURN, min_size=count, max_size=count))))])
+        for _ in range(4)
     ]
+    if draw(st.booleans()):
+        levels[0][draw(st.integers(1, count)) :] = 0.0  # ruined
+    ends = sorted(draw(st.sets(st.integers(0, count), min_size=2, max_size=8)))
+    windows = np.array(ends[: len(ends) // 2 * 2], np.int64).reshape(-1, 2)
+    days = np.array([0.0, *draw(st.lists(st.sampled_from([1.0, 3.0, 40.0]), min_size=count, max_size=count))])
+    mixes = np.array([levels[2], np.full(count + 1, np.nan)])
+    return Records(np.array(levels[:2]), mixes, levels[3], days), windows[::2], windows[1::2]
 
 
-def payoff_in(nav: "pd.Series[float]", against: "pd.Series[float]", windows: list[Window]) -> Payoff:
-    """The payoff of a strategy that acted in every window."""
-    own, theirs = window_returns(nav, windows), window_returns(against, windows)
-    return payoff(own, theirs, np.ones(len(windows), dtype=bool))
+@given(records())
+def test_any_card_is_that_of_the_definition(made: tuple[Records, Integers, Integers]) -> None:
+    """Every figure of strategies with and without a mix, ruined or not, is the definition's, to 1e-12."""
+    levels, joint, other = made
+    dates = pd.Timestamp("2000-01-03") + pd.to_timedelta(np.cumsum(levels.days), unit="D")
+    for place, found in enumerate(cards(levels, joint, other)):
+        own, mix, reference = (
+            pd.Series(level, dates) for level in (levels.own[place], levels.mix[place], levels.reference)
+        )
+        with np.errstate(divide="ignore"):  # the definition takes the logarithm of ruin and leaves it out
+            expected = scorecard.figures(own, mix, reference, joint, other)
+        assert list(expected) == list(FIGURES)
+        assert list(found.values()) == pytest.approx(list(expected.values()), rel=1e-12, abs=1e-12, nan_ok=True)
 
 
 def test_payoff_by_hand() -> None:
-    """-5% against -10% and -20% against -10%: one hit in two, mean payoff -2.5 points, a quarter more lost."""
-    own, theirs = nav_of([1, 0.95, 1, 0.8]), nav_of([1, 0.9, 1, 0.9])
-    told = payoff_in(own, theirs, [Window(0, 1), Window(2, 3)])
-    assert (told.better, told.worse, told.hit_rate) == (1, 1, 0.5)
-    assert told.payoff_mean == pytest.approx(-0.025)
-    assert told.protection == pytest.approx(-0.25)
+    """-5% and -20% against the mix's -10% and -10%: one better, one worse, -2.5 points, a quarter more lost."""
+    found = card([1, 0.95, 1, 0.8], [1, 1, 1, 1], [1, 0.9, 1, 0.9], joint=[(0, 1), (2, 3)])
+    assert (found["beyond_mix.better"], found["beyond_mix.worse"]) == (1, 1)
+    assert found["beyond_mix.payoff_mean"] == pytest.approx(-0.025)
+    assert found["beyond_mix.protection"] == pytest.approx(-0.25)
+    assert [found[f"mean_loss.{of}"] for of in ("strategy", "reference", "mix")] == pytest.approx([0.125, 0, 0.1])
 
 
-def test_half_the_loss_is_half_protected() -> None:
-    """Losing 5% where the reference loses 10% protects half of it."""
-    told = payoff_in(nav_of([1, 0.95]), nav_of([1, 0.9]), [Window(0, 1)])
-    assert told.protection == pytest.approx(0.5)
+def test_a_difference_of_a_basis_point_is_a_tie() -> None:
+    """Half a basis point off the reference, or off the mix, is neither better nor worse, and no acting."""
+    found = card([1, 0.90005, 1, 0.95, 1, 0.8], [1, 0.9, 1, 0.9, 1, 0.85], joint=[(0, 1), (2, 3), (4, 5)])
+    assert [found[name] for name in ("acted", "beyond_reference.better", "beyond_reference.worse")] == [2, 1, 1]
+    assert (found["beyond_mix.better"], found["beyond_mix.worse"]) == (1, 1)
+    assert found["beyond_reference.hit_rate"] == 0.5
+    assert found["beyond_mix.payoff_mean"] == pytest.approx((0.00005 + 0.05 - 0.05) / 3)  # the mean is over all
 
 
-def test_without_windows_nothing_is_known() -> None:
-    """No sell-off, no payoff: undefined throughout."""
-    told = payoff_in(nav_of([1, 2]), nav_of([1, 2]), [])
-    assert all(math.isnan(x) for x in (told.hit_rate, told.payoff_mean, told.protection))
+def test_rounding_is_no_payoff() -> None:
+    """A mean payoff of 6e-17 is none."""
+    assert card([1, 0.9], [1, 0.9], [1, 0.9 + 1e-16], joint=[(0, 1)])["beyond_mix.payoff_mean"] == 0
 
 
-def test_protection_is_undefined_where_the_benchmark_lost_nothing() -> None:
-    """A benchmark that gained has no loss to protect."""
-    assert math.isnan(payoff_in(nav_of([1, 1.2]), nav_of([1, 1.1]), [Window(0, 1)]).protection)
+def test_without_windows_nothing_is_known_of_them() -> None:
+    """No sell-off, no loss and no payoff: undefined, not zero."""
+    found = card([1, 2], [1, 2])
+    assert found["acted"] == 0
+    for name in ("beyond_reference.hit_rate", "mean_loss.reference", "beyond_mix.better", "beyond_mix.payoff_mean"):
+        assert math.isnan(found[name])
 
 
-def test_doing_as_the_reference_did_counts_for_nothing() -> None:
-    """A window in which the strategy returned what the reference did, to a basis point, is neither better nor worse."""
-    own, theirs = nav_of([1, 0.90005, 1, 0.95, 1, 0.8]), nav_of([1, 0.9, 1, 0.9, 1, 0.85])
-    windows = [Window(0, 1), Window(2, 3), Window(4, 5)]
-    card = scorecard(own, theirs, np.zeros(6), joint=windows, other=[])
-    assert (card.joint_sell_offs, card.beyond_reference.better, card.beyond_reference.worse) == (3, 1, 1)
-    assert card.beyond_twin.better + card.beyond_twin.worse == 2
+def test_without_a_mix_there_is_nothing_beyond_it() -> None:
+    """Figures against the reference stand by themselves."""
+    found = card([1, 0.9], [1, 0.8], [np.nan, np.nan], joint=[(0, 1)], days=[0, 800])
+    assert all(math.isnan(value) for name, value in found.items() if "mix" in name)
+    assert found["beyond_reference.better"] == 1
+    assert found["growth_annual.over_reference.total"] == pytest.approx(math.log(0.9 / 0.8) / (800 / 365.25))
 
 
-def test_beta_counts_what_follows_a_session_later() -> None:
-    """A strategy that earns half of each session's return at once and half a session later has a beta of one."""
-    theirs = np.random.default_rng(1).normal(0, 0.01, 300)
-    own = 0.5 * theirs + 0.5 * np.concatenate([[0.0], theirs[:-1]])
-    _, slope = twin_nav(grown(own), grown(theirs), np.zeros(301))
-    assert slope == pytest.approx(1.0, abs=1e-9)
+def test_protection_is_undefined_where_the_mix_lost_nothing() -> None:
+    """A mix that gained, or stood still, has no loss to protect from."""
+    for end in (1.1, 1.0):
+        assert math.isnan(card([1, 1.2], [1, 1], [1, end], joint=[(0, 1)])["beyond_mix.protection"])
 
 
-def test_no_static_mix_is_said_to_pay_for_its_risk_alone() -> None:
-    """A mix with more stocks beats its twin where bonds fall too, but loses more than the reference: payoff below 0."""
-    rng = np.random.default_rng(2)
-    stocks, bonds = rng.normal(0.0004, 0.01, 500), rng.normal(0.0001, 0.003, 500)
-    card = scorecard(
-        grown(0.7 * stocks + 0.3 * bonds),
-        grown(0.6 * stocks + 0.4 * bonds),
-        np.zeros(501),
-        joint=[Window(k, k + 1) for k in range(500) if stocks[k] < -0.01 and bonds[k] < -0.003],
-        other=[],
-    )
-    assert card.beyond_reference.payoff_mean < 0
+def test_growth_by_hand() -> None:
+    """Over four years: reference to e, strategy to 1; half a log point lost in a joint window, a tenth in another; the
+    rest lost four tenths, over 730 days."""
+    reference = [1, math.exp(0.5), math.exp(0.6), math.exp(0.7), math.e]
+    found = card([1] * 5, reference, joint=[(0, 1)], other=[(1, 2)], days=FOUR_YEARS)
+    parts = [found[f"growth_annual.over_reference.{name}"] for name in ("total", "joint_sell_offs", "other_sell_offs")]
+    assert parts == pytest.approx([-1 / 4, -0.5 / 4, -0.1 / 4])
+    assert found["growth_annual.over_reference.rest"] == pytest.approx(-0.4 / 4)
+    assert found["growth_annual.over_reference.rest_annual"] == pytest.approx(-0.4 / (730 / 365.25))
+    assert found["growth_annual.over_mix.total"] == found["growth_annual.over_reference.total"]
 
 
-def test_cost_standard_error_by_hand() -> None:
-    """Log gaps of 1%, -1%, 1%, -1% over four years: deviation 0.011547, times 2, over 4 years."""
-    gaps = [0.01, -0.01, 0.01, -0.01]
-    reference = nav_of([1.0, *np.exp(np.cumsum(gaps))], FOUR_YEARS)
-    card = scorecard(nav_of([1.0] * 5, FOUR_YEARS), reference, np.zeros(5), joint=[], other=[])
-    assert card.cost_standard_error == pytest.approx(0.01 * math.sqrt(4 / 3) * 2 / 4)
+def test_nothing_is_annualised_under_a_year() -> None:
+    """365 days are less than a year of 365.25, 366 are more; a rest of less than a year has no rate of its own."""
+    names = [f"growth_annual.over_mix.{name}" for name in ("total", "rest", "rest_annual")]
+    short = card([1, 2, 2], [1, 1, 1], days=[0, 200, 165])
+    assert all(math.isnan(short[name]) for name in names)
+    long = card([1, 2, 2], [1, 1, 1], days=[0, 200, 166], joint=[(0, 1)])
+    assert [math.isnan(long[name]) for name in names] == [False, False, True]
 
 
-def test_twin_by_hand() -> None:
-    """Half in the reference, half in bills: beta one half, and the twin is the strategy itself."""
-    theirs, bills = np.array([0.04, -0.06, 0.02]), np.array([0.01, 0.02, 0.0])
-    own = grown(0.5 * theirs + 0.5 * bills)
-    twin, slope = twin_nav(own, grown(theirs), np.array([np.nan, *bills]))
-    assert slope == pytest.approx(0.5)
-    assert list(twin) == pytest.approx(list(own))
-
-
-def test_cost_by_hand() -> None:
-    """Over four years: reference to e, strategy to 1; half a log point in a joint window, a tenth in another."""
-    reference = nav_of([1, math.exp(0.5), math.exp(0.6), math.exp(0.7), math.e], FOUR_YEARS)
-    cost = cost_annual(nav_of([1] * 5, FOUR_YEARS), reference, joint=[Window(0, 1)], other=[Window(1, 2)])
-    assert cost.total == pytest.approx(1 / 4)
-    assert cost.joint_sell_offs == pytest.approx(0.5 / 4)
-    assert cost.other_sell_offs == pytest.approx(0.1 / 4)
-    assert cost.rest == pytest.approx(0.4 / 4)
-
-
-def test_cost_after_ruin_is_undefined() -> None:
-    """Nothing left has no logarithm: undefined, not infinite."""
-    cost = cost_annual(nav_of([1, 0.5, 0]), nav_of([1, 1, 1]), joint=[Window(0, 1)], other=[])
-    assert math.isnan(cost.total)
-    assert cost.joint_sell_offs == pytest.approx(math.log(2) / (2 / 365.25))
-
-
-def test_break_even_is_how_many_payoffs_pay_for_the_rest() -> None:
-    """A payoff brings ln 1.1 and the rest costs twice that over four years: half a payoff a year."""
-    own = nav_of([1, 1, 1, 1, 1 / 1.21], FOUR_YEARS)
-    reference = nav_of([1, 1 / 1.1, 1, 1, 1], FOUR_YEARS)
-    card = scorecard(own, reference, np.zeros(5), joint=[Window(0, 1)], other=[Window(1, 2)])
-    assert card.break_even_per_year == pytest.approx(0.5)
-
-
-def test_break_even_is_zero_where_the_rest_cost_nothing() -> None:
-    """A hedge that earns in calm times as well has nothing to pay for."""
-    card = scorecard(nav_of([1, 1, 2]), nav_of([1, 0.9, 0.9]), np.zeros(3), joint=[Window(0, 1)], other=[])
-    assert card.break_even_per_year == 0
-
-
-def test_break_even_is_undefined_where_the_hedge_does_not_pay() -> None:
-    """Losing more than the reference in sell-offs can never break even."""
-    card = scorecard(nav_of([1, 0.8, 1]), nav_of([1, 0.9, 1]), np.zeros(3), joint=[Window(0, 1)], other=[])
-    assert math.isnan(card.break_even_per_year)
+def test_growth_after_ruin_is_undefined() -> None:
+    """Nothing left has no logarithm: undefined throughout, not infinite."""
+    found = card([1, 0.5, 0], [1, 1, 1], joint=[(0, 1)], days=[0, 400, 400])
+    assert all(math.isnan(value) for name, value in found.items() if name.startswith("growth_annual"))
 
 
 def test_reductions_by_hand() -> None:
     """A fall of 10% where the reference fell 20% is 10 points less; under water one day instead of two."""
-    card = scorecard(nav_of([1, 0.9, 1]), nav_of([1, 0.8, 0.9]), np.zeros(3), joint=[], other=[])
-    assert card.max_drawdown_reduction == pytest.approx(0.1)
-    assert card.days_under_water_reduction == 1
+    found = card([1, 0.9, 1], [1, 0.8, 0.9])
+    assert found["max_drawdown_reduction"] == pytest.approx(0.1)
+    assert found["days_under_water_reduction"] == 1
 
 
 @given(records())
-def test_cost_lines_add_up(told: Records) -> None:
-    """Joint, other and rest add up to the total, and the rest is what the sessions outside the windows cost."""
-    nav, reference, _, joint, other = told
-    cost = cost_annual(nav, reference, joint=joint, other=other)
-    assert cost.joint_sell_offs + cost.other_sell_offs + cost.rest == pytest.approx(cost.total, abs=1e-12)
-    steps = np.diff(np.log(reference.to_numpy())) - np.diff(np.log(nav.to_numpy()))
-    inside = np.zeros(len(steps), dtype=bool)
-    for window in (*joint, *other):
-        inside[window.start : window.end] = True
-    years = (nav.index[-1] - nav.index[0]).days / 365.25
-    assert cost.rest == pytest.approx(steps[~inside].sum() / years, abs=1e-9)
+def test_splits_of_growth_add_up(made: tuple[Records, Integers, Integers]) -> None:
+    """Joint, other and rest are the total, against mix and reference."""
+    for found in cards(*made):
+        for against in ("over_mix", "over_reference"):
+            total, *parts = (
+                found[f"growth_annual.{against}.{name}"]
+                for name in ("total", "joint_sell_offs", "other_sell_offs", "rest")
+            )
+            assert sum(parts) == pytest.approx(total, abs=1e-12, nan_ok=True)
 
 
 @given(records())
-def test_twin_of_the_reference_is_the_reference(
-    told: Records,
-) -> None:
-    """Against itself the reference has a beta of one, no payoff beyond its twin, and no cost."""
-    _, reference, bills, joint, other = told
-    card = scorecard(reference, reference, bills, joint=joint, other=other)
-    if math.isnan(card.beta):
-        return  # a reference that never differed from bills has no beta
-    assert card.beta == pytest.approx(1, abs=1e-9)
-    assert (card.cost_annual.total, card.max_drawdown_reduction, card.days_under_water_reduction) == (0, 0, 0)
-    if joint:
-        assert card.beyond_twin.payoff_mean == pytest.approx(0, abs=1e-9)
-        assert (card.beyond_reference.better, card.beyond_reference.worse) == (0, 0)
+def test_against_itself_nothing_is_different(made: tuple[Records, Integers, Integers]) -> None:
+    """A strategy that is reference and mix acted nowhere, paid nothing and grew no more."""
+    levels, joint, other = made
+    same = Records(levels.reference[None], levels.reference[None], levels.reference, levels.days)
+    [found] = cards(same, joint, other)
+    assert found["acted"] == found["max_drawdown_reduction"] == found["days_under_water_reduction"] == 0
+    if len(joint):
+        assert (found["beyond_mix.payoff_mean"], found["beyond_mix.better"], found["beyond_mix.worse"]) == (0, 0, 0)
+    if levels.days.sum() > 366:
+        assert found["growth_annual.over_mix.total"] == found["growth_annual.over_reference.rest"] == 0
 
 
 @given(records())
-def test_units_of_the_records_do_not_matter(
-    told: Records,
-) -> None:
-    """Records in other units have the same card."""
-    nav, reference, bills, joint, other = told
-    one = scorecard(nav, reference, bills, joint=joint, other=other)
-    two = scorecard(nav * 4, reference * 0.5, bills, joint=joint, other=other)
-    assert numbers(one) == pytest.approx(numbers(two), rel=1e-9, abs=1e-9, nan_ok=True)
+def test_units_and_the_order_of_windows_do_not_matter(made: tuple[Records, Integers, Integers]) -> None:
+    """Records in other units, and windows in reverse, have the same card."""
+    levels, joint, other = made
+    scaled = Records(levels.own * 4, levels.mix * 0.5, levels.reference * 8, levels.days)
+    one, two = cards(levels, joint, other), cards(scaled, joint[::-1].copy(), other[::-1].copy())
+    for first, second in zip(one, two, strict=True):
+        assert list(first.values()) == pytest.approx(list(second.values()), rel=1e-9, abs=1e-12, nan_ok=True)
 
 
 @given(records())
-def test_order_of_windows_does_not_matter(
-    told: Records,
-) -> None:
-    """Windows in reverse give the same card."""
-    nav, reference, bills, joint, other = told
-    one = scorecard(nav, reference, bills, joint=joint, other=other)
-    two = scorecard(nav, reference, bills, joint=joint[::-1], other=other[::-1])
-    assert numbers(one) == pytest.approx(numbers(two), rel=1e-9, abs=1e-12, nan_ok=True)
+def test_inputs_stay_as_they_were(made: tuple[Records, Integers, Integers]) -> None:
+    """A card changes no record and no window."""
+    levels, joint, other = made
+    parts: list[Array | Integers] = [*levels, joint, other]
+    before = [part.copy() for part in parts]
+    cards(levels, joint, other)
+    for part, copy in zip(parts, before, strict=True):
+        np.testing.assert_array_equal(part, copy)
 
 
-def test_inputs_stay_as_they_were() -> None:
-    """A scorecard changes neither record."""
-    nav, reference = nav_of([1, 0.9, 1.2]), nav_of([1, 0.8, 1.1])
-    copies = nav.copy(), reference.copy()
-    scorecard(nav, reference, np.zeros(3), joint=[Window(0, 1)], other=[])
-    pd.testing.assert_series_equal(nav, copies[0])
-    pd.testing.assert_series_equal(reference, copies[1])
+def test_window_returns_of_many_levels_at_once() -> None:
+    """A row a level; undefined from a level of 0."""
+    levels = np.array([[1.0, 2, 0, 0], [1.0, 1, 3, 6]])
+    windows = np.array([[0, 1], [1, 2], [2, 3]])
+    expected = [[1, -1, math.nan], [0, 2, 1]]
+    np.testing.assert_array_equal(window_returns(levels, windows), expected)

@@ -4,14 +4,14 @@ import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from backtester.batch.columns import CARD, FIGURES, MEASURES
+from backtester.batch.columns import CARD, FIGURES, MEASURES, MIX
 from backtester.batch.jobs import Job, check_strategy, failed_row, make_bench, plan_jobs, run_job
 from backtester.batch.study import Study
 from backtester.errors import RecipeError
 from backtester.plugins.loader import load_library
-from backtester.runs.document.whole import document
 from backtester.runs.reads import market_of
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
@@ -96,18 +96,41 @@ def test_recipe_that_cannot_be_parsed_is_told_before_anything_runs(small: Path, 
     [{}, {"start": datetime.date(2020, 2, 3)}, {"bonds_role": "gold", "stocks_weight": 0.3, "stocks_fall": -0.02}],
 )
 def test_row_says_what_run_says(small: Path, plugin: Path, changes: dict[str, Any]) -> None:
-    """Every figure of a job is, to the last bit, that of the document of `run` for the same recipe."""
+    """Every figure of a job is, to the last bit, that of `run` for the same recipe."""
     recipe = "sixty_forty + gold_overlay(size=0.2) + vol_target(target=0.06)"
-    settings = RunSettings(recipes=(recipe,), history="small", data=small, **changes)
-    told = document(carry_out(settings))["strategies"][1]
+    settings = RunSettings(recipes=(recipe,), history="small", data=small, resamples=0, **changes)
+    run = carry_out(settings).strategies[1]
     job = jobs_of(small, plugin, recipe=recipe, **changes)[0]
     row = run_job(job, make_bench(market_of(settings), load_library(), settings))
-    assert (row["key"], row["name"], row["recipe"], row["error"]) == (job.key, recipe, told["recipe"], None)
-    assert {name: row[name] for name in MEASURES} == {name: told["measures"][name] for name in MEASURES}
-    card = told["scorecard"]
-    parts = {"beyond_twin": card["beyond_twin"], "beyond_mix": card["beyond_mix"], "cost": card["cost_annual"]}
-    flat = {f"{part}_{name}": figure for part, figures in parts.items() for name, figure in figures.items()} | card
-    assert {name: row[name] for name in CARD} == {name: flat[name] for name in CARD}
+    assert (row["key"], row["name"], row["recipe"]) == (job.key, recipe, run.evaluation.recipe.full)
+    assert row["error"] is None
+    assert_same({name: row[name] for name in MEASURES}, {name: run.measures[name] for name in MEASURES})
+    card = run.card
+    assert card.placebo is not None
+    parts = {"payoff_parts": card.parts, "beyond_mix_placebo": card.placebo._asdict()}
+    expected = {name.replace(".", "_"): value for name, value in card.figures.items()}
+    expected |= dict(zip(MIX, card.mix.values(), strict=True))
+    expected |= {f"{part}_{name}": value for part, of_part in parts.items() for name, value in of_part.items()}
+    assert_same({name: row[name] for name in CARD}, expected)
+
+
+def assert_same(row: dict[str, Any], expected: dict[str, Any]) -> None:
+    """Both have the same names and, NaN and None alike, the same values."""
+    assert set(row) == set(expected)
+    assert {name: np.nan if value is None else value for name, value in row.items()} == pytest.approx(
+        {name: np.nan if value is None else value for name, value in expected.items()}, rel=0, abs=0, nan_ok=True
+    )
+
+
+def test_row_without_a_joint_sell_off_has_no_payoff(small: Path, plugin: Path) -> None:
+    """Where stocks never fell enough, losses, payoff and placebo are undefined, and growth is not."""
+    settings = RunSettings(history="small", data=small, stocks_fall=-0.9)
+    bench = make_bench(market_of(settings), load_library(), settings)
+    job = jobs_of(small, plugin, recipe="sixty_forty + vol_target", stocks_fall=-0.9)[0]
+    row = run_job(job, bench)
+    assert (row["joint_sell_offs"], row["beyond_mix_placebo_as_good"]) == (0, None)
+    assert np.isnan([row[name] for name in ("mean_loss_mix", "beyond_mix_payoff_mean", "payoff_parts_held")]).all()
+    assert np.isfinite([row["growth_annual_over_mix_total"], *(row[name] for name in MIX)]).all()
 
 
 def test_failed_row_has_every_column_and_no_figure(small: Path, plugin: Path) -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import reference
 from benchmarks.engine import bare
 from benchmarks.engine.conventions import final_values
 from benchmarks.engine.growth import exponent
 from benchmarks.engine.table import duration, table
 from benchmarks.engine.work import LAG, Shape, made
+from witness import reference
 
 ROOT = Path(__file__).parents[2]
 

@@ -115,6 +115,14 @@ def test_run_warns_of_ruin(small: Path, tmp_path: Path) -> None:
     assert "Warning: ruined: ruined on 2020-03-09; its value stays at zero from there on" in answer.stderr
 
 
+def test_run_says_how_old_the_history_is(small: Path, tmp_path: Path) -> None:
+    """More than sixty days after its last session, unless the run has an --end; not with --json."""
+    old = "Note: history 'small' ends on "
+    assert old in run(small, tmp_path / "a", "sixty_forty").stderr
+    assert old not in run(small, tmp_path / "b", "sixty_forty", "--end", "2020-06-30").stderr
+    assert run(small, tmp_path / "c", "sixty_forty", "--json").stderr == ""
+
+
 def test_default_run_finds_the_sell_offs(tmp_path: Path) -> None:
     """`backtester run --json` with nothing else: six strategies on the embedded history, 21 joint sell-offs."""
     answer = called("run", "--json", "--out", str(tmp_path))
@@ -154,7 +162,7 @@ def test_batch_for_people(study: Path, tmp_path: Path) -> None:
     """A ranking on stdout, the failed job and its reason on stderr."""
     answer = called("batch", str(study), "--out", str(tmp_path), "--workers", "1")
     assert answer.exit_code == 1
-    assert answer.stdout.startswith("sizes: 5 jobs, 0 of them done before, 1 failed; best by beyond_twin_payoff_mean")
+    assert answer.stdout.startswith("sizes: 5 jobs, 0 of them done before, 1 failed; best by beyond_mix_payoff_mean")
     assert f"Results: {tmp_path / 'results.parquet'}" in answer.stdout
     assert "Warning: odd(how=1): strategy 'odd'" in answer.stderr
     assert "ZeroDivisionError: division by zero" in answer.stderr

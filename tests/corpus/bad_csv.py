@@ -182,5 +182,5 @@ BAD_CSV: dict[str, tuple[bytes, str]] = {
     "colours of a terminal": (priced("10", "\x1b[31m5"), WHERE + "'\\x1b[31m5' is not a finite number"),
     "zero": (priced("10", "0"), SERIES + f"0.0 on 2024-01-03 is not above zero; {MEND}"),
     "negative": (priced("10", "-3.5"), SERIES + f"-3.5 on 2024-01-03 is not above zero; {MEND}"),
-    "all missing": (priced(".", "NA"), "bad.csv has no value to take; see its columns, 'without' and 'until'"),
+    "all missing": (priced(".", "NA"), "bad.csv has no value to take; see its columns, 'without', 'since' and 'until'"),
 }

@@ -98,16 +98,16 @@ COMMANDS: dict[str, str] = {
     "data build us_long --from .": "Missing option '--data'.",
     "data build us_lon --from . --data data": "no blueprint 'us_lon'; did you mean 'us_long'? (or name a .toml file)",
     "data build us_long --from nowhere --data data": (
-        "no folder nowhere; --from takes the folder with the providers' files"
+        "no folder nowhere; --from takes the folders with the providers' files"
     ),
     "data build us_long --from a-file --data data": (
-        "no folder a-file; --from takes the folder with the providers' files"
+        "no folder a-file; --from takes the folders with the providers' files"
     ),
     "data build us_long --from . --data data": (
-        "no file F-F_Research_Data_Factors_daily.csv below .; fetch it, or leave its series out of the blueprint"
+        "no file F-F_Research_Data_Factors_daily.csv below .; add its folder with another --from, or drop its series"
     ),
     "data build no.toml --from . --data data": "cannot read the blueprint no.toml: No such file or directory",
-    "data build one --from . --data data": "no blueprint 'one'; known: us_long (or name a .toml file)",
+    "data build one --from . --data data": "no blueprint 'one'; known: us, us_long (or name a .toml file)",
     "data build sound.toml --from . --data a-file": (
         "cannot write into a-file: File exists; name another folder with --data"
     ),
@@ -131,7 +131,7 @@ COMMANDS: dict[str, str] = {
         "folder, and without * or ?"
     ),
     "data build missing.toml --from . --data data": (
-        "no file silver.csv below .; fetch it, or leave its series out of the blueprint"
+        "no file silver.csv below .; add its folder with another --from, or drop its series"
     ),
     "data build word.toml --from . --data data": "word.csv, column 'close', line 3: 'ten' is not a finite number",
     "data build negative.toml --from . --data data": (
@@ -149,7 +149,7 @@ COMMANDS: dict[str, str] = {
         "the series 'stocks' has no value up to 1999-12-31; choose a later 'until'"
     ),
     "data build without.toml --from . --data data": (
-        "gold.csv has no value to take; see its columns, 'without' and 'until'"
+        "gold.csv has no value to take; see its columns, 'without', 'since' and 'until'"
     ),
     "data build backwards.toml --from . --data data": (
         "backwards.toml: [series.stocks.from.0.without.0] the stretch ends on 2020-01-01, before "
@@ -161,7 +161,7 @@ COMMANDS: dict[str, str] = {
         "'date' is taken; a history or role is not one of returns, base, portfolio, calendar, date"
     ),
     "data build release.toml --from . --data data": (
-        "release.toml: [series.stocks.release] a release needs one of 'working_days' and 'day_of_next_month'"
+        "release.toml: [series.stocks.release.0] a release needs one of 'working_days' and 'day_of_next_month'"
     ),
     "data build toml.toml --from . --data data": (
         "toml.toml is not TOML: Expected ']' at the end of a table declaration (at line 4, column 15)"

@@ -3,8 +3,9 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import get_args
 
-from backtester.histories.blueprints.blueprint import Blueprint
+from backtester.histories.blueprints.blueprint import Blueprint, Form, Source
 from backtester.histories.manifest import find_history, read_histories
 from backtester.histories.market import load_market
 from backtester.histories.table import KEYS, HistoryTable, Series
@@ -18,6 +19,13 @@ def test_every_key_and_kind_is_explained() -> None:
     rows = " ".join(row.partition("|")[2].partition("|")[0] for row in README.splitlines() if row.startswith("|"))
     fields = {**Series.model_fields, **HistoryTable.model_fields}
     for word in [*(field.alias or key for key, field in fields.items()), *KEYS]:
+        assert f"`{word}`" in rows, word
+
+
+def test_every_key_of_a_source_is_explained() -> None:
+    """Each key that a source of a blueprint may have, and each form, has a place in a table."""
+    rows = " ".join(row for row in README.splitlines() if row.startswith("|"))
+    for word in [*Source.model_fields, *get_args(Form)]:
         assert f"`{word}`" in rows, word
 
 

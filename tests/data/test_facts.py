@@ -39,6 +39,7 @@ def test_ten_year_yield_of_april_2025() -> None:
     ("history", "first", "last", "sessions"),
     [
         ("us", "2007-01-03", "2026-05-26", 4879),
+        ("us_1962", "1962-01-02", "2026-05-26", 16207),
         ("crisis_1987", "1987-08-25", "1987-12-04", 72),
         ("crisis_1997", "1997-10-01", "1997-11-28", 42),
         ("crisis_2001", "2001-08-24", "2001-10-31", 44),
@@ -53,7 +54,7 @@ def test_range_of_each_history(history: str, first: str, last: str, sessions: in
 
 def test_no_session_on_a_weekend() -> None:
     """Every session of every history is a weekday, and none is a day on which New York is always shut."""
-    for name in ("us", "crisis_1987", "crisis_1997", "crisis_2001"):
+    for name in ("us", "us_1962", "crisis_1987", "crisis_1997", "crisis_2001"):
         sessions = load_market(name).sessions
         assert (sessions.day_of_week < 5).all()
         assert not {"01-01", "12-25"} & set(sessions.strftime("%m-%d"))

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-import reference
 from backtester.engine.costs import NO_COSTS, Costs
 from backtester.engine.evaluate import Evaluation, Execution, evaluate, trading_rhythm
 from backtester.engine.schedule import decisions, parse_schedule
@@ -14,6 +13,7 @@ from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from builders import made_library, made_market
+from witness import reference
 
 STOCKS = "def weights():\n    return {'stocks': 1.0}\n"
 SAME = "def weights(base):\n    return base\n"

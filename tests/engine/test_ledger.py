@@ -15,7 +15,6 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-import reference
 from backtester.engine.book import Book
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution, evaluate
@@ -25,6 +24,7 @@ from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
 from builders import made_market
+from witness import reference
 
 SESSIONS = 60
 ASSETS = ("stocks", "bonds", "gold", "future")

@@ -7,11 +7,9 @@ import pandas as pd
 import pytest
 
 from backtester.analysis.dependence import correlation_over, rolling_correlations, tails
-from backtester.analysis.lenses import USUAL
-from backtester.analysis.pair import reference_pair
+from backtester.analysis.period import measure_period
 from backtester.analysis.regimes import regime, spells
-from backtester.analysis.rotations import rotated, rotated_counts
-from backtester.analysis.selloffs import joint_selloffs
+from backtester.analysis.rotations import chances, rotated_windows
 from backtester.histories.market import Market
 
 CORRELATION = 0.02  # the issue's tolerance for later vintages of French's file
@@ -65,7 +63,7 @@ def test_three_regimes_are_most_of_six_decades(since_1962: Market, legs: pd.Data
 def test_regimes_of_known_windows(since_1962: Market, legs: pd.DataFrame) -> None:
     """October 1987 and April 2025 began in the positive regime, autumn 2008 and March 2020 in the negative."""
     rolling = rolling_correlations(legs, since_1962.calendar["month"])["correlation_36_months"]
-    found = {since_1962.sessions[window.end].year: window for window in joint_selloffs(reference_pair(since_1962))}
+    found = {since_1962.sessions[window.end].year: window for window in measure_period(since_1962).joint}
     signs = {year: regime(rolling, found[year]) for year in (1987, 2008, 2020, 2025)}
     assert signs == {1987: "positive", 2008: "negative", 2020: "negative", 2025: "positive"}
 
@@ -79,8 +77,8 @@ def test_tails_are_heavier_than_gaussian(since_1962: Market, legs: pd.DataFrame)
 
 def test_no_more_joint_sell_offs_than_by_chance(since_1962: Market) -> None:
     """Six decades had as many as when bonds' moves are those of another time: the rule finds falls, not dependence."""
-    pair = reference_pair(since_1962)
-    counts = rotated_counts(pair, since_1962.calendar["month"].to_numpy(), USUAL, seed=1)
-    told = rotated(counts)
-    assert told.low <= len(joint_selloffs(pair)) <= told.high
-    assert np.ptp(counts) > 0
+    period = measure_period(since_1962)
+    rotated = rotated_windows(period, seed=1)
+    [of_all] = chances(period.windows.joint, rotated, [("all", np.ones(len(period.sessions)))])
+    assert of_all.low <= of_all.count <= of_all.high
+    assert of_all.low < of_all.high

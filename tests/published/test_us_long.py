@@ -13,7 +13,7 @@ from backtester.histories.align import annual_change
 from backtester.histories.checks.history import check_history
 from backtester.histories.market import Market, build_market
 from backtester.histories.store import Figures, read_figures
-from backtester.tearsheet.page import plotly_js
+from backtester.pages.embed import plotly_js
 from mistakes import called
 
 BEGINS = {  # by the files in ../shared/data; a value that is published counts from when it was
@@ -44,6 +44,29 @@ def test_roles_begin_where_their_files_do(us_long: Market, role: str) -> None:
     values = us_long.role(role)
     assert str(pd.Timestamp(values.first_valid_index()).date()) == BEGINS[role]
     assert values.last_valid_index() == us_long.sessions[-1]
+
+
+@pytest.mark.parametrize(
+    ("year", "published", "tolerance"),
+    [
+        (1932, 0.0096, 0.0005),  # Ken French's annual table of RF, of which the monthly figures have two decimals
+        (1962, 0.0273, 0.0005),
+        (1981, 0.1471, 0.0010),
+        (2017, 0.0095, 0.0002),  # the year's mean of DGS3MO; the two decimals of the daily file said 0.00%
+        (2025, 0.0420, 0.0012),  # the same, which compounds to 0.1 more; the daily file said 5.1%
+    ],
+)
+def test_what_bills_paid(us_long: Market, year: int, published: float, tolerance: float) -> None:
+    """Bills pay in a year what they paid by a source with enough digits."""
+    level = us_long.levels["bills"].resample("YE").last()
+    assert level.pct_change()[f"{year}-12-31"] == pytest.approx(published, abs=tolerance)
+
+
+@pytest.mark.parametrize(("year", "published"), [(1932, -0.0843), (1962, -0.1017), (1981, -0.0342), (2017, 0.2231)])
+def test_what_stocks_paid(us_long: Market, year: int, published: float) -> None:
+    """Stocks return what Ken French's annual table has, Mkt-RF plus RF, but for the rounding of the daily Mkt-RF."""
+    level = us_long.levels["stocks"].resample("YE").last()
+    assert level.pct_change()[f"{year}-12-31"] == pytest.approx(published, abs=0.004)
 
 
 def test_no_long_bond_where_none_was_sold(us_long: Market) -> None:
@@ -125,7 +148,9 @@ def test_nothing_is_seen_before_it_was_published(us_long: Market, role: str) -> 
         ("fed_assets", "2020-03-18", "2020-03-20"),  # a Wednesday; published on Thursday at 16:30
         ("fed_assets", "2008-12-24", "2008-12-30"),  # offices closed by order on Friday 26: Monday, after the close
         ("cpi", "2020-03-01", "2020-04-22"),
-        ("cpi", "1950-01-01", "1950-02-23"),  # the 22nd was Washington's birthday: no session
+        ("cpi", "1950-01-01", "1950-02-28"),  # in the last third of the month, until 1996
+        ("cpi", "1995-12-01", "1996-02-01"),  # held up
+        ("cpi", "2010-12-01", "2011-01-24"),  # the 22nd was a Saturday
         ("cpi", "2025-09-01", "2025-10-24"),  # held up
         ("cpi", "2025-11-01", "2025-12-18"),  # October was never published
         ("yield_10y", "2020-03-09", "2020-03-10"),  # after the close

@@ -10,11 +10,12 @@ import pytest
 
 from backtester.analysis.windows import Window, window_return
 from backtester.errors import RecipeError
-from backtester.runs.document.values import Json, clean
-from backtester.runs.document.whole import document
+from backtester.runs.document import document
 from backtester.runs.folder import to_json
-from backtester.runs.run import Result, carry_out
+from backtester.runs.result import Result
+from backtester.runs.run import carry_out
 from backtester.runs.settings import DEFAULT_OVERLAYS, RunSettings
+from backtester.runs.values import Json, clean
 
 RUINED = '"""Lose it all."""\ndef weights():\n    return {"stocks": 20.0}\n'
 MEASURES = {
@@ -22,7 +23,10 @@ MEASURES = {
     "max_drawdown_days", "calmar", "worst_day", "expected_shortfall_95", "turnover_annual", "interest_annual",
     "financing_annual", "costs_annual", "fees_annual",
 }  # fmt: skip
-CARD = {"joint_sell_offs", "beta", "hit_rate", "payoff_mean", "protection", "beyond_twin", "cost_annual"}
+CARD = {
+    "joint_sell_offs", "acted", "beyond_reference", "mean_loss", "mix", "payoff_parts", "beyond_mix", "growth_annual",
+    "sensitivity", "slices", "intervals", "max_drawdown_reduction", "days_under_water_reduction", "recovery", "calm",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +61,17 @@ def test_keys_are_those_of_the_design(told: Json) -> None:
     strategy = told["strategies"][1]
     assert {"name", "recipe", "causal", "ruin_date", "measures", "calendar_years", "scorecard"} <= set(strategy)
     assert set(strategy["measures"]) >= MEASURES
-    assert CARD | {"break_even_per_year", "intervals"} <= set(strategy["scorecard"])
-    assert set(strategy["scorecard"]["beyond_twin"]) >= {"hit_rate", "payoff_mean", "protection"}
-    assert set(strategy["scorecard"]["cost_annual"]) == {"total", "joint_sell_offs", "other_sell_offs", "rest"}
+    assert {"label", "verdict"} <= set(strategy)
+    card = strategy["scorecard"]
+    assert set(card) == CARD
+    assert set(card["beyond_mix"]) == {
+        "better", "worse", "payoff_mean", "protection", "smallest_clear", "placebo",
+    }  # fmt: skip
+    assert set(card["mean_loss"]) == {"strategy", "reference", "mix"}
+    assert set(card["payoff_parts"]) == {"held", "trading", "others", "costs_and_interest"}
+    assert set(card["growth_annual"]) == {"over_mix", "over_reference"}
+    for growth in card["growth_annual"].values():
+        assert set(growth) == {"total", "joint_sell_offs", "other_sell_offs", "rest", "rest_annual"}
     legs = {"pair", "stocks", "bonds", "assets", "strategies"}
     contributions = {"stocks_contribution", "bonds_contribution"}
     days = {"days", "recovery_days"}
@@ -87,18 +99,22 @@ def test_undefined_measures_are_null(small: Path) -> None:
     cash = document(carry_out(settings))["strategies"][1]
     assert (cash["measures"]["sharpe"], cash["measures"]["calmar"]) == (None, None)
     assert cash["measures"]["max_drawdown_peak"] is None
-    assert cash["scorecard"]["beta"] == pytest.approx(0)
+    assert cash["scorecard"]["mix"] == pytest.approx({"stocks": 0, "bonds": 0}, abs=1e-9)
+    assert cash["scorecard"]["beyond_mix"]["payoff_mean"] == 0
 
 
-def test_reference_is_first_and_has_no_card(told: Json) -> None:
-    """The first entry is the reference, compared with nothing."""
-    assert told["strategies"][0]["name"] == told["settings"]["reference"] == "sixty_forty"
-    assert [strategy["scorecard"] is None for strategy in told["strategies"]] == [True, False, False]
+def test_reference_is_first_and_has_a_card_of_its_own(told: Json) -> None:
+    """The first entry is the reference; held to its own mix, which is itself, it paid nothing."""
+    reference = told["strategies"][0]
+    assert reference["name"] == told["settings"]["reference"] == "sixty_forty"
+    assert reference["scorecard"]["acted"] == 0
+    assert reference["scorecard"]["mix"] == pytest.approx({"stocks": 0.6, "bonds": 0.4}, abs=1e-8)
+    assert reference["scorecard"]["beyond_mix"]["payoff_mean"] == pytest.approx(0, abs=1e-9)
 
 
 def test_figures_of_windows_are_those_of_the_nav(result: Result, told: Json) -> None:
     """Each strategy's return in a sell-off is that of its net asset value from close to close."""
-    for window, entry in zip(result.joint, told["joint_sell_offs"], strict=True):
+    for window, entry in zip(result.period.joint, told["joint_sell_offs"], strict=True):
         assert entry["sessions"] == window.end - window.start
         for name, value in entry["strategies"].items():
             assert value == result.nav[name].loc[entry["end"]] / result.nav[name].loc[entry["start"]] - 1
@@ -112,20 +128,19 @@ def test_contributions_add_up(told: Json) -> None:
         assert fall["kind"] == ("joint" if fall["bonds"] <= 0 else "hedged")
 
 
-def test_cost_lines_add_up(told: Json) -> None:
-    """Each card's cost is the sum of its three parts, and the total is the gap of growth between the two records."""
+def test_growth_over_the_reference_is_that_of_the_records(told: Json) -> None:
+    """The total is the gap of growth between the two records: a positive one was gained."""
     reference, *others = told["strategies"]
     years = 850 / 365.25  # 2019-06-03 to 2021-09-30: 850 days
     for strategy in others:
-        cost = strategy["scorecard"]["cost_annual"]
-        assert cost["joint_sell_offs"] + cost["other_sell_offs"] + cost["rest"] == pytest.approx(cost["total"])
-        gap = math.log(reference["measures"]["final_nav"] / strategy["measures"]["final_nav"])
-        assert cost["total"] == pytest.approx(gap / years, abs=1e-12)
+        growth = strategy["scorecard"]["growth_annual"]["over_reference"]
+        gap = math.log(strategy["measures"]["final_nav"] / reference["measures"]["final_nav"])
+        assert growth["total"] == pytest.approx(gap / years, abs=1e-12)
 
 
 def test_yearly_lines_explain_the_nav(result: Result, told: Json) -> None:
     """Costs a year times years are the costs of the accounts, each session's over the value it came from."""
-    accounts = result.evaluations[1].accounts
+    accounts = result.strategies[1].evaluation.accounts
     rates = accounts.lines["costs"] / accounts.nav.shift(1)
     assert told["strategies"][1]["measures"]["costs_annual"] == pytest.approx(rates.sum() / (850 / 365.25))
     turnover = accounts.turnover.iloc[1:].sum() / (850 / 365.25)
@@ -171,7 +186,10 @@ def test_ruin_is_told(small: Path) -> None:
     assert ruined["ruin_date"] == "2020-03-09"
     assert (ruined["measures"]["final_nav"], ruined["measures"]["cagr"]) == (0, -1)
     assert (ruined["measures"]["max_drawdown"], ruined["calendar_years"]["2021"]) == (-1, None)
-    assert ruined["scorecard"]["cost_annual"]["total"] is None
+    card = ruined["scorecard"]
+    assert ruined["verdict"] == "void"
+    assert (card["growth_annual"]["over_mix"]["total"], card["beyond_mix"]["payoff_mean"]) == (None, None)
+    assert set(card["mix"].values()) == {None}
     assert told["strategies"][0]["ruin_date"] is None
 
 

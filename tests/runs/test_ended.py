@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import tomlkit
 
-from backtester.runs.document.whole import document
+from backtester.runs.document import document
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from small import small_folder

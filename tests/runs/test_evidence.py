@@ -10,13 +10,13 @@ import pytest
 from backtester.analysis.dependence import rolling_correlations
 from backtester.analysis.lenses import Lenses
 from backtester.histories.market import Market
-from backtester.runs.document.values import Json
-from backtester.runs.document.whole import document
+from backtester.runs.document import document
 from backtester.runs.folder import read_run, write_run
-from backtester.runs.run import Result, carry_out
+from backtester.runs.result import Result
+from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
+from backtester.runs.values import Json
 
-PAYOFF = {"better", "worse", "hit_rate", "payoff_mean", "protection"}
 LINES = {"assets", "interest", "financing", "costs", "fees", "total"}
 
 
@@ -45,20 +45,16 @@ def test_keys(told: Json) -> None:
         None
     ] * 4
     card = strategy["scorecard"]
-    assert set(card["beyond_mix"]) == PAYOFF | {"cost_annual", "stocks_beta", "bonds_beta"}
-    assert set(card["sign_test"]) == {"beyond_reference", "beyond_twin", "beyond_mix"}
-    assert set(card["conditional_beta"]) == {"joint_sell_offs", "all"}
     assert set(card["recovery"]) == {"median_days", "reference_median_days", "recovered", "windows"}
-    assert set(card["calm"]) == {"years", "mean", "count"}
+    assert set(card["calm"][0]) == {"year", "difference"}
     for by in ("regime", "decade", "cause"):
-        keys = (
-            {"name", "windows", "beyond_twin", "beyond_mix", "cost_annual", "interval"}
-            | PAYOFF
-            | ({"spells"} if by == "regime" else set())
-        )
-        assert all(set(one) == keys and set(one["beyond_twin"]) == PAYOFF for one in card["slices"][by])
+        keys = {"name", "windows", "spells", "lost_less", "lost_more", "mean_loss", "payoff_mean"}
+        assert all(set(one) == keys for one in card["slices"][by])
     assert set(told["dependence"]) == {"correlation", "by_period", "tails", "months_both_down", "spells"}
-    assert set(told["joint_sell_off_rotations"]) == {"rotations", "mean", "low", "high"}
+    assert set(told["chance"]) == {"all", "decade", "regime"}
+    assert set(told["chance"]["all"][0]) == {"name", "count", "rotations", "mean", "low", "high"}
+    assert set(told["stock_sell_offs"][0]) == {"history", "first", "last", "falls", "periods"}
+    assert set(told["resampling"]) == {"resamples", "used", "block_sessions", "joint_sell_offs", "reason"}
     assert set(told["legs"]) == {"stocks", "bonds", "pair"}
 
 
@@ -97,16 +93,15 @@ def test_lines_add_up(told: Json) -> None:
 
 
 def test_slices_are_the_card_in_parts(told: Json) -> None:
-    """By regime, decade and cause the windows, the better, the worse and the cost add up to the card's."""
+    """By regime, decade and cause the windows, the better and the sums of losses and payoffs add up to the card's."""
     for strategy in told["strategies"][1:]:
         card = strategy["scorecard"]
         for parts in card["slices"].values():
             assert sum(part["windows"] for part in parts) == card["joint_sell_offs"]
-            assert sum(part["better"] for part in parts) == card["better"]
-            assert sum(part["beyond_twin"]["worse"] for part in parts) == card["beyond_twin"]["worse"]
-            assert sum(part["beyond_mix"]["better"] for part in parts) == card["beyond_mix"]["better"]
-            cost = sum(part["cost_annual"] for part in parts)
-            assert cost == pytest.approx(card["cost_annual"]["joint_sell_offs"], abs=1e-14)
+            assert sum(part["lost_less"] for part in parts) == card["beyond_reference"]["better"]
+            assert sum(part["lost_more"] for part in parts) == card["beyond_reference"]["worse"]
+            payoffs = sum(part["payoff_mean"] * part["windows"] for part in parts)
+            assert payoffs == pytest.approx(card["beyond_mix"]["payoff_mean"] * card["joint_sell_offs"], abs=1e-13)
 
 
 def test_sell_offs_know_what_they_were_part_of(told: Json) -> None:
@@ -121,8 +116,8 @@ def test_sell_offs_know_what_they_were_part_of(told: Json) -> None:
 
 def test_after_is_the_next_21_sessions(result: Result, told: Json) -> None:
     """What came after starts at the window's last close and ends 21 sessions on."""
-    for window, entry in zip(result.joint, told["joint_sell_offs"], strict=True):
-        nav = result.pair.nav
+    for window, entry in zip(result.period.joint, told["joint_sell_offs"], strict=True):
+        nav = result.period.pair.nav
         end = min(window.end + 21, len(nav) - 1)
         assert entry["after"]["sessions"] == end - window.end
         assert entry["after"]["pair"] == nav.iloc[end] / nav.iloc[window.end] - 1
@@ -130,7 +125,7 @@ def test_after_is_the_next_21_sessions(result: Result, told: Json) -> None:
 
 def test_regimes_look_back_beyond_the_start(result: Result, told: Json) -> None:
     """Measured from 2010 on, the 36 months before count: the regime of 2010 is known."""
-    first = result.market.sessions[0]
+    first = result.period.market.sessions[0]
     assert not np.isnan(result.correlations["correlation_36_months"].iloc[25])
     assert told["dependence"]["spells"][0]["start"] == "2010-01-29"
     whole = result.whole

@@ -15,11 +15,12 @@ from backtester.cli.main import cli
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
 from backtester.errors import DataError, OutputError
-from backtester.runs.document.values import Json
 from backtester.runs.folder import FILES, read_run, write_run
 from backtester.runs.manifest import command, manifest, run_key
-from backtester.runs.run import Result, carry_out
+from backtester.runs.result import Result
+from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
+from backtester.runs.values import Json
 
 CASH = '"""Hold cash."""\ndef weights():\n    return {"stocks": 0.0}\n'
 
@@ -70,18 +71,18 @@ def test_is_read_back_as_it_was_written(folder: Path, result: Result) -> None:
     """Net asset values and levels come back to the last bit, weights in long form."""
     run = read_run(folder)
     pd.testing.assert_frame_equal(run.nav, result.nav, check_freq=False, check_names=False, check_index_type=False)
-    assert list(run.levels.columns) == [*result.market.levels.columns, "pair"]
-    assert (run.levels["pair"].to_numpy() == result.pair.nav.to_numpy()).all()
+    assert list(run.levels.columns) == [*result.period.market.levels.columns, "pair"]
+    assert (run.levels["pair"].to_numpy() == result.period.pair.nav.to_numpy()).all()
     gold = run.weights[(run.weights["asset"] == "gold")]
     assert set(gold["strategy"]) == {"sixty_forty + gold_overlay(size=0.2)"}
-    expected = result.evaluations[1].accounts.weights["gold"].reindex(result.market.sessions)
+    expected = result.strategies[1].evaluation.accounts.weights["gold"].reindex(result.period.market.sessions)
     assert (gold["weight"].to_numpy() == expected.to_numpy()).all()
 
 
 def test_strategy_that_holds_nothing_has_weights(folder: Path, result: Result) -> None:
     """Cash alone has a weight of zero each session, so that whoever draws weights finds it."""
     cash = read_run(folder).weights.query("strategy == 'cash'")
-    assert len(cash) == len(result.market.sessions)
+    assert len(cash) == len(result.period.market.sessions)
     assert not cash["weight"].any()
 
 
@@ -220,7 +221,7 @@ def test_a_run_overwrites_what_stood_there(folder: Path, result: Result) -> None
     """Run into the same folder again, every file is there once and nothing half-written beside it."""
     (folder / "result.json").write_text("old")
     write_run(result, folder)
-    assert json.loads((folder / "result.json").read_text(encoding="utf-8"))["schema"] == 1
+    assert json.loads((folder / "result.json").read_text(encoding="utf-8"))["schema"] == 2
     assert not list(folder.glob("*.tmp")) + list(folder.glob(".*"))
 
 

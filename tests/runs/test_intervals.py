@@ -1,32 +1,21 @@
-"""Resampled intervals in a run: their keys, the reasons where there are none, and what repeats them."""
+"""Resampled intervals in a run: what they are of, the reasons where there are none, and what repeats them."""
 
-import json
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
+import numpy as np
 import pytest
 
-from backtester.analysis.lenses import Lenses
-from backtester.analysis.pair import reference_pair
-from backtester.analysis.selloffs import joint_selloffs
-from backtester.analysis.windows import Window
-from backtester.histories.market import Market, load_market
-from backtester.runs.intervals import ground_of, resampled
+from backtester.analysis.resample import interval, smallest_clear, widened_level
+from backtester.analysis.scorecard import FIGURES
+from backtester.runs.document import document
 from backtester.runs.manifest import command, manifest, run_key
-from backtester.runs.run import Result, carry_out
+from backtester.runs.result import Result
+from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
-from backtester.runs.tell import tell_nobody
 from small import small_folder
 
 RECIPES = ("sixty_forty + gold_overlay", "sixty_forty + bills_for_bonds")
-PARTS = {"beyond_twin": {"hit_rate", "payoff_mean", "protection", "cost_annual"}}
-PARTS["beyond_mix"] = PARTS["beyond_twin"] | {"stocks_beta", "bonds_beta"}
-PARTS |= {f"{part}_of_all_tried": {"payoff_mean"} for part in ("beyond_twin", "beyond_mix")}
-PARTS["cost_annual"] = {"total", "joint_sell_offs", "other_sell_offs", "rest"}
-FIGURES = {"joint_sell_offs", "beta", "hit_rate", "payoff_mean", "protection", "break_even_per_year"}
-FIGURES |= {"max_drawdown_reduction", "days_under_water_reduction"}
-PLAN = {"resamples": 200, "used": 200, "block_sessions": 134, "seed": 3, "level": 0.9}
+RUINED = '"""Lose it all."""\ndef weights():\n    return {"stocks": 20.0}\n'
 
 
 @pytest.fixture(scope="module")
@@ -34,101 +23,110 @@ def result() -> Result:
     return carry_out(RunSettings(recipes=RECIPES, resamples=200, seed=3))
 
 
-@pytest.fixture(scope="module")
-def told(result: Result) -> dict[str, Any]:
-    return dict(result.resampled[RECIPES[1]]["resampled"])
+def test_every_figure_has_an_interval(result: Result) -> None:
+    """All strategies, the reference too, have one for each figure of the card; bounds are in order."""
+    assert (result.drawn.plan.resamples, result.drawn.plan.block_sessions) == (200, 134)
+    assert result.drawn.used == 200
+    for one in result.strategies:
+        known = [ends for ends in one.card.intervals.values() if ends is not None]
+        assert set(one.card.intervals) == set(FIGURES)
+        assert len(known) > len(FIGURES) - 5
+        assert all(low <= high for low, high in known)
 
 
-@pytest.fixture(scope="module")
-def scene() -> tuple[Market, pd.DataFrame, list[Window]]:
-    """The embedded market, the pair as reference and 70/30, and the joint sell-offs."""
-    market = load_market("us")
-    pair = reference_pair(market)
-    nav = pd.DataFrame({"reference": pair.nav, "more": reference_pair(market, Lenses(stocks_weight=0.7)).nav})
-    return market, nav, joint_selloffs(pair)
+def test_the_reference_is_its_own_mix(result: Result) -> None:
+    """Nothing is clear of 60/40 beyond 60/40: the interval of its payoff is zero at both ends, to the last digit."""
+    card = result.strategies[0].card
+    assert card.intervals["beyond_mix.payoff_mean"] == (0.0, 0.0)
+    assert card.intervals["growth_annual.over_mix.total"] == (0.0, 0.0)
 
 
-def keys_of(
-    scene: tuple[Market, pd.DataFrame, list[Window]], nav: pd.DataFrame, **settings: int
-) -> dict[str, dict[str, Any]]:
-    market, _, joint = scene
-    asked = RunSettings(**{"resamples": 20, **settings})
-    return resampled(asked, ground_of(market, reference_pair(market), len(joint)), nav, tell_nobody)
+def test_widened_intervals_hold_the_plain_ones(result: Result) -> None:
+    """That of all tried is the quantiles at 2.5% and 97.5% of the payoffs that the folder keeps, for two strategies."""
+    for one in result.strategies[1:]:
+        payoffs = result.drawn.payoffs[one.name].to_numpy()
+        assert one.card.payoff_of_all_tried == pytest.approx(tuple(np.quantile(payoffs, [0.025, 0.975])), abs=1e-15)
+        assert one.card.intervals["beyond_mix.payoff_mean"] == pytest.approx(tuple(np.quantile(payoffs, [0.05, 0.95])))
+        z = 1.959963984540054 + 0.8416212335729143
+        assert one.card.smallest_clear == pytest.approx(z * payoffs.std(ddof=1), rel=1e-12)
 
 
-def test_keys_are_those_of_the_scorecard(told: dict[str, Any]) -> None:
-    """The plan, and an interval for every figure of the card."""
-    assert set(told) == set(PLAN) | FIGURES | set(PARTS)
-    assert {name: told[name] for name in PLAN} == PLAN
-    for part, names in PARTS.items():
-        assert set(told[part]) == names
+def test_smallest_clear_by_hand() -> None:
+    """Alone: 1.645 + 0.842 standard deviations of the means; undefined for one mean."""
+    assert smallest_clear(np.array([-0.01, 0.01]), 1) == pytest.approx(2.4864747 * 0.014142136, rel=1e-6)
+    assert np.isnan(smallest_clear(np.array([0.01]), 1))
+    assert widened_level(5) == pytest.approx(0.98)
 
 
-def test_only_strategies_have_them(result: Result) -> None:
-    """The reference is compared with nothing, and has no intervals."""
-    assert set(result.resampled) == set(RECIPES)
+def test_bounds_within_a_millionth_are_zero() -> None:
+    """A bound of a millionth or less is zero, one beyond it is not."""
+    used = np.ones(3, bool)
+    assert interval(np.array([-1e-6, 0.0, 1e-6]), used, level=0.999) == (0.0, 0.0)
+    low, high = interval(np.array([-2e-6, 0.0, 2e-6]), used, level=0.9999) or (0.0, 0.0)
+    assert (low < 0, high > 0) == (True, True)
 
 
-def test_intervals_are_in_order(told: dict[str, Any]) -> None:
-    """No low end lies above its high one, and that of all tried holds that of one."""
-    for name in FIGURES | set(PARTS):
-        for low, high in [told[name]] if name in FIGURES else told[name].values():
-            assert low <= high
-    for part in ("beyond_twin", "beyond_mix"):
-        (low, high), (lower, higher) = told[part]["payoff_mean"], told[f"{part}_of_all_tried"]["payoff_mean"]
-        assert lower < low < high < higher
-
-
-def test_what_pays_has_an_interval_above_nothing(told: dict[str, Any]) -> None:
-    """Bills for bonds lost less than 60/40 in joint sell-offs: its payoff lies above nothing, its cost there below."""
-    assert told["payoff_mean"][0] > 0
-    assert told["cost_annual"]["joint_sell_offs"][1] < 0
-    assert 10 < told["joint_sell_offs"][0] < 21 < told["joint_sell_offs"][1] < 35
+def test_payoffs_at_other_definitions(result: Result) -> None:
+    """The first row is the run's own rule and payoff; each has an interval, from 200 resamples."""
+    for one in result.strategies:
+        own, *others = one.card.sensitivity
+        assert own.payoff_mean == pytest.approx(one.card.figures["beyond_mix.payoff_mean"], abs=1e-12)
+        assert own.interval == pytest.approx(one.card.intervals["beyond_mix.payoff_mean"])
+        assert len(others) == 8
+        assert all(other.interval is not None for other in others)
+    names = [other.name for other in result.strategies[1].card.sensitivity]
+    assert names[-2:] == ["joint drawdowns of the pair", "long bonds for bonds"]
 
 
 def test_few_windows_speak_for_themselves(tmp_path: Path) -> None:
-    """With one joint sell-off there is no interval, and the reason is told."""
+    """With three joint sell-offs there is no interval and no verdict but `few`, and the reason is in the document."""
     small = small_folder(tmp_path)
-    keys = carry_out(RunSettings(recipes=RECIPES[:1], history="small", data=small)).resampled[RECIPES[0]]
-    assert keys["resampled"] is None
-    assert keys["resampled_reason"].endswith("joint sell-offs; with fewer than 10 the windows themselves must speak")
+    result = carry_out(RunSettings(recipes=RECIPES[:1], history="small", data=small))
+    assert result.strategies[1].card.intervals == {"beyond_reference.hit_rate": pytest.approx((0, 0.47), abs=0.01)}
+    assert result.strategies[1].card.payoff_of_all_tried is None
+    assert result.strategies[1].verdict == "few"
+    reason = document(result)["resampling"]["reason"]
+    assert reason.endswith("joint sell-offs, and with fewer than 10 each window must speak for itself")
 
 
-def test_no_resamples_no_intervals(scene: tuple[Market, pd.DataFrame, list[Window]]) -> None:
-    """Who asks for none gets none, and is told so."""
-    keys = keys_of(scene, scene[1], resamples=0)
-    assert keys == {"more": {"resampled": None, "resampled_reason": "no resamples were asked for"}}
+def test_no_resamples_no_intervals() -> None:
+    """Who asks for none gets none, with the reason; and no clear verdict."""
+    result = carry_out(RunSettings(recipes=RECIPES[:1], resamples=0))
+    assert document(result)["resampling"] == {
+        "resamples": 0, "used": 0, "block_sessions": None, "joint_sell_offs": None,
+        "reason": "no resamples were asked for",
+    }  # fmt: skip
+    assert result.strategies[1].verdict == "unclear"
 
 
-def test_what_is_ruined_is_not_drawn_again(scene: tuple[Market, pd.DataFrame, list[Window]]) -> None:
-    """A ruined strategy has no intervals, the others keep theirs as they were; with a ruined reference none has any."""
-    _, nav, _ = scene
-    gone = nav["more"].where(nav.index < "2020-03-01", 0.0)
-    keys = keys_of(scene, nav.assign(gone=gone, other=nav["more"]))
-    ruined = {
-        "resampled": None,
-        "resampled_reason": "the strategy was ruined, and what is ruined cannot be drawn again",
-    }
-    assert keys["gone"] == ruined
-    assert keys["more"]["resampled"] == keys["other"]["resampled"]
-    assert keys_of(scene, nav[["reference"]].assign(gone=gone)) == {"gone": ruined}
-    told = keys_of(scene, pd.DataFrame({"reference": gone, "more": nav["more"]}))["more"]
-    assert told["resampled_reason"] == "the reference was ruined, and what is ruined cannot be drawn again"
-
-
-def test_how_much_is_done_is_told(scene: tuple[Market, pd.DataFrame, list[Window]]) -> None:
-    """Whoever listens hears shares that rise to one."""
-    market, nav, joint = scene
-    heard: list[tuple[str, float | None]] = []
-    resampled(
-        RunSettings(resamples=50),
-        ground_of(market, reference_pair(market), len(joint)),
-        nav,
-        lambda *told: heard.append((told[0], told[1])),
+def test_what_is_ruined_is_not_drawn_again(tmp_path: Path) -> None:
+    """A ruined strategy is void and has no intervals, the others keep theirs; with a ruined reference none has any."""
+    (tmp_path / "ruined.py").write_text(RUINED)
+    settings = RunSettings(recipes=("ruined", RECIPES[0]), plugins=(tmp_path / "ruined.py",), resamples=100)
+    ruined, gold = carry_out(settings).strategies[1:]
+    assert ruined.card.intervals["beyond_reference.hit_rate"] is not None
+    assert [name for name, ends in ruined.card.intervals.items() if ends] == ["beyond_reference.hit_rate"]
+    assert (ruined.verdict, np.isnan(ruined.card.smallest_clear)) == ("void", True)
+    alone = carry_out(RunSettings(recipes=(RECIPES[0],), resamples=100)).strategies[1]
+    assert gold.card.intervals == alone.card.intervals
+    other = carry_out(settings.model_copy(update={"reference": "ruined", "recipes": (RECIPES[0],)}))
+    assert other.drawn.reason == "the reference was ruined, and what is ruined cannot be drawn again"
+    assert other.strategies[1].card.figures["beyond_mix.payoff_mean"] == pytest.approx(
+        alone.card.figures["beyond_mix.payoff_mean"], abs=1e-12
     )
-    shares = [share for _, share in heard]
+
+
+def test_how_much_is_done_is_shown() -> None:
+    """Whoever listens hears shares that rise to one."""
+    heard: list[tuple[str, float | None]] = []
+
+    def hear(message: str, share: float | None = None, /) -> None:
+        heard.append((message, share))
+
+    carry_out(RunSettings(recipes=RECIPES[:1], resamples=100), hear)
+    shares = [share for _, share in heard if share is not None]
     assert shares == sorted(shares)
-    assert heard[-1] == ("Resampling the scorecard 50 times", 1.0)
+    assert ("Resampling 2 scorecards 100 times", 1.0) in heard
 
 
 def test_the_seed_repeats_the_run(result: Result) -> None:
@@ -139,4 +137,4 @@ def test_the_seed_repeats_the_run(result: Result) -> None:
     assert "--resamples" not in command(RunSettings())
     other = carry_out(result.settings.model_copy(update={"seed": 4}))
     assert run_key(other) != run_key(result)
-    assert json.dumps(other.resampled) != json.dumps(result.resampled)
+    assert other.strategies[1].card.intervals != result.strategies[1].card.intervals

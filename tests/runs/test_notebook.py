@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
-from backtester.runs.document.whole import document
+from backtester.runs.document import document
 from backtester.runs.notebook import summary_html
-from backtester.runs.run import Result, carry_out
+from backtester.runs.result import Result
+from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from backtester.runs.summary import Grid, Summary, summary
 
@@ -53,15 +54,15 @@ def test_shows_what_the_command_line_prints(result: Result) -> None:
     rows = re.findall(r"<tr><th[^>]*>(.*?)</th>(.*?)</tr>", result._repr_html_())
     cells = [(head, *re.findall(r"<td[^>]*>(.*?)</td>", rest)) for head, rest in rows]
     assert [row for row in cells if row[1:]] == [row for grid in told.grids for row in grid.rows]
-    assert all(note in result._repr_html_() for note in told.notes[:1])
+    assert all(note in result._repr_html_() for note in (told.conclusion, *told.notes[:1]))
 
 
 def test_text_from_outside_is_escaped() -> None:
     """A hostile name, title, heading or note adds no element and is shown as it is."""
     grid = Grid(HOSTILE, (HOSTILE,), ((HOSTILE, HOSTILE),))
-    found = Tags(summary_html(Summary(HOSTILE, (grid,), (HOSTILE,))))
+    found = Tags(summary_html(Summary(HOSTILE, (grid,), HOSTILE, (HOSTILE,))))
     assert {"script", "img"} & set(found.tags) == set()
-    assert found.text.count(HOSTILE) == 6
+    assert found.text.count(HOSTILE) == 7
 
 
 def test_reference_alone_has_one_table(small: Path) -> None:

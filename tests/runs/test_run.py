@@ -11,9 +11,10 @@ import pytest
 
 from backtester.errors import BacktesterError, DataError, RecipeError
 from backtester.files import sha256
-from backtester.runs.document.whole import document
+from backtester.runs.document import document
 from backtester.runs.reads import market_of
-from backtester.runs.run import Result, carry_out
+from backtester.runs.result import Result
+from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from small import small_folder
 
@@ -45,16 +46,16 @@ def test_start_limits_what_is_measured_not_what_is_seen(small: Path) -> None:
         run_of(small, "sixty_forty + vol_target"),
         run_of(small, "sixty_forty + vol_target", start="2020-03-02"),
     )
-    assert late.market.sessions[0] == pd.Timestamp("2020-03-02")
+    assert late.period.market.sessions[0] == pd.Timestamp("2020-03-02")
     assert (late.nav.iloc[0] == 1).all()
     part = whole.nav.loc["2020-03-02":]
     pd.testing.assert_frame_equal(late.nav, part / part.iloc[0], rtol=1e-14)
-    assert late.evaluations[1].layers[-1].inputs["base"].index[0] == pd.Timestamp("2019-06-03")
+    assert late.strategies[1].evaluation.layers[-1].inputs["base"].index[0] == pd.Timestamp("2019-06-03")
 
 
 def test_a_start_between_sessions_is_the_next_session(small: Path) -> None:
     """A Saturday starts on Monday."""
-    assert run_of(small, "sixty_forty", start="2020-02-29").market.sessions[0] == pd.Timestamp("2020-03-02")
+    assert run_of(small, "sixty_forty", start="2020-02-29").period.sessions[0] == pd.Timestamp("2020-03-02")
 
 
 def test_end_cuts_what_is_seen(small: Path) -> None:
@@ -63,8 +64,8 @@ def test_end_cuts_what_is_seen(small: Path) -> None:
         run_of(small, "sixty_forty + vol_target"),
         run_of(small, "sixty_forty + vol_target", end="2020-03-01"),
     )
-    assert early.market.sessions[-1] == pd.Timestamp("2020-02-28")
-    assert early.evaluations[1].layers[-1].inputs["base"].index[-1] == pd.Timestamp("2020-02-28")
+    assert early.period.market.sessions[-1] == pd.Timestamp("2020-02-28")
+    assert early.strategies[1].evaluation.layers[-1].inputs["base"].index[-1] == pd.Timestamp("2020-02-28")
     pd.testing.assert_frame_equal(early.nav, whole.nav.loc[:"2020-02-28"], rtol=1e-14)
 
 
@@ -74,7 +75,7 @@ def test_window_is_common_to_all(small: Path, tmp_path: Path) -> None:
     result = run_of(small, "holds", plugin=written(tmp_path, "holds", text))
     assert len(result.nav) == len(result.whole.sessions)
     us = carry_out(RunSettings(recipes=("dear",), plugins=(written(tmp_path, "dear", text.replace("gold)", "sofr)")),)))
-    assert us.market.sessions[0] == us.whole.observables["sofr"].first_valid_index()
+    assert us.period.market.sessions[0] == us.whole.observables["sofr"].first_valid_index()
     assert set(us.nav.iloc[0]) == {1.0}
 
 
@@ -114,7 +115,7 @@ def test_three_sessions_are_enough(small: Path) -> None:
     told = document(run_of(small, "sixty_forty + gold_overlay", start="2021-09-28"))
     assert told["window"] == {"start": "2021-09-28", "end": "2021-09-30", "sessions": 3}
     assert told["joint_sell_offs"] == []
-    assert told["strategies"][1]["scorecard"]["payoff_mean"] is None
+    assert told["strategies"][1]["scorecard"]["beyond_mix"]["payoff_mean"] is None
 
 
 @pytest.mark.parametrize("name", CHEATS)
@@ -145,7 +146,7 @@ def test_progress_is_told(small: Path) -> None:
         "Simulating sixty_forty + gold_overlay",
         "Checking that strategies know only the past",
         "Finding what each overlay adds",
-        "Finding joint sell-offs",
+        "Measuring against mixes",
     ]
 
 
@@ -214,7 +215,7 @@ def test_a_result_is_kept_by_vectorbt_too(small: Path) -> None:
     result = run_of(small, "sixty_forty + gold_overlay")
     name = "sixty_forty + gold_overlay"
     value = result.to_vectorbt(name).value()
-    own = result.evaluations[1].accounts.nav
+    own = result.strategies[1].evaluation.accounts.nav
     assert value.iloc[-1] / value.iloc[0] == pytest.approx(own.iloc[-1] / own.iloc[0], rel=1e-9)  # as --audit is held
     with pytest.raises(RecipeError, match="the run has no recipe 'gold'; "):
         result.to_vectorbt("gold")

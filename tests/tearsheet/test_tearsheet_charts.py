@@ -1,10 +1,12 @@
 """Each chart in a real browser: its marks, the one choice of a strategy, the shared time axis, the forest plot."""
 
+import itertools
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from backtester.runs.folder import RunFolder
 from desks import Desk, Open
 
 MARKS = {  # the marks of each chart, and how many there are at least
@@ -112,10 +114,10 @@ def test_zoom_waits_for_charts_that_are_not_drawn_yet(browser: Browser, run_fold
 
 def test_forest_plot_needs_no_script(visit: Open) -> None:
     """The intervals of the verdict are drawn without scripts, within their cells, around the zero line."""
-    page, _, _ = visit(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page, _, _ = visit(viewport={"width": 1240, "height": 844}, java_script_enabled=False)
     lanes = page.locator("#verdict-table .lane")
-    assert lanes.count() == 3
-    assert page.locator("#verdict-table .lane circle").count() == 6
+    assert lanes.count() == 4
+    assert page.locator("#verdict-table .lane circle").count() == 4
     for lane in lanes.all():
         outer = lane.bounding_box()
         assert outer
@@ -126,9 +128,25 @@ def test_forest_plot_needs_no_script(visit: Open) -> None:
 
 
 def test_verdict_fits_the_first_screen(visit: Open) -> None:
-    """Headline, forest plot and costs of all strategies stand on the first screen of a phone and of a desk."""
+    """Headline and table stand on the first screen of a phone and of a desk, no column of it hidden."""
     for width, height in ((390, 844), (1240, 800)):
         page, _, _ = visit(viewport={"width": width, "height": height})
         box = page.locator("#verdict-table").bounding_box()
         assert box
         assert box["y"] + box["height"] <= height
+        assert box["x"] + box["width"] <= width
+    assert page.locator("#verdict-table thead th:visible").count() == 10
+
+
+def test_strip_has_a_dot_for_each_fall(visit: Open, run: RunFolder) -> None:
+    """Falls of stocks are dots without a script, within the strip, and have words for who does not see them."""
+    page, _, _ = visit(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    strips = page.locator("svg.strip")
+    assert strips.count() == len(run.document["stock_sell_offs"]) == 2
+    for drawn, counted in zip(strips.all(), run.document["stock_sell_offs"], strict=True):
+        assert drawn.locator("circle").count() == len(counted["falls"])
+        assert drawn.locator("circle.did").count() == sum(fall["bonds"] < 0 for fall in counted["falls"])
+        assert "fell too in" in (drawn.get_attribute("aria-label") or "")
+        texts = [box for text in drawn.locator("text.count").all() if (box := text.bounding_box())]
+        assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in texts)
+        assert all(left["x"] + left["width"] < right["x"] for left, right in itertools.pairwise(texts))

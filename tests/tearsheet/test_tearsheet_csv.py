@@ -1,4 +1,4 @@
-"""Every table's csv: beside the page and inside it, at full precision, and safe to open in a spreadsheet."""
+"""Every table's csv: beside the page and inside it, at full precision."""
 
 import csv
 import io
@@ -9,56 +9,13 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.page import gather
-from backtester.tearsheet.parts.csv_text import csv_text, safe
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, picture_cell, points_cell
 from backtester.tearsheet.publish import publish
-
-TABLE = Table(
-    name="small-table",
-    caption="Small",
-    corner="Window",
-    heads=(Head("Fall", values=("fall",)), Head("Drawn", values=()), Head("Interval", values=("low", "high"))),
-    rows=(
-        Row(Head("Then"), kind="group"),
-        Row(
-            Head("4 Mar to 18 Mar", values=("2020-03-04", "2020-03-18")),
-            (points_cell(-0.1 / 3), picture_cell(object()), Cell("1 to 2", values=(0.01, None))),
-        ),
-    ),
-    index=("start", "end"),
-)
+from backtester.tearsheet.sections import gather
 
 
 def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
-
-
-def test_full_precision() -> None:
-    """Fractions are whole, dates ISO, groups a column, pictures none, and what is undefined is empty."""
-    assert csv_text(TABLE) == ("group,start,end,fall,low,high\nThen,2020-03-04,2020-03-18,-0.03333333333333333,0.01,\n")
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+ gold", "-x", "@a", "\t=1", "  =1", "\uff1d1"])
-def test_formulas_are_text(text: str) -> None:
-    """A text that a spreadsheet would calculate has an apostrophe before it."""
-    assert safe(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("value", [-0.5, 3, None, "gold", "", "a=b"])
-def test_numbers_and_plain_words_stay(value: float | str | None) -> None:
-    """Negative numbers are no formulas, and other texts are as they are."""
-    assert safe(value) == value
-
-
-def test_names_from_outside_are_safe_in_heads_too() -> None:
-    """A strategy whose name begins with a formula's sign is text as a column and as a row."""
-    hostile = Head("x", values=('=HYPERLINK("http://e")',))
-    table = Table("t", "", "Strategy", (hostile,), (Row(hostile, (points_cell(0.5),)),))
-    assert rows(csv_text(table)) == [["Strategy", '\'=HYPERLINK("http://e")'], ['\'=HYPERLINK("http://e")', "0.5"]]
 
 
 def test_every_table_has_its_csv(run: RunFolder, run_folder: Path, html: str) -> None:

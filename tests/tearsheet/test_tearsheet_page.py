@@ -7,14 +7,23 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from backtester.errors import DataError
+from backtester.pages.embed import hash_source
+from backtester.runs import sentences
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.embed import hash_source
 from backtester.tearsheet.page import render
 from backtester.tearsheet.publish import write_page
 
 SECTIONS = ("verdict", "growth", "together", "hedges", "scorecard", "measures", "provenance")
+ABOUT_THE_RUN = (
+    sentences.summary_lines,
+    sentences.context_lines,
+    sentences.ruler_lines,
+    sentences.cushion_lines,
+    sentences.chance_lines,
+)
 HOSTILE = (
     """</script><script>alert(1)</script><img src=x onerror=alert(2)> "'> {{ 7 * 7 }} {% raw %} <a href="http://e">"""
 )
@@ -57,10 +66,11 @@ def hostile(run: RunFolder) -> RunFolder:
     names = {strategy["name"]: f"{strategy['name']} {HOSTILE}" for strategy in run.document["strategies"]}
     document = json.loads(json.dumps(run.document))
     for strategy in document["strategies"]:
-        strategy.update(name=names[strategy["name"]], recipe=HOSTILE, causal=False, findings=[HOSTILE])
+        strategy.update(name=names[strategy["name"]], label=HOSTILE, recipe=HOSTILE, causal=False, findings=[HOSTILE])
         for one in (part for parts in strategy["attribution"].values() for part in parts if part):
             one["overlays"] = [{"name": HOSTILE, "in_order": 0.0, "left_out": 0.0}]
-        for one in (part for parts in ((strategy["scorecard"] or {}).get("slices") or {}).values() for part in parts):
+        card = strategy["scorecard"]
+        for one in (*card["sensitivity"], *(part for parts in card["slices"].values() for part in parts)):
             one["name"] = HOSTILE
         strategy["steps"] = [{"name": HOSTILE, "summary": HOSTILE, "sections": {HOSTILE: HOSTILE}, "sha256": "0"}]
     for window in document["drawdowns"] + document["joint_sell_offs"] + document["crises"]:
@@ -74,6 +84,8 @@ def hostile(run: RunFolder) -> RunFolder:
             window.update(
                 cause=HOSTILE, crisis=HOSTILE, parent={"kind": HOSTILE, "peak": "2020-01-02", "trough": "2020-01-03"}
             )
+    for counted in document["stock_sell_offs"]:
+        counted["history"] = HOSTILE
     for crisis in document["crises"]:
         crisis.update(name=HOSTILE, headline=HOSTILE, cause=HOSTILE, summary=HOSTILE, source=HOSTILE)
     document["history"].update(title=HOSTILE, name=HOSTILE)
@@ -125,6 +137,18 @@ def test_every_strategy_appears(run: RunFolder, html: str) -> None:
     for strategy in run.document["strategies"]:
         assert strategy["recipe"] in html
         assert strategy["steps"][-1]["summary"] in html
+
+
+def test_what_is_said_is_the_sentences(run: RunFolder, html: str) -> None:
+    """Every sentence of the shared ones stands on the page, and in the verdict of each strategy its own."""
+    document, strategies = run.document, run.document["strategies"][1:]
+    lines = [
+        sentences.headline(document),
+        *(line for said in ABOUT_THE_RUN for line in said(document)),
+        *(" ".join(sentences.strategy_lines(document, strategy)) for strategy in strategies),
+        *(sentences.sensitivity_line(document, strategy) for strategy in strategies),
+    ]
+    assert [line for line in lines if str(escape(line)) not in html] == []
 
 
 def test_policy_lets_only_the_page_s_scripts_run(tags: Tags) -> None:
@@ -232,7 +256,6 @@ def test_reference_alone(run: RunFolder) -> None:
     document = json.loads(json.dumps(run.document))
     document["strategies"] = document["strategies"][:1]
     page = render(dataclasses.replace(run, document=document))
-    assert "No strategy was given to compare it with." in page
     assert 'id="verdict-table"' not in page
 
 

@@ -6,29 +6,25 @@ import json
 import pandas as pd
 import pytest
 
+from backtester.analysis.figures import figures_of
+from backtester.pages.table import Row, Table
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.lenses import lens
 from backtester.tearsheet.names import cast
-from backtester.tearsheet.page import gather, render
+from backtester.tearsheet.page import render
 from backtester.tearsheet.parts.attribution import attribution_tables
-from backtester.tearsheet.parts.dependence import dependence_words, quarters_table, tails_table
+from backtester.tearsheet.parts.crises import crisis_tables
+from backtester.tearsheet.parts.cushion import cushions
+from backtester.tearsheet.parts.dependence import quarters_table, tails_table
 from backtester.tearsheet.parts.forest import scale
-from backtester.tearsheet.parts.provenance import facts, warnings
-from backtester.tearsheet.parts.sample import sample_words, sign_table
+from backtester.tearsheet.parts.payoff import parts_table, sensitivity_table
+from backtester.tearsheet.parts.provenance import facts
+from backtester.tearsheet.parts.returns import return_heads
 from backtester.tearsheet.parts.scorecard import scorecard_table
-from backtester.tearsheet.parts.slices import slices_table
-from backtester.tearsheet.parts.table import Row, Table
+from backtester.tearsheet.parts.slices import chance_table, slices_table
+from backtester.tearsheet.parts.verdict_table import verdict_table
 from backtester.tearsheet.parts.yearly import calm_table, months_tables, turnover_table
-from backtester.tearsheet.reading import Estimate
-from documents import Json, document, drawn, strategy
-
-SLICE = {
-    "name": "positive",
-    "windows": 7,
-    "beyond_twin": {"better": 2, "worse": 4, "payoff_mean": -0.0074},
-    "interval": [0.12, 0.6],
-    "spells": 1,
-}
+from documents import SLICE, document, strategy
 
 
 def texts(row: Row) -> list[str]:
@@ -39,98 +35,192 @@ def row(table: Table, label: str) -> list[str]:
     return next(texts(one) for one in table.rows if one.head.text == label)
 
 
-def gold() -> Json:
-    one = drawn(strategy("gold", hits=9, payoff=0.003), twin=(-0.002, 0.008), mix=(-0.003, 0.007))
-    one["scorecard"] |= {
-        "sign_test": {"beyond_reference": 1.0, "beyond_twin": 0.66, "beyond_mix": 0.001},
-        "slices": {"regime": [SLICE], "decade": [], "cause": [SLICE | {"name": "inflation", "spells": None}]},
-        "calm": {"years": [{"year": 2017, "difference": -0.012}], "mean": -0.012, "count": 1},
-        "break_even_per_year": None,
-    }
-    one["scorecard"]["intervals"]["hit_rate"] = [0.3, 0.6]
-    one["scorecard"]["intervals"]["resampled"] |= {"resamples": 1000, "used": 990, "block_sessions": 134, "seed": 7}
-    return one
-
-
-def test_sample_is_told_for_what_it_is() -> None:
-    """The number of windows, at other falls, and what chance would give: fewer, as many or more."""
-    told = document(windows=2) | {
-        "joint_sell_off_counts": [{"stocks": -0.03, "bonds": -0.005, "count": 4}],
-        "joint_sell_off_rotations": {"rotations": 200, "mean": 5.2, "low": 3.0, "high": 8.0},
-    }
-    assert sample_words(told) == (
-        "Two joint sell-offs in 8.4 years, every one shown: a small sample. A rule that picks the worst windows shows "
-        "how bad it was, not how often to expect it.",
-        "At other falls of stocks and bonds there are 4 at −3.0% and −0.5%.",
-        "With bonds shifted in time against stocks, 200 times, there are 5.2 on average (90% of them between 3 and 8): "
-        "stocks and bonds fell together less often than chance has it.",
-    )
-    assert (
-        "50 joint sell-offs in 8.4 years, every one shown: many in clusters." in sample_words(document(windows=50))[0]
-    )
-
-
-def test_sign_test() -> None:
-    """Counts stand beside their chance; one that is very small is told as such."""
-    made = document(gold())
-    table = sign_table(made, cast(made))
+def test_verdict_table_has_three_losses() -> None:
+    """A strategy's loss and its mix's stand below the reference's, the mix by its legs, then payoff and growth."""
+    made = document(strategy("gold"))
+    table = verdict_table(made, cast(made))
     assert table
-    assert row(table, "+ gold") == ["+ gold", "10 of 21", "1.00", "9 of 21", "0.66", "11 of 23", "below 0.01"]
-
-
-def test_scorecard_has_intervals() -> None:
-    """Resampled intervals stand below their figures, Wilson's where there are none, and what they rest on beside."""
-    made = document(gold())
-    table = scorecard_table(made, cast(made))
-    assert row(table, "Total: their sum") == ["Total: their sum", "+0.80 (−0.20 to +1.80)"]
-    assert row(table, "Hit rate") == ["Hit rate", "48 (30 to 60)"]
-    assert "Mean payoffs a year that pay for the rest" not in [one.head.text for one in table.rows]
-    assert table.note.startswith(
-        "Intervals from 1,000 resamples of all series together in blocks of about 134 sessions (seed 7), the joint "
-        "sell-offs found again in each; 990 of them had any."
+    assert row(table, "sixty_forty")[:4] == [
+        "sixty_forty", "the reference", "6.00", "6.00 (59% stocks, 31% bonds)"
+    ]  # fmt: skip
+    assert row(table, "+ gold") == [
+        "+ gold",
+        "not clear (clear from +1.06%)",
+        "5.70",
+        "6.00 (59% stocks, 31% bonds)",
+        "",
+        "+0.30 (−0.20 to +0.80)",
+        "13%",
+        "+0.60 (−0.20 to +1.80)",
+        "12 of 20",
+        "−0.84",
+    ]
+    drawn = table.rows[1].cells[3].picture
+    wide, inside = (
+        (drawn.scale.place(low), drawn.scale.place(high)) for low, high in ((-0.004, 0.01), (-0.002, 0.008))
     )
+    assert drawn.mark.ends == (wide, inside)
+    assert verdict_table(document(), cast(document())) is None
 
 
-def test_scorecard_says_why_it_has_none() -> None:
-    """Where nothing was resampled the reason stands below the table."""
-    one = gold()
-    one["scorecard"]["intervals"] |= {"resampled": None, "resampled_reason": "4 joint sell-offs are too few"}
+@pytest.mark.parametrize(
+    ("verdict", "text"),
+    [
+        ("paid", "clearly paid"),
+        ("worse", "clearly did worse"),
+        ("small", "small at best"),
+        ("few", "too few to judge (clear from +1.06%)"),
+    ],
+)
+def test_verdict_is_in_words(verdict: str, text: str) -> None:
+    """The verdict is the sentences' word; the smallest clear payoff stands where it is open."""
+    made = document(strategy("gold", verdict=verdict))
+    table = verdict_table(made, cast(made))
+    assert table
+    assert row(table, "+ gold")[1] == text
+
+
+def test_verdict_without_figures() -> None:
+    """A ruined strategy, or a run without a joint sell-off, has n/a for what is undefined, and no mark."""
+    one = strategy("puts", verdict="void", payoff=None)
+    one["scorecard"] |= {"mix": dict.fromkeys(("stocks", "bonds")), "intervals": {}}
+    one["scorecard"]["mean_loss"]["mix"] = one["scorecard"]["growth_annual"]["over_mix"] = None
+    one["scorecard"]["growth_annual"] = {"over_mix": {"total": None}, "over_reference": {"total": None}}
+    one["scorecard"]["beyond_mix"]["placebo"] = None
     made = document(one)
-    assert scorecard_table(made, cast(made)).note.startswith(
-        "No resampled intervals: 4 joint sell-offs are too few. Hit rates have Wilson's interval."
+    table = verdict_table(made, cast(made))
+    assert table
+    assert row(table, "+ puts") == ["+ puts", "void", "n/a", "n/a", "", "n/a", "n/a", "n/a", "12 of 20", "n/a"]
+    assert table.rows[1].cells[3].picture.mark is None
+
+
+def test_scorecard_follows_the_table_of_figures() -> None:
+    """Rows are the figures in their order under their groups' heads, with intervals; payoff parts stand elsewhere."""
+    made = document(strategy("gold"))
+    table = scorecard_table(made, cast(made))
+    figures = figures_of("scorecard")
+    labels = [one.head.text for one in table.rows]
+    shown = [one for name, one in figures.items() if one.kind != "group" and not name.startswith("payoff_parts.")]
+    assert [label for label in labels if label in {one.label for one in shown}] == [one.label for one in shown]
+    assert row(table, "Mean payoff") == ["Mean payoff", "+0.30 (−0.20 to +0.80)"]
+    assert row(table, "Hit rate") == ["Hit rate", "60 (41 to 77)"]
+    assert row(table, "In a year of the rest") == ["In a year of the rest", "+0.36"]
+    assert row(table, "Stocks") == ["Stocks", "59%"]
+    assert "Growth" not in labels
+    assert "Growth over its mix" in labels
+    assert table.note.startswith(
+        "Intervals from 1,000 resamples of all series together in blocks of about 134 sessions, windows and slopes "
+        "found again in each; 990 of them had joint sell-offs."
     )
+
+
+def test_scorecard_says_why_it_has_no_intervals() -> None:
+    """Where nothing was resampled the reason stands below the table."""
+    made = document(strategy("gold")) | {"resampling": {"resamples": 0, "reason": "4 joint sell-offs are too few"}}
+    assert scorecard_table(made, cast(made)).note.startswith(
+        "No resampled intervals: 4 joint sell-offs are too few. The hit rate has Wilson's interval."
+    )
+
+
+def test_parts_of_the_payoff_add_up() -> None:
+    """What was held, traded, other assets and costs stand before their sum."""
+    made = document(strategy("gold"))
+    table = parts_table(made, cast(made))
+    assert [head.text for head in table.heads] == [
+        "Legs held at the start", "Trading the legs inside it", "Other assets", "Costs and interest", "Mean payoff"
+    ]  # fmt: skip
+    values = [cell.values[0] for cell in table.rows[0].cells if cell.values]
+    assert sum(values[:-1]) == pytest.approx(values[-1])
+    assert row(table, "+ gold")[1:] == ["+0.40", "−0.20", "+0.15", "−0.05", "+0.30"]
+
+
+def test_sensitivity_shows_where_the_sign_turns() -> None:
+    """The run's own definition stands first, each payoff has its tone, and one without an interval stands alone."""
+    made = document(strategy("gold"))
+    table = sensitivity_table(made, cast(made))
+    assert table
+    assert [texts(one) for one in table.rows] == [
+        ["Falls −5% and −0.5%", "21", "+0.30 (−0.20 to +0.80)"],
+        ["Falls −5% and −2%", "17", "−0.40"],
+    ]
+    assert [one.head.note for one in table.rows] == ["this run's", ""]
+    assert [one.cells[1].tone for one in table.rows] == ["gain t2", "loss t2"]
+    assert sensitivity_table(document(), cast(document())) is None
 
 
 def test_slices() -> None:
-    """A slice has its windows, spells where it has any, and the payoff beyond the twin; an empty kind is left out."""
-    made = document(gold())
+    """A slice has its windows, spells where it has any, losses and payoff; an empty kind is left out."""
+    made = document(strategy("gold"))
     table = slices_table(made, cast(made))
     assert table
     assert [(one.kind, one.head.text) for one in table.rows] == [
-        ("group", "By regime: the correlation of stocks and bonds in the 36 months before"),
+        ("group", "By regime: the legs' correlation in the 36 months before"),
         ("", "Above zero"),
         ("group", "By cause of the crisis"),
         ("", "Inflation"),
     ]
-    assert texts(table.rows[1]) == ["Above zero", "7", "2 of 6 (−0.74)"]
+    assert texts(table.rows[1]) == ["Above zero", "7", "7.00", "−0.74 (6.1, mix 5.4; 2 of 6)"]
     assert [table.rows[1].head.note, table.rows[3].head.note] == ["in one spell", ""]
+    assert "under 20 windows has no verdict" in table.note
 
 
-def test_slice_without_an_act_shows_no_payoff() -> None:
-    """Where the strategy did as the reference did, nothing is coloured and no payoff is shown; the csv has the mean."""
-    one = gold()
-    part = one["scorecard"]["slices"]["cause"][0]
-    part["beyond_twin"] |= {"better": 0, "worse": 0, "payoff_mean": -0.003}
+def test_slice_without_an_act_has_no_tone() -> None:
+    """Where the strategy did as the reference did, nothing is coloured."""
+    one = strategy("gold")
+    one["scorecard"]["slices"]["cause"] = [SLICE | {"lost_less": 0, "lost_more": 0, "spells": None}]
     table = slices_table(document(one), cast(document(one)))
     assert table
-    cell = table.rows[3].cells[1]
-    assert (cell.text, cell.small, cell.tone) == ("0 of 0", "", "")
-    assert -0.003 in cell.values
+    assert [cell.tone for cell in (table.rows[1].cells[2], table.rows[3].cells[2])] == ["loss t2", ""]
+
+
+def test_chance_is_by_decade_and_regime() -> None:
+    """Each slice has its count beside the mean and range of chance; one that could not be rotated is left out."""
+    table = chance_table(document(windows=2))
+    assert table
+    assert [texts(one) for one in table.rows if not one.kind] == [
+        ["Whole window", "2", "5.2 (3 to 8)"],
+        ["Below zero", "2", "5.2 (3 to 8)"],
+        ["2020s", "2", "5.2 (3 to 8)"],
+    ]
+    assert chance_table(document() | {"chance": {}}) is None
+
+
+def test_bonds_cushioned_or_not() -> None:
+    """Counts stand beside base rates; the strip has a dot a fall, filled where bonds fell too, and its words."""
+    [(strip, table)] = cushions(document())
+    assert [texts(line) for line in table.rows] == [
+        ["to 1997", "1 of 1", "100", "39"],
+        ["from 1998 to 2019", "0 of 1", "0", "42"],
+    ]
+    assert [filled for _, filled in strip.dots] == [True, False]
+    assert strip.words == (
+        "to 1997, bonds fell too in 1 of 1; 1998 to 2019, bonds fell too in 0 of 1. The table below has the counts."
+    )
+    assert cushions(document(bonds_role="gold"))[0][1].caption == "In how many falls of stocks gold fell too: old"
+    other = document(bonds_role="gold") | {"history": {"name": "own"}}
+    assert cushions(other)[0][1].caption == "In how many falls of stocks bonds fell too: old"
+    assert cushions(document() | {"stock_sell_offs": [{"falls": []}]}) == ()
+
+
+def test_two_windows_of_one_crisis_are_one_crisis() -> None:
+    """Then and now count crises by the year of their start: one in which bonds rose in one window of two is no rise."""
+    blank = dict.fromkeys(("pair", "stocks", "assets", "strategies", "headline"))
+    rose = {"1987-10-13": -0.01, "1987-10-16": 0.1, "1997-10-21": 0.02, "2020-02-19": 0.08, "2020-03-09": -0.06}
+    famous = [
+        blank | {"name": day, "start": day, "end": day, "bonds": bonds, "covered": True, "then_and_now": True}
+        for day, bonds in rose.items()
+    ]
+    made = document() | {"crises": famous}
+    [table] = crisis_tables(made, cast(made))
+    assert [one.head.text for one in table.rows if one.kind] == [
+        "Then: bonds rose in 1 of 2 crises, in 1987 in 1 of its 2 windows",
+        "Now: bonds rose in 0 of 1 crises, in 2020 in 1 of its 2 windows",
+    ]
 
 
 def test_calm_years_and_turnover() -> None:
     """Years stand down, strategies across, the mean below."""
-    one = gold() | {"calendar_turnover": {"2017": 0.42}}
+    one = strategy("gold") | {"calendar_turnover": {"2017": 0.42}}
     made = document(one)
     calm, turnover = calm_table(made, cast(made)), turnover_table(made, cast(made))
     assert calm
@@ -141,7 +231,10 @@ def test_calm_years_and_turnover() -> None:
 
 def test_heat_map_of_months() -> None:
     """A month that was not measured is blank, one that was has its tone."""
-    one = gold() | {"calendar_months": {"2017-02": -0.03, "2017-12": 0.001}, "calendar_years": {"2017": -0.029}}
+    one = strategy("gold") | {
+        "calendar_months": {"2017-02": -0.03, "2017-12": 0.001},
+        "calendar_years": {"2017": -0.029},
+    }
     made = document(one)
     [(named, table)] = months_tables(made, cast(made))
     assert (named.spoken, table.name) == ("gold", "months-1-table")
@@ -156,7 +249,7 @@ def test_attribution_has_every_episode() -> None:
         "assets": {"stocks": -0.05, "gold": 0.01}, "interest": 0.0, "financing": 0.001, "costs": 0.0, "fees": 0.0,
         "total": -0.041, "overlays": [{"name": "gold", "in_order": 0.009, "left_out": 0.0095}],
     }  # fmt: skip
-    one = gold() | {"attribution": {"joint_sell_offs": [part], "drawdowns": [part], "crises": [None, part]}}
+    one = strategy("gold") | {"attribution": {"joint_sell_offs": [part], "drawdowns": [part], "crises": [None, part]}}
     falls = {"peak": "2020-02-19", "trough": "2020-03-23"}
     crisis = {"name": "Old", "start": "1987-10-13", "end": "1987-10-19"}
     made = document(one, windows=1) | {"drawdowns": [falls], "crises": [crisis, crisis | {"name": "New"}]}
@@ -173,23 +266,12 @@ def test_attribution_has_every_episode() -> None:
     assert texts(table.rows[1])[1:] == ["−5.00", "1.00", "0.10", "−4.10", "+0.90", "+0.95"]
 
 
-def test_dependence_in_words_and_tails() -> None:
-    """The correlation, the months in which both fell, the number of spells, and each tail beside its benchmarks."""
+def test_tails() -> None:
+    """Each tail stands beside what independence and the correlation alone would give."""
     tail = {"frequency": "weekly", "q": 0.1, "k": 8, "n": 101, "share": 0.079, "low": 0.05, "high": 0.14,
             "independent": 0.1, "gaussian": 0.04}  # fmt: skip
-    told = {
-        "correlation": {"daily": -0.29, "monthly": -0.1, "months": 231},
-        "months_both_down": {"k": 36, "n": 231, "share": 0.156, "low": 0.12, "high": 0.2},
-        "spells": [{}, {}],
-        "tails": [tail],
-    }
-    assert dependence_words(told) == (
-        "Over the whole window the correlation was −0.10 by month and −0.29 by session. Both fell in 36 of 231 months, "
-        "16% (90% interval 12% to 20%).",
-        "The correlation of 36 months kept its sign in two spells: so many independent looks at a regime there are, "
-        "however many sessions each has.",
-    )
-    assert texts(tails_table(told).rows[0]) == ["10%, weekly", "8 of 101", "8 (5 to 14)", "10", "4"]
+    made = document() | {"dependence": {"tails": [tail]}}
+    assert texts(tails_table(made).rows[0]) == ["10%, weekly", "8 of 101", "8 (5 to 14)", "10", "4"]
 
 
 def test_quarters() -> None:
@@ -199,30 +281,36 @@ def test_quarters() -> None:
         made["strategies"][place]["calendar_months"] = months
     stocks, bonds = {"a": -0.02, "b": 0.03, "c": -0.01}, {"a": -0.01, "b": 0.0, "c": -0.01}
     made["legs"] = {"stocks": {"calendar_months": stocks}, "bonds": {"calendar_months": bonds}}
-    rows = [texts(one) for one in quarters_table(made, cast(made)).rows]
+    table = quarters_table(made, cast(made))
+    rows = [texts(one) for one in table.rows]
+    assert table.rows[0].head.note == "16% of months (12% to 20%)"
     assert rows[0] == ["Both fell", "2", "+2.00"]
     assert rows[3] == ["Both held", "1", "−1.00"]
     assert rows[1] == ["Stocks fell, bonds held", "0", "n/a"]
 
 
 def test_forest_plot_scale() -> None:
-    """The scale holds every interval and zero, with round ticks inside it."""
-    made = scale([Estimate(0.003, -0.002, 0.008), Estimate(None), None])
+    """The scale holds every value and zero, with round ticks inside it; what is undefined has no mark."""
+    made = scale([0.003, -0.002, 0.008, None])
     assert (made.low, made.high) == (-0.002, 0.008)
     assert [text for _, text in made.ticks] == ["0", "+0.5"]
-    assert made.place(made.low) == pytest.approx(6)
-    assert made.place(made.high) == pytest.approx(94)
-    assert made.mark("s1", Estimate(None)) == ()
+    drawn = made.lane("s1", 0.003, ((-0.002, 0.008), None))
+    assert drawn.mark
+    assert drawn.mark.ends == (pytest.approx((6, 94)),)
+    assert made.lane("s1", None, ()).mark is None
     assert scale([]).low < 0 < scale([]).high
 
 
-def test_other_legs_are_loud() -> None:
-    """A pair of other roles is told at the top and in the provenance, and so are its weights and falls."""
-    made = document() | {"settings": {"lag": 1, "bonds_role": "long_bonds", "stocks_weight": 0.5, "bonds_fall": -0.02}}
-    assert [flag.reason for flag in warnings(made)] == ["on this page bonds stands for long bonds"]
+def test_other_legs_are_named_by_their_labels() -> None:
+    """A pair of other roles is named so in weights, falls, heads and verdict."""
+    made = document(strategy("gold"), bonds_role="long_bonds", stocks_weight=0.5, bonds_fall=-0.02)
     assert lens(made).pair == "50% stocks and 50% long bonds"
-    assert lens(made).falls == "stocks return −5.0% or less and bonds −2.0% or less"
-    assert warnings(document() | {"settings": {"lag": 1}}) == ()
+    assert lens(made).falls == "stocks return −5.0% or less and long bonds −2.0% or less"
+    assert lens(document(stocks_role="gold")).falls.startswith("gold return −5.0% or less and bonds")
+    assert [head.text for head in return_heads(made, ("bonds",), ())] == ["The pair", "Stocks", "Long bonds", "Bonds"]
+    table = verdict_table(made, cast(made))
+    assert table
+    assert row(table, "+ gold")[3] == "6.00 (59% stocks, 31% long bonds)"
 
 
 def test_costs_of_single_assets_are_told(run: RunFolder) -> None:
@@ -230,29 +318,6 @@ def test_costs_of_single_assets_are_told(run: RunFolder) -> None:
     told = json.loads(json.dumps(run.document))
     told["settings"]["costs"]["assets"] = {"gold": {"buy_bps": 5.0, "sell_bps": 7.5}}
     assert dict(facts(told, run.manifest))["Costs"].endswith("gold 5 bps bought and 7.5 bps sold")
-
-
-def test_runs_of_before_have_a_page(run: RunFolder) -> None:
-    """A run's folder without the newer keys has its page, with the parts that it has numbers for."""
-    told = json.loads(json.dumps(run.document))
-    for key in ("dependence", "legs", "joint_sell_off_rotations", "joint_sell_off_counts"):
-        del told[key]
-    for window in told["joint_sell_offs"]:
-        for key in ("parent", "after", "regime", "cause", "crisis"):
-            del window[key]
-    for fall in told["drawdowns"]:
-        del fall["days"], fall["recovery_days"]
-    for one in told["strategies"]:
-        for key in ("calendar_months", "calendar_turnover", "lines", "attribution"):
-            del one[key]
-        for key in ("beyond_mix", "sign_test", "conditional_beta", "recovery", "slices", "calm"):
-            (one["scorecard"] or {}).pop(key, None)
-        (one["scorecard"] or {}).get("intervals", {}).pop("resampled", None)
-    settings = {key: told["settings"][key] for key in ("lag", "rebalance", "band", "costs", "reference")}
-    older = dataclasses.replace(run, document=told | {"settings": settings}, dependence=None)
-    names = [section.name for section in gather(older)]
-    assert names == ["verdict", "growth", "together", "scorecard", "measures", "provenance"]
-    assert 'id="verdict-table"' in render(older)
 
 
 def test_short_run_has_a_page(run: RunFolder) -> None:

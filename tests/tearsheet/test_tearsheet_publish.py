@@ -12,7 +12,8 @@ import pytest
 
 from backtester.errors import DataError, OutputError
 from backtester.runs.folder import put_run, read_run, write_run
-from backtester.runs.run import Result, carry_out
+from backtester.runs.result import Result
+from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from backtester.tearsheet import publish as publishing
 from backtester.tearsheet.publish import Pages, publish, write_page

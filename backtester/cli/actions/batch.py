@@ -11,18 +11,33 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from backtester.batch.carry_out import Batch, run_batch
 from backtester.batch.carry_out import Progress as Told
 from backtester.batch.jobs import Row
-from backtester.cli.actions.screen import console, percent, print_json, table, warn, warn_if_uncached
-from backtester.runs.summary import number
+from backtester.cli.actions.screen import console, print_json, table, warn, warn_if_uncached
+from backtester.pages.format import number, percent
 
 ERRORS_SHOWN = 5
 SHOWN = {
     "cagr": "CAGR",
     "sharpe": "Sharpe",
     "max_drawdown": "Deepest\nfall",
-    "protection": "Protection\nbeyond ref.",
-    "beyond_twin_protection": "beyond\ntwin",
-    "beyond_twin_payoff_mean": "Mean payoff\nbeyond twin",
-    "cost_total": "Cost\na year",
+    "mean_loss_strategy": "Loss in a\njoint sell-off",
+    "mean_loss_mix": "Its mix's\nloss",
+    "beyond_mix_payoff_mean": "Payoff over\nits mix",
+    "growth_annual_over_mix_total": "Growth over\nits mix",
+    "beyond_mix_placebo_as_good": "Shifts\nas good",
+}
+SMALLER_IS_BETTER = {
+    "volatility",
+    "max_drawdown_days",
+    "days_under_water",
+    "ulcer_index",
+    "turnover_annual",
+    "financing_annual",
+    "costs_annual",
+    "fees_annual",
+    "mean_loss_strategy",
+    "beyond_reference_worse",
+    "beyond_mix_worse",
+    "beyond_mix_placebo_as_good",
 }
 
 
@@ -61,7 +76,7 @@ def _bar() -> Iterator[Told]:
 def ranking(batch: Batch) -> list[Row]:
     """The rows that came to something, best first by the study's column, ties in the study's order."""
     column = batch.study.rank_by
-    sign = 1 if column.startswith("cost_") or column == "volatility" else -1
+    sign = 1 if column in SMALLER_IS_BETTER else -1
     there = [
         row for row in batch.rows if row["error"] is None and row[column] is not None and not math.isnan(row[column])
     ]
@@ -86,7 +101,7 @@ def _print(batch: Batch, top: int) -> None:
     columns = {"Recipe": "left"} | dict.fromkeys(SHOWN.values(), "right")
     rows = [
         [str(row["name"]), *(number(row[c]) if c == "sharpe" else percent(row[c], 2) for c in SHOWN)]
-        for row in best[:top]
+        for row in _plain(best[:top])
     ]
     console().print(table(columns, rows))
     for row in [row for row in batch.rows if row["error"] is not None][:ERRORS_SHOWN]:

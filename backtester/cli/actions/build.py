@@ -14,10 +14,10 @@ from backtester.histories.blueprints.imports import import_series
 from backtester.histories.providers.rows import MAX_BYTES
 
 
-def build_from_folder(history: str, source: Path, data: Path) -> None:
+def build_from_folders(history: str, sources: tuple[Path, ...], data: Path) -> None:
     """Build the history and say what it holds."""
     with told_progress() as tell:
-        built = build_history(history, data, read_from(source), tell)
+        built = build_history(history, data, read_from(*sources), tell)
     print_built(built, data)
 
 

@@ -21,7 +21,7 @@ def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, c
         check_run_place(out)
     with told_progress() as tell:
         tell("Reading")
-        united = compared([read_run(folder) for folder in dict.fromkeys(folders)], tell)
+        united = compared([read_run(folder) for folder in dict.fromkeys(folders)])
         with told_as_damage("a run's folder is damaged"):
             folder = out or Path("runs") / f"compare-{sha256(to_json(united.manifest['runs']).encode())[:8]}"
             tell("Writing the tearsheet")

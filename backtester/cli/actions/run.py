@@ -1,5 +1,6 @@
 """Carrying out `backtester run`: settings from the options, the run into its folder, the summary on the screen."""
 
+import datetime
 import functools
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from backtester.cli.actions.screen import print_json, print_summary, told_progress, warn, warn_if_uncached
+from backtester.cli.actions.screen import note, print_json, print_summary, told_progress, warn, warn_if_uncached
 from backtester.engine.evaluate import Execution
+from backtester.histories.age import age_note
 from backtester.runs.folder import check_run_place, put_run
 from backtester.runs.manifest import run_key
 from backtester.runs.run import carry_out
@@ -60,6 +62,9 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
     if as_json:
         print_json(document)
     else:
+        last = datetime.date.fromisoformat(document["history"]["last"])
+        if settings.end is None and (old := age_note(settings.history, last, datetime.date.today())):
+            note(old)
         print_summary(summary(document))
         click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")
     return all(strategy["causal"] for strategy in document["strategies"])

@@ -88,11 +88,6 @@ def told_progress() -> Iterator[Tell]:
         yield tell
 
 
-def percent(value: float | None, digits: int = 1) -> str:
-    """A fraction as percent with a true minus sign, n/a where it is undefined."""
-    return "n/a" if value is None else f"{100 * value:.{digits}f}%".replace("-", "−")
-
-
 def print_summary(told: Summary) -> None:
     """The tables of a run and, dim and folded, the notes on them."""
     screen = console()
@@ -100,5 +95,6 @@ def print_summary(told: Summary) -> None:
     for grid in told.grids:
         columns = {"Strategy": "left"} | dict.fromkeys(grid.headings, "right")
         screen.print(table(columns, grid.rows, title=f"\n{grid.title}"))
+    screen.print(Text("\n" + printable(textwrap.fill(told.conclusion, FOLDED))))
     for place, note in enumerate(told.notes):
         screen.print(Text(("" if place else "\n") + printable(textwrap.fill(note, FOLDED)), style="dim"))

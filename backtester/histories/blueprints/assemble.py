@@ -1,7 +1,9 @@
 """A series from its sources: joined, cut to the history's end, and dated with its releases."""
 
+import datetime
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -9,11 +11,11 @@ from pandas.tseries.holiday import USFederalHolidayCalendar
 
 from backtester.errors import DataError
 from backtester.histories.blueprints.blueprint import Blueprint, Release, SeriesPlan
-from backtester.histories.blueprints.sources import source_values
+from backtester.histories.blueprints.sources import Read, source_level, taken_over
 from backtester.histories.overlaps import overlap
 from backtester.histories.splices import spliced
+from backtester.histories.table import ASSET_KINDS
 
-Read = Callable[[str], bytes]
 Tell = Callable[[str], None]
 
 
@@ -22,32 +24,43 @@ def assemble(blueprint: Blueprint, read: Read, note: Tell) -> pd.DataFrame:
 
     `note` hears where two sources of a series both have values and they differ.
     """
-    columns: dict[str, pd.Series[float] | pd.Series[pd.Timestamp]] = {}
+    columns: dict[str, pd.Series[float]] = {}
     for role, plan in blueprint.series.items():
         if not plan.sources:
             continue
         try:
-            values = _joined(role, plan, read, note)
+            columns[role] = _joined(role, plan, read, note)
         except DataError as error:
             error.add_note(f"in the series {role!r}")
             raise
-        columns[role] = values if blueprint.until is None else values[: pd.Timestamp(blueprint.until)]
-        if not len(columns[role]):
-            raise DataError(f"the series {role!r} has no value up to {blueprint.until}; choose a later 'until'")
-        if plan.release is not None:
+    until = _covered(blueprint, columns) if blueprint.until == "covered" else blueprint.until
+    table: dict[str, pd.Series[float] | pd.Series[pd.Timestamp]] = {}
+    for role, values in columns.items():
+        table[role] = values = values if until is None else values[: pd.Timestamp(until)]
+        if not len(values):
+            raise DataError(f"the series {role!r} has no value up to {until}; choose a later 'until'")
+        if rules := blueprint.series[role].release:
             if f"{role}_known" in blueprint.series:
                 raise DataError(f"a role {role}_known and a release of {role!r} take the same column; rename the role")
-            columns[f"{role}_known"] = release_times(pd.DatetimeIndex(columns[role].index), plan.release)
-    return pd.DataFrame(columns).rename_axis("date")
+            table[f"{role}_known"] = release_times(pd.DatetimeIndex(values.index), rules)
+    return pd.DataFrame(table).rename_axis("date")
+
+
+def _covered(blueprint: Blueprint, columns: "dict[str, pd.Series[float]]") -> datetime.date:
+    """The last date on which every asset, or the yield that it is built from, has a value."""
+    keys = {role: plan.manifest_keys for role, plan in blueprint.series.items()}
+    held = {one.get("yield", role) for role, one in keys.items() if one.get("kind") in ASSET_KINDS}
+    last = min(columns[role].index[-1] for role in held if role in columns)
+    return pd.Timestamp(last).date()
 
 
 def _joined(role: str, plan: SeriesPlan, read: Read, note: Tell) -> "pd.Series[float]":
-    parts = [source_values(source, read(source.file)) for source in plan.sources]
+    parts = [source_level(source, read) for source in plan.sources]
     values = parts[0]
     for before, part in pairwise(parts):
         if (found := overlap(_on_one_scale(before, part) if plan.join == "returns" else before, part)) is not None:
             note(f"{role}: {part.name} takes over from {before.name}, where both have values; {found}")
-        values = spliced(values, part) if plan.join == "returns" else _taken_over(values, part)
+        values = spliced(values, part) if plan.join == "returns" else taken_over(values, part)
     return values
 
 
@@ -57,28 +70,36 @@ def _on_one_scale(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.S
     return older * (newer[common[0]] / older[common[0]]) if len(common) else older
 
 
-def _taken_over(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.Series[float]":
-    """The older values up to the newer's first date, then the newer."""
-    values: pd.Series[float] = pd.concat([older[older.index < newer.index[0]], newer])
-    return values
+def release_times(dates: pd.DatetimeIndex, rules: tuple[Release, ...]) -> "pd.Series[pd.Timestamp]":
+    """When the value of each date was published, by the first of the rules that holds for it."""
+    times = pd.Series(pd.NaT, dates, dtype="datetime64[us]")
+    for rule in rules:
+        covered = times.isna() & (True if rule.until is None else dates <= pd.Timestamp(rule.until))
+        if covered.any():
+            times[covered] = _times(dates[covered], rule)
+    if times.isna().any():
+        raise DataError(f"no release for {times.index[times.isna()][0].date()}; leave 'until' out of the last rule")
+    return times
 
 
-def release_times(dates: pd.DatetimeIndex, release: Release) -> "pd.Series[pd.Timestamp]":
-    """When the value of each date was published.
+def _times(dates: pd.DatetimeIndex, rule: Release) -> pd.DatetimeIndex:
+    """Publication by one rule.
 
     Working days are those on which federal offices in the United States are open: neither weekends, nor federal
-    holidays, nor the days in `closed`.
+    holidays, nor the days in `closed`. A value of another day counts from the working day before it, or with none to
+    wait from the one after.
     """
-    hours, minutes = map(int, release.time.split(":"))
-    if release.working_days is not None:
+    hours, minutes = map(int, rule.time.split(":"))
+    if rule.working_days is not None:
         holidays = USFederalHolidayCalendar().holidays(dates[0], dates[-1] + pd.DateOffset(days=90))
-        closed = holidays.union(pd.DatetimeIndex(release.closed)).to_numpy("datetime64[D]")
+        closed = holidays.union(pd.DatetimeIndex(rule.closed)).to_numpy("datetime64[D]")
+        roll: Literal["forward", "backward"] = "backward" if rule.working_days else "forward"
         days = pd.DatetimeIndex(
-            np.busday_offset(dates.to_numpy("datetime64[D]"), release.working_days, roll="backward", holidays=closed)
+            np.busday_offset(dates.to_numpy("datetime64[D]"), rule.working_days, roll=roll, holidays=closed)
         )
     else:
-        assert release.day_of_next_month is not None
-        days = dates.to_period("M").to_timestamp() + pd.DateOffset(months=1, days=release.day_of_next_month - 1)
+        assert rule.day_of_next_month is not None
+        days = dates.to_period("M").to_timestamp() + pd.DateOffset(months=1, days=rule.day_of_next_month - 1)
     usual = days + pd.Timedelta(hours=hours, minutes=minutes)
-    late = {pd.Timestamp(date): pd.Timestamp(time) for date, time in release.late.items()}
-    return pd.Series([late.get(date, time) for date, time in zip(dates, usual, strict=True)], dates)
+    late = {pd.Timestamp(date): pd.Timestamp(time) for date, time in rule.late.items()}
+    return pd.DatetimeIndex([late.get(date, time) for date, time in zip(dates, usual, strict=True)])

@@ -1,5 +1,6 @@
 """Blueprints: TOML files that say what a history is made of."""
 
+import datetime
 import re
 import tomllib
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     NaiveDatetime,
@@ -19,7 +21,7 @@ from pydantic import (
 from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled, read_limited
 from backtester.histories.manifest import MAX_BYTES
-from backtester.histories.table import Date, Role, Stretch
+from backtester.histories.table import Date, Role, Stretch, as_date
 
 
 def _bare(name: str) -> str:
@@ -28,6 +30,9 @@ def _bare(name: str) -> str:
     return name
 
 
+SPREAD = ("month_returns_percent", "session_returns_percent", "rate_percent")
+MONTHLY = SPREAD[:2]  # the forms of files with a row a month
+Form = Literal["level", "returns_percent", "month_returns_percent", "session_returns_percent", "rate_percent"]
 FileName = Annotated[str, AfterValidator(_bare)]
 
 
@@ -35,9 +40,14 @@ class Source(BaseModel):
     """Figures in one file of a provider.
 
     `columns` are added up (one for most); none means the only column there is. `form` says what they are: a level, or
-    returns in percent from which one is grown. `without` are stretches of dates to leave out, both ends included. `url`
-    is where the file is served; where a provider serves series by their ids, `series` is the id, unless the file's name
-    is. Sources of one id that differ in nothing else are pieces of one file to download.
+    what one is grown from. That is `returns_percent`, a return each date; or, spread over the dates of the file in
+    `dates`, `month_returns_percent` (a return each month), `session_returns_percent` (the return of each session of a
+    month, a row a month) or `rate_percent` (percent a year: what the rate of the date before paid, days / 365). `plus`
+    are sources of returns to be added to this one's, each going on where the one before it ends. Values are taken from
+    `since` to `until`, and `without` are stretches of dates to leave out, both ends included.
+
+    `url` is where the file is served; where a provider serves series by their ids, `series` is the id, unless the
+    file's name is. Sources of one id that differ in nothing else are pieces of one file to download.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,17 +55,29 @@ class Source(BaseModel):
     provider: Literal["fred", "french", "cboe", "yahoo", "lbma", "csv"]
     file: FileName
     columns: tuple[str, ...] = ()
-    form: Literal["level", "returns_percent"] = "level"
+    form: Form = "level"
+    dates: FileName | None = None
+    plus: tuple["Source", ...] = ()
+    since: Date | None = None
     until: Date | None = None
     without: tuple[Stretch, ...] = ()
     url: str | None = None
     series: Annotated[str | None, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,60}$")] = None
 
+    @model_validator(mode="after")
+    def _has_the_keys_of_its_form(self) -> "Source":
+        if (self.dates is not None) != (self.form in SPREAD):
+            raise ValueError(f"'dates' names the file whose dates a form of {', '.join(SPREAD)} is spread over")
+        if self.plus and (self.form == "level" or any(one.form == "level" or one.plus for one in self.plus)):
+            raise ValueError("'plus' adds returns to returns; a level takes none, and is none")
+        return self
+
 
 class Release(BaseModel):
     """When values are published: so many working days after their date, or on a day of the month after, at a time.
 
-    `late` names releases that came later than the rule, by the value's date.
+    `until` is the last date of a value that it holds for. `late` names releases that came later than the rule, by the
+    value's date.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -64,6 +86,7 @@ class Release(BaseModel):
     working_days: Annotated[int | None, Field(ge=0, le=60)] = None
     closed: tuple[Date, ...] = ()
     day_of_next_month: Annotated[int | None, Field(ge=1, le=28)] = None
+    until: Date | None = None
     late: dict[Date, NaiveDatetime] = {}
 
     @model_validator(mode="after")
@@ -73,18 +96,29 @@ class Release(BaseModel):
         return self
 
 
+def _rules(release: object) -> object:
+    """One rule as a list of one, a name as the rules that come with the program under it."""
+    if not isinstance(release, str):
+        return (release,) if isinstance(release, dict | Release) else release
+    rules = tomllib.loads((bundled("data") / "releases.toml").read_text())
+    if release not in rules:
+        raise ValueError(f"no release {release!r}; {did_you_mean(release, rules)}")
+    return rules[release]
+
+
 class SeriesPlan(BaseModel):
     """One series: the manifest's own keys, and the sources that its figures come from, the oldest first.
 
     `join` says how: by `returns` (of prices: the newer stands as it is, the older is scaled to meet it), or by `values`
-    (of what is compared with itself: the newer takes over on its first date).
+    (of what is compared with itself: the newer takes over on its first date). `release` are the rules of publication,
+    the oldest first, or their name in `releases.toml`.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
     sources: Annotated[tuple[Source, ...], Field(alias="from")] = ()
     join: Literal["returns", "values"] = "values"
-    release: Release | None = None
+    release: Annotated[tuple[Release, ...], BeforeValidator(_rules)] = ()
 
     @property
     def manifest_keys(self) -> dict[str, Any]:
@@ -92,8 +126,15 @@ class SeriesPlan(BaseModel):
         return dict(self.__pydantic_extra__ or {})
 
 
+def _covered_or_date(until: object) -> object:
+    return until if until == "covered" else as_date(until)
+
+
 class Blueprint(BaseModel):
-    """A history to be built."""
+    """A history to be built.
+
+    `until` is its last date; `covered` stands for the last on which everything that can be held has a figure.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -101,13 +142,23 @@ class Blueprint(BaseModel):
     sessions_a_year: Annotated[float, Field(gt=0, le=366)] = 252
     calendar: str | None = None
     close: str = "16:00"
-    until: Date | None = None
+    until: Annotated[datetime.date | Literal["covered"] | None, BeforeValidator(_covered_or_date)] = None
     series: dict[Role, SeriesPlan]
 
     @property
     def sources(self) -> list[Source]:
-        """Every source once, in order."""
-        return list({source.file: source for plan in self.series.values() for source in plan.sources}.values())
+        """Every source in order, those that are added to another one behind it."""
+        return [one for plan in self.series.values() for source in plan.sources for one in (source, *source.plus)]
+
+    @model_validator(mode="after")
+    def _has_the_dates_that_it_spreads_over(self) -> "Blueprint":
+        dated = [source.file for source in self.sources if source.form not in MONTHLY]
+        for source in self.sources:
+            if source.dates is not None and source.dates not in dated:
+                raise ValueError(
+                    f"{source.file} is spread over the dates of {source.dates}; {did_you_mean(source.dates, dated)}"
+                )
+        return self
 
 
 def blueprint_names() -> list[str]:

@@ -6,9 +6,10 @@ from typing import Any
 
 from backtester.errors import DataError
 from backtester.files import read_limited
-from backtester.histories.blueprints.assemble import Read, Tell, assemble
+from backtester.histories.blueprints.assemble import Tell, assemble
 from backtester.histories.blueprints.blueprint import Blueprint, read_blueprint
 from backtester.histories.blueprints.imports import check_name
+from backtester.histories.blueprints.sources import Read
 from backtester.histories.blueprints.write import file_of, planned_history, to_arrow, write_history
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, build_market, market_of
@@ -64,23 +65,33 @@ def _series(blueprint: Blueprint, history: str) -> dict[str, Any]:
         figures: dict[str, Any] = {}
         if plan.sources:
             figures = {"file": file_of(history), "column": role}
-        if plan.release is not None:
+        if plan.release:
             figures["known"] = f"{role}_known"
         series[role] = plan.manifest_keys | figures
     return series
 
 
-def read_from(folder: Path) -> Read:
-    """A reader of files somewhere below a folder, by their names."""
-    if not folder.is_dir():
-        raise DataError(f"no folder {folder}; --from takes the folder with the providers' files")
+def files_below(*folders: Path) -> dict[str, list[Path]]:
+    """Every file somewhere below the folders by its name in small letters."""
+    if missing := next((folder for folder in folders if not folder.is_dir()), None):
+        raise DataError(f"no folder {missing}; --from takes the folders with the providers' files")
+    by_name: dict[str, list[Path]] = {}
+    for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
+        by_name.setdefault(path.name.lower(), []).append(path)
+    return by_name
+
+
+def read_from(*folders: Path) -> Read:
+    """A reader of files somewhere below the folders, by their names in whatever case."""
+    by_name = files_below(*folders)
+    below = " or ".join(map(str, folders))
 
     def read(file: str) -> bytes:
-        found = sorted(path for path in folder.rglob(file) if path.is_file())
+        found = by_name.get(file.lower(), [])
         if not found:
-            raise DataError(f"no file {file} below {folder}; fetch it, or leave its series out of the blueprint")
+            raise DataError(f"no file {file} below {below}; add its folder with another --from, or drop its series")
         if len(found) > 1 and len({path.read_bytes() for path in found}) > 1:
-            raise DataError(f"two different files {file} below {folder}: {found[0]} and {found[1]}; remove one")
+            raise DataError(f"two different files {file} below {below}: {found[0]} and {found[1]}; remove one")
         try:
             return read_limited(found[0], MAX_BYTES)
         except OSError as error:

@@ -16,6 +16,7 @@ from backtester.histories.manifest import History, as_history, read_folder
 from backtester.histories.store import Figures, figures_of
 
 ROW_GROUP = 6300  # rows, some twenty-five years: in such pieces a run passes over what lies beyond its end
+MOSTLY = 0.9  # of its values are distinct: a column that a dictionary makes no smaller
 NO_HASH = f"sha256 {'0' * 64}"  # of a file that is still to be written
 
 
@@ -48,12 +49,30 @@ def write_history(folder: Path, name: str, head: dict[str, Any], series: dict[st
     document, file = _document(manifest), file_of(name)
 
     def write(beside: Path) -> None:
-        pq.write_table(arrow, beside, compression="zstd", row_group_size=ROW_GROUP)
+        write_parquet(arrow, beside)
         document[name] = head | {"series": series, "files": {file: f"sha256 {sha256(beside.read_bytes())}"}}
         write_text(manifest, tomlkit.dumps(document))  # the last step that can fail; the parquet takes its name next
 
     write_with(folder / file, write)
     return manifest
+
+
+def write_parquet(arrow: pa.Table, path: Path) -> None:
+    """Write the table: dates by their differences, levels that hardly repeat byte by byte, which halves a file."""
+    grown = [field.name for field in arrow.schema if pa.types.is_floating(field.type) and _hardly_repeats(arrow, field)]
+    pq.write_table(
+        arrow,
+        path,
+        compression="zstd",
+        row_group_size=ROW_GROUP,
+        use_dictionary=[name for name in arrow.column_names if name not in ("date", *grown)],
+        column_encoding={"date": "DELTA_BINARY_PACKED", **dict.fromkeys(grown, "BYTE_STREAM_SPLIT")},
+    )
+
+
+def _hardly_repeats(arrow: pa.Table, field: pa.Field) -> bool:
+    column = arrow[field.name]
+    return bool(len(column.unique()) > MOSTLY * (len(column) - column.null_count))
 
 
 def to_arrow(table: pd.DataFrame, name: str, title: str, series: dict[str, Any]) -> pa.Table:

@@ -3,7 +3,8 @@
 1. `files.check_files` reads providers' csv files, `history.check_history` a history's parquet: what cannot be read is
    a finding, and each readable series becomes a `Subject`, with its kind where somebody has said it.
 2. `series.check_series` asks every check of one series: `levels`, `dates`, `gaps`, `confusion`, `stale`,
-   `interpolated`, `adjusted` and `jumps`; `bars` and `adjusted.check_ratio` look at one file's columns together.
+   `interpolated`, `adjusted`, `rounded` and `jumps`; `bars` and `adjusted.check_ratio` look at the columns of one
+   file together.
 3. `fills.check_fills` compares the series of one folder, or one history, with each other, and `copies.check_copies`
    those that are in several files of a folder.
 4. Many findings of one check on one series are told as one (`series.gathered`).

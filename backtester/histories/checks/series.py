@@ -13,6 +13,7 @@ from backtester.histories.checks.gaps import check_gaps
 from backtester.histories.checks.interpolated import check_interpolated
 from backtester.histories.checks.jumps import check_jumps
 from backtester.histories.checks.levels import check_levels, placeholders
+from backtester.histories.checks.rounded import check_rounded
 from backtester.histories.checks.stale import check_stale
 from backtester.histories.checks.subject import Subject
 
@@ -23,6 +24,7 @@ CHECKS: tuple[Callable[[Subject], list[Finding]], ...] = (
     check_stale,
     check_interpolated,
     check_decimals,
+    check_rounded,
     check_jumps,
 )
 APART = 3  # findings of one check that are told one by one

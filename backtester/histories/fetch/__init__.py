@@ -1,12 +1,8 @@
-"""From a blueprint to downloaded files and a history, in five steps.
+"""From a blueprint to downloaded files and a history, in four steps.
 
 1. `plan.plan_downloads` names each file once, with its address and what must be readable from it.
-2. `cache.read_copy` takes the copy that was kept, if it is whole and young enough.
-3. `retry.download` asks the server for it, or whether the copy still holds: `web.get` sends one request,
-   `attempt.attempt` streams the answer into a `.part` file and goes on where an earlier one stopped, and what may pass
-   is tried again after a pause.
-4. `cache.accept` gives the `.part` its name once the parser has read it.
-5. `blueprints.build` makes the history of the files, as it does of files in a folder.
-
-`history.fetch_history` does all of it.
+2. `history.fetch_history` takes the user's own file, or a copy of the last twelve hours, or asks for the file:
+   `web.get_file` sends a GET, and `yahoo.get_prices` asks yfinance; what may pass is tried three times.
+3. What came takes its name in the cache once the parser has read it.
+4. `blueprints.build` makes the history of the files, as it does of files in a folder.
 """

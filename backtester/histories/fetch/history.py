@@ -1,20 +1,24 @@
 """Fetching a history: every file that its blueprint names, then the same building as from files in a folder."""
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from backtester.errors import BacktesterError, OutputError
-from backtester.files import make_folder
+import requests
+
+from backtester.errors import BacktesterError, DataError, OutputError
+from backtester.files import make_folder, write_bytes
+from backtester.histories.blueprints.assemble import Tell
 from backtester.histories.blueprints.blueprint import read_blueprint
-from backtester.histories.blueprints.build import Built, build_blueprint
-from backtester.histories.fetch.cache import Copy, accept, locked, read_copy, write_note
-from backtester.histories.fetch.part import Part
+from backtester.histories.blueprints.build import Built, build_blueprint, files_below, read_from
+from backtester.histories.blueprints.sources import source_values
 from backtester.histories.fetch.plan import Download, plan_downloads, whole_series
-from backtester.histories.fetch.retry import download
-from backtester.histories.fetch.settings import Ears, Line, Settings, UnreachableError
-from backtester.histories.fetch.web import check_address, new_session
-from backtester.histories.providers.unpack import unpack
+from backtester.histories.fetch.settings import PassingError, RefusedError, Settings, UnreachableError
+from backtester.histories.fetch.web import check_address, get_file, new_session
+from backtester.histories.fetch.yahoo import get_prices
+
+OWN_FILE = "save the file yourself and name its folder with --from"
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class Fetched:
     warnings: list[str]
 
 
-def fetch_history(name: str, folder: Path, settings: Settings, ears: Ears | None = None) -> Fetched:
+def fetch_history(name: str, folder: Path, settings: Settings, tell: Tell = lambda message: None) -> Fetched:
     """The history, downloaded and written into the folder.
 
     `name` is a blueprint's name or its file. Files that came whole stay in the cache when another one fails.
@@ -33,50 +37,90 @@ def fetch_history(name: str, folder: Path, settings: Settings, ears: Ears | None
     history, blueprint = read_blueprint(name)
     if settings.base_url is not None:
         check_address(settings.base_url, "--base-url")
-    blueprint, ears = whole_series(blueprint), ears or Ears()
-    wanted = plan_downloads(blueprint, settings.base_url)
+    blueprint, at_hand, own = whole_series(blueprint), files_below(*settings.own), read_from(*settings.own)
+    wanted = plan_downloads(blueprint, at_hand)
+    for source in blueprint.sources:
+        if source.file.lower() in at_hand:
+            source_values(source, own(source.file))  # refused before anything is downloaded
     for place, option in ((folder, "--data"), (settings.cache, "--cache")):
         make_folder(place, option=option)
     contents: dict[str, bytes] = {}
     warnings: list[str] = []
-    with locked(settings.cache), new_session(settings.base_url) as session:
+    with new_session(settings.base_url) as session:
+        line = _Line(session, settings, tell, warnings.append)
         for number, one in enumerate(wanted, start=1):
-            ears.told(f"{one.file}, {number} of {len(wanted)}")
-            content = unpack(_fetch(Line(session, settings, ears), one, warnings).content, one.file, one.provider)
-            contents |= dict.fromkeys((source.file for source in one.sources), content)
-    return Fetched(build_blueprint(history, blueprint, folder, contents.__getitem__, ears.told), warnings)
+            tell(f"{one.file}, {number} of {len(wanted)}")
+            contents |= dict.fromkeys((source.file for source in one.sources), _csv(line, one))
+
+    def read(file: str) -> bytes:
+        return contents[file] if file in contents else own(file)
+
+    return Fetched(build_blueprint(history, blueprint, folder, read, tell), warnings)
 
 
-def _fetch(line: Line, wanted: Download, warnings: list[str]) -> Copy:
-    """The file's copy: a young one, the same one as asked anew, or what has just come."""
-    path = line.settings.cache / wanted.kept_as
+@dataclass(frozen=True)
+class _Line:
+    """What every download needs."""
+
+    session: requests.Session
+    settings: Settings
+    tell: Tell
+    warn: Tell
+
+
+def _csv(line: _Line, wanted: Download) -> bytes:
+    """The file as csv: a copy that is young enough, what comes, or an older copy where nothing does."""
+    settings, path = line.settings, line.settings.cache / wanted.kept_as
+    now = settings.clock.now()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return _current(line, wanted, path, warnings)
+        kept = None if settings.refresh else _kept(wanted, path)
+        if kept is not None and 0 <= now - path.stat().st_mtime < settings.max_age_seconds:
+            return kept
+        try:
+            content = _asked_for(line, wanted)
+        except UnreachableError as error:
+            if kept is None:
+                raise
+            day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+            line.warn(f"{str(error).partition(';')[0]}; its copy of {day} is used")
+            return kept
+        csv = wanted.csv(content)  # before it takes its name
+        write_bytes(path, content)
+        os.utime(path, (now, now))
     except BacktesterError as error:
         error.add_note(f"asked for {wanted.url}")
         raise
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror}; name another folder with --cache") from error
+    return csv
 
 
-def _current(line: Line, wanted: Download, path: Path, warnings: list[str]) -> Copy:
-    settings, now = line.settings, line.settings.clock.now()
-    known = None if settings.refresh else read_copy(path, wanted.url)
-    if known is not None and 0 <= now - known.fetched < settings.max_age_seconds:
-        return known
-    part = Part(path)
+def _kept(wanted: Download, path: Path) -> bytes | None:
+    """The copy in the cache as csv; None where there is none that can be read."""
     try:
-        response = download(line, wanted, part, {} if known is None else known.conditions)
-    except UnreachableError as error:
-        if known is None:
-            raise
-        day = datetime.fromtimestamp(known.fetched, UTC).date()
-        warnings.append(f"{str(error).partition(';')[0]}; its copy of {day} is used")
-        return known
-    if response is not None:
-        return accept(wanted, part, response, now)
-    assert known is not None, "only a copy at hand is asked after"
-    current = Copy(known.content, now, known.etag, known.modified)
-    write_note(path, wanted.url, current)
-    return current
+        return wanted.csv(path.read_bytes())
+    except (OSError, DataError):
+        return None
+
+
+def _asked_for(line: _Line, wanted: Download) -> bytes:
+    """What the provider sends, at the third attempt at the latest, with pauses that double."""
+    settings, limits = line.settings, line.settings.limits
+    for number in range(1, limits.attempts + 1):
+        try:
+            if wanted.ticker is None:
+                return get_file(line.session, wanted.url, settings)
+            return get_prices(wanted.ticker, settings, None if settings.base_url is None else line.session)
+        except RefusedError as refusal:
+            raise DataError(f"{wanted.provider} did not send {wanted.file}: {refusal}; {OWN_FILE}") from refusal
+        except PassingError as failure:
+            if number == limits.attempts:
+                why = f"{failure}; tried {number} times"
+                raise UnreachableError(
+                    f"{wanted.provider} did not send {wanted.file}: {why}; run this again, or {OWN_FILE}"
+                ) from failure
+            pause = limits.pause_seconds * 2 ** (number - 1)
+            line.tell(f"{wanted.file}: {failure}; again in {pause:g} s")
+            settings.clock.sleep(pause)
+    raise AssertionError("at least one attempt is made")

@@ -2,14 +2,17 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from backtester.errors import DataError
 from backtester.histories.blueprints.blueprint import Blueprint, Source
+from backtester.histories.blueprints.sources import source_values
 from backtester.histories.fetch.web import check_address
 from backtester.histories.providers.addresses import provider_name, series_address
+from backtester.histories.providers.unpack import unpack
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,30 @@ class Download:
         return provider_name(self.sources[0].provider)
 
     @property
+    def ticker(self) -> str | None:
+        """What yfinance is asked for, where it is."""
+        first = self.sources[0]
+        return first.series or Path(first.file).stem if first.provider == "yahoo" and first.url is None else None
+
+    @property
     def kept_as(self) -> Path:
         """The copy's place below the cache: one for every address."""
         first = self.sources[0]
         served = PurePosixPath(first.file if first.url is None else urlsplit(first.url).path or first.file)
         stem = re.sub(r"[^\w.-]", "_", served.stem)[:100]
         return Path(first.provider) / f"{stem}.{hashlib.sha256(self.url.encode()).hexdigest()[:8]}{served.suffix}"
+
+    def csv(self, content: bytes) -> bytes:
+        """The csv in what was served; raise DataError unless every source can be read from it.
+
+        FRED ends each file with a line's end: one without was cut off.
+        """
+        csv = unpack(content, self.file, self.provider)
+        if self.sources[0].provider == "fred" and not content.endswith(b"\n"):
+            raise DataError(f"{self.provider} sent {self.file} cut off in the middle of a line; run this again")
+        for source in self.sources:
+            source_values(source, csv)
+        return csv
 
 
 def whole_series(blueprint: Blueprint) -> Blueprint:
@@ -48,26 +69,24 @@ def whole_series(blueprint: Blueprint) -> Blueprint:
 
 
 def _whole(source: Source) -> Source:
-    return source if source.series is None else source.model_copy(update={"file": f"{source.series}.csv"})
+    changed: dict[str, object] = {"plus": tuple(map(_whole, source.plus))}
+    return source.model_copy(update=changed if source.series is None else changed | {"file": f"{source.series}.csv"})
 
 
-def plan_downloads(blueprint: Blueprint, base_url: str | None) -> list[Download]:
-    """Every address once, in the order of the blueprint."""
-    sources = [source for plan in blueprint.series.values() for source in plan.sources]
-    urls = {source.file: source.url for source in reversed(sources) if source.url is not None}
+def plan_downloads(blueprint: Blueprint, at_hand: Collection[str] = ()) -> list[Download]:
+    """Every address once, in the order of the blueprint, but for files whose names in small letters are at hand."""
+    urls = {source.file: source.url for source in reversed(blueprint.sources) if source.url is not None}
     wanted: dict[str, list[Source]] = {}
-    for source in sources:
-        own = source.model_copy(update={"url": urls.get(source.file)})
-        wanted.setdefault(_address(own, base_url), []).append(own)
+    for source in blueprint.sources:
+        if source.file.lower() not in at_hand:
+            own = source.model_copy(update={"url": urls.get(source.file)})
+            wanted.setdefault(_address(own), []).append(own)
     return [Download(url, tuple(sources)) for url, sources in wanted.items()]
 
 
-def _address(source: Source, base_url: str | None) -> str:
+def _address(source: Source) -> str:
     url = source.url or series_address(source.provider, source.series or Path(source.file).stem)
     if url is None:
-        raise DataError(f"no address is known for {source.file}; give its source a url, or use data build --from")
+        raise DataError(f"no address is known for {source.file}; give its source a url, or its folder with --from")
     check_address(url, f"the address of {source.file}")
-    if base_url is None:
-        return url
-    parts = urlsplit(url)
-    return f"{base_url.rstrip('/')}/{parts.netloc}{parts.path}{'?' if parts.query else ''}{parts.query}"
+    return url

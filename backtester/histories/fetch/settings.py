@@ -1,11 +1,9 @@
-"""What a fetch may take: time, attempts, bytes; whom it tells; and the clock that it goes by."""
+"""What a fetch may take: time, attempts and bytes; the clock that it goes by; and how it fails."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import requests
 
 from backtester.errors import DataError
 
@@ -17,9 +15,8 @@ class Limits:
     timeout_seconds: float = 120  # of one attempt, all in
     connect_seconds: float = 10
     silence_seconds: float = 30  # between two pieces of an answer
-    attempts: int = 5
-    pause_seconds: float = 1  # before the second attempt; each later pause is twice as long
-    longest_pause_seconds: float = 60  # a server that asks for more is told of, not waited for
+    attempts: int = 3
+    pause_seconds: float = 2  # before the second attempt; each later pause is twice as long
     max_bytes: int = 50_000_000  # the largest of the files has 1 MB
 
 
@@ -34,9 +31,14 @@ class Clock:
 
 @dataclass(frozen=True)
 class Settings:
-    """How to fetch. `base_url` stands before every address, whose host becomes the first part of the path."""
+    """How to fetch.
+
+    Files in the folders `own` are taken as they are and not asked for. `base_url` stands before every address, whose
+    host becomes the first part of the path.
+    """
 
     cache: Path
+    own: tuple[Path, ...] = ()
     refresh: bool = False
     max_age_seconds: float = 12 * 3600
     base_url: str | None = None
@@ -44,30 +46,12 @@ class Settings:
     clock: Clock = field(default_factory=Clock)
 
 
-@dataclass(frozen=True)
-class Ears:
-    """Who hears what is being done, and how many bytes of how many have come."""
-
-    told: Callable[[str], None] = lambda message: None
-    received: Callable[[int, int | None], None] = lambda size, total: None
-
-
-@dataclass(frozen=True)
-class Line:
-    """What every request needs."""
-
-    session: requests.Session
-    settings: Settings
-    ears: Ears
-
-
 class PassingError(Exception):
-    """A failure that may pass: worth another attempt, after `pause_seconds` if the server named them."""
+    """A failure that may pass; what it says goes on from "the provider did not send the file:"."""
 
-    def __init__(self, what: str, pause_seconds: float = 0) -> None:
-        """`what` goes on from "the provider did not send the file:"."""
-        super().__init__(what)
-        self.pause_seconds = pause_seconds
+
+class RefusedError(Exception):
+    """A failure that another attempt would meet again; what it says goes on likewise."""
 
 
 class UnreachableError(DataError):

@@ -1,65 +1,66 @@
-"""One request: only GET, only to https (or to this machine), with time-outs and few redirects."""
+"""GET, and nothing else: from https (or from this machine), with time-outs and few redirects."""
 
 import ipaddress
+from collections.abc import Iterator
+from http import HTTPStatus
 from importlib.metadata import version
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
-from requests.exceptions import ConnectTimeout, RequestException, SSLError, Timeout
-from urllib3.exceptions import NameResolutionError
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ConnectTimeout, RequestException, SSLError, Timeout, TooManyRedirects
+from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 
 from backtester.errors import DataError
-from backtester.histories.fetch.settings import Line, PassingError
+from backtester.histories.fetch.settings import Limits, PassingError, RefusedError, Settings
 
+PASSING = (408, 425, 429, 500, 502, 503, 504)
 MAX_REDIRECTS = 5
-REDIRECTS = (301, 302, 303, 307, 308)
+CHUNK_BYTES = 65_536
 
 
-class _Session(requests.Session):
-    """A session that leaves redirects to us: requests would first read what comes with one, however long."""
+class _Elsewhere(HTTPAdapter):
+    """Sends every request to one server, in the place of the one in the address."""
 
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """None, always."""
-        return None
+    def __init__(self, base_url: str) -> None:
+        super().__init__()
+        self.base_url = base_url.rstrip("/")
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: float | tuple[float | None, float | None] | None = None,
+        verify: bool | str = True,
+        cert: str | tuple[str, str] | None = None,
+        proxies: dict[str, str] | None = None,
+    ) -> requests.Response:
+        """The server's answer; what it is asked for begins with the host of the address."""
+        parts = urlsplit(str(request.url))
+        request.url = f"{self.base_url}/{parts.netloc}{parts.path}{'?' if parts.query else ''}{parts.query}"
+        return super().send(request, stream, timeout, verify, cert, proxies)
 
 
 def new_session(base_url: str | None) -> requests.Session:
-    """A session that says who asks, takes bytes as they are, and sends no password.
+    """A session that says who asks, takes bytes as they are, sends no password, and speaks https alone.
 
-    Proxies and certificates are those of the environment, but for a server on this machine.
+    Proxies and certificates are those of the environment. With a `base_url` every request goes there.
     """
-    session = _Session()
+    session = requests.Session()
     session.headers.update({"User-Agent": f"crisis-backtester/{version('crisis-backtester')}"})
-    session.headers.update({"Accept-Encoding": "identity", "Accept": "*/*"})  # a part can be told from the whole
+    session.headers.update({"Accept-Encoding": "identity", "Accept": "*/*"})  # so that MAX_BYTES are what comes
     session.auth = lambda request: request  # else requests would look for one in ~/.netrc
-    session.trust_env = base_url is None or not _on_this_machine(base_url)
+    session.max_redirects = MAX_REDIRECTS
+    session.adapters.clear()
+    session.mount("https://", HTTPAdapter() if base_url is None else _Elsewhere(base_url))
+    if base_url is not None:
+        session.mount(base_url, HTTPAdapter())  # where a redirect of its own leads
+        session.trust_env = not _on_this_machine(base_url)
     return session
 
 
-def get(line: Line, url: str, headers: dict[str, str]) -> requests.Response:
-    """The answer, its body not yet read, after redirects."""
-    for _ in range(MAX_REDIRECTS + 1):
-        response = _send(line, url, headers)
-        if response.status_code not in REDIRECTS:
-            return response
-        response.close()
-        target = _target(url, response.headers.get("Location", ""))
-        check_address(target, f"a redirect from {urlsplit(url).hostname}")
-        if _on_this_machine(target) and not _on_this_machine(url):
-            raise DataError(f"a redirect from {urlsplit(url).hostname} leads to this machine; that is not followed")
-        url = target
-    raise DataError(f"more than {MAX_REDIRECTS} redirects, the last to {url}; the address may have changed")
-
-
-def _target(url: str, location: str) -> str:
-    try:
-        return urljoin(url, location)
-    except ValueError:
-        return location
-
-
 def check_address(url: str, what: str) -> None:
-    """A DataError unless the address is https, or http on this machine."""
+    """Raise DataError unless the address is https, or http on this machine."""
     try:
         parts = urlsplit(url)
         good = parts.scheme == "https" or (parts.scheme == "http" and _on_this_machine(url))
@@ -78,26 +79,71 @@ def _on_this_machine(url: str) -> bool:
         return False
 
 
-def _send(line: Line, url: str, headers: dict[str, str]) -> requests.Response:
-    limits = line.settings.limits
-    timeouts = (
-        min(limits.connect_seconds, limits.timeout_seconds),
-        min(limits.silence_seconds, limits.timeout_seconds),
-    )
+def get_file(session: requests.Session, url: str, settings: Settings) -> bytes:
+    """What the address serves, at one attempt.
+
+    Raise PassingError where another attempt is worth while, and RefusedError where it is not.
+    """
+    limits = settings.limits
+    timeouts = tuple(min(one, limits.timeout_seconds) for one in (limits.connect_seconds, limits.silence_seconds))
+    deadline = settings.clock.elapsed() + limits.timeout_seconds
     try:
-        return line.session.get(url, headers=headers, timeout=timeouts, allow_redirects=False, stream=True)
-    except ValueError as error:
-        raise DataError(f"{url[:100]!r} is no address: {error}") from error
-    except SSLError as error:
-        raise DataError(
-            f"no trusted connection to {urlsplit(url).hostname}: its certificate was refused, or it has none; behind a "
-            "proxy of your own, name that one's certificates in REQUESTS_CA_BUNDLE"
-        ) from error
-    except ConnectTimeout as error:
-        raise PassingError(f"no connection within {timeouts[0]:g} s") from error
-    except Timeout as error:
-        raise PassingError(f"no answer within {timeouts[1]:g} s") from error
+        with session.get(url, timeout=(timeouts[0], timeouts[1]), stream=True) as response:
+            _check_status(response)
+            pieces: list[bytes] = []
+            for piece in _pieces(response, limits):
+                pieces.append(piece)
+                if settings.clock.elapsed() > deadline:
+                    raise PassingError(f"it took longer than {limits.timeout_seconds:g} s")
+            return b"".join(pieces)
     except RequestException as error:
-        unknown = isinstance(getattr(next(iter(error.args), None), "reason", None), NameResolutionError)
-        why = f"the host {urlsplit(url).hostname} was not found (is there a network?)" if unknown else "no connection"
-        raise PassingError(why) from error
+        raise _failure(error, url, timeouts) from error
+
+
+def _check_status(response: requests.Response) -> None:
+    words = f"{response.status_code} {response.reason or ''}".strip()
+    if response.status_code in PASSING:
+        raise PassingError(f"it answered {words}")
+    if response.status_code != HTTPStatus.OK:
+        raise RefusedError(f"it answered {words}; its address may have changed")
+
+
+def _pieces(response: requests.Response, limits: Limits) -> Iterator[bytes]:
+    """What has come so far, piece by piece, without waiting for more than one.
+
+    An end before the announced length is an IncompleteRead of urllib3's.
+    """
+    size, length = 0, response.headers.get("Content-Length", "")
+    announced = int(length) if length.isascii() and length.isdigit() else 0
+    try:
+        while max(size, announced) <= limits.max_bytes:
+            if not (piece := response.raw.read1(CHUNK_BYTES, decode_content=False)):
+                return
+            size += len(piece)
+            yield piece
+    except ReadTimeoutError as error:
+        raise PassingError("it stopped half way") from error
+    except HTTPError as error:
+        raise PassingError("it was cut off half way") from error
+    raise RefusedError(f"it sent more than {limits.max_bytes / 1e6:,.0f} MB; its address may have changed")
+
+
+def _failure(error: RequestException, url: str, timeouts: tuple[float, ...]) -> Exception:
+    """The error in words: a RefusedError where another attempt would fail likewise."""
+    host = urlsplit(url).hostname
+    if isinstance(error, TooManyRedirects):
+        return RefusedError(f"more than {MAX_REDIRECTS} redirects; its address may have changed")
+    if isinstance(error, ValueError):  # of addresses: no scheme that is spoken, no host
+        return RefusedError(f"{host} leads to an address that is not https ({str(error)[:100]}); only https is fetched")
+    if isinstance(error, SSLError):
+        return RefusedError(
+            f"no trusted connection to {host}: its certificate was refused, or it has none; behind a proxy of your "
+            "own, name that one's certificates in REQUESTS_CA_BUNDLE"
+        )
+    if isinstance(error, ConnectTimeout):
+        return PassingError(f"no connection within {timeouts[0]:g} s")
+    if isinstance(error, Timeout):
+        return PassingError(f"no answer within {timeouts[1]:g} s")
+    if isinstance(getattr(next(iter(error.args), None), "reason", None), NameResolutionError):
+        return PassingError(f"the host {host} was not found (is there a network?)")
+    return PassingError("no connection")

@@ -3,7 +3,10 @@
 from urllib.parse import quote
 
 NAMES = {"fred": "FRED", "french": "Ken French's library", "lbma": "LBMA", "cboe": "Cboe", "yahoo": "Yahoo"}
-BY_SERIES = {"fred": "https://fred.stlouisfed.org/graph/fredgraph.csv?id={series}"}  # the whole series as csv
+BY_SERIES = {
+    "fred": "https://fred.stlouisfed.org/graph/fredgraph.csv?id={series}",  # the whole series as csv
+    "yahoo": "https://query2.finance.yahoo.com/v8/finance/chart/{series}",  # what yfinance asks
+}
 
 
 def provider_name(provider: str) -> str:

@@ -2,7 +2,9 @@
 
 import io
 import json
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 
@@ -11,6 +13,18 @@ from backtester.histories.providers.rows import MAX_BYTES
 
 TITLE = re.compile(rb"<title[^>]*>\s*([^<]{1,80})", re.IGNORECASE)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+CORRUPT = (  # what zipfile and the decompressors raise; OSError is bz2's, RuntimeError says encrypted or unknown
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    MemoryError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def unpack(content: bytes, file: str, provider: str) -> bytes:
@@ -37,8 +51,8 @@ def _only_member(content: bytes, file: str) -> bytes:
                 raise DataError(f"{file} came as a zip with {len(members)} csv files in it; one is needed")
             with archive.open(members[0]) as member:
                 unpacked = member.read(MAX_BYTES + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
-        raise DataError(f"{file} came as a zip that cannot be opened: {error}; fetch it again") from error
+    except CORRUPT as error:
+        raise DataError(f"{file} came as a zip that cannot be opened: {error or 'damaged'}; fetch it again") from error
     if len(unpacked) > MAX_BYTES:
         raise DataError(f"{file} came as a zip of more than {MAX_BYTES / 1e6:,.0f} MB; that is no history")
     return unpacked

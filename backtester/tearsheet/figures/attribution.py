@@ -1,10 +1,11 @@
 """What made each joint sell-off of the chosen strategy: its assets and lines, and what each overlay added."""
 
+from backtester.pages.figure import Entry, Figure, Spec, axis, colour, layout, title
+from backtester.pages.format import date
+from backtester.pages.names import Named, role_label
+from backtester.pages.palette import asset_key
 from backtester.tearsheet.figures.bars import bar, category_axis, percents
-from backtester.tearsheet.figures.figure import Entry, Figure, Spec, axis, colour, layout, title
-from backtester.tearsheet.format import date
-from backtester.tearsheet.names import Json, Named, role_label
-from backtester.tearsheet.palette import asset_key
+from backtester.tearsheet.names import Json
 
 CHARGES = ("financing", "costs", "fees")  # told as positive numbers, and taken off
 STEPS = ("accent", "other", "shade", "muted", "dollar")

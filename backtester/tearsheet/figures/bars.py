@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from backtester.tearsheet.figures.figure import Figure, Spec, axis, colour, layout, plain, strategy_legend
-from backtester.tearsheet.names import Named
+from backtester.pages.figure import Figure, Spec, axis, colour, layout, plain, strategy_legend
+from backtester.pages.names import Named
 
 Column = Sequence[float | None]
 

@@ -1,7 +1,8 @@
 """The correlation of stocks and bonds through time, of sessions and of months, the joint sell-offs shaded."""
 
-from backtester.tearsheet.figures.figure import Entry, Figure, Spec, array, axis, colour, layout, shading, time_axis
-from backtester.tearsheet.figures.growth import GROUP
+from backtester.pages.figure import Entry, Figure, Spec, array, axis, colour, layout, time_axis
+from backtester.tearsheet.figures.growth import GROUP, shading
+from backtester.tearsheet.lenses import lens
 from backtester.tearsheet.names import Json
 
 LINES = (
@@ -12,12 +13,13 @@ LINES = (
 
 def correlation_figure(document: Json) -> Figure:
     """Both rolling correlations over the page's time axis."""
+    seen = lens(document)
     return Figure(
         name="correlation",
         group=GROUP,
         caption=(
-            "Correlation of stocks and bonds. Below zero bonds cushioned stocks; above zero both fell, and rose, "
-            "together, and more joint sell-offs (shaded) are to be expected. The slow line decides the regime."
+            f"Correlation of {seen.both}. Below zero {seen.bonds} cushioned {seen.stocks}; above zero both fell, and "
+            "rose, together, and more joint sell-offs (shaded) are to be expected. The slow line decides the regime."
         ),
         description="Line chart of rolling correlations; the tables below give them by decade and spell.",
         traces=tuple(_line(*line) for line in LINES),

@@ -6,8 +6,8 @@ The group of the sessions holds what any chart over sessions draws, so that thei
 import numpy as np
 import pandas as pd
 
-from backtester.tearsheet.embed import Group
-from backtester.tearsheet.figures.figure import (
+from backtester.pages.embed import Group
+from backtester.pages.figure import (
     Figure,
     Spec,
     array,
@@ -15,12 +15,12 @@ from backtester.tearsheet.figures.figure import (
     colour,
     layout,
     plain,
-    shading,
     strategy_legend,
     time_axis,
     title,
 )
-from backtester.tearsheet.names import Json, Named
+from backtester.pages.names import Named
+from backtester.tearsheet.names import Json
 
 GROUP = "sessions"
 TICKS = [digit * 10.0**power for power in range(-3, 7) for digit in (1, 1.5, 2, 3, 5, 7)]
@@ -60,6 +60,26 @@ def growth_figure(document: Json, names: tuple[Named, ...]) -> Figure:
         legend=strategy_legend(names),
         linked=True,
     )
+
+
+def shading(document: Json, top: float) -> list[Spec]:
+    """The joint sell-offs as bands behind the lines, up to a share of the chart's height."""
+    return [
+        {
+            "type": "rect",
+            "layer": "below",
+            "xref": "x",
+            "yref": "paper",
+            "x0": window["start"],
+            "x1": window["end"],
+            "y0": 0,
+            "y1": top,
+            "fillcolor": colour("shade"),
+            "opacity": 0.55,
+            "line": {"width": 0},
+        }
+        for window in document["joint_sell_offs"]
+    ]
 
 
 def _line(named: Named, place: int, values: str, yaxis: str, hover: str) -> Spec:

@@ -1,9 +1,10 @@
 """The yearly lines of profit and loss of every strategy: what each asset earned, and what was paid."""
 
+from backtester.pages.figure import Entry, Figure, Spec, axis, colour, layout, plain
+from backtester.pages.names import Named
 from backtester.tearsheet.figures.attribution import line_key, line_label, stacks
 from backtester.tearsheet.figures.bars import percents
-from backtester.tearsheet.figures.figure import Entry, Figure, Spec, axis, colour, layout, plain
-from backtester.tearsheet.names import Json, Named
+from backtester.tearsheet.names import Json
 
 
 def lines_figure(document: Json, names: tuple[Named, ...]) -> Figure:

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array
-from backtester.tearsheet.embed import Group
-from backtester.tearsheet.figures.figure import Figure, Spec, array, axis, colour, layout, title
-from backtester.tearsheet.names import Json, Named
+from backtester.pages.embed import Group
+from backtester.pages.figure import Figure, Spec, array, axis, colour, layout, plain, title
+from backtester.pages.names import Named
+from backtester.tearsheet.lenses import Lens, lens
+from backtester.tearsheet.names import Json
 
 GROUP = "months"
 FULL = 98  # the percentile of the payoffs' sizes from which on a dot has its full colour
@@ -22,8 +24,9 @@ def months_group(document: Json, names: tuple[Named, ...]) -> Group:
     return Group(GROUP, pd.DatetimeIndex([f"{month}-01" for month in months]), arrays | payoffs)
 
 
-def scatter_figure(group: Group, names: tuple[Named, ...]) -> Figure:
+def scatter_figure(document: Json, group: Group, names: tuple[Named, ...]) -> Figure:
     """A dot a month; the lower left quarter, where both legs fell, is shaded."""
+    seen = lens(document)
     chosen = [place for place in range(len(names)) if f"payoff{place}" in group.arrays]
     spans = {leg: _span(group.arrays[leg]) for leg in ("stocks", "bonds")}
     return Figure(
@@ -34,8 +37,8 @@ def scatter_figure(group: Group, names: tuple[Named, ...]) -> Figure:
             "joint falls is blue in the shaded quarter, where both legs fell; one that only holds less risk is blue "
             "on the whole left side."
         ),
-        description="Scatter of monthly returns of stocks and bonds; the table below has the means by quarter.",
-        traces=tuple(_dots(group, place) for place in chosen) or (_plain_dots(),),
+        description=f"Scatter of monthly returns of {seen.both}; the table below has the means by quarter.",
+        traces=tuple(_dots(seen, group, place) for place in chosen) or (_plain_dots(seen),),
         layout=layout(
             {
                 "hovermode": "closest",
@@ -44,11 +47,14 @@ def scatter_figure(group: Group, names: tuple[Named, ...]) -> Figure:
                         "range": spans["stocks"],
                         "ticksuffix": "%",
                         "zerolinecolor": colour("muted"),
-                        "title": {"text": "Stocks, the month's return", "font": {"size": 12, "color": colour("ink")}},
+                        "title": {
+                            "text": f"{seen.labels['stocks']}, the month's return",
+                            "font": {"size": 12, "color": colour("ink")},
+                        },
                     }
                 ),
                 "yaxis": axis({"range": spans["bonds"], "ticksuffix": "%", "zerolinecolor": colour("muted")}),
-                "annotations": [title("Bonds, the month's return", 1.0)],
+                "annotations": [title(f"{seen.labels['bonds']}, the month's return", 1.0)],
                 "shapes": [_quarter(spans)],
                 "margin": {"l": 44, "r": 12, "t": 20, "b": 44},
             }
@@ -81,7 +87,7 @@ def _quarter(spans: dict[str, list[float]]) -> Spec:
     }
 
 
-def _plain_dots() -> Spec:
+def _plain_dots(seen: Lens) -> Spec:
     return {
         "type": "scatter",
         "mode": "markers",
@@ -89,11 +95,15 @@ def _plain_dots() -> Spec:
         "y": array("bonds"),
         "text": array("months"),
         "marker": {"size": 8, "color": colour("muted"), "opacity": 0.75},
-        "hovertemplate": "%{text}: stocks %{x:.1f}%, bonds %{y:.1f}%<extra></extra>",
+        "hovertemplate": f"{_hover(seen)}<extra></extra>",
     }
 
 
-def _dots(group: Group, place: int) -> Spec:
+def _hover(seen: Lens) -> str:
+    return f"%{{text}}: {plain(seen.stocks)} %{{x:.1f}}%, {plain(seen.bonds)} %{{y:.1f}}%"
+
+
+def _dots(seen: Lens, group: Group, place: int) -> Spec:
     """The dots of one strategy, on a scale of its own."""
     payoffs = group.arrays[f"payoff{place}"]
     sizes = np.abs(payoffs[np.isfinite(payoffs)])
@@ -113,5 +123,5 @@ def _dots(group: Group, place: int) -> Spec:
             "tickfont": {"color": colour("muted"), "size": 11},
         },
     }
-    hover = "%{text}: stocks %{x:.1f}%, bonds %{y:.1f}%<br>over the reference %{marker.color:+.2f}%<extra></extra>"
-    return _plain_dots() | {"choice": str(place), "marker": marker, "hovertemplate": hover}
+    hover = f"{_hover(seen)}<br>over the reference %{{marker.color:+.2f}}%<extra></extra>"
+    return _plain_dots(seen) | {"choice": str(place), "marker": marker, "hovertemplate": hover}

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from backtester.tearsheet.embed import Group
-from backtester.tearsheet.figures.figure import Entry, Figure, Spec, array, axis, colour, layout, plain
-from backtester.tearsheet.names import Json, Named, role_label
-from backtester.tearsheet.palette import asset_key
+from backtester.pages.embed import Group
+from backtester.pages.figure import Entry, Figure, Spec, array, axis, colour, layout, plain
+from backtester.pages.names import Named, role_label
+from backtester.pages.palette import asset_key
+from backtester.tearsheet.names import Json
 
 GROUP = "weights"
 STACKING = ("stocks", "bonds", "long_bonds", "gold", "dollar")

@@ -1,8 +1,9 @@
 """What made a strategy's return in every episode: a table a strategy, by asset, line and overlay."""
 
-from backtester.tearsheet.format import period, points
-from backtester.tearsheet.names import Json, Named, role_label
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, points_cell
+from backtester.pages.format import period, points
+from backtester.pages.names import Named, role_label
+from backtester.pages.table import Cell, Head, Row, Table, points_cell
+from backtester.tearsheet.names import Json
 
 LINES = (("interest", "Interest"), ("financing", "Financing"), ("costs", "Costs"), ("fees", "Fees"))
 EPISODES = (("joint_sell_offs", "Joint sell-offs"), ("drawdowns", "Drawdowns of the pair"), ("crises", "Crises"))

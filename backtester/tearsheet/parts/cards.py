@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 
-from backtester.analysis.cards import Card, card_key, metric_cards
+from backtester.analysis.figures import Figure, card_key, figures
 
 
 @dataclass(frozen=True)
 class Anchored:
-    """A card and the id by which it is linked to."""
+    """A figure with a card, and the id by which it is linked to."""
 
     anchor: str
-    card: Card
+    figure: Figure
 
 
 def anchored_cards() -> tuple[Anchored, ...]:
     """Every card, in the order of the page's tables."""
-    return tuple(Anchored(_anchor(key), card) for key, card in metric_cards().items())
+    return tuple(Anchored(_anchor(key), figure) for key, figure in figures().items() if figure.card)
 
 
 def card_link(*path: str) -> str:

@@ -2,9 +2,10 @@
 
 import pandas as pd
 
-from backtester.tearsheet.format import date, points
-from backtester.tearsheet.names import Json, Named, role_label
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, number_cell, points_cell, strategy_head
+from backtester.pages.format import date, points
+from backtester.pages.names import Named, role_label
+from backtester.pages.table import Cell, Head, Row, Table, number_cell, points_cell, strategy_head
+from backtester.tearsheet.names import Json
 
 RANGE = ("mean", "low", "high")
 

@@ -1,36 +1,18 @@
-"""When hedges work: the correlation of stocks and bonds by period, its spells, tails, and what paid in which months."""
+"""When hedges work: the correlation of the pair's legs by period, its spells, tails, and what paid in which months."""
 
-from backtester.tearsheet.format import counted, number, percent, period, points
-from backtester.tearsheet.names import Json, Named
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, number_cell, points_cell, strategy_head, tone
+from backtester.pages.format import percent, period, points
+from backtester.pages.names import Named
+from backtester.pages.table import Cell, Head, Row, Table, number_cell, points_cell, strategy_head, tone
+from backtester.tearsheet.lenses import lens
+from backtester.tearsheet.names import Json
 
-QUARTERS = (  # by whether stocks and bonds fell
-    ("Both fell", (True, True)),
-    ("Stocks fell, bonds held", (True, False)),
-    ("Stocks held, bonds fell", (False, True)),
-    ("Both held", (False, False)),
-)
+QUARTERS = ((True, True), (True, False), (False, True), (False, False))  # whether each leg fell
 Months = dict[str, float | None]
 
 
-def dependence_words(told: Json) -> tuple[str, ...]:
-    """The correlation, the months in which both fell, and how many regimes that evidence comes from."""
-    both, spells = told["months_both_down"], told["spells"]
-    words = [
-        f"Over the whole window the correlation was {number(told['correlation']['monthly'])} by month and "
-        f"{number(told['correlation']['daily'])} by session. Both fell in {both['k']} of {both['n']} months, "
-        f"{percent(both['share'], 0)} (90% interval {percent(both['low'], 0)} to {percent(both['high'], 0)})."
-    ]
-    if spells:
-        words.append(
-            f"The correlation of 36 months kept its sign in {counted(len(spells), 'spell')}: so many independent "
-            "looks at a regime there are, however many sessions each has."
-        )
-    return tuple(words)
-
-
-def periods_table(told: Json) -> Table:
+def periods_table(document: Json) -> Table:
     """Correlations of the whole window and of each decade in it."""
+    told = document["dependence"]
     rows = [
         Row(Head(period(one["start"], one["end"]), values=(one["start"], one["end"])), _correlations(one))
         for one in told["by_period"]
@@ -38,7 +20,7 @@ def periods_table(told: Json) -> Table:
     rows.append(Row(Head("Whole window", values=("", "")), _correlations(told["correlation"]), "total"))
     return Table(
         name="correlation-table",
-        caption="Correlation of stocks and bonds by decade",
+        caption=f"Correlation of {lens(document).both} by decade",
         corner="Period",
         heads=(Head("By month"), Head("By session"), Head("Months")),
         rows=tuple(rows),
@@ -66,11 +48,13 @@ def spells_table(told: Json) -> Table:
     )  # fmt: skip
 
 
-def tails_table(told: Json) -> Table:
+def tails_table(document: Json) -> Table:
     """How often bonds were in their worst when stocks were in theirs, beside what chance would give."""
+    seen = lens(document)
     return Table(
         name="tails-table",
-        caption="Tail dependence: when stocks were in their worst, how often were bonds in theirs? In percent",
+        caption=f"Tail dependence: how often the worst times of {seen.stocks} were among the worst of {seen.bonds}, in "
+        "percent",
         corner="Worst",
         heads=(
             Head("Times", values=("k", "n")),
@@ -78,10 +62,10 @@ def tails_table(told: Json) -> Table:
             Head("If independent"),
             Head("If Gaussian", "of the same correlation"),
         ),
-        rows=tuple(_tail(one) for one in told["tails"]),
-        note="A share above both columns on the right hints that bonds fail just when stocks do; one below both, that "
-        "they are sought then; one between, that they fail then no more often than by chance, yet more often than the "
-        "correlation has it. Where its interval holds a column, the two cannot be told apart.",
+        rows=tuple(_tail(one) for one in document["dependence"]["tails"]),
+        note="A share above both columns on the right hints that the second leg fails just when the first does; one "
+        "below both, that it is sought then; one between, that it fails then no more often than by chance, yet more "
+        "often than the correlation has it. Where its interval holds a column, the two cannot be told apart.",
         index=("worst share", "frequency"),
     )
 
@@ -92,17 +76,30 @@ def quarters_table(document: Json, names: tuple[Named, ...]) -> Table:
     months = [month for month in stocks if stocks[month] is not None and bonds.get(month) is not None]
     own = [strategy["calendar_months"] for strategy in document["strategies"]]
     rows = []
-    for text, fell in QUARTERS:
+    for fell in QUARTERS:
         found = [month for month in months if (stocks[month] < 0, bonds[month] < 0) == fell]
         cells = (_mean(own[place], own[0], found) for place in range(1, len(names)))
-        rows.append(Row(Head(text), (number_cell(len(found), 0), *cells)))
+        rows.append(Row(_quarter(document, fell), (number_cell(len(found), 0), *cells)))
     return Table(
         name="quarters-table",
-        caption="Mean return over the reference by what stocks and bonds did in the month, in percent a month",
+        caption=f"Mean return over the reference by what {lens(document).both} did in the month, in percent a month",
         corner="Month",
         heads=(Head("Months"), *(strategy_head(named) for named in names[1:])),
         rows=tuple(rows),
     )
+
+
+def _quarter(document: Json, fell: tuple[bool, bool]) -> Head:
+    """What both legs did; where both fell, its share of all months with the interval."""
+    seen = lens(document)
+    if fell == (True, True):
+        both = document["dependence"]["months_both_down"]
+        low, high = (percent(both[end], 0) for end in ("low", "high"))
+        return Head("Both fell", f"{percent(both['share'], 0)} of months ({low} to {high})")
+    if not any(fell):
+        return Head("Both held")
+    stocks, bonds = ("fell" if one else "held" for one in fell)
+    return Head(f"{seen.labels['stocks']} {stocks}, {seen.bonds} {bonds}")
 
 
 def _correlations(one: Json) -> tuple[Cell, ...]:

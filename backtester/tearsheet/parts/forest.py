@@ -3,29 +3,27 @@
 import math
 from dataclasses import dataclass
 
-from backtester.tearsheet.format import points
-from backtester.tearsheet.reading import Estimate
+from backtester.pages.format import points
 
 TICKS_AT_MOST = 5
 MARGIN = 6.0  # percent of the width on either side
+Ends = tuple[float, float] | None
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A dot at `middle` with a line from `low` to `high`, in percent of the width; hollow for the second of a pair."""
+    """A dot at `middle` and lines over it, the widest first: `ends` of each in percent of the width."""
 
     key: str
     middle: float
-    low: float
-    high: float
-    hollow: bool
+    ends: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
 class Lane:
-    """What one row draws: its marks over the scale's ticks and zero line."""
+    """What one row draws: its mark, None where the estimate is undefined, over the scale's ticks and zero line."""
 
-    marks: tuple[Mark, ...]
+    mark: Mark | None
     scale: "Scale"
 
 
@@ -50,17 +48,17 @@ class Scale:
         """Where a value stands, in percent of the width."""
         return MARGIN + (100 - 2 * MARGIN) * (value - self.low) / (self.high - self.low or 1.0)
 
-    def mark(self, key: str, estimate: Estimate | None, *, hollow: bool = False) -> tuple[Mark, ...]:
-        """The mark of an estimate; none where it is undefined."""
-        if estimate is None or estimate.value is None:
-            return ()
-        ends = [estimate.value if end is None else end for end in (estimate.low, estimate.high)]
-        return (Mark(key, self.place(estimate.value), self.place(ends[0]), self.place(ends[1]), hollow),)
+    def lane(self, key: str, value: float | None, intervals: tuple[Ends, ...]) -> Lane:
+        """The lane of an estimate and its intervals, the widest first; one that is None is not drawn."""
+        if value is None:
+            return Lane(None, self)
+        ends = tuple((self.place(one[0]), self.place(one[1])) for one in intervals if one)
+        return Lane(Mark(key, self.place(value), ends), self)
 
 
-def scale(estimates: list[Estimate | None]) -> Scale:
-    """The scale that holds all estimates, their intervals and zero."""
-    known = [end for one in estimates if one for end in (one.value, one.low, one.high) if end is not None]
+def scale(values: list[float | None]) -> Scale:
+    """The scale that holds all values and zero."""
+    known = [value for value in values if value is not None]
     low, high = min([0.0, *known]), max([0.0, *known])
     return Scale(low, high) if high > low else Scale(-0.01, 0.01)
 

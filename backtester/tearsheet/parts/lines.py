@@ -1,7 +1,8 @@
 """The yearly lines of profit and loss as a table, a row a strategy."""
 
-from backtester.tearsheet.names import Json, Named, role_label
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, points_cell, strategy_head
+from backtester.pages.names import Named, role_label
+from backtester.pages.table import Cell, Head, Row, Table, points_cell, strategy_head
+from backtester.tearsheet.names import Json
 
 CHARGES = (("financing", "Financing"), ("costs", "Trading costs"), ("fees", "Fees"))
 

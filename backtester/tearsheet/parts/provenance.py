@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from backtester.tearsheet.format import date, number, period
+from backtester.pages.format import date, number, period
+from backtester.pages.names import Flag, Named, role_label
+from backtester.pages.table import Cell, Head, Row, Table
 from backtester.tearsheet.lenses import lens
-from backtester.tearsheet.names import Flag, Json, Named, role_label
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table
+from backtester.tearsheet.names import Json
 from backtester.tearsheet.parts.terms import told_costs, told_rhythm, told_rules
 
 
@@ -50,7 +51,7 @@ def facts(document: Json, manifest: Json) -> tuple[tuple[str, str], ...]:
         told.append(("Begin later", "; ".join(f"{role_label(role)} on {date(later[role])}" for role in later)))
     if document.get("left_out"):
         told.append(("Left out", "; ".join(document["left_out"])))
-    if settings.get("resamples"):
+    if settings["resamples"]:
         told.append(("Resamples", f"{settings['resamples']:,}, seed {settings['seed']}"))
     told += [(f"Run {run['run']}", run["command"]) for run in manifest.get("runs", ())]
     return tuple(told)
@@ -100,8 +101,6 @@ def warnings(document: Json) -> tuple[Flag, ...]:
     if document["settings"]["lag"] == 0:
         reason = "trades at the very close whose prices decide them, which nobody can do; bonds show a later yield"
         found.append(Flag("lag 0", reason))
-    if other := lens(document).other_legs:
-        found.append(Flag("other legs", f"on this page {other}"))
     return tuple(found)
 
 

@@ -1,11 +1,13 @@
 """What pair, legs, assets and strategies returned in windows: the columns that every table of windows shares."""
 
-from backtester.tearsheet.format import points
-from backtester.tearsheet.names import Json, Named, role_label
-from backtester.tearsheet.parts.table import Cell, Head, points_cell, strategy_head, tone
+from backtester.pages.format import points
+from backtester.pages.names import Named, role_label
+from backtester.pages.table import Cell, Head, points_cell, strategy_head, tone
+from backtester.tearsheet.lenses import lens
+from backtester.tearsheet.names import Json
 
 LEGS = ("pair", "stocks", "bonds")
-SHOWN_ASSETS = ("long_bonds", "gold", "dollar")
+SHOWN_ASSETS = ("stocks", "bonds", "long_bonds", "gold", "dollar")
 
 
 def asset_roles(windows: list[Json]) -> tuple[str, ...]:
@@ -14,12 +16,16 @@ def asset_roles(windows: list[Json]) -> tuple[str, ...]:
     return tuple(role for role in SHOWN_ASSETS if role in known)
 
 
-def return_heads(assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Head, ...]:
-    """The heads over what `returns` gives."""
-    legs = tuple(
-        Head(role_label(role), key=role if role != "pair" else "", values=(role,)) for role in (*LEGS, *assets)
+def return_heads(document: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Head, ...]:
+    """The heads over what `returns` gives; the legs have their own labels."""
+    seen = lens(document)
+    legs = (Head(seen.labels[leg], key=key, values=(leg,)) for leg, key in zip(LEGS, ("", *seen.keys), strict=True))
+    others = (Head(role_label(role), key=role, values=(f"asset {role}" if role in LEGS else role,)) for role in assets)
+    return (
+        *legs,
+        *others,
+        *(strategy_head(named, "reference" if not place else "") for place, named in enumerate(names)),
     )
-    return (*legs, *(strategy_head(named, "reference" if not place else "") for place, named in enumerate(names)))
 
 
 def returns(window: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Cell, ...]:

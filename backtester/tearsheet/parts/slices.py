@@ -1,67 +1,103 @@
-"""The scorecard in slices: by regime, by decade and by cause."""
+"""Joint sell-offs in slices, by regime, decade and cause: what strategies did in them, and how many chance gives."""
 
-from backtester.tearsheet.format import counted, percent, points
-from backtester.tearsheet.names import Json, Named
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, strategy_head, tone
+from backtester.pages.format import counted, number, points
+from backtester.pages.names import Named
+from backtester.pages.table import Cell, Head, Row, Table, number_cell, points_cell, strategy_head, tone
+from backtester.tearsheet.lenses import lens
+from backtester.tearsheet.names import Json
 
 KINDS = (
-    ("regime", "By regime: the correlation of stocks and bonds in the 36 months before"),
+    ("regime", "By regime: the legs' correlation in the 36 months before"),
     ("decade", "By decade"),
     ("cause", "By cause of the crisis"),
 )
-COLUMNS = ("acted", "payoff", "low", "high", "payoff beyond mix", "cost annual")  # of the csv, after the first
+COLUMNS = ("loss", "mix loss", "lost less", "lost more")  # of the csv, after the payoff
 REGIMES = {"positive": "Above zero", "negative": "Below zero", "undetermined": "Less than 36 months before"}
 
 
 def slices_table(document: Json, names: tuple[Named, ...]) -> Table | None:
-    """How often, and by how much, each strategy did better beyond its own risk; None where the run does not say."""
-    cards = [strategy["scorecard"] for strategy in document["strategies"][1:]]
-    if not cards or not all(card.get("slices") for card in cards):
-        return None
+    """What each strategy lost and saved in each slice; None without a strategy or a joint sell-off."""
+    cards = [strategy["scorecard"]["slices"] for strategy in document["strategies"][1:]]
     rows: list[Row] = []
     for kind, title in KINDS:
-        slices = [{one["name"]: one for one in card["slices"].get(kind) or ()} for card in cards]
-        found = list(dict.fromkeys(name for own in slices for name in own))
+        found = list(zip(*(slices[kind] for slices in cards), strict=True))
         if found:
             rows.append(Row(Head(title), kind="group"))
-        rows += [_row(kind, name, [own.get(name) for own in slices]) for name in found]
+        rows += [_row(kind, one) for one in found]
+    if not rows:
+        return None
     return Table(
         name="slices-table",
-        caption="Beyond its own risk, by regime, decade and cause: better of those it acted in, and mean payoff in "
-        "percent a window",
+        caption="Mean payoff by regime, decade and cause, in percent a window; below it the strategy's mean loss and "
+        "its mix's, and in how many it lost less than the reference",
         corner="Slice",
         heads=(
             Head("Windows"),
+            Head("The reference lost"),
             *(strategy_head(named, columns=COLUMNS) for named in names[1:]),
         ),
         rows=tuple(rows),
-        note="A slice of a handful of windows proves nothing; look for what holds in all of them.",
+        note="A slice of under 20 windows has no verdict; look for what holds in all of them.",
     )
 
 
-def _row(kind: str, name: str, slices: list[Json | None]) -> Row:
-    first = next(one for one in slices if one)
-    label = REGIMES.get(name, name.capitalize()) if kind == "regime" else name.replace("_", " ").capitalize()
-    spells = f"in {counted(first['spells'], 'spell')}" if first.get("spells") is not None else ""
+def chance_table(document: Json) -> Table | None:
+    """How many joint sell-offs there were, beside how many chance gives; None where the window is too short."""
+    rows, bonds = list[Row](), lens(document).bonds
+    for kind, title in (("all", ""), *KINDS):
+        found = [one for one in document["chance"].get(kind, ()) if one["mean"] is not None]
+        if title and found:
+            rows.append(Row(Head(title), kind="group"))
+        rows += [
+            Row(
+                Head(slice_label(kind, one["name"]), values=(one["name"],)),
+                (
+                    number_cell(one["count"], 0),
+                    Cell(
+                        number(one["mean"], 1),
+                        small=f"{number(one['low'], 0)} to {number(one['high'], 0)}",
+                        values=(one["mean"], one["low"], one["high"]),
+                    ),
+                ),
+            )
+            for one in found
+        ]
+    if not rows:
+        return None
+    return Table(
+        name="chance-table",
+        caption=f"Joint sell-offs, and how many there are when the returns of {bonds} are shifted in time",
+        corner="Slice",
+        heads=(Head("Found"), Head("By chance", "mean, 90% range", values=("mean", "low", "high"))),
+        rows=tuple(rows),
+        note=f"{document['chance']['all'][0]['rotations']} shifts, each of all returns of {bonds} by one number of "
+        "sessions: both legs fall as they did, and meet by chance.",
+    )
+
+
+def slice_label(kind: str, name: str) -> str:
+    """A slice in words."""
+    if kind == "all":
+        return "Whole window"
+    return REGIMES.get(name, name.capitalize()) if kind == "regime" else name.replace("_", " ").capitalize()
+
+
+def _row(kind: str, found: tuple[Json, ...]) -> Row:
+    first = found[0]
+    spells = f"in {counted(first['spells'], 'spell')}" if first["spells"] else ""
+    loss = first["mean_loss"]["reference"]
     return Row(
-        Head(label, spells, values=(name,)),
-        (Cell(str(first["windows"]), values=(first["windows"],)), *(_cell(one) for one in slices)),
+        Head(slice_label(kind, first["name"]), spells, values=(first["name"],)),
+        (number_cell(first["windows"], 0), points_cell(loss, 2), *(_cell(one) for one in found)),
     )
 
 
-def _cell(one: Json | None) -> Cell:
-    if not one:
-        return Cell("n/a", values=(None,) * (1 + len(COLUMNS)))
-    twin, (low, high) = one["beyond_twin"], one.get("interval") or (None, None)
-    acted, mean = twin["better"] + twin["worse"], twin["payoff_mean"]
-    mix = (one.get("beyond_mix") or {}).get("payoff_mean")
-    between = (
-        "" if low is None or high is None else f"90% interval of that share: {percent(low, 0)} to {percent(high, 0)}"
-    )
+def _cell(one: Json) -> Cell:
+    mean, losses = one["payoff_mean"], one["mean_loss"]
+    less, acted = one["lost_less"], one["lost_less"] + one["lost_more"]
     return Cell(
-        f"{twin['better']} of {acted}",
+        points(mean, 2, signed=True),
         tone(mean, (0.001, 0.005, 0.01)) if acted else "",  # what did as the reference did has no payoff of its own
-        between,
-        small=points(mean, 2, signed=True) if acted else "",
-        values=(twin["better"], acted, mean, low, high, mix, one.get("cost_annual")),
+        small=f"{points(losses['strategy'], 1)}, mix {points(losses['mix'], 1)}; {less} of {acted}",
+        values=(mean, losses["strategy"], losses["mix"], less, one["lost_more"]),
     )

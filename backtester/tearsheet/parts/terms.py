@@ -1,7 +1,8 @@
 """How a run trades and what that costs, in words."""
 
-from backtester.tearsheet.format import percent
-from backtester.tearsheet.names import Json, role_label
+from backtester.pages.format import percent
+from backtester.pages.names import role_label
+from backtester.tearsheet.names import Json
 
 COSTS = {
     "trade_bps": "a unit traded of a funded asset",

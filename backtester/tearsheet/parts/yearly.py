@@ -1,8 +1,9 @@
 """Years and months as tables: calm years, turnover, and the monthly heat map."""
 
-from backtester.tearsheet.format import MONTHS, points
-from backtester.tearsheet.names import Json, Named
-from backtester.tearsheet.parts.table import Cell, Head, Row, Table, Value, points_cell, strategy_head, tone
+from backtester.pages.format import MONTHS, points
+from backtester.pages.names import Named
+from backtester.pages.table import Cell, Head, Row, Table, Value, points_cell, strategy_head, tone
+from backtester.tearsheet.names import Json
 
 STEPS = (0.005, 0.02, 0.05)
 
@@ -11,9 +12,8 @@ def calm_columns(document: Json) -> tuple[list[str], dict[int, list[float | None
     """The years without any session of a joint sell-off, and by place what each strategy earned over the reference."""
     found: dict[int, dict[str, float | None]] = {}
     for place, strategy in enumerate(document["strategies"]):
-        told = (strategy["scorecard"] or {}).get("calm")
-        if told:
-            found[place] = {str(one["year"]): one["difference"] for one in told["years"]}
+        if place and strategy["scorecard"]["calm"]:
+            found[place] = {str(one["year"]): one["difference"] for one in strategy["scorecard"]["calm"]}
     return _columns(found)
 
 
@@ -25,7 +25,7 @@ def calm_table(document: Json, names: tuple[Named, ...]) -> Table | None:
     rows = [
         Row(Head(year), tuple(_toned(values[place]) for values in columns.values())) for place, year in enumerate(years)
     ]
-    means = [document["strategies"][place]["scorecard"]["calm"]["mean"] for place in columns]
+    means = (_mean(values) for values in columns.values())
     rows.append(Row(Head("Mean"), tuple(points_cell(mean, 2, signed=True) for mean in means), "total"))
     return Table(
         name="calm-table",
@@ -35,6 +35,11 @@ def calm_table(document: Json, names: tuple[Named, ...]) -> Table | None:
         rows=tuple(rows),
         note="Below zero: what the hedge cost in a year in which it was not needed.",
     )
+
+
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def turnover_columns(document: Json) -> tuple[list[str], dict[int, list[float | None]]]:

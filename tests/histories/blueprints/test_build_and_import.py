@@ -180,6 +180,6 @@ def test_a_damaged_history_is_not_added_to(folder: Path) -> None:
     assert line.startswith("history 'two': data/histories/two.parquet is not the file that the manifest vouches for")
 
 
-def test_the_blueprint_that_comes_with_the_program() -> None:
-    """`us_long` is the one."""
-    assert blueprint_names() == ["us_long"]
+def test_the_blueprints_that_come_with_the_program() -> None:
+    """Those of the histories that can be brought up to date."""
+    assert blueprint_names() == ["us", "us_long"]

@@ -10,14 +10,19 @@ import pytest
 from backtester.errors import DataError
 from backtester.histories.blueprints.assemble import assemble, release_times
 from backtester.histories.blueprints.blueprint import Blueprint, Release, Source
-from backtester.histories.blueprints.sources import source_values
+from backtester.histories.blueprints.sources import source_level
 
 WORDS = {"kind": "price", "unit": "index", "source": "made for a test", "licence": "none"}
 
 
 def values(text: str, **keys: Any) -> "pd.Series[float]":
     """The values of a source with those keys in that csv."""
-    return source_values(Source.model_validate({"provider": "csv", "file": "x.csv", **keys}), text.encode())
+    return level({"x.csv": text}, file="x.csv", **keys)
+
+
+def level(files: dict[str, str], **keys: Any) -> "pd.Series[float]":
+    """The level of a source with those keys among those files."""
+    return source_level(Source.model_validate({"provider": "csv", **keys}), lambda file: files[file].encode())
 
 
 def assembled(files: dict[str, str], plan: dict[str, Any], **keys: Any) -> pd.DataFrame:
@@ -63,7 +68,9 @@ def test_stretches_and_the_end_are_left_out() -> None:
     text = "date,a\n" + "".join(f"2024-01-{day:02},{day}\n" for day in range(1, 10))
     found = values(text, without=[["2024-01-03", "2024-01-05"]], until="2024-01-08")
     assert list(found) == [1, 2, 6, 7, 8]
-    with pytest.raises(DataError, match=r"^x.csv has no value to take; see its columns, 'without' and 'until'$"):
+    with pytest.raises(
+        DataError, match=r"^x.csv has no value to take; see its columns, 'without', 'since' and 'until'$"
+    ):
         values(text, until="2023-12-31")
 
 
@@ -103,6 +110,18 @@ def test_the_history_ends_where_it_says() -> None:
         assembled({"old": OLD}, pieces("old"), until="2024-01-01")
 
 
+def test_a_history_can_end_where_what_is_held_is_covered() -> None:
+    """`covered` is the last date on which every asset has a figure; one that is only looked at may end before it."""
+    files = {"p": OLD, "q": NEW, "v": "date,a\n2024-01-02,1\n"}
+    series = {"p": WORDS | pieces("p"), "q": WORDS | pieces("q"), "v": WORDS | pieces("v") | {"kind": "level"}}
+    blueprint = Blueprint.model_validate({"title": "Made", "until": "covered", "series": series})
+    table = assemble(blueprint, lambda file: files[file].encode(), [].append)
+    assert [str(day.date()) for day in table.index] == ["2024-01-02", "2024-01-03", "2024-01-04"]
+    assert list(table["q"].dropna()) == [200, 100]
+    with pytest.raises(ValueError, match="'never' is no date"):
+        Blueprint.model_validate({"title": "Made", "until": "never", "series": {}})
+
+
 def test_releases_stand_beside_their_values() -> None:
     """A value of Wednesday that is published a working day later, on Thursday at 16:30."""
     found = assembled({"old": OLD}, pieces("old", kind="level", release={"time": "16:30", "working_days": 1}))
@@ -120,7 +139,7 @@ def test_a_role_in_the_place_of_release_times_is_refused() -> None:
 def test_working_days_are_those_of_federal_offices() -> None:
     """Over a weekend with Martin Luther King's day, and over a day that was closed by order."""
     dates = pd.DatetimeIndex(["2024-01-12", "2024-12-23"])
-    told = release_times(dates, Release(time="16:30", working_days=1, closed=(datetime.date(2024, 12, 24),)))
+    told = release_times(dates, (Release(time="16:30", working_days=1, closed=(datetime.date(2024, 12, 24),)),))
     assert list(told) == [pd.Timestamp("2024-01-16 16:30"), pd.Timestamp("2024-12-26 16:30")]
 
 
@@ -128,8 +147,85 @@ def test_a_day_of_the_next_month_and_late_ones() -> None:
     """January's value on 22 February, December's in the next year, and one that came later than the rule."""
     dates = pd.DatetimeIndex(["2024-01-01", "2024-12-01", "2025-09-01"])
     late = {datetime.date(2025, 9, 1): datetime.datetime(2025, 10, 24, 8, 30)}
-    told = release_times(dates, Release(time="08:30", day_of_next_month=22, late=late))
+    told = release_times(dates, (Release(time="08:30", day_of_next_month=22, late=late),))
     assert [str(time) for time in told] == ["2024-02-22 08:30:00", "2025-01-22 08:30:00", "2025-10-24 08:30:00"]
+
+
+def test_rules_of_publication_follow_one_another() -> None:
+    """Each value takes the first rule that holds for its date; without one it is refused."""
+    first = Release(time="09:30", working_days=1, until=datetime.date(1993, 12, 31))
+    dates = pd.DatetimeIndex(["1993-12-31", "1994-02-04"])
+    told = release_times(dates, (first, Release(time="14:15", working_days=0)))
+    assert [str(time) for time in told] == ["1994-01-03 09:30:00", "1994-02-04 14:15:00"]
+    with pytest.raises(DataError, match=r"^no release for 1994-02-04; leave 'until' out of the last rule$"):
+        release_times(dates, (first,))
+
+
+def test_a_decision_of_a_sunday_is_known_on_monday() -> None:
+    """With no working day to wait for, a value of a day off counts from the next working day, never from Friday."""
+    told = release_times(pd.DatetimeIndex(["2020-03-15"]), (Release(time="14:15", working_days=0),))
+    assert list(told) == [pd.Timestamp("2020-03-16 14:15")]
+
+
+def test_a_release_by_its_name() -> None:
+    """A name stands for the rules that come with the program; an unknown one is refused with the nearest."""
+    plan = {"title": "Made", "series": {"x": WORDS | pieces("old", release="balance_sheet")}}
+    (rule,) = Blueprint.model_validate(plan).series["x"].release
+    assert (rule.working_days, rule.time) == (1, "16:30")
+    with pytest.raises(ValueError, match=r"no release 'balance_sheets'; did you mean 'balance_sheet'\?"):
+        Blueprint.model_validate({"title": "Made", "series": {"x": WORDS | pieces("old", release="balance_sheets")}})
+
+
+DAILY = "date,a\n2024-01-30,1\n2024-01-31,2\n2024-02-01,3\n2024-02-02,4\n"
+
+
+def test_returns_of_months_are_spread_over_the_sessions_of_another_file() -> None:
+    """Two sessions of a month share its return; one for each session is repeated; a month without a row is left out."""
+    files = {"m": "\n,RF\n202401,0.21\n\nyears\n,RF\n2024,5\n", "d": DAILY}
+    found = level(files, file="m", columns=["RF"], form="month_returns_percent", dates="d")
+    np.testing.assert_allclose(found, [1, 1.0021**0.5, 1.0021], rtol=1e-15)
+    assert [str(day.date()) for day in found.index] == ["2024-01-29", "2024-01-30", "2024-01-31"]
+    found = level(
+        {"m": "month,v\n2024-01,1\n2024-02,2\n", "d": DAILY}, file="m", form="session_returns_percent", dates="d"
+    )
+    np.testing.assert_allclose(found, [1, 1.01, 1.01**2, 1.01**2 * 1.02, 1.01**2 * 1.02**2], rtol=1e-15)
+
+
+def test_a_rate_pays_from_session_to_session() -> None:
+    """The rate of the session before, or the last before that, over the days that passed / 365."""
+    files = {
+        "r": "date,v\n2024-01-04,3.65\n2024-01-08,7.3\n",
+        "d": "date,v\n2024-01-04,1\n2024-01-05,1\n2024-01-08,1\n2024-01-09,1\n",
+    }
+    found = level(files, file="r", form="rate_percent", dates="d", since="2024-01-04")
+    np.testing.assert_allclose(found, np.cumprod([1, 1.0001, 1.0003, 1.0002]), rtol=1e-15)
+
+
+def test_returns_are_added_to_returns() -> None:
+    """An excess return and the bills' beneath it, which a second source of them continues."""
+    files = {
+        "x": "date,a\n2024-01-31,1\n2024-02-01,2\n",
+        "m": "month,v\n2024-01,0.5\n",
+        "n": "month,v\n2024-01,9\n2024-02,0.25\n",
+    }
+    plus = [{"provider": "csv", "file": file, "form": "session_returns_percent", "dates": "x"} for file in ("m", "n")]
+    found = level(files, file="x", form="returns_percent", plus=plus)
+    np.testing.assert_allclose(found, [1, 1.015, 1.015 * 1.0225], rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({"form": "rate_percent"}, "'dates' names the file whose dates a form of"),
+        ({"form": "returns_percent", "dates": "d"}, "'dates' names the file whose dates a form of"),
+        ({"plus": [{"provider": "csv", "file": "x", "form": "returns_percent"}]}, "'plus' adds returns to returns"),
+        ({"form": "returns_percent", "plus": [{"provider": "csv", "file": "x"}]}, "'plus' adds returns to returns"),
+    ],
+)
+def test_keys_that_do_not_go_together_are_refused(keys: dict[str, Any], message: str) -> None:
+    """`dates` goes with the forms that are spread, and `plus` with returns."""
+    with pytest.raises(ValueError, match=message):
+        Source.model_validate({"provider": "csv", "file": "x", **keys})
 
 
 def notes_of(old: str, new: str, **keys: Any) -> list[str]:

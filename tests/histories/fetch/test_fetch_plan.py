@@ -12,14 +12,17 @@ def planned(sources: list[dict[str, object]]) -> list[tuple[str, int]]:
     """The addresses and the number of sources at each, of a blueprint whose series each have one of the sources."""
     series = {f"role_{number}": {"kind": "level", "from": [source]} for number, source in enumerate(sources)}
     blueprint = Blueprint.model_validate({"title": "made", "series": series})
-    return [(download.url, len(download.sources)) for download in plan_downloads(blueprint, None)]
+    return [(download.url, len(download.sources)) for download in plan_downloads(blueprint)]
 
 
 def test_the_long_history_of_the_united_states() -> None:
     """Every file of `us_long` has an address; the dollar's two pieces are one file of FRED's, and the order is kept."""
-    downloads = plan_downloads(whole_series(read_blueprint("us_long")[1]), None)
+    downloads = plan_downloads(whole_series(read_blueprint("us_long")[1]))
     assert [download.url.removeprefix(FRED) for download in downloads] == [
         "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/ftp/F-F_Research_Data_Factors_daily_CSV.zip",
+        "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/ftp/F-F_Research_Data_Factors_CSV.zip",
+        "DGS1MO",
+        "DGS3MO",
         "DGS10",
         "DGS30",
         "https://prices.lbma.org.uk/json/gold_pm.json",
@@ -62,15 +65,16 @@ def test_two_addresses_never_share_a_copy() -> None:
     sources = [{"provider": "csv", "file": f"f{number}.csv", "url": url} for number, url in enumerate(urls)]
     series = {f"role_{number}": {"kind": "level", "from": [source]} for number, source in enumerate(sources)}
     blueprint = Blueprint.model_validate({"title": "made", "series": series})
-    places = [download.kept_as for download in plan_downloads(blueprint, None)]
+    places = [download.kept_as for download in plan_downloads(blueprint)]
     assert len(set(places)) == len(urls)
     assert all(place.parent == Path("csv") and ".." not in place.parts for place in places)
 
 
-def test_a_base_url_stands_before_every_address() -> None:
-    """The host becomes the first part of the path, so that one server can stand for all."""
-    blueprint = Blueprint.model_validate(
-        {"title": "made", "series": {"a": {"kind": "level", "from": [{"provider": "fred", "file": "DFF.csv"}]}}}
-    )
-    [download] = plan_downloads(blueprint, "http://127.0.0.1:1/x/")
-    assert download.url == "http://127.0.0.1:1/x/fred.stlouisfed.org/graph/fredgraph.csv?id=DFF"
+def test_prices_of_yahoo_are_asked_for_by_ticker() -> None:
+    """The ticker is the file's name or `series`; what the user has at hand is not downloaded."""
+    downloads = plan_downloads(read_blueprint("us")[1])
+    assert {one.file: one.ticker for one in downloads if one.ticker} == {"SPY.csv": "SPY", "GLD.csv": "GLD"}
+    assert [one.file for one in plan_downloads(read_blueprint("us")[1], {"spy.csv", "dgs10.csv"})][:2] == [
+        "DGS30.csv",
+        "DGS3MO.csv",
+    ]

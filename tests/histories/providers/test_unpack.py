@@ -1,7 +1,7 @@
 """What was served, to csv: zips, LBMA's feed, and web pages that are neither."""
 
-import contextlib
 import io
+import itertools
 import json
 import tracemalloc
 import zipfile
@@ -15,10 +15,13 @@ from backtester.histories.providers.unpack import unpack
 CSV = b"date,close\n2020-01-02,1.5\n"
 
 
-def zipped(members: dict[str, bytes]) -> bytes:
+COMPRESSIONS = {"deflate": zipfile.ZIP_DEFLATED, "bzip2": zipfile.ZIP_BZIP2, "lzma": zipfile.ZIP_LZMA}
+
+
+def zipped(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip of those files."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return buffer.getvalue()
@@ -59,20 +62,33 @@ def test_a_zip_that_swells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert most < 5_000_000
 
 
-def test_a_damaged_zip_is_refused() -> None:
-    """A zip cut off anywhere, or with a wrong byte, is never half taken."""
-    whole = zipped({"a.csv": CSV * 100})
+@pytest.mark.parametrize("compression", COMPRESSIONS.values(), ids=COMPRESSIONS)
+def test_a_damaged_zip_is_refused(compression: int) -> None:
+    """A zip of any compression, cut off anywhere or with a wrong byte anywhere, is never half taken."""
+    whole = zipped({"a.csv": CSV * 100}, compression)
+    assert unpack(whole, "file.csv", "FRED") == CSV * 100
     refused = 0
     for end in range(3, len(whole), 7):
         assert "cannot be opened" in refusal(whole[:end])
-    for place in range(31 + len("a.csv"), whole.index(b"PK\x01\x02")):
+    for place, wrong in itertools.product(range(2, len(whole)), (0xFF, 0x01)):
         damaged = bytearray(whole)
-        damaged[place] ^= 0xFF
-        with contextlib.suppress(DataError):
-            refused += 1
+        damaged[place] ^= wrong
+        try:
             assert unpack(bytes(damaged), "file.csv", "FRED") == CSV * 100  # a bit that means nothing
-            refused -= 1
-    assert refused > 40
+        except DataError:
+            refused += 1
+    assert refused > 100
+
+
+def test_a_zip_in_a_compression_that_is_not_known_is_refused() -> None:
+    """The number of the method is changed in both places; an encrypted member is refused likewise."""
+    whole = zipped({"a.csv": CSV})
+    for flags, method in ((0, 99), (1, 8)):
+        other = bytearray(whole)
+        for start, place in ((0, 6), (whole.index(b"PK\x01\x02"), 8)):
+            other[start + place] |= flags
+            other[start + place + 2] = method
+        assert "cannot be opened" in refusal(bytes(other))
 
 
 def test_the_feed_of_lbma_becomes_rows_in_dollars() -> None:

@@ -1,0 +1,78 @@
+"""The table of figures: what every figure of a strategy is called, how it is shown, and what it is.
+
+`figures.toml` is the table. Documents, batch rows, pages and cards take keys, order, labels and units from it.
+"""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Kind = Literal["percent", "number", "days", "count", "date", "group"]
+
+
+class Card(BaseModel):
+    """What a figure is: formula, treatment of days and of interest rates, source, and a line on how to read it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    formula: str
+    days: str
+    rates: str
+    source: str
+    reading: str
+
+
+class Figure(BaseModel):
+    """A figure of the table; `figures.toml` explains the fields. Without a card it is explained by its group's."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str
+    label: str
+    unit: str = ""
+    kind: Kind
+    decimals: int
+    signed: bool = False
+    column: bool = True
+    card: Card | None = None
+
+    @property
+    def name(self) -> str:
+        """The key without the part of the document that it begins with: `sharpe`, `beyond_mix.payoff_mean`."""
+        return self.key.partition(".")[2]
+
+    @property
+    def column_name(self) -> str:
+        """The figure's column in a batch's rows: `sharpe`, `beyond_mix_payoff_mean`; empty where there is none."""
+        return self.name.replace(".", "_") if self.column and self.kind not in ("date", "group") else ""
+
+
+@cache
+def figures() -> dict[str, Figure]:
+    """All figures by key, in the order of the table."""
+    table = tomllib.loads((Path(__file__).parent / "figures.toml").read_text(encoding="utf-8"))
+    return {key: Figure.model_validate({"key": key, "decimals": _decimals(row)} | row) for key, row in table.items()}
+
+
+def figures_of(part: str) -> dict[str, Figure]:
+    """The figures of a part of a strategy's document (`measures`, `scorecard`) by name, in the order of the table."""
+    return {figure.name: figure for key, figure in figures().items() if key.startswith(f"{part}.")}
+
+
+def columns_of(part: str) -> tuple[str, ...]:
+    """The columns that a part's figures have in a batch's rows."""
+    return tuple(figure.column_name for figure in figures_of(part).values() if figure.column_name)
+
+
+def card_key(key: str) -> str:
+    """The key of the figure or, if it has no card, of the nearest group around it that has one; empty if none has."""
+    while key and not (key in figures() and figures()[key].card):
+        key = key.rpartition(".")[0]
+    return key
+
+
+def _decimals(row: dict[str, object]) -> int:
+    return 2 if row["kind"] in ("percent", "number") else 0

@@ -1,0 +1,95 @@
+"""The measures that are made of levels, each defined once, compiled; `figures.toml` explains them to readers.
+
+`measure_levels` fills a row a book in the order of `NAMES`. Drawdowns are negative fractions, dates session numbers,
+durations calendar days. What is undefined is NaN.
+
+A level within `AT_PEAK` of the highest so far, as a fraction of that, is at the peak: levels are products of many
+rounded factors, so one that has recovered can miss its old peak by the last bits.
+
+All that numba sees is in this file, since its cache does not notice edits elsewhere.
+"""
+
+import numpy as np
+
+from backtester.arrays import Array, Flags
+from backtester.compiled import jit, jit_part
+
+NAMES = (
+    *("final_nav", "cagr"),
+    *("max_drawdown", "max_drawdown_peak", "max_drawdown_trough", "max_drawdown_recovery", "max_drawdown_days"),
+    *("days_under_water", "ulcer_index", "calmar"),
+    *("best_month", "worst_month", "positive_months"),
+)
+AT_PEAK = 1e-12
+FEWEST_DAYS = 365  # of a record whose growth is made a rate a year
+
+
+@jit_part
+def _growth(nav: Array, days: float, years: float) -> tuple[float, float]:
+    """The value of 1 at the end, and the compound annual growth rate: (last / first)^(1 / years) - 1.
+
+    -1 after ruin; NaN under 365 days.
+    """
+    final = nav[-1] / nav[0]
+    return final, final ** (1 / years) - 1 if days >= FEWEST_DAYS else np.nan
+
+
+@jit_part
+def _falls(nav: Array, elapsed: Array) -> tuple[float, float, float, float, float, float, float]:
+    """The deepest drawdown, its peak, trough and recovery, its days, all days under water, and the ulcer index.
+
+    The deepest is the first of equals: 0 without dates where the level never fell; its peak is the last close at the
+    high, its days run to the recovery or the last session. Under water are, for each session below its peak, the days
+    since the session before. The ulcer index is the root mean square of the drawdown over all sessions: Martin and
+    McCann (1989), The Investor's Guide to Fidelity Funds.
+    """
+    high, at_high = nav[0], 0
+    depth, peak, trough, recovery = 0.0, -1, -1, -1
+    under_water, squares = 0.0, 0.0
+    for t in range(len(nav)):
+        fall = nav[t] / high - 1
+        if fall > -AT_PEAK:
+            high, at_high = max(high, nav[t]), t
+            if recovery < 0:
+                recovery = t
+        else:
+            squares += fall * fall
+            under_water += elapsed[t] - elapsed[t - 1]
+            if fall < depth:
+                depth, peak, trough, recovery = fall, at_high, t, -1
+    ulcer = np.sqrt(squares / len(nav))
+    if peak < 0:
+        return 0.0, np.nan, np.nan, np.nan, 0.0, under_water, ulcer
+    days = elapsed[recovery] - elapsed[peak]  # session -1 is the last
+    return depth, peak, trough, recovery if recovery >= 0 else np.nan, days, under_water, ulcer
+
+
+@jit_part
+def _months(nav: Array, month_ends: Flags) -> tuple[float, float, float]:
+    """The best and the worst return of a calendar month from the last close before it, and the share above zero.
+
+    Months at the ends can be parts of one; one with the first session only, or after ruin, has no return.
+    """
+    best, worst, rose, count, before = -np.inf, np.inf, 0, 0, nav[0]
+    for t in range(1, len(nav)):
+        if (month_ends[t] or t == len(nav) - 1) and before > 0:
+            value = nav[t] / before - 1
+            best, worst, before = max(best, value), min(worst, value), nav[t]
+            rose += value > 0
+            count += 1
+    return (best, worst, rose / count) if count else (np.nan, np.nan, np.nan)
+
+
+@jit
+def measure_levels(navs: Array, elapsed: Array, years: float, month_ends: Flags, measured: Array) -> None:
+    """Fill `measured` (B, F) with the measures `NAMES` of net asset values (B, T), T at least 2.
+
+    `elapsed` (T,) are calendar days since the first session, `years` those of the last; `month_ends` (T,) marks the
+    last session of each month.
+    """
+    for b in range(len(navs)):
+        nav, row = navs[b], measured[b]
+        row[0], row[1] = _growth(nav, elapsed[-1], years)
+        row[2], row[3], row[4], row[5], row[6], row[7], row[8] = _falls(nav, elapsed)
+        row[9] = row[1] / -row[2] if row[2] < 0 else np.nan
+        row[10], row[11], row[12] = _months(nav, month_ends)

@@ -1,0 +1,195 @@
+"""The measures that are made of session returns, each defined once, compiled; `figures.toml` explains them to readers.
+
+`measure_returns` fills a row a book in the order of `NAMES`: fractions and ratios, a year where their units say so.
+What is undefined is NaN. After ruin returns are 0.
+
+One rule keeps ratios of rounding errors out. A session's return is a quotient near one, less one, so it is wrong by
+some 1e-16 however small it is itself, and by some tens of that in a book of large positions that cancel. A mean size
+of deviations or shortfalls of up to `ROUNDING` is therefore taken for zero, and a ratio to it is undefined.
+
+All that numba sees is in this file, since its cache does not notice edits elsewhere.
+"""
+
+import math
+
+import numpy as np
+
+from backtester.arrays import Array
+from backtester.compiled import jit, jit_part
+
+NAMES = (
+    *("volatility", "skewness", "excess_kurtosis"),
+    *("sharpe", "sharpe_standard_error", "probabilistic_sharpe", "sortino", "omega"),
+    *("worst_day", "value_at_risk_95", "expected_shortfall_95"),
+    *("tracking_error", "information_ratio", "beta", "correlation"),
+)
+ROUNDING = 1e-14
+TAIL = 0.05
+
+
+@jit_part
+def _ratio(numerator: float, size: float) -> float:
+    return numerator / size if size > ROUNDING else np.nan
+
+
+@jit_part
+def _fill_returns(nav: Array, returns: Array) -> None:
+    for t in range(1, len(nav)):
+        returns[t - 1] = nav[t] / nav[t - 1] - 1 if nav[t - 1] > 0 else 0.0
+
+
+@jit_part
+def _moments(values: Array) -> tuple[float, float, float, float]:
+    """Mean, sample standard deviation (n - 1; NaN of one value), skewness and kurtosis (moments over n).
+
+    Skewness is the third central moment over the deviation cubed, kurtosis the fourth over the variance squared: 3
+    for a normal distribution.
+    """
+    mean = 0.0
+    for value in values:
+        mean += value
+    count = len(values)
+    mean /= count
+    second, third, fourth = 0.0, 0.0, 0.0
+    for value in values:
+        gap = value - mean
+        square = gap * gap
+        second += square
+        third += square * gap
+        fourth += square * square
+    size = np.sqrt(second / count)
+    skewness = third / count / size**3 if size > ROUNDING else np.nan
+    kurtosis = fourth / count / size**4 if size > ROUNDING else np.nan
+    return mean, np.sqrt(second / (count - 1)), skewness, kurtosis
+
+
+@jit_part
+def _reward(excess: Array, sessions_a_year: float) -> tuple[float, float, float, float, float]:
+    """Sharpe ratio, its standard error, probabilistic Sharpe ratio, Sortino ratio and omega, of returns less bills.
+
+    Sharpe (1994), Journal of Portfolio Management 21(1), 49-58: mean over sample deviation, by the root of sessions a
+    year. Its error by Lo (2002), Financial Analysts Journal 58(4), 36-52, for independent normal returns: the root of
+    (1 + S^2 / 2) / T, S a session. That the true ratio is above zero has the probability
+    Phi(S sqrt(T - 1) / sqrt(1 - skewness S + (kurtosis - 1) / 4 S^2)): Bailey and Lopez de Prado (2012), Journal of
+    Risk 15(2), 3-44. Sortino and Price (1994), Journal of Investing 3(3), 59-64: mean over the root mean square of
+    min(excess, 0) over all sessions. Keating and Shadwick (2002), Journal of Performance Measurement 6(3), 59-84:
+    what was gained above bills over what was lost below.
+    """
+    count, a_year = len(excess), np.sqrt(sessions_a_year)
+    mean, deviation, skewness, kurtosis = _moments(excess)
+    above, below, squares = 0.0, 0.0, 0.0
+    for value in excess:
+        short = (abs(value) - value) / 2
+        above += value + short
+        below += short
+        squares += short * short
+    sharpe = _ratio(mean, deviation)
+    error = np.sqrt((1 + sharpe**2 / 2) / count)
+    variance = 1 - skewness * sharpe + (kurtosis - 1) / 4 * sharpe**2
+    score = sharpe * np.sqrt((count - 1) / variance) if variance > 0 else np.nan
+    sortino = _ratio(mean, np.sqrt(squares / count))
+    return (
+        sharpe * a_year,
+        error * a_year,
+        math.erfc(-score / np.sqrt(2)) / 2,
+        sortino * a_year,
+        _ratio(above / count, below / count),
+    )
+
+
+@jit_part
+def _tail(returns: Array, bound: float, room: Array) -> tuple[float, float, float]:
+    """The worst return, historical value at risk and expected shortfall, both as returns.
+
+    Value at risk is the 5% quantile, between neighbours in a straight line: Hyndman and Fan (1996), American
+    Statistician 50, 361-365, their definition 7. Expected shortfall is the mean of the worst floor((n - 1) x 5%) + 1
+    returns: Acerbi and Tasche (2002), Journal of Banking and Finance 26, 1487-1503, who round down; vectorbt and
+    empyrical count as here.
+
+    The mildest of the worst is found by halving the range that holds it: passes that only count are faster than
+    sorting, and faster still over the returns below some `bound`, where there are enough of those.
+    """
+    place = (len(returns) - 1) * TAIL
+    worst, held = int(place) + 1, 0
+    for value in returns:
+        room[held] = value
+        held += value < bound
+    tail = room[:held] if held > worst else returns
+    least, high = np.inf, -np.inf
+    for value in tail:
+        least = value if value < least else least
+        high = value if value > high else high
+    low, middle, counted = least, least, 0
+    while counted != worst and (counted == 0 or low < middle < high):
+        counted = 0
+        for value in tail:
+            counted += value <= middle
+        if counted < worst:
+            low = middle
+        else:
+            high = middle
+        middle = low + (high - low) / 2
+    total, held, mildest, following = 0.0, 0, -np.inf, np.inf
+    for value in tail:
+        if value <= high:
+            total += value
+            held += 1
+            mildest = value if value > mildest else mildest
+        elif value < following:
+            following = value
+    if held > worst:  # several are equal to the mildest
+        total -= (held - worst) * mildest
+        following = mildest
+    share = place - worst + 1
+    return least, mildest + (following - mildest) * share if share > 0 else mildest, total / worst
+
+
+@jit_part
+def _against(returns: Array, theirs: Array, bills: Array, sessions_a_year: float) -> tuple[float, float, float, float]:
+    """Tracking error, information ratio, beta and correlation, from returns and the reference's.
+
+    The deviation of the difference a year, and its mean over that: Grinold (1989), Journal of Portfolio Management
+    15(3), 30-37. Beta is the slope of returns on the reference's of the same session, correlation Pearson's, both of
+    returns less bills.
+    """
+    count, a_year = len(returns), np.sqrt(sessions_a_year)
+    gap, own_mean, their_mean = 0.0, 0.0, 0.0
+    for t in range(count):
+        gap += returns[t] - theirs[t]
+        own_mean += returns[t] - bills[t + 1]
+        their_mean += theirs[t] - bills[t + 1]
+    gap, own_mean, their_mean = gap / count, own_mean / count, their_mean / count
+    gaps, own_squares, their_squares, products = 0.0, 0.0, 0.0, 0.0
+    for t in range(count):
+        own, their = returns[t] - bills[t + 1] - own_mean, theirs[t] - bills[t + 1] - their_mean
+        gaps += (returns[t] - theirs[t] - gap) ** 2
+        own_squares += own * own
+        their_squares += their * their
+        products += own * their
+    error = np.sqrt(gaps / (count - 1))
+    own_size, their_size = np.sqrt(own_squares / count), np.sqrt(their_squares / count)
+    slope = _ratio(products / count, their_size) / their_size
+    return error * a_year, _ratio(gap, error) * a_year, slope, _ratio(slope * their_size, own_size)
+
+
+@jit
+def measure_returns(navs: Array, bills: Array, reference: Array, sessions_a_year: float, measured: Array) -> None:
+    """Fill `measured` (B, F) with the measures `NAMES` of net asset values (B, T), T at least 2.
+
+    `bills` (T,) are returns, the first unused; `reference` is net asset values (T,), or (0,) where there is none.
+    """
+    returns, excess, room = np.empty(len(bills) - 1), np.empty(len(bills) - 1), np.empty(len(bills) - 1)
+    theirs = np.empty(max(len(reference) - 1, 0))
+    _fill_returns(reference, theirs)
+    for b in range(len(navs)):
+        row = measured[b]
+        _fill_returns(navs[b], returns)
+        for t in range(len(returns)):
+            excess[t] = returns[t] - bills[t + 1]
+        mean, deviation, skewness, kurtosis = _moments(returns)
+        row[0], row[1], row[2] = deviation * np.sqrt(sessions_a_year), skewness, kurtosis - 3
+        row[3], row[4], row[5], row[6], row[7] = _reward(excess, sessions_a_year)
+        row[8], row[9], row[10] = _tail(returns, mean - deviation, room)
+        row[11:] = np.nan
+        if len(theirs):
+            row[11], row[12], row[13], row[14] = _against(returns, theirs, bills, sessions_a_year)

@@ -1,0 +1,44 @@
+"""Yahoo's prices, by way of yfinance."""
+
+import logging
+import warnings
+from pathlib import Path
+
+import pandas as pd
+import requests
+
+from backtester.histories.fetch.settings import PassingError, RefusedError, Settings
+
+SETTLED_HOUR = 17  # in the exchange's time: before it the day's own row may still change
+
+
+def get_prices(ticker: str, settings: Settings, session: requests.Session | None) -> bytes:
+    """A csv with all of a ticker's closes, as traded and adjusted for dividends.
+
+    An adjusted close holds until the next dividend, so the whole history is taken anew, never a part of it. A day that
+    is not over is left out. `session` is None but where another server stands in for Yahoo's. Raise PassingError where
+    another attempt is worth while.
+    """
+    import yfinance  # takes a second and a half to import, and only this needs it
+
+    logging.getLogger("yfinance").setLevel(logging.CRITICAL)  # what it reports is raised, too
+    yfinance.config.debug.hide_exceptions = False
+    yfinance.set_tz_cache_location(str(_made(settings.cache / "yahoo")))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # yfinance's own, of the pandas that it was written for
+            asked = yfinance.Ticker(ticker, session=session)
+            table = asked.history("max", auto_adjust=False, actions=False, timeout=settings.limits.silence_seconds)
+    except Exception as error:  # of many libraries: curl_cffi, peewee, yfinance's own
+        raise PassingError(f"yfinance says {type(error).__name__}: {' '.join(str(error).split())[:200]}") from error
+    if not len(table):
+        raise RefusedError(f"it has no prices of {ticker}")
+    now = pd.Timestamp(settings.clock.now(), unit="s", tz="UTC").tz_convert(table.index.tz)
+    open_day = now.normalize() if now.hour < SETTLED_HOUR else None
+    closes = table.loc[table.index.normalize() != open_day, ["Close", "Adj Close"]]
+    return str(closes.to_csv(index_label="Date", date_format="%Y-%m-%d")).encode()
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

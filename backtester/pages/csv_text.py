@@ -1,0 +1,56 @@
+"""A table as csv: full precision, fractions as in the document, and no text that a spreadsheet would calculate."""
+
+import csv
+import io
+from pathlib import Path
+from urllib.parse import quote
+
+from backtester.files import make_folder, write_text
+from backtester.pages.table import Row, Table, Value, Values
+
+FORMULA = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"  # the last four are their full-width forms
+FOLDER = "tables"
+
+
+def write_tables(folder: Path, tables: list[Table]) -> None:
+    """The csv of every table into the folder `tables` beside the page, each written whole."""
+    beside = make_folder(folder / FOLDER)
+    for table in tables:
+        write_text(beside / f"{table.name}.csv", csv_text(table))
+
+
+def csv_text(table: Table) -> str:
+    """The table's values; where rows come in groups the first column names the group."""
+    grouped = any(row.kind == "group" for row in table.rows)
+    columns = [column for head in table.heads for column in _values(head.values, head.text)]
+    lines: list[Values] = [(*(("group",) if grouped else ()), *(table.index or (table.corner,)), *columns)]
+    group = ""
+    for row in table.rows:
+        if row.kind == "group":
+            group = row.head.text
+        else:
+            lines.append((*((group,) if grouped else ()), *_line(row)))
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([safe(value) for value in line] for line in lines)
+    return text.getvalue()
+
+
+def data_uri(table: Table) -> str:
+    """The table's csv as an address that a link can hold, so that it goes wherever the page goes."""
+    return "data:text/csv;charset=utf-8," + quote(csv_text(table), safe=",;:()/!*~ ").replace(" ", "%20")
+
+
+def safe(value: Value) -> Value:
+    """The value; a text that a spreadsheet would calculate has an apostrophe before it (OWASP, CSV injection)."""
+    if isinstance(value, str) and value.lstrip(" ")[:1] in tuple(FORMULA):
+        return f"'{value}"
+    return value
+
+
+def _line(row: Row) -> Values:
+    cells = tuple(value for cell in row.cells for value in _values(cell.values, cell.text))
+    return (*_values(row.head.values, row.head.text), *cells)
+
+
+def _values(values: Values | None, text: str) -> Values:
+    return (text,) if values is None else values

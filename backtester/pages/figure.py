@@ -1,0 +1,142 @@
+"""A figure: what plotly.js is given, with colours and values named instead of written out.
+
+`{"colour": key}` stands for a colour of the palette, light or dark as the reader has it, and `{"array": name}` for
+values of the figure's group; the page's script puts both in. A trace's `meta` is the legend entry that hides it, and
+its `choice` the place of the one strategy that it is drawn for. A text from outside goes through `plain`.
+"""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from backtester.pages.names import Named
+
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of a figure's legend, a button that hides and shows the traces whose `meta` is its key."""
+
+    meta: str
+    text: str
+    key: str
+    dash: str = ""
+    area: bool = False
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart: the group that its arrays come from (empty for none), its traces and layout, and what it is in words.
+
+    `linked` charts share one time axis: who zooms in one zooms in all.
+    """
+
+    name: str
+    group: str
+    caption: str
+    description: str
+    traces: tuple[Spec, ...]
+    layout: Spec
+    height: int
+    legend: tuple[Entry, ...] = ()
+    linked: bool = False
+
+    def spec(self) -> Spec:
+        """What the page's script reads."""
+        return {
+            "group": self.group,
+            "traces": self.traces,
+            "layout": self.layout,
+            "height": self.height,
+            "linked": self.linked,
+        }
+
+
+def colour(key: str) -> Spec:
+    """A colour of the palette."""
+    return {"colour": key}
+
+
+def array(name: str) -> Spec:
+    """Values of the figure's group."""
+    return {"array": name}
+
+
+def plain(text: str) -> str:
+    """Text that plotly.js, which reads tags and templates in texts, shows as it is."""
+    return escape(text, quote=False).replace("%{", "%\u200b{")
+
+
+def strategy_entry(named: Named, place: int) -> Entry:
+    """The legend's entry of a strategy."""
+    return Entry(str(place), named.label, named.key, named.dash, title=named.recipe)
+
+
+def strategy_legend(names: tuple[Named, ...], first: int = 0) -> tuple[Entry, ...]:
+    """The entries of all strategies from a place on: 0 is the reference."""
+    return tuple(strategy_entry(named, place) for place, named in enumerate(names) if place >= first)
+
+
+def title(text: str, height: float) -> Spec:
+    """A panel's title at a share of the chart's height."""
+    return {
+        "text": text,
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": height,
+        "xanchor": "left",
+        "yanchor": "middle",
+        "showarrow": False,
+        "font": {"size": 12, "color": colour("ink")},
+    }
+
+
+def time_axis(own: Spec) -> Spec:
+    """The axis of the sessions, with a line across all panels where the pointer stands."""
+    looks = {
+        "type": "date",
+        "hoverformat": "%-d %b %Y",
+        "showgrid": False,
+        "showspikes": True,
+        "spikemode": "across",
+        "spikethickness": 1,
+        "spikedash": "dot",
+        "spikecolor": colour("muted"),
+        "spikesnap": "cursor",
+    }
+    return axis(looks | own)
+
+
+def axis(own: Spec) -> Spec:
+    """An axis of the house's looks with settings of its own."""
+    looks: Spec = {
+        "gridcolor": colour("faint"),
+        "linecolor": colour("rule"),
+        "zerolinecolor": colour("rule"),
+        "tickcolor": colour("rule"),
+        "automargin": True,
+    }
+    return looks | own
+
+
+def layout(own: Spec) -> Spec:
+    """A layout of the house's looks with settings of its own."""
+    looks: Spec = {
+        "font": {"family": "inherit", "size": 12, "color": colour("muted")},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 44, "r": 12, "t": 8, "b": 28},
+        "showlegend": False,
+        "hovermode": "x unified",
+        "hoverlabel": {
+            "bgcolor": colour("paper"),
+            "bordercolor": colour("rule"),
+            "font": {"color": colour("ink"), "size": 12},
+            "namelength": -1,
+        },
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": colour("muted"), "activecolor": colour("accent")},
+    }
+    return looks | own

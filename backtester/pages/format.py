@@ -1,0 +1,54 @@
+"""Numbers and dates as text: a true minus sign, no negative zero, and n/a for what is undefined."""
+
+from collections.abc import Sequence
+
+MISSING = "n/a"
+MINUS = "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def number(value: float | None, places: int = 2, *, signed: bool = False) -> str:
+    """The number with so many decimals; signed puts a plus before what is above zero."""
+    if value is None:
+        return MISSING
+    rounded = round(value, places)
+    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    return f"{sign}{abs(rounded):,.{places}f}"
+
+
+def percent(value: float | None, places: int = 1, *, signed: bool = False) -> str:
+    """A fraction in percent, with its sign: 0.123 is 12.3%."""
+    return MISSING if value is None else number(100 * value, places, signed=signed) + "%"
+
+
+def points(value: float | None, places: int = 1, *, signed: bool = False) -> str:
+    """A fraction in percent without the sign, for tables whose caption says percent."""
+    return MISSING if value is None else number(100 * value, places, signed=signed)
+
+
+def date(iso: str | None) -> str:
+    """An ISO date as 4 Mar 2020."""
+    if iso is None:
+        return MISSING
+    year, month, day = iso.split("-")
+    return f"{int(day)} {MONTHS[int(month) - 1]} {year}"
+
+
+def period(start: str, end: str) -> str:
+    """Two ISO dates as 4 Mar to 18 Mar 2020, the year told once where it is the same."""
+    first = date(start)
+    return f"{first[:-5] if start[:4] == end[:4] else first} to {date(end)}"
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """The words as a list in a sentence: a, b and c."""
+    return f" {last} ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+def counted(total: int, noun: str) -> str:
+    """A small count in words with its noun: one strategy, five strategies."""
+    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    word = WORDS[total] if total < len(WORDS) else f"{total:,}"
+    return f"{word} {noun if total == 1 else plural}"

@@ -1,0 +1,141 @@
+"""A table: the text that one template writes as HTML, and the values that its csv holds at full precision."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from backtester.pages.format import number, points
+from backtester.pages.names import Flag, Named
+
+Value = str | int | float | None
+Values = tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Bars from a zero line, each with its colour; `low` and `high` are the ends of the scale that a column shares."""
+
+    values: tuple[tuple[str, float], ...]
+    low: float
+    high: float
+
+    @property
+    def zero(self) -> float:
+        """Where the zero line stands, in percent of the width."""
+        return -100 * self.low / self._span
+
+    @property
+    def drawn(self) -> tuple[tuple[str, float, float], ...]:
+        """Each bar's colour, left end and width, in percent of the width."""
+        return tuple(
+            (key, self.zero + 100 * min(value, 0.0) / self._span, 100 * abs(value) / self._span)
+            for key, value in self.values
+        )
+
+    @property
+    def _span(self) -> float:
+        return self.high - self.low or 1.0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: its text; a tone (a class of style.css: `gain t1`, `words`, ...); what the pointer is told; or a picture.
+
+    `picture` is what a macro of its own draws; `values` are the cell's in the csv, one a column of its head: the text
+    where none are given.
+    """
+
+    text: str
+    tone: str = ""
+    title: str = ""
+    bars: Bars | None = None
+    picture: Any = None
+    values: Values | None = None
+    small: str = ""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A row's or column's head: its text, a second line, a class, and for a strategy colour, dashes and flags.
+
+    `values` are the names of a column in the csv, or the first cells of a row there: the text where none are given.
+    `link` is the id of what explains it.
+    """
+
+    text: str
+    note: str = ""
+    title: str = ""
+    key: str = ""
+    dash: str = ""
+    flags: tuple[Flag, ...] = ()
+    tone: str = ""
+    values: Values | None = None
+    link: str = ""
+    picture: Any = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row; `kind` is empty, `group` (a heading across the table) or `total`."""
+
+    head: Head
+    cells: tuple[Cell, ...] = ()
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: `corner` names what the rows are, `caption` says what to see; `index` names the csv's first columns."""
+
+    name: str
+    caption: str
+    corner: str
+    heads: tuple[Head, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+    index: tuple[str, ...] = ()
+
+
+def tables_in(value: Any) -> Iterator[Table]:
+    """Every table in a value: itself, or in the tuples, lists and mappings that it is made of."""
+    if isinstance(value, Table):
+        yield value
+    elif isinstance(value, dict):
+        yield from tables_in(tuple(value.values()))
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from tables_in(part)
+
+
+def leg_bars(rows: list[list[tuple[str, float]]]) -> list[Bars]:
+    """The bars of a column, a row each, on one scale; each row has colours and values."""
+    values = [value for row in rows for _, value in row]
+    low, high = min([0.0, *values]), max([0.0, *values])
+    return [Bars(tuple(row), low, high) for row in rows]
+
+
+def strategy_head(named: Named, note: str = "", *, columns: tuple[str, ...] = ()) -> Head:
+    """The head of a strategy's row or column; `columns` names those of its csv columns that follow the first."""
+    values = (named.name, *(f"{named.name}: {column}" for column in columns))
+    return Head(named.label, note, named.recipe, named.key, named.dash, named.flags, values=values)
+
+
+def points_cell(value: float | None, places: int = 1, *, tone: str = "", signed: bool = False) -> Cell:
+    """A fraction shown in percent without the sign."""
+    return Cell(points(value, places, signed=signed), tone, values=(value,))
+
+
+def number_cell(value: float | None, places: int = 2, *, tone: str = "", signed: bool = False) -> Cell:
+    """A number as it is."""
+    return Cell(number(value, places, signed=signed), tone, values=(value,))
+
+
+def picture_cell(picture: Any, tone: str = "") -> Cell:
+    """A cell that only shows; its csv columns are those of other cells."""
+    return Cell("", tone, picture=picture, values=())
+
+
+def tone(gap: float | None, steps: tuple[float, float, float] = (0.001, 0.01, 0.03)) -> str:
+    """The tone of a difference: gain or loss, with 1 to 3 for how large; empty below the first step."""
+    size = sum(abs(gap or 0.0) >= step for step in steps)
+    return f"{'gain' if (gap or 0.0) > 0 else 'loss'} t{size}" if size else ""

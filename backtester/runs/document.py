@@ -1,0 +1,152 @@
+"""The document of a run, as DESIGN section 9 has it: the result written down, and nothing computed.
+
+Numbers are fractions, dates ISO, what is undefined is null.
+"""
+
+import pandas as pd
+
+from backtester.analysis.attribution import annual_turnover
+from backtester.analysis.lenses import Lenses
+from backtester.analysis.periods import calendar_months, calendar_years
+from backtester.engine.evaluate import DEFAULT_BAND, DEFAULT_REBALANCE
+from backtester.histories.market import Market
+from backtester.plugins.strategy import Strategy
+from backtester.runs.result import Card, Episode, Result, StrategyResult
+from backtester.runs.values import Json, clean, nested
+
+SCHEMA = 2
+
+
+def document(result: Result) -> Json:
+    """The whole document, without its `files`."""
+    period, pair = result.period, result.period.pair
+    legs = {"stocks": pair.stocks, "bonds": pair.bonds, "pair": pair.nav}
+    written: Json = clean(
+        {
+            "schema": SCHEMA,
+            "history": _history(result.whole),
+            "window": {
+                "start": period.sessions[0],
+                "end": period.sessions[-1],
+                "sessions": len(period.sessions),
+            },
+            "settings": _settings(result),
+            "resampling": _resampling(result),
+            "strategies": [_strategy(one, result) for one in result.strategies],
+            "drawdowns": result.drawdowns,
+            "joint_sell_offs": result.joint,
+            "left_out": result.left_out,
+            "chance": result.chances,
+            "stock_sell_offs": result.cushions,
+            "crises": result.crises,
+            "dependence": result.dependence,
+            "legs": {
+                name: {"calendar_months": calendar_months(level), "calendar_years": calendar_years(level)}
+                for name, level in legs.items()
+            },
+        }
+    )
+    return written
+
+
+def _history(market: Market) -> Json:
+    """The whole history, before the window is cut out of it."""
+    late = market.sessions[0] + pd.DateOffset(months=1)
+    there = {role: market.role(role).notna().to_numpy() for role in market.roles}
+    begun = {role: market.sessions[int(values.argmax())] for role, values in there.items() if values.any()}
+    return {
+        "name": market.history.name,
+        "title": market.history.table.title,
+        "first": market.sessions[0],
+        "last": market.sessions[-1],
+        "sessions": len(market.sessions),
+        "sessions_a_year": market.history.table.sessions_a_year,
+        "sha256": market.sha256,
+        "carried": market.carried,
+        "begin_later": {role: first for role, first in begun.items() if first > late},
+    }
+
+
+def _settings(result: Result) -> Json:
+    execution = result.settings.execution
+    return {
+        "lag": execution.lag,
+        "rebalance": execution.rebalance or DEFAULT_REBALANCE,
+        "band": DEFAULT_BAND if execution.band is None else execution.band,
+        **execution.model_dump(include={"relative_band", "to_edge", "min_trade"}),
+        "costs": execution.costs.model_dump(),
+        "reference": result.strategies[0].name,
+        **result.settings.model_dump(include={*Lenses.model_fields, "resamples", "seed"}),
+    }
+
+
+def _resampling(result: Result) -> Json:
+    plan = result.drawn.plan
+    return {
+        "resamples": plan.resamples if plan else 0,
+        "used": result.drawn.used,
+        "block_sessions": plan.block_sessions if plan else None,
+        "joint_sell_offs": result.drawn.joint_sell_offs,
+        "reason": result.drawn.reason,
+    }
+
+
+def _strategy(one: StrategyResult, result: Result) -> Json:
+    run, accounts = one.evaluation, one.evaluation.accounts
+    written = {
+        "name": one.name,
+        "recipe": run.recipe.full,
+        "label": one.label,
+        "verdict": one.verdict,
+        "rebalance": str(run.schedule),
+        "band": run.book.band,
+        "causal": one.check.causal,
+        "findings": [str(finding) for finding in one.check.findings],
+        "cuts": one.check.cuts,
+        "ruin_date": accounts.ruin,
+        "ended": accounts.ended,
+        "measures": one.measures,
+        "calendar_years": calendar_years(one.nav),
+        "calendar_months": calendar_months(one.nav),
+        "calendar_turnover": annual_turnover(accounts, result.period.sessions),
+        "lines": one.lines,
+        "scorecard": _card(one.card),
+        "attribution": {lens: [_episode(part) for part in parts] for lens, parts in one.attribution.items()},
+        "steps": [_step(layer.step.strategy) for layer in run.layers],
+    }
+    return (
+        written
+        if one.audit is None
+        else written | {"audit": {"engine": "vectorbt", "max_abs_nav_difference": one.audit}}
+    )
+
+
+def _card(card: Card) -> Json:
+    figures, parts = nested(card.figures), {"smallest_clear": card.smallest_clear, "placebo": _placebo(card)}
+    return figures | {
+        "mix": card.mix,
+        "payoff_parts": card.parts,
+        "beyond_mix": figures["beyond_mix"] | parts,
+        "sensitivity": card.sensitivity,
+        "slices": card.slices,
+        "recovery": card.recovery,
+        "calm": [{"year": year, "difference": difference} for year, difference in card.calm.items()],
+        "intervals": nested(card.intervals | {"beyond_mix.payoff_mean_of_all_tried": card.payoff_of_all_tried}),
+    }
+
+
+def _placebo(card: Card) -> Json | None:
+    return card.placebo and card.placebo._asdict()
+
+
+def _episode(episode: Episode | None) -> Json | None:
+    return None if episode is None else clean(episode.lines) | {"overlays": episode.overlays}
+
+
+def _step(strategy: Strategy) -> Json:
+    return {
+        "name": strategy.name,
+        "summary": strategy.summary,
+        "sections": strategy.sections,
+        "sha256": strategy.sha256,
+    }

@@ -1,0 +1,140 @@
+"""The three lenses: joint sell-offs, drawdowns of the pair, crises; what legs, assets and strategies did in each.
+
+An episode is a row of its lens's table, by the keys of the document; dates are timestamps, returns NaN where undefined.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from backtester.analysis.aftermath import after, crisis_of, parent
+from backtester.analysis.crises import Crisis
+from backtester.analysis.drawdowns import Drawdown
+from backtester.analysis.period import Period
+from backtester.analysis.regimes import regime
+from backtester.analysis.windows import Window, window_return
+from backtester.arrays import Integers
+from backtester.runs.scenes import Scene
+from backtester.runs.values import Json
+
+UNDETERMINED = "undetermined"  # 36 months are not yet known
+UNNAMED = "in no named crisis"
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What episodes are measured in: the period, the net asset values (sessions x strategies), the scenes of the crises
+    and the 36-month correlation by session."""
+
+    period: Period
+    nav: pd.DataFrame
+    scenes: Sequence[Scene]
+    correlation: "pd.Series[float]"
+
+    def regime(self, window: Window) -> str:
+        """The sign of the correlation at the last month-end before the window."""
+        return regime(self.correlation, window) or UNDETERMINED
+
+    def decade(self, window: Window) -> str:
+        """The decade of its last close, as 2020s."""
+        return f"{self.period.sessions[window.end].year // 10}0s"
+
+    def crisis(self, window: Window) -> Crisis | None:
+        """The named crisis of the run's window that it is part of."""
+        market = self.period.market
+        near = [(scene.crisis, scene.window) for scene in self.scenes if scene.window and scene.market is market]
+        return crisis_of(window, near)
+
+    def cause(self, window: Window) -> str:
+        """The cause of that crisis."""
+        found = self.crisis(window)
+        return found.cause if found else UNNAMED
+
+    def moves(self, window: Window) -> Json:
+        """What pair, legs, other assets and strategies returned; NaN in a window of no session."""
+
+        def move(level: "pd.Series[float]") -> float:
+            return window_return(level, window) if window.sessions else float("nan")
+
+        pair, levels = self.period.pair, self.period.market.levels
+        return {
+            "pair": move(pair.nav),
+            "stocks": move(pair.stocks),
+            "bonds": move(pair.bonds),
+            "assets": {role: move(levels[role]) for role in levels.columns if role not in self.period.lenses.legs},
+            "strategies": {name: move(self.nav[name]) for name in self.nav.columns},
+        }
+
+
+def joint_selloff(view: View, window: Window) -> Json:
+    """A joint sell-off, what it was part of, and what came after it."""
+    period, dates = view.period, view.period.sessions
+    crisis, sign, later = view.crisis(window), view.regime(window), after(window, len(dates))
+    fall = parent(window, period.falls, len(dates))
+    return {
+        "start": dates[window.start],
+        "end": dates[window.end],
+        "sessions": window.sessions,
+        **view.moves(window),
+        "parent": fall and {"kind": period.pair.kind(fall), "peak": dates[fall.peak], "trough": dates[fall.trough]},
+        "after": {"sessions": later.sessions, **view.moves(later)},
+        "regime": None if sign == UNDETERMINED else sign,
+        "cause": crisis.cause if crisis else None,
+        "crisis": crisis.name if crisis else None,
+    }
+
+
+def pair_drawdown(view: View, fall: Drawdown) -> Json:
+    """A drawdown of the pair from peak to trough; days are calendar days, of recovery from the trough on."""
+    dates, window = view.period.sessions, Window(fall.peak, fall.trough)
+    stocks, bonds = view.period.pair.contributions(window)
+    recovery = None if fall.recovery is None else dates[fall.recovery]
+    return {
+        "peak": dates[fall.peak],
+        "trough": dates[fall.trough],
+        "recovery": recovery,
+        "days": (dates[fall.trough] - dates[fall.peak]).days,
+        "recovery_days": None if recovery is None else (recovery - dates[fall.trough]).days,
+        "kind": view.period.pair.kind(fall),
+        **view.moves(window),
+        "stocks_contribution": stocks,
+        "bonds_contribution": bonds,
+    }
+
+
+def crisis_moves(view: View, scene: Scene) -> Json:
+    """A named crisis, in the run's window or in a history of its own; not covered where there is neither."""
+    market, pair, window = scene.market, scene.pair, scene.window
+    told: Json = scene.crisis.model_dump(mode="json") | {"covered": window is not None, "history": None}
+    if market is None or pair is None or window is None:
+        nothing = dict.fromkeys(("pair", "stocks", "bonds", "assets", "strategies"))
+        return told | nothing | ({"reason": scene.reason} if scene.reason else {})
+    told["history"] = market.history.name
+    if market is view.period.market:
+        return told | view.moves(window)
+    own = View(Period(market, view.period.lenses, pair), pd.DataFrame(), (), view.correlation)
+    return (
+        told
+        | own.moves(window)
+        | {
+            "strategies": None,
+            "reason": f"the run does not reach it; legs and assets are those of history {market.history.name}"
+            if market.has_bills
+            else "the crisis has a small history of its own, without bills, in which no strategy is simulated",
+        }
+    )
+
+
+def frame(episodes: Sequence[Json]) -> pd.DataFrame:
+    """Returns by episode, a row each: its dates, the pair, its legs, the assets and the strategies."""
+    dates = [key for key in ("start", "end", "peak", "trough") if episodes and key in episodes[0]]
+    keys = [*dates, "pair", "stocks", "bonds"]
+    return pd.DataFrame([{key: one[key] for key in keys} | one["assets"] | one["strategies"] for one in episodes])
+
+
+def places_by_name(windows: Sequence[Window], name: Callable[[Window], str]) -> dict[str, Integers]:
+    """The places of the windows of each name, in order of their first window."""
+    names = [name(window) for window in windows]
+    return {one: np.array([place for place, other in enumerate(names) if other == one]) for one in dict.fromkeys(names)}

@@ -1,0 +1,108 @@
+"""What is said of a run, place by place: sentences gathered from the table, without deciding anything."""
+
+from typing import Any
+
+from backtester.pages.format import counted, listed, number, percent
+from backtester.runs.facts import facts_of, legs, run_facts, run_words, strategy_words
+from backtester.runs.sentence_table import RUN, STRATEGY
+from backtester.runs.values import Json
+
+OF_A_STRATEGY = ("acted", "losses", "verdict", "placebo", "growth")
+VERDICTS = {
+    "paid": "clearly paid",
+    "worse": "clearly did worse",
+    "unclear": "not clear",
+    "small": "small at best",
+    "few": "too few to judge",
+    "void": "void",
+}
+REGIMES = {
+    "negative": "while the correlation of the 36 months before was negative",
+    "positive": "while it was positive",
+}
+
+
+def headline(document: Json) -> str:
+    """What the run concludes, in one sentence."""
+    return _of_run(document, "headline")[0]
+
+
+def summary_lines(document: Json) -> tuple[str, ...]:
+    """What stands below the headline: all of one strategy; of several the one that lost least, what did worse or is
+    void."""
+    run = run_facts(document)
+    known = [one for one in run.others if one.verdict != "void"]
+    softest = min(known, key=lambda one: one.card["mean_loss"]["strategy"] or 0.0, default=None)
+    groups = OF_A_STRATEGY if run.only else ("losses", "verdict")
+    lines = _of_strategy(document, softest.strategy, *groups) if softest else ()
+    return (*lines, *_of_run(document, "worse", "void"))
+
+
+def context_lines(document: Json) -> tuple[str, ...]:
+    """What the reference lost, and how much evidence that is."""
+    return _of_run(document, "reference", "sample", "intervals")
+
+
+def strategy_lines(document: Json, strategy: Json) -> tuple[str, ...]:
+    """How often a strategy lost less, what it paid and how surely, and what it grew."""
+    return _of_strategy(document, strategy, *OF_A_STRATEGY)
+
+
+def sensitivity_line(document: Json, strategy: Json) -> str:
+    """Whether the payoff hangs on the definition of a sell-off; empty where its sign does not turn."""
+    return " ".join(_of_strategy(document, strategy, "definition"))
+
+
+def ruler_lines(document: Json) -> tuple[str, ...]:
+    """What a mix and a verdict are, and what the intervals are worth."""
+    return _of_run(document, "mix", "payoff", "coverage")
+
+
+def cushion_lines(document: Json) -> tuple[str, ...]:
+    """In how many falls of the first leg the second fell too, in the run's history and in the longest embedded one."""
+    lines = []
+    for place, one in enumerate(document["stock_sell_offs"]):
+        first, second = ("stocks", "Treasuries") if place else legs(document)
+        fall = percent(0.05 if place else -document["settings"]["stocks_fall"], 0)
+        counts = listed([f"{at['both_fell']} of {at['stock_sell_offs']} {at['name']}" for at in one["periods"]])
+        rates = listed([percent(at["base_rate"], 0) for at in one["periods"]])
+        if counts:
+            lines.append(
+                f"In falls of {first} of {fall} or more within a month, {second} fell too in {counts} (history "
+                f"{one['history']}); at any time they fell in {rates} of windows as long."
+            )
+    return tuple(lines)
+
+
+def chance_lines(document: Json) -> tuple[str, ...]:
+    """How many joint sell-offs there were beside how many chance has, by regime and by decade."""
+    lines = []
+    for kind in ("regime", "decade"):
+        counts = [
+            at for at in document["chance"][kind] if at["mean"] is not None and (at["count"] or at["mean"] >= 0.5)
+        ]
+        if counts:
+            both = " and ".join(legs(document)).capitalize()
+            lines.append(f"{both} fell together {listed([_beside_chance(at) for at in counts])}.")
+    return tuple(lines)
+
+
+def _beside_chance(at: Json) -> str:
+    times = "never" if at["count"] == 0 else "once" if at["count"] == 1 else counted(at["count"], "time")
+    when, ends = REGIMES.get(at["name"], f"in the {at['name']}"), f"{number(at['low'], 0)} to {number(at['high'], 0)}"
+    return f"{times} {when}, where chance has {number(at['mean'], 1)} ({ends})"
+
+
+def _of_run(document: Json, *groups: str) -> tuple[str, ...]:
+    facts = run_facts(document)
+    return _said([next((text for when, text in RUN[group] if when(facts)), "") for group in groups], run_words(facts))
+
+
+def _of_strategy(document: Json, strategy: Json, *groups: str) -> tuple[str, ...]:
+    facts = facts_of(document, strategy)
+    true = [next((text for when, text in STRATEGY[group] if when(facts)), "") for group in groups]
+    return _said(true, strategy_words(facts))
+
+
+def _said(templates: list[str], words: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(template.format_map(words) for template in templates if template)

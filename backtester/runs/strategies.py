@@ -1,0 +1,178 @@
+"""From an analysis, its resamples and a run's episodes to a `StrategyResult` for each recipe."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from backtester.analysis.aftermath import recovery
+from backtester.analysis.analyse import PARTS, Analysis
+from backtester.analysis.attribution import account_measures, annual_lines, line_attribution
+from backtester.analysis.calm import calm_years
+from backtester.analysis.measures import AGAINST_REFERENCE, Measures, by_name
+from backtester.analysis.regimes import spells
+from backtester.analysis.resample import interval, smallest_clear, widened_level
+from backtester.analysis.scorecard import FIGURES, SAME, window_returns
+from backtester.analysis.shares import wilson_interval
+from backtester.analysis.verdict import Evidence, verdict
+from backtester.analysis.windows import Window
+from backtester.arrays import Array
+from backtester.contract.check import Check
+from backtester.engine.evaluate import Evaluation
+from backtester.runs.episodes import View, places_by_name
+from backtester.runs.intervals import Drawn, Ends
+from backtester.runs.overlays import Navs, overlay_attribution
+from backtester.runs.result import Card, Episode, Slice, StrategyResult
+
+HIT_RATE = "beyond_reference.hit_rate"
+COUNTS = (
+    "acted",
+    "days_under_water_reduction",
+    *(f"beyond_{of}.{how}" for of in ("reference", "mix") for how in ("better", "worse")),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What is known of a run's recipes, the reference first: evaluations, checks and audits, and the values of the
+    recipes' parts."""
+
+    evaluations: Sequence[Evaluation]
+    checks: Sequence[Check]
+    audits: Sequence[float | None]
+    parts: Navs
+
+
+def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> tuple[StrategyResult, ...]:
+    """The results in the order of the evaluations."""
+    reference, sessions = run.evaluations[0].recipe.name, view.period.sessions
+    results = []
+    for place, evaluation in enumerate(run.evaluations):
+        name, check = evaluation.recipe.name, run.checks[place]
+        card = _card(analysis, drawn, view, place)
+        sound = check.causal and evaluation.accounts.ruin is None
+        results.append(
+            StrategyResult(
+                evaluation=evaluation,
+                check=check,
+                audit=run.audits[place],
+                label=name.removeprefix(f"{reference} ") if name.startswith(f"{reference} + ") else name,
+                nav=view.nav[name],
+                mix_nav=pd.Series(analysis.mix_nav[place], sessions, name="mix"),
+                verdict=verdict(evidence(card), sound=sound),
+                measures=_measures(evaluation, analysis, place),
+                card=card,
+                lines=annual_lines(evaluation.accounts, sessions),
+                attribution=_attribution(evaluation, run.parts, view),
+            )
+        )
+    return tuple(results)
+
+
+def evidence(card: Card) -> Evidence:
+    """What the verdict on a card rests on."""
+    figures = card.figures
+    return Evidence(
+        windows=int(figures["joint_sell_offs"]),
+        acted=int(figures["acted"]),
+        payoff=figures["beyond_mix.payoff_mean"],
+        widened=card.payoff_of_all_tried,
+        placebo=card.placebo,
+        reference_loss=figures["mean_loss.reference"],
+    )
+
+
+def _card(analysis: Analysis, drawn: Drawn, view: View, place: int) -> Card:
+    figures: dict[str, float] = {"joint_sell_offs": len(view.period.windows.joint)}
+    figures |= dict(zip(FIGURES, analysis.cards[place].tolist(), strict=True))
+    figures |= {name: int(figures[name]) for name in COUNTS if np.isfinite(figures[name])}
+    payoffs, tried = drawn.payoffs.iloc[:, place].to_numpy(), max(1, len(analysis.nav) - 1)
+    nav, reference = analysis.nav[place], analysis.nav[0]
+    own, theirs = (recovery(pd.Series(level, view.period.sessions), view.period.joint) for level in (nav, reference))
+    calm = calm_years(
+        pd.Series(nav, view.period.sessions),
+        pd.Series(reference, view.period.sessions),
+        view.period.joint,
+        view.period.market.calendar["year"].to_numpy(),
+    )
+    return Card(
+        figures=figures,
+        mix=dict(zip(view.period.lenses.legs, analysis.shares[place].tolist(), strict=True)),
+        parts=dict(zip(PARTS, analysis.parts[place].tolist(), strict=True)),
+        placebo=analysis.placebos[place],
+        smallest_clear=smallest_clear(payoffs, tried),
+        intervals=drawn.intervals[place] | {HIT_RATE: _hit_rate(figures)},
+        payoff_of_all_tried=all_tried(payoffs, tried) if drawn.intervals[place] else None,
+        sensitivity=drawn.sensitivity[place],
+        slices=_slices(analysis, view, place),
+        recovery={
+            "median_days": own.median_days,
+            "reference_median_days": theirs.median_days,
+            "recovered": own.recovered,
+            "windows": own.windows,
+        },
+        calm=calm,
+    )
+
+
+def all_tried(payoffs: Array, tried: int) -> Ends:
+    """The interval of the resampled mean payoffs (R,) that allows for so many strategies tried."""
+    return interval(payoffs, np.ones(len(payoffs), bool), level=widened_level(tried))
+
+
+def _hit_rate(figures: dict[str, float]) -> Ends:
+    """Wilson's interval of the share of windows in which less was lost; None if it acted in none."""
+    return wilson_interval(int(figures["beyond_reference.better"]), int(figures["acted"])) if figures["acted"] else None
+
+
+def _measures(run: Evaluation, analysis: Analysis, place: int) -> Measures:
+    """All measures; those against the reference are undefined for the reference itself."""
+    own = by_name(analysis.measured[place], analysis.ground)
+    against = dict.fromkeys(AGAINST_REFERENCE) if place == 0 else {}
+    return own | against | account_measures(run.accounts, analysis.ground.sessions)
+
+
+def _slices(analysis: Analysis, view: View, place: int) -> dict[str, tuple[Slice, ...]]:
+    """The joint sell-offs by regime, decade and cause."""
+    joint, windows = view.period.windows.joint, view.period.joint
+    levels = (analysis.nav[place], analysis.nav[0], analysis.mix_nav[place])
+    moves = np.array([window_returns(level, joint) for level in levels])
+    signs = Counter(spell.sign for spell in spells(view.correlation, view.period.month_ends))
+    kinds: dict[str, Callable[[Window], str]] = {"regime": view.regime, "decade": view.decade, "cause": view.cause}
+    return {
+        kind: tuple(
+            _slice(name, moves[:, places], signs.get(name, 0) if kind == "regime" else None)
+            for name, places in places_by_name(windows, of_window).items()
+        )
+        for kind, of_window in kinds.items()
+    }
+
+
+def _slice(name: str, moves: Array, spells: int | None) -> Slice:
+    own, reference, mix = moves
+    return Slice(
+        name=name,
+        windows=len(own),
+        spells=spells,
+        lost_less=int((own - reference > SAME).sum()),
+        lost_more=int((reference - own > SAME).sum()),
+        mean_loss={key: -float(one.mean()) for key, one in zip(("strategy", "reference", "mix"), moves, strict=True)},
+        payoff_mean=float((own - mix).mean()),
+    )
+
+
+def _attribution(run: Evaluation, parts: Navs, view: View) -> dict[str, tuple[Episode | None, ...]]:
+    """By lens, in the order of its episodes."""
+    period, lines = view.period, line_attribution(run.accounts, view.period.sessions)
+
+    def episode(window: Window) -> Episode:
+        return Episode(lines(window), tuple(overlay_attribution(run.recipe, parts, window)))
+
+    inside = [scene.window if scene.market is period.market else None for scene in view.scenes]
+    return {
+        "joint_sell_offs": tuple(episode(window) for window in period.joint),
+        "drawdowns": tuple(episode(Window(fall.peak, fall.trough)) for fall in period.falls),
+        "crises": tuple(episode(window) if window else None for window in inside),
+    }

@@ -1,0 +1,165 @@
+"""One analysis of any number of strategies: against the witnesses, on the embedded history and on any market."""
+
+import numpy as np
+import pytest
+
+from analysed import Analysed, analysed, witnessed, witnessed_placebo
+from backtester.analysis.analyse import PARTS, analyse
+from backtester.analysis.lenses import Lenses
+from backtester.analysis.scorecard import FIGURES, PAYOFF
+from backtester.arrays import Array
+from backtester.engine.costs import Costs
+from backtester.engine.evaluate import Execution
+from backtester.histories.market import Market
+from backtester.plugins.loader import Library
+from backtester.runs.settings import RunSettings
+from builders import made_library, made_market
+
+STRAY = '''"""Stray."""
+import numpy as np
+import pandas as pd
+def weights(stocks, bonds, gold, future, *, seed: int = 1, hold: int = 5):
+    noise = np.random.default_rng(seed).normal(0, 0.4, (len(stocks) // hold + 1, 4))
+    held = np.repeat(noise + [0.6, 0.3, 0.1, 0.0], hold, axis=0)[: len(stocks)]
+    return pd.DataFrame(held, stocks.index, ["stocks", "bonds", "gold", "future"])
+'''
+FIXED = '''"""Fixed."""
+def weights(*, stocks: float = 0.6, bonds: float = 0.4):
+    return {"stocks": stocks, "bonds": bonds}
+'''
+LENSES = Lenses(stocks_fall=-0.03, bonds_fall=-0.001)
+EXECUTIONS = [
+    Execution(),
+    Execution(rebalance="day", band=float("inf"), lag=0),
+    Execution(rebalance="week/3", band=float("inf"), costs=Costs(fixed_bps=2)),
+    Execution(rebalance="quarter", band=0.02, to_edge=True),
+    Execution(rebalance="never", band=0.1, relative_band=0.3, lag=2),
+    Execution(
+        costs=Costs(borrow_spread_bps=50, short_fee_bps=40, management_fee_bps=30, cash_spread_bps=10, fixed_bps=1)
+    ),
+]
+
+
+def wild_market(seed: int, sessions: int = 330) -> Market:
+    """Legs that fall now and then, gold, and a future on stocks that costs nothing to hold."""
+    noise = np.random.default_rng(seed)
+    common = noise.standard_t(4, sessions) * 0.006
+    moves = {
+        "stocks": common + noise.normal(0, 0.006, sessions),
+        "bonds": 0.15 * common + noise.normal(0, 0.003, sessions),
+        "gold": noise.normal(0, 0.008, sessions),
+        "future": 0.5 * common + noise.normal(0, 0.01, sessions),
+    }
+    levels = {name: list(np.cumprod(1 + move)) for name, move in moves.items()}
+    return made_market(levels, bills=list(noise.uniform(0, 2e-4, sessions)), unfunded=("future",))
+
+
+def assert_witnessed(found: Analysed, place: int, shares: Array | None = None) -> None:
+    """Every figure of a strategy is the witnesses', to 1e-10; those of a mix of given shares, if any are."""
+    run, analysis = found.runs[place], found.analysis
+    expected = witnessed(run, found.runs[0], found.period, shares)
+    figures = [expected.figures[name] for name in FIGURES]
+    np.testing.assert_allclose(analysis.shares[place], expected.shares, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(analysis.cards[place], figures, rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose(analysis.parts[place][:3], expected.parts, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("execution", EXECUTIONS, ids=range(len(EXECUTIONS)))
+@pytest.mark.parametrize("seed", [1, 2])
+def test_any_strategy_is_analysed_as_the_witnesses_do(seed: int, execution: Execution) -> None:
+    """On made markets, with leverage, shorts, gold and a future, at every way to trade and to pay for it."""
+    library = made_library(stray=STRAY, fixed=FIXED)
+    found = analysed(
+        wild_market(seed), library, ["fixed", f"stray(seed={seed})", "stray(hold=40)"], execution, lenses=LENSES
+    )
+    assert len(found.period.windows.joint) > 2
+    for place in (1, 2):
+        assert_witnessed(found, place)
+        placebo, payoffs = (
+            found.analysis.placebos[place],
+            witnessed_placebo(found.runs[place], found.period, range(329)),
+        )
+        assert placebo is not None
+        assert placebo.as_good == (payoffs >= payoffs[0] - 1e-12).mean()
+        assert placebo.as_bad == (payoffs <= payoffs[0] + 1e-12).mean()
+
+
+def test_where_small_trades_are_left_out_what_remains_is_added() -> None:
+    """With a least trade slopes jump with the shares and none may be without any: of the shares that were found,
+    the slopes that are left are added, as slope x leg."""
+    library = made_library(stray=STRAY, fixed=FIXED)
+    found = analysed(wild_market(2), library, ["fixed", "stray(seed=2)"], Execution(min_trade=0.01), lenses=LENSES)
+    assert_witnessed(found, 1, found.analysis.shares[1])
+
+
+@pytest.fixture(scope="module")
+def usual(us: Market, library: Library) -> Analysed:
+    """The reference and a recipe of each built-in family on the embedded history."""
+    return analysed(us, library, RunSettings().all_recipes)
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_the_embedded_history_is_analysed_as_the_witnesses_do(usual: Analysed, place: int) -> None:
+    """Volatility targeting and gold, each of 4,879 sessions."""
+    assert_witnessed(usual, place)
+
+
+def test_payoffs_of_the_built_in_strategies(usual: Analysed) -> None:
+    """Points a window and points a year, of a prototype that shared no line with this."""
+    assert usual.payoffs[1:] == pytest.approx([-0.33, 0.07, -0.04, -0.01, 0.13], abs=0.03)
+    assert usual.growth[1:] == pytest.approx([0.72, 0.72, 0.58, 0.59, 0.51], abs=0.1)
+    shares = [None if one is None else one.as_good for one in usual.analysis.placebos]
+    assert [shares[place] for place in (0, 2, 3)] == [None] * 3
+    assert [shares[place] for place in (1, 4, 5)] == pytest.approx([0.74, 0.56, 0.18], abs=0.02)
+
+
+def test_volatility_targeting_loses_more_than_its_mix(usual: Analysed) -> None:
+    """In the sell-offs 60/40 lost 7.1% on average, volatility targeting 5.5%, and its mix, of 44% stocks and 29%
+    bonds, 5.1%."""
+    losses = [usual.figure(f"mean_loss.{of}")[1] for of in ("reference", "strategy", "mix")]
+    assert losses == pytest.approx([0.071, 0.055, 0.051], abs=0.0006)
+    assert usual.analysis.shares[1] == pytest.approx([0.44, 0.29], abs=0.005)
+
+
+def test_parts_add_up_to_the_payoff(usual: Analysed) -> None:
+    """What was held, traded, of other assets, and costs and interest are the mean payoff, to 1e-12."""
+    assert usual.analysis.parts.shape == (6, len(PARTS))
+    np.testing.assert_allclose(usual.analysis.parts.sum(axis=1), usual.analysis.cards[:, PAYOFF], rtol=0, atol=1e-12)
+
+
+def test_splits_of_growth_add_up(usual: Analysed) -> None:
+    """In joint sell-offs, in others and in the rest is the total, against mix and reference, to the last bits."""
+    for against in ("over_mix", "over_reference"):
+        total, *parts = (
+            usual.figure(f"growth_annual.{against}.{part}")
+            for part in ("total", "joint_sell_offs", "other_sell_offs", "rest")
+        )
+        np.testing.assert_allclose(sum(parts), total, rtol=0, atol=1e-16)
+
+
+def test_a_strategy_is_analysed_alike_whatever_stands_beside_it(usual: Analysed) -> None:
+    """Alone or among others, every figure is the same to the last bit."""
+    for place, run in enumerate(usual.runs):
+        alone = analyse([run], usual.runs[0], usual.period)
+        for name in ("nav", "mix_nav", "shares", "cards", "parts"):
+            np.testing.assert_array_equal(
+                getattr(alone, name)[0], getattr(usual.analysis, name)[place], err_msg=f"{name} of {run.recipe.name}"
+            )
+        assert alone.placebos[0] == usual.analysis.placebos[place]
+
+
+def test_inputs_stay_as_they_were(usual: Analysed) -> None:
+    """An analysis changes neither accounts nor market."""
+    run, market = usual.runs[1], usual.period.market
+    parts = [
+        run.accounts.nav,
+        run.accounts.weights,
+        run.accounts.moved,
+        run.targets,
+        market.levels,
+        market.bill_returns,
+    ]
+    before = [part.copy() for part in parts]
+    analyse([run], usual.runs[0], usual.period)
+    for part, copy in zip(parts, before, strict=True):
+        np.testing.assert_array_equal(part, copy)

@@ -1,0 +1,32 @@
+"""The colours: readable, and different for every strategy."""
+
+import pytest
+
+from backtester.pages import palette
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_contrast(mode: str) -> None:
+    """Text has a contrast of 4.5 to its background and lines of 3, in both modes (WCAG 2.2, AA)."""
+    colours = palette.MODES[mode]
+    texts = [contrast(colours[key], colours["paper"]) for key in ("ink", "muted", "accent", "gain", "loss", "warn")]
+    lines = [contrast(colours[key], colours["paper"]) for key in (*palette.LINES, "reference", "stocks")]
+    assert min(texts) >= 4.5
+    assert min(lines) >= 3
+
+
+def test_colours_are_told_apart() -> None:
+    """Each of the twelve strategies beside the reference has a colour and dashes that no other one shares in both."""
+    for colours in palette.MODES.values():
+        assert len({(colours[palette.line_key(place)], palette.line_dash(place)) for place in range(13)}) == 13
