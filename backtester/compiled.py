@@ -3,22 +3,44 @@
 A function's cache does not notice edits in other files, so all that numba sees of a kernel is in the kernel's own file.
 """
 
+import contextlib
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.caching import FunctionCache
 
-UNCACHED: list[str] = []  # what is compiled anew in every process, because no place for a cache can be written
+UNCACHED: dict[str, str] = {}  # functions that every process compiles anew, and why their cache cannot be written
 Function = TypeVar("Function", bound=Callable[..., object])
+
+
+class Cache(FunctionCache):  # type: ignore[misc]  # numba's caches have no types
+    """numba's cache of a function on disk, but a full disk costs the cache alone, and so does a damaged file."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """The compiled code of a signature; None where there is none that can be read, and the cache is emptied."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # unpickling a damaged file may raise anything
+            with contextlib.suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Write the compiled code of a signature, or note why it cannot be written."""
+        try:
+            super().save_overload(sig, data)
+        except OSError as error:
+            UNCACHED[self._py_func.__name__] = error.strerror or str(error)
 
 
 def jit(function: Function) -> Function:
     """The function compiled and cached on disk, or only compiled where no cache can be written; it frees the GIL."""
+    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
     try:
-        compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        compiled._cache = Cache(function)  # as `cache=True` does with numba's own
     except RuntimeError:  # numba: no locator available
-        UNCACHED.append(function.__name__)
-        compiled = numba.njit(nogil=True, error_model="numpy")(function)
+        UNCACHED[function.__name__] = "no folder for it can be written"
     return cast(Function, compiled)
 
 

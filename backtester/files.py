@@ -4,16 +4,23 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from backtester.errors import OutputError
+from backtester.locks import lock_held, lock_is_free
 
-UNFINISHED = ".unfinished"  # in a folder while its files take their names; found there later, it tells of a mixture
+UNFINISHED = ".unfinished"  # in a folder while its files take their names; found there later, they are of two runs
+STAGE = ".writing-"
+TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}\.tmp")  # as `write_with` names them
+A_DAY = 24 * 3600
+CHUNK = 1 << 20
 
 
 def bundled(name: str) -> Path:
@@ -35,26 +42,47 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 def read_limited(path: Path, max_bytes: int) -> bytes:
-    """The file's content; an OSError where it is no file, or has more bytes than that."""
+    """The file's content; raise OSError if it is no file, or has more bytes than that."""
+    content = bytearray()
     with open_regular(path) as file:
-        if os.fstat(file.fileno()).st_size <= max_bytes and len(content := file.read(max_bytes + 1)) <= max_bytes:
-            return content
-    raise OSError(errno.EFBIG, f"More than {max_bytes / 1e6:,.0f} MB")
+        while chunk := file.read(
+            min(CHUNK, max_bytes + 1 - len(content))
+        ):  # a read takes as much memory as it may need
+            content += chunk
+    if len(content) > max_bytes:
+        raise OSError(errno.EFBIG, f"More than {max_bytes / 1e6:,.0f} MB")
+    return bytes(content)
 
 
 def make_folder(folder: Path, *, option: str = "--out") -> Path:
-    """The folder, made if need be and shown to be writable; the option is the one that names another."""
+    """The folder, made if need be and shown to be writable; the option is the one that names another.
+
+    What a command that was killed left half-written there is removed.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
         raise OutputError(f"cannot write into {folder}: {error.strerror}; name another folder with {option}") from error
+    with lock_held(folder):
+        _sweep(folder)
     return folder
 
 
+def _sweep(folder: Path) -> None:
+    """Remove stages whose process is gone or that are older than a day, and temporary files older than a day."""
+    yesterday = time.time() - A_DAY
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if path.name.startswith(STAGE) and (lock_is_free(path) or path.stat().st_mtime < yesterday):
+                shutil.rmtree(path, ignore_errors=True)
+            elif TEMPORARY.fullmatch(path.name) and path.stat().st_mtime < yesterday:
+                path.unlink(missing_ok=True)
+
+
 def check_place(folder: Path) -> None:
-    """Nothing, where the folder is there, or could be made, and can be written into; it is left as it was found."""
+    """Raise OutputError if the folder cannot be made or written into; it is left as it was found."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     make_folder(folder)
     _remove_empty(missing)
@@ -64,22 +92,43 @@ def check_place(folder: Path) -> None:
 def staged(folder: Path) -> Iterator[Path]:
     """A place whose files take their names in the folder together once the block is done.
 
-    On an error none of them does; what stood there is unchanged, and what was not there is not there.
+    On an error none of them does; what stood there is unchanged, and what was not there is not there. Several processes
+    may do so at once in one folder: each has a stage of its own, and their files take their names in turn.
     """
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    stage = Path(tempfile.mkdtemp(prefix=".writing-", dir=make_folder(folder)))
+    with contextlib.ExitStack() as held:
+        with lock_held(make_folder(folder)):  # whoever sweeps waits until the stage is locked too
+            stage = _new_stage(folder)
+            held.enter_context(lock_held(stage))
+        try:
+            yield stage
+            with lock_held(folder):
+                _put_in_place(stage, folder)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+            _remove_empty(missing)
+
+
+def _new_stage(folder: Path) -> Path:
     try:
-        yield stage
-        _put_in_place(stage, folder)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-        _remove_empty(missing)
+        return Path(tempfile.mkdtemp(prefix=STAGE, dir=folder))
+    except OSError as error:
+        raise OutputError(f"cannot write into {folder}: {error.strerror}; name another folder with --out") from error
+
+
+def is_unfinished(folder: Path) -> bool:
+    """Whether a process was killed while its files took their names, so that the folder may hold files of two runs."""
+    mark = folder / UNFINISHED
+    if not mark.exists():
+        return False
+    with lock_held(folder, shared=True):  # wait for a process that is alive
+        return mark.exists()
 
 
 def _put_in_place(stage: Path, folder: Path) -> None:
-    """Every file of the stage under its name in the folder, marked as unfinished while they move.
+    """Give every file of the stage its name in the folder, which is marked as unfinished while they move.
 
-    A name that a folder has taken, or that lies behind a link, is told before any moves.
+    Raise OutputError before any moves if a folder has such a name or the name lies behind a link.
     """
     files = [path.relative_to(stage) for path in sorted(stage.rglob("*")) if path.is_file()]
     for name in files:
@@ -87,29 +136,35 @@ def _put_in_place(stage: Path, folder: Path) -> None:
             raise OutputError(f"cannot write {folder / name}: a folder has that name; name another folder with --out")
         if any((folder / above).is_symlink() for above in name.parents[:-1]):
             raise OutputError(f"cannot write {folder / name}: a link leads elsewhere; remove the link")
+    place = folder / UNFINISHED
     try:
-        (folder / UNFINISHED).touch()
+        place.touch()
         for name in files:
-            (folder / name).parent.mkdir(exist_ok=True)
-            (stage / name).replace(folder / name)
-        (folder / UNFINISHED).unlink()
+            place = folder / name
+            place.parent.mkdir(exist_ok=True)
+            (stage / name).replace(place)
+        place = folder / UNFINISHED
+        place.unlink()
     except OSError as error:
-        raise OutputError(f"cannot write into {folder}: {error.strerror}; name another folder with --out") from error
+        raise OutputError(f"cannot write {place}: {error.strerror}; name another folder with --out") from error
 
 
 def _remove_empty(folders: list[Path]) -> None:
-    """Nothing; those of the folders, innermost first, that hold nothing are gone."""
+    """Remove those of the folders, innermost first, that hold nothing."""
     with contextlib.suppress(OSError):
         for one in folders:
             one.rmdir()
 
 
 def write_with(path: Path, write: Callable[[Path], None]) -> Path:
-    """The path, once `write` has filled a file beside it and that file has taken its name."""
+    """The path, once `write` has filled a file beside it and that file has taken its name.
+
+    Raise OutputError if it cannot be written; what stood there is unchanged.
+    """
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror}; name another folder with --out") from error
+        raise OutputError(f"cannot write {_final(path)}: {error.strerror}; name another folder with --out") from error
     os.close(handle)
     beside = Path(name)
     try:
@@ -117,11 +172,17 @@ def write_with(path: Path, write: Callable[[Path], None]) -> Path:
         beside.chmod(0o644)
         beside.replace(path)
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}; what stood there is unchanged") from error
+        why = error.strerror or error
+        raise OutputError(f"cannot write {_final(path)}: {why}; what stood there is unchanged") from error
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
     return path
+
+
+def _final(path: Path) -> Path:
+    """The path under which a file that is on a stage will lie."""
+    return Path(*(part for part in path.parts if not part.startswith(STAGE)))
 
 
 def write_bytes(path: Path, content: bytes) -> Path:

@@ -1,10 +1,24 @@
 """Where compiled code is kept, and what happens where it cannot be."""
 
-import numba
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from backtester import compiled
 from backtester.engine import kernel
+
+CALL = """
+import resource
+from backtester import compiled
+import test_compiled
+if {limit}:
+    resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
+twice = compiled.jit(test_compiled.twice)
+print(twice(21.0), compiled.UNCACHED, twice.stats.cache_hits)
+"""
 
 
 def twice(value: float) -> float:
@@ -12,22 +26,50 @@ def twice(value: float) -> float:
     return 2 * value
 
 
+def called(cache: Path, *, limit: int = 0) -> str:
+    """What a process says that compiles and calls `twice`, with so many bytes a file at most."""
+    here = Path(__file__).parent
+    settings = {"NUMBA_CACHE_DIR": str(cache), "PYTHONPATH": os.pathsep.join([str(here), str(here.parent)])}
+    code = CALL.format(limit=limit)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ | settings
+    )
+    return done.stdout
+
+
 def test_kernels_are_kept_on_disk() -> None:
     """Here a cache can be written, so nothing is compiled anew in every process."""
-    assert compiled.UNCACHED == []
+    assert compiled.UNCACHED == {}
     assert list(kernel.run_block.stats.cache_path)
 
 
+def test_a_second_process_finds_the_code(tmp_path: Path) -> None:
+    """The first process compiles, the second reads what it kept."""
+    assert called(tmp_path) == "42.0 {} Counter()\n"
+    assert called(tmp_path) == "42.0 {} Counter({(float64,): 1})\n"
+
+
+def test_a_full_disk_costs_the_cache_alone(tmp_path: Path) -> None:
+    """Where the compiled code cannot be written the function runs all the same, and why is noted."""
+    assert called(tmp_path, limit=500) == "42.0 {'twice': 'File too large'} Counter()\n"
+
+
+def test_a_damaged_file_is_compiled_anew(tmp_path: Path) -> None:
+    """Files of the cache that are cut short, or hold something else, are written again."""
+    called(tmp_path)
+    for path in tmp_path.rglob("*.nb*"):
+        path.write_bytes(path.read_bytes()[:20] if path.suffix == ".nbi" else b"no code")
+    assert called(tmp_path) == "42.0 {} Counter()\n"
+    assert called(tmp_path) == "42.0 {} Counter({(float64,): 1})\n"
+
+
 def test_without_a_place_for_a_cache_it_runs_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where numba finds no folder for its cache the function is compiled all the same, and its name is kept."""
-    njit = numba.njit
+    """Where numba finds no folder for its cache the function is compiled all the same, and why is noted."""
 
-    def nowhere(*, nogil: bool, error_model: str, cache: bool = False) -> object:
-        if cache:
-            raise RuntimeError("cannot cache function 'twice': no locator available")
-        return njit(nogil=nogil, error_model=error_model)
+    def nowhere(function: object) -> object:
+        raise RuntimeError("cannot cache function 'twice': no locator available")
 
-    monkeypatch.setattr(numba, "njit", nowhere)
-    monkeypatch.setattr(compiled, "UNCACHED", [])
+    monkeypatch.setattr(compiled, "Cache", nowhere)
+    monkeypatch.setattr(compiled, "UNCACHED", {})
     assert compiled.jit(twice)(21.0) == 42.0
-    assert compiled.UNCACHED == ["twice"]
+    assert compiled.UNCACHED == {"twice": "no folder for it can be written"}

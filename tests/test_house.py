@@ -32,8 +32,8 @@ LAYERS = [  # each may import from those after it, and from its own
     {"plugins"},
     {"histories"},
     {"pages"},
-    {"files"},
-    {"errors", "arrays", "compiled"},
+    {"files", "processes"},
+    {"errors", "arrays", "compiled", "locks"},
 ]
 
 

@@ -10,6 +10,8 @@ from backtester.batch.jobs import Job, Row, check_strategy, check_window, failed
 from backtester.batch.store import Store
 from backtester.batch.study import Study, expand, read_study
 from backtester.batch.workers import Answers, Failure, Parcel, open_workers
+from backtester.contract.past_only import RULE
+from backtester.contract.rules import Finding
 from backtester.engine.simulate import warm_up
 from backtester.errors import StudyError
 from backtester.files import make_folder
@@ -31,13 +33,18 @@ class Batch:
     study: Study
     rows: list[Row]
     resumed: int
-    findings: list[str]
+    findings: list[tuple[str, Finding]]
     path: Path
 
     @property
     def failed(self) -> int:
         """How many jobs came to nothing."""
         return sum(row["error"] is not None for row in self.rows)
+
+    @property
+    def causal(self) -> bool:
+        """Whether no strategy was found to look ahead."""
+        return all(finding.rule != RULE for _, finding in self.findings)
 
 
 def run_batch(path: Path, out: Path | None, *, workers: int, timeout: float, progress: Progress) -> Batch:
@@ -52,7 +59,7 @@ def run_batch(path: Path, out: Path | None, *, workers: int, timeout: float, pro
     kept = store.done()
     rows = {job.key: kept[job.key] for job in jobs if job.key in kept}
     resumed, todo = len(rows), [job for job in jobs if job.key not in rows]
-    findings: list[str] = []
+    findings: list[tuple[str, Finding]] = []
     progress(resumed, len(jobs))
     if todo:
         warm_up()
@@ -102,8 +109,8 @@ def _recipes_by_strategy(jobs: list[Job], settings: RunSettings, library: Librar
     return dict(first.values())
 
 
-def _check(recipes: dict[str, str], answers: Answers) -> list[str]:
+def _check(recipes: dict[str, str], answers: Answers) -> list[tuple[str, Finding]]:
     """What the short check finds, once a strategy; in a worker, since a strategy may hang or die."""
-    found = answers(check_strategy, list(recipes.items()))
-    told = {task[0]: [] if isinstance(answer, Failure) else answer for task, answer in found}
-    return [line for name in recipes for line in told[name]]
+    answered = answers(check_strategy, list(recipes.items()))
+    found = {task[0]: () if isinstance(answer, Failure) else answer for task, answer in answered}
+    return [(name, finding) for name in recipes for finding in found[name]]

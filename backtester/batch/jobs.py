@@ -13,6 +13,7 @@ from backtester.analysis.period import Period, measure_period
 from backtester.batch.columns import CARD, FIGURES, MEASURES, PLACEBO, ROWS
 from backtester.batch.study import Study, Value, expand
 from backtester.contract.check import check_layer
+from backtester.contract.rules import Finding
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.errors import StudyError
 from backtester.files import sha256
@@ -113,12 +114,12 @@ def check_window(reference: str, bench: Bench) -> int:
     return common_start(bench.market, [bench.reference], bench.settings)
 
 
-def check_strategy(task: tuple[str, str], bench: Bench) -> list[str]:
+def check_strategy(task: tuple[str, str], bench: Bench) -> tuple[Finding, ...]:
     """What the short check finds in a strategy: its name, and a recipe that has it."""
     name, text = task
     run = evaluate(parse_recipe(text, bench.library), bench.market, bench.settings.execution)
     layer = next(layer for layer in run.layers if layer.step.strategy.name == name)
-    return [f"{name}: {finding}" for finding in check_layer(layer, bench.market).findings]
+    return check_layer(layer, bench.market).findings
 
 
 def failed_row(job: Job, error: str) -> Row:

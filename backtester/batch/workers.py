@@ -17,6 +17,7 @@ from backtester.batch.jobs import Bench, make_bench
 from backtester.errors import BacktesterError, first_line
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library, load_strategy
+from backtester.processes import enter_worker, interrupts_held, shown_exit_code
 from backtester.runs.settings import RunSettings
 
 AHEAD = 4  # tasks handed out per worker, so that none waits for the parent
@@ -45,6 +46,7 @@ _benches: list[Bench] = []  # one in a worker process, put there by its first ta
 
 
 def _receive(parcel: Parcel) -> None:
+    enter_worker()
     _parcels[:] = [parcel]
 
 
@@ -90,7 +92,8 @@ def open_workers(parcel: Parcel, count: int, timeout: float) -> Iterator[Answers
                 for task in islice(waiting, number):
                     under_way[pool.schedule(_work, args=(function, task), timeout=timeout)] = task
 
-            hand_out(count * AHEAD)
+            with interrupts_held():  # the first task starts the processes
+                hand_out(count * AHEAD)
             while under_way:
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -110,6 +113,6 @@ def _answer(future: "Future[Answer | Failure]", timeout: float) -> Answer | Fail
     except TimeoutError:
         return Failure(f"took longer than {timeout:g} seconds")
     except ProcessExpired as error:
-        return Failure(f"its process died with exit code {error.exitcode}")
+        return Failure(f"its process died with exit code {shown_exit_code(error.exitcode)}")
     except Exception as error:  # our own bug in one task must not lose the others
         return Failure(first_line(error))

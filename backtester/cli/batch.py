@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from backtester.cli.options import json_option, refuse_nan
+from backtester.cli.options import json_option, look_ahead_option, refuse_nan
 
 
 @click.command()
@@ -20,13 +20,18 @@ from backtester.cli.options import json_option, refuse_nan
     help="Seconds a job may take.",
 )
 @click.option("--top", type=click.IntRange(1), default=10, show_default=True, help="How many jobs to rank.")
+@look_ahead_option
 @json_option
-def batch(study: Path, out: Path | None, workers: int, timeout: float, top: int, as_json: bool) -> None:
+def batch(
+    study: Path, out: Path | None, workers: int, timeout: float, top: int, allow_look_ahead: bool, as_json: bool
+) -> None:
     """Run a study: many recipes over grids of settings.
 
     Results go to OUT/results.parquet, a row a job. The same command takes up where a stopped one left off. Exit
-    status 1 when a job failed; its row says why.
+    status 1 when a job failed, and its row says why, or when a strategy looks ahead.
     """
     from backtester.cli.actions.batch import run_study  # pandas and numba take a second to import
 
-    run_study(study, out, workers=workers, timeout=timeout, top=top, as_json=as_json)
+    done = run_study(study, out, workers=workers, timeout=timeout, top=top, as_json=as_json)
+    if done.failed or not (done.causal or allow_look_ahead):
+        raise SystemExit(1)

@@ -3,7 +3,6 @@
 import errno
 import importlib
 import importlib.metadata
-import io
 import os
 import signal
 import sys
@@ -11,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from backtester.cli.streams import end_output, open_streams
 from backtester.errors import BacktesterError, did_you_mean, shown
 
 COMMANDS = {  # name: the module that declares it, and its line in --help, so that --help imports none of them
@@ -24,6 +24,7 @@ COMMANDS = {  # name: the module that declares it, and its line in --help, so th
 
 
 NOT_OURS = (errno.EACCES, errno.ELOOP, errno.ENAMETOOLONG)  # asking whether a path is there can already end in these
+NO_MEMORY = ("failed to map segment", "Cannot allocate memory", "can't start new thread")  # as libraries say it
 
 
 class LazyGroup(click.Group):
@@ -74,11 +75,13 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 some job or check failed, 2 the user's mistake."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that has no minus sign gets a question mark
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told like Ctrl-C, so that nothing is left half-written
+    open_streams()
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # no product here is large; where memory is short it raises SIGINT
+    _end_like_an_interrupt()
     try:
+        _refuse_undecodable()
         status = cli.main(prog_name="backtester", standalone_mode=False) or 0
         sys.stdout.flush()
         sys.exit(status)
@@ -94,16 +97,45 @@ def main() -> NoReturn:
         _fail(["stopped"], 130)
     except BacktesterError as error:
         _fail(error.lines(), 2)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the reader has gone; nothing more is to be said to it
-        sys.exit(0)
-    except OSError as error:
-        if error.errno in NOT_OURS:
+    except KeyboardInterrupt:
+        _fail(["stopped"], 130)
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in NOT_OURS:
             _fail([shown(f"cannot use {error.filename}: {error.strerror}; name another file or folder")], 2)
-        if error.filename is not None:
-            raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        _fail([f"cannot write to standard output: {error.strerror}"], 2)
+        if _lacks_memory(error):
+            _fail(["out of memory; allow this process more of it, or ask for less"], 2)
+        raise
+    finally:
+        end_output()
+
+
+def _lacks_memory(error: BaseException | None) -> bool:
+    """Whether the exception, or one that led to it, says that no memory, or no room for a library, was left."""
+    while error is not None:
+        if isinstance(error, MemoryError) or any(words in str(error) for words in NO_MEMORY):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _refuse_undecodable() -> None:
+    """Raise UsageError if a word, which may become part of a file in UTF-8, is no text that can be written so."""
+    for word in (*sys.argv[1:], os.environ.get("BACKTESTER_DATA", "")):
+        try:
+            word.encode()
+        except UnicodeEncodeError as error:
+            raise click.UsageError(f"{word!r} is not UTF-8; give the file or folder another name") from error
+
+
+def _end_like_an_interrupt() -> None:
+    """Have the signals that end a process raise KeyboardInterrupt, so that nothing is left half-written.
+
+    One that is ignored, as under nohup, stays so.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _fail(lines: list[str], status: int) -> NoReturn:

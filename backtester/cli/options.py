@@ -96,6 +96,9 @@ plugins_option = click.option(
     help="A strategy file, or a folder of them. Can be given more than once.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
+look_ahead_option = click.option(
+    "--allow-look-ahead", is_flag=True, help="Exit with 0 although a strategy looks ahead."
+)
 runs_argument = click.argument(
     "runs", nargs=-1, required=True, metavar="RUN...", type=click.Path(path_type=Path, file_okay=False)
 )

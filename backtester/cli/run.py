@@ -11,6 +11,7 @@ from backtester.cli.options import (
     data_option,
     history_option,
     json_option,
+    look_ahead_option,
     parse_band,
     parse_costs,
     plotly_option,
@@ -74,8 +75,11 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
 @click.option(
     "--resamples", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="For intervals; 0 for none."
 )
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Of the resamples.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Seed of the random resamples."
+)
 @click.option("--audit", is_flag=True, help="Keep every portfolio again with vectorbt and tell the largest difference.")
+@look_ahead_option
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/HISTORY-KEY]")
 @plotly_option
 @classic_option
@@ -103,6 +107,7 @@ def run(
     resamples: int,
     seed: int,
     audit: bool,
+    allow_look_ahead: bool,
     out: Path | None,
     plotly: str | None,
     classic: bool,
@@ -111,9 +116,12 @@ def run(
     """Backtest recipes and write a tearsheet on joint stock-bond drawdowns.
 
     A recipe is a strategy and its overlays: 'sixty_forty + gold_overlay(size=0.10)'. Without one, 60/40 and one variant
-    of each built-in family are run.
+    of each built-in family are run. Exit status 1 when a strategy looks ahead. A strategy is code that runs as you: one
+    that ends the process ends the run with it, and only `strategies check` would say so.
     """
     from backtester.cli.actions.run import run_settings, run_to_folder  # pandas and numba take a second to import
 
     settings = run_settings(click.get_current_context().params)
-    run_to_folder(settings, out, beside=plotly == "beside", classic=classic, as_json=as_json)
+    causal = run_to_folder(settings, out, beside=plotly == "beside", classic=classic, as_json=as_json)
+    if not (causal or allow_look_ahead):
+        raise SystemExit(1)

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from backtester.contract.past_only import CUTS, SHORT_CUTS, knows_only_the_past
+from backtester.contract.past_only import RULE, SHORT_CUTS, knows_only_the_past
 from backtester.contract.rules import (
     Finding,
     answers_the_same_twice,
-    as_finding,
     asks_for_no_unit,
     documents_itself,
     keeps_its_leverage,
@@ -28,28 +27,41 @@ class Check:
     @property
     def passed(self) -> bool:
         """Whether no rule was broken."""
-        return not self.findings
+        return all(finding.warning for finding in self.findings)
 
     @property
     def causal(self) -> bool:
         """Whether the past-only rule held."""
-        return all(finding.rule != "knows only the past" for finding in self.findings)
+        return all(finding.rule != RULE for finding in self.findings)
 
 
 def check_recipe(recipe: Recipe, market: Market) -> Check:
     """Every rule on the recipe's last step."""
+    layer, findings = check_calls(recipe, market)
+    if layer is None:
+        return Check(findings, 0)
+    past = knows_only_the_past(layer, market)
+    return Check((*findings, *past.findings), past.cuts)
+
+
+def check_calls(recipe: Recipe, market: Market) -> tuple[Layer | None, tuple[Finding, ...]]:
+    """The rules on the recipe's last step that the whole history is enough for, and the layer, None if it fails."""
     documented = documents_itself(recipe.steps[-1].strategy)
     first = (documented,) if documented else ()
     try:
         layer = evaluate(recipe, market, Execution()).layers[-1]
     except BacktesterError as error:
-        return Check((*first, Finding("gives weights that can be traded", str(error))), 0)
-    called = check_layer(layer, market, cuts=CUTS)
-    return Check((*first, *called.findings), called.cuts)
+        return None, (*first, Finding("gives weights that can be traded", str(error)))
+    return layer, (*first, *_rules_on_calls(layer, market))
 
 
-def check_layer(layer: Layer, market: Market, *, cuts: int = SHORT_CUTS) -> Check:
-    """The rules on calls: inputs left alone, the same answer twice and in other units, leverage, past only."""
+def check_layer(layer: Layer, market: Market) -> Check:
+    """The short form: inputs left alone, the same answer twice and in other units, leverage, past only."""
+    past = knows_only_the_past(layer, market, cuts=SHORT_CUTS)
+    return Check((*_rules_on_calls(layer, market), *past.findings), past.cuts)
+
+
+def _rules_on_calls(layer: Layer, market: Market) -> tuple[Finding, ...]:
     findings: list[Finding] = []
     for rule in (leaves_inputs_alone, answers_the_same_twice, asks_for_no_unit, keeps_its_leverage):
         if rule is asks_for_no_unit and any(finding.rule == "answers the same twice" for finding in findings):
@@ -57,8 +69,7 @@ def check_layer(layer: Layer, market: Market, *, cuts: int = SHORT_CUTS) -> Chec
         try:
             found = rule(layer, market)
         except PluginError as error:
-            found = as_finding("answers the same twice", error)
+            found = Finding("answers the same twice", str(error))
         if found:
             findings.append(found)
-    past = knows_only_the_past(layer, market, cuts=cuts)
-    return Check((*findings, *((past.finding,) if past.finding else ())), past.cuts)
+    return tuple(findings)

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from backtester.contract.cuts import choose_cuts, telling_cuts
-from backtester.contract.rules import Finding, Inputs, first_difference
+from backtester.contract.rules import Finding, first_difference
 from backtester.engine.evaluate import Layer
-from backtester.engine.targets import call_step, fill_targets
+from backtester.engine.targets import Inputs, call_step, fill_targets
 from backtester.errors import PluginError
 from backtester.histories.market import Market
 from backtester.plugins.loader import load_strategy
@@ -22,7 +22,9 @@ from backtester.plugins.recipes import Step
 CUTS = 48
 SHORT_CUTS = 12
 RULE = "knows only the past"
+SHORT_RULE = "copes with a short history"
 NOISE = 0.5  # the deviation of a session's logarithm: crashes and leaps on most sessions
+ANSWERED = 0.25  # of the cuts, at least: on fewer there is too little to compare
 
 # Sums over longer arrays round differently in the last bits; a look-ahead moves weights by far more than this.
 TOLERANCE = 1e-9
@@ -30,38 +32,64 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class PastOnly:
-    """The first difference in time, if there is one, and on how many cuts it was looked for."""
+    """What was found, a look-ahead by its first difference in time, and on how many cuts it was looked for."""
 
-    finding: Finding | None
+    findings: tuple[Finding, ...]
     cuts: int
 
 
 def knows_only_the_past(layer: Layer, market: Market, *, cuts: int = CUTS) -> PastOnly:
-    """The layer's weights up to each cut, called again on what was known then, and with noise after it.
+    """Compare the layer's weights up to each cut with those of a call on what was known then, and with noise after it.
 
-    At least `cuts` cuts where the history has as many sessions.
+    The shortest history comes first. At least `cuts` cuts where the history has as many sessions.
     """
     places = choose_cuts(market, cuts)
     places = np.union1d(places, telling_cuts(fill_targets(layer.raw), market, cuts // 8))
-    found = [finding for cut in places if (finding := _difference(layer, market, int(cut)))]
-    return PastOnly(min(found, key=lambda finding: str(finding.date), default=None), len(places))
+    differences: list[Finding] = []
+    failures: dict[int, PluginError] = {}
+    for cut in map(int, places):
+        try:
+            found = _difference(layer, market, cut)
+        except PluginError as error:
+            failures[cut], found = error, None
+        found = found or _difference_with_noise(layer, market, cut)
+        differences += [found] if found else []
+    first = min(differences, key=lambda finding: str(finding.date), default=None)
+    short = _short_history(market, [int(cut) for cut in places], failures)
+    return PastOnly(tuple(finding for finding in (short, first) if finding), len(places))
+
+
+def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginError]) -> Finding | None:
+    """What is to be said of the cuts that the strategy fails on.
+
+    One that needs so many sessions, and fails on all shorter histories, is no look-ahead. One that fails on a longer
+    history than one that it answers on, or on nearly all, knows where the whole ends.
+    """
+    if not failures:
+        return None
+    answered = [cut for cut in cuts if cut not in failures]
+    late = [cut for cut in failures if cut > min(answered, default=0)]
+    cut = late[0] if answered and late else max(failures)
+    end, few = market.sessions[cut - 1], len(answered) < ANSWERED * len(cuts)
+    if late or few:
+        return Finding(RULE, f"fails on the history up to {end.date()}: {failures[cut]}", end)
+    message = f"fails on the first {cut} sessions, up to {end.date()}: {failures[cut]}"
+    return Finding(SHORT_RULE, message, end, warning=True)
 
 
 def _difference(layer: Layer, market: Market, cut: int) -> Finding | None:
-    end = market.sessions[cut - 1].date()
+    """The first difference of the weights on the history up to the cut; raise PluginError if there are none."""
+    given = {name: value.iloc[:cut].copy() for name, value in layer.inputs.items()}
+    raw = call_step(_fresh(layer.step), given, market.cut(cut))
+    return _compare(layer.raw.iloc[:cut], raw, f"with the history up to {market.sessions[cut - 1].date()}")
+
+
+def _difference_with_noise(layer: Layer, market: Market, cut: int) -> Finding | None:
     try:
-        step = _fresh(layer.step)
-        raw = call_step(step, {name: value.iloc[:cut].copy() for name, value in layer.inputs.items()}, market.cut(cut))
-    except PluginError as error:
-        return Finding(RULE, f"fails on the history up to {end}: {error}", market.sessions[cut - 1])
-    finding = _compare(layer.raw.iloc[:cut], raw, f"with the history up to {end}")
-    if finding:
-        return finding
-    try:
-        raw = call_step(step, _with_noise(layer.inputs, cut), market)
+        raw = call_step(_fresh(layer.step), _with_noise(layer.inputs, cut), market)
     except PluginError:
         return None  # what no history holds may well be refused: that is no look-ahead
-    return _compare(layer.raw.iloc[:cut], raw.iloc[:cut], f"with noise after {end}")
+    return _compare(layer.raw.iloc[:cut], raw.iloc[:cut], f"with noise after {market.sessions[cut - 1].date()}")
 
 
 def _fresh(step: Step) -> Step:
@@ -73,7 +101,7 @@ def _fresh(step: Step) -> Step:
 def _with_noise(inputs: Inputs, cut: int) -> Inputs:
     """The inputs with noise in what came after the cut; the calendar is known in advance."""
     random = np.random.default_rng(cut)
-    noisy: dict[str, pd.DataFrame | pd.Series[float]] = {}
+    noisy: Inputs = {}
     for name, value in inputs.items():
         values = value.to_numpy(copy=True)
         if name != "calendar":

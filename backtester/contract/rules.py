@@ -1,31 +1,31 @@
 """Rules on one call of a strategy, one function each: None when the rule is kept, else a finding."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from backtester.engine.evaluate import Layer
 from backtester.engine.targets import call_step
-from backtester.errors import PluginError
 from backtester.histories.market import Market
 from backtester.plugins.strategy import SECTIONS, Strategy
-
-Inputs = Mapping[str, "pd.DataFrame | pd.Series[float]"]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A broken rule: its name, what happened, and the first date and column where there is one."""
+    """A broken rule: its name, what happened, and the first date and column where there is one.
+
+    A `warning` is good to know and breaks nothing.
+    """
 
     rule: str
     message: str
     date: pd.Timestamp | None = None
     column: str | None = None
+    warning: bool = False
 
     def __str__(self) -> str:
         """One line."""
-        return f"breaks '{self.rule}': {self.message}"
+        return f"{'warning on' if self.warning else 'breaks'} '{self.rule}': {self.message}"
 
 
 def documents_itself(strategy: Strategy) -> Finding | None:
@@ -100,8 +100,3 @@ def first_difference(one: pd.DataFrame, other: pd.DataFrame, *, tolerance: float
         return None
     row = int(wrong.any(axis=1).argmax())
     return one.index[row], str(one.columns[int(wrong[row].argmax())])
-
-
-def as_finding(rule: str, error: PluginError) -> Finding:
-    """The finding that an error of a strategy makes."""
-    return Finding(rule, str(error))

@@ -12,7 +12,7 @@ from backtester.engine.costs import Costs
 from backtester.engine.ledger import portfolio
 from backtester.engine.schedule import Schedule, decisions, parse_schedule
 from backtester.engine.simulate import Accounts, simulate
-from backtester.engine.targets import call_step, fill_targets, first_session, step_inputs
+from backtester.engine.targets import Inputs, call_step, fill_targets, first_session, step_inputs
 from backtester.errors import BacktesterError, PluginError
 from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe, Step
@@ -52,7 +52,7 @@ class Layer:
     """What one step of a recipe was given and what it answered."""
 
     step: Step
-    inputs: dict[str, "pd.DataFrame | pd.Series[float]"]
+    inputs: Inputs
     raw: pd.DataFrame
 
 
@@ -103,12 +103,25 @@ def trading_rhythm(recipe: Recipe, execution: Execution) -> Rhythm:
     return Rhythm(schedule, float(band))
 
 
-def _layer(step: Step, below: list[Layer], market: Market, execution: Execution, rhythm: Rhythm) -> Layer:
+def last_inputs(recipe: Recipe, market: Market) -> Inputs:
+    """What the last step of the recipe is given under the default execution; that step itself is not called."""
+    execution, layers = Execution(), list[Layer]()
+    rhythm = trading_rhythm(recipe, execution)
+    for step in recipe.steps[:-1]:
+        layers.append(_layer(step, layers, market, execution, rhythm))
+    return _inputs(recipe.steps[-1], layers, market, execution, rhythm)
+
+
+def _inputs(step: Step, below: list[Layer], market: Market, execution: Execution, rhythm: Rhythm) -> Inputs:
     base = fill_targets(below[-1].raw) if below else None
     portfolio = None
     if "portfolio" in step.strategy.declaration.reads:
         portfolio = simulate(_book(market, below, execution, rhythm)).nav.reindex(market.sessions)
-    inputs = step_inputs(step.strategy, market, base, portfolio)
+    return step_inputs(step.strategy, market, base, portfolio)
+
+
+def _layer(step: Step, below: list[Layer], market: Market, execution: Execution, rhythm: Rhythm) -> Layer:
+    inputs = _inputs(step, below, market, execution, rhythm)
     given = {name: value.copy() for name, value in inputs.items()}  # the layer keeps what a careless step may change
     return Layer(step, inputs, call_step(step, given, market))
 

@@ -1,18 +1,20 @@
 """Calling strategies: what each one reads goes in, checked target weights come out."""
 
-import sys
 from collections.abc import Mapping
-from contextlib import redirect_stdout
 
 import numpy as np
 import pandas as pd
 
 from backtester.errors import DataError, PluginError, did_you_mean
 from backtester.histories.market import Market
+from backtester.histories.sessions import sessions_to_ends
 from backtester.histories.table import RESERVED
+from backtester.plugins.guard import plugin_code
 from backtester.plugins.loader import describe_failure
 from backtester.plugins.recipes import Step
 from backtester.plugins.strategy import Strategy
+
+Inputs = dict[str, "pd.DataFrame | pd.Series[float]"]
 
 
 def check_reads(strategy: Strategy, market: Market) -> None:
@@ -28,15 +30,15 @@ def check_reads(strategy: Strategy, market: Market) -> None:
 
 def step_inputs(
     strategy: Strategy, market: Market, base: pd.DataFrame | None, portfolio: "pd.Series[float] | None"
-) -> dict[str, "pd.DataFrame | pd.Series[float]"]:
+) -> Inputs:
     """What the strategy reads, by parameter name, each its own copy."""
     check_reads(strategy, market)
-    inputs: dict[str, pd.DataFrame | pd.Series[float]] = {}
+    inputs: Inputs = {}
     for name in strategy.declaration.reads:
         if name == "returns":
             inputs[name] = market.returns
         elif name == "calendar":
-            inputs[name] = market.calendar.copy()
+            inputs[name] = _calendar(market)
         elif name == "base":
             assert base is not None
             inputs[name] = base.copy()
@@ -48,19 +50,27 @@ def step_inputs(
     return inputs
 
 
-def call_step(step: Step, inputs: Mapping[str, "pd.DataFrame | pd.Series[float]"], market: Market) -> pd.DataFrame:
+def _calendar(market: Market) -> pd.DataFrame:
+    """Which sessions end a period and, where the history has an exchange's calendar, how far off those ends are."""
+    named = market.history.table.calendar
+    if named is None:
+        return market.calendar.copy()
+    return market.calendar.join(sessions_to_ends(market.sessions, named))
+
+
+def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
     """The target weights that the strategy returns, sessions x assets; rows without a new target are NaN."""
     strategy = step.strategy
-    try:
-        with redirect_stdout(sys.stderr):  # stdout is for what the command answers
+    with plugin_code():
+        try:
             answer = strategy.weights(*(inputs[name] for name in strategy.declaration.reads), **step.settings)
             return check_weights(answer, market)  # the answer may be of a class of the plugin's own
-    except PluginError as error:
-        raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        raise PluginError(describe_failure(strategy, error)) from error
+        except PluginError as error:
+            raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise PluginError(describe_failure(strategy, error)) from error
 
 
 def check_weights(answer: object, market: Market) -> pd.DataFrame:

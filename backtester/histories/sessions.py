@@ -1,9 +1,12 @@
-"""The calendar of a history's sessions: which are the last of their week, month, quarter or year."""
+"""The calendar of a history's sessions: which end a week, month, quarter or year, and how far off that end is."""
+
+import functools
 
 import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array
+from backtester.histories.checks.calendars import planned_days
 
 PERIODS = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
 
@@ -15,6 +18,25 @@ def period_ends(sessions: pd.DatetimeIndex) -> pd.DataFrame:
         number = sessions.to_period(code).asi8
         ends[period] = np.append(number[1:] != number[:-1], False)
     return pd.DataFrame(ends, index=sessions)
+
+
+def sessions_to_ends(sessions: pd.DatetimeIndex, calendar: str) -> pd.DataFrame:
+    """By session and period, how many sessions of the period are still to come by the calendar's own rules.
+
+    The rules are known ahead, so a history that is cut shows the same; a day on which the exchange closed by order
+    (a funeral, a hurricane) counts as the session that it was to be.
+    """
+    horizon = sessions[-1].to_period("Y").end_time.normalize() + pd.Timedelta(days=7)
+    planned = _planned(calendar, sessions[0], horizon)
+    passed = planned.searchsorted(sessions, side="right")
+    left = {}
+    for period, code in PERIODS.items():
+        ends = sessions.to_period(code).end_time.normalize()
+        left[f"sessions_to_{period}_end"] = planned.searchsorted(ends, side="right") - passed
+    return pd.DataFrame(left, index=sessions)
+
+
+_planned = functools.cache(planned_days)  # every call of every strategy that reads the calendar asks for the same
 
 
 def days_between(sessions: pd.DatetimeIndex) -> Array:

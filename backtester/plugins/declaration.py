@@ -1,15 +1,19 @@
 """What the signature of `weights` declares: the series it reads and the settings it takes."""
 
+import ast
+import contextlib
 import inspect
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
+from pydantic_core import to_json
 
 from backtester.errors import PluginError, RecipeError, did_you_mean, first_line
+from backtester.plugins.guard import plugin_code
+from backtester.plugins.spelling import spell
 
 BOUNDS = {
     "minimum": "at least",
@@ -40,16 +44,29 @@ class Setting:
         return ", ".join([str(kind), *bounds])
 
     def validate(self, value: object) -> object:
-        """The value in the setting's type; a RecipeError says why it is refused."""
+        """The value in the setting's type; raise RecipeError if it is refused, or a recipe could not spell it again."""
+        valid = self._checked(value)
         try:
-            valid = self.adapter.validate_python(value, strict=not isinstance(value, str))
+            again = self._checked(ast.literal_eval(spell(valid)))
+        except ValueError as error:
+            raise RecipeError(f"setting {self.name}={value!r}: {error}") from error
+        if again != valid:
+            raise RecipeError(
+                f"setting {self.name}={value!r}: {valid!r} reads back as {again!r}; use a type whose values read back "
+                "as they are"
+            )
+        return valid
+
+    def _checked(self, value: object) -> object:
+        try:
+            return self.adapter.validate_python(value, strict=not isinstance(value, str))
         except ValidationError as error:
+            with contextlib.suppress(ValidationError, ValueError):
+                if not isinstance(value, str):  # an enum by its value, dates in a tuple: JSON has words for them too
+                    return self.adapter.validate_json(to_json(value), strict=True)
             raise RecipeError(f"setting {self.name}={value!r}: {error.errors()[0]['msg']}") from error
         except Exception as error:  # a validator is the plugin's code: it may raise anything
             raise RecipeError(f"setting {self.name}={value!r}: {first_line(error)}") from error
-        if isinstance(valid, float) and not math.isfinite(valid):
-            raise RecipeError(f"setting {self.name}={value!r}: a finite number is needed")
-        return valid
 
 
 @dataclass(frozen=True)
@@ -64,10 +81,11 @@ class Declaration:
         for name in given:
             if name not in self.settings:
                 raise RecipeError(f"unknown setting {name!r}; {did_you_mean(name, self.settings)}")
-        return {
-            name: setting.validate(given[name]) if name in given else setting.default
-            for name, setting in self.settings.items()
-        }
+        with plugin_code():  # a validator can be the plugin's own
+            return {
+                name: setting.validate(given[name]) if name in given else setting.default
+                for name, setting in self.settings.items()
+            }
 
 
 def read_declaration(function: Callable[..., object]) -> Declaration:

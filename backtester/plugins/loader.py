@@ -6,17 +6,18 @@ import inspect
 import linecache
 import sys
 import types
-from collections.abc import Iterable, Iterator
-from contextlib import redirect_stdout
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from backtester.errors import PluginError, did_you_mean, first_line
 from backtester.files import bundled, open_regular, sha256
 from backtester.plugins.declaration import read_declaration
+from backtester.plugins.guard import plugin_code
 from backtester.plugins.strategy import Strategy
 
 ENTRY_POINTS = "backtester.strategies"
+Place = Path | importlib.metadata.EntryPoint
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,20 @@ class Library:
     broken: dict[str, PluginError] = field(default_factory=dict)
 
     def find(self, name: str) -> Strategy:
-        """The strategy of that name, whatever its case and hyphens."""
+        """The strategy of that name, whatever its case and hyphens; raise PluginError if there is none that loads."""
         plain = normal_name(name)
         if plain in self.broken:
             raise PluginError(str(self.broken[plain])) from self.broken[plain]
         if plain not in self.strategies:
-            known = did_you_mean(plain, self.strategies)
-            own = "" if known.startswith("did") else " (--plugins, or a study's plugins, adds your own)"
-            raise PluginError(f"unknown strategy {name!r}; {known}{own}")
+            raise unknown_strategy(name, self.strategies)
         return self.strategies[plain]
+
+
+def unknown_strategy(name: str, known: Iterable[str]) -> PluginError:
+    """The error for a name that no strategy has."""
+    near = did_you_mean(normal_name(name), known)
+    own = "" if near.startswith("did") else " (--plugins, or a study's plugins, adds your own)"
+    return PluginError(f"unknown strategy {name!r}; {near}{own}")
 
 
 def normal_name(name: str) -> str:
@@ -43,30 +49,36 @@ def normal_name(name: str) -> str:
     return name.lower().replace("-", "_")
 
 
-def load_library(paths: Iterable[Path] = (), *, installed: bool = True) -> Library:
+def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Collection[str] | None = None) -> Library:
     """Every strategy: built-ins, then the files and folders in `paths`, then installed entry points.
 
-    A broken file is kept with its error and does not stop the others. Two files of one name raise PluginError.
+    With `only` no others than these are loaded. A broken file is kept with its error and does not stop the others.
+    Raise PluginError if two files have one name.
     """
     library = Library()
-    origins: dict[str, Path] = {}
-    for name, path in _found(paths, installed):
-        if isinstance(path, PluginError):
-            library.broken[name] = path
+    for name, place in strategy_places(paths, installed=installed).items():
+        if only is not None and name not in only:
             continue
-        if name in origins:
-            if origins[name].resolve() == path.resolve():
-                continue
-            raise PluginError(f"two strategies are named {name!r}: {origins[name]} and {path}; rename one")
-        origins[name] = path
         try:
-            library.strategies[name] = load_file(path, name)
+            library.strategies[name] = load_file(_file_of(place), name)
         except PluginError as error:
             library.broken[name] = error
     return library
 
 
-def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path | PluginError]]:
+def strategy_places(paths: Iterable[Path] = (), *, installed: bool = True) -> dict[str, Place]:
+    """Where every strategy comes from, by name, without executing any of them."""
+    places: dict[str, Place] = {}
+    for name, place in _found(paths, installed):
+        if name in places:
+            one, other = _shown(places[name]), _shown(place)
+            if one.resolve() != other.resolve():
+                raise PluginError(f"two strategies are named {name!r}: {one} and {other}; rename one")
+        places.setdefault(name, place)
+    return places
+
+
+def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Place]]:
     for path in [bundled("strategies"), *paths]:
         if path.is_dir():
             files = sorted(file for file in path.glob("*.py") if not file.name.startswith("_"))
@@ -76,21 +88,33 @@ def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path |
             raise PluginError(f"no strategy file or folder at {path}; --plugins takes a .py file or a folder of them")
         yield from ((normal_name(file.stem), file) for file in files)
     for point in importlib.metadata.entry_points(group=ENTRY_POINTS) if installed else ():
-        yield normal_name(point.name), _module_file(point)
+        yield normal_name(point.name), point
 
 
-def _module_file(point: importlib.metadata.EntryPoint) -> Path | PluginError:
+def _shown(place: Place) -> Path:
+    """The file of a place, or the name of an entry point whose module cannot be found."""
     try:
-        spec = importlib.util.find_spec(point.value)
+        return _file_of(place)
+    except PluginError:
+        return Path(str(getattr(place, "value", place)))
+
+
+def _file_of(place: Place) -> Path:
+    """The file of a place; raise PluginError if an entry point names no module."""
+    if isinstance(place, Path):
+        return place
+    try:
+        with plugin_code():
+            spec = importlib.util.find_spec(place.value)
     except (Exception, SystemExit):  # finding a module imports the packages above it: they may raise anything
         spec = None
     if spec is None or spec.origin is None:
-        return PluginError(f"entry point {point.name!r} names no module {point.value!r}; reinstall its distribution")
+        raise PluginError(f"entry point {place.name!r} names no module {place.value!r}; reinstall its distribution")
     return Path(spec.origin)
 
 
 def load_file(path: Path, name: str | None = None) -> Strategy:
-    """The strategy in a file, named after it unless told; a PluginError names the file and what is wrong with it."""
+    """The strategy in a file, named after it unless `name` is given; raise PluginError if it does not load."""
     try:
         with open_regular(path) as file:
             source = file.read()
@@ -102,28 +126,38 @@ def load_file(path: Path, name: str | None = None) -> Strategy:
 def load_strategy(name: str, origin: str, source: bytes) -> Strategy:
     """The strategy in some bytes: what is hashed is what is executed."""
     try:
-        module = _execute(name, origin, source)
-        weights = getattr(module, "weights", None)
-        if not inspect.isfunction(weights):
-            raise PluginError("no function 'weights'; a strategy is a file with one function of that name")
-        return Strategy(
-            name=name,
-            origin=origin,
-            source=source,
-            sha256=sha256(source),
-            docstring=inspect.cleandoc(module.__doc__ or ""),
-            weights=weights,
-            declaration=read_declaration(weights),
-            rebalance=getattr(module, "REBALANCE", None),
-            max_leverage=getattr(module, "MAX_LEVERAGE", None),
-            band=getattr(module, "BAND", None),
-        )
+        with plugin_code():
+            return _strategy(name, origin, source)
     except PluginError as error:
         raise PluginError(f"strategy {name!r} ({origin}): {error}") from error
-    except KeyboardInterrupt:
+
+
+def _strategy(name: str, origin: str, source: bytes) -> Strategy:
+    module = _execute(name, origin, source)
+    try:
+        return _read(module, name, origin, source)
+    except (PluginError, KeyboardInterrupt):
         raise
     except BaseException as error:  # reading a declaration runs the plugin's code too: it may raise anything
-        raise PluginError(f"strategy {name!r} ({origin}): {first_line(error)}") from error
+        raise PluginError(first_line(error)) from error
+
+
+def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> Strategy:
+    weights = getattr(module, "weights", None)
+    if not inspect.isfunction(weights):
+        raise PluginError("no function 'weights'; a strategy is a file with one function of that name")
+    return Strategy(
+        name=name,
+        origin=origin,
+        source=source,
+        sha256=sha256(source),
+        docstring=inspect.cleandoc(module.__doc__ or ""),
+        weights=weights,
+        declaration=read_declaration(weights),
+        rebalance=getattr(module, "REBALANCE", None),
+        max_leverage=getattr(module, "MAX_LEVERAGE", None),
+        band=getattr(module, "BAND", None),
+    )
 
 
 def _execute(name: str, origin: str, source: bytes) -> types.ModuleType:
@@ -132,9 +166,7 @@ def _execute(name: str, origin: str, source: bytes) -> types.ModuleType:
     sys.modules[module.__name__] = module  # dataclasses look their module up by name
     linecache.checkcache(origin)
     try:
-        code = compile(source, origin, "exec")
-        with redirect_stdout(sys.stderr):  # stdout is for what the command answers
-            exec(code, module.__dict__)  # noqa: S102 - a plugin is code that the user named or installed
+        exec(compile(source, origin, "exec"), module.__dict__)  # noqa: S102 - a plugin is code that the user named or installed
     except KeyboardInterrupt:
         raise
     except BaseException as error:

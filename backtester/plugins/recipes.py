@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from backtester.errors import BacktesterError, RecipeError
 from backtester.plugins.loader import Library
+from backtester.plugins.spelling import spell
 from backtester.plugins.strategy import Strategy
 
 STEP = re.compile(r"\s*(?P<name>[A-Za-z_][\w-]*)\s*(?:\((?P<settings>.*)\))?\s*", re.DOTALL)
@@ -22,7 +23,7 @@ class Step:
 
     def spelled(self, names: tuple[str, ...]) -> str:
         """The step with the settings of those names."""
-        inside = ", ".join(f"{name}={self.settings[name]!r}" for name in names)
+        inside = ", ".join(f"{name}={spell(self.settings[name])}" for name in names)
         return f"{self.strategy.name}({inside})" if inside else self.strategy.name
 
 

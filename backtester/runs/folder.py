@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from backtester.errors import DataError, OutputError
-from backtester.files import UNFINISHED, check_place, read_limited, staged, write_text, write_with
+from backtester.files import check_place, is_unfinished, read_limited, staged, write_text, write_with
 from backtester.runs.document import document
 from backtester.runs.manifest import manifest
 from backtester.runs.result import Result
@@ -61,7 +61,7 @@ def check_run_place(folder: Path) -> None:
 
 def _holds_run(folder: Path) -> bool:
     """Whether one of the two files that tell of a run is in the folder, and is ours, or a run was being written."""
-    if (folder / UNFINISHED).exists():
+    if is_unfinished(folder):
         return True
     for name, keys in (("result.json", {"schema", "strategies"}), (FILES["manifest"], {"command", "versions"})):
         with contextlib.suppress(OSError, ValueError, TypeError, RecursionError):
@@ -105,7 +105,7 @@ def put_files(run: RunFolder) -> Json:
 
 def read_run(folder: Path) -> RunFolder:
     """A run's folder as it was written; a DataError names the file that is missing, damaged or of another program."""
-    if (folder / UNFINISHED).exists():
+    if is_unfinished(folder):
         raise DataError(f"{folder} was being written when the run was stopped, and is not whole; run it again")
     told = _read(folder / "result.json", lambda path: check_document(_read_json(path)))
     names, window = names_of(told), told["window"]

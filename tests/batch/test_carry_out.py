@@ -24,13 +24,13 @@ import signal
 from typing import Literal
 
 
-def weights(*, how: Literal["fine", "raise", "hang", "exit", "kill", "wrong", "base", "interrupt"] = "fine"):
+def weights(*, how: Literal["fine", "raise", "hang", "exit", "kill", "wrong", "base", "interrupt", "leave"] = "fine"):
     if how == "raise":
         raise ZeroDivisionError("by nothing")
     while how == "hang":
         pass
-    if how == "exit":
-        os._exit(1)
+    if how in ("exit", "leave"):
+        os._exit(1 if how == "exit" else 0)
     if how == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
     if how == "base":
@@ -39,7 +39,7 @@ def weights(*, how: Literal["fine", "raise", "hang", "exit", "kill", "wrong", "b
         raise KeyboardInterrupt
     return {"sugar" if how == "wrong" else "stocks": 0.5}
 '''
-HOW = ["fine", "raise", "hang", "exit", "kill", "wrong", "base", "interrupt"]
+HOW = ["fine", "raise", "hang", "exit", "kill", "wrong", "base", "interrupt", "leave"]
 SWEEP = """
 name = "sweep"
 history = "small"
@@ -81,7 +81,7 @@ def broken(small: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Batch
     (folder / "study.toml").write_text(
         f'name = "broken"\nhistory = "small"\ndata = "{small}"\nplugins = ["fragile.py"]\n[[grid]]\n'
         "recipe = \"fragile(how='{how}')\"\n"
-        'how = ["fine", "raise", "hang", "exit", "kill", "wrong", "base", "interrupt"]\n[[grid]]\n'
+        'how = ["fine", "raise", "hang", "exit", "kill", "wrong", "base", "interrupt", "leave"]\n[[grid]]\n'
         'recipe = "sixty_forty(stocks={x})"\n'
         "x = [0.1, 0.2, 0.3]\n"
     )
@@ -92,7 +92,7 @@ def test_failed_jobs_are_rows_with_their_errors(broken: tuple[Batch, Path]) -> N
     """What raises, hangs, exits, is killed or answers nonsense is a row that says so."""
     batch, folder = broken
     errors = [row["error"] for row in batch.rows]
-    assert batch.failed == 7
+    assert batch.failed == 8
     assert errors[0] is None
     assert errors[1] == (
         f"strategy 'fragile' ({folder / 'fragile.py'}, line 12): ZeroDivisionError: by nothing; "
@@ -105,6 +105,7 @@ def test_failed_jobs_are_rows_with_their_errors(broken: tuple[Batch, Path]) -> N
     assert "weights name 'sugar', which cannot be held" in errors[5]
     assert "BaseException: no Exception" in errors[6]
     assert errors[7] == "KeyboardInterrupt: "
+    assert errors[8] == "its process died with exit code 0"  # at once, not when its time is up
 
 
 def test_the_others_finish(broken: tuple[Batch, Path]) -> None:
@@ -112,7 +113,7 @@ def test_the_others_finish(broken: tuple[Batch, Path]) -> None:
     batch, _ = broken
     table = pq.read_table(batch.path)
     assert table["setting_how"].to_pylist() == [*HOW, None, None, None]
-    assert [value is None for value in table["cagr"].to_pylist()] == [False, *[True] * 7, False, False, False]
+    assert [value is None for value in table["cagr"].to_pylist()] == [False, *[True] * 8, False, False, False]
     assert batch.findings == []
 
 
@@ -122,7 +123,7 @@ def test_failed_jobs_are_tried_again(broken: tuple[Batch, Path]) -> None:
     text = (folder / "study.toml").read_text()
     (folder / "study.toml").write_text(text.replace('"raise", "hang", "exit", "kill", ', '"raise", '))
     again = run_batch(folder / "study.toml", folder / "out", workers=1, timeout=60, progress=quiet)
-    assert (again.resumed, len(again.rows), again.failed) == (4, 8, 4)
+    assert (again.resumed, len(again.rows), again.failed) == (4, 9, 5)
 
 
 def test_nothing_is_left_to_do_the_second_time(sweep: Path, tmp_path: Path, undisturbed: Path) -> None:
@@ -205,7 +206,9 @@ def test_strategy_that_looks_ahead_is_told(small: Path, tmp_path: Path) -> None:
     )
     batch = run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, timeout=60, progress=quiet)
     [finding] = batch.findings
-    assert finding.startswith("ahead: breaks 'knows only the past': stocks on 2019-06-0")
+    assert finding[0] == "ahead"
+    assert str(finding[1]).startswith("breaks 'knows only the past': stocks on 2019-06-0")
+    assert not batch.causal
 
 
 def test_broken_reference_is_the_users_mistake(small: Path, tmp_path: Path) -> None:
@@ -225,7 +228,11 @@ def test_broken_reference_is_the_users_mistake(small: Path, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("at_import", "why"),
-    [("os._exit(5)", "its process died with exit code 5"), ("\n    while True: pass", "took longer than 2 seconds")],
+    [
+        ("os._exit(5)", "its process died with exit code 5"),
+        ("os._exit(0)", "its process died with exit code 0"),
+        ("\n    while True: pass", "took longer than 2 seconds"),
+    ],
 )
 def test_a_plugin_that_dies_or_hangs_at_import_in_a_worker_is_told(
     small: Path, tmp_path: Path, at_import: str, why: str

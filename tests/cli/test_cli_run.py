@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import warnings
@@ -88,12 +89,22 @@ def test_run_for_people(small: Path, tmp_path: Path) -> None:
 
 
 def test_run_warns_of_a_cheat(small: Path, tmp_path: Path) -> None:
-    """A strategy that looks ahead is run, marked in the table, and warned of on stderr."""
+    """A strategy that looks ahead is run, marked in the table, and warned of on stderr, with status 1."""
     (tmp_path / "cheat.py").write_text(CHEAT)
     answer = run(small, tmp_path / "out", "cheat", "--plugins", str(tmp_path / "cheat.py"))
-    assert answer.exit_code == 0
+    assert answer.exit_code == 1
     assert "cheat LOOKS AHEAD" in answer.stdout
     assert answer.stderr.startswith("Warning: cheat: breaks 'knows only the past': stocks on 2019-06-0")
+
+
+def test_look_ahead_can_be_allowed(small: Path, tmp_path: Path) -> None:
+    """With --allow-look-ahead the same run exits with 0, and still says what it found."""
+    (tmp_path / "cheat.py").write_text(CHEAT)
+    words = ("cheat", "--plugins", str(tmp_path / "cheat.py"), "--allow-look-ahead", "--json")
+    answer = run(small, tmp_path / "out", *words)
+    assert answer.exit_code == 0
+    assert json.loads(answer.stdout)["strategies"][1]["causal"] is False
+    assert answer.stderr.startswith("Warning: cheat: breaks 'knows only the past': ")
 
 
 def test_run_warns_of_ruin(small: Path, tmp_path: Path) -> None:
@@ -193,15 +204,30 @@ STOPPED_AMID_PAGES = """
 import os, signal, sys
 from backtester.cli.main import main
 from backtester.tearsheet import publish
-publish.render = lambda *given, **settings: os.kill(os.getpid(), signal.SIGTERM)
+number = getattr(signal, sys.argv[3])
+publish.render = lambda *given, **settings: os.kill(os.getpid(), number)
 sys.argv = ["backtester", "run", "sixty_forty", "--history", "small", "--data", sys.argv[1], "--out", sys.argv[2]]
 main()
 """
 
 
-def test_told_to_stop_it_leaves_nothing(small: Path, tmp_path: Path) -> None:
-    """SIGTERM amid the writing is told in a word, and what was on the way is gone."""
-    words = [sys.executable, "-c", STOPPED_AMID_PAGES, str(small), str(tmp_path / "run")]
-    stopped = subprocess.run(words, capture_output=True, text=True, check=False)
-    assert (stopped.returncode, stopped.stderr.strip()) == (130, "Error: stopped")
+def stopped(small: Path, out: Path, name: str) -> "subprocess.CompletedProcess[str]":
+    """A run that got that signal when its files were on the way."""
+    words = [sys.executable, "-c", STOPPED_AMID_PAGES, str(small), str(out), name]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_told_to_stop_it_leaves_nothing(small: Path, tmp_path: Path, name: str) -> None:
+    """A signal amid the writing ends the run in a word, and what was on the way is gone."""
+    done = stopped(small, tmp_path / "run", name)
+    assert (done.returncode, done.stderr.strip()) == (130, "Error: stopped")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_swept_by_the_next(small: Path, tmp_path: Path) -> None:
+    """After SIGKILL there is a stage; the next command in that folder removes it."""
+    assert stopped(small, tmp_path, "SIGKILL").returncode == -signal.SIGKILL
+    assert [path.name[:9] for path in tmp_path.iterdir()] == [".writing-"]
+    assert run(small, tmp_path, "sixty_forty").exit_code == 0
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]

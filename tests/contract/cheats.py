@@ -82,6 +82,11 @@ CHEATS = {
     ),
     "time in reverse": ("stocks", "return {'stocks': (stocks[::-1].ewm(span=10).mean()[::-1] > stocks) * 1.0}"),
     "an observable before its publication": ("cpi", "return {'stocks': (cpi.shift(-15).ffill().diff() <= 0) * 1.0}"),
+    "the next month-end looked up in later rows": (
+        "calendar",
+        "days = calendar.index.to_series()\nends = days.where(calendar['month']).bfill()\n"
+        "return {'stocks': ((ends - days).dt.days < 4) * 1.0}",
+    ),
     "full-sample fit of the portfolio": (
         "base, portfolio",
         "risk = portfolio.pct_change().std() * 252**0.5\nreturn base * (0.08 / risk)",
@@ -184,6 +189,10 @@ HONEST = {
         "stocks, calendar",
         "held = pd.DataFrame({'stocks': (stocks > stocks.rolling(200).mean()) * 1.0})\n"
         "held[~calendar['year']] = np.nan\nreturn held",
+    ),
+    "in stocks for the last three sessions of a month": (
+        "calendar",
+        "return {'stocks': (calendar['sessions_to_month_end'] < 3) * 1.0}",
     ),
     "seeded noise": (
         "stocks",

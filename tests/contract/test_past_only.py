@@ -5,7 +5,8 @@ import pytest
 
 from backtester.contract.check import Check, check_layer, check_recipe
 from backtester.contract.cuts import choose_cuts, telling_cuts
-from backtester.contract.past_only import CUTS, RULE, SHORT_CUTS
+from backtester.contract.past_only import CUTS, RULE, SHORT_CUTS, SHORT_RULE
+from backtester.contract.rules import Finding
 from backtester.engine.evaluate import Execution, evaluate
 from backtester.engine.targets import fill_targets
 from backtester.histories.market import Market
@@ -88,15 +89,41 @@ def test_look_ahead_of_a_billionth_is_rounding(us: Market) -> None:
         assert short_check(recipe, us).causal is passes
 
 
-def test_failing_on_a_short_history_is_a_finding(us: Market) -> None:
-    """A strategy that needs 300 sessions to answer at all is told when it fails and how."""
-    body = "def weights(stocks):\n    return {'stocks': 0 * stocks + float(stocks.iloc[300] > 0)}"
-    finding = check_recipe(parse_recipe("made", Library({"made": made_strategy("made", body)})), us).findings[-1]
-    assert finding.rule == RULE
-    assert str(finding).startswith(
-        "breaks 'knows only the past': fails on the history up to 2007-01-04: "
-        "strategy 'made' (made.py, line 2): IndexError: "
+FAILS = "def weights(stocks):\n    if {when}:\n        raise ValueError('no')\n    return {{'stocks': 0.6}}"
+
+
+def failing(when: str, market: Market) -> Finding:
+    """The one finding on a strategy that raises when its history is so long."""
+    made = made_strategy("made", FAILS.format(when=when))
+    [finding] = short_check(parse_recipe("made", Library({"made": made})), market).findings
+    return finding
+
+
+def test_failing_on_a_short_history_is_a_warning(us: Market) -> None:
+    """A strategy that needs 300 sessions to answer at all has not looked ahead: it passes with a warning."""
+    finding = failing("len(stocks) < 300", us)
+    assert (finding.rule, finding.warning) == (SHORT_RULE, True)
+    assert str(finding) == (
+        "warning on 'copes with a short history': fails on the first 24 sessions, up to 2007-02-06: "
+        "strategy 'made' (made.py, line 3): ValueError: no"
     )
+    assert Check((finding,), 12).passed
+
+
+@pytest.mark.parametrize("when", ["300 < len(stocks) < 4000", "len(stocks) < 4870"])
+def test_failing_on_a_long_history_is_a_finding(us: Market, when: str) -> None:
+    """One that answers on a shorter history than it fails on, or hardly ever, may know where the whole ends."""
+    finding = failing(when, us)
+    assert (finding.rule, finding.warning) == (RULE, False)
+    assert finding.message.startswith("fails on the history up to 20")
+
+
+def test_a_cheat_is_not_hidden_by_failing(us: Market) -> None:
+    """One that raises on every cut history is still called with noise after the cut."""
+    body = "    if len(stocks) < 4879:\n        raise ValueError\n    return {'stocks': (stocks < stocks.mean()) * 0.6}"
+    made = made_strategy("made", f"def weights(stocks):\n{body}")
+    findings = short_check(parse_recipe("made", Library({"made": made})), us).findings
+    assert [finding.message[:5] for finding in findings] == ["fails", "stock"]
 
 
 def test_refusing_noise_is_no_finding(us: Market) -> None:

@@ -1,9 +1,11 @@
-"""The calendar of sessions: which close a week, month, quarter or year."""
+"""The calendar of sessions: which close a week, month, quarter or year, and how far off that is."""
 
 import pandas as pd
+import pytest
 
+from backtester.errors import DataError
 from backtester.histories.market import Market
-from backtester.histories.sessions import period_ends
+from backtester.histories.sessions import period_ends, sessions_to_ends
 
 
 def ends(period: str, first: str, last: str) -> list[str]:
@@ -41,3 +43,42 @@ def test_periods_nest(us: Market) -> None:
     assert (calendar["quarter"] | ~calendar["year"]).all()
     assert (calendar["month"] | ~calendar["quarter"]).all()
     assert (calendar["year"].sum(), calendar["quarter"].sum(), calendar["month"].sum()) == (19, 77, 232)
+
+
+def left(period: str, dates: list[str], calendar: str = "XNYS") -> list[int]:
+    """How many sessions of the period are still to come after each date."""
+    table = sessions_to_ends(pd.DatetimeIndex(dates), calendar)
+    return [int(value) for value in table[f"sessions_to_{period}_end"]]
+
+
+def test_what_is_still_to_come_is_counted_by_the_holiday_rules() -> None:
+    """Thanksgiving and Good Friday shorten their weeks, Christmas and New Year December and the year."""
+    assert left("week", ["2024-11-25", "2024-11-27", "2024-11-29"]) == [3, 1, 0]
+    assert left("week", ["2024-03-27", "2024-03-28"]) == [1, 0]
+    assert left("month", ["2024-12-23", "2024-12-24", "2024-12-30", "2024-12-31"]) == [5, 4, 1, 0]
+    assert left("quarter", ["2024-11-29", "2024-12-31"]) == [21, 0]
+    assert left("year", ["2024-01-02"]) == [251]
+
+
+def test_closures_by_order_were_not_known_ahead() -> None:
+    """Before the hurricane of 2012 Monday and Tuesday were still to come, though New York then stayed closed."""
+    assert left("month", ["2012-10-25", "2012-10-26", "2012-10-31"]) == [4, 3, 0]
+
+
+def test_what_is_to_come_does_not_depend_on_what_came(us: Market) -> None:
+    """A history that ends earlier shows the same, and where nothing closed by order the counts reach 0 at each end."""
+    whole = sessions_to_ends(us.sessions, "XNYS")
+    pd.testing.assert_frame_equal(whole.iloc[:1000], sessions_to_ends(us.sessions[:1000], "XNYS"))
+    for period in ("week", "month", "quarter", "year"):
+        assert (whole[f"sessions_to_{period}_end"][us.calendar[period]] == 0).all()
+
+
+def test_other_calendars_have_rules_of_their_own() -> None:
+    """Every day, weekdays and federal holidays are counted as they are named; an unknown name is refused."""
+    assert left("month", ["2024-02-27"], "every day") == [2]
+    assert left("week", ["2024-07-03"], "weekdays") == [2]
+    assert left("week", ["2024-07-03"], "US federal") == [1]
+    assert left("week", ["2024-05-03"], "XLON") == [0]
+    assert left("week", ["2024-05-07"], "XLON") == [3]
+    with pytest.raises(DataError, match=r"^unknown calendar 'XNYC'; did you mean 'XNYS'\?$"):
+        left("week", ["2024-01-02"], "XNYC")

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from backtester.batch.carry_out import Batch, run_batch
 from backtester.batch.carry_out import Progress as Told
 from backtester.batch.jobs import Row
-from backtester.cli.actions.screen import console, print_json, table, warn
+from backtester.cli.actions.screen import console, print_json, table, warn, warn_if_uncached
 from backtester.pages.format import number, percent
 
 ERRORS_SHOWN = 5
@@ -41,12 +41,13 @@ SMALLER_IS_BETTER = {
 }
 
 
-def run_study(study: Path, out: Path | None, *, workers: int, timeout: float, top: int, as_json: bool) -> None:
-    """Run the study and print its best jobs; exit with 1 when some failed."""
+def run_study(study: Path, out: Path | None, *, workers: int, timeout: float, top: int, as_json: bool) -> Batch:
+    """Run the study and print its best jobs."""
     with _bar() as progress:
         batch = run_batch(study, out, workers=workers, timeout=timeout, progress=progress)
-    for finding in batch.findings:
-        warn(finding)
+    warn_if_uncached()
+    for name, finding in batch.findings:
+        warn(f"{name}: {finding}")
     if as_json:
         print_json(
             {
@@ -60,8 +61,7 @@ def run_study(study: Path, out: Path | None, *, workers: int, timeout: float, to
         )
     else:
         _print(batch, top)
-    if batch.failed:
-        raise SystemExit(1)
+    return batch
 
 
 @contextmanager

@@ -1,40 +1,36 @@
 """`strategies check`: every rule of the contract on each strategy named."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
+from backtester.batch.checks import Candidate, Verdict, check_candidates
 from backtester.cli.actions.screen import print_json, say, told_progress
-from backtester.contract.check import Check, check_recipe
-from backtester.errors import BacktesterError, PluginError
-from backtester.histories.manifest import History, find_history
-from backtester.histories.market import build_market
-from backtester.plugins.loader import Library, load_library
-from backtester.plugins.recipes import Recipe, parse_recipe
-from backtester.runs.reads import roles_read
-
-BASE = "sixty_forty"
+from backtester.errors import PluginError
+from backtester.histories.manifest import find_history
+from backtester.plugins.loader import strategy_places, unknown_strategy
 
 
 def check_strategies(
     names: tuple[str, ...], plugins: tuple[Path, ...], history: str, data: Path | None, *, as_json: bool
 ) -> None:
     """Check each, print what was found, exit with 1 when a rule was broken."""
-    files = [Path(name) for name in names if _is_path(name)]
-    library = load_library([*plugins, *files])
-    whole = find_history(history, data)
-    told = []
+    paths = (*plugins, *(Path(name) for name in names if _is_path(name)))
+    places = strategy_places(paths)
+    find_history(history, data)  # raises what would otherwise be raised in every process
+    candidates = [Candidate(name, paths, history, data) for name in _names(names) or places]
+    for one in candidates:
+        if one.strategy not in places:
+            raise unknown_strategy(one.strategy, places)
     with told_progress() as tell:
-        for name in _names(names, library):
-            tell(f"Checking {name}")
-            told.append(_told(name, library, whole))
+        tell(f"Checking {', '.join(one.name for one in candidates)}")
+        verdicts = check_candidates(candidates)
     if as_json:
-        print_json(told)
+        print_json([_document(one) for one in verdicts])
     else:
-        for one in told:
-            _print(one)
-    if not all(one["passed"] for one in told):
+        for verdict in verdicts:
+            _print(verdict)
+    if not all(verdict.passed for verdict in verdicts):
         raise SystemExit(1)
 
 
@@ -43,10 +39,8 @@ def _is_path(name: str) -> bool:
     return name.endswith(".py") or "/" in name or any(Path(name).glob("*.py"))
 
 
-def _names(names: tuple[str, ...], library: Library) -> list[str]:
-    """What to check, by name: of a file its stem, of a folder every file in it, without names everything at hand."""
-    if not names:
-        return [*library.strategies, *library.broken]
+def _names(names: tuple[str, ...]) -> list[str]:
+    """What to check, by name: of a file its stem, of a folder every file in it."""
     found: list[str] = []
     for name in names:
         path = Path(name)
@@ -62,31 +56,19 @@ def _names(names: tuple[str, ...], library: Library) -> list[str]:
     return found
 
 
-def _told(name: str, library: Library, history: History) -> dict[str, Any]:
-    try:
-        recipe = _recipe(name, library)
-    except BacktesterError as error:
-        if name not in library.broken:
-            raise
-        return {"name": name, "passed": False, "cuts": 0, "findings": [f"does not load: {error}"]}
-    check: Check = check_recipe(recipe, build_market(history, roles=roles_read([recipe], history)))
+def _document(verdict: Verdict) -> dict[str, object]:
     return {
-        "name": recipe.steps[-1].spelled(recipe.steps[-1].stated),
-        "passed": check.passed,
-        "cuts": check.cuts,
-        "findings": [str(finding) for finding in check.findings],
+        "name": verdict.name,
+        "passed": verdict.passed,
+        "cuts": verdict.cuts,
+        "findings": [str(finding) for finding in verdict.findings if not finding.warning],
+        "warnings": [str(finding) for finding in verdict.findings if finding.warning],
     }
 
 
-def _recipe(name: str, library: Library) -> Recipe:
-    """The strategy as a recipe of its own, an overlay on top of 60/40."""
-    strategy = library.find(name.partition("(")[0].strip())
-    return parse_recipe(f"{BASE} + {name}" if strategy.is_overlay else name, library)
-
-
-def _print(told: dict[str, Any]) -> None:
-    mark = click.style("pass", fg="green") if told["passed"] else click.style("FAIL", fg="red", bold=True)
-    cuts = f"  ({told['cuts']} cuts)" if told["cuts"] else ""
-    click.echo(f"{mark}  {told['name']}{cuts}")
-    for finding in told["findings"]:
+def _print(verdict: Verdict) -> None:
+    mark = click.style("pass", fg="green") if verdict.passed else click.style("FAIL", fg="red", bold=True)
+    cuts = f"  ({verdict.cuts} cuts)" if verdict.cuts else ""
+    click.echo(f"{mark}  {verdict.name}{cuts}")
+    for finding in verdict.findings:
         say(f"      {finding}")

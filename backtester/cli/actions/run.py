@@ -9,8 +9,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from backtester.cli.actions.screen import note, print_json, print_summary, told_progress, warn
-from backtester.compiled import UNCACHED
+from backtester.cli.actions.screen import note, print_json, print_summary, told_progress, warn, warn_if_uncached
 from backtester.engine.evaluate import Execution
 from backtester.histories.age import age_note
 from backtester.runs.folder import check_run_place, put_run
@@ -20,7 +19,7 @@ from backtester.runs.settings import RunSettings
 from backtester.runs.summary import summary
 from backtester.tearsheet.publish import Pages, publish
 
-NOT_SETTINGS = ("out", "plotly", "classic", "as_json", "cost_bps")
+NOT_SETTINGS = ("allow_look_ahead", "out", "plotly", "classic", "as_json", "cost_bps")
 EXECUTION = tuple(name for name in Execution.model_fields if name != "costs")
 
 
@@ -36,17 +35,18 @@ def run_settings(params: Mapping[str, Any]) -> RunSettings:
         raise click.UsageError(option + first["msg"].removeprefix("Value error, ")) from error
 
 
-def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> None:
-    """Carry the run out, write its folder and say what came of it."""
+def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> bool:
+    """Carry the run out, write its folder and say what came of it; whether every strategy knows only the past."""
     if out is not None:
-        check_run_place(out)  # a place that cannot be written to is told before the work, not after
+        check_run_place(out)  # a place that cannot be written to is refused before the work, not after
+    home = Path.cwd()  # before any plugin is loaded: one may change the working folder
     with told_progress() as tell:
         result = carry_out(settings, tell)
         folder = out or Path("runs") / f"{settings.history}-{run_key(result)[:8]}"
         tell("Writing the tearsheet")
-        document = publish(functools.partial(put_run, result), folder, Pages(folder if beside else None, classic))
-    if UNCACHED:
-        warn("compiled code can be kept nowhere, so every run compiles anew; set NUMBA_CACHE_DIR to a folder of yours")
+        pages = Pages(home / folder if beside else None, classic)
+        document = publish(functools.partial(put_run, result), home / folder, pages)
+    warn_if_uncached()
     for message in document["left_out"]:
         warn(f"left out {message}")
     for strategy in document["strategies"]:
@@ -61,9 +61,10 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
             )
     if as_json:
         print_json(document)
-        return
-    last = datetime.date.fromisoformat(document["history"]["last"])
-    if settings.end is None and (old := age_note(settings.history, last, datetime.date.today())):
-        note(old)
-    print_summary(summary(document))
-    click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")
+    else:
+        last = datetime.date.fromisoformat(document["history"]["last"])
+        if settings.end is None and (old := age_note(settings.history, last, datetime.date.today())):
+            note(old)
+        print_summary(summary(document))
+        click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")
+    return all(strategy["causal"] for strategy in document["strategies"])

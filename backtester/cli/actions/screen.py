@@ -1,6 +1,6 @@
 """The screen: tables on stdout, progress and warnings on stderr, colours only on a terminal, JSON alone with --json."""
 
-import os
+import shutil
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,11 +13,13 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from backtester.compiled import UNCACHED
 from backtester.errors import printable
 from backtester.runs.folder import to_json
 from backtester.runs.summary import Summary
 from backtester.runs.tell import Tell, tell_nobody
 
+NARROWEST = 40  # columns; in fewer a table has no room for its figures
 WIDE = 160  # columns for a reader that is not a terminal
 FOLDED = 80  # of the tables, and so of what is said below them
 
@@ -25,7 +27,8 @@ FOLDED = 80  # of the tables, and so of what is said below them
 def console(*, stderr: bool = False) -> Console:
     """A console on stdout or stderr; one that is no terminal is wide and plain."""
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() or "COLUMNS" in os.environ else WIDE
+    usual = FOLDED if stream.isatty() else WIDE
+    width = max(shutil.get_terminal_size((usual, 24)).columns, NARROWEST)  # as COLUMNS says, unless it makes no sense
     return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
 
 
@@ -54,6 +57,13 @@ def say(text: str) -> None:
 def warn(message: str) -> None:
     """A warning on stderr."""
     click.echo(f"{click.style('Warning:', fg='yellow', bold=True)} {printable(message)}", err=True)
+
+
+def warn_if_uncached() -> None:
+    """Warn where compiled code could not be kept on disk."""
+    if UNCACHED:
+        why = next(iter(UNCACHED.values()))
+        warn(f"compiled code cannot be kept ({why}), so every run compiles anew; set NUMBA_CACHE_DIR to another folder")
 
 
 def note(message: str) -> None:

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import to_jsonable_python
+
 from backtester.cli.actions.screen import console, print_json, say, table, warn
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.strategy import Strategy
@@ -46,7 +48,7 @@ def show_strategy(name: str, plugins: tuple[Path, ...], *, as_json: bool) -> Non
 
 def _strategy(strategy: Strategy) -> dict[str, Any]:
     settings = [
-        {"name": one.name, "default": one.default, "accepts": one.accepts}
+        {"name": one.name, "default": to_jsonable_python(one.default), "accepts": one.accepts}
         for one in strategy.declaration.settings.values()
     ]
     return {

@@ -3,13 +3,16 @@
 import functools
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from pandas.tseries.holiday import USFederalHolidayCalendar
 
 from backtester.errors import DataError, did_you_mean
 
 CANDIDATES = ("XNYS", "US federal", "XLON", "weekdays", "every day")
+RULES = ("US federal", "weekdays", "every day")  # those of them that know no closure by order
 NEW_YORK, SATURDAY = "XNYS", 5
 GOOD_FIT = 0.95
 HOLE_DAYS = 12
@@ -72,6 +75,21 @@ def _long(name: str) -> pd.DatetimeIndex:
     return _exchange(name, pd.Timestamp(1885, 1, 1), last)
 
 
+def planned_days(name: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:
+    """The calendar's days in a stretch by its rules for weekends and holidays, closures by order left out of account.
+
+    Raise DataError if no calendar has the name.
+    """
+    if name in RULES:
+        known = _long(name)
+        return known[(known >= first) & (known <= last)]
+    calendar = _exchange_calendar(name)
+    days = pd.date_range(first, last)
+    rules = calendar.regular_holidays
+    closed = pd.DatetimeIndex([] if rules is None else rules.holidays(first, last)).values.astype("datetime64[D]")
+    return days[np.is_busday(days.values.astype("datetime64[D]"), weekmask=calendar.weekmask, holidays=closed)]
+
+
 def _new_york(last: pd.Timestamp) -> pd.DatetimeIndex:
     """The sessions of the New York Stock Exchange, Saturdays and closures by order among them, back to 1885."""
     import pandas_market_calendars  # takes a second to import, and only `data check` asks for it
@@ -83,18 +101,22 @@ def _new_york(last: pd.Timestamp) -> pd.DatetimeIndex:
 
 
 def _exchange(name: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:
-    import exchange_calendars  # takes half a second to import, and only `data check` asks for it
+    bounds = _exchange_calendar(name)
+    start, end = bounds.bound_min() or first, bounds.bound_max() or last
+    calendar = _exchange_calendar(name, start=start, end=end)
+    # pandas cuts a holiday rule to 1970-2030 where the library asks without dates: take the rest out here
+    rules = [calendar.regular_holidays] if calendar.regular_holidays is not None else []
+    holidays = [pd.DatetimeIndex(rule.holidays(start, end)) for rule in rules]
+    open_days = pd.DatetimeIndex(calendar.sessions)
+    return open_days.difference(holidays[0]) if holidays else open_days
+
+
+def _exchange_calendar(name: str, start: pd.Timestamp | None = None, end: pd.Timestamp | None = None) -> Any:
+    import exchange_calendars  # takes half a second to import, and few commands need it
 
     known = exchange_calendars.get_calendar_names()
     if name not in known:
         raise DataError(f"unknown calendar {name!r}; {did_you_mean(name, known)}")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # the library is a step behind pandas
-        bounds = exchange_calendars.get_calendar(name)
-        start, end = bounds.bound_min() or first, bounds.bound_max() or last
-        calendar = exchange_calendars.get_calendar(name, start=start, end=end)
-        # pandas cuts a holiday rule to 1970-2030 where the library asks without dates: take the rest out here
-        rules = [calendar.regular_holidays] if calendar.regular_holidays is not None else []
-        holidays = [pd.DatetimeIndex(rule.holidays(start, end)) for rule in rules]
-    open_days = pd.DatetimeIndex(calendar.sessions)
-    return open_days.difference(holidays[0]) if holidays else open_days
+        return exchange_calendars.get_calendar(name, start=start, end=end)

@@ -1,0 +1,121 @@
+"""Checking strategies, each in two processes of its own; whatever a strategy does there, the verdict is given here.
+
+1. `_whole` calls the strategy on the whole history and holds its calls to the rules.
+2. `_cuts` calls it on the shortest history first, then on longer ones, in a process that never saw the whole: what the
+   strategy remembers of it, in a class, a module or the environment, is not there.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from backtester.contract.check import check_calls
+from backtester.contract.files_written import files_written, keeps_nothing
+from backtester.contract.past_only import knows_only_the_past
+from backtester.contract.rules import Finding
+from backtester.engine.evaluate import Layer, last_inputs
+from backtester.histories.manifest import find_history
+from backtester.histories.market import Market, build_market
+from backtester.plugins.loader import Library, load_library, normal_name
+from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.processes import Call, Ended, ready, start_call
+from backtester.runs.reads import roles_read
+
+BASE = "sixty_forty"
+AT_ONCE = min(4, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A strategy to be checked: its name, with settings if need be, where to look for it, and the history."""
+
+    name: str
+    plugins: tuple[Path, ...]
+    history: str
+    data: Path | None
+
+    @property
+    def strategy(self) -> str:
+        """The strategy's name without settings."""
+        return normal_name(self.name.partition("(")[0].strip())
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found; `cuts` is how many cuts the past-only rule made."""
+
+    name: str
+    findings: tuple[Finding, ...]
+    cuts: int = 0
+
+    @property
+    def passed(self) -> bool:
+        """Whether no rule was broken."""
+        return all(finding.warning for finding in self.findings)
+
+
+Answer = tuple[
+    Verdict, pd.DataFrame | None
+]  # the weights on the whole history, where cuts are to be compared with them
+
+
+def check_candidates(candidates: Iterable[Candidate]) -> list[Verdict]:
+    """The verdict on each candidate, in order; raise BacktesterError if a recipe or the history is not understood."""
+    todo = list(dict.fromkeys(candidates))
+    waiting, verdicts = todo[::-1], dict[Candidate, Verdict]()
+    running: dict[Call[Answer], Candidate] = {}
+    while waiting or running:
+        while waiting and len(running) < AT_ONCE:
+            one = waiting.pop()
+            running[start_call(_whole, one)] = one
+        for call in ready(running):
+            one = running.pop(call)
+            verdict, weights = _answer(call, one)
+            verdicts[one] = _joined(verdicts.get(one), verdict)
+            if weights is not None:
+                running[start_call(_cuts, one, weights)] = one
+    return [verdicts[one] for one in todo]
+
+
+def _answer(call: Call[Answer], candidate: Candidate) -> Answer:
+    answer = call.answer()
+    if not isinstance(answer, Ended):
+        return answer
+    what = f"its process ended with exit code {answer.exit_code} before it answered"
+    return Verdict(candidate.name, (Finding("leaves the process alone", what),)), None
+
+
+def _joined(first: Verdict | None, last: Verdict) -> Verdict:
+    return last if first is None else Verdict(first.name, (*first.findings, *last.findings), last.cuts)
+
+
+def _whole(candidate: Candidate) -> Answer:
+    """Everything but the past-only rule, in a process of its own."""
+    library = load_library(candidate.plugins, only={BASE, candidate.strategy})
+    if candidate.strategy in library.broken:
+        return Verdict(candidate.name, (Finding("loads", str(library.broken[candidate.strategy])),)), None
+    recipe, market = _subject(candidate, library)
+    step = recipe.steps[-1]
+    with files_written(step.strategy.weights) as written:
+        layer, findings = check_calls(recipe, market)
+    kept = keeps_nothing(written)
+    verdict = Verdict(step.spelled(step.stated), (*findings, *((kept,) if kept else ())))
+    return verdict, None if layer is None else layer.raw
+
+
+def _cuts(candidate: Candidate, weights: pd.DataFrame) -> Answer:
+    """The past-only rule on weights that another process was given, in a process of its own."""
+    recipe, market = _subject(candidate, load_library(candidate.plugins, only={BASE, candidate.strategy}))
+    past = knows_only_the_past(Layer(recipe.steps[-1], last_inputs(recipe, market), weights), market)
+    return Verdict(candidate.name, past.findings, past.cuts), None
+
+
+def _subject(candidate: Candidate, library: Library) -> tuple[Recipe, Market]:
+    """The strategy as a recipe of its own, an overlay on top of 60/40, and what it needs of the history."""
+    is_overlay = library.find(candidate.strategy).is_overlay
+    recipe = parse_recipe(f"{BASE} + {candidate.name}" if is_overlay else candidate.name, library)
+    history = find_history(candidate.history, candidate.data)
+    return recipe, build_market(history, roles=roles_read([recipe], history))

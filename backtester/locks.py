@@ -1,0 +1,50 @@
+"""Locks on folders, which the system frees when the process that holds them ends, however it ends.
+
+They are advisory. Where a file system has none nobody waits, and every lock counts as held.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]  # every use asks first whether it is there
+
+
+@contextlib.contextmanager
+def lock_held(folder: Path, *, shared: bool = False) -> Iterator[None]:
+    """Hold the folder's lock in the block, having waited for whoever held it; `shared` admits others that share it."""
+    with _opened(folder) as descriptor:
+        if fcntl is not None and descriptor is not None:
+            with contextlib.suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        yield
+
+
+def lock_is_free(folder: Path) -> bool:
+    """Whether nobody holds the folder's lock, and so whoever did is gone."""
+    with _opened(folder) as descriptor:
+        if fcntl is None or descriptor is None:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int | None]:
+    """A descriptor of the folder, None where it cannot be opened."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        yield None
+        return
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)

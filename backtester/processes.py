@@ -1,0 +1,116 @@
+"""Processes of our own: spawned, out of the reach of Ctrl-C, and with standard output for the command alone."""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing import connection, resource_tracker
+from multiprocessing.process import BaseProcess
+from typing import Any, Generic, TypeVar
+
+from backtester.errors import BacktesterError
+
+ENDED_WITH_0 = 250  # stands for the exit code 0 of a process that should not have ended
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A process that ended before it answered."""
+
+    exit_code: int
+
+
+@dataclass(frozen=True, eq=False)
+class Call(Generic[Answer]):
+    """A function under way in a process of its own, which ends with this one at the latest."""
+
+    process: BaseProcess
+    pipe: "connection.Connection[None, Answer | BacktesterError]"
+
+    def answer(self) -> Answer | Ended:
+        """What the function returned; raise the BacktesterError that it raised."""
+        try:
+            answer = self.pipe.recv()
+        except EOFError:
+            self.process.join()
+            return Ended(shown_exit_code(self.process.exitcode or 0))
+        if isinstance(answer, BacktesterError):
+            raise answer
+        return answer
+
+
+def start_call(function: Callable[..., Answer], *values: Any) -> Call[Answer]:
+    """Start a function, which is one of a module's own, in a new process."""
+    context = multiprocessing.get_context("spawn")
+    pipe, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_answer, args=(theirs, function, values), daemon=True)
+    with interrupts_held():
+        process.start()
+    theirs.close()
+    return Call(process, pipe)
+
+
+def ready(calls: Iterable[Call[Answer]]) -> list[Call[Answer]]:
+    """Wait until some of the calls have an answer or have ended: these."""
+    by_pipe: dict[Any, Call[Answer]] = {call.pipe: call for call in calls}
+    return [by_pipe[pipe] for pipe in connection.wait(by_pipe)]
+
+
+def _answer(pipe: "connection.Connection[Any, None]", function: Callable[..., Any], values: tuple[Any, ...]) -> None:
+    enter_worker()
+    try:
+        answer = function(*values)
+    except BacktesterError as error:
+        answer = error
+    pipe.send(answer)
+
+
+@contextlib.contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Start processes in this block: Ctrl-C reaches the command alone, which stops them, and only after the block.
+
+    The processes inherit that SIGINT is blocked. Here it may still reach a thread of some library, so what would raise
+    KeyboardInterrupt amid the block does so at its end.
+    """
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    resource_tracker.ensure_running()  # multiprocessing's own process; starting it later would admit interrupts again
+    held: list[int] = []
+    kept = [one for one in signal.valid_signals() if signal.getsignal(one) is signal.default_int_handler]
+    for number in kept:
+        signal.signal(number, lambda received, _: held.append(received))
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number in kept:
+            signal.signal(number, signal.default_int_handler)
+        if held:
+            raise KeyboardInterrupt
+
+
+def enter_worker() -> None:
+    """Prepare a process that executes plugins: nothing that it writes is an answer, and its end is never a success.
+
+    pebble takes a process that ends with exit code 0 for one that was let go, and waits for its task until the time is
+    up; so `os._exit(0)` ends it with `ENDED_WITH_0`.
+    """
+    with contextlib.suppress(OSError):
+        os.dup2(2, 1)
+    really_exit = os._exit
+
+    def exit_noticed(status: int = 0) -> None:
+        really_exit(status or ENDED_WITH_0)
+
+    os._exit = exit_noticed  # type: ignore[assignment]  # it returns as little as the other
+
+
+def shown_exit_code(code: int) -> int:
+    """The exit code as the process gave it."""
+    return 0 if code == ENDED_WITH_0 else code

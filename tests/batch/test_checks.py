@@ -1,0 +1,108 @@
+"""`strategies check` in processes of its own: strategies that end theirs, and strategies that remember the future."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BACKTESTER = Path(sys.executable).parent / "backtester"
+HEADER = (
+    '"""Made for a test.\n\nHypothesis: a.\nFails when: b.\nSource: c.\n"""\nimport atexit, os\nimport pandas as pd\n'
+)
+HONEST = "    return {'stocks': 0.6}\n"
+AHEAD = "    return {'stocks': (seen.shift(-1) > seen).reindex(stocks.index) * 1.0}\n"
+# Each remembers the first series that it is called with, in a place that outlives the module.
+REMEMBERED = {
+    "in_environment": (
+        "    if 'SEEN' not in os.environ:\n        os.environ['SEEN'] = ' '.join(map(repr, stocks.tolist()))\n"
+        "    values = [float(word) for word in os.environ['SEEN'].split()]\n"
+        "    values = (values + [0.0] * len(stocks))[: len(stocks)]\n    seen = pd.Series(values, stocks.index)\n"
+    ),
+    "on_a_class": (
+        "    if not hasattr(pd.Series, 'seen_by_us'):\n        pd.Series.seen_by_us = [stocks.copy()]\n"
+        "    seen = pd.Series.seen_by_us[0]\n"
+    ),
+}
+
+
+def checked(folder: Path, small: Path, *words: str, **sources: str) -> tuple[int, dict[str, Any], str]:
+    """The status, the documents by name, and stderr of `strategies check` on the sources."""
+    for name, source in sources.items():
+        (folder / f"{name}.py").write_text(HEADER + source)
+    files = [str(folder / f"{name}.py") for name in sources]
+    command = [str(BACKTESTER), "strategies", "check", *files, *words, "--history", "small", "--data", str(small)]
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=False)
+    return done.returncode, {one["name"]: one for one in json.loads(done.stdout)}, done.stderr
+
+
+def test_a_strategy_that_ends_its_process_never_passes(small: Path, tmp_path: Path) -> None:
+    """os._exit(0) at import or in a call is a broken rule, and status 1; one at exit changes no verdict."""
+    status, found, _ = checked(
+        tmp_path,
+        small,
+        at_import="os._exit(0)\ndef weights():\n" + HONEST,
+        in_a_call="def weights(stocks):\n    os._exit(0)\n",
+        on_a_cut="def weights(stocks):\n    if len(stocks) < 400:\n        os._exit(0)\n" + HONEST,
+        at_exit="atexit.register(os._exit, 0)\ndef weights():\n" + HONEST,
+    )
+    assert status == 1
+    ended = "breaks 'leaves the process alone': its process ended with exit code 0 before it answered"
+    for name in ("at_import", "in_a_call", "on_a_cut"):
+        assert (found[name]["passed"], found[name]["findings"]) == (False, [ended]), name
+    assert found["at_exit"]["passed"]
+
+
+def test_what_is_printed_at_exit_does_not_spoil_the_document(small: Path, tmp_path: Path) -> None:
+    """A handler that prints when the process ends, and a failing verdict, leave one document on stdout and status 1."""
+    source = "atexit.register(print, 'bye')\natexit.register(os._exit, 0)\n"
+    source += "def weights(stocks):\n    return {'stocks': (stocks.shift(-1) > stocks) * 1.0}\n"
+    status, found, _ = checked(tmp_path, small, cheat=source)
+    assert (status, found["cheat"]["passed"]) == (1, False)
+
+
+def test_what_is_remembered_beyond_the_module_is_found(small: Path, tmp_path: Path) -> None:
+    """The future kept in the environment, or on a class of pandas, is not there in the process that sees cuts alone."""
+    sources = {name: f"def weights(stocks):\n{body}{AHEAD}" for name, body in REMEMBERED.items()}
+    status, found, _ = checked(tmp_path, small, **sources)
+    assert status == 1
+    for name in REMEMBERED:
+        assert [one[:28] for one in found[name]["findings"]] == ["breaks 'knows only the past'"], name
+
+
+def test_a_file_written_in_a_call_is_found(small: Path, tmp_path: Path) -> None:
+    """A file outlives every process, so that writing one in a call breaks a rule by itself; at import it does not."""
+    kept = tmp_path / "kept.txt"
+    writes = (
+        f"def weights(stocks):\n    if not os.path.exists({str(kept)!r}):\n"
+        f"        stocks.to_csv({str(kept)!r})\n    return {{'stocks': 0.5}}\n"
+    )
+    loads = f"open({str(tmp_path / 'log.txt')!r}, 'w').write('loaded')\ndef weights(stocks):\n{HONEST}"
+    status, found, _ = checked(tmp_path, small, writes=writes, loads=loads)
+    assert status == 1
+    assert found["writes"]["findings"] == [
+        f"breaks 'keeps nothing for later calls': the call writes {kept}; what a strategy reads back from a file no "
+        "check can see"
+    ]
+    assert found["loads"]["passed"]
+
+
+def test_a_strategy_that_needs_a_year_passes_with_a_warning(small: Path, tmp_path: Path) -> None:
+    """One that raises below 252 rows has not looked ahead: it is a warning, and status 0."""
+    body = "    if len(stocks) < 252:\n        raise ValueError('too short')\n    return {'stocks': 0.6}\n"
+    status, found, _ = checked(tmp_path, small, needy=f"def weights(stocks):\n{body}")
+    assert (status, found["needy"]["passed"], found["needy"]["findings"]) == (0, True, [])
+    [warning] = found["needy"]["warnings"]
+    assert warning.startswith("warning on 'copes with a short history': fails on the first ")
+    assert warning.endswith("ValueError: too short")
+
+
+@pytest.mark.parametrize("name", ["sixtyforty", "vol_target(target=9)"])
+def test_a_mistake_is_no_verdict(small: Path, name: str) -> None:
+    """A name or a setting that is not understood is the user's mistake: status 2 and nothing on stdout."""
+    command = [str(BACKTESTER), "strategies", "check", name, "--history", "small", "--data", str(small), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) <= 2

@@ -1,0 +1,147 @@
+"""Terminals, pipes and limits of every kind: a line each and the right status, and tables wherever they can be."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+BACKTESTER = Path(sys.executable).parent / "backtester"
+LIST = f"{BACKTESTER} data list"
+MISTAKE = f"{BACKTESTER} data show uss"
+FULL = "No space left on device"
+
+
+def shell(line: str, **settings: str) -> "subprocess.CompletedProcess[bytes]":
+    """The line as a shell carries it out."""
+    return subprocess.run(["bash", "-c", line], capture_output=True, check=False, env=os.environ | settings)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("line", "status", "said"),
+    [
+        (f"{LIST} >&-", 2, "Error: cannot write to standard output: Bad file descriptor; lead it elsewhere\n"),
+        (f"{LIST} >/dev/full", 2, f"Error: cannot write to standard output: {FULL}; lead it elsewhere\n"),
+        (f"{LIST} --json >/dev/full", 2, f"Error: cannot write to standard output: {FULL}; lead it elsewhere\n"),
+        (f"{BACKTESTER} --help >/dev/full", 2, f"Error: cannot write to standard output: {FULL}; lead it elsewhere\n"),
+        (f"{MISTAKE} 2>&-", 2, ""),
+        (f"{MISTAKE} 2>/dev/full", 2, ""),
+        (f"{LIST} <&- >/dev/null 2>&-", 0, ""),
+        (f"{LIST} >/dev/null 2>/dev/full", 0, ""),
+        (f"{LIST} >&- 2>&-", 2, ""),
+        (f"{LIST} | true; exit ${{PIPESTATUS[0]}}", 0, ""),
+    ],
+)
+def test_closed_and_full_streams(line: str, status: int, said: str, unbuffered: str) -> None:
+    """What cannot be written to standard output is a line and status 2; standard error changes no status."""
+    done = shell(line, PYTHONUNBUFFERED=unbuffered)
+    assert (done.returncode, done.stderr.decode()) == (status, said)
+
+
+def test_what_a_plugin_writes_at_exit_is_no_answer(tmp_path: Path) -> None:
+    """A handler that prints when the command ends writes to standard error, below the one document."""
+    (tmp_path / "late.py").write_text("import atexit\natexit.register(print, 'bye')\ndef weights(): ...\n")
+    done = shell(f"{BACKTESTER} strategies show late --plugins {tmp_path} --json")
+    assert (done.returncode, done.stderr) == (0, b"bye\n")
+    assert json.loads(done.stdout)["name"] == "late"
+
+
+def test_a_reader_that_has_gone_does_not_hide_a_verdict(tmp_path: Path) -> None:
+    """A check that fails exits with 1 although nobody reads what it found."""
+    (tmp_path / "bad.py").write_text("def weights(:\n")
+    done = shell(f"{BACKTESTER} strategies check {tmp_path / 'bad.py'} | true; exit ${{PIPESTATUS[0]}}")
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.parametrize("columns", ["0", "-3", "1", "wide", ""])
+def test_columns_that_make_no_sense_lose_no_table(columns: str) -> None:
+    """Every history is in the table, whatever COLUMNS says."""
+    done = shell(LIST, COLUMNS=columns)
+    assert done.returncode == 0
+    assert b"4,879" in done.stdout
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "cp437"])
+def test_old_code_pages_get_plain_signs(encoding: str) -> None:
+    """A minus sign and an ellipsis that a console lacks are written in ASCII, not as question marks."""
+    code = (
+        "import sys\nfrom backtester.cli.streams import open_streams\nopen_streams()\n"
+        "print('−31.9 … 1–2 ✓')\nprint('−1', file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, env=os.environ | {"PYTHONIOENCODING": encoding}
+    )
+    assert done.stdout.decode(encoding).replace("…", "...").replace("–", "-") == "-31.9 ... 1-2 ?\n"
+    assert done.stderr == b"-1\n"
+
+
+def test_utf_8_keeps_its_signs() -> None:
+    """Where the console knows them the typographic signs stay."""
+    code = "from backtester.cli.streams import open_streams\nopen_streams()\nprint('−31.9')"
+    settings = os.environ | {"PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=settings)
+    assert done.stdout.decode() == "−31.9\n"
+
+
+@pytest.mark.parametrize("words", ["run --out $'bad\\xff'", "run --plugins $'bad\\xff.py'", "data check $'x\\xff.csv'"])
+def test_names_that_are_no_text_are_refused(words: str, tmp_path: Path) -> None:
+    """A path that cannot be written down in UTF-8 is refused before anything is done."""
+    done = shell(f"cd {tmp_path} && {BACKTESTER} {words}")
+    assert (done.returncode, done.stdout) == (2, b"")
+    first = done.stderr.decode().splitlines()[0]
+    assert re.fullmatch(r"Error: '\w+\\udcff[.a-z]*' is not UTF-8; give the file or folder another name", first)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ulimit -v limits nothing elsewhere")
+@pytest.mark.parametrize("kilobytes", [150_000, 250_000])
+def test_too_little_memory_is_a_line(kilobytes: int, tmp_path: Path) -> None:
+    """Where libraries cannot even be loaded that is said, without a traceback."""
+    done = shell(f"ulimit -v {kilobytes}; cd {tmp_path} && {BACKTESTER} run")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode() == "Error: out of memory; allow this process more of it, or ask for less\n"
+
+
+def workers_of(process: int) -> int:
+    """How many processes the command and its threads have started that are there."""
+    found = 0
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{process}/task").iterdir():
+            found += len((task / "children").read_text().split())
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for children in /proc")
+@pytest.mark.parametrize("command", ["batch", "check"])
+def test_ctrl_c_while_workers_start_is_a_line(small: Path, tmp_path: Path, command: str) -> None:
+    """The terminal sends Ctrl-C to the workers too, amid their imports; only the command answers, with 130."""
+    (tmp_path / "s.toml").write_text(
+        f'name = "s"\nhistory = "small"\ndata = "{small}"\n[[grid]]\nrecipe = "sixty_forty(stocks={{x}})"\n'
+        "x = { from = 0.0, to = 1.0, step = 0.001 }\n"
+    )
+    words = {
+        "batch": ["batch", "s.toml", "--workers", "3"],
+        "check": ["strategies", "check", "--history", "small", "--data", str(small)],
+    }
+    process = subprocess.Popen(
+        [str(BACKTESTER), *words[command]],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    end = time.monotonic() + 60
+    while workers_of(process.pid) < 3 and process.poll() is None and time.monotonic() < end:
+        threading.Event().wait(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err.strip()) == (130, "", "Error: stopped")

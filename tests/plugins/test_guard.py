@@ -1,0 +1,131 @@
+"""What a plugin does to the process while its code runs, and what of it is left afterwards."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backtester.engine.targets import call_step, step_inputs
+from backtester.errors import PluginError
+from backtester.plugins.guard import plugin_code
+from backtester.plugins.loader import load_library
+from backtester.plugins.recipes import Step, parse_recipe
+from builders import made_library, made_market, made_strategy
+
+NOISY = """
+import os, sys
+def shout(word):
+    print(word, "print")
+    sys.__stdout__.write(word + " __stdout__\\n")
+    os.write(1, (word + " descriptor\\n").encode())
+    os.system("echo " + word + " shell")
+"""
+ANSWER = """
+from builders import made_market, made_strategy
+from backtester.engine.targets import call_step
+from backtester.plugins.recipes import Step
+print("before")
+step = Step(made_strategy("noisy", {source!r}), {{}}, ())
+call_step(step, {{}}, made_market({{"stocks": (1.0, 2.0)}}))
+print("after")
+"""
+
+
+def test_what_a_plugin_writes_goes_to_standard_error() -> None:
+    """Whichever way a plugin prints, while loading and when called, standard output has our own words alone."""
+    source = NOISY + "shout('loading')\ndef weights():\n    shout('called')\n    return {'stocks': 1.0}\n"
+    path = os.pathsep.join(["tests", os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        [sys.executable, "-c", ANSWER.format(source=source)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parent.parent.parent,
+        env=os.environ | {"PYTHONPATH": path},
+    )
+    assert done.stdout == "before\nafter\n"
+    ways = ("print", "__stdout__", "descriptor", "shell")
+    assert sorted(done.stderr.splitlines()) == sorted(f"{word} {way}" for word in ("loading", "called") for way in ways)
+
+
+@pytest.mark.parametrize("closed", [1, 2])
+def test_a_closed_descriptor_stays_closed(closed: int) -> None:
+    """Where standard output or standard error is closed a plugin runs all the same."""
+    code = f"import os, sys\nos.close({closed})\nfrom backtester.plugins.guard import plugin_code\n"
+    code += "with plugin_code():\n    done = 1\nsys.exit(7)\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (7, "", "")
+
+
+def elsewhere(folder: Path) -> str:
+    """A line that changes the working folder."""
+    return f"__import__('os').chdir({str(folder)!r})"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder, an empty one."""
+    (tmp_path / "home").mkdir()
+    monkeypatch.chdir(tmp_path / "home")
+    return tmp_path / "home"
+
+
+def loads(folder: Path) -> None:
+    made_strategy("mover", f"{elsewhere(folder)}\ndef weights(): ...")
+
+
+def fails_to_load(folder: Path) -> None:
+    with pytest.raises(PluginError, match="ZeroDivisionError"):
+        made_strategy("mover", f"{elsewhere(folder)}\n1 / 0")
+
+
+def is_called(folder: Path) -> None:
+    market = made_market({"stocks": (1.0, 2.0)})
+    strategy = made_strategy("mover", f"def weights(stocks):\n    {elsewhere(folder)}\n    return {{'stocks': 1.0}}")
+    call_step(Step(strategy, {}, ()), step_inputs(strategy, market, None, None), market)
+
+
+def validates(folder: Path) -> None:
+    source = f"""
+from typing import Annotated
+from pydantic import AfterValidator
+def checked(value):
+    {elsewhere(folder)}
+    return value
+def weights(*, size: Annotated[float, AfterValidator(checked)] = 0.5): ...
+"""
+    parse_recipe("mover(size=0.25)", made_library(mover=source))
+
+
+@pytest.mark.parametrize("act", [loads, fails_to_load, is_called, validates])
+def test_a_plugin_does_not_move_the_working_folder(act: Callable[[Path], None], home: Path, tmp_path: Path) -> None:
+    """Wherever a plugin's code runs, relative paths mean afterwards what they meant before."""
+    act(tmp_path)
+    assert Path.cwd() == home
+
+
+def test_folders_named_after_a_mover_are_still_found(home: Path, tmp_path: Path) -> None:
+    """Of two relative paths the second is read from where it was, though the first changes the folder."""
+    for name, first in (("a", elsewhere(tmp_path)), ("b", "pass")):
+        (home / name).mkdir()
+        (home / name / f"{name}_strategy.py").write_text(f"{first}\ndef weights(): ...\n")
+    assert {"a_strategy", "b_strategy"} <= set(load_library([Path("a"), Path("b")], installed=False).strategies)
+
+
+def test_a_folder_that_is_gone_is_the_plugins_fault(home: Path) -> None:
+    """A plugin that removes the working folder is told so: no path of the command's is there any more."""
+    gone = r"^the working folder .*home is gone: No such file or directory; a strat"
+    with pytest.raises(PluginError, match=gone), plugin_code():
+        home.rmdir()
+
+
+def test_error_settings_of_numpy_are_put_back() -> None:
+    """A plugin that has numpy raise where it would warn does so for itself alone."""
+    before = np.geterr()
+    with plugin_code():
+        np.seterr(all="raise")
+    assert np.geterr() == before
