@@ -10,7 +10,7 @@ from backtester.analysis.scorecard import window_returns
 from backtester.analysis.selloffs import stock_selloffs
 from backtester.arrays import Array, Integers
 
-PERIODS = (("to 1997", 1, 1997), ("from 1998 to 2019", 1998, 2019), ("since 2020", 2020, 9999))  # first and last years
+PERIODS = ((1, 1997), (1998, 2019), (2020, 9999))  # first and last years
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,13 @@ class StockFall:
 
 @dataclass(frozen=True)
 class Count:
-    """In how many of so many stock sell-offs that began in a period bonds fell too; `base_rate` is the share of all
-    windows of their lengths, in the period, in which bonds fell: what a fall of stocks has to differ from."""
+    """In how many of so many stock sell-offs that began in a period, by the years of it that were measured, bonds fell
+    too; `base_rate` is the share of all windows of their lengths, in the period, in which bonds fell: what a fall of
+    stocks has to differ from."""
 
     name: str
+    first_year: int
+    last_year: int
     both_fell: int
     stock_sell_offs: int
     base_rate: float
@@ -56,12 +59,15 @@ def cushion(period: Period) -> Cushion:
     )
     years = dates.year.to_numpy()
     counts = []
-    for name, first, last in PERIODS:
+    for first, last in PERIODS:
         inside = (years >= first) & (years <= last)
         own = inside[windows[:, 0]]
         if own.any():
             both = int((moves[1][own] < 0).sum())
-            counts.append(Count(name, both, int(own.sum()), _base_rate(bonds, inside, windows[own])))
+            first_year, last_year = int(years[inside].min()), int(years[inside].max())
+            name = f"since {first_year}" if last == PERIODS[-1][1] else f"from {first_year} to {last_year}"
+            rate = _base_rate(bonds, inside, windows[own])
+            counts.append(Count(name, first_year, last_year, both, int(own.sum()), rate))
     return Cushion(period.market.history.name, dates[0], dates[-1], falls, tuple(counts))
 
 

@@ -42,4 +42,4 @@ def own_definition(rule: Rule) -> str:
 
 
 def _percent(fall: float) -> str:
-    return f"{100 * fall:g}%"
+    return f"{100 * fall:g}%".replace("-", "\N{MINUS SIGN}")

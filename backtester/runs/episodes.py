@@ -38,8 +38,8 @@ class View:
         return regime(self.correlation, window) or UNDETERMINED
 
     def decade(self, window: Window) -> str:
-        """The decade of its last close, as 2020s."""
-        return f"{self.period.sessions[window.end].year // 10}0s"
+        """The decade of its first close, as 2020s."""
+        return f"{self.period.sessions[window.start].year // 10}0s"
 
     def crisis(self, window: Window) -> Crisis | None:
         """The named crisis of the run's window that it is part of."""

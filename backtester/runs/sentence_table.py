@@ -29,6 +29,10 @@ RUN: dict[str, tuple[tuple[Callable[[RunFacts], object], str], ...]] = {
         ),
         (lambda f: f.only == "unclear", "When {both} fell together, it is not clear that {first} paid."),
         (
+            lambda f: len(f.others) == 2 and all(one.verdict == "paid" for one in f.others),
+            "When {both} fell together, both strategies clearly paid.",
+        ),
+        (
             lambda f: all(one.verdict == "paid" for one in f.others),
             "When {both} fell together, all {strategies} clearly paid.",
         ),
@@ -36,6 +40,7 @@ RUN: dict[str, tuple[tuple[Callable[[RunFacts], object], str], ...]] = {
             lambda f: f.named("paid"),
             "When {both} fell together, {paid} clearly paid; of {unpaid} that cannot be said.",
         ),
+        (lambda f: len(f.others) == 2, "When {both} fell together, neither of two strategies clearly paid."),
         (lambda f: True, "When {both} fell together, none of {strategies} clearly paid."),
     ),
     "worse": (
@@ -63,7 +68,7 @@ RUN: dict[str, tuple[tuple[Callable[[RunFacts], object], str], ...]] = {
         (
             lambda f: f.windows and f.others,
             "Mix: fixed shares of the legs and bills that moved as the strategy did, with its costs and trading days. "
-            "It is found with hindsight: a yardstick, not something one could have held. Taking risk off, or "
+            "It is found with hindsight: a yardstick, not something one could have held. Taking risk off for good, or "
             "rebalancing on other days, scores zero by it.",
         ),
     ),
@@ -102,7 +107,7 @@ STRATEGY: dict[str, tuple[tuple[Callable[[Facts], object], str], ...]] = {
         (lambda f: f.verdict == "void", ""),
         (
             lambda f: True,
-            "On average the reference {reference_lost}, {name} {own_lost} and its mix ({mix}) {mix_lost}: it lost "
+            "On average the reference {reference_lost}, {name} {own_lost} and its mix ({mix}) {mix_lost}: it returned "
             "{payoff}{interval}.",
         ),
     ),
@@ -123,7 +128,11 @@ STRATEGY: dict[str, tuple[tuple[Callable[[Facts], object], str], ...]] = {
             "twentieth of what the reference lost.",
         ),
         (lambda f: f.widened is None, "Without an interval there is no verdict."),
-        (lambda f: True, "Not clear: a payoff of {smallest} points would have been found clear four times in five."),
+        (
+            lambda f: True,
+            "Not clear: widened for all that were tried, the interval is {widened}; a payoff of {smallest} points "
+            "would have been clear by it four times in five.",
+        ),
     ),
     "placebo": (
         (lambda f: f.verdict == "void" or f.vetoed or f.by_chance is None, ""),

@@ -17,10 +17,10 @@ def test_definitions_of_the_embedded_history(us: Market) -> None:
     legs = measure_period(us).legs
     found = {one.name: one.find(legs) for one in other_definitions(USUAL)}
     rules = {
-        "falls -3% and -0.5%": USUAL._replace(stocks_fall=-0.03),
-        "falls -5% and -1%": USUAL._replace(bonds_fall=-0.01),
-        "falls -5% and -2%": USUAL._replace(bonds_fall=-0.02),
-        "falls -7% and -0.5%": USUAL._replace(stocks_fall=-0.07),
+        "falls −3% and −0.5%": USUAL._replace(stocks_fall=-0.03),
+        "falls −5% and −1%": USUAL._replace(bonds_fall=-0.01),
+        "falls −5% and −2%": USUAL._replace(bonds_fall=-0.02),
+        "falls −7% and −0.5%": USUAL._replace(stocks_fall=-0.07),
         "windows of 10 sessions": USUAL._replace(max_sessions=10),
         "windows of 42 sessions": USUAL._replace(max_sessions=42),
     }
@@ -33,10 +33,10 @@ def test_definitions_of_the_embedded_history(us: Market) -> None:
 def test_a_runs_own_falls_are_not_listed_twice() -> None:
     """A rule that is among the others is left out of them, and another is not."""
     names = [one.name for one in other_definitions(USUAL._replace(stocks_fall=-0.03))]
-    assert "falls -3% and -0.5%" not in names
-    assert "falls -5% and -0.5%" in names
+    assert "falls −3% and −0.5%" not in names
+    assert "falls −5% and −0.5%" in names
     assert len(other_definitions(USUAL._replace(stocks_fall=-0.04))) == len(names) + 1
-    assert own_definition(USUAL) == "falls -5% and -0.5%, windows of 21 sessions"
+    assert own_definition(USUAL) == "falls −5% and −0.5%, windows of 21 sessions"
 
 
 def test_joint_falls_are_drawdowns_in_which_bonds_fell_too(us: Market) -> None:
