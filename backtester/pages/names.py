@@ -2,14 +2,7 @@
 
 from dataclasses import dataclass
 
-ROLES = {
-    "stocks": "Stocks",
-    "bonds": "Bonds",
-    "long_bonds": "Long bonds",
-    "bills": "Bills",
-    "gold": "Gold",
-    "dollar": "Dollar",
-    "cash": "Cash",
+ROLES = {  # those that their own words do not name
     "pair": "The pair",
     "yield_3m": "3-month yield",
     "yield_10y": "10-year yield",

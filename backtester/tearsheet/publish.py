@@ -19,6 +19,7 @@ from backtester.files import staged, write_text
 from backtester.pages.csv_text import FOLDER, write_tables
 from backtester.pages.embed import plotly_js
 from backtester.pages.names import Named
+from backtester.pages.table import Table
 from backtester.runs.folder import FILES, RunFolder, check_run_place, read_run
 from backtester.runs.shape import FOREIGN
 from backtester.runs.values import Json
@@ -94,7 +95,7 @@ def _put_pages(run: RunFolder, stage: Path, folder: Path, pages: Pages) -> None:
         if (stage / link.href).is_file() or (run.path / link.href).is_file():
             links.append(link)
     sections = gather(run)
-    write_tables(stage, [table for section in sections for table in section.tables])
+    write_tables(stage, [table for section in sections for table in section.every(Table)])
     write_text(stage / FILES["tearsheet"], render(run, sections, plotly_source=source, extras=links))
 
 

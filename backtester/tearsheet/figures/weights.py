@@ -1,12 +1,10 @@
 """Weights through time, an area chart a strategy, with cash as what they leave and borrowing below the line."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
 
 from backtester.pages.embed import Group
-from backtester.pages.figure import Entry, Figure, Spec, array, axis, colour, layout, plain
+from backtester.pages.figure import Entry, Figure, Spec, axis, colour, curve, layout
 from backtester.pages.names import Named, role_label
 from backtester.pages.palette import asset_key
 from backtester.tearsheet.names import Json
@@ -17,12 +15,12 @@ STACKING = ("stocks", "bonds", "long_bonds", "gold", "dollar")
 
 def weights_by_strategy(weights: pd.DataFrame, sources: Json, names: tuple[Named, ...]) -> dict[str, pd.DataFrame]:
     """Sessions x assets of each strategy, and cash: what the funded weights leave of one."""
-    unfunded = {role for role, series in sources.items() if not series.get("funded", True)}
+    unfunded = {role for role, series in sources.items() if not series["funded"]}
     found = {}
     for named in names:
         own = weights[weights["strategy"] == named.name]
         table = own.pivot_table(index="date", columns="asset", values="weight", observed=True, sort=False)
-        table = table[_ordered(table.columns)].astype(float)
+        table = table[sorted(table, key=lambda role: _stacked(str(role)))].astype(float)
         funded = [role for role in table.columns if role not in unfunded]
         found[named.name] = table.assign(cash=1 - table[funded].sum(axis=1))
     return found
@@ -54,7 +52,13 @@ def weights_figures(group: Group, names: tuple[Named, ...]) -> tuple[Figure, ...
             caption=named.label,
             description="Stacked areas of the weights through time; the table below gives their means and ranges.",
             traces=tuple(_area(name) for name in group.arrays if name.startswith(f"{place}.")),
-            layout=_layout(span),
+            layout=layout(
+                {
+                    "xaxis": axis({"type": "date", "hoverformat": "%-d %b %Y", "showgrid": False, "nticks": 5}),
+                    "yaxis": axis({"range": span, "ticksuffix": "%", "nticks": 5}),
+                    "margin": {"l": 40, "r": 6, "t": 4, "b": 24},
+                }
+            ),
             height=210,
             linked=True,
         )
@@ -65,18 +69,14 @@ def weights_figures(group: Group, names: tuple[Named, ...]) -> tuple[Figure, ...
 def weights_legend(group: Group) -> tuple[Entry, ...]:
     """One legend for all charts: each asset that any of them holds."""
     roles = dict.fromkeys(_role(name) for name in group.arrays)
-    ordered = sorted(roles, key=lambda role: role == "cash")
-    return tuple(Entry(role, _shown(role), asset_key(role), area=True) for role in ordered)
+    labels = {role: role_label(role) for role in sorted(roles, key=lambda role: role == "cash")}
+    labels |= {"cash": "Cash (below zero: borrowed)"}
+    return tuple(Entry(role, label, asset_key(role), area=True) for role, label in labels.items())
 
 
-def _shown(role: str) -> str:
-    return "Cash (below zero: borrowed)" if role == "cash" else role_label(role)
-
-
-def _ordered(roles: Iterable[str]) -> list[str]:
-    found = list(roles)
-    known = [role for role in STACKING if role in found]
-    return known + sorted(role for role in found if role not in known)
+def _stacked(role: str) -> tuple[int, str]:
+    """Where an asset stands in the stack: others above those of STACKING, by name."""
+    return (STACKING.index(role) if role in STACKING else len(STACKING), role)
 
 
 def _week_ends(index: pd.DatetimeIndex) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
@@ -100,25 +100,6 @@ def _role(name: str) -> str:
 
 def _area(name: str) -> Spec:
     role, side = _role(name), name.rpartition(".")[2]
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": plain(role_label(role)),
-        "meta": role,
-        "x": array("dates"),
-        "y": array(name),
-        "stackgroup": side,
-        "line": {"width": 0, "color": colour(asset_key(role)), "shape": "hv"},
-        "fillcolor": colour(asset_key(role)),
-        "hovertemplate": "%{y:.0f}%",
-    }
-
-
-def _layout(span: list[float]) -> Spec:
-    return layout(
-        {
-            "xaxis": axis({"type": "date", "hoverformat": "%-d %b %Y", "showgrid": False, "nticks": 5}),
-            "yaxis": axis({"range": span, "ticksuffix": "%", "nticks": 5}),
-            "margin": {"l": 40, "r": 6, "t": 4, "b": 24},
-        }
-    )
+    key = colour(asset_key(role))
+    line = {"stackgroup": side, "line": {"width": 0, "color": key, "shape": "hv"}, "fillcolor": key}
+    return curve(role_label(role), role, name, line | {"hovertemplate": "%{y:.0f}%"})
