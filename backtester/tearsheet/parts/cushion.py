@@ -1,7 +1,7 @@
 """Did bonds cushion? Every fall of stocks, with what bonds did in it: a strip and the counts by period."""
 
-from backtester.analysis.cushion import PERIODS
-from backtester.analysis.lenses import USUAL
+from backtester.analysis.base_rates import PERIODS
+from backtester.analysis.pair import USUAL
 from backtester.pages.format import date, percent
 from backtester.pages.strip import Span, Strip, strip
 from backtester.pages.table import Cell, Head, Row, Table, points_cell
