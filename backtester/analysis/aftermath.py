@@ -1,13 +1,14 @@
-"""Around a joint sell-off: the drawdown that it is part of, the crisis, the sessions after it, the way back."""
+"""Around joint sell-offs: the drawdown that one is part of, the sessions after it, the way back; and the calendar years
+that none touched."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.crises import Crisis
-from backtester.analysis.drawdowns import Drawdown
-from backtester.analysis.windows import Window
+from backtester.analysis.windows import Drawdown, Window
+from backtester.arrays import Flags
 
 AFTER_SESSIONS = 21
 
@@ -35,23 +36,6 @@ def parent(window: Window, falls: list[Drawdown], sessions: int) -> Drawdown | N
     return best if best is not None and shared(best) > 0 else None
 
 
-def crisis_of(window: Window, crises: list[tuple[Crisis, Window]]) -> Crisis | None:
-    """The crisis that the window overlaps most: sessions of both over sessions of either; None where none does.
-
-    So a short crisis inside a long one has the windows that are its own (March 2020: the dash for cash).
-    """
-
-    def overlap(other: Window) -> int:
-        return min(window.end, other.end) - max(window.start, other.start)
-
-    near = [(crisis, other) for crisis, other in crises if overlap(other) > 0]
-    return max(
-        near,
-        key=lambda found: overlap(found[1]) / (window.sessions + found[1].sessions - overlap(found[1])),
-        default=(None, None),
-    )[0]
-
-
 def after(window: Window, sessions: int) -> Window:
     """The 21 sessions after a window, fewer where the record ends."""
     return Window(window.end, min(window.end + AFTER_SESSIONS, sessions - 1))
@@ -70,3 +54,19 @@ def _recovery_days(nav: "pd.Series[float]", window: Window) -> float:
     back = np.flatnonzero(values[window.end :] >= values[window.start])
     dates = pd.DatetimeIndex(nav.index)
     return float((dates[window.end + back[0]] - dates[window.end]).days) if len(back) else float("inf")
+
+
+def calm_years(
+    nav: "pd.Series[float]", reference: "pd.Series[float]", joint: list[Window], year_ends: Flags
+) -> dict[int, float]:
+    """By whole year without a session of a joint sell-off, the log return of the strategy less the reference's.
+
+    A year is whole when the record holds its last close and the last one before it. NaN after ruin.
+    """
+    years = pd.DatetimeIndex(nav.index).year.to_numpy()
+    touched = {year for window in joint for year in years[window.start + 1 : window.end + 1].tolist()}
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gap = np.log(nav.to_numpy() / nav.iloc[0]) - np.log(reference.to_numpy() / reference.iloc[0])
+    gap = np.where(np.isfinite(gap), gap, np.nan)
+    whole = {int(years[end]): float(gap[end] - gap[start]) for start, end in pairwise(np.flatnonzero(year_ends))}
+    return {year: difference for year, difference in whole.items() if year not in touched}

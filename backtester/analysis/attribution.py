@@ -1,22 +1,30 @@
 """Where a strategy's return came from: by asset and P&L line inside a window, a year, and by overlay.
 
+An overlay is judged by the recipe with and without it: `part_navs` carries out each recipe's first steps, and itself
+without one of them, once each.
+
 Everything is over the net asset value at the window's first close, so that the parts add up to the window's return:
 total = sum of assets + interest - financing - costs - fees.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.periods import years_between
-from backtester.analysis.windows import Window
+from backtester.analysis.measures import years_between
+from backtester.analysis.windows import Window, window_return
 from backtester.arrays import Array
+from backtester.engine.evaluate import Evaluation, Execution, evaluate
 from backtester.engine.many import LINES
 from backtester.engine.simulate import Accounts
+from backtester.errors import BacktesterError
+from backtester.histories.market import Market
+from backtester.plugins.recipes import Recipe
 
 SIGNS = dict(zip(LINES, (1, -1, -1, -1), strict=True))
+Navs = dict[str, "pd.Series[float]"]  # by recipe in full
 
 
 @dataclass(frozen=True)
@@ -95,3 +103,55 @@ class Overlay:
     name: str
     in_order: float
     left_out: float
+
+
+def part_navs(evaluations: list[Evaluation], market: Market, execution: Execution) -> Navs:
+    """The net asset value of every recipe and of every part that its overlays are judged by.
+
+    A part that cannot be simulated by itself (it reads or sells what the step left out had brought) has none.
+    """
+    navs: Navs = {run.recipe.full: run.accounts.nav for run in evaluations}
+    tried = set(navs)
+    for part in (part for run in evaluations for part in _parts(run.recipe)):
+        if part.full not in tried:
+            tried.add(part.full)
+            try:
+                navs[part.full] = evaluate(part, market, execution).accounts.nav
+            except BacktesterError:
+                continue
+    return navs
+
+
+def _parts(recipe: Recipe) -> Iterator[Recipe]:
+    for place in range(1, len(recipe.steps)):
+        yield below(recipe, place)
+        yield without(recipe, place)
+
+
+def below(recipe: Recipe, place: int) -> Recipe:
+    """The steps below a step."""
+    return Recipe(recipe.steps[:place])
+
+
+def without(recipe: Recipe, place: int) -> Recipe:
+    """The recipe without a step."""
+    return Recipe(recipe.steps[:place] + recipe.steps[place + 1 :])
+
+
+def overlay_attribution(recipe: Recipe, navs: Navs, window: Window) -> list[Overlay]:
+    """What each overlay changed in a window, the base left out; `navs` have the window's sessions."""
+
+    def gained(recipe: Recipe, other: Recipe) -> float:
+        parts = [navs.get(one.full) for one in (recipe, other)]
+        own, theirs = (float("nan") if part is None else window_return(part, window) for part in parts)
+        return own - theirs
+
+    return [
+        Overlay(
+            name=step.spelled(step.stated),
+            in_order=gained(below(recipe, place + 1), below(recipe, place)),
+            left_out=gained(recipe, without(recipe, place)),
+        )
+        for place, step in enumerate(recipe.steps)
+        if place
+    ]

@@ -66,3 +66,20 @@ def find_window(crisis: Crisis, sessions: pd.DatetimeIndex) -> Window | None:
         return None
     first, last = (int(sessions.searchsorted(date, side="right")) - 1 for date in (start, end))
     return Window(first, last) if last > first else None
+
+
+def crisis_of(window: Window, crises: list[tuple[Crisis, Window]]) -> Crisis | None:
+    """The crisis that the window overlaps most: sessions of both over sessions of either; None where none does.
+
+    So a short crisis inside a long one has the windows that are its own (March 2020: the dash for cash).
+    """
+
+    def overlap(other: Window) -> int:
+        return min(window.end, other.end) - max(window.start, other.start)
+
+    near = [(crisis, other) for crisis, other in crises if overlap(other) > 0]
+    return max(
+        near,
+        key=lambda found: overlap(found[1]) / (window.sessions + found[1].sessions - overlap(found[1])),
+        default=(None, None),
+    )[0]

@@ -1,22 +1,21 @@
-"""The measured sessions, and all that every strategy is measured against in them."""
+"""The measured sessions, all that strategies are measured against in them, and other definitions of a sell-off."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.drawdowns import Drawdown, drawdowns
-from backtester.analysis.lenses import USUAL, Lenses
 from backtester.analysis.mix import slope_matrix
-from backtester.analysis.pair import Pair, reference_pair
+from backtester.analysis.pair import USUAL, Lenses, Pair, reference_pair
 from backtester.analysis.scorecard import Windows
-from backtester.analysis.selloffs import Legs, Rule, joint_selloffs, legs_of, other_selloffs, rule_of
-from backtester.analysis.windows import Window
+from backtester.analysis.selloffs import Definition, Legs, Rule, joint_selloffs, legs_of, other_selloffs, rule_of
+from backtester.analysis.windows import Drawdown, Window, drawdowns
 from backtester.arrays import Array, Integers
 from backtester.histories.market import Market
 
 PAIR_DRAWDOWN = 0.05  # the least fall of the pair, from peak to trough, that is listed
+FALLS = ((-0.03, -0.005), (-0.05, -0.005), (-0.05, -0.01), (-0.05, -0.02), (-0.07, -0.005))
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,3 +91,28 @@ def joint_falls(legs: Legs) -> Integers:
     return np.array([(peak, end) for peak, end in found if legs.bonds[end] <= legs.bonds[peak]], np.int64).reshape(
         -1, 2
     )
+
+
+def other_definitions(rule: Rule) -> dict[str, Definition]:
+    """Other definitions of a joint sell-off by names such as `falls −3% and −0.5%`: other falls, windows of half and of
+    twice the length, and drawdowns of the pair in which bonds fell."""
+    falls = [(stocks, bonds) for stocks, bonds in FALLS if (stocks, bonds) != (rule.stocks_fall, rule.bonds_fall)]
+    lengths = (rule.max_sessions // 2, 2 * rule.max_sessions)
+    rules = {
+        f"falls {_percent(one)} and {_percent(two)}": rule._replace(stocks_fall=one, bonds_fall=two)
+        for one, two in falls
+    }
+    rules |= {f"windows of {length} sessions": rule._replace(max_sessions=length) for length in lengths if length}
+    found: dict[str, Definition] = {name: partial(joint_selloffs, rule=other) for name, other in rules.items()}
+    return found | {"joint drawdowns of the pair": joint_falls}
+
+
+def own_definition(rule: Rule) -> str:
+    """The name of a run's own rule."""
+    return (
+        f"falls {_percent(rule.stocks_fall)} and {_percent(rule.bonds_fall)}, windows of {rule.max_sessions} sessions"
+    )
+
+
+def _percent(fall: float) -> str:
+    return f"{100 * fall:g}%".replace("-", "\N{MINUS SIGN}")

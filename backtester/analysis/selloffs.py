@@ -8,12 +8,12 @@ the shorter.
 All that numba compiles is in this file. The plain definition is in `tests/witness/selloffs.py`.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from backtester.analysis.lenses import Lenses
-from backtester.analysis.pair import Pair
+from backtester.analysis.pair import Lenses, Pair
 from backtester.arrays import Array, Integers
 from backtester.compiled import jit
 
@@ -35,6 +35,9 @@ class Rule(NamedTuple):
     bonds_fall: float
     max_sessions: int = MONTH
     gap_sessions: int = MONTH
+
+
+Definition = Callable[[Legs], Integers]  # the windows (W, 2) among legs
 
 
 def rule_of(lenses: Lenses) -> Rule:

@@ -3,7 +3,7 @@
 from backtester.analysis import scorecard
 from backtester.analysis.analyse import PARTS
 from backtester.analysis.figures import columns_of
-from backtester.analysis.placebo import Placebo
+from backtester.analysis.verdict import Placebo
 
 ROWS = 4  # raise it when a column changes its meaning: it is part of every job's key
 MEASURES = columns_of("measures")

@@ -1,6 +1,5 @@
 """Studies: a TOML file that names a history, a reference, and recipes with grids of settings."""
 
-import datetime
 import itertools
 import re
 import tomllib
@@ -22,12 +21,11 @@ from pydantic import (
     model_validator,
 )
 
-from backtester.analysis.lenses import Lenses
 from backtester.batch.columns import FIGURES
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
 from backtester.errors import StudyError, did_you_mean
-from backtester.runs.settings import DEFAULT_REFERENCE, RunSettings
+from backtester.runs.settings import RunSettings, Shared
 
 PLACE = re.compile(r"\{(\w+)\}")
 MAX_JOBS = 1_000_000
@@ -106,18 +104,11 @@ class Grid(BaseModel):
         return PLACE.sub(lambda match: str(point[match[1]]), self.recipe)
 
 
-class Study(Lenses):
+class Study(Shared):
     """A study. Its relative paths start from the folder of its file."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*$")]
     grid: Annotated[list[Grid], Field(min_length=1)]
-    history: str = "us"
-    reference: str = DEFAULT_REFERENCE
-    data: Path | None = None
-    plugins: tuple[Path, ...] = ()
-    start: datetime.date | None = None
-    end: datetime.date | None = None
-    execution: Execution = Execution()
     rank_by: str = "beyond_mix_payoff_mean"
 
     @field_validator("rank_by")
@@ -130,14 +121,9 @@ class Study(Lenses):
     def settings(self, folder: Path) -> RunSettings:
         """What every job of the study shares."""
         return RunSettings(
-            reference=self.reference,
-            history=self.history,
             data=None if self.data is None else folder / self.data,
             plugins=tuple(folder / path for path in self.plugins),
-            start=self.start,
-            end=self.end,
-            execution=self.execution,
-            **self.model_dump(include=set(Lenses.model_fields)),
+            **self.model_dump(include=set(Shared.model_fields) - {"data", "plugins"}),
         )
 
 

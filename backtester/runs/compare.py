@@ -16,9 +16,8 @@ from typing import Any
 
 import pandas as pd
 
-from backtester.analysis.placebo import Placebo
 from backtester.analysis.resample import smallest_clear
-from backtester.analysis.verdict import Evidence, verdict
+from backtester.analysis.verdict import Evidence, Placebo, verdict
 from backtester.arrays import Array
 from backtester.errors import DataError, first_line
 from backtester.files import sha256

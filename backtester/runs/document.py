@@ -6,8 +6,8 @@ Numbers are fractions, dates ISO, what is undefined is null.
 import pandas as pd
 
 from backtester.analysis.attribution import annual_turnover
-from backtester.analysis.lenses import Lenses
-from backtester.analysis.periods import calendar_months, calendar_years
+from backtester.analysis.measures import calendar_months, calendar_years
+from backtester.analysis.pair import Lenses
 from backtester.engine.evaluate import DEFAULT_BAND, DEFAULT_REBALANCE
 from backtester.histories.market import Market
 from backtester.plugins.strategy import Strategy

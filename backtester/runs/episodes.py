@@ -9,18 +9,55 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.aftermath import after, crisis_of, parent
-from backtester.analysis.crises import Crisis
-from backtester.analysis.drawdowns import Drawdown
+from backtester.analysis.aftermath import after, parent
+from backtester.analysis.crises import Crisis, crisis_of, find_window
+from backtester.analysis.dependence import regime
+from backtester.analysis.pair import Pair, reference_pair
 from backtester.analysis.period import Period
-from backtester.analysis.regimes import regime
-from backtester.analysis.windows import Window, window_return
+from backtester.analysis.windows import Drawdown, Window, window_return
 from backtester.arrays import Integers
-from backtester.runs.scenes import Scene
+from backtester.errors import BacktesterError
+from backtester.histories.market import Market
+from backtester.runs.reads import shown_market
+from backtester.runs.settings import RunSettings
 from backtester.runs.values import Json
 
 UNDETERMINED = "undetermined"  # 36 months are not yet known
 UNNAMED = "in no named crisis"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The part of a market in which a crisis is measured, with its pair; `market` is None where nothing covers it.
+
+    `reason` says why a history that reaches the crisis does not cover it.
+    """
+
+    crisis: Crisis
+    market: Market | None
+    pair: Pair | None
+    window: Window | None
+    reason: str | None = None
+
+
+def scene(crisis: Crisis, market: Market, pair: Pair, settings: RunSettings) -> Scene:
+    """The crisis in the run's window or, where that does not reach, in a small history of its own."""
+    window = find_window(crisis, market.sessions)
+    if window is not None:
+        return Scene(crisis, market, pair, window)
+    if crisis.history != settings.history:
+        try:
+            own = shown_market(crisis.history, settings)
+            window = find_window(crisis, own.sessions)
+            missing = [role for role in settings.legs if role not in own.assets]
+            if window is not None and missing:
+                return Scene(crisis, None, None, None, f"history {crisis.history} has no {' and no '.join(missing)}")
+            if window is not None:
+                return Scene(crisis, own, reference_pair(own, settings), window)
+        except BacktesterError as error:
+            error.add_note(f"in the crisis {crisis.name!r}")
+            raise
+    return Scene(crisis, None, None, None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,16 +144,16 @@ def pair_drawdown(view: View, fall: Drawdown) -> Json:
 def crisis_moves(view: View, scene: Scene) -> Json:
     """A named crisis, in the run's window or in a history of its own; not covered where there is neither."""
     market, pair, window = scene.market, scene.pair, scene.window
-    told: Json = scene.crisis.model_dump(mode="json") | {"covered": window is not None, "history": None}
+    row: Json = scene.crisis.model_dump(mode="json") | {"covered": window is not None, "history": None}
     if market is None or pair is None or window is None:
         nothing = dict.fromkeys(("pair", "stocks", "bonds", "assets", "strategies"))
-        return told | nothing | ({"reason": scene.reason} if scene.reason else {})
-    told["history"] = market.history.name
+        return row | nothing | ({"reason": scene.reason} if scene.reason else {})
+    row["history"] = market.history.name
     if market is view.period.market:
-        return told | view.moves(window)
+        return row | view.moves(window)
     own = View(Period(market, view.period.lenses, pair), pd.DataFrame(), (), view.correlation)
     return (
-        told
+        row
         | own.moves(window)
         | {
             "strategies": None,

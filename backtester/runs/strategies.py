@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.aftermath import recovery
+from backtester.analysis.aftermath import calm_years, recovery
 from backtester.analysis.analyse import PARTS, Analysis
-from backtester.analysis.attribution import account_measures, annual_lines, line_attribution
-from backtester.analysis.calm import calm_years
+from backtester.analysis.attribution import Navs, account_measures, annual_lines, line_attribution, overlay_attribution
+from backtester.analysis.dependence import spells
 from backtester.analysis.measures import AGAINST_REFERENCE, Measures, by_name
-from backtester.analysis.regimes import spells
 from backtester.analysis.resample import interval, smallest_clear, widened_level
 from backtester.analysis.scorecard import FIGURES, SAME, window_returns
 from backtester.analysis.shares import wilson_interval
@@ -23,7 +22,6 @@ from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
 from backtester.runs.episodes import View, places_by_name
 from backtester.runs.intervals import Drawn, Ends
-from backtester.runs.overlays import Navs, overlay_attribution
 from backtester.runs.result import Card, Episode, Slice, StrategyResult
 
 HIT_RATE = "beyond_reference.hit_rate"

@@ -6,10 +6,9 @@ import math
 import pandas as pd
 import pytest
 
-from backtester.analysis.aftermath import after, crisis_of, parent, recovery
-from backtester.analysis.crises import Crisis
-from backtester.analysis.drawdowns import Drawdown
-from backtester.analysis.windows import Window
+from backtester.analysis.aftermath import after, parent, recovery
+from backtester.analysis.crises import Crisis, crisis_of
+from backtester.analysis.windows import Drawdown, Window
 
 FALLS = [Drawdown(10, 20, 40, -0.1), Drawdown(40, 45, 50, -0.06), Drawdown(90, 95, None, -0.2)]
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from arch.bootstrap import optimal_block_length
 
-from backtester.analysis.block_length import block_length
 from backtester.analysis.pair import reference_pair
+from backtester.analysis.resample import block_length
 from backtester.arrays import Array
 from backtester.histories.market import load_market
 

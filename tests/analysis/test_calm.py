@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.analysis.calm import calm_years
+from backtester.analysis.aftermath import calm_years
 from backtester.analysis.windows import Window
 
 DATES = pd.DatetimeIndex(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backtester.analysis.cushion import Cushion, cushion
+from backtester.analysis.base_rates import Cushion, cushion
 from backtester.analysis.period import measure_period
 from backtester.analysis.selloffs import legs_of
 from backtester.histories.market import Market, load_market

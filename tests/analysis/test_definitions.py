@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from backtester.analysis.definitions import other_definitions, own_definition
-from backtester.analysis.drawdowns import drawdowns
-from backtester.analysis.period import joint_falls, measure_period
+from backtester.analysis.period import joint_falls, measure_period, other_definitions, own_definition
 from backtester.analysis.selloffs import Rule
+from backtester.analysis.windows import drawdowns
 from backtester.histories.market import Market
 from witness import selloffs
 
@@ -15,7 +14,7 @@ USUAL = Rule(-0.05, -0.005)
 def test_definitions_of_the_embedded_history(us: Market) -> None:
     """Other falls find 42, 19 and 17, as DESIGN section 7 has it; each is what the plain rule finds."""
     legs = measure_period(us).legs
-    found = {one.name: one.find(legs) for one in other_definitions(USUAL)}
+    found = {name: find(legs) for name, find in other_definitions(USUAL).items()}
     rules = {
         "falls −3% and −0.5%": USUAL._replace(stocks_fall=-0.03),
         "falls −5% and −1%": USUAL._replace(bonds_fall=-0.01),
@@ -32,7 +31,7 @@ def test_definitions_of_the_embedded_history(us: Market) -> None:
 
 def test_a_runs_own_falls_are_not_listed_twice() -> None:
     """A rule that is among the others is left out of them, and another is not."""
-    names = [one.name for one in other_definitions(USUAL._replace(stocks_fall=-0.03))]
+    names = list(other_definitions(USUAL._replace(stocks_fall=-0.03)))
     assert "falls −3% and −0.5%" not in names
     assert "falls −5% and −0.5%" in names
     assert len(other_definitions(USUAL._replace(stocks_fall=-0.04))) == len(names) + 1

@@ -87,9 +87,9 @@ def test_tails_are_counted_one_by_one(seed: int) -> None:
         returns = period_returns(legs, flags)
         count = int(tail.q * len(returns))
         worst = [set(sorted(range(len(returns)), key=lambda t, leg=leg: returns[t, leg])[:count]) for leg in (0, 1)]
-        assert (tail.seen.k, tail.seen.n) == (len(worst[0] & worst[1]), count)
+        assert (tail.k, tail.n) == (len(worst[0] & worst[1]), count)
         assert tail.independent == tail.q
-        assert tail.seen.low < tail.seen.share < tail.seen.high or tail.seen.share in (0, 1)
+        assert tail.low < tail.share < tail.high or tail.share in (0, 1)
 
 
 def test_tails_of_normal_legs_are_what_a_gaussian_copula_says() -> None:
@@ -100,7 +100,7 @@ def test_tails_of_normal_legs_are_what_a_gaussian_copula_says() -> None:
     daily = [tail for tail in tails(legs, pd.Series(True, legs.index)) if tail.frequency == "daily"]
     for tail, expected in zip(daily, (0.2442, 0.3240), strict=True):  # scipy's distribution at correlation one half
         assert tail.gaussian == pytest.approx(expected, abs=0.005)
-        assert tail.seen.low < tail.gaussian < tail.seen.high
+        assert tail.low < tail.gaussian < tail.high
 
 
 def test_ties_at_the_end_of_the_tail_all_count() -> None:
@@ -108,7 +108,7 @@ def test_ties_at_the_end_of_the_tail_all_count() -> None:
     halvings = 2.0 ** np.cumsum([0, *[-1] * 10, *[1] * 30])
     legs = pd.DataFrame({"stocks": halvings, "bonds": halvings})
     first = tails(legs, pd.Series(False, legs.index))[0]
-    assert (first.q, first.seen.k, first.seen.n) == (0.05, 10, 10)
+    assert (first.q, first.k, first.n) == (0.05, 10, 10)
 
 
 def test_months_by_hand() -> None:
@@ -141,5 +141,5 @@ def test_too_short_to_say() -> None:
     legs, calendar = market.levels[["stocks", "bonds"]], market.calendar
     assert correlation_over(legs, calendar["month"]).months == 0
     assert math.isnan(correlation_over(legs, calendar["month"]).monthly)
-    assert all(math.isnan(tail.seen.share) for tail in tails(legs, calendar["week"]))
+    assert all(math.isnan(tail.share) for tail in tails(legs, calendar["week"]))
     assert math.isnan(share_of(0, 0).low)

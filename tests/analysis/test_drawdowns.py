@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.drawdowns import Drawdown, deepest, drawdowns, underwater
+from backtester.analysis.windows import Drawdown, drawdowns, underwater
 from backtester.arrays import Array
 
 LEVELS = st.lists(st.floats(0.5, 2.0), min_size=1, max_size=40).map(np.array)
@@ -81,24 +81,6 @@ def test_cent_prices_come_back_to_their_peak() -> None:
         prices = np.array([10_500, 9_000, *cents[cents > 5_000], 9_000, 10_500]) / 100
         levels = np.cumprod([1.0, *(prices[1:] / prices[:-1])])
         assert drawdowns(levels, at_least=0.1)[-1].recovery == len(levels) - 1
-
-
-def test_deepest_of_a_level_that_never_fell_is_none() -> None:
-    """Without a fall there is no deepest one."""
-    assert deepest(np.array([1.0, 1.0, 2.0])) is None
-
-
-def test_deepest_is_the_first_of_equals() -> None:
-    """Of two falls by half the earlier is the deepest."""
-    fall = deepest(np.array([2.0, 1, 2, 1]))
-    assert fall is not None
-    assert fall.peak == 0
-
-
-@given(LEVELS)
-def test_deepest_is_the_deepest_of_all(levels: Array) -> None:
-    """Looked for by itself it is the one that walking along all of them finds."""
-    assert deepest(levels) == min(falls_by_loop(levels, 0.0), key=lambda fall: fall.depth, default=None)
 
 
 @given(LEVELS, st.sampled_from([0.0, 0.1, 0.4]))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal, norm
 
-from backtester.analysis.gaussian import joint_tail
+from backtester.analysis.dependence import joint_tail
 
 
 @pytest.mark.parametrize("q", [0.01, 0.05, 0.10, 0.5])

@@ -5,7 +5,7 @@ import pytest
 
 from analysed import Analysed, analysed, held, witnessed_placebo
 from backtester.analysis.mix import slope_matrix
-from backtester.analysis.placebo import placebo, shifted_payoffs, window_values
+from backtester.analysis.verdict import placebo, shifted_payoffs, window_values
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from witness import mix

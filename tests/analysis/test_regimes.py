@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.analysis.regimes import regime, spells
+from backtester.analysis.dependence import regime, spells
 from backtester.analysis.windows import Window
 
 MONTHS = pd.date_range("2020-01-31", periods=8, freq="ME")

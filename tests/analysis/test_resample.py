@@ -10,7 +10,7 @@ from arch.bootstrap import StationaryBootstrap
 from scipy.stats import ks_2samp
 
 from analysed import Analysed, analysed, tracks_of
-from backtester.analysis.definitions import other_definitions
+from backtester.analysis.period import other_definitions
 from backtester.analysis.resample import (
     Plan,
     Resamples,
@@ -113,7 +113,7 @@ def test_without_windows_only_their_figures_are_undefined() -> None:
 def test_payoffs_at_other_definitions_are_those_of_their_windows(usual: Analysed, tracks: Tracks) -> None:
     """In the sample's own order they are the payoffs in the windows of each definition."""
     period, analysis = usual.period, usual.analysis
-    finds: list[Callable[..., Integers]] = [one.find for one in other_definitions(RULE)]
+    finds: list[Callable[..., Integers]] = list(other_definitions(RULE).values())
     _, _, elsewhere = resample(tracks, np.arange(len(tracks.days)), RULE, finds)
     expected = [mean_payoffs(analysis.nav, analysis.mix_nav, find(period.legs)) for find in finds]
     np.testing.assert_allclose(elsewhere, np.array(expected).T, rtol=0, atol=1e-12)

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.analysis.lenses import Lenses
-from backtester.analysis.pair import reference_pair
+from backtester.analysis.base_rates import ROTATIONS, chances, rotated_windows
+from backtester.analysis.pair import Lenses, reference_pair
 from backtester.analysis.period import Period, measure_period
-from backtester.analysis.rotations import ROTATIONS, chances, rotated_windows
 from backtester.analysis.selloffs import legs_of
 from backtester.histories.market import Market
 from builders import made_market

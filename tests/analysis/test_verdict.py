@@ -4,8 +4,7 @@ import math
 
 import pytest
 
-from backtester.analysis.placebo import Placebo
-from backtester.analysis.verdict import Evidence, Verdict, verdict
+from backtester.analysis.verdict import Evidence, Placebo, Verdict, verdict
 
 CLEAR = Evidence(21, 15, 0.004, (0.001, 0.007), None, 0.07)
 

@@ -1,6 +1,5 @@
 """The named crises, those in which bonds hedged against those in which they did not; and every fall of stocks."""
 
-from backtester.analysis.cushion import PERIODS
 from backtester.analysis.lenses import USUAL
 from backtester.pages.format import date, percent, period
 from backtester.pages.names import Named
@@ -10,7 +9,6 @@ from backtester.tearsheet.names import Json, lens
 from backtester.tearsheet.parts.windows import asset_roles, return_heads, returns
 
 NOW = "2020"  # the first year of the double whammy: DESIGN section 1
-YEARS = {name: (f"{first:04d}-01-01", f"{last:04d}-12-31") for name, first, last in PERIODS}
 
 
 def crises_in_order(document: Json) -> list[Json]:
@@ -102,7 +100,7 @@ def _cushion(document: Json, counted: Json, place: int) -> tuple[Strip, Table]:
         counted["first"],
         counted["last"],
         tuple((fall["start"], fall["bonds"] < 0) for fall in falls),
-        tuple((*YEARS[one["name"]], text) for one, text in periods),
+        tuple((f"{one['first_year']}-01-01", f"{one['last_year']}-12-31", text) for one, text in periods),
     )
     rows = [
         Row(

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from backtester.analysis.attribution import overlay_attribution, part_navs
 from backtester.analysis.windows import Window, window_return
 from backtester.engine.evaluate import Evaluation, Execution, evaluate
 from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
 from backtester.runs import overlays
-from backtester.runs.overlays import overlay_attribution, part_navs
 from builders import made_library
 
 THREE = "sixty_forty + gold_overlay(size=0.2) + vol_target(target=0.05) + bills_for_bonds(months=6)"
