@@ -1,6 +1,6 @@
 """The named crises, those in which bonds hedged against those in which they did not; and every fall of stocks."""
 
-from backtester.analysis.lenses import USUAL
+from backtester.analysis.pair import USUAL
 from backtester.pages.format import date, percent, period
 from backtester.pages.names import Named
 from backtester.pages.strip import Strip
@@ -51,7 +51,9 @@ def _hedged(document: Json, crises: list[Json]) -> str:
     for crisis in crises:
         if crisis["covered"]:
             years.setdefault(crisis["start"][:4], []).append((crisis["bonds"] or 0.0) > 0)
-    found = [f"{lens(document).bonds} rose in {sum(all(rose) for rose in years.values())} of {len(years)} crises"]
+    found = [
+        f"{lens(document).bonds} rose in {sum(all(rose) for rose in years.values())} of {len(years)} {'crisis' if len(years) == 1 else 'crises'}"
+    ]
     for year, rose in years.items():
         if any(rose) and not all(rose):
             found.append(f"in {year} in {sum(rose)} of its {len(rose)} windows")

@@ -32,7 +32,7 @@ def periods_table(document: Json) -> Table:
         corner="Period",
         heads=(Head("By month"), Head("By session"), Head("Months")),
         rows=tuple(rows),
-        note="Months decide: what falls together week after week shows by month, and far less by session.",
+        note="What falls together week after week, as in 2022, shows by month and can be missed by session.",
         index=("start", "end"),
     )
 

@@ -109,7 +109,9 @@ def _shares(found: list[Json]) -> list[Row]:
 
 
 def _note(drawn: Json) -> str:
-    flatters = " Taking the worst windows out raises the growth of the rest: the total is the fairer figure."
+    flatters = (
+        " Leaving the worst windows out flatters whoever holds more risk in the rest: the total is the fairer figure."
+    )
     if drawn["resamples"]:
         return (
             f"Intervals from {drawn['resamples']:,} resamples of all series together in blocks of about "

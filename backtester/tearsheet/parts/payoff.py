@@ -2,7 +2,7 @@
 and cause; and how many joint sell-offs chance gives."""
 
 from backtester.analysis.figures import figures_of
-from backtester.pages.format import MINUS, counted, number, points
+from backtester.pages.format import counted, number, points
 from backtester.pages.names import Named
 from backtester.pages.table import (
     Cell,
@@ -51,7 +51,7 @@ def parts_table(document: Json, names: tuple[Named, ...]) -> Table:
         ),
         rows=tuple(rows),
         note="More or less of the legs than the mix held when the sell-off began, what trading them inside it added, "
-        "and what other assets did. They add up to the mean payoff.",
+        "and what other assets did. With costs and interest, the small rest, they add up to the mean payoff.",
     )
 
 
@@ -61,8 +61,7 @@ def sensitivity_table(document: Json, names: tuple[Named, ...]) -> Table:
     rows: list[Row] = []
     for own in zip(*found, strict=True):
         name = own[0]["name"]
-        text = name.replace(" -", f" {MINUS}")
-        head = Head(text[:1].upper() + text[1:], "" if rows else "this run's", values=(name,))
+        head = Head(name[:1].upper() + name[1:], "" if rows else "this run's", values=(name,))
         rows.append(Row(head, (number_cell(own[0]["windows"], 0), *(_payoff(one) for one in own))))
     return Table(
         name="sensitivity-table",
@@ -70,7 +69,7 @@ def sensitivity_table(document: Json, names: tuple[Named, ...]) -> Table:
         corner="Definition",
         heads=(Head("Windows"), *strategy_heads(names[1:], columns=("low", "high"))),
         rows=tuple(rows),
-        note="Intervals of the first 200 resamples. Blue: it saved something over its mix; orange: it lost more.",
+        note="Intervals of the first resamples, 200 at most. Blue: it saved something over its mix; orange: it lost more.",
     )
 
 
