@@ -51,9 +51,8 @@ def _hedged(document: Json, crises: list[Json]) -> str:
     for crisis in crises:
         if crisis["covered"]:
             years.setdefault(crisis["start"][:4], []).append((crisis["bonds"] or 0.0) > 0)
-    found = [
-        f"{lens(document).bonds} rose in {sum(all(rose) for rose in years.values())} of {len(years)} {'crisis' if len(years) == 1 else 'crises'}"
-    ]
+    one_or_more = "crisis" if len(years) == 1 else "crises"
+    found = [f"{lens(document).bonds} rose in {sum(map(all, years.values()))} of {len(years)} {one_or_more}"]
     for year, rose in years.items():
         if any(rose) and not all(rose):
             found.append(f"in {year} in {sum(rose)} of its {len(rose)} windows")

@@ -69,7 +69,7 @@ def sensitivity_table(document: Json, names: tuple[Named, ...]) -> Table:
         corner="Definition",
         heads=(Head("Windows"), *strategy_heads(names[1:], columns=("low", "high"))),
         rows=tuple(rows),
-        note="Intervals of the first resamples, 200 at most. Blue: it saved something over its mix; orange: it lost more.",
+        note="Intervals of the first resamples, 200 at most. Blue: it saved something; orange: it lost more.",
     )
 
 

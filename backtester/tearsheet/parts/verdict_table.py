@@ -101,8 +101,8 @@ def verdict_table(document: Json, names: tuple[Named, ...]) -> Table | None:
             Head("Growth over reference", "% a year", tone=WIDE, values=("growth over reference",)),
         ),
         rows=tuple(_row(one, named, drawn, seen, first=not place) for place, (one, named) in enumerate(pairs)),
-        note="Thin line: the interval that allows for all strategies tried. It and the placebo decide: of all shifts of "
-        "its weights in time, how many saved as much. Growth: log points.",
+        note="Thin line: the interval that allows for all strategies tried. It and the placebo decide: of all shifts "
+        "of its weights in time, how many saved as much. Growth: log points.",
         index=("strategy",),
     )
 
