@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 MISSING = "n/a"
 MINUS = "\N{MINUS SIGN}"
-DASH = "\N{EN DASH}"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 

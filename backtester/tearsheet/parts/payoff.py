@@ -46,7 +46,7 @@ def parts_table(document: Json, names: tuple[Named, ...]) -> Table:
         caption=f"{figures[PARTS].label}, in percent a joint sell-off",
         corner="Strategy",
         heads=(
-            *(Head(one.label, values=(name,), link=card_link("scorecard", PARTS)) for name, one in parts.items()),
+            *(Head(one.label, values=(name,), link=card_link(figures[PARTS])) for name, one in parts.items()),
             Head("Mean payoff", values=("payoff_mean",)),
         ),
         rows=tuple(rows),

@@ -14,7 +14,6 @@ from backtester.pages.table import (
     Table,
     between,
     interval_cell,
-    picture_cell,
     points_cell,
     strategy_head,
 )
@@ -123,7 +122,7 @@ def _row(strategy: Json, named: Named, drawn: Scale, seen: Lens, *, first: bool)
             Cell("the reference", "words", values=(None, None)) if first else _verdict(strategy),
             points_cell(card["mean_loss"]["strategy"], 2),
             _mix(card, seen),
-            picture_cell(Lane(drawn, named.key, payoff, (wide, own)), WIDE),
+            Cell("", WIDE, picture=Lane(drawn, named.key, payoff, (wide, own)), values=()),
             Cell(points(payoff, 2, signed=True), small=between(own, 2), values=values),
             *(BLANK if first else _against(card)),
         ),
