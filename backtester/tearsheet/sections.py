@@ -14,16 +14,11 @@ from backtester.tearsheet.names import Json, cast, lens
 from backtester.tearsheet.parts import chart_tables, crises, dependence, measures, payoff, provenance, windows, yearly
 from backtester.tearsheet.parts.verdict_table import verdict_table
 
-NUMBERS = "Bars by year; the table below has every number."
 CALM = (
     "Calm years: what each strategy earned over the reference in years without any session of a joint sell-off. A "
-    "premium shows as bars below zero; a hedge that cost nothing then has none.",
-    NUMBERS,
+    "premium shows as bars below zero; a hedge that cost nothing then has none."
 )
-TURNOVER = (
-    "Turnover by calendar year, one way, in percent of value: what the hedge asks of whoever trades it.",
-    NUMBERS,
-)
+TURNOVER = "Turnover by calendar year, one way, in percent of value: what the hedge asks of whoever trades it."
 
 
 def gather(run: RunFolder) -> tuple[Section, ...]:

@@ -16,13 +16,13 @@ ZERO = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
 
 
 def yearly_figure(
-    name: str, words: tuple[str, str], years: list[str], columns: Mapping[int, Column], names: tuple[Named, ...]
+    name: str, caption: str, years: list[str], columns: Mapping[int, Column], names: tuple[Named, ...]
 ) -> Figure:
-    """Bars by year, a strategy each; `words` are caption and description, `columns` fractions by its place."""
+    """Bars by year, a strategy each; `columns` are fractions by its place."""
     return Figure(
         name=name,
-        caption=words[0],
-        description=words[1],
+        caption=caption,
+        description="Bars by year; the table below has every number.",
         traces=tuple(
             _bar(names[place].label, years, values, names[place].key, {"meta": str(place)})
             for place, values in columns.items()

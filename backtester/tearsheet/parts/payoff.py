@@ -131,10 +131,8 @@ def _payoff(one: Json) -> Cell:
 def _slice(kind: str, *own: Json) -> Row:
     first = own[0]
     spells = f"in {counted(first['spells'], 'spell')}" if first["spells"] else ""
-    lost = points_cell(first["mean_loss"]["reference"], 2)
-    return Row(
-        _head(kind, first["name"], spells), (number_cell(first["windows"], 0), lost, *(_saved(one) for one in own))
-    )
+    shared = (number_cell(first["windows"], 0), points_cell(first["mean_loss"]["reference"], 2))
+    return Row(_head(kind, first["name"], spells), (*shared, *(_saved(one) for one in own)))
 
 
 def _saved(one: Json) -> Cell:

@@ -108,8 +108,7 @@ def verdict_table(document: Json, names: tuple[Named, ...]) -> Table | None:
 
 def _intervals(card: Json) -> tuple[Ends, Ends]:
     """The intervals of the mean payoff: that widened for all strategies tried, and its own."""
-    wide, own = (ends(card, f"beyond_mix.payoff_mean{ending}") for ending in ("_of_all_tried", ""))
-    return wide, own
+    return ends(card, "beyond_mix.payoff_mean_of_all_tried"), ends(card, "beyond_mix.payoff_mean")
 
 
 def _row(strategy: Json, named: Named, drawn: Scale, seen: Lens, *, first: bool) -> Row:
