@@ -40,7 +40,7 @@ class Bars:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text; a tone (a class of style.css: `gain t1`, `words`, ...); what a pointer over it shows; or a picture.
+    """A cell: its text; a tone (a class of style.css: `gain t1`, `words`, ...); its tooltip; or a picture.
 
     `picture` is what a macro of its own draws; `values` are the cell's in the csv, one a column of its head: the text
     where none are given, none for a cell that only shows.

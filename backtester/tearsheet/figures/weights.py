@@ -16,7 +16,7 @@ STACKING = ("stocks", "bonds", "long_bonds", "gold", "dollar")
 
 def weights_by_strategy(weights: pd.DataFrame, sources: Json, names: tuple[Named, ...]) -> dict[str, pd.DataFrame]:
     """Sessions x assets of each strategy, and cash: what the funded weights leave of one."""
-    unfunded = {role for role, series in sources.items() if not series["funded"]}
+    unfunded = {role for role, series in sources.items() if not series.get("funded", True)}
     found = {}
     for named in names:
         own = weights[weights["strategy"] == named.name]

@@ -118,7 +118,7 @@ def _head(kind: str, name: str, note: str = "") -> Head:
     """The head of a slice's row."""
     if kind == "all":
         return Head("Whole window", values=(name,))
-    text = REGIMES[name] if kind == "regime" else name.replace("_", " ").capitalize()
+    text = REGIMES.get(name, name) if kind == "regime" else name.replace("_", " ").capitalize()
     return Head(text, note, values=(name,))
 
 
