@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from backtester.pages.format import number, points
+from backtester.pages.format import number, period, points
 from backtester.pages.names import Flag, Named
 
 Value = str | int | float | None
@@ -40,10 +40,10 @@ class Bars:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text; a tone (a class of style.css: `gain t1`, `words`, ...); what the pointer is told; or a picture.
+    """A cell: its text; a tone (a class of style.css: `gain t1`, `words`, ...); its tooltip; or a picture.
 
     `picture` is what a macro of its own draws; `values` are the cell's in the csv, one a column of its head: the text
-    where none are given.
+    where none are given, none for a cell that only shows.
     """
 
     text: str
@@ -115,9 +115,9 @@ def points_cell(value: float | None, places: int = 1, *, tone: str = "", signed:
     return Cell(points(value, places, signed=signed), tone, values=(value,))
 
 
-def number_cell(value: float | None, places: int = 2, *, tone: str = "", signed: bool = False) -> Cell:
+def number_cell(value: float | None, places: int = 2) -> Cell:
     """A number as it is."""
-    return Cell(number(value, places, signed=signed), tone, values=(value,))
+    return Cell(number(value, places), values=(value,))
 
 
 def interval_cell(text: str, value: Value, interval: Ends, small: str, tone: str = "") -> Cell:
@@ -136,6 +136,11 @@ def mean_of_known(values: Iterable[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
+def period_head(start: str, end: str) -> Head:
+    """The head of the row of a stretch of time between two ISO dates, which the csv has in two columns."""
+    return Head(period(start, end), values=(start, end))
+
+
 def group_row(text: str, link: str = "") -> Row:
     """A heading across the table, over the rows that follow it."""
     return Row(Head(text, link=link), kind="group")
@@ -144,16 +149,6 @@ def group_row(text: str, link: str = "") -> Row:
 def strategy_heads(names: Iterable[Named], *, columns: tuple[str, ...] = ()) -> tuple[Head, ...]:
     """The heads of the strategies' columns."""
     return tuple(strategy_head(named, columns=columns) for named in names)
-
-
-def bars_cell(bars: Bars) -> Cell:
-    """A cell that only shows; its csv columns are those of other cells."""
-    return Cell("", bars=bars, values=())
-
-
-def picture_cell(picture: Any, tone: str = "") -> Cell:
-    """A cell that only shows; its csv columns are those of other cells."""
-    return Cell("", tone, picture=picture, values=())
 
 
 def tone(gap: float | None, steps: tuple[float, float, float] = (0.001, 0.01, 0.03)) -> str:

@@ -87,8 +87,6 @@ LOOKS: Any = {  # the same at every call, whatever was drawn before; ids in pict
     "svg.fonttype": "path",
     "svg.hashsalt": "backtester",
 }
-STRATEGY, REFERENCE = "Strategy", "Reference"
-METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 
 
 def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
@@ -127,7 +125,7 @@ def disagreements(ours: Json, theirs: dict[str, str]) -> list[tuple[str, str, st
     """Measure, our figure, theirs and why they differ; `theirs` by quantstats' labels, as it writes them."""
     found = []
     for name, (label, why) in DIFFERENT.items():
-        figure, value, other = figures_of("measures")[name], ours[name], theirs.get(label, "-")
+        figure, value, other = figures_of("measures")[name], ours[name], theirs.get(label) or "-"
         own = shown(value, figure) + ("%" if figure.kind == "percent" and value is not None else "")
         written = date(other) if figure.kind == "date" and other != "-" else other.replace("-", MINUS)
         found.append((figure.label, own, MISSING if other == "-" else written, why))
@@ -152,8 +150,8 @@ def _report(own: "pd.Series[float]", against: "pd.Series[float] | None", session
             periods_per_year=round(sessions_a_year),
             template_path=str(template),
             match_dates=False,
-            strategy_title=STRATEGY,
-            benchmark_title=REFERENCE,
+            strategy_title="Strategy",
+            benchmark_title="Reference",
         )
         report = output.read_text(encoding="utf-8")
     return dict(part.split("\n", 1) for part in report.split("\n@@")[1:])
@@ -182,7 +180,7 @@ def _quiet() -> Iterator[None]:
 
 def _picture(text: str) -> str:
     """A picture as a data URI: no id of it meets another's, nothing in it runs or loads, and it has no date."""
-    svg = METADATA.sub("", text[text.index("<svg") :]).strip()
+    svg = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL).strip()
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 

@@ -232,7 +232,7 @@ def test_heat_map_of_months() -> None:
     }
     made = document(one)
     _, (named, table) = months_tables(made, cast(made))
-    assert (named.spoken, table.name) == ("gold", "months-1-table")
+    assert (named.label, table.name) == ("+ gold", "months-1-table")
     [year] = table.rows
     assert texts(year) == ["2017", "", "−3.0", *[""] * 9, "0.1", "−2.9"]
     assert [year.cells[1].tone, year.cells[11].tone] == ["loss t2", ""]

@@ -16,13 +16,13 @@ ZERO = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
 
 
 def yearly_figure(
-    name: str, words: tuple[str, str], years: list[str], columns: Mapping[int, Column], names: tuple[Named, ...]
+    name: str, caption: str, years: list[str], columns: Mapping[int, Column], names: tuple[Named, ...]
 ) -> Figure:
-    """Bars by year, a strategy each; `words` are caption and description, `columns` fractions by its place."""
+    """Bars by year, a strategy each; `columns` are fractions by its place."""
     return Figure(
         name=name,
-        caption=words[0],
-        description=words[1],
+        caption=caption,
+        description="Bars by year; the table below has every number.",
         traces=tuple(
             _bar(names[place].label, years, values, names[place].key, {"meta": str(place)})
             for place, values in columns.items()
@@ -42,14 +42,14 @@ def lines_figure(document: Json, names: tuple[Named, ...]) -> Figure:
         {
             "type": "bar",
             "orientation": "h",
-            "name": _label(line),
-            "meta": line,
+            "name": entry.text,
+            "meta": entry.meta,
             "x": _percents(values),
             "y": labels,
-            "marker": {"color": colour(_colour(line)), "line": {"width": 0}},
+            "marker": {"color": colour(entry.key), "line": {"width": 0}},
             "hovertemplate": "%{x:.2f}%",
         }
-        for line, values in added.items()
+        for entry, values in added
     )
     total = _diamonds(9, "%{x:.2f}%", {"x": _percents([one["total"] for one in lines]), "y": labels})
     return Figure(
@@ -70,7 +70,7 @@ def lines_figure(document: Json, names: tuple[Named, ...]) -> Figure:
             }
         ),
         height=90 + 34 * len(names),
-        legend=_legend(added),
+        legend=tuple(entry for entry, _ in added),
     )
 
 
@@ -78,12 +78,12 @@ def attribution_figure(document: Json) -> Figure:
     """What made each joint sell-off of the chosen strategy: stacked bars by asset over bars by overlay."""
     windows = [date(window["start"]) for window in document["joint_sell_offs"]]
     traces: list[Spec] = []
-    lines: dict[str, None] = {}
+    legend: dict[str, Entry] = {}
     for place, strategy in enumerate(document["strategies"]):
         episodes, own = strategy["attribution"]["joint_sell_offs"], {"choice": str(place)}
-        for line, values in _added(episodes).items():
-            lines[line] = None
-            traces.append(_bar(_label(line), windows, values, _colour(line), own | {"meta": line, "yaxis": "y"}))
+        for entry, values in _added(episodes):
+            legend[entry.meta] = entry
+            traces.append(_bar(entry.text, windows, values, entry.key, own | {"meta": entry.meta, "yaxis": "y"}))
         totals = {"x": windows, "y": _percents([one["total"] for one in episodes])}
         traces.append(_diamonds(7, "%{y:.2f}%", own | totals))
         for step, overlay in enumerate(episodes[0]["overlays"]):
@@ -109,29 +109,23 @@ def attribution_figure(document: Json) -> Figure:
             }
         ),
         height=500,
-        legend=_legend(lines),
+        legend=tuple(legend.values()),
     )
 
 
-def _added(parts: list[Json]) -> dict[str, list[float]]:
+def _added(parts: list[Json]) -> list[tuple[Entry, list[float]]]:
     """What each asset, interest and all charges together added in each part; what is nothing throughout left out."""
     roles = dict.fromkeys(role for one in parts for role in one["assets"])
     found = {role: [one["assets"].get(role) or 0.0 for one in parts] for role in roles}
     found["interest"] = [one["interest"] or 0.0 for one in parts]
     found["charges"] = [-sum(one[line] or 0.0 for line in CHARGES) for one in parts]
-    return {line: values for line, values in found.items() if any(abs(value) > 5e-6 for value in values)}
+    return [(_entry(line), values) for line, values in found.items() if any(abs(value) > 5e-6 for value in values)]
 
 
-def _colour(line: str) -> str:
-    return LINES[line][0] if line in LINES else asset_key(line)
-
-
-def _label(line: str) -> str:
-    return LINES[line][1] if line in LINES else role_label(line)
-
-
-def _legend(lines: Mapping[str, object]) -> tuple[Entry, ...]:
-    return tuple(Entry(line, _label(line), _colour(line), area=True) for line in lines)
+def _entry(line: str) -> Entry:
+    """The colour and label of an asset or line, as the legend has them."""
+    key, label = LINES.get(line) or (asset_key(line), role_label(line))
+    return Entry(line, label, key, area=True)
 
 
 def _percents(values: Column) -> list[float | None]:

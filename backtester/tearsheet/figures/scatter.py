@@ -7,7 +7,7 @@ from backtester.arrays import Array
 from backtester.pages.embed import Group
 from backtester.pages.figure import Figure, Spec, array, axis, colour, layout, plain, shade, title
 from backtester.pages.names import Named
-from backtester.tearsheet.names import Json, Lens, lens
+from backtester.tearsheet.names import Json, lens
 
 GROUP = "months"
 FULL = 98  # the percentile of the payoffs' sizes from which on a dot has its full colour
@@ -27,6 +27,7 @@ def scatter_figure(document: Json, group: Group, names: tuple[Named, ...]) -> Fi
     """A dot a month; the lower left quarter, where both legs fell, is shaded."""
     seen = lens(document)
     stocks, bonds = (_span(group.arrays[leg]) for leg in ("stocks", "bonds"))
+    hover = f"%{{text}}: {plain(seen.stocks)} %{{x:.1f}}%, {plain(seen.bonds)} %{{y:.1f}}%"
     label = {"text": f"{seen.labels['stocks']}, the month's return", "font": {"size": 12, "color": colour("ink")}}
     looks = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
     return Figure(
@@ -38,7 +39,7 @@ def scatter_figure(document: Json, group: Group, names: tuple[Named, ...]) -> Fi
             "on the whole left side."
         ),
         description=f"Scatter of monthly returns of {seen.both}; the table below has the means by quarter.",
-        traces=tuple(_dots(seen, group, place) for place in range(1, len(names))) or (_plain_dots(seen),),
+        traces=tuple(_payoffs(hover, group, place) for place in range(1, len(names))) or (_dots(hover, {}),),
         layout=layout(
             {
                 "hovermode": "closest",
@@ -63,23 +64,20 @@ def _span(values: Array) -> list[float]:
     return [min(low, 0.0) - edge, max(high, 0.0) + edge]
 
 
-def _plain_dots(seen: Lens) -> Spec:
-    return {
+def _dots(hover: str, own: Spec) -> Spec:
+    looks = {
         "type": "scatter",
         "mode": "markers",
         "x": array("stocks"),
         "y": array("bonds"),
         "text": array("months"),
         "marker": {"size": 8, "color": colour("muted"), "opacity": 0.75},
-        "hovertemplate": f"{_hover(seen)}<extra></extra>",
+        "hovertemplate": f"{hover}<extra></extra>",
     }
+    return looks | own
 
 
-def _hover(seen: Lens) -> str:
-    return f"%{{text}}: {plain(seen.stocks)} %{{x:.1f}}%, {plain(seen.bonds)} %{{y:.1f}}%"
-
-
-def _dots(seen: Lens, group: Group, place: int) -> Spec:
+def _payoffs(hover: str, group: Group, place: int) -> Spec:
     """The dots of one strategy, on a scale of its own."""
     payoffs = group.arrays[f"payoff{place}"]
     sizes = np.abs(payoffs[np.isfinite(payoffs)])
@@ -99,5 +97,4 @@ def _dots(seen: Lens, group: Group, place: int) -> Spec:
             "tickfont": {"color": colour("muted"), "size": 11},
         },
     }
-    hover = f"{_hover(seen)}<br>over the reference %{{marker.color:+.2f}}%<extra></extra>"
-    return _plain_dots(seen) | {"choice": str(place), "marker": marker, "hovertemplate": hover}
+    return _dots(f"{hover}<br>over the reference %{{marker.color:+.2f}}%", {"choice": str(place), "marker": marker})

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from backtester.arrays import Array
 from backtester.pages.embed import Group
 from backtester.pages.figure import Entry, Figure, Spec, axis, colour, curve, layout
 from backtester.pages.names import Named, role_label
@@ -15,7 +16,7 @@ STACKING = ("stocks", "bonds", "long_bonds", "gold", "dollar")
 
 def weights_by_strategy(weights: pd.DataFrame, sources: Json, names: tuple[Named, ...]) -> dict[str, pd.DataFrame]:
     """Sessions x assets of each strategy, and cash: what the funded weights leave of one."""
-    unfunded = {role for role, series in sources.items() if not series["funded"]}
+    unfunded = {role for role, series in sources.items() if not series.get("funded", True)}
     found = {}
     for named in names:
         own = weights[weights["strategy"] == named.name]
@@ -29,7 +30,8 @@ def weights_by_strategy(weights: pd.DataFrame, sources: Json, names: tuple[Named
 def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> Group:
     """The weights at each week's last session in percent, holdings and debts apart."""
     index = pd.DatetimeIndex(next(iter(tables.values())).index)
-    rows = _week_ends(index)
+    weeks = index.to_period("W").asi8
+    rows = np.flatnonzero(np.append(weeks[1:] != weeks[:-1], True))  # each week's last session
     arrays = {}
     for place, named in enumerate(names):
         for role, values in tables[named.name].iloc[rows].items():
@@ -42,9 +44,9 @@ def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> 
 
 def weights_figures(group: Group, names: tuple[Named, ...]) -> tuple[Figure, ...]:
     """A small chart a strategy, all on one scale."""
-    held = [_total(group, place, "held") for place in range(len(names))]
-    owed = [_total(group, place, "owed") for place in range(len(names))]
-    span = [min(0.0, 1.05 * min(owed)), 1.05 * max(held)]
+    low = min(float(_total(group, place, "owed").min()) for place in range(len(names)))
+    high = max(float(_total(group, place, "held").max()) for place in range(len(names)))
+    span = [min(0.0, 1.05 * low), 1.05 * high]
     return tuple(
         Figure(
             name=f"weights-{place}",
@@ -79,18 +81,10 @@ def _stacked(role: str) -> tuple[int, str]:
     return (STACKING.index(role) if role in STACKING else len(STACKING), role)
 
 
-def _week_ends(index: pd.DatetimeIndex) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
-    weeks = index.to_period("W").asi8
-    return np.flatnonzero(np.append(weeks[1:] != weeks[:-1], True))
-
-
-def _total(group: Group, place: int, side: str) -> float:
-    """The most that all assets together are held or owed at one time."""
+def _total(group: Group, place: int, side: str) -> Array:
+    """All assets of a strategy that are held or owed, together (T,)."""
     parts = [part for name, part in group.arrays.items() if name.startswith(f"{place}.") and name.endswith(side)]
-    if not parts:
-        return 0.0
-    together = np.sum(parts, axis=0)
-    return float(together.min() if side == "owed" else together.max())
+    return np.asarray(np.sum(parts, axis=0)) if parts else np.zeros(1)
 
 
 def _role(name: str) -> str:

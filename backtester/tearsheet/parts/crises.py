@@ -4,7 +4,7 @@ from backtester.analysis.pair import USUAL
 from backtester.pages.format import date, percent, period
 from backtester.pages.names import Named
 from backtester.pages.strip import Strip
-from backtester.pages.table import Cell, Head, Row, Table, bars_cell, group_row, leg_bars, points_cell
+from backtester.pages.table import Cell, Head, Row, Table, group_row, leg_bars, points_cell
 from backtester.tearsheet.names import Json, lens
 from backtester.tearsheet.parts.windows import asset_roles, return_heads, returns
 
@@ -72,7 +72,7 @@ def _table(document: Json, words: tuple[str, str], groups: dict[str, list[Json]]
             bars, values = next(drawn), (crisis["name"], crisis["start"], crisis["end"])
             head = Head(crisis["headline"] or crisis["name"], period(*values[1:]), values=values)
             if crisis["covered"]:
-                cells = (bars_cell(bars), *returns(crisis, assets, names))
+                cells = (Cell("", bars=bars, values=()), *returns(crisis, assets, names))
             else:
                 reason = crisis.get("reason", "the histories do not reach this window")
                 cells = (Cell("not covered", "words none", reason, values=()), *blank)

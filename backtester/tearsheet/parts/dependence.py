@@ -1,6 +1,6 @@
 """When hedges work: the correlation of the pair's legs by period, its spells, tails, and what paid in which months."""
 
-from backtester.pages.format import percent, period, points
+from backtester.pages.format import percent, points
 from backtester.pages.names import Named
 from backtester.pages.table import (
     Cell,
@@ -11,6 +11,7 @@ from backtester.pages.table import (
     interval_cell,
     mean_of_known,
     number_cell,
+    period_head,
     points_cell,
     strategy_heads,
     tone,
@@ -24,7 +25,7 @@ Months = dict[str, float | None]
 def periods_table(document: Json) -> Table:
     """Correlations of the whole window and of each decade in it."""
     found = document["dependence"]
-    rows = [Row(_dates(one), _correlations(one)) for one in found["by_period"]]
+    rows = [Row(period_head(one["start"], one["end"]), _correlations(one)) for one in found["by_period"]]
     rows.append(Row(Head("Whole window", values=("", "")), _correlations(found["correlation"]), "total"))
     return Table(
         name="correlation-table",
@@ -42,7 +43,7 @@ def spells_table(document: Json) -> Table:
     rows = []
     for spell in document["dependence"]["spells"]:
         sign = Cell("above zero" if spell["sign"] == "positive" else "below zero", "words", values=(spell["sign"],))
-        rows.append(Row(_dates(spell), (sign, number_cell(spell["months"], 0))))
+        rows.append(Row(period_head(spell["start"], spell["end"]), (sign, number_cell(spell["months"], 0))))
     return Table(
         name="spells-table",
         caption="Spells: how long the correlation of 36 months stayed on one side of zero",
@@ -105,10 +106,6 @@ def _quarter(document: Json, fell: tuple[bool, bool]) -> Head:
         return Head("Both held")
     stocks, bonds = ("fell" if one else "held" for one in fell)
     return Head(f"{seen.labels['stocks']} {stocks}, {seen.bonds} {bonds}")
-
-
-def _dates(one: Json) -> Head:
-    return Head(period(one["start"], one["end"]), values=(one["start"], one["end"]))
 
 
 def _correlations(one: Json) -> tuple[Cell, ...]:

@@ -16,9 +16,9 @@ def cards() -> dict[str, Figure]:
     return {_anchor(key): figure for key, figure in figures().items() if figure.card}
 
 
-def card_link(*path: str) -> str:
-    """The id of the card of a figure, by its path in a strategy's part of the document; empty where there is none."""
-    key = card_key(".".join(path))
+def card_link(figure: Figure) -> str:
+    """The id of the card that explains a figure; empty where there is none."""
+    key = card_key(figure.key)
     return _anchor(key) if key else ""
 
 
@@ -40,8 +40,7 @@ def measures_table(document: Json, names: tuple[Named, ...]) -> Table:
     rows = []
     for name, figure in figures_of("measures").items():
         values = [strategy["measures"][name] for strategy in document["strategies"]]
-        head = Head(figure.label, figure.unit, values=(name,), link=card_link("measures", name))
-        rows.append(Row(head, tuple(Cell(shown(value, figure), values=(value,)) for value in values)))
+        rows.append(Row(_head(figure), tuple(Cell(shown(value, figure), values=(value,)) for value in values)))
     return Table(
         name="measures-table",
         caption="Measures of the whole window, after costs",
@@ -64,7 +63,7 @@ def scorecard_table(document: Json, names: tuple[Named, ...]) -> Table:
         if figure.kind != "group":
             rows.append(_row(figure, found))
         elif name == "mix" or name in parents:
-            rows.append(group_row(figure.label, card_link("scorecard", name)))
+            rows.append(group_row(figure.label, card_link(figure)))
             rows += _shares(found) if name == "mix" else []
     return Table(
         name="scorecard-table",
@@ -80,6 +79,10 @@ def _anchor(key: str) -> str:
     return f"card-{key.replace('.', '-').replace('_', '-')}"
 
 
+def _head(figure: Figure) -> Head:
+    return Head(figure.label, figure.unit, values=(figure.name,), link=card_link(figure))
+
+
 def _at(part: Any, path: str) -> Any:
     """What stands at a path of a document's part; None where it ends before."""
     for key in path.split("."):
@@ -88,13 +91,12 @@ def _at(part: Any, path: str) -> Any:
 
 
 def _row(figure: Figure, found: list[Json]) -> Row:
-    head = Head(figure.label, figure.unit, values=(figure.name,), link=card_link("scorecard", figure.name))
     cells = []
     for card in found:
         value, interval = _at(card, figure.name), ends(card, figure.name)
         small = " to ".join(shown(end, figure) for end in interval or ())
         cells.append(interval_cell(shown(value, figure), value, interval, small))
-    return Row(head, tuple(cells))
+    return Row(_head(figure), tuple(cells))
 
 
 def _shares(found: list[Json]) -> list[Row]:

@@ -46,7 +46,7 @@ def parts_table(document: Json, names: tuple[Named, ...]) -> Table:
         caption=f"{figures[PARTS].label}, in percent a joint sell-off",
         corner="Strategy",
         heads=(
-            *(Head(one.label, values=(name,), link=card_link("scorecard", PARTS)) for name, one in parts.items()),
+            *(Head(one.label, values=(name,), link=card_link(figures[PARTS])) for name, one in parts.items()),
             Head("Mean payoff", values=("payoff_mean",)),
         ),
         rows=tuple(rows),
@@ -117,7 +117,7 @@ def _head(kind: str, name: str, note: str = "") -> Head:
     """The head of a slice's row."""
     if kind == "all":
         return Head("Whole window", values=(name,))
-    text = REGIMES[name] if kind == "regime" else name.replace("_", " ").capitalize()
+    text = REGIMES.get(name, name) if kind == "regime" else name.replace("_", " ").capitalize()
     return Head(text, note, values=(name,))
 
 
@@ -130,10 +130,8 @@ def _payoff(one: Json) -> Cell:
 def _slice(kind: str, *own: Json) -> Row:
     first = own[0]
     spells = f"in {counted(first['spells'], 'spell')}" if first["spells"] else ""
-    lost = points_cell(first["mean_loss"]["reference"], 2)
-    return Row(
-        _head(kind, first["name"], spells), (number_cell(first["windows"], 0), lost, *(_saved(one) for one in own))
-    )
+    shared = (number_cell(first["windows"], 0), points_cell(first["mean_loss"]["reference"], 2))
+    return Row(_head(kind, first["name"], spells), (*shared, *(_saved(one) for one in own)))
 
 
 def _saved(one: Json) -> Cell:

@@ -92,10 +92,10 @@ def hashes_table(document: Json, manifest: Json) -> Table:
     found = [("history", document["history"]["name"], document["history"]["sha256"])]
     found += [("file", name, value.removeprefix("sha256 ")) for name, value in manifest["data"]["files"].items()]
     found += [("plugin", plugin["file"], plugin["sha256"]) for plugin in manifest["plugins"].values()]
-    rows = [Row(Head(name, kind), (Cell(value, "hash"),)) for kind, name, value in found]
-    rows += [Row(Head(name, "version"), (Cell(value, "hash"),)) for name, value in manifest["versions"].items()]
+    found += [("version", name, value) for name, value in manifest["versions"].items()]
+    rows = tuple(Row(Head(name, kind), (Cell(value, "hash"),)) for kind, name, value in found)
     head = (Head("SHA-256 or version", tone="words"),)
-    return Table("hashes-table", "Hashes of data and plugins, and versions", "What", head, tuple(rows))
+    return Table("hashes-table", "Hashes of data and plugins, and versions", "What", head, rows)
 
 
 def warnings(document: Json) -> list[Flag]:

@@ -14,7 +14,6 @@ from backtester.pages.table import (
     Table,
     between,
     interval_cell,
-    picture_cell,
     points_cell,
     strategy_head,
 )
@@ -109,8 +108,7 @@ def verdict_table(document: Json, names: tuple[Named, ...]) -> Table | None:
 
 def _intervals(card: Json) -> tuple[Ends, Ends]:
     """The intervals of the mean payoff: that widened for all strategies tried, and its own."""
-    wide, own = (ends(card, f"beyond_mix.payoff_mean{ending}") for ending in ("_of_all_tried", ""))
-    return wide, own
+    return ends(card, "beyond_mix.payoff_mean_of_all_tried"), ends(card, "beyond_mix.payoff_mean")
 
 
 def _row(strategy: Json, named: Named, drawn: Scale, seen: Lens, *, first: bool) -> Row:
@@ -123,7 +121,7 @@ def _row(strategy: Json, named: Named, drawn: Scale, seen: Lens, *, first: bool)
             Cell("the reference", "words", values=(None, None)) if first else _verdict(strategy),
             points_cell(card["mean_loss"]["strategy"], 2),
             _mix(card, seen),
-            picture_cell(Lane(drawn, named.key, payoff, (wide, own)), WIDE),
+            Cell("", WIDE, picture=Lane(drawn, named.key, payoff, (wide, own)), values=()),
             Cell(points(payoff, 2, signed=True), small=between(own, 2), values=values),
             *(BLANK if first else _against(card)),
         ),

@@ -10,10 +10,10 @@ from backtester.pages.table import (
     Head,
     Row,
     Table,
-    bars_cell,
     leg_bars,
     mean_of_known,
     number_cell,
+    period_head,
     points_cell,
     strategy_head,
     tone,
@@ -37,7 +37,7 @@ def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
     """Every joint sell-off, with the means below."""
     windows = document["joint_sell_offs"]
     assets = asset_roles(windows)
-    rows = [_window(one, (_sessions(one), *returns(one, assets, names), *_setting(one))) for one in windows]
+    rows = [_row(one, one, assets, names, *_setting(one)) for one in windows]
     if windows:
         blank = (Cell("", values=(None,) * len(head.values or ("",))) for head in SETTING)
         rows.append(_means(windows, assets, names, *blank))
@@ -60,7 +60,7 @@ def after_table(document: Json, names: tuple[Named, ...]) -> Table | None:
         return None
     afters = [after for _, after in found]
     assets = asset_roles(afters)
-    rows = (_window(window, (_sessions(after), *returns(after, assets, names))) for window, after in found)
+    rows = (_row(window, after, assets, names) for window, after in found)
     return Table(
         name="after-table",
         caption="The 21 sessions after each joint sell-off: did it go on, or turn? Returns in percent",
@@ -83,7 +83,7 @@ def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
         cells = (
             *(number_cell(fall[key], 0) for key in ("days", "recovery_days")),
             *(points_cell(fall[f"{leg}_contribution"]) for leg, _, _ in seen.legs),
-            bars_cell(drawn),
+            Cell("", bars=drawn, values=()),
             *returns(fall, assets, names),
         )
         rows.append(Row(Head(spans, note, values=tuple(fall[key] for key in FALL)), cells))
@@ -151,13 +151,10 @@ def _means(windows: list[Json], assets: tuple[str, ...], names: tuple[Named, ...
     return Row(Head("Mean", values=("mean", "")), (Cell(""), *returns(mean, assets, names), *blank), "total")
 
 
-def _window(window: Json, cells: tuple[Cell, ...]) -> Row:
-    start, end = window["start"], window["end"]
-    return Row(Head(period(start, end), values=(start, end)), cells)
-
-
-def _sessions(window: Json) -> Cell:
-    return Cell(str(window["sessions"]), values=(window["sessions"],))
+def _row(window: Json, shown: Json, assets: tuple[str, ...], names: tuple[Named, ...], *others: Cell) -> Row:
+    """The row of a joint sell-off with the returns of the window that is shown, its own or that after it."""
+    cells = (number_cell(shown["sessions"], 0), *returns(shown, assets, names), *others)
+    return Row(period_head(window["start"], window["end"]), cells)
 
 
 def _setting(window: Json) -> tuple[Cell, ...]:
