@@ -1,7 +1,6 @@
 """Around joint sell-offs: the drawdown that one is part of, the sessions after it, the way back; and the calendar years
 that none touched."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -11,18 +10,6 @@ from backtester.analysis.windows import Drawdown, Window
 from backtester.arrays import Flags
 
 AFTER_SESSIONS = 21
-
-
-@dataclass(frozen=True)
-class Recovery:
-    """From the windows' ends to the first close at or above their starts, in calendar days.
-
-    `median_days` counts a window without recovery as longer than any: NaN where as many as half have none.
-    """
-
-    median_days: float
-    recovered: int
-    windows: int
 
 
 def parent(window: Window, falls: list[Drawdown], sessions: int) -> Drawdown | None:
@@ -41,11 +28,15 @@ def after(window: Window, sessions: int) -> Window:
     return Window(window.end, min(window.end + AFTER_SESSIONS, sessions - 1))
 
 
-def recovery(nav: "pd.Series[float]", windows: list[Window]) -> Recovery:
-    """How long a record took to come back from each window."""
+def recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[float, int]:
+    """The median calendar days from the windows' ends to the first close at or above their starts, and in how many
+    windows there was one.
+
+    A window without recovery counts as longer than any: NaN where as many as half have none, or there is no window.
+    """
     days = np.array([_recovery_days(nav, window) for window in windows], dtype=np.float64)
     median = float(np.median(days)) if len(days) else float("nan")
-    return Recovery(median if np.isfinite(median) else float("nan"), int(np.isfinite(days).sum()), len(days))
+    return median if np.isfinite(median) else float("nan"), int(np.isfinite(days).sum())
 
 
 def _recovery_days(nav: "pd.Series[float]", window: Window) -> float:

@@ -9,7 +9,7 @@ import pandas as pd
 from backtester.analysis.mix import slope_matrix
 from backtester.analysis.pair import USUAL, Lenses, Pair, reference_pair
 from backtester.analysis.scorecard import Windows
-from backtester.analysis.selloffs import Definition, Legs, Rule, joint_selloffs, legs_of, other_selloffs, rule_of
+from backtester.analysis.selloffs import Definition, Legs, Rule, joint_selloffs, other_selloffs
 from backtester.analysis.windows import Drawdown, Window, drawdowns
 from backtester.arrays import Array, Integers
 from backtester.histories.market import Market
@@ -39,12 +39,12 @@ class Period:
     @property
     def rule(self) -> Rule:
         """What makes a joint sell-off."""
-        return rule_of(self.lenses)
+        return Rule(self.lenses.stocks_fall, self.lenses.bonds_fall)
 
-    @cached_property
+    @property
     def legs(self) -> Legs:
         """The levels of legs and pair."""
-        return legs_of(self.pair)
+        return self.pair.levels
 
     @cached_property
     def windows(self) -> Windows:

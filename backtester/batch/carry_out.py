@@ -105,5 +105,5 @@ def _recipes_by_strategy(jobs: list[Job], settings: RunSettings, library: Librar
 def _check(recipes: dict[str, str], answers: Answers) -> list[str]:
     """What the short check finds, once a strategy; in a worker, since a strategy may hang or die."""
     found = answers(check_strategy, list(recipes.items()))
-    told = {task[0]: [] if isinstance(answer, Failure) else answer for task, answer in found}
-    return [line for name in recipes for line in told[name]]
+    by_name = {task[0]: [] if isinstance(answer, Failure) else answer for task, answer in found}
+    return [line for name in recipes for line in by_name[name]]

@@ -53,7 +53,7 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
     view = View(
         period=period,
         nav=pd.DataFrame(analysis.nav.T, period.sessions, [run.recipe.name for run in evaluations]),
-        scenes=[scene(crisis, period.market, period.pair, settings) for crisis in read_crises(settings.data)],
+        scenes=[scene(crisis, period, settings) for crisis in read_crises(settings.data)],
         correlation=correlations["correlation_36_months"],
     )
     run = Run(evaluations, checks, audits, {name: part.reindex(period.sessions) for name, part in parts.items()})
@@ -66,7 +66,7 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
         joint=tuple(joint_selloff(view, window) for window in period.joint),
         drawdowns=tuple(pair_drawdown(view, fall) for fall in period.falls),
         crises=tuple(crisis_moves(view, one) for one in view.scenes),
-        crisis_hashes={one.market.history.name: one.market.sha256 for one in view.scenes if one.market},
+        crisis_hashes={one.period.market.history.name: one.period.market.sha256 for one in view.scenes if one.period},
         chances=_chances(view, seed=settings.seed),
         cushions=_cushions(settings, period),
         correlations=correlations,

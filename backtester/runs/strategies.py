@@ -87,14 +87,8 @@ def _card(analysis: Analysis, drawn: Drawn, view: View, place: int) -> Card:
     figures |= dict(zip(FIGURES, analysis.cards[place].tolist(), strict=True))
     figures |= {name: int(figures[name]) for name in COUNTS if np.isfinite(figures[name])}
     payoffs, tried = drawn.payoffs.iloc[:, place].to_numpy(), max(1, len(analysis.nav) - 1)
-    nav, reference = analysis.nav[place], analysis.nav[0]
-    own, theirs = (recovery(pd.Series(level, view.period.sessions), view.period.joint) for level in (nav, reference))
-    calm = calm_years(
-        pd.Series(nav, view.period.sessions),
-        pd.Series(reference, view.period.sessions),
-        view.period.joint,
-        view.period.market.calendar["year"].to_numpy(),
-    )
+    nav, reference, joint = view.nav.iloc[:, place], view.nav.iloc[:, 0], view.period.joint
+    median_days, recovered = recovery(nav, joint)
     return Card(
         figures=figures,
         mix=dict(zip(view.period.lenses.legs, analysis.shares[place].tolist(), strict=True)),
@@ -106,18 +100,18 @@ def _card(analysis: Analysis, drawn: Drawn, view: View, place: int) -> Card:
         sensitivity=drawn.sensitivity[place],
         slices=_slices(analysis, view, place),
         recovery={
-            "median_days": own.median_days,
-            "reference_median_days": theirs.median_days,
-            "recovered": own.recovered,
-            "windows": own.windows,
+            "median_days": median_days,
+            "reference_median_days": recovery(reference, joint)[0],
+            "recovered": recovered,
+            "windows": len(joint),
         },
-        calm=calm,
+        calm=calm_years(nav, reference, joint, view.period.market.calendar["year"].to_numpy()),
     )
 
 
 def all_tried(payoffs: Array, tried: int) -> Ends:
     """The interval of the resampled mean payoffs (R,) that allows for so many strategies tried."""
-    return interval(payoffs, np.ones(len(payoffs), bool), level=widened_level(tried))
+    return interval(payoffs, level=widened_level(tried))
 
 
 def _hit_rate(figures: dict[str, float]) -> Ends:
@@ -168,7 +162,7 @@ def _attribution(run: Evaluation, parts: Navs, view: View) -> dict[str, tuple[Ep
     def episode(window: Window) -> Episode:
         return Episode(lines(window), tuple(overlay_attribution(run.recipe, parts, window)))
 
-    inside = [scene.window if scene.market is period.market else None for scene in view.scenes]
+    inside = [scene.window if scene.period is period else None for scene in view.scenes]
     return {
         "joint_sell_offs": tuple(episode(window) for window in period.joint),
         "drawdowns": tuple(episode(Window(fall.peak, fall.trough)) for fall in period.falls),

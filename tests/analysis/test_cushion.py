@@ -5,7 +5,6 @@ import pytest
 
 from backtester.analysis.base_rates import Cushion, cushion
 from backtester.analysis.period import measure_period
-from backtester.analysis.selloffs import legs_of
 from backtester.histories.market import Market, load_market
 from builders import made_market
 from witness import selloffs
@@ -30,7 +29,7 @@ def test_the_default_history_has_two_stories(us: Market) -> None:
     period = measure_period(us)
     found = cushion(period)
     assert counted(found) == {"1998 to 2019": (2, 34), "since 2020": (9, 16)}
-    windows = selloffs.stock_selloffs(legs_of(period.pair), period.rule)
+    windows = selloffs.stock_selloffs(period.pair.levels, period.rule)
     dates, bonds = period.sessions, period.pair.bonds.to_numpy()
     assert [(fall.start, fall.end) for fall in found.falls] == [(dates[start], dates[end]) for start, end in windows]
     assert [fall.bonds for fall in found.falls] == pytest.approx(

@@ -7,7 +7,6 @@ import pytest
 from backtester.analysis.base_rates import ROTATIONS, chances, rotated_windows
 from backtester.analysis.pair import Lenses, reference_pair
 from backtester.analysis.period import Period, measure_period
-from backtester.analysis.selloffs import legs_of
 from backtester.histories.market import Market
 from builders import made_market
 from witness import selloffs
@@ -45,7 +44,7 @@ def test_each_rotation_has_the_windows_of_the_definition() -> None:
     for amount, windows in zip(amounts[:40], found, strict=False):
         rotated = [moves[(t - amount) % len(moves)] for t in range(len(moves))]
         other = market_of(list(levels["stocks"]), list(np.cumprod([1, *(1 + np.array(rotated))])))
-        expected = selloffs.joint_selloffs(legs_of(reference_pair(other, LENSES)), period.rule)
+        expected = selloffs.joint_selloffs(reference_pair(other, LENSES).levels, period.rule)
         np.testing.assert_array_equal(windows, expected)
     assert len(set(counts_of(period))) > 1
 
