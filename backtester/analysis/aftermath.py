@@ -16,11 +16,9 @@ def parent(window: Window, falls: list[Drawdown], sessions: int) -> Drawdown | N
     """The drawdown, from its peak to its recovery, that shares most of the window's returns; None where none does."""
 
     def shared(fall: Drawdown) -> int:
-        until = sessions - 1 if fall.recovery is None else fall.recovery
-        return min(window.end, until) - max(window.start, fall.peak)
+        return window.shared(Window(fall.peak, sessions - 1 if fall.recovery is None else fall.recovery))
 
-    best = max(falls, key=shared, default=None)
-    return best if best is not None and shared(best) > 0 else None
+    return max((fall for fall in falls if shared(fall) > 0), key=shared, default=None)
 
 
 def after(window: Window, sessions: int) -> Window:
@@ -34,17 +32,12 @@ def recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[float, int
 
     A window without recovery counts as longer than any: NaN where as many as half have none, or there is no window.
     """
-    days = np.array([_recovery_days(nav, window) for window in windows], dtype=np.float64)
-    median = float(np.median(days)) if len(days) else float("nan")
+    values, dates, days = nav.to_numpy(), pd.DatetimeIndex(nav.index), []
+    for window in windows:
+        back = np.flatnonzero(values[window.end :] >= values[window.start])
+        days.append(float((dates[window.end + back[0]] - dates[window.end]).days) if len(back) else np.inf)
+    median = float(np.median(days)) if days else np.inf
     return median if np.isfinite(median) else float("nan"), int(np.isfinite(days).sum())
-
-
-def _recovery_days(nav: "pd.Series[float]", window: Window) -> float:
-    """Calendar days to the first close back at the start, infinite without one; 0 where nothing was lost."""
-    values = nav.to_numpy()
-    back = np.flatnonzero(values[window.end :] >= values[window.start])
-    dates = pd.DatetimeIndex(nav.index)
-    return float((dates[window.end + back[0]] - dates[window.end]).days) if len(back) else float("inf")
 
 
 def calm_years(

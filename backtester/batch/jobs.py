@@ -10,8 +10,7 @@ from backtester.analysis.attribution import account_measures
 from backtester.analysis.measures import by_name
 from backtester.analysis.pair import Lenses
 from backtester.analysis.period import Period, measure_period
-from backtester.batch.columns import CARD, FIGURES, MEASURES, PLACEBO, ROWS
-from backtester.batch.study import Study, Value, expand
+from backtester.batch.study import CARD, FIGURES, MEASURES, PLACEBO, ROWS, Study, Value, expand
 from backtester.contract.check import check_layer
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.errors import StudyError

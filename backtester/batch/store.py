@@ -7,9 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from backtester.batch.columns import FIGURES
 from backtester.batch.jobs import Job, Row
-from backtester.batch.study import Value
+from backtester.batch.study import FIGURES, Value
 from backtester.errors import DataError
 from backtester.files import sha256
 from backtester.runs.folder import write_table
@@ -36,7 +35,8 @@ class Store:
 
     def done(self) -> dict[str, Row]:
         """The rows of finished jobs by key; those that failed are left out, so that they are tried again."""
-        rows = [row for path in self._files() for row in self._read(path)]
+        files = [*self.folder.glob(RESULTS), *sorted(self.folder.glob("part-*.parquet"))]
+        rows = [row for path in files for row in self._read(path)]
         return {row["key"]: row for row in rows if row["error"] is None}
 
     def add(self, rows: list[Row]) -> None:
@@ -55,10 +55,6 @@ class Store:
         for part in self.folder.glob("part-*.parquet"):
             part.unlink()
         return path
-
-    def _files(self) -> list[Path]:
-        results = self.folder / RESULTS
-        return [*([results] if results.exists() else []), *sorted(self.folder.glob("part-*.parquet"))]
 
     def _read(self, path: Path) -> list[Row]:
         try:

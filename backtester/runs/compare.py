@@ -32,15 +32,15 @@ from backtester.runs.values import Json, clean
 
 @dataclass(frozen=True)
 class Part:
-    """A strategy of the run at a place, as its document has it, and its name beside those of others."""
+    """A strategy of the run at a place, by its name there, and as it is called beside those of others."""
 
     place: int
+    own_name: str
     strategy: Json
-    name: str
 
     @property
-    def own_name(self) -> str:
-        """Its name in its run."""
+    def name(self) -> str:
+        """Its name beside those of others."""
         return str(self.strategy["name"])
 
 
@@ -79,11 +79,11 @@ def _cast(runs: Sequence[RunFolder]) -> tuple[Part, ...]:
                     f"{strategy['name']!r} has other values in {run.path} than in {runs[first].path}, though recipe, "
                     "history and settings agree; carry both out again with one version of the program"
                 )
-    named, labels = Counter(strategy["name"] for _, strategy in found.values()), _labels(runs)
-    return tuple(
-        Part(place, one, one["name"] if named[one["name"]] == 1 else f"{one['name']} [{labels[place]}]")
-        for place, one in found.values()
-    )
+    named, labels, cast = Counter(one["name"] for _, one in found.values()), _labels(runs), []
+    for place, one in found.values():
+        suffix = f" [{labels[place]}]" if named[one["name"]] > 1 else ""
+        cast.append(Part(place, one["name"], one | {key: one[key] + suffix for key in ("name", "label")}))
+    return tuple(cast)
 
 
 def _labels(runs: Sequence[RunFolder]) -> list[str]:
@@ -95,15 +95,9 @@ def _labels(runs: Sequence[RunFolder]) -> list[str]:
 def _united(runs: Sequence[RunFolder], cast: Sequence[Part], payoffs: pd.DataFrame) -> Json:
     documents = [run.document for run in runs]
     united: Json = _merged([{**one, "strategies": None, "files": None} for one in documents], cast)
-    strategies = [judged_again(_named(part), payoffs[part.name].to_numpy(), len(cast) - 1) for part in cast]
+    strategies = [judged_again(part.strategy, payoffs[part.name].to_numpy(), len(cast) - 1) for part in cast]
     left_out = dict.fromkeys(message for one in documents for message in one["left_out"])
     return united | {"strategies": strategies, "left_out": list(left_out), "files": FILES}
-
-
-def _named(part: Part) -> Json:
-    """The strategy as it is called beside those of other runs."""
-    label = part.strategy["label"] + part.name.removeprefix(part.own_name)
-    return part.strategy | {"name": part.name, "label": label}
 
 
 def judged_again(strategy: Json, payoffs: Array, tried: int) -> Json:

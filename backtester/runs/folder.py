@@ -95,7 +95,7 @@ def put_run(result: Result, folder: Path) -> Json:
 def put_files(run: RunFolder) -> Json:
     """The document of what a run's folder is to hold, put there one file after another."""
     for name, table in (("nav", run.nav), ("levels", run.levels), ("dependence", run.dependence)):
-        write_table(run.path / FILES[name], _by_date(table))
+        write_table(run.path / FILES[name], _dated(table.rename_axis("date").reset_index()))
     write_table(run.path / FILES["weights"], _encoded(run.weights))
     write_table(run.path / FILES["payoffs"], pa.Table.from_pandas(run.payoffs, preserve_index=False))
     write_text(run.path / FILES["manifest"], to_json(run.manifest))
@@ -145,10 +145,6 @@ def _read_json(path: Path) -> Json:
 def to_json(value: Any) -> str:
     """The value as JSON text with a line break at its end; what is undefined must be None."""
     return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _by_date(table: pd.DataFrame) -> pa.Table:
-    return _dated(table.rename_axis("date").reset_index())
 
 
 def _long_weights(result: Result) -> pd.DataFrame:

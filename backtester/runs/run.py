@@ -39,10 +39,9 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
     evaluations, left_out = _evaluations(settings, recipes, whole, report)
     report("Checking that strategies know only the past")
     checks = _check(evaluations, whole)
-    audits: list[float | None] = [None] * len(evaluations)
     if settings.audit:
         report("Keeping every book again with vectorbt")
-        audits = [audit(run.book, run.accounts.nav) for run in evaluations]
+    audits = [audit(run.book, run.accounts.nav) if settings.audit else None for run in evaluations]
     period = measure_period(whole.since(common_start(whole, evaluations, settings)), settings)
     report("Finding what each overlay adds")
     parts = part_navs(evaluations, whole, settings.execution)
@@ -70,11 +69,7 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
         chances=_chances(view, seed=settings.seed),
         cushions=_cushions(settings, period),
         correlations=correlations,
-        dependence=dependence(
-            pd.DataFrame({"stocks": period.pair.stocks, "bonds": period.pair.bonds}),
-            period.market.calendar,
-            view.correlation,
-        ),
+        dependence=dependence(legs.loc[period.sessions], period.market.calendar, view.correlation),
         drawn=drawn,
         show=_html,
     )
