@@ -112,7 +112,7 @@ def part_navs(evaluations: list[Evaluation], market: Market, execution: Executio
     """
     navs: Navs = {run.recipe.full: run.accounts.nav for run in evaluations}
     tried = set(navs)
-    for part in (part for run in evaluations for _, *parts in _overlays(run.recipe) for part in parts):
+    for part in (part for run in evaluations for _, _, *parts in _overlays(run.recipe) for part in parts):
         if part.full not in tried:
             tried.add(part.full)
             try:
