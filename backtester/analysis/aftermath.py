@@ -1,7 +1,6 @@
 """Around joint sell-offs: the drawdown that one is part of, the sessions after it, the way back; and the calendar years
 that none touched."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -13,27 +12,13 @@ from backtester.arrays import Flags
 AFTER_SESSIONS = 21
 
 
-@dataclass(frozen=True)
-class Recovery:
-    """From the windows' ends to the first close at or above their starts, in calendar days.
-
-    `median_days` counts a window without recovery as longer than any: NaN where as many as half have none.
-    """
-
-    median_days: float
-    recovered: int
-    windows: int
-
-
 def parent(window: Window, falls: list[Drawdown], sessions: int) -> Drawdown | None:
     """The drawdown, from its peak to its recovery, that shares most of the window's returns; None where none does."""
 
     def shared(fall: Drawdown) -> int:
-        until = sessions - 1 if fall.recovery is None else fall.recovery
-        return min(window.end, until) - max(window.start, fall.peak)
+        return window.shared(Window(fall.peak, sessions - 1 if fall.recovery is None else fall.recovery))
 
-    best = max(falls, key=shared, default=None)
-    return best if best is not None and shared(best) > 0 else None
+    return max((fall for fall in falls if shared(fall) > 0), key=shared, default=None)
 
 
 def after(window: Window, sessions: int) -> Window:
@@ -41,19 +26,18 @@ def after(window: Window, sessions: int) -> Window:
     return Window(window.end, min(window.end + AFTER_SESSIONS, sessions - 1))
 
 
-def recovery(nav: "pd.Series[float]", windows: list[Window]) -> Recovery:
-    """How long a record took to come back from each window."""
-    days = np.array([_recovery_days(nav, window) for window in windows], dtype=np.float64)
-    median = float(np.median(days)) if len(days) else float("nan")
-    return Recovery(median if np.isfinite(median) else float("nan"), int(np.isfinite(days).sum()), len(days))
+def recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[float, int]:
+    """The median calendar days from the windows' ends to the first close at or above their starts, and in how many
+    windows there was one.
 
-
-def _recovery_days(nav: "pd.Series[float]", window: Window) -> float:
-    """Calendar days to the first close back at the start, infinite without one; 0 where nothing was lost."""
-    values = nav.to_numpy()
-    back = np.flatnonzero(values[window.end :] >= values[window.start])
-    dates = pd.DatetimeIndex(nav.index)
-    return float((dates[window.end + back[0]] - dates[window.end]).days) if len(back) else float("inf")
+    A window without recovery counts as longer than any: NaN where as many as half have none, or there is no window.
+    """
+    values, dates, days = nav.to_numpy(), pd.DatetimeIndex(nav.index), []
+    for window in windows:
+        back = np.flatnonzero(values[window.end :] >= values[window.start])
+        days.append(float((dates[window.end + back[0]] - dates[window.end]).days) if len(back) else np.inf)
+    median = float(np.median(days)) if days else np.inf
+    return median if np.isfinite(median) else float("nan"), int(np.isfinite(days).sum())
 
 
 def calm_years(

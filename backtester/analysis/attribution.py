@@ -21,7 +21,7 @@ from backtester.engine.many import LINES
 from backtester.engine.simulate import Accounts
 from backtester.errors import BacktesterError
 from backtester.histories.market import Market
-from backtester.plugins.recipes import Recipe
+from backtester.plugins.recipes import Recipe, Step
 
 SIGNS = dict(zip(LINES, (1, -1, -1, -1), strict=True))
 Navs = dict[str, "pd.Series[float]"]  # by recipe in full
@@ -112,7 +112,7 @@ def part_navs(evaluations: list[Evaluation], market: Market, execution: Executio
     """
     navs: Navs = {run.recipe.full: run.accounts.nav for run in evaluations}
     tried = set(navs)
-    for part in (part for run in evaluations for part in _parts(run.recipe)):
+    for part in (part for run in evaluations for _, _, *parts in _overlays(run.recipe) for part in parts):
         if part.full not in tried:
             tried.add(part.full)
             try:
@@ -122,36 +122,21 @@ def part_navs(evaluations: list[Evaluation], market: Market, execution: Executio
     return navs
 
 
-def _parts(recipe: Recipe) -> Iterator[Recipe]:
-    for place in range(1, len(recipe.steps)):
-        yield below(recipe, place)
-        yield without(recipe, place)
-
-
-def below(recipe: Recipe, place: int) -> Recipe:
-    """The steps below a step."""
-    return Recipe(recipe.steps[:place])
-
-
-def without(recipe: Recipe, place: int) -> Recipe:
-    """The recipe without a step."""
-    return Recipe(recipe.steps[:place] + recipe.steps[place + 1 :])
+def _overlays(recipe: Recipe) -> Iterator[tuple[Step, Recipe, Recipe, Recipe]]:
+    """Each overlay of a recipe, and the recipe up to and with it, below it, and without it."""
+    steps = recipe.steps
+    for place in range(1, len(steps)):
+        without = Recipe(steps[:place] + steps[place + 1 :])
+        yield steps[place], Recipe(steps[: place + 1]), Recipe(steps[:place]), without
 
 
 def overlay_attribution(recipe: Recipe, navs: Navs, window: Window) -> list[Overlay]:
     """What each overlay changed in a window, the base left out; `navs` have the window's sessions."""
 
-    def gained(recipe: Recipe, other: Recipe) -> float:
-        parts = [navs.get(one.full) for one in (recipe, other)]
-        own, theirs = (float("nan") if part is None else window_return(part, window) for part in parts)
-        return own - theirs
+    def move(part: Recipe) -> float:
+        return window_return(navs[part.full], window) if part.full in navs else float("nan")
 
     return [
-        Overlay(
-            name=step.spelled(step.stated),
-            in_order=gained(below(recipe, place + 1), below(recipe, place)),
-            left_out=gained(recipe, without(recipe, place)),
-        )
-        for place, step in enumerate(recipe.steps)
-        if place
+        Overlay(step.spelled(step.stated), move(whole) - move(below), move(recipe) - move(without))
+        for step, whole, below, without in _overlays(recipe)
     ]

@@ -125,7 +125,6 @@ def chances(own: Integers, rotated: Sequence[Integers], labels: Sequence[tuple[s
     found = []
     for name, inside in labels:
         counts = np.array([inside[windows[:, 0]].sum() for windows in rotated])
-        low, high = np.quantile(counts, [0.05, 0.95]) if len(counts) else (np.nan, np.nan)
-        mean = float(counts.mean()) if len(counts) else float("nan")
-        found.append(Chance(name, int(inside[own[:, 0]].sum()), len(counts), mean, float(low), float(high)))
+        mean, low, high = (counts.mean(), *np.quantile(counts, [0.05, 0.95])) if len(counts) else [np.nan] * 3
+        found.append(Chance(name, int(inside[own[:, 0]].sum()), len(counts), float(mean), float(low), float(high)))
     return found

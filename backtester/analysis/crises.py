@@ -74,12 +74,9 @@ def crisis_of(window: Window, crises: list[tuple[Crisis, Window]]) -> Crisis | N
     So a short crisis inside a long one has the windows that are its own (March 2020: the dash for cash).
     """
 
-    def overlap(other: Window) -> int:
-        return min(window.end, other.end) - max(window.start, other.start)
+    def likeness(found: tuple[Crisis, Window]) -> float:
+        shared = window.shared(found[1])
+        return shared / (window.sessions + found[1].sessions - shared)
 
-    near = [(crisis, other) for crisis, other in crises if overlap(other) > 0]
-    return max(
-        near,
-        key=lambda found: overlap(found[1]) / (window.sessions + found[1].sessions - overlap(found[1])),
-        default=(None, None),
-    )[0]
+    near = [found for found in crises if window.shared(found[1]) > 0]
+    return max(near, key=likeness)[0] if near else None

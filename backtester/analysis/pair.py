@@ -4,12 +4,14 @@
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
 import numpy as np
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from backtester.analysis.selloffs import Legs
 from backtester.analysis.windows import Drawdown, Window, window_return
 from backtester.arrays import Array, Flags, Integers
 from backtester.errors import DataError, did_you_mean
@@ -65,6 +67,11 @@ class Pair:
     bonds: "pd.Series[float]"
     nav: "pd.Series[float]"
     pnl: pd.DataFrame
+
+    @cached_property
+    def levels(self) -> Legs:
+        """The levels of both legs and of the pair, as arrays."""
+        return Legs(*(np.require(level, np.float64, ["C", "W"]) for level in (self.stocks, self.bonds, self.nav)))
 
     def contributions(self, window: Window) -> tuple[float, float]:
         """What each leg added to the pair's return over the window; the two add up to it."""

@@ -151,13 +151,13 @@ def bootstrap(
     return Resamples(plan, figures, windows, others)
 
 
-def interval(values: Array, used: Flags, *, level: float = LEVEL) -> tuple[float, float] | None:
+def interval(values: Array, used: Flags | None = None, *, level: float = LEVEL) -> tuple[float, float] | None:
     """The quantiles that leave (1 - level) / 2 of the resamples on either side: the percentile interval.
 
     `values` (R,) count where they are defined; None where more than 5% of the used resamples have none, since the
     figure may then lie beyond either end. Bounds within 1e-6 of zero are zero.
     """
-    defined = np.isfinite(values)
+    defined, used = np.isfinite(values), np.ones(len(values), bool) if used is None else used
     if not used.any() or (used & ~defined).sum() > UNDEFINED_AT_MOST * used.sum():
         return None
     low, high = np.quantile(values[defined], [(1 - level) / 2, (1 + level) / 2])

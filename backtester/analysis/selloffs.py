@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backtester.analysis.pair import Lenses, Pair
 from backtester.arrays import Array, Integers
 from backtester.compiled import jit
 
@@ -38,16 +37,6 @@ class Rule(NamedTuple):
 
 
 Definition = Callable[[Legs], Integers]  # the windows (W, 2) among legs
-
-
-def rule_of(lenses: Lenses) -> Rule:
-    """The rule of a run's lenses."""
-    return Rule(lenses.stocks_fall, lenses.bonds_fall)
-
-
-def legs_of(pair: Pair) -> Legs:
-    """The levels of a pair and its legs."""
-    return Legs(*(np.require(level, np.float64, ["C", "W"]) for level in (pair.stocks, pair.bonds, pair.nav)))
 
 
 def joint_selloffs(legs: Legs, rule: Rule) -> Integers:

@@ -21,6 +21,10 @@ class Window:
         """How many sessions' returns it holds."""
         return self.end - self.start
 
+    def shared(self, other: "Window") -> int:
+        """How many of them another window holds too; negative where the two are apart."""
+        return min(self.end, other.end) - max(self.start, other.start)
+
 
 def window_return(levels: "pd.Series[float]", window: Window) -> float:
     """The return from the first close to the last; NaN where the level had not begun, broke off, or had fallen to 0."""

@@ -10,8 +10,7 @@ from backtester.analysis.attribution import account_measures
 from backtester.analysis.measures import by_name
 from backtester.analysis.pair import Lenses
 from backtester.analysis.period import Period, measure_period
-from backtester.batch.columns import CARD, FIGURES, MEASURES, PLACEBO, ROWS
-from backtester.batch.study import Study, Value, expand
+from backtester.batch.study import CARD, FIGURES, MEASURES, PLACEBO, ROWS, Study, Value, expand
 from backtester.contract.check import check_layer
 from backtester.contract.rules import Finding
 from backtester.engine.evaluate import Evaluation, evaluate
@@ -37,7 +36,7 @@ class Job:
 
 
 def plan_jobs(study: Study, settings: RunSettings, library: Library, market: Market) -> list[Job]:
-    """The study's jobs in order, each once; a recipe that cannot be parsed is told before anything runs."""
+    """The study's jobs in order, each once; a recipe that cannot be parsed is an error before anything runs."""
     reference = parse_recipe(settings.reference, library)
     shared = {
         "rows": ROWS,

@@ -21,7 +21,10 @@ from pydantic import (
     model_validator,
 )
 
-from backtester.batch.columns import FIGURES
+from backtester.analysis import scorecard
+from backtester.analysis.analyse import PARTS
+from backtester.analysis.figures import figures_of
+from backtester.analysis.verdict import Placebo
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
 from backtester.errors import StudyError, did_you_mean
@@ -30,6 +33,14 @@ from backtester.runs.settings import RunSettings, Shared
 PLACE = re.compile(r"\{(\w+)\}")
 MAX_JOBS = 1_000_000
 Value = bool | int | float | str
+ROWS = 4  # raise it when a column changes its meaning: it is part of every job's key
+MEASURES = tuple(one.column_name for one in figures_of("measures").values() if one.column_name)
+SCORECARD = tuple(name.replace(".", "_") for name in scorecard.FIGURES)
+MIX = ("mix_stocks", "mix_bonds")  # the shares of the two legs, whatever their roles
+PAYOFF_PARTS = tuple(f"payoff_parts_{name}" for name in PARTS)
+PLACEBO = tuple(f"beyond_mix_placebo_{name}" for name in Placebo._fields)
+CARD = ("joint_sell_offs", *SCORECARD, *MIX, *PAYOFF_PARTS, *PLACEBO)
+FIGURES = (*MEASURES, *CARD)
 
 
 class Range(BaseModel):
@@ -64,6 +75,8 @@ def _form(axis: object) -> str | None:
 
 
 Values = Annotated[list[Annotated[Value, BeforeValidator(_plain)]], Field(min_length=1)]
+
+
 Axis = Annotated[
     Annotated[Values, Tag("list")] | Annotated[Range, Tag("range")],
     Discriminator(

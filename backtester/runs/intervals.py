@@ -167,7 +167,4 @@ def _with_long_bonds(
 
 def _sensitive(name: str, windows: int, means: Array, values: Array) -> list[Sensitive]:
     """By strategy its mean payoff at a definition, and the interval of the resampled ones (R, S)."""
-    used = np.ones(len(values), bool)
-    return [
-        Sensitive(name, windows, float(mean), interval(one, used)) for mean, one in zip(means, values.T, strict=True)
-    ]
+    return [Sensitive(name, windows, float(mean), interval(one)) for mean, one in zip(means, values.T, strict=True)]

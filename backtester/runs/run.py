@@ -39,10 +39,9 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
     evaluations, left_out = _evaluations(settings, recipes, whole, report)
     report("Checking that strategies know only the past")
     checks = _check(evaluations, whole)
-    audits: list[float | None] = [None] * len(evaluations)
     if settings.audit:
         report("Keeping every book again with vectorbt")
-        audits = [audit(run.book, run.accounts.nav) for run in evaluations]
+    audits = [audit(run.book, run.accounts.nav) if settings.audit else None for run in evaluations]
     period = measure_period(whole.since(common_start(whole, evaluations, settings)), settings)
     report("Finding what each overlay adds")
     parts = part_navs(evaluations, whole, settings.execution)
@@ -53,7 +52,7 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
     view = View(
         period=period,
         nav=pd.DataFrame(analysis.nav.T, period.sessions, [run.recipe.name for run in evaluations]),
-        scenes=[scene(crisis, period.market, period.pair, settings) for crisis in read_crises(settings.data)],
+        scenes=[scene(crisis, period, settings) for crisis in read_crises(settings.data)],
         correlation=correlations["correlation_36_months"],
     )
     run = Run(evaluations, checks, audits, {name: part.reindex(period.sessions) for name, part in parts.items()})
@@ -66,15 +65,11 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
         joint=tuple(joint_selloff(view, window) for window in period.joint),
         drawdowns=tuple(pair_drawdown(view, fall) for fall in period.falls),
         crises=tuple(crisis_moves(view, one) for one in view.scenes),
-        crisis_hashes={one.market.history.name: one.market.sha256 for one in view.scenes if one.market},
+        crisis_hashes={one.period.market.history.name: one.period.market.sha256 for one in view.scenes if one.period},
         chances=_chances(view, seed=settings.seed),
         cushions=_cushions(settings, period),
         correlations=correlations,
-        dependence=dependence(
-            pd.DataFrame({"stocks": period.pair.stocks, "bonds": period.pair.bonds}),
-            period.market.calendar,
-            view.correlation,
-        ),
+        dependence=dependence(legs.loc[period.sessions], period.market.calendar, view.correlation),
         drawn=drawn,
         show=_html,
     )

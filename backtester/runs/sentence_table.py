@@ -5,11 +5,15 @@ Conditions are about `facts.RunFacts` or `facts.Facts`; a template's fields are 
 """
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from backtester.analysis.verdict import FEWEST_WINDOWS
 from backtester.runs.facts import TIE, Facts, RunFacts
 
-RUN: dict[str, tuple[tuple[Callable[[RunFacts], object], str], ...]] = {
+Known = TypeVar("Known")
+Sentences = tuple[tuple[Callable[[Known], object], str], ...]
+
+RUN: dict[str, Sentences[RunFacts]] = {
     "headline": (
         (lambda f: not f.windows, "{Both} did not fall together in this window, so it says nothing about any hedge."),
         (lambda f: not f.others, "When {both} fell together, {reference} {lost} on average."),
@@ -88,7 +92,7 @@ RUN: dict[str, tuple[tuple[Callable[[RunFacts], object], str], ...]] = {
         ),
     ),
 }
-STRATEGY: dict[str, tuple[tuple[Callable[[Facts], object], str], ...]] = {
+STRATEGY: dict[str, Sentences[Facts]] = {
     "acted": (
         (lambda f: f.faults, "The numbers of {name} are no evidence: {faults}."),
         (lambda f: not f.windows, "There was no joint sell-off to judge {name} by."),

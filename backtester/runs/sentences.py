@@ -4,7 +4,7 @@ from typing import Any
 
 from backtester.pages.format import counted, listed, number, percent
 from backtester.runs.facts import facts_of, legs, run_facts, run_words, strategy_words
-from backtester.runs.sentence_table import RUN, STRATEGY
+from backtester.runs.sentence_table import RUN, STRATEGY, Known, Sentences
 from backtester.runs.values import Json
 
 OF_A_STRATEGY = ("acted", "losses", "verdict", "placebo", "growth")
@@ -100,14 +100,15 @@ def _times(count: int) -> str:
 
 def _of_run(document: Json, *groups: str) -> tuple[str, ...]:
     facts = run_facts(document)
-    return _said([next((text for when, text in RUN[group] if when(facts)), "") for group in groups], run_words(facts))
+    return _said([RUN[group] for group in groups], facts, run_words(facts))
 
 
 def _of_strategy(document: Json, strategy: Json, *groups: str) -> tuple[str, ...]:
     facts = facts_of(document, strategy)
-    true = [next((text for when, text in STRATEGY[group] if when(facts)), "") for group in groups]
-    return _said(true, strategy_words(facts))
+    return _said([STRATEGY[group] for group in groups], facts, strategy_words(facts))
 
 
-def _said(templates: list[str], words: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(template.format_map(words) for template in templates if template)
+def _said(groups: list[Sentences[Known]], facts: Known, words: dict[str, Any]) -> tuple[str, ...]:
+    """Of each group the first sentence that is true."""
+    true = (next((text for when, text in group if when(facts)), "") for group in groups)
+    return tuple(template.format_map(words) for template in true if template)

@@ -80,19 +80,13 @@ def _label(strategy: Json, document: Json) -> str:
 
 
 def _whole(strategy: Json, headlines: dict[str, Json | None]) -> tuple[str, ...]:
-    own = strategy["measures"]
-    cells = [
-        points(own["cagr"]),
-        points(own["volatility"]),
-        number(own["sharpe"]),
-        points(own["max_drawdown"]),
+    own, name = strategy["measures"], strategy["name"]
+    moves = [
+        strategy["calendar_years"].get(heading) if crisis is None else (crisis["strategies"] or {}).get(name)
+        for heading, crisis in headlines.items()
     ]
-    for heading, crisis in headlines.items():
-        if crisis is None:
-            cells.append(points(strategy["calendar_years"].get(heading)))
-        else:
-            cells.append(points((crisis["strategies"] or {}).get(strategy["name"])))
-    return tuple(cells)
+    whole = (points(own["cagr"]), points(own["volatility"]), number(own["sharpe"]), points(own["max_drawdown"]))
+    return (*whole, *map(points, moves))
 
 
 def _fallen(strategy: Json) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Dependence of stocks and bonds: by hand, against loops over the definition, and blind to what comes after."""
+"""Dependence of stocks and bonds: by hand, against loops and scipy, and blind to what comes after; spells by hand."""
 
 import math
 
@@ -7,21 +7,27 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import multivariate_normal, norm
 
 from backtester.analysis.dependence import (
     by_decade,
     correlation_over,
+    joint_tail,
     months_both_down,
     period_returns,
+    regime,
     rolling_correlations,
     share_of,
+    spells,
     tails,
 )
+from backtester.analysis.windows import Window
 from backtester.histories.market import Market
 from backtester.histories.sessions import period_ends
 from builders import made_market
 
 Legs = tuple[pd.DataFrame, pd.DataFrame]
+MONTHS = pd.date_range("2020-01-31", periods=8, freq="ME")
 
 
 @pytest.fixture(scope="module")
@@ -143,3 +149,59 @@ def test_too_short_to_say() -> None:
     assert math.isnan(correlation_over(legs, calendar["month"]).monthly)
     assert all(math.isnan(tail.share) for tail in tails(legs, calendar["week"]))
     assert math.isnan(share_of(0, 0).low)
+
+
+@pytest.mark.parametrize("q", [0.01, 0.05, 0.10, 0.5])
+@pytest.mark.parametrize("rho", [-0.99, -0.7, -0.3, -0.05, 0.1, 0.5, 0.9, 0.99])
+def test_joint_tail_is_scipys(q: float, rho: float) -> None:
+    """For any correlation it is scipy's bivariate normal distribution, to the digits that scipy's gives."""
+    h = norm.ppf(q)
+    theirs = multivariate_normal([0, 0], [[1, rho], [rho, 1]]).cdf([h, h])
+    assert joint_tail(q, rho) == pytest.approx(theirs, abs=1e-9)
+
+
+@pytest.mark.parametrize("rho", np.linspace(-0.999, 0.999, 13))
+def test_half_plane_is_sheppards(rho: float) -> None:
+    """At the median it is 1/4 + arcsin(rho) / (2 pi): Sheppard (1899)."""
+    assert joint_tail(0.5, rho) == pytest.approx(0.25 + math.asin(rho) / (2 * math.pi), abs=1e-13)
+
+
+def test_joint_tail_at_the_ends() -> None:
+    """Independent variables: q squared. The same variable: q. Opposite ones: never below the median, both."""
+    assert joint_tail(0.05, 0.0) == pytest.approx(0.0025, abs=1e-15)
+    assert joint_tail(0.05, 1.0) == pytest.approx(0.05, abs=1e-12)
+    assert joint_tail(0.05, -1.0) == 0
+    assert joint_tail(0.75, -1.0) == pytest.approx(0.5)
+    assert joint_tail(0.05, -0.9999) == pytest.approx(0, abs=1e-12)
+
+
+def test_without_a_correlation_there_is_no_joint_tail() -> None:
+    """No correlation, no tail."""
+    assert math.isnan(joint_tail(0.05, float("nan")))
+
+
+def test_spells_by_hand() -> None:
+    """Unknown, two positive, three negative, zero, one negative: three spells, the zero and the unknown in none."""
+    correlation = pd.Series([np.nan, 0.2, 0.1, -0.1, -0.5, -0.1, 0.0, -0.3], MONTHS)
+    told = spells(correlation, pd.Series(True, MONTHS))
+    assert [(spell.sign, spell.months) for spell in told] == [("positive", 2), ("negative", 3), ("negative", 1)]
+    assert (told[1].start, told[1].end) == (MONTHS[3], MONTHS[5])
+
+
+def test_only_month_ends_make_a_spell() -> None:
+    """Sessions between month-ends carry the figure but do not count."""
+    days = pd.bdate_range("2024-01-29", "2024-03-05")
+    ends = pd.Series(days.isin(pd.DatetimeIndex(["2024-01-31", "2024-02-29"])), days)
+    assert [spell.months for spell in spells(pd.Series(0.3, days), ends)] == [2]
+
+
+def test_no_month_no_spell() -> None:
+    """A window without a month-end has none."""
+    assert spells(pd.Series([0.3], MONTHS[:1]), pd.Series([False], MONTHS[:1])) == []
+
+
+@pytest.mark.parametrize(("value", "sign"), [(0.1, "positive"), (-0.1, "negative"), (0.0, None), (np.nan, None)])
+def test_regime_is_the_sign_at_the_first_close(value: float, sign: str | None) -> None:
+    """What the window's later sessions bring was not known when it began."""
+    correlation = pd.Series([-9.0, value, 9.0, -9.0], MONTHS[:4])
+    assert regime(correlation, Window(1, 3)) == sign
