@@ -68,6 +68,16 @@ def test_the_table_is_what_the_main_job_prints(folder: Path) -> None:
     assert "Tearsheet: main-job/tearsheet.html" in printed.stdout
 
 
+def test_the_second_table_is_that_of_sixty_years(folder: Path) -> None:
+    """The table beside it is what the run on the longer embedded history prints."""
+    printed = backtester(["run", "--history", "us_1962", "--out", "sixty-years"], folder)
+    assert printed.returncode == 0, printed.stderr
+    shown = [line.rstrip() for line in blocks("text")[1].strip().splitlines()]
+    lines = [line.rstrip() for line in printed.stdout.strip().splitlines()]
+    first = lines.index(shown[2])
+    assert [lines[0], "", *lines[first : first + len(shown) - 2]] == shown
+
+
 def test_the_plugin_is_a_dozen_lines() -> None:
     """The example strategy is as short as its heading says: a dozen lines that hold something."""
     plugin = saved_files()["my_strategies/gold_for_bonds.py"]

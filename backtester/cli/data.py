@@ -1,16 +1,26 @@
-"""`backtester data list|show|check|build|fetch|import`."""
+"""`backtester data list|show|check|build|fetch|import|remove`."""
 
+import datetime
 from pathlib import Path
 
 import click
 
 from backtester.cli.datacheck import check
-from backtester.cli.options import complete_blueprint, complete_history, data_option, into_option, json_option
+from backtester.cli.options import (
+    complete_blueprint,
+    complete_history,
+    data_option,
+    dialect_options,
+    into_option,
+    json_option,
+)
+
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
 def data() -> None:
-    """List, show, check, build, fetch and import histories."""
+    """List, show, check, build, fetch, import and remove histories."""
 
 
 data.add_command(check)
@@ -102,7 +112,9 @@ def fetch(
 
 @data.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--as", "role", required=True, help="The role that the series plays: stocks, gold, vix, ...")
+@click.option(
+    "--as", "roles", required=True, help="The role of the series, or stocks=SPY,bonds=AGG for several columns."
+)
 @click.option("--kind", required=True, help="What the figures are: total_return, price, yield, rate or level.")
 @click.option("--history", default="mine", show_default=True, help="The history to add the series to.")
 @click.option("--column", help="The column with the figures, where there are several.")
@@ -110,10 +122,21 @@ def fetch(
 @click.option("--source", help="Where the figures come from.  [the file's name]")
 @click.option("--licence", default="not stated", help="What may be done with them.")
 @click.option("--lag-sessions", type=click.IntRange(0, 252), default=0, help="Sessions until a figure is known.")
+@click.option(
+    "--absent",
+    type=DAY,
+    nargs=2,
+    multiple=True,
+    metavar="FIRST LAST",
+    help="A stretch in which the series is not held.",
+)
+@click.option("--carry-days", type=click.IntRange(1, 400), help="Days for which a figure stands without a next.  [10]")
+@click.option("--until", type=DAY, metavar="DATE", help="The last session of the history.")
+@dialect_options
 @into_option
 def import_(
     file: Path,
-    role: str,
+    roles: str,
     kind: str,
     history: str,
     column: str | None,
@@ -121,13 +144,34 @@ def import_(
     source: str | None,
     licence: str,
     lag_sessions: int,
+    absent: tuple[tuple[datetime.datetime, datetime.datetime], ...],
+    carry_days: int | None,
+    until: datetime.datetime | None,
+    date_format: str | None,
+    decimal: str | None,
+    sep: str | None,
     data: Path,
 ) -> None:
-    """Add a series from a csv file to a history of your own.
+    """Add series from a csv file to a history of your own, or to a copy of an embedded one.
 
-    The file's first column holds dates; banners, footers and the usual marks for missing values are understood. A
-    history needs `stocks`, whose dates are its sessions, and `bills` or a 3-month yield, before it can be run.
+    The file's first column holds dates; banners, footers and the usual marks for missing values are understood, and
+    what the file leaves open, such as whether 01/02/2024 is in January, is asked for. Of a file of Yahoo's the column
+    `Adj Close` is a total return, `Close` a price.
+
+    A history needs `stocks`, whose dates are its sessions, and bills before it can be run: `--as bills --kind rate`
+    computes them from a rate in percent a year, as `--as yield_3m --kind yield` does where there are none.
     """
-    from backtester.cli.actions.build import import_file  # pandas takes half a second to import
+    from backtester.cli.actions.imports import import_file  # pandas takes half a second to import
 
     import_file(click.get_current_context().params)
+
+
+@data.command()
+@click.argument("history")
+@click.argument("role", required=False)
+@into_option
+def remove(history: str, role: str | None, data: Path) -> None:
+    """Take a series out of a history of your own, or without ROLE the history itself."""
+    from backtester.cli.actions.imports import remove as remove_from  # pandas takes half a second to import
+
+    remove_from(history, role, data)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from backtester.cli.options import complete_history, data_option, json_option
+from backtester.cli.options import complete_history, data_option, dialect_options, json_option
 
 KINDS = ("price", "total_return", "yield", "rate", "level", "return")
 
@@ -18,8 +18,18 @@ KINDS = ("price", "total_return", "yield", "rate", "level", "return")
     type=click.Choice(KINDS),
     help="What the csv files hold.  [not known: only what holds for any series is checked]",
 )
+@dialect_options
 @json_option
-def check(names: tuple[str, ...], data: Path | None, column: str | None, kind: str | None, as_json: bool) -> None:
+def check(
+    names: tuple[str, ...],
+    data: Path | None,
+    column: str | None,
+    kind: str | None,
+    date_format: str | None,
+    decimal: str | None,
+    sep: str | None,
+    as_json: bool,
+) -> None:
     """Check histories or csv files: dates, gaps, stale runs, jumps, prices taken for returns, filled stretches.
 
     Without names, every history at hand is checked. A name can be a history, a csv file or a folder of them. Nothing is
@@ -27,4 +37,4 @@ def check(names: tuple[str, ...], data: Path | None, column: str | None, kind: s
     """
     from backtester.cli.actions.datacheck import check_data  # pandas takes half a second to import
 
-    check_data(names, data, column=column, kind=kind, as_json=as_json)
+    check_data(click.get_current_context().params)

@@ -19,7 +19,7 @@ COMMANDS = {  # name: the module that declares it, and its line in --help, so th
     "report": ("backtester.cli.report", "Make the tearsheet of a run's folder again, without simulating."),
     "batch": ("backtester.cli.batch", "Run a study: many recipes over grids of settings."),
     "strategies": ("backtester.cli.strategies", "List, show and check strategies."),
-    "data": ("backtester.cli.data", "List, show, check, build, fetch and import histories."),
+    "data": ("backtester.cli.data", "List, show, check, build, fetch, import and remove histories."),
 }
 
 

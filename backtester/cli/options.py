@@ -1,5 +1,6 @@
 """Options that several commands share, and completions for the shell."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -8,9 +9,9 @@ from click.shell_completion import CompletionItem
 
 def complete_history(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The histories that begin so."""
-    from backtester.histories.manifest import read_histories  # pandas is slow to import; only the shell asks for this
+    from backtester.histories.manifest import histories_or_errors  # pandas is slow to import; only the shell asks
 
-    return [CompletionItem(name) for name in read_histories(ctx.params.get("data")) if name.startswith(incomplete)]
+    return [CompletionItem(name) for name in histories_or_errors(ctx.params.get("data")) if name.startswith(incomplete)]
 
 
 def complete_blueprint(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -57,6 +58,19 @@ def refuse_nan(ctx: click.Context, param: click.Parameter, value: float | None) 
     if value is not None and value != value:
         raise click.BadParameter("nan is not a number", ctx, param)
     return value
+
+
+def dialect_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with the options that say how a csv is written, where the file leaves it open."""
+    for option in (
+        click.option(
+            "--sep", type=click.Choice([",", ";", "tab", "|"]), help="What separates the fields.  [as the file shows]"
+        ),
+        click.option("--decimal", type=click.Choice([".", ","]), help="The decimal mark.  [as the file shows]"),
+        click.option("--date-format", help="The form of the dates, such as %d/%m/%Y.  [as the file shows]"),
+    ):
+        command = option(command)
+    return command
 
 
 data_option = click.option(

@@ -1,55 +1,88 @@
 """Putting series onto sessions: assets carry a level over a short gap, observables wait until they were published."""
 
+import datetime
+from dataclasses import dataclass
+
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from backtester.arrays import Array, Flags
+from backtester.arrays import Array
 from backtester.errors import DataError
 from backtester.histories.store import Figures
 from backtester.histories.table import Stretch
 
-MAX_CARRY_SESSIONS = 5  # DESIGN: a longer gap in a tradable series is refused, a shorter one counted
+FOREVER = datetime.date(2199, 12, 31)  # past every session: the end of a series that has ended
+CARRY_DAYS = 10  # Golden Week closed Tokyo from 2019-04-27 to 2019-05-06, ten days after its last close
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What a history owns up to not having of an asset's figures, in the table of the role that they are of.
+
+    In the stretches `absent` there are none; elsewhere a level stands for at most `carry_days` calendar days.
+    """
+
+    role: str = ""
+    absent: tuple[Stretch, ...] = ()
+    carry_days: int = CARRY_DAYS
 
 
 def align_asset(
-    where: str, values: "pd.Series[float]", sessions: pd.DatetimeIndex, *, absent: tuple[Stretch, ...] = ()
+    where: str, values: "pd.Series[float]", sessions: pd.DatetimeIndex, gaps: Gaps = Gaps()
 ) -> tuple[Array, int]:
     """The level at each session, NaN before the first, and the number of sessions on which it was carried.
 
     A value dated between two sessions counts at the later one. A session without a value of its own, nor one since the
-    session before, carries the last level for at most five sessions in a row; a longer gap raises DataError. Inside
-    the stretches in `absent`, which the manifest owns up to, there is no level: NaN; after one it begins with a value
-    of its own.
+    session before, carries the last level for at most `gaps.carry_days` calendar days from that value's date. Inside
+    the stretches `gaps.absent` there is no level: NaN; after one it begins with a value of its own. Raise DataError,
+    with what can be done, if a gap is longer.
     """
     last = values.index.searchsorted(sessions, side="right") - 1
     started = last >= 0
     if not started.any():
         return np.full(len(sessions), np.nan), 0
     fresh = started & np.diff(last, prepend=-1).astype(bool)
+    since = values.index[last.clip(min=0)].to_numpy()
     waiting = np.zeros_like(started)
-    for first, last_absent in absent:
-        started &= (sessions < pd.Timestamp(first)) | (sessions > pd.Timestamp(last_absent))
-        stale = values.index[last.clip(min=0)] <= pd.Timestamp(last_absent)
-        waiting |= started & (sessions > pd.Timestamp(last_absent)) & stale
+    for first, last_absent in gaps.absent:
+        end = pd.Timestamp(last_absent)
+        started &= (sessions < pd.Timestamp(first)) | (sessions > end)
+        stale = (sessions > end) & (since <= end.to_datetime64())
+        waiting |= started & stale
+        since = np.where(stale, end.to_datetime64(), since)
     carried = started & ~fresh
-    run = _run_length(carried)
-    if (run > MAX_CARRY_SESSIONS).any():
-        end = int((run > MAX_CARRY_SESSIONS).argmax())
-        begin = sessions[end - MAX_CARRY_SESSIONS]
-        raise DataError(
-            f"{where}: no value from {begin.date()} for more than {MAX_CARRY_SESSIONS} sessions; "
-            "fill the gap at the source, or end the history before it with 'until' in the manifest"
-        )
+    late = carried & ((sessions.to_numpy() - since) > np.timedelta64(gaps.carry_days, "D"))
+    if late.any():
+        place = int(late.argmax())
+        raise _too_long(where, pd.DatetimeIndex(values.index), sessions[place], pd.Timestamp(since[place]), gaps)
     started, carried = started & ~waiting, carried & ~waiting
     levels = np.where(started, values.to_numpy()[last.clip(min=0)], np.nan)
     return levels, int(carried.sum())
 
 
-def _run_length(flags: Flags) -> npt.NDArray[np.int64]:
-    """At each place, how many flags in a row end there."""
-    count = np.cumsum(flags)
-    return count - np.maximum.accumulate(np.where(flags, 0, count))
+def _too_long(where: str, dates: pd.DatetimeIndex, session: pd.Timestamp, since: pd.Timestamp, gaps: Gaps) -> DataError:
+    """The error of a gap that is too long at a session, with the remedies that go with how the data look.
+
+    `since` is the date of the value that is carried, or the end of the stretch without values after it.
+    """
+    begin = (since + pd.Timedelta(days=1)).date()
+    keys = f"the manifest's series {gaps.role!r}" if gaps.role else "the manifest"
+    if session > dates[-1]:
+        return DataError(
+            f"{where}: its last value is of {dates[-1].date()}, and the sessions go on; in {keys} say absent = "
+            f'[["{begin}", "{FOREVER}"]], or end the history there with until = {dates[-1].date()}'
+        )
+    after = dates[dates > session][0]
+    end = (after - pd.Timedelta(days=1)).date()
+    steps = np.diff(dates.to_numpy()) / np.timedelta64(1, "D")
+    text = f"{where}: no value from {begin} to {end}, more than {gaps.carry_days} days"
+    if np.median(steps) > gaps.carry_days:
+        text += f"; it has one every {np.median(steps):.0f} days: give daily figures,"
+        return DataError(f"{text} or let each stand until the next with carry_days = {steps.max():.0f} in {keys}")
+    return DataError(
+        f'{text}; fill the gap at the source, or in {keys} say absent = [["{begin}", "{end}"]] to hold nothing in it, '
+        f"or carry_days = {(after - since).days} to let the level stand"
+    )
 
 
 def align_observable(

@@ -5,13 +5,13 @@ import pandas as pd
 
 from backtester.arrays import Array
 from backtester.errors import DataError
-from backtester.histories.align import align_asset, align_observable, annual_change
+from backtester.histories.align import CARRY_DAYS, Gaps, align_asset, align_observable, annual_change
 from backtester.histories.derived import bill_returns, growth, par_bond_returns, price_returns
 from backtester.histories.manifest import History
 from backtester.histories.options import rolling_put_levels, without_dividends
 from backtester.histories.sessions import days_between
 from backtester.histories.store import Figures
-from backtester.histories.table import Series, Stretch
+from backtester.histories.table import Series
 
 
 def align_assets(
@@ -24,7 +24,7 @@ def align_assets(
         if series.is_asset:
             values = figures[series.derived_from or role].values
             where = f"history {history.name!r}, series {role!r}"
-            aligned[role], carried[role] = align_asset(where, values, sessions, absent=_absent(history, series))
+            aligned[role], carried[role] = align_asset(where, values, sessions, _gaps(history, role))
     return aligned, carried
 
 
@@ -39,9 +39,11 @@ def refuse_no_overlap(history: History, figures: dict[str, Figures], sessions: p
             )
 
 
-def _absent(history: History, series: Series) -> tuple[Stretch, ...]:
-    """The stretches without values that the manifest owns up to, of a derived series those of its source."""
-    return history.series[series.derived_from].absent if series.derived_from else series.absent
+def _gaps(history: History, role: str) -> Gaps:
+    """What the manifest says of gaps in an asset's figures, of a derived asset in those of its source."""
+    source = history.series[role].derived_from or role
+    series = history.series[source]
+    return Gaps(source, series.absent, CARRY_DAYS if series.carry_days is None else series.carry_days)
 
 
 def bill_returns_of(history: History, aligned: dict[str, Array], days: Array) -> Array:
@@ -85,7 +87,7 @@ def _put_level(
     assert series.of is not None
     assert series.volatility is not None
     where = f"history {history.name!r}, series {role!r}, volatility"
-    volatility, _ = align_asset(where, figures[series.volatility].values, sessions)
+    volatility, _ = align_asset(where, figures[series.volatility].values, sessions, _gaps(history, series.volatility))
     if history.series[series.of].kind == "total_return":
         spots = without_dividends(spots, days_between(sessions))
     return rolling_put_levels(

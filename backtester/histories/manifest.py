@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import tomli
 from pydantic import ValidationError
@@ -53,32 +54,53 @@ class History:
 
 def read_histories(folder: Path | None = None) -> dict[str, History]:
     """Every history by name: the embedded ones and, layered over them, those of `folder` or `BACKTESTER_DATA`."""
+    return {name: _sound(found) for name, found in histories_or_errors(folder).items()}
+
+
+def histories_or_errors(folder: Path | None = None) -> dict[str, History | DataError]:
+    """What `read_histories` gives but, in place of a history whose table is refused, the error that says why."""
     named = folder or (Path(os.environ["BACKTESTER_DATA"]) if os.environ.get("BACKTESTER_DATA") else None)
-    folders = [bundled("data")] + ([named] if named else [])
-    return {name: history for place in folders for name, history in read_folder(place).items()}
+    found: dict[str, History | DataError] = {}
+    for place in [bundled("data")] + ([named] if named else []):
+        for name, table in _tables(place).items():
+            try:
+                found[name] = as_history(name, table, place)
+            except DataError as error:
+                found[name] = error
+    return found
 
 
 def find_history(name: str, folder: Path | None = None) -> History:
-    """The history of that name; a DataError names the nearest when there is none."""
-    histories = read_histories(folder)
+    """The history of that name, whatever is wrong with others; a DataError names the nearest when there is none."""
+    histories = histories_or_errors(folder)
     if name not in histories:
         if (bundled("data") / "blueprints" / f"{name}.toml") in (bundled("data") / "blueprints").iterdir():
             build = f"build it with 'backtester data fetch {name} --data DIR', then name that folder with --data"
             raise DataError(f"history {name!r} is not here; {build}")
         raise DataError(f"unknown history {name!r}; {did_you_mean(name, histories)}")
-    return histories[name]
+    return _sound(histories[name])
 
 
 def read_folder(folder: Path) -> dict[str, History]:
     """Every history of the folder's manifest by name."""
+    return {name: as_history(name, table, folder) for name, table in _tables(folder).items()}
+
+
+def _sound(found: History | DataError) -> History:
+    if isinstance(found, DataError):
+        raise found
+    return found
+
+
+def _tables(folder: Path) -> dict[str, Any]:
+    """The tables of the folder's manifest by their names."""
     path = folder / "manifest.toml"
     try:
-        tables = tomli.loads(read_limited(path, MAX_BYTES).decode())
+        return tomli.loads(read_limited(path, MAX_BYTES).decode("utf-8-sig"))
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}; a data folder holds a manifest.toml") from error
     except (ValueError, RecursionError) as error:  # TOML's own, and what it lets through: encodings, endless numbers
         raise DataError(f"{path} is not TOML: {str(error).partition(';')[0]}") from error
-    return {name: as_history(name, table, folder) for name, table in tables.items()}
 
 
 def as_history(name: str, table: object, folder: Path) -> History:

@@ -21,6 +21,7 @@ from backtester.histories.manifest import History
 from backtester.histories.table import Series
 from backtester.histories.verified import file_sha256, file_stamp
 
+DATES = ("date", "Date", "DATE", "__index_level_0__")  # the last is pandas' name for an index without one
 AHEAD = pd.DateOffset(years=1)
 FIRST_DATE, LAST_DATE = pd.Timestamp(1800, 1, 1), pd.Timestamp(2200, 1, 1)  # a date beyond is in another unit
 
@@ -108,13 +109,22 @@ def _parquet_columns(
     try:
         parquet = pq.ParquetFile(opened)
         names = Counter(parquet.schema_arrow.names)
-        for column in columns or names:
+        dates = next((name for name in DATES if name in names), "date")
+        asked = None if columns is None else [dates if column == "date" else column for column in columns]
+        for column in asked or names:
             if names[column] != 1:
                 many = f"{names[column]} columns {column!r}" if column in names else f"no column {column!r}"
                 raise DataError(f"{where} has {many}; mend the manifest")
-        if limit is None or (rows := limit.rows(parquet.schema_arrow)) is None:
-            return parquet.read(columns=columns)
-        return pq.read_table(opened, columns=columns, filters=rows)  # passes over row groups that lie beyond
+        if limit is None or dates != "date" or (rows := limit.rows(parquet.schema_arrow)) is None:
+            table = parquet.read(columns=asked)
+        else:
+            table = pq.read_table(opened, columns=asked, filters=rows)  # passes over row groups that lie beyond
+        if (
+            pa.types.is_timestamp(kind := table.schema.field(dates).type) and kind.tz
+        ):  # midnight there is the date there
+            table = table.set_column(table.column_names.index(dates), dates, pc.local_timestamp(table[dates]))
+        named = ["date" if name == dates else name for name in table.column_names]
+        return table.rename_columns(named).replace_schema_metadata()  # pandas' metadata would make an index of columns
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(f"{where} is not a readable parquet file; {_remedy(history)}") from error
 
@@ -157,7 +167,7 @@ def _known(where: str, times: "pd.Series[pd.Timestamp]", index: pd.DatetimeIndex
 
 def _dates(where: str, dates: "pd.Series[pd.Timestamp]") -> pd.DatetimeIndex:
     if not pd.api.types.is_datetime64_dtype(dates):
-        raise DataError(f"{where}: column 'date' holds {dates.dtype}; dates without a time zone are needed")
+        raise DataError(f"{where}: column 'date' holds {dates.dtype}; dates are needed")
     index = pd.DatetimeIndex(dates.to_numpy()).as_unit("s")
     if not len(index) or index.hasnans:
         raise DataError(

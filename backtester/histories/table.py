@@ -16,15 +16,16 @@ from pydantic import (
 Kind = Literal["total_return", "price", "bond", "bills", "yield", "rate", "level", "annual_change", "rolling_put"]
 ASSET_KINDS = ("total_return", "price", "bond", "bills", "rolling_put")
 FIGURES = ("file", "column")
+GAPS = ("absent", "carry_days")
 PUBLISHED = ("known", "lag_sessions")
 KEYS = {  # kind: the keys that it needs, and those that it takes besides
-    "total_return": (FIGURES, ("funded", "absent")),
-    "price": (FIGURES, ("funded", "carry", "absent")),
+    "total_return": (FIGURES, ("funded", *GAPS)),
+    "price": (FIGURES, ("funded", "carry", *GAPS)),
     "bond": (("yield", "maturity_years"), ("funded",)),
     "bills": (("yield",), ()),
-    "yield": (FIGURES, (*PUBLISHED, "absent")),
-    "rate": (FIGURES, (*PUBLISHED, "absent")),
-    "level": (FIGURES, PUBLISHED),
+    "yield": (FIGURES, (*PUBLISHED, *GAPS)),
+    "rate": (FIGURES, (*PUBLISHED, *GAPS)),
+    "level": (FIGURES, (*PUBLISHED, *GAPS)),
     "annual_change": (("of",), ()),
     "rolling_put": (("of", "volatility"), ("moneyness", "funded")),
 }
@@ -48,6 +49,16 @@ def _in_order(stretch: tuple[datetime.date, datetime.date]) -> tuple[datetime.da
     return stretch
 
 
+def _as_number(value: object) -> object:
+    """The number that was written; neither true nor a text stands for one."""
+    if isinstance(value, bool | str):
+        raise ValueError(
+            f"{str(value).lower() if isinstance(value, bool) else repr(value)} is no number; write it bare"
+        )
+    return value
+
+
+NUMBER = BeforeValidator(_as_number)
 Date = Annotated[datetime.date, BeforeValidator(as_date)]
 Stretch = Annotated[tuple[Date, Date], AfterValidator(_in_order)]
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -66,15 +77,16 @@ class Series(BaseModel):
     file: str | None = None
     column: str | None = None
     known: str | None = None
-    lag_sessions: Annotated[int, Field(ge=0, le=1000)] = 0
-    funded: bool = True
+    lag_sessions: Annotated[int, NUMBER, Field(ge=0, le=1000)] = 0
+    funded: Annotated[bool, Field(strict=True)] = True
     carry: Literal["bills"] | None = None
     yield_: Annotated[str | None, Field(alias="yield")] = None
     absent: tuple[Stretch, ...] = ()
-    maturity_years: Annotated[float | None, Field(gt=0, le=100, multiple_of=0.5)] = None
+    carry_days: Annotated[int | None, NUMBER, Field(ge=1, le=400)] = None
+    maturity_years: Annotated[float | None, NUMBER, Field(gt=0, le=100, multiple_of=0.5)] = None
     of: str | None = None
     volatility: str | None = None
-    moneyness: Annotated[float, Field(gt=0, le=1)] = 0.95
+    moneyness: Annotated[float, NUMBER, Field(gt=0, le=1)] = 0.95
 
     @property
     def is_asset(self) -> bool:
@@ -114,7 +126,7 @@ class HistoryTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
-    sessions_a_year: Annotated[float, Field(gt=0, le=366)] = 252
+    sessions_a_year: Annotated[float, NUMBER, Field(gt=0, le=366)] = 252
     close: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "16:00"
     calendar: str | None = None
     until: Date | None = None

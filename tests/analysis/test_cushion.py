@@ -21,7 +21,7 @@ def test_the_textbook_was_a_twenty_year_exception() -> None:
     market = load_market("us_1962", roles=["stocks", "bonds"])
     first = int(market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy().argmax())
     found = cushion(measure_period(market.since(first)))
-    assert counted(found) == {"to 1997": (49, 74), "1998 to 2019": (10, 59), "since 2020": (9, 16)}
+    assert counted(found) == {"to 1997": (49, 74), "from 1998 to 2019": (10, 59), "since 2020": (9, 16)}
     assert [one.base_rate for one in found.periods] == pytest.approx([0.39, 0.42, 0.5], abs=0.05)
 
 
@@ -29,7 +29,7 @@ def test_the_default_history_has_two_stories(us: Market) -> None:
     """On `us` bonds fell too in 2 of 34 to 2019 and in 9 of 16 since; falls are those of the definition."""
     period = measure_period(us)
     found = cushion(period)
-    assert counted(found) == {"1998 to 2019": (2, 34), "since 2020": (9, 16)}
+    assert counted(found) == {"from 1998 to 2019": (2, 34), "since 2020": (9, 16)}
     windows = selloffs.stock_selloffs(legs_of(period.pair), period.rule)
     dates, bonds = period.sessions, period.pair.bonds.to_numpy()
     assert [(fall.start, fall.end) for fall in found.falls] == [(dates[start], dates[end]) for start, end in windows]

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from backtester.cli.main import COMMANDS, cli
+from folders import FILE, made_folder, weekdays
 
 BACKTESTER = Path(sys.executable).parent / "backtester"
 HEAVY = ("pandas", "numpy", "numba", "pyarrow", "pydantic", "scipy", "vectorbt", "quantstats", "plotly", "rich")
@@ -201,3 +202,34 @@ def test_shell_completes(line: str, found: set[str]) -> None:
 def test_shell_script_is_there() -> None:
     """The script that a shell sources names the command."""
     assert "_backtester_completion" in called(_BACKTESTER_COMPLETE="bash_source").stdout
+
+
+def test_one_unreadable_history_hides_no_other(tmp_path: Path) -> None:
+    """Whatever is wrong with some histories, the others are listed, checked and shown; what is wrong is said."""
+    prices = {"date": weekdays("2024-01-01", 12), "stocks": [100.0 + n for n in range(12)]}
+    made_folder(tmp_path, prices)
+    manifest = tmp_path / "manifest.toml"
+    made = manifest.read_text().replace(f'"{FILE}"', '"gone.parquet"').replace('"made', '"lost')
+    manifest.write_text(f'{manifest.read_text()}{made}["bare"]\ntitle = 5\n')
+    answer = CliRunner().invoke(cli, ["data", "list", "--data", str(tmp_path)], catch_exceptions=False)
+    assert answer.exit_code == 0
+    lines = answer.stdout.splitlines()
+    assert [line.split()[0] for line in lines if line.startswith(("us ", "made", "lost", "bare"))] == [
+        "us",
+        "made",
+        "lost",
+        "bare",
+    ]
+    assert (
+        f"Warning: lost cannot be used: history 'lost': cannot read {tmp_path}/gone.parquet: No such" in answer.stderr
+    )
+    assert f"Warning: bare cannot be used: {tmp_path}/manifest.toml: [bare.title] Input should be a" in answer.stderr
+    listed = {row["name"]: row for row in answered("data", "list", "--data", str(tmp_path))}
+    assert (listed["made"]["sessions"], listed["made"]["error"]) == (12, None)
+    assert (listed["lost"]["title"], listed["lost"]["sessions"]) == ("Made", None)
+    assert listed["bare"]["error"].startswith(str(manifest))
+    checked = CliRunner().invoke(cli, ["data", "check", "--data", str(tmp_path), "--json"], catch_exceptions=False)
+    assert checked.exit_code == 1
+    refused = {one["series"] for one in json.loads(checked.stdout)["findings"] if one["severity"] == "refused"}
+    assert refused == {"lost.stocks", "bare"}
+    assert CliRunner().invoke(cli, ["data", "show", "made", "--data", str(tmp_path)]).exit_code == 0

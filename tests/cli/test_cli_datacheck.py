@@ -13,7 +13,7 @@ from folders import made_folder, weekdays
 
 DATES = weekdays("2024-01-02", 12)
 GOOD = "date,price\n" + "".join(f"{day},{100 + place}\n" for place, day in enumerate(DATES))
-BAD = "date,price\n2024-01-03,1\n2024-01-02,2\n"
+BAD = "date,price\n2024-01-03,1\n2024-01-02,2\n2024-01-04,2\n"
 
 
 def called(*words: str) -> Result:
@@ -76,6 +76,7 @@ def test_a_history_can_be_named() -> None:
         (["uss"], "unknown history 'uss'; did you mean 'us'?"),
         (["nowhere/x.csv"], "no file or folder nowhere/x.csv; give a csv file, a folder of them, or a history"),
         (["us", "--kind", "price"], "--kind given for a history; its manifest says what each series is"),
+        (["us", "--date-format", "%Y"], "--date-format given for a history; its manifest says what each series is"),
         (["--column", "Close"], "--column given for a history; its manifest says what each series is"),
     ],
 )
@@ -84,6 +85,16 @@ def test_mistakes_are_told(words: list[str], message: str) -> None:
     answer = called(*words)
     assert isinstance(answer.exception, DataError)
     assert message in str(answer.exception)
+
+
+def test_how_a_csv_is_written_can_be_said(tmp_path: Path) -> None:
+    """With its date form, decimal mark and separator a file is checked that leaves them open."""
+    (tmp_path / "open.csv").write_text("date\tprice\n01/02/2024\t1,500\n01/03/2024\t1,250\n")
+    path = str(tmp_path / "open.csv")
+    assert "--date-format %d/%m/%Y or %m/%d/%Y" in called(path).output
+    assert "--decimal . or --decimal ," in called(path, "--date-format", "%d/%m/%Y").output
+    words = ("--date-format", "%d/%m/%Y", "--decimal", ",", "--sep", "tab")
+    assert called(path, *words).stdout == "1 series checked: 0 refused, 0 warnings, 0 notes.\n"
 
 
 def test_an_unknown_kind_lists_the_kinds(tmp_path: Path) -> None:

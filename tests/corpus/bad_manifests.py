@@ -111,8 +111,30 @@ BAD_MANIFESTS: dict[str, tuple[bytes, str]] = {
     ),
     "sessions that are no number": (
         history("sessions_a_year = nan"),
-        AT + "[mine.sessions_a_year] Input should be less than or equal to 366",
+        AT + "[mine.sessions_a_year] Input should be greater than 0",
     ),
+    "sessions that are true": (
+        history("sessions_a_year = true"),
+        AT + "[mine.sessions_a_year] true is no number; write it bare",
+    ),
+    "sessions in quotes": (
+        history('sessions_a_year = "252"'),
+        AT + "[mine.sessions_a_year] '252' is no number; write it bare",
+    ),
+    "a level that stands for ever": (
+        stocks("carry_days = 100000"),
+        AT + "[mine.series.stocks.carry_days] Input should be less than or equal to 400",
+    ),
+    "a level that stands for no day": (
+        stocks("carry_days = 0"),
+        AT + "[mine.series.stocks.carry_days] Input should be greater than or equal to 1",
+    ),
+    "a lag that is true": (
+        edited(("lag_sessions = 1", "lag_sessions = true")),
+        AT + "[mine.series.rate.lag_sessions] true is no number; write it bare",
+    ),
+    "funded by a number": (stocks("funded = 1"), AT + "[mine.series.stocks.funded] Input should be a valid boolean"),
+    "funded by a word": (stocks('funded = "yes"'), AT + "[mine.series.stocks.funded] Input should be a valid boolean"),
     "a close in words": (
         history('close = "4 pm"'),
         AT + "[mine.close] '4 pm' is not as it should be; write a time like 16:00",

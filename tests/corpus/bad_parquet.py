@@ -34,6 +34,11 @@ def written(arrow: pa.Table) -> bytes:
     return file.getvalue()
 
 
+def pandas_wrote(frame: pd.DataFrame) -> bytes:
+    """The frame as pandas writes it, with the other columns of the sound file."""
+    return bytes(frame.assign(cpi=300.0, told=pd.to_datetime(DATES)).to_parquet())
+
+
 def stocks(place: int, value: Any) -> bytes:
     """The sound file with another price at one place."""
     prices = [*SOUND["stocks"][:place], value, *SOUND["stocks"][place + 1 :]]
@@ -84,7 +89,7 @@ BAD_PARQUET: dict[str, tuple[Callable[[], bytes], str]] = {
     "lists": (lambda: table(stocks=[[1.0, 2.0]] * 8), ", series 'stocks': column 'stocks' holds object, not numbers"),
     "nested dates": (
         lambda: table(date=[{"day": day} for day in DATES]),
-        ", series 'stocks': column 'date' holds object; dates without a time zone are needed",
+        ", series 'stocks': column 'date' holds object; dates are needed",
     ),
     "text": (lambda: table(stocks=["10.0"] * 8), ", series 'stocks': column 'stocks' holds str, not numbers"),
     "truths": (lambda: table(stocks=[True] * 8), ", series 'stocks': column 'stocks' holds bool, not numbers"),
@@ -108,19 +113,36 @@ BAD_PARQUET: dict[str, tuple[Callable[[], bytes], str]] = {
     # dates
     "dates as text": (
         lambda: table(date=[str(day) for day in DATES]),
-        ", series 'stocks': column 'date' holds str; dates without a time zone are needed",
+        ", series 'stocks': column 'date' holds str; dates are needed",
     ),
     "dates as numbers": (
         lambda: table(date=list(range(20240101, 20240109))),
-        ", series 'stocks': column 'date' holds int64; dates without a time zone are needed",
+        ", series 'stocks': column 'date' holds int64; dates are needed",
     ),
     "times of the day alone": (
         lambda: table(date=[datetime.time(9, hour) for hour in range(8)]),
-        ", series 'stocks': column 'date' holds object; dates without a time zone are needed",
+        ", series 'stocks': column 'date' holds object; dates are needed",
     ),
-    "a time zone": (
-        lambda: table(date=pd.to_datetime(DATES).tz_localize("Europe/Berlin")),
-        (", series 'stocks': column 'date' holds datetime64[ms, Europe/Berlin]; dates without a time zone are needed"),
+    "times of day in a time zone": (
+        lambda: table(date=pd.to_datetime(DATES).tz_localize("UTC").tz_convert("Europe/Berlin")),
+        (
+            ", series 'stocks': 2024-01-01 01:00:00 has a time of day; dates are needed (the "
+            "manifest's 'close' says when)"
+        ),
+    ),
+    "a time zone that there is not": (
+        lambda: table(date=pa.array(pd.to_datetime(DATES)).cast(pa.timestamp("ms", "Mars/Olympus"))),
+        UNREADABLE,
+    ),
+    "months": (
+        lambda: pandas_wrote(
+            pd.DataFrame({"stocks": SOUND["stocks"]}, pd.period_range("2024-01", periods=8, freq="M"))
+        ),
+        ", series 'stocks': column 'date' holds period[M]; dates are needed",
+    ),
+    "row numbers for dates": (
+        lambda: pandas_wrote(pd.DataFrame({"stocks": SOUND["stocks"], "cpi": 300.0, "told": DATES}, list(range(8)))),
+        ", series 'stocks': column 'date' holds int64; dates are needed",
     ),
     "times of day": (
         lambda: table(date=pd.to_datetime(DATES) + pd.Timedelta(hours=16)),

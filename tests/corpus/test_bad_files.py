@@ -137,18 +137,52 @@ def test_what_is_no_file_is_not_read_as_parquet(tmp_path: Path, case: str) -> No
     assert line == lines.get(says, f"history 'made': cannot read data/{FILE}: {says}{OTHER}")
 
 
-@pytest.mark.parametrize(
-    "case", ["plain", "byte order mark", "utf-16", "line ends of a Mac", "quoted", "no last line end"]
+NEXT = (
+    "Next: stocks, whose dates are the sessions: backtester data import FILE --as stocks --kind total_return "
+    "--history mine --data data\n"
 )
+DRESS = {
+    "plain": GOOD.encode(),
+    "byte order mark": GOOD.encode("utf-8-sig"),
+    "utf-16": GOOD.encode("utf-16"),
+    "line ends of a Mac": GOOD.replace("\n", "\r").encode(),
+    "quoted": b'"date","close"\n"2024-01-02","10"\n"2024-01-03","11"\n',
+    "no last line end": GOOD.encode().rstrip(),
+    "semicolons": GOOD.replace(",", ";").encode(),
+    "tabs": GOOD.replace(",", "\t").encode(),
+    "slashes": GOOD.replace("-", "/").encode(),
+    "points": GOOD.replace("-", ".").encode(),
+    "months by name": GOOD.replace("2024-01-02", "02-Jan-2024").replace("2024-01-03", "03-Jan-2024").encode(),
+    "midnight": GOOD.replace(",1", " 00:00:00,1").encode(),
+    "midnight, as JavaScript has it": GOOD.replace(",1", "T00:00:00.000Z,1").encode(),
+    "midnight in New York": GOOD.replace(",1", " 00:00:00-05:00,1").encode(),
+    "newest first": b"date,close\n2024-01-03,11\n2024-01-02,10\n",
+    "row numbers": b",date,close\n0,2024-01-02,10\n1,2024-01-03,11\n",
+    "yfinance": b"Price,Close\nTicker,GLD\nDate,\n2024-01-02,10\n2024-01-03,11\n",
+}
+
+
+@pytest.mark.parametrize("case", DRESS)
 def test_good_csv_in_other_dress(tmp_path: Path, case: str) -> None:
     """What is only written another way is read: the corpus refuses nothing that is right."""
-    dress = {
-        "byte order mark": GOOD.encode("utf-8-sig"),
-        "utf-16": GOOD.encode("utf-16"),
-        "line ends of a Mac": GOOD.replace("\n", "\r").encode(),
-        "quoted": b'"date","close"\n"2024-01-02","10"\n"2024-01-03","11"\n',
-        "no last line end": GOOD.encode().rstrip(),
-    }
-    (tmp_path / "bad.csv").write_bytes(dress.get(case, GOOD.encode()))
+    (tmp_path / "bad.csv").write_bytes(DRESS[case])
     told = "mine: gold with 2 values, 2024-01-02 to 2024-01-03, in data\n"
-    assert called(tmp_path, *IMPORT) == (0, told, "")
+    assert called(tmp_path, *IMPORT) == (0, told + NEXT, "")
+
+
+def test_what_a_csv_leaves_open_is_said(tmp_path: Path) -> None:
+    """The form of the dates, the decimal mark and the separator, each named by the refusal before it."""
+    (tmp_path / "bad.csv").write_text("date;close\n01/02/2024;1,500\n01/03/2024;1,250\n")
+    assert "--date-format %d/%m/%Y or %m/%d/%Y" in refusal(tmp_path, *IMPORT)[0]
+    assert "--decimal . or --decimal ," in refusal(tmp_path, *IMPORT, "--date-format", "%d/%m/%Y")[0]
+    told = "mine: gold with 2 values, 2024-02-01 to 2024-03-01, in data\n"
+    words = ("--date-format", "%d/%m/%Y", "--decimal", ",", "--sep", ";")
+    assert called(tmp_path, *IMPORT, *words) == (0, told + NEXT, "")
+
+
+def test_how_a_csv_was_read_is_noted(tmp_path: Path) -> None:
+    """Where one row shows which field is the day, that is said with the row."""
+    (tmp_path / "bad.csv").write_text("date,close\n01/02/2024,10\n13/02/2024,11\n")
+    told = "mine: gold with 2 values, 2024-02-01 to 2024-02-13, in data\n"
+    note = "Note: bad.csv: dates are read as day/month/year, as line 3 shows: 13/02/2024\n"
+    assert called(tmp_path, *IMPORT) == (0, told + NEXT, note)

@@ -105,6 +105,10 @@ def test_changes_of_the_target_before_1994_are_known_a_session_later(market: Mar
     assert (target["1994-02-03"], target["1994-02-04"]) == (3.0, 3.25)
 
 
-def test_the_check_refuses_nothing(market: Market) -> None:
-    """What `data check` says of the history are shocks, days off and what the manifest owns up to."""
-    assert [finding for finding in check_history(market.history).findings if finding.severity == "refused"] == []
+def test_the_check_finds_only_what_is_there(market: Market) -> None:
+    """No warning but of October 1987; the years without a 30-year bond are a note."""
+    told = check_history(market.history).findings
+    warned = [(one.series.partition(".")[2], one.check, str(one.first)[:7]) for one in told if one.severity != "note"]
+    assert set(warned) == {(role, "jumps", "1987-10") for role in ("stocks", "vix", "yield_2y")}
+    (absent,) = [one for one in told if "'absent'" in one.message]
+    assert (absent.series, str(absent.first)) == ("us_1962.yield_30y", "2002-02-19")

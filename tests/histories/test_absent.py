@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.align import align_asset
+from backtester.histories.align import Gaps, align_asset
 from backtester.histories.derived import growth
 from backtester.histories.market import Market, load_market
 from folders import built, listed, made_folder, weekdays
@@ -49,27 +49,30 @@ def test_after_a_stretch_a_value_of_its_own_is_waited_for() -> None:
     """What was known before the stretch is not carried over it: the level begins with the first value after it."""
     values = pd.Series([4.0, 5.0], pd.DatetimeIndex([DAYS[1], DAYS[7]]))
     stretch = (datetime.date(2024, 1, 3), datetime.date(2024, 1, 5))
-    levels, carried = align_asset("here", values, pd.DatetimeIndex(DAYS), absent=(stretch,))
+    levels, carried = align_asset("here", values, pd.DatetimeIndex(DAYS), Gaps(absent=(stretch,)))
     np.testing.assert_array_equal(levels, [np.nan, 4, *[np.nan] * 5, 5, 5, 5])
     assert carried == 2
 
 
 def test_a_gap_beyond_the_stretch_is_refused() -> None:
     """A stretch that ends too soon does not excuse what is missing after it."""
-    values = pd.Series([4.0, 5.0], pd.DatetimeIndex([DAYS[0], DAYS[9]]))
+    days = weekdays("2024-01-01", 15)
+    values = pd.Series([4.0, 5.0], pd.DatetimeIndex([days[0], days[12]]))
     stretch = (datetime.date(2024, 1, 2), datetime.date(2024, 1, 2))
-    with pytest.raises(DataError, match="here: no value from 2024-01-03 for more than 5 sessions"):
-        align_asset("here", values, pd.DatetimeIndex(DAYS), absent=(stretch,))
+    with pytest.raises(DataError, match="here: no value from 2024-01-03 to 2024-01-16, more than 10 days"):
+        align_asset("here", values, pd.DatetimeIndex(days), Gaps(absent=(stretch,)))
 
 
 def test_a_gap_that_is_not_owned_up_to_is_refused(tmp_path: Path) -> None:
     """The same gap without the key is a mistake."""
-    prices = [10.0, *[None] * 6, 11.0, 12.0, 13.0]
-    absent = [[str(DAYS[1]), str(DAYS[6])]]
-    market = made(tmp_path, {"gold": prices}, {"gold": listed("price", "gold", absent=absent)})
+    prices = [10.0, *[None] * 12, 11.0, 12.0, 13.0]
+    days = weekdays("2024-01-01", 16)
+    columns = {"date": days, "stocks": [1.0] * 16, "gold": prices}
+    absent = [[str(days[1]), str(days[12])]]
+    market = made(tmp_path, columns, {"gold": listed("price", "gold", absent=absent)})
     assert market.levels["gold"].notna().sum() == 4
-    with pytest.raises(DataError, match="no value from 2024-01-02 for more than 5 sessions"):
-        made(tmp_path, {"gold": prices}, {"gold": listed("price", "gold")})
+    with pytest.raises(DataError, match="no value from 2024-01-02 to 2024-01-17, more than 10 days"):
+        made(tmp_path, columns, {"gold": listed("price", "gold")})
 
 
 def test_absent_is_a_key_of_what_has_figures(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Putting series onto sessions: nothing is lost, nothing is seen early, gaps are counted or refused."""
 
+import datetime
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backtester.errors import DataError
-from backtester.histories.align import MAX_CARRY_SESSIONS, align_asset, align_observable, annual_change
+from backtester.histories.align import CARRY_DAYS, FOREVER, Gaps, align_asset, align_observable, annual_change
 from backtester.histories.store import Figures
 
 SESSIONS = pd.DatetimeIndex(pd.bdate_range("2024-01-01", periods=12))  # Mondays to Fridays
@@ -62,17 +64,61 @@ def test_five_sessions_are_carried_and_counted() -> None:
     assert carried == 6
 
 
-@pytest.mark.parametrize(
-    ("places", "first"), [([0, 7, 8, 9, 10, 11], "2024-01-02"), ([0, 1, 2, 3, 4, 5], "2024-01-09")]
-)
-def test_six_sessions_are_refused(places: list[int], first: str) -> None:
-    """A gap of six sessions is refused with its first session, inside the history or at its end."""
+def test_the_limit_is_in_calendar_days() -> None:
+    """Tokyo's last close before Golden Week 2019, of 26 April, stands for six sessions in New York, to 6 May."""
+    sessions = pd.DatetimeIndex(pd.bdate_range("2019-04-25", "2019-05-10"))
+    tokyo = by_date({"2019-04-25": 1.0, "2019-04-26": 2.0, "2019-05-07": 3.0, "2019-05-10": 4.0})
+    levels, carried = align_asset("x", tokyo, sessions)
+    assert list(levels) == [1, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 4]
+    assert carried == 8
+    with pytest.raises(DataError, match="x: no value from 2019-04-27 to 2019-05-06, more than 9 days"):
+        align_asset("x", tokyo, sessions, Gaps(carry_days=9))
+
+
+def test_a_gap_that_is_too_long_is_refused_with_what_can_be_done() -> None:
+    """Inside the history it is filled, owned up to, or carried longer; the keys are those that make it pass."""
+    sessions = pd.DatetimeIndex(pd.bdate_range("2024-01-01", periods=14))
+    values = by_date({"2024-01-01": 1.0, "2024-01-02": 2.0, "2024-01-17": 3.0, "2024-01-18": 4.0})
     with pytest.raises(DataError) as told:
-        align_asset("history 'made', series 'gold'", on(places), SESSIONS)
+        align_asset("history 'made', series 'gold'", values, sessions, Gaps("gold"))
     assert str(told.value) == (
-        f"history 'made', series 'gold': no value from {first} for more than 5 sessions; "
-        "fill the gap at the source, or end the history before it with 'until' in the manifest"
+        "history 'made', series 'gold': no value from 2024-01-03 to 2024-01-16, more than 10 days; fill the gap at the "
+        'source, or in the manifest\'s series \'gold\' say absent = [["2024-01-03", "2024-01-16"]] to hold nothing in '
+        "it, or carry_days = 15 to let the level stand"
     )
+    absent = ((datetime.date(2024, 1, 3), datetime.date(2024, 1, 16)),)
+    levels, carried = align_asset("x", values, sessions, Gaps(absent=absent))
+    assert (list(levels[:2]), np.isnan(levels[2:12]).all(), list(levels[12:]), carried) == ([1, 2], True, [3, 4], 0)
+    levels, carried = align_asset("x", values, sessions, Gaps(carry_days=15))
+    assert (list(levels), carried) == ([1, *[2] * 11, 3, 4], 10)
+
+
+def test_a_series_that_ends_is_told_apart_from_a_gap() -> None:
+    """What has no later value is absent from then on, or the history ends with it; there is no gap to fill."""
+    sessions = pd.DatetimeIndex(pd.bdate_range("2024-01-01", periods=20))
+    with pytest.raises(DataError) as told:
+        align_asset("history 'made', series 'fund'", on([0, 1, 2]), sessions, Gaps("fund"))
+    assert str(told.value) == (
+        "history 'made', series 'fund': its last value is of 2024-01-03, and the sessions go on; in the manifest's "
+        'series \'fund\' say absent = [["2024-01-04", "2199-12-31"]], or end the history there with until = 2024-01-03'
+    )
+    absent = ((datetime.date(2024, 1, 4), FOREVER),)
+    levels, carried = align_asset("x", on([0, 1, 2]), sessions, Gaps(absent=absent))
+    assert (list(levels[:3]), np.isnan(levels[3:]).all(), carried) == ([1, 2, 3], True, 0)
+
+
+def test_a_series_of_another_rhythm_is_told_so() -> None:
+    """Of month-ends each stands until the next only where the manifest says so."""
+    sessions = pd.DatetimeIndex(pd.bdate_range("2024-01-31", "2024-04-30"))
+    months = by_date({"2024-01-31": 1.0, "2024-02-29": 2.0, "2024-03-28": 3.0, "2024-04-30": 4.0})
+    with pytest.raises(DataError) as told:
+        align_asset("history 'made', series 'cta'", months, sessions, Gaps("cta"))
+    assert str(told.value) == (
+        "history 'made', series 'cta': no value from 2024-02-01 to 2024-02-28, more than 10 days; it has one every 29 "
+        "days: give daily figures, or let each stand until the next with carry_days = 33 in the manifest's series 'cta'"
+    )
+    levels, carried = align_asset("x", months, sessions, Gaps(carry_days=33))
+    assert (levels[0], levels[20], levels[21], levels[-1], carried) == (1, 1, 2, 4, len(sessions) - 4)
 
 
 def test_a_series_beyond_the_last_session_has_no_level() -> None:
@@ -87,15 +133,15 @@ def test_carrying_agrees_with_a_plain_loop(days: set[int]) -> None:
     """For any set of dates, weekends among them, levels, count and refusal are those of a loop over sessions."""
     dates = pd.DatetimeIndex([pd.Timestamp("2024-01-01") + pd.Timedelta(days=day) for day in sorted(days)])
     values = pd.Series(np.arange(1.0, len(dates) + 1), dates)
-    expected, count, run, longest, level = [], 0, 0, 0, np.nan
+    expected, count, longest, level = [], 0, 0, np.nan
     for place, session in enumerate(SESSIONS):
         since = SESSIONS[place - 1] if place else pd.Timestamp.min
-        new = values[(values.index > since) & (values.index <= session)]
-        run = 0 if len(new) or np.isnan(level) else run + 1
-        level = float(new.iloc[-1]) if len(new) else level
-        count, longest = count + (run > 0), max(longest, run)
+        known = values[values.index <= session]
+        level = float(known.iloc[-1]) if len(known) else np.nan
+        if len(known) and known.index[-1] <= since:
+            count, longest = count + 1, max(longest, (session - known.index[-1]).days)
         expected.append(level)
-    if longest > MAX_CARRY_SESSIONS:
+    if longest > CARRY_DAYS:
         with pytest.raises(DataError):
             align_asset("x", values, SESSIONS)
     else:

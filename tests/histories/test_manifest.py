@@ -218,6 +218,14 @@ def test_refuses_what_is_not_toml(tmp_path: Path, text: bytes, words: str) -> No
         read_histories(tmp_path)
 
 
+def test_a_byte_order_mark_is_no_part_of_the_manifest(tmp_path: Path) -> None:
+    """As Windows' editors begin a file: it is read as without."""
+    made_folder(tmp_path, {"date": weekdays("2024-01-01", 3), "stocks": [1.0, 2.0, 3.0]})
+    manifest = tmp_path / "manifest.toml"
+    manifest.write_text(manifest.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert list(find_history("made", tmp_path).series) == ["stocks"]
+
+
 def test_refuses_a_history_that_is_no_table(tmp_path: Path) -> None:
     """A plain value where a history's table is due is refused by its name."""
     made_manifest(tmp_path, histories={"title": "My data"})

@@ -99,15 +99,28 @@ def test_a_series_that_starts_later_has_no_level_before(tmp_path: Path) -> None:
 
 
 def test_the_gap_that_is_refused_names_the_series(tmp_path: Path) -> None:
-    """Six sessions without a price are refused with history, series and date; five are carried."""
+    """Eleven days without a price are refused with history, series and dates, and of a bond with its yield's role."""
     prices = [1.0, *[None] * 5, 2.0, 2.0]
     assert made(tmp_path, {"stocks": [1.0] * 8, "gold": prices}).carried["gold"] == 5
-    with pytest.raises(DataError) as told:
-        made(tmp_path, {"stocks": [1.0] * 8, "gold": [1.0, *[None] * 6, 2.0]})
-    assert str(told.value) == (
-        "history 'made', series 'gold': no value from 2024-01-02 for more than 5 sessions; "
-        "fill the gap at the source, or end the history before it with 'until' in the manifest"
+    long = {"stocks": [1.0] * 13, "gold": [1.0, *[None] * 10, 2.0, 2.0]}
+    with pytest.raises(
+        DataError, match="history 'made', series 'gold': no value from 2024-01-02 to 2024-01-15, more than"
+    ):
+        made(tmp_path, long)
+    assert made(tmp_path, long, listed_prices(carry_days=15)).carried["gold"] == 10
+    bonds = {"stocks": [1.0] * 13, "y": long["gold"]}
+    words = r"series 'bonds': no value .* in the manifest's series 'yield_10y' say absent .* or carry_days = 15 to"
+    with pytest.raises(DataError, match=words):
+        made(tmp_path, bonds, {role: SERIES[role] for role in ("stocks", "yield_10y", "bonds")})
+    longer = SERIES | {"yield_10y": listed("yield", "y", carry_days=15)}
+    assert (
+        made(tmp_path, bonds, {role: longer[role] for role in ("stocks", "yield_10y", "bonds")}).carried["bonds"] == 10
     )
+
+
+def listed_prices(**keys: Any) -> dict[str, Any]:
+    """Stocks and gold, with other keys for gold."""
+    return {"stocks": SERIES["stocks"], "gold": listed("price", "gold", **keys)}
 
 
 def test_refuses_a_history_without_stocks(tmp_path: Path) -> None:

@@ -63,6 +63,46 @@ def test_dates_of_any_unit_are_the_same_dates(tmp_path: Path) -> None:
         pd.testing.assert_series_equal(read[0], other)
 
 
+def pandas_folder(folder: Path, frame: pd.DataFrame, metadata: bytes | None = None) -> Path:
+    """The folder, with a history `made` of a file as pandas writes the frame, or with other metadata for pandas."""
+    folder.mkdir(exist_ok=True)
+    frame.to_parquet(folder / FILE)
+    if metadata is not None:
+        pq.write_table(pq.read_table(folder / FILE).replace_schema_metadata({b"pandas": metadata}), folder / FILE)
+    files = {FILE: f"sha256 {sha256((folder / FILE).read_bytes())}"}
+    return made_manifest(folder, histories={"made": {"title": "Made", "series": SERIES, "files": files}})
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC", "America/New_York", "Asia/Tokyo", "+05:30"])
+@pytest.mark.parametrize("name", ["date", "Date", None])
+def test_an_index_of_dates_as_pandas_writes_it(tmp_path: Path, unit: str, zone: str | None, name: str | None) -> None:
+    """In any unit, at midnight of any zone, whether the index has a name or not: the dates are those of the zone."""
+    index = pd.DatetimeIndex(DATES, name=name).as_unit(unit).tz_localize(zone)
+    frame = pd.DataFrame({"stocks": [1.0, np.nan, 3.0], "vix": [1, 2, 3]}, index)
+    values = figures(pandas_folder(tmp_path, frame)).values
+    assert list(values.index.date) == [DATES[0], DATES[2]]
+    assert list(values) == [1, 3]
+    assert list(load_market("made", tmp_path, until=DATES[2]).sessions.date) == [DATES[0], DATES[2]]
+
+
+@pytest.mark.parametrize("metadata", [b"", b"{}", b"[]", b"no json", b"\xff", b'{"index_columns": ["there is none"]}'])
+def test_what_pandas_notes_in_a_file_is_nothing_to_us(tmp_path: Path, metadata: bytes) -> None:
+    """Its metadata can say that `date` is an index, or be broken: the columns are read as they are."""
+    frame = pd.DataFrame(COLUMNS | {"date": pd.to_datetime(DATES)}).set_index("date")
+    assert list(figures(pandas_folder(tmp_path, frame, metadata)).values) == [1, 2, 3]
+
+
+def test_columns_of_pandas_own_types(tmp_path: Path) -> None:
+    """Whole numbers that can be missing, and 32-bit floats, are numbers like others."""
+    frame = pd.DataFrame(
+        {"stocks": pd.array([1, None, 3], "Int64"), "vix": np.array([1.5, 2.5, 3.5], np.float32)},
+        pd.DatetimeIndex(DATES, name="date"),
+    )
+    assert list(figures(pandas_folder(tmp_path, frame)).values) == [1, 3]
+    assert list(figures(tmp_path, "vix").values) == [1.5, 2.5, 3.5]
+
+
 def test_refuses_a_missing_file(tmp_path: Path) -> None:
     """A file that is not there is named, with the system's reason and what to do."""
     made_folder(tmp_path, COLUMNS)
@@ -131,11 +171,11 @@ def test_refuses_dates_that_repeat_or_go_backwards(tmp_path: Path, order: list[i
 @pytest.mark.parametrize(
     ("dates", "words"),
     [
-        (["2024-01-01", "2024-01-02", "2024-01-03"], "column 'date' holds str; dates without a time zone are needed"),
-        ([1, 2, 3], "column 'date' holds int64; dates without a time zone are needed"),
+        (["2024-01-01", "2024-01-02", "2024-01-03"], "column 'date' holds str; dates are needed"),
+        ([1, 2, 3], "column 'date' holds int64; dates are needed"),
         (
-            pd.to_datetime(DATES).tz_localize("America/New_York"),
-            "column 'date' holds datetime64[ms, America/New_York]; dates without a time zone are needed",
+            pd.to_datetime(DATES).tz_localize("UTC").tz_convert("America/New_York"),
+            "2023-12-31 19:00:00 has a time of day; dates are needed (the manifest's 'close' says when)",
         ),
         ([DATES[0], None, DATES[2]], "a date is missing; every value needs a date"),
         (

@@ -78,13 +78,15 @@ def test_moneyness_is_a_key(tmp_path: Path) -> None:
 
 
 def test_a_late_volatility_is_carried_and_a_lost_one_refused(tmp_path: Path) -> None:
-    """A session without the index takes the last one; more than five in a row are refused with the series named."""
+    """A session without the index takes the last one; more than ten days are refused with the series named."""
     vix = list(COLUMNS["vix"])
-    holes = [vix[:30] + [None] * missing + vix[30 + missing :] for missing in (1, 6)]
+    holes = [vix[:30] + [None] * missing + vix[30 + missing :] for missing in (1, 9)]
     market = load_market("made", made_folder(tmp_path / "one", COLUMNS | {"vix": holes[0]}, series()))
     assert np.isfinite(market.levels["put"].to_numpy()[30])
-    folder = made_folder(tmp_path / "six", COLUMNS | {"vix": holes[1]}, series())
-    with pytest.raises(DataError, match="history 'made', series 'put', volatility: no value from 2024-02-12"):
+    folder = made_folder(tmp_path / "nine", COLUMNS | {"vix": holes[1]}, series())
+    with pytest.raises(
+        DataError, match="history 'made', series 'put', volatility: no value from 2024-02-10 to 2024-02-22"
+    ):
         load_market("made", folder)
 
 

@@ -143,5 +143,5 @@ def test_a_date_column_of_another_type_is_refused_as_ever(tmp_path: Path) -> Non
     pq.write_table(table.set_column(0, "date", texts), folder / FILE)
     files = {FILE: f"sha256 {sha256((folder / FILE).read_bytes())}"}
     made_manifest(folder, histories={"made": {"title": "Made", "series": SERIES, "files": files}})
-    with pytest.raises(DataError, match=r"column 'date' holds \w+; dates without a time zone are needed"):
+    with pytest.raises(DataError, match=r"column 'date' holds \w+; dates are needed"):
         load_market("made", folder, until=datetime.date(2003, 1, 1))

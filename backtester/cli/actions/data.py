@@ -5,8 +5,9 @@ from typing import Any
 
 import click
 
-from backtester.cli.actions.screen import console, print_json, say, table
-from backtester.histories.manifest import find_history, read_histories
+from backtester.cli.actions.screen import console, print_json, say, table, warn
+from backtester.errors import DataError
+from backtester.histories.manifest import History, find_history, histories_or_errors
 from backtester.histories.market import Market, build_market, load_market
 from backtester.histories.store import read_figures
 from backtester.histories.table import Series
@@ -14,7 +15,10 @@ from backtester.histories.table import Series
 
 def list_histories(folder: Path | None, *, as_json: bool) -> None:
     """Every history with its span."""
-    rows = [_history(build_market(history, roles=["stocks"])) for history in read_histories(folder).values()]
+    rows = [_listed(name, found) for name, found in histories_or_errors(folder).items()]
+    for row in rows:
+        if row["error"]:
+            warn(f"{row['name']} cannot be used: {row['error']}")
     if as_json:
         print_json(rows)
         return
@@ -26,8 +30,30 @@ def list_histories(folder: Path | None, *, as_json: bool) -> None:
         "Sessions": "right",
         "Series": "right",
     }
-    cells = [[r["name"], r["title"], r["first"], r["last"], f"{r['sessions']:,}", str(r["series"])] for r in rows]
+    cells = [
+        [r["name"], r["title"], r["first"] or "", r["last"] or "", _count(r["sessions"]), _count(r["series"])]
+        for r in rows
+    ]
     console().print(table(columns, cells))
+
+
+def _count(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"
+
+
+def _listed(name: str, found: History | DataError) -> dict[str, Any]:
+    """The history's row, with `error` None or, and most of the rest None, what keeps it from being read."""
+    nothing = {
+        "name": name,
+        "title": "(cannot be used)",
+        **dict.fromkeys(("first", "last", "sessions", "series", "folder")),
+    }
+    if isinstance(found, DataError):
+        return nothing | {"error": str(found)}
+    try:
+        return _history(build_market(found, roles=["stocks"])) | {"error": None}
+    except DataError as error:
+        return nothing | {"title": found.table.title, "folder": str(found.folder), "error": str(error)}
 
 
 def _history(market: Market) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`data check`: what the checks find in histories and in providers' csv files, as a report or as one document."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,37 +12,48 @@ from backtester.errors import DataError
 from backtester.histories.checks.files import Report, check_files
 from backtester.histories.checks.finding import Finding, counted
 from backtester.histories.checks.history import check_history
-from backtester.histories.manifest import find_history, read_histories
+from backtester.histories.manifest import History, find_history, histories_or_errors
+from backtester.histories.providers.rows import Dialect
 
+OF_FILES = ("column", "kind", "date_format", "decimal", "sep")
 COLOURS = {"refused": "red", "warning": "yellow", "note": "blue"}
 MEANING = {"refused": "not fit for use", "warning": "look before use", "note": "good to know"}
 
 
-def check_data(
-    names: tuple[str, ...], folder: Path | None, *, column: str | None, kind: str | None, as_json: bool
-) -> None:
+def check_data(params: Mapping[str, Any]) -> None:
     """Check each, print what was found, exit with 1 when something is refused."""
+    names, folder, dialect = params["names"], params["data"], read_dialect(params)
     files = [Path(name) for name in names if _is_path(name)]
     histories = [name for name in names if not _is_path(name)]
-    if (column or kind) and (histories or not files):
-        option = "--column" if column else "--kind"
+    stated = [name for name in OF_FILES if params[name] is not None]
+    if stated and (histories or not files):
+        option = f"--{stated[0].replace('_', '-')}"
         raise DataError(f"{option} given for a history; its manifest says what each series is, so leave it out")
-    known = [find_history(name, folder) for name in (histories or ([] if files else read_histories(folder)))]
+    known = {name: find_history(name, folder) for name in histories} or ({} if files else histories_or_errors(folder))
     reports = []
     with told_progress() as tell:
-        for history in known:
-            tell(f"Checking {history.name}")
-            reports.append(check_history(history))
+        for name, history in known.items():
+            tell(f"Checking {name}")
+            reports.append(check_history(history) if isinstance(history, History) else _unreadable(name, history))
         if files:
             tell(f"Checking {counted(len(files), 'path')}")
-            reports.append(check_files(files, column=column, kind=kind))
+            reports.append(check_files(files, column=params["column"], kind=params["kind"], dialect=dialect))
     told = _document(reports)
-    if as_json:
+    if params["as_json"]:
         print_json(told)
     else:
         _print(reports, told)
     if told["refused"]:
         raise SystemExit(1)
+
+
+def _unreadable(name: str, error: DataError) -> Report:
+    return Report((), (Finding("refused", "manifest", name, str(error)),))
+
+
+def read_dialect(params: Mapping[str, Any]) -> Dialect:
+    """How the command line says that a csv is written."""
+    return Dialect(params["date_format"], params["decimal"], "\t" if params["sep"] == "tab" else params["sep"])
 
 
 def _is_path(name: str) -> bool:
@@ -80,7 +92,7 @@ def _print(reports: list[Report], told: dict[str, Any]) -> None:
         if alike:
             click.echo(click.style(f"{severity.capitalize()} ({MEANING[severity]})", fg=colour, bold=True))
             for finding in alike:
-                say(f"  {_line(finding)}")
+                say(f"  {finding_line(finding)}")
             click.echo()
     for path in told["skipped"]:
         click.echo(f"Skipped: {path} is not a csv file")
@@ -88,7 +100,8 @@ def _print(reports: list[Report], told: dict[str, Any]) -> None:
     click.echo(f"{counted(len(told['series']), 'series', 'series')} checked: {counts}.")
 
 
-def _line(finding: Finding) -> str:
+def finding_line(finding: Finding) -> str:
+    """A finding on one line: its series, its dates, the check and the message."""
     when = "" if finding.first is None else f" {finding.first}"
     if finding.last is not None and finding.last != finding.first:
         when += f" to {finding.last}"

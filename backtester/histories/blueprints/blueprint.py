@@ -21,7 +21,7 @@ from pydantic import (
 from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled, read_limited
 from backtester.histories.manifest import MAX_BYTES
-from backtester.histories.table import Date, Role, Stretch, as_date
+from backtester.histories.table import NUMBER, Date, Role, Stretch, as_date
 
 
 def _bare(name: str) -> str:
@@ -47,7 +47,8 @@ class Source(BaseModel):
     `since` to `until`, and `without` are stretches of dates to leave out, both ends included.
 
     `url` is where the file is served; where a provider serves series by their ids, `series` is the id, unless the
-    file's name is. Sources of one id that differ in nothing else are pieces of one file to download.
+    file's name is. Sources of one id that differ in nothing else are pieces of one file to download. `date_format`,
+    `decimal` and `sep` say how a csv of dates is written that leaves it open.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -63,6 +64,9 @@ class Source(BaseModel):
     without: tuple[Stretch, ...] = ()
     url: str | None = None
     series: Annotated[str | None, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,60}$")] = None
+    date_format: str | None = None
+    decimal: Literal[".", ","] | None = None
+    sep: Literal[",", ";", "\t", "|"] | None = None
 
     @model_validator(mode="after")
     def _has_the_keys_of_its_form(self) -> "Source":
@@ -83,9 +87,9 @@ class Release(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     time: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    working_days: Annotated[int | None, Field(ge=0, le=60)] = None
+    working_days: Annotated[int | None, NUMBER, Field(ge=0, le=60)] = None
     closed: tuple[Date, ...] = ()
-    day_of_next_month: Annotated[int | None, Field(ge=1, le=28)] = None
+    day_of_next_month: Annotated[int | None, NUMBER, Field(ge=1, le=28)] = None
     until: Date | None = None
     late: dict[Date, NaiveDatetime] = {}
 
@@ -139,7 +143,7 @@ class Blueprint(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
-    sessions_a_year: Annotated[float, Field(gt=0, le=366)] = 252
+    sessions_a_year: Annotated[float, NUMBER, Field(gt=0, le=366)] = 252
     calendar: str | None = None
     close: str = "16:00"
     until: Annotated[datetime.date | Literal["covered"] | None, BeforeValidator(_covered_or_date)] = None
@@ -174,7 +178,7 @@ def read_blueprint(name: str) -> tuple[str, Blueprint]:
             raise DataError(f"no blueprint {name!r}; {did_you_mean(name, blueprint_names())} (or name a .toml file)")
         path = bundled("data") / "blueprints" / f"{name}.toml"
     try:
-        return path.stem, Blueprint.model_validate(tomllib.loads(read_limited(path, MAX_BYTES).decode()))
+        return path.stem, Blueprint.model_validate(tomllib.loads(read_limited(path, MAX_BYTES).decode("utf-8-sig")))
     except OSError as error:
         raise DataError(f"cannot read the blueprint {path}: {error.strerror}") from error
     except ValidationError as error:

@@ -1,54 +1,96 @@
-"""Adding one series from a file to a history of the user's own."""
+"""Adding series from a csv to a history of the user's own, or to a copy of an embedded one; taking them out again."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pydantic import ValidationError
 
-from backtester.errors import DataError
-from backtester.histories.blueprints.blueprint import Source
-from backtester.histories.blueprints.sources import source_values
-from backtester.histories.blueprints.write import file_of, planned_history, to_arrow, write_history
-from backtester.histories.manifest import read_folder
-from backtester.histories.store import read_columns
+from backtester.errors import DataError, did_you_mean
+from backtester.histories.blueprints.columns import choose_column
+from backtester.histories.blueprints.draft import Draft, draft_of
+from backtester.histories.blueprints.write import file_of, remove_history
+from backtester.histories.market import Market, market_of
+from backtester.histories.providers.parse import Table
 from backtester.histories.table import KEYS, RESERVED, Series
 
 ROLE = re.compile(r"[a-z][a-z0-9_]*")
 TAKEN = (*RESERVED, "date")  # the column that every file has
 IMPORTED = tuple(kind for kind, (needed, _) in KEYS.items() if "file" in needed)
+USED = ("yield", "of", "volatility", "carry")  # the keys whose values are roles
+RATES = ("yield", "rate")
+HELD = ("total_return", "price")
+NEEDED = ("stocks", "bonds", "bills")  # by every run, to its end
+BILL_RATE, BILL_YIELD = (
+    "bill_rate",
+    "yield_3m",
+)  # the roles of the rate that `--as bills` adds, and of one that can be it
 
 
-def import_series(
-    folder: Path, history: str, role: str, keys: dict[str, Any], file: tuple[str, bytes, str | None]
-) -> "pd.Series[float]":
-    """The series' values, once they are in the history's parquet file and manifest.
+@dataclass(frozen=True)
+class Imported:
+    """What was imported: by role the values, and the column with why that one; the market, None without `stocks`.
 
-    `keys` are the manifest's for the series; `file` is a name, its bytes and the column to take. A role that the
-    history has already is replaced.
+    `ended` are the roles that have no values at the history's end, and are absent there.
     """
-    check_name(history)
-    check_name(role)
-    if keys["kind"] not in IMPORTED:
-        raise DataError(f"unknown kind {keys['kind']!r}; a file's figures are one of {', '.join(IMPORTED)}")
-    series = keys | {"file": file_of(history), "column": role}
+
+    values: dict[str, "pd.Series[float]"]
+    columns: dict[str, tuple[str, str]]
+    ended: list[str]
+    draft: Draft
+    market: Market | None
+
+
+def import_series(draft: Draft, wanted: dict[str, str | None], keys: dict[str, Any], table: Table) -> Imported:
+    """The series, once they are in the draft's parquet file and manifest: by role, from the columns `wanted`.
+
+    `keys` are the manifest's for each. A role that the history has already is replaced; bills of a rate are computed
+    from it. Raise DataError, with nothing written, if a run could not read the history any more.
+    """
+    columns: dict[str, tuple[str, str]] = {}
+    values: dict[str, pd.Series[float]] = {}
+    for wish, asked in wanted.items():
+        role = BILL_RATE if wish == "bills" and keys["kind"] in RATES else wish
+        columns[role] = choose_column(table, asked, keys["kind"])
+        values[role] = table.column(columns[role][0]).dropna()
+        if not len(values[role]):
+            raise DataError(f"{table.name} has no value in its column {columns[role][0]!r}; take another")
+        draft = draft.with_series(role, keys, values[role])
+        if role == BILL_RATE or (role == BILL_YIELD and keys["kind"] in RATES and "bills" not in draft.series):
+            source = {"unit": "index", "source": f"computed from {role}", "licence": keys["licence"]}
+            draft = draft.with_series("bills", {"kind": "bills", "yield": role, **source})
+    planned = draft.planned()
+    ended = [role for role in values if role not in NEEDED and keys["kind"] in HELD and draft.ends_before(role)]
+    for role in ended:
+        draft = draft.absent_after(role)
+    planned = draft.planned() if ended else planned
     try:
-        Series.model_validate(series)
-    except ValidationError as error:
-        raise DataError(f"{role}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from error
-    name, content, column = file
-    values = source_values(_source(name, column), content).rename(role)
-    head, others, table = _existing(folder, history)
-    told = others | {role: series}
-    arrow = to_arrow(_with(table, values), history, str(head["title"]), told)
-    planned_history(folder, history, head, told, arrow)
-    write_history(folder, history, head, told, arrow)
-    return values
+        market = market_of(*planned) if "stocks" in draft.series else None
+    except DataError as error:
+        text = f"nothing is imported: a run could not read history {draft.name!r} with {', '.join(values)} in it"
+        error.add_note(f"{text}; the manifest's keys are options: --absent, --carry-days, --until")
+        raise
+    draft.write()
+    return Imported(values, columns, ended, draft, market)
+
+
+def check_import(history: str, wanted: dict[str, str | None], keys: dict[str, Any]) -> None:
+    """Raise DataError if a name or the keys of a series to be imported are not such as a manifest may have."""
+    check_name(history)
+    for role in wanted:
+        check_name(role)
+        if keys["kind"] not in IMPORTED:
+            raise DataError(f"unknown kind {keys['kind']!r}; a file's figures are one of {', '.join(IMPORTED)}")
+        try:
+            Series.model_validate(keys | {"file": file_of(history), "column": role})
+        except ValidationError as error:
+            raise DataError(f"{role}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from error
 
 
 def check_name(word: str) -> None:
-    """Nothing, if a history or a role can be called that."""
+    """Raise DataError if a history or a role cannot be called that."""
     if word in TAKEN:
         raise DataError(f"{word!r} is taken; a history or role is not one of {', '.join(TAKEN)}")
     if not ROLE.fullmatch(word):
@@ -57,24 +99,26 @@ def check_name(word: str) -> None:
         )
 
 
-def _source(name: str, column: str | None) -> Source:
-    return Source.model_construct(provider="csv", file=name, columns=(column,) if column else (), form="level")
+def remove_series(folder: Path, history: str, role: str) -> None:
+    """Take a series out of a history of the folder, and the history with the last of them.
 
-
-def _existing(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Any], pd.DataFrame]:
-    """The history's own keys, its series and its figures; of a new one the least that it needs."""
-    manifest = folder / "manifest.toml"
-    history = read_folder(folder).get(name) if manifest.exists() else None
-    if history is None:
-        return {"title": name}, {}, pd.DataFrame()
-    if list(history.table.files) != [file_of(name)]:
-        raise DataError(f"{manifest}: history {name!r} was not made by import or build; choose another --history")
-    figures: pd.DataFrame = read_columns(history, file_of(name)).to_pandas(date_as_object=False).set_index("date")
-    table = history.table.model_dump(by_alias=True, exclude_unset=True)
-    return {key: table[key] for key in table if key not in ("series", "files")}, table["series"], figures
-
-
-def _with(table: pd.DataFrame, values: "pd.Series[float]") -> pd.DataFrame:
-    others = table.drop(columns=[str(values.name)], errors="ignore")
-    joined: pd.DataFrame = pd.concat([others, values], axis=1, sort=True)
-    return joined
+    Raise DataError if there is none, another is computed from it, or it is `stocks` and others stand on its dates.
+    """
+    draft = draft_of(folder, history)
+    if draft.is_copy or not draft.series:
+        raise DataError(f"{folder / 'manifest.toml'} has no history {history!r}; nothing is removed")
+    if role not in draft.series:
+        raise DataError(f"history {history!r} has no role {role!r}; {did_you_mean(role, draft.series)}")
+    for other, keys in draft.series.items():
+        if role in [keys.get(key) for key in USED]:
+            raise DataError(f"{other!r} of history {history!r} is computed from {role!r}; remove {other!r} before it")
+    left = draft.without(role)
+    if not left.series:
+        remove_history(folder, history)
+        return
+    if role == "stocks":
+        raise DataError(
+            f"'stocks' are the sessions of history {history!r}; import others in their place, or remove all"
+        )
+    left.planned()
+    left.write()

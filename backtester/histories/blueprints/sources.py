@@ -11,6 +11,7 @@ from backtester.histories.blueprints.blueprint import MONTHLY, Source
 from backtester.histories.derived import bill_returns
 from backtester.histories.providers.months import parse_months
 from backtester.histories.providers.parse import find_column, parse_table
+from backtester.histories.providers.rows import Dialect
 from backtester.histories.sessions import days_between
 
 Read = Callable[[str], bytes]
@@ -34,7 +35,10 @@ def source_level(source: Source, read: Read) -> "pd.Series[float]":
 
 def source_values(source: Source, content: bytes) -> "pd.Series[float]":
     """What stands in the source's own file, by date or by month, missing figures left out; columns are added up."""
-    table = (parse_months if source.form in MONTHLY else parse_table)(content, source.file)
+    if source.form in MONTHLY:
+        table = parse_months(content, source.file)
+    else:
+        table = parse_table(content, source.file, Dialect(source.date_format, source.decimal, source.sep))
     parts = [find_column(table, column, source.file) for column in _columns(source, table)]
     if source.provider == "french":
         parts = [part.mask(part.isin(FRENCH_MISSING)) for part in parts]

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from backtester.errors import DataError
+from backtester.errors import DataError, OutputError
 from backtester.files import make_folder, sha256, write_text, write_with
 from backtester.histories.manifest import History, as_history, read_folder
 from backtester.histories.store import Figures, figures_of
@@ -89,12 +89,37 @@ def to_arrow(table: pd.DataFrame, name: str, title: str, series: dict[str, Any])
     return arrow.replace_schema_metadata({"history": name, "title": title, "roles": told})
 
 
+def remove_history(folder: Path, name: str) -> None:
+    """Take a history's table out of the folder's manifest, and remove its parquet file if it is one that we write.
+
+    Whatever is wrong with the table, it can be removed. Raise DataError if there is none of that name.
+    """
+    manifest, file = folder / "manifest.toml", file_of(name)
+    document = _parsed(manifest) if manifest.exists() else tomlkit.document()
+    if name not in document:
+        raise DataError(f"{manifest} has no history {name!r}; nothing is removed")
+    del document[name]
+    write_text(manifest, tomlkit.dumps(document))
+    if any(file in table.get("files", ()) for table in document.unwrap().values() if isinstance(table, dict)):
+        return
+    try:
+        (folder / file).unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"cannot remove {folder / file}: {error.strerror}; the manifest no longer names it"
+        ) from error
+
+
 def _document(manifest: Path) -> tomlkit.TOMLDocument:
     """The manifest with its comments, empty where there is none yet; a DataError where it cannot be used as it is."""
     if not manifest.exists():
         return tomlkit.document()
     read_folder(manifest.parent)  # tells what is wrong with it, as every command does
+    return _parsed(manifest)
+
+
+def _parsed(manifest: Path) -> tomlkit.TOMLDocument:
     try:
-        return tomlkit.parse(manifest.read_text(encoding="utf-8"))
+        return tomlkit.parse(manifest.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError, TOMLKitError) as error:
-        raise DataError(f"cannot add to {manifest}: {error}; mend it or name another folder with --data") from error
+        raise DataError(f"cannot change {manifest}: {error}; mend it or name another folder with --data") from error

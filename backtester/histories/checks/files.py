@@ -1,6 +1,5 @@
 """Checking providers' own csv files: what cannot be read is a finding of its own and stops no other file."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from backtester.errors import DataError
+from backtester.files import read_limited
 from backtester.histories.checks.adjusted import check_ratio
 from backtester.histories.checks.bars import BAR, check_bars, check_last_row
 from backtester.histories.checks.copies import check_copies
@@ -16,9 +16,8 @@ from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.series import check_series
 from backtester.histories.checks.subject import Subject
 from backtester.histories.providers.parse import find_column, parse_table
-from backtester.histories.providers.rows import read_rows
+from backtester.histories.providers.rows import MAX_BYTES, UNSTATED, Dialect
 
-ZONE = re.compile(r"\d\d:\d\d.*?(Z|[+-]\d\d:?\d\d)$")
 NOT_CHECKED = ("volume", "open", "high", "low")  # of a table with a close: only together
 
 
@@ -47,7 +46,9 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     return list(dict.fromkeys(files)), skipped
 
 
-def check_files(paths: Sequence[Path], *, column: str | None = None, kind: str | None = None) -> Report:
+def check_files(
+    paths: Sequence[Path], *, column: str | None = None, kind: str | None = None, dialect: Dialect = UNSTATED
+) -> Report:
     """The report on csv files and folders of them; series of one folder are compared with each other."""
     files, skipped = find_files(paths)
     subjects: list[Subject] = []
@@ -55,12 +56,13 @@ def check_files(paths: Sequence[Path], *, column: str | None = None, kind: str |
     for path in files:
         name = path.stem if sum(other.stem == path.stem for other in files) == 1 else str(path)
         try:
-            table = _read(path)
+            table, notes = _read(path, dialect)
         except DataError as error:
             findings.append(Finding("refused", "file", name, str(error)))
             continue
         if column is not None:
             find_column(table, column, str(path))
+        findings += [Finding("note", "file", name, text) for text in notes]
         made = _subjects(name, table, column, kind, str(path.parent))
         findings += [*_check_columns(name, made), *_check_table(name, table)]
         subjects += [subject for subject in made if len(subject.values)]
@@ -76,16 +78,13 @@ def _check_columns(name: str, made: Sequence[Subject]) -> list[Finding]:
     return [Finding("warning", "file", one.name, "a column without any value") for one in made if not len(one.values)]
 
 
-def _read(path: Path) -> pd.DataFrame:
+def _read(path: Path, dialect: Dialect) -> tuple[pd.DataFrame, list[str]]:
+    """The file's table, and how it was read where that had to be worked out."""
+    notes: list[str] = []
     try:
-        content = path.read_bytes()
+        return parse_table(read_limited(path, MAX_BYTES), path.name, dialect, note=notes.append), notes
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}; give a file that can be read") from error
-    zones = sorted({found[1] for row in read_rows(content, path.name).rows if (found := ZONE.search(row[0]))})
-    if zones:
-        what = "mixed time zones" if len(zones) > 1 else "a time zone"
-        raise DataError(f"{path.name}: dates have {what} ({', '.join(zones[:3])}); give the exchange's own dates alone")
-    return parse_table(content, path.name)
 
 
 def _check_table(name: str, table: pd.DataFrame) -> list[Finding]:

@@ -12,7 +12,7 @@ from backtester.histories.checks.subject import Subject
 
 PERIODS = {"weekly": "W-SUN", "monthly": "M", "quarterly": "Q"}
 MANY = 10  # repeats on days off, for a habit
-SHORT = 5  # sessions: DESIGN carries a level over so many and refuses more
+SHORT = 5  # sessions: a longer gap is a warning of its own
 
 
 def check_gaps(subject: Subject) -> list[Finding]:

@@ -7,7 +7,7 @@ from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.series import check_series
 from backtester.histories.checks.subject import Subject
 from backtester.histories.manifest import History
-from backtester.histories.market import load_market
+from backtester.histories.market import build_market
 from backtester.histories.store import read_figures
 
 
@@ -45,7 +45,7 @@ def check_history(history: History) -> Report:
 def _alignment(history: History) -> list[Finding]:
     """What aligning refuses, or how many sessions carry a level for want of a value."""
     try:
-        market = load_market(history.name, history.folder)
+        market = build_market(history)
     except DataError as error:
         return [Finding("refused", "alignment", history.name, str(error))]
     carried = {role: count for role, count in market.carried.items() if count}

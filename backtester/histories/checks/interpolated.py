@@ -4,6 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from backtester.arrays import Array, Flags
+from backtester.histories.checks.dates import rhythm
 from backtester.histories.checks.finding import Finding, spanned
 from backtester.histories.checks.subject import YEAR, Subject, local_scale, runs, tick_size
 
@@ -22,6 +23,8 @@ def check_interpolated(subject: Subject) -> list[Finding]:
     numbers = np.asarray(subject.values, dtype=np.float64)
     if len(numbers) < 60 or subject.kind == "return" or subject.accrues:
         return []
+    if subject.kind == "rate" and rhythm(subject.dates) == "irregular":
+        return []  # the changes of a rate that somebody sets, in equal steps
     flags = _equal_changes(numbers, tick_size(numbers))
     if (numbers > 0).all():
         flags |= _equal_changes(np.log(numbers), 0.0)

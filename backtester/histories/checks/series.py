@@ -16,11 +16,13 @@ from backtester.histories.checks.levels import check_levels, placeholders
 from backtester.histories.checks.rounded import check_rounded
 from backtester.histories.checks.stale import check_stale
 from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.units import check_units
 
 CHECKS: tuple[Callable[[Subject], list[Finding]], ...] = (
     check_shifted,
     check_gaps,
     check_confusion,
+    check_units,
     check_stale,
     check_interpolated,
     check_decimals,

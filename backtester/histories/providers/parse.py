@@ -1,79 +1,120 @@
 """Fields to dates and numbers: every field is a number, a known mark for a missing value, or an error."""
 
 import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array
 from backtester.errors import DataError, did_you_mean
-from backtester.histories.providers.rows import Rows, read_rows
+from backtester.histories.providers.dates import Fields, read_dates
+from backtester.histories.providers.rows import UNSTATED, Dialect, Rows, read_rows
 
-FORMATS = {  # a file keeps to the one of its first row
-    re.compile(r"\d{4}-\d{1,2}-\d{1,2}", re.ASCII): "%Y-%m-%d",
-    re.compile(r"\d{8}", re.ASCII): "%Y%m%d",
-    re.compile(r"\d{1,2}/\d{1,2}/\d{4}", re.ASCII): "%m/%d/%Y",
-}
-TIME = re.compile(r"\d[T ]+\d{1,2}:\d\d", re.ASCII)
 MISSING = ("", ".", "NA", "N/A", "#N/A", "NaN", "nan", "null", "ND")
+COMMA, POINT = (re.compile(rf"[-+]?\d*{mark}\d+", re.ASCII) for mark in (",", r"\."))
+GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}([.,]\d{3})+", re.ASCII)  # 1,234 or 1.234: thousands, or three decimals
 
 
-def parse_table(content: bytes, name: str) -> pd.DataFrame:
-    """The csv as numbers by date, NaN where a value is missing; columns have the file's names, without blanks.
+@dataclass(frozen=True)
+class Table:
+    """A csv whose dates are read, and whose columns are when they are asked for; `name` is the file's."""
 
-    Dates must ascend, each once. A DataError names the line and the field that is wrong.
+    name: str
+    dates: pd.DatetimeIndex
+    decimal: str
+    rows: Rows
+
+    @property
+    def headings(self) -> list[str]:
+        """The columns beside the dates, without one that is nameless and empty: a separator at the end of every row."""
+        named = enumerate(self.rows.header[1:], start=1)
+        return [heading for place, heading in named if heading or any(row[place] for row in self.rows.rows)]
+
+    def column(self, heading: str) -> "pd.Series[float]":
+        """The column's numbers by ascending date, NaN where one is missing. Raise DataError if a field is no number."""
+        place = self.rows.header.index(heading, 1)
+        fields = [row[place] for row in self.rows.rows]
+        numbers = _numbers(fields, self.decimal, f"{self.name}, column {heading!r}", self.rows)
+        values = pd.Series(numbers, self.dates, name=heading)
+        return values if self.dates.is_monotonic_increasing else values[::-1]
+
+
+def read_table(
+    content: bytes, name: str, dialect: Dialect = UNSTATED, *, note: Callable[[str], None] = lambda text: None
+) -> Table:
+    """The csv's table. Dates ascend or, newest first, descend, each once.
+
+    `note` hears how the file was read where it had to be worked out. Raise DataError, with the line and the field, if
+    something is wrong or can be read in two ways.
     """
-    rows = read_rows(content, name)
-    index = _dates(rows, name)
-    columns = {}
-    for place, heading in enumerate(rows.header[1:], start=1):
-        if heading in columns:
-            raise DataError(f"{name}: two columns are named {heading!r}; rename one")
-        columns[heading] = [row[place] for row in rows.rows]
-    numbers = {heading: _numbers(fields, f"{name}, column {heading!r}", rows) for heading, fields in columns.items()}
-    return pd.DataFrame(numbers, index)
+    rows = read_rows(content, name, dialect)
+    dates = read_dates(Fields([row[0] for row in rows.rows], rows.lines, name), dialect.date_format, note)
+    table = Table(name, dates, dialect.decimal or _decimal(rows, name), rows)
+    twice = [heading for heading, count in Counter(table.headings).items() if count > 1]
+    if twice:
+        raise DataError(f"{name}: two columns are named {twice[0]!r}; rename one")
+    return table
+
+
+def parse_table(
+    content: bytes, name: str, dialect: Dialect = UNSTATED, *, note: Callable[[str], None] = lambda text: None
+) -> pd.DataFrame:
+    """All columns of the csv by ascending date, read as `read_table` says; NaN where a value is missing."""
+    table = read_table(content, name, dialect, note=note)
+    columns = {heading: table.column(heading) for heading in table.headings}
+    return pd.DataFrame(columns, table.dates.sort_values())
+
+
+def find_heading(headings: Iterable[str], column: str, name: str) -> str:
+    """The heading of that name, whatever its case. Raise DataError, with the nearest, if there is none."""
+    found = list(headings)
+    if column in found:
+        return column
+    lower = {heading.lower(): heading for heading in found}
+    if column.lower() not in lower:
+        raise DataError(f"{name} has no column {column!r}; {did_you_mean(column, found)}")
+    return lower[column.lower()]
 
 
 def find_column(table: pd.DataFrame, column: str, name: str) -> "pd.Series[float]":
-    """The column of that name, whatever its case; a DataError names the nearest."""
-    if column in table.columns:
-        return table[column]
-    names = {str(heading).lower(): heading for heading in table.columns}
-    if column.lower() not in names:
-        raise DataError(f"{name} has no column {column!r}; {did_you_mean(column, map(str, table.columns))}")
-    return table[names[column.lower()]]
+    """The column of that name, whatever its case. Raise DataError, with the nearest, if there is none."""
+    return table[find_heading(map(str, table.columns), column, name)]
 
 
-def _dates(rows: Rows, name: str) -> pd.DatetimeIndex:
-    texts = [row[0] for row in rows.rows]
-    form = next((form for pattern, form in FORMATS.items() if pattern.fullmatch(texts[0])), None)
-    if form is None and TIME.search(texts[0]):
-        raise DataError(f"{name}, line {rows.lines[0]}: date {texts[0][:40]!r} has a time of day; give dates alone")
-    parsed = pd.to_datetime(pd.Series(texts), format=form or "%Y-%m-%d", errors="coerce")
-    wrong = parsed.isna().to_numpy()
-    if wrong[0]:
+def _decimal(rows: Rows, name: str) -> str:
+    """The decimal mark: a point where commas separate fields, else the mark that the numbers have.
+
+    Raise DataError if every number with a mark could as well have it between its thousands.
+    """
+    if rows.sep == ",":
+        return "."
+    fields = [field for row in rows.rows for field in row[1:]]
+    marked = [field for field in fields if COMMA.fullmatch(field)] or [one for one in fields if POINT.fullmatch(one)]
+    if marked and all(GROUPED.fullmatch(field) for field in marked):
+        mark = "," if "," in marked[0] else "."
         raise DataError(
-            f"{name}, line {rows.lines[0]}: date {texts[0][:40]!r} is no date; write 2024-01-31, 20240131 or "
-            "01/31/2024, and commas between fields"
+            f"{name}: the {mark!r} in {marked[0]!r}, as in every other number, may be a decimal mark or stand between "
+            "thousands; say --decimal . or --decimal ,"
         )
-    if wrong.any():
-        place = int(wrong.argmax())
-        raise DataError(f"{name}, line {rows.lines[place]}: {texts[place][:40]!r} is no date like {texts[0]!r} above")
-    index = pd.DatetimeIndex(parsed.to_numpy(), name="date").as_unit("s")
-    backwards = np.diff(index.asi8) <= 0
-    if backwards.any():
-        place = int(backwards.argmax()) + 1
-        how = "repeats" if index[place] == index[place - 1] else "goes back behind the row above"
-        raise DataError(f"{name}, line {rows.lines[place]}: {index[place].date()} {how}; sort by date, each once")
-    return index
+    return "," if marked and "," in marked[0] else "."
 
 
-def _numbers(fields: list[str], where: str, rows: Rows) -> Array:
+def _numbers(fields: list[str], decimal: str, where: str, rows: Rows) -> Array:
     column = pd.Series(fields, dtype=object)
     missing = column.isin(MISSING).to_numpy()
-    numbers = pd.to_numeric(column.where(~missing), errors="coerce").to_numpy(dtype=np.float64, copy=True)
+    pointed = column if decimal == "." else column.str.translate({ord(","): ".", ord("."): ","})
+    numbers = pd.to_numeric(pointed.where(~missing), errors="coerce").to_numpy(dtype=np.float64, copy=True)
     wrong = (np.isnan(numbers) & ~missing) | np.isinf(numbers)
     if wrong.any():
         place = int(wrong.argmax())
-        raise DataError(f"{where}, line {rows.lines[place]}: {fields[place][:40]!r} is not a finite number")
+        other = "," if decimal == "." else "."
+        hint = f"; with a decimal {other!r} say --decimal {other}" if _is_decimal(fields[place], other) else ""
+        raise DataError(f"{where}, line {rows.lines[place]}: {fields[place][:40]!r} is not a finite number{hint}")
     return numbers
+
+
+def _is_decimal(field: str, mark: str) -> bool:
+    return bool((COMMA if mark == "," else POINT).fullmatch(field))

@@ -1,57 +1,148 @@
-"""The rows of a provider's csv: text between a banner and a footer, with the line numbers that errors name."""
+"""The rows of a csv: text between a banner and a footer, with the line numbers that errors name."""
 
 import codecs
 import csv
-import io
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from backtester.errors import DataError
+from backtester.histories.providers.dates import TAKEN, forms_of, is_date
+from backtester.histories.providers.headings import column_names
 
 MAX_BYTES = 200_000_000  # a century of daily rows with a hundred columns is a tenth of this
 MAX_FIELDS = 10_000
 PACKED = (b"\x1f\x8b", b"PK", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")  # gzip, zip and xlsx, bzip2, xz, zstd
 MAX_LINES = 400_000  # 1800 to 2200 has 146,097 days; the rest is room for blank lines, banners and footers
-DATE = re.compile(  # a few blanks only: on a line of millions of them more would take for ever
-    r"""^\s{0,8}["']?\s{0,8}(\d{4}-\d{1,2}-\d{1,2}|\d{8}|\d{1,2}/\d{1,2}/\d{4})(?=[\sT"',;]|$)""", re.ASCII
-)
+SEPARATORS = (",", ";", "\t", "|")
+BEGINNING = 120  # characters in which a row's date stands
+BEGINS_AS_ROW = re.compile(r"""\s{0,8}["']?\s{0,8}\d""", re.ASCII)
+NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)*|[.,]\d+)([eE][-+]?\d+)?", re.ASCII)
+ROW_NUMBER = re.compile(r"\d{1,7}", re.ASCII)
+NUMBERED = ("", "unnamed: 0", "index", "row", "no", "no.", "#")  # headings of a column of row numbers
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a csv is written, where the file does not show it: its dates (as strptime has them), decimal mark, separator.
+
+    None leaves it to the file; what a file leaves open is refused.
+    """
+
+    date_format: str | None = None
+    decimal: str | None = None
+    sep: str | None = None
+
+
+UNSTATED = Dialect()
 
 
 @dataclass(frozen=True)
 class Rows:
-    """A header and the rows below it; `lines` are the rows' line numbers in the file, counted from 1."""
+    """The columns' names, the dates' first, and the rows below; `lines` are their numbers in the file, from 1."""
 
     header: list[str]
     rows: list[list[str]]
     lines: list[int]
+    sep: str
 
 
-def read_rows(content: bytes, name: str) -> Rows:
-    """The rows of a csv whose first field is a date, with the header above them.
+def read_rows(content: bytes, name: str, dialect: Dialect = UNSTATED) -> Rows:
+    """The rows of a csv whose first field, or the one after a row number, is a date, with the header above them.
 
-    Lines before the header are a banner, lines after the rows a footer. A DataError says why there is nothing to read:
-    not text, no row that begins with a date, no header, rows of another width, or rows that go on after other text.
+    Lines before the header are a banner, lines after the rows a footer. Every line that begins with a digit, or has
+    the header's number of fields and a number among them, is a row. Raise DataError, with the line, if there is nothing
+    to read: not text, no row that begins with a date, no header, rows of another width, rows that go on after a text.
     """
     lines = _decode(content, name).splitlines()
-    dated = [number for number, line in enumerate(lines) if DATE.match(line)]
-    if not dated:
-        raise DataError(f"{name}: no row begins with a date; a csv with dates in its first column is needed")
-    first, last = dated[0], dated[-1]
-    strange = next((n for n in range(first, last) if lines[n].strip() and not DATE.match(lines[n])), None)
-    if strange is not None:
-        raise DataError(
-            f"{name}, line {strange + 1}: {_shown(lines[strange])} stands between rows of figures; remove it"
-        )
-    if first == 0:
-        raise DataError(f"{name}, line 1: figures without a header above them; add one that names the columns")
-    header = _fields(lines[first - 1], name)
-    rows = [_fields(lines[place], name) for place in dated]
-    for place, row in zip(dated, rows, strict=True):
+    first, sep, place = _first_row(lines, name, dialect)
+    header = _header(lines, first, sep, name)
+    kept: list[int] = []
+    strange: int | None = None
+    for number in (n for n in range(first, len(lines)) if lines[n].strip()):
+        if not (BEGINS_AS_ROW.match(lines[number]) or _has_figures(lines[number], sep, len(header))):
+            strange = number if strange is None else strange
+        elif strange is not None:
+            raise DataError(
+                f"{name}, line {strange + 1}: {_shown(lines[strange])} stands between rows of figures; remove it"
+            )
+        else:
+            kept.append(number)
+    rows = [_fields(lines[number], sep, name) for number in kept]
+    for number, row in zip(kept, rows, strict=True):
         if len(row) != len(header):
             raise DataError(
-                f"{name}, line {place + 1}: {len(row)} fields below a header of {len(header)}; mend the row"
+                f"{name}, line {number + 1}: {len(row)} fields below a header of {len(header)}; mend the row"
             )
-    return Rows(header, rows, [place + 1 for place in dated])
+    if place:
+        _refuse_other_than_numbers(header, rows, name)
+    return Rows(header[place:], [row[place:] for row in rows], [number + 1 for number in kept], sep)
+
+
+def _first_row(lines: list[str], name: str, dialect: Dialect) -> tuple[int, str, int]:
+    """The number of the first line with a date where it is due, its separator, and the place of the date: 0 or 1."""
+    forms = forms_of(dialect.date_format)
+    for number, line in enumerate(lines):
+        for sep in [dialect.sep] if dialect.sep else SEPARATORS:
+            fields = _split(line[:BEGINNING].lstrip(), sep)[:2]
+            if fields and is_date(fields[0], forms):
+                return number, sep, 0
+            if len(fields) > 1 and ROW_NUMBER.fullmatch(fields[0]) and is_date(fields[1], forms):
+                return number, sep, 1
+    filled = [number for number, line in enumerate(lines) if line.strip()]
+    if not filled:
+        raise DataError(f"{name} is empty; a csv with a header, and dates in its first column, is needed")
+    looked = next((n for n in filled if BEGINS_AS_ROW.match(lines[n])), filled[:2][-1])
+    due = f"dates like {TAKEN}" if dialect.date_format is None else f"dates as {dialect.date_format} has them"
+    after = f", with {_separator(dialect.sep)} after them" if dialect.sep else ""
+    raise DataError(
+        f"{name}: no row begins with a date; line {looked + 1} is {_shown(lines[looked])}; {due} are needed in the "
+        f"first column{after} (--date-format names another form)"
+    )
+
+
+def _separator(sep: str) -> str:
+    return "a tab" if sep == "\t" else repr(sep)
+
+
+def _header(lines: list[str], first: int, sep: str, name: str) -> list[str]:
+    """The columns' names from the lines above the first row. Raise DataError if a row seems to stand there."""
+    above = [number for number in range(first) if lines[number].strip()]
+    if not above:
+        raise DataError(
+            f"{name}, line {first + 1}: figures without a header above them; add one that names the columns"
+        )
+    width, last = len(_fields(lines[first], sep, name)), _fields(lines[above[-1]], sep, name)
+    block = [_split(lines[number], sep) for number in above if above[-1] - 2 <= number < above[-1]]
+    alike = [row for row in block if len(row) == width]
+    for number in above:
+        unlike_header = number == above[-1] and bool(alike) and not _has_number(alike[-1])
+        if (unlike_header or BEGINS_AS_ROW.match(lines[number])) and _has_figures(lines[number], sep, width):
+            raise DataError(
+                f"{name}, line {number + 1}: {_shown(lines[number])} stands above the first date, on line {first + 1}; "
+                "mend its date, or write a header there"
+            )
+    return column_names(alike, last)
+
+
+def _has_figures(line: str, sep: str, width: int) -> bool:
+    """Whether a line has that many fields and a number among them, after the first."""
+    return line.count(sep) + 1 >= width and len(fields := _split(line, sep)) == width and _has_number(fields)
+
+
+def _has_number(fields: list[str]) -> bool:
+    return any(NUMBER.fullmatch(field) for field in fields[1:])
+
+
+def _refuse_other_than_numbers(header: list[str], rows: list[list[str]], name: str) -> None:
+    """Raise DataError unless the first column, to be left out, holds the rows' numbers up or down."""
+    numbers = [int(row[0]) if ROW_NUMBER.fullmatch(row[0]) else -1 for row in rows]
+    steps = {after - before > 0 for before, after in pairwise(numbers) if after != before}
+    if header[0].lower() not in NUMBERED or len(steps) > 1 or len(set(numbers)) < len(numbers) or -1 in numbers:
+        raise DataError(
+            f"{name}: dates stand in the second column, {header[1]!r}, and the first, {header[0]!r}, does not number "
+            "the rows; put the dates first"
+        )
 
 
 def _decode(content: bytes, name: str) -> str:
@@ -75,13 +166,25 @@ def _decode(content: bytes, name: str) -> str:
     return text
 
 
-def _fields(line: str, name: str) -> list[str]:
-    if line.count(",") >= 2 * MAX_FIELDS:  # before a list of them is made
-        raise DataError(f"{name}: a row of {line.count(',') + 1:,} fields; at most {MAX_FIELDS:,} are read")
+def _split(line: str, sep: str) -> list[str]:
+    """The fields of a line that may be any text; none of one that is blank, or no row."""
+    if line.count(sep) >= 2 * MAX_FIELDS:
+        return []
     try:
-        fields = next(csv.reader(io.StringIO(line), skipinitialspace=True, strict=True))
+        return [field.strip() for field in next(csv.reader([line], delimiter=sep, skipinitialspace=True), [])]
+    except csv.Error:  # a field of more than 131,072 characters
+        return []
+
+
+def _fields(line: str, sep: str, name: str) -> list[str]:
+    if line.count(sep) >= 2 * MAX_FIELDS:  # before a list of them is made
+        raise DataError(f"{name}: a row of {line.count(sep) + 1:,} fields; at most {MAX_FIELDS:,} are read")
+    try:
+        fields = next(csv.reader([line], delimiter=sep, skipinitialspace=True, strict=True))
     except (csv.Error, StopIteration) as error:
-        raise DataError(f"{name}: {_shown(line)} is not a row of comma-separated fields: {error}") from error
+        raise DataError(
+            f"{name}: {_shown(line)} is not a row of fields with {_separator(sep)} between them: {error}"
+        ) from error
     if len(fields) > MAX_FIELDS:
         raise DataError(f"{name}: a row of {len(fields):,} fields; at most {MAX_FIELDS:,} are read")
     return [field.strip() for field in fields]

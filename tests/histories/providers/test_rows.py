@@ -4,6 +4,7 @@ import pytest
 
 from backtester.errors import DataError
 from backtester.histories.providers import rows
+from backtester.histories.providers.parse import parse_table
 from backtester.histories.providers.rows import read_rows
 
 FRENCH = b"""This file was created by using the 202604 CRSP database.
@@ -32,13 +33,15 @@ def test_blank_lines_inside_are_nothing() -> None:
     ]
 
 
-@pytest.mark.parametrize("date", ["2024-01-02", "2024-1-2", "20240102", "1/2/2024", '"2024-01-02"', " 2024-01-02 "])
+@pytest.mark.parametrize(
+    "date", ["2024-01-02", "2024-1-2", "20240102", "1/2/2024", '"2024-01-02"', " 2024-01-02 ", "2-Jan-2024"]
+)
 def test_dates_that_begin_a_row(date: str) -> None:
     """Every way in which providers write the dates of their rows."""
     assert read_rows(f"date,x\n{date},1\n".encode(), "x").rows == [[date.strip(' "'), "1"]]
 
 
-@pytest.mark.parametrize("line", ["2024,1", "202401,1", "Jan 2 2024,1", "1.5,2024-01-02", "2024-01-023,1"])
+@pytest.mark.parametrize("line", ["2024,1", "202401,1", "Jam 2 2024,1", "1.5,2024-01-02", "2024-01-023,1"])
 def test_what_begins_no_row(line: str) -> None:
     """Years, months and numbers are no dates of rows."""
     with pytest.raises(DataError, match="x: no row begins with a date"):
@@ -61,3 +64,32 @@ def test_limits_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "MAX_FIELDS", 3)
     with pytest.raises(DataError, match=r"^x: a row of 4 fields; at most 3 are read$"):
         read_rows(b"date,a,b,c\n2024-01-02,1,2,3\n", "x")
+
+
+@pytest.mark.parametrize("line", ["45293;2", "2024-01-05 2", ",2", "Mean,2", "1) see below", "'2024-01-05',2", "-,2.5"])
+def test_figures_are_no_footer(line: str) -> None:
+    """After the rows, what begins with a digit, or has as many fields and a number, is a row and never left out."""
+    with pytest.raises(DataError, match=r"^x, line 4: "):
+        parse_table(f"date,x\n2024-01-02,1\n2024-01-03,1\n{line}\n".encode(), "x")
+
+
+@pytest.mark.parametrize(
+    "line", ["Copyright 2026", "* preliminary", "Source: A, B", ",", "n/a,NA", "a" * 200_000, "," * 30_000]
+)
+def test_a_footer_is_text(line: str) -> None:
+    """Text after the rows is left out, whatever its length, and empty fields."""
+    assert read_rows(f"date,x\n2024-01-02,1\n{line}\n".encode(), "x").rows == [["2024-01-02", "1"]]
+
+
+@pytest.mark.parametrize("line", ["45293,2", ",2", "NaT,2", "20240101x,3"])
+def test_figures_are_no_header(line: str) -> None:
+    """Above the first date, what looks like a row is not taken for a header or a banner."""
+    with pytest.raises(
+        DataError, match=r"^x, line 2: .* stands above the first date, on line 3; mend its date, or write"
+    ):
+        read_rows(f"date,x\n{line}\n2024-01-02,1\n".encode(), "x")
+
+
+def test_blank_lines_below_the_header() -> None:
+    """The header is the last line above the rows that has something on it."""
+    assert read_rows(b"date,x\n\n2024-01-02,1\n", "x").header == ["date", "x"]

@@ -1,0 +1,120 @@
+"""`data import` and `data remove`: series of a csv into a history of the user's folder, and out of it again."""
+
+import datetime
+import shlex
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from backtester.cli.actions.datacheck import finding_line, read_dialect
+from backtester.cli.actions.screen import note, say, warn
+from backtester.errors import DataError
+from backtester.files import bundled, read_limited
+from backtester.histories.blueprints.draft import draft_of
+from backtester.histories.blueprints.imports import Imported, check_import, import_series, remove_series
+from backtester.histories.blueprints.write import remove_history
+from backtester.histories.checks.series import check_series
+from backtester.histories.checks.subject import Subject
+from backtester.histories.manifest import read_folder
+from backtester.histories.providers.parse import read_table
+from backtester.histories.providers.rows import MAX_BYTES
+
+NEXT = {  # what a history needs before it can be run, in this order
+    "stocks": ("--as stocks --kind total_return", "whose dates are the sessions"),
+    "bills": ("--as bills --kind rate", "what cash earns, in percent a year"),
+    "bonds": ("--as bonds --kind total_return", "the other leg of 60/40"),
+}
+
+
+def import_file(params: Mapping[str, Any]) -> None:
+    """Add the series and say what the history holds now, what to look at, and what to do next."""
+    file, data, history = params["file"], params["data"], params["history"]
+    keys = {key: params[key] for key in ("kind", "unit", "licence")} | {"source": params["source"] or file.name}
+    keys |= {key: params[key] for key in ("lag_sessions", "carry_days") if params[key]}
+    keys |= {"absent": [_dates(stretch) for stretch in params["absent"]]} if params["absent"] else {}
+    wanted = _wanted(params["roles"], params["column"])
+    check_import(history, wanted, keys)
+    try:
+        content = read_limited(file, MAX_BYTES)
+    except OSError as error:
+        raise DataError(f"cannot read {file}: {error.strerror}") from error
+    table = read_table(content, file.name, read_dialect(params), note=note)
+    draft = draft_of(data, history)
+    if params["until"]:
+        draft = replace(draft, head=draft.head | {"until": params["until"].date()})
+    imported = import_series(draft, wanted, keys, table)
+    for role, values in imported.values.items():
+        heading, why = imported.columns[role]
+        column = f", column {heading!r}" if len(table.headings) > 1 else ""
+        say(
+            f"{history}: {role} with {len(values):,} values, {values.index[0].date()} to {values.index[-1].date()}"
+            f"{column}{f' ({why})' if why else ''}, in {data}"
+        )
+    _print_findings(imported)
+    for role in imported.ended:
+        last = imported.values[role].index[-1].date()
+        note(f"{role} ends on {last}, before the sessions do; it is absent from then on, as the manifest says")
+    if imported.draft.is_copy:
+        added = ", ".join(imported.values)
+        note(
+            f"{history} in {data} is a copy of the embedded history with {added} in it, and is used in its place; "
+            f"'backtester data remove {history}' takes it away again"
+        )
+    _print_next(imported)
+
+
+def _dates(stretch: tuple[datetime.datetime, datetime.datetime]) -> list[datetime.date]:
+    return [time.date() for time in stretch]
+
+
+def _wanted(words: str, column: str | None) -> dict[str, str | None]:
+    """By role the column asked for: of `stocks` with --column, or of `stocks=SPY,bonds=AGG`."""
+    pairs = [word.partition("=") for word in words.split(",")]
+    wanted = {role.strip(): heading.strip() or None for role, _, heading in pairs}
+    if len(wanted) < len(pairs):
+        raise DataError(f"--as {words} names a role twice; give each role one column")
+    if len(pairs) > 1 and None in wanted.values():
+        raise DataError(f"--as {words} names no column for one of several roles; write --as stocks=SPY,bonds=AGG")
+    if column is not None:
+        if "=" in words:
+            raise DataError(f"--column {column} beside --as {words}; leave one of the columns out")
+        return dict.fromkeys(wanted, column)
+    return wanted
+
+
+def _print_findings(imported: Imported) -> None:
+    """Warnings of what `data check` would warn of."""
+    draft = imported.draft
+    for role, values in imported.values.items():
+        keys = draft.series[role]
+        calendar = draft.head.get("calendar") if role == "stocks" else None
+        subject = Subject(f"{draft.name}.{role}", values, keys["kind"], calendar, accrues=role == "bills")
+        for finding in check_series(subject):
+            if finding.severity != "note":
+                warn(finding_line(finding))
+
+
+def _print_next(imported: Imported) -> None:
+    draft = imported.draft
+    for role, values in imported.values.items():
+        if draft.series.get("bills", {}).get("yield") == role and imported.market is not None:
+            say(f"{draft.name}: bills are computed from {role}, {values.iloc[-1]:g} percent a year at the end")
+    where = f"--history {draft.name} --data {shlex.quote(str(draft.folder))}"
+    lacking = next((role for role in NEXT if role not in draft.series), None)
+    if lacking is None:
+        say(f"Next: backtester run {where}")
+    else:
+        words, why = NEXT[lacking]
+        say(f"Next: {lacking}, {why}: backtester data import FILE {words} {where}")
+
+
+def remove(history: str, role: str | None, data: Path) -> None:
+    """Take a series, or a whole history, out of the folder and say what is left."""
+    if role is None:
+        remove_history(data, history)
+    else:
+        remove_series(data, history, role)
+    say(f"{history}: {role or 'all of it'} removed from {data}")
+    if history not in read_folder(data) and history in read_folder(bundled("data")):
+        say(f"The embedded history {history} is used again.")

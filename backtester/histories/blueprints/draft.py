@@ -1,0 +1,93 @@
+"""A history of the user's folder on its way from one state to the next; what stands there stays until it is written."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from backtester.errors import DataError
+from backtester.files import bundled
+from backtester.histories.align import CARRY_DAYS, FOREVER
+from backtester.histories.blueprints.write import file_of, planned_history, to_arrow, write_history
+from backtester.histories.manifest import History, read_folder
+from backtester.histories.store import Figures, read_columns
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A history that is about to be written: its own keys, the manifest's keys of its series by role, their figures.
+
+    `figures` has the columns that the series name, by date. `is_copy` where it begins as a copy of an embedded history.
+    """
+
+    folder: Path
+    name: str
+    head: dict[str, Any]
+    series: dict[str, dict[str, Any]]
+    figures: pd.DataFrame
+    is_copy: bool = False
+
+    def with_series(self, role: str, keys: dict[str, Any], values: "pd.Series[float] | None" = None) -> "Draft":
+        """The draft with a series, in place of one of that role; its figures, if it has any, are in a column `role`."""
+        figures = self._others(role)
+        if values is not None:
+            keys = keys | {"file": file_of(self.name), "column": role}
+            if role in figures:
+                raise DataError(f"history {self.name!r} has a column {role!r} of another series; choose another role")
+            figures = pd.concat([figures, values.rename(role)], axis=1, sort=True)
+        return replace(self, series=self.series | {role: keys}, figures=figures)
+
+    def ends_before(self, role: str) -> bool:
+        """Whether a series has its last value so long before the last session that its level does not stand to it."""
+        if "stocks" not in self.series:
+            return False
+        keys, sessions = self.series[role], self._dates("stocks")
+        last = min(sessions[-1], pd.Timestamp(self.head.get("until", FOREVER)))
+        return bool((last - self._dates(role)[-1]).days > keys.get("carry_days", CARRY_DAYS))
+
+    def absent_after(self, role: str) -> "Draft":
+        """The draft in which a series is absent from its last value on."""
+        begin = (self._dates(role)[-1] + pd.Timedelta(days=1)).date()
+        absent = [*self.series[role].get("absent", ()), [begin, FOREVER]]
+        return replace(self, series=self.series | {role: self.series[role] | {"absent": absent}})
+
+    def _dates(self, role: str) -> pd.DatetimeIndex:
+        return pd.DatetimeIndex(self.figures[self.series[role]["column"]].dropna().index)
+
+    def without(self, role: str) -> "Draft":
+        """The draft without a series."""
+        series = {other: keys for other, keys in self.series.items() if other != role}
+        return replace(self, series=series, figures=self._others(role))
+
+    def _others(self, role: str) -> pd.DataFrame:
+        """The columns of all series but one."""
+        used = {keys.get(key) for other, keys in self.series.items() if other != role for key in ("column", "known")}
+        return self.figures[[column for column in self.figures.columns if column in used]]
+
+    def planned(self) -> tuple[History, dict[str, Figures]]:
+        """The history and its figures, as they will be read. Raise DataError if either would be refused."""
+        return planned_history(self.folder, self.name, self.head, self.series, self._arrow())
+
+    def write(self) -> None:
+        """Write the parquet file and the manifest's table."""
+        write_history(self.folder, self.name, self.head, self.series, self._arrow())
+
+    def _arrow(self) -> pa.Table:
+        return to_arrow(self.figures, self.name, str(self.head["title"]), self.series)
+
+
+def draft_of(folder: Path, name: str) -> Draft:
+    """The history as it stands in the folder, or a copy of the embedded one, or a new one without any series."""
+    manifest = folder / "manifest.toml"
+    own = read_folder(folder).get(name) if manifest.exists() else None
+    history = own or read_folder(bundled("data")).get(name)
+    if history is None:
+        return Draft(folder, name, {"title": name}, {}, pd.DataFrame())
+    if list(history.table.files) != [file_of(name)]:
+        raise DataError(f"{manifest}: history {name!r} was not made by import or build; choose another --history")
+    figures: pd.DataFrame = read_columns(history, file_of(name)).to_pandas(date_as_object=False).set_index("date")
+    table = history.table.model_dump(by_alias=True, exclude_unset=True)
+    head = {key: table[key] for key in table if key not in ("series", "files")}
+    return Draft(folder, name, head, table["series"], figures, is_copy=own is None)
