@@ -5,8 +5,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-DEEPEST = 0.5  # within a month; whoever writes more means percent
-
 
 @dataclass(frozen=True)
 class Thresholds:
@@ -17,10 +15,10 @@ class Thresholds:
 
 
 def _fall(value: float) -> float:
-    """The fall; raise ValueError if it is no negative fraction, or so deep that percent were meant."""
-    if not -DEEPEST < value < 0:
-        size = abs(value) if abs(value) < DEEPEST else abs(value) / 100
-        meant = size if 0 < size < DEEPEST else 0.05
+    """The fall, told as everywhere in the document: a negative fraction."""
+    if not -1 < value < 0:
+        size = abs(value) if abs(value) < 1 else abs(value) / 100
+        meant = size if 0 < size < 1 else 0.05
         raise ValueError(f"{value:g} is no fall; a fall is a negative fraction: {-meant:g} for {100 * meant:g}%")
     return value
 

@@ -109,11 +109,6 @@ def test_installed_command_refuses_alike(tmp_path: Path, line: str) -> None:
             "see 'backtester run --help'",
         ),
         (
-            "run --bonds-fall -0.5",
-            "--bonds-fall -0.5 is no fall; a fall is a negative fraction: -0.005 for 0.5%",
-            "see 'backtester run --help'",
-        ),
-        (
             "run --bonds-fall 0.02",
             "--bonds-fall 0.02 is no fall; a fall is a negative fraction: -0.02 for 2%",
             "see 'backtester run --help'",
