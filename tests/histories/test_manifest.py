@@ -149,7 +149,7 @@ def test_refuses_what_no_manifest_may_say(tmp_path: Path, change: Change, words:
         ),
         (
             series("date", **listed("price", "stocks")),
-            "date] takes a reserved name; a role is not one of returns, base,",
+            "date] takes a reserved name; a role is not one of returns, base, portfolio, calendar, date, pair",
         ),
         (
             series("bills", kind="price", **{"yield": None}, file=FILE, column="y"),
