@@ -1,6 +1,7 @@
 """Calling strategies: what each one reads goes in, checked target weights come out."""
 
 from collections.abc import Mapping
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
@@ -79,18 +80,10 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
     A row is finite, or NaN throughout ("no new target").
     """
     frame = _as_frame(answer, market.sessions)
+    held = set(market.assets)
     for column in frame.columns:
-        if column == "bills":
-            raise PluginError("weights name 'bills'; cash is what the weights leave, and earns bills: leave it out")
-        if column in market.history.assets and column not in market.assets:
-            raise PluginError(
-                f"weights name {column!r}, which was not read; of so many assets a run reads those that signatures and "
-                f"settings name: add {column!r} to the parameters of weights"
-            )
-        if column not in market.assets:
-            raise PluginError(
-                f"weights name {column!r}, which cannot be held; {did_you_mean(str(column), market.assets)}"
-            )
+        if column not in held:
+            _refuse_column(column, market)
     if any(kind.kind == "c" for kind in frame.dtypes if isinstance(kind, np.dtype)):
         raise PluginError("weights are complex numbers; real ones are needed")
     try:
@@ -108,6 +101,18 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
     full = pd.DataFrame(values, market.sessions, frame.columns).reindex(columns=market.assets, fill_value=0.0)
     full[unset] = np.nan
     return full
+
+
+def _refuse_column(column: object, market: Market) -> NoReturn:
+    """Raise PluginError for a column that is no asset of the market."""
+    if column == "bills":
+        raise PluginError("weights name 'bills'; cash is what the weights leave, and earns bills: leave it out")
+    if column in market.history.assets:
+        raise PluginError(
+            f"weights name {column!r}, which was not read; of so many assets a run reads those that signatures and "
+            f"settings name: add {column!r} to the parameters of weights"
+        )
+    raise PluginError(f"weights name {column!r}, which cannot be held; {did_you_mean(str(column), market.assets)}")
 
 
 def _as_frame(answer: object, sessions: pd.DatetimeIndex) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The manifest: which histories a folder holds, how their series hang together, and what their files must hash to."""
 
+import functools
 import os
 import re
 from collections.abc import Collection
@@ -36,7 +37,7 @@ class History:
         """Every series by its role, in the manifest's order."""
         return self.table.series
 
-    @property
+    @functools.cached_property
     def assets(self) -> list[str]:
         """The roles that can be held; bills, which are what cash earns, are not among them."""
         return [role for role, series in self.series.items() if series.is_asset and role != "bills"]

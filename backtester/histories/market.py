@@ -1,6 +1,7 @@
 """The market: a history aligned on its sessions, as engine and plugins see it."""
 
 import datetime
+import functools
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -42,7 +43,7 @@ class Market:
     days: Array
     carried: dict[str, int]
 
-    @property
+    @functools.cached_property
     def assets(self) -> list[str]:
         """The roles that can be held, of those that were read."""
         return [role for role in self.levels.columns if role != "bills"]
@@ -62,7 +63,7 @@ class Market:
         """The session returns of the assets that can be held, NaN until they have two levels."""
         return self.levels[self.assets].pct_change(fill_method=None)
 
-    @property
+    @functools.cached_property
     def sha256(self) -> str:
         """The hash of all that it holds."""
         return self.hash_of(self.roles)

@@ -160,6 +160,13 @@ def test_roles_are_levels_and_observables(us: Market) -> None:
     assert not load_market("crisis_1987").has_bills
 
 
+def test_the_assets_are_listed_once(us: Market) -> None:
+    """Of a history of thousands the list takes a moment to make, and every answer is held against it."""
+    assert us.assets is us.assets
+    assert us.history.assets is us.history.assets
+    assert us.cut(10).assets == us.assets
+
+
 def test_the_hash_knows_every_figure(tmp_path: Path) -> None:
     """The market's hash changes with any figure and stays for the same ones."""
     one = made(tmp_path / "one", {"stocks": [1.0, 2.0]}).sha256
