@@ -38,7 +38,7 @@ class Job:
 
 
 def plan_jobs(study: Study, settings: RunSettings, library: Library, market: Market) -> list[Job]:
-    """The study's jobs in order, each once; a recipe that cannot be parsed is told before anything runs."""
+    """The study's jobs in order, each once; raise RecipeError if a recipe cannot be parsed."""
     reference = parse_recipe(settings.reference, library)
     shared = {
         "rows": ROWS,

@@ -175,7 +175,7 @@ class Study(Lenses):
 
 
 def read_study(path: Path) -> Study:
-    """The study in a file; a StudyError names the key that is wrong."""
+    """The study in a file; raise StudyError if it cannot be read or a key is wrong."""
     try:
         return Study.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:

@@ -82,7 +82,7 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
 @click.option(
     "--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Seed of the random resamples."
 )
-@click.option("--audit", is_flag=True, help="Keep every portfolio again with vectorbt and tell the largest difference.")
+@click.option("--audit", is_flag=True, help="Keep every portfolio again with vectorbt; report the largest difference.")
 @look_ahead_option
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/HISTORY-KEY]")
 @plotly_option

@@ -127,6 +127,6 @@ def _compare(whole: pd.DataFrame, part: pd.DataFrame, known: str) -> Finding | N
 
 
 def _digits(one: float, other: float) -> tuple[str, str]:
-    """Both numbers, with as many digits as it takes to tell them apart."""
+    """Both numbers, with as many digits as it takes for them to differ."""
     short = f"{one:.4g}", f"{other:.4g}"
     return short if short[0] != short[1] else (f"{one:.12g}", f"{other:.12g}")

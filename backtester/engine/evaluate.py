@@ -85,7 +85,7 @@ class Evaluation:
 
 
 def evaluate(recipe: Recipe, market: Market, execution: Execution) -> Evaluation:
-    """The recipe's targets and accounts; what goes wrong in a strategy is told with the recipe's name."""
+    """The recipe's targets and accounts; an error in a strategy has the recipe as a note."""
     layers: list[Layer] = []
     try:
         rhythm = trading_rhythm(recipe, execution)

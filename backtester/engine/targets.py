@@ -19,7 +19,7 @@ Inputs = dict[str, "pd.DataFrame | pd.Series[float]"]
 
 
 def check_reads(strategy: Strategy, market: Market) -> None:
-    """Nothing, if the market has every role that the strategy reads; else a PluginError with the nearest one."""
+    """Raise PluginError if the strategy reads a role that the market does not have."""
     for name in strategy.declaration.reads:
         if name not in RESERVED and name not in market.roles:
             known = [*market.roles, *RESERVED]
@@ -75,9 +75,9 @@ def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
 
 
 def check_weights(answer: object, market: Market) -> pd.DataFrame:
-    """The answer of `weights` as a frame of sessions x all assets, an absent asset 0; a PluginError says what is wrong.
+    """The answer of `weights` as a frame of sessions x all assets, an absent asset 0.
 
-    A row is finite, or NaN throughout ("no new target").
+    A row is finite, or NaN throughout ("no new target"). Raise PluginError if the answer is anything else.
     """
     frame = _as_frame(answer, market.sessions)
     held = set(market.assets)
@@ -163,9 +163,7 @@ def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame
     missing = np.isnan(market.levels[targets.columns].to_numpy())
     if not missing.any():
         return first
-    ended = (
-        missing & ~np.maximum.accumulate(~missing[::-1])[::-1]
-    )  # nothing is held of it any more, which accounts tell
+    ended = missing & ~np.maximum.accumulate(~missing[::-1])[::-1]  # nothing is held of it any more: `Accounts.ended`
     ended &= (~missing).any(axis=0)
     held = (targets.to_numpy() != 0) & missing & ~ended
     early = np.flatnonzero(held.any(axis=1))
