@@ -35,7 +35,7 @@ def sha256(content: bytes) -> str:
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """The file, open; an OSError where it is none: a folder, a pipe or a device, which might never end."""
+    """The file, open; raise OSError if it is none but a folder, a pipe or a device, which might never end."""
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(errno.EINVAL, "Is a directory" if path.is_dir() else "Not a regular file")
     return path.open("rb")

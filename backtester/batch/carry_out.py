@@ -94,7 +94,7 @@ def _run(jobs: list[Job], answers: Answers, store: Store, progress: Callable[[in
 
 
 def _check_reference(settings: RunSettings, answers: Answers) -> None:
-    """Nothing, once a worker has carried the reference out; a StudyError says why it cannot."""
+    """Raise StudyError if a worker cannot carry the reference out."""
     for _, answer in answers(check_window, [settings.reference]):
         if isinstance(answer, Failure):
             raise StudyError(f"the reference {settings.reference!r} cannot be carried out: {answer.message}")

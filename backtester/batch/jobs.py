@@ -19,6 +19,7 @@ from backtester.files import sha256
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.runs.reads import roles_read
 from backtester.runs.run import common_start
 from backtester.runs.settings import RunSettings
 
@@ -36,21 +37,25 @@ class Job:
 
 
 def plan_jobs(study: Study, settings: RunSettings, library: Library, market: Market) -> list[Job]:
-    """The study's jobs in order, each once; a recipe that cannot be parsed is an error before anything runs."""
+    """The study's jobs in order, each once; raise RecipeError if a recipe cannot be parsed."""
     reference = parse_recipe(settings.reference, library)
     shared = {
         "rows": ROWS,
         "reference": _fingerprint(reference),
-        "data": market.sha256,
         "start": str(settings.start),
         "end": str(settings.end),
         "execution": settings.execution.model_dump_json(),
         "lenses": settings.model_dump(include=set(Lenses.model_fields)),
     }
     jobs: dict[str, Job] = {}
+    data: dict[tuple[str, ...], str] = {}  # the hash of what a job reads, whatever other jobs of the study read
     for text, point in expand(study):
         recipe = parse_recipe(text, library)
-        key = sha256(json.dumps(shared | {"recipe": _fingerprint(recipe)}, sort_keys=True).encode())
+        roles = tuple(roles_read([reference, recipe], market.history, also=settings.legs))
+        if roles not in data:
+            data[roles] = market.hash_of(roles)
+        own = {"data": data[roles], "recipe": _fingerprint(recipe)}
+        key = sha256(json.dumps(shared | own, sort_keys=True).encode())
         jobs.setdefault(key, Job(key, recipe.name, recipe.full, point))
     if not jobs:
         raise StudyError(f"study {study.name!r} has no jobs")

@@ -1,14 +1,17 @@
 """Studies: a TOML file that names a history, a reference, and recipes with grids of settings."""
 
 import itertools
+import math
 import re
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -43,30 +46,54 @@ CARD = ("joint_sell_offs", *SCORECARD, *MIX, *PAYOFF_PARTS, *PLACEBO)
 FIGURES = (*MEASURES, *CARD)
 
 
+def _fits(value: Value) -> Value:
+    """The value; raise ValueError if it is a whole number that a table of results cannot hold."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError(f"{value} is beyond the whole numbers of 64 bits; give it as text")
+    return value
+
+
+Number = Annotated[int | float, Field(allow_inf_nan=False), AfterValidator(_fits)]
+
+
 class Range(BaseModel):
     """Values from `from` to `to`, both included, `step` apart; counted in decimals, so 0.1 * 3 is 0.3."""
 
     model_config = ConfigDict(extra="forbid")
 
-    from_: Annotated[int | float, Field(alias="from", allow_inf_nan=False)]
-    to: Annotated[int | float, Field(allow_inf_nan=False)]
-    step: Annotated[int | float, Field(gt=0, allow_inf_nan=False)]
+    from_: Annotated[Number, Field(alias="from")]
+    to: Number
+    step: Annotated[Number, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _runs_forwards(self) -> "Range":
+        if self.to < self.from_:
+            raise ValueError(f"a range from {self.from_} to {self.to} by {self.step} has no values; swap its ends")
+        return self
+
+    @property
+    def count(self) -> int:
+        """How many values there are."""
+        first, last, step = self._exact
+        return (last - first) // step + 1
+
+    @property
+    def _exact(self) -> tuple[Fraction, Fraction, Fraction]:
+        """First, last and step as the decimals that were written."""
+        first, last, step = (Fraction(str(number)) for number in (self.from_, self.to, self.step))
+        return first, last, step
 
     def values(self) -> list[Value]:
         """The values in order: whole numbers where all three are."""
-        whole = all(isinstance(number, int) for number in (self.from_, self.to, self.step))
-        first, last, step = (Decimal(str(number)) for number in (self.from_, self.to, self.step))
-        count = int((last - first) / step) + 1
-        if not 1 <= count <= MAX_JOBS:
-            many = f"more than {MAX_JOBS:,}" if count > MAX_JOBS else "no"
-            raise ValueError(f"a range from {first} to {last} by {step} has {many} values")
-        return [int(value) if whole else float(value) for value in (first + place * step for place in range(count))]
+        first, _, step = self._exact
+        kind = int if all(isinstance(number, int) for number in (self.from_, self.to, self.step)) else float
+        return [kind(first + place * step) for place in range(self.count)]
 
 
 def _plain(value: object) -> object:
     if not isinstance(value, bool | int | float | str):
         raise ValueError(f"{value!r} is no value of a setting; numbers, text, true and false are")
-    return value
+    return _fits(value)
 
 
 def _form(axis: object) -> str | None:
@@ -103,6 +130,12 @@ class Grid(BaseModel):
         for name in given - named:
             raise ValueError(f"the grid has values for {name!r}, but the recipe has no {{{name}}}")
         return self
+
+    @property
+    def count(self) -> int:
+        """How many points the grid has; they are not made for it."""
+        axes = self.__pydantic_extra__.values()
+        return math.prod(axis.count if isinstance(axis, Range) else len(axis) for axis in axes)
 
     def points(self) -> Iterator[dict[str, Value]]:
         """Every combination of values, the last name varying fastest."""
@@ -141,7 +174,7 @@ class Study(Shared):
 
 
 def read_study(path: Path) -> Study:
-    """The study in a file; a StudyError names the key that is wrong."""
+    """The study in a file; raise StudyError if it cannot be read or a key is wrong."""
     try:
         return Study.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
@@ -168,14 +201,8 @@ def _first_mistake(error: ValidationError) -> str:
 
 
 def expand(study: Study) -> list[tuple[str, dict[str, Value]]]:
-    """Every recipe of the study with the values it was made from, in order."""
-    found: list[tuple[str, dict[str, Any]]] = []
-    try:
-        for grid in study.grid:
-            for point in grid.points():
-                found.append((grid.spell(point), point))
-                if len(found) > MAX_JOBS:
-                    raise ValueError(f"more than {MAX_JOBS:,} jobs; make the grids coarser")
-    except ValueError as error:
-        raise StudyError(f"study {study.name!r}: {error}") from error
-    return found
+    """Every recipe of the study with the values it was made from, in order; raise StudyError if there are too many."""
+    if (jobs := sum(grid.count for grid in study.grid)) > MAX_JOBS:
+        many = f"{jobs:,}" if jobs < 10**15 else f"{Decimal(jobs):.0e}"
+        raise StudyError(f"study {study.name!r}: {many} jobs, more than {MAX_JOBS:,}; make the grids coarser")
+    return [(grid.spell(point), point) for grid in study.grid for point in grid.points()]

@@ -17,8 +17,8 @@ def compare(runs: tuple[Path, ...], out: Path | None, plotly: str | None, classi
     """Put the strategies of several runs side by side on one page.
 
     RUN is a folder that `run` or `compare` wrote. The runs must share history, window, settings and reference; what
-    differs is told, and how to align it. Nothing is simulated again. A strategy that several runs hold stands once, and
-    intervals that allow for how many were tried count those of all runs.
+    differs is reported, and how to align it. Nothing is simulated again. A strategy that several runs hold stands once,
+    and intervals that allow for how many were tried count those of all runs.
     """
     from backtester.cli.actions.compare import compare_runs  # pandas and plotly take half a second to import
 

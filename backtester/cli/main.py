@@ -1,4 +1,4 @@
-"""The command `backtester`: finds the command asked for, and tells the user's mistakes in one or two lines."""
+"""The command `backtester`: finds the command asked for, and reports the user's mistakes in one or two lines."""
 
 import errno
 import importlib
@@ -139,7 +139,7 @@ def _end_like_an_interrupt() -> None:
 
 
 def _fail(lines: list[str], status: int) -> NoReturn:
-    """Tell the first line as the error and the others, on one line, as where it happened."""
+    """Print the first line as the error, the others on one line as where it happened, and exit."""
     click.echo(f"{click.style('Error:', fg='red', bold=True)} {lines[0]}", err=True)
     if lines[1:]:
         click.echo("  " + "; ".join(lines[1:]), err=True)

@@ -37,7 +37,7 @@ def parse_band(ctx: click.Context, param: click.Parameter, value: str | None) ->
         band = float("inf") if value.lower() == "none" else float(value)
     except ValueError:
         band = -1.0
-    if not band >= 0:
+    if not (0 <= band <= 1 or band == float("inf")):
         raise click.BadParameter(f"{value!r} is not a band; give a fraction such as 0.05, or none", ctx, param)
     return band
 

@@ -51,7 +51,7 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
 @click.option("--band", callback=parse_band, help="Also trade when weights are this far off; none for never.  [0.05]")
 @click.option(
     "--relative-band",
-    type=click.FloatRange(0, min_open=True),
+    type=click.FloatRange(0, 2, min_open=True),
     callback=refuse_nan,
     help="Also trade when an asset is off by this share of its target.",
 )
@@ -73,12 +73,16 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
     "fixed for each trade, of the start (0); or a year: borrow (50), short (30), cash (0), fee (0). Can be repeated.",
 )
 @click.option(
-    "--resamples", type=click.IntRange(0, 1_000_000), default=1000, show_default=True, help="For intervals; 0 for none."
+    "--resamples",
+    type=click.IntRange(0, 1_000_000),
+    default=1000,
+    show_default=True,
+    help="For intervals: 100 or more; 0 for none.",
 )
 @click.option(
     "--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Seed of the random resamples."
 )
-@click.option("--audit", is_flag=True, help="Keep every portfolio again with vectorbt and tell the largest difference.")
+@click.option("--audit", is_flag=True, help="Keep every portfolio again with vectorbt; report the largest difference.")
 @look_ahead_option
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/HISTORY-KEY]")
 @plotly_option

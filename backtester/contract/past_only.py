@@ -105,8 +105,11 @@ def _with_noise(inputs: Inputs, cut: int) -> Inputs:
     for name, value in inputs.items():
         values = value.to_numpy(copy=True)
         if name != "calendar":
-            noise = random.normal(0, NOISE, values[cut:].shape)
-            values[cut:] = noise if name == "returns" else values[cut:] * np.exp(noise)
+            noise = NOISE * random.standard_normal(values[cut:].shape, dtype=np.float32)  # in half the time and memory
+            if name == "returns":
+                values[cut:] = noise
+            else:
+                values[cut:] *= np.exp(noise, out=noise)
         if isinstance(value, pd.Series):
             noisy[name] = pd.Series(values, value.index, name=value.name)
         else:
@@ -124,6 +127,6 @@ def _compare(whole: pd.DataFrame, part: pd.DataFrame, known: str) -> Finding | N
 
 
 def _digits(one: float, other: float) -> tuple[str, str]:
-    """Both numbers, with as many digits as it takes to tell them apart."""
+    """Both numbers, with as many digits as it takes for them to differ."""
     short = f"{one:.4g}", f"{other:.4g}"
     return short if short[0] != short[1] else (f"{one:.12g}", f"{other:.12g}")

@@ -1,6 +1,6 @@
 """From a recipe to a portfolio, in five steps.
 
-1. `targets.recipe_targets` calls each strategy of the recipe in turn and carries its target weights forward.
+1. `targets.call_step` calls each strategy of the recipe in turn and carries its target weights forward.
 2. `schedule.decisions` marks the sessions whose targets are traded; `book.Book` holds all that is traded.
 3. `kernel.run_block` steps through the sessions: assets earn, cash earns or pays, what has ended is paid out, ruin is
    checked, trades are made at the weights decided `lag` sessions before, costs solved exactly. DESIGN section 6 is its

@@ -1,11 +1,11 @@
 """One recipe on one market: its targets, and the portfolio that trades them."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from backtester.engine.book import Book
 from backtester.engine.costs import Costs
@@ -21,6 +21,16 @@ DEFAULT_REBALANCE = "month"
 DEFAULT_BAND = 0.05
 
 
+def _band(value: float) -> float:
+    """The band; raise ValueError if it is neither infinite nor a fraction of the portfolio."""
+    if not (0 <= value <= 1 or value == np.inf):
+        raise ValueError(f"{value:g} is no band; give a fraction of 1 such as 0.05, or infinity for none")
+    return value
+
+
+Band = Annotated[float, Field(allow_inf_nan=True), AfterValidator(_band)]
+
+
 class Execution(BaseModel):
     """How targets are traded. `rebalance` and `band` are None where the recipe's own, or the default, is to hold.
 
@@ -32,8 +42,8 @@ class Execution(BaseModel):
 
     lag: int = Field(default=1, ge=0, le=252)
     rebalance: str | None = None
-    band: float | None = Field(default=None, ge=0, allow_inf_nan=True)
-    relative_band: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    band: Band | None = None
+    relative_band: float | None = Field(default=None, gt=0, le=2, allow_inf_nan=False)
     to_edge: bool = False
     min_trade: float = Field(default=0.0, ge=0, lt=1, allow_inf_nan=False)
     costs: Costs = Costs()
@@ -75,7 +85,7 @@ class Evaluation:
 
 
 def evaluate(recipe: Recipe, market: Market, execution: Execution) -> Evaluation:
-    """The recipe's targets and accounts; what goes wrong in a strategy is told with the recipe's name."""
+    """The recipe's targets and accounts; an error in a strategy has the recipe as a note."""
     layers: list[Layer] = []
     try:
         rhythm = trading_rhythm(recipe, execution)
@@ -96,10 +106,8 @@ def trading_rhythm(recipe: Recipe, execution: Execution) -> Rhythm:
     bands: list[object] = [DEFAULT_BAND, *(step.strategy.band for step in recipe.steps), execution.band]
     schedule = parse_schedule([value for value in stated if value is not None][-1])
     band = [value for value in bands if value is not None][-1]
-    if not isinstance(band, int | float) or isinstance(band, bool) or not band >= 0:
-        raise PluginError(f"BAND is {band!r}; a number of at least 0 is needed")
-    if isinstance(band, int):
-        band = min(band, 1_000_000)  # far beyond any distance, and still a float
+    if not isinstance(band, int | float) or isinstance(band, bool) or not (0 <= band <= 1 or band == np.inf):
+        raise PluginError(f"BAND is {band!r}; a fraction of 1 such as 0.05, or infinity for none, is needed")
     return Rhythm(schedule, float(band))
 
 

@@ -19,7 +19,7 @@ def portfolio(book: Book) -> Any:
     """The vectorbt Portfolio of a book that starts with a million, up to its ruin; a column for each asset and kind of
     money, of each tranche where there are several, all in one group.
 
-    What a column of money stands for is told in `journal`.
+    `journal` says what a column of money stands for.
     """
     import vectorbt as vbt  # costs seconds, and only an audit needs it
 

@@ -1,6 +1,7 @@
 """Calling strategies: what each one reads goes in, checked target weights come out."""
 
 from collections.abc import Mapping
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ Inputs = dict[str, "pd.DataFrame | pd.Series[float]"]
 
 
 def check_reads(strategy: Strategy, market: Market) -> None:
-    """Nothing, if the market has every role that the strategy reads; else a PluginError with the nearest one."""
+    """Raise PluginError if the strategy reads a role that the market does not have."""
     for name in strategy.declaration.reads:
         if name not in RESERVED and name not in market.roles:
             known = [*market.roles, *RESERVED]
@@ -74,23 +75,15 @@ def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
 
 
 def check_weights(answer: object, market: Market) -> pd.DataFrame:
-    """The answer of `weights` as a frame of sessions x all assets, an absent asset 0; a PluginError says what is wrong.
+    """The answer of `weights` as a frame of sessions x all assets, an absent asset 0.
 
-    A row is finite, or NaN throughout ("no new target").
+    A row is finite, or NaN throughout ("no new target"). Raise PluginError if the answer is anything else.
     """
     frame = _as_frame(answer, market.sessions)
+    held = set(market.assets)
     for column in frame.columns:
-        if column == "bills":
-            raise PluginError("weights name 'bills'; cash is what the weights leave, and earns bills: leave it out")
-        if column in market.history.assets and column not in market.assets:
-            raise PluginError(
-                f"weights name {column!r}, which was not read; of so many assets a run reads those that signatures and "
-                f"settings name: add {column!r} to the parameters of weights"
-            )
-        if column not in market.assets:
-            raise PluginError(
-                f"weights name {column!r}, which cannot be held; {did_you_mean(str(column), market.assets)}"
-            )
+        if column not in held:
+            _refuse_column(column, market)
     if any(kind.kind == "c" for kind in frame.dtypes if isinstance(kind, np.dtype)):
         raise PluginError("weights are complex numbers; real ones are needed")
     try:
@@ -108,6 +101,18 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
     full = pd.DataFrame(values, market.sessions, frame.columns).reindex(columns=market.assets, fill_value=0.0)
     full[unset] = np.nan
     return full
+
+
+def _refuse_column(column: object, market: Market) -> NoReturn:
+    """Raise PluginError for a column that is no asset of the market."""
+    if column == "bills":
+        raise PluginError("weights name 'bills'; cash is what the weights leave, and earns bills: leave it out")
+    if column in market.history.assets:
+        raise PluginError(
+            f"weights name {column!r}, which was not read; of so many assets a run reads those that signatures and "
+            f"settings name: add {column!r} to the parameters of weights"
+        )
+    raise PluginError(f"weights name {column!r}, which cannot be held; {did_you_mean(str(column), market.assets)}")
 
 
 def _as_frame(answer: object, sessions: pd.DatetimeIndex) -> pd.DataFrame:
@@ -158,9 +163,7 @@ def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame
     missing = np.isnan(market.levels[targets.columns].to_numpy())
     if not missing.any():
         return first
-    ended = (
-        missing & ~np.maximum.accumulate(~missing[::-1])[::-1]
-    )  # nothing is held of it any more, which accounts tell
+    ended = missing & ~np.maximum.accumulate(~missing[::-1])[::-1]  # nothing is held of it any more: `Accounts.ended`
     ended &= (~missing).any(axis=0)
     held = (targets.to_numpy() != 0) & missing & ~ended
     early = np.flatnonzero(held.any(axis=1))

@@ -5,6 +5,6 @@
 3. `align.align_asset` and `align.align_observable` put each series onto the sessions of `stocks`: levels carried over
    short gaps and counted, observables only once they were published.
 4. `derived` computes the total returns that nobody quotes: par bonds from yields, bills from a rate, carry on a price;
-   `options` a put that is bought again every month; `splices` and `funds` are for whoever prepares figures.
+   `options` a put that is bought again every month; `splices` is for whoever prepares figures.
 5. `market.load_market` puts it together: the `Market` that engine and plugins get.
 """

@@ -1,5 +1,6 @@
 """The manifest: which histories a folder holds, how their series hang together, and what their files must hash to."""
 
+import functools
 import os
 import re
 from collections.abc import Collection
@@ -11,8 +12,8 @@ import tomli
 from pydantic import ValidationError
 
 from backtester.errors import DataError, did_you_mean
-from backtester.files import bundled, read_limited
-from backtester.histories.table import RESERVED, HistoryTable, Series
+from backtester.files import bundled, read_limited, sha256
+from backtester.histories.table import TAKEN, HistoryTable, Series
 
 NAME = re.compile(r"\w[\w .-]{0,63}", re.ASCII)
 MAX_BYTES = 50_000_000  # a manifest of five thousand series is a hundredth of this
@@ -36,10 +37,15 @@ class History:
         """Every series by its role, in the manifest's order."""
         return self.table.series
 
-    @property
+    @functools.cached_property
     def assets(self) -> list[str]:
         """The roles that can be held; bills, which are what cash earns, are not among them."""
         return [role for role, series in self.series.items() if series.is_asset and role != "bills"]
+
+    @property
+    def sha256(self) -> str:
+        """The hash of its table, and so of its files, whichever part of them is read."""
+        return sha256(self.table.model_dump_json(by_alias=True, exclude_defaults=True).encode())
 
     def only(self, roles: Collection[str]) -> "History":
         """The history with just these series, what they are computed from, `stocks` and `bills`."""
@@ -156,8 +162,8 @@ def _first_mistake(name: str, error: ValidationError) -> str:
 
 def _check_role(where: str, role: str, history: History) -> None:
     series = history.series[role]
-    if role in RESERVED:
-        raise DataError(f"{where} takes a reserved name; a role is not one of {', '.join(RESERVED)}")
+    if role in TAKEN:
+        raise DataError(f"{where} takes a reserved name; a role is not one of {', '.join(TAKEN)}")
     if (role == "bills") != (series.kind == "bills") and (role, series.kind) != ("bills", "total_return"):
         raise DataError(
             f"{where} is of kind {series.kind!r}; the role 'bills' takes the kind 'bills' or 'total_return', and no "

@@ -1,15 +1,17 @@
 """The market: a history aligned on its sessions, as engine and plugins see it."""
 
 import datetime
+import functools
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array
 from backtester.errors import DataError, did_you_mean
-from backtester.files import sha256
 from backtester.histories.align import refuse_endless
 from backtester.histories.levels import (
     align_assets,
@@ -44,7 +46,7 @@ class Market:
     carried: dict[str, int]
     rhythm: Rhythm = RHYTHMS["daily"]
 
-    @property
+    @functools.cached_property
     def assets(self) -> list[str]:
         """The roles that can be held, of those that were read."""
         return [role for role in self.levels.columns if role != "bills"]
@@ -64,10 +66,19 @@ class Market:
         """The session returns of the assets that can be held, NaN until they have two levels."""
         return self.levels[self.assets].pct_change(fill_method=None)
 
-    @property
+    @functools.cached_property
     def sha256(self) -> str:
-        """One hash for everything the figures come from: the history's table and its files' hashes."""
-        return sha256(self.history.table.model_dump_json(by_alias=True, exclude_defaults=True).encode())
+        """The hash of all that it holds."""
+        return self.hash_of(self.roles)
+
+    def hash_of(self, roles: Collection[str]) -> str:
+        """The hash of these roles' figures, of what cash earns, of the sessions and of the history's table."""
+        digest = hashlib.sha256(self.history.sha256.encode())
+        for values in (self.sessions.asi8, self.calendar.to_numpy(), self.bill_returns, self.days):
+            digest.update(np.asarray(values).tobytes())
+        for name in sorted(roles):
+            digest.update(name.encode() + b"=" + self.role(name).to_numpy(dtype=float).tobytes())
+        return digest.hexdigest()
 
     def role(self, name: str) -> "pd.Series[float]":
         """The series of one role; a DataError names the nearest when there is none."""

@@ -137,7 +137,7 @@ def figures_of(history: History, role: str, table: pa.Table, *, may_be_empty: bo
     """The role's figures in a table that has its columns, checked as `read_figures` says."""
     series, where = history.series[role], f"history {history.name!r}, series {role!r}"
     columns = _columns([series])
-    if absent := [column for column in columns if column not in table.column_names]:
+    if absent := [column for column in columns if table.schema.get_field_index(column) < 0]:
         raise DataError(f"{where}: there is no column {absent[0]!r} to take figures from")
     filled = table[series.column].is_valid()  # null says that there is no figure; NaN is a figure, and a wrong one
     rows: pd.DataFrame = table.select(columns).filter(filled).to_pandas(date_as_object=False)

@@ -89,7 +89,7 @@ class Declaration:
 
 
 def read_declaration(function: Callable[..., object]) -> Declaration:
-    """The declaration of a `weights` function; a PluginError says which parameter is not of the form."""
+    """The declaration of a `weights` function; raise PluginError if a parameter is not of the form."""
     try:
         signature = inspect.signature(function, eval_str=True)
     except Exception as error:  # an annotation is the plugin's code: it may raise anything

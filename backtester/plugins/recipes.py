@@ -45,7 +45,7 @@ class Recipe:
 
 
 def parse_recipe(text: str, library: Library) -> Recipe:
-    """The recipe that the text spells; a RecipeError or PluginError says which part is not understood."""
+    """The recipe that the text spells; raise RecipeError or PluginError if a part is not understood."""
     steps = []
     for part in _split(text):
         try:

@@ -60,7 +60,7 @@ def _history(market: Market) -> Json:
         "last": market.sessions[-1],
         "sessions": len(market.sessions),
         "sessions_a_year": market.history.table.sessions_a_year,
-        "sha256": market.sha256,
+        "sha256": market.history.sha256,
         "carried": market.carried,
         "begin_later": {role: first for role, first in begun.items() if first > late},
     }

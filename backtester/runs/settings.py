@@ -2,9 +2,9 @@
 
 import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from backtester.analysis.pair import Lenses
 from backtester.engine.evaluate import Execution
@@ -12,8 +12,16 @@ from backtester.errors import RecipeError
 
 DEFAULT_REFERENCE = "sixty_forty"
 MAX_SEED = 2**32 - 1
+MIN_RESAMPLES = 100
 MAX_STRATEGIES = 12  # side by side on one page, beside the reference
 DEFAULT_OVERLAYS = ("vol_target", "gold_overlay", "dollar_overlay", "fed_put", "bills_for_bonds")
+
+
+def _enough_or_none(resamples: int) -> int:
+    """The number; raise ValueError if it is too small for the ends of a 90% interval to be found."""
+    if 0 < resamples < MIN_RESAMPLES:
+        raise ValueError(f"{resamples} are too few for an interval; give {MIN_RESAMPLES} or more, or 0 for none")
+    return resamples
 
 
 class Shared(Lenses):
@@ -34,7 +42,7 @@ class RunSettings(Shared):
 
     recipes: tuple[str, ...] = ()
     audit: bool = False
-    resamples: int = Field(default=1000, ge=0, le=1_000_000)
+    resamples: Annotated[int, Field(ge=0, le=1_000_000), AfterValidator(_enough_or_none)] = 1000
     seed: int = Field(default=1, ge=0, le=MAX_SEED)
 
     @property

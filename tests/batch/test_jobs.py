@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from backtester.batch.jobs import Job, check_strategy, failed_row, make_bench, plan_jobs, run_job
-from backtester.batch.study import CARD, FIGURES, MEASURES, MIX, Study
+from backtester.batch.study import CARD, FIGURES, MEASURES, MIX, Study, expand
 from backtester.errors import RecipeError
 from backtester.plugins.loader import load_library
+from backtester.plugins.recipes import parse_recipe
 from backtester.runs.reads import market_of
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
@@ -57,6 +58,19 @@ def test_key_stays_while_nothing_changes(small: Path, plugin: Path) -> None:
 def test_key_changes_with_the_settings(small: Path, plugin: Path, changes: dict[str, Any]) -> None:
     """Whatever the row depends on is in its key."""
     assert jobs_of(small, plugin, **changes)[0].key != jobs_of(small, plugin)[0].key
+
+
+def test_key_does_not_depend_on_what_other_jobs_read(small: Path, plugin: Path) -> None:
+    """A recipe that reads another series, beside it in the study, leaves a job's key as it was."""
+    both = [{"recipe": "sixty_forty + mine"}, {"recipe": "sixty_forty + mine + vol_target"}]
+    (plugin.parent / "yields.py").write_text("def weights(base, yield_10y):\n    return base\n")
+    study = Study.model_validate({"name": "s", "history": "small", "grid": [*both, {"recipe": "sixty_forty + yields"}]})
+    settings = study.settings(small.parent).model_copy(update={"data": small, "plugins": (plugin.parent,)})
+    library = load_library(settings.plugins)
+    texts = [settings.reference, *(recipe for recipe, _ in expand(study))]
+    market = market_of(settings, [parse_recipe(text, library) for text in texts])
+    assert "yield_10y" in market.roles
+    assert plan_jobs(study, settings, library, market)[0].key == jobs_of(small, plugin)[0].key
 
 
 def test_key_changes_with_the_plugins_bytes(small: Path, plugin: Path) -> None:
@@ -149,5 +163,5 @@ def test_check_of_a_strategy_is_that_of_a_run(small: Path, tmp_path: Path) -> No
     settings = RunSettings(history="small", data=small, plugins=(tmp_path / "ahead.py",))
     bench = make_bench(market_of(settings), load_library(settings.plugins), settings)
     [finding] = check_strategy(("ahead", "sixty_forty + ahead + gold_overlay"), bench)
-    assert finding.startswith("ahead: breaks 'knows only the past': stocks on 2019-")
-    assert check_strategy(("gold_overlay", "sixty_forty + gold_overlay"), bench) == []
+    assert str(finding).startswith("breaks 'knows only the past': stocks on 2019-")
+    assert check_strategy(("gold_overlay", "sixty_forty + gold_overlay"), bench) == ()

@@ -78,6 +78,10 @@ def test_paths_start_from_the_studys_folder(tmp_path: Path) -> None:
         ("stocks_fall = 5\n" + GOOD, "[stocks_fall] 5 is no fall; a fall is a negative fraction: -0.05 for 5%"),
         ('bonds_role = "stocks"\n' + GOOD, "both legs are 'stocks'; a pair has two"),
         (GOOD + "[execution]\nlaag = 1", "[execution.laag] unknown key; did you mean 'lag'?"),
+        (
+            GOOD + "[execution]\nband = 5",
+            "[execution.band] 5 is no band; give a fraction of 1 such as 0.05, or infinity",
+        ),
         (GOOD + "[execution]\nlag = -1", "[execution.lag] Input should be greater than or equal to 0"),
         (GOOD + "[execution.costs]\ntrade_bp = 1", "[execution.costs.trade_bp] unknown key; did you mean 'trade_bps'?"),
     ],
@@ -107,29 +111,54 @@ def test_missing_file_is_told(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("axis", ["{from = 1, to = 0, step = 0.1}", "{from = 0.2, to = 0.15, step = 0.1}"])
+def test_range_that_runs_backwards_is_told(tmp_path: Path, axis: str) -> None:
+    """A range whose end comes before its beginning has no values, not even the first."""
+    with pytest.raises(StudyError) as caught:
+        study_of(tmp_path, f'name = "s"\n{GRID}size = {axis}')
+    words = axis.strip("{}").replace(" =", "").replace(",", "").replace("step", "by")
+    assert str(caught.value).endswith(f"[grid.0.size.range] a range {words} has no values; swap its ends")
+
+
 @pytest.mark.parametrize(
-    ("axis", "message"),
+    ("axis", "value"),
     [
-        ("{from = 1, to = 0, step = 0.1}", "study 's': a range from 1 to 0 by 0.1 has no values"),
-        (
-            "{from = 0, to = 1e9, step = 0.001}",
-            "study 's': a range from 0 to 1000000000.0 by 0.001 has more than 1,000,000 v",
-        ),
+        ("[1, 9223372036854775808]", "9223372036854775808"),
+        ("[-9223372036854775809]", "-9223372036854775809"),
+        ("{from = 0, to = 1" + "0" * 30 + ", step = 1" + "0" * 29 + "}", "1" + "0" * 30),
     ],
 )
-def test_range_without_end_or_value_is_told(tmp_path: Path, axis: str, message: str) -> None:
-    """A range that runs backward or on for ever is refused when it is multiplied out."""
-    with pytest.raises(StudyError) as caught:
-        expand(study_of(tmp_path, f'name = "s"\n{GRID}size = {axis}'))
-    assert str(caught.value).startswith(message)
+def test_whole_numbers_beyond_64_bits_are_told(tmp_path: Path, axis: str, value: str) -> None:
+    """What the table of results cannot hold is refused before any job has run; at the very edge it can."""
+    with pytest.raises(StudyError, match=f"{value} is beyond the whole numbers of 64 bits; give it as text"):
+        study_of(tmp_path, f'name = "s"\n{GRID}size = {axis}')
+    study_of(tmp_path, f'name = "s"\n{GRID}size = [-9223372036854775808, 9223372036854775807]')
 
 
-def test_too_many_jobs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two axes of 2,000 values are more jobs than anybody meant."""
-    monkeypatch.setattr("backtester.batch.study.MAX_JOBS", 10_000)
+def test_too_many_jobs_are_refused(tmp_path: Path) -> None:
+    """Axes of 2,000 values, one range of a billion, nine values of forty names: told without making any of them."""
     axis = "{from = 1, to = 2000, step = 1}"
     text = f'name = "s"\n[[grid]]\nrecipe = "a(x={{x}}, y={{y}})"\nx = {axis}\ny = {axis}'
-    with pytest.raises(StudyError, match=r"study 's': more than 10,000 jobs; make the grids coarser"):
+    with pytest.raises(StudyError, match=r"^study 's': 4,000,000 jobs, more than 1,000,000; make the grids coarser$"):
+        expand(study_of(tmp_path, text))
+    with pytest.raises(StudyError, match=r"^study 's': 1,000,000,000,001 jobs, more than 1,000,000; make the grids"):
+        expand(study_of(tmp_path, f'name = "s"\n{GRID}size = {{from = 0, to = 1e9, step = 0.001}}'))
+    with pytest.raises(StudyError, match=r"^study 's': 1e\+600 jobs, more than 1,000,000"):
+        expand(study_of(tmp_path, f'name = "s"\n{GRID}size = {{from = 0, to = 1e300, step = 1e-300}}'))
+    names = [f"x{number}" for number in range(40)]
+    recipe = ", ".join(f"{name}={{{name}}}" for name in names)
+    values = "\n".join(f"{name} = [1, 2, 3, 4, 5, 6, 7, 8, 9]" for name in names)
+    with pytest.raises(StudyError, match=r"^study 's': 1e\+38 jobs, more than 1,000,000; make the grids coarser$"):
+        expand(study_of(tmp_path, f'name = "s"\n[[grid]]\nrecipe = "a({recipe})"\n{values}'))
+
+
+def test_grids_add_up_to_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two grids of five jobs are ten, which is not more than ten."""
+    text = f'name = "s"\n{GRID}size = {{from = 1, to = 5, step = 1}}\n{GRID}size = [6, 7, 8, 9, 10]'
+    monkeypatch.setattr("backtester.batch.study.MAX_JOBS", 10)
+    assert [point["size"] for _, point in expand(study_of(tmp_path, text))] == list(range(1, 11))
+    monkeypatch.setattr("backtester.batch.study.MAX_JOBS", 9)
+    with pytest.raises(StudyError, match="10 jobs, more than 9; make the grids coarser"):
         expand(study_of(tmp_path, text))
 
 

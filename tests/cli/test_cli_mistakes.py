@@ -109,6 +109,31 @@ def test_installed_command_refuses_alike(tmp_path: Path, line: str) -> None:
             "see 'backtester run --help'",
         ),
         (
+            "run --bonds-fall 0.02",
+            "--bonds-fall 0.02 is no fall; a fall is a negative fraction: -0.02 for 2%",
+            "see 'backtester run --help'",
+        ),
+        (
+            "run --band 5",
+            "Invalid value for '--band': '5' is not a band; give a fraction such as 0.05, or",
+            "see 'back",
+        ),
+        (
+            "run --relative-band 25",
+            "Invalid value for '--relative-band': 25.0 is not in the range 0<x<=2.",
+            "see 'backtester run --help'",
+        ),
+        (
+            "run --resamples 1",
+            "--resamples 1 are too few for an interval; give 100 or more, or 0 for none",
+            "see 'backtester run --help'",
+        ),
+        (
+            "run --resamples 99",
+            "--resamples 99 are too few for an interval; give 100 or more, or 0 for none",
+            "see 'backtester run --help'",
+        ),
+        (
             "run --bonds-fall nan",
             "--bonds-fall nan is no fall; a fall is a negative fraction: -0.05 for 5%",
             "see 'backtester run --help'",

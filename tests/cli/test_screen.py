@@ -16,7 +16,7 @@ def last_shown(monkeypatch: pytest.MonkeyPatch, message: str, share: float | Non
     written = io.StringIO()
     terminal = Console(file=written, force_terminal=True, width=100, color_system=None)
     monkeypatch.setattr(screen, "console", lambda *, stderr: terminal)
-    with screen.told_progress() as tell:
+    with screen.shown_progress() as tell:
         tell("Reading the history")
         tell(message, share)
     return written.getvalue()
@@ -37,7 +37,7 @@ def test_the_bar_is_as_full_as_the_share(monkeypatch: pytest.MonkeyPatch, share:
 
 def test_nothing_is_shown_where_nobody_looks(capfd: pytest.CaptureFixture[str]) -> None:
     """Into a file or a pipe neither message nor bar is written."""
-    with screen.told_progress() as tell:
+    with screen.shown_progress() as tell:
         tell("Resampling", 0.5)
     assert capfd.readouterr() == ("", "")
 

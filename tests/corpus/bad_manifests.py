@@ -203,7 +203,11 @@ BAD_MANIFESTS: dict[str, tuple[bytes, str]] = {
     ),
     "a reserved role": (
         edited(("[mine.series.stocks]", "[mine.series.returns]")),
-        (AT + "[mine.series.returns] takes a reserved name; a role is not one of returns, base, portfolio, calendar"),
+        (
+            AT
+            + "[mine.series.returns] takes a reserved name; a role is not one of returns, base, portfolio, calendar, "
+            "date, pair"
+        ),
     ),
     "a role of two words": (
         edited(("[mine.series.stocks]", '[mine.series."my stocks"]')),

@@ -57,12 +57,12 @@ def test_the_command_line_beats_all() -> None:
     assert rhythm(*stated, rebalance="day", band=np.inf) == ("day", np.inf)
 
 
-@pytest.mark.parametrize("band", ["'wide'", "True", "-0.1", "float('nan')", "[0.1]"])
+@pytest.mark.parametrize("band", ["'wide'", "True", "-0.1", "float('nan')", "[0.1]", "5", "1.01"])
 def test_refuses_a_band_that_is_no_number(band: str) -> None:
-    """A BAND that is not a number of at least zero is refused."""
+    """A BAND that is no fraction, and not infinite, is refused: 5 for 5 points too."""
     with pytest.raises(PluginError) as raised:
         rhythm(f"BAND = {band}")
-    expected = f"BAND is {eval(band)!r}; a number of at least 0 is needed"
+    expected = f"BAND is {eval(band)!r}; a fraction of 1 such as 0.05, or infinity for none, is needed"
     assert str(raised.value) == expected
 
 

@@ -1,5 +1,6 @@
 """The market: everything on the sessions of `stocks`, levels first and then returns, and what it refuses."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -159,11 +160,43 @@ def test_roles_are_levels_and_observables(us: Market) -> None:
     assert not load_market("crisis_1987").has_bills
 
 
+def test_the_assets_are_listed_once(us: Market) -> None:
+    """Of a history of thousands the list takes a moment to make, and every answer is held against it."""
+    assert us.assets is us.assets
+    assert us.history.assets is us.history.assets
+    assert us.cut(10).assets == us.assets
+
+
 def test_the_hash_knows_every_figure(tmp_path: Path) -> None:
     """The market's hash changes with any figure and stays for the same ones."""
     one = made(tmp_path / "one", {"stocks": [1.0, 2.0]}).sha256
     assert made(tmp_path / "two", {"stocks": [1.0, 2.0]}).sha256 == one
     assert made(tmp_path / "three", {"stocks": [1.0, 2.5]}).sha256 != one
+
+
+def test_the_hash_is_of_what_the_market_holds(us: Market) -> None:
+    """A market whose figures were changed, cut or read in part has another hash; its history has the same."""
+    moved = us.levels.copy()
+    moved.loc["2020-03-16", "stocks"] *= 1 + 1e-12
+    waiting = us.observables.copy()
+    waiting.iloc[-1, 0] += 1
+    others = [
+        replace(us, levels=moved),
+        replace(us, observables=waiting),
+        replace(us, bill_returns=us.bill_returns * 1.0000001),
+        us.cut(4000),
+        us.since(1),
+        load_market("us", roles=["gold"]),
+    ]
+    assert len({us.sha256, *(other.sha256 for other in others)}) == 1 + len(others)
+    assert {other.history.sha256 for other in others} == {us.history.sha256}
+
+
+def test_the_hash_of_some_roles_does_not_depend_on_the_others(us: Market) -> None:
+    """What two roles hold has one hash, whichever others were read beside them."""
+    part = load_market("us", roles=["gold"])
+    assert part.hash_of(["gold", "stocks"]) == us.hash_of(["stocks", "gold"])
+    assert part.hash_of(["gold"]) != us.hash_of(["stocks"])
 
 
 def test_a_cut_market_is_as_it_was_seen_then(us: Market) -> None:

@@ -27,7 +27,7 @@ def make(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Make:
     place = tmp_path_factory.mktemp("runs")
 
     def made(name: str, *recipes: str, **settings: object) -> RunFolder:
-        told = {"recipes": recipes, "history": "small", "data": small, "resamples": 50} | settings
+        told = {"recipes": recipes, "history": "small", "data": small, "resamples": 100} | settings
         known = {key: value for key, value in told.items() if key in RunSettings.model_fields}
         write_run(carry_out(RunSettings.model_validate(known)), place / name)
         return read_run(place / name)

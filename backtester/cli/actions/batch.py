@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from backtester.batch import carry_out
 from backtester.batch.carry_out import Batch, run_batch
-from backtester.batch.carry_out import Progress as Told
 from backtester.batch.jobs import Row
 from backtester.cli.actions.screen import console, print_json, table, warn, warn_if_uncached
 from backtester.pages.format import number, percent
@@ -65,7 +65,7 @@ def run_study(study: Path, out: Path | None, *, workers: int, timeout: float, to
 
 
 @contextmanager
-def _bar() -> Iterator[Told]:
+def _bar() -> Iterator[carry_out.Progress]:
     screen = console(stderr=True)
     columns = (TextColumn("Jobs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=screen, disable=not screen.is_terminal) as bar:

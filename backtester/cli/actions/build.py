@@ -4,14 +4,14 @@ from pathlib import Path
 
 import click
 
-from backtester.cli.actions.screen import note, told_progress
+from backtester.cli.actions.screen import note, shown_progress
 from backtester.histories.blueprints.build import Built, build_history, read_from
 
 
 def build_from_folders(history: str, sources: tuple[Path, ...], data: Path) -> None:
     """Build the history and say what it holds."""
-    with told_progress() as tell:
-        built = build_history(history, data, read_from(*sources), tell)
+    with shown_progress() as progress:
+        built = build_history(history, data, read_from(*sources), progress)
     print_built(built, data)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from backtester.batch.checks import Candidate, Verdict, check_candidates
-from backtester.cli.actions.screen import print_json, say, told_progress
+from backtester.cli.actions.screen import print_json, say, shown_progress
 from backtester.errors import PluginError
 from backtester.histories.manifest import find_history
 from backtester.plugins.loader import strategy_places, unknown_strategy
@@ -22,8 +22,8 @@ def check_strategies(
     for one in candidates:
         if one.strategy not in places:
             raise unknown_strategy(one.strategy, places)
-    with told_progress() as tell:
-        tell(f"Checking {', '.join(one.name for one in candidates)}")
+    with shown_progress() as progress:
+        progress(f"Checking {', '.join(one.name for one in candidates)}")
         verdicts = check_candidates(candidates)
     if as_json:
         print_json([_document(one) for one in verdicts])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from backtester.cli.actions.screen import print_json, print_summary, told_progress
+from backtester.cli.actions.screen import print_json, print_summary, shown_progress
 from backtester.files import sha256
 from backtester.runs.compare import compared
 from backtester.runs.folder import check_run_place, put_files, read_run, to_json
@@ -19,16 +19,16 @@ def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, c
         raise click.UsageError("one run alone; name two or more, or use report to make its page again")
     if out is not None:
         check_run_place(out)
-    with told_progress() as tell:
-        tell("Reading")
+    with shown_progress() as progress:
+        progress("Reading")
         united = compared([read_run(folder) for folder in dict.fromkeys(folders)])
         with told_as_damage("a run's folder is damaged"):
             folder = out or Path("runs") / f"compare-{sha256(to_json(united.manifest['runs']).encode())[:8]}"
-            tell("Writing the tearsheet")
-            pages, told = Pages(folder if beside else None, classic), summary(united.document)
+            progress("Writing the tearsheet")
+            pages, shown = Pages(folder if beside else None, classic), summary(united.document)
             document = publish(lambda stage: put_files(dataclasses.replace(united, path=stage)), folder, pages)
     if as_json:
         print_json(document)
         return
-    print_summary(told)
+    print_summary(shown)
     click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")

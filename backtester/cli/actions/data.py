@@ -73,13 +73,13 @@ def _history(market: Market) -> dict[str, Any]:
 def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
     """A history's series."""
     market = load_market(name, folder)
-    told = _history(market) | {"series": _series(name, folder, market)}
+    shown = _history(market) | {"series": _series(name, folder, market)}
     if as_json:
-        print_json(told)
+        print_json(shown)
         return
     say(
-        f"{told['title']}: {told['first']} to {told['last']}, {told['sessions']:,} sessions\n"
-        f"Rhythm: {told['rhythm']}, {told['sessions_a_year']:g} sessions a year\n{told['folder']}\n"
+        f"{shown['title']}: {shown['first']} to {shown['last']}, {shown['sessions']:,} sessions\n"
+        f"Rhythm: {shown['rhythm']}, {shown['sessions_a_year']:g} sessions a year\n{shown['folder']}\n"
     )
     columns = {
         "Role": "left",
@@ -100,10 +100,10 @@ def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
             "" if s["carried"] is None else str(s["carried"]),
             s["known"],
         ]
-        for s in told["series"]
+        for s in shown["series"]
     ]
     console().print(table(columns, cells))
-    for series in told["series"]:
+    for series in shown["series"]:
         say(f"\n{series['role']}: {series['source']}." + (f" {series['note']}" if series["note"] else ""))
     click.echo("\nCarried: sessions without a value of their own. Known: when an observable can first be used.")
 
@@ -111,10 +111,10 @@ def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
 def _series(name: str, folder: Path | None, market: Market) -> list[dict[str, Any]]:
     history = find_history(name, folder)
     figures = read_figures(history, list(history.series))
-    told = []
+    rows = []
     for role, series in history.series.items():
         dates = figures[series.derived_from or role].values.index
-        told.append(
+        rows.append(
             {
                 "role": role,
                 "kind": series.kind,
@@ -128,7 +128,7 @@ def _series(name: str, folder: Path | None, market: Market) -> list[dict[str, An
                 "licence": series.licence,
             }
         )
-    return told
+    return rows
 
 
 def _known(series: Series) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from backtester.cli.actions.screen import print_json, say, told_progress
+from backtester.cli.actions.screen import print_json, say, shown_progress
 from backtester.errors import DataError
 from backtester.histories.checks.files import Report, check_files
 from backtester.histories.checks.finding import Finding, counted
@@ -31,19 +31,19 @@ def check_data(params: Mapping[str, Any]) -> None:
         raise DataError(f"{option} given for a history; its manifest says what each series is, so leave it out")
     known = {name: find_history(name, folder) for name in histories} or ({} if files else histories_or_errors(folder))
     reports = []
-    with told_progress() as tell:
+    with shown_progress() as progress:
         for name, history in known.items():
-            tell(f"Checking {name}")
+            progress(f"Checking {name}")
             reports.append(check_history(history) if isinstance(history, History) else _unreadable(name, history))
         if files:
-            tell(f"Checking {counted(len(files), 'path')}")
+            progress(f"Checking {counted(len(files), 'path')}")
             reports.append(check_files(files, column=params["column"], kind=params["kind"], dialect=dialect))
-    told = _document(reports)
+    document = _document(reports)
     if params["as_json"]:
-        print_json(told)
+        print_json(document)
     else:
-        _print(reports, told)
-    if told["refused"]:
+        _print(reports, document)
+    if document["refused"]:
         raise SystemExit(1)
 
 
@@ -84,7 +84,7 @@ def _document(reports: list[Report]) -> dict[str, Any]:
     }
 
 
-def _print(reports: list[Report], told: dict[str, Any]) -> None:
+def _print(reports: list[Report], document: dict[str, Any]) -> None:
     """The findings, the gravest first and by series, then how many of each; what was skipped is named."""
     findings = [finding for report in reports for finding in report.findings]
     for severity, colour in COLOURS.items():
@@ -94,10 +94,11 @@ def _print(reports: list[Report], told: dict[str, Any]) -> None:
             for finding in alike:
                 say(f"  {finding_line(finding)}")
             click.echo()
-    for path in told["skipped"]:
+    for path in document["skipped"]:
         click.echo(f"Skipped: {path} is not a csv file")
-    counts = f"{told['refused']} refused, {counted(told['warnings'], 'warning')}, {counted(told['notes'], 'note')}"
-    click.echo(f"{counted(len(told['series']), 'series', 'series')} checked: {counts}.")
+    counts = (counted(document["warnings"], "warning"), counted(document["notes"], "note"))
+    checked = counted(len(document["series"]), "series", "series")
+    click.echo(f"{checked} checked: {document['refused']} refused, {', '.join(counts)}.")
 
 
 def finding_line(finding: Finding) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from backtester.cli.actions.build import print_built
-from backtester.cli.actions.screen import told_progress, warn
+from backtester.cli.actions.screen import shown_progress, warn
 from backtester.histories.fetch.history import fetch_history
 from backtester.histories.fetch.settings import Limits, Settings
 
@@ -20,8 +20,8 @@ def fetch_from_providers(params: Mapping[str, Any]) -> None:
         base_url=params["base_url"],
         limits=Limits(timeout_seconds=params["timeout"]),
     )
-    with told_progress() as tell:
-        fetched = fetch_history(params["history"], data, settings, tell)
+    with shown_progress() as progress:
+        fetched = fetch_history(params["history"], data, settings, progress)
     for warning in fetched.warnings:
         warn(warning)
     print_built(fetched.built, data)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from backtester.cli.actions.screen import note, print_json, print_summary, told_progress, warn, warn_if_uncached
+from backtester.cli.actions.screen import note, print_json, print_summary, shown_progress, warn, warn_if_uncached
 from backtester.engine.evaluate import Execution
 from backtester.histories.age import age_note
 from backtester.runs.folder import check_run_place, put_run
@@ -40,10 +40,10 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
     if out is not None:
         check_run_place(out)  # a place that cannot be written to is refused before the work, not after
     home = Path.cwd()  # before any plugin is loaded: one may change the working folder
-    with told_progress() as tell:
-        result = carry_out(settings, tell)
+    with shown_progress() as progress:
+        result = carry_out(settings, progress)
         folder = out or Path("runs") / f"{settings.history}-{run_key(result)[:8]}"
-        tell("Writing the tearsheet")
+        progress("Writing the tearsheet")
         pages = Pages(home / folder if beside else None, classic)
         document = publish(functools.partial(put_run, result), home / folder, pages)
     warn_if_uncached()

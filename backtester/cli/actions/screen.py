@@ -72,29 +72,29 @@ def note(message: str) -> None:
 
 
 @contextmanager
-def told_progress() -> Iterator[Report]:
+def shown_progress() -> Iterator[Report]:
     """A function that shows what is being done and how much of it, on stderr and only on a terminal."""
     screen = console(stderr=True)
     if not screen.is_terminal:
         yield no_report
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn())
-    with Progress(*columns, console=screen, transient=True) as progress:
-        task = progress.add_task("Starting", total=None)
+    with Progress(*columns, console=screen, transient=True) as bar:
+        task = bar.add_task("Starting", total=None)
 
-        def tell(message: str, share: float | None = None, /) -> None:
-            progress.update(task, description=message, total=None if share is None else 1.0, completed=share or 0.0)
+        def show(message: str, share: float | None = None, /) -> None:
+            bar.update(task, description=message, total=None if share is None else 1.0, completed=share or 0.0)
 
-        yield tell
+        yield show
 
 
-def print_summary(told: Summary) -> None:
+def print_summary(shown: Summary) -> None:
     """The tables of a run and, dim and folded, the notes on them."""
     screen = console()
-    screen.print(Text(printable(told.heading)))
-    for grid in told.grids:
+    screen.print(Text(printable(shown.heading)))
+    for grid in shown.grids:
         columns = {"Strategy": "left"} | dict.fromkeys(grid.headings, "right")
         screen.print(table(columns, grid.rows, title=f"\n{grid.title}"))
-    screen.print(Text("\n" + printable(textwrap.fill(told.conclusion, FOLDED))))
-    for place, note in enumerate(told.notes):
+    screen.print(Text("\n" + printable(textwrap.fill(shown.conclusion, FOLDED))))
+    for place, note in enumerate(shown.notes):
         screen.print(Text(("" if place else "\n") + printable(textwrap.fill(note, FOLDED)), style="dim"))

@@ -11,18 +11,18 @@ from backtester.plugins.strategy import Strategy
 
 
 def list_strategies(plugins: tuple[Path, ...], *, as_json: bool) -> None:
-    """Every strategy with its first line; broken files are told on stderr."""
+    """Every strategy with its first line; broken files are warnings on stderr."""
     library = library_with_warnings(plugins)
-    told = [_strategy(strategy) for strategy in library.strategies.values()]
+    documents = [_strategy(strategy) for strategy in library.strategies.values()]
     if as_json:
-        print_json(told)
+        print_json(documents)
         return
-    rows = [[one["name"], one["kind"], one["summary"]] for one in told]
+    rows = [[one["name"], one["kind"], one["summary"]] for one in documents]
     console().print(table({"Strategy": "left", "Kind": "left", "What it does": "left"}, rows))
 
 
 def library_with_warnings(plugins: tuple[Path, ...]) -> Library:
-    """The library, its broken files told as warnings."""
+    """The library, its broken files shown as warnings."""
     library = load_library(plugins)
     for error in library.broken.values():
         warn(str(error))
@@ -31,19 +31,19 @@ def library_with_warnings(plugins: tuple[Path, ...]) -> Library:
 
 def show_strategy(name: str, plugins: tuple[Path, ...], *, as_json: bool) -> None:
     """One strategy: its docstring, what it reads, its settings."""
-    told = _strategy(load_library(plugins).find(name))
+    shown = _strategy(load_library(plugins).find(name))
     if as_json:
-        print_json(told)
+        print_json(shown)
         return
-    say(f"{told['name']} ({told['kind']})\n{told['summary']}\n")
-    for title, text in told["sections"].items():
+    say(f"{shown['name']} ({shown['kind']})\n{shown['summary']}\n")
+    for title, text in shown["sections"].items():
         say(f"{title}: {text}\n")
-    say(f"Reads: {', '.join(told['reads']) or 'nothing'}")
-    if told["settings"]:
-        rows = [[one["name"], repr(one["default"]), one["accepts"]] for one in told["settings"]]
+    say(f"Reads: {', '.join(shown['reads']) or 'nothing'}")
+    if shown["settings"]:
+        rows = [[one["name"], repr(one["default"]), one["accepts"]] for one in shown["settings"]]
         console().print(table({"Setting": "left", "Default": "left", "Accepts": "left"}, rows))
-    recipe = told["name"] if told["kind"] == "base" else f"sixty_forty + {told['name']}"
-    say(f"\nFile: {told['file']}\nTry: backtester run '{recipe}'")
+    recipe = shown["name"] if shown["kind"] == "base" else f"sixty_forty + {shown['name']}"
+    say(f"\nFile: {shown['file']}\nTry: backtester run '{recipe}'")
 
 
 def _strategy(strategy: Strategy) -> dict[str, Any]:

@@ -15,10 +15,9 @@ from backtester.histories.blueprints.write import file_of, remove_history
 from backtester.histories.market import Market, market_of
 from backtester.histories.providers.parse import Table
 from backtester.histories.rhythm import infer_rhythm, moved_to_ends
-from backtester.histories.table import KEYS, RESERVED, Series
+from backtester.histories.table import KEYS, TAKEN, Series
 
 ROLE = re.compile(r"[a-z][a-z0-9_]*")
-TAKEN = (*RESERVED, "date")  # the column that every file has
 IMPORTED = tuple(kind for kind, (needed, _) in KEYS.items() if "file" in needed)
 USED = ("yield", "of", "volatility", "carry")  # the keys whose values are roles
 RATES = ("yield", "rate")
