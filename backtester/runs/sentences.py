@@ -77,7 +77,7 @@ def chance_lines(document: Json) -> tuple[str, ...]:
         ]
         if counts:
             both = " and ".join(legs(document)).capitalize()
-            unknown = len(document["joint_sell_offs"]) - sum(at["count"] for at in document["chance"][kind])
+            unknown = document["chance"]["all"][0]["count"] - sum(at["count"] for at in document["chance"][kind])
             rest = [f"{_times(unknown)} before it is known"] if unknown else []
             lines.append(f"{both} fell together {'; '.join([*map(_beside_chance, counts), *rest])}.")
     return tuple(lines)

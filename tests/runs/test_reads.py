@@ -91,7 +91,7 @@ def test_a_run_reads_no_more_than_that(many: Path, tmp_path: Path) -> None:
     whole = load_market("made", many)
     assert result.whole.levels.columns.to_list() == ["stocks", "bonds", "gold", "s007", "s009", "bills"]
     assert result.whole.observables.columns.to_list() == ["rate"]
-    assert result.whole.sha256 == whole.sha256
+    assert result.whole.history.sha256 == whole.history.sha256
     assert result.whole.levels.equals(whole.levels[result.whole.levels.columns])
     assert market_of(settings, made).assets == ["stocks", "bonds", "gold", "s007", "s009"]
 

@@ -61,8 +61,8 @@ def strategy(name: str, *, verdict: str = "unclear", payoff: float | None = 0.00
             "days_under_water_reduction": -9,
             "recovery": {"median_days": 43, "reference_median_days": 44, "recovered": 20, "windows": 21},
             "sensitivity": [
-                {"name": "falls -5% and -0.5%", "windows": 21, "payoff_mean": payoff, "interval": [-0.002, 0.008]},
-                {"name": "falls -5% and -2%", "windows": 17, "payoff_mean": -0.004, "interval": None},
+                {"name": "falls −5% and −0.5%", "windows": 21, "payoff_mean": payoff, "interval": [-0.002, 0.008]},
+                {"name": "falls −5% and −2%", "windows": 17, "payoff_mean": -0.004, "interval": None},
             ],
             "slices": {"regime": [SLICE], "decade": [], "cause": [SLICE | {"name": "inflation", "spells": None}]},
             "calm": [{"year": 2017, "difference": -0.012}],
@@ -80,8 +80,11 @@ def document(*strategies: Json, windows: int = 2, **settings: Any) -> Json:
     chance = {"name": "all", "count": windows, "rotations": 200, "mean": 5.24, "low": 3.0, "high": 8.05}
     falls = [{"start": "1973-03-01", "end": "1973-03-20", "stocks": -0.06, "bonds": -0.01},
              {"start": "2008-10-01", "end": "2008-10-10", "stocks": -0.2, "bonds": 0.03}]  # fmt: skip
-    counts = [{"name": "to 1997", "both_fell": 1, "stock_sell_offs": 1, "base_rate": 0.39},
-              {"name": "from 1998 to 2019", "both_fell": 0, "stock_sell_offs": 1, "base_rate": 0.42}]  # fmt: skip
+    counts = [
+        {"name": f"from {first} to {last}", "first_year": first, "last_year": last, "both_fell": both,
+         "stock_sell_offs": 1, "base_rate": rate}
+        for first, last, both, rate in ((1973, 1997, 1, 0.39), (1998, 2019, 0, 0.42))
+    ]  # fmt: skip
     return {
         "history": {"name": "old"},
         "window": {"start": "2018-01-02", "end": "2026-05-26", "sessions": 2100},

@@ -184,7 +184,7 @@ def test_bonds_cushioned_or_not() -> None:
     """Counts stand beside base rates; the strip has a dot a fall, filled where bonds fell too, and its words."""
     [(strip, table)] = cushions(document())
     assert [texts(line) for line in table.rows] == [
-        ["to 1997", "1 of 1", "100", "39"],
+        ["from 1973 to 1997", "1 of 1", "100", "39"],
         ["from 1998 to 2019", "0 of 1", "0", "42"],
     ]
     assert [filled for _, filled in strip.dots] == [True, False]
@@ -210,7 +210,7 @@ def test_two_windows_of_one_crisis_are_one_crisis() -> None:
     [table] = crisis_tables(made, cast(made))
     assert [one.head.text for one in table.rows if one.kind] == [
         "Then: bonds rose in 1 of 2 crises, in 1987 in 1 of its 2 windows",
-        "Now: bonds rose in 0 of 1 crises, in 2020 in 1 of its 2 windows",
+        "Now: bonds rose in 0 of 1 crisis, in 2020 in 1 of its 2 windows",
     ]
 
 
