@@ -189,7 +189,7 @@ def test_bonds_cushioned_or_not() -> None:
     ]
     assert [filled for _, filled in strip.dots] == [True, False]
     assert strip.words == (
-        "to 1997, bonds fell too in 1 of 1; from 1998 to 2019, bonds fell too in 0 of 1. The table below "
+        "from 1973 to 1997, bonds fell too in 1 of 1; from 1998 to 2019, bonds fell too in 0 of 1. The table below "
         "has the counts."
     )
     assert cushions(document(bonds_role="gold"))[0][1].caption == "In how many falls of stocks gold fell too: old"
