@@ -12,9 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from backtester.analysis.analyse import analyse
-from backtester.analysis.cushion import cushion
+from backtester.analysis.base_rates import cushion, rotated_windows
 from backtester.analysis.period import measure_period
-from backtester.analysis.rotations import rotated_windows
 from backtester.runs.document import document
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings

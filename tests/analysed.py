@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.analyse import Analysis, analyse
-from backtester.analysis.lenses import USUAL, Lenses
+from backtester.analysis.pair import USUAL, Lenses
 from backtester.analysis.period import Period, measure_period
 from backtester.analysis.resample import BILLS, Tracks
 from backtester.analysis.scorecard import FIGURES

@@ -13,8 +13,8 @@ import numpy as np
 from backtester.analysis.measures import Ground, make_ground, measure_books
 from backtester.analysis.mix import Mixes, Trading, find_mixes, keep_mixes, mix_accounts
 from backtester.analysis.period import Period
-from backtester.analysis.placebo import Placebo, placebo, shifted_payoffs, window_values
 from backtester.analysis.scorecard import Records, make_cards
+from backtester.analysis.verdict import Placebo, placebo, shifted_payoffs, window_values
 from backtester.arrays import Array, Integers
 from backtester.engine.costs import BP
 from backtester.engine.evaluate import Evaluation
@@ -82,7 +82,7 @@ def _nav(run: Evaluation, period: Period) -> Array:
 def _mixes(runs: Sequence[Evaluation], returns: Array, period: Period) -> tuple[Mixes, Array]:
     """The mixes of all runs and the parts of their payoffs; those whose books start together share calls of the
     kernel."""
-    found = Mixes(*(np.full(shape, np.nan) for shape in ((len(runs), 2), returns.shape, (len(runs), 2))))
+    found = Mixes(np.full((len(runs), 2), np.nan), np.full(returns.shape, np.nan))
     parts = np.full((len(runs), len(PARTS)), np.nan)
     groups: dict[tuple[int, int], list[int]] = defaultdict(list)
     for place, run in enumerate(runs):
@@ -90,7 +90,7 @@ def _mixes(runs: Sequence[Evaluation], returns: Array, period: Period) -> tuple[
     for places in groups.values():
         trading = mix_trading([runs[place] for place in places], period)
         mixes = find_mixes(returns[places], trading, period.matrix)
-        for all_of, some in zip((found.shares, found.returns, found.added), mixes.fields, strict=True):
+        for all_of, some in zip(found, mixes, strict=True):
             all_of[places] = some
         known = np.flatnonzero(np.isfinite(mixes.shares).all(axis=1))
         if len(known) and len(period.windows.joint):

@@ -1,22 +1,30 @@
 """Where a strategy's return came from: by asset and P&L line inside a window, a year, and by overlay.
 
+An overlay is judged by the recipe with and without it: `part_navs` carries out each recipe's first steps, and itself
+without one of them, once each.
+
 Everything is over the net asset value at the window's first close, so that the parts add up to the window's return:
 total = sum of assets + interest - financing - costs - fees.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.periods import years_between
-from backtester.analysis.windows import Window
+from backtester.analysis.measures import years_between
+from backtester.analysis.windows import Window, window_return
 from backtester.arrays import Array
+from backtester.engine.evaluate import Evaluation, Execution, evaluate
 from backtester.engine.many import LINES
 from backtester.engine.simulate import Accounts
+from backtester.errors import BacktesterError
+from backtester.histories.market import Market
+from backtester.plugins.recipes import Recipe, Step
 
 SIGNS = dict(zip(LINES, (1, -1, -1, -1), strict=True))
+Navs = dict[str, "pd.Series[float]"]  # by recipe in full
 
 
 @dataclass(frozen=True)
@@ -95,3 +103,40 @@ class Overlay:
     name: str
     in_order: float
     left_out: float
+
+
+def part_navs(evaluations: list[Evaluation], market: Market, execution: Execution) -> Navs:
+    """The net asset value of every recipe and of every part that its overlays are judged by.
+
+    A part that cannot be simulated by itself (it reads or sells what the step left out had brought) has none.
+    """
+    navs: Navs = {run.recipe.full: run.accounts.nav for run in evaluations}
+    tried = set(navs)
+    for part in (part for run in evaluations for _, _, *parts in _overlays(run.recipe) for part in parts):
+        if part.full not in tried:
+            tried.add(part.full)
+            try:
+                navs[part.full] = evaluate(part, market, execution).accounts.nav
+            except BacktesterError:
+                continue
+    return navs
+
+
+def _overlays(recipe: Recipe) -> Iterator[tuple[Step, Recipe, Recipe, Recipe]]:
+    """Each overlay of a recipe, and the recipe up to and with it, below it, and without it."""
+    steps = recipe.steps
+    for place in range(1, len(steps)):
+        without = Recipe(steps[:place] + steps[place + 1 :])
+        yield steps[place], Recipe(steps[: place + 1]), Recipe(steps[:place]), without
+
+
+def overlay_attribution(recipe: Recipe, navs: Navs, window: Window) -> list[Overlay]:
+    """What each overlay changed in a window, the base left out; `navs` have the window's sessions."""
+
+    def move(part: Recipe) -> float:
+        return window_return(navs[part.full], window) if part.full in navs else float("nan")
+
+    return [
+        Overlay(step.spelled(step.stated), move(whole) - move(below), move(recipe) - move(without))
+        for step, whole, below, without in _overlays(recipe)
+    ]

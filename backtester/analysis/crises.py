@@ -66,3 +66,17 @@ def find_window(crisis: Crisis, sessions: pd.DatetimeIndex) -> Window | None:
         return None
     first, last = (int(sessions.searchsorted(date, side="right")) - 1 for date in (start, end))
     return Window(first, last) if last > first else None
+
+
+def crisis_of(window: Window, crises: list[tuple[Crisis, Window]]) -> Crisis | None:
+    """The crisis that the window overlaps most: sessions of both over sessions of either; None where none does.
+
+    So a short crisis inside a long one has the windows that are its own (March 2020: the dash for cash).
+    """
+
+    def likeness(found: tuple[Crisis, Window]) -> float:
+        shared = window.shared(found[1])
+        return shared / (window.sessions + found[1].sessions - shared)
+
+    near = [found for found in crises if window.shared(found[1]) > 0]
+    return max(near, key=likeness)[0] if near else None

@@ -1,4 +1,4 @@
-"""How stocks and bonds move together: correlations through time, in the tails, and in months.
+"""How stocks and bonds move together: correlations through time, their regimes, in the tails, and in months.
 
 Monthly figures are of whole calendar months, from month-end close to month-end close. What looks back over 63 sessions
 or 36 months may look further back than the window that is measured, but never ahead.
@@ -6,18 +6,21 @@ or 36 months may look further back than the window that is measured, but never a
 
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.gaussian import joint_tail
 from backtester.analysis.returns_kernel import ROUNDING
 from backtester.analysis.shares import wilson_interval
+from backtester.analysis.windows import Window
 from backtester.arrays import Array, Flags
 
 SESSIONS = 63
 MONTHS = 36
 TAILS = (0.05, 0.10)
+NODES = 64  # exact to 1e-14 for correlations up to 0.999: the integrand is smooth in the angle
+SIGNS = {1: "positive", -1: "negative"}
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,16 @@ class Share:
 
 @dataclass(frozen=True)
 class Tail:
-    """How often bonds were in their worst `q` of periods when stocks were in theirs, beside what would be expected."""
+    """How often bonds were in their worst `q` of periods when stocks were in theirs (`k` of `n`, with the 90% Wilson
+    interval of the share), beside what would be expected."""
 
     frequency: str
     q: float
-    seen: Share
+    k: int
+    n: int
+    share: float
+    low: float
+    high: float
     independent: float
     gaussian: float
 
@@ -53,6 +61,19 @@ class Correlation:
     months: int
 
 
+def dependence(legs: pd.DataFrame, calendar: pd.DataFrame, correlation: "pd.Series[float]") -> dict[str, object]:
+    """All of it over the sessions of the legs, by the names of the document; `correlation` is the one of 36 months."""
+    weeks, months = calendar["week"], calendar["month"]
+    whole = correlation_over(legs, months)
+    return {
+        "correlation": {"daily": whole.daily, "monthly": whole.monthly, "months": whole.months},
+        "by_period": by_decade(legs, months),
+        "tails": tails(legs, weeks),
+        "months_both_down": months_both_down(legs, months),
+        "spells": spells(correlation, months),
+    }
+
+
 def rolling_correlations(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> pd.DataFrame:
     """By session, as known at its close: over 63 sessions, and over 36 months at the last month-end; NaN before."""
     daily = _rolling(legs.pct_change(fill_method=None), SESSIONS)
@@ -63,8 +84,8 @@ def rolling_correlations(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> p
 
 
 def _rolling(returns: pd.DataFrame, count: int) -> "pd.Series[float]":
-    told: pd.Series[float] = returns["stocks"].rolling(count).corr(returns["bonds"])
-    return told.where(np.isfinite(told))
+    correlation: pd.Series[float] = returns["stocks"].rolling(count).corr(returns["bonds"])
+    return correlation.where(np.isfinite(correlation))
 
 
 def correlation_over(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> Correlation:
@@ -113,7 +134,7 @@ def _tail(returns: Array, frequency: str, q: float) -> Tail:
     stocks, bonds = (_worst(one, q) for one in returns.T)
     k, n = int((stocks & bonds).sum()), int(stocks.sum())
     expected = joint_tail(q, _correlation(returns)) / q
-    return Tail(frequency, q, share_of(k, n), independent=q, gaussian=expected)
+    return Tail(frequency, q, **vars(share_of(k, n)), independent=q, gaussian=expected)
 
 
 def _worst(returns: Array, q: float) -> Flags:
@@ -141,3 +162,50 @@ def period_returns(legs: pd.DataFrame, ends: "pd.Series[bool]") -> Array:
 def share_of(k: int, n: int) -> Share:
     """The share k of n, NaN without any."""
     return Share(k, n, k / n if n else float("nan"), *wilson_interval(k, n))
+
+
+def joint_tail(q: float, correlation: float) -> float:
+    """P(both below their quantile q) of two normal variables of that correlation; NaN without one.
+
+    Phi(h)^2 + the integral over angles from 0 to arcsin(rho) of exp(-h^2 / (1 + sin angle)) / (2 pi), h the quantile:
+    Plackett (1954), Biometrika 41, 351-360, by Gauss-Legendre quadrature.
+    """
+    if not -1 <= correlation <= 1:
+        return float("nan")
+    if correlation == -1:
+        return max(0.0, 2 * q - 1)
+    h = NormalDist().inv_cdf(q)
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    angle = float(np.arcsin(correlation))
+    angles = angle * (nodes + 1) / 2
+    integral = angle / 2 * float(weights @ np.exp(-h * h / (1 + np.sin(angles))))
+    return q * q + integral / (2 * np.pi)
+
+
+@dataclass(frozen=True)
+class Spell:
+    """Month-ends in a row at which the correlation had one sign: the first, the last, how many."""
+
+    start: pd.Timestamp
+    end: pd.Timestamp
+    sign: str
+    months: int
+
+
+def regime(correlation: "pd.Series[float]", window: Window) -> str | None:
+    """The sign known at the window's first close; None where the correlation is not yet known or zero."""
+    value = correlation.iloc[window.start]
+    return None if np.isnan(value) else SIGNS.get(int(np.sign(value)))
+
+
+def spells(correlation: "pd.Series[float]", month_ends: "pd.Series[bool]") -> list[Spell]:
+    """The spells among these sessions' month-ends, in order."""
+    at_ends = correlation[month_ends]
+    signs = np.sign(at_ends.to_numpy())
+    edges = np.flatnonzero(signs[1:] != signs[:-1]) + 1  # NaN differs from everything, itself included
+    found = []
+    for first, last in zip([0, *edges], [*edges, len(signs)], strict=True):
+        sign = SIGNS.get(0 if first == last or np.isnan(signs[first]) else int(signs[first]))
+        if sign is not None:
+            found.append(Spell(at_ends.index[first], at_ends.index[last - 1], sign, int(last - first)))
+    return found

@@ -54,7 +54,11 @@ class Figure(BaseModel):
 def figures() -> dict[str, Figure]:
     """All figures by key, in the order of the table."""
     table = tomllib.loads((Path(__file__).parent / "figures.toml").read_text(encoding="utf-8"))
-    return {key: Figure.model_validate({"key": key, "decimals": _decimals(row)} | row) for key, row in table.items()}
+    usual = {"percent": 2, "number": 2}
+    return {
+        key: Figure.model_validate({"key": key, "decimals": usual.get(row["kind"], 0)} | row)
+        for key, row in table.items()
+    }
 
 
 def figures_of(part: str) -> dict[str, Figure]:
@@ -62,17 +66,8 @@ def figures_of(part: str) -> dict[str, Figure]:
     return {figure.name: figure for key, figure in figures().items() if key.startswith(f"{part}.")}
 
 
-def columns_of(part: str) -> tuple[str, ...]:
-    """The columns that a part's figures have in a batch's rows."""
-    return tuple(figure.column_name for figure in figures_of(part).values() if figure.column_name)
-
-
 def card_key(key: str) -> str:
     """The key of the figure or, if it has no card, of the nearest group around it that has one; empty if none has."""
     while key and not (key in figures() and figures()[key].card):
         key = key.rpartition(".")[0]
     return key
-
-
-def _decimals(row: dict[str, object]) -> int:
-    return 2 if row["kind"] in ("percent", "number") else 0

@@ -14,15 +14,15 @@ import pandas as pd
 from backtester.analysis import levels_kernel, returns_kernel
 from backtester.analysis.figures import figures_of
 from backtester.analysis.levels_kernel import measure_levels
-from backtester.analysis.periods import years_between
 from backtester.analysis.returns_kernel import measure_returns
-from backtester.arrays import Array, Flags
+from backtester.arrays import Array, Flags, Integers
 
 Measures = dict[str, float | str | None]
 COMPUTED = (*levels_kernel.NAMES, *returns_kernel.NAMES)
 NAMES = tuple(name for name in figures_of("measures") if name in COMPUTED)
 AGAINST_REFERENCE = ("tracking_error", "information_ratio", "beta", "correlation")
 ORDER = [COMPUTED.index(name) for name in NAMES]
+DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,24 +82,9 @@ def by_name(row: Array, ground: Ground) -> Measures:
     return {name: _typed(value, table[name].kind, ground) for name, value in zip(NAMES, row.tolist(), strict=True)}
 
 
-def measures(
-    nav: "pd.Series[float]", bills: Array, *, sessions_a_year: float, reference: "pd.Series[float] | None" = None
-) -> Measures:
-    """The measures of one record by name; `nav`, `reference` and `bills` (T,) share their sessions."""
-    ground = make_ground(pd.DatetimeIndex(nav.index), bills, sessions_a_year=sessions_a_year, reference=reference)
-    return by_name(measure_books(nav.to_numpy()[None], ground)[0], ground)
-
-
 def compile_measures() -> None:
     """Compile the kernels and write them to the on-disk cache, so that worker processes load them."""
     measure_books([[1.0, 1.0]], make_ground(pd.DatetimeIndex(["2020-01-02", "2020-01-03"]), [0.0, 0.0]))
-
-
-def session_returns(nav: "pd.Series[float]") -> Array:
-    """The return of each session after the first, (T - 1,); 0 where nothing is left to lose."""
-    values = np.asarray(nav, dtype=np.float64)
-    returns: Array = np.divide(values[1:], values[:-1], out=np.ones(len(values) - 1), where=values[:-1] > 0) - 1
-    return returns
 
 
 def _typed(value: float, kind: str, ground: Ground) -> float | str | None:
@@ -111,3 +96,39 @@ def _typed(value: float, kind: str, ground: Ground) -> float | str | None:
 def _floats(values: npt.ArrayLike) -> Array:
     """C-contiguous, writable float64: the one layout that the kernels are compiled for."""
     return np.require(values, np.float64, ["C", "W"])
+
+
+def years_between(sessions: pd.DatetimeIndex) -> float:
+    """Calendar days from the first session to the last over 365.25."""
+    return float((sessions[-1] - sessions[0]).days / DAYS_A_YEAR)
+
+
+def calendar_years(nav: "pd.Series[float]") -> dict[str, float]:
+    """Each year's return from the last close of the year before; the first and last years can be parts of one."""
+    years = pd.DatetimeIndex(nav.index).year
+    return dict(zip(map(str, np.unique(years)), _period_returns(nav, years.to_numpy(dtype=np.int64)), strict=True))
+
+
+def calendar_months(nav: "pd.Series[float]") -> dict[str, float]:
+    """Each month's return from the last close of the month before, by 2007-02; those at the ends can be parts of one.
+
+    A month of which the record has only its first session has no return, and is left out.
+    """
+    dates = pd.DatetimeIndex(nav.index)
+    months = (dates.year * 12 + dates.month - 1).to_numpy(dtype=np.int64)
+    names = [f"{month // 12}-{month % 12 + 1:02}" for month in np.unique(months).tolist()]
+    returns = dict(zip(names, _period_returns(nav, months), strict=True))
+    if len(months) < 2 or months[1] != months[0]:
+        del returns[names[0]]
+    return returns
+
+
+def _period_returns(nav: "pd.Series[float]", periods: Integers) -> list[float]:
+    """The return of each period from the last close of the one before, the first from the first session; in order."""
+    values = nav.to_numpy()
+    last = values[np.append(np.flatnonzero(np.diff(periods)), len(values) - 1)]
+    before = np.append(values[0], last[:-1])
+    returns = np.full(len(last), np.nan)
+    np.divide(last, before, out=returns, where=before > 0)
+    found: list[float] = (returns - 1).tolist()
+    return found

@@ -9,6 +9,7 @@
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,19 +25,12 @@ INDEPENDENT = 1e-12  # the least eigenvalue of a correlation matrix whose column
 NO_VARIANCE = 1e-15  # a sum of squares of this size is rounding
 
 
-@dataclass(frozen=True)
-class Mixes:
-    """The mixes of B books over a window of n returns: `shares` (B, 2) of the legs; session `returns` (B, n), what
-    slope was left added, and the slopes (B, 2) `added`. All NaN where a book or its mix was ruined."""
+class Mixes(NamedTuple):
+    """The mixes of B books over a window of n returns: `shares` (B, 2) of the legs, and session `returns` (B, n), what
+    slope was left added. Both NaN where a book or its mix was ruined."""
 
     shares: Array
     returns: Array
-    added: Array
-
-    @property
-    def fields(self) -> tuple[Array, Array, Array]:
-        """All three."""
-        return self.shares, self.returns, self.added
 
 
 def slope_matrix(legs: Array) -> Array:
@@ -111,9 +105,8 @@ def find_mixes(returns: Array, trading: Trading, matrix: Array) -> Mixes:
     legs = (trading.prices.returns - trading.prices.bills[:, None])[-count:].T
     moves = made + np.einsum("bk,kn->bn", left, legs)
     ruined = ~(moves > -1).all(axis=1)  # or never kept, and NaN
-    for part in (best, moves, left):
-        part[ruined] = np.nan
-    return Mixes(best, moves, left * np.any(matrix, axis=1))
+    best[ruined], moves[ruined] = np.nan, np.nan
+    return Mixes(best, moves)
 
 
 def _summed(returns: Array, matrix: Array) -> Array:

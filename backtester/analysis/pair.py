@@ -1,16 +1,59 @@
-"""The reference pair: stocks and bonds at fixed weights, brought back at each month-end close, without costs."""
+"""The reference pair: stocks and bonds at fixed weights, brought back at each month-end close, without costs.
+
+`Lenses` are the settings through which a run looks: the two legs, their weights, and how far each falls in a sell-off.
+"""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from backtester.analysis.drawdowns import Drawdown
-from backtester.analysis.lenses import USUAL, Lenses
-from backtester.analysis.windows import Window, window_return
+from backtester.analysis.selloffs import Legs
+from backtester.analysis.windows import Drawdown, Window, window_return
 from backtester.arrays import Array, Flags, Integers
 from backtester.errors import DataError, did_you_mean
 from backtester.histories.market import Market
+
+
+def _fall(value: float) -> float:
+    """The fall, a negative fraction as everywhere in the document; raise ValueError if it is none."""
+    if not -1 < value < 0:
+        size = abs(value) if abs(value) < 1 else abs(value) / 100
+        meant = size if 0 < size < 1 else 0.05
+        raise ValueError(f"{value:g} is no fall; a fall is a negative fraction: {-meant:g} for {100 * meant:g}%")
+    return value
+
+
+Fall = Annotated[float, AfterValidator(_fall)]
+
+
+class Lenses(BaseModel):
+    """The pair and its thresholds. The legs are roles of the history; what is not in stocks is in bonds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    stocks_role: str = "stocks"
+    bonds_role: str = "bonds"
+    stocks_weight: Annotated[float, Field(ge=0, le=1)] = 0.60
+    stocks_fall: Fall = -0.05
+    bonds_fall: Fall = -0.005
+
+    @model_validator(mode="after")
+    def _are_two(self) -> "Lenses":
+        if self.stocks_role == self.bonds_role:
+            raise ValueError(f"both legs are {self.bonds_role!r}; a pair has two")
+        return self
+
+    @property
+    def legs(self) -> tuple[str, str]:
+        """The roles of stocks and bonds."""
+        return self.stocks_role, self.bonds_role
+
+
+USUAL = Lenses()
 
 
 @dataclass(frozen=True)
@@ -24,6 +67,11 @@ class Pair:
     bonds: "pd.Series[float]"
     nav: "pd.Series[float]"
     pnl: pd.DataFrame
+
+    @cached_property
+    def levels(self) -> Legs:
+        """The levels of both legs and of the pair, as arrays."""
+        return Legs(*(np.require(level, np.float64, ["C", "W"]) for level in (self.stocks, self.bonds, self.nav)))
 
     def contributions(self, window: Window) -> tuple[float, float]:
         """What each leg added to the pair's return over the window; the two add up to it."""

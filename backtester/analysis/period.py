@@ -1,22 +1,21 @@
-"""The measured sessions, and all that every strategy is measured against in them."""
+"""The measured sessions, all that strategies are measured against in them, and other definitions of a sell-off."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.drawdowns import Drawdown, drawdowns
-from backtester.analysis.lenses import USUAL, Lenses
 from backtester.analysis.mix import slope_matrix
-from backtester.analysis.pair import Pair, reference_pair
+from backtester.analysis.pair import USUAL, Lenses, Pair, reference_pair
 from backtester.analysis.scorecard import Windows
-from backtester.analysis.selloffs import Legs, Rule, joint_selloffs, legs_of, other_selloffs, rule_of
-from backtester.analysis.windows import Window
+from backtester.analysis.selloffs import Definition, Legs, Rule, joint_selloffs, other_selloffs
+from backtester.analysis.windows import Drawdown, Window, drawdowns
 from backtester.arrays import Array, Integers
 from backtester.histories.market import Market
 
 PAIR_DRAWDOWN = 0.05  # the least fall of the pair, from peak to trough, that is listed
+FALLS = ((-0.03, -0.005), (-0.05, -0.005), (-0.05, -0.01), (-0.05, -0.02), (-0.07, -0.005))
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +39,12 @@ class Period:
     @property
     def rule(self) -> Rule:
         """What makes a joint sell-off."""
-        return rule_of(self.lenses)
+        return Rule(self.lenses.stocks_fall, self.lenses.bonds_fall)
 
-    @cached_property
+    @property
     def legs(self) -> Legs:
         """The levels of legs and pair."""
-        return legs_of(self.pair)
+        return self.pair.levels
 
     @cached_property
     def windows(self) -> Windows:
@@ -88,7 +87,28 @@ def measure_period(market: Market, lenses: Lenses = USUAL) -> Period:
 
 def joint_falls(legs: Legs) -> Integers:
     """The drawdowns of the pair of 5% or more in which bonds fell too, (W, 2): peak and trough."""
-    found = [(fall.peak, fall.trough) for fall in drawdowns(legs.pair, at_least=PAIR_DRAWDOWN)]
-    return np.array([(peak, end) for peak, end in found if legs.bonds[end] <= legs.bonds[peak]], np.int64).reshape(
-        -1, 2
-    )
+    falls = drawdowns(legs.pair, at_least=PAIR_DRAWDOWN)
+    found = [(fall.peak, fall.trough) for fall in falls if legs.bonds[fall.trough] <= legs.bonds[fall.peak]]
+    return np.array(found, np.int64).reshape(-1, 2)
+
+
+def other_definitions(rule: Rule) -> dict[str, Definition]:
+    """Other definitions of a joint sell-off by names such as `falls −3% and −0.5%`: other falls, windows of half and of
+    twice the length, and drawdowns of the pair in which bonds fell."""
+    falls = [rule._replace(stocks_fall=stocks, bonds_fall=bonds) for stocks, bonds in FALLS]
+    rules = {_falls(other): other for other in falls if other != rule}
+    for length in (rule.max_sessions // 2, 2 * rule.max_sessions):
+        if length:
+            rules[f"windows of {length} sessions"] = rule._replace(max_sessions=length)
+    found: dict[str, Definition] = {name: partial(joint_selloffs, rule=other) for name, other in rules.items()}
+    return found | {"joint drawdowns of the pair": joint_falls}
+
+
+def own_definition(rule: Rule) -> str:
+    """The name of a run's own rule."""
+    return f"{_falls(rule)}, windows of {rule.max_sessions} sessions"
+
+
+def _falls(rule: Rule) -> str:
+    falls = f"falls {100 * rule.stocks_fall:g}% and {100 * rule.bonds_fall:g}%"
+    return falls.replace("-", "\N{MINUS SIGN}")

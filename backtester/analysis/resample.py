@@ -1,7 +1,7 @@
 """How sure a scorecard is: its sessions drawn again in blocks, all series together, and every figure found anew.
 
 1. `make_plan` sets the mean length of blocks: 63 sessions, or what the dependence of the pair's absolute returns asks
-   for.
+   for (`block_length`).
 2. `draw_rows` draws sessions by the stationary bootstrap of Politis and Romano (1994), JASA 89, 1303-1313.
 3. `resample` rebuilds the levels of all series in that order, fits the mixes again, finds the sell-offs again, and
    makes the scorecards of that.
@@ -16,10 +16,9 @@ from statistics import NormalDist
 
 import numpy as np
 
-from backtester.analysis.block_length import block_length
 from backtester.analysis.resample_kernel import redraw
 from backtester.analysis.scorecard import FIGURES, Records, Windows, make_cards, window_returns
-from backtester.analysis.selloffs import Legs, Rule, joint_selloffs, other_selloffs
+from backtester.analysis.selloffs import Definition, Legs, Rule, joint_selloffs, other_selloffs
 from backtester.analysis.shares import LEVEL
 from backtester.arrays import Array, Flags, Integers
 
@@ -30,8 +29,7 @@ FIRST_RESAMPLES = 200  # those in which payoffs are found at other definitions o
 ZERO = 1e-6  # a bound this near to zero is zero
 POWER = 0.8  # of the smallest payoff that would have been found clear
 STOCKS, BONDS, PAIR, REFERENCE, BILLS, STRATEGIES = range(6)
-
-Find = Callable[[Legs], Integers]  # another definition: the windows (W, 2) among legs
+INSIGNIFICANT = 5  # lags in a row that must be, before dependence is taken to have ended
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,9 @@ def draw_rows(plan: Plan, number: int, sessions: int) -> Integers:
     return rows
 
 
-def resample(tracks: Tracks, rows: Integers, rule: Rule, elsewhere: Sequence[Find] = ()) -> tuple[Array, int, Array]:
+def resample(
+    tracks: Tracks, rows: Integers, rule: Rule, elsewhere: Sequence[Definition] = ()
+) -> tuple[Array, int, Array]:
     """The scorecards (S, F) of the sessions in the order of `rows`, how many joint sell-offs there are, and the mean
     payoffs (S, D) in other windows."""
     mixes = STRATEGIES + tracks.strategies
@@ -121,7 +121,7 @@ def bootstrap(
     plan: Plan,
     rule: Rule,
     *,
-    elsewhere: Sequence[Find] = (),
+    elsewhere: Sequence[Definition] = (),
     progress: Callable[[int], None] = lambda done: None,
 ) -> Resamples:
     """The plan carried out by threads; `progress` hears how many resamples are done."""
@@ -151,13 +151,13 @@ def bootstrap(
     return Resamples(plan, figures, windows, others)
 
 
-def interval(values: Array, used: Flags, *, level: float = LEVEL) -> tuple[float, float] | None:
+def interval(values: Array, used: Flags | None = None, *, level: float = LEVEL) -> tuple[float, float] | None:
     """The quantiles that leave (1 - level) / 2 of the resamples on either side: the percentile interval.
 
     `values` (R,) count where they are defined; None where more than 5% of the used resamples have none, since the
     figure may then lie beyond either end. Bounds within 1e-6 of zero are zero.
     """
-    defined = np.isfinite(values)
+    defined, used = np.isfinite(values), np.ones(len(values), bool) if used is None else used
     if not used.any() or (used & ~defined).sum() > UNDEFINED_AT_MOST * used.sum():
         return None
     low, high = np.quantile(values[defined], [(1 - level) / 2, (1 + level) / 2])
@@ -180,3 +180,29 @@ def smallest_clear(values: Array, tried: int) -> float:
 
 def _bound(value: float) -> float:
     return 0.0 if abs(value) <= ZERO else value
+
+
+def block_length(values: Array) -> float:
+    """The mean block length of the stationary bootstrap that suits the mean of a series (N,); 1 where it is constant.
+
+    Politis and White (2004), Econometric Reviews 23, 53-70, with the correction of Patton, Politis and White (2009),
+    ibid. 28, 372-375. Dependence ends where `arch.bootstrap.optimal_block_length` has it end, by correlations
+    over the sizes of their own two pieces. arch is the witness in the tests: it takes over a second to import.
+    """
+    count = len(values)
+    centred = values - values.mean()
+    most = min(int(np.ceil(np.sqrt(count))) + INSIGNIFICANT, count - 2)
+    covariances = np.array([centred[lag:] @ centred[: count - lag] for lag in range(most + 1)]) / count
+    if most < 1 or covariances[0] <= 0:
+        return 1.0
+    squares = np.cumsum(centred**2) / count
+    sizes = np.sqrt((squares[-1] - squares[1:most]) * squares[count - 3 : count - most - 2 : -1])
+    inside = np.abs(covariances[1:most]) < 2 * np.sqrt(np.log10(count) / count) * sizes
+    runs = np.convolve(inside, np.ones(INSIGNIFICANT), mode="valid") == INSIGNIFICANT
+    bandwidth = min(2 * (int(runs.argmax()) + 1), most) if runs.any() else most
+    lags = np.arange(1, bandwidth + 1)
+    flat_top = 2 * np.minimum(1.0, 2 * (1 - lags / bandwidth)) * covariances[1 : bandwidth + 1]
+    spread = covariances[0] + flat_top.sum()
+    length = float(np.cbrt((flat_top @ lags / spread) ** 2 * count))
+    longest = np.ceil(min(3 * np.sqrt(count), count / 3))
+    return max(1.0, min(length, float(longest)))

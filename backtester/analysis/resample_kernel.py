@@ -10,15 +10,14 @@ from backtester.compiled import jit, jit_part
 
 
 @jit_part
-def _columns(returns: Array, rows: Integers, bills: Integers, fitted: Integers) -> Array:
-    """Each fitted leg's excess returns of the session before, the same and the next, centred: (3L, N - 2)."""
-    sessions = len(rows) - 2
-    columns = np.empty((3 * len(fitted), sessions))
+def _columns(excess: Array) -> Array:
+    """Each leg's excess returns (L, N) of the session before, the same and the next, centred: (3L, N - 2)."""
+    sessions = excess.shape[1] - 2
+    columns = np.empty((3 * len(excess), sessions))
     for k in range(len(columns)):
-        leg, place, total = fitted[k // 3], k % 3, 0.0
+        leg, place, total = k // 3, k % 3, 0.0
         for t in range(sessions):
-            row = rows[place + t]
-            columns[k, t] = returns[leg, row] - returns[bills[0], row]
+            columns[k, t] = excess[leg, place + t]
             total += columns[k, t]
         mean = total / sessions
         for t in range(sessions):
@@ -27,16 +26,28 @@ def _columns(returns: Array, rows: Integers, bills: Integers, fitted: Integers) 
 
 
 @jit_part
+def _dot(one: Array, other: Array) -> float:
+    """The sum of products, in four sums side by side: one after another each would wait for the one before."""
+    count = len(one) - len(one) % 4
+    first = second = third = fourth = 0.0
+    for t in range(0, count, 4):
+        first += one[t] * other[t]
+        second += one[t + 1] * other[t + 1]
+        third += one[t + 2] * other[t + 2]
+        fourth += one[t + 3] * other[t + 3]
+    for t in range(count, len(one)):
+        first += one[t] * other[t]
+    return first + second + third + fourth
+
+
+@jit_part
 def _factor(columns: Array) -> Array:
     """The Cholesky factor of the columns' products, NaN where they cannot be told apart."""
-    size, sessions = columns.shape
+    size = len(columns)
     factor = np.zeros((size, size))
     for k in range(size):
         for j in range(k + 1):
-            product = 0.0
-            for t in range(sessions):
-                product += columns[k, t] * columns[j, t]
-            factor[k, j] = product
+            factor[k, j] = _dot(columns[k], columns[j])
     for k in range(size):
         variance = factor[k, k]
         for j in range(k + 1):
@@ -55,10 +66,7 @@ def _slopes(columns: Array, factor: Array, gaps: Array) -> Array:
     size = len(factor)
     slopes = np.zeros(size)
     for k in range(size):
-        product = 0.0
-        for t in range(columns.shape[1]):
-            product += columns[k, t] * gaps[t + 1]
-        slopes[k] = product
+        slopes[k] = _dot(columns[k], gaps[1:-1])
     for k in range(size):
         for j in range(k):
             slopes[k] -= factor[k, j] * slopes[j]
@@ -82,7 +90,11 @@ def redraw(returns: Array, rows: Integers, places: tuple[Integers, Integers], le
     """
     (bills, fitted), sessions = places, len(rows)
     first, mixes = bills[1], bills[2]
-    columns = _columns(returns, rows, bills, fitted)
+    excess = np.empty((len(fitted), sessions))
+    for leg in range(len(fitted)):
+        for t in range(sessions):
+            excess[leg, t] = returns[fitted[leg], rows[t]] - returns[bills[0], rows[t]]
+    columns = _columns(excess)
     factor, gaps = _factor(columns), np.empty(sessions)
     for k in range(len(returns)):
         levels[k, 0] = 1.0
@@ -97,5 +109,5 @@ def redraw(returns: Array, rows: Integers, places: tuple[Integers, Integers], le
             for t in range(sessions):
                 move = returns[k, rows[t]]
                 for leg in range(len(fitted)):
-                    move += slopes[leg] * (returns[fitted[leg], rows[t]] - returns[bills[0], rows[t]])
+                    move += slopes[leg] * excess[leg, t]
                 levels[k, t + 1] = levels[k, t] * (1 + move)

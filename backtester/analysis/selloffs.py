@@ -8,12 +8,11 @@ the shorter.
 All that numba compiles is in this file. The plain definition is in `tests/witness/selloffs.py`.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from backtester.analysis.lenses import Lenses
-from backtester.analysis.pair import Pair
 from backtester.arrays import Array, Integers
 from backtester.compiled import jit
 
@@ -37,14 +36,7 @@ class Rule(NamedTuple):
     gap_sessions: int = MONTH
 
 
-def rule_of(lenses: Lenses) -> Rule:
-    """The rule of a run's lenses."""
-    return Rule(lenses.stocks_fall, lenses.bonds_fall)
-
-
-def legs_of(pair: Pair) -> Legs:
-    """The levels of a pair and its legs."""
-    return Legs(*(np.require(level, np.float64, ["C", "W"]) for level in (pair.stocks, pair.bonds, pair.nav)))
+Definition = Callable[[Legs], Integers]  # the windows (W, 2) among legs
 
 
 def joint_selloffs(legs: Legs, rule: Rule) -> Integers:

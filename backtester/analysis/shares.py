@@ -1,6 +1,5 @@
 """Shares of small counts: how surely k of n says anything."""
 
-from math import comb
 from statistics import NormalDist
 
 import numpy as np
@@ -17,15 +16,3 @@ def wilson_interval(hits: int, count: int, *, level: float = LEVEL) -> tuple[flo
     middle = (share + spread / 2) / (1 + spread)
     half = z * float(np.sqrt(share * (1 - share) / count + spread / (4 * count))) / (1 + spread)
     return middle - half, middle + half
-
-
-def sign_test(hits: int, count: int) -> float:
-    """The two-sided p-value of `hits` in `count` where each is as likely to be one as not; NaN without any.
-
-    Exact binomial: the probability of a split at least as uneven. Conover (1999), Practical Nonparametric Statistics.
-    """
-    if count == 0:
-        return float("nan")
-    fewer = min(hits, count - hits)
-    tail = sum(comb(count, k) for k in range(fewer + 1))
-    return float(min(1.0, 2 * tail / 2**count))

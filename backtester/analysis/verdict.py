@@ -1,14 +1,61 @@
-"""The verdict on a strategy: whether it clearly paid in joint sell-offs, by one rule both ways."""
+"""The verdict on a strategy: whether it clearly paid in joint sell-offs, by one rule both ways; and its placebo.
+
+The placebo is what the same weights would have paid beyond a mix had they been held at other times. The weights held
+after each session are moved in time by every circular shift, all assets together. What a shift pays in the windows,
+less its slopes on the legs times what the legs did there, is a sum of products of weights and numbers that no shift
+changes, so that one Fourier transform an asset gives all shifts, without a book.
+"""
 
 from typing import Literal, NamedTuple
 
-from backtester.analysis.placebo import Placebo
+import numpy as np
+
+from backtester.arrays import Array, Integers
 
 Verdict = Literal["paid", "worse", "unclear", "small", "few", "void"]
 FEWEST_WINDOWS = 20
 FEWEST_ACTED = 10
 BY_CHANCE = 0.05  # at most this share of shifted weights may be as good as the strategy's own
 SMALL = 0.05  # of the reference's mean loss: a saving of less is small at best
+SAME = 1e-12  # payoffs this close to a strategy's own are as good as it
+
+
+class Placebo(NamedTuple):
+    """The number of shifts, the strategy's own place among them, and the shares that paid as much, and as little."""
+
+    shifts: int
+    as_good: float
+    as_bad: float
+
+
+def window_values(matrix: Array, legs: Array, joint: Integers) -> Array:
+    """What each session's return (n,) of a record adds to its mean payoff beyond a mix without slopes on the legs.
+
+    `matrix` (2, n) as of `mix.slope_matrix`, `legs` (2, n) excess returns, `joint` (W, 2) sessions of the windows.
+    """
+    inside = np.zeros(legs.shape[1])
+    for start, end in joint:
+        inside[start:end] += 1 / len(joint)
+    there = np.einsum("kn,n->k", legs, inside)  # not a BLAS product, whose last bits depend on its threads
+    values: Array = inside - np.einsum("k,kn->n", there, matrix)
+    return values
+
+
+def shifted_payoffs(weights: Array, returns: Array, values: Array) -> Array:
+    """The payoff (n,) of each shift s: sum over sessions of weights[t - 1 - s] x returns[t] x values[t].
+
+    `weights` (n, K) held before each of the `returns` (n, K): those in excess of bills, of unfunded assets their own.
+    """
+    count = len(weights)
+    worth = np.fft.rfft(returns * values[:, None], axis=0)
+    shifted: Array = np.fft.irfft((worth * np.conj(np.fft.rfft(weights, axis=0))).sum(axis=1), count)
+    return shifted
+
+
+def placebo(payoffs: Array) -> Placebo:
+    """What the shifts' payoffs say of the first, the strategy's own."""
+    own = payoffs[0]
+    return Placebo(len(payoffs), float((payoffs >= own - SAME).mean()), float((payoffs <= own + SAME).mean()))
 
 
 class Evidence(NamedTuple):

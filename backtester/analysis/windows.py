@@ -1,10 +1,11 @@
-"""Windows of sessions, and what a level did in them."""
+"""Windows of sessions, what a level did in them, and its drawdowns: falls from a peak to a trough, and recoveries."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from backtester.analysis.levels_kernel import AT_PEAK
 from backtester.arrays import Array
 
 
@@ -20,6 +21,10 @@ class Window:
         """How many sessions' returns it holds."""
         return self.end - self.start
 
+    def shared(self, other: "Window") -> int:
+        """How many of them another window holds too; negative where the two are apart."""
+        return min(self.end, other.end) - max(self.start, other.start)
+
 
 def window_return(levels: "pd.Series[float]", window: Window) -> float:
     """The return from the first close to the last; NaN where the level had not begun, broke off, or had fallen to 0."""
@@ -29,6 +34,34 @@ def window_return(levels: "pd.Series[float]", window: Window) -> float:
     return float(inside[-1] / inside[0] - 1)
 
 
-def window_returns(levels: "pd.Series[float]", windows: list[Window]) -> Array:
-    """The return of each window, (windows,)."""
-    return np.array([window_return(levels, window) for window in windows], dtype=np.float64)
+@dataclass(frozen=True)
+class Drawdown:
+    """A fall by session numbers: the last close at the peak, the lowest close, the first back at the peak (or None)."""
+
+    peak: int
+    trough: int
+    recovery: int | None
+    depth: float
+
+
+def underwater(levels: Array) -> Array:
+    """Level over running peak less one, (T,): 0 at a peak, or within 1e-12 of it, and negative below."""
+    depths: Array = levels / np.maximum.accumulate(levels) - 1
+    return np.where(depths > -AT_PEAK, 0.0, depths)
+
+
+def drawdowns(levels: Array, *, at_least: float) -> list[Drawdown]:
+    """Every fall of `at_least` (a positive fraction) or more between two peaks, in order of time.
+
+    The starting level counts as a peak. A fall that has not recovered at the last session has no recovery.
+    """
+    depths = underwater(levels)
+    below = np.concatenate([[False], depths < 0, [False]])
+    edges = np.flatnonzero(below[1:] != below[:-1])
+    falls = []
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        trough = int(start + depths[start:end].argmin())
+        if depths[trough] <= -at_least:
+            recovery = int(end) if end < len(levels) else None
+            falls.append(Drawdown(int(start) - 1, trough, recovery, float(depths[trough])))
+    return falls

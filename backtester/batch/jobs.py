@@ -7,11 +7,10 @@ from typing import Any
 
 from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.attribution import account_measures
-from backtester.analysis.lenses import Lenses
 from backtester.analysis.measures import by_name
+from backtester.analysis.pair import Lenses
 from backtester.analysis.period import Period, measure_period
-from backtester.batch.columns import CARD, FIGURES, MEASURES, PLACEBO, ROWS
-from backtester.batch.study import Study, Value, expand
+from backtester.batch.study import CARD, FIGURES, MEASURES, PLACEBO, ROWS, Study, Value, expand
 from backtester.contract.check import check_layer
 from backtester.contract.rules import Finding
 from backtester.engine.evaluate import Evaluation, evaluate

@@ -7,11 +7,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from backtester.batch.columns import FIGURES
 from backtester.batch.jobs import Job, Row
-from backtester.batch.study import Value
+from backtester.batch.study import FIGURES, Value
 from backtester.errors import DataError
-from backtester.files import sha256, write_with
+from backtester.files import sha256
+from backtester.runs.folder import write_table
 
 RESULTS = "results.parquet"
 SCHEMA = pa.schema(
@@ -35,14 +35,15 @@ class Store:
 
     def done(self) -> dict[str, Row]:
         """The rows of finished jobs by key; those that failed are left out, so that they are tried again."""
-        rows = [row for path in self._files() for row in self._read(path)]
+        files = [*self.folder.glob(RESULTS), *sorted(self.folder.glob("part-*.parquet"))]
+        rows = [row for path in files for row in self._read(path)]
         return {row["key"]: row for row in rows if row["error"] is None}
 
     def add(self, rows: list[Row]) -> None:
         """Keep these rows, whatever happens next."""
         if rows:
             name = sha256("".join(row["key"] for row in rows).encode())[:16]
-            self._write(self.folder / f"part-{name}.parquet", pa.Table.from_pylist(rows, SCHEMA))
+            write_table(self.folder / f"part-{name}.parquet", pa.Table.from_pylist(rows, SCHEMA))
 
     def finish(self, jobs: list[Job], rows: dict[str, Row]) -> Path:
         """`results.parquet`: a row a job in the study's order, with the values of its grid; the parts are removed."""
@@ -50,14 +51,10 @@ class Store:
         for place, name in enumerate(dict.fromkeys(name for job in jobs for name in job.point)):
             values = [job.point.get(name) for job in jobs]
             table = table.add_column(3 + place, f"setting_{name}", pa.array(_one_type(values)))
-        path = self._write(self.folder / RESULTS, table)
+        path = write_table(self.folder / RESULTS, table)
         for part in self.folder.glob("part-*.parquet"):
             part.unlink()
         return path
-
-    def _files(self) -> list[Path]:
-        results = self.folder / RESULTS
-        return [*([results] if results.exists() else []), *sorted(self.folder.glob("part-*.parquet"))]
 
     def _read(self, path: Path) -> list[Row]:
         try:
@@ -66,9 +63,6 @@ class Store:
         except (pa.ArrowException, OSError, KeyError, ValueError) as error:
             why = str(error).partition("\n")[0]
             raise DataError(f"{path} is not a file of this batch: {why}; remove it or name another --out") from error
-
-    def _write(self, path: Path, table: pa.Table) -> Path:
-        return write_with(path, lambda beside: pq.write_table(table, beside, compression="zstd"))
 
 
 def _one_type(values: Sequence[Value | None]) -> list[Value | None]:

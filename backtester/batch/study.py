@@ -1,6 +1,5 @@
 """Studies: a TOML file that names a history, a reference, and recipes with grids of settings."""
 
-import datetime
 import itertools
 import math
 import re
@@ -25,16 +24,26 @@ from pydantic import (
     model_validator,
 )
 
-from backtester.analysis.lenses import Lenses
-from backtester.batch.columns import FIGURES
+from backtester.analysis import scorecard
+from backtester.analysis.analyse import PARTS
+from backtester.analysis.figures import figures_of
+from backtester.analysis.verdict import Placebo
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
 from backtester.errors import StudyError, did_you_mean
-from backtester.runs.settings import DEFAULT_REFERENCE, RunSettings
+from backtester.runs.settings import RunSettings, Shared
 
 PLACE = re.compile(r"\{(\w+)\}")
 MAX_JOBS = 1_000_000
 Value = bool | int | float | str
+ROWS = 4  # raise it when a column changes its meaning: it is part of every job's key
+MEASURES = tuple(one.column_name for one in figures_of("measures").values() if one.column_name)
+SCORECARD = tuple(name.replace(".", "_") for name in scorecard.FIGURES)
+MIX = ("mix_stocks", "mix_bonds")  # the shares of the two legs, whatever their roles
+PAYOFF_PARTS = tuple(f"payoff_parts_{name}" for name in PARTS)
+PLACEBO = tuple(f"beyond_mix_placebo_{name}" for name in Placebo._fields)
+CARD = ("joint_sell_offs", *SCORECARD, *MIX, *PAYOFF_PARTS, *PLACEBO)
+FIGURES = (*MEASURES, *CARD)
 
 
 def _fits(value: Value) -> Value:
@@ -93,6 +102,8 @@ def _form(axis: object) -> str | None:
 
 
 Values = Annotated[list[Annotated[Value, BeforeValidator(_plain)]], Field(min_length=1)]
+
+
 Axis = Annotated[
     Annotated[Values, Tag("list")] | Annotated[Range, Tag("range")],
     Discriminator(
@@ -139,18 +150,11 @@ class Grid(BaseModel):
         return PLACE.sub(lambda match: str(point[match[1]]), self.recipe)
 
 
-class Study(Lenses):
+class Study(Shared):
     """A study. Its relative paths start from the folder of its file."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*$")]
     grid: Annotated[list[Grid], Field(min_length=1)]
-    history: str = "us"
-    reference: str = DEFAULT_REFERENCE
-    data: Path | None = None
-    plugins: tuple[Path, ...] = ()
-    start: datetime.date | None = None
-    end: datetime.date | None = None
-    execution: Execution = Execution()
     rank_by: str = "beyond_mix_payoff_mean"
 
     @field_validator("rank_by")
@@ -163,14 +167,9 @@ class Study(Lenses):
     def settings(self, folder: Path) -> RunSettings:
         """What every job of the study shares."""
         return RunSettings(
-            reference=self.reference,
-            history=self.history,
             data=None if self.data is None else folder / self.data,
             plugins=tuple(folder / path for path in self.plugins),
-            start=self.start,
-            end=self.end,
-            execution=self.execution,
-            **self.model_dump(include=set(Lenses.model_fields)),
+            **self.model_dump(include=set(Shared.model_fields) - {"data", "plugins"}),
         )
 
 

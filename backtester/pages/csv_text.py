@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from backtester.files import make_folder, write_text
-from backtester.pages.table import Row, Table, Value, Values
+from backtester.pages.table import Cell, Head, Table, Value, Values
 
 FORMULA = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"  # the last four are their full-width forms
 FOLDER = "tables"
@@ -22,14 +22,15 @@ def write_tables(folder: Path, tables: list[Table]) -> None:
 def csv_text(table: Table) -> str:
     """The table's values; where rows come in groups the first column names the group."""
     grouped = any(row.kind == "group" for row in table.rows)
-    columns = [column for head in table.heads for column in _values(head.values, head.text)]
+    columns = [column for head in table.heads for column in _values(head)]
     lines: list[Values] = [(*(("group",) if grouped else ()), *(table.index or (table.corner,)), *columns)]
     group = ""
     for row in table.rows:
         if row.kind == "group":
             group = row.head.text
         else:
-            lines.append((*((group,) if grouped else ()), *_line(row)))
+            cells = (value for cell in row.cells for value in _values(cell))
+            lines.append((*((group,) if grouped else ()), *_values(row.head), *cells))
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([safe(value) for value in line] for line in lines)
     return text.getvalue()
@@ -47,10 +48,5 @@ def safe(value: Value) -> Value:
     return value
 
 
-def _line(row: Row) -> Values:
-    cells = tuple(value for cell in row.cells for value in _values(cell.values, cell.text))
-    return (*_values(row.head.values, row.head.text), *cells)
-
-
-def _values(values: Values | None, text: str) -> Values:
-    return (text,) if values is None else values
+def _values(part: Head | Cell) -> Values:
+    return (part.text,) if part.values is None else part.values

@@ -5,6 +5,7 @@ values of the figure's group; the page's script puts both in. A trace's `meta` i
 its `choice` the place of the one strategy that it is drawn for. A text from outside goes through `plain`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -34,24 +35,18 @@ class Figure:
     """
 
     name: str
-    group: str
     caption: str
     description: str
     traces: tuple[Spec, ...]
     layout: Spec
     height: int
+    group: str = ""
     legend: tuple[Entry, ...] = ()
     linked: bool = False
 
     def spec(self) -> Spec:
         """What the page's script reads."""
-        return {
-            "group": self.group,
-            "traces": self.traces,
-            "layout": self.layout,
-            "height": self.height,
-            "linked": self.linked,
-        }
+        return {key: getattr(self, key) for key in ("group", "traces", "layout", "height", "linked")}
 
 
 def colour(key: str) -> Spec:
@@ -69,14 +64,26 @@ def plain(text: str) -> str:
     return escape(text, quote=False).replace("%{", "%\u200b{")
 
 
-def strategy_entry(named: Named, place: int) -> Entry:
-    """The legend's entry of a strategy."""
-    return Entry(str(place), named.label, named.key, named.dash, title=named.recipe)
-
-
 def strategy_legend(names: tuple[Named, ...], first: int = 0) -> tuple[Entry, ...]:
     """The entries of all strategies from a place on: 0 is the reference."""
-    return tuple(strategy_entry(named, place) for place, named in enumerate(names) if place >= first)
+    return tuple(
+        Entry(str(place), named.label, named.key, named.dash, title=named.recipe)
+        for place, named in enumerate(names)
+        if place >= first
+    )
+
+
+def curve(name: str, meta: str, values: str, own: Spec) -> Spec:
+    """A line or an area over the dates of the figure's group, with settings of its own."""
+    dates = {"x": array("dates"), "y": array(values)}
+    return {"type": "scatter", "mode": "lines", "name": plain(name), "meta": meta} | dates | own
+
+
+def shade(x: Sequence[Any], y: Sequence[Any], opacity: float, own: Spec) -> Spec:
+    """A shaded rectangle behind the traces, from the first to the second of `x` and of `y`."""
+    ends = {"x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1]}
+    looks = {"fillcolor": colour("shade"), "opacity": opacity, "line": {"width": 0}}
+    return {"type": "rect", "layer": "below"} | own | ends | looks
 
 
 def title(text: str, height: float) -> Spec:

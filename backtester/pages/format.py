@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 MISSING = "n/a"
 MINUS = "\N{MINUS SIGN}"
-DASH = "\N{EN DASH}"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -37,7 +36,7 @@ def date(iso: str | None) -> str:
 
 
 def period(start: str, end: str) -> str:
-    """Two ISO dates as 4 Mar to 18 Mar 2020, the year told once where it is the same."""
+    """Two ISO dates as 4 Mar to 18 Mar 2020, the year once where both have the same."""
     first = date(start)
     return f"{first[:-5] if start[:4] == end[:4] else first} to {date(end)}"
 

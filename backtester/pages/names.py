@@ -2,14 +2,7 @@
 
 from dataclasses import dataclass
 
-ROLES = {
-    "stocks": "Stocks",
-    "bonds": "Bonds",
-    "long_bonds": "Long bonds",
-    "bills": "Bills",
-    "gold": "Gold",
-    "dollar": "Dollar",
-    "cash": "Cash",
+ROLES = {  # those that their own words do not name
     "pair": "The pair",
     "yield_3m": "3-month yield",
     "yield_10y": "10-year yield",
@@ -30,7 +23,7 @@ class Flag:
 
 @dataclass(frozen=True)
 class Named:
-    """A strategy on the page: `name` as in the document, `label` in tables and charts, `spoken` in sentences."""
+    """A strategy on the page: `name` as in the document, `label` in tables and charts."""
 
     name: str
     label: str
@@ -38,11 +31,6 @@ class Named:
     key: str
     dash: str
     flags: tuple[Flag, ...]
-
-    @property
-    def spoken(self) -> str:
-        """The label without the plus that says what it stands on."""
-        return self.label.removeprefix("+ ")
 
 
 def role_label(role: str) -> str:

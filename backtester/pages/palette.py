@@ -1,6 +1,6 @@
 """The colours of the page, each with one meaning everywhere, in a light and a dark form.
 
-Hues follow Okabe and Ito (2008) and Tol (2021), told apart by colour-blind readers; lines differ in their dashes too.
+Hues follow Okabe and Ito (2008) and Tol (2021), which colour-blind readers can distinguish; lines have dashes too.
 Lines have a contrast of at least 3 to the background, text of at least 4.5 (WCAG 2.2, AA).
 """
 

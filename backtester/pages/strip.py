@@ -1,7 +1,6 @@
 """A strip: events along a time axis, a dot each, with counts over its stretches; drawn as SVG, without a script."""
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 MARGIN = 1.0  # percent of the width on either side
@@ -10,57 +9,43 @@ TICKS_AT_MOST = 8
 
 @dataclass(frozen=True)
 class Strip:
-    """What the macro of this name draws; all places are in percent of the width.
+    """Events from `first` to `last`, dates in ISO; the macro of this name draws it, places are in percent of the width.
 
-    `dots` are places and whether each is filled, `stretches` the ends of each and a text over it, `ticks` years.
-    `words` say what the strip shows to those who do not see it.
+    Events are a date and whether the dot is filled, `periods` two dates and a text over them. `words` say what the
+    strip shows to those who do not see it.
     """
 
     caption: str
     words: str
-    dots: tuple[tuple[float, bool], ...]
-    stretches: tuple[tuple[float, float, str], ...]
-    ticks: tuple[tuple[float, str], ...]
-
-
-@dataclass(frozen=True)
-class Span:
-    """The stretch of time that a strip covers, from one ISO date to another."""
-
     first: str
     last: str
+    events: tuple[tuple[str, bool], ...] = ()
+    periods: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def dots(self) -> tuple[tuple[float, bool], ...]:
+        """The place of each event, and whether its dot is filled."""
+        return tuple((self.place(day), filled) for day, filled in self.events)
+
+    @property
+    def stretches(self) -> tuple[tuple[float, float, str], ...]:
+        """Both ends of each period with its text."""
+        return tuple((self._edge(first, 0.0), self._edge(last, 100.0), text) for first, last, text in self.periods)
+
+    @property
+    def ticks(self) -> tuple[tuple[float, str], ...]:
+        """Round years inside the strip, no more than fit."""
+        first, last = int(self.first[:4]), int(self.last[:4])
+        step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000) if (last - first) / step < TICKS_AT_MOST)
+        years = range(-(-(first + 1) // step) * step, last + 1, step)
+        return tuple((self.place(f"{year}-01-01"), str(year)) for year in years)
 
     def place(self, iso: str) -> float:
-        """Where a date stands, in percent of the width; one outside stands at the nearer end."""
+        """Where a date stands; one outside stands at the nearer end."""
         start, end, day = (datetime.date.fromisoformat(one).toordinal() for one in (self.first, self.last, iso))
         share = (min(max(day, start), end) - start) / (end - start or 1)
         return MARGIN + (100 - 2 * MARGIN) * share
 
-
-def strip(
-    caption: str,
-    words: str,
-    span: Span,
-    events: Sequence[tuple[str, bool]],
-    stretches: Sequence[tuple[str, str, str]],
-) -> Strip:
-    """The strip of events, each an ISO date and whether its dot is filled, and stretches, each two dates and a text."""
-    return Strip(
-        caption,
-        words,
-        tuple((span.place(day), filled) for day, filled in events),
-        tuple((_edge(span, first, 0.0), _edge(span, last, 100.0), text) for first, last, text in stretches),
-        tuple((span.place(f"{year}-01-01"), str(year)) for year in _years(span)),
-    )
-
-
-def _edge(span: Span, iso: str, end: float) -> float:
-    """The place of a stretch's end; that of the strip where the stretch goes on beyond it."""
-    return span.place(iso) if span.first < iso < span.last else end
-
-
-def _years(span: Span) -> range:
-    """Round years inside the span, no more than fit."""
-    first, last = int(span.first[:4]), int(span.last[:4])
-    step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000) if (last - first) / step < TICKS_AT_MOST)
-    return range(-(-(first + 1) // step) * step, last + 1, step)
+    def _edge(self, iso: str, end: float) -> float:
+        """The place of a period's end; that of the strip where the period goes on beyond it."""
+        return self.place(iso) if self.first < iso < self.last else end

@@ -1,14 +1,15 @@
 """A table: the text that one template writes as HTML, and the values that its csv holds at full precision."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from backtester.pages.format import number, points
+from backtester.pages.format import number, period, points
 from backtester.pages.names import Flag, Named
 
 Value = str | int | float | None
 Values = tuple[Value, ...]
+Ends = tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,10 @@ class Bars:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: its text; a tone (a class of style.css: `gain t1`, `words`, ...); what the pointer is told; or a picture.
+    """A cell: its text; a tone (a class of style.css: `gain t1`, `words`, ...); its tooltip; or a picture.
 
     `picture` is what a macro of its own draws; `values` are the cell's in the csv, one a column of its head: the text
-    where none are given.
+    where none are given, none for a cell that only shows.
     """
 
     text: str
@@ -96,22 +97,11 @@ class Table:
     index: tuple[str, ...] = ()
 
 
-def tables_in(value: Any) -> Iterator[Table]:
-    """Every table in a value: itself, or in the tuples, lists and mappings that it is made of."""
-    if isinstance(value, Table):
-        yield value
-    elif isinstance(value, dict):
-        yield from tables_in(tuple(value.values()))
-    elif isinstance(value, tuple | list):
-        for part in value:
-            yield from tables_in(part)
-
-
-def leg_bars(rows: list[list[tuple[str, float]]]) -> list[Bars]:
-    """The bars of a column, a row each, on one scale; each row has colours and values."""
-    values = [value for row in rows for _, value in row]
-    low, high = min([0.0, *values]), max([0.0, *values])
-    return [Bars(tuple(row), low, high) for row in rows]
+def leg_bars(windows: list[dict[str, Any]], legs: tuple[tuple[str, str, str], ...], ending: str = "") -> list[Bars]:
+    """The bars of a column, a window each, on one scale; a leg is its key, with `ending`, label and colour."""
+    rows = [tuple((colour, window[leg + ending] or 0.0) for leg, _, colour in legs) for window in windows]
+    values = [0.0, *(value for row in rows for _, value in row)]
+    return [Bars(row, min(values), max(values)) for row in rows]
 
 
 def strategy_head(named: Named, note: str = "", *, columns: tuple[str, ...] = ()) -> Head:
@@ -125,14 +115,40 @@ def points_cell(value: float | None, places: int = 1, *, tone: str = "", signed:
     return Cell(points(value, places, signed=signed), tone, values=(value,))
 
 
-def number_cell(value: float | None, places: int = 2, *, tone: str = "", signed: bool = False) -> Cell:
+def number_cell(value: float | None, places: int = 2) -> Cell:
     """A number as it is."""
-    return Cell(number(value, places, signed=signed), tone, values=(value,))
+    return Cell(number(value, places), values=(value,))
 
 
-def picture_cell(picture: Any, tone: str = "") -> Cell:
-    """A cell that only shows; its csv columns are those of other cells."""
-    return Cell("", tone, picture=picture, values=())
+def interval_cell(text: str, value: Value, interval: Ends, small: str, tone: str = "") -> Cell:
+    """A figure over its interval, `small`; the csv has the figure and both ends, empty where there is no interval."""
+    return Cell(text, tone, small=small, values=(value, *(interval or (None, None))))
+
+
+def between(interval: Ends, places: int, *, signed: bool = True) -> str:
+    """An interval of fractions in percent, as `−0.20 to +0.80`; empty where there is none."""
+    return " to ".join(points(end, places, signed=signed) for end in interval or ())
+
+
+def mean_of_known(values: Iterable[float | None]) -> float | None:
+    """The mean of the values that are known; None where none is."""
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def period_head(start: str, end: str) -> Head:
+    """The head of the row of a stretch of time between two ISO dates, which the csv has in two columns."""
+    return Head(period(start, end), values=(start, end))
+
+
+def group_row(text: str, link: str = "") -> Row:
+    """A heading across the table, over the rows that follow it."""
+    return Row(Head(text, link=link), kind="group")
+
+
+def strategy_heads(names: Iterable[Named], *, columns: tuple[str, ...] = ()) -> tuple[Head, ...]:
+    """The heads of the strategies' columns."""
+    return tuple(strategy_head(named, columns=columns) for named in names)
 
 
 def tone(gap: float | None, steps: tuple[float, float, float] = (0.001, 0.01, 0.03)) -> str:

@@ -13,21 +13,18 @@ from backtester.runs.values import Json
 
 SAME_VALUE = 1e-9  # of net asset value: processors differ in the last bits, settings in far more
 OPTIONS = {"costs.trade_bps": "cost-bps"}  # the options of `run` that are not called as in the document
-OWN_KEYS = (
-    "strategies",
-    "assets",
-    "carried",
-    "begin_later",
-)  # tables by name, of which each run has those that it read
+# tables by name, of which each run has those that it reads
+OWN_KEYS = ("strategies", "assets", "carried", "begin_later")
 
 
 def refuse_unlike(runs: Sequence[RunFolder]) -> None:
-    """Nothing, where every run differs from the first in its strategies alone; else a DataError says what to align."""
-    _refuse_histories(runs)
-    _refuse_settings(runs)
+    """Raise DataError, which says what to align, if runs differ in more than their strategies."""
+    for refuse in (_refuse_histories, _refuse_settings):
+        for one, other in pairwise(runs):
+            refuse(one, other)
     _refuse_windows(runs)
     for one, other in pairwise(runs):
-        _refuse_reference(one, other)
+        _refuse_references(one, other)
         for path in differences(one.document, other.document):
             if path[0] not in ("files", "left_out", "strategies"):
                 raise DataError(
@@ -37,7 +34,7 @@ def refuse_unlike(runs: Sequence[RunFolder]) -> None:
 
 
 def differences(one: Any, other: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Where two documents differ; what each tells of its own strategies and assets may."""
+    """Where two documents differ; what each says of its own strategies and assets may."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in {**one, **other}:
             if key in OWN_KEYS and path:
@@ -53,29 +50,27 @@ def differences(one: Any, other: Any, path: tuple[str | int, ...] = ()) -> Itera
         yield path
 
 
-def _refuse_histories(runs: Sequence[RunFolder]) -> None:
-    for one, other in pairwise(runs):
-        mine, theirs = one.document["history"], other.document["history"]
-        if mine["name"] != theirs["name"]:
-            raise DataError(
-                f"{_named(one, other)} are of histories {mine['name']!r} and {theirs['name']!r}; carry one out again "
-                "with --history as the other"
-            )
-        if mine["sha256"] != theirs["sha256"]:
-            raise DataError(
-                f"{_named(one, other)} saw history {mine['name']!r} in two states, before and after its data changed; "
-                "carry the older out again"
-            )
+def _refuse_histories(one: RunFolder, other: RunFolder) -> None:
+    mine, theirs = one.document["history"], other.document["history"]
+    if mine["name"] != theirs["name"]:
+        raise DataError(
+            f"{_named(one, other)} are of histories {mine['name']!r} and {theirs['name']!r}; carry one out again "
+            "with --history as the other"
+        )
+    if mine["sha256"] != theirs["sha256"]:
+        raise DataError(
+            f"{_named(one, other)} saw history {mine['name']!r} in two states, before and after its data changed; "
+            "carry the older out again"
+        )
 
 
-def _refuse_settings(runs: Sequence[RunFolder]) -> None:
-    for one, other in pairwise(runs):
-        mine, theirs = one.document["settings"], other.document["settings"]
-        for path in differences(mine, theirs):
-            option = OPTIONS.get(_joined(path)) or str(path[0]).replace("_", "-")
-            how = "the costs of" if option == "costs" else f"--{option} as"
-            what = f"{_joined(path)} {_at(mine, path)} and {_at(theirs, path)}"
-            raise DataError(f"{_named(one, other)} have {what}; carry one out again with {how} the other")
+def _refuse_settings(one: RunFolder, other: RunFolder) -> None:
+    mine, theirs = one.document["settings"], other.document["settings"]
+    for path in differences(mine, theirs):
+        option = OPTIONS.get(_joined(path)) or str(path[0]).replace("_", "-")
+        how = "the costs of" if option == "costs" else f"--{option} as"
+        what = f"{_joined(path)} {_at(mine, path)} and {_at(theirs, path)}"
+        raise DataError(f"{_named(one, other)} have {what}; carry one out again with {how} the other")
 
 
 def _refuse_windows(runs: Sequence[RunFolder]) -> None:
@@ -90,17 +85,12 @@ def _refuse_windows(runs: Sequence[RunFolder]) -> None:
             )
 
 
-def _refuse_reference(one: RunFolder, other: RunFolder) -> None:
+def _refuse_references(one: RunFolder, other: RunFolder) -> None:
     mine, theirs = one.document["strategies"][0], other.document["strategies"][0]
     if identity(mine) != identity(theirs):
         raise DataError(
             f"the reference of {_named(one, other)} is {mine['recipe']} in one and {theirs['recipe']} in the other"
             f"{', of another file' if mine['recipe'] == theirs['recipe'] else ''}; carry one out again"
-        )
-    if not same_values(one, mine["name"], other, theirs["name"]):
-        raise DataError(
-            f"the reference of {_named(one, other)} has other values in each, though history and settings agree; carry "
-            "both out again with one version of the program"
         )
 
 

@@ -9,16 +9,15 @@
 
 import dataclasses
 import shlex
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from backtester.analysis.placebo import Placebo
 from backtester.analysis.resample import smallest_clear
-from backtester.analysis.verdict import Evidence, verdict
+from backtester.analysis.verdict import Evidence, Placebo, verdict
 from backtester.arrays import Array
 from backtester.errors import DataError, first_line
 from backtester.files import sha256
@@ -33,60 +32,58 @@ from backtester.runs.values import Json, clean
 
 @dataclass(frozen=True)
 class Part:
-    """A strategy of the run at a place, as it is called there, and as it is called beside those of others."""
+    """A strategy of the run at a place, by its name there, and as it is called beside those of others."""
 
     place: int
     own_name: str
-    name: str
+    strategy: Json
+
+    @property
+    def name(self) -> str:
+        """Its name beside those of others."""
+        return str(self.strategy["name"])
 
 
 def compared(runs: Sequence[RunFolder]) -> RunFolder:
     """What the folder of the comparison holds, at the path of the first run; a DataError says what forbids it."""
     try:
-        return _compared(runs)
+        refuse_unlike(runs)
+        cast = _cast(runs)
+        refuse_too_many(len(cast) - 1)
+        levels = pd.concat([run.levels for run in runs], axis=1)
+        payoffs = pd.DataFrame({part.name: runs[part.place].payoffs[part.own_name] for part in cast})
+        return dataclasses.replace(
+            runs[0],
+            document=_united(runs, cast, payoffs),
+            manifest=_manifest(runs, cast),
+            nav=pd.DataFrame({part.name: runs[part.place].nav[part.own_name] for part in cast}),
+            levels=levels.loc[:, ~levels.columns.duplicated()],
+            weights=pd.concat([_weights(runs, part) for part in cast], ignore_index=True),
+            payoffs=payoffs,
+        )
     except FOREIGN as error:
         raise DataError(
             f"a run's result.json is not such as run writes ({first_line(error)}); carry it out again"
         ) from error
 
 
-def _compared(runs: Sequence[RunFolder]) -> RunFolder:
-    refuse_unlike(runs)
-    cast = _cast(runs)
-    refuse_too_many(len(cast) - 1)
-    levels = pd.concat([run.levels for run in runs], axis=1)
-    payoffs = pd.DataFrame({part.name: runs[part.place].payoffs[part.own_name] for part in cast})
-    return dataclasses.replace(
-        runs[0],
-        document=_united(runs, cast, payoffs),
-        manifest=_manifest(runs, cast),
-        nav=pd.DataFrame({part.name: runs[part.place].nav[part.own_name] for part in cast}),
-        levels=levels.loc[:, ~levels.columns.duplicated()],
-        weights=pd.concat([_weights(runs, part) for part in cast], ignore_index=True),
-        payoffs=payoffs,
-    )
-
-
 def _cast(runs: Sequence[RunFolder]) -> tuple[Part, ...]:
     """The strategies of all runs in their order, the reference first, each once; those that share a name and are not
     the same are called by their runs too."""
-    found: dict[tuple[str, ...], tuple[int, str]] = {}
+    found: dict[tuple[str, ...], tuple[int, Json]] = {}
     for place, run in enumerate(runs):
         for strategy in run.document["strategies"]:
-            first, name = found.setdefault(identity(strategy), (place, strategy["name"]))
-            if not same_values(runs[first], name, run, strategy["name"]):
+            first, same = found.setdefault(identity(strategy), (place, strategy))
+            if not same_values(runs[first], same["name"], run, strategy["name"]):
                 raise DataError(
                     f"{strategy['name']!r} has other values in {run.path} than in {runs[first].path}, though recipe, "
                     "history and settings agree; carry both out again with one version of the program"
                 )
-    namesakes: dict[str, int] = defaultdict(int)
-    for _, name in found.values():
-        namesakes[name] += 1
-    labels = _labels(runs)
-    return tuple(
-        Part(place, name, name if namesakes[name] == 1 else f"{name} [{labels[place]}]")
-        for place, name in found.values()
-    )
+    named, labels, cast = Counter(one["name"] for _, one in found.values()), _labels(runs), []
+    for place, one in found.values():
+        suffix = f" [{labels[place]}]" if named[one["name"]] > 1 else ""
+        cast.append(Part(place, one["name"], one | {key: one[key] + suffix for key in ("name", "label")}))
+    return tuple(cast)
 
 
 def _labels(runs: Sequence[RunFolder]) -> list[str]:
@@ -98,16 +95,9 @@ def _labels(runs: Sequence[RunFolder]) -> list[str]:
 def _united(runs: Sequence[RunFolder], cast: Sequence[Part], payoffs: pd.DataFrame) -> Json:
     documents = [run.document for run in runs]
     united: Json = _merged([{**one, "strategies": None, "files": None} for one in documents], cast)
-    strategies = [
-        judged_again(_named(_strategy(runs, part), part), payoffs[part.name].to_numpy(), len(cast) - 1) for part in cast
-    ]
+    strategies = [judged_again(part.strategy, payoffs[part.name].to_numpy(), len(cast) - 1) for part in cast]
     left_out = dict.fromkeys(message for one in documents for message in one["left_out"])
     return united | {"strategies": strategies, "left_out": list(left_out), "files": FILES}
-
-
-def _named(strategy: Json, part: Part) -> Json:
-    """The strategy as it is called beside those of other runs."""
-    return strategy | {"name": part.name, "label": strategy["label"] + part.name.removeprefix(part.own_name)}
 
 
 def judged_again(strategy: Json, payoffs: Array, tried: int) -> Json:
@@ -135,22 +125,22 @@ def judged_again(strategy: Json, payoffs: Array, tried: int) -> Json:
 
 
 def _merged(values: list[Any], cast: Sequence[Part]) -> Any:
-    """Values of the runs as one: tables by strategy or asset hold what each run tells of its own, all else is alike."""
+    """Values of the runs as one: tables by strategy or asset hold what each run says of its own, all else is alike."""
     first = values[0]
     if isinstance(first, list):
         return [_merged(list(parts), cast) for parts in zip(*values, strict=False)]
     if not isinstance(first, dict):
         return first
-    told = {}
+    merged = {}
     for key, value in first.items():
         theirs = [one[key] for one in values]
         if key == "strategies" and isinstance(value, dict):
-            told[key] = {part.name: theirs[part.place][part.own_name] for part in cast}
+            merged[key] = {part.name: theirs[part.place][part.own_name] for part in cast}
         elif key in OWN_KEYS and isinstance(value, dict):
-            told[key] = {name: figure for one in reversed(theirs) for name, figure in one.items()}
+            merged[key] = {name: figure for one in reversed(theirs) for name, figure in one.items()}
         else:
-            told[key] = _merged(theirs, cast)
-    return told
+            merged[key] = _merged(theirs, cast)
+    return merged
 
 
 def _manifest(runs: Sequence[RunFolder], cast: Sequence[Part]) -> Json:
@@ -162,10 +152,9 @@ def _manifest(runs: Sequence[RunFolder], cast: Sequence[Part]) -> Json:
         for name, plugin in run.manifest["plugins"].items():
             is_other = plugins.get(name, plugin) != plugin
             plugins[f"{name} [{label}]" if is_other else name] = plugin
-    recipes = [_strategy(runs, part)["recipe"] for part in cast[1:]]
     return first | {
         "command": shlex.join(["backtester", "compare", *(shown_path(run.path) for run in runs)]),
-        "settings": first["settings"] | {"recipes": recipes},
+        "settings": first["settings"] | {"recipes": [part.strategy["recipe"] for part in cast[1:]]},
         "sources": sources,
         "plugins": plugins,
         "versions": versions(),
@@ -179,11 +168,6 @@ def _manifest(runs: Sequence[RunFolder], cast: Sequence[Part]) -> Json:
             for label, run in zip(labels, runs, strict=True)
         ],
     }
-
-
-def _strategy(runs: Sequence[RunFolder], part: Part) -> Json:
-    told: list[Json] = runs[part.place].document["strategies"]
-    return next(one for one in told if one["name"] == part.own_name)
 
 
 def _weights(runs: Sequence[RunFolder], part: Part) -> pd.DataFrame:

@@ -6,11 +6,10 @@ Numbers are fractions, dates ISO, what is undefined is null.
 import pandas as pd
 
 from backtester.analysis.attribution import annual_turnover
-from backtester.analysis.lenses import Lenses
-from backtester.analysis.periods import calendar_months, calendar_years
+from backtester.analysis.measures import calendar_months, calendar_years
+from backtester.analysis.pair import Lenses
 from backtester.engine.evaluate import DEFAULT_BAND, DEFAULT_REBALANCE
 from backtester.histories.market import Market
-from backtester.plugins.strategy import Strategy
 from backtester.runs.result import Card, Episode, Result, StrategyResult
 from backtester.runs.values import Json, clean, nested
 
@@ -93,7 +92,7 @@ def _resampling(result: Result) -> Json:
 
 def _strategy(one: StrategyResult, result: Result) -> Json:
     run, accounts = one.evaluation, one.evaluation.accounts
-    written = {
+    written: Json = {
         "name": one.name,
         "recipe": run.recipe.full,
         "label": one.label,
@@ -112,21 +111,21 @@ def _strategy(one: StrategyResult, result: Result) -> Json:
         "lines": one.lines,
         "scorecard": _card(one.card),
         "attribution": {lens: [_episode(part) for part in parts] for lens, parts in one.attribution.items()},
-        "steps": [_step(layer.step.strategy) for layer in run.layers],
+        "steps": [
+            {key: getattr(layer.step.strategy, key) for key in ("name", "summary", "sections", "sha256")}
+            for layer in run.layers
+        ],
     }
-    return (
-        written
-        if one.audit is None
-        else written | {"audit": {"engine": "vectorbt", "max_abs_nav_difference": one.audit}}
-    )
+    audit = {"engine": "vectorbt", "max_abs_nav_difference": one.audit}
+    return written if one.audit is None else written | {"audit": audit}
 
 
 def _card(card: Card) -> Json:
-    figures, parts = nested(card.figures), {"smallest_clear": card.smallest_clear, "placebo": _placebo(card)}
+    figures, placebo = nested(card.figures), card.placebo and card.placebo._asdict()
     return figures | {
         "mix": card.mix,
         "payoff_parts": card.parts,
-        "beyond_mix": figures["beyond_mix"] | parts,
+        "beyond_mix": figures["beyond_mix"] | {"smallest_clear": card.smallest_clear, "placebo": placebo},
         "sensitivity": card.sensitivity,
         "slices": card.slices,
         "recovery": card.recovery,
@@ -135,18 +134,5 @@ def _card(card: Card) -> Json:
     }
 
 
-def _placebo(card: Card) -> Json | None:
-    return card.placebo and card.placebo._asdict()
-
-
 def _episode(episode: Episode | None) -> Json | None:
     return None if episode is None else clean(episode.lines) | {"overlays": episode.overlays}
-
-
-def _step(strategy: Strategy) -> Json:
-    return {
-        "name": strategy.name,
-        "summary": strategy.summary,
-        "sections": strategy.sections,
-        "sha256": strategy.sha256,
-    }

@@ -9,18 +9,52 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.aftermath import after, crisis_of, parent
-from backtester.analysis.crises import Crisis
-from backtester.analysis.drawdowns import Drawdown
-from backtester.analysis.period import Period
-from backtester.analysis.regimes import regime
-from backtester.analysis.windows import Window, window_return
+from backtester.analysis.aftermath import after, parent
+from backtester.analysis.crises import Crisis, crisis_of, find_window
+from backtester.analysis.dependence import regime
+from backtester.analysis.period import Period, measure_period
+from backtester.analysis.windows import Drawdown, Window, window_return
 from backtester.arrays import Integers
-from backtester.runs.scenes import Scene
+from backtester.errors import BacktesterError
+from backtester.runs.reads import shown_market
+from backtester.runs.settings import RunSettings
 from backtester.runs.values import Json
 
 UNDETERMINED = "undetermined"  # 36 months are not yet known
 UNNAMED = "in no named crisis"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The sessions among which a crisis is measured, None where nothing covers it, and its window there.
+
+    `reason` says why a history that reaches the crisis does not cover it.
+    """
+
+    crisis: Crisis
+    period: Period | None = None
+    window: Window | None = None
+    reason: str | None = None
+
+
+def scene(crisis: Crisis, period: Period, settings: RunSettings) -> Scene:
+    """The crisis in the run's window or, where that does not reach, in a small history of its own."""
+    window = find_window(crisis, period.sessions)
+    if window is not None:
+        return Scene(crisis, period, window)
+    if crisis.history != settings.history:
+        try:
+            own = shown_market(crisis.history, settings)
+            window = find_window(crisis, own.sessions)
+            missing = [role for role in settings.legs if role not in own.assets]
+            if window is not None and missing:
+                return Scene(crisis, reason=f"history {crisis.history} has no {' and no '.join(missing)}")
+            if window is not None:
+                return Scene(crisis, measure_period(own, settings), window)
+        except BacktesterError as error:
+            error.add_note(f"in the crisis {crisis.name!r}")
+            raise
+    return Scene(crisis)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +72,12 @@ class View:
         return regime(self.correlation, window) or UNDETERMINED
 
     def decade(self, window: Window) -> str:
-        """The decade of its last close, as 2020s."""
-        return f"{self.period.sessions[window.end].year // 10}0s"
+        """The decade of its first close, as 2020s."""
+        return f"{self.period.sessions[window.start].year // 10}0s"
 
     def crisis(self, window: Window) -> Crisis | None:
         """The named crisis of the run's window that it is part of."""
-        market = self.period.market
-        near = [(scene.crisis, scene.window) for scene in self.scenes if scene.window and scene.market is market]
+        near = [(one.crisis, one.window) for one in self.scenes if one.window and one.period is self.period]
         return crisis_of(window, near)
 
     def cause(self, window: Window) -> str:
@@ -106,25 +139,19 @@ def pair_drawdown(view: View, fall: Drawdown) -> Json:
 
 def crisis_moves(view: View, scene: Scene) -> Json:
     """A named crisis, in the run's window or in a history of its own; not covered where there is neither."""
-    market, pair, window = scene.market, scene.pair, scene.window
-    told: Json = scene.crisis.model_dump(mode="json") | {"covered": window is not None, "history": None}
-    if market is None or pair is None or window is None:
+    period, window = scene.period, scene.window
+    row: Json = scene.crisis.model_dump(mode="json") | {"covered": window is not None, "history": None}
+    if period is None or window is None:
         nothing = dict.fromkeys(("pair", "stocks", "bonds", "assets", "strategies"))
-        return told | nothing | ({"reason": scene.reason} if scene.reason else {})
-    told["history"] = market.history.name
-    if market is view.period.market:
-        return told | view.moves(window)
-    own = View(Period(market, view.period.lenses, pair), pd.DataFrame(), (), view.correlation)
-    return (
-        told
-        | own.moves(window)
-        | {
-            "strategies": None,
-            "reason": f"the run does not reach it; legs and assets are those of history {market.history.name}"
-            if market.has_bills
-            else "the crisis has a small history of its own, without bills, in which no strategy is simulated",
-        }
-    )
+        return row | nothing | ({"reason": scene.reason} if scene.reason else {})
+    row["history"] = period.market.history.name
+    if period is view.period:
+        return row | view.moves(window)
+    reason = "the crisis has a small history of its own, without bills, in which no strategy is simulated"
+    if period.market.has_bills:
+        reason = f"the run does not reach it; legs and assets are those of history {period.market.history.name}"
+    moves = View(period, pd.DataFrame(), (), view.correlation).moves(window)
+    return row | moves | {"strategies": None, "reason": reason}
 
 
 def frame(episodes: Sequence[Json]) -> pd.DataFrame:

@@ -139,7 +139,7 @@ def run_words(f: RunFacts) -> dict[str, Any]:
 def strategy_words(f: Facts) -> dict[str, Any]:
     """The words of sentences on a strategy."""
     card, intervals = f.card, f.card["intervals"]
-    size = f"{points(abs(f.payoff), 2)} points a window {'less' if f.payoff > 0 else 'more'} than its mix"
+    size = f"{points(abs(f.payoff), 2)} points a window {'more' if f.payoff > 0 else 'less'} than its mix"
     shares = [f"{percent(share, 0)} {role_label(role).lower()}" for role, share in card["mix"].items()]
     return {
         "name": f.name,
@@ -153,7 +153,7 @@ def strategy_words(f: Facts) -> dict[str, Any]:
         "own_lost": lost(f, "strategy"),
         "mix_lost": lost(f, "mix"),
         "mix": ", ".join(shares),
-        "payoff": "as much as its mix" if abs(f.payoff) < TIE else size,
+        "payoff": "what its mix did" if abs(f.payoff) < TIE else size,
         "interval": between(intervals.get("beyond_mix", {}).get("payoff_mean")),
         "side": "below" if f.payoff < 0 else "above",
         "well": "badly" if f.payoff < 0 else "well",
@@ -161,7 +161,8 @@ def strategy_words(f: Facts) -> dict[str, Any]:
         "smallest": points(card["beyond_mix"]["smallest_clear"], 2),
         "over_mix": grew(f.over_mix),
         "over_reference": grew(f.over_reference),
-        "growth_interval": between(intervals.get("growth_annual", {}).get("over_mix", {}).get("total"), 1),
+        "growth_interval": between(intervals.get("growth_annual", {}).get("over_mix", {}).get("total")),
+        "widened": " to ".join(percent(end, 2, signed=True) for end in f.widened or ()),
         "turning": listed(f.turning),
     }
 
@@ -187,9 +188,9 @@ def names_of(strategies: Sequence[Facts]) -> str:
     return listed(names)
 
 
-def between(ends: list[float] | None, places: int = 2) -> str:
+def between(ends: list[float] | None) -> str:
     """An interval as ` (90% interval −0.20% to +0.80%)`; empty where there is none."""
     if not ends or ends[0] is None or ends[1] is None:
         return ""
-    low, high = (percent(end, places, signed=True) for end in ends)
+    low, high = (percent(end, 2, signed=True) for end in ends)
     return f" (90% interval {low} to {high})"

@@ -95,9 +95,9 @@ def put_run(result: Result, folder: Path) -> Json:
 def put_files(run: RunFolder) -> Json:
     """The document of what a run's folder is to hold, put there one file after another."""
     for name, table in (("nav", run.nav), ("levels", run.levels), ("dependence", run.dependence)):
-        _write_table(run.path / FILES[name], _by_date(table))
-    _write_table(run.path / FILES["weights"], _encoded(run.weights))
-    _write_table(run.path / FILES["payoffs"], pa.Table.from_pandas(run.payoffs, preserve_index=False))
+        write_table(run.path / FILES[name], _dated(table.rename_axis("date").reset_index()))
+    write_table(run.path / FILES["weights"], _encoded(run.weights))
+    write_table(run.path / FILES["payoffs"], pa.Table.from_pandas(run.payoffs, preserve_index=False))
     write_text(run.path / FILES["manifest"], to_json(run.manifest))
     write_text(run.path / "result.json", to_json(run.document))
     return run.document
@@ -107,19 +107,19 @@ def read_run(folder: Path) -> RunFolder:
     """A run's folder as it was written; a DataError names the file that is missing, damaged or of another program."""
     if is_unfinished(folder):
         raise DataError(f"{folder} was being written when the run was stopped, and is not whole; run it again")
-    told = _read(folder / "result.json", lambda path: check_document(_read_json(path)))
-    names, window = names_of(told), told["window"]
-    legs = ("pair", *(told["settings"].get(f"{leg}_role", leg) for leg in ("stocks", "bonds")))
+    found = _read(folder / "result.json", lambda path: check_document(_read_json(path)))
+    names, window = names_of(found), found["window"]
+    legs = ("pair", *(found["settings"].get(f"{leg}_role", leg) for leg in ("stocks", "bonds")))
     dependence = folder / FILES["dependence"]
     return RunFolder(
         path=folder,
-        document=told,
+        document=found,
         manifest=_read(folder / FILES["manifest"], lambda path: check_manifest(_read_json(path))),
         nav=_read(folder / FILES["nav"], lambda path: check_series(_read_dated(path), names, window)),
         levels=_read(folder / FILES["levels"], lambda path: check_series(_read_dated(path), legs, window)),
         weights=_read(folder / FILES["weights"], lambda path: check_weights(_read_table(path), names)),
         dependence=_read(dependence, lambda path: check_series(_read_dated(path), (), window)),
-        payoffs=_read(folder / FILES["payoffs"], lambda path: check_payoffs(_read_table(path), names, told)),
+        payoffs=_read(folder / FILES["payoffs"], lambda path: check_payoffs(_read_table(path), names, found)),
     )
 
 
@@ -145,10 +145,6 @@ def _read_json(path: Path) -> Json:
 def to_json(value: Any) -> str:
     """The value as JSON text with a line break at its end; what is undefined must be None."""
     return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _by_date(table: pd.DataFrame) -> pa.Table:
-    return _dated(table.rename_axis("date").reset_index())
 
 
 def _long_weights(result: Result) -> pd.DataFrame:
@@ -177,8 +173,9 @@ def _dated(table: pd.DataFrame) -> pa.Table:
     return arrow.set_column(place, "date", arrow["date"].cast(pa.timestamp("ms")).cast(pa.date32()))
 
 
-def _write_table(path: Path, table: pa.Table) -> None:
-    write_with(path, lambda beside: pq.write_table(table, beside, compression="zstd"))
+def write_table(path: Path, table: pa.Table) -> Path:
+    """Write a parquet file, renamed into place when it is whole; its path."""
+    return write_with(path, lambda beside: pq.write_table(table, beside, compression="zstd"))
 
 
 def _read_dated(path: Path) -> pd.DataFrame:

@@ -1,13 +1,14 @@
 """The resampled intervals of a run: how sure its scorecards are, and what hangs on the definition of a sell-off."""
 
+import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from backtester.analysis.analyse import Analysis, analyse
-from backtester.analysis.definitions import other_definitions, own_definition
-from backtester.analysis.period import Period, measure_period
+from backtester.analysis.period import Period, measure_period, other_definitions, own_definition
 from backtester.analysis.resample import (
     BILLS,
     FIRST_RESAMPLES,
@@ -23,8 +24,7 @@ from backtester.analysis.scorecard import FIGURES, PAYOFF
 from backtester.arrays import Array, Integers
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import DataError
-from backtester.runs.settings import RunSettings
-from backtester.runs.tell import Tell
+from backtester.runs.settings import Report, RunSettings
 
 FEWEST_WINDOWS = 10  # joint sell-offs below which there are no intervals
 LONG_BONDS = "long_bonds"
@@ -59,31 +59,45 @@ class Drawn:
     sensitivity: tuple[tuple[Sensitive, ...], ...]
 
 
-def resampled(settings: RunSettings, runs: list[Evaluation], analysis: Analysis, period: Period, tell: Tell) -> Drawn:
+def resampled(
+    settings: RunSettings, runs: list[Evaluation], analysis: Analysis, period: Period, report: Report
+) -> Drawn:
     """The resamples of all strategies that were not ruined and have a mix, the reference among them."""
-    names = [run.recipe.name for run in runs]
     reason = _reason(settings, analysis, period)
-    alive = np.flatnonzero(np.isfinite(analysis.mix_nav).all(axis=1))
-    drawn = None
-    if reason is None:
-        drawn = _draw(settings, analysis, period, alive, tell)
-    elsewhere = _elsewhere(settings, runs, (analysis, period), alive, drawn)
+    drawn = _draw(settings, analysis, period, report) if reason is None else None
+    payoffs = np.full((0, len(runs)), np.nan)
     intervals: list[dict[str, Ends]] = [{} for _ in runs]
-    payoffs = np.full((0 if drawn is None else drawn.plan.resamples, len(runs)), np.nan)
     if drawn is not None:
-        payoffs[:, alive] = drawn.figures[:, :, PAYOFF]
-        for row, place in enumerate(alive.tolist()):
-            figures = zip(FIGURES, drawn.figures[:, row].T, strict=True)
-            intervals[place] = {name: interval(values, drawn.used) for name, values in figures}
+        payoffs = _by_strategy(drawn.figures[:, :, PAYOFF], analysis)
+        for place, figures in zip(_alive(analysis), np.moveaxis(drawn.figures, 0, 2), strict=True):
+            intervals[place] = {
+                name: interval(values, drawn.used) for name, values in zip(FIGURES, figures, strict=True)
+            }
+    tables = [
+        *_at_definitions(analysis, period, drawn, payoffs),
+        *_with_long_bonds(settings, runs, period, drawn.plan if drawn else None),
+    ]
     return Drawn(
-        plan=None if drawn is None else drawn.plan,
-        used=0 if drawn is None else int(drawn.used.sum()),
+        plan=drawn.plan if drawn else None,
+        used=int(drawn.used.sum()) if drawn else 0,
         reason=reason,
-        joint_sell_offs=None if drawn is None else interval(drawn.windows.astype(float), drawn.used),
+        joint_sell_offs=interval(drawn.windows.astype(float), drawn.used) if drawn else None,
         intervals=tuple(intervals),
-        payoffs=pd.DataFrame(payoffs, columns=names),
-        sensitivity=elsewhere,
+        payoffs=pd.DataFrame(payoffs, columns=[run.recipe.name for run in runs]),
+        sensitivity=tuple(zip(*tables, strict=True)),
     )
+
+
+def _alive(analysis: Analysis) -> Integers:
+    """The places of the strategies that were not ruined and have a mix."""
+    return np.flatnonzero(np.isfinite(analysis.mix_nav).all(axis=1))
+
+
+def _by_strategy(values: Array, analysis: Analysis) -> Array:
+    """Values (R, ...) of the strategies that were drawn, by place of all of them; NaN for the others."""
+    spread = np.full((len(values), len(analysis.nav), *values.shape[2:]), np.nan)
+    spread[:, _alive(analysis)] = values
+    return spread
 
 
 def _reason(settings: RunSettings, analysis: Analysis, period: Period) -> str | None:
@@ -100,77 +114,57 @@ def _reason(settings: RunSettings, analysis: Analysis, period: Period) -> str | 
     return None
 
 
-def _draw(settings: RunSettings, analysis: Analysis, period: Period, alive: Integers, tell: Tell) -> Resamples:
-    tracks = _tracks(analysis, period, alive)
+def _draw(settings: RunSettings, analysis: Analysis, period: Period, report: Report) -> Resamples:
+    tracks = _tracks(analysis, period)
     plan = make_plan(tracks, resamples=settings.resamples, seed=settings.seed)
-    message = f"Resampling {len(alive)} scorecards {plan.resamples:,} times"
+    message = f"Resampling {tracks.strategies} scorecards {plan.resamples:,} times"
     return bootstrap(
         tracks,
         plan,
         period.rule,
-        elsewhere=[one.find for one in other_definitions(period.rule)],
-        progress=lambda done: tell(message, done / plan.resamples),
+        elsewhere=list(other_definitions(period.rule).values()),
+        progress=lambda done: report(message, done / plan.resamples),
     )
 
 
-def _tracks(analysis: Analysis, period: Period, alive: Integers) -> Tracks:
+def _tracks(analysis: Analysis, period: Period) -> Tracks:
+    alive = _alive(analysis)
     levels = np.vstack([*period.legs, analysis.nav[0], analysis.nav[alive], analysis.mix_nav[alive]])
     moves = np.insert(levels[:, 1:] / levels[:, :-1] - 1, BILLS, period.market.bill_returns[1:], axis=0)
     return Tracks(moves, period.market.days[1:].astype(np.float64), period.fitted)
 
 
-def _elsewhere(
-    settings: RunSettings,
-    runs: list[Evaluation],
-    measured: tuple[Analysis, Period],
-    alive: Integers,
-    drawn: Resamples | None,
-) -> tuple[tuple[Sensitive, ...], ...]:
-    """The payoffs at the run's own and at other definitions, by strategy; intervals from the first 200 resamples."""
-    (analysis, period), found = measured, list[tuple[Sensitive, ...]]()
-    joint, rule = period.windows.joint, period.rule
-    windows = {one.name: one.find(period.legs) for one in other_definitions(rule)}
-    own = {own_definition(rule): joint} | windows
-    means = np.array([mean_payoffs(analysis.nav, analysis.mix_nav, found_in) for found_in in own.values()]).T
-    values = np.full((0 if drawn is None else len(drawn.elsewhere), len(runs), len(own)), np.nan)
-    if drawn is not None:
-        values[:, alive, 0] = drawn.figures[: len(values), :, PAYOFF]
-        values[:, alive, 1:] = drawn.elsewhere
-    counts, names = [len(one) for one in own.values()], list(own)
-    other = _with_long_bonds(settings, runs, period, drawn)
-    for place in range(len(runs)):
-        rows = [
-            Sensitive(name, counts[at], float(means[place, at]), _ends(values[:, place, at]))
-            for at, name in enumerate(names)
-        ]
-        found.append((*rows, *other[place : place + 1]))
-    return tuple(found)
+def _at_definitions(
+    analysis: Analysis, period: Period, drawn: Resamples | None, payoffs: Array
+) -> Iterator[list[Sensitive]]:
+    """The payoffs at the run's own and at each other definition, by strategy; intervals from the first resamples."""
+    found = {name: find(period.legs) for name, find in other_definitions(period.rule).items()}
+    elsewhere = _by_strategy(drawn.elsewhere, analysis) if drawn else np.empty((0, len(analysis.nav), len(found)))
+    values = np.append(payoffs[:FIRST_RESAMPLES, :, None], elsewhere, axis=2)
+    for at, (name, windows) in enumerate(({own_definition(period.rule): period.windows.joint} | found).items()):
+        means = mean_payoffs(analysis.nav, analysis.mix_nav, windows)
+        yield _sensitive(name, len(windows), means, values[:, :, at])
 
 
 def _with_long_bonds(
-    settings: RunSettings, runs: list[Evaluation], period: Period, drawn: Resamples | None
-) -> list[Sensitive]:
+    settings: RunSettings, runs: list[Evaluation], period: Period, plan: Plan | None
+) -> Iterator[list[Sensitive]]:
     """The payoffs with long bonds for the second leg, whose mix is of long bonds too; none where these do not cover
     the period."""
-    market = period.market
-    if LONG_BONDS in settings.legs or LONG_BONDS not in market.assets:
-        return []
+    if LONG_BONDS in settings.legs or LONG_BONDS not in period.market.assets:
+        return
     try:
-        other = measure_period(market, settings.model_copy(update={"bonds_role": LONG_BONDS}))
+        other = measure_period(period.market, settings.model_copy(update={"bonds_role": LONG_BONDS}))
     except DataError:
-        return []
-    analysis, count = analyse(runs, runs[0], other), len(other.windows.joint)
-    alive = np.flatnonzero(np.isfinite(analysis.mix_nav).all(axis=1))
-    values = np.full((0, len(runs)), np.nan)
-    if drawn is not None and len(alive):
-        plan = Plan(min(FIRST_RESAMPLES, drawn.plan.resamples), drawn.plan.block_sessions, drawn.plan.seed)
-        values = np.full((plan.resamples, len(runs)), np.nan)
-        values[:, alive] = bootstrap(_tracks(analysis, other, alive), plan, other.rule).figures[:, :, PAYOFF]
-    return [
-        Sensitive("long bonds for bonds", count, float(analysis.cards[place, PAYOFF]), _ends(values[:, place]))
-        for place in range(len(runs))
-    ]
+        return
+    analysis, values = analyse(runs, runs[0], other), np.full((0, len(runs)), np.nan)
+    if plan is not None and len(_alive(analysis)):
+        first = dataclasses.replace(plan, resamples=min(FIRST_RESAMPLES, plan.resamples))
+        drawn = bootstrap(_tracks(analysis, other), first, other.rule)
+        values = _by_strategy(drawn.figures[:, :, PAYOFF], analysis)
+    yield _sensitive("long bonds for bonds", len(other.windows.joint), analysis.cards[:, PAYOFF], values)
 
 
-def _ends(values: Array) -> Ends:
-    return interval(values, np.ones(len(values), bool)) if len(values) else None
+def _sensitive(name: str, windows: int, means: Array, values: Array) -> list[Sensitive]:
+    """By strategy its mean payoff at a definition, and the interval of the resampled ones (R, S)."""
+    return [Sensitive(name, windows, float(mean), interval(one)) for mean, one in zip(means, values.T, strict=True)]

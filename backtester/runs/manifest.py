@@ -4,14 +4,17 @@ import importlib.metadata
 import json
 import platform
 import shlex
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from backtester.analysis.crises import crises_file
-from backtester.analysis.lenses import Lenses
+from backtester.analysis.pair import Lenses
 from backtester.engine.costs import spell_costs
 from backtester.files import sha256
 from backtester.runs.result import Result
-from backtester.runs.settings import DEFAULT_REFERENCE, RunSettings
+from backtester.runs.settings import RunSettings
 from backtester.runs.values import Json, clean
 
 PACKAGES = ("crisis-backtester", "numba", "numpy", "pandas", "plotly", "pyarrow", "pydantic")
@@ -41,13 +44,7 @@ def manifest(result: Result) -> Json:
             },
         },
         "sources": {
-            role: {
-                "kind": series.kind,
-                "funded": series.funded,
-                "source": series.source,
-                "note": series.note,
-                "licence": series.licence,
-            }
+            role: {key: getattr(series, key) for key in ("kind", "funded", "source", "note", "licence")}
             for role, series in history.series.items()
         },
         "plugins": {
@@ -66,49 +63,34 @@ def versions() -> dict[str, str]:
 
 def command(settings: RunSettings) -> str:
     """The command that repeats the run, without the options that only say where and how fast."""
-    defaults = RunSettings()
+    usual = RunSettings()
+    asked = ("history", "start", "end", *Lenses.model_fields, "data", "plugins", "reference")
+    traded = ("rebalance", "band", "lag", "relative_band", "to_edge", "min_trade")
     words = ["backtester", "run", *settings.recipes]
-    for option in ("history", "start", "end", *Lenses.model_fields):
-        value = getattr(settings, option)
-        if value != getattr(defaults, option):
-            words += [f"--{option.replace('_', '-')}", str(value)]
-    if settings.data is not None:
-        words += ["--data", shown_path(settings.data)]
-    for path in settings.plugins:
-        words += ["--plugins", shown_path(path)]
-    if settings.reference != DEFAULT_REFERENCE:
-        words += ["--reference", settings.reference]
-    execution = settings.execution
-    if execution.rebalance is not None:
-        words += ["--rebalance", execution.rebalance]
-    if execution.band is not None:
-        words += ["--band", "none" if execution.band == float("inf") else repr(execution.band)]
-    if execution.lag != defaults.execution.lag:
-        words += ["--lag", str(execution.lag)]
-    if execution.relative_band is not None:
-        words += ["--relative-band", repr(execution.relative_band)]
-    if execution.to_edge:
-        words.append("--to-edge")
-    if execution.min_trade:
-        words += ["--min-trade", repr(execution.min_trade)]
-    for word in spell_costs(execution.costs):
+    words += [*_options(settings, usual, asked), *_options(settings.execution, usual.execution, traded)]
+    for word in spell_costs(settings.execution.costs):
         words += ["--cost-bps", word]
-    for option in ("resamples", "seed"):
-        value = getattr(settings, option)
-        if value != getattr(defaults, option):
-            words += [f"--{option}", str(value)]
-    if settings.audit:
-        words.append("--audit")
-    return shlex.join(words)
+    return shlex.join([*words, *_options(settings, usual, ("resamples", "seed", "audit"))])
+
+
+def _options(settings: BaseModel, usual: BaseModel, names: Iterable[str]) -> Iterator[str]:
+    """The options of those settings that are not as usual."""
+    for name in names:
+        value = getattr(settings, name)
+        if value != getattr(usual, name):
+            for one in value if isinstance(value, tuple) else (value,):
+                yield f"--{name.replace('_', '-')}"
+                if one is not True:
+                    yield "none" if one == float("inf") else shown_path(one) if isinstance(one, Path) else str(one)
 
 
 def _portable(settings: RunSettings) -> Json:
-    told: Json = settings.model_dump(mode="python")
-    told["data"] = None if settings.data is None else shown_path(settings.data)
-    told["plugins"] = [shown_path(path) for path in settings.plugins]
-    for end in ("start", "end"):
-        told[end] = None if told[end] is None else told[end].isoformat()
-    return dict(clean(told))
+    return dict(clean(settings.model_dump())) | {
+        "data": settings.data and shown_path(settings.data),
+        "plugins": [shown_path(path) for path in settings.plugins],
+        "start": settings.start and settings.start.isoformat(),
+        "end": settings.end and settings.end.isoformat(),
+    }
 
 
 def shown_path(path: Path) -> str:

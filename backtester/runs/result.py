@@ -8,12 +8,10 @@ from typing import Any
 import pandas as pd
 
 from backtester.analysis.attribution import Lines, Overlay
-from backtester.analysis.cushion import Cushion
+from backtester.analysis.base_rates import Chance, Cushion
 from backtester.analysis.measures import Measures
 from backtester.analysis.period import Period
-from backtester.analysis.placebo import Placebo
-from backtester.analysis.rotations import Chance
-from backtester.analysis.verdict import Verdict
+from backtester.analysis.verdict import Placebo, Verdict
 from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import RecipeError, did_you_mean
@@ -117,7 +115,7 @@ class Result:
     chances: dict[str, list[Chance]]
     cushions: tuple[Cushion, ...]
     correlations: pd.DataFrame
-    dependence: Json
+    dependence: dict[str, object]
     drawn: Drawn
     show: Callable[["Result"], str]
 

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.analyse import analyse
+from backtester.analysis.attribution import part_navs
+from backtester.analysis.base_rates import Chance, Cushion, chances, cushion, rotated_windows
 from backtester.analysis.crises import read_crises
-from backtester.analysis.cushion import Cushion, cushion
-from backtester.analysis.dependence import rolling_correlations
+from backtester.analysis.dependence import dependence, rolling_correlations
 from backtester.analysis.pair import leg_levels
 from backtester.analysis.period import Period, measure_period
-from backtester.analysis.rotations import Chance, chances, rotated_windows
 from backtester.contract.check import Check, check_layer
 from backtester.engine.evaluate import Evaluation, Layer, evaluate
 from backtester.engine.ledger import audit
@@ -17,48 +17,42 @@ from backtester.errors import BacktesterError, DataError, RecipeError
 from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Recipe, parse_recipe
-from backtester.runs.dependence import dependence
 from backtester.runs.document import document
-from backtester.runs.episodes import View, crisis_moves, joint_selloff, pair_drawdown
+from backtester.runs.episodes import View, crisis_moves, joint_selloff, pair_drawdown, scene
 from backtester.runs.intervals import resampled
-from backtester.runs.notebook import summary_html
-from backtester.runs.overlays import part_navs
 from backtester.runs.reads import market_of
 from backtester.runs.result import Result
-from backtester.runs.scenes import scene
-from backtester.runs.settings import RunSettings, refuse_too_many
+from backtester.runs.settings import Report, RunSettings, no_report, refuse_too_many
 from backtester.runs.strategies import Run, strategy_results
-from backtester.runs.summary import summary
-from backtester.runs.tell import Tell, tell_nobody
+from backtester.runs.summary import summary, summary_html
 
 LATE = pd.DateOffset(years=5)  # a built-in variant that starts later than this after the reference is left out
 LONGEST = "us_1962"  # the embedded history in which every run counts whether bonds cushioned falls of stocks
 
 
-def carry_out(settings: RunSettings, tell: Tell = tell_nobody) -> Result:
-    """The result of a run; `tell` hears what is being done."""
-    tell("Reading the history")
+def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
+    """The result of a run; `report` is called with what is being done."""
+    report("Reading the history")
     recipes = _recipes(settings, load_library(settings.plugins))
     whole = market_of(settings, recipes)
     legs = leg_levels(whole, settings)
-    evaluations, left_out = _evaluations(settings, recipes, whole, tell)
-    tell("Checking that strategies know only the past")
+    evaluations, left_out = _evaluations(settings, recipes, whole, report)
+    report("Checking that strategies know only the past")
     checks = _check(evaluations, whole)
-    audits: list[float | None] = [None] * len(evaluations)
     if settings.audit:
-        tell("Keeping every book again with vectorbt")
-        audits = [audit(run.book, run.accounts.nav) for run in evaluations]
+        report("Keeping every book again with vectorbt")
+    audits = [audit(run.book, run.accounts.nav) if settings.audit else None for run in evaluations]
     period = measure_period(whole.since(common_start(whole, evaluations, settings)), settings)
-    tell("Finding what each overlay adds")
+    report("Finding what each overlay adds")
     parts = part_navs(evaluations, whole, settings.execution)
-    tell("Measuring against mixes")
+    report("Measuring against mixes")
     analysis = analyse(evaluations, evaluations[0], period)
-    drawn = resampled(settings, evaluations, analysis, period, tell)
+    drawn = resampled(settings, evaluations, analysis, period, report)
     correlations = rolling_correlations(legs, whole.calendar["month"]).loc[period.sessions]
     view = View(
         period=period,
         nav=pd.DataFrame(analysis.nav.T, period.sessions, [run.recipe.name for run in evaluations]),
-        scenes=[scene(crisis, period.market, period.pair, settings) for crisis in read_crises(settings.data)],
+        scenes=[scene(crisis, period, settings) for crisis in read_crises(settings.data)],
         correlation=correlations["correlation_36_months"],
     )
     run = Run(evaluations, checks, audits, {name: part.reindex(period.sessions) for name, part in parts.items()})
@@ -71,11 +65,11 @@ def carry_out(settings: RunSettings, tell: Tell = tell_nobody) -> Result:
         joint=tuple(joint_selloff(view, window) for window in period.joint),
         drawdowns=tuple(pair_drawdown(view, fall) for fall in period.falls),
         crises=tuple(crisis_moves(view, one) for one in view.scenes),
-        crisis_hashes={one.market.history.name: one.market.sha256 for one in view.scenes if one.market},
+        crisis_hashes={one.period.market.history.name: one.period.market.sha256 for one in view.scenes if one.period},
         chances=_chances(view, seed=settings.seed),
         cushions=_cushions(settings, period),
         correlations=correlations,
-        dependence=dependence(period, view.correlation),
+        dependence=dependence(legs.loc[period.sessions], period.market.calendar, view.correlation),
         drawn=drawn,
         show=_html,
     )
@@ -118,14 +112,14 @@ def _recipes(settings: RunSettings, library: Library) -> list[Recipe]:
 
 
 def _evaluations(
-    settings: RunSettings, recipes: list[Recipe], market: Market, tell: Tell
+    settings: RunSettings, recipes: list[Recipe], market: Market, report: Report
 ) -> tuple[list[Evaluation], list[str]]:
     """The recipes carried out. Where none was named, a built-in variant that cannot run on this history, or would cut
-    more than five years off the window of all, is left out and told; one that was named is never left out."""
+    more than five years off the window of all, is left out and reported; one that was named is never left out."""
     done: list[Evaluation] = []
     left_out: list[str] = []
     for recipe in recipes:
-        tell(f"Simulating {recipe.name}")
+        report(f"Simulating {recipe.name}")
         may_be_left_out = bool(done) and not settings.recipes
         try:
             run = evaluate(recipe, market, settings.execution)

@@ -5,11 +5,15 @@ Conditions are about `facts.RunFacts` or `facts.Facts`; a template's fields are 
 """
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from backtester.analysis.verdict import FEWEST_WINDOWS
 from backtester.runs.facts import TIE, Facts, RunFacts
 
-RUN: dict[str, tuple[tuple[Callable[[RunFacts], object], str], ...]] = {
+Known = TypeVar("Known")
+Sentences = tuple[tuple[Callable[[Known], object], str], ...]
+
+RUN: dict[str, Sentences[RunFacts]] = {
     "headline": (
         (lambda f: not f.windows, "{Both} did not fall together in this window, so it says nothing about any hedge."),
         (lambda f: not f.others, "When {both} fell together, {reference} {lost} on average."),
@@ -29,6 +33,10 @@ RUN: dict[str, tuple[tuple[Callable[[RunFacts], object], str], ...]] = {
         ),
         (lambda f: f.only == "unclear", "When {both} fell together, it is not clear that {first} paid."),
         (
+            lambda f: len(f.others) == 2 and all(one.verdict == "paid" for one in f.others),
+            "When {both} fell together, both strategies clearly paid.",
+        ),
+        (
             lambda f: all(one.verdict == "paid" for one in f.others),
             "When {both} fell together, all {strategies} clearly paid.",
         ),
@@ -36,6 +44,7 @@ RUN: dict[str, tuple[tuple[Callable[[RunFacts], object], str], ...]] = {
             lambda f: f.named("paid"),
             "When {both} fell together, {paid} clearly paid; of {unpaid} that cannot be said.",
         ),
+        (lambda f: len(f.others) == 2, "When {both} fell together, neither of two strategies clearly paid."),
         (lambda f: True, "When {both} fell together, none of {strategies} clearly paid."),
     ),
     "worse": (
@@ -63,7 +72,7 @@ RUN: dict[str, tuple[tuple[Callable[[RunFacts], object], str], ...]] = {
         (
             lambda f: f.windows and f.others,
             "Mix: fixed shares of the legs and bills that moved as the strategy did, with its costs and trading days. "
-            "It is found with hindsight: a yardstick, not something one could have held. Taking risk off, or "
+            "It is found with hindsight: a yardstick, not something one could have held. Taking risk off for good, or "
             "rebalancing on other days, scores zero by it.",
         ),
     ),
@@ -83,7 +92,7 @@ RUN: dict[str, tuple[tuple[Callable[[RunFacts], object], str], ...]] = {
         ),
     ),
 }
-STRATEGY: dict[str, tuple[tuple[Callable[[Facts], object], str], ...]] = {
+STRATEGY: dict[str, Sentences[Facts]] = {
     "acted": (
         (lambda f: f.faults, "The numbers of {name} are no evidence: {faults}."),
         (lambda f: not f.windows, "There was no joint sell-off to judge {name} by."),
@@ -102,7 +111,7 @@ STRATEGY: dict[str, tuple[tuple[Callable[[Facts], object], str], ...]] = {
         (lambda f: f.verdict == "void", ""),
         (
             lambda f: True,
-            "On average the reference {reference_lost}, {name} {own_lost} and its mix ({mix}) {mix_lost}: it lost "
+            "On average the reference {reference_lost}, {name} {own_lost} and its mix ({mix}) {mix_lost}: it returned "
             "{payoff}{interval}.",
         ),
     ),
@@ -123,7 +132,11 @@ STRATEGY: dict[str, tuple[tuple[Callable[[Facts], object], str], ...]] = {
             "twentieth of what the reference lost.",
         ),
         (lambda f: f.widened is None, "Without an interval there is no verdict."),
-        (lambda f: True, "Not clear: a payoff of {smallest} points would have been found clear four times in five."),
+        (
+            lambda f: True,
+            "Not clear: widened for all that were tried, the interval is {widened}; a payoff of {smallest} points "
+            "would have been clear by it four times in five.",
+        ),
     ),
     "placebo": (
         (lambda f: f.verdict == "void" or f.vetoed or f.by_chance is None, ""),

@@ -4,7 +4,7 @@ from typing import Any
 
 from backtester.pages.format import counted, listed, number, percent
 from backtester.runs.facts import facts_of, legs, run_facts, run_words, strategy_words
-from backtester.runs.sentence_table import RUN, STRATEGY
+from backtester.runs.sentence_table import RUN, STRATEGY, Known, Sentences
 from backtester.runs.values import Json
 
 OF_A_STRATEGY = ("acted", "losses", "verdict", "placebo", "growth")
@@ -28,13 +28,12 @@ def headline(document: Json) -> str:
 
 
 def summary_lines(document: Json) -> tuple[str, ...]:
-    """What stands below the headline: all of one strategy; of several the one that lost least, what did worse or is
-    void."""
+    """What stands below the headline: all of one strategy; of several the one with the best payoff, what did worse or
+    is void."""
     run = run_facts(document)
-    known = [one for one in run.others if one.verdict != "void"]
-    softest = min(known, key=lambda one: one.card["mean_loss"]["strategy"] or 0.0, default=None)
+    best = max((one for one in run.others if one.verdict != "void"), key=lambda one: one.payoff, default=None)
     groups = OF_A_STRATEGY if run.only else ("losses", "verdict")
-    lines = _of_strategy(document, softest.strategy, *groups) if softest else ()
+    lines = _of_strategy(document, best.strategy, *groups) if best else ()
     return (*lines, *_of_run(document, "worse", "void"))
 
 
@@ -68,8 +67,8 @@ def cushion_lines(document: Json) -> tuple[str, ...]:
         rates = listed([percent(at["base_rate"], 0) for at in one["periods"]])
         if counts:
             lines.append(
-                f"In falls of {first} of {fall} or more within a month, {second} fell too in {counts} (history "
-                f"{one['history']}); at any time they fell in {rates} of windows as long."
+                f"Of the falls of {first} of {fall} or more within a month, {second} fell too, were it ever so little, "
+                f"in {counts} (history {one['history']}); at any time they fell in {rates} of windows as long."
             )
     return tuple(lines)
 
@@ -83,26 +82,33 @@ def chance_lines(document: Json) -> tuple[str, ...]:
         ]
         if counts:
             both = " and ".join(legs(document)).capitalize()
-            lines.append(f"{both} fell together {listed([_beside_chance(at) for at in counts])}.")
+            unknown = len(document["joint_sell_offs"]) - sum(at["count"] for at in document["chance"][kind])
+            rest = [f"{_times(unknown)} before it is known"] if unknown else []
+            lines.append(f"{both} fell together {'; '.join([*map(_beside_chance, counts), *rest])}.")
     return tuple(lines)
 
 
 def _beside_chance(at: Json) -> str:
-    times = "never" if at["count"] == 0 else "once" if at["count"] == 1 else counted(at["count"], "time")
+    times = _times(at["count"])
     when, ends = REGIMES.get(at["name"], f"in the {at['name']}"), f"{number(at['low'], 0)} to {number(at['high'], 0)}"
     return f"{times} {when}, where chance has {number(at['mean'], 1)} ({ends})"
 
 
+def _times(count: int) -> str:
+    return "never" if count == 0 else "once" if count == 1 else counted(count, "time")
+
+
 def _of_run(document: Json, *groups: str) -> tuple[str, ...]:
     facts = run_facts(document)
-    return _said([next((text for when, text in RUN[group] if when(facts)), "") for group in groups], run_words(facts))
+    return _said([RUN[group] for group in groups], facts, run_words(facts))
 
 
 def _of_strategy(document: Json, strategy: Json, *groups: str) -> tuple[str, ...]:
     facts = facts_of(document, strategy)
-    true = [next((text for when, text in STRATEGY[group] if when(facts)), "") for group in groups]
-    return _said(true, strategy_words(facts))
+    return _said([STRATEGY[group] for group in groups], facts, strategy_words(facts))
 
 
-def _said(templates: list[str], words: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(template.format_map(words) for template in templates if template)
+def _said(groups: list[Sentences[Known]], facts: Known, words: dict[str, Any]) -> tuple[str, ...]:
+    """Of each group the first sentence that is true."""
+    true = (next((text for when, text in group if when(facts)), "") for group in groups)
+    return tuple(template.format_map(words) for template in true if template)

@@ -2,11 +2,11 @@
 
 import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from pydantic import AfterValidator, Field
 
-from backtester.analysis.lenses import Lenses
+from backtester.analysis.pair import Lenses
 from backtester.engine.evaluate import Execution
 from backtester.errors import RecipeError
 
@@ -24,10 +24,10 @@ def _enough_or_none(resamples: int) -> int:
     return resamples
 
 
-class RunSettings(Lenses):
-    """The settings of a run. Without recipes it takes the reference with each built-in family of overlays."""
+class Shared(Lenses):
+    """The settings that all runs of a study share: the reference, the history, the strategies' files, the window, and
+    how portfolios trade."""
 
-    recipes: tuple[str, ...] = ()
     reference: str = DEFAULT_REFERENCE
     history: str = "us"
     data: Path | None = None
@@ -35,6 +35,12 @@ class RunSettings(Lenses):
     start: datetime.date | None = None
     end: datetime.date | None = None
     execution: Execution = Execution()
+
+
+class RunSettings(Shared):
+    """The settings of a run. Without recipes it takes the reference with each built-in family of overlays."""
+
+    recipes: tuple[str, ...] = ()
     audit: bool = False
     resamples: Annotated[int, Field(ge=0, le=1_000_000), AfterValidator(_enough_or_none)] = 1000
     seed: int = Field(default=1, ge=0, le=MAX_SEED)
@@ -52,3 +58,14 @@ def refuse_too_many(strategies: int) -> None:
             f"{strategies} strategies beside the reference; up to {MAX_STRATEGIES} stand side by side: leave some out, "
             "or rank them as a study with batch"
         )
+
+
+class Report(Protocol):
+    """What a run calls with a message on what it is doing and, where it is known how much of that is done, a share."""
+
+    def __call__(self, message: str, share: float | None = None, /) -> None:
+        """Show the message and the share, from 0 to 1."""
+
+
+def no_report(message: str, share: float | None = None, /) -> None:
+    """Show nothing."""

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.aftermath import recovery
+from backtester.analysis.aftermath import calm_years, recovery
 from backtester.analysis.analyse import PARTS, Analysis
-from backtester.analysis.attribution import account_measures, annual_lines, line_attribution
-from backtester.analysis.calm import calm_years
+from backtester.analysis.attribution import Navs, account_measures, annual_lines, line_attribution, overlay_attribution
+from backtester.analysis.dependence import spells
 from backtester.analysis.measures import AGAINST_REFERENCE, Measures, by_name
-from backtester.analysis.regimes import spells
 from backtester.analysis.resample import interval, smallest_clear, widened_level
 from backtester.analysis.scorecard import FIGURES, SAME, window_returns
 from backtester.analysis.shares import wilson_interval
@@ -23,7 +22,6 @@ from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
 from backtester.runs.episodes import View, places_by_name
 from backtester.runs.intervals import Drawn, Ends
-from backtester.runs.overlays import Navs, overlay_attribution
 from backtester.runs.result import Card, Episode, Slice, StrategyResult
 
 HIT_RATE = "beyond_reference.hit_rate"
@@ -52,7 +50,14 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
     for place, evaluation in enumerate(run.evaluations):
         name, check = evaluation.recipe.name, run.checks[place]
         card = _card(analysis, drawn, view, place)
-        sound = check.causal and evaluation.accounts.ruin is None
+        evidence = Evidence(
+            windows=len(view.period.joint),
+            acted=int(card.figures["acted"]),
+            payoff=card.figures["beyond_mix.payoff_mean"],
+            widened=card.payoff_of_all_tried,
+            placebo=card.placebo,
+            reference_loss=card.figures["mean_loss.reference"],
+        )
         results.append(
             StrategyResult(
                 evaluation=evaluation,
@@ -61,7 +66,7 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
                 label=name.removeprefix(f"{reference} ") if name.startswith(f"{reference} + ") else name,
                 nav=view.nav[name],
                 mix_nav=pd.Series(analysis.mix_nav[place], sessions, name="mix"),
-                verdict=verdict(evidence(card), sound=sound),
+                verdict=verdict(evidence, sound=check.causal and evaluation.accounts.ruin is None),
                 measures=_measures(evaluation, analysis, place),
                 card=card,
                 lines=annual_lines(evaluation.accounts, sessions),
@@ -71,60 +76,37 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
     return tuple(results)
 
 
-def evidence(card: Card) -> Evidence:
-    """What the verdict on a card rests on."""
-    figures = card.figures
-    return Evidence(
-        windows=int(figures["joint_sell_offs"]),
-        acted=int(figures["acted"]),
-        payoff=figures["beyond_mix.payoff_mean"],
-        widened=card.payoff_of_all_tried,
-        placebo=card.placebo,
-        reference_loss=figures["mean_loss.reference"],
-    )
-
-
 def _card(analysis: Analysis, drawn: Drawn, view: View, place: int) -> Card:
     figures: dict[str, float] = {"joint_sell_offs": len(view.period.windows.joint)}
     figures |= dict(zip(FIGURES, analysis.cards[place].tolist(), strict=True))
     figures |= {name: int(figures[name]) for name in COUNTS if np.isfinite(figures[name])}
+    better, acted = int(figures["beyond_reference.better"]), int(figures["acted"])
     payoffs, tried = drawn.payoffs.iloc[:, place].to_numpy(), max(1, len(analysis.nav) - 1)
-    nav, reference = analysis.nav[place], analysis.nav[0]
-    own, theirs = (recovery(pd.Series(level, view.period.sessions), view.period.joint) for level in (nav, reference))
-    calm = calm_years(
-        pd.Series(nav, view.period.sessions),
-        pd.Series(reference, view.period.sessions),
-        view.period.joint,
-        view.period.market.calendar["year"].to_numpy(),
-    )
+    nav, reference, joint = view.nav.iloc[:, place], view.nav.iloc[:, 0], view.period.joint
+    median_days, recovered = recovery(nav, joint)
     return Card(
         figures=figures,
         mix=dict(zip(view.period.lenses.legs, analysis.shares[place].tolist(), strict=True)),
         parts=dict(zip(PARTS, analysis.parts[place].tolist(), strict=True)),
         placebo=analysis.placebos[place],
         smallest_clear=smallest_clear(payoffs, tried),
-        intervals=drawn.intervals[place] | {HIT_RATE: _hit_rate(figures)},
+        intervals=drawn.intervals[place] | {HIT_RATE: wilson_interval(better, acted) if acted else None},
         payoff_of_all_tried=all_tried(payoffs, tried) if drawn.intervals[place] else None,
         sensitivity=drawn.sensitivity[place],
         slices=_slices(analysis, view, place),
         recovery={
-            "median_days": own.median_days,
-            "reference_median_days": theirs.median_days,
-            "recovered": own.recovered,
-            "windows": own.windows,
+            "median_days": median_days,
+            "reference_median_days": recovery(reference, joint)[0],
+            "recovered": recovered,
+            "windows": len(joint),
         },
-        calm=calm,
+        calm=calm_years(nav, reference, joint, view.period.market.calendar["year"].to_numpy()),
     )
 
 
 def all_tried(payoffs: Array, tried: int) -> Ends:
     """The interval of the resampled mean payoffs (R,) that allows for so many strategies tried."""
-    return interval(payoffs, np.ones(len(payoffs), bool), level=widened_level(tried))
-
-
-def _hit_rate(figures: dict[str, float]) -> Ends:
-    """Wilson's interval of the share of windows in which less was lost; None if it acted in none."""
-    return wilson_interval(int(figures["beyond_reference.better"]), int(figures["acted"])) if figures["acted"] else None
+    return interval(payoffs, level=widened_level(tried))
 
 
 def _measures(run: Evaluation, analysis: Analysis, place: int) -> Measures:
@@ -170,9 +152,8 @@ def _attribution(run: Evaluation, parts: Navs, view: View) -> dict[str, tuple[Ep
     def episode(window: Window) -> Episode:
         return Episode(lines(window), tuple(overlay_attribution(run.recipe, parts, window)))
 
-    inside = [scene.window if scene.market is period.market else None for scene in view.scenes]
     return {
         "joint_sell_offs": tuple(episode(window) for window in period.joint),
         "drawdowns": tuple(episode(Window(fall.peak, fall.trough)) for fall in period.falls),
-        "crises": tuple(episode(window) if window else None for window in inside),
+        "crises": tuple(episode(one.window) if one.window and one.period is period else None for one in view.scenes),
     }

@@ -3,7 +3,10 @@
 The command line prints it and a notebook shows it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from backtester.pages.format import MISSING, counted, number, points
 from backtester.runs.facts import legs
@@ -12,6 +15,7 @@ from backtester.runs.values import Json
 
 YEARS = ("2008", "2022")
 FALLEN = ("Lost", "Mix\nlost", "Payoff", "90%\ninterval", "Growth", "Verdict")
+LEFT, RIGHT = Markup(' style="text-align: left"'), Markup(' style="text-align: right"')
 
 
 @dataclass(frozen=True)
@@ -76,19 +80,13 @@ def _label(strategy: Json, document: Json) -> str:
 
 
 def _whole(strategy: Json, headlines: dict[str, Json | None]) -> tuple[str, ...]:
-    own = strategy["measures"]
-    cells = [
-        points(own["cagr"]),
-        points(own["volatility"]),
-        number(own["sharpe"]),
-        points(own["max_drawdown"]),
+    own, name = strategy["measures"], strategy["name"]
+    moves = [
+        strategy["calendar_years"].get(heading) if crisis is None else (crisis["strategies"] or {}).get(name)
+        for heading, crisis in headlines.items()
     ]
-    for heading, crisis in headlines.items():
-        if crisis is None:
-            cells.append(points(strategy["calendar_years"].get(heading)))
-        else:
-            cells.append(points((crisis["strategies"] or {}).get(strategy["name"])))
-    return tuple(cells)
+    whole = (points(own["cagr"]), points(own["volatility"]), number(own["sharpe"]), points(own["max_drawdown"]))
+    return (*whole, *map(points, moves))
 
 
 def _fallen(strategy: Json) -> tuple[str, ...]:
@@ -118,3 +116,27 @@ def _audit(strategies: list[Json]) -> tuple[str, ...]:
     if not audits:
         return ()
     return (f"Audit: vectorbt keeps the same {len(audits)} accounts to {max(audits):.0e} of their value.",)
+
+
+def summary_html(shown: Summary) -> str:
+    """The summary as a fragment of HTML."""
+    parts = [Markup("<p>{}</p>").format(shown.heading), *map(_table, shown.grids)]
+    parts.append(Markup("<p>{}</p>").format(shown.conclusion))
+    parts += [Markup("<p><small>{}</small></p>").format(note) for note in shown.notes]
+    return str(Markup("<div>{}</div>").format(Markup("\n").join(parts)))
+
+
+def _table(grid: Grid) -> Markup:
+    heads = [Markup('<th scope="col"{}>{}</th>').format(LEFT, "Strategy")]
+    heads += [
+        Markup('<th scope="col"{}>{}</th>').format(RIGHT, heading.replace("\n", " ")) for heading in grid.headings
+    ]
+    return Markup(
+        "<table>\n<caption{}>{}</caption>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody>\n</table>"
+    ).format(LEFT, grid.title, Markup("").join(heads), Markup("\n").join(map(_row, grid.rows)))
+
+
+def _row(cells: Iterable[str]) -> Markup:
+    head, *others = cells
+    figures = Markup("").join(Markup("<td{}>{}</td>").format(RIGHT, cell) for cell in others)
+    return Markup('<tr><th scope="row"{}>{}</th>{}</tr>').format(LEFT, head, figures)

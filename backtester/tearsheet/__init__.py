@@ -5,7 +5,7 @@
 3. `backtester.runs.sentences` says in plain English what the numbers show, and no more.
 4. `parts` turns the document into tables of text: a module for each part of the page.
 5. `figures` turns the series into pictures: plain dictionaries in the words of plotly.js, colours named by their role.
-6. `sections.gather` puts both into sections; every table that one shows has a csv (`backtester.pages.csv_text`).
+6. `sections.gather` puts both into sections; every table in one has a csv (`backtester.pages.csv_text`).
 7. `page.render` fills the templates, where everything from outside is escaped, with what `backtester.pages` gives every
    page; `publish` puts the files of a run and its pages into their folder together.
 """

@@ -18,13 +18,15 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from backtester.analysis.figures import figures_of
 from backtester.errors import first_line
 from backtester.pages.embed import stylesheet_policy
 from backtester.pages.environment import environment, static
-from backtester.pages.format import period
+from backtester.pages.format import MINUS, MISSING, date, period
 from backtester.pages.names import Named
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.parts.disagreements import disagreements
+from backtester.tearsheet.names import Json
+from backtester.tearsheet.parts.measures import shown
 
 PACKAGE = "backtester.tearsheet"
 FIGURES = {  # quantstats' name of a picture: what it shows, in words
@@ -48,6 +50,31 @@ TABLES = {
     "eoy_table": "Returns by calendar year, in percent",
     "dd_info": "The ten deepest drawdowns, in percent",
 }
+DIFFERENT = {  # measures that both have but mean differently: quantstats' label, and why
+    "cagr": ("CAGR﹪", "Our years are calendar days over 365.25, theirs sessions over the sessions of a year."),
+    "sharpe": (
+        "Sharpe",
+        "Ours is in excess of bills, session by session. quantstats takes one constant rate and ignores a negative "
+        "one, so it was given none.",
+    ),
+    "sortino": ("Sortino", "As the Sharpe ratio."),
+    "probabilistic_sharpe": ("Prob. Sharpe Ratio", "As the Sharpe ratio."),
+    "omega": ("Omega", "Ours is about the return of bills, theirs about zero."),
+    "value_at_risk_95": (
+        "Daily Value-at-Risk",
+        "Ours is the sessions' own quantile, theirs a normal distribution's.",
+    ),
+    "expected_shortfall_95": (
+        "Expected Shortfall (cVaR)",
+        "Ours is the mean of the worst twentieth of sessions, theirs the mean below a normal distribution's quantile.",
+    ),
+    "information_ratio": ("Information Ratio", "Ours is a year's, theirs a session's."),
+    "max_drawdown_peak": ("Max DD Period Start", "Ours is the close of the high, theirs the first close below it."),
+    "max_drawdown_days": (
+        "Longest DD Days",
+        "Ours are those of the deepest from its high on, theirs those of the longest from the first close below it.",
+    ),
+}
 LOOKS: Any = {  # the same at every call, whatever was drawn before; ids in pictures are made of their content
     "axes.grid": True,
     "axes.axisbelow": True,
@@ -60,8 +87,6 @@ LOOKS: Any = {  # the same at every call, whatever was drawn before; ids in pict
     "svg.fonttype": "path",
     "svg.hashsalt": "backtester",
 }
-STRATEGY, REFERENCE = "Strategy", "Reference"
-METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 
 
 def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
@@ -85,13 +110,26 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
             reference=None if named == reference else reference,
             window=period(document["window"]["start"], document["window"]["end"]),
             problem=problem,
-            figures=[(_picture(parts[name]), words) for name, words in FIGURES.items() if _has_picture(parts, name)],
+            figures=[
+                (_picture(parts[name]), words) for name, words in FIGURES.items() if "<svg" in parts.get(name, "")
+            ],
             tables=[(name, _table(parts[name]), words) for name, words in TABLES.items() if name in parts],
             disagreements=disagreements(own["measures"], _theirs(parts)),
             policy=stylesheet_policy(static("classic.css", PACKAGE)),
             styles=Markup(static("classic.css", PACKAGE)),  # noqa: S704 - our own file
         )
     )
+
+
+def disagreements(ours: Json, theirs: dict[str, str]) -> list[tuple[str, str, str, str]]:
+    """Measure, our figure, theirs and why they differ; `theirs` by quantstats' labels, as it writes them."""
+    found = []
+    for name, (label, why) in DIFFERENT.items():
+        figure, value, other = figures_of("measures")[name], ours[name], theirs.get(label) or "-"
+        own = shown(value, figure) + ("%" if figure.kind == "percent" and value is not None else "")
+        written = date(other) if figure.kind == "date" and other != "-" else other.replace("-", MINUS)
+        found.append((figure.label, own, MISSING if other == "-" else written, why))
+    return found
 
 
 def _report(own: "pd.Series[float]", against: "pd.Series[float] | None", sessions_a_year: float) -> dict[str, str]:
@@ -112,11 +150,11 @@ def _report(own: "pd.Series[float]", against: "pd.Series[float] | None", session
             periods_per_year=round(sessions_a_year),
             template_path=str(template),
             match_dates=False,
-            strategy_title=STRATEGY,
-            benchmark_title=REFERENCE,
+            strategy_title="Strategy",
+            benchmark_title="Reference",
         )
-        told = output.read_text(encoding="utf-8")
-    return dict(part.split("\n", 1) for part in told.split("\n@@")[1:])
+        report = output.read_text(encoding="utf-8")
+    return dict(part.split("\n", 1) for part in report.split("\n@@")[1:])
 
 
 @contextmanager
@@ -140,13 +178,9 @@ def _quiet() -> Iterator[None]:
                 fonts.setLevel(level)
 
 
-def _has_picture(parts: dict[str, str], name: str) -> bool:
-    return "<svg" in parts.get(name, "")
-
-
 def _picture(text: str) -> str:
     """A picture as a data URI: no id of it meets another's, nothing in it runs or loads, and it has no date."""
-    svg = METADATA.sub("", text[text.index("<svg") :]).strip()
+    svg = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL).strip()
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 

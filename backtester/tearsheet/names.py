@@ -1,12 +1,55 @@
-"""The strategies of a document by the names, colours and flags that they keep on the whole page."""
+"""The strategies and the pair's legs of a document by the names and colours that they keep on the whole page."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from backtester.pages.format import date, percent
 from backtester.pages.names import Flag, Named, role_label
-from backtester.pages.palette import line_dash, line_key
+from backtester.pages.palette import asset_key, line_dash, line_key
+from backtester.runs.facts import legs
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Lens:
+    """The labels of both legs in lower case and their colours, the pair as `60% stocks and 40% bonds`, and the falls of
+    a joint sell-off as `stocks return −5.0% or less and bonds −0.5% or less`."""
+
+    stocks: str
+    bonds: str
+    keys: tuple[str, str]
+    pair: str
+    falls: str
+
+    @property
+    def both(self) -> str:
+        """Both legs as `stocks and bonds`."""
+        return f"{self.stocks} and {self.bonds}"
+
+    @property
+    def legs(self) -> tuple[tuple[str, str, str], ...]:
+        """Each leg's key in the document, label and colour."""
+        return (("stocks", self.stocks, self.keys[0]), ("bonds", self.bonds, self.keys[1]))
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The heads of the pair's and the legs' columns by their keys in the document."""
+        return {"pair": "The pair"} | {leg: label[:1].upper() + label[1:] for leg, label, _ in self.legs}
+
+
+def lens(document: Json) -> Lens:
+    """The lens of a run."""
+    settings, (stocks, bonds) = document["settings"], legs(document)
+    share = settings["stocks_weight"]
+    return Lens(
+        stocks=stocks,
+        bonds=bonds,
+        keys=(asset_key(settings["stocks_role"]), asset_key(settings["bonds_role"])),
+        pair=f"{percent(share, 0)} {stocks} and {percent(1 - share, 0)} {bonds}",
+        falls=f"{stocks} return {percent(settings['stocks_fall'])} or less and {bonds} "
+        f"{percent(settings['bonds_fall'])} or less",
+    )
 
 
 def cast(document: Json) -> tuple[Named, ...]:
@@ -27,11 +70,10 @@ def cast(document: Json) -> tuple[Named, ...]:
 def _flags(strategy: Json) -> tuple[Flag, ...]:
     flags = []
     if not strategy["causal"]:
-        findings = "; ".join(strategy.get("findings", ())) or "its weights depend on what came later"
-        flags.append(Flag("looks ahead", findings))
-    if strategy.get("ruin_date"):
+        flags.append(Flag("looks ahead", "; ".join(strategy["findings"])))
+    if strategy["ruin_date"]:
         flags.append(Flag("ruined", f"net asset value fell to zero on {date(strategy['ruin_date'])}"))
-    for end in strategy.get("ended", ()):
+    for end in strategy["ended"]:
         reason = f"{percent(end['weight'], 1)} of the portfolio went to cash at its last price, and its weight since"
         flags.append(Flag(f"{role_label(end['asset'])} ended on {date(end['last'])}", reason))
     return tuple(flags)

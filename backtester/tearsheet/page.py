@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from backtester.pages import palette
-from backtester.pages.embed import json_for_script, plotly_js, policy, script
-from backtester.pages.environment import environment, static
+from backtester.pages.embed import Group, json_for_script, plotly_js, policy, script
+from backtester.pages.environment import Section, environment, static
+from backtester.pages.figure import Figure
 from backtester.pages.format import counted, period
-from backtester.pages.section import Section
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.lenses import lens
-from backtester.tearsheet.names import cast
-from backtester.tearsheet.parts.cards import anchored_cards
+from backtester.tearsheet.names import cast, lens
+from backtester.tearsheet.parts.measures import cards
 from backtester.tearsheet.sections import gather
 
 
@@ -56,11 +55,11 @@ def render(
             scripts=scripts,
             plotly_source=plotly_source,
             extras=extras,
-            cards=anchored_cards(),
+            cards=cards(),
             lens=lens(run.document),
             styles=Markup(palette.stylesheet() + static("style.css")),  # noqa: S704 - our own files
             palette=json_for_script(palette.MODES),
-            groups={group.name: json_for_script(group.packed()) for part in sections for group in part.groups},
-            figures={figure.name: json_for_script(figure.spec()) for part in sections for figure in part.figures},
+            groups={one.name: json_for_script(one.packed()) for part in sections for one in part.every(Group)},
+            figures={one.name: json_for_script(one.spec()) for part in sections for one in part.every(Figure)},
         )
     )

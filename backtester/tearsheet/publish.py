@@ -18,7 +18,7 @@ from backtester.errors import DataError, first_line
 from backtester.files import staged, write_text
 from backtester.pages.csv_text import FOLDER, write_tables
 from backtester.pages.embed import plotly_js
-from backtester.pages.names import Named
+from backtester.pages.table import Table
 from backtester.runs.folder import FILES, RunFolder, check_run_place, read_run
 from backtester.runs.shape import FOREIGN
 from backtester.runs.values import Json
@@ -39,6 +39,7 @@ class Pages:
 
 
 INSIDE = Pages()
+CLASSIC = "quantstats' own tables and pictures of it, and where its numbers differ from these."
 OF_A_RUN = re.compile(r"classic(-\d+)?\.html|tables/[a-z0-9-]+-table\.csv")
 
 
@@ -49,14 +50,14 @@ def publish(put: Callable[[Path], Json], folder: Path, pages: Pages = INSIDE) ->
     """
     check_run_place(folder)
     with staged(folder) as stage:
-        told = put(stage)
+        document = put(stage)
         _put_pages(read_run(stage), stage, folder, pages)
         written = {path.relative_to(stage) for path in stage.rglob("*")}
     for path in (*folder.iterdir(), *(folder / FOLDER).glob("*")):
         name = path.relative_to(folder)
         if OF_A_RUN.fullmatch(name.as_posix()) and name not in written:
             path.unlink()
-    return told
+    return document
 
 
 def write_page(folder: Path, pages: Pages = INSIDE) -> Path:
@@ -65,7 +66,7 @@ def write_page(folder: Path, pages: Pages = INSIDE) -> Path:
 
 
 def write_pages(run: RunFolder, pages: Pages = INSIDE) -> Path:
-    """The path of the tearsheet, made of a folder that was read; what cannot be shown is told as its damage."""
+    """The path of the tearsheet, made of a folder that was read; what cannot be shown is reported as its damage."""
     with staged(run.path) as stage, told_as_damage(f"{run.path} is damaged"):
         _put_pages(run, stage, run.path, pages)
     return run.path / FILES["tearsheet"]
@@ -73,7 +74,7 @@ def write_pages(run: RunFolder, pages: Pages = INSIDE) -> Path:
 
 @contextlib.contextmanager
 def told_as_damage(what: str) -> Iterator[None]:
-    """What documents from outside make pages stumble over is told as their damage, which `what` names."""
+    """Raise a DataError, which `what` begins, if a document from outside cannot be shown."""
     try:
         yield
     except (*FOREIGN, jinja2.TemplateError) as error:
@@ -83,24 +84,20 @@ def told_as_damage(what: str) -> Iterator[None]:
 
 
 def _put_pages(run: RunFolder, stage: Path, folder: Path, pages: Pages) -> None:
-    """Nothing; the pages lie on the stage, from which they go to the folder."""
+    """Put the pages on the stage, from which they go to the folder."""
     source = None if pages.plotly is None else _plotly_beside(pages.plotly, folder)
     reference, *others = cast(run.document)
     links = []
     for place, named in enumerate(others or [reference], start=1):
-        link = _classic_link(named, "" if len(others) < 2 else f"-{place}")
+        name = f"classic-{place}.html" if others[1:] else "classic.html"
+        link = Link(f"Classic report of {named.label}", name, CLASSIC)
         if pages.classic:
             write_text(stage / link.href, classic_page(run, named, reference))
         if (stage / link.href).is_file() or (run.path / link.href).is_file():
             links.append(link)
     sections = gather(run)
-    write_tables(stage, [table for section in sections for table in section.tables])
+    write_tables(stage, [table for section in sections for table in section.every(Table)])
     write_text(stage / FILES["tearsheet"], render(run, sections, plotly_source=source, extras=links))
-
-
-def _classic_link(named: Named, ending: str) -> Link:
-    words = "quantstats' own tables and pictures of it, and where its numbers differ from these."
-    return Link(f"Classic report of {named.label}", f"classic{ending}.html", words)
 
 
 def _plotly_beside(place: Path, folder: Path) -> str:

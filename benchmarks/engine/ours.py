@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.many import Measured, measure_many
 from backtester.analysis.windows import Window
 from backtester.arrays import Array
 from backtester.engine.book import Book
@@ -21,6 +20,7 @@ from backtester.histories.sessions import period_ends
 from backtester.histories.table import HistoryTable, Series
 from backtester.plugins.loader import Library, load_strategy
 from backtester.plugins.recipes import Recipe, parse_recipe
+from benchmarks.engine.many import Measured, measure_many
 from benchmarks.engine.work import LAG, Work
 
 SIXTY_FORTY = b"def weights():\n    return {'stocks': 0.6, 'bonds': 0.4}\n"

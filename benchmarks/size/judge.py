@@ -7,10 +7,9 @@ import numpy as np
 
 from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.period import Period
-from backtester.analysis.placebo import Placebo
 from backtester.analysis.resample import BILLS, Tracks, bootstrap, interval, make_plan
 from backtester.analysis.scorecard import FIGURES, PAYOFF
-from backtester.analysis.verdict import BY_CHANCE, Evidence, Verdict, verdict
+from backtester.analysis.verdict import BY_CHANCE, Evidence, Placebo, Verdict, verdict
 from backtester.arrays import Array
 from backtester.engine.book import Book
 from backtester.engine.evaluate import DEFAULT_REBALANCE, Evaluation

@@ -1,17 +1,23 @@
-"""Around a joint sell-off: parent, crisis, what came after and the way back, by hand."""
+"""Around a joint sell-off: parent, crisis, what came after, the way back and calm years, by hand."""
 
 import datetime
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.analysis.aftermath import after, crisis_of, parent, recovery
-from backtester.analysis.crises import Crisis
-from backtester.analysis.drawdowns import Drawdown
-from backtester.analysis.windows import Window
+from backtester.analysis.aftermath import after, calm_years, parent, recovery
+from backtester.analysis.crises import Crisis, crisis_of
+from backtester.analysis.windows import Drawdown, Window
 
 FALLS = [Drawdown(10, 20, 40, -0.1), Drawdown(40, 45, 50, -0.06), Drawdown(90, 95, None, -0.2)]
+DATES = pd.DatetimeIndex(
+    ["2019-06-28", "2019-12-31", "2020-06-30", "2020-12-31", "2021-06-30", "2021-12-31", "2022-03-31"]
+)
+ENDS = np.array([False, True, False, True, False, True, False])
+REFERENCE = pd.Series([1.0, 1.0, 1.1, 1.2, 1.2, 1.5, 1.5], DATES)
+OWN = pd.Series([1.0, 2.0, 2.0, 2.0, 2.0, 2.0, 9.0], DATES)
 
 
 def crisis(name: str) -> Crisis:
@@ -69,14 +75,34 @@ def test_recovery_by_hand() -> None:
     """Back in three days over a weekend, at once where nothing was lost, and not yet: the median is the three days."""
     dates = ["2024-01-04", "2024-01-05", "2024-01-08", "2024-01-09", "2024-01-10", "2024-01-11"]
     nav = pd.Series([1.0, 0.9, 1.0, 1.1, 0.8, 0.9], pd.DatetimeIndex(dates))
-    told = recovery(nav, [Window(0, 1), Window(1, 2), Window(3, 4)])
-    assert (told.median_days, told.recovered, told.windows) == (3, 2, 3)
+    found = recovery(nav, [Window(0, 1), Window(1, 2), Window(3, 4)])
+    assert found == (3, 2)
 
 
 def test_recovery_of_half_is_no_median() -> None:
     """Where as many windows have not recovered as have, no middle is known; nor is it without any window."""
     nav = pd.Series([1.0, 0.9, 1.0, 0.8], pd.bdate_range("2024-01-01", periods=4))
-    told = recovery(nav, [Window(0, 1), Window(2, 3)])
-    assert math.isnan(told.median_days)
-    assert (told.recovered, told.windows) == (1, 2)
-    assert math.isnan(recovery(nav, []).median_days)
+    median, recovered = recovery(nav, [Window(0, 1), Window(2, 3)])
+    assert math.isnan(median)
+    assert recovered == 1
+    assert math.isnan(recovery(nav, [])[0])
+
+
+def test_whole_years_without_a_sell_off() -> None:
+    """2020 and 2021, the years at the ends being parts of one: the log return less the reference's."""
+    told = calm_years(OWN, REFERENCE, [], ENDS)
+    assert told == {2020: pytest.approx(math.log(1 / 1.2)), 2021: pytest.approx(math.log(1.2 / 1.5))}
+
+
+def test_a_year_that_a_sell_off_touches_is_not_calm() -> None:
+    """One session's return in the year is enough; a window that only begins with its last close is not in it."""
+    assert list(calm_years(OWN, REFERENCE, [Window(2, 3)], ENDS)) == [2021]
+    assert list(calm_years(OWN, REFERENCE, [Window(3, 4)], ENDS)) == [2020]
+
+
+def test_after_ruin_it_is_undefined() -> None:
+    """Nothing left has no logarithm."""
+    ruined = pd.Series([1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0], DATES)
+    told = calm_years(ruined, REFERENCE, [], ENDS)
+    assert told[2020] == pytest.approx(math.log(1 / 1.2))
+    assert not math.isfinite(told[2021])

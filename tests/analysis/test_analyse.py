@@ -5,7 +5,7 @@ import pytest
 
 from analysed import Analysed, analysed, witnessed, witnessed_placebo
 from backtester.analysis.analyse import PARTS, analyse
-from backtester.analysis.lenses import Lenses
+from backtester.analysis.pair import Lenses
 from backtester.analysis.scorecard import FIGURES, PAYOFF
 from backtester.arrays import Array
 from backtester.engine.costs import Costs

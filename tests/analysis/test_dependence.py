@@ -1,4 +1,4 @@
-"""Dependence of stocks and bonds: by hand, against loops over the definition, and blind to what comes after."""
+"""Dependence of stocks and bonds: by hand, against loops and scipy, and blind to what comes after; spells by hand."""
 
 import math
 
@@ -7,21 +7,27 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import multivariate_normal, norm
 
 from backtester.analysis.dependence import (
     by_decade,
     correlation_over,
+    joint_tail,
     months_both_down,
     period_returns,
+    regime,
     rolling_correlations,
     share_of,
+    spells,
     tails,
 )
+from backtester.analysis.windows import Window
 from backtester.histories.market import Market
 from backtester.histories.sessions import period_ends
 from builders import made_market
 
 Legs = tuple[pd.DataFrame, pd.DataFrame]
+MONTHS = pd.date_range("2020-01-31", periods=8, freq="ME")
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +93,9 @@ def test_tails_are_counted_one_by_one(seed: int) -> None:
         returns = period_returns(legs, flags)
         count = int(tail.q * len(returns))
         worst = [set(sorted(range(len(returns)), key=lambda t, leg=leg: returns[t, leg])[:count]) for leg in (0, 1)]
-        assert (tail.seen.k, tail.seen.n) == (len(worst[0] & worst[1]), count)
+        assert (tail.k, tail.n) == (len(worst[0] & worst[1]), count)
         assert tail.independent == tail.q
-        assert tail.seen.low < tail.seen.share < tail.seen.high or tail.seen.share in (0, 1)
+        assert tail.low < tail.share < tail.high or tail.share in (0, 1)
 
 
 def test_tails_of_normal_legs_are_what_a_gaussian_copula_says() -> None:
@@ -100,7 +106,7 @@ def test_tails_of_normal_legs_are_what_a_gaussian_copula_says() -> None:
     daily = [tail for tail in tails(legs, pd.Series(True, legs.index)) if tail.frequency == "daily"]
     for tail, expected in zip(daily, (0.2442, 0.3240), strict=True):  # scipy's distribution at correlation one half
         assert tail.gaussian == pytest.approx(expected, abs=0.005)
-        assert tail.seen.low < tail.gaussian < tail.seen.high
+        assert tail.low < tail.gaussian < tail.high
 
 
 def test_ties_at_the_end_of_the_tail_all_count() -> None:
@@ -108,7 +114,7 @@ def test_ties_at_the_end_of_the_tail_all_count() -> None:
     halvings = 2.0 ** np.cumsum([0, *[-1] * 10, *[1] * 30])
     legs = pd.DataFrame({"stocks": halvings, "bonds": halvings})
     first = tails(legs, pd.Series(False, legs.index))[0]
-    assert (first.q, first.seen.k, first.seen.n) == (0.05, 10, 10)
+    assert (first.q, first.k, first.n) == (0.05, 10, 10)
 
 
 def test_months_by_hand() -> None:
@@ -141,5 +147,61 @@ def test_too_short_to_say() -> None:
     legs, calendar = market.levels[["stocks", "bonds"]], market.calendar
     assert correlation_over(legs, calendar["month"]).months == 0
     assert math.isnan(correlation_over(legs, calendar["month"]).monthly)
-    assert all(math.isnan(tail.seen.share) for tail in tails(legs, calendar["week"]))
+    assert all(math.isnan(tail.share) for tail in tails(legs, calendar["week"]))
     assert math.isnan(share_of(0, 0).low)
+
+
+@pytest.mark.parametrize("q", [0.01, 0.05, 0.10, 0.5])
+@pytest.mark.parametrize("rho", [-0.99, -0.7, -0.3, -0.05, 0.1, 0.5, 0.9, 0.99])
+def test_joint_tail_is_scipys(q: float, rho: float) -> None:
+    """For any correlation it is scipy's bivariate normal distribution, to the digits that scipy's gives."""
+    h = norm.ppf(q)
+    theirs = multivariate_normal([0, 0], [[1, rho], [rho, 1]]).cdf([h, h])
+    assert joint_tail(q, rho) == pytest.approx(theirs, abs=1e-9)
+
+
+@pytest.mark.parametrize("rho", np.linspace(-0.999, 0.999, 13))
+def test_half_plane_is_sheppards(rho: float) -> None:
+    """At the median it is 1/4 + arcsin(rho) / (2 pi): Sheppard (1899)."""
+    assert joint_tail(0.5, rho) == pytest.approx(0.25 + math.asin(rho) / (2 * math.pi), abs=1e-13)
+
+
+def test_joint_tail_at_the_ends() -> None:
+    """Independent variables: q squared. The same variable: q. Opposite ones: never below the median, both."""
+    assert joint_tail(0.05, 0.0) == pytest.approx(0.0025, abs=1e-15)
+    assert joint_tail(0.05, 1.0) == pytest.approx(0.05, abs=1e-12)
+    assert joint_tail(0.05, -1.0) == 0
+    assert joint_tail(0.75, -1.0) == pytest.approx(0.5)
+    assert joint_tail(0.05, -0.9999) == pytest.approx(0, abs=1e-12)
+
+
+def test_without_a_correlation_there_is_no_joint_tail() -> None:
+    """No correlation, no tail."""
+    assert math.isnan(joint_tail(0.05, float("nan")))
+
+
+def test_spells_by_hand() -> None:
+    """Unknown, two positive, three negative, zero, one negative: three spells, the zero and the unknown in none."""
+    correlation = pd.Series([np.nan, 0.2, 0.1, -0.1, -0.5, -0.1, 0.0, -0.3], MONTHS)
+    told = spells(correlation, pd.Series(True, MONTHS))
+    assert [(spell.sign, spell.months) for spell in told] == [("positive", 2), ("negative", 3), ("negative", 1)]
+    assert (told[1].start, told[1].end) == (MONTHS[3], MONTHS[5])
+
+
+def test_only_month_ends_make_a_spell() -> None:
+    """Sessions between month-ends carry the figure but do not count."""
+    days = pd.bdate_range("2024-01-29", "2024-03-05")
+    ends = pd.Series(days.isin(pd.DatetimeIndex(["2024-01-31", "2024-02-29"])), days)
+    assert [spell.months for spell in spells(pd.Series(0.3, days), ends)] == [2]
+
+
+def test_no_month_no_spell() -> None:
+    """A window without a month-end has none."""
+    assert spells(pd.Series([0.3], MONTHS[:1]), pd.Series([False], MONTHS[:1])) == []
+
+
+@pytest.mark.parametrize(("value", "sign"), [(0.1, "positive"), (-0.1, "negative"), (0.0, None), (np.nan, None)])
+def test_regime_is_the_sign_at_the_first_close(value: float, sign: str | None) -> None:
+    """What the window's later sessions bring was not known when it began."""
+    correlation = pd.Series([-9.0, value, 9.0, -9.0], MONTHS[:4])
+    assert regime(correlation, Window(1, 3)) == sign

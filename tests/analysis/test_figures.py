@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from backtester.analysis.analyse import PARTS
-from backtester.analysis.figures import card_key, columns_of, figures, figures_of
+from backtester.analysis.figures import card_key, figures, figures_of
 from backtester.analysis.scorecard import FIGURES as FIGURES_OF_CARDS
-from backtester.batch.columns import FIGURES
+from backtester.batch.study import FIGURES, MEASURES
 from backtester.runs.document import document
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
@@ -55,7 +55,7 @@ def test_a_part_has_the_card_of_the_whole() -> None:
 
 def test_columns_are_the_numbers() -> None:
     """Rows of a batch have the numbers among the measures, in their order, and no dates."""
-    columns = columns_of("measures")
+    columns = MEASURES
     assert columns[:3] == ("final_nav", "cagr", "volatility")
     assert not [name for name in columns if figures_of("measures")[name].kind == "date"]
     assert len(columns) == len(figures_of("measures")) - 4  # three dates, and a beta that the scorecard has too

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.measures import Measures, measures
-from backtester.analysis.periods import calendar_years
+from backtester.analysis.measures import Measures, calendar_years
 from backtester.arrays import Array
+from recorded import measures
 
 RETURNS = st.lists(st.integers(-2000, 2000).map(lambda tenths: tenths / 1e4), min_size=2, max_size=60).map(np.array)
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.measures import NAMES, make_ground, measure_books, measures
+from backtester.analysis.measures import NAMES, make_ground, measure_books
 from backtester.analysis.pair import reference_pair
 from backtester.arrays import Array
 from backtester.histories.market import Market
+from recorded import measures
 from witness import measures as witness
 
 RETURNS = st.lists(st.integers(-2000, 2000).map(lambda tenths: tenths / 1e4), min_size=1, max_size=90).map(np.array)

@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 
 from analysed import analysed, tracks_of
-from backtester.analysis.lenses import Lenses
 from backtester.analysis.mix import slope_matrix
-from backtester.analysis.placebo import Placebo
+from backtester.analysis.pair import Lenses
 from backtester.analysis.resample import bootstrap, interval, make_plan
 from backtester.analysis.scorecard import PAYOFF
-from backtester.analysis.verdict import Evidence, verdict
+from backtester.analysis.verdict import Evidence, Placebo, verdict
 from backtester.arrays import Array
 from backtester.engine.evaluate import Execution
 from backtester.histories.market import Market

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.analysis.measures import measures
 from backtester.analysis.pair import reference_pair
 from backtester.histories.market import Market
+from recorded import measures
 from witness.measures import probabilistic_sharpe
 
 YEAR = 252

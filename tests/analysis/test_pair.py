@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.drawdowns import Drawdown, drawdowns
 from backtester.analysis.pair import Pair, reference_pair
-from backtester.analysis.windows import Window
+from backtester.analysis.windows import Drawdown, Window, drawdowns
 from backtester.errors import DataError
 from backtester.histories.market import Market
 from builders import made_market

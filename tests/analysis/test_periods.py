@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.periods import calendar_months, calendar_years, days_under_water
+from backtester.analysis.measures import calendar_months, calendar_years
 from backtester.arrays import Array
+from witness.measures import days_under_water
 
 RETURNS = st.lists(st.floats(-0.2, 0.2), min_size=2, max_size=90).map(np.array)
 

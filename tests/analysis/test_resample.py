@@ -1,4 +1,4 @@
-"""Resampled scorecards: every figure against the witnesses, the draws against their law, intervals by hand."""
+"""Resampled scorecards: every figure against the witnesses, draws against their law, intervals and blocks by hand."""
 
 import os
 from collections.abc import Callable
@@ -6,15 +6,17 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from arch.bootstrap import StationaryBootstrap
+from arch.bootstrap import StationaryBootstrap, optimal_block_length
 from scipy.stats import ks_2samp
 
 from analysed import Analysed, analysed, tracks_of
-from backtester.analysis.definitions import other_definitions
+from backtester.analysis.pair import reference_pair
+from backtester.analysis.period import other_definitions
 from backtester.analysis.resample import (
     Plan,
     Resamples,
     Tracks,
+    block_length,
     bootstrap,
     draw_rows,
     interval,
@@ -27,7 +29,7 @@ from backtester.analysis.resample import (
 from backtester.analysis.scorecard import FIGURES, PAYOFF
 from backtester.analysis.selloffs import Rule
 from backtester.arrays import Array, Integers
-from backtester.histories.market import Market
+from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library
 from resampling import clustered_tracks, slow_figures
 from resampling import tracks_of as made_of
@@ -113,7 +115,7 @@ def test_without_windows_only_their_figures_are_undefined() -> None:
 def test_payoffs_at_other_definitions_are_those_of_their_windows(usual: Analysed, tracks: Tracks) -> None:
     """In the sample's own order they are the payoffs in the windows of each definition."""
     period, analysis = usual.period, usual.analysis
-    finds: list[Callable[..., Integers]] = [one.find for one in other_definitions(RULE)]
+    finds: list[Callable[..., Integers]] = list(other_definitions(RULE).values())
     _, _, elsewhere = resample(tracks, np.arange(len(tracks.days)), RULE, finds)
     expected = [mean_payoffs(analysis.nav, analysis.mix_nav, find(period.legs)) for find in finds]
     np.testing.assert_allclose(elsewhere, np.array(expected).T, rtol=0, atol=1e-12)
@@ -269,3 +271,41 @@ def test_smallest_clear_by_hand() -> None:
     assert smallest_clear(values, 1) == pytest.approx(1.6449 + 0.8416, abs=1e-4)
     assert smallest_clear(values, 5) == pytest.approx(z(0.99) + z(0.8))
     assert np.isnan(smallest_clear(values[1:], 1))
+
+
+def autoregression(seed: int) -> Array:
+    """A series of some length, each value some share of the one before and chance."""
+    chance = np.random.default_rng(seed)
+    values, share = chance.normal(size=int(chance.integers(50, 3000))), chance.uniform(-0.5, 0.95)
+    for t in range(1, len(values)):
+        values[t] += share * values[t - 1]
+    return values
+
+
+def archs(values: Array) -> float:
+    return float(optimal_block_length(values)["stationary"].iloc[0])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_is_archs(seed: int) -> None:
+    """On autoregressions of any strength it is arch's, but a block holds at least one session."""
+    values = autoregression(seed)
+    assert block_length(values) == pytest.approx(max(1.0, archs(values)), rel=1e-9)
+
+
+def test_is_archs_on_the_pair() -> None:
+    """So it is on the absolute returns of the pair, whose volatility clusters: 133 sessions."""
+    moves = np.abs(reference_pair(load_market("us")).nav.pct_change().to_numpy()[1:])
+    assert block_length(moves) == pytest.approx(archs(moves), rel=1e-9)
+    assert block_length(moves) == pytest.approx(133.2, abs=0.1)
+
+
+@pytest.mark.parametrize("values", [np.zeros(100), np.array([1.0, 2.0]), np.array([1.0])])
+def test_is_one_where_nothing_can_be_told(values: Array) -> None:
+    """A constant series, or one of a session or two, has blocks of one session."""
+    assert block_length(values) == 1.0
+
+
+def test_is_never_longer_than_a_third_of_the_series() -> None:
+    """A trend asks for blocks without end, and gets a third of its length."""
+    assert block_length(np.arange(90.0)) <= 30

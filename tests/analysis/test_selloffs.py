@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backtester.analysis.pair import reference_pair
-from backtester.analysis.selloffs import Legs, Rule, joint_selloffs, legs_of, other_selloffs, stock_selloffs
+from backtester.analysis.selloffs import Legs, Rule, joint_selloffs, other_selloffs, stock_selloffs
 from backtester.arrays import Array, Integers
 from backtester.histories.market import Market
 from builders import made_market
@@ -23,7 +23,7 @@ RULES = st.sampled_from([USUAL, LOWER, Rule(-0.05, -0.02), Rule(-0.02, 0.01), Ru
 def legs_from(stocks: list[float], bonds: list[float]) -> Legs:
     """The legs with those session returns and their pair, the first session at 1."""
     levels = {name: list(np.cumprod([1.0, *(1 + np.array(m))])) for name, m in (("stocks", stocks), ("bonds", bonds))}
-    return legs_of(reference_pair(made_market(levels)))
+    return reference_pair(made_market(levels)).levels
 
 
 def walk(moves: Array) -> Legs:
@@ -153,7 +153,7 @@ def test_levels_stay_as_they_were() -> None:
 
 @pytest.fixture(scope="module")
 def us_legs(us: Market) -> Legs:
-    return legs_of(reference_pair(us))
+    return reference_pair(us).levels
 
 
 @pytest.mark.parametrize(

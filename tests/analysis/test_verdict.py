@@ -1,13 +1,19 @@
-"""The verdict: each answer, the conditions under which it is given, and their neighbours."""
+"""The verdict: each answer, the conditions under which it is given, and their neighbours; the placebo, as loops."""
 
 import math
 
+import numpy as np
 import pytest
 
-from backtester.analysis.placebo import Placebo
-from backtester.analysis.verdict import Evidence, Verdict, verdict
+from analysed import Analysed, analysed, held, witnessed_placebo
+from backtester.analysis.mix import slope_matrix
+from backtester.analysis.verdict import Evidence, Placebo, Verdict, placebo, shifted_payoffs, verdict, window_values
+from backtester.histories.market import Market
+from backtester.plugins.loader import Library
+from witness import mix
 
 CLEAR = Evidence(21, 15, 0.004, (0.001, 0.007), None, 0.07)
+BY_HAND = np.array([[0, 2], [3, 4]])
 
 
 def said(**changes: object) -> Verdict:
@@ -66,3 +72,68 @@ def test_what_is_unsound_is_void() -> None:
     """A strategy that looked ahead or was ruined has no verdict, nor has one without a payoff."""
     assert verdict(CLEAR, sound=False) == "void"
     assert said(payoff=math.nan) == "void"
+
+
+@pytest.fixture(scope="module")
+def usual(us: Market, library: Library) -> Analysed:
+    """Two strategies whose weights vary and one whose do not, on the embedded history."""
+    overlays = ("vol_target", "bills_for_bonds", "gold_overlay")
+    return analysed(us, library, ["sixty_forty", *(f"sixty_forty + {name}" for name in overlays)])
+
+
+@pytest.mark.parametrize("place", [1, 2])
+def test_shifts_of_the_embedded_history_are_those_made_one_by_one(usual: Analysed, place: int) -> None:
+    """Sixty shifts of 4,878, each made and regressed on its own, pay the same to 1e-12."""
+    period, run = usual.period, usual.runs[place]
+    values = window_values(period.matrix, period.excess, period.windows.joint)
+    payoffs = shifted_payoffs(*held(run, period), values)
+    shifts = np.random.default_rng(1).integers(0, len(payoffs), 60).tolist()
+    np.testing.assert_allclose(payoffs[shifts], witnessed_placebo(run, period, shifts), rtol=0, atol=1e-12)
+    assert usual.analysis.placebos[place] == placebo(payoffs)
+
+
+def test_constant_weights_have_none(usual: Analysed) -> None:
+    """Weights that do not vary have nothing to shift."""
+    assert [one is None for one in usual.analysis.placebos] == [True, False, False, True]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_shifts_are_those_made_one_by_one(seed: int) -> None:
+    """All shifts of any weights of several assets, on any market."""
+    noise = np.random.default_rng(seed)
+    sessions = 120 + seed  # even and odd, for the transform
+    returns, weights = noise.normal(0, 0.01, (2, sessions, 3))
+    legs, joint = returns[:, :2].T.copy(), np.array([[5, 12], [40, 41], [90, 110]])
+    values = window_values(slope_matrix(legs), legs, joint)
+    one_by_one = mix.placebo_payoffs(weights, returns, legs, joint, range(sessions))
+    np.testing.assert_allclose(shifted_payoffs(weights, returns, values), one_by_one, rtol=0, atol=1e-12)
+
+
+def test_shifts_by_hand() -> None:
+    """Without slopes a shift pays the sum of moved weights times returns in the windows, over their number."""
+    none, legs = np.zeros((2, 4)), np.ones((2, 4))
+    values = window_values(none, legs, BY_HAND)
+    assert list(values) == [0.5, 0.5, 0.0, 0.5]
+    payoffs = shifted_payoffs(np.array([[1.0], [0], [0], [0]]), np.array([[0.1], [0.2], [0.3], [0.4]]), values)
+    assert list(payoffs) == pytest.approx([0.05, 0.1, 0.0, 0.2])
+
+
+def test_shares_by_hand() -> None:
+    """Of four shifts the first, the strategy's own, is as good as two, counting itself, and as bad as three."""
+    assert placebo(np.array([0.2, 0.1, 0.2 + 1e-14, -0.3])) == (4, 0.5, 1.0)
+    assert placebo(np.array([0.2, 0.1, 0.3, 0.4])) == (4, 0.75, 0.5)
+
+
+def test_foresight_is_better_than_its_shifts() -> None:
+    """Weights that are short of stocks in the windows alone are matched by next to none of their shifts."""
+    noise = np.random.default_rng(9)
+    legs = noise.normal(0, 0.01, (2, 2000))
+    joint = np.arange(50, 1950, 90)[:, None] + np.array([0, 8])
+    for start, end in joint:
+        legs[:, start:end] -= 0.008
+    weights = np.zeros((2000, 1))
+    for start, end in joint:
+        weights[start:end] = -1.0
+    payoffs = shifted_payoffs(weights, legs[:1].T, window_values(slope_matrix(legs), legs, joint))
+    assert placebo(payoffs).as_good < 0.01
+    assert placebo(-payoffs).as_bad < 0.01

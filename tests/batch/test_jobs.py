@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backtester.batch.columns import CARD, FIGURES, MEASURES, MIX
 from backtester.batch.jobs import Job, check_strategy, failed_row, make_bench, plan_jobs, run_job
-from backtester.batch.study import Study, expand
+from backtester.batch.study import CARD, FIGURES, MEASURES, MIX, Study, expand
 from backtester.errors import RecipeError
 from backtester.plugins.loader import load_library
 from backtester.plugins.recipes import parse_recipe

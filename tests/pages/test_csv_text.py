@@ -6,7 +6,7 @@ import io
 import pytest
 
 from backtester.pages.csv_text import csv_text, safe
-from backtester.pages.table import Cell, Head, Row, Table, picture_cell, points_cell
+from backtester.pages.table import Cell, Head, Row, Table, points_cell
 
 TABLE = Table(
     name="small-table",
@@ -17,7 +17,7 @@ TABLE = Table(
         Row(Head("Then"), kind="group"),
         Row(
             Head("4 Mar to 18 Mar", values=("2020-03-04", "2020-03-18")),
-            (points_cell(-0.1 / 3), picture_cell(object()), Cell("1 to 2", values=(0.01, None))),
+            (points_cell(-0.1 / 3), Cell("", picture=object(), values=()), Cell("1 to 2", values=(0.01, None))),
         ),
     ),
     index=("start", "end"),

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.analysis.dependence import correlation_over, rolling_correlations, tails
+from backtester.analysis.base_rates import chances, rotated_windows
+from backtester.analysis.dependence import correlation_over, regime, rolling_correlations, spells, tails
 from backtester.analysis.period import measure_period
-from backtester.analysis.regimes import regime, spells
-from backtester.analysis.rotations import chances, rotated_windows
 from backtester.histories.market import Market
 
 CORRELATION = 0.02  # the issue's tolerance for later vintages of French's file
@@ -71,7 +70,7 @@ def test_regimes_of_known_windows(since_1962: Market, legs: pd.DataFrame) -> Non
 def test_tails_are_heavier_than_gaussian(since_1962: Market, legs: pd.DataFrame) -> None:
     """At either frequency and depth both legs' worst periods meet more often than a Gaussian copula would have them."""
     for tail in tails(legs, since_1962.calendar["week"]):
-        assert tail.seen.low > tail.gaussian
+        assert tail.low > tail.gaussian
         assert not math.isnan(tail.gaussian)
 
 

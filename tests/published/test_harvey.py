@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.analysis.drawdowns import drawdowns
+from backtester.analysis.windows import drawdowns
 from backtester.histories.market import Market
 from raw import raw, sp500_total_return
 

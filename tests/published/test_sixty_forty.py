@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.analysis.drawdowns import Drawdown, drawdowns
 from backtester.analysis.pair import reference_pair
+from backtester.analysis.windows import Drawdown, drawdowns
 from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS
 from backtester.engine.simulate import simulate

@@ -177,8 +177,8 @@ def test_what_else_differs_is_told(gold: RunFolder, path: tuple[str | int, ...],
 
 
 def test_other_values_are_told(make: Make, gold: RunFolder) -> None:
-    """The same recipe with other net asset values is refused: something that the runs do not tell has changed."""
-    for column, words in ((0, "the reference of gold and gold has other values"), (1, f"{GOLD!r} has other values in")):
+    """The same recipe with other net asset values is refused: something that the runs do not say has changed."""
+    for column, words in ((0, "'sixty_forty' has other values in"), (1, f"{GOLD!r} has other values in")):
         nav = gold.nav.copy()
         nav.iloc[-1, column] *= 1 + 1e-8
         assert words in refused(gold, dataclasses.replace(gold, nav=nav))

@@ -29,10 +29,10 @@ def test_finds_21_joint_sell_offs(told: Json) -> None:
 
 
 def test_counts_at_other_definitions_stand_beside(told: Json) -> None:
-    """42 windows at -3% and -0.5%, 19 at -5% and -1%, 17 at -5% and -2%: how much hangs on the choice."""
+    """42 windows at −3% and −0.5%, 19 at −5% and −1%, 17 at −5% and −2%: how much hangs on the choice."""
     counts = {one["name"]: one["windows"] for one in told["strategies"][1]["scorecard"]["sensitivity"]}
-    assert counts["falls -5% and -0.5%, windows of 21 sessions"] == 21
-    assert [counts[f"falls {falls}"] for falls in ("-3% and -0.5%", "-5% and -1%", "-5% and -2%")] == [42, 19, 17]
+    assert counts["falls −5% and −0.5%, windows of 21 sessions"] == 21
+    assert [counts[f"falls {falls}"] for falls in ("−3% and −0.5%", "−5% and −1%", "−5% and −2%")] == [42, 19, 17]
     assert {"windows of 10 sessions", "windows of 42 sessions", "long bonds for bonds"} <= set(counts)
 
 

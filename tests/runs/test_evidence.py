@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backtester.analysis.dependence import rolling_correlations
-from backtester.analysis.lenses import Lenses
+from backtester.analysis.pair import Lenses
 from backtester.histories.market import Market
 from backtester.runs.document import document
 from backtester.runs.folder import read_run, write_run

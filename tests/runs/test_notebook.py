@@ -8,11 +8,10 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 
 from backtester.runs.document import document
-from backtester.runs.notebook import summary_html
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
-from backtester.runs.summary import Grid, Summary, summary
+from backtester.runs.summary import Grid, Summary, summary, summary_html
 
 HOSTILE = """</td><script>alert(1)</script><img src=x onerror=alert(2)> "'> & {0}"""
 

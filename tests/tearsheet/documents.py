@@ -38,6 +38,9 @@ def strategy(name: str, *, verdict: str = "unclear", payoff: float | None = 0.00
         "findings": [],
         "ruin_date": None,
         "ended": [],
+        "calendar_turnover": {"2017": 0.05},
+        "calendar_months": {},
+        "calendar_years": {},
         "scorecard": {
             "joint_sell_offs": 21,
             "acted": 20 if name else 0,

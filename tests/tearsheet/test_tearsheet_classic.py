@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backtester.analysis.figures import figures_of
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.classic import classic_page
+from backtester.tearsheet.classic import classic_page, disagreements
 from backtester.tearsheet.names import cast
-from backtester.tearsheet.parts.disagreements import disagreements
 from backtester.tearsheet.publish import Pages, write_pages
 
 HOSTILE = """</script><script>alert(1)</script>"'> {{ 7 * 7 }} {{returns}} @@metrics"""
@@ -104,14 +104,16 @@ def test_failure_of_the_library_costs_no_page(run: RunFolder) -> None:
 
 
 def test_disagreements_are_explained(page: str, run: RunFolder) -> None:
-    """Our Sharpe ratio stands beside theirs, with the reason; measures that the run does not have are left out."""
+    """Our Sharpe ratio stands beside theirs, with the reason; what either does not have is n/a."""
     ours = run.document["strategies"][1]["measures"]
     row = f'<th scope="row">Sharpe ratio</th><td>{ours["sharpe"]:.2f}</td><td>{figures(page)["Sharpe"]}</td>'
     assert f'{row}<td class="why">Ours is in excess of bills' in page
-    [found] = disagreements({"max_drawdown_peak": "2020-02-19"}, {"Max DD Period Start": "2020-02-20"})
-    assert (found.ours, found.theirs) == ("19 Feb 2020", "20 Feb 2020")
-    [found] = disagreements({"sharpe": None}, {})
-    assert (found.ours, found.theirs) == ("n/a", "n/a")
+    some = ours | {"max_drawdown_peak": "2020-02-19", "sharpe": None}
+    found = {
+        measure: (own, theirs) for measure, own, theirs, _ in disagreements(some, {"Max DD Period Start": "2020-02-20"})
+    }
+    assert found[figures_of("measures")["max_drawdown_peak"].label] == ("19 Feb 2020", "20 Feb 2020")
+    assert found["Sharpe ratio"] == ("n/a", "n/a")
 
 
 def test_linked_from_the_tearsheet(run: RunFolder, tmp_path: Path) -> None:

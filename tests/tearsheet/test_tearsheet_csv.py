@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from backtester.pages.table import Table
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.publish import publish
 from backtester.tearsheet.sections import gather
@@ -20,7 +21,7 @@ def rows(text: str) -> list[list[str]]:
 
 def test_every_table_has_its_csv(run: RunFolder, run_folder: Path, html: str) -> None:
     """Each table lies beside the page as csv, as wide in every line, and the page's own link holds the same bytes."""
-    tables = [table for section in gather(run) for table in section.tables]
+    tables = [table for section in gather(run) for table in section.every(Table)]
     links = dict(re.findall(r'download="([^"]+)" href="data:text/csv;charset=utf-8,([^"]*)"', html))
     assert {path.name for path in (run_folder / "tables").iterdir()} == {f"{table.name}.csv" for table in tables}
     assert set(links) == {f"{table.name}.csv" for table in tables}

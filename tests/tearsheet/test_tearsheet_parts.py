@@ -9,20 +9,16 @@ import pytest
 from backtester.analysis.figures import figures_of
 from backtester.pages.table import Row, Table
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.lenses import lens
-from backtester.tearsheet.names import cast
+from backtester.tearsheet.names import cast, lens
 from backtester.tearsheet.page import render
-from backtester.tearsheet.parts.attribution import attribution_tables
-from backtester.tearsheet.parts.crises import crisis_tables
-from backtester.tearsheet.parts.cushion import cushions
+from backtester.tearsheet.parts.chart_tables import attribution_tables
+from backtester.tearsheet.parts.crises import crisis_tables, cushions
 from backtester.tearsheet.parts.dependence import quarters_table, tails_table
-from backtester.tearsheet.parts.forest import scale
-from backtester.tearsheet.parts.payoff import parts_table, sensitivity_table
+from backtester.tearsheet.parts.measures import scorecard_table
+from backtester.tearsheet.parts.payoff import chance_table, parts_table, sensitivity_table, slices_table
 from backtester.tearsheet.parts.provenance import facts
-from backtester.tearsheet.parts.returns import return_heads
-from backtester.tearsheet.parts.scorecard import scorecard_table
-from backtester.tearsheet.parts.slices import chance_table, slices_table
-from backtester.tearsheet.parts.verdict_table import verdict_table
+from backtester.tearsheet.parts.verdict_table import Lane, scale, verdict_table
+from backtester.tearsheet.parts.windows import return_heads
 from backtester.tearsheet.parts.yearly import calm_table, months_tables, turnover_table
 from documents import SLICE, document, strategy
 
@@ -59,7 +55,7 @@ def test_verdict_table_has_three_losses() -> None:
     wide, inside = (
         (drawn.scale.place(low), drawn.scale.place(high)) for low, high in ((-0.004, 0.01), (-0.002, 0.008))
     )
-    assert drawn.mark.ends == (wide, inside)
+    assert drawn.ends == (wide, inside)
     assert verdict_table(document(), cast(document())) is None
 
 
@@ -91,7 +87,7 @@ def test_verdict_without_figures() -> None:
     table = verdict_table(made, cast(made))
     assert table
     assert row(table, "+ puts") == ["+ puts", "void", "n/a", "n/a", "", "n/a", "n/a", "n/a", "12 of 20", "n/a"]
-    assert table.rows[1].cells[3].picture.mark is None
+    assert table.rows[1].cells[3].picture.value is None
 
 
 def test_scorecard_follows_the_table_of_figures() -> None:
@@ -138,14 +134,12 @@ def test_sensitivity_shows_where_the_sign_turns() -> None:
     """The run's own definition stands first, each payoff has its tone, and one without an interval stands alone."""
     made = document(strategy("gold"))
     table = sensitivity_table(made, cast(made))
-    assert table
     assert [texts(one) for one in table.rows] == [
         ["Falls −5% and −0.5%", "21", "+0.30 (−0.20 to +0.80)"],
         ["Falls −5% and −2%", "17", "−0.40"],
     ]
     assert [one.head.note for one in table.rows] == ["this run's", ""]
     assert [one.cells[1].tone for one in table.rows] == ["gain t2", "loss t2"]
-    assert sensitivity_table(document(), cast(document())) is None
 
 
 def test_slices() -> None:
@@ -182,7 +176,8 @@ def test_chance_is_by_decade_and_regime() -> None:
         ["Below zero", "2", "5.2 (3 to 8)"],
         ["2020s", "2", "5.2 (3 to 8)"],
     ]
-    assert chance_table(document() | {"chance": {}}) is None
+    undefined = {"all": [{"name": "all", "mean": None}], "decade": [], "regime": []}
+    assert chance_table(document() | {"chance": undefined}) is None
 
 
 def test_bonds_cushioned_or_not() -> None:
@@ -194,7 +189,8 @@ def test_bonds_cushioned_or_not() -> None:
     ]
     assert [filled for _, filled in strip.dots] == [True, False]
     assert strip.words == (
-        "to 1997, bonds fell too in 1 of 1; 1998 to 2019, bonds fell too in 0 of 1. The table below has the counts."
+        "to 1997, bonds fell too in 1 of 1; from 1998 to 2019, bonds fell too in 0 of 1. The table below "
+        "has the counts."
     )
     assert cushions(document(bonds_role="gold"))[0][1].caption == "In how many falls of stocks gold fell too: old"
     other = document(bonds_role="gold") | {"history": {"name": "own"}}
@@ -224,9 +220,8 @@ def test_calm_years_and_turnover() -> None:
     made = document(one)
     calm, turnover = calm_table(made, cast(made)), turnover_table(made, cast(made))
     assert calm
-    assert turnover
     assert [texts(one) for one in calm.rows] == [["2017", "−1.20"], ["Mean", "−1.20"]]
-    assert [texts(one) for one in turnover.rows] == [["2017", "42"]]
+    assert [texts(one) for one in turnover.rows] == [["2017", "5", "42"]]
 
 
 def test_heat_map_of_months() -> None:
@@ -236,8 +231,8 @@ def test_heat_map_of_months() -> None:
         "calendar_years": {"2017": -0.029},
     }
     made = document(one)
-    [(named, table)] = months_tables(made, cast(made))
-    assert (named.spoken, table.name) == ("gold", "months-1-table")
+    _, (named, table) = months_tables(made, cast(made))
+    assert (named.label, table.name) == ("+ gold", "months-1-table")
     [year] = table.rows
     assert texts(year) == ["2017", "", "−3.0", *[""] * 9, "0.1", "−2.9"]
     assert [year.cells[1].tone, year.cells[11].tone] == ["loss t2", ""]
@@ -253,7 +248,10 @@ def test_attribution_has_every_episode() -> None:
     falls = {"peak": "2020-02-19", "trough": "2020-03-23"}
     crisis = {"name": "Old", "start": "1987-10-13", "end": "1987-10-19"}
     made = document(one, windows=1) | {"drawdowns": [falls], "crises": [crisis, crisis | {"name": "New"}]}
-    [(_, table)] = attribution_tables(made, cast(made))
+    nothing = {"joint_sell_offs": [None], "drawdowns": [None], "crises": [None, None]}
+    made["strategies"][0]["attribution"] = nothing
+    (_, empty), (_, table) = attribution_tables(made, cast(made))
+    assert empty.rows == ()
     assert [head.text for head in table.heads] == ["Stocks", "Gold", "Financing", "Total", "gold", "gold"]
     assert [(one.kind, one.head.text) for one in table.rows] == [
         ("group", "Joint sell-offs"),
@@ -290,14 +288,11 @@ def test_quarters() -> None:
 
 
 def test_forest_plot_scale() -> None:
-    """The scale holds every value and zero, with round ticks inside it; what is undefined has no mark."""
+    """The scale holds every value and zero, with round ticks inside it; an interval that is undefined is not drawn."""
     made = scale([0.003, -0.002, 0.008, None])
     assert (made.low, made.high) == (-0.002, 0.008)
     assert [text for _, text in made.ticks] == ["0", "+0.5"]
-    drawn = made.lane("s1", 0.003, ((-0.002, 0.008), None))
-    assert drawn.mark
-    assert drawn.mark.ends == (pytest.approx((6, 94)),)
-    assert made.lane("s1", None, ()).mark is None
+    assert Lane(made, "s1", 0.003, ((-0.002, 0.008), None)).ends == (pytest.approx((6, 94)),)
     assert scale([]).low < 0 < scale([]).high
 
 

@@ -16,8 +16,8 @@ from rich.text import Text
 from backtester.compiled import UNCACHED
 from backtester.errors import printable
 from backtester.runs.folder import to_json
+from backtester.runs.settings import Report, no_report
 from backtester.runs.summary import Summary
-from backtester.runs.tell import Tell, tell_nobody
 
 NARROWEST = 40  # columns; in fewer a table has no room for its figures
 WIDE = 160  # columns for a reader that is not a terminal
@@ -72,11 +72,11 @@ def note(message: str) -> None:
 
 
 @contextmanager
-def shown_progress() -> Iterator[Tell]:
+def shown_progress() -> Iterator[Report]:
     """A function that shows what is being done and how much of it, on stderr and only on a terminal."""
     screen = console(stderr=True)
     if not screen.is_terminal:
-        yield tell_nobody
+        yield no_report
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn())
     with Progress(*columns, console=screen, transient=True) as bar:

@@ -1,58 +1,157 @@
-"""Bars by year, window or strategy: what each line or strategy added."""
+"""Bars by year, window or strategy: what each asset, line, overlay or strategy added."""
 
 from collections.abc import Mapping, Sequence
 
-from backtester.pages.figure import Figure, Spec, axis, colour, layout, plain, strategy_legend
-from backtester.pages.names import Named
+from backtester.pages.figure import Entry, Figure, Spec, axis, colour, layout, plain, strategy_legend, title
+from backtester.pages.format import date
+from backtester.pages.names import Named, role_label
+from backtester.pages.palette import asset_key
+from backtester.tearsheet.names import Json
 
 Column = Sequence[float | None]
+CHARGES = ("financing", "costs", "fees")  # positive numbers, taken off
+LINES = {"interest": ("cash", "Interest"), "charges": ("muted", "Costs, fees and financing")}  # colour and label
+STEPS = ("accent", "other", "shade", "muted", "dollar")
+ZERO = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
 
 
-def percents(values: Column) -> list[float | None]:
+def yearly_figure(
+    name: str, caption: str, years: list[str], columns: Mapping[int, Column], names: tuple[Named, ...]
+) -> Figure:
+    """Bars by year, a strategy each; `columns` are fractions by its place."""
+    return Figure(
+        name=name,
+        caption=caption,
+        description="Bars by year; the table below has every number.",
+        traces=tuple(
+            _bar(names[place].label, years, values, names[place].key, {"meta": str(place)})
+            for place, values in columns.items()
+        ),
+        layout=layout({"barmode": "group", "bargap": 0.25, "xaxis": _category_axis({}), "yaxis": axis(ZERO)}),
+        height=300,
+        legend=strategy_legend(names, min(columns)),
+    )
+
+
+def lines_figure(document: Json, names: tuple[Named, ...]) -> Figure:
+    """The yearly lines of profit and loss: a bar a strategy, the reference on top; the total is a diamond."""
+    lines = [strategy["lines"] for strategy in document["strategies"]]
+    labels = [plain(named.label).replace(" + ", "<br>+ ") for named in names]
+    added = _added(lines)
+    bars = (
+        {
+            "type": "bar",
+            "orientation": "h",
+            "name": entry.text,
+            "meta": entry.meta,
+            "x": _percents(values),
+            "y": labels,
+            "marker": {"color": colour(entry.key), "line": {"width": 0}},
+            "hovertemplate": "%{x:.2f}%",
+        }
+        for entry, values in added
+    )
+    total = _diamonds(9, "%{x:.2f}%", {"x": _percents([one["total"] for one in lines]), "y": labels})
+    return Figure(
+        name="lines",
+        caption=(
+            "Profit and loss by line, in percent of value a year. Longer bars of stocks are more risk held, not skill; "
+            "what a hedge costs shows as the charges on the left and as what its own asset did not earn."
+        ),
+        description="Stacked bars by strategy; the table below has every number.",
+        traces=(*bars, total),
+        layout=layout(
+            {
+                "barmode": "relative",
+                "bargap": 0.35,
+                "hovermode": "y unified",
+                "xaxis": axis(ZERO),
+                "yaxis": axis({"type": "category", "autorange": "reversed", "showgrid": False}),
+            }
+        ),
+        height=90 + 34 * len(names),
+        legend=tuple(entry for entry, _ in added),
+    )
+
+
+def attribution_figure(document: Json) -> Figure:
+    """What made each joint sell-off of the chosen strategy: stacked bars by asset over bars by overlay."""
+    windows = [date(window["start"]) for window in document["joint_sell_offs"]]
+    traces: list[Spec] = []
+    legend: dict[str, Entry] = {}
+    for place, strategy in enumerate(document["strategies"]):
+        episodes, own = strategy["attribution"]["joint_sell_offs"], {"choice": str(place)}
+        for entry, values in _added(episodes):
+            legend[entry.meta] = entry
+            traces.append(_bar(entry.text, windows, values, entry.key, own | {"meta": entry.meta, "yaxis": "y"}))
+        totals = {"x": windows, "y": _percents([one["total"] for one in episodes])}
+        traces.append(_diamonds(7, "%{y:.2f}%", own | totals))
+        for step, overlay in enumerate(episodes[0]["overlays"]):
+            values = [one["overlays"][step]["in_order"] for one in episodes]
+            key = STEPS[step % len(STEPS)]
+            traces.append(_bar(f"adds: {overlay['name']}", windows, values, key, own | {"meta": "", "yaxis": "y2"}))
+    return Figure(
+        name="attribution",
+        caption=(
+            "What made the chosen strategy's return in each joint sell-off. Above: by asset, with the total as a "
+            "diamond. Below: what each overlay added, in the order of the recipe."
+        ),
+        description="Stacked bars by window; the table below has every number.",
+        traces=tuple(traces),
+        layout=layout(
+            {
+                "barmode": "relative",
+                "bargap": 0.3,
+                "xaxis": _category_axis({"anchor": "y2"}),
+                "yaxis": axis(ZERO | {"domain": [0.42, 0.96]}),
+                "yaxis2": axis(ZERO | {"domain": [0, 0.34]}),
+                "annotations": [title("By asset", 1.0), title("By overlay: what each added", 0.38)],
+            }
+        ),
+        height=500,
+        legend=tuple(legend.values()),
+    )
+
+
+def _added(parts: list[Json]) -> list[tuple[Entry, list[float]]]:
+    """What each asset, interest and all charges together added in each part; what is nothing throughout left out."""
+    roles = dict.fromkeys(role for one in parts for role in one["assets"])
+    found = {role: [one["assets"].get(role) or 0.0 for one in parts] for role in roles}
+    found["interest"] = [one["interest"] or 0.0 for one in parts]
+    found["charges"] = [-sum(one[line] or 0.0 for line in CHARGES) for one in parts]
+    return [(_entry(line), values) for line, values in found.items() if any(abs(value) > 5e-6 for value in values)]
+
+
+def _entry(line: str) -> Entry:
+    """The colour and label of an asset or line, as the legend has them."""
+    key, label = LINES.get(line) or (asset_key(line), role_label(line))
+    return Entry(line, label, key, area=True)
+
+
+def _percents(values: Column) -> list[float | None]:
     """Fractions in percent, to a ten-thousandth: what a bar can show."""
     return [None if value is None else round(100 * value, 4) for value in values]
 
 
-def bar(name: str, x: Sequence[str], y: list[float | None], key: str, own: Spec) -> Spec:
+def _bar(name: str, x: list[str], values: Column, key: str, own: Spec) -> Spec:
     """A trace of bars in percent."""
     looks: Spec = {
         "type": "bar",
         "name": plain(name),
-        "x": list(x),
-        "y": y,
+        "x": x,
+        "y": _percents(values),
         "marker": {"color": colour(key), "line": {"width": 0}},
         "hovertemplate": "%{y:.2f}%",
     }
     return looks | own
 
 
-def category_axis(own: Spec) -> Spec:
+def _diamonds(size: int, hover: str, own: Spec) -> Spec:
+    """A trace of totals."""
+    marker = {"symbol": "diamond", "size": size, "color": colour("ink")}
+    return {"type": "scatter", "mode": "markers", "name": "total"} | own | {"marker": marker, "hovertemplate": hover}
+
+
+def _category_axis(own: Spec) -> Spec:
     """An axis of names or years, in the order in which they are given."""
     return axis({"type": "category", "showgrid": False} | own)
-
-
-def yearly_figure(
-    name: str, words: tuple[str, str], years: list[str], columns: Mapping[int, Column], names: tuple[Named, ...]
-) -> Figure:
-    """Bars by year, a strategy each; `words` are caption and description, `columns` fractions by its place."""
-    first = min(columns, default=0)
-    return Figure(
-        name=name,
-        group="",
-        caption=words[0],
-        description=words[1],
-        traces=tuple(
-            bar(names[place].label, years, percents(values), names[place].key, {"meta": str(place)})
-            for place, values in columns.items()
-        ),
-        layout=layout(
-            {
-                "barmode": "group",
-                "bargap": 0.25,
-                "xaxis": category_axis({}),
-                "yaxis": axis({"ticksuffix": "%", "zerolinecolor": colour("muted")}),
-            }
-        ),
-        height=300,
-        legend=strategy_legend(names, first),
-    )

@@ -5,10 +5,9 @@ import pandas as pd
 
 from backtester.arrays import Array
 from backtester.pages.embed import Group
-from backtester.pages.figure import Figure, Spec, array, axis, colour, layout, plain, title
+from backtester.pages.figure import Figure, Spec, array, axis, colour, layout, plain, shade, title
 from backtester.pages.names import Named
-from backtester.tearsheet.lenses import Lens, lens
-from backtester.tearsheet.names import Json
+from backtester.tearsheet.names import Json, lens
 
 GROUP = "months"
 FULL = 98  # the percentile of the payoffs' sizes from which on a dot has its full colour
@@ -17,9 +16,9 @@ FULL = 98  # the percentile of the payoffs' sizes from which on a dot has its fu
 def months_group(document: Json, names: tuple[Named, ...]) -> Group:
     """Monthly returns of both legs, and each strategy's over the reference's, in percent; NaN where unknown."""
     legs = {leg: document["legs"][leg]["calendar_months"] for leg in ("stocks", "bonds")}
-    months = sorted(set(legs["stocks"]) & set(legs["bonds"]))
+    months = sorted(legs["stocks"])
     own = [_percents(strategy["calendar_months"], months) for strategy in document["strategies"]]
-    arrays = {leg: _percents(known, months) for leg, known in legs.items()}
+    arrays = {leg: _percents(returns, months) for leg, returns in legs.items()}
     payoffs = {f"payoff{place}": own[place] - own[0] for place in range(1, len(names))}
     return Group(GROUP, pd.DatetimeIndex([f"{month}-01" for month in months]), arrays | payoffs)
 
@@ -27,8 +26,10 @@ def months_group(document: Json, names: tuple[Named, ...]) -> Group:
 def scatter_figure(document: Json, group: Group, names: tuple[Named, ...]) -> Figure:
     """A dot a month; the lower left quarter, where both legs fell, is shaded."""
     seen = lens(document)
-    chosen = [place for place in range(len(names)) if f"payoff{place}" in group.arrays]
-    spans = {leg: _span(group.arrays[leg]) for leg in ("stocks", "bonds")}
+    stocks, bonds = (_span(group.arrays[leg]) for leg in ("stocks", "bonds"))
+    hover = f"%{{text}}: {plain(seen.stocks)} %{{x:.1f}}%, {plain(seen.bonds)} %{{y:.1f}}%"
+    label = {"text": f"{seen.labels['stocks']}, the month's return", "font": {"size": 12, "color": colour("ink")}}
+    looks = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
     return Figure(
         name="months",
         group=GROUP,
@@ -38,24 +39,14 @@ def scatter_figure(document: Json, group: Group, names: tuple[Named, ...]) -> Fi
             "on the whole left side."
         ),
         description=f"Scatter of monthly returns of {seen.both}; the table below has the means by quarter.",
-        traces=tuple(_dots(seen, group, place) for place in chosen) or (_plain_dots(seen),),
+        traces=tuple(_payoffs(hover, group, place) for place in range(1, len(names))) or (_dots(hover, {}),),
         layout=layout(
             {
                 "hovermode": "closest",
-                "xaxis": axis(
-                    {
-                        "range": spans["stocks"],
-                        "ticksuffix": "%",
-                        "zerolinecolor": colour("muted"),
-                        "title": {
-                            "text": f"{seen.labels['stocks']}, the month's return",
-                            "font": {"size": 12, "color": colour("ink")},
-                        },
-                    }
-                ),
-                "yaxis": axis({"range": spans["bonds"], "ticksuffix": "%", "zerolinecolor": colour("muted")}),
+                "xaxis": axis({"range": stocks} | looks | {"title": label}),
+                "yaxis": axis({"range": bonds} | looks),
                 "annotations": [title(f"{seen.labels['bonds']}, the month's return", 1.0)],
-                "shapes": [_quarter(spans)],
+                "shapes": [shade((stocks[0], 0), (bonds[0], 0), 0.3, {})],
                 "margin": {"l": 44, "r": 12, "t": 20, "b": 44},
             }
         ),
@@ -63,47 +54,30 @@ def scatter_figure(document: Json, group: Group, names: tuple[Named, ...]) -> Fi
     )
 
 
-def _percents(known: dict[str, float | None], months: list[str]) -> Array:
-    return 100 * np.array([np.nan if (value := known.get(month)) is None else value for month in months])
+def _percents(returns: dict[str, float | None], months: list[str]) -> Array:
+    return 100 * np.array([returns[month] for month in months], dtype=np.float64)
 
 
 def _span(values: Array) -> list[float]:
-    low, high = (float(end) for end in (np.nanmin(values), np.nanmax(values))) if len(values) else (-1.0, 1.0)
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
     edge = 0.06 * (high - low or 1.0)
     return [min(low, 0.0) - edge, max(high, 0.0) + edge]
 
 
-def _quarter(spans: dict[str, list[float]]) -> Spec:
-    return {
-        "type": "rect",
-        "layer": "below",
-        "x0": spans["stocks"][0],
-        "x1": 0,
-        "y0": spans["bonds"][0],
-        "y1": 0,
-        "fillcolor": colour("shade"),
-        "opacity": 0.3,
-        "line": {"width": 0},
-    }
-
-
-def _plain_dots(seen: Lens) -> Spec:
-    return {
+def _dots(hover: str, own: Spec) -> Spec:
+    looks = {
         "type": "scatter",
         "mode": "markers",
         "x": array("stocks"),
         "y": array("bonds"),
         "text": array("months"),
         "marker": {"size": 8, "color": colour("muted"), "opacity": 0.75},
-        "hovertemplate": f"{_hover(seen)}<extra></extra>",
+        "hovertemplate": f"{hover}<extra></extra>",
     }
+    return looks | own
 
 
-def _hover(seen: Lens) -> str:
-    return f"%{{text}}: {plain(seen.stocks)} %{{x:.1f}}%, {plain(seen.bonds)} %{{y:.1f}}%"
-
-
-def _dots(seen: Lens, group: Group, place: int) -> Spec:
+def _payoffs(hover: str, group: Group, place: int) -> Spec:
     """The dots of one strategy, on a scale of its own."""
     payoffs = group.arrays[f"payoff{place}"]
     sizes = np.abs(payoffs[np.isfinite(payoffs)])
@@ -123,5 +97,4 @@ def _dots(seen: Lens, group: Group, place: int) -> Spec:
             "tickfont": {"color": colour("muted"), "size": 11},
         },
     }
-    hover = f"{_hover(seen)}<br>over the reference %{{marker.color:+.2f}}%<extra></extra>"
-    return _plain_dots(seen) | {"choice": str(place), "marker": marker, "hovertemplate": hover}
+    return _dots(f"{hover}<br>over the reference %{{marker.color:+.2f}}%", {"choice": str(place), "marker": marker})

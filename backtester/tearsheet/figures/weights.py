@@ -1,12 +1,11 @@
 """Weights through time, an area chart a strategy, with cash as what they leave and borrowing below the line."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import pandas as pd
 
+from backtester.arrays import Array
 from backtester.pages.embed import Group
-from backtester.pages.figure import Entry, Figure, Spec, array, axis, colour, layout, plain
+from backtester.pages.figure import Entry, Figure, Spec, axis, colour, curve, layout
 from backtester.pages.names import Named, role_label
 from backtester.pages.palette import asset_key
 from backtester.tearsheet.names import Json
@@ -22,7 +21,7 @@ def weights_by_strategy(weights: pd.DataFrame, sources: Json, names: tuple[Named
     for named in names:
         own = weights[weights["strategy"] == named.name]
         table = own.pivot_table(index="date", columns="asset", values="weight", observed=True, sort=False)
-        table = table[_ordered(table.columns)].astype(float)
+        table = table[sorted(table, key=lambda role: _stacked(str(role)))].astype(float)
         funded = [role for role in table.columns if role not in unfunded]
         found[named.name] = table.assign(cash=1 - table[funded].sum(axis=1))
     return found
@@ -31,7 +30,8 @@ def weights_by_strategy(weights: pd.DataFrame, sources: Json, names: tuple[Named
 def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> Group:
     """The weights at each week's last session in percent, holdings and debts apart."""
     index = pd.DatetimeIndex(next(iter(tables.values())).index)
-    rows = _week_ends(index)
+    weeks = index.to_period("W").asi8
+    rows = np.flatnonzero(np.append(weeks[1:] != weeks[:-1], True))  # each week's last session
     arrays = {}
     for place, named in enumerate(names):
         for role, values in tables[named.name].iloc[rows].items():
@@ -44,9 +44,9 @@ def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> 
 
 def weights_figures(group: Group, names: tuple[Named, ...]) -> tuple[Figure, ...]:
     """A small chart a strategy, all on one scale."""
-    held = [_total(group, place, "held") for place in range(len(names))]
-    owed = [_total(group, place, "owed") for place in range(len(names))]
-    span = [min(0.0, 1.05 * min(owed)), 1.05 * max(held)]
+    low = min(float(_total(group, place, "owed").min()) for place in range(len(names)))
+    high = max(float(_total(group, place, "held").max()) for place in range(len(names)))
+    span = [min(0.0, 1.05 * low), 1.05 * high]
     return tuple(
         Figure(
             name=f"weights-{place}",
@@ -54,7 +54,13 @@ def weights_figures(group: Group, names: tuple[Named, ...]) -> tuple[Figure, ...
             caption=named.label,
             description="Stacked areas of the weights through time; the table below gives their means and ranges.",
             traces=tuple(_area(name) for name in group.arrays if name.startswith(f"{place}.")),
-            layout=_layout(span),
+            layout=layout(
+                {
+                    "xaxis": axis({"type": "date", "hoverformat": "%-d %b %Y", "showgrid": False, "nticks": 5}),
+                    "yaxis": axis({"range": span, "ticksuffix": "%", "nticks": 5}),
+                    "margin": {"l": 40, "r": 6, "t": 4, "b": 24},
+                }
+            ),
             height=210,
             linked=True,
         )
@@ -65,32 +71,20 @@ def weights_figures(group: Group, names: tuple[Named, ...]) -> tuple[Figure, ...
 def weights_legend(group: Group) -> tuple[Entry, ...]:
     """One legend for all charts: each asset that any of them holds."""
     roles = dict.fromkeys(_role(name) for name in group.arrays)
-    ordered = sorted(roles, key=lambda role: role == "cash")
-    return tuple(Entry(role, _shown(role), asset_key(role), area=True) for role in ordered)
+    labels = {role: role_label(role) for role in sorted(roles, key=lambda role: role == "cash")}
+    labels |= {"cash": "Cash (below zero: borrowed)"}
+    return tuple(Entry(role, label, asset_key(role), area=True) for role, label in labels.items())
 
 
-def _shown(role: str) -> str:
-    return "Cash (below zero: borrowed)" if role == "cash" else role_label(role)
+def _stacked(role: str) -> tuple[int, str]:
+    """Where an asset stands in the stack: others above those of STACKING, by name."""
+    return (STACKING.index(role) if role in STACKING else len(STACKING), role)
 
 
-def _ordered(roles: Iterable[str]) -> list[str]:
-    found = list(roles)
-    known = [role for role in STACKING if role in found]
-    return known + sorted(role for role in found if role not in known)
-
-
-def _week_ends(index: pd.DatetimeIndex) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
-    weeks = index.to_period("W").asi8
-    return np.flatnonzero(np.append(weeks[1:] != weeks[:-1], True))
-
-
-def _total(group: Group, place: int, side: str) -> float:
-    """The most that all assets together are held or owed at one time."""
+def _total(group: Group, place: int, side: str) -> Array:
+    """All assets of a strategy that are held or owed, together (T,)."""
     parts = [part for name, part in group.arrays.items() if name.startswith(f"{place}.") and name.endswith(side)]
-    if not parts:
-        return 0.0
-    together = np.sum(parts, axis=0)
-    return float(together.min() if side == "owed" else together.max())
+    return np.asarray(np.sum(parts, axis=0)) if parts else np.zeros(1)
 
 
 def _role(name: str) -> str:
@@ -100,25 +94,6 @@ def _role(name: str) -> str:
 
 def _area(name: str) -> Spec:
     role, side = _role(name), name.rpartition(".")[2]
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": plain(role_label(role)),
-        "meta": role,
-        "x": array("dates"),
-        "y": array(name),
-        "stackgroup": side,
-        "line": {"width": 0, "color": colour(asset_key(role)), "shape": "hv"},
-        "fillcolor": colour(asset_key(role)),
-        "hovertemplate": "%{y:.0f}%",
-    }
-
-
-def _layout(span: list[float]) -> Spec:
-    return layout(
-        {
-            "xaxis": axis({"type": "date", "hoverformat": "%-d %b %Y", "showgrid": False, "nticks": 5}),
-            "yaxis": axis({"range": span, "ticksuffix": "%", "nticks": 5}),
-            "margin": {"l": 40, "r": 6, "t": 4, "b": 24},
-        }
-    )
+    key = colour(asset_key(role))
+    line = {"stackgroup": side, "line": {"width": 0, "color": key, "shape": "hv"}, "fillcolor": key}
+    return curve(role_label(role), role, name, line | {"hovertemplate": "%{y:.0f}%"})

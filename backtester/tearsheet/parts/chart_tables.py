@@ -2,30 +2,27 @@
 
 import pandas as pd
 
-from backtester.pages.format import date, points
+from backtester.pages.format import date, period, points
 from backtester.pages.names import Named, role_label
-from backtester.pages.table import Cell, Head, Row, Table, number_cell, points_cell, strategy_head
+from backtester.pages.table import Cell, Head, Row, Table, group_row, number_cell, points_cell, strategy_head
 from backtester.tearsheet.names import Json
 
 RANGE = ("mean", "low", "high")
+CHARGES = {"financing": "Financing", "costs": "Trading costs", "fees": "Fees"}
+LINES = {"interest": "Interest", "financing": "Financing", "costs": "Costs", "fees": "Fees"}
+EPISODES = {"joint_sell_offs": "Joint sell-offs", "drawdowns": "Drawdowns of the pair", "crises": "Crises"}
 
 
 def growth_table(document: Json, names: tuple[Named, ...]) -> Table:
     """Where growth and underwater curves end and where they are deepest."""
-    keys = ("max_drawdown_peak", "max_drawdown_trough")
-    rows = tuple(
-        Row(
-            strategy_head(named),
-            (
-                number_cell(own["final_nav"]),
-                points_cell(own["max_drawdown"]),
-                *(Cell(date(own[key]), values=(own[key],)) for key in keys),
-            ),
-        )
-        for named, own in zip(names, (strategy["measures"] for strategy in document["strategies"]), strict=True)
-    )
+    rows = []
+    for named, strategy in zip(names, document["strategies"], strict=True):
+        own = strategy["measures"]
+        days = (own["max_drawdown_peak"], own["max_drawdown_trough"])
+        cells = (number_cell(own["final_nav"]), points_cell(own["max_drawdown"]))
+        rows.append(Row(strategy_head(named), (*cells, *(Cell(date(day), values=(day,)) for day in days))))
     heads = (Head("Value of 1 at the end"), Head("Deepest drawdown", "%"), Head("Peak"), Head("Trough"))
-    return Table("growth-table", "Growth and deepest drawdown of each strategy", "Strategy", heads, rows)
+    return Table("growth-table", "Growth and deepest drawdown of each strategy", "Strategy", heads, tuple(rows))
 
 
 def weights_table(weights: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> Table:
@@ -40,6 +37,84 @@ def weights_table(weights: dict[str, pd.DataFrame], names: tuple[Named, ...]) ->
         for role in roles
     )
     return Table("weights-table", "Weights in percent of net asset value", "Strategy", heads, rows)
+
+
+def lines_table(document: Json, names: tuple[Named, ...]) -> Table:
+    """What each asset earned and what was paid, a year."""
+    lines = [strategy["lines"] for strategy in document["strategies"]]
+    roles = list(dict.fromkeys(role for one in lines for role in one["assets"]))
+    rows = []
+    for named, one in zip(names, lines, strict=True):
+        values = (*(one["assets"].get(role, 0.0) for role in roles), *(one[line] for line in ("interest", *CHARGES)))
+        cells = (points_cell(value, 2) for value in values)
+        rows.append(Row(strategy_head(named), (*cells, points_cell(one["total"], 2, tone="sum"))))
+    return Table(
+        name="lines-table",
+        caption="Profit and loss by line, in percent of value a year",
+        corner="Strategy",
+        heads=(
+            *(Head(role_label(role), key=role, values=(role,)) for role in roles),
+            Head("Interest", "on cash", values=("interest",)),
+            *(Head(text, "taken off", values=(line,)) for line, text in CHARGES.items()),
+            Head("Total", values=("total",)),
+        ),
+        rows=tuple(rows),
+        note="Each line over the value that it came from, session by session: they add up to the total exactly.",
+    )
+
+
+def attribution_tables(document: Json, names: tuple[Named, ...]) -> tuple[tuple[Named, Table], ...]:
+    """What made each strategy's return in every episode, by asset, line and overlay."""
+    return tuple((named, _attribution(document, place, named)) for place, named in enumerate(names))
+
+
+def _attribution(document: Json, place: int, named: Named) -> Table:
+    own = document["strategies"][place]["attribution"]
+    known = [one for parts in own.values() for one in parts if one]
+    roles = list(dict.fromkeys(role for one in known for role in one["assets"]))
+    lines = [line for line in LINES if any(one[line] for one in known)]
+    steps = [step["name"] for step in known[0]["overlays"]] if known else []
+    rows: list[Row] = []
+    for key, title in EPISODES.items():
+        pairs = [(window, one) for window, one in zip(document[key], own[key], strict=False) if one]
+        rows += [group_row(title)] if pairs else []
+        rows += [Row(_episode(window), _parts(one, roles, lines)) for window, one in pairs]
+    return Table(
+        name=f"attribution-{place}-table",
+        caption=f"{named.label}: its return in each episode, by asset, line and overlay, in percent of value",
+        corner="Episode",
+        heads=(
+            *(Head(role_label(role), key=role, values=(role,)) for role in roles),
+            *(Head(LINES[line], values=(line,)) for line in lines),
+            Head("Total", values=("total",)),
+            *(
+                Head(name, note, values=(f"{name} {column}",))
+                for name in steps
+                for note, column in (("added, in order", "in order"), ("left out", "left out"))
+            ),
+        ),
+        rows=tuple(rows),
+        note="Assets and interest, less financing, costs and fees, make the total. An overlay's part in order is the "
+        "return of the recipe up to it less that without it; left out, what the whole recipe gains by having it.",
+        index=("start", "end"),
+    )
+
+
+def _episode(window: Json) -> Head:
+    """The head of an episode's row; a drawdown begins at its peak and ends at its trough."""
+    start, end = (window["peak"], window["trough"]) if "peak" in window else (window["start"], window["end"])
+    name = window.get("headline") or window.get("name") or ""
+    return Head(name or period(start, end), period(start, end) if name else "", values=(start, end))
+
+
+def _parts(one: Json, roles: list[str], lines: list[str]) -> tuple[Cell, ...]:
+    overlays = (step[key] for step in one["overlays"] for key in ("in_order", "left_out"))
+    return (
+        *(points_cell(one["assets"].get(role), 2) for role in roles),
+        *(points_cell(one[line], 2) for line in lines),
+        points_cell(one["total"], 2, tone="sum"),
+        *(points_cell(value, 2, signed=True) for value in overlays),
+    )
 
 
 def _range(table: pd.DataFrame, role: str) -> Cell:

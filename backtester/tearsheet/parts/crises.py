@@ -1,57 +1,47 @@
-"""The named crises: those in which bonds hedged against those in which they did not, then all the others."""
+"""The named crises, those in which bonds hedged against those in which they did not; and every fall of stocks."""
 
-from dataclasses import dataclass
-
-from backtester.pages.format import period
+from backtester.analysis.pair import USUAL
+from backtester.pages.format import date, percent, period
 from backtester.pages.names import Named
-from backtester.pages.table import Bars, Cell, Head, Row, Table, leg_bars
-from backtester.tearsheet.lenses import lens
-from backtester.tearsheet.names import Json
-from backtester.tearsheet.parts.returns import asset_roles, return_heads, returns
+from backtester.pages.strip import Strip
+from backtester.pages.table import Cell, Head, Row, Table, group_row, leg_bars, points_cell
+from backtester.tearsheet.names import Json, lens
+from backtester.tearsheet.parts.windows import asset_roles, return_heads, returns
 
 NOW = "2020"  # the first year of the double whammy: DESIGN section 1
 
 
-@dataclass(frozen=True)
-class Story:
-    """What is told of a crisis beside its numbers."""
-
-    name: str
-    when: str
-    cause: str
-    summary: str
-    source: str
-    state: str
+def crises_in_order(document: Json) -> list[Json]:
+    """The crises in order of time."""
+    return sorted(document["crises"], key=lambda crisis: (crisis["start"], crisis["name"]))
 
 
 def crisis_tables(document: Json, names: tuple[Named, ...]) -> tuple[Table, ...]:
     """Then and now, and the others; a table without rows is left out."""
-    both = lens(document).both
-    crises = sorted(document["crises"], key=lambda crisis: (crisis["start"], crisis["name"]))
-    famous = [crisis for crisis in crises if crisis.get("then_and_now")]
-    others = [crisis for crisis in crises if not crisis.get("then_and_now")]
+    both, crises = lens(document).both, crises_in_order(document)
+    famous = [crisis for crisis in crises if crisis["then_and_now"]]
     then = [crisis for crisis in famous if crisis["start"] < NOW]
     now = [crisis for crisis in famous if crisis["start"] >= NOW]
+    others = {"": [crisis for crisis in crises if not crisis["then_and_now"]]}
+    hedged = {f"Then: {_hedged(document, then)}": then, f"Now: {_hedged(document, now)}": now}
+    caption = f"Then and now: what {both} did in each crisis. Returns in percent"
     tables = (
-        _table(document, "then-table", f"Then and now: what {both} did in each crisis. Returns in percent",
-               ((f"Then: {_hedged(document, then)}", then), (f"Now: {_hedged(document, now)}", now)), names),
-        _table(document, "crises-table", "Other named crises. Returns in percent", (("", others),), names),
-    )  # fmt: skip
+        _table(document, ("then-table", caption), hedged, names),
+        _table(document, ("crises-table", "Other named crises. Returns in percent"), others, names),
+    )
     return tuple(table for table in tables if table.rows)
 
 
-def stories(document: Json) -> tuple[Story, ...]:
-    """What happened in each crisis, why, and who says so, in order of time."""
+def cushions(document: Json) -> tuple[tuple[Strip, Table], ...]:
+    """A strip of the falls of stocks, and in how many bonds fell too by period, for each history that has such falls.
+
+    The run's own history is counted by the run's legs and falls, another by the usual ones.
+    """
+    usual = document | {"settings": document["settings"] | USUAL.model_dump()}
+    found = [one for one in document["stock_sell_offs"] if one["falls"]]
     return tuple(
-        Story(
-            crisis["name"],
-            period(crisis["start"], crisis["end"]),
-            crisis["cause"],
-            crisis["summary"],
-            crisis["source"],
-            _state(crisis),
-        )
-        for crisis in sorted(document["crises"], key=lambda crisis: (crisis["start"], crisis["name"]))
+        _cushion(document if one["history"] == document["history"]["name"] else usual, one, place)
+        for place, one in enumerate(found)
     )
 
 
@@ -61,32 +51,36 @@ def _hedged(document: Json, crises: list[Json]) -> str:
     for crisis in crises:
         if crisis["covered"]:
             years.setdefault(crisis["start"][:4], []).append((crisis["bonds"] or 0.0) > 0)
-    told = f"{lens(document).bonds} rose in {sum(all(rose) for rose in years.values())} of {len(years)} crises"
-    parts = [
-        f"in {year} in {sum(rose)} of its {len(rose)} windows"
-        for year, rose in years.items()
-        if 0 < sum(rose) < len(rose)
-    ]
-    return ", ".join([told, *parts])
+    one_or_more = "crisis" if len(years) == 1 else "crises"
+    found = [f"{lens(document).bonds} rose in {sum(map(all, years.values()))} of {len(years)} {one_or_more}"]
+    for year, rose in years.items():
+        if any(rose) and not all(rose):
+            found.append(f"in {year} in {sum(rose)} of its {len(rose)} windows")
+    return ", ".join(found)
 
 
-def _table(
-    document: Json, name: str, caption: str, groups: tuple[tuple[str, list[Json]], ...], names: tuple[Named, ...]
-) -> Table:
-    crises = [crisis for _, group in groups for crisis in group]
-    assets = asset_roles(crises)
-    seen = lens(document)
-    bars = leg_bars([[(key, crisis[leg] or 0.0) for leg, _, key in seen.legs] for crisis in crises])
-    drawn = dict(zip((crisis["name"] for crisis in crises), bars, strict=True))
-    heads, rows = return_heads(document, assets, names), []
-    for title, group in groups:
-        if title and group:
-            rows.append(Row(Head(title), kind="group"))
-        rows += [_row(crisis, assets, names, drawn[crisis["name"]], heads) for crisis in group]
-    reasons = sorted({crisis["reason"] for crisis in crises if crisis["covered"] and crisis.get("reason")})
+def _table(document: Json, words: tuple[str, str], groups: dict[str, list[Json]], names: tuple[Named, ...]) -> Table:
+    """The crises under the headings of their groups; `words` are the table's name and caption."""
+    crises = [crisis for group in groups.values() for crisis in group]
+    assets, seen = asset_roles(crises), lens(document)
+    heads, drawn = return_heads(document, assets, names), iter(leg_bars(crises, seen.legs))
+    blank = (Cell("", "none", values=(None,)),) * len(heads)
+    rows = []
+    for title, group in groups.items():
+        rows += [group_row(title)] if title and group else []
+        for crisis in group:
+            bars, values = next(drawn), (crisis["name"], crisis["start"], crisis["end"])
+            head = Head(crisis["headline"] or crisis["name"], period(*values[1:]), values=values)
+            if crisis["covered"]:
+                cells = (Cell("", bars=bars, values=()), *returns(crisis, assets, names))
+            else:
+                reason = crisis.get("reason", "the histories do not reach this window")
+                cells = (Cell("not covered", "words none", reason, values=()), *blank)
+            rows.append(Row(head, cells))
+    reasons = sorted({crisis["reason"] for crisis in crises if crisis["covered"] and "reason" in crisis})
     return Table(
-        name=name,
-        caption=caption,
+        name=words[0],
+        caption=words[1],
         corner="Crisis",
         heads=(Head(f"{seen.labels['stocks']} and {seen.bonds}", values=()), *heads),
         rows=tuple(rows),
@@ -95,17 +89,39 @@ def _table(
     )
 
 
-def _row(crisis: Json, assets: tuple[str, ...], names: tuple[Named, ...], bars: Bars, heads: tuple[Head, ...]) -> Row:
-    values = (crisis["name"], crisis["start"], crisis["end"])
-    head = Head(crisis.get("headline") or crisis["name"], period(crisis["start"], crisis["end"]), values=values)
-    if not crisis["covered"]:
-        blank = tuple(Cell("", "none", values=(None,)) for _ in heads)
-        reason = crisis.get("reason", "the histories do not reach this window")
-        return Row(head, (Cell("not covered", "words none", reason, values=()), *blank))
-    return Row(head, (Cell("", bars=bars, values=()), *returns(crisis, assets, names)))
-
-
-def _state(crisis: Json) -> str:
-    if not crisis["covered"]:
-        return "Not covered by the histories."
-    return f"Measured in the history {crisis['history']}."
+def _cushion(document: Json, counted: Json, place: int) -> tuple[Strip, Table]:
+    seen, falls, least = lens(document), counted["falls"], percent(-document["settings"]["stocks_fall"], 0)
+    periods = [(one, f"{one['both_fell']} of {one['stock_sell_offs']}") for one in counted["periods"]]
+    words = "; ".join(f"{one['name']}, {seen.bonds} fell too in {text}" for one, text in periods)
+    strip = Strip(
+        f"{counted['history']}, {date(counted['first'])} to {date(counted['last'])}: a dot for each of {len(falls)} "
+        f"falls of {seen.stocks} of {least} or more. Filled, above the line: {seen.bonds} fell too. Open, below it: "
+        f"{seen.bonds} held or rose.",
+        f"{words}. The table below has the counts.",
+        counted["first"],
+        counted["last"],
+        tuple((fall["start"], fall["bonds"] < 0) for fall in falls),
+        tuple((f"{one['first_year']}-01-01", f"{one['last_year']}-12-31", text) for one, text in periods),
+    )
+    rows = [
+        Row(
+            Head(one["name"]),
+            (
+                Cell(text, values=(one["both_fell"], one["stock_sell_offs"])),
+                points_cell(one["both_fell"] / one["stock_sell_offs"], 0),
+                points_cell(one["base_rate"], 0),
+            ),
+        )
+        for one, text in periods
+    ]
+    return strip, Table(
+        name=f"cushion-{place}-table",
+        caption=f"In how many falls of {seen.stocks} {seen.bonds} fell too: {counted['history']}",
+        corner="Period",
+        heads=(
+            Head(f"{seen.labels['bonds']} fell too", values=("both fell", "stock sell-offs")),
+            Head("Share", "%"),
+            Head("At any time", "% of windows as long", values=("base rate",)),
+        ),
+        rows=tuple(rows),
+    )

@@ -1,10 +1,22 @@
 """When hedges work: the correlation of the pair's legs by period, its spells, tails, and what paid in which months."""
 
-from backtester.pages.format import percent, period, points
+from backtester.pages.format import percent, points
 from backtester.pages.names import Named
-from backtester.pages.table import Cell, Head, Row, Table, number_cell, points_cell, strategy_head, tone
-from backtester.tearsheet.lenses import lens
-from backtester.tearsheet.names import Json
+from backtester.pages.table import (
+    Cell,
+    Head,
+    Row,
+    Table,
+    between,
+    interval_cell,
+    mean_of_known,
+    number_cell,
+    period_head,
+    points_cell,
+    strategy_heads,
+    tone,
+)
+from backtester.tearsheet.names import Json, lens
 
 QUARTERS = ((True, True), (True, False), (False, True), (False, False))  # whether each leg fell
 Months = dict[str, float | None]
@@ -12,40 +24,34 @@ Months = dict[str, float | None]
 
 def periods_table(document: Json) -> Table:
     """Correlations of the whole window and of each decade in it."""
-    told = document["dependence"]
-    rows = [
-        Row(Head(period(one["start"], one["end"]), values=(one["start"], one["end"])), _correlations(one))
-        for one in told["by_period"]
-    ]
-    rows.append(Row(Head("Whole window", values=("", "")), _correlations(told["correlation"]), "total"))
+    found = document["dependence"]
+    rows = [Row(period_head(one["start"], one["end"]), _correlations(one)) for one in found["by_period"]]
+    rows.append(Row(Head("Whole window", values=("", "")), _correlations(found["correlation"]), "total"))
     return Table(
         name="correlation-table",
         caption=f"Correlation of {lens(document).both} by decade",
         corner="Period",
         heads=(Head("By month"), Head("By session"), Head("Months")),
         rows=tuple(rows),
-        note="Months decide: what falls together week after week shows by month, and far less by session.",
+        note="What falls together week after week, as in 2022, shows by month and can be missed by session.",
         index=("start", "end"),
     )
 
 
-def spells_table(told: Json) -> Table:
+def spells_table(document: Json) -> Table:
     """The stretches in which the correlation of 36 months kept its sign."""
+    rows = []
+    for spell in document["dependence"]["spells"]:
+        sign = Cell("above zero" if spell["sign"] == "positive" else "below zero", "words", values=(spell["sign"],))
+        rows.append(Row(period_head(spell["start"], spell["end"]), (sign, number_cell(spell["months"], 0))))
     return Table(
         name="spells-table",
         caption="Spells: how long the correlation of 36 months stayed on one side of zero",
         corner="Spell",
         heads=(Head("Correlation", tone="words"), Head("Months")),
-        rows=tuple(
-            Row(
-                Head(period(spell["start"], spell["end"]), values=(spell["start"], spell["end"])),
-                (Cell("above zero" if spell["sign"] == "positive" else "below zero", "words", values=(spell["sign"],)),
-                 number_cell(spell["months"], 0)),
-            )
-            for spell in told["spells"]
-        ),
+        rows=tuple(rows),
         index=("start", "end"),
-    )  # fmt: skip
+    )
 
 
 def tails_table(document: Json) -> Table:
@@ -73,18 +79,18 @@ def tails_table(document: Json) -> Table:
 def quarters_table(document: Json, names: tuple[Named, ...]) -> Table:
     """Each strategy's mean monthly return over the reference's, by what stocks and bonds did in the month."""
     stocks, bonds = (document["legs"][leg]["calendar_months"] for leg in ("stocks", "bonds"))
-    months = [month for month in stocks if stocks[month] is not None and bonds.get(month) is not None]
+    months = [month for month in stocks if stocks[month] is not None and bonds[month] is not None]
     own = [strategy["calendar_months"] for strategy in document["strategies"]]
     rows = []
     for fell in QUARTERS:
         found = [month for month in months if (stocks[month] < 0, bonds[month] < 0) == fell]
-        cells = (_mean(own[place], own[0], found) for place in range(1, len(names)))
+        cells = (_mean(one, own[0], found) for one in own[1:])
         rows.append(Row(_quarter(document, fell), (number_cell(len(found), 0), *cells)))
     return Table(
         name="quarters-table",
         caption=f"Mean return over the reference by what {lens(document).both} did in the month, in percent a month",
         corner="Month",
-        heads=(Head("Months"), *(strategy_head(named) for named in names[1:])),
+        heads=(Head("Months"), *strategy_heads(names[1:])),
         rows=tuple(rows),
     )
 
@@ -107,13 +113,13 @@ def _correlations(one: Json) -> tuple[Cell, ...]:
 
 
 def _tail(one: Json) -> Row:
-    share = percent(one["q"], 0)
-    between = f"{points(one['low'], 0)} to {points(one['high'], 0)}"
+    interval = (one["low"], one["high"])
+    share = interval_cell(points(one["share"], 0), one["share"], interval, between(interval, 0, signed=False))
     return Row(
-        Head(f"{share}, {one['frequency']}", values=(one["q"], one["frequency"])),
+        Head(f"{percent(one['q'], 0)}, {one['frequency']}", values=(one["q"], one["frequency"])),
         (
             Cell(f"{one['k']} of {one['n']}", values=(one["k"], one["n"])),
-            Cell(points(one["share"], 0), small=between, values=(one["share"], one["low"], one["high"])),
+            share,
             points_cell(one["independent"], 0),
             points_cell(one["gaussian"], 0),
         ),
@@ -121,10 +127,6 @@ def _tail(one: Json) -> Row:
 
 
 def _mean(own: Months, reference: Months, months: list[str]) -> Cell:
-    gaps = [
-        value - benchmark
-        for month in months
-        if (value := own.get(month)) is not None and (benchmark := reference.get(month)) is not None
-    ]
-    mean = sum(gaps) / len(gaps) if gaps else None
+    pairs = ((own[month], reference[month]) for month in months)
+    mean = mean_of_known(None if a is None or b is None else a - b for a, b in pairs)
     return points_cell(mean, 2, tone=tone(mean, (0.0005, 0.002, 0.005)), signed=True)

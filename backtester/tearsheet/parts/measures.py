@@ -1,50 +1,25 @@
-"""The usual page: measures and calendar years, a column a strategy."""
+"""The table of figures as the page shows it: measures and scorecard, a column a strategy, and the metric cards."""
 
-from backtester.analysis.figures import Figure, figures_of
-from backtester.pages.format import date, number, points
-from backtester.pages.names import Named
-from backtester.pages.table import Cell, Head, Row, Table, points_cell, strategy_head, tone
+from typing import Any
+
+from backtester.analysis.figures import Figure, card_key, figures, figures_of
+from backtester.pages.format import date, number, percent, points
+from backtester.pages.names import Named, role_label
+from backtester.pages.table import Cell, Ends, Head, Row, Table, group_row, interval_cell, strategy_heads
 from backtester.tearsheet.names import Json
-from backtester.tearsheet.parts.cards import card_link
+
+ELSEWHERE = "payoff_parts"  # what has a table of its own
 
 
-def measures_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """The measures of the document, in the order of the table of figures."""
-    present = {name for strategy in document["strategies"] for name in strategy["measures"]}
-    return Table(
-        name="measures-table",
-        caption="Measures of the whole window, after costs",
-        corner="Measure",
-        heads=tuple(strategy_head(named) for named in names),
-        rows=tuple(_row(figure, document) for name, figure in figures_of("measures").items() if name in present),
-        note="A year has 365.25 days for growth, and the sessions of its history for volatility and the ratios.",
-    )
+def cards() -> dict[str, Figure]:
+    """Every figure with a card by the id of the card, in the order of the page's tables."""
+    return {_anchor(key): figure for key, figure in figures().items() if figure.card}
 
 
-def years_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """Returns by calendar year; the first and the last can be parts of years."""
-    by_year = [strategy["calendar_years"] for strategy in document["strategies"]]
-    years = sorted({year for returns in by_year for year in returns})
-    window = document["window"]
-    partial = {window["start"][:4]: f"from {date(window['start'])}", window["end"][:4]: f"to {date(window['end'])}"}
-    rows = []
-    for year in years:
-        reference = by_year[0].get(year)
-        rows.append(Row(Head(year, partial.get(year, "")), tuple(_year(own.get(year), reference) for own in by_year)))
-    return Table(
-        name="years-table",
-        caption="Returns by calendar year, in percent, after costs",
-        corner="Year",
-        heads=tuple(strategy_head(named) for named in names),
-        rows=tuple(rows),
-        note="Blue: more than the reference. Orange: less.",
-    )
-
-
-def _row(figure: Figure, document: Json) -> Row:
-    values = [strategy["measures"].get(figure.name) for strategy in document["strategies"]]
-    head = Head(figure.label, figure.unit, values=(figure.name,), link=card_link("measures", figure.name))
-    return Row(head, tuple(Cell(shown(value, figure), values=(value,)) for value in values))
+def card_link(figure: Figure) -> str:
+    """The id of the card that explains a figure; empty where there is none."""
+    key = card_key(figure.key)
+    return _anchor(key) if key else ""
 
 
 def shown(value: float | str | None, figure: Figure) -> str:
@@ -54,6 +29,96 @@ def shown(value: float | str | None, figure: Figure) -> str:
     return (points if figure.kind == "percent" else number)(value, figure.decimals, signed=figure.signed)
 
 
-def _year(value: float | None, reference: float | None) -> Cell:
-    gap = None if value is None or reference is None else value - reference
-    return points_cell(value, tone=tone(gap, (0.005, 0.02, 0.05)))
+def ends(card: Json, path: str) -> Ends:
+    """The interval of the figure at a path of a scorecard; None where none was made."""
+    found = _at(card["intervals"], path)
+    return (found[0], found[1]) if found else None
+
+
+def measures_table(document: Json, names: tuple[Named, ...]) -> Table:
+    """The measures of the document, in the order of the table of figures."""
+    rows = []
+    for name, figure in figures_of("measures").items():
+        values = [strategy["measures"][name] for strategy in document["strategies"]]
+        rows.append(Row(_head(figure), tuple(Cell(shown(value, figure), values=(value,)) for value in values)))
+    return Table(
+        name="measures-table",
+        caption="Measures of the whole window, after costs",
+        corner="Measure",
+        heads=strategy_heads(names),
+        rows=tuple(rows),
+        note="A year has 365.25 days for growth, and the sessions of its history for volatility and the ratios.",
+    )
+
+
+def scorecard_table(document: Json, names: tuple[Named, ...]) -> Table:
+    """What the cards of all strategies but the reference say, in the order of the table of figures."""
+    found = [strategy["scorecard"] for strategy in document["strategies"][1:]]
+    known = figures_of("scorecard")
+    parents = {name.rpartition(".")[0] for name, figure in known.items() if figure.kind != "group"}
+    rows: list[Row] = []
+    for name, figure in known.items():
+        if name.startswith(ELSEWHERE):
+            continue
+        if figure.kind != "group":
+            rows.append(_row(figure, found))
+        elif name == "mix" or name in parents:
+            rows.append(group_row(figure.label, card_link(figure)))
+            rows += _shares(found) if name == "mix" else []
+    return Table(
+        name="scorecard-table",
+        caption="The scorecard, with 90% intervals",
+        corner="Figure",
+        heads=strategy_heads(names[1:], columns=("low", "high")),
+        rows=tuple(rows),
+        note=_note(document["resampling"]),
+    )
+
+
+def _anchor(key: str) -> str:
+    return f"card-{key.replace('.', '-').replace('_', '-')}"
+
+
+def _head(figure: Figure) -> Head:
+    return Head(figure.label, figure.unit, values=(figure.name,), link=card_link(figure))
+
+
+def _at(part: Any, path: str) -> Any:
+    """What stands at a path of a document's part; None where it ends before."""
+    for key in path.split("."):
+        part = part.get(key) if isinstance(part, dict) else None
+    return part
+
+
+def _row(figure: Figure, found: list[Json]) -> Row:
+    cells = []
+    for card in found:
+        value, interval = _at(card, figure.name), ends(card, figure.name)
+        small = " to ".join(shown(end, figure) for end in interval or ())
+        cells.append(interval_cell(shown(value, figure), value, interval, small))
+    return Row(_head(figure), tuple(cells))
+
+
+def _shares(found: list[Json]) -> list[Row]:
+    """The shares of the mixes, a row a leg."""
+    return [
+        Row(
+            Head(role_label(role), "% of value", values=(f"mix.{role}",)),
+            tuple(interval_cell(percent(card["mix"][role], 0), card["mix"][role], None, "") for card in found),
+        )
+        for role in found[0]["mix"]
+    ]
+
+
+def _note(drawn: Json) -> str:
+    flatters = (
+        " Leaving the worst windows out flatters whoever holds more risk in the rest: the total is the fairer figure."
+    )
+    if drawn["resamples"]:
+        return (
+            f"Intervals from {drawn['resamples']:,} resamples of all series together in blocks of about "
+            f"{number(drawn['block_sessions'], 0)} sessions, windows and slopes found again in each; "
+            f"{drawn['used']:,} of them had joint sell-offs. The hit rate has Wilson's interval.{flatters}"
+        )
+    reason = f"No resampled intervals: {drawn['reason']}. " if drawn["reason"] else ""
+    return f"{reason}The hit rate has Wilson's interval.{flatters}"

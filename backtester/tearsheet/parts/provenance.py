@@ -2,73 +2,76 @@
 
 from dataclasses import dataclass
 
-from backtester.pages.format import date, number, period
+from backtester.pages.format import date, number, percent, period
 from backtester.pages.names import Flag, Named, role_label
 from backtester.pages.table import Cell, Head, Row, Table
-from backtester.tearsheet.lenses import lens
-from backtester.tearsheet.names import Json
-from backtester.tearsheet.parts.terms import told_costs, told_rhythm, told_rules
+from backtester.tearsheet.names import Json, lens
 
-
-@dataclass(frozen=True)
-class Step:
-    """One strategy of a recipe: its name, first line, sections of its docstring and the hash of its file."""
-
-    name: str
-    summary: str
-    sections: tuple[tuple[str, str], ...]
-    sha256: str
+COSTS = {
+    "trade_bps": "a unit traded of a funded asset",
+    "unfunded_trade_bps": "a unit traded of an unfunded asset",
+    "fixed_bps": "of the starting value for each asset traded in a session",
+    "cash_spread_bps": "below bills on cash",
+    "borrow_spread_bps": "above bills on borrowed cash",
+    "short_fee_bps": "a year on short holdings",
+    "management_fee_bps": "a year of management fee",
+}
+SCHEDULES = {
+    "day": "every session",
+    "week": "each week's last session",
+    "month": "each month's last session",
+    "quarter": "each quarter's last session",
+    "year": "each year's last session",
+    "never": "the first session only",
+}
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A recipe in full, the result of its contract, and the steps that no profile before it has told."""
+    """A recipe in full, the result of its contract, and those steps of the document that no profile before it has."""
 
     named: Named
     contract: str
-    findings: tuple[str, ...]
+    findings: list[str]
     rhythm: str
-    steps: tuple[Step, ...]
+    steps: list[Json]
 
 
-def facts(document: Json, manifest: Json) -> tuple[tuple[str, str], ...]:
+def facts(document: Json, manifest: Json) -> list[tuple[str, str]]:
     """The run in pairs of a term and what it is."""
     history, window, settings = (document[key] for key in ("history", "window", "settings"))
-    told = [
-        ("History", f"{history['name']}: {history.get('title', '')}".rstrip(": ")),
-        ("It covers", f"{period(history['first'], history['last'])}, {history['sessions']:,} sessions"),
-        ("Measured", f"{period(window['start'], window['end'])}, {window['sessions']:,} sessions"),
-        ("Reference", settings["reference"]),
-        ("Pair", lens(document).pair),
-        ("Joint sell-off", lens(document).falls),
-        ("Execution", _lag(settings["lag"])),
-        ("Rebalancing", told_rhythm(settings["rebalance"], settings["band"])),
-        ("Costs", told_costs(settings["costs"])),
-        *((("Trades", told_rules(settings)),) if told_rules(settings) else ()),
-        ("Carried", _carried(history.get("carried") or {})),
-    ]
-    if later := history.get("begin_later"):
-        told.append(("Begin later", "; ".join(f"{role_label(role)} on {date(later[role])}" for role in later)))
-    if document.get("left_out"):
-        told.append(("Left out", "; ".join(document["left_out"])))
-    if settings["resamples"]:
-        told.append(("Resamples", f"{settings['resamples']:,}, seed {settings['seed']}"))
-    told += [(f"Run {run['run']}", run["command"]) for run in manifest.get("runs", ())]
-    return tuple(told)
+    later, seen = history["begin_later"], lens(document)
+    found = {
+        "History": f"{history['name']}: {history['title']}".rstrip(": "),
+        "It covers": f"{period(history['first'], history['last'])}, {history['sessions']:,} sessions",
+        "Measured": f"{period(window['start'], window['end'])}, {window['sessions']:,} sessions",
+        "Reference": settings["reference"],
+        "Pair": seen.pair,
+        "Joint sell-off": seen.falls,
+        "Execution": _lag(settings["lag"]),
+        "Rebalancing": _rhythm(settings),
+        "Costs": _costs(settings["costs"]),
+        "Trades": _rules(settings),
+        "Carried": _carried(history["carried"]),
+        "Begin later": "; ".join(f"{role_label(role)} on {date(later[role])}" for role in later),
+        "Left out": "; ".join(document["left_out"]),
+        "Resamples": f"{settings['resamples']:,}, seed {settings['seed']}" if settings["resamples"] else "",
+    }
+    runs = [(f"Run {run['run']}", run["command"]) for run in manifest.get("runs", ())]  # of a comparison
+    return [*((term, fact) for term, fact in found.items() if fact), *runs]
 
 
-def profiles(document: Json, names: tuple[Named, ...]) -> tuple[Profile, ...]:
-    """Each recipe with its contract; a strategy that several recipes share is told at the first."""
-    told: set[tuple[str, str]] = set()
+def profiles(document: Json, names: tuple[Named, ...]) -> list[Profile]:
+    """Each recipe with its contract; a strategy that several recipes share is described at the first."""
+    described: set[tuple[str, str]] = set()
     found = []
     for strategy, named in zip(document["strategies"], names, strict=True):
-        steps = tuple(_step(step) for step in strategy["steps"] if (step["name"], step["sha256"]) not in told)
-        told |= {(step.name, step.sha256) for step in steps}
+        steps = [step for step in strategy["steps"] if (step["name"], step["sha256"]) not in described]
+        described |= {(step["name"], step["sha256"]) for step in steps}
         result = "past only" if strategy["causal"] else "looks ahead"
         contract = f"{result}, recomputed on {number(strategy['cuts'], 0)} cut histories{_audit(strategy)}"
-        rhythm = told_rhythm(strategy["rebalance"], strategy["band"])
-        found.append(Profile(named, contract, tuple(strategy["findings"]), rhythm, steps))
-    return tuple(found)
+        found.append(Profile(named, contract, strategy["findings"], _rhythm(strategy), steps))
+    return found
 
 
 def sources_table(manifest: Json) -> Table:
@@ -76,7 +79,7 @@ def sources_table(manifest: Json) -> Table:
     rows = tuple(
         Row(
             Head(role_label(role), series["kind"].replace("_", " ")),
-            tuple(Cell(series.get(key) or "", "words") for key in ("source", "note", "licence")),
+            tuple(Cell(series[key] or "", "words") for key in ("source", "note", "licence")),
         )
         for role, series in manifest["sources"].items()
     )
@@ -89,19 +92,16 @@ def hashes_table(document: Json, manifest: Json) -> Table:
     found = [("history", document["history"]["name"], document["history"]["sha256"])]
     found += [("file", name, value.removeprefix("sha256 ")) for name, value in manifest["data"]["files"].items()]
     found += [("plugin", plugin["file"], plugin["sha256"]) for plugin in manifest["plugins"].values()]
-    rows = [Row(Head(name, kind), (Cell(value, "hash"),)) for kind, name, value in found]
-    rows += [Row(Head(name, "version"), (Cell(value, "hash"),)) for name, value in manifest["versions"].items()]
+    found += [("version", name, value) for name, value in manifest["versions"].items()]
+    rows = tuple(Row(Head(name, kind), (Cell(value, "hash"),)) for kind, name, value in found)
     head = (Head("SHA-256 or version", tone="words"),)
-    return Table("hashes-table", "Hashes of data and plugins, and versions", "What", head, tuple(rows))
+    return Table("hashes-table", "Hashes of data and plugins, and versions", "What", head, rows)
 
 
-def warnings(document: Json) -> tuple[Flag, ...]:
+def warnings(document: Json) -> list[Flag]:
     """Flags of the run as a whole."""
-    found = []
-    if document["settings"]["lag"] == 0:
-        reason = "trades at the very close whose prices decide them, which nobody can do; bonds show a later yield"
-        found.append(Flag("lag 0", reason))
-    return tuple(found)
+    reason = "trades at the very close whose prices decide them, which nobody can do; bonds show a later yield"
+    return [Flag("lag 0", reason)] if document["settings"]["lag"] == 0 else []
 
 
 def _audit(strategy: Json) -> str:
@@ -112,20 +112,44 @@ def _audit(strategy: Json) -> str:
     return f"; {strategy['audit']['engine']} keeps the same accounts to {difference:.0e} of value"
 
 
-def _step(step: Json) -> Step:
-    return Step(step["name"], step["summary"], tuple(step["sections"].items()), step["sha256"])
-
-
 def _lag(lag: int) -> str:
     if lag == 0:
         return "lag 0: traded at the very close that decides (for comparison only; nobody can do this)"
     return f"decided on a session's close, traded at the close {lag} session{'' if lag == 1 else 's'} later"
 
 
+def _rhythm(settings: Json) -> str:
+    """When a recipe trades, of its `rebalance` such as `month+5/4`, and its band."""
+    spelled, _, tranches = settings["rebalance"].partition("/")
+    word, _, offset = spelled.partition("+")
+    when = f"{f'{offset} sessions after ' if offset else ''}{SCHEDULES.get(word, spelled)}"
+    split = f", in {tranches} tranches spread over the {word}" if tranches else ""
+    band = settings["band"]
+    return f"{when}{split}; {'no band' if band is None or band > 10 else f'band {percent(band, 0)}'}"
+
+
+def _rules(settings: Json) -> str:
+    """What else the run says of trades; empty where it says nothing."""
+    rules = []
+    if settings["relative_band"] is not None:
+        rules.append(f"also when an asset is off by {percent(settings['relative_band'], 0)} of its target")
+    if settings["to_edge"]:
+        rules.append("trades that a band calls for go to its edge only")
+    if settings["min_trade"]:
+        rules.append(f"an asset that is less than {percent(settings['min_trade'], 2)} off is not traded")
+    return "; ".join(rules)
+
+
+def _costs(costs: Json) -> str:
+    """Every cost that is not zero, those of single assets last."""
+    found = [f"{costs[key]:g} bps {words}" for key, words in COSTS.items() if costs[key]]
+    for asset, sides in costs["assets"].items():
+        found.append(f"{role_label(asset).lower()} {sides['buy_bps']:g} bps bought and {sides['sell_bps']:g} bps sold")
+    return ", ".join(found)
+
+
 def _carried(carried: Json) -> str:
     parts = [f"{role_label(role).lower()} {sessions}" for role, sessions in carried.items() if sessions]
-    return (
-        f"{', '.join(parts)} sessions without a value of their own"
-        if parts
-        else "nothing: every series has every session"
-    )
+    if not parts:
+        return "nothing: every series has every session"
+    return f"{', '.join(parts)} sessions without a value of their own"

@@ -1,114 +1,103 @@
-"""Years and months as tables: calm years, turnover, and the monthly heat map."""
+"""Years and months as tables: returns, calm years, turnover, and the monthly heat map."""
 
-from backtester.pages.format import MONTHS, points
+from backtester.pages.format import MONTHS, date
 from backtester.pages.names import Named
-from backtester.pages.table import Cell, Head, Row, Table, Value, points_cell, strategy_head, tone
+from backtester.pages.table import Cell, Head, Row, Table, mean_of_known, points_cell, strategy_heads, tone
 from backtester.tearsheet.names import Json
 
+Columns = dict[int, list[float | None]]
 STEPS = (0.005, 0.02, 0.05)
 
 
-def calm_columns(document: Json) -> tuple[list[str], dict[int, list[float | None]]]:
+def years_table(document: Json, names: tuple[Named, ...]) -> Table:
+    """Returns by calendar year; the first and the last can be parts of years."""
+    years, columns = _by_year([strategy["calendar_years"] for strategy in document["strategies"]])
+    window = document["window"]
+    partial = {window["start"][:4]: f"from {date(window['start'])}", window["end"][:4]: f"to {date(window['end'])}"}
+    rows = []
+    for year, own in zip(years, zip(*columns.values(), strict=True), strict=True):
+        gaps = (None if value is None or own[0] is None else value - own[0] for value in own)
+        cells = (points_cell(value, tone=tone(gap, STEPS)) for value, gap in zip(own, gaps, strict=True))
+        rows.append(Row(Head(year, partial.get(year, "")), tuple(cells)))
+    return Table(
+        name="years-table",
+        caption="Returns by calendar year, in percent, after costs",
+        corner="Year",
+        heads=strategy_heads(names),
+        rows=tuple(rows),
+        note="Blue: more than the reference. Orange: less.",
+    )
+
+
+def calm_columns(document: Json) -> tuple[list[str], Columns]:
     """The years without any session of a joint sell-off, and by place what each strategy earned over the reference."""
-    found: dict[int, dict[str, float | None]] = {}
-    for place, strategy in enumerate(document["strategies"]):
-        if place and strategy["scorecard"]["calm"]:
-            found[place] = {str(one["year"]): one["difference"] for one in strategy["scorecard"]["calm"]}
-    return _columns(found)
+    cards = [strategy["scorecard"]["calm"] for strategy in document["strategies"][1:]]
+    return _by_year([{str(one["year"]): one["difference"] for one in card} for card in cards], first=1)
 
 
 def calm_table(document: Json, names: tuple[Named, ...]) -> Table | None:
-    """What each strategy earned over the reference in calm years; None where the run does not say."""
+    """What each strategy earned over the reference in calm years; None where there is none."""
     years, columns = calm_columns(document)
-    if not columns:
+    if not years:
         return None
     rows = [
-        Row(Head(year), tuple(_toned(values[place]) for values in columns.values())) for place, year in enumerate(years)
+        Row(Head(year), tuple(points_cell(value, 2, tone=tone(value, STEPS), signed=True) for value in values))
+        for year, values in zip(years, zip(*columns.values(), strict=True), strict=True)
     ]
-    means = (_mean(values) for values in columns.values())
-    rows.append(Row(Head("Mean"), tuple(points_cell(mean, 2, signed=True) for mean in means), "total"))
+    means = (points_cell(mean_of_known(values), 2, signed=True) for values in columns.values())
     return Table(
         name="calm-table",
         caption="Calm years, without any session of a joint sell-off: growth over the reference's, in log percent",
         corner="Year",
-        heads=tuple(strategy_head(names[place]) for place in columns),
-        rows=tuple(rows),
+        heads=strategy_heads(names[1:]),
+        rows=(*rows, Row(Head("Mean"), tuple(means), "total")),
         note="Below zero: what the hedge cost in a year in which it was not needed.",
     )
 
 
-def _mean(values: list[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
+def turnover_columns(document: Json) -> tuple[list[str], Columns]:
+    """The years, and by place each strategy's turnover."""
+    return _by_year([strategy["calendar_turnover"] for strategy in document["strategies"]])
 
 
-def turnover_columns(document: Json) -> tuple[list[str], dict[int, list[float | None]]]:
-    """The years, and by place each strategy's turnover; empty where the run does not say."""
-    found = {
-        place: strategy["calendar_turnover"]
-        for place, strategy in enumerate(document["strategies"])
-        if strategy.get("calendar_turnover")
-    }
-    return _columns(found)
-
-
-def turnover_table(document: Json, names: tuple[Named, ...]) -> Table | None:
-    """One-way turnover by year; None where the run does not say."""
+def turnover_table(document: Json, names: tuple[Named, ...]) -> Table:
+    """One-way turnover by year."""
     years, columns = turnover_columns(document)
-    if not columns:
-        return None
     return Table(
         name="turnover-table",
         caption="Turnover by calendar year, one way, in percent of value",
         corner="Year",
-        heads=tuple(strategy_head(names[place]) for place in columns),
+        heads=strategy_heads(names),
         rows=tuple(
-            Row(Head(year), tuple(points_cell(values[place], 0) for values in columns.values()))
-            for place, year in enumerate(years)
+            Row(Head(year), tuple(points_cell(value, 0) for value in values))
+            for year, values in zip(years, zip(*columns.values(), strict=True), strict=True)
         ),
     )
 
 
 def months_tables(document: Json, names: tuple[Named, ...]) -> tuple[tuple[Named, Table], ...]:
-    """The monthly heat map of each strategy that has one: years down, months across."""
-    return tuple(
-        (named, _months(place, named, strategy["calendar_months"], strategy["calendar_years"]))
-        for place, (named, strategy) in enumerate(zip(names, document["strategies"], strict=True))
-        if strategy.get("calendar_months")
-    )
+    """The monthly heat map of each strategy: years down, months across."""
+    return tuple((named, _months(document, place, named)) for place, named in enumerate(names))
 
 
-def _columns(found: dict[int, dict[str, float | None]]) -> tuple[list[str], dict[int, list[float | None]]]:
-    """All years in order, and each strategy's values for them; None for a year that it lacks."""
-    years = sorted({year for own in found.values() for year in own})
-    return years, {place: [own.get(year) for year in years] for place, own in found.items()}
-
-
-def _months(place: int, named: Named, months: Json, years: Json) -> Table:
-    found = sorted({month[:4] for month in months})
+def _months(document: Json, place: int, named: Named) -> Table:
+    strategy = document["strategies"][place]
+    months, years = strategy["calendar_months"], strategy["calendar_years"]
+    rows = []
+    for year in sorted({month[:4] for month in months}):
+        values = (months.get(f"{year}-{month:02d}") for month in range(1, 13))
+        cells = (Cell("", values=(None,)) if one is None else points_cell(one, tone=tone(one, STEPS)) for one in values)
+        rows.append(Row(Head(year), (*cells, points_cell(years[year], tone="sum"))))
     return Table(
         name=f"months-{place}-table",
         caption=f"{named.label}: returns by month, in percent, after costs",
         corner="Year",
         heads=(*(Head(month, values=(month,)) for month in MONTHS), Head("Year", tone="sum", values=("Whole year",))),
-        rows=tuple(
-            Row(
-                Head(year),
-                (
-                    *(_month(months.get(f"{year}-{month:02d}")) for month in range(1, 13)),
-                    Cell(points(years.get(year)) if year in years else "", "sum", values=(years.get(year),)),
-                ),
-            )
-            for year in found
-        ),
+        rows=tuple(rows),
     )
 
 
-def _month(value: Value) -> Cell:
-    if not isinstance(value, float | int):
-        return Cell("", values=(None,))
-    return points_cell(value, tone=tone(value, STEPS))
-
-
-def _toned(value: float | None) -> Cell:
-    return points_cell(value, 2, tone=tone(value, STEPS), signed=True)
+def _by_year(found: list[dict[str, float | None]], first: int = 0) -> tuple[list[str], Columns]:
+    """All years in order, and from the place `first` on each strategy's values for them; None for one that it lacks."""
+    years = sorted({year for own in found for year in own})
+    return years, {place: [own.get(year) for year in years] for place, own in enumerate(found, start=first)}

@@ -6,10 +6,9 @@ import pytest
 
 from backtester.analysis.attribution import account_measures
 from backtester.analysis.figures import figures_of
-from backtester.analysis.many import Measured, measure_many
-from backtester.analysis.measures import measures
 from backtester.analysis.pair import reference_pair
-from backtester.analysis.windows import Window, window_returns
+from backtester.analysis.scorecard import window_returns
+from backtester.analysis.windows import Window
 from backtester.arrays import Array
 from backtester.engine.book import Book
 from backtester.engine.costs import Costs
@@ -17,8 +16,11 @@ from backtester.engine.many import make_orders
 from backtester.engine.simulate import book_prices, book_terms, simulate
 from backtester.errors import DataError
 from backtester.histories.market import Market
+from benchmarks.engine.many import Measured, measure_many
+from recorded import measures
 
 WINDOWS = [Window(10, 31), Window(3260, 3270), Window(0, 4000)]
+BOUNDS = np.array([(window.start, window.end) for window in WINDOWS])
 COUNT = 70  # three blocks of the kernel, the last one not full
 
 
@@ -64,7 +66,7 @@ def test_measures_are_those_of_each_record(us: Market, weights: Array) -> None:
         one |= account_measures(accounts, us.sessions)
         expected = np.array([_number(one[name], table[name].kind, us) for name in many.names])
         np.testing.assert_allclose(many.values[number], expected, rtol=1e-9, atol=1e-12, err_msg=str(number))
-        np.testing.assert_allclose(many.windows[number], window_returns(accounts.nav, WINDOWS), rtol=1e-12)
+        np.testing.assert_allclose(many.windows[number], window_returns(accounts.nav.to_numpy(), BOUNDS), rtol=1e-12)
         assert (many.ruin[number] >= 0) == (accounts.ruin is not None)
 
 

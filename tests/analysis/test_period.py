@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from backtester.analysis.definitions import other_definitions, own_definition
-from backtester.analysis.drawdowns import drawdowns
-from backtester.analysis.period import joint_falls, measure_period
+from backtester.analysis.period import joint_falls, measure_period, other_definitions, own_definition
 from backtester.analysis.selloffs import Rule
+from backtester.analysis.windows import drawdowns
 from backtester.histories.market import Market
 from witness import selloffs
 
@@ -15,12 +14,12 @@ USUAL = Rule(-0.05, -0.005)
 def test_definitions_of_the_embedded_history(us: Market) -> None:
     """Other falls find 42, 19 and 17, as DESIGN section 7 has it; each is what the plain rule finds."""
     legs = measure_period(us).legs
-    found = {one.name: one.find(legs) for one in other_definitions(USUAL)}
+    found = {name: find(legs) for name, find in other_definitions(USUAL).items()}
     rules = {
-        "falls -3% and -0.5%": USUAL._replace(stocks_fall=-0.03),
-        "falls -5% and -1%": USUAL._replace(bonds_fall=-0.01),
-        "falls -5% and -2%": USUAL._replace(bonds_fall=-0.02),
-        "falls -7% and -0.5%": USUAL._replace(stocks_fall=-0.07),
+        "falls −3% and −0.5%": USUAL._replace(stocks_fall=-0.03),
+        "falls −5% and −1%": USUAL._replace(bonds_fall=-0.01),
+        "falls −5% and −2%": USUAL._replace(bonds_fall=-0.02),
+        "falls −7% and −0.5%": USUAL._replace(stocks_fall=-0.07),
         "windows of 10 sessions": USUAL._replace(max_sessions=10),
         "windows of 42 sessions": USUAL._replace(max_sessions=42),
     }
@@ -32,11 +31,11 @@ def test_definitions_of_the_embedded_history(us: Market) -> None:
 
 def test_a_runs_own_falls_are_not_listed_twice() -> None:
     """A rule that is among the others is left out of them, and another is not."""
-    names = [one.name for one in other_definitions(USUAL._replace(stocks_fall=-0.03))]
-    assert "falls -3% and -0.5%" not in names
-    assert "falls -5% and -0.5%" in names
+    names = list(other_definitions(USUAL._replace(stocks_fall=-0.03)))
+    assert "falls −3% and −0.5%" not in names
+    assert "falls −5% and −0.5%" in names
     assert len(other_definitions(USUAL._replace(stocks_fall=-0.04))) == len(names) + 1
-    assert own_definition(USUAL) == "falls -5% and -0.5%, windows of 21 sessions"
+    assert own_definition(USUAL) == "falls −5% and −0.5%, windows of 21 sessions"
 
 
 def test_joint_falls_are_drawdowns_in_which_bonds_fell_too(us: Market) -> None:

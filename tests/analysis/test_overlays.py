@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from backtester.analysis import attribution
+from backtester.analysis.attribution import overlay_attribution, part_navs
 from backtester.analysis.windows import Window, window_return
 from backtester.engine.evaluate import Evaluation, Execution, evaluate
 from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
-from backtester.runs import overlays
-from backtester.runs.overlays import overlay_attribution, part_navs
 from builders import made_library
 
 THREE = "sixty_forty + gold_overlay(size=0.2) + vol_target(target=0.05) + bills_for_bonds(months=6)"
@@ -69,11 +69,11 @@ def test_what_is_there_already_is_not_carried_out_again(
     runs = [run_of(text, library, market) for text in ("sixty_forty", "sixty_forty + gold_overlay", THREE)]
     carried_out: list[str] = []
 
-    def counted(recipe: overlays.Recipe, market: Market, execution: Execution) -> Evaluation:
+    def counted(recipe: attribution.Recipe, market: Market, execution: Execution) -> Evaluation:
         carried_out.append(recipe.name)
         return evaluate(recipe, market, execution)
 
-    monkeypatch.setattr(overlays, "evaluate", counted)
+    monkeypatch.setattr(attribution, "evaluate", counted)
     part_navs(runs[:2], market, MONTHLY)
     assert carried_out == []
     part_navs(runs, market, MONTHLY)

@@ -1,0 +1,116 @@
+"""Curves over one time axis, the joint sell-offs shaded: growth and drawdowns, and the correlation of the legs.
+
+The group of the sessions holds what any chart over sessions draws, so that their dates stand in the page once.
+"""
+
+import numpy as np
+import pandas as pd
+
+from backtester.pages.embed import Group
+from backtester.pages.figure import (
+    Entry,
+    Figure,
+    Spec,
+    axis,
+    colour,
+    curve,
+    layout,
+    shade,
+    strategy_legend,
+    time_axis,
+    title,
+)
+from backtester.pages.names import Named
+from backtester.tearsheet.names import Json, lens
+
+GROUP = "sessions"
+TICKS = [digit * 10.0**power for power in range(-3, 7) for digit in (1, 1.5, 2, 3, 5, 7)]
+CORRELATIONS = (
+    ("correlation_63_sessions", "Last 63 sessions", "muted", 1.0),
+    ("correlation_36_months", "Last 36 months, monthly returns", "accent", 2.2),
+)
+
+
+def sessions_group(nav: pd.DataFrame, names: tuple[Named, ...], dependence: pd.DataFrame) -> Group:
+    """Net asset values and depths below the running peak, by the strategy's place; and `dependence`'s columns."""
+    values = {f"nav{place}": nav[named.name].to_numpy() for place, named in enumerate(names)}
+    with np.errstate(invalid="ignore"):
+        depths = {
+            f"depth{place}": 100 * (own / np.maximum.accumulate(own) - 1) for place, own in enumerate(values.values())
+        }
+    known = {str(name): column.to_numpy() for name, column in dependence.reindex(nav.index).items()}
+    return Group(GROUP, pd.DatetimeIndex(nav.index), values | depths | known)
+
+
+def growth_figure(document: Json, names: tuple[Named, ...]) -> Figure:
+    """Growth and underwater curves of every strategy; the reference is drawn last, on top."""
+    order = [*range(1, len(names)), 0]
+    upper = [_line(names[place], place, f"nav{place}", "y", "%{y:.2f}") for place in order]
+    lower = [_line(names[place], place, f"depth{place}", "y2", "%{y:.1f}%") for place in order]
+    ticks = {"tickvals": TICKS, "ticktext": [f"{tick:g}" for tick in TICKS]}
+    return Figure(
+        name="growth",
+        group=GROUP,
+        caption=(
+            "Above: the growth of 1, after costs. Below: how far each strategy stood under its last peak. Shaded: the "
+            "joint sell-offs. A hedge that pays keeps its line up inside the shading; what it costs shows between. "
+            "Drag over a stretch to see it closer, in every chart over time; press twice to see all."
+        ),
+        description="Line charts of growth and of drawdowns through time; the table below gives where they end.",
+        traces=(*upper, *lower),
+        layout=layout(
+            {
+                "xaxis": time_axis({"anchor": "y2"}),
+                "yaxis": axis({"domain": [0.40, 0.97], "type": "log"} | ticks),
+                "yaxis2": axis({"domain": [0, 0.33], "ticksuffix": "%"}),
+                "annotations": [title("Growth of 1", 1.0), title("Below the last peak", 0.36)],
+                "shapes": _shading(document, 0.97),
+            }
+        ),
+        height=560,
+        legend=strategy_legend(names),
+        linked=True,
+    )
+
+
+def correlation_figure(document: Json) -> Figure:
+    """Both rolling correlations of the legs, of sessions and of months."""
+    seen = lens(document)
+    return Figure(
+        name="correlation",
+        group=GROUP,
+        caption=(
+            f"Correlation of {seen.both}. Below zero {seen.bonds} cushioned {seen.stocks}; above zero both fell, and "
+            "rose, together, and more joint sell-offs (shaded) are to be expected. The slow line decides the regime."
+        ),
+        description="Line chart of rolling correlations; the tables below give them by decade and spell.",
+        traces=tuple(
+            curve(text, name, name, {"line": {"color": colour(key), "width": width}, "hovertemplate": "%{y:.2f}"})
+            for name, text, key, width in CORRELATIONS
+        ),
+        layout=layout(
+            {
+                "xaxis": time_axis({"anchor": "y"}),
+                "yaxis": axis({"range": [-1, 1], "tickvals": [-1, -0.5, 0, 0.5, 1], "zerolinecolor": colour("ink")}),
+                "shapes": _shading(document, 1.0),
+            }
+        ),
+        height=320,
+        legend=tuple(Entry(name, text, key) for name, text, key, _ in CORRELATIONS),
+        linked=True,
+    )
+
+
+def _shading(document: Json, top: float) -> list[Spec]:
+    """The joint sell-offs as bands behind the lines, up to a share of the chart's height."""
+    paper = {"xref": "x", "yref": "paper"}
+    return [shade((one["start"], one["end"]), (0, top), 0.55, paper) for one in document["joint_sell_offs"]]
+
+
+def _line(named: Named, place: int, values: str, yaxis: str, hover: str) -> Spec:
+    looks = {
+        "color": colour(named.key),
+        "width": 1.8 if place == 0 else 1.4,
+        "dash": named.dash.replace(" ", "px,") + "px" if named.dash else "solid",
+    }
+    return curve(named.label, str(place), values, {"yaxis": yaxis, "line": looks, "hovertemplate": hover})

@@ -1,0 +1,167 @@
+"""The pair's falls as tables: joint sell-offs, what followed each, and drawdowns.
+
+`return_heads` and `returns` are the columns that every table of windows shares.
+"""
+
+from backtester.pages.format import MISSING, date, period, points
+from backtester.pages.names import Named, role_label
+from backtester.pages.table import (
+    Cell,
+    Head,
+    Row,
+    Table,
+    leg_bars,
+    mean_of_known,
+    number_cell,
+    period_head,
+    points_cell,
+    strategy_head,
+    tone,
+)
+from backtester.tearsheet.names import Json, lens
+
+LEGS = ("pair", "stocks", "bonds")
+SHOWN_ASSETS = ("stocks", "bonds", "long_bonds", "gold", "dollar")
+PARENT = ("kind", "peak", "trough")
+FALL = ("peak", "trough", "kind", "recovery")
+SETTING = (  # heads of what surrounds a window
+    Head("Inside a", "fall of the pair", tone="words", values=("drawdown", "drawdown peak", "drawdown trough")),
+    Head("Regime", "before it", tone="words"),
+    Head("Cause", tone="words", values=("cause", "crisis")),
+)
+SIGNS = {"positive": "above zero", "negative": "below zero", None: MISSING}
+REGIMES = " Regime: the legs' correlation over the 36 months before. Cause: that of the named crisis."
+
+
+def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
+    """Every joint sell-off, with the means below."""
+    windows = document["joint_sell_offs"]
+    assets = asset_roles(windows)
+    rows = [_row(one, one, assets, names, *_setting(one)) for one in windows]
+    if windows:
+        blank = (Cell("", values=(None,) * len(head.values or ("",))) for head in SETTING)
+        rows.append(_means(windows, assets, names, *blank))
+    return Table(
+        name="joint-table",
+        caption=f"Joint sell-offs: {lens(document).both} fell within the same weeks. Returns in percent, close to "
+        "close",
+        corner="Window",
+        heads=(Head("Sessions"), *return_heads(document, assets, names), *SETTING),
+        rows=tuple(rows),
+        note="Blue: a strategy lost less than the reference; orange: it lost more. The deeper, the more." + REGIMES,
+        index=("start", "end"),
+    )
+
+
+def after_table(document: Json, names: tuple[Named, ...]) -> Table | None:
+    """What each joint sell-off was followed by; None where there was none, or no session follows."""
+    found = [(window, window["after"]) for window in document["joint_sell_offs"] if window["after"]]
+    if not found:
+        return None
+    afters = [after for _, after in found]
+    assets = asset_roles(afters)
+    rows = (_row(window, after, assets, names) for window, after in found)
+    return Table(
+        name="after-table",
+        caption="The 21 sessions after each joint sell-off: did it go on, or turn? Returns in percent",
+        corner="After",
+        heads=(Head("Sessions"), *return_heads(document, assets, names)),
+        rows=(*rows, _means(afters, assets, names)),
+        note="A hedge that is kept on after the fall gives back in a rebound what it saved: orange where it lagged.",
+        index=("start", "end"),
+    )
+
+
+def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
+    """The falls of the pair from peak to trough, with what each leg added to them."""
+    falls, seen = document["drawdowns"], lens(document)
+    assets = asset_roles(falls)
+    rows = []
+    for fall, drawn in zip(falls, leg_bars(falls, seen.legs, "_contribution"), strict=True):
+        recovery = f"recovered {date(fall['recovery'])}" if fall["recovery"] else "not yet recovered"
+        spans, note = period(fall["peak"], fall["trough"]), f"{fall['kind']}; {recovery}"
+        cells = (
+            *(number_cell(fall[key], 0) for key in ("days", "recovery_days")),
+            *(points_cell(fall[f"{leg}_contribution"]) for leg, _, _ in seen.legs),
+            Cell("", bars=drawn, values=()),
+            *returns(fall, assets, names),
+        )
+        rows.append(Row(Head(spans, note, values=tuple(fall[key] for key in FALL)), cells))
+    return Table(
+        name="drawdown-table",
+        caption=(
+            "Drawdowns of the pair of 5% or more, peak to trough. Returns in percent; the contributions of "
+            f"{seen.both} add up to the pair's return"
+        ),
+        corner="Peak to trough",
+        heads=(
+            Head("Fell for", "days"),
+            Head("Recovered in", "days"),
+            *(Head(f"From {label}", "points", values=(f"{leg}_contribution",)) for leg, label, _ in seen.legs),
+            Head("Contributions", values=()),
+            *return_heads(document, assets, names),
+        ),
+        rows=tuple(rows),
+        note=f"Joint: {seen.bonds} returned nothing or less from peak to trough. Hedged: {seen.bonds} rose.",
+        index=FALL,
+    )
+
+
+def asset_roles(windows: list[Json]) -> tuple[str, ...]:
+    """The assets beside the pair's legs that any of the windows knows."""
+    known = {role for window in windows for role in window["assets"] or {}}
+    return tuple(role for role in SHOWN_ASSETS if role in known)
+
+
+def return_heads(document: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Head, ...]:
+    """The heads over what `returns` gives; the legs have their own labels."""
+    seen = lens(document)
+    return (
+        *(Head(seen.labels[leg], key=key, values=(leg,)) for leg, key in zip(LEGS, ("", *seen.keys), strict=True)),
+        *(Head(role_label(role), key=role, values=(f"asset {role}" if role in LEGS else role,)) for role in assets),
+        *(strategy_head(named, "reference" if not place else "") for place, named in enumerate(names)),
+    )
+
+
+def returns(window: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Cell, ...]:
+    """What pair, legs, assets and strategies returned, strategies toned by their difference from the reference."""
+    strategies = window["strategies"] or {}
+    own = [strategies.get(named.name) for named in names]
+    return (
+        *(points_cell(window[leg]) for leg in LEGS),
+        *(points_cell((window["assets"] or {}).get(role)) for role in assets),
+        *(_against(value, own[0]) for value in own),
+    )
+
+
+def _against(value: float | None, reference: float | None) -> Cell:
+    if value is None or reference is None:
+        return points_cell(value)
+    gap = value - reference
+    title = f"{points(gap, 2, signed=True)} points against the reference" if gap else ""
+    return Cell(points(value), tone(gap), title, values=(value,))
+
+
+def _means(windows: list[Json], assets: tuple[str, ...], names: tuple[Named, ...], *blank: Cell) -> Row:
+    """The mean of each column over the windows in which it is known."""
+    mean = {leg: mean_of_known(one[leg] for one in windows) for leg in LEGS} | {
+        "assets": {role: mean_of_known(one["assets"].get(role) for one in windows) for role in assets},
+        "strategies": {named.name: mean_of_known(one["strategies"][named.name] for one in windows) for named in names},
+    }
+    return Row(Head("Mean", values=("mean", "")), (Cell(""), *returns(mean, assets, names), *blank), "total")
+
+
+def _row(window: Json, shown: Json, assets: tuple[str, ...], names: tuple[Named, ...], *others: Cell) -> Row:
+    """The row of a joint sell-off with the returns of the window that is shown, its own or that after it."""
+    cells = (number_cell(shown["sessions"], 0), *returns(shown, assets, names), *others)
+    return Row(period_head(window["start"], window["end"]), cells)
+
+
+def _setting(window: Json) -> tuple[Cell, ...]:
+    parent: Json = window["parent"] or dict.fromkeys(PARENT)
+    spans = period(parent["peak"], parent["trough"]) if window["parent"] else ""
+    return (
+        Cell(parent["kind"] or "none", "words", spans, values=tuple(parent[key] for key in PARENT)),
+        Cell(SIGNS[window["regime"]], "words", values=(window["regime"],)),
+        Cell(window["cause"] or "", "words", window["crisis"] or "", values=(window["cause"], window["crisis"])),
+    )
