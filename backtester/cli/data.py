@@ -131,6 +131,7 @@ def fetch(
     help="A stretch in which the series is not held.",
 )
 @click.option("--carry-days", type=click.IntRange(1, 400), help="Days for which a figure stands without a next.  [10]")
+@click.option("--period-starts", is_flag=True, help="Dates are the first of a week or month: move each to its end.")
 @click.option("--until", type=DAY, metavar="DATE", help="The last session of the history.")
 @dialect_options
 @into_option
@@ -146,6 +147,7 @@ def import_(
     lag_sessions: int,
     absent: tuple[tuple[datetime.datetime, datetime.datetime], ...],
     carry_days: int | None,
+    period_starts: bool,
     until: datetime.datetime | None,
     date_format: str | None,
     decimal: str | None,

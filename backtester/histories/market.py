@@ -21,6 +21,7 @@ from backtester.histories.levels import (
     total_return_level,
 )
 from backtester.histories.manifest import History, find_history
+from backtester.histories.rhythm import RHYTHMS, Rhythm, rhythm_of
 from backtester.histories.sessions import days_between, period_ends
 from backtester.histories.store import Figures, read_figures
 
@@ -31,7 +32,8 @@ class Market:
 
     `levels`: total-return level of every asset and of bills, NaN before it starts. `observables`: what was known at
     each close. `bill_returns` (T,): what cash earned since the session before, NaN before bills start. `carried`: on
-    how many sessions each asset had no value of its own. `history` is all of it, whatever part of it was read.
+    how many sessions each asset had no value of its own. `rhythm`: how often there are sessions. `history` is all of
+    it, whatever part of it was read.
     """
 
     history: History
@@ -42,6 +44,7 @@ class Market:
     bill_returns: Array
     days: Array
     carried: dict[str, int]
+    rhythm: Rhythm = RHYTHMS["daily"]
 
     @functools.cached_property
     def assets(self) -> list[str]:
@@ -133,6 +136,7 @@ def market_of(history: History, figures: dict[str, Figures], *, until: datetime.
     sessions = pd.DatetimeIndex(figures["stocks"].values.index, name="date")
     if history.table.until is not None:
         sessions = sessions[sessions <= pd.Timestamp(history.table.until)]
+    rhythm = _rhythm(history, sessions)
     calendar = period_ends(sessions)
     if until is not None:
         sessions = sessions[sessions <= pd.Timestamp(until)]
@@ -157,4 +161,12 @@ def market_of(history: History, figures: dict[str, Figures], *, until: datetime.
         bill_returns=bills,
         days=days,
         carried=carried,
+        rhythm=rhythm,
     )
+
+
+def _rhythm(history: History, sessions: pd.DatetimeIndex) -> Rhythm:
+    """The rhythm of the sessions, held against what the manifest says."""
+    table = history.table
+    a_year = table.sessions_a_year if "sessions_a_year" in table.model_fields_set else None
+    return rhythm_of(f"history {history.name!r}", sessions, table.rhythm, a_year)

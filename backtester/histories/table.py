@@ -62,6 +62,7 @@ def _as_number(value: object) -> object:
 NUMBER = BeforeValidator(_as_number)
 Date = Annotated[datetime.date, BeforeValidator(as_date)]
 Stretch = Annotated[tuple[Date, Date], AfterValidator(_in_order)]
+RhythmName = Literal["daily", "every day", "weekly", "monthly", "quarterly"]
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -127,6 +128,7 @@ class HistoryTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
+    rhythm: RhythmName | None = None
     sessions_a_year: Annotated[float, NUMBER, Field(gt=0, le=366)] = 252
     close: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "16:00"
     calendar: str | None = None

@@ -46,7 +46,7 @@ def _listed(name: str, found: History | DataError) -> dict[str, Any]:
     nothing = {
         "name": name,
         "title": "(cannot be used)",
-        **dict.fromkeys(("first", "last", "sessions", "series", "folder")),
+        **dict.fromkeys(("first", "last", "sessions", "rhythm", "sessions_a_year", "series", "folder")),
     }
     if isinstance(found, DataError):
         return nothing | {"error": str(found)}
@@ -63,6 +63,8 @@ def _history(market: Market) -> dict[str, Any]:
         "first": market.sessions[0].date().isoformat(),
         "last": market.sessions[-1].date().isoformat(),
         "sessions": len(market.sessions),
+        "rhythm": market.rhythm.name,
+        "sessions_a_year": market.rhythm.sessions_a_year,
         "series": len(market.history.series),
         "folder": str(market.history.folder),
     }
@@ -75,7 +77,10 @@ def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json(shown)
         return
-    say(f"{shown['title']}: {shown['first']} to {shown['last']}, {shown['sessions']:,} sessions\n{shown['folder']}\n")
+    say(
+        f"{shown['title']}: {shown['first']} to {shown['last']}, {shown['sessions']:,} sessions\n"
+        f"Rhythm: {shown['rhythm']}, {shown['sessions_a_year']:g} sessions a year\n{shown['folder']}\n"
+    )
     columns = {
         "Role": "left",
         "Kind": "left",

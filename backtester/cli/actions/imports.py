@@ -43,7 +43,7 @@ def import_file(params: Mapping[str, Any]) -> None:
     draft = draft_of(data, history)
     if params["until"]:
         draft = replace(draft, head=draft.head | {"until": params["until"].date()})
-    imported = import_series(draft, wanted, keys, table)
+    imported = import_series(draft, wanted, keys, table, period_starts=params["period_starts"])
     for role, values in imported.values.items():
         heading, why = imported.columns[role]
         column = f", column {heading!r}" if len(table.headings) > 1 else ""

@@ -21,7 +21,7 @@ from pydantic import (
 from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled, read_limited
 from backtester.histories.manifest import MAX_BYTES
-from backtester.histories.table import NUMBER, Date, Role, Stretch, as_date
+from backtester.histories.table import NUMBER, Date, RhythmName, Role, Stretch, as_date
 
 
 def _bare(name: str) -> str:
@@ -143,7 +143,8 @@ class Blueprint(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
-    sessions_a_year: Annotated[float, NUMBER, Field(gt=0, le=366)] = 252
+    rhythm: RhythmName | None = None
+    sessions_a_year: Annotated[float | None, NUMBER, Field(gt=0, le=366)] = None
     calendar: str | None = None
     close: str = "16:00"
     until: Annotated[datetime.date | Literal["covered"] | None, BeforeValidator(_covered_or_date)] = None

@@ -47,12 +47,15 @@ def build_blueprint(
         check_name(word)
     series = _series(blueprint, history)
     arrow = to_arrow(assemble(blueprint, told, notes.append), history, blueprint.title, series)
-    head = blueprint.model_dump(include={"title", "sessions_a_year", "close", "calendar"}, exclude_none=True)
+    head = blueprint.model_dump(include={"title", "rhythm", "sessions_a_year", "close", "calendar"}, exclude_none=True)
     try:
-        market_of(*planned_history(folder, history, head, series, arrow))  # refused before anything is replaced
+        rhythm = market_of(
+            *planned_history(folder, history, head, series, arrow)
+        ).rhythm  # refused before it is written
     except DataError as error:
         error.add_note(f"as the blueprint of {history!r} has it")
         raise
+    head = {"title": blueprint.title, "rhythm": rhythm.name, "sessions_a_year": rhythm.sessions_a_year} | head
     tell(f"Writing {history}")
     write_history(folder, history, head, series, arrow)
     return Built(build_market(find_history(history, folder)), notes)

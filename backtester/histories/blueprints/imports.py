@@ -1,7 +1,7 @@
 """Adding series from a csv to a history of the user's own, or to a copy of an embedded one; taking them out again."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from backtester.histories.blueprints.draft import Draft, draft_of
 from backtester.histories.blueprints.write import file_of, remove_history
 from backtester.histories.market import Market, market_of
 from backtester.histories.providers.parse import Table
+from backtester.histories.rhythm import infer_rhythm, moved_to_ends
 from backtester.histories.table import KEYS, TAKEN, Series
 
 ROLE = re.compile(r"[a-z][a-z0-9_]*")
@@ -42,10 +43,13 @@ class Imported:
     market: Market | None
 
 
-def import_series(draft: Draft, wanted: dict[str, str | None], keys: dict[str, Any], table: Table) -> Imported:
+def import_series(
+    draft: Draft, wanted: dict[str, str | None], keys: dict[str, Any], table: Table, *, period_starts: bool = False
+) -> Imported:
     """The series, once they are in the draft's parquet file and manifest: by role, from the columns `wanted`.
 
-    `keys` are the manifest's for each. A role that the history has already is replaced; bills of a rate are computed
+    `keys` are the manifest's for each. With `period_starts` the dates, each the first of its week, month or quarter,
+    are moved to its last weekday. A role that the history has already is replaced; bills of a rate are computed
     from it. Raise DataError, with nothing written, if a run could not read the history any more.
     """
     columns: dict[str, tuple[str, str]] = {}
@@ -56,7 +60,12 @@ def import_series(draft: Draft, wanted: dict[str, str | None], keys: dict[str, A
         values[role] = table.column(columns[role][0]).dropna()
         if not len(values[role]):
             raise DataError(f"{table.name} has no value in its column {columns[role][0]!r}; take another")
+        if period_starts:
+            values[role].index = moved_to_ends(pd.DatetimeIndex(values[role].index))
         draft = draft.with_series(role, keys, values[role])
+        if role == "stocks" and (kept := infer_rhythm(pd.DatetimeIndex(values[role].index))) is not None:
+            stated = {"rhythm": kept.name, "sessions_a_year": kept.sessions_a_year}
+            draft = replace(draft, head=draft.head | stated)
         if role == BILL_RATE or (role == BILL_YIELD and keys["kind"] in RATES and "bills" not in draft.series):
             source = {"unit": "index", "source": f"computed from {role}", "licence": keys["licence"]}
             draft = draft.with_series("bills", {"kind": "bills", "yield": role, **source})

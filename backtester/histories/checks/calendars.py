@@ -83,7 +83,8 @@ def planned_days(name: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.Datet
     if name in RULES:
         known = _long(name)
         return known[(known >= first) & (known <= last)]
-    calendar = _exchange_calendar(name)
+    month = (pd.Timestamp(2024, 1, 2), pd.Timestamp(2024, 1, 31))  # its rules are the same, and are there at once
+    calendar = _exchange_calendar(name, *month)
     days = pd.date_range(first, last)
     rules = calendar.regular_holidays
     closed = pd.DatetimeIndex([] if rules is None else rules.holidays(first, last)).values.astype("datetime64[D]")

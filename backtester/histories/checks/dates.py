@@ -5,22 +5,35 @@ import pandas as pd
 
 from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.subject import Subject
+from backtester.histories.rhythm import are_period_starts, crowded, infer_rhythm
 
-RHYTHMS = {"daily": (1, 4), "weekly": (6, 8), "monthly": (27, 32), "quarterly": (88, 93)}  # days between dates
 OFTEN, SELDOM = 0.12, 0.04  # shares of a weekday among the dates: usual is a fifth
 ENOUGH = 100  # dates
 
 
 def rhythm(dates: pd.DatetimeIndex) -> str:
-    """`daily`, `weekly`, `monthly`, `quarterly` or, where no spacing rules, `irregular`."""
-    if len(dates) < 3:
-        return "irregular"
-    days = np.diff(dates.to_numpy()) / np.timedelta64(1, "D")
-    typical = float(np.median(days))
-    for name, (low, high) in RHYTHMS.items():
-        if low <= typical <= high and np.mean(days <= 2 * high) > 0.9:
-            return name
-    return "irregular"
+    """`daily`, be it every day, `weekly`, `monthly`, `quarterly` or, where no spacing rules, `irregular`."""
+    kept = infer_rhythm(dates)
+    return "irregular" if kept is None else "daily" if kept.period == "D" else kept.name
+
+
+def check_labels(subject: Subject) -> list[Finding]:
+    """A warning where prices are dated by the first day of their month, and where two lie in the last month.
+
+    The same for weeks and quarters. Figures of other kinds have times at which they were published.
+    """
+    kept = infer_rhythm(subject.dates)
+    if kept is None or kept.period == "D":
+        return []
+    told, last = [], subject.dates[-1:]
+    if subject.kind in ("price", "total_return") and are_period_starts(subject.dates):
+        text = f"every date is the first of its {kept.span}, so that what closes at its end is known at its beginning"
+        text += "; import it with --period-starts, which moves each to the end"
+        told.append(Finding("warning", "labels", subject.name, text, subject.dates[0].date(), last[0].date()))
+    if crowded(subject.dates)[-1]:
+        text = f"two values in the last {kept.span}: it is not finished, so leave the last value out"
+        told.append(Finding("warning", "labels", subject.name, text, last[0].date(), last[0].date()))
+    return told
 
 
 def check_shifted(subject: Subject) -> list[Finding]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from backtester.histories.checks.adjusted import check_decimals
 from backtester.histories.checks.confusion import check_confusion
-from backtester.histories.checks.dates import check_shifted
+from backtester.histories.checks.dates import check_labels, check_shifted
 from backtester.histories.checks.finding import Finding, counted
 from backtester.histories.checks.gaps import check_gaps
 from backtester.histories.checks.interpolated import check_interpolated
@@ -20,6 +20,7 @@ from backtester.histories.checks.units import check_units
 
 CHECKS: tuple[Callable[[Subject], list[Finding]], ...] = (
     check_shifted,
+    check_labels,
     check_gaps,
     check_confusion,
     check_units,

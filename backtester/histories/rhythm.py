@@ -1,0 +1,137 @@
+"""How often a history has sessions: inferred from dates, and what counts in sessions at each rhythm."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from backtester.arrays import Flags
+from backtester.errors import DataError
+
+ENOUGH = 10  # dates, below which those of a short stretch can look like anything
+WEEKEND = 0.25  # a share of Saturdays and Sundays above which every day is a session; 2/7 there, 1/5 in Tel Aviv
+CLOSE = 0.2  # a stated number of sessions a year may be so far from the rhythm's
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """A rhythm's name in the manifest, and its constants.
+
+    `window_sessions` is a month, the longest window of a sell-off and the fewest sessions between two of them;
+    `block_sessions` the shortest mean block of a resample, three windows; `correlation_months` what a rolling
+    correlation looks back on; `periods` those whose last session is there to trade on. `days` are the fewest and the
+    most calendar days that usually lie between two dates, and `period` is pandas' name of the span of a session.
+    """
+
+    name: str
+    sessions_a_year: float
+    window_sessions: int
+    correlation_months: int
+    periods: tuple[str, ...]
+    days: tuple[int, int]
+    period: str = "D"
+
+    @property
+    def span(self) -> str:
+        """The span of a session in words: day, week, month or quarter."""
+        return {"D": "day", "W-SUN": "week", "M": "month", "Q": "quarter"}[self.period]
+
+    @property
+    def block_sessions(self) -> int:
+        """The shortest mean block of a resample: three windows."""
+        return 3 * self.window_sessions
+
+    @property
+    def correlation_sessions(self) -> int:
+        """The sessions of a rolling correlation."""
+        return round(self.correlation_months * self.sessions_a_year / 12)
+
+
+LONG = ("month", "quarter", "year")
+RHYTHMS = {
+    rhythm.name: rhythm
+    for rhythm in (
+        Rhythm("daily", 252, 21, 3, ("day", "week", *LONG), (1, 4)),
+        Rhythm("every day", 365, 31, 3, ("day", "week", *LONG), (1, 1)),
+        Rhythm("weekly", 52, 4, 12, ("week", *LONG), (6, 8), "W-SUN"),
+        Rhythm("monthly", 12, 1, 36, LONG, (27, 32), "M"),
+        Rhythm("quarterly", 4, 1, 120, LONG[1:], (88, 93), "Q"),
+    )
+}
+
+
+def infer_rhythm(dates: pd.DatetimeIndex) -> Rhythm | None:
+    """The rhythm that ascending dates keep; None of fewer than three, or where no spacing rules."""
+    if len(dates) < 3:
+        return None
+    days = np.diff(dates.to_numpy()) / np.timedelta64(1, "D")
+    typical = float(np.median(days))
+    for rhythm in RHYTHMS.values():
+        low, high = rhythm.days
+        if low <= typical <= high and np.mean(days <= 2 * high) > 0.9:
+            is_every_day = rhythm.name == "daily" and np.mean(dates.day_of_week >= 5) > WEEKEND
+            return RHYTHMS["every day"] if is_every_day else rhythm
+    return None
+
+
+def rhythm_of(where: str, sessions: pd.DatetimeIndex, stated: str | None, sessions_a_year: float | None) -> Rhythm:
+    """The rhythm of a history's sessions: the one stated, else the one that they keep, else daily.
+
+    Its sessions a year are those stated, if any. Raise DataError if the dates contradict what is stated.
+    """
+    kept, enough = infer_rhythm(sessions), len(sessions) >= ENOUGH
+    if stated is not None and kept is not None and enough and kept.name != stated:
+        days = np.median(np.diff(sessions.to_numpy()) / np.timedelta64(1, "D"))
+        text = (
+            f"{where} says rhythm = {stated!r}, and its sessions are {kept.name}, {days:.0f} days from one to the next"
+        )
+        raise DataError(f"{text}; say rhythm = {kept.name!r}")
+    rhythm = RHYTHMS[stated] if stated is not None else kept or RHYTHMS["daily"]
+    if sessions_a_year is None:
+        return rhythm
+    if (stated or (kept and enough)) and abs(sessions_a_year / rhythm.sessions_a_year - 1) > CLOSE:
+        raise DataError(
+            f"{where} says sessions_a_year = {sessions_a_year:g}, and its sessions are {rhythm.name}; some "
+            f"{rhythm.sessions_a_year:g} are expected: leave it out"
+        )
+    return replace(rhythm, sessions_a_year=sessions_a_year)
+
+
+def are_period_starts(dates: pd.DatetimeIndex) -> bool:
+    """Whether weekly, monthly or quarterly dates are the first day, or weekday, of their period: labels of what comes.
+
+    A last date that shares its period with the one before is of an unfinished one and left out of account.
+    """
+    dates = dates[~crowded(dates)]
+    rhythm = infer_rhythm(dates)
+    if rhythm is None or rhythm.period == "D":
+        return False
+    starts = dates.to_period(rhythm.period).start_time
+    weekdays = starts + pd.to_timedelta((7 - starts.day_of_week) % 7 * (starts.day_of_week >= 5), unit="D")
+    return bool((dates == starts).all() or (dates == weekdays).all())
+
+
+def moved_to_ends(dates: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """The last weekday of the week, month or quarter that each date lies in, by the rhythm that the dates keep.
+
+    Raise DataError if they keep none of these, or two lie in one period.
+    """
+    rhythm = infer_rhythm(dates)
+    if rhythm is None or rhythm.period == "D":
+        raise DataError("the dates are not weekly, monthly or quarterly; leave out --period-starts")
+    if (two := crowded(dates)).any():
+        raise DataError(
+            f"{dates[two][0].date()} lies in the {rhythm.span} of the date before; leave out one of the two"
+        )
+    ends = dates.to_period(rhythm.period).end_time.normalize()
+    return pd.DatetimeIndex(ends - pd.to_timedelta(np.maximum(ends.day_of_week - 4, 0), unit="D")).as_unit("s")
+
+
+def crowded(dates: pd.DatetimeIndex) -> Flags:
+    """Which of weekly, monthly or quarterly dates lie in the period of the date before."""
+    rhythm = infer_rhythm(dates)
+    same = np.zeros(len(dates), dtype=bool)
+    if rhythm is not None and rhythm.period != "D":
+        numbers = dates.to_period(rhythm.period).asi8
+        same[1:] = numbers[1:] == numbers[:-1]
+    return same

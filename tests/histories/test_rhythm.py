@@ -1,0 +1,163 @@
+"""The rhythm of a history: inferred from dates, held against what is stated, and what counts in sessions by it."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from backtester.errors import DataError
+from backtester.histories.manifest import read_histories
+from backtester.histories.market import load_market
+from backtester.histories.rhythm import (
+    RHYTHMS,
+    are_period_starts,
+    crowded,
+    infer_rhythm,
+    moved_to_ends,
+    rhythm_of,
+)
+from folders import fact, made_folder
+from mistakes import called, refusal
+
+SHORT = {"daily": "B", "every day": "D", "weekly": "W-FRI", "monthly": "ME", "quarterly": "QE"}
+
+
+def dates(name: str, periods: int = 240) -> pd.DatetimeIndex:
+    """Dates of a rhythm."""
+    return pd.date_range("2004-01-02", periods=periods, freq=SHORT[name]).as_unit("s")
+
+
+@pytest.mark.parametrize("name", SHORT)
+@pytest.mark.parametrize("periods", [10, 240])
+def test_dates_show_their_rhythm(name: str, periods: int) -> None:
+    """Ten dates are enough, and a tenth of them may be missing."""
+    kept = infer_rhythm(dates(name, periods))
+    assert kept is RHYTHMS[name]
+    gaps = dates(name, 240).delete([50, 90, 91, 130])
+    assert infer_rhythm(gaps) is RHYTHMS[name]
+
+
+def test_exchanges_and_providers_are_seen_through() -> None:
+    """New York's days, FRED's first-of-months, its Wednesdays, and the last sessions of months are what they are."""
+    spy = pd.DatetimeIndex(fact("SPY").index)
+    lasts = pd.DatetimeIndex(spy.to_series().groupby(spy.to_period("M")).last())
+    found = [infer_rhythm(pd.DatetimeIndex(fact(name).index)) for name in ("SPY", "CPIAUCSL", "WALCL")]
+    assert [one.name for one in [*found, infer_rhythm(lasts)] if one] == ["daily", "monthly", "weekly", "monthly"]
+    sunday_to_thursday = pd.date_range("2024-01-07", periods=100)
+    assert infer_rhythm(sunday_to_thursday[sunday_to_thursday.day_of_week.isin([6, 0, 1, 2, 3])]) is RHYTHMS["daily"]
+
+
+@pytest.mark.parametrize("days", [["2024-01-01", "2024-01-02"], [f"{year}-01-01" for year in range(1990, 2020)]])
+def test_dates_of_no_rhythm(days: list[str]) -> None:
+    """Two dates show none, and years are none."""
+    assert infer_rhythm(pd.DatetimeIndex(days)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "sessions", "window", "block", "correlation"),
+    [
+        ("daily", 252, 21, 63, 63),
+        ("every day", 365, 31, 93, 91),
+        ("weekly", 52, 4, 12, 52),
+        ("monthly", 12, 1, 3, 36),
+        ("quarterly", 4, 1, 3, 40),
+    ],
+)
+def test_constants(name: str, sessions: float, window: int, block: int, correlation: int) -> None:
+    """What counts in sessions: a year, a month, the blocks of resamples and the windows of correlations."""
+    one = RHYTHMS[name]
+    counted = (one.sessions_a_year, one.window_sessions, one.block_sessions, one.correlation_sessions)
+    assert counted == (sessions, window, block, correlation)
+    assert ("week" in one.periods, "month" in one.periods) == (
+        name not in ("monthly", "quarterly"),
+        name != "quarterly",
+    )
+
+
+def test_what_is_stated_is_held_against_the_dates() -> None:
+    """A rhythm, or a number of sessions a year, that the dates contradict is refused by name."""
+    assert rhythm_of("x", dates("monthly"), None, None) is RHYTHMS["monthly"]
+    assert rhythm_of("x", dates("monthly"), "monthly", 12) == RHYTHMS["monthly"]
+    assert rhythm_of("x", dates("daily"), None, 260).sessions_a_year == 260
+    assert rhythm_of("x", dates("monthly", 2), None, None) is RHYTHMS["daily"]
+    assert rhythm_of("x", dates("monthly", 5), "daily", None) is RHYTHMS["daily"]  # too few to tell
+    with pytest.raises(DataError) as told:
+        rhythm_of("x", dates("weekly"), "daily", None)
+    words = "x says rhythm = 'daily', and its sessions are weekly, 7 days from one to the next; say rhythm = 'weekly'"
+    assert str(told.value) == words
+    with pytest.raises(DataError, match="x says sessions_a_year = 252, and its sessions are monthly; some 12 are"):
+        rhythm_of("x", dates("monthly"), None, 252)
+
+
+def test_a_market_has_its_rhythm(tmp_path: Path) -> None:
+    """Of month-ends without a word in the manifest it is monthly, on any cut of it; a wrong word is refused."""
+    columns = {"date": dates("monthly").date, "stocks": [100.0 + n for n in range(240)]}
+    market = load_market("made", made_folder(tmp_path, columns))
+    assert (market.rhythm.name, market.rhythm.sessions_a_year) == ("monthly", 12)
+    assert market.cut(2).rhythm is market.rhythm
+    assert load_market("us").rhythm.name == "daily"
+    with pytest.raises(DataError, match="history 'made' says rhythm = 'daily', and its sessions are monthly, 31 days"):
+        load_market("made", made_folder(tmp_path, columns, rhythm="daily"))
+
+
+def test_every_embedded_history_states_its_rhythm() -> None:
+    """The manifest says what the dates show."""
+    assert {history.table.rhythm for history in read_histories().values()} == {"daily"}
+
+
+@pytest.mark.parametrize(
+    ("freq", "starts"), [("MS", True), ("ME", False), ("W-MON", True), ("W-FRI", False), ("QS", True)]
+)
+def test_labels_of_period_starts(freq: str, starts: bool) -> None:
+    """First days are labels of what comes, whatever the date of an unfinished last period; last days are not."""
+    days = pd.date_range("2020-01-06", periods=40, freq=freq)
+    assert are_period_starts(days) is starts
+    assert are_period_starts(days.append(pd.DatetimeIndex([days[-1] + pd.Timedelta(days=3)]))) is starts
+    assert are_period_starts(pd.date_range("2020-01-01", periods=40, freq="BMS"))
+    assert not are_period_starts(pd.bdate_range("2020-01-01", periods=40))
+
+
+def test_labels_are_moved_to_the_last_weekday() -> None:
+    """By hand: February 2020 ended on a Saturday, a week on its Friday, the first quarter on a Tuesday."""
+    months = moved_to_ends(pd.date_range("2020-01-01", periods=12, freq="MS"))
+    assert [str(day.date()) for day in months[:3]] == ["2020-01-31", "2020-02-28", "2020-03-31"]
+    assert str(moved_to_ends(pd.date_range("2020-01-06", periods=9, freq="W-MON"))[0].date()) == "2020-01-10"
+    assert str(moved_to_ends(pd.date_range("2020-01-01", periods=9, freq="QS"))[0].date()) == "2020-03-31"
+    with pytest.raises(DataError, match="are not weekly, monthly or quarterly; leave out --period-starts"):
+        moved_to_ends(pd.bdate_range("2020-01-01", periods=40))
+    unfinished = pd.date_range("2020-01-01", periods=12, freq="MS").append(pd.DatetimeIndex(["2020-12-11"]))
+    assert list(crowded(unfinished)) == [False] * 12 + [True]
+    with pytest.raises(DataError, match="2020-12-11 lies in the month of the date before; leave out one of the two"):
+        moved_to_ends(unfinished)
+
+
+MONTHLY = "date,x\n" + "".join(
+    f"{day.date()},{100 + n}\n" for n, day in enumerate(pd.date_range("2010-01-01", periods=60, freq="MS"))
+)
+IMPORT = ("data", "import", "x.csv", "--as", "stocks", "--kind", "total_return", "--data", "data")
+
+
+def test_an_import_writes_the_rhythm_and_show_says_it(tmp_path: Path) -> None:
+    """Monthly stocks make a monthly history; labels of the first are warned of, and moved where that is said."""
+    (tmp_path / "x.csv").write_text(MONTHLY)
+    _, _, err = called(tmp_path, *IMPORT)
+    assert "labels: every date is the first of its month, so that what closes at its end is known at its begin" in err
+    table = read_histories(tmp_path / "data")["mine"].table
+    assert (table.rhythm, table.sessions_a_year) == ("monthly", 12)
+    assert "Rhythm: monthly, 12 sessions a year" in called(tmp_path, *["data", "show", "mine", "--data", "data"])[1]
+    assert called(tmp_path, *IMPORT, "--period-starts")[2] == ""
+    assert str(load_market("mine", tmp_path / "data").sessions[1].date()) == "2010-02-26"
+    weekly = "date,x\n" + "".join(f"{day.date()},5{n}\n" for n, day in enumerate(dates("weekly")))
+    (tmp_path / "x.csv").write_text(weekly)
+    assert refusal(tmp_path, *IMPORT, "--period-starts", "--kind", "bond")[0].startswith("unknown kind 'bond'")
+    assert called(tmp_path, *IMPORT)[0] == 0
+    assert read_histories(tmp_path / "data")["mine"].table.rhythm == "weekly"
+
+
+def test_an_unfinished_month_is_warned_of(tmp_path: Path) -> None:
+    """Two values in the last month: the last is a quote of a month that goes on."""
+    (tmp_path / "x.csv").write_text(f"{MONTHLY}2014-12-17,170\n")
+    assert (
+        "labels: two values in the last month: it is not finished, so leave the last value out"
+        in called(tmp_path, *IMPORT)[2]
+    )
