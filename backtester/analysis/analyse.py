@@ -52,7 +52,7 @@ def analyse(runs: Sequence[Evaluation], reference: Evaluation, period: Period) -
     mixes, parts = _mixes(runs, returns, period)
     mix_nav = grown(mixes.returns)
     market, theirs = period.market, _nav(reference, period)
-    a_year = market.history.table.sessions_a_year
+    a_year = market.rhythm.sessions_a_year
     ground = make_ground(period.sessions, market.bill_returns, sessions_a_year=a_year, reference=theirs)
     cards = make_cards(Records(nav, mix_nav, theirs, market.days.astype(np.float64)), period.windows)
     values = window_values(period.matrix, period.excess, period.windows.joint)

@@ -58,15 +58,20 @@ def annual_lines(accounts: Accounts, sessions: pd.DatetimeIndex) -> Lines:
     """The lines a year over these sessions, each session's over the value that it came from."""
     roles, pnl, nav = _pnl(accounts, sessions)
     with np.errstate(divide="ignore", invalid="ignore"):
-        sums = np.nansum(pnl[1:] / nav[:-1, None], axis=0) / years_between(sessions)
+        sums = np.nansum(pnl[1:] / nav[:-1, None], axis=0) / _years(sessions)
     signs = np.array([1] * len(roles) + list(SIGNS.values()))
     return _lines(roles, sums, float(signs @ sums))
+
+
+def _years(sessions: pd.DatetimeIndex) -> float:
+    """Years to spread over; NaN under one, since nothing is then annualised."""
+    return years if (years := years_between(sessions)) >= 1 else float("nan")
 
 
 def account_measures(accounts: Accounts, sessions: pd.DatetimeIndex) -> dict[str, float]:
     """Turnover and the P&L lines a year, as the measures name them."""
     lines = annual_lines(accounts, sessions)
-    turnover = float(accounts.turnover.reindex(sessions).iloc[1:].sum()) / years_between(sessions)
+    turnover = float(accounts.turnover.reindex(sessions).iloc[1:].sum()) / _years(sessions)
     return {"turnover_annual": turnover, **{f"{name}_annual": getattr(lines, name) for name in SIGNS}}
 
 

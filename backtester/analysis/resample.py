@@ -164,9 +164,9 @@ def interval(values: Array, used: Flags | None = None, *, level: float = LEVEL) 
     return _bound(float(low)), _bound(float(high))
 
 
-def widened_level(tried: int) -> float:
-    """The level of an interval that allows for so many strategies tried (Bonferroni)."""
-    return 1 - (1 - LEVEL) / tried
+def widened(values: Array, tried: int) -> tuple[float, float] | None:
+    """The interval that allows for so many strategies tried (Bonferroni)."""
+    return interval(values, level=1 - (1 - LEVEL) / tried)
 
 
 def smallest_clear(values: Array, tried: int) -> float:

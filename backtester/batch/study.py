@@ -176,7 +176,7 @@ class Study(Shared):
 def read_study(path: Path) -> Study:
     """The study in a file; raise StudyError if it cannot be read or a key is wrong."""
     try:
-        return Study.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Study.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise StudyError(f"cannot read the study {path}: {error.strerror}; a study is a TOML file") from error
     except ValidationError as error:

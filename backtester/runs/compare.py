@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from backtester.analysis.resample import smallest_clear
+from backtester.analysis.resample import smallest_clear, widened
 from backtester.analysis.verdict import Evidence, Placebo, verdict
 from backtester.arrays import Array
 from backtester.errors import DataError, first_line
@@ -26,7 +26,6 @@ from backtester.runs.folder import FILES, RunFolder, to_json
 from backtester.runs.manifest import shown_path, versions
 from backtester.runs.settings import refuse_too_many
 from backtester.runs.shape import FOREIGN
-from backtester.runs.strategies import all_tried
 from backtester.runs.values import Json, clean
 
 
@@ -104,19 +103,19 @@ def judged_again(strategy: Json, payoffs: Array, tried: int) -> Json:
     """A strategy of a document as one of so many tried: its widened interval, smallest clear payoff and verdict."""
     card = strategy["scorecard"]
     known = bool(card["intervals"].get("beyond_mix", {}).get("payoff_mean"))
-    widened = all_tried(payoffs, max(1, tried)) if known else None
+    wide = widened(payoffs, max(1, tried)) if known else None
     beyond = card["beyond_mix"]
     evidence = Evidence(
         windows=card["joint_sell_offs"],
         acted=card["acted"],
         payoff=float("nan") if beyond["payoff_mean"] is None else beyond["payoff_mean"],
-        widened=widened,
+        widened=wide,
         placebo=beyond["placebo"] and Placebo(**beyond["placebo"]),
         reference_loss=card["mean_loss"]["reference"] or 0.0,
     )
     intervals = card["intervals"]
     if known:
-        intervals = intervals | {"beyond_mix": intervals["beyond_mix"] | {"payoff_mean_of_all_tried": clean(widened)}}
+        intervals = intervals | {"beyond_mix": intervals["beyond_mix"] | {"payoff_mean_of_all_tried": clean(wide)}}
     smallest = {"smallest_clear": clean(smallest_clear(payoffs, max(1, tried)))}
     return strategy | {
         "verdict": verdict(evidence, sound=strategy["causal"] and strategy["ruin_date"] is None),

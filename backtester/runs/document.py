@@ -59,7 +59,7 @@ def _history(market: Market) -> Json:
         "first": market.sessions[0],
         "last": market.sessions[-1],
         "sessions": len(market.sessions),
-        "sessions_a_year": market.history.table.sessions_a_year,
+        "sessions_a_year": market.rhythm.sessions_a_year,
         "sha256": market.history.sha256,
         "carried": market.carried,
         "begin_later": {role: first for role, first in begun.items() if first > late},

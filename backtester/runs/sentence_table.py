@@ -155,6 +155,6 @@ STRATEGY: dict[str, Sentences[Facts]] = {
     ),
     "definition": (
         (lambda f: f.verdict == "void" or abs(f.payoff) < TIE or not f.turning, ""),
-        (lambda f: True, "The sign of {name}'s payoff turns at other definitions of a joint sell-off: {turning}."),
+        (lambda f: True, "Its payoff has another sign at other definitions of a joint sell-off: {turning}."),
     ),
 }

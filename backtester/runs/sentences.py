@@ -7,7 +7,7 @@ from backtester.runs.facts import facts_of, legs, run_facts, run_words, strategy
 from backtester.runs.sentence_table import RUN, STRATEGY, Known, Sentences
 from backtester.runs.values import Json
 
-OF_A_STRATEGY = ("acted", "losses", "verdict", "placebo", "growth")
+OF_A_STRATEGY = ("acted", "losses", "verdict", "placebo", "definition", "growth")
 VERDICTS = {
     "paid": "clearly paid",
     "worse": "clearly did worse",
@@ -43,13 +43,8 @@ def context_lines(document: Json) -> tuple[str, ...]:
 
 
 def strategy_lines(document: Json, strategy: Json) -> tuple[str, ...]:
-    """How often a strategy lost less, what it paid and how surely, and what it grew."""
+    """How often a strategy lost less, what it paid, how surely and by which definition, and what it grew."""
     return _of_strategy(document, strategy, *OF_A_STRATEGY)
-
-
-def sensitivity_line(document: Json, strategy: Json) -> str:
-    """Whether the payoff hangs on the definition of a sell-off; empty where its sign does not turn."""
-    return " ".join(_of_strategy(document, strategy, "definition"))
 
 
 def ruler_lines(document: Json) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from backtester.analysis.analyse import PARTS, Analysis
 from backtester.analysis.attribution import Navs, account_measures, annual_lines, line_attribution, overlay_attribution
 from backtester.analysis.dependence import spells
 from backtester.analysis.measures import AGAINST_REFERENCE, Measures, by_name
-from backtester.analysis.resample import interval, smallest_clear, widened_level
+from backtester.analysis.resample import smallest_clear, widened
 from backtester.analysis.scorecard import FIGURES, SAME, window_returns
 from backtester.analysis.shares import wilson_interval
 from backtester.analysis.verdict import Evidence, verdict
@@ -21,7 +21,7 @@ from backtester.arrays import Array
 from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
 from backtester.runs.episodes import View, places_by_name
-from backtester.runs.intervals import Drawn, Ends
+from backtester.runs.intervals import Drawn
 from backtester.runs.result import Card, Episode, Slice, StrategyResult
 
 HIT_RATE = "beyond_reference.hit_rate"
@@ -91,7 +91,7 @@ def _card(analysis: Analysis, drawn: Drawn, view: View, place: int) -> Card:
         placebo=analysis.placebos[place],
         smallest_clear=smallest_clear(payoffs, tried),
         intervals=drawn.intervals[place] | {HIT_RATE: wilson_interval(better, acted) if acted else None},
-        payoff_of_all_tried=all_tried(payoffs, tried) if drawn.intervals[place] else None,
+        payoff_of_all_tried=widened(payoffs, tried) if drawn.intervals[place] else None,
         sensitivity=drawn.sensitivity[place],
         slices=_slices(analysis, view, place),
         recovery={
@@ -102,11 +102,6 @@ def _card(analysis: Analysis, drawn: Drawn, view: View, place: int) -> Card:
         },
         calm=calm_years(nav, reference, joint, view.period.market.calendar["year"].to_numpy()),
     )
-
-
-def all_tried(payoffs: Array, tried: int) -> Ends:
-    """The interval of the resampled mean payoffs (R,) that allows for so many strategies tried."""
-    return interval(payoffs, level=widened_level(tried))
 
 
 def _measures(run: Evaluation, analysis: Analysis, place: int) -> Measures:

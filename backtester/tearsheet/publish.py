@@ -56,7 +56,7 @@ def publish(put: Callable[[Path], Json], folder: Path, pages: Pages = INSIDE) ->
     for path in (*folder.iterdir(), *(folder / FOLDER).glob("*")):
         name = path.relative_to(folder)
         if OF_A_RUN.fullmatch(name.as_posix()) and name not in written:
-            path.unlink()
+            path.unlink(missing_ok=True)
     return document
 
 

@@ -91,11 +91,9 @@ def scorecard_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         return {}
     document = run.document
     years, columns = yearly.calm_columns(document)
-    lines = (sentences.sensitivity_line(document, strategy) for strategy in document["strategies"][1:])
     return {
         "table": measures.scorecard_table(document, names),
         "parts": payoff.parts_table(document, names),
-        "sensitivity_lines": [line for line in lines if line],
         "sensitivity": payoff.sensitivity_table(document, names),
         "slices": payoff.slices_table(document, names),
         "calm": yearly.calm_table(document, names),

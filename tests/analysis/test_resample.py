@@ -24,7 +24,7 @@ from backtester.analysis.resample import (
     mean_payoffs,
     resample,
     smallest_clear,
-    widened_level,
+    widened,
 )
 from backtester.analysis.scorecard import FIGURES, PAYOFF
 from backtester.analysis.selloffs import Rule
@@ -261,7 +261,7 @@ def test_bounds_near_zero_are_zero() -> None:
 
 def test_widened_levels_by_hand() -> None:
     """One strategy has 90%, five have 98%."""
-    assert [widened_level(tried) for tried in (1, 5)] == pytest.approx([0.9, 0.98])
+    assert [widened(np.linspace(0, 1, 101), tried)[0] for tried in (1, 5)] == pytest.approx([0.05, 0.01])
 
 
 def test_smallest_clear_by_hand() -> None:

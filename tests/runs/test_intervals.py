@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backtester.analysis.resample import interval, smallest_clear, widened_level
+from backtester.analysis.resample import interval, smallest_clear, widened
 from backtester.analysis.scorecard import FIGURES
 from backtester.runs.document import document
 from backtester.runs.manifest import command, manifest, run_key
@@ -55,7 +55,7 @@ def test_smallest_clear_by_hand() -> None:
     """Alone: 1.645 + 0.842 standard deviations of the means; undefined for one mean."""
     assert smallest_clear(np.array([-0.01, 0.01]), 1) == pytest.approx(2.4864747 * 0.014142136, rel=1e-6)
     assert np.isnan(smallest_clear(np.array([0.01]), 1))
-    assert widened_level(5) == pytest.approx(0.98)
+    assert widened(np.linspace(0, 1, 101), 5) == pytest.approx((0.01, 0.99))
 
 
 def test_bounds_within_a_millionth_are_zero() -> None:

@@ -146,7 +146,6 @@ def test_what_is_said_is_the_sentences(run: RunFolder, html: str) -> None:
         sentences.headline(document),
         *(line for said in ABOUT_THE_RUN for line in said(document)),
         *(" ".join(sentences.strategy_lines(document, strategy)) for strategy in strategies),
-        *(sentences.sensitivity_line(document, strategy) for strategy in strategies),
     ]
     assert [line for line in lines if str(escape(line)) not in html] == []
 
