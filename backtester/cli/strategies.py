@@ -43,7 +43,8 @@ def check(names: tuple[str, ...], data: Path | None, history: str, plugins: tupl
     """Check that strategies keep the contract: above all, that they know only the past.
 
     Without names, every strategy at hand is checked. A name can be a strategy, its file, or a strategy with settings.
-    An overlay is checked on top of sixty_forty. Exit status 1 when a rule is broken.
+    An overlay is checked on top of sixty_forty. Each is checked in processes of its own. Exit status 1 when a rule is
+    broken.
     """
     from backtester.cli.actions.check import check_strategies  # pandas and numba take a second to import
 

@@ -68,8 +68,8 @@ def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginEr
     if not failures:
         return None
     answered = [cut for cut in cuts if cut not in failures]
-    late = [cut for cut in failures if cut > min(answered, default=0)]
-    cut = late[0] if answered and late else max(failures)
+    late = [cut for cut in failures if answered and cut > answered[0]]
+    cut = late[0] if late else max(failures)
     end, few = market.sessions[cut - 1], len(answered) < ANSWERED * len(cuts)
     if late or few:
         return Finding(RULE, f"fails on the history up to {end.date()}: {failures[cut]}", end)

@@ -52,9 +52,9 @@ def step_inputs(
 
 
 def _calendar(market: Market) -> pd.DataFrame:
-    """Which sessions end a period and, where the history has an exchange's calendar, how far off those ends are."""
-    named = market.history.table.calendar
-    if named is None:
+    """Which sessions end a period and, of a daily history whose calendar is known, how far off those ends are."""
+    named = market.history.table.calendar or market.rhythm.name
+    if market.rhythm.period != "D" or named == "daily":
         return market.calendar.copy()
     return market.calendar.join(sessions_to_ends(market.sessions, named))
 

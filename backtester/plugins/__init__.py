@@ -3,5 +3,8 @@
 1. `loader.load_library` finds strategy files: built-ins, paths the user names, installed entry points.
 2. `loader.load_strategy` reads a file once, hashes those bytes and executes those bytes.
 3. `declaration.read_declaration` reads what the signature of `weights` declares: what it reads and its settings.
-4. `recipes.parse_recipe` turns `sixty_forty + gold_overlay(size=0.10)` into steps with validated settings.
+4. `recipes.parse_recipe` turns `sixty_forty + gold_overlay(size=0.10)` into steps with validated settings;
+   `spelling.spell` turns their values into text again.
+
+All code of plugins runs inside `guard.plugin_code`.
 """

@@ -110,13 +110,26 @@ def test_too_little_memory_is_a_line(kilobytes: int, tmp_path: Path) -> None:
     assert done.stderr.decode() == "Error: out of memory; allow this process more of it, or ask for less\n"
 
 
-def workers_of(process: int) -> int:
-    """How many processes the command and its threads have started that are there."""
-    found = 0
+def workers_of(process: int) -> list[int]:
+    """The processes that the command and its threads have spawned and that are there."""
+    found: list[int] = []
     with contextlib.suppress(OSError):
         for task in Path(f"/proc/{process}/task").iterdir():
-            found += len((task / "children").read_text().split())
-    return found
+            found += map(int, (task / "children").read_text().split())
+    return [one for one in found if b"spawn_main" in read(f"/proc/{one}/cmdline")]
+
+
+def read(path: str) -> bytes:
+    """What a file of a process says, nothing once the process is gone."""
+    with contextlib.suppress(OSError):
+        return Path(path).read_bytes()
+    return b""
+
+
+def blocks_interrupts(process: int) -> bool:
+    """Whether Ctrl-C does not reach the process, or it is gone."""
+    blocked = re.search(rb"SigBlk:\s*(\w+)", read(f"/proc/{process}/status"))
+    return blocked is None or bool(int(blocked[1], 16) & 1 << signal.SIGINT - 1)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for children in /proc")
@@ -140,8 +153,9 @@ def test_ctrl_c_while_workers_start_is_a_line(small: Path, tmp_path: Path, comma
         start_new_session=True,
     )
     end = time.monotonic() + 60
-    while workers_of(process.pid) < 3 and process.poll() is None and time.monotonic() < end:
+    while len(workers := workers_of(process.pid)) < 2 and process.poll() is None and time.monotonic() < end:
         threading.Event().wait(0.02)
+    assert all(map(blocks_interrupts, workers))
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err.strip()) == (130, "", "Error: stopped")

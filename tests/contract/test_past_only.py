@@ -110,7 +110,7 @@ def test_failing_on_a_short_history_is_a_warning(us: Market) -> None:
     assert Check((finding,), 12).passed
 
 
-@pytest.mark.parametrize("when", ["300 < len(stocks) < 4000", "len(stocks) < 4870"])
+@pytest.mark.parametrize("when", ["300 < len(stocks) < 4000", "len(stocks) < 4300", "len(stocks) < 4870"])
 def test_failing_on_a_long_history_is_a_finding(us: Market, when: str) -> None:
     """One that answers on a shorter history than it fails on, or hardly ever, may know where the whole ends."""
     finding = failing(when, us)

@@ -8,6 +8,8 @@ import pytest
 
 from backtester.engine.targets import call_step, check_reads, check_weights, fill_targets, first_session, step_inputs
 from backtester.errors import DataError, PluginError
+from backtester.histories.market import Market
+from backtester.histories.rhythm import RHYTHMS
 from backtester.plugins.recipes import Step
 from backtester.plugins.strategy import Strategy
 from builders import made_market, made_strategy
@@ -167,6 +169,20 @@ def test_gives_each_strategy_what_it_names() -> None:
     assert list(inputs["calendar"]) == ["week", "month", "quarter", "year"]
     pd.testing.assert_frame_equal(inputs["base"], base)
     pd.testing.assert_series_equal(inputs["portfolio"], portfolio)
+
+
+def test_calendar_says_what_is_still_to_come(us: Market) -> None:
+    """With an exchange's calendar, or sessions every day, a strategy also reads how far off each period's end is."""
+    strategy = made_strategy("s", "def weights(calendar): ...")
+    ends = ["week", "month", "quarter", "year"]
+    columns = [*ends, *(f"sessions_to_{end}_end" for end in ends)]
+    calendar = step_inputs(strategy, us, None, None)["calendar"]
+    assert list(calendar) == columns
+    assert calendar.loc["2024-03-27", "sessions_to_month_end"] == 1  # the 29th was Good Friday
+    every_day = replace(MARKET, rhythm=RHYTHMS["every day"])
+    assert list(step_inputs(strategy, every_day, None, None)["calendar"]["sessions_to_month_end"]) == [30, 29, 28, 27]
+    monthly = replace(us, rhythm=RHYTHMS["monthly"])
+    assert list(step_inputs(strategy, monthly, None, None)["calendar"]) == ends
 
 
 def test_a_strategy_cannot_change_what_others_see() -> None:
