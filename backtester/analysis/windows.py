@@ -58,10 +58,9 @@ def drawdowns(levels: Array, *, at_least: float) -> list[Drawdown]:
     depths = underwater(levels)
     below = np.concatenate([[False], depths < 0, [False]])
     edges = np.flatnonzero(below[1:] != below[:-1])
-    falls = []
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        trough = int(start + depths[start:end].argmin())
-        if depths[trough] <= -at_least:
-            recovery = int(end) if end < len(levels) else None
-            falls.append(Drawdown(int(start) - 1, trough, recovery, float(depths[trough])))
+    deepest = np.minimum.reduceat(np.append(depths, 0.0), edges)[::2] if len(edges) else np.empty(0)
+    deep, falls = deepest <= -at_least, []
+    for start, end in zip(edges[::2][deep].tolist(), edges[1::2][deep].tolist(), strict=True):
+        trough = start + int(depths[start:end].argmin())
+        falls.append(Drawdown(start - 1, trough, end if end < len(levels) else None, float(depths[trough])))
     return falls
