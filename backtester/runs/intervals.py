@@ -26,7 +26,7 @@ from backtester.engine.evaluate import Evaluation
 from backtester.errors import DataError
 from backtester.runs.settings import Report, RunSettings
 
-FEWEST_WINDOWS = 10  # joint sell-offs below which there are no intervals
+FEWEST = 10  # joint sell-offs for there to be intervals
 LONG_BONDS = "long_bonds"
 Ends = tuple[float, float] | None
 
@@ -105,10 +105,8 @@ def _reason(settings: RunSettings, analysis: Analysis, period: Period) -> str | 
     joint = len(period.windows.joint)
     if settings.resamples == 0:
         return "no resamples were asked for"
-    if joint < FEWEST_WINDOWS:
-        return (
-            f"there are {joint} joint sell-offs, and with fewer than {FEWEST_WINDOWS} each window must speak for itself"
-        )
+    if joint < FEWEST:
+        return f"there are {joint} joint sell-offs, and with fewer than {FEWEST} each window must speak for itself"
     if not (analysis.nav[0] > 0).all():
         return "the reference was ruined, and what is ruined cannot be drawn again"
     return None
