@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.measures import years_between
+from backtester.analysis.scorecard import ONE_YEAR
 from backtester.analysis.windows import Window, window_return
 from backtester.arrays import Array
 from backtester.engine.evaluate import Evaluation, Execution, evaluate
@@ -64,8 +65,8 @@ def annual_lines(accounts: Accounts, sessions: pd.DatetimeIndex) -> Lines:
 
 
 def _years(sessions: pd.DatetimeIndex) -> float:
-    """Years to spread over; NaN under one, since nothing is then annualised."""
-    return years if (years := years_between(sessions)) >= 1 else float("nan")
+    """Years to spread over; NaN under 365 days, since nothing is then annualised."""
+    return years if (years := years_between(sessions)) >= ONE_YEAR else float("nan")
 
 
 def account_measures(accounts: Accounts, sessions: pd.DatetimeIndex) -> dict[str, float]:

@@ -32,6 +32,7 @@ FIGURES = (
     "days_under_water_reduction",
 )
 PAYOFF = FIGURES.index("beyond_mix.payoff_mean")
+ONE_YEAR = 365 / 365.25  # the fewest days for a rate a year, as of growth in `levels_kernel`
 NOTHING = 1e-12  # of a mean payoff, and of growth: rounding
 
 
@@ -101,13 +102,13 @@ def _inside(level: Array, other: Array, windows: Integers) -> float:
 def _grow(level: Array, other: Array, windows: Windows, spans: tuple[float, float], figures: Array) -> None:
     """Fill the five of `GROWTH`: a year of all, but for the last, a year of the rest; none under a year."""
     years, rest_years = spans
-    if years < 1 or not (level[-1] > 0 and other[-1] > 0):  # NaN too
+    if years < ONE_YEAR or not (level[-1] > 0 and other[-1] > 0):  # NaN too
         return
     total = np.log(level[-1] / level[0]) - np.log(other[-1] / other[0])
     joint, elsewhere = _inside(level, other, windows.joint), _inside(level, other, windows.other)
     rest = total - joint - elsewhere
     figures[0], figures[1], figures[2], figures[3] = total / years, joint / years, elsewhere / years, rest / years
-    figures[4] = rest / rest_years if rest_years >= 1 else np.nan
+    figures[4] = rest / rest_years if rest_years >= ONE_YEAR else np.nan
 
 
 @jit_part

@@ -112,7 +112,7 @@ def test_after_ruin_it_is_undefined() -> None:
 
 def test_lines_a_year_add_up() -> None:
     """Each session's P&L over the value it came from is its return: the lines a year sum to the returns' sum."""
-    market = made(4)
+    market = made(4, count=300)
     accounts = accounts_of(market, [0.9, 0.5, -0.2], ALL_COSTS, every=9)
     lines = annual_lines(accounts, market.sessions)
     years = (market.sessions[-1] - market.sessions[0]).days / 365.25
@@ -123,10 +123,19 @@ def test_lines_a_year_add_up() -> None:
     assert measures["costs_annual"] == pytest.approx((accounts.lines["costs"] / accounts.nav.shift(1)).sum() / years)
 
 
+@pytest.mark.parametrize(("sessions", "is_known"), [(261, False), (262, True)])
+def test_nothing_is_annualised_under_a_year(sessions: int, is_known: bool) -> None:
+    """Lines and turnover a year are undefined at 364 days and there at 365: 261 and 262 business days."""
+    market = made(4, count=sessions)
+    accounts = accounts_of(market, [0.9, 0.5, -0.2], ALL_COSTS, every=9)
+    figures = [annual_lines(accounts, market.sessions).total, *account_measures(accounts, market.sessions).values()]
+    assert [math.isfinite(figure) for figure in figures] == [is_known] * len(figures)
+
+
 def test_turnover_by_year() -> None:
     """Each year's trades after the first session; over the years they are the yearly figure."""
-    dates = [str(day.date()) for day in pd.bdate_range("2023-11-01", periods=60)]
-    noise = np.random.default_rng(5).normal(0, 0.02, (2, 60))
+    dates = [str(day.date()) for day in pd.bdate_range("2023-11-01", periods=300)]
+    noise = np.random.default_rng(5).normal(0, 0.02, (2, 300))
     legs = {name: list(np.cumprod(1 + row)) for name, row in zip(("stocks", "bonds"), noise, strict=True)}
     market = made_market(legs, dates=dates)
     accounts = accounts_of(market, [0.6, 0.4], every=10)

@@ -126,12 +126,14 @@ def test_growth_by_hand() -> None:
 
 
 def test_nothing_is_annualised_under_a_year() -> None:
-    """365 days are less than a year of 365.25, 366 are more; a rest of less than a year has no rate of its own."""
+    """364 days are less than a year and 365 are one, as for CAGR; a rest of less has no rate of its own."""
     names = [f"growth_annual.over_mix.{name}" for name in ("total", "rest", "rest_annual")]
-    short = card([1, 2, 2], [1, 1, 1], days=[0, 200, 165])
+    short = card([1, 2, 2], [1, 1, 1], days=[0, 200, 164])
     assert all(math.isnan(short[name]) for name in names)
-    long = card([1, 2, 2], [1, 1, 1], days=[0, 200, 166], joint=[(0, 1)])
+    long = card([1, 2, 2], [1, 1, 1], days=[0, 200, 165], joint=[(0, 1)])
     assert [math.isnan(long[name]) for name in names] == [False, False, True]
+    rests = (card([1, 2, 2], [1, 1, 1], days=[0, 200, rest], joint=[(0, 1)]) for rest in (364, 365))
+    assert [math.isnan(one["growth_annual.over_mix.rest_annual"]) for one in rests] == [True, False]
 
 
 def test_growth_after_ruin_is_undefined() -> None:

@@ -65,11 +65,11 @@ def _beyond_mix(own: "pd.Series[float]", mix: "pd.Series[float]") -> dict[str, f
 
 def growth(own: "pd.Series[float]", against: "pd.Series[float]", joint: Integers, other: Integers) -> dict[str, float]:
     """Log points a year by which one level outgrew another, in all and by where: in joint sell-offs, in other ones, and
-    in the rest, which also as a rate a year of the rest; NaN under a year, and after ruin."""
+    in the rest, which also as a rate a year of the rest; NaN under 365 days, and after ruin."""
     names = ("total", "joint_sell_offs", "other_sell_offs", "rest", "rest_annual")
     dates = pd.DatetimeIndex(own.index)
     years = (dates[-1] - dates[0]).days / 365.25
-    if years < 1 or not (own.iloc[-1] > 0 and against.iloc[-1] > 0):
+    if (dates[-1] - dates[0]).days < 365 or not (own.iloc[-1] > 0 and against.iloc[-1] > 0):
         return dict.fromkeys(names, NAN)
     steps = np.log(own / own.shift()) - np.log(against / against.shift())  # the first is NaN
     kind = pd.Series("rest", own.index)
@@ -78,8 +78,8 @@ def growth(own: "pd.Series[float]", against: "pd.Series[float]", joint: Integers
             kind.iloc[start + 1 : end + 1] = name
     days = pd.Series(dates, own.index).diff().dt.days
     parts = {name: float(steps[kind == name].sum()) for name in ("joint", "other", "rest")}
-    rest_years = float(days[kind == "rest"].sum()) / 365.25
-    rate = parts["rest"] / rest_years if rest_years >= 1 else NAN
+    rest_days = float(days[kind == "rest"].sum())
+    rate = parts["rest"] / (rest_days / 365.25) if rest_days >= 365 else NAN
     each = [parts[name] / years for name in ("joint", "other", "rest")]
     return dict(zip(names, (float(steps.sum()) / years, *each, rate), strict=True))
 
