@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 from backtester.histories.blueprints.blueprint import Blueprint, Source, read_blueprint  # noqa: E402 - no installation
 from backtester.histories.blueprints.build import build_blueprint, read_from  # noqa: E402 - the same
+from backtester.histories.checks.calendars import KEPT, NEW_YORK, planned_holidays  # noqa: E402 - the same
 
 CRISES = ("crisis_1987", "crisis_1997", "crisis_2001")
 FACTS = {"stocks": "GSPC", "yield_10y": "DGS10", "gold": "GOLD", "dollar": "DTWEXM"}  # of a crisis
@@ -39,7 +40,9 @@ def crisis(name: str, table: dict[str, Any]) -> Blueprint:
 
 
 def main() -> None:
-    """Make all of them."""
+    """Make all of them, and the list of New York's holidays by rule."""
+    closed, _ = planned_holidays(NEW_YORK, *KEPT)
+    (HERE / "holidays_XNYS.txt").write_text("\n".join(closed) + "\n")
     tables = tomllib.loads((HERE / "manifest.toml").read_text())
     blueprints = {"us": us(), "us_1962": read_blueprint(str(HERE / "facts" / "us_1962.toml"))[1]}
     for name, blueprint in (blueprints | {name: crisis(name, tables[name]) for name in CRISES}).items():

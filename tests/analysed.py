@@ -68,7 +68,7 @@ def tracks_of(found: Analysed, places: Integers) -> Tracks:
     analysis, period = found.analysis, found.period
     levels = np.vstack([*period.legs, analysis.nav[0], analysis.nav[places], analysis.mix_nav[places]])
     moves = np.insert(levels[:, 1:] / levels[:, :-1] - 1, BILLS, period.market.bill_returns[1:], axis=0)
-    return Tracks(moves, period.market.days[1:].astype(np.float64), period.fitted)
+    return Tracks(np.ascontiguousarray(moves.T), period.market.days[1:].astype(np.float64), period.fitted)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ Figures = dict[str, float]
 def slow_figures(tracks: Tracks, rows: Integers, rule: Rule) -> tuple[list[Figures], int]:
     """The figures of each strategy by name, and how many joint sell-offs there are; both legs are fitted."""
     dates = pd.Timestamp("2000-01-03") + pd.to_timedelta(np.cumsum([0.0, *tracks.days[rows]]), unit="D")
-    drawn = pd.DataFrame(tracks.returns[:, rows].T)
+    drawn = pd.DataFrame(tracks.returns[rows])
     excess = drawn[[STOCKS, BONDS]].sub(drawn[BILLS], axis=0).to_numpy().T
     mixes = STRATEGIES + tracks.strategies
     for own in range(STRATEGIES, mixes):
@@ -59,4 +59,4 @@ def tracks_of(market: Array, noise: Array) -> Tracks:
     own = mix_moves + noise
     returns = np.vstack([stocks, bonds, pair, pair, bills, own, np.broadcast_to(mix_moves, own.shape)])
     days = np.resize([1.0, 1.0, 1.0, 1.0, 3.0], len(stocks))
-    return Tracks(returns, days, np.arange(2))
+    return Tracks(np.ascontiguousarray(returns.T), days, np.arange(2))

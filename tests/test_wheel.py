@@ -27,7 +27,8 @@ def test_no_generic_name_lands_in_site_packages(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names} == {"backtester", "crisis_backtester-0.1.0.dist-info"}
     assert "backtester/strategies/sixty_forty.py" in names
-    assert {f"backtester/data/{name}" for name in ("histories/us_1962.parquet", "releases.toml")} <= set(names)
+    data = ("histories/us_1962.parquet", "releases.toml", "holidays_XNYS.txt")
+    assert {f"backtester/data/{name}" for name in data} <= set(names)
     assert "backtester/data/histories/us.parquet" in names
     for package in ("pages", "tearsheet"):
         beside = [path for kind in ("templates", "static") for path in (ROOT / "backtester" / package / kind).iterdir()]

@@ -34,7 +34,7 @@ INSIGNIFICANT = 5  # lags in a row that must be, before dependence is taken to h
 
 @dataclass(frozen=True)
 class Tracks:
-    """What is drawn together, a session a column: `returns` (5 + 2S, N) of stocks, bonds, pair, reference, bills, the
+    """What is drawn together, a session a row: `returns` (N, 5 + 2S) of stocks, bonds, pair, reference, bills, the
     strategies and the mixes; `days` (N,) since the session before; and the legs (0, 1) that mixes are fitted on."""
 
     returns: Array
@@ -44,7 +44,7 @@ class Tracks:
     @property
     def strategies(self) -> int:
         """How many there are."""
-        return (len(self.returns) - STRATEGIES) // 2
+        return (self.returns.shape[1] - STRATEGIES) // 2
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Resamples:
 
 def make_plan(tracks: Tracks, *, resamples: int, seed: int) -> Plan:
     """The plan with blocks of at least 63 sessions."""
-    asked = block_length(np.abs(tracks.returns[PAIR]))
+    asked = block_length(np.abs(tracks.returns[:, PAIR]))
     return Plan(resamples, max(FEWEST_SESSIONS, int(np.ceil(asked))), seed)
 
 
@@ -98,7 +98,7 @@ def resample(
     """The scorecards (S, F) of the sessions in the order of `rows`, how many joint sell-offs there are, and the mean
     payoffs (S, D) in other windows."""
     mixes = STRATEGIES + tracks.strategies
-    levels = np.empty((len(tracks.returns), len(rows) + 1))
+    levels = np.empty((tracks.returns.shape[1], len(rows) + 1))
     redraw(tracks.returns, rows, (np.array([BILLS, STRATEGIES, mixes]), tracks.fitted), levels)
     legs, own, mix = Legs(*levels[: PAIR + 1]), levels[STRATEGIES:mixes], levels[mixes:]
     joint = joint_selloffs(legs, rule)

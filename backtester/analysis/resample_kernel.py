@@ -6,38 +6,29 @@ All that numba compiles is in this file.
 import numpy as np
 
 from backtester.arrays import Array, Integers
-from backtester.compiled import jit, jit_part
+from backtester.compiled import jit, jit_part, jit_sum
+
+
+@jit_sum
+def _dot(one: Array, other: Array) -> float:
+    """The sum of products."""
+    total = 0.0
+    for t in range(len(one)):
+        total += one[t] * other[t]
+    return total
 
 
 @jit_part
 def _columns(excess: Array) -> Array:
     """Each leg's excess returns (L, N) of the session before, the same and the next, centred: (3L, N - 2)."""
     sessions = excess.shape[1] - 2
-    columns = np.empty((3 * len(excess), sessions))
+    columns, ones = np.empty((3 * len(excess), sessions)), np.ones(sessions)
     for k in range(len(columns)):
-        leg, place, total = k // 3, k % 3, 0.0
+        column = excess[k // 3, k % 3 : k % 3 + sessions]
+        mean = _dot(column, ones) / sessions
         for t in range(sessions):
-            columns[k, t] = excess[leg, place + t]
-            total += columns[k, t]
-        mean = total / sessions
-        for t in range(sessions):
-            columns[k, t] -= mean
+            columns[k, t] = column[t] - mean
     return columns
-
-
-@jit_part
-def _dot(one: Array, other: Array) -> float:
-    """The sum of products, in four sums side by side: one after another each would wait for the one before."""
-    count = len(one) - len(one) % 4
-    first = second = third = fourth = 0.0
-    for t in range(0, count, 4):
-        first += one[t] * other[t]
-        second += one[t + 1] * other[t + 1]
-        third += one[t + 2] * other[t + 2]
-        fourth += one[t + 3] * other[t + 3]
-    for t in range(count, len(one)):
-        first += one[t] * other[t]
-    return first + second + third + fourth
 
 
 @jit_part
@@ -82,32 +73,32 @@ def _slopes(columns: Array, factor: Array, gaps: Array) -> Array:
 
 
 @jit
-def redraw(returns: Array, rows: Integers, places: tuple[Integers, Integers], levels: Array) -> None:
-    """Fill `levels` (K, N + 1), from 1, with the session returns (K, N) in the order of `rows` (N,).
+def redraw(moves: Array, rows: Integers, places: tuple[Integers, Integers], levels: Array) -> None:
+    """Fill `levels` (K, N + 1), from 1, with the session returns `moves` (N, K) in the order of `rows` (N,).
 
-    `places` are the row of bills, the first strategy's and the first mix's, and the legs that mixes are fitted on. The
-    slopes that a strategy less its mix has on these legs, in this order, are added to the mix.
+    `places` are the place of bills, the first strategy's and the first mix's, and the legs that mixes are fitted on.
+    The slopes that a strategy less its mix has on these legs, in this order, are added to the mix. Series stand side by
+    side, since a level waits for the one before it.
     """
-    (bills, fitted), sessions = places, len(rows)
-    first, mixes = bills[1], bills[2]
-    excess = np.empty((len(fitted), sessions))
-    for leg in range(len(fitted)):
-        for t in range(sessions):
-            excess[leg, t] = returns[fitted[leg], rows[t]] - returns[bills[0], rows[t]]
-    columns = _columns(excess)
-    factor, gaps = _factor(columns), np.empty(sessions)
-    for k in range(len(returns)):
-        levels[k, 0] = 1.0
-        if k < mixes:
-            for t in range(sessions):
-                levels[k, t + 1] = levels[k, t] * (1 + returns[k, rows[t]])
-        else:
-            own = first + k - mixes
-            for t in range(sessions):
-                gaps[t] = returns[own, rows[t]] - returns[k, rows[t]]
-            slopes = _slopes(columns, factor, gaps)
-            for t in range(sessions):
-                move = returns[k, rows[t]]
-                for leg in range(len(fitted)):
-                    move += slopes[leg] * excess[leg, t]
-                levels[k, t + 1] = levels[k, t] * (1 + move)
+    (bills, first, mixes), fitted = places[0], places[1]
+    excess, gaps = np.empty((len(fitted), len(rows))), np.empty((len(levels) - mixes, len(rows)))
+    for t in range(len(rows)):
+        move = moves[rows[t]]
+        for leg in range(len(fitted)):
+            excess[leg, t] = move[fitted[leg]] - move[bills]
+        for s in range(len(gaps)):
+            gaps[s, t] = move[first + s] - move[mixes + s]
+    columns, slopes = _columns(excess), np.empty((len(gaps), len(fitted)))
+    factor = _factor(columns)
+    for s in range(len(gaps)):
+        slopes[s] = _slopes(columns, factor, gaps[s])
+    levels[:, 0] = 1.0
+    for t in range(len(rows)):
+        move = moves[rows[t]]
+        for k in range(mixes):
+            levels[k, t + 1] = levels[k, t] * (1 + move[k])
+        for s in range(len(gaps)):
+            moved = move[mixes + s]
+            for leg in range(len(fitted)):
+                moved += slopes[s, leg] * excess[leg, t]
+            levels[mixes + s, t + 1] = levels[mixes + s, t] * (1 + moved)

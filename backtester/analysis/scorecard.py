@@ -75,14 +75,16 @@ def _move(level: Array, start: int, end: int) -> float:
 @jit_part
 def _fall(level: Array, days: Array) -> tuple[float, float]:
     """The deepest drawdown, as a negative fraction, and the days below an earlier high."""
-    peak, deepest, below = level[0], 0.0, 0.0
+    peak = low = level[0]
+    deepest = below = 0.0
     for t in range(1, len(level)):
         if level[t] < peak * (1 - NOTHING):
-            deepest = min(deepest, level[t] / peak - 1)
+            low = min(low, level[t])
             below += days[t]
-        else:
-            peak = max(peak, level[t])
-    return deepest, below
+        elif level[t] > peak:
+            deepest = min(deepest, low / peak - 1)
+            peak = low = level[t]
+    return min(deepest, low / peak - 1), below
 
 
 @jit_part

@@ -17,6 +17,7 @@ from backtester.arrays import Array, Integers
 from backtester.compiled import jit
 
 MONTH = 21  # sessions
+ROUNDING = 1e-12  # a product and a quotient agree to this
 
 
 class Legs(NamedTuple):
@@ -59,26 +60,34 @@ def stock_selloffs(legs: Legs, rule: Rule) -> Integers:
 
 @jit
 def _worst(legs: Legs, rule: Rule, is_joint: bool, free: Array, start: int) -> tuple[int, float]:
-    """Sessions and return of the window from `start` in which the pair fell most, the shorter of equals; 0 for none."""
-    length, worst = 0, 0.0
+    """Sessions and return of the window from `start` in which the pair fell most, the shorter of equals; 0 for none.
+
+    A quotient is made only where a product, which is cheaper, leaves it open.
+    """
+    length, worst, lowest = 0, 0.0, np.inf
+    stocks, bonds, pair = legs.stocks[start], legs.bonds[start], legs.pair[start]
+    near = stocks * (1 + rule.stocks_fall) * (1 + ROUNDING)
     for end in range(start + 1, min(start + rule.max_sessions, len(free) - 1) + 1):
         if free[end] == 0:
             break
-        if legs.stocks[end] / legs.stocks[start] - 1 <= rule.stocks_fall:
-            bonds_fell = legs.bonds[end] / legs.bonds[start] - 1 <= rule.bonds_fall
-            move = legs.pair[end] / legs.pair[start] - 1
-            if bonds_fell == is_joint and (length == 0 or move < worst):
-                length, worst = end - start, move
+        if legs.pair[end] < lowest and legs.stocks[end] <= near and legs.stocks[end] / stocks - 1 <= rule.stocks_fall:
+            move = legs.pair[end] / pair - 1
+            if (legs.bonds[end] / bonds - 1 <= rule.bonds_fall) == is_joint and (length == 0 or move < worst):
+                length, worst, lowest = end - start, move, legs.pair[end]
     return length, worst
 
 
 @jit
 def _lowest(levels: Array, sessions: int) -> Array:
-    """The lowest level of the next `sessions` sessions, infinite at the last one; all lengths at a time, in lanes."""
-    lowest = np.full(len(levels), np.inf)
-    for length in range(1, sessions + 1):
-        for start in range(len(levels) - length):
-            lowest[start] = min(lowest[start], levels[start + length])
+    """The lowest level of the next `sessions` sessions, infinite at the last one: of two spans that cover them."""
+    count, span = len(levels), 1
+    lowest = np.full(count, np.inf)  # of the next `span` sessions, doubled while that is not too many
+    lowest[:-1] = levels[1:]
+    while span < sessions:
+        step = min(span, sessions - span)
+        for start in range(count - step):
+            lowest[start] = min(lowest[start], lowest[start + step])
+        span += step
     return lowest
 
 

@@ -129,7 +129,7 @@ def _tracks(analysis: Analysis, period: Period) -> Tracks:
     alive = _alive(analysis)
     levels = np.vstack([*period.legs, analysis.nav[0], analysis.nav[alive], analysis.mix_nav[alive]])
     moves = np.insert(levels[:, 1:] / levels[:, :-1] - 1, BILLS, period.market.bill_returns[1:], axis=0)
-    return Tracks(moves, period.market.days[1:].astype(np.float64), period.fitted)
+    return Tracks(np.ascontiguousarray(moves.T), period.market.days[1:].astype(np.float64), period.fitted)
 
 
 def _at_definitions(

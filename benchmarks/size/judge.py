@@ -75,4 +75,4 @@ def _ends(found: Ends | None) -> Ends:
 def _tracks(analysis: Analysis, reference: Array, period: Period) -> Tracks:
     levels = np.vstack([*period.legs, reference, analysis.nav, analysis.mix_nav])
     moves = np.insert(levels[:, 1:] / levels[:, :-1] - 1, BILLS, period.market.bill_returns[1:], axis=0)
-    return Tracks(moves, period.market.days[1:].astype(np.float64), period.fitted)
+    return Tracks(np.ascontiguousarray(moves.T), period.market.days[1:].astype(np.float64), period.fitted)

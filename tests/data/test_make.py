@@ -16,6 +16,7 @@ import pytest
 from backtester.files import sha256
 from backtester.histories.blueprints.blueprint import read_blueprint
 from backtester.histories.blueprints.build import build_blueprint, read_from
+from backtester.histories.checks.calendars import planned_days
 from backtester.histories.manifest import find_history, read_histories
 from backtester.histories.market import load_market
 from backtester.histories.store import read_figures
@@ -56,6 +57,15 @@ def test_the_committed_files_are_what_the_facts_make(remade: Path, name: str) ->
     """Made again from the facts, each file holds the same dates, columns and values, and the same times."""
     path = f"histories/{name}.parquet"
     pd.testing.assert_frame_equal(pd.read_parquet(DATA / path), pd.read_parquet(remade / path), check_exact=True)
+
+
+def test_the_holidays_are_those_of_the_rules(remade: Path) -> None:
+    """Made again, the list of New York's holidays is the same, and outside its years the rules are asked anew."""
+    text = (remade / "holidays_XNYS.txt").read_text()
+    assert text == (DATA / "holidays_XNYS.txt").read_text()
+    assert "2027-07-05\n" in text  # the fourth is a Sunday
+    spring = planned_days("XNYS", pd.Timestamp(2050, 4, 4), pd.Timestamp(2050, 4, 12))
+    assert spring.day.tolist() == [4, 5, 6, 7, 11, 12]  # Good Friday is the 8th
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -10,10 +10,12 @@ import pandas as pd
 from pandas.tseries.holiday import USFederalHolidayCalendar
 
 from backtester.errors import DataError, did_you_mean
+from backtester.files import bundled
 
 CANDIDATES = ("XNYS", "US federal", "XLON", "weekdays", "every day")
 RULES = ("US federal", "weekdays", "every day")  # those of them that know no closure by order
 NEW_YORK, SATURDAY = "XNYS", 5
+KEPT = (pd.Timestamp(1950, 1, 1), pd.Timestamp(2049, 12, 31))  # the years whose holidays in New York are kept as data
 GOOD_FIT = 0.95
 HOLE_DAYS = 12
 
@@ -83,12 +85,24 @@ def planned_days(name: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.Datet
     if name in RULES:
         known = _long(name)
         return known[(known >= first) & (known <= last)]
+    if name == NEW_YORK and first >= KEPT[0] and last <= KEPT[1]:
+        closed, weekmask = (bundled("data") / "holidays_XNYS.txt").read_text().split(), "1111100"
+    else:
+        closed, weekmask = planned_holidays(name, first, last)
+    days = pd.date_range(first, last)
+    return days[np.is_busday(days.values.astype("datetime64[D]"), weekmask, np.array(closed, "datetime64[D]"))]
+
+
+def planned_holidays(name: str, first: pd.Timestamp, last: pd.Timestamp) -> tuple[list[str], str]:
+    """An exchange's holidays by rule in a stretch, and its week of trading days, such as `1111100`.
+
+    Those of New York are kept as data, `holidays_XNYS.txt`, since the library takes half a second to make them.
+    """
     month = (pd.Timestamp(2024, 1, 2), pd.Timestamp(2024, 1, 31))  # its rules are the same, and are there at once
     calendar = _exchange_calendar(name, *month)
-    days = pd.date_range(first, last)
     rules = calendar.regular_holidays
-    closed = pd.DatetimeIndex([] if rules is None else rules.holidays(first, last)).values.astype("datetime64[D]")
-    return days[np.is_busday(days.values.astype("datetime64[D]"), weekmask=calendar.weekmask, holidays=closed)]
+    closed = pd.DatetimeIndex([] if rules is None else rules.holidays(first, last))
+    return closed.strftime("%Y-%m-%d").tolist(), calendar.weekmask
 
 
 def _new_york(last: pd.Timestamp) -> pd.DatetimeIndex:
