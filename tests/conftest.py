@@ -1,5 +1,7 @@
 """What several test files share."""
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,10 @@ from small import small_folder
 # The same examples every time, however slow the machine is: a red test is red for everyone.
 settings.register_profile("house", derandomize=True, deadline=None, database=None)
 settings.load_profile("house")
+
+# What earlier tests have checked is remembered, what an earlier session has is not.
+CACHE = tempfile.TemporaryDirectory(prefix="backtester-")
+os.environ["BACKTESTER_CACHE"] = CACHE.name
 
 
 @pytest.fixture(scope="session")

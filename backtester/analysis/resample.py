@@ -44,7 +44,7 @@ class Tracks:
     @property
     def strategies(self) -> int:
         """How many there are."""
-        return (self.returns.shape[1] - STRATEGIES) // 2
+        return int(self.returns.shape[1] - STRATEGIES) // 2
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from backtester.analysis.measures import by_name
 from backtester.analysis.pair import Lenses
 from backtester.analysis.period import Period, measure_period
 from backtester.batch.study import CARD, FIGURES, MEASURES, PLACEBO, ROWS, Study, Value, expand
-from backtester.contract.check import check_layer
+from backtester.contract.remembered import check_once
 from backtester.contract.rules import Finding
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.errors import StudyError
@@ -123,7 +123,7 @@ def check_strategy(task: tuple[str, str], bench: Bench) -> tuple[Finding, ...]:
     name, text = task
     run = evaluate(parse_recipe(text, bench.library), bench.market, bench.settings.execution)
     layer = next(layer for layer in run.layers if layer.step.strategy.name == name)
-    return check_layer(layer, bench.market).findings
+    return check_once(layer, bench.market).findings
 
 
 def failed_row(job: Job, error: str) -> Row:

@@ -10,7 +10,8 @@ from backtester.analysis.crises import read_crises
 from backtester.analysis.dependence import dependence, rolling_correlations
 from backtester.analysis.pair import leg_levels
 from backtester.analysis.period import Period, measure_period
-from backtester.contract.check import Check, check_layer
+from backtester.contract.check import Check
+from backtester.contract.remembered import check_once
 from backtester.engine.evaluate import Evaluation, Layer, evaluate
 from backtester.engine.ledger import audit
 from backtester.errors import BacktesterError, DataError, RecipeError
@@ -166,7 +167,7 @@ def _check(evaluations: list[Evaluation], market: Market) -> tuple[Check, ...]:
     def layer_check(layers: tuple[Layer, ...]) -> Check:
         key = tuple(layer.step.spelled(tuple(layer.step.settings)) for layer in layers)
         if key not in known:
-            known[key] = check_layer(layers[-1], market)
+            known[key] = check_once(layers[-1], market)
         return known[key]
 
     checks = []

@@ -1,0 +1,68 @@
+"""The short check of a layer, remembered where it found nothing: given the same again it would find nothing again.
+
+What is remembered is an empty file in the user's cache folder, or in `BACKTESTER_CACHE`, whose name is a hash of the
+plugin's source, its settings, all figures that it was given, the weights that it answered, and the code that checks.
+`strategies check` always checks anew. A file that was not asked for in 90 days goes.
+"""
+
+import contextlib
+import functools
+import hashlib
+import os
+import platform
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import platformdirs
+
+from backtester.contract.check import Check, check_layer
+from backtester.engine.evaluate import Layer
+from backtester.histories.market import Market
+
+KEPT_SECONDS = 90 * 86_400
+
+
+def check_once(layer: Layer, market: Market) -> Check:
+    """What `check_layer` finds; where the same layer was found without fault before, that."""
+    folder = Path(os.environ.get("BACKTESTER_CACHE") or platformdirs.user_cache_path("crisis-backtester")) / "checked"
+    key = _key(layer, market)
+    known = next(folder.glob(f"{key}-*"), None)
+    if known is not None:
+        with contextlib.suppress(OSError):
+            known.touch()
+        return Check((), int(known.name.partition("-")[2]))
+    check = check_layer(layer, market)
+    if not check.findings:
+        with contextlib.suppress(OSError):  # where nothing can be kept the next run checks again
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{key}-{check.cuts}").touch()
+            _sweep(folder)
+    return check
+
+
+def _key(layer: Layer, market: Market) -> str:
+    strategy, settings = layer.step.strategy, layer.step.spelled(tuple(layer.step.settings))
+    digest = hashlib.sha256(f"{_code()} {strategy.sha256} {settings} {market.sha256}".encode())
+    for name, given in (layer.inputs | {"answer": layer.raw}).items():
+        digest.update(f" {name} {type(given).__name__} {np.shape(given)} ".encode())
+        if isinstance(given, pd.DataFrame):
+            digest.update(repr([*given.columns]).encode())
+        digest.update(np.ascontiguousarray(given, dtype=float).tobytes())
+    return digest.hexdigest()
+
+
+@functools.cache
+def _code() -> str:
+    """The versions of what runs strategies, and a hash of the rules."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    rules = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    return f"{platform.python_version()} {np.__version__} {pd.__version__} {rules}"
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what was not asked for in a long time."""
+    for file in folder.iterdir():
+        if time.time() - file.stat().st_mtime > KEPT_SECONDS:
+            file.unlink(missing_ok=True)
