@@ -34,6 +34,10 @@ class StudyError(BacktesterError):
     """A study file that does not say what to run."""
 
 
+class ScenarioError(BacktesterError):
+    """A scenario that does not say what happens, or cannot happen to the history that it is put on."""
+
+
 class OutputError(BacktesterError):
     """A place that results cannot be written to."""
 

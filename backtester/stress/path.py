@@ -1,0 +1,105 @@
+"""A path: what assets return and observables do, session by session, whatever history it is put on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from backtester.arrays import Array
+from backtester.errors import ScenarioError
+
+Moves = dict[str, Array]
+MOST_SESSIONS = 2520  # ten years of a daily history
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """What happens in N sessions, by role, each array (N,). A role that is nowhere named stands still.
+
+    `returns`: total returns of assets. `points`: changes of yields, rates and levels in their own unit; a yield that a
+    bond of stated return is built from is the one that gives this return, whatever its points. On top of these come
+    `growth`, log changes of prices and levels, and `shifts`, changes in the unit: percentage points of a yield or rate.
+    Of an index of consumer prices, points and shifts are changes of inflation, its change over twelve months.
+    """
+
+    sessions: int
+    returns: Moves = field(default_factory=dict)
+    points: Moves = field(default_factory=dict)
+    growth: Moves = field(default_factory=dict)
+    shifts: Moves = field(default_factory=dict)
+
+    @property
+    def roles(self) -> set[str]:
+        """Every role that the path says something of."""
+        return {*self.returns, *self.points, *self.growth, *self.shifts}
+
+    def scaled(self, scale: float) -> "Path":
+        """Every move times `scale`: simple returns of assets, log changes of levels, points.
+
+        Raise ScenarioError if an asset then loses 100% or more in a session.
+        """
+        for role, moves in self.returns.items():
+            if (worst := scale * moves.min(initial=0.0)) <= -1:
+                raise ScenarioError(
+                    f"at {scale:g} times the path {role} loses {-worst:.0%} in a session; scale it less"
+                )
+        return self._each(lambda moves: scale * moves, lambda moves: scale * moves)
+
+    def slowed(self, sessions: int) -> "Path":
+        """The same path with each session's moves spread evenly over so many."""
+        if not 1 <= sessions * self.sessions <= MOST_SESSIONS or sessions < 1:
+            raise ScenarioError(
+                f"a path of {self.sessions} sessions cannot be slowed {sessions} times; at most {MOST_SESSIONS} in all"
+            )
+        made = self._each(
+            lambda moves: np.repeat((1 + moves) ** (1 / sessions) - 1, sessions),
+            lambda moves: np.repeat(moves / sessions, sessions),
+        )
+        return Path(self.sessions * sessions, made.returns, made.points, made.growth, made.shifts)
+
+    def lengthened(self, sessions: int) -> "Path":
+        """The path followed by sessions in which nothing moves, until there are so many."""
+        rest = max(0, sessions - self.sessions)
+        made = self._each(*[lambda moves: np.append(moves, np.zeros(rest))] * 2)
+        return Path(self.sessions + rest, made.returns, made.points, made.growth, made.shifts)
+
+    def grouped(self, sessions: int) -> "Path":
+        """The path of a history with a session where this one has so many; the last group may be a part of one."""
+        starts = np.arange(0, self.sessions, sessions)
+        made = self._each(
+            lambda moves: np.multiply.reduceat(1 + moves, starts) - 1, lambda moves: np.add.reduceat(moves, starts)
+        )
+        return Path(len(starts), made.returns, made.points, made.growth, made.shifts)
+
+    def without(self, roles: set[str]) -> "Path":
+        """The path that says nothing of these roles."""
+
+        def kept(moves: Moves) -> Moves:
+            return {role: one for role, one in moves.items() if role not in roles}
+
+        return Path(self.sessions, kept(self.returns), kept(self.points), kept(self.growth), kept(self.shifts))
+
+    def _each(self, of_returns: Callable[[Array], Array], of_others: Callable[[Array], Array]) -> "Path":
+        def each(moves: Moves, change: Callable[[Array], Array]) -> Moves:
+            return {role: change(one) for role, one in moves.items()}
+
+        others = (each(moves, of_others) for moves in (self.points, self.growth, self.shifts))
+        return Path(self.sessions, each(self.returns, of_returns), *others)
+
+
+def overlaid(first: Path, second: Path) -> Path:
+    """Both paths at once, from the same first session on: returns compound, everything else adds up."""
+    sessions = max(first.sessions, second.sessions)
+    one, two = first.lengthened(sessions), second.lengthened(sessions)
+
+    def both(left: Moves, right: Moves, add: Callable[[Array, Array], Array]) -> Moves:
+        shared = {role: add(left[role], right[role]) for role in left if role in right}
+        return {**left, **right, **shared}
+
+    return Path(
+        sessions,
+        both(one.returns, two.returns, lambda a, b: (1 + a) * (1 + b) - 1),
+        both(one.points, two.points, np.add),
+        both(one.growth, two.growth, np.add),
+        both(one.shifts, two.shifts, np.add),
+    )

@@ -1,0 +1,128 @@
+"""Replays: the path of a window of the past, from the history itself or another one.
+
+Assets return in each session what they returned then, whatever yields are today: a bond's yield goes where it must for
+that. Rates, VIX and the Fed's balance sheet change as they did then, consumer prices by the change of their pace.
+"""
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path as FilePath
+
+import numpy as np
+import pandas as pd
+
+from backtester.analysis.crises import Crisis, find_window, read_crises
+from backtester.analysis.period import Period, measure_period
+from backtester.analysis.windows import Window
+from backtester.arrays import Array
+from backtester.errors import ScenarioError, did_you_mean
+from backtester.histories.align import align_observable, annual_change
+from backtester.histories.store import Figures
+from backtester.stress.ground import Ground, make_ground, read_ground
+from backtester.stress.path import Path
+
+BETWEEN = ".."  # of two dates
+JOINT = "joint:"  # before the date of a joint sell-off
+
+
+def replay(source: Ground, window: Window) -> Path:
+    """The path of a window of the source's sessions: what everything did from the close of its first to its last."""
+    rows = slice(window.start, window.end + 1)
+    levels = source.market.levels[source.market.assets].iloc[rows]
+    returns = {
+        str(role): np.asarray(level[1:] / level[:-1] - 1)
+        for role, level in ((role, column.to_numpy()) for role, column in levels.items())
+        if not np.isnan(level).any() and source.history.series[str(role)].kind != "rolling_put"
+    }
+    points, growth = dict[str, Array](), dict[str, Array]()
+    for role, series in source.history.series.items():
+        if series.is_asset:
+            continue
+        known = _as_dated(source, annual_change(source.whole[series.of]) if series.of else source.whole[role])
+        inside = known[rows]
+        if np.isnan(inside).any():
+            continue
+        if series.of:
+            points[series.of] = np.diff(inside)
+        elif series.kind in ("yield", "rate"):
+            points[role] = np.diff(inside)
+        elif not _has_annual_change(source, role):
+            growth[role] = np.diff(np.log(inside))
+    return Path(window.sessions, returns=returns, points=points, growth=growth)
+
+
+def _has_annual_change(source: Ground, role: str) -> bool:
+    return any(one.of == role and one.kind == "annual_change" for one in source.history.series.values())
+
+
+def _as_dated(source: Ground, figures: Figures) -> Array:
+    """The values at the sessions that they are dated by, whenever they were published, (T,)."""
+    dated = align_observable(
+        Figures(figures.values), source.market.sessions, lag_sessions=0, close=source.history.table.close
+    )
+    return np.asarray(dated, np.float64)
+
+
+def named_window(text: str, history: str, data: FilePath | None, legs: Sequence[str]) -> tuple[Ground, Window]:
+    """The window that a text names, with the history it lies in.
+
+    `2020-03-09..2020-03-18` is from close to close, `us_1962:1987-10-13..1987-10-19` in another history,
+    `joint:2020-03-18` the joint sell-off of the given history that holds this date, and anything else the name of a
+    crisis. Raise ScenarioError if it names none.
+    """
+    if text.lower().startswith(JOINT):
+        source = read_ground(history, data)
+        return source, _joint(source, as_date(text[len(JOINT) :]))
+    if BETWEEN in text:
+        name, _, dates = text.rpartition(":")
+        first, _, last = dates.partition(BETWEEN)
+        source = read_ground(name or history, data)
+        return source, dated_window(source, as_date(first), as_date(last))
+    crises = read_crises(data)
+    by_name = {crisis.name.lower(): crisis for crisis in crises}
+    if text.lower() not in by_name:
+        near = did_you_mean(text, [crisis.name for crisis in crises])
+        raise ScenarioError(f"no scenario, file or crisis {text!r}; {near}")
+    return _crisis(by_name[text.lower()], history, data)
+
+
+def _crisis(crisis: Crisis, history: str, data: FilePath | None) -> tuple[Ground, Window]:
+    """The crisis in the history given or, where that does not reach it, in its own."""
+    for name in dict.fromkeys((history, crisis.history)):
+        source = read_ground(name, data)
+        if (window := find_window(crisis, source.market.sessions)) is not None:
+            return source, window
+    raise ScenarioError(f"the histories do not cover the crisis {crisis.name!r}, {crisis.start} to {crisis.end}")
+
+
+def dated_window(source: Ground, first: datetime.date, last: datetime.date) -> Window:
+    """The window between the closes of two sessions; raise ScenarioError if one is none, or they are not in order."""
+    places = []
+    for date in (first, last):
+        if pd.Timestamp(date) not in source.market.sessions:
+            make_ground(source.history, roles=["stocks"], at=date)  # says which sessions lie beside it
+        places.append(int(source.market.sessions.searchsorted(pd.Timestamp(date))))
+    if places[1] <= places[0]:
+        raise ScenarioError(f"the window from {first} to {last} has no session; name the earlier date first")
+    return Window(*places)
+
+
+def _joint(source: Ground, date: datetime.date) -> Window:
+    """The joint sell-off that holds a date."""
+    both = source.market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy()
+    first = int(both.argmax())
+    period: Period = measure_period(source.market.since(first))
+    found = [(period.sessions[one.start], period.sessions[one.end], one) for one in period.joint]
+    for start, end, one in found:
+        if start <= pd.Timestamp(date) <= end:
+            return Window(one.start + first, one.end + first)
+    dates = ", ".join(f"{start.date()}" for start, _, _ in found[-5:])
+    raise ScenarioError(f"no joint sell-off of history {source.history.name!r} holds {date}; the last begin on {dates}")
+
+
+def as_date(text: str) -> datetime.date:
+    """The date that a text spells."""
+    try:
+        return datetime.date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ScenarioError(f"{text!r} is no date; write it like 2020-03-09") from error

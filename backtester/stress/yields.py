@@ -1,0 +1,73 @@
+"""Yields and the bonds built from them: which yield gives a stated return, and how far a maturity moves."""
+
+import re
+
+import numpy as np
+
+from backtester.arrays import Array
+from backtester.histories.derived import DAYS_A_YEAR, dirty_price
+from backtester.histories.manifest import History
+
+NAMED = re.compile(r"yield_(\d+)([ym])")
+BILLS_YEARS = 0.25  # the yield that bills are built from is of three months
+USUAL_YEARS = {"bonds": 10.0, "long_bonds": 30.0, "short_bonds": 2.0}  # of bonds that have no yield of their own
+CLOSE = 1e-15
+
+
+def maturities(history: History) -> dict[str, float]:
+    """The years to maturity of every yield of a history, by role: those of its bond, of its name, or of bills."""
+    found = {}
+    for role, series in history.series.items():
+        if series.kind == "yield" and (named := NAMED.fullmatch(role)):
+            found[role] = float(named[1]) / (12 if named[2] == "m" else 1)
+    for series in history.series.values():
+        if series.kind == "bond" and series.yield_ and series.maturity_years:
+            found[series.yield_] = series.maturity_years
+    for series in history.series.values():
+        if series.kind == "bills" and series.yield_:
+            found[series.yield_] = BILLS_YEARS
+    return found
+
+
+def bond_on(history: History, role: str) -> str | None:
+    """The first bond that is built from a yield, if any."""
+    return next((name for name, one in history.series.items() if one.kind == "bond" and one.yield_ == role), None)
+
+
+def curve_move(curve: dict[float, float], years: float) -> float:
+    """The move of a maturity, in the unit of the curve's moves by maturity: a line between those stated, level beyond.
+
+    Under a year nothing moves unless a maturity under a year is stated: short rates follow the Fed, not the curve.
+    """
+    known = sorted(curve)
+    if years < 1 and not known[0] < 1:
+        return 0.0
+    return float(np.interp(years, known, [curve[one] for one in known]))
+
+
+def implied_yields(start: float, returns: Array, days: Array, *, maturity_years: float) -> Array:
+    """The yields (N,), fractions, at which a constant-maturity bond that yields `start` returns exactly `returns` (N,).
+
+    `days` (N,) are the calendar days of each session. The inverse of `derived.par_bond_returns`, by Newton's method:
+    the price falls with the yield and is convex, so it converges from anywhere.
+    """
+    yields, before = np.empty(len(returns)), start
+    for place, (wanted, elapsed) in enumerate(zip(returns.tolist(), (days / DAYS_A_YEAR).tolist(), strict=True)):
+        now = before
+        for _ in range(60):
+            price, slope = _price_and_slope(before, now, maturity_years, elapsed)
+            step = (price - 1 - wanted) / slope
+            now = max(now - step, -1.0)
+            if abs(step) < CLOSE:
+                break
+        yields[place] = before = now
+    return yields
+
+
+def _price_and_slope(coupon: float, now: float, maturity_years: float, elapsed: float) -> tuple[float, float]:
+    """The price of the bond at a yield, and how it changes with it."""
+    step = 1e-6
+    around = np.array([now - step, now, now + step])
+    coupons, since = np.full(3, coupon), np.full(3, elapsed)
+    below, price, above = dirty_price(coupons, around, maturity_years=maturity_years, elapsed_years=since)
+    return float(price), float(above - below) / (2 * step)

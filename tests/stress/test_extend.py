@@ -1,0 +1,169 @@
+"""A history with a path after it: replays give the past's own returns again, and an empty path changes nothing."""
+
+import datetime
+
+import numpy as np
+import pytest
+
+from backtester.engine.evaluate import Execution, evaluate
+from backtester.errors import ScenarioError
+from backtester.histories.derived import par_bond_returns
+from backtester.plugins.loader import Library
+from backtester.plugins.recipes import parse_recipe
+from backtester.stress.extend import extend, unstated
+from backtester.stress.ground import Ground, read_ground
+from backtester.stress.path import Path
+from backtester.stress.replay import dated_window, named_window, replay
+from backtester.stress.yields import curve_move, implied_yields
+
+FIRST, LAST = datetime.date(2020, 3, 9), datetime.date(2020, 3, 18)
+
+
+@pytest.fixture(scope="module")
+def us_ground() -> Ground:
+    """All of the embedded history."""
+    return read_ground("us")
+
+
+@pytest.mark.parametrize("at", [FIRST, LAST, None])
+def test_a_replay_reproduces_the_returns(us_ground: Ground, at: datetime.date | None) -> None:
+    """Where it happened, right after it happened and today, every asset returns what it returned then."""
+    window = dated_window(us_ground, FIRST, LAST)
+    path = replay(us_ground, window)
+    again = extend(read_ground("us", at=at), path).returns.iloc[-window.sessions :]
+    then = us_ground.market.returns.iloc[window.start + 1 : window.end + 1]
+    assert np.abs(again.to_numpy() - then.to_numpy()).max() <= 1e-12
+
+
+def test_a_replay_where_it_happened_is_the_history(us_ground: Ground) -> None:
+    """Put on the close before the window, the path gives back every observable of the history too."""
+    path = replay(us_ground, dated_window(us_ground, FIRST, LAST))
+    again = extend(read_ground("us", at=FIRST), path)
+    then = us_ground.market.observables.loc[again.sessions]
+    assert again.sessions[-1].date() == LAST
+    np.testing.assert_allclose(again.observables.to_numpy(), then.to_numpy(), rtol=1e-12)
+    np.testing.assert_allclose(again.bill_returns, us_ground.market.bill_returns[: len(again.bill_returns)], rtol=1e-12)
+
+
+def test_a_replay_of_another_history_says_what_it_lacks(us_ground: Ground) -> None:
+    """Black Monday has no 30-year yield: it moves as the 10-year does, and VIX stays."""
+    source, window = named_window("crisis_1987:1987-10-13..1987-10-19", "us", None, ("stocks", "bonds"))
+    path = replay(source, window)
+    rules = unstated(us_ground, path)
+    assert rules["yield_30y"] == "moves as yield_10y does"
+    assert rules["vix"] == "stays as it is"
+    assert "stocks" not in rules
+    market = extend(us_ground, path)
+    before, after = (market.observables[["yield_10y", "yield_30y"]].iloc[place] for place in (-window.sessions, -1))
+    assert market.returns["stocks"].iloc[-1] == pytest.approx(-0.2047, abs=1e-4)
+    assert (after - before)["yield_30y"] == pytest.approx((after - before)["yield_10y"], abs=1e-12)
+
+
+def test_a_path_without_moves_changes_nothing(us_ground: Ground, library: Library) -> None:
+    """After it prices, yields and inflation are what they were, and up to it so are market and portfolio."""
+    market, count = extend(us_ground, Path(5)), len(us_ground.market.sessions)
+    assert (market.levels[["stocks", "gold"]].iloc[count:] == market.levels[["stocks", "gold"]].iloc[count - 1]).all(
+        axis=None
+    )
+    assert (market.observables.iloc[-1] - market.observables.iloc[count - 1])[["vix", "fed_target"]].tolist() == [0, 0]
+    before = us_ground.market
+    assert market.levels.iloc[:count].equals(before.levels)
+    assert market.observables.iloc[:count].equals(before.observables)
+    recipe = parse_recipe("sixty_forty + vol_target", library)
+    own, longer = (evaluate(recipe, one, Execution()).accounts.nav for one in (before, market))
+    assert longer.iloc[:count].tolist() == own.tolist()
+    assert market.sha256 != before.sha256
+
+
+def test_inflation_goes_on_at_its_pace(us_ground: Ground) -> None:
+    """Over two quiet years inflation, which a path says nothing of, stays where it stood; a path adds points to it."""
+    stood = us_ground.market.observables["inflation"].iloc[-1]
+    assert extend(us_ground, Path(504)).observables["inflation"].iloc[-504:].tolist() == pytest.approx([stood] * 504)
+    risen = Path(504, shifts={"cpi": np.full(504, 4 / 504)})
+    assert extend(us_ground, risen).observables["inflation"].iloc[-1] == pytest.approx(stood + 3.85, abs=0.01)
+
+
+def test_bonds_are_repriced_exactly(us_ground: Ground) -> None:
+    """A jump of 100 basis points gives the bond the return of its exact price, not that of its duration."""
+    path = Path(1, shifts={"yield_10y": np.array([1.0])})
+    market = extend(us_ground, path)
+    start, days = float(us_ground.figures["yield_10y"].values.iloc[-1]), float(market.days[-1])
+    exact = par_bond_returns(np.array([start, start + 1]) / 100, np.array([0.0, days]), maturity_years=10)[1]
+    assert market.returns["bonds"].iloc[-1] == pytest.approx(exact, abs=1e-14)
+    assert market.observables["yield_10y"].iloc[-1] < start + 1, "a yield is published a session late"
+
+
+def test_implied_yields_invert_the_bond() -> None:
+    """The yields found from a bond's returns are those that the returns were made of."""
+    yields, days = np.array([0.02, 0.03, 0.001, -0.005, 0.05]), np.array([0.0, 1, 3, 1, 1])
+    returns = par_bond_returns(yields, days, maturity_years=30)[1:]
+    np.testing.assert_allclose(implied_yields(0.02, returns, days[1:], maturity_years=30), yields[1:], atol=1e-14)
+
+
+def test_the_curve_between_two_maturities_is_a_line() -> None:
+    """Between 2 years (+10) and 10 years (+50) lie 6 years (+30); beyond the ends it is level; bills stay."""
+    curve = {2.0: 10.0, 10.0: 50.0}
+    assert [curve_move(curve, years) for years in (2, 6, 10, 30, 0.25)] == [10, 30, 50, 50, 0]
+    assert curve_move({0.25: 5.0, 10.0: 50.0}, 0.25) == 5
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        (
+            Path(1, shifts={"yield_10y": np.array([-6.0])}),
+            r"takes yield_10y to -1\.50% on 2026-05-27; yields and rates",
+        ),
+        (Path(1, shifts={"fed_target": np.array([-9.0])}), r"takes fed_target to -5\.25%"),
+        (Path(1, shifts={"vix": np.array([-90.0])}), "takes vix to .* a level stays above zero"),
+        (Path(1, returns={"gold": np.array([-1.2])}), "has gold lose 120% in a session"),
+    ],
+)
+def test_what_cannot_happen_is_refused(us_ground: Ground, path: Path, message: str) -> None:
+    """A yield below -1%, a VIX below zero and a loss beyond everything are refused with date or role."""
+    with pytest.raises(ScenarioError, match=message):
+        extend(us_ground, path)
+
+
+@pytest.mark.parametrize(
+    ("at", "message"),
+    [
+        (datetime.date(2020, 3, 8), "2020-03-08 is no session of history 'us'; those beside it are 2020-03-06 and"),
+        (datetime.date(2030, 1, 1), "it covers 2007-01-04 to 2026-05-26"),
+    ],
+)
+def test_a_path_starts_after_a_session(at: datetime.date, message: str) -> None:
+    """A date that is no session is refused, and the nearest sessions are named."""
+    with pytest.raises(ScenarioError, match=message):
+        read_ground("us", at=at)
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("dash for cash", ("2020-03-09", "2020-03-18")),
+        ("2025-04-02..2025-04-21", ("2025-04-02", "2025-04-21")),
+        ("joint:2020-03-18", ("2020-03-04", "2020-03-18")),
+        ("Black Monday", ("1987-10-13", "1987-10-19")),
+    ],
+)
+def test_windows_are_named_in_four_ways(text: str, dates: tuple[str, str]) -> None:
+    """A crisis by name, also one of another history, two dates, and a joint sell-off by a date inside it."""
+    source, window = named_window(text, "us", None, ("stocks", "bonds"))
+    sessions = source.market.sessions
+    assert (str(sessions[window.start].date()), str(sessions[window.end].date())) == dates
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("dash for cas", "no scenario, file or crisis 'dash for cas'; did you mean 'Dash for cash'?"),
+        ("2020-03-18..2020-03-09", "the window from 2020-03-18 to 2020-03-09 has no session; name the earlier"),
+        ("2020-03-09..soon", "'soon' is no date; write it like 2020-03-09"),
+        ("joint:2017-06-01", "no joint sell-off of history 'us' holds 2017-06-01; the last begin on"),
+    ],
+)
+def test_windows_that_are_none_are_refused(text: str, message: str) -> None:
+    """What names no window is answered with what would."""
+    with pytest.raises(ScenarioError, match=message.replace("?", r"\?").replace("(", r"\(")):
+        named_window(text, "us", None, ("stocks", "bonds"))
