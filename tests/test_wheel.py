@@ -27,7 +27,7 @@ def test_no_generic_name_lands_in_site_packages(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names} == {"backtester", "crisis_backtester-0.1.0.dist-info"}
     assert "backtester/strategies/sixty_forty.py" in names
-    data = ("histories/us_1962.parquet", "releases.toml", "holidays_XNYS.txt")
+    data = ("histories/us_1962.parquet", "releases.toml", "holidays_XNYS.txt", "scenarios/capital_war.toml")
     assert {f"backtester/data/{name}" for name in data} <= set(names)
     assert "backtester/data/histories/us.parquet" in names
     for package in ("pages", "tearsheet"):

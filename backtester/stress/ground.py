@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path as FilePath
 
 import numpy as np
@@ -38,6 +39,18 @@ def read_ground(
 ) -> Ground:
     """The ground of a named history after a session, its last one unless another is named."""
     return make_ground(find_history(name, folder), roles=roles, at=at)
+
+
+def source_ground(name: str, folder: FilePath | None = None) -> Ground:
+    """All of a named history, to take windows from; those read last are kept, as long as their tables stay the same."""
+    history = find_history(name, folder)
+    return _kept(history.name, history.folder, history.sha256)
+
+
+@lru_cache(maxsize=4)
+def _kept(name: str, folder: FilePath, sha256: str) -> Ground:
+    del sha256  # only says whether it is still the same
+    return make_ground(find_history(name, folder))
 
 
 def make_ground(history: History, *, roles: Collection[str] | None = None, at: datetime.date | None = None) -> Ground:

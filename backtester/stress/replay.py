@@ -5,7 +5,6 @@ that. Rates, VIX and the Fed's balance sheet change as they did then, consumer p
 """
 
 import datetime
-from collections.abc import Sequence
 from pathlib import Path as FilePath
 
 import numpy as np
@@ -18,7 +17,7 @@ from backtester.arrays import Array
 from backtester.errors import ScenarioError, did_you_mean
 from backtester.histories.align import align_observable, annual_change
 from backtester.histories.store import Figures
-from backtester.stress.ground import Ground, make_ground, read_ground
+from backtester.stress.ground import Ground, make_ground, source_ground
 from backtester.stress.path import Path
 
 BETWEEN = ".."  # of two dates
@@ -63,7 +62,7 @@ def _as_dated(source: Ground, figures: Figures) -> Array:
     return np.asarray(dated, np.float64)
 
 
-def named_window(text: str, history: str, data: FilePath | None, legs: Sequence[str]) -> tuple[Ground, Window]:
+def named_window(text: str, history: str, data: FilePath | None = None) -> tuple[Ground, Window]:
     """The window that a text names, with the history it lies in.
 
     `2020-03-09..2020-03-18` is from close to close, `us_1962:1987-10-13..1987-10-19` in another history,
@@ -71,25 +70,29 @@ def named_window(text: str, history: str, data: FilePath | None, legs: Sequence[
     crisis. Raise ScenarioError if it names none.
     """
     if text.lower().startswith(JOINT):
-        source = read_ground(history, data)
+        source = source_ground(history, data)
         return source, _joint(source, as_date(text[len(JOINT) :]))
     if BETWEEN in text:
         name, _, dates = text.rpartition(":")
         first, _, last = dates.partition(BETWEEN)
-        source = read_ground(name or history, data)
+        source = source_ground(name or history, data)
         return source, dated_window(source, as_date(first), as_date(last))
-    crises = read_crises(data)
-    by_name = {crisis.name.lower(): crisis for crisis in crises}
-    if text.lower() not in by_name:
-        near = did_you_mean(text, [crisis.name for crisis in crises])
-        raise ScenarioError(f"no scenario, file or crisis {text!r}; {near}")
-    return _crisis(by_name[text.lower()], history, data)
+    crisis = crisis_named(text, data)
+    if crisis is None:
+        near = did_you_mean(text, [one.name for one in read_crises(data)])
+        raise ScenarioError(f"no crisis {text!r}; {near}")
+    return _crisis(crisis, history, data)
+
+
+def crisis_named(text: str, data: FilePath | None = None) -> Crisis | None:
+    """The crisis of that name, in whatever case."""
+    return next((one for one in read_crises(data) if one.name.lower() == text.lower()), None)
 
 
 def _crisis(crisis: Crisis, history: str, data: FilePath | None) -> tuple[Ground, Window]:
     """The crisis in the history given or, where that does not reach it, in its own."""
     for name in dict.fromkeys((history, crisis.history)):
-        source = read_ground(name, data)
+        source = source_ground(name, data)
         if (window := find_window(crisis, source.market.sessions)) is not None:
             return source, window
     raise ScenarioError(f"the histories do not cover the crisis {crisis.name!r}, {crisis.start} to {crisis.end}")

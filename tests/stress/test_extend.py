@@ -47,7 +47,7 @@ def test_a_replay_where_it_happened_is_the_history(us_ground: Ground) -> None:
 
 def test_a_replay_of_another_history_says_what_it_lacks(us_ground: Ground) -> None:
     """Black Monday has no 30-year yield: it moves as the 10-year does, and VIX stays."""
-    source, window = named_window("crisis_1987:1987-10-13..1987-10-19", "us", None, ("stocks", "bonds"))
+    source, window = named_window("crisis_1987:1987-10-13..1987-10-19", "us")
     path = replay(source, window)
     rules = unstated(us_ground, path)
     assert rules["yield_30y"] == "moves as yield_10y does"
@@ -149,7 +149,7 @@ def test_a_path_starts_after_a_session(at: datetime.date, message: str) -> None:
 )
 def test_windows_are_named_in_four_ways(text: str, dates: tuple[str, str]) -> None:
     """A crisis by name, also one of another history, two dates, and a joint sell-off by a date inside it."""
-    source, window = named_window(text, "us", None, ("stocks", "bonds"))
+    source, window = named_window(text, "us")
     sessions = source.market.sessions
     assert (str(sessions[window.start].date()), str(sessions[window.end].date())) == dates
 
@@ -157,7 +157,7 @@ def test_windows_are_named_in_four_ways(text: str, dates: tuple[str, str]) -> No
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("dash for cas", "no scenario, file or crisis 'dash for cas'; did you mean 'Dash for cash'?"),
+        ("dash for cas", "no crisis 'dash for cas'; did you mean 'Dash for cash'?"),
         ("2020-03-18..2020-03-09", "the window from 2020-03-18 to 2020-03-09 has no session; name the earlier"),
         ("2020-03-09..soon", "'soon' is no date; write it like 2020-03-09"),
         ("joint:2017-06-01", "no joint sell-off of history 'us' holds 2017-06-01; the last begin on"),
@@ -166,4 +166,4 @@ def test_windows_are_named_in_four_ways(text: str, dates: tuple[str, str]) -> No
 def test_windows_that_are_none_are_refused(text: str, message: str) -> None:
     """What names no window is answered with what would."""
     with pytest.raises(ScenarioError, match=message.replace("?", r"\?").replace("(", r"\(")):
-        named_window(text, "us", None, ("stocks", "bonds"))
+        named_window(text, "us")

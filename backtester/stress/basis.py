@@ -1,0 +1,195 @@
+"""The basis-trade spiral: a small model of forced sales of Treasuries. Public data do not identify it.
+
+Funds hold X of cash Treasuries against short futures, financed in repo at leverage L. They are hedged against yields
+and lose on the basis, into which a share theta of the yields' move goes. In each session:
+
+1. holders outside sell, and redemptions take equity from the funds;
+2. yields move by kappa times what is sold net of the Fed's purchases, by a steeper kappa above what dealers take in a
+   day; a part of that decays;
+3. the basis widens by theta times that move and costs the funds X x d for each basis point;
+4. what they hold above L times the equity that is left is sold, which is point 2 again, until it stands.
+
+Without decay and below the dealers' capacity, what is sold in a session is what holders outside sell times
+1 / (1 - theta kappa X d L), and the spiral tips at L* = 1 / (theta kappa X d): nothing stops it then but that
+everything is sold. Leverage is capped by L <= 1 / (haircut + margin), and margins may rise with yesterday's move.
+
+After Brunnermeier and Pedersen (2009), Review of Financial Studies 22, 2201-2238 (loss and margin spirals), and
+Greenwood, Landier and Thesmar (2015), Journal of Financial Economics 115, 471-485 (linear impact, a leverage that is
+kept). It leaves out: that funds wait until a limit is breached (Cont and Schaanning 2017), who lends to them and
+whether repo is rolled over, the delivery option, differences between maturities, what dealers earn, and that sellers
+and buyers foresee each other. April 2025 was, as far as officials know, no basis unwind: Perli (New York Fed, 9 May
+2025) found no evidence of one, swap-spread trades were unwound and repo stayed calm.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from backtester.arrays import Array
+
+CLOSE = 1e-13  # of what is held: sales that move by less stand
+MOST_ROUNDS = 200_000
+HOLDERS = ("funds", "dealers", "fed", "outside")
+
+
+class Terms(BaseModel):
+    """The funds, the market they sell into, and when the Fed buys. Start values: Monin (FEDS Notes, 22 June 2026) for
+    what is held, Banegas and Monin (2023) for leverage; theta, the decay and the capacity are choices."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=True)
+
+    held_bn: float = Field(default=830.0, gt=0, le=1e5)
+    leverage: float = Field(default=56.0, ge=0, le=1000)
+    theta: float = Field(default=0.1, ge=0, le=1, description="basis points of basis for each of yields")
+    kappa: float = Field(default=9.25, ge=0, le=1000, description="basis points of yields for each $100bn sold")
+    duration: float = Field(default=0.0005, gt=0, le=0.01, description="of value for a basis point of basis")
+    haircut: float = Field(default=0.0, ge=0, le=0.5)
+    margin: float = Field(default=0.015, ge=0, le=0.5)
+    margin_per_bp: float = Field(default=0.0, ge=0, le=0.01, description="added for each bp of the last session's rise")
+    capacity_bn: float = Field(default=150.0, gt=0, description="what dealers take in a session at kappa")
+    steeper: float = Field(default=2.0, ge=1, le=100, description="times kappa above that")
+    decaying: float = Field(default=0.25, ge=0, le=1, description="the part of the impact that decays")
+    decay: float = Field(default=0.1, ge=0, le=1, description="of that part, in a session")
+    trigger_bp: float = Field(default=30.0, gt=0, description="of yields, after which the Fed buys")
+
+    @model_validator(mode="after")
+    def _leverage_can_be_had(self) -> "Terms":
+        asked = self.haircut + self.margin
+        if self.leverage * asked > 1 + 1e-9:
+            raise ValueError(
+                f"leverage {self.leverage:g} with haircut and margin of {asked:.2%} in all; at most {1 / asked:.1f}"
+            )
+        return self
+
+    @property
+    def strength(self) -> float:
+        """theta kappa X d, kappa for each $bn: the part of a move that comes back, for each turn of leverage."""
+        return self.theta * self.kappa / 100 * self.held_bn * self.duration
+
+    @property
+    def tipping_leverage(self) -> float:
+        """L* = 1 / (theta kappa X d); infinite where nothing comes back."""
+        return 1 / self.strength if self.strength > 0 else float("inf")
+
+    @property
+    def amplification(self) -> float:
+        """1 / (1 - theta kappa X d L) in the first session; infinite from the tipping point on."""
+        rest = 1 - self.strength * self.leverage
+        return 1 / rest if rest > 0 else float("inf")
+
+
+@dataclass(frozen=True, eq=False)
+class Pressure:
+    """What comes from outside in each session, $bn (N,): sales, redemptions from the funds, and what the Fed buys in
+    the first sessions after its trigger; `hedged` if it sells futures against that."""
+
+    sales: Array
+    redemptions: Array
+    purchases: Sequence[float] = ()
+    hedged: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Unwind:
+    """What came of it, by session (N,): yields and basis in basis points over the start, sales of the funds and
+    purchases of the Fed in $bn, equity of the funds; and (N + 1, 4) what `HOLDERS` hold and have in cash, from the
+    start."""
+
+    yields_bp: Array
+    basis_bp: Array
+    sold: Array
+    purchased: Array
+    equity: Array
+    holdings: Array
+    cash: Array
+
+    @property
+    def peak_bp(self) -> float:
+        """The highest that yields stood over the start."""
+        return max(0.0, float(self.yields_bp.max(initial=0.0)))
+
+
+def impact(net: float, terms: Terms) -> float:
+    """Basis points of yields from net sales of so many $bn in a session; the same, falling, from net purchases."""
+    beyond = max(0.0, net - terms.capacity_bn)
+    return terms.kappa / 100 * (net - beyond + terms.steeper * beyond)
+
+
+@dataclass(frozen=True)
+class _State:
+    """At a close: what funds hold and their equity, yields and basis over the start, how much of the yields' move still
+    decays, and how far yields rose in the session."""
+
+    held: float
+    worth: float
+    level: float = 0.0
+    basis: float = 0.0
+    passing: float = 0.0
+    rise: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Day:
+    """What comes from outside in one session, $bn."""
+
+    sales: float
+    redeemed: float
+    bought: float
+    hedged: bool
+
+
+def unwind(terms: Terms, pressure: Pressure) -> Unwind:
+    """The spiral, session by session, from funds that hold all that their leverage allows."""
+    count, bought = len(pressure.sales), list(pressure.purchases)
+    held = terms.held_bn if terms.leverage > 0 else 0.0
+    states, sold, purchased = [_State(held, held / max(terms.leverage, 1e-300))], np.zeros(count), np.zeros(count)
+    holdings, cash = np.zeros((count + 1, len(HOLDERS))), np.zeros((count + 1, len(HOLDERS)))
+    holdings[0, 0], started = held, False
+    for t in range(count):
+        started = started or states[-1].level >= terms.trigger_bp
+        buys = bought.pop(0) if started and bought else 0.0
+        day = _Day(float(pressure.sales[t]), float(pressure.redemptions[t]), buys, pressure.hedged)
+        states.append(_session(states[-1], day, terms))
+        sold[t], purchased[t] = states[-2].held - states[-1].held, buys
+        moved = np.array([-sold[t], day.sales + sold[t] - buys, buys, -day.sales])
+        holdings[t + 1] = holdings[t] + moved
+        cash[t + 1] = cash[t] - moved * (1 - terms.duration * states[-1].level)
+    levels, basis, equity = (np.array([getattr(s, name) for s in states[1:]]) for name in ("level", "basis", "worth"))
+    return Unwind(levels, basis, sold, purchased, equity, holdings, cash)
+
+
+def _session(before: _State, day: _Day, terms: Terms) -> _State:
+    """The close after a session: the least sales of the funds that stand, and what they do to yields and basis."""
+    worth, back = max(0.0, before.worth - day.redeemed), terms.decay * before.passing
+
+    def widening(own: float) -> float:
+        """The move of the basis if the funds sell so much."""
+        return terms.theta * (impact(day.sales + own - day.bought, terms) - back)
+
+    def left(own: float) -> float:
+        """The equity after it."""
+        return max(0.0, worth - before.held * terms.duration * widening(own))
+
+    cap, own = _cap(terms, before.rise), 0.0
+    for _ in range(MOST_ROUNDS):
+        asked = min(before.held, max(0.0, before.held - cap * left(own)))
+        if asked - own <= CLOSE * before.held:
+            break
+        own = asked
+    new = impact(day.sales + own - (0.0 if day.hedged else day.bought), terms)
+    return _State(
+        held=before.held - own,
+        worth=left(own),
+        level=before.level + new - back,
+        basis=before.basis + widening(own),
+        passing=before.passing + terms.decaying * new - back,
+        rise=new - back,
+    )
+
+
+def _cap(terms: Terms, rise: float) -> float:
+    """The leverage that margins allow after yields rose by so much in a session."""
+    asked = terms.haircut + terms.margin + terms.margin_per_bp * max(0.0, rise)
+    return min(terms.leverage, 1 / asked) if asked > 0 else terms.leverage

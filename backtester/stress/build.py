@@ -1,0 +1,196 @@
+"""From a scenario to its path on a ground: its base, the window it replays, its shocks, the spiral, the Fed, noise.
+
+All of these are laid over each other from the first session on; noise comes last and is scaled to what the others make
+of VIX. A role that a shock names and the history lacks is left out, and `lacking` says so.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+import numpy as np
+
+from backtester.arrays import Array
+from backtester.errors import ScenarioError
+from backtester.histories.derived import par_bond_returns
+from backtester.histories.market import Market
+from backtester.stress import fed
+from backtester.stress.calibrate import calibrated, march_2020
+from backtester.stress.extend import extend
+from backtester.stress.ground import Ground, source_ground
+from backtester.stress.noise import noise
+from backtester.stress.path import Moves, Path, overlaid
+from backtester.stress.replay import dated_window, replay
+from backtester.stress.scenario import UNITS, YIELDS, Scenario, Shock, check_roles, read_scenario
+from backtester.stress.shapes import reached
+from backtester.stress.yields import USUAL_YEARS, curve_move, maturities
+
+DEEPEST = 5  # of scenarios on scenarios
+USUAL_YIELD = 4.0  # percent, of a bond fund in a history without any yield
+SESSIONS_A_YEAR = 252
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a scenario is carried out: scaled, slowed, with the Fed's purchases on or off (None: as the file says), and
+    the folder of the histories that it replays."""
+
+    scale: float = 1.0
+    slow: int = 1
+    fed: bool | None = None
+    data: FilePath | None = None
+
+
+AS_IT_IS = Ways()
+
+
+def put_on(scenario: Scenario, ground: Ground, ways: Ways = AS_IT_IS) -> tuple[Path, Market]:
+    """The path of a scenario on a ground, and the market that it makes.
+
+    Raise ScenarioError, with the scenario and the line of the shock as a note, if it cannot happen there.
+    """
+    path = make_path(scenario, ground, ways)
+    try:
+        return path, extend(ground, path)
+    except ScenarioError as error:
+        falls = [place for place, shock in enumerate(scenario.shock) if _falls(shock)]
+        line = f", line {scenario.lines[falls[0]]}" if falls and scenario.lines else ""
+        error.add_note(f"in the scenario {scenario.name!r}{f' ({scenario.file}{line})' if scenario.file else ''}")
+        raise
+
+
+def _falls(shock: Shock) -> bool:
+    """Whether it takes anything down."""
+    sizes = shock.bp.values() if isinstance(shock.bp, dict) else (shock.bp, shock.percent, shock.points, shock.bn)
+    return any(size is not None and size < 0 for size in sizes)
+
+
+def make_path(scenario: Scenario, ground: Ground, ways: Ways = AS_IT_IS) -> Path:
+    """The path of a scenario on a ground; raise ScenarioError, with the file as a note, if it cannot be made."""
+    try:
+        check_roles(scenario, set(ground.history.series))
+        path = _laid(scenario, ground, ways, 0)
+        if scenario.sessions:
+            path = path.lengthened(scenario.sessions)
+        path = path.scaled(ways.scale).slowed(ways.slow)
+        path = overlaid(path, _purchases(scenario, ground, path, ways))
+        sessions_a_year = ground.market.rhythm.sessions_a_year
+        if sessions_a_year < SESSIONS_A_YEAR / 2:
+            path = path.grouped(round(SESSIONS_A_YEAR / sessions_a_year))
+        return overlaid(path, noise(ground, path, size=scenario.noise, seed=scenario.seed))
+    except ScenarioError as error:
+        error.add_note(f"in the scenario {scenario.name!r}")
+        raise
+
+
+def lacking(scenario: Scenario, ground: Ground) -> list[str]:
+    """The well-known roles that the scenario moves and the history does not have."""
+    base = lacking(read_scenario(scenario.base), ground) if scenario.base else []
+    named = {shock.role for shock in scenario.shock if shock.role != YIELDS} & set(UNITS)
+    return sorted({*base, *(role for role in named if role not in ground.history.series)})
+
+
+def _laid(scenario: Scenario, ground: Ground, ways: Ways, depth: int) -> Path:
+    """Everything but purchases and noise."""
+    if depth > DEEPEST:
+        raise ScenarioError(
+            f"scenario {scenario.name!r} has itself as a base, or more than {DEEPEST} on top of another"
+        )
+    path = _laid(read_scenario(scenario.base), ground, ways, depth + 1) if scenario.base else Path(1)
+    if scenario.replay is not None:
+        path = overlaid(path, _replayed(scenario, ground, ways))
+    for shock in scenario.shock:
+        path = overlaid(path, shocked(shock, ground))
+    if scenario.spiral is not None:
+        path = overlaid(path, _spiral(scenario, ground, ways))
+    return path
+
+
+def _replayed(scenario: Scenario, ground: Ground, ways: Ways) -> Path:
+    """The window's path without the roles that the scenario leaves out."""
+    asked = scenario.replay
+    assert asked is not None
+    source = source_ground(asked.history, ways.data)
+    path = replay(source, dated_window(source, asked.start, asked.end))
+    left_out = set(asked.without)
+    if YIELDS in left_out:
+        years = maturities(source.history)
+        left_out |= {role for role in years if years[role] >= 1}
+        left_out |= {role for role, one in source.history.series.items() if one.kind == "bond"}
+    return path.without(left_out).scaled(asked.scale).slowed(asked.slow)
+
+
+def shocked(shock: Shock, ground: Ground) -> Path:
+    """The path of one shock."""
+    count, shares = shock.end, reached(shock.shape, shock.sessions)
+    steps = np.append(np.zeros(shock.first - 1), np.diff(np.insert(shares, 0, 0.0)))
+    if shock.role == YIELDS:
+        curve = shock.bp if isinstance(shock.bp, dict) else {1.0: float(shock.bp or 0)}
+        return curve_path(ground, curve, steps)
+    if shock.role not in ground.history.series:
+        return Path(count)
+    if shock.percent is not None:
+        return Path(count, growth={shock.role: np.log1p(shock.percent / 100) * steps})
+    size = shock.points if shock.points is not None else 0.0
+    if shock.bp is not None and not isinstance(shock.bp, dict):
+        size = shock.bp / 100
+    if shock.bn is not None:
+        unit = ground.history.series[shock.role].unit.lower()
+        size = shock.bn * (1000 if "million" in unit else 1)
+    return Path(count, shifts={shock.role: size * steps})
+
+
+def curve_path(ground: Ground, curve: dict[float, float], steps: Array) -> Path:
+    """Moves of the curve by years to maturity, basis points, of which each session takes its step (N,).
+
+    A bond without a yield of its own returns what a par bond of its usual maturity does.
+    """
+    history, shifts, growth = ground.history, Moves(), Moves()
+    for role, years in maturities(history).items():
+        if (move := curve_move(curve, years)) != 0:
+            shifts[role] = move / 100 * steps
+    for role, years in USUAL_YEARS.items():
+        if role in history.series and history.series[role].kind in ("total_return", "price"):
+            known = maturities(history)
+            near = min(known, key=lambda one: abs(known[one] - years), default=None)
+            start = float(ground.figures[near].values.iloc[-1]) if near else USUAL_YIELD
+            yields = start + curve_move(curve, years) / 100 * np.cumsum(np.insert(steps, 0, 0.0))
+            moves = par_bond_returns(yields / 100, np.zeros(len(yields)), maturity_years=years)
+            growth[role] = np.log1p(moves[1:])
+    return Path(len(steps), growth=growth, shifts=shifts)
+
+
+def _is_on(scenario: Scenario, ways: Ways) -> bool:
+    return scenario.fed.on if ways.fed is None else ways.fed
+
+
+def _spiral(scenario: Scenario, ground: Ground, ways: Ways) -> Path:
+    """What the spiral does to yields; the Fed buys inside it, once its trigger is passed."""
+    terms = scenario.spiral
+    assert terms is not None
+    fitted = calibrated(terms, share=terms.share)
+    if terms.kappa == 0:
+        terms = terms.model_copy(update={"kappa": fitted.kappa})
+    made = march_2020(terms, fitted, fed=_is_on(scenario, ways), hedged=scenario.fed.hedged)
+    steps = np.diff(np.insert(made.yields_bp, 0, 0.0))
+    return curve_path(ground, terms.years, steps)
+
+
+def _purchases(scenario: Scenario, ground: Ground, path: Path, ways: Ways) -> Path:
+    """What the Fed's purchases do, but inside the spiral, which has its own; and its balance sheet."""
+    if not _is_on(scenario, ways):
+        return Path(1)
+    own, inherited = scenario.fed, read_scenario(scenario.base).fed if scenario.base else scenario.fed
+    held = max(own.held_until, inherited.held_until) * ways.slow
+    days = fed.bought(max(path.sessions, own.repo_offer + fed.THROUGH), repo_offer=own.repo_offer)
+    days[:held] = 0.0
+    years = {role: one for role, one in maturities(ground.history).items() if one >= 1}
+    of_bases = [read_scenario(scenario.base)] if scenario.base else []
+    if any(one.spiral for one in (scenario, *of_bases)):
+        years = {}
+    made = fed.effect(days, years, hedged=own.hedged)
+    known = {role: one for role, one in made.shifts.items() if role in ground.history.series}
+    if "fed_assets" in ground.history.series:
+        factor = 1000 if "million" in ground.history.series["fed_assets"].unit.lower() else 1
+        known["fed_assets"] = factor * days
+    growth = {role: one for role, one in made.growth.items() if role in ground.history.series}
+    return Path(made.sessions, growth=growth, shifts=known)

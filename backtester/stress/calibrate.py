@@ -1,0 +1,78 @@
+"""The pressure of March 2020 on the funds of February 2020, fitted to two targets, and put on the funds of today.
+
+From 9 to 18 March 2020 the 10-year yield rose by 64 basis points (H.15). The funds, who held some 450 billion (Barth
+and Kahn 2021), sold 173 billion net in that month (FEDS Notes, 6 October 2021), and a share of the rise, a quarter by
+choice, is laid to these sales. Kappa follows from the share of the 64, what holders outside sold from the rest of it,
+and redemptions (with margins and all else that made funds sell) from what is missing of the 173 billion.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import root
+
+from backtester.errors import ScenarioError
+from backtester.stress.basis import Pressure, Terms, Unwind, unwind
+from backtester.stress.fed import PACE
+
+SESSIONS = 7  # after 9 March, to 18 March 2020
+ROSE_BP = 64.0
+SOLD_BN = 173.0
+HELD_BN = 450.0
+SHARE = 0.25
+OUTSIDE_BN = (250.0, 400.0)  # what others are known to have sold: Vissing-Jorgensen (2021), TIC, ICI
+CLOSE = 1e-7
+
+
+class Calibration(NamedTuple):
+    """Kappa, and what came from outside over seven sessions, $bn."""
+
+    kappa: float
+    outside_bn: float
+    redemptions_bn: float
+
+
+def calibrated(terms: Terms, *, share: float = SHARE) -> Calibration:
+    """What makes the funds of February 2020 sell 173 billion, and yields rise by 64 basis points, that share of it
+    theirs: more than holders outside alone would have made of it.
+
+    Raise ScenarioError where nothing does, as with a leverage at which the funds tip over.
+    """
+    then = terms.model_copy(update={"held_bn": HELD_BN})
+    kappa = share * ROSE_BP / SOLD_BN * 100
+    guess = np.array([kappa, (1 - share) * ROSE_BP / kappa * 100, SOLD_BN / max(terms.leverage, 1) / 2])
+
+    def misses(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float]:
+        return _misses(then, Calibration(*np.abs(values * guess).tolist()), share)
+
+    found = root(misses, np.ones(3), method="hybr", options={"xtol": 1e-12})
+    if np.abs(found.fun).max() > CLOSE:
+        raise ScenarioError(
+            f"no pressure makes funds with leverage {terms.leverage:g} and theta {terms.theta:g} sell {SOLD_BN:g} "
+            f"billion and yields rise {ROSE_BP:g} bp, {share:.0%} of it theirs; lower the leverage or theta"
+        )
+    return Calibration(*np.abs(found.x * guess).tolist())
+
+
+def _misses(then: Terms, tried: Calibration, share: float) -> list[float]:
+    """How far the three targets are missed, as shares of each."""
+    terms = then.model_copy(update={"kappa": tried.kappa})
+    together = march_2020(terms, tried)
+    alone = unwind(terms.model_copy(update={"leverage": 0.0}), _pressure(tried))
+    theirs = together.yields_bp[-1] - alone.yields_bp[-1]
+    return [
+        float(theirs / (share * ROSE_BP) - 1),
+        float(together.yields_bp[-1] / ROSE_BP - 1),
+        float(together.sold.sum() / SOLD_BN - 1),
+    ]
+
+
+def march_2020(terms: Terms, pressure: Calibration, *, fed: bool = False, hedged: bool = False) -> Unwind:
+    """The pressure of March 2020 on funds of these terms; redemptions in proportion to what they hold."""
+    return unwind(terms, _pressure(pressure, terms.held_bn / HELD_BN, fed=fed, hedged=hedged))
+
+
+def _pressure(fitted: Calibration, size: float = 1.0, *, fed: bool = False, hedged: bool = False) -> Pressure:
+    each = np.full(SESSIONS, 1 / SESSIONS)
+    purchases = PACE if fed else ()
+    return Pressure(each * fitted.outside_bn, each * size * fitted.redemptions_bn, purchases, hedged)

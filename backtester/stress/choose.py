@@ -1,0 +1,53 @@
+"""Which scenarios are meant: those that come with the program, a file, or a window of the past by its name or dates."""
+
+from collections.abc import Sequence
+from pathlib import Path as FilePath
+
+from backtester.errors import ScenarioError, did_you_mean
+from backtester.stress.replay import BETWEEN, JOINT, crisis_named, named_window
+from backtester.stress.scenario import Replayed, Scenario, read_scenario, scenario_names
+
+ALL = "all"
+MOST = 40  # scenarios on one page
+
+
+def choose(texts: Sequence[str], history: str, data: FilePath | None = None) -> list[Scenario]:
+    """The scenarios that the texts name, each once: `all`, a name, a .toml file, a crisis, or a window.
+
+    Raise ScenarioError, with the nearest name, if a text names none.
+    """
+    names = [name for text in texts for name in (scenario_names() if text.lower() == ALL else (text,))]
+    if len(names) > MOST:
+        raise ScenarioError(f"{len(names)} scenarios; at most {MOST} stand on one page: leave some out")
+    chosen = [_one(name, history, data) for name in dict.fromkeys(names)]
+    return list({scenario.name: scenario for scenario in chosen}.values())
+
+
+def _one(text: str, history: str, data: FilePath | None) -> Scenario:
+    is_window = BETWEEN in text or text.lower().startswith(JOINT)
+    if text.endswith(".toml") or text.lower().replace("-", "_") in scenario_names():
+        return read_scenario(text)
+    if is_window or crisis_named(text, data) is not None:
+        return window_scenario(text, history, data)
+    known = [*scenario_names(), ALL]
+    raise ScenarioError(
+        f"unknown scenario {text!r}; {did_you_mean(text, known)} A file ends in .toml, a window is written "
+        "2020-03-09..2020-03-18, and a crisis goes by its name"
+    )
+
+
+def window_scenario(text: str, history: str, data: FilePath | None) -> Scenario:
+    """The scenario that replays a window of the past."""
+    source, window = named_window(text, history, data)
+    crisis, sessions = crisis_named(text, data), source.market.sessions
+    start, end = (sessions[place].date() for place in (window.start, window.end))
+    dates = f"{start} to {end}"
+    return Scenario(
+        name=text,
+        title=crisis.name if crisis else f"Replay of {dates}",
+        about=crisis.summary if crisis else f"What everything did from the close of {start} to that of {end}.",
+        source=crisis.source if crisis else f"The history {source.history.name!r} itself",
+        calibrated_on=f"{source.history.name}: {dates}",
+        differs="Assets return what they returned then; yields start from today's.",
+        replay=Replayed(history=source.history.name, start=start, end=end),
+    )

@@ -1,0 +1,67 @@
+"""Noise for a hypothetical path: the history's own residuals, drawn in blocks and scaled to the path's VIX.
+
+A residual is what prices (in logs) and yields did in a session beyond their mean, over the VIX of the close before: all
+of them in the same session, so that they hang together as they did. Blocks are those of the stationary bootstrap. Each
+role's noise adds up to nothing over the path, so that its shocks keep their size.
+"""
+
+import numpy as np
+
+from backtester.analysis.resample import Plan, draw_rows
+from backtester.arrays import Array
+from backtester.stress.ground import Ground
+from backtester.stress.path import Moves, Path
+from backtester.stress.yields import maturities
+
+BLOCK_SESSIONS = 10
+FEWEST = 63  # sessions to draw from: three months
+
+
+def noise(ground: Ground, path: Path, *, size: float, seed: int) -> Path:
+    """What is added to a path: so many times the residuals. Without VIX in the history they are drawn as they are."""
+    moves, volatility = _observed(ground)
+    rows = np.isfinite(volatility[:-1]) & np.all([np.isfinite(one) for one in moves.values()], axis=0)
+    if not size or rows.sum() < FEWEST:
+        return Path(path.sessions)
+    scale = volatility[:-1][rows]
+    drawn = draw_rows(Plan(1, BLOCK_SESSIONS, seed), 0, max(len(scale), path.sessions))[: path.sessions] % len(scale)
+    along = _along(ground, path)
+    made: Moves = {}
+    for role, all_moves in moves.items():
+        own = all_moves[rows]
+        residuals = size * ((own - own.mean()) / scale)[drawn] * along
+        made[role] = np.asarray(residuals - residuals.mean(), np.float64)
+    yields = maturities(ground.history)
+    return Path(
+        path.sessions,
+        growth={role: one for role, one in made.items() if role not in yields},
+        shifts={role: one for role, one in made.items() if role in yields},
+    )
+
+
+def _observed(ground: Ground) -> tuple[Moves, Array]:
+    """The moves (T - 1,) of prices, in logs, and of yields of a year or more; and VIX (T,), 1 where there is none.
+
+    Yields are as published, a session late, which is the same lag for all of them.
+    """
+    market, series, moves = ground.market, ground.history.series, Moves()
+    for role in market.assets:
+        if series[role].kind in ("price", "total_return"):
+            moves[role] = np.diff(np.log(market.levels[role].to_numpy(dtype=np.float64)))
+    for role, years in maturities(ground.history).items():
+        if role in market.observables and years >= 1:
+            known = market.observables[role].to_numpy(dtype=np.float64)
+            late = np.append(known[1:], np.nan) if series[role].lag_sessions == 1 else known
+            moves[role] = np.diff(late)
+    ones = np.ones(len(market.sessions))
+    return moves, market.observables["vix"].to_numpy(dtype=np.float64) if "vix" in market.observables else ones
+
+
+def _along(ground: Ground, path: Path) -> Array:
+    """The path's VIX at the close before each of its sessions, (N,); 1 where there is none."""
+    if "vix" not in ground.market.observables:
+        return np.ones(path.sessions)
+    nothing = np.zeros(path.sessions)
+    growth, shifts = path.growth.get("vix", nothing), path.shifts.get("vix", nothing)
+    levels = float(ground.figures["vix"].values.iloc[-1]) * np.exp(np.cumsum(growth)) + np.cumsum(shifts)
+    return np.insert(levels, 0, ground.figures["vix"].values.iloc[-1])[:-1]

@@ -1,0 +1,144 @@
+"""What strategies did on a path: they trade through it as through history, and their mixes beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from backtester.analysis.analyse import mix_trading
+from backtester.analysis.mix import keep_mixes
+from backtester.analysis.pair import USUAL, Lenses
+from backtester.analysis.period import Period, measure_period
+from backtester.analysis.windows import underwater
+from backtester.arrays import Array
+from backtester.engine.evaluate import Evaluation, Execution, evaluate
+from backtester.histories.market import Market
+from backtester.plugins.recipes import Recipe
+from backtester.stress.build import AS_IT_IS, Ways, lacking, put_on
+from backtester.stress.extend import unstated
+from backtester.stress.ground import Ground
+from backtester.stress.scenario import Scenario
+
+CASH = "cash"
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """A strategy on a path of N sessions: `nav` and `mix_nav` (N + 1,), by session from 1 at the close before it, the
+    mix NaN where there is none.
+
+    `deepest_fall` and `worst_session` are negative fractions or 0; `days_to_recover` calendar days from the peak
+    before the deepest fall until it is reached again, NaN if the path ends before. `held` is the mean weight of each
+    asset and of cash over the path, `payoff` the return less the mix's.
+    """
+
+    recipe: str
+    nav: "pd.Series[float]"
+    mix_nav: "pd.Series[float]"
+    total: float
+    deepest_fall: float
+    worst_session: float
+    days_to_recover: float
+    held: dict[str, float]
+    payoff: float
+
+
+@dataclass(frozen=True, eq=False)
+class Lived:
+    """A scenario that was lived through: what assets returned on its path, the rules for what it does not name, what
+    the history lacks, and the outcome of each strategy, the reference first."""
+
+    scenario: Scenario
+    sessions: pd.DatetimeIndex
+    assets: dict[str, float]
+    rules: dict[str, str]
+    lacking: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What is put through scenarios: recipes, the reference first; how they trade; the legs; and the shares (B, 2) of
+    their mixes, fitted on what came before."""
+
+    recipes: Sequence[Recipe]
+    execution: Execution = Execution()  # noqa: RUF009 - frozen
+    lenses: Lenses = USUAL
+    shares: Array | None = None
+
+
+def live_through(scenario: Scenario, ground: Ground, trial: Trial, ways: Ways = AS_IT_IS) -> Lived:
+    """The scenario put on the ground, and every recipe of the trial carried out on what comes of it."""
+    path, market = put_on(scenario, ground, ways)
+    count = len(market.sessions) - len(ground.market.sessions)
+    last = market.levels.iloc[-count - 1 :]
+    return Lived(
+        scenario=scenario,
+        sessions=market.sessions[-count:],
+        assets={str(role): float(level.iloc[-1] / level.iloc[0] - 1) for role, level in last.items()},
+        rules=unstated(ground, path),
+        lacking=tuple(lacking(scenario, ground)),
+        outcomes=outcomes(market, count, trial),
+    )
+
+
+def outcomes(market: Market, count: int, trial: Trial) -> tuple[Outcome, ...]:
+    """What each recipe did over the market's last `count` sessions."""
+    period = measure_period(_with_legs(market, trial.lenses), trial.lenses)
+    found = []
+    for place, recipe in enumerate(trial.recipes):
+        run = evaluate(recipe, market, trial.execution)
+        shares = np.full(2, np.nan) if trial.shares is None else trial.shares[place]
+        found.append(_outcome(run, _mix_nav(run, shares, period, count), count))
+    return tuple(found)
+
+
+def _with_legs(market: Market, lenses: Lenses) -> Market:
+    """The market from the first session on which both legs have a level."""
+    return market.since(int(market.levels[list(lenses.legs)].notna().all(axis=1).to_numpy().argmax()))
+
+
+def _mix_nav(run: Evaluation, shares: Array, period: Period, count: int) -> Array:
+    """The mix's net asset value (N + 1,) over the path, from 1: its shares are carried through."""
+    if not np.isfinite(shares).all():
+        return np.full(count + 1, np.nan)
+    kept = keep_mixes(shares[None], mix_trading([run], period), np.zeros(1, np.int64))
+    nav = kept.nav.mean(axis=0)[-count - 1 :]
+    return np.asarray(nav / nav[0], np.float64)
+
+
+def _outcome(run: Evaluation, mix_nav: Array, count: int) -> Outcome:
+    own = run.accounts.nav.iloc[-count - 1 :]
+    nav = pd.Series(np.divide(own, own.iloc[0]) if own.iloc[0] > 0 else np.full(count + 1, np.nan), own.index)
+    values = np.asarray(nav, np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sessions = values[1:] / values[:-1] - 1
+    total = float(values[-1] - 1)
+    held = run.accounts.weights.iloc[-count - 1 : -1].mean()
+    funded = [name for name in held.index if run.book.market.history.series[name].funded]
+    weights = {str(name): float(weight) for name, weight in held.items() if abs(weight) > 1e-9}
+    return Outcome(
+        recipe=run.recipe.name,
+        nav=nav,
+        mix_nav=pd.Series(mix_nav, nav.index),
+        total=total,
+        deepest_fall=float(underwater(values).min()),
+        worst_session=min(0.0, float(np.nanmin(sessions, initial=0.0))),
+        days_to_recover=days_to_recover(nav),
+        held={**weights, CASH: 1.0 - float(held[funded].sum())},
+        payoff=total - float(mix_nav[-1] - 1),
+    )
+
+
+def days_to_recover(nav: "pd.Series[float]") -> float:
+    """Calendar days from the peak before the deepest fall to the first close back at it; 0 without a fall, else NaN."""
+    values = np.asarray(nav, np.float64)
+    depths = underwater(values)
+    if not depths.min() < 0:
+        return 0.0
+    low = int(depths.argmin())
+    peak = int(np.flatnonzero(depths[:low] == 0)[-1])
+    back = np.flatnonzero(depths[low:] == 0)
+    dates = pd.DatetimeIndex(nav.index)
+    return float((dates[low + int(back[0])] - dates[peak]).days) if len(back) else float("nan")

@@ -1,0 +1,26 @@
+"""The shapes of a shock: which share of its whole size has come by each of its sessions."""
+
+import numpy as np
+
+from backtester.arrays import Array
+
+SHAPES = {
+    "jump": "all of it in the first session",
+    "line": "the same in every session",
+    "ease_in": "little at first, then more and more: the square of the time",
+    "spike_and_revert": "all of it by a third of the time, and back to nothing by the end",
+}
+
+
+def reached(shape: str, sessions: int) -> Array:
+    """The share (N,) of a shock that has come by the close of each session: 1 at the end, or 0 after a spike."""
+    passed = np.arange(1, sessions + 1) / sessions
+    if shape == "jump":
+        return np.ones(sessions)
+    if shape == "ease_in":
+        return np.asarray(passed**2, np.float64)
+    if shape == "spike_and_revert":
+        top = max(1, sessions // 3)
+        knots = ([0, top, sessions], [0.0, 1.0, 0.0]) if sessions > top else ([0, 1], [0.0, 1.0])
+        return np.interp(np.arange(1, sessions + 1), *knots)
+    return np.asarray(passed, np.float64)

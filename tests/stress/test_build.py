@@ -1,0 +1,162 @@
+"""Scenarios become paths: shocks by role and shape, the Fed's purchases, noise, and what a history lacks."""
+
+from pathlib import Path as FilePath
+
+import numpy as np
+import pytest
+
+from backtester.errors import ScenarioError
+from backtester.stress.build import Ways, lacking, make_path, put_on
+from backtester.stress.extend import extend
+from backtester.stress.fed import PACE, bought
+from backtester.stress.ground import Ground, read_ground
+from backtester.stress.scenario import Scenario, Shock, read_scenario, scenario_names
+from backtester.stress.shapes import reached
+
+WORDS = dict.fromkeys(("title", "about", "source", "calibrated_on", "differs"), "made for a test")
+
+
+@pytest.fixture(scope="module")
+def us_ground() -> Ground:
+    """All of the embedded history."""
+    return read_ground("us")
+
+
+def made(*shocks: dict[str, object], **others: object) -> Scenario:
+    """A scenario of some shocks."""
+    return Scenario.model_validate({**WORDS, "name": "made", "shock": shocks, **others})
+
+
+def moved(ground: Ground, scenario: Scenario, ways: Ways = Ways()) -> dict[str, float]:  # noqa: B008 - frozen
+    """How far everything is from where it stood, when the scenario is over: returns, and changes of figures."""
+    market, count = extend(ground, make_path(scenario, ground, ways)), len(ground.market.sessions)
+    ends = market.levels.iloc[-1] / market.levels.iloc[count - 1] - 1
+    return {**ends.to_dict(), **(market.observables.iloc[-1] - market.observables.iloc[count - 1]).to_dict()}
+
+
+def test_shapes_reach_the_whole() -> None:
+    """By hand over four sessions: all at once, a line, the square of time, and up and back."""
+    assert reached("jump", 4).tolist() == [1, 1, 1, 1]
+    assert reached("line", 4).tolist() == [0.25, 0.5, 0.75, 1]
+    assert reached("ease_in", 4).tolist() == [1 / 16, 1 / 4, 9 / 16, 1]
+    assert reached("spike_and_revert", 4) == pytest.approx([1, 2 / 3, 1 / 3, 0])
+
+
+def test_shocks_come_in_their_units(us_ground: Ground) -> None:
+    """Percent, basis points, points and billions, after two sessions in which all is there and published."""
+    shocks = (
+        {"role": "stocks", "percent": -10},
+        {"role": "gold", "percent": 5},
+        {"role": "yields", "bp": {"10": 50, "30": 70}},
+        {"role": "vix", "points": 12},
+        {"role": "fed_target", "bp": -25},
+        {"role": "fed_assets", "bn": 100},
+    )
+    ends = moved(us_ground, made(*shocks, sessions=12))
+    expected = {"stocks": -0.1, "gold": 0.05, "yield_10y": 0.5 - 0.06, "yield_30y": 0.7 - 0.04, "vix": 12}
+    expected |= {"fed_target": -0.25, "fed_assets": 100_000, "yield_3m": 0, "dollar": ends["bills"]}
+    assert {role: ends[role] for role in expected} == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_shock_waits_for_its_first_session(us_ground: Ground) -> None:
+    """A line of four sessions from the third on does nothing before, and a quarter in the third."""
+    path = make_path(made({"role": "stocks", "percent": -10, "first": 3, "sessions": 4}), us_ground)
+    market = extend(us_ground, path)
+    assert market.returns["stocks"].iloc[-6:].tolist() == pytest.approx([0, 0, *[0.9**0.25 - 1] * 4])
+
+
+def test_a_scenario_is_scaled_and_slowed(us_ground: Ground) -> None:
+    """Half of term_premium's yields, in twice the sessions; a path that falls too far is refused with its name."""
+    scenario = made({"role": "yields", "bp": 100, "sessions": 3})
+    path = make_path(scenario, us_ground, Ways(scale=0.5, slow=2))
+    assert path.sessions == 6
+    assert path.shifts["yield_10y"].sum() == pytest.approx(0.5)
+    with pytest.raises(ScenarioError, match=r"loses .* in a session; scale it less") as caught:
+        make_path(read_scenario("dash_for_cash"), us_ground, Ways(scale=20))
+    assert caught.value.__notes__ == ["in the scenario 'dash_for_cash'"]
+
+
+def test_a_yield_too_low_is_refused_with_the_line(us_ground: Ground, tmp_path: FilePath) -> None:
+    """A shock that takes a yield below -1% is refused, and the note names the file and the line of the shock."""
+    path = tmp_path / "deep.toml"
+    head = "".join(f'{key} = "x"\n' for key in WORDS)
+    path.write_text(f'{head}\n[[shock]]\nrole = "vix"\npoints = 9\n\n[[shock]]\nrole = "yields"\nbp = -1000\n')
+    with pytest.raises(ScenarioError, match=r"takes yield_10y to -5\.50% on 2026-05-27; yields and rates") as caught:
+        put_on(read_scenario(str(path)), us_ground)
+    assert caught.value.__notes__ == ["in the scenario 'deep' (deep.toml, line 11)"]
+
+
+def test_every_built_in_scenario_can_happen_today(us_ground: Ground) -> None:
+    """Each has a path on the embedded history, and in all but the old pattern and the Fed's bonds lose."""
+    for name in scenario_names():
+        ends = moved(us_ground, read_scenario(name))
+        assert (ends["bonds"] < 0) == (name != "flight_to_quality"), name
+    war = moved(us_ground, read_scenario("capital_war"))
+    assert war["stocks"] < -0.1
+    assert war["dollar"] < 0
+    assert war["gold"] > 0.1
+
+
+def test_the_fed_buys_from_the_fourth_session_on(us_ground: Ground) -> None:
+    """Nothing in three sessions, then 37, 40, 40, 40, 75; with a later repo offer later."""
+    assert bought(8).tolist() == [0, 0, 0, 37, 40, 40, 40, 75]
+    assert bought(8, repo_offer=2).tolist() == [0, 0, 0, 0, 0, 37, 40, 40]
+    assert sum(PACE) == pytest.approx(1527)
+    war = read_scenario("capital_war")
+    alone, helped = (moved(us_ground, war, Ways(fed=fed)) for fed in (False, True))
+    assert helped["bonds"] > alone["bonds"]
+    assert helped["stocks"] > alone["stocks"]
+    assert helped["fed_assets"] > alone["fed_assets"] + 500_000
+
+
+def test_hedged_purchases_leave_prices_alone(us_ground: Ground) -> None:
+    """They show on the Fed's balance sheet; in the spiral they lower yields by less than plain ones."""
+    war = read_scenario("capital_war")
+    hedged = war.model_copy(update={"fed": war.fed.model_copy(update={"hedged": True})})
+    alone, helped = moved(us_ground, war), moved(us_ground, hedged, Ways(fed=True))
+    assert helped["stocks"] == pytest.approx(alone["stocks"], abs=1e-12)
+    assert helped["fed_assets"] > alone["fed_assets"] + 500_000
+    unwind = read_scenario("basis_unwind")
+    of_hedged = unwind.model_copy(update={"fed": unwind.fed.model_copy(update={"hedged": True})})
+    plain, taken, none = (
+        make_path(one, us_ground, Ways(fed=fed)).shifts["yield_10y"].sum()
+        for one, fed in ((unwind, True), (of_hedged, True), (unwind, False))
+    )
+    assert plain < taken < none
+
+
+def test_noise_keeps_totals_and_follows_vix(us_ground: Ground) -> None:
+    """Seeded, it ends where the shocks end, differs by seed, and is larger where VIX is higher."""
+    calm = made({"role": "stocks", "percent": -10, "sessions": 60}, noise=1.0)
+    paths = [make_path(calm.model_copy(update={"seed": seed}), us_ground) for seed in (1, 1, 2)]
+    one, again, other = (path.growth["stocks"] for path in paths)
+    assert one.tolist() == again.tolist()
+    assert one.tolist() != other.tolist()
+    assert one.sum() == pytest.approx(np.log(0.9))
+    assert paths[0].shifts["yield_10y"].sum() == pytest.approx(0, abs=1e-12)
+    wild = made(
+        {"role": "stocks", "percent": -10, "sessions": 60}, {"role": "vix", "points": 40, "shape": "jump"}, noise=1.0
+    )
+    assert make_path(wild, us_ground).growth["stocks"].std() > 2 * one.std()
+
+
+def test_what_a_history_lacks_is_said(small: FilePath) -> None:
+    """A small history has no dollar: the shock to it is left out, and said."""
+    ground = read_ground("small", small)
+    scenario = made({"role": "dollar", "percent": 5}, {"role": "stocks", "percent": 5})
+    assert lacking(scenario, ground) == ["dollar"]
+    assert "dollar" not in make_path(scenario, ground).roles
+
+
+def test_a_scenario_on_itself_is_refused(us_ground: Ground, tmp_path: FilePath) -> None:
+    """A base that leads back to the scenario is reported, and does not run for ever."""
+    path = tmp_path / "loop.toml"
+    head = "".join(f'{key} = "x"\n' for key in WORDS)
+    path.write_text(f'{head}base = "{path}"\n')
+    with pytest.raises(ScenarioError, match="has itself as a base"):
+        make_path(read_scenario(str(path)), us_ground)
+
+
+def test_shocks_are_models() -> None:
+    """A parallel move of the curve needs no years."""
+    assert Shock.model_validate({"role": "yields", "bp": 25, "sessions": 2}).end == 2

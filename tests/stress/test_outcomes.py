@@ -1,0 +1,98 @@
+"""Strategies on a path: what they return, how far they fall, what they hold, and what they are paid over their mix."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtester.analysis.analyse import analyse
+from backtester.analysis.period import measure_period
+from backtester.engine.evaluate import Execution, evaluate
+from backtester.plugins.loader import Library
+from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.stress.choose import choose
+from backtester.stress.ground import Ground, read_ground
+from backtester.stress.outcomes import Lived, Trial, days_to_recover, live_through
+from backtester.stress.scenario import read_scenario
+
+TEXTS = ("sixty_forty", "sixty_forty + gold_overlay", "sixty_forty + vol_target", "sixty_forty + bills_for_bonds")
+
+
+@pytest.fixture(scope="module")
+def us_ground() -> Ground:
+    """All of the embedded history."""
+    return read_ground("us")
+
+
+@pytest.fixture(scope="module")
+def recipes(library: Library) -> list[Recipe]:
+    """The reference and three hedges."""
+    return [parse_recipe(text, library) for text in TEXTS]
+
+
+@pytest.fixture(scope="module")
+def trial(us_ground: Ground, recipes: list[Recipe]) -> Trial:
+    """The recipes with the shares of their mixes, fitted on all of the history."""
+    runs = [evaluate(recipe, us_ground.market, Execution()) for recipe in recipes]
+    period = measure_period(us_ground.market.since(max(run.first for run in runs)))
+    return Trial(recipes, shares=analyse(runs, runs[0], period).shares)
+
+
+@pytest.fixture(scope="module")
+def war(us_ground: Ground, trial: Trial) -> Lived:
+    """A capital war, lived through."""
+    return live_through(read_scenario("capital_war"), us_ground, trial)
+
+
+def test_a_replay_is_what_the_book_returned(us_ground: Ground, trial: Trial) -> None:
+    """Right after the close before it, a window gives a book that never looks at anything what history gave it."""
+    (scenario,) = choose(["2020-03-09..2020-03-18"], "us")
+    ground = read_ground("us", at=pd.Timestamp("2020-03-09").date())
+    lived = live_through(scenario, ground, Trial(trial.recipes))
+    for place, outcome in enumerate(lived.outcomes):
+        whole = evaluate(trial.recipes[place], us_ground.market, Execution()).accounts.nav
+        assert outcome.total == pytest.approx(whole["2020-03-18"] / whole["2020-03-09"] - 1, abs=1e-12), outcome.recipe
+        assert np.isnan(outcome.payoff), "without shares there is no mix"
+
+
+def test_the_reference_is_its_own_mix(war: Lived) -> None:
+    """60/40 holds both legs and nothing else: it is paid nothing over its mix, and its cash is none."""
+    reference = war.outcomes[0]
+    assert abs(reference.payoff) < 1e-4
+    assert reference.held["cash"] == pytest.approx(0, abs=1e-9)
+    assert reference.held["stocks"] == pytest.approx(0.6, abs=0.05)
+
+
+def test_a_path_is_told_by_its_session_returns(war: Lived) -> None:
+    """Return, deepest fall and worst session are those of the curve, which starts at 1 on the close before."""
+    for outcome in war.outcomes:
+        nav = outcome.nav.to_numpy()
+        assert len(nav) == len(war.sessions) + 1 == 25
+        assert nav[0] == 1
+        assert outcome.total == nav[-1] - 1
+        assert outcome.worst_session == pytest.approx((nav[1:] / nav[:-1] - 1).min())
+        assert outcome.deepest_fall == pytest.approx((nav / np.maximum.accumulate(nav) - 1).min())
+
+
+def test_gold_is_paid_in_a_capital_war(war: Lived) -> None:
+    """The war lifts gold by more than a tenth: a tenth of the portfolio in it is paid more than a point."""
+    gold = war.outcomes[1]
+    assert gold.payoff > 0.01
+    assert gold.held["gold"] == pytest.approx(0.1, abs=0.02)
+    assert war.assets["gold"] > 0.1
+
+
+def test_dynamic_strategies_react(us_ground: Ground, trial: Trial) -> None:
+    """In two years of stagflation volatility targeting holds another share of stocks at the end than at first."""
+    lived = live_through(read_scenario("stagflation_slow"), us_ground, trial)
+    assert lived.outcomes[2].held["stocks"] < lived.outcomes[0].held["stocks"] * 1.5
+    assert lived.rules == {"sofr": "stays as it is", "fed_assets": "stays as it is"}
+    again = live_through(read_scenario("stagflation_slow"), us_ground, trial)
+    assert [one.total for one in again.outcomes] == [one.total for one in lived.outcomes]
+
+
+def test_days_to_recover_are_calendar_days() -> None:
+    """From the peak of 2 January to the first close back at it, on the 8th; never, or without a fall, NaN and 0."""
+    dates = pd.bdate_range("2024-01-01", periods=6)
+    assert days_to_recover(pd.Series([1.0, 1.1, 0.9, 1.0, 1.05, 1.1], dates)) == 6
+    assert np.isnan(days_to_recover(pd.Series([1.0, 0.9, 0.95], dates[:3])))
+    assert days_to_recover(pd.Series([1.0, 1.1], dates[:2])) == 0
