@@ -19,12 +19,12 @@ from backtester.stress.extend import extend
 from backtester.stress.ground import Ground, source_ground
 from backtester.stress.noise import noise
 from backtester.stress.path import Moves, Path, overlaid
+from backtester.stress.read import check_roles
 from backtester.stress.replay import dated_window, replay
-from backtester.stress.scenario import UNITS, YIELDS, Scenario, Shock, check_roles, read_scenario
+from backtester.stress.scenario import UNITS, YIELDS, Scenario, Shock
 from backtester.stress.shapes import reached
 from backtester.stress.yields import USUAL_YEARS, curve_move, maturities
 
-DEEPEST = 5  # of scenarios on scenarios
 USUAL_YIELD = 4.0  # percent, of a bond fund in a history without any yield
 SESSIONS_A_YEAR = 252
 
@@ -68,7 +68,7 @@ def make_path(scenario: Scenario, ground: Ground, ways: Ways = AS_IT_IS) -> Path
     """The path of a scenario on a ground; raise ScenarioError, with the file as a note, if it cannot be made."""
     try:
         check_roles(scenario, set(ground.history.series))
-        path = _laid(scenario, ground, ways, 0)
+        path = _laid(scenario, ground, ways)
         if scenario.sessions:
             path = path.lengthened(scenario.sessions)
         path = path.scaled(ways.scale).slowed(ways.slow)
@@ -84,18 +84,14 @@ def make_path(scenario: Scenario, ground: Ground, ways: Ways = AS_IT_IS) -> Path
 
 def lacking(scenario: Scenario, ground: Ground) -> list[str]:
     """The well-known roles that the scenario moves and the history does not have."""
-    base = lacking(read_scenario(scenario.base), ground) if scenario.base else []
+    base = lacking(scenario.on, ground) if scenario.on else []
     named = {shock.role for shock in scenario.shock if shock.role != YIELDS} & set(UNITS)
     return sorted({*base, *(role for role in named if role not in ground.history.series)})
 
 
-def _laid(scenario: Scenario, ground: Ground, ways: Ways, depth: int) -> Path:
+def _laid(scenario: Scenario, ground: Ground, ways: Ways) -> Path:
     """Everything but purchases and noise."""
-    if depth > DEEPEST:
-        raise ScenarioError(
-            f"scenario {scenario.name!r} has itself as a base, or more than {DEEPEST} on top of another"
-        )
-    path = _laid(read_scenario(scenario.base), ground, ways, depth + 1) if scenario.base else Path(1)
+    path = _laid(scenario.on, ground, ways) if scenario.on else Path(1)
     if scenario.replay is not None:
         path = overlaid(path, _replayed(scenario, ground, ways))
     for shock in scenario.shock:
@@ -179,13 +175,12 @@ def _purchases(scenario: Scenario, ground: Ground, path: Path, ways: Ways) -> Pa
     """What the Fed's purchases do, but inside the spiral, which has its own; and its balance sheet."""
     if not _is_on(scenario, ways):
         return Path(1)
-    own, inherited = scenario.fed, read_scenario(scenario.base).fed if scenario.base else scenario.fed
-    held = max(own.held_until, inherited.held_until) * ways.slow
+    own = scenario.fed
+    held = max(own.held_until, scenario.on.fed.held_until if scenario.on else 0) * ways.slow
     days = fed.bought(max(path.sessions, own.repo_offer + fed.THROUGH), repo_offer=own.repo_offer)
     days[:held] = 0.0
     years = {role: one for role, one in maturities(ground.history).items() if one >= 1}
-    of_bases = [read_scenario(scenario.base)] if scenario.base else []
-    if any(one.spiral for one in (scenario, *of_bases)):
+    if scenario.spiral or (scenario.on and scenario.on.spiral):
         years = {}
     made = fed.effect(days, years, hedged=own.hedged)
     known = {role: one for role, one in made.shifts.items() if role in ground.history.series}

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path as FilePath
 
 from backtester.errors import ScenarioError, did_you_mean
+from backtester.stress.read import read_scenario, scenario_names
 from backtester.stress.replay import BETWEEN, JOINT, crisis_named, named_window
-from backtester.stress.scenario import Replayed, Scenario, read_scenario, scenario_names
+from backtester.stress.scenario import Replayed, Scenario
 
 ALL = "all"
 MOST = 40  # scenarios on one page

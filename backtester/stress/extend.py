@@ -4,8 +4,6 @@ A role that the path does not name follows a stated rule, which `unstated` gives
 the nearest maturity that is stated, inflation stays as it is, and everything else stands still.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
@@ -16,22 +14,13 @@ from backtester.histories.market import Market, market_of
 from backtester.histories.sessions import days_between
 from backtester.histories.store import Figures
 from backtester.histories.table import Series
+from backtester.stress.figures import Stretch, dated, joined, months_of
 from backtester.stress.ground import Ground, following
 from backtester.stress.path import Path
 from backtester.stress.yields import BILLS_YEARS, bond_on, implied_yields, maturities
 
 LOWEST_YIELD = -1.0  # percent a year: below the lowest 10-year yield that any large country's bonds have had
 A_MONTH = 21  # sessions
-WEEK = 7  # days
-
-
-@dataclass(frozen=True, eq=False)
-class _Stretch:
-    """The new sessions (N,), the calendar days (N,) of each, and what cash returns in each (N,)."""
-
-    sessions: pd.DatetimeIndex
-    days: Array
-    bills: Array
 
 
 def extend(ground: Ground, path: Path) -> Market:
@@ -41,13 +30,13 @@ def extend(ground: Ground, path: Path) -> Market:
     """
     sessions = following(ground.market, path.sessions)
     days = days_between(sessions.insert(0, ground.at))[1:]
-    stretch = _Stretch(sessions, days, _cash(ground, path, days))
+    stretch = Stretch(sessions, days, _cash(ground, path, days))
     new = _new_yields(ground, path, stretch)
     for role, series in ground.history.series.items():
         if series.file is not None and role not in new:
             made = _new_figures(ground, role, path, stretch) if len(ground.figures[role].values) else None
             new |= {} if made is None else {role: made}
-    figures = {role: _joined(one, new.get(role)) for role, one in ground.figures.items()}
+    figures = {role: joined(one, new.get(role)) for role, one in ground.figures.items()}
     return market_of(ground.history, figures)
 
 
@@ -96,7 +85,7 @@ def _cash(ground: Ground, path: Path, days: Array) -> Array:
     return bill_returns(rates / 100, np.insert(days, 0, 0.0))[1:]
 
 
-def _new_yields(ground: Ground, path: Path, stretch: _Stretch) -> dict[str, Figures]:
+def _new_yields(ground: Ground, path: Path, stretch: Stretch) -> dict[str, Figures]:
     """Yields at the new sessions: those stated, then those that follow the nearest maturity."""
     known: dict[str, Array] = {}
     roles = [role for role, one in ground.history.series.items() if one.kind == "yield"]
@@ -111,7 +100,7 @@ def _new_yields(ground: Ground, path: Path, stretch: _Stretch) -> dict[str, Figu
     return {role: _yield_figures(ground, role, moves, stretch) for role, moves in known.items()}
 
 
-def _yield_moves(ground: Ground, path: Path, role: str, stretch: _Stretch) -> Array | None:
+def _yield_moves(ground: Ground, path: Path, role: str, stretch: Stretch) -> Array | None:
     """The cumulative change (N,) of a yield, percentage points; None where the path says nothing of it."""
     bond, shifts = bond_on(ground.history, role), np.cumsum(path.shifts.get(role, np.zeros(path.sessions)))
     if bond is not None and bond in path.returns:
@@ -133,13 +122,13 @@ def _nearest(ground: Ground, path: Path, role: str) -> str | None:
     return min(stated, key=lambda other: abs(years[other] - years[role]), default=None)
 
 
-def _yield_figures(ground: Ground, role: str, moves: Array, stretch: _Stretch) -> Figures:
+def _yield_figures(ground: Ground, role: str, moves: Array, stretch: Stretch) -> Figures:
     values = _base(ground, role) + moves
     _refuse_low(role, values, stretch)
-    return _dated(ground.figures[role], values, stretch, ground)
+    return dated(ground.figures[role], values, stretch, ground.history.table.close)
 
 
-def _refuse_low(role: str, values: Array, stretch: _Stretch) -> None:
+def _refuse_low(role: str, values: Array, stretch: Stretch) -> None:
     """Raise ScenarioError if a yield or rate falls below what any has been."""
     low = int(values.argmin())
     if values[low] < LOWEST_YIELD:
@@ -149,7 +138,7 @@ def _refuse_low(role: str, values: Array, stretch: _Stretch) -> None:
         )
 
 
-def _new_figures(ground: Ground, role: str, path: Path, stretch: _Stretch) -> Figures | None:
+def _new_figures(ground: Ground, role: str, path: Path, stretch: Stretch) -> Figures | None:
     """The figures of an asset, a rate or a level; None of an asset that has ended."""
     series = ground.history.series[role]
     if role == "bills":
@@ -159,7 +148,7 @@ def _new_figures(ground: Ground, role: str, path: Path, stretch: _Stretch) -> Fi
             return None
         return Figures(pd.Series(_base(ground, role) * _price_factors(role, series, path, stretch), stretch.sessions))
     if any(one.kind == "annual_change" and one.of == role for one in ground.history.series.values()):
-        return _months(ground.figures[role], _moves(path, role), stretch)
+        return months_of(ground.figures[role], _moves(path, role), stretch)
     growth = np.exp(np.cumsum(path.growth.get(role, np.zeros(path.sessions))))
     values = _base(ground, role) * growth + np.cumsum(_moves(path, role))
     if series.kind in ("yield", "rate"):
@@ -167,10 +156,10 @@ def _new_figures(ground: Ground, role: str, path: Path, stretch: _Stretch) -> Fi
     elif values.min() <= 0:
         date = stretch.sessions[int(values.argmin())].date()
         raise ScenarioError(f"the path takes {role} to {values.min():.4g} on {date}; a level stays above zero")
-    return _dated(ground.figures[role], values, stretch, ground)
+    return dated(ground.figures[role], values, stretch, ground.history.table.close)
 
 
-def _price_factors(role: str, series: Series, path: Path, stretch: _Stretch) -> Array:
+def _price_factors(role: str, series: Series, path: Path, stretch: Stretch) -> Array:
     """What a price is multiplied by to each new session, (N,)."""
     growth = path.growth.get(role, np.zeros(path.sessions))
     returns = path.returns.get(role)
@@ -182,52 +171,3 @@ def _price_factors(role: str, series: Series, path: Path, stretch: _Stretch) -> 
     if factors.min() <= 0:
         raise ScenarioError(f"the path has {role} lose {1 - factors.min():.0%} in a session; scale it less")
     return np.asarray(np.cumprod(factors), np.float64)
-
-
-def _dated(before: Figures, values: Array, stretch: _Stretch, ground: Ground) -> Figures:
-    """Values (N,) as the series would have them: at each session or, where it is published, once a week."""
-    if before.known is None:
-        return Figures(pd.Series(values, stretch.sessions))
-    last = pd.Timestamp(before.values.index[-1])
-    steps = np.diff(before.values.index.to_numpy()[-60:]) / np.timedelta64(1, "D")
-    if len(steps) == 0 or np.median(steps) != WEEK:
-        closes = stretch.sessions + pd.Timedelta(f"{ground.history.table.close}:00")
-        return Figures(pd.Series(values, stretch.sessions), pd.Series(closes, stretch.sessions))
-    dates = pd.date_range(last, stretch.sessions[-1], freq=f"{WEEK}D")[1:]
-    places = stretch.sessions.searchsorted(dates, side="right")
-    return _published(before, dates, np.insert(values, 0, before.values.iloc[-1])[places], stretch)
-
-
-def _months(before: Figures, moves: Array, stretch: _Stretch) -> Figures:
-    """Months of a price index: each stands over its month a year ago by as much as the last one known does, and by the
-    points that the path had added when it ended."""
-    year, last = pd.DateOffset(years=1), pd.Timestamp(before.values.index[-1])
-    there = pd.Series(np.cumsum(moves), stretch.sessions).groupby(stretch.sessions.to_period("M")).last()
-    known = {pd.Timestamp(str(date)): float(value) for date, value in before.values.items()}
-    inflation = 100 * (known[last] / known.get(last - year, known[last]) - 1)
-    months = pd.period_range(last.to_period("M") + 1, stretch.sessions[-1].to_period("M"), freq="M").start_time
-    for month in months:
-        percent = inflation + float(there.get(month.to_period("M"), 0.0))
-        before_it = known[month - pd.DateOffset(months=1)]
-        known[month] = known[month - year] * (1 + percent / 100) if month - year in known else before_it
-    return _published(before, months, np.array([known[month] for month in months], np.float64), stretch)
-
-
-def _published(before: Figures, dates: pd.DatetimeIndex, values: Array, stretch: _Stretch) -> Figures:
-    """Figures of these dates, published as long after them as the last ones usually were, but not in the past."""
-    if before.known is None:
-        return Figures(pd.Series(values, dates))
-    waits = (before.known.iloc[-13:] - before.known.index[-13:]).to_numpy()
-    wait = pd.Timedelta(np.sort(waits)[len(waits) // 2])
-    times = [max(date + wait, stretch.sessions[0]) for date in dates]
-    return Figures(pd.Series(values, dates), pd.Series(pd.DatetimeIndex(times), dates))
-
-
-def _joined(before: Figures, after: Figures | None) -> Figures:
-    """The figures of the past and of the path as one."""
-    if after is None or not len(after.values):
-        return before
-    values = pd.concat([before.values, after.values])
-    known = None if before.known is None else pd.concat([before.known, after.known])
-    values.index = pd.DatetimeIndex(values.index).as_unit("s")
-    return Figures(values, known)

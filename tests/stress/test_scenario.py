@@ -6,7 +6,7 @@ import pytest
 
 from backtester.errors import ScenarioError
 from backtester.stress.choose import choose
-from backtester.stress.scenario import check_roles, read_scenario, scenario_names
+from backtester.stress.read import check_roles, read_scenario, scenario_names
 
 HEAD = """title = "T"
 about = "A"
