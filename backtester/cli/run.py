@@ -83,6 +83,12 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
     "--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Seed of the random resamples."
 )
 @click.option("--audit", is_flag=True, help="Keep every portfolio again with vectorbt; report the largest difference.")
+@click.option(
+    "--stress",
+    multiple=True,
+    metavar="SCENARIO",
+    help="Put every strategy through a scenario after the last session: a name, a file, a window, or all.",
+)
 @look_ahead_option
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/HISTORY-KEY]")
 @plotly_option
@@ -111,6 +117,7 @@ def run(
     resamples: int,
     seed: int,
     audit: bool,
+    stress: tuple[str, ...],
     allow_look_ahead: bool,
     out: Path | None,
     plotly: str | None,

@@ -92,7 +92,7 @@ def _labels(runs: Sequence[RunFolder]) -> list[str]:
 
 
 def _united(runs: Sequence[RunFolder], cast: Sequence[Part], payoffs: pd.DataFrame) -> Json:
-    documents = [run.document for run in runs]
+    documents = [{key: part for key, part in run.document.items() if key != "stress"} for run in runs]
     united: Json = _merged([{**one, "strategies": None, "files": None} for one in documents], cast)
     strategies = [judged_again(part.strategy, payoffs[part.name].to_numpy(), len(cast) - 1) for part in cast]
     left_out = dict.fromkeys(message for one in documents for message in one["left_out"])

@@ -11,6 +11,7 @@ from backtester.analysis.pair import Lenses
 from backtester.engine.evaluate import DEFAULT_BAND, DEFAULT_REBALANCE
 from backtester.histories.market import Market
 from backtester.runs.result import Card, Episode, Result, StrategyResult
+from backtester.runs.stress import stress_document
 from backtester.runs.values import Json, clean, nested
 
 SCHEMA = 2
@@ -45,7 +46,7 @@ def document(result: Result) -> Json:
             },
         }
     )
-    return written
+    return written if result.stressed is None else written | {"stress": stress_document(result.stressed)}
 
 
 def _history(market: Market) -> Json:

@@ -15,6 +15,7 @@ from backtester.engine.costs import spell_costs
 from backtester.files import sha256
 from backtester.runs.result import Result
 from backtester.runs.settings import RunSettings
+from backtester.runs.stress import hashes
 from backtester.runs.values import Json, clean
 
 PACKAGES = ("crisis-backtester", "numba", "numpy", "pandas", "plotly", "pyarrow", "pydantic")
@@ -31,6 +32,7 @@ def manifest(result: Result) -> Json:
         layer.step.strategy.name: layer.step.strategy for one in result.strategies for layer in one.evaluation.layers
     }
     history = result.whole.history
+    scenarios = {} if result.stressed is None else {"stress": hashes(result.stressed)}
     return {
         "command": command(result.settings),
         "settings": _portable(result.settings),
@@ -53,6 +55,7 @@ def manifest(result: Result) -> Json:
         },
         "versions": versions(),
         "seed": result.settings.seed,
+        **scenarios,
     }
 
 
@@ -70,7 +73,7 @@ def command(settings: RunSettings) -> str:
     words += [*_options(settings, usual, asked), *_options(settings.execution, usual.execution, traded)]
     for word in spell_costs(settings.execution.costs):
         words += ["--cost-bps", word]
-    return shlex.join([*words, *_options(settings, usual, ("resamples", "seed", "audit"))])
+    return shlex.join([*words, *_options(settings, usual, ("resamples", "seed", "audit", "stress"))])
 
 
 def _options(settings: BaseModel, usual: BaseModel, names: Iterable[str]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from backtester.histories.market import Market
 from backtester.runs.episodes import frame
 from backtester.runs.intervals import Drawn, Ends, Sensitive
 from backtester.runs.settings import RunSettings
+from backtester.runs.stress import Stressed
 from backtester.runs.values import Json
 
 
@@ -100,7 +101,8 @@ class Result:
 
     `whole` is the market that strategies saw; `left_out` says which built-in variants the history has no roles for.
     `joint`, `drawdowns` and `crises` are the rows of their tables; `correlations` (sessions x 2) are those of the legs
-    as known at each close; `drawn` are the resamples; `show` makes the HTML that a notebook shows.
+    as known at each close; `drawn` are the resamples; `stressed` is what came of scenarios, None
+    where none was asked for; `show` makes the HTML that a notebook shows.
     """
 
     settings: RunSettings
@@ -117,6 +119,7 @@ class Result:
     correlations: pd.DataFrame
     dependence: dict[str, object]
     drawn: Drawn
+    stressed: Stressed | None
     show: Callable[["Result"], str]
 
     @property

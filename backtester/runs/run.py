@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.analyse import analyse
+from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.attribution import part_navs
 from backtester.analysis.base_rates import Chance, Cushion, chances, cushion, rotated_windows
 from backtester.analysis.crises import read_crises
@@ -25,6 +25,7 @@ from backtester.runs.reads import market_of
 from backtester.runs.result import Result
 from backtester.runs.settings import Report, RunSettings, no_report, refuse_too_many
 from backtester.runs.strategies import Run, strategy_results
+from backtester.runs.stress import Stressed, make_trial, put_through, scenario_ground
 from backtester.runs.summary import summary, summary_html
 
 LATE = pd.DateOffset(years=5)  # a built-in variant that starts later than this after the reference is left out
@@ -34,10 +35,10 @@ LONGEST = "us_1962"  # the embedded history in which every run counts whether bo
 def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
     """The result of a run; `report` is called with what is being done."""
     report("Reading the history")
-    recipes = _recipes(settings, load_library(settings.plugins))
+    recipes = distinct_recipes(settings, load_library(settings.plugins))
     whole = market_of(settings, recipes)
     legs = leg_levels(whole, settings)
-    evaluations, left_out = _evaluations(settings, recipes, whole, report)
+    evaluations, left_out = evaluations_of(settings, recipes, whole, report)
     report("Checking that strategies know only the past")
     checks = _check(evaluations, whole)
     if settings.audit:
@@ -50,6 +51,7 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
     analysis = analyse(evaluations, evaluations[0], period)
     drawn = resampled(settings, evaluations, analysis, period, report)
     correlations = rolling_correlations(legs, whole.calendar["month"]).loc[period.sessions]
+    stressed = _stressed(settings, whole, evaluations, analysis, report)
     view = View(
         period=period,
         nav=pd.DataFrame(analysis.nav.T, period.sessions, [run.recipe.name for run in evaluations]),
@@ -72,8 +74,20 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
         correlations=correlations,
         dependence=dependence(legs.loc[period.sessions], period.market.calendar, view.correlation),
         drawn=drawn,
+        stressed=stressed,
         show=_html,
     )
+
+
+def _stressed(
+    settings: RunSettings, whole: Market, runs: list[Evaluation], analysis: Analysis, report: Report
+) -> Stressed | None:
+    """The run's recipes put through the scenarios that it asks for, after its last session."""
+    if not settings.stress:
+        return None
+    recipes = [run.recipe for run in runs]
+    ground = scenario_ground(settings, whole.history, recipes, whole.sessions[-1])
+    return put_through(settings, ground, make_trial(settings, recipes, analysis.shares), report=report)
 
 
 def _html(result: Result) -> str:
@@ -104,7 +118,7 @@ def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
     return own, cushion(measure_period(market.since(int(both.argmax()))))
 
 
-def _recipes(settings: RunSettings, library: Library) -> list[Recipe]:
+def distinct_recipes(settings: RunSettings, library: Library) -> list[Recipe]:
     """The recipes in order, the reference first, each once."""
     recipes = [parse_recipe(text, library) for text in settings.all_recipes]
     distinct = list({recipe.full: recipe for recipe in reversed(recipes)}.values())[::-1]
@@ -112,7 +126,7 @@ def _recipes(settings: RunSettings, library: Library) -> list[Recipe]:
     return distinct
 
 
-def _evaluations(
+def evaluations_of(
     settings: RunSettings, recipes: list[Recipe], market: Market, report: Report
 ) -> tuple[list[Evaluation], list[str]]:
     """The recipes carried out. Where none was named, a built-in variant that cannot run on this history, or would cut

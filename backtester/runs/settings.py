@@ -25,8 +25,8 @@ def _enough_or_none(resamples: int) -> int:
 
 
 class Shared(Lenses):
-    """The settings that all runs of a study share: the reference, the history, the strategies' files, the window, and
-    how portfolios trade."""
+    """The settings that all runs of a study share: the reference, the history, the strategies' files, the window, how
+    portfolios trade, and the scenarios that they are put through."""
 
     reference: str = DEFAULT_REFERENCE
     history: str = "us"
@@ -35,6 +35,7 @@ class Shared(Lenses):
     start: datetime.date | None = None
     end: datetime.date | None = None
     execution: Execution = Execution()
+    stress: tuple[str, ...] = ()
 
 
 class RunSettings(Shared):

@@ -3,15 +3,28 @@
 from collections.abc import Callable
 
 from backtester.pages.environment import Section
+from backtester.pages.figure import strategy_legend
 from backtester.pages.names import Named
 from backtester.runs import sentences
 from backtester.runs.folder import RunFolder
+from backtester.runs.stress_words import answers
 from backtester.tearsheet.figures import weights
 from backtester.tearsheet.figures.bars import attribution_figure, lines_figure, yearly_figure
 from backtester.tearsheet.figures.curves import correlation_figure, growth_figure, sessions_group
+from backtester.tearsheet.figures.paths import paths_figures
 from backtester.tearsheet.figures.scatter import months_group, scatter_figure
 from backtester.tearsheet.names import Json, cast, lens
-from backtester.tearsheet.parts import chart_tables, crises, dependence, measures, payoff, provenance, windows, yearly
+from backtester.tearsheet.parts import (
+    chart_tables,
+    crises,
+    dependence,
+    measures,
+    payoff,
+    provenance,
+    stress,
+    windows,
+    yearly,
+)
 from backtester.tearsheet.parts.verdict_table import verdict_table
 
 CALM = (
@@ -122,6 +135,27 @@ def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     }
 
 
+def stress_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
+    """What the strategies did in the scenarios that the run was put through; empty without any."""
+    return scenarios(run.document["stress"], names) if run.document.get("stress") else {}
+
+
+def scenarios(found: Json, names: tuple[Named, ...]) -> Json:
+    """What a section on scenarios shows."""
+    paths = paths_figures(found, names)
+    return {
+        "answers": answers(found, {named.name: named.label for named in names[1:]}),
+        "put": stress.put_line(found),
+        "heat": stress.heat_table(found, names),
+        "assets": stress.assets_table(found),
+        "legend": strategy_legend(names),
+        "paths": tuple(zip((one["title"] for one in found["scenarios"]), paths, strict=True)),
+        "outcomes": stress.outcomes_table(found, names),
+        "stories": stress.stories(found),
+        "left_out": found["left_out"],
+    }
+
+
 def provenance_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """Where the numbers come from, and how to make them again."""
     return {
@@ -139,6 +173,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[RunFolder, tuple[Named, ...]], Json]],
     ("together", "When {both} fell together", together_section),
     ("hedges", "When hedges work", hedges_section),
     ("scorecard", "The scorecard", scorecard_section),
+    ("stress", "If it happened next", stress_section),
     ("measures", "Measures, years and weights", measures_section),
     ("provenance", "Provenance", provenance_section),
 )

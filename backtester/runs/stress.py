@@ -1,0 +1,112 @@
+"""Strategies put through scenarios: carried out, and written down as the part `stress` of a document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from backtester.arrays import Array
+from backtester.errors import BacktesterError
+from backtester.histories.manifest import History
+from backtester.plugins.recipes import Recipe
+from backtester.runs.reads import roles_read
+from backtester.runs.settings import Report, RunSettings, no_report
+from backtester.runs.values import Json, clean
+from backtester.stress.build import AS_IT_IS, Ways
+from backtester.stress.choose import ALL, choose
+from backtester.stress.ground import Ground, make_ground
+from backtester.stress.outcomes import Lived, Outcome, Trial, live_through
+
+ALWAYS = ("vix", "credit_spread")  # what scenarios need of a history besides what strategies read
+
+
+@dataclass(frozen=True, eq=False)
+class Stressed:
+    """What came of scenarios: the session after which they were put, how, those lived through, and why others were
+    left out."""
+
+    at: pd.Timestamp
+    ways: Ways
+    lived: tuple[Lived, ...]
+    left_out: tuple[str, ...]
+
+
+def scenario_ground(settings: RunSettings, history: History, recipes: Sequence[Recipe], at: pd.Timestamp) -> Ground:
+    """The ground that the settings' scenarios are put on: what the recipes read, every yield, and VIX."""
+    series = history.series
+    besides = [role for role in series if role in ALWAYS or series[role].kind == "yield"]
+    roles = roles_read(recipes, history, also=settings.legs)
+    known = [role for role in series if role in {*roles, *besides}]
+    return make_ground(history, roles=known, at=at.date())
+
+
+def put_through(
+    settings: RunSettings, ground: Ground, trial: Trial, ways: Ways = AS_IT_IS, report: Report = no_report
+) -> Stressed:
+    """The settings' scenarios lived through. With `all` one that cannot happen to the history is left out and said;
+    one that was named raises its error."""
+    lived, left_out = [], []
+    may_be_left_out = any(text.lower() == ALL for text in settings.stress)
+    scenarios = choose(settings.stress, settings.history, settings.data)
+    for place, scenario in enumerate(scenarios):
+        report(f"Living through {scenario.title}", place / len(scenarios))
+        try:
+            lived.append(live_through(scenario, ground, trial, ways))
+        except BacktesterError as error:
+            if not may_be_left_out:
+                raise
+            left_out.append(f"{scenario.name}: {error}")
+    return Stressed(ground.at, ways, tuple(lived), tuple(left_out))
+
+
+def make_trial(settings: RunSettings, recipes: Sequence[Recipe], shares: Array) -> Trial:
+    """The recipes as they are put through scenarios."""
+    return Trial(recipes, settings.execution, settings, shares)
+
+
+def stress_document(stressed: Stressed) -> Json:
+    """The part `stress` of a document; fractions, ISO dates, what is undefined null."""
+    ways = stressed.ways
+    written: Json = clean(
+        {
+            "at": stressed.at,
+            "scale": ways.scale,
+            "slow": ways.slow,
+            "fed": ways.fed,
+            "left_out": stressed.left_out,
+            "scenarios": [_scenario(one) for one in stressed.lived],
+        }
+    )
+    return written
+
+
+def _scenario(lived: Lived) -> Json:
+    words = ("name", "title", "about", "source", "calibrated_on", "differs", "sha256")
+    return {
+        **{word: getattr(lived.scenario, word) for word in words},
+        "start": lived.sessions[0],
+        "end": lived.sessions[-1],
+        "sessions": len(lived.sessions),
+        "assets": lived.assets,
+        "rules": lived.rules,
+        "lacking": lived.lacking,
+        "strategies": {one.recipe: _outcome(one) for one in lived.outcomes},
+    }
+
+
+def _outcome(one: Outcome) -> Json:
+    return {
+        "return": one.total,
+        "deepest_fall": one.deepest_fall,
+        "worst_session": one.worst_session,
+        "days_to_recover": one.days_to_recover,
+        "payoff": one.payoff,
+        "held": one.held,
+        "nav": np.round(one.nav.to_numpy(), 6).tolist(),
+    }
+
+
+def hashes(stressed: Stressed) -> dict[str, str]:
+    """The hash of each scenario by its name, for a manifest."""
+    return {one.scenario.name: one.scenario.sha256 for one in stressed.lived}

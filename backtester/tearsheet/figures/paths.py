@@ -1,0 +1,51 @@
+"""The strategies' curves on the path of each scenario, by session from the close before it."""
+
+from backtester.pages.figure import Figure, Spec, axis, colour, layout, plain
+from backtester.pages.names import Named
+from backtester.tearsheet.names import Json
+
+MOST_POINTS = 130  # of a curve: more are not told apart at the size of these charts
+
+
+def paths_figures(stress: Json, names: tuple[Named, ...]) -> tuple[Figure, ...]:
+    """A small chart a scenario."""
+    return tuple(_figure(place, one, names) for place, one in enumerate(stress["scenarios"]))
+
+
+def _figure(place: int, scenario: Json, names: tuple[Named, ...]) -> Figure:
+    order = [*range(1, len(names)), 0]
+    return Figure(
+        name=f"paths-{place}",
+        caption=f"{scenario['title']}: what each strategy is worth by session, in percent from the close before.",
+        description="Line chart; the tables have the returns, the falls and the worst sessions.",
+        traces=tuple(_line(names[other], other, scenario) for other in order),
+        layout=layout(
+            {
+                "xaxis": axis({"showgrid": False, "nticks": 5, "zeroline": False}),
+                "yaxis": axis({"ticksuffix": "%", "nticks": 5, "zerolinecolor": colour("muted")}),
+                "margin": {"l": 40, "r": 6, "t": 4, "b": 24},
+            }
+        ),
+        height=230,
+    )
+
+
+def _line(named: Named, place: int, scenario: Json) -> Spec:
+    values = scenario["strategies"][named.name]["nav"]
+    step = max(1, -(-len(values) // MOST_POINTS))
+    shown = sorted({*range(0, len(values), step), len(values) - 1})
+    looks = {
+        "color": colour(named.key),
+        "width": 1.8 if place == 0 else 1.4,
+        "dash": named.dash.replace(" ", "px,") + "px" if named.dash else "solid",
+    }
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": plain(named.label),
+        "meta": str(place),
+        "x": shown,
+        "y": [None if values[at] is None else round(100 * (values[at] - 1), 3) for at in shown],
+        "line": looks,
+        "hovertemplate": "%{y:.1f}%",
+    }

@@ -1,0 +1,124 @@
+"""Strategies put through scenarios: a heat map, what each did in each, and what the scenarios are."""
+
+from backtester.pages.format import MISSING, date, percent, points
+from backtester.pages.names import Named, role_label
+from backtester.pages.table import Cell, Head, Row, Table, group_row, points_cell, strategy_heads, tone
+from backtester.tearsheet.names import Json
+
+STEPS = (0.001, 0.01, 0.03)
+LEGS = ("stocks", "bonds", "gold", "dollar")
+
+
+def heat_table(stress: Json, names: tuple[Named, ...]) -> Table:
+    """A row a scenario, a column a strategy: its return over its payoff, coloured by the payoff."""
+    rows = []
+    for one in stress["scenarios"]:
+        found = [one["strategies"][named.name] for named in names]
+        cells = [
+            Cell(
+                points(each["return"]),
+                tone(each["payoff"], STEPS) if place else "",
+                small=points(each["payoff"], signed=True) if place else "",
+                values=(each["return"], each["payoff"]),
+            )
+            for place, each in enumerate(found)
+        ]
+        rows.append(Row(_head(one), tuple(cells)))
+    return Table(
+        name="stress-table",
+        caption="What each strategy returned on each path, in percent, and below it what it was paid over its mix",
+        corner="Scenario",
+        heads=strategy_heads(names, columns=("payoff",)),
+        rows=tuple(rows),
+        note="Blue: more than the mix of stocks, bonds and bills that moves as the strategy did up to the day on which "
+        "the scenario begins. Orange: less.",
+    )
+
+
+def _head(one: Json) -> Head:
+    sessions = f"{one['sessions']} sessions"
+    return Head(one["title"], sessions, one["calibrated_on"], values=(one["name"],), link=f"scenario-{one['name']}")
+
+
+def assets_table(stress: Json) -> Table:
+    """What stocks, bonds, gold and the dollar did on each path."""
+    roles = [role for role in LEGS if any(role in one["assets"] for one in stress["scenarios"])]
+    rows = [
+        Row(_head(one), tuple(points_cell(one["assets"].get(role), signed=True) for role in roles))
+        for one in stress["scenarios"]
+    ]
+    return Table(
+        name="stress-assets-table",
+        caption="What assets returned on each path, in percent",
+        corner="Scenario",
+        heads=tuple(Head(role_label(role), key=role, values=(role,)) for role in roles),
+        rows=tuple(rows),
+    )
+
+
+def outcomes_table(stress: Json, names: tuple[Named, ...]) -> Table:
+    """Every figure of every strategy, scenario by scenario."""
+    rows: list[Row] = []
+    for one in stress["scenarios"]:
+        rows.append(group_row(one["title"], f"scenario-{one['name']}"))
+        for named in names:
+            each = one["strategies"][named.name]
+            days = each["days_to_recover"]
+            rows.append(
+                Row(
+                    Head(named.label, key=named.key, dash=named.dash, values=(named.name,)),
+                    (
+                        points_cell(each["return"]),
+                        points_cell(each["payoff"], signed=True),
+                        points_cell(each["deepest_fall"]),
+                        points_cell(each["worst_session"]),
+                        Cell("not on the path" if days is None else f"{days:.0f}", values=(days,)),
+                        Cell(held_text(each["held"]), "words", values=(held_text(each["held"]),)),
+                    ),
+                )
+            )
+    heads = ("Return", "Payoff", "Deepest fall", "Worst session")
+    return Table(
+        name="stress-outcomes-table",
+        caption="Every strategy on every path, in percent",
+        corner="Strategy",
+        heads=(
+            *(Head(text) for text in heads),
+            Head("Days to recover", "from the peak", values=("days to recover",)),
+            Head("Held on the way", "mean weights", tone="words", values=("held",)),
+        ),
+        rows=tuple(rows),
+        index=("strategy",),
+    )
+
+
+def held_text(held: dict[str, float]) -> str:
+    """Mean weights in words, largest first: `58% stocks, 41% bonds`; cash below zero is borrowed."""
+    shown = {role: weight for role, weight in held.items() if abs(weight or 0.0) >= 0.005}
+    ordered = sorted(shown, key=lambda role: -abs(shown[role]))
+    return ", ".join(f"{percent(shown[role], 0)} {role_label(role).lower()}" for role in ordered) or MISSING
+
+
+def stories(stress: Json) -> list[Json]:
+    """What each scenario is, with the rules for what it does not name, in sentences."""
+    return [
+        one
+        | {
+            "dates": f"{date(one['start'])} to {date(one['end'])}",
+            "stated": "; ".join(f"{role_label(role)} {rule}" for role, rule in one["rules"].items()),
+            "missing": ", ".join(role_label(role) for role in one["lacking"]),
+        }
+        for one in stress["scenarios"]
+    ]
+
+
+def put_line(stress: Json) -> str:
+    """How the scenarios were put: after which session, at which scale and speed, with or without the Fed."""
+    words = [f"Each scenario follows the close of {date(stress['at'])}"]
+    if stress["scale"] != 1:
+        words.append(f"at {stress['scale']:g} times its size")
+    if stress["slow"] != 1:
+        words.append(f"with {stress['slow']} sessions for each of its own")
+    if stress["fed"] is not None:
+        words.append(f"{'with' if stress['fed'] else 'without'} the Fed's purchases")
+    return ", ".join(words) + ". Strategies trade through it as they do through history."
