@@ -86,7 +86,7 @@ def _stressed(
     if not settings.stress:
         return None
     recipes = [run.recipe for run in runs]
-    ground = scenario_ground(settings, whole.history, recipes, whole.sessions[-1])
+    ground = scenario_ground(settings, whole.history, recipes, whole.sessions[-1].date())
     return put_through(settings, ground, make_trial(settings, recipes, analysis.shares), report=report)
 
 

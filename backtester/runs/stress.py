@@ -1,5 +1,6 @@
 """Strategies put through scenarios: carried out, and written down as the part `stress` of a document."""
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,13 +33,15 @@ class Stressed:
     left_out: tuple[str, ...]
 
 
-def scenario_ground(settings: RunSettings, history: History, recipes: Sequence[Recipe], at: pd.Timestamp) -> Ground:
+def scenario_ground(
+    settings: RunSettings, history: History, recipes: Sequence[Recipe], at: datetime.date | None
+) -> Ground:
     """The ground that the settings' scenarios are put on: what the recipes read, every yield, and VIX."""
     series = history.series
     besides = [role for role in series if role in ALWAYS or series[role].kind == "yield"]
     roles = roles_read(recipes, history, also=settings.legs)
     known = [role for role in series if role in {*roles, *besides}]
-    return make_ground(history, roles=known, at=at.date())
+    return make_ground(history, roles=known, at=at)
 
 
 def put_through(

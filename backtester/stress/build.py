@@ -76,7 +76,8 @@ def make_path(scenario: Scenario, ground: Ground, ways: Ways = AS_IT_IS) -> Path
         sessions_a_year = ground.market.rhythm.sessions_a_year
         if sessions_a_year < SESSIONS_A_YEAR / 2:
             path = path.grouped(round(SESSIONS_A_YEAR / sessions_a_year))
-        return overlaid(path, noise(ground, path, size=scenario.noise, seed=scenario.seed))
+        replayed = _replayed(scenario, ground, ways).sessions * ways.slow if scenario.replay else 0
+        return overlaid(path, noise(ground, path, size=scenario.noise, seed=scenario.seed, after=replayed))
     except ScenarioError as error:
         error.add_note(f"in the scenario {scenario.name!r}")
         raise

@@ -2,7 +2,7 @@
 
 A residual is what prices (in logs) and yields did in a session beyond their mean, over the VIX of the close before: all
 of them in the same session, so that they hang together as they did. Blocks are those of the stationary bootstrap. Each
-role's noise adds up to nothing over the path, so that its shocks keep their size.
+role's noise adds up to nothing over the path, so that its shocks keep their size. What is replayed has none added.
 """
 
 import numpy as np
@@ -17,11 +17,12 @@ BLOCK_SESSIONS = 10
 FEWEST = 63  # sessions to draw from: three months
 
 
-def noise(ground: Ground, path: Path, *, size: float, seed: int) -> Path:
-    """What is added to a path: so many times the residuals. Without VIX in the history they are drawn as they are."""
+def noise(ground: Ground, path: Path, *, size: float, seed: int, after: int = 0) -> Path:
+    """What is added to a path from session `after` on: so many times the residuals. A history without VIX has them
+    drawn as they are."""
     moves, volatility = _observed(ground)
     rows = np.isfinite(volatility[:-1]) & np.all([np.isfinite(one) for one in moves.values()], axis=0)
-    if not size or rows.sum() < FEWEST:
+    if not size or rows.sum() < FEWEST or after >= path.sessions:
         return Path(path.sessions)
     scale = volatility[:-1][rows]
     drawn = draw_rows(Plan(1, BLOCK_SESSIONS, seed), 0, max(len(scale), path.sessions))[: path.sessions] % len(scale)
@@ -30,7 +31,7 @@ def noise(ground: Ground, path: Path, *, size: float, seed: int) -> Path:
     for role, all_moves in moves.items():
         own = all_moves[rows]
         residuals = size * ((own - own.mean()) / scale)[drawn] * along
-        made[role] = np.asarray(residuals - residuals.mean(), np.float64)
+        made[role] = np.append(np.zeros(after), residuals[after:] - residuals[after:].mean())
     yields = maturities(ground.history)
     return Path(
         path.sessions,

@@ -1,0 +1,83 @@
+"""Carrying out `backtester stress run`: settings from the options, the page into its folder, the tables on the screen."""
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from backtester.cli.actions.screen import console, print_json, say, shown_progress, table, warn, warn_if_uncached
+from backtester.files import sha256
+from backtester.pages.format import points
+from backtester.runs.folder import to_json
+from backtester.runs.settings import RunSettings
+from backtester.runs.stress_run import stress_run
+from backtester.runs.stress_words import answers
+from backtester.runs.values import Json
+from backtester.stress.build import Ways
+from backtester.tearsheet.stress_page import check_stress_place, publish_stress, render_stress
+
+NAME = "stress"
+
+
+def trial_settings(params: Mapping[str, Any]) -> RunSettings:
+    """The settings that the options state."""
+    return RunSettings(
+        recipes=params["recipes"],
+        data=params["data"],
+        history=params["history"],
+        plugins=params["plugins"],
+        reference=params["reference"],
+        stress=params.get("scenarios", ()),
+    )
+
+
+def run_scenarios(
+    settings: RunSettings,
+    at: datetime.date | None,
+    how: tuple[float, int, bool | None],
+    out: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Put the recipes through the scenarios, write the folder and say what came of it."""
+    if out is not None:
+        check_stress_place(out, NAME)
+    home = Path.cwd()  # before any plugin is loaded: one may change the working folder
+    with shown_progress() as progress:
+        document = stress_run(settings, at, Ways(how[0], how[1], how[2], settings.data), progress)
+        progress("Writing the page")
+        folder = out or Path("runs") / f"{NAME}-{sha256(to_json(document).encode())[:8]}"
+        page = publish_stress(document, home / folder, NAME, render_stress)
+    warn_if_uncached()
+    for message in (*document["left_out"], *document["stress"]["left_out"]):
+        warn(f"left out {message}")
+    for one in document["stress"]["scenarios"]:
+        if one["lacking"]:
+            warn(
+                f"{one['name']}: history {settings.history!r} has no {', '.join(one['lacking'])}; left out of the path"
+            )
+    if as_json:
+        print_json(document)
+        return
+    _print(document)
+    click.echo(f"\nPage: {folder / page.name}")
+
+
+def _print(document: Json) -> None:
+    """A table of returns and one of payoffs, a row a scenario, and what they say."""
+    strategies, scenarios = document["strategies"], document["stress"]["scenarios"]
+    heads = {"Scenario": "left"} | {one["label"]: "right" for one in strategies}
+    for title, key, shown in (
+        (f"After {document['stress']['at']}: what each strategy returned, in percent", "return", strategies),
+        ("Paid over its mix, in points", "payoff", strategies[1:]),
+        ("Deepest fall on the way, in percent", "deepest_fall", strategies),
+    ):
+        columns = {name: side for name, side in heads.items() if name in ("Scenario", *(one["label"] for one in shown))}
+        rows = [[one["title"], *(points(one["strategies"][each["name"]][key]) for each in shown)] for one in scenarios]
+        if shown:
+            console().print(table(columns, rows, title=f"\n{title}"))
+    say("")
+    for line in answers(document["stress"], {one["name"]: one["label"] for one in strategies[1:]}):
+        say(line)

@@ -1,0 +1,189 @@
+"""`backtester stress`: run, list, show, new, basis, reverse, frequency."""
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from backtester.cli.options import (
+    complete_strategy,
+    data_option,
+    history_option,
+    json_option,
+    plugins_option,
+    refuse_nan,
+)
+
+
+def complete_scenario(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The built-in scenarios that begin so."""
+    from backtester.stress.read import scenario_names  # pydantic and scipy; only the shell asks for this
+
+    return [CompletionItem(name) for name in (*scenario_names(), "all") if name.startswith(incomplete)]
+
+
+def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime | None) -> datetime.date | None:
+    return None if value is None else value.date()
+
+
+def trial_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with what says which strategies are tried, on which history, and after which session."""
+    for option in (
+        click.option(
+            "--at",
+            type=click.DateTime(["%Y-%m-%d"]),
+            callback=_date,
+            help="The session that scenarios follow.  [the history's last]",
+        ),
+        click.option(
+            "--reference", default="sixty_forty", show_default=True, help="The recipe that others are compared with."
+        ),
+        plugins_option,
+        history_option,
+        data_option,
+        click.argument("recipes", nargs=-1, metavar="[RECIPE]...", shell_complete=complete_strategy),
+    ):
+        command = option(command)
+    return command
+
+
+scenario_option = click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    default=("all",),
+    show_default=True,
+    shell_complete=complete_scenario,
+    help="A scenario's name, a .toml file, a crisis, a window such as 2020-03-09..2020-03-18 or joint:2020-03-18, or "
+    "all. Can be repeated.",
+)
+out_option = click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.")
+
+
+@click.group()
+def stress() -> None:
+    """Put strategies through scenarios of what has not happened: they trade through them as through history."""
+
+
+@stress.command()
+@trial_options
+@scenario_option
+@click.option(
+    "--scale",
+    type=click.FloatRange(0, 100),
+    callback=refuse_nan,
+    default=1.0,
+    show_default=True,
+    help="Every move of a scenario times this.",
+)
+@click.option(
+    "--slow", type=click.IntRange(1, 100), default=1, show_default=True, help="Sessions for each of a scenario's own."
+)
+@click.option(
+    "--fed",
+    type=click.Choice(["on", "off"]),
+    help="With the Fed's purchases of 2020, or without.  [as the scenario says]",
+)
+@out_option
+@json_option
+def run(
+    recipes: tuple[str, ...],
+    data: Path | None,
+    history: str,
+    plugins: tuple[Path, ...],
+    reference: str,
+    at: datetime.date | None,
+    scenarios: tuple[str, ...],
+    scale: float,
+    slow: int,
+    fed: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Put recipes through scenarios after a session, and write a page.
+
+    Without a recipe, 60/40 and one variant of each built-in family are tried.
+    """
+    from backtester.cli.actions.stress import run_scenarios, trial_settings  # pandas and numba take a second to import
+
+    settings = trial_settings(click.get_current_context().params)
+    run_scenarios(settings, at, (scale, slow, None if fed is None else fed == "on"), out, as_json=as_json)
+
+
+@stress.command("list")
+@json_option
+def list_scenarios(as_json: bool) -> None:
+    """List the scenarios that come with the program."""
+    from backtester.cli.actions.scenarios import print_scenarios  # pydantic and scipy take half a second
+
+    print_scenarios(as_json=as_json)
+
+
+@stress.command()
+@click.argument("scenario", shell_complete=complete_scenario)
+@data_option
+@history_option
+@json_option
+def show(scenario: str, data: Path | None, history: str, as_json: bool) -> None:
+    """Show a scenario: what it says, what it is calibrated on, and what it does to a history's assets."""
+    from backtester.cli.actions.scenarios import print_scenario  # pandas and scipy take a second to import
+
+    print_scenario(scenario, history, data, as_json=as_json)
+
+
+@stress.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def new(file: Path) -> None:
+    """Write a scenario file to start from, with every key explained."""
+    from backtester.cli.actions.scenarios import write_scenario  # pydantic and scipy take half a second
+
+    write_scenario(file)
+
+
+@stress.command()
+@click.option("--held-bn", type=float, default=830.0, show_default=True, help="Treasuries held against futures, $bn.")
+@click.option("--leverage", type=float, default=56.0, show_default=True, help="At most 1 / (haircut + margin).")
+@click.option("--theta", type=float, default=0.1, show_default=True, help="Basis points of basis for each of yields.")
+@click.option("--kappa", type=float, help="Basis points of yields for each $100bn sold.  [fitted to March 2020]")
+@click.option(
+    "--share", type=float, default=0.25, show_default=True, help="The funds' share of the rise of March 2020."
+)
+@click.option("--haircut", type=float, default=0.0, show_default=True, help="In repo, a fraction.")
+@click.option("--margin", type=float, default=0.015, show_default=True, help="On the futures, a fraction.")
+@click.option("--margin-per-bp", type=float, default=0.0, show_default=True, help="Added for each bp of a day's rise.")
+@click.option("--duration", type=float, default=0.0005, show_default=True, help="Cost of a basis point, a fraction.")
+@click.option("--capacity-bn", type=float, default=150.0, show_default=True, help="What dealers take in a session.")
+@click.option("--steeper", type=float, default=2.0, show_default=True, help="Times kappa above that.")
+@click.option("--decaying", type=float, default=0.25, show_default=True, help="The part of the impact that decays.")
+@click.option("--decay", type=float, default=0.1, show_default=True, help="Of that part, in a session.")
+@click.option("--trigger-bp", type=float, default=30.0, show_default=True, help="Of yields, after which the Fed buys.")
+@out_option
+@json_option
+def basis(
+    held_bn: float,
+    leverage: float,
+    theta: float,
+    kappa: float | None,
+    share: float,
+    haircut: float,
+    margin: float,
+    margin_per_bp: float,
+    duration: float,
+    capacity_bn: float,
+    steeper: float,
+    decaying: float,
+    decay: float,
+    trigger_bp: float,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """The basis-trade spiral: its amplification, its tipping point, and the map of both.
+
+    Public data do not identify it. March 2020 fits two targets: the funds' 173 billion of sales, and their share of
+    the 64 basis points by which the ten-year yield rose.
+    """
+    from backtester.cli.actions.basis import run_basis  # numba and scipy take a second to import
+
+    run_basis(click.get_current_context().params, out, as_json=as_json)

@@ -1,0 +1,65 @@
+"""Carrying out `stress run`: recipes put through scenarios after a session, without the rest of a run."""
+
+import datetime
+
+from backtester.analysis.analyse import analyse
+from backtester.analysis.period import measure_period
+from backtester.histories.manifest import find_history
+from backtester.plugins.loader import load_library
+from backtester.plugins.recipes import Recipe
+from backtester.runs.manifest import versions
+from backtester.runs.run import common_start, distinct_recipes, evaluations_of
+from backtester.runs.settings import Report, RunSettings, no_report
+from backtester.runs.stress import hashes, make_trial, put_through, scenario_ground, stress_document
+from backtester.runs.values import Json
+from backtester.stress.build import AS_IT_IS, Ways
+from backtester.stress.ground import Ground
+from backtester.stress.outcomes import Trial
+
+SCHEMA = 1
+
+
+def prepare(
+    settings: RunSettings, at: datetime.date | None, report: Report = no_report
+) -> tuple[Ground, Trial, tuple[str, ...]]:
+    """The ground after a session, the recipes with the shares of their mixes fitted on what came before it, and what
+    was left out of them because this history cannot carry it out."""
+    report("Reading the history")
+    recipes = distinct_recipes(settings, load_library(settings.plugins))
+    ground = scenario_ground(settings, find_history(settings.history, settings.data), recipes, at)
+    runs, left_out = evaluations_of(settings, recipes, ground.market, report)
+    report("Measuring against mixes")
+    period = measure_period(ground.market.since(common_start(ground.market, runs, settings)), settings)
+    shares = analyse(runs, runs[0], period).shares
+    return ground, make_trial(settings, [run.recipe for run in runs], shares), tuple(left_out)
+
+
+def stress_run(
+    settings: RunSettings, at: datetime.date | None = None, ways: Ways = AS_IT_IS, report: Report = no_report
+) -> Json:
+    """The document of strategies put through the settings' scenarios."""
+    ground, trial, left_out = prepare(settings, at, report)
+    stressed = put_through(settings, ground, trial, ways, report)
+    return {
+        "schema": SCHEMA,
+        "history": {"name": ground.history.name, "title": ground.history.table.title},
+        "strategies": [strategy(recipe, trial.recipes[0]) for recipe in trial.recipes],
+        "left_out": list(left_out),
+        "stress": stress_document(stressed),
+        "manifest": {
+            "data": {"history": ground.history.name, "sha256": ground.market.sha256},
+            "scenarios": hashes(stressed),
+            "plugins": {step.strategy.name: step.strategy.sha256 for recipe in trial.recipes for step in recipe.steps},
+            "versions": versions(),
+        },
+    }
+
+
+def strategy(recipe: Recipe, reference: Recipe) -> Json:
+    """A recipe's name, its label beside the reference, and its full text."""
+    return {"name": recipe.name, "label": label(recipe.name, reference.name), "recipe": recipe.full}
+
+
+def label(name: str, reference: str) -> str:
+    """A recipe's name, without the reference in front of its overlays."""
+    return name.removeprefix(f"{reference} ") if name.startswith(f"{reference} + ") else name

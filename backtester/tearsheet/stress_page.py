@@ -1,0 +1,105 @@
+"""Pages on what did not happen: scenarios, the basis-trade spiral, sell-offs that come more often.
+
+They are of the tearsheet's family: its sections, its styles and its scripts, with a question of their own on top.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from backtester.errors import OutputError
+from backtester.files import staged, write_text
+from backtester.pages import palette
+from backtester.pages.csv_text import write_tables
+from backtester.pages.embed import Group, json_for_script, plotly_js, policy, script
+from backtester.pages.environment import Section, environment, static
+from backtester.pages.figure import Figure
+from backtester.pages.names import Named
+from backtester.pages.palette import line_dash, line_key
+from backtester.pages.table import Table
+from backtester.runs.folder import to_json
+from backtester.runs.values import Json
+from backtester.tearsheet.sections import scenarios
+
+PAGE = "stress.html"
+QUESTION = "Which of these hedges survives what comes next, and which only helped in 2022?"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What stands above and below a page: its title, a line over the question, the question, and the last line."""
+
+    title: str
+    kicker: str
+    question: str
+    foot: str
+
+
+def stress_names(document: Json) -> tuple[Named, ...]:
+    """The strategies of a document with the colours that they keep on the page, the reference first."""
+    return tuple(
+        Named(one["name"], one["label"], one["recipe"], line_key(place), line_dash(place), ())
+        for place, one in enumerate(document["strategies"])
+    )
+
+
+def render_stress(document: Json) -> tuple[str, list[Table]]:
+    """The page of scenarios as HTML, and its tables."""
+    names, history = stress_names(document), document["history"]
+    section = Section("stress", "If it happened next", scenarios(document["stress"], names))
+    words = Words(
+        title=f"{len(document['stress']['scenarios'])} scenarios, {len(names)} strategies",
+        kicker=f"What did not happen \N{MIDDLE DOT} {history['title']}",
+        question=QUESTION,
+        foot="Scenarios are no forecasts, and simulated portfolios no advice.",
+    )
+    return render(words, (section,), names), list(section.every(Table))
+
+
+def render(words: Words, sections: tuple[Section, ...], names: tuple[Named, ...] = ()) -> str:
+    """A page of these sections as HTML: the same sections give the same text."""
+    scripts = [script(plotly_js()), script(static("charts.js"))]
+    return str(
+        environment("backtester.tearsheet")
+        .get_template("stress_page.html.j2")
+        .render(
+            title=words.title,
+            kicker=words.kicker,
+            question=words.question,
+            foot=words.foot,
+            sections=sections,
+            names=names,
+            policy=policy(scripts),
+            scripts=scripts,
+            plotly_source=None,
+            styles=Markup(palette.stylesheet() + static("style.css")),  # noqa: S704 - our own files
+            palette=json_for_script(palette.MODES),
+            groups={one.name: json_for_script(one.packed()) for part in sections for one in part.every(Group)},
+            figures={one.name: json_for_script(one.spec()) for part in sections for one in part.every(Figure)},
+        )
+    )
+
+
+def publish_stress(document: Json, folder: Path, name: str, make: Callable[[Json], tuple[str, list[Table]]]) -> Path:
+    """The path of the page, written with its document and the csv of its tables: all of them or none.
+
+    Raise OutputError if the folder holds other files and none of ours.
+    """
+    check_stress_place(folder, name)
+    page, tables = make(document)
+    with staged(folder) as stage:
+        write_text(stage / f"{name}.json", to_json(document))
+        write_text(stage / f"{name}.html", page)
+        write_tables(stage, tables)
+    return folder / f"{name}.html"
+
+
+def check_stress_place(folder: Path, name: str) -> None:
+    """Raise OutputError if a folder holds other files, and none that a command of this name wrote."""
+    if folder.is_dir() and any(not path.name.startswith(".") for path in folder.iterdir()):
+        if not (folder / f"{name}.json").is_file():
+            raise OutputError(f"{folder} holds other files; name a new folder, or one of its own, with --out")
+    elif folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder} is no folder; name another with --out")
