@@ -84,7 +84,7 @@ def stress() -> None:
 @click.option(
     "--fed",
     type=click.Choice(["on", "off"]),
-    help="With the Fed's purchases of 2020, or without.  [as the scenario says]",
+    help="The Fed's purchases of 2020.  [as the scenario says]",
 )
 @out_option
 @json_option
@@ -147,9 +147,7 @@ def new(file: Path) -> None:
 @click.option("--leverage", type=float, default=56.0, show_default=True, help="At most 1 / (haircut + margin).")
 @click.option("--theta", type=float, default=0.1, show_default=True, help="Basis points of basis for each of yields.")
 @click.option("--kappa", type=float, help="Basis points of yields for each $100bn sold.  [fitted to March 2020]")
-@click.option(
-    "--share", type=float, default=0.25, show_default=True, help="The funds' share of the rise of March 2020."
-)
+@click.option("--share", type=float, default=0.25, show_default=True, help="The funds' share of March 2020's rise.")
 @click.option("--haircut", type=float, default=0.0, show_default=True, help="In repo, a fraction.")
 @click.option("--margin", type=float, default=0.015, show_default=True, help="On the futures, a fraction.")
 @click.option("--margin-per-bp", type=float, default=0.0, show_default=True, help="Added for each bp of a day's rise.")

@@ -32,8 +32,8 @@ def _one(text: str, history: str, data: FilePath | None) -> Scenario:
         return window_scenario(text, history, data)
     known = [*scenario_names(), ALL]
     raise ScenarioError(
-        f"unknown scenario {text!r}; {did_you_mean(text, known)} A file ends in .toml, a window is written "
-        "2020-03-09..2020-03-18, and a crisis goes by its name"
+        f"unknown scenario {text!r}; {did_you_mean(text, known)} or name a crisis, a file that ends in .toml, or a "
+        "window such as 2020-03-09..2020-03-18"
     )
 
 

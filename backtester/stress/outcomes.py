@@ -90,7 +90,7 @@ def outcomes(market: Market, count: int, trial: Trial) -> tuple[Outcome, ...]:
     for place, recipe in enumerate(trial.recipes):
         run = evaluate(recipe, market, trial.execution)
         shares = np.full(2, np.nan) if trial.shares is None else trial.shares[place]
-        found.append(_outcome(run, _mix_nav(run, shares, period, count), count))
+        found.append(_outcome(run, mix_nav(run, shares, period, count), count))
     return tuple(found)
 
 
@@ -99,7 +99,7 @@ def _with_legs(market: Market, lenses: Lenses) -> Market:
     return market.since(int(market.levels[list(lenses.legs)].notna().all(axis=1).to_numpy().argmax()))
 
 
-def _mix_nav(run: Evaluation, shares: Array, period: Period, count: int) -> Array:
+def mix_nav(run: Evaluation, shares: Array, period: Period, count: int) -> Array:
     """The mix's net asset value (N + 1,) over the path, from 1: its shares are carried through."""
     if not np.isfinite(shares).all():
         return np.full(count + 1, np.nan)
@@ -108,7 +108,7 @@ def _mix_nav(run: Evaluation, shares: Array, period: Period, count: int) -> Arra
     return np.asarray(nav / nav[0], np.float64)
 
 
-def _outcome(run: Evaluation, mix_nav: Array, count: int) -> Outcome:
+def _outcome(run: Evaluation, mixed: Array, count: int) -> Outcome:
     own = run.accounts.nav.iloc[-count - 1 :]
     nav = pd.Series(np.divide(own, own.iloc[0]) if own.iloc[0] > 0 else np.full(count + 1, np.nan), own.index)
     values = np.asarray(nav, np.float64)
@@ -121,13 +121,13 @@ def _outcome(run: Evaluation, mix_nav: Array, count: int) -> Outcome:
     return Outcome(
         recipe=run.recipe.name,
         nav=nav,
-        mix_nav=pd.Series(mix_nav, nav.index),
+        mix_nav=pd.Series(mixed, nav.index),
         total=total,
         deepest_fall=float(underwater(values).min()),
         worst_session=min(0.0, float(np.nanmin(sessions, initial=0.0))),
         days_to_recover=days_to_recover(nav),
         held={**weights, CASH: 1.0 - float(held[funded].sum())},
-        payoff=total - float(mix_nav[-1] - 1),
+        payoff=total - float(mixed[-1] - 1),
     )
 
 

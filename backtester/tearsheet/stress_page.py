@@ -19,8 +19,10 @@ from backtester.pages.figure import Figure
 from backtester.pages.names import Named
 from backtester.pages.palette import line_dash, line_key
 from backtester.pages.table import Table
+from backtester.runs.basis_words import HEADLINE, LEFT_OUT, basis_lines
 from backtester.runs.folder import to_json
 from backtester.runs.values import Json
+from backtester.tearsheet.parts import basis
 from backtester.tearsheet.sections import scenarios
 
 PAGE = "stress.html"
@@ -103,3 +105,25 @@ def check_stress_place(folder: Path, name: str) -> None:
             raise OutputError(f"{folder} holds other files; name a new folder, or one of its own, with --out")
     elif folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is no folder; name another with --out")
+
+
+def render_basis(document: Json) -> tuple[str, list[Table]]:
+    """The page of the basis-trade spiral as HTML, and its tables."""
+    here = {
+        "headline": HEADLINE,
+        "lines": basis_lines(document),
+        "map": basis.map_table(document),
+        "figure": basis.paths_figure(document),
+        "paths": basis.paths_table(document),
+        "shares": basis.shares_table(document),
+        "left_out": LEFT_OUT,
+        "terms": basis.terms_table(document),
+    }
+    section = Section("basis", "The basis-trade spiral", here)
+    words = Words(
+        title="The basis-trade spiral",
+        kicker="What did not happen \N{MIDDLE DOT} Treasuries held against futures",
+        question="How many times does what is sold come to market?",
+        foot="A small model of forced sales, and no forecast.",
+    )
+    return render(words, (section,)), list(section.every(Table))

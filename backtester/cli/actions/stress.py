@@ -1,4 +1,4 @@
-"""Carrying out `backtester stress run`: settings from the options, the page into its folder, the tables on the screen."""
+"""Carrying out `backtester stress run`: settings from the options, the page into its folder, tables on the screen."""
 
 import datetime
 from collections.abc import Mapping

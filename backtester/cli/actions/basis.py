@@ -1,0 +1,50 @@
+"""Carrying out `backtester stress basis`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from backtester.cli.actions.screen import console, print_json, say, table
+from backtester.files import sha256
+from backtester.pages.format import number
+from backtester.runs.basis_words import HEADLINE, basis_lines
+from backtester.runs.folder import to_json
+from backtester.runs.stress_basis import basis_run
+from backtester.stress.basis import Terms
+from backtester.tearsheet.stress_page import check_stress_place, publish_stress, render_basis
+
+NAME = "basis"
+
+
+def run_basis(params: Mapping[str, Any], out: Path | None, *, as_json: bool) -> None:
+    """Work the spiral out at the terms of the options, write its page and print what it says."""
+    if not 0 < params["share"] < 1:
+        raise click.UsageError(f"--share {params['share']:g} is no share of the move; give one between 0 and 1")
+    if out is not None:
+        check_stress_place(out, NAME)
+    try:
+        terms = Terms(**{name: params[name] for name in Terms.model_fields if params.get(name) is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        option = "".join(f"--{part} ".replace("_", "-") for part in first["loc"])
+        raise click.UsageError(option + first["msg"].removeprefix("Value error, ")) from error
+    document = basis_run(terms, kappa=params["kappa"], share=params["share"])
+    folder = out or Path("runs") / f"{NAME}-{sha256(to_json(document).encode())[:8]}"
+    page = publish_stress(document, folder, NAME, render_basis)
+    if as_json:
+        print_json(document)
+        return
+    say(f"{HEADLINE}\n")
+    for line in basis_lines(document):
+        say(line)
+    found = document["map"]
+    columns = {"Theta x kappa": "right"} | {f"L = {one:g}": "right" for one in found["leverages"]}
+    rows = [
+        [f"{strength:g}", *("tips" if value is None else number(value) for value in values)]
+        for strength, values in zip(found["strengths"], found["amplification"], strict=True)
+    ]
+    console().print(table(columns, rows, title="\nHow many times what is sold comes to market"))
+    click.echo(f"\nPage: {folder / page.name}")

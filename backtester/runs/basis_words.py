@@ -1,0 +1,38 @@
+"""What the basis-trade spiral says, and what it cannot say, in plain words."""
+
+from backtester.pages.format import number
+from backtester.runs.values import Json
+
+HEADLINE = (
+    "Public data do not identify this model: within the range of its parameters a shock is sold once, or without end."
+)
+LEFT_OUT = (
+    "It leaves out that funds wait until a limit is breached, who lends to them and whether repo is rolled over, the "
+    "delivery option, differences between maturities, what dealers earn, and that sellers and buyers foresee one "
+    "another.",
+    "April 2025 was, as far as officials know, no basis unwind (Perli, New York Fed, 9 May 2025): swap-spread trades "
+    "were unwound, and repo stayed calm.",
+)
+
+
+def basis_lines(document: Json) -> list[str]:
+    """Amplification, tipping point, calibration, and a March of today."""
+    terms, fitted, paths = document["terms"], document["calibration"], document["paths"]
+    known = document["known_outside_bn"]
+    amplified = document["amplification"]
+    tips = document["tipping_leverage"]
+    times = "without end" if amplified is None else f"{number(amplified)} times"
+    tips_at = "infinity" if tips is None else number(tips, 0)
+    return [
+        f"At {terms['held_bn']:g}bn held with leverage {terms['leverage']:g}, theta {terms['theta']:g} and kappa "
+        f"{number(terms['kappa'])}, what holders outside sell comes to market {times}; the spiral tips at a leverage "
+        f"of {tips_at}.",
+        f"March 2020 is met, {number(document['targets']['share_bp'], 0)} of 64 bp and 173bn sold, with kappa "
+        f"{number(fitted['kappa'])}, {number(fitted['outside_bn'], 0)}bn sold by holders outside (known: "
+        f"{known[0]:g} to {known[1]:g}bn, and up to 260bn of mutual funds) and redemptions of "
+        f"{number(fitted['redemptions_bn'])}bn.",
+        f"The same pressure on today's funds: yields +{number(paths['now']['peak_bp'], 0)} bp instead of "
+        f"+{number(paths['then']['peak_bp'], 0)}, {number(paths['now']['sold_bn'], 0)}bn sold by them; with the Fed's "
+        f"purchases +{number(paths['now_fed']['peak_bp'], 0)}, with hedged ones +"
+        f"{number(paths['now_hedged']['peak_bp'], 0)}.",
+    ]

@@ -1,0 +1,77 @@
+"""Carrying out `stress basis`: the spiral at some terms, what March 2020 fits, and the map of its amplification."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from backtester.runs.values import Json, clean
+from backtester.stress.basis import Terms, Unwind
+from backtester.stress.calibrate import HELD_BN, OUTSIDE_BN, ROSE_BP, SHARE, SOLD_BN, calibrated, march_2020
+
+SCHEMA = 1
+LEVERAGES = (1.0, 10.0, 20.0, 40.0, 56.0, 80.0, 100.0, 150.0, 250.0)
+STRENGTHS = (0.1, 0.185, 0.4, 0.925, 1.5, 2.5, 3.7, 6.0)  # theta times kappa
+TODAY = {"leverage": (20.0, 100.0), "strength": (0.05 * 3.7, 0.2 * 18.5)}  # the ranges of the sources
+SHARES = (0.1, 0.25, 0.5)  # of the move of March 2020 that may be laid to the funds
+
+
+def basis_run(terms: Terms, *, kappa: float | None = None, share: float = SHARE) -> Json:
+    """The document of the spiral: terms, calibration, amplification, what March 2020 would be today, and the map."""
+    fitted = calibrated(terms, share=share)
+    own = terms.model_copy(update={"kappa": fitted.kappa if kappa is None else kappa})
+    then = own.model_copy(update={"held_bn": HELD_BN})
+    paths = {
+        "then": march_2020(then, fitted),
+        "now": march_2020(own, fitted),
+        "now_fed": march_2020(own, fitted, fed=True),
+        "now_hedged": march_2020(own, fitted, fed=True, hedged=True),
+    }
+    written: Json = clean(
+        {
+            "schema": SCHEMA,
+            "terms": own.model_dump(),
+            "share": share,
+            "calibration": fitted._asdict(),
+            "targets": {"rose_bp": ROSE_BP, "share_bp": share * ROSE_BP, "sold_bn": SOLD_BN, "held_bn": HELD_BN},
+            "known_outside_bn": OUTSIDE_BN,
+            "amplification": own.amplification,
+            "tipping_leverage": own.tipping_leverage,
+            "paths": {name: _path(one) for name, one in paths.items()},
+            "map": amplification_map(own.held_bn, own.duration),
+            "by_share": [_at_share(terms, one) for one in SHARES],
+        }
+    )
+    return written
+
+
+def amplification_map(
+    held_bn: float,
+    duration: float,
+    *,
+    strengths: Sequence[float] = STRENGTHS,
+    leverages: Sequence[float] = LEVERAGES,
+) -> Json:
+    """The amplification by theta times kappa, a row each, and leverage; None where the spiral tips."""
+    powers = np.outer(np.array(strengths) / 100 * held_bn * duration, leverages)
+    values = [[float(1 / (1 - one)) if one < 1 else None for one in row] for row in powers.tolist()]
+    return {"strengths": list(strengths), "leverages": list(leverages), "amplification": values, "today": TODAY}
+
+
+def _at_share(terms: Terms, share: float) -> Json:
+    """What another share of March 2020 would make of kappa, the tipping point, and a March of today."""
+    fitted = calibrated(terms, share=share)
+    own = terms.model_copy(update={"kappa": fitted.kappa})
+    return {
+        "share": share,
+        **fitted._asdict(),
+        "tipping_leverage": own.tipping_leverage,
+        "amplification": own.amplification,
+        "peak_bp": march_2020(own, fitted).peak_bp,
+    }
+
+
+def _path(one: Unwind) -> Json:
+    rounded = {
+        name: np.round(getattr(one, name), 6).tolist() for name in ("yields_bp", "basis_bp", "sold", "purchased")
+    }
+    return rounded | {"peak_bp": one.peak_bp, "sold_bn": float(one.sold.sum()), "equity_bn": float(one.equity[-1])}

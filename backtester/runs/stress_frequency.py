@@ -1,0 +1,171 @@
+"""Carrying out `stress frequency`: the fates of strategies as joint sell-offs come more often, written down."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from backtester.arrays import Array
+from backtester.engine.evaluate import Evaluation, evaluate
+from backtester.errors import ScenarioError
+from backtester.runs.run import common_start
+from backtester.runs.settings import Report, RunSettings, no_report
+from backtester.runs.stress_run import prepare, strategy
+from backtester.runs.values import Json, clean
+from backtester.stress.dynamic import dynamic_paths
+from backtester.stress.frequency import RISE, Deck, Fates, Plan, draw_paths, is_static, make_deck, sessions_of
+from backtester.stress.outcomes import Trial
+from backtester.stress.tilt import find_tilt
+
+SCHEMA = 1
+CURVE = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)  # times as frequent, at which growth over the mix is looked for a sign
+CURVE_PATHS = 400
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+ALWAYS_AHEAD, ALWAYS_BEHIND = "ahead at every k", "behind at every k"
+
+
+@dataclass(frozen=True, eq=False)
+class _Bench:
+    """All that paths are drawn with: the deck, the recipes' evaluations, which of them are static, and the trial."""
+
+    deck: Deck
+    runs: Sequence[Evaluation]
+    static: Sequence[bool]
+    trial: Trial
+
+
+def frequency_run(
+    settings: RunSettings,
+    times: float,
+    plan: Plan,
+    *,
+    dynamic: int = 100,
+    at: datetime.date | None = None,
+    report: Report = no_report,
+) -> Json:
+    """The document: what became of each strategy with joint sell-offs as frequent as they were and `times` as frequent,
+    and at which frequency its growth over its mix changes sign."""
+    ground, trial, left_out = prepare(settings, at, report)
+    runs = [evaluate(recipe, ground.market, settings.execution) for recipe in trial.recipes]
+    first = common_start(ground.market, list(runs), settings)
+    held = [role for role in ground.market.assets if any(run.targets[role].to_numpy().any() for run in runs)]
+    deck = make_deck(ground.market, first, settings, [*held, *settings.legs])
+    bench = _Bench(deck, runs, [is_static(run) for run in runs], trial)
+    count = sessions_of(deck, plan.years)
+    found: list[tuple[float, list[Fates | None]]] = []
+    for place, one in enumerate(dict.fromkeys((1.0, times))):
+        report(f"Drawing paths at {one:g} times", place / 2)
+        chances = find_tilt(deck.blocks, one, count, plan.seed)
+        found.append((one, _fates(bench, chances, plan, dynamic)))
+    report("Looking for the frequency at which growth over the mix changes sign")
+    curve = _curve(bench, replace(plan, paths=min(plan.paths, CURVE_PATHS)), min(dynamic, 20))
+    written: Json = clean(
+        {
+            "schema": SCHEMA,
+            "history": {"name": ground.history.name, "title": ground.history.table.title},
+            "window": {"start": deck.market.sessions[0], "end": ground.at, "joint_sell_offs": len(deck.blocks.windows)},
+            "paths": plan.paths,
+            "dynamic_paths": dynamic,
+            "years": plan.years,
+            "seed": plan.seed,
+            "spend": plan.spend,
+            "spend_rise": RISE,
+            "block_sessions": deck.blocks.block_sessions,
+            "strategies": [strategy(recipe, trial.recipes[0]) for recipe in trial.recipes],
+            "static": bench.static,
+            "left_out": left_out,
+            "at": [_written(k, fates, bench) for k, fates in found],
+            "curve": curve,
+        }
+    )
+    return written
+
+
+def _fates(bench: _Bench, chances: Array, plan: Plan, dynamic: int) -> list[Fates | None]:
+    """The fates of each strategy by itself, in their order."""
+    places = np.arange(len(bench.runs))
+    static = places[np.array(bench.static, bool)]
+    others = [place for place in places.tolist() if place not in static]
+    shares = np.zeros((len(places), 2)) if bench.trial.shares is None else bench.trial.shares
+    fates: list[Fates | None] = [None] * len(places)
+    if len(static):
+        drawn = draw_paths(bench.deck, [bench.runs[place] for place in static], shares[static], chances, plan)
+        for column, place in enumerate(static.tolist()):
+            fates[place] = _one(drawn, column)
+    if others and dynamic:
+        trading = (bench.trial.execution, bench.trial.lenses)
+        recipes = [bench.trial.recipes[place] for place in others]
+        fewer = replace(plan, paths=min(dynamic, plan.paths))
+        drawn = dynamic_paths(bench.deck, recipes, trading, shares[others], chances, fewer)
+        for column, place in enumerate(others):
+            fates[place] = _one(drawn, column)
+    return fates
+
+
+def _one(fates: Fates, column: int) -> Fates:
+    """The fates of one strategy."""
+    wealth, falls, growth, unpaid = (
+        getattr(fates, name)[:, [column]] for name in ("wealth", "falls", "growth", "unpaid")
+    )
+    return Fates(wealth, falls, growth, unpaid, fates.windows)
+
+
+def _written(times: float, fates: list[Fates | None], bench: _Bench) -> Json:
+    """Distributions of every strategy at one frequency."""
+    counted = next((one.windows.mean() for one in fates if one is not None), float("nan"))
+    strategies = {
+        recipe.name: None if one is None else _distribution(one)
+        for recipe, one in zip(bench.trial.recipes, fates, strict=True)
+    }
+    return {"times": times, "joint_sell_offs": float(counted), "strategies": strategies}
+
+
+def _distribution(one: Fates) -> Json:
+    """Quantiles of wealth and falls, the mean growth over the mix and its error, and what is left unpaid."""
+    growth = one.growth[np.isfinite(one.growth)]
+    error = float(growth.std(ddof=1) / np.sqrt(len(growth))) if len(growth) > 1 else float("nan")
+    return {
+        "paths": len(one.wealth),
+        "wealth": dict(zip(map(str, QUANTILES), np.quantile(one.wealth, QUANTILES).tolist(), strict=True)),
+        "deepest_fall": dict(zip(map(str, QUANTILES), np.quantile(one.falls, QUANTILES).tolist(), strict=True)),
+        "growth_over_mix": float(growth.mean()) if len(growth) else float("nan"),
+        "growth_error": error,
+        "runs_out": float((one.unpaid > 0).mean()),
+        "unpaid_years": float(one.unpaid.mean()),
+    }
+
+
+def _curve(bench: _Bench, plan: Plan, dynamic: int) -> Json:
+    """The mean growth over the mix of each strategy by frequency, and where it changes sign."""
+    means: dict[float, list[float]] = {}
+    for times in CURVE:
+        try:
+            chances = find_tilt(bench.deck.blocks, times, sessions_of(bench.deck, plan.years), plan.seed)
+        except ScenarioError:  # more cannot be reached: the curve ends here
+            break
+        fates = _fates(bench, chances, plan, dynamic)
+        means[times] = [float("nan") if one is None else float(np.nanmean(one.growth)) for one in fates]
+    by_strategy = np.array(list(means.values())).T.tolist()
+    names = [recipe.name for recipe in bench.trial.recipes]
+    return {
+        "times": list(means),
+        "paths": plan.paths,
+        "dynamic_paths": min(dynamic, plan.paths),
+        "growth_over_mix": dict(zip(names, by_strategy, strict=True)),
+        "turns": {name: turns(list(means), row) for name, row in zip(names, by_strategy, strict=True)},
+    }
+
+
+def turns(times: list[float], growth: list[float]) -> float | str | None:
+    """The frequency at which growth over the mix first changes sign, by a line between two; in words where it never
+    does, None where it is nothing throughout or not known."""
+    values = np.array(growth)
+    if not np.isfinite(values).all() or np.abs(values).max() < 1e-6:
+        return None
+    change = np.flatnonzero(np.sign(values[1:]) * np.sign(values[:-1]) < 0)
+    if not len(change):
+        return ALWAYS_AHEAD if values.sum() > 0 else ALWAYS_BEHIND
+    at = int(change[0])
+    part = values[at] / (values[at] - values[at + 1])
+    return float(times[at] + part * (times[at + 1] - times[at]))

@@ -1,0 +1,83 @@
+"""Paths of strategies that look: the market of drawn sessions, on which they are carried out as on any other.
+
+The last two years of the history come first, so that whatever looks back has something to look at. Returns are those of
+the drawn sessions; yields, VIX and inflation are what was known at these sessions; rates that others set and what is
+published in levels change as they did then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from backtester.analysis.pair import Lenses
+from backtester.analysis.period import measure_period
+from backtester.arrays import Array, Integers
+from backtester.engine.evaluate import Execution, evaluate
+from backtester.histories.market import Market
+from backtester.histories.sessions import period_ends
+from backtester.plugins.recipes import Recipe
+from backtester.stress.frequency import Deck, Fates, Plan, deepest, growth_over, sessions_of, unpaid_years
+from backtester.stress.ground import following
+from backtester.stress.outcomes import mix_nav
+from backtester.stress.tilt import count_windows, draw
+
+WARM_YEARS = 2
+
+
+def drawn_market(deck: Deck, rows: Integers) -> Market:
+    """The market of the history's last two years followed by the sessions of these rows."""
+    past, series = deck.market, deck.market.history.series
+    warm = past.since(max(0, len(past.sessions) - round(WARM_YEARS * past.rhythm.sessions_a_year)))
+    sessions = warm.sessions.append(following(past, len(rows)))
+    moves = pd.DataFrame(deck.returns[rows], columns=past.assets).assign(bills=deck.bills[rows])
+    levels = {role: _grown(warm.levels[role], 1 + moves[role].to_numpy()) for role in warm.levels.columns}
+    known = {}
+    for role, column in past.observables.items():
+        whole, before = column.to_numpy(dtype=np.float64), warm.observables[role].to_numpy(dtype=np.float64)
+        one = series[str(role)]
+        if one.kind in ("yield", "annual_change") or (one.kind == "level" and one.known is None):
+            known[role] = np.append(before, whole[rows + 1])
+        elif one.kind == "level":
+            known[role] = _grown(warm.observables[role], np.nan_to_num(whole[rows + 1] / whole[rows], nan=1.0))
+        else:
+            known[role] = np.append(before, before[-1] + np.cumsum(np.nan_to_num(np.diff(whole)[rows])))
+    return replace(
+        past,
+        sessions=pd.DatetimeIndex(sessions, name="date"),
+        levels=pd.DataFrame(levels, sessions),
+        observables=pd.DataFrame(known, sessions),
+        calendar=period_ends(pd.DatetimeIndex(sessions)),
+        bill_returns=np.append(warm.bill_returns, deck.bills[rows]),
+        days=np.append(warm.days, deck.days[rows]),
+    )
+
+
+def _grown(before: "pd.Series[float]", factors: Array) -> Array:
+    """A level that goes on from its last value."""
+    values = before.to_numpy(dtype=np.float64)
+    return np.append(values, values[-1] * np.cumprod(factors))
+
+
+def dynamic_paths(
+    deck: Deck, recipes: Sequence[Recipe], trading: tuple[Execution, Lenses], shares: Array, chances: Array, plan: Plan
+) -> Fates:
+    """The fates of recipes, each carried out on every path of a plan, and of their mixes of those shares (S, 2)."""
+    count, a_year = sessions_of(deck, plan.years), deck.market.rhythm.sessions_a_year
+    wealth, falls, growth, unpaid = np.zeros((4, plan.paths, len(recipes)))
+    windows = np.zeros(plan.paths, np.int64)
+    for number in range(plan.paths):
+        rows = draw(chances, deck.blocks.block_sessions, count, (plan.seed, number))
+        market = drawn_market(deck, rows)
+        period = measure_period(market, trading[1])
+        windows[number] = count_windows(deck.blocks, rows)
+        for place, recipe in enumerate(recipes):
+            run = evaluate(recipe, market, trading[0])
+            nav = np.asarray(run.accounts.nav, np.float64)[-count - 1 :]
+            nav = (nav / nav[0])[None]
+            mixes = mix_nav(run, shares[place], period, count)[None]
+            wealth[number, place], falls[number, place] = nav[0, -1], deepest(nav)[0]
+            growth[number, place] = growth_over(nav, mixes, plan.years)[0]
+            unpaid[number, place] = unpaid_years(nav, a_year, plan)[0]
+    return Fates(wealth, falls, growth, unpaid, windows)

@@ -1,0 +1,197 @@
+"""What if joint sell-offs came more often? Twenty years drawn again from the history, thousands of times.
+
+1. `make_deck` gathers what is drawn together: the session returns of all assets, of bills and of the pair.
+2. `tilt.find_tilt` weights the starts of blocks so that joint sell-offs are k times as frequent.
+3. `draw_paths` has every static book, and its mix, kept by the kernel on every path: no code of a strategy runs.
+   `dynamic.dynamic_paths` carries the others out, on fewer paths.
+4. `Fates` are final wealth, deepest fall, growth over the mix and what a rule of spending leaves unpaid.
+"""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from backtester.analysis.pair import Lenses
+from backtester.analysis.period import measure_period
+from backtester.analysis.resample import block_length
+from backtester.arrays import Array, Flags, Integers
+from backtester.engine.evaluate import Evaluation
+from backtester.engine.kernel import Orders, Prices, Terms
+from backtester.engine.many import make_orders, make_prices, run_many
+from backtester.engine.schedule import decisions
+from backtester.engine.simulate import book_terms
+from backtester.errors import ScenarioError
+from backtester.histories.market import Market
+from backtester.histories.sessions import period_ends
+from backtester.stress.ground import following
+from backtester.stress.tilt import Blocks, count_windows, draw
+
+RISE = 0.02  # a year, of what is spent: the Fed's goal for inflation
+
+
+@dataclass(frozen=True, eq=False)
+class Deck:
+    """What paths are drawn from: the market of the sessions on which everything has a level, the returns of its assets
+    (n, K), 0 where an asset has none, and of bills (n,); the days (n,) of each session; the blocks; the roles
+    of both legs."""
+
+    market: Market
+    returns: Array
+    bills: Array
+    days: Array
+    blocks: Blocks
+    legs: tuple[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """How many paths of how many years, the seed, and what is spent a year, of the start."""
+
+    paths: int = 5000
+    years: int = 20
+    seed: int = 1
+    spend: float = 0.04
+
+
+@dataclass(frozen=True, eq=False)
+class Fates:
+    """What came of P paths for S strategies: final wealth from 1, deepest falls, growth over the mix in log points a
+    year, and years unpaid of the rule of spending, each (P, S); and the joint sell-offs of each path (P,)."""
+
+    wealth: Array
+    falls: Array
+    growth: Array
+    unpaid: Array
+    windows: Integers
+
+
+def make_deck(market: Market, first: int, lenses: Lenses, held: Sequence[str]) -> Deck:
+    """The deck of a market from a session on; raise ScenarioError if something that is held has a gap there."""
+    part = market.since(first)
+    levels = part.levels[part.assets].to_numpy(dtype=np.float64)
+    gaps = [role for role in held if np.isnan(part.levels[role].to_numpy(dtype=np.float64)).any()]
+    if gaps:
+        raise ScenarioError(f"{gaps[0]} has no level on every session from {part.sessions[0].date()}; leave it out")
+    with np.errstate(invalid="ignore"):
+        returns = np.nan_to_num(levels[1:] / levels[:-1] - 1)
+    period = measure_period(part, lenses)
+    pair = np.array(period.legs).T
+    moves = pair[1:] / pair[:-1] - 1
+    asked = int(np.ceil(block_length(np.abs(moves[:, 2]))))
+    blocks = Blocks(moves, period.windows.joint, max(part.rhythm.block_sessions, asked), period.rule)
+    return Deck(part, returns, part.bill_returns[1:], part.days[1:].astype(np.float64), blocks, lenses.legs)
+
+
+def is_static(run: Evaluation) -> bool:
+    """Whether its targets never change and are traded all at once, so that no strategy need be asked on a path."""
+    targets = run.targets.to_numpy()
+    return bool((targets == targets[-1]).all() and run.schedule.tranches == 1)
+
+
+def sessions_of(deck: Deck, years: int) -> int:
+    """The sessions of a path of so many years."""
+    return round(years * deck.market.rhythm.sessions_a_year)
+
+
+def draw_paths(
+    deck: Deck, runs: Sequence[Evaluation], shares: Array, chances: Array, plan: Plan, threads: int | None = None
+) -> Fates:
+    """The fates of static books and their mixes, whose shares (S, 2) are carried through, on every path of a plan."""
+    count, books = sessions_of(deck, plan.years), _books(deck, runs, shares, plan.years)
+    wealth, falls, growth, unpaid = np.zeros((4, plan.paths, len(runs)))
+    windows = np.zeros(plan.paths, np.int64)
+    a_year = deck.market.rhythm.sessions_a_year
+
+    def work(numbers: range) -> None:
+        for number in numbers:
+            rows = draw(chances, deck.blocks.block_sessions, count, (plan.seed, number))
+            navs = _navs(deck, books, rows)
+            own, mixes = navs[: len(runs)], navs[len(runs) :]
+            wealth[number], falls[number] = own[:, -1], deepest(own)
+            growth[number] = growth_over(own, mixes, plan.years)
+            unpaid[number] = unpaid_years(own, a_year, plan)
+            windows[number] = count_windows(deck.blocks, rows)
+
+    cores = threads or os.cpu_count() or 1
+    with ThreadPoolExecutor(cores) as pool:
+        list(pool.map(work, [range(start, plan.paths, cores) for start in range(cores)]))
+    return Fates(wealth, falls, growth, unpaid, windows)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Books of one schedule and band: their places among all, what they want, and their terms."""
+
+    places: Integers
+    orders: Orders
+    terms: Terms
+
+
+def _books(deck: Deck, runs: Sequence[Evaluation], shares: Array, years: int) -> list[_Group]:
+    """The strategies and then their mixes, which trade by the same schedule and band, in groups that share these."""
+    assets, count = deck.market.assets, sessions_of(deck, years)
+    sessions = following(deck.market, count).insert(0, deck.market.sessions[-1])
+    calendar = period_ends(sessions)
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for place, run in enumerate(runs):
+        groups.setdefault((run.schedule, run.book.band, run.book.lag), []).append(place)
+    made = []
+    for places in groups.values():
+        run = runs[places[0]]
+        own = [runs[place].targets.iloc[-1].reindex(assets).to_numpy(dtype=np.float64) for place in places]
+        mixes = [_mix_targets(shares[place], [assets.index(leg) for leg in deck.legs], len(assets)) for place in places]
+        targets = np.array([*own, *mixes])[:, None]
+        flags: Flags = decisions(run.schedule, calendar, first=0)
+        every = np.array([*places, *(place + len(runs) for place in places)], np.int64)
+        made.append(_Group(every, make_orders(targets, flags), book_terms(run.book)))
+    return made
+
+
+def _mix_targets(shares: Array, legs: list[int], assets: int) -> Array:
+    """The mix's shares of the legs as targets of all assets."""
+    targets = np.zeros(assets)
+    targets[legs] = shares
+    return targets
+
+
+def _navs(deck: Deck, groups: list[_Group], rows: Integers) -> Array:
+    """The net asset values (2S, T + 1) of all books on one path."""
+    moves = np.zeros((len(rows) + 1, deck.returns.shape[1]))
+    moves[1:] = deck.returns[rows]
+    bills, days = np.insert(deck.bills[rows], 0, 0.0), np.insert(deck.days[rows], 0, 0.0)
+    series = deck.market.history.series
+    prices: Prices = make_prices(moves, bills, days, [series[asset].funded for asset in deck.market.assets])
+    navs = np.empty((sum(len(group.places) for group in groups), len(rows) + 1))
+    for group in groups:
+        navs[group.places] = run_many(prices, group.orders, group.terms, threads=1).nav
+    return navs
+
+
+def deepest(navs: Array) -> Array:
+    """The deepest fall (S,) below a peak, a negative fraction or 0."""
+    falls: Array = (navs / np.maximum.accumulate(navs, axis=1)).min(axis=1) - 1
+    return falls
+
+
+def growth_over(navs: Array, mixes: Array, years: float) -> Array:
+    """Growth over the mix (S,), log points a year; NaN where either was ruined."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        grown: Array = np.log(navs[:, -1] / mixes[:, -1]) / years
+    return np.where(np.isfinite(grown), grown, np.nan)
+
+
+def unpaid_years(navs: Array, sessions_a_year: float, plan: Plan) -> Array:
+    """The years (S,) that are not paid in full, where at each year's end a share of the start is spent, 2% more every
+    year."""
+    ends = np.round(np.arange(plan.years + 1) * sessions_a_year).astype(int)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        years = np.nan_to_num(navs[:, ends[1:]] / navs[:, ends[:-1]])
+    wealth, missed = np.ones(len(navs)), np.zeros(len(navs))
+    for year in range(plan.years):
+        wealth = wealth * years[:, year] - plan.spend * (1 + RISE) ** year
+        missed += wealth < 0
+        wealth = np.maximum(wealth, 0.0)
+    return missed
