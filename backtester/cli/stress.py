@@ -185,3 +185,88 @@ def basis(
     from backtester.cli.actions.basis import run_basis  # numba and scipy take a second to import
 
     run_basis(click.get_current_context().params, out, as_json=as_json)
+
+
+@stress.command()
+@trial_options
+@scenario_option
+@click.option(
+    "--lose",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    callback=refuse_nan,
+    default=0.25,
+    show_default=True,
+    help="The loss that is looked for, as a fraction of the start.",
+)
+@click.option("--fed", type=click.Choice(["on", "off"]), help="The Fed's purchases of 2020.  [as the scenario says]")
+@out_option
+@json_option
+def reverse(
+    recipes: tuple[str, ...],
+    data: Path | None,
+    history: str,
+    plugins: tuple[Path, ...],
+    reference: str,
+    at: datetime.date | None,
+    scenarios: tuple[str, ...],
+    lose: float,
+    fed: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Find how large each scenario must be for a strategy to lose so much, and for each hedge to stop helping."""
+    from backtester.cli.actions.drawn import run_reverse  # pandas and numba take a second to import
+
+    run_reverse(click.get_current_context().params, out, as_json=as_json)
+
+
+@stress.command()
+@trial_options
+@click.option(
+    "--times",
+    type=click.FloatRange(0, 100, min_open=True),
+    callback=refuse_nan,
+    default=2.0,
+    show_default=True,
+    help="How many times as frequent joint sell-offs are.",
+)
+@click.option("--paths", type=click.IntRange(2, 100_000), default=5000, show_default=True, help="Of static books.")
+@click.option(
+    "--dynamic-paths", type=click.IntRange(0, 10_000), default=100, show_default=True, help="Of all other strategies."
+)
+@click.option("--years", type=click.IntRange(1, 20), default=20, show_default=True, help="How long a path lasts.")
+@click.option(
+    "--spend",
+    type=click.FloatRange(0, 1),
+    callback=refuse_nan,
+    default=0.04,
+    show_default=True,
+    help="Spent a year, a fraction of the start; 2% more every year.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Seed of the paths.")
+@out_option
+@json_option
+def frequency(
+    recipes: tuple[str, ...],
+    data: Path | None,
+    history: str,
+    plugins: tuple[Path, ...],
+    reference: str,
+    at: datetime.date | None,
+    times: float,
+    paths: int,
+    dynamic_paths: int,
+    years: int,
+    spend: float,
+    seed: int,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Draw decades from the history in which joint sell-offs are so many times as frequent.
+
+    Blocks of the history are drawn again with weighted starts; no window is copied. Books whose targets never change
+    are kept by the engine alone; other strategies are carried out on fewer paths.
+    """
+    from backtester.cli.actions.drawn import run_frequency  # pandas and numba take a second to import
+
+    run_frequency(click.get_current_context().params, out, as_json=as_json)

@@ -22,7 +22,7 @@ from backtester.pages.table import Table
 from backtester.runs.basis_words import HEADLINE, LEFT_OUT, basis_lines
 from backtester.runs.folder import to_json
 from backtester.runs.values import Json
-from backtester.tearsheet.parts import basis
+from backtester.tearsheet.parts import basis, frequency, scales
 from backtester.tearsheet.sections import scenarios
 
 PAGE = "stress.html"
@@ -127,3 +127,41 @@ def render_basis(document: Json) -> tuple[str, list[Table]]:
         foot="A small model of forced sales, and no forecast.",
     )
     return render(words, (section,)), list(section.every(Table))
+
+
+def render_reverse(document: Json) -> tuple[str, list[Table]]:
+    """The page of reverse stress as HTML, and its tables."""
+    names = stress_names(document)
+    here = {
+        "lines": scales.reverse_lines(document, {named.name: named.label for named in names}),
+        "loses": scales.loses_table(document, names),
+        "stops": scales.stops_table(document, names),
+        "left_out": document["left_out"],
+    }
+    section = Section("reverse", "How large must it be?", here)
+    words = Words(
+        title="Reverse stress",
+        kicker=f"What did not happen \N{MIDDLE DOT} {document['history']['title']}",
+        question="How large must a scenario be for a strategy to lose so much, or a hedge to stop helping?",
+        foot="Scenarios are no forecasts, and simulated portfolios no advice.",
+    )
+    return render(words, (section,), names), list(section.every(Table))
+
+
+def render_frequency(document: Json) -> tuple[str, list[Table]]:
+    """The page of joint sell-offs that come more often as HTML, and its tables."""
+    names = stress_names(document)
+    here = {
+        "lines": frequency.frequency_lines(document, {named.name: named.label for named in names[1:]}),
+        "figure": frequency.turns_figure(document, names) if names[1:] else None,
+        "turns": frequency.turns_table(document, names),
+        "fates": frequency.fates_table(document, names),
+    }
+    section = Section("frequency", "If they came more often", here)
+    words = Words(
+        title="If joint sell-offs came more often",
+        kicker=f"What did not happen \N{MIDDLE DOT} {document['history']['title']}",
+        question="What becomes of each strategy when stocks and bonds fall together more often?",
+        foot="Drawn from the past with other weights, and no forecast.",
+    )
+    return render(words, (section,), names), list(section.every(Table))

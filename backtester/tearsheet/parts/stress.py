@@ -12,7 +12,7 @@ LEGS = ("stocks", "bonds", "gold", "dollar")
 def heat_table(stress: Json, names: tuple[Named, ...]) -> Table:
     """A row a scenario, a column a strategy: its return over its payoff, coloured by the payoff."""
     rows = []
-    for one in stress["scenarios"]:
+    for row, one in enumerate(stress["scenarios"]):
         found = [one["strategies"][named.name] for named in names]
         cells = [
             Cell(
@@ -23,7 +23,7 @@ def heat_table(stress: Json, names: tuple[Named, ...]) -> Table:
             )
             for place, each in enumerate(found)
         ]
-        rows.append(Row(_head(one), tuple(cells)))
+        rows.append(Row(_head(one, row), tuple(cells)))
     return Table(
         name="stress-table",
         caption="What each strategy returned on each path, in percent, and below it what it was paid over its mix",
@@ -35,17 +35,17 @@ def heat_table(stress: Json, names: tuple[Named, ...]) -> Table:
     )
 
 
-def _head(one: Json) -> Head:
+def _head(one: Json, row: int) -> Head:
     sessions = f"{one['sessions']} sessions"
-    return Head(one["title"], sessions, one["calibrated_on"], values=(one["name"],), link=f"scenario-{one['name']}")
+    return Head(one["title"], sessions, one["calibrated_on"], values=(one["name"],), link=f"scenario-{row}")
 
 
 def assets_table(stress: Json) -> Table:
     """What stocks, bonds, gold and the dollar did on each path."""
     roles = [role for role in LEGS if any(role in one["assets"] for one in stress["scenarios"])]
     rows = [
-        Row(_head(one), tuple(points_cell(one["assets"].get(role), signed=True) for role in roles))
-        for one in stress["scenarios"]
+        Row(_head(one, row), tuple(points_cell(one["assets"].get(role), signed=True) for role in roles))
+        for row, one in enumerate(stress["scenarios"])
     ]
     return Table(
         name="stress-assets-table",
@@ -59,8 +59,8 @@ def assets_table(stress: Json) -> Table:
 def outcomes_table(stress: Json, names: tuple[Named, ...]) -> Table:
     """Every figure of every strategy, scenario by scenario."""
     rows: list[Row] = []
-    for one in stress["scenarios"]:
-        rows.append(group_row(one["title"], f"scenario-{one['name']}"))
+    for place, one in enumerate(stress["scenarios"]):
+        rows.append(group_row(one["title"], f"scenario-{place}"))
         for named in names:
             each = one["strategies"][named.name]
             days = each["days_to_recover"]

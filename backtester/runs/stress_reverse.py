@@ -1,0 +1,62 @@
+"""Carrying out `stress reverse`: how large each scenario must be, written down."""
+
+import datetime
+
+from backtester.errors import BacktesterError
+from backtester.runs.settings import Report, RunSettings, no_report
+from backtester.runs.stress_run import prepare, strategy
+from backtester.runs.values import Json, clean
+from backtester.stress.build import Ways
+from backtester.stress.choose import ALL, choose
+from backtester.stress.reverse import Reversed, most_fragile, reverse
+
+SCHEMA = 1
+
+
+def reverse_run(
+    settings: RunSettings,
+    lose: float,
+    *,
+    at: datetime.date | None = None,
+    fed: bool | None = None,
+    report: Report = no_report,
+) -> Json:
+    """The document: by scenario and strategy the scale at which it loses so much, and the scales between which each
+    hedge helps; null where it never does, and for an end that lies beyond the largest scale tried."""
+    ground, trial, left_out = prepare(settings, at, report)
+    found, refused = list[Reversed](), list[str]()
+    may_be_left_out = any(text.lower() == ALL for text in settings.stress)
+    scenarios = choose(settings.stress, settings.history, settings.data)
+    for place, scenario in enumerate(scenarios):
+        report(f"Scaling {scenario.title}", place / len(scenarios))
+        try:
+            found.append(reverse(scenario, ground, trial, lose, Ways(fed=fed, data=settings.data)))
+        except BacktesterError as error:
+            if not may_be_left_out:
+                raise
+            refused.append(f"{scenario.name}: {error}")
+    pair = most_fragile(found)
+    written: Json = clean(
+        {
+            "schema": SCHEMA,
+            "history": {"name": ground.history.name, "title": ground.history.table.title},
+            "at": ground.at,
+            "lose": lose,
+            "strategies": [strategy(recipe, trial.recipes[0]) for recipe in trial.recipes],
+            "left_out": [*left_out, *refused],
+            "most_fragile": None if pair is None else {"strategy": pair[0], "scenario": pair[1]},
+            "scenarios": [_written(one) for one in found],
+        }
+    )
+    return written
+
+
+def _written(one: Reversed) -> Json:
+    return {
+        "name": one.scenario.name,
+        "title": one.scenario.title,
+        "sha256": one.scenario.sha256,
+        "largest": one.largest,
+        "loses": one.loses,
+        "helps": {name: None if ends is None else list(ends) for name, ends in one.helps.items()},
+    }

@@ -1,0 +1,117 @@
+"""Reverse stress: how large a scenario must be for a strategy to lose so much, and for a hedge to stop helping.
+
+1. `reverse` puts a scenario on the ground at each of `SCALES`, as far as it can be scaled.
+2. Where a strategy's lowest point first passes the loss, or a hedge's return falls to the reference's, `_crossing`
+   narrows the scale down by the secant between the two scales beside it.
+3. `most_fragile` is the pair of strategy and scenario with the smallest scale.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from backtester.errors import ScenarioError
+from backtester.stress.build import AS_IT_IS, Ways, put_on
+from backtester.stress.ground import Ground
+from backtester.stress.outcomes import Trial, outcomes
+from backtester.stress.scenario import Scenario
+
+SCALES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
+ROUNDS = 4
+CLOSE = 0.01  # of a scale
+
+
+@dataclass(frozen=True, eq=False)
+class Reversed:
+    """One scenario: the largest scale that was tried; by recipe the smallest scale at which it loses so much, infinite
+    where none does; and by hedge the scales between which it helps, that is returns more than the reference: from 0
+    where it helps from the start, to infinity where nothing stops it; None where it never helps."""
+
+    scenario: Scenario
+    largest: float
+    loses: dict[str, float]
+    helps: dict[str, tuple[float, float] | None]
+
+
+@dataclass(frozen=True)
+class _At:
+    """What each recipe did at a scale: the lowest it stood against the start, and its return, in order."""
+
+    scale: float
+    lowest: tuple[float, ...]
+    total: tuple[float, ...]
+
+
+def reverse(scenario: Scenario, ground: Ground, trial: Trial, lose: float, ways: Ways = AS_IT_IS) -> Reversed:
+    """The scales of one scenario; `lose` is a fraction of the start, at any close of the path.
+
+    Raise ScenarioError if the scenario cannot happen at the smallest scale.
+    """
+    bare = replace(trial, shares=None)
+
+    def tried(scale: float) -> _At:
+        """Every recipe at a scale of the scenario."""
+        path, market = put_on(scenario, ground, replace(ways, scale=scale * ways.scale))
+        found = outcomes(market, path.sessions, bare)
+        return _At(scale, tuple(float(one.nav.min()) - 1 for one in found), tuple(one.total for one in found))
+
+    start = _At(0.0, (0.0,) * len(trial.recipes), (0.0,) * len(trial.recipes))
+    points = [start, tried(SCALES[0])]
+    for scale in SCALES[1:]:
+        try:
+            points.append(tried(scale))
+        except ScenarioError:  # it cannot be scaled further
+            break
+    names = [recipe.name for recipe in trial.recipes]
+    loses = {name: _loses(points, place, lose, tried) for place, name in enumerate(names)}
+    helps = {name: _helps(points[1:], place, tried) for place, name in enumerate(names) if place}
+    return Reversed(scenario, points[-1].scale, loses, helps)
+
+
+def _loses(points: Sequence[_At], place: int, lose: float, tried: Callable[[float], _At]) -> float:
+    """The scale at which a recipe first loses so much."""
+    return _first(points, lambda one: one.lowest[place] + lose, tried)
+
+
+def _helps(points: Sequence[_At], place: int, tried: Callable[[float], _At]) -> tuple[float, float] | None:
+    """The scales between which a hedge first returns more than the reference; None where it never does."""
+
+    def gap(one: _At) -> float:
+        return one.total[place] - one.total[0]
+
+    begins = next((number for number, one in enumerate(points) if gap(one) > 0), None)
+    if begins is None:
+        return None
+    start = 0.0 if begins == 0 else _first(points[: begins + 1], lambda one: -gap(one), tried)
+    return start, _first(points[begins:], gap, tried)
+
+
+def _first(points: Sequence[_At], value: Callable[[_At], float], tried: Callable[[float], _At]) -> float:
+    """The scale at which a value that begins above zero first is zero or less; infinite where it never is."""
+    values = [value(one) for one in points]
+    below = next((place for place, one in enumerate(values) if one <= 0 and place), None)
+    if below is None:
+        return float("inf")
+    return _crossing(points[below - 1 : below + 1], values[below - 1 : below + 1], value, tried)
+
+
+def _crossing(
+    ends: Sequence[_At], values: Sequence[float], value: Callable[[_At], float], tried: Callable[[float], _At]
+) -> float:
+    """Between a scale at which the value is above zero and one at which it is not, the one at which it is zero."""
+    (low, high), (above, below) = [one.scale for one in ends], values
+    for _ in range(ROUNDS):
+        scale = low + (high - low) * above / (above - below)
+        if min(scale - low, high - scale) <= CLOSE * scale:
+            return scale
+        found = value(tried(scale))
+        low, above, high, below = (scale, found, high, below) if found > 0 else (low, above, scale, found)
+    return low + (high - low) * above / (above - below)
+
+
+def most_fragile(found: Sequence[Reversed]) -> tuple[str, str] | None:
+    """The recipe and the scenario, by name, with the smallest scale; None where no scale is large enough."""
+    pairs = [(scale, name, one.scenario.name) for one in found for name, scale in one.loses.items()]
+    smallest = min(pairs, default=None)
+    return None if smallest is None or not np.isfinite(smallest[0]) else smallest[1:]

@@ -1,0 +1,126 @@
+"""What becomes of strategies when joint sell-offs come more often: distributions, and where an advantage turns."""
+
+from backtester.pages.figure import Figure, Spec, axis, colour, layout, plain, strategy_legend
+from backtester.pages.format import number, percent, points
+from backtester.pages.names import Named
+from backtester.pages.table import Cell, Head, Row, Table, group_row, points_cell
+from backtester.tearsheet.names import Json
+
+
+def fates_table(document: Json, names: tuple[Named, ...]) -> Table:
+    """Wealth, falls, growth over the mix and spending, at each frequency."""
+    rows: list[Row] = []
+    for at in document["at"]:
+        rows.append(group_row(f"{at['times']:g} times as frequent: {number(at['joint_sell_offs'], 1)} joint sell-offs"))
+        rows += [_row(at["strategies"][named.name], named) for named in names if at["strategies"][named.name]]
+    return Table(
+        name="frequency-table",
+        caption=f"After {document['years']} years, from 1: medians over the 5th and 95th percentiles",
+        corner="Strategy",
+        heads=(
+            Head("Final wealth", values=("wealth median", "wealth 5%", "wealth 95%")),
+            Head("Deepest fall", "%", values=("fall median", "fall 5%", "fall 95%")),
+            Head("Growth over the mix", "points a year", values=("growth over mix", "standard error")),
+            Head("Money runs out", "% of paths", values=("runs out",)),
+            Head("Years unpaid", "mean", values=("unpaid years",)),
+            Head("Paths"),
+        ),
+        rows=tuple(rows),
+        note=f"Spending: {percent(document['spend'])} of the start at each year's end, "
+        f"{percent(document['spend_rise'])} more every year. Strategies whose targets change are carried out on fewer paths.",
+    )
+
+
+def _row(one: Json, named: Named) -> Row:
+    wealth, fall = one["wealth"], one["deepest_fall"]
+    low, middle, high = (wealth[at] for at in ("0.05", "0.5", "0.95"))
+    return Row(
+        Head(named.label, key=named.key, dash=named.dash, values=(named.name,)),
+        (
+            Cell(number(middle), small=f"{number(low)} to {number(high)}", values=(middle, low, high)),
+            Cell(
+                points(fall["0.5"]),
+                small=f"{points(fall['0.05'])} to {points(fall['0.95'])}",
+                values=(fall["0.5"], fall["0.05"], fall["0.95"]),
+            ),
+            Cell(
+                points(one["growth_over_mix"], 2, signed=True),
+                small="" if one["growth_error"] is None else f"± {points(one['growth_error'], 2)}",
+                values=(one["growth_over_mix"], one["growth_error"]),
+            ),
+            points_cell(one["runs_out"]),
+            Cell(number(one["unpaid_years"], 1), values=(one["unpaid_years"],)),
+            Cell(f"{one['paths']:,}", values=(one["paths"],)),
+        ),
+    )
+
+
+def turns_text(turn: float | str | None) -> str:
+    """Where growth over the mix changes sign, in words."""
+    if turn is None:
+        return "its own mix"
+    return turn if isinstance(turn, str) else f"turns at {number(turn, 1)} times"
+
+
+def turns_table(document: Json, names: tuple[Named, ...]) -> Table:
+    """Growth over the mix by frequency, and where it changes sign."""
+    curve = document["curve"]
+    rows = [
+        Row(
+            Head(named.label, key=named.key, dash=named.dash, values=(named.name,)),
+            (
+                *(points_cell(value, 2, signed=True) for value in curve["growth_over_mix"][named.name]),
+                Cell(turns_text(curve["turns"][named.name]), "words", values=(curve["turns"][named.name],)),
+            ),
+        )
+        for named in names
+    ]
+    return Table(
+        name="frequency-turns-table",
+        caption="Growth over the mix, in points a year, by how many times as frequent joint sell-offs are",
+        corner="Strategy",
+        heads=(*(Head(f"{k:g} times") for k in curve["times"]), Head("Turns", tone="words")),
+        rows=tuple(rows),
+        note=f"{curve['paths']} paths each, of strategies whose targets change {curve['dynamic_paths']}. Beyond "
+        f"{curve['times'][-1]:g} times was not asked for, or cannot be reached.",
+    )
+
+
+def turns_figure(document: Json, names: tuple[Named, ...]) -> Figure:
+    """Growth over the mix by frequency."""
+    curve = document["curve"]
+    return Figure(
+        name="frequency",
+        caption="Growth over the mix, in points a year, by how many times as frequent joint sell-offs are.",
+        description="Line chart; the table below has its numbers.",
+        traces=tuple(_line(curve, named, place) for place, named in enumerate(names) if place),
+        layout=layout(
+            {
+                "xaxis": axis({"showgrid": False, "tickvals": curve["times"]}),
+                "yaxis": axis({"zerolinecolor": colour("ink")}),
+            }
+        ),
+        height=320,
+        legend=strategy_legend(names, 1),
+    )
+
+
+def _line(curve: Json, named: Named, place: int) -> Spec:
+    values = curve["growth_over_mix"][named.name]
+    dash = named.dash.replace(" ", "px,") + "px" if named.dash else "solid"
+    looks = {"color": colour(named.key), "width": 1.6, "dash": dash}
+    trace = {"type": "scatter", "mode": "lines+markers", "name": plain(named.label), "meta": str(place), "line": looks}
+    shown = [None if value is None else round(100 * value, 4) for value in values]
+    return trace | {"x": curve["times"], "y": shown, "hovertemplate": "%{y:.2f}"}
+
+
+def frequency_lines(document: Json, labels: dict[str, str]) -> list[str]:
+    """How often joint sell-offs came, and whose advantage lasts."""
+    window, curve = document["window"], document["curve"]
+    turns = [f"{label}: {turns_text(curve['turns'][name])}" for name, label in labels.items()]
+    counts = ", ".join(f"{number(at['joint_sell_offs'], 1)} at {at['times']:g} times" for at in document["at"])
+    return [
+        f"{window['joint_sell_offs']} joint sell-offs from {window['start']} to {window['end']}; in "
+        f"{document['years']} years drawn from them in blocks of {document['block_sessions']} sessions on average {counts}.",
+        f"Growth over the mix: {'; '.join(turns)}.",
+    ]
