@@ -17,7 +17,7 @@ settings.load_profile("house")
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A cache folder of these tests' own: what earlier ones checked is remembered, what an earlier session did is not."""
+    """A cache folder of its own: what earlier tests checked is remembered, what an earlier session did is not."""
     os.environ["BACKTESTER_CACHE"] = str(tmp_path_factory.mktemp("cache"))
 
 
