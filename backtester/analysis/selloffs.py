@@ -15,8 +15,7 @@ import numpy as np
 
 from backtester.arrays import Array, Integers
 from backtester.compiled import jit
-
-MONTH = 21  # sessions
+from backtester.histories.rhythm import DAILY
 
 
 class Legs(NamedTuple):
@@ -32,8 +31,8 @@ class Rule(NamedTuple):
 
     stocks_fall: float
     bonds_fall: float
-    max_sessions: int = MONTH
-    gap_sessions: int = MONTH
+    max_sessions: int = DAILY.window_sessions
+    gap_sessions: int = DAILY.window_sessions
 
 
 Definition = Callable[[Legs], Integers]  # the windows (W, 2) among legs

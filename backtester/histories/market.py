@@ -21,7 +21,7 @@ from backtester.histories.levels import (
     total_return_level,
 )
 from backtester.histories.manifest import History, find_history
-from backtester.histories.rhythm import RHYTHMS, Rhythm, rhythm_of
+from backtester.histories.rhythm import DAILY, Rhythm, rhythm_of
 from backtester.histories.sessions import days_between, period_ends
 from backtester.histories.store import Figures, read_figures
 
@@ -44,7 +44,7 @@ class Market:
     bill_returns: Array
     days: Array
     carried: dict[str, int]
-    rhythm: Rhythm = RHYTHMS["daily"]
+    rhythm: Rhythm = DAILY
 
     @functools.cached_property
     def assets(self) -> list[str]:

@@ -8,7 +8,7 @@ import pandas as pd
 from backtester.analysis.attribution import annual_turnover
 from backtester.analysis.measures import calendar_months, calendar_years
 from backtester.analysis.pair import Lenses
-from backtester.engine.evaluate import DEFAULT_BAND, DEFAULT_REBALANCE
+from backtester.engine.evaluate import DEFAULT_BAND, default_rebalance
 from backtester.histories.market import Market
 from backtester.runs.result import Card, Episode, Result, StrategyResult
 from backtester.runs.values import Json, clean, nested
@@ -59,6 +59,7 @@ def _history(market: Market) -> Json:
         "first": market.sessions[0],
         "last": market.sessions[-1],
         "sessions": len(market.sessions),
+        "rhythm": market.rhythm.name,
         "sessions_a_year": market.rhythm.sessions_a_year,
         "sha256": market.history.sha256,
         "carried": market.carried,
@@ -70,7 +71,7 @@ def _settings(result: Result) -> Json:
     execution = result.settings.execution
     return {
         "lag": execution.lag,
-        "rebalance": execution.rebalance or DEFAULT_REBALANCE,
+        "rebalance": execution.rebalance or default_rebalance(result.whole.rhythm),
         "band": DEFAULT_BAND if execution.band is None else execution.band,
         **execution.model_dump(include={"relative_band", "to_edge", "min_trade"}),
         "costs": execution.costs.model_dump(),

@@ -104,7 +104,11 @@ class View:
 def joint_selloff(view: View, window: Window) -> Json:
     """A joint sell-off, what it was part of, and what came after it."""
     period, dates = view.period, view.period.sessions
-    crisis, sign, later = view.crisis(window), view.regime(window), after(window, len(dates))
+    crisis, sign, later = (
+        view.crisis(window),
+        view.regime(window),
+        after(window, len(dates), longest=period.rule.max_sessions),
+    )
     fall = parent(window, period.falls, len(dates))
     return {
         "start": dates[window.start],

@@ -67,7 +67,7 @@ def test_no_crisis_in_common() -> None:
 @pytest.mark.parametrize(("end", "sessions"), [(50, 21), (90, 9), (99, 0)])
 def test_after_is_21_sessions_or_what_is_left(end: int, sessions: int) -> None:
     """From the window's last close on; none where the record ends with it."""
-    later = after(Window(40, end), 100)
+    later = after(Window(40, end), 100, longest=21)
     assert (later.start, later.sessions) == (end, sessions)
 
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from backtester.engine.costs import NO_COSTS, Costs
-from backtester.engine.evaluate import Evaluation, Execution, evaluate, trading_rhythm
+from backtester.engine.evaluate import Evaluation, Execution, evaluate, trigger_of
 from backtester.engine.schedule import decisions, parse_schedule
 from backtester.errors import DataError, PluginError, RecipeError
 from backtester.histories.market import Market
@@ -33,7 +33,7 @@ def rhythm(base: str = "", overlay: str = "", last: str = "", **execution: objec
     made = recipe(
         "base + overlay + last", base=base + "\n" + STOCKS, overlay=overlay + "\n" + SAME, last=last + "\n" + SAME
     )
-    told = trading_rhythm(made, Execution.model_validate(execution))
+    told = trigger_of(made, Execution.model_validate(execution))
     return str(told.schedule), told.band
 
 

@@ -109,7 +109,7 @@ def _quarter(document: Json, fell: tuple[bool, bool]) -> Head:
 
 
 def _correlations(one: Json) -> tuple[Cell, ...]:
-    return (number_cell(one["monthly"]), number_cell(one["daily"]), number_cell(one["months"], 0))
+    return (number_cell(one["monthly"]), number_cell(one["by_session"]), number_cell(one["months"], 0))
 
 
 def _tail(one: Json) -> Row:
