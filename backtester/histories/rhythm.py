@@ -46,6 +46,10 @@ class Rhythm:
         """So many sessions in words: 21 sessions, 4 weeks, 1 month."""
         return f"{sessions} {self.session}{'' if sessions == 1 else 's'}"
 
+    def described(self, sessions: int) -> str:
+        """So many sessions as the length of a history: 4,879 sessions, 240 monthly sessions."""
+        return f"{sessions:,} {'' if self.name == 'daily' else self.name.replace(' ', '-') + ' '}sessions"
+
     def sessions_in(self, period: str) -> int:
         """The sessions of a week, month, quarter or year, to the nearest whole number."""
         return round(self.sessions_a_year / A_YEAR[period])

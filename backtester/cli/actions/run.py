@@ -15,6 +15,7 @@ from backtester.histories.age import age_note
 from backtester.runs.folder import check_run_place, put_run
 from backtester.runs.manifest import run_key
 from backtester.runs.run import carry_out
+from backtester.runs.sentences import rhythm_lines
 from backtester.runs.settings import RunSettings
 from backtester.runs.summary import summary
 from backtester.tearsheet.publish import Pages, publish
@@ -65,6 +66,8 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
         last = datetime.date.fromisoformat(document["history"]["last"])
         if settings.end is None and (old := age_note(settings.history, last, datetime.date.today())):
             note(old)
+        for line in rhythm_lines(document):
+            note(line)
         print_summary(summary(document))
         click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")
     return all(strategy["causal"] for strategy in document["strategies"])
