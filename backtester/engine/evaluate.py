@@ -13,7 +13,7 @@ from backtester.engine.ledger import portfolio
 from backtester.engine.schedule import Schedule, decisions, parse_schedule
 from backtester.engine.simulate import Accounts, simulate
 from backtester.engine.targets import Inputs, call_step, copied, fill_targets, first_session, step_inputs
-from backtester.errors import BacktesterError, PluginError
+from backtester.errors import BacktesterError, PluginError, RecipeError
 from backtester.histories.market import Market
 from backtester.histories.rhythm import DAILY, Rhythm
 from backtester.plugins.recipes import Recipe, Step
@@ -110,7 +110,13 @@ def trigger_of(recipe: Recipe, execution: Execution, rhythm: Rhythm = DAILY) -> 
     default = default_rebalance(rhythm)
     stated: list[object] = [default, *(step.strategy.rebalance for step in recipe.steps), execution.rebalance]
     bands: list[object] = [DEFAULT_BAND, *(step.strategy.band for step in recipe.steps), execution.band]
-    schedule = parse_schedule([value for value in stated if value is not None][-1], rhythm)
+    try:
+        schedule = parse_schedule([value for value in stated if value is not None][-1], rhythm)
+    except RecipeError as error:
+        own = [step.strategy.name for step in recipe.steps if step.strategy.rebalance is not None]
+        if execution.rebalance is not None or not own:
+            raise
+        raise RecipeError(f"REBALANCE of strategy {own[-1]!r}: {error}") from error
     band = [value for value in bands if value is not None][-1]
     if not isinstance(band, int | float) or isinstance(band, bool) or not (0 <= band <= 1 or band == np.inf):
         raise PluginError(f"BAND is {band!r}; a fraction of 1 such as 0.05, or infinity for none, is needed")

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from backtester.pages.format import MISSING, counted, number, points
 from backtester.runs.facts import legs, rhythm
-from backtester.runs.sentences import VERDICTS, headline, summary_lines
+from backtester.runs.sentences import VERDICTS, headline, rhythm_lines, summary_lines
 from backtester.runs.values import Json
 
 YEARS = ("2008", "2022")
@@ -53,7 +53,7 @@ def summary(document: Json) -> Summary:
         f"{history['title']}: {window['start']} to {window['end']}, {rhythm(document).described(window['sessions'])}",
         tuple(grids),
         " ".join([headline(document), *summary_lines(document)]),
-        (*notes, *_audit(strategies)),
+        (*notes, *rhythm_lines(document), *_audit(strategies)),
     )
 
 

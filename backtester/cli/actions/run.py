@@ -15,7 +15,6 @@ from backtester.histories.age import age_note
 from backtester.runs.folder import check_run_place, put_run
 from backtester.runs.manifest import run_key
 from backtester.runs.run import carry_out
-from backtester.runs.sentences import rhythm_lines
 from backtester.runs.settings import RunSettings
 from backtester.runs.summary import summary
 from backtester.tearsheet.publish import Pages, publish
@@ -64,10 +63,9 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
         print_json(document)
     else:
         last = datetime.date.fromisoformat(document["history"]["last"])
-        if settings.end is None and (old := age_note(settings.history, last, datetime.date.today())):
+        may_be_new = settings.rhythm == "quarter"  # whose last end can be three months old
+        if settings.end is None and not may_be_new and (old := age_note(settings.history, last, datetime.date.today())):
             note(old)
-        for line in rhythm_lines(document):
-            note(line)
         print_summary(summary(document))
         click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")
     return all(strategy["causal"] for strategy in document["strategies"])
