@@ -177,7 +177,7 @@ def _aligned(
     until: datetime.date | None,
 ) -> Market:
     """The market on these sessions up to `until`; `dated` are the figures by period."""
-    calendar = period_ends(sessions)
+    calendar = period_ends(sessions, rhythm.span)
     if until is not None:
         sessions = sessions[sessions <= pd.Timestamp(until)]
     refuse_too_few(history.name, sessions, until)
@@ -208,7 +208,7 @@ def _at_ends(market: Market, dated: dict[str, Figures], ends: pd.DatetimeIndex, 
     refuse_too_few(market.history.name, kept.sessions, market.sessions[-1].date())
     return replace(
         kept,
-        calendar=period_ends(ends).loc[kept.sessions],
+        calendar=period_ends(ends, rhythm.span).loc[kept.sessions],
         bill_returns=cash_returns(kept.levels),
         days=days_between(kept.sessions),
         carried=carried_at(market.history, dated, kept.levels),

@@ -68,11 +68,16 @@ def test_refuses_a_band_that_is_no_number(band: str) -> None:
 
 def test_refuses_an_unknown_rhythm() -> None:
     """A REBALANCE that is no schedule is refused like one on the command line."""
-    with pytest.raises(RecipeError, match=r"^unknown schedule 'mnth'; did you mean 'month'\?"):
+    with pytest.raises(
+        RecipeError, match=r"^REBALANCE of strategy 'base': unknown schedule 'mnth'; did you mean 'month'\?"
+    ):
         rhythm("REBALANCE = 'mnth'")
-    with pytest.raises(RecipeError, match=r"^a schedule of type int; it is text, such as month or month\+5"):
+    with pytest.raises(
+        RecipeError,
+        match=r"^REBALANCE of strategy 'base': a schedule of type int; it is text, such as month or month\+5",
+    ):
         rhythm("REBALANCE = 5")
-    with pytest.raises(RecipeError, match=r"^unknown schedule ''; known: day, "):
+    with pytest.raises(RecipeError, match=r"^REBALANCE of strategy 'base': unknown schedule ''; known: day, "):
         rhythm("REBALANCE = ''")
 
 
