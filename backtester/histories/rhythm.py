@@ -1,5 +1,6 @@
 """How often a history has sessions: inferred from dates, and what counts in sessions at each rhythm."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -77,6 +78,11 @@ RHYTHMS = {
     )
 }
 DAILY = RHYTHMS["daily"]
+
+
+def slowest(names: Iterable[str]) -> Rhythm:
+    """The rhythm of the fewest sessions a year among those of these names."""
+    return min((RHYTHMS[name] for name in names), key=lambda one: one.sessions_a_year)
 
 
 def infer_rhythm(dates: pd.DatetimeIndex) -> Rhythm | None:

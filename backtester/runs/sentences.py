@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backtester.histories.rhythm import RHYTHMS
+from backtester.histories.rhythm import slowest
 from backtester.pages.format import counted, listed, number, percent
 from backtester.pages.names import role_label
 from backtester.runs.facts import facts_of, legs, rhythm, run_facts, run_words, strategy_words
@@ -65,11 +65,11 @@ def rhythm_lines(document: Json) -> tuple[str, ...]:
     if own.period != "D":
         lines.append(f"A named crisis is measured between the {own.session}-ends around it.")
     if slower:
-        slowest = max((RHYTHMS[name] for name in slower.values()), key=lambda one: one.days)
+        other = slowest(slower.values())
         names = listed([role_label(role) for role in slower])
         lines.append(
-            f"{names}: held beside {own.name} sessions at a level that stands still between {slowest.name} values, "
-            f"which biases figures by session; 'run --rhythm {slowest.span}' measures at {slowest.span}-ends."
+            f"{names}: held beside {own.name} sessions at a level that stands still between {other.name} values, "
+            f"which biases figures by session; 'run --rhythm {other.span}' measures at {other.span}-ends."
         )
     return tuple(lines)
 

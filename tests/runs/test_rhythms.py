@@ -17,6 +17,7 @@ from backtester.errors import RecipeError
 from backtester.runs.document import document
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
+from backtester.runs.sentences import rhythm_lines
 from backtester.runs.settings import RunSettings
 from backtester.runs.summary import summary
 from folders import listed, made_folder
@@ -227,3 +228,31 @@ def test_a_daily_history_at_month_ends(us: Any, tmp_path: Path) -> None:
     book[0] = moves[0, 2]
     assert found.strategies[0].measures["volatility"] == pytest.approx(np.std(book, ddof=1) * 12**0.5)
     assert found.settings.rhythm == "month"
+
+
+HOLD = "def weights(base, fund):\n    return base.assign(fund=0.1)\n"
+
+
+def test_a_slower_asset_beside_daily_ones(tmp_path: Path) -> None:
+    """Where it is held a line suggests month-ends, on the terminal and the page; at month-ends nothing is said."""
+    days, levels = pd.bdate_range("2020-01-31", "2021-12-31"), 100 * np.cumprod(1 + returns(501) / 10, axis=0)
+    months = set(pd.date_range("2020-01-31", "2021-12-31", freq="BME"))
+    columns = {"date": days.date, "stocks": levels[:, 0], "bonds": levels[:, 1], "bills": 1.0 + np.arange(501) / 1e5}
+    columns["fund"] = [10.0 + place if day in months else None for place, day in enumerate(days)]  # type: ignore[assignment]  # a list
+    series = {role: listed("total_return", role) for role in list(columns)[1:]}
+    series["fund"] |= {"carry_days": 35}
+    (tmp_path / "hold.py").write_text(HOLD)
+    settings = RunSettings(
+        history="made", data=made_folder(tmp_path, columns, series), plugins=(tmp_path / "hold.py",), resamples=0
+    )
+    said = (
+        "Fund: held beside daily sessions at a level that stands still between monthly values, which biases figures by "
+        "session; 'run --rhythm month' measures at month-ends."
+    )
+    held = document(carry_out(settings.model_copy(update={"recipes": ("sixty_forty + hold",)})))
+    assert held["history"]["slower"] == {"fund": "monthly"}
+    assert rhythm_lines(held) == (said,)
+    assert document(carry_out(settings))["history"]["slower"] == {}  # nobody holds it
+    at_ends = document(carry_out(settings.model_copy(update={"recipes": ("sixty_forty + hold",), "rhythm": "month"})))
+    assert (at_ends["history"]["slower"], at_ends["settings"]["rhythm"]) == ({}, "month")
+    assert not [line for line in rhythm_lines(at_ends) if "stands still" in line]
