@@ -28,6 +28,11 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
 @click.argument("recipes", nargs=-1, metavar="[RECIPE]...", shell_complete=complete_strategy)
 @data_option
 @history_option
+@click.option(
+    "--rhythm",
+    type=click.Choice(["week", "month", "quarter"]),
+    help="Measure at the ends of these only.  [every session]",
+)
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), callback=_date, help="Measure from this date on.")
 @click.option("--end", type=click.DateTime(["%Y-%m-%d"]), callback=_date, help="End the history at this date.")
 @plugins_option
@@ -92,6 +97,7 @@ def run(
     recipes: tuple[str, ...],
     data: Path | None,
     history: str,
+    rhythm: str | None,
     start: datetime.date | None,
     end: datetime.date | None,
     plugins: tuple[Path, ...],

@@ -15,7 +15,7 @@ from backtester.plugins.loader import describe_failure
 from backtester.plugins.recipes import Step
 from backtester.plugins.strategy import Strategy
 
-Inputs = dict[str, "pd.DataFrame | pd.Series[float]"]
+Inputs = dict[str, "pd.DataFrame | pd.Series[float] | float"]
 
 
 def check_reads(strategy: Strategy, market: Market) -> None:
@@ -40,6 +40,8 @@ def step_inputs(
             inputs[name] = market.returns
         elif name == "calendar":
             inputs[name] = _calendar(market)
+        elif name == "sessions_a_year":
+            inputs[name] = float(market.rhythm.sessions_a_year)
         elif name == "base":
             assert base is not None
             inputs[name] = base.copy()
@@ -49,6 +51,11 @@ def step_inputs(
         else:
             inputs[name] = market.role(name).copy()
     return inputs
+
+
+def copied(inputs: Inputs, sessions: int | None = None) -> Inputs:
+    """A copy of the inputs, of their first `sessions` rows if that is given."""
+    return {name: value if isinstance(value, float) else value.iloc[:sessions].copy() for name, value in inputs.items()}
 
 
 def _calendar(market: Market) -> pd.DataFrame:

@@ -30,7 +30,7 @@ KEYS = {  # kind: the keys that it needs, and those that it takes besides
     "rolling_put": (("of", "volatility"), ("moneyness", "funded")),
 }
 ANY_KIND = ("kind", "unit", "source", "licence", "note")
-RESERVED = ("returns", "base", "portfolio", "calendar")  # what a strategy reads by these names is no series
+RESERVED = ("returns", "base", "portfolio", "calendar", "sessions_a_year")  # no series, to whoever reads them
 TAKEN = (*RESERVED, "date", "pair")  # columns of every file, and of a run's levels
 
 

@@ -14,7 +14,7 @@ from backtester.runs.values import Json
 SAME_VALUE = 1e-9  # of net asset value: processors differ in the last bits, settings in far more
 OPTIONS = {"costs.trade_bps": "cost-bps"}  # the options of `run` that are not called as in the document
 # tables by name, of which each run has those that it reads
-OWN_KEYS = ("strategies", "assets", "carried", "begin_later")
+OWN_KEYS = ("strategies", "assets", "carried", "slower", "begin_later")
 
 
 def refuse_unlike(runs: Sequence[RunFolder]) -> None:

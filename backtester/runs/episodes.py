@@ -39,13 +39,13 @@ class Scene:
 
 def scene(crisis: Crisis, period: Period, settings: RunSettings) -> Scene:
     """The crisis in the run's window or, where that does not reach, in a small history of its own."""
-    window = find_window(crisis, period.sessions)
+    window = find_window(crisis, period.sessions, period.market.rhythm)
     if window is not None:
         return Scene(crisis, period, window)
     if crisis.history != settings.history:
         try:
             own = shown_market(crisis.history, settings)
-            window = find_window(crisis, own.sessions)
+            window = find_window(crisis, own.sessions, own.rhythm)
             missing = [role for role in settings.legs if role not in own.assets]
             if window is not None and missing:
                 return Scene(crisis, reason=f"history {crisis.history} has no {' and no '.join(missing)}")
@@ -104,7 +104,11 @@ class View:
 def joint_selloff(view: View, window: Window) -> Json:
     """A joint sell-off, what it was part of, and what came after it."""
     period, dates = view.period, view.period.sessions
-    crisis, sign, later = view.crisis(window), view.regime(window), after(window, len(dates))
+    crisis, sign, later = (
+        view.crisis(window),
+        view.regime(window),
+        after(window, len(dates), longest=period.rule.max_sessions),
+    )
     fall = parent(window, period.falls, len(dates))
     return {
         "start": dates[window.start],

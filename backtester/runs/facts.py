@@ -1,9 +1,11 @@
 """What a document says of a run and of each strategy: what sentences depend on, and the words made of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from backtester.analysis.verdict import BY_CHANCE
+from backtester.histories.rhythm import RHYTHMS, Rhythm
 from backtester.pages.format import counted, date, listed, percent, period, points
 from backtester.pages.names import role_label
 from backtester.runs.values import Json
@@ -96,6 +98,12 @@ def run_facts(document: Json) -> RunFacts:
         moves=[(move, window) for move, window in moves if move is not None],
         others=tuple(others),
     )
+
+
+def rhythm(document: Json) -> Rhythm:
+    """How often the run has sessions."""
+    history = document["history"]
+    return replace(RHYTHMS[history["rhythm"]], sessions_a_year=history["sessions_a_year"])
 
 
 def legs(document: Json) -> tuple[str, str]:

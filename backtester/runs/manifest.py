@@ -64,7 +64,7 @@ def versions() -> dict[str, str]:
 def command(settings: RunSettings) -> str:
     """The command that repeats the run, without the options that only say where and how fast."""
     usual = RunSettings()
-    asked = ("history", "start", "end", *Lenses.model_fields, "data", "plugins", "reference")
+    asked = ("history", "rhythm", "start", "end", *Lenses.model_fields, "data", "plugins", "reference")
     traded = ("rebalance", "band", "lag", "relative_band", "to_edge", "min_trade")
     words = ["backtester", "run", *settings.recipes]
     words += [*_options(settings, usual, asked), *_options(settings.execution, usual.execution, traded)]

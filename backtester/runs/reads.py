@@ -20,14 +20,14 @@ def market_of(settings: RunSettings, recipes: Sequence[Recipe] | None = None) ->
         raise DataError(f"the start {settings.start} is after the end {settings.end}; swap them")
     history = find_history(settings.history, settings.data)
     if settings.end is not None:
-        sessions = build_market(history, roles=["stocks"]).sessions
+        sessions = build_market(history, roles=["stocks"], rhythm=settings.rhythm).sessions
         if pd.Timestamp(settings.end) < sessions[0]:
             raise DataError(
                 f"nothing is left up to {settings.end}; history {history.name!r} covers {sessions[0].date()} to "
                 f"{sessions[-1].date()}: choose --start and --end inside it"
             )
     roles = None if recipes is None else roles_read(recipes, history, also=settings.legs)
-    return build_market(history, roles=roles, until=settings.end)
+    return build_market(history, roles=roles, until=settings.end, rhythm=settings.rhythm)
 
 
 def shown_market(name: str, settings: RunSettings) -> Market:

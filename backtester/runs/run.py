@@ -49,7 +49,7 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
     report("Measuring against mixes")
     analysis = analyse(evaluations, evaluations[0], period)
     drawn = resampled(settings, evaluations, analysis, period, report)
-    correlations = rolling_correlations(legs, whole.calendar["month"]).loc[period.sessions]
+    correlations = rolling_correlations(legs, whole.calendar["month"], whole.rhythm).loc[period.sessions]
     view = View(
         period=period,
         nav=pd.DataFrame(analysis.nav.T, period.sessions, [run.recipe.name for run in evaluations]),
@@ -70,7 +70,7 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
         chances=_chances(view, seed=settings.seed),
         cushions=_cushions(settings, period),
         correlations=correlations,
-        dependence=dependence(legs.loc[period.sessions], period.market.calendar, view.correlation),
+        dependence=dependence(legs.loc[period.sessions], period.market, view.correlation),
         drawn=drawn,
         show=_html,
     )

@@ -2,7 +2,7 @@
 
 import datetime
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated, Literal, Protocol
 
 from pydantic import AfterValidator, Field
 
@@ -25,11 +25,12 @@ def _enough_or_none(resamples: int) -> int:
 
 
 class Shared(Lenses):
-    """The settings that all runs of a study share: the reference, the history, the strategies' files, the window, and
-    how portfolios trade."""
+    """The settings that all runs of a study share: the reference, the history and the `rhythm` at whose ends it is
+    measured (None for its own), the strategies' files, the window, and how portfolios trade."""
 
     reference: str = DEFAULT_REFERENCE
     history: str = "us"
+    rhythm: Literal["week", "month", "quarter"] | None = None
     data: Path | None = None
     plugins: tuple[Path, ...] = ()
     start: datetime.date | None = None

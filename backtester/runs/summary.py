@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from backtester.pages.format import MISSING, counted, number, points
-from backtester.runs.facts import legs
-from backtester.runs.sentences import VERDICTS, headline, summary_lines
+from backtester.runs.facts import legs, rhythm
+from backtester.runs.sentences import VERDICTS, headline, rhythm_lines, summary_lines
 from backtester.runs.values import Json
 
 YEARS = ("2008", "2022")
@@ -50,10 +50,10 @@ def summary(document: Json) -> Summary:
             Grid(_title(document), FALLEN, tuple((_label(one, document), *_fallen(one)) for one in strategies[1:]))
         )
     return Summary(
-        f"{history['title']}: {window['start']} to {window['end']}, {window['sessions']:,} sessions",
+        f"{history['title']}: {window['start']} to {window['end']}, {rhythm(document).described(window['sessions'])}",
         tuple(grids),
         " ".join([headline(document), *summary_lines(document)]),
-        (*notes, *_audit(strategies)),
+        (*notes, *rhythm_lines(document), *_audit(strategies)),
     )
 
 

@@ -39,6 +39,7 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "ruler": sentences.ruler_lines(document),
         "context": sentences.context_lines(document),
         "strategies": [(named, sentences.strategy_lines(document, one)) for named, one in strategies],
+        "rhythm": sentences.rhythm_lines(document),
         "warnings": provenance.warnings(document),
     }
 

@@ -31,6 +31,17 @@ def told(body: str, market: Market) -> list[str]:
     return [str(finding) for finding in check(body, market).findings]
 
 
+def test_a_strategy_may_count_by_the_rhythm(market: Market) -> None:
+    """One that reads sessions_a_year, with or without a series, is held to every rule and passes."""
+    body = (
+        "def weights(stocks, sessions_a_year):\n    up = stocks > stocks.rolling(round(sessions_a_year / 50)).mean()\n"
+    )
+    assert told(body + "    return {'stocks': up * 1.0}\n", market) == []
+    assert told("def weights(sessions_a_year):\n    return {'stocks': sessions_a_year / 252}\n", market) == []
+    ahead = "def weights(stocks, sessions_a_year):\n    return {'stocks': (stocks.shift(-1) > 100) * 1.0}\n"
+    assert any("knows only the past" in finding for finding in told(ahead, market))
+
+
 @pytest.mark.parametrize(
     ("docstring", "message"),
     [

@@ -211,7 +211,9 @@ def test_refuses_a_role_that_the_history_lacks() -> None:
     assert str(raised.value) == expected
     with pytest.raises(PluginError, match=r"reads 'calender', .*; did you mean 'calendar'\?$"):
         step_inputs(made_strategy("s", "def weights(calender): ..."), MARKET, None, None)
-    with pytest.raises(PluginError, match=r"; known: base, bills, calendar, gold, portfolio, returns, stocks, vix$"):
+    with pytest.raises(
+        PluginError, match=r"; known: base, bills, calendar, gold, portfolio, returns, sessions_a_year, stocks, vix$"
+    ):
         check_reads(made_strategy("s", "def weights(x): ..."), MARKET)
 
 
@@ -290,3 +292,13 @@ def test_refuses_to_read_what_never_begins() -> None:
     with pytest.raises(DataError) as raised:
         first_session(empty, (step(made_strategy("s", "def weights(vix): ...")),), frame)
     assert str(raised.value) == "strategy 's' reads 'vix', which has no value in this window"
+
+
+def test_the_rhythm_is_a_number() -> None:
+    """`sessions_a_year` is 252 of daily sessions, 12 of monthly ones."""
+    strategy = made_strategy("made", "def weights(sessions_a_year):\n    return {'stocks': 1}")
+    monthly = replace(MARKET, rhythm=RHYTHMS["monthly"])
+    assert [step_inputs(strategy, market, None, None) for market in (MARKET, monthly)] == [
+        {"sessions_a_year": 252.0},
+        {"sessions_a_year": 12.0},
+    ]

@@ -193,7 +193,8 @@ def test_bonds_cushioned_or_not() -> None:
         "has the counts."
     )
     assert cushions(document(bonds_role="gold"))[0][1].caption == "In how many falls of stocks gold fell too: old"
-    other = document(bonds_role="gold") | {"history": {"name": "own"}}
+    gold = document(bonds_role="gold")
+    other = gold | {"history": gold["history"] | {"name": "own"}}
     assert cushions(other)[0][1].caption == "In how many falls of stocks bonds fell too: old"
     assert cushions(document() | {"stock_sell_offs": [{"falls": []}]}) == ()
 

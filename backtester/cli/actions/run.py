@@ -63,7 +63,8 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
         print_json(document)
     else:
         last = datetime.date.fromisoformat(document["history"]["last"])
-        if settings.end is None and (old := age_note(settings.history, last, datetime.date.today())):
+        may_be_new = settings.rhythm == "quarter"  # whose last end can be three months old
+        if settings.end is None and not may_be_new and (old := age_note(settings.history, last, datetime.date.today())):
             note(old)
         print_summary(summary(document))
         click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")
