@@ -41,8 +41,8 @@ def step_inputs(
         elif name == "calendar":
             inputs[name] = _calendar(market)
         elif name == "base":
-            assert base is not None
-            inputs[name] = base.copy()
+            if base is not None:  # else it can do without
+                inputs[name] = base.copy()
         elif name == "portfolio":
             assert portfolio is not None
             inputs[name] = portfolio.copy()
@@ -64,7 +64,7 @@ def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
     strategy = step.strategy
     with plugin_code():
         try:
-            answer = strategy.weights(*(inputs[name] for name in strategy.declaration.reads), **step.settings)
+            answer = strategy.weights(*(inputs.get(name) for name in strategy.declaration.reads), **step.settings)
             return check_weights(answer, market)  # the answer may be of a class of the plugin's own
         except PluginError as error:
             raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error

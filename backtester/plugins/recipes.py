@@ -53,7 +53,7 @@ def parse_recipe(text: str, library: Library) -> Recipe:
         except BacktesterError as error:
             error.add_note(f"in the recipe {text!r}")
             raise
-    if steps[0].strategy.is_overlay:
+    if not steps[0].strategy.is_base:
         raise RecipeError(
             f"recipe {text!r}: {steps[0].strategy.name} is an overlay; put a strategy below it: {EXAMPLE}"
         )
