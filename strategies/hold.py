@@ -2,8 +2,8 @@
 
 Hypothesis: what a fund did in past falls of stocks and bonds says what it will do in the next one.
 Fails when: its record is short, smoothed or picked for its past; a fund that died leaves no file.
-Source: a track record as it stands; Fung and Hsieh (2000), Journal of Financial and Quantitative Analysis 35, 291-307, on
-what the records of hedge funds leave out.
+Source: the record as it stands; Fung and Hsieh (2000), Journal of Financial and Quantitative Analysis 35, 291-307, say
+what such records leave out.
 """
 
 from typing import Annotated, Literal

@@ -150,7 +150,12 @@ def fill_targets(raw: pd.DataFrame) -> pd.DataFrame:
 
 def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame) -> int:
     """The first session from which the recipe can be simulated: all it reads has begun, all it holds has a level."""
-    first = int(market.levels["bills"].notna().to_numpy().argmax()) if market.has_bills else 0
+    return max(first_sessions(market, steps, targets).values(), default=0)
+
+
+def first_sessions(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame) -> dict[str, int]:
+    """By role that a recipe needs the first session from which it is there: bills, what is read, what is held."""
+    first = {"bills": int(market.levels["bills"].notna().to_numpy().argmax())} if market.has_bills else {}
     for step in steps:
         for name in step.strategy.declaration.reads:
             if name not in RESERVED:
@@ -159,15 +164,17 @@ def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame
                     raise DataError(
                         f"strategy {step.strategy.name!r} reads {name!r}, which has no value in this window"
                     )
-                first = max(first, int(there.argmax()))
+                first[name] = max(first.get(name, 0), int(there.argmax()))
     missing = np.isnan(market.levels[targets.columns].to_numpy())
     if not missing.any():
         return first
     ended = missing & ~np.maximum.accumulate(~missing[::-1])[::-1]  # nothing is held of it any more: `Accounts.ended`
     ended &= (~missing).any(axis=0)
-    held = (targets.to_numpy() != 0) & missing & ~ended
-    early = np.flatnonzero(held.any(axis=1))
-    if len(early) and early[-1] == len(targets) - 1:
-        absent = targets.columns[int(held[-1].argmax())]
-        raise DataError(f"the recipe holds {absent!r}, which has no value in this window")
-    return max(first, int(early[-1]) + 1) if len(early) else first
+    early = (targets.to_numpy() != 0) & missing & ~ended
+    for place, asset in enumerate(targets.columns):
+        held = np.flatnonzero(early[:, place])
+        if len(held) and held[-1] == len(targets) - 1:
+            raise DataError(f"the recipe holds {asset!r}, which has no value in this window")
+        if len(held):
+            first[asset] = max(first.get(asset, 0), int(held[-1]) + 1)
+    return first

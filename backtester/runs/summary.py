@@ -75,7 +75,7 @@ def _headlines(document: Json) -> dict[str, Json | None]:
 def _label(strategy: Json, document: Json) -> str:
     """The strategy's label, and what must not be overlooked."""
     label = f"{strategy['label']} (reference)" if strategy is document["strategies"][0] else strategy["label"]
-    flags = [] if strategy["causal"] else ["LOOKS AHEAD"]
+    flags = {True: [], False: ["LOOKS AHEAD"], None: ["NOT CHECKED"]}[strategy["causal"]]
     return " ".join([label, *flags, *(["RUINED"] if strategy["ruin_date"] else [])])
 
 

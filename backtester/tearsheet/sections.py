@@ -40,6 +40,7 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "context": sentences.context_lines(document),
         "strategies": [(named, sentences.strategy_lines(document, one)) for named, one in strategies],
         "warnings": provenance.warnings(document),
+        "notes": document.get("notes", ()),
     }
 
 

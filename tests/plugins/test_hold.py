@@ -26,7 +26,7 @@ def held(library: Library, base: pd.DataFrame | None, **settings: object) -> pd.
     ],
 )
 def test_is_paid_for_as_it_says(library: Library, fund: str, expected: dict[str, list[float]]) -> None:
-    """A tenth of gold is paid for by bills, by all holdings, or by one as far as it is held; the base stays as it was."""
+    """Gold is paid for by bills, by all holdings, or by one as far as it is held; the base stays as it was."""
     base = pd.DataFrame(BASE)
     pd.testing.assert_frame_equal(held(library, base, asset="gold", fund=fund), pd.DataFrame(expected))
     pd.testing.assert_frame_equal(base, pd.DataFrame(BASE))
