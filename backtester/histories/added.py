@@ -16,7 +16,7 @@ from backtester.histories.checks.subject import Subject
 from backtester.histories.manifest import History
 from backtester.histories.rhythm import Rhythm, infer_rhythm
 from backtester.histories.store import figures_of
-from backtester.histories.table import Series
+from backtester.histories.table import HistoryTable, Series
 
 
 @dataclass(frozen=True)
@@ -40,15 +40,20 @@ def add_series(
         raise DataError(
             f"history {history.name!r} has a series {role!r} already; give the one of {file[0]} another name"
         )
-    try:
-        series = Series.model_validate({**keys, "file": file[0], "column": role})
-    except ValidationError as error:
-        raise DataError(f"{role}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from error
+    series = series_of(role, {**keys, "file": file[0], "column": role})
     files = history.table.files | {file[0]: f"sha256 {file[1]}"}
     table = history.table.model_copy(update={"series": history.series | {role: series}, "files": files})
     with_it = replace(history, table=table, held={**history.held, role: values})
     figures_of(with_it, role, pa.table({"date": pd.DatetimeIndex(values.index), role: values.to_numpy(dtype=float)}))
     return Added(with_it, tuple(_notes(role, series, values)))
+
+
+def series_of(role: str, keys: Mapping[str, Any]) -> Series:
+    """The series that the manifest's keys make. Raise DataError if they are not such as it may have."""
+    try:
+        return HistoryTable.model_validate({"title": "", "series": {role: keys}, "files": {}}).series[role]
+    except ValidationError as error:
+        raise DataError(f"{role}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from error
 
 
 def _notes(role: str, series: Series, values: "pd.Series[float]") -> list[str]:

@@ -10,12 +10,12 @@ import pandas as pd
 
 from backtester.errors import DataError, did_you_mean
 from backtester.files import sha256
-from backtester.histories.added import absent_at_end, add_series, refuse_slower
+from backtester.histories.added import absent_at_end, add_series, refuse_slower, series_of
 from backtester.histories.blueprints.imports import BILL_RATE, HELD, IMPORTED, NEEDED, RATES
 from backtester.histories.forms import WORDS, Form, as_levels
 from backtester.histories.manifest import History, find_history
 from backtester.histories.market import Market, build_market
-from backtester.histories.table import HistoryTable, Series
+from backtester.histories.table import HistoryTable
 
 SAID = {"unit": "as in the frame", "source": "a DataFrame", "licence": "not stated"}
 
@@ -91,5 +91,5 @@ def _columns(frame: pd.DataFrame, form: str, kinds: Mapping[str, str]) -> "dict[
 
 def _with_bills(history: History) -> History:
     """The history with bills of the rate that it has."""
-    bills = Series.model_validate({**SAID, "kind": "bills", "yield": BILL_RATE, "unit": "index"})
+    bills = series_of("bills", {**SAID, "kind": "bills", "yield": BILL_RATE, "unit": "index"})
     return replace(history, table=history.table.model_copy(update={"series": history.series | {"bills": bills}}))

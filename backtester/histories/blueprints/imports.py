@@ -69,6 +69,8 @@ def import_series(
         if role == BILL_RATE or (role == BILL_YIELD and keys["kind"] in RATES and "bills" not in draft.series):
             source = {"unit": "index", "source": f"computed from {role}", "licence": keys["licence"]}
             draft = draft.with_series("bills", {"kind": "bills", "yield": role, **source})
+    bills = ["bills"] if draft.series.get("bills", {}).get("yield") in values else []
+    draft = draft.imported([*draft.head.get("imported", ()), *values, *bills])
     planned = draft.planned()
     ended = [role for role in values if role not in NEEDED and keys["kind"] in HELD and draft.ends_before(role)]
     for role in ended:
