@@ -1,6 +1,7 @@
 """Strategies that come from no strategy file: a function of the user's program, or a table of weights."""
 
 import inspect
+import marshal
 from collections.abc import Callable
 
 import numpy as np
@@ -25,7 +26,7 @@ def function_strategy(name: str, function: Callable[..., object]) -> Strategy:
     try:
         source = inspect.getsource(function).encode()
     except (OSError, TypeError):
-        source = function.__code__.co_code
+        source = marshal.dumps(function.__code__)
     try:
         declaration = read_declaration(function)
     except PluginError as error:
