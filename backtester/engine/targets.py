@@ -155,7 +155,7 @@ def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame
 
 def first_sessions(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame) -> dict[str, int]:
     """By role that a recipe needs the first session from which it is there: bills, what is read, what is held."""
-    first = {"bills": int(market.levels["bills"].notna().to_numpy().argmax())} if market.has_bills else {}
+    first = {"bills": _bills_begin(market)} if market.has_bills else {}
     for step in steps:
         for name in step.strategy.declaration.reads:
             if name not in RESERVED:
@@ -178,3 +178,11 @@ def first_sessions(market: Market, steps: tuple[Step, ...], targets: pd.DataFram
         if len(held):
             first[asset] = max(first.get(asset, 0), int(held[-1]) + 1)
     return first
+
+
+def _bills_begin(market: Market) -> int:
+    """The first session with a level of bills from which on cash has a return; 0 where it never has."""
+    unknown = np.flatnonzero(np.isnan(market.bill_returns))
+    begin = int(unknown[-1]) + 1 if len(unknown) else 0
+    level = int(market.levels["bills"].notna().to_numpy().argmax())
+    return 0 if begin == len(market.sessions) else max(begin, level)
