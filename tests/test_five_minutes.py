@@ -1,7 +1,7 @@
 """Five minutes with files of one's own, played through: what is said at each step, and every figure by hand.
 
 Two csvs in different forms, a file of yfinance's, a rate and a monthly fund become a history; a daily record and a
-table of weights are given to one run of it. The arithmetic below starts from the numbers in the files, and uses numpy alone.
+table of weights are given to one run of it. The arithmetic below starts from the numbers in the files, in numpy alone.
 """
 
 import csv
@@ -210,5 +210,5 @@ def test_a_monthly_fund_is_not_mixed_with_days_in_silence(desk: Desk, imported: 
     done(desk, *words, "--carry-days", "33")
     done(desk, *RUN, 'hold(asset="fund")', "--out", "fund")
     nav = pd.read_parquet(desk.folder / "fund" / "nav.parquet").set_index("date")["hold(asset='fund')"]
-    assert nav.index[0] == DAYS[MONTH_ENDS][0]
+    assert nav.index[0] == DAYS[MONTH_ENDS][0].date()
     assert nav.iloc[-1] / nav.iloc[1] == pytest.approx(desk.fund[-1] / desk.fund[0], rel=1e-11)
