@@ -39,6 +39,8 @@ class Setting:
             schema = self.adapter.json_schema()
         except PydanticUserError:  # such as a Callable
             return "value"
+        other, *rest = [part for part in schema.get("anyOf", ()) if part != {"type": "null"}] or [schema]
+        schema = schema if rest else other  # a setting that can be None accepts what it is else
         bounds = [f"{word} {schema[key]}" for key, word in BOUNDS.items() if key in schema]
         kind = f"one of {', '.join(map(repr, schema['enum']))}" if "enum" in schema else schema.get("type", "value")
         return ", ".join([str(kind), *bounds])

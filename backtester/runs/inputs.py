@@ -18,7 +18,7 @@ from backtester.histories.providers.rows import MAX_BYTES, Dialect
 from backtester.histories.rhythm import moved_to_ends
 from backtester.plugins.given import weights_strategy
 from backtester.plugins.loader import Library, load_library, normal_name
-from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.plugins.recipes import STEP, Recipe, parse_recipe
 from backtester.runs.manifest import command
 from backtester.runs.settings import RunSettings, SeriesFile, refuse_too_many
 
@@ -60,6 +60,10 @@ def read_library(settings: RunSettings, note: Note) -> Library:
     library = load_library(settings.plugins)
     for given, file in settings.weights.items():
         name = normal_name(given)
+        if not STEP.fullmatch(name) or "(" in name:
+            raise RecipeError(
+                f"--weights {given}={file.name}: {given!r} is no name for a strategy; take letters, digits, _"
+            )
         if name in library.strategies or name in library.broken:
             raise RecipeError(f"--weights {given}={file.name}: there is a strategy {name!r} already; take another name")
         content, table = _read(file, settings, name, note)

@@ -139,6 +139,7 @@ def test_what_a_file_leaves_open_is_refused(
         ("series", "Fund", "x.csv", "'Fund' is no name for a history or role"),
         ("series", "fund", "no.csv", "cannot read no.csv: No such file or directory"),
         ("weights", "hold", "w.csv", "--weights hold=w.csv: there is a strategy 'hold' already; take another name"),
+        ("weights", "my w", "w.csv", "--weights my w=w.csv: 'my w' is no name for a strategy; take letters, digits, _"),
         ("weights", "mine", "percent.csv", "percent.csv: the weights of 2020-01-02 add up to 100"),
     ],
 )

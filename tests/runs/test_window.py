@@ -11,8 +11,11 @@ from backtester.histories.frames import market
 from backtester.histories.market import Market
 from backtester.plugins.given import weights_strategy
 from backtester.runs.direct import run
+from backtester.runs.document import document
 from backtester.runs.result import Result
+from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
+from backtester.runs.summary import summary
 
 DAYS = pd.bdate_range("2020-01-01", "2021-12-31")
 
@@ -93,3 +96,26 @@ def test_weights_of_a_file_begin_with_their_first_row(made: Market, monkeypatch:
         "say --start 2020-06-05",
     )
     assert result.strategy("mine").check.causal is None
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "heads", "note"),
+    [
+        ("2007-12-31", "2022-12-30", ["2008", "2022"], "2008 and 2022: calendar years; March"),
+        (
+            "2008-01-02",
+            "2022-12-30",
+            ["2008\npart", "2022"],
+            "calendar years; 2008 part: after the close of 2008-01-02;",
+        ),
+        ("2008-03-03", "2022-10-31", ["2008\npart", "2022\npart"], "; 2022 part: to 2022-10-31; 2008 part: after the"),
+    ],
+)
+def test_parts_of_years_are_marked_on_the_terminal(start: str, end: str, heads: list[str], note: str) -> None:
+    """A year whose first day, or more, lies outside the window is called a part of it, and says from when."""
+    settings = RunSettings(
+        resamples=0, start=datetime.date.fromisoformat(start), end=datetime.date.fromisoformat(end), recipes=("hold",)
+    )
+    said = summary(document(carry_out(settings)))
+    assert [head for head in said.grids[0].headings if head[:4] in ("2008", "2022")] == heads
+    assert note in said.notes[0]
