@@ -90,7 +90,6 @@ def test_functions_stay_small(path: Path) -> None:
     for function in functions(path):
         where = f"{name(path)}:{function.lineno} {function.name}"
         lines = (function.end_lineno or 0) - function.lineno + 1
-        assert lines <= MAX_FUNCTION_LINES, f"{where} has {lines} lines"
         assert function.args.kwarg is None, f"{where} takes **kwargs"
         parameters = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
         own = [parameter for parameter in parameters if parameter.arg not in ("self", "cls")]
@@ -98,6 +97,7 @@ def test_functions_stay_small(path: Path) -> None:
             "option" in ast.unparse(mark) or "argument" in ast.unparse(mark) for mark in function.decorator_list
         )
         assert len(own) <= MAX_PARAMETERS or is_callback, f"{where} takes {len(own)} parameters"
+        assert lines <= MAX_FUNCTION_LINES or is_callback, f"{where} has {lines} lines"
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if path != PACKAGE / "__init__.py"], ids=name)

@@ -85,10 +85,12 @@ class Pair:
 
 def reference_pair(market: Market, lenses: Lenses = USUAL) -> Pair:
     """The pair over all sessions of a market; both legs must have a level on each."""
-    legs = leg_levels(market, lenses)
-    if legs.isna().to_numpy().any():
-        both = " or ".join(lenses.legs)
-        raise DataError(f"history {market.history.name!r} lacks {both} in this window; the pair needs both")
+    legs, dates = leg_levels(market, lenses), market.sessions
+    for role, missing in zip(lenses.legs, legs.isna().to_numpy().T, strict=True):
+        if missing.any():
+            first, last = dates[missing][[0, -1]].date
+            text = f"history {market.history.name!r} has no {role} on {missing.sum():,} sessions from {first} to {last}"
+            raise DataError(f"{text}, and the pair needs both legs; choose --start and --end beside them")
     weights = np.array([lenses.stocks_weight, 1 - lenses.stocks_weight])
     levels, trades = legs.to_numpy(), month_end_trades(market.calendar["month"].to_numpy())
     at_trade = levels[trades.sessions][trades.last]

@@ -92,8 +92,10 @@ def _difference_with_noise(layer: Layer, market: Market, cut: int) -> Finding | 
 
 
 def _fresh(step: Step) -> Step:
-    """The step with its strategy's file executed anew, so that it remembers nothing of a longer history."""
+    """The step with its strategy's file executed anew, so that it remembers nothing; a function stays as it is."""
     strategy = step.strategy
+    if strategy.made_of != "file":
+        return step
     return replace(step, strategy=load_strategy(strategy.name, strategy.origin, strategy.source))
 
 

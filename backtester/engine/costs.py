@@ -38,7 +38,7 @@ def _both_sides(rate: object) -> object:
 
 
 class Costs(BaseModel):
-    """The default costs of DESIGN section 6.
+    """What trading and holding cost, in basis points.
 
     `assets` are costs of single assets, instead of `trade_bps` or `unfunded_trade_bps`: a number or `Sides`;
     `fixed_bps`, of the starting value, is paid for each asset traded in a session.

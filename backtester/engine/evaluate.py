@@ -57,7 +57,7 @@ class Trigger:
     band: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Layer:
     """What one step of a recipe was given and what it answered."""
 
@@ -66,7 +66,7 @@ class Layer:
     raw: pd.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """A recipe carried out: its layers, the targets in force at each session, and from session `first` on its book and
     the accounts of it."""
@@ -78,6 +78,10 @@ class Evaluation:
     first: int
     book: Book
     accounts: Accounts
+
+    def __repr__(self) -> str:
+        """The recipe, in a line."""
+        return f"<Evaluation of {self.recipe.name}>"
 
     def to_vectorbt(self) -> Any:
         """The same book kept by vectorbt: its Portfolio with trades, records and plots."""
@@ -150,6 +154,8 @@ def _book(market: Market, layers: list[Layer], execution: Execution, trigger: Tr
     """The book of the topmost layer, from the first session on which all that the layers need has begun."""
     targets = fill_targets(layers[-1].raw)
     first = first_session(market, tuple(layer.step for layer in layers), targets)
+    given = [layer.raw for layer in layers if layer.step.strategy.made_of == "weights"]
+    first = max(first, *(_first_target(raw) for raw in given), 0)  # a table of weights has begun with its first row
     starts = [max(first, _first_target(layer.raw)) for layer in layers]
     flags = decisions(trigger.schedule, market.calendar, first=starts[-1])
     flags[..., max(starts) :][..., :1] = True  # an overlay on a base that warms up invests when the base does

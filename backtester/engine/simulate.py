@@ -67,7 +67,7 @@ def book_prices(book: Book) -> Prices:
     market, targets, levels = book.market, book.targets, book.levels
     if np.isnan(market.bill_returns).any():
         raise DataError(
-            f"history {market.history.name!r} has no bills, which cash earns; add a series 'bills' to its manifest"
+            f"history {market.history.name!r} has no bills, which cash earns; add 'bills' to its manifest or frame"
         )
     absent = np.isnan(levels)
     ends = np.array(book.ends, dtype=np.int64)

@@ -35,8 +35,10 @@ from backtester.histories.rhythm import DAILY, Rhythm
 from backtester.histories.sessions import days_between, period_ends
 from backtester.histories.store import Figures, read_figures
 
+SHOWN = 12  # roles that the short form of a market names
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Market:
     """Aligned series, one row a session.
 
@@ -57,6 +59,12 @@ class Market:
     carried: dict[str, int]
     rhythm: Rhythm = DAILY
     slower: dict[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Its name, span, rhythm and first few roles, in a line."""
+        span = f"{self.sessions[0].date()} to {self.sessions[-1].date()}" if len(self.sessions) else "no session"
+        more = ", ..." if len(self.roles) > SHOWN else ""
+        return f"<Market {self.history.name!r}, {self.rhythm.name}, {span}: {', '.join(self.roles[:SHOWN])}{more}>"
 
     @functools.cached_property
     def assets(self) -> list[str]:

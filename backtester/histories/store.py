@@ -58,10 +58,12 @@ def read_figures(history: History, roles: list[str], *, until: datetime.date | N
     begun, none. The year is for the calendar: which sessions are the last of theirs is known ahead.
     """
     by_file: dict[str, list[str]] = defaultdict(list)
-    for role in roles:
-        if (file := history.series[role].file) is not None:
-            by_file[file].append(role)
     figures: dict[str, Figures] = {}
+    for role in roles:
+        if role in history.held:
+            figures[role] = Figures(history.held[role][: None if until is None else pd.Timestamp(until) + AHEAD])
+        elif (file := history.series[role].file) is not None:
+            by_file[file].append(role)
     for file, members in by_file.items():
         part = [history.series[role] for role in members]
         limit = None

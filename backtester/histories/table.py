@@ -133,5 +133,6 @@ class HistoryTable(BaseModel):
     close: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "16:00"
     calendar: str | None = None
     until: Date | None = None
+    imported: tuple[Role, ...] = ()  # what `data build` and `data fetch` leave as it is
     series: dict[Role, Series]
     files: dict[str, Annotated[str, StringConstraints(pattern=r"^sha256 [0-9a-f]{64}$")]]

@@ -26,7 +26,7 @@ def refuse_unlike(runs: Sequence[RunFolder]) -> None:
     for one, other in pairwise(runs):
         _refuse_references(one, other)
         for path in differences(one.document, other.document):
-            if path[0] not in ("files", "left_out", "strategies"):
+            if path[0] not in ("files", "left_out", "notes", "strategies"):
                 raise DataError(
                     f"{_named(one, other)} differ in {_joined(path)}, though history, window and settings agree; carry "
                     "both out again with one version of the program"

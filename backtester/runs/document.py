@@ -1,4 +1,4 @@
-"""The document of a run, as DESIGN section 9 has it: the result written down, and nothing computed.
+"""The document of a run: the result written down, and nothing computed.
 
 Numbers are fractions, dates ISO, what is undefined is null.
 """
@@ -34,6 +34,7 @@ def document(result: Result) -> Json:
             "drawdowns": result.drawdowns,
             "joint_sell_offs": result.joint,
             "left_out": result.left_out,
+            "notes": result.notes,
             "chance": result.chances,
             "stock_sell_offs": result.cushions,
             "crises": result.crises,

@@ -74,7 +74,10 @@ def facts_of(document: Json, strategy: Json) -> Facts:
         card=card,
         windows=len(document["joint_sell_offs"]),
         faults=listed(
-            [*([] if strategy["causal"] else ["it looks ahead"]), *([f"it was ruined on {ruin}"] if ruin else [])]
+            [
+                *(["it looks ahead"] if strategy["causal"] is False else []),
+                *([f"it was ruined on {ruin}"] if ruin else []),
+            ]
         ),
         payoff=payoff,
         widened=card["intervals"].get("beyond_mix", {}).get("payoff_mean_of_all_tried"),

@@ -32,7 +32,7 @@ def manifest(result: Result) -> Json:
     }
     history = result.whole.history
     return {
-        "command": command(result.settings),
+        "command": result.command,
         "settings": _portable(result.settings),
         "data": {
             "history": history.name,
@@ -70,7 +70,19 @@ def command(settings: RunSettings) -> str:
     words += [*_options(settings, usual, asked), *_options(settings.execution, usual.execution, traded)]
     for word in spell_costs(settings.execution.costs):
         words += ["--cost-bps", word]
+    words += _given(settings)
     return shlex.join([*words, *_options(settings, usual, ("resamples", "seed", "audit"))])
+
+
+def _given(settings: RunSettings) -> Iterator[str]:
+    """The options of files that are given to one run."""
+    for name, one in settings.series.items():
+        for option, value in (("series", shown_path(one.file)), ("column", one.column), ("form", one.form)):
+            if value is not None:
+                yield from (f"--{option}", f"{name}={value}")
+    for name, file in settings.weights.items():
+        yield from ("--weights", f"{name}={shown_path(file)}")
+    yield from _options(settings, RunSettings(), ("date_format", "decimal", "sep", "period_starts"))
 
 
 def _options(settings: BaseModel, usual: BaseModel, names: Iterable[str]) -> Iterator[str]:
@@ -88,6 +100,11 @@ def _portable(settings: RunSettings) -> Json:
     return dict(clean(settings.model_dump())) | {
         "data": settings.data and shown_path(settings.data),
         "plugins": [shown_path(path) for path in settings.plugins],
+        "series": {
+            name: one.model_dump(exclude_none=True) | {"file": shown_path(one.file)}
+            for name, one in settings.series.items()
+        },
+        "weights": {name: shown_path(file) for name, file in settings.weights.items()},
         "start": settings.start and settings.start.isoformat(),
         "end": settings.end and settings.end.isoformat(),
     }

@@ -77,7 +77,11 @@ def cast(document: Json) -> tuple[Named, ...]:
 
 def _flags(strategy: Json) -> tuple[Flag, ...]:
     flags = []
-    if not strategy["causal"]:
+    if strategy["causal"] is None:
+        flags.append(
+            Flag("not checked", "its weights come from a file; no check of whether they know only the past can be made")
+        )
+    elif not strategy["causal"]:
         flags.append(Flag("looks ahead", "; ".join(strategy["findings"])))
     if strategy["ruin_date"]:
         flags.append(Flag("ruined", f"net asset value fell to zero on {date(strategy['ruin_date'])}"))

@@ -41,6 +41,7 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "strategies": [(named, sentences.strategy_lines(document, one)) for named, one in strategies],
         "rhythm": sentences.rhythm_lines(document),
         "warnings": provenance.warnings(document),
+        "notes": document.get("notes", ()),
     }
 
 

@@ -213,7 +213,7 @@ def test_needs_bills() -> None:
     market = made_market({"stocks": FLAT}, bills=[0.0, np.nan, 0.0, 0.0, 0.0])
     with pytest.raises(DataError) as raised:
         hold(market, {"stocks": 1.0})
-    assert str(raised.value) == "history 'made' has no bills, which cash earns; add a series 'bills' to its manifest"
+    assert str(raised.value) == "history 'made' has no bills, which cash earns; add 'bills' to its manifest or frame"
 
 
 def test_refuses_to_hold_what_has_no_value_yet() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from backtester.engine.targets import call_step, check_reads, check_weights, fill_targets, first_session, step_inputs
 from backtester.errors import DataError, PluginError
+from backtester.histories.frames import market
 from backtester.histories.market import Market
 from backtester.histories.rhythm import RHYTHMS
 from backtester.plugins.recipes import Step
@@ -283,6 +284,14 @@ def test_starts_when_bills_have_begun() -> None:
     late = replace(MARKET, levels=MARKET.levels.assign(bills=[NAN, NAN, NAN, 1.0]))
     frame = pd.DataFrame({"stocks": 1.0, "gold": 0.0}, S)
     assert first_session(late, (), frame) == 3
+
+
+def test_starts_when_cash_has_a_return() -> None:
+    """Of a rate whose first value is of the second session cash earns from the third on."""
+    levels = pd.DataFrame({"stocks": [1.0, 2.0, 3.0, 4.0], "bills": [NAN, 3.65, 7.3, 3.65]}, S)
+    late = market(levels, kinds={"bills": "rate"})
+    assert late.bill_returns[2:] == pytest.approx([0.0001, 0.0002])
+    assert first_session(late, (), pd.DataFrame({"stocks": 1.0}, S)) == 2
 
 
 def test_refuses_to_read_what_never_begins() -> None:

@@ -60,7 +60,9 @@ def _strategy(strategy: Strategy) -> dict[str, Any]:
     ]
     return {
         "name": strategy.name,
-        "kind": "overlay" if strategy.is_overlay else "base",
+        "kind": " or ".join(
+            word for word, holds in (("base", strategy.is_base), ("overlay", strategy.is_overlay)) if holds
+        ),
         "summary": strategy.summary,
         "sections": strategy.sections,
         "reads": list(strategy.declaration.reads),

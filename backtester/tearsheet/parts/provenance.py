@@ -71,8 +71,10 @@ def profiles(document: Json, names: tuple[Named, ...]) -> list[Profile]:
     for strategy, named in zip(document["strategies"], names, strict=True):
         steps = [step for step in strategy["steps"] if (step["name"], step["sha256"]) not in described]
         described |= {(step["name"], step["sha256"]) for step in steps}
-        result = "past only" if strategy["causal"] else "looks ahead"
-        contract = f"{result}, recomputed on {number(strategy['cuts'], 0)} cut histories{_audit(strategy)}"
+        result = {True: "past only", False: "looks ahead", None: "not checked"}[strategy["causal"]]
+        cuts = f"recomputed on {number(strategy['cuts'], 0)} cut histories"
+        how = cuts if strategy["cuts"] else "as weights of a file cannot be"
+        contract = f"{result}, {how}{_audit(strategy)}"
         found.append(Profile(named, contract, strategy["findings"], _rebalancing(strategy, rhythm(document)), steps))
     return found
 
