@@ -67,12 +67,18 @@ def check_document(document: Json) -> Json:
     return document
 
 
-def check_manifest(manifest: Json) -> Json:
-    """The manifest, where it has a command and tables of what it came from; else a ValueError."""
+def check_manifest(manifest: Json, hashed: Sequence[str]) -> Json:
+    """The manifest, where it has a command, tables of what it came from and a hash of each of the files; else a
+    ValueError."""
     tables = [manifest.get(name) for name in ("data", "sources", "plugins", "versions")]
     tables += [part for table in tables[1:3] if isinstance(table, dict) for part in table.values()]
     if not isinstance(manifest.get("command"), str) or not all(isinstance(table, dict) for table in tables):
         raise ValueError("it does not say what was run, with which data, sources, plugins and versions")
+    hashes, runs = manifest.get("files"), manifest.get("runs", [])
+    if not isinstance(hashes, dict) or set(hashed) - set(hashes):
+        raise ValueError("it has no hashes of the run's files")
+    if not isinstance(runs, list) or not all(isinstance(run, dict) and {"run", "edited"} <= set(run) for run in runs):
+        raise ValueError("it does not say which runs were compared")
     return manifest
 
 

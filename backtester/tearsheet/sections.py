@@ -39,7 +39,7 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "ruler": sentences.ruler_lines(document),
         "context": sentences.context_lines(document),
         "strategies": [(named, sentences.strategy_lines(document, one)) for named, one in strategies],
-        "warnings": provenance.warnings(document),
+        "warnings": provenance.warnings(run),
     }
 
 
