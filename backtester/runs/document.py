@@ -34,6 +34,7 @@ def document(result: Result) -> Json:
             "strategies": [_strategy(one, result) for one in result.strategies],
             "drawdowns": result.drawdowns,
             "joint_sell_offs": result.joint,
+            "deepest_falls": period.deepest_falls,
             "left_out": result.left_out,
             "chance": result.chances,
             "stock_sell_offs": result.cushions,

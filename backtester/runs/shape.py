@@ -16,6 +16,7 @@ NUMBERS = (  # parts of the document in which everything is a number or null, bu
     "window",
     "drawdowns",
     "joint_sell_offs",
+    "deepest_falls",
     "resampling",
     "chance",
     "stock_sell_offs",

@@ -166,3 +166,11 @@ def test_stated_leverage_is_kept(market: Market) -> None:
     assert told("MAX_LEVERAGE = 'two'\n" + body, market) == [
         "breaks 'keeps its leverage': MAX_LEVERAGE is 'two'; a number of at least 0 is needed"
     ]
+
+
+def test_weights_in_percent_are_noticed(market: Market) -> None:
+    """Weights of 60 and 40 get a warning with the first date, and the strategy still passes; 20 times is no percent."""
+    assert told("def weights():\n    return {'stocks': 60, 'bonds': 40}", market) == [
+        "warning on 'holds fractions': weights on 2024-01-01 add up to 100 times the value; 0.6 is 60%"
+    ]
+    assert told("def weights():\n    return {'stocks': 12, 'bonds': -8}", market) == []
