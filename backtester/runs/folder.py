@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -161,22 +162,30 @@ def to_json(value: Any) -> str:
 
 
 def _long_weights(result: Result) -> pd.DataFrame:
+    sessions, names = result.period.sessions, [one.name for one in result.strategies]
+    kinds = {"strategy": pd.CategoricalDtype(names), "asset": pd.CategoricalDtype(result.whole.assets)}
     parts = []
-    for one in result.strategies:
-        weights = one.evaluation.accounts.weights.reindex(result.period.sessions)
+    for name, one in zip(names, result.strategies, strict=True):
+        weights = one.evaluation.accounts.weights.reindex(sessions)
         held = (weights != 0).any() if weights.to_numpy().any() else weights.columns[:1]  # cash has a row a session too
-        weights = weights.loc[:, held].rename_axis("date").reset_index()
-        long = weights.melt(id_vars="date", var_name="asset", value_name="weight")
-        parts.append(long.assign(strategy=one.name)[["date", "strategy", "asset", "weight"]])
+        weights = weights.loc[:, held]
+        columns = {
+            "date": np.tile(sessions, weights.shape[1]),
+            "strategy": pd.Categorical([name], dtype=kinds["strategy"]).repeat(weights.size),
+            "asset": pd.Categorical(weights.columns, dtype=kinds["asset"]).repeat(len(sessions)),
+            "weight": weights.to_numpy().ravel("F"),
+        }
+        parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True)
 
 
 def _encoded(weights: pd.DataFrame) -> pa.Table:
     """Weights in long form, names of strategies and assets once each."""
-    table = _dated(weights)
-    for name in ("strategy", "asset"):
-        place = table.schema.get_field_index(name)
-        table = table.set_column(place, name, table[name].cast(pa.string()).dictionary_encode())
+    kinds = {name: pd.CategoricalDtype(list(weights[name].unique())) for name in ("strategy", "asset")}
+    table = _dated(weights.astype(kinds))
+    for name in kinds:
+        place, kind = table.schema.get_field_index(name), pa.dictionary(pa.int32(), pa.string())
+        table = table.set_column(place, name, table[name].cast(kind))
     return table
 
 
@@ -196,5 +205,5 @@ def _read_dated(path: Path) -> pd.DataFrame:
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    table: pd.DataFrame = pq.read_table(path).to_pandas(date_as_object=False)
+    table: pd.DataFrame = pq.read_table(path).to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
     return table

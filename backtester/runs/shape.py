@@ -128,7 +128,7 @@ def check_weights(weights: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
         raise ValueError("its columns are not date, strategy, asset and weight")
     if weights["date"].dtype.kind != "M" or weights["weight"].dtype.kind != "f":
         raise ValueError("its dates or weights are none")
-    strangers = set(weights["strategy"].astype(str)) ^ set(names)
+    strangers = set(map(str, weights["strategy"].unique())) ^ set(names)
     if strangers:
         raise ValueError(f"its strategies are not those of result.json: {min(strangers)!r}")
     return weights

@@ -219,7 +219,7 @@ def test_a_market_of_one_leg_has_mixes_of_one(which: str) -> None:
     moves = falling()
     bills = 1e-4 if which == "twice" else 0.0
     moves["bonds"] = moves["stocks"].copy() if which == "twice" else 0 * moves["stocks"]
-    lenses = LENSES if which == "twice" else Lenses(stocks_fall=-0.03, bonds_fall=-1e-9)
+    lenses = LENSES if which == "twice" else Lenses(stocks_fall=-0.03, bonds_fall=-1e-4)
     found = analysed(
         small_market(moves, bills), made_library(fixed=FIXED), ["fixed", "fixed(bonds=0.1)"], lenses=lenses
     )
@@ -231,7 +231,7 @@ def test_a_market_of_one_leg_has_mixes_of_one(which: str) -> None:
 
 def test_no_window_has_growth_and_no_payoff() -> None:
     """Where nothing fell there is a mix, and growth over it, but no payoff, no parts and no placebo."""
-    lenses = Lenses(stocks_fall=-0.9)
+    lenses = Lenses(stocks_fall=-0.49)
     found = analysed(
         small_market(falling()), made_library(fixed=FIXED, gold_too=GOLD), ["fixed", "gold_too"], lenses=lenses
     )
