@@ -303,3 +303,13 @@ def test_an_asset_that_ends_is_held_to_its_end() -> None:
     assert np.isfinite([found.payoffs[1], found.growth[1], *found.analysis.parts[1]]).all()
     assert found.analysis.placebos[1] is not None
     np.testing.assert_allclose(found.analysis.parts.sum(axis=1), found.payoffs / 100, atol=1e-12)
+
+
+@pytest.mark.parametrize(("apart", "fitted"), [(1e-9, 2), (1e-14, 1)])
+def test_legs_that_nearly_move_alike(apart: float, fitted: int) -> None:
+    """Legs whose correlation is short of one by 1e-9 are told apart; by 1e-14 the first alone is fitted."""
+    first = np.array([1.0, -1.0, 1.0, -1.0]) / 2
+    other = np.array([1.0, 1.0, -1.0, -1.0]) / 2
+    share = 1 - apart
+    matrix = slope_matrix(np.array([first, share * first + (2 * apart) ** 0.5 * other]))
+    assert int(matrix.any(axis=1).sum()) == fitted

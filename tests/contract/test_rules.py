@@ -118,6 +118,13 @@ def test_weights_that_cannot_be_traded_are_a_finding(body: str, message: str, ma
     assert made.cuts == 0
 
 
+def test_a_hundredth_of_the_value_is_a_unit_too(market: Market) -> None:
+    """Weights that differ by a hundredth in other units are found; a billionth is rounding."""
+    for size, found in ((0.01, 1), (1e-9, 0)):
+        body = f"def weights(stocks, bonds):\n    return {{'stocks': 0.5 + {size} * (stocks > bonds * 1.9)}}"
+        assert sum("asks for no unit of prices" in one for one in told(body, market)) == found
+
+
 def test_all_broken_rules_are_told(market: Market) -> None:
     """A strategy that breaks four rules has four findings."""
     body = (
