@@ -98,8 +98,7 @@ def _reward(excess: Array, sessions_a_year: float) -> tuple[float, float, float,
 
 @jit_part
 def _above(sharpe: float, bar: float, excess: Array) -> float:
-    """The probability that the true ratio a session is above a bar: that above zero is Phi of `_reward`'s score with
-    the ratio less the bar for the ratio in front."""
+    """The probability that the true ratio a session is above a bar: `_reward`'s, with ratio less bar for the ratio."""
     _, _, skewness, kurtosis = _moments(excess)
     variance = 1 - skewness * sharpe + (kurtosis - 1) / 4 * sharpe**2
     score = (sharpe - bar) * np.sqrt((len(excess) - 1) / variance) if variance > 0 else np.nan
@@ -165,12 +164,11 @@ def _against(
     year: Jensen (1968), Journal of Finance 23(2), 389-416.
     """
     count, a_year = len(returns), np.sqrt(sessions_a_year)
-    gap, own_mean, their_mean = 0.0, 0.0, 0.0
+    own_mean, their_mean = 0.0, 0.0
     for t in range(count):
-        gap += returns[t] - theirs[t]
         own_mean += returns[t] - bills[t + 1]
         their_mean += theirs[t] - bills[t + 1]
-    gap, own_mean, their_mean = gap / count, own_mean / count, their_mean / count
+    gap, own_mean, their_mean = (own_mean - their_mean) / count, own_mean / count, their_mean / count
     gaps, own_squares, their_squares, products = 0.0, 0.0, 0.0, 0.0
     for t in range(count):
         own, their = returns[t] - bills[t + 1] - own_mean, theirs[t] - bills[t + 1] - their_mean
@@ -190,8 +188,7 @@ def _fill_drawdowns(nav: Array, falls: Array) -> None:
     high = nav[0]
     for t in range(len(nav)):
         high = max(high, nav[t])
-        fall = nav[t] / high - 1
-        falls[t] = fall if fall <= -AT_PEAK else 0.0
+        falls[t] = nav[t] / high - 1 if nav[t] <= high * (1 - AT_PEAK) else 0.0
 
 
 @jit
@@ -203,8 +200,7 @@ def measure_returns(navs: Array, bills: Array, reference: Array, sessions_a_year
     returns, excess, room = np.empty(len(bills) - 1), np.empty(len(bills) - 1), np.empty(len(bills) - 1)
     theirs, falls, room_of_falls = np.empty(max(len(reference) - 1, 0)), np.empty(len(bills)), np.empty(len(bills))
     _fill_returns(reference, theirs)
-    mean, deviation, _, _ = _moments(theirs - bills[1:]) if len(theirs) else (np.nan, np.nan, np.nan, np.nan)
-    bar = _ratio(mean, deviation)
+    bar = _ratio(*_moments(theirs - bills[1:])[:2]) if len(theirs) else np.nan
     for b in range(len(navs)):
         row = measured[b]
         _fill_returns(navs[b], returns)
