@@ -205,6 +205,36 @@ def test_ignores_have_reasons(path: Path) -> None:
             )
 
 
+def names_in_code(path: Path) -> Iterator[str]:
+    """Every word that a file uses outside its docstrings, and its own name."""
+    tree = ast.parse(path.read_text())
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    yield from (path.stem, path.parent.name)
+    for node in ast.walk(tree):
+        texts = [getattr(node, key, None) for key in ("id", "attr", "name", "asname", "arg")]
+        if isinstance(node, ast.Constant) and id(node) not in docstrings:
+            texts.append(node.value)
+        for text in texts:
+            yield from re.findall(r"\w+", text) if isinstance(text, str) else ()
+
+
+def test_docstrings_name_what_is_there() -> None:
+    """A name in backticks in a docstring is one that the code uses; of other libraries, those that are listed."""
+    known = {word for path in SOURCES for word in names_in_code(path)} | {"arch", "optimal_block_length", "concurrent"}
+    known |= {"futures"}
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                for quoted in re.findall(r"`([A-Za-z_][\w.]*)`", ast.get_docstring(node) or ""):
+                    assert set(quoted.split(".")) <= known, f"{name(path)} names {quoted!r}, which is not there"
+
+
 def run_tool(*words: str) -> None:
     """Run a tool of this environment on the whole house and show what it says if it fails."""
     done = subprocess.run([sys.executable, "-m", *words], cwd=ROOT, capture_output=True, text=True, check=False)

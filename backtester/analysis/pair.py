@@ -17,13 +17,21 @@ from backtester.arrays import Array, Flags, Integers
 from backtester.errors import DataError, did_you_mean
 from backtester.histories.market import Market
 
+DEEPEST, SMALLEST = 0.5, 1e-4  # a threshold outside was meant as percent, or as a fraction of percent
+
 
 def _fall(value: float) -> float:
-    """The fall, a negative fraction as everywhere in the document; raise ValueError if it is none."""
+    """The fall, a negative fraction as everywhere in the document; raise ValueError if it is none, or of a size that
+    nobody means."""
     if not -1 < value < 0:
         size = abs(value) if abs(value) < 1 else abs(value) / 100
         meant = size if 0 < size < 1 else 0.05
         raise ValueError(f"{value:g} is no fall; a fall is a negative fraction: {-meant:g} for {100 * meant:g}%")
+    size = -value
+    if size >= DEEPEST or size < SMALLEST:
+        meant = size / 100 if size >= DEEPEST else min(100 * size, 0.05)
+        what = "deeper than any" if size >= DEEPEST else "less than a basis point"
+        raise ValueError(f"{value:g} is a fall of {100 * size:g}%, {what}; {-meant:g} is one of {100 * meant:g}%")
     return value
 
 

@@ -59,6 +59,13 @@ class Period:
         """The joint sell-offs in order of time."""
         return [Window(start, end) for start, end in self.windows.joint.tolist()]
 
+    @property
+    def deepest_falls(self) -> dict[str, float]:
+        """How far each leg fell at most in a window that is no longer than a joint sell-off may be."""
+        length = self.rule.max_sessions + 1
+        legs = {"stocks": self.pair.stocks, "bonds": self.pair.bonds}
+        return {name: float((level / level.rolling(length, 1).max() - 1).min()) for name, level in legs.items()}
+
     @cached_property
     def falls(self) -> list[Drawdown]:
         """The drawdowns of the pair of 5% or more, in order of time."""

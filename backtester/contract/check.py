@@ -8,6 +8,7 @@ from backtester.contract.rules import (
     answers_the_same_twice,
     asks_for_no_unit,
     documents_itself,
+    holds_fractions,
     keeps_its_leverage,
     leaves_inputs_alone,
 )
@@ -67,7 +68,7 @@ def check_layer(layer: Layer, market: Market) -> Check:
 
 def _rules_on_calls(layer: Layer, market: Market) -> tuple[Finding, ...]:
     findings: list[Finding] = []
-    for rule in (leaves_inputs_alone, answers_the_same_twice, asks_for_no_unit, keeps_its_leverage):
+    for rule in (leaves_inputs_alone, answers_the_same_twice, asks_for_no_unit, keeps_its_leverage, holds_fractions):
         if rule is asks_for_no_unit and any(finding.rule == "answers the same twice" for finding in findings):
             continue  # it would differ in any units
         try:

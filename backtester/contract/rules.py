@@ -9,6 +9,8 @@ from backtester.engine.targets import call_step, copied
 from backtester.histories.market import Market
 from backtester.plugins.strategy import SECTIONS, Strategy
 
+PERCENT = 20  # times the value; more than books hold of futures, less than percent add up to
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -93,6 +95,17 @@ def keeps_its_leverage(layer: Layer, market: Market) -> Finding | None:
     place = int(over.to_numpy().argmax())
     date, size = market.sessions[place], sizes.iloc[place]
     return Finding("keeps its leverage", f"weights on {date.date()} add up to {size:.4g}, not {limit:g}", date)
+
+
+def holds_fractions(layer: Layer, market: Market) -> Finding | None:
+    """Weights look like fractions of net asset value, not like percent: a warning where they add up to over 20."""
+    sizes = layer.raw.abs().sum(axis=1)
+    over = (sizes > PERCENT).to_numpy()
+    if not over.any():
+        return None
+    date, size = market.sessions[int(over.argmax())], sizes.iloc[int(over.argmax())]
+    message = f"weights on {date.date()} add up to {size:.4g} times the value; 0.6 is 60%"
+    return Finding("holds fractions", message, date, warning=True)
 
 
 def first_difference(one: pd.DataFrame, other: pd.DataFrame, *, tolerance: float) -> tuple[pd.Timestamp, str] | None:

@@ -153,6 +153,9 @@ def _layer(step: Step, below: list[Layer], market: Market, execution: Execution,
 def _book(market: Market, layers: list[Layer], execution: Execution, trigger: Trigger) -> Book:
     """The book of the topmost layer, from the first session on which all that the layers need has begun."""
     targets = fill_targets(layers[-1].raw)
+    held = (targets.to_numpy() != 0).any(axis=0)
+    if not held.all():
+        targets = targets.loc[:, held] if held.any() else targets.iloc[:, :1]  # of cash alone there are accounts too
     first = first_session(market, tuple(layer.step for layer in layers), targets)
     given = [layer.raw for layer in layers if layer.step.strategy.made_of == "weights"]
     first = max(first, *(_first_target(raw) for raw in given), 0)  # a table of weights has begun with its first row

@@ -59,6 +59,7 @@ def compared(runs: Sequence[RunFolder]) -> RunFolder:
             levels=levels.loc[:, ~levels.columns.duplicated()],
             weights=pd.concat([_weights(runs, part) for part in cast], ignore_index=True),
             payoffs=payoffs,
+            changed=(),
         )
     except FOREIGN as error:
         raise DataError(
@@ -165,6 +166,7 @@ def _manifest(runs: Sequence[RunFolder], cast: Sequence[Part]) -> Json:
                 "run": label,
                 "command": run.manifest["command"],
                 "sha256": sha256(to_json(run.document).encode()),
+                "edited": list(run.edited),
                 "versions": run.manifest["versions"],
             }
             for label, run in zip(labels, runs, strict=True)

@@ -33,6 +33,7 @@ def document(result: Result) -> Json:
             "strategies": [_strategy(one, result) for one in result.strategies],
             "drawdowns": result.drawdowns,
             "joint_sell_offs": result.joint,
+            "deepest_falls": period.deepest_falls,
             "left_out": result.left_out,
             "notes": result.notes,
             "chance": result.chances,

@@ -13,7 +13,7 @@ from backtester.analysis.aftermath import after, parent
 from backtester.analysis.crises import Crisis, crisis_of, find_window
 from backtester.analysis.dependence import regime
 from backtester.analysis.period import Period, measure_period
-from backtester.analysis.windows import Drawdown, Window, window_return
+from backtester.analysis.windows import Drawdown, Window, window_return, window_returns
 from backtester.arrays import Integers
 from backtester.errors import BacktesterError
 from backtester.runs.reads import shown_market
@@ -91,12 +91,13 @@ class View:
         def move(level: "pd.Series[float]") -> float:
             return window_return(level, window) if window.sessions else float("nan")
 
-        pair, levels = self.period.pair, self.period.market.levels
+        pair, levels = self.period.pair, self.period.market.levels.drop(columns=list(self.period.lenses.legs))
+        others = window_returns(levels.to_numpy(), window) if window.sessions else np.full(levels.shape[1], np.nan)
         return {
             "pair": move(pair.nav),
             "stocks": move(pair.stocks),
             "bonds": move(pair.bonds),
-            "assets": {role: move(levels[role]) for role in levels.columns if role not in self.period.lenses.legs},
+            "assets": dict(zip(levels.columns, others.tolist(), strict=True)),
             "strategies": {name: move(self.nav[name]) for name in self.nav.columns},
         }
 

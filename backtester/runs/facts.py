@@ -56,6 +56,12 @@ class RunFacts(NamedTuple):
         """The verdict, where there is one strategy only; else empty."""
         return self.others[0].verdict if len(self.others) == 1 else ""
 
+    @property
+    def never_so_far(self) -> list[str]:
+        """The legs, stocks or bonds, that fell in no window as far as a joint sell-off asks."""
+        deepest, settings = self.document["deepest_falls"], self.document["settings"]
+        return [leg for leg, fall in deepest.items() if fall > settings[f"{leg}_fall"]]
+
     def named(self, *verdicts: str) -> str:
         """The names of the strategies on which the verdict is one of these; empty if there is none."""
         return names_of([one for one in self.others if one.verdict in verdicts])
@@ -136,6 +142,8 @@ def run_words(f: RunFacts) -> dict[str, Any]:
         "first": f.others[0].name if f.others else "",
         "acted": f.others[0].card["acted"] if f.others else "",
         "strategies": counted(len(f.others), "strategy"),
+        "never": listed([role_label(f.document["settings"][f"{leg}_role"]).lower() for leg in f.never_so_far]),
+        "deepest": listed([percent(-f.document["deepest_falls"][leg]) for leg in f.never_so_far]),
         "paid": f.named("paid"),
         "unpaid": names_of([one for one in f.others if one.verdict != "paid"]),
         "worse": f.named("worse"),

@@ -97,7 +97,9 @@ def _options(settings: BaseModel, usual: BaseModel, names: Iterable[str]) -> Ite
 
 
 def _portable(settings: RunSettings) -> Json:
-    return dict(clean(settings.model_dump())) | {
+    kept, band = dict(clean(settings.model_dump())), settings.execution.band
+    return kept | {
+        "execution": kept["execution"] | {"band": "none" if band == float("inf") else band},  # null is the default
         "data": settings.data and shown_path(settings.data),
         "plugins": [shown_path(path) for path in settings.plugins],
         "series": {

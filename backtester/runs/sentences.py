@@ -36,7 +36,7 @@ def summary_lines(document: Json) -> tuple[str, ...]:
     best = max((one for one in run.others if one.verdict != "void"), key=lambda one: one.payoff, default=None)
     groups = OF_A_STRATEGY if run.only else ("losses", "verdict")
     lines = _of_strategy(document, best.strategy, *groups) if best else ()
-    return (*lines, *_of_run(document, "worse", "void"))
+    return (*lines, *_of_run(document, "reach", "worse", "void"))
 
 
 def context_lines(document: Json) -> tuple[str, ...]:

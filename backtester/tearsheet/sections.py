@@ -6,6 +6,7 @@ from backtester.pages.environment import Section
 from backtester.pages.names import Named
 from backtester.runs import sentences
 from backtester.runs.folder import RunFolder
+from backtester.tearsheet.bounded import bounded
 from backtester.tearsheet.figures import weights
 from backtester.tearsheet.figures.bars import attribution_figure, lines_figure, yearly_figure
 from backtester.tearsheet.figures.curves import correlation_figure, growth_figure, sessions_group
@@ -23,7 +24,7 @@ TURNOVER = "Turnover by calendar year, one way, in percent of value: what the he
 
 def gather(run: RunFolder) -> tuple[Section, ...]:
     """The sections that the run has numbers for, in the order of the page."""
-    names, both = cast(run.document), lens(run.document).both
+    run, names, both = bounded(run), cast(run.document), lens(run.document).both
     made = (Section(name, title.format(both=both), make(run, names)) for name, title, make in SECTIONS)
     return tuple(section for section in made if section.here)
 
@@ -40,7 +41,7 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "context": sentences.context_lines(document),
         "strategies": [(named, sentences.strategy_lines(document, one)) for named, one in strategies],
         "rhythm": sentences.rhythm_lines(document),
-        "warnings": provenance.warnings(document),
+        "warnings": provenance.warnings(run),
         "notes": document.get("notes", ()),
     }
 

@@ -56,6 +56,7 @@ def test_a_short_crisis_inside_a_long_one_has_its_own_windows() -> None:
     covid, dash = (crisis("COVID crash"), Window(0, 23)), (crisis("Dash for cash"), Window(13, 20))
     assert crisis_of(Window(10, 20), [covid, dash]) == dash[0]
     assert crisis_of(Window(0, 12), [covid, dash]) == covid[0]
+    assert crisis_of(Window(8, 22), [covid, dash]) == covid[0]  # all of the dash, but most of the window is not its
 
 
 def test_no_crisis_in_common() -> None:

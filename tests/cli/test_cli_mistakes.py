@@ -126,6 +126,16 @@ def test_installed_command_refuses_alike(tmp_path: Path, line: str) -> None:
             "see 'backtester run --help'",
         ),
         (
+            "run --bonds-fall -0.5",
+            "--bonds-fall -0.5 is a fall of 50%, deeper than any; -0.005 is one of 0.5%",
+            "see 'backtester run --help'",
+        ),
+        (
+            "run --stocks-fall -0.00005",
+            "--stocks-fall -5e-05 is a fall of 0.005%, less than a basis point; -0.005 is one of 0.5%",
+            "see 'backtester run --help'",
+        ),
+        (
             "run --band 5",
             "Invalid value for '--band': '5' is not a band; give a fraction such as 0.05, or",
             "see 'back",

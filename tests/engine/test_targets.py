@@ -270,6 +270,7 @@ def test_starts_when_what_it_reads_has_begun() -> None:
     assert first({"stocks": 1.0}) == 0
     assert first({"stocks": 1.0}, "def weights(vix): ...") == 1
     assert first({"stocks": 1.0}, "def weights(vix, gold, returns, calendar): ...") == 2
+    assert first({"stocks": 1.0}, "def weights(gold, vix, stocks): ...") == 2  # the latest to begin, not the last read
 
 
 def test_starts_when_what_it_holds_has_begun() -> None:

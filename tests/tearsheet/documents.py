@@ -92,6 +92,7 @@ def document(*strategies: Json, windows: int = 2, **settings: Any) -> Json:
         "settings": SETTINGS | settings,
         "resampling": {"resamples": 1000, "used": 990, "block_sessions": 134, "joint_sell_offs": None, "reason": None},
         "strategies": [strategy("", verdict="few", payoff=0.0), *strategies],
+        "deepest_falls": {"stocks": -0.33, "bonds": -0.07},
         "joint_sell_offs": [{"start": "2020-03-04", "end": f"2020-03-{10 + place}"} for place in range(windows)],
         "chance": {
             "all": [chance],

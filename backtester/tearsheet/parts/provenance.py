@@ -7,6 +7,7 @@ from backtester.pages.format import date, number, percent, period
 from backtester.pages.names import Flag, Named, role_label
 from backtester.pages.table import Cell, Head, Row, Table
 from backtester.runs.facts import rhythm
+from backtester.runs.folder import RunFolder
 from backtester.tearsheet.names import Json, lens
 
 COSTS = {
@@ -103,10 +104,17 @@ def hashes_table(document: Json, manifest: Json) -> Table:
     return Table("hashes-table", "Hashes of data and plugins, and versions", "What", head, rows)
 
 
-def warnings(document: Json) -> list[Flag]:
+def warnings(run: RunFolder) -> list[Flag]:
     """Flags of the run as a whole."""
     reason = "trades at the very close whose prices decide them, which nobody can do; bonds show a later yield"
-    return [Flag("lag 0", reason)] if document["settings"]["lag"] == 0 else []
+    flags = [Flag("lag 0", reason)] if run.document["settings"]["lag"] == 0 else []
+    return [*flags, *([Flag("edited", f"{changed_since(run)}; carry the run out again")] if run.edited else [])]
+
+
+def changed_since(run: RunFolder) -> str:
+    """Which of the run's files are not as it wrote them."""
+    files = " and ".join(run.edited)
+    return f"{files} {'was' if len(run.edited) == 1 else 'were'} changed after the run, by the hashes in its manifest"
 
 
 def _audit(strategy: Json) -> str:
