@@ -80,7 +80,8 @@ def test_a_sound_manifest_is_read(tmp_path: Path) -> None:
         (history(sessions=252), "[made.sessions] unknown key; did you mean 'sessions_a_year'?"),
         (
             history(zzz=1),
-            "[made.zzz] unknown key; known: calendar, close, files, imported, rhythm, series, sessions_a_year, title, until",
+            "[made.zzz] unknown key; known: calendar, close, files, imported, rhythm, series, sessions_a_year, title, "
+            "until",
         ),
         (series("stocks", licence=None), "[made.series.stocks.licence] Field required"),
         (lambda table: table.pop("title"), "[made.title] Field required"),
