@@ -59,17 +59,15 @@ def run_batch(path: Path, out: Path | None, *, workers: int, timeout: float, pro
     kept = store.done()
     rows = {job.key: kept[job.key] for job in jobs if job.key in kept}
     resumed, todo = len(rows), [job for job in jobs if job.key not in rows]
-    findings: list[tuple[str, Finding]] = []
     progress(resumed, len(jobs))
-    if todo:
-        warm_up()
-        compile_measures()
-        recipes = _recipes_by_strategy(todo, settings, library)
-        parcel = Parcel(market, settings, tuple((one.name, one.origin, one.source) for one in recipes))
-        with open_workers(parcel, workers, timeout) as answers:
-            _check_reference(settings, answers)
-            rows |= _run(todo, answers, store, lambda done: progress(resumed + done, len(jobs)))
-            findings = _check({one.name: recipe for one, recipe in recipes.items()}, answers)
+    warm_up()
+    compile_measures()
+    recipes = _recipes_by_strategy(jobs, settings, library)
+    parcel = Parcel(market, settings, tuple((one.name, one.origin, one.source) for one in recipes))
+    with open_workers(parcel, workers, timeout) as answers:
+        _check_reference(settings, answers)
+        rows |= _run(todo, answers, store, lambda done: progress(resumed + done, len(jobs)))
+        findings = _check({one.name: recipe for one, recipe in recipes.items()}, answers)  # with nothing to do too
     results = store.finish(jobs, rows)
     return Batch(study, [rows[job.key] for job in jobs], resumed, findings, results)
 

@@ -20,8 +20,8 @@ from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.runs.reads import roles_read
-from backtester.runs.run import common_start
 from backtester.runs.settings import RunSettings
+from backtester.runs.window import common_start
 
 Row = dict[str, Any]
 

@@ -36,7 +36,7 @@ from backtester.runs.settings import RunSettings, Shared
 PLACE = re.compile(r"\{(\w+)\}")
 MAX_JOBS = 1_000_000
 Value = bool | int | float | str
-ROWS = 4  # raise it when a column changes its meaning: it is part of every job's key
+ROWS = 5  # raise it when a column changes its meaning: it is part of every job's key
 MEASURES = tuple(one.column_name for one in figures_of("measures").values() if one.column_name)
 SCORECARD = tuple(name.replace(".", "_") for name in scorecard.FIGURES)
 MIX = ("mix_stocks", "mix_bonds")  # the shares of the two legs, whatever their roles

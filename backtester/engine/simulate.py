@@ -67,7 +67,7 @@ def book_prices(book: Book) -> Prices:
     market, targets, levels = book.market, book.targets, book.levels
     if np.isnan(market.bill_returns).any():
         raise DataError(
-            f"history {market.history.name!r} has no bills, which cash earns; add a series 'bills' to its manifest"
+            f"history {market.history.name!r} has no bills, which cash earns; add 'bills' to its manifest or frame"
         )
     absent = np.isnan(levels)
     ends = np.array(book.ends, dtype=np.int64)
@@ -170,9 +170,9 @@ def _accounts(book: Book, kept: Kept) -> Accounts:
     sessions, assets, ruin = book.market.sessions, list(book.targets.columns), int(kept.ruin[0])
     return Accounts(
         nav=pd.Series(kept.nav[0], sessions, name="nav"),
-        weights=pd.DataFrame(kept.weights[0], sessions, assets),
-        gains=pd.DataFrame(kept.gains[0], sessions, assets),
-        charges=pd.DataFrame(kept.charges[0], sessions, assets),
+        weights=pd.DataFrame(kept.weights[0], sessions, assets, copy=False),
+        gains=pd.DataFrame(kept.gains[0], sessions, assets, copy=False),
+        charges=pd.DataFrame(kept.charges[0], sessions, assets, copy=False),
         lines=pd.DataFrame(kept.lines[0], sessions, list(LINES)),
         turnover=pd.Series(kept.turnover[0], sessions, name="turnover"),
         moved=kept.moved,

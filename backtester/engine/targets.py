@@ -15,7 +15,7 @@ from backtester.plugins.loader import describe_failure
 from backtester.plugins.recipes import Step
 from backtester.plugins.strategy import Strategy
 
-Inputs = dict[str, "pd.DataFrame | pd.Series[float]"]
+Inputs = dict[str, "pd.DataFrame | pd.Series[float] | float"]
 
 
 def check_reads(strategy: Strategy, market: Market) -> None:
@@ -40,15 +40,22 @@ def step_inputs(
             inputs[name] = market.returns
         elif name == "calendar":
             inputs[name] = _calendar(market)
+        elif name == "sessions_a_year":
+            inputs[name] = float(market.rhythm.sessions_a_year)
         elif name == "base":
-            assert base is not None
-            inputs[name] = base.copy()
+            if base is not None:  # else it can do without
+                inputs[name] = base.copy()
         elif name == "portfolio":
             assert portfolio is not None
             inputs[name] = portfolio.copy()
         else:
             inputs[name] = market.role(name).copy()
     return inputs
+
+
+def copied(inputs: Inputs, sessions: int | None = None) -> Inputs:
+    """A copy of the inputs, of their first `sessions` rows if that is given."""
+    return {name: value if isinstance(value, float) else value.iloc[:sessions].copy() for name, value in inputs.items()}
 
 
 def _calendar(market: Market) -> pd.DataFrame:
@@ -64,7 +71,7 @@ def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
     strategy = step.strategy
     with plugin_code():
         try:
-            answer = strategy.weights(*(inputs[name] for name in strategy.declaration.reads), **step.settings)
+            answer = strategy.weights(*(inputs.get(name) for name in strategy.declaration.reads), **step.settings)
             return check_weights(answer, market)  # the answer may be of a class of the plugin's own
         except PluginError as error:
             raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error
@@ -150,7 +157,12 @@ def fill_targets(raw: pd.DataFrame) -> pd.DataFrame:
 
 def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame) -> int:
     """The first session from which the recipe can be simulated: all it reads has begun, all it holds has a level."""
-    first = int(market.levels["bills"].notna().to_numpy().argmax()) if market.has_bills else 0
+    return max(first_sessions(market, steps, targets).values(), default=0)
+
+
+def first_sessions(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame) -> dict[str, int]:
+    """By role that a recipe needs the first session from which it is there: bills, what is read, what is held."""
+    first = {"bills": _bills_begin(market)} if market.has_bills else {}
     for step in steps:
         for name in step.strategy.declaration.reads:
             if name not in RESERVED:
@@ -159,15 +171,25 @@ def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame
                     raise DataError(
                         f"strategy {step.strategy.name!r} reads {name!r}, which has no value in this window"
                     )
-                first = max(first, int(there.argmax()))
+                first[name] = max(first.get(name, 0), int(there.argmax()))
     missing = np.isnan(market.levels[targets.columns].to_numpy())
     if not missing.any():
         return first
     ended = missing & ~np.maximum.accumulate(~missing[::-1])[::-1]  # nothing is held of it any more: `Accounts.ended`
     ended &= (~missing).any(axis=0)
-    held = (targets.to_numpy() != 0) & missing & ~ended
-    early = np.flatnonzero(held.any(axis=1))
-    if len(early) and early[-1] == len(targets) - 1:
-        absent = targets.columns[int(held[-1].argmax())]
-        raise DataError(f"the recipe holds {absent!r}, which has no value in this window")
-    return max(first, int(early[-1]) + 1) if len(early) else first
+    early = (targets.to_numpy() != 0) & missing & ~ended
+    for place, asset in enumerate(targets.columns):
+        held = np.flatnonzero(early[:, place])
+        if len(held) and held[-1] == len(targets) - 1:
+            raise DataError(f"the recipe holds {asset!r}, which has no value in this window")
+        if len(held):
+            first[asset] = max(first.get(asset, 0), int(held[-1]) + 1)
+    return first
+
+
+def _bills_begin(market: Market) -> int:
+    """The first session with a level of bills from which on cash has a return; 0 where it never has."""
+    unknown = np.flatnonzero(np.isnan(market.bill_returns))
+    begin = int(unknown[-1]) + 1 if len(unknown) else 0
+    level = int(market.levels["bills"].notna().to_numpy().argmax())
+    return 0 if begin == len(market.sessions) else max(begin, level)

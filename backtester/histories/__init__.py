@@ -4,6 +4,7 @@
 2. `store.read_figures` reads columns of the files that the manifest vouches for, and refuses bad figures.
 3. `align.align_asset` and `align.align_observable` put each series onto the sessions of `stocks`: levels carried over
    short gaps and counted, observables only once they were published.
+   `ends` dates monthly figures by the month's last session, and measures a finer history there only.
 4. `derived` computes the total returns that nobody quotes: par bonds from yields, bills from a rate, carry on a price;
    `options` a put that is bought again every month; `splices` is for whoever prepares figures.
 5. `market.load_market` puts it together: the `Market` that engine and plugins get.

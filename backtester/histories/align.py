@@ -77,8 +77,9 @@ def _too_long(where: str, dates: pd.DatetimeIndex, session: pd.Timestamp, since:
     steps = np.diff(dates.to_numpy()) / np.timedelta64(1, "D")
     text = f"{where}: no value from {begin} to {end}, more than {gaps.carry_days} days"
     if np.median(steps) > gaps.carry_days:
-        text += f"; it has one every {np.median(steps):.0f} days: give daily figures,"
-        return DataError(f"{text} or let each stand until the next with carry_days = {steps.max():.0f} in {keys}")
+        text += f"; it has one every {np.median(steps):.0f} days: give daily figures, measure at the ends of months or "
+        text += f"quarters with run --rhythm, or let each stand until the next with carry_days = {steps.max():.0f} in "
+        return DataError(text + keys)
     return DataError(
         f'{text}; fill the gap at the source, or in {keys} say absent = [["{begin}", "{end}"]] to hold nothing in it, '
         f"or carry_days = {(after - since).days} to let the level stand"
@@ -123,3 +124,10 @@ def refuse_endless(where: str, level: Array, sessions: pd.DatetimeIndex) -> None
     if endless.any():
         date = sessions[int(endless.argmax()) + 1].date()
         raise DataError(f"{where}: no finite return on {date}; mend the source and build it again")
+
+
+def refuse_too_few(history: str, sessions: pd.DatetimeIndex, until: datetime.date | None) -> None:
+    """Raise DataError if a history has fewer than two sessions up to that date."""
+    if len(sessions) < 2:
+        has = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'}{f' up to {until}' if until else ''}"
+        raise DataError(f"history {history!r} has {has}; at least two are needed")

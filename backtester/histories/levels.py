@@ -9,6 +9,7 @@ from backtester.histories.align import CARRY_DAYS, Gaps, align_asset, align_obse
 from backtester.histories.derived import bill_returns, growth, par_bond_returns, price_returns
 from backtester.histories.manifest import History
 from backtester.histories.options import rolling_put_levels, without_dividends
+from backtester.histories.rhythm import DAILY, infer_rhythm
 from backtester.histories.sessions import days_between
 from backtester.histories.store import Figures
 from backtester.histories.table import Series
@@ -94,21 +95,22 @@ def _put_level(
         sessions,
         spots,
         volatility / 100,
-        _bill_rates(history, aligned, days_between(sessions)),
+        _bill_rates(history, aligned, sessions),
         moneyness=series.moneyness,
     )
 
 
-def _bill_rates(history: History, aligned: dict[str, Array], days: Array) -> Array:
-    """The rate of bills at each session, a fraction a year; of an index of bills, its return over 21 sessions.
+def _bill_rates(history: History, aligned: dict[str, Array], sessions: pd.DatetimeIndex) -> Array:
+    """The rate of bills at each session, a fraction a year; of an index of bills, its return over a month's sessions.
 
     A single session's return is no rate: such an index often earns as much over a weekend as over a night.
     """
-    levels, elapsed = aligned["bills"], np.cumsum(days)
+    levels, elapsed = aligned["bills"], np.cumsum(days_between(sessions))
     if history.series["bills"].kind == "bills":
         return levels / 100
     rates = np.full_like(levels, np.nan)
-    rates[21:] = (levels[21:] / levels[:-21] - 1) * 365 / (elapsed[21:] - elapsed[:-21])
+    month = (infer_rhythm(sessions) or DAILY).window_sessions
+    rates[month:] = (levels[month:] / levels[:-month] - 1) * 365 / (elapsed[month:] - elapsed[:-month])
     return rates
 
 

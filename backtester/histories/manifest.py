@@ -3,10 +3,10 @@
 import functools
 import os
 import re
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli
 from pydantic import ValidationError
@@ -14,6 +14,9 @@ from pydantic import ValidationError
 from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled, read_limited, sha256
 from backtester.histories.table import TAKEN, HistoryTable, Series
+
+if TYPE_CHECKING:
+    import pandas as pd  # half a second, which the shell's completion of names does without
 
 NAME = re.compile(r"\w[\w .-]{0,63}", re.ASCII)
 MAX_BYTES = 50_000_000  # a manifest of five thousand series is a hundredth of this
@@ -24,13 +27,21 @@ FORMS = {  # of what has one, by the part of the table
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class History:
-    """A named history: its table in a manifest and the folder that the manifest's paths start from."""
+    """A named history: its table in a manifest and the folder that the manifest's paths start from.
+
+    `held` are the figures, by date, of series that come from elsewhere: a file of one run, or a DataFrame.
+    """
 
     name: str
     folder: Path
     table: HistoryTable
+    held: "Mapping[str, pd.Series[float]]" = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Its name and how many series it has."""
+        return f"<History {self.name!r} of {len(self.series)} series>"
 
     @property
     def series(self) -> dict[str, Series]:

@@ -11,12 +11,15 @@ from backtester.histories.checks.calendars import planned_days
 PERIODS = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
 
 
-def period_ends(sessions: pd.DatetimeIndex) -> pd.DataFrame:
-    """By session and period, whether it is the period's last. The history's own last session ends no period."""
-    ends = {}
+def period_ends(sessions: pd.DatetimeIndex, span: str = "day") -> pd.DataFrame:
+    """By session and period, whether it is the period's last.
+
+    The history's own last session ends no period that is longer than the `span` of a session.
+    """
+    ends, order = {}, ["day", *PERIODS]
     for period, code in PERIODS.items():
         number = sessions.to_period(code).asi8
-        ends[period] = np.append(number[1:] != number[:-1], False)
+        ends[period] = np.append(number[1:] != number[:-1], order.index(period) <= order.index(span))
     return pd.DataFrame(ends, index=sessions)
 
 

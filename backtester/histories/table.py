@@ -30,7 +30,7 @@ KEYS = {  # kind: the keys that it needs, and those that it takes besides
     "rolling_put": (("of", "volatility"), ("moneyness", "funded")),
 }
 ANY_KIND = ("kind", "unit", "source", "licence", "note")
-RESERVED = ("returns", "base", "portfolio", "calendar")  # what a strategy reads by these names is no series
+RESERVED = ("returns", "base", "portfolio", "calendar", "sessions_a_year")  # no series, to whoever reads them
 TAKEN = (*RESERVED, "date", "pair")  # columns of every file, and of a run's levels
 
 
@@ -133,5 +133,6 @@ class HistoryTable(BaseModel):
     close: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "16:00"
     calendar: str | None = None
     until: Date | None = None
+    imported: tuple[Role, ...] = ()  # what `data build` and `data fetch` leave as it is
     series: dict[Role, Series]
     files: dict[str, Annotated[str, StringConstraints(pattern=r"^sha256 [0-9a-f]{64}$")]]

@@ -29,14 +29,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A base strategy and its overlays, in order."""
+    """A base strategy and its overlays, in order; `title` is a name that the user gave it."""
 
     steps: tuple[Step, ...]
+    title: str = ""
 
     @property
     def name(self) -> str:
-        """The recipe in one spelling, with the settings that were stated."""
-        return " + ".join(step.spelled(step.stated) for step in self.steps)
+        """Its title or, without one, the recipe in one spelling, with the settings that were stated."""
+        return self.title or " + ".join(step.spelled(step.stated) for step in self.steps)
 
     @property
     def full(self) -> str:
@@ -53,7 +54,7 @@ def parse_recipe(text: str, library: Library) -> Recipe:
         except BacktesterError as error:
             error.add_note(f"in the recipe {text!r}")
             raise
-    if steps[0].strategy.is_overlay:
+    if not steps[0].strategy.is_base:
         raise RecipeError(
             f"recipe {text!r}: {steps[0].strategy.name} is an overlay; put a strategy below it: {EXAMPLE}"
         )

@@ -1,9 +1,11 @@
 """What a document says of a run and of each strategy: what sentences depend on, and the words made of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from backtester.analysis.verdict import BY_CHANCE
+from backtester.histories.rhythm import RHYTHMS, Rhythm
 from backtester.pages.format import counted, date, listed, percent, period, points
 from backtester.pages.names import role_label
 from backtester.runs.values import Json
@@ -54,6 +56,12 @@ class RunFacts(NamedTuple):
         """The verdict, where there is one strategy only; else empty."""
         return self.others[0].verdict if len(self.others) == 1 else ""
 
+    @property
+    def never_so_far(self) -> list[str]:
+        """The legs, stocks or bonds, that fell in no window as far as a joint sell-off asks."""
+        deepest, settings = self.document["deepest_falls"], self.document["settings"]
+        return [leg for leg, fall in deepest.items() if fall > settings[f"{leg}_fall"]]
+
     def named(self, *verdicts: str) -> str:
         """The names of the strategies on which the verdict is one of these; empty if there is none."""
         return names_of([one for one in self.others if one.verdict in verdicts])
@@ -72,7 +80,10 @@ def facts_of(document: Json, strategy: Json) -> Facts:
         card=card,
         windows=len(document["joint_sell_offs"]),
         faults=listed(
-            [*([] if strategy["causal"] else ["it looks ahead"]), *([f"it was ruined on {ruin}"] if ruin else [])]
+            [
+                *(["it looks ahead"] if strategy["causal"] is False else []),
+                *([f"it was ruined on {ruin}"] if ruin else []),
+            ]
         ),
         payoff=payoff,
         widened=card["intervals"].get("beyond_mix", {}).get("payoff_mean_of_all_tried"),
@@ -96,6 +107,12 @@ def run_facts(document: Json) -> RunFacts:
         moves=[(move, window) for move, window in moves if move is not None],
         others=tuple(others),
     )
+
+
+def rhythm(document: Json) -> Rhythm:
+    """How often the run has sessions."""
+    history = document["history"]
+    return replace(RHYTHMS[history["rhythm"]], sessions_a_year=history["sessions_a_year"])
 
 
 def legs(document: Json) -> tuple[str, str]:
@@ -125,6 +142,8 @@ def run_words(f: RunFacts) -> dict[str, Any]:
         "first": f.others[0].name if f.others else "",
         "acted": f.others[0].card["acted"] if f.others else "",
         "strategies": counted(len(f.others), "strategy"),
+        "never": listed([role_label(f.document["settings"][f"{leg}_role"]).lower() for leg in f.never_so_far]),
+        "deepest": listed([percent(-f.document["deepest_falls"][leg]) for leg in f.never_so_far]),
         "paid": f.named("paid"),
         "unpaid": names_of([one for one in f.others if one.verdict != "paid"]),
         "worse": f.named("worse"),

@@ -14,20 +14,21 @@ MANY = 64  # assets; no more than these are read in a hundredth of a second, and
 SHOWN = ("stocks", "bonds", "long_bonds", "bills", "gold", "dollar")  # of a history of many, beside what is named
 
 
-def market_of(settings: RunSettings, recipes: Sequence[Recipe] | None = None) -> Market:
-    """The market of the settings' history up to their `end`: what the recipes need of it or, without any, all of it."""
+def market_of(settings: RunSettings, recipes: Sequence[Recipe] | None = None, history: History | None = None) -> Market:
+    """The market of the history, else of the settings' one, up to their `end`: what the recipes need of it or, without
+    any, all of it."""
     if settings.start is not None and settings.end is not None and settings.start > settings.end:
         raise DataError(f"the start {settings.start} is after the end {settings.end}; swap them")
-    history = find_history(settings.history, settings.data)
+    history = history or find_history(settings.history, settings.data)
     if settings.end is not None:
-        sessions = build_market(history, roles=["stocks"]).sessions
+        sessions = build_market(history, roles=["stocks"], rhythm=settings.rhythm).sessions
         if pd.Timestamp(settings.end) < sessions[0]:
             raise DataError(
                 f"nothing is left up to {settings.end}; history {history.name!r} covers {sessions[0].date()} to "
                 f"{sessions[-1].date()}: choose --start and --end inside it"
             )
     roles = None if recipes is None else roles_read(recipes, history, also=settings.legs)
-    return build_market(history, roles=roles, until=settings.end)
+    return build_market(history, roles=roles, until=settings.end, rhythm=settings.rhythm)
 
 
 def shown_market(name: str, settings: RunSettings) -> Market:

@@ -14,19 +14,20 @@ from backtester.contract.check import Check
 from backtester.contract.remembered import check_once
 from backtester.engine.evaluate import Evaluation, Layer, evaluate
 from backtester.engine.ledger import audit
-from backtester.errors import BacktesterError, DataError, RecipeError
+from backtester.errors import BacktesterError
 from backtester.histories.market import Market, load_market
-from backtester.plugins.loader import Library, load_library
-from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.plugins.recipes import Recipe
 from backtester.runs.document import document
 from backtester.runs.episodes import View, crisis_moves, joint_selloff, pair_drawdown, scene
+from backtester.runs.inputs import Inputs, read_inputs
 from backtester.runs.intervals import resampled
 from backtester.runs.reads import market_of
 from backtester.runs.result import Result
-from backtester.runs.settings import Report, RunSettings, no_report, refuse_too_many
+from backtester.runs.settings import Report, RunSettings, no_report
 from backtester.runs.strategies import Run, strategy_results
 from backtester.runs.stress import Stressed, make_trial, put_through, scenario_ground
 from backtester.runs.summary import summary, summary_html
+from backtester.runs.window import common_start, window_notes
 
 LATE = pd.DateOffset(years=5)  # a built-in variant that starts later than this after the reference is left out
 LONGEST = "us_1962"  # the embedded history in which every run counts whether bonds cushioned falls of stocks
@@ -35,23 +36,27 @@ LONGEST = "us_1962"  # the embedded history in which every run counts whether bo
 def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
     """The result of a run; `report` is called with what is being done."""
     report("Reading the history")
-    recipes = distinct_recipes(settings, load_library(settings.plugins))
-    whole = market_of(settings, recipes)
+    return carry_out_on(read_inputs(settings), settings, report)
+
+
+def carry_out_on(inputs: Inputs, settings: RunSettings, report: Report = no_report) -> Result:
+    """The result of a run on what it is given, whatever the settings name in its place."""
+    whole = market_of(settings, inputs.recipes, inputs.history) if inputs.market is None else inputs.market
     legs = leg_levels(whole, settings)
-    evaluations, left_out = evaluations_of(settings, recipes, whole, report)
+    evaluations, left_out = evaluations_of(settings, inputs.recipes, whole, report)
     report("Checking that strategies know only the past")
     checks = _check(evaluations, whole)
     if settings.audit:
         report("Keeping every book again with vectorbt")
     audits = [audit(run.book, run.accounts.nav) if settings.audit else None for run in evaluations]
-    period = measure_period(whole.since(common_start(whole, evaluations, settings)), settings)
+    first = common_start(whole, evaluations, settings)
+    period = measure_period(whole.since(first), settings)
     report("Finding what each overlay adds")
     parts = part_navs(evaluations, whole, settings.execution)
     report("Measuring against mixes")
     analysis = analyse(evaluations, evaluations[0], period)
     drawn = resampled(settings, evaluations, analysis, period, report)
-    correlations = rolling_correlations(legs, whole.calendar["month"]).loc[period.sessions]
-    stressed = _stressed(settings, whole, evaluations, analysis, report)
+    correlations = rolling_correlations(legs, whole.calendar["month"], whole.rhythm).loc[period.sessions]
     view = View(
         period=period,
         nav=pd.DataFrame(analysis.nav.T, period.sessions, [run.recipe.name for run in evaluations]),
@@ -65,6 +70,8 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
         period=period,
         strategies=strategy_results(run, analysis, drawn, view),
         left_out=tuple(left_out),
+        notes=(*inputs.notes, *window_notes(whole, evaluations, settings, first)),
+        command=inputs.command,
         joint=tuple(joint_selloff(view, window) for window in period.joint),
         drawdowns=tuple(pair_drawdown(view, fall) for fall in period.falls),
         crises=tuple(crisis_moves(view, one) for one in view.scenes),
@@ -72,9 +79,9 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
         chances=_chances(view, seed=settings.seed),
         cushions=_cushions(settings, period),
         correlations=correlations,
-        dependence=dependence(legs.loc[period.sessions], period.market.calendar, view.correlation),
+        dependence=dependence(legs.loc[period.sessions], period.market, view.correlation),
         drawn=drawn,
-        stressed=stressed,
+        stressed=_stressed(settings, whole, evaluations, analysis, report),
         show=_html,
     )
 
@@ -118,14 +125,6 @@ def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
     return own, cushion(measure_period(market.since(int(both.argmax()))))
 
 
-def distinct_recipes(settings: RunSettings, library: Library) -> list[Recipe]:
-    """The recipes in order, the reference first, each once."""
-    recipes = [parse_recipe(text, library) for text in settings.all_recipes]
-    distinct = list({recipe.full: recipe for recipe in reversed(recipes)}.values())[::-1]
-    refuse_too_many(len(distinct) - 1)
-    return distinct
-
-
 def evaluations_of(
     settings: RunSettings, recipes: list[Recipe], market: Market, report: Report
 ) -> tuple[list[Evaluation], list[str]]:
@@ -151,29 +150,6 @@ def evaluations_of(
     return done, left_out
 
 
-def common_start(market: Market, evaluations: list[Evaluation], settings: RunSettings) -> int:
-    """The first session on which every recipe runs, both legs of the pair have a level, and the start has come."""
-    legs, start = leg_levels(market, settings).notna().all(axis=1).to_numpy(), settings.start
-    if len(market.sessions) == 0 or not legs.any():
-        both = " and ".join(settings.legs)
-        raise DataError(f"history {market.history.name!r} has no session with both {both} in this window")
-    first = max(int(legs.argmax()), *(run.first for run in evaluations))
-    if start is not None:
-        first = max(first, int(market.sessions.searchsorted(pd.Timestamp(start))))
-    if first > len(market.sessions) - 3:
-        raise DataError(
-            f"the window holds {max(0, len(market.sessions) - first)} sessions; history {market.history.name!r} covers "
-            f"{market.sessions[0].date()} to {market.sessions[-1].date()}: choose --start and --end inside it"
-        )
-    for run in evaluations:
-        if run.accounts.ruin is not None and run.accounts.ruin <= market.sessions[first]:
-            raise RecipeError(
-                f"{run.recipe.name!r} was ruined on {run.accounts.ruin.date()} and has nothing left to measure from "
-                f"{market.sessions[first].date()} on; leave it out, or start before its ruin"
-            )
-    return first
-
-
 def _check(evaluations: list[Evaluation], market: Market) -> tuple[Check, ...]:
     """The short check of each recipe, every layer of it; a layer that recipes share is checked once."""
     known: dict[tuple[str, ...], Check] = {}
@@ -187,5 +163,6 @@ def _check(evaluations: list[Evaluation], market: Market) -> tuple[Check, ...]:
     checks = []
     for run in evaluations:
         parts = [layer_check(run.layers[: depth + 1]) for depth in range(len(run.layers))]
-        checks.append(Check(tuple(finding for part in parts for finding in part.findings), parts[-1].cuts))
+        findings = tuple(finding for part in parts for finding in part.findings)
+        checks.append(Check(findings, parts[-1].cuts, all(part.checkable for part in parts)))
     return tuple(checks)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array
-from backtester.errors import BacktesterError
+from backtester.errors import BacktesterError, ScenarioError
 from backtester.histories.manifest import History
 from backtester.plugins.recipes import Recipe
 from backtester.runs.reads import roles_read
@@ -37,6 +37,8 @@ def scenario_ground(
     settings: RunSettings, history: History, recipes: Sequence[Recipe], at: datetime.date | None
 ) -> Ground:
     """The ground that the settings' scenarios are put on: what the recipes read, every yield, and VIX."""
+    if settings.rhythm is not None:
+        raise ScenarioError(f"scenarios follow the history's own sessions; leave out --rhythm {settings.rhythm}")
     series = history.series
     besides = [role for role in series if role in ALWAYS or series[role].kind == "yield"]
     roles = roles_read(recipes, history, also=settings.legs)

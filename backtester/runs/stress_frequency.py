@@ -9,10 +9,10 @@ import numpy as np
 from backtester.arrays import Array
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.errors import ScenarioError
-from backtester.runs.run import common_start
 from backtester.runs.settings import Report, RunSettings, no_report
 from backtester.runs.stress_run import prepare, strategy
 from backtester.runs.values import Json, clean
+from backtester.runs.window import common_start
 from backtester.stress.dynamic import dynamic_paths
 from backtester.stress.frequency import RISE, Deck, Fates, Plan, draw_paths, is_static, make_deck, sessions_of
 from backtester.stress.outcomes import Trial

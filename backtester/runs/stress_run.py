@@ -4,14 +4,14 @@ import datetime
 
 from backtester.analysis.analyse import analyse
 from backtester.analysis.period import measure_period
-from backtester.histories.manifest import find_history
-from backtester.plugins.loader import load_library
 from backtester.plugins.recipes import Recipe
+from backtester.runs.inputs import read_inputs
 from backtester.runs.manifest import versions
-from backtester.runs.run import common_start, distinct_recipes, evaluations_of
+from backtester.runs.run import evaluations_of
 from backtester.runs.settings import Report, RunSettings, no_report
 from backtester.runs.stress import hashes, make_trial, put_through, scenario_ground, stress_document
 from backtester.runs.values import Json
+from backtester.runs.window import common_start
 from backtester.stress.build import AS_IT_IS, Ways
 from backtester.stress.ground import Ground
 from backtester.stress.outcomes import Trial
@@ -25,9 +25,9 @@ def prepare(
     """The ground after a session, the recipes with the shares of their mixes fitted on what came before it, and what
     was left out of them because this history cannot carry it out."""
     report("Reading the history")
-    recipes = distinct_recipes(settings, load_library(settings.plugins))
-    ground = scenario_ground(settings, find_history(settings.history, settings.data), recipes, at)
-    runs, left_out = evaluations_of(settings, recipes, ground.market, report)
+    inputs = read_inputs(settings)
+    ground = scenario_ground(settings, inputs.history, inputs.recipes, at)
+    runs, left_out = evaluations_of(settings, inputs.recipes, ground.market, report)
     report("Measuring against mixes")
     period = measure_period(ground.market.since(common_start(ground.market, runs, settings)), settings)
     shares = analyse(runs, runs[0], period).shares

@@ -48,7 +48,7 @@ def drawn_market(deck: Deck, rows: Integers) -> Market:
         sessions=pd.DatetimeIndex(sessions, name="date"),
         levels=pd.DataFrame(levels, sessions),
         observables=pd.DataFrame(known, sessions),
-        calendar=period_ends(pd.DatetimeIndex(sessions)),
+        calendar=period_ends(pd.DatetimeIndex(sessions), past.rhythm.span),
         bill_returns=np.append(warm.bill_returns, deck.bills[rows]),
         days=np.append(warm.days, deck.days[rows]),
     )

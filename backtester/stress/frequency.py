@@ -134,7 +134,7 @@ def _books(deck: Deck, runs: Sequence[Evaluation], shares: Array, years: int) ->
     """The strategies and then their mixes, which trade by the same schedule and band, in groups that share these."""
     assets, count = deck.market.assets, sessions_of(deck, years)
     sessions = following(deck.market, count).insert(0, deck.market.sessions[-1])
-    calendar = period_ends(sessions)
+    calendar = period_ends(sessions, deck.market.rhythm.span)
     groups: dict[tuple[object, ...], list[int]] = {}
     for place, run in enumerate(runs):
         groups.setdefault((run.schedule, run.book.band, run.book.lag), []).append(place)

@@ -8,6 +8,7 @@ from backtester.pages.names import Named
 from backtester.runs import sentences
 from backtester.runs.folder import RunFolder
 from backtester.runs.stress_words import answers
+from backtester.tearsheet.bounded import bounded
 from backtester.tearsheet.figures import weights
 from backtester.tearsheet.figures.bars import attribution_figure, lines_figure, yearly_figure
 from backtester.tearsheet.figures.curves import correlation_figure, growth_figure, sessions_group
@@ -36,7 +37,7 @@ TURNOVER = "Turnover by calendar year, one way, in percent of value: what the he
 
 def gather(run: RunFolder) -> tuple[Section, ...]:
     """The sections that the run has numbers for, in the order of the page."""
-    names, both = cast(run.document), lens(run.document).both
+    run, names, both = bounded(run), cast(run.document), lens(run.document).both
     made = (Section(name, title.format(both=both), make(run, names)) for name, title, make in SECTIONS)
     return tuple(section for section in made if section.here)
 
@@ -52,7 +53,9 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "ruler": sentences.ruler_lines(document),
         "context": sentences.context_lines(document),
         "strategies": [(named, sentences.strategy_lines(document, one)) for named, one in strategies],
-        "warnings": provenance.warnings(document),
+        "rhythm": sentences.rhythm_lines(document),
+        "warnings": provenance.warnings(run),
+        "notes": document.get("notes", ()),
     }
 
 

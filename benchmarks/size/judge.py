@@ -12,7 +12,7 @@ from backtester.analysis.scorecard import FIGURES, PAYOFF
 from backtester.analysis.verdict import BY_CHANCE, Evidence, Placebo, Verdict, verdict
 from backtester.arrays import Array
 from backtester.engine.book import Book
-from backtester.engine.evaluate import DEFAULT_REBALANCE, Evaluation
+from backtester.engine.evaluate import Evaluation
 from backtester.engine.schedule import parse_schedule
 from backtester.engine.simulate import simulate
 from backtester.plugins.recipes import Recipe
@@ -44,7 +44,7 @@ class Judged(NamedTuple):
 
 def kept(book: Book) -> Evaluation:
     """The book carried out, as a recipe without steps."""
-    schedule = parse_schedule(DEFAULT_REBALANCE)
+    schedule = parse_schedule("month")
     return Evaluation(Recipe(()), schedule, (), book.targets, 0, book, simulate(book))
 
 

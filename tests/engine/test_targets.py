@@ -8,6 +8,7 @@ import pytest
 
 from backtester.engine.targets import call_step, check_reads, check_weights, fill_targets, first_session, step_inputs
 from backtester.errors import DataError, PluginError
+from backtester.histories.frames import market
 from backtester.histories.market import Market
 from backtester.histories.rhythm import RHYTHMS
 from backtester.plugins.recipes import Step
@@ -211,7 +212,9 @@ def test_refuses_a_role_that_the_history_lacks() -> None:
     assert str(raised.value) == expected
     with pytest.raises(PluginError, match=r"reads 'calender', .*; did you mean 'calendar'\?$"):
         step_inputs(made_strategy("s", "def weights(calender): ..."), MARKET, None, None)
-    with pytest.raises(PluginError, match=r"; known: base, bills, calendar, gold, portfolio, returns, stocks, vix$"):
+    with pytest.raises(
+        PluginError, match=r"; known: base, bills, calendar, gold, portfolio, returns, sessions_a_year, stocks, vix$"
+    ):
         check_reads(made_strategy("s", "def weights(x): ..."), MARKET)
 
 
@@ -267,6 +270,7 @@ def test_starts_when_what_it_reads_has_begun() -> None:
     assert first({"stocks": 1.0}) == 0
     assert first({"stocks": 1.0}, "def weights(vix): ...") == 1
     assert first({"stocks": 1.0}, "def weights(vix, gold, returns, calendar): ...") == 2
+    assert first({"stocks": 1.0}, "def weights(gold, vix, stocks): ...") == 2  # the latest to begin, not the last read
 
 
 def test_starts_when_what_it_holds_has_begun() -> None:
@@ -283,6 +287,14 @@ def test_starts_when_bills_have_begun() -> None:
     assert first_session(late, (), frame) == 3
 
 
+def test_starts_when_cash_has_a_return() -> None:
+    """Of a rate whose first value is of the second session cash earns from the third on."""
+    levels = pd.DataFrame({"stocks": [1.0, 2.0, 3.0, 4.0], "bills": [NAN, 3.65, 7.3, 3.65]}, S)
+    late = market(levels, kinds={"bills": "rate"})
+    assert late.bill_returns[2:] == pytest.approx([0.0001, 0.0002])
+    assert first_session(late, (), pd.DataFrame({"stocks": 1.0}, S)) == 2
+
+
 def test_refuses_to_read_what_never_begins() -> None:
     """A series that is read and has no value in the window is an error with both names."""
     empty = replace(MARKET, observables=MARKET.observables * NAN)
@@ -290,3 +302,13 @@ def test_refuses_to_read_what_never_begins() -> None:
     with pytest.raises(DataError) as raised:
         first_session(empty, (step(made_strategy("s", "def weights(vix): ...")),), frame)
     assert str(raised.value) == "strategy 's' reads 'vix', which has no value in this window"
+
+
+def test_the_rhythm_is_a_number() -> None:
+    """`sessions_a_year` is 252 of daily sessions, 12 of monthly ones."""
+    strategy = made_strategy("made", "def weights(sessions_a_year):\n    return {'stocks': 1}")
+    monthly = replace(MARKET, rhythm=RHYTHMS["monthly"])
+    assert [step_inputs(strategy, market, None, None) for market in (MARKET, monthly)] == [
+        {"sessions_a_year": 252.0},
+        {"sessions_a_year": 12.0},
+    ]

@@ -115,7 +115,8 @@ def test_a_series_of_another_rhythm_is_told_so() -> None:
         align_asset("history 'made', series 'cta'", months, sessions, Gaps("cta"))
     assert str(told.value) == (
         "history 'made', series 'cta': no value from 2024-02-01 to 2024-02-28, more than 10 days; it has one every 29 "
-        "days: give daily figures, or let each stand until the next with carry_days = 33 in the manifest's series 'cta'"
+        "days: give daily figures, measure at the ends of months or quarters with run --rhythm, or let each stand "
+        "until the next with carry_days = 33 in the manifest's series 'cta'"
     )
     levels, carried = align_asset("x", months, sessions, Gaps(carry_days=33))
     assert (levels[0], levels[20], levels[21], levels[-1], carried) == (1, 1, 2, 4, len(sessions) - 4)

@@ -80,7 +80,8 @@ def test_a_sound_manifest_is_read(tmp_path: Path) -> None:
         (history(sessions=252), "[made.sessions] unknown key; did you mean 'sessions_a_year'?"),
         (
             history(zzz=1),
-            "[made.zzz] unknown key; known: calendar, close, files, rhythm, series, sessions_a_year, title, until",
+            "[made.zzz] unknown key; known: calendar, close, files, imported, rhythm, series, sessions_a_year, title, "
+            "until",
         ),
         (series("stocks", licence=None), "[made.series.stocks.licence] Field required"),
         (lambda table: table.pop("title"), "[made.title] Field required"),
@@ -141,15 +142,18 @@ def test_refuses_what_no_manifest_may_say(tmp_path: Path, change: Change, words:
         ),
         (
             series("base", **listed("price", "stocks")),
-            "base] takes a reserved name; a role is not one of returns, base, portfolio, calendar, date, pair",
+            "base] takes a reserved name; a role is not one of returns, base, portfolio, calendar, sessions_a_year, "
+            "date, pair",
         ),
         (
             series("pair", **listed("price", "stocks")),
-            "pair] takes a reserved name; a role is not one of returns, base, portfolio, calendar, date, pair",
+            "pair] takes a reserved name; a role is not one of returns, base, portfolio, calendar, sessions_a_year, "
+            "date, pair",
         ),
         (
             series("date", **listed("price", "stocks")),
-            "date] takes a reserved name; a role is not one of returns, base, portfolio, calendar, date, pair",
+            "date] takes a reserved name; a role is not one of returns, base, portfolio, calendar, sessions_a_year, "
+            "date, pair",
         ),
         (
             series("bills", kind="price", **{"yield": None}, file=FILE, column="y"),

@@ -16,7 +16,8 @@ differs = "D"
 """
 BUILT_IN = {
     *("basis_unwind", "capital_war", "dash_for_cash", "default_scare", "fed_steps_in", "flight_to_quality"),
-    *("stagflation_slow", "swap_spread_unwind", "tariffs_and_inflation", "term_premium"),
+    *("inflation_2022", "stagflation_slow", "swap_spread_unwind", "tariffs_and_inflation"),
+    "term_premium",
 }
 
 

@@ -20,7 +20,8 @@ Tell = Callable[[str], None]
 
 
 def assemble(blueprint: Blueprint, read: Read, note: Tell) -> pd.DataFrame:
-    """Every series that has sources, a row a date on which any has a value; `role_known` beside those released late.
+    """Every series that has sources, a row a date on which any has a value; beside those released late, when they
+    were known.
 
     `note` hears where two sources of a series both have values and they differ.
     """

@@ -1,5 +1,6 @@
 """A history of the user's folder on its way from one state to the next; what stands there stays until it is written."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,10 @@ class Draft:
             figures = pd.concat([figures, values.rename(role)], axis=1, sort=True)
         return replace(self, series=self.series | {role: keys}, figures=figures)
 
+    def imported(self, roles: Iterable[str]) -> "Draft":
+        """The draft with these roles, of those that it has, marked as imported: building it again leaves them alone."""
+        return replace(self, head=self.head | {"imported": [role for role in self.series if role in {*roles}]})
+
     def ends_before(self, role: str) -> bool:
         """Whether a series has its last value so long before the last session that its level does not stand to it."""
         if "stocks" not in self.series:
@@ -59,7 +64,8 @@ class Draft:
     def without(self, role: str) -> "Draft":
         """The draft without a series."""
         series = {other: keys for other, keys in self.series.items() if other != role}
-        return replace(self, series=series, figures=self._others(role))
+        draft = replace(self, series=series, figures=self._others(role))
+        return draft.imported(self.head.get("imported", ()))
 
     def _others(self, role: str) -> pd.DataFrame:
         """The columns of all series but one."""

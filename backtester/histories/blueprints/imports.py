@@ -54,6 +54,7 @@ def import_series(
     """
     columns: dict[str, tuple[str, str]] = {}
     values: dict[str, pd.Series[float]] = {}
+    computed: list[str] = []
     for wish, asked in wanted.items():
         role = BILL_RATE if wish == "bills" and keys["kind"] in RATES else wish
         columns[role] = choose_column(table, asked, keys["kind"])
@@ -69,11 +70,12 @@ def import_series(
         if role == BILL_RATE or (role == BILL_YIELD and keys["kind"] in RATES and "bills" not in draft.series):
             source = {"unit": "index", "source": f"computed from {role}", "licence": keys["licence"]}
             draft = draft.with_series("bills", {"kind": "bills", "yield": role, **source})
-    planned = draft.planned()
+            computed.append("bills")
+    draft = draft.imported([*draft.head.get("imported", ()), *values, *computed])
     ended = [role for role in values if role not in NEEDED and keys["kind"] in HELD and draft.ends_before(role)]
     for role in ended:
         draft = draft.absent_after(role)
-    planned = draft.planned() if ended else planned
+    planned = draft.planned()
     try:
         market = market_of(*planned) if "stocks" in draft.series else None
     except DataError as error:

@@ -29,8 +29,9 @@ def weights_table(weights: dict[str, pd.DataFrame], names: tuple[Named, ...]) ->
     """Mean, lowest and highest weight of each asset; `weights` by strategy (sessions x assets, cash among them)."""
     roles = list(dict.fromkeys(role for table in weights.values() for role in table.columns if role != "cash"))
     roles.append("cash")
+    traded = {name: _since_first_trade(table) for name, table in weights.items()}
     rows = tuple(
-        Row(strategy_head(named), tuple(_range(weights[named.name], role) for role in roles)) for named in names
+        Row(strategy_head(named), tuple(_range(traded[named.name], role) for role in roles)) for named in names
     )
     heads = tuple(
         Head(role_label(role), "mean (low to high)", key=role, values=tuple(f"{role} {what}" for what in RANGE))
@@ -117,11 +118,16 @@ def _parts(one: Json, roles: list[str], lines: list[str]) -> tuple[Cell, ...]:
     )
 
 
+def _since_first_trade(table: pd.DataFrame) -> pd.DataFrame:
+    """The weights from the first trade on, before which all is cash; all of them where nothing was traded."""
+    traded = (table.drop(columns="cash") != 0).any(axis=1).cummax()
+    return table[traded] if traded.any() else table
+
+
 def _range(table: pd.DataFrame, role: str) -> Cell:
     if role not in table:
         return Cell("0", values=(0.0,) * len(RANGE))
-    traded = (table.drop(columns="cash") != 0).any(axis=1).cummax()
-    own = table.loc[traded, role] if traded.any() else table[role]  # before the first trade all is cash
+    own = table[role]
     values = float(own.mean()), float(own.min()), float(own.max())
     mean, low, high = (points(value, 0) for value in values)
     return Cell(f"{mean} ({low} to {high})", values=values)

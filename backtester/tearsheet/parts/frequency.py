@@ -27,7 +27,8 @@ def fates_table(document: Json, names: tuple[Named, ...]) -> Table:
         ),
         rows=tuple(rows),
         note=f"Spending: {percent(document['spend'])} of the start at each year's end, "
-        f"{percent(document['spend_rise'])} more every year. Strategies whose targets change are carried out on fewer paths.",
+        f"{percent(document['spend_rise'])} more every year. Strategies whose targets change have "
+        "fewer paths.",
     )
 
 
@@ -121,6 +122,7 @@ def frequency_lines(document: Json, labels: dict[str, str]) -> list[str]:
     counts = ", ".join(f"{number(at['joint_sell_offs'], 1)} at {at['times']:g} times" for at in document["at"])
     return [
         f"{window['joint_sell_offs']} joint sell-offs from {window['start']} to {window['end']}; in "
-        f"{document['years']} years drawn from them in blocks of {document['block_sessions']} sessions on average {counts}.",
+        f"{document['years']} years drawn from them, in blocks of {document['block_sessions']} sessions, on average "
+        f"{counts}.",
         f"Growth over the mix: {'; '.join(turns)}.",
     ]

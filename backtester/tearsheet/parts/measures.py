@@ -6,6 +6,7 @@ from backtester.analysis.figures import Figure, card_key, figures, figures_of
 from backtester.pages.format import date, number, percent, points
 from backtester.pages.names import Named, role_label
 from backtester.pages.table import Cell, Ends, Head, Row, Table, group_row, interval_cell, strategy_heads
+from backtester.runs.facts import rhythm
 from backtester.tearsheet.names import Json
 
 ELSEWHERE = "payoff_parts"  # what has a table of its own
@@ -71,7 +72,7 @@ def scorecard_table(document: Json, names: tuple[Named, ...]) -> Table:
         corner="Figure",
         heads=strategy_heads(names[1:], columns=("low", "high")),
         rows=tuple(rows),
-        note=_note(document["resampling"]),
+        note=_note(document),
     )
 
 
@@ -110,14 +111,15 @@ def _shares(found: list[Json]) -> list[Row]:
     ]
 
 
-def _note(drawn: Json) -> str:
+def _note(document: Json) -> str:
+    drawn, own = document["resampling"], rhythm(document)
     flatters = (
         " Leaving the worst windows out flatters whoever holds more risk in the rest: the total is the fairer figure."
     )
     if drawn["resamples"]:
         return (
             f"Intervals from {drawn['resamples']:,} resamples of all series together in blocks of about "
-            f"{number(drawn['block_sessions'], 0)} sessions, windows and slopes found again in each; "
+            f"{own.counted(drawn['block_sessions'])}, windows and slopes found again in each; "
             f"{drawn['used']:,} of them had joint sell-offs. The hit rate has Wilson's interval.{flatters}"
         )
     reason = f"No resampled intervals: {drawn['reason']}. " if drawn["reason"] else ""

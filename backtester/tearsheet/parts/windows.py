@@ -43,8 +43,8 @@ def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
         rows.append(_means(windows, assets, names, *blank))
     return Table(
         name="joint-table",
-        caption=f"Joint sell-offs: {lens(document).both} fell within the same weeks. Returns in percent, close to "
-        "close",
+        caption=f"Joint sell-offs: {lens(document).both} fell within {lens(document).within}. Returns in percent, "
+        "close to close",
         corner="Window",
         heads=(Head("Sessions"), *return_heads(document, assets, names), *SETTING),
         rows=tuple(rows),
@@ -58,12 +58,13 @@ def after_table(document: Json, names: tuple[Named, ...]) -> Table | None:
     found = [(window, window["after"]) for window in document["joint_sell_offs"] if window["after"]]
     if not found:
         return None
-    afters = [after for _, after in found]
+    own, afters = lens(document).rhythm, [after for _, after in found]
     assets = asset_roles(afters)
     rows = (_row(window, after, assets, names) for window, after in found)
     return Table(
         name="after-table",
-        caption="The 21 sessions after each joint sell-off: did it go on, or turn? Returns in percent",
+        caption=f"The {own.counted(own.window_sessions).removeprefix('1 ')} after each joint sell-off: did it go on, "
+        "or turn? Returns in percent",
         corner="After",
         heads=(Head("Sessions"), *return_heads(document, assets, names)),
         rows=(*rows, _means(afters, assets, names)),

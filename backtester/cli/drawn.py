@@ -1,0 +1,139 @@
+"""`backtester stress basis`, `reverse` and `frequency`."""
+
+import datetime
+from pathlib import Path
+
+import click
+
+from backtester.cli.options import json_option, refuse_nan
+from backtester.cli.trial import out_option, scenario_option, trial_options
+
+
+@click.command()
+@click.option("--held-bn", type=float, default=830.0, show_default=True, help="Treasuries held against futures, $bn.")
+@click.option("--leverage", type=float, default=56.0, show_default=True, help="At most 1 / (haircut + margin).")
+@click.option("--theta", type=float, default=0.1, show_default=True, help="Basis points of basis for each of yields.")
+@click.option("--kappa", type=float, help="Basis points of yields for each $100bn sold.  [fitted to March 2020]")
+@click.option("--share", type=float, default=0.25, show_default=True, help="The funds' share of March 2020's rise.")
+@click.option("--haircut", type=float, default=0.0, show_default=True, help="In repo, a fraction.")
+@click.option("--margin", type=float, default=0.015, show_default=True, help="On the futures, a fraction.")
+@click.option("--margin-per-bp", type=float, default=0.0, show_default=True, help="Added for each bp of a day's rise.")
+@click.option("--duration", type=float, default=0.0005, show_default=True, help="Cost of a basis point, a fraction.")
+@click.option("--capacity-bn", type=float, default=150.0, show_default=True, help="What dealers take in a session.")
+@click.option("--steeper", type=float, default=2.0, show_default=True, help="Times kappa above that.")
+@click.option("--decaying", type=float, default=0.25, show_default=True, help="The part of the impact that decays.")
+@click.option("--decay", type=float, default=0.1, show_default=True, help="Of that part, in a session.")
+@click.option("--trigger-bp", type=float, default=30.0, show_default=True, help="Of yields, after which the Fed buys.")
+@out_option
+@json_option
+def basis(
+    held_bn: float,
+    leverage: float,
+    theta: float,
+    kappa: float | None,
+    share: float,
+    haircut: float,
+    margin: float,
+    margin_per_bp: float,
+    duration: float,
+    capacity_bn: float,
+    steeper: float,
+    decaying: float,
+    decay: float,
+    trigger_bp: float,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """The basis-trade spiral: its amplification, its tipping point, and the map of both.
+
+    Public data do not identify it. March 2020 fits two targets: the funds' 173 billion of sales, and their share of
+    the 64 basis points by which the ten-year yield rose.
+    """
+    from backtester.cli.actions.basis import run_basis  # numba and scipy take a second to import
+
+    run_basis(click.get_current_context().params, out, as_json=as_json)
+
+
+@click.command()
+@trial_options
+@scenario_option
+@click.option(
+    "--lose",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    callback=refuse_nan,
+    default=0.25,
+    show_default=True,
+    help="The loss that is looked for, as a fraction of the start.",
+)
+@click.option("--fed", type=click.Choice(["on", "off"]), help="The Fed's purchases of 2020.  [as the scenario says]")
+@out_option
+@json_option
+def reverse(
+    recipes: tuple[str, ...],
+    data: Path | None,
+    history: str,
+    plugins: tuple[Path, ...],
+    reference: str,
+    at: datetime.date | None,
+    scenarios: tuple[str, ...],
+    lose: float,
+    fed: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Find how large each scenario must be for a strategy to lose so much, and for each hedge to stop helping."""
+    from backtester.cli.actions.drawn import run_reverse  # pandas and numba take a second to import
+
+    run_reverse(click.get_current_context().params, out, as_json=as_json)
+
+
+@click.command()
+@trial_options
+@click.option(
+    "--times",
+    type=click.FloatRange(0, 100, min_open=True),
+    callback=refuse_nan,
+    default=2.0,
+    show_default=True,
+    help="How many times as frequent joint sell-offs are.",
+)
+@click.option("--paths", type=click.IntRange(2, 100_000), default=5000, show_default=True, help="Of static books.")
+@click.option(
+    "--dynamic-paths", type=click.IntRange(0, 10_000), default=100, show_default=True, help="Of all other strategies."
+)
+@click.option("--years", type=click.IntRange(1, 20), default=20, show_default=True, help="How long a path lasts.")
+@click.option(
+    "--spend",
+    type=click.FloatRange(0, 1),
+    callback=refuse_nan,
+    default=0.04,
+    show_default=True,
+    help="Spent a year, a fraction of the start; 2% more every year.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Seed of the paths.")
+@out_option
+@json_option
+def frequency(
+    recipes: tuple[str, ...],
+    data: Path | None,
+    history: str,
+    plugins: tuple[Path, ...],
+    reference: str,
+    at: datetime.date | None,
+    times: float,
+    paths: int,
+    dynamic_paths: int,
+    years: int,
+    spend: float,
+    seed: int,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Draw decades from the history in which joint sell-offs are so many times as frequent.
+
+    Blocks of the history are drawn again with weighted starts; no window is copied. Books whose targets never change
+    are kept by the engine alone; other strategies are carried out on fewer paths.
+    """
+    from backtester.cli.actions.drawn import run_frequency  # pandas and numba take a second to import
+
+    run_frequency(click.get_current_context().params, out, as_json=as_json)

@@ -1,0 +1,55 @@
+"""Options that the commands of `backtester stress` share, and completions for the shell."""
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from backtester.cli.options import complete_strategy, data_option, history_option, plugins_option
+
+
+def complete_scenario(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The built-in scenarios that begin so."""
+    from backtester.stress.read import scenario_names  # pydantic and scipy; only the shell asks for this
+
+    return [CompletionItem(name) for name in (*scenario_names(), "all") if name.startswith(incomplete)]
+
+
+def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime | None) -> datetime.date | None:
+    return None if value is None else value.date()
+
+
+def trial_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with what says which strategies are tried, on which history, and after which session."""
+    for option in (
+        click.option(
+            "--at",
+            type=click.DateTime(["%Y-%m-%d"]),
+            callback=_date,
+            help="The session that scenarios follow.  [the history's last]",
+        ),
+        click.option(
+            "--reference", default="sixty_forty", show_default=True, help="The recipe that others are compared with."
+        ),
+        plugins_option,
+        history_option,
+        data_option,
+        click.argument("recipes", nargs=-1, metavar="[RECIPE]...", shell_complete=complete_strategy),
+    ):
+        command = option(command)
+    return command
+
+
+scenario_option = click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    default=("all",),
+    show_default=True,
+    shell_complete=complete_scenario,
+    help="A scenario's name, a .toml file, a crisis, a window such as 2020-03-09..2020-03-18 or joint:2020-03-18, or "
+    "all. Can be repeated.",
+)
+out_option = click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.")
