@@ -20,6 +20,7 @@ from backtester.plugins.recipes import parse_recipe
 from backtester.plugins.strategy import Strategy
 from backtester.runs.reads import market_of
 from backtester.runs.settings import RunSettings
+from backtester.stress.choose import choose
 
 PART_ROWS = 200
 PART_SECONDS = 2.0
@@ -51,6 +52,7 @@ def run_batch(path: Path, out: Path | None, *, workers: int, timeout: float, pro
     """Carry the study in a file out into a folder; `progress` hears how many jobs of how many are done."""
     study = read_study(path)
     settings = study.settings(path.parent)
+    choose(settings.stress, settings.history, settings.data)  # a scenario that is none is said before the work
     library = load_library(settings.plugins)
     texts = (settings.reference, *(text for text, _ in expand(study)))
     market = market_of(settings, [parse_recipe(text, library) for text in texts])

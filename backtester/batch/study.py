@@ -169,7 +169,8 @@ class Study(Shared):
         return RunSettings(
             data=None if self.data is None else folder / self.data,
             plugins=tuple(folder / path for path in self.plugins),
-            **self.model_dump(include=set(Shared.model_fields) - {"data", "plugins"}),
+            stress=tuple(str(folder / text) if text.endswith(".toml") else text for text in self.stress),
+            **self.model_dump(include=set(Shared.model_fields) - {"data", "plugins", "stress"}),
         )
 
 

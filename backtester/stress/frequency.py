@@ -144,7 +144,7 @@ def _books(deck: Deck, runs: Sequence[Evaluation], shares: Array, years: int) ->
         own = [runs[place].targets.iloc[-1].reindex(assets).to_numpy(dtype=np.float64) for place in places]
         mixes = [_mix_targets(shares[place], [assets.index(leg) for leg in deck.legs], len(assets)) for place in places]
         targets = np.array([*own, *mixes])[:, None]
-        flags: Flags = decisions(run.schedule, calendar, first=0)
+        flags = _with_first_trade(decisions(run.schedule, calendar, first=0), run.book.lag)
         every = np.array([*places, *(place + len(runs) for place in places)], np.int64)
         made.append(_Group(every, make_orders(targets, flags), book_terms(run.book)))
     return made
@@ -157,16 +157,26 @@ def _mix_targets(shares: Array, legs: list[int], assets: int) -> Array:
     return targets
 
 
+def _with_first_trade(flags: Flags, lag: int) -> Flags:
+    """Decisions of the close before a path and its sessions, and before them as many sessions as a trade waits, in
+    which nothing moves: so a book is invested when the path begins."""
+    before = np.zeros(lag, bool)
+    before[:1] = True
+    return np.concatenate([before, flags])
+
+
 def _navs(deck: Deck, groups: list[_Group], rows: Integers) -> Array:
-    """The net asset values (2S, T + 1) of all books on one path."""
-    moves = np.zeros((len(rows) + 1, deck.returns.shape[1]))
-    moves[1:] = deck.returns[rows]
-    bills, days = np.insert(deck.bills[rows], 0, 0.0), np.insert(deck.days[rows], 0, 0.0)
-    series = deck.market.history.series
-    prices: Prices = make_prices(moves, bills, days, [series[asset].funded for asset in deck.market.assets])
+    """The net asset values (2S, T + 1) of all books on one path, from 1 on the close before it."""
+    series, assets = deck.market.history.series, deck.market.assets
+    funded = [series[asset].funded for asset in assets]
     navs = np.empty((sum(len(group.places) for group in groups), len(rows) + 1))
     for group in groups:
-        navs[group.places] = run_many(prices, group.orders, group.terms, threads=1).nav
+        still = np.zeros(group.terms.lag + 1)
+        moves = np.vstack([np.zeros((len(still), len(assets))), deck.returns[rows]])
+        bills, days = np.concatenate([still, deck.bills[rows]]), np.concatenate([still, deck.days[rows]])
+        prices: Prices = make_prices(moves, bills, days, funded)
+        kept = run_many(prices, group.orders, group.terms, threads=1).nav[:, group.terms.lag :]
+        navs[group.places] = kept / kept[:, :1]
     return navs
 
 

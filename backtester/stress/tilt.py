@@ -48,9 +48,10 @@ def contents(blocks: Blocks) -> Array:
         marks[start:end] += 1 / (end - start)
     stay, held = 1 - 1 / blocks.block_sessions, 0.0
     found = np.zeros(blocks.sessions)
-    for _ in range(2):  # round the end, as blocks go
+    for _ in range(2):  # the second time with what a block meets that goes on round the end
         for place in range(blocks.sessions - 1, -1, -1):
             found[place] = held = marks[place] + stay * held
+        held /= 1 - stay**blocks.sessions
     return found
 
 

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from backtester.batch import carry_out
 from backtester.batch.carry_out import Batch, run_batch
 from backtester.batch.jobs import Row
+from backtester.batch.stressed import scenario_columns, with_scenarios
 from backtester.cli.actions.screen import console, print_json, table, warn, warn_if_uncached
 from backtester.pages.format import number, percent
 
@@ -48,6 +49,8 @@ def run_study(study: Path, out: Path | None, *, workers: int, timeout: float, to
     warn_if_uncached()
     for name, finding in batch.findings:
         warn(f"{name}: {finding}")
+    settings = batch.study.settings(study.parent)
+    best = with_scenarios(ranking(batch)[:top], settings)
     if as_json:
         print_json(
             {
@@ -56,11 +59,11 @@ def run_study(study: Path, out: Path | None, *, workers: int, timeout: float, to
                 "resumed": batch.resumed,
                 "failed": batch.failed,
                 "files": {"results": batch.path.name},
-                "ranking": _plain(ranking(batch)[:top]),
+                "ranking": _plain(best),
             }
         )
     else:
-        _print(batch, top)
+        _print(batch, best, scenario_columns(settings))
     return batch
 
 
@@ -92,16 +95,16 @@ def _plain(rows: list[Row]) -> list[Row]:
     return [{name: plain(value) for name, value in row.items()} for row in rows]
 
 
-def _print(batch: Batch, top: int) -> None:
-    best = ranking(batch)
+def _print(batch: Batch, best: list[Row], scenarios: dict[str, str]) -> None:
     click.echo(
         f"{batch.study.name}: {len(batch.rows):,} jobs, {batch.resumed:,} of them done before, "
         f"{batch.failed:,} failed; best by {batch.study.rank_by}\n"
     )
-    columns = {"Recipe": "left"} | dict.fromkeys(SHOWN.values(), "right")
+    shown = SHOWN | scenarios
+    columns = {"Recipe": "left"} | dict.fromkeys(shown.values(), "right")
     rows = [
-        [str(row["name"]), *(number(row[c]) if c == "sharpe" else percent(row[c], 2) for c in SHOWN)]
-        for row in _plain(best[:top])
+        [str(row["name"]), *(number(row[c]) if c == "sharpe" else percent(row[c], 2) for c in shown)]
+        for row in _plain(best)
     ]
     console().print(table(columns, rows))
     for row in [row for row in batch.rows if row["error"] is not None][:ERRORS_SHOWN]:

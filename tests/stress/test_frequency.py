@@ -1,0 +1,95 @@
+"""Fates of strategies on drawn paths: the kernel's against the engine's, spending by hand, seeds and turning points."""
+
+import numpy as np
+import pytest
+
+from backtester.analysis.pair import USUAL
+from backtester.engine.evaluate import Evaluation, Execution, evaluate
+from backtester.histories.market import Market
+from backtester.plugins.loader import Library
+from backtester.plugins.recipes import parse_recipe
+from backtester.runs.stress_frequency import ALWAYS_AHEAD, ALWAYS_BEHIND, turns
+from backtester.stress.dynamic import drawn_market, dynamic_paths
+from backtester.stress.frequency import Deck, Plan, deepest, draw_paths, is_static, make_deck, unpaid_years
+from backtester.stress.tilt import contents, draw, tilted
+
+SHARES = np.array([[0.6, 0.4], [0.62, 0.38]])
+PLAN = Plan(paths=6, years=3, seed=5)
+
+
+@pytest.fixture(scope="module")
+def runs(us: Market, library: Library) -> list[Evaluation]:
+    """60/40, and with gold."""
+    texts = ("sixty_forty", "sixty_forty + gold_overlay")
+    return [evaluate(parse_recipe(text, library), us, Execution()) for text in texts]
+
+
+@pytest.fixture(scope="module")
+def deck(us: Market) -> Deck:
+    """All of the embedded history."""
+    return make_deck(us, 0, USUAL, ["stocks", "bonds", "gold"])
+
+
+def test_static_books_are_known(us: Market, library: Library, runs: list[Evaluation]) -> None:
+    """Fixed weights need no strategy on a path; a target volatility, or tranches, do."""
+    dynamic = evaluate(parse_recipe("sixty_forty + vol_target", library), us, Execution())
+    tranches = evaluate(runs[0].recipe, us, Execution(rebalance="month/4"))
+    assert [is_static(run) for run in (*runs, dynamic, tranches)] == [True, True, False, False]
+
+
+def test_the_kernel_keeps_the_books_that_the_engine_keeps(deck: Deck, runs: list[Evaluation]) -> None:
+    """On the same paths a static book by the kernel alone ends where the whole engine takes it.
+
+    The engine comes in with weights that have drifted since the last month-end, which is all of the difference.
+    """
+    chances = tilted(contents(deck.blocks), 0.0)
+    alone = draw_paths(deck, runs, SHARES, chances, PLAN, threads=1)
+    whole = dynamic_paths(deck, [run.recipe for run in runs], (Execution(), USUAL), SHARES, chances, PLAN)
+    np.testing.assert_allclose(alone.wealth, whole.wealth, rtol=5e-3)
+    np.testing.assert_allclose(alone.falls, whole.falls, atol=5e-3)
+    assert alone.windows.tolist() == whole.windows.tolist()
+
+
+def test_paths_are_the_same_however_many_threads(deck: Deck, runs: list[Evaluation]) -> None:
+    """A path hangs on seed and number alone, and another seed draws others."""
+    chances = tilted(contents(deck.blocks), 1.0)
+    one, two = (draw_paths(deck, runs, SHARES, chances, PLAN, threads=count) for count in (1, 3))
+    assert one.wealth.tolist() == two.wealth.tolist()
+    other = draw_paths(deck, runs, SHARES, chances, Plan(paths=6, years=3, seed=6))
+    assert one.wealth.tolist() != other.wealth.tolist()
+
+
+def test_the_reference_does_not_grow_over_its_own_mix(deck: Deck, runs: list[Evaluation]) -> None:
+    """60/40 against a mix of 60% and 40% is nothing; gold over a mix without gold is not."""
+    fates = draw_paths(deck, runs, SHARES, tilted(contents(deck.blocks), 0.0), PLAN)
+    assert np.abs(fates.growth[:, 0]).max() < 1e-12
+    assert np.abs(fates.growth[:, 1]).min() > 1e-6
+
+
+def test_drawn_markets_are_the_drawn_sessions(deck: Deck) -> None:
+    """Assets return what they did in the drawn sessions; VIX is what it was there, and inflation too."""
+    rows = draw(tilted(contents(deck.blocks), 0.0), 63, 200, (1, 1))
+    market = drawn_market(deck, rows)
+    np.testing.assert_allclose(market.returns[deck.market.assets].to_numpy()[-200:], deck.returns[rows], atol=1e-14)
+    there = deck.market.observables.to_numpy()[rows + 1]
+    for name in ("vix", "yield_10y", "inflation"):
+        place = list(deck.market.observables.columns).index(name)
+        np.testing.assert_array_equal(market.observables[name].to_numpy()[-200:], there[:, place])
+    assert market.sessions.is_monotonic_increasing
+    assert np.abs(np.diff(market.observables["fed_target"].to_numpy()[-200:])).max() <= 1.0
+
+
+def test_spending_is_paid_while_there_is_money() -> None:
+    """By hand: what stands still pays 40% of the start twice, 2% more the second time, and not a third time."""
+    flat = np.ones((1, 4))
+    assert unpaid_years(flat, 1, Plan(years=3, spend=0.4)).tolist() == [1]
+    assert unpaid_years(flat, 1, Plan(years=3, spend=0.3)).tolist() == [0]
+    assert deepest(np.array([[1.0, 1.2, 0.9, 1.0]])) == pytest.approx([-0.25])
+
+
+def test_where_an_advantage_turns() -> None:
+    """A line between the two frequencies beside the change of sign; in words where it never changes."""
+    assert turns([1.0, 2.0, 3.0], [0.01, 0.005, -0.005]) == pytest.approx(2.5)
+    assert turns([1.0, 2.0], [0.01, 0.02]) == ALWAYS_AHEAD
+    assert turns([1.0, 2.0], [-0.01, -0.02]) == ALWAYS_BEHIND
+    assert turns([1.0, 2.0], [1e-12, -1e-12]) is None

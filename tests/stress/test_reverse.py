@@ -1,0 +1,64 @@
+"""Reverse stress: the scale at which so much is lost, and the scales between which a hedge helps."""
+
+import numpy as np
+import pytest
+
+from backtester.plugins.loader import Library
+from backtester.plugins.recipes import parse_recipe
+from backtester.stress.ground import Ground, read_ground
+from backtester.stress.outcomes import Trial, live_through
+from backtester.stress.read import read_scenario
+from backtester.stress.reverse import Reversed, most_fragile, reverse
+
+
+@pytest.fixture(scope="module")
+def us_ground() -> Ground:
+    """What the recipes read of the embedded history."""
+    return read_ground("us", roles=["stocks", "bonds", "gold", "dollar", "yield_30y", "vix"])
+
+
+@pytest.fixture(scope="module")
+def trial(library: Library) -> Trial:
+    """60/40, and with gold."""
+    texts = ("sixty_forty", "sixty_forty + gold_overlay")
+    return Trial([parse_recipe(text, library) for text in texts])
+
+
+@pytest.fixture(scope="module")
+def war(us_ground: Ground, trial: Trial) -> Reversed:
+    """A capital war, scaled until a fifth is lost."""
+    return reverse(read_scenario("capital_war"), us_ground, trial, 0.2)
+
+
+def test_at_the_scale_found_so_much_is_lost(us_ground: Ground, trial: Trial, war: Reversed) -> None:
+    """The scenario at that scale has the strategy stand a fifth lower at its lowest, to half a point."""
+    for place, name in enumerate(war.loses):
+        scenario = read_scenario("capital_war")
+        assert scenario.replay is not None
+        scale = war.loses[name] * scenario.replay.scale
+        scaled = scenario.model_copy(update={"replay": scenario.replay.model_copy(update={"scale": scale})})
+        lived = live_through(scaled, us_ground, trial)
+        assert lived.outcomes[place].nav.min() - 1 == pytest.approx(-0.2, abs=0.005), name
+
+
+def test_gold_helps_in_a_war_of_any_size(war: Reversed) -> None:
+    """It returns more than the reference from the start on, at every scale that was tried."""
+    start, end = war.helps["sixty_forty + gold_overlay"] or (1.0, 0.0)
+    assert start == 0
+    assert end == float("inf")
+    assert "sixty_forty" not in war.helps
+
+
+def test_gold_never_helps_in_a_dash_for_cash(us_ground: Ground, trial: Trial) -> None:
+    """It falls with everything else, at every scale."""
+    dash = reverse(read_scenario("dash_for_cash"), us_ground, trial, 0.9)
+    assert dash.helps["sixty_forty + gold_overlay"] is None
+    assert np.isinf(list(dash.loses.values())).all()
+    assert most_fragile([dash]) is None
+
+
+def test_the_most_fragile_pair_has_the_smallest_scale(war: Reversed) -> None:
+    """Of all strategies and scenarios the one that takes the least."""
+    name, scenario = most_fragile([war]) or ("", "")
+    assert scenario == "capital_war"
+    assert war.loses[name] == min(war.loses.values())
