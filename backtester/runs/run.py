@@ -28,6 +28,7 @@ from backtester.runs.strategies import Run, strategy_results
 from backtester.runs.stress import Stressed, make_trial, put_through, scenario_ground
 from backtester.runs.summary import summary, summary_html
 from backtester.runs.window import common_start, window_notes
+from backtester.stress.build import Ways
 
 LATE = pd.DateOffset(years=5)  # a built-in variant that starts later than this after the reference is left out
 LONGEST = "us_1962"  # the embedded history in which every run counts whether bonds cushioned falls of stocks
@@ -94,7 +95,8 @@ def _stressed(
         return None
     recipes = [run.recipe for run in runs]
     ground = scenario_ground(settings, whole.history, recipes, whole.sessions[-1].date())
-    return put_through(settings, ground, make_trial(settings, recipes, analysis.shares), report=report)
+    trial = make_trial(settings, recipes, analysis.shares)
+    return put_through(settings, ground, trial, Ways(data=settings.data), report)
 
 
 def _html(result: Result) -> str:

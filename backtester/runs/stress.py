@@ -14,7 +14,7 @@ from backtester.plugins.recipes import Recipe
 from backtester.runs.reads import roles_read
 from backtester.runs.settings import Report, RunSettings, no_report
 from backtester.runs.values import Json, clean
-from backtester.stress.build import AS_IT_IS, Ways
+from backtester.stress.build import Ways
 from backtester.stress.choose import ALL, choose
 from backtester.stress.ground import Ground, make_ground
 from backtester.stress.outcomes import Lived, Outcome, Trial, live_through
@@ -47,7 +47,7 @@ def scenario_ground(
 
 
 def put_through(
-    settings: RunSettings, ground: Ground, trial: Trial, ways: Ways = AS_IT_IS, report: Report = no_report
+    settings: RunSettings, ground: Ground, trial: Trial, ways: Ways, report: Report = no_report
 ) -> Stressed:
     """The settings' scenarios lived through. With `all` one that cannot happen to the history is left out and said;
     one that was named raises its error."""

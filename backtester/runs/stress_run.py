@@ -12,7 +12,7 @@ from backtester.runs.settings import Report, RunSettings, no_report
 from backtester.runs.stress import hashes, make_trial, put_through, scenario_ground, stress_document
 from backtester.runs.values import Json
 from backtester.runs.window import common_start
-from backtester.stress.build import AS_IT_IS, Ways
+from backtester.stress.build import Ways
 from backtester.stress.ground import Ground
 from backtester.stress.outcomes import Trial
 
@@ -35,11 +35,11 @@ def prepare(
 
 
 def stress_run(
-    settings: RunSettings, at: datetime.date | None = None, ways: Ways = AS_IT_IS, report: Report = no_report
+    settings: RunSettings, at: datetime.date | None = None, ways: Ways | None = None, report: Report = no_report
 ) -> Json:
     """The document of strategies put through the settings' scenarios."""
     ground, trial, left_out = prepare(settings, at, report)
-    stressed = put_through(settings, ground, trial, ways, report)
+    stressed = put_through(settings, ground, trial, ways or Ways(data=settings.data), report)
     return {
         "schema": SCHEMA,
         "history": {"name": ground.history.name, "title": ground.history.table.title},

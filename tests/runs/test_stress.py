@@ -1,0 +1,143 @@
+"""Scenarios in a run: its document, its manifest and its settings; what they say in words; and a study's columns."""
+
+import datetime
+import json
+from pathlib import Path
+
+import pytest
+
+from backtester.batch.stressed import column, scenario_columns, with_scenarios
+from backtester.errors import ScenarioError
+from backtester.runs.document import document
+from backtester.runs.folder import read_run, to_json, write_run
+from backtester.runs.manifest import command, manifest
+from backtester.runs.result import Result
+from backtester.runs.run import carry_out
+from backtester.runs.settings import RunSettings
+from backtester.runs.stress_run import stress_run
+from backtester.runs.stress_words import answers
+from backtester.runs.values import Json
+from backtester.stress.read import read_scenario
+
+NAMES = ("capital_war", "2020-03-09..2020-03-18")
+RECIPE = "sixty_forty + gold_overlay"
+
+
+@pytest.fixture(scope="module")
+def result(small: Path) -> Result:
+    """60/40 and gold on the small history, put through two scenarios."""
+    settings = RunSettings(recipes=(RECIPE,), history="small", data=small, resamples=0, stress=NAMES)
+    return carry_out(settings)
+
+
+@pytest.fixture(scope="module")
+def told(result: Result) -> Json:
+    """Its document."""
+    return document(result)
+
+
+def test_scenarios_follow_the_last_session(result: Result, told: Json) -> None:
+    """The document has each scenario with its hash, its assets and every strategy's curve from 1."""
+    stress = told["stress"]
+    assert stress["at"] == told["history"]["last"] == "2021-09-30"
+    assert [one["name"] for one in stress["scenarios"]] == list(NAMES)
+    war = stress["scenarios"][0]
+    assert war["sha256"] == read_scenario("capital_war").sha256
+    assert set(war["strategies"]) == {one.name for one in result.strategies}
+    own = war["strategies"][RECIPE]
+    assert own["nav"][0] == 1
+    assert len(own["nav"]) == war["sessions"] + 1
+    assert own["return"] == pytest.approx(own["nav"][-1] - 1, abs=1e-6)
+    assert war["lacking"] == []
+    assert "dollar" not in war["assets"]
+
+
+def test_the_window_is_measured_without_them(small: Path, result: Result, told: Json) -> None:
+    """What a run measures is the same with scenarios and without; without, nothing speaks of any."""
+    bare = carry_out(RunSettings(recipes=(RECIPE,), history="small", data=small, resamples=0))
+    plain = document(bare)
+    assert "stress" not in plain
+    assert plain["strategies"] == told["strategies"]
+    assert "stress" not in manifest(bare)
+    assert bare.stressed is None
+    assert result.stressed is not None
+
+
+def test_the_manifest_has_their_hashes_and_the_command(result: Result) -> None:
+    """A run with scenarios is repeated by its command, and their hashes are part of its key."""
+    found = manifest(result)
+    assert set(found["stress"]) == set(NAMES)
+    assert "--stress capital_war --stress 2020-03-09..2020-03-18" in found["command"]
+    assert "--stress" not in command(RunSettings())
+
+
+def test_a_folder_keeps_them(result: Result, tmp_path: Path) -> None:
+    """What is written is read back, scenarios and all, as strict JSON."""
+    write_run(result, tmp_path / "run")
+    assert read_run(tmp_path / "run").document["stress"] == json.loads(to_json(document(result)))["stress"]
+
+
+def test_a_scenario_that_cannot_happen_is_an_error_unless_all_were_asked_for(small: Path) -> None:
+    """Named, it is refused with its reason; among `all` it is left out and said."""
+    settings = RunSettings(recipes=(RECIPE,), history="small", data=small, resamples=0, stress=("flight_to_quality",))
+    at = datetime.date(2021, 6, 1)
+    with pytest.raises(ScenarioError, match="takes yield_3m to -1"):
+        stress_run(settings, at)
+    every = stress_run(settings.model_copy(update={"stress": ("all",)}), at)
+    assert any("flight_to_quality: the path takes yield_3m" in why for why in every["stress"]["left_out"])
+    assert len(every["stress"]["scenarios"]) >= 8
+    assert every["stress"]["at"] == "2021-06-01"
+
+
+def test_a_rhythm_of_ones_own_is_refused(small: Path) -> None:
+    """Scenarios are daily paths on the history's own sessions."""
+    settings = RunSettings(history="small", data=small, rhythm="month", resamples=0, stress=("capital_war",))
+    with pytest.raises(ScenarioError, match="leave out --rhythm month"):
+        stress_run(settings)
+
+
+def scenario(name: str, **payoffs: float) -> Json:
+    """A scenario's part of a document, with the payoffs of strategies."""
+    return {"name": name, "title": name, "strategies": {key: {"payoff": value} for key, value in payoffs.items()}}
+
+
+def test_words_answer_the_three_questions() -> None:
+    """Which survives a capital war, which a basis unwind, and which only helped in 2022."""
+    labels = {"gold": "Gold", "bills": "Bills"}
+    stress = {
+        "scenarios": [
+            scenario("capital_war", gold=0.016, bills=-0.004),
+            scenario("basis_unwind", gold=-0.02, bills=0.0),
+            scenario("inflation_2022", gold=0.004, bills=0.05),
+        ]
+    }
+    assert answers(stress, labels) == [
+        "In a capital war Gold (+1.6) returned more than the mix; Bills (−0.4) less.",
+        "In a basis unwind no hedge is paid over its mix; Gold (−2.0) less.",
+        "Helped in 2022 and in none of the two other scenarios: Bills.",
+    ]
+
+
+def test_words_of_other_scenarios() -> None:
+    """Where none of the three is asked for the first scenarios speak; 2022 with company says how often else."""
+    labels = {"gold": "Gold"}
+    assert answers({"scenarios": [scenario("mine", gold=0.01)]}, labels) == [
+        "In 'mine' Gold (+1.0) returned more than the mix."
+    ]
+    both = {"scenarios": [scenario("mine", gold=0.01), scenario("inflation_2022", gold=0.01)]}
+    assert answers(both, labels) == ["Paid in 2022 and elsewhere, of one other scenario: Gold in 1."]
+    none = {"scenarios": [scenario("mine", gold=0.01), scenario("inflation_2022", gold=0.0)]}
+    assert answers(none, labels) == ["None of them was paid over its mix in 2022."]
+
+
+def test_a_study_has_a_column_a_scenario(small: Path, told: Json) -> None:
+    """Its ranked rows gain what each recipe returns on each path: what a run says of it."""
+    settings = RunSettings(history="small", data=small, stress=NAMES)
+    (row,) = with_scenarios([{"recipe": RECIPE, "cagr": 0.1}], settings)
+    assert row["cagr"] == 0.1
+    for place, name in enumerate(NAMES):
+        own = told["stress"]["scenarios"][place]["strategies"][RECIPE]
+        assert row[column(name)] == pytest.approx(own["return"])
+    titles = {"stress_capital_war": "Capital war", "stress_2020_03_09_2020_03_18": "Replay of 2020-03-09 to 2020-03-18"}
+    assert scenario_columns(settings) == titles
+    assert with_scenarios([{"recipe": RECIPE}], settings.model_copy(update={"stress": ()})) == [{"recipe": RECIPE}]
