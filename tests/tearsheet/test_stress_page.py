@@ -1,0 +1,140 @@
+"""Pages on what did not happen: accessible, drawn without complaint, escaped, and the same every time."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from backtester.cli.main import cli
+from backtester.runs.folder import to_json
+from backtester.runs.stress_basis import basis_run
+from backtester.runs.values import Json
+from backtester.stress.basis import Terms
+from backtester.tearsheet.parts.basis import map_table
+from backtester.tearsheet.parts.frequency import turns_text
+from backtester.tearsheet.parts.stress import heat_table, held_text
+from backtester.tearsheet.stress_page import (
+    render_basis,
+    render_frequency,
+    render_reverse,
+    render_stress,
+    stress_names,
+)
+from desks import Open
+from test_tearsheet_accessible import faults
+
+MARKUP = """</script><script>window.broken = 1</script><img src=x onerror="window.broken = 2">'"&<b>{{ 7 * 7 }}%{x}"""
+OUTCOME = {"return": -0.1, "deepest_fall": -0.12, "worst_session": -0.05, "days_to_recover": None, "payoff": 0.02}
+
+
+def document(words: str = "Calm") -> Json:
+    """A document of two strategies and one scenario, with words from outside wherever they may come."""
+    outcome = OUTCOME | {"held": {"stocks": 0.6, "cash": -0.1}, "nav": [1.0, 0.95, 0.9]}
+    told = dict.fromkeys(("title", "about", "source", "calibrated_on", "differs"), words)
+    scenario = {
+        "name": words,
+        **told,
+        "sha256": "0",
+        "start": "2026-01-02",
+        "end": "2026-01-05",
+        "sessions": 2,
+        "assets": {"stocks": -0.1, "gold": 0.02},
+        "rules": {"vix": words},
+        "lacking": ["dollar"],
+        "strategies": {"a": outcome, words: outcome},
+    }
+    stress = {"at": "2026-01-01", "scale": 1.5, "slow": 2, "fed": True, "left_out": [words], "scenarios": [scenario]}
+    strategies = [{"name": name, "label": name, "recipe": name} for name in ("a", words)]
+    return {"history": {"name": "h", "title": words}, "strategies": strategies, "stress": stress, "left_out": []}
+
+
+@pytest.fixture(scope="module")
+def pages(small: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Every kind of page, as its command writes it."""
+    place = tmp_path_factory.mktemp("pages")
+    words = ("sixty_forty + gold_overlay", "--history", "small", "--data", str(small))
+    for name, more in (
+        ("run", ("--scenario", "capital_war", "--scenario", "basis_unwind")),
+        ("reverse", ("--scenario", "capital_war", "--lose", "0.1")),
+        ("frequency", ("--paths", "10", "--years", "1", "--times", "1.2")),
+        ("basis", ()),
+    ):
+        asked = ("stress", name, *(words if name != "basis" else ()), *more, "--out", str(place / name))
+        assert CliRunner().invoke(cli, asked, catch_exceptions=False).exit_code == 0
+    return sorted(place.glob("*/*.html"))
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["a desk, light", "a phone, dark"])
+def test_pages_are_drawn_and_serve_everyone(go: Open, pages: list[Path], dark: bool) -> None:
+    """No complaint of the browser, nothing asked for elsewhere, no serious fault of axe-core, no sideways scrolling."""
+    size = {"width": 390, "height": 844} if dark else {"width": 1000, "height": 900}
+    assert [page.stem for page in pages] == ["basis", "frequency", "reverse", "stress"]
+    for path in pages:
+        page, complaints, requests = go(path.as_uri(), viewport=size, color_scheme="dark" if dark else "light")
+        assert complaints == [], path.stem
+        assert faults(page, unfold=not dark) == [], path.stem
+        assert [one for one in requests if not one.startswith(("file:", "data:", "blob:"))] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path.stem
+
+
+def test_words_from_outside_stay_words(go: Open, tmp_path: Path) -> None:
+    """A scenario full of markup is shown as text: no script of it runs, and no element is made of it."""
+    path = tmp_path / "hostile.html"
+    page, tables = render_stress(document(MARKUP))
+    path.write_text(page, encoding="utf-8")
+    opened, complaints, _ = go(path.as_uri())
+    assert opened.evaluate("window.broken") is None
+    assert opened.locator("main img, main script, main b").count() == 0
+    assert complaints == []
+    assert len(tables) == 3
+
+
+def test_the_same_document_gives_the_same_page() -> None:
+    """Pages hang on their document alone."""
+    made = basis_run(Terms())
+    assert render_basis(made)[0] == render_basis(json.loads(to_json(made)))[0]
+    assert render_stress(document())[0] == render_stress(document())[0]
+
+
+def test_the_heat_map_is_coloured_by_the_payoff() -> None:
+    """The reference's column has no tone; two points over the mix are blue of the second step."""
+    told = document()
+    reference, hedge = heat_table(told["stress"], stress_names(told)).rows[0].cells
+    assert (reference.tone, reference.small) == ("", "")
+    assert (hedge.tone, hedge.small, hedge.values) == ("gain t2", "+2.0", (-0.1, 0.02))
+
+
+def test_the_map_is_boxed_where_sources_leave_it_open() -> None:
+    """The box has as many sides as a rectangle of its rows and columns, and what tips has the deepest tone."""
+    table = map_table(basis_run(Terms()))
+    tones = [cell.tone.split() for row in table.rows for cell in row.cells]
+    leverages, strengths = 5, 6
+    assert sum("box-top" in tone for tone in tones) == sum("box-bottom" in tone for tone in tones) == leverages
+    assert sum("box-left" in tone for tone in tones) == sum("box-right" in tone for tone in tones) == strengths
+    assert all("t3" in cell.tone for row in table.rows for cell in row.cells if cell.text == "tips")
+
+
+def test_short_words() -> None:
+    """Weights largest first, borrowed cash below zero; where an advantage turns, or does not."""
+    assert held_text({"stocks": 0.4, "bonds": 0.699, "cash": -0.1, "gold": 0.001}) == "70% bonds, 40% stocks, −10% cash"
+    assert held_text({}) == "n/a"
+    assert [turns_text(one) for one in (None, 1.26, "ahead at every k")] == [
+        *("its own mix", "turns at 1.3 times", "ahead at every k")
+    ]
+
+
+def test_reverse_without_a_pair_and_a_frequency_without_rivals() -> None:
+    """Where nothing loses so much, and where there is only the reference, the pages still stand."""
+    bare = {"history": {"title": "h"}, "strategies": document()["strategies"][:1], "left_out": [], "lose": 0.5}
+    one = {"name": "s", "title": "S", "largest": 4.0, "loses": {"a": None}, "helps": {}}
+    page, _ = render_reverse(bare | {"scenarios": [one], "most_fragile": None})
+    assert "has a strategy lose 50%" in page
+    quantiles = dict.fromkeys(("0.05", "0.5", "0.95"), 1.0)
+    fate = {"paths": 2, "wealth": quantiles, "deepest_fall": quantiles, "growth_over_mix": None, "growth_error": None}
+    at = {"times": 1, "joint_sell_offs": 2.0, "strategies": {"a": fate | {"runs_out": 0.0, "unpaid_years": 0.0}}}
+    curve = {"times": [1], "paths": 2, "dynamic_paths": 0, "growth_over_mix": {"a": [None]}, "turns": {"a": None}}
+    window = {"start": "2020-01-01", "end": "2021-01-01", "joint_sell_offs": 1}
+    more = {"at": [at], "curve": curve, "window": window, "years": 1, "block_sessions": 63, "spend": 0.04}
+    page, _ = render_frequency(bare | more | {"spend_rise": 0.02})
+    assert "chart-frequency" not in page
