@@ -13,17 +13,12 @@ import pandas as pd
 from backtester.arrays import Array
 from backtester.errors import DataError, did_you_mean
 from backtester.histories.align import refuse_endless
-from backtester.histories.levels import (
-    align_assets,
-    align_observables,
-    bill_returns_of,
-    refuse_no_overlap,
-    total_return_level,
-)
+from backtester.histories.levels import HistorySheet, asset_levels, observables, refuse_no_overlap
 from backtester.histories.manifest import History, find_history
 from backtester.histories.rhythm import RHYTHMS, Rhythm, rhythm_of
-from backtester.histories.sessions import days_between, period_ends
-from backtester.histories.store import Figures, read_figures
+from backtester.histories.series import Figures
+from backtester.histories.sessions import period_ends
+from backtester.histories.store import read_figures
 
 
 @dataclass(frozen=True)
@@ -144,22 +139,20 @@ def market_of(history: History, figures: dict[str, Figures], *, until: datetime.
     if len(sessions) < 2:
         told = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'}{f' up to {until}' if until else ''}"
         raise DataError(f"history {history.name!r} has {told}; at least two are needed")
-    aligned, carried = align_assets(history, figures, sessions)
+    sheet = HistorySheet(history, figures, sessions)
+    levels, carried = asset_levels(sheet)
     if until is None:
-        refuse_no_overlap(history, figures, sessions)
-    days = days_between(sessions)
-    bills = bill_returns_of(history, aligned, days)
-    levels = {role: total_return_level(history, role, figures, aligned, sessions) for role in aligned}
+        refuse_no_overlap(sheet)
     for role, level in levels.items():
         refuse_endless(f"history {history.name!r}, series {role!r}", level, sessions)
     return Market(
         history=history,
         sessions=sessions,
         levels=pd.DataFrame(levels, index=sessions),
-        observables=align_observables(history, figures, sessions),
+        observables=observables(sheet),
         calendar=calendar,
-        bill_returns=bills,
-        days=days,
+        bill_returns=sheet.bill_returns,
+        days=sheet.days,
         carried=carried,
         rhythm=rhythm,
     )

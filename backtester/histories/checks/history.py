@@ -19,9 +19,7 @@ def check_history(history: History) -> Report:
     """
     subjects: list[Subject] = []
     findings: list[Finding] = []
-    for role, series in history.series.items():
-        if series.file is None:
-            continue
+    for role, series in history.quoted.items():
         name = f"{history.name}.{role}"
         try:
             values = read_figures(history, [role])[role].values
