@@ -109,8 +109,8 @@ def _refuse_column(column: object, market: Market) -> NoReturn:
         raise PluginError("weights name 'bills'; cash is what the weights leave, and earns bills: leave it out")
     if column in market.history.assets:
         raise PluginError(
-            f"weights name {column!r}, which was not read; of so many assets a run reads those that signatures and "
-            f"settings name: add {column!r} to the parameters of weights"
+            f"weights name {column!r}, which was not read; a run reads the assets that the manifest shows and those "
+            f"that strategies spell out: write {column!r} in the file of this one"
         )
     raise PluginError(f"weights name {column!r}, which cannot be held; {did_you_mean(str(column), market.assets)}")
 

@@ -7,8 +7,9 @@ from pydantic import Field
 
 from backtester.arrays import Array
 from backtester.errors import did_you_mean
+from backtester.histories.keys import NUMBER
 from backtester.histories.options import Contract, Leg, rolling_levels, without_dividends
-from backtester.histories.series import NUMBER, Series, Sheet, Unfunded, unlike_source
+from backtester.histories.series import Series, Sheet, Unfunded, unlike_source
 
 
 class RollingOption(Unfunded):

@@ -1,49 +1,16 @@
 """What every kind of series has: the manifest's keys, and how its figures become levels on a history's sessions."""
 
-import datetime
 import keyword
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal, Protocol
+from typing import Annotated, ClassVar, Protocol
 
 import pandas as pd
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from backtester.arrays import Array, Integers
 from backtester.errors import did_you_mean
-
-Colour = Literal["blue", "sky", "violet", "amber", "green", "rust", "rose", "teal", "olive", "brown"]
-
-
-def as_date(value: object) -> object:
-    """The date that was written; a bare number is no count of seconds here."""
-    if isinstance(value, datetime.date):
-        return value
-    try:
-        return datetime.date.fromisoformat(value if isinstance(value, str) else "")
-    except ValueError as error:
-        raise ValueError(f"{value!r} is no date; write it like 2020-01-31") from error
-
-
-def _in_order(stretch: tuple[datetime.date, datetime.date]) -> tuple[datetime.date, datetime.date]:
-    if stretch[1] < stretch[0]:
-        raise ValueError(f"the stretch ends on {stretch[1]}, before it begins on {stretch[0]}; swap the two")
-    return stretch
-
-
-def _as_number(value: object) -> object:
-    """The number that was written; neither true nor a text stands for one."""
-    if isinstance(value, bool | str):
-        raise ValueError(
-            f"{str(value).lower() if isinstance(value, bool) else repr(value)} is no number; write it bare"
-        )
-    return value
-
-
-NUMBER = BeforeValidator(_as_number)
-Date = Annotated[datetime.date, BeforeValidator(as_date)]
-Stretch = Annotated[tuple[Date, Date], AfterValidator(_in_order)]
-Flag = Annotated[bool, Field(strict=True)]
+from backtester.histories.keys import NUMBER, Colour, Flag, Stretch
 
 
 def python_name(word: str) -> str:
@@ -122,7 +89,6 @@ class Series(BaseModel):
     source: str
     licence: str
     note: str = ""
-    label: Annotated[str, Field(max_length=40)] = ""
 
     @property
     def computed_from(self) -> list[str]:
@@ -140,11 +106,15 @@ class Series(BaseModel):
 
 
 class Asset(Series):
-    """What can be held: it has a total return, or if unfunded a return in excess of bills."""
+    """What can be held: it has a total return, or if unfunded a return in excess of bills.
+
+    One that is not `shown` is read, and stands in tables, only where a strategy names it.
+    """
 
     is_asset: ClassVar[bool] = True
 
     funded: Flag = True
+    label: Annotated[str, Field(max_length=40)] = ""
     colour: Colour | None = None
     shown: Flag = True
 

@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny, StringConstraints
 
+from backtester.histories.keys import NUMBER, Date
 from backtester.histories.kinds import as_series
-from backtester.histories.series import NUMBER, Date, Series
+from backtester.histories.series import Series
 
 RESERVED = ("returns", "base", "portfolio", "calendar")  # what a strategy reads by these names is no series
 TAKEN = (*RESERVED, "date", "pair")  # columns of every file, and of a run's levels

@@ -46,7 +46,7 @@ def manifest(result: Result) -> Json:
         },
         "sources": {
             role: {key: getattr(series, key) for key in ("kind", "source", "note", "licence")}
-            | ({"funded": series.funded} if isinstance(series, Asset) else {})
+            | ({"funded": series.funded, "label": series.label} if isinstance(series, Asset) else {})
             for role, series in history.series.items()
         },
         "plugins": {

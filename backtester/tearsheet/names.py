@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from backtester.pages.format import date, percent
-from backtester.pages.names import Flag, Named, role_label
-from backtester.pages.palette import asset_key, line_dash, line_key
+from backtester.pages.names import Flag, Named, asset_key, role_label
+from backtester.pages.palette import line_dash, line_key
 from backtester.runs.facts import legs
 
 Json = dict[str, Any]
@@ -45,7 +45,7 @@ def lens(document: Json) -> Lens:
     return Lens(
         stocks=stocks,
         bonds=bonds,
-        keys=(asset_key(settings["stocks_role"]), asset_key(settings["bonds_role"])),
+        keys=(asset_key(settings["stocks_role"], document), asset_key(settings["bonds_role"], document)),
         pair=f"{percent(share, 0)} {stocks} and {percent(1 - share, 0)} {bonds}",
         falls=f"{stocks} return {percent(settings['stocks_fall'])} or less and {bonds} "
         f"{percent(settings['bonds_fall'])} or less",
@@ -61,13 +61,13 @@ def cast(document: Json) -> tuple[Named, ...]:
             recipe=strategy["recipe"],
             key=line_key(place),
             dash=line_dash(place),
-            flags=_flags(strategy),
+            flags=_flags(strategy, document),
         )
         for place, strategy in enumerate(document["strategies"])
     )
 
 
-def _flags(strategy: Json) -> tuple[Flag, ...]:
+def _flags(strategy: Json, document: Json) -> tuple[Flag, ...]:
     flags = []
     if not strategy["causal"]:
         flags.append(Flag("looks ahead", "; ".join(strategy["findings"])))
@@ -75,5 +75,5 @@ def _flags(strategy: Json) -> tuple[Flag, ...]:
         flags.append(Flag("ruined", f"net asset value fell to zero on {date(strategy['ruin_date'])}"))
     for end in strategy["ended"]:
         reason = f"{percent(end['weight'], 1)} of the portfolio went to cash at its last price, and its weight since"
-        flags.append(Flag(f"{role_label(end['asset'])} ended on {date(end['last'])}", reason))
+        flags.append(Flag(f"{role_label(end['asset'], document)} ended on {date(end['last'])}", reason))
     return tuple(flags)

@@ -19,6 +19,7 @@ from folders import built, listed, made_folder, weekdays
 PLUGINS = {
     "holder": 'def weights(s007, *, other: str = "s009"):\n    return {"s007": 0.5, other: 0.5}\n',
     "taker": 'def weights():\n    return {"s011": 1.0}\n',
+    "hider": 'def weights():\n    return {f"s{11:03d}": 1.0}\n',
     "ranker": "def weights(returns):\n    return (returns > 0) / len(returns.columns)\n",
 }
 
@@ -60,21 +61,18 @@ def test_of_a_history_of_few_assets_all_are_read(tmp_path: Path) -> None:
     [
         (["sixty_forty"], []),
         (["holder"], ["s007", "s009"]),
-        (["holder(other='s030')", "sixty_forty"], ["s007", "s030"]),
-        (["taker"], []),
+        (["holder(other='s030')", "sixty_forty"], ["s007", "s009", "s030"]),
+        (["taker"], ["s011"]),
+        (["hider"], []),
+        (["sixty_forty + gold_overlay"], ["gold"]),
     ],
 )
 def test_of_a_history_of_many_those_that_are_named(
     many: Path, tmp_path: Path, texts: list[str], read: list[str]
 ) -> None:
-    """Beside the pair, bills and the well-known roles, only what signatures and settings name is read."""
-    assert roles_read(recipes(tmp_path, *texts), find_history("made", many)) == [
-        "stocks",
-        "bonds",
-        "gold",
-        *read,
-        "bills",
-    ]
+    """Beside the pair and bills, only what signatures, settings and the files of strategies name is read."""
+    found = roles_read(recipes(tmp_path, *texts), find_history("made", many), also=["stocks", "bonds"])
+    assert found == ["stocks", "bonds", *read]
 
 
 def test_returns_are_of_every_asset(many: Path, tmp_path: Path) -> None:
@@ -89,22 +87,22 @@ def test_a_run_reads_no_more_than_that(many: Path, tmp_path: Path) -> None:
     settings = RunSettings(recipes=("holder",), history="made", data=many, plugins=(tmp_path / "holder.py",))
     result = carry_out(settings)
     whole = load_market("made", many)
-    assert result.whole.levels.columns.to_list() == ["stocks", "bonds", "gold", "s007", "s009", "bills"]
+    assert result.whole.levels.columns.to_list() == ["stocks", "bonds", "s007", "s009", "bills"]
     assert result.whole.observables.columns.to_list() == ["rate"]
     assert result.whole.history.sha256 == whole.history.sha256
     assert result.whole.levels.equals(whole.levels[result.whole.levels.columns])
-    assert market_of(settings, made).assets == ["stocks", "bonds", "gold", "s007", "s009"]
+    assert market_of(settings, made).assets == ["stocks", "bonds", "s007", "s009"]
 
 
 def test_holding_what_was_not_read_is_told(many: Path, tmp_path: Path) -> None:
-    """A strategy that holds an asset of many without naming it is told how to have it read."""
-    recipes(tmp_path, "taker")
-    settings = RunSettings(recipes=("taker",), history="made", data=many, plugins=(tmp_path / "taker.py",))
+    """A strategy that holds an asset of many without spelling it out is told how to have it read."""
+    recipes(tmp_path, "hider")
+    settings = RunSettings(recipes=("hider",), history="made", data=many, plugins=(tmp_path / "hider.py",))
     with pytest.raises(BacktesterError) as told:
         carry_out(settings)
     assert str(told.value) == (
-        f"strategy 'taker' ({tmp_path / 'taker.py'}): weights name 's011', which was not read; of so many assets a run "
-        "reads those that signatures and settings name: add 's011' to the parameters of weights"
+        f"strategy 'hider' ({tmp_path / 'hider.py'}): weights name 's011', which was not read; a run reads the assets "
+        "that the manifest shows and those that strategies spell out: write 's011' in the file of this one"
     )
 
 
@@ -114,7 +112,7 @@ def test_settings_of_any_depth_are_searched(many: Path, tmp_path: Path) -> None:
     (tmp_path / "deep.py").write_text(f'"""Made for a test."""\n{source}')
     recipe = parse_recipe("deep(held={'s002': ['s003']})", load_library([tmp_path / "deep.py"]))
     read = roles_read([recipe], find_history("made", many))
-    assert read == ["stocks", "bonds", "gold", "s002", "s003", "bills"]
+    assert read == ["s001", "s002", "s003"]
 
 
 def test_an_end_before_the_history_says_what_there_is(many: Path) -> None:

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from backtester.arrays import Array
 from backtester.histories.derived import growth, par_bond_returns
-from backtester.histories.series import NUMBER, Asset, Series, Sheet, unlike_source
+from backtester.histories.keys import NUMBER
+from backtester.histories.series import Asset, Series, Sheet, unlike_source
 
 
 class Bond(Asset):

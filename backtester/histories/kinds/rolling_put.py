@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from backtester.histories.keys import NUMBER
 from backtester.histories.options import Leg
 from backtester.histories.rolling import RollingOption
-from backtester.histories.series import NUMBER
 
 
 class RollingPut(RollingOption):
