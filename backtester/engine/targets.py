@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.errors import DataError, PluginError, did_you_mean
-from backtester.histories.market import Market
+from backtester.histories.market import Market, planned_by
 from backtester.histories.sessions import sessions_to_ends
 from backtester.histories.table import RESERVED
 from backtester.plugins.guard import plugin_code
@@ -52,11 +52,12 @@ def step_inputs(
 
 
 def _calendar(market: Market) -> pd.DataFrame:
-    """Which sessions end a period and, of a daily history whose calendar is known, how far off those ends are."""
-    named = market.history.table.calendar or market.rhythm.name
-    if market.rhythm.period != "D" or named == "daily":
+    """Which sessions end a period and, of a daily history whose calendar is known, how far off those ends are, and
+    what the manifest's schedules add."""
+    named = planned_by(market.history, market.rhythm)
+    if named is None:
         return market.calendar.copy()
-    return market.calendar.join(sessions_to_ends(market.sessions, named))
+    return market.calendar.join([sessions_to_ends(market.sessions, named), market.scheduled])
 
 
 def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:

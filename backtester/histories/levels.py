@@ -12,7 +12,7 @@ from backtester.errors import DataError
 from backtester.histories.align import CARRY_DAYS, Gaps, align_asset, as_known, first_known
 from backtester.histories.derived import bill_returns, price_returns
 from backtester.histories.manifest import History
-from backtester.histories.series import Asset, Figures, Observable, Publications, Quoted
+from backtester.histories.series import Asset, Figures, Observable, Publications, Quoted, Schedule
 from backtester.histories.sessions import days_between
 
 
@@ -119,6 +119,16 @@ def refuse_no_overlap(sheet: HistorySheet) -> None:
                 f"history {history.name!r}, series {role!r}: its first value, on {begins.date()}, is after the last "
                 f"session, {last.date()}; the history and the series do not overlap"
             )
+
+
+def schedules(sheet: HistorySheet, calendar: str | None) -> pd.DataFrame:
+    """The columns that schedules add to the calendar; none where no rules are known that sessions follow."""
+    found = [
+        series.columns(role, sheet, calendar)
+        for role, series in sheet.history.series.items()
+        if isinstance(series, Schedule) and calendar is not None
+    ]
+    return pd.concat([pd.DataFrame(index=sheet.sessions), *found], axis=1)
 
 
 def observables(sheet: HistorySheet) -> pd.DataFrame:

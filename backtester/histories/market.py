@@ -4,7 +4,7 @@ import datetime
 import functools
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 from backtester.arrays import Array
 from backtester.errors import DataError, did_you_mean
 from backtester.histories.align import refuse_endless
-from backtester.histories.levels import HistorySheet, asset_levels, observables, refuse_no_overlap
+from backtester.histories.levels import HistorySheet, asset_levels, observables, refuse_no_overlap, schedules
 from backtester.histories.manifest import History, find_history
 from backtester.histories.rhythm import RHYTHMS, Rhythm, rhythm_of
 from backtester.histories.series import Figures
@@ -27,8 +27,8 @@ class Market:
 
     `levels`: total-return level of every asset and of bills, NaN before it starts. `observables`: what was known at
     each close. `bill_returns` (T,): what cash earned since the session before, NaN before bills start. `carried`: on
-    how many sessions each asset had no value of its own. `rhythm`: how often there are sessions. `history` is all of
-    it, whatever part of it was read.
+    how many sessions each asset had no value of its own. `rhythm`: how often there are sessions. `scheduled`: what is
+    known ahead of dates such as meetings. `history` is all of it, whatever part of it was read.
     """
 
     history: History
@@ -40,6 +40,7 @@ class Market:
     days: Array
     carried: dict[str, int]
     rhythm: Rhythm = RHYTHMS["daily"]
+    scheduled: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @functools.cached_property
     def assets(self) -> list[str]:
@@ -91,7 +92,7 @@ class Market:
         return self._rows(slice(first, None))
 
     def _rows(self, rows: slice) -> "Market":
-        tables = {name: getattr(self, name).iloc[rows] for name in ("levels", "observables", "calendar")}
+        tables = {name: getattr(self, name).iloc[rows] for name in ("levels", "observables", "calendar", "scheduled")}
         arrays = {name: getattr(self, name)[rows] for name in ("sessions", "bill_returns", "days")}
         return replace(self, **tables, **arrays)
 
@@ -155,7 +156,14 @@ def market_of(history: History, figures: dict[str, Figures], *, until: datetime.
         days=sheet.days,
         carried=carried,
         rhythm=rhythm,
+        scheduled=schedules(sheet, planned_by(history, rhythm)),
     )
+
+
+def planned_by(history: History, rhythm: Rhythm) -> str | None:
+    """The name of the rules that sessions follow ahead; None where they are not known, or not by the day."""
+    named = history.table.calendar or rhythm.name
+    return None if rhythm.period != "D" or named == "daily" else named
 
 
 def _rhythm(history: History, sessions: pd.DatetimeIndex) -> Rhythm:

@@ -82,6 +82,7 @@ class Series(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     is_asset: ClassVar[bool] = False
     is_observable: ClassVar[bool] = False
+    is_schedule: ClassVar[bool] = False
     roles: ClassVar[tuple[str, ...]] = ()
 
     kind: str
@@ -142,6 +143,16 @@ class Observable(Series):
 
     def published(self, role: str, sheet: Sheet) -> Publications:
         """Its values by date, and when each was first known."""
+        raise NotImplementedError
+
+
+class Schedule(Series):
+    """Dates that are known ahead: columns of what strategies read as `calendar`."""
+
+    is_schedule: ClassVar[bool] = True
+
+    def columns(self, role: str, sheet: Sheet, calendar: str) -> pd.DataFrame:
+        """Columns by session, with what was known at its close; `calendar` names the rules that sessions follow."""
         raise NotImplementedError
 
 

@@ -49,6 +49,8 @@ def roles_read(recipes: Iterable[Recipe], history: History, *, also: Iterable[st
     held = history.assets if "returns" in named else _shown(history)
     written = {word for step in steps for word in step.strategy.words}
     held = [*held, *(role for role in history.assets if role in written)]
+    if "calendar" in named:
+        held += [role for role, one in history.series.items() if one.is_schedule]
     return [role for role in history.series if role in named or role in held]
 
 

@@ -20,6 +20,8 @@ def check_history(history: History) -> Report:
     subjects: list[Subject] = []
     findings: list[Finding] = []
     for role, series in history.quoted.items():
+        if series.is_schedule:
+            continue
         name = f"{history.name}.{role}"
         try:
             values = read_figures(history, [role])[role].values
