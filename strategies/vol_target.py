@@ -10,6 +10,7 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field
 
+DEFAULT_RECIPE = "vol_target"
 SESSIONS_A_YEAR = 252
 
 

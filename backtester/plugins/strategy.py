@@ -26,6 +26,7 @@ class Strategy:
     rebalance: str | None = None
     max_leverage: object = None
     band: float | None = None
+    default_recipe: object = None
 
     @property
     def is_overlay(self) -> bool:

@@ -16,7 +16,7 @@ from backtester.engine.ledger import audit
 from backtester.errors import BacktesterError, DataError, RecipeError
 from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library, load_library
-from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.plugins.recipes import Recipe, default_recipes, parse_recipe
 from backtester.runs.document import document
 from backtester.runs.episodes import View, crisis_moves, joint_selloff, pair_drawdown, scene
 from backtester.runs.intervals import resampled
@@ -105,7 +105,8 @@ def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
 
 def _recipes(settings: RunSettings, library: Library) -> list[Recipe]:
     """The recipes in order, the reference first, each once."""
-    recipes = [parse_recipe(text, library) for text in settings.all_recipes]
+    compared = settings.recipes or default_recipes(library, settings.reference)
+    recipes = [parse_recipe(text, library) for text in (settings.reference, *compared)]
     distinct = list({recipe.full: recipe for recipe in reversed(recipes)}.values())[::-1]
     refuse_too_many(len(distinct) - 1)
     return distinct

@@ -14,7 +14,6 @@ DEFAULT_REFERENCE = "sixty_forty"
 MAX_SEED = 2**32 - 1
 MIN_RESAMPLES = 100
 MAX_STRATEGIES = 12  # side by side on one page, beside the reference
-DEFAULT_OVERLAYS = ("vol_target", "gold_overlay", "dollar_overlay", "fed_put", "bills_for_bonds")
 
 
 def _enough_or_none(resamples: int) -> int:
@@ -38,17 +37,12 @@ class Shared(Lenses):
 
 
 class RunSettings(Shared):
-    """The settings of a run. Without recipes it takes the reference with each built-in family of overlays."""
+    """The settings of a run. Without recipes it takes those that strategies state in DEFAULT_RECIPE."""
 
     recipes: tuple[str, ...] = ()
     audit: bool = False
     resamples: Annotated[int, Field(ge=0, le=1_000_000), AfterValidator(_enough_or_none)] = 1000
     seed: int = Field(default=1, ge=0, le=MAX_SEED)
-
-    @property
-    def all_recipes(self) -> tuple[str, ...]:
-        """The reference first, then what is compared with it."""
-        return (self.reference, *(self.recipes or (f"{self.reference} + {name}" for name in DEFAULT_OVERLAYS)))
 
 
 def refuse_too_many(strategies: int) -> None:
