@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from backtester.arrays import Array, Integers
+from backtester.arrays import Array, Flags, Integers
 from backtester.errors import DataError
 from backtester.histories.align import CARRY_DAYS, Gaps, align_asset, as_known, first_known
 from backtester.histories.derived import bill_returns, price_returns
@@ -61,6 +61,15 @@ class HistorySheet:
         series = self.history.series[role]
         assert isinstance(series, Quoted | Observable)
         return series.published(role, self)
+
+    def refuse(self, role: str, what: str, missing: Flags) -> None:
+        """Raise DataError if what the role is computed from is missing on any session."""
+        if missing.any():
+            date = self.sessions[int(missing.argmax())].date()
+            raise DataError(
+                f"history {self.history.name!r}, series {role!r}: there is no {what} on {date}; bring its figures up "
+                "to date, or end the history before with until"
+            )
 
     def first_known(self, figures: Figures, *, lag_sessions: int) -> Integers:
         """The number of the session at whose close each figure is first known."""

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Protocol
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from backtester.arrays import Array, Integers
+from backtester.arrays import Array, Flags, Integers
 from backtester.errors import did_you_mean
 from backtester.histories.keys import NUMBER, Colour, Flag, Stretch
 
@@ -67,6 +67,9 @@ class Sheet(Protocol):
 
     def published(self, role: str) -> Publications:
         """The values of a role that is quoted or an observable, and when each was first known."""
+
+    def refuse(self, role: str, what: str, missing: Flags) -> None:
+        """Raise DataError, with the date of the first, if on any session what the role is computed from is missing."""
 
     def first_known(self, figures: Figures, *, lag_sessions: int) -> Integers:
         """The number of the session at whose close each figure is first known: where its time of publication is not

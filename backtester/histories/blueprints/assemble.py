@@ -36,7 +36,8 @@ def assemble(blueprint: Blueprint, read: Read, note: Tell) -> pd.DataFrame:
     until = _covered(blueprint, columns) if blueprint.until == "covered" else blueprint.until
     table: dict[str, pd.Series[float] | pd.Series[pd.Timestamp]] = {}
     for role, values in columns.items():
-        table[role] = values = values if until is None else values[: pd.Timestamp(until)]
+        is_ahead = find_kind(blueprint.series[role].manifest_keys.get("kind", "")).is_schedule
+        table[role] = values = values if until is None or is_ahead else values[: pd.Timestamp(until)]
         if not len(values):
             raise DataError(f"the series {role!r} has no value up to {until}; choose a later 'until'")
         if rules := blueprint.series[role].release:

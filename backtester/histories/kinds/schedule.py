@@ -24,7 +24,8 @@ class Dates(Quoted, Schedule):
         """`sessions_since_` and `sessions_to_` the role's last and next date, by session, both 0 on a date.
 
         Of what is to come only dates that were known at the session's close count, and sessions by the calendar's own
-        rules; of what is past those that were held. NaN before the first date and after the last.
+        rules; of what is past those that were held. NaN before the first date
+        that is a session, and after the last.
         """
         off, late = (dict(map(_stamps, pairs)) for pairs in (self.dropped, self.added))
         dates = pd.DatetimeIndex(sheet.figures(role).values.index).union(pd.DatetimeIndex(list(off))).as_unit("s")
