@@ -11,11 +11,20 @@ from backtester.histories.manifest import find_history
 from backtester.histories.market import load_market
 from backtester.plugins.loader import load_library
 from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.runs.document import document
 from backtester.runs.reads import market_of, roles_read
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from folders import built, listed, made_folder, weekdays
 
+HEDGED = '''
+"""Hold puts before meetings, and sell bonds by futures."""
+
+
+def weights(base, calendar):
+    near = (calendar["sessions_to_fomc"] <= 5).astype(float)
+    return base.assign(put=near, bonds_future=-0.2)
+'''
 PLUGINS = {
     "holder": 'def weights(s007, *, other: str = "s009"):\n    return {"s007": 0.5, other: 0.5}\n',
     "taker": 'def weights():\n    return {"s011": 1.0}\n',
@@ -54,6 +63,24 @@ def test_of_a_history_of_few_assets_all_are_read(tmp_path: Path) -> None:
     read = roles_read(recipes(tmp_path, "sixty_forty", "sixty_forty + fed_put"), find_history("us"))
     assert {"stocks", "bonds", "long_bonds", "gold", "dollar", "fed_assets", "inflation"} <= set(read)
     assert not {"vix", "sofr", "yield_30y"} & set(read)
+    assert not {"put", "call", "linkers", "short_bonds", "bonds_future", "fomc"} & set(read)
+
+
+def test_what_is_not_shown_is_read_where_a_strategy_names_it(tmp_path: Path) -> None:
+    """A hedge written out in the file is read and what it is computed from, a schedule with the calendar; no more."""
+    (tmp_path / "hedged.py").write_text(HEDGED)
+    recipe = parse_recipe("sixty_forty + hedged", load_library([tmp_path / "hedged.py"]))
+    us = find_history("us")
+    read = roles_read([recipe], us)
+    assert {"put", "bonds_future", "fomc"} <= set(read)
+    assert not {"call", "linkers", "short_bonds"} & set(read)
+    result = carry_out(RunSettings(recipes=("sixty_forty + hedged",), plugins=(tmp_path / "hedged.py",), resamples=0))
+    assert {"vix", "yield_3m"} <= set(result.whole.observables)
+    shown = document(result)["history"]["assets"]
+    assert list(shown) == ["stocks", "bonds", "long_bonds", "gold", "dollar", "bonds_future", "put"]
+    assert (shown["put"]["label"], shown["bonds_future"]["label"]) == ("Put 95%", "10-year future")
+    assert {"put", "bonds_future"} <= set(result.joint[0]["assets"])
+    assert result.strategies[1].check.causal
 
 
 @pytest.mark.parametrize(
