@@ -10,8 +10,8 @@ from backtester.histories.align import as_known, first_known
 from backtester.histories.kinds import as_series
 from backtester.histories.manifest import History
 from backtester.histories.market import Market
-from backtester.histories.series import Figures, Publications
 from backtester.histories.sessions import days_between, period_ends
+from backtester.histories.sheet import Figures, Publications
 from backtester.histories.table import HistoryTable
 from backtester.plugins.loader import Library, load_strategy
 from backtester.plugins.strategy import Strategy

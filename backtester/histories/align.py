@@ -9,7 +9,7 @@ import pandas as pd
 from backtester.arrays import Array, Integers
 from backtester.errors import DataError
 from backtester.histories.keys import Stretch
-from backtester.histories.series import Figures, Publications
+from backtester.histories.sheet import Figures, Publications
 
 FOREVER = datetime.date(2199, 12, 31)  # past every session: the end of a series that has ended
 CARRY_DAYS = 10  # Golden Week closed Tokyo from 2019-04-27 to 2019-05-06, ten days after its last close

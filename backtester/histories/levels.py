@@ -12,13 +12,14 @@ from backtester.errors import DataError
 from backtester.histories.align import CARRY_DAYS, Gaps, align_asset, as_known, first_known
 from backtester.histories.derived import bill_returns, price_returns
 from backtester.histories.manifest import History
-from backtester.histories.series import Asset, Figures, Observable, Publications, Quoted, Schedule
+from backtester.histories.series import Asset, Observable, Quoted, Schedule
 from backtester.histories.sessions import days_between
+from backtester.histories.sheet import Figures, Publications
 
 
 @dataclass(frozen=True, eq=False)
 class HistorySheet:
-    """A history's figures on its sessions, as `series.Sheet` says: each worked out once, when it is first asked for."""
+    """A history's figures on its sessions, as `sheet.Sheet` says: each worked out once, when it is first asked for."""
 
     history: History
     given: Mapping[str, Figures]

@@ -16,8 +16,8 @@ from backtester.histories.align import refuse_endless
 from backtester.histories.levels import HistorySheet, asset_levels, observables, refuse_no_overlap, schedules
 from backtester.histories.manifest import History, find_history
 from backtester.histories.rhythm import RHYTHMS, Rhythm, rhythm_of
-from backtester.histories.series import Figures
 from backtester.histories.sessions import period_ends
+from backtester.histories.sheet import Figures
 from backtester.histories.store import read_figures
 
 

@@ -9,7 +9,8 @@ from backtester.arrays import Array
 from backtester.errors import did_you_mean
 from backtester.histories.keys import NUMBER
 from backtester.histories.options import Contract, Leg, rolling_levels, without_dividends
-from backtester.histories.series import Series, Sheet, Unfunded, unlike_source
+from backtester.histories.series import Series, Unfunded, unlike_source
+from backtester.histories.sheet import Sheet
 
 
 class RollingOption(Unfunded):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from backtester.errors import DataError
 from backtester.histories.align import CARRY_DAYS, FOREVER, Gaps, align_asset
 from backtester.histories.kinds.annual_change import annual_changes
-from backtester.histories.series import Figures
+from backtester.histories.sheet import Figures
 from builders import known_of
 
 SESSIONS = pd.DatetimeIndex(pd.bdate_range("2024-01-01", periods=12))  # Mondays to Fridays

@@ -25,7 +25,8 @@ import numpy as np
 
 from backtester.arrays import Array
 from backtester.histories.derived import growth, price_returns
-from backtester.histories.series import Asset, Sheet
+from backtester.histories.series import Asset
+from backtester.histories.sheet import Sheet
 
 
 class Geared(Asset):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from backtester.histories.kinds.annual_change import annual_changes
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, load_market
-from backtester.histories.series import Figures
+from backtester.histories.sheet import Figures
 from backtester.histories.store import read_figures
 from builders import known_of
 from folders import fact

@@ -13,7 +13,7 @@ from tomlkit.exceptions import TOMLKitError
 from backtester.errors import DataError, OutputError
 from backtester.files import make_folder, sha256, write_text, write_with
 from backtester.histories.manifest import History, as_history, read_folder
-from backtester.histories.series import Figures
+from backtester.histories.sheet import Figures
 from backtester.histories.store import figures_of
 
 ROW_GROUP = 6300  # rows, some twenty-five years: in such pieces a run passes over what lies beyond its end

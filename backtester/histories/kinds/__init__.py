@@ -2,7 +2,8 @@
 
 1. `find_kind` finds the file of a kind and the one subclass of `series.Series` in it: the keys that it takes.
 2. `as_series` is the series of a manifest's keys: `kind` says of which class.
-3. `series.Asset.level` and `series.Observable.published` compute it; `levels.HistorySheet` is what they compute from.
+3. `series.Asset.level`, `series.Observable.published` or `series.Schedule.columns` compute it from a `sheet.Sheet`, as
+   `levels.HistorySheet` is one.
 """
 
 import functools

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 import pandas as pd
 
-from backtester.histories.series import Observable, Publications, Series, Sheet, unlike_source
+from backtester.histories.series import Observable, Series, unlike_source
+from backtester.histories.sheet import Publications, Sheet
 
 
 class AnnualChange(Observable):

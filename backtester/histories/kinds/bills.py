@@ -8,7 +8,8 @@ from pydantic import Field
 
 from backtester.arrays import Array
 from backtester.histories.derived import growth
-from backtester.histories.series import Asset, Series, Sheet, unlike_source
+from backtester.histories.series import Asset, Series, unlike_source
+from backtester.histories.sheet import Sheet
 
 
 class Bills(Asset):

@@ -8,7 +8,8 @@ import numpy as np
 from backtester.arrays import Array
 from backtester.errors import did_you_mean
 from backtester.histories.derived import growth, price_returns
-from backtester.histories.series import Asset, Series, Sheet, Unfunded
+from backtester.histories.series import Asset, Series, Unfunded
+from backtester.histories.sheet import Sheet
 
 
 class Future(Unfunded):

@@ -9,7 +9,8 @@ from pydantic import Field
 from backtester.arrays import Array
 from backtester.histories.derived import growth, par_bond_returns, reference_index
 from backtester.histories.keys import NUMBER
-from backtester.histories.series import Asset, Series, Sheet, unlike_source
+from backtester.histories.series import Asset, Series, unlike_source
+from backtester.histories.sheet import Sheet
 
 
 class InflationLinked(Asset):

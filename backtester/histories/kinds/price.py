@@ -7,7 +7,8 @@ import numpy as np
 
 from backtester.arrays import Array
 from backtester.histories.derived import growth, price_returns
-from backtester.histories.series import QuotedAsset, Series, Sheet
+from backtester.histories.series import QuotedAsset, Series
+from backtester.histories.sheet import Sheet
 
 
 class Price(QuotedAsset):

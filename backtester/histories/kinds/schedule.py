@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from backtester.histories.keys import Date
-from backtester.histories.series import Quoted, Schedule, Sheet
+from backtester.histories.series import Quoted, Schedule
 from backtester.histories.sessions import sessions_between
+from backtester.histories.sheet import Sheet
 
 NEVER, ALWAYS = pd.Timestamp(2200, 1, 1), pd.Timestamp(1800, 1, 1)
 

@@ -9,7 +9,8 @@ from pandas.tseries.holiday import USFederalHolidayCalendar
 
 from backtester.arrays import Flags
 from backtester.histories.keys import Flag
-from backtester.histories.series import Observable, Publications, Series, Sheet, unlike_source
+from backtester.histories.series import Observable, Series, unlike_source
+from backtester.histories.sheet import Publications, Sheet
 
 
 class Spread(Observable):

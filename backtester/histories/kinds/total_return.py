@@ -1,7 +1,8 @@
 """A quoted level with all income in it, such as a fund's price with dividends reinvested."""
 
 from backtester.arrays import Array
-from backtester.histories.series import QuotedAsset, Sheet
+from backtester.histories.series import QuotedAsset
+from backtester.histories.sheet import Sheet
 
 
 class TotalReturn(QuotedAsset):
