@@ -23,17 +23,12 @@ from backtester.histories.ends import (
     slower_assets,
     standing,
 )
-from backtester.histories.levels import (
-    align_assets,
-    align_observables,
-    bill_returns_of,
-    refuse_no_overlap,
-    total_return_level,
-)
+from backtester.histories.levels import HistorySheet, asset_levels, observables, refuse_no_overlap, schedules
 from backtester.histories.manifest import History, find_history
 from backtester.histories.rhythm import DAILY, Rhythm
 from backtester.histories.sessions import days_between, period_ends
-from backtester.histories.store import Figures, read_figures
+from backtester.histories.sheet import Figures
+from backtester.histories.store import read_figures
 
 SHOWN = 12  # roles that the short form of a market names
 
@@ -44,9 +39,9 @@ class Market:
 
     `levels`: total-return level of every asset and of bills, NaN before it starts. `observables`: what was known at
     each close. `bill_returns` (T,): what cash earned since the session before, NaN before bills start. `carried`: on
-    how many sessions each asset had no value of its own. `rhythm`: how often there are sessions;
-    `slower`: the rhythms of assets that have values for fewer than half of them. `history` is all of it, whatever part
-    of it was read.
+    how many sessions each asset had no value of its own. `rhythm`: how often there are sessions; `slower`: the rhythms
+    of assets that have values for fewer than half of them. `scheduled`: what is known ahead of dates such as meetings.
+    `history` is all of it, whatever part of it was read.
     """
 
     history: History
@@ -59,6 +54,7 @@ class Market:
     carried: dict[str, int]
     rhythm: Rhythm = DAILY
     slower: dict[str, str] = field(default_factory=dict)
+    scheduled: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __repr__(self) -> str:
         """Its name, span, rhythm and first few roles, in a line."""
@@ -117,7 +113,7 @@ class Market:
 
     def rows(self, rows: slice | Flags) -> "Market":
         """Those sessions alone."""
-        tables = {name: getattr(self, name).iloc[rows] for name in ("levels", "observables", "calendar")}
+        tables = {name: getattr(self, name).iloc[rows] for name in ("levels", "observables", "calendar", "scheduled")}
         arrays = {name: getattr(self, name)[rows] for name in ("sessions", "bill_returns", "days")}
         return replace(self, **tables, **arrays)
 
@@ -189,25 +185,31 @@ def _aligned(
     if until is not None:
         sessions = sessions[sessions <= pd.Timestamp(until)]
     refuse_too_few(history.name, sessions, until)
-    aligned, carried = align_assets(history, dated, sessions)
+    sheet = HistorySheet(history, dated, sessions)
+    levels, carried = asset_levels(sheet)
     if until is None:
-        refuse_no_overlap(history, dated, sessions)
-    days = days_between(sessions)
-    levels = {role: total_return_level(history, role, dated, aligned, sessions) for role in aligned}
+        refuse_no_overlap(sheet)
     for role, level in levels.items():
         refuse_endless(f"history {history.name!r}, series {role!r}", level, sessions)
     return Market(
         history=history,
         sessions=sessions,
         levels=pd.DataFrame(levels, index=sessions),
-        observables=align_observables(history, seen_figures(history, figures, dated, rhythm), sessions),
+        observables=observables(replace(sheet, given=seen_figures(history, figures, dated, rhythm))),
         calendar=calendar.loc[sessions],
-        bill_returns=bill_returns_of(history, aligned, days),
-        days=days,
+        bill_returns=sheet.bill_returns,
+        days=sheet.days,
         carried=carried,
         rhythm=rhythm,
         slower=slower_assets(history, dated, sessions, rhythm),
+        scheduled=schedules(sheet, planned_by(history, rhythm)),
     )
+
+
+def planned_by(history: History, rhythm: Rhythm) -> str | None:
+    """The name of the rules that sessions follow ahead; None where they are not known, or not by the day."""
+    named = history.table.calendar or rhythm.name
+    return None if rhythm.period != "D" or named == "daily" else named
 
 
 def _at_ends(market: Market, dated: dict[str, Figures], ends: pd.DatetimeIndex, rhythm: Rhythm) -> Market:
@@ -222,4 +224,5 @@ def _at_ends(market: Market, dated: dict[str, Figures], ends: pd.DatetimeIndex, 
         carried=carried_at(market.history, dated, kept.levels),
         rhythm=rhythm,
         slower=slower_assets(market.history, dated, kept.sessions, rhythm),
+        scheduled=pd.DataFrame(index=kept.sessions),
     )
