@@ -64,6 +64,8 @@ def reference_index(prices: "pd.Series[float]", sessions: pd.DatetimeIndex) -> A
     P(last) x (P(last) / P(a year before that)) ^ (months since / 12). 31 CFR 356, appendix B, section I.B. NaN where a
     price is not there yet.
     """
+    if not len(prices):
+        return np.full(len(sessions), np.nan)
     months = pd.DatetimeIndex(prices.index).to_period("M")
     monthly = pd.Series(prices.to_numpy(), months).reindex(pd.period_range(months[0], months[-1], freq="M"))
     last = monthly.ffill()

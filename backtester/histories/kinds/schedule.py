@@ -35,6 +35,9 @@ class Dates(Quoted, Schedule):
         sessions, days = sheet.sessions, sheet.sessions.to_numpy()[:, None]
         known = (since <= days) & (days < until)
         ahead, past = known & (dates.to_numpy() >= days), known & (dates.to_numpy() <= days)
+        if not len(dates):
+            columns = [f"sessions_since_{role}", f"sessions_to_{role}"]
+            return pd.DataFrame(np.nan, index=sessions, columns=columns)
         following = dates[ahead.argmax(axis=1)]
         last = dates[len(dates) - 1 - past[:, ::-1].argmax(axis=1)]
         to = sessions_between(sessions, following, calendar).astype(float)

@@ -43,6 +43,8 @@ class Spread(Observable):
 
 def _last_working_days(dates: pd.DatetimeIndex) -> Flags:
     """Which dates are the last of their month on which federal offices are open; the rule is known ahead."""
+    if not len(dates):
+        return np.zeros(0, dtype=bool)
     first, last = dates[0], dates[-1] + pd.DateOffset(months=1)
     holidays = USFederalHolidayCalendar().holidays(first, last).to_numpy("datetime64[D]")
     ends = np.busday_offset(
