@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from backtester.errors import DataError, PluginError, did_you_mean
-from backtester.histories.market import Market, planned_by
+from backtester.histories.levels import planned_by
+from backtester.histories.market import Market
 from backtester.histories.sessions import sessions_to_ends
 from backtester.histories.table import RESERVED
 from backtester.plugins.guard import plugin_code

@@ -12,7 +12,7 @@ from backtester.errors import DataError
 from backtester.histories.align import CARRY_DAYS, Gaps, align_asset, as_known, first_known
 from backtester.histories.derived import bill_returns, price_returns
 from backtester.histories.manifest import History
-from backtester.histories.rhythm import DAILY, infer_rhythm
+from backtester.histories.rhythm import DAILY, Rhythm, infer_rhythm
 from backtester.histories.series import Asset, Observable, Quoted, Schedule
 from backtester.histories.sessions import days_between
 from backtester.histories.sheet import Figures, Publications
@@ -131,6 +131,12 @@ def refuse_no_overlap(sheet: HistorySheet) -> None:
                 f"history {history.name!r}, series {role!r}: its first value, on {begins.date()}, is after the last "
                 f"session, {last.date()}; the history and the series do not overlap"
             )
+
+
+def planned_by(history: History, rhythm: Rhythm) -> str | None:
+    """The name of the rules that sessions follow ahead; None where they are not known, or not by the day."""
+    named = history.table.calendar or rhythm.name
+    return None if rhythm.period != "D" or named == "daily" else named
 
 
 def schedules(sheet: HistorySheet, calendar: str | None) -> pd.DataFrame:

@@ -23,7 +23,14 @@ from backtester.histories.ends import (
     slower_assets,
     standing,
 )
-from backtester.histories.levels import HistorySheet, asset_levels, observables, refuse_no_overlap, schedules
+from backtester.histories.levels import (
+    HistorySheet,
+    asset_levels,
+    observables,
+    planned_by,
+    refuse_no_overlap,
+    schedules,
+)
 from backtester.histories.manifest import History, find_history
 from backtester.histories.rhythm import DAILY, Rhythm
 from backtester.histories.sessions import days_between, period_ends
@@ -204,12 +211,6 @@ def _aligned(
         slower=slower_assets(history, dated, sessions, rhythm),
         scheduled=schedules(sheet, planned_by(history, rhythm)),
     )
-
-
-def planned_by(history: History, rhythm: Rhythm) -> str | None:
-    """The name of the rules that sessions follow ahead; None where they are not known, or not by the day."""
-    named = history.table.calendar or rhythm.name
-    return None if rhythm.period != "D" or named == "daily" else named
 
 
 def _at_ends(market: Market, dated: dict[str, Figures], ends: pd.DatetimeIndex, rhythm: Rhythm) -> Market:

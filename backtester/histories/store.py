@@ -147,13 +147,16 @@ def figures_of(
     if may_be_empty and not len(rows):
         return Figures(pd.Series(dtype=float, index=pd.DatetimeIndex([]).as_unit("s"), name=role))
     index = _dates(where, rows["date"].to_pandas(date_as_object=False)) if dates is None else dates
-    figures = rows[series.column].to_pandas()
+    figures = rows[series.column].to_pandas(date_as_object=False)
     if not pd.api.types.is_numeric_dtype(figures) or pd.api.types.is_bool_dtype(figures):
         raise DataError(f"{where}: column {series.column!r} holds {figures.dtype}, not numbers")
     values = pd.Series(figures.to_numpy(dtype=float), index, name=role)
     _refuse(where, values, ~np.isfinite(values.to_numpy()), "is not finite")
     _refuse(where, values, values.to_numpy() <= series.floor, series.refusal)
-    return Figures(values, _known(where, rows[series.times[1]].to_pandas(), index) if len(series.times) > 1 else None)
+    return Figures(
+        values,
+        _known(where, rows[series.times[1]].to_pandas(date_as_object=False), index) if len(series.times) > 1 else None,
+    )
 
 
 def _known(where: str, times: "pd.Series[pd.Timestamp]", index: pd.DatetimeIndex) -> "pd.Series[pd.Timestamp]":

@@ -15,7 +15,7 @@ from builders import known_of
 from folders import fact
 
 US = find_history("us")
-OBSERVABLES = [role for role, series in US.series.items() if not series.is_asset]
+OBSERVABLES = [role for role, one in US.series.items() if one.is_observable and len(one.computed_from) < 2]
 FIGURES = read_figures(US, list(US.series))
 MARKET = load_market("us")
 SESSIONS = MARKET.sessions
