@@ -12,17 +12,8 @@ import pandas as pd
 
 from backtester.arrays import Array, Flags
 from backtester.errors import DataError, did_you_mean
+from backtester.histories import ends
 from backtester.histories.align import refuse_endless, refuse_too_few
-from backtester.histories.ends import (
-    by_period,
-    carried_at,
-    cash_returns,
-    end_sessions,
-    rhythms_of,
-    seen_figures,
-    slower_assets,
-    standing,
-)
 from backtester.histories.levels import (
     HistorySheet,
     asset_levels,
@@ -169,14 +160,14 @@ def market_of(
     sessions = pd.DatetimeIndex(figures["stocks"].values.index, name="date")
     if history.table.until is not None:
         sessions = sessions[sessions <= pd.Timestamp(history.table.until)]
-    own, asked = rhythms_of(history, sessions, rhythm)
+    own, asked = ends.rhythms_of(history, sessions, rhythm)
     if asked is None and own.period == "D":
         return _aligned(history, figures, figures, sessions, own, until)
-    dated = {role: by_period(one, sessions, own) for role, one in figures.items()}
+    dated = {role: ends.by_period(one, sessions, own) for role, one in figures.items()}
     if asked is None:
         return _aligned(history, figures, dated, sessions, own, until)
-    whole = _aligned(standing(history, dated, sessions, asked), figures, dated, sessions, own, until)
-    return _at_ends(whole, dated, sessions[end_sessions(sessions, asked)], asked)
+    whole = _aligned(ends.standing(history, dated, sessions, asked), figures, dated, sessions, own, until)
+    return _at_ends(whole, dated, sessions[ends.end_sessions(sessions, asked)], asked)
 
 
 def _aligned(
@@ -202,28 +193,28 @@ def _aligned(
         history=history,
         sessions=sessions,
         levels=pd.DataFrame(levels, index=sessions),
-        observables=observables(replace(sheet, given=seen_figures(history, figures, dated, rhythm))),
+        observables=observables(replace(sheet, given=ends.seen_figures(history, figures, dated, rhythm))),
         calendar=calendar.loc[sessions],
         bill_returns=sheet.bill_returns,
         days=sheet.days,
         carried=carried,
         rhythm=rhythm,
-        slower=slower_assets(history, dated, sessions, rhythm),
+        slower=ends.slower_assets(history, dated, sessions, rhythm),
         scheduled=schedules(sheet, planned_by(history, rhythm)),
     )
 
 
-def _at_ends(market: Market, dated: dict[str, Figures], ends: pd.DatetimeIndex, rhythm: Rhythm) -> Market:
+def _at_ends(market: Market, dated: dict[str, Figures], last: pd.DatetimeIndex, rhythm: Rhythm) -> Market:
     """The market at these of its sessions: returns compounded, observables as they were known there."""
-    kept = market.rows(market.sessions.isin(ends))
+    kept = market.rows(market.sessions.isin(last))
     refuse_too_few(market.history.name, kept.sessions, market.sessions[-1].date())
     return replace(
         kept,
-        calendar=period_ends(ends, rhythm.span).loc[kept.sessions],
-        bill_returns=cash_returns(kept.levels),
+        calendar=period_ends(last, rhythm.span).loc[kept.sessions],
+        bill_returns=ends.cash_returns(kept.levels),
         days=days_between(kept.sessions),
-        carried=carried_at(market.history, dated, kept.levels),
+        carried=ends.carried_at(market.history, dated, kept.levels),
         rhythm=rhythm,
-        slower=slower_assets(market.history, dated, kept.sessions, rhythm),
+        slower=ends.slower_assets(market.history, dated, kept.sessions, rhythm),
         scheduled=pd.DataFrame(index=kept.sessions),
     )
