@@ -13,6 +13,8 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field
 
+DEFAULT_RECIPE = "bills_for_bonds"
+
 
 def weights(
     base: pd.DataFrame,

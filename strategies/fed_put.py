@@ -15,6 +15,8 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field
 
+DEFAULT_RECIPE = "fed_put"
+
 
 def weights(
     base: pd.DataFrame,

@@ -10,6 +10,7 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field
 
+DEFAULT_RECIPE = "vol_target"
 DAILY = 252  # sessions a year of the history that `window` counts in
 FEWEST = 10  # returns in a window
 

@@ -133,8 +133,8 @@ def _parts(run: Evaluation, mix: tuple[Array, Array], mix_nav: Array, period: Pe
     nav = np.asarray(run.accounts.nav, np.float64)[rows]
     assets = list(run.accounts.gains.columns)
     weights, gains = run.accounts.weights.to_numpy()[rows], run.accounts.gains.to_numpy()[rows]
-    series, bills = run.book.market.history.series, period.market.bill_returns
-    funded = np.array([series[asset].funded for asset in assets])
+    history, bills = run.book.market.history, period.market.bill_returns
+    funded = np.array([history.is_funded(asset) for asset in assets])
     earned = gains.copy()
     earned[1:] -= funded * weights[:-1] * (nav[:-1] * bills[1:])[:, None]
     own = [assets.index(leg) if leg in assets else None for leg in legs]
@@ -177,7 +177,7 @@ def _placebo(run: Evaluation, period: Period, values: Array) -> Placebo | None:
     held = np.flatnonzero(weights.any(axis=0)).tolist()
     assets = [run.accounts.weights.columns[place] for place in held]
     levels = period.market.levels[assets].to_numpy()
-    series = period.market.history.series
-    funded = np.array([series[asset].funded for asset in assets])
+    history = period.market.history
+    funded = np.array([history.is_funded(asset) for asset in assets])
     moves = np.nan_to_num(levels[1:] / levels[:-1] - 1) - funded * period.market.bill_returns[1:, None]
     return placebo(shifted_payoffs(weights[:-1, held], moves, values))

@@ -115,7 +115,7 @@ def reference_pair(market: Market, lenses: Lenses = USUAL) -> Pair:
 
 def leg_levels(market: Market, lenses: Lenses) -> pd.DataFrame:
     """The levels of both legs, columns `stocks` and `bonds`; a DataError where a leg is no funded asset."""
-    name, funded = market.history.name, [role for role in market.assets if market.history.series[role].funded]
+    name, funded = market.history.name, [role for role in market.assets if market.history.is_funded(role)]
     for role in lenses.legs:
         if role not in funded:
             raise DataError(f"history {name!r} has no funded asset {role!r} for the pair; {did_you_mean(role, funded)}")

@@ -76,7 +76,7 @@ def book_prices(book: Book) -> Prices:
     if absent.any():
         _refuse_absent(book, absent & (np.arange(len(levels))[:, None] < ends))
         returns[np.isnan(returns)] = 0.0  # nothing is held there: the kernel tells where that is not so
-    funded = np.array([market.history.series[asset].funded for asset in targets.columns])
+    funded = np.array([market.history.is_funded(asset) for asset in targets.columns])
     lost = absent & np.vstack([~absent[:1], ~absent[:-1]])
     prices = make_prices(returns, market.bill_returns, market.days, funded)
     return prices._replace(ends=ends, breaks=np.require(np.argwhere(lost), np.int64, ["C", "W"]))
@@ -89,11 +89,11 @@ def book_orders(book: Book) -> Orders:
 
 def book_terms(book: Book) -> Terms:
     """What the kernel sees of costs and bands; a RecipeError says what costs more than the portfolio is worth."""
-    series, costs = book.market.history.series, book.costs
+    history, costs = book.market.history, book.costs
     for asset in costs.assets:
         if asset not in book.market.assets:
             raise RecipeError(f"costs name {asset!r}, which cannot be held; {did_you_mean(asset, book.market.assets)}")
-    sides = [costs.sides(asset, funded=series[asset].funded) for asset in book.targets.columns]
+    sides = [costs.sides(asset, funded=history.is_funded(asset)) for asset in book.targets.columns]
     rates = BP * np.array([[side.buy_bps for side in sides], [side.sell_bps for side in sides]])
     if (np.abs(book.targets.to_numpy()) @ rates.max(axis=0) >= 1).any():
         raise RecipeError("trading costs of this leverage exceed the portfolio; lower --cost-bps or the weights")

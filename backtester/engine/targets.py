@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.errors import DataError, PluginError, did_you_mean
+from backtester.histories.levels import planned_by
 from backtester.histories.market import Market
 from backtester.histories.sessions import sessions_to_ends
 from backtester.histories.table import RESERVED
@@ -59,11 +60,12 @@ def copied(inputs: Inputs, sessions: int | None = None) -> Inputs:
 
 
 def _calendar(market: Market) -> pd.DataFrame:
-    """Which sessions end a period and, of a daily history whose calendar is known, how far off those ends are."""
-    named = market.history.table.calendar or market.rhythm.name
-    if market.rhythm.period != "D" or named == "daily":
+    """Which sessions end a period and, of a daily history whose calendar is known, how far off those ends are, and
+    what the manifest's schedules add."""
+    named = planned_by(market.history, market.rhythm)
+    if named is None:
         return market.calendar.copy()
-    return market.calendar.join(sessions_to_ends(market.sessions, named))
+    return market.calendar.join([sessions_to_ends(market.sessions, named), market.scheduled])
 
 
 def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
@@ -116,8 +118,8 @@ def _refuse_column(column: object, market: Market) -> NoReturn:
         raise PluginError("weights name 'bills'; cash is what the weights leave, and earns bills: leave it out")
     if column in market.history.assets:
         raise PluginError(
-            f"weights name {column!r}, which was not read; of so many assets a run reads those that signatures and "
-            f"settings name: add {column!r} to the parameters of weights"
+            f"weights name {column!r}, which was not read; a run reads the assets that the manifest shows and those "
+            f"that strategies spell out: write {column!r} in the file of this one"
         )
     raise PluginError(f"weights name {column!r}, which cannot be held; {did_you_mean(str(column), market.assets)}")
 

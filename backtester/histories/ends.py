@@ -15,7 +15,7 @@ from backtester.histories.align import CARRY_DAYS
 from backtester.histories.derived import price_returns
 from backtester.histories.manifest import History
 from backtester.histories.rhythm import RHYTHMS, Rhythm, crowded, infer_rhythm, rhythm_of
-from backtester.histories.store import Figures
+from backtester.histories.sheet import Figures
 
 AT_ENDS = {one.span: one for one in RHYTHMS.values() if one.period != "D"}  # by week, month and quarter
 
@@ -83,8 +83,8 @@ def standing(history: History, figures: dict[str, Figures], sessions: pd.Datetim
     for role, one in figures.items():
         own = slower_rhythm(pd.DatetimeIndex(one.values.index), sessions, RHYTHMS["every day"])
         if own is not None and own.sessions_a_year >= rhythm.sessions_a_year:
-            days = max(series[role].carry_days or 0, own.days[1] + CARRY_DAYS)
-            series[role] = series[role].model_copy(update={"carry_days": days})
+            days = max(history.quoted[role].carry_days or 0, own.days[1] + CARRY_DAYS)
+            series[role] = history.quoted[role].model_copy(update={"carry_days": days})
     return replace(history, table=history.table.model_copy(update={"series": series}))
 
 
@@ -94,12 +94,12 @@ def seen_figures(
     """The figures that observables are seen by: among daily sessions, and where a lag is stated, by their own dates."""
     if rhythm.period == "D":
         return figures
-    return {role: one if history.series[role].lag_sessions else dated[role] for role, one in figures.items()}
+    return {role: one if history.quoted[role].lag_sessions else dated[role] for role, one in figures.items()}
 
 
 def asset_dates(history: History, role: str, dated: dict[str, Figures]) -> pd.DatetimeIndex:
     """The dates of an asset's figures, or of those that it is computed from."""
-    return pd.DatetimeIndex(dated[history.series[role].derived_from or role].values.index)
+    return pd.DatetimeIndex(dated[history.priced_by(role)].values.index)
 
 
 def slower_assets(

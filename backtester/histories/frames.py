@@ -11,7 +11,7 @@ import pandas as pd
 from backtester.errors import DataError, did_you_mean
 from backtester.files import sha256
 from backtester.histories.added import absent_at_end, add_series, refuse_slower, series_of
-from backtester.histories.blueprints.imports import BILL_RATE, HELD, IMPORTED, NEEDED, RATES
+from backtester.histories.blueprints.imports import BILL_RATE, HELD, NEEDED, RATES, imported_kinds
 from backtester.histories.forms import WORDS, Form, as_levels
 from backtester.histories.manifest import History, find_history
 from backtester.histories.market import Market, build_market
@@ -76,8 +76,8 @@ def _columns(frame: pd.DataFrame, form: str, kinds: Mapping[str, str]) -> "dict[
     for role, kind in kinds.items():
         if role not in names:
             raise DataError(f"kinds names {role!r}, which is no column; {did_you_mean(role, names)}")
-        if kind not in IMPORTED or (role == "bills" and kind not in ("total_return", *RATES)):
-            raise DataError(f"{role!r} cannot be of kind {kind!r}; {did_you_mean(kind, IMPORTED)}")
+        if kind not in imported_kinds() or (role == "bills" and kind not in ("total_return", *RATES)):
+            raise DataError(f"{role!r} cannot be of kind {kind!r}; {did_you_mean(kind, imported_kinds())}")
     dates = frame.index.tz_localize(None).as_unit("s")
     columns: dict[str, pd.Series[float]] = {}
     for place, role in enumerate(names):

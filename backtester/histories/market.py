@@ -12,28 +12,21 @@ import pandas as pd
 
 from backtester.arrays import Array, Flags
 from backtester.errors import DataError, did_you_mean
+from backtester.histories import ends
 from backtester.histories.align import refuse_endless, refuse_too_few
-from backtester.histories.ends import (
-    by_period,
-    carried_at,
-    cash_returns,
-    end_sessions,
-    rhythms_of,
-    seen_figures,
-    slower_assets,
-    standing,
-)
 from backtester.histories.levels import (
-    align_assets,
-    align_observables,
-    bill_returns_of,
+    HistorySheet,
+    asset_levels,
+    observables,
+    planned_by,
     refuse_no_overlap,
-    total_return_level,
+    schedules,
 )
 from backtester.histories.manifest import History, find_history
 from backtester.histories.rhythm import DAILY, Rhythm
 from backtester.histories.sessions import days_between, period_ends
-from backtester.histories.store import Figures, read_figures
+from backtester.histories.sheet import Figures
+from backtester.histories.store import read_figures
 
 SHOWN = 12  # roles that the short form of a market names
 
@@ -44,9 +37,9 @@ class Market:
 
     `levels`: total-return level of every asset and of bills, NaN before it starts. `observables`: what was known at
     each close. `bill_returns` (T,): what cash earned since the session before, NaN before bills start. `carried`: on
-    how many sessions each asset had no value of its own. `rhythm`: how often there are sessions;
-    `slower`: the rhythms of assets that have values for fewer than half of them. `history` is all of it, whatever part
-    of it was read.
+    how many sessions each asset had no value of its own. `rhythm`: how often there are sessions; `slower`: the rhythms
+    of assets that have values for fewer than half of them. `scheduled`: what is known ahead of dates such as meetings.
+    `history` is all of it, whatever part of it was read.
     """
 
     history: History
@@ -59,6 +52,7 @@ class Market:
     carried: dict[str, int]
     rhythm: Rhythm = DAILY
     slower: dict[str, str] = field(default_factory=dict)
+    scheduled: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __repr__(self) -> str:
         """Its name, span, rhythm and first few roles, in a line."""
@@ -117,7 +111,7 @@ class Market:
 
     def rows(self, rows: slice | Flags) -> "Market":
         """Those sessions alone."""
-        tables = {name: getattr(self, name).iloc[rows] for name in ("levels", "observables", "calendar")}
+        tables = {name: getattr(self, name).iloc[rows] for name in ("levels", "observables", "calendar", "scheduled")}
         arrays = {name: getattr(self, name)[rows] for name in ("sessions", "bill_returns", "days")}
         return replace(self, **tables, **arrays)
 
@@ -166,14 +160,14 @@ def market_of(
     sessions = pd.DatetimeIndex(figures["stocks"].values.index, name="date")
     if history.table.until is not None:
         sessions = sessions[sessions <= pd.Timestamp(history.table.until)]
-    own, asked = rhythms_of(history, sessions, rhythm)
+    own, asked = ends.rhythms_of(history, sessions, rhythm)
     if asked is None and own.period == "D":
         return _aligned(history, figures, figures, sessions, own, until)
-    dated = {role: by_period(one, sessions, own) for role, one in figures.items()}
+    dated = {role: ends.by_period(one, sessions, own) for role, one in figures.items()}
     if asked is None:
         return _aligned(history, figures, dated, sessions, own, until)
-    whole = _aligned(standing(history, dated, sessions, asked), figures, dated, sessions, own, until)
-    return _at_ends(whole, dated, sessions[end_sessions(sessions, asked)], asked)
+    whole = _aligned(ends.standing(history, dated, sessions, asked), figures, dated, sessions, own, until)
+    return _at_ends(whole, dated, sessions[ends.end_sessions(sessions, asked)], asked)
 
 
 def _aligned(
@@ -189,37 +183,38 @@ def _aligned(
     if until is not None:
         sessions = sessions[sessions <= pd.Timestamp(until)]
     refuse_too_few(history.name, sessions, until)
-    aligned, carried = align_assets(history, dated, sessions)
+    sheet = HistorySheet(history, dated, sessions)
+    levels, carried = asset_levels(sheet)
     if until is None:
-        refuse_no_overlap(history, dated, sessions)
-    days = days_between(sessions)
-    levels = {role: total_return_level(history, role, dated, aligned, sessions) for role in aligned}
+        refuse_no_overlap(sheet)
     for role, level in levels.items():
         refuse_endless(f"history {history.name!r}, series {role!r}", level, sessions)
     return Market(
         history=history,
         sessions=sessions,
         levels=pd.DataFrame(levels, index=sessions),
-        observables=align_observables(history, seen_figures(history, figures, dated, rhythm), sessions),
+        observables=observables(replace(sheet, given=ends.seen_figures(history, figures, dated, rhythm))),
         calendar=calendar.loc[sessions],
-        bill_returns=bill_returns_of(history, aligned, days),
-        days=days,
+        bill_returns=sheet.bill_returns,
+        days=sheet.days,
         carried=carried,
         rhythm=rhythm,
-        slower=slower_assets(history, dated, sessions, rhythm),
+        slower=ends.slower_assets(history, dated, sessions, rhythm),
+        scheduled=schedules(sheet, planned_by(history, rhythm)),
     )
 
 
-def _at_ends(market: Market, dated: dict[str, Figures], ends: pd.DatetimeIndex, rhythm: Rhythm) -> Market:
+def _at_ends(market: Market, dated: dict[str, Figures], last: pd.DatetimeIndex, rhythm: Rhythm) -> Market:
     """The market at these of its sessions: returns compounded, observables as they were known there."""
-    kept = market.rows(market.sessions.isin(ends))
+    kept = market.rows(market.sessions.isin(last))
     refuse_too_few(market.history.name, kept.sessions, market.sessions[-1].date())
     return replace(
         kept,
-        calendar=period_ends(ends, rhythm.span).loc[kept.sessions],
-        bill_returns=cash_returns(kept.levels),
+        calendar=period_ends(last, rhythm.span).loc[kept.sessions],
+        bill_returns=ends.cash_returns(kept.levels),
         days=days_between(kept.sessions),
-        carried=carried_at(market.history, dated, kept.levels),
+        carried=ends.carried_at(market.history, dated, kept.levels),
         rhythm=rhythm,
-        slower=slower_assets(market.history, dated, kept.sessions, rhythm),
+        slower=ends.slower_assets(market.history, dated, kept.sessions, rhythm),
+        scheduled=pd.DataFrame(index=kept.sessions),
     )

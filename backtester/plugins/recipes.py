@@ -10,6 +10,7 @@ from backtester.plugins.spelling import spell
 from backtester.plugins.strategy import Strategy
 
 STEP = re.compile(r"\s*(?P<name>[A-Za-z_][\w-]*)\s*(?:\((?P<settings>.*)\))?\s*", re.DOTALL)
+MAX_DEFAULTS = 6
 EXAMPLE = "write it like 'sixty_forty + gold_overlay(size=0.10)'"
 
 
@@ -65,6 +66,24 @@ def parse_recipe(text: str, library: Library) -> Recipe:
                 "away what is before it; only overlays follow a '+'"
             )
     return Recipe(tuple(steps))
+
+
+def default_recipes(library: Library, reference: str) -> list[str]:
+    """What a run without recipes compares: the recipes that strategies state in DEFAULT_RECIPE, by their names; one
+    that begins with an overlay stands on the reference. Raise RecipeError if there are more than six."""
+    stated = {name: one.default_recipe for name, one in library.strategies.items() if one.default_recipe is not None}
+    if len(stated) > MAX_DEFAULTS:
+        raise RecipeError(
+            f"{len(stated)} strategies have a DEFAULT_RECIPE: {', '.join(stated)}; a run without recipes shows "
+            f"{MAX_DEFAULTS} at most: name recipes, or take it out of some"
+        )
+    found = []
+    for name, text in stated.items():
+        if not isinstance(text, str):
+            raise RecipeError(f"DEFAULT_RECIPE of strategy {name!r} is {text!r}; {EXAMPLE}")
+        is_overlay = _parse_step(_split(text)[0], library).strategy.is_overlay
+        found.append(f"{reference} + {text}" if is_overlay else text)
+    return found
 
 
 def _split(text: str) -> list[str]:

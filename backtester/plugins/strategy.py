@@ -1,5 +1,7 @@
 """A strategy: a file with a function `weights`, as loaded."""
 
+import ast
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +30,7 @@ class Strategy:
     rebalance: str | None = None
     max_leverage: object = None
     band: float | None = None
+    default_recipe: object = None
     made_of: Literal["file", "function", "weights"] = "file"
 
     def __repr__(self) -> str:
@@ -38,6 +41,13 @@ class Strategy:
     def is_overlay(self) -> bool:
         """Whether it changes another strategy's weights."""
         return any(name in OVERLAY_READS for name in self.declaration.reads)
+
+    @functools.cached_property
+    def words(self) -> frozenset[str]:
+        """Every name and short text in its source: the roles that it may hold are among them, if it spells them out."""
+        nodes = ast.walk(ast.parse(self.source))
+        found = (getattr(node, key, None) for node in nodes for key in ("id", "arg", "value"))
+        return frozenset(word for word in found if isinstance(word, str))
 
     @property
     def is_base(self) -> bool:

@@ -9,6 +9,7 @@ from backtester.analysis.attribution import annual_turnover
 from backtester.analysis.measures import calendar_months, calendar_years
 from backtester.analysis.pair import Lenses
 from backtester.engine.evaluate import DEFAULT_BAND, default_rebalance
+from backtester.runs.assets import shown_assets
 from backtester.runs.result import Card, Episode, Result, StrategyResult
 from backtester.runs.stress import stress_document
 from backtester.runs.values import Json, clean, nested
@@ -19,11 +20,12 @@ SCHEMA = 3
 def document(result: Result) -> Json:
     """The whole document, without its `files`."""
     period, pair = result.period, result.period.pair
+    runs = [one.evaluation for one in result.strategies]
     legs = {"stocks": pair.stocks, "bonds": pair.bonds, "pair": pair.nav}
     written: Json = clean(
         {
             "schema": SCHEMA,
-            "history": _history(result),
+            "history": _history(result) | {"assets": shown_assets(result.whole, runs)},
             "window": {
                 "start": period.sessions[0],
                 "end": period.sessions[-1],

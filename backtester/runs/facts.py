@@ -17,7 +17,7 @@ NAMES_AT_MOST = 4
 class Facts(NamedTuple):
     """A strategy of a document; fractions as there, None where undefined. `faults` say why its numbers are no evidence;
     `by_chance` is the share of shifts of its weights that did as well or, if it did badly, as badly; `turning` are the
-    definitions of a sell-off at which its payoff has another sign."""
+    definitions of a sell-off at which its payoff has another sign; `mix` are the shares of its mix."""
 
     name: str
     verdict: str
@@ -31,6 +31,7 @@ class Facts(NamedTuple):
     over_mix: float | None
     over_reference: float | None
     turning: list[str]
+    mix: str
 
     @property
     def vetoed(self) -> bool:
@@ -90,6 +91,7 @@ def facts_of(document: Json, strategy: Json) -> Facts:
         by_chance=placebo and placebo["as_bad" if payoff < 0 else "as_good"],
         over_mix=growth["over_mix"]["total"],
         over_reference=growth["over_reference"]["total"],
+        mix=", ".join(f"{percent(share, 0)} {_lower(role, document)}" for role, share in card["mix"].items()),
         turning=[one["name"] for one in others if (one["payoff_mean"] or 0.0) * payoff < -(TIE**2)],
     )
 
@@ -118,7 +120,11 @@ def rhythm(document: Json) -> Rhythm:
 def legs(document: Json) -> tuple[str, str]:
     """The labels of the legs in lower case."""
     settings = document["settings"]
-    return role_label(settings["stocks_role"]).lower(), role_label(settings["bonds_role"]).lower()
+    return _lower(settings["stocks_role"], document), _lower(settings["bonds_role"], document)
+
+
+def _lower(role: str, document: Json) -> str:
+    return role_label(role, document).lower()
 
 
 def run_words(f: RunFacts) -> dict[str, Any]:
@@ -159,7 +165,6 @@ def strategy_words(f: Facts) -> dict[str, Any]:
     """The words of sentences on a strategy."""
     card, intervals = f.card, f.card["intervals"]
     size = f"{points(abs(f.payoff), 2)} points a window {'more' if f.payoff > 0 else 'less'} than its mix"
-    shares = [f"{percent(share, 0)} {role_label(role).lower()}" for role, share in card["mix"].items()]
     return {
         "name": f.name,
         "faults": f.faults,
@@ -171,7 +176,7 @@ def strategy_words(f: Facts) -> dict[str, Any]:
         "reference_lost": lost(f, "reference"),
         "own_lost": lost(f, "strategy"),
         "mix_lost": lost(f, "mix"),
-        "mix": ", ".join(shares),
+        "mix": f.mix,
         "payoff": "what its mix did" if abs(f.payoff) < TIE else size,
         "interval": between(intervals.get("beyond_mix", {}).get("payoff_mean")),
         "side": "below" if f.payoff < 0 else "above",

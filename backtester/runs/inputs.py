@@ -18,7 +18,7 @@ from backtester.histories.providers.rows import MAX_BYTES, Dialect
 from backtester.histories.rhythm import moved_to_ends
 from backtester.plugins.given import weights_strategy
 from backtester.plugins.loader import Library, load_library, normal_name
-from backtester.plugins.recipes import STEP, Recipe, parse_recipe
+from backtester.plugins.recipes import STEP, Recipe, default_recipes, parse_recipe
 from backtester.runs.manifest import command
 from backtester.runs.settings import RunSettings, SeriesFile, refuse_too_many
 
@@ -41,7 +41,8 @@ def read_inputs(settings: RunSettings) -> Inputs:
     """The inputs that the settings name."""
     notes: list[str] = []
     history, library = read_history(settings, notes.append), read_library(settings, notes.append)
-    recipes = distinct([parse_recipe(text, library) for text in settings.all_recipes])
+    compared = settings.compared or default_recipes(library, settings.reference)
+    recipes = distinct([parse_recipe(text, library) for text in (settings.reference, *compared)])
     return Inputs(recipes, history, None, tuple(notes), command(settings))
 
 

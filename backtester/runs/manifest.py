@@ -13,6 +13,7 @@ from backtester.analysis.crises import crises_file
 from backtester.analysis.pair import Lenses
 from backtester.engine.costs import spell_costs
 from backtester.files import sha256
+from backtester.histories.series import Asset
 from backtester.runs.result import Result
 from backtester.runs.settings import RunSettings
 from backtester.runs.stress import hashes
@@ -46,7 +47,8 @@ def manifest(result: Result) -> Json:
             },
         },
         "sources": {
-            role: {key: getattr(series, key) for key in ("kind", "funded", "source", "note", "licence")}
+            role: {key: getattr(series, key) for key in ("kind", "source", "note", "licence")}
+            | ({"funded": series.funded, "label": series.label} if isinstance(series, Asset) else {})
             for role, series in history.series.items()
         },
         "plugins": {

@@ -15,7 +15,6 @@ DEFAULT_REFERENCE = "sixty_forty"
 MAX_SEED = 2**32 - 1
 MIN_RESAMPLES = 100
 MAX_STRATEGIES = 12  # side by side on one page, beside the reference
-DEFAULT_OVERLAYS = ("vol_target", "gold_overlay", "dollar_overlay", "fed_put", "bills_for_bonds")
 
 
 def _enough_or_none(resamples: int) -> int:
@@ -53,7 +52,7 @@ class SeriesFile(BaseModel):
 
 class RunSettings(Shared):
     """The settings of a run. Without recipes it takes what was given to it: each of `weights`, and each of `series`
-    alone and as a tenth of the reference; without these the reference with each built-in family of overlays.
+    alone and as a tenth of the reference; without these what strategies state in DEFAULT_RECIPE.
 
     `series` and `weights` are csv files by the names that they take; what they leave open about how they are written,
     `date_format`, `decimal`, `sep` and `period_starts` say of all of them.
@@ -71,13 +70,12 @@ class RunSettings(Shared):
     seed: int = Field(default=1, ge=0, le=MAX_SEED)
 
     @property
-    def all_recipes(self) -> tuple[str, ...]:
-        """The reference first, then what is compared with it."""
+    def compared(self) -> tuple[str, ...]:
+        """The recipes that are named or, without any, those of what was given; none of either is up to the library."""
         given = list(self.weights)
         for role in self.series:
             given += [f"hold(asset='{role}')", f"{self.reference} + hold(asset='{role}', size=0.1, fund='prorata')"]
-        usual = (f"{self.reference} + {name}" for name in DEFAULT_OVERLAYS)
-        return (self.reference, *(self.recipes or given or usual))
+        return self.recipes or tuple(given)
 
 
 def refuse_too_many(strategies: int) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from backtester.histories.rhythm import Rhythm
 from backtester.pages.format import date, percent
-from backtester.pages.names import Flag, Named, role_label
-from backtester.pages.palette import asset_key, line_dash, line_key
+from backtester.pages.names import Flag, Named, asset_key, role_label
+from backtester.pages.palette import line_dash, line_key
 from backtester.runs.facts import legs, rhythm
 
 Json = dict[str, Any]
@@ -52,7 +52,7 @@ def lens(document: Json) -> Lens:
     return Lens(
         stocks=stocks,
         bonds=bonds,
-        keys=(asset_key(settings["stocks_role"]), asset_key(settings["bonds_role"])),
+        keys=(asset_key(settings["stocks_role"], document), asset_key(settings["bonds_role"], document)),
         pair=f"{percent(share, 0)} {stocks} and {percent(1 - share, 0)} {bonds}",
         rhythm=rhythm(document),
         falls=f"{stocks} return {percent(settings['stocks_fall'])} or less and {bonds} "
@@ -69,13 +69,13 @@ def cast(document: Json) -> tuple[Named, ...]:
             recipe=strategy["recipe"],
             key=line_key(place),
             dash=line_dash(place),
-            flags=_flags(strategy),
+            flags=_flags(strategy, document),
         )
         for place, strategy in enumerate(document["strategies"])
     )
 
 
-def _flags(strategy: Json) -> tuple[Flag, ...]:
+def _flags(strategy: Json, document: Json) -> tuple[Flag, ...]:
     flags = []
     if strategy["causal"] is None:
         flags.append(
@@ -87,5 +87,5 @@ def _flags(strategy: Json) -> tuple[Flag, ...]:
         flags.append(Flag("ruined", f"net asset value fell to zero on {date(strategy['ruin_date'])}"))
     for end in strategy["ended"]:
         reason = f"{percent(end['weight'], 1)} of the portfolio went to cash at its last price, and its weight since"
-        flags.append(Flag(f"{role_label(end['asset'])} ended on {date(end['last'])}", reason))
+        flags.append(Flag(f"{role_label(end['asset'], document)} ended on {date(end['last'])}", reason))
     return tuple(flags)

@@ -37,7 +37,8 @@ TURNOVER = "Turnover by calendar year, one way, in percent of value: what the he
 
 def gather(run: RunFolder) -> tuple[Section, ...]:
     """The sections that the run has numbers for, in the order of the page."""
-    run, names, both = bounded(run), cast(run.document), lens(run.document).both
+    run = bounded(run)
+    names, both = cast(run.document), lens(run.document).both
     made = (Section(name, title.format(both=both), make(run, names)) for name, title, make in SECTIONS)
     return tuple(section for section in made if section.here)
 
@@ -120,7 +121,7 @@ def scorecard_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """Measures, years, months, lines of profit and loss, weights and turnover."""
     document = run.document
-    tables = weights.weights_by_strategy(run.weights, run.manifest["sources"], names)
+    tables = weights.weights_by_strategy(run, names)
     group = weights.weights_group(tables, names)
     years, columns = yearly.turnover_columns(document)
     return {
@@ -129,9 +130,9 @@ def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "months": yearly.months_tables(document, names),
         "lines": chart_tables.lines_table(document, names),
         "group": group,
-        "weights": tuple(zip(names, weights.weights_figures(group, names), strict=True)),
-        "weights_legend": weights.weights_legend(group),
-        "weights_table": chart_tables.weights_table(tables, names),
+        "weights": tuple(zip(names, weights.weights_figures(group, document, names), strict=True)),
+        "weights_legend": weights.weights_legend(group, document),
+        "weights_table": chart_tables.weights_table(tables, document, names),
         "lines_figure": lines_figure(document, names),
         "turnover": yearly.turnover_table(document, names),
         "turnover_figure": yearly_figure("turnover", TURNOVER, years, columns, names),

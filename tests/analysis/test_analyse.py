@@ -12,7 +12,7 @@ from backtester.engine.costs import Costs
 from backtester.engine.evaluate import Execution
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
-from backtester.runs.settings import RunSettings
+from backtester.plugins.recipes import default_recipes
 from builders import made_library, made_market
 
 STRAY = '''"""Stray."""
@@ -95,7 +95,7 @@ def test_where_small_trades_are_left_out_what_remains_is_added() -> None:
 @pytest.fixture(scope="module")
 def usual(us: Market, library: Library) -> Analysed:
     """The reference and a recipe of each built-in family on the embedded history."""
-    return analysed(us, library, RunSettings().all_recipes)
+    return analysed(us, library, ["sixty_forty", *default_recipes(library, "sixty_forty")])
 
 
 @pytest.mark.parametrize("place", [1, 2])

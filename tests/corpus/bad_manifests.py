@@ -154,10 +154,7 @@ BAD_MANIFESTS: dict[str, tuple[bytes, str]] = {
     # series
     "an unknown kind": (
         edited(('kind = "total_return"', 'kind = "returns"')),
-        (
-            AT + "[mine.series.stocks.kind] Input should be 'total_return', 'price', "
-            "'bond', 'bills', 'yield', 'rate', 'level', 'annual_change' or 'rolling_put'"
-        ),
+        AT + "[mine.series.stocks] unknown kind 'returns'; did you mean 'total_return'?",
     ),
     "a title in a list": (
         edited(('title = "Mine"', 'title = ["Mine"]')),

@@ -204,8 +204,8 @@ def test_lag_shifts_every_trade(us: Market, library: Library, lag: int) -> None:
 def by_reference(evaluation: Evaluation, market: Market, execution: Execution) -> reference.Path:
     """The accounts of a recipe by the plain loop, from the targets that the strategies gave."""
     part, targets = market.since(evaluation.first), evaluation.targets.iloc[evaluation.first :]
-    costs, series = execution.costs, market.history.series
-    rates = [(costs.trade_bps if series[asset].funded else costs.unfunded_trade_bps) / 10_000 for asset in targets]
+    costs, history = execution.costs, market.history
+    rates = [(costs.trade_bps if history.is_funded(asset) else costs.unfunded_trade_bps) / 10_000 for asset in targets]
     return reference.simulate(
         part.returns[list(targets)].fillna(0.0).to_numpy().tolist(),
         part.bill_returns.tolist(),
@@ -213,7 +213,7 @@ def by_reference(evaluation: Evaluation, market: Market, execution: Execution) -
         targets.to_numpy().tolist(),
         decisions(evaluation.schedule, part.calendar, first=0).tolist(),
         reference.Rules(
-            funded=[series[asset].funded for asset in targets],
+            funded=[history.is_funded(asset) for asset in targets],
             lag=execution.lag,
             band=evaluation.book.band,
             buy=rates,

@@ -176,13 +176,13 @@ def test_calendar_says_what_is_still_to_come(us: Market) -> None:
     """With an exchange's calendar, or sessions every day, a strategy also reads how far off each period's end is."""
     strategy = made_strategy("s", "def weights(calendar): ...")
     ends = ["week", "month", "quarter", "year"]
-    columns = [*ends, *(f"sessions_to_{end}_end" for end in ends)]
+    columns = [*ends, *(f"sessions_to_{end}_end" for end in ends), "sessions_since_fomc", "sessions_to_fomc"]
     calendar = step_inputs(strategy, us, None, None)["calendar"]
     assert list(calendar) == columns
     assert calendar.loc["2024-03-27", "sessions_to_month_end"] == 1  # the 29th was Good Friday
     every_day = replace(MARKET, rhythm=RHYTHMS["every day"])
     assert list(step_inputs(strategy, every_day, None, None)["calendar"]["sessions_to_month_end"]) == [30, 29, 28, 27]
-    monthly = replace(us, rhythm=RHYTHMS["monthly"])
+    monthly = replace(us, rhythm=RHYTHMS["monthly"], scheduled=us.scheduled[[]])
     assert list(step_inputs(strategy, monthly, None, None)["calendar"]) == ends
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from backtester.errors import DataError
+from backtester.histories.kinds import kind_names
 from backtester.histories.manifest import as_history, find_history, read_histories
 from backtester.histories.market import load_market
 from folders import FILE, WORDS, built, listed, made_folder, made_manifest, weekdays
@@ -87,8 +88,7 @@ def test_a_sound_manifest_is_read(tmp_path: Path) -> None:
         (lambda table: table.pop("title"), "[made.title] Field required"),
         (
             series("stocks", kind="total"),
-            "[made.series.stocks.kind] Input should be 'total_return', 'price', 'bond', 'bills', 'yield', 'rate', "
-            "'level', 'annual_change' or 'rolling_put'",
+            f"[made.series.stocks] unknown kind 'total'; known: {', '.join(kind_names())}",
         ),
         (
             series("stocks", lag_sessions=-1),

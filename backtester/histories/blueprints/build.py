@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from backtester.errors import DataError
-from backtester.files import read_limited
+from backtester.files import bundled, read_limited
 from backtester.histories.blueprints.assemble import Tell, assemble
 from backtester.histories.blueprints.blueprint import Blueprint, read_blueprint
 from backtester.histories.blueprints.draft import Draft, draft_of
@@ -106,9 +106,14 @@ def files_below(*folders: Path) -> dict[str, list[Path]]:
     return by_name
 
 
+def carried_files() -> dict[str, list[Path]]:
+    """The files that come with the program beside its blueprints, which nobody serves as they are needed, by name."""
+    return files_below(bundled("data") / "blueprints")
+
+
 def read_from(*folders: Path) -> Read:
-    """A reader of files somewhere below the folders, by their names in whatever case."""
-    by_name = files_below(*folders)
+    """A reader of files somewhere below the folders, by their names in whatever case, or of those that we carry."""
+    by_name = carried_files() | files_below(*folders)
     below = " or ".join(map(str, folders))
 
     def read(file: str) -> bytes:

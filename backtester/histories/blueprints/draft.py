@@ -13,7 +13,8 @@ from backtester.files import bundled
 from backtester.histories.align import CARRY_DAYS, FOREVER
 from backtester.histories.blueprints.write import file_of, planned_history, to_arrow, write_history
 from backtester.histories.manifest import History, read_folder
-from backtester.histories.store import Figures, read_columns
+from backtester.histories.sheet import Figures
+from backtester.histories.store import read_columns
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def scorecard_table(document: Json, names: tuple[Named, ...]) -> Table:
             rows.append(_row(figure, found))
         elif name == "mix" or name in parents:
             rows.append(group_row(figure.label, card_link(figure)))
-            rows += _shares(found) if name == "mix" else []
+            rows += _shares(found, document) if name == "mix" else []
     return Table(
         name="scorecard-table",
         caption="The scorecard, with 90% intervals",
@@ -100,11 +100,11 @@ def _row(figure: Figure, found: list[Json]) -> Row:
     return Row(_head(figure), tuple(cells))
 
 
-def _shares(found: list[Json]) -> list[Row]:
+def _shares(found: list[Json], document: Json) -> list[Row]:
     """The shares of the mixes, a row a leg."""
     return [
         Row(
-            Head(role_label(role), "% of value", values=(f"mix.{role}",)),
+            Head(role_label(role, document), "% of value", values=(f"mix.{role}",)),
             tuple(interval_cell(percent(card["mix"][role], 0), card["mix"][role], None, "") for card in found),
         )
         for role in found[0]["mix"]

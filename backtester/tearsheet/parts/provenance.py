@@ -57,7 +57,7 @@ def facts(document: Json, manifest: Json) -> list[tuple[str, str]]:
         "Costs": _costs(settings["costs"]),
         "Trades": _rules(settings),
         "Carried": _carried(history["carried"]),
-        "Begin later": "; ".join(f"{role_label(role)} on {date(later[role])}" for role in later),
+        "Begin later": "; ".join(f"{role_label(role, document)} on {date(later[role])}" for role in later),
         "Left out": "; ".join(document["left_out"]),
         "Resamples": f"{settings['resamples']:,}, seed {settings['seed']}" if settings["resamples"] else "",
     }
@@ -84,7 +84,7 @@ def sources_table(manifest: Json) -> Table:
     """Every series of the history with its source and notes."""
     rows = tuple(
         Row(
-            Head(role_label(role), series["kind"].replace("_", " ")),
+            Head(series.get("label") or role_label(role), series["kind"].replace("_", " ")),
             tuple(Cell(series[key] or "", "words") for key in ("source", "note", "licence")),
         )
         for role, series in manifest["sources"].items()
