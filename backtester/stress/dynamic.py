@@ -16,6 +16,7 @@ from backtester.analysis.period import measure_period
 from backtester.arrays import Array, Integers
 from backtester.engine.evaluate import Execution, evaluate
 from backtester.histories.market import Market
+from backtester.histories.series import QuotedObservable
 from backtester.histories.sessions import period_ends
 from backtester.plugins.recipes import Recipe
 from backtester.stress.frequency import Deck, Fates, Plan, deepest, growth_over, sessions_of, unpaid_years
@@ -37,7 +38,8 @@ def drawn_market(deck: Deck, rows: Integers) -> Market:
     for role, column in past.observables.items():
         whole, before = column.to_numpy(dtype=np.float64), warm.observables[role].to_numpy(dtype=np.float64)
         one = series[str(role)]
-        if one.kind in ("yield", "annual_change") or (one.kind == "level" and one.known is None):
+        is_published = isinstance(one, QuotedObservable) and one.known is not None
+        if one.kind in ("yield", "annual_change", "spread") or (one.kind == "level" and not is_published):
             known[role] = np.append(before, whole[rows + 1])
         elif one.kind == "level":
             known[role] = _grown(warm.observables[role], np.nan_to_num(whole[rows + 1] / whole[rows], nan=1.0))

@@ -9,17 +9,23 @@ import pandas as pd
 
 from backtester.arrays import Array
 from backtester.errors import ScenarioError
-from backtester.histories.derived import bill_returns
+from backtester.histories.derived import bill_returns, reference_index
+from backtester.histories.kinds.annual_change import AnnualChange
+from backtester.histories.kinds.bills import Bills
+from backtester.histories.kinds.bond import Bond
+from backtester.histories.kinds.inflation_linked import InflationLinked
+from backtester.histories.kinds.price import Price
 from backtester.histories.market import Market, market_of
+from backtester.histories.series import Quoted, Series
 from backtester.histories.sessions import days_between
-from backtester.histories.store import Figures
-from backtester.histories.table import Series
+from backtester.histories.sheet import Figures
 from backtester.stress.figures import Stretch, dated, joined, months_of
 from backtester.stress.ground import Ground, following
 from backtester.stress.path import Path
-from backtester.stress.yields import BILLS_YEARS, bond_on, implied_yields, maturities
+from backtester.stress.yields import BILLS_YEARS, bond_on, implied_yields, maturities, real_yields
 
 LOWEST_YIELD = -1.0  # percent a year: below the lowest 10-year yield that any large country's bonds have had
+LOWEST_REAL = -3.0  # of a real yield: that of ten years fell to -1.2% in 2021
 A_MONTH = 21  # sessions
 
 
@@ -33,7 +39,7 @@ def extend(ground: Ground, path: Path) -> Market:
     stretch = Stretch(sessions, days, _cash(ground, path, days))
     new = _new_yields(ground, path, stretch)
     for role, series in ground.history.series.items():
-        if series.file is not None and role not in new:
+        if isinstance(series, Quoted) and not series.is_schedule and role not in new:
             made = _new_figures(ground, role, path, stretch) if len(ground.figures[role].values) else None
             new |= {} if made is None else {role: made}
     figures = {role: joined(one, new.get(role)) for role, one in ground.figures.items()}
@@ -43,22 +49,24 @@ def extend(ground: Ground, path: Path) -> Market:
 def unstated(ground: Ground, path: Path) -> dict[str, str]:
     """The rule, in words, for each role of the history that the path does not name and nothing stated decides."""
     history, rules = ground.history, dict[str, str]()
-    series = history.series
-    for role, one in series.items():
-        sources = {role, *one.computed_from}
-        if sources & path.roles or role == "bills" or one.kind == "annual_change":
-            continue
-        bond = bond_on(history, role)
-        if one.kind == "bond" or (bond and bond in path.roles):
+    for role, one in history.series.items():
+        if not isinstance(one, Quoted) or one.is_schedule or role == "bills":
+            continue  # it follows from others
+        if role in path.roles or bond_on(history, role) in path.roles:
             continue
         if one.kind == "yield":
             near = _nearest(ground, path, role)
             rules[role] = f"moves as {near} does" if near else "stays as it is"
-        elif any(other.of == role and other.kind == "annual_change" for other in series.values()):
+        elif is_price_index(ground, role):
             rules[role] = "goes on so that inflation stays as it is"
         else:
             rules[role] = "stands still" if one.is_asset else "stays as it is"
     return rules
+
+
+def is_price_index(ground: Ground, role: str) -> bool:
+    """Whether the role's change over twelve months is a role of its own: inflation."""
+    return any(isinstance(one, AnnualChange) and one.of == role for one in ground.history.series.values())
 
 
 def _base(ground: Ground, role: str) -> float:
@@ -75,7 +83,7 @@ def _moves(path: Path, role: str) -> Array:
 def _cash(ground: Ground, path: Path, days: Array) -> Array:
     """What bills return in each new session: by their rate, or, of an index of bills, at its rate of the last month."""
     series = ground.history.series.get("bills")
-    if series is None or series.yield_ is None:
+    if not isinstance(series, Bills):
         earned, elapsed = ground.market.bill_returns[-A_MONTH:], ground.market.days[-A_MONTH:]
         rate = 0.0 if series is None else 100 * 365 * float(earned.sum() / elapsed.sum())
         moves = _moves(path, "bills")
@@ -87,54 +95,64 @@ def _cash(ground: Ground, path: Path, days: Array) -> Array:
 
 def _new_yields(ground: Ground, path: Path, stretch: Stretch) -> dict[str, Figures]:
     """Yields at the new sessions: those stated, then those that follow the nearest maturity."""
-    known: dict[str, Array] = {}
     roles = [role for role, one in ground.history.series.items() if one.kind == "yield"]
-    for role in roles:
-        moves = _yield_moves(ground, path, role, stretch)
-        if moves is not None:
-            known[role] = moves
-    for role in roles:
-        near = _nearest(ground, path, role)
-        moves = known.get(role, known.get(near, np.zeros(path.sessions)) if near else np.zeros(path.sessions))
-        known.setdefault(role, moves)
-    return {role: _yield_figures(ground, role, moves, stretch) for role, moves in known.items()}
+    stated = {role: _yield_moves(ground, path, role, stretch) for role in roles}
+    found = {}
+    for role, moves in stated.items():
+        near = _nearest(ground, path, role) if moves is None else None
+        known = moves if moves is not None else stated.get(near) if near else None
+        found[role] = _yield_figures(ground, role, np.zeros(path.sessions) if known is None else known, stretch)
+    return found
 
 
 def _yield_moves(ground: Ground, path: Path, role: str, stretch: Stretch) -> Array | None:
     """The cumulative change (N,) of a yield, percentage points; None where the path says nothing of it."""
-    bond, shifts = bond_on(ground.history, role), np.cumsum(path.shifts.get(role, np.zeros(path.sessions)))
-    if bond is not None and bond in path.returns:
-        start, years = _base(ground, role) / 100, ground.history.series[bond].maturity_years
-        implied = implied_yields(start, path.returns[bond], stretch.days, maturity_years=float(years or 0))
+    name, shifts = bond_on(ground.history, role), np.cumsum(path.shifts.get(role, np.zeros(path.sessions)))
+    bond = ground.history.series[name] if name in path.returns else None
+    if isinstance(bond, Bond | InflationLinked):
+        returns, start = path.returns[str(name)], _base(ground, role) / 100
+        if isinstance(bond, InflationLinked):
+            returns = (1 + returns) / _accrued(ground, path, bond.index, stretch) - 1
+        implied = implied_yields(start, returns, stretch.days, maturity_years=bond.maturity_years)
         return np.asarray(100 * (implied - start) + shifts, np.float64)
     if role in path.points or role in path.shifts:
         return np.asarray(np.cumsum(path.points.get(role, np.zeros(path.sessions))) + shifts, np.float64)
     return None
 
 
+def _accrued(ground: Ground, path: Path, index: str, stretch: Stretch) -> Array:
+    """What an inflation-linked bond's principal is multiplied by in each new session, (N,)."""
+    before = ground.figures[index]
+    prices = joined(before, months_of(before, _moves(path, index), stretch)).values
+    at = reference_index(prices, stretch.sessions.insert(0, ground.at))
+    return np.asarray(at[1:] / at[:-1], np.float64)
+
+
 def _nearest(ground: Ground, path: Path, role: str) -> str | None:
-    """The yield of the nearest maturity that the path says something of; none for the yield of bills."""
+    """The nominal yield of the nearest maturity that the path says something of; none for the yield of bills."""
     years = maturities(ground.history)
-    if years.get(role, BILLS_YEARS) <= BILLS_YEARS:
+    own = (years | real_yields(ground.history)).get(role, BILLS_YEARS)
+    if own <= BILLS_YEARS:
         return None
-    bonds = {one.yield_ for name, one in ground.history.series.items() if one.kind == "bond" and name in path.returns}
-    stated = [other for other in years if other in {*path.points, *path.shifts, *bonds} and years[other] > BILLS_YEARS]
-    return min(stated, key=lambda other: abs(years[other] - years[role]), default=None)
+    series = ground.history.series
+    named = {one.yield_ for name, one in series.items() if isinstance(one, Bond) and name in path.returns}
+    stated = [other for other in years if other in {*path.points, *path.shifts, *named} and years[other] > BILLS_YEARS]
+    return min(stated, key=lambda other: abs(years[other] - own), default=None)
 
 
 def _yield_figures(ground: Ground, role: str, moves: Array, stretch: Stretch) -> Figures:
     values = _base(ground, role) + moves
-    _refuse_low(role, values, stretch)
+    _refuse_low(role, values, stretch, LOWEST_REAL if role in real_yields(ground.history) else LOWEST_YIELD)
     return dated(ground.figures[role], values, stretch, ground.history.table.close)
 
 
-def _refuse_low(role: str, values: Array, stretch: Stretch) -> None:
+def _refuse_low(role: str, values: Array, stretch: Stretch, lowest: float = LOWEST_YIELD) -> None:
     """Raise ScenarioError if a yield or rate falls below what any has been."""
     low = int(values.argmin())
-    if values[low] < LOWEST_YIELD:
+    if values[low] < lowest:
         raise ScenarioError(
             f"the path takes {role} to {values[low]:.2f}% on {stretch.sessions[low].date()}; yields and rates stay at "
-            f"{LOWEST_YIELD:g}% or above: scale the path less, or have them fall less"
+            f"{lowest:g}% or above: scale the path less, or have them fall less"
         )
 
 
@@ -147,7 +165,7 @@ def _new_figures(ground: Ground, role: str, path: Path, stretch: Stretch) -> Fig
         if np.isnan(ground.market.levels[role].iloc[-1]):
             return None
         return Figures(pd.Series(_base(ground, role) * _price_factors(role, series, path, stretch), stretch.sessions))
-    if any(one.kind == "annual_change" and one.of == role for one in ground.history.series.values()):
+    if is_price_index(ground, role):
         return months_of(ground.figures[role], _moves(path, role), stretch)
     growth = np.exp(np.cumsum(path.growth.get(role, np.zeros(path.sessions))))
     values = _base(ground, role) * growth + np.cumsum(_moves(path, role))
@@ -165,7 +183,7 @@ def _price_factors(role: str, series: Series, path: Path, stretch: Stretch) -> A
     returns = path.returns.get(role)
     if returns is None:
         returns = np.zeros(path.sessions)
-    elif series.carry == "bills":
+    elif isinstance(series, Price) and series.carry == "bills":
         returns = returns - stretch.bills
     factors = (1 + returns) * np.exp(growth)
     if factors.min() <= 0:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array
-from backtester.histories.store import Figures
+from backtester.histories.sheet import Figures
 
 WEEK = 7  # days
 

@@ -167,8 +167,8 @@ def _with_first_trade(flags: Flags, lag: int) -> Flags:
 
 def _navs(deck: Deck, groups: list[_Group], rows: Integers) -> Array:
     """The net asset values (2S, T + 1) of all books on one path, from 1 on the close before it."""
-    series, assets = deck.market.history.series, deck.market.assets
-    funded = [series[asset].funded for asset in assets]
+    assets = deck.market.assets
+    funded = [deck.market.history.is_funded(asset) for asset in assets]
     navs = np.empty((sum(len(group.places) for group in groups), len(rows) + 1))
     for group in groups:
         still = np.zeros(group.terms.lag + 1)

@@ -13,7 +13,8 @@ from backtester.errors import ScenarioError
 from backtester.histories.checks.calendars import planned_days
 from backtester.histories.manifest import History, find_history
 from backtester.histories.market import Market, market_of
-from backtester.histories.store import Figures, read_figures
+from backtester.histories.sheet import Figures
+from backtester.histories.store import read_figures
 
 STEPS = {"D": "D", "W-SUN": "W-FRI", "M": "BME", "Q": "BQE"}  # pandas' names of the sessions of a rhythm
 
@@ -67,7 +68,8 @@ def make_ground(history: History, *, roles: Collection[str] | None = None, at: d
     if last not in sessions[1:]:
         raise ScenarioError(f"{last.date()} is no session of history {history.name!r}; {_beside(sessions, last)}")
     open_ended = replace(part, table=part.table.model_copy(update={"until": None}))
-    figures = {role: _cut(one, last) for role, one in whole.items()}
+    schedules = {role for role, one in part.series.items() if one.is_schedule}  # which are known ahead
+    figures = {role: one if role in schedules else _cut(one, last) for role, one in whole.items()}
     return Ground(open_ended, whole, figures, replace(market_of(open_ended, figures), history=open_ended))
 
 

@@ -52,7 +52,8 @@ def _observed(ground: Ground) -> tuple[Moves, Array]:
     for role, years in maturities(ground.history).items():
         if role in market.observables and years >= 1:
             known = market.observables[role].to_numpy(dtype=np.float64)
-            late = np.append(known[1:], np.nan) if series[role].lag_sessions == 1 else known
+            quoted = ground.history.quoted.get(role)
+            late = np.append(known[1:], np.nan) if quoted and quoted.lag_sessions == 1 else known
             moves[role] = np.diff(late)
     ones = np.ones(len(market.sessions))
     return moves, market.observables["vix"].to_numpy(dtype=np.float64) if "vix" in market.observables else ones

@@ -116,7 +116,7 @@ def _outcome(run: Evaluation, mixed: Array, count: int) -> Outcome:
         sessions = values[1:] / values[:-1] - 1
     total = float(values[-1] - 1)
     held = run.accounts.weights.iloc[-count - 1 : -1].mean()
-    funded = [name for name in held.index if run.book.market.history.series[name].funded]
+    funded = [name for name in held.index if run.book.market.history.is_funded(str(name))]
     weights = {str(name): float(weight) for name, weight in held.items() if abs(weight) > 1e-9}
     return Outcome(
         recipe=run.recipe.name,

@@ -15,8 +15,13 @@ from backtester.analysis.period import Period, measure_period
 from backtester.analysis.windows import Window
 from backtester.arrays import Array
 from backtester.errors import ScenarioError, did_you_mean
-from backtester.histories.align import align_observable, annual_change
-from backtester.histories.store import Figures
+from backtester.histories.align import as_known
+from backtester.histories.kinds.annual_change import AnnualChange, annual_changes
+from backtester.histories.kinds.bond import Bond
+from backtester.histories.kinds.inflation_linked import InflationLinked
+from backtester.histories.series import Quoted, QuotedObservable
+from backtester.histories.sheet import Publications
+from backtester.stress.extend import is_price_index
 from backtester.stress.ground import Ground, make_ground, source_ground
 from backtester.stress.path import Path
 
@@ -31,35 +36,35 @@ def replay(source: Ground, window: Window) -> Path:
     returns = {
         str(role): np.asarray(level[1:] / level[:-1] - 1)
         for role, level in ((role, column.to_numpy()) for role, column in levels.items())
-        if not np.isnan(level).any() and source.history.series[str(role)].kind != "rolling_put"
+        if not np.isnan(level).any() and _is_priced_itself(source, str(role))
     }
     points, growth = dict[str, Array](), dict[str, Array]()
     for role, series in source.history.series.items():
-        if series.is_asset:
-            continue
-        known = _as_dated(source, annual_change(source.whole[series.of]) if series.of else source.whole[role])
-        inside = known[rows]
-        if np.isnan(inside).any():
-            continue
-        if series.of:
-            points[series.of] = np.diff(inside)
-        elif series.kind in ("yield", "rate"):
-            points[role] = np.diff(inside)
-        elif not _has_annual_change(source, role):
-            growth[role] = np.diff(np.log(inside))
+        if isinstance(series, AnnualChange):
+            changes = _as_dated(source, annual_changes(source.whole[series.of].values))[rows]
+            points |= {} if np.isnan(changes).any() else {series.of: np.diff(changes)}
+        elif isinstance(series, QuotedObservable) and not is_price_index(source, role):
+            inside = _as_dated(source, source.whole[role].values)[rows]
+            if np.isnan(inside).any():
+                continue
+            is_count = series.known is None and bool((inside == np.round(inside)).all())
+            if series.kind in ("yield", "rate") or is_count:
+                points[role] = np.diff(inside)
+            else:
+                growth[role] = np.diff(np.log(inside))
     return Path(window.sessions, returns=returns, points=points, growth=growth)
 
 
-def _has_annual_change(source: Ground, role: str) -> bool:
-    return any(one.of == role and one.kind == "annual_change" for one in source.history.series.values())
+def _is_priced_itself(source: Ground, role: str) -> bool:
+    """Whether an asset is quoted or built from a yield; futures and options follow from what they are on."""
+    return isinstance(source.history.series[role], Quoted | Bond | InflationLinked)
 
 
-def _as_dated(source: Ground, figures: Figures) -> Array:
+def _as_dated(source: Ground, values: "pd.Series[float]") -> Array:
     """The values at the sessions that they are dated by, whenever they were published, (T,)."""
-    dated = align_observable(
-        Figures(figures.values), source.market.sessions, lag_sessions=0, close=source.history.table.close
-    )
-    return np.asarray(dated, np.float64)
+    sessions = source.market.sessions
+    dates = sessions.searchsorted(pd.DatetimeIndex(values.index), side="left")
+    return np.asarray(as_known(Publications(values, dates), sessions), np.float64)
 
 
 def named_window(text: str, history: str, data: FilePath | None = None) -> tuple[Ground, Window]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from backtester.files import sha256
-from backtester.histories.table import Date
+from backtester.histories.keys import Date
 from backtester.stress.basis import Terms
 from backtester.stress.path import MOST_SESSIONS
 

@@ -6,6 +6,9 @@ import numpy as np
 
 from backtester.arrays import Array
 from backtester.histories.derived import DAYS_A_YEAR, dirty_price
+from backtester.histories.kinds.bills import Bills
+from backtester.histories.kinds.bond import Bond
+from backtester.histories.kinds.inflation_linked import InflationLinked
 from backtester.histories.manifest import History
 
 NAMED = re.compile(r"yield_(\d+)([ym])")
@@ -15,23 +18,29 @@ CLOSE = 1e-15
 
 
 def maturities(history: History) -> dict[str, float]:
-    """The years to maturity of every yield of a history, by role: those of its bond, of its name, or of bills."""
+    """The years to maturity of every nominal yield of a history, by role: those of its bond, of its name, or of bills.
+
+    Real yields are not among them: they move as the nominal one of the nearest maturity does.
+    """
     found = {}
     for role, series in history.series.items():
         if series.kind == "yield" and (named := NAMED.fullmatch(role)):
             found[role] = float(named[1]) / (12 if named[2] == "m" else 1)
     for series in history.series.values():
-        if series.kind == "bond" and series.yield_ and series.maturity_years:
+        if isinstance(series, Bond):
             found[series.yield_] = series.maturity_years
-    for series in history.series.values():
-        if series.kind == "bills" and series.yield_:
-            found[series.yield_] = BILLS_YEARS
-    return found
+    return found | {one.yield_: BILLS_YEARS for one in history.series.values() if isinstance(one, Bills)}
 
 
 def bond_on(history: History, role: str) -> str | None:
-    """The first bond that is built from a yield, if any."""
-    return next((name for name, one in history.series.items() if one.kind == "bond" and one.yield_ == role), None)
+    """The first bond, nominal or linked to inflation, that is built from a yield, if any."""
+    kinds = (Bond, InflationLinked)
+    return next((name for name, one in history.series.items() if isinstance(one, kinds) and one.yield_ == role), None)
+
+
+def real_yields(history: History) -> dict[str, float]:
+    """The years to maturity of every real yield that a bond is built from, by role."""
+    return {one.yield_: one.maturity_years for one in history.series.values() if isinstance(one, InflationLinked)}
 
 
 def curve_move(curve: dict[float, float], years: float) -> float:
