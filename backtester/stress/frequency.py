@@ -10,9 +10,10 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from backtester.analysis.pair import Lenses
 from backtester.analysis.period import measure_period
@@ -103,7 +104,7 @@ def draw_paths(
     count, books = sessions_of(deck, plan.years), _books(deck, runs, shares, plan.years)
     wealth, falls, growth, unpaid = np.zeros((4, plan.paths, len(runs)))
     windows = np.zeros(plan.paths, np.int64)
-    a_year = deck.market.rhythm.sessions_a_year
+    a_year, has_mix = deck.market.rhythm.sessions_a_year, np.isfinite(shares).all(axis=1)
 
     def work(numbers: range) -> None:
         for number in numbers:
@@ -111,7 +112,7 @@ def draw_paths(
             navs = _navs(deck, books, rows)
             own, mixes = navs[: len(runs)], navs[len(runs) :]
             wealth[number], falls[number] = own[:, -1], deepest(own)
-            growth[number] = growth_over(own, mixes, plan.years)
+            growth[number] = np.where(has_mix, growth_over(own, mixes, plan.years), np.nan)
             unpaid[number] = unpaid_years(own, a_year, plan)
             windows[number] = count_windows(deck.blocks, rows)
 
@@ -123,9 +124,12 @@ def draw_paths(
 
 @dataclass(frozen=True)
 class _Group:
-    """Books of one schedule and band: their places among all, what they want, and their terms."""
+    """Books of one schedule and band: their places among all, the returns (n, K) of the assets that any of them holds,
+    which of these are funded, what they want, and their terms."""
 
     places: Integers
+    returns: Array
+    funded: list[bool]
     orders: Orders
     terms: Terms
 
@@ -141,19 +145,30 @@ def _books(deck: Deck, runs: Sequence[Evaluation], shares: Array, years: int) ->
     made = []
     for places in groups.values():
         run = runs[places[0]]
-        own = [runs[place].targets.iloc[-1].reindex(assets).to_numpy(dtype=np.float64) for place in places]
+        own = [
+            runs[place].targets.iloc[-1].reindex(assets, fill_value=0.0).to_numpy(dtype=np.float64) for place in places
+        ]
         mixes = [_mix_targets(shares[place], [assets.index(leg) for leg in deck.legs], len(assets)) for place in places]
-        targets = np.array([*own, *mixes])[:, None]
+        targets = pd.DataFrame([*own, *mixes], columns=assets)
+        held = targets[[asset for asset in assets if targets[asset].to_numpy().any()]]
         flags = _with_first_trade(decisions(run.schedule, calendar, first=0), run.book.lag)
         every = np.array([*places, *(place + len(runs) for place in places)], np.int64)
-        made.append(_Group(every, make_orders(targets, flags), book_terms(run.book)))
+        made.append(
+            _Group(
+                places=every,
+                returns=np.ascontiguousarray(deck.returns[:, [assets.index(asset) for asset in held]]),
+                funded=[deck.market.history.is_funded(asset) for asset in held],
+                orders=make_orders(held.to_numpy()[:, None], flags),
+                terms=book_terms(replace(run.book, targets=held)),
+            )
+        )
     return made
 
 
 def _mix_targets(shares: Array, legs: list[int], assets: int) -> Array:
     """The mix's shares of the legs as targets of all assets."""
     targets = np.zeros(assets)
-    targets[legs] = shares
+    targets[legs] = np.nan_to_num(shares)  # of one without a mix `draw_paths` keeps no growth over it
     return targets
 
 
@@ -167,14 +182,12 @@ def _with_first_trade(flags: Flags, lag: int) -> Flags:
 
 def _navs(deck: Deck, groups: list[_Group], rows: Integers) -> Array:
     """The net asset values (2S, T + 1) of all books on one path, from 1 on the close before it."""
-    assets = deck.market.assets
-    funded = [deck.market.history.is_funded(asset) for asset in assets]
     navs = np.empty((sum(len(group.places) for group in groups), len(rows) + 1))
     for group in groups:
         still = np.zeros(group.terms.lag + 1)
-        moves = np.vstack([np.zeros((len(still), len(assets))), deck.returns[rows]])
+        moves = np.vstack([np.zeros((len(still), len(group.funded))), group.returns[rows]])
         bills, days = np.concatenate([still, deck.bills[rows]]), np.concatenate([still, deck.days[rows]])
-        prices: Prices = make_prices(moves, bills, days, funded)
+        prices: Prices = make_prices(moves, bills, days, group.funded)
         kept = run_many(prices, group.orders, group.terms, threads=1).nav[:, group.terms.lag :]
         navs[group.places] = kept / kept[:, :1]
     return navs

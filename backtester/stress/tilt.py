@@ -18,7 +18,7 @@ from backtester.analysis.selloffs import Legs, Rule, joint_selloffs
 from backtester.arrays import Array, Integers
 from backtester.errors import ScenarioError
 
-PILOTS = 300
+PILOTS = 200
 ROUNDS = 24
 CLOSE = 0.005  # of k
 STEEPEST = 200.0  # theta, in units of one over the spread of the contents: beyond it one start is drawn again and again

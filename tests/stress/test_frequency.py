@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from backtester.analysis.pair import USUAL
+from backtester.engine.costs import parse_costs
 from backtester.engine.evaluate import Evaluation, Execution, evaluate
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
@@ -48,6 +49,18 @@ def test_the_kernel_keeps_the_books_that_the_engine_keeps(deck: Deck, runs: list
     np.testing.assert_allclose(alone.wealth, whole.wealth, rtol=5e-3)
     np.testing.assert_allclose(alone.falls, whole.falls, atol=5e-3)
     assert alone.windows.tolist() == whole.windows.tolist()
+
+
+def test_costs_are_those_of_each_asset(us: Market, deck: Deck, runs: list[Evaluation]) -> None:
+    """Where gold costs 5% to trade and nothing else costs anything, the kernel alone pays as much as the engine."""
+    dear = Execution(costs=parse_costs(("0", "gold=500")))
+    gold = [evaluate(runs[1].recipe, us, dear)]
+    chances = tilted(contents(deck.blocks), 0.0)
+    alone = draw_paths(deck, gold, SHARES[1:], chances, PLAN, threads=1)
+    whole = dynamic_paths(deck, [runs[1].recipe], (dear, USUAL), SHARES[1:], chances, PLAN)
+    free = draw_paths(deck, runs[1:], SHARES[1:], chances, PLAN, threads=1)
+    np.testing.assert_allclose(alone.wealth / free.wealth, whole.wealth / free.wealth, rtol=5e-3)
+    assert (alone.wealth < free.wealth).all()
 
 
 def test_paths_are_the_same_however_many_threads(deck: Deck, runs: list[Evaluation]) -> None:
