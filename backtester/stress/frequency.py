@@ -150,7 +150,7 @@ def _books(deck: Deck, runs: Sequence[Evaluation], shares: Array, years: int) ->
         ]
         mixes = [_mix_targets(shares[place], [assets.index(leg) for leg in deck.legs], len(assets)) for place in places]
         targets = pd.DataFrame([*own, *mixes], columns=assets)
-        held = targets[[asset for asset in assets if targets[asset].to_numpy().any()]]
+        held = [asset for asset in assets if targets[asset].to_numpy().any()]
         flags = _with_first_trade(decisions(run.schedule, calendar, first=0), run.book.lag)
         every = np.array([*places, *(place + len(runs) for place in places)], np.int64)
         made.append(
@@ -158,8 +158,8 @@ def _books(deck: Deck, runs: Sequence[Evaluation], shares: Array, years: int) ->
                 places=every,
                 returns=np.ascontiguousarray(deck.returns[:, [assets.index(asset) for asset in held]]),
                 funded=[deck.market.history.is_funded(asset) for asset in held],
-                orders=make_orders(held.to_numpy()[:, None], flags),
-                terms=book_terms(replace(run.book, targets=held)),
+                orders=make_orders(targets[held].to_numpy()[:, None], flags),
+                terms=book_terms(replace(run.book, targets=targets[held])),
             )
         )
     return made
