@@ -18,6 +18,7 @@ from backtester.stress.build import Ways
 from backtester.stress.choose import ALL, choose
 from backtester.stress.ground import Ground, make_ground
 from backtester.stress.outcomes import Lived, Outcome, Trial, live_through
+from backtester.stress.yields import maturities
 
 ALWAYS = ("vix", "credit_spread")  # what scenarios need of a history besides what strategies read
 
@@ -40,7 +41,7 @@ def scenario_ground(
     if settings.rhythm is not None:
         raise ScenarioError(f"scenarios follow the history's own sessions; leave out --rhythm {settings.rhythm}")
     series = history.series
-    besides = [role for role in series if role in ALWAYS or series[role].kind == "yield"]
+    besides = {*ALWAYS, *maturities(history)}
     roles = roles_read(recipes, history, also=settings.legs)
     known = [role for role in series if role in {*roles, *besides}]
     return make_ground(history, roles=known, at=at)

@@ -2,7 +2,8 @@
 
 A residual is what prices (in logs) and yields did in a session beyond their mean, over the VIX of the close before: all
 of them in the same session, so that they hang together as they did. Blocks are those of the stationary bootstrap. Each
-role's noise adds up to nothing over the path, so that its shocks keep their size. What is replayed has none added.
+role's noise adds up to nothing over the path, so that its shocks keep their size. What is replayed has none added, nor
+has what the path does not move.
 """
 
 import numpy as np
@@ -20,9 +21,11 @@ FEWEST = 63  # sessions to draw from: three months
 def noise(ground: Ground, path: Path, *, size: float, seed: int, after: int = 0) -> Path:
     """What is added to a path from session `after` on: so many times the residuals. A history without VIX has them
     drawn as they are."""
-    moves, volatility = _observed(ground)
+    moves, volatility = _observed(ground, path)
+    if not size or not moves or after >= path.sessions:
+        return Path(path.sessions)
     rows = np.isfinite(volatility[:-1]) & np.all([np.isfinite(one) for one in moves.values()], axis=0)
-    if not size or rows.sum() < FEWEST or after >= path.sessions:
+    if rows.sum() < FEWEST:
         return Path(path.sessions)
     scale = volatility[:-1][rows]
     drawn = draw_rows(Plan(1, BLOCK_SESSIONS, seed), 0, max(len(scale), path.sessions))[: path.sessions] % len(scale)
@@ -40,17 +43,18 @@ def noise(ground: Ground, path: Path, *, size: float, seed: int, after: int = 0)
     )
 
 
-def _observed(ground: Ground) -> tuple[Moves, Array]:
-    """The moves (T - 1,) of prices, in logs, and of yields of a year or more; and VIX (T,), 1 where there is none.
+def _observed(ground: Ground, path: Path) -> tuple[Moves, Array]:
+    """The moves (T - 1,) of prices, in logs, and of yields of a year or more, of those that the path moves; and VIX
+    (T,), 1 where there is none.
 
     Yields are as published, a session late, which is the same lag for all of them.
     """
     market, series, moves = ground.market, ground.history.series, Moves()
     for role in market.assets:
-        if series[role].kind in ("price", "total_return"):
+        if role in path.roles and series[role].kind in ("price", "total_return"):
             moves[role] = np.diff(np.log(market.levels[role].to_numpy(dtype=np.float64)))
     for role, years in maturities(ground.history).items():
-        if role in market.observables and years >= 1:
+        if role in path.roles and role in market.observables and years >= 1:
             known = market.observables[role].to_numpy(dtype=np.float64)
             quoted = ground.history.quoted.get(role)
             late = np.append(known[1:], np.nan) if quoted and quoted.lag_sessions == 1 else known

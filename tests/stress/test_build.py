@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from backtester.errors import ScenarioError
+from backtester.histories.frames import market as market_from
+from backtester.histories.market import Market
 from backtester.stress.build import Ways, lacking, make_path, put_on
 from backtester.stress.extend import extend
 from backtester.stress.fed import PACE, bought
-from backtester.stress.ground import Ground, read_ground
+from backtester.stress.ground import Ground, make_ground, read_ground
 from backtester.stress.read import read_scenario, scenario_names
 from backtester.stress.scenario import Scenario, Shock
 from backtester.stress.shapes import reached
@@ -134,7 +136,7 @@ def test_noise_keeps_totals_and_follows_vix(us_ground: Ground) -> None:
     assert one.tolist() == again.tolist()
     assert one.tolist() != other.tolist()
     assert one.sum() == pytest.approx(np.log(0.9))
-    assert paths[0].shifts["yield_10y"].sum() == pytest.approx(0, abs=1e-12)
+    assert paths[0].roles == {"stocks"}, "what the path does not move has no noise"
     wild = made(
         {"role": "stocks", "percent": -10, "sessions": 60}, {"role": "vix", "points": 40, "shape": "jump"}, noise=1.0
     )
@@ -147,6 +149,19 @@ def test_what_a_history_lacks_is_said(small: FilePath) -> None:
     scenario = made({"role": "dollar", "percent": 5}, {"role": "stocks", "percent": 5})
     assert lacking(scenario, ground) == ["dollar"]
     assert "dollar" not in make_path(scenario, ground).roles
+
+
+def test_a_monthly_history_takes_a_month_for_a_months_sessions(us: Market) -> None:
+    """24 daily sessions are two month-ends; a bond fund without a yield is priced as a par bond of ten years at 4%."""
+    levels = us.levels[["stocks", "bonds", "bills", "gold"]]
+    frame = levels.groupby(levels.index.to_period("M")).tail(1).iloc[:-1]
+    ground = make_ground(market_from(frame).history)
+    path, market = put_on(read_scenario("capital_war"), ground)
+    assert path.sessions == 2
+    assert [str(one.date()) for one in market.sessions[-2:]] == ["2026-05-29", "2026-06-30"]
+    assert market.levels["stocks"].iloc[-1] / market.levels["stocks"].iloc[-3] - 1 == pytest.approx(-0.138, abs=1e-3)
+    fund = put_on(made({"role": "yields", "bp": 100, "sessions": 21}), ground)[1].returns["bonds"].iloc[-1]
+    assert fund == pytest.approx(-0.0779, abs=0.002), "2 x 15.589 + 100 / 1.025^20 = 92.21"
 
 
 def test_a_scenario_on_itself_is_refused(tmp_path: FilePath) -> None:
