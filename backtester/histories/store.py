@@ -151,7 +151,7 @@ def figures_of(
     if may_be_empty and not len(rows):
         return Figures(pd.Series(dtype=float, index=pd.DatetimeIndex([]).as_unit("s"), name=role))
     index = _dates(where, rows["date"].to_pandas(date_as_object=False)) if dates is None else dates
-    figures = rows[series.column].to_pandas()
+    figures = rows[series.column].to_pandas(date_as_object=False)
     if not pd.api.types.is_numeric_dtype(figures) or pd.api.types.is_bool_dtype(figures):
         raise DataError(f"{where}: column {series.column!r} holds {figures.dtype}, not numbers")
     values = pd.Series(figures.to_numpy(dtype=float), index, name=role)
@@ -160,7 +160,10 @@ def figures_of(
         _refuse(where, values, values.to_numpy() <= 0, "is not above zero")
     if series.kind in ("yield", "rate"):
         _refuse(where, values, values.to_numpy() <= -100, "is no yield in percent")
-    return Figures(values, None if series.known is None else _known(where, rows[series.known].to_pandas(), index))
+    return Figures(
+        values,
+        None if series.known is None else _known(where, rows[series.known].to_pandas(date_as_object=False), index),
+    )
 
 
 def _known(where: str, times: "pd.Series[pd.Timestamp]", index: pd.DatetimeIndex) -> "pd.Series[pd.Timestamp]":
