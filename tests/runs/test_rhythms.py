@@ -241,18 +241,20 @@ def test_a_slower_asset_beside_daily_ones(tmp_path: Path) -> None:
     columns["fund"] = [10.0 + place if day in months else None for place, day in enumerate(days)]  # type: ignore[assignment]  # a list
     series = {role: listed("total_return", role) for role in list(columns)[1:]}
     series["fund"] |= {"carry_days": 35}
-    (tmp_path / "hold.py").write_text(HOLD)
+    (tmp_path / "fund_tenth.py").write_text(HOLD)
     settings = RunSettings(
-        history="made", data=made_folder(tmp_path, columns, series), plugins=(tmp_path / "hold.py",), resamples=0
+        history="made", data=made_folder(tmp_path, columns, series), plugins=(tmp_path / "fund_tenth.py",), resamples=0
     )
     said = (
         "Fund: held beside daily sessions at a level that stands still between monthly values, which biases figures by "
         "session; 'run --rhythm month' measures at month-ends."
     )
-    held = document(carry_out(settings.model_copy(update={"recipes": ("sixty_forty + hold",)})))
+    held = document(carry_out(settings.model_copy(update={"recipes": ("sixty_forty + fund_tenth",)})))
     assert held["history"]["slower"] == {"fund": "monthly"}
     assert rhythm_lines(held) == (said,)
     assert document(carry_out(settings))["history"]["slower"] == {}  # nobody holds it
-    at_ends = document(carry_out(settings.model_copy(update={"recipes": ("sixty_forty + hold",), "rhythm": "month"})))
+    at_ends = document(
+        carry_out(settings.model_copy(update={"recipes": ("sixty_forty + fund_tenth",), "rhythm": "month"}))
+    )
     assert (at_ends["history"]["slower"], at_ends["settings"]["rhythm"]) == ({}, "month")
     assert not [line for line in rhythm_lines(at_ends) if "stands still" in line]
