@@ -76,7 +76,18 @@ def command(settings: RunSettings) -> str:
     for word in spell_costs(settings.execution.costs):
         words += ["--cost-bps", word]
     words += _given(settings)
-    return shlex.join([*words, *_options(settings, usual, ("resamples", "seed", "audit", "stress"))])
+    return shlex.join([*words, *_options(settings, usual, ("resamples", "seed", "audit")), *_stress(settings)])
+
+
+def _stress(settings: RunSettings) -> Iterator[str]:
+    """The options of scenarios."""
+    for text in _shown_scenarios(settings):
+        yield from ("--stress", text)
+
+
+def _shown_scenarios(settings: RunSettings) -> list[str]:
+    """The scenarios as they may stand in a manifest."""
+    return [shown_path(Path(text)) if text.endswith(".toml") else text for text in settings.stress]
 
 
 def _given(settings: RunSettings) -> Iterator[str]:
@@ -107,6 +118,7 @@ def _portable(settings: RunSettings) -> Json:
         "execution": kept["execution"] | {"band": "none" if band == float("inf") else band},  # null is the default
         "data": settings.data and shown_path(settings.data),
         "plugins": [shown_path(path) for path in settings.plugins],
+        "stress": _shown_scenarios(settings),
         "series": {
             name: one.model_dump(exclude_none=True) | {"file": shown_path(one.file)}
             for name, one in settings.series.items()

@@ -69,6 +69,7 @@ def test_the_manifest_has_their_hashes_and_the_command(result: Result) -> None:
     assert set(found["stress"]) == set(NAMES)
     assert "--stress capital_war --stress 2020-03-09..2020-03-18" in found["command"]
     assert "--stress" not in command(RunSettings())
+    assert command(RunSettings(stress=("/home/me/mine.toml", "all"))).endswith("--stress mine.toml --stress all")
 
 
 def test_a_folder_keeps_them(result: Result, tmp_path: Path) -> None:
