@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from backtester.batch.carry_out import run_batch
     from backtester.contract.check import check_recipe
     from backtester.engine.costs import Costs
-    from backtester.engine.evaluate import Execution, evaluate
+    from backtester.engine.evaluate import evaluate
+    from backtester.engine.execution import Execution
     from backtester.errors import BacktesterError
     from backtester.histories.market import Market, load_market
     from backtester.plugins.loader import load_library
@@ -55,7 +56,7 @@ __all__ = [
 _HOMES = {
     "BacktesterError": "errors",
     "Costs": "engine.costs",
-    "Execution": "engine.evaluate",
+    "Execution": "engine.execution",
     "Market": "histories.market",
     "Result": "runs.result",
     "RunSettings": "runs.settings",

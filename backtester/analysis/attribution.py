@@ -17,9 +17,10 @@ from backtester.analysis.measures import years_between
 from backtester.analysis.scorecard import ONE_YEAR
 from backtester.analysis.windows import Window, window_return
 from backtester.arrays import Array
-from backtester.engine.evaluate import Evaluation, Execution, evaluate
+from backtester.engine.accounts import Accounts
+from backtester.engine.evaluate import Evaluation, evaluate
+from backtester.engine.execution import Execution
 from backtester.engine.many import LINES
-from backtester.engine.simulate import Accounts
 from backtester.errors import BacktesterError
 from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe, Step

@@ -29,7 +29,7 @@ from backtester.analysis.analyse import PARTS
 from backtester.analysis.figures import figures_of
 from backtester.analysis.verdict import Placebo
 from backtester.engine.costs import Costs
-from backtester.engine.evaluate import Execution
+from backtester.engine.execution import Execution
 from backtester.errors import StudyError, did_you_mean
 from backtester.runs.settings import RunSettings, Shared
 

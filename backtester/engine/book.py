@@ -32,6 +32,12 @@ class Book:
     min_trade: float = 0.0
 
     @property
+    def alike(self) -> tuple[object, ...]:
+        """What books share that the kernel can keep together: one market, assets, terms, a number of tranches."""
+        rules = (self.lag, self.band, self.relative_band, self.to_edge, self.min_trade, self.costs.model_dump_json())
+        return (id(self.market), tuple(self.targets.columns), len(self.tranches), *rules)
+
+    @property
     def tranches(self) -> Flags:
         """The decisions of each tranche (N, T)."""
         return np.atleast_2d(self.decisions)

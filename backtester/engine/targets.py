@@ -150,19 +150,19 @@ def fill_targets(raw: pd.DataFrame) -> pd.DataFrame:
 
 def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame) -> int:
     """The first session from which the recipe can be simulated: all it reads has begun, all it holds has a level."""
-    first = int(market.levels["bills"].notna().to_numpy().argmax()) if market.has_bills else 0
+    first = market.begins.get("bills") or 0
     for step in steps:
         for name in step.strategy.declaration.reads:
             if name not in RESERVED:
-                there = market.role(name).notna().to_numpy()
-                if not there.any():
+                begin = market.begins[name]
+                if begin is None:
                     raise DataError(
                         f"strategy {step.strategy.name!r} reads {name!r}, which has no value in this window"
                     )
-                first = max(first, int(there.argmax()))
-    missing = np.isnan(market.levels[targets.columns].to_numpy())
-    if not missing.any():
+                first = max(first, begin)
+    if not market.has_gaps:
         return first
+    missing = np.isnan(market.levels[targets.columns].to_numpy())
     ended = missing & ~np.maximum.accumulate(~missing[::-1])[::-1]  # nothing is held of it any more: `Accounts.ended`
     ended &= (~missing).any(axis=0)
     held = (targets.to_numpy() != 0) & missing & ~ended

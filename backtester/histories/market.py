@@ -61,6 +61,17 @@ class Market:
         """Whether cash has a return, without which nothing can be simulated."""
         return "bills" in self.levels.columns
 
+    @functools.cached_property
+    def has_gaps(self) -> bool:
+        """Whether an asset that can be held has no level on some session."""
+        return bool(np.isnan(self.levels[self.assets].to_numpy()).any())
+
+    @functools.cached_property
+    def begins(self) -> dict[str, int | None]:
+        """The first session on which each role has a value, None where it never has."""
+        there = {role: self.role(role).notna().to_numpy() for role in self.roles}
+        return {role: int(one.argmax()) if one.any() else None for role, one in there.items()}
+
     @property
     def returns(self) -> pd.DataFrame:
         """The session returns of the assets that can be held, NaN until they have two levels."""

@@ -3,6 +3,7 @@
 import ast
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from backtester.errors import BacktesterError, RecipeError
 from backtester.plugins.loader import Library
@@ -21,6 +22,11 @@ class Step:
     settings: dict[str, object]
     stated: tuple[str, ...]
 
+    @cached_property
+    def full(self) -> str:
+        """The step with every setting, defaults too."""
+        return self.spelled(tuple(self.settings))
+
     def spelled(self, names: tuple[str, ...]) -> str:
         """The step with the settings of those names."""
         inside = ", ".join(f"{name}={spell(self.settings[name])}" for name in names)
@@ -33,15 +39,15 @@ class Recipe:
 
     steps: tuple[Step, ...]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The recipe in one spelling, with the settings that were stated."""
         return " + ".join(step.spelled(step.stated) for step in self.steps)
 
-    @property
+    @cached_property
     def full(self) -> str:
         """The recipe with every setting, defaults too: the same backtest under any later default."""
-        return " + ".join(step.spelled(tuple(step.settings)) for step in self.steps)
+        return " + ".join(step.full for step in self.steps)
 
 
 def parse_recipe(text: str, library: Library) -> Recipe:

@@ -12,7 +12,8 @@ from backtester.analysis.pair import leg_levels
 from backtester.analysis.period import Period, measure_period
 from backtester.contract.check import Check
 from backtester.contract.remembered import check_once
-from backtester.engine.evaluate import Evaluation, Layer, evaluate
+from backtester.engine.evaluate import Evaluation, evaluate
+from backtester.engine.layers import Layer
 from backtester.engine.ledger import audit
 from backtester.errors import BacktesterError, DataError, RecipeError
 from backtester.histories.market import Market, load_market

@@ -7,7 +7,7 @@ from typing import Annotated, Protocol
 from pydantic import AfterValidator, Field
 
 from backtester.analysis.pair import Lenses
-from backtester.engine.evaluate import Execution
+from backtester.engine.execution import Execution
 from backtester.errors import RecipeError
 
 DEFAULT_REFERENCE = "sixty_forty"

@@ -12,7 +12,8 @@ from backtester.analysis.scorecard import FIGURES, PAYOFF
 from backtester.analysis.verdict import BY_CHANCE, Evidence, Placebo, Verdict, verdict
 from backtester.arrays import Array
 from backtester.engine.book import Book
-from backtester.engine.evaluate import DEFAULT_REBALANCE, Evaluation
+from backtester.engine.evaluate import Evaluation
+from backtester.engine.execution import DEFAULT_REBALANCE
 from backtester.engine.schedule import parse_schedule
 from backtester.engine.simulate import simulate
 from backtester.plugins.recipes import Recipe

@@ -9,7 +9,7 @@ from backtester.analysis.pair import Lenses
 from backtester.analysis.scorecard import FIGURES, PAYOFF
 from backtester.arrays import Array
 from backtester.engine.costs import Costs
-from backtester.engine.evaluate import Execution
+from backtester.engine.execution import Execution
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.runs.settings import RunSettings

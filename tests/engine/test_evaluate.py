@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from backtester.engine.costs import NO_COSTS, Costs
-from backtester.engine.evaluate import Evaluation, Execution, evaluate, trading_rhythm
+from backtester.engine.evaluate import Evaluation, evaluate
+from backtester.engine.execution import Execution, trading_rhythm
 from backtester.engine.schedule import decisions, parse_schedule
 from backtester.errors import DataError, PluginError, RecipeError
 from backtester.histories.market import Market

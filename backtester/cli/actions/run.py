@@ -10,7 +10,7 @@ import click
 from pydantic import ValidationError
 
 from backtester.cli.actions.screen import note, print_json, print_summary, shown_progress, warn, warn_if_uncached
-from backtester.engine.evaluate import Execution
+from backtester.engine.execution import Execution
 from backtester.histories.age import age_note
 from backtester.runs.folder import check_run_place, put_run
 from backtester.runs.manifest import run_key
