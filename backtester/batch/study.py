@@ -24,10 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from backtester.analysis import scorecard
-from backtester.analysis.analyse import PARTS
-from backtester.analysis.figures import figures_of
-from backtester.analysis.verdict import Placebo
+from backtester.batch.rows import FIGURES
 from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
 from backtester.errors import StudyError, did_you_mean
@@ -36,14 +33,7 @@ from backtester.runs.settings import RunSettings, Shared
 PLACE = re.compile(r"\{(\w+)\}")
 MAX_JOBS = 1_000_000
 Value = bool | int | float | str
-ROWS = 4  # raise it when a column changes its meaning: it is part of every job's key
-MEASURES = tuple(one.column_name for one in figures_of("measures").values() if one.column_name)
-SCORECARD = tuple(name.replace(".", "_") for name in scorecard.FIGURES)
-MIX = ("mix_stocks", "mix_bonds")  # the shares of the two legs, whatever their roles
-PAYOFF_PARTS = tuple(f"payoff_parts_{name}" for name in PARTS)
-PLACEBO = tuple(f"beyond_mix_placebo_{name}" for name in Placebo._fields)
-CARD = ("joint_sell_offs", *SCORECARD, *MIX, *PAYOFF_PARTS, *PLACEBO)
-FIGURES = (*MEASURES, *CARD)
+ROWS = 5  # raise it when a column changes its meaning: it is part of every job's key
 
 
 def _fits(value: Value) -> Value:

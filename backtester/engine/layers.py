@@ -50,7 +50,8 @@ class Layer:
     @cached_property
     def first(self) -> int:
         """The first session with a target; 0 where there is none, and so nothing to trade."""
-        return int((~np.isnan(self.raw.to_numpy()).any(axis=1)).argmax())
+        values = self.raw.to_numpy()
+        return 0 if not np.isnan(values[0]).any() else int((~np.isnan(values).any(axis=1)).argmax())
 
 
 Layers = tuple[Layer, ...]

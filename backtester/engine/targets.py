@@ -6,6 +6,7 @@ from typing import NoReturn
 import numpy as np
 import pandas as pd
 
+from backtester.arrays import Array
 from backtester.errors import DataError, PluginError, did_you_mean
 from backtester.histories.market import Market
 from backtester.histories.sessions import sessions_to_ends
@@ -32,7 +33,7 @@ def check_reads(strategy: Strategy, market: Market) -> None:
 def step_inputs(
     strategy: Strategy, market: Market, base: pd.DataFrame | None, portfolio: "pd.Series[float] | None"
 ) -> Inputs:
-    """What the strategy reads, by parameter name, each its own copy."""
+    """What the strategy reads, by parameter name. Nothing is copied: `call_step` is for copies."""
     check_reads(strategy, market)
     inputs: Inputs = {}
     for name in strategy.declaration.reads:
@@ -42,12 +43,12 @@ def step_inputs(
             inputs[name] = _calendar(market)
         elif name == "base":
             assert base is not None
-            inputs[name] = base.copy()
+            inputs[name] = base
         elif name == "portfolio":
             assert portfolio is not None
-            inputs[name] = portfolio.copy()
+            inputs[name] = portfolio
         else:
-            inputs[name] = market.role(name).copy()
+            inputs[name] = market.role(name)
     return inputs
 
 
@@ -55,12 +56,15 @@ def _calendar(market: Market) -> pd.DataFrame:
     """Which sessions end a period and, of a daily history whose calendar is known, how far off those ends are."""
     named = market.history.table.calendar or market.rhythm.name
     if market.rhythm.period != "D" or named == "daily":
-        return market.calendar.copy()
+        return market.calendar
     return market.calendar.join(sessions_to_ends(market.sessions, named))
 
 
 def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
-    """The target weights that the strategy returns, sessions x assets; rows without a new target are NaN."""
+    """The target weights that the strategy returns, sessions x assets; rows without a new target are NaN.
+
+    The strategy may change its inputs, so they are the caller's to lose.
+    """
     strategy = step.strategy
     with plugin_code():
         try:
@@ -80,27 +84,38 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
     A row is finite, or NaN throughout ("no new target"). Raise PluginError if the answer is anything else.
     """
     frame = _as_frame(answer, market.sessions)
-    held = set(market.assets)
-    for column in frame.columns:
-        if column not in held:
+    same = frame.columns.equals(market.columns)
+    for column in () if same else frame.columns:
+        if column not in market.assets:
             _refuse_column(column, market)
+    values = _numbers(frame)
+    finite = np.isfinite(values)
+    full = np.zeros((len(values), len(market.assets)))
+    full[:, slice(None) if same else market.columns.get_indexer(frame.columns)] = values
+    if not finite.all():
+        unset = np.asarray(np.isnan(values).all(axis=1))
+        bad = ~finite & ~unset[:, None]
+        if bad.any():
+            row, column = np.argwhere(bad)[0]
+            raise PluginError(
+                f"weight of {frame.columns[column]} on {market.sessions[row].date()} is {values[row, column]}; "
+                "a row is finite, or NaN throughout to keep the last target"
+            )
+        full[unset] = np.nan
+    return pd.DataFrame(full, market.sessions, market.columns)
+
+
+def _numbers(frame: pd.DataFrame) -> Array:
+    """The frame's values; raise PluginError if they are not real numbers."""
+    values = frame.to_numpy()
+    if values.dtype == np.float64:
+        return values
     if any(kind.kind == "c" for kind in frame.dtypes if isinstance(kind, np.dtype)):
         raise PluginError("weights are complex numbers; real ones are needed")
     try:
-        values = frame.astype(float).to_numpy()
+        return frame.astype(float).to_numpy()
     except (TypeError, ValueError, OverflowError) as error:
         raise PluginError(f"weights are not numbers: {error}") from error
-    unset = np.isnan(values).all(axis=1)
-    bad = ~np.isfinite(values) & ~unset[:, None]
-    if bad.any():
-        row, column = np.argwhere(bad)[0]
-        raise PluginError(
-            f"weight of {frame.columns[column]} on {market.sessions[row].date()} is {values[row, column]}; "
-            "a row is finite, or NaN throughout to keep the last target"
-        )
-    full = pd.DataFrame(values, market.sessions, frame.columns).reindex(columns=market.assets, fill_value=0.0)
-    full[unset] = np.nan
-    return full
 
 
 def _refuse_column(column: object, market: Market) -> NoReturn:

@@ -51,6 +51,11 @@ class Market:
         """The roles that can be held, of those that were read."""
         return [role for role in self.levels.columns if role != "bills"]
 
+    @functools.cached_property
+    def columns(self) -> "pd.Index[str]":
+        """The same as the columns of a table."""
+        return pd.Index(self.assets)
+
     @property
     def roles(self) -> list[str]:
         """Every role that a strategy can read, of those that were read from the history."""

@@ -50,12 +50,20 @@ class Recipe:
         return " + ".join(step.full for step in self.steps)
 
 
-def parse_recipe(text: str, library: Library) -> Recipe:
-    """The recipe that the text spells; raise RecipeError or PluginError if a part is not understood."""
-    steps = []
+def parse_recipe(text: str, library: Library, *, known: dict[str, Step] | None = None) -> Recipe:
+    """The recipe that the text spells; raise RecipeError or PluginError if a part is not understood.
+
+    Of `known` steps, by their text, those whose settings nobody can change are taken, and these are put there.
+    """
+    steps: list[Step] = []
     for part in _split(text):
+        if known is not None and part in known:
+            steps.append(known[part])
+            continue
         try:
             steps.append(_parse_step(part, library))
+            if known is not None and _is_fixed(steps[-1]):
+                known[part] = steps[-1]
         except BacktesterError as error:
             error.add_note(f"in the recipe {text!r}")
             raise
@@ -92,6 +100,11 @@ def _split(text: str) -> list[str]:
     if not all(part.strip() for part in parts):
         raise RecipeError(f"recipe {text!r} has an empty part; {EXAMPLE}")
     return parts
+
+
+def _is_fixed(step: Step) -> bool:
+    """Whether all settings are plain values, which a strategy cannot change."""
+    return all(value is None or isinstance(value, bool | int | float | str) for value in step.settings.values())
 
 
 def _parse_step(part: str, library: Library) -> Step:

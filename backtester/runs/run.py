@@ -1,5 +1,7 @@
 """Carrying out a run: every recipe evaluated and checked, the common window found, and all of it analysed."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -12,7 +14,7 @@ from backtester.analysis.pair import leg_levels
 from backtester.analysis.period import Period, measure_period
 from backtester.contract.check import Check
 from backtester.contract.remembered import check_once
-from backtester.engine.evaluate import Evaluation, evaluate
+from backtester.engine.evaluate import Evaluation, evaluate_many
 from backtester.engine.layers import Layer
 from backtester.engine.ledger import audit
 from backtester.errors import BacktesterError, DataError, RecipeError
@@ -24,7 +26,7 @@ from backtester.runs.episodes import View, crisis_moves, joint_selloff, pair_dra
 from backtester.runs.intervals import resampled
 from backtester.runs.reads import market_of
 from backtester.runs.result import Result
-from backtester.runs.settings import Report, RunSettings, no_report, refuse_too_many
+from backtester.runs.settings import Report, RunSettings, Shared, no_report, refuse_too_many
 from backtester.runs.strategies import Run, strategy_results
 from backtester.runs.summary import summary, summary_html
 
@@ -44,7 +46,8 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
     if settings.audit:
         report("Keeping every book again with vectorbt")
     audits = [audit(run.book, run.accounts.nav) if settings.audit else None for run in evaluations]
-    period = measure_period(whole.since(common_start(whole, evaluations, settings)), settings)
+    start = common_start(whole, evaluations, opening_of(whole, settings))
+    period = measure_period(whole.since(start), settings)
     report("Finding what each overlay adds")
     parts = part_navs(evaluations, whole, settings.execution)
     report("Measuring against mixes")
@@ -118,17 +121,15 @@ def _evaluations(
 ) -> tuple[list[Evaluation], list[str]]:
     """The recipes carried out. Where none was named, a built-in variant that cannot run on this history, or would cut
     more than five years off the window of all, is left out and reported; one that was named is never left out."""
+    report("Simulating the recipes")
     done: list[Evaluation] = []
     left_out: list[str] = []
-    for recipe in recipes:
-        report(f"Simulating {recipe.name}")
+    for recipe, run in zip(recipes, evaluate_many([(one, settings.execution) for one in recipes], market), strict=True):
         may_be_left_out = bool(done) and not settings.recipes
-        try:
-            run = evaluate(recipe, market, settings.execution)
-        except BacktesterError as error:
+        if isinstance(run, BacktesterError):
             if not may_be_left_out:
-                raise
-            left_out.append(f"{recipe.name}: {error}")
+                raise run
+            left_out.append(f"{recipe.name}: {run}")
             continue
         starts = market.sessions[run.first]
         if may_be_left_out and starts > market.sessions[done[0].first] + LATE:
@@ -138,15 +139,9 @@ def _evaluations(
     return done, left_out
 
 
-def common_start(market: Market, evaluations: list[Evaluation], settings: RunSettings) -> int:
-    """The first session on which every recipe runs, both legs of the pair have a level, and the start has come."""
-    legs, start = leg_levels(market, settings).notna().all(axis=1).to_numpy(), settings.start
-    if len(market.sessions) == 0 or not legs.any():
-        both = " and ".join(settings.legs)
-        raise DataError(f"history {market.history.name!r} has no session with both {both} in this window")
-    first = max(int(legs.argmax()), *(run.first for run in evaluations))
-    if start is not None:
-        first = max(first, int(market.sessions.searchsorted(pd.Timestamp(start))))
+def common_start(market: Market, evaluations: Sequence[Evaluation], opening: int) -> int:
+    """The first session from the opening on on which every recipe runs; raise an error if hardly anything is left."""
+    first = max(opening, *(run.first for run in evaluations))
     if first > len(market.sessions) - 3:
         raise DataError(
             f"the window holds {max(0, len(market.sessions) - first)} sessions; history {market.history.name!r} covers "
@@ -159,6 +154,16 @@ def common_start(market: Market, evaluations: list[Evaluation], settings: RunSet
                 f"{market.sessions[first].date()} on; leave it out, or start before its ruin"
             )
     return first
+
+
+def opening_of(market: Market, settings: Shared) -> int:
+    """The first session on which both legs of the pair have a level and the start has come."""
+    legs, start = leg_levels(market, settings).notna().all(axis=1).to_numpy(), settings.start
+    if len(market.sessions) == 0 or not legs.any():
+        both = " and ".join(settings.legs)
+        raise DataError(f"history {market.history.name!r} has no session with both {both} in this window")
+    first = int(legs.argmax())
+    return first if start is None else max(first, int(market.sessions.searchsorted(pd.Timestamp(start))))
 
 
 def _check(evaluations: list[Evaluation], market: Market) -> tuple[Check, ...]:

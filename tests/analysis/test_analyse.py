@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from analysed import Analysed, analysed, witnessed, witnessed_placebo
-from backtester.analysis.analyse import PARTS, analyse
+from backtester.analysis.analyse import analyse
 from backtester.analysis.pair import Lenses
+from backtester.analysis.payoff_parts import PARTS
 from backtester.analysis.scorecard import FIGURES, PAYOFF
 from backtester.arrays import Array
 from backtester.engine.costs import Costs
