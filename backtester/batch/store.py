@@ -21,7 +21,7 @@ from backtester.batch.jobs import Job
 from backtester.batch.rows import SCHEMA
 from backtester.batch.study import Value
 from backtester.errors import OutputError
-from backtester.files import make_folder, sha256, write_bytes, write_text
+from backtester.files import TEMPORARY, make_folder, sha256, write_bytes, write_text
 from backtester.locks import lock_tried
 from backtester.runs.folder import write_table
 
@@ -71,7 +71,7 @@ class Store:
 def open_store(folder: Path, study: str) -> Iterator[Store]:
     """The folder of that study, made if need be; raise OutputError if it is another's, or another process holds it."""
     make_folder(folder)
-    make_folder(folder / ROWS)
+    (folder / ROWS).mkdir(exist_ok=True)
     with lock_tried(folder / ROWS) as free:
         if not free:
             raise OutputError(
@@ -102,6 +102,8 @@ def _read(folder: Path) -> tuple[pa.Table, list[str]]:
     """The rows of all parts whose columns are today's, each key once, and the names of the parts that were damaged."""
     tables, damaged = [SCHEMA.empty_table()], []
     for path in sorted(folder.iterdir()):
+        if TEMPORARY.fullmatch(path.name):  # a process that was killed left it: nobody else holds the folder
+            path.unlink()
         match = PART.fullmatch(path.name)
         if match is None:
             continue
