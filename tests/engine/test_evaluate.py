@@ -107,7 +107,7 @@ def test_base_is_filled() -> None:
 
 
 def test_a_layer_keeps_what_its_step_was_given() -> None:
-    """A step that writes into its inputs changes neither the market, its layer's record of them, nor the layer below."""
+    """A step that writes into its inputs changes neither market, nor its layer's record, nor the layer below."""
     careless = """
 def weights(base, stocks, returns, portfolio, calendar):
     for table in (stocks, returns, portfolio):
@@ -119,7 +119,8 @@ def weights(base, stocks, returns, portfolio, calendar):
     evaluation = evaluate(recipe("late + careless", late=LATE, careless=careless), RISING, FREE)
     inputs = evaluation.layers[1].inputs
     assert inputs["base"]["gold"].tolist() == [0.0] * 6
-    assert inputs["stocks"].tolist() == RISING.levels["stocks"].tolist() == [100.0, 110.0, 121.0, 133.1, 146.41, 161.051]
+    for stocks in (inputs["stocks"], RISING.levels["stocks"]):
+        assert stocks.tolist() == [100.0, 110.0, 121.0, 133.1, 146.41, 161.051]
     assert inputs["portfolio"].iloc[0] == 1.0
     assert not RISING.calendar.to_numpy().all()
     assert evaluation.layers[0].raw["gold"].dropna().eq(0.0).all()
@@ -300,6 +301,3 @@ def test_an_error_in_a_shared_layer_is_that_of_every_recipe_on_it() -> None:
     assert isinstance(fine, Evaluation)
     assert one.lines()[1:] == ["in the recipe 'fails + same'"]
     assert other.lines()[1:] == ["in the recipe 'fails'"]
-        ["in the recipe 'fails + same'"],
-        ["in the recipe 'fails'"],
-    ]
