@@ -94,9 +94,18 @@ def plan_study(path: Path) -> Plan:
     settings = study.settings(path.parent)
     library = load_library(settings.plugins)
     known: dict[str, Step] = {}
-    texts = dict.fromkeys((settings.reference, *(text for text, _ in expand(study))))
-    market = market_of(settings, [parse_recipe(text, library, known=known) for text in texts])
+    points = expand(study)
+    recipes = [
+        parse_recipe(text, library, known=known) for text in (settings.reference, *(one.recipe for one in points))
+    ]
+    legs = {str(one.swept[name]) for one in points for name in ("stocks_role", "bonds_role") if name in one.swept}
+    market = market_of(settings, recipes, also=legs)
     return Plan(study, settings, library, market, plan_jobs(study, settings, library, market))
+
+
+def folder_of(study: Study, path: Path) -> Path:
+    """The folder of a study in that file, where no other is named."""
+    return path.parent / study.out if study.out else Path("studies") / study.name
 
 
 def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, progress: Progress) -> Batch:
@@ -105,7 +114,7 @@ def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, pro
     Interrupted, it leaves what is done in the folder, `results.parquet` too.
     """
     plan = plan_study(path)
-    with open_store(out or Path("studies") / plan.study.name, plan.study.name) as store:
+    with open_store(out or folder_of(plan.study, path), plan.study.name) as store:
         there = store.places(plan.jobs)
         todo = [job for job in plan.jobs if job.key not in there]
         progress(len(there), len(plan.jobs))

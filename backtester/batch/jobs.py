@@ -12,8 +12,9 @@ import pyarrow as pa
 from backtester.analysis.analyse import analyse
 from backtester.analysis.pair import Lenses
 from backtester.analysis.period import Period, measure_period
-from backtester.batch.rows import Outcome, outcomes, table_of
-from backtester.batch.study import ROWS, Study, Value, expand
+from backtester.batch.grid import Value
+from backtester.batch.rows import SCHEMA, Outcome, outcomes, table_of
+from backtester.batch.study import ROWS, Study, expand, settings_at
 from backtester.contract.remembered import check_once
 from backtester.contract.rules import Finding
 from backtester.engine.evaluate import Evaluation, evaluate, evaluate_many
@@ -41,30 +42,39 @@ class Job:
 
 
 def plan_jobs(study: Study, settings: RunSettings, library: Library, market: Market) -> list[Job]:
-    """The study's jobs in order, each once; raise RecipeError if a recipe cannot be parsed."""
+    """The study's jobs in order, each once; raise BacktesterError if a recipe or a setting is not understood."""
     reference = parse_recipe(settings.reference, library)
-    shared = {
-        "rows": ROWS,
-        "reference": _fingerprint(reference),
-        "start": str(settings.start),
-        "end": str(settings.end),
-        "execution": settings.execution.model_dump_json(),
-        "lenses": settings.model_dump(include=set(Lenses.model_fields)),
-    }
     jobs: dict[str, Job] = {}
     known: dict[str, Step] = {}
+    terms: dict[str, tuple[RunSettings, str, str]] = {}  # by what a grid varies: settings, as text, their part of keys
     data: dict[tuple[str, ...], str] = {}  # the hash of what a job reads, whatever other jobs of the study read
-    for text, point in expand(study):
+    for text, point, swept in expand(study):
+        if (varied := json.dumps(swept)) not in terms:
+            own = settings_at(settings, swept) if swept else settings
+            terms[varied] = own, own.model_dump_json(), _shared_key(reference, own)
+        own, spelled, shared = terms[varied]
         recipe = parse_recipe(text, library, known=known)
-        roles = tuple(roles_read([reference, recipe], market.history, also=settings.legs))
+        roles = tuple(roles_read([reference, recipe], market.history, also=own.legs))
         if roles not in data:
             data[roles] = market.hash_of(roles)
-        own = {"data": data[roles], "recipe": _fingerprint(recipe)}
-        key = sha256(json.dumps(shared | own, sort_keys=True).encode())
-        jobs.setdefault(key, Job(key, recipe.name, recipe.full, point, settings, settings.model_dump_json()))
+        key = sha256("\0".join((shared, data[roles], *_fingerprint(recipe))).encode())
+        jobs.setdefault(key, Job(key, recipe.name, recipe.full, point, own, spelled))
     if not jobs:
         raise StudyError(f"study {study.name!r} has no jobs")
     return list(jobs.values())
+
+
+def _shared_key(reference: Recipe, settings: RunSettings) -> str:
+    """What the results of jobs with these settings depend on, whatever their recipes."""
+    parts = {
+        "rows": [ROWS, *SCHEMA.names],
+        "reference": _fingerprint(reference),
+        "start": str(settings.start),
+        "end": str(settings.end),
+        "execution": settings.execution.spelled,
+        "lenses": settings.model_dump(include=set(Lenses.model_fields)),
+    }
+    return json.dumps(parts, sort_keys=True)
 
 
 def _fingerprint(recipe: Recipe) -> list[str]:

@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from backtester.batch.grid import Value
 from backtester.batch.jobs import Job
 from backtester.batch.rows import SCHEMA
-from backtester.batch.study import Value
 from backtester.errors import OutputError
 from backtester.files import TEMPORARY, make_folder, sha256, write_bytes, write_text
 from backtester.locks import lock_tried

@@ -14,8 +14,9 @@ MANY = 64  # assets; no more than these are read in a hundredth of a second, and
 SHOWN = ("stocks", "bonds", "long_bonds", "bills", "gold", "dollar")  # of a history of many, beside what is named
 
 
-def market_of(settings: RunSettings, recipes: Sequence[Recipe] | None = None) -> Market:
-    """The market of the settings' history up to their `end`: what the recipes need of it or, without any, all of it."""
+def market_of(settings: RunSettings, recipes: Sequence[Recipe] | None = None, *, also: Iterable[str] = ()) -> Market:
+    """The market of the settings' history up to their `end`: what the recipes need of it, and `also` those roles or,
+    without recipes, all of it."""
     if settings.start is not None and settings.end is not None and settings.start > settings.end:
         raise DataError(f"the start {settings.start} is after the end {settings.end}; swap them")
     history = find_history(settings.history, settings.data)
@@ -26,7 +27,7 @@ def market_of(settings: RunSettings, recipes: Sequence[Recipe] | None = None) ->
                 f"nothing is left up to {settings.end}; history {history.name!r} covers {sessions[0].date()} to "
                 f"{sessions[-1].date()}: choose --start and --end inside it"
             )
-    roles = None if recipes is None else roles_read(recipes, history, also=settings.legs)
+    roles = None if recipes is None else roles_read(recipes, history, also={*settings.legs, *also})
     return build_market(history, roles=roles, until=settings.end)
 
 

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backtester.batch.grid import Value
 from backtester.batch.jobs import Job, failed_rows
 from backtester.batch.rows import FIGURES, Outcome, table_of
 from backtester.batch.store import SCHEMA, _one_type, open_store
-from backtester.batch.study import Value
 from backtester.errors import OutputError
 from backtester.files import sha256
 from backtester.runs.settings import RunSettings

@@ -71,7 +71,7 @@ def test_key_does_not_depend_on_what_other_jobs_read(small: Path, plugin: Path) 
     study = Study.model_validate({"name": "s", "history": "small", "grid": [*both, {"recipe": "sixty_forty + yields"}]})
     settings = study.settings(small.parent).model_copy(update={"data": small, "plugins": (plugin.parent,)})
     library = load_library(settings.plugins)
-    texts = [settings.reference, *(recipe for recipe, _ in expand(study))]
+    texts = [settings.reference, *(recipe for recipe, _, _ in expand(study))]
     market = market_of(settings, [parse_recipe(text, library) for text in texts])
     assert "yield_10y" in market.roles
     assert plan_jobs(study, settings, library, market)[0].key == jobs_of(small, plugin)[0].key
