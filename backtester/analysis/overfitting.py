@@ -106,17 +106,21 @@ def backtest_overfitting(returns: Array, *, parts: int = SPLITS) -> Overfitting:
     length = count // parts
     cut = returns[:, count - length * parts :].reshape(runs, parts, length)
     sums, squares = cut.sum(axis=2).T, (cut**2).sum(axis=2).T
-    halves = np.array([np.isin(np.arange(parts), one) for one in itertools.combinations(range(parts), parts // 2)])
+    ways = list(itertools.combinations(range(parts), parts // 2))
+    halves = np.array(
+        [np.isin(np.arange(parts), one) for one in ways[: len(ways) // 2]]
+    )  # the rest are the other sides
     below = loses = 0
     for first in range(0, len(halves), AT_ONCE):
         inside = halves[first : first + AT_ONCE].astype(float)
-        before, after = (_ratios(half, sums, squares, length) for half in (inside, 1 - inside))
-        best = before.argmax(axis=1)[:, None]
-        theirs = np.take_along_axis(after, best, axis=1)
-        rank = (after < theirs).sum(axis=1) + ((after == theirs).sum(axis=1) + 1) / 2
-        below += int((rank <= (runs + 1) / 2).sum())
-        loses += int((theirs < 0).sum())
-    return Overfitting(len(halves), below / len(halves), loses / len(halves))
+        sides = [_ratios(half, sums, squares, length) for half in (inside, 1 - inside)]
+        for before, after in (sides, sides[::-1]):
+            best = before.argmax(axis=1)[:, None]
+            theirs = np.take_along_axis(after, best, axis=1)
+            rank = (after < theirs).sum(axis=1) + ((after == theirs).sum(axis=1) + 1) / 2
+            below += int((rank <= (runs + 1) / 2).sum())
+            loses += int((theirs < 0).sum())
+    return Overfitting(len(ways), below / len(ways), loses / len(ways))
 
 
 def _ratios(half: Array, sums: Array, squares: Array, length: int) -> Array:

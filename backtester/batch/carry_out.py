@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from backtester.analysis.measures import compile_measures
 from backtester.batch.jobs import Job, check_strategy, check_window, failed_rows, plan_jobs, timed_jobs
+from backtester.batch.search import Search, search_of
 from backtester.batch.store import RESULTS, Store, open_store
 from backtester.batch.study import Study, expand, read_study
 from backtester.batch.workers import Answers, Failure, Limits, Parcel, each, open_workers
@@ -68,10 +69,11 @@ class Plan:
 @dataclass(frozen=True, eq=False)
 class Batch:
     """A study carried out: its rows in the study's order, how many were there before, what checks found, and which
-    parts of its folder were damaged."""
+    parts of its folder were damaged; what its search flatters, None where that cannot be said."""
 
     study: Study
     table: pa.Table
+    search: Search | None
     resumed: int
     findings: list[tuple[str, Finding]]
     damaged: list[str]
@@ -136,7 +138,8 @@ def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, pro
         finally:
             table = store.view(plan.jobs, made) if made or not todo else None
         assert table is not None
-        return Batch(plan.study, table, len(there), findings, store.damaged, store.folder / RESULTS)
+        search = search_of(table, plan.market)
+        return Batch(plan.study, table, search, len(there), findings, store.damaged, store.folder / RESULTS)
 
 
 @dataclass

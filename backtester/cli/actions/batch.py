@@ -1,5 +1,6 @@
 """Carrying out `backtester batch`: a progress bar while it runs, a ranking when it is done."""
 
+import dataclasses
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from backtester.batch.carry_out import Batch, Progress, run_batch
+from backtester.batch.forecast import forecast
 from backtester.batch.rows import Row
+from backtester.batch.search import Search
 from backtester.batch.workers import Limits
 from backtester.cli.actions.screen import console, print_json, table, warn, warn_if_uncached
 from backtester.pages.format import number, percent
@@ -44,7 +47,28 @@ SMALLER_IS_BETTER = {
 }
 
 
-def run_study(study: Path, out: Path | None, *, workers: int, limits: Limits, top: int, as_json: bool) -> Batch:
+def forecast_study(study: Path, out: Path | None, *, workers: int, limits: Limits, as_json: bool) -> None:
+    """Print how many jobs the study has, and what those that are left would take."""
+    seen = forecast(study, out, workers=workers, limits=limits)
+    if as_json:
+        print_json(dataclasses.asdict(seen))
+        return
+    left = seen.jobs - seen.done
+    click.echo(f"{seen.study}: {seen.jobs:,} jobs, {seen.done:,} of them done before")
+    if seen.seconds is not None:
+        click.echo(f"The other {left:,} would take about {_duration(seen.seconds)} with {workers} workers")
+    elif left:
+        click.echo("Those that were tried came to nothing; run the study, and the table says why")
+
+
+def _duration(seconds: float) -> str:
+    """A time that people read."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+
+
+def run_study(study: Path, out: Path | None, *, workers: int, limits: Limits, top: int | None, as_json: bool) -> Batch:
     """Run the study and print its best jobs."""
     with _bar() as progress:
         batch = run_batch(study, out, workers=workers, limits=limits, progress=progress)
@@ -61,12 +85,18 @@ def run_study(study: Path, out: Path | None, *, workers: int, limits: Limits, to
                 "resumed": batch.resumed,
                 "failed": batch.failed,
                 "files": {"results": batch.path.name},
-                "ranking": _plain(ranking(batch, top)),
+                "ranking": _plain(ranking(batch, top or batch.study.top)),
+                "search": None if batch.search is None else _searched(batch.search),
             }
         )
     else:
-        _print(batch, top)
+        _print(batch, top or batch.study.top)
     return batch
+
+
+def _searched(search: Search) -> Row:
+    """The search as a part of the document, overfitting by its names too."""
+    return dataclasses.asdict(search) | {"overfitting": search.overfitting._asdict()}
 
 
 @contextmanager
@@ -123,4 +153,23 @@ def _print(batch: Batch, top: int) -> None:
         warn(f"{name}: {error}")
     if batch.failed > ERRORS_SHOWN:
         warn(f"and {batch.failed - ERRORS_SHOWN} more; column 'error' has them all")
+    if batch.search is not None:
+        click.echo(f"\n{_warning(batch.search)}")
     click.echo(f"\nResults: {batch.path}")
+
+
+def _warning(search: Search) -> str:
+    """In a few sentences how much the search flatters its best."""
+    left = f" ({search.left_out:,} without all {search.months} months left out)" if search.left_out else ""
+    walked = ", ".join(
+        f"{number(one.sharpe)} {how} ({one.changes} changes in {one.choices} choices)"
+        for how, one in (("on all the past", search.anchored), ("on three years of it", search.rolling))
+    )
+    return (
+        f"A ranking flatters: these {search.jobs:,} jobs{left} amount to some {search.trials:.0f} independent trials.\n"
+        f"The highest Sharpe ratio, {number(search.sharpe)} of {search.best}, beats the best of so many without skill "
+        f"with probability {percent(search.deflated, 1)}.\n"
+        f"What is best in one half of the months is below the median in the other in "
+        f"{percent(search.overfitting.probability, 0)} of {search.overfitting.splits:,} splits.\n"
+        f"Chosen every year by the Sharpe ratio so far, what came after had one of {walked}."
+    )
