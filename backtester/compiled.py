@@ -44,13 +44,13 @@ def jit(function: Function) -> Function:
     return cast(Function, compiled)
 
 
-def jit_part(function: Function, **options: Any) -> Function:
+def jit_part(function: Function, *, fastmath: frozenset[str] = frozenset()) -> Function:
     """The function as a part of the compiled ones of its file that call it: inlined there, and cached with them."""
     wrappers = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # only compiled code calls it
-    part = numba.njit(error_model="numpy", forceinline=True, **wrappers, **options)(function)  # type: ignore[call-overload]  # numba's stubs do not know the two
-    return cast(Function, part)
+    options = {"error_model": "numpy", "forceinline": True, "fastmath": set(fastmath), **wrappers}
+    return cast(Function, numba.njit(**options)(function))  # type: ignore[call-overload]  # numba's stubs do not know all
 
 
 def jit_sum(function: Function) -> Function:
     """A part whose sums may be taken in any order, several terms at a time: the last bits depend on the processor."""
-    return jit_part(function, fastmath={"reassoc", "nsz", "contract"})
+    return jit_part(function, fastmath=frozenset({"reassoc", "nsz", "contract"}))

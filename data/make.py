@@ -17,15 +17,18 @@ from backtester.histories.blueprints.build import build_blueprint, read_from  # 
 from backtester.histories.checks.calendars import KEPT, NEW_YORK, planned_holidays  # noqa: E402 - the same
 
 CRISES = ("crisis_1987", "crisis_1997", "crisis_2001")
+CHANGES = {"fed_target": "FED_TARGET.csv", "iorb": "IORB.csv"}
 FACTS = {"stocks": "GSPC", "yield_10y": "DGS10", "gold": "GOLD", "dollar": "DTWEXM"}  # of a crisis
 
 
 def us() -> Blueprint:
-    """The blueprint of `us`, with the Fed's target as it is carried: its changes alone."""
+    """The blueprint of `us`, with the Fed's rates as they are carried: their changes alone."""
     blueprint = read_blueprint("us")[1]
-    target = Source(provider="csv", file="FED_TARGET.csv")
-    carried = blueprint.series["fed_target"].model_copy(update={"sources": (target,)})
-    return blueprint.model_copy(update={"series": blueprint.series | {"fed_target": carried}})
+    carried = {
+        role: blueprint.series[role].model_copy(update={"sources": (Source(provider="csv", file=file),)})
+        for role, file in CHANGES.items()
+    }
+    return blueprint.model_copy(update={"series": blueprint.series | carried})
 
 
 def crisis(name: str, table: dict[str, Any]) -> Blueprint:

@@ -11,6 +11,8 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field
 
+DEFAULT_RECIPE = "dollar_overlay"
+
 
 def weights(base: pd.DataFrame, *, size: Annotated[float, Field(ge=0, le=1)] = 0.20) -> pd.DataFrame:
     """Add the dollar to the base portfolio's weights."""

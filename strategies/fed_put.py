@@ -15,6 +15,8 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field
 
+DEFAULT_RECIPE = "fed_put"
+
 
 def weights(
     base: pd.DataFrame,
@@ -22,6 +24,7 @@ def weights(
     fed_target: pd.Series,
     fed_assets: pd.Series,
     inflation: pd.Series,
+    sessions_a_year: float,
     *,
     fall: Annotated[float, Field(gt=0, lt=1)] = 0.10,
     asset_growth: Annotated[float, Field(gt=0, lt=1)] = 0.02,
@@ -34,8 +37,10 @@ def weights(
     In the money: within the last `memory` sessions the Fed cut its target or grew its balance sheet by `asset_growth`
     in four weeks, at a time when stocks stood, or within `memory` sessions before had stood, `fall` below their high
     of a year. Out of the money, whatever else: consumer prices rose by more than `ceiling` percent over twelve months.
+    `memory` is in sessions of a daily history, 252 a year; of another rhythm it is as long a time.
     """
-    fallen = stocks <= (1 - fall) * stocks.rolling(252, min_periods=1).max()
+    year, memory = round(sessions_a_year), max(1, round(memory * sessions_a_year / 252))
+    fallen = stocks <= (1 - fall) * stocks.rolling(year, min_periods=1).max()
     cut = fed_target.diff() < 0
     growing = fed_assets > (1 + asset_growth) * _four_weeks_before(fed_assets)
     out_of_the_money = inflation > ceiling

@@ -11,6 +11,8 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field
 
+DEFAULT_RECIPE = "gold_overlay"
+
 
 def weights(base: pd.DataFrame, *, size: Annotated[float, Field(ge=0, le=1)] = 0.10) -> pd.DataFrame:
     """Add gold to the base portfolio's weights."""

@@ -162,9 +162,9 @@ class MixPaths:
 
 def _account(run: Evaluation, legs: list[str], dates: pd.DatetimeIndex) -> mix.Held:
     """A strategy's book as an account, the legs first."""
-    accounts, series = run.accounts, run.book.market.history.series
+    accounts, history = run.accounts, run.book.market.history
     order = [*legs, *(asset for asset in accounts.weights.columns if asset not in legs)]
-    funded = np.array([series[asset].funded for asset in order], float)
+    funded = np.array([history.is_funded(asset) for asset in order], float)
     weights, gains = (
         table.reindex(columns=order, fill_value=0.0).loc[dates] for table in (accounts.weights, accounts.gains)
     )
@@ -175,5 +175,5 @@ def held(run: Evaluation, period: Period) -> tuple[Array, Array]:
     """The weights held before each measured session's returns, and these: in excess of bills where funded."""
     weights, market = run.accounts.weights.loc[period.sessions], period.market
     moves = market.levels[weights.columns].pct_change(fill_method=None).fillna(0.0).to_numpy()[1:]
-    funded = np.array([market.history.series[asset].funded for asset in weights.columns], float)
+    funded = np.array([market.history.is_funded(asset) for asset in weights.columns], float)
     return weights.to_numpy()[:-1], moves - funded * market.bill_returns[1:, None]

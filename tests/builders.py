@@ -6,10 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from backtester.histories.align import as_known, first_known
+from backtester.histories.kinds import as_series
 from backtester.histories.manifest import History
 from backtester.histories.market import Market
 from backtester.histories.sessions import days_between, period_ends
-from backtester.histories.table import HistoryTable, Series
+from backtester.histories.sheet import Figures, Publications
+from backtester.histories.table import HistoryTable
 from backtester.plugins.loader import Library, load_strategy
 from backtester.plugins.strategy import Strategy
 
@@ -31,11 +34,13 @@ def made_market(
     watched = observables or {}
     series = {
         **{
-            role: Series(kind="total_return", file="f", column=role, funded=role not in unfunded, **WORDS)
+            role: as_series(
+                {"kind": "total_return", "file": "f", "column": role, "funded": role not in unfunded, **WORDS}
+            )
             for role in levels
         },
-        "bills": Series.model_validate({"kind": "bills", "yield": "yield_3m", **WORDS}),
-        **{role: Series(kind="level", file="f", column=role, **WORDS) for role in watched},
+        "bills": as_series({"kind": "bills", "yield": "yield_3m", **WORDS}),
+        **{role: as_series({"kind": "level", "file": "f", "column": role, **WORDS}) for role in watched},
     }
     return Market(
         history=History("made", Path("made"), HistoryTable(title="Made", series=series, files={})),
@@ -47,6 +52,14 @@ def made_market(
         days=days_between(sessions),
         carried={},
     )
+
+
+def known_of(
+    figures: Figures, sessions: pd.DatetimeIndex, *, lag_sessions: int, close: str = "16:00"
+) -> "pd.Series[float]":
+    """What is known of figures at each session's close."""
+    first = first_known(figures, sessions, lag_sessions=lag_sessions, close=close)
+    return as_known(Publications(figures.values, first), sessions)
 
 
 def made_strategy(name: str, source: str) -> Strategy:

@@ -1,7 +1,6 @@
 """What several test files share."""
 
 import os
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,11 @@ from small import small_folder
 settings.register_profile("house", derandomize=True, deadline=None, database=None)
 settings.load_profile("house")
 
-# What earlier tests have checked is remembered, what an earlier session has is not.
-CACHE = tempfile.TemporaryDirectory(prefix="backtester-")
-os.environ["BACKTESTER_CACHE"] = CACHE.name
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A cache folder of its own: what earlier tests checked is remembered, what an earlier session did is not."""
+    os.environ["BACKTESTER_CACHE"] = str(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,12 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from backtester.histories.market import Market
+from own_files import write_own_files
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -44,12 +48,13 @@ def backtester(words: list[str], folder: Path) -> subprocess.CompletedProcess[st
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the files that the README says to save."""
+def folder(tmp_path_factory: pytest.TempPathFactory, us: Market) -> Path:
+    """A folder with the files that the README says to save, and those that it takes for the user's own."""
     place = tmp_path_factory.mktemp("readme")
     for name, text in saved_files().items():
         (place / name).parent.mkdir(exist_ok=True)
         (place / name).write_text(text)
+    write_own_files(place, us)
     return place
 
 
@@ -90,3 +95,13 @@ def test_commands_run_as_written(line: str, folder: Path) -> None:
     done = backtester(shlex.split(line)[1:], folder)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Warning" not in done.stderr
+
+
+def test_the_notebook_lines_run_as_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Python of the README runs without files of ours, and its strategies have figures."""
+    monkeypatch.chdir(folder)
+    code, names = next(block for block in blocks("python") if "import backtester" in block), dict[str, Any]()
+    exec(code, names)
+    measures = names["result"].measures
+    assert list(measures.columns) == ["sixty_forty", "calmer", "a tenth"]
+    assert measures.loc["volatility", "calmer"] < measures.loc["volatility", "sixty_forty"]

@@ -9,8 +9,6 @@ import pandas as pd
 from backtester.analysis.windows import Drawdown, Window
 from backtester.arrays import Flags
 
-AFTER_SESSIONS = 21
-
 
 def parent(window: Window, falls: list[Drawdown], sessions: int) -> Drawdown | None:
     """The drawdown, from its peak to its recovery, that shares most of the window's returns; None where none does."""
@@ -21,9 +19,9 @@ def parent(window: Window, falls: list[Drawdown], sessions: int) -> Drawdown | N
     return max((fall for fall in falls if shared(fall) > 0), key=shared, default=None)
 
 
-def after(window: Window, sessions: int) -> Window:
-    """The 21 sessions after a window, fewer where the record ends."""
-    return Window(window.end, min(window.end + AFTER_SESSIONS, sessions - 1))
+def after(window: Window, sessions: int, *, longest: int) -> Window:
+    """The `longest` sessions after a window, fewer where the record ends."""
+    return Window(window.end, min(window.end + longest, sessions - 1))
 
 
 def recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[float, int]:

@@ -130,9 +130,9 @@ def _excess(period: Period) -> Excess:
 def _account(run: Evaluation, period: Period) -> Account:
     """The run's book over the period."""
     rows, kept = _rows(run, period), run.accounts.kept
-    assets = [run.accounts.assets[place] for place in run.accounts.held]
-    series = run.book.market.history.series
-    funded = np.array([series[asset].funded for asset in assets])
+    assets = run.accounts.assets
+    history = run.book.market.history
+    funded = np.array([history.is_funded(asset) for asset in assets])
     legs = np.array([assets.index(leg) if leg in assets else -1 for leg in period.lenses.legs])
     return Account(kept.nav[0, rows], kept.weights[0, rows], kept.gains[0, rows], funded, legs)
 
@@ -144,11 +144,11 @@ def _floats(values: Array) -> Array:
 
 def _placebos(runs: Sequence[Evaluation], period: Period, has_mix: Flags) -> list[Placebo | None]:
     """The placebo of each run; None where there is no mix, no joint sell-off, or target weights do not vary."""
-    market, series = period.market, period.market.history.series
+    market = period.market
     if not len(period.windows.joint):
         return [None] * len(runs)
     levels = market.levels[market.assets].to_numpy()
-    funded = np.array([series[asset].funded for asset in market.assets])
+    funded = np.array([market.history.is_funded(asset) for asset in market.assets])
     moves = np.nan_to_num(levels[1:] / levels[:-1] - 1) - funded * market.bill_returns[1:, None]
     worth = transformed(moves, window_values(period.matrix, period.excess, period.windows.joint))
     found: list[Placebo | None] = []
@@ -158,6 +158,6 @@ def _placebos(runs: Sequence[Evaluation], period: Period, has_mix: Flags) -> lis
             found.append(None)
             continue
         weights = run.accounts.kept.weights[0, _rows(run, period)]
-        own = [market.assets.index(run.accounts.assets[place]) for place in run.accounts.held]
+        own = [market.assets.index(asset) for asset in run.accounts.assets]
         found.append(placebo(shifted_payoffs(weights[:-1], worth[:, own])))
     return found

@@ -103,7 +103,7 @@ def _pnl(accounts: Accounts, sessions: pd.DatetimeIndex) -> tuple[list[str], Arr
     gains = kept.gains[0, rows]
     earned = np.flatnonzero(gains.any(axis=0))
     pnl: Array = np.column_stack([gains[:, earned], kept.lines[0, rows]])
-    return [accounts.assets[accounts.held[place]] for place in earned], pnl, kept.nav[0, rows]
+    return [accounts.assets[place] for place in earned], pnl, kept.nav[0, rows]
 
 
 def _lines(roles: list[str], sums: Array, total: float) -> Lines:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from backtester.analysis.windows import Window
 from backtester.errors import DataError
 from backtester.files import bundled
+from backtester.histories.rhythm import DAILY, Rhythm
 
 
 class Crisis(BaseModel):
@@ -59,12 +60,17 @@ def read_crises(folder: Path | None = None) -> list[Crisis]:
         raise DataError(f"cannot read {path}: {error}; it is a TOML file of [[crisis]] tables") from error
 
 
-def find_window(crisis: Crisis, sessions: pd.DatetimeIndex) -> Window | None:
-    """The crisis among the sessions: the last close on or before each end; None where they do not cover it."""
+def find_window(crisis: Crisis, sessions: pd.DatetimeIndex, rhythm: Rhythm = DAILY) -> Window | None:
+    """The crisis among the sessions: the last close on or before each end; None where they do not cover it.
+
+    Of weekly, monthly or quarterly sessions it is the shortest window that holds it: to the first close at its end.
+    """
     start, end = pd.Timestamp(crisis.start), pd.Timestamp(crisis.end)
     if start < sessions[0] or end > sessions[-1]:
         return None
     first, last = (int(sessions.searchsorted(date, side="right")) - 1 for date in (start, end))
+    if rhythm.period != "D":
+        last = int(sessions.searchsorted(end))
     return Window(first, last) if last > first else None
 
 

@@ -1,7 +1,7 @@
 """How stocks and bonds move together: correlations through time, their regimes, in the tails, and in months.
 
-Monthly figures are of whole calendar months, from month-end close to month-end close. What looks back over 63 sessions
-or 36 months may look further back than the window that is measured, but never ahead.
+Monthly figures are of whole calendar months, from month-end close to month-end close; of a quarterly history they are
+of quarters. What looks back may look further back than the window that is measured, but never ahead.
 """
 
 from dataclasses import dataclass
@@ -15,9 +15,12 @@ from backtester.analysis.returns_kernel import ROUNDING
 from backtester.analysis.shares import wilson_interval
 from backtester.analysis.windows import Window
 from backtester.arrays import Array, Flags
+from backtester.histories.market import Market
+from backtester.histories.rhythm import DAILY, Rhythm
 
-SESSIONS = 63
 MONTHS = 36
+LONGER = {"day": "week", "week": "month", "month": "quarter", "quarter": "year"}  # than a session
+FREQUENCY = {"day": "daily", "week": "weekly", "month": "monthly", "quarter": "quarterly", "year": "yearly"}
 TAILS = (0.05, 0.10)
 NODES = 64  # exact to 1e-14 for correlations up to 0.999: the integrand is smooth in the angle
 SIGNS = {1: "positive", -1: "negative"}
@@ -52,34 +55,36 @@ class Tail:
 
 @dataclass(frozen=True)
 class Correlation:
-    """Of daily and of monthly returns between two sessions; how many months that is."""
+    """Of session and of monthly returns between two sessions; how many months that is."""
 
     start: pd.Timestamp
     end: pd.Timestamp
-    daily: float
+    by_session: float
     monthly: float
     months: int
 
 
-def dependence(legs: pd.DataFrame, calendar: pd.DataFrame, correlation: "pd.Series[float]") -> dict[str, object]:
-    """All of it over the sessions of the legs, by the names of the document; `correlation` is the one of 36 months."""
-    weeks, months = calendar["week"], calendar["month"]
+def dependence(legs: pd.DataFrame, market: Market, correlation: "pd.Series[float]") -> dict[str, object]:
+    """All of it over the sessions of market and legs, by the names of the document; `correlation` is of 36 months."""
+    months = market.calendar["month"]
     whole = correlation_over(legs, months)
     return {
-        "correlation": {"daily": whole.daily, "monthly": whole.monthly, "months": whole.months},
+        "correlation": {"by_session": whole.by_session, "monthly": whole.monthly, "months": whole.months},
         "by_period": by_decade(legs, months),
-        "tails": tails(legs, weeks),
+        "tails": tails(legs, market.calendar, market.rhythm),
         "months_both_down": months_both_down(legs, months),
         "spells": spells(correlation, months),
     }
 
 
-def rolling_correlations(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> pd.DataFrame:
-    """By session, as known at its close: over 63 sessions, and over 36 months at the last month-end; NaN before."""
-    daily = _rolling(legs.pct_change(fill_method=None), SESSIONS)
-    monthly = _rolling(legs[month_ends].pct_change(fill_method=None), MONTHS)
+def rolling_correlations(legs: pd.DataFrame, month_ends: "pd.Series[bool]", rhythm: Rhythm = DAILY) -> pd.DataFrame:
+    """By session, as known at its close, NaN before: over the rhythm's number of sessions (63 of daily data), and over
+    36 months at the last month-end."""
+    count, months = rhythm.correlation_sessions, round(MONTHS * min(1, rhythm.sessions_a_year / 12))
+    short = _rolling(legs.pct_change(fill_method=None), count)
+    monthly = _rolling(legs[month_ends].pct_change(fill_method=None), months)
     return pd.DataFrame(
-        {"correlation_63_sessions": daily, "correlation_36_months": monthly.reindex(legs.index).ffill()}
+        {f"correlation_{count}_sessions": short, "correlation_36_months": monthly.reindex(legs.index).ffill()}
     )
 
 
@@ -94,7 +99,7 @@ def correlation_over(legs: pd.DataFrame, month_ends: "pd.Series[bool]") -> Corre
     return Correlation(
         start=legs.index[0],
         end=legs.index[-1],
-        daily=_correlation(legs.pct_change().to_numpy()[1:]),
+        by_session=_correlation(legs.pct_change().to_numpy()[1:]),
         monthly=_correlation(monthly),
         months=len(monthly),
     )
@@ -120,14 +125,11 @@ def _correlation(returns: Array) -> float:
     return float(centred.prod(axis=1).mean() / sizes.prod()) if sizes.min() > ROUNDING else float("nan")
 
 
-def tails(legs: pd.DataFrame, week_ends: "pd.Series[bool]") -> list[Tail]:
-    """The tails of daily and of weekly returns, worst 5% and worst 10%."""
-    daily = legs.pct_change().to_numpy()[1:]
-    return [
-        _tail(returns, frequency, q)
-        for frequency, returns in (("daily", daily), ("weekly", period_returns(legs, week_ends)))
-        for q in TAILS
-    ]
+def tails(legs: pd.DataFrame, calendar: pd.DataFrame, rhythm: Rhythm = DAILY) -> list[Tail]:
+    """The tails of session returns and of those of the next longer period, weeks of daily data; worst 5% and 10%."""
+    longer = LONGER[rhythm.span]
+    found = {rhythm.span: legs.pct_change().to_numpy()[1:], longer: period_returns(legs, calendar[longer])}
+    return [_tail(returns, FREQUENCY[span], q) for span, returns in found.items() for q in TAILS]
 
 
 def _tail(returns: Array, frequency: str, q: float) -> Tail:

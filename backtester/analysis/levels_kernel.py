@@ -17,8 +17,9 @@ from backtester.compiled import jit, jit_part
 NAMES = (
     *("final_nav", "cagr"),
     *("max_drawdown", "max_drawdown_peak", "max_drawdown_trough", "max_drawdown_recovery", "max_drawdown_days"),
-    *("days_under_water", "ulcer_index", "calmar"),
+    *("days_under_water", "ulcer_index", "current_drawdown", "calmar"),
     *("best_month", "worst_month", "positive_months"),
+    *("up_capture", "down_capture"),
 )
 AT_PEAK = 1e-12
 FEWEST_DAYS = 365  # of a record whose growth is made a rate a year
@@ -35,8 +36,9 @@ def _growth(nav: Array, days: float, years: float) -> tuple[float, float]:
 
 
 @jit_part
-def _falls(nav: Array, elapsed: Array) -> tuple[float, float, float, float, float, float, float]:
-    """The deepest drawdown, its peak, trough and recovery, its days, all days under water, and the ulcer index.
+def _falls(nav: Array, elapsed: Array) -> tuple[float, float, float, float, float, float, float, float]:
+    """The deepest drawdown, its peak, trough and recovery, its days, all days under water, the ulcer index, and the
+    drawdown at the last session.
 
     The deepest is the first of equals: 0 without dates where the level never fell; its peak is the last close at the
     high, its days run to the recovery or the last session. Under water are, for each session below its peak, the days
@@ -45,7 +47,7 @@ def _falls(nav: Array, elapsed: Array) -> tuple[float, float, float, float, floa
     """
     high, at_high = nav[0], 0
     depth, peak, trough, recovery = 0.0, -1, -1, -1
-    under_water, squares = 0.0, 0.0
+    under_water, squares, fall = 0.0, 0.0, 0.0
     for t in range(len(nav)):
         fall = nav[t] / high - 1
         if fall > -AT_PEAK:
@@ -57,11 +59,11 @@ def _falls(nav: Array, elapsed: Array) -> tuple[float, float, float, float, floa
             under_water += elapsed[t] - elapsed[t - 1]
             if fall < depth:
                 depth, peak, trough, recovery = fall, at_high, t, -1
-    ulcer = np.sqrt(squares / len(nav))
+    ulcer, current = np.sqrt(squares / len(nav)), fall if fall <= -AT_PEAK else 0.0
     if peak < 0:
-        return 0.0, np.nan, np.nan, np.nan, 0.0, under_water, ulcer
+        return 0.0, np.nan, np.nan, np.nan, 0.0, under_water, ulcer, current
     days = elapsed[recovery] - elapsed[peak]  # session -1 is the last
-    return depth, peak, trough, recovery if recovery >= 0 else np.nan, days, under_water, ulcer
+    return depth, peak, trough, recovery if recovery >= 0 else np.nan, days, under_water, ulcer, current
 
 
 @jit_part
@@ -80,16 +82,41 @@ def _months(nav: Array, month_ends: Flags) -> tuple[float, float, float]:
     return (best, worst, rose / count) if count else (np.nan, np.nan, np.nan)
 
 
+@jit_part
+def _captures(nav: Array, theirs: Array, month_ends: Flags) -> tuple[float, float]:
+    """The mean return of a month, geometric, over the reference's, in months in which it rose and in which it fell.
+
+    Morningstar's up and down capture ratios. NaN without such a month; months are those of `_months`, to its ruin.
+    """
+    own, their, counts = np.zeros(2), np.zeros(2), np.zeros(2)
+    before = 0
+    for t in range(1, len(theirs)):
+        if (month_ends[t] or t == len(theirs) - 1) and theirs[before] > 0 and nav[before] > 0:
+            move = theirs[t] / theirs[before] - 1
+            if abs(move) > AT_PEAK:
+                side = 0 if move > 0 else 1
+                counts[side] += 1
+                their[side] += np.log(theirs[t] / theirs[before]) if theirs[t] > 0 else -np.inf
+                own[side] += np.log(nav[t] / nav[before]) if nav[t] > 0 else -np.inf
+            before = t
+    up = np.expm1(own[0] / counts[0]) / np.expm1(their[0] / counts[0]) if counts[0] > 0 else np.nan
+    down = np.expm1(own[1] / counts[1]) / np.expm1(their[1] / counts[1]) if counts[1] > 0 else np.nan
+    return up, down
+
+
 @jit
-def measure_levels(navs: Array, elapsed: Array, years: float, month_ends: Flags, measured: Array) -> None:
+def measure_levels(
+    navs: Array, elapsed: Array, years: float, month_ends: Flags, reference: Array, measured: Array
+) -> None:
     """Fill `measured` (B, F) with the measures `NAMES` of net asset values (B, T), T at least 2.
 
     `elapsed` (T,) are calendar days since the first session, `years` those of the last; `month_ends` (T,) marks the
-    last session of each month.
+    last session of each month; `reference` is net asset values (T,), or (0,) where there is none.
     """
     for b in range(len(navs)):
         nav, row = navs[b], measured[b]
         row[0], row[1] = _growth(nav, elapsed[-1], years)
-        row[2], row[3], row[4], row[5], row[6], row[7], row[8] = _falls(nav, elapsed)
-        row[9] = row[1] / -row[2] if row[2] < 0 else np.nan
-        row[10], row[11], row[12] = _months(nav, month_ends)
+        row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9] = _falls(nav, elapsed)
+        row[10] = row[1] / -row[2] if row[2] < 0 else np.nan
+        row[11], row[12], row[13] = _months(nav, month_ends)
+        row[14], row[15] = _captures(nav, reference, month_ends)

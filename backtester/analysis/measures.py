@@ -13,14 +13,17 @@ import pandas as pd
 
 from backtester.analysis import levels_kernel, returns_kernel
 from backtester.analysis.figures import figures_of
-from backtester.analysis.levels_kernel import measure_levels
+from backtester.analysis.levels_kernel import FEWEST_DAYS, measure_levels
 from backtester.analysis.returns_kernel import measure_returns
 from backtester.arrays import Array, Flags, Integers
 
 Measures = dict[str, float | str | None]
 COMPUTED = (*levels_kernel.NAMES, *returns_kernel.NAMES)
 NAMES = tuple(name for name in figures_of("measures") if name in COMPUTED)
-AGAINST_REFERENCE = ("tracking_error", "information_ratio", "beta", "correlation")
+AGAINST_REFERENCE = (
+    *("tracking_error", "information_ratio", "beta", "correlation", "alpha"),
+    *("up_capture", "down_capture", "probability_above_reference"),
+)
 ORDER = [COMPUTED.index(name) for name in NAMES]
 DAYS_A_YEAR = 365.25
 
@@ -70,9 +73,11 @@ def measure_books(navs: npt.ArrayLike, ground: Ground) -> Array:
     books = _floats(navs)
     of_levels = np.empty((len(books), len(levels_kernel.NAMES)))
     of_returns = np.empty((len(books), len(returns_kernel.NAMES)))
-    measure_levels(books, ground.elapsed, ground.years, ground.month_ends, of_levels)
+    measure_levels(books, ground.elapsed, ground.years, ground.month_ends, ground.reference, of_levels)
     measure_returns(books, ground.bills, ground.reference, ground.sessions_a_year, of_returns)
     measured: Array = np.hstack([of_levels, of_returns])[:, ORDER]
+    if ground.elapsed[-1] < FEWEST_DAYS:
+        measured[:, NAMES.index("alpha")] = np.nan
     return measured
 
 

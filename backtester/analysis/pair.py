@@ -17,13 +17,21 @@ from backtester.arrays import Array, Flags, Integers
 from backtester.errors import DataError, did_you_mean
 from backtester.histories.market import Market
 
+DEEPEST, SMALLEST = 0.5, 1e-4  # a threshold outside was meant as percent, or as a fraction of percent
+
 
 def _fall(value: float) -> float:
-    """The fall, a negative fraction as everywhere in the document; raise ValueError if it is none."""
+    """The fall, a negative fraction as everywhere in the document; raise ValueError if it is none, or of a size that
+    nobody means."""
     if not -1 < value < 0:
         size = abs(value) if abs(value) < 1 else abs(value) / 100
         meant = size if 0 < size < 1 else 0.05
         raise ValueError(f"{value:g} is no fall; a fall is a negative fraction: {-meant:g} for {100 * meant:g}%")
+    size = -value
+    if size >= DEEPEST or size < SMALLEST:
+        meant = size / 100 if size >= DEEPEST else min(100 * size, 0.05)
+        what = "deeper than any" if size >= DEEPEST else "less than a basis point"
+        raise ValueError(f"{value:g} is a fall of {100 * size:g}%, {what}; {-meant:g} is one of {100 * meant:g}%")
     return value
 
 
@@ -85,10 +93,12 @@ class Pair:
 
 def reference_pair(market: Market, lenses: Lenses = USUAL) -> Pair:
     """The pair over all sessions of a market; both legs must have a level on each."""
-    legs = leg_levels(market, lenses)
-    if legs.isna().to_numpy().any():
-        both = " or ".join(lenses.legs)
-        raise DataError(f"history {market.history.name!r} lacks {both} in this window; the pair needs both")
+    legs, dates = leg_levels(market, lenses), market.sessions
+    for role, missing in zip(lenses.legs, legs.isna().to_numpy().T, strict=True):
+        if missing.any():
+            first, last = dates[missing][[0, -1]].date
+            text = f"history {market.history.name!r} has no {role} on {missing.sum():,} sessions from {first} to {last}"
+            raise DataError(f"{text}, and the pair needs both legs; choose --start and --end beside them")
     weights = np.array([lenses.stocks_weight, 1 - lenses.stocks_weight])
     levels, trades = legs.to_numpy(), month_end_trades(market.calendar["month"].to_numpy())
     at_trade = levels[trades.sessions][trades.last]
@@ -105,7 +115,7 @@ def reference_pair(market: Market, lenses: Lenses = USUAL) -> Pair:
 
 def leg_levels(market: Market, lenses: Lenses) -> pd.DataFrame:
     """The levels of both legs, columns `stocks` and `bonds`; a DataError where a leg is no funded asset."""
-    name, funded = market.history.name, [role for role in market.assets if market.history.series[role].funded]
+    name, funded = market.history.name, [role for role in market.assets if market.history.is_funded(role)]
     for role in lenses.legs:
         if role not in funded:
             raise DataError(f"history {name!r} has no funded asset {role!r} for the pair; {did_you_mean(role, funded)}")

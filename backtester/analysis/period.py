@@ -13,6 +13,7 @@ from backtester.analysis.selloffs import Definition, Legs, Rule, joint_selloffs,
 from backtester.analysis.windows import Drawdown, Window, drawdowns
 from backtester.arrays import Array, Integers
 from backtester.histories.market import Market
+from backtester.histories.rhythm import DAILY, Rhythm
 
 PAIR_DRAWDOWN = 0.05  # the least fall of the pair, from peak to trough, that is listed
 FALLS = ((-0.03, -0.005), (-0.05, -0.005), (-0.05, -0.01), (-0.05, -0.02), (-0.07, -0.005))
@@ -39,7 +40,8 @@ class Period:
     @property
     def rule(self) -> Rule:
         """What makes a joint sell-off."""
-        return Rule(self.lenses.stocks_fall, self.lenses.bonds_fall)
+        month = self.market.rhythm.window_sessions
+        return Rule(self.lenses.stocks_fall, self.lenses.bonds_fall, max_sessions=month, gap_sessions=month)
 
     @property
     def legs(self) -> Legs:
@@ -56,6 +58,13 @@ class Period:
     def joint(self) -> list[Window]:
         """The joint sell-offs in order of time."""
         return [Window(start, end) for start, end in self.windows.joint.tolist()]
+
+    @property
+    def deepest_falls(self) -> dict[str, float]:
+        """How far each leg fell at most in a window that is no longer than a joint sell-off may be."""
+        length = self.rule.max_sessions + 1
+        legs = {"stocks": self.pair.stocks, "bonds": self.pair.bonds}
+        return {name: float((level / level.rolling(length, 1).max() - 1).min()) for name, level in legs.items()}
 
     @cached_property
     def falls(self) -> list[Drawdown]:
@@ -92,21 +101,21 @@ def joint_falls(legs: Legs) -> Integers:
     return np.array(found, np.int64).reshape(-1, 2)
 
 
-def other_definitions(rule: Rule) -> dict[str, Definition]:
+def other_definitions(rule: Rule, rhythm: Rhythm = DAILY) -> dict[str, Definition]:
     """Other definitions of a joint sell-off by names such as `falls −3% and −0.5%`: other falls, windows of half and of
     twice the length, and drawdowns of the pair in which bonds fell."""
     falls = [rule._replace(stocks_fall=stocks, bonds_fall=bonds) for stocks, bonds in FALLS]
     rules = {_falls(other): other for other in falls if other != rule}
     for length in (rule.max_sessions // 2, 2 * rule.max_sessions):
         if length:
-            rules[f"windows of {length} sessions"] = rule._replace(max_sessions=length)
+            rules[f"windows of {rhythm.counted(length)}"] = rule._replace(max_sessions=length)
     found: dict[str, Definition] = {name: partial(joint_selloffs, rule=other) for name, other in rules.items()}
     return found | {"joint drawdowns of the pair": joint_falls}
 
 
-def own_definition(rule: Rule) -> str:
+def own_definition(rule: Rule, rhythm: Rhythm = DAILY) -> str:
     """The name of a run's own rule."""
-    return f"{_falls(rule)}, windows of {rule.max_sessions} sessions"
+    return f"{_falls(rule)}, windows of {rhythm.counted(rule.max_sessions)}"
 
 
 def _falls(rule: Rule) -> str:

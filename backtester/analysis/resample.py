@@ -1,7 +1,7 @@
 """How sure a scorecard is: its sessions drawn again in blocks, all series together, and every figure found anew.
 
-1. `make_plan` sets the mean length of blocks: 63 sessions, or what the dependence of the pair's absolute returns asks
-   for (`block_length`).
+1. `make_plan` sets the mean length of blocks: three windows of a sell-off (63 sessions of daily data), or what the
+   dependence of the pair's absolute returns asks for (`block_length`).
 2. `draw_rows` draws sessions by the stationary bootstrap of Politis and Romano (1994), JASA 89, 1303-1313.
 3. `resample` rebuilds the levels of all series in that order, fits the mixes again, finds the sell-offs again, and
    makes the scorecards of that.
@@ -21,8 +21,8 @@ from backtester.analysis.scorecard import FIGURES, Records, Windows, make_cards,
 from backtester.analysis.selloffs import Definition, Legs, Rule, joint_selloffs, other_selloffs
 from backtester.analysis.shares import LEVEL
 from backtester.arrays import Array, Flags, Integers
+from backtester.histories.rhythm import DAILY
 
-FEWEST_SESSIONS = 63  # of a mean block: three windows of a sell-off
 UNDEFINED_AT_MOST = 0.05  # of the resamples, for a figure to have an interval: more would hide an end of it
 RESAMPLES_A_TASK = 10
 FIRST_RESAMPLES = 200  # those in which payoffs are found at other definitions of a sell-off too
@@ -72,10 +72,10 @@ class Resamples:
         return self.windows > 0
 
 
-def make_plan(tracks: Tracks, *, resamples: int, seed: int) -> Plan:
-    """The plan with blocks of at least 63 sessions."""
+def make_plan(tracks: Tracks, *, resamples: int, seed: int, fewest: int = DAILY.block_sessions) -> Plan:
+    """The plan with blocks of at least `fewest` sessions."""
     asked = block_length(np.abs(tracks.returns[:, PAIR]))
-    return Plan(resamples, max(FEWEST_SESSIONS, int(np.ceil(asked))), seed)
+    return Plan(resamples, max(fewest, int(np.ceil(asked))), seed)
 
 
 def draw_rows(plan: Plan, number: int, sessions: int) -> Integers:

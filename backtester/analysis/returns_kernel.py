@@ -1,4 +1,4 @@
-"""The measures that are made of session returns, each defined once, compiled; `figures.toml` explains them to readers.
+"""The measures that are made of session returns, and tails, each defined once, compiled; `figures.toml` explains them.
 
 `measure_returns` fills a row a book in the order of `NAMES`: fractions and ratios, a year where their units say so.
 What is undefined is NaN. After ruin returns are 0.
@@ -20,10 +20,11 @@ from backtester.compiled import jit, jit_part
 NAMES = (
     *("volatility", "skewness", "excess_kurtosis"),
     *("sharpe", "sharpe_standard_error", "probabilistic_sharpe", "sortino", "omega"),
-    *("worst_day", "value_at_risk_95", "expected_shortfall_95"),
-    *("tracking_error", "information_ratio", "beta", "correlation"),
+    *("worst_day", "value_at_risk_95", "expected_shortfall_95", "tail_ratio", "conditional_drawdown_95"),
+    *("tracking_error", "information_ratio", "beta", "correlation", "alpha", "probability_above_reference"),
 )
 ROUNDING = 1e-14
+AT_PEAK = 1e-12  # as in levels_kernel, whose edits the cache of this file would not notice
 TAIL = 0.05
 
 
@@ -76,7 +77,7 @@ def _reward(excess: Array, sessions_a_year: float) -> tuple[float, float, float,
     what was gained above bills over what was lost below.
     """
     count, a_year = len(excess), np.sqrt(sessions_a_year)
-    mean, deviation, skewness, kurtosis = _moments(excess)
+    mean, deviation, _, _ = _moments(excess)
     above, below, squares = 0.0, 0.0, 0.0
     for value in excess:
         short = (abs(value) - value) / 2
@@ -85,16 +86,23 @@ def _reward(excess: Array, sessions_a_year: float) -> tuple[float, float, float,
         squares += short * short
     sharpe = _ratio(mean, deviation)
     error = np.sqrt((1 + sharpe**2 / 2) / count)
-    variance = 1 - skewness * sharpe + (kurtosis - 1) / 4 * sharpe**2
-    score = sharpe * np.sqrt((count - 1) / variance) if variance > 0 else np.nan
     sortino = _ratio(mean, np.sqrt(squares / count))
     return (
         sharpe * a_year,
         error * a_year,
-        math.erfc(-score / np.sqrt(2)) / 2,
+        _above(sharpe, 0.0, excess),
         sortino * a_year,
         _ratio(above / count, below / count),
     )
+
+
+@jit_part
+def _above(sharpe: float, bar: float, excess: Array) -> float:
+    """The probability that the true ratio a session is above a bar: `_reward`'s, with ratio less bar for the ratio."""
+    _, _, skewness, kurtosis = _moments(excess)
+    variance = 1 - skewness * sharpe + (kurtosis - 1) / 4 * sharpe**2
+    score = (sharpe - bar) * np.sqrt((len(excess) - 1) / variance) if variance > 0 else np.nan
+    return math.erfc(-score / np.sqrt(2)) / 2
 
 
 @jit_part
@@ -145,20 +153,22 @@ def _tail(returns: Array, bound: float, room: Array) -> tuple[float, float, floa
 
 
 @jit_part
-def _against(returns: Array, theirs: Array, bills: Array, sessions_a_year: float) -> tuple[float, float, float, float]:
-    """Tracking error, information ratio, beta and correlation, from returns and the reference's.
+def _against(
+    returns: Array, theirs: Array, bills: Array, sessions_a_year: float
+) -> tuple[float, float, float, float, float]:
+    """Tracking error, information ratio, beta, correlation and alpha, from returns and the reference's.
 
     The deviation of the difference a year, and its mean over that: Grinold (1989), Journal of Portfolio Management
     15(3), 30-37. Beta is the slope of returns on the reference's of the same session, correlation Pearson's, both of
-    returns less bills.
+    returns less bills. Alpha is what the mean return over bills is above beta times the reference's, times sessions a
+    year: Jensen (1968), Journal of Finance 23(2), 389-416.
     """
     count, a_year = len(returns), np.sqrt(sessions_a_year)
-    gap, own_mean, their_mean = 0.0, 0.0, 0.0
+    own_mean, their_mean = 0.0, 0.0
     for t in range(count):
-        gap += returns[t] - theirs[t]
         own_mean += returns[t] - bills[t + 1]
         their_mean += theirs[t] - bills[t + 1]
-    gap, own_mean, their_mean = gap / count, own_mean / count, their_mean / count
+    gap, own_mean, their_mean = (own_mean - their_mean) / count, own_mean / count, their_mean / count
     gaps, own_squares, their_squares, products = 0.0, 0.0, 0.0, 0.0
     for t in range(count):
         own, their = returns[t] - bills[t + 1] - own_mean, theirs[t] - bills[t + 1] - their_mean
@@ -169,7 +179,16 @@ def _against(returns: Array, theirs: Array, bills: Array, sessions_a_year: float
     error = np.sqrt(gaps / (count - 1))
     own_size, their_size = np.sqrt(own_squares / count), np.sqrt(their_squares / count)
     slope = _ratio(products / count, their_size) / their_size
-    return error * a_year, _ratio(gap, error) * a_year, slope, _ratio(slope * their_size, own_size)
+    alpha = (own_mean - slope * their_mean) * sessions_a_year
+    return error * a_year, _ratio(gap, error) * a_year, slope, _ratio(slope * their_size, own_size), alpha
+
+
+@jit_part
+def _fill_drawdowns(nav: Array, falls: Array) -> None:
+    high = nav[0]
+    for t in range(len(nav)):
+        high = max(high, nav[t])
+        falls[t] = nav[t] / high - 1 if nav[t] <= high * (1 - AT_PEAK) else 0.0
 
 
 @jit
@@ -179,8 +198,9 @@ def measure_returns(navs: Array, bills: Array, reference: Array, sessions_a_year
     `bills` (T,) are returns, the first unused; `reference` is net asset values (T,), or (0,) where there is none.
     """
     returns, excess, room = np.empty(len(bills) - 1), np.empty(len(bills) - 1), np.empty(len(bills) - 1)
-    theirs = np.empty(max(len(reference) - 1, 0))
+    theirs, falls, room_of_falls = np.empty(max(len(reference) - 1, 0)), np.empty(len(bills)), np.empty(len(bills))
     _fill_returns(reference, theirs)
+    bar = _ratio(*_moments(theirs - bills[1:])[:2]) if len(theirs) else np.nan
     for b in range(len(navs)):
         row = measured[b]
         _fill_returns(navs[b], returns)
@@ -190,6 +210,11 @@ def measure_returns(navs: Array, bills: Array, reference: Array, sessions_a_year
         row[0], row[1], row[2] = deviation * np.sqrt(sessions_a_year), skewness, kurtosis - 3
         row[3], row[4], row[5], row[6], row[7] = _reward(excess, sessions_a_year)
         row[8], row[9], row[10] = _tail(returns, mean - deviation, room)
-        row[11:] = np.nan
+        _, upper, _ = _tail(-returns, -mean - deviation, room)  # the 95% quantile with its sign turned
+        row[11] = _ratio(abs(upper), abs(row[9]))
+        _fill_drawdowns(navs[b], falls)
+        _, _, row[12] = _tail(falls, -np.inf, room_of_falls)
+        row[13:] = np.nan
         if len(theirs):
-            row[11], row[12], row[13], row[14] = _against(returns, theirs, bills, sessions_a_year)
+            row[13], row[14], row[15], row[16], row[17] = _against(returns, theirs, bills, sessions_a_year)
+            row[18] = _above(row[3] / np.sqrt(sessions_a_year), bar, excess)

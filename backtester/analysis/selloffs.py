@@ -15,8 +15,8 @@ import numpy as np
 
 from backtester.arrays import Array, Integers
 from backtester.compiled import jit
+from backtester.histories.rhythm import DAILY
 
-MONTH = 21  # sessions
 ROUNDING = 1e-12  # a product and a quotient agree to this
 
 
@@ -33,8 +33,8 @@ class Rule(NamedTuple):
 
     stocks_fall: float
     bonds_fall: float
-    max_sessions: int = MONTH
-    gap_sessions: int = MONTH
+    max_sessions: int = DAILY.window_sessions
+    gap_sessions: int = DAILY.window_sessions
 
 
 Definition = Callable[[Legs], Integers]  # the windows (W, 2) among legs

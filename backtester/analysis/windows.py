@@ -28,10 +28,15 @@ class Window:
 
 def window_return(levels: "pd.Series[float]", window: Window) -> float:
     """The return from the first close to the last; NaN where the level had not begun, broke off, or had fallen to 0."""
-    inside = levels.to_numpy()[window.start : window.end + 1]
-    if np.isnan(inside).any() or not inside[0] > 0:
-        return float("nan")
-    return float(inside[-1] / inside[0] - 1)
+    return float(window_returns(np.asarray(levels, np.float64)[:, None], window)[0])
+
+
+def window_returns(levels: Array, window: Window) -> Array:
+    """The returns (K,) of levels (T, K), as `window_return` has them."""
+    inside = levels[window.start : window.end + 1]
+    sound = ~np.isnan(inside).any(axis=0) & (inside[0] > 0)
+    returns: Array = np.divide(inside[-1], inside[0], out=np.full(len(sound), np.nan), where=sound) - 1
+    return returns
 
 
 @dataclass(frozen=True)

@@ -121,20 +121,18 @@ def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, pro
         todo = [job for job in plan.jobs if job.key not in there]
         progress(len(there), len(plan.jobs))
         made: list[pa.Table] = []
-        findings: list[tuple[str, Finding]] = []
+        warm_up()
+        compile_measures()
         try:
-            if todo:
-                warm_up()
-                compile_measures()
-                with open_workers(plan.parcel(), workers, limits) as answers:
-                    _check_reference(plan.settings, answers)
-                    with _kept(store) as keep:
-                        for rows in rows_of(todo, answers):
-                            made.append(rows)
-                            keep(rows)
-                            done = len(there) + sum(map(len, made))
-                            progress(done, len(plan.jobs), rows["error"].drop_null().to_pylist())
-                    findings = _check(plan, answers)
+            with open_workers(plan.parcel(), workers, limits) as answers:
+                _check_reference(plan.settings, answers)
+                with _kept(store) as keep:
+                    for rows in rows_of(todo, answers):
+                        made.append(rows)
+                        keep(rows)
+                        done = len(there) + sum(map(len, made))
+                        progress(done, len(plan.jobs), rows["error"].drop_null().to_pylist())
+                findings = _check(plan, answers)  # with nothing to do too
         finally:
             table = store.view(plan.jobs, made) if made or not todo else None
         assert table is not None

@@ -15,7 +15,7 @@ from backtester.errors import StudyError, did_you_mean
 from backtester.runs.settings import RunSettings, Shared
 
 MAX_JOBS = 1_000_000
-ROWS = 5  # raise it when a column changes its meaning: it is part of every job's key
+ROWS = 6  # raise it when a column changes its meaning: it is part of every job's key
 
 
 class Study(Shared):

@@ -18,8 +18,10 @@ def compare(runs: tuple[Path, ...], out: Path | None, plotly: str | None, classi
 
     RUN is a folder that `run` or `compare` wrote. The runs must share history, window, settings and reference; what
     differs is reported, and how to align it. Nothing is simulated again. A strategy that several runs hold stands once,
-    and intervals that allow for how many were tried count those of all runs.
+    and intervals that allow for how many were tried count those of all runs. Exit status 1 when a run's file is not as
+    the run wrote it, which the page says too.
     """
     from backtester.cli.actions.compare import compare_runs  # pandas and plotly take half a second to import
 
-    compare_runs(runs, out, beside=plotly == "beside", classic=classic, as_json=as_json)
+    if not compare_runs(runs, out, beside=plotly == "beside", classic=classic, as_json=as_json):
+        raise SystemExit(1)

@@ -17,6 +17,10 @@ COMMANDS = {  # name: the module that declares it, and its line in --help, so th
     "run": ("backtester.cli.run", "Backtest recipes and write a tearsheet on joint stock-bond drawdowns."),
     "compare": ("backtester.cli.compare", "Put the strategies of several runs side by side on one page."),
     "report": ("backtester.cli.report", "Make the tearsheet of a run's folder again, without simulating."),
+    "verify": (
+        "backtester.cli.verify",
+        "Carry a run out again, and say how far its figures are from those in its folder.",
+    ),
     "batch": ("backtester.cli.batch", "Run a study: many recipes over grids of settings."),
     "strategies": ("backtester.cli.strategies", "List, show and check strategies."),
     "data": ("backtester.cli.data", "List, show, check, build, fetch, import and remove histories."),

@@ -53,6 +53,17 @@ def parse_costs(ctx: click.Context, param: click.Parameter, words: tuple[str, ..
         raise click.BadParameter(str(error), ctx, param) from error
 
 
+def parse_named(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> dict[str, str]:
+    """The values by their names of words like `cta=cta.csv`."""
+    pairs = [word.partition("=") for word in words]
+    for word, (name, _, value) in zip(words, pairs, strict=True):
+        if not name or not value:
+            raise click.BadParameter(f"{word!r} is not {param.metavar}", ctx, param)
+    if len({name for name, _, _ in pairs}) < len(pairs):
+        raise click.BadParameter("a name is given twice; give each once", ctx, param)
+    return {name: value for name, _, value in pairs}
+
+
 def refuse_nan(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
     """The value, which click's ranges let be no number at all."""
     if value is not None and value != value:

@@ -16,8 +16,10 @@ def report(runs: tuple[Path, ...], plotly: str | None, classic: bool, as_json: b
     """Make the tearsheet of a run's folder again, without simulating.
 
     RUN is a folder that `run` or `compare` wrote. The same folder gives the same bytes. Several runs share one copy of
-    plotly.js, which lies in the folder above them, or in each where they have none in common.
+    plotly.js, which lies in the folder above them, or in each where they have none in common. Exit status 1 when a file
+    is not as the run wrote it, which the page says too.
     """
     from backtester.cli.actions.report import report_runs  # pandas and plotly take half a second to import
 
-    report_runs(runs, plotly, classic=classic, as_json=as_json)
+    if not report_runs(runs, plotly, classic=classic, as_json=as_json):
+        raise SystemExit(1)

@@ -9,11 +9,13 @@ from backtester.cli.options import (
     classic_option,
     complete_strategy,
     data_option,
+    dialect_options,
     history_option,
     json_option,
     look_ahead_option,
     parse_band,
     parse_costs,
+    parse_named,
     plotly_option,
     plugins_option,
     refuse_nan,
@@ -28,9 +30,42 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
 @click.argument("recipes", nargs=-1, metavar="[RECIPE]...", shell_complete=complete_strategy)
 @data_option
 @history_option
+@click.option(
+    "--rhythm",
+    type=click.Choice(["week", "month", "quarter"]),
+    help="Measure at the ends of these only.  [every session]",
+)
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), callback=_date, help="Measure from this date on.")
 @click.option("--end", type=click.DateTime(["%Y-%m-%d"]), callback=_date, help="End the history at this date.")
 @plugins_option
+@click.option(
+    "--series",
+    multiple=True,
+    callback=parse_named,
+    metavar="NAME=FILE.csv",
+    help="An asset for this run alone, such as a fund's record: hold(asset='NAME') holds it. Can be repeated.",
+)
+@click.option(
+    "--column", multiple=True, callback=parse_named, metavar="NAME=COLUMN", help="Its column, where there are several."
+)
+@click.option(
+    "--form",
+    multiple=True,
+    callback=parse_named,
+    metavar="NAME=FORM",
+    help="What its figures are: levels, returns (fractions of 1) or percent.  [as they look]",
+)
+@click.option(
+    "--weights",
+    multiple=True,
+    callback=parse_named,
+    metavar="NAME=FILE.csv",
+    help="A strategy NAME for this run, its target weights in a csv: dates x assets. Can be repeated.",
+)
+@click.option(
+    "--period-starts", is_flag=True, help="Dates of --series are the first of a week or month: move to its end."
+)
+@dialect_options
 @click.option("--reference", default="sixty_forty", show_default=True, help="The recipe that others are compared with.")
 @click.option("--stocks-role", default="stocks", show_default=True, help="The pair's risky leg, a role of the history.")
 @click.option("--bonds-role", default="bonds", show_default=True, help="The pair's hedging leg, such as long_bonds.")
@@ -92,9 +127,18 @@ def run(
     recipes: tuple[str, ...],
     data: Path | None,
     history: str,
+    rhythm: str | None,
     start: datetime.date | None,
     end: datetime.date | None,
     plugins: tuple[Path, ...],
+    series: dict[str, str],
+    column: dict[str, str],
+    form: dict[str, str],
+    weights: dict[str, str],
+    period_starts: bool,
+    date_format: str | None,
+    decimal: str | None,
+    sep: str | None,
     reference: str,
     stocks_role: str,
     bonds_role: str,
@@ -119,9 +163,9 @@ def run(
 ) -> None:
     """Backtest recipes and write a tearsheet on joint stock-bond drawdowns.
 
-    A recipe is a strategy and its overlays: 'sixty_forty + gold_overlay(size=0.10)'. Without one, 60/40 and one variant
-    of each built-in family are run. Exit status 1 when a strategy looks ahead. A strategy is code that runs as you: one
-    that ends the process ends the run with it, and only `strategies check` would say so.
+    A recipe is a strategy and its overlays: 'sixty_forty + gold_overlay(size=0.10)'. Without one, 60/40 and the
+    recipes that strategies state as their own are run. Exit status 1 when a strategy looks ahead. A strategy is code
+    that runs as you: one that ends the process ends the run with it, and only `strategies check` would say so.
     """
     from backtester.cli.actions.run import run_settings, run_to_folder  # pandas and numba take a second to import
 

@@ -8,6 +8,7 @@ from backtester.contract.rules import (
     answers_the_same_twice,
     asks_for_no_unit,
     documents_itself,
+    holds_fractions,
     keeps_its_leverage,
     leaves_inputs_alone,
 )
@@ -21,10 +22,11 @@ from backtester.plugins.recipes import Recipe
 
 @dataclass(frozen=True)
 class Check:
-    """What a check found; `cuts` is how many cuts the past-only rule made."""
+    """What a check found; `cuts` is how many cuts the past-only rule made; weights of a file are not `checkable`."""
 
     findings: tuple[Finding, ...]
     cuts: int
+    checkable: bool = True
 
     @property
     def passed(self) -> bool:
@@ -32,9 +34,10 @@ class Check:
         return all(finding.warning for finding in self.findings)
 
     @property
-    def causal(self) -> bool:
-        """Whether the past-only rule held."""
-        return all(finding.rule != RULE for finding in self.findings)
+    def causal(self) -> bool | None:
+        """Whether the past-only rule held; None where it did as far as it could be checked, and not all could."""
+        held = all(finding.rule != RULE for finding in self.findings)
+        return None if held and not self.checkable else held
 
 
 def check_recipe(recipe: Recipe, market: Market) -> Check:
@@ -59,13 +62,15 @@ def check_calls(recipe: Recipe, market: Market) -> tuple[Layer | None, tuple[Fin
 
 def check_layer(layer: Layer, market: Market) -> Check:
     """The short form: inputs left alone, the same answer twice and in other units, leverage, past only."""
+    if layer.step.strategy.made_of == "weights":
+        return Check((), 0, checkable=False)
     past = knows_only_the_past(layer, market, cuts=SHORT_CUTS)
     return Check((*_rules_on_calls(layer, market), *past.findings), past.cuts)
 
 
 def _rules_on_calls(layer: Layer, market: Market) -> tuple[Finding, ...]:
     findings: list[Finding] = []
-    for rule in (leaves_inputs_alone, answers_the_same_twice, asks_for_no_unit, keeps_its_leverage):
+    for rule in (leaves_inputs_alone, answers_the_same_twice, asks_for_no_unit, keeps_its_leverage, holds_fractions):
         if rule is asks_for_no_unit and any(finding.rule == "answers the same twice" for finding in findings):
             continue  # it would differ in any units
         try:

@@ -7,7 +7,6 @@ import pandas as pd
 from backtester.histories.market import Market
 
 Cuts = npt.NDArray[np.int64]
-PAYS_WITHIN = 5  # sessions: whoever looks ahead to earn from it mostly looks no further than a week
 
 
 def choose_cuts(market: Market, count: int) -> Cuts:
@@ -30,7 +29,8 @@ def telling_cuts(weights: pd.DataFrame, market: Market, count: int) -> Cuts:
     where that is worth cheating for they move just before the market does. `count` moves of each of the two kinds.
     """
     moves = weights.diff().fillna(0.0)
-    ahead = market.levels[weights.columns].shift(-PAYS_WITHIN) / market.levels[weights.columns] - 1
+    week = max(1, market.rhythm.sessions_in("week"))  # whoever looks ahead to earn from it mostly looks no further
+    ahead = market.levels[weights.columns].shift(-week) / market.levels[weights.columns] - 1
     size = moves.abs().sum(axis=1).to_numpy()
     paid = (moves * ahead).sum(axis=1).to_numpy()
     moved = np.flatnonzero(size > 0)

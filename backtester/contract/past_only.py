@@ -13,7 +13,7 @@ import pandas as pd
 from backtester.contract.cuts import choose_cuts, telling_cuts
 from backtester.contract.rules import Finding, first_difference
 from backtester.engine.layers import Layer
-from backtester.engine.targets import Inputs, call_step, fill_targets
+from backtester.engine.targets import Inputs, call_step, copied, fill_targets
 from backtester.errors import PluginError
 from backtester.histories.market import Market
 from backtester.plugins.loader import load_strategy
@@ -79,8 +79,7 @@ def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginEr
 
 def _difference(layer: Layer, market: Market, cut: int) -> Finding | None:
     """The first difference of the weights on the history up to the cut; raise PluginError if there are none."""
-    given = {name: value.iloc[:cut].copy() for name, value in layer.inputs.items()}
-    raw = call_step(_fresh(layer.step), given, market.cut(cut))
+    raw = call_step(_fresh(layer.step), copied(layer.inputs, cut), market.cut(cut))
     return _compare(layer.raw.iloc[:cut], raw, f"with the history up to {market.sessions[cut - 1].date()}")
 
 
@@ -93,23 +92,27 @@ def _difference_with_noise(layer: Layer, market: Market, cut: int) -> Finding | 
 
 
 def _fresh(step: Step) -> Step:
-    """The step with its strategy's file executed anew, so that it remembers nothing of a longer history."""
+    """The step with its strategy's file executed anew, so that it remembers nothing; a function stays as it is."""
     strategy = step.strategy
+    if strategy.made_of != "file":
+        return step
     return replace(step, strategy=load_strategy(strategy.name, strategy.origin, strategy.source))
 
 
 def _with_noise(inputs: Inputs, cut: int) -> Inputs:
-    """The inputs with noise in what came after the cut; the calendar is known in advance."""
+    """The inputs with noise in what came after the cut; calendar and rhythm are known in advance."""
     random = np.random.default_rng(cut)
     noisy: Inputs = {}
-    for name, value in inputs.items():
+    for name, value in copied(inputs).items():
+        if name == "calendar" or isinstance(value, float):
+            noisy[name] = value
+            continue
         values = value.to_numpy(copy=True)
-        if name != "calendar":
-            noise = NOISE * random.standard_normal(values[cut:].shape, dtype=np.float32)  # in half the time and memory
-            if name == "returns":
-                values[cut:] = noise
-            else:
-                values[cut:] *= np.exp(noise, out=noise)
+        noise = NOISE * random.standard_normal(values[cut:].shape, dtype=np.float32)  # in half the time and memory
+        if name == "returns":
+            values[cut:] = noise
+        else:
+            values[cut:] *= np.exp(noise, out=noise)
         if isinstance(value, pd.Series):
             noisy[name] = pd.Series(values, value.index, name=value.name)
         else:

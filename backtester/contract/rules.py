@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from backtester.engine.layers import Layer
-from backtester.engine.targets import call_step
+from backtester.engine.targets import call_step, copied
 from backtester.histories.market import Market
 from backtester.plugins.strategy import SECTIONS, Strategy
+
+PERCENT = 20  # times the value; more than books hold of futures, less than percent add up to
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,20 @@ def documents_itself(strategy: Strategy) -> Finding | None:
 
 def leaves_inputs_alone(layer: Layer, market: Market) -> Finding | None:
     """A call leaves every input as it was."""
-    given = {name: value.copy(deep=True) for name, value in layer.inputs.items()}
+    given = copied(layer.inputs)
     call_step(layer.step, given, market)
     for name, value in given.items():
-        if not pd.DataFrame(value).equals(pd.DataFrame(layer.inputs[name])):
+        before = layer.inputs[name]
+        if isinstance(value, float) or isinstance(before, float):
+            continue
+        if not pd.DataFrame(value).equals(pd.DataFrame(before)):
             return Finding("leaves its inputs alone", f"the call changed {name!r}; work on a copy")
     return None
 
 
 def answers_the_same_twice(layer: Layer, market: Market) -> Finding | None:
     """A second call with the same inputs returns the same weights."""
-    again = call_step(layer.step, {name: value.copy() for name, value in layer.inputs.items()}, market)
+    again = call_step(layer.step, copied(layer.inputs), market)
     where = first_difference(layer.raw, again, tolerance=0.0)
     if where is None:
         return None
@@ -64,7 +69,7 @@ def asks_for_no_unit(layer: Layer, market: Market) -> Finding | None:
     What an index starts from means nothing; powers of two leave every ratio as it is, to the last bit. Observables have
     units that count. A millionth is allowed for logarithms and sums.
     """
-    given = {name: value.copy() for name, value in layer.inputs.items()}
+    given = copied(layer.inputs)
     scaled = [name for name in given if name in market.levels.columns]
     for place, name in enumerate(scaled):
         given[name] = given[name] * 2.0 ** (place + 3)
@@ -90,6 +95,17 @@ def keeps_its_leverage(layer: Layer, market: Market) -> Finding | None:
     place = int(over.to_numpy().argmax())
     date, size = market.sessions[place], sizes.iloc[place]
     return Finding("keeps its leverage", f"weights on {date.date()} add up to {size:.4g}, not {limit:g}", date)
+
+
+def holds_fractions(layer: Layer, market: Market) -> Finding | None:
+    """Weights look like fractions of net asset value, not like percent: a warning where they add up to over 20."""
+    sizes = layer.raw.abs().sum(axis=1)
+    over = (sizes > PERCENT).to_numpy()
+    if not over.any():
+        return None
+    date, size = market.sessions[int(over.argmax())], sizes.iloc[int(over.argmax())]
+    message = f"weights on {date.date()} add up to {size:.4g} times the value; 0.6 is 60%"
+    return Finding("holds fractions", message, date, warning=True)
 
 
 def first_difference(one: pd.DataFrame, other: pd.DataFrame, *, tolerance: float) -> tuple[pd.Timestamp, str] | None:

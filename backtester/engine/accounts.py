@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
-from backtester.arrays import Array, Integers
+from backtester.arrays import Array
 from backtester.engine.kernel import Kept
 from backtester.engine.many import LINES
 
@@ -24,17 +23,15 @@ class Ended:
 class Accounts:
     """A simulated portfolio by session; money is in units of the starting value.
 
-    `kept` are the arrays of it, one row each, with those assets alone that are ever `held`: their places among all
-    `assets`. As frames, of all: `nav`, `turnover` (T,); `weights`, `gains` and `charges`, the costs of trading,
-    (T, assets); `lines` (T, interest financing costs fees). `moved` (tranches, T) is the share of its gaps to the
-    targets that each tranche traded, by schedule or band. The change of nav is the sum of gains + interest - financing
-    - costs - fees; costs are the sum of charges. `ruin` is the session on which nav fell to zero: that session's lines
-    show the whole loss, nav stays at zero.
+    `kept` are the arrays of it, one row each. As frames: `nav`, `turnover` (T,); `weights`, `gains` and `charges`, the
+    costs of trading, (T, assets); `lines` (T, interest financing costs fees). `moved` (tranches, T) is the share of its
+    gaps to the targets that each tranche traded, by schedule or band. The change of nav is the sum of gains + interest
+    - financing - costs - fees; costs are the sum of charges. `ruin` is the session on which nav fell to zero: that
+    session's lines show the whole loss, nav stays at zero.
     """
 
     sessions: pd.DatetimeIndex
     assets: list[str]
-    held: Integers
     kept: Kept
     moved: Array
     ended: tuple[Ended, ...]
@@ -58,23 +55,17 @@ class Accounts:
     @cached_property
     def weights(self) -> pd.DataFrame:
         """The weights at each close, after any trade."""
-        return self._wide(self.kept.weights[0])
+        return pd.DataFrame(self.kept.weights[0], self.sessions, self.assets, copy=False)
 
     @cached_property
     def gains(self) -> pd.DataFrame:
         """What each asset earned."""
-        return self._wide(self.kept.gains[0])
+        return pd.DataFrame(self.kept.gains[0], self.sessions, self.assets, copy=False)
 
     @cached_property
     def charges(self) -> pd.DataFrame:
         """What trading each asset cost."""
-        return self._wide(self.kept.charges[0])
-
-    def _wide(self, values: Array) -> pd.DataFrame:
-        """The values of the assets held as a frame of all, 0 for the others."""
-        full = np.zeros((len(self.sessions), len(self.assets)))
-        full[:, self.held] = values
-        return pd.DataFrame(full, self.sessions, self.assets)
+        return pd.DataFrame(self.kept.charges[0], self.sessions, self.assets, copy=False)
 
     @cached_property
     def lines(self) -> pd.DataFrame:

@@ -4,12 +4,22 @@ import re
 from collections.abc import Iterable
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from backtester.errors import RecipeError
 
-BasisPoints = Annotated[float, Field(ge=0, le=5000, allow_inf_nan=False)]
 BP = 1e-4
+LEAST = 0.01  # basis points, but for none; less was meant as a fraction
+
+
+def _not_a_fraction(rate: float) -> float:
+    """The rate; raise ValueError if it is a cost smaller than any."""
+    if 0 < rate < LEAST:
+        raise ValueError(f"{rate:g} basis points are less than any cost, 2 basis points a fraction of 0.0002")
+    return rate
+
+
+BasisPoints = Annotated[float, Field(ge=0, le=5000, allow_inf_nan=False), AfterValidator(_not_a_fraction)]
 SPELLING = re.compile(r"(?:(?P<name>\w+)=)?(?P<first>[^=/]+)(?:/(?P<second>[^=/]+))?")
 NAMES = {  # as they are spelled on the command line; any other name is an asset's
     None: "trade_bps",
@@ -38,7 +48,7 @@ def _both_sides(rate: object) -> object:
 
 
 class Costs(BaseModel):
-    """The default costs of DESIGN section 6.
+    """What trading and holding cost, in basis points.
 
     `assets` are costs of single assets, instead of `trade_bps` or `unfunded_trade_bps`: a number or `Sides`;
     `fixed_bps`, of the starting value, is paid for each asset traded in a session.
@@ -84,7 +94,9 @@ def parse_costs(words: Iterable[str]) -> Costs:
                 raise ValueError
             costs = Costs.model_validate({**stated, "assets": assets})
         except ValidationError as error:
-            raise RecipeError(f"costs {word!r}: {error.errors()[0]['msg']}; 0 to 5000 basis points") from error
+            raise RecipeError(
+                f"costs {word!r}: {error.errors()[0]['msg'].removeprefix('Value error, ')}; 0 to 5000 basis points"
+            ) from error
         except ValueError as error:
             raise RecipeError(
                 f"costs {word!r} are not understood; give basis points such as 5, gold=10, gold=10/5 (buying and "

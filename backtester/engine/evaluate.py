@@ -9,7 +9,7 @@ import pandas as pd
 
 from backtester.engine.accounts import Accounts
 from backtester.engine.book import Book
-from backtester.engine.execution import Execution, trading_rhythm
+from backtester.engine.execution import Execution, trigger_of
 from backtester.engine.layers import Asked, Desk, Layers, layers_of
 from backtester.engine.ledger import portfolio
 from backtester.engine.schedule import Schedule
@@ -19,7 +19,7 @@ from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """A recipe carried out: its layers, the targets in force at each session, and from session `first` on its book and
     the accounts of it."""
@@ -31,6 +31,10 @@ class Evaluation:
     first: int
     book: Book
     accounts: Accounts
+
+    def __repr__(self) -> str:
+        """The recipe, in a line."""
+        return f"<Evaluation of {self.recipe.name}>"
 
     def to_vectorbt(self) -> Any:
         """The same book kept by vectorbt: its Portfolio with trades, records and plots."""
@@ -58,7 +62,7 @@ def evaluate_many(asked: Sequence[Asked], market: Market) -> list[Evaluation | B
         else:
             assert isinstance(book, Book)  # an error in its layers is one of the book, and then of the accounts
             assert isinstance(own, tuple)
-            first, schedule = len(market.sessions) - len(book.market.sessions), trading_rhythm(*one).schedule
+            first, schedule = len(market.sessions) - len(book.market.sessions), trigger_of(*one, market.rhythm).schedule
             done.append(Evaluation(one[0], schedule, own, own[-1].targets, first, book, accounts))
     return done
 

@@ -9,10 +9,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from backtester.engine.costs import Costs
 from backtester.engine.schedule import Schedule, parse_schedule
-from backtester.errors import PluginError
+from backtester.errors import PluginError, RecipeError
+from backtester.histories.rhythm import DAILY, Rhythm
 from backtester.plugins.recipes import Recipe
 
-DEFAULT_REBALANCE = "month"
 DEFAULT_BAND = 0.05
 
 
@@ -50,19 +50,31 @@ class Execution(BaseModel):
 
 
 @dataclass(frozen=True)
-class Rhythm:
-    """When a recipe trades."""
+class Trigger:
+    """What makes a recipe trade: its schedule, and its band."""
 
     schedule: Schedule
     band: float
 
 
-def trading_rhythm(recipe: Recipe, execution: Execution) -> Rhythm:
+def default_rebalance(rhythm: Rhythm) -> str:
+    """The schedule where nobody states one: month, or quarter where sessions are quarterly."""
+    return "month" if "month" in rhythm.periods else rhythm.periods[0]
+
+
+def trigger_of(recipe: Recipe, execution: Execution, rhythm: Rhythm = DAILY) -> Trigger:
     """Schedule and band: the run's if it states them, else the last strategy's that does, else month and 5 points."""
-    stated: list[object] = [DEFAULT_REBALANCE, *(step.strategy.rebalance for step in recipe.steps), execution.rebalance]
+    default = default_rebalance(rhythm)
+    stated: list[object] = [default, *(step.strategy.rebalance for step in recipe.steps), execution.rebalance]
     bands: list[object] = [DEFAULT_BAND, *(step.strategy.band for step in recipe.steps), execution.band]
-    schedule = parse_schedule([value for value in stated if value is not None][-1])
+    try:
+        schedule = parse_schedule([value for value in stated if value is not None][-1], rhythm)
+    except RecipeError as error:
+        own = [step.strategy.name for step in recipe.steps if step.strategy.rebalance is not None]
+        if execution.rebalance is not None or not own:
+            raise
+        raise RecipeError(f"REBALANCE of strategy {own[-1]!r}: {error}") from error
     band = [value for value in bands if value is not None][-1]
     if not isinstance(band, int | float) or isinstance(band, bool) or not (0 <= band <= 1 or band == np.inf):
         raise PluginError(f"BAND is {band!r}; a fraction of 1 such as 0.05, or infinity for none, is needed")
-    return Rhythm(schedule, float(band))
+    return Trigger(schedule, float(band))

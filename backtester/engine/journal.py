@@ -145,12 +145,12 @@ def _trade(state: State, row: Array, gaps: Array, moved: Flags, account: tuple[B
     """
     book, start = account
     prices = row[: len(gaps)]
-    series, costs = book.market.history.series, book.costs
+    history, costs = book.market.history, book.costs
     held = state.units * prices
     nav = state.worth(row)
     weights = held / nav + gaps
     fixed = BP * costs.fixed_bps * start * len(book.tranches) * int((np.abs(gaps) > TIE).sum())
-    sides = [costs.sides(asset, funded=series[asset].funded) for asset in book.targets.columns]
+    sides = [costs.sides(asset, funded=history.is_funded(asset)) for asset in book.targets.columns]
     buy, sell = (BP * np.array([getattr(side, name) for side in sides]) for name in ("buy_bps", "sell_bps"))
     after, rates = nav, buy
     for _ in range(2000):
@@ -165,7 +165,7 @@ def _trade(state: State, row: Array, gaps: Array, moved: Flags, account: tuple[B
 
 
 def _funded(book: Book) -> Flags:
-    return np.array([book.market.history.series[asset].funded for asset in book.targets.columns])
+    return np.array([book.market.history.is_funded(asset) for asset in book.targets.columns])
 
 
 def _prices(book: Book) -> pd.DataFrame:

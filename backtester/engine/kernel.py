@@ -88,12 +88,11 @@ class Kept(NamedTuple):
 
 
 class Block(NamedTuple):
-    """`books` of them from `first` on, which go to the rows from `row` on; their sessions start with `begin`."""
+    """`books` of them from `first` on, which go to the rows from `row` on."""
 
     first: int
     books: int
     row: int
-    begin: int
 
 
 class Deal(NamedTuple):
@@ -471,7 +470,7 @@ def run_block(prices: Prices, orders: Orders, terms: Terms, block: Block, lanes:
     banded = min(terms.band, terms.relative_band) < np.inf
     notes = len(kept.weights) + len(kept.lines) + len(kept.turnover) + len(kept.totals) > 0
     always = banded or len(orders.decisions) > 1
-    for t in range(block.begin, len(prices.returns)):
+    for t in range(len(prices.returns)):
         trading = 0
         if len(kept.gains):
             _note_gains(prices, lanes, kept.gains, t, (row, count))

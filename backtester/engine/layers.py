@@ -15,12 +15,13 @@ import pandas as pd
 from backtester.arrays import Flags
 from backtester.engine.accounts import Accounts
 from backtester.engine.book import Book
-from backtester.engine.execution import Execution, Rhythm, trading_rhythm
+from backtester.engine.execution import Execution, Trigger, trigger_of
 from backtester.engine.schedule import Schedule, decisions
 from backtester.engine.simulate import simulate_many
-from backtester.engine.targets import Inputs, call_step, fill_targets, first_session, step_inputs
+from backtester.engine.targets import Inputs, call_step, copied, fill_targets, first_session, step_inputs
 from backtester.errors import BacktesterError, caught
 from backtester.histories.market import Market
+from backtester.histories.rhythm import Rhythm
 from backtester.plugins.recipes import Recipe, Step
 from backtester.plugins.strategy import Strategy
 
@@ -31,10 +32,10 @@ class Key(NamedTuple):
     """What a layer depends on: the steps up to it and, once one of them reads a portfolio, how that is traded."""
 
     steps: tuple[tuple[Strategy, str], ...]
-    trading: tuple[Rhythm, str] | None
+    trading: tuple[Trigger, str] | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Layer:
     """What one step of a recipe was given and what it answered."""
 
@@ -46,6 +47,12 @@ class Layer:
     def targets(self) -> pd.DataFrame:
         """The target in force at each session."""
         return fill_targets(self.raw)
+
+    @property
+    def held(self) -> pd.DataFrame:
+        """The same of the assets that are ever wanted; one of them where it is cash alone, which has accounts too."""
+        wanted = np.asarray(self.targets.to_numpy().any(axis=0))
+        return self.targets[self.targets.columns[wanted]] if wanted.any() else self.targets.iloc[:, :1]
 
     @cached_property
     def first(self) -> int:
@@ -78,17 +85,19 @@ class Desk:
 
     def book(self, recipe: Recipe, execution: Execution, layers: Sequence[Layer]) -> Book:
         """The book of the topmost layer, from the first session on which all that the layers need has begun."""
-        rhythm, targets = trading_rhythm(recipe, execution), layers[-1].targets
+        trigger, targets = trigger_of(recipe, execution, self.market.rhythm), layers[-1].held
         first = first_session(self.market, tuple(layer.step for layer in layers), targets)
+        given = [layer.first for layer in layers if layer.step.strategy.made_of == "weights"]
+        first = max(first, *given, 0)  # a table of weights has begun with its first row
         starts = [max(first, layer.first) for layer in layers]
-        flags = self.flags(rhythm.schedule, starts[-1])
+        flags = self.flags(trigger.schedule, starts[-1])
         flags[..., max(starts) :][..., :1] = True  # an overlay on a base that warms up invests when the base does
         return Book(
             market=self.since(first),
             targets=targets.iloc[first:],
             decisions=flags[..., first:],
             lag=execution.lag,
-            band=rhythm.band,
+            band=trigger.band,
             costs=execution.costs,
             relative_band=execution.relative_band or np.inf,
             to_edge=execution.to_edge,
@@ -111,7 +120,7 @@ class Part(NamedTuple):
 
 def layers_of(asked: Sequence[Asked], desk: Desk) -> list[Layers | BacktesterError]:
     """The layers of each recipe, or the error that ended it."""
-    keys = [_keys(*one) for one in asked]
+    keys = [_keys(*one, desk.market.rhythm) for one in asked]
     done: list[Layers | BacktesterError] = [own if isinstance(own, BacktesterError) else () for own in keys]
     for depth in range(max((len(recipe.steps) for recipe, _ in asked), default=0)):
         parts: dict[Key, Part] = {}
@@ -128,15 +137,15 @@ def layers_of(asked: Sequence[Asked], desk: Desk) -> list[Layers | BacktesterErr
     return done
 
 
-def _keys(recipe: Recipe, execution: Execution) -> list[Key] | BacktesterError:
+def _keys(recipe: Recipe, execution: Execution, rhythm: Rhythm) -> list[Key] | BacktesterError:
     """What each layer depends on: the steps up to it and, once one reads a portfolio, how the whole recipe trades."""
-    rhythm = caught(lambda: trading_rhythm(recipe, execution))
-    if isinstance(rhythm, BacktesterError):
-        return rhythm
+    trigger = caught(lambda: trigger_of(recipe, execution, rhythm))
+    if isinstance(trigger, BacktesterError):
+        return trigger
     keys: list[Key] = []
     key = Key((), None)
     for step in recipe.steps:
-        trading = (rhythm, execution.spelled) if _reads_portfolio(step) else key.trading
+        trading = (trigger, execution.spelled) if _reads_portfolio(step) else key.trading
         key = Key((*key.steps, (step.strategy, step.full)), trading)
         keys.append(key)
     return keys
@@ -168,7 +177,7 @@ def _layer(
 
     def called() -> Layer:
         inputs = step_inputs(part.step.strategy, market, base, portfolio)
-        given = {name: value.copy() for name, value in inputs.items()}  # a layer keeps what a careless step may change
+        given = copied(inputs)  # the layer keeps what a careless step may change
         return Layer(part.step, inputs, call_step(part.step, given, market))
 
     return caught(called)
@@ -176,8 +185,8 @@ def _layer(
 
 def last_inputs(recipe: Recipe, market: Market) -> Inputs:
     """What the last step of the recipe is given under the default execution; that step itself is not called."""
-    rhythm = trading_rhythm(recipe, Execution())
-    execution, desk = Execution(rebalance=str(rhythm.schedule), band=rhythm.band), Desk(market)
+    trigger = trigger_of(recipe, Execution(), market.rhythm)
+    execution, desk = Execution(rebalance=str(trigger.schedule), band=trigger.band), Desk(market)
     [layers] = layers_of([(Recipe(recipe.steps[:-1]), execution)], desk)
     if isinstance(layers, BacktesterError):
         raise layers

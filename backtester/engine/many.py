@@ -70,25 +70,19 @@ def run_many(
     *,
     keep: Collection[str] = ("nav",),
     threads: int | None = None,
-    start: tuple[int, Kept] | None = None,
 ) -> Kept:
     """What is asked of every book, some of `KEEPS`; what is not has no rows. `state`, `ruin` and `broken` always come.
 
-    Books start with 1 in cash on the first session; or, given a session and what was kept of a run that ended with the
-    one before, go on from its state.
+    Books start with 1 in cash on the first session.
     """
     books = count_books(orders)
-    begin, before = start or (0, None)
     kept = _room(prices, books, keep)
-    if before is not None:
-        for new, old in zip(kept[-3:], before[-3:], strict=True):
-            new[:] = old
 
     def work(blocks: Sequence[Block]) -> None:
         _run_blocks((prices, orders, terms), blocks, kept)
 
     parts = np.linspace(0, books, _threads(threads, books, len(prices.bills)) + 1).astype(int).tolist()
-    _each(work, [_blocks(range(first, last), begin) for first, last in pairwise(parts)])
+    _each(work, [_blocks(range(first, last)) for first, last in pairwise(parts)])
     return kept
 
 
@@ -120,9 +114,9 @@ def stream_many(
     _each(work, [blocks[place::count] for place in range(count)])
 
 
-def _blocks(books: range, begin: int = 0) -> list[Block]:
+def _blocks(books: range) -> list[Block]:
     """The books in blocks of lanes, each book in the row of its number."""
-    return [Block(first, min(LANES, books.stop - first), first, begin) for first in books[::LANES]]
+    return [Block(first, min(LANES, books.stop - first), first) for first in books[::LANES]]
 
 
 def _run_blocks(books: tuple[Prices, Orders, Terms], blocks: Sequence[Block], kept: Kept) -> None:

@@ -8,15 +8,16 @@ import pandas as pd
 
 from backtester.arrays import Flags
 from backtester.errors import RecipeError, did_you_mean
+from backtester.histories.rhythm import DAILY, Rhythm
 
 NAMES = ("day", "week", "month", "quarter", "year", "never")
-SESSIONS = {"week": 5, "month": 21, "quarter": 63, "year": 252}  # of a period, over which its tranches are spread
+LONGER = ("week", "month", "quarter", "year")  # periods of several sessions, over which tranches can be spread
 SPELLING = re.compile(r"(?P<period>[a-z]+)(?:\+(?P<offset>\d{1,3}))?(?:/(?P<tranches>\d{1,3}))?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """Decide on the last session of each period, or `offset` sessions after it.
+    """Decide on the last session of each period, or `offset` sessions of the history's rhythm after it.
 
     With several tranches the money is split into as many books, each with the offset moved on by its part of a period:
     the luck of a single day is averaged away. Hoffstein, Sibears and Faber (2019), Rebalance Timing Luck: The
@@ -26,6 +27,7 @@ class Schedule:
     period: str
     offset: int = 0
     tranches: int = 1
+    rhythm: Rhythm = DAILY
 
     def __str__(self) -> str:
         """As it is written: `month`, `month+5` or `month/4`."""
@@ -35,26 +37,37 @@ class Schedule:
     @property
     def offsets(self) -> list[int]:
         """Each tranche's offset."""
-        step = SESSIONS.get(self.period, 0) / self.tranches
+        step = _sessions(self.period, self.rhythm) / self.tranches
         return [self.offset + round(tranche * step) for tranche in range(self.tranches)]
 
 
-def parse_schedule(text: object) -> Schedule:
-    """The schedule that `month`, `month+5` or `month/4` spells."""
+def parse_schedule(text: object, rhythm: Rhythm = DAILY) -> Schedule:
+    """The schedule that `month`, `month+5` or `month/4` spells; raise RecipeError if the rhythm cannot keep it."""
     if not isinstance(text, str):
         raise RecipeError(f"a schedule of type {type(text).__name__}; it is text, such as month or month+5")
     match = SPELLING.fullmatch(text)
     if match is None or match["period"] not in NAMES:
         near = did_you_mean(re.split(r"[+/]", text.lower())[0], NAMES)
         raise RecipeError(f"unknown schedule {text!r}; {near} (month+5: five sessions later; month/4: four tranches)")
-    schedule = Schedule(match["period"], int(match["offset"] or 0), int(match["tranches"] or 1))
+    schedule = Schedule(match["period"], int(match["offset"] or 0), int(match["tranches"] or 1), rhythm)
+    if schedule.period not in (*rhythm.periods, "never"):
+        kept = f"{', '.join(rhythm.periods)} or never"
+        raise RecipeError(
+            f"schedule {text!r} is finer than the sessions of the history, which are {rhythm.name}; {kept}"
+        )
     for what, given in (("an offset", match["offset"] and schedule.offset), ("tranches", match["tranches"])):
-        if given and schedule.period not in SESSIONS:
+        if given and schedule.period not in LONGER:
             raise RecipeError(f"schedule {text!r} has {what}; it goes with week, month, quarter and year")
-    most = SESSIONS.get(schedule.period, 1)
+    most = max(1, _sessions(schedule.period, rhythm))
     if not 1 <= schedule.tranches <= most:
-        raise RecipeError(f"schedule {text!r} has {schedule.tranches} tranches; a {schedule.period} has 1 to {most}")
+        has = f"1 to {most}" if most > 1 else f"one session in a {rhythm.name} history: leave them out"
+        raise RecipeError(f"schedule {text!r} has {schedule.tranches} tranches; a {schedule.period} has {has}")
     return schedule
+
+
+def _sessions(period: str, rhythm: Rhythm) -> int:
+    """The sessions of a period; 0 of those that cannot be split."""
+    return rhythm.sessions_in(period) if period in LONGER else 0
 
 
 def decisions(schedule: Schedule, calendar: pd.DataFrame, *, first: int) -> Flags:

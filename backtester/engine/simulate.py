@@ -6,11 +6,11 @@ from functools import partial
 
 import numpy as np
 
-from backtester.arrays import Array, Flags, Integers
+from backtester.arrays import Array, Flags
 from backtester.engine.accounts import Accounts, Ended
 from backtester.engine.book import Book
 from backtester.engine.costs import BP, Costs
-from backtester.engine.kernel import Kept, Prices, Terms
+from backtester.engine.kernel import Kept, Orders, Prices, Terms
 from backtester.engine.many import LINES, make_orders, make_prices, make_terms, run_many
 from backtester.errors import BacktesterError, DataError, RecipeError, caught, did_you_mean
 
@@ -41,19 +41,15 @@ def simulate_many(books: Sequence[Book | BacktesterError]) -> list[Accounts | Ba
 
 def _simulate_alike(books: list[Book]) -> list[Accounts | BacktesterError]:
     """The accounts of books that `Book.alike` says are alike, all of them tranche by tranche in one call."""
-    targets = np.stack([book.targets.to_numpy() for book in books])
-    held = np.flatnonzero(targets.any(axis=(0, 1)))  # what nobody ever wants takes no time
-    held = held if len(held) else np.arange(1)
     try:
-        prices, terms = book_prices(books[0], held), book_terms(books[0], held)
+        prices, terms = book_prices(books[0]), book_terms(books[0])
     except BacktesterError as error:
         return [error] * len(books)
-    decisions = np.stack([book.tranches for book in books], axis=1).reshape(-1, targets.shape[1])
-    kept = run_many(prices, make_orders(targets[:, :, held], decisions), terms, keep=EVERYTHING)
+    kept = run_many(prices, _orders(books), terms, keep=EVERYTHING)
 
     def accounts(place: int) -> Accounts:
-        _refuse(books[place], held, prices, terms)
-        return _accounts(books[place], held, prices, Kept._make(part[place :: len(books)] for part in kept))
+        _refuse(books[place], prices, terms)
+        return _accounts(books[place], prices, Kept._make(part[place :: len(books)] for part in kept))
 
     return [caught(partial(accounts, place)) for place in range(len(books))]
 
@@ -64,33 +60,37 @@ def warm_up() -> None:
     run_many(make_prices(one, one[0], one[0], one[0]), make_orders(one[None], one[0]), make_terms(one[0], np.zeros(4)))
 
 
-def book_prices(book: Book, held: Integers | None = None) -> Prices:
-    """What the kernel sees of the book's market, of all assets or some; raise DataError if cash earns nothing."""
-    places = np.arange(len(book.assets)) if held is None else held
-    market, levels = book.market, book.levels[:, places]
+def book_prices(book: Book) -> Prices:
+    """What the kernel sees of the book's market; raise DataError if cash earns nothing in it."""
+    market, levels = book.market, book.levels
     if np.isnan(market.bill_returns).any():
         raise DataError(
-            f"history {market.history.name!r} has no bills, which cash earns; add a series 'bills' to its manifest"
+            f"history {market.history.name!r} has no bills, which cash earns; add 'bills' to its manifest or frame"
         )
     absent = np.isnan(levels)
     returns = np.zeros_like(levels)
     returns[1:] = levels[1:] / levels[:-1] - 1
     returns[np.isnan(returns)] = 0.0  # nothing is held there: the kernel says where that is not so
-    funded = np.array([market.history.series[book.assets[place]].funded for place in places])
+    funded = np.array([market.history.is_funded(asset) for asset in book.assets])
     lost = absent & np.vstack([~absent[:1], ~absent[:-1]])
     prices = make_prices(returns, market.bill_returns, market.days, funded)
     breaks = np.require(np.argwhere(lost), np.int64, ["C", "W"])
-    return prices._replace(ends=np.array(book.ends, dtype=np.int64)[places], breaks=breaks)
+    return prices._replace(ends=np.array(book.ends, dtype=np.int64), breaks=breaks)
 
 
-def book_terms(book: Book, held: Integers | None = None) -> Terms:
+def _orders(books: list[Book]) -> Orders:
+    """What the kernel sees of targets and decisions: the first tranche of every book, then the second."""
+    targets = np.stack([book.targets.to_numpy() for book in books])
+    return make_orders(targets, np.stack([book.tranches for book in books], axis=1).reshape(-1, targets.shape[1]))
+
+
+def book_terms(book: Book) -> Terms:
     """What the kernel sees of costs and bands; raise RecipeError if the costs name an asset that cannot be held."""
-    series, costs = book.market.history.series, book.costs
+    history, costs = book.market.history, book.costs
     for asset in costs.assets:
         if asset not in book.market.assets:
             raise RecipeError(f"costs name {asset!r}, which cannot be held; {did_you_mean(asset, book.market.assets)}")
-    assets = book.assets if held is None else [book.assets[place] for place in held]
-    sides = [costs.sides(asset, funded=series[asset].funded) for asset in assets]
+    sides = [costs.sides(asset, funded=history.is_funded(asset)) for asset in book.assets]
     rates = BP * np.array([[side.buy_bps for side in sides], [side.sell_bps for side in sides]])
     terms = make_terms(rates, yearly_rates(costs), lag=book.lag, band=book.band, min_trade=book.min_trade)
     fixed = BP * costs.fixed_bps * len(book.tranches)  # of the tranche's own start, which is a part of the whole
@@ -104,33 +104,33 @@ def yearly_rates(costs: Costs) -> Array:
     )
 
 
-def _refuse(book: Book, held: Integers, prices: Prices, terms: Terms) -> None:
+def _refuse(book: Book, prices: Prices, terms: Terms) -> None:
     """Raise an error if trades cost more than the portfolio is worth, or a target has no value to be traded at."""
-    targets = book.targets.to_numpy()[:, held]
+    targets = book.targets.to_numpy()
     if book.market.has_gaps:
-        absent = np.isnan(book.levels[:, held])
-        _refuse_absent(book, held, targets != 0, absent & (np.arange(len(absent))[:, None] < prices.ends))
+        absent = np.isnan(book.levels)
+        _refuse_absent(book, targets != 0, absent & (np.arange(len(absent))[:, None] < prices.ends))
     if (np.abs(targets) @ np.maximum(terms.buy, terms.sell) >= 1).any():
         raise RecipeError("trading costs of this leverage exceed the portfolio; lower --cost-bps or the weights")
 
 
-def _refuse_absent(book: Book, held: Integers, wanted: Flags, absent: Flags) -> None:
+def _refuse_absent(book: Book, wanted: Flags, absent: Flags) -> None:
     """Raise DataError if a target is decided, or traded `lag` sessions later, where its asset has no value."""
     bad = wanted & absent
     bad[book.lag :] |= wanted[: len(wanted) - book.lag] & absent[book.lag :]
     if bad.any():
         session, place = np.argwhere(bad)[0]
         when = "where it has no value" if (~absent[:session, place]).any() else "before it has a value"
-        raise DataError(f"{book.assets[held[place]]} is held on {_date(book, session)}, {when}")
+        raise DataError(f"{book.assets[place]} is held on {_date(book, session)}, {when}")
 
 
-def _refuse_missing(book: Book, held: Integers, kept: Kept) -> None:
+def _refuse_missing(book: Book, kept: Kept) -> None:
     """Raise DataError if something was still held on a session on which it had no value any more."""
     sessions = kept.broken[kept.broken >= 0]
     if len(sessions):
         session = int(sessions.min())
-        lost = np.isnan(book.levels[session, held]) & (kept.weights[:, session - 1] != 0).any(axis=0)
-        asset = book.assets[held[int(lost.argmax())]]
+        lost = np.isnan(book.levels[session]) & (kept.weights[:, session - 1] != 0).any(axis=0)
+        asset = book.assets[int(lost.argmax())]
         raise DataError(f"{asset} is held on {_date(book, session)}, where it has no value; sell it before")
 
 
@@ -160,23 +160,22 @@ def _merged(kept: Kept) -> Kept:
     )
 
 
-def _ended(book: Book, held: Integers, ends: list[int], weights: Array) -> tuple[Ended, ...]:
+def _ended(book: Book, ends: list[int], weights: Array) -> tuple[Ended, ...]:
     """The assets that were held, or are wanted, when they end."""
     sessions, targets = book.market.sessions, book.targets.to_numpy()
     return tuple(
-        Ended(book.assets[place], sessions[end - 1], float(weights[end - 1, column]))
-        for column, (place, end) in enumerate(zip(held, ends, strict=True))
-        if end < len(sessions) and (weights[end - 1, column] != 0 or targets[end:, place].any())
+        Ended(asset, sessions[end - 1], float(weights[end - 1, place]))
+        for place, (asset, end) in enumerate(zip(book.assets, ends, strict=True))
+        if end < len(sessions) and (weights[end - 1, place] != 0 or targets[end:, place].any())
     )
 
 
-def _accounts(book: Book, held: Integers, prices: Prices, kept: Kept) -> Accounts:
+def _accounts(book: Book, prices: Prices, kept: Kept) -> Accounts:
     """The accounts of one book from the rows of its tranches; raise an error if what it held had no value any more, or
     if one of several tranches was ruined, which the others would have to pay for."""
     moved = kept.moved
-    _refuse_missing(book, held, kept)
+    _refuse_missing(book, kept)
     if len(kept.ruin) > 1:
         _refuse_ruin(book, kept)
         kept = _merged(kept)
-    ended = _ended(book, held, prices.ends.tolist(), kept.weights[0])
-    return Accounts(book.market.sessions, book.assets, held, kept, moved, ended)
+    return Accounts(book.market.sessions, book.assets, kept, moved, _ended(book, prices.ends.tolist(), kept.weights[0]))

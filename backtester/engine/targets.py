@@ -8,6 +8,7 @@ import pandas as pd
 
 from backtester.arrays import Array
 from backtester.errors import DataError, PluginError, did_you_mean
+from backtester.histories.levels import planned_by
 from backtester.histories.market import Market
 from backtester.histories.sessions import sessions_to_ends
 from backtester.histories.table import RESERVED
@@ -16,7 +17,7 @@ from backtester.plugins.loader import describe_failure
 from backtester.plugins.recipes import Step
 from backtester.plugins.strategy import Strategy
 
-Inputs = dict[str, "pd.DataFrame | pd.Series[float]"]
+Inputs = dict[str, "pd.DataFrame | pd.Series[float] | float"]
 
 
 def check_reads(strategy: Strategy, market: Market) -> None:
@@ -41,9 +42,11 @@ def step_inputs(
             inputs[name] = market.returns
         elif name == "calendar":
             inputs[name] = _calendar(market)
+        elif name == "sessions_a_year":
+            inputs[name] = float(market.rhythm.sessions_a_year)
         elif name == "base":
-            assert base is not None
-            inputs[name] = base
+            if base is not None:  # else it can do without
+                inputs[name] = base
         elif name == "portfolio":
             assert portfolio is not None
             inputs[name] = portfolio
@@ -52,12 +55,18 @@ def step_inputs(
     return inputs
 
 
+def copied(inputs: Inputs, sessions: int | None = None) -> Inputs:
+    """A copy of the inputs, of their first `sessions` rows if that is given."""
+    return {name: value if isinstance(value, float) else value.iloc[:sessions].copy() for name, value in inputs.items()}
+
+
 def _calendar(market: Market) -> pd.DataFrame:
-    """Which sessions end a period and, of a daily history whose calendar is known, how far off those ends are."""
-    named = market.history.table.calendar or market.rhythm.name
-    if market.rhythm.period != "D" or named == "daily":
+    """Which sessions end a period and, of a daily history whose calendar is known, how far off those ends are, and
+    what the manifest's schedules add."""
+    named = planned_by(market.history, market.rhythm)
+    if named is None:
         return market.calendar
-    return market.calendar.join(sessions_to_ends(market.sessions, named))
+    return market.calendar.join([sessions_to_ends(market.sessions, named), market.scheduled])
 
 
 def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
@@ -68,7 +77,7 @@ def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
     strategy = step.strategy
     with plugin_code():
         try:
-            answer = strategy.weights(*(inputs[name] for name in strategy.declaration.reads), **step.settings)
+            answer = strategy.weights(*(inputs.get(name) for name in strategy.declaration.reads), **step.settings)
             return check_weights(answer, market)  # the answer may be of a class of the plugin's own
         except PluginError as error:
             raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error
@@ -124,8 +133,8 @@ def _refuse_column(column: object, market: Market) -> NoReturn:
         raise PluginError("weights name 'bills'; cash is what the weights leave, and earns bills: leave it out")
     if column in market.history.assets:
         raise PluginError(
-            f"weights name {column!r}, which was not read; of so many assets a run reads those that signatures and "
-            f"settings name: add {column!r} to the parameters of weights"
+            f"weights name {column!r}, which was not read; a run reads the assets that the manifest shows and those "
+            f"that strategies spell out: write {column!r} in the file of this one"
         )
     raise PluginError(f"weights name {column!r}, which cannot be held; {did_you_mean(str(column), market.assets)}")
 
@@ -165,7 +174,12 @@ def fill_targets(raw: pd.DataFrame) -> pd.DataFrame:
 
 def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame) -> int:
     """The first session from which the recipe can be simulated: all it reads has begun, all it holds has a level."""
-    first = market.begins.get("bills") or 0
+    return max(first_sessions(market, steps, targets).values(), default=0)
+
+
+def first_sessions(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame) -> dict[str, int]:
+    """By role that a recipe needs the first session from which it is there: bills, what is read, what is held."""
+    first = {"bills": _bills_begin(market)} if market.has_bills else {}
     for step in steps:
         for name in step.strategy.declaration.reads:
             if name not in RESERVED:
@@ -174,15 +188,24 @@ def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame
                     raise DataError(
                         f"strategy {step.strategy.name!r} reads {name!r}, which has no value in this window"
                     )
-                first = max(first, begin)
+                first[name] = max(first.get(name, 0), begin)
     if not market.has_gaps:
         return first
     missing = np.isnan(market.levels[targets.columns].to_numpy())
     ended = missing & ~np.maximum.accumulate(~missing[::-1])[::-1]  # nothing is held of it any more: `Accounts.ended`
     ended &= (~missing).any(axis=0)
-    held = (targets.to_numpy() != 0) & missing & ~ended
-    early = np.flatnonzero(held.any(axis=1))
-    if len(early) and early[-1] == len(targets) - 1:
-        absent = targets.columns[int(held[-1].argmax())]
-        raise DataError(f"the recipe holds {absent!r}, which has no value in this window")
-    return max(first, int(early[-1]) + 1) if len(early) else first
+    early = (targets.to_numpy() != 0) & missing & ~ended
+    for place, asset in enumerate(targets.columns):
+        held = np.flatnonzero(early[:, place])
+        if len(held) and held[-1] == len(targets) - 1:
+            raise DataError(f"the recipe holds {asset!r}, which has no value in this window")
+        if len(held):
+            first[asset] = max(first.get(asset, 0), int(held[-1]) + 1)
+    return first
+
+
+def _bills_begin(market: Market) -> int:
+    """The first session with a level of bills from which on cash has a return; 0 where it never has."""
+    unknown = np.flatnonzero(np.isnan(market.bill_returns))
+    begin = int(unknown[-1]) + 1 if len(unknown) else 0
+    return 0 if begin == len(market.sessions) else max(begin, market.begins["bills"] or 0)

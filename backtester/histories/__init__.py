@@ -2,9 +2,11 @@
 
 1. `manifest.find_history` reads which series a folder holds, what each is and what its files hash to.
 2. `store.read_figures` reads columns of the files that the manifest vouches for, and refuses bad figures.
-3. `align.align_asset` and `align.align_observable` put each series onto the sessions of `stocks`: levels carried over
-   short gaps and counted, observables only once they were published.
-4. `derived` computes the total returns that nobody quotes: par bonds from yields, bills from a rate, carry on a price;
-   `options` a put that is bought again every month; `splices` is for whoever prepares figures.
+3. `align.align_asset` and `align.as_known` put each series onto the sessions of `stocks`: levels carried over short
+   gaps and counted, observables only once they were published. `ends` dates monthly figures by the month's last
+   session, and measures a finer history there only.
+4. Each file of `kinds` computes a kind of series, what nobody quotes too: par bonds from yields, bills from a rate,
+   options that are bought again every month. The arithmetic is in `derived` and `options`; `levels` gives each kind
+   what it computes from; `splices` is for whoever prepares figures.
 5. `market.load_market` puts it together: the `Market` that engine and plugins get.
 """

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtester.arrays import Array
+from backtester.arrays import Array, Integers
 from backtester.errors import DataError
-from backtester.histories.store import Figures
-from backtester.histories.table import Stretch
+from backtester.histories.keys import Stretch
+from backtester.histories.sheet import Figures, Publications
 
 FOREVER = datetime.date(2199, 12, 31)  # past every session: the end of a series that has ended
 CARRY_DAYS = 10  # Golden Week closed Tokyo from 2019-04-27 to 2019-05-06, ten days after its last close
@@ -77,43 +77,38 @@ def _too_long(where: str, dates: pd.DatetimeIndex, session: pd.Timestamp, since:
     steps = np.diff(dates.to_numpy()) / np.timedelta64(1, "D")
     text = f"{where}: no value from {begin} to {end}, more than {gaps.carry_days} days"
     if np.median(steps) > gaps.carry_days:
-        text += f"; it has one every {np.median(steps):.0f} days: give daily figures,"
-        return DataError(f"{text} or let each stand until the next with carry_days = {steps.max():.0f} in {keys}")
+        text += f"; it has one every {np.median(steps):.0f} days: give daily figures, measure at the ends of months or "
+        text += f"quarters with run --rhythm, or let each stand until the next with carry_days = {steps.max():.0f} in "
+        return DataError(text + keys)
     return DataError(
         f'{text}; fill the gap at the source, or in {keys} say absent = [["{begin}", "{end}"]] to hold nothing in it, '
         f"or carry_days = {(after - since).days} to let the level stand"
     )
 
 
-def align_observable(
-    figures: Figures, sessions: pd.DatetimeIndex, *, lag_sessions: int, close: str
-) -> "pd.Series[float]":
+def first_known(figures: Figures, sessions: pd.DatetimeIndex, *, lag_sessions: int, close: str) -> Integers:
+    """The number of the session at whose close each figure is first known; that of sessions where it never is.
+
+    With publication times, a figure is known from the first session whose close is not before its time; without, from
+    `lag_sessions` after the first session on or after its date.
+    """
+    if figures.known is None:
+        return sessions.searchsorted(figures.values.index, side="left") + lag_sessions
+    closes = sessions + pd.Timedelta(f"{close}:00")
+    return closes.searchsorted(pd.DatetimeIndex(figures.known), side="left")
+
+
+def as_known(published: Publications, sessions: pd.DatetimeIndex) -> "pd.Series[float]":
     """The value known at each session's close, NaN before the first was published.
 
-    With publication times, a value is known from the first session whose close is not before its time; without, from
-    `lag_sessions` after the first session on or after its date. Of several known values the one of the latest date
-    stands, and it stands until the next is known.
+    Of several known values the one of the latest date stands, and it stands until the next is known.
     """
-    dates = figures.values.index
-    if figures.known is None:
-        first = sessions.searchsorted(dates, side="left") + lag_sessions
-    else:
-        closes = sessions + pd.Timedelta(f"{close}:00")
-        first = closes.searchsorted(pd.DatetimeIndex(figures.known), side="left")
     latest = np.full(len(sessions), -1)
-    inside = first < len(sessions)
-    np.maximum.at(latest, first[inside], np.arange(len(dates))[inside])
+    inside = published.first < len(sessions)
+    np.maximum.at(latest, published.first[inside], np.arange(len(published.values))[inside])
     latest = np.maximum.accumulate(latest)
-    values = np.append(figures.values.to_numpy(), np.nan)[latest]  # the place before the first is the last, NaN
+    values = np.append(published.values.to_numpy(), np.nan)[latest]  # the place before the first is the last, NaN
     return pd.Series(values, sessions)
-
-
-def annual_change(figures: Figures) -> Figures:
-    """The change over twelve months in percent, by date: no value where the month a year before has none."""
-    values = figures.values
-    before = values.reindex(pd.DatetimeIndex(values.index) - pd.DateOffset(years=1)).to_numpy()
-    change = pd.Series(100 * (values.to_numpy() / before - 1), values.index).dropna()
-    return Figures(change, None if figures.known is None else figures.known[change.index])
 
 
 def refuse_endless(where: str, level: Array, sessions: pd.DatetimeIndex) -> None:
@@ -123,3 +118,10 @@ def refuse_endless(where: str, level: Array, sessions: pd.DatetimeIndex) -> None
     if endless.any():
         date = sessions[int(endless.argmax()) + 1].date()
         raise DataError(f"{where}: no finite return on {date}; mend the source and build it again")
+
+
+def refuse_too_few(history: str, sessions: pd.DatetimeIndex, until: datetime.date | None) -> None:
+    """Raise DataError if a history has fewer than two sessions up to that date."""
+    if len(sessions) < 2:
+        has = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'}{f' up to {until}' if until else ''}"
+        raise DataError(f"history {history!r} has {has}; at least two are needed")

@@ -1,6 +1,7 @@
 """Total returns that are computed rather than quoted: par bonds from yields, bills from a rate, carry on a price."""
 
 import numpy as np
+import pandas as pd
 
 from backtester.arrays import Array, Flags
 
@@ -53,6 +54,28 @@ def price_returns(levels: Array) -> Array:
     returns = np.full_like(levels, np.nan)
     returns[1:] = levels[1:] / levels[:-1] - 1
     return returns
+
+
+def reference_index(prices: "pd.Series[float]", sessions: pd.DatetimeIndex) -> Array:
+    """The index (T,) by which inflation-linked Treasuries accrue, of monthly prices dated in their months.
+
+    On day d of a month of D days it is P3 + (d - 1) / D x (P2 - P3), P2 and P3 being the prices of two and three months
+    before: both were published by then. A month between two that have a price, which was never published, has
+    P(last) x (P(last) / P(a year before that)) ^ (months since / 12). 31 CFR 356, appendix B, section I.B. NaN where a
+    price is not there yet.
+    """
+    if not len(prices):
+        return np.full(len(sessions), np.nan)
+    months = pd.DatetimeIndex(prices.index).to_period("M")
+    monthly = pd.Series(prices.to_numpy(), months).reindex(pd.period_range(months[0], months[-1], freq="M"))
+    last = monthly.ffill()
+    since = np.arange(len(monthly)) - np.flatnonzero(monthly.notna())[monthly.notna().cumsum() - 1]
+    year_before = last.to_numpy()[np.maximum(np.arange(len(monthly)) - since - 12, 0)]
+    full = pd.Series(last.to_numpy() * (last.to_numpy() / year_before) ** (since / 12), monthly.index)
+    own = sessions.to_period("M")
+    two, three = (full.reindex(own - lag).to_numpy() for lag in (2, 3))
+    index: Array = three + (sessions.day - 1).to_numpy() / own.days_in_month.to_numpy() * (two - three)
+    return index
 
 
 def growth(returns: Array, started: Flags) -> Array:

@@ -1,123 +1,159 @@
 """The levels of a history's series on its sessions: aligned, then derived from one another."""
 
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 import numpy as np
 import pandas as pd
 
-from backtester.arrays import Array
+from backtester.arrays import Array, Flags, Integers
 from backtester.errors import DataError
-from backtester.histories.align import CARRY_DAYS, Gaps, align_asset, align_observable, annual_change
-from backtester.histories.derived import bill_returns, growth, par_bond_returns, price_returns
+from backtester.histories.align import CARRY_DAYS, Gaps, align_asset, as_known, first_known
+from backtester.histories.derived import bill_returns, price_returns
 from backtester.histories.manifest import History
-from backtester.histories.options import rolling_put_levels, without_dividends
+from backtester.histories.rhythm import DAILY, Rhythm, infer_rhythm
+from backtester.histories.series import Asset, Observable, Quoted, Schedule
 from backtester.histories.sessions import days_between
-from backtester.histories.store import Figures
-from backtester.histories.table import Series
+from backtester.histories.sheet import Figures, Publications
 
 
-def align_assets(
-    history: History, figures: dict[str, Figures], sessions: pd.DatetimeIndex
-) -> tuple[dict[str, Array], dict[str, int]]:
-    """By role of each asset its figures, or its source's, at each session, and on how many it was carried."""
-    aligned: dict[str, Array] = {}
-    carried: dict[str, int] = {}
-    for role, series in history.series.items():
-        if series.is_asset:
-            values = figures[series.derived_from or role].values
-            where = f"history {history.name!r}, series {role!r}"
-            aligned[role], carried[role] = align_asset(where, values, sessions, _gaps(history, role))
-    return aligned, carried
+@dataclass(frozen=True, eq=False)
+class HistorySheet:
+    """A history's figures on its sessions, as `sheet.Sheet` says: each worked out once, when it is first asked for."""
+
+    history: History
+    given: Mapping[str, Figures]
+    sessions: pd.DatetimeIndex
+    aligned: dict[str, tuple[Array, int]] = field(default_factory=dict)
+    levels: dict[str, Array] = field(default_factory=dict)
+
+    @functools.cached_property
+    def days(self) -> Array:
+        """The calendar days since the session before."""
+        return days_between(self.sessions)
+
+    def kind_of(self, role: str) -> str:
+        """The kind of a series."""
+        return self.history.series[role].kind
+
+    def figures(self, role: str) -> Figures:
+        """The role's own figures by date."""
+        return self.given[role]
+
+    def quoted(self, role: str, *, by: str) -> Array:
+        """The role's own figures at each session, carried over such gaps as its series allows."""
+        if role not in self.aligned:
+            series = self.history.quoted[role]
+            gaps = Gaps(role, series.absent, CARRY_DAYS if series.carry_days is None else series.carry_days)
+            where = f"history {self.history.name!r}, series {by}"
+            self.aligned[role] = align_asset(where, self.given[role].values, self.sessions, gaps)
+        return self.aligned[role][0]
+
+    def level(self, role: str) -> Array:
+        """The total-return level of an asset."""
+        if role not in self.levels:
+            series = self.history.series[role]
+            assert isinstance(series, Asset)
+            self.levels[role] = series.level(role, self)
+        return self.levels[role]
+
+    def published(self, role: str) -> Publications:
+        """The values of a role that is quoted or an observable."""
+        series = self.history.series[role]
+        assert isinstance(series, Quoted | Observable)
+        return series.published(role, self)
+
+    def refuse(self, role: str, what: str, missing: Flags) -> None:
+        """Raise DataError if what the role is computed from is missing on any session."""
+        if missing.any():
+            date = self.sessions[int(missing.argmax())].date()
+            raise DataError(
+                f"history {self.history.name!r}, series {role!r}: there is no {what} on {date}; bring its figures up "
+                "to date, or end the history before with until"
+            )
+
+    def first_known(self, figures: Figures, *, lag_sessions: int) -> Integers:
+        """The number of the session at whose close each figure is first known."""
+        return first_known(figures, self.sessions, lag_sessions=lag_sessions, close=self.history.table.close)
+
+    @functools.cached_property
+    def bill_returns(self) -> Array:
+        """What bills returned each session: from their rate, or from an index of them; NaN throughout without any."""
+        if "bills" not in self.history.series:
+            return np.full(len(self.sessions), np.nan)
+        if self._bills_have_a_rate:
+            return bill_returns(self._bills / 100, self.days)
+        returns, there = price_returns(self._bills), ~np.isnan(self._bills)
+        returns[int(there.argmax())] = 0.0 if there.any() else np.nan
+        return returns
+
+    @functools.cached_property
+    def bill_rates(self) -> Array:
+        """The rate of bills at each session, a fraction a year; of an index of bills, its return over a month.
+
+        A single session's return is no rate: such an index often earns as much over a weekend as over a night.
+        """
+        levels, elapsed = self._bills, np.cumsum(self.days)
+        if self._bills_have_a_rate:
+            return levels / 100
+        rates = np.full_like(levels, np.nan)
+        month = (infer_rhythm(self.sessions) or DAILY).window_sessions
+        rates[month:] = (levels[month:] / levels[:-month] - 1) * 365 / (elapsed[month:] - elapsed[:-month])
+        return rates
+
+    @property
+    def _bills(self) -> Array:
+        """Their rate in percent, or an index of them."""
+        return self.quoted(self.history.priced_by("bills"), by=repr("bills"))
+
+    @property
+    def _bills_have_a_rate(self) -> bool:
+        return self.kind_of("bills") == "bills"
 
 
-def refuse_no_overlap(history: History, figures: dict[str, Figures], sessions: pd.DatetimeIndex) -> None:
+def asset_levels(sheet: HistorySheet) -> tuple[dict[str, Array], dict[str, int]]:
+    """By role of each asset, bills among them, its level, and on how many sessions what it is priced by was carried."""
+    roles = [role for role, series in sheet.history.series.items() if series.is_asset]
+    for role in roles:
+        sheet.quoted(sheet.history.priced_by(role), by=repr(role))
+    carried = {role: sheet.aligned[sheet.history.priced_by(role)][1] for role in roles}
+    return {role: sheet.level(role) for role in roles}, carried
+
+
+def refuse_no_overlap(sheet: HistorySheet) -> None:
     """Nothing, unless an asset begins after the last session: then a DataError."""
+    history, last = sheet.history, sheet.sessions[-1]
     for role, series in history.series.items():
-        begins = figures[series.derived_from or role].values.index[0] if series.is_asset else sessions[0]
-        if begins > sessions[-1]:
+        begins = sheet.given[history.priced_by(role)].values.index[0] if series.is_asset else last
+        if begins > last:
             raise DataError(
                 f"history {history.name!r}, series {role!r}: its first value, on {begins.date()}, is after the last "
-                f"session, {sessions[-1].date()}; the history and the series do not overlap"
+                f"session, {last.date()}; the history and the series do not overlap"
             )
 
 
-def _gaps(history: History, role: str) -> Gaps:
-    """What the manifest says of gaps in an asset's figures, of a derived asset in those of its source."""
-    source = history.series[role].derived_from or role
-    series = history.series[source]
-    return Gaps(source, series.absent, CARRY_DAYS if series.carry_days is None else series.carry_days)
+def planned_by(history: History, rhythm: Rhythm) -> str | None:
+    """The name of the rules that sessions follow ahead; None where they are not known, or not by the day."""
+    named = history.table.calendar or rhythm.name
+    return None if rhythm.period != "D" or named == "daily" else named
 
 
-def bill_returns_of(history: History, aligned: dict[str, Array], days: Array) -> Array:
-    """What bills returned each session: from their rate, or from an index of them; NaN throughout without any."""
-    if "bills" not in aligned:
-        return np.full(len(days), np.nan)
-    if history.series["bills"].kind == "bills":
-        return bill_returns(aligned["bills"] / 100, days)
-    returns, there = price_returns(aligned["bills"]), ~np.isnan(aligned["bills"])
-    returns[int(there.argmax())] = 0.0 if there.any() else np.nan
-    return returns
+def schedules(sheet: HistorySheet, calendar: str | None) -> pd.DataFrame:
+    """The columns that schedules add to the calendar; none where no rules are known that sessions follow."""
+    found = [
+        series.columns(role, sheet, calendar)
+        for role, series in sheet.history.series.items()
+        if isinstance(series, Schedule) and calendar is not None
+    ]
+    return pd.concat([pd.DataFrame(index=sheet.sessions), *found], axis=1)
 
 
-def total_return_level(
-    history: History, role: str, figures: dict[str, Figures], aligned: dict[str, Array], sessions: pd.DatetimeIndex
-) -> Array:
-    """The total-return level (T,) of an asset or of bills, from the aligned figures of its own or of its source."""
-    if history.series[role].kind == "rolling_put":
-        return _put_level(history, role, figures, aligned, sessions)
-    days = days_between(sessions)
-    return _level(history.series[role], aligned[role], days, bill_returns_of(history, aligned, days))
-
-
-def _level(series: Series, values: Array, days: Array, bills: Array) -> Array:
-    started = ~np.isnan(values)
-    if series.kind == "bond":
-        assert series.maturity_years is not None
-        return growth(par_bond_returns(values / 100, days, maturity_years=series.maturity_years), started)
-    if series.kind == "bills":
-        return growth(bills, started)
-    if series.carry == "bills":
-        earns = ~np.isnan(np.append(bills[1:], 0.0))  # from the first session whose rate is known
-        return growth(price_returns(values) + bills, started & earns)
-    return values
-
-
-def _put_level(
-    history: History, role: str, figures: dict[str, Figures], aligned: dict[str, Array], sessions: pd.DatetimeIndex
-) -> Array:
-    series, spots = history.series[role], aligned[role]
-    assert series.of is not None
-    assert series.volatility is not None
-    where = f"history {history.name!r}, series {role!r}, volatility"
-    volatility, _ = align_asset(where, figures[series.volatility].values, sessions, _gaps(history, series.volatility))
-    if history.series[series.of].kind == "total_return":
-        spots = without_dividends(spots, days_between(sessions))
-    return rolling_put_levels(
-        sessions,
-        spots,
-        volatility / 100,
-        _bill_rates(history, aligned, days_between(sessions)),
-        moneyness=series.moneyness,
-    )
-
-
-def _bill_rates(history: History, aligned: dict[str, Array], days: Array) -> Array:
-    """The rate of bills at each session, a fraction a year; of an index of bills, its return over 21 sessions.
-
-    A single session's return is no rate: such an index often earns as much over a weekend as over a night.
-    """
-    levels, elapsed = aligned["bills"], np.cumsum(days)
-    if history.series["bills"].kind == "bills":
-        return levels / 100
-    rates = np.full_like(levels, np.nan)
-    rates[21:] = (levels[21:] / levels[:-21] - 1) * 365 / (elapsed[21:] - elapsed[:-21])
-    return rates
-
-
-def align_observables(history: History, figures: dict[str, Figures], sessions: pd.DatetimeIndex) -> pd.DataFrame:
+def observables(sheet: HistorySheet) -> pd.DataFrame:
     """Every observable as it was known at each session's close, NaN before its first publication."""
-    known = {}
-    for role, series in history.series.items():
-        if not series.is_asset:
-            told = annual_change(figures[series.of]) if series.of else figures[role]
-            lag = (history.series[series.of] if series.of else series).lag_sessions
-            known[role] = align_observable(told, sessions, lag_sessions=lag, close=history.table.close)
-    return pd.DataFrame(known, index=sessions)
+    known = {
+        role: as_known(sheet.published(role), sheet.sessions)
+        for role, series in sheet.history.series.items()
+        if series.is_observable
+    }
+    return pd.DataFrame(known, index=sheet.sessions)

@@ -3,17 +3,22 @@
 import functools
 import os
 import re
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli
 from pydantic import ValidationError
 
 from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled, read_limited, sha256
-from backtester.histories.table import TAKEN, HistoryTable, Series
+from backtester.histories.kinds import mistake_in_series
+from backtester.histories.series import Asset, Quoted, Series
+from backtester.histories.table import TAKEN, HistoryTable
+
+if TYPE_CHECKING:
+    import pandas as pd  # half a second, which the shell's completion of names does without
 
 NAME = re.compile(r"\w[\w .-]{0,63}", re.ASCII)
 MAX_BYTES = 50_000_000  # a manifest of five thousand series is a hundredth of this
@@ -24,13 +29,21 @@ FORMS = {  # of what has one, by the part of the table
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class History:
-    """A named history: its table in a manifest and the folder that the manifest's paths start from."""
+    """A named history: its table in a manifest and the folder that the manifest's paths start from.
+
+    `held` are the figures, by date, of series that come from elsewhere: a file of one run, or a DataFrame.
+    """
 
     name: str
     folder: Path
     table: HistoryTable
+    held: "Mapping[str, pd.Series[float]]" = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Its name and how many series it has."""
+        return f"<History {self.name!r} of {len(self.series)} series>"
 
     @property
     def series(self) -> dict[str, Series]:
@@ -38,9 +51,25 @@ class History:
         return self.table.series
 
     @functools.cached_property
+    def quoted(self) -> dict[str, Quoted]:
+        """The series that have figures of their own, by role."""
+        return {role: one for role, one in self.series.items() if isinstance(one, Quoted)}
+
+    @functools.cached_property
     def assets(self) -> list[str]:
         """The roles that can be held; bills, which are what cash earns, are not among them."""
         return [role for role, series in self.series.items() if series.is_asset and role != "bills"]
+
+    def is_funded(self, asset: str) -> bool:
+        """Whether a holding of the asset uses cash; a future or option is a notional only."""
+        series = self.series[asset]
+        return isinstance(series, Asset) and series.funded
+
+    def priced_by(self, role: str) -> str:
+        """The role whose own figures a series is priced from, through whatever lies between; itself, if quoted."""
+        while (source := self.series[role].derived_from) is not None:
+            role = source
+        return role
 
     @property
     def sha256(self) -> str:
@@ -52,8 +81,10 @@ class History:
         for role in roles:
             if role not in self.series:
                 raise DataError(f"history {self.name!r} has no role {role!r}; {did_you_mean(role, self.series)}")
-        asked = {*roles, "stocks", "bills"} & self.series.keys()
-        kept = asked | {name for role in asked for name in self.series[role].computed_from}
+        kept, found = set[str](), [role for role in (*roles, "stocks", "bills") if role in self.series]
+        while found:
+            kept.add(role := found.pop())
+            found += [other for other in self.series[role].computed_from if other not in kept]
         series = {role: one for role, one in self.series.items() if role in kept}
         return replace(self, table=self.table.model_copy(update={"series": series}))
 
@@ -119,19 +150,16 @@ def as_history(name: str, table: object, folder: Path) -> History:
     try:
         history = History(name, folder, HistoryTable.model_validate(table))
     except ValidationError as error:
-        raise DataError(f"{manifest}: {_first_mistake(name, error)}") from error
+        raise DataError(f"{manifest}: {_first_mistake(name, table, error)}") from error
     outside = {file for file in history.table.files if not _is_inside(folder, file)}
-    with_figures = [role for role, series in history.series.items() if series.file is not None]
     for role, series in history.series.items():
         where = f"{manifest}: [{name}.series.{role}]"
         _check_role(where, role, history)
-        if series.derived_from is not None:
-            _check_source(where, history, series, with_figures)
-        if series.kind == "rolling_put":
-            _check_put(where, history, series)
-        if series.file is not None and series.file not in history.table.files:
+        if fault := series.fault(history.series):
+            raise DataError(f"{where} {fault}")
+        if isinstance(series, Quoted) and series.file not in history.table.files:
             raise DataError(f"{where} names {series.file!r}, which has no hash; add it to [{name}.files]")
-        if series.file in outside:
+        if isinstance(series, Quoted) and series.file in outside:
             raise DataError(f"{where} names {series.file!r}, outside the data folder; paths stay inside it")
     return history
 
@@ -144,20 +172,21 @@ def _is_inside(folder: Path, file: str) -> bool:
         return False
 
 
-def _first_mistake(name: str, error: ValidationError) -> str:
+def _first_mistake(name: str, table: object, error: ValidationError) -> str:
     """Where in the manifest and what, an unknown key before all else: it is often why another one is missing."""
     mistakes = error.errors()
     first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
-    what = first["msg"].removeprefix("Value error, ")
+    place, what = list(first["loc"]), first["msg"].removeprefix("Value error, ")
     if first["type"] in ("model_type", "dict_type"):
         what = "a table is needed"
     if first["type"] == "string_pattern_mismatch":
-        what = f"{first['input'][:40]!r} is not as it should be; {FORMS[str(first['loc'][0])]}"
-    if first["type"] == "extra_forbidden":
-        fields = (Series if first["loc"][0] == "series" else HistoryTable).model_fields
-        keys = [field.alias or key for key, field in fields.items()]
-        what = f"unknown key; {did_you_mean(str(first['loc'][-1]), keys)}"
-    return f"[{'.'.join([name, *(str(part) for part in first['loc'])])}] {what}"
+        what = f"{first['input'][:40]!r} is not as it should be; {FORMS[str(place[0])]}"
+    elif place[:1] == ["series"] and len(place) > 2 and isinstance(table, dict):
+        inner, what = mistake_in_series(table["series"][place[1]], {**first, "loc": first["loc"][2:]})
+        place = [*place[:2], *inner]
+    elif first["type"] == "extra_forbidden":
+        what = f"unknown key; {did_you_mean(str(place[-1]), HistoryTable.model_fields)}"
+    return f"[{'.'.join([name, *map(str, place)])}] {what}"
 
 
 def _check_role(where: str, role: str, history: History) -> None:
@@ -169,28 +198,3 @@ def _check_role(where: str, role: str, history: History) -> None:
             f"{where} is of kind {series.kind!r}; the role 'bills' takes the kind 'bills' or 'total_return', and no "
             "other role the kind 'bills'"
         )
-    if series.carry == "bills" and "bills" not in history.series:
-        raise DataError(f"{where} earns bills and the history has none; add a series 'bills', or leave out 'carry'")
-
-
-def _check_source(where: str, history: History, series: Series, with_figures: list[str]) -> None:
-    source = str(series.derived_from)
-    if source not in with_figures:
-        raise DataError(
-            f"{where} is built from {source!r}, which has no figures of its own here; "
-            f"{did_you_mean(source, with_figures)}"
-        )
-    kind = history.series[source].kind
-    if series.yield_ is not None and kind not in ("yield", "rate"):
-        raise DataError(f"{where} is built from {source!r}, which is of kind {kind!r}; it needs a yield or a rate")
-
-
-def _check_put(where: str, history: History, series: Series) -> None:
-    kinds = {role: one.kind for role, one in history.series.items()}
-    if kinds[str(series.of)] not in ("total_return", "price"):
-        raise DataError(f"{where} is on {series.of!r}, which has no price; it needs a total return or a price")
-    if kinds.get(str(series.volatility)) != "level":
-        near = did_you_mean(str(series.volatility), [role for role in kinds if kinds[role] == "level"])
-        raise DataError(f"{where} takes its volatility from {series.volatility!r}, which is no level here; {near}")
-    if "bills" not in kinds:
-        raise DataError(f"{where} is priced with the rate of bills and the history has none; add a series 'bills'")

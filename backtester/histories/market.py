@@ -4,36 +4,42 @@ import datetime
 import functools
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from backtester.arrays import Array
+from backtester.arrays import Array, Flags
 from backtester.errors import DataError, did_you_mean
-from backtester.histories.align import refuse_endless
+from backtester.histories import ends
+from backtester.histories.align import refuse_endless, refuse_too_few
 from backtester.histories.levels import (
-    align_assets,
-    align_observables,
-    bill_returns_of,
+    HistorySheet,
+    asset_levels,
+    observables,
+    planned_by,
     refuse_no_overlap,
-    total_return_level,
+    schedules,
 )
 from backtester.histories.manifest import History, find_history
-from backtester.histories.rhythm import RHYTHMS, Rhythm, rhythm_of
+from backtester.histories.rhythm import DAILY, Rhythm
 from backtester.histories.sessions import days_between, period_ends
-from backtester.histories.store import Figures, read_figures
+from backtester.histories.sheet import Figures
+from backtester.histories.store import read_figures
+
+SHOWN = 12  # roles that the short form of a market names
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Market:
     """Aligned series, one row a session.
 
     `levels`: total-return level of every asset and of bills, NaN before it starts. `observables`: what was known at
     each close. `bill_returns` (T,): what cash earned since the session before, NaN before bills start. `carried`: on
-    how many sessions each asset had no value of its own. `rhythm`: how often there are sessions. `history` is all of
-    it, whatever part of it was read.
+    how many sessions each asset had no value of its own. `rhythm`: how often there are sessions; `slower`: the rhythms
+    of assets that have values for fewer than half of them. `scheduled`: what is known ahead of dates such as meetings.
+    `history` is all of it, whatever part of it was read.
     """
 
     history: History
@@ -44,7 +50,15 @@ class Market:
     bill_returns: Array
     days: Array
     carried: dict[str, int]
-    rhythm: Rhythm = RHYTHMS["daily"]
+    rhythm: Rhythm = DAILY
+    slower: dict[str, str] = field(default_factory=dict)
+    scheduled: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def __repr__(self) -> str:
+        """Its name, span, rhythm and first few roles, in a line."""
+        span = f"{self.sessions[0].date()} to {self.sessions[-1].date()}" if len(self.sessions) else "no session"
+        more = ", ..." if len(self.roles) > SHOWN else ""
+        return f"<Market {self.history.name!r}, {self.rhythm.name}, {span}: {', '.join(self.roles[:SHOWN])}{more}>"
 
     @functools.cached_property
     def assets(self) -> list[str]:
@@ -105,14 +119,15 @@ class Market:
 
     def cut(self, sessions: int) -> "Market":
         """The first `sessions` sessions, as they were seen then; the calendar ahead was known and stays."""
-        return self._rows(slice(sessions))
+        return self.rows(slice(sessions))
 
     def since(self, first: int) -> "Market":
         """The sessions from number `first` on."""
-        return self._rows(slice(first, None))
+        return self.rows(slice(first, None))
 
-    def _rows(self, rows: slice) -> "Market":
-        tables = {name: getattr(self, name).iloc[rows] for name in ("levels", "observables", "calendar")}
+    def rows(self, rows: slice | Flags) -> "Market":
+        """Those sessions alone."""
+        tables = {name: getattr(self, name).iloc[rows] for name in ("levels", "observables", "calendar", "scheduled")}
         arrays = {name: getattr(self, name)[rows] for name in ("sessions", "bill_returns", "days")}
         return replace(self, **tables, **arrays)
 
@@ -123,66 +138,99 @@ def load_market(
     *,
     roles: Collection[str] | None = None,
     until: datetime.date | None = None,
+    rhythm: str | None = None,
 ) -> Market:
     """The market of a named history, everything in it aligned on the sessions of `stocks`.
 
-    With `roles` only these, what they are computed from, `stocks` and `bills` are read: of a history of thousands of
-    series a moment's work. With `until` it is the market as it was seen at the close of that date: nothing later is in
-    it but the calendar ahead, and hardly more than that is read; an asset that had not begun is NaN throughout.
+    With `roles` only these, what they are computed from, `stocks` and `bills` are read. With `until` it is the market
+    as it was seen at the close of that date: nothing later is in it but the calendar ahead; an asset that had not begun
+    is NaN throughout. With `rhythm`, a week, month or quarter, it has the last session of each that is over: returns of
+    assets and cash compounded, observables as they were known at those closes.
     """
-    return build_market(find_history(name, folder), roles=roles, until=until)
+    return build_market(find_history(name, folder), roles=roles, until=until, rhythm=rhythm)
 
 
 def build_market(
-    history: History, *, roles: Collection[str] | None = None, until: datetime.date | None = None
+    history: History,
+    *,
+    roles: Collection[str] | None = None,
+    until: datetime.date | None = None,
+    rhythm: str | None = None,
 ) -> Market:
     """The market of a history: read the files, align levels on the sessions, then derive what is computed from them."""
     part = history if roles is None else history.only(roles)
     figures = read_figures(part, list(part.series), until=until)
-    return replace(market_of(part, figures, until=until), history=history)
+    return replace(market_of(part, figures, until=until, rhythm=rhythm), history=history)
 
 
-def market_of(history: History, figures: dict[str, Figures], *, until: datetime.date | None = None) -> Market:
+def market_of(
+    history: History, figures: dict[str, Figures], *, until: datetime.date | None = None, rhythm: str | None = None
+) -> Market:
     """The market of a history's figures, wherever they came from, as it was seen at the close of `until`.
 
-    Figures later than that may be missing, and those of a series that had not begun empty.
+    Figures later than that may be missing, and those of a series that had not begun empty. With a `rhythm` a slower
+    series need not say how long it stands.
     """
     if "stocks" not in history.series:
         raise DataError(f"history {history.name!r} has no series 'stocks'; its dates are the sessions")
     sessions = pd.DatetimeIndex(figures["stocks"].values.index, name="date")
     if history.table.until is not None:
         sessions = sessions[sessions <= pd.Timestamp(history.table.until)]
-    rhythm = _rhythm(history, sessions)
-    calendar = period_ends(sessions)
+    own, asked = ends.rhythms_of(history, sessions, rhythm)
+    if asked is None and own.period == "D":
+        return _aligned(history, figures, figures, sessions, own, until)
+    dated = {role: ends.by_period(one, sessions, own) for role, one in figures.items()}
+    if asked is None:
+        return _aligned(history, figures, dated, sessions, own, until)
+    whole = _aligned(ends.standing(history, dated, sessions, asked), figures, dated, sessions, own, until)
+    return _at_ends(whole, dated, sessions[ends.end_sessions(sessions, asked)], asked)
+
+
+def _aligned(
+    history: History,
+    figures: dict[str, Figures],
+    dated: dict[str, Figures],
+    sessions: pd.DatetimeIndex,
+    rhythm: Rhythm,
+    until: datetime.date | None,
+) -> Market:
+    """The market on these sessions up to `until`; `dated` are the figures by period."""
+    calendar = period_ends(sessions, rhythm.span)
     if until is not None:
         sessions = sessions[sessions <= pd.Timestamp(until)]
-        calendar = calendar.loc[sessions]
-    if len(sessions) < 2:
-        told = f"{len(sessions)} session{'' if len(sessions) == 1 else 's'}{f' up to {until}' if until else ''}"
-        raise DataError(f"history {history.name!r} has {told}; at least two are needed")
-    aligned, carried = align_assets(history, figures, sessions)
+    refuse_too_few(history.name, sessions, until)
+    sheet = HistorySheet(history, dated, sessions)
+    levels, carried = asset_levels(sheet)
     if until is None:
-        refuse_no_overlap(history, figures, sessions)
-    days = days_between(sessions)
-    bills = bill_returns_of(history, aligned, days)
-    levels = {role: total_return_level(history, role, figures, aligned, sessions) for role in aligned}
+        refuse_no_overlap(sheet)
     for role, level in levels.items():
         refuse_endless(f"history {history.name!r}, series {role!r}", level, sessions)
     return Market(
         history=history,
         sessions=sessions,
         levels=pd.DataFrame(levels, index=sessions),
-        observables=align_observables(history, figures, sessions),
-        calendar=calendar,
-        bill_returns=bills,
-        days=days,
+        observables=observables(replace(sheet, given=ends.seen_figures(history, figures, dated, rhythm))),
+        calendar=calendar.loc[sessions],
+        bill_returns=sheet.bill_returns,
+        days=sheet.days,
         carried=carried,
         rhythm=rhythm,
+        slower=ends.slower_assets(history, dated, sessions, rhythm),
+        scheduled=schedules(sheet, planned_by(history, rhythm)),
     )
 
 
-def _rhythm(history: History, sessions: pd.DatetimeIndex) -> Rhythm:
-    """The rhythm of the sessions, held against what the manifest says."""
-    table = history.table
-    a_year = table.sessions_a_year if "sessions_a_year" in table.model_fields_set else None
-    return rhythm_of(f"history {history.name!r}", sessions, table.rhythm, a_year)
+def _at_ends(market: Market, dated: dict[str, Figures], last: pd.DatetimeIndex, rhythm: Rhythm) -> Market:
+    """The market at these of its sessions: returns compounded, observables as they were known there."""
+    kept = market.rows(market.sessions.isin(last))
+    refuse_too_few(market.history.name, kept.sessions, market.sessions[-1].date())
+    return replace(
+        kept,
+        calendar=period_ends(last, rhythm.span).loc[kept.sessions],
+        bill_returns=ends.cash_returns(kept.levels),
+        days=days_between(kept.sessions),
+        carried=ends.carried_at(market.history, dated, kept.levels),
+        rhythm=rhythm,
+        slower=ends.slower_assets(market.history, dated, kept.sessions, rhythm),
+        scheduled=pd.DataFrame(index=kept.sessions),
+    )

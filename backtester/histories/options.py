@@ -1,4 +1,7 @@
-"""Options by Black and Scholes, and the put that is bought again every month."""
+"""Options by Black and Scholes, and those that are bought again at every roll."""
+
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -8,6 +11,41 @@ from backtester.arrays import Array
 DAYS_A_YEAR = 365  # of an option's life, as its quoting convention counts
 DIVIDEND_YIELD = 0.02  # of the S&P 500, about its mean since 1990 (DESIGN, section 5)
 VOLATILITY_MARKUP = 0.02  # what puts 5% below the spot cost above the VIX (DESIGN, section 5)
+MARKED_AT = 0.95  # strike over spot
+SLOPE = 1.1  # 11 points of volatility for 10% of strike over spot, of an option of one month: see `Contract`
+LOWEST = 0.5  # of the index: a line would reach zero above the spot when the index is low, and quotes do not
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A put or call at a strike that is `moneyness` times the spot when it is bought; sold where `count` is below 0."""
+
+    right: Literal["put", "call"]
+    moneyness: float
+    count: float = 1.0
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What is bought on the last session on or before each `tenor_months`-th third Friday, until the next.
+
+    Volatility is the index plus 2 points at a strike of 95% of the spot, and `slope` x (0.95 - strike / spot) more at
+    another, at least half of the index. Strike / spot is that of the day on which the option was bought (each contract
+    keeps its place on the smile). `slope` None is 1.1 / sqrt(months). Zhang and Xiang (2008), Quantitative Finance 8,
+    263-284: at the money a smile falls by skewness / 6 for each standard deviation of the strike, so by
+    -skewness / (6 sqrt T) of volatility for each unit of ln(strike / spot). Cboe's SKEW, 100 - 10 x skewness of 30
+    days, was 118.8 on average from 1990 to August 2017: 1.88 / (6 sqrt(30 / 365)) = 1.09.
+    """
+
+    legs: tuple[Leg, ...]
+    tenor_months: int = 1
+    slope: float | None = None
+
+    def volatility(self, index: Array, moneyness: float) -> Array:
+        """The volatility at a strike, a fraction a year as the index is."""
+        slope = SLOPE / self.tenor_months**0.5 if self.slope is None else self.slope
+        line: Array = index + VOLATILITY_MARKUP + slope * (MARKED_AT - moneyness)
+        return np.maximum(line, LOWEST * index)
 
 
 def put_price(
@@ -42,9 +80,13 @@ def call_price(
     return price
 
 
-def third_fridays(sessions: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    """For each session the first third Friday of a month on or after it, (T,): when the puts of that time expire."""
-    months = pd.period_range(sessions[0].to_period("M"), sessions[-1].to_period("M") + 1, freq="M")
+def third_fridays(sessions: pd.DatetimeIndex, *, tenor_months: int = 1) -> pd.DatetimeIndex:
+    """For each session the first third Friday on or after it of a month whose number `tenor_months` divides, (T,).
+
+    These are when options expire: with 3 in March, June, September and December.
+    """
+    months = pd.period_range(sessions[0].to_period("M"), sessions[-1].to_period("M") + tenor_months, freq="M")
+    months = months[(12 * months.year + months.month) % tenor_months == 0]
     firsts = months.to_timestamp()
     fridays = firsts + pd.to_timedelta((4 - firsts.day_of_week) % 7 + 14, unit="D")
     return pd.DatetimeIndex(fridays[fridays.searchsorted(sessions, side="left")])
@@ -59,22 +101,22 @@ def without_dividends(levels: Array, days: Array, *, dividend_yield: float = DIV
     return price
 
 
-def rolling_put_levels(
-    sessions: pd.DatetimeIndex, spots: Array, volatilities: Array, rates: Array, *, moneyness: float
+def rolling_levels(
+    sessions: pd.DatetimeIndex, spots: Array, volatilities: Array, rates: Array, contract: Contract
 ) -> Array:
-    """The level (T,) of an unfunded holding of one-month puts, from 1 at the first roll; NaN before it.
+    """The level (T,) of an unfunded holding of a contract that is bought anew at every roll, from 1 at the first; NaN
+    before it.
 
-    On the last session on or before the third Friday of each month the puts held are sold and puts at `moneyness`
-    times the spot, which expire on the next third Friday, are bought on the whole notional. Contracts stay fixed until
-    the roll and are marked at each close by `put_price` with that close's spot (a price, not a total return), bill
-    rate and volatility index plus 2 points (all (T,), the last two fractions a year), and a dividend yield of 2%. The
-    level is 1 + (put now - put when bought) / spot when bought, times the level at the roll: a notional N at the roll
-    earns contracts x change of the put's price, N / spot being the contracts. What the premium would have earned in
-    bills is not charged: 0.02% to 0.05% of notional a year. The first roll is the first with all three; a NaN after it
-    is NaN until the next roll, one at a roll for good.
+    At a roll what is held is sold, and on the whole notional the contract bought that expires at the next. Options stay
+    fixed until then and are marked at each close with that close's spot (a price, not a total return), bill rate and
+    volatility index (all (T,), the last two fractions a year), and a dividend yield of 2%. The level is 1 + (value now
+    - value when bought) / spot when bought, times the level at the roll: a notional N at the roll earns contracts x
+    change of their value, N / spot being the contracts. What the premium would have earned in bills is not charged:
+    for a put 5% below the spot 0.02% to 0.05% of notional a year. The first roll is the first with all three; a NaN
+    after it is NaN until the next roll, one at a roll for good.
     """
     levels = np.full(len(sessions), np.nan)
-    expiry = third_fridays(sessions)
+    expiry = third_fridays(sessions, tenor_months=contract.tenor_months)
     rolls = np.flatnonzero(np.append(expiry[1:] != expiry[:-1], expiry[-1] == sessions[-1]))
     known = np.isfinite(spots + volatilities + rates)[rolls]
     if not known.any():
@@ -83,18 +125,22 @@ def rolling_put_levels(
     held = np.arange(rolls[0] + 1, len(sessions))
     cycle = np.searchsorted(rolls, held, side="left") - 1
     bought = rolls[cycle]
-    prices = [
-        put_price(
-            spots[at],
-            moneyness * spots[bought],
-            years=((expiry[held] - sessions[at]) / pd.Timedelta(days=DAYS_A_YEAR)).to_numpy(),
-            rate=rates[at],
-            volatility=volatilities[at] + VOLATILITY_MARKUP,
-            dividend_yield=DIVIDEND_YIELD,
+    gained = np.zeros(len(held))
+    for leg in contract.legs:
+        price = put_price if leg.right == "put" else call_price
+        before, now = (
+            price(
+                spots[at],
+                leg.moneyness * spots[bought],
+                years=((expiry[held] - sessions[at]) / pd.Timedelta(days=DAYS_A_YEAR)).to_numpy(),
+                rate=rates[at],
+                volatility=contract.volatility(volatilities[at], leg.moneyness),
+                dividend_yield=DIVIDEND_YIELD,
+            )
+            for at in (bought, held)
         )
-        for at in (bought, held)
-    ]
-    gains = 1 + (prices[1] - prices[0]) / spots[bought]
+        gained += leg.count * (now - before)
+    gains = 1 + gained / spots[bought]
     at_roll = np.cumprod(np.append(1.0, gains[np.isin(held, rolls)]))
     levels[rolls[0]] = 1.0
     levels[held] = at_roll[cycle] * gains

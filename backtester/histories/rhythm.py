@@ -1,5 +1,6 @@
 """How often a history has sessions: inferred from dates, and what counts in sessions at each rhythm."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from backtester.errors import DataError
 
 ENOUGH = 10  # dates, below which those of a short stretch can look like anything
 WEEKEND = 0.25  # a share of Saturdays and Sundays above which every day is a session; 2/7 there, 1/5 in Tel Aviv
+A_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}  # how many of each
 CLOSE = 0.2  # a stated number of sessions a year may be so far from the rhythm's
 
 
@@ -37,6 +39,23 @@ class Rhythm:
         return {"D": "day", "W-SUN": "week", "M": "month", "Q": "quarter"}[self.period]
 
     @property
+    def session(self) -> str:
+        """What a session is called: `session` on an exchange's calendar, else day, week, month or quarter."""
+        return "session" if self.name == "daily" else self.span
+
+    def counted(self, sessions: int) -> str:
+        """So many sessions in words: 21 sessions, 4 weeks, 1 month."""
+        return f"{sessions} {self.session}{'' if sessions == 1 else 's'}"
+
+    def described(self, sessions: int) -> str:
+        """So many sessions as the length of a history: 4,879 sessions, 240 monthly sessions."""
+        return f"{sessions:,} {'' if self.name == 'daily' else self.name.replace(' ', '-') + ' '}sessions"
+
+    def sessions_in(self, period: str) -> int:
+        """The sessions of a week, month, quarter or year, to the nearest whole number."""
+        return round(self.sessions_a_year / A_YEAR[period])
+
+    @property
     def block_sessions(self) -> int:
         """The shortest mean block of a resample: three windows."""
         return 3 * self.window_sessions
@@ -58,6 +77,12 @@ RHYTHMS = {
         Rhythm("quarterly", 4, 1, 120, LONG[1:], (88, 93), "Q"),
     )
 }
+DAILY = RHYTHMS["daily"]
+
+
+def slowest(names: Iterable[str]) -> Rhythm:
+    """The rhythm of the fewest sessions a year among those of these names."""
+    return min((RHYTHMS[name] for name in names), key=lambda one: one.sessions_a_year)
 
 
 def infer_rhythm(dates: pd.DatetimeIndex) -> Rhythm | None:
@@ -86,7 +111,7 @@ def rhythm_of(where: str, sessions: pd.DatetimeIndex, stated: str | None, sessio
             f"{where} says rhythm = {stated!r}, and its sessions are {kept.name}, {days:.0f} days from one to the next"
         )
         raise DataError(f"{text}; say rhythm = {kept.name!r}")
-    rhythm = RHYTHMS[stated] if stated is not None else kept or RHYTHMS["daily"]
+    rhythm = RHYTHMS[stated] if stated is not None else kept or DAILY
     if sessions_a_year is None:
         return rhythm
     if (stated or (kept and enough)) and abs(sessions_a_year / rhythm.sessions_a_year - 1) > CLOSE:

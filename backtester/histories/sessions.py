@@ -5,18 +5,21 @@ import functools
 import numpy as np
 import pandas as pd
 
-from backtester.arrays import Array
+from backtester.arrays import Array, Integers
 from backtester.histories.checks.calendars import planned_days
 
 PERIODS = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
 
 
-def period_ends(sessions: pd.DatetimeIndex) -> pd.DataFrame:
-    """By session and period, whether it is the period's last. The history's own last session ends no period."""
-    ends = {}
+def period_ends(sessions: pd.DatetimeIndex, span: str = "day") -> pd.DataFrame:
+    """By session and period, whether it is the period's last.
+
+    The history's own last session ends no period that is longer than the `span` of a session.
+    """
+    ends, order = {}, ["day", *PERIODS]
     for period, code in PERIODS.items():
         number = sessions.to_period(code).asi8
-        ends[period] = np.append(number[1:] != number[:-1], False)
+        ends[period] = np.append(number[1:] != number[:-1], order.index(period) <= order.index(span))
     return pd.DataFrame(ends, index=sessions)
 
 
@@ -34,6 +37,12 @@ def sessions_to_ends(sessions: pd.DatetimeIndex, calendar: str) -> pd.DataFrame:
         ends = sessions.to_period(code).end_time.normalize()
         left[f"sessions_to_{period}_end"] = planned.searchsorted(ends, side="right") - passed
     return pd.DataFrame(left, index=sessions)
+
+
+def sessions_between(sessions: pd.DatetimeIndex, dates: pd.DatetimeIndex, calendar: str) -> Integers:
+    """How many sessions by the calendar's own rules come after each session up to its date, the date's own included."""
+    planned = _planned(calendar, sessions[0], max(sessions[-1], dates.max()) + pd.Timedelta(days=7))
+    return planned.searchsorted(dates, side="right") - planned.searchsorted(sessions, side="right")
 
 
 _planned = functools.cache(planned_days)  # every call of every strategy that reads the calendar asks for the same

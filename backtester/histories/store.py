@@ -18,7 +18,8 @@ from backtester.arrays import Flags
 from backtester.errors import DataError
 from backtester.files import open_regular
 from backtester.histories.manifest import History
-from backtester.histories.table import Series
+from backtester.histories.series import Quoted
+from backtester.histories.sheet import Figures
 from backtester.histories.verified import file_sha256, file_stamp
 
 DATES = ("date", "Date", "DATE", "__index_level_0__")  # the last is pandas' name for an index without one
@@ -43,14 +44,6 @@ class Limit:
         )
 
 
-@dataclass(frozen=True)
-class Figures:
-    """A series as its file has it: values by date, missing dates left out, and when each was published if told."""
-
-    values: "pd.Series[float]"
-    known: "pd.Series[pd.Timestamp] | None" = None
-
-
 def read_figures(history: History, roles: list[str], *, until: datetime.date | None = None) -> dict[str, Figures]:
     """The figures of the roles that have a file, checked: dates ascend, values are finite and, for prices, positive.
 
@@ -58,28 +51,34 @@ def read_figures(history: History, roles: list[str], *, until: datetime.date | N
     begun, none. The year is for the calendar: which sessions are the last of theirs is known ahead.
     """
     by_file: dict[str, list[str]] = defaultdict(list)
-    for role in roles:
-        if (file := history.series[role].file) is not None:
-            by_file[file].append(role)
+    quoted = history.quoted
     figures: dict[str, Figures] = {}
+    for role in roles:
+        if role in history.held:
+            figures[role] = Figures(history.held[role][: None if until is None else pd.Timestamp(until) + AHEAD])
+        elif role in quoted:
+            by_file[quoted[role].file].append(role)
     for file, members in by_file.items():
-        part = [history.series[role] for role in members]
+        part = [quoted[role] for role in members]
         limit = None
         if until is not None and until.year < datetime.MAXYEAR:  # a year after which there is another
             limit = Limit(pd.Timestamp(until) + AHEAD, _times(part))
         table = read_columns(history, file, _columns(part), limit)
-        figures |= {role: figures_of(history, role, table, may_be_empty=until is not None) for role in members}
+        dates = None  # of all rows, held to the rules once for all the series that have a figure in each
+        for role in members:
+            figures[role] = found = figures_of(history, role, table, dates, may_be_empty=until is not None)
+            dates = pd.DatetimeIndex(found.values.index) if len(found.values) == table.num_rows else dates
     return figures
 
 
-def _times(series: list[Series]) -> list[str]:
-    """The columns that say when: the dates, and the times of publication."""
-    return ["date", *(one.known for one in series if one.known)]
+def _times(series: list[Quoted]) -> list[str]:
+    """The columns that say when."""
+    return list(dict.fromkeys(name for one in series for name in one.times))
 
 
-def _columns(series: list[Series]) -> list[str]:
+def _columns(series: list[Quoted]) -> list[str]:
     """The columns in which the series have dates, figures and times of publication, each once."""
-    return list(dict.fromkeys(["date", *(name for one in series for name in (one.column, one.known) if name)]))
+    return list(dict.fromkeys(["date", *(name for one in series for name in (one.column, *one.times))]))
 
 
 def read_columns(history: History, file: str, columns: list[str] | None = None, limit: Limit | None = None) -> pa.Table:
@@ -133,26 +132,31 @@ def _remedy(history: History) -> str:
     return f"restore the file or build {history.name!r} again"
 
 
-def figures_of(history: History, role: str, table: pa.Table, *, may_be_empty: bool = False) -> Figures:
-    """The role's figures in a table that has its columns, checked as `read_figures` says."""
-    series, where = history.series[role], f"history {history.name!r}, series {role!r}"
+def figures_of(
+    history: History, role: str, table: pa.Table, dates: pd.DatetimeIndex | None = None, *, may_be_empty: bool = False
+) -> Figures:
+    """The role's figures in a table that has its columns, checked as `read_figures` says; `dates` are those of all its
+    rows where they were checked before."""
+    series, where = history.quoted[role], f"history {history.name!r}, series {role!r}"
     columns = _columns([series])
     if absent := [column for column in columns if table.schema.get_field_index(column) < 0]:
         raise DataError(f"{where}: there is no column {absent[0]!r} to take figures from")
-    filled = table[series.column].is_valid()  # null says that there is no figure; NaN is a figure, and a wrong one
-    rows: pd.DataFrame = table.select(columns).filter(filled).to_pandas(date_as_object=False)
+    rows = table.select(columns)
+    if table[series.column].null_count:  # null says that there is no figure; NaN is a figure, and a wrong one
+        rows, dates = rows.filter(table[series.column].is_valid()), None
     if may_be_empty and not len(rows):
         return Figures(pd.Series(dtype=float, index=pd.DatetimeIndex([]).as_unit("s"), name=role))
-    index = _dates(where, rows["date"])
-    if not pd.api.types.is_numeric_dtype(rows[series.column]) or pd.api.types.is_bool_dtype(rows[series.column]):
-        raise DataError(f"{where}: column {series.column!r} holds {rows[series.column].dtype}, not numbers")
-    values = pd.Series(rows[series.column].to_numpy(dtype=float), index, name=role)
+    index = _dates(where, rows["date"].to_pandas(date_as_object=False)) if dates is None else dates
+    figures = rows[series.column].to_pandas(date_as_object=False)
+    if not pd.api.types.is_numeric_dtype(figures) or pd.api.types.is_bool_dtype(figures):
+        raise DataError(f"{where}: column {series.column!r} holds {figures.dtype}, not numbers")
+    values = pd.Series(figures.to_numpy(dtype=float), index, name=role)
     _refuse(where, values, ~np.isfinite(values.to_numpy()), "is not finite")
-    if series.is_asset or series.kind == "level":
-        _refuse(where, values, values.to_numpy() <= 0, "is not above zero")
-    if series.kind in ("yield", "rate"):
-        _refuse(where, values, values.to_numpy() <= -100, "is no yield in percent")
-    return Figures(values, None if series.known is None else _known(where, rows[series.known], index))
+    _refuse(where, values, values.to_numpy() <= series.floor, series.refusal)
+    return Figures(
+        values,
+        _known(where, rows[series.times[1]].to_pandas(date_as_object=False), index) if len(series.times) > 1 else None,
+    )
 
 
 def _known(where: str, times: "pd.Series[pd.Timestamp]", index: pd.DatetimeIndex) -> "pd.Series[pd.Timestamp]":

@@ -1,6 +1,8 @@
 """What a strategy and a role are called on a page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 ROLES = {  # those that their own words do not name
     "pair": "The pair",
@@ -33,6 +35,17 @@ class Named:
     flags: tuple[Flag, ...]
 
 
-def role_label(role: str) -> str:
-    """A role in words: long_bonds is Long bonds."""
-    return ROLES.get(role) or role.replace("_", " ").capitalize()
+def role_label(role: str, document: Mapping[str, Any] | None = None) -> str:
+    """A role as the manifest of the document's history calls it, else in words: long_bonds is Long bonds."""
+    own = _asset(role, document or {}).get("label")
+    return own or ROLES.get(role) or role.replace("_", " ").capitalize()
+
+
+def asset_key(role: str, document: Mapping[str, Any]) -> str:
+    """The colour of an asset of the document's history; cash has its own."""
+    return "cash" if role == "cash" else str(_asset(role, document).get("colour", "other"))
+
+
+def _asset(role: str, document: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = document.get("history", {}).get("assets", {}).get(role, {})
+    return found if isinstance(found, dict) else {}

@@ -4,11 +4,14 @@ Hues follow Okabe and Ito (2008) and Tol (2021), which colour-blind readers can 
 Lines have a contrast of at least 3 to the background, text of at least 4.5 (WCAG 2.2, AA).
 """
 
+from collections.abc import Mapping
+
 LIGHT = {
     "paper": "#ffffff", "panel": "#f6f5f1", "ink": "#1d2126", "muted": "#59616b", "rule": "#d9d8d2", "faint": "#ecebe6",
     "accent": "#0b5d73", "gain": "#0072b2", "loss": "#c2500a", "warn": "#a3121f", "shade": "#d7a59a",
     "even": "#dcdbd5",
-    "stocks": "#0072b2", "bonds": "#56b4e9", "long_bonds": "#8d7fc7", "gold": "#e69f00", "dollar": "#009e73",
+    "blue": "#0072b2", "sky": "#56b4e9", "violet": "#8d7fc7", "amber": "#e69f00", "green": "#009e73",
+    "teal": "#4fb3a9", "brick": "#b5563f", "olive": "#9a9a3c",
     "cash": "#b4b9bf", "other": "#cc79a7", "reference": "#1d2126",
     "s1": "#d55e00", "s2": "#4a3aa7", "s3": "#a8780a", "s4": "#117733", "s5": "#aa2e7c", "s6": "#1a8389",
     "s7": "#c24f62", "s8": "#6b6f1d", "s9": "#7a4a2a", "s10": "#5b6b8c", "s11": "#8e3db5",
@@ -18,7 +21,8 @@ DARK = {
     "paper": "#14171a", "panel": "#1c2024", "ink": "#e8e6e1", "muted": "#a3abb4", "rule": "#3a4047", "faint": "#272c31",
     "accent": "#6fc3d8", "gain": "#62b5ea", "loss": "#f39a5b", "warn": "#ff8a8a", "shade": "#7a4038",
     "even": "#4a5159",
-    "stocks": "#3d9bd6", "bonds": "#8ccdf2", "long_bonds": "#b3a7ec", "gold": "#f0b429", "dollar": "#2dbf93",
+    "blue": "#3d9bd6", "sky": "#8ccdf2", "violet": "#b3a7ec", "amber": "#f0b429", "green": "#2dbf93",
+    "teal": "#7fd6cd", "brick": "#d98a75", "olive": "#bcbc62",
     "cash": "#6b737c", "other": "#dd96bd", "reference": "#e8e6e1",
     "s1": "#f58a42", "s2": "#a99bff", "s3": "#dcb64c", "s4": "#66c584", "s5": "#ee84c2", "s6": "#57c9cf",
     "s7": "#ff97a5", "s8": "#c3c864", "s9": "#cf9f78", "s10": "#a3b4d8", "s11": "#d095f2",
@@ -26,7 +30,8 @@ DARK = {
 }  # fmt: skip
 LINES = ("s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "s12")
 LINES_OF_OTHERS = ("accent", "muted", "shade")
-ASSETS = ("stocks", "bonds", "long_bonds", "gold", "dollar", "cash", "other")
+ASSETS = ("blue", "sky", "violet", "amber", "green", "teal", "brick", "olive")  # that a manifest can ask for
+AREAS = (*ASSETS, "cash", "other")
 DASHES = ("", "7 2", "2 2", "7 2 2 2", "12 3", "4 2", "12 3 2 3")
 
 
@@ -40,9 +45,10 @@ def line_dash(place: int) -> str:
     return "" if place == 0 else DASHES[(place - 1) % len(DASHES)]
 
 
-def asset_key(role: str) -> str:
-    """The colour of a role, that of `other` where it has none of its own."""
-    return role if role in ASSETS else "other"
+def asset_colours(wanted: Mapping[str, str | None]) -> dict[str, str]:
+    """The colour of each asset: the one that it asks for, else the next that nobody does, `other` when all are gone."""
+    free = iter([colour for colour in ASSETS if colour not in wanted.values()])
+    return {role: colour or next(free, "other") for role, colour in wanted.items()}
 
 
 def stylesheet() -> str:
@@ -50,7 +56,7 @@ def stylesheet() -> str:
     variables = {
         mode: "".join(f"--{key}:{value};" for key, value in colours.items()) for mode, colours in MODES.items()
     }
-    keys = [key for key in LIGHT if key in (*LINES, *ASSETS, *LINES_OF_OTHERS, "reference")]
+    keys = [key for key in LIGHT if key in (*LINES, *AREAS, *LINES_OF_OTHERS, "reference")]
     classes = "".join(f".line-{key}{{stroke:var(--{key})}}.area-{key}{{fill:var(--{key})}}" for key in keys)
     dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{variables['dark']}}}}}"
     return f":root{{{variables['light']}}}{dark}{classes}"

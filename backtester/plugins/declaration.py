@@ -39,6 +39,8 @@ class Setting:
             schema = self.adapter.json_schema()
         except PydanticUserError:  # such as a Callable
             return "value"
+        other, *rest = [part for part in schema.get("anyOf", ()) if part != {"type": "null"}] or [schema]
+        schema = schema if rest else other  # a setting that can be None accepts what it is else
         bounds = [f"{word} {schema[key]}" for key, word in BOUNDS.items() if key in schema]
         kind = f"one of {', '.join(map(repr, schema['enum']))}" if "enum" in schema else schema.get("type", "value")
         return ", ".join([str(kind), *bounds])
@@ -71,10 +73,11 @@ class Setting:
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a strategy reads, by position, and its settings by name."""
+    """What a strategy reads, by position, and its settings by name; with `base = None` it can do without a base."""
 
     reads: tuple[str, ...]
     settings: dict[str, Setting]
+    needs_base: bool = True
 
     def validate(self, given: dict[str, object]) -> dict[str, object]:
         """Every setting with its value: those given, validated, and the defaults of the rest."""
@@ -94,17 +97,19 @@ def read_declaration(function: Callable[..., object]) -> Declaration:
         signature = inspect.signature(function, eval_str=True)
     except Exception as error:  # an annotation is the plugin's code: it may raise anything
         raise PluginError(f"the annotations of weights cannot be read: {error}") from error
-    reads, settings = [], {}
+    reads, settings, needs_base = [], {}, True
     for name, parameter in signature.parameters.items():
         if parameter.kind in POSITIONAL:
-            if parameter.default is not parameter.empty:
+            if name == "base" and parameter.default is None:
+                needs_base = False
+            elif parameter.default is not parameter.empty:
                 raise PluginError(f"parameter {name!r} has a default; put settings after '*'")
             reads.append(name)
         elif parameter.kind is inspect.Parameter.KEYWORD_ONLY:
             settings[name] = _setting(parameter)
         else:
             raise PluginError(f"parameter {name!r} takes any argument; name each series and each setting")
-    return Declaration(tuple(reads), settings)
+    return Declaration(tuple(reads), settings, needs_base)
 
 
 def _setting(parameter: inspect.Parameter) -> Setting:

@@ -157,6 +157,7 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
         rebalance=getattr(module, "REBALANCE", None),
         max_leverage=getattr(module, "MAX_LEVERAGE", None),
         band=getattr(module, "BAND", None),
+        default_recipe=getattr(module, "DEFAULT_RECIPE", None),
     )
 
 

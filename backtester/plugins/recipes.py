@@ -11,6 +11,7 @@ from backtester.plugins.spelling import spell
 from backtester.plugins.strategy import Strategy
 
 STEP = re.compile(r"\s*(?P<name>[A-Za-z_][\w-]*)\s*(?:\((?P<settings>.*)\))?\s*", re.DOTALL)
+MAX_DEFAULTS = 6
 EXAMPLE = "write it like 'sixty_forty + gold_overlay(size=0.10)'"
 
 
@@ -35,14 +36,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A base strategy and its overlays, in order."""
+    """A base strategy and its overlays, in order; `title` is a name that the user gave it."""
 
     steps: tuple[Step, ...]
+    title: str = ""
 
     @cached_property
     def name(self) -> str:
-        """The recipe in one spelling, with the settings that were stated."""
-        return " + ".join(step.spelled(step.stated) for step in self.steps)
+        """Its title or, without one, the recipe in one spelling, with the settings that were stated."""
+        return self.title or " + ".join(step.spelled(step.stated) for step in self.steps)
 
     @cached_property
     def full(self) -> str:
@@ -67,7 +69,7 @@ def parse_recipe(text: str, library: Library, *, known: dict[str, Step] | None =
         except BacktesterError as error:
             error.add_note(f"in the recipe {text!r}")
             raise
-    if steps[0].strategy.is_overlay:
+    if not steps[0].strategy.is_base:
         raise RecipeError(
             f"recipe {text!r}: {steps[0].strategy.name} is an overlay; put a strategy below it: {EXAMPLE}"
         )
@@ -78,6 +80,24 @@ def parse_recipe(text: str, library: Library, *, known: dict[str, Step] | None =
                 "away what is before it; only overlays follow a '+'"
             )
     return Recipe(tuple(steps))
+
+
+def default_recipes(library: Library, reference: str) -> list[str]:
+    """What a run without recipes compares: the recipes that strategies state in DEFAULT_RECIPE, by their names; one
+    that begins with an overlay stands on the reference. Raise RecipeError if there are more than six."""
+    stated = {name: one.default_recipe for name, one in library.strategies.items() if one.default_recipe is not None}
+    if len(stated) > MAX_DEFAULTS:
+        raise RecipeError(
+            f"{len(stated)} strategies have a DEFAULT_RECIPE: {', '.join(stated)}; a run without recipes shows "
+            f"{MAX_DEFAULTS} at most: name recipes, or take it out of some"
+        )
+    found = []
+    for name, text in stated.items():
+        if not isinstance(text, str):
+            raise RecipeError(f"DEFAULT_RECIPE of strategy {name!r} is {text!r}; {EXAMPLE}")
+        is_overlay = _parse_step(_split(text)[0], library).strategy.is_overlay
+        found.append(f"{reference} + {text}" if is_overlay else text)
+    return found
 
 
 def _split(text: str) -> list[str]:

@@ -1,8 +1,11 @@
 """A strategy: a file with a function `weights`, as loaded."""
 
+import ast
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from backtester.plugins.declaration import Declaration
 
@@ -10,9 +13,12 @@ OVERLAY_READS = ("base", "portfolio")
 SECTIONS = ("Hypothesis", "Fails when", "Source")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Strategy:
-    """One plugin. `origin` is the file it came from, `source` its bytes, `sha256` their hash."""
+    """One plugin. `origin` is the file it came from, `source` its bytes, `sha256` their hash.
+
+    One `made_of` a file of strategies is executed anew for each check; of weights no check of the past can be made.
+    """
 
     name: str
     origin: str
@@ -24,11 +30,30 @@ class Strategy:
     rebalance: str | None = None
     max_leverage: object = None
     band: float | None = None
+    default_recipe: object = None
+    made_of: Literal["file", "function", "weights"] = "file"
+
+    def __repr__(self) -> str:
+        """Its name and where it came from."""
+        return f"<Strategy {self.name!r} ({self.origin})>"
 
     @property
     def is_overlay(self) -> bool:
         """Whether it changes another strategy's weights."""
         return any(name in OVERLAY_READS for name in self.declaration.reads)
+
+    @functools.cached_property
+    def words(self) -> frozenset[str]:
+        """Every name and short text in its source: the roles that it may hold are among them, if it spells them out."""
+        nodes = ast.walk(ast.parse(self.source))
+        found = (getattr(node, key, None) for node in nodes for key in ("id", "arg", "value"))
+        return frozenset(word for word in found if isinstance(word, str))
+
+    @property
+    def is_base(self) -> bool:
+        """Whether it can stand alone: it reads no other strategy, or only `base`, and can do without."""
+        needed = OVERLAY_READS if self.declaration.needs_base else OVERLAY_READS[1:]
+        return not any(name in needed for name in self.declaration.reads)
 
     @property
     def summary(self) -> str:

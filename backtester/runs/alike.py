@@ -14,7 +14,7 @@ from backtester.runs.values import Json
 SAME_VALUE = 1e-9  # of net asset value: processors differ in the last bits, settings in far more
 OPTIONS = {"costs.trade_bps": "cost-bps"}  # the options of `run` that are not called as in the document
 # tables by name, of which each run has those that it reads
-OWN_KEYS = ("strategies", "assets", "carried", "begin_later")
+OWN_KEYS = ("strategies", "assets", "carried", "slower", "begin_later")
 
 
 def refuse_unlike(runs: Sequence[RunFolder]) -> None:
@@ -26,7 +26,7 @@ def refuse_unlike(runs: Sequence[RunFolder]) -> None:
     for one, other in pairwise(runs):
         _refuse_references(one, other)
         for path in differences(one.document, other.document):
-            if path[0] not in ("files", "left_out", "strategies"):
+            if path[0] not in ("files", "left_out", "notes", "strategies"):
                 raise DataError(
                     f"{_named(one, other)} differ in {_joined(path)}, though history, window and settings agree; carry "
                     "both out again with one version of the program"

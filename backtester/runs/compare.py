@@ -59,6 +59,7 @@ def compared(runs: Sequence[RunFolder]) -> RunFolder:
             levels=levels.loc[:, ~levels.columns.duplicated()],
             weights=pd.concat([_weights(runs, part) for part in cast], ignore_index=True),
             payoffs=payoffs,
+            changed=(),
         )
     except FOREIGN as error:
         raise DataError(
@@ -95,8 +96,11 @@ def _united(runs: Sequence[RunFolder], cast: Sequence[Part], payoffs: pd.DataFra
     documents = [run.document for run in runs]
     united: Json = _merged([{**one, "strategies": None, "files": None} for one in documents], cast)
     strategies = [judged_again(part.strategy, payoffs[part.name].to_numpy(), len(cast) - 1) for part in cast]
-    left_out = dict.fromkeys(message for one in documents for message in one["left_out"])
-    return united | {"strategies": strategies, "left_out": list(left_out), "files": FILES}
+    said = {
+        key: list(dict.fromkeys(message for one in documents for message in one.get(key, ())))
+        for key in ("left_out", "notes")
+    }
+    return united | said | {"strategies": strategies, "files": FILES}
 
 
 def judged_again(strategy: Json, payoffs: Array, tried: int) -> Json:
@@ -118,7 +122,7 @@ def judged_again(strategy: Json, payoffs: Array, tried: int) -> Json:
         intervals = intervals | {"beyond_mix": intervals["beyond_mix"] | {"payoff_mean_of_all_tried": clean(wide)}}
     smallest = {"smallest_clear": clean(smallest_clear(payoffs, max(1, tried)))}
     return strategy | {
-        "verdict": verdict(evidence, sound=strategy["causal"] and strategy["ruin_date"] is None),
+        "verdict": verdict(evidence, sound=strategy["causal"] is not False and strategy["ruin_date"] is None),
         "scorecard": card | {"beyond_mix": beyond | smallest, "intervals": intervals},
     }
 
@@ -162,6 +166,7 @@ def _manifest(runs: Sequence[RunFolder], cast: Sequence[Part]) -> Json:
                 "run": label,
                 "command": run.manifest["command"],
                 "sha256": sha256(to_json(run.document).encode()),
+                "edited": list(run.edited),
                 "versions": run.manifest["versions"],
             }
             for label, run in zip(labels, runs, strict=True)

@@ -1,4 +1,4 @@
-"""The document of a run, as DESIGN section 9 has it: the result written down, and nothing computed.
+"""The document of a run: the result written down, and nothing computed.
 
 Numbers are fractions, dates ISO, what is undefined is null.
 """
@@ -8,22 +8,23 @@ import pandas as pd
 from backtester.analysis.attribution import annual_turnover
 from backtester.analysis.measures import calendar_months, calendar_years
 from backtester.analysis.pair import Lenses
-from backtester.engine.execution import DEFAULT_BAND, DEFAULT_REBALANCE
-from backtester.histories.market import Market
+from backtester.engine.execution import DEFAULT_BAND, default_rebalance
+from backtester.runs.assets import shown_assets
 from backtester.runs.result import Card, Episode, Result, StrategyResult
 from backtester.runs.values import Json, clean, nested
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 def document(result: Result) -> Json:
     """The whole document, without its `files`."""
     period, pair = result.period, result.period.pair
+    runs = [one.evaluation for one in result.strategies]
     legs = {"stocks": pair.stocks, "bonds": pair.bonds, "pair": pair.nav}
     written: Json = clean(
         {
             "schema": SCHEMA,
-            "history": _history(result.whole),
+            "history": _history(result) | {"assets": shown_assets(result.whole, runs)},
             "window": {
                 "start": period.sessions[0],
                 "end": period.sessions[-1],
@@ -34,7 +35,9 @@ def document(result: Result) -> Json:
             "strategies": [_strategy(one, result) for one in result.strategies],
             "drawdowns": result.drawdowns,
             "joint_sell_offs": result.joint,
+            "deepest_falls": period.deepest_falls,
             "left_out": result.left_out,
+            "notes": result.notes,
             "chance": result.chances,
             "stock_sell_offs": result.cushions,
             "crises": result.crises,
@@ -48,8 +51,12 @@ def document(result: Result) -> Json:
     return written
 
 
-def _history(market: Market) -> Json:
-    """The whole history, before the window is cut out of it."""
+def _history(result: Result) -> Json:
+    """The whole history, before the window is cut out of it; `slower` are those assets that are held, and the legs."""
+    market, held = result.whole, set(result.settings.legs)
+    for one in result.strategies:
+        weights = one.evaluation.accounts.weights
+        held |= {str(role) for role in weights.columns[(weights != 0).any().to_numpy()]}
     late = market.sessions[0] + pd.DateOffset(months=1)
     there = {role: market.role(role).notna().to_numpy() for role in market.roles}
     begun = {role: market.sessions[int(values.argmax())] for role, values in there.items() if values.any()}
@@ -59,6 +66,8 @@ def _history(market: Market) -> Json:
         "first": market.sessions[0],
         "last": market.sessions[-1],
         "sessions": len(market.sessions),
+        "rhythm": market.rhythm.name,
+        "slower": {role: name for role, name in market.slower.items() if role in held},
         "sessions_a_year": market.rhythm.sessions_a_year,
         "sha256": market.history.sha256,
         "carried": market.carried,
@@ -70,12 +79,12 @@ def _settings(result: Result) -> Json:
     execution = result.settings.execution
     return {
         "lag": execution.lag,
-        "rebalance": execution.rebalance or DEFAULT_REBALANCE,
+        "rebalance": execution.rebalance or default_rebalance(result.whole.rhythm),
         "band": DEFAULT_BAND if execution.band is None else execution.band,
         **execution.model_dump(include={"relative_band", "to_edge", "min_trade"}),
         "costs": execution.costs.model_dump(),
         "reference": result.strategies[0].name,
-        **result.settings.model_dump(include={*Lenses.model_fields, "resamples", "seed"}),
+        **result.settings.model_dump(include={*Lenses.model_fields, "rhythm", "resamples", "seed"}),
     }
 
 

@@ -13,7 +13,7 @@ from backtester.analysis.aftermath import after, parent
 from backtester.analysis.crises import Crisis, crisis_of, find_window
 from backtester.analysis.dependence import regime
 from backtester.analysis.period import Period, measure_period
-from backtester.analysis.windows import Drawdown, Window, window_return
+from backtester.analysis.windows import Drawdown, Window, window_return, window_returns
 from backtester.arrays import Integers
 from backtester.errors import BacktesterError
 from backtester.runs.reads import shown_market
@@ -39,13 +39,13 @@ class Scene:
 
 def scene(crisis: Crisis, period: Period, settings: RunSettings) -> Scene:
     """The crisis in the run's window or, where that does not reach, in a small history of its own."""
-    window = find_window(crisis, period.sessions)
+    window = find_window(crisis, period.sessions, period.market.rhythm)
     if window is not None:
         return Scene(crisis, period, window)
     if crisis.history != settings.history:
         try:
             own = shown_market(crisis.history, settings)
-            window = find_window(crisis, own.sessions)
+            window = find_window(crisis, own.sessions, own.rhythm)
             missing = [role for role in settings.legs if role not in own.assets]
             if window is not None and missing:
                 return Scene(crisis, reason=f"history {crisis.history} has no {' and no '.join(missing)}")
@@ -91,12 +91,13 @@ class View:
         def move(level: "pd.Series[float]") -> float:
             return window_return(level, window) if window.sessions else float("nan")
 
-        pair, levels = self.period.pair, self.period.market.levels
+        pair, levels = self.period.pair, self.period.market.levels.drop(columns=list(self.period.lenses.legs))
+        others = window_returns(levels.to_numpy(), window) if window.sessions else np.full(levels.shape[1], np.nan)
         return {
             "pair": move(pair.nav),
             "stocks": move(pair.stocks),
             "bonds": move(pair.bonds),
-            "assets": {role: move(levels[role]) for role in levels.columns if role not in self.period.lenses.legs},
+            "assets": dict(zip(levels.columns, others.tolist(), strict=True)),
             "strategies": {name: move(self.nav[name]) for name in self.nav.columns},
         }
 
@@ -104,7 +105,11 @@ class View:
 def joint_selloff(view: View, window: Window) -> Json:
     """A joint sell-off, what it was part of, and what came after it."""
     period, dates = view.period, view.period.sessions
-    crisis, sign, later = view.crisis(window), view.regime(window), after(window, len(dates))
+    crisis, sign, later = (
+        view.crisis(window),
+        view.regime(window),
+        after(window, len(dates), longest=period.rule.max_sessions),
+    )
     fall = parent(window, period.falls, len(dates))
     return {
         "start": dates[window.start],

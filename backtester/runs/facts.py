@@ -1,9 +1,11 @@
 """What a document says of a run and of each strategy: what sentences depend on, and the words made of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from backtester.analysis.verdict import BY_CHANCE
+from backtester.histories.rhythm import RHYTHMS, Rhythm
 from backtester.pages.format import counted, date, listed, percent, period, points
 from backtester.pages.names import role_label
 from backtester.runs.values import Json
@@ -15,7 +17,7 @@ NAMES_AT_MOST = 4
 class Facts(NamedTuple):
     """A strategy of a document; fractions as there, None where undefined. `faults` say why its numbers are no evidence;
     `by_chance` is the share of shifts of its weights that did as well or, if it did badly, as badly; `turning` are the
-    definitions of a sell-off at which its payoff has another sign."""
+    definitions of a sell-off at which its payoff has another sign; `mix` are the shares of its mix."""
 
     name: str
     verdict: str
@@ -29,6 +31,7 @@ class Facts(NamedTuple):
     over_mix: float | None
     over_reference: float | None
     turning: list[str]
+    mix: str
 
     @property
     def vetoed(self) -> bool:
@@ -54,6 +57,12 @@ class RunFacts(NamedTuple):
         """The verdict, where there is one strategy only; else empty."""
         return self.others[0].verdict if len(self.others) == 1 else ""
 
+    @property
+    def never_so_far(self) -> list[str]:
+        """The legs, stocks or bonds, that fell in no window as far as a joint sell-off asks."""
+        deepest, settings = self.document["deepest_falls"], self.document["settings"]
+        return [leg for leg, fall in deepest.items() if fall > settings[f"{leg}_fall"]]
+
     def named(self, *verdicts: str) -> str:
         """The names of the strategies on which the verdict is one of these; empty if there is none."""
         return names_of([one for one in self.others if one.verdict in verdicts])
@@ -72,13 +81,17 @@ def facts_of(document: Json, strategy: Json) -> Facts:
         card=card,
         windows=len(document["joint_sell_offs"]),
         faults=listed(
-            [*([] if strategy["causal"] else ["it looks ahead"]), *([f"it was ruined on {ruin}"] if ruin else [])]
+            [
+                *(["it looks ahead"] if strategy["causal"] is False else []),
+                *([f"it was ruined on {ruin}"] if ruin else []),
+            ]
         ),
         payoff=payoff,
         widened=card["intervals"].get("beyond_mix", {}).get("payoff_mean_of_all_tried"),
         by_chance=placebo and placebo["as_bad" if payoff < 0 else "as_good"],
         over_mix=growth["over_mix"]["total"],
         over_reference=growth["over_reference"]["total"],
+        mix=", ".join(f"{percent(share, 0)} {_lower(role, document)}" for role, share in card["mix"].items()),
         turning=[one["name"] for one in others if (one["payoff_mean"] or 0.0) * payoff < -(TIE**2)],
     )
 
@@ -98,10 +111,20 @@ def run_facts(document: Json) -> RunFacts:
     )
 
 
+def rhythm(document: Json) -> Rhythm:
+    """How often the run has sessions."""
+    history = document["history"]
+    return replace(RHYTHMS[history["rhythm"]], sessions_a_year=history["sessions_a_year"])
+
+
 def legs(document: Json) -> tuple[str, str]:
     """The labels of the legs in lower case."""
     settings = document["settings"]
-    return role_label(settings["stocks_role"]).lower(), role_label(settings["bonds_role"]).lower()
+    return _lower(settings["stocks_role"], document), _lower(settings["bonds_role"], document)
+
+
+def _lower(role: str, document: Json) -> str:
+    return role_label(role, document).lower()
 
 
 def run_words(f: RunFacts) -> dict[str, Any]:
@@ -125,6 +148,8 @@ def run_words(f: RunFacts) -> dict[str, Any]:
         "first": f.others[0].name if f.others else "",
         "acted": f.others[0].card["acted"] if f.others else "",
         "strategies": counted(len(f.others), "strategy"),
+        "never": listed([role_label(f.document["settings"][f"{leg}_role"]).lower() for leg in f.never_so_far]),
+        "deepest": listed([percent(-f.document["deepest_falls"][leg]) for leg in f.never_so_far]),
         "paid": f.named("paid"),
         "unpaid": names_of([one for one in f.others if one.verdict != "paid"]),
         "worse": f.named("worse"),
@@ -140,7 +165,6 @@ def strategy_words(f: Facts) -> dict[str, Any]:
     """The words of sentences on a strategy."""
     card, intervals = f.card, f.card["intervals"]
     size = f"{points(abs(f.payoff), 2)} points a window {'more' if f.payoff > 0 else 'less'} than its mix"
-    shares = [f"{percent(share, 0)} {role_label(role).lower()}" for role, share in card["mix"].items()]
     return {
         "name": f.name,
         "faults": f.faults,
@@ -152,7 +176,7 @@ def strategy_words(f: Facts) -> dict[str, Any]:
         "reference_lost": lost(f, "reference"),
         "own_lost": lost(f, "strategy"),
         "mix_lost": lost(f, "mix"),
-        "mix": ", ".join(shares),
+        "mix": f.mix,
         "payoff": "what its mix did" if abs(f.payoff) < TIE else size,
         "interval": between(intervals.get("beyond_mix", {}).get("payoff_mean")),
         "side": "below" if f.payoff < 0 else "above",

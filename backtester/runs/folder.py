@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from backtester.errors import DataError, OutputError
-from backtester.files import check_place, is_unfinished, read_limited, staged, write_text, write_with
+from backtester.files import check_place, is_unfinished, read_limited, sha256, staged, write_text, write_with
 from backtester.runs.document import document
 from backtester.runs.manifest import manifest
 from backtester.runs.result import Result
@@ -30,13 +31,15 @@ FILES = {
     "payoffs": "payoffs.parquet",
     "manifest": "manifest.json",
 }
+HASHED = ("result.json", *(FILES[name] for name in ("nav", "weights", "levels", "dependence", "payoffs")))
 
 
 @dataclass(frozen=True)
 class RunFolder:
     """What a run's folder holds. `nav` (sessions x strategies), `levels` (sessions x assets and the pair), `weights`
     at each close (date, strategy, asset, weight), `dependence` (sessions x rolling correlations),
-    `payoffs` (resamples x strategies), the mean payoff in each resample."""
+    `payoffs` (resamples x strategies), the mean payoff in each resample. `changed` are the files whose hash is not the
+    manifest's."""
 
     path: Path
     document: Json
@@ -46,6 +49,13 @@ class RunFolder:
     weights: pd.DataFrame
     dependence: pd.DataFrame
     payoffs: pd.DataFrame
+    changed: tuple[str, ...] = ()
+
+    @property
+    def edited(self) -> tuple[str, ...]:
+        """The files that are not as the run wrote them; of a comparison also those that were not in its runs."""
+        runs = self.manifest.get("runs", ())
+        return (*self.changed, *(f"{name} of {run['run']}" for run in runs for name in run["edited"]))
 
 
 def check_run_place(folder: Path) -> None:
@@ -93,13 +103,15 @@ def put_run(result: Result, folder: Path) -> Json:
 
 
 def put_files(run: RunFolder) -> Json:
-    """The document of what a run's folder is to hold, put there one file after another."""
+    """The document of what a run's folder is to hold, put there one file after another, the manifest with the hashes
+    of the others."""
     for name, table in (("nav", run.nav), ("levels", run.levels), ("dependence", run.dependence)):
         write_table(run.path / FILES[name], _dated(table.rename_axis("date").reset_index()))
     write_table(run.path / FILES["weights"], _encoded(run.weights))
     write_table(run.path / FILES["payoffs"], pa.Table.from_pandas(run.payoffs, preserve_index=False))
-    write_text(run.path / FILES["manifest"], to_json(run.manifest))
     write_text(run.path / "result.json", to_json(run.document))
+    hashes = {name: sha256((run.path / name).read_bytes()) for name in HASHED}
+    write_text(run.path / FILES["manifest"], to_json(run.manifest | {"files": hashes}))
     return run.document
 
 
@@ -109,17 +121,19 @@ def read_run(folder: Path) -> RunFolder:
         raise DataError(f"{folder} was being written when the run was stopped, and is not whole; run it again")
     found = _read(folder / "result.json", lambda path: check_document(_read_json(path)))
     names, window = names_of(found), found["window"]
+    kept = _read(folder / FILES["manifest"], lambda path: check_manifest(_read_json(path), HASHED))
     legs = ("pair", *(found["settings"].get(f"{leg}_role", leg) for leg in ("stocks", "bonds")))
     dependence = folder / FILES["dependence"]
     return RunFolder(
         path=folder,
         document=found,
-        manifest=_read(folder / FILES["manifest"], lambda path: check_manifest(_read_json(path))),
+        manifest=kept,
         nav=_read(folder / FILES["nav"], lambda path: check_series(_read_dated(path), names, window)),
         levels=_read(folder / FILES["levels"], lambda path: check_series(_read_dated(path), legs, window)),
         weights=_read(folder / FILES["weights"], lambda path: check_weights(_read_table(path), names)),
         dependence=_read(dependence, lambda path: check_series(_read_dated(path), (), window)),
         payoffs=_read(folder / FILES["payoffs"], lambda path: check_payoffs(_read_table(path), names, found)),
+        changed=tuple(name for name in HASHED if sha256((folder / name).read_bytes()) != kept["files"][name]),
     )
 
 
@@ -148,22 +162,30 @@ def to_json(value: Any) -> str:
 
 
 def _long_weights(result: Result) -> pd.DataFrame:
+    sessions, names = result.period.sessions, [one.name for one in result.strategies]
+    kinds = {"strategy": pd.CategoricalDtype(names), "asset": pd.CategoricalDtype(result.whole.assets)}
     parts = []
-    for one in result.strategies:
-        weights = one.evaluation.accounts.weights.reindex(result.period.sessions)
+    for name, one in zip(names, result.strategies, strict=True):
+        weights = one.evaluation.accounts.weights.reindex(sessions)
         held = (weights != 0).any() if weights.to_numpy().any() else weights.columns[:1]  # cash has a row a session too
-        weights = weights.loc[:, held].rename_axis("date").reset_index()
-        long = weights.melt(id_vars="date", var_name="asset", value_name="weight")
-        parts.append(long.assign(strategy=one.name)[["date", "strategy", "asset", "weight"]])
+        weights = weights.loc[:, held]
+        columns = {
+            "date": np.tile(sessions, weights.shape[1]),
+            "strategy": pd.Categorical([name], dtype=kinds["strategy"]).repeat(weights.size),
+            "asset": pd.Categorical(weights.columns, dtype=kinds["asset"]).repeat(len(sessions)),
+            "weight": weights.to_numpy().ravel("F"),
+        }
+        parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True)
 
 
 def _encoded(weights: pd.DataFrame) -> pa.Table:
     """Weights in long form, names of strategies and assets once each."""
-    table = _dated(weights)
-    for name in ("strategy", "asset"):
-        place = table.schema.get_field_index(name)
-        table = table.set_column(place, name, table[name].cast(pa.string()).dictionary_encode())
+    kinds = {name: pd.CategoricalDtype(list(weights[name].unique())) for name in ("strategy", "asset")}
+    table = _dated(weights.astype(kinds))
+    for name in kinds:
+        place, kind = table.schema.get_field_index(name), pa.dictionary(pa.int32(), pa.string())
+        table = table.set_column(place, name, table[name].cast(kind))
     return table
 
 
@@ -183,5 +205,5 @@ def _read_dated(path: Path) -> pd.DataFrame:
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    table: pd.DataFrame = pq.read_table(path).to_pandas(date_as_object=False)
+    table: pd.DataFrame = pq.read_table(path).to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
     return table

@@ -114,13 +114,15 @@ def _reason(settings: RunSettings, analysis: Analysis, period: Period) -> str | 
 
 def _draw(settings: RunSettings, analysis: Analysis, period: Period, report: Report) -> Resamples:
     tracks = _tracks(analysis, period)
-    plan = make_plan(tracks, resamples=settings.resamples, seed=settings.seed)
+    plan = make_plan(
+        tracks, resamples=settings.resamples, seed=settings.seed, fewest=period.market.rhythm.block_sessions
+    )
     message = f"Resampling {tracks.strategies} scorecards {plan.resamples:,} times"
     return bootstrap(
         tracks,
         plan,
         period.rule,
-        elsewhere=list(other_definitions(period.rule).values()),
+        elsewhere=list(other_definitions(period.rule, period.market.rhythm).values()),
         progress=lambda done: report(message, done / plan.resamples),
     )
 
@@ -136,10 +138,12 @@ def _at_definitions(
     analysis: Analysis, period: Period, drawn: Resamples | None, payoffs: Array
 ) -> Iterator[list[Sensitive]]:
     """The payoffs at the run's own and at each other definition, by strategy; intervals from the first resamples."""
-    found = {name: find(period.legs) for name, find in other_definitions(period.rule).items()}
+    found = {name: find(period.legs) for name, find in other_definitions(period.rule, period.market.rhythm).items()}
     elsewhere = _by_strategy(drawn.elsewhere, analysis) if drawn else np.empty((0, len(analysis.nav), len(found)))
     values = np.append(payoffs[:FIRST_RESAMPLES, :, None], elsewhere, axis=2)
-    for at, (name, windows) in enumerate(({own_definition(period.rule): period.windows.joint} | found).items()):
+    for at, (name, windows) in enumerate(
+        ({own_definition(period.rule, period.market.rhythm): period.windows.joint} | found).items()
+    ):
         means = mean_payoffs(analysis.nav, analysis.mix_nav, windows)
         yield _sensitive(name, len(windows), means, values[:, :, at])
 

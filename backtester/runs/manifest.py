@@ -13,6 +13,7 @@ from backtester.analysis.crises import crises_file
 from backtester.analysis.pair import Lenses
 from backtester.engine.costs import spell_costs
 from backtester.files import sha256
+from backtester.histories.series import Asset
 from backtester.runs.result import Result
 from backtester.runs.settings import RunSettings
 from backtester.runs.values import Json, clean
@@ -32,7 +33,7 @@ def manifest(result: Result) -> Json:
     }
     history = result.whole.history
     return {
-        "command": command(result.settings),
+        "command": result.command,
         "settings": _portable(result.settings),
         "data": {
             "history": history.name,
@@ -44,7 +45,8 @@ def manifest(result: Result) -> Json:
             },
         },
         "sources": {
-            role: {key: getattr(series, key) for key in ("kind", "funded", "source", "note", "licence")}
+            role: {key: getattr(series, key) for key in ("kind", "source", "note", "licence")}
+            | ({"funded": series.funded, "label": series.label} if isinstance(series, Asset) else {})
             for role, series in history.series.items()
         },
         "plugins": {
@@ -64,13 +66,25 @@ def versions() -> dict[str, str]:
 def command(settings: RunSettings) -> str:
     """The command that repeats the run, without the options that only say where and how fast."""
     usual = RunSettings()
-    asked = ("history", "start", "end", *Lenses.model_fields, "data", "plugins", "reference")
+    asked = ("history", "rhythm", "start", "end", *Lenses.model_fields, "data", "plugins", "reference")
     traded = ("rebalance", "band", "lag", "relative_band", "to_edge", "min_trade")
     words = ["backtester", "run", *settings.recipes]
     words += [*_options(settings, usual, asked), *_options(settings.execution, usual.execution, traded)]
     for word in spell_costs(settings.execution.costs):
         words += ["--cost-bps", word]
+    words += _given(settings)
     return shlex.join([*words, *_options(settings, usual, ("resamples", "seed", "audit"))])
+
+
+def _given(settings: RunSettings) -> Iterator[str]:
+    """The options of files that are given to one run."""
+    for name, one in settings.series.items():
+        for option, value in (("series", shown_path(one.file)), ("column", one.column), ("form", one.form)):
+            if value is not None:
+                yield from (f"--{option}", f"{name}={value}")
+    for name, file in settings.weights.items():
+        yield from ("--weights", f"{name}={shown_path(file)}")
+    yield from _options(settings, RunSettings(), ("date_format", "decimal", "sep", "period_starts"))
 
 
 def _options(settings: BaseModel, usual: BaseModel, names: Iterable[str]) -> Iterator[str]:
@@ -85,9 +99,16 @@ def _options(settings: BaseModel, usual: BaseModel, names: Iterable[str]) -> Ite
 
 
 def _portable(settings: RunSettings) -> Json:
-    return dict(clean(settings.model_dump())) | {
+    kept, band = dict(clean(settings.model_dump())), settings.execution.band
+    return kept | {
+        "execution": kept["execution"] | {"band": "none" if band == float("inf") else band},  # null is the default
         "data": settings.data and shown_path(settings.data),
         "plugins": [shown_path(path) for path in settings.plugins],
+        "series": {
+            name: one.model_dump(exclude_none=True) | {"file": shown_path(one.file)}
+            for name, one in settings.series.items()
+        },
+        "weights": {name: shown_path(file) for name, file in settings.weights.items()},
         "start": settings.start and settings.start.isoformat(),
         "end": settings.end and settings.end.isoformat(),
     }

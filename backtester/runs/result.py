@@ -9,7 +9,7 @@ import pandas as pd
 
 from backtester.analysis.attribution import Lines, Overlay
 from backtester.analysis.base_rates import Chance, Cushion
-from backtester.analysis.measures import Measures
+from backtester.analysis.measures import Measures, calendar_years
 from backtester.analysis.period import Period
 from backtester.analysis.verdict import Placebo, Verdict
 from backtester.contract.check import Check
@@ -68,7 +68,7 @@ class Card:
     calm: dict[int, float]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class StrategyResult:
     """One recipe of a run. `nav` and `mix_nav` are by session from 1; the mix is NaN where there is none.
 
@@ -90,15 +90,20 @@ class StrategyResult:
 
     @property
     def name(self) -> str:
-        """The recipe as it was written."""
+        """The recipe as it was written, or the name that it was given."""
         return self.evaluation.recipe.name
+
+    def __repr__(self) -> str:
+        """Its name and verdict, in a line."""
+        return f"<StrategyResult {self.name!r}: {self.verdict}>"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Result:
     """A run carried out. The reference is the first of `strategies`, and all are measured over `period`.
 
-    `whole` is the market that strategies saw; `left_out` says which built-in variants the history has no roles for.
+    `whole` is the market that strategies saw; `left_out` says which built-in variants the history has no roles for, and
+    `notes` what else to know of data and window; `command` repeats the run.
     `joint`, `drawdowns` and `crises` are the rows of their tables; `correlations` (sessions x 2) are those of the legs
     as known at each close; `drawn` are the resamples; `show` makes the HTML that a notebook shows.
     """
@@ -108,6 +113,8 @@ class Result:
     period: Period
     strategies: tuple[StrategyResult, ...]
     left_out: tuple[str, ...]
+    notes: tuple[str, ...]
+    command: str
     joint: tuple[Json, ...]
     drawdowns: tuple[Json, ...]
     crises: tuple[Json, ...]
@@ -123,6 +130,11 @@ class Result:
     def nav(self) -> pd.DataFrame:
         """Net asset values, sessions x strategies, from 1."""
         return pd.DataFrame({one.name: one.nav for one in self.strategies})
+
+    @property
+    def calendar_years(self) -> pd.DataFrame:
+        """Returns by calendar year, a column a strategy; the first and the last can be parts of years."""
+        return pd.DataFrame({one.name: calendar_years(one.nav) for one in self.strategies})
 
     @property
     def measures(self) -> pd.DataFrame:

@@ -1,7 +1,5 @@
 """Carrying out a run: every recipe evaluated and checked, the common window found, and all of it analysed."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -17,18 +15,19 @@ from backtester.contract.remembered import check_once
 from backtester.engine.evaluate import Evaluation, evaluate_many
 from backtester.engine.layers import Layer
 from backtester.engine.ledger import audit
-from backtester.errors import BacktesterError, DataError, RecipeError
+from backtester.errors import BacktesterError
 from backtester.histories.market import Market, load_market
-from backtester.plugins.loader import Library, load_library
-from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.plugins.recipes import Recipe
 from backtester.runs.document import document
 from backtester.runs.episodes import View, crisis_moves, joint_selloff, pair_drawdown, scene
+from backtester.runs.inputs import Inputs, read_inputs
 from backtester.runs.intervals import resampled
 from backtester.runs.reads import market_of
 from backtester.runs.result import Result
-from backtester.runs.settings import Report, RunSettings, Shared, no_report, refuse_too_many
+from backtester.runs.settings import Report, RunSettings, no_report
 from backtester.runs.strategies import Run, strategy_results
 from backtester.runs.summary import summary, summary_html
+from backtester.runs.window import common_start, opening_of, window_notes
 
 LATE = pd.DateOffset(years=5)  # a built-in variant that starts later than this after the reference is left out
 LONGEST = "us_1962"  # the embedded history in which every run counts whether bonds cushioned falls of stocks
@@ -37,8 +36,13 @@ LONGEST = "us_1962"  # the embedded history in which every run counts whether bo
 def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
     """The result of a run; `report` is called with what is being done."""
     report("Reading the history")
-    recipes = _recipes(settings, load_library(settings.plugins))
-    whole = market_of(settings, recipes)
+    return carry_out_on(read_inputs(settings), settings, report)
+
+
+def carry_out_on(inputs: Inputs, settings: RunSettings, report: Report = no_report) -> Result:
+    """The result of a run on what it is given, whatever the settings name in its place."""
+    recipes = inputs.recipes
+    whole = market_of(settings, recipes, inputs.history) if inputs.market is None else inputs.market
     legs = leg_levels(whole, settings)
     evaluations, left_out = _evaluations(settings, recipes, whole, report)
     report("Checking that strategies know only the past")
@@ -46,14 +50,14 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
     if settings.audit:
         report("Keeping every book again with vectorbt")
     audits = [audit(run.book, run.accounts.nav) if settings.audit else None for run in evaluations]
-    start = common_start(whole, evaluations, opening_of(whole, settings))
-    period = measure_period(whole.since(start), settings)
+    first = common_start(whole, evaluations, opening_of(whole, settings))
+    period = measure_period(whole.since(first), settings)
     report("Finding what each overlay adds")
     parts = part_navs(evaluations, whole, settings.execution)
     report("Measuring against mixes")
     analysis = analyse(evaluations, evaluations[0], period)
     drawn = resampled(settings, evaluations, analysis, period, report)
-    correlations = rolling_correlations(legs, whole.calendar["month"]).loc[period.sessions]
+    correlations = rolling_correlations(legs, whole.calendar["month"], whole.rhythm).loc[period.sessions]
     view = View(
         period=period,
         nav=pd.DataFrame(analysis.nav.T, period.sessions, [run.recipe.name for run in evaluations]),
@@ -67,6 +71,8 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
         period=period,
         strategies=strategy_results(run, analysis, drawn, view),
         left_out=tuple(left_out),
+        notes=(*inputs.notes, *window_notes(whole, evaluations, settings, first)),
+        command=inputs.command,
         joint=tuple(joint_selloff(view, window) for window in period.joint),
         drawdowns=tuple(pair_drawdown(view, fall) for fall in period.falls),
         crises=tuple(crisis_moves(view, one) for one in view.scenes),
@@ -74,7 +80,7 @@ def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
         chances=_chances(view, seed=settings.seed),
         cushions=_cushions(settings, period),
         correlations=correlations,
-        dependence=dependence(legs.loc[period.sessions], period.market.calendar, view.correlation),
+        dependence=dependence(legs.loc[period.sessions], period.market, view.correlation),
         drawn=drawn,
         show=_html,
     )
@@ -108,14 +114,6 @@ def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
     return own, cushion(measure_period(market.since(int(both.argmax()))))
 
 
-def _recipes(settings: RunSettings, library: Library) -> list[Recipe]:
-    """The recipes in order, the reference first, each once."""
-    recipes = [parse_recipe(text, library) for text in settings.all_recipes]
-    distinct = list({recipe.full: recipe for recipe in reversed(recipes)}.values())[::-1]
-    refuse_too_many(len(distinct) - 1)
-    return distinct
-
-
 def _evaluations(
     settings: RunSettings, recipes: list[Recipe], market: Market, report: Report
 ) -> tuple[list[Evaluation], list[str]]:
@@ -139,33 +137,6 @@ def _evaluations(
     return done, left_out
 
 
-def common_start(market: Market, evaluations: Sequence[Evaluation], opening: int) -> int:
-    """The first session from the opening on on which every recipe runs; raise an error if hardly anything is left."""
-    first = max(opening, *(run.first for run in evaluations))
-    if first > len(market.sessions) - 3:
-        raise DataError(
-            f"the window holds {max(0, len(market.sessions) - first)} sessions; history {market.history.name!r} covers "
-            f"{market.sessions[0].date()} to {market.sessions[-1].date()}: choose --start and --end inside it"
-        )
-    for run in evaluations:
-        if run.accounts.ruin is not None and run.accounts.ruin <= market.sessions[first]:
-            raise RecipeError(
-                f"{run.recipe.name!r} was ruined on {run.accounts.ruin.date()} and has nothing left to measure from "
-                f"{market.sessions[first].date()} on; leave it out, or start before its ruin"
-            )
-    return first
-
-
-def opening_of(market: Market, settings: Shared) -> int:
-    """The first session on which both legs of the pair have a level and the start has come."""
-    legs, start = leg_levels(market, settings).notna().all(axis=1).to_numpy(), settings.start
-    if len(market.sessions) == 0 or not legs.any():
-        both = " and ".join(settings.legs)
-        raise DataError(f"history {market.history.name!r} has no session with both {both} in this window")
-    first = int(legs.argmax())
-    return first if start is None else max(first, int(market.sessions.searchsorted(pd.Timestamp(start))))
-
-
 def _check(evaluations: list[Evaluation], market: Market) -> tuple[Check, ...]:
     """The short check of each recipe, every layer of it; a layer that recipes share is checked once."""
     known: dict[tuple[str, ...], Check] = {}
@@ -179,5 +150,6 @@ def _check(evaluations: list[Evaluation], market: Market) -> tuple[Check, ...]:
     checks = []
     for run in evaluations:
         parts = [layer_check(run.layers[: depth + 1]) for depth in range(len(run.layers))]
-        checks.append(Check(tuple(finding for part in parts for finding in part.findings), parts[-1].cuts))
+        findings = tuple(finding for part in parts for finding in part.findings)
+        checks.append(Check(findings, parts[-1].cuts, all(part.checkable for part in parts)))
     return tuple(checks)

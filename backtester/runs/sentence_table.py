@@ -47,6 +47,12 @@ RUN: dict[str, Sentences[RunFacts]] = {
         (lambda f: len(f.others) == 2, "When {both} fell together, neither of two strategies clearly paid."),
         (lambda f: True, "When {both} fell together, none of {strategies} clearly paid."),
     ),
+    "reach": (
+        (
+            lambda f: not f.windows and f.never_so_far,
+            "No window has {never} falling so far: {deepest} was the most. As a threshold 0.5% is -0.005.",
+        ),
+    ),
     "worse": (
         (lambda f: len(f.others) > 1 and f.named("worse"), "Clearly worse than a fixed mix that moved alike: {worse}."),
     ),

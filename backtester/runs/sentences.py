@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from backtester.histories.rhythm import slowest
 from backtester.pages.format import counted, listed, number, percent
-from backtester.runs.facts import facts_of, legs, run_facts, run_words, strategy_words
+from backtester.pages.names import role_label
+from backtester.runs.facts import facts_of, legs, rhythm, run_facts, run_words, strategy_words
 from backtester.runs.sentence_table import RUN, STRATEGY, Known, Sentences
 from backtester.runs.values import Json
 
@@ -34,7 +36,7 @@ def summary_lines(document: Json) -> tuple[str, ...]:
     best = max((one for one in run.others if one.verdict != "void"), key=lambda one: one.payoff, default=None)
     groups = OF_A_STRATEGY if run.only else ("losses", "verdict")
     lines = _of_strategy(document, best.strategy, *groups) if best else ()
-    return (*lines, *_of_run(document, "worse", "void"))
+    return (*lines, *_of_run(document, "reach", "worse", "void"))
 
 
 def context_lines(document: Json) -> tuple[str, ...]:
@@ -52,18 +54,39 @@ def ruler_lines(document: Json) -> tuple[str, ...]:
     return _of_run(document, "mix", "payoff", "coverage")
 
 
+def rhythm_lines(document: Json) -> tuple[str, ...]:
+    """What the rhythm does to the figures: sessions that are period ends only, months that are quarters, and assets
+    that have values less often than there are sessions."""
+    own, lines, slower = rhythm(document), [], document["history"]["slower"]
+    if at := document["settings"]["rhythm"]:
+        lines.append(f"Everything is measured at the last session of each {at}.")
+    if own.span == "quarter":
+        lines.append("Sessions are quarterly: what is said of months is of quarters.")
+    if own.period != "D":
+        lines.append(f"A named crisis is measured between the {own.session}-ends around it.")
+    if slower:
+        other = slowest(slower.values())
+        names = listed([role_label(role) for role in slower])
+        lines.append(
+            f"{names}: held beside {own.name} sessions at a level that stands still between {other.name} values, "
+            f"which biases figures by session; 'run --rhythm {other.span}' measures at {other.span}-ends."
+        )
+    return tuple(lines)
+
+
 def cushion_lines(document: Json) -> tuple[str, ...]:
     """In how many falls of the first leg the second fell too, in the run's history and in the longest embedded one."""
     lines = []
     for place, one in enumerate(document["stock_sell_offs"]):
         first, second = ("stocks", "Treasuries") if place else legs(document)
+        month = "month" if place or rhythm(document).span != "quarter" else "quarter"
         fall = percent(0.05 if place else -document["settings"]["stocks_fall"], 0)
         counts = listed([f"{at['both_fell']} of {at['stock_sell_offs']} {at['name']}" for at in one["periods"]])
         rates = listed([percent(at["base_rate"], 0) for at in one["periods"]])
         if counts:
             lines.append(
-                f"Of the falls of {first} of {fall} or more within a month, {second} fell too, were it ever so little, "
-                f"in {counts} (history {one['history']}); at any time they fell in {rates} of windows as long."
+                f"Of the falls of {first} of {fall} or more within a {month}, {second} fell too, were it ever so "
+                f"little, in {counts} (history {one['history']}); at any time they fell in {rates} of windows as long."
             )
     return tuple(lines)
 

@@ -2,19 +2,19 @@
 
 import datetime
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated, Literal, Protocol
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from backtester.analysis.pair import Lenses
 from backtester.engine.execution import Execution
 from backtester.errors import RecipeError
+from backtester.histories.forms import Form
 
 DEFAULT_REFERENCE = "sixty_forty"
 MAX_SEED = 2**32 - 1
 MIN_RESAMPLES = 100
 MAX_STRATEGIES = 12  # side by side on one page, beside the reference
-DEFAULT_OVERLAYS = ("vol_target", "gold_overlay", "dollar_overlay", "fed_put", "bills_for_bonds")
 
 
 def _enough_or_none(resamples: int) -> int:
@@ -25,11 +25,12 @@ def _enough_or_none(resamples: int) -> int:
 
 
 class Shared(Lenses):
-    """The settings that all runs of a study share: the reference, the history, the strategies' files, the window, and
-    how portfolios trade."""
+    """The settings that all runs of a study share: the reference, the history and the `rhythm` at whose ends it is
+    measured (None for its own), the strategies' files, the window, and how portfolios trade."""
 
     reference: str = DEFAULT_REFERENCE
     history: str = "us"
+    rhythm: Literal["week", "month", "quarter"] | None = None
     data: Path | None = None
     plugins: tuple[Path, ...] = ()
     start: datetime.date | None = None
@@ -37,18 +38,42 @@ class Shared(Lenses):
     execution: Execution = Execution()
 
 
+class SeriesFile(BaseModel):
+    """A csv whose series is added to the history for one run; column and form are None where the file shows them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: Path
+    column: str | None = None
+    form: Form | None = None
+
+
 class RunSettings(Shared):
-    """The settings of a run. Without recipes it takes the reference with each built-in family of overlays."""
+    """The settings of a run. Without recipes it takes what was given to it: each of `weights`, and each of `series`
+    alone and as a tenth of the reference; without these what strategies state in DEFAULT_RECIPE.
+
+    `series` and `weights` are csv files by the names that they take; what they leave open about how they are written,
+    `date_format`, `decimal`, `sep` and `period_starts` say of all of them.
+    """
 
     recipes: tuple[str, ...] = ()
+    series: dict[str, SeriesFile] = Field(default_factory=dict)
+    weights: dict[str, Path] = Field(default_factory=dict)
+    date_format: str | None = None
+    decimal: str | None = None
+    sep: str | None = None
+    period_starts: bool = False
     audit: bool = False
     resamples: Annotated[int, Field(ge=0, le=1_000_000), AfterValidator(_enough_or_none)] = 1000
     seed: int = Field(default=1, ge=0, le=MAX_SEED)
 
     @property
-    def all_recipes(self) -> tuple[str, ...]:
-        """The reference first, then what is compared with it."""
-        return (self.reference, *(self.recipes or (f"{self.reference} + {name}" for name in DEFAULT_OVERLAYS)))
+    def compared(self) -> tuple[str, ...]:
+        """The recipes that are named or, without any, those of what was given; none of either is up to the library."""
+        given = list(self.weights)
+        for role in self.series:
+            given += [f"hold(asset='{role}')", f"{self.reference} + hold(asset='{role}', size=0.1, fund='prorata')"]
+        return self.recipes or tuple(given)
 
 
 def refuse_too_many(strategies: int) -> None:

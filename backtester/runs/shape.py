@@ -16,6 +16,7 @@ NUMBERS = (  # parts of the document in which everything is a number or null, bu
     "window",
     "drawdowns",
     "joint_sell_offs",
+    "deepest_falls",
     "resampling",
     "chance",
     "stock_sell_offs",
@@ -67,12 +68,18 @@ def check_document(document: Json) -> Json:
     return document
 
 
-def check_manifest(manifest: Json) -> Json:
-    """The manifest, where it has a command and tables of what it came from; else a ValueError."""
+def check_manifest(manifest: Json, hashed: Sequence[str]) -> Json:
+    """The manifest, where it has a command, tables of what it came from and a hash of each of the files; else a
+    ValueError."""
     tables = [manifest.get(name) for name in ("data", "sources", "plugins", "versions")]
     tables += [part for table in tables[1:3] if isinstance(table, dict) for part in table.values()]
     if not isinstance(manifest.get("command"), str) or not all(isinstance(table, dict) for table in tables):
         raise ValueError("it does not say what was run, with which data, sources, plugins and versions")
+    hashes, runs = manifest.get("files"), manifest.get("runs", [])
+    if not isinstance(hashes, dict) or set(hashed) - set(hashes):
+        raise ValueError("it has no hashes of the run's files")
+    if not isinstance(runs, list) or not all(isinstance(run, dict) and {"run", "edited"} <= set(run) for run in runs):
+        raise ValueError("it does not say which runs were compared")
     return manifest
 
 
@@ -121,7 +128,7 @@ def check_weights(weights: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
         raise ValueError("its columns are not date, strategy, asset and weight")
     if weights["date"].dtype.kind != "M" or weights["weight"].dtype.kind != "f":
         raise ValueError("its dates or weights are none")
-    strangers = set(weights["strategy"].astype(str)) ^ set(names)
+    strangers = set(map(str, weights["strategy"].unique())) ^ set(names)
     if strangers:
         raise ValueError(f"its strategies are not those of result.json: {min(strangers)!r}")
     return weights

@@ -67,7 +67,7 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
                 label=name.removeprefix(f"{reference} ") if name.startswith(f"{reference} + ") else name,
                 nav=view.nav[name],
                 mix_nav=pd.Series(analysis.mix_nav[place], sessions, name="mix"),
-                verdict=verdict(evidence, sound=check.causal and evaluation.accounts.ruin is None),
+                verdict=verdict(evidence, sound=check.causal is not False and evaluation.accounts.ruin is None),
                 measures=_measures(evaluation, analysis, place),
                 card=card,
                 lines=annual_lines(evaluation.accounts, sessions),

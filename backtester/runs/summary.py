@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from backtester.pages.format import MISSING, counted, number, points
-from backtester.runs.facts import legs
-from backtester.runs.sentences import VERDICTS, headline, summary_lines
+from backtester.runs.facts import legs, rhythm
+from backtester.runs.sentences import VERDICTS, headline, rhythm_lines, summary_lines
 from backtester.runs.values import Json
 
 YEARS = ("2008", "2022")
+LAST_SESSION = "12-29"  # a year's last session is on or after it
 FALLEN = ("Lost", "Mix\nlost", "Payoff", "90%\ninterval", "Growth", "Verdict")
 LEFT, RIGHT = Markup(' style="text-align: left"'), Markup(' style="text-align: right"')
 
@@ -50,10 +51,10 @@ def summary(document: Json) -> Summary:
             Grid(_title(document), FALLEN, tuple((_label(one, document), *_fallen(one)) for one in strategies[1:]))
         )
     return Summary(
-        f"{history['title']}: {window['start']} to {window['end']}, {window['sessions']:,} sessions",
+        f"{history['title']}: {window['start']} to {window['end']}, {rhythm(document).described(window['sessions'])}",
         tuple(grids),
         " ".join([headline(document), *summary_lines(document)]),
-        (*notes, *_audit(strategies)),
+        (*notes, *rhythm_lines(document), *_audit(strategies)),
     )
 
 
@@ -68,21 +69,29 @@ def _title(document: Json) -> str:
 def _headlines(document: Json) -> dict[str, Json | None]:
     """Columns in order of time: the calendar years, and the crises that the file of crises gives a headline."""
     crises = [(crisis["start"], crisis["headline"], crisis) for crisis in document["crises"] if crisis["headline"]]
-    columns = sorted([*((f"{year}-01-01", year, None) for year in YEARS), *crises], key=lambda column: str(column[0]))
+    years = ((f"{year}-01-01", f"{year} part" if year in _parts(document) else year, None) for year in YEARS)
+    columns = sorted([*years, *crises], key=lambda column: str(column[0]))
     return {heading.replace(" ", "\n"): crisis for _, heading, crisis in columns}
+
+
+def _parts(document: Json) -> dict[str, str]:
+    """Of the calendar years that the window holds a part of, which: the first begins after its first close."""
+    start, end = document["window"]["start"], document["window"]["end"]
+    ends = {end[:4]: f"to {end}"} if end[5:] < LAST_SESSION else {}
+    return ends | {start[:4]: f"after the close of {start}"}
 
 
 def _label(strategy: Json, document: Json) -> str:
     """The strategy's label, and what must not be overlooked."""
     label = f"{strategy['label']} (reference)" if strategy is document["strategies"][0] else strategy["label"]
-    flags = [] if strategy["causal"] else ["LOOKS AHEAD"]
+    flags = {True: [], False: ["LOOKS AHEAD"], None: ["NOT CHECKED"]}[strategy["causal"]]
     return " ".join([label, *flags, *(["RUINED"] if strategy["ruin_date"] else [])])
 
 
 def _whole(strategy: Json, headlines: dict[str, Json | None]) -> tuple[str, ...]:
     own, name = strategy["measures"], strategy["name"]
     moves = [
-        strategy["calendar_years"].get(heading) if crisis is None else (crisis["strategies"] or {}).get(name)
+        strategy["calendar_years"].get(heading[:4]) if crisis is None else (crisis["strategies"] or {}).get(name)
         for heading, crisis in headlines.items()
     ]
     whole = (points(own["cagr"]), points(own["volatility"]), number(own["sharpe"]), points(own["max_drawdown"]))
@@ -104,8 +113,9 @@ def _fallen(strategy: Json) -> tuple[str, ...]:
 
 def _notes(document: Json) -> tuple[str, ...]:
     crises = [f"{one['headline']}: {one['start']} to {one['end']}" for one in document["crises"] if one["headline"]]
+    parts = [f"{year} part: {what}" for year, what in _parts(document).items() if year in YEARS]
     return (
-        f"{'; '.join(['2008 and 2022: calendar years', *crises])}.",
+        f"{'; '.join(['2008 and 2022: calendar years', *parts, *crises])}.",
         "Lost: the mean of all joint sell-offs. Mix: fixed shares of both legs and bills that moved as the strategy "
         "did. Payoff: what the strategy returned beyond it. Growth: over the mix, log points a year.",
     )

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from backtester.histories.rhythm import Rhythm
 from backtester.pages.format import date, percent
-from backtester.pages.names import Flag, Named, role_label
-from backtester.pages.palette import asset_key, line_dash, line_key
-from backtester.runs.facts import legs
+from backtester.pages.names import Flag, Named, asset_key, role_label
+from backtester.pages.palette import line_dash, line_key
+from backtester.runs.facts import legs, rhythm
 
 Json = dict[str, Any]
 
@@ -14,13 +15,19 @@ Json = dict[str, Any]
 @dataclass(frozen=True)
 class Lens:
     """The labels of both legs in lower case and their colours, the pair as `60% stocks and 40% bonds`, and the falls of
-    a joint sell-off as `stocks return −5.0% or less and bonds −0.5% or less`."""
+    a joint sell-off as `stocks return −5.0% or less and bonds −0.5% or less`, and the rhythm of the sessions."""
 
     stocks: str
     bonds: str
     keys: tuple[str, str]
     pair: str
     falls: str
+    rhythm: Rhythm
+
+    @property
+    def within(self) -> str:
+        """The time in which both legs of a joint sell-off fell, as `the same weeks`."""
+        return f"the same {self.rhythm.span if self.rhythm.window_sessions == 1 else 'weeks'}"
 
     @property
     def both(self) -> str:
@@ -45,8 +52,9 @@ def lens(document: Json) -> Lens:
     return Lens(
         stocks=stocks,
         bonds=bonds,
-        keys=(asset_key(settings["stocks_role"]), asset_key(settings["bonds_role"])),
+        keys=(asset_key(settings["stocks_role"], document), asset_key(settings["bonds_role"], document)),
         pair=f"{percent(share, 0)} {stocks} and {percent(1 - share, 0)} {bonds}",
+        rhythm=rhythm(document),
         falls=f"{stocks} return {percent(settings['stocks_fall'])} or less and {bonds} "
         f"{percent(settings['bonds_fall'])} or less",
     )
@@ -61,19 +69,23 @@ def cast(document: Json) -> tuple[Named, ...]:
             recipe=strategy["recipe"],
             key=line_key(place),
             dash=line_dash(place),
-            flags=_flags(strategy),
+            flags=_flags(strategy, document),
         )
         for place, strategy in enumerate(document["strategies"])
     )
 
 
-def _flags(strategy: Json) -> tuple[Flag, ...]:
+def _flags(strategy: Json, document: Json) -> tuple[Flag, ...]:
     flags = []
-    if not strategy["causal"]:
+    if strategy["causal"] is None:
+        flags.append(
+            Flag("not checked", "its weights come from a file; no check of whether they know only the past can be made")
+        )
+    elif not strategy["causal"]:
         flags.append(Flag("looks ahead", "; ".join(strategy["findings"])))
     if strategy["ruin_date"]:
         flags.append(Flag("ruined", f"net asset value fell to zero on {date(strategy['ruin_date'])}"))
     for end in strategy["ended"]:
         reason = f"{percent(end['weight'], 1)} of the portfolio went to cash at its last price, and its weight since"
-        flags.append(Flag(f"{role_label(end['asset'])} ended on {date(end['last'])}", reason))
+        flags.append(Flag(f"{role_label(end['asset'], document)} ended on {date(end['last'])}", reason))
     return tuple(flags)

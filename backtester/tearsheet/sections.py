@@ -6,6 +6,7 @@ from backtester.pages.environment import Section
 from backtester.pages.names import Named
 from backtester.runs import sentences
 from backtester.runs.folder import RunFolder
+from backtester.tearsheet.bounded import bounded
 from backtester.tearsheet.figures import weights
 from backtester.tearsheet.figures.bars import attribution_figure, lines_figure, yearly_figure
 from backtester.tearsheet.figures.curves import correlation_figure, growth_figure, sessions_group
@@ -23,6 +24,7 @@ TURNOVER = "Turnover by calendar year, one way, in percent of value: what the he
 
 def gather(run: RunFolder) -> tuple[Section, ...]:
     """The sections that the run has numbers for, in the order of the page."""
+    run = bounded(run)
     names, both = cast(run.document), lens(run.document).both
     made = (Section(name, title.format(both=both), make(run, names)) for name, title, make in SECTIONS)
     return tuple(section for section in made if section.here)
@@ -39,7 +41,9 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "ruler": sentences.ruler_lines(document),
         "context": sentences.context_lines(document),
         "strategies": [(named, sentences.strategy_lines(document, one)) for named, one in strategies],
-        "warnings": provenance.warnings(document),
+        "rhythm": sentences.rhythm_lines(document),
+        "warnings": provenance.warnings(run),
+        "notes": document.get("notes", ()),
     }
 
 
@@ -104,7 +108,7 @@ def scorecard_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """Measures, years, months, lines of profit and loss, weights and turnover."""
     document = run.document
-    tables = weights.weights_by_strategy(run.weights, run.manifest["sources"], names)
+    tables = weights.weights_by_strategy(run, names)
     group = weights.weights_group(tables, names)
     years, columns = yearly.turnover_columns(document)
     return {
@@ -113,9 +117,9 @@ def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "months": yearly.months_tables(document, names),
         "lines": chart_tables.lines_table(document, names),
         "group": group,
-        "weights": tuple(zip(names, weights.weights_figures(group, names), strict=True)),
-        "weights_legend": weights.weights_legend(group),
-        "weights_table": chart_tables.weights_table(tables, names),
+        "weights": tuple(zip(names, weights.weights_figures(group, document, names), strict=True)),
+        "weights_legend": weights.weights_legend(group, document),
+        "weights_table": chart_tables.weights_table(tables, document, names),
         "lines_figure": lines_figure(document, names),
         "turnover": yearly.turnover_table(document, names),
         "turnover_figure": yearly_figure("turnover", TURNOVER, years, columns, names),

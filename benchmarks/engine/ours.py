@@ -15,10 +15,11 @@ from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
 from backtester.engine.kernel import Kept, Orders, Prices, Terms
 from backtester.engine.many import make_orders, make_prices, make_terms, run_many
+from backtester.histories.kinds import as_series
 from backtester.histories.manifest import History
 from backtester.histories.market import Market
 from backtester.histories.sessions import period_ends
-from backtester.histories.table import HistoryTable, Series
+from backtester.histories.table import HistoryTable
 from backtester.plugins.loader import Library, load_strategy
 from backtester.plugins.recipes import Recipe, parse_recipe
 from benchmarks.engine.many import Measured, measure_many
@@ -32,8 +33,8 @@ WORDS = {"unit": "index", "source": "made for a benchmark", "licence": "none"}
 def market(work: Work) -> Market:
     """The work's market, its first two assets named stocks and bonds."""
     roles = ["stocks", "bonds", *(f"asset_{k}" for k in range(2, work.prices.shape[1]))]
-    series = {role: Series(kind="total_return", file="f", column=role, **WORDS) for role in roles}
-    series["bills"] = Series.model_validate({"kind": "bills", "yield": "yield_3m", **WORDS})
+    series = {role: as_series({"kind": "total_return", "file": "f", "column": role, **WORDS}) for role in roles}
+    series["bills"] = as_series({"kind": "bills", "yield": "yield_3m", **WORDS})
     return Market(
         history=History("made", Path("made"), HistoryTable(title="Made", series=series, files={})),
         sessions=work.sessions,

@@ -14,7 +14,7 @@ from backtester.analysis.period import Period
 from backtester.arrays import Array, Flags
 from backtester.engine.book import Book
 from backtester.engine.costs import Costs
-from backtester.engine.execution import DEFAULT_BAND, DEFAULT_REBALANCE
+from backtester.engine.execution import DEFAULT_BAND
 from backtester.engine.schedule import decisions, parse_schedule
 from backtester.histories.market import Market
 
@@ -23,7 +23,7 @@ STOCKS, BONDS = 0.6, 0.4
 MONTH, YEAR = 21, 252  # sessions
 
 
-def book(market: Market, weights: Mapping[str, float | Array], *, schedule: str = DEFAULT_REBALANCE) -> Book:
+def book(market: Market, weights: Mapping[str, float | Array], *, schedule: str = "month") -> Book:
     """The book of those target weights, numbers or (T,)."""
     targets = pd.DataFrame(dict(weights), market.sessions, dtype=float)
     flags = decisions(parse_schedule(schedule), market.calendar, first=0)

@@ -13,7 +13,6 @@ from backtester.analysis.verdict import BY_CHANCE, Evidence, Placebo, Verdict, v
 from backtester.arrays import Array
 from backtester.engine.book import Book
 from backtester.engine.evaluate import Evaluation
-from backtester.engine.execution import DEFAULT_REBALANCE
 from backtester.engine.schedule import parse_schedule
 from backtester.engine.simulate import simulate
 from backtester.plugins.recipes import Recipe
@@ -45,7 +44,7 @@ class Judged(NamedTuple):
 
 def kept(book: Book) -> Evaluation:
     """The book carried out, as a recipe without steps."""
-    schedule = parse_schedule(DEFAULT_REBALANCE)
+    schedule = parse_schedule("month")
     return Evaluation(Recipe(()), schedule, (), book.targets, 0, book, simulate(book))
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from backtester.analysis.period import measure_period
 from backtester.arrays import Array
 from backtester.engine.book import Book
+from backtester.histories.kinds import as_series
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, build_market
 from backtester.histories.options import (
@@ -18,21 +19,22 @@ from backtester.histories.options import (
     third_fridays,
     without_dividends,
 )
-from backtester.histories.table import Series
 from benchmarks.size.families import BONDS, STOCKS, book, sixty_forty
 from benchmarks.size.judge import Judged, judge
 
 MONEYNESS = 0.95
 BUMP = 1e-4  # of the spot, either way, for the slope of the price
-PUT = Series(
-    kind="rolling_put",
-    of="stocks",
-    volatility="vix",
-    moneyness=MONEYNESS,
-    funded=False,
-    unit="index",
-    source="computed",
-    licence="none",
+PUT = as_series(
+    {
+        "kind": "rolling_put",
+        "of": "stocks",
+        "volatility": "vix",
+        "moneyness": MONEYNESS,
+        "funded": False,
+        "unit": "index",
+        "source": "computed",
+        "licence": "none",
+    }
 )
 
 

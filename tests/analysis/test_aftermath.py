@@ -56,6 +56,7 @@ def test_a_short_crisis_inside_a_long_one_has_its_own_windows() -> None:
     covid, dash = (crisis("COVID crash"), Window(0, 23)), (crisis("Dash for cash"), Window(13, 20))
     assert crisis_of(Window(10, 20), [covid, dash]) == dash[0]
     assert crisis_of(Window(0, 12), [covid, dash]) == covid[0]
+    assert crisis_of(Window(8, 22), [covid, dash]) == covid[0]  # all of the dash, but most of the window is not its
 
 
 def test_no_crisis_in_common() -> None:
@@ -64,10 +65,10 @@ def test_no_crisis_in_common() -> None:
     assert crisis_of(Window(5, 10), []) is None
 
 
-@pytest.mark.parametrize(("end", "sessions"), [(50, 21), (90, 9), (99, 0)])
-def test_after_is_21_sessions_or_what_is_left(end: int, sessions: int) -> None:
+@pytest.mark.parametrize(("end", "longest", "sessions"), [(50, 21, 21), (50, 1, 1), (90, 21, 9), (99, 21, 0)])
+def test_after_is_a_month_or_what_is_left(end: int, longest: int, sessions: int) -> None:
     """From the window's last close on; none where the record ends with it."""
-    later = after(Window(40, end), 100)
+    later = after(Window(40, end), 100, longest=longest)
     assert (later.start, later.sessions) == (end, sessions)
 
 

@@ -9,6 +9,7 @@ import pytest
 from backtester.analysis.crises import Crisis, find_window, read_crises
 from backtester.analysis.windows import Window
 from backtester.errors import DataError
+from backtester.histories.rhythm import RHYTHMS
 
 TABLE = """
 [[crisis]]
@@ -48,6 +49,14 @@ SESSIONS = pd.DatetimeIndex(["2024-01-02", "2024-01-05", "2024-01-08", "2024-01-
 def test_window_is_between_the_last_closes_on_or_before_its_dates(start: str, end: str, window: Window | None) -> None:
     """Weekends go back to Friday; what begins before or ends after the sessions, or holds none, is not covered."""
     assert find_window(crisis(start, end), SESSIONS) == window
+
+
+def test_among_months_a_crisis_is_held_by_its_window() -> None:
+    """Of 19 February to 23 March it is the end of January to that of March: the crash is in it."""
+    months = pd.DatetimeIndex(["2020-01-31", "2020-02-28", "2020-03-31", "2020-04-30"])
+    assert find_window(crisis("2020-02-19", "2020-03-23"), months, RHYTHMS["monthly"]) == Window(0, 2)
+    assert find_window(crisis("2020-03-04", "2020-03-31"), months, RHYTHMS["monthly"]) == Window(1, 2)
+    assert find_window(crisis("2020-04-04", "2020-05-01"), months, RHYTHMS["monthly"]) is None
 
 
 def test_a_folder_has_its_own_crises(tmp_path: Path) -> None:

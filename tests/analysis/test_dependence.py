@@ -88,7 +88,7 @@ def test_a_leg_that_does_not_move_is_correlated_with_nothing() -> None:
 def test_tails_are_counted_one_by_one(seed: int) -> None:
     """By sorting: of the worst floor(q n) periods of stocks, in how many bonds were among their own worst."""
     legs, calendar = made_legs(seed)
-    for tail in tails(legs, calendar["week"]):
+    for tail in tails(legs, calendar):
         flags = calendar["week"] if tail.frequency == "weekly" else pd.Series(True, legs.index)
         returns = period_returns(legs, flags)
         count = int(tail.q * len(returns))
@@ -103,7 +103,7 @@ def test_tails_of_normal_legs_are_what_a_gaussian_copula_says() -> None:
     noise = np.random.default_rng(1).normal(0, 0.001, (200_000, 2))
     moves = np.column_stack([noise[:, 0], 0.5 * noise[:, 0] + 0.75**0.5 * noise[:, 1]])
     legs = pd.DataFrame(np.cumprod(1 + moves, axis=0), columns=["stocks", "bonds"])
-    daily = [tail for tail in tails(legs, pd.Series(True, legs.index)) if tail.frequency == "daily"]
+    daily = [tail for tail in tails(legs, pd.DataFrame({"week": True}, legs.index)) if tail.frequency == "daily"]
     for tail, expected in zip(daily, (0.2442, 0.3240), strict=True):  # scipy's distribution at correlation one half
         assert tail.gaussian == pytest.approx(expected, abs=0.005)
         assert tail.low < tail.gaussian < tail.high
@@ -113,7 +113,7 @@ def test_ties_at_the_end_of_the_tail_all_count() -> None:
     """Ten halvings in forty equal moves: the worst two are all ten, since no order among equals is made up."""
     halvings = 2.0 ** np.cumsum([0, *[-1] * 10, *[1] * 30])
     legs = pd.DataFrame({"stocks": halvings, "bonds": halvings})
-    first = tails(legs, pd.Series(False, legs.index))[0]
+    first = tails(legs, pd.DataFrame({"week": False}, legs.index))[0]
     assert (first.q, first.k, first.n) == (0.05, 10, 10)
 
 
@@ -147,7 +147,7 @@ def test_too_short_to_say() -> None:
     legs, calendar = market.levels[["stocks", "bonds"]], market.calendar
     assert correlation_over(legs, calendar["month"]).months == 0
     assert math.isnan(correlation_over(legs, calendar["month"]).monthly)
-    assert all(math.isnan(tail.share) for tail in tails(legs, calendar["week"]))
+    assert all(math.isnan(tail.share) for tail in tails(legs, calendar))
     assert math.isnan(share_of(0, 0).low)
 
 

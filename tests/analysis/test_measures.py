@@ -118,6 +118,44 @@ def test_against_the_reference_by_hand() -> None:
     assert own["information_ratio"] == pytest.approx(252**0.5 / 2**0.5)
 
 
+def test_alpha_by_hand() -> None:
+    """Beta one half of 1% is half a percent, of a mean of 2%: 1.5% a session, 3.78 a year; none under a year."""
+    levels = {"own": [1, 1.01, 1.01 * 1.03], "theirs": [1, 0.99, 0.99 * 1.03]}
+    for last, expected in (("2024-01-01", 0.015 * 252), ("2023-12-31", None)):
+        own, theirs = (nav_of(level, ["2023-01-01", "2023-06-01", last]) for level in levels.values())
+        alpha = measures(own, np.zeros(3), sessions_a_year=252, reference=theirs)["alpha"]
+        assert is_undefined(alpha) if expected is None else alpha == pytest.approx(expected)
+
+
+def test_captures_by_hand() -> None:
+    """The reference rises 10% and 21% and falls 20%: the months' geometric means of the strategy over those."""
+    dates = ["2020-01-31", "2020-02-28", "2020-03-31", "2020-04-30"]
+    own = nav_of([1, 1.0, 1.0 * 1.1025, 1.1025 * 0.9], dates)
+    theirs = nav_of([1, 1.1, 1.1 * 1.21, 1.1 * 1.21 * 0.8], dates)
+    found = measures(own, np.zeros(4), sessions_a_year=12, reference=theirs)
+    assert found["up_capture"] == pytest.approx(0.05 / ((1.1 * 1.21) ** 0.5 - 1))
+    assert found["down_capture"] == pytest.approx(0.5)
+    assert is_undefined(measures(theirs, np.zeros(4), sessions_a_year=12, reference=own.clip(upper=1))["up_capture"])
+
+
+def test_tails_of_returns_and_drawdowns_by_hand() -> None:
+    """From -10% to +20% the quantiles are -8.5% and 18.5%; of 41 drawdowns the deepest three are averaged."""
+    assert of_returns(*(np.arange(-10, 21) / 100))["tail_ratio"] == pytest.approx(18.5 / 8.5)
+    levels = [1.0] * 10 + [0.9, 0.8, 0.75, 0.5] + [1.0] * 27
+    own = measures(grown(np.array(levels[1:]) / levels[:-1] - 1), np.zeros(41), sessions_a_year=252)
+    assert own["conditional_drawdown_95"] == pytest.approx(-(0.2 + 0.25 + 0.5) / 3)
+    assert own["current_drawdown"] == 0.0
+    assert measures(nav_of([1, 1.25, 1]), np.zeros(3), sessions_a_year=252)["current_drawdown"] == pytest.approx(-0.2)
+
+
+def test_probability_above_the_reference_by_hand() -> None:
+    """A record with the reference's ratio is above it as likely as not; one without reward is a bar of 0."""
+    own = of_returns(0.02, 0.01, -0.01, 0.03, reference=[0.04, 0.02, -0.02, 0.06])
+    assert own["probability_above_reference"] == pytest.approx(0.5, abs=1e-9)
+    own = of_returns(0.02, 0.01, -0.01, 0.03, reference=[0.02, 0.01, -0.01, -0.02])
+    assert own["probability_above_reference"] == pytest.approx(own["probabilistic_sharpe"], abs=1e-9)
+
+
 def test_all_measures_of_a_small_record() -> None:
     """1, 0.8, 1.2, 0.9 over three days, the last two in a year of their own, without bills."""
     own = measures(nav_of([1, 0.8, 1.2, 0.9]), np.zeros(4), sessions_a_year=252)

@@ -219,7 +219,7 @@ def test_a_market_of_one_leg_has_mixes_of_one(which: str) -> None:
     moves = falling()
     bills = 1e-4 if which == "twice" else 0.0
     moves["bonds"] = moves["stocks"].copy() if which == "twice" else 0 * moves["stocks"]
-    lenses = LENSES if which == "twice" else Lenses(stocks_fall=-0.03, bonds_fall=-1e-9)
+    lenses = LENSES if which == "twice" else Lenses(stocks_fall=-0.03, bonds_fall=-1e-4)
     found = analysed(
         small_market(moves, bills), made_library(fixed=FIXED), ["fixed", "fixed(bonds=0.1)"], lenses=lenses
     )
@@ -231,7 +231,7 @@ def test_a_market_of_one_leg_has_mixes_of_one(which: str) -> None:
 
 def test_no_window_has_growth_and_no_payoff() -> None:
     """Where nothing fell there is a mix, and growth over it, but no payoff, no parts and no placebo."""
-    lenses = Lenses(stocks_fall=-0.9)
+    lenses = Lenses(stocks_fall=-0.49)
     found = analysed(
         small_market(falling()), made_library(fixed=FIXED, gold_too=GOLD), ["fixed", "gold_too"], lenses=lenses
     )
@@ -303,3 +303,13 @@ def test_an_asset_that_ends_is_held_to_its_end() -> None:
     assert np.isfinite([found.payoffs[1], found.growth[1], *found.analysis.parts[1]]).all()
     assert found.analysis.placebos[1] is not None
     np.testing.assert_allclose(found.analysis.parts.sum(axis=1), found.payoffs / 100, atol=1e-12)
+
+
+@pytest.mark.parametrize(("apart", "fitted"), [(1e-9, 2), (1e-14, 1)])
+def test_legs_that_nearly_move_alike(apart: float, fitted: int) -> None:
+    """Legs whose correlation is short of one by 1e-9 are told apart; by 1e-14 the first alone is fitted."""
+    first = np.array([1.0, -1.0, 1.0, -1.0]) / 2
+    other = np.array([1.0, 1.0, -1.0, -1.0]) / 2
+    share = 1 - apart
+    matrix = slope_matrix(np.array([first, share * first + (2 * apart) ** 0.5 * other]))
+    assert int(matrix.any(axis=1).sum()) == fitted

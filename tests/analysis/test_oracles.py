@@ -23,11 +23,15 @@ def records(us: Market) -> list["pd.Series[float]"]:
     return [pair - us.bill_returns[1:], us.levels["stocks"].pct_change().iloc[1:], *made]
 
 
-def measured(returns: "pd.Series[float]") -> dict[str, float]:
+def measured(returns: "pd.Series[float]", reference: "pd.Series[float] | None" = None) -> dict[str, float]:
     """The numbers among the measures of a record with these returns in excess of bills, by name."""
-    nav = pd.concat([pd.Series([1.0], [pd.Timestamp("2007-01-03")]), (1 + returns).cumprod()])
-    own = measures(nav, np.zeros(len(nav)), sessions_a_year=YEAR)
+    nav, against = grown(returns), None if reference is None else grown(reference)
+    own = measures(nav, np.zeros(len(nav)), sessions_a_year=YEAR, reference=against)
     return {name: value for name, value in own.items() if isinstance(value, int | float)}
+
+
+def grown(returns: "pd.Series[float]") -> "pd.Series[float]":
+    return pd.concat([pd.Series([1.0], [pd.Timestamp("2007-01-03")]), (1 + returns).cumprod()])
 
 
 def test_quantstats_agrees(records: list["pd.Series[float]"]) -> None:
@@ -43,6 +47,11 @@ def test_quantstats_agrees(records: list["pd.Series[float]"]) -> None:
             assert own["volatility"] == pytest.approx(oracle.volatility(returns, periods=YEAR), rel=1e-9)
             assert own["omega"] == pytest.approx(oracle.omega(returns, periods=YEAR), rel=1e-9)
             assert own["max_drawdown"] == pytest.approx(oracle.max_drawdown(returns), rel=1e-9)
+            assert own["tail_ratio"] == pytest.approx(oracle.tail_ratio(returns), rel=1e-9)
+            greeks = oracle.greeks(returns, records[0], periods=YEAR)
+            against = measured(returns, records[0])
+            assert against["beta"] == pytest.approx(greeks["beta"], rel=1e-9)
+            assert against["alpha"] == pytest.approx(greeks["alpha"], rel=1e-9, abs=1e-12)
             shape = float(returns.skew()), float(returns.kurtosis()) + 3  # of moments over n - 1, as theirs
             probability = probabilistic_sharpe(own["sharpe"] / YEAR**0.5, len(returns), *shape)
             theirs = oracle.probabilistic_sharpe_ratio(returns, periods=YEAR, annualize=False)

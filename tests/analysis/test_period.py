@@ -1,11 +1,13 @@
 """Other definitions of a joint sell-off: their names and counts on the embedded history, each found the plain way."""
 
 import numpy as np
+import pytest
 
 from backtester.analysis.period import joint_falls, measure_period, other_definitions, own_definition
 from backtester.analysis.selloffs import Rule
 from backtester.analysis.windows import drawdowns
 from backtester.histories.market import Market
+from builders import made_market
 from witness import selloffs
 
 USUAL = Rule(-0.05, -0.005)
@@ -27,6 +29,15 @@ def test_definitions_of_the_embedded_history(us: Market) -> None:
     assert [len(found[name]) for name in list(rules)[:3]] == [42, 19, 17]
     for name, rule in rules.items():
         np.testing.assert_array_equal(found[name], selloffs.joint_selloffs(legs, rule), err_msg=name)
+
+
+def test_deepest_falls_are_within_a_window() -> None:
+    """A leg's deepest fall is from a close to one at most a window later: a fall that takes longer does not count."""
+    stocks = [*np.linspace(1.0, 0.7, 31).tolist(), 0.7, 0.63]
+    found = measure_period(made_market({"stocks": stocks, "bonds": [1.0] * 33})).deepest_falls
+    start = stocks[11]  # 21 sessions before the last close
+    assert found["stocks"] == pytest.approx(0.63 / start - 1)
+    assert found["bonds"] == 0.0
 
 
 def test_a_runs_own_falls_are_not_listed_twice() -> None:

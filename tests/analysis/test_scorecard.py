@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.scorecard import FIGURES, Records, Windows, make_cards, window_returns
+from backtester.analysis.scorecard import FIGURES, Records, Windows, fill_cards, make_cards, window_returns
 from backtester.arrays import Array, Integers
 from witness import scorecard
 
@@ -84,6 +84,17 @@ def test_a_difference_of_a_basis_point_is_a_tie() -> None:
     assert (found["beyond_mix.better"], found["beyond_mix.worse"]) == (1, 1)
     assert found["beyond_reference.hit_rate"] == 0.5
     assert found["beyond_mix.payoff_mean"] == pytest.approx((0.00005 + 0.05 - 0.05) / 3)  # the mean is over all
+
+
+def test_one_and_a_half_basis_points_are_no_tie() -> None:
+    """The bound of a tie is one basis point; a difference of exactly the bound is a tie, either way."""
+    found = card([1, 0.90015], [1, 0.9], joint=[(0, 1)])
+    assert (found["acted"], found["beyond_reference.better"], found["beyond_mix.better"]) == (1, 1, 1)
+    for own in (0.75, 0.25):
+        levels = Records(np.array([[1, own]]), np.array([[1, 0.5]]), np.array([1, 0.5]), np.array([0.0, 1.0]))
+        figures = np.full((1, len(FIGURES)), np.nan)
+        fill_cards(levels, Windows(np.array([[0, 1]]), NONE), 0.25, figures)
+        assert figures[0, [0, 1, 2, 7, 8]].tolist() == [0, 0, 0, 0, 0]
 
 
 def test_rounding_is_no_payoff() -> None:

@@ -72,6 +72,13 @@ def test_small_at_best_saves_less_than_a_twentieth(high: float, word: str) -> No
     assert said(payoff=0.0, widened=(-0.01, high)) == word
 
 
+def test_bounds_themselves_are_not_clear() -> None:
+    """An interval that ends at zero is not below it, and one that ends at a twentieth is not small."""
+    assert verdict(mirrored(CLEAR._replace(widened=(0.0, 0.007))), sound=True) == "small"
+    assert said(widened=(-0.5, 0.0625), reference_loss=1.25) == "unclear"
+    assert said(widened=(-0.5, 0.0624), reference_loss=1.25) == "small"
+
+
 def test_without_an_interval_nothing_is_clear() -> None:
     """No resamples, no verdict either way."""
     assert said(widened=None) == "unclear"

@@ -141,9 +141,9 @@ def assert_same(row: dict[str, Any], expected: dict[str, Any]) -> None:
 
 def test_row_without_a_joint_sell_off_has_no_payoff(small: Path, plugin: Path) -> None:
     """Where stocks never fell enough, losses, payoff and placebo are undefined, and growth is not."""
-    settings = RunSettings(history="small", data=small, stocks_fall=-0.9)
+    settings = RunSettings(history="small", data=small, stocks_fall=-0.4)
     bench = Bench(market_of(settings), load_library(), settings)
-    job = jobs_of(small, plugin, recipe="sixty_forty + vol_target", stocks_fall=-0.9)[0]
+    job = jobs_of(small, plugin, recipe="sixty_forty + vol_target", stocks_fall=-0.4)[0]
     [row] = run_jobs([job], bench).to_pylist()
     assert (row["joint_sell_offs"], row["beyond_mix_placebo_as_good"]) == (0, None)
     assert {row[name] for name in ("mean_loss_mix", "beyond_mix_payoff_mean", "payoff_parts_held")} == {None}

@@ -76,6 +76,10 @@ def test_paths_start_from_the_studys_folder(tmp_path: Path) -> None:
         ),
         ('rank_by = "sharp"\n' + GOOD, "[rank_by] no column 'sharp'; did you mean 'sharpe'?"),
         ("start = 2020\n" + GOOD, "[start] "),
+        (
+            "bonds_fall = -0.5\n" + GOOD,
+            "[bonds_fall] -0.5 is a fall of 50%, deeper than any; -0.005 is one of 0.5%",
+        ),
         ("stocks_fall = 5\n" + GOOD, "[stocks_fall] 5 is no fall; a fall is a negative fraction: -0.05 for 5%"),
         ('bonds_role = "stocks"\n' + GOOD, "both legs are 'stocks'; a pair has two"),
         (GOOD + "[execution]\nlaag = 1", "[execution.laag] unknown key; did you mean 'lag'?"),

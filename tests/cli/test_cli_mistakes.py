@@ -50,6 +50,18 @@ def test_installed_command_refuses_alike(tmp_path: Path, line: str) -> None:
     [
         ("rnu", "unknown command 'rnu'; did you mean 'run'?", "see 'backtester --help'"),
         ("strategies lst", "No such command 'lst'. Did you mean 'list'?", "see 'backtester strategies --help'"),
+        ("run --column a=b", "--column a=b: there is no --series a=FILE.csv", "see 'backtester run --help'"),
+        (
+            "run --series a=a.csv --form a=percents",
+            "--form a=percents: did you mean 'percent'?",
+            "see 'backtester run --help'",
+        ),
+        ("run --series a", "Invalid value for '--series': 'a' is not NAME=FILE.csv", "see 'backtester run --help'"),
+        (
+            "run --weights a=a.csv --weights a=b.csv",
+            "Invalid value for '--weights': a name is given twice; give each once",
+            "see 'backtester run --help'",
+        ),
         ("run --fast", "No such option '--fast'.", "see 'backtester run --help'"),
         ("run sixtyforty", "unknown strategy 'sixtyforty'; did you mean 'sixty_forty'?", "in the recipe 'sixtyforty'"),
         (
@@ -111,6 +123,16 @@ def test_installed_command_refuses_alike(tmp_path: Path, line: str) -> None:
         (
             "run --bonds-fall 0.02",
             "--bonds-fall 0.02 is no fall; a fall is a negative fraction: -0.02 for 2%",
+            "see 'backtester run --help'",
+        ),
+        (
+            "run --bonds-fall -0.5",
+            "--bonds-fall -0.5 is a fall of 50%, deeper than any; -0.005 is one of 0.5%",
+            "see 'backtester run --help'",
+        ),
+        (
+            "run --stocks-fall -0.00005",
+            "--stocks-fall -5e-05 is a fall of 0.005%, less than a basis point; -0.005 is one of 0.5%",
             "see 'backtester run --help'",
         ),
         (

@@ -173,7 +173,7 @@ def test_compare_commands_no_terminal(runs: Path) -> None:
     for run in ("gold", "vol"):
         damaged(runs / run, "result.json", ("history", "title"), "\x1b[2Jgone\u202e")
     answer = called("compare", str(runs / "gold"), str(runs / "vol"), "--out", str(runs / "both"))
-    assert answer.output.startswith(r"\x1b[2Jgone\u202e: 2019-")
+    assert answer.stdout.startswith(r"\x1b[2Jgone\u202e: 2019-")
 
 
 def test_a_comparison_says_itself_where_its_page_is(runs: Path) -> None:

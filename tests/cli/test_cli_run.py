@@ -47,7 +47,7 @@ def test_run_prints_one_json_document(small: Path, tmp_path: Path) -> None:
     answer = run(small, tmp_path / "out", "sixty_forty + gold_overlay", "--json")
     assert answer.exit_code == 0
     assert answer.stdout == (tmp_path / "out" / "result.json").read_text(encoding="utf-8")
-    assert json.loads(answer.stdout)["schema"] == 2
+    assert json.loads(answer.stdout)["schema"] == 3
     assert answer.stderr == ""
 
 
@@ -185,7 +185,7 @@ def test_what_a_plugin_prints_is_no_answer(small: Path, tmp_path: Path) -> None:
     plugin = tmp_path / "prints.py"
     plugin.write_text('"""Print."""\nprint("LOADED")\ndef weights(base):\n    print("CALLED")\n    return base\n')
     answer = run(small, tmp_path / "out", "sixty_forty + prints", "--plugins", str(plugin), "--json")
-    assert json.loads(answer.stdout)["schema"] == 2
+    assert json.loads(answer.stdout)["schema"] == 3
     assert "LOADED" in answer.stderr
     assert "CALLED" in answer.stderr
 

@@ -1,6 +1,7 @@
 """The past-only rule: a gallery of cheats is caught by name, the honest pass, and cuts lie where they must."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from backtester.contract.check import Check, check_layer, check_recipe
@@ -175,3 +176,13 @@ def test_check_says_how_many_cuts_it_made(us: Market, library: Library) -> None:
     assert check_recipe(recipe, us).cuts >= CUTS
     market = made_market({"stocks": range(1, 11), "bonds": range(1, 11)})
     assert check_recipe(recipe, market).cuts == 8
+
+
+def test_the_best_paid_move_is_cut_too() -> None:
+    """A move that is neither first, last nor largest, and earns what follows it, is cut right after."""
+    levels = [100.0] * 20
+    levels[9:] = [150.0] * 11
+    market = made_market({"stocks": levels, "bonds": [1] * 20})
+    held = [0.5] * 3 + [1.5] * 3 + [1.6] * 6 + [1.5] * 3 + [1.4] * 2 + [1.3] * 3
+    targets = pd.DataFrame({"stocks": held, "bonds": 0.0}, market.sessions)
+    assert list(telling_cuts(targets, market, 1)) == [4, 7, 16, 18]

@@ -31,6 +31,17 @@ def told(body: str, market: Market) -> list[str]:
     return [str(finding) for finding in check(body, market).findings]
 
 
+def test_a_strategy_may_count_by_the_rhythm(market: Market) -> None:
+    """One that reads sessions_a_year, with or without a series, is held to every rule and passes."""
+    body = (
+        "def weights(stocks, sessions_a_year):\n    up = stocks > stocks.rolling(round(sessions_a_year / 50)).mean()\n"
+    )
+    assert told(body + "    return {'stocks': up * 1.0}\n", market) == []
+    assert told("def weights(sessions_a_year):\n    return {'stocks': sessions_a_year / 252}\n", market) == []
+    ahead = "def weights(stocks, sessions_a_year):\n    return {'stocks': (stocks.shift(-1) > 100) * 1.0}\n"
+    assert any("knows only the past" in finding for finding in told(ahead, market))
+
+
 @pytest.mark.parametrize(
     ("docstring", "message"),
     [
@@ -118,6 +129,13 @@ def test_weights_that_cannot_be_traded_are_a_finding(body: str, message: str, ma
     assert made.cuts == 0
 
 
+def test_a_hundredth_of_the_value_is_a_unit_too(market: Market) -> None:
+    """Weights that differ by a hundredth in other units are found; a billionth is rounding."""
+    for size, found in ((0.01, 1), (1e-9, 0)):
+        body = f"def weights(stocks, bonds):\n    return {{'stocks': 0.5 + {size} * (stocks > bonds * 1.9)}}"
+        assert sum("asks for no unit of prices" in one for one in told(body, market)) == found
+
+
 def test_all_broken_rules_are_told(market: Market) -> None:
     """A strategy that breaks four rules has four findings."""
     body = (
@@ -166,3 +184,11 @@ def test_stated_leverage_is_kept(market: Market) -> None:
     assert told("MAX_LEVERAGE = 'two'\n" + body, market) == [
         "breaks 'keeps its leverage': MAX_LEVERAGE is 'two'; a number of at least 0 is needed"
     ]
+
+
+def test_weights_in_percent_are_noticed(market: Market) -> None:
+    """Weights of 60 and 40 get a warning with the first date, and the strategy still passes; 20 times is no percent."""
+    assert told("def weights():\n    return {'stocks': 60, 'bonds': 40}", market) == [
+        "warning on 'holds fractions': weights on 2024-01-01 add up to 100 times the value; 0.6 is 60%"
+    ]
+    assert told("def weights():\n    return {'stocks': 12, 'bonds': -8}", market) == []

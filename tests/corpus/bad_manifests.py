@@ -154,10 +154,7 @@ BAD_MANIFESTS: dict[str, tuple[bytes, str]] = {
     # series
     "an unknown kind": (
         edited(('kind = "total_return"', 'kind = "returns"')),
-        (
-            AT + "[mine.series.stocks.kind] Input should be 'total_return', 'price', "
-            "'bond', 'bills', 'yield', 'rate', 'level', 'annual_change' or 'rolling_put'"
-        ),
+        AT + "[mine.series.stocks] unknown kind 'returns'; did you mean 'total_return'?",
     ),
     "a title in a list": (
         edited(('title = "Mine"', 'title = ["Mine"]')),
@@ -206,7 +203,7 @@ BAD_MANIFESTS: dict[str, tuple[bytes, str]] = {
         (
             AT
             + "[mine.series.returns] takes a reserved name; a role is not one of returns, base, portfolio, calendar, "
-            "date, pair"
+            "sessions_a_year, date, pair"
         ),
     ),
     "a role of two words": (

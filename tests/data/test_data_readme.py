@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import get_args
 
 from backtester.histories.blueprints.blueprint import Blueprint, Form, Source
+from backtester.histories.kinds import as_series, kind_keys, kind_names
 from backtester.histories.manifest import find_history, read_histories
 from backtester.histories.market import load_market
-from backtester.histories.table import KEYS, HistoryTable, Series
+from backtester.histories.table import HistoryTable
 from folders import CHECKOUT, FILE, made_parquet, weekdays
 
 README = (CHECKOUT / "data" / "README.md").read_text()
@@ -17,8 +18,8 @@ README = (CHECKOUT / "data" / "README.md").read_text()
 def test_every_key_and_kind_is_explained() -> None:
     """Each key that a manifest may have, and each kind, has a row of a table."""
     rows = " ".join(row.partition("|")[2].partition("|")[0] for row in README.splitlines() if row.startswith("|"))
-    fields = {**Series.model_fields, **HistoryTable.model_fields}
-    for word in [*(field.alias or key for key, field in fields.items()), *KEYS]:
+    keys = [key for kind in kind_names() for key in kind_keys(kind)]
+    for word in [*HistoryTable.model_fields, *keys, *kind_names()]:
         assert f"`{word}`" in rows, word
 
 
@@ -46,7 +47,7 @@ def test_a_new_series_is_a_few_lines() -> None:
     """The lines in the README, put behind the long history's blueprint, are a series of it that a manifest can have."""
     text = (CHECKOUT / "data" / "blueprints" / "us_long.toml").read_text() + block("[series.yield_2y]")
     plan = Blueprint.model_validate(tomllib.loads(text)).series["yield_2y"]
-    assert Series.model_validate(plan.manifest_keys | {"file": "x", "column": "x"}).lag_sessions == 1
+    assert as_series(plan.manifest_keys | {"file": "x", "column": "x"}).lag_sessions == 1
     assert [source.file for source in plan.sources] == ["DGS2.csv"]
     assert len(block("[series.yield_2y]").splitlines()) <= 8
 

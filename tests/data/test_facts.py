@@ -6,7 +6,8 @@ import pytest
 
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, load_market
-from backtester.histories.store import Figures, read_figures
+from backtester.histories.sheet import Figures
+from backtester.histories.store import read_figures
 from folders import fact, shared_file
 
 

@@ -88,6 +88,11 @@ def test_roles_begin_with_their_figures(market: Market) -> None:
         "yield_30y": "1977-02-16",
         "fed_target": "1982-09-28",
         "vix": "1986-01-02",
+        "bonds_future": "1962-01-02",
+        "short_bonds_future": "1976-06-01",
+        "long_bonds_future": "1977-02-15",
+        **dict.fromkeys(("put", "call", "put_spread"), "1986-01-17"),
+        "fomc_unscheduled": "1994-04-18",
     }
 
 

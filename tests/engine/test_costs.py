@@ -79,6 +79,11 @@ def test_costs_are_spelled_as_read() -> None:
     [
         ("-1", "costs '-1': Input should be greater than or equal to 0; 0 to 5000 basis points"),
         ("gold=6000", "costs 'gold=6000': Input should be less than or equal to 5000; 0 to 5000 basis points"),
+        (
+            "gold=0.0002",
+            "costs 'gold=0.0002': 0.0002 basis points are less than any cost, 2 basis points a fraction of 0.0002; 0 "
+            "to 5000 basis points",
+        ),
         ("gold=5/nan", "costs 'gold=5/nan': Input should be a finite number; 0 to 5000 basis points"),
         ("five", "costs 'five' are not understood; give basis points such as 5, gold=10, gold=10/5 "),
         ("gold=", "costs 'gold=' are not understood; "),

@@ -81,11 +81,11 @@ def books(draw: st.DrawFn) -> Book:
 
 def by_reference(book: Book) -> np.ndarray:
     """The net asset value by the plain loop, the mean of all tranches."""
-    series, costs, market = book.market.history.series, book.costs, book.market
-    sides = [costs.sides(asset, funded=series[asset].funded) for asset in book.targets]
+    history, costs, market = book.market.history, book.costs, book.market
+    sides = [costs.sides(asset, funded=history.is_funded(asset)) for asset in book.targets]
     returns = market.returns[list(book.targets)].fillna(0.0).to_numpy().tolist()
     rules = reference.Rules(
-        funded=[series[asset].funded for asset in book.targets],
+        funded=[history.is_funded(asset) for asset in book.targets],
         lag=book.lag,
         buy=[side.buy_bps / 10_000 for side in sides],
         sell=[side.sell_bps / 10_000 for side in sides],

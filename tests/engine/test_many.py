@@ -4,10 +4,10 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.engine.kernel import Kept, Orders
+from backtester.engine.kernel import Kept
 from backtester.engine.many import KEEPS, LINES, make_orders, make_prices, make_terms, run_many, stream_many
 from cases import Case, cases, crowd
 
@@ -89,40 +89,6 @@ def test_books_may_share_targets_or_decisions() -> None:
     shared = run_many(case.prices, make_orders(targets, flags[0]), case.terms)
     repeated = run_many(case.prices, make_orders(targets, np.repeat(flags[:1], len(flags), axis=0)), case.terms)
     np.testing.assert_array_equal(shared.nav, repeated.nav)
-
-
-@settings(max_examples=150)
-@given(cases(), st.integers(1, 11))
-def test_a_window_can_be_split(case: Case, cut: int) -> None:
-    """Going on from the state in which a shorter run ended makes the same books, to the last bit."""
-    sessions = len(case.prices.bills)
-    cut = min(cut, sessions - 1)
-    whole = case.run()
-    short = case.prices._replace(**{name: getattr(case.prices, name)[:cut] for name in ("returns", "bills", "years")})
-    orders = Orders(case.orders.targets, case.orders.rows[:, :cut].copy(), case.orders.decisions[:, :cut].copy())
-    first = run_many(short, orders, case.terms, keep=KEEPS)
-    rest = run_many(case.prices, case.orders, case.terms, keep=KEEPS, start=(cut, first))
-    for name in ("nav", "weights", "gains", "charges", "lines", "turnover"):
-        parts = getattr(first, name), getattr(rest, name)[:, cut:]
-        np.testing.assert_array_equal(np.concatenate(parts, axis=1), getattr(whole, name), err_msg=name)
-    np.testing.assert_array_equal(rest.ruin, whole.ruin)
-    np.testing.assert_array_equal(rest.state, whole.state)
-
-
-@given(cases(), st.sampled_from([0.5, 4.0, 1024.0]))
-def test_the_start_is_a_unit(case: Case, factor: float) -> None:
-    """With start and fixed costs times a power of two all money is, to the last bit; weights and turnover are not."""
-    one = case.run()
-    start = run_many(case.prices, case.orders, case.terms, keep=())
-    start.state[:] = 0.0
-    start.state[:, -2:] = factor
-    start.ruin[:] = start.broken[:] = -1
-    scaled = case.with_terms(fixed=factor * case.terms.fixed)
-    other = run_many(scaled.prices, scaled.orders, scaled.terms, keep=KEEPS, start=(0, start))
-    for name in ("nav", "gains", "charges", "lines"):
-        np.testing.assert_array_equal(getattr(other, name), factor * getattr(one, name), err_msg=name)
-    for name in ("weights", "turnover", "ruin"):
-        np.testing.assert_array_equal(getattr(other, name), getattr(one, name), err_msg=name)
 
 
 @given(cases(), st.randoms(use_true_random=False))

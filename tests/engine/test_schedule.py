@@ -6,6 +6,7 @@ import pytest
 
 from backtester.engine.schedule import Schedule, decisions, parse_schedule
 from backtester.errors import RecipeError
+from backtester.histories.rhythm import RHYTHMS
 from backtester.histories.sessions import period_ends
 
 SESSIONS = pd.DatetimeIndex(pd.bdate_range("2023-09-18", "2024-01-12"))
@@ -130,6 +131,21 @@ def test_tranches_are_spread_over_the_period() -> None:
     assert parse_schedule("month/4").offsets == [0, 5, 10, 16]
     assert parse_schedule("week+2/5").offsets == [2, 3, 4, 5, 6]
     assert parse_schedule("month/1") == Schedule("month")
+
+
+def test_tranches_are_spread_by_the_rhythm() -> None:
+    """A quarter has three months or thirteen weeks, and one that is a session cannot be split."""
+    assert parse_schedule("quarter/3", RHYTHMS["monthly"]).offsets == [0, 1, 2]
+    assert parse_schedule("quarter/2", RHYTHMS["weekly"]).offsets == [0, 6]
+    assert parse_schedule("week/7", RHYTHMS["every day"]).offsets == [0, 1, 2, 3, 4, 5, 6]
+    with pytest.raises(RecipeError) as raised:
+        parse_schedule("month/2", RHYTHMS["monthly"])
+    words = "a month has one session in a monthly history: leave them out"
+    assert str(raised.value) == f"schedule 'month/2' has 2 tranches; {words}"
+    with pytest.raises(RecipeError) as raised:
+        parse_schedule("month", RHYTHMS["quarterly"])
+    words = "is finer than the sessions of the history, which are quarterly; quarter, year or never"
+    assert str(raised.value) == f"schedule 'month' {words}"
 
 
 @pytest.mark.parametrize("text", ["month/4", "month+5/4", "week/5", "year/12"])

@@ -9,7 +9,7 @@ import pytest
 
 from backtester.engine.accounts import Accounts
 from backtester.engine.book import Book
-from backtester.engine.costs import NO_COSTS, Costs
+from backtester.engine.costs import NO_COSTS, Costs, Sides
 from backtester.engine.simulate import simulate
 from backtester.errors import DataError, RecipeError
 from backtester.histories.market import Market
@@ -214,7 +214,7 @@ def test_needs_bills() -> None:
     market = made_market({"stocks": FLAT}, bills=[0.0, np.nan, 0.0, 0.0, 0.0])
     with pytest.raises(DataError) as raised:
         hold(market, {"stocks": 1.0})
-    assert str(raised.value) == "history 'made' has no bills, which cash earns; add a series 'bills' to its manifest"
+    assert str(raised.value) == "history 'made' has no bills, which cash earns; add 'bills' to its manifest or frame"
 
 
 def test_refuses_to_hold_what_has_no_value_yet() -> None:
@@ -235,3 +235,12 @@ def test_refuses_costs_that_eat_the_portfolio() -> None:
         hold(market, {"stocks": -4.0}, costs=free(trade_bps=2500.0))
     assert str(raised.value) == ("trading costs of this leverage exceed the portfolio; lower --cost-bps or the weights")
     assert hold(market, {"stocks": -3.99}, costs=free(trade_bps=2500.0)).nav.iloc[0] == pytest.approx(1 / 1.9975)
+
+
+def test_the_dearer_side_counts() -> None:
+    """Selling at half the value, buying for nothing: a leverage of two cannot be traded, of 1.9 it can."""
+    market = made_market({"stocks": FLAT}, dates=DATES)
+    dear = {"stocks": Sides(buy_bps=0.0, sell_bps=5000.0)}
+    with pytest.raises(RecipeError, match="trading costs of this leverage exceed the portfolio"):
+        hold(market, {"stocks": 2.0}, costs=free(assets=dear))
+    assert hold(market, {"stocks": 1.9}, costs=free(assets=dear)).nav.iloc[0] == 1.0

@@ -8,6 +8,7 @@ import pytest
 
 from backtester.engine.targets import call_step, check_reads, check_weights, fill_targets, first_session, step_inputs
 from backtester.errors import DataError, PluginError
+from backtester.histories.frames import market
 from backtester.histories.market import Market
 from backtester.histories.rhythm import RHYTHMS
 from backtester.plugins.recipes import Step
@@ -175,13 +176,13 @@ def test_calendar_says_what_is_still_to_come(us: Market) -> None:
     """With an exchange's calendar, or sessions every day, a strategy also reads how far off each period's end is."""
     strategy = made_strategy("s", "def weights(calendar): ...")
     ends = ["week", "month", "quarter", "year"]
-    columns = [*ends, *(f"sessions_to_{end}_end" for end in ends)]
+    columns = [*ends, *(f"sessions_to_{end}_end" for end in ends), "sessions_since_fomc", "sessions_to_fomc"]
     calendar = step_inputs(strategy, us, None, None)["calendar"]
     assert list(calendar) == columns
     assert calendar.loc["2024-03-27", "sessions_to_month_end"] == 1  # the 29th was Good Friday
     every_day = replace(MARKET, rhythm=RHYTHMS["every day"])
     assert list(step_inputs(strategy, every_day, None, None)["calendar"]["sessions_to_month_end"]) == [30, 29, 28, 27]
-    monthly = replace(us, rhythm=RHYTHMS["monthly"])
+    monthly = replace(us, rhythm=RHYTHMS["monthly"], scheduled=us.scheduled[[]])
     assert list(step_inputs(strategy, monthly, None, None)["calendar"]) == ends
 
 
@@ -193,7 +194,9 @@ def test_refuses_a_role_that_the_history_lacks() -> None:
     assert str(raised.value) == expected
     with pytest.raises(PluginError, match=r"reads 'calender', .*; did you mean 'calendar'\?$"):
         step_inputs(made_strategy("s", "def weights(calender): ..."), MARKET, None, None)
-    with pytest.raises(PluginError, match=r"; known: base, bills, calendar, gold, portfolio, returns, stocks, vix$"):
+    with pytest.raises(
+        PluginError, match=r"; known: base, bills, calendar, gold, portfolio, returns, sessions_a_year, stocks, vix$"
+    ):
         check_reads(made_strategy("s", "def weights(x): ..."), MARKET)
 
 
@@ -249,6 +252,7 @@ def test_starts_when_what_it_reads_has_begun() -> None:
     assert first({"stocks": 1.0}) == 0
     assert first({"stocks": 1.0}, "def weights(vix): ...") == 1
     assert first({"stocks": 1.0}, "def weights(vix, gold, returns, calendar): ...") == 2
+    assert first({"stocks": 1.0}, "def weights(gold, vix, stocks): ...") == 2  # the latest to begin, not the last read
 
 
 def test_starts_when_what_it_holds_has_begun() -> None:
@@ -265,6 +269,14 @@ def test_starts_when_bills_have_begun() -> None:
     assert first_session(late, (), frame) == 3
 
 
+def test_starts_when_cash_has_a_return() -> None:
+    """Of a rate whose first value is of the second session cash earns from the third on."""
+    levels = pd.DataFrame({"stocks": [1.0, 2.0, 3.0, 4.0], "bills": [NAN, 3.65, 7.3, 3.65]}, S)
+    late = market(levels, kinds={"bills": "rate"})
+    assert late.bill_returns[2:] == pytest.approx([0.0001, 0.0002])
+    assert first_session(late, (), pd.DataFrame({"stocks": 1.0}, S)) == 2
+
+
 def test_refuses_to_read_what_never_begins() -> None:
     """A series that is read and has no value in the window is an error with both names."""
     empty = replace(MARKET, observables=MARKET.observables * NAN)
@@ -272,3 +284,13 @@ def test_refuses_to_read_what_never_begins() -> None:
     with pytest.raises(DataError) as raised:
         first_session(empty, (step(made_strategy("s", "def weights(vix): ...")),), frame)
     assert str(raised.value) == "strategy 's' reads 'vix', which has no value in this window"
+
+
+def test_the_rhythm_is_a_number() -> None:
+    """`sessions_a_year` is 252 of daily sessions, 12 of monthly ones."""
+    strategy = made_strategy("made", "def weights(sessions_a_year):\n    return {'stocks': 1}")
+    monthly = replace(MARKET, rhythm=RHYTHMS["monthly"])
+    assert [step_inputs(strategy, market, None, None) for market in (MARKET, monthly)] == [
+        {"sessions_a_year": 252.0},
+        {"sessions_a_year": 12.0},
+    ]

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backtester.errors import DataError
-from backtester.histories.align import CARRY_DAYS, FOREVER, Gaps, align_asset, align_observable, annual_change
-from backtester.histories.store import Figures
+from backtester.histories.align import CARRY_DAYS, FOREVER, Gaps, align_asset
+from backtester.histories.kinds.annual_change import annual_changes
+from backtester.histories.sheet import Figures
+from builders import known_of
 
 SESSIONS = pd.DatetimeIndex(pd.bdate_range("2024-01-01", periods=12))  # Mondays to Fridays
 CLOSE = "16:00"
@@ -115,7 +117,8 @@ def test_a_series_of_another_rhythm_is_told_so() -> None:
         align_asset("history 'made', series 'cta'", months, sessions, Gaps("cta"))
     assert str(told.value) == (
         "history 'made', series 'cta': no value from 2024-02-01 to 2024-02-28, more than 10 days; it has one every 29 "
-        "days: give daily figures, or let each stand until the next with carry_days = 33 in the manifest's series 'cta'"
+        "days: give daily figures, measure at the ends of months or quarters with run --rhythm, or let each stand "
+        "until the next with carry_days = 33 in the manifest's series 'cta'"
     )
     levels, carried = align_asset("x", months, sessions, Gaps(carry_days=33))
     assert (levels[0], levels[20], levels[21], levels[-1], carried) == (1, 1, 2, 4, len(sessions) - 4)
@@ -154,17 +157,17 @@ def test_carrying_agrees_with_a_plain_loop(days: set[int]) -> None:
 def test_an_observable_waits_for_its_lag(lag: int, expected: list[float]) -> None:
     """A value is known `lag_sessions` after the first session on or after its date, and stands until the next is."""
     figures = Figures(by_date({"2024-01-01": 1.0, "2024-01-03": 2.0}))
-    seen = align_observable(figures, SESSIONS[:4], lag_sessions=lag, close=CLOSE)
+    seen = known_of(figures, SESSIONS[:4], lag_sessions=lag, close=CLOSE)
     np.testing.assert_array_equal(seen.to_numpy(), expected)
 
 
 def test_an_observable_between_sessions_counts_from_the_next() -> None:
     """A Saturday's value with a lag of one session is known on Tuesday; a Monday's own value then stands before it."""
     sessions = SESSIONS[4:8]  # Friday to Wednesday
-    seen = align_observable(Figures(by_date({"2024-01-06": 1.0})), sessions, lag_sessions=1, close=CLOSE)
+    seen = known_of(Figures(by_date({"2024-01-06": 1.0})), sessions, lag_sessions=1, close=CLOSE)
     np.testing.assert_array_equal(seen.to_numpy(), [np.nan, np.nan, 1, 1])
     both = Figures(by_date({"2024-01-06": 1.0, "2024-01-08": 2.0}))
-    seen = align_observable(both, sessions, lag_sessions=1, close=CLOSE)
+    seen = known_of(both, sessions, lag_sessions=1, close=CLOSE)
     np.testing.assert_array_equal(seen.to_numpy(), [np.nan, np.nan, 2, 2])
 
 
@@ -180,33 +183,29 @@ def test_an_observable_between_sessions_counts_from_the_next() -> None:
 )
 def test_a_published_value_is_known_at_the_first_close_not_before_it(time: str, expected: list[float]) -> None:
     """A value told at the minute of the close is known at that close; a minute later, at the next."""
-    seen = align_observable(known_at({"2024-01-01": 1.0}, time), SESSIONS[:3], lag_sessions=0, close=CLOSE)
+    seen = known_of(known_at({"2024-01-01": 1.0}, time), SESSIONS[:3], lag_sessions=0, close=CLOSE)
     np.testing.assert_array_equal(seen.to_numpy(), expected)
 
 
 def test_an_earlier_close_sees_less() -> None:
     """The close is the history's own: what is told at 15:00 is not known at a close of 13:00."""
     figures = known_at({"2024-01-01": 1.0}, "2024-01-02 15:00")
-    early = align_observable(figures, SESSIONS[:3], lag_sessions=0, close="13:00")
+    early = known_of(figures, SESSIONS[:3], lag_sessions=0, close="13:00")
     np.testing.assert_array_equal(early.to_numpy(), [np.nan, np.nan, 1])
 
 
 def test_of_several_known_values_the_latest_date_stands() -> None:
     """A value that is published late does not replace one of a later date that is known already."""
     figures = known_at({"2024-01-01": 1.0, "2024-01-02": 2.0}, "2024-01-04 12:00", "2024-01-03 12:00")
-    seen = align_observable(figures, SESSIONS[:5], lag_sessions=0, close=CLOSE)
+    seen = known_of(figures, SESSIONS[:5], lag_sessions=0, close=CLOSE)
     np.testing.assert_array_equal(seen.to_numpy(), [np.nan, np.nan, 2, 2, 2])
 
 
 def test_annual_change_goes_by_date() -> None:
     """The change is against the same month a year before, in percent; without that month there is none."""
-    figures = known_at(
-        {"2023-01-01": 100.0, "2023-03-01": 110.0, "2024-01-01": 105.0, "2024-02-01": 107.0, "2024-03-01": 121.0},
-        *["2023-02-22", "2023-04-22", "2024-02-22", "2024-03-22", "2024-04-22"],
+    values = by_date(
+        {"2023-01-01": 100.0, "2023-03-01": 110.0, "2024-01-01": 105.0, "2024-02-01": 107.0, "2024-03-01": 121.0}
     )
-    change = annual_change(figures)
-    assert list(change.values.index) == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-03-01")]
-    np.testing.assert_allclose(change.values.to_numpy(), [5.0, 10.0], rtol=1e-14)
-    assert change.known is not None
-    assert list(change.known) == [pd.Timestamp("2024-02-22"), pd.Timestamp("2024-04-22")]
-    assert annual_change(Figures(figures.values)).known is None
+    changes = annual_changes(values)
+    assert list(changes.index) == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-03-01")]
+    np.testing.assert_allclose(changes.to_numpy(), [5.0, 10.0], rtol=1e-14)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from backtester.errors import DataError
+from backtester.histories.kinds import kind_names
 from backtester.histories.manifest import as_history, find_history, read_histories
 from backtester.histories.market import load_market
 from folders import FILE, WORDS, built, listed, made_folder, made_manifest, weekdays
@@ -80,14 +81,14 @@ def test_a_sound_manifest_is_read(tmp_path: Path) -> None:
         (history(sessions=252), "[made.sessions] unknown key; did you mean 'sessions_a_year'?"),
         (
             history(zzz=1),
-            "[made.zzz] unknown key; known: calendar, close, files, rhythm, series, sessions_a_year, title, until",
+            "[made.zzz] unknown key; known: calendar, close, files, imported, rhythm, series, sessions_a_year, title, "
+            "until",
         ),
         (series("stocks", licence=None), "[made.series.stocks.licence] Field required"),
         (lambda table: table.pop("title"), "[made.title] Field required"),
         (
             series("stocks", kind="total"),
-            "[made.series.stocks.kind] Input should be 'total_return', 'price', 'bond', 'bills', 'yield', 'rate', "
-            "'level', 'annual_change' or 'rolling_put'",
+            f"[made.series.stocks] unknown kind 'total'; known: {', '.join(kind_names())}",
         ),
         (
             series("stocks", lag_sessions=-1),
@@ -141,15 +142,18 @@ def test_refuses_what_no_manifest_may_say(tmp_path: Path, change: Change, words:
         ),
         (
             series("base", **listed("price", "stocks")),
-            "base] takes a reserved name; a role is not one of returns, base, portfolio, calendar, date, pair",
+            "base] takes a reserved name; a role is not one of returns, base, portfolio, calendar, sessions_a_year, "
+            "date, pair",
         ),
         (
             series("pair", **listed("price", "stocks")),
-            "pair] takes a reserved name; a role is not one of returns, base, portfolio, calendar, date, pair",
+            "pair] takes a reserved name; a role is not one of returns, base, portfolio, calendar, sessions_a_year, "
+            "date, pair",
         ),
         (
             series("date", **listed("price", "stocks")),
-            "date] takes a reserved name; a role is not one of returns, base, portfolio, calendar, date, pair",
+            "date] takes a reserved name; a role is not one of returns, base, portfolio, calendar, sessions_a_year, "
+            "date, pair",
         ),
         (
             series("bills", kind="price", **{"yield": None}, file=FILE, column="y"),

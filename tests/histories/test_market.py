@@ -40,15 +40,20 @@ def test_no_session_is_lost(us: Market) -> None:
 
 def test_carried_sessions_are_counted(us: Market) -> None:
     """What had no value of its own is told: 36 holidays of the bond market, 63 of the dollar index."""
-    assert us.carried == {"stocks": 0, "bonds": 36, "long_bonds": 36, "bills": 36, "gold": 0, "dollar": 63}
+    own = {role: us.carried[role] for role in ("stocks", "bonds", "long_bonds", "bills", "gold", "dollar")}
+    assert own == {"stocks": 0, "bonds": 36, "long_bonds": 36, "bills": 36, "gold": 0, "dollar": 63}
 
 
 def test_every_level_is_there_and_positive(us: Market) -> None:
-    """Each asset of `us` and bills have a finite level above zero on every session, and so a return after the first."""
-    assert (us.levels.to_numpy() > 0).all()
-    assert np.isfinite(us.returns.iloc[1:].to_numpy()).all()
+    """Each asset of `us` and bills have a finite level above zero on every session, and so a return after the first;
+    options from their first third Friday on."""
+    options = ["put", "call", "put_spread"]
+    levels, returns = us.levels.drop(columns=options), us.returns.drop(columns=options)
+    assert (levels.to_numpy() > 0).all()
+    assert np.isfinite(returns.iloc[1:].to_numpy()).all()
     assert us.returns.iloc[0].isna().all()
-    assert us.assets == ["stocks", "bonds", "long_bonds", "gold", "dollar"]
+    assert (us.levels.loc["2007-01-19":, options].to_numpy() > 0).all()
+    assert us.assets[:5] == ["stocks", "bonds", "long_bonds", "gold", "dollar"]
 
 
 def test_levels_first_then_returns(tmp_path: Path) -> None:
@@ -141,7 +146,10 @@ def test_refuses_a_history_of_one_session(tmp_path: Path) -> None:
     [
         ("bond", "history 'us' has no role 'bond'; did you mean 'bonds'?"),
         ("fed_asset", "history 'us' has no role 'fed_asset'; did you mean 'fed_assets'?"),
-        ("zzz", "history 'us' has no role 'zzz'; known: bills, bonds, cpi, dollar, fed_assets, fed_target, gold, infl"),
+        (
+            "zzz",
+            "history 'us' has no role 'zzz'; known: bills, bonds, bonds_future, call, cpi, dollar, fed_assets, fed_",
+        ),
     ],
 )
 def test_an_unknown_role_gets_the_nearest_name(us: Market, name: str, words: str) -> None:

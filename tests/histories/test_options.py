@@ -16,9 +16,11 @@ from backtester.engine.costs import NO_COSTS
 from backtester.engine.simulate import simulate
 from backtester.histories.market import Market
 from backtester.histories.options import (
+    Contract,
+    Leg,
     call_price,
     put_price,
-    rolling_put_levels,
+    rolling_levels,
     third_fridays,
     without_dividends,
 )
@@ -36,6 +38,11 @@ def put(spot: float, strike: float, years: float, rate: float, volatility: float
     """The price of one put."""
     terms = {"years": one(years), "rate": one(rate), "volatility": one(volatility)}
     return float(put_price(one(spot), one(strike), **terms, dividend_yield=dividends)[0])
+
+
+def put_at(moneyness: float) -> Contract:
+    """The contract of one put a month."""
+    return Contract((Leg("put", moneyness),))
 
 
 def walk(seed: int, count: int = len(SESSIONS)) -> tuple[Array, Array, Array]:
@@ -137,7 +144,9 @@ def loop(sessions: pd.DatetimeIndex, spots: Array, volatilities: Array, rates: A
 
         def price(strike: float, expiry: pd.Timestamp, at: int = t) -> float:
             years = (expiry - sessions[at]).days / 365
-            return put(float(spots[at]), strike, years, float(rates[at]), float(volatilities[at]) + 0.02, 0.02)
+            index = float(volatilities[at])
+            volatility = max(index + 0.02 + 1.1 * (0.95 - moneyness), index / 2)
+            return put(float(spots[at]), strike, years, float(rates[at]), volatility, 0.02)
 
         if bought is not None:
             now = price(*bought[1:])
@@ -155,7 +164,7 @@ def test_rolling_put_is_the_loop_over_contracts(seed: int, moneyness: float) -> 
     """Vectorised levels are those of an account that buys contracts at each roll and marks them at every close."""
     spots, volatilities, rates = walk(seed)
     volatilities[:20] = np.nan  # the first roll goes by without a price
-    levels = rolling_put_levels(SESSIONS, spots, volatilities, rates, moneyness=moneyness)
+    levels = rolling_levels(SESSIONS, spots, volatilities, rates, put_at(moneyness))
     np.testing.assert_allclose(
         levels, loop(SESSIONS, spots, volatilities, rates, moneyness), rtol=0, atol=1e-12, equal_nan=True
     )
@@ -166,7 +175,7 @@ def test_a_roll_on_good_friday_comes_a_session_earlier(us: Market) -> None:
     """In April 2014, 2019 and 2022 the third Friday was Good Friday: the puts of March are held until Thursday."""
     assert {str(date.date()) for date in rolls(us.sessions)} >= {"2014-04-17", "2019-04-18", "2022-04-14"}
     spots, volatilities, rates = (value * np.ones(len(us.sessions)) for value in (1.0, 0.2, 0.0))
-    levels = pd.Series(rolling_put_levels(us.sessions, spots, volatilities, rates, moneyness=0.95), us.sessions)
+    levels = pd.Series(rolling_levels(us.sessions, spots, volatilities, rates, put_at(0.95)), us.sessions)
     lost = levels / levels.shift(1) - 1
     assert lost["2022-04-18"] < lost["2022-04-14"] < 0  # a new put loses its time value, an old one has none left
 
@@ -175,7 +184,7 @@ def test_at_expiry_the_put_is_worth_its_payoff() -> None:
     """A month in which the spot falls by a tenth: the level gains strike less spot, less the premium, over the spot."""
     spots = np.where(np.arange(len(SESSIONS)) <= SESSIONS.get_loc("2024-02-16"), 100.0, 90.0)
     level = np.full(len(SESSIONS), 0.18)
-    levels = pd.Series(rolling_put_levels(SESSIONS, spots, level, 0 * level, moneyness=0.95), SESSIONS)
+    levels = pd.Series(rolling_levels(SESSIONS, spots, level, 0 * level, put_at(0.95)), SESSIONS)
     premium = put(100, 95, 28 / 365, 0.0, 0.20, 0.02)
     assert abs(levels["2024-03-15"] / levels["2024-02-16"] - (1 + (95 - 90 - premium) / 100)) < 1e-12
 
@@ -183,8 +192,8 @@ def test_at_expiry_the_put_is_worth_its_payoff() -> None:
 @pytest.mark.parametrize("cut", [13, 14, 15, 40, 90])
 def test_levels_know_only_the_past(cut: int) -> None:
     """The level at a session is the same when the history ends there, also on the days around a roll."""
-    whole = rolling_put_levels(SESSIONS, *walk(4), moneyness=0.95)
-    part = rolling_put_levels(SESSIONS[:cut], *(series[:cut] for series in walk(4)), moneyness=0.95)
+    whole = rolling_levels(SESSIONS, *walk(4), put_at(0.95))
+    part = rolling_levels(SESSIONS[:cut], *(series[:cut] for series in walk(4)), put_at(0.95))
     np.testing.assert_array_equal(part, whole[:cut])
 
 
@@ -192,7 +201,7 @@ def test_inputs_are_left_as_they_are() -> None:
     """Neither prices nor volatilities nor rates are written to."""
     given_series = walk(5)
     kept = [series.copy() for series in given_series]
-    rolling_put_levels(SESSIONS, *given_series, moneyness=0.95)
+    rolling_levels(SESSIONS, *given_series, put_at(0.95))
     for series, before in zip(given_series, kept, strict=True):
         np.testing.assert_array_equal(series, before)
 
@@ -200,7 +209,7 @@ def test_inputs_are_left_as_they_are() -> None:
 def test_in_a_book_contracts_stay_fixed() -> None:
     """Held as a notional of half the value, the book's gain from roll to roll is contracts x the change of the put."""
     spots, volatilities, rates = walk(6)
-    levels = rolling_put_levels(SESSIONS, spots, volatilities, rates, moneyness=0.95)
+    levels = rolling_levels(SESSIONS, spots, volatilities, rates, put_at(0.95))
     rows = slice(int(SESSIONS.get_loc("2024-02-16")), int(SESSIONS.get_loc("2024-03-15")) + 1)
     dates = [str(date.date()) for date in SESSIONS[rows]]
     market = made_market({"stocks": spots[rows], "put": levels[rows]}, dates=dates, unfunded=["put"])

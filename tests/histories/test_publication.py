@@ -6,14 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.histories.align import align_observable, annual_change
+from backtester.histories.kinds.annual_change import annual_changes
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, load_market
-from backtester.histories.store import Figures, read_figures
+from backtester.histories.sheet import Figures
+from backtester.histories.store import read_figures
+from builders import known_of
 from folders import fact
 
 US = find_history("us")
-OBSERVABLES = [role for role, series in US.series.items() if not series.is_asset]
+OBSERVABLES = [role for role, one in US.series.items() if one.is_observable and len(one.computed_from) < 2]
 FIGURES = read_figures(US, list(US.series))
 MARKET = load_market("us")
 SESSIONS = MARKET.sessions
@@ -33,15 +35,17 @@ def last_known(figures: Figures, place: int, *, lag: int) -> Figures:
 def test_what_is_seen_does_not_depend_on_what_comes(role: str, place: int) -> None:
     """For every observable and session: with only what was public at its close, the same value is seen there."""
     series = US.series[role]
-    lag = US.series[series.of or role].lag_sessions
-    told = last_known(FIGURES[series.of or role], place, lag=lag)
-    told = annual_change(told) if series.of else told
+    lag = getattr(series, "lag_sessions", 0)
+    told = last_known(FIGURES[US.priced_by(role)], place, lag=lag)
+    if series.kind == "annual_change":
+        changes = annual_changes(told.values)
+        told = Figures(changes, None if told.known is None else told.known[changes.index])
     seen = MARKET.observables[role].iloc[place]
     if len(told.values) == 0:
         assert np.isnan(seen)
         return
     assert told.values.iloc[-1] == seen
-    alone = align_observable(told, SESSIONS, lag_sessions=lag, close="16:00").iloc[place]
+    alone = known_of(told, SESSIONS, lag_sessions=lag).iloc[place]
     assert alone == seen
 
 

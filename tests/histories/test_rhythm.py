@@ -15,6 +15,7 @@ from backtester.histories.rhythm import (
     infer_rhythm,
     moved_to_ends,
     rhythm_of,
+    slowest,
 )
 from folders import fact, made_folder
 from mistakes import called, refusal
@@ -72,6 +73,25 @@ def test_constants(name: str, sessions: float, window: int, block: int, correlat
         name not in ("monthly", "quarterly"),
         name != "quarterly",
     )
+
+
+def test_words_and_periods() -> None:
+    """Counts in words, and the sessions of a period, to the nearest whole number."""
+    told = [(one.counted(1), one.counted(4), one.described(1240)) for one in RHYTHMS.values()]
+    assert told == [
+        ("1 session", "4 sessions", "1,240 sessions"),
+        ("1 day", "4 days", "1,240 every-day sessions"),
+        ("1 week", "4 weeks", "1,240 weekly sessions"),
+        ("1 month", "4 months", "1,240 monthly sessions"),
+        ("1 quarter", "4 quarters", "1,240 quarterly sessions"),
+    ]
+    counts = {
+        name: [one.sessions_in(period) for period in ("week", "month", "quarter", "year")]
+        for name, one in RHYTHMS.items()
+    }
+    assert counts["daily"] == [5, 21, 63, 252]
+    assert counts["monthly"] == [0, 1, 3, 12]
+    assert slowest(["monthly", "quarterly", "weekly"]) is RHYTHMS["quarterly"]
 
 
 def test_what_is_stated_is_held_against_the_dates() -> None:

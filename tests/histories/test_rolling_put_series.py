@@ -11,7 +11,7 @@ import pytest
 from backtester.errors import DataError
 from backtester.histories.manifest import find_history
 from backtester.histories.market import load_market
-from backtester.histories.options import rolling_put_levels, without_dividends
+from backtester.histories.options import Contract, Leg, rolling_levels, without_dividends
 from folders import built, listed, made_folder, weekdays
 
 COUNT = 70
@@ -22,6 +22,7 @@ COLUMNS = {
     "vix": list(20 * np.exp(0.05 * STEPS[1])),
     "rate": [3.65] * COUNT,
 }
+NEAR = Contract((Leg("put", 0.95),))
 PUT = built("rolling_put", of="stocks", volatility="vix", funded=False)
 
 
@@ -43,13 +44,11 @@ def test_level_is_that_of_the_function(tmp_path: Path, kind: str) -> None:
     market = load_market("made", made_folder(tmp_path, COLUMNS, series(stocks=listed(kind, "stocks"))))
     spots = np.array(COLUMNS["stocks"])
     spots = without_dividends(spots, market.days) if kind == "total_return" else spots
-    expected = rolling_put_levels(
-        market.sessions, spots, np.array(COLUMNS["vix"]) / 100, np.full(COUNT, 0.0365), moneyness=0.95
-    )
+    expected = rolling_levels(market.sessions, spots, np.array(COLUMNS["vix"]) / 100, np.full(COUNT, 0.0365), NEAR)
     np.testing.assert_array_equal(market.levels["put"], expected)
     assert market.levels["put"].first_valid_index() == pd.Timestamp("2024-01-19")
     assert market.assets == ["stocks", "put"]
-    assert not market.history.series["put"].funded
+    assert not market.history.is_funded("put")
 
 
 def test_bills_from_an_index_give_their_rate_over_a_month(tmp_path: Path) -> None:
@@ -64,7 +63,7 @@ def test_bills_from_an_index_give_their_rate_over_a_month(tmp_path: Path) -> Non
     assert np.nanmin(rates) > 0.035
     assert np.nanmax(rates) < 0.040
     spots = without_dividends(np.array(COLUMNS["stocks"]), market.days)
-    expected = rolling_put_levels(market.sessions, spots, np.array(COLUMNS["vix"]) / 100, rates, moneyness=0.95)
+    expected = rolling_levels(market.sessions, spots, np.array(COLUMNS["vix"]) / 100, rates, NEAR)
     np.testing.assert_allclose(market.levels["put"], expected, rtol=1e-12)
     assert market.levels["put"].first_valid_index() == pd.Timestamp("2024-02-16")  # in January there are no 21 sessions
 

@@ -1,7 +1,10 @@
 """The colours: readable, and different for every strategy."""
 
+from typing import get_args
+
 import pytest
 
+from backtester.histories.keys import Colour
 from backtester.pages import palette
 
 
@@ -21,7 +24,7 @@ def test_contrast(mode: str) -> None:
     """Text has a contrast of 4.5 to its background and lines of 3, in both modes (WCAG 2.2, AA)."""
     colours = palette.MODES[mode]
     texts = [contrast(colours[key], colours["paper"]) for key in ("ink", "muted", "accent", "gain", "loss", "warn")]
-    lines = [contrast(colours[key], colours["paper"]) for key in (*palette.LINES, "reference", "stocks")]
+    lines = [contrast(colours[key], colours["paper"]) for key in (*palette.LINES, "reference", "blue")]
     assert min(texts) >= 4.5
     assert min(lines) >= 3
 
@@ -30,3 +33,17 @@ def test_colours_are_told_apart() -> None:
     """Each of the twelve strategies beside the reference has a colour and dashes that no other one shares in both."""
     for colours in palette.MODES.values():
         assert len({(colours[palette.line_key(place)], palette.line_dash(place)) for place in range(13)}) == 13
+
+
+def test_assets_have_the_colours_that_a_manifest_may_name() -> None:
+    """Each is in the palette, and no two look the same."""
+    assert get_args(Colour) == palette.ASSETS
+    for colours in palette.MODES.values():
+        assert len({colours[key] for key in palette.AREAS}) == len(palette.AREAS)
+
+
+def test_an_asset_without_a_colour_takes_the_next_that_is_free() -> None:
+    """Those that are asked for keep theirs; past the last there is the one of others."""
+    wanted: dict[str, str | None] = {"a": None, "b": "blue", **dict.fromkeys("cdefghi")}
+    found = palette.asset_colours(wanted)
+    assert list(found.values()) == ["sky", "blue", "violet", "amber", "green", "teal", "brick", "olive", "other"]

@@ -66,6 +66,14 @@ def test_says_what_a_setting_accepts(name: str, words: str) -> None:
     assert read_declaration(example).settings[name].accepts == words
 
 
+def test_says_what_a_setting_accepts_that_can_be_none() -> None:
+    """Of one that can be None what it takes else, of one of several types no more than that it is a value."""
+
+    def weights(*, size: Annotated[float, Field(ge=0)] | None = None, side: float | str = 1.0) -> None: ...
+
+    assert [one.accepts for one in read_declaration(weights).settings.values()] == ["number, at least 0", "value"]
+
+
 def test_a_setting_without_annotation_has_the_type_of_its_default() -> None:
     """Without an annotation a number stays a number."""
     assert refused(plain=[1]) == "setting plain=[1]: Input should be a valid number"

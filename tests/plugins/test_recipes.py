@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backtester.errors import BacktesterError, RecipeError, shown
 from backtester.plugins.loader import Library, load_library
-from backtester.plugins.recipes import EXAMPLE, parse_recipe
+from backtester.plugins.recipes import EXAMPLE, default_recipes, parse_recipe
 from builders import made_library
 
 BUILT_IN = load_library(installed=False)
@@ -244,3 +244,42 @@ def test_each_error_tells_its_own_recipe() -> None:
     broken = Library(WORDS.strategies, {"bad": RecipeError("strategy 'bad' (bad.py): line 1: no")})
     assert refusal("bad", broken) == ["strategy 'bad' (bad.py): line 1: no", "in the recipe 'bad'"]
     assert refusal("base + bad", broken) == ["strategy 'bad' (bad.py): line 1: no", "in the recipe 'base + bad'"]
+
+
+BASE, OVERLAY = "def weights(*, size=0.5): ...", "def weights(base, *, size=0.5): ..."
+
+
+def test_what_a_run_shows_by_itself_stands_in_the_strategies() -> None:
+    """An overlay's own recipe stands on the reference, a base's is as it is written; one without says nothing."""
+    library = made_library(
+        alone=f"DEFAULT_RECIPE = 'alone(size=0.2)'\n{BASE}",
+        over=f"DEFAULT_RECIPE = 'over(size=0.1) + over'\n{OVERLAY}",
+        silent=BASE,
+    )
+    assert default_recipes(library, "silent(size=0.3)") == [
+        "alone(size=0.2)",
+        "silent(size=0.3) + over(size=0.1) + over",
+    ]
+
+
+def test_the_built_in_ones_are_five() -> None:
+    """Of the strategies that come with the program, in order of their names."""
+    names = ["bills_for_bonds", "dollar_overlay", "fed_put", "gold_overlay", "vol_target"]
+    assert default_recipes(load_library(installed=False), "x") == [f"x + {name}" for name in names]
+
+
+def test_more_than_six_are_too_many() -> None:
+    """The message counts them, names them and says what to do."""
+    library = made_library(**{f"s{number}": f"DEFAULT_RECIPE = 's{number}'\n{BASE}" for number in range(7)})
+    with pytest.raises(RecipeError) as told:
+        default_recipes(library, "s0")
+    assert str(told.value) == (
+        "7 strategies have a DEFAULT_RECIPE: s0, s1, s2, s3, s4, s5, s6; a run without recipes shows 6 at most: name "
+        "recipes, or take it out of some"
+    )
+
+
+def test_a_default_recipe_is_a_text() -> None:
+    """A number in its place is refused with the strategy's name."""
+    with pytest.raises(RecipeError, match=r"^DEFAULT_RECIPE of strategy 'odd' is 5; write it like"):
+        default_recipes(made_library(odd=f"DEFAULT_RECIPE = 5\n{BASE}"), "odd")

@@ -39,7 +39,7 @@ def test_correlations_are_the_published(
 def test_daily_correlation_missed_2022(since_1962: Market, legs: pd.DataFrame) -> None:
     """In 2022 and 2023 the daily correlation was +0.11 where the monthly was +0.62."""
     told = correlation_over(legs["2021-12-31":"2023-09-29"], since_1962.calendar["month"]["2021-12-31":"2023-09-29"])
-    assert abs(told.daily - 0.11) <= CORRELATION
+    assert abs(told.by_session - 0.11) <= CORRELATION
 
 
 def test_three_regimes_are_most_of_six_decades(since_1962: Market, legs: pd.DataFrame) -> None:
@@ -69,7 +69,7 @@ def test_regimes_of_known_windows(since_1962: Market, legs: pd.DataFrame) -> Non
 
 def test_tails_are_heavier_than_gaussian(since_1962: Market, legs: pd.DataFrame) -> None:
     """At either frequency and depth both legs' worst periods meet more often than a Gaussian copula would have them."""
-    for tail in tails(legs, since_1962.calendar["week"]):
+    for tail in tails(legs, since_1962.calendar):
         assert tail.low > tail.gaussian
         assert not math.isnan(tail.gaussian)
 

@@ -22,7 +22,7 @@ from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS
 from backtester.engine.simulate import simulate
 from backtester.histories.market import Market
-from backtester.histories.options import put_price, rolling_put_levels, third_fridays
+from backtester.histories.options import Contract, Leg, put_price, rolling_levels, third_fridays
 from builders import made_market
 from raw import raw, sp500_total_return
 
@@ -97,7 +97,7 @@ def fully_paid(sp500: Market500, expiry: Expiry) -> "pd.Series[float]":
 
 def overlay(sp500: Market500) -> "pd.Series[float]":
     """The house's way: the index, and the rolling put on all of the value as an unfunded holding, by the engine."""
-    puts = rolling_put_levels(sp500.sessions, sp500.price, sp500.vix, sp500.rate, moneyness=0.95)
+    puts = rolling_levels(sp500.sessions, sp500.price, sp500.vix, sp500.rate, Contract((Leg("put", 0.95),)))
     first = int(np.isfinite(puts).argmax())
     ends = third_fridays(sp500.sessions)[first:]
     market = made_market(

@@ -9,10 +9,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from backtester.histories.align import annual_change
 from backtester.histories.checks.history import check_history
+from backtester.histories.kinds.annual_change import annual_changes
 from backtester.histories.market import Market, build_market
-from backtester.histories.store import Figures, read_figures
+from backtester.histories.store import read_figures
 from backtester.pages.embed import plotly_js
 from mistakes import called
 
@@ -127,17 +127,18 @@ OBSERVABLES = ["yield_10y", "yield_30y", "vix", "fed_target", "fed_assets", "cpi
 def test_nothing_is_seen_before_it_was_published(us_long: Market, role: str) -> None:
     """At one session in fifty of the century the value seen is the last that was public by then, looked up alone."""
     series = us_long.history.series[role]
-    source = us_long.history.series[series.of or role]
-    figures = read_figures(us_long.history, [series.of or role])[series.of or role]
+    source = us_long.history.priced_by(role)
+    lag = getattr(series, "lag_sessions", 0)
+    figures = read_figures(us_long.history, [source])[source]
     for place in range(0, len(us_long.sessions), 50):
         close = us_long.sessions[place] + pd.Timedelta(hours=16)
         if figures.known is not None:
             public = figures.values[(figures.known <= close).to_numpy()]
         else:
             since = place - us_long.sessions.searchsorted(figures.values.index)
-            public = figures.values[since >= source.lag_sessions]
-        if series.of:
-            public = annual_change(Figures(public)).values
+            public = figures.values[since >= lag]
+        if series.kind == "annual_change":
+            public = annual_changes(public)
         seen = us_long.observables[role].iloc[place]
         assert seen == public.iloc[-1] if len(public) else np.isnan(seen)
 

@@ -14,7 +14,7 @@ from backtester.runs.document import document
 from backtester.runs.folder import to_json
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
-from backtester.runs.settings import DEFAULT_OVERLAYS, RunSettings
+from backtester.runs.settings import RunSettings
 from backtester.runs.values import Json, clean
 
 RUINED = '"""Lose it all."""\ndef weights():\n    return {"stocks": 20.0}\n'
@@ -201,12 +201,6 @@ def test_duplicates_are_run_once(small: Path) -> None:
         "sixty_forty(stocks=0.6)",
         "sixty_forty(stocks=0.6) + gold_overlay(size=0.1)",
     ]
-
-
-def test_without_recipes_one_of_each_family_is_run() -> None:
-    """The default run compares the reference with itself under each built-in overlay."""
-    assert RunSettings().all_recipes == ("sixty_forty", *(f"sixty_forty + {name}" for name in DEFAULT_OVERLAYS))
-    assert RunSettings(reference="x", recipes=("y",)).all_recipes == ("x", "y")
 
 
 def test_unknown_schedule_is_the_users_mistake(small: Path) -> None:

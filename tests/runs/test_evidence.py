@@ -39,7 +39,8 @@ def test_keys(told: Json) -> None:
     assert {
         "value_at_risk_95", "skewness", "excess_kurtosis", "omega", "ulcer_index", "sharpe_standard_error",
         "probabilistic_sharpe", "best_month", "worst_month", "positive_months", "days_under_water", "tracking_error",
-        "information_ratio", "beta", "correlation",
+        "information_ratio", "beta", "correlation", "alpha", "up_capture", "down_capture", "tail_ratio",
+        "conditional_drawdown_95", "current_drawdown", "probability_above_reference",
     } <= set(strategy["measures"])  # fmt: skip
     assert [reference["measures"][name] for name in ("tracking_error", "information_ratio", "beta", "correlation")] == [
         None

@@ -221,7 +221,7 @@ def test_a_run_overwrites_what_stood_there(folder: Path, result: Result) -> None
     """Run into the same folder again, every file is there once and nothing half-written beside it."""
     (folder / "result.json").write_text("old")
     write_run(result, folder)
-    assert json.loads((folder / "result.json").read_text(encoding="utf-8"))["schema"] == 2
+    assert json.loads((folder / "result.json").read_text(encoding="utf-8"))["schema"] == 3
     assert not list(folder.glob("*.tmp")) + list(folder.glob(".*"))
 
 

@@ -11,14 +11,24 @@ from backtester.histories.manifest import find_history
 from backtester.histories.market import load_market
 from backtester.plugins.loader import load_library
 from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.runs.document import document
 from backtester.runs.reads import market_of, roles_read
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from folders import built, listed, made_folder, weekdays
 
+HEDGED = '''
+"""Hold puts before meetings, and sell bonds by futures."""
+
+
+def weights(base, calendar):
+    near = (calendar["sessions_to_fomc"] <= 5).astype(float)
+    return base.assign(put=near, bonds_future=-0.2)
+'''
 PLUGINS = {
     "holder": 'def weights(s007, *, other: str = "s009"):\n    return {"s007": 0.5, other: 0.5}\n',
     "taker": 'def weights():\n    return {"s011": 1.0}\n',
+    "hider": 'def weights():\n    return {f"s{11:03d}": 1.0}\n',
     "ranker": "def weights(returns):\n    return (returns > 0) / len(returns.columns)\n",
 }
 
@@ -53,6 +63,24 @@ def test_of_a_history_of_few_assets_all_are_read(tmp_path: Path) -> None:
     read = roles_read(recipes(tmp_path, "sixty_forty", "sixty_forty + fed_put"), find_history("us"))
     assert {"stocks", "bonds", "long_bonds", "gold", "dollar", "fed_assets", "inflation"} <= set(read)
     assert not {"vix", "sofr", "yield_30y"} & set(read)
+    assert not {"put", "call", "linkers", "short_bonds", "bonds_future", "fomc"} & set(read)
+
+
+def test_what_is_not_shown_is_read_where_a_strategy_names_it(tmp_path: Path) -> None:
+    """A hedge written out in the file is read and what it is computed from, a schedule with the calendar; no more."""
+    (tmp_path / "hedged.py").write_text(HEDGED)
+    recipe = parse_recipe("sixty_forty + hedged", load_library([tmp_path / "hedged.py"]))
+    us = find_history("us")
+    read = roles_read([recipe], us)
+    assert {"put", "bonds_future", "fomc"} <= set(read)
+    assert not {"call", "linkers", "short_bonds"} & set(read)
+    result = carry_out(RunSettings(recipes=("sixty_forty + hedged",), plugins=(tmp_path / "hedged.py",), resamples=0))
+    assert {"vix", "yield_3m"} <= set(result.whole.observables)
+    shown = document(result)["history"]["assets"]
+    assert list(shown) == ["stocks", "bonds", "long_bonds", "gold", "dollar", "bonds_future", "put"]
+    assert (shown["put"]["label"], shown["bonds_future"]["label"]) == ("Put 95%", "10-year future")
+    assert {"put", "bonds_future"} <= set(result.joint[0]["assets"])
+    assert result.strategies[1].check.causal
 
 
 @pytest.mark.parametrize(
@@ -60,21 +88,18 @@ def test_of_a_history_of_few_assets_all_are_read(tmp_path: Path) -> None:
     [
         (["sixty_forty"], []),
         (["holder"], ["s007", "s009"]),
-        (["holder(other='s030')", "sixty_forty"], ["s007", "s030"]),
-        (["taker"], []),
+        (["holder(other='s030')", "sixty_forty"], ["s007", "s009", "s030"]),
+        (["taker"], ["s011"]),
+        (["hider"], []),
+        (["sixty_forty + gold_overlay"], ["gold"]),
     ],
 )
 def test_of_a_history_of_many_those_that_are_named(
     many: Path, tmp_path: Path, texts: list[str], read: list[str]
 ) -> None:
-    """Beside the pair, bills and the well-known roles, only what signatures and settings name is read."""
-    assert roles_read(recipes(tmp_path, *texts), find_history("made", many)) == [
-        "stocks",
-        "bonds",
-        "gold",
-        *read,
-        "bills",
-    ]
+    """Beside the pair and bills, only what signatures, settings and the files of strategies name is read."""
+    found = roles_read(recipes(tmp_path, *texts), find_history("made", many), also=["stocks", "bonds"])
+    assert found == ["stocks", "bonds", *read]
 
 
 def test_returns_are_of_every_asset(many: Path, tmp_path: Path) -> None:
@@ -89,22 +114,22 @@ def test_a_run_reads_no_more_than_that(many: Path, tmp_path: Path) -> None:
     settings = RunSettings(recipes=("holder",), history="made", data=many, plugins=(tmp_path / "holder.py",))
     result = carry_out(settings)
     whole = load_market("made", many)
-    assert result.whole.levels.columns.to_list() == ["stocks", "bonds", "gold", "s007", "s009", "bills"]
+    assert result.whole.levels.columns.to_list() == ["stocks", "bonds", "s007", "s009", "bills"]
     assert result.whole.observables.columns.to_list() == ["rate"]
     assert result.whole.history.sha256 == whole.history.sha256
     assert result.whole.levels.equals(whole.levels[result.whole.levels.columns])
-    assert market_of(settings, made).assets == ["stocks", "bonds", "gold", "s007", "s009"]
+    assert market_of(settings, made).assets == ["stocks", "bonds", "s007", "s009"]
 
 
 def test_holding_what_was_not_read_is_told(many: Path, tmp_path: Path) -> None:
-    """A strategy that holds an asset of many without naming it is told how to have it read."""
-    recipes(tmp_path, "taker")
-    settings = RunSettings(recipes=("taker",), history="made", data=many, plugins=(tmp_path / "taker.py",))
+    """A strategy that holds an asset of many without spelling it out is told how to have it read."""
+    recipes(tmp_path, "hider")
+    settings = RunSettings(recipes=("hider",), history="made", data=many, plugins=(tmp_path / "hider.py",))
     with pytest.raises(BacktesterError) as told:
         carry_out(settings)
     assert str(told.value) == (
-        f"strategy 'taker' ({tmp_path / 'taker.py'}): weights name 's011', which was not read; of so many assets a run "
-        "reads those that signatures and settings name: add 's011' to the parameters of weights"
+        f"strategy 'hider' ({tmp_path / 'hider.py'}): weights name 's011', which was not read; a run reads the assets "
+        "that the manifest shows and those that strategies spell out: write 's011' in the file of this one"
     )
 
 
@@ -114,7 +139,7 @@ def test_settings_of_any_depth_are_searched(many: Path, tmp_path: Path) -> None:
     (tmp_path / "deep.py").write_text(f'"""Made for a test."""\n{source}')
     recipe = parse_recipe("deep(held={'s002': ['s003']})", load_library([tmp_path / "deep.py"]))
     read = roles_read([recipe], find_history("made", many))
-    assert read == ["stocks", "bonds", "gold", "s002", "s003", "bills"]
+    assert read == ["s001", "s002", "s003"]
 
 
 def test_an_end_before_the_history_says_what_there_is(many: Path) -> None:

@@ -187,7 +187,7 @@ def test_a_built_in_variant_that_cannot_run_is_left_out_and_told(small: Path) ->
         "sixty_forty + fed_put",
     ]
     assert "reads 'fed_target'" in result.left_out[1]
-    assert result.nav.columns[-1] == "sixty_forty + bills_for_bonds"
+    assert result.nav.columns[-1] == "sixty_forty + vol_target"
 
 
 def test_a_recipe_that_was_named_is_never_left_out(small: Path) -> None:

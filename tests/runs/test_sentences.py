@@ -322,3 +322,15 @@ def test_every_group_says_something_true(made: Json, one: Json) -> None:
         assert isinstance(sentences._of_run(made, group), tuple)
     for group in STRATEGY:
         assert isinstance(sentences._of_strategy(one, one["strategies"][1], group), tuple)
+
+
+def test_threshold_that_no_window_reaches(one: Json) -> None:
+    """Without joint sell-offs the leg that never fell so far is named with its deepest fall; else nothing is said."""
+    line = "No window has bonds falling so far: 7.1% was the most. As a threshold 0.5% is -0.005."
+    one["settings"]["bonds_fall"] = -0.2
+    one["deepest_falls"]["bonds"] = -0.071
+    assert line not in sentences.summary_lines(one)
+    one["joint_sell_offs"] = []
+    assert line in sentences.summary_lines(one)
+    one["settings"]["bonds_fall"] = -0.071
+    assert not any("No window has" in said for said in sentences.summary_lines(one))

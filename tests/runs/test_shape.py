@@ -48,8 +48,8 @@ def changed(folder: Path, name: str, path: tuple[str | int, ...], value: Any) ->
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        (("schema",), "1", "its schema is '1', not 2"),
-        (("schema",), 0, "its schema is 0, not 2"),
+        (("schema",), "1", "its schema is '1', not 3"),
+        (("schema",), 0, "its schema is 0, not 3"),
         (("strategies",), {}, "its strategies are no list of objects"),
         (("strategies",), [], "its strategies have no names, or share one"),
         (("strategies", 1, "name"), "sixty_forty", "its strategies have no names, or share one"),
@@ -88,7 +88,7 @@ def test_newer_program_is_named(folder: Path) -> None:
     with pytest.raises(DataError) as caught:
         read_run(folder)
     assert caught.value.lines() == [
-        "a newer version of this program wrote schema 9; this one reads 2: update it",
+        "a newer version of this program wrote schema 9; this one reads 3: update it",
         f"in {folder / 'result.json'}",
     ]
 

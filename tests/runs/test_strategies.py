@@ -1,13 +1,16 @@
 """The scorecard's figures, each worked out again from the run's own series."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from backtester.analysis.windows import window_return
+from backtester.analysis.windows import Window, window_return
 from backtester.runs.document import document
+from backtester.runs.episodes import View
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
+from backtester.runs.strategies import _slice
 from backtester.runs.values import Json
 
 NAME = "sixty_forty + vol_target"
@@ -83,3 +86,19 @@ def test_calm_years_are_those_without_a_window(result: Result, card: Json) -> No
     for year, difference in calm.items():
         own, reference = (one["calendar_years"][str(year)] for one in told["strategies"][1::-1])
         assert difference == pytest.approx(np.log1p(own) - np.log1p(reference), abs=1e-12)
+
+
+def test_half_a_basis_point_is_a_tie_in_slices_too() -> None:
+    """Of three windows the strategy lost less in one, more in one, and as much, to half a basis point, in one."""
+    own, reference = np.array([-0.05, -0.07, -0.06]), np.array([-0.06, -0.06, -0.06005])
+    made = _slice("2020s", np.array([own, reference, reference]), None)
+    assert (made.lost_less, made.lost_more, made.windows) == (1, 1, 3)
+
+
+def test_a_window_is_of_the_decade_that_it_begins_in(result: Result) -> None:
+    """A window over the turn of a decade is filed by its first close."""
+    sessions = result.period.sessions
+    turn = int(sessions.searchsorted(pd.Timestamp("2020-01-01")))
+    view = View(result.period, result.nav, (), result.correlations["correlation_36_months"])
+    assert view.decade(Window(turn - 3, turn + 3)) == "2010s"
+    assert view.decade(Window(turn, turn + 3)) == "2020s"

@@ -6,6 +6,7 @@ Json = dict[str, Any]
 REFERENCE = "sixty_forty"
 SETTINGS = {
     "lag": 1,
+    "rhythm": None,
     "reference": REFERENCE,
     "stocks_role": "stocks",
     "bonds_role": "bonds",
@@ -86,11 +87,12 @@ def document(*strategies: Json, windows: int = 2, **settings: Any) -> Json:
         for first, last, both, rate in ((1973, 1997, 1, 0.39), (1998, 2019, 0, 0.42))
     ]  # fmt: skip
     return {
-        "history": {"name": "old"},
+        "history": {"name": "old", "rhythm": "daily", "sessions_a_year": 252, "slower": {}},
         "window": {"start": "2018-01-02", "end": "2026-05-26", "sessions": 2100},
         "settings": SETTINGS | settings,
         "resampling": {"resamples": 1000, "used": 990, "block_sessions": 134, "joint_sell_offs": None, "reason": None},
         "strategies": [strategy("", verdict="few", payoff=0.0), *strategies],
+        "deepest_falls": {"stocks": -0.33, "bonds": -0.07},
         "joint_sell_offs": [{"start": "2020-03-04", "end": f"2020-03-{10 + place}"} for place in range(windows)],
         "chance": {
             "all": [chance],
@@ -101,7 +103,7 @@ def document(*strategies: Json, windows: int = 2, **settings: Any) -> Json:
             {"history": "old", "first": "1962-01-02", "last": "2026-05-26", "falls": falls, "periods": counts}
         ],
         "dependence": {
-            "correlation": {"daily": -0.29, "monthly": -0.1, "months": 231},
+            "correlation": {"by_session": -0.29, "monthly": -0.1, "months": 231},
             "months_both_down": {"k": 36, "n": 231, "share": 0.156, "low": 0.12, "high": 0.2},
         },
     }

@@ -19,7 +19,7 @@ from backtester.tearsheet.parts.payoff import chance_table, parts_table, sensiti
 from backtester.tearsheet.parts.provenance import facts
 from backtester.tearsheet.parts.verdict_table import Lane, scale, verdict_table
 from backtester.tearsheet.parts.windows import return_heads
-from backtester.tearsheet.parts.yearly import calm_table, months_tables, turnover_table
+from backtester.tearsheet.parts.yearly import calm_table, months_tables, turnover_table, years_table
 from documents import SLICE, document, strategy
 
 
@@ -193,7 +193,8 @@ def test_bonds_cushioned_or_not() -> None:
         "has the counts."
     )
     assert cushions(document(bonds_role="gold"))[0][1].caption == "In how many falls of stocks gold fell too: old"
-    other = document(bonds_role="gold") | {"history": {"name": "own"}}
+    gold = document(bonds_role="gold")
+    other = gold | {"history": gold["history"] | {"name": "own"}}
     assert cushions(other)[0][1].caption == "In how many falls of stocks bonds fell too: old"
     assert cushions(document() | {"stock_sell_offs": [{"falls": []}]}) == ()
 
@@ -222,6 +223,21 @@ def test_calm_years_and_turnover() -> None:
     assert calm
     assert [texts(one) for one in calm.rows] == [["2017", "−1.20"], ["Mean", "−1.20"]]
     assert [texts(one) for one in turnover.rows] == [["2017", "5", "42"]]
+
+
+def test_years_of_which_the_window_holds_a_part_are_marked() -> None:
+    """The first year begins after its first close, the last ends with the window; those between are whole."""
+    made = document(strategy("gold"))
+    made["window"] = {"start": "2016-01-04", "end": "2018-06-29", "sessions": 600}
+    for one in made["strategies"]:
+        one["calendar_years"] = {"2016": 0.01, "2017": 0.02, "2018": 0.03}
+        one["calendar_turnover"] = {"2016": 0.1, "2017": 0.2, "2018": 0.3}
+    for table in (years_table(made, cast(made)), turnover_table(made, cast(made))):
+        assert [(row.head.text, row.head.note) for row in table.rows] == [
+            ("2016", "after the close of 4 Jan 2016"),
+            ("2017", ""),
+            ("2018", "to 29 Jun 2018"),
+        ]
 
 
 def test_heat_map_of_months() -> None:

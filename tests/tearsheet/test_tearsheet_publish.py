@@ -11,6 +11,7 @@ import plotly
 import pytest
 
 from backtester.errors import DataError, OutputError
+from backtester.processes import start_call
 from backtester.runs.folder import put_run, read_run, write_run
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
@@ -146,3 +147,13 @@ def test_one_plotly_beside_many_pages(result: Result, tmp_path: Path) -> None:
     write_page(place / "one", Pages(plotly=place))
     assert (place / name).read_bytes() == whole
     assert (place / "one" / "tearsheet.html").read_text(encoding="utf-8") == pages[0]
+
+
+def test_three_reports_at_once_in_one_folder(result: Result, tmp_path: Path) -> None:
+    """Three processes that make one page at the same time all succeed, and it has the bytes of one alone."""
+    folder = tmp_path / "run"
+    publish(functools.partial(put_run, result), folder)
+    before = contents(folder)
+    calls = [start_call(write_page, folder) for _ in range(3)]
+    assert [call.answer() for call in calls] == [folder / "tearsheet.html"] * 3
+    assert contents(folder) == before

@@ -34,10 +34,13 @@ def measures(
         **fall,
         "days_under_water": days_under_water(nav),
         "ulcer_index": np.sqrt(np.mean(underwater(nav) ** 2)),
+        "current_drawdown": underwater(nav)[-1],
         "calmar": growth / -fall["max_drawdown"] if fall["max_drawdown"] < 0 else np.nan,
         "worst_day": returns.min(),
         "value_at_risk_95": np.quantile(returns, 0.05),
         "expected_shortfall_95": np.sort(returns)[: int((len(returns) - 1) * 0.05) + 1].mean(),
+        "tail_ratio": ratio(abs(np.quantile(returns, 0.95)), abs(np.quantile(returns, 0.05))),
+        "conditional_drawdown_95": np.sort(underwater(nav))[: int((len(nav) - 1) * 0.05) + 1].mean(),
         "skewness": moment(returns, 3),
         "excess_kurtosis": moment(returns, 4) - 3,
         "best_month": months.max() if len(months) else np.nan,
@@ -47,6 +50,17 @@ def measures(
         "information_ratio": sharpe(returns - theirs, sessions_a_year=sessions_a_year),
         "beta": beta(excess, theirs - bills[1:]),
         "correlation": correlation(excess, theirs - bills[1:]),
+        "alpha": alpha(excess, theirs - bills[1:]) * sessions_a_year if not np.isnan(growth) else np.nan,
+        **captures(nav, reference),
+        "probability_above_reference": np.nan
+        if reference is None
+        else probabilistic_sharpe(
+            per_session,
+            len(excess),
+            moment(excess, 3),
+            moment(excess, 4),
+            above=sharpe(theirs - bills[1:], sessions_a_year=1),
+        ),
     }
 
 
@@ -81,12 +95,14 @@ def lo_standard_error(sharpe_a_period: float, periods: int) -> float:
     return float(np.sqrt((1 + sharpe_a_period**2 / 2) / periods))
 
 
-def probabilistic_sharpe(sharpe_a_period: float, periods: int, skewness: float, kurtosis: float) -> float:
+def probabilistic_sharpe(
+    sharpe_a_period: float, periods: int, skewness: float, kurtosis: float, *, above: float = 0.0
+) -> float:
     """Bailey and Lopez de Prado (2012); `kurtosis` is 3 for a normal distribution."""
     variance = 1 - skewness * sharpe_a_period + (kurtosis - 1) / 4 * sharpe_a_period**2
-    if periods < 2 or not variance > 0:
+    if periods < 2 or not variance > 0 or np.isnan(above):
         return np.nan
-    return NormalDist().cdf(sharpe_a_period * np.sqrt((periods - 1) / variance))
+    return NormalDist().cdf((sharpe_a_period - above) * np.sqrt((periods - 1) / variance))
 
 
 def sortino(excess: Array, *, sessions_a_year: float) -> float:
@@ -118,6 +134,28 @@ def beta(returns: Array, against: Array) -> float:
     if not np.std(against) > ROUNDING:
         return np.nan
     return float(np.cov(returns, against, ddof=0)[0, 1] / np.var(against))
+
+
+def alpha(returns: Array, against: Array) -> float:
+    """The constant of that regression, a session's."""
+    return float(returns.mean() - beta(returns, against) * against.mean())
+
+
+def captures(nav: "pd.Series[float]", reference: "pd.Series[float] | None") -> dict[str, float]:
+    """Up and down capture: geometric mean returns of the months in which the reference rose, or fell, over its own."""
+    both = {"up_capture": np.nan, "down_capture": np.nan}
+    if reference is None:
+        return both
+    months = pd.DatetimeIndex(nav.index).to_period("M")
+    closes = pd.DataFrame({"own": nav, "their": reference}).groupby(months).last()
+    closes = pd.concat([pd.DataFrame({"own": nav.iloc[:1].to_numpy(), "their": reference.iloc[:1].to_numpy()}), closes])
+    closes = closes.iloc[: int((closes > 0).all(axis=1).sum()) + 1]  # to the month of a ruin
+    growth = (closes / closes.shift()).iloc[1:].to_numpy()
+    for name, part in zip(both, (growth[:, 1] > 1 + AT_PEAK, growth[:, 1] < 1 - AT_PEAK), strict=True):
+        if part.any():
+            own, their = np.prod(growth[part], axis=0) ** (1 / part.sum()) - 1
+            both[name] = own / their
+    return both
 
 
 def underwater(nav: "pd.Series[float]") -> Array:

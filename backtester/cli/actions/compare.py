@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from backtester.cli.actions.report import warn_of_edits
 from backtester.cli.actions.screen import print_json, print_summary, shown_progress
 from backtester.files import sha256
 from backtester.runs.compare import compared
@@ -13,22 +14,26 @@ from backtester.runs.summary import summary
 from backtester.tearsheet.publish import Pages, publish, told_as_damage
 
 
-def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> None:
-    """Put the runs side by side, write the folder and say what came of it."""
+def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> bool:
+    """Put the runs side by side, write the folder and say what came of it; whether all files are as the runs wrote
+    them."""
     if len(set(folders)) < 2:
         raise click.UsageError("one run alone; name two or more, or use report to make its page again")
     if out is not None:
         check_run_place(out)
     with shown_progress() as progress:
         progress("Reading")
-        united = compared([read_run(folder) for folder in dict.fromkeys(folders)])
+        runs = [read_run(folder) for folder in dict.fromkeys(folders)]
+        united = compared(runs)
         with told_as_damage("a run's folder is damaged"):
             folder = out or Path("runs") / f"compare-{sha256(to_json(united.manifest['runs']).encode())[:8]}"
             progress("Writing the tearsheet")
             pages, shown = Pages(folder if beside else None, classic), summary(united.document)
             document = publish(lambda stage: put_files(dataclasses.replace(united, path=stage)), folder, pages)
+    as_written = [warn_of_edits(run) for run in runs]
     if as_json:
         print_json(document)
-        return
+        return all(as_written)
     print_summary(shown)
     click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")
+    return all(as_written)

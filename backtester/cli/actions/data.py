@@ -9,8 +9,8 @@ from backtester.cli.actions.screen import console, print_json, say, table, warn
 from backtester.errors import DataError
 from backtester.histories.manifest import History, find_history, histories_or_errors
 from backtester.histories.market import Market, build_market, load_market
+from backtester.histories.series import Quoted
 from backtester.histories.store import read_figures
-from backtester.histories.table import Series
 
 
 def list_histories(folder: Path | None, *, as_json: bool) -> None:
@@ -113,7 +113,7 @@ def _series(name: str, folder: Path | None, market: Market) -> list[dict[str, An
     figures = read_figures(history, list(history.series))
     rows = []
     for role, series in history.series.items():
-        dates = figures[series.derived_from or role].values.index
+        dates = figures[history.priced_by(role)].values.index
         rows.append(
             {
                 "role": role,
@@ -122,7 +122,7 @@ def _series(name: str, folder: Path | None, market: Market) -> list[dict[str, An
                 "first": dates[0].date().isoformat(),
                 "last": dates[-1].date().isoformat(),
                 "carried": market.carried.get(role),
-                "known": "" if series.is_asset else _known(history.series[series.of] if series.of else series),
+                "known": _known(history.quoted[history.priced_by(role)]) if series.is_observable else "",
                 "source": series.source,
                 "note": series.note,
                 "licence": series.licence,
@@ -131,8 +131,8 @@ def _series(name: str, folder: Path | None, market: Market) -> list[dict[str, An
     return rows
 
 
-def _known(series: Series) -> str:
+def _known(series: Quoted) -> str:
     """When a value of an observable can first be used."""
-    if series.known:
+    if len(series.times) > 1:
         return "once published"
     return {0: "same close", 1: "1 session later"}.get(series.lag_sessions, f"{series.lag_sessions} sessions later")

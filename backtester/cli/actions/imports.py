@@ -19,6 +19,7 @@ from backtester.histories.checks.subject import Subject
 from backtester.histories.manifest import read_folder
 from backtester.histories.providers.parse import read_table
 from backtester.histories.providers.rows import MAX_BYTES
+from backtester.histories.rhythm import slowest
 
 NEXT = {  # what a history needs before it can be run, in this order
     "stocks": ("--as stocks --kind total_return", "whose dates are the sessions"),
@@ -103,7 +104,9 @@ def _print_next(imported: Imported) -> None:
     where = f"--history {draft.name} --data {shlex.quote(str(draft.folder))}"
     lacking = next((role for role in NEXT if role not in draft.series), None)
     if lacking is None:
-        say(f"Next: backtester run {where}")
+        slower = imported.market.slower if imported.market is not None else {}
+        at = f" --rhythm {slowest(slower.values()).span}" if slower else ""  # held levels bias figures by session
+        say(f"Next: backtester run {where}{at}")
     else:
         words, why = NEXT[lacking]
         say(f"Next: {lacking}, {why}: backtester data import FILE {words} {where}")

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
-from backtester.cli.actions.screen import print_json, shown_progress
-from backtester.runs.folder import FILES, read_run
+from backtester.cli.actions.screen import print_json, shown_progress, warn
+from backtester.runs.folder import FILES, RunFolder, read_run
+from backtester.tearsheet.parts.provenance import changed_since
 from backtester.tearsheet.publish import Pages, write_pages
 
 
-def report_runs(folders: tuple[Path, ...], plotly: str | None, *, classic: bool, as_json: bool) -> None:
-    """Read all runs, then write the pages of each, and say where they are."""
+def report_runs(folders: tuple[Path, ...], plotly: str | None, *, classic: bool, as_json: bool) -> bool:
+    """Read all runs, write the pages of each and say where they are; whether all files are as the runs wrote them."""
     with shown_progress() as progress:
         progress("Reading")
         runs = [read_run(folder) for folder in dict.fromkeys(folders)]
@@ -18,11 +19,21 @@ def report_runs(folders: tuple[Path, ...], plotly: str | None, *, classic: bool,
         for run in runs:
             progress(f"Writing the tearsheet of {run.path}")
             write_pages(run, Pages(plotly=_place(folders, run.path) if beside else None, classic=classic))
+    as_written = [warn_of_edits(run) for run in runs]
     if as_json:
-        print_json({"reports": [{"run": str(run.path), "files": {"tearsheet": FILES["tearsheet"]}} for run in runs]})
-        return
+        files = {"tearsheet": FILES["tearsheet"]}
+        print_json({"reports": [{"run": str(run.path), "files": files, "edited": list(run.edited)} for run in runs]})
+        return all(as_written)
     for run in runs:
         click.echo(f"Tearsheet: {run.path / FILES['tearsheet']}")
+    return all(as_written)
+
+
+def warn_of_edits(run: RunFolder) -> bool:
+    """Whether the run's files are as it wrote them; a warning where they are not."""
+    if run.edited:
+        warn(f"{run.path}: {changed_since(run)}")
+    return not run.edited
 
 
 def _place(folders: tuple[Path, ...], own: Path) -> Path:

@@ -11,7 +11,9 @@ from pydantic import ValidationError
 
 from backtester.cli.actions.screen import note, print_json, print_summary, shown_progress, warn, warn_if_uncached
 from backtester.engine.execution import Execution
+from backtester.errors import did_you_mean
 from backtester.histories.age import age_note
+from backtester.histories.forms import WORDS
 from backtester.runs.folder import check_run_place, put_run
 from backtester.runs.manifest import run_key
 from backtester.runs.run import carry_out
@@ -19,13 +21,26 @@ from backtester.runs.settings import RunSettings
 from backtester.runs.summary import summary
 from backtester.tearsheet.publish import Pages, publish
 
-NOT_SETTINGS = ("allow_look_ahead", "out", "plotly", "classic", "as_json", "cost_bps")
+NOT_SETTINGS = (
+    "allow_look_ahead",
+    "out",
+    "plotly",
+    "classic",
+    "as_json",
+    "cost_bps",
+    "series",
+    "column",
+    "form",
+    "sep",
+)
 EXECUTION = tuple(name for name in Execution.model_fields if name != "costs")
 
 
 def run_settings(params: Mapping[str, Any]) -> RunSettings:
     """The settings that the options of `run` state."""
     others = {name: value for name, value in params.items() if name not in (*NOT_SETTINGS, *EXECUTION)}
+    others["series"] = _series(params)
+    others["sep"] = "\t" if params["sep"] == "tab" else params["sep"]
     try:
         execution = Execution(costs=params["cost_bps"], **{name: params[name] for name in EXECUTION})
         return RunSettings(execution=execution, **others)
@@ -33,6 +48,19 @@ def run_settings(params: Mapping[str, Any]) -> RunSettings:
         first = error.errors()[0]
         option = "".join(f"--{part} ".replace("_", "-") for part in first["loc"])
         raise click.UsageError(option + first["msg"].removeprefix("Value error, ")) from error
+
+
+def _series(params: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The file, column and form of each series. Raise UsageError if an option is of none."""
+    series = {name: {"file": file} for name, file in params["series"].items()}
+    for option in ("column", "form"):
+        for name, value in params[option].items():
+            if name not in series:
+                raise click.UsageError(f"--{option} {name}={value}: there is no --series {name}=FILE.csv")
+            if option == "form" and value not in WORDS:
+                raise click.UsageError(f"--form {name}={value}: {did_you_mean(value, WORDS)}")
+            series[name][option] = value
+    return series
 
 
 def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> bool:
@@ -47,6 +75,8 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
         pages = Pages(home / folder if beside else None, classic)
         document = publish(functools.partial(put_run, result), home / folder, pages)
     warn_if_uncached()
+    for message in document["notes"]:
+        note(message)
     for message in document["left_out"]:
         warn(f"left out {message}")
     for strategy in document["strategies"]:
@@ -63,8 +93,9 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
         print_json(document)
     else:
         last = datetime.date.fromisoformat(document["history"]["last"])
-        if settings.end is None and (old := age_note(settings.history, last, datetime.date.today())):
+        may_be_new = settings.rhythm == "quarter"  # whose last end can be three months old
+        if settings.end is None and not may_be_new and (old := age_note(settings.history, last, datetime.date.today())):
             note(old)
         print_summary(summary(document))
         click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")
-    return all(strategy["causal"] for strategy in document["strategies"])
+    return all(strategy["causal"] is not False for strategy in document["strategies"])

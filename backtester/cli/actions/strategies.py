@@ -9,6 +9,12 @@ from backtester.cli.actions.screen import console, print_json, say, table, warn
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.strategy import Strategy
 
+RHYTHM_READ = "sessions_a_year"
+RHYTHM = {
+    True: f"reads {RHYTHM_READ}, and so can count as long a time at every rhythm of a history",
+    False: f"reads no {RHYTHM_READ}; what it counts in sessions, if anything, is as many at every rhythm",
+}
+
 
 def list_strategies(plugins: tuple[Path, ...], *, as_json: bool) -> None:
     """Every strategy with its first line; broken files are warnings on stderr."""
@@ -39,6 +45,7 @@ def show_strategy(name: str, plugins: tuple[Path, ...], *, as_json: bool) -> Non
     for title, text in shown["sections"].items():
         say(f"{title}: {text}\n")
     say(f"Reads: {', '.join(shown['reads']) or 'nothing'}")
+    say(f"Rhythm: {RHYTHM[shown['follows_rhythm']]}")
     if shown["settings"]:
         rows = [[one["name"], repr(one["default"]), one["accepts"]] for one in shown["settings"]]
         console().print(table({"Setting": "left", "Default": "left", "Accepts": "left"}, rows))
@@ -53,10 +60,13 @@ def _strategy(strategy: Strategy) -> dict[str, Any]:
     ]
     return {
         "name": strategy.name,
-        "kind": "overlay" if strategy.is_overlay else "base",
+        "kind": " or ".join(
+            word for word, holds in (("base", strategy.is_base), ("overlay", strategy.is_overlay)) if holds
+        ),
         "summary": strategy.summary,
         "sections": strategy.sections,
         "reads": list(strategy.declaration.reads),
+        "follows_rhythm": RHYTHM_READ in strategy.declaration.reads,
         "settings": settings,
         "rebalance": strategy.rebalance,
         "band": strategy.band,

@@ -12,15 +12,16 @@ from pandas.tseries.holiday import USFederalHolidayCalendar
 from backtester.errors import DataError
 from backtester.histories.blueprints.blueprint import Blueprint, Release, SeriesPlan
 from backtester.histories.blueprints.sources import Read, source_level, taken_over
+from backtester.histories.kinds import find_kind
 from backtester.histories.overlaps import overlap
 from backtester.histories.splices import spliced
-from backtester.histories.table import ASSET_KINDS
 
 Tell = Callable[[str], None]
 
 
 def assemble(blueprint: Blueprint, read: Read, note: Tell) -> pd.DataFrame:
-    """Every series that has sources, a row a date on which any has a value; `role_known` beside those released late.
+    """Every series that has sources, a row a date on which any has a value; beside those released late, when they
+    were known.
 
     `note` hears where two sources of a series both have values and they differ.
     """
@@ -36,7 +37,8 @@ def assemble(blueprint: Blueprint, read: Read, note: Tell) -> pd.DataFrame:
     until = _covered(blueprint, columns) if blueprint.until == "covered" else blueprint.until
     table: dict[str, pd.Series[float] | pd.Series[pd.Timestamp]] = {}
     for role, values in columns.items():
-        table[role] = values = values if until is None else values[: pd.Timestamp(until)]
+        is_ahead = find_kind(blueprint.series[role].manifest_keys.get("kind", "")).is_schedule
+        table[role] = values = values if until is None or is_ahead else values[: pd.Timestamp(until)]
         if not len(values):
             raise DataError(f"the series {role!r} has no value up to {until}; choose a later 'until'")
         if rules := blueprint.series[role].release:
@@ -48,8 +50,10 @@ def assemble(blueprint: Blueprint, read: Read, note: Tell) -> pd.DataFrame:
 
 def _covered(blueprint: Blueprint, columns: "dict[str, pd.Series[float]]") -> datetime.date:
     """The last date on which every asset, or the yield that it is built from, has a value."""
-    keys = {role: plan.manifest_keys for role, plan in blueprint.series.items()}
-    held = {one.get("yield", role) for role, one in keys.items() if one.get("kind") in ASSET_KINDS}
+    held = set()
+    for role, plan in blueprint.series.items():
+        kind = find_kind(plan.manifest_keys.get("kind", ""))
+        held |= {plan.manifest_keys.get(kind.roles[0]) if kind.roles else role} if kind.is_asset else set()
     last = min(columns[role].index[-1] for role in held if role in columns)
     return pd.Timestamp(last).date()
 

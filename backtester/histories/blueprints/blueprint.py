@@ -20,8 +20,9 @@ from pydantic import (
 
 from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled, read_limited
+from backtester.histories.keys import NUMBER, Date, Stretch, as_date
 from backtester.histories.manifest import MAX_BYTES
-from backtester.histories.table import NUMBER, Date, RhythmName, Role, Stretch, as_date
+from backtester.histories.table import RhythmName, Role
 
 
 def _bare(name: str) -> str:

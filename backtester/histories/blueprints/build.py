@@ -1,17 +1,18 @@
 """Building a history from a blueprint and the files that it names."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from backtester.errors import DataError
-from backtester.files import read_limited
+from backtester.files import bundled, read_limited
 from backtester.histories.blueprints.assemble import Tell, assemble
 from backtester.histories.blueprints.blueprint import Blueprint, read_blueprint
-from backtester.histories.blueprints.imports import check_name
+from backtester.histories.blueprints.draft import Draft, draft_of
+from backtester.histories.blueprints.imports import HELD, NEEDED, check_name
 from backtester.histories.blueprints.sources import Read
-from backtester.histories.blueprints.write import file_of, planned_history, to_arrow, write_history
-from backtester.histories.manifest import find_history
+from backtester.histories.blueprints.write import file_of
+from backtester.histories.manifest import find_history, read_folder
 from backtester.histories.market import Market, build_market, market_of
 from backtester.histories.providers.rows import MAX_BYTES
 
@@ -45,20 +46,41 @@ def build_blueprint(
 
     for word in (history, *blueprint.series):
         check_name(word)
-    series = _series(blueprint, history)
-    arrow = to_arrow(assemble(blueprint, told, notes.append), history, blueprint.title, series)
     head = blueprint.model_dump(include={"title", "rhythm", "sessions_a_year", "close", "calendar"}, exclude_none=True)
+    draft = Draft(folder, history, head, _series(blueprint, history), assemble(blueprint, told, notes.append))
+    draft = _with_imported(draft, notes.append)
     try:
-        rhythm = market_of(
-            *planned_history(folder, history, head, series, arrow)
-        ).rhythm  # refused before it is written
+        rhythm = market_of(*draft.planned()).rhythm  # refused before it is written
     except DataError as error:
         error.add_note(f"as the blueprint of {history!r} has it")
         raise
-    head = {"title": blueprint.title, "rhythm": rhythm.name, "sessions_a_year": rhythm.sessions_a_year} | head
+    head = {"title": blueprint.title, "rhythm": rhythm.name, "sessions_a_year": rhythm.sessions_a_year} | draft.head
     tell(f"Writing {history}")
-    write_history(folder, history, head, series, arrow)
+    replace(draft, head=head).write()
     return Built(build_market(find_history(history, folder)), notes)
+
+
+def _with_imported(draft: Draft, note: Tell) -> Draft:
+    """The draft with what was imported into the history that stands in its place, or is of no blueprint of it."""
+    manifest = draft.folder / "manifest.toml"
+    own = read_folder(draft.folder).get(draft.name) if manifest.exists() else None
+    kept = (
+        [] if own is None else [role for role in own.series if role in own.table.imported or role not in draft.series]
+    )
+    if not kept:
+        return draft
+    try:
+        old = draft_of(draft.folder, draft.name)
+    except DataError as error:
+        error.add_note(f"{', '.join(kept)} would be lost; 'backtester data remove {draft.name}' gives them up")
+        raise
+    for role in kept:
+        keys = old.series[role]
+        draft = draft.with_series(role, keys, old.figures[keys["column"]].dropna() if "column" in keys else None)
+        if role not in NEEDED and "column" in keys and keys["kind"] in HELD and draft.ends_before(role):
+            draft = draft.absent_after(role)
+    note(f"kept {', '.join(kept)}, which {'was' if len(kept) == 1 else 'were'} imported")
+    return draft.imported(kept)
 
 
 def _series(blueprint: Blueprint, history: str) -> dict[str, Any]:
@@ -84,9 +106,14 @@ def files_below(*folders: Path) -> dict[str, list[Path]]:
     return by_name
 
 
+def carried_files() -> dict[str, list[Path]]:
+    """The files that come with the program beside its blueprints, which nobody serves as they are needed, by name."""
+    return files_below(bundled("data") / "blueprints")
+
+
 def read_from(*folders: Path) -> Read:
-    """A reader of files somewhere below the folders, by their names in whatever case."""
-    by_name = files_below(*folders)
+    """A reader of files somewhere below the folders, by their names in whatever case, or of those that we carry."""
+    by_name = carried_files() | files_below(*folders)
     below = " or ".join(map(str, folders))
 
     def read(file: str) -> bytes:

@@ -1,5 +1,6 @@
 """A history of the user's folder on its way from one state to the next; what stands there stays until it is written."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from backtester.files import bundled
 from backtester.histories.align import CARRY_DAYS, FOREVER
 from backtester.histories.blueprints.write import file_of, planned_history, to_arrow, write_history
 from backtester.histories.manifest import History, read_folder
-from backtester.histories.store import Figures, read_columns
+from backtester.histories.sheet import Figures
+from backtester.histories.store import read_columns
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ class Draft:
             figures = pd.concat([figures, values.rename(role)], axis=1, sort=True)
         return replace(self, series=self.series | {role: keys}, figures=figures)
 
+    def imported(self, roles: Iterable[str]) -> "Draft":
+        """The draft with these roles, of those that it has, marked as imported: building it again leaves them alone."""
+        return replace(self, head=self.head | {"imported": [role for role in self.series if role in {*roles}]})
+
     def ends_before(self, role: str) -> bool:
         """Whether a series has its last value so long before the last session that its level does not stand to it."""
         if "stocks" not in self.series:
@@ -59,7 +65,8 @@ class Draft:
     def without(self, role: str) -> "Draft":
         """The draft without a series."""
         series = {other: keys for other, keys in self.series.items() if other != role}
-        return replace(self, series=series, figures=self._others(role))
+        draft = replace(self, series=series, figures=self._others(role))
+        return draft.imported(self.head.get("imported", ()))
 
     def _others(self, role: str) -> pd.DataFrame:
         """The columns of all series but one."""

@@ -12,14 +12,14 @@ from backtester.errors import DataError, did_you_mean
 from backtester.histories.blueprints.columns import choose_column
 from backtester.histories.blueprints.draft import Draft, draft_of
 from backtester.histories.blueprints.write import file_of, remove_history
+from backtester.histories.kinds import as_series, find_kind, kind_names, mistake_in_series
 from backtester.histories.market import Market, market_of
 from backtester.histories.providers.parse import Table
 from backtester.histories.rhythm import infer_rhythm, moved_to_ends
-from backtester.histories.table import KEYS, TAKEN, Series
+from backtester.histories.series import Quoted
+from backtester.histories.table import TAKEN
 
 ROLE = re.compile(r"[a-z][a-z0-9_]*")
-IMPORTED = tuple(kind for kind, (needed, _) in KEYS.items() if "file" in needed)
-USED = ("yield", "of", "volatility", "carry")  # the keys whose values are roles
 RATES = ("yield", "rate")
 HELD = ("total_return", "price")
 NEEDED = ("stocks", "bonds", "bills")  # by every run, to its end
@@ -54,6 +54,7 @@ def import_series(
     """
     columns: dict[str, tuple[str, str]] = {}
     values: dict[str, pd.Series[float]] = {}
+    computed: list[str] = []
     for wish, asked in wanted.items():
         role = BILL_RATE if wish == "bills" and keys["kind"] in RATES else wish
         columns[role] = choose_column(table, asked, keys["kind"])
@@ -69,11 +70,12 @@ def import_series(
         if role == BILL_RATE or (role == BILL_YIELD and keys["kind"] in RATES and "bills" not in draft.series):
             source = {"unit": "index", "source": f"computed from {role}", "licence": keys["licence"]}
             draft = draft.with_series("bills", {"kind": "bills", "yield": role, **source})
-    planned = draft.planned()
+            computed.append("bills")
+    draft = draft.imported([*draft.head.get("imported", ()), *values, *computed])
     ended = [role for role in values if role not in NEEDED and keys["kind"] in HELD and draft.ends_before(role)]
     for role in ended:
         draft = draft.absent_after(role)
-    planned = draft.planned() if ended else planned
+    planned = draft.planned()
     try:
         market = market_of(*planned) if "stocks" in draft.series else None
     except DataError as error:
@@ -89,12 +91,17 @@ def check_import(history: str, wanted: dict[str, str | None], keys: dict[str, An
     check_name(history)
     for role in wanted:
         check_name(role)
-        if keys["kind"] not in IMPORTED:
-            raise DataError(f"unknown kind {keys['kind']!r}; a file's figures are one of {', '.join(IMPORTED)}")
+        if keys["kind"] not in imported_kinds():
+            raise DataError(f"unknown kind {keys['kind']!r}; a file's figures are one of {', '.join(imported_kinds())}")
         try:
-            Series.model_validate(keys | {"file": file_of(history), "column": role})
+            as_series(keys | {"file": file_of(history), "column": role})
         except ValidationError as error:
-            raise DataError(f"{role}: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from error
+            raise DataError(f"{role}: {mistake_in_series(keys, error.errors()[0])[1]}") from error
+
+
+def imported_kinds() -> list[str]:
+    """The kinds of series that have figures of their own."""
+    return [name for name in kind_names() if issubclass(find_kind(name), Quoted)]
 
 
 def check_name(word: str) -> None:
@@ -118,7 +125,7 @@ def remove_series(folder: Path, history: str, role: str) -> None:
     if role not in draft.series:
         raise DataError(f"history {history!r} has no role {role!r}; {did_you_mean(role, draft.series)}")
     for other, keys in draft.series.items():
-        if role in [keys.get(key) for key in USED]:
+        if role in [keys.get(key) for key in (*find_kind(keys["kind"]).roles, "carry")]:
             raise DataError(f"{other!r} of history {history!r} is computed from {role!r}; remove {other!r} before it")
     left = draft.without(role)
     if not left.series:

@@ -13,7 +13,8 @@ from tomlkit.exceptions import TOMLKitError
 from backtester.errors import DataError, OutputError
 from backtester.files import make_folder, sha256, write_text, write_with
 from backtester.histories.manifest import History, as_history, read_folder
-from backtester.histories.store import Figures, figures_of
+from backtester.histories.sheet import Figures
+from backtester.histories.store import figures_of
 
 ROW_GROUP = 6300  # rows, some twenty-five years: in such pieces a run passes over what lies beyond its end
 MOSTLY = 0.9  # of its values are distinct: a column that a dictionary makes no smaller
@@ -33,8 +34,7 @@ def planned_history(
     Nothing is written that could not be read again, and what stands in the folder stays until then.
     """
     history = as_history(name, head | {"series": series, "files": {file_of(name): NO_HASH}}, folder)
-    with_figures = [role for role, one in history.series.items() if one.file is not None]
-    return history, {role: figures_of(history, role, arrow) for role in with_figures}
+    return history, {role: figures_of(history, role, arrow) for role in history.quoted}
 
 
 def write_history(folder: Path, name: str, head: dict[str, Any], series: dict[str, Any], arrow: pa.Table) -> Path:

@@ -19,8 +19,8 @@ def check_history(history: History) -> Report:
     """
     subjects: list[Subject] = []
     findings: list[Finding] = []
-    for role, series in history.series.items():
-        if series.file is None:
+    for role, series in history.quoted.items():
+        if series.is_schedule:
             continue
         name = f"{history.name}.{role}"
         try:

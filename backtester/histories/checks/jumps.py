@@ -3,9 +3,12 @@
 import numpy as np
 
 from backtester.arrays import Array
+from backtester.histories.checks.dates import rhythm
 from backtester.histories.checks.finding import Finding, found
-from backtester.histories.checks.subject import Subject, local_scale, moves, moves_itself, tick_size
+from backtester.histories.checks.subject import YEAR, Subject, local_scale, moves, moves_itself, tick_size
+from backtester.histories.rhythm import infer_rhythm
 
+FEWEST = 12  # values that the scale of a change is measured by, on either side
 LIMIT = 12.0  # DESIGN section 5
 REVERSAL = 0.35  # of a jump is left after the next change: a spike
 STEPS = 0.9  # of the changes are zero: a rate set by somebody, whose steps are its nature
@@ -34,12 +37,22 @@ def _deviations(subject: Subject, changes: Array) -> Array:
     typical = max(float(np.median(days)), 1.0)
     spans = np.sqrt(np.maximum(np.round(np.where(days <= 4 * typical, typical, days) / typical), 1))
     floor = tick_size(subject.numbers) if np.array_equal(changes, np.diff(subject.numbers)) else 1e-6
-    return np.abs(changes) / spans / local_scale(changes / spans, max(floor, 1e-9))
+    return np.abs(changes) / spans / local_scale(changes / spans, max(floor, 1e-9), window=_window(subject))
+
+
+def _window(subject: Subject) -> int:
+    """The values of a year, and at least twelve."""
+    kept = infer_rhythm(subject.dates)
+    return YEAR if kept is None else max(FEWEST, round(kept.sessions_a_year))
 
 
 def _reverses(changes: Array, place: int) -> bool:
     """Whether the next change takes most of this one back."""
     return place + 1 < len(changes) and bool(abs(changes[place] + changes[place + 1]) < REVERSAL * abs(changes[place]))
+
+
+def _around(subject: Subject) -> str:
+    return "three years" if _window(subject) == FEWEST and rhythm(subject.dates) == "quarterly" else "year"
 
 
 def _finding(subject: Subject, place: int, deviations: float, spike: bool) -> Finding:
@@ -51,5 +64,5 @@ def _finding(subject: Subject, place: int, deviations: float, spike: bool) -> Fi
     )
     if moves_itself(subject):
         what = f"return of {after:.4g}"
-    text = f"{what}, {deviations:.0f} standard deviations of the year around"
+    text = f"{what}, {deviations:.0f} standard deviations of the {_around(subject)} around"
     return found("warning", "jumps", subject.name, subject.dates[place + 1 : place + 2], text)

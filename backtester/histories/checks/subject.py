@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array, Flags
-from backtester.histories.table import Stretch
+from backtester.histories.keys import Stretch
 
 KINDS = ("price", "total_return", "yield", "rate", "level", "return")
 POSITIVE = ("price", "total_return", "level")  # zero and negative yields and rates are real

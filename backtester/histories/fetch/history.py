@@ -11,7 +11,7 @@ from backtester.errors import BacktesterError, DataError, OutputError
 from backtester.files import make_folder, write_bytes
 from backtester.histories.blueprints.assemble import Tell
 from backtester.histories.blueprints.blueprint import read_blueprint
-from backtester.histories.blueprints.build import Built, build_blueprint, files_below, read_from
+from backtester.histories.blueprints.build import Built, build_blueprint, carried_files, files_below, read_from
 from backtester.histories.blueprints.sources import source_values
 from backtester.histories.fetch.plan import Download, plan_downloads, whole_series
 from backtester.histories.fetch.settings import PassingError, RefusedError, Settings, UnreachableError
@@ -37,7 +37,8 @@ def fetch_history(name: str, folder: Path, settings: Settings, tell: Tell = lamb
     history, blueprint = read_blueprint(name)
     if settings.base_url is not None:
         check_address(settings.base_url, "--base-url")
-    blueprint, at_hand, own = whole_series(blueprint), files_below(*settings.own), read_from(*settings.own)
+    blueprint, own = whole_series(blueprint), read_from(*settings.own)
+    at_hand = carried_files() | files_below(*settings.own)
     wanted = plan_downloads(blueprint, at_hand)
     for source in blueprint.sources:
         if source.file.lower() in at_hand:

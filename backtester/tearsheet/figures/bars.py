@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from backtester.pages.figure import Entry, Figure, Spec, axis, colour, layout, plain, strategy_legend, title
 from backtester.pages.format import date
-from backtester.pages.names import Named, role_label
-from backtester.pages.palette import asset_key
+from backtester.pages.names import Named, asset_key, role_label
 from backtester.tearsheet.names import Json
 
 Column = Sequence[float | None]
 CHARGES = ("financing", "costs", "fees")  # positive numbers, taken off
 LINES = {"interest": ("cash", "Interest"), "charges": ("muted", "Costs, fees and financing")}  # colour and label
-STEPS = ("accent", "other", "shade", "muted", "dollar")
+STEPS = ("accent", "other", "shade", "muted", "green")
 ZERO = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
 
 
@@ -37,7 +36,7 @@ def lines_figure(document: Json, names: tuple[Named, ...]) -> Figure:
     """The yearly lines of profit and loss: a bar a strategy, the reference on top; the total is a diamond."""
     lines = [strategy["lines"] for strategy in document["strategies"]]
     labels = [plain(named.label).replace(" + ", "<br>+ ") for named in names]
-    added = _added(lines)
+    added = _added(lines, document)
     bars = (
         {
             "type": "bar",
@@ -81,7 +80,7 @@ def attribution_figure(document: Json) -> Figure:
     legend: dict[str, Entry] = {}
     for place, strategy in enumerate(document["strategies"]):
         episodes, own = strategy["attribution"]["joint_sell_offs"], {"choice": str(place)}
-        for entry, values in _added(episodes):
+        for entry, values in _added(episodes, document):
             legend[entry.meta] = entry
             traces.append(_bar(entry.text, windows, values, entry.key, own | {"meta": entry.meta, "yaxis": "y"}))
         totals = {"x": windows, "y": _percents([one["total"] for one in episodes])}
@@ -113,18 +112,20 @@ def attribution_figure(document: Json) -> Figure:
     )
 
 
-def _added(parts: list[Json]) -> list[tuple[Entry, list[float]]]:
+def _added(parts: list[Json], document: Json) -> list[tuple[Entry, list[float]]]:
     """What each asset, interest and all charges together added in each part; what is nothing throughout left out."""
     roles = dict.fromkeys(role for one in parts for role in one["assets"])
     found = {role: [one["assets"].get(role) or 0.0 for one in parts] for role in roles}
     found["interest"] = [one["interest"] or 0.0 for one in parts]
     found["charges"] = [-sum(one[line] or 0.0 for line in CHARGES) for one in parts]
-    return [(_entry(line), values) for line, values in found.items() if any(abs(value) > 5e-6 for value in values)]
+    return [
+        (_entry(line, document), values) for line, values in found.items() if any(abs(value) > 5e-6 for value in values)
+    ]
 
 
-def _entry(line: str) -> Entry:
+def _entry(line: str, document: Json) -> Entry:
     """The colour and label of an asset or line, as the legend has them."""
-    key, label = LINES.get(line) or (asset_key(line), role_label(line))
+    key, label = LINES.get(line) or (asset_key(line, document), role_label(line, document))
     return Entry(line, label, key, area=True)
 
 

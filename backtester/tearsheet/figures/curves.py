@@ -25,10 +25,6 @@ from backtester.tearsheet.names import Json, lens
 
 GROUP = "sessions"
 TICKS = [digit * 10.0**power for power in range(-3, 7) for digit in (1, 1.5, 2, 3, 5, 7)]
-CORRELATIONS = (
-    ("correlation_63_sessions", "Last 63 sessions", "muted", 1.0),
-    ("correlation_36_months", "Last 36 months, monthly returns", "accent", 2.2),
-)
 
 
 def sessions_group(nav: pd.DataFrame, names: tuple[Named, ...], dependence: pd.DataFrame) -> Group:
@@ -75,7 +71,7 @@ def growth_figure(document: Json, names: tuple[Named, ...]) -> Figure:
 
 def correlation_figure(document: Json) -> Figure:
     """Both rolling correlations of the legs, of sessions and of months."""
-    seen = lens(document)
+    seen, lines = lens(document), _correlations(document)
     return Figure(
         name="correlation",
         group=GROUP,
@@ -86,7 +82,7 @@ def correlation_figure(document: Json) -> Figure:
         description="Line chart of rolling correlations; the tables below give them by decade and spell.",
         traces=tuple(
             curve(text, name, name, {"line": {"color": colour(key), "width": width}, "hovertemplate": "%{y:.2f}"})
-            for name, text, key, width in CORRELATIONS
+            for name, text, key, width in lines
         ),
         layout=layout(
             {
@@ -96,9 +92,18 @@ def correlation_figure(document: Json) -> Figure:
             }
         ),
         height=320,
-        legend=tuple(Entry(name, text, key) for name, text, key, _ in CORRELATIONS),
+        legend=tuple(Entry(name, text, key) for name, text, key, _ in lines),
         linked=True,
     )
+
+
+def _correlations(document: Json) -> tuple[tuple[str, str, str, float], ...]:
+    """Each rolling correlation's column, label, colour and width; the quick one only where it is not the slow one."""
+    own = lens(document).rhythm
+    count, months = own.correlation_sessions, "quarterly" if own.span == "quarter" else "monthly"
+    quick = (f"correlation_{count}_sessions", f"Last {own.counted(count)}", "muted", 1.0)
+    slow = ("correlation_36_months", f"Last 36 months, {months} returns", "accent", 2.2)
+    return (slow,) if own.span == "month" else (quick, slow)
 
 
 def _shading(document: Json, top: float) -> list[Spec]:

@@ -6,22 +6,26 @@ import pandas as pd
 from backtester.arrays import Array
 from backtester.pages.embed import Group
 from backtester.pages.figure import Entry, Figure, Spec, axis, colour, curve, layout
-from backtester.pages.names import Named, role_label
-from backtester.pages.palette import asset_key
+from backtester.pages.names import Named, asset_key, role_label
+from backtester.runs.folder import RunFolder
+from backtester.tearsheet.bounded import OTHER_NOTIONALS
 from backtester.tearsheet.names import Json
 
 GROUP = "weights"
-STACKING = ("stocks", "bonds", "long_bonds", "gold", "dollar")
 
 
-def weights_by_strategy(weights: pd.DataFrame, sources: Json, names: tuple[Named, ...]) -> dict[str, pd.DataFrame]:
-    """Sessions x assets of each strategy, and cash: what the funded weights leave of one."""
-    unfunded = {role for role, series in sources.items() if not series.get("funded", True)}
+def weights_by_strategy(run: RunFolder, names: tuple[Named, ...]) -> dict[str, pd.DataFrame]:
+    """Sessions x assets of each strategy, in the manifest's order, and cash: what the funded weights leave of one."""
+    weights, order = run.weights, [*run.document["history"].get("assets", {})]
+    unfunded = {role for role, series in run.manifest["sources"].items() if not series.get("funded", True)} | {
+        OTHER_NOTIONALS
+    }
     found = {}
     for named in names:
         own = weights[weights["strategy"] == named.name]
         table = own.pivot_table(index="date", columns="asset", values="weight", observed=True, sort=False)
-        table = table[sorted(table, key=lambda role: _stacked(str(role)))].astype(float)
+        known = [role for role in order if role in table]
+        table = table[[*known, *(role for role in table if role not in known)]].astype(float)
         funded = [role for role in table.columns if role not in unfunded]
         found[named.name] = table.assign(cash=1 - table[funded].sum(axis=1))
     return found
@@ -42,7 +46,7 @@ def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> 
     return Group(GROUP, index[rows], arrays)
 
 
-def weights_figures(group: Group, names: tuple[Named, ...]) -> tuple[Figure, ...]:
+def weights_figures(group: Group, document: Json, names: tuple[Named, ...]) -> tuple[Figure, ...]:
     """A small chart a strategy, all on one scale."""
     low = min(float(_total(group, place, "owed").min()) for place in range(len(names)))
     high = max(float(_total(group, place, "held").max()) for place in range(len(names)))
@@ -53,7 +57,7 @@ def weights_figures(group: Group, names: tuple[Named, ...]) -> tuple[Figure, ...
             group=GROUP,
             caption=named.label,
             description="Stacked areas of the weights through time; the table below gives their means and ranges.",
-            traces=tuple(_area(name) for name in group.arrays if name.startswith(f"{place}.")),
+            traces=tuple(_area(name, document) for name in group.arrays if name.startswith(f"{place}.")),
             layout=layout(
                 {
                     "xaxis": axis({"type": "date", "hoverformat": "%-d %b %Y", "showgrid": False, "nticks": 5}),
@@ -68,17 +72,12 @@ def weights_figures(group: Group, names: tuple[Named, ...]) -> tuple[Figure, ...
     )
 
 
-def weights_legend(group: Group) -> tuple[Entry, ...]:
+def weights_legend(group: Group, document: Json) -> tuple[Entry, ...]:
     """One legend for all charts: each asset that any of them holds."""
     roles = dict.fromkeys(_role(name) for name in group.arrays)
-    labels = {role: role_label(role) for role in sorted(roles, key=lambda role: role == "cash")}
+    labels = {role: role_label(role, document) for role in sorted(roles, key=lambda role: role == "cash")}
     labels |= {"cash": "Cash (below zero: borrowed)"}
-    return tuple(Entry(role, label, asset_key(role), area=True) for role, label in labels.items())
-
-
-def _stacked(role: str) -> tuple[int, str]:
-    """Where an asset stands in the stack: others above those of STACKING, by name."""
-    return (STACKING.index(role) if role in STACKING else len(STACKING), role)
+    return tuple(Entry(role, label, asset_key(role, document), area=True) for role, label in labels.items())
 
 
 def _total(group: Group, place: int, side: str) -> Array:
@@ -92,8 +91,8 @@ def _role(name: str) -> str:
     return name.partition(".")[2].rpartition(".")[0]
 
 
-def _area(name: str) -> Spec:
+def _area(name: str, document: Json) -> Spec:
     role, side = _role(name), name.rpartition(".")[2]
-    key = colour(asset_key(role))
+    key = colour(asset_key(role, document))
     line = {"stackgroup": side, "line": {"width": 0, "color": key, "shape": "hv"}, "fillcolor": key}
-    return curve(role_label(role), role, name, line | {"hovertemplate": "%{y:.0f}%"})
+    return curve(role_label(role, document), role, name, line | {"hovertemplate": "%{y:.0f}%"})

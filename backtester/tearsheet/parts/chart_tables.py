@@ -3,7 +3,7 @@
 import pandas as pd
 
 from backtester.pages.format import date, period, points
-from backtester.pages.names import Named, role_label
+from backtester.pages.names import Named, asset_key, role_label
 from backtester.pages.table import Cell, Head, Row, Table, group_row, number_cell, points_cell, strategy_head
 from backtester.tearsheet.names import Json
 
@@ -25,15 +25,21 @@ def growth_table(document: Json, names: tuple[Named, ...]) -> Table:
     return Table("growth-table", "Growth and deepest drawdown of each strategy", "Strategy", heads, tuple(rows))
 
 
-def weights_table(weights: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> Table:
+def weights_table(weights: dict[str, pd.DataFrame], document: Json, names: tuple[Named, ...]) -> Table:
     """Mean, lowest and highest weight of each asset; `weights` by strategy (sessions x assets, cash among them)."""
     roles = list(dict.fromkeys(role for table in weights.values() for role in table.columns if role != "cash"))
     roles.append("cash")
+    traded = {name: _since_first_trade(table) for name, table in weights.items()}
     rows = tuple(
-        Row(strategy_head(named), tuple(_range(weights[named.name], role) for role in roles)) for named in names
+        Row(strategy_head(named), tuple(_range(traded[named.name], role) for role in roles)) for named in names
     )
     heads = tuple(
-        Head(role_label(role), "mean (low to high)", key=role, values=tuple(f"{role} {what}" for what in RANGE))
+        Head(
+            role_label(role, document),
+            "mean (low to high)",
+            key=asset_key(role, document),
+            values=tuple(f"{role} {what}" for what in RANGE),
+        )
         for role in roles
     )
     return Table("weights-table", "Weights in percent of net asset value", "Strategy", heads, rows)
@@ -53,7 +59,7 @@ def lines_table(document: Json, names: tuple[Named, ...]) -> Table:
         caption="Profit and loss by line, in percent of value a year",
         corner="Strategy",
         heads=(
-            *(Head(role_label(role), key=role, values=(role,)) for role in roles),
+            *(Head(role_label(role, document), key=asset_key(role, document), values=(role,)) for role in roles),
             Head("Interest", "on cash", values=("interest",)),
             *(Head(text, "taken off", values=(line,)) for line, text in CHARGES.items()),
             Head("Total", values=("total",)),
@@ -84,7 +90,7 @@ def _attribution(document: Json, place: int, named: Named) -> Table:
         caption=f"{named.label}: its return in each episode, by asset, line and overlay, in percent of value",
         corner="Episode",
         heads=(
-            *(Head(role_label(role), key=role, values=(role,)) for role in roles),
+            *(Head(role_label(role, document), key=asset_key(role, document), values=(role,)) for role in roles),
             *(Head(LINES[line], values=(line,)) for line in lines),
             Head("Total", values=("total",)),
             *(
@@ -117,11 +123,16 @@ def _parts(one: Json, roles: list[str], lines: list[str]) -> tuple[Cell, ...]:
     )
 
 
+def _since_first_trade(table: pd.DataFrame) -> pd.DataFrame:
+    """The weights from the first trade on, before which all is cash; all of them where nothing was traded."""
+    traded = (table.drop(columns="cash") != 0).any(axis=1).cummax()
+    return table[traded] if traded.any() else table
+
+
 def _range(table: pd.DataFrame, role: str) -> Cell:
     if role not in table:
         return Cell("0", values=(0.0,) * len(RANGE))
-    traded = (table.drop(columns="cash") != 0).any(axis=1).cummax()
-    own = table.loc[traded, role] if traded.any() else table[role]  # before the first trade all is cash
+    own = table[role]
     values = float(own.mean()), float(own.min()), float(own.max())
     mean, low, high = (points(value, 0) for value in values)
     return Cell(f"{mean} ({low} to {high})", values=values)

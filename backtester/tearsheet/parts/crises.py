@@ -62,7 +62,7 @@ def _hedged(document: Json, crises: list[Json]) -> str:
 def _table(document: Json, words: tuple[str, str], groups: dict[str, list[Json]], names: tuple[Named, ...]) -> Table:
     """The crises under the headings of their groups; `words` are the table's name and caption."""
     crises = [crisis for group in groups.values() for crisis in group]
-    assets, seen = asset_roles(crises), lens(document)
+    assets, seen = asset_roles(document, crises), lens(document)
     heads, drawn = return_heads(document, assets, names), iter(leg_bars(crises, seen.legs))
     blank = (Cell("", "none", values=(None,)),) * len(heads)
     rows = []

@@ -24,16 +24,19 @@ Months = dict[str, float | None]
 
 def periods_table(document: Json) -> Table:
     """Correlations of the whole window and of each decade in it."""
-    found = document["dependence"]
-    rows = [Row(period_head(one["start"], one["end"]), _correlations(one)) for one in found["by_period"]]
-    rows.append(Row(Head("Whole window", values=("", "")), _correlations(found["correlation"]), "total"))
+    found, span = document["dependence"], lens(document).rhythm.span
+    by = (Head(f"By {span}"),) if span in ("month", "quarter") else (Head("By month"), Head("By session"))
+    rows = [Row(period_head(one["start"], one["end"]), _correlations(one, by)) for one in found["by_period"]]
+    rows.append(Row(Head("Whole window", values=("", "")), _correlations(found["correlation"], by), "total"))
     return Table(
         name="correlation-table",
         caption=f"Correlation of {lens(document).both} by decade",
         corner="Period",
-        heads=(Head("By month"), Head("By session"), Head("Months")),
+        heads=(*by, Head("Quarters" if span == "quarter" else "Months")),
         rows=tuple(rows),
-        note="What falls together week after week, as in 2022, shows by month and can be missed by session.",
+        note=""
+        if len(by) == 1
+        else "What falls together week after week, as in 2022, shows by month and can be missed by session.",
         index=("start", "end"),
     )
 
@@ -108,8 +111,9 @@ def _quarter(document: Json, fell: tuple[bool, bool]) -> Head:
     return Head(f"{seen.labels['stocks']} {stocks}, {seen.bonds} {bonds}")
 
 
-def _correlations(one: Json) -> tuple[Cell, ...]:
-    return (number_cell(one["monthly"]), number_cell(one["daily"]), number_cell(one["months"], 0))
+def _correlations(one: Json, by: tuple[Head, ...]) -> tuple[Cell, ...]:
+    found = (one["monthly"], one["by_session"])[: len(by)]
+    return (*map(number_cell, found), number_cell(one["months"], 0))
 
 
 def _tail(one: Json) -> Row:

@@ -6,6 +6,7 @@ from backtester.analysis.figures import Figure, card_key, figures, figures_of
 from backtester.pages.format import date, number, percent, points
 from backtester.pages.names import Named, role_label
 from backtester.pages.table import Cell, Ends, Head, Row, Table, group_row, interval_cell, strategy_heads
+from backtester.runs.facts import rhythm
 from backtester.tearsheet.names import Json
 
 ELSEWHERE = "payoff_parts"  # what has a table of its own
@@ -64,14 +65,14 @@ def scorecard_table(document: Json, names: tuple[Named, ...]) -> Table:
             rows.append(_row(figure, found))
         elif name == "mix" or name in parents:
             rows.append(group_row(figure.label, card_link(figure)))
-            rows += _shares(found) if name == "mix" else []
+            rows += _shares(found, document) if name == "mix" else []
     return Table(
         name="scorecard-table",
         caption="The scorecard, with 90% intervals",
         corner="Figure",
         heads=strategy_heads(names[1:], columns=("low", "high")),
         rows=tuple(rows),
-        note=_note(document["resampling"]),
+        note=_note(document),
     )
 
 
@@ -99,25 +100,26 @@ def _row(figure: Figure, found: list[Json]) -> Row:
     return Row(_head(figure), tuple(cells))
 
 
-def _shares(found: list[Json]) -> list[Row]:
+def _shares(found: list[Json], document: Json) -> list[Row]:
     """The shares of the mixes, a row a leg."""
     return [
         Row(
-            Head(role_label(role), "% of value", values=(f"mix.{role}",)),
+            Head(role_label(role, document), "% of value", values=(f"mix.{role}",)),
             tuple(interval_cell(percent(card["mix"][role], 0), card["mix"][role], None, "") for card in found),
         )
         for role in found[0]["mix"]
     ]
 
 
-def _note(drawn: Json) -> str:
+def _note(document: Json) -> str:
+    drawn, own = document["resampling"], rhythm(document)
     flatters = (
         " Leaving the worst windows out flatters whoever holds more risk in the rest: the total is the fairer figure."
     )
     if drawn["resamples"]:
         return (
             f"Intervals from {drawn['resamples']:,} resamples of all series together in blocks of about "
-            f"{number(drawn['block_sessions'], 0)} sessions, windows and slopes found again in each; "
+            f"{own.counted(drawn['block_sessions'])}, windows and slopes found again in each; "
             f"{drawn['used']:,} of them had joint sell-offs. The hit rate has Wilson's interval.{flatters}"
         )
     reason = f"No resampled intervals: {drawn['reason']}. " if drawn["reason"] else ""

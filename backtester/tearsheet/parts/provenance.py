@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from backtester.histories.rhythm import Rhythm
 from backtester.pages.format import date, number, percent, period
 from backtester.pages.names import Flag, Named, role_label
 from backtester.pages.table import Cell, Head, Row, Table
+from backtester.runs.facts import rhythm
+from backtester.runs.folder import RunFolder
 from backtester.tearsheet.names import Json, lens
 
 COSTS = {
@@ -33,27 +36,28 @@ class Profile:
     named: Named
     contract: str
     findings: list[str]
-    rhythm: str
+    rebalancing: str
     steps: list[Json]
 
 
 def facts(document: Json, manifest: Json) -> list[tuple[str, str]]:
     """The run in pairs of a term and what it is."""
     history, window, settings = (document[key] for key in ("history", "window", "settings"))
-    later, seen = history["begin_later"], lens(document)
+    later, seen, own = history["begin_later"], lens(document), rhythm(document)
     found = {
         "History": f"{history['name']}: {history['title']}".rstrip(": "),
-        "It covers": f"{period(history['first'], history['last'])}, {history['sessions']:,} sessions",
-        "Measured": f"{period(window['start'], window['end'])}, {window['sessions']:,} sessions",
+        "It covers": f"{period(history['first'], history['last'])}, {own.described(history['sessions'])}",
+        "Measured": f"{period(window['start'], window['end'])}, {own.described(window['sessions'])}",
+        "Rhythm": f"{own.name}, {history['sessions_a_year']:g} sessions a year",
         "Reference": settings["reference"],
         "Pair": seen.pair,
         "Joint sell-off": seen.falls,
-        "Execution": _lag(settings["lag"]),
-        "Rebalancing": _rhythm(settings),
+        "Execution": _lag(settings["lag"], own),
+        "Rebalancing": _rebalancing(settings, own),
         "Costs": _costs(settings["costs"]),
         "Trades": _rules(settings),
         "Carried": _carried(history["carried"]),
-        "Begin later": "; ".join(f"{role_label(role)} on {date(later[role])}" for role in later),
+        "Begin later": "; ".join(f"{role_label(role, document)} on {date(later[role])}" for role in later),
         "Left out": "; ".join(document["left_out"]),
         "Resamples": f"{settings['resamples']:,}, seed {settings['seed']}" if settings["resamples"] else "",
     }
@@ -68,9 +72,11 @@ def profiles(document: Json, names: tuple[Named, ...]) -> list[Profile]:
     for strategy, named in zip(document["strategies"], names, strict=True):
         steps = [step for step in strategy["steps"] if (step["name"], step["sha256"]) not in described]
         described |= {(step["name"], step["sha256"]) for step in steps}
-        result = "past only" if strategy["causal"] else "looks ahead"
-        contract = f"{result}, recomputed on {number(strategy['cuts'], 0)} cut histories{_audit(strategy)}"
-        found.append(Profile(named, contract, strategy["findings"], _rhythm(strategy), steps))
+        result = {True: "past only", False: "looks ahead", None: "not checked"}[strategy["causal"]]
+        cuts = f"recomputed on {number(strategy['cuts'], 0)} cut histories"
+        how = cuts if strategy["cuts"] else "as weights of a file cannot be"
+        contract = f"{result}, {how}{_audit(strategy)}"
+        found.append(Profile(named, contract, strategy["findings"], _rebalancing(strategy, rhythm(document)), steps))
     return found
 
 
@@ -78,7 +84,7 @@ def sources_table(manifest: Json) -> Table:
     """Every series of the history with its source and notes."""
     rows = tuple(
         Row(
-            Head(role_label(role), series["kind"].replace("_", " ")),
+            Head(series.get("label") or role_label(role), series["kind"].replace("_", " ")),
             tuple(Cell(series[key] or "", "words") for key in ("source", "note", "licence")),
         )
         for role, series in manifest["sources"].items()
@@ -98,10 +104,17 @@ def hashes_table(document: Json, manifest: Json) -> Table:
     return Table("hashes-table", "Hashes of data and plugins, and versions", "What", head, rows)
 
 
-def warnings(document: Json) -> list[Flag]:
+def warnings(run: RunFolder) -> list[Flag]:
     """Flags of the run as a whole."""
     reason = "trades at the very close whose prices decide them, which nobody can do; bonds show a later yield"
-    return [Flag("lag 0", reason)] if document["settings"]["lag"] == 0 else []
+    flags = [Flag("lag 0", reason)] if run.document["settings"]["lag"] == 0 else []
+    return [*flags, *([Flag("edited", f"{changed_since(run)}; carry the run out again")] if run.edited else [])]
+
+
+def changed_since(run: RunFolder) -> str:
+    """Which of the run's files are not as it wrote them."""
+    files = " and ".join(run.edited)
+    return f"{files} {'was' if len(run.edited) == 1 else 'were'} changed after the run, by the hashes in its manifest"
 
 
 def _audit(strategy: Json) -> str:
@@ -112,17 +125,17 @@ def _audit(strategy: Json) -> str:
     return f"; {strategy['audit']['engine']} keeps the same accounts to {difference:.0e} of value"
 
 
-def _lag(lag: int) -> str:
+def _lag(lag: int, own: Rhythm) -> str:
     if lag == 0:
         return "lag 0: traded at the very close that decides (for comparison only; nobody can do this)"
-    return f"decided on a session's close, traded at the close {lag} session{'' if lag == 1 else 's'} later"
+    return f"decided on a {own.session}'s close, traded at the close {own.counted(lag)} later"
 
 
-def _rhythm(settings: Json) -> str:
+def _rebalancing(settings: Json, own: Rhythm) -> str:
     """When a recipe trades, of its `rebalance` such as `month+5/4`, and its band."""
     spelled, _, tranches = settings["rebalance"].partition("/")
     word, _, offset = spelled.partition("+")
-    when = f"{f'{offset} sessions after ' if offset else ''}{SCHEDULES.get(word, spelled)}"
+    when = f"{f'{own.counted(int(offset))} after ' if offset else ''}{SCHEDULES.get(word, spelled)}"
     split = f", in {tranches} tranches spread over the {word}" if tranches else ""
     band = settings["band"]
     return f"{when}{split}; {'no band' if band is None or band > 10 else f'band {percent(band, 0)}'}"

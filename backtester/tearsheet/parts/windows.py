@@ -3,8 +3,8 @@
 `return_heads` and `returns` are the columns that every table of windows shares.
 """
 
-from backtester.pages.format import MISSING, date, period, points
-from backtester.pages.names import Named, role_label
+from backtester.pages.format import MISSING, counted, date, period, points
+from backtester.pages.names import Named, asset_key, role_label
 from backtester.pages.table import (
     Cell,
     Head,
@@ -21,7 +21,6 @@ from backtester.pages.table import (
 from backtester.tearsheet.names import Json, lens
 
 LEGS = ("pair", "stocks", "bonds")
-SHOWN_ASSETS = ("stocks", "bonds", "long_bonds", "gold", "dollar")
 PARENT = ("kind", "peak", "trough")
 FALL = ("peak", "trough", "kind", "recovery")
 SETTING = (  # heads of what surrounds a window
@@ -36,19 +35,21 @@ REGIMES = " Regime: the legs' correlation over the 36 months before. Cause: that
 def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
     """Every joint sell-off, with the means below."""
     windows = document["joint_sell_offs"]
-    assets = asset_roles(windows)
+    assets = asset_roles(document, windows)
     rows = [_row(one, one, assets, names, *_setting(one)) for one in windows]
     if windows:
         blank = (Cell("", values=(None,) * len(head.values or ("",))) for head in SETTING)
         rows.append(_means(windows, assets, names, *blank))
     return Table(
         name="joint-table",
-        caption=f"Joint sell-offs: {lens(document).both} fell within the same weeks. Returns in percent, close to "
-        "close",
+        caption=f"Joint sell-offs: {lens(document).both} fell within {lens(document).within}. Returns in percent, "
+        "close to close",
         corner="Window",
         heads=(Head("Sessions"), *return_heads(document, assets, names), *SETTING),
         rows=tuple(rows),
-        note="Blue: a strategy lost less than the reference; orange: it lost more. The deeper, the more." + REGIMES,
+        note="Blue: a strategy lost less than the reference; orange: it lost more. The deeper, the more."
+        + REGIMES
+        + not_shown(document),
         index=("start", "end"),
     )
 
@@ -58,16 +59,18 @@ def after_table(document: Json, names: tuple[Named, ...]) -> Table | None:
     found = [(window, window["after"]) for window in document["joint_sell_offs"] if window["after"]]
     if not found:
         return None
-    afters = [after for _, after in found]
-    assets = asset_roles(afters)
+    own, afters = lens(document).rhythm, [after for _, after in found]
+    assets = asset_roles(document, afters)
     rows = (_row(window, after, assets, names) for window, after in found)
     return Table(
         name="after-table",
-        caption="The 21 sessions after each joint sell-off: did it go on, or turn? Returns in percent",
+        caption=f"The {own.counted(own.window_sessions).removeprefix('1 ')} after each joint sell-off: did it go on, "
+        "or turn? Returns in percent",
         corner="After",
         heads=(Head("Sessions"), *return_heads(document, assets, names)),
         rows=(*rows, _means(afters, assets, names)),
-        note="A hedge that is kept on after the fall gives back in a rebound what it saved: orange where it lagged.",
+        note="A hedge that is kept on after the fall gives back in a rebound what it saved: orange where it lagged."
+        + not_shown(document),
         index=("start", "end"),
     )
 
@@ -75,7 +78,7 @@ def after_table(document: Json, names: tuple[Named, ...]) -> Table | None:
 def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
     """The falls of the pair from peak to trough, with what each leg added to them."""
     falls, seen = document["drawdowns"], lens(document)
-    assets = asset_roles(falls)
+    assets = asset_roles(document, falls)
     rows = []
     for fall, drawn in zip(falls, leg_bars(falls, seen.legs, "_contribution"), strict=True):
         recovery = f"recovered {date(fall['recovery'])}" if fall["recovery"] else "not yet recovered"
@@ -102,23 +105,35 @@ def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
             *return_heads(document, assets, names),
         ),
         rows=tuple(rows),
-        note=f"Joint: {seen.bonds} returned nothing or less from peak to trough. Hedged: {seen.bonds} rose.",
+        note=f"Joint: {seen.bonds} returned nothing or less from peak to trough. Hedged: {seen.bonds} rose."
+        + not_shown(document),
         index=FALL,
     )
 
 
-def asset_roles(windows: list[Json]) -> tuple[str, ...]:
-    """The assets beside the pair's legs that any of the windows knows."""
-    known = {role for window in windows for role in window["assets"] or {}}
-    return tuple(role for role in SHOWN_ASSETS if role in known)
+def asset_roles(document: Json, windows: list[Json]) -> tuple[str, ...]:
+    """The assets beside the pair's legs that any of the windows knows, in the manifest's order."""
+    known = dict.fromkeys(role for window in windows for role in window["assets"] or {})
+    return tuple(role for role in document["history"].get("assets", known) if role in known)
+
+
+def not_shown(document: Json) -> str:
+    """A sentence on the assets that have no column here; empty where all have."""
+    hidden = document["history"].get("assets_not_shown", 0)
+    return f" Of {counted(hidden, 'asset')} more the returns are in result.json." if hidden else ""
 
 
 def return_heads(document: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Head, ...]:
     """The heads over what `returns` gives; the legs have their own labels."""
     seen = lens(document)
+
+    def head(role: str) -> Head:
+        column = f"asset {role}" if role in LEGS else role
+        return Head(role_label(role, document), key=asset_key(role, document), values=(column,))
+
     return (
         *(Head(seen.labels[leg], key=key, values=(leg,)) for leg, key in zip(LEGS, ("", *seen.keys), strict=True)),
-        *(Head(role_label(role), key=role, values=(f"asset {role}" if role in LEGS else role,)) for role in assets),
+        *map(head, assets),
         *(strategy_head(named, "reference" if not place else "") for place, named in enumerate(names)),
     )
 

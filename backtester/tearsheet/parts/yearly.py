@@ -12,13 +12,11 @@ STEPS = (0.005, 0.02, 0.05)
 def years_table(document: Json, names: tuple[Named, ...]) -> Table:
     """Returns by calendar year; the first and the last can be parts of years."""
     years, columns = _by_year([strategy["calendar_years"] for strategy in document["strategies"]])
-    window = document["window"]
-    partial = {window["start"][:4]: f"from {date(window['start'])}", window["end"][:4]: f"to {date(window['end'])}"}
     rows = []
-    for year, own in zip(years, zip(*columns.values(), strict=True), strict=True):
+    for head, own in zip(_heads(document, years), zip(*columns.values(), strict=True), strict=True):
         gaps = (None if value is None or own[0] is None else value - own[0] for value in own)
         cells = (points_cell(value, tone=tone(gap, STEPS)) for value, gap in zip(own, gaps, strict=True))
-        rows.append(Row(Head(year, partial.get(year, "")), tuple(cells)))
+        rows.append(Row(head, tuple(cells)))
     return Table(
         name="years-table",
         caption="Returns by calendar year, in percent, after costs",
@@ -41,8 +39,8 @@ def calm_table(document: Json, names: tuple[Named, ...]) -> Table | None:
     if not years:
         return None
     rows = [
-        Row(Head(year), tuple(points_cell(value, 2, tone=tone(value, STEPS), signed=True) for value in values))
-        for year, values in zip(years, zip(*columns.values(), strict=True), strict=True)
+        Row(head, tuple(points_cell(value, 2, tone=tone(value, STEPS), signed=True) for value in values))
+        for head, values in zip(_heads(document, years), zip(*columns.values(), strict=True), strict=True)
     ]
     means = (points_cell(mean_of_known(values), 2, signed=True) for values in columns.values())
     return Table(
@@ -69,8 +67,8 @@ def turnover_table(document: Json, names: tuple[Named, ...]) -> Table:
         corner="Year",
         heads=strategy_heads(names),
         rows=tuple(
-            Row(Head(year), tuple(points_cell(value, 0) for value in values))
-            for year, values in zip(years, zip(*columns.values(), strict=True), strict=True)
+            Row(head, tuple(points_cell(value, 0) for value in values))
+            for head, values in zip(_heads(document, years), zip(*columns.values(), strict=True), strict=True)
         ),
     )
 
@@ -95,6 +93,14 @@ def _months(document: Json, place: int, named: Named) -> Table:
         heads=(*(Head(month, values=(month,)) for month in MONTHS), Head("Year", tone="sum", values=("Whole year",))),
         rows=tuple(rows),
     )
+
+
+def _heads(document: Json, years: list[str]) -> list[Head]:
+    """The heads of the years' rows; the first, which begins after its first close, and the last say what they cover."""
+    window = document["window"]
+    marks = {window["end"][:4]: f"to {date(window['end'])}"}
+    marks[window["start"][:4]] = f"after the close of {date(window['start'])}"
+    return [Head(year, marks.get(year, "")) for year in years]
 
 
 def _by_year(found: list[dict[str, float | None]], first: int = 0) -> tuple[list[str], Columns]:

@@ -192,3 +192,31 @@ def test_a_damaged_history_is_not_added_to(folder: Path) -> None:
 def test_the_blueprints_that_come_with_the_program() -> None:
     """Those of the histories that can be brought up to date."""
     assert blueprint_names() == ["us", "us_long"]
+
+
+def test_building_again_keeps_what_was_imported(folder: Path) -> None:
+    """A series of no blueprint, and one that took the place of the blueprint's, stay; removing one gives it up."""
+    build(folder)
+    (folder / "gold.csv").write_text("date,gold\n2024-01-02,50\n2024-01-04,40\n2024-01-05,45\n")
+    (folder / "other.csv").write_text("date,rate\n2024-01-02,36.5\n2024-01-03,36.5\n2024-01-04,36.5\n")
+    add(folder, "gold.csv", "gold", "price", "--history", "two")
+    add(folder, "other.csv", "rate", "rate", "--history", "two")
+    status, _, err = build(folder)
+    assert (status, err) == (0, "Note: kept rate, gold, which were imported\n")
+    market = load_market("two", folder / "data")
+    assert market.levels["gold"].tolist() == [50, 50, 40, 45]
+    np.testing.assert_allclose(market.bill_returns, [0, 0.001, 0.001, 0.001], rtol=1e-12)
+    assert market.history.table.imported == ("rate", "gold")
+    called(folder, "data", "remove", "two", "gold", "--data", "data")
+    assert build(folder)[2] == "Note: kept rate, which was imported\n"
+    assert "gold" not in load_market("two", folder / "data").assets
+
+
+def test_what_was_imported_and_cannot_be_read_is_not_given_up_in_silence(folder: Path) -> None:
+    """Where the old file is damaged, building it again is refused with what would be lost; nothing is written."""
+    build(folder)
+    (folder / "gold.csv").write_text("date,gold\n2024-01-02,50\n2024-01-05,45\n")
+    add(folder, "gold.csv", "gold", "price", "--history", "two")
+    (folder / "data" / "histories" / "two.parquet").write_bytes(b"damaged")
+    lines = refusal(folder, "data", "build", "two.toml", "--from", ".", "--data", "data")
+    assert lines[1] == "  gold would be lost; 'backtester data remove two' gives them up"

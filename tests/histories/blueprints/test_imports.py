@@ -134,7 +134,8 @@ def test_a_monthly_series_beside_daily_ones(tmp_path: Path) -> None:
     )
     [line, _] = refused(tmp_path, months, "--as", "cta", "--kind", "total_return")
     assert (
-        "it has one every 31 days: give daily figures, or let each stand until the next with carry_days = 31 in" in line
+        "it has one every 31 days: give daily figures, measure at the ends of months or quarters with run --rhythm, or "
+        "let each stand until the next with carry_days = 31 in" in line
     )
     imported(tmp_path, months, "--as", "cta", "--kind", "total_return", "--carry-days", "31")
     levels = load_market("mine", tmp_path / "data").levels["cta"]

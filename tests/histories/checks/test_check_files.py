@@ -111,12 +111,11 @@ def told(report: Report) -> set[tuple[str, str, str]]:
 
 
 def test_the_embedded_histories_are_clean() -> None:
-    """Nothing is refused; the warnings are three series that moved so in earnest, all else is a note."""
+    """Nothing is refused; the warnings are two series that moved so in earnest, all else is a note."""
     findings = [
         (name, check_history(find_history(name))) for name in ("us", "crisis_1987", "crisis_1997", "crisis_2001")
     ]
     assert {one for _, report in findings for one in told(report) if one[1] != "note"} == {
-        ("us.fed_assets", "warning", "jumps"),
         ("us.sofr", "warning", "jumps"),
         ("us.yield_3m", "warning", "jumps"),
     }

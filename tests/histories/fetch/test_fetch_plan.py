@@ -72,9 +72,9 @@ def test_two_addresses_never_share_a_copy() -> None:
 
 def test_prices_of_yahoo_are_asked_for_by_ticker() -> None:
     """The ticker is the file's name or `series`; what the user has at hand is not downloaded."""
-    downloads = plan_downloads(read_blueprint("us")[1])
+    downloads = plan_downloads(read_blueprint("us")[1], {"fomc.csv"})
     assert {one.file: one.ticker for one in downloads if one.ticker} == {"SPY.csv": "SPY", "GLD.csv": "GLD"}
-    assert [one.file for one in plan_downloads(read_blueprint("us")[1], {"spy.csv", "dgs10.csv"})][:2] == [
+    assert [one.file for one in plan_downloads(read_blueprint("us")[1], {"spy.csv", "dgs10.csv", "fomc.csv"})][:2] == [
         "DGS30.csv",
         "DGS3MO.csv",
     ]

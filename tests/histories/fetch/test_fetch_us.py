@@ -45,11 +45,15 @@ def fred(name: str, values: "pd.Series[float]") -> bytes:
 def server() -> Iterator[Provider]:
     """A provider with every file of `us`, made from the facts; the policy rate has every day, as FRED's has."""
     with provider() as server:
-        for name in ("DGS10", "DGS30", "DGS3MO", "DTWEXBGS", "VIXCLS", "SOFR", "WALCL", "CPIAUCSL"):
+        daily = ("DGS2", "DGS10", "DGS30", "DGS3MO", "DFII10", "DTWEXBGS", "VIXCLS", "SOFR")
+        for name in (*daily, "WALCL", "CPIAUCSL"):
             server.answers[FRED + name] = [Answer(fred(name, fact(name)))]
         target = fact("FED_TARGET").resample("D").ffill()
         server.answers[FRED + "DFEDTAR"] = [Answer(fred("DFEDTAR", target[:"2008-12-15"]))]
         server.answers[FRED + "DFEDTARU"] = [Answer(fred("DFEDTARU", target["2008-12-16":]))]
+        reserves = fact("IORB").resample("D").ffill()
+        server.answers[FRED + "IOER"] = [Answer(fred("IOER", reserves[:"2021-07-28"]))]
+        server.answers[FRED + "IORB"] = [Answer(fred("IORB", reserves["2021-07-29":]))]
         for ticker in ("SPY", "GLD"):
             server.answers[YAHOO + ticker] = [Answer(chart(fact(ticker), ticker))]
         server.answers["/query1.finance.yahoo.com/v1/test/getcrumb"] = [Answer(b"crumb")]
@@ -74,7 +78,7 @@ def test_us_is_brought_up_to_date(server: Provider, tmp_path: Path) -> None:
 
 def test_newer_figures_make_it_longer(server: Provider, tmp_path: Path) -> None:
     """It ends on the last session that every asset has a figure of: of the dollar's index, which comes once a week."""
-    for name in ("DGS10", "DGS30", "DGS3MO"):
+    for name in ("DGS2", "DGS10", "DGS30", "DGS3MO", "DFII10"):
         longer = pd.concat([fact(name)[:"2026-05-26"], pd.Series(4.0, pd.bdate_range("2026-05-27", "2026-06-05"))])
         server.answers[FRED + name] = [Answer(fred(name, longer))]
     server.answers[FRED + "DTWEXBGS"] = [Answer(fred("DTWEXBGS", fact("DTWEXBGS")[:"2026-05-29"]))]

@@ -1,0 +1,61 @@
+"""Whether figures of an asset are levels or returns, told by their size, and the levels that returns make."""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from backtester.errors import DataError
+from backtester.histories.checks.subject import looks_like_changes
+from backtester.histories.rhythm import infer_rhythm
+
+Form = Literal["levels", "returns", "percent"]
+WORDS = {"levels": "levels", "returns": "returns, fractions of 1", "percent": "returns in percent"}
+WILD = 1.5  # a volatility a year that hardly any asset has: what moves so as levels is none
+FRACTIONS, PERCENT = 0.4, 3.0  # volatility a year of the figures: up to one, and from the other, they can be no other
+
+
+def form_of(name: str, values: "pd.Series[float]") -> Form:
+    """The form of a file's figures by date. Raise DataError if they may be of more than one."""
+    numbers = np.asarray(values, dtype=np.float64)
+    kept = infer_rhythm(pd.DatetimeIndex(values.index))
+    root = (252 if kept is None else kept.sessions_a_year) ** 0.5
+    if len(numbers) < 3:
+        raise DataError(f"{name} has {len(numbers)} values, too few to tell levels from returns; {_remedy()}")
+    if (numbers > 0).all():
+        if float(np.std(np.diff(np.log(numbers)))) * root <= WILD and not looks_like_changes(numbers):
+            return "levels"
+        raise DataError(f"{name}: its figures are above zero and move as no level does; {_remedy()}")
+    if (numbers <= -1).any():
+        return "percent"
+    volatility = float(np.std(numbers)) * root
+    if FRACTIONS < volatility < PERCENT:
+        text = f"as fractions its returns vary by {volatility:.0%} a year, in percent by {volatility:.1f}%"
+        raise DataError(f"{name}: {text}; {_remedy()}")
+    return "returns" if volatility <= FRACTIONS else "percent"
+
+
+def _remedy() -> str:
+    return "say with --form NAME=FORM which they are: levels, returns (fractions of 1) or percent"
+
+
+def as_levels(name: str, values: "pd.Series[float]", form: Form, sessions: pd.DatetimeIndex) -> "pd.Series[float]":
+    """The levels of an asset by date, from its levels or its returns.
+
+    Returns are compounded from 1 at the last of `sessions` before the day, week, month or quarter of the first or,
+    without one, the last weekday. Raise DataError if a return is a loss of all.
+    """
+    if form == "levels":
+        return values
+    factors = 1 + values / (100 if form == "percent" else 1)
+    if (lost := factors <= 0).any():
+        first = pd.DatetimeIndex(values.index)[int(lost.to_numpy().argmax())]
+        raise DataError(f"{name}: {values[first]:g} on {first.date()} is a loss of all, or more; say --form NAME=FORM")
+    dates = pd.DatetimeIndex(values.index)
+    kept = infer_rhythm(dates)
+    opening = dates[0].to_period("D" if kept is None else kept.period).start_time
+    before = sessions[sessions < opening]
+    start = before[-1] if len(before) else opening - pd.Timedelta(days=1)
+    if not len(before) and (dates.day_of_week < 5).all():
+        start -= pd.Timedelta(days=max(0, start.day_of_week - 4))  # the last weekday
+    return pd.concat([pd.Series([1.0], pd.DatetimeIndex([start]).as_unit("s")), factors.cumprod()])

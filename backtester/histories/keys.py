@@ -1,0 +1,39 @@
+"""The types of what a manifest writes: dates, stretches of them, numbers, yes or no, colours."""
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+Colour = Literal["blue", "sky", "violet", "amber", "green", "teal", "brick", "olive"]  # of pages.palette
+
+
+def as_date(value: object) -> object:
+    """The date that was written; a bare number is no count of seconds here."""
+    if isinstance(value, datetime.date):
+        return value
+    try:
+        return datetime.date.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no date; write it like 2020-01-31") from error
+
+
+def _in_order(stretch: tuple[datetime.date, datetime.date]) -> tuple[datetime.date, datetime.date]:
+    if stretch[1] < stretch[0]:
+        raise ValueError(f"the stretch ends on {stretch[1]}, before it begins on {stretch[0]}; swap the two")
+    return stretch
+
+
+def _as_number(value: object) -> object:
+    """The number that was written; neither true nor a text stands for one."""
+    if isinstance(value, bool | str):
+        raise ValueError(
+            f"{str(value).lower() if isinstance(value, bool) else repr(value)} is no number; write it bare"
+        )
+    return value
+
+
+NUMBER = BeforeValidator(_as_number)
+Date = Annotated[datetime.date, BeforeValidator(as_date)]
+Stretch = Annotated[tuple[Date, Date], AfterValidator(_in_order)]
+Flag = Annotated[bool, Field(strict=True)]

@@ -1,0 +1,33 @@
+"""The change of a monthly series over twelve months, in percent, such as inflation of consumer prices."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import pandas as pd
+
+from backtester.histories.series import Observable, Series, unlike_source
+from backtester.histories.sheet import Publications, Sheet
+
+
+class AnnualChange(Observable):
+    """`of` is the role of the level."""
+
+    roles: ClassVar[tuple[str, ...]] = ("of",)
+
+    of: str
+
+    def fault(self, others: Mapping[str, Series]) -> str:
+        """Why it cannot be computed."""
+        return unlike_source(self.of, others)
+
+    def published(self, role: str, sheet: Sheet) -> Publications:
+        """The changes, each known when its month's value was."""
+        source = sheet.published(self.of)
+        changes = annual_changes(source.values)
+        return Publications(changes, source.first[source.values.index.get_indexer(changes.index)])
+
+
+def annual_changes(values: "pd.Series[float]") -> "pd.Series[float]":
+    """The change over twelve months in percent, by date: no value where the month a year before has none."""
+    before = values.reindex(pd.DatetimeIndex(values.index) - pd.DateOffset(years=1)).to_numpy()
+    return pd.Series(100 * (values.to_numpy() / before - 1), values.index).dropna()

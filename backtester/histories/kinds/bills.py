@@ -1,0 +1,28 @@
+"""Bills, computed from their rate: what cash earns."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from backtester.arrays import Array
+from backtester.histories.derived import growth
+from backtester.histories.series import Asset, Series, unlike_source
+from backtester.histories.sheet import Sheet
+
+
+class Bills(Asset):
+    """`yield` is the role of their rate, in percent a year."""
+
+    roles: ClassVar[tuple[str, ...]] = ("yield",)
+
+    yield_: Annotated[str, Field(alias="yield")]
+
+    def fault(self, others: Mapping[str, Series]) -> str:
+        """Why it cannot be computed."""
+        return unlike_source(self.yield_, others, ("yield", "rate"), "a yield or a rate")
+
+    def level(self, role: str, sheet: Sheet) -> Array:
+        """The growth of what cash earned."""
+        return growth(sheet.bill_returns, ~np.isnan(sheet.quoted(self.yield_, by=repr(role))))

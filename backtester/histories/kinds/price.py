@@ -1,0 +1,32 @@
+"""A quoted level without income, such as gold's; with `carry` its holder also earns bills."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+
+from backtester.arrays import Array
+from backtester.histories.derived import growth, price_returns
+from backtester.histories.series import QuotedAsset, Series
+from backtester.histories.sheet import Sheet
+
+
+class Price(QuotedAsset):
+    """The level is what is quoted, or grows by its returns and those of bills."""
+
+    carry: Literal["bills"] | None = None
+
+    def fault(self, others: Mapping[str, Series]) -> str:
+        """Why it cannot be computed."""
+        if self.carry == "bills" and "bills" not in others:
+            return "earns bills and the history has none; add a series 'bills', or leave out 'carry'"
+        return ""
+
+    def level(self, role: str, sheet: Sheet) -> Array:
+        """The figures at each session or, with carry, from the first session whose bill rate is known, their growth."""
+        values = sheet.quoted(role, by=repr(role))
+        if self.carry is None:
+            return values
+        bills = sheet.bill_returns
+        earns = ~np.isnan(np.append(bills[1:], 0.0))
+        return growth(price_returns(values) + bills, ~np.isnan(values) & earns)

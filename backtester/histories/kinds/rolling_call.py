@@ -1,0 +1,20 @@
+"""A call on the whole notional, at a strike above the spot, that is bought again at every roll."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from backtester.histories.keys import NUMBER
+from backtester.histories.options import Leg
+from backtester.histories.rolling import RollingOption
+
+
+class RollingCall(RollingOption):
+    """`moneyness` is its strike over the spot when it is bought; held short beside a put it makes a collar."""
+
+    moneyness: Annotated[float, NUMBER, Field(ge=1, le=2)] = 1.05
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """The call."""
+        return (Leg("call", self.moneyness),)

@@ -1,0 +1,20 @@
+"""A put on the whole notional, at a strike below the spot, that is bought again at every roll."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from backtester.histories.keys import NUMBER
+from backtester.histories.options import Leg
+from backtester.histories.rolling import RollingOption
+
+
+class RollingPut(RollingOption):
+    """`moneyness` is its strike over the spot when it is bought."""
+
+    moneyness: Annotated[float, NUMBER, Field(gt=0, le=1)] = 0.95
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """The put."""
+        return (Leg("put", self.moneyness),)

@@ -1,0 +1,51 @@
+"""Dates that are known ahead, such as the Fed's meetings: columns of the calendar, as they were known at each close."""
+
+import numpy as np
+import pandas as pd
+
+from backtester.histories.keys import Date
+from backtester.histories.series import Quoted, Schedule
+from backtester.histories.sessions import sessions_between
+from backtester.histories.sheet import Sheet
+
+NEVER, ALWAYS = pd.Timestamp(2200, 1, 1), pd.Timestamp(1800, 1, 1)
+
+
+class Dates(Quoted, Schedule):
+    """The dates are those on which the column has a figure, whatever it is, and those of `dropped`.
+
+    `dropped` are dates that were called off, `added` dates that were set late, each with the date of the news. All
+    others were known long ahead.
+    """
+
+    dropped: tuple[tuple[Date, Date], ...] = ()
+    added: tuple[tuple[Date, Date], ...] = ()
+
+    def columns(self, role: str, sheet: Sheet, calendar: str) -> pd.DataFrame:
+        """`sessions_since_` and `sessions_to_` the role's last and next date, by session, both 0 on a date.
+
+        Of what is to come only dates that were known at the session's close count, and sessions by the calendar's own
+        rules; of what is past those that were held. NaN before the first date
+        that is a session, and after the last.
+        """
+        off, late = (dict(map(_stamps, pairs)) for pairs in (self.dropped, self.added))
+        dates = pd.DatetimeIndex(sheet.figures(role).values.index).union(pd.DatetimeIndex(list(off))).as_unit("s")
+        since = pd.DatetimeIndex([late.get(date, ALWAYS) for date in dates]).as_unit("s").to_numpy()
+        until = pd.DatetimeIndex([off.get(date, NEVER) for date in dates]).as_unit("s").to_numpy()
+        sessions, days = sheet.sessions, sheet.sessions.to_numpy()[:, None]
+        known = (since <= days) & (days < until)
+        ahead, past = known & (dates.to_numpy() >= days), known & (dates.to_numpy() <= days)
+        if not len(dates):
+            columns = [f"sessions_since_{role}", f"sessions_to_{role}"]
+            return pd.DataFrame(np.nan, index=sessions, columns=columns)
+        following = dates[ahead.argmax(axis=1)]
+        last = dates[len(dates) - 1 - past[:, ::-1].argmax(axis=1)]
+        to = sessions_between(sessions, following, calendar).astype(float)
+        gone = np.arange(len(sessions)) - sessions.searchsorted(last).astype(float)
+        to[~ahead.any(axis=1)] = np.nan
+        gone[~past.any(axis=1) | (last < sessions[0])] = np.nan
+        return pd.DataFrame({f"sessions_since_{role}": gone, f"sessions_to_{role}": to}, sessions)
+
+
+def _stamps(pair: tuple[Date, Date]) -> tuple[pd.Timestamp, pd.Timestamp]:
+    return pd.Timestamp(pair[0]), pd.Timestamp(pair[1])

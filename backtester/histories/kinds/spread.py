@@ -1,0 +1,54 @@
+"""One level less another on the same date, such as a rate of funding less the rate on reserves."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+from pandas.tseries.holiday import USFederalHolidayCalendar
+
+from backtester.arrays import Flags
+from backtester.histories.keys import Flag
+from backtester.histories.series import Observable, Series, unlike_source
+from backtester.histories.sheet import Publications, Sheet
+
+
+class Spread(Observable):
+    """`of` less `less`: on each date of the first, the second's value of that date, or else its last before.
+
+    `month_ends` is false where the last working day of each month (neither weekend nor federal holiday) is left out,
+    and the value before it stands.
+    """
+
+    roles: ClassVar[tuple[str, ...]] = ("of", "less")
+
+    of: str
+    less: str
+    month_ends: Flag = True
+
+    def fault(self, others: Mapping[str, Series]) -> str:
+        """Why it cannot be computed."""
+        return unlike_source(self.of, others) or unlike_source(self.less, others)
+
+    def published(self, role: str, sheet: Sheet) -> Publications:
+        """The differences, each known when the later of its two values was."""
+        one, other = sheet.published(self.of), sheet.published(self.less)
+        place = other.values.index.searchsorted(one.values.index, side="right") - 1
+        there = place >= 0
+        if not self.month_ends:
+            there &= ~_last_working_days(pd.DatetimeIndex(one.values.index))
+        values = one.values[there] - other.values.to_numpy()[place[there]]
+        return Publications(values, np.maximum(one.first[there], other.first[place[there]]))
+
+
+def _last_working_days(dates: pd.DatetimeIndex) -> Flags:
+    """Which dates are the last of their month on which federal offices are open; the rule is known ahead."""
+    if not len(dates):
+        return np.zeros(0, dtype=bool)
+    first, last = dates[0], dates[-1] + pd.DateOffset(months=1)
+    holidays = USFederalHolidayCalendar().holidays(first, last).to_numpy("datetime64[D]")
+    ends = np.busday_offset(
+        (dates.to_period("M") + 1).to_timestamp().to_numpy("datetime64[D]"), -1, roll="forward", holidays=holidays
+    )
+    found: Flags = dates.to_numpy("datetime64[D]") == ends
+    return found

@@ -1,0 +1,13 @@
+"""A quoted level with all income in it, such as a fund's price with dividends reinvested."""
+
+from backtester.arrays import Array
+from backtester.histories.series import QuotedAsset
+from backtester.histories.sheet import Sheet
+
+
+class TotalReturn(QuotedAsset):
+    """The level is what is quoted."""
+
+    def level(self, role: str, sheet: Sheet) -> Array:
+        """The figures at each session."""
+        return sheet.quoted(role, by=repr(role))

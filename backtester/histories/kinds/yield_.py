@@ -1,0 +1,12 @@
+"""A quoted yield, in percent a year, such as that of ten-year Treasuries."""
+
+from typing import ClassVar
+
+from backtester.histories.series import QuotedObservable
+
+
+class Yield(QuotedObservable):
+    """In percent a year; zero and below are real."""
+
+    floor: ClassVar[float] = -100.0
+    refusal: ClassVar[str] = "is no yield in percent"

@@ -1,0 +1,165 @@
+"""What every kind of series has: the manifest's keys, and how it is computed from a sheet."""
+
+import keyword
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from backtester.arrays import Array
+from backtester.errors import did_you_mean
+from backtester.histories.keys import NUMBER, Colour, Flag, Stretch
+from backtester.histories.sheet import Publications, Sheet
+
+
+def python_name(word: str) -> str:
+    """The word as Python lets it stand: `yield` is `yield_`."""
+    return f"{word}_" if keyword.iskeyword(word) else word
+
+
+class Series(BaseModel):
+    """One series of a history, under the role it plays. Each file of `kinds` has one subclass: a kind.
+
+    `roles` are the keys whose values are roles that it is computed from, the first the one that it is priced from.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    is_asset: ClassVar[bool] = False
+    is_observable: ClassVar[bool] = False
+    is_schedule: ClassVar[bool] = False
+    roles: ClassVar[tuple[str, ...]] = ()
+
+    kind: str
+    unit: str
+    source: str
+    licence: str
+    note: str = ""
+
+    @property
+    def computed_from(self) -> list[str]:
+        """Every role without which it cannot be computed, bills aside."""
+        return [str(getattr(self, python_name(key))) for key in self.roles]
+
+    @property
+    def derived_from(self) -> str | None:
+        """The role that it is priced from, if it has no figures of its own."""
+        return next(iter(self.computed_from), None)
+
+    def fault(self, others: Mapping[str, "Series"]) -> str:
+        """Why it cannot be computed in a history of those series, as the rest of a sentence; empty if it can."""
+        return ""
+
+
+class Asset(Series):
+    """What can be held: it has a total return, or if unfunded a return in excess of bills.
+
+    One that is not `shown` is read, and stands in tables, only where a strategy names it.
+    """
+
+    is_asset: ClassVar[bool] = True
+
+    funded: Flag = True
+    label: Annotated[str, Field(max_length=40)] = ""
+    colour: Colour | None = None
+    shown: Flag = True
+
+    def level(self, role: str, sheet: Sheet) -> Array:
+        """The level (T,) by which a holding of it grows, NaN before it starts."""
+        raise NotImplementedError
+
+
+class Unfunded(Asset):
+    """A notional that uses no cash, whose return is in excess of bills."""
+
+    def fault(self, others: Mapping[str, Series]) -> str:
+        """Why it cannot be computed."""
+        if self.funded:
+            return f"a series of kind {self.kind!r} is a notional that uses no cash; say funded = false"
+        if "bills" not in others:
+            return "is priced with the rate of bills and the history has none; add a series 'bills'"
+        return ""
+
+
+class Observable(Series):
+    """What can only be looked at."""
+
+    is_observable: ClassVar[bool] = True
+
+    def published(self, role: str, sheet: Sheet) -> Publications:
+        """Its values by date, and when each was first known."""
+        raise NotImplementedError
+
+
+class Schedule(Series):
+    """Dates that are known ahead: columns of what strategies read as `calendar`."""
+
+    is_schedule: ClassVar[bool] = True
+
+    def columns(self, role: str, sheet: Sheet, calendar: str) -> pd.DataFrame:
+        """Columns by session, with what was known at its close; `calendar` names the rules that sessions follow."""
+        raise NotImplementedError
+
+
+class Quoted(Series):
+    """A series with figures of its own, in a column of a file. All are above `floor`; `refusal` says so of one.
+
+    In the stretches `absent` there knowingly is none; elsewhere one stands for at most `carry_days` calendar days.
+    """
+
+    floor: ClassVar[float] = 0.0
+    refusal: ClassVar[str] = "is not above zero"
+
+    file: str
+    column: str
+    absent: tuple[Stretch, ...] = ()
+    carry_days: Annotated[int | None, NUMBER, Field(ge=1, le=400)] = None
+    lag_sessions: Annotated[int, NUMBER, Field(ge=0, le=1000)] = 0
+
+    @property
+    def times(self) -> list[str]:
+        """The columns that say when: the dates, and the times of publication."""
+        return ["date"]
+
+    def published(self, role: str, sheet: Sheet) -> Publications:
+        """Its figures, and when each was first known."""
+        figures = sheet.figures(role)
+        return Publications(figures.values, sheet.first_known(figures, lag_sessions=self.lag_sessions))
+
+
+class QuotedAsset(Quoted, Asset):
+    """An asset whose price is known at the close of its date."""
+
+    @model_validator(mode="after")
+    def _has_no_lag(self) -> "QuotedAsset":
+        if self.lag_sessions:
+            raise ValueError(f"a series of kind {self.kind!r} has no use for the key 'lag_sessions'; leave it out")
+        return self
+
+
+class QuotedObservable(Quoted, Observable):
+    """An observable as it was published: at the times in the column `known`, or `lag_sessions` after its date."""
+
+    known: str | None = None
+
+    @property
+    def times(self) -> list[str]:
+        """The columns that say when."""
+        return ["date", *([self.known] if self.known else [])]
+
+    def fault(self, others: Mapping[str, Series]) -> str:
+        """Why it cannot be computed."""
+        if self.known is not None and self.lag_sessions:
+            return "'known' and 'lag_sessions' both say when a value is known; leave one out"
+        return ""
+
+
+def unlike_source(role: str, others: Mapping[str, Series], kinds: tuple[str, ...] = (), needed: str = "") -> str:
+    """Why a series cannot be built from the role: it has no figures of its own, or is of none of the kinds, if there
+    are any. Empty if it can."""
+    quoted = [name for name, one in others.items() if isinstance(one, Quoted)]
+    if role not in quoted:
+        return f"is built from {role!r}, which has no figures of its own here; {did_you_mean(role, quoted)}"
+    if kinds and others[role].kind not in kinds:
+        return f"is built from {role!r}, which is of kind {others[role].kind!r}; it needs {needed}"
+    return ""

@@ -1,0 +1,66 @@
+"""What a kind of series computes from: the figures of a history's series, on its sessions."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import pandas as pd
+
+from backtester.arrays import Array, Flags, Integers
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A series as its file has it: values by date, missing dates left out, and when each was published if stated."""
+
+    values: "pd.Series[float]"
+    known: "pd.Series[pd.Timestamp] | None" = None
+
+
+@dataclass(frozen=True)
+class Publications:
+    """An observable's values by date, and the number of the session at whose close each was first known."""
+
+    values: "pd.Series[float]"
+    first: Integers
+
+
+class Sheet(Protocol):
+    """What a kind computes from: a history's figures on its sessions. Arrays are (T,), a value a session."""
+
+    @property
+    def sessions(self) -> pd.DatetimeIndex:
+        """The dates."""
+
+    @property
+    def days(self) -> Array:
+        """The calendar days since the session before; 0 at the first."""
+
+    @property
+    def bill_returns(self) -> Array:
+        """What cash earned since the session before, NaN before bills start."""
+
+    @property
+    def bill_rates(self) -> Array:
+        """The rate of bills, a fraction a year."""
+
+    def kind_of(self, role: str) -> str:
+        """The kind of a series."""
+
+    def figures(self, role: str) -> Figures:
+        """The role's own figures by date."""
+
+    def quoted(self, role: str, *, by: str) -> Array:
+        """The role's own figures at each session, carried over short gaps; `by` says in errors who asks."""
+
+    def level(self, role: str) -> Array:
+        """The total-return level of an asset, NaN before it starts."""
+
+    def published(self, role: str) -> Publications:
+        """The values of a role that is quoted or an observable, and when each was first known."""
+
+    def refuse(self, role: str, what: str, missing: Flags) -> None:
+        """Raise DataError, with the date of the first, if on any session what the role is computed from is missing."""
+
+    def first_known(self, figures: Figures, *, lag_sessions: int) -> Integers:
+        """The number of the session at whose close each figure is first known: where its time of publication is not
+        stated, `lag_sessions` after the first session on or after its date."""

@@ -1,0 +1,124 @@
+"""What a run is given: its history with the series added to it, its strategies, and what to know of both."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from backtester.errors import DataError, RecipeError
+from backtester.files import read_limited, sha256
+from backtester.histories.added import absent_at_end, add_series, refuse_slower
+from backtester.histories.blueprints.columns import choose_column
+from backtester.histories.forms import WORDS, as_levels, form_of
+from backtester.histories.manifest import History, find_history
+from backtester.histories.market import Market, build_market
+from backtester.histories.providers.parse import Table, read_table
+from backtester.histories.providers.rows import MAX_BYTES, Dialect
+from backtester.histories.rhythm import moved_to_ends
+from backtester.plugins.given import weights_strategy
+from backtester.plugins.loader import Library, load_library, normal_name
+from backtester.plugins.recipes import STEP, Recipe, default_recipes, parse_recipe
+from backtester.runs.manifest import command
+from backtester.runs.settings import RunSettings, SeriesFile, refuse_too_many
+
+Note = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The recipes, the reference first, each once; the history or, where it is read already, the market; notes on them;
+    and the command that repeats the run."""
+
+    recipes: list[Recipe]
+    history: History
+    market: Market | None
+    notes: tuple[str, ...]
+    command: str
+
+
+def read_inputs(settings: RunSettings) -> Inputs:
+    """The inputs that the settings name."""
+    notes: list[str] = []
+    history, library = read_history(settings, notes.append), read_library(settings, notes.append)
+    compared = settings.compared or default_recipes(library, settings.reference)
+    recipes = distinct([parse_recipe(text, library) for text in (settings.reference, *compared)])
+    return Inputs(recipes, history, None, tuple(notes), command(settings))
+
+
+def read_history(settings: RunSettings, note: Note) -> History:
+    """The history with the series of the settings' files."""
+    history = find_history(settings.history, settings.data)
+    if settings.series:
+        market = build_market(history, roles=["stocks"], rhythm=settings.rhythm)
+        for role, one in settings.series.items():
+            history = _with_series(history, market, role, one, settings, note)
+    return history
+
+
+def read_library(settings: RunSettings, note: Note) -> Library:
+    """The strategies at hand, those of the settings' weights among them."""
+    library = load_library(settings.plugins)
+    for given, file in settings.weights.items():
+        name = normal_name(given)
+        if not STEP.fullmatch(name) or "(" in name:
+            raise RecipeError(
+                f"--weights {given}={file.name}: {given!r} is no name for a strategy; take letters, digits, _"
+            )
+        if name in library.strategies or name in library.broken:
+            raise RecipeError(f"--weights {given}={file.name}: there is a strategy {name!r} already; take another name")
+        content, table = _read(file, settings, name, note)
+        frame = pd.DataFrame({heading: table.column(heading) for heading in table.headings})
+        library.strategies[name] = weights_strategy(name, file.name, content, frame)
+        span = f"{frame.index[0].date()} to {frame.index[-1].date()}"
+        text = f"{name}: {len(frame):,} rows of weights, {span}, from {file.name}"
+        note(f"{text}; whether they look ahead cannot be checked")
+
+    return library
+
+
+def distinct(recipes: list[Recipe]) -> list[Recipe]:
+    """The recipes in order, each once. Raise RecipeError if they are more than stand side by side."""
+    kept = list({recipe.full: recipe for recipe in reversed(recipes)}.values())[::-1]
+    refuse_too_many(len(kept) - 1)
+    return kept
+
+
+def _with_series(
+    history: History, market: Market, role: str, one: SeriesFile, settings: RunSettings, note: Note
+) -> History:
+    """The history with the series of a file, in the form of levels."""
+    name = one.file.name
+    content, table = _read(one.file, settings, role, note)
+    try:
+        heading, why = choose_column(table, one.column, "total_return")
+    except DataError as error:
+        error.add_note(f"of --series {role}={name}; say --column {role}=COLUMN")
+        raise
+    values = table.column(heading).dropna()
+    if not len(values):
+        raise DataError(f"{name} has no value in its column {heading!r}; take another with --column {role}=COLUMN")
+    if settings.period_starts:
+        values.index = moved_to_ends(pd.DatetimeIndex(values.index))
+    refuse_slower(name, values, history.name, market.rhythm)
+    form = one.form or form_of(name, values)
+    column = f", column {heading!r}{f' ({why})' if why else ''}" if len(table.headings) > 1 else ""
+    span = f"{values.index[0].date()} to {values.index[-1].date()}"
+    note(f"{role}: {len(values):,} {WORDS[form]}, {span}, from {name}{column}")
+    levels = as_levels(name, values, form, market.sessions)
+    last = market.sessions[-1] if settings.end is None else min(market.sessions[-1], pd.Timestamp(settings.end))
+    absent, ended = absent_at_end(role, levels, last)
+    keys = {"kind": "total_return", "unit": WORDS[form], "source": name, "licence": "not stated", **absent}
+    added = add_series(history, role, keys, levels, (name, sha256(content)))
+    for text in (*ended, *added.notes):
+        note(text)
+    return added.history
+
+
+def _read(file: Path, settings: RunSettings, name: str, note: Note) -> tuple[bytes, Table]:
+    try:
+        content = read_limited(file, MAX_BYTES)
+    except OSError as error:
+        raise DataError(f"cannot read {file}: {error.strerror}") from error
+    dialect = Dialect(settings.date_format, settings.decimal, settings.sep)
+    return content, read_table(content, file.name, dialect, note=lambda text: note(f"{name}: {text}"))

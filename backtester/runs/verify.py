@@ -1,0 +1,113 @@
+"""A run carried out again from its settings, on the data and strategies that it saw, and held to what its folder says.
+
+1. `recomputed` refuses a strategy or history whose hash is another than the manifest's, and carries the run out.
+2. `largest_difference` compares every figure of the document and of the tables.
+"""
+
+import dataclasses
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from backtester.errors import BacktesterError, DataError
+from backtester.plugins.loader import load_library
+from backtester.runs.alike import SAME_VALUE
+from backtester.runs.folder import RunFolder, put_run, read_run
+from backtester.runs.manifest import manifest
+from backtester.runs.run import carry_out
+from backtester.runs.settings import Report, RunSettings, no_report
+
+SAME = SAME_VALUE
+TABLES = ("nav", "levels", "dependence", "payoffs", "weights")
+INFINITE = float("inf")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How far apart two figures are: absolutely, but relative to the larger where that is above 1; infinite where one
+    is missing or no number."""
+
+    size: float = 0.0
+    where: str = ""
+    stored: Any = None
+    again: Any = None
+
+    def __str__(self) -> str:
+        """The figures, and where they stand."""
+        apart = "" if self.size == INFINITE else f", {self.size:.2g} apart"
+        return f"{self.where} is {self.stored!r} in the folder and {self.again!r} now{apart}"
+
+
+def recomputed(stored: RunFolder, settings: RunSettings, report: Report = no_report) -> RunFolder:
+    """The run carried out again; raise DataError if a strategy or the history is not what it saw."""
+    _refuse_other_strategies(stored, settings)
+    try:
+        result = carry_out(settings, report)
+    except BacktesterError as error:
+        error.add_note(f"while {stored.path} was carried out again")
+        raise
+    then, now = stored.manifest["data"], manifest(result)["data"]
+    if then != now:
+        what = f"history {then['history']!r}" if then["sha256"] != now["sha256"] else "the crises or files of its data"
+        remedy = "name the data as it was with --data, or carry the run out anew"
+        raise DataError(f"{what} changed since the run in {stored.path}; {remedy}")
+    with tempfile.TemporaryDirectory() as place:
+        put_run(result, Path(place))
+        return dataclasses.replace(read_run(Path(place)), path=stored.path)
+
+
+def _refuse_other_strategies(stored: RunFolder, settings: RunSettings) -> None:
+    library = load_library(settings.plugins)
+    for name, plugin in stored.manifest["plugins"].items():
+        if name not in library.strategies:
+            raise DataError(f"strategy {name!r} ({plugin['file']}) is not here; name its file or folder with --plugins")
+        if library.strategies[name].sha256 != plugin["sha256"]:
+            raise DataError(
+                f"strategy {name!r} ({library.strategies[name].origin}) changed since the run; name the file as it was "
+                f"with --plugins (its SHA-256 began with {plugin['sha256'][:12]}), or carry the run out anew"
+            )
+
+
+def largest_difference(stored: RunFolder, again: RunFolder) -> Difference:
+    """The largest difference between the figures of two folders, the first of several."""
+    found = [*_differences(stored.document, again.document, "result.json:")]
+    for name in TABLES:
+        found += _of_tables(getattr(stored, name), getattr(again, name), f"{name}.parquet:")
+    return max(found, key=lambda one: one.size, default=Difference())
+
+
+def _differences(one: Any, other: Any, where: str) -> Iterator[Difference]:
+    """The differences between two parts of a document."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in {**one, **other}:
+            yield from _differences(one.get(key), other.get(key), f"{where}.{key}".replace(":.", ": "))
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for place, pair in enumerate(zip(one, other, strict=True)):
+            yield from _differences(*pair, f"{where}.{place}")
+    elif one != other:
+        numbers = all(isinstance(part, int | float) for part in (one, other))
+        size = abs(one - other) / max(1.0, abs(one), abs(other)) if numbers else INFINITE
+        yield Difference(size, where, one, other)
+
+
+def _of_tables(one: pd.DataFrame, other: pd.DataFrame, where: str) -> Iterator[Difference]:
+    """The largest difference between two tables, or that their rows or columns differ."""
+    if list(one.columns) != list(other.columns) or not one.index.equals(other.index):
+        yield Difference(INFINITE, f"{where} rows and columns", one.shape, other.shape)
+        return
+    for name in one.columns:
+        if one[name].dtype.kind != "f":
+            if not one[name].astype(str).equals(other[name].astype(str)):
+                yield Difference(INFINITE, f"{where} column {name}", "one", "another")
+            continue
+        mine, theirs = one[name].to_numpy(), other[name].to_numpy()
+        apart = np.abs(mine - theirs) / np.maximum(1.0, np.maximum(np.abs(mine), np.abs(theirs)))
+        apart = np.where(np.isnan(mine) != np.isnan(theirs), INFINITE, np.nan_to_num(apart))
+        row = int(apart.argmax()) if len(apart) else 0
+        if len(apart) and apart[row]:
+            yield Difference(float(apart[row]), f"{where} {name} in row {row}", float(mine[row]), float(theirs[row]))

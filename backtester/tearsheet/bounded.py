@@ -1,0 +1,57 @@
+"""A run as its page shows it: of hundreds of assets those held most, the others together."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from backtester.runs.folder import RunFolder
+from backtester.tearsheet.names import Json
+
+AT_MOST = 12  # assets, beside the pair's legs
+OTHER_NOTIONALS = "other_notionals"
+
+
+def bounded(run: RunFolder) -> RunFolder:
+    """The run, its document's assets no more than a page can show.
+
+    Those that any strategy held most stay. What the others weighed and earned is in one asset `others`, or in
+    `other_notionals` if they are unfunded; in the tables of windows they are left out. `assets_not_shown` counts them.
+    """
+    assets, legs = run.document["history"].get("assets", {}), _legs(run.document)
+    ranked = sorted((role for role in assets if role not in legs), key=lambda role: -assets[role]["largest_weight"])
+    if len(ranked) <= AT_MOST:
+        return run
+    sources = run.manifest["sources"]
+    folded = {
+        role: "others" if sources.get(role, {}).get("funded", True) else OTHER_NOTIONALS for role in ranked[AT_MOST:]
+    }
+    shown = {role: one for role, one in assets.items() if role not in folded}
+    history = run.document["history"] | {"assets": shown, "assets_not_shown": len(folded)}
+    document = run.document | {
+        "history": history,
+        "strategies": [_strategy(one, folded) for one in run.document["strategies"]],
+    }
+    named = run.weights.assign(asset=run.weights["asset"].astype(str).replace(folded))
+    weights = named.groupby(["date", "strategy", "asset"], sort=False, observed=True)[["weight"]].sum().reset_index()
+    return replace(run, document=document, weights=weights)
+
+
+def _legs(document: Json) -> tuple[str, str]:
+    return document["settings"]["stocks_role"], document["settings"]["bonds_role"]
+
+
+def _strategy(strategy: Json, folded: Mapping[str, str]) -> Json:
+    attribution = {
+        lens: [part and part | {"assets": _sums(part["assets"], folded)} for part in parts]
+        for lens, parts in strategy["attribution"].items()
+    }
+    lines = strategy["lines"] | {"assets": _sums(strategy["lines"]["assets"], folded)}
+    return strategy | {"lines": lines, "attribution": attribution}
+
+
+def _sums(parts: Mapping[str, float | None], folded: Mapping[str, str]) -> dict[str, float | None]:
+    """The parts, those that are folded added up under the name that they share."""
+    sums: dict[str, float | None] = {}
+    for role, part in parts.items():
+        name = folded.get(role, role)
+        sums[name] = part if name not in sums else (sums[name] or 0.0) + (part or 0.0)
+    return sums

@@ -1,0 +1,74 @@
+"""Levels and returns told apart by their size, and the levels that returns make."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtester.errors import DataError
+from backtester.histories.forms import Form, as_levels, form_of
+
+MONTHS = pd.DatetimeIndex(["2020-01-31", "2020-02-28", "2020-03-31", "2020-04-30", "2020-05-29"])
+
+
+def monthly(*values: float) -> "pd.Series[float]":
+    return pd.Series(values, MONTHS[: len(values)], dtype=float)
+
+
+@pytest.mark.parametrize(
+    ("values", "form"),
+    [
+        ((100.0, 101.5, 99.0, 103.0, 104.0), "levels"),
+        ((0.9, 1.0, 0.8, 1.1, 1.2), "levels"),
+        ((0.01, -0.02, 0.03, 0.0, 0.01), "returns"),
+        ((1.2, -2.1, 3.3, 0.0, 1.0), "percent"),
+        ((0.2, -1.5, 0.3, 0.1, 0.2), "percent"),
+    ],
+)
+def test_the_form_is_told_by_the_size(values: tuple[float, ...], form: Form) -> None:
+    """Levels lie above zero and move little; fractions vary by less than 40% a year, percent by more than 3."""
+    assert form_of("fund.csv", monthly(*values)) == form
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ((0.01, 0.002, 0.03, 0.004, 0.01), "fund.csv: its figures are above zero and move as no level does; say"),
+        ((0.3, -0.2, 0.4, -0.3, 0.1), "as fractions its returns vary by 94% a year, in percent by 0.9%; say"),
+        ((0.01, -0.02), "fund.csv has 2 values, too few to tell levels from returns; say with --form NAME=FORM"),
+    ],
+)
+def test_what_may_be_either_is_asked_for(values: tuple[float, ...], message: str) -> None:
+    """Returns that are all positive, of a size between the two, or too few, are not guessed at."""
+    with pytest.raises(DataError, match=re.escape(message)):
+        form_of("fund.csv", monthly(*values))
+
+
+def test_growth_factors_are_no_levels() -> None:
+    """Figures near 1 of which each says nothing about the next are not taken for a level that hardly moves."""
+    factors = 1 + np.random.default_rng(5).normal(0, 0.01, 120)
+    with pytest.raises(DataError, match="move as no level does"):
+        form_of("fund.csv", pd.Series(factors, pd.bdate_range("2020-01-01", periods=120)))
+
+
+def test_returns_are_compounded_from_the_session_before() -> None:
+    """The first month's return counts from the last session of the month before, whichever day it is dated."""
+    sessions = pd.DatetimeIndex(["2019-12-30", "2019-12-31", "2020-01-02", "2020-01-31"])
+    levels = as_levels("f", monthly(0.10, -0.5, 0.2), "returns", sessions)
+    assert levels.index.strftime("%m-%d").tolist() == ["12-31", "01-31", "02-28", "03-31"]
+    np.testing.assert_allclose(levels, [1, 1.1, 0.55, 0.66], rtol=1e-15)
+    np.testing.assert_allclose(as_levels("f", monthly(10, -50, 20), "percent", sessions), levels, rtol=1e-15)
+    assert as_levels("f", monthly(5, 6, 7), "levels", sessions).tolist() == [5, 6, 7]
+
+
+def test_a_record_that_is_older_than_the_sessions_begins_on_a_weekday() -> None:
+    """Without a session before it, the level of 1 stands on the last weekday before the first period."""
+    daily = pd.Series([0.01, 0.02, 0.01], pd.DatetimeIndex(["2020-01-06", "2020-01-07", "2020-01-08"]))
+    assert as_levels("f", daily, "returns", pd.DatetimeIndex([])).index[0] == pd.Timestamp("2020-01-03")
+
+
+def test_a_loss_of_all_is_no_return() -> None:
+    """A return of -100% or less leaves nothing to compound, and is refused with its date."""
+    with pytest.raises(DataError, match="f: -1 on 2020-02-28 is a loss of all, or more; say --form NAME=FORM"):
+        as_levels("f", monthly(0.1, -1.0, 0.1), "returns", pd.DatetimeIndex([]))

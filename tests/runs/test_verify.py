@@ -1,0 +1,134 @@
+"""`verify`: a run carried out again from its own folder, and how far its figures are from those that it says."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from backtester.cli.main import cli
+from backtester.errors import DataError
+from backtester.runs.folder import HASHED, read_run
+from backtester.runs.settings import RunSettings
+from backtester.runs.verify import Difference, largest_difference, recomputed
+from mistakes import refusal
+
+CASH = '"""Hold cash."""\ndef weights():\n    return {"stocks": 0.0}\n'
+
+
+def called(*words: str | Path) -> Result:
+    return CliRunner().invoke(cli, list(map(str, words)), catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def made(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the run `gold`, its data and its strategies."""
+    place = tmp_path_factory.mktemp("verify")
+    shutil.copytree(small, place / "data")
+    (place / "mine").mkdir()
+    (place / "mine" / "cash.py").write_text(CASH)
+    words = ("sixty_forty + gold_overlay", "cash", "--history", "small", "--band", "none", "--resamples", "0")
+    answer = called("run", *words, *sources(place), "--out", place / "gold")
+    assert answer.exit_code == 0
+    return place
+
+
+@pytest.fixture
+def place(made: Path, tmp_path: Path) -> Path:
+    """A copy that a test may change."""
+    shutil.copytree(made, tmp_path / "place")
+    return tmp_path / "place"
+
+
+def sources(place: Path) -> tuple[str, ...]:
+    return ("--data", str(place / "data"), "--plugins", str(place / "mine"))
+
+
+def test_untouched_run_is_the_same(made: Path) -> None:
+    """Carried out again, every figure is that of the folder, and the folder is left as it was."""
+    before = {path: path.read_bytes() for path in (made / "gold").rglob("*") if path.is_file()}
+    answer = called("verify", made / "gold", *sources(made))
+    assert (answer.exit_code, answer.stdout) == (0, "Every figure is the same, to the last bit\n")
+    assert before == {path: path.read_bytes() for path in (made / "gold").rglob("*") if path.is_file()}
+
+
+def test_edited_document_is_noticed(place: Path) -> None:
+    """A figure that was changed is the largest difference, with both values; status 1, and report says so too."""
+    path = place / "gold" / "result.json"
+    edited = json.loads(path.read_text(encoding="utf-8"))
+    right = edited["strategies"][1]["measures"]["cagr"]
+    edited["strategies"][1]["measures"]["cagr"] = right + 0.25
+    path.write_text(json.dumps(edited), encoding="utf-8")
+    answer = called("verify", place / "gold", *sources(place), "--json")
+    told = json.loads(answer.stdout)
+    assert answer.exit_code == 1
+    assert told["largest_difference"] == pytest.approx(0.25)
+    assert (told["at"], told["edited"]) == ("result.json: strategies.1.measures.cagr", ["result.json"])
+    report = called("report", place / "gold")
+    assert report.exit_code == 1
+    assert "result.json was changed after the run" in report.stderr
+    assert "result.json was changed after the run" in (place / "gold" / "tearsheet.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [name for name in HASHED[1:] if name != "payoffs.parquet"])  # it has no rows
+def test_edited_table_is_noticed(made: Path, place: Path, name: str) -> None:
+    """Of every table one changed number, and the file, are named."""
+    path = place / "gold" / name
+    table = pd.read_parquet(path)
+    column = "weight" if "weight" in table else table.columns[-1]
+    table[column] = table[column].where(table.index < len(table) - 1, 0.5)
+    table.to_parquet(path, index=False)
+    edited, right = read_run(place / "gold"), read_run(made / "gold")
+    assert (edited.edited, right.edited) == ((name,), ())
+    found = largest_difference(edited, right)
+    assert found.size > 0.1
+    assert found.where.startswith(f"{name}: {column} in row ")
+
+
+def test_missing_number_differs_without_bound(made: Path) -> None:
+    """A figure that is null or gone in one of them differs by more than any number."""
+    run = read_run(made / "gold")
+    for changes in ({"left_out": None}, {"more": 1.0}):
+        other = run.document | changes
+        found = largest_difference(run, type(run)(**{**vars(run), "document": other}))
+        assert found.size == float("inf")
+    assert largest_difference(run, run) == Difference()
+
+
+def test_strategy_that_is_gone_or_changed_is_refused(place: Path) -> None:
+    """The strategy is named, with what to do."""
+    stored = read_run(place / "gold")
+    settings = RunSettings(history="small", data=place / "data")
+    with pytest.raises(DataError, match=r"strategy 'cash' \(cash.py\) is not here; name its file or folder"):
+        recomputed(stored, settings)
+    (place / "mine" / "cash.py").write_text(CASH + "# changed\n")
+    [line, *_] = refusal(place, "verify", "gold", *sources(place))
+    assert "changed since the run; name the file as it was with --plugins" in line
+
+
+def test_history_that_changed_is_refused(place: Path) -> None:
+    """A history of other figures is named; its figures are not compared."""
+    manifest = place / "data" / "manifest.toml"
+    text = manifest.read_text(encoding="utf-8")
+    assert text.count('"maturity_years" = 10') == 1
+    manifest.write_text(text.replace('"maturity_years" = 10', '"maturity_years" = 9'), encoding="utf-8")
+    [line, *_] = refusal(place, "verify", "gold", *sources(place))
+    remedy = "name the data as it was with --data, or carry the run out anew"
+    assert line == f"history 'small' changed since the run in gold; {remedy}"
+
+
+def test_comparison_is_refused(place: Path) -> None:
+    """A comparison is no run: its runs are what can be carried out again; it keeps which of their files were edited."""
+    both = [place / "gold", place / "again"]
+    words = ("run", "cash", "--history", "small", "--band", "none", "--resamples", "0", *sources(place))
+    assert called(*words, "--out", both[1]).exit_code == 0
+    pd.read_parquet(both[1] / "levels.parquet").to_parquet(both[1] / "levels.parquet", index=False)
+    answer = called("compare", *both, "--out", place / "compared")
+    assert answer.exit_code == 1
+    assert "levels.parquet was changed after the run" in answer.stderr
+    assert read_run(place / "compared").edited == ("levels.parquet of again",)
+    assert called("report", place / "compared").exit_code == 1
+    [line, *_] = refusal(place, "verify", "compared")
+    assert line == "compared is a comparison; verify the runs that it came from: gold, again"

@@ -1,0 +1,93 @@
+"""The assets of a page: labels, colours and order from the manifest; what is held is shown, within bounds."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backtester.runs.folder import RunFolder, read_run, write_run
+from backtester.runs.run import carry_out
+from backtester.runs.settings import RunSettings
+from backtester.tearsheet.bounded import AT_MOST, bounded
+from backtester.tearsheet.figures.weights import weights_by_strategy
+from backtester.tearsheet.names import cast
+from backtester.tearsheet.page import render
+from backtester.tearsheet.parts.windows import joint_table
+from folders import built, listed, made_folder, weekdays
+
+HOLDER = '''
+"""Hold a little of everything, more of what comes first."""
+
+
+def weights(returns):
+    names = [name for name in returns.columns if name not in ("stocks", "bonds")]
+    sizes = {name: 0.3 / (place + 1) / len(names) for place, name in enumerate(names)}
+    return {"stocks": 0.4, "bonds": 0.2} | sizes
+'''
+
+
+WORLD = {"label": "World equity", "colour": "olive"}
+
+
+def ran(folder: Path, others: list[str], **keys: dict[str, object]) -> RunFolder:
+    """A run of a strategy that holds the pair and all others."""
+    names = ["stocks", "bonds", *others]
+    noise = np.random.default_rng(8)
+    common = np.cumsum(noise.normal(0, 0.012, 500))
+    columns = {name: list(np.exp(common + np.cumsum(noise.normal(0, 0.003, 500)))) for name in names}
+    series = {name: listed("total_return", name, **keys.get(name, {})) for name in names}
+    series |= {"rate": listed("rate", "rate"), "bills": built("bills", **{"yield": "rate"})}
+    data = made_folder(folder / "data", {"date": weekdays("2020-01-01", 500), **columns, "rate": [2.0] * 500}, series)
+    (folder / "holder.py").write_text(HOLDER)
+    settings = RunSettings(recipes=("holder",), history="made", data=data, plugins=(folder / "holder.py",), resamples=0)
+    write_run(carry_out(settings), folder / "run")
+    return read_run(folder / "run")
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """A run that holds thirty assets beside the pair, one of them a notional."""
+    others = [f"a{number:02d}" for number in range(30)]
+    return ran(tmp_path_factory.mktemp("bounded"), others, a29={"funded": False})
+
+
+def test_labels_colours_and_order_come_from_the_manifest(tmp_path: Path) -> None:
+    """A role has the label and colour of its series, or words and the next colour that is free, in its order."""
+    run = ran(tmp_path, ["oil", "short_bonds"], stocks=WORLD, oil={"label": "Oil"})
+    assets = run.document["history"]["assets"]
+    assert {role: (one["label"], one["colour"]) for role, one in assets.items()} == {
+        "stocks": ("World equity", "olive"),
+        "bonds": ("Bonds", "blue"),
+        "oil": ("Oil", "sky"),
+        "short_bonds": ("Short bonds", "violet"),
+    }
+    table = joint_table(run.document, cast(run.document))
+    assert [head.text for head in table.heads][1:6] == ["The pair", "World equity", "Bonds", "Oil", "Short bonds"]
+    assert [head.key for head in table.heads][2:6] == ["olive", "blue", "sky", "violet"]
+    assert bounded(run) is run
+
+
+def test_what_is_held_most_is_shown_and_the_rest_counted(many: RunFolder) -> None:
+    """Twelve assets beside the legs have columns, and every table of windows says of how many there are none."""
+    run = bounded(many)
+    shown = list(run.document["history"]["assets"])
+    assert shown == ["stocks", "bonds", *(f"a{number:02d}" for number in range(AT_MOST))]
+    table = joint_table(run.document, cast(run.document))
+    assert table.rows
+    assert table.note.endswith(" Of 18 assets more the returns are in result.json.")
+    page = render(many)
+    assert "A11" in page
+    assert "A12" not in page.split('id="provenance"')[0]
+
+
+def test_weights_and_lines_add_up_as_before(many: RunFolder) -> None:
+    """What is not shown is in one asset, notionals in another, so that cash and totals are those of the run."""
+    run, names = bounded(many), cast(many.document)
+    whole, part = weights_by_strategy(many, names)["holder"], weights_by_strategy(run, names)["holder"]
+    np.testing.assert_allclose(part["cash"], whole["cash"], rtol=0, atol=1e-12)
+    folded = [f"a{number:02d}" for number in range(AT_MOST, 29)]
+    np.testing.assert_allclose(part["others"], whole[folded].sum(axis=1), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(part["other_notionals"], whole["a29"], rtol=0, atol=1e-15)
+    before, after = (one.document["strategies"][1]["lines"]["assets"] for one in (many, run))
+    assert sum(before.values()) == pytest.approx(sum(after.values()), abs=1e-12)
+    assert set(after) - set(before) == {"others", "other_notionals"}
