@@ -18,7 +18,7 @@ from backtester.engine.book import Book
 from backtester.engine.execution import Execution, Trigger, trigger_of
 from backtester.engine.schedule import Schedule, decisions
 from backtester.engine.simulate import simulate_many
-from backtester.engine.targets import Inputs, call_step, copied, fill_targets, first_session, step_inputs
+from backtester.engine.targets import Inputs, call_step, copied, fill_targets, first_session, presence_of, step_inputs
 from backtester.errors import BacktesterError, caught
 from backtester.histories.market import Market
 from backtester.histories.rhythm import Rhythm
@@ -69,7 +69,7 @@ class Desk:
 
     def __init__(self, market: Market) -> None:
         """A desk without anything on it."""
-        self.market = market
+        self.market, self.there = market, presence_of(market)
         self._parts: dict[int, Market] = {}
         self._flags: dict[tuple[Schedule, int], Flags] = {}
 
@@ -86,7 +86,7 @@ class Desk:
     def book(self, recipe: Recipe, execution: Execution, layers: Sequence[Layer]) -> Book:
         """The book of the topmost layer, from the first session on which all that the layers need has begun."""
         trigger, targets = trigger_of(recipe, execution, self.market.rhythm), layers[-1].held
-        first = first_session(self.market, tuple(layer.step for layer in layers), targets)
+        first = first_session(self.market, tuple(layer.step for layer in layers), targets, self.there)
         given = [layer.first for layer in layers if layer.step.strategy.made_of == "weights"]
         first = max(first, *given, 0)  # a table of weights has begun with its first row
         starts = [max(first, layer.first) for layer in layers]

@@ -46,9 +46,11 @@ def _simulate_alike(books: list[Book]) -> list[Accounts | BacktesterError]:
     except BacktesterError as error:
         return [error] * len(books)
     kept = run_many(prices, _orders(books), terms, keep=EVERYTHING)
+    absent = np.isnan(books[0].levels)
+    absent &= np.arange(len(absent))[:, None] < prices.ends
 
     def accounts(place: int) -> Accounts:
-        _refuse(books[place], prices, terms)
+        _refuse(books[place], absent if absent.any() else None, terms)
         return _accounts(books[place], prices, Kept._make(part[place :: len(books)] for part in kept))
 
     return [caught(partial(accounts, place)) for place in range(len(books))]
@@ -104,12 +106,11 @@ def yearly_rates(costs: Costs) -> Array:
     )
 
 
-def _refuse(book: Book, prices: Prices, terms: Terms) -> None:
+def _refuse(book: Book, absent: Flags | None, terms: Terms) -> None:
     """Raise an error if trades cost more than the portfolio is worth, or a target has no value to be traded at."""
     targets = book.targets.to_numpy()
-    if book.market.has_gaps:
-        absent = np.isnan(book.levels)
-        _refuse_absent(book, targets != 0, absent & (np.arange(len(absent))[:, None] < prices.ends))
+    if absent is not None:
+        _refuse_absent(book, targets != 0, absent)
     if (np.abs(targets) @ np.maximum(terms.buy, terms.sell) >= 1).any():
         raise RecipeError("trading costs of this leverage exceed the portfolio; lower --cost-bps or the weights")
 

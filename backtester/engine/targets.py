@@ -1,6 +1,7 @@
 """Calling strategies: what each one reads goes in, checked target weights come out."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NoReturn
 
 import numpy as np
@@ -93,14 +94,15 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
     A row is finite, or NaN throughout ("no new target"). Raise PluginError if the answer is anything else.
     """
     frame = _as_frame(answer, market.sessions)
-    same = frame.columns.equals(market.columns)
-    for column in () if same else frame.columns:
+    columns = list(frame.columns)
+    same = columns == market.assets
+    for column in () if same else columns:
         if column not in market.assets:
             _refuse_column(column, market)
     values = _numbers(frame)
     finite = np.isfinite(values)
     full = np.zeros((len(values), len(market.assets)))
-    full[:, slice(None) if same else market.columns.get_indexer(frame.columns)] = values
+    full[:, slice(None) if same else [market.assets.index(column) for column in columns]] = values
     if not finite.all():
         unset = np.asarray(np.isnan(values).all(axis=1))
         bad = ~finite & ~unset[:, None]
@@ -111,7 +113,7 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
                 "a row is finite, or NaN throughout to keep the last target"
             )
         full[unset] = np.nan
-    return pd.DataFrame(full, market.sessions, market.columns)
+    return pd.DataFrame(full, market.sessions, market.assets)
 
 
 def _numbers(frame: pd.DataFrame) -> Array:
@@ -172,24 +174,43 @@ def fill_targets(raw: pd.DataFrame) -> pd.DataFrame:
     return raw.ffill().fillna(0.0) if np.isnan(raw.to_numpy()).any() else raw.copy(deep=False)
 
 
-def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame) -> int:
+@dataclass(frozen=True)
+class Presence:
+    """By role the first session on which a market has a value, None where it never has; and whether an asset that can
+    be held lacks one on some session."""
+
+    begins: dict[str, int | None]
+    gaps: bool
+
+
+def presence_of(market: Market) -> Presence:
+    """Where the market has values, to be found once for many recipes."""
+    there = {role: market.role(role).notna().to_numpy() for role in market.roles}
+    begins = {role: int(one.argmax()) if one.any() else None for role, one in there.items()}
+    return Presence(begins, not all(there[role].all() for role in market.assets))
+
+
+def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame, there: Presence | None = None) -> int:
     """The first session from which the recipe can be simulated: all it reads has begun, all it holds has a level."""
-    return max(first_sessions(market, steps, targets).values(), default=0)
+    return max(first_sessions(market, steps, targets, there).values(), default=0)
 
 
-def first_sessions(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame) -> dict[str, int]:
+def first_sessions(
+    market: Market, steps: tuple[Step, ...], targets: pd.DataFrame, there: Presence | None = None
+) -> dict[str, int]:
     """By role that a recipe needs the first session from which it is there: bills, what is read, what is held."""
-    first = {"bills": _bills_begin(market)} if market.has_bills else {}
+    there = there or presence_of(market)
+    first = {"bills": _bills_begin(market, there)} if market.has_bills else {}
     for step in steps:
         for name in step.strategy.declaration.reads:
             if name not in RESERVED:
-                begin = market.begins[name]
+                begin = there.begins[name]
                 if begin is None:
                     raise DataError(
                         f"strategy {step.strategy.name!r} reads {name!r}, which has no value in this window"
                     )
                 first[name] = max(first.get(name, 0), begin)
-    if not market.has_gaps:
+    if not there.gaps:
         return first
     missing = np.isnan(market.levels[targets.columns].to_numpy())
     ended = missing & ~np.maximum.accumulate(~missing[::-1])[::-1]  # nothing is held of it any more: `Accounts.ended`
@@ -204,8 +225,8 @@ def first_sessions(market: Market, steps: tuple[Step, ...], targets: pd.DataFram
     return first
 
 
-def _bills_begin(market: Market) -> int:
+def _bills_begin(market: Market, there: Presence) -> int:
     """The first session with a level of bills from which on cash has a return; 0 where it never has."""
     unknown = np.flatnonzero(np.isnan(market.bill_returns))
     begin = int(unknown[-1]) + 1 if len(unknown) else 0
-    return 0 if begin == len(market.sessions) else max(begin, market.begins["bills"] or 0)
+    return 0 if begin == len(market.sessions) else max(begin, there.begins["bills"] or 0)

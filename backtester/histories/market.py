@@ -65,11 +65,6 @@ class Market:
         """The roles that can be held, of those that were read."""
         return [role for role in self.levels.columns if role != "bills"]
 
-    @functools.cached_property
-    def columns(self) -> "pd.Index[str]":
-        """The same as the columns of a table."""
-        return pd.Index(self.assets)
-
     @property
     def roles(self) -> list[str]:
         """Every role that a strategy can read, of those that were read from the history."""
@@ -79,17 +74,6 @@ class Market:
     def has_bills(self) -> bool:
         """Whether cash has a return, without which nothing can be simulated."""
         return "bills" in self.levels.columns
-
-    @functools.cached_property
-    def has_gaps(self) -> bool:
-        """Whether an asset that can be held has no level on some session."""
-        return bool(np.isnan(self.levels[self.assets].to_numpy()).any())
-
-    @functools.cached_property
-    def begins(self) -> dict[str, int | None]:
-        """The first session on which each role has a value, None where it never has."""
-        there = {role: self.role(role).notna().to_numpy() for role in self.roles}
-        return {role: int(one.argmax()) if one.any() else None for role, one in there.items()}
 
     @property
     def returns(self) -> pd.DataFrame:
