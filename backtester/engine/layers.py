@@ -14,11 +14,12 @@ import pandas as pd
 
 from backtester.arrays import Flags
 from backtester.engine.accounts import Accounts
+from backtester.engine.begins import first_session, presence_of
 from backtester.engine.book import Book
 from backtester.engine.execution import Execution, Trigger, trigger_of
 from backtester.engine.schedule import Schedule, decisions
 from backtester.engine.simulate import simulate_many
-from backtester.engine.targets import Inputs, call_step, copied, fill_targets, first_session, presence_of, step_inputs
+from backtester.engine.targets import Inputs, call_step, copied, fill_targets, step_inputs
 from backtester.errors import BacktesterError, caught
 from backtester.histories.market import Market
 from backtester.histories.rhythm import Rhythm

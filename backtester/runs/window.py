@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.pair import leg_levels
+from backtester.engine.begins import first_sessions
 from backtester.engine.evaluate import Evaluation
-from backtester.engine.targets import first_sessions
 from backtester.errors import DataError, RecipeError
 from backtester.histories.market import Market
 from backtester.runs.settings import RunSettings, Shared

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.engine.targets import call_step, check_reads, check_weights, fill_targets, first_session, step_inputs
+from backtester.engine.begins import first_session
+from backtester.engine.targets import call_step, check_reads, check_weights, fill_targets, step_inputs
 from backtester.errors import DataError, PluginError
 from backtester.histories.frames import market
 from backtester.histories.market import Market
