@@ -228,7 +228,7 @@ def test_strategy_that_looks_ahead_is_told(small: Path, tmp_path: Path) -> None:
     )
     batch = run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, limits=LIMITS, progress=quiet)
     [finding] = batch.findings
-    again = run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, timeout=60, progress=quiet)
+    again = run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, limits=LIMITS, progress=quiet)
     assert (again.resumed, again.findings) == (1, batch.findings)  # with nothing left to do it is said again
     assert finding[0] == "ahead"
     assert str(finding[1]).startswith("breaks 'knows only the past': stocks on 2019-06-0")
