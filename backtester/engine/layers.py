@@ -52,8 +52,8 @@ class Layer:
     @property
     def held(self) -> pd.DataFrame:
         """The same of the assets that are ever wanted; one of them where it is cash alone, which has accounts too."""
-        wanted = np.asarray(self.targets.to_numpy().any(axis=0))
-        return self.targets[self.targets.columns[wanted]] if wanted.any() else self.targets.iloc[:, :1]
+        wanted = np.flatnonzero(self.targets.to_numpy().any(axis=0))
+        return self.targets.iloc[:, wanted if len(wanted) else [0]]
 
     @cached_property
     def first(self) -> int:
