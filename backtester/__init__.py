@@ -28,8 +28,8 @@ if TYPE_CHECKING:  # each under its own name, which is how a type checker sees w
     from backtester.batch.carry_out import run_batch as run_batch
     from backtester.contract.check import check_recipe as check_recipe
     from backtester.engine.costs import Costs as Costs
-    from backtester.engine.evaluate import Execution as Execution
     from backtester.engine.evaluate import evaluate as evaluate
+    from backtester.engine.execution import Execution as Execution
     from backtester.errors import BacktesterError as BacktesterError
     from backtester.histories.frames import market as market
     from backtester.histories.market import Market as Market
@@ -48,7 +48,7 @@ if TYPE_CHECKING:  # each under its own name, which is how a type checker sees w
 _HOMES = {  # there is no __all__ beside it, for which help(backtester) would print every class in full
     "BacktesterError": "errors",
     "Costs": "engine.costs",
-    "Execution": "engine.evaluate",
+    "Execution": "engine.execution",
     "Market": "histories.market",
     "Result": "runs.result",
     "RunSettings": "runs.settings",

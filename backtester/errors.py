@@ -5,9 +5,11 @@ where, with `add_note`. The command line prints both without a traceback and exi
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 MAX_SHOWN = 400
+Answer = TypeVar("Answer")
 
 
 class BacktesterError(Exception):
@@ -40,6 +42,14 @@ class ScenarioError(BacktesterError):
 
 class OutputError(BacktesterError):
     """A place that results cannot be written to."""
+
+
+def caught(call: Callable[[], Answer]) -> "Answer | BacktesterError":
+    """What a call returns, or the user's mistake that it raises: one of many must not end the others."""
+    try:
+        return call()
+    except BacktesterError as error:
+        return error
 
 
 def printable(text: str) -> str:

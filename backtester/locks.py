@@ -24,6 +24,21 @@ def lock_held(folder: Path, *, shared: bool = False) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def lock_tried(folder: Path) -> Iterator[bool]:
+    """Hold the folder's lock in the block if nobody else does; whether nobody does."""
+    with _opened(folder) as descriptor:
+        free = True
+        if fcntl is not None and descriptor is not None:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                free = False
+            except OSError:  # the file system has no locks
+                pass
+        yield free
+
+
 def lock_is_free(folder: Path) -> bool:
     """Whether nobody holds the folder's lock, and so whoever did is gone."""
     with _opened(folder) as descriptor:

@@ -12,7 +12,8 @@ from backtester.analysis.period import Period, measure_period
 from backtester.analysis.resample import BILLS, Tracks
 from backtester.analysis.scorecard import FIGURES
 from backtester.arrays import Array, Integers
-from backtester.engine.evaluate import Evaluation, Execution, evaluate
+from backtester.engine.evaluate import Evaluation, evaluate
+from backtester.engine.execution import Execution
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from backtester.analysis.measures import Ground, make_ground, measure_books
-from backtester.analysis.mix import Mixes, Trading, find_mixes, keep_mixes, mix_accounts
+from backtester.analysis.mix import Trading, find_mixes, keep_mixes, mix_accounts
+from backtester.analysis.payoff_parts import PARTS, Account, Excess, Mix, fill_parts
 from backtester.analysis.period import Period
 from backtester.analysis.scorecard import Records, make_cards
-from backtester.analysis.verdict import Placebo, placebo, shifted_payoffs, window_values
-from backtester.arrays import Array, Integers
+from backtester.analysis.verdict import Placebo, placebo, shifted_payoffs, transformed, window_values
+from backtester.arrays import Array, Flags
 from backtester.engine.costs import BP
 from backtester.engine.evaluate import Evaluation
 from backtester.engine.many import make_prices, make_terms
 from backtester.engine.simulate import yearly_rates
-
-PARTS = ("held", "trading", "others", "costs_and_interest")
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,17 +48,13 @@ def analyse(runs: Sequence[Evaluation], reference: Evaluation, period: Period) -
     nav = np.array([_nav(run, period) for run in runs], np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         returns: Array = nav[:, 1:] / nav[:, :-1] - 1
-    mixes, parts = _mixes(runs, returns, period)
-    mix_nav = grown(mixes.returns)
+    shares, mix_nav, parts = _mixes(runs, returns, period)
     market, theirs = period.market, _nav(reference, period)
     a_year = market.rhythm.sessions_a_year
     ground = make_ground(period.sessions, market.bill_returns, sessions_a_year=a_year, reference=theirs)
     cards = make_cards(Records(nav, mix_nav, theirs, market.days.astype(np.float64)), period.windows)
-    values = window_values(period.matrix, period.excess, period.windows.joint)
-    has_mix = np.isfinite(mixes.shares[:, 0])
-    sound = [place for place in range(len(runs)) if has_mix[place] and len(period.windows.joint)]
-    placebos = [_placebo(run, period, values) if place in sound else None for place, run in enumerate(runs)]
-    return Analysis(nav, mix_nav, mixes.shares, measure_books(nav, ground), ground, cards, parts, tuple(placebos))
+    placebos = _placebos(runs, period, np.isfinite(shares[:, 0]))
+    return Analysis(nav, mix_nav, shares, measure_books(nav, ground), ground, cards, parts, tuple(placebos))
 
 
 def grown(returns: Array) -> Array:
@@ -75,30 +70,32 @@ def _rows(run: Evaluation, period: Period) -> slice:
 
 
 def _nav(run: Evaluation, period: Period) -> Array:
-    nav = np.asarray(run.accounts.nav, np.float64)[_rows(run, period)]
+    nav = run.accounts.kept.nav[0, _rows(run, period)]
     return np.asarray(nav / nav[0], np.float64)
 
 
-def _mixes(runs: Sequence[Evaluation], returns: Array, period: Period) -> tuple[Mixes, Array]:
-    """The mixes of all runs and the parts of their payoffs; those whose books start together share calls of the
-    kernel."""
-    found = Mixes(np.full((len(runs), 2), np.nan), np.full(returns.shape, np.nan))
+def _mixes(runs: Sequence[Evaluation], returns: Array, period: Period) -> tuple[Array, Array, Array]:
+    """The shares (B, 2) and levels (B, T) of the mixes of all runs, and the parts of their payoffs (B, 4); those whose
+    books start together, and cost the same to trade, share calls of the kernel."""
+    shares, levels = np.full((len(runs), 2), np.nan), np.full((len(runs), len(period.sessions)), np.nan)
     parts = np.full((len(runs), len(PARTS)), np.nan)
-    groups: dict[tuple[int, int], list[int]] = defaultdict(list)
+    groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for place, run in enumerate(runs):
-        groups[run.first, len(run.accounts.moved)].append(place)
+        terms = run.book.costs.model_dump_json(), run.book.min_trade
+        groups[run.first, len(run.accounts.moved), *terms].append(place)
+    excess = _excess(period)
     for places in groups.values():
         trading = mix_trading([runs[place] for place in places], period)
         mixes = find_mixes(returns[places], trading, period.matrix)
-        for all_of, some in zip(found, mixes, strict=True):
-            all_of[places] = some
+        shares[places], levels[places] = mixes.shares, grown(mixes.returns)
         known = np.flatnonzero(np.isfinite(mixes.shares).all(axis=1))
         if len(known) and len(period.windows.joint):
             kept = keep_mixes(mixes.shares[known], trading, known, ("nav", "weights"))
             worth, held = mix_accounts(kept, len(known), len(period.sessions))
             for row, place in enumerate(np.array(places)[known]):
-                parts[place] = _parts(runs[place], (worth[row], held[row]), grown(found.returns[[place]])[0], period)
-    return found, parts
+                mix = Mix(worth[row], held[row], levels[place])
+                fill_parts(_account(runs[place], period), mix, excess, parts[place])
+    return shares, levels, parts
 
 
 def mix_trading(runs: Sequence[Evaluation], period: Period) -> Trading:
@@ -122,62 +119,45 @@ def mix_trading(runs: Sequence[Evaluation], period: Period) -> Trading:
     return Trading(moved, prices, terms._replace(fixed=fixed))
 
 
-def _parts(run: Evaluation, mix: tuple[Array, Array], mix_nav: Array, period: Period) -> Array:
-    """What made the mean payoff, as means over the windows: (4,), which add up to it.
+def _excess(period: Period) -> Excess:
+    """What the legs earned in excess of bills."""
+    levels, moves = np.array(period.legs[:2]).T, period.excess.T
+    kept = np.cumsum(np.insert(levels[:-1] * moves, 0, 0.0, axis=0), axis=0)
+    bills = period.market.bill_returns
+    return Excess(_floats(levels), _floats(moves), _floats(kept), _floats(bills), period.windows.joint)
 
-    All in excess of bills. `held`: the legs that strategy and mix held at the window's start, kept to its end;
-    `trading`: what the legs earned otherwise; `others`: all other assets; and what is left: costs, financing, and
-    interest on what was gained.
-    """
-    rows, legs, joint = _rows(run, period), list(period.lenses.legs), period.windows.joint
-    nav = np.asarray(run.accounts.nav, np.float64)[rows]
-    assets = list(run.accounts.gains.columns)
-    weights, gains = run.accounts.weights.to_numpy()[rows], run.accounts.gains.to_numpy()[rows]
-    history, bills = run.book.market.history, period.market.bill_returns
+
+def _account(run: Evaluation, period: Period) -> Account:
+    """The run's book over the period."""
+    rows, kept = _rows(run, period), run.accounts.kept
+    assets = run.accounts.assets
+    history = run.book.market.history
     funded = np.array([history.is_funded(asset) for asset in assets])
-    earned = gains.copy()
-    earned[1:] -= funded * weights[:-1] * (nav[:-1] * bills[1:])[:, None]
-    own = [assets.index(leg) if leg in assets else None for leg in legs]
-    at_start = np.array([weights[:, place] if place is not None else 0 * nav for place in own], np.float64).T
-    of_legs = np.sum([earned[:, place] for place in own if place is not None] or [0 * nav], axis=0, dtype=np.float64)
-    mine = _leg_parts((at_start, np.asarray(of_legs), nav), period)
-    worth, held = mix
-    moves = np.insert((held[:-1] * (worth[:-1, None] * period.excess.T)).sum(axis=1), 0, 0.0)
-    theirs = _leg_parts((held, moves, worth), period)
-    others = _over(earned.sum(axis=1) - of_legs, nav, joint)
-    total = nav[joint[:, 1]] / nav[joint[:, 0]] - mix_nav[joint[:, 1]] / mix_nav[joint[:, 0]]
-    found = np.array([mine[0] - theirs[0], mine[1] - theirs[1], others])
-    parts: Array = np.append(found, [total - found.sum(axis=0)], axis=0).mean(axis=1)
-    return parts
+    legs = np.array([assets.index(leg) if leg in assets else -1 for leg in period.lenses.legs])
+    return Account(kept.nav[0, rows], kept.weights[0, rows], kept.gains[0, rows], funded, legs)
 
 
-def _leg_parts(account: tuple[Array, Array, Array], period: Period) -> tuple[Array, Array]:
-    """By window what the legs earned that an account of `weights` (T, 2) held at its start, and what they earned
-    otherwise, given what they `earned` in all (T,) and the account's `nav` (T,)."""
-    (weights, earned, nav), joint = account, period.windows.joint
-    levels = np.array(period.legs[:2]).T
-    kept = np.cumsum(np.insert(levels[:-1] * period.excess.T, 0, 0.0, axis=0), axis=0)  # a unit of each leg, kept
-    start, end = joint.T
-    held: Array = (weights[start] / levels[start] * (kept[end] - kept[start])).sum(axis=1)
-    return held, _over(earned, nav, joint) - held
+def _floats(values: Array) -> Array:
+    """C-contiguous float64: the one layout that the kernel is compiled for."""
+    return np.require(values, np.float64, ["C", "W"])
 
 
-def _over(earned: Array, nav: Array, joint: Integers) -> Array:
-    """What was earned in each window over the net asset value at its start."""
-    total, (start, end) = np.cumsum(earned), joint.T
-    over: Array = (total[end] - total[start]) / nav[start]
-    return over
-
-
-def _placebo(run: Evaluation, period: Period, values: Array) -> Placebo | None:
-    targets = run.targets.to_numpy()[-len(period.sessions) :]
-    if (targets == targets[0]).all():
-        return None
-    weights = run.accounts.weights.to_numpy()[_rows(run, period)]
-    held = np.flatnonzero(weights.any(axis=0)).tolist()
-    assets = [run.accounts.weights.columns[place] for place in held]
-    levels = period.market.levels[assets].to_numpy()
-    history = period.market.history
-    funded = np.array([history.is_funded(asset) for asset in assets])
-    moves = np.nan_to_num(levels[1:] / levels[:-1] - 1) - funded * period.market.bill_returns[1:, None]
-    return placebo(shifted_payoffs(weights[:-1, held], moves, values))
+def _placebos(runs: Sequence[Evaluation], period: Period, has_mix: Flags) -> list[Placebo | None]:
+    """The placebo of each run; None where there is no mix, no joint sell-off, or target weights do not vary."""
+    market = period.market
+    if not len(period.windows.joint):
+        return [None] * len(runs)
+    levels = market.levels[market.assets].to_numpy()
+    funded = np.array([market.history.is_funded(asset) for asset in market.assets])
+    moves = np.nan_to_num(levels[1:] / levels[:-1] - 1) - funded * market.bill_returns[1:, None]
+    worth = transformed(moves, window_values(period.matrix, period.excess, period.windows.joint))
+    found: list[Placebo | None] = []
+    for run, mixed in zip(runs, has_mix, strict=True):
+        targets = run.targets.to_numpy()[-len(period.sessions) :]
+        if not mixed or not ((targets[-1] != targets[0]).any() or (targets != targets[0]).any()):
+            found.append(None)
+            continue
+        weights = run.accounts.kept.weights[0, _rows(run, period)]
+        own = [market.assets.index(asset) for asset in run.accounts.assets]
+        found.append(placebo(shifted_payoffs(weights[:-1], worth[:, own])))
+    return found

@@ -17,10 +17,10 @@ from backtester.analysis.measures import years_between
 from backtester.analysis.scorecard import ONE_YEAR
 from backtester.analysis.windows import Window, window_return
 from backtester.arrays import Array
-from backtester.engine.evaluate import Evaluation, Execution, evaluate
+from backtester.engine.accounts import Accounts
+from backtester.engine.evaluate import Evaluation, evaluate_many
+from backtester.engine.execution import Execution
 from backtester.engine.many import LINES
-from backtester.engine.simulate import Accounts
-from backtester.errors import BacktesterError
 from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe, Step
 
@@ -58,10 +58,22 @@ def line_attribution(accounts: Accounts, sessions: pd.DatetimeIndex) -> Callable
 def annual_lines(accounts: Accounts, sessions: pd.DatetimeIndex) -> Lines:
     """The lines a year over these sessions, each session's over the value that it came from."""
     roles, pnl, nav = _pnl(accounts, sessions)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        sums = np.nansum(pnl[1:] / nav[:-1, None], axis=0) / _years(sessions)
+    sums = _annual(pnl, nav, _years(sessions))
     signs = np.array([1] * len(roles) + list(SIGNS.values()))
     return _lines(roles, sums, float(signs @ sums))
+
+
+def _annual(pnl: Array, nav: Array, years: float) -> Array:
+    """The sums a year (C,) of each session's P&L (T, C) over the net asset value (T,) that it came from."""
+    before = np.divide(1.0, nav[:-1], out=np.zeros(len(nav) - 1), where=nav[:-1] > 0)  # after ruin there is no P&L
+    sums: Array = np.einsum("tc,t->c", pnl[1:], before) / years
+    return sums
+
+
+def _rows(accounts: Accounts, sessions: pd.DatetimeIndex) -> slice:
+    """These sessions among those of the accounts."""
+    first = int(accounts.sessions.searchsorted(sessions[0]))
+    return slice(first, first + len(sessions))
 
 
 def _years(sessions: pd.DatetimeIndex) -> float:
@@ -70,10 +82,12 @@ def _years(sessions: pd.DatetimeIndex) -> float:
 
 
 def account_measures(accounts: Accounts, sessions: pd.DatetimeIndex) -> dict[str, float]:
-    """Turnover and the P&L lines a year, as the measures name them."""
-    lines = annual_lines(accounts, sessions)
-    turnover = float(accounts.turnover.reindex(sessions).iloc[1:].sum()) / _years(sessions)
-    return {"turnover_annual": turnover, **{f"{name}_annual": getattr(lines, name) for name in SIGNS}}
+    """Turnover and the P&L lines a year, as the measures name them; those of `annual_lines`, without assets."""
+    rows, years = _rows(accounts, sessions), _years(sessions)
+    annual = _annual(accounts.kept.lines[0, rows], accounts.kept.nav[0, rows], years)
+    turnover = float(accounts.kept.turnover[0, rows][1:].sum()) / years
+    names = [f"{name}_annual" for name in LINES]
+    return {"turnover_annual": turnover, **dict(zip(names, annual.tolist(), strict=True))}
 
 
 def annual_turnover(accounts: Accounts, sessions: pd.DatetimeIndex) -> dict[str, float]:
@@ -85,12 +99,11 @@ def annual_turnover(accounts: Accounts, sessions: pd.DatetimeIndex) -> dict[str,
 
 def _pnl(accounts: Accounts, sessions: pd.DatetimeIndex) -> tuple[list[str], Array, Array]:
     """The roles held, the P&L by session (T, roles and lines), the net asset value (T,)."""
-    first = int(accounts.nav.index.searchsorted(sessions[0]))
-    rows = slice(first, first + len(sessions))
-    gains = accounts.gains.to_numpy()[rows]
-    held = [place for place in range(gains.shape[1]) if gains[:, place].any()]
-    pnl: Array = np.column_stack([gains[:, held], accounts.lines.to_numpy()[rows]])
-    return accounts.gains.columns[held].tolist(), pnl, np.asarray(accounts.nav, dtype=np.float64)[rows]
+    rows, kept = _rows(accounts, sessions), accounts.kept
+    gains = kept.gains[0, rows]
+    earned = np.flatnonzero(gains.any(axis=0))
+    pnl: Array = np.column_stack([gains[:, earned], kept.lines[0, rows]])
+    return [accounts.assets[place] for place in earned], pnl, kept.nav[0, rows]
 
 
 def _lines(roles: list[str], sums: Array, total: float) -> Lines:
@@ -117,15 +130,10 @@ def part_navs(evaluations: list[Evaluation], market: Market, execution: Executio
     A part that cannot be simulated by itself (it reads or sells what the step left out had brought) has none.
     """
     navs: Navs = {run.recipe.full: run.accounts.nav for run in evaluations}
-    tried = set(navs)
-    for part in (part for run in evaluations for _, _, *parts in _overlays(run.recipe) for part in parts):
-        if part.full not in tried:
-            tried.add(part.full)
-            try:
-                navs[part.full] = evaluate(part, market, execution).accounts.nav
-            except BacktesterError:
-                continue
-    return navs
+    overlays = [overlay for run in evaluations for overlay in _overlays(run.recipe)]
+    parts = {part.full: part for _, *recipes in overlays for part in recipes if part.full not in navs}
+    made = evaluate_many([(part, execution) for part in parts.values()], market)
+    return navs | {run.recipe.full: run.accounts.nav for run in made if isinstance(run, Evaluation)}
 
 
 def _overlays(recipe: Recipe) -> Iterator[tuple[Step, Recipe, Recipe, Recipe]]:

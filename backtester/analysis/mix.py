@@ -89,11 +89,13 @@ def find_mixes(returns: Array, trading: Trading, matrix: Array) -> Mixes:
     shares, best, left = np.zeros((3, books, 2))
     made, least = np.full((books, count), np.nan), np.full(books, np.inf)
     search = _Broyden(books)
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         going = np.flatnonzero(sound & (least > CLOSE))
         if not len(going):
             break
-        moves = session_returns(keep_mixes(shares[going], trading, going), len(going))[:, -count:]
+        kept = going[:1] if number == 0 else going  # the first round's books hold nothing: they are all the same
+        moves = session_returns(keep_mixes(shares[kept], trading, kept), len(kept))[:, -count:]
+        moves = np.broadcast_to(moves, (len(going), count))
         values = own[going] - _summed(moves, matrix)
         size = np.where((moves > -1).all(axis=1), np.abs(values).max(axis=1), np.inf)
         better = size < least[going]
@@ -134,6 +136,8 @@ def mix_accounts(kept: Kept, books: int, sessions: int) -> tuple[Array, Array]:
     """Net asset value (B, T) and weights (B, T, 2) of books of several tranches, over the last T sessions."""
     nav = kept.nav.reshape(books, -1, kept.nav.shape[1])[:, :, -sessions:]
     weights = kept.weights.reshape(*nav.shape[:2], -1, 2)[:, :, -sessions:]
+    if nav.shape[1] == 1:
+        return nav[:, 0], weights[:, 0]
     worth = nav.mean(axis=1)
     return worth, (nav[..., None] * weights).mean(axis=1) / worth[..., None]
 

@@ -16,7 +16,7 @@ from backtester.contract.check import check_calls
 from backtester.contract.files_written import files_written, keeps_nothing
 from backtester.contract.past_only import knows_only_the_past
 from backtester.contract.rules import Finding
-from backtester.engine.evaluate import Layer, last_inputs
+from backtester.engine.layers import Layer, last_inputs
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, build_market
 from backtester.plugins.loader import Library, load_library, normal_name

@@ -1,121 +1,152 @@
-"""Jobs: one recipe of a study with its key, and the row of figures that carrying it out gives."""
+"""Jobs: one recipe of a study with its key, and the rows of figures that carrying some of them out gives."""
 
 import json
+import time
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import partial
 
-from backtester.analysis.analyse import Analysis, analyse
-from backtester.analysis.attribution import account_measures
-from backtester.analysis.measures import by_name
+import pyarrow as pa
+
+from backtester.analysis.analyse import analyse
 from backtester.analysis.pair import Lenses
 from backtester.analysis.period import Period, measure_period
-from backtester.batch.study import CARD, FIGURES, MEASURES, PLACEBO, ROWS, Study, Value, expand
+from backtester.batch.grid import Value
+from backtester.batch.rows import SCHEMA, Outcome, outcomes, table_of
+from backtester.batch.study import ROWS, Study, expand, settings_at
 from backtester.contract.remembered import check_once
 from backtester.contract.rules import Finding
-from backtester.engine.evaluate import Evaluation, evaluate
-from backtester.errors import StudyError
+from backtester.engine.evaluate import Evaluation, evaluate, evaluate_many
+from backtester.errors import BacktesterError, StudyError, caught
 from backtester.files import sha256
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
-from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.plugins.recipes import Recipe, Step, parse_recipe
 from backtester.runs.reads import roles_read
-from backtester.runs.settings import RunSettings
-from backtester.runs.window import common_start
-
-Row = dict[str, Any]
+from backtester.runs.settings import RunSettings, Shared
+from backtester.runs.window import common_start, opening_of
 
 
 @dataclass(frozen=True)
 class Job:
-    """A recipe to be run, the values of its grid's point, and the hash of all that its result depends on."""
+    """A recipe to be run, the values of its grid's point, the settings of the run, also as text, and the hash of all
+    that its result depends on."""
 
     key: str
     name: str
     recipe: str
     point: dict[str, Value]
+    settings: Shared
+    terms: str
 
 
 def plan_jobs(study: Study, settings: RunSettings, library: Library, market: Market) -> list[Job]:
-    """The study's jobs in order, each once; raise RecipeError if a recipe cannot be parsed."""
+    """The study's jobs in order, each once; raise BacktesterError if a recipe or a setting is not understood."""
     reference = parse_recipe(settings.reference, library)
-    shared = {
-        "rows": ROWS,
-        "reference": _fingerprint(reference),
-        "start": str(settings.start),
-        "end": str(settings.end),
-        "execution": settings.execution.model_dump_json(),
-        "lenses": settings.model_dump(include=set(Lenses.model_fields)),
-    }
     jobs: dict[str, Job] = {}
+    known: dict[str, Step] = {}
+    terms: dict[str, tuple[RunSettings, str, str]] = {}  # by what a grid varies: settings, as text, their part of keys
     data: dict[tuple[str, ...], str] = {}  # the hash of what a job reads, whatever other jobs of the study read
-    for text, point in expand(study):
-        recipe = parse_recipe(text, library)
-        roles = tuple(roles_read([reference, recipe], market.history, also=settings.legs))
+    for text, point, swept in expand(study):
+        if (varied := json.dumps(swept)) not in terms:
+            own = settings_at(settings, swept) if swept else settings
+            terms[varied] = own, own.model_dump_json(), _shared_key(reference, own)
+        own, spelled, shared = terms[varied]
+        recipe = parse_recipe(text, library, known=known)
+        roles = tuple(roles_read([reference, recipe], market.history, also=own.legs))
         if roles not in data:
             data[roles] = market.hash_of(roles)
-        own = {"data": data[roles], "recipe": _fingerprint(recipe)}
-        key = sha256(json.dumps(shared | own, sort_keys=True).encode())
-        jobs.setdefault(key, Job(key, recipe.name, recipe.full, point))
+        key = sha256("\0".join((shared, data[roles], *_fingerprint(recipe))).encode())
+        jobs.setdefault(key, Job(key, recipe.name, recipe.full, point, own, spelled))
     if not jobs:
         raise StudyError(f"study {study.name!r} has no jobs")
     return list(jobs.values())
+
+
+def _shared_key(reference: Recipe, settings: RunSettings) -> str:
+    """What the results of jobs with these settings depend on, whatever their recipes."""
+    parts = {
+        "rows": [ROWS, *SCHEMA.names],
+        "reference": _fingerprint(reference),
+        "start": str(settings.start),
+        "end": str(settings.end),
+        "execution": settings.execution.spelled,
+        "lenses": settings.model_dump(include=set(Lenses.model_fields)),
+    }
+    return json.dumps(parts, sort_keys=True)
 
 
 def _fingerprint(recipe: Recipe) -> list[str]:
     return [recipe.full, *(step.strategy.sha256 for step in recipe.steps)]
 
 
-@dataclass(frozen=True, eq=False)
 class Bench:
-    """What a worker has at hand for every job: the market, the strategies, the settings, the reference carried out."""
+    """What a worker has at hand for every job: the market, the strategies, the study's settings, and by settings the
+    reference carried out, and the periods that jobs were measured over."""
 
-    market: Market
-    library: Library
-    settings: RunSettings
-    reference: Evaluation
+    def __init__(self, market: Market, library: Library, settings: Shared) -> None:
+        """A bench on which nothing was carried out yet."""
+        self.market, self.library, self.settings = market, library, settings
+        self._references: dict[tuple[str, str], Evaluation] = {}
+        self._openings: dict[str, int] = {}
+        self._periods: dict[tuple[str, int], Period] = {}
 
+    def reference(self, settings: Shared) -> Evaluation:
+        """The reference carried out with those settings; raise BacktesterError if it cannot be."""
+        key = (settings.reference, settings.execution.spelled)
+        if key not in self._references:
+            recipe = parse_recipe(settings.reference, self.library)
+            self._references[key] = evaluate(recipe, self.market, settings.execution)
+        return self._references[key]
 
-def make_bench(market: Market, library: Library, settings: RunSettings) -> Bench:
-    """A bench with the reference carried out on it."""
-    reference = evaluate(parse_recipe(settings.reference, library), market, settings.execution)
-    return Bench(market, library, settings, reference)
+    def start(self, run: Evaluation, job: Job) -> int:
+        """The first session that a job is measured from; raise BacktesterError if there is none."""
+        if job.terms not in self._openings:
+            self._openings[job.terms] = opening_of(self.market, job.settings)
+        return common_start(self.market, [self.reference(job.settings), run], self._openings[job.terms])
 
-
-@lru_cache(maxsize=4)
-def _period(bench: Bench, first: int) -> Period:
-    """The measured sessions from a session on; most jobs share them."""
-    return measure_period(bench.market.since(first), bench.settings)
-
-
-def run_job(job: Job, bench: Bench) -> Row:
-    """The row of one job: its key and recipe, its window, and its figures."""
-    run = evaluate(parse_recipe(job.recipe, bench.library), bench.market, bench.settings.execution)
-    period = _period(bench, common_start(bench.market, [bench.reference, run], bench.settings))
-    analysis = analyse([run], bench.reference, period)
-    measures = by_name(analysis.measured[0], analysis.ground) | account_measures(run.accounts, period.sessions)
-    return {
-        "key": job.key,
-        "name": job.name,
-        "recipe": job.recipe,
-        "error": None,
-        "start": period.sessions[0].date(),
-        "end": period.sessions[-1].date(),
-        **{name: measures[name] for name in MEASURES},
-        **_card(analysis, period),
-    }
+    def period(self, settings: Shared, first: int) -> Period:
+        """The measured sessions from a session on; most jobs share them."""
+        key = (settings.model_dump_json(include=set(Lenses.model_fields)), first)
+        if key not in self._periods:
+            self._periods[key] = measure_period(self.market.since(first), settings)
+        return self._periods[key]
 
 
-def _card(analysis: Analysis, period: Period) -> Row:
-    """The columns of the scorecard, from an analysis of one strategy."""
-    placebo = analysis.placebos[0] or (None,) * len(PLACEBO)
-    values = (len(period.windows.joint), *analysis.cards[0], *analysis.shares[0], *analysis.parts[0], *placebo)
-    return {name: None if value is None else float(value) for name, value in zip(CARD, values, strict=True)}
+def run_jobs(jobs: Sequence[Job], bench: Bench) -> pa.Table:
+    """The rows of some jobs, in their order; one whose strategy fails is a row with its error."""
+    known: dict[str, Step] = {}
+    recipes = [parse_recipe(job.recipe, bench.library, known=known) for job in jobs]
+    asked = [(recipe, job.settings.execution) for recipe, job in zip(recipes, jobs, strict=True)]
+    came: dict[int, Outcome] = {}
+    groups: dict[tuple[str, int], list[tuple[int, Evaluation]]] = defaultdict(list)
+    for place, run in enumerate(evaluate_many(asked, bench.market)):
+        first = run if isinstance(run, BacktesterError) else caught(partial(bench.start, run, jobs[place]))
+        if isinstance(first, BacktesterError):
+            came[place] = Outcome("; ".join(first.lines()))
+        elif isinstance(run, Evaluation):
+            groups[jobs[place].terms, first].append((place, run))
+    for (_, first), group in groups.items():
+        settings, runs = jobs[group[0][0]].settings, [run for _, run in group]
+        period = bench.period(settings, first)
+        analysis = analyse(runs, bench.reference(settings), period)
+        found = outcomes(analysis, [run.accounts for run in runs], period)
+        came |= dict(zip([place for place, _ in group], found, strict=True))
+    names = [(job.key, job.name, job.recipe) for job in jobs]
+    return table_of(names, [came[place] for place in range(len(jobs))])
+
+
+def timed_jobs(jobs: Sequence[Job], bench: Bench) -> tuple[pa.Table, float]:
+    """The rows of some jobs, and how many seconds they took."""
+    began = time.monotonic()
+    return run_jobs(jobs, bench), time.monotonic() - began
 
 
 def check_window(reference: str, bench: Bench) -> int:
     """The session on which the reference's own window starts; an error where there is none."""
-    return common_start(bench.market, [bench.reference], bench.settings)
+    settings = bench.settings
+    return common_start(bench.market, [bench.reference(settings)], opening_of(bench.market, settings))
 
 
 def check_strategy(task: tuple[str, str], bench: Bench) -> tuple[Finding, ...]:
@@ -126,7 +157,6 @@ def check_strategy(task: tuple[str, str], bench: Bench) -> tuple[Finding, ...]:
     return check_once(layer, bench.market).findings
 
 
-def failed_row(job: Job, error: str) -> Row:
-    """The row of a job that came to nothing."""
-    names = {"key": job.key, "name": job.name, "recipe": job.recipe}
-    return names | {"error": error, "start": None, "end": None} | dict.fromkeys(FIGURES)
+def failed_rows(jobs: Sequence[Job], error: str) -> pa.Table:
+    """The rows of jobs that came to nothing."""
+    return table_of([(job.key, job.name, job.recipe) for job in jobs], [Outcome(error)] * len(jobs))

@@ -1,68 +1,129 @@
-"""The rows of a batch on disk: parts while it runs, one `results.parquet` when it is done, each renamed into place."""
+"""The folder of a study: rows of jobs that live as long as it does, and `results.parquet`, the view asked for now.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Rows lie in parts, `rows/part-HASH.parquet`, written beside their name and renamed. The hash is of the file's bytes, so
+that a damaged part is noticed: it is removed, and its jobs are carried out again. `study.json` names the study whose
+folder it is. One process at a time holds the folder; its lock goes when the process ends, however it ends.
+"""
+
+import contextlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from backtester.batch.jobs import Job, Row
-from backtester.batch.study import FIGURES, Value
-from backtester.errors import DataError
-from backtester.files import sha256
+from backtester.batch.grid import Value
+from backtester.batch.jobs import Job
+from backtester.batch.rows import SCHEMA
+from backtester.errors import OutputError
+from backtester.files import TEMPORARY, make_folder, sha256, write_bytes, write_text
+from backtester.locks import lock_tried
 from backtester.runs.folder import write_table
 
 RESULTS = "results.parquet"
-SCHEMA = pa.schema(
-    [
-        ("key", pa.string()),
-        ("name", pa.string()),
-        ("recipe", pa.string()),
-        ("error", pa.string()),
-        ("start", pa.date32()),
-        ("end", pa.date32()),
-        *((name, pa.float64()) for name in FIGURES),
-    ]
-)
+STUDY = "study.json"
+ROWS = "rows"
+PART = re.compile(r"part-([0-9a-f]{16})\.parquet")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Store:
-    """The folder of a batch."""
+    """The folder of a study, held by this process, with the rows that it had; `damaged` are the parts that were not
+    what they had been, and are gone."""
 
     folder: Path
+    rows: pa.Table
+    damaged: list[str] = field(default_factory=list)
 
-    def done(self) -> dict[str, Row]:
-        """The rows of finished jobs by key; those that failed are left out, so that they are tried again."""
-        files = [*self.folder.glob(RESULTS), *sorted(self.folder.glob("part-*.parquet"))]
-        rows = [row for path in files for row in self._read(path)]
-        return {row["key"]: row for row in rows if row["error"] is None}
+    def places(self, jobs: Sequence[Job]) -> dict[str, int]:
+        """By key the rows of those of the jobs that were carried out before."""
+        there = dict(zip(self.rows["key"].to_pylist(), range(len(self.rows)), strict=True))
+        return {job.key: there[job.key] for job in jobs if job.key in there}
 
-    def add(self, rows: list[Row]) -> None:
-        """Keep these rows, whatever happens next."""
-        if rows:
-            name = sha256("".join(row["key"] for row in rows).encode())[:16]
-            write_table(self.folder / f"part-{name}.parquet", pa.Table.from_pylist(rows, SCHEMA))
+    def add(self, rows: Sequence[pa.Table]) -> None:
+        """Keep those of the rows that came to something, whatever happens next; the others are tried again."""
+        table = pa.concat_tables([SCHEMA.empty_table(), *rows])
+        table = table.filter(pc.is_null(table["error"]))
+        if len(table):
+            content = _bytes(table)
+            write_bytes(self.folder / ROWS / f"part-{sha256(content)[:16]}.parquet", content)
 
-    def finish(self, jobs: list[Job], rows: dict[str, Row]) -> Path:
-        """`results.parquet`: a row a job in the study's order, with the values of its grid; the parts are removed."""
-        table = pa.Table.from_pylist([rows[job.key] for job in jobs], SCHEMA)
+    def view(self, jobs: Sequence[Job], made: Sequence[pa.Table]) -> pa.Table:
+        """The rows of the jobs that are done, in the study's order, with the values of its grid, as `results.parquet`
+        has them; `made` are rows of now, before which those of the folder stand back."""
+        known = pa.concat_tables([self.rows, *made])
+        there = dict(zip(known["key"].to_pylist(), range(len(known)), strict=True))
+        done = [job for job in jobs if job.key in there]
+        table = known.take(pa.array([there[job.key] for job in done], pa.int64()))
         for place, name in enumerate(dict.fromkeys(name for job in jobs for name in job.point)):
-            values = [job.point.get(name) for job in jobs]
+            values = [job.point.get(name) for job in done]
             table = table.add_column(3 + place, f"setting_{name}", pa.array(_one_type(values)))
-        path = write_table(self.folder / RESULTS, table)
-        for part in self.folder.glob("part-*.parquet"):
-            part.unlink()
-        return path
+        write_table(self.folder / RESULTS, table)
+        return table
 
-    def _read(self, path: Path) -> list[Row]:
-        try:
-            table = pq.read_table(path)
-            return list(table.select(SCHEMA.names).cast(SCHEMA).to_pylist())
-        except (pa.ArrowException, OSError, KeyError, ValueError) as error:
-            why = str(error).partition("\n")[0]
-            raise DataError(f"{path} is not a file of this batch: {why}; remove it or name another --out") from error
+
+@contextlib.contextmanager
+def open_store(folder: Path, study: str) -> Iterator[Store]:
+    """The folder of that study, made if need be; raise OutputError if it is another's, or another process holds it."""
+    make_folder(folder)
+    (folder / ROWS).mkdir(exist_ok=True)
+    with lock_tried(folder / ROWS) as free:
+        if not free:
+            raise OutputError(
+                f"another process is carrying out a study in {folder}; wait for it, or name another folder with --out"
+            )
+        _claim(folder, study)
+        rows, damaged = _read(folder / ROWS)
+        yield Store(folder, rows, damaged)
+
+
+def _claim(folder: Path, study: str) -> None:
+    """Write down whose folder it is; raise OutputError if it is another's."""
+    path = folder / STUDY
+    try:
+        owner = json.loads(path.read_text(encoding="utf-8"))["study"]
+    except FileNotFoundError:
+        if (folder / "result.json").exists():
+            raise OutputError(f"{folder} is the folder of a run; name another with --out") from None
+        write_text(path, json.dumps({"schema": 1, "study": study}) + "\n")
+        return
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OutputError(f"{path} cannot be read; remove it, or name another folder with --out") from error
+    if owner != study:
+        raise OutputError(f"{folder} is the folder of study {owner!r}, not of {study!r}; name another with --out")
+
+
+def _read(folder: Path) -> tuple[pa.Table, list[str]]:
+    """The rows of all parts whose columns are today's, each key once, and the names of the parts that were damaged."""
+    tables, damaged = [SCHEMA.empty_table()], []
+    for path in sorted(folder.iterdir()):
+        if TEMPORARY.fullmatch(path.name):  # a process that was killed left it: nobody else holds the folder
+            path.unlink()
+        match = PART.fullmatch(path.name)
+        if match is None:
+            continue
+        content = path.read_bytes()
+        if sha256(content)[:16] != match[1]:
+            damaged.append(path.name)
+            path.unlink()
+            continue
+        table = pq.read_table(pa.BufferReader(content))
+        if table.schema.equals(SCHEMA):  # else a version of this program with other columns wrote it
+            tables.append(table)
+    rows = pa.concat_tables(tables)
+    _, first = np.unique(np.asarray(rows["key"].to_pylist(), str), return_index=True)
+    return rows.take(pa.array(np.sort(first))), damaged
+
+
+def _bytes(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    return bytes(sink.getvalue().to_pybytes())
 
 
 def _one_type(values: Sequence[Value | None]) -> list[Value | None]:

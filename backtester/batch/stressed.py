@@ -6,7 +6,7 @@ Only what is shown is put through them, so that rows and keys of jobs do not han
 import re
 from collections.abc import Sequence
 
-from backtester.batch.jobs import Row
+from backtester.batch.rows import Row
 from backtester.engine.evaluate import evaluate
 from backtester.errors import BacktesterError
 from backtester.histories.manifest import find_history

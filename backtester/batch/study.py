@@ -1,161 +1,35 @@
 """Studies: a TOML file that names a history, a reference, and recipes with grids of settings."""
 
-import itertools
-import math
-import re
 import tomllib
-from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    StringConstraints,
-    Tag,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, Field, StringConstraints, ValidationError, field_validator
 
-from backtester.analysis import scorecard
-from backtester.analysis.analyse import PARTS
-from backtester.analysis.figures import figures_of
-from backtester.analysis.verdict import Placebo
+from backtester.batch.grid import COSTS, TRADING, Grid, Point, Range, Value
+from backtester.batch.rows import FIGURES
 from backtester.engine.costs import Costs
-from backtester.engine.evaluate import Execution
+from backtester.engine.execution import Execution
 from backtester.errors import StudyError, did_you_mean
 from backtester.runs.settings import RunSettings, Shared
 
-PLACE = re.compile(r"\{(\w+)\}")
 MAX_JOBS = 1_000_000
-Value = bool | int | float | str
-ROWS = 5  # raise it when a column changes its meaning: it is part of every job's key
-MEASURES = tuple(one.column_name for one in figures_of("measures").values() if one.column_name)
-SCORECARD = tuple(name.replace(".", "_") for name in scorecard.FIGURES)
-MIX = ("mix_stocks", "mix_bonds")  # the shares of the two legs, whatever their roles
-PAYOFF_PARTS = tuple(f"payoff_parts_{name}" for name in PARTS)
-PLACEBO = tuple(f"beyond_mix_placebo_{name}" for name in Placebo._fields)
-CARD = ("joint_sell_offs", *SCORECARD, *MIX, *PAYOFF_PARTS, *PLACEBO)
-FIGURES = (*MEASURES, *CARD)
-
-
-def _fits(value: Value) -> Value:
-    """The value; raise ValueError if it is a whole number that a table of results cannot hold."""
-    if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        raise ValueError(f"{value} is beyond the whole numbers of 64 bits; give it as text")
-    return value
-
-
-Number = Annotated[int | float, Field(allow_inf_nan=False), AfterValidator(_fits)]
-
-
-class Range(BaseModel):
-    """Values from `from` to `to`, both included, `step` apart; counted in decimals, so 0.1 * 3 is 0.3."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    from_: Annotated[Number, Field(alias="from")]
-    to: Number
-    step: Annotated[Number, Field(gt=0)]
-
-    @model_validator(mode="after")
-    def _runs_forwards(self) -> "Range":
-        if self.to < self.from_:
-            raise ValueError(f"a range from {self.from_} to {self.to} by {self.step} has no values; swap its ends")
-        return self
-
-    @property
-    def count(self) -> int:
-        """How many values there are."""
-        first, last, step = self._exact
-        return (last - first) // step + 1
-
-    @property
-    def _exact(self) -> tuple[Fraction, Fraction, Fraction]:
-        """First, last and step as the decimals that were written."""
-        first, last, step = (Fraction(str(number)) for number in (self.from_, self.to, self.step))
-        return first, last, step
-
-    def values(self) -> list[Value]:
-        """The values in order: whole numbers where all three are."""
-        first, _, step = self._exact
-        kind = int if all(isinstance(number, int) for number in (self.from_, self.to, self.step)) else float
-        return [kind(first + place * step) for place in range(self.count)]
-
-
-def _plain(value: object) -> object:
-    if not isinstance(value, bool | int | float | str):
-        raise ValueError(f"{value!r} is no value of a setting; numbers, text, true and false are")
-    return _fits(value)
-
-
-def _form(axis: object) -> str | None:
-    """Which form the values of a name have in the file."""
-    return "list" if isinstance(axis, list) else "range" if isinstance(axis, dict) else None
-
-
-Values = Annotated[list[Annotated[Value, BeforeValidator(_plain)]], Field(min_length=1)]
-
-
-Axis = Annotated[
-    Annotated[Values, Tag("list")] | Annotated[Range, Tag("range")],
-    Discriminator(
-        _form,
-        custom_error_type="axis",
-        custom_error_message="neither a list of values nor { from = 0.0, to = 0.2, step = 0.1 }",
-    ),
-]
-
-
-class Grid(BaseModel):
-    """A recipe with `{names}` in it, and the values that each name takes."""
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, Axis]
-
-    recipe: str
-
-    @model_validator(mode="after")
-    def _names_match(self) -> "Grid":
-        named, given = set(PLACE.findall(self.recipe)), set(self.__pydantic_extra__)
-        for name in named - given:
-            raise ValueError(f"recipe has {{{name}}}, which the grid gives no values; {did_you_mean(name, given)}")
-        for name in given - named:
-            raise ValueError(f"the grid has values for {name!r}, but the recipe has no {{{name}}}")
-        return self
-
-    @property
-    def count(self) -> int:
-        """How many points the grid has; they are not made for it."""
-        axes = self.__pydantic_extra__.values()
-        return math.prod(axis.count if isinstance(axis, Range) else len(axis) for axis in axes)
-
-    def points(self) -> Iterator[dict[str, Value]]:
-        """Every combination of values, the last name varying fastest."""
-        axes = {
-            name: axis.values() if isinstance(axis, Range) else axis for name, axis in self.__pydantic_extra__.items()
-        }
-        for values in itertools.product(*axes.values()):
-            yield dict(zip(axes, values, strict=True))
-
-    def spell(self, point: dict[str, Value]) -> str:
-        """The recipe at one point. Text goes in bare, so that it can name a strategy; quote it as a setting."""
-        return PLACE.sub(lambda match: str(point[match[1]]), self.recipe)
+ROWS = 6  # raise it when a column changes its meaning: it is part of every job's key
 
 
 class Study(Shared):
-    """A study. Its relative paths start from the folder of its file."""
+    """A study. Its relative paths start from the folder of its file.
+
+    `rank_by` is the column of results that orders the jobs, the best `top` of which are shown; `out`, the folder that
+    results go to.
+    """
 
     name: Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*$")]
     grid: Annotated[list[Grid], Field(min_length=1)]
     rank_by: str = "beyond_mix_payoff_mean"
+    top: Annotated[int, Field(ge=1)] = 10
+    out: Path | None = None
 
     @field_validator("rank_by")
     @classmethod
@@ -201,9 +75,21 @@ def _first_mistake(error: ValidationError) -> str:
     return f"[{where}] {what}" if where else what
 
 
-def expand(study: Study) -> list[tuple[str, dict[str, Value]]]:
-    """Every recipe of the study with the values it was made from, in order; raise StudyError if there are too many."""
+def expand(study: Study) -> list[Point]:
+    """Every recipe of the study, in order; raise StudyError if there are too many."""
     if (jobs := sum(grid.count for grid in study.grid)) > MAX_JOBS:
         many = f"{jobs:,}" if jobs < 10**15 else f"{Decimal(jobs):.0e}"
         raise StudyError(f"study {study.name!r}: {many} jobs, more than {MAX_JOBS:,}; make the grids coarser")
-    return [(grid.spell(point), point) for grid in study.grid for point in grid.points()]
+    return [Point(grid.spell(point), point, grid.swept(point)) for grid in study.grid for point in grid.points()]
+
+
+def settings_at(settings: RunSettings, swept: dict[str, Value]) -> RunSettings:
+    """The settings of a run with others in the place of some; raise StudyError if one has no such value."""
+    stated = settings.model_dump()
+    for name, value in swept.items():
+        part = stated["execution"]["costs"] if name in COSTS else stated["execution"] if name in TRADING else stated
+        part[name] = value
+    try:
+        return RunSettings.model_validate(stated)
+    except ValidationError as error:
+        raise StudyError(f"a grid's settings of the run: {_first_mistake(error)}") from error

@@ -3,24 +3,26 @@
 pebble rather than `concurrent.futures`, whose pool breaks as a whole when one of its processes dies or overruns.
 """
 
+import contextlib
 import multiprocessing
+import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from typing import Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from backtester.batch.jobs import Bench, make_bench
+from backtester.batch.jobs import Bench
 from backtester.errors import BacktesterError, first_line
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library, load_strategy
-from backtester.processes import enter_worker, interrupts_held, shown_exit_code
+from backtester.processes import enter_worker, interrupts_held, limit_memory, shown_exit_code
 from backtester.runs.settings import RunSettings
 
-AHEAD = 4  # tasks handed out per worker, so that none waits for the parent
+AHEAD = 2  # tasks handed out per worker, so that none waits for the parent
+THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 
@@ -35,26 +37,36 @@ class Parcel:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What a task may take: seconds and, beyond what a worker holds at its start, megabytes."""
+
+    seconds: float
+    megabytes: float
+
+
+@dataclass(frozen=True)
 class Failure:
     """Why a task came to nothing."""
 
     message: str
 
 
-_parcels: list[Parcel] = []  # one in a worker process, put there by its initializer
+_parcels: list[tuple[Parcel, Limits]] = []  # one in a worker process, put there by its initializer
 _benches: list[Bench] = []  # one in a worker process, put there by its first task
 
 
-def _receive(parcel: Parcel) -> None:
+def _receive(parcel: Parcel, limits: Limits) -> None:
     enter_worker()
-    _parcels[:] = [parcel]
+    _parcels[:] = [(parcel, limits)]
 
 
 def _bench() -> Bench:
     """The worker's bench, opened by its first task: a strategy that hangs or dies costs that task, not the pool."""
     if not _benches:
-        strategies = {name: load_strategy(name, origin, source) for name, origin, source in _parcels[0].strategies}
-        _benches[:] = [make_bench(_parcels[0].market, Library(strategies), _parcels[0].settings)]
+        parcel, limits = _parcels[0]
+        limit_memory(limits.megabytes)
+        strategies = {name: load_strategy(name, origin, source) for name, origin, source in parcel.strategies}
+        _benches[:] = [Bench(parcel.market, Library(strategies), parcel.settings)]
     return _benches[0]
 
 
@@ -71,34 +83,43 @@ class Answers(Protocol):
     """What `open_workers` gives."""
 
     def __call__(
-        self, function: Callable[[Task, Bench], Answer], tasks: Iterable[Task]
+        self, function: Callable[[Task, Bench], Answer], following: Callable[[], Task | None]
     ) -> Iterator[tuple[Task, Answer | Failure]]:
-        """Each task with the function's answer, in the order in which they are done."""
+        """Each task with the function's answer, in the order in which they are done. The next task is asked for when a
+        worker has room, and again after each answer; None where there is none for now."""
+
+
+def each(tasks: Iterable[Task]) -> Callable[[], Task | None]:
+    """What gives the tasks one after the other."""
+    waiting = iter(tasks)
+    return lambda: next(waiting, None)
 
 
 @contextmanager
-def open_workers(parcel: Parcel, count: int, timeout: float) -> Iterator[Answers]:
-    """A function that has `count` worker processes answer tasks, each of which may take `timeout` seconds."""
+def open_workers(parcel: Parcel, count: int, limits: Limits) -> Iterator[Answers]:
+    """A function that has `count` worker processes answer tasks within the limits, each with one thread."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPool(count, context=context, initializer=_receive, initargs=(parcel,)) as pool:
+    with (
+        _one_thread_each(),
+        ProcessPool(count, context=context, initializer=_receive, initargs=(parcel, limits)) as pool,
+    ):
 
         def answers(
-            function: Callable[[Task, Bench], Answer], tasks: Iterable[Task]
+            function: Callable[[Task, Bench], Answer], following: Callable[[], Task | None]
         ) -> Iterator[tuple[Task, Answer | Failure]]:
-            waiting = iter(tasks)
             under_way: dict[Future[Answer | Failure], Task] = {}
 
-            def hand_out(number: int) -> None:
-                for task in islice(waiting, number):
-                    under_way[pool.schedule(_work, args=(function, task), timeout=timeout)] = task
+            def hand_out() -> None:
+                while len(under_way) < count * AHEAD and (task := following()) is not None:
+                    under_way[pool.schedule(_work, args=(function, task), timeout=limits.seconds)] = task
 
             with interrupts_held():  # the first task starts the processes
-                hand_out(count * AHEAD)
+                hand_out()
             while under_way:
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield under_way.pop(future), _answer(future, timeout)
-                hand_out(len(done))
+                    yield under_way.pop(future), _answer(future, limits)
+                hand_out()
 
         try:
             yield answers
@@ -107,11 +128,26 @@ def open_workers(parcel: Parcel, count: int, timeout: float) -> Iterator[Answers
             raise
 
 
-def _answer(future: "Future[Answer | Failure]", timeout: float) -> Answer | Failure:
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Processes that start in the block compute in one thread each: there is a process a core."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            with contextlib.suppress(KeyError):
+                del os.environ[name]
+            if value is not None:
+                os.environ[name] = value
+
+
+def _answer(future: "Future[Answer | Failure]", limits: Limits) -> Answer | Failure:
     try:
         return future.result()
     except TimeoutError:
-        return Failure(f"took longer than {timeout:g} seconds")
+        return Failure(f"took longer than {limits.seconds:g} seconds")
     except ProcessExpired as error:
         return Failure(f"its process died with exit code {shown_exit_code(error.exitcode)}")
     except Exception as error:  # our own bug in one task must not lose the others

@@ -19,19 +19,41 @@ from backtester.cli.options import json_option, look_ahead_option, refuse_nan
     show_default=True,
     help="Seconds a job may take.",
 )
-@click.option("--top", type=click.IntRange(1), default=10, show_default=True, help="How many jobs to rank.")
+@click.option(
+    "--memory",
+    type=click.FloatRange(1),
+    callback=refuse_nan,
+    default=4000,
+    show_default=True,
+    help="Megabytes a job may take (on Linux).",
+)
+@click.option("--top", type=click.IntRange(1), help="How many jobs to rank.  [the study's, 10]")
+@click.option("--dry-run", is_flag=True, help="Count the jobs and estimate their time; carry none out.")
 @look_ahead_option
 @json_option
 def batch(
-    study: Path, out: Path | None, workers: int, timeout: float, top: int, allow_look_ahead: bool, as_json: bool
+    study: Path,
+    out: Path | None,
+    workers: int,
+    timeout: float,
+    memory: float,
+    top: int | None,
+    dry_run: bool,
+    allow_look_ahead: bool,
+    as_json: bool,
 ) -> None:
     """Run a study: many recipes over grids of settings.
 
     Results go to OUT/results.parquet, a row a job. The same command takes up where a stopped one left off. Exit
     status 1 when a job failed, and its row says why, or when a strategy looks ahead.
     """
-    from backtester.cli.actions.batch import run_study  # pandas and numba take a second to import
+    from backtester.batch.workers import Limits  # pandas and numba take a second to import
+    from backtester.cli.actions.batch import forecast_study, run_study  # likewise
 
-    done = run_study(study, out, workers=workers, timeout=timeout, top=top, as_json=as_json)
+    limits = Limits(timeout, memory)
+    if dry_run:
+        forecast_study(study, out, workers=workers, limits=limits, as_json=as_json)
+        return
+    done = run_study(study, out, workers=workers, limits=limits, top=top, as_json=as_json)
     if done.failed or not (done.causal or allow_look_ahead):
         raise SystemExit(1)

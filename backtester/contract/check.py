@@ -12,7 +12,9 @@ from backtester.contract.rules import (
     keeps_its_leverage,
     leaves_inputs_alone,
 )
-from backtester.engine.evaluate import Execution, Layer, evaluate
+from backtester.engine.evaluate import evaluate
+from backtester.engine.execution import Execution
+from backtester.engine.layers import Layer
 from backtester.errors import BacktesterError, PluginError
 from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe

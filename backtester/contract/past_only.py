@@ -12,7 +12,7 @@ import pandas as pd
 
 from backtester.contract.cuts import choose_cuts, telling_cuts
 from backtester.contract.rules import Finding, first_difference
-from backtester.engine.evaluate import Layer
+from backtester.engine.layers import Layer
 from backtester.engine.targets import Inputs, call_step, copied, fill_targets
 from backtester.errors import PluginError
 from backtester.histories.market import Market

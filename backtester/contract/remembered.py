@@ -18,7 +18,7 @@ import pandas as pd
 import platformdirs
 
 from backtester.contract.check import Check, check_layer
-from backtester.engine.evaluate import Layer
+from backtester.engine.layers import Layer
 from backtester.histories.market import Market
 
 KEPT_SECONDS = 90 * 86_400

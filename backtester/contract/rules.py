@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from backtester.engine.evaluate import Layer
+from backtester.engine.layers import Layer
 from backtester.engine.targets import call_step, copied
 from backtester.histories.market import Market
 from backtester.plugins.strategy import SECTIONS, Strategy

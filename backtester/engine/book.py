@@ -31,6 +31,17 @@ class Book:
     to_edge: bool = False
     min_trade: float = 0.0
 
+    @cached_property
+    def assets(self) -> list[str]:
+        """The assets that have targets."""
+        return list(self.targets.columns)
+
+    @property
+    def alike(self) -> tuple[object, ...]:
+        """What books share that the kernel can keep together: one market, assets, terms, a number of tranches."""
+        rules = (self.lag, self.band, self.relative_band, self.to_edge, self.min_trade, self.costs.model_dump_json())
+        return (id(self.market), *self.assets, len(self.tranches), *rules)
+
     @property
     def tranches(self) -> Flags:
         """The decisions of each tranche (N, T)."""

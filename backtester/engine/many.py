@@ -4,11 +4,11 @@ Threads split the books, and each book's figures are the same, to the last bit, 
 what is returned: `run_many` returns it whole, `stream_many` hands it on a few books at a time.
 """
 
-import os
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -138,7 +138,7 @@ def _each(work: Callable[..., None], tasks: Sequence[object]) -> None:
 
 
 def _threads(asked: int | None, books: int, sessions: int) -> int:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = int(numba.get_num_threads())  # as many as there are, or as the environment says
     useful = max(1, books * sessions // THREAD_WORK)
     return max(1, min(asked or min(cores, useful), books))
 

@@ -1,59 +1,59 @@
-"""One book to a portfolio: arrays for the kernel in, named accounts out."""
+"""Books to portfolios: arrays for the kernel in, named accounts out."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from backtester.arrays import Array, Flags
+from backtester.engine.accounts import Accounts, Ended
 from backtester.engine.book import Book
 from backtester.engine.costs import BP, Costs
 from backtester.engine.kernel import Kept, Orders, Prices, Terms
 from backtester.engine.many import LINES, make_orders, make_prices, make_terms, run_many
-from backtester.errors import DataError, RecipeError, did_you_mean
+from backtester.errors import BacktesterError, DataError, RecipeError, caught, did_you_mean
 
 EVERYTHING = ("nav", "weights", "gains", "charges", "lines", "turnover", "moved")
 
 
-@dataclass(frozen=True)
-class Ended:
-    """An asset that was held when it ended: its last session, and what share of NAV went to cash at its last price."""
-
-    asset: str
-    last: pd.Timestamp
-    weight: float
-
-
-@dataclass(frozen=True)
-class Accounts:
-    """A simulated portfolio by session; money is in units of the starting value.
-
-    `nav`, `turnover` (T,); `weights`, `gains` and `charges`, the costs of trading, (T, assets); `lines` (T, interest
-    financing costs fees); `moved` (tranches, T), the share of its gaps to the targets that each tranche traded, by
-    schedule or band. The change of nav is the sum of gains + interest - financing - costs - fees; costs are the
-    sum of charges. `ruin` is the session on which nav fell to zero: that session's lines show the whole loss, nav stays
-    at zero.
-    """
-
-    nav: "pd.Series[float]"
-    weights: pd.DataFrame
-    gains: pd.DataFrame
-    charges: pd.DataFrame
-    lines: pd.DataFrame
-    turnover: "pd.Series[float]"
-    moved: Array
-    ruin: pd.Timestamp | None
-    ended: tuple[Ended, ...]
-
-
 def simulate(book: Book) -> Accounts:
     """The accounts of one book; a tranche's ruin, which another tranche would have to pay for, is refused."""
-    kept = run_many(book_prices(book), book_orders(book), book_terms(book), keep=EVERYTHING, threads=1)
-    _refuse_missing(book, kept)
-    if len(kept.ruin) > 1:
-        _refuse_ruin(book, kept)
-        kept = _merged(kept)
-    return _accounts(book, kept)
+    [accounts] = simulate_many([book])
+    if isinstance(accounts, BacktesterError):
+        raise accounts
+    return accounts
+
+
+def simulate_many(books: Sequence[Book | BacktesterError]) -> list[Accounts | BacktesterError]:
+    """What `simulate` returns or raises of each book, those that trade one market on the same terms kept together; an
+    error stays what it is."""
+    done: list[Accounts | BacktesterError | None] = [one if isinstance(one, BacktesterError) else None for one in books]
+    groups: dict[object, dict[int, Book]] = defaultdict(dict)
+    for place, book in enumerate(books):
+        if isinstance(book, Book):
+            groups[book.alike][place] = book
+    for group in groups.values():
+        for place, accounts in zip(group, _simulate_alike(list(group.values())), strict=True):
+            done[place] = accounts
+    return [one for one in done if one is not None]
+
+
+def _simulate_alike(books: list[Book]) -> list[Accounts | BacktesterError]:
+    """The accounts of books that `Book.alike` says are alike, all of them tranche by tranche in one call."""
+    try:
+        prices, terms = book_prices(books[0]), book_terms(books[0])
+    except BacktesterError as error:
+        return [error] * len(books)
+    kept = run_many(prices, _orders(books), terms, keep=EVERYTHING)
+    absent = np.isnan(books[0].levels)
+    absent &= np.arange(len(absent))[:, None] < prices.ends
+
+    def accounts(place: int) -> Accounts:
+        _refuse(books[place], absent if absent.any() else None, terms)
+        return _accounts(books[place], prices, Kept._make(part[place :: len(books)] for part in kept))
+
+    return [caught(partial(accounts, place)) for place in range(len(books))]
 
 
 def warm_up() -> None:
@@ -63,40 +63,37 @@ def warm_up() -> None:
 
 
 def book_prices(book: Book) -> Prices:
-    """What the kernel sees of the market; a DataError says what the book wants to hold without a value."""
-    market, targets, levels = book.market, book.targets, book.levels
+    """What the kernel sees of the book's market; raise DataError if cash earns nothing in it."""
+    market, levels = book.market, book.levels
     if np.isnan(market.bill_returns).any():
         raise DataError(
             f"history {market.history.name!r} has no bills, which cash earns; add 'bills' to its manifest or frame"
         )
     absent = np.isnan(levels)
-    ends = np.array(book.ends, dtype=np.int64)
     returns = np.zeros_like(levels)
     returns[1:] = levels[1:] / levels[:-1] - 1
-    if absent.any():
-        _refuse_absent(book, absent & (np.arange(len(levels))[:, None] < ends))
-        returns[np.isnan(returns)] = 0.0  # nothing is held there: the kernel tells where that is not so
-    funded = np.array([market.history.is_funded(asset) for asset in targets.columns])
+    returns[np.isnan(returns)] = 0.0  # nothing is held there: the kernel says where that is not so
+    funded = np.array([market.history.is_funded(asset) for asset in book.assets])
     lost = absent & np.vstack([~absent[:1], ~absent[:-1]])
     prices = make_prices(returns, market.bill_returns, market.days, funded)
-    return prices._replace(ends=ends, breaks=np.require(np.argwhere(lost), np.int64, ["C", "W"]))
+    breaks = np.require(np.argwhere(lost), np.int64, ["C", "W"])
+    return prices._replace(ends=np.array(book.ends, dtype=np.int64), breaks=breaks)
 
 
-def book_orders(book: Book) -> Orders:
-    """What the kernel sees of targets and decisions; tranches share the targets."""
-    return make_orders(book.targets.to_numpy()[None], book.tranches)
+def _orders(books: list[Book]) -> Orders:
+    """What the kernel sees of targets and decisions: the first tranche of every book, then the second."""
+    targets = np.stack([book.targets.to_numpy() for book in books])
+    return make_orders(targets, np.stack([book.tranches for book in books], axis=1).reshape(-1, targets.shape[1]))
 
 
 def book_terms(book: Book) -> Terms:
-    """What the kernel sees of costs and bands; a RecipeError says what costs more than the portfolio is worth."""
+    """What the kernel sees of costs and bands; raise RecipeError if the costs name an asset that cannot be held."""
     history, costs = book.market.history, book.costs
     for asset in costs.assets:
         if asset not in book.market.assets:
             raise RecipeError(f"costs name {asset!r}, which cannot be held; {did_you_mean(asset, book.market.assets)}")
-    sides = [costs.sides(asset, funded=history.is_funded(asset)) for asset in book.targets.columns]
+    sides = [costs.sides(asset, funded=history.is_funded(asset)) for asset in book.assets]
     rates = BP * np.array([[side.buy_bps for side in sides], [side.sell_bps for side in sides]])
-    if (np.abs(book.targets.to_numpy()) @ rates.max(axis=0) >= 1).any():
-        raise RecipeError("trading costs of this leverage exceed the portfolio; lower --cost-bps or the weights")
     terms = make_terms(rates, yearly_rates(costs), lag=book.lag, band=book.band, min_trade=book.min_trade)
     fixed = BP * costs.fixed_bps * len(book.tranches)  # of the tranche's own start, which is a part of the whole
     return terms._replace(fixed=fixed, relative_band=float(book.relative_band), to_edge=book.to_edge)
@@ -109,24 +106,32 @@ def yearly_rates(costs: Costs) -> Array:
     )
 
 
-def _refuse_absent(book: Book, absent: Flags) -> None:
-    """Nothing, unless a target is decided, or traded `lag` sessions later, where its asset has no value."""
-    wanted = book.targets.to_numpy() != 0
+def _refuse(book: Book, absent: Flags | None, terms: Terms) -> None:
+    """Raise an error if trades cost more than the portfolio is worth, or a target has no value to be traded at."""
+    targets = book.targets.to_numpy()
+    if absent is not None:
+        _refuse_absent(book, targets != 0, absent)
+    if (np.abs(targets) @ np.maximum(terms.buy, terms.sell) >= 1).any():
+        raise RecipeError("trading costs of this leverage exceed the portfolio; lower --cost-bps or the weights")
+
+
+def _refuse_absent(book: Book, wanted: Flags, absent: Flags) -> None:
+    """Raise DataError if a target is decided, or traded `lag` sessions later, where its asset has no value."""
     bad = wanted & absent
     bad[book.lag :] |= wanted[: len(wanted) - book.lag] & absent[book.lag :]
     if bad.any():
         session, place = np.argwhere(bad)[0]
         when = "where it has no value" if (~absent[:session, place]).any() else "before it has a value"
-        raise DataError(f"{book.targets.columns[place]} is held on {_date(book, session)}, {when}")
+        raise DataError(f"{book.assets[place]} is held on {_date(book, session)}, {when}")
 
 
 def _refuse_missing(book: Book, kept: Kept) -> None:
-    """Nothing, unless something was still held on a session on which it had no value any more."""
+    """Raise DataError if something was still held on a session on which it had no value any more."""
     sessions = kept.broken[kept.broken >= 0]
     if len(sessions):
         session = int(sessions.min())
         lost = np.isnan(book.levels[session]) & (kept.weights[:, session - 1] != 0).any(axis=0)
-        asset = book.targets.columns[int(lost.argmax())]
+        asset = book.assets[int(lost.argmax())]
         raise DataError(f"{asset} is held on {_date(book, session)}, where it has no value; sell it before")
 
 
@@ -156,26 +161,22 @@ def _merged(kept: Kept) -> Kept:
     )
 
 
-def _ended(book: Book, weights: Array) -> tuple[Ended, ...]:
+def _ended(book: Book, ends: list[int], weights: Array) -> tuple[Ended, ...]:
     """The assets that were held, or are wanted, when they end."""
-    sessions, wanted = book.market.sessions, book.targets.to_numpy() != 0
+    sessions, targets = book.market.sessions, book.targets.to_numpy()
     return tuple(
         Ended(asset, sessions[end - 1], float(weights[end - 1, place]))
-        for place, (asset, end) in enumerate(zip(book.targets.columns, book.ends, strict=True))
-        if end < len(sessions) and (weights[end - 1, place] != 0 or wanted[end:, place].any())
+        for place, (asset, end) in enumerate(zip(book.assets, ends, strict=True))
+        if end < len(sessions) and (weights[end - 1, place] != 0 or targets[end:, place].any())
     )
 
 
-def _accounts(book: Book, kept: Kept) -> Accounts:
-    sessions, assets, ruin = book.market.sessions, list(book.targets.columns), int(kept.ruin[0])
-    return Accounts(
-        nav=pd.Series(kept.nav[0], sessions, name="nav"),
-        weights=pd.DataFrame(kept.weights[0], sessions, assets, copy=False),
-        gains=pd.DataFrame(kept.gains[0], sessions, assets, copy=False),
-        charges=pd.DataFrame(kept.charges[0], sessions, assets, copy=False),
-        lines=pd.DataFrame(kept.lines[0], sessions, list(LINES)),
-        turnover=pd.Series(kept.turnover[0], sessions, name="turnover"),
-        moved=kept.moved,
-        ruin=sessions[ruin] if ruin >= 0 else None,
-        ended=_ended(book, kept.weights[0]),
-    )
+def _accounts(book: Book, prices: Prices, kept: Kept) -> Accounts:
+    """The accounts of one book from the rows of its tranches; raise an error if what it held had no value any more, or
+    if one of several tranches was ruined, which the others would have to pay for."""
+    moved = kept.moved
+    _refuse_missing(book, kept)
+    if len(kept.ruin) > 1:
+        _refuse_ruin(book, kept)
+        kept = _merged(kept)
+    return Accounts(book.market.sessions, book.assets, kept, moved, _ended(book, prices.ends.tolist(), kept.weights[0]))

@@ -6,7 +6,8 @@ from typing import NoReturn
 import numpy as np
 import pandas as pd
 
-from backtester.errors import DataError, PluginError, did_you_mean
+from backtester.arrays import Array
+from backtester.errors import PluginError, did_you_mean
 from backtester.histories.levels import planned_by
 from backtester.histories.market import Market
 from backtester.histories.sessions import sessions_to_ends
@@ -33,7 +34,7 @@ def check_reads(strategy: Strategy, market: Market) -> None:
 def step_inputs(
     strategy: Strategy, market: Market, base: pd.DataFrame | None, portfolio: "pd.Series[float] | None"
 ) -> Inputs:
-    """What the strategy reads, by parameter name, each its own copy."""
+    """What the strategy reads, by parameter name. Nothing is copied: `call_step` is for copies."""
     check_reads(strategy, market)
     inputs: Inputs = {}
     for name in strategy.declaration.reads:
@@ -45,12 +46,12 @@ def step_inputs(
             inputs[name] = float(market.rhythm.sessions_a_year)
         elif name == "base":
             if base is not None:  # else it can do without
-                inputs[name] = base.copy()
+                inputs[name] = base
         elif name == "portfolio":
             assert portfolio is not None
-            inputs[name] = portfolio.copy()
+            inputs[name] = portfolio
         else:
-            inputs[name] = market.role(name).copy()
+            inputs[name] = market.role(name)
     return inputs
 
 
@@ -64,12 +65,15 @@ def _calendar(market: Market) -> pd.DataFrame:
     what the manifest's schedules add."""
     named = planned_by(market.history, market.rhythm)
     if named is None:
-        return market.calendar.copy()
+        return market.calendar
     return market.calendar.join([sessions_to_ends(market.sessions, named), market.scheduled])
 
 
 def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
-    """The target weights that the strategy returns, sessions x assets; rows without a new target are NaN."""
+    """The target weights that the strategy returns, sessions x assets; rows without a new target are NaN.
+
+    The strategy may change its inputs, so they are the caller's to lose.
+    """
     strategy = step.strategy
     with plugin_code():
         try:
@@ -89,27 +93,39 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
     A row is finite, or NaN throughout ("no new target"). Raise PluginError if the answer is anything else.
     """
     frame = _as_frame(answer, market.sessions)
-    held = set(market.assets)
-    for column in frame.columns:
-        if column not in held:
+    columns = list(frame.columns)
+    same = columns == market.assets
+    for column in () if same else columns:
+        if column not in market.assets:
             _refuse_column(column, market)
+    values = _numbers(frame)
+    finite = np.isfinite(values)
+    full = np.zeros((len(values), len(market.assets)))
+    full[:, slice(None) if same else [market.assets.index(column) for column in columns]] = values
+    if not finite.all():
+        unset = np.asarray(np.isnan(values).all(axis=1))
+        bad = ~finite & ~unset[:, None]
+        if bad.any():
+            row, column = np.argwhere(bad)[0]
+            raise PluginError(
+                f"weight of {frame.columns[column]} on {market.sessions[row].date()} is {values[row, column]}; "
+                "a row is finite, or NaN throughout to keep the last target"
+            )
+        full[unset] = np.nan
+    return pd.DataFrame(full, market.sessions, market.assets)
+
+
+def _numbers(frame: pd.DataFrame) -> Array:
+    """The frame's values; raise PluginError if they are not real numbers."""
+    values = frame.to_numpy()
+    if values.dtype == np.float64:
+        return values
     if any(kind.kind == "c" for kind in frame.dtypes if isinstance(kind, np.dtype)):
         raise PluginError("weights are complex numbers; real ones are needed")
     try:
-        values = frame.astype(float).to_numpy()
+        return frame.astype(float).to_numpy()
     except (TypeError, ValueError, OverflowError) as error:
         raise PluginError(f"weights are not numbers: {error}") from error
-    unset = np.isnan(values).all(axis=1)
-    bad = ~np.isfinite(values) & ~unset[:, None]
-    if bad.any():
-        row, column = np.argwhere(bad)[0]
-        raise PluginError(
-            f"weight of {frame.columns[column]} on {market.sessions[row].date()} is {values[row, column]}; "
-            "a row is finite, or NaN throughout to keep the last target"
-        )
-    full = pd.DataFrame(values, market.sessions, frame.columns).reindex(columns=market.assets, fill_value=0.0)
-    full[unset] = np.nan
-    return full
 
 
 def _refuse_column(column: object, market: Market) -> NoReturn:
@@ -155,43 +171,3 @@ def _as_frame(answer: object, sessions: pd.DatetimeIndex) -> pd.DataFrame:
 def fill_targets(raw: pd.DataFrame) -> pd.DataFrame:
     """The target in force at each session: the last one given, all zero (cash) before the first."""
     return raw.ffill().fillna(0.0) if np.isnan(raw.to_numpy()).any() else raw.copy(deep=False)
-
-
-def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame) -> int:
-    """The first session from which the recipe can be simulated: all it reads has begun, all it holds has a level."""
-    return max(first_sessions(market, steps, targets).values(), default=0)
-
-
-def first_sessions(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame) -> dict[str, int]:
-    """By role that a recipe needs the first session from which it is there: bills, what is read, what is held."""
-    first = {"bills": _bills_begin(market)} if market.has_bills else {}
-    for step in steps:
-        for name in step.strategy.declaration.reads:
-            if name not in RESERVED:
-                there = market.role(name).notna().to_numpy()
-                if not there.any():
-                    raise DataError(
-                        f"strategy {step.strategy.name!r} reads {name!r}, which has no value in this window"
-                    )
-                first[name] = max(first.get(name, 0), int(there.argmax()))
-    missing = np.isnan(market.levels[targets.columns].to_numpy())
-    if not missing.any():
-        return first
-    ended = missing & ~np.maximum.accumulate(~missing[::-1])[::-1]  # nothing is held of it any more: `Accounts.ended`
-    ended &= (~missing).any(axis=0)
-    early = (targets.to_numpy() != 0) & missing & ~ended
-    for place, asset in enumerate(targets.columns):
-        held = np.flatnonzero(early[:, place])
-        if len(held) and held[-1] == len(targets) - 1:
-            raise DataError(f"the recipe holds {asset!r}, which has no value in this window")
-        if len(held):
-            first[asset] = max(first.get(asset, 0), int(held[-1]) + 1)
-    return first
-
-
-def _bills_begin(market: Market) -> int:
-    """The first session with a level of bills from which on cash has a return; 0 where it never has."""
-    unknown = np.flatnonzero(np.isnan(market.bill_returns))
-    begin = int(unknown[-1]) + 1 if len(unknown) else 0
-    level = int(market.levels["bills"].notna().to_numpy().argmax())
-    return 0 if begin == len(market.sessions) else max(begin, level)

@@ -3,6 +3,7 @@
 import ast
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from backtester.errors import BacktesterError, RecipeError
 from backtester.plugins.loader import Library
@@ -22,6 +23,11 @@ class Step:
     settings: dict[str, object]
     stated: tuple[str, ...]
 
+    @cached_property
+    def full(self) -> str:
+        """The step with every setting, defaults too."""
+        return self.spelled(tuple(self.settings))
+
     def spelled(self, names: tuple[str, ...]) -> str:
         """The step with the settings of those names."""
         inside = ", ".join(f"{name}={spell(self.settings[name])}" for name in names)
@@ -35,23 +41,31 @@ class Recipe:
     steps: tuple[Step, ...]
     title: str = ""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its title or, without one, the recipe in one spelling, with the settings that were stated."""
         return self.title or " + ".join(step.spelled(step.stated) for step in self.steps)
 
-    @property
+    @cached_property
     def full(self) -> str:
         """The recipe with every setting, defaults too: the same backtest under any later default."""
-        return " + ".join(step.spelled(tuple(step.settings)) for step in self.steps)
+        return " + ".join(step.full for step in self.steps)
 
 
-def parse_recipe(text: str, library: Library) -> Recipe:
-    """The recipe that the text spells; raise RecipeError or PluginError if a part is not understood."""
-    steps = []
+def parse_recipe(text: str, library: Library, *, known: dict[str, Step] | None = None) -> Recipe:
+    """The recipe that the text spells; raise RecipeError or PluginError if a part is not understood.
+
+    Of `known` steps, by their text, those whose settings nobody can change are taken, and these are put there.
+    """
+    steps: list[Step] = []
     for part in _split(text):
+        if known is not None and part in known:
+            steps.append(known[part])
+            continue
         try:
             steps.append(_parse_step(part, library))
+            if known is not None and _is_fixed(steps[-1]):
+                known[part] = steps[-1]
         except BacktesterError as error:
             error.add_note(f"in the recipe {text!r}")
             raise
@@ -106,6 +120,11 @@ def _split(text: str) -> list[str]:
     if not all(part.strip() for part in parts):
         raise RecipeError(f"recipe {text!r} has an empty part; {EXAMPLE}")
     return parts
+
+
+def _is_fixed(step: Step) -> bool:
+    """Whether all settings are plain values, which a strategy cannot change."""
+    return all(value is None or isinstance(value, bool | int | float | str) for value in step.settings.values())
 
 
 def _parse_step(part: str, library: Library) -> Step:

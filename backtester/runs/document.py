@@ -8,7 +8,7 @@ import pandas as pd
 from backtester.analysis.attribution import annual_turnover
 from backtester.analysis.measures import calendar_months, calendar_years
 from backtester.analysis.pair import Lenses
-from backtester.engine.evaluate import DEFAULT_BAND, default_rebalance
+from backtester.engine.execution import DEFAULT_BAND, default_rebalance
 from backtester.runs.assets import shown_assets
 from backtester.runs.result import Card, Episode, Result, StrategyResult
 from backtester.runs.stress import stress_document

@@ -14,9 +14,15 @@ from backtester.runs.settings import RunSettings
 MANY = 64  # assets; no more than these are read in a hundredth of a second
 
 
-def market_of(settings: RunSettings, recipes: Sequence[Recipe] | None = None, history: History | None = None) -> Market:
-    """The market of the history, else of the settings' one, up to their `end`: what the recipes need of it or, without
-    any, all of it."""
+def market_of(
+    settings: RunSettings,
+    recipes: Sequence[Recipe] | None = None,
+    history: History | None = None,
+    *,
+    also: Iterable[str] = (),
+) -> Market:
+    """The market of the history, else of the settings' one, up to their `end`: what the recipes need of it, and `also`
+    those roles or, without recipes, all of it."""
     if settings.start is not None and settings.end is not None and settings.start > settings.end:
         raise DataError(f"the start {settings.start} is after the end {settings.end}; swap them")
     history = history or find_history(settings.history, settings.data)
@@ -27,7 +33,7 @@ def market_of(settings: RunSettings, recipes: Sequence[Recipe] | None = None, hi
                 f"nothing is left up to {settings.end}; history {history.name!r} covers {sessions[0].date()} to "
                 f"{sessions[-1].date()}: choose --start and --end inside it"
             )
-    roles = None if recipes is None else roles_read(recipes, history, also=settings.legs)
+    roles = None if recipes is None else roles_read(recipes, history, also={*settings.legs, *also})
     return build_market(history, roles=roles, until=settings.end, rhythm=settings.rhythm)
 
 

@@ -12,7 +12,8 @@ from backtester.analysis.pair import leg_levels
 from backtester.analysis.period import Period, measure_period
 from backtester.contract.check import Check
 from backtester.contract.remembered import check_once
-from backtester.engine.evaluate import Evaluation, Layer, evaluate
+from backtester.engine.evaluate import Evaluation, evaluate_many
+from backtester.engine.layers import Layer
 from backtester.engine.ledger import audit
 from backtester.errors import BacktesterError
 from backtester.histories.market import Market, load_market
@@ -27,7 +28,7 @@ from backtester.runs.settings import Report, RunSettings, no_report
 from backtester.runs.strategies import Run, strategy_results
 from backtester.runs.stress import Stressed, make_trial, put_through, scenario_ground
 from backtester.runs.summary import summary, summary_html
-from backtester.runs.window import common_start, window_notes
+from backtester.runs.window import common_start, opening_of, window_notes
 from backtester.stress.build import Ways
 
 LATE = pd.DateOffset(years=5)  # a built-in variant that starts later than this after the reference is left out
@@ -50,7 +51,7 @@ def carry_out_on(inputs: Inputs, settings: RunSettings, report: Report = no_repo
     if settings.audit:
         report("Keeping every book again with vectorbt")
     audits = [audit(run.book, run.accounts.nav) if settings.audit else None for run in evaluations]
-    first = common_start(whole, evaluations, settings)
+    first = common_start(whole, evaluations, opening_of(whole, settings))
     period = measure_period(whole.since(first), settings)
     report("Finding what each overlay adds")
     parts = part_navs(evaluations, whole, settings.execution)
@@ -132,17 +133,15 @@ def evaluations_of(
 ) -> tuple[list[Evaluation], list[str]]:
     """The recipes carried out. Where none was named, a built-in variant that cannot run on this history, or would cut
     more than five years off the window of all, is left out and reported; one that was named is never left out."""
+    report("Simulating the recipes")
     done: list[Evaluation] = []
     left_out: list[str] = []
-    for recipe in recipes:
-        report(f"Simulating {recipe.name}")
+    for recipe, run in zip(recipes, evaluate_many([(one, settings.execution) for one in recipes], market), strict=True):
         may_be_left_out = bool(done) and not settings.recipes
-        try:
-            run = evaluate(recipe, market, settings.execution)
-        except BacktesterError as error:
+        if isinstance(run, BacktesterError):
             if not may_be_left_out:
-                raise
-            left_out.append(f"{recipe.name}: {error}")
+                raise run
+            left_out.append(f"{recipe.name}: {run}")
             continue
         starts = market.sessions[run.first]
         if may_be_left_out and starts > market.sessions[done[0].first] + LATE:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Protocol
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from backtester.analysis.pair import Lenses
-from backtester.engine.evaluate import Execution
+from backtester.engine.execution import Execution
 from backtester.errors import RecipeError
 from backtester.histories.forms import Form
 

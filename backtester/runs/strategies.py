@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.aftermath import calm_years, recovery
-from backtester.analysis.analyse import PARTS, Analysis
+from backtester.analysis.analyse import Analysis
 from backtester.analysis.attribution import Navs, account_measures, annual_lines, line_attribution, overlay_attribution
 from backtester.analysis.dependence import spells
 from backtester.analysis.measures import AGAINST_REFERENCE, Measures, by_name
+from backtester.analysis.payoff_parts import PARTS
 from backtester.analysis.resample import smallest_clear, widened
 from backtester.analysis.scorecard import FIGURES, SAME, window_returns
 from backtester.analysis.shares import wilson_interval

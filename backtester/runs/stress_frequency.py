@@ -12,7 +12,7 @@ from backtester.errors import ScenarioError
 from backtester.runs.settings import Report, RunSettings, no_report
 from backtester.runs.stress_run import prepare, strategy
 from backtester.runs.values import Json, clean
-from backtester.runs.window import common_start
+from backtester.runs.window import common_start, opening_of
 from backtester.stress.dynamic import dynamic_paths
 from backtester.stress.frequency import RISE, Deck, Fates, Plan, draw_paths, is_static, make_deck, sessions_of
 from backtester.stress.outcomes import Trial
@@ -48,7 +48,7 @@ def frequency_run(
     and at which frequency its growth over its mix changes sign."""
     ground, trial, left_out = prepare(settings, at, report)
     runs = [evaluate(recipe, ground.market, settings.execution) for recipe in trial.recipes]
-    first = common_start(ground.market, list(runs), settings)
+    first = common_start(ground.market, runs, opening_of(ground.market, settings))
     held = [role for role in ground.market.assets if any(run.targets[role].to_numpy().any() for run in runs)]
     deck = make_deck(ground.market, first, settings, [*held, *settings.legs])
     bench = _Bench(deck, runs, [is_static(run) for run in runs], trial)

@@ -11,7 +11,7 @@ from backtester.runs.run import evaluations_of
 from backtester.runs.settings import Report, RunSettings, no_report
 from backtester.runs.stress import hashes, make_trial, put_through, scenario_ground, stress_document
 from backtester.runs.values import Json
-from backtester.runs.window import common_start
+from backtester.runs.window import common_start, opening_of
 from backtester.stress.build import Ways
 from backtester.stress.ground import Ground
 from backtester.stress.outcomes import Trial
@@ -29,7 +29,9 @@ def prepare(
     ground = scenario_ground(settings, inputs.history, inputs.recipes, at)
     runs, left_out = evaluations_of(settings, inputs.recipes, ground.market, report)
     report("Measuring against mixes")
-    period = measure_period(ground.market.since(common_start(ground.market, runs, settings)), settings)
+    period = measure_period(
+        ground.market.since(common_start(ground.market, runs, opening_of(ground.market, settings))), settings
+    )
     shares = analyse(runs, runs[0], period).shares
     return ground, make_trial(settings, [run.recipe for run in runs], shares), tuple(left_out)
 

@@ -1,27 +1,33 @@
 """The window over which all recipes of a run are measured, and why it is not the one asked for."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from backtester.analysis.pair import leg_levels
+from backtester.engine.begins import first_sessions
 from backtester.engine.evaluate import Evaluation
-from backtester.engine.targets import first_sessions
 from backtester.errors import DataError, RecipeError
 from backtester.histories.market import Market
-from backtester.runs.settings import RunSettings
+from backtester.runs.settings import RunSettings, Shared
 
 NEAR = pd.Timedelta(days=7)  # holidays between a date asked for and the session that is taken for it
 
 
-def common_start(market: Market, evaluations: list[Evaluation], settings: RunSettings) -> int:
-    """The first session on which every recipe runs, both legs of the pair have a level, and the start has come."""
+def opening_of(market: Market, settings: Shared) -> int:
+    """The first session on which both legs of the pair have a level and the start has come."""
     legs, start = leg_levels(market, settings).notna().all(axis=1).to_numpy(), settings.start
     if len(market.sessions) == 0 or not legs.any():
         both = " and ".join(settings.legs)
         raise DataError(f"history {market.history.name!r} has no session with both {both} in this window")
-    first = max(int(legs.argmax()), *(run.first for run in evaluations))
-    if start is not None:
-        first = max(first, int(market.sessions.searchsorted(pd.Timestamp(start))))
+    first = int(legs.argmax())
+    return first if start is None else max(first, int(market.sessions.searchsorted(pd.Timestamp(start))))
+
+
+def common_start(market: Market, evaluations: Sequence[Evaluation], opening: int) -> int:
+    """The first session from the opening on on which every recipe runs; raise an error if hardly anything is left."""
+    first = max(opening, *(run.first for run in evaluations))
     if first > len(market.sessions) - 3:
         raise DataError(
             f"the window holds {max(0, len(market.sessions) - first)} sessions; history {market.history.name!r} covers "

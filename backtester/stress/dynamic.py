@@ -14,7 +14,8 @@ import pandas as pd
 from backtester.analysis.pair import Lenses
 from backtester.analysis.period import measure_period
 from backtester.arrays import Array, Integers
-from backtester.engine.evaluate import Execution, evaluate
+from backtester.engine.evaluate import evaluate
+from backtester.engine.execution import Execution
 from backtester.histories.market import Market
 from backtester.histories.series import QuotedObservable
 from backtester.histories.sessions import period_ends

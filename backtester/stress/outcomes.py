@@ -12,7 +12,8 @@ from backtester.analysis.pair import USUAL, Lenses
 from backtester.analysis.period import Period, measure_period
 from backtester.analysis.windows import underwater
 from backtester.arrays import Array
-from backtester.engine.evaluate import Evaluation, Execution, evaluate
+from backtester.engine.evaluate import Evaluation, evaluate
+from backtester.engine.execution import Execution
 from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe
 from backtester.stress.build import AS_IT_IS, Ways, lacking, put_on

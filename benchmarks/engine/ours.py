@@ -8,12 +8,13 @@ import pandas as pd
 
 from backtester.analysis.windows import Window
 from backtester.arrays import Array
+from backtester.engine.accounts import Accounts
 from backtester.engine.book import Book
 from backtester.engine.costs import Costs
-from backtester.engine.evaluate import Execution, evaluate
+from backtester.engine.evaluate import evaluate
+from backtester.engine.execution import Execution
 from backtester.engine.kernel import Kept, Orders, Prices, Terms
 from backtester.engine.many import make_orders, make_prices, make_terms, run_many
-from backtester.engine.simulate import Accounts
 from backtester.histories.kinds import as_series
 from backtester.histories.manifest import History
 from backtester.histories.market import Market

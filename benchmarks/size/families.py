@@ -14,7 +14,7 @@ from backtester.analysis.period import Period
 from backtester.arrays import Array, Flags
 from backtester.engine.book import Book
 from backtester.engine.costs import Costs
-from backtester.engine.evaluate import DEFAULT_BAND
+from backtester.engine.execution import DEFAULT_BAND
 from backtester.engine.schedule import decisions, parse_schedule
 from backtester.histories.market import Market
 

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from analysed import Analysed, analysed, witnessed, witnessed_placebo
-from backtester.analysis.analyse import PARTS, analyse
+from backtester.analysis.analyse import analyse
 from backtester.analysis.pair import Lenses
+from backtester.analysis.payoff_parts import PARTS
 from backtester.analysis.scorecard import FIGURES, PAYOFF
 from backtester.arrays import Array
 from backtester.engine.costs import Costs
-from backtester.engine.evaluate import Execution
+from backtester.engine.execution import Execution
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import default_recipes

@@ -16,9 +16,10 @@ from backtester.analysis.attribution import (
     line_attribution,
 )
 from backtester.analysis.windows import Window
+from backtester.engine.accounts import Accounts
 from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS, Costs
-from backtester.engine.simulate import Accounts, simulate
+from backtester.engine.simulate import simulate
 from backtester.histories.market import Market
 from builders import made_market
 

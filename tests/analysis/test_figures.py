@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from backtester.analysis.analyse import PARTS
 from backtester.analysis.figures import card_key, figures, figures_of
+from backtester.analysis.payoff_parts import PARTS
 from backtester.analysis.scorecard import FIGURES as FIGURES_OF_CARDS
-from backtester.batch.study import FIGURES, MEASURES
+from backtester.batch.rows import FIGURES, MEASURES
 from backtester.runs.document import document
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings

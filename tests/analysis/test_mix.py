@@ -10,7 +10,7 @@ from backtester.analysis.resample import bootstrap, interval, make_plan
 from backtester.analysis.scorecard import PAYOFF
 from backtester.analysis.verdict import Evidence, Placebo, verdict
 from backtester.arrays import Array
-from backtester.engine.evaluate import Execution
+from backtester.engine.execution import Execution
 from backtester.histories.market import Market
 from builders import made_library, made_market
 from witness import mix

@@ -7,7 +7,8 @@ import pytest
 from backtester.analysis import attribution
 from backtester.analysis.attribution import overlay_attribution, part_navs
 from backtester.analysis.windows import Window, window_return
-from backtester.engine.evaluate import Evaluation, Execution, evaluate
+from backtester.engine.evaluate import Evaluation, evaluate
+from backtester.engine.execution import Execution
 from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe

@@ -7,7 +7,16 @@ import pytest
 
 from analysed import Analysed, analysed, held, witnessed_placebo
 from backtester.analysis.mix import slope_matrix
-from backtester.analysis.verdict import Evidence, Placebo, Verdict, placebo, shifted_payoffs, verdict, window_values
+from backtester.analysis.verdict import (
+    Evidence,
+    Placebo,
+    Verdict,
+    placebo,
+    shifted_payoffs,
+    transformed,
+    verdict,
+    window_values,
+)
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from witness import mix
@@ -93,7 +102,8 @@ def test_shifts_of_the_embedded_history_are_those_made_one_by_one(usual: Analyse
     """Sixty shifts of 4,878, each made and regressed on its own, pay the same to 1e-12."""
     period, run = usual.period, usual.runs[place]
     values = window_values(period.matrix, period.excess, period.windows.joint)
-    payoffs = shifted_payoffs(*held(run, period), values)
+    weights, returns = held(run, period)
+    payoffs = shifted_payoffs(weights, transformed(returns, values))
     shifts = np.random.default_rng(1).integers(0, len(payoffs), 60).tolist()
     np.testing.assert_allclose(payoffs[shifts], witnessed_placebo(run, period, shifts), rtol=0, atol=1e-12)
     assert usual.analysis.placebos[place] == placebo(payoffs)
@@ -113,7 +123,7 @@ def test_any_shifts_are_those_made_one_by_one(seed: int) -> None:
     legs, joint = returns[:, :2].T.copy(), np.array([[5, 12], [40, 41], [90, 110]])
     values = window_values(slope_matrix(legs), legs, joint)
     one_by_one = mix.placebo_payoffs(weights, returns, legs, joint, range(sessions))
-    np.testing.assert_allclose(shifted_payoffs(weights, returns, values), one_by_one, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(shifted_payoffs(weights, transformed(returns, values)), one_by_one, rtol=0, atol=1e-12)
 
 
 def test_shifts_by_hand() -> None:
@@ -121,7 +131,7 @@ def test_shifts_by_hand() -> None:
     none, legs = np.zeros((2, 4)), np.ones((2, 4))
     values = window_values(none, legs, BY_HAND)
     assert list(values) == [0.5, 0.5, 0.0, 0.5]
-    payoffs = shifted_payoffs(np.array([[1.0], [0], [0], [0]]), np.array([[0.1], [0.2], [0.3], [0.4]]), values)
+    payoffs = shifted_payoffs(np.eye(4)[:, :1], transformed(np.array([[0.1], [0.2], [0.3], [0.4]]), values))
     assert list(payoffs) == pytest.approx([0.05, 0.1, 0.0, 0.2])
 
 
@@ -141,6 +151,7 @@ def test_foresight_is_better_than_its_shifts() -> None:
     weights = np.zeros((2000, 1))
     for start, end in joint:
         weights[start:end] = -1.0
-    payoffs = shifted_payoffs(weights, legs[:1].T, window_values(slope_matrix(legs), legs, joint))
+    values = window_values(slope_matrix(legs), legs, joint)
+    payoffs = shifted_payoffs(weights, transformed(legs[:1].T, values))
     assert placebo(payoffs).as_good < 0.01
     assert placebo(-payoffs).as_bad < 0.01

@@ -1,70 +1,95 @@
-"""The rows of a batch on disk: parts, their end in one table, and files that are damaged, half-written or foreign."""
+"""The rows of a study on disk: parts, the view that is asked for, files that are damaged, half-written or foreign."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.batch.jobs import Job, Row, failed_row
-from backtester.batch.store import SCHEMA, Store, _one_type
-from backtester.batch.study import Value
-from backtester.errors import DataError, OutputError
+from backtester.batch.grid import Value
+from backtester.batch.jobs import Job, failed_rows
+from backtester.batch.rows import FIGURES, Outcome, table_of
+from backtester.batch.store import SCHEMA, _one_type, open_store
+from backtester.errors import OutputError
+from backtester.files import sha256
+from backtester.runs.settings import RunSettings
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from backtester.batch.jobs import Job, failed_row
-from backtester.batch.store import Store
-import pyarrow.parquet as pq
 
-def write(table, where, **options):
-    Path(where).write_bytes(b"PAR1 half")
+from backtester.batch.rows import Outcome, table_of
+from backtester.batch.store import open_store
+
+def die(*args: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
-pq.write_table = write
-Store(Path(sys.argv[1])).add([failed_row(Job("k1", "n", "r", {}), None)])
+Path.replace = die  # once the file beside the name of the part is written
+with open_store(Path(sys.argv[1]), "s") as store:
+    store.add([table_of([("k1", "n", "r")], [Outcome(None)])])
 """
 
 
 def job(number: int, **point: Value) -> Job:
-    return Job(f"key{number}", f"job {number}", f"recipe {number}", point)
+    return Job(f"key{number}", f"job {number}", f"recipe {number}", point, RunSettings(), "{}")
 
 
-def row(number: int, error: str | None = None) -> Row:
-    return failed_row(job(number), "it broke") | {"error": error, "cagr": number / 3}
+def row(number: int) -> pa.Table:
+    figures = np.full(len(FIGURES), number / 3)
+    return table_of([(f"key{number}", "n", "r")], [Outcome(None, figures=figures, months=np.array([0.5, np.nan]))])
 
 
-def test_parts_are_read_back(tmp_path: Path) -> None:
+def kept(folder: Path) -> dict[str, float]:
+    """The keys of a folder's rows, each with a figure."""
+    with open_store(folder, "s") as store:
+        return dict(zip(store.rows["key"].to_pylist(), store.rows["cagr"].to_pylist(), strict=True))
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """A folder with two parts of a row each."""
+    with open_store(tmp_path, "s") as store:
+        store.add([row(1), failed_rows([job(2)], "it broke")])
+        store.add([row(3)])
+    return tmp_path
+
+
+def test_parts_are_read_back(two: Path) -> None:
     """Rows kept in two parts are both there, figures to the last bit; failed ones are left to be tried again."""
-    store = Store(tmp_path)
-    store.add([row(1), row(2, "it broke")])
-    store.add([row(3)])
-    assert {key: found["cagr"] for key, found in store.done().items()} == {"key1": 1 / 3, "key3": 1.0}
+    assert kept(two) == {"key1": 1 / 3, "key3": 1.0}
+    with open_store(two, "s") as store:
+        assert store.rows["months"].to_pylist() == [[0.5, None]] * 2
+        assert store.places([job(3), job(2)]) == {"key3": store.rows["key"].to_pylist().index("key3")}
 
 
 def test_nothing_is_written_for_no_rows(tmp_path: Path) -> None:
-    """No rows make no part."""
-    Store(tmp_path).add([])
-    assert list(tmp_path.iterdir()) == []
+    """No rows, and rows of failed jobs alone, make no part."""
+    with open_store(tmp_path, "s") as store:
+        store.add([])
+        store.add([failed_rows([job(1)], "it broke")])
+    assert list((tmp_path / "rows").iterdir()) == []
 
 
-def test_end_is_one_table_in_the_studys_order(tmp_path: Path) -> None:
-    """The results have the jobs' order and a column a name of the grid; the parts are gone."""
-    store, jobs = Store(tmp_path), [job(2, size=0.2), job(1, size=0.1)]
-    store.add([row(1), row(2)])
-    path = store.finish(jobs, {"key1": row(1), "key2": row(2)})
-    table = pq.read_table(path)
+def test_the_view_is_what_is_asked_now(two: Path) -> None:
+    """The view has the asked jobs in their order, old rows and new, and a column a name of the grid; all rows stay."""
+    with open_store(two, "s") as store:
+        jobs = [job(4, size=0.4), job(3, size=0.3), job(5, size=0.5)]
+        store.add([row(4)])
+        made = store.view(jobs, [row(4)])
+    table = pq.read_table(two / "results.parquet")
+    assert table.equals(made)
     assert table.column_names[:5] == ["key", "name", "recipe", "setting_size", "error"]
-    assert table["key"].to_pylist() == ["key2", "key1"]
-    assert table["setting_size"].to_pylist() == [0.2, 0.1]
-    assert [path.name for path in tmp_path.iterdir()] == ["results.parquet"]
-    assert set(store.done()) == {"key1", "key2"}
+    assert table["key"].to_pylist() == ["key4", "key3"]  # the third is not done
+    assert table["setting_size"].to_pylist() == [0.4, 0.3]
+    assert set(kept(two)) == {"key1", "key3", "key4"}
 
 
 @pytest.mark.parametrize(
@@ -76,22 +101,12 @@ def test_end_is_one_table_in_the_studys_order(tmp_path: Path) -> None:
         ([True, 2], ["True", "2"]),
         ([0.5, True, "x"], ["0.5", "True", "x"]),
         ([True, False], [True, False]),
+        ([None, "a"], [None, "a"]),
     ],
 )
-def test_settings_of_mixed_types_share_a_column(tmp_path: Path, values: list[Value], column: list[Value]) -> None:
-    """Whole and other numbers are numbers; anything else that is mixed is text."""
-    jobs = [job(number, x=value) for number, value in enumerate(values)]
-    path = Store(tmp_path).finish(jobs, {one.key: row(number) for number, one in enumerate(jobs)})
-    assert pq.read_table(path)["setting_x"].to_pylist() == column
-
-
-def test_grids_with_other_names_leave_a_setting_empty(tmp_path: Path) -> None:
-    """A job whose grid has no such name has null there."""
-    jobs = [job(0, x=1), job(1, y="a"), job(2)]
-    path = Store(tmp_path).finish(jobs, {one.key: row(number) for number, one in enumerate(jobs)})
-    table = pq.read_table(path)
-    assert table["setting_x"].to_pylist() == [1, None, None]
-    assert table["setting_y"].to_pylist() == [None, "a", None]
+def test_settings_of_mixed_types_share_a_column(values: list[Value | None], column: list[Value | None]) -> None:
+    """Whole and other numbers are numbers; anything else that is mixed is text; what a grid has not is null."""
+    assert _one_type(values) == column
 
 
 @given(st.lists(st.none() | st.booleans() | st.integers(-9, 9) | st.floats(0, 9) | st.text(max_size=3), max_size=6))
@@ -102,46 +117,68 @@ def test_one_type_keeps_every_value_apart(values: list[Value | None]) -> None:
     assert [value is None for value in column] == [value is None for value in values]
 
 
-@pytest.mark.parametrize("name", ["part-0123.parquet", "results.parquet"])
-@pytest.mark.parametrize("content", [b"", b"PAR1 and nothing more PAR1", b"text"])
-def test_damaged_file_is_told(tmp_path: Path, name: str, content: bytes) -> None:
-    """A part that is empty or cut short is an error that names it, and says what to do."""
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(DataError) as caught:
-        Store(tmp_path).done()
-    assert str(caught.value).startswith(f"{tmp_path / name} is not a file of this batch: ")
-    assert str(caught.value).endswith("; remove it or name another --out")
-    assert "\n" not in str(caught.value)
+@pytest.mark.parametrize("damage", ["empty", "cut", "bit"])
+def test_a_damaged_part_is_noticed_and_goes(two: Path, damage: str) -> None:
+    """A part that is empty, cut short or has one other bit is named and removed, and its rows are not there; the other
+    part's are."""
+    path = sorted((two / "rows").iterdir())[0]
+    content = path.read_bytes()
+    middle = len(content) // 2
+    flipped = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+    path.write_bytes({"empty": b"", "cut": content[:-9], "bit": flipped}[damage])
+    with open_store(two, "s") as store:
+        assert (store.damaged, len(store.rows)) == ([path.name], 1)
+    with open_store(two, "s") as store:
+        assert (store.damaged, len(store.rows)) == ([], 1)
 
 
-def test_foreign_file_is_told(tmp_path: Path) -> None:
-    """A parquet file of other columns is not taken for results."""
-    pq.write_table(SCHEMA.empty_table().select(["key", "name"]), tmp_path / "results.parquet")
-    with pytest.raises(DataError, match=r"results\.parquet is not a file of this batch"):
-        Store(tmp_path).done()
+def test_rows_of_other_columns_are_left_alone(two: Path) -> None:
+    """A part that another version wrote is neither taken nor removed."""
+    other = pa.BufferOutputStream()
+    pq.write_table(SCHEMA.empty_table().select(["key", "name"]), other)
+    content = other.getvalue().to_pybytes()
+    path = two / "rows" / f"part-{sha256(content)[:16]}.parquet"
+    path.write_bytes(content)
+    assert set(kept(two)) == {"key1", "key3"}
+    assert path.exists()
 
 
-def test_leftovers_of_a_killed_run_are_ignored(tmp_path: Path) -> None:
-    """Half-written files beside their final names are no parts."""
-    Store(tmp_path).add([row(1)])
-    (tmp_path / ".part-99.parquet.abc.tmp").write_bytes(b"PAR1 half")
-    (tmp_path / ".results.parquet.abc.tmp").write_bytes(b"")
-    assert set(Store(tmp_path).done()) == {"key1"}
+def test_a_folder_of_another_study_is_refused(two: Path) -> None:
+    """Neither another study nor a run gives its folder away."""
+    with pytest.raises(OutputError, match=r"is the folder of study 's', not of 't'; name another with --out$"):
+        open_store(two, "t").__enter__()
+    (two / "study.json").write_text("no json")
+    with pytest.raises(OutputError, match=r"study\.json cannot be read; remove it, or name another folder"):
+        open_store(two, "s").__enter__()
+    (two / "study.json").unlink()
+    (two / "result.json").write_text(json.dumps({}))
+    with pytest.raises(OutputError, match=r"is the folder of a run; name another with --out$"):
+        open_store(two, "s").__enter__()
 
 
-def test_killed_at_the_moment_of_writing_leaves_no_half_file(tmp_path: Path) -> None:
-    """A process that dies while it writes a part leaves none, and the rows that were there stay readable."""
-    Store(tmp_path).add([row(1)])
-    before = {path.name: path.read_bytes() for path in tmp_path.glob("part-*")}
-    died = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], capture_output=True, check=False)
+def test_two_at_once_are_refused(two: Path) -> None:
+    """While one holds the folder another is refused; afterwards it is not."""
+    with (
+        open_store(two, "s"),
+        pytest.raises(OutputError, match=r"^another process is carrying out a study in .*; wait for it, or name"),
+        open_store(two, "s"),
+    ):
+        pass
+    assert set(kept(two)) == {"key1", "key3"}
+
+
+def test_killed_at_the_moment_of_writing_leaves_no_half_file_and_no_lock(two: Path) -> None:
+    """A process that dies while it writes a part leaves none, the rows that were there stay readable, and the folder
+    is free."""
+    died = subprocess.run([sys.executable, "-c", KILLED, str(two)], capture_output=True, check=False)
     assert died.returncode == -signal.SIGKILL, died.stderr
-    assert {path.name: path.read_bytes() for path in tmp_path.glob("part-*")} == before
-    assert set(Store(tmp_path).done()) == {"key1"}
-    assert os.listdir(tmp_path) != list(before)  # the half file is there, under a name that nobody reads
+    assert len(os.listdir(two / "rows")) == 3  # the half file is there, under a name that nobody reads
+    assert set(kept(two)) == {"key1", "key3"}
+    assert len(os.listdir(two / "rows")) == 2
 
 
 def test_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    """A folder that is a file is named."""
+    """A folder below a file is refused before anything runs."""
     (tmp_path / "file").write_text("")
-    with pytest.raises(OutputError, match=r"cannot write .*part-.*\.parquet: Not a directory; name another folder"):
-        Store(tmp_path / "file").add([row(1)])
+    with pytest.raises(OutputError, match=r"cannot write into .*: Not a directory; name another folder with --out"):
+        open_store(tmp_path / "file" / "out", "s").__enter__()

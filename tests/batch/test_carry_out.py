@@ -1,19 +1,23 @@
 """Studies carried out: jobs that fail in every way, and a run that is killed half way and taken up again."""
 
 import contextlib
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from backtester.batch.carry_out import Batch, run_batch
-from backtester.errors import BacktesterError, DataError, OutputError, StudyError
+from backtester.batch.workers import Limits
+from backtester.errors import BacktesterError, OutputError, StudyError
+
+LIMITS = Limits(60, 4000)
 
 FRAGILE = '''"""Break in the way that is asked for.
 
@@ -50,19 +54,20 @@ recipe = "sixty_forty(stocks={stocks}) + gold_overlay(size={size})"
 stocks = { from = 0.05, to = 1.0, step = 0.05 }
 size = { from = 0.0, to = 0.18, step = 0.02 }
 """
-# The command itself, but with a part every 20 rows, so that there is something half way.
+# The command itself, but with tasks of 20 jobs and a part for each, so that there is something half way.
 COMMAND = """
 import sys
 from backtester.batch import carry_out
 from backtester.cli.main import main
 
 if __name__ == "__main__":
-    carry_out.PART_ROWS = 20
+    carry_out.PART_SECONDS = 0.0
+    carry_out.LARGEST_TASK = 20
     main()
 """
 
 
-def quiet(done: int, total: int) -> None:
+def quiet(done: int, total: int, errors: Sequence[str] = ()) -> None:
     pass
 
 
@@ -85,13 +90,13 @@ def broken(small: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Batch
         'recipe = "sixty_forty(stocks={x})"\n'
         "x = [0.1, 0.2, 0.3]\n"
     )
-    return run_batch(folder / "study.toml", folder / "out", workers=2, timeout=6, progress=quiet), folder
+    return run_batch(folder / "study.toml", folder / "out", workers=2, limits=Limits(6, 4000), progress=quiet), folder
 
 
 def test_failed_jobs_are_rows_with_their_errors(broken: tuple[Batch, Path]) -> None:
     """What raises, hangs, exits, is killed or answers nonsense is a row that says so."""
     batch, folder = broken
-    errors = [row["error"] for row in batch.rows]
+    errors = batch.table["error"].to_pylist()
     assert batch.failed == 8
     assert errors[0] is None
     assert errors[1] == (
@@ -122,18 +127,31 @@ def test_failed_jobs_are_tried_again(broken: tuple[Batch, Path]) -> None:
     _, folder = broken
     text = (folder / "study.toml").read_text()
     (folder / "study.toml").write_text(text.replace('"raise", "hang", "exit", "kill", ', '"raise", '))
-    again = run_batch(folder / "study.toml", folder / "out", workers=1, timeout=60, progress=quiet)
-    assert (again.resumed, len(again.rows), again.failed) == (4, 9, 5)
+    again = run_batch(folder / "study.toml", folder / "out", workers=1, limits=LIMITS, progress=quiet)
+    assert (again.resumed, len(again.table), again.failed) == (4, 9, 5)
 
 
 def test_nothing_is_left_to_do_the_second_time(sweep: Path, tmp_path: Path, undisturbed: Path) -> None:
     """A finished study is read, not run: every job resumed, the table the same."""
-    (tmp_path / "results.parquet").write_bytes((undisturbed / "results.parquet").read_bytes())
+    shutil.copytree(undisturbed, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "results.parquet").unlink()
     heard: list[tuple[int, int]] = []
-    again = run_batch(sweep, tmp_path, workers=1, timeout=60, progress=lambda done, total: heard.append((done, total)))
-    assert again.resumed == len(again.rows) == 200
+    again = run_batch(sweep, tmp_path, workers=1, limits=LIMITS, progress=lambda *now: heard.append(now[:2]))
+    assert again.resumed == len(again.table) == 200
     assert heard == [(200, 200)]
     assert (tmp_path / "results.parquet").read_bytes() == (undisturbed / "results.parquet").read_bytes()
+
+
+def test_an_edited_study_and_back_computes_nothing_anew(sweep: Path, tmp_path: Path, undisturbed: Path) -> None:
+    """Rows live as long as the folder: another grid shows its own jobs, the first one again needs no worker."""
+    shutil.copytree(undisturbed, tmp_path / "out")
+    (tmp_path / "small").symlink_to(sweep.parent / "small")
+    (tmp_path / "other.toml").write_text(SWEEP.replace("to = 1.0", "to = 0.1").replace("to = 0.18", "to = 0.2"))
+    other = run_batch(tmp_path / "other.toml", tmp_path / "out", workers=1, limits=LIMITS, progress=quiet)
+    assert (other.resumed, len(other.table)) == (20, 22)
+    back = run_batch(sweep, tmp_path / "out", workers=1, limits=LIMITS, progress=quiet)
+    assert (back.resumed, len(back.table)) == (200, 200)
+    assert back.path.read_bytes() == (undisturbed / "results.parquet").read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -141,9 +159,10 @@ def undisturbed(sweep: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The 200 jobs carried out in one go."""
     folder = tmp_path_factory.mktemp("undisturbed")
     heard: list[tuple[int, int]] = []
-    batch = run_batch(sweep, folder, workers=2, timeout=60, progress=lambda done, total: heard.append((done, total)))
-    assert (len(batch.rows), batch.resumed, batch.failed) == (200, 0, 0)
-    assert heard == [(done, 200) for done in range(201)]
+    batch = run_batch(sweep, folder, workers=2, limits=LIMITS, progress=lambda *now: heard.append(now[:2]))
+    assert (len(batch.table), batch.resumed, batch.failed) == (200, 0, 0)
+    assert heard == sorted(heard)
+    assert (heard[0], heard[-1]) == ((0, 200), (200, 200))
     return folder
 
 
@@ -169,7 +188,7 @@ def test_killed_half_way_it_resumes_to_the_same_bytes(sweep: Path, tmp_path: Pat
     words = [sys.executable, str(tmp_path / "command.py"), "batch", str(sweep), "--out", str(tmp_path / "out")]
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        wait_until(lambda: len(list((tmp_path / "out").glob("part-*"))) > 3 or process.poll() is not None)
+        wait_until(lambda: len(list((tmp_path / "out" / "rows").glob("part-*"))) > 3 or process.poll() is not None)
         workers = children(process.pid)
     finally:
         process.send_signal(signal.SIGKILL)
@@ -177,24 +196,27 @@ def test_killed_half_way_it_resumes_to_the_same_bytes(sweep: Path, tmp_path: Pat
     assert process.returncode == -signal.SIGKILL
     assert not (tmp_path / "out" / "results.parquet").exists()
     wait_until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
-    batch = run_batch(sweep, tmp_path / "out", workers=1, timeout=60, progress=quiet)  # how many does not show
-    assert 60 < batch.resumed < 200
+    batch = run_batch(sweep, tmp_path / "out", workers=1, limits=LIMITS, progress=quiet)  # how many does not show
+    assert 12 < batch.resumed < 200
     assert batch.path.read_bytes() == (undisturbed / "results.parquet").read_bytes()
-    assert not list((tmp_path / "out").glob("part-*"))
 
 
-def test_damaged_part_is_told_before_anything_runs(sweep: Path, tmp_path: Path) -> None:
-    """A part that cannot be read stops the study, with its name."""
-    (tmp_path / "part-00.parquet").write_bytes(b"PAR1 half")
-    with pytest.raises(DataError, match=r"part-00\.parquet is not a file of this batch"):
-        run_batch(sweep, tmp_path, workers=1, timeout=60, progress=quiet)
+def test_jobs_of_a_damaged_part_are_carried_out_again(sweep: Path, tmp_path: Path, undisturbed: Path) -> None:
+    """A part that is not what it was is named, its jobs and no others run again, and the table is the same."""
+    shutil.copytree(undisturbed, tmp_path, dirs_exist_ok=True)
+    part = min((tmp_path / "rows").iterdir(), key=lambda path: path.stat().st_size)
+    lost = pq.read_metadata(part).num_rows
+    part.write_bytes(part.read_bytes()[:-1])
+    batch = run_batch(sweep, tmp_path, workers=1, limits=LIMITS, progress=quiet)
+    assert (batch.damaged, batch.resumed) == ([part.name], 200 - lost)
+    assert batch.path.read_bytes() == (undisturbed / "results.parquet").read_bytes()
 
 
 def test_unwritable_folder_is_told_before_anything_runs(sweep: Path, tmp_path: Path) -> None:
     """A folder below a file cannot be made."""
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match=r"cannot write into .*: Not a directory; name another folder with --out"):
-        run_batch(sweep, tmp_path / "file" / "out", workers=1, timeout=60, progress=quiet)
+        run_batch(sweep, tmp_path / "file" / "out", workers=1, limits=LIMITS, progress=quiet)
 
 
 def test_strategy_that_looks_ahead_is_told(small: Path, tmp_path: Path) -> None:
@@ -204,9 +226,9 @@ def test_strategy_that_looks_ahead_is_told(small: Path, tmp_path: Path) -> None:
     (tmp_path / "study.toml").write_text(
         f'name = "s"\nhistory = "small"\ndata = "{small}"\nplugins = ["ahead.py"]\n[[grid]]\nrecipe = "ahead"\n'
     )
-    batch = run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, timeout=60, progress=quiet)
+    batch = run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, limits=LIMITS, progress=quiet)
     [finding] = batch.findings
-    again = run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, timeout=60, progress=quiet)
+    again = run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, limits=LIMITS, progress=quiet)
     assert (again.resumed, again.findings) == (1, batch.findings)  # with nothing left to do it is said again
     assert finding[0] == "ahead"
     assert str(finding[1]).startswith("breaks 'knows only the past': stocks on 2019-06-0")
@@ -223,9 +245,9 @@ def test_broken_reference_is_the_users_mistake(small: Path, tmp_path: Path) -> N
     with pytest.raises(
         StudyError, match=r"^the reference .* cannot be carried out: .*ZeroDivisionError: by nothing"
     ) as caught:
-        run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, timeout=60, progress=quiet)
+        run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, limits=LIMITS, progress=quiet)
     assert isinstance(caught.value, BacktesterError)
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not list((tmp_path / "out").glob("**/*.parquet"))
 
 
 @pytest.mark.parametrize(
@@ -249,7 +271,7 @@ def test_a_plugin_that_dies_or_hangs_at_import_in_a_worker_is_told(
         'recipe = "sixty_forty + odd"\n'
     )
     with pytest.raises(StudyError, match=f"^the reference 'sixty_forty' cannot be carried out: {why}$"):
-        run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, timeout=2, progress=quiet)
+        run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, limits=Limits(2, 4000), progress=quiet)
 
 
 def test_a_start_after_the_history_is_the_users_mistake(small: Path, tmp_path: Path) -> None:
@@ -258,4 +280,4 @@ def test_a_start_after_the_history_is_the_users_mistake(small: Path, tmp_path: P
         f'name = "s"\nhistory = "small"\ndata = "{small}"\nstart = 2040-01-01\n[[grid]]\nrecipe = "sixty_forty"\n'
     )
     with pytest.raises(StudyError, match="the window holds 0 sessions"):
-        run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, timeout=60, progress=quiet)
+        run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, limits=LIMITS, progress=quiet)

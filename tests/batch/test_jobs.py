@@ -5,16 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from backtester.batch.jobs import Job, check_strategy, failed_row, make_bench, plan_jobs, run_job
-from backtester.batch.study import CARD, FIGURES, MEASURES, MIX, Study, expand
+from backtester.analysis.period import measure_period
+from backtester.batch.jobs import Bench, Job, check_strategy, failed_rows, plan_jobs, run_jobs
+from backtester.batch.rows import CARD, FIGURES, MEASURES, MIX, monthly_log_returns
+from backtester.batch.study import Study, expand
 from backtester.errors import RecipeError
 from backtester.plugins.loader import load_library
 from backtester.plugins.recipes import parse_recipe
 from backtester.runs.reads import market_of
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
+from builders import made_market
 from small import small_folder
 
 HOLD = '"""Hold."""\ndef weights(base):\n    return base.assign(gold={size})\n'
@@ -67,7 +71,7 @@ def test_key_does_not_depend_on_what_other_jobs_read(small: Path, plugin: Path) 
     study = Study.model_validate({"name": "s", "history": "small", "grid": [*both, {"recipe": "sixty_forty + yields"}]})
     settings = study.settings(small.parent).model_copy(update={"data": small, "plugins": (plugin.parent,)})
     library = load_library(settings.plugins)
-    texts = [settings.reference, *(recipe for recipe, _ in expand(study))]
+    texts = [settings.reference, *(recipe for recipe, _, _ in expand(study))]
     market = market_of(settings, [parse_recipe(text, library) for text in texts])
     assert "yield_10y" in market.roles
     assert plan_jobs(study, settings, library, market)[0].key == jobs_of(small, plugin)[0].key
@@ -114,7 +118,7 @@ def test_row_says_what_run_says(small: Path, plugin: Path, changes: dict[str, An
     settings = RunSettings(recipes=(recipe,), history="small", data=small, resamples=0, **changes)
     run = carry_out(settings).strategies[1]
     job = jobs_of(small, plugin, recipe=recipe, **changes)[0]
-    row = run_job(job, make_bench(market_of(settings), load_library(), settings))
+    [row] = run_jobs([job], Bench(market_of(settings), load_library(), settings)).to_pylist()
     assert (row["key"], row["name"], row["recipe"]) == (job.key, recipe, run.evaluation.recipe.full)
     assert row["error"] is None
     assert_same({name: row[name] for name in MEASURES}, {name: run.measures[name] for name in MEASURES})
@@ -137,19 +141,19 @@ def assert_same(row: dict[str, Any], expected: dict[str, Any]) -> None:
 
 def test_row_without_a_joint_sell_off_has_no_payoff(small: Path, plugin: Path) -> None:
     """Where stocks never fell enough, losses, payoff and placebo are undefined, and growth is not."""
-    settings = RunSettings(history="small", data=small, stocks_fall=-0.9)
-    bench = make_bench(market_of(settings), load_library(), settings)
-    job = jobs_of(small, plugin, recipe="sixty_forty + vol_target", stocks_fall=-0.9)[0]
-    row = run_job(job, bench)
+    settings = RunSettings(history="small", data=small, stocks_fall=-0.4)
+    bench = Bench(market_of(settings), load_library(), settings)
+    job = jobs_of(small, plugin, recipe="sixty_forty + vol_target", stocks_fall=-0.4)[0]
+    [row] = run_jobs([job], bench).to_pylist()
     assert (row["joint_sell_offs"], row["beyond_mix_placebo_as_good"]) == (0, None)
-    assert np.isnan([row[name] for name in ("mean_loss_mix", "beyond_mix_payoff_mean", "payoff_parts_held")]).all()
+    assert {row[name] for name in ("mean_loss_mix", "beyond_mix_payoff_mean", "payoff_parts_held")} == {None}
     assert np.isfinite([row["growth_annual_over_mix_total"], *(row[name] for name in MIX)]).all()
 
 
 def test_failed_row_has_every_column_and_no_figure(small: Path, plugin: Path) -> None:
     """A job that came to nothing says why, and nothing else."""
     job = jobs_of(small, plugin)[0]
-    row = failed_row(job, "it broke")
+    [row] = failed_rows([job], "it broke").to_pylist()
     assert (row["key"], row["error"], row["start"]) == (job.key, "it broke", None)
     assert all(row[name] is None for name in FIGURES)
 
@@ -161,7 +165,51 @@ def test_check_of_a_strategy_is_that_of_a_run(small: Path, tmp_path: Path) -> No
         '"""C."""\ndef weights(base, gold):\n    return base.mul((gold.shift(-1) > gold) * 1.0, axis=0)\n'
     )
     settings = RunSettings(history="small", data=small, plugins=(tmp_path / "ahead.py",))
-    bench = make_bench(market_of(settings), load_library(settings.plugins), settings)
+    bench = Bench(market_of(settings), load_library(settings.plugins), settings)
     [finding] = check_strategy(("ahead", "sixty_forty + ahead + gold_overlay"), bench)
     assert str(finding).startswith("breaks 'knows only the past': stocks on 2019-")
     assert check_strategy(("gold_overlay", "sixty_forty + gold_overlay"), bench) == ()
+
+
+def test_rows_do_not_depend_on_who_stands_beside(small: Path, tmp_path: Path) -> None:
+    """Jobs of different starts, tranches, assets and errors, one by one and all at once: the same rows, to the bit."""
+    (tmp_path / "mine.py").write_text("def weights(base, vix):\n    return base.where(vix < 60, float('nan'))\n")
+    (tmp_path / "fails.py").write_text("def weights(base):\n    return {'tin': 1.0}\n")
+    (tmp_path / "slow.py").write_text(
+        "REBALANCE = 'month/4'\nBAND = float('inf')\ndef weights(base, gold):\n"
+        "    return base.mask(gold.rolling(60).mean().isna(), float('nan'))\n"
+    )
+    recipes = [
+        *(
+            f"sixty_forty + gold_overlay(size={size}) + vol_target(target=0.0{target})"
+            for size in (0, 0.2)
+            for target in "567"
+        ),
+        *("sixty_forty + slow", "sixty_forty", "sixty_forty + slow + vol_target", "sixty_forty + mine"),
+        "sixty_forty + fails + vol_target",
+    ]
+    grid = [{"recipe": recipe} for recipe in recipes]
+    jobs = jobs_of(small, tmp_path, grid=grid, recipe="sixty_forty")
+    market = market_of(RunSettings(data=small, history="small"))
+    bench = Bench(market, load_library((tmp_path,)), jobs[0].settings)
+    together = run_jobs(jobs, bench)
+    assert together.equals(pa.concat_tables([run_jobs([job], bench) for job in jobs]))
+    assert [error is None for error in together["error"].to_pylist()] == [*[True] * 10, False]
+    assert "in the recipe 'sixty_forty(stocks=0.6) + fails + vol_target(" in together["error"].to_pylist()[-1]
+
+
+def test_monthly_log_returns_add_up_to_all(small: Path, plugin: Path) -> None:
+    """The log returns of the months, 28 of them, add up to the logarithm of the final value, to single precision."""
+    settings = RunSettings(history="small", data=small)
+    [job] = jobs_of(small, plugin, recipe="sixty_forty")
+    [row] = run_jobs([job], Bench(market_of(settings), load_library(), settings)).to_pylist()
+    assert len(row["months"]) == 28  # June 2019 to September 2021
+    assert sum(row["months"]) == pytest.approx(np.log(row["final_nav"]), abs=1e-6)
+
+
+def test_months_after_ruin_have_no_return() -> None:
+    """From the month of ruin on the log return is undefined."""
+    market = made_market({"stocks": (100.0,) * 70, "bonds": (100.0,) * 70})
+    nav = np.ones((1, 70))
+    nav[0, 30:] = 0.0  # from the middle of February on
+    np.testing.assert_array_equal(monthly_log_returns(nav, measure_period(market)), [[0.0, np.nan, np.nan, np.nan]])

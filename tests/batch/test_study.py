@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.batch.study import Range, Study, expand, read_study
+from backtester.batch.grid import Range
+from backtester.batch.study import Study, expand, read_study, settings_at
 from backtester.errors import StudyError
 
 GRID = '[[grid]]\nrecipe = "sixty_forty + gold_overlay(size={size})"\n'
@@ -24,7 +25,7 @@ def test_smallest_study(tmp_path: Path) -> None:
     study = study_of(tmp_path, GOOD)
     settings = study.settings(tmp_path)
     assert (settings.history, settings.reference, settings.data, settings.plugins) == ("us", "sixty_forty", None, ())
-    assert expand(study) == [("sixty_forty + gold_overlay(size=0.1)", {"size": 0.1})]
+    assert expand(study) == [("sixty_forty + gold_overlay(size=0.1)", {"size": 0.1}, {})]
 
 
 def test_paths_start_from_the_studys_folder(tmp_path: Path) -> None:
@@ -160,7 +161,7 @@ def test_grids_add_up_to_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """Two grids of five jobs are ten, which is not more than ten."""
     text = f'name = "s"\n{GRID}size = {{from = 1, to = 5, step = 1}}\n{GRID}size = [6, 7, 8, 9, 10]'
     monkeypatch.setattr("backtester.batch.study.MAX_JOBS", 10)
-    assert [point["size"] for _, point in expand(study_of(tmp_path, text))] == list(range(1, 11))
+    assert [point["size"] for _, point, _ in expand(study_of(tmp_path, text))] == list(range(1, 11))
     monkeypatch.setattr("backtester.batch.study.MAX_JOBS", 9)
     with pytest.raises(StudyError, match="10 jobs, more than 9; make the grids coarser"):
         expand(study_of(tmp_path, text))
@@ -191,7 +192,7 @@ def test_grids_multiply_out_in_order(tmp_path: Path) -> None:
         'name = "s"\n[[grid]]\nrecipe = "a(x={x}, y={y})"\nx = [1, 0.5]\ny = [true, "b"]\n'
         '[[grid]]\nrecipe = "{name}"\nname = ["c", "d"]\n[[grid]]\nrecipe = "e"\n'
     )
-    assert expand(study_of(tmp_path, text)) == [
+    assert [point[:2] for point in expand(study_of(tmp_path, text))] == [
         ("a(x=1, y=True)", {"x": 1, "y": True}),
         ("a(x=1, y=b)", {"x": 1, "y": "b"}),
         ("a(x=0.5, y=True)", {"x": 0.5, "y": True}),
@@ -208,3 +209,57 @@ def test_range_of_whole_numbers_stays_whole() -> None:
     assert Range.model_validate({"from": 21, "to": 63, "step": 21}).values() == [21, 42, 63]
     assert all(isinstance(value, int) for value in Range.model_validate({"from": 0, "to": 2, "step": 1}).values())
     assert Range.model_validate({"from": 0, "to": 1, "step": 0.5}).values() == [0.0, 0.5, 1.0]
+
+
+SWEPT = """
+name = "s"
+[[grid]]
+recipe = "sixty_forty(stocks={x})"
+linked = [["x", "lag"]]
+x = [0.5, 0.6]
+rebalance = ["month", "month+5"]
+lag = [1, 2]
+trade_bps = [5]
+bonds_role = ["gold"]
+"""
+
+
+def test_settings_of_the_run_vary_and_linked_names_vary_together(tmp_path: Path) -> None:
+    """What the recipe does not name is a setting of the run; two linked names make two points, not four."""
+    study = study_of(tmp_path, SWEPT)
+    points = expand(study)
+    assert [tuple(point.values.values()) for point in points] == [
+        (0.5, "month", 1, 5, "gold"),
+        (0.5, "month+5", 1, 5, "gold"),
+        (0.6, "month", 2, 5, "gold"),
+        (0.6, "month+5", 2, 5, "gold"),
+    ]
+    assert points[3].swept == {"rebalance": "month+5", "lag": 2, "trade_bps": 5, "bonds_role": "gold"}
+    settings = settings_at(study.settings(tmp_path), points[3].swept)
+    assert (settings.execution.rebalance, settings.execution.lag) == ("month+5", 2)
+    assert (settings.execution.costs.trade_bps, settings.bonds_role) == (5, "gold")
+    assert settings.execution.band is None
+
+
+@pytest.mark.parametrize(
+    ("linked", "message"),
+    [
+        ('[["x", "y"]]', "linked names 'y', which the grid gives no values; "),
+        ('[["x", "lag"], ["lag", "rebalance"]]', "linked names 'lag' twice; a name varies with one group"),
+        ('[["x", "trade_bps"]]', "linked names have as many values each; these have x 2, trade_bps 1"),
+    ],
+)
+def test_links_that_do_not_fit_are_refused(tmp_path: Path, linked: str, message: str) -> None:
+    """A name without values, in two groups, or with another number of values is named."""
+    with pytest.raises(StudyError) as caught:
+        study_of(tmp_path, SWEPT.replace('[["x", "lag"]]', linked))
+    assert message in str(caught.value)
+
+
+def test_a_setting_of_the_run_has_its_own_bounds(tmp_path: Path) -> None:
+    """A value that a setting of the run cannot have is refused with its key."""
+    settings = study_of(tmp_path, GOOD).settings(tmp_path)
+    with pytest.raises(StudyError, match=r"^a grid's settings of the run: \[execution\.lag\] Input should be greater"):
+        settings_at(settings, {"lag": -1})
+    with pytest.raises(StudyError, match=r"\[bonds_fall\] 5 is no fall; a fall is a negative fraction"):
+        settings_at(settings, {"bonds_fall": 5})

@@ -8,7 +8,8 @@ from backtester.contract.check import Check, check_layer, check_recipe
 from backtester.contract.cuts import choose_cuts, telling_cuts
 from backtester.contract.past_only import CUTS, RULE, SHORT_CUTS, SHORT_RULE
 from backtester.contract.rules import Finding
-from backtester.engine.evaluate import Execution, evaluate
+from backtester.engine.evaluate import evaluate
+from backtester.engine.execution import Execution
 from backtester.engine.targets import fill_targets
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library

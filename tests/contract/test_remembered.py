@@ -10,7 +10,9 @@ import pytest
 from backtester.contract import remembered
 from backtester.contract.check import Check, check_layer
 from backtester.contract.remembered import check_once
-from backtester.engine.evaluate import Execution, Layer, evaluate
+from backtester.engine.evaluate import evaluate
+from backtester.engine.execution import Execution
+from backtester.engine.layers import Layer
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from backtester.engine.costs import NO_COSTS, Costs
-from backtester.engine.evaluate import Evaluation, Execution, evaluate, trigger_of
+from backtester.engine.evaluate import Evaluation, evaluate, evaluate_many
+from backtester.engine.execution import Execution, trigger_of
 from backtester.engine.schedule import decisions, parse_schedule
 from backtester.errors import DataError, PluginError, RecipeError
 from backtester.histories.market import Market
@@ -111,12 +112,22 @@ def test_base_is_filled() -> None:
 
 
 def test_a_layer_keeps_what_its_step_was_given() -> None:
-    """A step that writes into its inputs changes neither its layer's record of them nor the layer below."""
-    careless = "def weights(base, stocks):\n    base['gold'] = 0.5\n    stocks.iloc[:] = 1.0\n    return base\n"
+    """A step that writes into its inputs changes neither market, nor its layer's record, nor the layer below."""
+    careless = """
+def weights(base, stocks, returns, portfolio, calendar):
+    for table in (stocks, returns, portfolio):
+        table.iloc[:] = 7.0
+    calendar.iloc[:] = True
+    base['gold'] = 0.5
+    return base
+"""
     evaluation = evaluate(recipe("late + careless", late=LATE, careless=careless), RISING, FREE)
     inputs = evaluation.layers[1].inputs
     assert inputs["base"]["gold"].tolist() == [0.0] * 6
-    assert inputs["stocks"].tolist() == RISING.levels["stocks"].tolist()
+    for stocks in (inputs["stocks"], RISING.levels["stocks"]):
+        assert stocks.tolist() == [100.0, 110.0, 121.0, 133.1, 146.41, 161.051]
+    assert inputs["portfolio"].iloc[0] == 1.0
+    assert not RISING.calendar.to_numpy().all()
     assert evaluation.layers[0].raw["gold"].dropna().eq(0.0).all()
     assert evaluation.targets["gold"].tolist() == [0.5] * 6
 
@@ -270,3 +281,31 @@ def test_a_market_without_bills_cannot_be_traded() -> None:
     market = made_market({"stocks": (100.0,) * 3}, bills=[np.nan] * 3)
     with pytest.raises(DataError, match=r"^history 'made' has no bills, "):
         evaluate(recipe("stocks", stocks=STOCKS), market, FREE)
+
+
+def test_recipes_together_call_a_shared_layer_once() -> None:
+    """Three recipes on one base call it once, and are what they are alone; a portfolio is one's own way of trading."""
+    base = "calls = []\ndef weights(stocks):\n    calls.append(1)\n    return {'stocks': 0.5 * stocks / stocks}\n"
+    reader = "def weights(base, portfolio, *, by=1.0):\n    return base.mul(by * portfolio, axis=0)\n"
+    library = made_library(base=base, reader=reader, same=SAME)
+    texts = ["base", "base + reader", "base + reader(by=0.5)", "base + same + reader", "base + reader(by=0.5)"]
+    asked = [(parse_recipe(text, library), FREE) for text in texts]
+    asked[-1] = (asked[-1][0], FREE.model_copy(update={"lag": 1}))
+    together = evaluate_many(asked, RISING)
+    assert library.find("base").weights.__globals__["calls"] == [1]
+    for (made, execution), one in zip(asked, together, strict=True):
+        alone = evaluate(made, RISING, execution)
+        assert isinstance(one, Evaluation)
+        pd.testing.assert_series_equal(one.accounts.nav, alone.accounts.nav, check_exact=True)
+        pd.testing.assert_frame_equal(one.accounts.gains, alone.accounts.gains, check_exact=True)
+    assert not together[2].accounts.nav.equals(together[4].accounts.nav)
+
+
+def test_an_error_in_a_shared_layer_is_that_of_every_recipe_on_it() -> None:
+    """Both recipes on a base that fails say so in their own names; the one beside them is carried out."""
+    library = made_library(fails="def weights(stocks):\n    return {'tin': 1.0}\n", same=SAME, stocks=STOCKS)
+    texts = ["fails + same", "stocks", "fails"]
+    one, fine, other = evaluate_many([(parse_recipe(text, library), FREE) for text in texts], RISING)
+    assert isinstance(fine, Evaluation)
+    assert one.lines()[1:] == ["in the recipe 'fails + same'"]
+    assert other.lines()[1:] == ["in the recipe 'fails'"]

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from backtester.engine.book import Book
 from backtester.engine.costs import Costs
-from backtester.engine.evaluate import Execution, evaluate
+from backtester.engine.evaluate import evaluate
+from backtester.engine.execution import Execution
 from backtester.engine.ledger import START, audit, portfolio
 from backtester.engine.simulate import simulate
 from backtester.histories.market import Market

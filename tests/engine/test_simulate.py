@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backtester.engine.accounts import Accounts
 from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS, Costs, Sides
-from backtester.engine.simulate import Accounts, simulate
+from backtester.engine.simulate import simulate
 from backtester.errors import DataError, RecipeError
 from backtester.histories.market import Market
 from builders import made_market

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.engine.targets import call_step, check_reads, check_weights, fill_targets, first_session, step_inputs
+from backtester.engine.begins import first_session
+from backtester.engine.targets import call_step, check_reads, check_weights, fill_targets, step_inputs
 from backtester.errors import DataError, PluginError
 from backtester.histories.frames import market
 from backtester.histories.market import Market
@@ -184,24 +185,6 @@ def test_calendar_says_what_is_still_to_come(us: Market) -> None:
     assert list(step_inputs(strategy, every_day, None, None)["calendar"]["sessions_to_month_end"]) == [30, 29, 28, 27]
     monthly = replace(us, rhythm=RHYTHMS["monthly"], scheduled=us.scheduled[[]])
     assert list(step_inputs(strategy, monthly, None, None)["calendar"]) == ends
-
-
-def test_a_strategy_cannot_change_what_others_see() -> None:
-    """A strategy that writes into its inputs writes into its own copies."""
-    source = """
-        def weights(stocks, returns, calendar, base, portfolio):
-            for table in (stocks, returns, base, portfolio):
-                table.iloc[:] = 7.0
-            calendar.iloc[:] = True
-            return {"stocks": 1.0}
-    """
-    strategy = made_strategy("vandal", "\n".join(line[8:] for line in source.splitlines()))
-    base, portfolio = pd.DataFrame({"stocks": 1.0}, S), pd.Series(1.0, S)
-    call_step(step(strategy), step_inputs(strategy, MARKET, base, portfolio), MARKET)
-    assert MARKET.levels["stocks"].tolist() == [100.0, 101.0, 102.0, 103.0]
-    assert not MARKET.calendar.to_numpy().all()
-    assert base.eq(1.0).all(axis=None)
-    assert portfolio.eq(1.0).all()
 
 
 def test_refuses_a_role_that_the_history_lacks() -> None:

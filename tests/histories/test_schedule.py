@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from backtester.contract.check import check_layer
-from backtester.engine.evaluate import Execution, evaluate
+from backtester.engine.evaluate import evaluate
+from backtester.engine.execution import Execution
 from backtester.histories.market import Market, load_market
 from backtester.plugins.recipes import parse_recipe
 from builders import made_library

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from backtester.engine.costs import Costs
-from backtester.engine.evaluate import Execution
+from backtester.engine.execution import Execution
 from backtester.errors import DataError, RecipeError
 from backtester.runs.compare import compared
 from backtester.runs.folder import RunFolder, put_files, read_run, write_run

@@ -12,7 +12,7 @@ import pytest
 
 import backtester
 from backtester.engine.costs import Costs
-from backtester.engine.evaluate import Execution
+from backtester.engine.execution import Execution
 from backtester.errors import BacktesterError
 from backtester.histories.frames import market
 from backtester.histories.market import Market

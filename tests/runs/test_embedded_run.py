@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from backtester.engine.costs import NO_COSTS
-from backtester.engine.evaluate import Execution
+from backtester.engine.execution import Execution
 from backtester.histories.market import Market
 from backtester.runs.document import document
 from backtester.runs.run import carry_out

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from backtester.cli.main import cli
 from backtester.engine.costs import Costs
-from backtester.engine.evaluate import Execution
+from backtester.engine.execution import Execution
 from backtester.errors import DataError, OutputError
 from backtester.runs.folder import FILES, read_run, write_run
 from backtester.runs.manifest import command, manifest, run_key

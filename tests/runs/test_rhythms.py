@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from backtester.engine.costs import parse_costs
-from backtester.engine.evaluate import Execution
+from backtester.engine.execution import Execution
 from backtester.errors import RecipeError
 from backtester.runs.document import document
 from backtester.runs.result import Result

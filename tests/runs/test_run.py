@@ -142,8 +142,7 @@ def test_progress_is_told(small: Path) -> None:
     carry_out(RunSettings(recipes=("sixty_forty + gold_overlay",), history="small", data=small), heard.append)
     assert heard == [
         "Reading the history",
-        "Simulating sixty_forty",
-        "Simulating sixty_forty + gold_overlay",
+        "Simulating the recipes",
         "Checking that strategies know only the past",
         "Finding what each overlay adds",
         "Measuring against mixes",

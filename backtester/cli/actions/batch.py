@@ -1,17 +1,23 @@
 """Carrying out `backtester batch`: a progress bar while it runs, a ranking when it is done."""
 
+import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+import pyarrow as pa
+import pyarrow.compute as pc
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 
-from backtester.batch import carry_out
-from backtester.batch.carry_out import Batch, run_batch
-from backtester.batch.jobs import Row
+from backtester.batch.carry_out import Batch, Progress, run_batch
+from backtester.batch.forecast import forecast
+from backtester.batch.rows import Row
+from backtester.batch.search import Search
 from backtester.batch.stressed import scenario_columns, with_scenarios
+from backtester.batch.workers import Limits
 from backtester.cli.actions.screen import console, print_json, table, warn, warn_if_uncached
 from backtester.pages.format import number, percent
 
@@ -42,24 +48,48 @@ SMALLER_IS_BETTER = {
 }
 
 
-def run_study(study: Path, out: Path | None, *, workers: int, timeout: float, top: int, as_json: bool) -> Batch:
+def forecast_study(study: Path, out: Path | None, *, workers: int, limits: Limits, as_json: bool) -> None:
+    """Print how many jobs the study has, and what those that are left would take."""
+    seen = forecast(study, out, workers=workers, limits=limits)
+    if as_json:
+        print_json(dataclasses.asdict(seen))
+        return
+    left = seen.jobs - seen.done
+    click.echo(f"{seen.study}: {seen.jobs:,} jobs, {seen.done:,} of them done before")
+    if seen.seconds is not None:
+        click.echo(f"The other {left:,} would take about {_duration(seen.seconds)} with {workers} workers")
+    elif left:
+        click.echo("Those that were tried came to nothing; run the study, and the table says why")
+
+
+def _duration(seconds: float) -> str:
+    """A time that people read."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+
+
+def run_study(study: Path, out: Path | None, *, workers: int, limits: Limits, top: int | None, as_json: bool) -> Batch:
     """Run the study and print its best jobs."""
     with _bar() as progress:
-        batch = run_batch(study, out, workers=workers, timeout=timeout, progress=progress)
+        batch = run_batch(study, out, workers=workers, limits=limits, progress=progress)
     warn_if_uncached()
+    for part in batch.damaged:
+        warn(f"{part} was damaged; its jobs were carried out again")
     for name, finding in batch.findings:
         warn(f"{name}: {finding}")
     settings = batch.study.settings(study.parent)
-    best = with_scenarios(ranking(batch)[:top], settings)
+    best = with_scenarios(ranking(batch, top or batch.study.top), settings)
     if as_json:
         print_json(
             {
                 "study": batch.study.name,
-                "jobs": len(batch.rows),
+                "jobs": len(batch.table),
                 "resumed": batch.resumed,
                 "failed": batch.failed,
                 "files": {"results": batch.path.name},
                 "ranking": _plain(best),
+                "search": None if batch.search is None else _searched(batch.search),
             }
         )
     else:
@@ -67,23 +97,38 @@ def run_study(study: Path, out: Path | None, *, workers: int, timeout: float, to
     return batch
 
 
+def _searched(search: Search) -> Row:
+    """The search as a part of the document, overfitting by its names too."""
+    return dataclasses.asdict(search) | {"overfitting": search.overfitting._asdict()}
+
+
 @contextmanager
-def _bar() -> Iterator[carry_out.Progress]:
+def _bar() -> Iterator[Progress]:
+    """A bar with the jobs done, how many a second, and the time left; errors stand above it as they come."""
     screen = console(stderr=True)
-    columns = (TextColumn("Jobs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=screen, disable=not screen.is_terminal) as bar:
-        task = bar.add_task("jobs", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    columns = (TextColumn("Jobs"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
+    with Bar(*columns, TimeRemainingColumn(), console=screen, disable=not screen.is_terminal) as bar:
+        task, shown = bar.add_task("jobs", total=None, rate=""), 0
+
+        def progress(done: int, total: int, errors: Sequence[str] = ()) -> None:
+            nonlocal shown
+            for error in errors[: max(0, ERRORS_SHOWN - shown)] if screen.is_terminal else ():
+                bar.console.print(error, markup=False, highlight=False)
+            shown += len(errors)
+            speed = bar.tasks[0].speed
+            bar.update(task, completed=done, total=total, rate=f"{speed:,.0f} a second" if speed else "")
+
+        yield progress
 
 
-def ranking(batch: Batch) -> list[Row]:
-    """The rows that came to something, best first by the study's column, ties in the study's order."""
+def ranking(batch: Batch, top: int) -> list[Row]:
+    """The best rows that came to something by the study's column, ties in the study's order."""
     column = batch.study.rank_by
-    sign = 1 if column in SMALLER_IS_BETTER else -1
-    there = [
-        row for row in batch.rows if row["error"] is None and row[column] is not None and not math.isnan(row[column])
-    ]
-    return sorted(there, key=lambda row: sign * float(row[column]))
+    order = "ascending" if column in SMALLER_IS_BETTER else "descending"
+    there = batch.table.drop_columns(["months"]).filter(pc.is_valid(batch.table[column]))
+    place = pa.array(range(len(there)))
+    there = there.append_column("place", place).sort_by([(column, order), ("place", "ascending")])
+    return list(there.drop_columns(["place"]).slice(0, top).to_pylist())
 
 
 def _plain(rows: list[Row]) -> list[Row]:
@@ -97,7 +142,7 @@ def _plain(rows: list[Row]) -> list[Row]:
 
 def _print(batch: Batch, best: list[Row], scenarios: dict[str, str]) -> None:
     click.echo(
-        f"{batch.study.name}: {len(batch.rows):,} jobs, {batch.resumed:,} of them done before, "
+        f"{batch.study.name}: {len(batch.table):,} jobs, {batch.resumed:,} of them done before, "
         f"{batch.failed:,} failed; best by {batch.study.rank_by}\n"
     )
     shown = SHOWN | scenarios
@@ -107,8 +152,28 @@ def _print(batch: Batch, best: list[Row], scenarios: dict[str, str]) -> None:
         for row in _plain(best)
     ]
     console().print(table(columns, rows))
-    for row in [row for row in batch.rows if row["error"] is not None][:ERRORS_SHOWN]:
-        warn(f"{row['name']}: {row['error']}")
+    failed = batch.table.filter(pc.is_valid(batch.table["error"])).slice(0, ERRORS_SHOWN)
+    for name, error in zip(failed["name"].to_pylist(), failed["error"].to_pylist(), strict=True):
+        warn(f"{name}: {error}")
     if batch.failed > ERRORS_SHOWN:
         warn(f"and {batch.failed - ERRORS_SHOWN} more; column 'error' has them all")
+    if batch.search is not None:
+        click.echo(f"\n{_warning(batch.search)}")
     click.echo(f"\nResults: {batch.path}")
+
+
+def _warning(search: Search) -> str:
+    """In a few sentences how much the search flatters its best."""
+    left = f" ({search.left_out:,} without all {search.months} months left out)" if search.left_out else ""
+    walked = ", ".join(
+        f"{number(one.sharpe)} {how} ({one.changes} changes in {one.choices} choices)"
+        for how, one in (("on all the past", search.anchored), ("on three years of it", search.rolling))
+    )
+    return (
+        f"A ranking flatters: these {search.jobs:,} jobs{left} amount to some {search.trials:.0f} independent trials.\n"
+        f"The highest Sharpe ratio, {number(search.sharpe)} of {search.best}, beats the best of so many without skill "
+        f"with probability {percent(search.deflated, 1)}.\n"
+        f"What is best in one half of the months is below the median in the other in "
+        f"{percent(search.overfitting.probability, 0)} of {search.overfitting.splits:,} splits.\n"
+        f"Chosen every year by the Sharpe ratio so far, what came after had one of {walked}."
+    )

@@ -10,7 +10,7 @@ import click
 from pydantic import ValidationError
 
 from backtester.cli.actions.screen import note, print_json, print_summary, shown_progress, warn, warn_if_uncached
-from backtester.engine.evaluate import Execution
+from backtester.engine.execution import Execution
 from backtester.errors import did_you_mean
 from backtester.histories.age import age_note
 from backtester.histories.forms import WORDS

@@ -1,0 +1,164 @@
+"""How much a search flatters what it found: the best of many is good by chance alone, the better the more were tried.
+
+1. `independent_trials` says how many independent trials the runs amount to.
+2. `deflated_sharpe` is the probability that a Sharpe ratio beats what the best of so many without skill would show.
+3. `backtest_overfitting` is the probability that what is best in one half of the time is below the median in the other.
+4. `walk_forward` chooses on the past, again and again, and scores each choice on what came after.
+
+All of it is of returns by period (N, T), of N runs over the same T periods, in excess of bills; Sharpe ratios are a
+period. Runs with an undefined return cannot be compared: leave them out before, and say so.
+"""
+
+import itertools
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+from scipy.stats import kurtosis, skew
+
+from backtester.arrays import Array, Integers
+
+EULER = 0.5772156649015329  # Euler and Mascheroni's constant
+SPLITS = 16  # parts that the time is cut into: 12,870 ways of taking half of them
+AT_ONCE = 64  # splits worked at together, since each takes a number a run
+NOTHING = 1e-14  # a deviation of up to this is rounding, as in `returns_kernel`
+
+
+def sharpe_ratios(returns: Array) -> Array:
+    """Mean over sample deviation of each row; NaN where nothing varies."""
+    deviation = returns.std(axis=1, ddof=1)
+    ratios: Array = np.divide(
+        returns.mean(axis=1), deviation, out=np.full(len(returns), np.nan), where=deviation > NOTHING
+    )
+    return ratios
+
+
+def independent_trials(returns: Array) -> float:
+    """How many independent trials N runs amount to: r + (1 - r) N, r their mean correlation, at least 1.
+
+    Bailey and Lopez de Prado (2014), The Deflated Sharpe Ratio, Journal of Portfolio Management 40(5), 94-107, appendix
+    A.3. Runs that do not vary count as one another's copies.
+    """
+    centred = returns - returns.mean(axis=1, keepdims=True)
+    size = np.sqrt((centred**2).sum(axis=1, keepdims=True))
+    unit = (centred / np.where(size > NOTHING, size, 1.0))[size[:, 0] > NOTHING]
+    count = len(unit)
+    if count < 2:
+        return 1.0
+    total = unit.sum(axis=0)
+    correlation = (float((total**2).sum()) - count) / (count * (count - 1))
+    return min(float(count), max(1.0, correlation + (1 - correlation) * count))
+
+
+def best_by_chance(trials: float, variance: float) -> float:
+    """The Sharpe ratio to expect of the best of so many independent trials without skill; of one, 0.
+
+    `variance` is that of the trials' Sharpe ratios. Bailey and Lopez de Prado (2014), equation 1.
+    """
+    if trials <= 1:
+        return 0.0
+    highest = (1 - EULER) * ndtri(1 - 1 / trials) + EULER * ndtri(1 - 1 / (trials * math.e))
+    return float(math.sqrt(variance) * highest)
+
+
+def probabilistic_sharpe(sharpe: float, against: float, *, count: int, skewness: float, kurtosis: float) -> float:
+    """The probability that the true Sharpe ratio is above another, given the one of `count` returns; NaN where those
+    are too skewed for it. `kurtosis` is 3 for a normal distribution.
+
+    Bailey and Lopez de Prado (2012), Journal of Risk 15(2), 3-44.
+    """
+    variance = 1 - skewness * sharpe + (kurtosis - 1) / 4 * sharpe**2
+    return float(ndtr((sharpe - against) * math.sqrt((count - 1) / variance))) if variance > 0 else math.nan
+
+
+def deflated_sharpe(returns: Array, chosen: int, *, trials: float) -> float:
+    """The probability that the chosen run's Sharpe ratio beats what the best of so many would show by chance."""
+    ratios = sharpe_ratios(returns)
+    variance = float(np.nanvar(ratios, ddof=1)) if np.isfinite(ratios).sum() > 1 else 0.0
+    own = returns[chosen]
+    return probabilistic_sharpe(
+        float(ratios[chosen]),
+        best_by_chance(trials, variance),
+        count=len(own),
+        skewness=float(skew(own)),
+        kurtosis=float(kurtosis(own, fisher=False)),
+    )
+
+
+class Overfitting(NamedTuple):
+    """The share of `splits` in which the best run of one half was at or below the median of the other, and the share in
+    which it lost there."""
+
+    splits: int
+    probability: float
+    loses: float
+
+
+def backtest_overfitting(returns: Array, *, parts: int = SPLITS) -> Overfitting:
+    """The probability of backtest overfitting, by Sharpe ratio, combinatorially symmetric cross-validation.
+
+    The first periods that do not fill a part are left out. Bailey, Borwein, Lopez de Prado and Zhu (2017), Journal of
+    Computational Finance 20(4), 39-69.
+    """
+    runs, count = returns.shape
+    length = count // parts
+    cut = returns[:, count - length * parts :].reshape(runs, parts, length)
+    sums, squares = cut.sum(axis=2).T, (cut**2).sum(axis=2).T
+    ways = list(itertools.combinations(range(parts), parts // 2))
+    halves = np.array(
+        [np.isin(np.arange(parts), one) for one in ways[: len(ways) // 2]]
+    )  # the rest are the other sides
+    below = loses = 0
+    for first in range(0, len(halves), AT_ONCE):
+        inside = halves[first : first + AT_ONCE].astype(float)
+        sides = [_ratios(half, sums, squares, length) for half in (inside, 1 - inside)]
+        for before, after in (sides, sides[::-1]):
+            best = before.argmax(axis=1)[:, None]
+            theirs = np.take_along_axis(after, best, axis=1)
+            rank = (after < theirs).sum(axis=1) + ((after == theirs).sum(axis=1) + 1) / 2
+            below += int((rank <= (runs + 1) / 2).sum())
+            loses += int((theirs < 0).sum())
+    return Overfitting(len(ways), below / len(ways), loses / len(ways))
+
+
+def _ratios(half: Array, sums: Array, squares: Array, length: int) -> Array:
+    """The Sharpe ratios (splits, N) over the parts of each half; 0 where nothing varies."""
+    count = length * int(half[0].sum())
+    mean, square = half @ sums / count, half @ squares / count
+    deviation = np.sqrt(np.maximum(square - mean**2, 0.0) * count / (count - 1))
+    ratios: Array = np.divide(mean, deviation, out=np.zeros_like(mean), where=deviation > NOTHING)
+    return ratios
+
+
+class Walk(NamedTuple):
+    """Choices through time: `starts` (C,), the period from which each is held, the `chosen` runs (C,), and the
+    `returns` (M,) that holding them gave, from the first start to the end."""
+
+    starts: Integers
+    chosen: Integers
+    returns: Array
+
+
+def walk_forward(
+    returns: Array,
+    *,
+    first: int,
+    step: int,
+    window: int | None = None,
+    score: Callable[[Array], Array] = sharpe_ratios,
+) -> Walk:
+    """What choosing on the past would have given: every `step` periods from `first` on, the run that scored highest.
+
+    Scored on all the past (anchored), or on the last `window` periods of it (rolling); ties go to the earlier run, and
+    a run without a score is not chosen. `score` takes returns (N, T) and gives (N,), the higher the better.
+    """
+    count = returns.shape[1]
+    starts = np.arange(first, count, step)
+    chosen, held = [], []
+    for start in starts.tolist():
+        scores = score(returns[:, 0 if window is None else max(0, start - window) : start])
+        chosen.append(int(np.where(np.isnan(scores), -np.inf, scores).argmax()))
+        held.append(returns[chosen[-1], start : start + step])
+    return Walk(starts, np.array(chosen, np.int64), np.concatenate(held) if held else np.empty(0))

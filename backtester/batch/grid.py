@@ -1,0 +1,179 @@
+"""Grids of a study: a recipe with names in it, and the values that each takes."""
+
+import itertools
+import math
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from backtester.analysis.pair import Lenses
+from backtester.engine.costs import Costs
+from backtester.engine.execution import Execution
+from backtester.errors import did_you_mean
+
+PLACE = re.compile(r"\{(\w+)\}")
+Value = bool | int | float | str
+COSTS = tuple(name for name in Costs.model_fields if name != "assets")
+TRADING = tuple(name for name in Execution.model_fields if name != "costs")
+SWEPT = (*TRADING, *COSTS, *Lenses.model_fields)  # settings of a run that a grid can vary
+
+
+def _fits(value: Value) -> Value:
+    """The value; raise ValueError if it is a whole number that a table of results cannot hold."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError(f"{value} is beyond the whole numbers of 64 bits; give it as text")
+    return value
+
+
+Number = Annotated[int | float, Field(allow_inf_nan=False), AfterValidator(_fits)]
+
+
+class Range(BaseModel):
+    """Values from `from` to `to`, both included, `step` apart; counted in decimals, so 0.1 * 3 is 0.3."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    from_: Annotated[Number, Field(alias="from")]
+    to: Number
+    step: Annotated[Number, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _runs_forwards(self) -> "Range":
+        if self.to < self.from_:
+            raise ValueError(f"a range from {self.from_} to {self.to} by {self.step} has no values; swap its ends")
+        return self
+
+    @property
+    def count(self) -> int:
+        """How many values there are."""
+        first, last, step = self._exact
+        return (last - first) // step + 1
+
+    @property
+    def _exact(self) -> tuple[Fraction, Fraction, Fraction]:
+        """First, last and step as the decimals that were written."""
+        first, last, step = (Fraction(str(number)) for number in (self.from_, self.to, self.step))
+        return first, last, step
+
+    def values(self) -> list[Value]:
+        """The values in order: whole numbers where all three are."""
+        first, _, step = self._exact
+        kind = int if all(isinstance(number, int) for number in (self.from_, self.to, self.step)) else float
+        return [kind(first + place * step) for place in range(self.count)]
+
+
+def _plain(value: object) -> object:
+    if not isinstance(value, bool | int | float | str):
+        raise ValueError(f"{value!r} is no value of a setting; numbers, text, true and false are")
+    return _fits(value)
+
+
+def _form(axis: object) -> str | None:
+    """Which form the values of a name have in the file."""
+    return "list" if isinstance(axis, list) else "range" if isinstance(axis, dict) else None
+
+
+Values = Annotated[list[Annotated[Value, BeforeValidator(_plain)]], Field(min_length=1)]
+
+
+Axis = Annotated[
+    Annotated[Values, Tag("list")] | Annotated[Range, Tag("range")],
+    Discriminator(
+        _form,
+        custom_error_type="axis",
+        custom_error_message="neither a list of values nor { from = 0.0, to = 0.2, step = 0.1 }",
+    ),
+]
+
+
+class Grid(BaseModel):
+    """A recipe with `{names}` in it, and the values that each name takes. Settings of the run take values like them:
+    those of `Execution`, its costs, and `Lenses`. Names that are `linked` vary together."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Axis]
+
+    recipe: str
+    linked: list[Annotated[list[str], Field(min_length=2)]] = []
+
+    @model_validator(mode="after")
+    def _names_match(self) -> "Grid":
+        named, given = set(PLACE.findall(self.recipe)), set(self.__pydantic_extra__)
+        for name in named - given:
+            raise ValueError(f"recipe has {{{name}}}, which the grid gives no values; {did_you_mean(name, given)}")
+        for name in given - named - set(SWEPT):
+            raise ValueError(
+                f"the grid has values for {name!r}, but the recipe has no {{{name}}}, and no setting of a run has that "
+                f"name; {did_you_mean(name, [*named, *SWEPT])}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _links_fit(self) -> "Grid":
+        together = [name for group in self.linked for name in group]
+        for name in together:
+            if name not in self.__pydantic_extra__:
+                raise ValueError(f"linked names {name!r}, which the grid gives no values; {self._near(name)}")
+            if together.count(name) > 1:
+                raise ValueError(f"linked names {name!r} twice; a name varies with one group")
+        for group in self.linked:
+            counts = {name: _count(self.__pydantic_extra__[name]) for name in group}
+            if len(set(counts.values())) > 1:
+                said = ", ".join(f"{name} {count}" for name, count in counts.items())
+                raise ValueError(f"linked names have as many values each; these have {said}")
+        return self
+
+    def _near(self, name: str) -> str:
+        return did_you_mean(name, self.__pydantic_extra__)
+
+    @property
+    def _groups(self) -> list[list[str]]:
+        """The names that vary together, in the order of the file."""
+        groups = {name: group for group in self.linked for name in group}
+        return list({id(own): own for own in (groups.get(name, [name]) for name in self.__pydantic_extra__)}.values())
+
+    @property
+    def count(self) -> int:
+        """How many points the grid has; they are not made for it."""
+        return math.prod(_count(self.__pydantic_extra__[group[0]]) for group in self._groups)
+
+    def points(self) -> Iterator[dict[str, Value]]:
+        """Every combination of values, the last name varying fastest."""
+        axes = {name: _values(axis) for name, axis in self.__pydantic_extra__.items()}
+        groups = self._groups
+        rows = [list(zip(*(axes[name] for name in group), strict=True)) for group in groups]
+        for chosen in itertools.product(*rows):
+            values = {
+                name: value
+                for group, own in zip(groups, chosen, strict=True)
+                for name, value in zip(group, own, strict=True)
+            }
+            yield {name: values[name] for name in axes}
+
+    def spell(self, point: dict[str, Value]) -> str:
+        """The recipe at one point. Text goes in bare, so that it can name a strategy; quote it as a setting."""
+        return PLACE.sub(lambda match: str(point[match[1]]), self.recipe)
+
+    def swept(self, point: dict[str, Value]) -> dict[str, Value]:
+        """The settings of the run at one point."""
+        named = set(PLACE.findall(self.recipe))
+        return {name: value for name, value in point.items() if name not in named}
+
+
+def _values(axis: Axis) -> list[Value]:
+    return axis.values() if isinstance(axis, Range) else axis
+
+
+def _count(axis: Axis) -> int:
+    return axis.count if isinstance(axis, Range) else len(axis)
+
+
+class Point(NamedTuple):
+    """A recipe of a study, the values that it was made from, and those among them that are settings of the run."""
+
+    recipe: str
+    values: dict[str, Value]
+    swept: dict[str, Value]

@@ -1,0 +1,101 @@
+"""The rows of a batch: their columns, and tables of them. A row is a job: its figures, and its monthly log returns.
+
+Undefined figures are null. `months` are the log returns of calendar months from close to close, the last of them up to
+`end`, those at both ends perhaps of a part of one: null from the month of ruin on.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from backtester.analysis import scorecard
+from backtester.analysis.analyse import Analysis
+from backtester.analysis.attribution import account_measures
+from backtester.analysis.figures import figures_of
+from backtester.analysis.measures import NAMES
+from backtester.analysis.payoff_parts import PARTS
+from backtester.analysis.period import Period
+from backtester.analysis.verdict import Placebo
+from backtester.arrays import Array
+from backtester.engine.accounts import Accounts
+
+Row = dict[str, Any]
+MEASURES = tuple(one.column_name for one in figures_of("measures").values() if one.column_name)
+SCORECARD = tuple(name.replace(".", "_") for name in scorecard.FIGURES)
+MIX = ("mix_stocks", "mix_bonds")  # the shares of the two legs, whatever their roles
+PAYOFF_PARTS = tuple(f"payoff_parts_{name}" for name in PARTS)
+PLACEBO = tuple(f"beyond_mix_placebo_{name}" for name in Placebo._fields)
+CARD = ("joint_sell_offs", *SCORECARD, *MIX, *PAYOFF_PARTS, *PLACEBO)
+FIGURES = (*MEASURES, *CARD)
+OF_RETURNS = tuple(name for name in MEASURES if name in NAMES)  # the others are of accounts
+SCHEMA = pa.schema(
+    [
+        ("key", pa.string()),
+        ("name", pa.string()),
+        ("recipe", pa.string()),
+        ("error", pa.string()),
+        ("start", pa.date32()),
+        ("end", pa.date32()),
+        *((name, pa.float64()) for name in FIGURES),
+        ("months", pa.list_(pa.float32())),
+    ]
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came of a job: an error, or the period's first and last dates, its figures (F,) and monthly log returns."""
+
+    error: str | None
+    start: datetime.date | None = None
+    end: datetime.date | None = None
+    figures: Array | None = None
+    months: Array | None = None
+
+
+def outcomes(analysis: Analysis, accounts: Sequence[Accounts], period: Period) -> list[Outcome]:
+    """What came of jobs that were analysed together over one period."""
+    start, end = period.sessions[0].date(), period.sessions[-1].date()
+    lines = [account_measures(one, period.sessions) for one in accounts]
+    of_accounts = np.array([[one[name] for name in MEASURES if name not in NAMES] for one in lines])
+    measured = analysis.measured[:, [NAMES.index(name) for name in OF_RETURNS]]
+    order = [(*OF_RETURNS, *(name for name in MEASURES if name not in NAMES)).index(name) for name in MEASURES]
+    placebos = np.array([one or (np.nan,) * len(PLACEBO) for one in analysis.placebos])
+    windows = np.full((len(measured), 1), float(len(period.windows.joint)))
+    card = (windows, analysis.cards, analysis.shares, analysis.parts, placebos)
+    figures = np.hstack([np.hstack([measured, of_accounts])[:, order], *card])
+    months = monthly_log_returns(analysis.nav, period)
+    return [Outcome(None, start, end, *one) for one in zip(figures, months, strict=True)]
+
+
+def monthly_log_returns(nav: Array, period: Period) -> Array:
+    """The log returns (B, M) of calendar months of levels (B, T), those at the ends perhaps of parts of one."""
+    ends = np.flatnonzero(np.append(period.month_ends.to_numpy()[:-1], True))
+    closes = nav[:, np.append(0, ends[ends > 0])]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        moves: Array = np.diff(np.log(closes))
+    return np.where(np.isfinite(moves), moves, np.nan)
+
+
+def table_of(names: Iterable[tuple[str, str, str]], came: Sequence[Outcome]) -> pa.Table:
+    """The rows of jobs of those keys, names and recipes."""
+    nothing = np.full(len(FIGURES), np.nan)
+    figures = np.array([nothing if one.figures is None else one.figures for one in came]).reshape(-1, len(FIGURES))
+    texts = [pa.array(column, pa.string()) for column in zip(*names, strict=True)] or [pa.array([], pa.string())] * 3
+    columns = [
+        *texts,
+        pa.array([one.error for one in came], pa.string()),
+        pa.array([one.start for one in came], pa.date32()),
+        pa.array([one.end for one in came], pa.date32()),
+        *(pa.array(column, from_pandas=True) for column in figures.T.copy()),
+        pa.array([_months(one.months) for one in came], SCHEMA.field("months").type),
+    ]
+    return pa.Table.from_arrays(columns, schema=SCHEMA)
+
+
+def _months(values: Array | None) -> "pa.Array | None":
+    return None if values is None else pa.array(values.astype(np.float32), from_pandas=True)

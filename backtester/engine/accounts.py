@@ -1,0 +1,73 @@
+"""The accounts of a simulated portfolio: arrays as the kernel filled them, and frames of them for who asks."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from backtester.arrays import Array
+from backtester.engine.kernel import Kept
+from backtester.engine.many import LINES
+
+
+@dataclass(frozen=True)
+class Ended:
+    """An asset that was held when it ended: its last session, and what share of NAV went to cash at its last price."""
+
+    asset: str
+    last: pd.Timestamp
+    weight: float
+
+
+@dataclass(frozen=True, eq=False)
+class Accounts:
+    """A simulated portfolio by session; money is in units of the starting value.
+
+    `kept` are the arrays of it, one row each. As frames: `nav`, `turnover` (T,); `weights`, `gains` and `charges`, the
+    costs of trading, (T, assets); `lines` (T, interest financing costs fees). `moved` (tranches, T) is the share of its
+    gaps to the targets that each tranche traded, by schedule or band. The change of nav is the sum of gains + interest
+    - financing - costs - fees; costs are the sum of charges. `ruin` is the session on which nav fell to zero: that
+    session's lines show the whole loss, nav stays at zero.
+    """
+
+    sessions: pd.DatetimeIndex
+    assets: list[str]
+    kept: Kept
+    moved: Array
+    ended: tuple[Ended, ...]
+
+    @property
+    def ruin(self) -> pd.Timestamp | None:
+        """The session on which nothing was left."""
+        session = int(self.kept.ruin[0])
+        return self.sessions[session] if session >= 0 else None
+
+    @cached_property
+    def nav(self) -> "pd.Series[float]":
+        """The net asset value, 1 at the start."""
+        return pd.Series(self.kept.nav[0], self.sessions, name="nav")
+
+    @cached_property
+    def turnover(self) -> "pd.Series[float]":
+        """What was traded, one way, as a share of net asset value."""
+        return pd.Series(self.kept.turnover[0], self.sessions, name="turnover")
+
+    @cached_property
+    def weights(self) -> pd.DataFrame:
+        """The weights at each close, after any trade."""
+        return pd.DataFrame(self.kept.weights[0], self.sessions, self.assets, copy=False)
+
+    @cached_property
+    def gains(self) -> pd.DataFrame:
+        """What each asset earned."""
+        return pd.DataFrame(self.kept.gains[0], self.sessions, self.assets, copy=False)
+
+    @cached_property
+    def charges(self) -> pd.DataFrame:
+        """What trading each asset cost."""
+        return pd.DataFrame(self.kept.charges[0], self.sessions, self.assets, copy=False)
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """Interest, financing, costs and fees."""
+        return pd.DataFrame(self.kept.lines[0], self.sessions, list(LINES))

@@ -1,0 +1,69 @@
+"""When a recipe can begin: where a market has values, and the first session from which all that is needed is there."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from backtester.errors import DataError
+from backtester.histories.market import Market
+from backtester.histories.table import RESERVED
+from backtester.plugins.recipes import Step
+
+
+@dataclass(frozen=True)
+class Presence:
+    """By role the first session on which a market has a value, None where it never has; and whether an asset that can
+    be held lacks one on some session."""
+
+    begins: dict[str, int | None]
+    gaps: bool
+
+
+def presence_of(market: Market) -> Presence:
+    """Where the market has values, to be found once for many recipes."""
+    there = {role: market.role(role).notna().to_numpy() for role in market.roles}
+    begins = {role: int(one.argmax()) if one.any() else None for role, one in there.items()}
+    return Presence(begins, not all(there[role].all() for role in market.assets))
+
+
+def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame, there: Presence | None = None) -> int:
+    """The first session from which the recipe can be simulated: all it reads has begun, all it holds has a level."""
+    return max(first_sessions(market, steps, targets, there).values(), default=0)
+
+
+def first_sessions(
+    market: Market, steps: tuple[Step, ...], targets: pd.DataFrame, there: Presence | None = None
+) -> dict[str, int]:
+    """By role that a recipe needs the first session from which it is there: bills, what is read, what is held."""
+    there = there or presence_of(market)
+    first = {"bills": _bills_begin(market, there)} if market.has_bills else {}
+    for step in steps:
+        for name in step.strategy.declaration.reads:
+            if name not in RESERVED:
+                begin = there.begins[name]
+                if begin is None:
+                    raise DataError(
+                        f"strategy {step.strategy.name!r} reads {name!r}, which has no value in this window"
+                    )
+                first[name] = max(first.get(name, 0), begin)
+    if not there.gaps:
+        return first
+    missing = np.isnan(market.levels[targets.columns].to_numpy())
+    ended = missing & ~np.maximum.accumulate(~missing[::-1])[::-1]  # nothing is held of it any more: `Accounts.ended`
+    ended &= (~missing).any(axis=0)
+    early = (targets.to_numpy() != 0) & missing & ~ended
+    for place, asset in enumerate(targets.columns):
+        held = np.flatnonzero(early[:, place])
+        if len(held) and held[-1] == len(targets) - 1:
+            raise DataError(f"the recipe holds {asset!r}, which has no value in this window")
+        if len(held):
+            first[asset] = max(first.get(asset, 0), int(held[-1]) + 1)
+    return first
+
+
+def _bills_begin(market: Market, there: Presence) -> int:
+    """The first session with a level of bills from which on cash has a return; 0 where it never has."""
+    unknown = np.flatnonzero(np.isnan(market.bill_returns))
+    begin = int(unknown[-1]) + 1 if len(unknown) else 0
+    return 0 if begin == len(market.sessions) else max(begin, there.begins["bills"] or 0)

@@ -1,0 +1,87 @@
+"""Studies that are counted and timed before they are carried out, and rows that are held to what their jobs give."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from backtester.batch.carry_out import plan_study, run_batch
+from backtester.batch.forecast import forecast
+from backtester.batch.jobs import Bench, run_jobs
+from backtester.batch.store import open_store
+from backtester.batch.study import expand, read_study
+from backtester.batch.verify import verify_study
+from backtester.batch.workers import Limits
+from backtester.errors import StudyError
+from folders import CHECKOUT
+
+LIMITS = Limits(60, 4000)
+SWEEP = """
+name = "sweep"
+history = "small"
+data = "{data}"
+[[grid]]
+recipe = "sixty_forty(stocks={{x}})"
+x = {{ from = 0.1, to = 0.5, step = 0.1 }}
+lag = [1, 2]
+bonds_role = ["bonds", "gold"]
+"""
+
+
+@pytest.fixture(scope="module")
+def study(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("study")
+    (folder / "sweep.toml").write_text(SWEEP.format(data=small))
+    return folder / "sweep.toml"
+
+
+def test_a_forecast_counts_times_and_keeps_nothing(study: Path, tmp_path: Path) -> None:
+    """Twenty jobs, none done, and some time that they would take; no folder is made for it."""
+    seen = forecast(study, tmp_path / "out", workers=2, limits=LIMITS)
+    assert (seen.study, seen.jobs, seen.done) == ("sweep", 20, 0)
+    assert seen.seconds is not None
+    assert seen.seconds > 0
+    assert not (tmp_path / "out").exists()
+
+
+def test_rows_are_what_their_jobs_give(study: Path, tmp_path: Path) -> None:
+    """A sample of rows comes out again to the last bit; one that was changed is named with both values."""
+    with pytest.raises(StudyError, match=r"has no rows of study 'sweep'; carry it out first$"):
+        verify_study(study, tmp_path, limits=LIMITS)
+    batch = run_batch(study, tmp_path, workers=1, limits=LIMITS, progress=lambda *now: None)
+    assert (batch.failed, len(batch.table)) == (0, 20)
+    assert forecast(study, tmp_path, workers=1, limits=LIMITS).seconds is None
+    found = verify_study(study, tmp_path, sample=7, limits=LIMITS)
+    assert (found.jobs, found.kept, found.damaged, found.differences) == (7, 20, [], [])
+    [one, *_] = (tmp_path / "rows").iterdir()
+    with open_store(tmp_path, "sweep") as store:
+        one.unlink()
+        column = store.rows.schema.get_field_index("cagr")
+        store.add([store.rows.set_column(column, "cagr", pc.add(store.rows["cagr"], 1e-12))])
+    changed = verify_study(study, tmp_path, limits=LIMITS)
+    assert {difference.column for difference in changed.differences} == {"cagr"}
+    assert changed.kept == 20
+
+
+def test_settings_of_the_run_reach_the_rows(study: Path) -> None:
+    """Another lag, and another leg, make other figures; the reference trades by the job's own settings."""
+    plan = plan_study(study)
+    rows = run_jobs(plan.jobs, Bench(plan.market, plan.library, plan.settings))
+    assert rows["error"].null_count == 20
+    for column in ("cagr", "mix_bonds", "mean_loss_reference"):
+        assert pc.count_distinct(rows[column].slice(0, 4)).as_py() > 1, column
+    alone = pa.concat_tables([run_jobs([job], Bench(plan.market, plan.library, plan.settings)) for job in plan.jobs])
+    assert rows.equals(alone)
+
+
+@pytest.mark.parametrize(("name", "jobs"), [("gold_and_dollar", 66), ("volatility_target", 10_000)])
+def test_examples_run(name: str, jobs: int) -> None:
+    """The studies that come with the project have the jobs they say, and the first and last of them run."""
+    path = CHECKOUT / "examples" / f"{name}.toml"
+    assert len(expand(read_study(path))) == jobs
+    plan = plan_study(path)
+    assert len({job.key for job in plan.jobs}) == jobs
+    rows = run_jobs([plan.jobs[0], plan.jobs[-1]], Bench(plan.market, plan.library, plan.settings))
+    assert rows["error"].to_pylist() == [None, None]
+    assert rows[plan.study.rank_by].null_count == 0

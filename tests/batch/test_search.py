@@ -1,0 +1,55 @@
+"""What a study's search flatters, from its rows."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from backtester.analysis.overfitting import sharpe_ratios
+from backtester.arrays import Array
+from backtester.batch.rows import Outcome, table_of
+from backtester.batch.search import search_of
+from backtester.histories.market import Market
+from builders import made_market
+
+BILLS = 0.0001
+
+
+def months_of(count: int) -> Market:
+    """A market of business days over that many whole months, with bills that earn a basis point a session."""
+    days = np.arange(np.datetime64("2000-01"), np.datetime64("2000-01") + count + 0).astype("datetime64[M]")
+    dates = np.arange(days[0], days[-1] + 1, dtype="datetime64[D]")
+    dates = dates[np.is_busday(dates)]
+    return made_market({"stocks": [100.0] * len(dates)}, dates=dates.astype(str).tolist(), bills=[BILLS] * len(dates))
+
+
+def rows(returns: list[Array], errors: list[str | None]) -> pa.Table:
+    came = [Outcome(error, months=one) for one, error in zip(returns, errors, strict=True)]
+    return table_of([(f"key{place}", f"job {place}", "r") for place in range(len(came))], came)
+
+
+def test_the_best_of_noise_is_no_find() -> None:
+    """Of forty runs of noise the best is deflated, those that failed or were ruined are left out, and months are
+    aligned at their end, in excess of bills."""
+    market, noise = months_of(61), np.random.default_rng(3).normal(0.004, 0.02, (42, 60))
+    noise[40, 5] = np.nan
+    returns = [*noise[:40], noise[40], np.append(0.5, noise[41])]  # the last began a month before
+    found = search_of(rows(returns, [None] * 41 + ["it broke"]), market)
+    assert found is not None
+    assert (found.jobs, found.left_out, found.months) == (40, 2, 60)
+    assert 30 < found.trials <= 40
+    sessions = market.sessions.to_period("M").value_counts(sort=False).to_numpy()[-60:]
+    excess = noise[:40].astype(np.float32) - np.log1p(BILLS) * sessions
+    best = int(sharpe_ratios(excess).argmax())
+    assert found.best == f"job {best}"
+    assert found.sharpe == pytest.approx(sharpe_ratios(excess)[best] * 12**0.5, rel=1e-6)
+    assert found.deflated < 0.95
+    assert found.overfitting.probability > 0.2
+    assert (found.anchored.choices, found.rolling.choices) == (2, 2)
+
+
+def test_too_little_says_nothing() -> None:
+    """One job, or too few months, have no search to speak of."""
+    market = months_of(61)
+    assert search_of(rows([np.zeros(60)], [None]), market) is None
+    assert search_of(rows([np.zeros(20)] * 3, [None] * 3), market) is None
+    assert search_of(rows([np.zeros(60)] * 3, ["it broke"] * 3), market) is None
