@@ -5,7 +5,8 @@ import datetime
 import numpy as np
 import pytest
 
-from backtester.engine.evaluate import Execution, evaluate
+from backtester.engine.evaluate import evaluate
+from backtester.engine.execution import Execution
 from backtester.errors import ScenarioError
 from backtester.histories.derived import par_bond_returns
 from backtester.plugins.loader import Library

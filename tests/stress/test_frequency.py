@@ -5,7 +5,8 @@ import pytest
 
 from backtester.analysis.pair import USUAL
 from backtester.engine.costs import parse_costs
-from backtester.engine.evaluate import Evaluation, Execution, evaluate
+from backtester.engine.evaluate import Evaluation, evaluate
+from backtester.engine.execution import Execution
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe

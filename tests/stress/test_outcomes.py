@@ -6,7 +6,8 @@ import pytest
 
 from backtester.analysis.analyse import analyse
 from backtester.analysis.period import measure_period
-from backtester.engine.evaluate import Execution, evaluate
+from backtester.engine.evaluate import evaluate
+from backtester.engine.execution import Execution
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.stress.choose import choose
