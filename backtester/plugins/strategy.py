@@ -44,7 +44,13 @@ class Strategy:
 
     @functools.cached_property
     def words(self) -> frozenset[str]:
-        """Every name and short text in its source: the roles that it may hold are among them, if it spells them out."""
+        """Every name and short text in its source: the roles that it may hold are among them, if it spells them out.
+
+        Of a table of weights they are its headings.
+        """
+        if self.made_of != "file":
+            text = self.source.decode(errors="replace")
+            return frozenset(re.findall(r"\w+", text.partition("\n")[0] if self.made_of == "weights" else text))
         nodes = ast.walk(ast.parse(self.source))
         found = (getattr(node, key, None) for node in nodes for key in ("id", "arg", "value"))
         return frozenset(word for word in found if isinstance(word, str))

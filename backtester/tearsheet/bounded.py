@@ -49,9 +49,10 @@ def _strategy(strategy: Json, folded: Mapping[str, str]) -> Json:
 
 
 def _sums(parts: Mapping[str, float | None], folded: Mapping[str, str]) -> dict[str, float | None]:
-    """The parts, those that are folded added up under the name that they share."""
+    """The parts, those that are folded added up under the name that they share; None where one of them is."""
     sums: dict[str, float | None] = {}
     for role, part in parts.items():
         name = folded.get(role, role)
-        sums[name] = part if name not in sums else (sums[name] or 0.0) + (part or 0.0)
+        before = sums.get(name, 0.0)
+        sums[name] = None if part is None or before is None else before + part
     return sums

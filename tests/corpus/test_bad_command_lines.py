@@ -21,6 +21,7 @@ licence = "none"
 from = [{ provider = "csv", file = "gold.csv" }]
 """
 BACKTESTER = str(Path(sys.executable).parent / "backtester")
+FIGURES = "a file's figures are one of level, price, rate, schedule, total_return, yield"
 GOLD = "data import gold.csv --as gold --kind price --data data"
 NAME = "is no name for a history or role; use small letters, digits and _, a letter first"
 EDITS = {  # blueprints of the folder: what stands in place of what
@@ -61,8 +62,8 @@ COMMANDS: dict[str, str] = {
     "data import": "Missing argument 'FILE'.",
     "data import gold.csv": "Missing option '--as'.",
     "data import gold.csv --as gold --kind price": "Missing option '--data'.",
-    f"{GOLD} --kind share": "unknown kind 'share'; a file's figures are one of total_return, price, yield, rate, level",
-    f"{GOLD} --kind bond": "unknown kind 'bond'; a file's figures are one of total_return, price, yield, rate, level",
+    f"{GOLD} --kind share": f"unknown kind 'share'; {FIGURES}",
+    f"{GOLD} --kind bond": f"unknown kind 'bond'; {FIGURES}",
     f"{GOLD} --as Gold": "'Gold' is no name for a history or role; use small letters, digits and _, a letter first",
     f"{GOLD} --as date": (
         "'date' is taken; a history or role is not one of returns, base, portfolio, calendar, sessions_a_year, date, "
@@ -120,8 +121,7 @@ COMMANDS: dict[str, str] = {
     ),
     "data build no-title.toml --from . --data data": "no-title.toml: [title] Field required",
     "data build kind.toml --from . --data data": (
-        "data/manifest.toml: [kind.series.stocks.kind] Input should be 'total_return', 'price', "
-        "'bond', 'bills', 'yield', 'rate', 'level', 'annual_change' or 'rolling_put'"
+        "kind.toml: [series.stocks] unknown kind 'prices'; did you mean 'price'?"
     ),
     "data build key.toml --from . --data data": (
         "data/manifest.toml: [key.series.stocks.lisence] unknown key; did you mean 'licence'?"

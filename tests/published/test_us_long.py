@@ -101,11 +101,11 @@ def test_a_run_without_recipes_shows_it_from_before_1966(us_long: Market, tmp_pa
     told = json.loads(out)
     assert (told["window"]["start"], told["window"]["end"]) == ("1962-01-02", "2026-04-30")
     names = [strategy["name"] for strategy in told["strategies"]]
-    assert names == ["sixty_forty", "sixty_forty + vol_target", "sixty_forty + bills_for_bonds"]
+    assert names == ["sixty_forty", "sixty_forty + bills_for_bonds", "sixty_forty + vol_target"]
     assert [text.partition(";")[0] for text in told["left_out"]] == [
-        "sixty_forty + gold_overlay: it can only start on 1968-04-01",
         "sixty_forty + dollar_overlay: it can only start on 1973-01-02",
         "sixty_forty + fed_put: it can only start on 2002-12-20",
+        "sixty_forty + gold_overlay: it can only start on 1968-04-01",
     ]
     for text in told["left_out"]:
         assert text.partition(";")[0] in (tmp_path / "out" / "tearsheet.html").read_text()
@@ -180,9 +180,9 @@ def test_the_file_is_in_pieces_of_twenty_five_years(us_long: Market) -> None:
 
 
 def test_the_check_finds_only_what_is_there(us_long: Market) -> None:
-    """No warning but of real shocks, 1987 and those of 2008 and 2020; what the blueprint leaves out is a note."""
+    """No warning but of real shocks, 1987 and that of 2008; what the blueprint leaves out is a note."""
     told = check_history(us_long.history).findings
     warned = {(finding.series.partition(".")[2], finding.check) for finding in told if finding.severity != "note"}
-    assert warned == {(role, "jumps") for role in ("stocks", "vix", "credit_spread", "fed_assets")}
+    assert warned == {(role, "jumps") for role in ("stocks", "vix", "credit_spread")}
     (absent,) = [one for one in told if one.series == "us_long.yield_30y" and "'absent'" in one.message]
     assert (str(absent.first), str(absent.last)) == ("2002-02-19", "2006-02-08")

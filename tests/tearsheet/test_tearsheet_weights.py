@@ -1,14 +1,18 @@
 """Weights and returns as the page shows them, by hand: cash beside futures, means from the first trade on, tones."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
+from backtester.runs.folder import RunFolder
 from backtester.tearsheet.figures.weights import weights_by_strategy
 from backtester.tearsheet.names import cast
 from backtester.tearsheet.parts.chart_tables import weights_table
 from backtester.tearsheet.parts.windows import returns
 from documents import document, strategy
 
+FIELDS = [field.name for field in dataclasses.fields(RunFolder)]
 DATES = pd.bdate_range("2024-01-01", periods=4)
 MADE = document(strategy("gold"))
 NAMES = cast(MADE)
@@ -19,19 +23,24 @@ def long(name: str, **weights: list[float]) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
 
 
+def of(weights: pd.DataFrame, sources: dict[str, dict[str, bool]]) -> RunFolder:
+    """A run's folder of those weights."""
+    return RunFolder(**dict.fromkeys(FIELDS) | {"document": MADE, "manifest": {"sources": sources}, "weights": weights})
+
+
 def test_a_future_uses_no_cash() -> None:
     """60% stocks and a future of 30%: cash is 40%, and 10% where the same is funded."""
     held = long(NAMES[0].name, stocks=[0.6] * 4, gold=[0.3] * 4)
     for funded, cash in ((False, 0.4), (True, 0.1)):
         sources = {"stocks": {"funded": True}, "gold": {"funded": funded}}
-        table = weights_by_strategy(held, sources, NAMES[:1])[NAMES[0].name]
+        table = weights_by_strategy(of(held, sources), NAMES[:1])[NAMES[0].name]
         assert table["cash"].tolist() == pytest.approx([cash] * 4)
 
 
 def test_means_begin_with_the_first_trade() -> None:
     """All cash for two sessions, then 50% and 70%: a mean of 60%, a low of 50%."""
-    tables = weights_by_strategy(long(NAMES[0].name, stocks=[0.0, 0.0, 0.5, 0.7]), {}, NAMES[:1])
-    stocks, cash = weights_table(tables, NAMES[:1]).rows[0].cells
+    tables = weights_by_strategy(of(long(NAMES[0].name, stocks=[0.0, 0.0, 0.5, 0.7]), {}), NAMES[:1])
+    stocks, cash = weights_table(tables, MADE, NAMES[:1]).rows[0].cells
     assert stocks.values == pytest.approx((0.6, 0.5, 0.7))
     assert cash.values == pytest.approx((0.4, 0.3, 0.5))
 

@@ -21,6 +21,7 @@ from pydantic import (
 from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled, read_limited
 from backtester.histories.keys import NUMBER, Date, Stretch, as_date
+from backtester.histories.kinds import find_kind
 from backtester.histories.manifest import MAX_BYTES
 from backtester.histories.table import RhythmName, Role
 
@@ -124,6 +125,11 @@ class SeriesPlan(BaseModel):
     sources: Annotated[tuple[Source, ...], Field(alias="from")] = ()
     join: Literal["returns", "values"] = "values"
     release: Annotated[tuple[Release, ...], BeforeValidator(_rules)] = ()
+
+    @model_validator(mode="after")
+    def _has_a_known_kind(self) -> "SeriesPlan":
+        find_kind(str(self.manifest_keys.get("kind", "")))
+        return self
 
     @property
     def manifest_keys(self) -> dict[str, Any]:

@@ -72,10 +72,11 @@ def import_series(
             draft = draft.with_series("bills", {"kind": "bills", "yield": role, **source})
             computed.append("bills")
     draft = draft.imported([*draft.head.get("imported", ()), *values, *computed])
+    planned = draft.planned()
     ended = [role for role in values if role not in NEEDED and keys["kind"] in HELD and draft.ends_before(role)]
     for role in ended:
         draft = draft.absent_after(role)
-    planned = draft.planned()
+    planned = draft.planned() if ended else planned
     try:
         market = market_of(*planned) if "stocks" in draft.series else None
     except DataError as error:

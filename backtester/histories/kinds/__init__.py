@@ -53,7 +53,7 @@ def mistake_in_series(keys: Mapping[str, Any], mistake: ErrorDetails) -> tuple[l
     one.
     """
     place, what = list(map(str, mistake["loc"])), mistake["msg"].removeprefix("Value error, ")
-    key, kind = place[-1], keys["kind"]
+    key, kind = place[-1] if place else "", keys["kind"]
     if mistake["type"] == "extra_forbidden":
         known = {name for one in kind_names() for name in kind_keys(one)}
         if key not in known:
