@@ -145,7 +145,7 @@ def test_namesakes_are_told_apart(make: Make, gold: RunFolder, tmp_path: Path) -
 )
 def test_what_differs_is_told(make: Make, plain: RunFolder, settings: dict[str, object], words: str) -> None:
     """Runs with other settings or windows are refused by name, with what to carry out again, and how."""
-    assert words in refused(plain, make("other", VOL, resamples=0, **settings))
+    assert words in refused(plain, make("other", BILLS, resamples=0, **settings))
 
 
 def changed(run: RunFolder, *path: str | int, value: object) -> RunFolder:
