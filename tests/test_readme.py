@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from backtester.cli.main import cli
 from backtester.histories.market import Market
 from own_files import write_own_files
 
@@ -90,10 +92,12 @@ def test_the_plugin_is_a_dozen_lines() -> None:
 
 
 @pytest.mark.parametrize("line", commands())
-def test_commands_run_as_written(line: str, folder: Path) -> None:
+def test_commands_run_as_written(line: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every other command of the README does what it says with exit status 0."""
-    done = backtester(shlex.split(line)[1:], folder)
-    assert done.returncode == 0, done.stdout + done.stderr
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("BACKTESTER_DATA", raising=False)
+    done = CliRunner().invoke(cli, shlex.split(line)[1:], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
     assert "Warning" not in done.stderr
 
 

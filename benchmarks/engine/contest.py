@@ -78,7 +78,7 @@ class Process:
     def ask(self, do: str, entry: Entry, case: Case) -> None:
         """One line to it; its answer is read later, so that others can be asked meanwhile."""
         assert self.process.stdin is not None
-        told = {"do": do, "name": entry.name, "books": entry.books, "shape": asdict(case.shape)}
+        told = {"do": do, "name": entry.name, "books": entry.books, "shape": asdict(case.shape), "most": case.most}
         self.process.stdin.write(json.dumps(told) + "\n")
         self.process.stdin.flush()
 

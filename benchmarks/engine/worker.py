@@ -4,8 +4,8 @@
   all is compiled;
 * `{"do": "load", ..., "books": ...}` does the work once, and answers with the peak of memory above what there was
   before, and the final values;
-* `{"do": "run", "name": ...}` does it again, as often as fits into `TURN`, and answers with the seconds of each,
-  by the clock and of processors.
+* `{"do": "run", "name": ..., "most": ...}` does it again, as often as fits into `TURN` and `most` times at most, and
+  answers with the seconds of each, by the clock and of processors.
 """
 
 import ctypes
@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.engine.contestants import CONTESTANTS, Contestant
 from benchmarks.engine.work import Shape, made
 
-TURN, MOST = 0.25, 20  # seconds, and runs
+TURN = 0.25  # seconds
 STATUS = Path("/proc/self/status")
 
 
@@ -43,7 +43,7 @@ def main() -> None:
         elif asked["do"] == "load":
             loaded[name], answer = load(contestant, Shape(**asked["shape"]), asked["books"])
         else:
-            answer = {"runs": turn(contestant, loaded[name])}
+            answer = {"runs": turn(contestant, loaded[name], asked["most"])}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 
@@ -56,10 +56,10 @@ def load(contestant: Contestant, shape: Shape, books: int) -> tuple[Any, dict[st
     return inputs, {"megabytes": (memory("VmHWM") - before) / 1e6, "finals": finals.tolist()}
 
 
-def turn(contestant: Contestant, inputs: Any) -> list[tuple[float, float]]:
+def turn(contestant: Contestant, inputs: Any, most: int) -> list[tuple[float, float]]:
     """The runs of a turn: of short work there are many, and one of them goes undisturbed."""
     runs = [timed(contestant, inputs)]
-    while sum(seconds for seconds, _ in runs) < TURN and len(runs) < MOST:
+    while sum(seconds for seconds, _ in runs) < TURN and len(runs) < most:
         runs.append(timed(contestant, inputs))
     return runs
 

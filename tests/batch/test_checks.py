@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from backtester.cli.main import cli
 
 BACKTESTER = Path(sys.executable).parent / "backtester"
 HEADER = (
@@ -28,19 +31,23 @@ REMEMBERED = {
 }
 
 
-def checked(folder: Path, small: Path, *words: str, **sources: str) -> tuple[int, dict[str, Any], str]:
-    """The status, the documents by name, and stderr of `strategies check` on the sources."""
+def words(folder: Path, small: Path, **sources: str) -> list[str]:
+    """The words of `strategies check` on the sources."""
     for name, source in sources.items():
         (folder / f"{name}.py").write_text(HEADER + source)
     files = [str(folder / f"{name}.py") for name in sources]
-    command = [str(BACKTESTER), "strategies", "check", *files, *words, "--history", "small", "--data", str(small)]
-    done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=False)
-    return done.returncode, {one["name"]: one for one in json.loads(done.stdout)}, done.stderr
+    return ["strategies", "check", *files, "--history", "small", "--data", str(small), "--json"]
+
+
+def checked(folder: Path, small: Path, **sources: str) -> tuple[int, dict[str, Any]]:
+    """The status and the documents by name; the strategies are checked in processes of their own, as always."""
+    done = CliRunner().invoke(cli, words(folder, small, **sources), catch_exceptions=False)
+    return done.exit_code, {one["name"]: one for one in json.loads(done.stdout)}
 
 
 def test_a_strategy_that_ends_its_process_never_passes(small: Path, tmp_path: Path) -> None:
     """os._exit(0) at import or in a call is a broken rule, and status 1; one at exit changes no verdict."""
-    status, found, _ = checked(
+    status, found = checked(
         tmp_path,
         small,
         at_import="os._exit(0)\ndef weights():\n" + HONEST,
@@ -59,14 +66,16 @@ def test_what_is_printed_at_exit_does_not_spoil_the_document(small: Path, tmp_pa
     """A handler that prints when the process ends, and a failing verdict, leave one document on stdout and status 1."""
     source = "atexit.register(print, 'bye')\natexit.register(os._exit, 0)\n"
     source += "def weights(stocks):\n    return {'stocks': (stocks.shift(-1) > stocks) * 1.0}\n"
-    status, found, _ = checked(tmp_path, small, cheat=source)
-    assert (status, found["cheat"]["passed"]) == (1, False)
+    command = [str(BACKTESTER), *words(tmp_path, small, cheat=source)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # its real standard output counts
+    [found] = json.loads(done.stdout)
+    assert (done.returncode, found["passed"]) == (1, False)
 
 
 def test_what_is_remembered_beyond_the_module_is_found(small: Path, tmp_path: Path) -> None:
     """The future kept in the environment, or on a class of pandas, is not there in the process that sees cuts alone."""
     sources = {name: f"def weights(stocks):\n{body}{AHEAD}" for name, body in REMEMBERED.items()}
-    status, found, _ = checked(tmp_path, small, **sources)
+    status, found = checked(tmp_path, small, **sources)
     assert status == 1
     for name in REMEMBERED:
         assert [one[:28] for one in found[name]["findings"]] == ["breaks 'knows only the past'"], name
@@ -80,7 +89,7 @@ def test_a_file_written_in_a_call_is_found(small: Path, tmp_path: Path) -> None:
         f"        stocks.to_csv({str(kept)!r})\n    return {{'stocks': 0.5}}\n"
     )
     loads = f"open({str(tmp_path / 'log.txt')!r}, 'w').write('loaded')\ndef weights(stocks):\n{HONEST}"
-    status, found, _ = checked(tmp_path, small, writes=writes, loads=loads)
+    status, found = checked(tmp_path, small, writes=writes, loads=loads)
     assert status == 1
     assert found["writes"]["findings"] == [
         f"breaks 'keeps nothing for later calls': the call writes {kept}; what a strategy reads back from a file no "
@@ -92,7 +101,7 @@ def test_a_file_written_in_a_call_is_found(small: Path, tmp_path: Path) -> None:
 def test_a_strategy_that_needs_a_year_passes_with_a_warning(small: Path, tmp_path: Path) -> None:
     """One that raises below 252 rows has not looked ahead: it is a warning, and status 0."""
     body = "    if len(stocks) < 252:\n        raise ValueError('too short')\n    return {'stocks': 0.6}\n"
-    status, found, _ = checked(tmp_path, small, needy=f"def weights(stocks):\n{body}")
+    status, found = checked(tmp_path, small, needy=f"def weights(stocks):\n{body}")
     assert (status, found["needy"]["passed"], found["needy"]["findings"]) == (0, True, [])
     [warning] = found["needy"]["warnings"]
     assert warning.startswith("warning on 'copes with a short history': fails on the first ")

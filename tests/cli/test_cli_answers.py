@@ -1,5 +1,6 @@
 """What the command line answers when all is well: help at once, one JSON document, plain text, completions."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -107,11 +108,19 @@ def test_strategies_show_for_people() -> None:
     assert "Try: backtester run 'sixty_forty + gold_overlay'" in text
 
 
-def test_strategies_check_as_json() -> None:
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Every built-in checked, in a folder with one that is called like a strategy."""
+    folder = tmp_path_factory.mktemp("checked")
+    (folder / "fed_put").mkdir()
+    with contextlib.chdir(folder):
+        return answered("strategies", "check")
+
+
+def test_strategies_check_as_json(checked: Any) -> None:
     """Every built-in passes, with 48 cuts at least."""
-    told = answered("strategies", "check")
-    assert len(told) >= 6
-    assert all(one["passed"] and one["findings"] == [] and one["cuts"] >= 48 for one in told)
+    assert len(checked) >= 6
+    assert all(one["passed"] and one["findings"] == [] and one["cuts"] >= 48 for one in checked)
 
 
 @pytest.mark.parametrize("as_path", [True, False])
@@ -127,14 +136,15 @@ def test_strategies_check_catches_a_cheat(tmp_path: Path, as_path: bool) -> None
     assert "breaks 'knows only the past': stocks on 2007-01-0" in answer.stdout
 
 
-@pytest.mark.parametrize("words", [[], ["fed_put"]])
 def test_strategies_check_is_not_put_off_by_a_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: Path, checked: Any
 ) -> None:
-    """A run's folder that is called like a strategy does not stand in its way."""
-    (tmp_path / "fed_put").mkdir()
+    """A run's folder that is called like a strategy does not stand in its way, whether all are checked or it alone."""
+    (tmp_path / "gold_overlay").mkdir()
     monkeypatch.chdir(tmp_path)
-    assert "fed_put" in {one["name"] for one in answered("strategies", "check", *words)}
+    alone = answered("strategies", "check", "gold_overlay", "--data", str(small), "--history", "small")
+    assert [one["name"] for one in alone] == ["gold_overlay"]
+    assert "fed_put" in {one["name"] for one in checked}
 
 
 def test_strategies_check_of_an_empty_folder(tmp_path: Path) -> None:

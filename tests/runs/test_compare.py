@@ -40,6 +40,12 @@ def gold(make: Make) -> RunFolder:
     return make("gold", GOLD)
 
 
+@pytest.fixture(scope="module")
+def plain(make: Make) -> RunFolder:
+    """The same without resamples, for what is refused before any interval is looked at."""
+    return make("plain/gold", GOLD, resamples=0)
+
+
 def refused(*runs: RunFolder) -> str:
     """What is said to runs that cannot stand side by side."""
     with pytest.raises(DataError) as caught:
@@ -137,9 +143,9 @@ def test_namesakes_are_told_apart(make: Make, gold: RunFolder, tmp_path: Path) -
         ({"reference": "sixty_forty(stocks=0.5)"}, "have reference sixty_forty and sixty_forty(stocks=0.5); carry one"),
     ],
 )
-def test_what_differs_is_told(make: Make, gold: RunFolder, settings: dict[str, object], words: str) -> None:
+def test_what_differs_is_told(make: Make, plain: RunFolder, settings: dict[str, object], words: str) -> None:
     """Runs with other settings or windows are refused by name, with what to carry out again, and how."""
-    assert words in refused(gold, make("other", VOL, **settings))
+    assert words in refused(plain, make("other", BILLS, resamples=0, **settings))
 
 
 def changed(run: RunFolder, *path: str | int, value: object) -> RunFolder:

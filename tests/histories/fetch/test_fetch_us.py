@@ -11,7 +11,7 @@ import pytest
 from backtester.errors import DataError
 from backtester.histories.fetch.history import Fetched, fetch_history
 from backtester.histories.fetch.settings import Clock, Limits, Settings
-from backtester.histories.market import load_market
+from backtester.histories.market import Market, load_market
 from folders import fact
 from loopback import Answer, Provider, provider
 
@@ -41,22 +41,26 @@ def fred(name: str, values: "pd.Series[float]") -> bytes:
     return "\n".join([f"observation_date,{name}", *rows, ""]).encode()
 
 
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    """Every file of `us` by its address, made from the facts; the policy rate has every day, as FRED's has."""
+    daily = ("DGS2", "DGS10", "DGS30", "DGS3MO", "DFII10", "DTWEXBGS", "VIXCLS", "SOFR")
+    made = {FRED + name: fred(name, fact(name)) for name in (*daily, "WALCL", "CPIAUCSL")}
+    target = fact("FED_TARGET").resample("D").ffill()
+    made[FRED + "DFEDTAR"] = fred("DFEDTAR", target[:"2008-12-15"])
+    made[FRED + "DFEDTARU"] = fred("DFEDTARU", target["2008-12-16":])
+    reserves = fact("IORB").resample("D").ffill()
+    made[FRED + "IOER"] = fred("IOER", reserves[:"2021-07-28"])
+    made[FRED + "IORB"] = fred("IORB", reserves["2021-07-29":])
+    made |= {YAHOO + ticker: chart(fact(ticker), ticker) for ticker in ("SPY", "GLD")}
+    return made | {"/query1.finance.yahoo.com/v1/test/getcrumb": b"crumb"}
+
+
 @pytest.fixture
-def server() -> Iterator[Provider]:
-    """A provider with every file of `us`, made from the facts; the policy rate has every day, as FRED's has."""
+def server(files: dict[str, bytes]) -> Iterator[Provider]:
+    """A provider with every file of `us`."""
     with provider() as server:
-        daily = ("DGS2", "DGS10", "DGS30", "DGS3MO", "DFII10", "DTWEXBGS", "VIXCLS", "SOFR")
-        for name in (*daily, "WALCL", "CPIAUCSL"):
-            server.answers[FRED + name] = [Answer(fred(name, fact(name)))]
-        target = fact("FED_TARGET").resample("D").ffill()
-        server.answers[FRED + "DFEDTAR"] = [Answer(fred("DFEDTAR", target[:"2008-12-15"]))]
-        server.answers[FRED + "DFEDTARU"] = [Answer(fred("DFEDTARU", target["2008-12-16":]))]
-        reserves = fact("IORB").resample("D").ffill()
-        server.answers[FRED + "IOER"] = [Answer(fred("IOER", reserves[:"2021-07-28"]))]
-        server.answers[FRED + "IORB"] = [Answer(fred("IORB", reserves["2021-07-29":]))]
-        for ticker in ("SPY", "GLD"):
-            server.answers[YAHOO + ticker] = [Answer(chart(fact(ticker), ticker))]
-        server.answers["/query1.finance.yahoo.com/v1/test/getcrumb"] = [Answer(b"crumb")]
+        server.answers.update({path: [Answer(content)] for path, content in files.items()})
         yield server
 
 
@@ -68,11 +72,11 @@ def fetched(server: Provider, folder: Path, *own: Path, now: float | None = None
     return fetch_history("us", folder, replace(settings, clock=clock))
 
 
-def test_us_is_brought_up_to_date(server: Provider, tmp_path: Path) -> None:
+def test_us_is_brought_up_to_date(server: Provider, tmp_path: Path, us: Market) -> None:
     """What is fetched is the embedded history where its sources say the same, and replaces it for who names it."""
-    market, embedded = fetched(server, tmp_path).built.market, load_market("us")
-    pd.testing.assert_frame_equal(market.levels, embedded.levels, check_exact=True)
-    pd.testing.assert_frame_equal(market.observables, embedded.observables, check_exact=True)
+    market = fetched(server, tmp_path).built.market
+    pd.testing.assert_frame_equal(market.levels, us.levels, check_exact=True)
+    pd.testing.assert_frame_equal(market.observables, us.observables, check_exact=True)
     assert load_market("us", tmp_path).history.folder == tmp_path
 
 
@@ -102,14 +106,14 @@ def test_a_day_that_is_not_over_is_left_out(server: Provider, tmp_path: Path) ->
     assert copy.read_text().splitlines()[-1].startswith("2026-06-05,")
 
 
-def test_the_users_own_prices_take_the_place_of_yahoos(server: Provider, tmp_path: Path) -> None:
+def test_the_users_own_prices_take_the_place_of_yahoos(server: Provider, tmp_path: Path, us: Market) -> None:
     """SPY.csv and GLD.csv in a folder named with --from; Yahoo is not asked."""
     (tmp_path / "own").mkdir()
     for ticker in ("SPY", "GLD"):
         table = pd.DataFrame({"Close": 2 * fact(ticker), "Adj Close": fact(ticker)}).rename_axis("Date")
         table.to_csv(tmp_path / "own" / f"{ticker}.csv")
     market = fetched(server, tmp_path / "data", tmp_path / "own").built.market
-    pd.testing.assert_frame_equal(market.levels, load_market("us").levels, check_exact=True)
+    pd.testing.assert_frame_equal(market.levels, us.levels, check_exact=True)
     assert not [path for path, _ in server.asked if "yahoo" in path]
 
 
