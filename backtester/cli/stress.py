@@ -12,7 +12,9 @@ from backtester.cli.trial import complete_scenario, out_option, scenario_option,
 
 @click.group()
 def stress() -> None:
-    """Put strategies through scenarios of what has not happened: they trade through them as through history."""
+    """Put strategies through scenarios of what has not happened.
+
+    They trade through them as through history."""
 
 
 @stress.command()

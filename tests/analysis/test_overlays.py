@@ -1,5 +1,6 @@
 """What each overlay added: against whole runs of the parts, and telescoping from the base to the recipe."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from backtester.analysis import attribution
 from backtester.analysis.attribution import overlay_attribution, part_navs
 from backtester.analysis.windows import Window, window_return
-from backtester.engine.evaluate import Evaluation, evaluate
+from backtester.engine.evaluate import Evaluation, evaluate, evaluate_many
 from backtester.engine.execution import Execution
+from backtester.engine.layers import Asked
+from backtester.errors import BacktesterError
 from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
@@ -70,11 +73,11 @@ def test_what_is_there_already_is_not_carried_out_again(
     runs = [run_of(text, library, market) for text in ("sixty_forty", "sixty_forty + gold_overlay", THREE)]
     carried_out: list[str] = []
 
-    def counted(recipe: attribution.Recipe, market: Market, execution: Execution) -> Evaluation:
-        carried_out.append(recipe.name)
-        return evaluate(recipe, market, execution)
+    def counted(asked: Sequence[Asked], market: Market) -> list[Evaluation | BacktesterError]:
+        carried_out.extend(recipe.name for recipe, _ in asked)
+        return evaluate_many(asked, market)
 
-    monkeypatch.setattr(attribution, "evaluate", counted)
+    monkeypatch.setattr(attribution, "evaluate_many", counted)
     part_navs(runs[:2], market, MONTHLY)
     assert carried_out == []
     part_navs(runs, market, MONTHLY)

@@ -90,7 +90,8 @@ def broken(small: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Batch
         'recipe = "sixty_forty(stocks={x})"\n'
         "x = [0.1, 0.2, 0.3]\n"
     )
-    return run_batch(folder / "study.toml", folder / "out", workers=2, limits=Limits(6, 4000), progress=quiet), folder
+    limits = Limits(15, 4000)  # seconds: the first job of a process may compile, too
+    return run_batch(folder / "study.toml", folder / "out", workers=2, limits=limits, progress=quiet), folder
 
 
 def test_failed_jobs_are_rows_with_their_errors(broken: tuple[Batch, Path]) -> None:
@@ -103,7 +104,7 @@ def test_failed_jobs_are_rows_with_their_errors(broken: tuple[Batch, Path]) -> N
         f"strategy 'fragile' ({folder / 'fragile.py'}, line 12): ZeroDivisionError: by nothing; "
         "in the recipe \"fragile(how='raise')\""
     )
-    assert errors[2] == "took longer than 6 seconds"
+    assert errors[2] == "took longer than 15 seconds"
     assert errors[3] == "its process died with exit code 1"
     assert errors[4] in ("its process died with exit code -9", "its process died with exit code 9")
     assert errors[5].startswith("strategy 'fragile'")

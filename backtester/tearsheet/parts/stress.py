@@ -51,7 +51,7 @@ def assets_table(stress: Json) -> Table:
         name="stress-assets-table",
         caption="What assets returned on each path, in percent",
         corner="Scenario",
-        heads=tuple(Head(role_label(role), key=role, values=(role,)) for role in roles),
+        heads=tuple(Head(role_label(role), values=(role,)) for role in roles),
         rows=tuple(rows),
     )
 
