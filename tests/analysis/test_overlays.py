@@ -81,11 +81,11 @@ def test_what_is_there_already_is_not_carried_out_again(
     part_navs(runs[:2], market, MONTHLY)
     assert carried_out == []
     part_navs(runs, market, MONTHLY)
-    assert carried_out == [
-        "sixty_forty + vol_target(target=0.05) + bills_for_bonds(months=6)",
+    assert sorted(carried_out) == [
         "sixty_forty + gold_overlay(size=0.2)",
         "sixty_forty + gold_overlay(size=0.2) + bills_for_bonds(months=6)",
         "sixty_forty + gold_overlay(size=0.2) + vol_target(target=0.05)",
+        "sixty_forty + vol_target(target=0.05) + bills_for_bonds(months=6)",
     ]
 
 
