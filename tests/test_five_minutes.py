@@ -201,6 +201,17 @@ def test_report_and_compare_take_the_run(desk: Desk, said: tuple[str, str]) -> N
     assert names == ["sixty_forty", "hold(asset='cta')", tenth, "mine", "sixty_forty + gold_overlay"]
 
 
+def test_a_monthly_fund_is_measured_at_month_ends(desk: Desk, imported: list[tuple[str, str]]) -> None:
+    """With --rhythm month it is held as it stands, bought a month after the first, and twelve months are a year."""
+    done(desk, *RUN, 'hold(asset="fund")', "--series", "fund=fund.csv", "--rhythm", "month", "--out", "monthly")
+    nav = pd.read_parquet(desk.folder / "monthly" / "nav.parquet").set_index("date")["hold(asset='fund')"]
+    assert nav.index.tolist() == [day.date() for day in DAYS[MONTH_ENDS]]
+    np.testing.assert_allclose(nav[1:] / nav.iloc[1], desk.fund[1:] / desk.fund[1], rtol=1e-11)
+    held = json.loads((desk.folder / "monthly" / "result.json").read_text())["strategies"][1]
+    deviation = np.std(nav.to_numpy()[1:] / nav.to_numpy()[:-1] - 1, ddof=1)
+    assert held["measures"]["volatility"] == pytest.approx(deviation * 12**0.5, rel=1e-11)
+
+
 def test_a_monthly_fund_is_not_mixed_with_days_in_silence(desk: Desk, imported: list[tuple[str, str]]) -> None:
     """Given to a run it is refused with what to say; imported it holds its level for as long as the user allows."""
     lines = refusal(desk.folder, *RUN, "--series", "fund=fund.csv")
