@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from backtester.cli.options import json_option, refuse_nan
-from backtester.cli.trial import out_option, scenario_option, trial_options
+from backtester.cli.trial import fed_option, out_option, scenario_option, trial_options
 
 
 @click.command()
@@ -65,7 +65,7 @@ def basis(
     show_default=True,
     help="The loss that is looked for, as a fraction of the start.",
 )
-@click.option("--fed", type=click.Choice(["on", "off"]), help="The Fed's purchases of 2020.  [as the scenario says]")
+@fed_option
 @out_option
 @json_option
 def reverse(

@@ -7,7 +7,7 @@ import click
 
 from backtester.cli.drawn import basis, frequency, reverse
 from backtester.cli.options import data_option, history_option, json_option, refuse_nan
-from backtester.cli.trial import complete_scenario, out_option, scenario_option, trial_options
+from backtester.cli.trial import complete_scenario, fed_option, out_option, scenario_option, trial_options
 
 
 @click.group()
@@ -31,11 +31,7 @@ def stress() -> None:
 @click.option(
     "--slow", type=click.IntRange(1, 100), default=1, show_default=True, help="Sessions for each of a scenario's own."
 )
-@click.option(
-    "--fed",
-    type=click.Choice(["on", "off"]),
-    help="The Fed's purchases of 2020.  [as the scenario says]",
-)
+@fed_option
 @out_option
 @json_option
 def run(
