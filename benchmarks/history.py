@@ -3,9 +3,9 @@
     python -m benchmarks history [--series 5000] [--sessions 15000] [--folder DIR]
 
 The history is random prices in a temporary folder (250 MB), or in a folder that is kept and used again. Its file is
-hashed the first time and remembered from then on (backtester/histories/verified.py), so both are shown. Imports are not
-counted in the time, but they are in the memory: Python, pandas and pyarrow alone take about 120 MB. Where others use
-the machine, the time of a processor is the one to read.
+hashed the first time and remembered from then on (backtester/histories/file_hashes.py), so both are shown. Imports are
+not counted in the time, but they are in the memory: Python, pandas and pyarrow alone take about 120 MB. Where others
+use the machine, the time of a processor is the one to read.
 """
 
 import argparse

@@ -9,10 +9,10 @@ import pandas as pd
 from backtester.histories.align import as_known, first_known
 from backtester.histories.kinds import as_series
 from backtester.histories.manifest import History
+from backtester.histories.manifest_schema import HistoryTable
 from backtester.histories.market import Market
 from backtester.histories.sessions import days_between, period_ends
 from backtester.histories.sheet import Figures, Publications
-from backtester.histories.table import HistoryTable
 from backtester.plugins.loader import Library, load_strategy
 from backtester.plugins.strategy import Strategy
 

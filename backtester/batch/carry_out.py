@@ -24,7 +24,7 @@ from backtester.histories.market import Market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Step, parse_recipe
 from backtester.plugins.strategy import Strategy
-from backtester.runs.reads import market_of
+from backtester.runs.needed_roles import market_of
 from backtester.runs.settings import RunSettings
 from backtester.stress.choose import choose
 

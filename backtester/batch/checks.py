@@ -22,7 +22,7 @@ from backtester.histories.market import Market, build_market
 from backtester.plugins.loader import Library, load_library, normal_name
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.processes import Call, Ended, ready, start_call
-from backtester.runs.reads import roles_read
+from backtester.runs.needed_roles import roles_read
 
 BASE = "sixty_forty"
 AT_ONCE = min(4, os.cpu_count() or 1)

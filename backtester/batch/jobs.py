@@ -23,7 +23,7 @@ from backtester.files import sha256
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, Step, parse_recipe
-from backtester.runs.reads import roles_read
+from backtester.runs.needed_roles import roles_read
 from backtester.runs.settings import RunSettings, Shared
 from backtester.runs.window import common_start, opening_of
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from backtester.errors import DataError
+from backtester.histories.manifest_schema import RESERVED
 from backtester.histories.market import Market
-from backtester.histories.table import RESERVED
 from backtester.plugins.recipes import Step
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.engine.book import Book
-from backtester.engine.journal import Journal, keep_journal
+from backtester.engine.ledger_units import Journal, keep_journal
 
 START = 1e6  # vectorbt takes less than 1e-12 of money for nothing
 

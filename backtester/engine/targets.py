@@ -9,9 +9,9 @@ import pandas as pd
 from backtester.arrays import Array
 from backtester.errors import PluginError, did_you_mean
 from backtester.histories.levels import planned_by
+from backtester.histories.manifest_schema import RESERVED
 from backtester.histories.market import Market
 from backtester.histories.sessions import sessions_to_ends
-from backtester.histories.table import RESERVED
 from backtester.plugins.guard import plugin_code
 from backtester.plugins.loader import describe_failure
 from backtester.plugins.recipes import Step

@@ -14,10 +14,10 @@ from backtester.histories.blueprints.imports import check_name
 from backtester.histories.checks.series import check_series
 from backtester.histories.checks.subject import Subject
 from backtester.histories.manifest import History
+from backtester.histories.manifest_schema import HistoryTable
 from backtester.histories.rhythm import Rhythm, infer_rhythm
 from backtester.histories.series import Series
 from backtester.histories.store import figures_of
-from backtester.histories.table import HistoryTable
 
 
 @dataclass(frozen=True)

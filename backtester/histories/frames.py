@@ -14,8 +14,8 @@ from backtester.histories.added import absent_at_end, add_series, refuse_slower,
 from backtester.histories.blueprints.imports import BILL_RATE, HELD, NEEDED, RATES, imported_kinds
 from backtester.histories.forms import WORDS, Form, as_levels
 from backtester.histories.manifest import History, find_history
+from backtester.histories.manifest_schema import HistoryTable
 from backtester.histories.market import Market, build_market
-from backtester.histories.table import HistoryTable
 
 SAID = {"unit": "as in the frame", "source": "a DataFrame", "licence": "not stated"}
 

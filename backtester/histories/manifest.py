@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled, read_limited, sha256
 from backtester.histories.kinds import mistake_in_series
+from backtester.histories.manifest_schema import TAKEN, HistoryTable
 from backtester.histories.series import Asset, Quoted, Series
-from backtester.histories.table import TAKEN, HistoryTable
 
 if TYPE_CHECKING:
     import pandas as pd  # half a second, which the shell's completion of names does without

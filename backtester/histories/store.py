@@ -17,10 +17,10 @@ import pyarrow.parquet as pq
 from backtester.arrays import Flags
 from backtester.errors import DataError
 from backtester.files import open_regular
+from backtester.histories.file_hashes import file_sha256, file_stamp
 from backtester.histories.manifest import History
 from backtester.histories.series import Quoted
 from backtester.histories.sheet import Figures
-from backtester.histories.verified import file_sha256, file_stamp
 
 DATES = ("date", "Date", "DATE", "__index_level_0__")  # the last is pandas' name for an index without one
 AHEAD = pd.DateOffset(years=1)

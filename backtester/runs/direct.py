@@ -8,7 +8,7 @@ import pandas as pd
 
 from backtester.errors import DataError, RecipeError
 from backtester.histories.market import Market
-from backtester.plugins.given import function_strategy
+from backtester.plugins.from_code import function_strategy
 from backtester.plugins.loader import Library, normal_name
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.runs.inputs import Inputs, distinct, read_history, read_library

@@ -16,7 +16,7 @@ from backtester.analysis.period import Period, measure_period
 from backtester.analysis.windows import Drawdown, Window, window_return, window_returns
 from backtester.arrays import Integers
 from backtester.errors import BacktesterError
-from backtester.runs.reads import shown_market
+from backtester.runs.needed_roles import shown_market
 from backtester.runs.settings import RunSettings
 from backtester.runs.values import Json
 

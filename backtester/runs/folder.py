@@ -15,9 +15,16 @@ import pyarrow.parquet as pq
 from backtester.errors import DataError, OutputError
 from backtester.files import check_place, is_unfinished, read_limited, sha256, staged, write_text, write_with
 from backtester.runs.document import document
+from backtester.runs.document_check import (
+    check_document,
+    check_manifest,
+    check_payoffs,
+    check_series,
+    check_weights,
+    names_of,
+)
 from backtester.runs.manifest import manifest
 from backtester.runs.result import Result
-from backtester.runs.shape import check_document, check_manifest, check_payoffs, check_series, check_weights, names_of
 from backtester.runs.values import Json
 
 Content = TypeVar("Content")

@@ -16,7 +16,7 @@ from backtester.histories.market import Market, build_market
 from backtester.histories.providers.parse import Table, read_table
 from backtester.histories.providers.rows import MAX_BYTES, Dialect
 from backtester.histories.rhythm import moved_to_ends
-from backtester.plugins.given import weights_strategy
+from backtester.plugins.from_code import weights_strategy
 from backtester.plugins.loader import Library, load_library, normal_name
 from backtester.plugins.recipes import STEP, Recipe, default_recipes, parse_recipe
 from backtester.runs.manifest import command

@@ -22,7 +22,7 @@ from backtester.runs.document import document
 from backtester.runs.episodes import View, crisis_moves, joint_selloff, pair_drawdown, scene
 from backtester.runs.inputs import Inputs, read_inputs
 from backtester.runs.intervals import resampled
-from backtester.runs.reads import market_of
+from backtester.runs.needed_roles import market_of
 from backtester.runs.result import Result
 from backtester.runs.settings import Report, RunSettings, no_report
 from backtester.runs.strategies import Run, strategy_results

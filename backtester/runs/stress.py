@@ -11,13 +11,13 @@ from backtester.arrays import Array
 from backtester.errors import BacktesterError, ScenarioError
 from backtester.histories.manifest import History
 from backtester.plugins.recipes import Recipe
-from backtester.runs.reads import roles_read
+from backtester.runs.needed_roles import roles_read
 from backtester.runs.settings import Report, RunSettings, no_report
 from backtester.runs.values import Json, clean
 from backtester.stress.build import Ways
 from backtester.stress.choose import ALL, choose
-from backtester.stress.ground import Ground, make_ground
 from backtester.stress.outcomes import Lived, Outcome, Trial, live_through
+from backtester.stress.starting_point import Ground, make_ground
 from backtester.stress.yields import maturities
 
 ALWAYS = ("vix", "credit_spread")  # what scenarios need of a history besides what strategies read

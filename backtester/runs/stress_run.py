@@ -13,8 +13,8 @@ from backtester.runs.stress import hashes, make_trial, put_through, scenario_gro
 from backtester.runs.values import Json
 from backtester.runs.window import common_start, opening_of
 from backtester.stress.build import Ways
-from backtester.stress.ground import Ground
 from backtester.stress.outcomes import Trial
+from backtester.stress.starting_point import Ground
 
 SCHEMA = 1
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from backtester.errors import BacktesterError, DataError
 from backtester.plugins.loader import load_library
-from backtester.runs.alike import SAME_VALUE
+from backtester.runs.comparable import SAME_VALUE
 from backtester.runs.folder import RunFolder, put_run, read_run
 from backtester.runs.manifest import manifest
 from backtester.runs.run import carry_out

@@ -16,13 +16,13 @@ from backtester.histories.market import Market
 from backtester.stress import fed
 from backtester.stress.calibrate import calibrated, march_2020
 from backtester.stress.extend import extend
-from backtester.stress.ground import Ground, source_ground
 from backtester.stress.noise import noise
 from backtester.stress.path import Moves, Path, overlaid
 from backtester.stress.read import check_roles
 from backtester.stress.replay import dated_window, replay
 from backtester.stress.scenario import UNITS, YIELDS, Scenario, Shock
 from backtester.stress.shapes import reached
+from backtester.stress.starting_point import Ground, source_ground
 from backtester.stress.yields import USUAL_YEARS, curve_move, maturities
 
 USUAL_YIELD = 4.0  # percent, of a bond fund in a history without any yield

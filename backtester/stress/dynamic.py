@@ -21,8 +21,8 @@ from backtester.histories.series import QuotedObservable
 from backtester.histories.sessions import period_ends
 from backtester.plugins.recipes import Recipe
 from backtester.stress.frequency import Deck, Fates, Plan, deepest, growth_over, sessions_of, unpaid_years
-from backtester.stress.ground import following
 from backtester.stress.outcomes import mix_nav
+from backtester.stress.starting_point import following
 from backtester.stress.tilt import count_windows, draw
 
 WARM_YEARS = 2

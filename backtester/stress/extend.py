@@ -20,8 +20,8 @@ from backtester.histories.series import Quoted, Series
 from backtester.histories.sessions import days_between
 from backtester.histories.sheet import Figures
 from backtester.stress.figures import Stretch, dated, joined, months_of
-from backtester.stress.ground import Ground, following
 from backtester.stress.path import Path
+from backtester.stress.starting_point import Ground, following
 from backtester.stress.yields import BILLS_YEARS, bond_on, implied_yields, maturities, real_yields
 
 LOWEST_YIELD = -1.0  # percent a year: below the lowest 10-year yield that any large country's bonds have had

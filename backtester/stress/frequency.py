@@ -27,7 +27,7 @@ from backtester.engine.simulate import book_terms
 from backtester.errors import ScenarioError
 from backtester.histories.market import Market
 from backtester.histories.sessions import period_ends
-from backtester.stress.ground import following
+from backtester.stress.starting_point import following
 from backtester.stress.tilt import Blocks, count_windows, draw
 
 RISE = 0.02  # a year, of what is spent: the Fed's goal for inflation

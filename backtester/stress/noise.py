@@ -10,8 +10,8 @@ import numpy as np
 
 from backtester.analysis.resample import Plan, draw_rows
 from backtester.arrays import Array
-from backtester.stress.ground import Ground
 from backtester.stress.path import Moves, Path
+from backtester.stress.starting_point import Ground
 from backtester.stress.yields import maturities
 
 BLOCK_SESSIONS = 10

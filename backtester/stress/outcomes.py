@@ -18,8 +18,8 @@ from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe
 from backtester.stress.build import AS_IT_IS, Ways, lacking, put_on
 from backtester.stress.extend import unstated
-from backtester.stress.ground import Ground
 from backtester.stress.scenario import Scenario
+from backtester.stress.starting_point import Ground
 
 CASH = "cash"
 

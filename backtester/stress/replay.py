@@ -22,8 +22,8 @@ from backtester.histories.kinds.inflation_linked import InflationLinked
 from backtester.histories.series import Quoted, QuotedObservable
 from backtester.histories.sheet import Publications
 from backtester.stress.extend import is_price_index
-from backtester.stress.ground import Ground, make_ground, source_ground
 from backtester.stress.path import Path
+from backtester.stress.starting_point import Ground, make_ground, source_ground
 
 BETWEEN = ".."  # of two dates
 JOINT = "joint:"  # before the date of a joint sell-off

@@ -13,9 +13,9 @@ import numpy as np
 
 from backtester.errors import ScenarioError
 from backtester.stress.build import AS_IT_IS, Ways, put_on
-from backtester.stress.ground import Ground
 from backtester.stress.outcomes import Trial, outcomes
 from backtester.stress.scenario import Scenario
+from backtester.stress.starting_point import Ground
 
 SCALES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 ROUNDS = 4

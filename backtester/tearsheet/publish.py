@@ -19,8 +19,8 @@ from backtester.files import staged, write_text
 from backtester.pages.csv_text import FOLDER, write_tables
 from backtester.pages.embed import plotly_js
 from backtester.pages.table import Table
+from backtester.runs.document_check import FOREIGN
 from backtester.runs.folder import FILES, RunFolder, check_run_place, read_run
-from backtester.runs.shape import FOREIGN
 from backtester.runs.values import Json
 from backtester.tearsheet.classic import classic_page
 from backtester.tearsheet.names import cast

@@ -17,9 +17,9 @@ from backtester.engine.kernel import Kept, Orders, Prices, Terms
 from backtester.engine.many import make_orders, make_prices, make_terms, run_many
 from backtester.histories.kinds import as_series
 from backtester.histories.manifest import History
+from backtester.histories.manifest_schema import HistoryTable
 from backtester.histories.market import Market
 from backtester.histories.sessions import period_ends
-from backtester.histories.table import HistoryTable
 from backtester.plugins.loader import Library, load_strategy
 from backtester.plugins.recipes import Recipe, parse_recipe
 from benchmarks.engine.many import Measured, measure_many

@@ -15,7 +15,7 @@ from backtester.batch.study import Study, expand
 from backtester.errors import RecipeError
 from backtester.plugins.loader import load_library
 from backtester.plugins.recipes import parse_recipe
-from backtester.runs.reads import market_of
+from backtester.runs.needed_roles import market_of
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from builders import made_market

@@ -8,8 +8,8 @@ from typing import get_args
 from backtester.histories.blueprints.blueprint import Blueprint, Form, Source
 from backtester.histories.kinds import as_series, kind_keys, kind_names
 from backtester.histories.manifest import find_history, read_histories
+from backtester.histories.manifest_schema import HistoryTable
 from backtester.histories.market import load_market
-from backtester.histories.table import HistoryTable
 from folders import CHECKOUT, FILE, made_parquet, weekdays
 
 README = (CHECKOUT / "data" / "README.md").read_text()

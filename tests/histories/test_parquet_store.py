@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from backtester.errors import DataError
 from backtester.files import sha256
 from backtester.histories import store
+from backtester.histories.file_hashes import file_sha256
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, load_market
 from backtester.histories.sheet import Figures
 from backtester.histories.store import read_figures
-from backtester.histories.verified import file_sha256
 from folders import FILE, listed, made_folder, made_manifest, made_parquet, weekdays
 
 DATES = weekdays("2024-01-01", 3)

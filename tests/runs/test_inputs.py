@@ -10,7 +10,7 @@ from backtester.errors import BacktesterError
 from backtester.files import sha256
 from backtester.histories.market import load_market
 from backtester.runs.inputs import Inputs, read_inputs
-from backtester.runs.reads import market_of
+from backtester.runs.needed_roles import market_of
 from backtester.runs.settings import RunSettings, SeriesFile
 
 

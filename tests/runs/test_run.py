@@ -12,7 +12,7 @@ import pytest
 from backtester.errors import BacktesterError, DataError, RecipeError
 from backtester.files import sha256
 from backtester.runs.document import document
-from backtester.runs.reads import market_of
+from backtester.runs.needed_roles import market_of
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings

@@ -9,7 +9,7 @@ import pytest
 from backtester.errors import DataError
 from backtester.histories.frames import market
 from backtester.histories.market import Market
-from backtester.plugins.given import weights_strategy
+from backtester.plugins.from_code import weights_strategy
 from backtester.runs.direct import run
 from backtester.runs.document import document
 from backtester.runs.result import Result

@@ -11,10 +11,10 @@ from backtester.histories.market import Market
 from backtester.stress.build import Ways, lacking, make_path, put_on
 from backtester.stress.extend import extend
 from backtester.stress.fed import PACE, bought
-from backtester.stress.ground import Ground, make_ground, read_ground
 from backtester.stress.read import read_scenario, scenario_names
 from backtester.stress.scenario import Scenario, Shock
 from backtester.stress.shapes import reached
+from backtester.stress.starting_point import Ground, make_ground, read_ground
 
 WORDS = dict.fromkeys(("title", "about", "source", "calibrated_on", "differs"), "made for a test")
 

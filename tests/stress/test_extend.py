@@ -12,9 +12,9 @@ from backtester.histories.derived import par_bond_returns
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
 from backtester.stress.extend import extend, unstated
-from backtester.stress.ground import Ground, read_ground
 from backtester.stress.path import Path
 from backtester.stress.replay import dated_window, named_window, replay
+from backtester.stress.starting_point import Ground, read_ground
 from backtester.stress.yields import curve_move, implied_yields
 
 FIRST, LAST = datetime.date(2020, 3, 9), datetime.date(2020, 3, 18)

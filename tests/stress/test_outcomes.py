@@ -11,9 +11,9 @@ from backtester.engine.execution import Execution
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.stress.choose import choose
-from backtester.stress.ground import Ground, read_ground
 from backtester.stress.outcomes import Lived, Trial, days_to_recover, live_through
 from backtester.stress.read import read_scenario
+from backtester.stress.starting_point import Ground, read_ground
 
 TEXTS = ("sixty_forty", "sixty_forty + gold_overlay", "sixty_forty + vol_target", "sixty_forty + bills_for_bonds")
 

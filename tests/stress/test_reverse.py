@@ -5,10 +5,10 @@ import pytest
 
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
-from backtester.stress.ground import Ground, read_ground
 from backtester.stress.outcomes import Trial, live_through
 from backtester.stress.read import read_scenario
 from backtester.stress.reverse import Reversed, most_fragile, reverse
+from backtester.stress.starting_point import Ground, read_ground
 
 
 @pytest.fixture(scope="module")

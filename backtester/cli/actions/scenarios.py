@@ -14,8 +14,8 @@ from backtester.runs.values import Json, clean
 from backtester.stress.build import Ways, lacking, put_on
 from backtester.stress.choose import choose
 from backtester.stress.extend import unstated
-from backtester.stress.ground import source_ground
 from backtester.stress.read import read_scenario, scenario_names
+from backtester.stress.starting_point import source_ground
 
 WORDS = ("title", "about", "source", "calibrated_on", "differs")
 START = '''# A scenario: what happens to a history after one of its sessions. Put strategies through it with

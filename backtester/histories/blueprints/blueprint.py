@@ -23,7 +23,7 @@ from backtester.files import bundled, read_limited
 from backtester.histories.keys import NUMBER, Date, Stretch, as_date
 from backtester.histories.kinds import find_kind
 from backtester.histories.manifest import MAX_BYTES
-from backtester.histories.table import RhythmName, Role
+from backtester.histories.manifest_schema import RhythmName, Role
 
 
 def _bare(name: str) -> str:

@@ -13,11 +13,11 @@ from backtester.histories.blueprints.columns import choose_column
 from backtester.histories.blueprints.draft import Draft, draft_of
 from backtester.histories.blueprints.write import file_of, remove_history
 from backtester.histories.kinds import as_series, find_kind, kind_names, mistake_in_series
+from backtester.histories.manifest_schema import TAKEN
 from backtester.histories.market import Market, market_of
 from backtester.histories.providers.parse import Table
 from backtester.histories.rhythm import infer_rhythm, moved_to_ends
 from backtester.histories.series import Quoted
-from backtester.histories.table import TAKEN
 
 ROLE = re.compile(r"[a-z][a-z0-9_]*")
 RATES = ("yield", "rate")

@@ -8,9 +8,8 @@ import pytest
 
 from backtester.errors import DataError
 from backtester.files import sha256
-from backtester.histories import verified
+from backtester.histories.file_hashes import file_sha256
 from backtester.histories.market import load_market
-from backtester.histories.verified import file_sha256
 from folders import FILE, made_folder, weekdays
 
 LONG_AGO = 1_000_000_000 * 10**9  # 2001, in nanoseconds
@@ -20,7 +19,7 @@ LONG_AGO = 1_000_000_000 * 10**9  # 2001, in nanoseconds
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A settled file that counts as large, with a memory of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(verified, "REMEMBERED_BYTES", 10)
+    monkeypatch.setattr(file_hashes, "REMEMBERED_BYTES", 10)
     return settled(tmp_path / "large", b"some twenty bytes...")
 
 
@@ -53,7 +52,7 @@ def test_small_files_are_hashed_every_time_and_nothing_is_written(large: Path) -
 def test_a_large_file_is_hashed_once(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second time its hash is remembered, and it is not read."""
     assert hashed(large) == sha256(b"some twenty bytes...")
-    monkeypatch.setattr(verified, "_hashed", lambda file: pytest.fail("read again"))
+    monkeypatch.setattr(file_hashes, "_hashed", lambda file: pytest.fail("read again"))
     assert hashed(large) == sha256(b"some twenty bytes...")
     assert list(json.loads(memory(large).read_text())) == [str(large)]
 
@@ -98,7 +97,7 @@ def test_a_memory_that_cannot_be_written_is_done_without(large: Path) -> None:
 
 def test_the_oldest_is_forgotten_first(large: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The memory does not grow without end."""
-    monkeypatch.setattr(verified, "MAX_REMEMBERED", 2)
+    monkeypatch.setattr(file_hashes, "MAX_REMEMBERED", 2)
     others = [settled(large.with_name(name), b"ten bytes and more") for name in ("a", "b")]
     for path in (large, *others):
         hashed(path)

@@ -1,4 +1,4 @@
-"""What a run reads of its history (backtester/runs/reads.py)."""
+"""What a run reads of its history (backtester/runs/needed_roles.py)."""
 
 import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from backtester.histories.market import load_market
 from backtester.plugins.loader import load_library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.runs.document import document
-from backtester.runs.reads import market_of, roles_read
+from backtester.runs.needed_roles import market_of, roles_read
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from folders import built, listed, made_folder, weekdays

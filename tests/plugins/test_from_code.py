@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from backtester.errors import DataError, PluginError
-from backtester.plugins.given import function_strategy, weights_strategy
+from backtester.plugins.from_code import function_strategy, weights_strategy
 
 DATES = pd.DatetimeIndex(["2024-01-01", "2024-01-06", "2024-01-07", "2024-01-10", "2024-02-01"])
 TABLE = pd.DataFrame({"stocks": [0.6, 0.1, 0.5, np.nan, 0.3], "gold": [0.4, 0.9, 0.25, np.nan, 0.0]}, DATES)
