@@ -8,6 +8,7 @@ import pytest
 
 from backtester.errors import DataError
 from backtester.files import sha256
+from backtester.histories import file_hashes
 from backtester.histories.file_hashes import file_sha256
 from backtester.histories.market import load_market
 from folders import FILE, made_folder, weekdays
