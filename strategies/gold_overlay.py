@@ -1,4 +1,4 @@
-"""Hold gold beside the portfolio, financed with bills.
+"""Hold gold beside the portfolio, financed with bills or by selling what it holds.
 
 Hypothesis: in an inflation or funding shock gold rises while both legs of 60/40 fall.
 Fails when: everyone sells what they can (March 2020: gold fell with both).
@@ -11,9 +11,13 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field
 
+from backtester.plugins.funding import Fund, add_asset
+
 DEFAULT_RECIPE = "gold_overlay"
 
 
-def weights(base: pd.DataFrame, *, size: Annotated[float, Field(ge=0, le=1)] = 0.10) -> pd.DataFrame:
+def weights(
+    base: pd.DataFrame, *, size: Annotated[float, Field(ge=-1, le=1)] = 0.10, fund: Fund = "bills"
+) -> pd.DataFrame:
     """Add gold to the base portfolio's weights."""
-    return base.assign(gold=base.get("gold", 0.0) + size)
+    return add_asset(base, "gold", size, fund)

@@ -22,7 +22,7 @@ Inputs = dict[str, "pd.DataFrame | pd.Series[float] | float"]
 
 def check_reads(strategy: Strategy, market: Market) -> None:
     """Raise PluginError if the strategy reads a role that the market does not have."""
-    for name in strategy.declaration.reads:
+    for name in strategy.declaration.needs:
         if name not in RESERVED and name not in market.roles:
             known = [*market.roles, *RESERVED]
             raise PluginError(
@@ -34,7 +34,10 @@ def check_reads(strategy: Strategy, market: Market) -> None:
 def step_inputs(
     strategy: Strategy, market: Market, base: pd.DataFrame | None, portfolio: "pd.Series[float] | None"
 ) -> Inputs:
-    """What the strategy reads, by parameter name. Nothing is copied: `call_step` is for copies."""
+    """What the strategy reads, by parameter name, but for what it can do without where there is none.
+
+    Nothing is copied: `call_step` is for copies.
+    """
     check_reads(strategy, market)
     inputs: Inputs = {}
     for name in strategy.declaration.reads:
@@ -50,7 +53,7 @@ def step_inputs(
         elif name == "portfolio":
             assert portfolio is not None
             inputs[name] = portfolio
-        else:
+        elif name in market.roles:  # else it can do without
             inputs[name] = market.role(name)
     return inputs
 

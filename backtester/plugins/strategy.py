@@ -58,8 +58,7 @@ class Strategy:
     @property
     def is_base(self) -> bool:
         """Whether it can stand alone: it reads no other strategy, or only `base`, and can do without."""
-        needed = OVERLAY_READS if self.declaration.needs_base else OVERLAY_READS[1:]
-        return not any(name in needed for name in self.declaration.reads)
+        return not any(name in OVERLAY_READS for name in self.declaration.needs)
 
     @property
     def summary(self) -> str:
