@@ -5,19 +5,10 @@ cannot ease, and bonds fall with stocks (2022).
 Fails when: easing does not stop the fall (2008), or both fall without inflation above the ceiling and without a fall of
 stocks to the strike (October 2023), or faster than anyone can buy (April 2025).
 Source: Cieslak and Vissing-Jorgensen (2021), Review of Financial Studies 34, 4045-4089: since the mid-1990s the return
-of stocks between the Fed's meetings predicts easing. By the S&P 500 from one scheduled meeting's close to the last
-close before the next, 1994 to 2026 without the years at zero (2009 to 2015, 2021), the target then changed, since the
-meeting before, by:
-
-    fall of stocks    meetings    cuts    mean change
-    10% or more              6     67%         -54 bp
-    5% to 10%               18     17%          -7 bp
-    2% to 5%                26     15%          +6 bp
-
-The six are those of 20 March and 2 October 2001, 7 May 2002 (no change), 29 October 2008, 18 March 2020 (dropped for
-the 15th's) and 15 June 2022, when after -13.1% and with prices up 8.6% in a year the Fed raised its target by 75 bp:
-the put was void. So the strike is -10%. The ceiling of 4% is twice the Fed's goal, though that is for another index; 2%
-in four weeks is a pace that the balance sheet keeps only while the Fed buys or lends in haste; these are choices.
+of stocks between the Fed's meetings predicts easing. After falls of 10% or more it cut four times in six, after smaller
+ones seldom (the table is in `state`), so the strike is -10%. The ceiling of 4% is twice the Fed's goal, though that is
+for another index; 2% in four weeks is a pace that the balance sheet keeps only while the Fed buys or lends in haste;
+these are choices.
 """
 
 from typing import Annotated
@@ -43,7 +34,7 @@ def state(
     asset_growth: Annotated[float, Field(gt=0, lt=1)] = 0.02,
     ceiling: Annotated[float, Field(ge=0, le=20)] = 4.0,
     memory: Annotated[int, Field(ge=1, le=252)] = 63,
-) -> "pd.Series[str]":
+) -> pd.Series:
     """What the put is: `anticipated`, `exercised`, `void`, or out of the money, which is no word.
 
     Anticipated: since the last scheduled meeting stocks have stood at `strike` or below it, and another meeting is
@@ -51,6 +42,17 @@ def state(
     schedule that did not raise it, or grew its balance sheet by `asset_growth` in four weeks, when stocks had stood at
     the strike within as many sessions. Void, whatever else: consumer prices rose by more than `ceiling` percent in
     twelve months. `memory` is in sessions of a daily history; of another rhythm it is as long a time.
+
+    By the S&P 500 from one scheduled meeting's close to the last close before the next, 1994 to 2026 without the years
+    at zero (2009 to 2015 and 2021), the target then changed, since the meeting before, by:
+
+        fall of stocks    meetings    cuts    mean change
+        10% or more              6     67%         -54 bp
+        5% to 10%               18     17%          -7 bp
+        2% to 5%                26     15%          +6 bp
+
+    The six are those of 2001-03-20, 2001-10-02, 2002-05-07 (no change), 2008-10-29, 2020-03-18 (which became 03-15) and
+    2022-06-15, when after -13.1%, with prices up by over 8% in a year, the target rose by 75 bp: the put was void.
     """
     if "sessions_since_fomc" not in calendar:
         raise ValueError("the calendar has no 'sessions_since_fomc': a daily history with a schedule 'fomc' is needed")

@@ -26,7 +26,7 @@ def state(
     threshold: Annotated[float, Field(ge=0, le=5)] = 0.10,
     memory: Annotated[int, Field(ge=1, le=252)] = 21,
     asset_growth: Annotated[float, Field(gt=0, lt=1)] = 0.02,
-) -> "pd.Series[bool]":
+) -> pd.Series:
     """Whether within the last `memory` sessions of a daily history the rate on overnight funding stood more than
     `threshold` points over interest on reserves, and the Fed's balance sheet did not grow by `asset_growth` in four
     weeks in as many sessions. Not before there is such a rate."""

@@ -119,6 +119,22 @@ def read_declaration(function: Callable[..., object]) -> Declaration:
     return Declaration(tuple(reads), settings, frozenset(optional))
 
 
+def read_state_declaration(function: object, whole: Declaration) -> Declaration:
+    """The declaration of a `state` function, some of what `whole`, that of `weights`, reads and can be set to; raise
+    PluginError if it names anything else."""
+    if not inspect.isfunction(function):
+        raise PluginError(f"'state' is a {type(function).__name__}; it is a function that says when the strategy acts")
+    try:
+        declared = read_declaration(function)
+    except PluginError as error:
+        raise PluginError(f"state: {error}") from error
+    for names, known in ((declared.reads, whole.reads), (declared.settings, whole.settings)):
+        for name in names:
+            if name not in known:
+                raise PluginError(f"state takes {name!r}, which weights does not; {did_you_mean(name, known)}")
+    return declared
+
+
 def _setting(parameter: inspect.Parameter) -> Setting:
     name, default = parameter.name, parameter.default
     if default is parameter.empty:

@@ -17,6 +17,8 @@ SECTIONS = ("Hypothesis", "Fails when", "Source")
 class Strategy:
     """One plugin. `origin` is the file it came from, `source` its bytes, `sha256` their hash.
 
+    `state`, where it has one, says when it acts, and `state_declaration` what of `weights` that takes.
+
     One `made_of` a file of strategies is executed anew for each check; of weights no check of the past can be made.
     """
 
@@ -32,6 +34,8 @@ class Strategy:
     band: float | None = None
     default_recipe: object = None
     made_of: Literal["file", "function", "weights"] = "file"
+    state: Callable[..., object] | None = None
+    state_declaration: Declaration | None = None
 
     def __repr__(self) -> str:
         """Its name and where it came from."""
