@@ -87,7 +87,7 @@ def weights(
 ) -> pd.DataFrame:
     """Move up to `lean` of the base from bonds to stocks while the put is in the money, from bonds to bills while it is
     void: only what it owns is sold."""
-    put = state(
+    now = state(
         stocks,
         calendar,
         sessions_a_year,
@@ -100,5 +100,5 @@ def weights(
         ceiling=ceiling,
         memory=memory,
     )
-    sold = base["bonds"].clip(lower=0, upper=lean).where(put != "", 0.0)
-    return base.assign(bonds=base["bonds"] - sold, stocks=base["stocks"] + sold.where(put != "void", 0.0))
+    sold = base["bonds"].clip(lower=0, upper=lean).where(now != "", 0.0)
+    return base.assign(bonds=base["bonds"] - sold, stocks=base["stocks"] + sold.where(now != "void", 0.0))

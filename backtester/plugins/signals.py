@@ -13,5 +13,5 @@ def growth(level: "pd.Series[float]", days: int) -> "pd.Series[float]":
 
     1.0 where it doubled.
     """
-    before = level.reindex(level.index - pd.Timedelta(days=days), method="ffill")
+    before = level.reindex(pd.DatetimeIndex(level.index) - pd.Timedelta(days=days), method="ffill")
     return level / before.to_numpy() - 1

@@ -21,6 +21,7 @@ from backtester.analysis.windows import Window
 from backtester.arrays import Array
 from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
+from backtester.runs.acts import acts_of
 from backtester.runs.episodes import View, places_by_name
 from backtester.runs.intervals import Drawn
 from backtester.runs.result import Card, Episode, Slice, StrategyResult
@@ -72,6 +73,7 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
                 card=card,
                 lines=annual_lines(evaluation.accounts, sessions),
                 attribution=_attribution(evaluation, run.parts, view),
+                acts=acts_of(evaluation, view.nav[name], view.nav[reference]),
             )
         )
     return tuple(results)

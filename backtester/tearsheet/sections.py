@@ -22,6 +22,7 @@ from backtester.tearsheet.parts import (
     measures,
     payoff,
     provenance,
+    states,
     stress,
     windows,
     yearly,
@@ -66,6 +67,7 @@ def growth_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "figure": growth_figure(run.document, names),
         "group": sessions_group(run.nav, names, run.dependence),
         "table": chart_tables.growth_table(run.document, names),
+        "states": states.states_part(run.document, names),
     }
 
 

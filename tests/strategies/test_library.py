@@ -1,4 +1,4 @@
-"""Every built-in strategy keeps the contract on markets that nobody has seen: a random one, and one that stands still."""
+"""Every built-in strategy keeps the contract on markets that nobody has seen: one at random, one that stands still."""
 
 from dataclasses import replace
 
