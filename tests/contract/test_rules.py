@@ -192,3 +192,15 @@ def test_weights_in_percent_are_noticed(market: Market) -> None:
         "warning on 'holds fractions': weights on 2024-01-01 add up to 100 times the value; 0.6 is 60%"
     ]
     assert told("def weights():\n    return {'stocks': 12, 'bonds': -8}", market) == []
+
+
+def test_what_is_missing_may_be_a_slip() -> None:
+    """A role read `= None` that the history has not is warned of, with the nearest name, and breaks nothing."""
+    made = made_strategy("made", "def weights(stocks, vixx=None): return {'stocks': 0.5}")
+    market = made_market({"stocks": range(1, 11), "bonds": [1] * 10}, observables={"vix": [20.0] * 10})
+    check = check_recipe(parse_recipe("made", Library({"made": made})), market)
+    assert check.passed
+    [found] = [finding for finding in check.findings if finding.rule == "finds what it reads"]
+    assert str(found) == (
+        "warning on 'finds what it reads': 'vixx' is None: history 'made' has none; did you mean 'vix'?"
+    )

@@ -295,3 +295,17 @@ def test_the_rhythm_is_a_number() -> None:
         {"sessions_a_year": 252.0},
         {"sessions_a_year": 12.0},
     ]
+
+
+def test_what_a_strategy_can_do_without() -> None:
+    """A role read `= None` is None where the market has none, NaN before it begins, and puts nothing off."""
+    code = "def weights(stocks, fear=None):\n    return {'stocks': 0.5 if fear is None else fear.fillna(0.0)}"
+    fearful = step(made_strategy("s", code))
+    without = made_market({"stocks": [1, 2, 3]})
+    assert "fear" not in step_inputs(fearful.strategy, without, None, None)
+    weights = call_step(fearful, step_inputs(fearful.strategy, without, None, None), without)
+    assert weights["stocks"].tolist() == [0.5] * 3
+    late = made_market({"stocks": [1, 2, 3]}, observables={"fear": [NAN, 0.2, 0.3]})
+    weights = call_step(fearful, step_inputs(fearful.strategy, late, None, None), late)
+    assert weights["stocks"].tolist() == [0.0, 0.2, 0.3]
+    assert first_session(late, (fearful,), weights) == 0
