@@ -130,6 +130,15 @@ class Grid(BaseModel):
         return did_you_mean(name, self.__pydantic_extra__)
 
     @property
+    def stated(self) -> dict[str, Value | dict[str, Value] | list[Value] | list[list[str]]]:
+        """What the grid says, as in its file."""
+        axes = {
+            name: axis.model_dump(by_alias=True) if isinstance(axis, Range) else axis
+            for name, axis in self.__pydantic_extra__.items()
+        }
+        return {"recipe": self.recipe, **axes} | ({"linked": self.linked} if self.linked else {})
+
+    @property
     def _groups(self) -> list[list[str]]:
         """The names that vary together, in the order of the file."""
         groups = {name: group for group in self.linked for name in group}

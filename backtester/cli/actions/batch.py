@@ -13,6 +13,8 @@ from rich.progress import Progress as Bar
 
 from backtester.batch.carry_out import Batch, Progress, run_batch
 from backtester.batch.forecast import forecast
+from backtester.batch.page.finding import search_lines
+from backtester.batch.page.index import INDEX
 from backtester.batch.ranking import best_rows
 from backtester.batch.rows import Row
 from backtester.batch.search import Search
@@ -73,7 +75,7 @@ def run_study(study: Path, out: Path | None, *, workers: int, limits: Limits, to
                 "jobs": len(batch.table),
                 "resumed": batch.resumed,
                 "failed": batch.failed,
-                "files": {"results": batch.path.name},
+                "files": {"results": batch.path.name, "page": INDEX},
                 "ranking": _plain(best),
                 "search": None if batch.search is None else _searched(batch.search),
             }
@@ -134,17 +136,5 @@ def _print(batch: Batch, best: list[Row], scenarios: dict[str, str]) -> None:
     if batch.failed > ERRORS_SHOWN:
         warn(f"and {batch.failed - ERRORS_SHOWN} more; column 'error' has them all")
     if batch.search is not None:
-        click.echo(f"\n{_warning(batch.search)}")
-    click.echo(f"\nResults: {batch.path}")
-
-
-def _warning(search: Search) -> str:
-    """In a few sentences how much the search flatters its best."""
-    left = f" ({search.left_out:,} without all {search.months} months left out)" if search.left_out else ""
-    return (
-        f"A ranking flatters: these {search.jobs:,} jobs{left} amount to some {search.trials:.0f} independent trials.\n"
-        f"The highest Sharpe ratio, {number(search.sharpe)} of {search.best}, beats the best of so many without skill "
-        f"with probability {percent(search.deflated, 1)}.\n"
-        f"What is best in one half of the months is below the median in the other in "
-        f"{percent(search.overfitting.probability, 0)} of {search.overfitting.splits:,} splits."
-    )
+        click.echo("\n" + "\n".join(search_lines(batch.search)))
+    click.echo(f"\nResults: {batch.path}\nPage: {batch.path.parent / INDEX}")
