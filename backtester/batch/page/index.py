@@ -126,7 +126,7 @@ def _commands(jobs: Sequence[Job], folder: Path) -> dict[str, list[Any]]:
     for job in jobs:
         if job.terms not in texts:
             settings = RunSettings.model_validate(job.settings.model_dump() | {"recipes": (RECIPE,)})
-            texts[job.terms] = f"{command(settings)} --out {shlex.quote(shown_path(folder / JOBS))}/"
+            texts[job.terms] = f"{command(settings)} --out {shlex.quote(f'{shown_path(folder)}/{JOBS}')}/"
     order = {terms: place for place, terms in enumerate(texts)}
     return {"texts": list(texts.values()), "places": [order[job.terms] for job in jobs]}
 
