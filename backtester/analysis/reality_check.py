@@ -2,8 +2,8 @@
 
 `reality_check` asks whether the best beats its benchmark by more than the best of so many that do not would, in the
 sense of White (2000), Econometrica 68, 1097-1126, and of Hansen (2005), Journal of Business and Economic Statistics 23,
-365-380, whose test is not made blunt by runs that are far worse. `after_choice` is the interval of any of them that holds
-for all at once, and so for the one that was chosen: Romano and Wolf (2005), Econometrica 73, 1237-1282.
+365-380, whose test is not made blunt by runs that are far worse. `after_choice` is the interval of any of them that
+holds for all at once, and so for the one that was chosen: Romano and Wolf (2005), Econometrica 73, 1237-1282.
 """
 
 import math
@@ -13,7 +13,6 @@ import numpy as np
 
 from backtester.analysis.shares import LEVEL
 from backtester.arrays import Array
-
 
 NOTHING = 1e-12  # a spread of up to this is rounding, and no chance
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from backtester.analysis.measures import compile_measures
 from backtester.batch.jobs import Job, check_strategy, check_window, failed_rows, plan_jobs, timed_jobs
+from backtester.batch.manifest import write_manifest
 from backtester.batch.page.index import Subject, write_index
 from backtester.batch.remembered import search_at_hand
 from backtester.batch.search import Entrants, Search
@@ -146,6 +147,7 @@ def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, pro
             if table is None and made:
                 table = store.view(plan.jobs, made)
             if table is not None:
+                write_manifest(store.folder, plan.study, plan.market, plan.recipes)
                 write_index(Subject(plan.study, plan.jobs, table, search, store.folder))
         assert table is not None
         return Batch(plan.study, table, search, len(there), findings, store.damaged, store.folder / RESULTS)

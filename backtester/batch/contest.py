@@ -101,7 +101,7 @@ class Contest:
 
     def place(self, date: str) -> int:
         """The session of a date."""
-        return int(self.sessions.get_loc(pd.Timestamp(date)))
+        return int(self.sessions.searchsorted(pd.Timestamp(date)))
 
     def scores(self, rows: Integers) -> Scores:
         """The scores of the session returns in that order; row t is the return from session t to the next."""
@@ -175,5 +175,4 @@ def _ground(tracks: Tracks, period: Period, rows: Integers) -> Ground:
 
 def _levels(moves: Array) -> Array:
     """Levels from 1 (B, T + 1) of returns (B, T)."""
-    levels: Array = np.cumprod(np.insert(1 + moves, 0, 1.0, axis=1), axis=1)
-    return levels
+    return np.asarray(np.cumprod(np.insert(1 + moves, 0, 1.0, axis=1), axis=1), np.float64)

@@ -1,4 +1,4 @@
-"""What is left of the best job once it is owned up to that it was chosen: walked forward, and resampled with the others.
+"""What is left of the best job, given that it was chosen: walked forward, and resampled with the others.
 
 At most 200 jobs that stand for clusters of jobs that move together are carried out again for it, session by session.
 """
@@ -75,8 +75,8 @@ class Check:
 @dataclass(frozen=True)
 class Contested:
     """What jobs that stand for all of a study amount to by the figure `by`: `jobs` of them, from a date on, none of the
-    others correlating less than `closeness` with the one that its cluster was made round. `hindsight` is the figure, over
-    the sessions that choices are held in, of the job that is best over all, `benchmark` what it is measured against.
+    others correlating less than `closeness` with the one that its cluster was made round. `hindsight` is the figure,
+    over the sessions that choices are held in, of the job that is best over all, `benchmark` what that is held against.
 
     A part that could not be made is None, and `reason` says why.
     """
@@ -120,7 +120,7 @@ def hold_contest(
 def contested(contest: Contest) -> Contested:
     """What comes of the contest; it takes as many threads as there are cores, for a while."""
     rows = np.arange(len(contest.sessions) - 1)
-    scores, merit = contest.scores(rows), contest.merit(rows)
+    merit = contest.merit(rows)
     best = int(np.where(np.isfinite(merit), merit, -np.inf).argmax())
     reason, check = _unchecked(contest, merit), None
     if reason is None:
@@ -198,7 +198,7 @@ def _check(contest: Contest, plan: Plan, drawn: Array, best: int) -> tuple[Check
 
 
 def _starts(sessions: pd.DatetimeIndex) -> tuple[list[int], list[int]]:
-    """The session returns before which choices are made, a year apart, and those that a rolling choice looks back to."""
+    """The session returns before which choices are made, a year apart, and those that a rolling one looks back to."""
     dates = pd.date_range(sessions[0] + pd.DateOffset(years=CHOICE_YEARS), sessions[-1], freq=pd.DateOffset(years=1))
     back = dates - pd.DateOffset(years=CHOICE_YEARS)
     places = sessions.searchsorted(dates)

@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -130,7 +130,7 @@ class Grid(BaseModel):
         return did_you_mean(name, self.__pydantic_extra__)
 
     @property
-    def stated(self) -> dict[str, Value | dict[str, Value] | list[Value] | list[list[str]]]:
+    def stated(self) -> dict[str, Any]:
         """What the grid says, as in its file."""
         axes = {
             name: axis.model_dump(by_alias=True) if isinstance(axis, Range) else axis

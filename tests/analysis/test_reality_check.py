@@ -19,7 +19,7 @@ def test_by_hand() -> None:
     )  # spreads are sqrt(2/3) and sqrt(10/3); the largest t is 1/sqrt(2/3)
     assert (low, high) == pytest.approx((1.0, 3.0))
     far = np.array([2.0, -100.0])  # its own errors, of 99 and more, would hide anything; Hansen's does not look at them
-    assert reality_check(far, DRAWN + [0.0, -99.0], 1000).hansen == 0.0
+    assert reality_check(far, DRAWN + np.array([0.0, -99.0]), 1000).hansen == 0.0
 
 
 def test_nothing_above_the_benchmark_is_no_find() -> None:
@@ -58,7 +58,7 @@ def test_the_interval_after_choosing_holds_for_the_best_of_noise() -> None:
 
 
 def test_clusters_are_round_the_least_alike() -> None:
-    """Copies share a cluster, the opposite has its own, the best of each stands for it, and how near all are is known."""
+    """Copies share a cluster, the opposite has its own, the best of each stands for it; how near all are is known."""
     wave, other = np.sin(np.arange(40.0)), np.cos(np.arange(40.0) / 3)
     returns = np.array([wave, 2 * wave + 1, -wave, other, np.ones(40), np.zeros(40)])
     found = make_clusters(returns, 0, at_most=9)

@@ -66,9 +66,9 @@ def _check_line(contested: Contested, check: Check) -> str:
         else f"all {contested.of:,} jobs"
     )
     text = (
-        f"By the {_lower(what.label)} the best is {check.best} with {what.text(check.figure)}. Resampled {check.resamples:,} "
-        f"times together with {stand}, its interval after choosing the best is {what.text(check.low)} to "
-        f"{what.text(check.high)}"
+        f"By the {_lower(what.label)} the best is {check.best} with {what.text(check.figure)}. "
+        f"Resampled {check.resamples:,} times together with {stand}, its interval after choosing the "
+        f"best is {what.text(check.low)} to {what.text(check.high)}"
     )
     if check.hansen is None or check.white is None:
         return f"{text}."

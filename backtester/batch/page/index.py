@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from markupsafe import Markup
 
 from backtester.batch.jobs import Job
+from backtester.batch.manifest import stated
 from backtester.batch.page.columns import packed_study
 from backtester.batch.page.finding import headline, search_lines
 from backtester.batch.page.frontier import make_frontier
@@ -132,10 +133,7 @@ def _commands(jobs: Sequence[Job], folder: Path) -> dict[str, list[Any]]:
 
 
 def _stated(study: Study) -> dict[str, str]:
-    """What the study says, as JSON, without what it leaves as it is."""
-    stated = study.model_dump(mode="json", exclude={"grid", "data", "plugins"}, exclude_defaults=True)
-    stated |= {"rank_by": study.rank_by}
-    stated |= {"plugins": [shown_path(path) for path in study.plugins]} if study.plugins else {}
-    stated |= {"data": shown_path(study.data)} if study.data else {}
-    stated |= {f"grid {place}": one.stated for place, one in enumerate(study.grid, start=1)}
-    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in stated.items()}
+    """What the study says, a text a key."""
+    kept = stated(study)
+    kept |= {f"grid {place}": one for place, one in enumerate(kept.pop("grid"), start=1)}
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in kept.items()}

@@ -63,7 +63,8 @@ def robust_table(table: pa.Table, grid: GridMap, rank_by: str, top: int) -> Tabl
         "Recipe",
         (Head("It has"), Head("Mean of its neighbours"), Head("Worst of them"), Head("Neighbours")),
         tuple(rows),
-        note="A peak that stands alone was found by luck more easily than a plateau. Settings that are no numbers have no neighbours.",
+        note="A peak that stands alone was found by luck more easily than a plateau. Settings that are no numbers have "
+        "no neighbours.",
     )
 
 
