@@ -12,7 +12,10 @@ import pyarrow as pa
 
 from backtester.analysis.measures import compile_measures
 from backtester.batch.jobs import Job, check_strategy, check_window, failed_rows, plan_jobs, timed_jobs
-from backtester.batch.search import Search, search_of
+from backtester.batch.manifest import write_manifest
+from backtester.batch.page.index import Subject, write_index
+from backtester.batch.remembered import search_at_hand
+from backtester.batch.search import Entrants, Search
 from backtester.batch.store import RESULTS, Store, open_store
 from backtester.batch.study import Study, expand, read_study
 from backtester.batch.workers import Answers, Failure, Limits, Parcel, each, open_workers
@@ -123,6 +126,7 @@ def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, pro
         todo = [job for job in plan.jobs if job.key not in there]
         progress(len(there), len(plan.jobs))
         made: list[pa.Table] = []
+        table, search, findings = None, None, []
         warm_up()
         compile_measures()
         try:
@@ -135,10 +139,17 @@ def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, pro
                         done = len(there) + sum(map(len, made))
                         progress(done, len(plan.jobs), rows["error"].drop_null().to_pylist())
                 findings = _check(plan, answers)  # with nothing to do too
+                table = store.view(plan.jobs, made)
+                entrants = Entrants(plan.jobs, plan.study.rank_by, answers)
+                find = search_at_hand(store.folder, table, plan.market, entrants)
+            search = find()  # without workers: it has threads of its own
         finally:
-            table = store.view(plan.jobs, made) if made or not todo else None
+            if table is None and made:
+                table = store.view(plan.jobs, made)
+            if table is not None:
+                write_manifest(store.folder, plan.study, plan.market, plan.recipes)
+                write_index(Subject(plan.study, plan.jobs, table, search, store.folder))
         assert table is not None
-        search = search_of(table, plan.market)
         return Batch(plan.study, table, search, len(there), findings, store.damaged, store.folder / RESULTS)
 
 
