@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import Field
 
 DEFAULT_RECIPE = "dollar_overlay"
+LABEL = "Dollar {size:%}, financed"
 
 
 def weights(base: pd.DataFrame, *, size: Annotated[float, Field(ge=0, le=1)] = 0.20) -> pd.DataFrame:

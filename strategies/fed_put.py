@@ -16,6 +16,7 @@ import pandas as pd
 from pydantic import Field
 
 DEFAULT_RECIPE = "fed_put"
+LABEL = "Fed put"
 
 
 def weights(

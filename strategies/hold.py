@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 import pandas as pd
 from pydantic import Field
 
+LABEL = "Hold {asset}"
+
 
 def weights(
     base: pd.DataFrame | None = None,

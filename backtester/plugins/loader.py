@@ -14,6 +14,7 @@ from backtester.errors import PluginError, did_you_mean, first_line
 from backtester.files import bundled, open_regular, sha256
 from backtester.plugins.declaration import read_declaration
 from backtester.plugins.guard import plugin_code
+from backtester.plugins.labels import check_label
 from backtester.plugins.strategy import Strategy
 
 ENTRY_POINTS = "backtester.strategies"
@@ -146,6 +147,8 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
     weights = getattr(module, "weights", None)
     if not inspect.isfunction(weights):
         raise PluginError("no function 'weights'; a strategy is a file with one function of that name")
+    declaration, label = read_declaration(weights), getattr(module, "LABEL", None)
+    check_label(label, declaration)
     return Strategy(
         name=name,
         origin=origin,
@@ -153,11 +156,12 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
         sha256=sha256(source),
         docstring=inspect.cleandoc(module.__doc__ or ""),
         weights=weights,
-        declaration=read_declaration(weights),
+        declaration=declaration,
         rebalance=getattr(module, "REBALANCE", None),
         max_leverage=getattr(module, "MAX_LEVERAGE", None),
         band=getattr(module, "BAND", None),
         default_recipe=getattr(module, "DEFAULT_RECIPE", None),
+        label=label,
     )
 
 

@@ -31,6 +31,7 @@ class Strategy:
     max_leverage: object = None
     band: float | None = None
     default_recipe: object = None
+    label: object = None
     made_of: Literal["file", "function", "weights"] = "file"
 
     def __repr__(self) -> str:

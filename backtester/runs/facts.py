@@ -75,7 +75,7 @@ def facts_of(document: Json, strategy: Json) -> Facts:
     payoff, placebo, ruin = beyond["payoff_mean"] or 0.0, beyond["placebo"], strategy["ruin_date"]
     others = card["sensitivity"][1:]
     return Facts(
-        name=strategy["label"].removeprefix("+ "),
+        name=strategy["label"],
         verdict=strategy["verdict"],
         strategy=strategy,
         card=card,
