@@ -5,8 +5,9 @@ from typing import Any
 from backtester.histories.rhythm import slowest
 from backtester.pages.format import counted, listed, number, percent
 from backtester.pages.names import role_label
-from backtester.runs.facts import facts_of, legs, rhythm, run_facts, run_words, strategy_words
+from backtester.runs.facts import facts_of, legs, rhythm, run_facts
 from backtester.runs.sentence_table import RUN, STRATEGY, Known, Sentences
+from backtester.runs.sentence_words import run_words, strategy_words
 from backtester.runs.values import Json
 
 OF_A_STRATEGY = ("acted", "losses", "verdict", "placebo", "definition", "growth")
@@ -30,13 +31,12 @@ def headline(document: Json) -> str:
 
 
 def summary_lines(document: Json) -> tuple[str, ...]:
-    """What stands below the headline: all of one strategy; of several the one with the best payoff, what did worse or
-    is void."""
+    """What stands below the headline: all of one strategy; of several how far they reach and what the largest saving
+    was, what did worse or is void."""
     run = run_facts(document)
-    best = max((one for one in run.others if one.verdict != "void"), key=lambda one: one.payoff, default=None)
-    groups = OF_A_STRATEGY if run.only else ("losses", "verdict")
-    lines = _of_strategy(document, best.strategy, *groups) if best else ()
-    return (*lines, *_of_run(document, "reach", "worse", "void"))
+    one = run.others[0] if run.only and run.only != "void" else None
+    lines = _of_strategy(document, one.strategy, *OF_A_STRATEGY) if one else ()
+    return (*lines, *_of_run(document, "deck", "saving", "reach", "worse", "void"))
 
 
 def context_lines(document: Json) -> tuple[str, ...]:

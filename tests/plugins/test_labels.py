@@ -8,7 +8,11 @@ from backtester.errors import PluginError
 from backtester.plugins.loader import load_file, load_library
 from backtester.plugins.recipes import parse_recipe, recipe_labels
 
-FILE = '"""Hold stocks."""\n{label}\ndef weights(*, size: float = 0.1, kind: str = "call"):\n    return {{"stocks": size}}\n'
+FILE = """
+{label}
+def weights(*, size: float = 0.1, kind: str = "call"):
+    return {{"stocks": size}}
+"""
 
 
 def labels(*recipes: str) -> list[str]:
