@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from backtester.analysis.verdict import FEWEST_ACTED
 from backtester.pages.format import counted, date, listed, percent, period, points
 from backtester.pages.names import role_label
-from backtester.runs.facts import TIE, Facts, RunFacts, names_of
+from backtester.runs.facts import TIE, Facts, RunFacts, legs, names_of, rhythm
 
 
 def run_words(f: RunFacts) -> dict[str, Any]:
     """The words of sentences on a run."""
     move, worst = min(f.moves, key=lambda one: one[0], default=(0.0, {"start": "2000-01-01", "end": "2000-01-01"}))
+    settings, own = f.document["settings"], rhythm(f.document)
     window, mean = f.document["window"], sum(one for one, _ in f.moves) / max(1, len(f.moves))
     return {
         "both": f.both,
@@ -17,6 +19,12 @@ def run_words(f: RunFacts) -> dict[str, Any]:
         "windows": f.windows,
         "Sell_offs": counted(f.windows, "joint sell-off").capitalize(),
         "times": "once" if f.windows == 1 else counted(f.windows, "time"),
+        "within": own.counted(own.window_sessions),
+        "first_leg": legs(f.document)[0],
+        "second_leg": legs(f.document)[1],
+        "first_fall": percent(-settings["stocks_fall"]),
+        "second_fall": percent(-settings["bonds_fall"]),
+        "fewest": FEWEST_ACTED,
         "sell_offs": counted(f.windows, "joint sell-off"),
         "reference": f.reference.name,
         "lost": lost(f.reference, "strategy"),

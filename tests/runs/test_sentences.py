@@ -107,7 +107,8 @@ def test_headline_of_one(one: Json, verdict: str, words: str) -> None:
         (("unclear", "small"), f"{TOGETHER} neither of two hedges clearly did more for 60/40 than {PLAIN}."),
         (
             ("paid", "small"),
-            f"{TOGETHER} Gold 10%, financed clearly did more for 60/40 than {PLAIN}; of Volatility target 8% that cannot be said.",
+            f"{TOGETHER} Gold 10%, financed clearly did more for 60/40 than {PLAIN}; "
+            "of Volatility target 8% that cannot be said.",
         ),
         (("paid", "paid"), f"{TOGETHER} both hedges clearly did more for 60/40 than {PLAIN}."),
         (("void", "void"), "No evidence of any hedge: Gold 10%, financed and Volatility target 8% are void."),
@@ -177,8 +178,7 @@ def test_three_losses_and_what_is_left(two: Json) -> None:
     said = said_of(two, 2)
     losses = "On average the reference lost 7.1%, Volatility target 8% lost 5.5% and its mix"
     assert (
-        f"{losses} (44% stocks and 29% bonds) lost 5.2%: it returned 0.33 points a sell-off less than its mix (90% interval "
-        in said
+        f"{losses} (44% stocks and 29% bonds) lost 5.2%: it returned 0.33 points a sell-off less than its mix" in said
     )
     assert "Not clear: widened for all that were tried, the interval is " in said
 
