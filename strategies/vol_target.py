@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import Field
 
 DEFAULT_RECIPE = "vol_target"
+LABEL = "Volatility target {target:%}"
 DAILY = 252  # sessions a year of the history that `window` counts in
 FEWEST = 10  # returns in a window
 

@@ -14,6 +14,7 @@ from backtester.errors import PluginError, did_you_mean, first_line
 from backtester.files import bundled, open_regular, sha256
 from backtester.plugins.declaration import read_declaration, read_state_declaration
 from backtester.plugins.guard import plugin_code
+from backtester.plugins.labels import check_label
 from backtester.plugins.strategy import Strategy
 
 ENTRY_POINTS = "backtester.strategies"
@@ -146,7 +147,9 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
     weights = getattr(module, "weights", None)
     if not inspect.isfunction(weights):
         raise PluginError("no function 'weights'; a strategy is a file with one function of that name")
-    declaration, state = read_declaration(weights), getattr(module, "state", None)
+    declaration, label = read_declaration(weights), getattr(module, "LABEL", None)
+    state = getattr(module, "state", None)
+    check_label(label, declaration)
     return Strategy(
         name=name,
         origin=origin,
@@ -161,6 +164,7 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
         default_recipe=getattr(module, "DEFAULT_RECIPE", None),
         state=state,
         state_declaration=None if state is None else read_state_declaration(state, declaration),
+        label=label,
     )
 
 

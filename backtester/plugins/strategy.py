@@ -33,6 +33,7 @@ class Strategy:
     max_leverage: object = None
     band: float | None = None
     default_recipe: object = None
+    label: object = None
     made_of: Literal["file", "function", "weights"] = "file"
     state: Callable[..., object] | None = None
     state_declaration: Declaration | None = None
