@@ -7,6 +7,7 @@ Source: Moreira and Muir (2017), Journal of Finance 72, 1611-1644. Target, windo
 
 from typing import Annotated
 
+import numpy as np
 import pandas as pd
 from pydantic import Field
 
@@ -31,5 +32,5 @@ def weights(
     """
     sessions = max(FEWEST, round(window * sessions_a_year / DAILY))
     volatility = portfolio.pct_change().rolling(sessions).std() * sessions_a_year**0.5
-    leverage = (target / volatility).clip(upper=max_leverage).where(volatility.notna(), 1.0)
+    leverage = np.minimum(target / volatility, max_leverage).fillna(1.0)
     return base.mul(leverage, axis=0)

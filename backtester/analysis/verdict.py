@@ -57,7 +57,7 @@ def shifted_payoffs(weights: Array, worth: Array) -> Array:
     `weights` (n, K) held before each return; `worth` (F, K) of the same assets, as of `transformed`.
     """
     count, padded = len(weights), _padded(len(weights))
-    products = (worth * np.conj(fft.rfft(weights, padded, axis=0))).sum(axis=1)
+    products = np.einsum("fk,fk->f", worth, np.conj(fft.rfft(weights, padded, axis=0)))
     moved = fft.irfft(products, padded)  # as if nothing came after the last session; what does is the beginning again
     shifted: Array = moved[:count]
     shifted[1:] += moved[padded - count + 1 :]
