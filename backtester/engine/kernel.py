@@ -273,16 +273,22 @@ def _pay_out(prices: Prices, lanes: Lanes, broken: Integers, t: int, places: tup
 
 
 @jit_part
+def _row(book: int, rows: int) -> int:
+    """Which of so many rows is a book's: tranche after tranche of all books, or one row for all. A division only where
+    there is no other way, since it takes longer than all else in a session."""
+    return 0 if rows == 1 else book if book < rows else book % rows
+
+
+@jit_part
 def _want(lanes: Lanes, orders: Orders, ends: Integers, times: tuple[int, int], places: tuple[int, int]) -> None:
     """Bring every lane's targets to those decided then; nothing is wanted of an asset that has ended."""
     (t, decided), (first, count) = times, places
     if len(orders.rows) > 1 or orders.rows[0, decided] != lanes.at[0]:
-        own_rows, own_targets = len(orders.rows) > 1, len(orders.targets) > 1
         for w in range(count):
-            at = orders.rows[first + w if own_rows else 0, decided]
+            at = orders.rows[_row(first + w, len(orders.rows)), decided]
             if at != lanes.at[w]:
                 lanes.at[w] = at
-                book = first + w if own_targets else 0
+                book = _row(first + w, len(orders.targets))
                 for k in range(len(ends)):
                     lanes.wanted[k, w] = orders.targets[book, at, k] if t < ends[k] else 0.0
 
@@ -290,9 +296,9 @@ def _want(lanes: Lanes, orders: Orders, ends: Integers, times: tuple[int, int], 
 @jit_part
 def _follow_schedule(lanes: Lanes, decisions: Array, decided: int, first: int, count: int) -> int:
     """How many lanes trade by schedule, and how much of the way to their targets; the others go nowhere yet."""
-    scheduled, own = 0, len(decisions) > 1
+    scheduled = 0
     for w in range(count):
-        lanes.way[w] = decisions[first + w if own else 0, decided]
+        lanes.way[w] = decisions[_row(first + w, len(decisions)), decided]
         scheduled += lanes.way[w] > 0
     return scheduled
 
