@@ -9,6 +9,7 @@ are choices.
 
 from typing import Annotated, Literal
 
+import numpy as np
 import pandas as pd
 from pydantic import Field
 
@@ -42,5 +43,5 @@ def weights(
     volatility = last.std() * sessions_a_year**0.5
     if estimate == "vix" and vix is not None:
         volatility *= (vix / vix.rolling(sessions).mean()).fillna(1.0)
-    leverage = (target / volatility).clip(upper=max_leverage).where(volatility.notna(), 1.0)
+    leverage = np.minimum(target / volatility, max_leverage).fillna(1.0)
     return base.mul(leverage, axis=0)

@@ -46,28 +46,19 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A study with all that its jobs need."""
+    """A study with all that its jobs need; `strategies` are those that they use, with the first recipe that has each."""
 
     study: Study
     settings: RunSettings
     library: Library
     market: Market
     jobs: list[Job]
+    strategies: dict[Strategy, str]
 
     def parcel(self) -> Parcel:
         """What a worker needs of it."""
-        used = [(one.name, one.origin, one.source) for one in self.recipes]
+        used = [(one.name, one.origin, one.source) for one in self.strategies]
         return Parcel(self.market, self.settings, tuple(used))
-
-    @property
-    def recipes(self) -> dict[Strategy, str]:
-        """Every strategy that the jobs use, with the first recipe that has it."""
-        first: dict[str, tuple[Strategy, str]] = {}
-        known: dict[str, Step] = {}
-        for text in (self.settings.reference, *(job.recipe for job in self.jobs)):
-            for step in parse_recipe(text, self.library, known=known).steps:
-                first.setdefault(step.strategy.name, (step.strategy, text))
-        return dict(first.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +98,9 @@ def plan_study(path: Path) -> Plan:
     ]
     legs = {str(one.swept[name]) for one in points for name in ("stocks_role", "bonds_role") if name in one.swept}
     market = market_of(settings, recipes, also=legs)
-    return Plan(study, settings, library, market, plan_jobs(study, settings, library, market))
+    used = {step.strategy: recipe.full for recipe in reversed(recipes) for step in reversed(recipe.steps)}
+    strategies = dict(reversed(used.items()))
+    return Plan(study, settings, library, market, plan_jobs(points, recipes, settings, market), strategies)
 
 
 def folder_of(study: Study, path: Path) -> Path:
@@ -218,7 +211,7 @@ def _check_reference(settings: RunSettings, answers: Answers) -> None:
 
 def _check(plan: Plan, answers: Answers) -> list[tuple[str, Finding]]:
     """What the short check finds, once a strategy; in a worker, since a strategy may hang or die."""
-    tasks = [(one.name, recipe) for one, recipe in plan.recipes.items()]
+    tasks = [(one.name, recipe) for one, recipe in plan.strategies.items()]
     found = {
         task[0]: () if isinstance(answer, Failure) else answer for task, answer in answers(check_strategy, each(tasks))
     }

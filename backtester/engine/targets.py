@@ -103,7 +103,7 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
             _refuse_column(column, market)
     values = _numbers(frame)
     finite = np.isfinite(values)
-    full = np.zeros((len(values), len(market.assets)))
+    full = np.zeros((len(market.assets), len(values))).T  # an asset's weights side by side, as pandas keeps them
     full[:, slice(None) if same else [market.assets.index(column) for column in columns]] = values
     if not finite.all():
         unset = np.asarray(np.isnan(values).all(axis=1))

@@ -74,7 +74,7 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
                 card=card,
                 lines=annual_lines(evaluation.accounts, sessions),
                 attribution=_attribution(evaluation, run.parts, view),
-                acts=acts_of(evaluation, view.nav[name], view.nav[reference]),
+                acts=acts_of(evaluation, view.nav[name], view.nav[run.evaluations[0].recipe.name]),
             )
         )
     return tuple(results)
