@@ -16,7 +16,7 @@ from backtester.cli.options import (
 
 @click.group()
 def strategies() -> None:
-    """List, show and check strategies."""
+    """List, show, begin, check and compare strategies."""
 
 
 @strategies.command("list")
@@ -45,6 +45,24 @@ def show(name: str, plugins: tuple[Path, ...], evidence: bool, data: Path | None
     from backtester.cli.actions.strategies import show_strategy  # executes strategies, which import pandas
 
     show_strategy(name, plugins, as_json=as_json)
+
+
+@strategies.command()
+@click.argument("name")
+@click.option("--overlay", is_flag=True, help="One that changes the weights of the strategy below it.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False), default=".", help="Where to write it.  [here]"
+)
+@click.option(
+    "--distribution",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A new folder, to be a distribution with the strategy in it, which pip installs.",
+)
+def new(name: str, overlay: bool, folder: Path, distribution: Path | None) -> None:
+    """Write a strategy to start from: it keeps the contract, and its docstring is to be filled in."""
+    from backtester.cli.actions.starting_point import write_strategy  # pandas takes half a second to import
+
+    write_strategy(name, folder, distribution, overlay=overlay)
 
 
 @strategies.command()
