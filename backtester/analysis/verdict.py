@@ -59,7 +59,7 @@ def shifted_payoffs(weights: Array, worth: Array) -> Array:
     products = np.einsum("fk,fk->f", worth, np.conj(np.fft.rfft(weights, padded, axis=0)))
     moved = np.fft.irfft(
         products, padded
-    )  # as if nothing came after the last session; what does is the beginning again
+    )  # as if nothing followed the last session; the beginning does
     shifted: Array = moved[:count]
     shifted[1:] += moved[padded - count + 1 :]
     return shifted

@@ -46,7 +46,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A study with all that its jobs need; `strategies` are those that they use, with the first recipe that has each."""
+    """A study with all that its jobs need; `strategies` are those they use, with the first recipe of each."""
 
     study: Study
     settings: RunSettings

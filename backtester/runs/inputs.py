@@ -28,13 +28,14 @@ Note = Callable[[str], None]
 @dataclass(frozen=True)
 class Inputs:
     """The recipes, the reference first, each once; the history or, where it is read already, the market; notes on them;
-    and the command that repeats the run."""
+    the command that repeats the run; and how many strategies the verdicts allow for, None for those of the run."""
 
     recipes: list[Recipe]
     history: History
     market: Market | None
     notes: tuple[str, ...]
     command: str
+    tried: int | None = None
 
 
 def read_inputs(settings: RunSettings) -> Inputs:
