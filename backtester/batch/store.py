@@ -2,7 +2,8 @@
 
 Rows lie in parts, `rows/part-HASH.parquet`, written beside their name and renamed. The hash is of the file's bytes, so
 that a damaged part is noticed: it is removed, and its jobs are carried out again. `study.json` names the study whose
-folder it is. What jobs return in scenarios lies likewise in `stress/`. One process at a time holds the folder; its lock goes when the process ends, however it ends.
+folder it is. What jobs return in scenarios lies likewise in `stress/`. One process at a time holds the folder; its lock
+goes when the process ends, however it ends.
 """
 
 import contextlib

@@ -22,8 +22,8 @@ ROWS = 6  # raise it when a column changes its meaning: it is part of every job'
 class Study(Shared):
     """A study. Its relative paths start from the folder of its file.
 
-    `rank_by` is the column of results that orders the jobs, of a scenario `stress_` and its name, the best `top` of which are shown; `out`, the folder that
-    results go to.
+    `rank_by` is the column of results that orders the jobs (of a scenario: `stress_` and its name), the best `top` of
+    which are shown; `out`, the folder that results go to.
     """
 
     name: Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*$")]
