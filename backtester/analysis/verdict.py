@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from backtester.arrays import Array, Integers
+from backtester.arrays import Array, Integers, Spectrum
 
 Verdict = Literal["paid", "worse", "unclear", "small", "few", "void"]
 FEWEST_WINDOWS = 20
@@ -41,25 +41,23 @@ def window_values(matrix: Array, legs: Array, joint: Integers) -> Array:
     return values
 
 
-def transformed(returns: Array, values: Array) -> Array:
+def transformed(returns: Array, values: Array) -> Spectrum:
     """The Fourier transforms (F, K) of what a weight of 1 in each asset adds to the payoff at each session.
 
     `returns` (n, K) are those in excess of bills, of unfunded assets their own; `values` (n,) as of `window_values`.
     """
-    worth: Array = np.fft.rfft(returns * values[:, None], _padded(len(returns)), axis=0)
+    worth: Spectrum = np.fft.rfft(returns * values[:, None], _padded(len(returns)), axis=0)
     return worth
 
 
-def shifted_payoffs(weights: Array, worth: Array) -> Array:
+def shifted_payoffs(weights: Array, worth: Spectrum) -> Array:
     """The payoff (n,) of each shift s: sum over sessions of weights[t - 1 - s] x returns[t] x values[t].
 
     `weights` (n, K) held before each return; `worth` (F, K) of the same assets, as of `transformed`.
     """
     count, padded = len(weights), _padded(len(weights))
     products = np.einsum("fk,fk->f", worth, np.conj(np.fft.rfft(weights, padded, axis=0)))
-    moved = np.fft.irfft(
-        products, padded
-    )  # as if nothing followed the last session; the beginning does
+    moved = np.fft.irfft(products, padded)  # as if nothing followed the last session; the beginning does
     shifted: Array = moved[:count]
     shifted[1:] += moved[padded - count + 1 :]
     return shifted
@@ -72,7 +70,7 @@ def _padded(count: int) -> int:
     """
     least = 2 * count - 1
     odd = (3**threes * 5**fives for threes in range(least.bit_length()) for fives in range(least.bit_length()))
-    return min(one << max(0, -(-least // one) - 1).bit_length() for one in odd)
+    return min(int(one) << max(0, -(-least // one) - 1).bit_length() for one in odd)
 
 
 def placebo(payoffs: Array) -> Placebo:

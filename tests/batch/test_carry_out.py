@@ -57,12 +57,12 @@ size = { from = 0.0, to = 0.18, step = 0.02 }
 # The command itself, but with tasks of 20 jobs and a part for each, so that there is something half way.
 COMMAND = """
 import sys
-from backtester.batch import carry_out
+from backtester.batch import tasks
 from backtester.cli.main import main
 
 if __name__ == "__main__":
-    carry_out.PART_SECONDS = 0.0
-    carry_out.LARGEST_TASK = 20
+    tasks.PART_SECONDS = 0.0
+    tasks.LARGEST_TASK = 20
     main()
 """
 

@@ -1,4 +1,4 @@
-"""Scenarios in a run: its document, its manifest and its settings; what they say in words; and a study's columns."""
+"""Scenarios in a run: its document, its manifest and its settings; and what they say in words."""
 
 import datetime
 import json
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from backtester.batch.stressed import column, scenario_columns, with_scenarios
 from backtester.errors import ScenarioError
 from backtester.runs.document import document
 from backtester.runs.folder import read_run, to_json, write_run
@@ -91,9 +90,9 @@ def test_a_scenario_that_cannot_happen_is_an_error_unless_all_were_asked_for(sma
 
 
 def test_a_rhythm_of_ones_own_is_refused(small: Path) -> None:
-    """Scenarios are daily paths on the history's own sessions."""
+    """A scenario falls and recovers between the ends of two months, and the message says so."""
     settings = RunSettings(history="small", data=small, rhythm="month", resamples=0, stress=("capital_war",))
-    with pytest.raises(ScenarioError, match="leave out --rhythm month"):
+    with pytest.raises(ScenarioError, match=r"lie between the ends of months.* leave out --rhythm month"):
         stress_run(settings)
 
 
@@ -129,16 +128,3 @@ def test_words_of_other_scenarios() -> None:
     assert answers(both, labels) == ["Paid in 2022 and elsewhere, of one other scenario: Gold in 1."]
     none = {"scenarios": [scenario("mine", gold=0.01), scenario("inflation_2022", gold=0.0)]}
     assert answers(none, labels) == ["None of them was paid over its mix in 2022."]
-
-
-def test_a_study_has_a_column_a_scenario(small: Path, told: Json) -> None:
-    """Its ranked rows gain what each recipe returns on each path: what a run says of it."""
-    settings = RunSettings(history="small", data=small, stress=NAMES)
-    (row,) = with_scenarios([{"recipe": RECIPE, "cagr": 0.1}], settings)
-    assert row["cagr"] == 0.1
-    for place, name in enumerate(NAMES):
-        own = told["stress"]["scenarios"][place]["strategies"][RECIPE]
-        assert row[column(name)] == pytest.approx(own["return"])
-    titles = {"stress_capital_war": "Capital war", "stress_2020_03_09_2020_03_18": "Replay of 2020-03-09 to 2020-03-18"}
-    assert scenario_columns(settings) == titles
-    assert with_scenarios([{"recipe": RECIPE}], settings.model_copy(update={"stress": ()})) == [{"recipe": RECIPE}]
