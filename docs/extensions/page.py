@@ -6,10 +6,9 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from ran import folder_of
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
-
-from ran import folder_of
 
 MADE_BY = "start"  # the page whose commands write the run's folder `first`
 RUN = "first"

@@ -40,9 +40,6 @@ def folder_of(page: str) -> Path:
     return place
 
 
-import time, atexit
-TIMES=[]
-atexit.register(lambda: print(*sorted(TIMES,reverse=True)[:25],sep="\n"))
 def called(words: list[str], folder: Path) -> tuple[int, str, str]:
     """The exit status of the command, carried out in this process, and what it printed on stdout and stderr."""
     out, err = io.StringIO(), io.StringIO()
@@ -96,9 +93,7 @@ class Run(Code):
         """The commands, then their output; an error of the build where one ends in another status."""
         printed, expected = [], self.options.get("status", 0)
         for line in "\n".join(self.content).replace("\\\n", " ").splitlines():
-            t0=time.process_time()
             status, out, err = called(shlex.split(line), folder_of(self.env.docname))
-            TIMES.append((time.process_time()-t0,line))
             if status != expected or (expected == 0 and "Warning:" in err):
                 raise self.error(f"{line!r} ended with status {status}:\n{err}{out}")
             printed.append(err if expected == 2 else out)
@@ -113,9 +108,7 @@ class Python(Code):
     def run(self) -> list[nodes.Node]:
         """The code, what it prints and its last value."""
         try:
-            t0=time.process_time()
             out, value = evaluated("\n".join(self.content), self.env.docname)
-            TIMES.append((time.process_time()-t0,self.env.docname,"".join(self.content)[:60]))
         except Exception as error:
             raise self.error(first_line(error)) from error
         shown: list[nodes.Node] = [] if "hide" in self.options else [literal("\n".join(self.content), "python")]
@@ -145,7 +138,9 @@ class File(SphinxDirective):
         path.write_text(text)
         language = {".py": "python", ".toml": "toml", ".csv": "text"}[path.suffix]
         name = nodes.caption("", "", nodes.literal("", self.arguments[0]))
-        return [nodes.container("", name, literal(text, language), classes=["literal-block-wrapper"], literal_block=True)]
+        return [
+            nodes.container("", name, literal(text, language), classes=["literal-block-wrapper"], literal_block=True)
+        ]
 
 
 class Value(SphinxRole):

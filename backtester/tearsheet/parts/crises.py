@@ -8,7 +8,7 @@ from backtester.pages.table import Cell, Head, Row, Table, group_row, leg_bars, 
 from backtester.tearsheet.names import Json, lens
 from backtester.tearsheet.parts.windows import asset_roles, return_heads, returns
 
-NOW = "2020"  # the first year of the double whammy: DESIGN section 1
+NOW = "2020"  # the first year of the double whammy: docs/design.md
 
 
 def crises_in_order(document: Json) -> list[Json]:

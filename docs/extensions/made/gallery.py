@@ -9,7 +9,15 @@ from made.words import range_of
 
 RESAMPLES = 100
 AT_ONCE = 12  # as many as a run compares
-HEADS = ("acted in", "lost", "reference lost", "mix lost", "payoff, 90% interval", "growth over the mix, % a year", "verdict")
+HEADS = (
+    "acted in",
+    "lost",
+    "reference lost",
+    "mix lost",
+    "payoff, 90% interval",
+    "growth over the mix, % a year",
+    "verdict",
+)
 NAMES = {
     "paid": "clearly paid",
     "worse": "clearly did worse",
@@ -27,7 +35,9 @@ def all_of_them() -> str:
     made: dict[str, Result] = {}
     for first in range(0, len(recipes), AT_ONCE):
         together = recipes[first : first + AT_ONCE]
-        result = backtester.run(dict(zip(together, together, strict=True)), settings=backtester.RunSettings(resamples=RESAMPLES))
+        result = backtester.run(
+            dict(zip(together, together, strict=True)), settings=backtester.RunSettings(resamples=RESAMPLES)
+        )
         made |= dict.fromkeys(together, result)
     return "\n".join(section(one, made.get(recipe_of(one) or "")) for one in strategies)
 

@@ -1,6 +1,9 @@
 """Tables, in Markdown, of what the code defines: keys of files, figures, documents, blueprints."""
 
+import importlib
+import inspect
 import json
+import pkgutil
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
@@ -9,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+import backtester
 from backtester.analysis.figures import figures
 from backtester.files import bundled
 
@@ -78,7 +82,9 @@ def figures_table() -> str:
 
 def blueprints() -> str:
     """The embedded blueprints."""
-    read = {path.stem: tomllib.loads(path.read_text()) for path in sorted((bundled("data") / "blueprints").glob("*.toml"))}
+    read = {
+        path.stem: tomllib.loads(path.read_text()) for path in sorted((bundled("data") / "blueprints").glob("*.toml"))
+    }
     rows = [[f"`{name}`", one.get("title", ""), ", ".join(one["series"])] for name, one in read.items()]
     return table(["blueprint", "title", "series"], rows)
 
@@ -103,3 +109,10 @@ def _described(part: Mapping[str, Any], whole: Json, path: str) -> Iterable[tupl
         yield from _described(part["additionalProperties"], whole, f"{path}.*")
     if isinstance(part.get("items"), dict):
         yield from _described(part["items"], whole, f"{path}[]")
+
+
+def packages() -> str:
+    """The docstring of each package of the program, under its name."""
+    named = [one.name for one in pkgutil.iter_modules(backtester.__path__) if one.ispkg]
+    made = [(name, importlib.import_module(f"backtester.{name}").__doc__ or "") for name in named]
+    return "\n".join(f"**{name}.** {inspect.cleandoc(text)}\n" for name, text in made if text)

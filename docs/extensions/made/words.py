@@ -1,5 +1,6 @@
 """Figures in words, as sentences and tables of the pages show them."""
 
+import ast
 import itertools
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,3 +58,12 @@ def recorded_table(file: str, heading: str) -> str:
     lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
     first = next(place for place, line in enumerate(lines) if line.startswith(heading))
     return "\n".join(itertools.takewhile(lambda line: line.startswith("|"), lines[first:]))
+
+
+def layers() -> str:
+    """The layers of the package from top to bottom, as the house's tests hold them."""
+    tree = ast.parse((ROOT / "tests" / "test_house.py").read_text(encoding="utf-8"))
+    table = next(
+        node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "LAYERS"
+    )
+    return " -> ".join(", ".join(sorted(layer)) for layer in ast.literal_eval(table))
