@@ -93,7 +93,7 @@ class Evidence(NamedTuple):
 
 
 def verdict(evidence: Evidence, *, sound: bool) -> Verdict:
-    """The verdict of DESIGN section 7; `sound`: the strategy did not look ahead and was not ruined.
+    """The verdict of docs/design.md; `sound`: the strategy did not look ahead and was not ruined.
 
     Clear is what the interval and the placebo both say. `small`: not clear, and even the interval's upper end saves
     less than a twentieth of the reference's mean loss. `few`: too few windows, or acted in too few of them.
