@@ -70,7 +70,8 @@ def _padded(count: int) -> int:
     """
     least = 2 * count - 1
     odd = (3**threes * 5**fives for threes in range(least.bit_length()) for fives in range(least.bit_length()))
-    return min(int(one) << max(0, -(-least // one) - 1).bit_length() for one in odd)
+    shortest: int = min(one << max(0, -(-least // one) - 1).bit_length() for one in odd)
+    return shortest
 
 
 def placebo(payoffs: Array) -> Placebo:
