@@ -29,6 +29,7 @@ from backtester.histories.market import Market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Step, parse_recipe
 from backtester.plugins.strategy import Strategy
+from backtester.plugins.travel import sent
 from backtester.runs.needed_roles import market_of
 from backtester.runs.settings import RunSettings
 
@@ -56,8 +57,7 @@ class Plan:
 
     def parcel(self) -> Parcel:
         """What a worker needs of it."""
-        used = [(one.name, one.origin, one.source) for one in self.strategies]
-        return Parcel(self.market, self.settings, tuple(used), self.worlds)
+        return Parcel(self.market, self.settings, tuple(map(sent, self.strategies)), self.worlds)
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,7 +42,10 @@ def read_inputs(settings: RunSettings) -> Inputs:
     """The inputs that the settings name."""
     notes: list[str] = []
     history, library = read_history(settings, notes.append), read_library(settings, notes.append)
-    compared = settings.compared or default_recipes(library, settings.reference)
+    compared = settings.compared
+    if not compared:
+        compared = tuple(default_recipes(library, settings.reference))
+        notes += [f"{name} is left out: 'strategies show {name}' says why it does not load" for name in library.broken]
     recipes = distinct([parse_recipe(text, library) for text in (settings.reference, *compared)])
     return Inputs(recipes, history, None, tuple(notes), command(settings))
 
