@@ -10,8 +10,7 @@ import pyarrow.compute as pc
 
 from backtester.analysis.measures import compile_measures
 from backtester.batch.jobs import Job, check_strategy, check_window, plan_jobs
-from backtester.batch.manifest import write_manifest
-from backtester.batch.page.index import Subject, write_index
+from backtester.batch.page.index import Subject, write_pages
 from backtester.batch.remembered import search_at_hand
 from backtester.batch.rows import FIGURES
 from backtester.batch.search import Entrants, Search
@@ -114,10 +113,8 @@ def folder_of(study: Study, path: Path) -> Path:
 
 
 def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, progress: Progress) -> Batch:
-    """Carry the study in a file out into a folder; the same again does what is left.
-
-    Interrupted, it leaves what is done in the folder, `results.parquet` too.
-    """
+    """Carry the study in a file out into a folder; the same again does what is left. Interrupted, it leaves what is
+    done in the folder, with its table and its page."""
     plan = plan_study(path)
     with open_store(out or folder_of(plan.study, path), plan.study.name) as store:
         there = store.places(plan.jobs)
@@ -141,15 +138,13 @@ def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, pro
                 put_through(alive, plan.worlds, store, answers, tally, lived)
                 findings = _check(plan, answers)  # with nothing to do too
                 table = store.view(plan.jobs, made, lived.totals)
-                entrants = Entrants(plan.jobs, plan.study.rank_by, answers)
-                find = search_at_hand(store.folder, table, plan.market, entrants)
+                find = search_at_hand(store, table, plan.market, Entrants(plan.jobs, plan.study.rank_by, answers))
             search = find()  # without workers: it has threads of its own
         finally:
-            if table is None and made:
+            if table is None and (made or not todo):
                 table = store.view(plan.jobs, made, lived.totals)
             if table is not None:
-                write_manifest(store.folder, plan.study, plan.market, plan.strategies)
-                write_index(Subject(plan.study, plan.jobs, table, search, store.folder))
+                write_pages(Subject(plan.study, plan.jobs, table, search, store.folder), plan.market, plan.strategies)
         assert table is not None
         return Batch(
             study=plan.study,

@@ -131,7 +131,7 @@ def contested(contest: Contest) -> Contested:
     walks = [_walked(contest, starts, window) for window in ((), since)]
     hindsight = benchmark = None
     if walks[0] is not None:
-        after = np.arange(len(rows))[contest.place(walks[0].choices[0].start) :]
+        after = rows[contest.place(walks[0].choices[0].start) :]
         later = contest.scores(after)
         hindsight, benchmark = _known(later.figures[best]), _known(later.benchmark[best])
     return Contested(
@@ -176,8 +176,7 @@ def _check(contest: Contest, plan: Plan, drawn: Array, best: int) -> tuple[Check
     kept = np.isfinite(merit) & (np.isnan(drawn).mean(axis=0) <= UNDEFINED_AT_MOST)
     if not kept[best]:
         return None, "the best job's figure is undefined in more than 5% of the resamples"
-    drawn = drawn[:, kept]
-    drawn = drawn[np.isfinite(drawn).all(axis=1)]
+    drawn = drawn[np.isfinite(drawn[:, kept]).all(axis=1)][:, kept]
     chosen, sign = int(kept[:best].sum()), sign_of(contest.column)
     ends = after_choice(merit[kept], drawn, chosen)
     benchmark = float(scores.benchmark[best])

@@ -19,7 +19,7 @@ from backtester.batch.worlds import World
 from backtester.contract.remembered import check_once
 from backtester.contract.rules import Finding
 from backtester.engine.evaluate import Evaluation, evaluate, evaluate_many
-from backtester.errors import BacktesterError, caught
+from backtester.errors import BacktesterError, caught, traced
 from backtester.files import sha256
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
@@ -127,7 +127,7 @@ def run_jobs(jobs: Sequence[Job], bench: Bench) -> pa.Table:
     for place, run in enumerate(evaluate_many(asked, bench.market)):
         first = run if isinstance(run, BacktesterError) else caught(partial(bench.start, run, jobs[place]))
         if isinstance(first, BacktesterError):
-            came[place] = Outcome("; ".join(first.lines()))
+            came[place] = Outcome("; ".join(first.lines()), traceback=traced(first))
         elif isinstance(run, Evaluation):
             groups[jobs[place].terms, first].append((place, run))
     for (_, first), group in groups.items():

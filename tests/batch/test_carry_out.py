@@ -104,6 +104,10 @@ def test_failed_jobs_are_rows_with_their_errors(broken: tuple[Batch, Path]) -> N
         f"strategy 'fragile' ({folder / 'fragile.py'}, line 12): ZeroDivisionError: by nothing; "
         "in the recipe \"fragile(how='raise')\""
     )
+    [traced] = [one for one in batch.table["traceback"].to_pylist() if one and "ZeroDivisionError" in one]
+    assert traced.endswith(
+        'line 12, in weights\n    raise ZeroDivisionError("by nothing")\nZeroDivisionError: by nothing\n'
+    )
     assert errors[2] == "took longer than 15 seconds"
     assert errors[3] == "its process died with exit code 1"
     assert errors[4] in ("its process died with exit code -9", "its process died with exit code 9")

@@ -2,10 +2,9 @@
 
 from backtester.batch.contested import Check, Contested
 from backtester.batch.page.columns import shown
+from backtester.batch.ranking import sign_of
 from backtester.batch.search import Search
 from backtester.pages.format import counted, number, percent
-
-CLEAR = 0.10  # a probability by chance under which the best is called clear, as of 90% intervals
 
 
 def search_lines(search: Search) -> list[str]:
@@ -34,7 +33,8 @@ def headline(search: Search | None) -> str:
     )
     if check.hansen is None:
         return f"{found}."
-    is_clear = check.hansen < CLEAR
+    over = sign_of(contested.by) * (check.figure - check.benchmark) > 0
+    is_clear = over and (check.low - check.benchmark) * (check.high - check.benchmark) > 0
     return f"{found}: {'more' if is_clear else 'no more'} than the search would find by luck."
 
 
@@ -61,7 +61,7 @@ def _check_line(contested: Contested, check: Check) -> str:
     what = shown(contested.by)
     stand = (
         f"{contested.jobs:,} jobs, which stand for all {contested.of:,} (each correlates by "
-        f"{contested.closeness:.2f} or more with the centre of its cluster)"
+        f"{contested.closeness:.4f} or more with the centre of its cluster)"
         if contested.jobs < contested.of
         else f"all {contested.of:,} jobs"
     )

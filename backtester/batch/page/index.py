@@ -3,7 +3,7 @@
 import json
 import shlex
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from markupsafe import Markup
 
 from backtester.batch.jobs import Job
-from backtester.batch.manifest import stated
+from backtester.batch.manifest import stated, write_manifest
 from backtester.batch.page.columns import packed_study
 from backtester.batch.page.finding import headline, search_lines
 from backtester.batch.page.frontier import make_frontier
@@ -26,10 +26,12 @@ from backtester.batch.ranking import places_in_order
 from backtester.batch.search import Search
 from backtester.batch.study import Study
 from backtester.files import write_text
+from backtester.histories.market import Market
 from backtester.pages import palette
 from backtester.pages.embed import json_for_script, policy, script
 from backtester.pages.environment import Section, environment, static
 from backtester.pages.format import points
+from backtester.plugins.strategy import Strategy
 from backtester.runs.manifest import command, shown_path
 from backtester.runs.settings import RunSettings
 
@@ -50,6 +52,12 @@ class Subject:
     table: pa.Table
     search: Search | None
     folder: Path
+
+
+def write_pages(subject: Subject, market: Market, strategies: Iterable[Strategy]) -> None:
+    """Write the page, and the manifest that says how its rows came to be."""
+    write_manifest(subject.folder, subject.study, market, strategies)
+    write_index(subject)
 
 
 def write_index(subject: Subject) -> Path:
@@ -112,13 +120,15 @@ def _sections(subject: Subject, table: pa.Table) -> list[Section]:
     return [one for one in made if any(part for part in one.here.values())]
 
 
-def _failures(table: pa.Table) -> list[tuple[str, str, int]]:
-    """The jobs that failed, as many as are shown: the name, the error, and how many more failed in the same words."""
+def _failures(table: pa.Table) -> list[tuple[str, str, str, int]]:
+    """The jobs that failed, as many as are shown: the name, the error, the traceback, and how many more failed in the
+    same words; what a recipe adds to the words does not tell them apart."""
     failed = table.filter(pc.is_valid(table["error"]))
-    alike: dict[str, list[str]] = defaultdict(list)
-    for name, error in zip(failed["name"].to_pylist(), failed["error"].to_pylist(), strict=True):
-        alike[error].append(name)
-    return [(names[0], error, len(names) - 1) for error, names in list(alike.items())[:MOST_FAILURES]]
+    alike: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    columns = (failed[name].to_pylist() for name in ("name", "error", "traceback"))
+    for name, error, trace in zip(*columns, strict=True):
+        alike[error.partition("; in the recipe")[0]].append((name, error, trace or ""))
+    return [(*found[0], len(found) - 1) for found in list(alike.values())[:MOST_FAILURES]]
 
 
 def _commands(jobs: Sequence[Job], folder: Path) -> dict[str, list[Any]]:

@@ -35,7 +35,7 @@ def made_rows(payoffs: dict[tuple[float, int], float], failed: tuple[str, ...] =
         came.append(Outcome(None, *DATES, np.array([figures[name] for name in FIGURES]), np.zeros(60)))
     for place, error in enumerate(failed):
         names.append((f"{place + 900:064x}", f"broken {place} {EVIL}", "r"))
-        came.append(Outcome(error))
+        came.append(Outcome(error, traceback=f"Traceback: line {place}"))
     table = table_of(names, came)
     points = [*payoffs, *[(None, None)] * len(failed)]
     table = table.add_column(3, "setting_gold", pa.array([gold for gold, _ in points]))

@@ -19,14 +19,14 @@ def test_the_best_is_said_with_what_choosing_it_costs() -> None:
         "The best of 1,000 jobs has a mean payoff (beyond its mix) of +1.23% a window; allowing for its having been "
         "chosen, the 90% interval is −0.20% to +2.60%: no more than the search would find by luck."
     )
-    clear = dataclasses.replace(CONTESTED, check=dataclasses.replace(CHECK, hansen=0.01))
+    clear = dataclasses.replace(CONTESTED, check=dataclasses.replace(CHECK, low=0.001))
     assert headline(dataclasses.replace(SEARCH, contested=clear)).endswith(": more than the search would find by luck.")
 
 
 def test_what_stands_for_the_others_is_said() -> None:
     """Of a thousand jobs two hundred were resampled, and the sentence says for whom they stand, and what was walked."""
     *_, check, walk = search_lines(SEARCH)
-    assert "together with 200 jobs, which stand for all 1,000 (each correlates by 0.99 or more with" in check
+    assert "together with 200 jobs, which stand for all 1,000 (each correlates by 0.9870 or more with" in check
     assert "come up with probability 25% (Hansen; 30% by White)" in check
     assert walk == (
         "Chosen every year by the mean payoff (beyond its mix) so far, what came after had +0.40% on all the past (one "

@@ -82,6 +82,7 @@ def test_what_comes_from_outside_is_escaped(html: str) -> None:
 def test_jobs_that_failed_alike_fold_into_one(html: str) -> None:
     """An error stands once, with the first job that had it and how many more did."""
     assert html.count("it broke") == 1
+    assert "<pre>Traceback: line 1</pre>" in html
     assert re.search(r"broken 1 .* and 1 more", html)
 
 
