@@ -159,7 +159,7 @@ def assumed_table(document: Json) -> Table:
         ),
         rows=tuple(rows),
         note="March 2020 fitted anew each time, everything else as above. No session of it sells as much as dealers "
-        "are taken to take, so that what lies above that moves nothing unless they take less. n/a: it cannot be fitted.",
+        "are taken to take, so that what lies above that moves nothing unless they take less. n/a: no fit.",
         index=("term", "value"),
     )
 
