@@ -103,7 +103,7 @@ def scenario(name: str, **payoffs: float) -> Json:
 
 def test_words_answer_the_three_questions() -> None:
     """Which survives a capital war, which a basis unwind, and which only helped in 2022."""
-    labels = {"gold": "Gold", "bills": "Bills"}
+    labels = {"gold": "+ Gold", "bills": "Bills"}
     stress = {
         "scenarios": [
             scenario("capital_war", gold=0.016, bills=-0.004),
@@ -111,10 +111,10 @@ def test_words_answer_the_three_questions() -> None:
             scenario("inflation_2022", gold=0.004, bills=0.05),
         ]
     }
-    assert answers(stress, labels) == [
-        "In a capital war Gold (+1.6) returned more than the mix; Bills (−0.4) less.",
-        "In a basis unwind no hedge is paid over its mix; Gold (−2.0) less.",
-        "Helped in 2022 and in none of the two other scenarios: Bills.",
+    assert [" ".join(one) for one in answers(stress, labels)] == [
+        "Which survives a capital war? Gold (+1.6) returned more than the mix; Bills (−0.4) less.",
+        "Which survives a basis unwind? None is paid over its mix; Gold (−2.0) less.",
+        "Which only helped in 2022? Bills. Paid in 2022 and in others too, of two scenarios: Gold in 1.",
     ]
 
 
@@ -122,9 +122,12 @@ def test_words_of_other_scenarios() -> None:
     """Where none of the three is asked for the first scenarios speak; 2022 with company says how often else."""
     labels = {"gold": "Gold"}
     assert answers({"scenarios": [scenario("mine", gold=0.01)]}, labels) == [
-        "In 'mine' Gold (+1.0) returned more than the mix."
+        ("Which survives 'mine'?", "Gold (+1.0) returned more than the mix.")
     ]
     both = {"scenarios": [scenario("mine", gold=0.01), scenario("inflation_2022", gold=0.01)]}
-    assert answers(both, labels) == ["Paid in 2022 and elsewhere, of one other scenario: Gold in 1."]
+    only = "Which only helped in 2022?"
+    assert answers(both, labels) == [(only, "None. Paid in 2022 and in others too, of one scenario: Gold in 1.")]
+    alone = {"scenarios": [scenario("mine", gold=0.0), scenario("inflation_2022", gold=0.01)]}
+    assert answers(alone, labels) == [(only, "Gold.")]
     none = {"scenarios": [scenario("mine", gold=0.01), scenario("inflation_2022", gold=0.0)]}
-    assert answers(none, labels) == ["None of them was paid over its mix in 2022."]
+    assert answers(none, labels) == [(only, "None was paid over its mix in 2022 at all.")]
