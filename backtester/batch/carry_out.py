@@ -11,6 +11,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from backtester.analysis.measures import compile_measures
+from backtester.batch.checked import check_key, note_sound, were_sound
 from backtester.batch.jobs import Job, check_strategy, check_window, failed_rows, plan_jobs, timed_jobs
 from backtester.batch.search import Search, search_of
 from backtester.batch.store import RESULTS, Store, open_store
@@ -43,18 +44,18 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A study with all that its jobs need; `strategies` are those that they use, with the first recipe that has each."""
+    """A study with all that its jobs need; `recipes` has each strategy's first."""
 
     study: Study
     settings: RunSettings
     library: Library
     market: Market
     jobs: list[Job]
-    strategies: dict[Strategy, str]
+    recipes: dict[Strategy, str]
 
     def parcel(self) -> Parcel:
         """What a worker needs of it."""
-        used = [(one.name, one.origin, one.source) for one in self.strategies]
+        used = [(one.name, one.origin, one.source) for one in self.recipes]
         return Parcel(self.market, self.settings, tuple(used))
 
 
@@ -95,9 +96,9 @@ def plan_study(path: Path) -> Plan:
     ]
     legs = {str(one.swept[name]) for one in points for name in ("stocks_role", "bonds_role") if name in one.swept}
     market = market_of(settings, recipes, also=legs)
-    used = {step.strategy: recipe.full for recipe in reversed(recipes) for step in reversed(recipe.steps)}
-    strategies = dict(reversed(used.items()))
-    return Plan(study, settings, library, market, plan_jobs(points, recipes, settings, market), strategies)
+    jobs = plan_jobs(points, recipes, settings, market)
+    last_first = {step.strategy: recipe.full for recipe in reversed(recipes) for step in reversed(recipe.steps)}
+    return Plan(study, settings, library, market, jobs, dict(reversed(last_first.items())))
 
 
 def folder_of(study: Study, path: Path) -> Path:
@@ -116,18 +117,19 @@ def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, pro
         todo = [job for job in plan.jobs if job.key not in there]
         progress(len(there), len(plan.jobs))
         made: list[pa.Table] = []
-        warm_up()
-        compile_measures()
         try:
             with open_workers(plan.parcel(), workers, limits) as answers:
-                _check_reference(plan.settings, answers)
+                if todo:
+                    warm_up()
+                    compile_measures()
+                    _check_reference(plan.settings, answers)
                 with _kept(store) as keep:
                     for rows in rows_of(todo, answers):
                         made.append(rows)
                         keep(rows)
                         done = len(there) + sum(map(len, made))
                         progress(done, len(plan.jobs), rows["error"].drop_null().to_pylist())
-                findings = _check(plan, answers)  # with nothing to do too
+                findings = _check(plan, answers, store.folder)  # with nothing to do too
         finally:
             table = store.view(plan.jobs, made) if made or not todo else None
         assert table is not None
@@ -198,10 +200,15 @@ def _check_reference(settings: RunSettings, answers: Answers) -> None:
             raise StudyError(f"the reference {settings.reference!r} cannot be carried out: {answer.message}")
 
 
-def _check(plan: Plan, answers: Answers) -> list[tuple[str, Finding]]:
-    """What the short check finds, once a strategy; in a worker, since a strategy may hang or die."""
-    tasks = [(one.name, recipe) for one, recipe in plan.strategies.items()]
-    found = {
-        task[0]: () if isinstance(answer, Failure) else answer for task, answer in answers(check_strategy, each(tasks))
-    }
-    return [(name, finding) for name, _ in tasks for finding in found[name]]
+def _check(plan: Plan, answers: Answers, folder: Path) -> list[tuple[str, Finding]]:
+    """What the short check finds, once a strategy; in a worker, since a strategy may hang or die. Where the folder has
+    seen just these pass, none is asked."""
+    key = check_key(plan.recipes, plan.market, plan.settings.execution.spelled)
+    if were_sound(folder, key):
+        return []
+    tasks = [(one.name, recipe) for one, recipe in plan.recipes.items()]
+    found = {task[0]: answer for task, answer in answers(check_strategy, each(tasks))}
+    if all(answer == () for answer in found.values()):
+        note_sound(folder, key)
+    ended = {name: () if isinstance(answer, Failure) else answer for name, answer in found.items()}
+    return [(name, finding) for name, _ in tasks for finding in ended[name]]

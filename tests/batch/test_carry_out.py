@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from pebble import ProcessPool
 
 from backtester.batch.carry_out import Batch, run_batch
 from backtester.batch.workers import Limits
@@ -132,8 +133,11 @@ def test_failed_jobs_are_tried_again(broken: tuple[Batch, Path]) -> None:
     assert (again.resumed, len(again.table), again.failed) == (4, 9, 5)
 
 
-def test_nothing_is_left_to_do_the_second_time(sweep: Path, tmp_path: Path, undisturbed: Path) -> None:
-    """A finished study is read, not run: every job resumed, the table the same."""
+def test_nothing_is_left_to_do_the_second_time(
+    sweep: Path, tmp_path: Path, undisturbed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A finished study is read, not run: every job resumed, the table the same, and no worker asked for anything."""
+    monkeypatch.delattr(ProcessPool, "schedule")
     shutil.copytree(undisturbed, tmp_path, dirs_exist_ok=True)
     (tmp_path / "results.parquet").unlink()
     heard: list[tuple[int, int]] = []
