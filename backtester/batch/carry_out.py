@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from backtester.analysis.measures import compile_measures
+from backtester.batch.checked import check_key, note_sound, were_sound
 from backtester.batch.jobs import Job, check_strategy, check_window, plan_jobs
 from backtester.batch.page.index import Subject, write_pages
 from backtester.batch.remembered import search_at_hand
@@ -42,21 +43,21 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A study with all that its jobs need: strategies that they use, with the first recipe of each; and its scenarios
-    put on the history by column, with those left out and why."""
+    """A study with all that its jobs need; `recipes` has each strategy's first. Its scenarios are put on the history by
+    column, or are left out with the reason."""
 
     study: Study
     settings: RunSettings
     library: Library
     market: Market
     jobs: list[Job]
-    strategies: dict[Strategy, str]
+    recipes: dict[Strategy, str]
     worlds: dict[str, World]
     left_out: list[str]
 
     def parcel(self) -> Parcel:
         """What a worker needs of it."""
-        return Parcel(self.market, self.settings, tuple(map(sent, self.strategies)), self.worlds)
+        return Parcel(self.market, self.settings, tuple(map(sent, self.recipes)), self.worlds)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,13 +99,12 @@ def plan_study(path: Path) -> Plan:
     ]
     legs = {str(one.swept[name]) for one in points for name in ("stocks_role", "bonds_role") if name in one.swept}
     market = market_of(settings, recipes, also=legs)
-    used = {step.strategy: recipe.full for recipe in reversed(recipes) for step in reversed(recipe.steps)}
-    strategies = dict(reversed(used.items()))
     worlds, left_out = make_worlds(settings, market, recipes, also=legs)
     if study.rank_by not in (columns := [*FIGURES, *worlds]):
         raise StudyError(f"{path}: [rank_by] no column {study.rank_by!r}; {did_you_mean(study.rank_by, columns)}")
     jobs = plan_jobs(points, recipes, settings, market)
-    return Plan(study, settings, library, market, jobs, strategies, worlds, left_out)
+    last_first = {step.strategy: recipe.full for recipe in reversed(recipes) for step in reversed(recipe.steps)}
+    return Plan(study, settings, library, market, jobs, dict(reversed(last_first.items())), worlds, left_out)
 
 
 def folder_of(study: Study, path: Path) -> Path:
@@ -123,11 +123,12 @@ def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, pro
         tally(len(there))
         made: list[pa.Table] = []
         table, search, findings, lived = None, None, [], Lived()
-        warm_up()
-        compile_measures()
         try:
             with open_workers(plan.parcel(), workers, limits) as answers:
-                _check_reference(plan.settings, answers)
+                if todo or plan.worlds:
+                    warm_up()
+                    compile_measures()
+                    _check_reference(plan.settings, answers)
                 with kept(store.add) as keep:
                     for rows in rows_of(todo, answers):
                         made.append(rows)
@@ -136,7 +137,7 @@ def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, pro
                 failed = {key for rows in made for key in rows.filter(pc.is_valid(rows["error"]))["key"].to_pylist()}
                 alive = [job for job in plan.jobs if job.key not in failed]
                 put_through(alive, plan.worlds, store, answers, tally, lived)
-                findings = _check(plan, answers)  # with nothing to do too
+                findings = _check(plan, answers, store.folder)  # with nothing to do too
                 table = store.view(plan.jobs, made, lived.totals)
                 find = search_at_hand(store, table, plan.market, Entrants(plan.jobs, plan.study.rank_by, answers))
             search = find()  # without workers: it has threads of its own
@@ -144,7 +145,7 @@ def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, pro
             if table is None and (made or not todo):
                 table = store.view(plan.jobs, made, lived.totals)
             if table is not None:
-                write_pages(Subject(plan.study, plan.jobs, table, search, store.folder), plan.market, plan.strategies)
+                write_pages(Subject(plan.study, plan.jobs, table, search, store.folder), plan.market, plan.recipes)
         assert table is not None
         return Batch(
             study=plan.study,
@@ -180,10 +181,15 @@ def _check_reference(settings: RunSettings, answers: Answers) -> None:
             raise StudyError(f"the reference {settings.reference!r} cannot be carried out: {answer.message}")
 
 
-def _check(plan: Plan, answers: Answers) -> list[tuple[str, Finding]]:
-    """What the short check finds, once a strategy; in a worker, since a strategy may hang or die."""
-    tasks = [(one.name, recipe) for one, recipe in plan.strategies.items()]
-    found = {
-        task[0]: () if isinstance(answer, Failure) else answer for task, answer in answers(check_strategy, each(tasks))
-    }
-    return [(name, finding) for name, _ in tasks for finding in found[name]]
+def _check(plan: Plan, answers: Answers, folder: Path) -> list[tuple[str, Finding]]:
+    """What the short check finds, once a strategy; in a worker, since a strategy may hang or die. Where the folder has
+    seen just these pass, none is asked."""
+    key = check_key(plan.recipes, plan.market, plan.settings.execution.spelled)
+    if were_sound(folder, key):
+        return []
+    tasks = [(one.name, recipe) for one, recipe in plan.recipes.items()]
+    found = {task[0]: answer for task, answer in answers(check_strategy, each(tasks))}
+    if all(answer == () for answer in found.values()):
+        note_sound(folder, key)
+    ended = {name: () if isinstance(answer, Failure) else answer for name, answer in found.items()}
+    return [(name, finding) for name, _ in tasks for finding in ended[name]]
