@@ -28,7 +28,7 @@ html_show_search_summary = False  # it would be fetched, which a browser refuses
 html_sidebars: dict[str, list[str]] = {"**": []}  # every page is in the bar above
 html_theme_options = {
     "show_prev_next": False,
-    "header_links_before_dropdown": 8,
+    "header_links_before_dropdown": 4,
     "navbar_end": ["theme-switcher"],
     "footer_start": [],
     "footer_end": [],

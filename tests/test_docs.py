@@ -16,6 +16,7 @@ CARRIED_OUT = {"run", "python", "file", "include", "toctree", "tearsheet"}
 INSTALLING = {  # what a reader does outside the program, or on other machines
     "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/backtester run",
     "backtester batch gold_sizing.toml --workers 8",
+    ".venv/bin/pip install -e '.[bench]' && .venv/bin/python -m benchmarks",
 }
 
 
