@@ -1,8 +1,8 @@
 """Measures of one record: by hand and by property. `test_measures_compiled.py` sets them against readable ones."""
 
 import math
-from statistics import NormalDist
 import warnings
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
