@@ -13,6 +13,7 @@ from backtester.runs.facts import TIE, Facts, RunFacts
 
 Known = TypeVar("Known")
 Sentences = tuple[tuple[Callable[[Known], object], str], ...]
+SAVING = "The largest saving, by {saver} (it {saver_lost}), was"
 
 RUN: dict[str, Sentences[RunFacts]] = {
     "headline": (
@@ -84,15 +85,13 @@ RUN: dict[str, Sentences[RunFacts]] = {
         (lambda f: f.largest_saving < TIE, "No hedge lost less than {reference}."),
         (
             lambda f: f.saver_payoff > TIE,
-            "The largest saving, by {saver} (it {saver_lost}), was larger than that of simply holding {held} (which "
-            "{held_lost}).",
+            f"{SAVING} larger than that of simply holding {{held}} (which {{held_lost}}).",
         ),
         (
             lambda f: f.saver_payoff < -TIE,
-            "The largest saving, by {saver} (it {saver_lost}), was smaller than that of simply holding {held} (which "
-            "{held_lost}).",
+            f"{SAVING} smaller than that of simply holding {{held}} (which {{held_lost}}).",
         ),
-        (lambda f: True, "The largest saving, by {saver} (it {saver_lost}), was that of simply holding {held}."),
+        (lambda f: True, f"{SAVING} that of simply holding {{held}}."),
     ),
     "reach": (
         (
