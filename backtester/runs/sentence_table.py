@@ -1,8 +1,7 @@
 """Every sentence that page, terminal and notebook say of a run, each with the condition under which it is true.
 
 Sentences come in groups: of a group the first whose condition holds is said, or none where its template is empty.
-Conditions are about `facts.RunFacts` or `facts.Facts`; a template's fields are those of
-`sentence_words`.
+Conditions are about `facts.RunFacts` or `facts.Facts`; a template's fields are in `sentence_words`.
 """
 
 from collections.abc import Callable
@@ -17,10 +16,7 @@ SAVING = "The largest saving, by {saver} (it {saver_lost}), was"
 
 RUN: dict[str, Sentences[RunFacts]] = {
     "headline": (
-        (
-            lambda f: not f.windows,
-            "{Both} did not fall together between {start} and {end}: nothing is said of any hedge.",
-        ),
+        (lambda f: not f.windows, "{Both} did not fall together between {start} and {end}: no word on any hedge."),
         (lambda f: not f.others, "When {both} fell together, {reference} {lost} on average."),
         (lambda f: f.only == "void", "No evidence of any hedge: {void} is void."),
         (lambda f: all(one.verdict == "void" for one in f.others), "No evidence of any hedge: {void} are void."),
