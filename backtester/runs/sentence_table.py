@@ -1,8 +1,7 @@
 """Every sentence that page, terminal and notebook say of a run, each with the condition under which it is true.
 
 Sentences come in groups: of a group the first whose condition holds is said, or none where its template is empty.
-Conditions are about `facts.RunFacts` or `facts.Facts`; a template's fields are those of
-`sentence_words`.
+Conditions are about `facts.RunFacts` or `facts.Facts`; a template's fields are in `sentence_words`.
 """
 
 from collections.abc import Callable
@@ -13,13 +12,11 @@ from backtester.runs.facts import TIE, Facts, RunFacts
 
 Known = TypeVar("Known")
 Sentences = tuple[tuple[Callable[[Known], object], str], ...]
+SAVING = "The largest saving, by {saver} (it {saver_lost}), was"
 
 RUN: dict[str, Sentences[RunFacts]] = {
     "headline": (
-        (
-            lambda f: not f.windows,
-            "{Both} did not fall together between {start} and {end}: nothing is said of any hedge.",
-        ),
+        (lambda f: not f.windows, "{Both} did not fall together between {start} and {end}: no word on any hedge."),
         (lambda f: not f.others, "When {both} fell together, {reference} {lost} on average."),
         (lambda f: f.only == "void", "No evidence of any hedge: {void} is void."),
         (lambda f: all(one.verdict == "void" for one in f.others), "No evidence of any hedge: {void} are void."),
@@ -84,15 +81,13 @@ RUN: dict[str, Sentences[RunFacts]] = {
         (lambda f: f.largest_saving < TIE, "No hedge lost less than {reference}."),
         (
             lambda f: f.saver_payoff > TIE,
-            "The largest saving, by {saver} (it {saver_lost}), was larger than that of simply holding {held} (which "
-            "{held_lost}).",
+            f"{SAVING} larger than that of simply holding {{held}} (which {{held_lost}}).",
         ),
         (
             lambda f: f.saver_payoff < -TIE,
-            "The largest saving, by {saver} (it {saver_lost}), was smaller than that of simply holding {held} (which "
-            "{held_lost}).",
+            f"{SAVING} smaller than that of simply holding {{held}} (which {{held_lost}}).",
         ),
-        (lambda f: True, "The largest saving, by {saver} (it {saver_lost}), was that of simply holding {held}."),
+        (lambda f: True, f"{SAVING} that of simply holding {{held}}."),
     ),
     "reach": (
         (

@@ -1,6 +1,7 @@
 """The sections of the page in its order; a function each gives what the section's template shows."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from backtester.pages.environment import Section
 from backtester.pages.figure import strategy_legend
@@ -49,10 +50,11 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """The verdict in words, as a table with its forest plot, and every warning."""
     document = run.document
     strategies = zip(names[1:], document["strategies"][1:], strict=True)
+    table = verdict_table(document, names)
     return {
         "headline": sentences.headline(document),
         "summary": sentences.summary_lines(document),
-        "table": verdict_table(document, names),
+        "table": table and replace(table, note=" ".join(sentences.note_lines(document))),
         "then": crises.then_and_now(document),
         "ask": provenance.longer_history(run),
         "ruler": sentences.ruler_lines(document),

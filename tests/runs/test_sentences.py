@@ -125,7 +125,7 @@ def test_headline_of_several(two: Json, verdicts: tuple[str, str], words: str) -
 @pytest.mark.parametrize(
     ("count", "words"),
     [
-        (0, "Stocks and bonds did not fall together between 3 Jan 2007 and 26 May 2026: nothing is said of any hedge."),
+        (0, "Stocks and bonds did not fall together between 3 Jan 2007 and 26 May 2026: no word on any hedge."),
         (1, "Stocks and bonds fell together once: too few to judge any hedge."),
         (2, "Stocks and bonds fell together two times: too few to judge any hedge."),
         (19, "Stocks and bonds fell together 19 times: too few to judge any hedge."),

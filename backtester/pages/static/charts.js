@@ -145,7 +145,12 @@
     chosen = place;
     for (const select of document.querySelectorAll("[data-choice]"))
       if (Array.from(select.options).some((option) => option.value === place)) select.value = place;
-    for (const part of document.querySelectorAll("[data-choice-of]")) part.hidden = part.dataset.choiceOf !== place;
+    const parts = Array.from(document.querySelectorAll("[data-choice-of]"));
+    for (const parent of new Set(parts.map((part) => part.parentElement))) {
+      const own = parts.filter((part) => part.parentElement === parent);
+      if (own.some((part) => part.dataset.choiceOf === place))
+        for (const part of own) part.hidden = part.dataset.choiceOf !== place;
+    }
   }
 
   for (const select of document.querySelectorAll("[data-choice]")) {

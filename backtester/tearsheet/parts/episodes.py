@@ -60,11 +60,13 @@ def heading(run: RunFolder, names: tuple[Named, ...]) -> str:
     """Who lost less than the reference in how many of the episodes, in a sentence."""
     found = episodes(run)
     moves = [_moves(run.nav[[named.name for named in names]], one) for one in found]
-    less = {named.label: sum(move[named.name] - move[names[0].name] > SAME for move in moves) for named in names[1:]}
-    every, some = [[label for label, count in less.items() if count == wanted] for wanted in (len(found), 0)]
-    rest = [f"{label} in {count} of {len(found)}" for label, count in less.items() if 0 < count < len(found)]
-    said = [*([f"{listed(every)} each time"] if every else []), *rest, *([f"{listed(some)} never"] if some else [])]
-    return f"Lost less than {names[0].label}: {'; '.join(said)}." if said else ""
+    short = short_names([named.label for named in names])
+    less: dict[int, list[str]] = {}
+    for named, label in zip(names[1:], short[1:], strict=True):
+        less.setdefault(sum(move[named.name] - move[names[0].name] > SAME for move in moves), []).append(label)
+    words = {len(found): "each time", 0: "in none"}
+    said = [f"{listed(less[count])} {words.get(count, f'in {count}')}" for count in sorted(less, reverse=True)]
+    return f"Of {counted(len(found), 'fall')} these lost less than {short[0]}: {', '.join(said)}." if said else ""
 
 
 def _moves(nav: pd.DataFrame, one: Episode) -> "pd.Series[float]":

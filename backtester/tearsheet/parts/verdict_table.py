@@ -17,7 +17,7 @@ from backtester.pages.table import (
     points_cell,
     strategy_head,
 )
-from backtester.runs.sentences import VERDICTS, note_lines
+from backtester.runs.sentences import VERDICTS
 from backtester.tearsheet.names import Json, Lens, lens
 from backtester.tearsheet.parts.measures import ends
 
@@ -93,7 +93,6 @@ def verdict_table(document: Json, names: tuple[Named, ...]) -> Table | None:
         corner=f"Hedge added to {reference}",
         heads=_heads(reference, seen, drawn),
         rows=(_reference_row(*first, drawn), *(_row(one, named, drawn) for one, named in others)),
-        note=" ".join(note_lines(document)),
         index=("strategy",),
         cards=True,
     )
