@@ -19,6 +19,7 @@ from pydantic import Field
 from backtester.plugins.signals import growth, lately
 
 DEFAULT_RECIPE = "fed_put"
+LABEL = "Fed put"
 
 
 def state(

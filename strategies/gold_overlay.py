@@ -14,6 +14,7 @@ from pydantic import Field
 from backtester.plugins.funding import Fund, add_asset
 
 DEFAULT_RECIPE = "gold_overlay"
+LABEL = "Gold {size:%}, financed"
 
 
 def weights(

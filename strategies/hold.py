@@ -13,6 +13,8 @@ from pydantic import Field
 
 from backtester.plugins.funding import Fund, add_asset
 
+LABEL = "Hold {asset}"
+
 
 def weights(
     base: pd.DataFrame | None = None,

@@ -9,10 +9,12 @@ are choices.
 
 from typing import Annotated, Literal
 
+import numpy as np
 import pandas as pd
 from pydantic import Field
 
 DEFAULT_RECIPE = "vol_target"
+LABEL = "Volatility target {target:%}"
 DAILY = 252  # sessions a year of the history that `window` counts in
 FEWEST = 10  # returns in a window
 
@@ -41,5 +43,5 @@ def weights(
     volatility = last.std() * sessions_a_year**0.5
     if estimate == "vix" and vix is not None:
         volatility *= (vix / vix.rolling(sessions).mean()).fillna(1.0)
-    leverage = (target / volatility).clip(upper=max_leverage).where(volatility.notna(), 1.0)
+    leverage = np.minimum(target / volatility, max_leverage).fillna(1.0)
     return base.mul(leverage, axis=0)

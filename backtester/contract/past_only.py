@@ -102,7 +102,7 @@ def _fresh(step: Step) -> Step:
     strategy = step.strategy
     if strategy.made_of != "file":
         return step
-    return replace(step, strategy=load_strategy(strategy.name, strategy.origin, strategy.source))
+    return replace(step, strategy=load_strategy(strategy.name, strategy.origin, strategy.source, strategy.installed))
 
 
 def _with_noise(inputs: Inputs, cut: int) -> Inputs:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from backtester.plugins.declaration import Declaration
+from backtester.plugins.installed import Installed
 
 OVERLAY_READS = ("base", "portfolio")
 SECTIONS = ("Hypothesis", "Fails when", "Source")
@@ -15,7 +16,8 @@ SECTIONS = ("Hypothesis", "Fails when", "Source")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Strategy:
-    """One plugin. `origin` is the file it came from, `source` its bytes, `sha256` their hash.
+    """One plugin. `origin` is the file it came from, `source` its bytes, `sha256` their hash; of an `installed` one the
+    hash of all that came with it.
 
     `state`, where it has one, says when it acts, and `state_declaration` what of `weights` that takes.
 
@@ -30,9 +32,11 @@ class Strategy:
     weights: Callable[..., object]
     declaration: Declaration
     rebalance: str | None = None
+    installed: Installed | None = None
     max_leverage: object = None
     band: float | None = None
     default_recipe: object = None
+    label: object = None
     made_of: Literal["file", "function", "weights"] = "file"
     state: Callable[..., object] | None = None
     state_declaration: Declaration | None = None
@@ -55,7 +59,8 @@ class Strategy:
         if self.made_of != "file":
             text = self.source.decode(errors="replace")
             return frozenset(re.findall(r"\w+", text.partition("\n")[0] if self.made_of == "weights" else text))
-        nodes = ast.walk(ast.parse(self.source))
+        sources = self.installed.files.values() if self.installed else [self.source]
+        nodes = (node for source in sources for node in ast.walk(_parsed(source)))
         found = (getattr(node, key, None) for node in nodes for key in ("id", "arg", "value"))
         return frozenset(word for word in found if isinstance(word, str))
 
@@ -75,3 +80,11 @@ class Strategy:
         marks = "|".join(SECTIONS)
         parts = re.split(rf"\b({marks}):\s*", self.docstring.partition("\n")[2])
         return {title: " ".join(text.split()) for title, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def _parsed(source: bytes) -> ast.Module:
+    """The source as a tree, empty where it is no Python: a distribution may bring such files."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ast.Module([], [])

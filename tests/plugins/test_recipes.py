@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backtester.errors import BacktesterError, RecipeError, shown
 from backtester.plugins.loader import Library, load_library
-from backtester.plugins.recipes import EXAMPLE, default_recipes, parse_recipe
+from backtester.plugins.recipes import EXAMPLE, Step, default_recipes, parse_recipe
 from builders import made_library
 
 BUILT_IN = load_library(installed=False)
@@ -286,3 +286,18 @@ def test_a_default_recipe_is_a_text() -> None:
     """A number in its place is refused with the strategy's name."""
     with pytest.raises(RecipeError, match=r"^DEFAULT_RECIPE of strategy 'odd' is 5; write it like"):
         default_recipes(made_library(odd=f"DEFAULT_RECIPE = 5\n{BASE}"), "odd")
+
+
+def test_known_steps_are_parsed_once() -> None:
+    """Two recipes that share their first step share one object; a step whose setting can be changed is not kept."""
+    library = made_library(
+        base='"""Base."""\ndef weights(*, size: float = 0.6):\n    return {"stocks": size}\n',
+        over='"""Over."""\ndef weights(base, *, shares: list[float] = [0.1], size: float = 0.1):\n    return base\n',
+        plain='"""Plain."""\ndef weights(base, *, size: float = 0.1):\n    return base\n',
+    )
+    known: dict[str, Step] = {}
+    one = parse_recipe("base + plain(size=0.2)", library, known=known)
+    two = parse_recipe("base + over + plain(size=0.2)", library, known=known)
+    assert two.steps[0] is one.steps[0]
+    assert two.steps[2] is one.steps[1]
+    assert sorted(part.strip() for part in known) == ["base", "plain(size=0.2)"]
