@@ -13,6 +13,7 @@ from backtester.plugins.spelling import spell
 from backtester.plugins.strategy import Strategy
 
 STEP = re.compile(r"\s*(?P<name>[A-Za-z_][\w-]*)\s*(?:\((?P<settings>.*)\))?\s*", re.DOTALL)
+QUOTED = re.compile(r"['\"\[\]{}]|\)[^+]*\(")
 MAX_DEFAULTS = 6
 EXAMPLE = "write it like 'sixty_forty + gold_overlay(size=0.10)'"
 
@@ -130,6 +131,9 @@ def default_recipes(library: Library, reference: str) -> list[str]:
 
 def _split(text: str) -> list[str]:
     """The parts between the plus signs that stand outside brackets and quotes."""
+    parts = text.split("+")
+    if not QUOTED.search(text) and all(part.strip() and part.count("(") == part.count(")") for part in parts):
+        return parts  # as nearly every recipe of a study: the loop below says the same, five times as slowly
     parts, depth, quote, escaped = [""], 0, "", False
     for sign in text:
         if quote:

@@ -24,6 +24,7 @@ from backtester.tearsheet.parts import (
     measures,
     payoff,
     provenance,
+    states,
     stress,
     windows,
     yearly,
@@ -77,6 +78,7 @@ def growth_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "figure": growth_figure(run.document, names),
         "group": sessions_group(run.nav, names, run.dependence),
         "table": chart_tables.growth_table(run.document, names),
+        "states": states.states_part(run.document, names),
         "ends": tuple((place, sentences.growth_line(run.document, place)) for place in range(1, len(names))),
     }
 

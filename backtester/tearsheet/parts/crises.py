@@ -11,7 +11,7 @@ from backtester.runs.sentences import falls_counted
 from backtester.tearsheet.names import Json, lens
 from backtester.tearsheet.parts.windows import asset_roles, return_heads, returns
 
-NOW = "2020"  # the first year of the double whammy: DESIGN section 1
+NOW = "2020"  # the first year of the double whammy: docs/design.md
 
 
 def crises_in_order(document: Json) -> list[Json]:
