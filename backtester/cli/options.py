@@ -118,6 +118,7 @@ plotly_option = click.option(
     type=click.Choice(["inside", "beside"]),
     help="plotly.js (5 MB) inside each page, or once beside the pages.  [inside; beside where there are several]",
 )
+full_option = click.option("--full", is_flag=True, help="Open all that folds, so that printing prints it all.")
 classic_option = click.option(
     "--classic", is_flag=True, help="Also write quantstats' report of each strategy, some five seconds each."
 )

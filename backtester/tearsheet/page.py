@@ -31,11 +31,12 @@ def render(
     *,
     plotly_source: str | None = None,
     extras: Sequence[Link] = (),
+    full: bool = False,
 ) -> str:
     """The page as HTML: the same run gives the same text.
 
     plotly.js is inside the page, or beside it at `plotly_source`; `extras` are pages to link to; `sections` are those
-    that `gather` gives.
+    that `gather` gives; on a `full` page all that folds is open.
     """
     names, window = cast(run.document), run.document["window"]
     sections = gather(run) if sections is None else sections
@@ -55,6 +56,7 @@ def render(
             scripts=scripts,
             plotly_source=plotly_source,
             extras=extras,
+            full=full,
             cards=cards(),
             lens=lens(run.document),
             styles=Markup(palette.stylesheet() + static("style.css")),  # noqa: S704 - our own files

@@ -30,12 +30,13 @@ from backtester.tearsheet.sections import gather
 
 @dataclass(frozen=True)
 class Pages:
-    """How pages are made: with plotly.js inside each or, where a folder is given, one copy of it there for all; and
-    whether with the classic report of each strategy.
+    """How pages are made: with plotly.js inside each or, where a folder is given, one copy of it there for all; whether
+    with the classic report of each strategy; and whether `full`, with all that folds open.
     """
 
     plotly: Path | None = None
     classic: bool = False
+    full: bool = False
 
 
 INSIDE = Pages()
@@ -97,7 +98,7 @@ def _put_pages(run: RunFolder, stage: Path, folder: Path, pages: Pages) -> None:
             links.append(link)
     sections = gather(run)
     write_tables(stage, [table for section in sections for table in section.every(Table)])
-    write_text(stage / FILES["tearsheet"], render(run, sections, plotly_source=source, extras=links))
+    write_text(stage / FILES["tearsheet"], render(run, sections, plotly_source=source, extras=links, full=pages.full))
 
 
 def _plotly_beside(place: Path, folder: Path) -> str:

@@ -46,6 +46,17 @@ def test_report_gives_the_same_bytes(runs: Path) -> None:
     assert contents(runs / "gold") == before
 
 
+def test_full_report_opens_all_that_folds(runs: Path) -> None:
+    """Folds are closed in the page of a run, and open in a full one."""
+    page = runs / "gold" / "tearsheet.html"
+    closed = page.read_text(encoding="utf-8")
+    assert '<details class="fold">' in closed
+    assert called("report", str(runs / "gold"), "--full").exit_code == 0
+    opened = page.read_text(encoding="utf-8")
+    assert opened.count('<details class="fold" open>') == closed.count('<details class="fold">')
+    assert '<details class="fold">' not in opened
+
+
 def test_report_of_several_shares_one_plotly(runs: Path) -> None:
     """Several runs in one folder get one copy of plotly.js there, and small pages."""
     answer = called("report", str(runs / "gold"), str(runs / "vol"), "--json")

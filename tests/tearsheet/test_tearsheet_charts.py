@@ -45,6 +45,13 @@ def test_every_chart_has_its_marks(desk: Desk, chart: str) -> None:
     assert box > 0
 
 
+def test_depths_are_made_of_values(desk: Desk, run: RunFolder) -> None:
+    """The deepest point of the reference's curve below its peak is its deepest drawdown."""
+    page, _, _ = desk
+    deepest = page.evaluate("Math.min(...document.getElementById('chart-growth')._fullData.at(-1).y)")
+    assert deepest == pytest.approx(100 * run.document["strategies"][0]["measures"]["max_drawdown"], abs=1e-3)
+
+
 def test_every_chart_has_words_and_numbers(desk: Desk) -> None:
     """Each figure has a caption that says what to see and, inside it or after it, a table."""
     page, _, _ = desk

@@ -10,7 +10,7 @@ from backtester.tearsheet.parts.provenance import changed_since
 from backtester.tearsheet.publish import Pages, write_pages
 
 
-def report_runs(folders: tuple[Path, ...], plotly: str | None, *, classic: bool, as_json: bool) -> bool:
+def report_runs(folders: tuple[Path, ...], plotly: str | None, *, classic: bool, full: bool, as_json: bool) -> bool:
     """Read all runs, write the pages of each and say where they are; whether all files are as the runs wrote them."""
     with shown_progress() as progress:
         progress("Reading")
@@ -18,7 +18,7 @@ def report_runs(folders: tuple[Path, ...], plotly: str | None, *, classic: bool,
         beside = plotly == "beside" or (plotly is None and len(runs) > 1)
         for run in runs:
             progress(f"Writing the tearsheet of {run.path}")
-            write_pages(run, Pages(plotly=_place(folders, run.path) if beside else None, classic=classic))
+            write_pages(run, Pages(_place(folders, run.path) if beside else None, classic, full))
     as_written = [warn_of_edits(run) for run in runs]
     if as_json:
         files = {"tearsheet": FILES["tearsheet"]}

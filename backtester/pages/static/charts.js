@@ -21,10 +21,20 @@
       const days = Array.from(new Int32Array(bytes(packed.dates)));
       const dates = days.map((day) => new Date(day * 864e5).toISOString().slice(0, 10));
       const arrays = new Map([["dates", dates], ["months", dates.map((date) => date.slice(0, 7))]]);
-      for (const [key, text] of Object.entries(packed.arrays)) arrays.set(key, new Float32Array(bytes(text)));
+      for (const [key, text] of Object.entries(packed.arrays)) {
+        const values = new Float32Array(bytes(text));
+        arrays.set(key, values);
+        if (key.startsWith("nav")) arrays.set(key.replace("nav", "depth"), depths(values));
+      }
       groups.set(name, arrays);
     }
     return groups.get(name);
+  }
+
+  // How far each value stands below the highest so far, in percent.
+  function depths(values) {
+    let peak = 0;
+    return values.map((value) => 100 * (value / (peak = Math.max(peak, value)) - 1));
   }
 
   function filled(part, arrays, colours) {

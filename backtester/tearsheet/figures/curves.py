@@ -3,7 +3,6 @@
 The group of the sessions holds what any chart over sessions draws, so that their dates stand in the page once.
 """
 
-import numpy as np
 import pandas as pd
 
 from backtester.pages.embed import Group
@@ -28,14 +27,11 @@ TICKS = [digit * 10.0**power for power in range(-3, 7) for digit in (1, 1.5, 2, 
 
 
 def sessions_group(nav: pd.DataFrame, names: tuple[Named, ...], dependence: pd.DataFrame) -> Group:
-    """Net asset values and depths below the running peak, by the strategy's place; and `dependence`'s columns."""
+    """Net asset values by the strategy's place, from which the page's script makes the depths below the running peak;
+    and `dependence`'s columns."""
     values = {f"nav{place}": nav[named.name].to_numpy() for place, named in enumerate(names)}
-    with np.errstate(invalid="ignore"):
-        depths = {
-            f"depth{place}": 100 * (own / np.maximum.accumulate(own) - 1) for place, own in enumerate(values.values())
-        }
     known = {str(name): column.to_numpy() for name, column in dependence.reindex(nav.index).items()}
-    return Group(GROUP, pd.DatetimeIndex(nav.index), values | depths | known)
+    return Group(GROUP, pd.DatetimeIndex(nav.index), values | known)
 
 
 def growth_figure(document: Json, names: tuple[Named, ...]) -> Figure:

@@ -113,7 +113,7 @@ def _heads(reference: str, seen: Lens, drawn: Scale) -> tuple[Head, ...]:
         Head("The mix lost", group=lost, card="The mix lost", values=("mix loss",)),
         Head("", tone="plot", picture=drawn, group=saved, values=()),
         Head("Saved", "90% range", group=saved, card="Saved over its mix", values=payoff),
-        Head("Shifts in time", "that saved as much", card="Shifts that saved as much", values=("placebo",)),
+        Head("Shifts in time", "that saved as much", card="Shifts as good", values=("placebo",)),
         Head("Lost less", "of times it differed", card="Lost less", values=("lost less", "acted")),
         Head(
             "its mix",
