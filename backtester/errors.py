@@ -5,10 +5,12 @@ where, with `add_note`. The command line prints both without a traceback and exi
 """
 
 import difflib
+import traceback
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 MAX_SHOWN = 400
+LONGEST_TRACEBACK = 4000
 Answer = TypeVar("Answer")
 
 
@@ -59,6 +61,18 @@ def caught(call: Callable[[], Answer]) -> "Answer | BacktesterError":
         return call()
     except BacktesterError as error:
         return error
+
+
+def traced(error: BacktesterError) -> str | None:
+    """The traceback of what a strategy or a library raised, as Python prints it, its last 4,000 characters; None where
+    the mistake is not from there."""
+    if error.__cause__ is None:
+        return None
+    try:
+        text = "".join(traceback.format_exception(error.__cause__))
+    except Exception:  # a plugin's own exception: its __str__ may raise anything
+        text = "".join(traceback.format_tb(error.__cause__.__traceback__))
+    return printable(text[-LONGEST_TRACEBACK:])
 
 
 def printable(text: str) -> str:

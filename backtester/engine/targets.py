@@ -21,8 +21,8 @@ Inputs = dict[str, "pd.DataFrame | pd.Series[float] | float"]
 
 
 def check_reads(strategy: Strategy, market: Market) -> None:
-    """Raise MissingRoleError if the strategy reads a role that the market does not have."""
-    for name in strategy.declaration.reads:
+    """Raise MissingRoleError if the strategy needs a role that the market does not have."""
+    for name in strategy.declaration.needs:
         if name not in RESERVED and name not in market.roles:
             known = [*market.roles, *RESERVED]
             raise MissingRoleError(
@@ -35,7 +35,10 @@ def check_reads(strategy: Strategy, market: Market) -> None:
 def step_inputs(
     strategy: Strategy, market: Market, base: pd.DataFrame | None, portfolio: "pd.Series[float] | None"
 ) -> Inputs:
-    """What the strategy reads, by parameter name. Nothing is copied: `call_step` is for copies."""
+    """What the strategy reads, by parameter name, but for what it can do without where there is none.
+
+    Nothing is copied: `call_step` is for copies.
+    """
     check_reads(strategy, market)
     inputs: Inputs = {}
     for name in strategy.declaration.reads:
@@ -51,7 +54,7 @@ def step_inputs(
         elif name == "portfolio":
             assert portfolio is not None
             inputs[name] = portfolio
-        else:
+        elif name in market.roles:  # else it can do without
             inputs[name] = market.role(name)
     return inputs
 
@@ -103,7 +106,7 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
             _refuse_column(column, market)
     values = _numbers(frame)
     finite = np.isfinite(values)
-    full = np.zeros((len(values), len(market.assets)))
+    full = np.zeros((len(market.assets), len(values))).T  # an asset's weights side by side, as pandas keeps them
     full[:, slice(None) if same else [market.assets.index(column) for column in columns]] = values
     if not finite.all():
         unset = np.asarray(np.isnan(values).all(axis=1))

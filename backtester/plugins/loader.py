@@ -12,9 +12,10 @@ from pathlib import Path
 
 from backtester.errors import PluginError, did_you_mean, first_line
 from backtester.files import bundled, open_regular, sha256
-from backtester.plugins.declaration import read_declaration
+from backtester.plugins.declaration import read_declaration, read_state_declaration
 from backtester.plugins.guard import plugin_code
 from backtester.plugins.installed import ENTRY_POINTS, Installed, Point, imported_anew, installed_of, module_file
+from backtester.plugins.labels import check_label
 from backtester.plugins.strategy import Strategy
 
 Place = Path | Point | PluginError  # a file, an entry point, or why the name stands for nothing
@@ -154,6 +155,9 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
     weights = getattr(module, "weights", None)
     if not inspect.isfunction(weights):
         raise PluginError("no function 'weights'; a strategy is a file with one function of that name")
+    declaration, label = read_declaration(weights), getattr(module, "LABEL", None)
+    state = getattr(module, "state", None)
+    check_label(label, declaration)
     return Strategy(
         name=name,
         origin=origin,
@@ -161,11 +165,14 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
         sha256=sha256(source),
         docstring=inspect.cleandoc(module.__doc__ or ""),
         weights=weights,
-        declaration=read_declaration(weights),
+        declaration=declaration,
         rebalance=getattr(module, "REBALANCE", None),
         max_leverage=getattr(module, "MAX_LEVERAGE", None),
         band=getattr(module, "BAND", None),
         default_recipe=getattr(module, "DEFAULT_RECIPE", None),
+        state=state,
+        state_declaration=None if state is None else read_state_declaration(state, declaration),
+        label=label,
     )
 
 

@@ -19,6 +19,8 @@ class Strategy:
     """One plugin. `origin` is the file it came from, `source` its bytes, `sha256` their hash; of an `installed` one the
     hash of all that came with it.
 
+    `state`, where it has one, says when it acts, and `state_declaration` what of `weights` that takes.
+
     One `made_of` a file of strategies is executed anew for each check; of weights no check of the past can be made.
     """
 
@@ -34,7 +36,10 @@ class Strategy:
     max_leverage: object = None
     band: float | None = None
     default_recipe: object = None
+    label: object = None
     made_of: Literal["file", "function", "weights"] = "file"
+    state: Callable[..., object] | None = None
+    state_declaration: Declaration | None = None
 
     def __repr__(self) -> str:
         """Its name and where it came from."""
@@ -62,8 +67,7 @@ class Strategy:
     @property
     def is_base(self) -> bool:
         """Whether it can stand alone: it reads no other strategy, or only `base`, and can do without."""
-        needed = OVERLAY_READS if self.declaration.needs_base else OVERLAY_READS[1:]
-        return not any(name in needed for name in self.declaration.reads)
+        return not any(name in OVERLAY_READS for name in self.declaration.needs)
 
     @property
     def summary(self) -> str:

@@ -21,6 +21,8 @@ from backtester.analysis.windows import Window
 from backtester.arrays import Array
 from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
+from backtester.plugins.recipes import recipe_labels
+from backtester.runs.acts import acts_of
 from backtester.runs.episodes import View, places_by_name
 from backtester.runs.intervals import Drawn
 from backtester.runs.result import Card, Episode, Slice, StrategyResult
@@ -47,7 +49,7 @@ class Run:
 
 def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> tuple[StrategyResult, ...]:
     """The results in the order of the evaluations."""
-    reference, sessions = run.evaluations[0].recipe.name, view.period.sessions
+    labels, sessions = recipe_labels([one.recipe for one in run.evaluations]), view.period.sessions
     parts, results = {name: part.reindex(sessions) for name, part in run.parts.items()}, []
     for place, evaluation in enumerate(run.evaluations):
         name, check = evaluation.recipe.name, run.checks[place]
@@ -65,7 +67,7 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
                 evaluation=evaluation,
                 check=check,
                 audit=run.audits[place],
-                label=name.removeprefix(f"{reference} ") if name.startswith(f"{reference} + ") else name,
+                label=labels[place],
                 nav=view.nav[name],
                 mix_nav=pd.Series(analysis.mix_nav[place], sessions, name="mix"),
                 verdict=verdict(evidence, sound=check.causal is not False and evaluation.accounts.ruin is None),
@@ -73,6 +75,7 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
                 card=card,
                 lines=annual_lines(evaluation.accounts, sessions),
                 attribution=_attribution(evaluation, parts, view),
+                acts=acts_of(evaluation, view.nav[name], view.nav[run.evaluations[0].recipe.name]),
             )
         )
     return tuple(results)
