@@ -20,7 +20,7 @@ def replicate(sources: Sources) -> Replication:
     """Growth from 1972 to 2014 and to 2025, and the worst year."""
     levels = sources.us_long.levels[["stocks", "gold", "bills"]]["1971-12-31":"2025-12-31"].ffill()
     levels = levels.assign(long_bonds=_long_bonds(sources).reindex(levels.index, method="ffill"))
-    value = nav("quarter_each", made_market(levels), rebalance="year")
+    value = nav("permanent", made_market(levels), rebalance="year")
     years = 100 * pd.Series(calendar_years(value))
     years.index = years.index.astype(int)
     figures = (

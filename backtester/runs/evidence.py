@@ -5,6 +5,7 @@
 2. `evidence_page.cells` turns a line into the words of the table, and `evidence_page.page` the lines into a page.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -117,7 +118,10 @@ def _starts(recipes: Sequence[Recipe], market: Market, settings: RunSettings) ->
 
 
 def _reason(error: BacktesterError) -> str:
-    return f"needs {error.role}" if isinstance(error, MissingRoleError) else str(error)
+    """The role that is missing, else what the error says after the strategy, its file and the kind of error."""
+    if isinstance(error, MissingRoleError):
+        return f"needs {error.role}"
+    return re.sub(r"^strategy .*?\): (\w+Error: )?", "", str(error))
 
 
 def _line(name: str, one: StrategyResult, result: Result) -> Line:

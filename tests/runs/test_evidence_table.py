@@ -93,11 +93,13 @@ def test_what_a_history_lacks_is_named(small: Path) -> None:
         made_strategy("reader", "def weights(base, fed_target):\n    return base\n"),
         made_strategy("holder", "def weights(base):\n    return base.assign(linkers=0.1)\n"),
         made_strategy("wrong", "def weights(base):\n    return base.iloc[1:]\n"),
+        made_strategy("raises", "def weights(base):\n    raise ValueError('no such luck')\n"),
         made_strategy("half", "def weights():\n    return {'stocks': 0.5}\n"),
     ]
     lines = {line.strategy: line for line in evidence(Library({one.name: one for one in strategies}), "small", small)}
     assert [lines[name].why_not for name in ("reader", "holder")] == ["needs fed_target", "needs linkers"]
-    assert lines["wrong"].why_not.startswith("strategy 'wrong' (wrong.py): weights returned ")
+    assert lines["wrong"].why_not.startswith("weights returned ")
+    assert lines["raises"].why_not == "no such luck"
     assert (lines["half"].start, lines["half"].end, lines["half"].verdict) == ("2019-06-03", "2021-09-30", "few")
     assert lines["half"].lost_less == lines["half"].acted == lines["half"].windows > 0
 
