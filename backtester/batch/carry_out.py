@@ -1,5 +1,6 @@
 """Carrying a study out: plan, skip what is done, run the rest, keep rows as they come, show them at the end."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,10 +116,13 @@ def folder_of(study: Study, path: Path) -> Path:
     return path.parent / study.out if study.out else Path("studies") / study.name
 
 
-def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, progress: Progress) -> Batch:
+def run_batch(
+    path: Path, out: Path | None, *, workers: int, limits: Limits, progress: Progress, scheduler: str | None = None
+) -> Batch:
     """Carry the study in a file out into a folder; the same again does what is left.
 
-    Interrupted, it leaves what is done in the folder, `results.parquet` too.
+    It runs on so many processes of this machine, or on the workers of the Dask scheduler at an address. Interrupted, it
+    leaves what is done in the folder, `results.parquet` too.
     """
     plan = plan_study(path)
     with open_store(out or folder_of(plan.study, path), plan.study.name) as store:
@@ -131,7 +135,7 @@ def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, pro
         warm_up()
         compile_measures()
         try:
-            with open_workers(plan.parcel(), workers, limits) as answers:
+            with _opened(plan.parcel(), workers, scheduler, limits) as answers:
                 _check_reference(plan.settings, answers)
                 with kept(store.add) as keep:
                     for rows in rows_of(todo, answers):
@@ -156,6 +160,21 @@ def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, pro
             scenarios={column: world.title for column, world in plan.worlds.items()},
             unlived=[*plan.left_out, *lived.failures],
         )
+
+
+def _opened(
+    parcel: Parcel, workers: int, scheduler: str | None, limits: Limits
+) -> contextlib.AbstractContextManager[Answers]:
+    """The workers of this machine, or those of a cluster; raise StudyError where Dask is not installed."""
+    if scheduler is None:
+        return open_workers(parcel, workers, limits)
+    try:
+        from backtester.batch.cluster import open_cluster  # Dask is an extra, and takes a second to import
+    except ModuleNotFoundError as error:
+        raise StudyError(
+            f"--scheduler needs the package {error.name!r}; install it with: pip install 'crisis-backtester[cluster]'"
+        ) from error
+    return open_cluster(parcel, scheduler, limits)
 
 
 @dataclass

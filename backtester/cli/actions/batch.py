@@ -68,10 +68,19 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 
-def run_study(study: Path, out: Path | None, *, workers: int, limits: Limits, top: int | None, as_json: bool) -> Batch:
+def run_study(
+    study: Path,
+    out: Path | None,
+    *,
+    workers: int,
+    limits: Limits,
+    top: int | None,
+    as_json: bool,
+    scheduler: str | None = None,
+) -> Batch:
     """Run the study and print its best jobs."""
     with _bar() as progress:
-        batch = run_batch(study, out, workers=workers, limits=limits, progress=progress)
+        batch = run_batch(study, out, workers=workers, limits=limits, progress=progress, scheduler=scheduler)
     warn_if_uncached()
     for part in batch.damaged:
         warn(f"{part} was damaged; its jobs were carried out again")
