@@ -10,9 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from backtester.analysis.measures import compile_measures
+from backtester.batch.checked import check_key, note_sound, were_sound
 from backtester.batch.jobs import Job, check_strategy, check_window, plan_jobs
+from backtester.batch.page.index import Subject, write_pages
+from backtester.batch.remembered import search_at_hand
 from backtester.batch.rows import FIGURES
-from backtester.batch.search import Search, search_of
+from backtester.batch.search import Entrants, Search
 from backtester.batch.store import RESULTS, open_store
 from backtester.batch.stressed import Lived, put_through
 from backtester.batch.study import Study, expand, read_study
@@ -27,6 +30,7 @@ from backtester.histories.market import Market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Step, parse_recipe
 from backtester.plugins.strategy import Strategy
+from backtester.plugins.travel import sent
 from backtester.runs.needed_roles import market_of
 from backtester.runs.settings import RunSettings
 
@@ -40,30 +44,21 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A study with all that its jobs need, its scenarios put on the history by column, and those left out and why."""
+    """A study with all that its jobs need; `recipes` has each strategy's first. Its scenarios are put on the history by
+    column, or are left out with the reason."""
 
     study: Study
     settings: RunSettings
     library: Library
     market: Market
     jobs: list[Job]
+    recipes: dict[Strategy, str]
     worlds: dict[str, World]
     left_out: list[str]
 
     def parcel(self) -> Parcel:
         """What a worker needs of it."""
-        used = [(one.name, one.origin, one.source) for one in self.recipes]
-        return Parcel(self.market, self.settings, tuple(used), self.worlds)
-
-    @property
-    def recipes(self) -> dict[Strategy, str]:
-        """Every strategy that the jobs use, with the first recipe that has it."""
-        first: dict[str, tuple[Strategy, str]] = {}
-        known: dict[str, Step] = {}
-        for text in (self.settings.reference, *(job.recipe for job in self.jobs)):
-            for step in parse_recipe(text, self.library, known=known).steps:
-                first.setdefault(step.strategy.name, (step.strategy, text))
-        return dict(first.values())
+        return Parcel(self.market, self.settings, tuple(map(sent, self.recipes)), self.worlds)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +103,9 @@ def plan_study(path: Path) -> Plan:
     worlds, left_out = make_worlds(settings, market, recipes, also=legs)
     if study.rank_by not in (columns := [*FIGURES, *worlds]):
         raise StudyError(f"{path}: [rank_by] no column {study.rank_by!r}; {did_you_mean(study.rank_by, columns)}")
-    return Plan(study, settings, library, market, plan_jobs(study, settings, library, market), worlds, left_out)
+    jobs = plan_jobs(points, recipes, settings, market)
+    last_first = {step.strategy: recipe.full for recipe in reversed(recipes) for step in reversed(recipe.steps)}
+    return Plan(study, settings, library, market, jobs, dict(reversed(last_first.items())), worlds, left_out)
 
 
 def folder_of(study: Study, path: Path) -> Path:
@@ -122,7 +119,7 @@ def run_batch(
     """Carry the study in a file out into a folder; the same again does what is left.
 
     It runs on so many processes of this machine, or on the workers of the Dask scheduler at an address. Interrupted, it
-    leaves what is done in the folder, `results.parquet` too.
+    leaves what is done in the folder, with its table and its page.
     """
     plan = plan_study(path)
     with open_store(out or folder_of(plan.study, path), plan.study.name) as store:
@@ -131,12 +128,13 @@ def run_batch(
         tally = _Tally(progress, len(plan.jobs) * (1 + len(plan.worlds)))
         tally(len(there))
         made: list[pa.Table] = []
-        lived = Lived()
-        warm_up()
-        compile_measures()
+        table, search, findings, lived = None, None, [], Lived()
         try:
             with _opened(plan.parcel(), workers, scheduler, limits) as answers:
-                _check_reference(plan.settings, answers)
+                if todo or plan.worlds:
+                    warm_up()
+                    compile_measures()
+                    _check_reference(plan.settings, answers)
                 with kept(store.add) as keep:
                     for rows in rows_of(todo, answers):
                         made.append(rows)
@@ -145,14 +143,20 @@ def run_batch(
                 failed = {key for rows in made for key in rows.filter(pc.is_valid(rows["error"]))["key"].to_pylist()}
                 alive = [job for job in plan.jobs if job.key not in failed]
                 put_through(alive, plan.worlds, store, answers, tally, lived)
-                findings = _check(plan, answers)  # with nothing to do too
+                findings = _check(plan, answers, store.folder)  # with nothing to do too
+                table = store.view(plan.jobs, made, lived.totals)
+                find = search_at_hand(store, table, plan.market, Entrants(plan.jobs, plan.study.rank_by, answers))
+            search = find()  # without workers: it has threads of its own
         finally:
-            table = store.view(plan.jobs, made, lived.totals) if made or not todo else None
+            if table is None and (made or not todo):
+                table = store.view(plan.jobs, made, lived.totals)
+            if table is not None:
+                write_pages(Subject(plan.study, plan.jobs, table, search, store.folder), plan.market, plan.recipes)
         assert table is not None
         return Batch(
             study=plan.study,
             table=table,
-            search=search_of(table, plan.market),
+            search=search,
             resumed=len(there),
             findings=findings,
             damaged=store.damaged,
@@ -198,10 +202,15 @@ def _check_reference(settings: RunSettings, answers: Answers) -> None:
             raise StudyError(f"the reference {settings.reference!r} cannot be carried out: {answer.message}")
 
 
-def _check(plan: Plan, answers: Answers) -> list[tuple[str, Finding]]:
-    """What the short check finds, once a strategy; in a worker, since a strategy may hang or die."""
+def _check(plan: Plan, answers: Answers, folder: Path) -> list[tuple[str, Finding]]:
+    """What the short check finds, once a strategy; in a worker, since a strategy may hang or die. Where the folder has
+    seen just these pass, none is asked."""
+    key = check_key(plan.recipes, plan.market, plan.settings.execution.spelled)
+    if were_sound(folder, key):
+        return []
     tasks = [(one.name, recipe) for one, recipe in plan.recipes.items()]
-    found = {
-        task[0]: () if isinstance(answer, Failure) else answer for task, answer in answers(check_strategy, each(tasks))
-    }
-    return [(name, finding) for name, _ in tasks for finding in found[name]]
+    found = {task[0]: answer for task, answer in answers(check_strategy, each(tasks))}
+    if all(answer == () for answer in found.values()):
+        note_sound(folder, key)
+    ended = {name: () if isinstance(answer, Failure) else answer for name, answer in found.items()}
+    return [(name, finding) for name, _ in tasks for finding in ended[name]]

@@ -18,7 +18,8 @@ from backtester.batch.jobs import Bench
 from backtester.batch.worlds import World
 from backtester.errors import BacktesterError, first_line
 from backtester.histories.market import Market
-from backtester.plugins.loader import Library, load_strategy
+from backtester.plugins.loader import Library
+from backtester.plugins.travel import Sent, received
 from backtester.processes import enter_worker, interrupts_held, limit_memory, shown_exit_code
 from backtester.runs.settings import RunSettings
 
@@ -30,11 +31,11 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Parcel:
-    """What travels to a worker: data and settings as they are, strategies as name, origin and bytes, and scenarios."""
+    """What travels to a worker: data and settings as they are, strategies as `travel.Sent`, and scenarios."""
 
     market: Market
     settings: RunSettings
-    strategies: tuple[tuple[str, str, bytes], ...]
+    strategies: tuple[Sent, ...]
     worlds: dict[str, World] = field(default_factory=dict)
 
 
@@ -67,7 +68,7 @@ def _bench() -> Bench:
     if not _benches:
         parcel, limits = _parcels[0]
         limit_memory(limits.megabytes)
-        strategies = {name: load_strategy(name, origin, source) for name, origin, source in parcel.strategies}
+        strategies = {one.name: received(one) for one in parcel.strategies}
         _benches[:] = [Bench(parcel.market, Library(strategies), parcel.settings, parcel.worlds)]
     return _benches[0]
 

@@ -181,7 +181,7 @@ def _room(prices: Prices, books: int, keep: Collection[str]) -> Kept:
         "lines": (sessions, len(LINES)),
         "totals": (1 + len(LINES),),
     }
-    tables = {name: np.zeros((books if name in keep else 0, *shapes.get(name, (sessions, assets)))) for name in KEEPS}
+    tables = {name: np.empty((books if name in keep else 0, *shapes.get(name, (sessions, assets)))) for name in KEEPS}
     kept = Kept(**tables, state=np.empty((books, assets + 2)), ruin=_never(books), broken=_never(books))
     _start(kept)
     return kept

@@ -10,7 +10,7 @@ from backtester.arrays import Array
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.errors import ScenarioError
 from backtester.runs.settings import Report, RunSettings, no_report
-from backtester.runs.stress_run import prepare, strategy
+from backtester.runs.stress_run import prepare, strategies
 from backtester.runs.values import Json, clean
 from backtester.runs.window import common_start, opening_of
 from backtester.stress.dynamic import dynamic_paths
@@ -72,7 +72,7 @@ def frequency_run(
             "spend": plan.spend,
             "spend_rise": RISE,
             "block_sessions": deck.blocks.block_sessions,
-            "strategies": [strategy(recipe, trial.recipes[0]) for recipe in trial.recipes],
+            "strategies": strategies(trial.recipes),
             "static": bench.static,
             "left_out": left_out,
             "at": [_written(k, fates, bench) for k, fates in found.items()],

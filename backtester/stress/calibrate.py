@@ -9,7 +9,6 @@ and redemptions (with margins and all else that made funds sell) from what is mi
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import root
 
 from backtester.errors import ScenarioError
 from backtester.stress.basis import Pressure, Terms, Unwind, unwind
@@ -38,6 +37,8 @@ def calibrated(terms: Terms, *, share: float = SHARE) -> Calibration:
 
     Raise ScenarioError where nothing does, as with a leverage at which the funds tip over.
     """
+    from scipy.optimize import root  # half a second that only who calibrates pays
+
     then = terms.model_copy(update={"held_bn": HELD_BN})
     kappa = share * ROSE_BP / SOLD_BN * 100
     guess = np.array([kappa, (1 - share) * ROSE_BP / kappa * 100, SOLD_BN / max(terms.leverage, 1) / 2])

@@ -8,10 +8,10 @@ import pytest
 
 from backtester.batch.carry_out import Batch, plan_study, run_batch
 from backtester.batch.jobs import Bench
+from backtester.batch.ranking import best_rows
 from backtester.batch.stressed import live_jobs
 from backtester.batch.workers import Limits
 from backtester.batch.worlds import column
-from backtester.cli.actions.batch import ranking
 from backtester.errors import StudyError
 from backtester.runs.settings import RunSettings
 from backtester.runs.stress_run import stress_run
@@ -74,7 +74,7 @@ def test_results_have_a_column_a_scenario(small: Path, batch: Batch) -> None:
 
 def test_a_scenario_ranks_jobs(batch: Batch) -> None:
     """The best is the job that returns most in a capital war: gold rises there, so it is the one with most of it."""
-    best = ranking(batch, 3)
+    best = best_rows(batch.table, batch.study.rank_by, 3)
     assert [row["setting_size"] for row in best] == [0.3, 0.1, 0.05]
     assert batch.scenarios == dict(zip(COLUMNS, ["Capital war", "Replay of 2020-03-09 to 2020-03-18"], strict=True))
 

@@ -9,7 +9,7 @@ from backtester.histories.checks.subject import YEAR, Subject, local_scale, move
 from backtester.histories.rhythm import infer_rhythm
 
 FEWEST = 12  # values that the scale of a change is measured by, on either side
-LIMIT = 12.0  # DESIGN section 5
+LIMIT = 12.0  # docs/design.md
 REVERSAL = 0.35  # of a jump is left after the next change: a spike
 STEPS = 0.9  # of the changes are zero: a rate set by somebody, whose steps are its nature
 
@@ -23,12 +23,14 @@ def check_jumps(subject: Subject) -> list[Finding]:
         return []
     ways = moves(subject)
     sizes = np.minimum.reduce([_deviations(subject, changes) for changes in ways])
-    told, before = [], -2
+    findings, before = [], -2
     for place in np.flatnonzero(sizes > LIMIT).tolist():
         if not (before == place - 1 and _reverses(ways[0], before)):
-            told.append((float(sizes[place]), _finding(subject, place, float(sizes[place]), _reverses(ways[0], place))))
+            findings.append(
+                (float(sizes[place]), _finding(subject, place, float(sizes[place]), _reverses(ways[0], place)))
+            )
         before = place
-    return [finding for _, finding in sorted(told, key=lambda one: -one[0])]
+    return [finding for _, finding in sorted(findings, key=lambda one: -one[0])]
 
 
 def _deviations(subject: Subject, changes: Array) -> Array:
