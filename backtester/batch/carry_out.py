@@ -17,7 +17,7 @@ from backtester.batch.remembered import search_at_hand
 from backtester.batch.rows import FIGURES
 from backtester.batch.search import Entrants, Search
 from backtester.batch.store import RESULTS, open_store
-from backtester.batch.stressed import Lived, put_through
+from backtester.batch.stressed import Heard, Lived, put_through
 from backtester.batch.study import Study, expand, read_study
 from backtester.batch.tasks import kept, rows_of
 from backtester.batch.workers import Answers, Failure, Limits, Parcel, each, open_workers
@@ -125,7 +125,7 @@ def run_batch(
     with open_store(out or folder_of(plan.study, path), plan.study.name) as store:
         there = store.places(plan.jobs)
         todo = [job for job in plan.jobs if job.key not in there]
-        tally = _Tally(progress, len(plan.jobs) * (1 + len(plan.worlds)))
+        tally = _tally(progress, len(plan.jobs) * (1 + len(plan.worlds)))
         tally(len(there))
         made: list[pa.Table] = []
         table, search, findings, lived = None, None, [], Lived()
@@ -140,9 +140,7 @@ def run_batch(
                         made.append(rows)
                         keep(rows)
                         tally(len(rows), rows["error"].drop_null().to_pylist())
-                failed = {key for rows in made for key in rows.filter(pc.is_valid(rows["error"]))["key"].to_pylist()}
-                alive = [job for job in plan.jobs if job.key not in failed]
-                put_through(alive, plan.worlds, store, answers, tally, lived)
+                put_through(_alive(plan.jobs, made), plan.worlds, store, answers, tally, lived)
                 findings = _check(plan, answers, store.folder)  # with nothing to do too
                 table = store.view(plan.jobs, made, lived.totals)
                 find = search_at_hand(store, table, plan.market, Entrants(plan.jobs, plan.study.rank_by, answers))
@@ -153,17 +151,9 @@ def run_batch(
             if table is not None:
                 write_pages(Subject(plan.study, plan.jobs, table, search, store.folder), plan.market, plan.recipes)
         assert table is not None
-        return Batch(
-            study=plan.study,
-            table=table,
-            search=search,
-            resumed=len(there),
-            findings=findings,
-            damaged=store.damaged,
-            path=store.folder / RESULTS,
-            scenarios={column: world.title for column, world in plan.worlds.items()},
-            unlived=[*plan.left_out, *lived.failures],
-        )
+        path, titles = store.folder / RESULTS, {column: world.title for column, world in plan.worlds.items()}
+        left_out = [*plan.left_out, *lived.failures]
+        return Batch(plan.study, table, search, len(there), findings, store.damaged, path, titles, left_out)
 
 
 def _opened(
@@ -181,18 +171,22 @@ def _opened(
     return open_cluster(parcel, scheduler, limits)
 
 
-@dataclass
-class _Tally:
-    """Counts what is done of jobs, and of jobs in scenarios, and says so."""
+def _tally(progress: Progress, total: int) -> Heard:
+    """What counts what is done of jobs, and of jobs in scenarios, and says so."""
+    done = 0
 
-    progress: Progress
-    total: int
-    done: int = 0
+    def count(more: int, errors: Sequence[str] = (), /) -> None:
+        nonlocal done
+        done += more
+        progress(done, total, errors)
 
-    def __call__(self, more: int, errors: Sequence[str] = ()) -> None:
-        """Count more."""
-        self.done += more
-        self.progress(self.done, self.total, errors)
+    return count
+
+
+def _alive(jobs: Sequence[Job], made: Sequence[pa.Table]) -> list[Job]:
+    """The jobs but for those that came to nothing."""
+    failed = {key for rows in made for key in rows.filter(pc.is_valid(rows["error"]))["key"].to_pylist()}
+    return [job for job in jobs if job.key not in failed]
 
 
 def _check_reference(settings: RunSettings, answers: Answers) -> None:

@@ -78,20 +78,23 @@ def run_study(
         warn(line)
     best = best_rows(batch.table, batch.study.rank_by, top or batch.study.top)
     if as_json:
-        print_json(
-            {
-                "study": batch.study.name,
-                "jobs": len(batch.table),
-                "resumed": batch.resumed,
-                "failed": batch.failed,
-                "files": {"results": batch.path.name, "page": INDEX},
-                "ranking": _plain(best),
-                "search": None if batch.search is None else _searched(batch.search),
-            }
-        )
+        print_json(_document(batch, best))
     else:
         _print(batch, best)
     return batch
+
+
+def _document(batch: Batch, best: list[Row]) -> Row:
+    """What is printed as JSON."""
+    return {
+        "study": batch.study.name,
+        "jobs": len(batch.table),
+        "resumed": batch.resumed,
+        "failed": batch.failed,
+        "files": {"results": batch.path.name, "page": INDEX},
+        "ranking": _plain(best),
+        "search": None if batch.search is None else _searched(batch.search),
+    }
 
 
 def _searched(search: Search) -> Row:
