@@ -58,6 +58,6 @@ def batch(
     if dry_run:
         forecast_study(study, out, workers=workers, limits=limits, as_json=as_json)
         return
-    done = run_study(study, out, workers=workers, scheduler=scheduler, limits=limits, top=top, as_json=as_json)
+    done = run_study(study, out, place=(workers, scheduler), limits=limits, top=top, as_json=as_json)
     if done.failed or not (done.causal or allow_look_ahead):
         raise SystemExit(1)

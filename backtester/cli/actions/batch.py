@@ -60,15 +60,14 @@ def run_study(
     study: Path,
     out: Path | None,
     *,
-    workers: int,
+    place: tuple[int, str | None],
     limits: Limits,
     top: int | None,
     as_json: bool,
-    scheduler: str | None = None,
 ) -> Batch:
-    """Run the study and print its best jobs."""
+    """Run the study, on so many processes here or on the scheduler of a `place`, and print its best jobs."""
     with _bar() as progress:
-        batch = run_batch(study, out, workers=workers, limits=limits, progress=progress, scheduler=scheduler)
+        batch = run_batch(study, out, workers=place[0], limits=limits, progress=progress, scheduler=place[1])
     warn_if_uncached()
     for part in batch.damaged:
         warn(f"{part} was damaged; its jobs were carried out again")
