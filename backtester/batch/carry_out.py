@@ -1,5 +1,6 @@
 """Carrying a study out: plan, skip what is done, run the rest, keep rows as they come, show them at the end."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from backtester.batch.remembered import search_at_hand
 from backtester.batch.rows import FIGURES
 from backtester.batch.search import Entrants, Search
 from backtester.batch.store import RESULTS, open_store
-from backtester.batch.stressed import Lived, put_through
+from backtester.batch.stressed import Heard, Lived, put_through
 from backtester.batch.study import Study, expand, read_study
 from backtester.batch.tasks import kept, rows_of
 from backtester.batch.workers import Answers, Failure, Limits, Parcel, each, open_workers
@@ -112,19 +113,24 @@ def folder_of(study: Study, path: Path) -> Path:
     return path.parent / study.out if study.out else Path("studies") / study.name
 
 
-def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, progress: Progress) -> Batch:
-    """Carry the study in a file out into a folder; the same again does what is left. Interrupted, it leaves what is
-    done in the folder, with its table and its page."""
+def run_batch(
+    path: Path, out: Path | None, *, workers: int, limits: Limits, progress: Progress, scheduler: str | None = None
+) -> Batch:
+    """Carry the study in a file out into a folder; the same again does what is left.
+
+    It runs on so many processes of this machine, or on the workers of the Dask scheduler at an address. Interrupted, it
+    leaves what is done in the folder, with its table and its page.
+    """
     plan = plan_study(path)
     with open_store(out or folder_of(plan.study, path), plan.study.name) as store:
         there = store.places(plan.jobs)
         todo = [job for job in plan.jobs if job.key not in there]
-        tally = _Tally(progress, len(plan.jobs) * (1 + len(plan.worlds)))
+        tally = _tally(progress, len(plan.jobs) * (1 + len(plan.worlds)))
         tally(len(there))
         made: list[pa.Table] = []
         table, search, findings, lived = None, None, [], Lived()
         try:
-            with open_workers(plan.parcel(), workers, limits) as answers:
+            with _opened(plan.parcel(), workers, scheduler, limits) as answers:
                 if todo or plan.worlds:
                     warm_up()
                     compile_measures()
@@ -134,9 +140,7 @@ def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, pro
                         made.append(rows)
                         keep(rows)
                         tally(len(rows), rows["error"].drop_null().to_pylist())
-                failed = {key for rows in made for key in rows.filter(pc.is_valid(rows["error"]))["key"].to_pylist()}
-                alive = [job for job in plan.jobs if job.key not in failed]
-                put_through(alive, plan.worlds, store, answers, tally, lived)
+                put_through(_alive(plan.jobs, made), plan.worlds, store, answers, tally, lived)
                 findings = _check(plan, answers, store.folder)  # with nothing to do too
                 table = store.view(plan.jobs, made, lived.totals)
                 find = search_at_hand(store, table, plan.market, Entrants(plan.jobs, plan.study.rank_by, answers))
@@ -147,31 +151,42 @@ def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, pro
             if table is not None:
                 write_pages(Subject(plan.study, plan.jobs, table, search, store.folder), plan.market, plan.recipes)
         assert table is not None
-        return Batch(
-            study=plan.study,
-            table=table,
-            search=search,
-            resumed=len(there),
-            findings=findings,
-            damaged=store.damaged,
-            path=store.folder / RESULTS,
-            scenarios={column: world.title for column, world in plan.worlds.items()},
-            unlived=[*plan.left_out, *lived.failures],
-        )
+        path, titles = store.folder / RESULTS, {column: world.title for column, world in plan.worlds.items()}
+        left_out = [*plan.left_out, *lived.failures]
+        return Batch(plan.study, table, search, len(there), findings, store.damaged, path, titles, left_out)
 
 
-@dataclass
-class _Tally:
-    """Counts what is done of jobs, and of jobs in scenarios, and says so."""
+def _opened(
+    parcel: Parcel, workers: int, scheduler: str | None, limits: Limits
+) -> contextlib.AbstractContextManager[Answers]:
+    """The workers of this machine, or those of a cluster; raise StudyError where Dask is not installed."""
+    if scheduler is None:
+        return open_workers(parcel, workers, limits)
+    try:
+        from backtester.batch.cluster import open_cluster  # Dask is an extra, and takes a second to import
+    except ModuleNotFoundError as error:
+        raise StudyError(
+            f"--scheduler needs the package {error.name!r}; install it with: pip install 'crisis-backtester[cluster]'"
+        ) from error
+    return open_cluster(parcel, scheduler, limits)
 
-    progress: Progress
-    total: int
-    done: int = 0
 
-    def __call__(self, more: int, errors: Sequence[str] = ()) -> None:
-        """Count more."""
-        self.done += more
-        self.progress(self.done, self.total, errors)
+def _tally(progress: Progress, total: int) -> Heard:
+    """What counts what is done of jobs, and of jobs in scenarios, and says so."""
+    done = 0
+
+    def count(more: int, errors: Sequence[str] = (), /) -> None:
+        nonlocal done
+        done += more
+        progress(done, total, errors)
+
+    return count
+
+
+def _alive(jobs: Sequence[Job], made: Sequence[pa.Table]) -> list[Job]:
+    """The jobs but for those that came to nothing."""
+    failed = {key for rows in made for key in rows.filter(pc.is_valid(rows["error"]))["key"].to_pylist()}
+    return [job for job in jobs if job.key not in failed]
 
 
 def _check_reference(settings: RunSettings, answers: Answers) -> None:

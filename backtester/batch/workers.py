@@ -98,14 +98,37 @@ def each(tasks: Iterable[Task]) -> Callable[[], Task | None]:
     return lambda: next(waiting, None)
 
 
+class Crew:
+    """Processes of this machine that answer tasks within the limits."""
+
+    def __init__(self, parcel: Parcel, count: int, limits: Limits) -> None:
+        """Processes that start with the first task."""
+        context = multiprocessing.get_context("spawn")
+        self.limits = limits
+        self.pool = ProcessPool(count, context=context, initializer=_receive, initargs=(parcel, limits))
+
+    def ask(self, function: Callable[[Task, Bench], Answer], task: Task) -> "Future[Answer | Failure]":
+        """Hand a task to a process that is free, or will be."""
+        asked: Future[Answer | Failure] = self.pool.schedule(_work, args=(function, task), timeout=self.limits.seconds)
+        return asked
+
+    def answer(self, future: "Future[Answer | Failure]") -> Answer | Failure:
+        """What came of a task that was asked."""
+        try:
+            return future.result()
+        except TimeoutError:
+            return Failure(f"took longer than {self.limits.seconds:g} seconds")
+        except ProcessExpired as error:
+            return Failure(f"its process died with exit code {shown_exit_code(error.exitcode)}")
+        except Exception as error:  # our own bug in one task must not lose the others
+            return Failure(first_line(error))
+
+
 @contextmanager
 def open_workers(parcel: Parcel, count: int, limits: Limits) -> Iterator[Answers]:
     """A function that has `count` worker processes answer tasks within the limits, each with one thread."""
-    context = multiprocessing.get_context("spawn")
-    with (
-        _one_thread_each(),
-        ProcessPool(count, context=context, initializer=_receive, initargs=(parcel, limits)) as pool,
-    ):
+    crew = Crew(parcel, count, limits)
+    with _one_thread_each(), crew.pool:
 
         def answers(
             function: Callable[[Task, Bench], Answer], following: Callable[[], Task | None]
@@ -114,20 +137,20 @@ def open_workers(parcel: Parcel, count: int, limits: Limits) -> Iterator[Answers
 
             def hand_out() -> None:
                 while len(under_way) < count * AHEAD and (task := following()) is not None:
-                    under_way[pool.schedule(_work, args=(function, task), timeout=limits.seconds)] = task
+                    under_way[crew.ask(function, task)] = task
 
             with interrupts_held():  # the first task starts the processes
                 hand_out()
             while under_way:
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield under_way.pop(future), _answer(future, limits)
+                    yield under_way.pop(future), crew.answer(future)
                 hand_out()
 
         try:
             yield answers
         except BaseException:
-            pool.stop()
+            crew.pool.stop()
             raise
 
 
@@ -144,14 +167,3 @@ def _one_thread_each() -> Iterator[None]:
                 del os.environ[name]
             if value is not None:
                 os.environ[name] = value
-
-
-def _answer(future: "Future[Answer | Failure]", limits: Limits) -> Answer | Failure:
-    try:
-        return future.result()
-    except TimeoutError:
-        return Failure(f"took longer than {limits.seconds:g} seconds")
-    except ProcessExpired as error:
-        return Failure(f"its process died with exit code {shown_exit_code(error.exitcode)}")
-    except Exception as error:  # our own bug in one task must not lose the others
-        return Failure(first_line(error))

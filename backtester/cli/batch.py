@@ -11,6 +11,7 @@ from backtester.cli.options import json_option, look_ahead_option, refuse_nan
 @click.argument("study", type=click.Path(path_type=Path), metavar="STUDY.toml")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [studies/NAME]")
 @click.option("--workers", type=click.IntRange(1, 256), default=2, show_default=True, help="Processes on this machine.")
+@click.option("--scheduler", metavar="ADDRESS", help="Run on a Dask cluster: its scheduler, such as tcp://host:8786.")
 @click.option(
     "--timeout",
     type=click.FloatRange(1),
@@ -35,6 +36,7 @@ def batch(
     study: Path,
     out: Path | None,
     workers: int,
+    scheduler: str | None,
     timeout: float,
     memory: float,
     top: int | None,
@@ -51,9 +53,11 @@ def batch(
     from backtester.cli.actions.batch import forecast_study, run_study  # likewise
 
     limits = Limits(timeout, memory)
+    if dry_run and scheduler is not None:
+        raise click.UsageError("--dry-run times jobs on this machine; leave out --scheduler")
     if dry_run:
         forecast_study(study, out, workers=workers, limits=limits, as_json=as_json)
         return
-    done = run_study(study, out, workers=workers, limits=limits, top=top, as_json=as_json)
+    done = run_study(study, out, place=(workers, scheduler), limits=limits, top=top, as_json=as_json)
     if done.failed or not (done.causal or allow_look_ahead):
         raise SystemExit(1)

@@ -14,7 +14,8 @@ from backtester.runs.stress_run import prepare, strategies
 from backtester.runs.values import Json, clean
 from backtester.runs.window import common_start, opening_of
 from backtester.stress.dynamic import dynamic_paths
-from backtester.stress.frequency import RISE, Deck, Fates, Plan, draw_paths, is_static, make_deck, sessions_of
+from backtester.stress.fates import RISE, Fates, Plan
+from backtester.stress.frequency import Deck, draw_paths, is_static, make_deck, sessions_of
 from backtester.stress.outcomes import Trial
 from backtester.stress.tilt import Tilts
 

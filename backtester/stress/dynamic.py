@@ -20,7 +20,8 @@ from backtester.histories.market import Market
 from backtester.histories.series import QuotedObservable
 from backtester.histories.sessions import period_ends
 from backtester.plugins.recipes import Recipe
-from backtester.stress.frequency import Deck, Fates, Plan, deepest, growth_over, sessions_of, unpaid_years, year_ends
+from backtester.stress.fates import Fates, Plan, deepest, growth_over, unpaid_years, year_ends
+from backtester.stress.frequency import Deck, sessions_of
 from backtester.stress.outcomes import mix_nav
 from backtester.stress.starting_point import following
 from backtester.stress.tilt import count_windows, draw

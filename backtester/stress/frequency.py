@@ -27,10 +27,10 @@ from backtester.engine.simulate import book_terms
 from backtester.errors import ScenarioError
 from backtester.histories.market import Market
 from backtester.histories.sessions import period_ends
+from backtester.stress.fates import Fates, Plan, deepest, growth_over, unpaid_years, year_ends
 from backtester.stress.starting_point import following
 from backtester.stress.tilt import Blocks, count_windows, draw
 
-RISE = 0.02  # a year, of what is spent: the Fed's goal for inflation
 COUNTED = 1000  # paths on which joint sell-offs are counted: their mean is then known to a hundredth
 
 
@@ -46,28 +46,6 @@ class Deck:
     days: Array
     blocks: Blocks
     legs: tuple[str, str]
-
-
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """How many paths of how many years, the seed, and what is spent a year, of the start."""
-
-    paths: int = 5000
-    years: int = 20
-    seed: int = 1
-    spend: float = 0.04
-
-
-@dataclass(frozen=True, eq=False)
-class Fates:
-    """What came of P paths for S strategies: final wealth from 1, deepest falls, growth over the mix in log points a
-    year, and years unpaid of the rule of spending, each (P, S); and the joint sell-offs of the first paths."""
-
-    wealth: Array
-    falls: Array
-    growth: Array
-    unpaid: Array
-    windows: Integers
 
 
 def make_deck(market: Market, first: int, lenses: Lenses, held: Sequence[str]) -> Deck:
@@ -202,35 +180,3 @@ def _walk(deck: Deck, group: _Group, count: int) -> Callable[[Integers], Array]:
         return run()[:, group.terms.lag :]
 
     return walk
-
-
-def deepest(navs: Array) -> Array:
-    """The deepest fall (S,) below a peak, a negative fraction or 0."""
-    falls: Array = (navs / np.maximum.accumulate(navs, axis=1)).min(axis=1) - 1
-    return falls
-
-
-def growth_over(navs: Array, mixes: Array, years: float) -> Array:
-    """Growth over the mix (..., S) of values (..., S, N) from first to last, log points a year; NaN where either was
-    ruined."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        grown: Array = np.log(navs[..., -1] / navs[..., 0] * mixes[..., 0] / mixes[..., -1]) / years
-    return np.where(np.isfinite(grown), grown, np.nan)
-
-
-def year_ends(sessions_a_year: float, plan: Plan) -> Integers:
-    """The places (years + 1,) of the ends of years in a path, its start the first."""
-    return np.asarray(np.round(np.arange(plan.years + 1) * sessions_a_year), np.int64)
-
-
-def unpaid_years(values: Array, plan: Plan) -> Array:
-    """The years (..., S) that are not paid in full, of values (..., S, years + 1) at their ends, where at each end a
-    share of the start is spent, 2% more every year."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        grown = np.nan_to_num(values[..., 1:] / values[..., :-1])
-    wealth, missed = np.ones(values.shape[:-1]), np.zeros(values.shape[:-1])
-    for year in range(plan.years):
-        wealth = wealth * grown[..., year] - plan.spend * (1 + RISE) ** year
-        missed += wealth < 0
-        wealth = np.maximum(wealth, 0.0)
-    return missed

@@ -12,7 +12,8 @@ from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
 from backtester.runs.stress_frequency import ALWAYS_AHEAD, ALWAYS_BEHIND, turns
 from backtester.stress.dynamic import drawn_market, dynamic_paths
-from backtester.stress.frequency import Deck, Plan, deepest, draw_paths, is_static, make_deck, unpaid_years
+from backtester.stress.fates import Plan, deepest, unpaid_years
+from backtester.stress.frequency import Deck, draw_paths, is_static, make_deck
 from backtester.stress.tilt import contents, draw, tilted
 
 SHARES = np.array([[0.6, 0.4], [0.62, 0.38]])

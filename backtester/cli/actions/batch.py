@@ -56,10 +56,18 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 
-def run_study(study: Path, out: Path | None, *, workers: int, limits: Limits, top: int | None, as_json: bool) -> Batch:
-    """Run the study and print its best jobs."""
+def run_study(
+    study: Path,
+    out: Path | None,
+    *,
+    place: tuple[int, str | None],
+    limits: Limits,
+    top: int | None,
+    as_json: bool,
+) -> Batch:
+    """Run the study, on so many processes here or on the scheduler of a `place`, and print its best jobs."""
     with _bar() as progress:
-        batch = run_batch(study, out, workers=workers, limits=limits, progress=progress)
+        batch = run_batch(study, out, workers=place[0], limits=limits, progress=progress, scheduler=place[1])
     warn_if_uncached()
     for part in batch.damaged:
         warn(f"{part} was damaged; its jobs were carried out again")
@@ -69,20 +77,23 @@ def run_study(study: Path, out: Path | None, *, workers: int, limits: Limits, to
         warn(line)
     best = best_rows(batch.table, batch.study.rank_by, top or batch.study.top)
     if as_json:
-        print_json(
-            {
-                "study": batch.study.name,
-                "jobs": len(batch.table),
-                "resumed": batch.resumed,
-                "failed": batch.failed,
-                "files": {"results": batch.path.name, "page": INDEX},
-                "ranking": _plain(best),
-                "search": None if batch.search is None else _searched(batch.search),
-            }
-        )
+        print_json(_document(batch, best))
     else:
         _print(batch, best)
     return batch
+
+
+def _document(batch: Batch, best: list[Row]) -> Row:
+    """What is printed as JSON."""
+    return {
+        "study": batch.study.name,
+        "jobs": len(batch.table),
+        "resumed": batch.resumed,
+        "failed": batch.failed,
+        "files": {"results": batch.path.name, "page": INDEX},
+        "ranking": _plain(best),
+        "search": None if batch.search is None else _searched(batch.search),
+    }
 
 
 def _searched(search: Search) -> Row:

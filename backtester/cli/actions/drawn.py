@@ -15,7 +15,7 @@ from backtester.runs.settings import Report
 from backtester.runs.stress_frequency import frequency_run
 from backtester.runs.stress_reverse import reverse_run
 from backtester.runs.values import Json
-from backtester.stress.frequency import Plan
+from backtester.stress.fates import Plan
 from backtester.tearsheet.parts.frequency import fates_table, frequency_lines, turns_table
 from backtester.tearsheet.parts.scales import loses_table, reverse_lines, stops_table
 from backtester.tearsheet.stress_page import (
