@@ -57,7 +57,7 @@ def shifted_payoffs(weights: Array, worth: Array) -> Array:
     """
     count, padded = len(weights), _padded(len(weights))
     products = np.einsum("fk,fk->f", worth, np.conj(np.fft.rfft(weights, padded, axis=0)))
-    moved = np.fft.irfft(products, padded)  # as if nothing came after the last session; what does is the beginning again
+    moved = np.fft.irfft(products, padded)  # as if nothing came after the last session; there the beginning comes again
     shifted: Array = moved[:count]
     shifted[1:] += moved[padded - count + 1 :]
     return shifted

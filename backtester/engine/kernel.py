@@ -490,7 +490,7 @@ def _note_gains(prices: Prices, lanes: Lanes, t: int, count: int) -> None:
 
 @jit_part
 def _write_row(kept: Array, tile: Array, start: int, stop: int, places: tuple[int, int]) -> None:
-    """Write one lane's notes of the sessions from `start` on where they were asked for: `kept` (C, T), `tile` (S, W)."""
+    """Write one lane's notes of the sessions from `start` on, if asked for: `kept` (C, T), `tile` (S, W)."""
     row, w = places
     if len(kept):
         for t in range(start, stop):
