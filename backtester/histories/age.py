@@ -12,7 +12,7 @@ def age_note(name: str, last: datetime.date, today: datetime.date) -> str | None
     days = (today - last).days
     if days <= OLD_DAYS:
         return None
-    told = f"history {name!r} ends on {last}, {days:,} days ago"
+    age = f"history {name!r} ends on {last}, {days:,} days ago"
     if name not in blueprint_names():
-        return told
-    return f"{told}; bring it up to date with 'backtester data fetch {name} --data DIR'"
+        return age
+    return f"{age}; bring it up to date with 'backtester data fetch {name} --data DIR'"

@@ -40,8 +40,8 @@ def file_sha256(file: BinaryIO, path: Path) -> str:
 
 def file_stamp(file: BinaryIO) -> Stamp:
     """What changes when the file does: its size, and when its content and its entry last changed."""
-    told = os.fstat(file.fileno())
-    return [told.st_size, told.st_mtime_ns, told.st_ctime_ns]
+    stat = os.fstat(file.fileno())
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
 
 
 def _hashed(file: BinaryIO) -> str:
@@ -60,10 +60,10 @@ def _place() -> Path:
 def _memory() -> dict[str, Any]:
     """Every remembered hash by path; nothing of a memory that is not there or not readable."""
     try:
-        told = json.loads(_place().read_bytes())
+        remembered = json.loads(_place().read_bytes())
     except (OSError, ValueError, RuntimeError, RecursionError):  # RuntimeError: nobody's home
         return {}
-    lines = told.items() if isinstance(told, dict) else ()
+    lines = remembered.items() if isinstance(remembered, dict) else ()
     return {path: line for path, line in lines if isinstance(line, list) and len(line) == 4}
 
 

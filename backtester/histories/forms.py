@@ -1,4 +1,4 @@
-"""Whether figures of an asset are levels or returns, told by their size, and the levels that returns make."""
+"""Whether figures of an asset are levels or returns, judged by their size, and the levels that returns make."""
 
 from typing import Literal
 

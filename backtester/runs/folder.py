@@ -169,31 +169,31 @@ def to_json(value: Any) -> str:
 
 
 def _long_weights(result: Result) -> pd.DataFrame:
-    sessions, names = result.period.sessions, [one.name for one in result.strategies]
-    kinds = {"strategy": pd.CategoricalDtype(names), "asset": pd.CategoricalDtype(result.whole.assets)}
-    parts = []
-    for name, one in zip(names, result.strategies, strict=True):
+    sessions, names, held = result.period.sessions, [], []
+    for one in result.strategies:
         weights = one.evaluation.accounts.weights.reindex(sessions)
-        held = (weights != 0).any() if weights.to_numpy().any() else weights.columns[:1]  # cash has a row a session too
-        weights = weights.loc[:, held]
-        columns = {
-            "date": np.tile(sessions, weights.shape[1]),
-            "strategy": pd.Categorical([name], dtype=kinds["strategy"]).repeat(weights.size),
-            "asset": pd.Categorical(weights.columns, dtype=kinds["asset"]).repeat(len(sessions)),
-            "weight": weights.to_numpy().ravel("F"),
-        }
-        parts.append(pd.DataFrame(columns))
-    return pd.concat(parts, ignore_index=True)
+        ever = (weights != 0).any() if weights.to_numpy().any() else weights.columns[:1]  # cash has rows too
+        held.append(weights.loc[:, ever])
+        names.append(one.name)
+    assets = [asset for weights in held for asset in weights.columns]
+    counts = [weights.shape[1] for weights in held]
+    columns = {  # one after another, so that no more than one is held twice
+        "date": np.tile(sessions, len(assets)),
+        "strategy": pd.Categorical(names, dtype=pd.CategoricalDtype(names)).repeat(np.multiply(counts, len(sessions))),
+        "asset": pd.Categorical(assets, dtype=pd.CategoricalDtype(result.whole.assets)).repeat(len(sessions)),
+        "weight": np.concatenate([weights.to_numpy().ravel("F") for weights in held]),
+    }
+    return pd.DataFrame(columns, copy=False)
 
 
 def _encoded(weights: pd.DataFrame) -> pa.Table:
     """Weights in long form, names of strategies and assets once each."""
-    kinds = {name: pd.CategoricalDtype(list(weights[name].unique())) for name in ("strategy", "asset")}
-    table = _dated(weights.astype(kinds))
-    for name in kinds:
-        place, kind = table.schema.get_field_index(name), pa.dictionary(pa.int32(), pa.string())
-        table = table.set_column(place, name, table[name].cast(kind))
-    return table
+    columns = {"date": pa.array(weights["date"], pa.timestamp("ns")).cast(pa.timestamp("ms")).cast(pa.date32())}
+    for name in ("strategy", "asset"):
+        codes, names = pd.factorize(weights[name])
+        indices = pa.array(codes.astype(np.int32, copy=False))
+        columns[name] = pa.DictionaryArray.from_arrays(indices, pa.array([str(one) for one in names], pa.string()))
+    return pa.table(columns | {"weight": pa.array(weights["weight"])})
 
 
 def _dated(table: pd.DataFrame) -> pa.Table:

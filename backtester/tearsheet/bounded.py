@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
+
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.names import Json
 
@@ -30,9 +33,17 @@ def bounded(run: RunFolder) -> RunFolder:
         "history": history,
         "strategies": [_strategy(one, folded) for one in run.document["strategies"]],
     }
-    named = run.weights.assign(asset=run.weights["asset"].astype(str).replace(folded))
+    named = run.weights.assign(asset=_renamed(run.weights["asset"], folded))
     weights = named.groupby(["date", "strategy", "asset"], sort=False, observed=True)[["weight"]].sum().reset_index()
     return replace(run, document=document, weights=weights)
+
+
+def _renamed(assets: pd.Series, folded: Mapping[str, str]) -> pd.Series:
+    """The column with the names of folded assets replaced: name by name, not row by row."""
+    codes, names = pd.factorize(assets)
+    renamed, kept = pd.factorize(np.array([folded.get(name, name) for name in names], dtype=object))
+    column = pd.Categorical.from_codes(renamed[codes], dtype=pd.CategoricalDtype(list(kept)))
+    return pd.Series(column, index=assets.index)
 
 
 def _legs(document: Json) -> tuple[str, str]:

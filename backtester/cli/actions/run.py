@@ -1,7 +1,6 @@
 """Carrying out `backtester run`: settings from the options, the run into its folder, the summary on the screen."""
 
 import datetime
-import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -70,10 +69,11 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
     home = Path.cwd()  # before any plugin is loaded: one may change the working folder
     with shown_progress() as progress:
         result = carry_out(settings, progress)
-        folder = out or Path("runs") / f"{settings.history}-{run_key(result)[:8]}"
+        folder, results = out or Path("runs") / f"{settings.history}-{run_key(result)[:8]}", [result]
+        del result  # what is in the folder need not be held too while pages are made
         progress("Writing the tearsheet")
         pages = Pages(home / folder if beside else None, classic)
-        document = publish(functools.partial(put_run, result), home / folder, pages)
+        document = publish(lambda stage: put_run(results.pop(), stage), home / folder, pages)
     warn_if_uncached()
     for message in document["notes"]:
         note(message)

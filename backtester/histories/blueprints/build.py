@@ -40,14 +40,14 @@ def build_blueprint(
     """
     notes: list[str] = []
 
-    def told(file: str) -> bytes:
+    def read_noted(file: str) -> bytes:
         tell(f"Reading {file}")
         return read(file)
 
     for word in (history, *blueprint.series):
         check_name(word)
     head = blueprint.model_dump(include={"title", "rhythm", "sessions_a_year", "close", "calendar"}, exclude_none=True)
-    draft = Draft(folder, history, head, _series(blueprint, history), assemble(blueprint, told, notes.append))
+    draft = Draft(folder, history, head, _series(blueprint, history), assemble(blueprint, read_noted, notes.append))
     draft = _with_imported(draft, notes.append)
     try:
         rhythm = market_of(*draft.planned()).rhythm  # refused before it is written

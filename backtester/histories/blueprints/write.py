@@ -85,8 +85,8 @@ def to_arrow(table: pd.DataFrame, name: str, title: str, series: dict[str, Any])
     place = arrow.schema.get_field_index("date")
     arrow = arrow.set_column(place, "date", arrow["date"].cast(pa.timestamp("ms")).cast(pa.date32()))
     roles = {role: {key: keys[key] for key in sorted(keys) if key != "file"} for role, keys in series.items()}
-    told = json.dumps(roles, sort_keys=True, ensure_ascii=False, default=str)  # str: the dates of `absent`
-    return arrow.replace_schema_metadata({"history": name, "title": title, "roles": told})
+    roles_text = json.dumps(roles, sort_keys=True, ensure_ascii=False, default=str)  # str: the dates of `absent`
+    return arrow.replace_schema_metadata({"history": name, "title": title, "roles": roles_text})
 
 
 def remove_history(folder: Path, name: str) -> None:

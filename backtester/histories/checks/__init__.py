@@ -7,7 +7,7 @@
    file together.
 3. `fills.check_fills` compares the series of one folder, or one history, with each other, and `copies.check_copies`
    those that are in several files of a folder.
-4. Many findings of one check on one series are told as one (`series.gathered`).
+4. Many findings of one check on one series become one (`series.gathered`).
 
 Nothing is mended. A rule fires on what chance does not explain in the series as it is around the place, so its limits
 are probabilities and standard deviations, and each is named at the top of its file.

@@ -2,7 +2,7 @@
 
 Beside an unadjusted close the sign is certain: their ratio can only rise. Alone, an adjusted series still tells by its
 decimals: rows since the last dividend are whole cents, all before are not, so whole cents in the middle are the end of
-an older file. Where a file was rounded to cents throughout, a false step the size of a dividend cannot be told from a
+an older file. Where a file was rounded to cents throughout, a false step the size of a dividend looks the same as a
 move of the market, and nothing is said.
 """
 
@@ -53,7 +53,7 @@ def check_ratio(name: str, table: pd.DataFrame) -> list[Finding]:
     both = table.dropna()
     both = both[(both > 0).all(axis=1)]
     ratio = significant(both["adj close"].to_numpy(dtype=float)) / significant(both["close"].to_numpy(dtype=float))
-    told = []
+    findings = []
     falls = np.diff(ratio) / ratio[:-1]
     wrong = np.flatnonzero(falls < -np.maximum(FALL, 0.011 / both["close"].to_numpy(dtype=float)[1:]))
     if len(wrong):
@@ -62,9 +62,9 @@ def check_ratio(name: str, table: pd.DataFrame) -> list[Finding]:
             f"adjusted over unadjusted close falls on {counted(len(dates), 'date')}, by {-falls[wrong].min():.2%} "
             f"at most: rows of a later adjustment were appended; take the whole series anew: {listed(dates)}"
         )
-        told.append(found("warning", "appended", name, dates, text))
+        findings.append(found("warning", "appended", name, dates, text))
     if len(ratio) and abs(ratio[-1] - 1) > 1e-3:
         last = pd.DatetimeIndex(both.index[-1:])
         text = f"adjusted over unadjusted close ends at {ratio[-1]:.4f}, not 1: the file was cut, or is a mixture"
-        told.append(found("note", "appended", name, last, text))
-    return told
+        findings.append(found("note", "appended", name, last, text))
+    return findings

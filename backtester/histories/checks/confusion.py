@@ -1,4 +1,4 @@
-"""Whether a series is what it is said to be: prices or returns. Nothing is assumed, only told."""
+"""Whether a series looks like what it is declared to be, prices or returns. A doubt is a finding, nothing more."""
 
 import numpy as np
 

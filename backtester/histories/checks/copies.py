@@ -10,15 +10,15 @@ from backtester.histories.overlaps import carry_one_series, overlap
 
 def check_copies(subjects: Sequence[Subject]) -> list[Finding]:
     """A warning for two files of one folder that carry one series and differ in it by more than rounding."""
-    told = []
+    findings = []
     for one, other in combinations(subjects, 2):
         if one.group != other.group or _file(one) == _file(other) or not carry_one_series(one.values, other.values):
             continue
         if (found := overlap(one.values, other.values)) is not None:
             text = f"it and {other.name} carry one series and disagree: {found}"
             ends = found.first, min(one.dates[-1], other.dates[-1])
-            told.append(spanned("warning", "copies", one.name, ends, text))
-    return told
+            findings.append(spanned("warning", "copies", one.name, ends, text))
+    return findings
 
 
 def _file(subject: Subject) -> str:

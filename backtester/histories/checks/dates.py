@@ -25,15 +25,15 @@ def check_labels(subject: Subject) -> list[Finding]:
     kept = infer_rhythm(subject.dates)
     if kept is None or kept.period == "D":
         return []
-    told, last = [], subject.dates[-1:]
+    findings, last = [], subject.dates[-1:]
     if subject.kind in ("price", "total_return") and are_period_starts(subject.dates):
         text = f"every date is the first of its {kept.span}, so that what closes at its end is known at its beginning"
         text += "; import it with --period-starts, which moves each to the end"
-        told.append(Finding("warning", "labels", subject.name, text, subject.dates[0].date(), last[0].date()))
+        findings.append(Finding("warning", "labels", subject.name, text, subject.dates[0].date(), last[0].date()))
     if crowded(subject.dates)[-1]:
         text = f"two values in the last {kept.span}: it is not finished, so leave the last value out"
-        told.append(Finding("warning", "labels", subject.name, text, last[0].date(), last[0].date()))
-    return told
+        findings.append(Finding("warning", "labels", subject.name, text, last[0].date(), last[0].date()))
+    return findings
 
 
 def check_shifted(subject: Subject) -> list[Finding]:

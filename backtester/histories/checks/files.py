@@ -92,12 +92,12 @@ def _check_table(name: str, table: pd.DataFrame) -> list[Finding]:
     lower = table.rename(columns=str.lower)
     if lower.columns.has_duplicates:
         return []
-    told = []
+    findings = []
     if set(BAR) <= set(lower.columns):
-        told += [*check_bars(name, lower), *check_last_row(name, lower)]
+        findings += [*check_bars(name, lower), *check_last_row(name, lower)]
     if {"close", "adj close"} <= set(lower.columns):
-        told += check_ratio(name, lower[["close", "adj close"]])
-    return told
+        findings += check_ratio(name, lower[["close", "adj close"]])
+    return findings
 
 
 def _subjects(name: str, table: pd.DataFrame, column: str | None, kind: str | None, group: str) -> list[Subject]:
@@ -111,6 +111,6 @@ def _subjects(name: str, table: pd.DataFrame, column: str | None, kind: str | No
             chosen.remove(names["adj close"])
     made = []
     for one in chosen:
-        told = name if len(table.columns) == 1 or [one.lower()] == ["close"] else f"{name}:{one}"
-        made.append(Subject(told, table[one].dropna(), kind, group=group))
+        label = name if len(table.columns) == 1 or [one.lower()] == ["close"] else f"{name}:{one}"
+        made.append(Subject(label, table[one].dropna(), kind, group=group))
     return made

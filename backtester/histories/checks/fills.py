@@ -2,7 +2,7 @@
 
 A series and its nearest relative (the 30-year yield and the 20-year) differ by something quiet. Where the difference
 jumps, is noisier or quieter for a time, and jumps back, those figures had another maker. Alone, such a stretch cannot
-be told from a market that moved, and nothing is said.
+be distinguished from a market that moved, and nothing is said.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ STEPS = 0.5  # of the changes are zero: a rate set by somebody
 def check_fills(subjects: Sequence[Subject]) -> list[Finding]:
     """The stretches of each daily series that stand apart from its companion's, series of one group compared.
 
-    Of two companions that show the same stretch, the one that moved more at its ends is told.
+    Of two companions that show the same stretch, the one that moved more at its ends is reported.
     """
     usable = [subject for subject in subjects if _usable(subject)]
     seen: dict[frozenset[object], tuple[float, Finding]] = {}
@@ -62,7 +62,7 @@ def _companions(members: Sequence[Subject]) -> list[tuple[Subject, Subject]]:
 def _stretches(subject: Subject, companion: Subject) -> list[tuple[float, Finding]]:
     """The stretches, and how many deviations the series itself moved at their ends.
 
-    Measured in points and, where the kind is unknown, in logs too: only what is found both ways is told.
+    Measured in points and, where the kind is unknown, in logs too: only what is found both ways is reported.
     """
     dates = subject.dates.intersection(companion.dates)
     pair = [moves(Subject(one.name, one.values[dates], one.kind)) for one in (subject, companion)]
@@ -70,11 +70,11 @@ def _stretches(subject: Subject, companion: Subject) -> list[tuple[float, Findin
     ways = [_apart(own, its, hole) for own, its in zip(*pair, strict=False)]
     own, its = pair[0][0], pair[1][0]
     moved = np.abs(own / local_scale(own, 1e-12))
-    told: dict[tuple[int, int], Finding] = {}
+    findings: dict[tuple[int, int], Finding] = {}
     for first, last in sorted(set.intersection(*ways), key=lambda ends: ends[1] - ends[0]):
-        if all(last < other[0] or first > other[1] for other in told):
-            told[first, last] = _finding(subject, companion, dates[1:], _rest(own, its), (first, last))
-    return [(float(moved[first] + moved[last]), finding) for (first, last), finding in told.items()]
+        if all(last < other[0] or first > other[1] for other in findings):
+            findings[first, last] = _finding(subject, companion, dates[1:], _rest(own, its), (first, last))
+    return [(float(moved[first] + moved[last]), finding) for (first, last), finding in findings.items()]
 
 
 def _rest(own: Array, its: Array) -> Array:

@@ -29,8 +29,8 @@ def check_gaps(subject: Subject) -> list[Finding]:
     if subject.calendar is None and fit.share < GOOD_FIT:
         text = f"its days fit no known calendar (best {fit.name}, {fit.share:.0%}); gaps are measured against it"
         return [Finding("note", "gaps", subject.name, text), *_long_gaps(subject, fit)]
-    told = [*_long_gaps(subject, fit), *_short_gaps(subject, fit), *_closed_days(subject, fit)]
-    return [*told, *_saturdays(subject, fit), *_absent(subject)]
+    findings = [*_long_gaps(subject, fit), *_short_gaps(subject, fit), *_closed_days(subject, fit)]
+    return [*findings, *_saturdays(subject, fit), *_absent(subject)]
 
 
 def _without_absent(subject: Subject, fit: Fit) -> Fit:
@@ -41,15 +41,15 @@ def _without_absent(subject: Subject, fit: Fit) -> Fit:
 
 def _absent(subject: Subject) -> list[Finding]:
     """A note on each stretch that the manifest owns up to; a warning where there are values in it all the same."""
-    told = []
+    findings = []
     for first, last in subject.absent:
         ends = pd.Timestamp(first), pd.Timestamp(last)
         inside = subject.dates[(subject.dates >= ends[0]) & (subject.dates <= ends[1])]
         text = "no values, as the manifest's 'absent' says"
         if len(inside):
             text = f"{counted(len(inside), 'value')} where the manifest's 'absent' says there are none: not used"
-        told.append(spanned("warning" if len(inside) else "note", "gaps", subject.name, ends, text))
-    return told
+        findings.append(spanned("warning" if len(inside) else "note", "gaps", subject.name, ends, text))
+    return findings
 
 
 def _stretches(fit: Fit) -> list[pd.DatetimeIndex]:
@@ -106,7 +106,7 @@ def _missing_periods(subject: Subject, kept: str) -> list[Finding]:
     """Weeks, months or quarters without a value: one is a note, several in a row are a warning."""
     numbers = subject.dates.to_period(PERIODS[kept])
     have = numbers.asi8
-    told = []
+    findings = []
     for place in np.flatnonzero(np.diff(have) > 1).tolist():
         lost = pd.period_range(numbers[place] + 1, numbers[place + 1] - 1)
         lost = lost[~subject.is_absent(lost.to_timestamp())]
@@ -117,5 +117,5 @@ def _missing_periods(subject: Subject, kept: str) -> list[Finding]:
             f" to {lost[-1]}" if len(lost) > 1 else ""
         )
         ends = (lost[0].start_time, lost[-1].end_time)
-        told.append(spanned(severity, "gaps", subject.name, ends, text))
-    return told
+        findings.append(spanned(severity, "gaps", subject.name, ends, text))
+    return findings

@@ -12,7 +12,7 @@ from backtester.histories.store import read_figures
 
 
 def check_history(history: History) -> Report:
-    """The report on a history. What the store or the alignment refuses is told by series and stops no other check.
+    """The report on a history. What the store or the alignment refuses is a finding, and stops no other check.
 
     The manifest's `calendar` is that of `stocks`, whose dates are the history's sessions; the other series are held to
     the calendar that they keep to.
@@ -49,9 +49,9 @@ def _alignment(history: History) -> list[Finding]:
     except DataError as error:
         return [Finding("refused", "alignment", history.name, str(error))]
     carried = {role: count for role, count in market.carried.items() if count}
-    told = ", ".join(f"{role} {count}" for role, count in carried.items())
-    if not told:
+    counts = ", ".join(f"{role} {count}" for role, count in carried.items())
+    if not counts:
         return []
     first, last = market.sessions[0], market.sessions[-1]
-    text = f"sessions on which a level is carried for want of a value: {told}"
+    text = f"sessions on which a level is carried for want of a value: {counts}"
     return [Finding("note", "alignment", history.name, text, first.date(), last.date())]

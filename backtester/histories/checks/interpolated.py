@@ -30,12 +30,12 @@ def check_interpolated(subject: Subject) -> list[Finding]:
         flags |= _equal_changes(np.log(numbers), 0.0)
     flags |= _on_a_line(numbers, tick_size(numbers))
     dates = subject.dates
-    told = []
+    findings = []
     for first, last in sorted(runs(flags), key=lambda run: run[0] - run[1]):
         ends = f"from {numbers[first]:.6g} to {numbers[last - 1]:.6g}"
         text = f"{last - first} values in a row lie on a straight line {ends}"
-        told.append(spanned("warning", "interpolated", subject.name, (dates[first], dates[last - 1]), text))
-    return told
+        findings.append(spanned("warning", "interpolated", subject.name, (dates[first], dates[last - 1]), text))
+    return findings
 
 
 def _equal_changes(numbers: Array, tick: float) -> Flags:

@@ -23,12 +23,14 @@ def check_jumps(subject: Subject) -> list[Finding]:
         return []
     ways = moves(subject)
     sizes = np.minimum.reduce([_deviations(subject, changes) for changes in ways])
-    told, before = [], -2
+    findings, before = [], -2
     for place in np.flatnonzero(sizes > LIMIT).tolist():
         if not (before == place - 1 and _reverses(ways[0], before)):
-            told.append((float(sizes[place]), _finding(subject, place, float(sizes[place]), _reverses(ways[0], place))))
+            findings.append(
+                (float(sizes[place]), _finding(subject, place, float(sizes[place]), _reverses(ways[0], place)))
+            )
         before = place
-    return [finding for _, finding in sorted(told, key=lambda one: -one[0])]
+    return [finding for _, finding in sorted(findings, key=lambda one: -one[0])]
 
 
 def _deviations(subject: Subject, changes: Array) -> Array:

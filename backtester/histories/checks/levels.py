@@ -11,19 +11,19 @@ NEAR_ZERO = 50  # ticks: a zero beside larger values than that is no zero yield
 
 
 def check_levels(subject: Subject) -> list[Finding]:
-    """Non-finite values and, for prices and levels, those not above zero are refused; of no known kind, told."""
+    """Non-finite values and, for prices and levels, those not above zero are refused; of an unknown kind, reported."""
     values = subject.values
-    told = []
+    findings = []
     infinite = ~np.isfinite(values.to_numpy(dtype=float))
     if infinite.any():
         dates = subject.dates[infinite]
         text = f"{counted(len(dates), 'value')} not finite: {listed(dates)}; mend the source"
-        told.append(found("refused", "levels", subject.name, dates, text))
+        findings.append(found("refused", "levels", subject.name, dates, text))
     if subject.kind in POSITIVE and (low := np.isfinite(values) & (values <= 0)).any():
         dates = subject.dates[low]
         text = f"{counted(len(dates), 'value')} not above zero in a series of kind {subject.kind!r}: {listed(dates)}"
-        told.append(found("refused", "levels", subject.name, dates, text))
-    return told + ([] if subject.kind else _placeholders(subject))
+        findings.append(found("refused", "levels", subject.name, dates, text))
+    return findings + ([] if subject.kind else _placeholders(subject))
 
 
 def placeholders(subject: Subject) -> Flags:

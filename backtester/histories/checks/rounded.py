@@ -12,7 +12,7 @@ from backtester.histories.checks.subject import Subject, tick_size
 
 LARGE = 0.5  # of the median size of values, or of changes, that are not zero
 OFTEN = 0.25  # of the years: yields of a basis point or two are real for a year or two
-ENOUGH = 60  # such values in a year: of fewer no step can be told
+ENOUGH = 60  # such values in a year: fewer show no step
 
 
 def check_rounded(subject: Subject) -> list[Finding]:

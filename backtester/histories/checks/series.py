@@ -30,29 +30,29 @@ CHECKS: tuple[Callable[[Subject], list[Finding]], ...] = (
     check_rounded,
     check_jumps,
 )
-APART = 3  # findings of one check that are told one by one
+APART = 3  # findings of one check that are listed one by one
 SHOWN = 3  # of more, those that are named
 
 
 def check_series(subject: Subject) -> list[Finding]:
     """What every check finds in a series; where a level is refused, only whether it is what it is said to be."""
-    told = check_levels(subject)
-    if any(finding.severity == "refused" for finding in told):
-        return told + (check_confusion(subject) if np.isfinite(subject.numbers).all() else [])
+    findings = check_levels(subject)
+    if any(finding.severity == "refused" for finding in findings):
+        return findings + (check_confusion(subject) if np.isfinite(subject.numbers).all() else [])
     marks = placeholders(subject)
     rest = replace(subject, values=subject.values[~marks]) if marks.any() else subject
     for check in CHECKS:
-        told += gathered(check(rest))
-    return told
+        findings += gathered(check(rest))
+    return findings
 
 
 def gathered(findings: Sequence[Finding]) -> list[Finding]:
     """The findings, more than three of one severity as one: how many, their dates, and the first few in full."""
-    told = []
+    fewer: list[Finding] = []
     for severity in dict.fromkeys(finding.severity for finding in findings):
-        alike = [finding for finding in findings if finding.severity == severity]
-        told += alike if len(alike) <= APART else [_together(alike)]
-    return told
+        of_severity = [finding for finding in findings if finding.severity == severity]
+        fewer += of_severity if len(of_severity) <= APART else [_together(of_severity)]
+    return fewer
 
 
 def _together(alike: Sequence[Finding]) -> Finding:

@@ -33,15 +33,15 @@ def _runs(subject: Subject) -> list[Finding]:
     """
     same = np.diff(subject.numbers) == 0
     dates = subject.dates
-    told = []
+    findings = []
     for first, last in runs(same):
         around = np.concatenate([same[max(first - YEAR, 0) : first], same[last : last + YEAR]])
         often, length = (around.sum() + 1) / (len(around) + 2), last - first
         if length + 1 >= SHORTEST and often < HELD and len(same) * often**length < CHANCE:
             value = subject.values.iloc[first]
             text = f"{length + 1} values in a row are {value:g}; around it {often:.1%} of values repeat the one before"
-            told.append((length, spanned("warning", "stale", subject.name, (dates[first], dates[last]), text)))
-    return [finding for _, finding in sorted(told, key=lambda one: -one[0])]
+            findings.append((length, spanned("warning", "stale", subject.name, (dates[first], dates[last]), text)))
+    return [finding for _, finding in sorted(findings, key=lambda one: -one[0])]
 
 
 def _repeats(subject: Subject) -> list[Finding]:

@@ -71,7 +71,7 @@ def moves(subject: Subject) -> list[Array]:
     """The changes from value to value by which a jump is measured, one shorter than the series; never empty.
 
     Prices move in logs, yields and rates in points, and returns are moves already. Where the kind is unknown both ways
-    are given, so that only what is large both ways is told.
+    are given, so that only what is large both ways is reported.
     """
     numbers = subject.numbers
     if moves_itself(subject):
