@@ -12,6 +12,7 @@ import numpy as np
 
 from backtester.arrays import Array, Integers
 
+Spectra = np.typing.NDArray[np.complex128]
 Verdict = Literal["paid", "worse", "unclear", "small", "few", "void"]
 FEWEST_WINDOWS = 20
 FEWEST_ACTED = 10
@@ -41,16 +42,16 @@ def window_values(matrix: Array, legs: Array, joint: Integers) -> Array:
     return values
 
 
-def transformed(returns: Array, values: Array) -> Array:
+def transformed(returns: Array, values: Array) -> Spectra:
     """The Fourier transforms (F, K) of what a weight of 1 in each asset adds to the payoff at each session.
 
     `returns` (n, K) are those in excess of bills, of unfunded assets their own; `values` (n,) as of `window_values`.
     """
-    worth: Array = np.fft.rfft(returns * values[:, None], _padded(len(returns)), axis=0)
+    worth: Spectra = np.fft.rfft(returns * values[:, None], _padded(len(returns)), axis=0)
     return worth
 
 
-def shifted_payoffs(weights: Array, worth: Array) -> Array:
+def shifted_payoffs(weights: Array, worth: Spectra) -> Array:
     """The payoff (n,) of each shift s: sum over sessions of weights[t - 1 - s] x returns[t] x values[t].
 
     `weights` (n, K) held before each return; `worth` (F, K) of the same assets, as of `transformed`.
@@ -69,7 +70,8 @@ def _padded(count: int) -> int:
     As next_fast_len of scipy.fft, whose import takes a quarter of a second of each process.
     """
     least = 2 * count - 1
-    odd = (3**threes * 5**fives for threes in range(least.bit_length()) for fives in range(least.bit_length()))
+    powers = range(least.bit_length())
+    odd: list[int] = [3**threes * 5**fives for threes in powers for fives in powers]
     return min(one << max(0, -(-least // one) - 1).bit_length() for one in odd)
 
 
