@@ -1,10 +1,10 @@
-"""Kills a study's main process again and again: `python -m benchmarks faults [--kills 20] [--tmpfs FOLDER]`.
+"""Kills a study's main process again and again, and resumes it: `python -m benchmarks faults [--kills 20]`.
 
 A study of 400 jobs is carried out once undisturbed. Then the same is started in an empty folder, killed by SIGKILL
-after a random time, and started again, until it was killed so often; at last it may finish. Its table must be that of
-the undisturbed run, to the byte; and no job that a part holds may be in a second one. Where a tmpfs can be mounted
-(`--tmpfs FOLDER`, an empty one of a few hundred kilobytes that is mounted before), the study must end there with one
-line that says that the disk is full.
+after a random time, and started again, until it was killed so often; at last it is left to finish. Its table must be
+that of the undisturbed run, to the byte; and no job that a part holds may be in a second one. Where a tmpfs can be
+mounted (`--tmpfs FOLDER`, an empty one of a few hundred kilobytes that is mounted before), the study must end there
+with one line that says that the disk is full.
 """
 
 import argparse

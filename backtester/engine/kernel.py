@@ -1,6 +1,6 @@
 """The accounts, compiled. All that numba sees is in this file, since its cache does not notice edits elsewhere.
 
-`run_block` keeps a block of at most 32 books by the steps of DESIGN section 6. They stand side by side in lanes, and
+`run_block` keeps a block of at most 32 books by the steps of docs/design.md. They stand side by side in lanes, and
 each session's steps are loops over lanes, so that the processor does several books at once; a loop reads and writes few
 arrays, or the compiler gives up on that. No book sees another: its figures are the same, to the last bit, whichever
 books stand beside it. What has one row for all books is read from there: nothing of the market is copied per book. An
@@ -490,7 +490,7 @@ def _note_gains(prices: Prices, lanes: Lanes, t: int, count: int) -> None:
 
 @jit_part
 def _write_row(kept: Array, tile: Array, start: int, stop: int, places: tuple[int, int]) -> None:
-    """Write one lane's notes of the sessions from `start` on, if asked for: `kept` (C, T), `tile` (S, W)."""
+    """Write one lane's notes of the sessions from `start` on where asked for: `kept` (C, T), `tile` (S, W)."""
     row, w = places
     if len(kept):
         for t in range(start, stop):

@@ -19,6 +19,7 @@ from backtester.engine.book import Book
 from backtester.engine.execution import Execution, Trigger, trigger_of
 from backtester.engine.schedule import Schedule, decisions
 from backtester.engine.simulate import simulate_many
+from backtester.engine.states import call_state
 from backtester.engine.targets import Inputs, call_step, copied, fill_targets, step_inputs
 from backtester.errors import BacktesterError, caught
 from backtester.histories.market import Market
@@ -48,6 +49,13 @@ class Layer:
     def targets(self) -> pd.DataFrame:
         """The target in force at each session."""
         return fill_targets(self.raw)
+
+    @cached_property
+    def state(self) -> "pd.Series[str] | None":
+        """What the strategy says of when it acts, a word a session; None where it says nothing."""
+        if self.step.strategy.state is None:
+            return None
+        return call_state(self.step, copied(self.inputs), pd.DatetimeIndex(self.raw.index))
 
     @cached_property
     def held(self) -> pd.DataFrame:

@@ -46,13 +46,14 @@ def calibrated(terms: Terms, *, share: float = SHARE) -> Calibration:
     def misses(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float]:
         return _misses(then, Calibration(*np.abs(values * guess).tolist()), share)
 
-    found = root(misses, np.ones(3), method="hybr", options={"xtol": 1e-12})
-    if np.abs(found.fun).max() > CLOSE:
-        raise ScenarioError(
-            f"no pressure makes funds with leverage {terms.leverage:g} and theta {terms.theta:g} sell {SOLD_BN:g} "
-            f"billion and yields rise {ROSE_BP:g} bp, {share:.0%} of it theirs; lower the leverage or theta"
-        )
-    return Calibration(*np.abs(found.x * guess).tolist())
+    for start in ((1.0, 1.0, 1.0), (1 / terms.steeper, 1.5, 1.0)):  # below what dealers take in a session, and above
+        found = root(misses, np.array(start), method="hybr", options={"xtol": 1e-12})
+        if np.abs(found.fun).max() <= CLOSE:
+            return Calibration(*np.abs(found.x * guess).tolist())
+    raise ScenarioError(
+        f"no pressure makes funds with leverage {terms.leverage:g} and theta {terms.theta:g} sell {SOLD_BN:g} "
+        f"billion and yields rise {ROSE_BP:g} bp, {share:.0%} of it theirs; lower the leverage or theta"
+    )
 
 
 def _misses(then: Terms, tried: Calibration, share: float) -> list[float]:

@@ -69,12 +69,12 @@ size = { from = 0.0, to = 0.18, step = 0.02 }
 # The command itself, but with tasks of 20 jobs and a part for each, so that there is something half way.
 COMMAND = """
 import sys
-from backtester.batch import carry_out
+from backtester.batch import tasks
 from backtester.cli.main import main
 
 if __name__ == "__main__":
-    carry_out.PART_SECONDS = 0.0
-    carry_out.LARGEST_TASK = 20
+    tasks.PART_SECONDS = 0.0
+    tasks.LARGEST_TASK = 20
     main()
 """
 
@@ -116,6 +116,10 @@ def test_failed_jobs_are_rows_with_their_errors(broken: tuple[Batch, Path]) -> N
     assert errors[1] == (
         f"strategy 'fragile' ({folder / 'fragile.py'}, line 15): ZeroDivisionError: by nothing; "
         "in the recipe \"fragile(how='raise')\""
+    )
+    [traced] = [one for one in batch.table["traceback"].to_pylist() if one and "ZeroDivisionError" in one]
+    assert traced.endswith(
+        'line 12, in weights\n    raise ZeroDivisionError("by nothing")\nZeroDivisionError: by nothing\n'
     )
     assert errors[2] == "took longer than 15 seconds"
     assert errors[3] == "its process died with exit code 1"
