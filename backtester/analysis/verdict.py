@@ -66,7 +66,7 @@ def shifted_payoffs(weights: Array, worth: Spectrum) -> Array:
 def _padded(count: int) -> int:
     """A length that holds both ends of all shifts, and has the factors 2, 3 and 5 only: several times as fast.
 
-    As `scipy.fft.next_fast_len`, whose import takes a quarter of a second of each process.
+    As next_fast_len of scipy.fft, whose import takes a quarter of a second of each process.
     """
     least = 2 * count - 1
     odd = (3**threes * 5**fives for threes in range(least.bit_length()) for fives in range(least.bit_length()))

@@ -59,21 +59,28 @@ def framed(work: Work) -> dict[str, Any]:
     }
 
 
-def bt(inputs: dict[str, Any]) -> list["pd.Series[float]"]:
-    """Its own weigh-and-rebalance, without its statistics."""
+def bt_tests(inputs: dict[str, Any]) -> list[Any]:
+    """Its backtests, not run yet: its own weigh-and-rebalance."""
     import bt as library  # costs seconds
 
-    rate, values = inputs["rate"], []
-    for number, targets in enumerate(inputs["targets"]):
-        steps = [library.algos.WeighTarget(targets), library.algos.Rebalance()]
-        test = library.Backtest(
-            library.Strategy(f"book {number}", steps),
+    rate = inputs["rate"]
+    return [
+        library.Backtest(
+            library.Strategy(f"book {number}", [library.algos.WeighTarget(targets), library.algos.Rebalance()]),
             inputs["prices"],
             initial_capital=CAPITAL,
             commissions=lambda quantity, price: rate * abs(quantity) * price,
             integer_positions=False,
             progress_bar=False,
         )
+        for number, targets in enumerate(inputs["targets"])
+    ]
+
+
+def bt(inputs: dict[str, Any]) -> list["pd.Series[float]"]:
+    """Its backtests carried out, without its statistics."""
+    values = []
+    for test in bt_tests(inputs):
         test.run()
         values.append(test.strategy.values)
     return values
