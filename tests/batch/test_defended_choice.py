@@ -1,4 +1,4 @@
-"""From a TOML file to a defended choice of one setting, with nothing but the command, its page, and the page's command."""
+"""From a TOML file to a defended choice of a setting, by the command, its page, and the command on the page."""
 
 import json
 import re
