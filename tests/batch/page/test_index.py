@@ -196,3 +196,21 @@ def test_printed_it_is_tables(pages: Opened) -> None:
     assert not page.is_visible("#rows")
     assert page.is_visible("#best-table")
     page.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize(
+    ("payoffs", "failed"),
+    [({}, ("it broke",)), ({(0.1, 21): 0.01}, ()), ({(0.1, 21): float("nan"), (0.2, 21): float("nan")}, ())],
+    ids=["all failed", "one job", "no figure"],
+)
+def test_little_to_show_is_a_page_too(
+    payoffs: dict[tuple[float, int], float], failed: tuple[str, ...], browser: Browser, tmp_path: Path
+) -> None:
+    """A study whose jobs all failed, of one job, or without the figure that ranks it has a page without faults."""
+    page = browser.new_page()
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.goto(write_index(made_subject(tmp_path, made_rows(payoffs, failed))).as_uri())
+    assert page.inner_text("h1").startswith(f"Which of {len(payoffs) + len(failed)} settings")
+    assert heard == []
+    page.close()
