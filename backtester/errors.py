@@ -30,6 +30,15 @@ class PluginError(BacktesterError):
     """A strategy that does not load, or does not answer with weights."""
 
 
+class MissingRoleError(PluginError):
+    """A strategy reads or holds a `role` that the history does not have."""
+
+    def __init__(self, message: str, role: str = "") -> None:
+        """The message, and the role."""
+        super().__init__(message)
+        self.role = role
+
+
 class RecipeError(BacktesterError):
     """A recipe that names no strategy, or gives it settings it does not take."""
 

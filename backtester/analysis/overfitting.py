@@ -12,14 +12,14 @@ period. Runs with an undefined return cannot be compared: leave them out before,
 import itertools
 import math
 from collections.abc import Callable, Sequence
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtr, ndtri
-from scipy.stats import kurtosis, skew
 
 from backtester.arrays import Array, Integers
 
+NORMAL = NormalDist()
 EULER = 0.5772156649015329  # Euler and Mascheroni's constant
 SPLITS = 16  # parts that the time is cut into: 12,870 ways of taking half of them
 AT_ONCE = 64  # splits worked at together, since each takes a number a run
@@ -59,7 +59,7 @@ def best_by_chance(trials: float, variance: float) -> float:
     """
     if trials <= 1:
         return 0.0
-    highest = (1 - EULER) * ndtri(1 - 1 / trials) + EULER * ndtri(1 - 1 / (trials * math.e))
+    highest = (1 - EULER) * NORMAL.inv_cdf(1 - 1 / trials) + EULER * NORMAL.inv_cdf(1 - 1 / (trials * math.e))
     return float(math.sqrt(variance) * highest)
 
 
@@ -70,20 +70,21 @@ def probabilistic_sharpe(sharpe: float, against: float, *, count: int, skewness:
     Bailey and Lopez de Prado (2012), Journal of Risk 15(2), 3-44.
     """
     variance = 1 - skewness * sharpe + (kurtosis - 1) / 4 * sharpe**2
-    return float(ndtr((sharpe - against) * math.sqrt((count - 1) / variance))) if variance > 0 else math.nan
+    return NORMAL.cdf((sharpe - against) * math.sqrt((count - 1) / variance)) if variance > 0 else math.nan
 
 
 def deflated_sharpe(returns: Array, chosen: int, *, trials: float) -> float:
     """The probability that the chosen run's Sharpe ratio beats what the best of so many would show by chance."""
     ratios = sharpe_ratios(returns)
     variance = float(np.nanvar(ratios, ddof=1)) if np.isfinite(ratios).sum() > 1 else 0.0
-    own = returns[chosen]
+    own = returns[chosen] - returns[chosen].mean()
+    second, third, fourth = (float((own**power).mean()) for power in (2, 3, 4))
     return probabilistic_sharpe(
         float(ratios[chosen]),
         best_by_chance(trials, variance),
         count=len(own),
-        skewness=float(skew(own)),
-        kurtosis=float(kurtosis(own, fisher=False)),
+        skewness=third / second**1.5 if second else math.nan,
+        kurtosis=fourth / second**2 if second else math.nan,
     )
 
 

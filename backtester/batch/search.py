@@ -21,6 +21,7 @@ from backtester.arrays import Array, Integers
 from backtester.batch.contest import Contest
 from backtester.batch.contested import Contested, contested, hold_contest
 from backtester.batch.jobs import Job
+from backtester.batch.rows import FIGURES
 from backtester.batch.workers import Answers
 from backtester.histories.market import Market
 
@@ -58,8 +59,10 @@ class Entrants:
 
 
 def contest_of(table: pa.Table, market: Market, entrants: Entrants) -> Contest | None:
-    """The contest of jobs that stand for all of these rows; None where `search_of` finds nothing, or no job can be
-    carried out again."""
+    """The contest of jobs that stand for all of these rows; None where `search_of` finds nothing, no job can be
+    carried out again, or the column is a scenario's, which is no figure of any other stretch of time."""
+    if entrants.rank_by not in FIGURES:
+        return None
     places, excess = _common_months(table, market)
     if len(places) < 2 or excess.shape[1] < FEWEST_MONTHS:
         return None

@@ -20,7 +20,7 @@ def counted(found: Cushion) -> dict[str, tuple[int, int]]:
 
 
 def test_the_textbook_was_a_twenty_year_exception() -> None:
-    """DESIGN section 7 on `us_1962`: 49 of 74 to 1997, 10 of 59 to 2019, 9 of 16 since."""
+    """On `us_1962` bonds fell too in 49 of 74 to 1997, 10 of 59 to 2019, 9 of 16 since."""
     market = load_market("us_1962", roles=["stocks", "bonds"])
     first = int(market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy().argmax())
     found = cushion(measure_period(market.since(first)))
@@ -128,9 +128,10 @@ def test_halves_add_up_to_the_whole() -> None:
 
 
 def test_too_short_to_rotate() -> None:
-    """A period of two windows' length has no rotations, and says so by undefined figures."""
+    """A period of two windows' length has no rotations, and says so by undefined figures; one session more has all."""
     period = made(43)
     assert rotated_windows(period, seed=1) == []
+    assert len(rotated_windows(made(44), seed=1)) == ROTATIONS
     [of_all] = chances(period.windows.joint, [], [("all", np.ones(43))])
     assert of_all.rotations == 0
     assert np.isnan([of_all.mean, of_all.low, of_all.high]).all()

@@ -1,4 +1,4 @@
-"""From a TOML file to a defended choice of a setting, by the command, its page, and the command on the page."""
+"""From a TOML file to a defended choice of one setting, with the command, its page, and the command on the page."""
 
 import json
 import re

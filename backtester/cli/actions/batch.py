@@ -18,7 +18,6 @@ from backtester.batch.page.index import INDEX
 from backtester.batch.ranking import best_rows
 from backtester.batch.rows import Row
 from backtester.batch.search import Search
-from backtester.batch.stressed import scenario_columns, with_scenarios
 from backtester.batch.workers import Limits
 from backtester.cli.actions.screen import console, print_json, table, warn, warn_if_uncached
 from backtester.pages.format import number, percent
@@ -66,8 +65,9 @@ def run_study(study: Path, out: Path | None, *, workers: int, limits: Limits, to
         warn(f"{part} was damaged; its jobs were carried out again")
     for name, finding in batch.findings:
         warn(f"{name}: {finding}")
-    settings = batch.study.settings(study.parent)
-    best = with_scenarios(best_rows(batch.table, batch.study.rank_by, top or batch.study.top), settings)
+    for line in batch.unlived:
+        warn(line)
+    best = best_rows(batch.table, batch.study.rank_by, top or batch.study.top)
     if as_json:
         print_json(
             {
@@ -81,7 +81,7 @@ def run_study(study: Path, out: Path | None, *, workers: int, limits: Limits, to
             }
         )
     else:
-        _print(batch, best, scenario_columns(settings))
+        _print(batch, best)
     return batch
 
 
@@ -118,12 +118,12 @@ def _plain(rows: list[Row]) -> list[Row]:
     return [{name: plain(value) for name, value in row.items()} for row in rows]
 
 
-def _print(batch: Batch, best: list[Row], scenarios: dict[str, str]) -> None:
+def _print(batch: Batch, best: list[Row]) -> None:
     click.echo(
         f"{batch.study.name}: {len(batch.table):,} jobs, {batch.resumed:,} of them done before, "
         f"{batch.failed:,} failed; best by {batch.study.rank_by}\n"
     )
-    shown = SHOWN | scenarios
+    shown = SHOWN | batch.scenarios
     columns = {"Recipe": "left"} | dict.fromkeys(shown.values(), "right")
     rows = [
         [str(row["name"]), *(number(row[c]) if c == "sharpe" else percent(row[c], 2) for c in shown)]
