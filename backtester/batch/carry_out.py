@@ -113,8 +113,7 @@ def folder_of(study: Study, path: Path) -> Path:
 
 
 def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, progress: Progress) -> Batch:
-    """Carry the study in a file out into a folder; the same again does what is left. Interrupted, it leaves what is
-    done in the folder, with its table and its page."""
+    """Carry out the study in a file; the same again does what is left. Interrupted, it leaves table and page."""
     plan = plan_study(path)
     with open_store(out or folder_of(plan.study, path), plan.study.name) as store:
         there = store.places(plan.jobs)
