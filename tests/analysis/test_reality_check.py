@@ -11,15 +11,22 @@ DRAWN = np.array([[1.0, 0.0], [3.0, -2.0], [2.0, 1.0], [2.0, -3.0]])
 
 
 def test_by_hand() -> None:
-    """Four resamples of two runs: White's counts the best error, Hansen's leaves out what is hopeless."""
+    """Four resamples of two runs: White's counts the best error, and the interval reaches as far as the largest."""
     found = np.array([2.0, -1.0])  # errors: (-1, 1), (1, -1), (0, 2), (0, -2); their best 1, 1, 2, 0
     assert reality_check(found, DRAWN, 1000).white == 0.25
     low, high = after_choice(
         found, DRAWN, 0, level=1.0
     )  # spreads are sqrt(2/3) and sqrt(10/3); the largest t is 1/sqrt(2/3)
     assert (low, high) == pytest.approx((1.0, 3.0))
-    far = np.array([2.0, -100.0])  # its own errors, of 99 and more, would hide anything; Hansen's does not look at them
-    assert reality_check(far, DRAWN + np.array([0.0, -99.0]), 1000).hansen == 0.0
+
+
+def test_what_is_hopeless_does_not_blunt_hansens() -> None:
+    """A run with a wide error that one resample in four puts above the best counts while it is near its benchmark, and
+    no longer when it is far below; White's counts it always."""
+    errors = np.array([[-0.1, 3.0], [0.1, -1.0], [-0.1, -1.0], [0.1, -1.0]])  # of 0.866 and 1.5 standard errors at most
+    near, far = np.array([0.12, -1.0]), np.array([0.12, -100.0])  # the best has 1.04 of them
+    assert reality_check(near, near + errors, 1000).hansen == 0.25
+    assert reality_check(far, far + errors, 1000) == (0.25, 0.0)
 
 
 def test_nothing_above_the_benchmark_is_no_find() -> None:

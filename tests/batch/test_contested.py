@@ -13,11 +13,12 @@ from backtester.analysis.overfitting import walk_forward
 from backtester.batch.contest import Contest, make_contest, scored_by, track_jobs
 from backtester.batch.contested import contested, hold_contest
 from backtester.batch.jobs import Bench, Job, plan_jobs, run_jobs
-from backtester.batch.study import Study
+from backtester.batch.study import Study, expand
 from backtester.batch.workers import Failure
 from backtester.errors import BacktesterError
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
+from backtester.plugins.recipes import parse_recipe
 
 STUDY = {
     "name": "contest",
@@ -38,7 +39,9 @@ def bench(us: Market, library: Library) -> Bench:
 @pytest.fixture(scope="module")
 def jobs(us: Market, library: Library, bench: Bench) -> list[Job]:
     """Six jobs, one of them with other settings of the run."""
-    return plan_jobs(Study.model_validate(STUDY), bench.settings, library, us)
+    points = expand(Study.model_validate(STUDY))
+    recipes = [parse_recipe(text, library) for text in ("sixty_forty", *(point.recipe for point in points))]
+    return plan_jobs(points, recipes, bench.settings, us)
 
 
 @pytest.fixture(scope="module")

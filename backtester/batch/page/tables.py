@@ -51,10 +51,12 @@ def robust_table(table: pa.Table, grid: GridMap, rank_by: str, top: int) -> Tabl
     if not np.isfinite(around).any():
         return None
     best = places_in_order(table, rank_by)[:top]
-    plateau = int(np.where(np.isfinite(around), sign_of(rank_by) * around, -np.inf).argmax())
+    plateau = _plateau(sign_of(rank_by) * figure, sign_of(rank_by) * around)
     rows = [_robust_row(table, grid, rank_by, place, (figure, around)) for place in best]
     if plateau not in best:
-        rows.append(Row(Head("Best by the mean of its neighbours"), kind="group"))
+        rows.append(
+            Row(Head("The highest plateau: best by the worse of its own and its neighbours' mean"), kind="group")
+        )
         rows.append(_robust_row(table, grid, rank_by, plateau, (figure, around)))
     label = shown(rank_by).label
     return Table(
@@ -66,6 +68,12 @@ def robust_table(table: pa.Table, grid: GridMap, rank_by: str, top: int) -> Tabl
         note="A peak that stands alone was found by luck more easily than a plateau. Settings that are no numbers have "
         "no neighbours.",
     )
+
+
+def _plateau(merit: Array, around: Array) -> int:
+    """The job whose own merit and whose neighbours' are both high: neither a peak nor a hole between peaks."""
+    both = np.minimum(merit, around)
+    return int(np.where(np.isfinite(both), both, -np.inf).argmax())
 
 
 def _robust_row(table: pa.Table, grid: GridMap, rank_by: str, place: int, known: tuple[Array, Array]) -> Row:

@@ -10,7 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from backtester.batch.page.grid_map import make_grid_map
 from backtester.batch.page.index import render_index, write_index
+from backtester.batch.page.tables import robust_table
 from studies import EVIL, made_payoffs, made_rows, made_subject
 
 FAILED = (f"ZeroDivisionError {EVIL}", "it broke", "it broke")
@@ -92,6 +94,18 @@ def test_a_peak_stands_beside_its_neighbours(html: str) -> None:
     assert row is not None
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", row[1])
     assert cells == ["+2.00%", "\u22120.53%", "\u22121.00%", "2"]  # neighbours: -0.01 and -0.00063
+
+
+def test_the_highest_plateau_is_no_hole_between_peaks() -> None:
+    """Where the best is a lone peak the plateau is named under it, and not the job beside the peak whose neighbours
+    have more than it has itself."""
+    table = made_rows(made_payoffs())
+    found = robust_table(table, make_grid_map(table), "beyond_mix_payoff_mean", 1)
+    assert found is not None
+    assert [row.head.text for row in found.rows if row.kind != "group"] == [
+        "r(gold=0.0, window=126)",
+        "r(gold=0.2, window=63)",
+    ]
 
 
 def test_an_interrupted_study_says_so(tmp_path: Path) -> None:
@@ -182,3 +196,21 @@ def test_printed_it_is_tables(pages: Opened) -> None:
     assert not page.is_visible("#rows")
     assert page.is_visible("#best-table")
     page.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize(
+    ("payoffs", "failed"),
+    [({}, ("it broke",)), ({(0.1, 21): 0.01}, ()), ({(0.1, 21): float("nan"), (0.2, 21): float("nan")}, ())],
+    ids=["all failed", "one job", "no figure"],
+)
+def test_little_to_show_is_a_page_too(
+    payoffs: dict[tuple[float, int], float], failed: tuple[str, ...], browser: Browser, tmp_path: Path
+) -> None:
+    """A study whose jobs all failed, of one job, or without the figure that ranks it has a page without faults."""
+    page = browser.new_page()
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.goto(write_index(made_subject(tmp_path, made_rows(payoffs, failed))).as_uri())
+    assert page.inner_text("h1").startswith(f"Which of {len(payoffs) + len(failed)} settings")
+    assert heard == []
+    page.close()
