@@ -9,7 +9,10 @@ def test_payoffs_are_over_the_reference() -> None:
     """In percent: 3% where the reference made 1% is 2, 6% is 5; unknown where either is."""
     months = {"2020-01": 0.01, "2020-02": -0.02}
     document = {
-        "legs": {"stocks": {"calendar_months": months}, "bonds": {"calendar_months": {"2020-01": 0.005, "2020-02": None}}},
+        "legs": {
+            "stocks": {"calendar_months": months},
+            "bonds": {"calendar_months": {"2020-01": 0.005, "2020-02": None}},
+        },
         "strategies": [
             {"calendar_months": months},
             {"calendar_months": {"2020-01": 0.03, "2020-02": 0.0}},
