@@ -260,3 +260,15 @@ def test_lint() -> None:
 def test_types() -> None:
     """mypy, strict, finds nothing."""
     run_tool("mypy")
+
+
+def test_contributing_says_what_is_held() -> None:
+    """The numbers and the layers in CONTRIBUTING.md are those that these tests hold."""
+    words = " ".join((ROOT / "CONTRIBUTING.md").read_text().split())
+    for number in (MAX_FILE_LINES, MAX_TEST_FILE_LINES, MAX_FUNCTION_LINES):
+        assert f" {number}" in words
+    layers = re.search(r"`(cli -> .*?)`", words)
+    assert layers
+    assert [set(layer.split(", ")) | {"__main__"} for layer in layers[1].split(" -> ")] == [
+        layer | {"__main__"} for layer in LAYERS
+    ]

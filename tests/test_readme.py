@@ -1,10 +1,7 @@
 """The README's commands and code, run as they stand."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,7 @@ from click.testing import CliRunner
 
 from backtester.cli.main import cli
 from backtester.histories.market import Market
+from mistakes import called
 from own_files import write_own_files
 
 ROOT = Path(__file__).parent.parent
@@ -36,17 +34,13 @@ def commands() -> list[str]:
     return [line for block in blocks("bash") for line in block.splitlines() if line.startswith("backtester ")]
 
 
-def backtester(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """The command, run in a folder as its user would."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "BACKTESTER_DATA")}
-    return subprocess.run(
-        [sys.executable, "-m", "backtester", *words],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def printed(folder: Path, monkeypatch: pytest.MonkeyPatch, *words: str) -> list[str]:
+    """The lines that the command prints, called in a folder as its user would."""
+    for name in ("COLUMNS", "BACKTESTER_DATA"):
+        monkeypatch.delenv(name, raising=False)
+    status, out, err = called(folder, *words)
+    assert status == 0, err
+    return [line.rstrip() for line in out.strip().splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -66,23 +60,32 @@ def test_the_two_commands_open_the_readme() -> None:
     assert TEST in (ROOT / ".ci" / "run").read_text().splitlines()
 
 
-def test_the_table_is_what_the_main_job_prints(folder: Path) -> None:
+def test_the_table_is_what_the_main_job_prints(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The table in the README is the first command's output, line for line."""
-    printed = backtester(["run", "--out", "main-job"], folder)
-    assert printed.returncode == 0, printed.stderr
+    lines = printed(folder, monkeypatch, "run", "--out", "main-job")
     shown = [line.rstrip() for line in blocks("text")[0].strip().splitlines()]
-    assert [line.rstrip() for line in printed.stdout.strip().splitlines()][: len(shown)] == shown
-    assert "Tearsheet: main-job/tearsheet.html" in printed.stdout
+    assert lines[: len(shown)] == shown
+    assert "Tearsheet: main-job/tearsheet.html" in lines
 
 
-def test_the_second_table_is_that_of_sixty_years(folder: Path) -> None:
+def test_the_second_table_is_that_of_sixty_years(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The table beside it is what the run on the longer embedded history prints."""
-    printed = backtester(["run", "--history", "us_1962", "--out", "sixty-years"], folder)
-    assert printed.returncode == 0, printed.stderr
+    lines = printed(folder, monkeypatch, "run", "--history", "us_1962", "--out", "sixty-years")
     shown = [line.rstrip() for line in blocks("text")[1].strip().splitlines()]
-    lines = [line.rstrip() for line in printed.stdout.strip().splitlines()]
     first = lines.index(shown[2])
     assert [lines[0], "", *lines[first : first + len(shown) - 2]] == shown
+
+
+def test_it_is_a_page() -> None:
+    """It holds the question, a picture, two commands, a plugin, your own data and links, and no more than that."""
+    assert len(README.splitlines()) <= 220
+    assert "![The first screen of a tearsheet](docs/tearsheet.png)" in README
+
+
+def test_links_lead_somewhere() -> None:
+    """Every link that is no address on the web is a file or folder of the repository."""
+    links = re.findall(r"\]\(([^)#]+)\)", README)
+    assert [link for link in links if not link.startswith("https:") and not (ROOT / link).exists()] == []
 
 
 def test_the_plugin_is_a_dozen_lines() -> None:

@@ -1,7 +1,7 @@
 """The scorecard: what a strategy lost in joint sell-offs, what it paid beyond its mix, and what it grew otherwise.
 
 `fill_cards` makes the figures of many strategies at once, of the record as it was and of each resample alike. All that
-numba compiles is in this file. DESIGN section 7 defines the figures, `figures.toml` says what each is; the plain
+numba compiles is in this file. docs/design.md defines the figures, `figures.toml` says what each is; the plain
 definition is in `tests/witness/scorecard.py`.
 """
 

@@ -1,6 +1,6 @@
 """Sell-offs: windows in which stocks fell, taken worst first and apart from each other.
 
-In a joint sell-off bonds fell too, in an other one they held; a stock sell-off asks nothing of bonds. DESIGN section 7
+In a joint sell-off bonds fell too, in an other one they held; a stock sell-off asks nothing of bonds. docs/design.md
 defines them. What it leaves open: an other sell-off may touch a joint one at a close but shares no session's return
 with it, and the sessions between windows are asked of windows of the same kind. Ties go to the earlier window, then to
 the shorter.

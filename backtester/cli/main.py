@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from backtester.cli.missing import missing_package
 from backtester.cli.streams import end_output, open_streams
 from backtester.errors import BacktesterError, did_you_mean, shown
 
@@ -23,7 +24,7 @@ COMMANDS = {  # name: the module that declares it, and its line in --help, so th
         "Carry a run out again, and say how far its figures are from those in its folder.",
     ),
     "batch": ("backtester.cli.batch", "Run a study: many recipes over grids of settings."),
-    "strategies": ("backtester.cli.strategies", "List, show and check strategies."),
+    "strategies": ("backtester.cli.strategies", "List, show, begin, check and compare strategies."),
     "data": ("backtester.cli.data", "List, show, check, build, fetch, import and remove histories."),
 }
 
@@ -109,6 +110,8 @@ def main() -> NoReturn:
             _fail([shown(f"cannot use {error.filename}: {error.strerror}; name another file or folder")], 2)
         if _lacks_memory(error):
             _fail(["out of memory; allow this process more of it, or ask for less"], 2)
+        if line := missing_package(error):
+            _fail([line], 2)
         raise
     finally:
         end_output()

@@ -9,8 +9,8 @@ import pandas as pd
 from backtester.arrays import Array
 
 DAYS_A_YEAR = 365  # of an option's life, as its quoting convention counts
-DIVIDEND_YIELD = 0.02  # of the S&P 500, about its mean since 1990 (DESIGN, section 5)
-VOLATILITY_MARKUP = 0.02  # what puts 5% below the spot cost above the VIX (DESIGN, section 5)
+DIVIDEND_YIELD = 0.02  # of the S&P 500, about its mean since 1990 (docs/design.md)
+VOLATILITY_MARKUP = 0.02  # what puts 5% below the spot cost above the VIX (docs/design.md)
 MARKED_AT = 0.95  # strike over spot
 SLOPE = 1.1  # 11 points of volatility for 10% of strike over spot, of an option of one month: see `Contract`
 LOWEST = 0.5  # of the index: a line would reach zero above the spot when the index is low, and quotes do not

@@ -100,6 +100,8 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
     try:
         against = None if named == reference else returns[reference.name]
         parts = _report(returns[named.name], against, document["history"]["sessions_a_year"])
+    except ImportError:  # it is not there at all
+        raise
     except Exception as error:  # a library that fails at an odd series must not cost the run its tearsheet
         problem = first_line(error)
     return (

@@ -1,4 +1,4 @@
-"""The bare kernel: as little as one can write in numba and still keep the accounts of DESIGN section 6.
+"""The bare kernel: as little as one can write in numba and still keep the accounts of docs/design.md.
 
 It is the measure of what the engine's generality costs, and nothing else uses it. It takes the work in one fixed form,
 checks nothing, returns the net asset value or all accounts, and like the engine earns and pays on cash, charges shorts

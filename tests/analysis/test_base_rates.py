@@ -20,7 +20,7 @@ def counted(found: Cushion) -> dict[str, tuple[int, int]]:
 
 
 def test_the_textbook_was_a_twenty_year_exception() -> None:
-    """DESIGN section 7 on `us_1962`: 49 of 74 to 1997, 10 of 59 to 2019, 9 of 16 since."""
+    """On `us_1962` bonds fell too in 49 of 74 to 1997, 10 of 59 to 2019, 9 of 16 since."""
     market = load_market("us_1962", roles=["stocks", "bonds"])
     first = int(market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy().argmax())
     found = cushion(measure_period(market.since(first)))

@@ -14,7 +14,7 @@ USUAL = Rule(-0.05, -0.005)
 
 
 def test_definitions_of_the_embedded_history(us: Market) -> None:
-    """Other falls find 42, 19 and 17, as DESIGN section 7 has it; each is what the plain rule finds."""
+    """Other falls find 42, 19 and 17; each is what the plain rule finds."""
     legs = measure_period(us).legs
     found = {name: find(legs) for name, find in other_definitions(USUAL).items()}
     rules = {

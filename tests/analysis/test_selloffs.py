@@ -160,7 +160,7 @@ def us_legs(us: Market) -> Legs:
     ("stocks", "bonds", "count"), [(-0.05, -0.005, 21), (-0.03, -0.005, 42), (-0.05, -0.01, 19), (-0.05, -0.02, 17)]
 )
 def test_embedded_history_has_so_many(us_legs: Legs, stocks: float, bonds: float, count: int) -> None:
-    """DESIGN section 7: 21 windows, and at other thresholds 42, 19 and 17; all are those of the definition."""
+    """The embedded history has 21 windows, and 42, 19 and 17 at other thresholds; all are those of the definition."""
     assert agree(us_legs, Rule(stocks, bonds)) == count
 
 

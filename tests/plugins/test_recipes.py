@@ -30,8 +30,10 @@ def test_a_recipe_is_a_base_and_its_overlays() -> None:
     recipe = parse_recipe("sixty_forty + gold_overlay(size=0.15) + vol_target", BUILT_IN)
     assert [step.strategy.name for step in recipe.steps] == ["sixty_forty", "gold_overlay", "vol_target"]
     assert [step.stated for step in recipe.steps] == [(), ("size",), ()]
-    assert recipe.steps[1].settings == {"size": 0.15}
-    assert recipe.steps[2].settings == {"target": 0.08, "window": 63, "max_leverage": 1.5}
+    assert recipe.steps[1].settings == {"size": 0.15, "fund": "bills"}
+    assert recipe.steps[2].settings == {
+        "target": 0.08, "window": 63, "max_leverage": 1.5, "estimate": "realised",
+    }  # fmt: skip
 
 
 def test_a_recipe_has_one_spelling() -> None:
@@ -48,7 +50,8 @@ def test_a_recipe_has_one_spelling() -> None:
 def test_the_full_spelling_states_the_defaults() -> None:
     """The full spelling is the same recipe under any later default."""
     recipe = parse_recipe("sixty_forty + vol_target(window=21)", BUILT_IN)
-    assert recipe.full == "sixty_forty(stocks=0.6) + vol_target(target=0.08, window=21, max_leverage=1.5)"
+    full = "vol_target(target=0.08, window=21, max_leverage=1.5, estimate='realised')"
+    assert recipe.full == f"sixty_forty(stocks=0.6) + {full}"
 
 
 @given(

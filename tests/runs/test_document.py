@@ -1,4 +1,4 @@
-"""The document of a run: its keys as DESIGN section 9 has them, nothing undefined but null, figures that agree."""
+"""The document of a run: its keys as the schema has them, nothing undefined but null, figures that agree."""
 
 import json
 import math
@@ -50,7 +50,7 @@ def leaves(value: Any) -> Iterator[Any]:
 
 
 def test_keys_are_those_of_the_design(told: Json) -> None:
-    """Every key that DESIGN section 9 lists for what is built is there."""
+    """Every key that is built is there, and none else in the parts that are closed."""
     assert {
         "schema", "history", "window", "settings", "strategies", "drawdowns", "joint_sell_offs", "crises",
     } <= set(told)  # fmt: skip
@@ -199,7 +199,7 @@ def test_duplicates_are_run_once(small: Path) -> None:
     told = document(carry_out(RunSettings(recipes=recipes, history="small", data=small)))
     assert [strategy["recipe"] for strategy in told["strategies"]] == [
         "sixty_forty(stocks=0.6)",
-        "sixty_forty(stocks=0.6) + gold_overlay(size=0.1)",
+        "sixty_forty(stocks=0.6) + gold_overlay(size=0.1, fund='bills')",
     ]
 
 

@@ -1,4 +1,4 @@
-"""The mix, what made the payoff beyond it, and the placebo as DESIGN section 7 defines them, as plain loops."""
+"""The mix, what made the payoff beyond it, and the placebo as docs/design.md defines them, as plain loops."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

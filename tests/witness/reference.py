@@ -1,4 +1,4 @@
-"""The engine of DESIGN.md, section 6, as a plain loop over days: this is the definition, slow and meant to be read.
+"""The engine of docs/design.md, as a plain loop over days: this is the definition, slow and meant to be read.
 
 Each session, in this order:
 

@@ -1,4 +1,4 @@
-"""The scorecard of one strategy as DESIGN section 7 defines it, from levels and window by window."""
+"""The scorecard of one strategy as docs/design.md defines it, from levels and window by window."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Sell-offs as DESIGN section 7 defines them: every window listed and taken greedily, worst first.
+"""Sell-offs as docs/design.md defines them: every window listed and taken greedily, worst first.
 
 What it leaves open is settled here: an other sell-off may touch a joint one at a close but shares no session's return
 with it, and the sessions between windows are asked of windows of the same kind. Ties go to the earlier window, then to

@@ -9,7 +9,7 @@ from backtester.histories.checks.subject import YEAR, Subject, local_scale, move
 from backtester.histories.rhythm import infer_rhythm
 
 FEWEST = 12  # values that the scale of a change is measured by, on either side
-LIMIT = 12.0  # DESIGN section 5
+LIMIT = 12.0  # docs/design.md
 REVERSAL = 0.35  # of a jump is left after the next change: a spike
 STEPS = 0.9  # of the changes are zero: a rate set by somebody, whose steps are its nature
 

@@ -1,0 +1,1 @@
+"""What pages show that the code knows: words for figures, tables of keys, the gallery."""
