@@ -262,7 +262,8 @@ def main() -> int:
     survivors = sorted((one for one in done if not one.killed_by), key=lambda one: (one.file, one.mutation))
     wrong = [one for one in done if one.is_red_unchanged]
     share = 1 - len(survivors) / max(len(done), 1)
-    print("", *survivors, *wrong, f"{len(done) - len(survivors)} of {len(done)} killed: {share:.1%}", sep="\n")  # noqa: T201
+    total = f"{len(done) - len(survivors)} of {len(done)} killed: {share:.1%}"
+    print("", *survivors, *wrong, total, sep="\n")  # noqa: T201 - what the command is for
     return 2 if wrong else 0 if share >= ENOUGH else 1
 
 

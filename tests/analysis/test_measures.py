@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.measures import Measures, calendar_years
+from backtester.analysis.measures import Measures, calendar_months, calendar_years
 from backtester.arrays import Array
 from recorded import measures
 
@@ -258,6 +258,16 @@ def test_calendar_years_multiply_up_to_the_whole(returns: Array) -> None:
     """One plus each year's return multiplies to the final value."""
     nav = grown(returns)
     assert math.prod(1 + part for part in calendar_years(nav).values()) == pytest.approx(nav.iloc[-1])
+
+
+def test_months_by_hand() -> None:
+    """A month of the first session alone has no return; two sessions of it have one, and every later month has."""
+    dates = ["2019-12-30", "2019-12-31", "2020-01-31", "2020-02-03", "2020-02-28"]
+    nav = nav_of([1, 1.1, 1.21, 1.0, 0.605], dates)
+    whole = {"2019-12": pytest.approx(0.1), "2020-01": pytest.approx(0.1), "2020-02": pytest.approx(-0.5)}
+    assert calendar_months(nav) == whole
+    assert list(calendar_months(nav.iloc[1:])) == ["2020-01", "2020-02"]
+    assert calendar_months(nav.iloc[:1]) == {}
 
 
 @given(RETURNS)

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from backtester.analysis.pair import Pair, reference_pair
+from backtester.analysis.pair import Lenses, Pair, reference_pair
 from backtester.analysis.windows import Drawdown, Window, drawdowns
 from backtester.errors import DataError
 from backtester.histories.market import Market
@@ -139,3 +140,11 @@ def test_falls_of_the_embedded_history(us: Market) -> None:
         (("2021-12-27", "2022-10-14"), "joint"),
     ]
     assert [fall.depth for fall in falls] == pytest.approx([-0.3246, -0.1839, -0.2162], abs=5e-5)
+
+
+@pytest.mark.parametrize("weight", [-0.01, 1.01])
+def test_a_share_beyond_the_whole_is_refused(weight: float) -> None:
+    """The share of stocks is from 0 to 1, both included."""
+    with pytest.raises(ValidationError):
+        Lenses(stocks_weight=weight)
+    assert [Lenses(stocks_weight=one).stocks_weight for one in (0, 1)] == [0, 1]
