@@ -6,3 +6,4 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Spectrum = npt.NDArray[np.complex128]

@@ -5,10 +5,12 @@ where, with `add_note`. The command line prints both without a traceback and exi
 """
 
 import difflib
+import traceback
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 MAX_SHOWN = 400
+LONGEST_TRACEBACK = 4000
 Answer = TypeVar("Answer")
 
 
@@ -26,6 +28,15 @@ class DataError(BacktesterError):
 
 class PluginError(BacktesterError):
     """A strategy that does not load, or does not answer with weights."""
+
+
+class MissingRoleError(PluginError):
+    """A strategy reads or holds a `role` that the history does not have."""
+
+    def __init__(self, message: str, role: str = "") -> None:
+        """The message, and the role."""
+        super().__init__(message)
+        self.role = role
 
 
 class RecipeError(BacktesterError):
@@ -50,6 +61,18 @@ def caught(call: Callable[[], Answer]) -> "Answer | BacktesterError":
         return call()
     except BacktesterError as error:
         return error
+
+
+def traced(error: BacktesterError) -> str | None:
+    """The traceback of what a strategy or a library raised, as Python prints it, its last 4,000 characters; None where
+    the mistake is not from there."""
+    if error.__cause__ is None:
+        return None
+    try:
+        text = "".join(traceback.format_exception(error.__cause__))
+    except Exception:  # a plugin's own exception: its __str__ may raise anything
+        text = "".join(traceback.format_tb(error.__cause__.__traceback__))
+    return printable(text[-LONGEST_TRACEBACK:])
 
 
 def printable(text: str) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 from pydantic import Field
 
 DEFAULT_RECIPE = "bills_for_bonds"
+LABEL = "Bills for bonds"
 
 
 def weights(

@@ -6,10 +6,14 @@ Source: the record as it stands; Fung and Hsieh (2000), Journal of Financial and
 what such records leave out.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import pandas as pd
 from pydantic import Field
+
+from backtester.plugins.funding import Fund, add_asset
+
+LABEL = "Hold {asset}"
 
 
 def weights(
@@ -17,16 +21,9 @@ def weights(
     *,
     asset: str = "stocks",
     size: Annotated[float, Field(ge=0, le=1)] | None = None,
-    fund: Literal["bills", "prorata", "stocks", "bonds"] = "bills",
+    fund: Fund = "bills",
 ) -> dict[str, float] | pd.DataFrame:
-    """Alone all of the asset or `size` of it. As an overlay a tenth, or `size`, paid for by bills (borrowed where there
-    is no cash), by all holdings pro rata, or by stocks or bonds as far as the base holds them."""
+    """Alone all of the asset or `size` of it; as an overlay a tenth, or `size`, paid for by `fund`."""
     if base is None:
         return {asset: 1.0 if size is None else size}
-    bought = pd.Series(0.10 if size is None else size, base.index)
-    if fund == "prorata":
-        base = base.mul(1 - bought, axis=0)
-    elif fund != "bills":
-        bought = bought.clip(upper=base[fund].clip(lower=0.0))
-        base = base.assign(**{fund: base[fund] - bought})
-    return base.assign(**{asset: base.get(asset, 0.0) + bought})
+    return add_asset(base, asset, 0.10 if size is None else size, fund)

@@ -13,3 +13,11 @@ from pydantic import Field
 def weights(*, stocks: Annotated[float, Field(ge=0, le=1)] = 0.60) -> dict[str, float]:
     """Stocks at the given weight, bonds with the rest."""
     return {"stocks": stocks, "bonds": 1 - stocks}
+
+
+def label(stocks: float) -> str:
+    """Both weights in percent, as 60/40."""
+    return f"{100 * stocks:.6g}/{100 * (1 - stocks):.6g}"
+
+
+LABEL = label

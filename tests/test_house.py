@@ -18,6 +18,7 @@ MAX_FILE_LINES = 220
 MAX_TEST_FILE_LINES = 400
 MAX_FUNCTION_LINES = 45
 MAX_PARAMETERS = 6
+CHANGING = {"backtester/engine/ledger_units.py:State", "backtester/batch/carry_out.py:Queue"}  # dataclasses
 LONG_FILES = {"kernel.py"}  # all that numba compiles for the accounts: its cache does not notice edits elsewhere
 
 LAYERS = [  # each may import from those after it, and from its own
@@ -98,6 +99,15 @@ def test_functions_stay_small(path: Path) -> None:
         )
         assert len(own) <= MAX_PARAMETERS or is_callback, f"{where} takes {len(own)} parameters"
         assert lines <= MAX_FUNCTION_LINES or is_callback, f"{where} has {lines} lines"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_dataclasses_are_frozen(path: Path) -> None:
+    """A thing does not change once it is made: a dataclass is frozen, but for those whose work is to change."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        marks = [ast.unparse(mark) for mark in node.decorator_list] if isinstance(node, ast.ClassDef) else []
+        if any(mark.startswith("dataclass") and "frozen=True" not in mark for mark in marks):
+            assert f"{name(path)}:{node.name}" in CHANGING, f"{name(path)}:{node.lineno} is not frozen"
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if path != PACKAGE / "__init__.py"], ids=name)

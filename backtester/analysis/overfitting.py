@@ -3,7 +3,7 @@
 1. `independent_trials` says how many independent trials the runs amount to.
 2. `deflated_sharpe` is the probability that a Sharpe ratio beats what the best of so many without skill would show.
 3. `backtest_overfitting` is the probability that what is best in one half of the time is below the median in the other.
-4. `walk_forward` chooses on the past, again and again, and scores each choice on what came after.
+4. `walk_forward` chooses on the past, again and again; what came after is for who holds the choices to score.
 
 All of it is of returns by period (N, T), of N runs over the same T periods, in excess of bills; Sharpe ratios are a
 period. Runs with an undefined return cannot be compared: leave them out before, and say so.
@@ -11,15 +11,15 @@ period. Runs with an undefined return cannot be compared: leave them out before,
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtr, ndtri
-from scipy.stats import kurtosis, skew
 
 from backtester.arrays import Array, Integers
 
+NORMAL = NormalDist()
 EULER = 0.5772156649015329  # Euler and Mascheroni's constant
 SPLITS = 16  # parts that the time is cut into: 12,870 ways of taking half of them
 AT_ONCE = 64  # splits worked at together, since each takes a number a run
@@ -59,7 +59,7 @@ def best_by_chance(trials: float, variance: float) -> float:
     """
     if trials <= 1:
         return 0.0
-    highest = (1 - EULER) * ndtri(1 - 1 / trials) + EULER * ndtri(1 - 1 / (trials * math.e))
+    highest = (1 - EULER) * NORMAL.inv_cdf(1 - 1 / trials) + EULER * NORMAL.inv_cdf(1 - 1 / (trials * math.e))
     return float(math.sqrt(variance) * highest)
 
 
@@ -70,20 +70,21 @@ def probabilistic_sharpe(sharpe: float, against: float, *, count: int, skewness:
     Bailey and Lopez de Prado (2012), Journal of Risk 15(2), 3-44.
     """
     variance = 1 - skewness * sharpe + (kurtosis - 1) / 4 * sharpe**2
-    return float(ndtr((sharpe - against) * math.sqrt((count - 1) / variance))) if variance > 0 else math.nan
+    return NORMAL.cdf((sharpe - against) * math.sqrt((count - 1) / variance)) if variance > 0 else math.nan
 
 
 def deflated_sharpe(returns: Array, chosen: int, *, trials: float) -> float:
     """The probability that the chosen run's Sharpe ratio beats what the best of so many would show by chance."""
     ratios = sharpe_ratios(returns)
     variance = float(np.nanvar(ratios, ddof=1)) if np.isfinite(ratios).sum() > 1 else 0.0
-    own = returns[chosen]
+    own = returns[chosen] - returns[chosen].mean()
+    second, third, fourth = (float((own**power).mean()) for power in (2, 3, 4))
     return probabilistic_sharpe(
         float(ratios[chosen]),
         best_by_chance(trials, variance),
         count=len(own),
-        skewness=float(skew(own)),
-        kurtosis=float(kurtosis(own, fisher=False)),
+        skewness=third / second**1.5 if second else math.nan,
+        kurtosis=fourth / second**2 if second else math.nan,
     )
 
 
@@ -133,32 +134,22 @@ def _ratios(half: Array, sums: Array, squares: Array, length: int) -> Array:
 
 
 class Walk(NamedTuple):
-    """Choices through time: `starts` (C,), the period from which each is held, the `chosen` runs (C,), and the
-    `returns` (M,) that holding them gave, from the first start to the end."""
+    """Choices through time: `starts` (C,), the period from which each is held, and the `chosen` runs (C,)."""
 
     starts: Integers
     chosen: Integers
-    returns: Array
 
 
-def walk_forward(
-    returns: Array,
-    *,
-    first: int,
-    step: int,
-    window: int | None = None,
-    score: Callable[[Array], Array] = sharpe_ratios,
-) -> Walk:
-    """What choosing on the past would have given: every `step` periods from `first` on, the run that scored highest.
+def walk_forward(starts: Sequence[int], score: Callable[[int, int], Array], *, window: Sequence[int] = ()) -> Walk:
+    """What choosing on the past would have held: from each start on, the run that scored highest before it.
 
-    Scored on all the past (anchored), or on the last `window` periods of it (rolling); ties go to the earlier run, and
-    a run without a score is not chosen. `score` takes returns (N, T) and gives (N,), the higher the better.
+    `score` takes the first period and the one after the last, and gives the runs' scores (N,), the higher the better.
+    Scored on all the past (anchored) or, where `window` says from when for each start, on that (rolling). Ties go to
+    the earlier run, a run without a score is not chosen, and a start before which none has one is left out.
     """
-    count = returns.shape[1]
-    starts = np.arange(first, count, step)
-    chosen, held = [], []
-    for start in starts.tolist():
-        scores = score(returns[:, 0 if window is None else max(0, start - window) : start])
-        chosen.append(int(np.where(np.isnan(scores), -np.inf, scores).argmax()))
-        held.append(returns[chosen[-1], start : start + step])
-    return Walk(starts, np.array(chosen, np.int64), np.concatenate(held) if held else np.empty(0))
+    made = []
+    for place, start in enumerate(starts):
+        scores = score(window[place] if window else 0, start)
+        if np.isfinite(scores).any():
+            made.append((start, int(np.where(np.isfinite(scores), scores, -np.inf).argmax())))
+    return Walk(*np.array(made, np.int64).reshape(-1, 2).T)

@@ -16,6 +16,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from backtester.analysis.period import Period
 from backtester.analysis.resample_kernel import redraw
 from backtester.analysis.scorecard import FIGURES, Records, Windows, make_cards, window_returns
 from backtester.analysis.selloffs import Definition, Legs, Rule, joint_selloffs, other_selloffs
@@ -45,6 +46,13 @@ class Tracks:
     def strategies(self) -> int:
         """How many there are."""
         return int(self.returns.shape[1] - STRATEGIES) // 2
+
+
+def make_tracks(reference: Array, own: Array, mix: Array, period: Period) -> Tracks:
+    """The tracks of net asset values over the period: the reference's (T,), the strategies' and the mixes' (S, T)."""
+    levels = np.vstack([*period.legs, reference, own, mix])
+    moves = np.insert(levels[:, 1:] / levels[:, :-1] - 1, BILLS, period.market.bill_returns[1:], axis=0)
+    return Tracks(np.ascontiguousarray(moves.T), period.market.days[1:].astype(np.float64), period.fitted)
 
 
 @dataclass(frozen=True)

@@ -1,37 +1,37 @@
 """Carrying a study out: plan, skip what is done, run the rest, keep rows as they come, show them at the end."""
 
-import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from backtester.analysis.measures import compile_measures
-from backtester.batch.jobs import Job, check_strategy, check_window, failed_rows, plan_jobs, timed_jobs
-from backtester.batch.search import Search, search_of
-from backtester.batch.store import RESULTS, Store, open_store
+from backtester.batch.checked import check_key, note_sound, were_sound
+from backtester.batch.jobs import Job, check_strategy, check_window, plan_jobs
+from backtester.batch.page.index import Subject, write_pages
+from backtester.batch.remembered import search_at_hand
+from backtester.batch.rows import FIGURES
+from backtester.batch.search import Entrants, Search
+from backtester.batch.store import RESULTS, open_store
+from backtester.batch.stressed import Lived, put_through
 from backtester.batch.study import Study, expand, read_study
+from backtester.batch.tasks import kept, rows_of
 from backtester.batch.workers import Answers, Failure, Limits, Parcel, each, open_workers
+from backtester.batch.worlds import World, make_worlds
 from backtester.contract.past_only import RULE
 from backtester.contract.rules import Finding
 from backtester.engine.simulate import warm_up
-from backtester.errors import StudyError
+from backtester.errors import StudyError, did_you_mean
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Step, parse_recipe
 from backtester.plugins.strategy import Strategy
+from backtester.plugins.travel import sent
 from backtester.runs.needed_roles import market_of
 from backtester.runs.settings import RunSettings
-from backtester.stress.choose import choose
-
-PART_SECONDS = 2.0  # between parts, at least
-TASK_SECONDS = 1.0  # what a task of several jobs is to take
-FIRST_TASK = 4  # jobs, while nobody knows how long one takes
-LARGEST_TASK = 64
 
 
 class Progress(Protocol):
@@ -43,34 +43,28 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A study with all that its jobs need."""
+    """A study with all that its jobs need; `recipes` has each strategy's first. Its scenarios are put on the history by
+    column, or are left out with the reason."""
 
     study: Study
     settings: RunSettings
     library: Library
     market: Market
     jobs: list[Job]
+    recipes: dict[Strategy, str]
+    worlds: dict[str, World]
+    left_out: list[str]
 
     def parcel(self) -> Parcel:
         """What a worker needs of it."""
-        used = [(one.name, one.origin, one.source) for one in self.recipes]
-        return Parcel(self.market, self.settings, tuple(used))
-
-    @property
-    def recipes(self) -> dict[Strategy, str]:
-        """Every strategy that the jobs use, with the first recipe that has it."""
-        first: dict[str, tuple[Strategy, str]] = {}
-        known: dict[str, Step] = {}
-        for text in (self.settings.reference, *(job.recipe for job in self.jobs)):
-            for step in parse_recipe(text, self.library, known=known).steps:
-                first.setdefault(step.strategy.name, (step.strategy, text))
-        return dict(first.values())
+        return Parcel(self.market, self.settings, tuple(map(sent, self.recipes)), self.worlds)
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """A study carried out: its rows in the study's order, how many were there before, what checks found, and which
-    parts of its folder were damaged; what its search flatters, None where that cannot be said."""
+    """A study carried out: its rows in the study's order, how many were there before, what checks found, which parts
+    of its folder were damaged, and what came to nothing of its scenarios, whose titles are there by column; what its
+    search flatters, None where that cannot be said."""
 
     study: Study
     table: pa.Table
@@ -79,6 +73,8 @@ class Batch:
     findings: list[tuple[str, Finding]]
     damaged: list[str]
     path: Path
+    scenarios: dict[str, str]
+    unlived: list[str]
 
     @property
     def failed(self) -> int:
@@ -95,7 +91,6 @@ def plan_study(path: Path) -> Plan:
     """The study in a file with its jobs; raise BacktesterError if it does not say what to run."""
     study = read_study(path)
     settings = study.settings(path.parent)
-    choose(settings.stress, settings.history, settings.data)  # a scenario that is none is said before the work
     library = load_library(settings.plugins)
     known: dict[str, Step] = {}
     points = expand(study)
@@ -104,7 +99,12 @@ def plan_study(path: Path) -> Plan:
     ]
     legs = {str(one.swept[name]) for one in points for name in ("stocks_role", "bonds_role") if name in one.swept}
     market = market_of(settings, recipes, also=legs)
-    return Plan(study, settings, library, market, plan_jobs(study, settings, library, market))
+    worlds, left_out = make_worlds(settings, market, recipes, also=legs)
+    if study.rank_by not in (columns := [*FIGURES, *worlds]):
+        raise StudyError(f"{path}: [rank_by] no column {study.rank_by!r}; {did_you_mean(study.rank_by, columns)}")
+    jobs = plan_jobs(points, recipes, settings, market)
+    last_first = {step.strategy: recipe.full for recipe in reversed(recipes) for step in reversed(recipe.steps)}
+    return Plan(study, settings, library, market, jobs, dict(reversed(last_first.items())), worlds, left_out)
 
 
 def folder_of(study: Study, path: Path) -> Path:
@@ -113,89 +113,65 @@ def folder_of(study: Study, path: Path) -> Path:
 
 
 def run_batch(path: Path, out: Path | None, *, workers: int, limits: Limits, progress: Progress) -> Batch:
-    """Carry the study in a file out into a folder; the same again does what is left.
-
-    Interrupted, it leaves what is done in the folder, `results.parquet` too.
-    """
+    """Carry the study in a file out into a folder; the same again does what is left. Interrupted, it leaves what is
+    done in the folder, with its table and its page."""
     plan = plan_study(path)
     with open_store(out or folder_of(plan.study, path), plan.study.name) as store:
         there = store.places(plan.jobs)
         todo = [job for job in plan.jobs if job.key not in there]
-        progress(len(there), len(plan.jobs))
+        tally = _Tally(progress, len(plan.jobs) * (1 + len(plan.worlds)))
+        tally(len(there))
         made: list[pa.Table] = []
-        warm_up()
-        compile_measures()
+        table, search, findings, lived = None, None, [], Lived()
         try:
             with open_workers(plan.parcel(), workers, limits) as answers:
-                _check_reference(plan.settings, answers)
-                with _kept(store) as keep:
+                if todo or plan.worlds:
+                    warm_up()
+                    compile_measures()
+                    _check_reference(plan.settings, answers)
+                with kept(store.add) as keep:
                     for rows in rows_of(todo, answers):
                         made.append(rows)
                         keep(rows)
-                        done = len(there) + sum(map(len, made))
-                        progress(done, len(plan.jobs), rows["error"].drop_null().to_pylist())
-                findings = _check(plan, answers)  # with nothing to do too
+                        tally(len(rows), rows["error"].drop_null().to_pylist())
+                failed = {key for rows in made for key in rows.filter(pc.is_valid(rows["error"]))["key"].to_pylist()}
+                alive = [job for job in plan.jobs if job.key not in failed]
+                put_through(alive, plan.worlds, store, answers, tally, lived)
+                findings = _check(plan, answers, store.folder)  # with nothing to do too
+                table = store.view(plan.jobs, made, lived.totals)
+                find = search_at_hand(store, table, plan.market, Entrants(plan.jobs, plan.study.rank_by, answers))
+            search = find()  # without workers: it has threads of its own
         finally:
-            table = store.view(plan.jobs, made) if made or not todo else None
+            if table is None and (made or not todo):
+                table = store.view(plan.jobs, made, lived.totals)
+            if table is not None:
+                write_pages(Subject(plan.study, plan.jobs, table, search, store.folder), plan.market, plan.recipes)
         assert table is not None
-        search = search_of(table, plan.market)
-        return Batch(plan.study, table, search, len(there), findings, store.damaged, store.folder / RESULTS)
+        return Batch(
+            study=plan.study,
+            table=table,
+            search=search,
+            resumed=len(there),
+            findings=findings,
+            damaged=store.damaged,
+            path=store.folder / RESULTS,
+            scenarios={column: world.title for column, world in plan.worlds.items()},
+            unlived=[*plan.left_out, *lived.failures],
+        )
 
 
 @dataclass
-class Queue:
-    """The jobs that wait, those first that came back from a task that failed: each of them alone."""
+class _Tally:
+    """Counts what is done of jobs, and of jobs in scenarios, and says so."""
 
-    waiting: deque[Job]
-    alone: deque[Job] = field(default_factory=deque)
-    size: int = FIRST_TASK
+    progress: Progress
+    total: int
+    done: int = 0
 
-    def following(self) -> tuple[Job, ...] | None:
-        """The jobs of the next task."""
-        if self.alone:
-            return (self.alone.popleft(),)
-        jobs = tuple(self.waiting.popleft() for _ in range(min(self.size, len(self.waiting))))
-        return jobs or None
-
-    def learn(self, jobs: int, seconds: float) -> None:
-        """Make tasks as long as they are to be, given what one took; not longer by more than half at once."""
-        fitting = TASK_SECONDS * jobs / max(seconds, 1e-9)
-        self.size = max(1, min(LARGEST_TASK, int(fitting), 1 + self.size + self.size // 2))
-
-
-def rows_of(jobs: Sequence[Job], answers: Answers) -> Iterator[pa.Table]:
-    """The rows of the jobs, some at a time. Jobs whose recipes begin alike share a task, and so their layers; those of
-    a task that dies or overruns are carried out one by one, so that only the culprit is lost."""
-    queue = Queue(deque(sorted(jobs, key=lambda job: (job.terms, job.recipe))))
-    for task, answer in answers(timed_jobs, queue.following):
-        if not isinstance(answer, Failure):
-            rows, seconds = answer
-            queue.learn(len(task), seconds)
-            yield rows
-        elif len(task) > 1:
-            queue.alone.extend(task)
-        else:
-            yield failed_rows(task, answer.message)
-
-
-@contextmanager
-def _kept(store: Store) -> Iterator[Callable[[pa.Table], None]]:
-    """What keeps rows: they are on disk within two seconds, or at the end of the block, whatever ends it."""
-    held: list[pa.Table] = []
-    since = time.monotonic()
-
-    def keep(rows: pa.Table) -> None:
-        nonlocal since
-        held.append(rows)
-        if time.monotonic() - since >= PART_SECONDS:
-            store.add(held)
-            held.clear()
-            since = time.monotonic()
-
-    try:
-        yield keep
-    finally:
-        store.add(held)
+    def __call__(self, more: int, errors: Sequence[str] = ()) -> None:
+        """Count more."""
+        self.done += more
+        self.progress(self.done, self.total, errors)
 
 
 def _check_reference(settings: RunSettings, answers: Answers) -> None:
@@ -205,10 +181,15 @@ def _check_reference(settings: RunSettings, answers: Answers) -> None:
             raise StudyError(f"the reference {settings.reference!r} cannot be carried out: {answer.message}")
 
 
-def _check(plan: Plan, answers: Answers) -> list[tuple[str, Finding]]:
-    """What the short check finds, once a strategy; in a worker, since a strategy may hang or die."""
+def _check(plan: Plan, answers: Answers, folder: Path) -> list[tuple[str, Finding]]:
+    """What the short check finds, once a strategy; in a worker, since a strategy may hang or die. Where the folder has
+    seen just these pass, none is asked."""
+    key = check_key(plan.recipes, plan.market, plan.settings.execution.spelled)
+    if were_sound(folder, key):
+        return []
     tasks = [(one.name, recipe) for one, recipe in plan.recipes.items()]
-    found = {
-        task[0]: () if isinstance(answer, Failure) else answer for task, answer in answers(check_strategy, each(tasks))
-    }
-    return [(name, finding) for name, _ in tasks for finding in found[name]]
+    found = {task[0]: answer for task, answer in answers(check_strategy, each(tasks))}
+    if all(answer == () for answer in found.values()):
+        note_sound(folder, key)
+    ended = {name: () if isinstance(answer, Failure) else answer for name, answer in found.items()}
+    return [(name, finding) for name, _ in tasks for finding in ended[name]]

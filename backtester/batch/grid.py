@@ -5,7 +5,7 @@ import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -128,6 +128,15 @@ class Grid(BaseModel):
 
     def _near(self, name: str) -> str:
         return did_you_mean(name, self.__pydantic_extra__)
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """What the grid says, as in its file."""
+        axes = {
+            name: axis.model_dump(by_alias=True) if isinstance(axis, Range) else axis
+            for name, axis in self.__pydantic_extra__.items()
+        }
+        return {"recipe": self.recipe, **axes} | ({"linked": self.linked} if self.linked else {})
 
     @property
     def _groups(self) -> list[list[str]]:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,13 +12,14 @@ import pyarrow as pa
 from backtester.analysis.analyse import analyse
 from backtester.analysis.pair import Lenses
 from backtester.analysis.period import Period, measure_period
-from backtester.batch.grid import Value
+from backtester.batch.grid import Point, Value
 from backtester.batch.rows import SCHEMA, Outcome, outcomes, table_of
-from backtester.batch.study import ROWS, Study, expand, settings_at
+from backtester.batch.study import ROWS, settings_at
+from backtester.batch.worlds import World
 from backtester.contract.remembered import check_once
 from backtester.contract.rules import Finding
 from backtester.engine.evaluate import Evaluation, evaluate, evaluate_many
-from backtester.errors import BacktesterError, StudyError, caught
+from backtester.errors import BacktesterError, caught, traced
 from backtester.files import sha256
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
@@ -30,8 +31,8 @@ from backtester.runs.window import common_start, opening_of
 
 @dataclass(frozen=True)
 class Job:
-    """A recipe to be run, the values of its grid's point, the settings of the run, also as text, and the hash of all
-    that its result depends on."""
+    """A recipe to be run, the values of its grid's point, the settings of the run, also as text, the hash of all that
+    its result depends on, and the roles that it reads."""
 
     key: str
     name: str
@@ -39,28 +40,28 @@ class Job:
     point: dict[str, Value]
     settings: Shared
     terms: str
+    roles: tuple[str, ...] = ()
 
 
-def plan_jobs(study: Study, settings: RunSettings, library: Library, market: Market) -> list[Job]:
-    """The study's jobs in order, each once; raise BacktesterError if a recipe or a setting is not understood."""
-    reference = parse_recipe(settings.reference, library)
+def plan_jobs(points: Sequence[Point], recipes: Sequence[Recipe], settings: RunSettings, market: Market) -> list[Job]:
+    """The jobs of a study's points in order, each once; `recipes` are the reference and one a point.
+
+    Raise BacktesterError if a setting is not understood.
+    """
+    reference = recipes[0]
     jobs: dict[str, Job] = {}
-    known: dict[str, Step] = {}
     terms: dict[str, tuple[RunSettings, str, str]] = {}  # by what a grid varies: settings, as text, their part of keys
     data: dict[tuple[str, ...], str] = {}  # the hash of what a job reads, whatever other jobs of the study read
-    for text, point, swept in expand(study):
+    for (_, point, swept), recipe in zip(points, recipes[1:], strict=True):
         if (varied := json.dumps(swept)) not in terms:
             own = settings_at(settings, swept) if swept else settings
             terms[varied] = own, own.model_dump_json(), _shared_key(reference, own)
         own, spelled, shared = terms[varied]
-        recipe = parse_recipe(text, library, known=known)
         roles = tuple(roles_read([reference, recipe], market.history, also=own.legs))
         if roles not in data:
             data[roles] = market.hash_of(roles)
         key = sha256("\0".join((shared, data[roles], *_fingerprint(recipe))).encode())
-        jobs.setdefault(key, Job(key, recipe.name, recipe.full, point, own, spelled))
-    if not jobs:
-        raise StudyError(f"study {study.name!r} has no jobs")
+        jobs.setdefault(key, Job(key, recipe.name, recipe.full, point, own, spelled, roles))
     return list(jobs.values())
 
 
@@ -82,12 +83,14 @@ def _fingerprint(recipe: Recipe) -> list[str]:
 
 
 class Bench:
-    """What a worker has at hand for every job: the market, the strategies, the study's settings, and by settings the
-    reference carried out, and the periods that jobs were measured over."""
+    """What a worker has at hand for every job: the market, the strategies, the study's settings, the worlds of its
+    scenarios by column, and by settings the reference carried out, and the periods that jobs were measured over."""
 
-    def __init__(self, market: Market, library: Library, settings: Shared) -> None:
+    def __init__(
+        self, market: Market, library: Library, settings: Shared, worlds: Mapping[str, World] | None = None
+    ) -> None:
         """A bench on which nothing was carried out yet."""
-        self.market, self.library, self.settings = market, library, settings
+        self.market, self.library, self.settings, self.worlds = market, library, settings, worlds or {}
         self._references: dict[tuple[str, str], Evaluation] = {}
         self._openings: dict[str, int] = {}
         self._periods: dict[tuple[str, int], Period] = {}
@@ -124,7 +127,7 @@ def run_jobs(jobs: Sequence[Job], bench: Bench) -> pa.Table:
     for place, run in enumerate(evaluate_many(asked, bench.market)):
         first = run if isinstance(run, BacktesterError) else caught(partial(bench.start, run, jobs[place]))
         if isinstance(first, BacktesterError):
-            came[place] = Outcome("; ".join(first.lines()))
+            came[place] = Outcome("; ".join(first.lines()), traceback=traced(first))
         elif isinstance(run, Evaluation):
             groups[jobs[place].terms, first].append((place, run))
     for (_, first), group in groups.items():

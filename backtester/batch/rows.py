@@ -38,6 +38,7 @@ SCHEMA = pa.schema(
         ("name", pa.string()),
         ("recipe", pa.string()),
         ("error", pa.string()),
+        ("traceback", pa.string()),
         ("start", pa.date32()),
         ("end", pa.date32()),
         *((name, pa.float64()) for name in FIGURES),
@@ -48,13 +49,15 @@ SCHEMA = pa.schema(
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What came of a job: an error, or the period's first and last dates, its figures (F,) and monthly log returns."""
+    """What came of a job: an error, with the traceback of what a strategy raised, or the period's first and last dates,
+    its figures (F,) and monthly log returns."""
 
     error: str | None
     start: datetime.date | None = None
     end: datetime.date | None = None
     figures: Array | None = None
     months: Array | None = None
+    traceback: str | None = None
 
 
 def outcomes(analysis: Analysis, accounts: Sequence[Accounts], period: Period) -> list[Outcome]:
@@ -89,6 +92,7 @@ def table_of(names: Iterable[tuple[str, str, str]], came: Sequence[Outcome]) -> 
     columns = [
         *texts,
         pa.array([one.error for one in came], pa.string()),
+        pa.array([one.traceback for one in came], pa.string()),
         pa.array([one.start for one in came], pa.date32()),
         pa.array([one.end for one in came], pa.date32()),
         *(pa.array(column, from_pandas=True) for column in figures.T.copy()),

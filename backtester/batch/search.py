@@ -1,5 +1,7 @@
-"""What a study's search flatters: its best job by Sharpe ratio, given all that was tried, by monthly returns."""
+"""What a study's search flatters: its best job by Sharpe ratio, given all that was tried, by monthly returns; and its
+best by its own figure, given that it was chosen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,25 +16,17 @@ from backtester.analysis.overfitting import (
     deflated_sharpe,
     independent_trials,
     sharpe_ratios,
-    walk_forward,
 )
-from backtester.arrays import Array
+from backtester.arrays import Array, Integers
+from backtester.batch.contest import Contest
+from backtester.batch.contested import Contested, contested, hold_contest
+from backtester.batch.jobs import Job
+from backtester.batch.rows import FIGURES
+from backtester.batch.workers import Answers
 from backtester.histories.market import Market
 
 FEWEST_MONTHS = 2 * SPLITS  # for the time to be cut into parts of two months or more
-CHOICE_MONTHS = 36  # of past before the first choice, and what a rolling choice looks back on
-STEP_MONTHS = 12  # between choices
 A_YEAR = 12
-
-
-@dataclass(frozen=True)
-class Walked:
-    """Choosing by Sharpe ratio on the past, every year: the Sharpe ratio a year of what came after, how many choices,
-    and how many of them changed the job."""
-
-    sharpe: float
-    choices: int
-    changes: int
 
 
 @dataclass(frozen=True)
@@ -40,7 +34,8 @@ class Search:
     """What N jobs that have `months` in common amount to; Sharpe ratios are a year, of monthly log returns less bills.
 
     `best` is the name of the job with the highest, `sharpe` its own, `deflated` the probability that it beats the best
-    of as many independent `trials` without skill. `left_out` are jobs without a return in every month.
+    of as many independent `trials` without skill. `left_out` are jobs without a return in every month. `contested` is
+    what the study's own figure amounts to, None where no contest was held.
     """
 
     jobs: int
@@ -51,45 +46,63 @@ class Search:
     sharpe: float
     deflated: float
     overfitting: Overfitting
-    anchored: Walked
-    rolling: Walked
+    contested: Contested | None = None
 
 
-def search_of(table: pa.Table, market: Market) -> Search | None:
-    """What the search of these rows flatters; None with fewer than two jobs, or under 32 months in common."""
-    there = table.filter(pc.is_null(table["error"]))
-    months = [np.array(one, float) for one in there["months"].to_pylist()]
-    shortest = min(map(len, months), default=0)
-    returns = np.array([one[-shortest:] for one in months] if shortest else [])
-    sound = np.isfinite(returns).all(axis=-1) if shortest else np.zeros(len(months), bool)
-    if sound.sum() < 2 or shortest < FEWEST_MONTHS:
+@dataclass(frozen=True, eq=False)
+class Entrants:
+    """What the study's own figure is judged with: its jobs, in the order of the rows, its column, and workers."""
+
+    jobs: Sequence[Job]
+    rank_by: str
+    answers: Answers
+
+
+def contest_of(table: pa.Table, market: Market, entrants: Entrants) -> Contest | None:
+    """The contest of jobs that stand for all of these rows; None where `search_of` finds nothing, no job can be
+    carried out again, or the column is a scenario's, which is no figure of any other stretch of time."""
+    if entrants.rank_by not in FIGURES:
         return None
-    excess = returns[sound] - _bills(market)[-shortest:]
+    places, excess = _common_months(table, market)
+    if len(places) < 2 or excess.shape[1] < FEWEST_MONTHS:
+        return None
+    jobs = [entrants.jobs[place] for place in places.tolist()]
+    return hold_contest(jobs, table.take(pa.array(places)), excess, entrants.rank_by, market, entrants.answers)
+
+
+def search_of(table: pa.Table, market: Market, contest: Contest | None = None) -> Search | None:
+    """What the search of these rows flatters; None with fewer than two jobs, or under 32 months in common."""
+    places, excess = _common_months(table, market)
+    if len(places) < 2 or excess.shape[1] < FEWEST_MONTHS:
+        return None
     ratios = sharpe_ratios(excess)
     best, trials = int(np.where(np.isnan(ratios), -np.inf, ratios).argmax()), independent_trials(excess)
     return Search(
-        jobs=int(sound.sum()),
-        left_out=len(table) - int(sound.sum()),
-        months=shortest,
+        jobs=len(places),
+        left_out=len(table) - len(places),
+        months=excess.shape[1],
         trials=trials,
-        best=str(there["name"][int(np.flatnonzero(sound)[best])]),
+        best=str(table["name"][int(places[best])]),
         sharpe=float(ratios[best]) * A_YEAR**0.5,
         deflated=deflated_sharpe(excess, best, trials=trials),
         overfitting=backtest_overfitting(excess),
-        anchored=_walked(excess, None),
-        rolling=_walked(excess, CHOICE_MONTHS),
+        contested=None if contest is None else contested(contest),
     )
+
+
+def _common_months(table: pa.Table, market: Market) -> tuple[Integers, Array]:
+    """The rows that have a return in each of the months that all share, and those returns less bills (N, M)."""
+    came = np.flatnonzero(pc.is_null(table["error"]).to_numpy())
+    months = [np.array(one, float) for one in table["months"].take(pa.array(came)).to_pylist()]
+    shortest = min(map(len, months), default=0)
+    if not shortest:
+        return np.empty(0, np.int64), np.empty((0, 0))
+    returns = np.array([one[-shortest:] for one in months])
+    sound = np.isfinite(returns).all(axis=1)
+    return came[sound], returns[sound] - _bills(market)[-shortest:]
 
 
 def _bills(market: Market) -> Array:
     """The log returns of bills by calendar month."""
     grown = pd.Series(np.log1p(np.nan_to_num(market.bill_returns)), market.sessions)
     return np.asarray(grown.groupby(market.sessions.to_period("M")).sum(), np.float64)
-
-
-def _walked(excess: Array, window: int | None) -> Walked:
-    walk = walk_forward(excess, first=CHOICE_MONTHS, step=STEP_MONTHS, window=window)
-    if not len(walk.returns):
-        return Walked(float("nan"), 0, 0)
-    sharpe = float(sharpe_ratios(walk.returns[None])[0]) * A_YEAR**0.5
-    return Walked(sharpe, len(walk.chosen), int((np.diff(walk.chosen) != 0).sum()))

@@ -2,13 +2,14 @@
 
 Rows lie in parts, `rows/part-HASH.parquet`, written beside their name and renamed. The hash is of the file's bytes, so
 that a damaged part is noticed: it is removed, and its jobs are carried out again. `study.json` names the study whose
-folder it is. One process at a time holds the folder; its lock goes when the process ends, however it ends.
+folder it is. What jobs return in scenarios lies likewise in `stress/`. One process at a time holds the folder; its lock
+goes when the process ends, however it ends.
 """
 
 import contextlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,15 +48,17 @@ class Store:
 
     def add(self, rows: Sequence[pa.Table]) -> None:
         """Keep those of the rows that came to something, whatever happens next; the others are tried again."""
-        table = pa.concat_tables([SCHEMA.empty_table(), *rows])
-        table = table.filter(pc.is_null(table["error"]))
-        if len(table):
-            content = _bytes(table)
-            write_bytes(self.folder / ROWS / f"part-{sha256(content)[:16]}.parquet", content)
+        write_part(self.folder / ROWS, pa.concat_tables([SCHEMA.empty_table(), *rows]))
 
-    def view(self, jobs: Sequence[Job], made: Sequence[pa.Table]) -> pa.Table:
+    def view(
+        self,
+        jobs: Sequence[Job],
+        made: Sequence[pa.Table],
+        totals: Mapping[str, Mapping[str, float | None]] | None = None,
+    ) -> pa.Table:
         """The rows of the jobs that are done, in the study's order, with the values of its grid, as `results.parquet`
-        has them; `made` are rows of now, before which those of the folder stand back."""
+        has them; `made` are rows of now, before which those of the folder stand back, and `totals` what jobs return in
+        scenarios, by column and key."""
         known = pa.concat_tables([self.rows, *made])
         there = dict(zip(known["key"].to_pylist(), range(len(known)), strict=True))
         done = [job for job in jobs if job.key in there]
@@ -63,6 +66,9 @@ class Store:
         for place, name in enumerate(dict.fromkeys(name for job in jobs for name in job.point)):
             values = [job.point.get(name) for job in done]
             table = table.add_column(3 + place, f"setting_{name}", pa.array(_one_type(values)))
+        for column, own in (totals or {}).items():
+            values = pa.array([own.get(job.key) for job in done], pa.float64(), from_pandas=True)
+            table = table.add_column(table.schema.get_field_index("months"), column, values)
         write_table(self.folder / RESULTS, table)
         return table
 
@@ -78,7 +84,7 @@ def open_store(folder: Path, study: str) -> Iterator[Store]:
                 f"another process is carrying out a study in {folder}; wait for it, or name another folder with --out"
             )
         _claim(folder, study)
-        rows, damaged = _read(folder / ROWS)
+        rows, damaged = read_parts(folder / ROWS, SCHEMA)
         yield Store(folder, rows, damaged)
 
 
@@ -98,10 +104,19 @@ def _claim(folder: Path, study: str) -> None:
         raise OutputError(f"{folder} is the folder of study {owner!r}, not of {study!r}; name another with --out")
 
 
-def _read(folder: Path) -> tuple[pa.Table, list[str]]:
+def write_part(folder: Path, table: pa.Table) -> None:
+    """Keep those of the rows that came to something as a part of a folder."""
+    table = table.filter(pc.is_null(table["error"]))
+    if len(table):
+        content = _bytes(table)
+        folder.mkdir(exist_ok=True)
+        write_bytes(folder / f"part-{sha256(content)[:16]}.parquet", content)
+
+
+def read_parts(folder: Path, schema: pa.Schema) -> tuple[pa.Table, list[str]]:
     """The rows of all parts whose columns are today's, each key once, and the names of the parts that were damaged."""
-    tables, damaged = [SCHEMA.empty_table()], []
-    for path in sorted(folder.iterdir()):
+    tables, damaged = [schema.empty_table()], []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if TEMPORARY.fullmatch(path.name):  # a process that was killed left it: nobody else holds the folder
             path.unlink()
         match = PART.fullmatch(path.name)
@@ -113,7 +128,7 @@ def _read(folder: Path) -> tuple[pa.Table, list[str]]:
             path.unlink()
             continue
         table = pq.read_table(pa.BufferReader(content))
-        if table.schema.equals(SCHEMA):  # else a version of this program with other columns wrote it
+        if table.schema.equals(schema):  # else a version of this program with other columns wrote it
             tables.append(table)
     rows = pa.concat_tables(tables)
     _, first = np.unique(np.asarray(rows["key"].to_pylist(), str), return_index=True)

@@ -1,48 +1,113 @@
-"""What a study's ranked recipes return in the scenarios that it names: a column a scenario, `stress_` and its name.
+"""What a study's jobs return in its scenarios, a column a scenario.
 
-Only what is shown is put through them, so that rows and keys of jobs do not hang on scenarios.
+Rows and keys of jobs do not hang on scenarios. A return lies beside them, in a part of its own, under a key made of the
+job's and of the figures that the scenario makes of all that the job reads: naming another scenario, or changing one,
+carries out that one alone.
 """
 
-import re
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Protocol
 
-from backtester.batch.rows import Row
-from backtester.engine.evaluate import evaluate
+import pyarrow as pa
+
+from backtester.batch.jobs import Bench, Job
+from backtester.batch.store import Store, read_parts, write_part
+from backtester.batch.tasks import kept, rows_of
+from backtester.batch.workers import Answers
+from backtester.batch.worlds import World
+from backtester.engine.evaluate import evaluate_many
 from backtester.errors import BacktesterError
-from backtester.histories.manifest import find_history
-from backtester.plugins.loader import load_library
-from backtester.plugins.recipes import parse_recipe
-from backtester.runs.settings import RunSettings
-from backtester.runs.stress import scenario_ground
-from backtester.stress.build import Ways, put_on
-from backtester.stress.choose import choose
+from backtester.files import sha256
+from backtester.plugins.recipes import Step, parse_recipe
+
+FOLDER = "stress"
+RETURNS = pa.schema([("key", pa.string()), ("error", pa.string()), ("total", pa.float64())])
 
 
-def column(name: str) -> str:
-    """The name of a scenario's column."""
-    return "stress_" + re.sub(r"\W+", "_", name.lower())
+class Heard(Protocol):
+    """What hears how many more are done, and their errors."""
+
+    def __call__(self, more: int, errors: Sequence[str] = (), /) -> None:
+        """Hear it."""
 
 
-def scenario_columns(settings: RunSettings) -> dict[str, str]:
-    """The title of each scenario that the settings name, by its column."""
-    return {column(one.name): one.title for one in choose(settings.stress, settings.history, settings.data)}
+@dataclass(frozen=True, eq=False)
+class Lived:
+    """What became of jobs in scenarios: by column and key of a job its return, None where it has none; and in a line
+    each the scenarios in which jobs came to nothing."""
+
+    totals: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
 
 
-def with_scenarios(rows: Sequence[Row], settings: RunSettings) -> list[Row]:
-    """The rows with a column for each of the settings' scenarios: what the recipe returns on its path after the last
-    session, None where it cannot be carried out there."""
-    if not settings.stress or not rows:
-        return list(rows)
-    library, history = load_library(settings.plugins), find_history(settings.history, settings.data)
-    recipes = [parse_recipe(str(row["recipe"]), library) for row in rows]
-    ground = scenario_ground(settings, history, recipes, settings.end)
-    found: list[Row] = [dict(row) for row in rows]
-    for scenario in choose(settings.stress, settings.history, settings.data):
-        path, market = put_on(scenario, ground, Ways(data=settings.data))
-        for row, recipe in zip(found, recipes, strict=True):
-            try:
-                nav = evaluate(recipe, market, settings.execution).accounts.nav
-                row[column(scenario.name)] = float(nav.iloc[-1] / nav.iloc[-path.sessions - 1] - 1)
-            except BacktesterError:
-                row[column(scenario.name)] = None
-    return found
+def live_jobs(jobs: Sequence[Job], bench: Bench, *, column: str) -> tuple[pa.Table, float]:
+    """By key what jobs return on the path of a scenario, a fraction, null from ruin on; and how many seconds it took.
+    One whose strategy fails there is a row with its error."""
+    began, world, known = time.monotonic(), bench.worlds[column], dict[str, Step]()
+    asked = [(parse_recipe(job.recipe, bench.library, known=known), job.settings.execution) for job in jobs]
+    errors, totals = list[str | None](), list[float | None]()
+    for run in evaluate_many(asked, world.market):
+        if isinstance(run, BacktesterError):
+            errors.append("; ".join(run.lines()))
+            totals.append(None)
+        else:
+            before, last = run.accounts.nav.iloc[[-world.sessions - 1, -1]].tolist()
+            errors.append(None)
+            totals.append(last / before - 1 if before > 0 else None)
+    return pa.table([[job.key for job in jobs], errors, totals], schema=RETURNS), time.monotonic() - began
+
+
+def lost_jobs(jobs: Sequence[Job], error: str) -> pa.Table:
+    """The rows of jobs that came to nothing on a path."""
+    return pa.table([[job.key for job in jobs], [error] * len(jobs), [None] * len(jobs)], schema=RETURNS)
+
+
+def put_through(
+    jobs: Sequence[Job],
+    worlds: Mapping[str, World],
+    store: Store,
+    answers: Answers,
+    heard: Heard,
+    lived: Lived,
+) -> None:
+    """Write down in `lived` what becomes of the jobs in each world, as it comes. What was carried out before is read
+    from the store's folder, and the rest kept there; `heard` is called with how many more are done, and their errors.
+    """
+    folder = store.folder / FOLDER
+    if not worlds:
+        return
+    there, damaged = read_parts(folder, RETURNS)
+    store.damaged.extend(damaged)
+    known: dict[str, float | None] = dict(zip(there["key"].to_pylist(), there["total"].to_pylist(), strict=True))
+    for column, world in worlds.items():
+        keys = keys_in(world, jobs)
+        own = lived.totals[column] = {job.key: known[keys[job.key]] for job in jobs if keys[job.key] in known}
+        heard(len(own))
+        errors: list[str] = []
+        with kept(partial(_add, folder, keys)) as keep:
+            todo = [job for job in jobs if job.key not in own]
+            for rows in rows_of(todo, answers, partial(live_jobs, column=column), lost_jobs):
+                keep(rows)
+                own |= dict(zip(rows["key"].to_pylist(), rows["total"].to_pylist(), strict=True))
+                errors += (since := rows["error"].drop_null().to_pylist())
+                heard(len(rows), since)
+        if errors:
+            many = "1 job" if len(errors) == 1 else f"{len(errors):,} jobs"
+            lived.failures.append(f"{world.title}: {many} came to nothing there; {errors[0]}")
+
+
+def keys_in(world: World, jobs: Sequence[Job]) -> dict[str, str]:
+    """By key of a job that of its return in a world."""
+    hashes = {roles: world.market.hash_of(roles) for roles in {job.roles for job in jobs}}
+    return {job.key: sha256(f"{job.key}\0{hashes[job.roles]}\0{world.sessions}".encode()) for job in jobs}
+
+
+def _add(folder: Path, keys: Mapping[str, str], rows: Sequence[pa.Table]) -> None:
+    """Keep rows under their keys in a world."""
+    table = pa.concat_tables([RETURNS.empty_table(), *rows])
+    own = pa.array([keys[key] for key in table["key"].to_pylist()], pa.string())
+    write_part(folder, table.set_column(0, RETURNS.field("key"), own))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError, field
 
 from backtester.batch.grid import COSTS, TRADING, Grid, Point, Range, Value
 from backtester.batch.rows import FIGURES
+from backtester.batch.worlds import SCENARIO
 from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
 from backtester.errors import StudyError, did_you_mean
@@ -21,8 +22,8 @@ ROWS = 6  # raise it when a column changes its meaning: it is part of every job'
 class Study(Shared):
     """A study. Its relative paths start from the folder of its file.
 
-    `rank_by` is the column of results that orders the jobs, the best `top` of which are shown; `out`, the folder that
-    results go to.
+    `rank_by` is the column of results that orders the jobs (of a scenario: `stress_` and its name), the best `top` of
+    which are shown; `out`, the folder that results go to.
     """
 
     name: Annotated[str, StringConstraints(pattern=r"^[\w][\w. -]*$")]
@@ -34,7 +35,7 @@ class Study(Shared):
     @field_validator("rank_by")
     @classmethod
     def _is_a_column(cls, column: str) -> str:
-        if column not in FIGURES:
+        if column not in FIGURES and not column.startswith(SCENARIO):  # which there are, the history says
             raise ValueError(f"no column {column!r}; {did_you_mean(column, FIGURES)}")
         return column
 

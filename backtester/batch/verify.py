@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from backtester.batch.carry_out import folder_of, plan_study, rows_of
+from backtester.batch.carry_out import folder_of, plan_study
 from backtester.batch.rows import SCHEMA
 from backtester.batch.store import open_store
+from backtester.batch.tasks import rows_of
 from backtester.batch.workers import Limits, open_workers
 from backtester.errors import StudyError
 

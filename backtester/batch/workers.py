@@ -9,15 +9,17 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from backtester.batch.jobs import Bench
+from backtester.batch.worlds import World
 from backtester.errors import BacktesterError, first_line
 from backtester.histories.market import Market
-from backtester.plugins.loader import Library, load_strategy
+from backtester.plugins.loader import Library
+from backtester.plugins.travel import Sent, received
 from backtester.processes import enter_worker, interrupts_held, limit_memory, shown_exit_code
 from backtester.runs.settings import RunSettings
 
@@ -29,11 +31,12 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Parcel:
-    """What travels to a worker: data and settings as they are, strategies as name, origin and bytes."""
+    """What travels to a worker: data and settings as they are, strategies as `travel.Sent`, and scenarios."""
 
     market: Market
     settings: RunSettings
-    strategies: tuple[tuple[str, str, bytes], ...]
+    strategies: tuple[Sent, ...]
+    worlds: dict[str, World] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,8 @@ def _bench() -> Bench:
     if not _benches:
         parcel, limits = _parcels[0]
         limit_memory(limits.megabytes)
-        strategies = {name: load_strategy(name, origin, source) for name, origin, source in parcel.strategies}
-        _benches[:] = [Bench(parcel.market, Library(strategies), parcel.settings)]
+        strategies = {one.name: received(one) for one in parcel.strategies}
+        _benches[:] = [Bench(parcel.market, Library(strategies), parcel.settings, parcel.worlds)]
     return _benches[0]
 
 

@@ -10,18 +10,38 @@ from backtester.cli.options import classic_option, json_option, plotly_option, r
 @click.command()
 @runs_argument
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/compare-KEY]")
+@click.option("--differences", is_flag=True, help="Say what changed, in settings and in results, and write nothing.")
 @plotly_option
 @classic_option
 @json_option
-def compare(runs: tuple[Path, ...], out: Path | None, plotly: str | None, classic: bool, as_json: bool) -> None:
-    """Put the strategies of several runs side by side on one page.
+def compare(
+    runs: tuple[Path, ...], out: Path | None, differences: bool, plotly: str | None, classic: bool, as_json: bool
+) -> None:
+    """Put the strategies of several runs side by side on one page, or say what changed.
 
     RUN is a folder that `run` or `compare` wrote. The runs must share history, window, settings and reference; what
-    differs is reported, and how to align it. Nothing is simulated again. A strategy that several runs hold stands once,
-    and intervals that allow for how many were tried count those of all runs. Exit status 1 when a run's file is not as
-    the run wrote it, which the page says too.
+    differs is reported, and how to align it, or with --differences shown beside what it changed. Nothing is simulated
+    again. A strategy that several runs hold stands once, and intervals that allow for how many were tried count those
+    of all runs. Exit status 1 when a run's file is not as the run wrote it, which the page says too.
+
+    Of folders that `batch` wrote it says what changed from the first study to each other: in settings, in which jobs
+    they have, and in what came of the jobs of both.
     """
-    from backtester.cli.actions.compare import compare_runs  # pandas and plotly take half a second to import
+    from backtester.batch.manifest import is_study  # pandas takes half a second to import
+
+    studies = [folder for folder in runs if is_study(folder)]
+    if studies or differences:
+        from backtester.cli.actions.differences import compare_studies, differ_runs  # likewise
+
+        if len(set(runs)) < 2:
+            raise click.UsageError("one folder alone; name two or more")
+        if studies and len(studies) < len(runs):
+            other = next(folder for folder in runs if folder not in studies)
+            raise click.UsageError(f"{studies[0]} is a study's folder and {other} is not; compare like with like")
+        act = compare_studies if studies else differ_runs
+        act(list(dict.fromkeys(runs)), as_json=as_json)
+        return
+    from backtester.cli.actions.compare import compare_runs  # plotly takes half a second to import
 
     if not compare_runs(runs, out, beside=plotly == "beside", classic=classic, as_json=as_json):
         raise SystemExit(1)

@@ -24,7 +24,7 @@ COMMANDS = {  # name: the module that declares it, and its line in --help, so th
         "Carry a run out again, and say how far its figures are from those in its folder.",
     ),
     "batch": ("backtester.cli.batch", "Run a study: many recipes over grids of settings."),
-    "strategies": ("backtester.cli.strategies", "List, show and check strategies."),
+    "strategies": ("backtester.cli.strategies", "List, show, begin, check and compare strategies."),
     "data": ("backtester.cli.data", "List, show, check, build, fetch, import and remove histories."),
 }
 

@@ -7,7 +7,6 @@ import click
 
 from backtester.cli.options import (
     classic_option,
-    complete_strategy,
     data_option,
     dialect_options,
     history_option,
@@ -20,6 +19,7 @@ from backtester.cli.options import (
     plugins_option,
     refuse_nan,
 )
+from backtester.cli.recipe_completion import complete_recipe
 
 
 def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime | None) -> datetime.date | None:
@@ -27,7 +27,7 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
 
 
 @click.command()
-@click.argument("recipes", nargs=-1, metavar="[RECIPE]...", shell_complete=complete_strategy)
+@click.argument("recipes", nargs=-1, metavar="[RECIPE]...", shell_complete=complete_recipe)
 @data_option
 @history_option
 @click.option(
@@ -66,7 +66,13 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
     "--period-starts", is_flag=True, help="Dates of --series are the first of a week or month: move to its end."
 )
 @dialect_options
-@click.option("--reference", default="sixty_forty", show_default=True, help="The recipe that others are compared with.")
+@click.option(
+    "--reference",
+    default="sixty_forty",
+    show_default=True,
+    shell_complete=complete_recipe,
+    help="The recipe that others are compared with.",
+)
 @click.option("--stocks-role", default="stocks", show_default=True, help="The pair's risky leg, a role of the history.")
 @click.option("--bonds-role", default="bonds", show_default=True, help="The pair's hedging leg, such as long_bonds.")
 @click.option(

@@ -1,15 +1,22 @@
-"""`backtester strategies list|show|check`."""
+"""`backtester strategies list|show|new|check|evidence`."""
 
 from pathlib import Path
 
 import click
 
-from backtester.cli.options import complete_strategy, data_option, history_option, json_option, plugins_option
+from backtester.cli.options import (
+    complete_history,
+    complete_strategy,
+    data_option,
+    history_option,
+    json_option,
+    plugins_option,
+)
 
 
 @click.group()
 def strategies() -> None:
-    """List, show and check strategies."""
+    """List, show, begin, check and compare strategies."""
 
 
 @strategies.command("list")
@@ -25,12 +32,37 @@ def list_(plugins: tuple[Path, ...], as_json: bool) -> None:
 @strategies.command()
 @click.argument("name", shell_complete=complete_strategy)
 @plugins_option
+@click.option("--evidence", is_flag=True, help="Show its rows of the table of evidence, which takes some seconds.")
+@data_option
 @json_option
-def show(name: str, plugins: tuple[Path, ...], as_json: bool) -> None:
-    """Show what a strategy does, reads and can be set to."""
+def show(name: str, plugins: tuple[Path, ...], evidence: bool, data: Path | None, as_json: bool) -> None:
+    """Show what a strategy does, reads and can be set to, or what it came to."""
+    if evidence:
+        from backtester.cli.actions.evidence import show_evidence  # pandas and numba take a second to import
+
+        show_evidence(name, plugins, data, as_json=as_json)
+        return
     from backtester.cli.actions.strategies import show_strategy  # executes strategies, which import pandas
 
     show_strategy(name, plugins, as_json=as_json)
+
+
+@strategies.command()
+@click.argument("name")
+@click.option("--overlay", is_flag=True, help="One that changes the weights of the strategy below it.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False), default=".", help="Where to write it.  [here]"
+)
+@click.option(
+    "--distribution",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A new folder, to be a distribution with the strategy in it, which pip installs.",
+)
+def new(name: str, overlay: bool, folder: Path, distribution: Path | None) -> None:
+    """Write a strategy to start from: it keeps the contract, and its docstring is to be filled in."""
+    from backtester.cli.actions.starting_point import write_strategy  # pandas takes half a second to import
+
+    write_strategy(name, folder, distribution, overlay=overlay)
 
 
 @strategies.command()
@@ -49,3 +81,28 @@ def check(names: tuple[str, ...], data: Path | None, history: str, plugins: tupl
     from backtester.cli.actions.check import check_strategies  # pandas and numba take a second to import
 
     check_strategies(names, plugins, history, data, as_json=as_json)
+
+
+@strategies.command()
+@data_option
+@click.option(
+    "--history",
+    "histories",
+    multiple=True,
+    shell_complete=complete_history,
+    help="A history to run on; can be given more than once.  [us, us_1962 and, where it is at hand, us_long]",
+)
+@plugins_option
+@click.option("--out", type=click.Path(path_type=Path), help="A file for the table, as a page in Markdown.")
+@json_option
+def evidence(
+    data: Path | None, histories: tuple[str, ...], plugins: tuple[Path, ...], out: Path | None, as_json: bool
+) -> None:
+    """Tabulate what every strategy came to at its defaults, each over its own window.
+
+    How often it lost less than sixty_forty when stocks and bonds fell together, what it paid over its mix and how
+    surely, what it gained or cost a year, and the verdict, which has room for all strategies tried.
+    """
+    from backtester.cli.actions.evidence import make_evidence  # pandas and numba take a second to import
+
+    make_evidence(histories, plugins, data, out=out, as_json=as_json)

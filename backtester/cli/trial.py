@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from backtester.cli.options import complete_strategy, data_option, history_option, plugins_option
+from backtester.cli.options import data_option, history_option, plugins_option
+from backtester.cli.recipe_completion import complete_recipe
 
 
 def complete_scenario(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -31,12 +32,16 @@ def trial_options(command: Callable[..., None]) -> Callable[..., None]:
             help="The session that scenarios follow.  [the history's last]",
         ),
         click.option(
-            "--reference", default="sixty_forty", show_default=True, help="The recipe that others are compared with."
+            "--reference",
+            default="sixty_forty",
+            show_default=True,
+            shell_complete=complete_recipe,
+            help="The recipe that others are compared with.",
         ),
         plugins_option,
         history_option,
         data_option,
-        click.argument("recipes", nargs=-1, metavar="[RECIPE]...", shell_complete=complete_strategy),
+        click.argument("recipes", nargs=-1, metavar="[RECIPE]...", shell_complete=complete_recipe),
     ):
         command = option(command)
     return command

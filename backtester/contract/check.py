@@ -8,6 +8,7 @@ from backtester.contract.rules import (
     answers_the_same_twice,
     asks_for_no_unit,
     documents_itself,
+    finds_what_it_reads,
     holds_fractions,
     keeps_its_leverage,
     leaves_inputs_alone,
@@ -57,7 +58,8 @@ def check_calls(recipe: Recipe, market: Market) -> tuple[Layer | None, tuple[Fin
         layer = evaluate(recipe, market, Execution()).layers[-1]
     except BacktesterError as error:
         return None, (*first, Finding("gives weights that can be traded", str(error)))
-    return layer, (*first, *_rules_on_calls(layer, market))
+    found = finds_what_it_reads(layer, market)
+    return layer, (*first, *((found,) if found else ()), *_rules_on_calls(layer, market))
 
 
 def check_layer(layer: Layer, market: Market) -> Check:

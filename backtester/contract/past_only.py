@@ -13,6 +13,7 @@ import pandas as pd
 from backtester.contract.cuts import choose_cuts, telling_cuts
 from backtester.contract.rules import Finding, first_difference
 from backtester.engine.layers import Layer
+from backtester.engine.states import call_state
 from backtester.engine.targets import Inputs, call_step, copied, fill_targets
 from backtester.errors import PluginError
 from backtester.histories.market import Market
@@ -79,16 +80,21 @@ def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginEr
 
 def _difference(layer: Layer, market: Market, cut: int) -> Finding | None:
     """The first difference of the weights on the history up to the cut; raise PluginError if there are none."""
-    raw = call_step(_fresh(layer.step), copied(layer.inputs, cut), market.cut(cut))
-    return _compare(layer.raw.iloc[:cut], raw, f"with the history up to {market.sessions[cut - 1].date()}")
+    known = f"with the history up to {market.sessions[cut - 1].date()}"
+    step, inputs = _fresh(layer.step), copied(layer.inputs, cut)
+    found = _compare_states(layer, step, copied(inputs), market.sessions[:cut], known)
+    return _compare(layer.raw.iloc[:cut], call_step(step, inputs, market.cut(cut)), known) or found
 
 
 def _difference_with_noise(layer: Layer, market: Market, cut: int) -> Finding | None:
+    known = f"with noise after {market.sessions[cut - 1].date()}"
+    step, inputs = _fresh(layer.step), _with_noise(layer.inputs, cut)
     try:
-        raw = call_step(_fresh(layer.step), _with_noise(layer.inputs, cut), market)
+        found = _compare_states(layer, step, copied(inputs), market.sessions, known, cut)
+        raw = call_step(step, inputs, market)
     except PluginError:
         return None  # what no history holds may well be refused: that is no look-ahead
-    return _compare(layer.raw.iloc[:cut], raw.iloc[:cut], f"with noise after {market.sessions[cut - 1].date()}")
+    return _compare(layer.raw.iloc[:cut], raw.iloc[:cut], known) or found
 
 
 def _fresh(step: Step) -> Step:
@@ -96,7 +102,7 @@ def _fresh(step: Step) -> Step:
     strategy = step.strategy
     if strategy.made_of != "file":
         return step
-    return replace(step, strategy=load_strategy(strategy.name, strategy.origin, strategy.source))
+    return replace(step, strategy=load_strategy(strategy.name, strategy.origin, strategy.source, strategy.installed))
 
 
 def _with_noise(inputs: Inputs, cut: int) -> Inputs:
@@ -127,6 +133,22 @@ def _compare(whole: pd.DataFrame, part: pd.DataFrame, known: str) -> Finding | N
     date, column = where
     was, is_now = _digits(float(whole[column][date]), float(part[column][date]))
     return Finding(RULE, f"{column} on {date.date()} is {is_now} {known} and {was} with all of it", date, column)
+
+
+def _compare_states(
+    layer: Layer, step: Step, inputs: Inputs, sessions: pd.DatetimeIndex, known: str, cut: int | None = None
+) -> Finding | None:
+    """The first session up to the cut at which what the strategy says of when it acts differs."""
+    if layer.state is None:
+        return None
+    part = call_state(step, inputs, sessions).iloc[:cut]
+    whole = layer.state.iloc[: len(part)]
+    wrong = (whole != part).to_numpy()
+    if not wrong.any():
+        return None
+    place = int(wrong.argmax())
+    date, was, is_now = sessions[place], whole.iloc[place], part.iloc[place]
+    return Finding(RULE, f"state on {date.date()} is {is_now!r} {known} and {was!r} with all of it", date)
 
 
 def _digits(one: float, other: float) -> tuple[str, str]:

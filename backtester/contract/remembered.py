@@ -44,7 +44,7 @@ def check_once(layer: Layer, market: Market) -> Check:
 
 def _key(layer: Layer, market: Market) -> str:
     strategy, settings = layer.step.strategy, layer.step.spelled(tuple(layer.step.settings))
-    digest = hashlib.sha256(f"{_code()} {strategy.sha256} {settings} {market.sha256}".encode())
+    digest = hashlib.sha256(f"{code_version()} {strategy.sha256} {settings} {market.sha256}".encode())
     for name, given in (layer.inputs | {"answer": layer.raw}).items():
         digest.update(f" {name} {type(given).__name__} {np.shape(given)} ".encode())
         if isinstance(given, pd.DataFrame):
@@ -54,7 +54,7 @@ def _key(layer: Layer, market: Market) -> str:
 
 
 @functools.cache
-def _code() -> str:
+def code_version() -> str:
     """The versions of what runs strategies, and a hash of the rules."""
     files = sorted(Path(__file__).parent.glob("*.py"))
     rules = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

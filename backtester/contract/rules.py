@@ -6,6 +6,7 @@ import pandas as pd
 
 from backtester.engine.layers import Layer
 from backtester.engine.targets import call_step, copied
+from backtester.errors import did_you_mean
 from backtester.histories.market import Market
 from backtester.plugins.strategy import SECTIONS, Strategy
 
@@ -38,6 +39,18 @@ def documents_itself(strategy: Strategy) -> Finding | None:
     if absent:
         return Finding("documents itself", f"the docstring has no '{absent[0]}:'; it needs {', '.join(SECTIONS)}")
     return None
+
+
+def finds_what_it_reads(layer: Layer, market: Market) -> Finding | None:
+    """The history has what the strategy reads `= None`: a warning where it has not, since it may be a slip."""
+    given = (*layer.inputs, "base")
+    absent = [name for name in layer.step.strategy.declaration.reads if name not in given]
+    if not absent:
+        return None
+    message = (
+        f"{absent[0]!r} is None: history {market.history.name!r} has none; {did_you_mean(absent[0], market.roles)}"
+    )
+    return Finding("finds what it reads", message, warning=True)
 
 
 def leaves_inputs_alone(layer: Layer, market: Market) -> Finding | None:

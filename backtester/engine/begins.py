@@ -39,7 +39,7 @@ def first_sessions(
     there = there or presence_of(market)
     first = {"bills": _bills_begin(market, there)} if market.has_bills else {}
     for step in steps:
-        for name in step.strategy.declaration.reads:
+        for name in step.strategy.declaration.needs:
             if name not in RESERVED:
                 begin = there.begins[name]
                 if begin is None:

@@ -75,4 +75,5 @@ def _in_recipe(error: BacktesterError, recipe: Recipe) -> BacktesterError:
     """The error with the recipe as a note; its own, since recipes share layers and so their errors."""
     own = copy(error)
     own.__dict__["__notes__"] = [*getattr(error, "__notes__", ()), f"in the recipe {recipe.name!r}"]
+    own.__cause__ = error.__cause__  # a copy has none
     return own.with_traceback(error.__traceback__)

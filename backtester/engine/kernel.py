@@ -15,6 +15,7 @@ from backtester.arrays import Array, Flags, Integers
 from backtester.compiled import jit, jit_part
 
 LANES = 32
+TILE = 32  # sessions
 CACHE_LINE = 64  # bytes
 TOLERANCE = 1e-12  # of a weight: a distance that misses the band by less has reached it
 
@@ -110,6 +111,18 @@ class Deal(NamedTuple):
     solved: Flags
 
 
+class Tile(NamedTuple):
+    """What `Kept` asks for of at most S sessions, lane beside lane: (S, W), or (S, K, W)."""
+
+    nav: Array
+    weights: Array
+    gains: Array
+    charges: Array
+    lines: Array
+    turnover: Array
+    moved: Array
+
+
 class Lanes(NamedTuple):
     """Books side by side: (W,) a number each, (K, W) an asset each.
 
@@ -131,6 +144,7 @@ class Lanes(NamedTuple):
     distance: Array
     room: Array
     deal: Deal
+    tile: Tile
 
 
 def _aligned(rows: int, kind: type = np.float64) -> Any:
@@ -162,6 +176,11 @@ def new_lanes(assets: int) -> Lanes:
         slope=row(),
         solved=row(np.bool_),
     )
+    pages = {
+        name: table(TILE * depth).reshape(TILE, depth, LANES)
+        for name, depth in (("weights", assets), ("gains", assets), ("charges", assets), ("lines", 4))
+    }
+    tile = Tile(nav=table(TILE), turnover=table(TILE), moved=table(TILE), **pages)
     return Lanes(
         holdings=table(),
         cash=row(),
@@ -176,6 +195,7 @@ def new_lanes(assets: int) -> Lanes:
         distance=row(),
         room=row(),
         deal=deal,
+        tile=tile,
     )
 
 
@@ -253,18 +273,24 @@ def _pay_out(prices: Prices, lanes: Lanes, broken: Integers, t: int, places: tup
 
 
 @jit_part
+def _row(book: int, rows: int) -> int:
+    """Which of so many rows is a book's: tranche after tranche of all books, or one row for all. A division only where
+    there is no other way, since it takes longer than all else in a session."""
+    return 0 if rows == 1 else book if book < rows else book % rows
+
+
+@jit_part
 def _want(lanes: Lanes, orders: Orders, ends: Integers, times: tuple[int, int], places: tuple[int, int]) -> None:
     """Bring every lane's targets to those decided then; nothing is wanted of an asset that has ended."""
     (t, decided), (first, count) = times, places
     if len(orders.rows) > 1 or orders.rows[0, decided] != lanes.at[0]:
         for w in range(count):
-            at = orders.rows[(first + w) % len(orders.rows), decided]
+            at = orders.rows[_row(first + w, len(orders.rows)), decided]
             if at != lanes.at[w]:
                 lanes.at[w] = at
+                book = _row(first + w, len(orders.targets))
                 for k in range(len(ends)):
-                    lanes.wanted[k, w] = (
-                        orders.targets[(first + w) % len(orders.targets), at, k] if t < ends[k] else 0.0
-                    )
+                    lanes.wanted[k, w] = orders.targets[book, at, k] if t < ends[k] else 0.0
 
 
 @jit_part
@@ -272,7 +298,7 @@ def _follow_schedule(lanes: Lanes, decisions: Array, decided: int, first: int, c
     """How many lanes trade by schedule, and how much of the way to their targets; the others go nowhere yet."""
     scheduled = 0
     for w in range(count):
-        lanes.way[w] = decisions[(first + w) % len(decisions), decided]
+        lanes.way[w] = decisions[_row(first + w, len(decisions)), decided]
         scheduled += lanes.way[w] > 0
     return scheduled
 
@@ -399,19 +425,17 @@ def _trade(lanes: Lanes, deal: Deal, terms: Terms, funded: Flags, trading: int) 
 
 
 @jit_part
-def _note_charges(deal: Deal, terms: Terms, charges: Array, t: int, places: tuple[int, int, int]) -> None:
-    """Write down what trading each asset cost."""
-    row, count, trading = places
-    for w in range(count):
-        for k in range(len(terms.buy)):
-            charges[row + w, t, k] = 0.0
+def _note_charges(deal: Deal, terms: Terms, charges: Array, count: int, trading: int) -> None:
+    """Note what trading each asset cost in a session, in `charges` (K, W)."""
     for k in range(len(terms.buy)):
+        for w in range(count):
+            charges[k, w] = 0.0
         for j in range(trading):
             if deal.moved[k, j]:
                 trade = deal.wanted[k, j] * deal.value[j] - deal.held[k, j]
                 charge = (terms.buy[k] if trade >= 0 else -terms.sell[k]) * trade
                 charge += terms.fixed if abs(deal.gaps[k, j]) > TOLERANCE else 0.0
-                charges[row + deal.lane[j], t, k] = charge
+                charges[k, deal.lane[j]] = charge
 
 
 @jit_part
@@ -431,18 +455,22 @@ def _close_ruined(lanes: Lanes, ruin: Integers, t: int, row: int, count: int) ->
 
 
 @jit_part
-def _note(lanes: Lanes, kept: Kept, t: int, row: int, count: int) -> None:
-    """Write down what was asked for of a session, NAV aside."""
-    assets = len(lanes.holdings)
+def _note(lanes: Lanes, kept: Kept, t: int, count: int) -> None:
+    """Note what was asked for of a session at its close."""
+    tile, at = lanes.tile, t % TILE
     for w in range(count):
-        if len(kept.weights):
-            for k in range(assets):
-                kept.weights[row + w, t, k] = lanes.holdings[k, w] / lanes.nav[w] if lanes.nav[w] > 0 else 0.0
-        if len(kept.lines):
-            for i in range(4):
-                kept.lines[row + w, t, i] = lanes.lines[i, w]
-        if len(kept.turnover):
-            kept.turnover[row + w, t] = lanes.turnover[w]
+        tile.nav[at, w] = lanes.nav[w]
+    if len(kept.weights):
+        for k in range(len(lanes.holdings)):
+            for w in range(count):
+                tile.weights[at, k, w] = lanes.holdings[k, w] / lanes.nav[w] if lanes.nav[w] > 0 else 0.0
+    if len(kept.lines):
+        for i in range(4):
+            for w in range(count):
+                tile.lines[at, i, w] = lanes.lines[i, w]
+    if len(kept.turnover):
+        for w in range(count):
+            tile.turnover[at, w] = lanes.turnover[w]
     if len(kept.totals) and t > 0:
         for w in range(count):
             lanes.totals[0, w] += lanes.turnover[w]
@@ -452,12 +480,45 @@ def _note(lanes: Lanes, kept: Kept, t: int, row: int, count: int) -> None:
 
 
 @jit_part
-def _note_gains(prices: Prices, lanes: Lanes, gains: Array, t: int, places: tuple[int, int]) -> None:
-    """Write down what each asset is about to earn."""
-    row, count = places
+def _note_gains(prices: Prices, lanes: Lanes, t: int, count: int) -> None:
+    """Note what each asset is about to earn."""
+    for k in range(len(prices.funded)):
+        asset_return = prices.returns[t, k] if t > 0 else 0.0
+        for w in range(count):
+            lanes.tile.gains[t % TILE, k, w] = lanes.holdings[k, w] * asset_return
+
+
+@jit_part
+def _write_row(kept: Array, tile: Array, start: int, stop: int, places: tuple[int, int]) -> None:
+    """Write one lane's notes of the sessions from `start` on where asked for: `kept` (C, T), `tile` (S, W)."""
+    row, w = places
+    if len(kept):
+        for t in range(start, stop):
+            kept[row + w, t] = tile[t - start, w]
+
+
+@jit_part
+def _write_table(kept: Array, tile: Array, start: int, stop: int, places: tuple[int, int]) -> None:
+    """The same of a number an asset or line: `kept` (C, T, K), `tile` (S, K, W)."""
+    row, w = places
+    if len(kept):
+        for t in range(start, stop):
+            for k in range(tile.shape[1]):
+                kept[row + w, t, k] = tile[t - start, k, w]
+
+
+@jit_part
+def _write(kept: Kept, tile: Tile, stop: int, row: int, count: int) -> None:
+    """Write the notes of the sessions before `stop`, a book at a time: so that memory is gone through in order."""
+    start = (stop - 1) // TILE * TILE
     for w in range(count):
-        for k in range(len(prices.funded)):
-            gains[row + w, t, k] = lanes.holdings[k, w] * prices.returns[t, k] if t > 0 else 0.0
+        _write_row(kept.nav, tile.nav, start, stop, (row, w))
+        _write_row(kept.turnover, tile.turnover, start, stop, (row, w))
+        _write_row(kept.moved, tile.moved, start, stop, (row, w))
+        _write_table(kept.weights, tile.weights, start, stop, (row, w))
+        _write_table(kept.gains, tile.gains, start, stop, (row, w))
+        _write_table(kept.charges, tile.charges, start, stop, (row, w))
+        _write_table(kept.lines, tile.lines, start, stop, (row, w))
 
 
 @jit
@@ -466,14 +527,15 @@ def run_block(prices: Prices, orders: Orders, terms: Terms, block: Block, lanes:
 
     From its session of ruin on a book's arrays stay at zero, except that session's gains, charges and lines.
     """
-    first, count, row, deal = block.first, block.books, block.row, lanes.deal
+    first, count, row, deal, tile = block.first, block.books, block.row, lanes.deal, lanes.tile
     banded = min(terms.band, terms.relative_band) < np.inf
-    notes = len(kept.weights) + len(kept.lines) + len(kept.turnover) + len(kept.totals) > 0
     always = banded or len(orders.decisions) > 1
     for t in range(len(prices.returns)):
         trading = 0
+        for w in range(count):
+            tile.moved[t % TILE, w] = 0.0
         if len(kept.gains):
-            _note_gains(prices, lanes, kept.gains, t, (row, count))
+            _note_gains(prices, lanes, t, count)
         if t > 0:
             _earn(lanes, prices, terms.yearly, t, count)
         if len(prices.breaks):
@@ -485,18 +547,15 @@ def run_block(prices: Prices, orders: Orders, terms: Terms, block: Block, lanes:
             if banded and going < count:
                 _measure_distances(lanes, prices.funded, count)
                 going += _follow_bands(lanes, terms, count)
-            if len(kept.moved):
-                for w in range(count):
-                    kept.moved[row + w, t] = lanes.way[w] if lanes.nav[w] > 0 else 0.0
+            for w in range(count):
+                tile.moved[t % TILE, w] = lanes.way[w] if lanes.nav[w] > 0 else 0.0
             if going:
                 trading = _pack(lanes, deal, terms, count)
                 _solve(deal, terms, trading)
                 _trade(lanes, deal, terms, prices.funded, trading)
         _close_ruined(lanes, kept.ruin, t, row, count)
-        if len(kept.nav):
-            for w in range(count):
-                kept.nav[row + w, t] = lanes.nav[w]
         if len(kept.charges):
-            _note_charges(deal, terms, kept.charges, t, (row, count, trading))
-        if notes:
-            _note(lanes, kept, t, row, count)
+            _note_charges(deal, terms, tile.charges[t % TILE], count, trading)
+        _note(lanes, kept, t, count)
+        if (t + 1) % TILE == 0 or t + 1 == len(prices.returns):
+            _write(kept, tile, t + 1, row, count)

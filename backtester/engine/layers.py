@@ -19,6 +19,7 @@ from backtester.engine.book import Book
 from backtester.engine.execution import Execution, Trigger, trigger_of
 from backtester.engine.schedule import Schedule, decisions
 from backtester.engine.simulate import simulate_many
+from backtester.engine.states import call_state
 from backtester.engine.targets import Inputs, call_step, copied, fill_targets, step_inputs
 from backtester.errors import BacktesterError, caught
 from backtester.histories.market import Market
@@ -49,11 +50,20 @@ class Layer:
         """The target in force at each session."""
         return fill_targets(self.raw)
 
-    @property
+    @cached_property
+    def state(self) -> "pd.Series[str] | None":
+        """What the strategy says of when it acts, a word a session; None where it says nothing."""
+        if self.step.strategy.state is None:
+            return None
+        return call_state(self.step, copied(self.inputs), pd.DatetimeIndex(self.raw.index))
+
+    @cached_property
     def held(self) -> pd.DataFrame:
         """The same of the assets that are ever wanted; one of them where it is cash alone, which has accounts too."""
-        wanted = np.flatnonzero(self.targets.to_numpy().any(axis=0))
-        return self.targets.iloc[:, wanted if len(wanted) else [0]]
+        values = self.targets.to_numpy()
+        wanted = np.flatnonzero(values.any(axis=0))
+        wanted = wanted if len(wanted) else np.array([0])
+        return pd.DataFrame(values[:, wanted], self.targets.index, self.targets.columns[wanted])
 
     @cached_property
     def first(self) -> int:
@@ -160,8 +170,9 @@ def _portfolios(parts: dict[Key, Part], desk: Desk) -> dict[Key, "pd.Series[floa
     """What the steps that read it are given as `portfolio`: the net asset value of the layers below, kept once for all
     that read the same."""
     read = {key: (id(part.layers[-1]), key.trading) for key, part in parts.items() if _reads_portfolio(part.step)}
-    books = {read[key]: caught(partial(desk.book, *part)) for key, part in parts.items() if key in read}
-    accounts = dict(zip(books, simulate_many(list(books.values())), strict=True))
+    first = {same: parts[key] for key, same in reversed(read.items())}
+    books = [caught(partial(desk.book, *part)) for part in first.values()]
+    accounts = dict(zip(first, simulate_many(books), strict=True))
     return {key: _nav(accounts[same], desk.market) for key, same in read.items()}
 
 

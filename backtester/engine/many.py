@@ -13,7 +13,19 @@ import numpy as np
 import numpy.typing as npt
 
 from backtester.arrays import Array, Flags, Integers
-from backtester.engine.kernel import LANES, Block, Kept, Orders, Prices, Terms, enter, leave, new_lanes, run_block
+from backtester.engine.kernel import (
+    LANES,
+    Block,
+    Kept,
+    Lanes,
+    Orders,
+    Prices,
+    Terms,
+    enter,
+    leave,
+    new_lanes,
+    run_block,
+)
 
 LINES = ("interest", "financing", "costs", "fees")
 KEEPS = ("nav", "weights", "gains", "charges", "lines", "turnover", "moved", "totals")
@@ -114,13 +126,29 @@ def stream_many(
     _each(work, [blocks[place::count] for place in range(count)])
 
 
+def run_again(prices: Prices, orders: Orders, terms: Terms) -> Callable[[], Array]:
+    """What keeps the books over the prices as they stand whenever it is called: their net asset values (B, T), which
+    the next call overwrites. For very many short runs, whose arrays are made once."""
+    books = count_books(orders)
+    kept, lanes, blocks = _room(prices, books, ("nav",)), new_lanes(len(prices.funded)), _blocks(range(books))
+
+    def run() -> Array:
+        _start(kept)
+        _run_blocks((prices, orders, terms), blocks, kept, lanes)
+        return kept.nav
+
+    return run
+
+
 def _blocks(books: range) -> list[Block]:
     """The books in blocks of lanes, each book in the row of its number."""
     return [Block(first, min(LANES, books.stop - first), first) for first in books[::LANES]]
 
 
-def _run_blocks(books: tuple[Prices, Orders, Terms], blocks: Sequence[Block], kept: Kept) -> None:
-    lanes = new_lanes(len(books[0].funded))
+def _run_blocks(
+    books: tuple[Prices, Orders, Terms], blocks: Sequence[Block], kept: Kept, lanes: Lanes | None = None
+) -> None:
+    lanes = lanes or new_lanes(len(books[0].funded))
     for block in blocks:
         rows = slice(block.row, block.row + block.books)
         enter(lanes, kept.state[rows])
@@ -153,7 +181,7 @@ def _room(prices: Prices, books: int, keep: Collection[str]) -> Kept:
         "lines": (sessions, len(LINES)),
         "totals": (1 + len(LINES),),
     }
-    tables = {name: np.zeros((books if name in keep else 0, *shapes.get(name, (sessions, assets)))) for name in KEEPS}
+    tables = {name: np.empty((books if name in keep else 0, *shapes.get(name, (sessions, assets)))) for name in KEEPS}
     kept = Kept(**tables, state=np.empty((books, assets + 2)), ruin=_never(books), broken=_never(books))
     _start(kept)
     return kept

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array
-from backtester.errors import PluginError, did_you_mean
+from backtester.errors import MissingRoleError, PluginError, did_you_mean
 from backtester.histories.levels import planned_by
 from backtester.histories.manifest_schema import RESERVED
 from backtester.histories.market import Market
@@ -21,20 +21,24 @@ Inputs = dict[str, "pd.DataFrame | pd.Series[float] | float"]
 
 
 def check_reads(strategy: Strategy, market: Market) -> None:
-    """Raise PluginError if the strategy reads a role that the market does not have."""
-    for name in strategy.declaration.reads:
+    """Raise MissingRoleError if the strategy needs a role that the market does not have."""
+    for name in strategy.declaration.needs:
         if name not in RESERVED and name not in market.roles:
             known = [*market.roles, *RESERVED]
-            raise PluginError(
+            raise MissingRoleError(
                 f"strategy {strategy.name!r} ({strategy.origin}) reads {name!r}, which history "
-                f"{market.history.name!r} does not have; {did_you_mean(name, known)}"
+                f"{market.history.name!r} does not have; {did_you_mean(name, known)}",
+                name,
             )
 
 
 def step_inputs(
     strategy: Strategy, market: Market, base: pd.DataFrame | None, portfolio: "pd.Series[float] | None"
 ) -> Inputs:
-    """What the strategy reads, by parameter name. Nothing is copied: `call_step` is for copies."""
+    """What the strategy reads, by parameter name, but for what it can do without where there is none.
+
+    Nothing is copied: `call_step` is for copies.
+    """
     check_reads(strategy, market)
     inputs: Inputs = {}
     for name in strategy.declaration.reads:
@@ -50,7 +54,7 @@ def step_inputs(
         elif name == "portfolio":
             assert portfolio is not None
             inputs[name] = portfolio
-        else:
+        elif name in market.roles:  # else it can do without
             inputs[name] = market.role(name)
     return inputs
 
@@ -79,6 +83,8 @@ def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
         try:
             answer = strategy.weights(*(inputs.get(name) for name in strategy.declaration.reads), **step.settings)
             return check_weights(answer, market)  # the answer may be of a class of the plugin's own
+        except MissingRoleError as error:
+            raise MissingRoleError(f"strategy {strategy.name!r} ({strategy.origin}): {error}", error.role) from error
         except PluginError as error:
             raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error
         except KeyboardInterrupt:
@@ -100,7 +106,7 @@ def check_weights(answer: object, market: Market) -> pd.DataFrame:
             _refuse_column(column, market)
     values = _numbers(frame)
     finite = np.isfinite(values)
-    full = np.zeros((len(values), len(market.assets)))
+    full = np.zeros((len(market.assets), len(values))).T  # an asset's weights side by side, as pandas keeps them
     full[:, slice(None) if same else [market.assets.index(column) for column in columns]] = values
     if not finite.all():
         unset = np.asarray(np.isnan(values).all(axis=1))
@@ -129,7 +135,7 @@ def _numbers(frame: pd.DataFrame) -> Array:
 
 
 def _refuse_column(column: object, market: Market) -> NoReturn:
-    """Raise PluginError for a column that is no asset of the market."""
+    """Raise PluginError for a column that is no asset of the market, MissingRoleError where its history has none."""
     if column == "bills":
         raise PluginError("weights name 'bills'; cash is what the weights leave, and earns bills: leave it out")
     if column in market.history.assets:
@@ -137,7 +143,8 @@ def _refuse_column(column: object, market: Market) -> NoReturn:
             f"weights name {column!r}, which was not read; a run reads the assets that the manifest shows and those "
             f"that strategies spell out: write {column!r} in the file of this one"
         )
-    raise PluginError(f"weights name {column!r}, which cannot be held; {did_you_mean(str(column), market.assets)}")
+    near = did_you_mean(str(column), market.assets)
+    raise MissingRoleError(f"weights name {column!r}, which cannot be held; {near}", str(column))
 
 
 def _as_frame(answer: object, sessions: pd.DatetimeIndex) -> pd.DataFrame:

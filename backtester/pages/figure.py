@@ -1,8 +1,9 @@
 """A figure: what plotly.js is given, with colours and values named instead of written out.
 
 `{"colour": key}` stands for a colour of the palette, light or dark as the reader has it, and `{"array": name}` for
-values of the figure's group; the page's script puts both in. A trace's `meta` is the legend entry that hides it, and
-its `choice` the place of the one strategy that it is drawn for. A text from outside goes through `plain`.
+values of the figure's group; the page's script puts both in. A trace's `meta` is the legend entry that hides it, its
+`choice` the place of the one strategy that it is drawn for, and one that is `faint` stands back unless its strategy is
+chosen. A text from outside goes through `plain`.
 """
 
 from collections.abc import Sequence

@@ -25,7 +25,9 @@ class Flag:
 
 @dataclass(frozen=True)
 class Named:
-    """A strategy on the page: `name` as in the document, `label` in tables and charts."""
+    """A strategy on the page: `name` as in the document, `label` in tables and charts, `written` its recipe in
+    short.
+    """
 
     name: str
     label: str
@@ -33,6 +35,7 @@ class Named:
     key: str
     dash: str
     flags: tuple[Flag, ...]
+    written: str = ""
 
 
 def role_label(role: str, document: Mapping[str, Any] | None = None) -> str:

@@ -7,24 +7,24 @@ Lines have a contrast of at least 3 to the background, text of at least 4.5 (WCA
 from collections.abc import Mapping
 
 LIGHT = {
-    "paper": "#ffffff", "panel": "#f6f5f1", "ink": "#1d2126", "muted": "#59616b", "rule": "#d9d8d2", "faint": "#ecebe6",
-    "accent": "#0b5d73", "gain": "#0072b2", "loss": "#c2500a", "warn": "#a3121f", "shade": "#d7a59a",
-    "even": "#dcdbd5",
+    "paper": "#ffffff", "panel": "#f4f5f6", "ink": "#16181a", "muted": "#565c63", "rule": "#dde0e3", "faint": "#eceef0",
+    "accent": "#0b5d73", "gain": "#0072b2", "loss": "#c2500a", "warn": "#a3121f", "together": "#b4232a",
+    "shade": "#d7a59a", "even": "#dcdbd5",
     "blue": "#0072b2", "sky": "#56b4e9", "violet": "#8d7fc7", "amber": "#e69f00", "green": "#009e73",
     "teal": "#4fb3a9", "brick": "#b5563f", "olive": "#9a9a3c",
-    "cash": "#b4b9bf", "other": "#cc79a7", "reference": "#1d2126",
-    "s1": "#d55e00", "s2": "#4a3aa7", "s3": "#a8780a", "s4": "#117733", "s5": "#aa2e7c", "s6": "#1a8389",
+    "cash": "#b4b9bf", "other": "#cc79a7", "reference": "#16181a",
+    "s1": "#147b92", "s2": "#3c543c", "s3": "#7f0083", "s4": "#936927", "s5": "#2f3dcf", "s6": "#c2500a",
     "s7": "#c24f62", "s8": "#6b6f1d", "s9": "#7a4a2a", "s10": "#5b6b8c", "s11": "#8e3db5",
     "s12": "#7d7164",
 }  # fmt: skip
 DARK = {
-    "paper": "#14171a", "panel": "#1c2024", "ink": "#e8e6e1", "muted": "#a3abb4", "rule": "#3a4047", "faint": "#272c31",
-    "accent": "#6fc3d8", "gain": "#62b5ea", "loss": "#f39a5b", "warn": "#ff8a8a", "shade": "#7a4038",
-    "even": "#4a5159",
+    "paper": "#14171a", "panel": "#1c2024", "ink": "#eceef0", "muted": "#a4abb2", "rule": "#2d3237", "faint": "#23282d",
+    "accent": "#6fc3d8", "gain": "#62b5ea", "loss": "#f39a5b", "warn": "#ff8a8a", "together": "#ff7a70",
+    "shade": "#7a4038", "even": "#4a5159",
     "blue": "#3d9bd6", "sky": "#8ccdf2", "violet": "#b3a7ec", "amber": "#f0b429", "green": "#2dbf93",
     "teal": "#7fd6cd", "brick": "#d98a75", "olive": "#bcbc62",
-    "cash": "#6b737c", "other": "#dd96bd", "reference": "#e8e6e1",
-    "s1": "#f58a42", "s2": "#a99bff", "s3": "#dcb64c", "s4": "#66c584", "s5": "#ee84c2", "s6": "#57c9cf",
+    "cash": "#6b737c", "other": "#dd96bd", "reference": "#f2f3f4",
+    "s1": "#34b7f6", "s2": "#63f971", "s3": "#b96891", "s4": "#bda35c", "s5": "#5b79f8", "s6": "#f58a42",
     "s7": "#ff97a5", "s8": "#c3c864", "s9": "#cf9f78", "s10": "#a3b4d8", "s11": "#d095f2",
     "s12": "#c9bdb0",
 }  # fmt: skip

@@ -12,7 +12,7 @@ class Strip:
     """Events from `first` to `last`, dates in ISO; the macro of this name draws it, places are in percent of the width.
 
     Events are a date and whether the dot is filled, `periods` two dates and a text over them. `words` say what the
-    strip shows to those who do not see it.
+    strip shows to those who do not see it; `sides` what a dot above and one below the line mean; `radius` is in px.
     """
 
     caption: str
@@ -21,6 +21,8 @@ class Strip:
     last: str
     events: tuple[tuple[str, bool], ...] = ()
     periods: tuple[tuple[str, str, str], ...] = ()
+    sides: tuple[str, str] | None = None
+    radius: float = 3.4
 
     @property
     def dots(self) -> tuple[tuple[float, bool], ...]:

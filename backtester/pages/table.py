@@ -1,5 +1,6 @@
 """A table: the text that one template writes as HTML, and the values that its csv holds at full precision."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -60,7 +61,8 @@ class Head:
     """A row's or column's head: its text, a second line, a class, and for a strategy colour, dashes and flags.
 
     `values` are the names of a column in the csv, or the first cells of a row there: the text where none are given.
-    `link` is the id of what explains it.
+    `link` is the id of what explains it; neighbouring columns of one `group` share a heading, and
+    `card` is the heading on a card.
     """
 
     text: str
@@ -73,6 +75,8 @@ class Head:
     values: Values | None = None
     link: str = ""
     picture: Any = None
+    group: str = ""
+    card: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: `corner` names what the rows are, `caption` says what to see; `index` names the csv's first columns."""
+    """A table: `corner` names what the rows are, `caption` says what to see; `index` names the csv's first columns.
+
+    With `cards` a phone shows a card a row, each figure under its heading's `card`.
+    """
 
     name: str
     caption: str
@@ -95,6 +102,14 @@ class Table:
     rows: tuple[Row, ...]
     note: str = ""
     index: tuple[str, ...] = ()
+    cards: bool = False
+
+    @property
+    def groups(self) -> tuple[tuple[str, int], ...]:
+        """The headings over neighbouring columns with how many each spans; none where no column has one."""
+        runs = itertools.groupby(head.group for head in self.heads)
+        found = tuple((text, len(tuple(own))) for text, own in runs)
+        return found if any(text for text, _ in found) else ()
 
 
 def leg_bars(windows: list[dict[str, Any]], legs: tuple[tuple[str, str, str], ...], ending: str = "") -> list[Bars]:

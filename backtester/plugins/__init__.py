@@ -6,5 +6,8 @@
 4. `recipes.parse_recipe` turns `sixty_forty + gold_overlay(size=0.10)` into steps with validated settings;
    `spelling.spell` turns their values into text again.
 
+`installed` knows what a distribution brings with a strategy, `travel` how strategies reach other processes, and
+`starting_point` writes the file of a new one.
+
 All code of plugins runs inside `guard.plugin_code`.
 """

@@ -12,6 +12,7 @@ from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
 from pydantic_core import to_json
 
 from backtester.errors import PluginError, RecipeError, did_you_mean, first_line
+from backtester.histories.manifest_schema import RESERVED
 from backtester.plugins.guard import plugin_code
 from backtester.plugins.spelling import spell
 
@@ -21,6 +22,7 @@ BOUNDS = {
     "maximum": "at most",
     "exclusiveMaximum": "below",
 }
+DEFAULTS = "put settings after '*'; a role, or base, may be '= None' where the strategy can do without it"
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -73,11 +75,16 @@ class Setting:
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a strategy reads, by position, and its settings by name; with `base = None` it can do without a base."""
+    """What a strategy reads, by position, and its settings by name; what it reads `= None` it can do without."""
 
     reads: tuple[str, ...]
     settings: dict[str, Setting]
-    needs_base: bool = True
+    optional: frozenset[str] = frozenset()
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What it reads and cannot do without."""
+        return tuple(name for name in self.reads if name not in self.optional)
 
     def validate(self, given: dict[str, object]) -> dict[str, object]:
         """Every setting with its value: those given, validated, and the defaults of the rest."""
@@ -97,19 +104,35 @@ def read_declaration(function: Callable[..., object]) -> Declaration:
         signature = inspect.signature(function, eval_str=True)
     except Exception as error:  # an annotation is the plugin's code: it may raise anything
         raise PluginError(f"the annotations of weights cannot be read: {error}") from error
-    reads, settings, needs_base = [], {}, True
+    reads, settings, optional = [], {}, set()
     for name, parameter in signature.parameters.items():
         if parameter.kind in POSITIONAL:
-            if name == "base" and parameter.default is None:
-                needs_base = False
+            if parameter.default is None and (name == "base" or name not in RESERVED):
+                optional.add(name)
             elif parameter.default is not parameter.empty:
-                raise PluginError(f"parameter {name!r} has a default; put settings after '*'")
+                raise PluginError(f"parameter {name!r} has a default; {DEFAULTS}")
             reads.append(name)
         elif parameter.kind is inspect.Parameter.KEYWORD_ONLY:
             settings[name] = _setting(parameter)
         else:
             raise PluginError(f"parameter {name!r} takes any argument; name each series and each setting")
-    return Declaration(tuple(reads), settings, needs_base)
+    return Declaration(tuple(reads), settings, frozenset(optional))
+
+
+def read_state_declaration(function: object, whole: Declaration) -> Declaration:
+    """The declaration of a `state` function, some of what `whole`, that of `weights`, reads and can be set to; raise
+    PluginError if it names anything else."""
+    if not inspect.isfunction(function):
+        raise PluginError(f"'state' is a {type(function).__name__}; it is a function that says when the strategy acts")
+    try:
+        declared = read_declaration(function)
+    except PluginError as error:
+        raise PluginError(f"state: {error}") from error
+    for names, known in ((declared.reads, whole.reads), (declared.settings, whole.settings)):
+        for name in names:
+            if name not in known:
+                raise PluginError(f"state takes {name!r}, which weights does not; {did_you_mean(name, known)}")
+    return declared
 
 
 def _setting(parameter: inspect.Parameter) -> Setting:

@@ -1,23 +1,24 @@
 """Finding and loading strategies: the same door for ours, the user's files and installed distributions."""
 
+import contextlib
 import importlib.metadata
-import importlib.util
 import inspect
 import linecache
 import sys
 import types
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from backtester.errors import PluginError, did_you_mean, first_line
 from backtester.files import bundled, open_regular, sha256
-from backtester.plugins.declaration import read_declaration
+from backtester.plugins.declaration import read_declaration, read_state_declaration
 from backtester.plugins.guard import plugin_code
+from backtester.plugins.installed import ENTRY_POINTS, Installed, Point, imported_anew, installed_of, module_file
+from backtester.plugins.labels import check_label
 from backtester.plugins.strategy import Strategy
 
-ENTRY_POINTS = "backtester.strategies"
-Place = Path | importlib.metadata.EntryPoint
+Place = Path | Point | PluginError  # a file, an entry point, or why the name stands for nothing
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,15 @@ def normal_name(name: str) -> str:
 def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Collection[str] | None = None) -> Library:
     """Every strategy: built-ins, then the files and folders in `paths`, then installed entry points.
 
-    With `only` no others than these are loaded. A broken file is kept with its error and does not stop the others.
-    Raise PluginError if two files have one name.
+    With `only` no others than these are loaded. A broken file is kept with its error and does not stop the others; so
+    is a name that an installed strategy shares with another. Raise PluginError if two files have one name.
     """
     library = Library()
     for name, place in strategy_places(paths, installed=installed).items():
         if only is not None and name not in only:
             continue
         try:
-            library.strategies[name] = load_file(_file_of(place), name)
+            library.strategies[name] = _load(name, place)
         except PluginError as error:
             library.broken[name] = error
     return library
@@ -70,15 +71,19 @@ def strategy_places(paths: Iterable[Path] = (), *, installed: bool = True) -> di
     """Where every strategy comes from, by name, without executing any of them."""
     places: dict[str, Place] = {}
     for name, place in _found(paths, installed):
-        if name in places:
-            one, other = _shown(places[name]), _shown(place)
-            if one.resolve() != other.resolve():
-                raise PluginError(f"two strategies are named {name!r}: {one} and {other}; rename one")
-        places.setdefault(name, place)
+        known = places.get(name)
+        if known is None:
+            places[name] = place
+        if known is None or isinstance(known, PluginError) or _shown(known).resolve() == _shown(place).resolve():
+            continue
+        clash = PluginError(f"two strategies are named {name!r}: {_shown(known)} and {_shown(place)}; rename one")
+        if isinstance(place, Path):
+            raise clash
+        places[name] = clash  # whoever installed it may not know this name
     return places
 
 
-def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Place]]:
+def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path | Point]]:
     for path in [bundled("strategies"), *paths]:
         if path.is_dir():
             files = sorted(file for file in path.glob("*.py") if not file.name.startswith("_"))
@@ -91,26 +96,26 @@ def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Place]
         yield normal_name(point.name), point
 
 
-def _shown(place: Place) -> Path:
+def _shown(place: Path | Point) -> Path:
     """The file of a place, or the name of an entry point whose module cannot be found."""
-    try:
-        return _file_of(place)
-    except PluginError:
-        return Path(str(getattr(place, "value", place)))
-
-
-def _file_of(place: Place) -> Path:
-    """The file of a place; raise PluginError if an entry point names no module."""
     if isinstance(place, Path):
         return place
     try:
-        with plugin_code():
-            spec = importlib.util.find_spec(place.value)
-    except (Exception, SystemExit):  # finding a module imports the packages above it: they may raise anything
-        spec = None
-    if spec is None or spec.origin is None:
-        raise PluginError(f"entry point {place.name!r} names no module {place.value!r}; reinstall its distribution")
-    return Path(spec.origin)
+        return module_file(place)
+    except PluginError:
+        return Path(place.value)
+
+
+def _load(name: str, place: Place) -> Strategy:
+    if isinstance(place, PluginError):
+        raise place
+    return load_file(place, name) if isinstance(place, Path) else load_installed(place)
+
+
+def load_installed(point: Point) -> Strategy:
+    """The strategy that an entry point names; raise PluginError if it does not load."""
+    file, installed = module_file(point), installed_of(point)
+    return load_strategy(normal_name(point.name), str(file), installed.files[file], installed)
 
 
 def load_file(path: Path, name: str | None = None) -> Strategy:
@@ -123,17 +128,21 @@ def load_file(path: Path, name: str | None = None) -> Strategy:
     return load_strategy(name or normal_name(path.stem), str(path), source)
 
 
-def load_strategy(name: str, origin: str, source: bytes) -> Strategy:
-    """The strategy in some bytes: what is hashed is what is executed."""
+def load_strategy(name: str, origin: str, source: bytes, installed: Installed | None = None) -> Strategy:
+    """The strategy in some bytes: what is hashed is what is executed.
+
+    One that is installed can import from its own distribution, relatively too, and all of it is executed anew.
+    """
     try:
-        with plugin_code():
-            return _strategy(name, origin, source)
+        with plugin_code(), imported_anew(installed) if installed else contextlib.nullcontext():
+            strategy = _strategy(name, origin, source, installed.package if installed else "")
     except PluginError as error:
         raise PluginError(f"strategy {name!r} ({origin}): {error}") from error
+    return replace(strategy, sha256=installed.sha256, installed=installed) if installed else strategy
 
 
-def _strategy(name: str, origin: str, source: bytes) -> Strategy:
-    module = _execute(name, origin, source)
+def _strategy(name: str, origin: str, source: bytes, package: str) -> Strategy:
+    module = _execute(name, origin, source, package)
     try:
         return _read(module, name, origin, source)
     except (PluginError, KeyboardInterrupt):
@@ -146,6 +155,9 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
     weights = getattr(module, "weights", None)
     if not inspect.isfunction(weights):
         raise PluginError("no function 'weights'; a strategy is a file with one function of that name")
+    declaration, label = read_declaration(weights), getattr(module, "LABEL", None)
+    state = getattr(module, "state", None)
+    check_label(label, declaration)
     return Strategy(
         name=name,
         origin=origin,
@@ -153,17 +165,20 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
         sha256=sha256(source),
         docstring=inspect.cleandoc(module.__doc__ or ""),
         weights=weights,
-        declaration=read_declaration(weights),
+        declaration=declaration,
         rebalance=getattr(module, "REBALANCE", None),
         max_leverage=getattr(module, "MAX_LEVERAGE", None),
         band=getattr(module, "BAND", None),
         default_recipe=getattr(module, "DEFAULT_RECIPE", None),
+        state=state,
+        state_declaration=None if state is None else read_state_declaration(state, declaration),
+        label=label,
     )
 
 
-def _execute(name: str, origin: str, source: bytes) -> types.ModuleType:
+def _execute(name: str, origin: str, source: bytes, package: str) -> types.ModuleType:
     module = types.ModuleType(f"backtester_strategy_{name}")
-    module.__file__ = origin
+    module.__file__, module.__package__ = origin, package
     sys.modules[module.__name__] = module  # dataclasses look their module up by name
     linecache.checkcache(origin)
     try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from backtester.plugins.declaration import Declaration
+from backtester.plugins.installed import Installed
 
 OVERLAY_READS = ("base", "portfolio")
 SECTIONS = ("Hypothesis", "Fails when", "Source")
@@ -15,7 +16,10 @@ SECTIONS = ("Hypothesis", "Fails when", "Source")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Strategy:
-    """One plugin. `origin` is the file it came from, `source` its bytes, `sha256` their hash.
+    """One plugin. `origin` is the file it came from, `source` its bytes, `sha256` their hash; of an `installed` one the
+    hash of all that came with it.
+
+    `state`, where it has one, says when it acts, and `state_declaration` what of `weights` that takes.
 
     One `made_of` a file of strategies is executed anew for each check; of weights no check of the past can be made.
     """
@@ -28,10 +32,14 @@ class Strategy:
     weights: Callable[..., object]
     declaration: Declaration
     rebalance: str | None = None
+    installed: Installed | None = None
     max_leverage: object = None
     band: float | None = None
     default_recipe: object = None
+    label: object = None
     made_of: Literal["file", "function", "weights"] = "file"
+    state: Callable[..., object] | None = None
+    state_declaration: Declaration | None = None
 
     def __repr__(self) -> str:
         """Its name and where it came from."""
@@ -51,15 +59,15 @@ class Strategy:
         if self.made_of != "file":
             text = self.source.decode(errors="replace")
             return frozenset(re.findall(r"\w+", text.partition("\n")[0] if self.made_of == "weights" else text))
-        nodes = ast.walk(ast.parse(self.source))
+        sources = self.installed.files.values() if self.installed else [self.source]
+        nodes = (node for source in sources for node in ast.walk(_parsed(source)))
         found = (getattr(node, key, None) for node in nodes for key in ("id", "arg", "value"))
         return frozenset(word for word in found if isinstance(word, str))
 
     @property
     def is_base(self) -> bool:
         """Whether it can stand alone: it reads no other strategy, or only `base`, and can do without."""
-        needed = OVERLAY_READS if self.declaration.needs_base else OVERLAY_READS[1:]
-        return not any(name in needed for name in self.declaration.reads)
+        return not any(name in OVERLAY_READS for name in self.declaration.needs)
 
     @property
     def summary(self) -> str:
@@ -72,3 +80,11 @@ class Strategy:
         marks = "|".join(SECTIONS)
         parts = re.split(rf"\b({marks}):\s*", self.docstring.partition("\n")[2])
         return {title: " ".join(text.split()) for title, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def _parsed(source: bytes) -> ast.Module:
+    """The source as a tree, empty where it is no Python: a distribution may bring such files."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ast.Module([], [])

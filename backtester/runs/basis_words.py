@@ -14,6 +14,23 @@ LEFT_OUT = (
     "were unwound, and repo stayed calm.",
 )
 
+ASSUMPTION = "An assumption"
+SOURCES = {  # of the start values, from where they are read; the others are nobody's but ours
+    "held_bn": "Monin, FEDS Notes, 22 June 2026; others say 400 to 1,000",
+    "leverage": "Banegas and Monin (2023): 553bn of repo on 9.9bn of capital; press up to 100",
+    "theta": f"{ASSUMPTION}: what such funds lost in March 2020 (Kruttli et al.) has 0.04 to 0.11",
+    "kappa": "Fitted to March 2020, unless stated; D'Amico and King: 7 to 17",
+    "duration": "Five years of duration",
+    "haircut": "OFR pilot of 2022: none on 74% of bilateral repo",
+    "margin": f"{ASSUMPTION}: that of the ten-year contract is 1 to 2%",
+    "margin_per_bp": f"{ASSUMPTION}: margins stand still",
+    "capacity_bn": f"{ASSUMPTION}: more than any session of the fit to March 2020 sells",
+    "steeper": ASSUMPTION,
+    "decaying": ASSUMPTION,
+    "decay": ASSUMPTION,
+    "trigger_bp": f"{ASSUMPTION}: about half of what yields rose in March 2020",
+}
+
 
 def basis_lines(document: Json) -> list[str]:
     """Amplification, tipping point, calibration, and a March of today."""

@@ -121,6 +121,7 @@ def _strategy(one: StrategyResult, result: Result) -> Json:
         "lines": one.lines,
         "scorecard": _card(one.card),
         "attribution": {lens: [_episode(part) for part in parts] for lens, parts in one.attribution.items()},
+        "states": one.acts,
         "steps": [
             {key: getattr(layer.step.strategy, key) for key in ("name", "summary", "sections", "sha256")}
             for layer in run.layers

@@ -32,11 +32,12 @@ OF_A_STRATEGY = (
     "lines",
     "scorecard",
     "attribution",
+    "states",
 )
 DATES = {"start", "end", "peak", "trough", "recovery", "first", "last"}
 DATES |= {figure.name for figure in figures_of("measures").values() if figure.kind == "date"}
 WORDS = {"name", "kind", "regime", "cause", "crisis", "frequency", "sign", "summary", "source", "history", "headline"}
-WORDS |= {"reason"}
+WORDS |= {"reason", "state", "step"}
 BY_NAME = {"strategies", "assets"}  # tables whose keys are names from outside
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 FOREIGN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)  # what odd values raise

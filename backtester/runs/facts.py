@@ -1,12 +1,12 @@
-"""What a document says of a run and of each strategy: what sentences depend on, and the words made of it."""
+"""What a document says of a run and of each strategy: what sentences depend on."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from backtester.analysis.verdict import BY_CHANCE
 from backtester.histories.rhythm import RHYTHMS, Rhythm
-from backtester.pages.format import counted, date, listed, percent, period, points
+from backtester.pages.format import listed, percent
 from backtester.pages.names import role_label
 from backtester.runs.values import Json
 
@@ -63,6 +63,34 @@ class RunFacts(NamedTuple):
         deepest, settings = self.document["deepest_falls"], self.document["settings"]
         return [leg for leg, fall in deepest.items() if fall > settings[f"{leg}_fall"]]
 
+    @property
+    def sound(self) -> list[Facts]:
+        """The strategies whose numbers are evidence."""
+        return [one for one in self.others if one.verdict != "void"]
+
+    @property
+    def highest(self) -> float | None:
+        """The highest upper end of the 90% intervals of payoffs; None where one has no interval."""
+        ends = [one.card["intervals"].get("beyond_mix", {}).get("payoff_mean") for one in self.sound]
+        return max((end[1] for end in ends), default=None) if all(ends) else None
+
+    @property
+    def saver(self) -> Facts | None:
+        """The strategy that lost least on average; None where none lost or gained."""
+        known = [one for one in self.sound if one.card["mean_loss"]["strategy"] is not None]
+        return min(known, key=lambda one: one.card["mean_loss"]["strategy"], default=None)
+
+    @property
+    def saver_payoff(self) -> float:
+        """The payoff of that strategy."""
+        return self.saver.payoff if self.saver else 0.0
+
+    @property
+    def largest_saving(self) -> float:
+        """How much less it lost on average than the reference."""
+        losses = self.saver.card["mean_loss"] if self.saver else {"reference": 0.0, "strategy": 0.0}
+        return float(losses["reference"] - losses["strategy"])
+
     def named(self, *verdicts: str) -> str:
         """The names of the strategies on which the verdict is one of these; empty if there is none."""
         return names_of([one for one in self.others if one.verdict in verdicts])
@@ -75,7 +103,7 @@ def facts_of(document: Json, strategy: Json) -> Facts:
     payoff, placebo, ruin = beyond["payoff_mean"] or 0.0, beyond["placebo"], strategy["ruin_date"]
     others = card["sensitivity"][1:]
     return Facts(
-        name=strategy["label"].removeprefix("+ "),
+        name=strategy["label"],
         verdict=strategy["verdict"],
         strategy=strategy,
         card=card,
@@ -91,7 +119,7 @@ def facts_of(document: Json, strategy: Json) -> Facts:
         by_chance=placebo and placebo["as_bad" if payoff < 0 else "as_good"],
         over_mix=growth["over_mix"]["total"],
         over_reference=growth["over_reference"]["total"],
-        mix=", ".join(f"{percent(share, 0)} {_lower(role, document)}" for role, share in card["mix"].items()),
+        mix=listed([f"{percent(share, 0)} {_lower(role, document)}" for role, share in card["mix"].items()]),
         turning=[one["name"] for one in others if (one["payoff_mean"] or 0.0) * payoff < -(TIE**2)],
     )
 
@@ -127,94 +155,9 @@ def _lower(role: str, document: Json) -> str:
     return role_label(role, document).lower()
 
 
-def run_words(f: RunFacts) -> dict[str, Any]:
-    """The words of sentences on a run."""
-    move, worst = min(f.moves, key=lambda one: one[0], default=(0.0, {"start": "2000-01-01", "end": "2000-01-01"}))
-    window, mean = f.document["window"], sum(one for one, _ in f.moves) / max(1, len(f.moves))
-    return {
-        "both": f.both,
-        "Both": f.both.capitalize(),
-        "windows": f.windows,
-        "Windows": counted(f.windows, "window").capitalize(),
-        "times": "once" if f.windows == 1 else counted(f.windows, "time"),
-        "sell_offs": counted(f.windows, "joint sell-off"),
-        "reference": f.reference.name,
-        "lost": lost(f.reference, "strategy"),
-        "falls": f"returned {percent(mean)} on average and {percent(move)} in the worst "
-        f"({period(worst['start'], worst['end'])})",
-        "lived": len(f.moves),
-        "start": date(window["start"]),
-        "end": date(window["end"]),
-        "first": f.others[0].name if f.others else "",
-        "acted": f.others[0].card["acted"] if f.others else "",
-        "strategies": counted(len(f.others), "strategy"),
-        "never": listed([role_label(f.document["settings"][f"{leg}_role"]).lower() for leg in f.never_so_far]),
-        "deepest": listed([percent(-f.document["deepest_falls"][leg]) for leg in f.never_so_far]),
-        "paid": f.named("paid"),
-        "unpaid": names_of([one for one in f.others if one.verdict != "paid"]),
-        "worse": f.named("worse"),
-        "void": f.named("void"),
-        "faults": listed(
-            [f"{one.name} ({one.faults or 'it has no mix'})" for one in f.others if one.verdict == "void"]
-        ),
-        "reason": f.no_intervals,
-    }
-
-
-def strategy_words(f: Facts) -> dict[str, Any]:
-    """The words of sentences on a strategy."""
-    card, intervals = f.card, f.card["intervals"]
-    size = f"{points(abs(f.payoff), 2)} points a window {'more' if f.payoff > 0 else 'less'} than its mix"
-    return {
-        "name": f.name,
-        "faults": f.faults,
-        "windows": f.windows,
-        "acted": card["acted"],
-        "better": card["beyond_reference"]["better"],
-        "sell_offs": counted(f.windows, "joint sell-off"),
-        "counted": counted(f.windows, "window"),
-        "reference_lost": lost(f, "reference"),
-        "own_lost": lost(f, "strategy"),
-        "mix_lost": lost(f, "mix"),
-        "mix": f.mix,
-        "payoff": "what its mix did" if abs(f.payoff) < TIE else size,
-        "interval": between(intervals.get("beyond_mix", {}).get("payoff_mean")),
-        "side": "below" if f.payoff < 0 else "above",
-        "well": "badly" if f.payoff < 0 else "well",
-        "by_chance": percent(f.by_chance, 0),
-        "smallest": points(card["beyond_mix"]["smallest_clear"], 2),
-        "over_mix": grew(f.over_mix),
-        "over_reference": grew(f.over_reference),
-        "growth_interval": between(intervals.get("growth_annual", {}).get("over_mix", {}).get("total")),
-        "widened": " to ".join(percent(end, 2, signed=True) for end in f.widened or ()),
-        "turning": listed(f.turning),
-    }
-
-
-def lost(f: Facts, of: str) -> str:
-    """The mean loss of `strategy`, `reference` or `mix` as `lost 7.1%`, or `gained 0.3%`."""
-    loss = f.card["mean_loss"][of]
-    return "has no return" if loss is None else f"{'lost' if loss >= 0 else 'gained'} {percent(abs(loss))}"
-
-
-def grew(growth: float | None) -> str:
-    """Growth over something as `0.7% a year more than`, `0.2% a year less than` or `as fast as`."""
-    if abs(growth or 0.0) < 10 * TIE:
-        return "as fast as"
-    return f"{percent(abs(growth or 0.0))} a year {'more' if (growth or 0.0) > 0 else 'less'} than"
-
-
 def names_of(strategies: Sequence[Facts]) -> str:
     """Their names in a sentence, at most four."""
     names = [one.name for one in strategies]
     if len(names) > NAMES_AT_MOST:
         names = [*names[: NAMES_AT_MOST - 1], f"{len(names) - NAMES_AT_MOST + 1} others"]
     return listed(names)
-
-
-def between(ends: list[float] | None) -> str:
-    """An interval as ` (90% interval −0.20% to +0.80%)`; empty where there is none."""
-    if not ends or ends[0] is None or ends[1] is None:
-        return ""
-    low, high = (percent(end, 2, signed=True) for end in ends)
-    return f" (90% interval {low} to {high})"

@@ -28,20 +28,24 @@ Note = Callable[[str], None]
 @dataclass(frozen=True)
 class Inputs:
     """The recipes, the reference first, each once; the history or, where it is read already, the market; notes on them;
-    and the command that repeats the run."""
+    the command that repeats the run; and how many strategies the verdicts allow for, None for those of the run."""
 
     recipes: list[Recipe]
     history: History
     market: Market | None
     notes: tuple[str, ...]
     command: str
+    tried: int | None = None
 
 
 def read_inputs(settings: RunSettings) -> Inputs:
     """The inputs that the settings name."""
     notes: list[str] = []
     history, library = read_history(settings, notes.append), read_library(settings, notes.append)
-    compared = settings.compared or default_recipes(library, settings.reference)
+    compared = settings.compared
+    if not compared:
+        compared = tuple(default_recipes(library, settings.reference))
+        notes += [f"{name} is left out: 'strategies show {name}' says why it does not load" for name in library.broken]
     recipes = distinct([parse_recipe(text, library) for text in (settings.reference, *compared)])
     return Inputs(recipes, history, None, tuple(notes), command(settings))
 

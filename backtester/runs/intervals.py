@@ -10,7 +10,6 @@ import pandas as pd
 from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.period import Period, measure_period, other_definitions, own_definition
 from backtester.analysis.resample import (
-    BILLS,
     FIRST_RESAMPLES,
     Plan,
     Resamples,
@@ -18,6 +17,7 @@ from backtester.analysis.resample import (
     bootstrap,
     interval,
     make_plan,
+    make_tracks,
     mean_payoffs,
 )
 from backtester.analysis.scorecard import FIGURES, PAYOFF
@@ -129,9 +129,7 @@ def _draw(settings: RunSettings, analysis: Analysis, period: Period, report: Rep
 
 def _tracks(analysis: Analysis, period: Period) -> Tracks:
     alive = _alive(analysis)
-    levels = np.vstack([*period.legs, analysis.nav[0], analysis.nav[alive], analysis.mix_nav[alive]])
-    moves = np.insert(levels[:, 1:] / levels[:, :-1] - 1, BILLS, period.market.bill_returns[1:], axis=0)
-    return Tracks(np.ascontiguousarray(moves.T), period.market.days[1:].astype(np.float64), period.fitted)
+    return make_tracks(analysis.nav[0], analysis.nav[alive], analysis.mix_nav[alive], period)
 
 
 def _at_definitions(

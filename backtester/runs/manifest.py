@@ -53,6 +53,7 @@ def manifest(result: Result) -> Json:
         },
         "plugins": {
             name: {"file": Path(strategy.origin).name, "sha256": strategy.sha256}
+            | ({"distribution": strategy.installed.distribution} if strategy.installed else {})
             for name, strategy in sorted(strategies.items())
         },
         "versions": versions(),

@@ -16,6 +16,7 @@ from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import RecipeError, did_you_mean
 from backtester.histories.market import Market
+from backtester.runs.acts import Acts
 from backtester.runs.episodes import frame
 from backtester.runs.intervals import Drawn, Ends, Sensitive
 from backtester.runs.settings import RunSettings
@@ -74,7 +75,8 @@ class StrategyResult:
     """One recipe of a run. `nav` and `mix_nav` are by session from 1; the mix is NaN where there is none.
 
     `audit` is the largest difference to the second engine, None where none was asked for. `attribution` is by lens, in
-    the order of its episodes; None for one in which the strategy was not simulated.
+    the order of its episodes; None for one in which the strategy was not simulated. `acts` are the times in which its
+    steps acted, by their own word.
     """
 
     evaluation: Evaluation
@@ -88,6 +90,7 @@ class StrategyResult:
     card: Card
     lines: Lines
     attribution: dict[str, tuple[Episode | None, ...]]
+    acts: tuple[Acts, ...]
 
     @property
     def name(self) -> str:

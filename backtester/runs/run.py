@@ -65,7 +65,7 @@ def carry_out_on(inputs: Inputs, settings: RunSettings, report: Report = no_repo
         scenes=[scene(crisis, period, settings) for crisis in read_crises(settings.data)],
         correlation=correlations["correlation_36_months"],
     )
-    run = Run(evaluations, checks, audits, {name: part.reindex(period.sessions) for name, part in parts.items()})
+    run = Run(evaluations, checks, audits, parts, tried=inputs.tried or max(1, len(evaluations) - 1))
     return Result(
         settings=settings,
         whole=whole,

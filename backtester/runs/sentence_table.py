@@ -1,7 +1,7 @@
 """Every sentence that page, terminal and notebook say of a run, each with the condition under which it is true.
 
 Sentences come in groups: of a group the first whose condition holds is said, or none where its template is empty.
-Conditions are about `facts.RunFacts` or `facts.Facts`; a template's fields are `facts.run_words` or `strategy_words`.
+Conditions are about `facts.RunFacts` or `facts.Facts`; a template's fields are in `sentence_words`.
 """
 
 from collections.abc import Callable
@@ -12,10 +12,11 @@ from backtester.runs.facts import TIE, Facts, RunFacts
 
 Known = TypeVar("Known")
 Sentences = tuple[tuple[Callable[[Known], object], str], ...]
+SAVING = "The largest saving, by {saver} (it {saver_lost}), was"
 
 RUN: dict[str, Sentences[RunFacts]] = {
     "headline": (
-        (lambda f: not f.windows, "{Both} did not fall together in this window, so it says nothing about any hedge."),
+        (lambda f: not f.windows, "{Both} did not fall together between {start} and {end}: no word on any hedge."),
         (lambda f: not f.others, "When {both} fell together, {reference} {lost} on average."),
         (lambda f: f.only == "void", "No evidence of any hedge: {void} is void."),
         (lambda f: all(one.verdict == "void" for one in f.others), "No evidence of any hedge: {void} are void."),
@@ -24,33 +25,74 @@ RUN: dict[str, Sentences[RunFacts]] = {
             lambda f: f.only == "few",
             "When {both} fell together, {first} acted too seldom to judge: in {acted} of {windows}.",
         ),
-        (lambda f: f.only == "paid", "When {both} fell together, {first} clearly paid."),
-        (lambda f: f.only == "worse", "When {both} fell together, {first} clearly did worse than its mix."),
-        (lambda f: f.only == "small", "When {both} fell together, {first} saved little at best."),
+        (
+            lambda f: f.only == "paid",
+            "When {both} fell together, {first} clearly did more for {reference} than {plain_mix}.",
+        ),
+        (
+            lambda f: f.only == "worse",
+            "When {both} fell together, {first} clearly did less for {reference} than {plain_mix}.",
+        ),
+        (
+            lambda f: f.only == "small",
+            "When {both} fell together, {first} did little more for {reference} than {plain_mix}, at best.",
+        ),
         (
             lambda f: all(one.widened is None for one in f.others),
-            "{Both} fell together {times}; without intervals there is no verdict on {strategies}.",
+            "{Both} fell together {times}; without intervals there is no verdict on {hedges}.",
         ),
-        (lambda f: f.only == "unclear", "When {both} fell together, it is not clear that {first} paid."),
+        (
+            lambda f: f.only == "unclear",
+            "When {both} fell together, {first} did not clearly do more for {reference} than {plain_mix}.",
+        ),
         (
             lambda f: len(f.others) == 2 and all(one.verdict == "paid" for one in f.others),
-            "When {both} fell together, both strategies clearly paid.",
+            "When {both} fell together, both hedges clearly did more for {reference} than {plain_mix}.",
         ),
         (
             lambda f: all(one.verdict == "paid" for one in f.others),
-            "When {both} fell together, all {strategies} clearly paid.",
+            "When {both} fell together, all {hedges} clearly did more for {reference} than {plain_mix}.",
         ),
         (
             lambda f: f.named("paid"),
-            "When {both} fell together, {paid} clearly paid; of {unpaid} that cannot be said.",
+            "When {both} fell together, {paid} clearly did more for {reference} than {plain_mix}; of {unpaid} that "
+            "cannot be said.",
         ),
-        (lambda f: len(f.others) == 2, "When {both} fell together, neither of two strategies clearly paid."),
-        (lambda f: True, "When {both} fell together, none of {strategies} clearly paid."),
+        (
+            lambda f: len(f.others) == 2,
+            "When {both} fell together, neither of two hedges clearly did more for {reference} than {plain_mix}.",
+        ),
+        (
+            lambda f: True,
+            "When {both} fell together, none of {hedges} clearly did more for {reference} than {plain_mix}.",
+        ),
+    ),
+    "deck": (
+        (lambda f: not f.windows or len(f.others) < 2, ""),
+        (
+            lambda f: f.windows >= FEWEST_WINDOWS and f.highest is not None and not f.named("paid"),
+            "{reference} {lost} on average in {sell_offs}; no hedge's 90% range reaches above {highest} points saved "
+            "over its mix.",
+        ),
+        (lambda f: True, "{reference} {lost} on average in {sell_offs}."),
+    ),
+    "saving": (
+        (lambda f: not f.windows or len(f.others) < 2 or f.saver is None, ""),
+        (lambda f: f.largest_saving < TIE, "No hedge lost less than {reference}."),
+        (
+            lambda f: f.saver_payoff > TIE,
+            f"{SAVING} larger than that of simply holding {{held}} (which {{held_lost}}).",
+        ),
+        (
+            lambda f: f.saver_payoff < -TIE,
+            f"{SAVING} smaller than that of simply holding {{held}} (which {{held_lost}}).",
+        ),
+        (lambda f: True, f"{SAVING} that of simply holding {{held}}."),
     ),
     "reach": (
         (
             lambda f: not f.windows and f.never_so_far,
-            "No window has {never} falling so far: {deepest} was the most. As a threshold 0.5% is -0.005.",
+            "At no time did {never} fall so far: {deepest} was the most. As a threshold 0.5% is -0.005.",
         ),
     ),
     "worse": (
@@ -68,12 +110,23 @@ RUN: dict[str, Sentences[RunFacts]] = {
     ),
     "sample": (
         (lambda f: not f.windows, ""),
-        (lambda f: f.windows == 1, "One window is no sample."),
-        (lambda f: f.windows < FEWEST_WINDOWS, "{Windows} are too few for a verdict."),
-        (lambda f: f.windows < 50, "{Windows}, many in clusters, are a small sample."),
-        (lambda f: True, "{Windows}, many in clusters, are fewer independent looks than that."),
+        (lambda f: f.windows == 1, "One joint sell-off is no sample."),
+        (lambda f: f.windows < FEWEST_WINDOWS, "{Sell_offs} are too few for a verdict."),
+        (lambda f: f.windows < 50, "{Sell_offs}, many in clusters, are a small sample."),
+        (lambda f: True, "{Sell_offs}, many in clusters, are fewer independent looks than that."),
     ),
     "intervals": ((lambda f: f.windows and f.no_intervals, "There are no intervals: {reason}."),),
+    "note": (
+        (
+            lambda f: f.windows and f.others,
+            "A joint sell-off is a stretch of up to {within} in which {first_leg} lost {first_fall} or more and "
+            "{second_leg} {second_fall} or more; {windows} of them are few, so the ranges are wide. A hedge's mix is "
+            "the fixed holding of {first_leg}, {second_leg} and bills that moved as the hedge did (44/29: 44% and "
+            "29%, the rest bills; above 100 the rest is borrowed), so what is saved over it is more than holding less "
+            "risk. A range that spans zero cannot tell the hedge from its mix, and a hedge that acted in fewer than "
+            "{fewest} sell-offs gets no verdict; the thin line allows for all hedges that were tried.",
+        ),
+    ),
     "mix": (
         (
             lambda f: f.windows and f.others,
@@ -150,7 +203,7 @@ STRATEGY: dict[str, Sentences[Facts]] = {
     ),
     "growth": (
         (lambda f: f.faults, ""),
-        (lambda f: f.over_reference is None, "The window is too short to speak of growth a year."),
+        (lambda f: f.over_reference is None, "The time is too short to speak of growth a year."),
         (lambda f: f.over_mix is None, "It grew {over_reference} the reference."),
         (
             lambda f: f.verdict == "paid" and (f.over_mix or 0.0) < -10 * TIE,

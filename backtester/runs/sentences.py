@@ -5,8 +5,9 @@ from typing import Any
 from backtester.histories.rhythm import slowest
 from backtester.pages.format import counted, listed, number, percent
 from backtester.pages.names import role_label
-from backtester.runs.facts import facts_of, legs, rhythm, run_facts, run_words, strategy_words
+from backtester.runs.facts import facts_of, legs, rhythm, run_facts
 from backtester.runs.sentence_table import RUN, STRATEGY, Known, Sentences
+from backtester.runs.sentence_words import run_words, strategy_words
 from backtester.runs.values import Json
 
 OF_A_STRATEGY = ("acted", "losses", "verdict", "placebo", "definition", "growth")
@@ -30,13 +31,12 @@ def headline(document: Json) -> str:
 
 
 def summary_lines(document: Json) -> tuple[str, ...]:
-    """What stands below the headline: all of one strategy; of several the one with the best payoff, what did worse or
-    is void."""
+    """What stands below the headline: all of one strategy; of several how far they reach and what the largest saving
+    was, what did worse or is void."""
     run = run_facts(document)
-    best = max((one for one in run.others if one.verdict != "void"), key=lambda one: one.payoff, default=None)
-    groups = OF_A_STRATEGY if run.only else ("losses", "verdict")
-    lines = _of_strategy(document, best.strategy, *groups) if best else ()
-    return (*lines, *_of_run(document, "reach", "worse", "void"))
+    one = run.others[0] if run.only and run.only != "void" else None
+    lines = _of_strategy(document, one.strategy, *OF_A_STRATEGY) if one else ()
+    return (*lines, *_of_run(document, "deck", "saving", "reach", "worse", "void"))
 
 
 def context_lines(document: Json) -> tuple[str, ...]:
@@ -44,9 +44,25 @@ def context_lines(document: Json) -> tuple[str, ...]:
     return _of_run(document, "reference", "sample", "intervals")
 
 
+def growth_line(document: Json, place: int) -> str:
+    """What the strategy at a place made of 1 and its deepest fall, beside the reference's."""
+    own, reference = (document["strategies"][at] for at in (place, 0))
+    ends = [number(one["measures"]["final_nav"]) for one in (own, reference)]
+    falls = [percent(abs(one["measures"]["max_drawdown"])) for one in (own, reference)]
+    return (
+        f"{own['label']} made 1 into {ends[0]}, {reference['label']} into {ends[1]}; its worst fall was {falls[0]}, "
+        f"against {falls[1]}."
+    )
+
+
 def strategy_lines(document: Json, strategy: Json) -> tuple[str, ...]:
     """How often a strategy lost less, what it paid, how surely and by which definition, and what it grew."""
     return _of_strategy(document, strategy, *OF_A_STRATEGY)
+
+
+def note_lines(document: Json) -> tuple[str, ...]:
+    """What the table of hedges shows, in three sentences."""
+    return _of_run(document, "note")
 
 
 def ruler_lines(document: Json) -> tuple[str, ...]:
@@ -78,17 +94,22 @@ def cushion_lines(document: Json) -> tuple[str, ...]:
     """In how many falls of the first leg the second fell too, in the run's history and in the longest embedded one."""
     lines = []
     for place, one in enumerate(document["stock_sell_offs"]):
-        first, second = ("stocks", "Treasuries") if place else legs(document)
+        first, second, fall = falls_counted(document, place)
         month = "month" if place or rhythm(document).span != "quarter" else "quarter"
-        fall = percent(0.05 if place else -document["settings"]["stocks_fall"], 0)
         counts = listed([f"{at['both_fell']} of {at['stock_sell_offs']} {at['name']}" for at in one["periods"]])
         rates = listed([percent(at["base_rate"], 0) for at in one["periods"]])
         if counts:
             lines.append(
                 f"Of the falls of {first} of {fall} or more within a {month}, {second} fell too, were it ever so "
-                f"little, in {counts} (history {one['history']}); at any time they fell in {rates} of windows as long."
+                f"little, in {counts} (history {one['history']}); at any time they fell in {rates} of periods as long."
             )
     return tuple(lines)
+
+
+def falls_counted(document: Json, place: int) -> tuple[str, str, str]:
+    """The legs whose falls the history at a place counts, the run's own first, and how far the first fell."""
+    first, second = ("stocks", "Treasuries") if place else legs(document)
+    return first, second, percent(0.05 if place else -document["settings"]["stocks_fall"], 0)
 
 
 def chance_lines(document: Json) -> tuple[str, ...]:

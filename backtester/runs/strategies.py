@@ -21,6 +21,8 @@ from backtester.analysis.windows import Window
 from backtester.arrays import Array
 from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
+from backtester.plugins.recipes import recipe_labels
+from backtester.runs.acts import acts_of
 from backtester.runs.episodes import View, places_by_name
 from backtester.runs.intervals import Drawn
 from backtester.runs.result import Card, Episode, Slice, StrategyResult
@@ -35,22 +37,23 @@ COUNTS = (
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What is known of a run's recipes, the reference first: evaluations, checks and audits, and the values of the
-    recipes' parts."""
+    """What is known of a run's recipes, the reference first: evaluations, checks and audits, the values of the
+    recipes' parts, and how many strategies were `tried`, which their verdicts allow for."""
 
     evaluations: Sequence[Evaluation]
     checks: Sequence[Check]
     audits: Sequence[float | None]
     parts: Navs
+    tried: int
 
 
 def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> tuple[StrategyResult, ...]:
     """The results in the order of the evaluations."""
-    reference, sessions = run.evaluations[0].recipe.name, view.period.sessions
-    results = []
+    labels, sessions = recipe_labels([one.recipe for one in run.evaluations]), view.period.sessions
+    parts, results = {name: part.reindex(sessions) for name, part in run.parts.items()}, []
     for place, evaluation in enumerate(run.evaluations):
         name, check = evaluation.recipe.name, run.checks[place]
-        card = _card(analysis, drawn, view, place)
+        card = _card(analysis, drawn, view, place=place, tried=run.tried)
         evidence = Evidence(
             windows=len(view.period.joint),
             acted=int(card.figures["acted"]),
@@ -64,25 +67,26 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
                 evaluation=evaluation,
                 check=check,
                 audit=run.audits[place],
-                label=name.removeprefix(f"{reference} ") if name.startswith(f"{reference} + ") else name,
+                label=labels[place],
                 nav=view.nav[name],
                 mix_nav=pd.Series(analysis.mix_nav[place], sessions, name="mix"),
                 verdict=verdict(evidence, sound=check.causal is not False and evaluation.accounts.ruin is None),
                 measures=_measures(evaluation, analysis, place),
                 card=card,
                 lines=annual_lines(evaluation.accounts, sessions),
-                attribution=_attribution(evaluation, run.parts, view),
+                attribution=_attribution(evaluation, parts, view),
+                acts=acts_of(evaluation, view.nav[name], view.nav[run.evaluations[0].recipe.name]),
             )
         )
     return tuple(results)
 
 
-def _card(analysis: Analysis, drawn: Drawn, view: View, place: int) -> Card:
+def _card(analysis: Analysis, drawn: Drawn, view: View, *, place: int, tried: int) -> Card:
     figures: dict[str, float] = {"joint_sell_offs": len(view.period.windows.joint)}
     figures |= dict(zip(FIGURES, analysis.cards[place].tolist(), strict=True))
     figures |= {name: int(figures[name]) for name in COUNTS if np.isfinite(figures[name])}
     better, acted = int(figures["beyond_reference.better"]), int(figures["acted"])
-    payoffs, tried = drawn.payoffs.iloc[:, place].to_numpy(), max(1, len(analysis.nav) - 1)
+    payoffs = drawn.payoffs.iloc[:, place].to_numpy()
     nav, reference, joint = view.nav.iloc[:, place], view.nav.iloc[:, 0], view.period.joint
     median_days, recovered = recovery(nav, joint)
     return Card(

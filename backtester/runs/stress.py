@@ -1,7 +1,7 @@
 """Strategies put through scenarios: carried out, and written down as the part `stress` of a document."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,14 +35,23 @@ class Stressed:
 
 
 def scenario_ground(
-    settings: RunSettings, history: History, recipes: Sequence[Recipe], at: datetime.date | None
+    settings: RunSettings,
+    history: History,
+    recipes: Sequence[Recipe],
+    at: datetime.date | None,
+    *,
+    also: Iterable[str] = (),
 ) -> Ground:
-    """The ground that the settings' scenarios are put on: what the recipes read, every yield, and VIX."""
-    if settings.rhythm is not None:
-        raise ScenarioError(f"scenarios follow the history's own sessions; leave out --rhythm {settings.rhythm}")
+    """The ground that the settings' scenarios are put on: what the recipes read, `also` those roles, every yield, VIX
+    and credit spread."""
+    if (rhythm := settings.rhythm) is not None:
+        raise ScenarioError(
+            f"a scenario lasts days or weeks and most of its falls lie between the ends of {rhythm}s, which are all "
+            f"that --rhythm {rhythm} sees; leave out --rhythm {rhythm}, or the scenarios"
+        )
     series = history.series
     besides = {*ALWAYS, *maturities(history)}
-    roles = roles_read(recipes, history, also=settings.legs)
+    roles = roles_read(recipes, history, also={*settings.legs, *also})
     known = [role for role in series if role in {*roles, *besides}]
     return make_ground(history, roles=known, at=at)
 

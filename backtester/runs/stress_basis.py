@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from backtester.errors import ScenarioError
 from backtester.runs.values import Json, clean
 from backtester.stress.basis import Terms, Unwind
 from backtester.stress.calibrate import HELD_BN, OUTSIDE_BN, ROSE_BP, SHARE, SOLD_BN, calibrated, march_2020
@@ -13,10 +14,19 @@ LEVERAGES = (1.0, 10.0, 20.0, 40.0, 56.0, 80.0, 100.0, 150.0, 250.0)
 STRENGTHS = (0.1, 0.185, 0.4, 0.925, 1.5, 2.5, 3.7, 6.0)  # theta times kappa
 TODAY = {"leverage": (20.0, 100.0), "strength": (0.05 * 3.7, 0.2 * 18.5)}  # the ranges of the sources
 SHARES = (0.1, 0.25, 0.5)  # of the move of March 2020 that may be laid to the funds
+ASSUMED: dict[str, tuple[float, ...]] = {  # terms that no source states, and what else they might be
+    "theta": (0.05, 0.2),
+    "capacity_bn": (50.0, 75.0, 300.0),
+    "steeper": (1.0, 4.0),
+    "decaying": (0.0, 0.5),
+    "decay": (0.05, 0.3),
+    "trigger_bp": (15.0, 60.0),
+}
 
 
 def basis_run(terms: Terms, *, kappa: float | None = None, share: float = SHARE) -> Json:
-    """The document of the spiral: terms, calibration, amplification, what March 2020 would be today, and the map."""
+    """The document of the spiral: terms, calibration, amplification, what March 2020 would be today, the map,
+    and what the answer would be with other terms where no source states them."""
     fitted = calibrated(terms, share=share)
     own = terms.model_copy(update={"kappa": fitted.kappa if kappa is None else kappa})
     then = own.model_copy(update={"held_bn": HELD_BN})
@@ -38,7 +48,12 @@ def basis_run(terms: Terms, *, kappa: float | None = None, share: float = SHARE)
             "tipping_leverage": own.tipping_leverage,
             "paths": {name: _path(one) for name, one in paths.items()},
             "map": amplification_map(own.held_bn, own.duration),
-            "by_share": [_at_share(terms, one) for one in SHARES],
+            "by_share": [_fitted(terms, one) for one in SHARES],
+            "assumed": [
+                {"term": term, "value": value, **_fitted(terms.model_copy(update={term: value}), share)}
+                for term, values in ASSUMED.items()
+                for value in sorted({*values, getattr(terms, term)})
+            ],
         }
     )
     return written
@@ -57,9 +72,13 @@ def amplification_map(
     return {"strengths": list(strengths), "leverages": list(leverages), "amplification": values, "today": TODAY}
 
 
-def _at_share(terms: Terms, share: float) -> Json:
-    """What another share of March 2020 would make of kappa, the tipping point, and a March of today."""
-    fitted = calibrated(terms, share=share)
+def _fitted(terms: Terms, share: float) -> Json:
+    """What these terms and that share of March 2020 make of kappa, the tipping point, and a March of today; of terms to
+    which March 2020 cannot be fitted the share alone."""
+    try:
+        fitted = calibrated(terms, share=share)
+    except ScenarioError:
+        return {"share": share}
     own = terms.model_copy(update={"kappa": fitted.kappa})
     return {
         "share": share,
@@ -67,6 +86,7 @@ def _at_share(terms: Terms, share: float) -> Json:
         "tipping_leverage": own.tipping_leverage,
         "amplification": own.amplification,
         "peak_bp": march_2020(own, fitted).peak_bp,
+        "peak_fed_bp": march_2020(own, fitted, fed=True).peak_bp,
     }
 
 

@@ -10,17 +10,18 @@ from backtester.arrays import Array
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.errors import ScenarioError
 from backtester.runs.settings import Report, RunSettings, no_report
-from backtester.runs.stress_run import prepare, strategy
+from backtester.runs.stress_run import prepare, strategies
 from backtester.runs.values import Json, clean
 from backtester.runs.window import common_start, opening_of
 from backtester.stress.dynamic import dynamic_paths
 from backtester.stress.frequency import RISE, Deck, Fates, Plan, draw_paths, is_static, make_deck, sessions_of
 from backtester.stress.outcomes import Trial
-from backtester.stress.tilt import find_tilt
+from backtester.stress.tilt import Tilts
 
 SCHEMA = 1
 CURVE = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)  # times as frequent, at which growth over the mix is looked for a sign
 CURVE_PATHS = 400
+CURVE_DYNAMIC = 20
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 ALWAYS_AHEAD, ALWAYS_BEHIND = "ahead at every k", "behind at every k"
 
@@ -52,14 +53,13 @@ def frequency_run(
     held = [role for role in ground.market.assets if any(run.targets[role].to_numpy().any() for run in runs)]
     deck = make_deck(ground.market, first, settings, [*held, *settings.legs])
     bench = _Bench(deck, runs, [is_static(run) for run in runs], trial)
-    count = sessions_of(deck, plan.years)
-    found: list[tuple[float, list[Fates | None]]] = []
+    tilts = Tilts(deck.blocks, sessions_of(deck, plan.years), plan.seed)
+    found: dict[float, list[Fates | None]] = {}
     for place, one in enumerate(dict.fromkeys((1.0, times))):
         report(f"Drawing paths at {one:g} times", place / 2)
-        chances = find_tilt(deck.blocks, one, count, plan.seed)
-        found.append((one, _fates(bench, chances, plan, dynamic)))
+        found[one] = _fates(bench, tilts.find(one), plan, dynamic)
     report("Looking for the frequency at which growth over the mix changes sign")
-    curve = _curve(bench, replace(plan, paths=min(plan.paths, CURVE_PATHS)), min(dynamic, 20))
+    curve = _curve(bench, replace(plan, paths=min(plan.paths, CURVE_PATHS)), min(dynamic, CURVE_DYNAMIC), tilts, found)
     written: Json = clean(
         {
             "schema": SCHEMA,
@@ -72,10 +72,10 @@ def frequency_run(
             "spend": plan.spend,
             "spend_rise": RISE,
             "block_sessions": deck.blocks.block_sessions,
-            "strategies": [strategy(recipe, trial.recipes[0]) for recipe in trial.recipes],
+            "strategies": strategies(trial.recipes),
             "static": bench.static,
             "left_out": left_out,
-            "at": [_written(k, fates, bench) for k, fates in found],
+            "at": [_written(k, fates, bench) for k, fates in found.items()],
             "curve": curve,
         }
     )
@@ -136,16 +136,20 @@ def _distribution(one: Fates) -> Json:
     }
 
 
-def _curve(bench: _Bench, plan: Plan, dynamic: int) -> Json:
-    """The mean growth over the mix of each strategy by frequency, and where it changes sign."""
+def _curve(bench: _Bench, plan: Plan, dynamic: int, tilts: Tilts, found: dict[float, list[Fates | None]]) -> Json:
+    """The mean growth over the mix of each strategy by frequency, and where it changes sign: on the first of the paths
+    that were drawn at a frequency, or on as many drawn now."""
     means: dict[float, list[float]] = {}
     for times in CURVE:
         try:
-            chances = find_tilt(bench.deck.blocks, times, sessions_of(bench.deck, plan.years), plan.seed)
+            fates = found.get(times) or _fates(bench, tilts.find(times), plan, dynamic)
         except ScenarioError:  # more cannot be reached: the curve ends here
             break
-        fates = _fates(bench, chances, plan, dynamic)
-        means[times] = [float("nan") if one is None else float(np.nanmean(one.growth)) for one in fates]
+        first = [plan.paths if static else dynamic for static in bench.static]
+        means[times] = [
+            float("nan") if one is None else float(np.nanmean(one.growth[:count]))
+            for one, count in zip(fates, first, strict=True)
+        ]
     by_strategy = np.array(list(means.values())).T.tolist()
     names = [recipe.name for recipe in bench.trial.recipes]
     return {

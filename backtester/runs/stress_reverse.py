@@ -4,7 +4,7 @@ import datetime
 
 from backtester.errors import BacktesterError
 from backtester.runs.settings import Report, RunSettings, no_report
-from backtester.runs.stress_run import prepare, strategy
+from backtester.runs.stress_run import prepare, strategies
 from backtester.runs.values import Json, clean
 from backtester.stress.build import Ways
 from backtester.stress.choose import ALL, choose
@@ -42,7 +42,7 @@ def reverse_run(
             "history": {"name": ground.history.name, "title": ground.history.table.title},
             "at": ground.at,
             "lose": lose,
-            "strategies": [strategy(recipe, trial.recipes[0]) for recipe in trial.recipes],
+            "strategies": strategies(trial.recipes),
             "left_out": [*left_out, *refused],
             "most_fragile": None if pair is None else {"strategy": pair[0], "scenario": pair[1]},
             "scenarios": [_written(one) for one in found],

@@ -1,10 +1,11 @@
 """Carrying out `stress run`: recipes put through scenarios after a session, without the rest of a run."""
 
 import datetime
+from collections.abc import Sequence
 
 from backtester.analysis.analyse import analyse
 from backtester.analysis.period import measure_period
-from backtester.plugins.recipes import Recipe
+from backtester.plugins.recipes import Recipe, recipe_labels
 from backtester.runs.inputs import read_inputs
 from backtester.runs.manifest import versions
 from backtester.runs.run import evaluations_of
@@ -45,7 +46,7 @@ def stress_run(
     return {
         "schema": SCHEMA,
         "history": {"name": ground.history.name, "title": ground.history.table.title},
-        "strategies": [strategy(recipe, trial.recipes[0]) for recipe in trial.recipes],
+        "strategies": strategies(trial.recipes),
         "left_out": list(left_out),
         "stress": stress_document(stressed),
         "manifest": {
@@ -57,11 +58,7 @@ def stress_run(
     }
 
 
-def strategy(recipe: Recipe, reference: Recipe) -> Json:
-    """A recipe's name, its label beside the reference, and its full text."""
-    return {"name": recipe.name, "label": label(recipe.name, reference.name), "recipe": recipe.full}
-
-
-def label(name: str, reference: str) -> str:
-    """A recipe's name, without the reference in front of its overlays."""
-    return name.removeprefix(f"{reference} ") if name.startswith(f"{reference} + ") else name
+def strategies(recipes: Sequence[Recipe]) -> list[Json]:
+    """Each recipe's name, label and full text, the reference first."""
+    labels = recipe_labels(recipes)
+    return [{"name": one.name, "label": label, "recipe": one.full} for one, label in zip(recipes, labels, strict=True)]

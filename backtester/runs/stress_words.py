@@ -1,5 +1,7 @@
 """What scenarios say in plain words: which hedges were paid over their mix in which of them."""
 
+from typing import NamedTuple
+
 from backtester.pages.format import counted, points
 from backtester.runs.values import Json
 
@@ -12,13 +14,22 @@ ASKED = (
 ONCE = "inflation_2022"
 
 
-def answers(stress: Json, labels: dict[str, str]) -> list[str]:
-    """Sentences on which strategies, by name and label without the reference, the scenarios favour."""
+class Answer(NamedTuple):
+    """A question about hedges, and what scenarios answer."""
+
+    question: str
+    text: str
+
+
+def answers(stress: Json, labels: dict[str, str]) -> list[Answer]:
+    """Which strategies, by name and label without the reference, survive the scenarios that are asked about, and which
+    helped in 2022 alone."""
     known = {one["name"]: one for one in stress["scenarios"]}
-    lines = [_survivors(known[name], words, labels) for name, words in ASKED if name in known]
+    short = {name: label.removeprefix("+ ") for name, label in labels.items()}
+    found = [_survivors(known[name], words, short) for name, words in ASKED if name in known]
     if ONCE in known and len(known) > 1:
-        lines.append(_only_once(known, labels))
-    return lines or [_survivors(one, f"{one['title']!r}", labels) for one in stress["scenarios"][:3]]
+        found.append(_only_once(known, short))
+    return found or [_survivors(one, f"{one['title']!r}", short) for one in stress["scenarios"][:3]]
 
 
 def payoff(scenario: Json, name: str) -> float:
@@ -26,14 +37,14 @@ def payoff(scenario: Json, name: str) -> float:
     return float(scenario["strategies"][name]["payoff"] or 0.0)
 
 
-def _survivors(scenario: Json, words: str, labels: dict[str, str]) -> str:
+def _survivors(scenario: Json, words: str, labels: dict[str, str]) -> Answer:
     """Who was paid, and who paid, in one scenario."""
     by_payoff = sorted(labels, key=lambda name: -payoff(scenario, name))
     paid = [name for name in by_payoff if payoff(scenario, name) > HELPED]
     lost = [name for name in reversed(by_payoff) if payoff(scenario, name) < -HELPED]
-    text = f"In {words} "
-    text += f"{_listed(paid, scenario, labels)} returned more than the mix" if paid else "no hedge is paid over its mix"
-    return text + (f"; {_listed(lost, scenario, labels)} less." if lost else ".")
+    text = f"{_listed(paid, scenario, labels)} returned more than the mix" if paid else "None is paid over its mix"
+    less = f"; {_listed(lost, scenario, labels)} less" if lost else ""
+    return Answer(f"Which survives {words}?", f"{text}{less}.")
 
 
 def _listed(names: list[str], scenario: Json, labels: dict[str, str]) -> str:
@@ -41,18 +52,19 @@ def _listed(names: list[str], scenario: Json, labels: dict[str, str]) -> str:
     return ", ".join(f"{labels[name]} ({points(payoff(scenario, name), signed=True)})" for name in names)
 
 
-def _only_once(known: dict[str, Json], labels: dict[str, str]) -> str:
-    """Who was paid in 2022 and in no other scenario."""
+def _only_once(known: dict[str, Json], labels: dict[str, str]) -> Answer:
+    """Who was paid in 2022 and in no other scenario; where nobody was, in how many others those were that it paid."""
     others = [one for name, one in known.items() if name != ONCE]
-    once = [
-        labels[name]
+    paid = {
+        labels[name]: sum(payoff(one, name) > HELPED for one in others)
         for name in labels
-        if payoff(known[ONCE], name) > HELPED and not any(payoff(one, name) > HELPED for one in others)
-    ]
-    paid = [name for name in labels if payoff(known[ONCE], name) > HELPED]
+        if payoff(known[ONCE], name) > HELPED
+    }
+    once = [label for label, count in paid.items() if not count]
+    also = ", ".join(f"{label} in {count}" for label, count in paid.items() if count)
+    elsewhere = f"in others too, of {counted(len(others), 'scenario')}: {also}" if also else ""
     if once:
-        return f"Helped in 2022 and in none of the {counted(len(others), 'other scenario')}: {', '.join(once)}."
-    if not paid:
-        return "None of them was paid over its mix in 2022."
-    also = [f"{labels[name]} in {sum(payoff(one, name) > HELPED for one in others)}" for name in paid]
-    return f"Paid in 2022 and elsewhere, of {counted(len(others), 'other scenario')}: {', '.join(also)}."
+        text = ", ".join(once) + (f". Paid in 2022 and {elsewhere}." if also else ".")
+    else:
+        text = f"None. Paid in 2022 and {elsewhere}." if paid else "None was paid over its mix in 2022 at all."
+    return Answer("Which only helped in 2022?", text)

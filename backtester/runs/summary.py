@@ -62,7 +62,7 @@ def _title(document: Json) -> str:
     """Of the table of joint sell-offs, with what the reference lost in them."""
     reference, joint = document["strategies"][0], len(document["joint_sell_offs"])
     loss = points(reference["scorecard"]["mean_loss"]["strategy"])
-    lost = f"; {reference['name']} lost {loss}" if joint else ""
+    lost = f"; {reference['label']} lost {loss}" if joint else ""
     return f"In {counted(joint, 'joint sell-off')} of {' and '.join(legs(document))}, in percent{lost}"
 
 

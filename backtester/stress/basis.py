@@ -36,7 +36,10 @@ HOLDERS = ("funds", "dealers", "fed", "outside")
 
 class Terms(BaseModel):
     """The funds, the market they sell into, and when the Fed buys. Start values: Monin (FEDS Notes, 22 June 2026) for
-    what is held, Banegas and Monin (2023) for leverage; theta, the decay and the capacity are choices."""
+    what is held, Banegas and Monin (2023) for leverage, the OFR's pilot (2022) for the haircut, five years for the
+    duration. Theta (0.04 to 0.11 by what funds lost in March 2020), the margin (1 to 2%), what dealers take in a
+    session, what is steeper above that, the decay and the Fed's trigger have no source: they are assumptions, and the
+    page of `stress basis` shows how the answer moves with each."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=True)
 

@@ -68,6 +68,7 @@ def make_path(scenario: Scenario, ground: Ground, ways: Ways = AS_IT_IS) -> Path
     """The path of a scenario on a ground; raise ScenarioError, with the file as a note, if it cannot be made."""
     try:
         check_roles(scenario, set(ground.history.series))
+        _refuse_nothing(scenario, ground)
         path = _laid(scenario, ground, ways)
         if scenario.sessions:
             path = path.lengthened(scenario.sessions)
@@ -81,6 +82,18 @@ def make_path(scenario: Scenario, ground: Ground, ways: Ways = AS_IT_IS) -> Path
     except ScenarioError as error:
         error.add_note(f"in the scenario {scenario.name!r}")
         raise
+
+
+def _refuse_nothing(scenario: Scenario, ground: Ground) -> None:
+    """Raise ScenarioError if a scenario is of shocks alone, and the history has none of the roles that they move."""
+    named = {shock.role for shock in scenario.shock}
+    others = scenario.on or scenario.replay or scenario.spiral or scenario.fed.on
+    if named and not others and named <= set(lacking(scenario, ground)):
+        history = ground.history.name
+        raise ScenarioError(
+            f"all that it moves is {', '.join(sorted(named))}, and the history {history!r} has no such role; add it to "
+            "the history, or a shock to a role that it has"
+        )
 
 
 def lacking(scenario: Scenario, ground: Ground) -> list[str]:

@@ -9,7 +9,6 @@ and redemptions (with margins and all else that made funds sell) from what is mi
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import root
 
 from backtester.errors import ScenarioError
 from backtester.stress.basis import Pressure, Terms, Unwind, unwind
@@ -38,6 +37,8 @@ def calibrated(terms: Terms, *, share: float = SHARE) -> Calibration:
 
     Raise ScenarioError where nothing does, as with a leverage at which the funds tip over.
     """
+    from scipy.optimize import root  # half a second that only who calibrates pays
+
     then = terms.model_copy(update={"held_bn": HELD_BN})
     kappa = share * ROSE_BP / SOLD_BN * 100
     guess = np.array([kappa, (1 - share) * ROSE_BP / kappa * 100, SOLD_BN / max(terms.leverage, 1) / 2])
@@ -45,13 +46,14 @@ def calibrated(terms: Terms, *, share: float = SHARE) -> Calibration:
     def misses(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float]:
         return _misses(then, Calibration(*np.abs(values * guess).tolist()), share)
 
-    found = root(misses, np.ones(3), method="hybr", options={"xtol": 1e-12})
-    if np.abs(found.fun).max() > CLOSE:
-        raise ScenarioError(
-            f"no pressure makes funds with leverage {terms.leverage:g} and theta {terms.theta:g} sell {SOLD_BN:g} "
-            f"billion and yields rise {ROSE_BP:g} bp, {share:.0%} of it theirs; lower the leverage or theta"
-        )
-    return Calibration(*np.abs(found.x * guess).tolist())
+    for start in ((1.0, 1.0, 1.0), (1 / terms.steeper, 1.5, 1.0)):  # below what dealers take in a session, and above
+        found = root(misses, np.array(start), method="hybr", options={"xtol": 1e-12})
+        if np.abs(found.fun).max() <= CLOSE:
+            return Calibration(*np.abs(found.x * guess).tolist())
+    raise ScenarioError(
+        f"no pressure makes funds with leverage {terms.leverage:g} and theta {terms.theta:g} sell {SOLD_BN:g} "
+        f"billion and yields rise {ROSE_BP:g} bp, {share:.0%} of it theirs; lower the leverage or theta"
+    )
 
 
 def _misses(then: Terms, tried: Calibration, share: float) -> list[float]:

@@ -20,7 +20,7 @@ from backtester.histories.market import Market
 from backtester.histories.series import QuotedObservable
 from backtester.histories.sessions import period_ends
 from backtester.plugins.recipes import Recipe
-from backtester.stress.frequency import Deck, Fates, Plan, deepest, growth_over, sessions_of, unpaid_years
+from backtester.stress.frequency import Deck, Fates, Plan, deepest, growth_over, sessions_of, unpaid_years, year_ends
 from backtester.stress.outcomes import mix_nav
 from backtester.stress.starting_point import following
 from backtester.stress.tilt import count_windows, draw
@@ -67,7 +67,7 @@ def dynamic_paths(
     deck: Deck, recipes: Sequence[Recipe], trading: tuple[Execution, Lenses], shares: Array, chances: Array, plan: Plan
 ) -> Fates:
     """The fates of recipes, each carried out on every path of a plan, and of their mixes of those shares (S, 2)."""
-    count, a_year = sessions_of(deck, plan.years), deck.market.rhythm.sessions_a_year
+    count, ends = sessions_of(deck, plan.years), year_ends(deck.market.rhythm.sessions_a_year, plan)
     wealth, falls, growth, unpaid = np.zeros((4, plan.paths, len(recipes)))
     windows = np.zeros(plan.paths, np.int64)
     for number in range(plan.paths):
@@ -82,5 +82,5 @@ def dynamic_paths(
             mixes = mix_nav(run, shares[place], period, count)[None]
             wealth[number, place], falls[number, place] = nav[0, -1], deepest(nav)[0]
             growth[number, place] = growth_over(nav, mixes, plan.years)[0]
-            unpaid[number, place] = unpaid_years(nav, a_year, plan)[0]
+            unpaid[number, place] = unpaid_years(nav[:, ends], plan)[0]
     return Fates(wealth, falls, growth, unpaid, windows)

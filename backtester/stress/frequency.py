@@ -1,14 +1,14 @@
 """What if joint sell-offs came more often? Twenty years drawn again from the history, thousands of times.
 
 1. `make_deck` gathers what is drawn together: the session returns of all assets, of bills and of the pair.
-2. `tilt.find_tilt` weights the starts of blocks so that joint sell-offs are k times as frequent.
+2. `tilt.Tilts` weights the starts of blocks so that joint sell-offs are k times as frequent.
 3. `draw_paths` has every static book, and its mix, kept by the kernel on every path: no code of a strategy runs.
    `dynamic.dynamic_paths` carries the others out, on fewer paths.
 4. `Fates` are final wealth, deepest fall, growth over the mix and what a rule of spending leaves unpaid.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -20,8 +20,8 @@ from backtester.analysis.period import measure_period
 from backtester.analysis.resample import block_length
 from backtester.arrays import Array, Flags, Integers
 from backtester.engine.evaluate import Evaluation
-from backtester.engine.kernel import Orders, Prices, Terms
-from backtester.engine.many import make_orders, make_prices, run_many
+from backtester.engine.kernel import Orders, Terms
+from backtester.engine.many import make_orders, make_prices, run_again
 from backtester.engine.schedule import decisions
 from backtester.engine.simulate import book_terms
 from backtester.errors import ScenarioError
@@ -31,6 +31,7 @@ from backtester.stress.starting_point import following
 from backtester.stress.tilt import Blocks, count_windows, draw
 
 RISE = 0.02  # a year, of what is spent: the Fed's goal for inflation
+COUNTED = 1000  # paths on which joint sell-offs are counted: their mean is then known to a hundredth
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,7 @@ class Plan:
 @dataclass(frozen=True, eq=False)
 class Fates:
     """What came of P paths for S strategies: final wealth from 1, deepest falls, growth over the mix in log points a
-    year, and years unpaid of the rule of spending, each (P, S); and the joint sell-offs of each path (P,)."""
+    year, and years unpaid of the rule of spending, each (P, S); and the joint sell-offs of the first paths."""
 
     wealth: Array
     falls: Array
@@ -100,26 +101,32 @@ def sessions_of(deck: Deck, years: int) -> int:
 def draw_paths(
     deck: Deck, runs: Sequence[Evaluation], shares: Array, chances: Array, plan: Plan, threads: int | None = None
 ) -> Fates:
-    """The fates of static books and their mixes, whose shares (S, 2) are carried through, on every path of a plan."""
-    count, books = sessions_of(deck, plan.years), _books(deck, runs, shares, plan.years)
-    wealth, falls, growth, unpaid = np.zeros((4, plan.paths, len(runs)))
-    windows = np.zeros(plan.paths, np.int64)
-    a_year, has_mix = deck.market.rhythm.sessions_a_year, np.isfinite(shares).all(axis=1)
+    """The fates of static books and their mixes, whose shares (S, 2) are carried through, on every path of a plan.
+
+    Joint sell-offs are counted on the first `COUNTED` paths.
+    """
+    books, count, a_year = len(runs), sessions_of(deck, plan.years), deck.market.rhythm.sessions_a_year
+    groups, ends = _books(deck, runs, shares, plan.years), year_ends(a_year, plan)
+    falls, years = np.zeros((plan.paths, books)), np.zeros((plan.paths, 2 * books, len(ends)))
+    windows = np.zeros(min(plan.paths, COUNTED), np.int64)
 
     def work(numbers: range) -> None:
+        walks = [_walk(deck, group, count) for group in groups]
         for number in numbers:
             rows = draw(chances, deck.blocks.block_sessions, count, (plan.seed, number))
-            navs = _navs(deck, books, rows)
-            own, mixes = navs[: len(runs)], navs[len(runs) :]
-            wealth[number], falls[number] = own[:, -1], deepest(own)
-            growth[number] = np.where(has_mix, growth_over(own, mixes, plan.years), np.nan)
-            unpaid[number] = unpaid_years(own, a_year, plan)
-            windows[number] = count_windows(deck.blocks, rows)
+            for group, walk in zip(groups, walks, strict=True):
+                navs, own = walk(rows), len(group.places) // 2
+                falls[number, group.places[:own]] = deepest(navs[:own])
+                years[number, group.places] = navs[:, ends]
+            if number < len(windows):
+                windows[number] = count_windows(deck.blocks, rows)
 
     cores = threads or os.cpu_count() or 1
     with ThreadPoolExecutor(cores) as pool:
         list(pool.map(work, [range(start, plan.paths, cores) for start in range(cores)]))
-    return Fates(wealth, falls, growth, unpaid, windows)
+    own, mixes = years[:, :books], years[:, books:]
+    growth = np.where(np.isfinite(shares).all(axis=1), growth_over(own, mixes, plan.years), np.nan)
+    return Fates(own[..., -1] / own[..., 0], falls, growth, unpaid_years(own, plan), windows)
 
 
 @dataclass(frozen=True)
@@ -180,17 +187,21 @@ def _with_first_trade(flags: Flags, lag: int) -> Flags:
     return np.concatenate([before, flags])
 
 
-def _navs(deck: Deck, groups: list[_Group], rows: Integers) -> Array:
-    """The net asset values (2S, T + 1) of all books on one path, from 1 on the close before it."""
-    navs = np.empty((sum(len(group.places) for group in groups), len(rows) + 1))
-    for group in groups:
-        still = np.zeros(group.terms.lag + 1)
-        moves = np.vstack([np.zeros((len(still), len(group.funded))), group.returns[rows]])
-        bills, days = np.concatenate([still, deck.bills[rows]]), np.concatenate([still, deck.days[rows]])
-        prices: Prices = make_prices(moves, bills, days, group.funded)
-        kept = run_many(prices, group.orders, group.terms, threads=1).nav[:, group.terms.lag :]
-        navs[group.places] = kept / kept[:, :1]
-    return navs
+def _walk(deck: Deck, group: _Group, count: int) -> Callable[[Integers], Array]:
+    """What gives the net asset values (2S, T + 1) of a group's books on the path of some rows (T,), from the close
+    before it; the next path overwrites them."""
+    still = group.terms.lag + 1
+    none = np.zeros(still + count)
+    prices = make_prices(np.zeros((still + count, len(group.funded))), none, none.copy(), group.funded)
+    run = run_again(prices, group.orders, group.terms)
+    drawn = ((group.returns, prices.returns), (deck.bills, prices.bills), (deck.days / 365, prices.years))
+
+    def walk(rows: Integers) -> Array:
+        for past, path in drawn:
+            np.take(past, rows, axis=0, out=path[still:], mode="clip")
+        return run()[:, group.terms.lag :]
+
+    return walk
 
 
 def deepest(navs: Array) -> Array:
@@ -200,21 +211,26 @@ def deepest(navs: Array) -> Array:
 
 
 def growth_over(navs: Array, mixes: Array, years: float) -> Array:
-    """Growth over the mix (S,), log points a year; NaN where either was ruined."""
+    """Growth over the mix (..., S) of values (..., S, N) from first to last, log points a year; NaN where either was
+    ruined."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        grown: Array = np.log(navs[:, -1] / mixes[:, -1]) / years
+        grown: Array = np.log(navs[..., -1] / navs[..., 0] * mixes[..., 0] / mixes[..., -1]) / years
     return np.where(np.isfinite(grown), grown, np.nan)
 
 
-def unpaid_years(navs: Array, sessions_a_year: float, plan: Plan) -> Array:
-    """The years (S,) that are not paid in full, where at each year's end a share of the start is spent, 2% more every
-    year."""
-    ends = np.round(np.arange(plan.years + 1) * sessions_a_year).astype(int)
+def year_ends(sessions_a_year: float, plan: Plan) -> Integers:
+    """The places (years + 1,) of the ends of years in a path, its start the first."""
+    return np.asarray(np.round(np.arange(plan.years + 1) * sessions_a_year), np.int64)
+
+
+def unpaid_years(values: Array, plan: Plan) -> Array:
+    """The years (..., S) that are not paid in full, of values (..., S, years + 1) at their ends, where at each end a
+    share of the start is spent, 2% more every year."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        years = np.nan_to_num(navs[:, ends[1:]] / navs[:, ends[:-1]])
-    wealth, missed = np.ones(len(navs)), np.zeros(len(navs))
+        grown = np.nan_to_num(values[..., 1:] / values[..., :-1])
+    wealth, missed = np.ones(values.shape[:-1]), np.zeros(values.shape[:-1])
     for year in range(plan.years):
-        wealth = wealth * years[:, year] - plan.spend * (1 + RISE) ** year
+        wealth = wealth * grown[..., year] - plan.spend * (1 + RISE) ** year
         missed += wealth < 0
         wealth = np.maximum(wealth, 0.0)
     return missed

@@ -2,7 +2,7 @@
 
 1. `contents` gives each session the joint sell-offs that a block which starts there holds on average.
 2. `tilted` weights starts by exp(theta x contents): of all weights with that mean the most even ones.
-3. `find_tilt` finds the theta at which pilot resamples hold k times the joint sell-offs of unweighted ones: counted,
+3. `Tilts.find` finds the theta at which pilot resamples hold k times the joint sell-offs of unweighted ones: counted,
    not expected, since seams cut windows and make new ones.
 4. `draw` draws the sessions of a path. Lengths of blocks are geometric and the same at every k, and no window is copied
    into the history: copies beside each other would cluster.
@@ -10,7 +10,8 @@
 After Politis and Romano (1994), JASA 89, 1303-1313, with unequal chances of the starts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +21,8 @@ from backtester.errors import ScenarioError
 
 PILOTS = 200
 ROUNDS = 24
-CLOSE = 0.005  # of k
+CLOSE = 0.01  # of k: pilots know it no better
+TINY = 1e-3  # of a ratio, whose logarithm is taken
 STEEPEST = 200.0  # theta, in units of one over the spread of the contents: beyond it one start is drawn again and again
 
 
@@ -71,8 +73,9 @@ def draw(chances: Array, block_sessions: int, sessions: int, seed: tuple[int, in
     is_first[0] = True
     places = np.flatnonzero(is_first)
     count, chosen = len(chances), chance.random(len(places))
-    starts = np.searchsorted(np.cumsum(chances), chosen, side="right").clip(max=count - 1)
-    drawn: Integers = (np.repeat(starts - places, np.diff(places, append=sessions)) + np.arange(sessions)) % count
+    starts = np.minimum(np.cumsum(chances).searchsorted(chosen, side="right"), count - 1)
+    lengths = np.append(places[1:], sessions) - places
+    drawn: Integers = (np.repeat(starts - places, lengths) + np.arange(sessions)) % count
     return drawn
 
 
@@ -89,37 +92,71 @@ def mean_windows(blocks: Blocks, chances: Array, sessions: int, seed: int) -> fl
     return float(np.mean([count_windows(blocks, rows) for rows in drawn]))
 
 
+@dataclass(frozen=True, eq=False)
+class Tilts:
+    """Thetas that were tried on pilot paths of so many sessions, each with how many times as frequent joint sell-offs
+    are at it as at 0: whoever asks for one frequency after the other has each found from those before."""
+
+    blocks: Blocks
+    sessions: int
+    seed: int
+    known: dict[float, float] = field(default_factory=lambda: {0.0: 1.0})
+
+    @cached_property
+    def held(self) -> Array:
+        """The contents of blocks."""
+        return contents(self.blocks)
+
+    @cached_property
+    def usual(self) -> float:
+        """The mean number of joint sell-offs with equal chances. Raise ScenarioError if there is none."""
+        found = mean_windows(self.blocks, tilted(self.held, 0.0), self.sessions, self.seed)
+        if found == 0:
+            raise ScenarioError("the history has no joint sell-off, so none can come more often; choose a longer one")
+        return found
+
+    def ratio(self, theta: float) -> float:
+        """How many times as frequent joint sell-offs are at a theta."""
+        if theta not in self.known:
+            counted = mean_windows(self.blocks, tilted(self.held, theta), self.sessions, self.seed)
+            self.known[theta] = counted / self.usual
+        return self.known[theta]
+
+    def find(self, times: float) -> Array:
+        """The chance (n,) of each start at which joint sell-offs are `times` as frequent as with equal chances.
+
+        Raise ScenarioError if no weights make them so.
+        """
+        if times == 1:
+            return tilted(self.held, 0.0)
+        low, high = self._around(times)
+        for _ in range(ROUNDS):
+            near = min(low, high, key=lambda theta: abs(self.ratio(theta) - times))
+            if abs(self.ratio(near) - times) <= CLOSE * times:
+                break
+            below, above = (np.log(max(self.ratio(theta), TINY) / times) for theta in (low, high))
+            middle = low + float(np.clip(below / (below - above), 0.1, 0.9)) * (high - low)  # a line in logs
+            low, high = (middle, high) if self.ratio(middle) < times else (low, middle)
+        return tilted(self.held, near)
+
+    def _around(self, times: float) -> tuple[float, float]:
+        """Two thetas, the nearest known, at which they are rarer and at least as frequent."""
+        sign, reach = (1.0 if times > 1 else -1.0), 1.0
+        while self.usual and sign * (self.ratio(sign * reach) - times) < 0:
+            reach *= 2
+            if reach > STEEPEST:
+                raise ScenarioError(
+                    f"joint sell-offs cannot be {times:g} times as frequent as in this history: weights of block "
+                    f"starts reach {self.ratio(sign * STEEPEST):.1f} times; choose a k inside that"
+                )
+        rarer = [theta for theta, ratio in self.known.items() if ratio < times]
+        high = min(theta for theta, ratio in self.known.items() if ratio >= times and theta > min(rarer))
+        return max(theta for theta in rarer if theta < high), high
+
+
 def find_tilt(blocks: Blocks, times: float, sessions: int, seed: int) -> Array:
     """The chance (n,) of each start at which joint sell-offs are `times` as frequent as with equal chances.
 
     Raise ScenarioError if no weights make them so.
     """
-    held = contents(blocks)
-    even = tilted(held, 0.0)
-    if times == 1:
-        return even
-    usual = mean_windows(blocks, even, sessions, seed)
-    if usual == 0:
-        raise ScenarioError("the history has no joint sell-off, so none can come more often; choose a longer one")
-    sign, reach = (1.0 if times > 1 else -1.0), 1.0
-    while sign * (_at(blocks, held, sign * reach, sessions, seed) / usual - times) < 0:
-        reach *= 2
-        if reach > STEEPEST:
-            most = _at(blocks, held, sign * STEEPEST, sessions, seed) / usual
-            raise ScenarioError(
-                f"joint sell-offs cannot be {times:g} times as frequent as in this history: weights of block starts "
-                f"reach {most:.1f} times; choose a k inside that"
-            )
-    low, high, middle = 0.0, sign * reach, sign * reach
-    for _ in range(ROUNDS):
-        middle = (low + high) / 2
-        ratio = _at(blocks, held, middle, sessions, seed) / usual
-        if abs(ratio - times) <= CLOSE * times:
-            break
-        low, high = (middle, high) if sign * (ratio - times) < 0 else (low, middle)
-    return tilted(held, middle)
-
-
-def _at(blocks: Blocks, held: Array, theta: float, sessions: int, seed: int) -> float:
-    """The mean number of joint sell-offs at a theta."""
-    return mean_windows(blocks, tilted(held, theta), sessions, seed)
+    return Tilts(blocks, sessions, seed).find(times)

@@ -70,6 +70,7 @@ def cast(document: Json) -> tuple[Named, ...]:
             key=line_key(place),
             dash=line_dash(place),
             flags=_flags(strategy, document),
+            written=strategy["name"].removeprefix(f"{document['strategies'][0]['name']} + "),
         )
         for place, strategy in enumerate(document["strategies"])
     )

@@ -1,6 +1,7 @@
 """The sections of the page in its order; a function each gives what the section's template shows."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from backtester.pages.environment import Section
 from backtester.pages.figure import strategy_legend
@@ -19,9 +20,11 @@ from backtester.tearsheet.parts import (
     chart_tables,
     crises,
     dependence,
+    episodes,
     measures,
     payoff,
     provenance,
+    states,
     stress,
     windows,
     yearly,
@@ -47,10 +50,13 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """The verdict in words, as a table with its forest plot, and every warning."""
     document = run.document
     strategies = zip(names[1:], document["strategies"][1:], strict=True)
+    table = verdict_table(document, names)
     return {
         "headline": sentences.headline(document),
         "summary": sentences.summary_lines(document),
-        "table": verdict_table(document, names),
+        "table": table and replace(table, note=" ".join(sentences.note_lines(document))),
+        "then": crises.then_and_now(document),
+        "ask": provenance.longer_history(run),
         "ruler": sentences.ruler_lines(document),
         "context": sentences.context_lines(document),
         "strategies": [(named, sentences.strategy_lines(document, one)) for named, one in strategies],
@@ -60,12 +66,20 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     }
 
 
+def episodes_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
+    """Small charts of the falls that everybody knows, or the deepest; empty where there was none."""
+    panels = episodes.panels(run, names)
+    return {"panels": panels, "heading": episodes.heading(run, names)} if panels else {}
+
+
 def growth_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """Growth and underwater curves, and where they end."""
     return {
         "figure": growth_figure(run.document, names),
         "group": sessions_group(run.nav, names, run.dependence),
         "table": chart_tables.growth_table(run.document, names),
+        "states": states.states_part(run.document, names),
+        "ends": tuple((place, sentences.growth_line(run.document, place)) for place in range(1, len(names))),
     }
 
 
@@ -173,6 +187,7 @@ def provenance_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 SECTIONS: tuple[tuple[str, str, Callable[[RunFolder, tuple[Named, ...]], Json]], ...] = (
     ("verdict", "The verdict", verdict_section),
+    ("episodes", "Four falls", episodes_section),
     ("growth", "Growth and drawdowns", growth_section),
     ("together", "When {both} fell together", together_section),
     ("hedges", "When hedges work", hedges_section),

@@ -117,6 +117,7 @@ def render_basis(document: Json) -> tuple[str, list[Table]]:
         "paths": basis.paths_table(document),
         "shares": basis.shares_table(document),
         "left_out": LEFT_OUT,
+        "assumed": basis.assumed_table(document),
         "terms": basis.terms_table(document),
     }
     section = Section("basis", "The basis-trade spiral", here)

@@ -28,6 +28,10 @@ FIXED = '''"""Fixed."""
 def weights(*, stocks: float = 0.6, bonds: float = 0.4):
     return {"stocks": stocks, "bonds": bonds}
 '''
+NO_STOCKS = '''"""Without stocks."""
+def weights(bonds, gold):
+    return {"bonds": 0.2, "gold": 0.4 + 0.3 * (gold > gold.shift(9))}
+'''
 LENSES = Lenses(stocks_fall=-0.03, bonds_fall=-0.001)
 EXECUTIONS = [
     Execution(),
@@ -83,6 +87,14 @@ def test_any_strategy_is_analysed_as_the_witnesses_do(seed: int, execution: Exec
         assert placebo is not None
         assert placebo.as_good == (payoffs >= payoffs[0] - 1e-12).mean()
         assert placebo.as_bad == (payoffs <= payoffs[0] + 1e-12).mean()
+
+
+def test_a_leg_that_is_not_held_earns_nothing() -> None:
+    """A strategy of bonds and gold: what gold earned is the others' part, not that of the leg that is absent."""
+    library = made_library(no_stocks=NO_STOCKS, fixed=FIXED)
+    found = analysed(wild_market(1), library, ["fixed", "no_stocks"], Execution(), lenses=LENSES)
+    assert "stocks" not in found.runs[1].accounts.assets
+    assert_witnessed(found, 1)
 
 
 def test_where_small_trades_are_left_out_what_remains_is_added() -> None:

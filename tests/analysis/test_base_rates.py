@@ -128,9 +128,10 @@ def test_halves_add_up_to_the_whole() -> None:
 
 
 def test_too_short_to_rotate() -> None:
-    """A period of two windows' length has no rotations, and says so by undefined figures."""
+    """A period of two windows' length has no rotations, and says so by undefined figures; one session more has all."""
     period = made(43)
     assert rotated_windows(period, seed=1) == []
+    assert len(rotated_windows(made(44), seed=1)) == ROTATIONS
     [of_all] = chances(period.windows.joint, [], [("all", np.ones(43))])
     assert of_all.rotations == 0
     assert np.isnan([of_all.mean, of_all.low, of_all.high]).all()

@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -67,6 +68,13 @@ def test_sharpe_by_hand() -> None:
 def test_probabilistic_sharpe_by_hand() -> None:
     """Without reward it is as likely that the true ratio is above zero as below."""
     assert of_returns(0.02, 0.01, -0.01, -0.02)["probabilistic_sharpe"] == pytest.approx(0.5, abs=1e-12)
+
+
+def test_probabilistic_sharpe_counts_the_shape_by_hand() -> None:
+    """Three zeros and 4%: a ratio of 1/2, skewness 2 / root 3, kurtosis 7/3, in Bailey and Lopez de Prado's formula."""
+    variance = 1 - 2 / 3**0.5 / 2 + (7 / 3 - 1) / 4 / 4
+    expected = NormalDist().cdf(0.5 * (3 / variance) ** 0.5)
+    assert of_returns(0.0, 0.0, 0.0, 0.04)["probabilistic_sharpe"] == pytest.approx(expected, abs=1e-12)
 
 
 def test_sortino_by_hand() -> None:
@@ -136,6 +144,14 @@ def test_captures_by_hand() -> None:
     assert found["up_capture"] == pytest.approx(0.05 / ((1.1 * 1.21) ** 0.5 - 1))
     assert found["down_capture"] == pytest.approx(0.5)
     assert is_undefined(measures(theirs, np.zeros(4), sessions_a_year=12, reference=own.clip(upper=1))["up_capture"])
+
+
+def test_captures_below_the_start_by_hand() -> None:
+    """The reference falls 20% twice and rises 25%, all below 1: the strategy falls half as much and does not rise."""
+    dates = ["2020-01-31", "2020-02-28", "2020-03-31", "2020-04-30"]
+    own, theirs = nav_of([1, 0.9, 0.81, 0.81], dates), nav_of([1, 0.8, 0.64, 0.8], dates)
+    found = measures(own, np.zeros(4), sessions_a_year=12, reference=theirs)
+    assert (found["down_capture"], found["up_capture"]) == (pytest.approx(0.5), pytest.approx(0.0, abs=1e-12))
 
 
 def test_tails_of_returns_and_drawdowns_by_hand() -> None:

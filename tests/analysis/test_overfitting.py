@@ -100,28 +100,29 @@ def test_overfitting_is_that_of_a_plain_loop() -> None:
 WALKED = np.array([[0.1, 0.2, 0.1, -0.3, -0.2, -0.3, 0.1], [0.0, 0.1, 0.0, 0.2, 0.1, 0.2, 0.3], [np.nan] * 7])
 
 
-def mean(returns: Array) -> Array:
-    return np.asarray(returns.mean(axis=1))
+def mean(first: int, end: int) -> Array:
+    return np.asarray(WALKED[:, first:end].mean(axis=1))
 
 
 def test_walking_forward_by_hand() -> None:
     """The first run is best by the third period, the second by the fifth if all the past counts; a third, without a
     score, is never chosen."""
-    walk = walk_forward(WALKED, first=3, step=2, score=mean)
+    walk = walk_forward([3, 5], mean)
     assert (walk.starts.tolist(), walk.chosen.tolist()) == ([3, 5], [0, 1])
-    assert walk.returns.tolist() == [-0.3, -0.2, 0.2, 0.3]
 
 
 def test_rolling_forgets() -> None:
-    """Of the last two periods alone the second run is best already at the fourth."""
-    assert walk_forward(WALKED, first=3, step=1, window=2, score=mean).chosen.tolist() == [0, 1, 1, 1]
-    assert walk_forward(WALKED, first=3, step=1, score=mean).chosen.tolist() == [0, 1, 1, 1]
+    """Of the last two periods alone the second run is best already at the fourth; all the past says no more."""
+    assert walk_forward([3, 4, 5, 6], mean, window=[1, 2, 3, 4]).chosen.tolist() == [0, 1, 1, 1]
+    assert walk_forward([3, 4, 5, 6], mean).chosen.tolist() == [0, 1, 1, 1]
 
 
 def test_nothing_to_walk_through() -> None:
-    """Where the first choice would come after the end there is none."""
-    walk = walk_forward(WALKED, first=7, step=1, score=mean)
-    assert (len(walk.starts), len(walk.chosen), len(walk.returns)) == (0, 0, 0)
+    """Without a start there is no choice, and none at a start before which no run has a score."""
+    assert [len(part) for part in walk_forward([], mean)] == [0, 0]
+    scores = {3: [np.nan, np.nan], 4: [np.nan, -1.0]}
+    walk = walk_forward([3, 4], lambda first, end: np.array(scores[end]))
+    assert (walk.starts.tolist(), walk.chosen.tolist()) == ([4], [1])
 
 
 def test_what_does_not_vary_has_no_ratio() -> None:

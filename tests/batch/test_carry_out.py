@@ -1,6 +1,9 @@
 """Studies carried out: jobs that fail in every way, and a run that is killed half way and taken up again."""
 
 import contextlib
+import multiprocessing
+import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -12,6 +15,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from pebble import ProcessPool
 
 from backtester.batch.carry_out import Batch, run_batch
 from backtester.batch.workers import Limits
@@ -28,7 +32,10 @@ import signal
 from typing import Literal
 
 
-def weights(*, how: Literal["fine", "raise", "hang", "exit", "kill", "wrong", "base", "interrupt", "leave"] = "fine"):
+HOW = Literal["fine", "raise", "hang", "exit", "kill", "wrong", "base", "interrupt", "leave", "eat", "print"]
+
+
+def weights(*, how: HOW = "fine"):
     if how == "raise":
         raise ZeroDivisionError("by nothing")
     while how == "hang":
@@ -41,9 +48,14 @@ def weights(*, how: Literal["fine", "raise", "hang", "exit", "kill", "wrong", "b
         raise BaseException("no Exception")
     if how == "interrupt":
         raise KeyboardInterrupt
+    if how == "eat":
+        bytearray(10**12)
+    if how == "print":
+        print("noise")
+        os.write(1, b"more")
     return {"sugar" if how == "wrong" else "stocks": 0.5}
 '''
-HOW = ["fine", "raise", "hang", "exit", "kill", "wrong", "base", "interrupt", "leave"]
+HOW = ["fine", "raise", "hang", "exit", "kill", "wrong", "base", "interrupt", "leave", "eat", "print"]
 SWEEP = """
 name = "sweep"
 history = "small"
@@ -57,12 +69,12 @@ size = { from = 0.0, to = 0.18, step = 0.02 }
 # The command itself, but with tasks of 20 jobs and a part for each, so that there is something half way.
 COMMAND = """
 import sys
-from backtester.batch import carry_out
+from backtester.batch import tasks
 from backtester.cli.main import main
 
 if __name__ == "__main__":
-    carry_out.PART_SECONDS = 0.0
-    carry_out.LARGEST_TASK = 20
+    tasks.PART_SECONDS = 0.0
+    tasks.LARGEST_TASK = 20
     main()
 """
 
@@ -86,7 +98,8 @@ def broken(small: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Batch
     (folder / "study.toml").write_text(
         f'name = "broken"\nhistory = "small"\ndata = "{small}"\nplugins = ["fragile.py"]\n[[grid]]\n'
         "recipe = \"fragile(how='{how}')\"\n"
-        'how = ["fine", "raise", "hang", "exit", "kill", "wrong", "base", "interrupt", "leave"]\n[[grid]]\n'
+        'how = ["fine", "raise", "hang", "exit", "kill", "wrong", "base", "interrupt", "leave", "eat", "print"]\n'
+        "[[grid]]\n"
         'recipe = "sixty_forty(stocks={x})"\n'
         "x = [0.1, 0.2, 0.3]\n"
     )
@@ -98,11 +111,15 @@ def test_failed_jobs_are_rows_with_their_errors(broken: tuple[Batch, Path]) -> N
     """What raises, hangs, exits, is killed or answers nonsense is a row that says so."""
     batch, folder = broken
     errors = batch.table["error"].to_pylist()
-    assert batch.failed == 8
+    assert batch.failed == 9
     assert errors[0] is None
     assert errors[1] == (
-        f"strategy 'fragile' ({folder / 'fragile.py'}, line 12): ZeroDivisionError: by nothing; "
+        f"strategy 'fragile' ({folder / 'fragile.py'}, line 15): ZeroDivisionError: by nothing; "
         "in the recipe \"fragile(how='raise')\""
+    )
+    [traced] = [one for one in batch.table["traceback"].to_pylist() if one and "ZeroDivisionError" in one]
+    assert traced.endswith(
+        'line 12, in weights\n    raise ZeroDivisionError("by nothing")\nZeroDivisionError: by nothing\n'
     )
     assert errors[2] == "took longer than 15 seconds"
     assert errors[3] == "its process died with exit code 1"
@@ -112,6 +129,7 @@ def test_failed_jobs_are_rows_with_their_errors(broken: tuple[Batch, Path]) -> N
     assert "BaseException: no Exception" in errors[6]
     assert errors[7] == "KeyboardInterrupt: "
     assert errors[8] == "its process died with exit code 0"  # at once, not when its time is up
+    assert errors[9].startswith(f"strategy 'fragile' ({folder / 'fragile.py'}, line 27): MemoryError")
 
 
 def test_the_others_finish(broken: tuple[Batch, Path]) -> None:
@@ -119,21 +137,24 @@ def test_the_others_finish(broken: tuple[Batch, Path]) -> None:
     batch, _ = broken
     table = pq.read_table(batch.path)
     assert table["setting_how"].to_pylist() == [*HOW, None, None, None]
-    assert [value is None for value in table["cagr"].to_pylist()] == [False, *[True] * 8, False, False, False]
+    assert [value is None for value in table["cagr"].to_pylist()] == [False, *[True] * 9, *[False] * 4]
     assert batch.findings == []
 
 
 def test_failed_jobs_are_tried_again(broken: tuple[Batch, Path]) -> None:
-    """The same study again takes the four that came to something as done, and tries the others."""
+    """The same study again takes the five that came to something as done, and tries the others."""
     _, folder = broken
     text = (folder / "study.toml").read_text()
     (folder / "study.toml").write_text(text.replace('"raise", "hang", "exit", "kill", ', '"raise", '))
     again = run_batch(folder / "study.toml", folder / "out", workers=1, limits=LIMITS, progress=quiet)
-    assert (again.resumed, len(again.table), again.failed) == (4, 9, 5)
+    assert (again.resumed, len(again.table), again.failed) == (5, 11, 6)
 
 
-def test_nothing_is_left_to_do_the_second_time(sweep: Path, tmp_path: Path, undisturbed: Path) -> None:
-    """A finished study is read, not run: every job resumed, the table the same."""
+def test_nothing_is_left_to_do_the_second_time(
+    sweep: Path, tmp_path: Path, undisturbed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A finished study is read, not run: every job resumed, the table the same, and no worker asked for anything."""
+    monkeypatch.delattr(ProcessPool, "schedule")
     shutil.copytree(undisturbed, tmp_path, dirs_exist_ok=True)
     (tmp_path / "results.parquet").unlink()
     heard: list[tuple[int, int]] = []
@@ -199,6 +220,40 @@ def test_killed_half_way_it_resumes_to_the_same_bytes(sweep: Path, tmp_path: Pat
     wait_until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
     batch = run_batch(sweep, tmp_path / "out", workers=1, limits=LIMITS, progress=quiet)  # how many does not show
     assert 12 < batch.resumed < 200
+    assert batch.path.read_bytes() == (undisturbed / "results.parquet").read_bytes()
+
+
+def test_a_worker_killed_from_outside_costs_nothing(sweep: Path, tmp_path: Path, undisturbed: Path) -> None:
+    """One of two workers is killed by its id: its jobs are carried out by another, and the table is the same."""
+    killed: list[int] = []
+
+    def kill_one(done: int, total: int, errors: Sequence[str] = ()) -> None:
+        if done and not killed:
+            killed.append(int(multiprocessing.active_children()[0].pid or 0))
+            os.kill(killed[0], signal.SIGKILL)
+
+    batch = run_batch(sweep, tmp_path, workers=2, limits=LIMITS, progress=kill_one)
+    assert (len(killed), batch.failed) == (1, 0)
+    assert batch.path.read_bytes() == (undisturbed / "results.parquet").read_bytes()
+
+
+def test_a_full_disk_is_said_and_what_was_kept_stays(sweep: Path, tmp_path: Path, undisturbed: Path) -> None:
+    """Where a file cannot be written whole the study ends with the reason, nothing half-written is there, and with room
+    again the same command does the rest."""
+    shutil.copytree(undisturbed, tmp_path, dirs_exist_ok=True)
+    part = max((tmp_path / "rows").iterdir(), key=lambda path: path.stat().st_size)
+    part.unlink()
+    kept = sorted(path.name for path in tmp_path.glob("**/*"))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4000, hard))
+    try:
+        with pytest.raises(OutputError, match=r"cannot write .*: .*File too large"):
+            run_batch(sweep, tmp_path, workers=1, limits=LIMITS, progress=quiet)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert sorted(path.name for path in tmp_path.glob("**/*")) == kept
+    batch = run_batch(sweep, tmp_path, workers=1, limits=LIMITS, progress=quiet)
+    assert 0 < batch.resumed < 200
     assert batch.path.read_bytes() == (undisturbed / "results.parquet").read_bytes()
 
 

@@ -92,7 +92,7 @@ def test_a_file_written_in_a_call_is_found(small: Path, tmp_path: Path) -> None:
     status, found = checked(tmp_path, small, writes=writes, loads=loads)
     assert status == 1
     assert found["writes"]["findings"] == [
-        f"breaks 'keeps nothing for later calls': the call writes {kept}; what a strategy reads back from a file no "
+        f"breaks 'keeps nothing for later calls': the call writes {kept}; what a strategy reads back from there no "
         "check can see"
     ]
     assert found["loads"]["passed"]

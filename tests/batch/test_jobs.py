@@ -13,6 +13,7 @@ from backtester.batch.jobs import Bench, Job, check_strategy, failed_rows, plan_
 from backtester.batch.rows import CARD, FIGURES, MEASURES, MIX, monthly_log_returns
 from backtester.batch.study import Study, expand
 from backtester.errors import RecipeError
+from backtester.histories.market import Market
 from backtester.plugins.loader import load_library
 from backtester.plugins.recipes import parse_recipe
 from backtester.runs.needed_roles import market_of
@@ -33,7 +34,13 @@ def plugin(tmp_path: Path) -> Path:
 def jobs_of(data: Path, plugin: Path, *, recipe: str = "sixty_forty + mine", **changes: Any) -> list[Job]:
     study = Study.model_validate({"name": "s", "history": "small", "grid": [{"recipe": recipe}]} | changes)
     settings = study.settings(data.parent).model_copy(update={"data": data, "plugins": (plugin,)})
-    return plan_jobs(study, settings, load_library(settings.plugins), market_of(settings))
+    return planned(study, settings, market_of(settings))
+
+
+def planned(study: Study, settings: RunSettings, market: Market) -> list[Job]:
+    points, library = expand(study), load_library(settings.plugins)
+    texts = [settings.reference, *(point.recipe for point in points)]
+    return plan_jobs(points, [parse_recipe(text, library) for text in texts], settings, market)
 
 
 def test_key_stays_while_nothing_changes(small: Path, plugin: Path) -> None:
@@ -74,7 +81,7 @@ def test_key_does_not_depend_on_what_other_jobs_read(small: Path, plugin: Path) 
     texts = [settings.reference, *(recipe for recipe, _, _ in expand(study))]
     market = market_of(settings, [parse_recipe(text, library) for text in texts])
     assert "yield_10y" in market.roles
-    assert plan_jobs(study, settings, library, market)[0].key == jobs_of(small, plugin)[0].key
+    assert planned(study, settings, market)[0].key == jobs_of(small, plugin)[0].key
 
 
 def test_key_changes_with_the_plugins_bytes(small: Path, plugin: Path) -> None:

@@ -26,7 +26,7 @@ SETTINGS = [
     "sixty_forty + vol_target(target=0.12, window=10, max_leverage=3.0)",
     "sixty_forty + vol_target(target=0.05, window=504)",
     "sixty_forty + fed_put",
-    "sixty_forty + fed_put(fall=0.02, memory=5, lean=1.0)",
+    "sixty_forty + fed_put(strike=-0.02, memory=5, lean=1.0)",
     "sixty_forty + bills_for_bonds",
     "sixty_forty + bills_for_bonds(months=6, threshold=-0.2)",
     "sixty_forty + gold_overlay + vol_target + bills_for_bonds(months=12)",

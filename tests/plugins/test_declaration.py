@@ -136,7 +136,20 @@ def test_refuses_a_default_before_the_star() -> None:
 
     def misplaced(stocks: object, size: float = 0.1) -> None: ...
 
-    assert refusal(misplaced) == "parameter 'size' has a default; put settings after '*'"
+    assert refusal(misplaced) == (
+        "parameter 'size' has a default; put settings after '*'; a role, or base, may be '= None' where the strategy "
+        "can do without it"
+    )
+
+
+def test_what_is_read_can_be_missing() -> None:
+    """A role read `= None` is one that the strategy can do without; the others it needs."""
+
+    def patient(stocks: object, vix: object = None) -> None: ...
+
+    declaration = read_declaration(patient)
+    assert (declaration.reads, declaration.needs) == (("stocks", "vix"), ("stocks",))
+    assert declaration.optional == {"vix"}
 
 
 def test_refuses_parameters_that_take_anything() -> None:

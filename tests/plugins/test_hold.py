@@ -48,13 +48,13 @@ def test_stands_first_and_after_a_plus(library: Library) -> None:
         parse_recipe("gold_overlay", library)
 
 
-def test_only_the_base_can_be_missing() -> None:
-    """No other parameter may have a default, nor `base` another than None."""
+def test_only_none_is_a_default_of_what_is_read() -> None:
+    """What every call is given has no default, and nothing that is read has another than None."""
 
-    def other(base: object = None, stocks: object = None) -> None: ...
+    def portfolio(base: object = None, portfolio: object = None) -> None: ...
 
     def number(base: object = 1) -> None: ...
 
-    for function, name in ((other, "stocks"), (number, "base")):
+    for function, name in ((portfolio, "portfolio"), (number, "base")):
         with pytest.raises(PluginError, match=f"parameter '{name}' has a default; put settings after"):
             read_declaration(function)

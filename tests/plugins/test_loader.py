@@ -11,6 +11,8 @@ import pytest
 from backtester.errors import PluginError
 from backtester.files import bundled
 from backtester.plugins.loader import Library, load_file, load_library, load_strategy, normal_name
+from backtester.plugins.recipes import parse_recipe
+from backtester.plugins.travel import received, sent
 
 GOOD = "def weights(*, size=1.0):\n    return {'stocks': size}\n"
 BUILT_IN = sorted(path.stem for path in bundled("strategies").glob("*.py"))
@@ -254,7 +256,7 @@ def test_an_installed_package_is_found(distribution: Callable[..., Path]) -> Non
     assert load_library().find("hedge").name == "hedge"
 
 
-@pytest.mark.parametrize("value", ["acme.gone", "acme_gone", "acme_gone.hedge", "acme.bad.hedge", "acme.hedge:weights"])
+@pytest.mark.parametrize("value", ["acme.gone", "acme_gone", "acme_gone.hedge", "acme.bad.hedge", "acme gone"])
 def test_an_entry_point_to_nothing_does_not_stop_the_others(distribution: Callable[..., Path], value: str) -> None:
     """An entry point whose module is missing, or cannot be looked for, is broken and says what to do."""
     modules = {"acme/__init__.py": "", "acme/hedge.py": GOOD, "acme/bad/__init__.py": "1 / 0"}
@@ -264,11 +266,97 @@ def test_an_entry_point_to_nothing_does_not_stop_the_others(distribution: Callab
     assert str(library.broken["lost"]) == (f"entry point 'lost' names no module {value!r}; reinstall its distribution")
 
 
-def test_an_installed_strategy_cannot_take_a_built_in_name(distribution: Callable[..., Path]) -> None:
-    """A distribution whose strategy has the name of another is an error that names both files."""
-    site = distribution("sixty-forty = acme", {"acme/__init__.py": GOOD})
+def test_a_name_that_an_installed_strategy_shares_is_broken(distribution: Callable[..., Path]) -> None:
+    """A distribution whose strategy has the name of another hurts only what names it; the rest runs."""
+    site = distribution("fed-put = acme", {"acme/__init__.py": GOOD})
+    library = load_library()
+    assert sorted(library.strategies) == [name for name in BUILT_IN if name != "fed_put"]
     with pytest.raises(PluginError) as raised:
-        load_library()
-    built_in = bundled("strategies") / "sixty_forty.py"
+        library.find("fed_put")
+    built_in = bundled("strategies") / "fed_put.py"
     theirs = site / "acme" / "__init__.py"
-    assert str(raised.value) == f"two strategies are named 'sixty_forty': {built_in} and {theirs}; rename one"
+    assert str(raised.value) == f"two strategies are named 'fed_put': {built_in} and {theirs}; rename one"
+    assert parse_recipe("sixty_forty + gold_overlay", library).steps
+
+
+def test_an_entry_point_may_name_the_function(distribution: Callable[..., Path]) -> None:
+    """`package.module:weights` is the strategy in that module; another function is none."""
+    distribution("one = acme.hedge:weights\nother = acme.hedge:bets", {"acme/__init__.py": "", "acme/hedge.py": GOOD})
+    library = load_library()
+    assert library.find("one").weights(size=0.5) == {"stocks": 0.5}
+    assert str(library.broken["other"]) == (
+        "entry point 'other' names 'acme.hedge:bets'; a module is needed, or its function 'weights'"
+    )
+
+
+RELATIVE = """from . import sizes
+from .deep.more import DOUBLE
+
+
+def weights():
+    sizes.calls.append(1)
+    return {'stocks': sizes.SIZE * DOUBLE * len(sizes.calls)}
+"""
+PACKAGE = {
+    "acme/__init__.py": "",
+    "acme/hedge.py": RELATIVE,
+    "acme/sizes.py": "SIZE = 0.25\ncalls = []\nrole = 'linkers'\n",
+    "acme/deep/__init__.py": "",
+    "acme/deep/more.py": "from ..sizes import SIZE\nDOUBLE = 8 * SIZE\n",
+}
+
+
+def test_modules_of_a_distribution_import_each_other(distribution: Callable[..., Path]) -> None:
+    """Relatively, from the packages above and below; what siblings spell out counts as the strategy's own words."""
+    distribution("hedge = acme.hedge", PACKAGE)
+    strategy = load_library().find("hedge")
+    assert strategy.weights() == {"stocks": 0.5}
+    assert "linkers" in strategy.words
+
+
+def test_all_of_a_distribution_is_executed_anew(distribution: Callable[..., Path]) -> None:
+    """A strategy that is loaded again remembers nothing, in its siblings neither; what was imported stays as it was."""
+    distribution("hedge = acme.hedge", PACKAGE)
+    before = importlib.import_module("acme.sizes")
+    first = load_library().find("hedge")
+    assert [first.weights()["stocks"] for _ in range(2)] == [0.5, 1.0]
+    again = load_strategy(first.name, first.origin, first.source, first.installed)
+    assert again.weights() == {"stocks": 0.5}
+    assert sys.modules["acme.sizes"] is before
+    assert before.calls == []
+
+
+def test_the_hash_is_of_every_file(distribution: Callable[..., Path]) -> None:
+    """A sibling's change changes the strategy's hash; a file that is no Python does not."""
+    site = distribution("hedge = acme.hedge", PACKAGE)
+    first = load_library().find("hedge").sha256
+    (site / "acme" / "notes.txt").write_text("x")
+    assert load_library().find("hedge").sha256 == first
+    (site / "acme" / "deep" / "more.py").write_text("DOUBLE = 3\n")
+    assert load_library().find("hedge").sha256 != first
+
+
+def test_an_installed_strategy_travels_as_its_distribution(distribution: Callable[..., Path]) -> None:
+    """No bytes are sent: where it arrives the same files must be installed, and nothing else will do."""
+    site = distribution("Tail-Hedge = acme.hedge", PACKAGE)
+    strategy = load_library().find("tail_hedge")
+    under_way = sent(strategy)
+    assert (under_way.distribution, under_way.source) == ("acme-hedges", b"")
+    assert received(under_way).sha256 == strategy.sha256
+    (site / "acme" / "sizes.py").write_text("SIZE = 0.5\ncalls = []\n")
+    where = "strategy 'tail_hedge' of the distribution 'acme-hedges'"
+    with pytest.raises(PluginError) as raised:
+        received(under_way)
+    assert str(raised.value) == f"{where} has other files here than where it was sent from; install the same there"
+    (site / "acme_hedges-1.0.dist-info" / "entry_points.txt").unlink()
+    with pytest.raises(PluginError) as raised:
+        received(under_way)
+    assert str(raised.value) == f"{where} is not here; install it"
+
+
+def test_a_file_travels_as_its_bytes(folder: Callable[..., Path]) -> None:
+    """Where it arrives it need not lie."""
+    path = folder(mine=GOOD) / "mine.py"
+    under_way = sent(load_file(path))
+    path.unlink()
+    assert received(under_way).weights(size=0.5) == {"stocks": 0.5}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backtester.errors import BacktesterError, RecipeError, shown
 from backtester.plugins.loader import Library, load_library
-from backtester.plugins.recipes import EXAMPLE, default_recipes, parse_recipe
+from backtester.plugins.recipes import EXAMPLE, Step, default_recipes, parse_recipe
 from builders import made_library
 
 BUILT_IN = load_library(installed=False)
@@ -30,8 +30,10 @@ def test_a_recipe_is_a_base_and_its_overlays() -> None:
     recipe = parse_recipe("sixty_forty + gold_overlay(size=0.15) + vol_target", BUILT_IN)
     assert [step.strategy.name for step in recipe.steps] == ["sixty_forty", "gold_overlay", "vol_target"]
     assert [step.stated for step in recipe.steps] == [(), ("size",), ()]
-    assert recipe.steps[1].settings == {"size": 0.15}
-    assert recipe.steps[2].settings == {"target": 0.08, "window": 63, "max_leverage": 1.5}
+    assert recipe.steps[1].settings == {"size": 0.15, "fund": "bills"}
+    assert recipe.steps[2].settings == {
+        "target": 0.08, "window": 63, "max_leverage": 1.5, "estimate": "realised",
+    }  # fmt: skip
 
 
 def test_a_recipe_has_one_spelling() -> None:
@@ -48,7 +50,8 @@ def test_a_recipe_has_one_spelling() -> None:
 def test_the_full_spelling_states_the_defaults() -> None:
     """The full spelling is the same recipe under any later default."""
     recipe = parse_recipe("sixty_forty + vol_target(window=21)", BUILT_IN)
-    assert recipe.full == "sixty_forty(stocks=0.6) + vol_target(target=0.08, window=21, max_leverage=1.5)"
+    full = "vol_target(target=0.08, window=21, max_leverage=1.5, estimate='realised')"
+    assert recipe.full == f"sixty_forty(stocks=0.6) + {full}"
 
 
 @given(
@@ -283,3 +286,18 @@ def test_a_default_recipe_is_a_text() -> None:
     """A number in its place is refused with the strategy's name."""
     with pytest.raises(RecipeError, match=r"^DEFAULT_RECIPE of strategy 'odd' is 5; write it like"):
         default_recipes(made_library(odd=f"DEFAULT_RECIPE = 5\n{BASE}"), "odd")
+
+
+def test_known_steps_are_parsed_once() -> None:
+    """Two recipes that share their first step share one object; a step whose setting can be changed is not kept."""
+    library = made_library(
+        base='"""Base."""\ndef weights(*, size: float = 0.6):\n    return {"stocks": size}\n',
+        over='"""Over."""\ndef weights(base, *, shares: list[float] = [0.1], size: float = 0.1):\n    return base\n',
+        plain='"""Plain."""\ndef weights(base, *, size: float = 0.1):\n    return base\n',
+    )
+    known: dict[str, Step] = {}
+    one = parse_recipe("base + plain(size=0.2)", library, known=known)
+    two = parse_recipe("base + over + plain(size=0.2)", library, known=known)
+    assert two.steps[0] is one.steps[0]
+    assert two.steps[2] is one.steps[1]
+    assert sorted(part.strip() for part in known) == ["base", "plain(size=0.2)"]

@@ -7,7 +7,8 @@ import pytest
 from backtester.histories.derived import bill_returns, growth, price_returns
 from backtester.histories.market import Market
 from backtester.histories.sessions import days_between
-from raw import built_bond, monthly_returns, raw
+from raw import monthly_returns, raw
+from replications.sources import built_bond
 
 WHOLE_YEARS = slice("2008", "2024")
 UUP_FEE = 0.76  # percent a year: the fund's expenses, 0.74 to 0.78 as told from year to year

@@ -199,7 +199,7 @@ def test_duplicates_are_run_once(small: Path) -> None:
     told = document(carry_out(RunSettings(recipes=recipes, history="small", data=small)))
     assert [strategy["recipe"] for strategy in told["strategies"]] == [
         "sixty_forty(stocks=0.6)",
-        "sixty_forty(stocks=0.6) + gold_overlay(size=0.1)",
+        "sixty_forty(stocks=0.6) + gold_overlay(size=0.1, fund='bills')",
     ]
 
 

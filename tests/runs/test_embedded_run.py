@@ -37,10 +37,13 @@ def test_counts_at_other_definitions_stand_beside(told: Json) -> None:
 
 
 def test_payoffs_of_the_built_ins(told: Json) -> None:
-    """Payoffs beyond the mix, points a window, and growth over it, points a year, as an independent prototype had."""
-    payoffs = {"vol_target": -0.33, "gold_overlay": 0.07, "dollar_overlay": -0.04, "fed_put": -0.01,
+    """Payoffs beyond the mix, points a window, and growth over it, points a year, as an independent prototype had.
+
+    Those of the Fed put, struck between meetings since then, are as they were first obtained.
+    """
+    payoffs = {"vol_target": -0.33, "gold_overlay": 0.07, "dollar_overlay": -0.04, "fed_put": 0.09,
                "bills_for_bonds": 0.13}  # fmt: skip
-    growth = {"vol_target": 0.72, "gold_overlay": 0.72, "dollar_overlay": 0.58, "fed_put": 0.59,
+    growth = {"vol_target": 0.72, "gold_overlay": 0.72, "dollar_overlay": 0.58, "fed_put": 0.36,
               "bills_for_bonds": 0.51}  # fmt: skip
     for strategy in told["strategies"][1:]:
         card, name = strategy["scorecard"], strategy["label"].removeprefix("+ ")
@@ -51,14 +54,14 @@ def test_payoffs_of_the_built_ins(told: Json) -> None:
 
 
 def test_shifts_of_the_weights(told: Json) -> None:
-    """Of all shifts in time 74% paid as much as volatility targeting, 55% as the Fed put, 18% as bills for bonds."""
+    """Of all shifts in time 74% paid as much as volatility targeting, 15% as the Fed put, 18% as bills for bonds."""
     placebos = [strategy["scorecard"]["beyond_mix"]["placebo"] for strategy in told["strategies"]]
     shares = [placebo and placebo["as_good"] for placebo in placebos]
     assert shares == [
         None,
         pytest.approx(0.178, abs=0.002),
         None,
-        pytest.approx(0.553, abs=0.002),
+        pytest.approx(0.153, abs=0.002),
         None,
         pytest.approx(0.743, abs=0.002),
     ]

@@ -155,3 +155,11 @@ def test_names_that_are_taken_and_files_that_are_none(
     with pytest.raises(BacktesterError) as caught:
         read_inputs(RunSettings.model_validate({"history": "small", "data": small, option: {name: given_file}}))
     assert message in " ".join(caught.value.lines())
+
+
+def test_what_does_not_load_is_named(tmp_path: Path) -> None:
+    """A run without recipes says which strategy it does without; one that names its recipes does not need it."""
+    (tmp_path / "mine.py").write_text("1 / 0\n")
+    note = "mine is left out: 'strategies show mine' says why it does not load"
+    assert note in read_inputs(RunSettings(plugins=(tmp_path,))).notes
+    assert read_inputs(RunSettings(plugins=(tmp_path,), recipes=("sixty_forty + gold_overlay",))).notes == ()

@@ -186,7 +186,7 @@ def test_a_built_in_variant_that_cannot_run_is_left_out_and_told(small: Path) ->
         "sixty_forty + dollar_overlay",
         "sixty_forty + fed_put",
     ]
-    assert "reads 'fed_target'" in result.left_out[1]
+    assert "a daily history with a schedule 'fomc' is needed" in result.left_out[1]
     assert result.nav.columns[-1] == "sixty_forty + vol_target"
 
 

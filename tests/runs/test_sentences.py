@@ -21,6 +21,9 @@ PLUGINS = {
     "ruined": "return {'stocks': 20.0}",
 }
 
+TOGETHER = "When stocks and bonds fell together,"
+PLAIN = "a plain mix of stocks, bonds and bills"
+
 
 @pytest.fixture(scope="module")
 def plugins(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -72,12 +75,24 @@ def windows(told: Json, count: int) -> None:
 @pytest.mark.parametrize(
     ("verdict", "words"),
     [
-        ("paid", "When stocks and bonds fell together, gold_overlay clearly paid."),
-        ("worse", "When stocks and bonds fell together, gold_overlay clearly did worse than its mix."),
-        ("small", "When stocks and bonds fell together, gold_overlay saved little at best."),
-        ("unclear", "When stocks and bonds fell together, it is not clear that gold_overlay paid."),
-        ("few", "When stocks and bonds fell together, gold_overlay acted too seldom to judge: in 20 of 21."),
-        ("void", "No evidence of any hedge: gold_overlay is void."),
+        (
+            "paid",
+            f"{TOGETHER} Gold 10%, financed clearly did more for 60/40 than {PLAIN}.",
+        ),
+        (
+            "worse",
+            f"{TOGETHER} Gold 10%, financed clearly did less for 60/40 than {PLAIN}.",
+        ),
+        (
+            "small",
+            f"{TOGETHER} Gold 10%, financed did little more for 60/40 than {PLAIN}, at best.",
+        ),
+        (
+            "unclear",
+            f"{TOGETHER} Gold 10%, financed did not clearly do more for 60/40 than {PLAIN}.",
+        ),
+        ("few", "When stocks and bonds fell together, Gold 10%, financed acted too seldom to judge: in 20 of 21."),
+        ("void", "No evidence of any hedge: Gold 10%, financed is void."),
     ],
 )
 def test_headline_of_one(one: Json, verdict: str, words: str) -> None:
@@ -89,14 +104,15 @@ def test_headline_of_one(one: Json, verdict: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("verdicts", "words"),
     [
-        (("unclear", "small"), "When stocks and bonds fell together, neither of two strategies clearly paid."),
+        (("unclear", "small"), f"{TOGETHER} neither of two hedges clearly did more for 60/40 than {PLAIN}."),
         (
             ("paid", "small"),
-            "When stocks and bonds fell together, gold_overlay clearly paid; of vol_target that cannot be said.",
+            f"{TOGETHER} Gold 10%, financed clearly did more for 60/40 than {PLAIN}; "
+            "of Volatility target 8% that cannot be said.",
         ),
-        (("paid", "paid"), "When stocks and bonds fell together, both strategies clearly paid."),
-        (("void", "void"), "No evidence of any hedge: gold_overlay and vol_target are void."),
-        (("void", "few"), "When stocks and bonds fell together, neither of two strategies clearly paid."),
+        (("paid", "paid"), f"{TOGETHER} both hedges clearly did more for 60/40 than {PLAIN}."),
+        (("void", "void"), "No evidence of any hedge: Gold 10%, financed and Volatility target 8% are void."),
+        (("void", "few"), f"{TOGETHER} neither of two hedges clearly did more for 60/40 than {PLAIN}."),
     ],
 )  # fmt: skip
 def test_headline_of_several(two: Json, verdicts: tuple[str, str], words: str) -> None:
@@ -109,11 +125,14 @@ def test_headline_of_several(two: Json, verdicts: tuple[str, str], words: str) -
 @pytest.mark.parametrize(
     ("count", "words"),
     [
-        (0, "Stocks and bonds did not fall together in this window, so it says nothing about any hedge."),
+        (0, "Stocks and bonds did not fall together between 3 Jan 2007 and 26 May 2026: no word on any hedge."),
         (1, "Stocks and bonds fell together once: too few to judge any hedge."),
         (2, "Stocks and bonds fell together two times: too few to judge any hedge."),
         (19, "Stocks and bonds fell together 19 times: too few to judge any hedge."),
-        (20, "When stocks and bonds fell together, neither of two strategies clearly paid."),
+        (
+            20,
+            f"{TOGETHER} neither of two hedges clearly did more for 60/40 than {PLAIN}.",
+        ),
     ],
 )
 def test_headline_by_the_number_of_windows(two: Json, count: int, words: str) -> None:
@@ -125,10 +144,10 @@ def test_headline_by_the_number_of_windows(two: Json, count: int, words: str) ->
 @pytest.mark.parametrize(
     ("count", "words"),
     [
-        (1, "One window is no sample."),
-        (2, "Two windows are too few for a verdict."),
-        (19, "19 windows are too few for a verdict."),
-        (21, "21 windows, many in clusters, are a small sample."),
+        (1, "One joint sell-off is no sample."),
+        (2, "Two joint sell-offs are too few for a verdict."),
+        (19, "19 joint sell-offs are too few for a verdict."),
+        (21, "21 joint sell-offs, many in clusters, are a small sample."),
     ],
 )
 def test_sample_in_number_and_grammar(two: Json, count: int, words: str) -> None:
@@ -140,13 +159,15 @@ def test_sample_in_number_and_grammar(two: Json, count: int, words: str) -> None
 def test_many_windows_are_not_called_small(two: Json) -> None:
     """From fifty on the sample is not small, but less than its number."""
     two["joint_sell_offs"] = two["joint_sell_offs"] * 3
-    assert "63 windows, many in clusters, are fewer independent looks than that." in sentences.context_lines(two)
+    assert "63 joint sell-offs, many in clusters, are fewer independent looks than that." in sentences.context_lines(
+        two
+    )
 
 
 def test_reference_alone() -> None:
     """Without a strategy the reference's own loss is the headline, and nothing is judged."""
     alone = document(carry_out(RunSettings(recipes=("sixty_forty",), resamples=0)))
-    assert sentences.headline(alone) == "When stocks and bonds fell together, sixty_forty lost 7.1% on average."
+    assert sentences.headline(alone) == "When stocks and bonds fell together, 60/40 lost 7.1% on average."
     assert sentences.ruler_lines(alone) == ()
     assert sentences.summary_lines(alone) == ()
 
@@ -155,9 +176,30 @@ def test_three_losses_and_what_is_left(two: Json) -> None:
     """The losses of reference, strategy and mix by its shares, then the difference with its interval."""
     judged(two, 2, "unclear")
     said = said_of(two, 2)
-    losses = "On average the reference lost 7.1%, vol_target lost 5.5% and its mix (44% stocks, 29% bonds) lost 5.2%"
-    assert f"{losses}: it returned 0.33 points a window less than its mix (90% interval " in said
+    losses = "On average the reference lost 7.1%, Volatility target 8% lost 5.5% and its mix"
+    assert (
+        f"{losses} (44% stocks and 29% bonds) lost 5.2%: it returned 0.33 points a sell-off less than its mix" in said
+    )
     assert "Not clear: widened for all that were tried, the interval is " in said
+
+
+def test_deck_says_how_far_hedges_reach_and_what_the_largest_saving_was(two: Json) -> None:
+    """The highest end of the ranges; the saving of whoever lost least beside that of its mix."""
+    for place, high in ((1, 0.0021), (2, 0.0034)):
+        two["strategies"][place]["scorecard"]["intervals"]["beyond_mix"]["payoff_mean"] = [-0.01, high]
+        judged(two, place, "unclear")
+    reach = "60/40 lost 7.1% on average in 21 joint sell-offs; no hedge's 90% range reaches above 0.34 points saved"
+    saving = "The largest saving, by Volatility target 8% (it lost 5.5%), was smaller than that of simply holding 44%"
+    first, second = sentences.summary_lines(two)
+    assert first == f"{reach} over its mix."
+    assert second == f"{saving} stocks and 29% bonds (which lost 5.2%)."
+    two["strategies"][2]["scorecard"]["beyond_mix"]["payoff_mean"] = 0.001
+    assert "(it lost 5.5%), was larger than that of simply holding" in sentences.summary_lines(two)[1]
+    judged(two, 1, "paid")
+    assert sentences.summary_lines(two)[0] == "60/40 lost 7.1% on average in 21 joint sell-offs."
+    for strategy in two["strategies"][1:]:
+        strategy["scorecard"]["mean_loss"]["strategy"] = 0.08
+    assert sentences.summary_lines(two)[1] == "No hedge lost less than 60/40."
 
 
 def test_payoff_of_rounding_is_none(one: Json) -> None:
@@ -197,13 +239,13 @@ def test_verdict_names_its_reason(one: Json) -> None:
     judged(one, 1, "few")
     assert "Too few to judge: it acted in 8 of 21." in said_of(one)
     windows(one, 12)
-    assert "Too few to judge: 12 windows." in said_of(one)
+    assert "Too few to judge: 12 joint sell-offs." in said_of(one)
 
 
 def test_without_intervals_there_is_no_verdict(one: Json) -> None:
     """No resamples: the reason is given once, and nothing is called clear or unclear."""
     bare = document(carry_out(RunSettings(recipes=(GOLD,), resamples=0)))
-    assert sentences.headline(bare).endswith("without intervals there is no verdict on one strategy.")
+    assert sentences.headline(bare).endswith("without intervals there is no verdict on one hedge.")
     assert "There are no intervals: no resamples were asked for." in sentences.context_lines(bare)
     assert "Without an interval there is no verdict." in said_of(bare)
     assert len(sentences.ruler_lines(bare)) == 2
@@ -224,7 +266,7 @@ def test_growth_beside_the_payoff(one: Json) -> None:
     growth["over_mix"]["total"] = None
     assert "It grew as fast as the reference." in said_of(one)
     growth["over_reference"]["total"] = None
-    assert "The window is too short to speak of growth a year." in said_of(one)
+    assert "The time is too short to speak of growth a year." in said_of(one)
 
 
 def test_definitions_at_which_the_sign_turns(one: Json) -> None:
@@ -245,13 +287,13 @@ def test_definitions_at_which_the_sign_turns(one: Json) -> None:
 def test_acted_in_none_some_or_all(two: Json) -> None:
     """As the reference in all; lost less in some of those in which it did otherwise; in all."""
     card = two["strategies"][1]["scorecard"]
-    assert said_of(two, 2).startswith("vol_target lost less than the reference in 12 of 21 joint sell-offs.")
+    assert said_of(two, 2).startswith("Volatility target 8% lost less than the reference in 12 of 21 joint sell-offs.")
     assert said_of(two).startswith(
-        "gold_overlay lost less than the reference in 4 of the 20 joint sell-offs in which it did otherwise, of 21 in "
-        "all."
+        "Gold 10%, financed lost less than the reference in 4 of the 20 joint sell-offs in which it did otherwise, of "
+        "21 in all."
     )
     card["acted"] = card["beyond_reference"]["better"] = 0
-    assert said_of(two).startswith("gold_overlay did as the reference did in all 21 joint sell-offs.")
+    assert said_of(two).startswith("Gold 10%, financed did as the reference did in all 21 joint sell-offs.")
 
 
 @pytest.mark.parametrize("name", ["bold", "short", "cash"])
@@ -274,12 +316,12 @@ def test_ruin_is_no_average(plugins: Path) -> None:
     told = document(carry_out(settings))
     assert (
         said_of(told)
-        == f"The numbers of ruined are no evidence: it was ruined on {told['strategies'][1]['ruin_date']}."
+        == f"The numbers of Ruined are no evidence: it was ruined on {told['strategies'][1]['ruin_date']}."
     )
-    assert "No evidence: ruined (it was ruined on" in " ".join(sentences.summary_lines(told))
+    assert "No evidence: Ruined (it was ruined on" in " ".join(sentences.summary_lines(told))
     gone = document(carry_out(settings.model_copy(update={"reference": "ruined", "recipes": (GOLD,)})))
     lines = " ".join(sentences.context_lines(gone))
-    assert "ruined, the reference, " in lines
+    assert "Ruined, the reference, " in lines
     assert "on average" not in lines or "those before that" in lines
 
 
@@ -326,11 +368,11 @@ def test_every_group_says_something_true(made: Json, one: Json) -> None:
 
 def test_threshold_that_no_window_reaches(one: Json) -> None:
     """Without joint sell-offs the leg that never fell so far is named with its deepest fall; else nothing is said."""
-    line = "No window has bonds falling so far: 7.1% was the most. As a threshold 0.5% is -0.005."
+    line = "At no time did bonds fall so far: 7.1% was the most. As a threshold 0.5% is -0.005."
     one["settings"]["bonds_fall"] = -0.2
     one["deepest_falls"]["bonds"] = -0.071
     assert line not in sentences.summary_lines(one)
     one["joint_sell_offs"] = []
     assert line in sentences.summary_lines(one)
     one["settings"]["bonds_fall"] = -0.071
-    assert not any("No window has" in said for said in sentences.summary_lines(one))
+    assert not any("At no time" in said for said in sentences.summary_lines(one))

@@ -1,4 +1,4 @@
-"""Scenarios in a run: its document, its manifest and its settings; what they say in words; and a study's columns."""
+"""Scenarios in a run: its document, its manifest and its settings; and what they say in words."""
 
 import datetime
 import json
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from backtester.batch.stressed import column, scenario_columns, with_scenarios
 from backtester.errors import ScenarioError
 from backtester.runs.document import document
 from backtester.runs.folder import read_run, to_json, write_run
@@ -91,9 +90,9 @@ def test_a_scenario_that_cannot_happen_is_an_error_unless_all_were_asked_for(sma
 
 
 def test_a_rhythm_of_ones_own_is_refused(small: Path) -> None:
-    """Scenarios are daily paths on the history's own sessions."""
+    """A scenario falls and recovers between the ends of two months, and the message says so."""
     settings = RunSettings(history="small", data=small, rhythm="month", resamples=0, stress=("capital_war",))
-    with pytest.raises(ScenarioError, match="leave out --rhythm month"):
+    with pytest.raises(ScenarioError, match=r"lie between the ends of months.* leave out --rhythm month"):
         stress_run(settings)
 
 
@@ -104,7 +103,7 @@ def scenario(name: str, **payoffs: float) -> Json:
 
 def test_words_answer_the_three_questions() -> None:
     """Which survives a capital war, which a basis unwind, and which only helped in 2022."""
-    labels = {"gold": "Gold", "bills": "Bills"}
+    labels = {"gold": "+ Gold", "bills": "Bills"}
     stress = {
         "scenarios": [
             scenario("capital_war", gold=0.016, bills=-0.004),
@@ -112,10 +111,10 @@ def test_words_answer_the_three_questions() -> None:
             scenario("inflation_2022", gold=0.004, bills=0.05),
         ]
     }
-    assert answers(stress, labels) == [
-        "In a capital war Gold (+1.6) returned more than the mix; Bills (−0.4) less.",
-        "In a basis unwind no hedge is paid over its mix; Gold (−2.0) less.",
-        "Helped in 2022 and in none of the two other scenarios: Bills.",
+    assert [" ".join(one) for one in answers(stress, labels)] == [
+        "Which survives a capital war? Gold (+1.6) returned more than the mix; Bills (−0.4) less.",
+        "Which survives a basis unwind? None is paid over its mix; Gold (−2.0) less.",
+        "Which only helped in 2022? Bills. Paid in 2022 and in others too, of two scenarios: Gold in 1.",
     ]
 
 
@@ -123,22 +122,12 @@ def test_words_of_other_scenarios() -> None:
     """Where none of the three is asked for the first scenarios speak; 2022 with company says how often else."""
     labels = {"gold": "Gold"}
     assert answers({"scenarios": [scenario("mine", gold=0.01)]}, labels) == [
-        "In 'mine' Gold (+1.0) returned more than the mix."
+        ("Which survives 'mine'?", "Gold (+1.0) returned more than the mix.")
     ]
     both = {"scenarios": [scenario("mine", gold=0.01), scenario("inflation_2022", gold=0.01)]}
-    assert answers(both, labels) == ["Paid in 2022 and elsewhere, of one other scenario: Gold in 1."]
+    only = "Which only helped in 2022?"
+    assert answers(both, labels) == [(only, "None. Paid in 2022 and in others too, of one scenario: Gold in 1.")]
+    alone = {"scenarios": [scenario("mine", gold=0.0), scenario("inflation_2022", gold=0.01)]}
+    assert answers(alone, labels) == [(only, "Gold.")]
     none = {"scenarios": [scenario("mine", gold=0.01), scenario("inflation_2022", gold=0.0)]}
-    assert answers(none, labels) == ["None of them was paid over its mix in 2022."]
-
-
-def test_a_study_has_a_column_a_scenario(small: Path, told: Json) -> None:
-    """Its ranked rows gain what each recipe returns on each path: what a run says of it."""
-    settings = RunSettings(history="small", data=small, stress=NAMES)
-    (row,) = with_scenarios([{"recipe": RECIPE, "cagr": 0.1}], settings)
-    assert row["cagr"] == 0.1
-    for place, name in enumerate(NAMES):
-        own = told["stress"]["scenarios"][place]["strategies"][RECIPE]
-        assert row[column(name)] == pytest.approx(own["return"])
-    titles = {"stress_capital_war": "Capital war", "stress_2020_03_09_2020_03_18": "Replay of 2020-03-09 to 2020-03-18"}
-    assert scenario_columns(settings) == titles
-    assert with_scenarios([{"recipe": RECIPE}], settings.model_copy(update={"stress": ()})) == [{"recipe": RECIPE}]
+    assert answers(none, labels) == [(only, "None was paid over its mix in 2022 at all.")]

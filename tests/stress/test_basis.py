@@ -126,6 +126,16 @@ def test_both_targets_of_march_2020_are_met() -> None:
     assert 3.7 < fitted.kappa < 18.5
 
 
+@pytest.mark.parametrize("capacity", [50, 75, 110])
+def test_both_targets_are_met_where_dealers_take_less(capacity: float) -> None:
+    """Above what dealers take in a session it is the steeper kappa that makes 16 basis points of 173bn: half of it."""
+    terms = Terms(capacity_bn=capacity, decaying=0.0)
+    fitted = calibrated(terms)
+    together = march_2020(terms.model_copy(update={"held_bn": 450.0, "kappa": fitted.kappa}), fitted)
+    assert (together.sold.sum(), together.yields_bp[-1]) == pytest.approx((173, 64), rel=1e-6)
+    assert fitted.kappa in (pytest.approx(9.25, abs=0.01), pytest.approx(9.25 / 2, abs=0.01))
+
+
 def test_without_decay_kappa_is_that_of_the_facts() -> None:
     """In the linear market a quarter of 64 basis points over 173bn is 9.25 for each 100bn, and the rest needs 519bn."""
     fitted = calibrated(Terms(**PLAIN))

@@ -151,6 +151,23 @@ def test_what_a_history_lacks_is_said(small: FilePath) -> None:
     assert "dollar" not in make_path(scenario, ground).roles
 
 
+def test_a_credit_spread_moves_where_a_history_has_one(us: Market, us_ground: Ground) -> None:
+    """A history with a spread of 2 points has it at 4.5 after a shock of 250 bp; one without refuses it, alone.
+
+    No embedded history has one; the blueprint `us_long` makes one that has.
+    """
+    frame = us.levels[["stocks", "bonds", "bills"]].iloc[-300:]
+    spread = 2.0 + 0.1 * np.sin(np.arange(299, -1, -1) / 9)
+    ground = make_ground(market_from(frame.assign(credit_spread=spread), kinds={"credit_spread": "rate"}).history)
+    widened = made({"role": "credit_spread", "bp": 250, "sessions": 5})
+    seen = put_on(widened, ground)[1].observables["credit_spread"]
+    assert seen.iloc[-6:].tolist() == pytest.approx([2.0, 2.5, 3.0, 3.5, 4.0, 4.5])
+    with pytest.raises(ScenarioError, match=r"moves is credit_spread, and the history 'us' has no such role; add it"):
+        make_path(widened, us_ground)
+    both = made({"role": "credit_spread", "bp": 250}, {"role": "stocks", "percent": -5})
+    assert (make_path(both, us_ground).roles, lacking(both, us_ground)) == ({"stocks"}, ["credit_spread"])
+
+
 def test_a_monthly_history_takes_a_month_for_a_months_sessions(us: Market) -> None:
     """24 daily sessions are two month-ends; a bond fund without a yield is priced as a par bond of ten years at 4%."""
     levels = us.levels[["stocks", "bonds", "bills", "gold"]]

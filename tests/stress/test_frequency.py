@@ -96,8 +96,8 @@ def test_drawn_markets_are_the_drawn_sessions(deck: Deck) -> None:
 def test_spending_is_paid_while_there_is_money() -> None:
     """By hand: what stands still pays 40% of the start twice, 2% more the second time, and not a third time."""
     flat = np.ones((1, 4))
-    assert unpaid_years(flat, 1, Plan(years=3, spend=0.4)).tolist() == [1]
-    assert unpaid_years(flat, 1, Plan(years=3, spend=0.3)).tolist() == [0]
+    assert unpaid_years(flat, Plan(years=3, spend=0.4)).tolist() == [1]
+    assert unpaid_years(flat, Plan(years=3, spend=0.3)).tolist() == [0]
     assert deepest(np.array([[1.0, 1.2, 0.9, 1.0]])) == pytest.approx([-0.25])
 
 

@@ -14,7 +14,7 @@ from backtester.runs.folder import RunFolder, read_run, write_run
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from backtester.tearsheet.publish import write_page
-from desks import Desk, Open
+from desks import ALL_DRAWN, UNFOLD, Desk, Open
 
 RECIPES = ("sixty_forty + gold_overlay(size=0.05)", "sixty_forty + gold_overlay + vol_target", "bills_for_bonds")
 FLAGS = [
@@ -95,5 +95,8 @@ def visit(go: Open, run_folder: Path) -> Open:
 
 @pytest.fixture(scope="module")
 def desk(visit: Open) -> Desk:
-    """The page on a desk, light; tests that share it leave it as it was."""
-    return visit(viewport={"width": 1000, "height": 900}, color_scheme="light")
+    """The page on a desk, light, all that folds opened; tests that share it leave it as it was."""
+    opened = visit(viewport={"width": 1200, "height": 900}, color_scheme="light")
+    opened[0].evaluate(UNFOLD)
+    opened[0].wait_for_function(ALL_DRAWN, timeout=120_000)
+    return opened

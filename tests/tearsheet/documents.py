@@ -42,6 +42,7 @@ def strategy(name: str, *, verdict: str = "unclear", payoff: float | None = 0.00
         "calendar_turnover": {"2017": 0.05},
         "calendar_months": {},
         "calendar_years": {},
+        "measures": {"cagr": 0.0818},
         "scorecard": {
             "joint_sell_offs": 21,
             "acted": 20 if name else 0,

@@ -7,11 +7,12 @@ import pytest
 from click.testing import CliRunner
 
 from backtester.cli.main import cli
+from backtester.runs.basis_words import ASSUMPTION, SOURCES
 from backtester.runs.folder import to_json
 from backtester.runs.stress_basis import basis_run
 from backtester.runs.values import Json
 from backtester.stress.basis import Terms
-from backtester.tearsheet.parts.basis import map_table
+from backtester.tearsheet.parts.basis import assumed_table, map_table
 from backtester.tearsheet.parts.frequency import turns_text
 from backtester.tearsheet.parts.stress import heat_table, held_text
 from backtester.tearsheet.stress_page import (
@@ -113,6 +114,22 @@ def test_the_map_is_boxed_where_sources_leave_it_open() -> None:
     assert sum("box-top" in tone for tone in tones) == sum("box-bottom" in tone for tone in tones) == leverages
     assert sum("box-left" in tone for tone in tones) == sum("box-right" in tone for tone in tones) == strengths
     assert all("t3" in cell.tone for row in table.rows for cell in row.cells if cell.text == "tips")
+
+
+def test_the_page_shows_how_the_answer_moves_with_what_is_assumed() -> None:
+    """Every term without a source is called an assumption and varied around its own value, fitted anew each time."""
+    made = basis_run(Terms())
+    table = assumed_table(made)
+    answers = {row.head.values: (row.cells[1].values or (None,))[0] for row in table.rows if row.cells}
+    own = made["amplification"]
+    assert answers["theta", 0.1] == answers["capacity_bn", 150.0] == answers["steeper", 4.0] == pytest.approx(own)
+    assert answers["theta", 0.2] > own > answers["theta", 0.05]
+    assert answers["decaying", 0.5] > own > answers["decaying", 0.0]
+    assert answers["capacity_bn", 75.0] < own
+    assumed = {name for name, source in SOURCES.items() if source.startswith(ASSUMPTION)}
+    assert {one["term"] for one in made["assumed"]} == assumed - {"margin", "margin_per_bp"}, "which cap leverage alone"
+    unfitted = assumed_table(made | {"assumed": [{"term": "theta", "value": 0.9, "share": 0.25}]})
+    assert [cell.text for cell in unfitted.rows[1].cells] == ["n/a"] * 5
 
 
 def test_short_words() -> None:

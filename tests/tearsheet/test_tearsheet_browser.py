@@ -33,7 +33,7 @@ def test_legend_and_scale(desk: Desk) -> None:
     """A legend's button hides its strategy's lines in both panels, and the scale can be switched."""
     page, complaints, _ = desk
     lines = page.locator("#chart-growth .scatterlayer .js-line")
-    button = page.locator("#growth").get_by_role("button", name="+ gold_overlay(size=0.05)")
+    button = page.locator("#growth").get_by_role("button", name="Gold 5%, financed")
     button.click()
     assert (lines.count(), button.get_attribute("aria-pressed")) == (6, "false")
     button.click()
@@ -59,7 +59,7 @@ def test_hover_tells_values(desk: Desk) -> None:
     values.first.wait_for(timeout=5000)
     told = values.all_text_contents()
     assert len(told) == 4
-    assert any(text.startswith("+ gold_overlay(size=0.05) : ") for text in told)
+    assert any(text.startswith("Gold 5%, financed : ") for text in told)
 
 
 def test_colours_follow_the_reader(visit: Open) -> None:
@@ -67,17 +67,20 @@ def test_colours_follow_the_reader(visit: Open) -> None:
     page, complaints, _ = visit(viewport={"width": 1000, "height": 844}, color_scheme="dark")
     paper = "getComputedStyle(document.body).backgroundColor"
     ink = "document.getElementById('chart-growth')._fullData.at(-1).line.color"
-    assert (page.evaluate(paper), page.evaluate(ink)) == ("rgb(20, 23, 26)", "#e8e6e1")
+    assert (page.evaluate(paper), page.evaluate(ink)) == ("rgb(20, 23, 26)", "#f2f3f4")
     page.emulate_media(color_scheme="light")
     page.evaluate(NEXT_FRAME)
-    assert (page.evaluate(paper), page.evaluate(ink)) == ("rgb(255, 255, 255)", "#1d2126")
+    assert (page.evaluate(paper), page.evaluate(ink)) == ("rgb(255, 255, 255)", "#16181a")
     assert complaints == []
 
 
 def test_readable_without_scripts(visit: Open) -> None:
-    """Where scripts are off, tables stand in the charts' places and nothing pretends to be a chart."""
+    """Where scripts are off, folds open, tables stand in the charts' places and nothing pretends to be a chart."""
     page, _, _ = visit(viewport={"width": 1000, "height": 844}, java_script_enabled=False)
     assert page.locator("#growth-table").is_visible()
+    assert page.locator("#episodes svg.plot path:visible").count() > 10
+    for fold in page.locator("details.fold > summary").all():
+        fold.click()
     assert page.locator("#weights-table").is_visible()
     assert page.locator("table[id^=months-]:visible, table[id^=attribution-]:visible").count() == 8
     assert page.locator("select:visible").count() == 0
@@ -91,7 +94,7 @@ def test_printed_light(visit: Open) -> None:
     page, complaints, _ = visit(viewport={"width": 390, "height": 844}, color_scheme="dark")
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
     page.emulate_media(media="print")
-    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(29, 33, 38)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(22, 24, 26)"
     assert complaints == []
 
 

@@ -16,7 +16,7 @@ from backtester.runs.folder import RunFolder
 from backtester.tearsheet.page import render
 from backtester.tearsheet.publish import write_page
 
-SECTIONS = ("verdict", "growth", "together", "hedges", "scorecard", "measures", "provenance")
+SECTIONS = ("verdict", "episodes", "growth", "together", "hedges", "scorecard", "measures", "provenance")
 ABOUT_THE_RUN = (
     sentences.summary_lines,
     sentences.context_lines,
@@ -262,7 +262,7 @@ def test_nothing_happened(run: RunFolder) -> None:
     """Without joint sell-offs, drawdowns or crises the page says so."""
     document = json.loads(json.dumps(run.document)) | {"joint_sell_offs": [], "drawdowns": [], "crises": []}
     page = render(dataclasses.replace(run, document=document))
-    assert "lies in this window" in page
+    assert "lies in this time" in page
     assert "did not fall by 5%" in page
 
 

@@ -7,16 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import pyarrow as pa
 import pyarrow.compute as pc
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
 from backtester.batch.carry_out import Batch, Progress, run_batch
 from backtester.batch.forecast import forecast
+from backtester.batch.page.finding import search_lines
+from backtester.batch.page.index import INDEX
+from backtester.batch.ranking import best_rows
 from backtester.batch.rows import Row
 from backtester.batch.search import Search
-from backtester.batch.stressed import scenario_columns, with_scenarios
 from backtester.batch.workers import Limits
 from backtester.cli.actions.screen import console, print_json, table, warn, warn_if_uncached
 from backtester.pages.format import number, percent
@@ -31,20 +32,6 @@ SHOWN = {
     "beyond_mix_payoff_mean": "Payoff over\nits mix",
     "growth_annual_over_mix_total": "Growth over\nits mix",
     "beyond_mix_placebo_as_good": "Shifts\nas good",
-}
-SMALLER_IS_BETTER = {
-    "volatility",
-    "max_drawdown_days",
-    "days_under_water",
-    "ulcer_index",
-    "turnover_annual",
-    "financing_annual",
-    "costs_annual",
-    "fees_annual",
-    "mean_loss_strategy",
-    "beyond_reference_worse",
-    "beyond_mix_worse",
-    "beyond_mix_placebo_as_good",
 }
 
 
@@ -78,8 +65,9 @@ def run_study(study: Path, out: Path | None, *, workers: int, limits: Limits, to
         warn(f"{part} was damaged; its jobs were carried out again")
     for name, finding in batch.findings:
         warn(f"{name}: {finding}")
-    settings = batch.study.settings(study.parent)
-    best = with_scenarios(ranking(batch, top or batch.study.top), settings)
+    for line in batch.unlived:
+        warn(line)
+    best = best_rows(batch.table, batch.study.rank_by, top or batch.study.top)
     if as_json:
         print_json(
             {
@@ -87,13 +75,13 @@ def run_study(study: Path, out: Path | None, *, workers: int, limits: Limits, to
                 "jobs": len(batch.table),
                 "resumed": batch.resumed,
                 "failed": batch.failed,
-                "files": {"results": batch.path.name},
+                "files": {"results": batch.path.name, "page": INDEX},
                 "ranking": _plain(best),
                 "search": None if batch.search is None else _searched(batch.search),
             }
         )
     else:
-        _print(batch, best, scenario_columns(settings))
+        _print(batch, best)
     return batch
 
 
@@ -121,16 +109,6 @@ def _bar() -> Iterator[Progress]:
         yield progress
 
 
-def ranking(batch: Batch, top: int) -> list[Row]:
-    """The best rows that came to something by the study's column, ties in the study's order."""
-    column = batch.study.rank_by
-    order = "ascending" if column in SMALLER_IS_BETTER else "descending"
-    there = batch.table.drop_columns(["months"]).filter(pc.is_valid(batch.table[column]))
-    place = pa.array(range(len(there)))
-    there = there.append_column("place", place).sort_by([(column, order), ("place", "ascending")])
-    return list(there.drop_columns(["place"]).slice(0, top).to_pylist())
-
-
 def _plain(rows: list[Row]) -> list[Row]:
     def plain(value: object) -> object:
         if isinstance(value, float):
@@ -140,12 +118,12 @@ def _plain(rows: list[Row]) -> list[Row]:
     return [{name: plain(value) for name, value in row.items()} for row in rows]
 
 
-def _print(batch: Batch, best: list[Row], scenarios: dict[str, str]) -> None:
+def _print(batch: Batch, best: list[Row]) -> None:
     click.echo(
         f"{batch.study.name}: {len(batch.table):,} jobs, {batch.resumed:,} of them done before, "
         f"{batch.failed:,} failed; best by {batch.study.rank_by}\n"
     )
-    shown = SHOWN | scenarios
+    shown = SHOWN | batch.scenarios
     columns = {"Recipe": "left"} | dict.fromkeys(shown.values(), "right")
     rows = [
         [str(row["name"]), *(number(row[c]) if c == "sharpe" else percent(row[c], 2) for c in shown)]
@@ -158,22 +136,5 @@ def _print(batch: Batch, best: list[Row], scenarios: dict[str, str]) -> None:
     if batch.failed > ERRORS_SHOWN:
         warn(f"and {batch.failed - ERRORS_SHOWN} more; column 'error' has them all")
     if batch.search is not None:
-        click.echo(f"\n{_warning(batch.search)}")
-    click.echo(f"\nResults: {batch.path}")
-
-
-def _warning(search: Search) -> str:
-    """In a few sentences how much the search flatters its best."""
-    left = f" ({search.left_out:,} without all {search.months} months left out)" if search.left_out else ""
-    walked = ", ".join(
-        f"{number(one.sharpe)} {how} ({one.changes} changes in {one.choices} choices)"
-        for how, one in (("on all the past", search.anchored), ("on three years of it", search.rolling))
-    )
-    return (
-        f"A ranking flatters: these {search.jobs:,} jobs{left} amount to some {search.trials:.0f} independent trials.\n"
-        f"The highest Sharpe ratio, {number(search.sharpe)} of {search.best}, beats the best of so many without skill "
-        f"with probability {percent(search.deflated, 1)}.\n"
-        f"What is best in one half of the months is below the median in the other in "
-        f"{percent(search.overfitting.probability, 0)} of {search.overfitting.splits:,} splits.\n"
-        f"Chosen every year by the Sharpe ratio so far, what came after had one of {walked}."
-    )
+        click.echo("\n" + "\n".join(search_lines(batch.search)))
+    click.echo(f"\nResults: {batch.path}\nPage: {batch.path.parent / INDEX}")

@@ -44,7 +44,8 @@ def show_strategy(name: str, plugins: tuple[Path, ...], *, as_json: bool) -> Non
     say(f"{shown['name']} ({shown['kind']})\n{shown['summary']}\n")
     for title, text in shown["sections"].items():
         say(f"{title}: {text}\n")
-    say(f"Reads: {', '.join(shown['reads']) or 'nothing'}")
+    reads = [f"{name} (if there is one)" if name in shown["optional"] else name for name in shown["reads"]]
+    say(f"Reads: {', '.join(reads) or 'nothing'}")
     say(f"Rhythm: {RHYTHM[shown['follows_rhythm']]}")
     if shown["settings"]:
         rows = [[one["name"], repr(one["default"]), one["accepts"]] for one in shown["settings"]]
@@ -66,6 +67,7 @@ def _strategy(strategy: Strategy) -> dict[str, Any]:
         "summary": strategy.summary,
         "sections": strategy.sections,
         "reads": list(strategy.declaration.reads),
+        "optional": sorted(strategy.declaration.optional),
         "follows_rhythm": RHYTHM_READ in strategy.declaration.reads,
         "settings": settings,
         "rebalance": strategy.rebalance,

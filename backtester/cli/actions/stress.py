@@ -79,5 +79,5 @@ def _print(document: Json) -> None:
         if shown:
             console().print(table(columns, rows, title=f"\n{title}"))
     say("")
-    for line in answers(document["stress"], {one["name"]: one["label"] for one in strategies[1:]}):
-        say(line)
+    for answer in answers(document["stress"], {one["name"]: one["label"] for one in strategies[1:]}):
+        say(" ".join(answer))

@@ -52,7 +52,11 @@
     if (choices.includes(chosen)) chart.choice = chosen;
     const shown = figure.traces.filter((trace) => !("choice" in trace) || trace.choice === chart.choice);
     const traces = filled(shown, arrays, colours);
-    for (const trace of traces) trace.visible = !chart.hidden.has(trace.meta);
+    for (const trace of traces) {
+      trace.visible = !chart.hidden.has(trace.meta);
+      if (trace.faint) trace.opacity = trace.meta === chosen ? 1 : 0.3;
+      delete trace.faint;
+    }
     const layout = filled(figure.layout, arrays, colours);
     layout.font.family = getComputedStyle(document.body).fontFamily;
     layout.height = narrow.matches ? Math.min(figure.height, 460) : figure.height;
@@ -88,19 +92,25 @@
     Promise.all(others.map((other) => Plotly.relayout(other.place, update))).finally(() => { following = false; });
   }
 
-  const drawAll = () => charts.forEach(draw);
-  const drawAgain = () => charts.filter((chart) => chart.drawn).forEach(draw);
+  const folded = ({ place }) => place.closest("details:not([open])") !== null;
+  const drawAll = () => charts.filter((chart) => !folded(chart)).forEach(draw);
+  function drawAgain() {
+    for (const chart of charts.filter((one) => one.drawn))
+      if (folded(chart)) chart.drawn = false;
+      else draw(chart);
+  }
+
   const idle = window.requestIdleCallback ?? ((task) => setTimeout(task, 1));
 
   // What is on the screen is drawn at once, the rest one by one when the reader does nothing.
   function drawInTurn() {
-    const waiting = charts.filter((chart) => !chart.drawn);
+    const waiting = charts.filter((chart) => !chart.drawn && !folded(chart));
     const seen = waiting.filter(({ place }) => {
       const box = place.getBoundingClientRect();
       return box.bottom > 0 && box.top < innerHeight;
     });
     (seen.length ? seen : waiting.slice(0, 1)).forEach(draw);
-    if (charts.every((chart) => chart.drawn)) document.body.dataset.drawn = "all";
+    if (charts.every((chart) => chart.drawn || folded(chart))) document.body.dataset.drawn = "all";
     else idle(drawInTurn);
   }
 
@@ -135,20 +145,38 @@
     chosen = place;
     for (const select of document.querySelectorAll("[data-choice]"))
       if (Array.from(select.options).some((option) => option.value === place)) select.value = place;
-    for (const part of document.querySelectorAll("[data-choice-of]")) part.hidden = part.dataset.choiceOf !== place;
+    const parts = Array.from(document.querySelectorAll("[data-choice-of]"));
+    for (const parent of new Set(parts.map((part) => part.parentElement))) {
+      const own = parts.filter((part) => part.parentElement === parent);
+      if (own.some((part) => part.dataset.choiceOf === place))
+        for (const part of own) part.hidden = part.dataset.choiceOf !== place;
+    }
   }
 
   for (const select of document.querySelectorAll("[data-choice]")) {
     select.closest("label").hidden = false;
     select.addEventListener("change", () => {
       choose(select.value);
-      charts.filter((chart) => chart.figure.traces.some((trace) => "choice" in trace)).forEach(draw);
+      charts.filter((chart) => chart.drawn && chart.figure.traces.some((trace) => "choice" in trace || "faint" in trace)).forEach(draw);
     });
   }
   choose(chosen);
 
   for (const legend of document.querySelectorAll(".legend")) legend.hidden = false;
   for (const numbers of document.querySelectorAll("details.numbers")) numbers.open = false;
+  for (const fold of document.querySelectorAll("details"))
+    fold.addEventListener("toggle", () => {
+      if (fold.open) charts.filter((chart) => !chart.drawn && fold.contains(chart.place) && !folded(chart)).forEach(draw);
+    });
+  // A link into a fold opens it, also where the browser does not do so by itself.
+  function openFold() {
+    const target = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+    let fold = target?.closest("details:not([open])") ?? target?.querySelector(":scope > details.fold:not([open])");
+    if (!fold) return;
+    for (; fold; fold = fold.parentElement?.closest("details:not([open])")) fold.open = true;
+    target.scrollIntoView();
+  }
+  addEventListener("hashchange", openFold);
   dark.addEventListener("change", drawAgain);
   narrow.addEventListener("change", drawAgain);
   addEventListener("beforeprint", () => { printing = true; drawAll(); });
@@ -157,5 +185,6 @@
     place.hidden = false;
     place.style.minHeight = `${narrow.matches ? Math.min(figure.height, 460) : figure.height}px`;
   }
+  openFold();
   drawInTurn();
 })();

@@ -42,14 +42,17 @@ def growth_figure(document: Json, names: tuple[Named, ...]) -> Figure:
     """Growth and underwater curves of every strategy; the reference is drawn last, on top."""
     order = [*range(1, len(names)), 0]
     upper = [_line(names[place], place, f"nav{place}", "y", "%{y:.2f}") for place in order]
-    lower = [_line(names[place], place, f"depth{place}", "y2", "%{y:.1f}%") for place in order]
+    lower = [
+        _line(names[place], place, f"depth{place}", "y2", "%{y:.1f}%") | ({"faint": True} if place else {})
+        for place in order
+    ]
     ticks = {"tickvals": TICKS, "ticktext": [f"{tick:g}" for tick in TICKS]}
     return Figure(
         name="growth",
         group=GROUP,
         caption=(
             "Above: the growth of 1, after costs. Below: how far each strategy stood under its last peak. Shaded: the "
-            "joint sell-offs. A hedge that pays keeps its line up inside the shading; what it costs shows between. "
+            "joint sell-offs. The chosen strategy stands out below. "
             "Drag over a stretch to see it closer, in every chart over time; press twice to see all."
         ),
         description="Line charts of growth and of drawdowns through time; the table below gives where they end.",

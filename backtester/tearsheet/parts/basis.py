@@ -2,7 +2,8 @@
 
 from backtester.pages.figure import Entry, Figure, Spec, axis, colour, layout
 from backtester.pages.format import number
-from backtester.pages.table import Cell, Head, Row, Table, number_cell
+from backtester.pages.table import Cell, Head, Row, Table, group_row, number_cell
+from backtester.runs.basis_words import SOURCES
 from backtester.tearsheet.names import Json
 
 STEPS = (1.25, 2.0, 5.0)
@@ -22,11 +23,13 @@ WORDS = {
     "margin": "Margin on the futures, a fraction",
     "margin_per_bp": "Margin added for each basis point of a session's rise",
     "capacity_bn": "What dealers take in a session at kappa, $bn",
-    "steeper": "Times kappa above that",
+    "steeper": "Times kappa above what dealers take",
     "decaying": "The part of the impact that decays",
-    "decay": "Of that part, in a session",
+    "decay": "How much of that part decays in a session",
     "trigger_bp": "Rise of yields after which the Fed buys, basis points",
 }
+
+ANSWERS = (("kappa", 2), ("amplification", 2), ("tipping_leverage", 0), ("peak_bp", 0), ("peak_fed_bp", 0))
 
 
 def map_table(document: Json) -> Table:
@@ -114,13 +117,51 @@ def paths_table(document: Json) -> Table:
 
 
 def terms_table(document: Json) -> Table:
-    """The terms that were asked for."""
+    """The terms that were asked for, and where their start values come from."""
     rows = [
-        Row(Head(words, values=(name,)), (Cell(f"{document['terms'][name]:g}", values=(document["terms"][name],)),))
+        Row(Head(words, SOURCES[name], values=(name,)), (_value(document["terms"][name]),))
         for name, words in WORDS.items()
         if document["terms"][name] is not None
     ]
-    return Table("basis-terms-table", "The terms", "Term", (Head("Value"),), tuple(rows))
+    return Table(
+        "basis-terms-table", "The terms, and where their start values come from", "Term", (Head("Value"),), tuple(rows)
+    )
+
+
+def _value(value: float) -> Cell:
+    """The value of a term; what is infinite is written as nothing in a document."""
+    return Cell(f"{value:.4g}", values=(value,))
+
+
+def assumed_table(document: Json) -> Table:
+    """What the answer would be with other values of the terms that no source states."""
+    rows: list[Row] = []
+    for place, one in enumerate(document["assumed"]):
+        if not place or one["term"] != document["assumed"][place - 1]["term"]:
+            rows.append(group_row(WORDS[one["term"]]))
+        is_own = one["value"] == document["terms"][one["term"]]
+        text = "any" if one["value"] is None else f"{one['value']:g}"
+        head = Head(text, "as above" if is_own else "", values=(one["term"], one["value"]))
+        rows.append(Row(head, tuple(number_cell(one.get(name), digits) for name, digits in ANSWERS)))
+    return Table(
+        name="basis-assumed-table",
+        caption="What is assumed, and how the answer moves with it",
+        corner="Term",
+        heads=tuple(
+            Head(text, unit)
+            for text, unit in (
+                ("Kappa", ""),
+                ("Amplification", ""),
+                ("Tips at", "leverage"),
+                ("A March of today", "bp"),
+                ("with the Fed", "bp"),
+            )
+        ),
+        rows=tuple(rows),
+        note="March 2020 fitted anew each time, everything else as above. No session of it sells as much as dealers "
+        "are taken to take, so that what lies above that moves nothing unless they take less. n/a: no fit.",
+        index=("term", "value"),
+    )
 
 
 def paths_figure(document: Json) -> Figure:

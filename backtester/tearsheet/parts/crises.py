@@ -1,10 +1,13 @@
 """The named crises, those in which bonds hedged against those in which they did not; and every fall of stocks."""
 
+from dataclasses import dataclass
+
 from backtester.analysis.pair import USUAL
-from backtester.pages.format import date, percent, period
+from backtester.pages.format import date, listed, percent, period
 from backtester.pages.names import Named
 from backtester.pages.strip import Strip
 from backtester.pages.table import Cell, Head, Row, Table, group_row, leg_bars, points_cell
+from backtester.runs.sentences import falls_counted
 from backtester.tearsheet.names import Json, lens
 from backtester.tearsheet.parts.windows import asset_roles, return_heads, returns
 
@@ -43,6 +46,39 @@ def cushions(document: Json) -> tuple[tuple[Strip, Table], ...]:
         _cushion(document if one["history"] == document["history"]["name"] else usual, one, place)
         for place, one in enumerate(found)
     )
+
+
+@dataclass(frozen=True)
+class ThenAndNow:
+    """In how many falls of the first leg the second fell too, by era: the sentence's beginning, then counts and eras;
+    all on one strip, and for a phone a strip an era."""
+
+    lead: str
+    counts: tuple[tuple[str, str], ...]
+    strip: Strip
+    eras: tuple[Strip, ...]
+
+
+def then_and_now(document: Json) -> ThenAndNow | None:
+    """The falls of the longest history that was counted; None where none was."""
+    places = [place for place, one in enumerate(document["stock_sell_offs"]) if one["falls"]]
+    if not places:
+        return None
+    found = document["stock_sell_offs"][places[-1]]
+    first, second, least = falls_counted(document, places[-1])
+    lead = f"In falls of {first} of {least} or more, {second} fell too in"
+    counts = tuple((f"{one['both_fell']} of {one['stock_sell_offs']}", one["name"]) for one in found["periods"])
+    words = f"{lead} {listed([' '.join(one) for one in counts])}."
+    dots = tuple((fall["start"], fall["bonds"] < 0) for fall in found["falls"])
+    edges = tuple((f"{one['first_year']}-01-01", f"{one['last_year']}-12-31") for one in found["periods"])
+    begin, end = found["first"], found["last"]
+    strip = Strip("", words, begin, end, dots, tuple((*edge, "") for edge in edges), ("fell too", "did not"), 2.6)
+    eras = tuple(
+        Strip("", f"{second} fell too in {' '.join(count)}", max(low, begin), min(high, end), own, radius=2.0)
+        for (low, high), count in zip(edges, counts, strict=True)
+        if (own := tuple(dot for dot in dots if low <= dot[0] <= high))
+    )
+    return ThenAndNow(lead, counts, strip, eras)
 
 
 def _hedged(document: Json, crises: list[Json]) -> str:

@@ -19,6 +19,7 @@ COSTS = {
     "short_fee_bps": "a year on short holdings",
     "management_fee_bps": "a year of management fee",
 }
+DEFAULT = "backtester run"  # the command of a run without any option
 SCHEDULES = {
     "day": "every session",
     "week": "each week's last session",
@@ -38,6 +39,11 @@ class Profile:
     findings: list[str]
     rebalancing: str
     steps: list[Json]
+
+
+def longer_history(run: RunFolder) -> str:
+    """The command that asks the same of the longest embedded history; empty where this run is not the default one."""
+    return f"{DEFAULT} --history us_1962" if run.manifest["command"] == DEFAULT else ""
 
 
 def facts(document: Json, manifest: Json) -> list[tuple[str, str]]:

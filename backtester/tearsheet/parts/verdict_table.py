@@ -21,19 +21,22 @@ from backtester.runs.sentences import VERDICTS
 from backtester.tearsheet.names import Json, Lens, lens
 from backtester.tearsheet.parts.measures import ends
 
-WIDE = "wide"  # left out on a phone, where the scorecard's table has it
 UNDECIDED = ("unclear", "few")  # verdicts beside which the smallest clear payoff stands
-BLANK = tuple(Cell("", WIDE, values=(None,) * columns) for columns in (1, 3, 2, 1))  # of the reference
 TICKS_AT_MOST = 5
 MARGIN = 6.0  # percent of the width on either side
 
 
 @dataclass(frozen=True)
 class Scale:
-    """The scale that all rows of the forest plot share, from `low` to `high` as fractions."""
+    """The scale that all rows of the forest plot share, from `low` to `high` as fractions.
+
+    `below` and `above` say what lies on either side of zero.
+    """
 
     low: float
     high: float
+    below: str = "mix did better"
+    above: str = "hedge did better"
 
     @property
     def ticks(self) -> tuple[tuple[float, str], ...]:
@@ -77,32 +80,50 @@ def verdict_table(document: Json, names: tuple[Named, ...]) -> Table | None:
     """The reference and every strategy; None for a run of the reference alone."""
     if not names[1:]:
         return None
-    seen = lens(document)
+    seen, reference = lens(document), names[0].label
     drawn = scale(
         value
-        for card in (strategy["scorecard"] for strategy in document["strategies"])
+        for card in (strategy["scorecard"] for strategy in document["strategies"][1:])
         for value in (card["beyond_mix"]["payoff_mean"], *(end for one in _intervals(card) for end in one or ()))
     )
-    pairs = zip(document["strategies"], names, strict=True)
+    first, *others = zip(document["strategies"], names, strict=True)
     return Table(
         name="verdict-table",
         caption=f"What each lost when {seen.both} fell together, on average, and what it saved over its mix",
-        corner="Strategy",
-        heads=(
-            Head("Verdict", tone="words", values=("verdict", "smallest clear payoff")),
-            Head("It lost", "% a sell-off", values=("loss",)),
-            Head("Its mix lost", "% a sell-off", values=("mix loss", f"mix {seen.stocks}", f"mix {seen.bonds}")),
-            Head("Payoff", "what it saved over its mix", tone=f"plot {WIDE}", picture=drawn, values=()),
-            Head("Payoff", "90% interval", values=("payoff", "low", "high", "low of all tried", "high of all tried")),
-            Head("Placebo", "shifts that saved as much", tone=WIDE, values=("placebo",)),
-            Head("Growth over mix", "% a year", tone=WIDE, values=("growth over mix", "growth low", "growth high")),
-            Head("Lost less than the reference", tone=WIDE, values=("lost less", "acted")),
-            Head("Growth over reference", "% a year", tone=WIDE, values=("growth over reference",)),
-        ),
-        rows=tuple(_row(one, named, drawn, seen, first=not place) for place, (one, named) in enumerate(pairs)),
-        note="Thin line: the interval that allows for all strategies tried. It and the placebo decide: of all shifts "
-        "of its weights in time, how many saved as much. Growth: log points.",
+        corner=f"Hedge added to {reference}",
+        heads=_heads(reference, seen, drawn),
+        rows=(_reference_row(*first, drawn), *(_row(one, named, drawn) for one, named in others)),
         index=("strategy",),
+        cards=True,
+    )
+
+
+def _heads(reference: str, seen: Lens, drawn: Scale) -> tuple[Head, ...]:
+    lost, saved, grew = "Average loss, %", "Saved over its mix, points a sell-off", "Growth over, % a year"
+    payoff = ("payoff", "low", "high", "low of all tried", "high of all tried")
+    return (
+        Head("It lost", group=lost, card="It lost", values=("loss",)),
+        Head(
+            "Its mix",
+            f"{seen.stocks}/ {seen.bonds}",
+            group=lost,
+            card="Its mix",
+            values=(f"mix {seen.stocks}", f"mix {seen.bonds}"),
+        ),
+        Head("The mix lost", group=lost, card="The mix lost", values=("mix loss",)),
+        Head("", tone="plot", picture=drawn, group=saved, values=()),
+        Head("Saved", "90% range", group=saved, card="Saved over its mix", values=payoff),
+        Head("Shifts in time", "that saved as much", card="Shifts that saved as much", values=("placebo",)),
+        Head("Lost less", "of times it differed", card="Lost less", values=("lost less", "acted")),
+        Head(
+            "its mix",
+            "90% range",
+            group=grew,
+            card="Growth over mix",
+            values=("growth over mix", "growth low", "growth high"),
+        ),
+        Head(reference, group=grew, card=f"Growth over {reference}", values=("growth over reference",)),
+        Head("Verdict", tone="words", values=("verdict", "smallest clear payoff")),
     )
 
 
@@ -111,35 +132,52 @@ def _intervals(card: Json) -> tuple[Ends, Ends]:
     return ends(card, "beyond_mix.payoff_mean_of_all_tried"), ends(card, "beyond_mix.payoff_mean")
 
 
-def _row(strategy: Json, named: Named, drawn: Scale, seen: Lens, *, first: bool) -> Row:
+def _reference_row(strategy: Json, named: Named, drawn: Scale) -> Row:
+    """What the reference lost and grew; it is judged by nothing."""
+    lost, cagr = strategy["scorecard"]["mean_loss"]["strategy"], strategy["measures"]["cagr"]
+    blank = (Cell("", "none", values=(None,) * columns) for columns in (2, 1))
+    rest = (Cell("", "none", values=(None,) * columns) for columns in (5, 1, 2, 3))
+    return Row(
+        strategy_head(named, "itself"),
+        (
+            points_cell(lost),
+            *blank,
+            Cell("", "plot none", picture=Lane(drawn, named.key, None, ()), values=()),
+            *rest,
+            Cell(f"grew {points(cagr)}", values=(None,)),
+            Cell("", "none", values=(None, None)),
+        ),
+    )
+
+
+def _row(strategy: Json, named: Named, drawn: Scale) -> Row:
     card = strategy["scorecard"]
     payoff, (wide, own) = card["beyond_mix"]["payoff_mean"], _intervals(card)
-    values = (payoff, *(own or (None, None)), *(wide or (None, None)))
+    shares = tuple(card["mix"].values())
+    mix = "/".join(points(share, 0) for share in shares if share is not None)
     return Row(
-        strategy_head(named),
+        strategy_head(named, named.written),
         (
-            Cell("the reference", "words", values=(None, None)) if first else _verdict(strategy),
-            points_cell(card["mean_loss"]["strategy"], 2),
-            _mix(card, seen),
-            Cell("", WIDE, picture=Lane(drawn, named.key, payoff, (wide, own)), values=()),
-            Cell(points(payoff, 2, signed=True), small=between(own, 2), values=values),
-            *(BLANK if first else _against(card)),
+            points_cell(card["mean_loss"]["strategy"]),
+            Cell(mix, values=shares),
+            points_cell(card["mean_loss"]["mix"]),
+            Cell("", "plot", picture=Lane(drawn, named.key, payoff, (wide, own)), values=()),
+            Cell(
+                points(payoff, 2, signed=True),
+                "sum",
+                small=between(own, 2),
+                values=(payoff, *(own or (None, None)), *(wide or (None, None))),
+            ),
+            *_against(card),
+            _verdict(strategy),
         ),
     )
 
 
 def _verdict(strategy: Json) -> Cell:
     word, least = strategy["verdict"], strategy["scorecard"]["beyond_mix"]["smallest_clear"]
-    small = f"clear from {percent(least, 2, signed=True)}" if word in UNDECIDED and least else ""
-    return Cell(VERDICTS[word], f"words verdict {word}", small=small, values=(word, least))
-
-
-def _mix(card: Json, seen: Lens) -> Cell:
-    """The mix's loss over its shares, by the legs' labels."""
-    loss, shares = card["mean_loss"]["mix"], tuple(card["mix"].values())
-    named = zip(shares, (seen.stocks, seen.bonds), strict=True)
-    small = ", ".join(f"{percent(share, 0)} {label}" for share, label in named if share is not None)
-    return Cell(points(loss, 2), small=small, values=(loss, *shares))
+    title = f"clear from {percent(least, 2, signed=True)}" if word in UNDECIDED and least else ""
+    return Cell(VERDICTS[word], f"words verdict {word}", title, values=(word, least))
 
 
 def _against(card: Json) -> tuple[Cell, ...]:
@@ -147,8 +185,8 @@ def _against(card: Json) -> tuple[Cell, ...]:
     better, acted = card["beyond_reference"]["better"], card["acted"]
     placebo, total = (card["beyond_mix"]["placebo"] or {}).get("as_good"), growth["over_mix"]["total"]
     return (
-        Cell(percent(placebo, 0), WIDE, values=(placebo,)),
-        interval_cell(points(total, 2, signed=True), total, grown, between(grown, 2), WIDE),
-        Cell(f"{better or 0:.0f} of {acted or 0:.0f}", WIDE, values=(better, acted)),
-        points_cell(growth["over_reference"]["total"], 2, tone=WIDE, signed=True),
+        Cell(percent(placebo, 0), values=(placebo,)),
+        Cell(f"{better or 0:.0f} of {acted or 0:.0f}", values=(better, acted)),
+        interval_cell(points(total, 2, signed=True), total, grown, between(grown, 2)),
+        points_cell(growth["over_reference"]["total"], 2, signed=True),
     )

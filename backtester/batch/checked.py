@@ -1,0 +1,32 @@
+"""Which strategies a study's folder has seen pass the short check: those need no worker when nothing is left to do."""
+
+import json
+from pathlib import Path
+
+from backtester.contract.remembered import code_version
+from backtester.files import sha256, write_text
+from backtester.histories.market import Market
+from backtester.plugins.strategy import Strategy
+
+FILE = "checked.json"
+
+
+def check_key(recipes: dict[Strategy, str], market: Market, execution: str) -> str:
+    """The hash of all that checks of the strategies depend on: their bytes, the recipe that each stands in, all figures
+    of the market, how the recipes are traded, and the code that runs and checks them."""
+    stands = [(strategy.name, strategy.sha256, recipe) for strategy, recipe in recipes.items()]
+    return sha256(json.dumps([code_version(), market.sha256, execution, stands]).encode())
+
+
+def were_sound(folder: Path, key: str) -> bool:
+    """Whether the strategies of that key were checked, and nothing was found."""
+    try:
+        known: object = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # there is none, or none that can be read: they are checked again
+        return False
+    return known == {"sound": key}
+
+
+def note_sound(folder: Path, key: str) -> None:
+    """Keep that nothing was found; raise OutputError if the folder cannot be written."""
+    write_text(folder / FILE, json.dumps({"sound": key}) + "\n")

@@ -1,0 +1,220 @@
+"""What is left of the best job, given that it was chosen: walked forward, and resampled with the others.
+
+At most 200 jobs that stand for clusters of jobs that move together are carried out again for it, session by session.
+"""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from os import cpu_count
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from backtester.analysis.clusters import make_clusters
+from backtester.analysis.overfitting import walk_forward
+from backtester.analysis.reality_check import after_choice, reality_check
+from backtester.analysis.resample import UNDEFINED_AT_MOST, Plan, draw_rows, make_plan
+from backtester.arrays import Array
+from backtester.batch.contest import WITHOUT_BENCHMARK, Contest, make_contest, track_jobs
+from backtester.batch.jobs import Job
+from backtester.batch.ranking import sign_of
+from backtester.batch.rows import SCORECARD
+from backtester.batch.workers import Answers, Failure, each
+from backtester.histories.market import Market
+
+AT_MOST = 200  # jobs that stand for all
+A_TASK = 8
+RESAMPLES, SEED = 500, 1
+FEWEST_SELLOFFS = 10  # as for a run's intervals
+CHOICE_YEARS = 3  # of past before the first choice, and what a rolling one looks back on; choices are a year apart
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A job that was chosen, and the dates from which and to which it is held."""
+
+    start: str
+    end: str
+    job: str
+
+
+@dataclass(frozen=True)
+class Walked:
+    """Choosing every year: the figure of what came after, all of it at once, and how many choices changed the job."""
+
+    figure: float
+    choices: tuple[Choice, ...]
+
+    @property
+    def changes(self) -> int:
+        """How many choices fell on another job than the one before."""
+        return sum(one.job != other.job for one, other in zip(self.choices, self.choices[1:], strict=False))
+
+
+@dataclass(frozen=True)
+class Check:
+    """The best job's figure, what it is measured against, its interval after choosing the best of all, and the
+    probability of a best so far above that if none were above: White's and Hansen's, None where nothing is its natural
+    benchmark."""
+
+    best: str
+    figure: float
+    benchmark: float
+    low: float
+    high: float
+    white: float | None
+    hansen: float | None
+    resamples: int
+    block_sessions: int
+
+
+@dataclass(frozen=True)
+class Contested:
+    """What jobs that stand for all of a study amount to by the figure `by`: `jobs` of them, from a date on, none of the
+    others correlating less than `closeness` with the one that its cluster was made round. `hindsight` is the figure,
+    over the sessions that choices are held in, of the job that is best over all, `benchmark` what that is held against.
+
+    A part that could not be made is None, and `reason` says why.
+    """
+
+    by: str
+    jobs: int
+    of: int
+    closeness: float
+    start: str
+    check: Check | None
+    anchored: Walked | None
+    rolling: Walked | None
+    hindsight: float | None
+    benchmark: float | None
+    reason: str | None
+
+
+def hold_contest(
+    jobs: Sequence[Job], table: pa.Table, excess: Array, rank_by: str, market: Market, answers: Answers
+) -> Contest | None:
+    """The contest of jobs that stand for all, given their rows and their excess returns by month (N, M); None where
+    each fails when carried out again, has no mix, or was ruined."""
+    merit = sign_of(rank_by) * np.array(table[rank_by].to_numpy(), float)
+    merit[np.isnan(merit)] = -np.inf
+    clusters = make_clusters(excess, int(merit.argmax()), at_most=AT_MOST)
+    chosen = sorted(clusters.best(merit).tolist())
+    date = max(table["start"].take(pa.array(chosen)).to_pylist())
+    groups: dict[str, list[Job]] = defaultdict(list)
+    for place in chosen:
+        groups[jobs[place].terms].append(jobs[place])
+    tasks = [(tuple(group[at : at + A_TASK]), date) for group in groups.values() for at in range(0, len(group), A_TASK)]
+    order = {job.key: place for place, job in enumerate(job for group in groups.values() for job in group)}
+    came = [answer for _, answer in answers(track_jobs, each(tasks)) if not isinstance(answer, Failure)]
+    tracked = sorted(came, key=lambda one: order[one.jobs[0].key])
+    contest = make_contest(rank_by, tracked, market, date) if tracked else None
+    if contest is None or not contest.jobs:
+        return None
+    return dataclasses.replace(contest, of=len(jobs), closeness=clusters.closeness)
+
+
+def contested(contest: Contest) -> Contested:
+    """What comes of the contest; it takes as many threads as there are cores, for a while."""
+    rows = np.arange(len(contest.sessions) - 1)
+    merit = contest.merit(rows)
+    best = int(np.where(np.isfinite(merit), merit, -np.inf).argmax())
+    reason, check = _unchecked(contest, merit), None
+    if reason is None:
+        plan = make_plan(contest.tracks[0], resamples=RESAMPLES, seed=SEED, fewest=contest.block_sessions)
+        drawn = _draw(contest, plan)
+        check, reason = _check(contest, plan, drawn, best)
+    starts, since = _starts(contest.sessions)
+    walks = [_walked(contest, starts, window) for window in ((), since)]
+    hindsight = benchmark = None
+    if walks[0] is not None:
+        after = rows[contest.place(walks[0].choices[0].start) :]
+        later = contest.scores(after)
+        hindsight, benchmark = _known(later.figures[best]), _known(later.benchmark[best])
+    return Contested(
+        by=contest.column,
+        jobs=len(contest.jobs),
+        of=contest.of,
+        closeness=contest.closeness,
+        start=contest.sessions[0].date().isoformat(),
+        check=check,
+        anchored=walks[0],
+        rolling=walks[1],
+        hindsight=hindsight,
+        benchmark=benchmark,
+        reason=reason,
+    )
+
+
+def _unchecked(contest: Contest, merit: Array) -> str | None:
+    """Why nothing is resampled, None where something is."""
+    windows = min(len(period.windows.joint) for period in contest.periods)
+    if contest.column in SCORECARD and windows < FEWEST_SELLOFFS:
+        return f"there are {windows} joint sell-offs, and resamples of fewer than {FEWEST_SELLOFFS} say nothing"
+    return None if np.isfinite(merit).any() else f"no job has a {contest.column}"
+
+
+def _draw(contest: Contest, plan: Plan) -> Array:
+    """What each job has beyond its benchmark in each resample (R, K); the same sessions are drawn for all of them."""
+    sessions = len(contest.sessions) - 1
+    pool = ThreadPoolExecutor(cpu_count() or 1)
+    try:
+        drawn = list(pool.map(lambda number: contest.merit(draw_rows(plan, number, sessions)), range(plan.resamples)))
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return np.array(drawn)
+
+
+def _check(contest: Contest, plan: Plan, drawn: Array, best: int) -> tuple[Check | None, str | None]:
+    """The check and, where it cannot be made, why: jobs without a figure in more than 5% of the resamples are left out,
+    then resamples in which one of the others has none."""
+    rows = np.arange(len(contest.sessions) - 1)
+    scores, merit = contest.scores(rows), contest.merit(rows)
+    kept = np.isfinite(merit) & (np.isnan(drawn).mean(axis=0) <= UNDEFINED_AT_MOST)
+    if not kept[best]:
+        return None, "the best job's figure is undefined in more than 5% of the resamples"
+    drawn = drawn[np.isfinite(drawn[:, kept]).all(axis=1)][:, kept]
+    chosen, sign = int(kept[:best].sum()), sign_of(contest.column)
+    ends = after_choice(merit[kept], drawn, chosen)
+    benchmark = float(scores.benchmark[best])
+    low, high = sorted(benchmark + sign * end for end in ends)
+    found = reality_check(merit[kept], drawn, len(rows))
+    natural = contest.column not in WITHOUT_BENCHMARK
+    return Check(
+        best=contest.jobs[best].name,
+        figure=float(scores.figures[best]),
+        benchmark=benchmark,
+        low=low,
+        high=high,
+        white=found.white if natural else None,
+        hansen=found.hansen if natural else None,
+        resamples=len(drawn),
+        block_sessions=plan.block_sessions,
+    ), None
+
+
+def _starts(sessions: pd.DatetimeIndex) -> tuple[list[int], list[int]]:
+    """The session returns before which choices are made, a year apart, and those that a rolling one looks back to."""
+    dates = pd.date_range(sessions[0] + pd.DateOffset(years=CHOICE_YEARS), sessions[-1], freq=pd.DateOffset(years=1))
+    back = dates - pd.DateOffset(years=CHOICE_YEARS)
+    places = sessions.searchsorted(dates)
+    return places[places < len(sessions) - 1].tolist(), sessions.searchsorted(back).tolist()
+
+
+def _walked(contest: Contest, starts: list[int], window: Sequence[int]) -> Walked | None:
+    """Choosing by what is past at each start; None where nothing could be chosen."""
+    walk = walk_forward(starts, lambda first, end: contest.merit(np.arange(first, end)), window=window)
+    if not len(walk.starts):
+        return None
+    dates = [date.date().isoformat() for date in contest.sessions]
+    ends = [*walk.starts[1:].tolist(), len(dates) - 1]
+    held = zip(walk.starts.tolist(), ends, walk.chosen.tolist(), strict=True)
+    figure, _ = contest.of_choices(walk)
+    return Walked(figure, tuple(Choice(dates[start], dates[end], contest.jobs[job].name) for start, end, job in held))
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,98 @@
+"""The columns of a study's rows as its page shows them: what each is called, and all of them packed into one block."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from backtester.analysis.figures import Figure, figures
+from backtester.arrays import Array
+from backtester.batch.page.grid_map import GridMap
+from backtester.batch.ranking import sign_of
+from backtester.batch.rows import FIGURES
+from backtester.pages.embed import packed
+from backtester.pages.format import MISSING, number, percent
+
+KEY_SIGNS = 8  # of a job's key, in the name of its tearsheet's folder
+AROUND, WORST = "neighbours_mean", "neighbours_worst"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How a column is shown: what it is called, its unit, and whether as percent, a number or a whole number."""
+
+    label: str
+    unit: str
+    kind: str
+    decimals: int
+    signed: bool
+
+    def text(self, value: float | None) -> str:
+        """A value of it."""
+        if value is None or not np.isfinite(value):
+            return MISSING
+        write = percent if self.kind == "percent" else number
+        return write(value, self.decimals, signed=self.signed)
+
+
+def shown(column: str) -> Shown:
+    """How a column of figures is shown."""
+    table = {one.column_name: one for one in figures().values() if one.column_name}
+    found = table.get(column)
+    if found is None:  # the shares of the mix, which the table of figures has as a group
+        return Shown(f"{column.removeprefix('mix_').capitalize()}, its mix", "% of value", "percent", 0, False)
+    kind = found.kind if found.kind in ("percent", "number") else "count"
+    return Shown(_full_label(found), found.unit, kind, found.decimals, found.signed)
+
+
+def _full_label(figure: Figure) -> str:
+    """What a figure is called on its own: with the group that its key lies in."""
+    group = figures().get(figure.key.rpartition(".")[0])
+    return f"{figure.label}, {group.label[0].lower()}{group.label[1:]}" if group else figure.label
+
+
+def figure_of(table: pa.Table, column: str) -> Array:
+    """A column of figures (N,), NaN where undefined."""
+    return np.array(table[column].to_numpy(), np.float64)
+
+
+def packed_study(table: pa.Table, grid: GridMap, rank_by: str, commands: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """What the page's script reads of the jobs that came to something: names, keys, settings and figures as float32;
+    a figure that all jobs share stands once. `commands` are texts and by job the place of its own."""
+    around = grid.around(figure_of(table, rank_by))
+    columns = {rank_by: figure_of(table, rank_by), AROUND: around}
+    columns |= {name: figure_of(table, name) for name in FIGURES if name != rank_by}
+    return {
+        "names": table["name"].to_pylist(),
+        "keys": "".join(key[:KEY_SIGNS] for key in table["key"].to_pylist()),
+        "rankBy": rank_by,
+        "settings": [
+            {"name": name, "values": own, "places": packed(places, "<u2")}
+            for (name, own), places in zip(grid.values.items(), grid.places, strict=True)
+        ],
+        "figures": [
+            _packed_figure(name, values, rank_by)
+            for name, values in columns.items()
+            if name != AROUND or len(grid.names)
+        ],
+        "commands": commands["texts"],
+        "command": packed(np.array(commands["places"]), "<u2"),
+    }
+
+
+def _packed_figure(name: str, values: Array, rank_by: str) -> dict[str, Any]:
+    own = shown(rank_by if name == AROUND else name)
+    label = f"{own.label}: its neighbours' mean" if name == AROUND else own.label
+    same = len(values) > 0 and bool((np.isnan(values) if np.isnan(values[0]) else values == values[0]).all())
+    return {
+        "name": name,
+        "label": label,
+        "unit": own.unit,
+        "kind": own.kind,
+        "decimals": own.decimals,
+        "signed": own.signed,
+        "sign": sign_of(rank_by if name == AROUND else name),
+        "values": packed(values[:1] if same else values, "<f4"),
+    }

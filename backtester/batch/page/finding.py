@@ -1,0 +1,97 @@
+"""What a study's search amounts to, in sentences, for the screen and for the page."""
+
+from backtester.batch.contested import Check, Contested
+from backtester.batch.page.columns import shown
+from backtester.batch.ranking import sign_of
+from backtester.batch.search import Search
+from backtester.pages.format import counted, number, percent
+
+
+def search_lines(search: Search) -> list[str]:
+    """How much the search flatters its best by the Sharpe ratio of months."""
+    left = f" ({search.left_out:,} without all {search.months} months left out)" if search.left_out else ""
+    return [
+        f"A ranking flatters: these {search.jobs:,} jobs{left} amount to some {search.trials:.0f} independent trials.",
+        f"The highest Sharpe ratio, {number(search.sharpe)} of {search.best}, beats the best of so many without skill "
+        f"with probability {percent(search.deflated, 1)}.",
+        f"What is best in one half of the months is below the median in the other in "
+        f"{percent(search.overfitting.probability, 0)} of {search.overfitting.splits:,} splits.",
+        *(contested_lines(search.contested) if search.contested else ()),
+    ]
+
+
+def headline(search: Search | None) -> str:
+    """The finding on the best job in a sentence."""
+    contested = search and search.contested
+    if not contested or contested.check is None:
+        why = contested.reason if contested else "too few jobs or months to judge a search by"
+        return f"Whether the best job is more than the luck of a search cannot be said: {why}."
+    check, what = contested.check, shown(contested.by)
+    found = (
+        f"The best of {contested.of:,} jobs has {_with_unit(contested.by, check.figure)}; allowing for its having been "
+        f"chosen, the 90% interval is {what.text(check.low)} to {what.text(check.high)}"
+    )
+    if check.hansen is None:
+        return f"{found}."
+    over = sign_of(contested.by) * (check.figure - check.benchmark) > 0
+    is_clear = over and (check.low - check.benchmark) * (check.high - check.benchmark) > 0
+    return f"{found}: {'more' if is_clear else 'no more'} than the search would find by luck."
+
+
+def contested_lines(contested: Contested) -> list[str]:
+    """What the study's own figure amounts to, once the best was chosen by it."""
+    what = shown(contested.by)
+    lines = [] if contested.check is None else [_check_line(contested, contested.check)]
+    if contested.reason is not None:
+        lines.append(f"The best was not resampled with the others: {contested.reason}.")
+    walks = [
+        f"{what.text(walk.figure)} {how} ({counted(walk.changes, 'change')} in {counted(len(walk.choices), 'choice')})"
+        for how, walk in (("on all the past", contested.anchored), ("on three years of it", contested.rolling))
+        if walk is not None
+    ]
+    if walks:
+        lines.append(
+            f"Chosen every year by the {_lower(what.label)} so far, what came after had {' or '.join(walks)}; "
+            f"the best with hindsight had {what.text(contested.hindsight)}{_against(contested)}."
+        )
+    return lines
+
+
+def _check_line(contested: Contested, check: Check) -> str:
+    what = shown(contested.by)
+    stand = (
+        f"{contested.jobs:,} jobs, which stand for all {contested.of:,} (each correlates by "
+        f"{contested.closeness:.4f} or more with the centre of its cluster)"
+        if contested.jobs < contested.of
+        else f"all {contested.of:,} jobs"
+    )
+    text = (
+        f"By the {_lower(what.label)} the best is {check.best} with {what.text(check.figure)}. "
+        f"Resampled {check.resamples:,} times together with {stand}, its interval after choosing the "
+        f"best is {what.text(check.low)} to {what.text(check.high)}"
+    )
+    if check.hansen is None or check.white is None:
+        return f"{text}."
+    return (
+        f"{text}; were none above {what.text(check.benchmark)}, a best as good would come up with probability "
+        f"{percent(check.hansen, 0)} (Hansen; {percent(check.white, 0)} by White)."
+    )
+
+
+def _against(contested: Contested) -> str:
+    if not contested.benchmark:
+        return ""
+    return f", the reference {shown(contested.by).text(contested.benchmark)}"
+
+
+def _with_unit(column: str, value: float) -> str:
+    what = shown(column)
+    unit = what.unit.removeprefix("log ").removeprefix("%").strip()
+    return f"a {_lower(what.label)} of {what.text(value)}{' ' + unit if unit else ''}"
+
+
+def _lower(label: str) -> str:
+    """A label inside a sentence, its group in brackets."""
+    name, _, group = label.partition(", ")
+    own = name if name[:2].isupper() or name.startswith("Sharpe") else name[0].lower() + name[1:]
+    return f"{own} ({group})" if group else own

@@ -1,0 +1,40 @@
+"""The order of a study's jobs: which are better by a column of their figures."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from backtester.batch.rows import Row
+
+SMALLER_IS_BETTER = {
+    "volatility",
+    "max_drawdown_days",
+    "days_under_water",
+    "ulcer_index",
+    "turnover_annual",
+    "financing_annual",
+    "costs_annual",
+    "fees_annual",
+    "mean_loss_strategy",
+    "beyond_reference_worse",
+    "beyond_mix_worse",
+    "beyond_mix_placebo_as_good",
+}
+
+
+def sign_of(column: str) -> int:
+    """1 where more of a figure is better, -1 where less is."""
+    return -1 if column in SMALLER_IS_BETTER else 1
+
+
+def places_in_order(table: pa.Table, column: str) -> list[int]:
+    """The rows that have the figure, the best first, ties in the study's order."""
+    order = "ascending" if column in SMALLER_IS_BETTER else "descending"
+    known = pa.table({"figure": table[column], "place": pa.array(range(len(table)), pa.int64())})
+    known = known.filter(pc.is_valid(known["figure"])).sort_by([("figure", order), ("place", "ascending")])
+    return list(known["place"].to_pylist())
+
+
+def best_rows(table: pa.Table, column: str, top: int) -> list[Row]:
+    """The best rows that came to something, without their months."""
+    places = pa.array(places_in_order(table, column)[:top], pa.int64())
+    return list(table.drop_columns(["months"]).take(places).to_pylist())

@@ -1,0 +1,79 @@
+"""`strategies evidence` and `strategies show --evidence`: what every strategy came to on each history."""
+
+import dataclasses
+from collections.abc import Collection
+from pathlib import Path
+
+from backtester.cli.actions.screen import console, note, print_json, say, shown_progress, table
+from backtester.cli.actions.strategies import library_with_warnings
+from backtester.errors import OutputError, PluginError
+from backtester.files import open_regular, write_text
+from backtester.histories.manifest import find_history
+from backtester.plugins.loader import Library, load_library
+from backtester.runs.evidence import HISTORIES, Line, evidence, histories_at_hand
+from backtester.runs.evidence_page import HEADINGS, TITLE, cells, page
+from backtester.runs.settings import DEFAULT_REFERENCE
+
+
+def make_evidence(
+    histories: tuple[str, ...], plugins: tuple[Path, ...], data: Path | None, *, out: Path | None, as_json: bool
+) -> None:
+    """The table of all strategies, on the screen or as a page."""
+    if out is not None:
+        _refuse_other(out)
+    lines = _lines(histories, library_with_warnings(plugins), data)
+    if as_json:
+        print_json([dataclasses.asdict(line) for line in lines])
+    elif out is None:
+        _print(lines)
+    if out is not None:
+        write_text(out, page(lines))
+        if not as_json:
+            say(f"Evidence: {out}")
+
+
+def show_evidence(name: str, plugins: tuple[Path, ...], data: Path | None, *, as_json: bool) -> None:
+    """The rows of one strategy."""
+    library = load_library(plugins)
+    strategy = library.find(name)
+    if strategy.name == DEFAULT_REFERENCE:
+        raise PluginError(f"{strategy.name} is what the others are compared with; name another strategy")
+    lines = _lines((), library, data, only=(strategy.name,))
+    if as_json:
+        print_json([dataclasses.asdict(line) for line in lines])
+    else:
+        _print(lines)
+
+
+def _lines(
+    histories: tuple[str, ...], library: Library, data: Path | None, only: Collection[str] | None = None
+) -> list[Line]:
+    """The lines of all strategies, or of some, on the histories; where none is named, on those at hand."""
+    names = histories or tuple(histories_at_hand(data))
+    for name in names:
+        find_history(name, data)  # a wrong name is said before the work
+    for name in () if histories else HISTORIES:
+        if name not in names:
+            note(
+                f"history {name!r} is not here; 'data fetch {name} --data DIR' builds it, and --data DIR adds its rows"
+            )
+    with shown_progress() as report:
+        return [line for name in names for line in evidence(library, name, data, only=only, report=report)]
+
+
+def _print(lines: list[Line]) -> None:
+    """The table on the screen."""
+    columns = dict.fromkeys(HEADINGS, "right") | dict.fromkeys(("Strategy", "History", "Window", "Verdict"), "left")
+    console().print(table(columns, [cells(line) for line in sorted(lines, key=lambda line: line.strategy)]))
+
+
+def _refuse_other(out: Path) -> None:
+    """Raise OutputError if another file than such a page stands there, which would be lost."""
+    if out.exists():
+        try:
+            with open_regular(out) as file:
+                mine = file.readline().decode(errors="replace").strip() == TITLE
+        except OSError as error:
+            raise OutputError(f"cannot write {out}: {error.strerror}; name another file with --out") from error
+        if not mine:
+            raise OutputError(f"{out} is there and is no table of evidence; name another file with --out")

@@ -1,0 +1,48 @@
+"""`strategies new`: a strategy's file, or a distribution with one, where nothing stood before."""
+
+import shlex
+from pathlib import Path
+
+from backtester.cli.actions.screen import say
+from backtester.errors import OutputError
+from backtester.files import make_folder, staged, write_text
+from backtester.plugins.loader import strategy_places
+from backtester.plugins.starting_point import distribution_files, new_name, strategy_text
+
+
+def write_strategy(given: str, folder: Path, distribution: Path | None, *, overlay: bool) -> None:
+    """Write it and say what comes next; raise a BacktesterError, with nothing written, if that cannot be."""
+    name = new_name(given, strategy_places(installed=False))
+    recipe = f"sixty_forty + {name}" if overlay else name
+    if distribution is not None:
+        _write_distribution(name, distribution, overlay=overlay)
+        say(
+            f"Wrote {distribution}; fill in the docstring of {name}.py, then\n"
+            f"  pip install -e {shlex.quote(str(distribution))}\n"
+            f"  backtester strategies check {name}\n  backtester run '{recipe}'"
+        )
+        return
+    file = folder / f"{name}.py"
+    _refuse_existing(file)
+    make_folder(folder, option="--folder")
+    write_text(file, strategy_text(name, overlay=overlay))
+    path = shlex.quote(str(file))
+    say(
+        f"Wrote {file}; fill in its docstring, then\n"
+        f"  backtester strategies check {path}\n  backtester run '{recipe}' --plugins {path}"
+    )
+
+
+def _write_distribution(name: str, folder: Path, *, overlay: bool) -> None:
+    files = distribution_files(name, folder.resolve().name, overlay=overlay)
+    if not folder.is_dir() or any(folder.iterdir()):
+        _refuse_existing(folder)
+    with staged(folder) as stage:
+        for path, text in files.items():
+            (stage / path).parent.mkdir(exist_ok=True)
+            (stage / path).write_text(text, encoding="utf-8")
+
+
+def _refuse_existing(path: Path) -> None:
+    if path.exists():
+        raise OutputError(f"{path} is there already; take another name, or remove it")

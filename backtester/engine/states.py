@@ -1,0 +1,61 @@
+"""When a strategy acts: what its function `state` says at each session's close, for a strip under the growth chart.
+
+`state` takes some of what `weights` takes, by the same names. It returns a Series, one row a session: text, empty where
+the strategy does nothing in particular, or a boolean, whose True is shown as `on`.
+"""
+
+import numpy as np
+import pandas as pd
+
+from backtester.engine.targets import Inputs
+from backtester.errors import PluginError, shown
+from backtester.plugins.guard import plugin_code
+from backtester.plugins.loader import describe_failure
+from backtester.plugins.recipes import Step
+
+ON = "on"
+MOST_WORDS = 6
+LONGEST_WORD = 30
+
+
+def call_state(step: Step, inputs: Inputs, sessions: pd.DatetimeIndex) -> "pd.Series[str]":
+    """What the strategy's `state` says at each session, empty where nothing; raise PluginError if it fails.
+
+    The strategy may change its inputs, so they are the caller's to lose.
+    """
+    strategy = step.strategy
+    assert strategy.state is not None
+    assert strategy.state_declaration is not None
+    declared = strategy.state_declaration
+    with plugin_code():
+        try:
+            settings = {name: step.settings[name] for name in declared.settings}
+            return check_state(strategy.state(*(inputs.get(name) for name in declared.reads), **settings), sessions)
+        except PluginError as error:
+            raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise PluginError(describe_failure(strategy, error)) from error
+
+
+def check_state(answer: object, sessions: pd.DatetimeIndex) -> "pd.Series[str]":
+    """The answer of `state` as text; raise PluginError if it is anything but a word or a boolean a session."""
+    if not isinstance(answer, pd.Series):
+        raise PluginError(f"state returned a {type(answer).__name__}; a Series of text or booleans is needed")
+    if not answer.index.equals(sessions):
+        raise PluginError(
+            f"state returned {len(answer)} rows for {len(sessions)} sessions; one row a session, in order"
+        )
+    values = [(ON if one else "") if isinstance(one, bool | np.bool_) else one for one in answer.tolist()]
+    for day, one in zip(sessions, values, strict=True):
+        if not isinstance(one, str):
+            raise PluginError(f"state on {day.date()} is {shown(repr(one))}; text, True or False is needed")
+        if len(one) > LONGEST_WORD:
+            raise PluginError(
+                f"state on {day.date()} has {len(one)} letters; {LONGEST_WORD} are the most that are shown"
+            )
+    words = sorted({*values} - {""})
+    if len(words) > MOST_WORDS:
+        raise PluginError(f"state has {len(words)} different words; {MOST_WORDS} are the most that are shown")
+    return pd.Series(values, sessions, dtype=object)

@@ -1,0 +1,123 @@
+"""Lines on one scale as inline SVG, labelled at their ends: small charts that need no script.
+
+The plot is stretched in x alone; ticks and labels stand beside it in px, so that no text is stretched.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDE = 1000  # units of a plot's width
+APART = 14.0  # px between labels
+MARGIN = 7.0  # px above and below the outermost label
+STEPS = (1, 2, 5, 10)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line: its colour's key, its label, its values on an even axis (NaN for none), its dashes and its class."""
+
+    key: str
+    label: str
+    values: tuple[float, ...]
+    dash: str = ""
+    tone: str = ""
+
+    @property
+    def last(self) -> float:
+        """The last value that is known."""
+        return next((value for value in reversed(self.values) if not math.isnan(value)), math.nan)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Values from `low` to `high` on `height` px, the highest on top."""
+
+    low: float
+    high: float
+    height: float
+
+    def place(self, value: float) -> float:
+        """How far below the top a value stands, in px."""
+        return self.height * (self.high - value) / (self.high - self.low)
+
+    @property
+    def ticks(self) -> tuple[float, ...]:
+        """Round values, three to seven of them."""
+        power = 10.0 ** math.floor(math.log10((self.high - self.low) / 6))
+        step = next(power * one for one in STEPS if (self.high - self.low) / (power * one) <= 6)
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        return tuple(step * place for place in range(first, last + 1))
+
+
+@dataclass(frozen=True)
+class Label:
+    """A label at a line's end: where the line ends and where the label stands, in px from the top."""
+
+    line: Line
+    at: float
+    place: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A small chart: title, note, the words under both ends, lines and their scale.
+
+    `marked` are two places in percent of the width between which it is shaded, and `said` what happened there.
+    """
+
+    title: str
+    note: str
+    ends: tuple[str, str]
+    lines: tuple[Line, ...]
+    scale: Scale
+    marked: tuple[float, float] | None = None
+    said: tuple[str, ...] = ()
+
+    def path(self, line: Line) -> str:
+        """The line as an SVG path: moves where a value is missing."""
+        last, parts, drawn = max(1, len(line.values) - 1), [], False
+        for place, value in enumerate(line.values):
+            if math.isnan(value):
+                drawn = False
+                continue
+            parts.append(f"{'L' if drawn else 'M'}{WIDE * place / last:.0f} {self.scale.place(value):.1f}")
+            drawn = True
+        return "".join(parts)
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """A label a line that has an end, from the top, no two closer than `APART`."""
+        known = sorted((line for line in self.lines if not math.isnan(line.last)), key=lambda line: -line.last)
+        at = [self.scale.place(line.last) for line in known]
+        places = dodged(at, APART, MARGIN, self.scale.height - MARGIN)
+        words = [f"{line.last:+.1f}".replace("-", "\N{MINUS SIGN}") for line in known]
+        return tuple(map(Label, known, at, places, words))
+
+
+def dodged(wanted: Sequence[float], apart: float, low: float, high: float) -> list[float]:
+    """Places near those wanted, in their ascending order, at least so far apart and between both ends where they fit.
+
+    Neighbours that would overlap share a block around their mean (pool adjacent violators: Ayer et al. 1955).
+    """
+    blocks: list[tuple[float, int]] = []  # the sum of where its members want the block's first one, and their number
+    for place, value in enumerate(wanted):
+        blocks.append((min(max(value, low), high) - apart * place, 1))
+        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
+            (total, count), (more, others) = blocks[-2:]
+            blocks[-2:] = [(total + more, count + others)]
+    firsts = [total / count for total, count in blocks for _ in range(count)]
+    room = high - apart * (len(wanted) - 1)
+    return [max(low, min(first, room)) + apart * place for place, first in enumerate(firsts)]
+
+
+def short_names(labels: Sequence[str]) -> list[str]:
+    """The first words of each label, as few as no other label begins with."""
+    words = [label.split() for label in labels]
+    short = []
+    for own in words:
+        others = [other for other in words if other is not own]
+        count = next((n for n in range(1, len(own)) if not any(one[:n] == own[:n] for one in others)), len(own))
+        short.append(" ".join(own[:count]).rstrip(","))
+    return short

@@ -1,0 +1,41 @@
+"""How a strategy travels to another process or machine: a file as its bytes, an installed one as its distribution."""
+
+import importlib.metadata
+from dataclasses import dataclass
+
+from backtester.errors import PluginError
+from backtester.plugins.installed import ENTRY_POINTS
+from backtester.plugins.loader import load_installed, load_strategy, normal_name
+from backtester.plugins.strategy import Strategy
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A strategy under way: a file's `source`, or the `distribution` that must be at its destination with that hash."""
+
+    name: str
+    origin: str
+    sha256: str
+    source: bytes = b""
+    distribution: str = ""
+
+
+def sent(strategy: Strategy) -> Sent:
+    """What travels of the strategy."""
+    if strategy.installed is None:
+        return Sent(strategy.name, strategy.origin, strategy.sha256, source=strategy.source)
+    return Sent(strategy.name, strategy.origin, strategy.sha256, distribution=strategy.installed.distribution)
+
+
+def received(parcel: Sent) -> Strategy:
+    """The strategy where it arrived; raise PluginError if its distribution is not there, or has other files."""
+    if not parcel.distribution:
+        return load_strategy(parcel.name, parcel.origin, parcel.source)
+    where = f"strategy {parcel.name!r} of the distribution {parcel.distribution!r}"
+    for point in importlib.metadata.entry_points(group=ENTRY_POINTS):
+        if point.dist is not None and (point.dist.name, normal_name(point.name)) == (parcel.distribution, parcel.name):
+            strategy = load_installed(point)
+            if strategy.sha256 != parcel.sha256:
+                raise PluginError(f"{where} has other files here than where it was sent from; install the same there")
+            return strategy
+    raise PluginError(f"{where} is not here; install it")

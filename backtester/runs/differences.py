@@ -1,0 +1,108 @@
+"""What changed between runs, whatever they share: in what was asked for, and in what came of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backtester.analysis.figures import Figure, figures_of
+from backtester.errors import DataError, first_line
+from backtester.runs.document_check import FOREIGN
+from backtester.runs.folder import RunFolder
+from backtester.runs.values import Json
+
+SAME = 1e-9  # as in `comparable`: processors differ in the last bits
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that is not the same in all: what it is, of which strategy ("" for settings), its value in each, None
+    where one has none, and how it is shown where it is a figure."""
+
+    what: str
+    of: str
+    values: tuple[Value, ...]
+    figure: Figure | None = None
+
+
+@dataclass(frozen=True)
+class Differences:
+    """What changed in settings, and what in results; `names` are those of what is compared."""
+
+    names: tuple[str, ...]
+    settings: tuple[Change, ...]
+    results: tuple[Change, ...]
+
+
+def run_differences(runs: Sequence[RunFolder], names: Sequence[str]) -> Differences:
+    """The differences of runs, of strategies that share a recipe or, for the reference, a place; raise DataError where
+    a document is not such as a run writes."""
+    try:
+        asked = [_asked(run) for run in runs]
+        results = [_results(run.document) for run in runs]
+    except FOREIGN as error:
+        raise DataError(f"a run's result.json is not such as run writes ({first_line(error)}); run it again") from error
+    changed = tuple(changes(asked))
+    figures = {f"measures.{name}": one for name, one in figures_of("measures").items()}
+    figures |= {f"scorecard.{name}": one for name, one in figures_of("scorecard").items()}
+    found = []
+    for recipe in dict.fromkeys(recipe for one in results for recipe in one):
+        if all(recipe in one for one in results):
+            found += [
+                Change(figures[change.what].label, recipe, change.values, figures[change.what])
+                for change in changes([one[recipe] for one in results])
+            ]
+        else:
+            there = tuple("there" if recipe in one else None for one in results)
+            found.append(Change("strategy", recipe, there))
+    return Differences(tuple(names), changed, tuple(found))
+
+
+def changes(tables: Sequence[Mapping[str, Value]]) -> Iterator[Change]:
+    """Each key whose value is not the same in all of the tables, numbers up to a billionth."""
+    for key in dict.fromkeys(key for table in tables for key in table):
+        values = tuple(table.get(key) for table in tables)
+        if not all(_same(values[0], value) for value in values[1:]):
+            yield Change(key, "", values)
+
+
+def flat(value: Any, path: str = "") -> Iterator[tuple[str, Value]]:
+    """Every value of a document by its keys, joined by dots; a list of plain values is one value."""
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from flat(part, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list | tuple):
+        if any(isinstance(part, Mapping) for part in value):
+            for place, part in enumerate(value, start=1):
+                yield from flat(part, f"{path}.{place}")
+        else:
+            yield path, ", ".join(map(str, value))
+    else:
+        yield path, value
+
+
+def _same(one: Value, other: Value) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return abs(one - other) <= SAME * max(1.0, abs(one), abs(other))
+    return one == other
+
+
+def _asked(run: RunFolder) -> dict[str, Value]:
+    """What a run was asked for and what it saw."""
+    document, manifest = run.document, run.manifest
+    settings = {key: value for key, value in manifest["settings"].items() if key != "recipes"}
+    window = {f"window.{key}": document["window"][key] for key in ("start", "end")}
+    data = {"data.sha256": manifest["data"]["sha256"]}
+    plugins = {f"plugins.{name}": one["sha256"] for name, one in manifest["plugins"].items()}
+    versions = {f"versions.{name}": version for name, version in manifest["versions"].items()}
+    return dict(flat(settings)) | window | data | plugins | versions
+
+
+def _results(document: Json) -> dict[str, dict[str, Value]]:
+    """The figures of each strategy by its recipe."""
+    found = {}
+    for strategy in document["strategies"]:
+        parts = {part: strategy[part] for part in ("measures", "scorecard")}
+        known = {f"{part}.{name}" for part in parts for name in figures_of(part)}
+        found[strategy["recipe"]] = {key: value for key, value in flat(parts) if key in known}
+    return found

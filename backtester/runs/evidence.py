@@ -1,0 +1,144 @@
+"""The table of evidence: what every strategy at its defaults came to, on each history, over its own window.
+
+1. `evidence` has all strategies carried out on a history, puts those together that share a window, and runs each group
+   by `run.carry_out_on`; all of them count as tried.
+2. `evidence_page.cells` turns a line into the words of the table, and `evidence_page.page` the lines into a page.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from backtester.analysis.verdict import Verdict
+from backtester.engine.evaluate import Evaluation, evaluate_many
+from backtester.errors import BacktesterError, MissingRoleError, caught
+from backtester.histories.manifest import histories_or_errors
+from backtester.histories.market import Market
+from backtester.plugins.loader import Library
+from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.plugins.strategy import Strategy
+from backtester.runs.inputs import Inputs
+from backtester.runs.needed_roles import market_of
+from backtester.runs.result import Result, StrategyResult
+from backtester.runs.run import carry_out_on
+from backtester.runs.settings import DEFAULT_REFERENCE, Report, RunSettings, no_report
+from backtester.runs.window import common_start, opening_of
+
+HISTORIES = ("us", "us_1962", "us_long")  # the last is built from files that do not come with the program
+Ends = tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A strategy on a history: fractions of its joint sell-offs, growth in log points a year; undefined is None.
+
+    `lost_less` of the `acted` windows in which it differed from the reference, of `windows`; `regimes` the number of
+    windows and the mean payoff by sign of the correlation. `why_not` says why there are no figures, and then none are.
+    """
+
+    strategy: str
+    recipe: str
+    history: str
+    why_not: str = ""
+    start: str = ""
+    end: str = ""
+    windows: int = 0
+    acted: int = 0
+    lost_less: int = 0
+    payoff: float | None = None
+    interval: Ends = None
+    smallest_clear: float | None = None
+    growth: float | None = None
+    regimes: dict[str, tuple[int, float]] = field(default_factory=dict)
+    verdict: Verdict | None = None
+
+
+def histories_at_hand(data: Path | None = None) -> list[str]:
+    """Those of `HISTORIES` that are there, embedded or in the folder of data."""
+    known = histories_or_errors(data)
+    return [name for name in HISTORIES if name in known]
+
+
+def evidence(
+    library: Library,
+    history: str,
+    data: Path | None = None,
+    *,
+    only: Collection[str] | None = None,
+    report: Report = no_report,
+) -> list[Line]:
+    """A line for each strategy but the reference, in the library's order; with `only`, for these.
+
+    A strategy that reads `base` or `portfolio` is put on the reference. All that can run count as tried, whatever is
+    asked for. Raise DataError if the history is not there.
+    """
+    names = [name for name in library.strategies if name != DEFAULT_REFERENCE]
+    recipes = {name: parse_recipe(recipe_of(library.strategies[name]), library) for name in names}
+    reference = parse_recipe(DEFAULT_REFERENCE, library)
+    settings = RunSettings(history=history, data=data, recipes=tuple(recipe.full for recipe in recipes.values()))
+    market = market_of(settings, [reference, *recipes.values()])
+    report(f"Simulating {len(recipes)} strategies on {history}")
+    starts = dict(zip(recipes, _starts([reference, *recipes.values()], market, settings), strict=True))
+    found = {
+        name: Line(name, recipes[name].name, history, why_not=_reason(start))
+        for name, start in starts.items()
+        if isinstance(start, BacktesterError)
+    }
+    running = {name: start for name, start in starts.items() if isinstance(start, int)}
+    wanted = {name: start for name, start in running.items() if only is None or name in only}
+    for start in dict.fromkeys(wanted.values()):
+        together = {recipes[name].name: name for name, own in wanted.items() if own == start}
+        group = [reference, *(recipes[name] for name in together.values())]
+        inputs = Inputs(group, market.history, market, (), "", tried=len(running))
+        result = carry_out_on(inputs, settings, report)
+        found |= {together[one.name]: _line(together[one.name], one, result) for one in result.strategies[1:]}
+    return [found[name] for name in names if name in found and (only is None or name in only)]
+
+
+def recipe_of(strategy: Strategy) -> str:
+    """The recipe of a strategy at its defaults: an overlay lies on the reference."""
+    return f"{DEFAULT_REFERENCE} + {strategy.name}" if strategy.is_overlay else strategy.name
+
+
+def _starts(recipes: Sequence[Recipe], market: Market, settings: RunSettings) -> list[int | BacktesterError]:
+    """The first session of the window of each recipe but the first, the reference; or why it cannot run."""
+    reference, *runs = evaluate_many([(one, settings.execution) for one in recipes], market)
+    if isinstance(reference, BacktesterError):
+        raise reference
+    opening = opening_of(market, settings)
+
+    def start(run: Evaluation | BacktesterError) -> int:
+        if isinstance(run, BacktesterError):
+            raise run
+        return common_start(market, [reference, run], opening)
+
+    return [caught(partial(start, run)) for run in runs]
+
+
+def _reason(error: BacktesterError) -> str:
+    return f"needs {error.role}" if isinstance(error, MissingRoleError) else str(error)
+
+
+def _line(name: str, one: StrategyResult, result: Result) -> Line:
+    card, dates = one.card, result.period.sessions
+    return Line(
+        strategy=name,
+        recipe=one.name,
+        history=result.settings.history,
+        start=str(dates[0].date()),
+        end=str(dates[-1].date()),
+        windows=len(result.period.joint),
+        acted=int(card.figures["acted"]),
+        lost_less=int(card.figures["beyond_reference.better"]),
+        payoff=_known(card.figures["beyond_mix.payoff_mean"]),
+        interval=card.intervals.get("beyond_mix.payoff_mean"),
+        smallest_clear=_known(card.smallest_clear),
+        growth=_known(card.figures["growth_annual.over_mix.total"]),
+        regimes={one.name: (one.windows, one.payoff_mean) for one in card.slices["regime"]},
+        verdict=one.verdict,
+    )
+
+
+def _known(value: float) -> float | None:
+    return None if value != value else value

@@ -1,0 +1,59 @@
+"""The table of evidence in words: a row a line, and the page that is kept beside the strategies."""
+
+from collections.abc import Sequence
+
+from backtester.pages.format import MISSING, points
+from backtester.runs.evidence import Line
+from backtester.runs.sentences import VERDICTS
+
+HEADINGS = {  # what stands in the column, by its heading
+    "Strategy": "at its defaults; one that changes another's weights is put on `sixty_forty`.",
+    "History": "`us` comes with every role, `us_1962` with sixty years and few roles; `us_long` is built from files.",
+    "Window": "its own, the whole time for which the history has what it needs. Before a signal exists an overlay "
+    "returns its base.",
+    "Sell-offs": "the joint sell-offs of stocks and bonds in that window.",
+    "Lost less": "than `sixty_forty`: in k of the n sell-offs in which it did otherwise.",
+    "Payoff": "the mean return in the sell-offs beyond its mix, the fixed shares of stocks, bonds and bills that moved "
+    "as it did.",
+    "90%": "the interval of that mean, resampled.",
+    "Clear from": "the smallest payoff that would have been called clear four times in five.",
+    "Growth": "gain or cost a year over the mix, all sessions, in log points; gains are positive.",
+    "Negative": "the mean payoff in the sell-offs before which stocks and bonds moved apart for 36 months, and how "
+    "many these are.",
+    "Positive": "the same of those before which they moved together.",
+    "Verdict": "by the rule of every run, with room for all strategies tried on that history.",
+}
+TITLE = "# What the strategies came to"
+INTRODUCTION = """Every strategy of this folder at its defaults, against `sixty_forty`, in percent.
+`backtester strategies evidence --out FILE` makes this page, `--data DIR` with `us_long` in DIR its longest rows, and
+`backtester strategies show NAME --evidence` prints the rows of one. Few hedges are clear, ours included: that is what
+the data say."""
+
+
+def cells(line: Line) -> tuple[str, ...]:
+    """The line's words, one a heading: percent and log points; why there is no figure in place of the verdict."""
+    if line.verdict is None:
+        return (line.strategy, line.history, *[""] * (len(HEADINGS) - 3), line.why_not)
+    regimes = (line.regimes.get(name) for name in ("negative", "positive"))
+    return (
+        line.strategy,
+        line.history,
+        f"{line.start} to {line.end}",
+        str(line.windows),
+        f"{line.lost_less} of {line.acted}",
+        points(line.payoff, 2),
+        " to ".join(points(end, 2) for end in line.interval) if line.interval else MISSING,
+        points(line.smallest_clear, 2),
+        points(line.growth, 2),
+        *(f"{points(one[1], 2)} in {one[0]}" if one else "" for one in regimes),
+        VERDICTS[line.verdict],
+    )
+
+
+def page(lines: Sequence[Line]) -> str:
+    """The page, in Markdown: the table, a strategy's histories below each other, and what its columns are."""
+    rows = [cells(line) for line in sorted(lines, key=lambda line: line.strategy)]
+    ruler = ["---"] * 3 + ["---:"] * (len(HEADINGS) - 4) + ["---"]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in (HEADINGS, ruler, *rows))
+    words = "\n".join(f"* **{heading}**: {text}" for heading, text in HEADINGS.items())
+    return f"{TITLE}\n\n{INTRODUCTION}\n\n{table}\n\n{words}\n"

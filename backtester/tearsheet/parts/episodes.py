@@ -1,0 +1,125 @@
+"""Four falls as small charts on one scale: legs, reference and strategies from the close before."""
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from backtester.pages.format import counted, date, listed, percent, period
+from backtester.pages.lines import Line, Panel, Scale, short_names
+from backtester.pages.names import Named
+from backtester.runs.folder import RunFolder
+from backtester.tearsheet.names import Json, Lens, lens
+
+HEIGHT = 240.0
+SHOWN = 4
+SAME = 1e-4  # of value: a strategy within it of the reference in every session did not act
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A stretch of time by its first and last close, and one inside it that is marked."""
+
+    title: str
+    start: str
+    end: str
+    marked: tuple[str, str] | None = None
+
+
+FAMOUS = (  # of data/crises.toml, April 2025 from the week before to when Treasuries had turned
+    Episode("Autumn 2008", "2008-09-12", "2008-11-20"),
+    Episode("March 2020", "2020-02-19", "2020-03-23"),
+    Episode("2022", "2022-01-03", "2022-10-14"),
+    Episode("April 2025", "2025-03-28", "2025-04-21", ("2025-04-04", "2025-04-11")),
+)
+
+
+def episodes(run: RunFolder) -> tuple[Episode, ...]:
+    """Those that everybody knows where the run covers all of them day by day, else its four deepest drawdowns."""
+    days = {str(day.date()) for day in run.nav.index}
+    if all(day in days for one in FAMOUS for day in (one.start, one.end, *(one.marked or ()))):
+        return FAMOUS
+    deepest = sorted(run.document["drawdowns"], key=lambda fall: fall["pair"])[:SHOWN]
+    spans = sorted((fall["peak"], fall["trough"]) for fall in deepest)
+    return tuple(Episode(period(*span), *span) for span in spans)
+
+
+def panels(run: RunFolder, names: tuple[Named, ...]) -> tuple[Panel, ...]:
+    """A panel an episode, all on one scale."""
+    seen, found = lens(run.document), episodes(run)
+    drawn = [_lines(run, names, seen, one) for one in found]
+    values = [value for lines in drawn for line in lines for value in line.values if not math.isnan(value)]
+    if not values:
+        return ()
+    room = 0.04 * (max(values) - min(values) or 1.0)
+    scale = Scale(min(values) - room, max(values) + room, HEIGHT)
+    return tuple(_panel(run, names, seen, one, lines, scale) for one, lines in zip(found, drawn, strict=True))
+
+
+def heading(run: RunFolder, names: tuple[Named, ...]) -> str:
+    """Who lost less than the reference in how many of the episodes, in a sentence."""
+    found = episodes(run)
+    moves = [_moves(run.nav[[named.name for named in names]], one) for one in found]
+    short = short_names([named.label for named in names])
+    less: dict[int, list[str]] = {}
+    for named, label in zip(names[1:], short[1:], strict=True):
+        less.setdefault(sum(move[named.name] - move[names[0].name] > SAME for move in moves), []).append(label)
+    words = {len(found): "each time", 0: "in none"}
+    said = [f"{listed(less[count])} {words.get(count, f'in {count}')}" for count in sorted(less, reverse=True)]
+    return f"Of {counted(len(found), 'fall')} these lost less than {short[0]}: {', '.join(said)}." if said else ""
+
+
+def _moves(nav: pd.DataFrame, one: Episode) -> "pd.Series[float]":
+    inside = nav.loc[one.start : one.end]
+    return inside.iloc[-1] / inside.iloc[0] - 1
+
+
+def _lines(run: RunFolder, names: tuple[Named, ...], seen: Lens, one: Episode) -> tuple[Line, ...]:
+    """Both legs, then the strategies that did otherwise than the reference, which is drawn last."""
+    settings, first = run.document["settings"], names[0].name
+    own = _changes(run.nav[[named.name for named in names]], one)
+    legs = _changes(run.levels[[settings["stocks_role"], settings["bonds_role"]]], one)
+    acted = [named for named in names[1:] if ((own[named.name] - own[first]).abs() > 100 * SAME).any()]
+    short = dict(zip(names, short_names([named.label for named in names]), strict=True))
+    return (
+        *(
+            Line(key, seen.labels[leg], tuple(legs[role]), tone="leg")
+            for role, (leg, _, key) in zip(legs, seen.legs, strict=True)
+        ),
+        *(Line(named.key, short[named], tuple(own[named.name]), named.dash) for named in acted),
+        Line(names[0].key, short[names[0]], tuple(own[first]), tone="reference"),
+    )
+
+
+def _changes(levels: pd.DataFrame, one: Episode) -> pd.DataFrame:
+    """The changes in percent since the first close."""
+    inside = levels.loc[one.start : one.end]
+    return 100 * (inside / inside.iloc[0] - 1)
+
+
+def _panel(
+    run: RunFolder, names: tuple[Named, ...], seen: Lens, one: Episode, lines: tuple[Line, ...], scale: Scale
+) -> Panel:
+    sessions = run.nav.loc[one.start : one.end].index
+    still = len(names) - sum(line.tone != "leg" for line in lines)
+    note = seen.rhythm.counted(len(sessions) - 1)
+    if still:
+        note += f"; {counted(still, 'hedge')} did not act"
+    marked = None
+    said: tuple[str, ...] = ()
+    if one.marked:
+        first, last = (
+            100 * int(sessions.searchsorted(day)) / (len(sessions) - 1) for day in map(pd.Timestamp, one.marked)
+        )
+        marked = first, last
+        said = _said(run, seen, one.marked)
+    return Panel(one.title, note, (date(one.start)[:-5], date(one.end)[:-5]), lines, scale, marked, said)
+
+
+def _said(run: RunFolder, seen: Lens, marked: tuple[str, str]) -> tuple[str, ...]:
+    """What both legs did in the marked stretch."""
+    settings: Json = run.document["settings"]
+    move = _moves(run.levels[[settings["stocks_role"], settings["bonds_role"]]], Episode("", *marked))
+    first, last = (date(day)[:-5] for day in marked)
+    words = (f"{label} {percent(own, signed=True)}" for label, own in zip((seen.stocks, seen.bonds), move, strict=True))
+    return f"{first} to {last}", *words

@@ -1,0 +1,37 @@
+"""Follow the trend of each asset beside the portfolio: long what rose over a year, short what fell.
+
+Hypothesis: slow falls, of stocks or of bonds, make trends that can be held short (2008, 2022).
+Fails when: the fall takes days (March 2020), or turns at once (April 2025): it is a hedge for 2022, not for April 2025.
+Source: Moskowitz, Ooi and Pedersen (2012), Journal of Financial Economics 104, 228-250; Hurst, Ooi and Pedersen (2017),
+Journal of Portfolio Management 44(1), 15-29. Bonds are held by their future; of other assets no history has one, so
+they are borrowed or financed with bills, which costs more. Months and risk are choices.
+"""
+
+from typing import Annotated
+
+import pandas as pd
+from pydantic import Field
+
+FUTURES = {"bonds": "bonds_future", "long_bonds": "long_bonds_future", "short_bonds": "short_bonds_future"}
+
+
+def weights(
+    base: pd.DataFrame,
+    returns: pd.DataFrame,
+    bills: pd.Series,
+    sessions_a_year: float,
+    *,
+    assets: tuple[str, ...] = ("stocks", "bonds", "gold", "dollar"),
+    months: Annotated[int, Field(ge=1, le=36)] = 12,
+    risk: Annotated[float, Field(gt=0, le=0.5)] = 0.02,
+) -> pd.DataFrame:
+    """Add to the base, of each of the assets that the history has, from its first `months` months on, the sign of its
+    return over bills in that time, at such a size that it alone would have had a volatility of `risk` a year, at most
+    all of net asset value."""
+    sessions = max(2, round(months * sessions_a_year / 12))
+    excess = returns[[asset for asset in assets if asset in returns]].sub(bills.pct_change(), axis=0)
+    trend, deviation = excess.rolling(sessions).sum(), excess.rolling(sessions).std()
+    size = (risk / (deviation.where(deviation > 0) * sessions_a_year**0.5)).clip(upper=1.0)
+    held = (size.where(trend > 0, -size).where(trend != 0, 0.0)).fillna(0.0)
+    held = held.rename(columns={asset: future for asset, future in FUTURES.items() if future in returns})
+    return base.add(held.reindex(columns=base.columns.union(held.columns, sort=False)), fill_value=0.0)

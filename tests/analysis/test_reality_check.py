@@ -1,0 +1,73 @@
+"""The best of many, all resampled together, and clusters of runs."""
+
+import numpy as np
+import pytest
+from arch.bootstrap import SPA, IIDBootstrap
+
+from backtester.analysis.clusters import make_clusters
+from backtester.analysis.reality_check import after_choice, reality_check
+
+DRAWN = np.array([[1.0, 0.0], [3.0, -2.0], [2.0, 1.0], [2.0, -3.0]])
+
+
+def test_by_hand() -> None:
+    """Four resamples of two runs: White's counts the best error, Hansen's leaves out what is hopeless."""
+    found = np.array([2.0, -1.0])  # errors: (-1, 1), (1, -1), (0, 2), (0, -2); their best 1, 1, 2, 0
+    assert reality_check(found, DRAWN, 1000).white == 0.25
+    low, high = after_choice(
+        found, DRAWN, 0, level=1.0
+    )  # spreads are sqrt(2/3) and sqrt(10/3); the largest t is 1/sqrt(2/3)
+    assert (low, high) == pytest.approx((1.0, 3.0))
+    far = np.array([2.0, -100.0])  # its own errors, of 99 and more, would hide anything; Hansen's does not look at them
+    assert reality_check(far, DRAWN + np.array([0.0, -99.0]), 1000).hansen == 0.0
+
+
+def test_nothing_above_the_benchmark_is_no_find() -> None:
+    """Where the best is below its benchmark the probability is one."""
+    assert reality_check(np.array([-1.0, -2.0]), DRAWN, 1000).hansen == 1.0
+
+
+@pytest.mark.parametrize("edge", [0.0, 0.08])
+def test_arch_agrees(edge: float) -> None:
+    """Means of independent returns: arch's test of superior predictive ability has the same probability."""
+    chance = np.random.default_rng(8)
+    runs = chance.normal(0, 1, (1000, 12)) - 0.02
+    runs[:, 3] += edge
+    witness = SPA(np.zeros(1000), -runs, block_size=1, reps=2000, bootstrap="stationary", studentize=True, seed=5)
+    witness.compute()
+    draws = IIDBootstrap(runs, seed=5)
+    drawn = np.array([data[0][0].mean(axis=0) for data in draws.bootstrap(2000)])
+    ours = reality_check(runs.mean(axis=0), drawn, 1000)
+    assert ours.hansen == pytest.approx(witness.pvalues["consistent"], abs=0.04)
+    assert ours.white == pytest.approx(witness.pvalues["upper"], abs=0.06)  # as studentised, of one variance
+
+
+def test_the_interval_after_choosing_holds_for_the_best_of_noise() -> None:
+    """Of forty runs without skill the best one's interval holds zero nine times in ten, its own would not."""
+    chance, held, own = np.random.default_rng(1), 0, 0
+    for _ in range(200):
+        found = chance.normal(0, 1, 40)
+        drawn = found + chance.normal(0, 1, (300, 40))
+        best = int(found.argmax())
+        low, high = after_choice(found, drawn, best)
+        held += low <= 0 <= high
+        low, high = np.quantile(drawn[:, best], [0.05, 0.95])
+        own += low <= 0 <= high
+    assert held >= 175
+    assert own < 100
+
+
+def test_clusters_are_round_the_least_alike() -> None:
+    """Copies share a cluster, the opposite has its own, the best of each stands for it; how near all are is known."""
+    wave, other = np.sin(np.arange(40.0)), np.cos(np.arange(40.0) / 3)
+    returns = np.array([wave, 2 * wave + 1, -wave, other, np.ones(40), np.zeros(40)])
+    found = make_clusters(returns, 0, at_most=9)
+    assert sorted(found.centres.tolist()) == [0, 2, 3, 4]
+    assert found.own[[0, 1]].tolist() == [0, 0]
+    assert found.own[4] == found.own[5]
+    assert found.closeness == pytest.approx(1.0)
+    merit = np.array([1.0, 2.0, 0.0, 5.0, 1.0, 1.0])
+    assert sorted(found.best(merit).tolist()) == [1, 2, 3, 4]
+    few = make_clusters(returns, 0, at_most=2)
+    assert few.centres.tolist() == [0, 2]
+    assert few.closeness < 0.5

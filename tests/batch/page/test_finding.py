@@ -1,0 +1,43 @@
+"""What a search amounts to, in sentences."""
+
+import dataclasses
+
+from backtester.analysis.overfitting import Overfitting
+from backtester.batch.contested import Check, Choice, Contested, Walked
+from backtester.batch.page.finding import headline, search_lines
+from backtester.batch.search import Search
+
+CHECK = Check("job a", 0.0123, 0.0, -0.002, 0.026, 0.3, 0.25, 500, 63)
+WALKED = Walked(0.004, (Choice("2010", "2011", "a"), Choice("2011", "2012", "b")))
+CONTESTED = Contested("beyond_mix_payoff_mean", 200, 1000, 0.987, "2007-01-03", CHECK, WALKED, None, 0.011, 0.0, None)
+SEARCH = Search(1000, 0, 200, 12.3, "job b", 0.8, 0.91, Overfitting(12870, 0.4, 0.1), CONTESTED)
+
+
+def test_the_best_is_said_with_what_choosing_it_costs() -> None:
+    """The headline has the figure, the interval after the choice, and whether luck would do."""
+    assert headline(SEARCH) == (
+        "The best of 1,000 jobs has a mean payoff (beyond its mix) of +1.23% a window; allowing for its having been "
+        "chosen, the 90% interval is −0.20% to +2.60%: no more than the search would find by luck."
+    )
+    clear = dataclasses.replace(CONTESTED, check=dataclasses.replace(CHECK, low=0.001))
+    assert headline(dataclasses.replace(SEARCH, contested=clear)).endswith(": more than the search would find by luck.")
+
+
+def test_what_stands_for_the_others_is_said() -> None:
+    """Of a thousand jobs two hundred were resampled, and the sentence says for whom they stand, and what was walked."""
+    *_, check, walk = search_lines(SEARCH)
+    assert "together with 200 jobs, which stand for all 1,000 (each correlates by 0.9870 or more with" in check
+    assert "come up with probability 25% (Hansen; 30% by White)" in check
+    assert walk == (
+        "Chosen every year by the mean payoff (beyond its mix) so far, what came after had +0.40% on all the past (one "
+        "change in two choices); the best with hindsight had +1.10%."
+    )
+
+
+def test_what_cannot_be_said_is_not_said() -> None:
+    """Without a search, or where nothing was resampled, the headline says why."""
+    assert "too few jobs or months" in headline(None)
+    few = dataclasses.replace(CONTESTED, check=None, reason="there are 3 joint sell-offs")
+    assert headline(dataclasses.replace(SEARCH, contested=few)) == (
+        "Whether the best job is more than the luck of a search cannot be said: there are 3 joint sell-offs."
+    )

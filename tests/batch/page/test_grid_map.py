@@ -1,0 +1,36 @@
+"""Where jobs stand in a grid, and what their neighbours have."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from backtester.batch.page.columns import figure_of
+from backtester.batch.page.grid_map import form_of, make_grid_map
+from studies import made_payoffs, made_rows
+
+
+def test_neighbours_are_a_step_away_in_one_setting() -> None:
+    """In a grid of four by three a corner has two neighbours, an edge three, and the mean is of theirs alone."""
+    table = made_rows(made_payoffs())
+    grid = make_grid_map(table)
+    assert grid.values == {"gold": (0.0, 0.1, 0.2, 0.3), "window": (21, 63, 126)}
+    assert sorted(map(len, grid.neighbours)) == [2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4]
+    assert sorted(grid.neighbours[2]) == [1, 5]  # of 0 and 126: 0 and 63, 0.1 and 126
+    payoff = figure_of(table, "beyond_mix_payoff_mean")
+    assert grid.around(payoff)[2] == pytest.approx((payoff[1] + payoff[5]) / 2)
+
+
+def test_what_is_no_number_is_no_step() -> None:
+    """A setting of text has values but no neighbours, one that never varies is none, and recipes of other strategies
+    are told apart by a setting of their own."""
+    table = pa.table({"name": ["a(x='(b')", "a + c", "a"], "setting_x": ["u", "v", None], "setting_y": [1, 1, 1]})
+    grid = make_grid_map(table)
+    assert grid.values == {"recipe": ("a", "a + c"), "x": ("u", "v")}
+    assert grid.places.tolist() == [[0, 1, 0], [0, 1, 2]]
+    assert grid.neighbours == [[], [], []]
+    assert np.isnan(grid.around(np.ones(3))).all()
+
+
+def test_the_form_of_a_recipe_has_no_settings() -> None:
+    """Brackets within brackets and within quotes go with what they hold."""
+    assert form_of("a(x=(1, 2)) + b(y='it\\'s (here') + c") == "a + b + c"

@@ -1,0 +1,184 @@
+"""The page of a study: what it holds, what it refuses to run, and how it behaves in a real browser."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from backtester.batch.page.index import render_index, write_index
+from studies import EVIL, made_payoffs, made_rows, made_subject
+
+FAILED = (f"ZeroDivisionError {EVIL}", "it broke", "it broke")
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a made-up study of 12 jobs and three that failed."""
+    folder = tmp_path_factory.mktemp("study")
+    return write_index(made_subject(folder, made_rows(made_payoffs(), FAILED)))
+
+
+@pytest.fixture(scope="module")
+def html(path: Path) -> str:
+    """Its text."""
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One chromium for this file."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("there is no chromium on this machine")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+Opened = dict[str, tuple[Page, list[str]]]
+
+
+@pytest.fixture(scope="module")
+def pages(browser: Browser, path: Path) -> Opened:
+    """The page on a desk and, dark, on a phone, each with what it complained of and asked for."""
+    opened = {}
+    for name, width, scheme in (("desk", 1240, "light"), ("phone", 390, "dark")):
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        heard: list[str] = []
+        page.on("console", lambda message, heard=heard: heard.append(message.text))
+        page.on("pageerror", lambda error, heard=heard: heard.append(str(error)))
+        page.on("dialog", lambda dialog, heard=heard: heard.append(dialog.message))
+        page.on("request", lambda request, heard=heard: heard.append(request.url))
+        page.goto(path.as_uri())
+        page.wait_for_selector("body[data-ready=all]")
+        opened[name] = page, heard
+    return opened
+
+
+def test_the_page_is_whole_in_itself(html: str) -> None:
+    """Nothing is loaded, only its own script runs, and the same rows give the same bytes."""
+    assert "default-src 'none'; script-src 'sha256-" in unescape(html)
+    assert not re.search(r"(src|href)=\"(https?:)?//", html)
+
+
+def test_the_same_rows_give_the_same_bytes(html: str, path: Path) -> None:
+    """Nothing of the time or the place is in the page."""
+    again = render_index(made_subject(path.parent, made_rows(made_payoffs(), FAILED)))
+    assert again == html
+
+
+def test_what_comes_from_outside_is_escaped(html: str) -> None:
+    """A name and an error that would end a script or load a picture are text."""
+    assert EVIL not in html
+    assert "&lt;img src=x onerror=alert(1)&gt;" in html
+
+
+def test_jobs_that_failed_alike_fold_into_one(html: str) -> None:
+    """An error stands once, with the first job that had it and how many more did."""
+    assert html.count("it broke") == 1
+    assert "<pre>Traceback: line 1</pre>" in html
+    assert re.search(r"broken 1 .* and 1 more", html)
+
+
+def test_a_peak_stands_beside_its_neighbours(html: str) -> None:
+    """The best job, a peak that stands alone, is shown with the low mean of those round it, and the plateau with it."""
+    row = re.search(r'id="robust-table".*?<tbody>(.*?)</tr>', html, re.DOTALL)
+    assert row is not None
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", row[1])
+    assert cells == ["+2.00%", "\u22120.53%", "\u22121.00%", "2"]  # neighbours: -0.01 and -0.00063
+
+
+def test_an_interrupted_study_says_so(tmp_path: Path) -> None:
+    """With fewer rows than jobs the page says how many are done, and what carries the rest out."""
+    whole = made_rows(made_payoffs())
+    subject = made_subject(tmp_path, whole)
+    page = render_index(type(subject)(subject.study, subject.jobs, whole.slice(0, 5), None, tmp_path))
+    assert "Stopped after 5 of 12 jobs; the same command carries out the rest." in page
+
+
+def test_it_asks_for_nothing_and_complains_of_nothing(pages: Opened, path: Path) -> None:
+    """On a desk and on a phone the page itself is all that is requested, nothing is logged, nothing overflows."""
+    for page, heard in pages.values():
+        assert heard == [path.as_uri()]
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def places(page: Page) -> list[str]:
+    """The recipes in the ranking, in its order."""
+    found: list[str] = page.eval_on_selector_all("#jobs button.pick", "all => all.map(one => one.title)")
+    return found
+
+
+def test_the_ranking_is_sorted_and_filtered(pages: Opened) -> None:
+    """By the study's column first, by another from the keyboard, by words and by a setting; jobs that failed are not
+    in it."""
+    page, _ = pages["desk"]
+    assert places(page)[:2] == ["r(gold=0.0, window=126)", "r(gold=0.2, window=63)"]
+    assert page.inner_text("#count") == "12 of 12 jobs"
+    page.focus("#jobs thead th:nth-child(2) button")
+    page.keyboard.press("Enter")
+    assert page.get_attribute("#jobs thead th:nth-child(2)", "aria-sort") == "ascending"
+    assert places(page)[0] == "r(gold=0.0, window=21)"
+    page.keyboard.press("Enter")
+    assert places(page)[0] == "r(gold=0.3, window=21)"
+    page.fill("#words", "window=63 GOLD=0.1")
+    assert places(page) == ["r(gold=0.1, window=63)"]
+    page.fill("#words", "")
+    page.select_option("#selects select >> nth=1", label="126")
+    assert page.inner_text("#count") == "4 of 12 jobs"
+    page.select_option("#selects select >> nth=1", label="any")
+
+
+def test_only_the_rows_on_the_screen_are_in_the_page(browser: Browser, tmp_path: Path) -> None:
+    """Of a thousand jobs no more rows than about fit are there, wherever one scrolls to, and the height is of all."""
+    table = made_rows({(place / 1000, 21): place / 1e5 for place in range(1000)})
+    page = browser.new_page(viewport={"width": 1240, "height": 900})
+    page.goto(write_index(made_subject(tmp_path, table)).as_uri())
+    page.wait_for_selector("body[data-ready=all]")
+    assert len(places(page)) < 40
+    assert 29_900 < page.evaluate("document.getElementById('jobs').tBodies[0].offsetHeight") < 30_100
+    page.evaluate("document.getElementById('rows').scrollTop = 15000")
+    page.wait_for_function("document.querySelector('#jobs button.pick').textContent > 480")
+    assert places(page)[0].startswith("r(gold=0.5")
+    assert len(places(page)) < 40
+    page.close()
+
+
+def test_a_surface_of_any_measure(pages: Opened) -> None:
+    """Settings across and down, the best framed; another measure has its own values; a cell gives the command."""
+    page, _ = pages["desk"]
+    assert page.inner_text("#map tr:nth-child(3) td:nth-child(2)") == "+2.00%"
+    assert page.get_attribute("#map button.best", "title") == "r(gold=0.0, window=126)"
+    page.select_option("#measure", label="Growth (CAGR)")
+    assert page.inner_text("#map tr:nth-child(3) td:nth-child(2)") == "5.20%"
+    page.select_option("#across", label="window")
+    assert "window across, gold down" in page.inner_text("#map-caption")
+    page.click("#map button.best")
+    said = page.inner_text("#job code")
+    assert said.startswith("backtester run 'r(gold=0.0, window=126)' --out ")
+    assert said.endswith("/jobs/00000000")
+
+
+@pytest.mark.parametrize("where", ["desk", "phone"])
+def test_axe_finds_nothing_serious(pages: Opened, where: str) -> None:
+    """Contrast, names, roles, heads and landmarks are right, light and dark."""
+    page, _ = pages[where]
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+    found = Axe().run(page).response["violations"]
+    serious = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in serious] == []
+
+
+def test_printed_it_is_tables(pages: Opened) -> None:
+    """On paper the controls are gone, and the best jobs stand."""
+    page, _ = pages["phone"]
+    page.emulate_media(media="print")
+    assert not page.is_visible("#rows")
+    assert page.is_visible("#best-table")
+    page.emulate_media(media="screen")

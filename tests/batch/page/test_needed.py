@@ -1,0 +1,49 @@
+"""How much of a setting is needed, and which jobs are on the frontier, by hand."""
+
+import numpy as np
+import pytest
+
+from backtester.batch.page.frontier import make_frontier, on_frontier
+from backtester.batch.page.grid_map import make_grid_map
+from backtester.batch.page.needed import needed_sizes
+from studies import made_payoffs, made_rows
+
+
+def test_needed_sizes_lie_between_the_values_of_the_grid() -> None:
+    """Each tenth of gold saves half its size of a loss of 0.10: a tenth less needs 0.02 of it, a quarter 0.05, half
+    0.10, and no window saves anything."""
+    table = made_rows(made_payoffs())
+    gold, window = needed_sizes(table, make_grid_map(table), 0)
+    assert (gold.setting, gold.others, gold.more) == ("gold", "window 21", True)
+    assert gold.at == pytest.approx((0.02, 0.05, 0.10))
+    assert (gold.most, gold.most_at) == pytest.approx((1.5, 0.3))
+    assert (window.others, window.at) == ("gold 0.0", (None, None, None))
+
+
+def test_less_of_it_can_be_what_is_needed() -> None:
+    """Where the loss falls as a setting falls, the value is one that it must not be above."""
+    rows = {(gold, 21): 0.0 for gold in (0.1, 0.2, 0.3)}
+    table = made_rows(rows)
+    turned = table.set_column(
+        table.column_names.index("mean_loss_strategy"), "mean_loss_strategy", [[0.05, 0.09, 0.13]]
+    )
+    [gold] = needed_sizes(turned, make_grid_map(turned), 0)
+    assert not gold.more
+    assert gold.at == pytest.approx((0.2, 0.1625, 0.1))
+
+
+def test_the_frontier_by_hand() -> None:
+    """None has more of both than those on it, ties stand once, and what is undefined is never on it."""
+    payoff = np.array([3.0, 2.0, 1.0, 2.0, 3.0, np.nan, 0.0])
+    gain = np.array([1.0, 2.0, 1.5, 1.0, 1.0, 9.0, 4.0])
+    assert on_frontier(payoff, gain).tolist() == [0, 1, 6]
+
+
+def test_the_picture_has_every_job_and_says_its_scale() -> None:
+    """Each job is a dot inside the picture, and ticks are round."""
+    frontier = make_frontier(made_rows(made_payoffs()))
+    assert frontier is not None
+    assert frontier.dots.count("M") == 12
+    assert all(0 < one.x < 640 and 0 < one.y < 300 for one in frontier.points)
+    assert [round(value, 6) for _, value in frontier.x_ticks] == [-0.03, -0.02, -0.01, 0.0]
+    assert make_frontier(made_rows({(0.0, 21): float("nan"), (0.1, 21): 0.1})) is None

@@ -1,0 +1,72 @@
+"""What a strategy writes when it is called, in whatever way it does so."""
+
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from backtester.contract.files_written import files_written, keeps_nothing
+
+
+def found_in(function: Callable[[], object]) -> str:
+    """What is said of a call of the function."""
+    with files_written(function) as written:
+        function()
+    finding = keeps_nothing(written)
+    return "" if finding is None else finding.message
+
+
+KEEPS: dict[str, Callable[[Path], object]] = {
+    "a file": lambda path: path.write_text("kept"),
+    "a file by its number": lambda path: os.close(os.open(path, os.O_WRONLY | os.O_CREAT)),
+    "a file and more": lambda path: path.open("a").close(),
+    "a folder": lambda path: path.mkdir(),
+    "a name that leads to a figure": lambda path: path.symlink_to("0.1234"),
+    "a database": lambda path: sqlite3.connect(path).close(),
+}
+
+
+@pytest.mark.parametrize("name", KEEPS)
+def test_what_is_kept_in_a_folder_is_named(name: str, tmp_path: Path) -> None:
+    """A file, a folder, a link or a database that the call makes is named by its path."""
+    path = tmp_path / "kept"
+    message = found_in(lambda: KEEPS[name](path))
+    assert message == f"the call writes {path}; what a strategy reads back from there no check can see"
+
+
+def test_a_file_that_is_renamed_is_named_by_what_it_becomes(tmp_path: Path) -> None:
+    """A name holds a figure as well as a file does."""
+    (tmp_path / "a").touch()
+    message = found_in(lambda: (tmp_path / "a").rename(tmp_path / "0.1234"))
+    assert message.startswith(f"the call writes {tmp_path / '0.1234'};")
+
+
+def test_what_may_keep_anything_elsewhere_is_named() -> None:
+    """A process or a connection that the call starts is found whatever it does."""
+    starts = "; what a strategy reads back from there no check can see"
+    assert (
+        found_in(lambda: subprocess.run([sys.executable, "-c", ""], check=True)) == f"the call starts a process{starts}"
+    )
+    assert found_in(lambda: os.system("true")) == f"the call starts a process{starts}"
+
+    def connect() -> None:
+        with socket.socket() as here:
+            here.connect_ex(("127.0.0.1", 9))
+
+    assert found_in(connect) == f"the call starts a connection{starts}"
+
+
+def test_reading_is_no_writing(tmp_path: Path) -> None:
+    """What is read, written to nowhere, or written by others than the function, is not the call's."""
+    (tmp_path / "read").write_text("figures")
+    assert found_in(lambda: (tmp_path / "read").read_text()) == ""
+    assert found_in(lambda: Path(os.devnull).write_text("gone")) == ""
+    assert found_in(lambda: sqlite3.connect(":memory:").close()) == ""
+    with files_written(lambda: None) as written:
+        (tmp_path / "ours").write_text("ours")
+    assert written == []

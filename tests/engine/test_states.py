@@ -1,0 +1,87 @@
+"""When a strategy acts: its function `state`, what it may take and answer, and that it knows only the past."""
+
+import pandas as pd
+import pytest
+
+from backtester.contract.check import check_recipe
+from backtester.engine.evaluate import evaluate
+from backtester.engine.execution import Execution
+from backtester.engine.states import check_state
+from backtester.errors import PluginError
+from backtester.plugins.loader import Library
+from backtester.plugins.recipes import parse_recipe
+from builders import made_market, made_strategy
+
+MARKET = made_market({"stocks": [1, 2, 1, 2, 3, 2, 4, 3, 5, 4], "bonds": [1.0] * 10})
+WEIGHTS = "def weights(stocks, *, high: float = 2.0): return {'stocks': (stocks > high) * 0.5}\n"
+
+
+def library_of(state: str) -> Library:
+    """A strategy that holds stocks while they are high, with a function `state`."""
+    return Library({"made": made_strategy("made", WEIGHTS + state)})
+
+
+def words(state: str, recipe: str = "made") -> list[str]:
+    """What the strategy says on ten sessions."""
+    found = evaluate(parse_recipe(recipe, library_of(state)), MARKET, Execution()).layers[-1].state
+    assert found is not None
+    return found.tolist()
+
+
+def test_a_word_or_a_flag_a_session() -> None:
+    """Text stands as it is and True as `on`; the settings are those of the recipe; a strategy need not say anything."""
+    assert words("def state(stocks): return stocks > 3") == ["", "", "", "", "", "", "on", "", "on", "on"]
+    text = "def state(stocks, *, high=2.0): return (stocks > high).map({True: 'high', False: ''})"
+    assert words(text, "made(high=3.5)") == ["", "", "", "", "", "", "high", "", "high", "high"]
+    assert evaluate(parse_recipe("made", library_of("")), MARKET, Execution()).layers[-1].state is None
+
+
+@pytest.mark.parametrize(
+    ("state", "refusal"),
+    [
+        ("state = 3", "'state' is a int; it is a function that says when the strategy acts"),
+        ("def state(bonds): ...", "state takes 'bonds', which weights does not; known: stocks"),
+        ("def state(stocks, *, hihg=2.0): ...", "state takes 'hihg', which weights does not; did you mean 'high'?"),
+        ("def state(stocks, size=2.0): ...", "state: parameter 'size' has a default; put settings after"),
+    ],
+)
+def test_state_takes_what_weights_takes(state: str, refusal: str) -> None:
+    """A `state` that is no function, or takes anything that `weights` does not, is refused when the file is loaded."""
+    with pytest.raises(PluginError, match=refusal):
+        library_of(state)
+
+
+@pytest.mark.parametrize(
+    ("answer", "refusal"),
+    [
+        ([True] * 10, "state returned a list; a Series of text or booleans is needed"),
+        (
+            pd.Series([True] * 9, MARKET.sessions[1:]),
+            "state returned 9 rows for 10 sessions; one row a session, in order",
+        ),
+        (pd.Series([None] * 10, MARKET.sessions, dtype=object), "state on 2024-01-01 is None; text, True or False"),
+        (pd.Series(1.0, MARKET.sessions), "state on 2024-01-01 is 1.0; text, True or False is needed"),
+        (pd.Series("x" * 31, MARKET.sessions), "state on 2024-01-01 has 31 letters; 30 are the most"),
+        (pd.Series([*"abcdefghij"], MARKET.sessions), "state has 10 different words; 6 are the most that are shown"),
+    ],
+)
+def test_other_answers_are_refused(answer: object, refusal: str) -> None:
+    """What is neither a word nor a flag a session, or too much to show, is refused by date."""
+    with pytest.raises(PluginError, match=refusal):
+        check_state(answer, MARKET.sessions)
+
+
+def test_what_fails_inside_is_named() -> None:
+    """An error in `state` has the strategy, the line and the reason."""
+    with pytest.raises(PluginError, match=r"strategy 'made' \(made.py, line 2\): KeyError: 'x'"):
+        words("def state(stocks): return stocks['x']")
+
+
+def test_state_knows_only_the_past() -> None:
+    """A state that looks ahead is found, though the weights do not, with the date and both words."""
+    honest = check_recipe(parse_recipe("made", library_of("def state(stocks): return stocks > 3")), MARKET)
+    assert honest.causal
+    ahead = library_of("def state(stocks): return stocks.shift(-1) > 3")
+    finding = check_recipe(parse_recipe("made", ahead), MARKET).findings[-1]
+    assert finding.rule == "knows only the past"
+    assert finding.message == "state on 2024-01-03 is 'on' with noise after 2024-01-03 and '' with all of it"

@@ -1,0 +1,33 @@
+"""The Federal Reserve's purchases of March 2020: what was bought when, and what they moved."""
+
+import math
+
+import numpy as np
+import pytest
+
+from backtester.stress.fed import BOUGHT, PACE, bought, effect
+
+
+def test_purchases_begin_three_sessions_after_the_offer() -> None:
+    """$37bn in the fourth session, then 40, and so on; later by as many sessions as the offer; $1,070bn in all."""
+    assert list(bought(9)) == [0, 0, 0, 37, 40, 40, 40, 75, 75]
+    assert list(bought(6, repo_offer=2)) == [0, 0, 0, 0, 0, 37]
+    assert list(bought(3)) == [0, 0, 0]
+    assert bought(60).sum() == sum(PACE)
+
+
+def test_the_whole_effect_by_hand() -> None:
+    """Over two sessions of half of all purchases each asset and yield moves as from 18 March to 9 April 2020."""
+    path = effect(np.array([BOUGHT / 2, BOUGHT / 2]), {"yield_10y": 10.0, "yield_20y": 20.0, "yield_3m": 0.25})
+    moved = {role: math.exp(np.sum(moves)) for role, moves in path.growth.items()}
+    expected = {"stocks": 1.166, "gold": 1.128, "dollar": 0.986, "vix": 41.67 / 76.45}
+    assert moved == {role: pytest.approx(value, abs=1e-12) for role, value in expected.items()}
+    shifted = {role: np.sum(moves) for role, moves in path.shifts.items()}
+    expected = {"credit_spread": -0.2, "yield_10y": -0.45, "yield_20y": -0.435}
+    assert shifted == {role: pytest.approx(value, abs=1e-12) for role, value in expected.items()}
+
+
+def test_hedged_purchases_move_nothing() -> None:
+    """Where the trades are hedged the path is that of nothing."""
+    path = effect(np.array([100.0]), {"yield_10y": 10.0}, hedged=True)
+    assert not any(np.any(moves) for moves in (*path.growth.values(), *path.shifts.values()))

@@ -1,0 +1,99 @@
+"""The rules by which code is changed to see whether its tests notice: each by hand, and what is left alone."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mutate import ROOT, nearest_tests
+from mutations import draw, mutations
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a < b", ["a <= b"]),
+        ("a <= b", ["a < b"]),
+        ("a > b >= c", ["a >= b >= c", "a > b > c"]),
+        ("a == b != c", ["a != b != c", "a == b == c"]),
+        ("a is b in c", []),
+        ("a + b - c", ["a - b - c", "a + b + c"]),
+        ("a * b / c", ["a / b / c", "a * b * c"]),
+        ("a and b or c", ["a or b or c", "a and b and c"]),
+        ("not (a or b)", [" (a or b)", "not (a and b)"]),
+        ("x = 0", ["x = 1"]),
+        ("x = 2.5", ["x = 3.5"]),
+        ("x = True", ["x = False"]),
+        ("x = -(a)", ["x = (a)"]),
+        ("x += a", ["x -= a"]),
+        ("x[a : b + c]", ["x[(a) + 1 : b + c]", "x[a : (b + c) + 1]", "x[a : b - c]"]),
+        ("x[1:]", ["x[2:]"]),
+        ("x = (a  # a + b\n     + b)", ["x = (a  # a + b\n     - b)"]),
+        ("x = 'é' if a < b else 'é'", ["x = 'é' if a <= b else 'é'"]),
+    ],
+)
+def test_each_rule_by_hand(before: str, after: list[str]) -> None:
+    """Every place that a rule fits is changed once, alone, and everything around it stays."""
+    assert sorted(mutation.applied(before) for mutation in mutations(before)) == sorted(after)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""Text of 1 + 1."""\nx = "a" + b + f"{c + 1}"',
+        "def f(x: Literal[1] | None) -> Literal[2]: ...",
+        "if TYPE_CHECKING:\n    x = 1",
+        'raise ValueError(f"{x} is more than {2 * y}")',
+    ],
+)
+def test_words_and_types_are_left_alone(source: str) -> None:
+    """Texts, annotations and what only the type checker reads have no mutation."""
+    assert mutations(source) == []
+
+
+def test_bounds_in_annotations_are_changed() -> None:
+    """A call within an annotation sets a bound: it is code."""
+    [mutation] = mutations("x: Annotated[int, Field(ge=3)]")
+    assert (mutation.line, mutation.before, mutation.after) == (1, "3", "4")
+
+
+def sources() -> Iterator[str]:
+    """All files of the package."""
+    return (path.read_text(encoding="utf-8") for path in sorted((ROOT / "backtester").rglob("*.py")))
+
+
+def test_every_mutation_of_the_package_is_another_program() -> None:
+    """The middle one of each file parses, and says something else than the file."""
+    for source in sources():
+        found = mutations(source)
+        for mutation in found[len(found) // 2 :][:1]:
+            assert ast.dump(ast.parse(mutation.applied(source))) != ast.dump(ast.parse(source))
+
+
+def test_a_draw_is_the_same_twice(tmp_path: Path) -> None:
+    """A seed draws the same places each time, another seed others, each place once; the first of many are the few."""
+    (tmp_path / "a.py").write_text("x = [1, 1, 3, 4, 5, 6, 7, 8, 9]\n")
+    (tmp_path / "b.py").write_text("y = 1 + 1\n")
+    all_of_them = draw(["a.py", "b.py"], tmp_path, seed=1, number=99)
+    assert len(set(all_of_them)) == 12
+    assert draw(["b.py", "a.py"], tmp_path, seed=1, number=6) == all_of_them[:6]
+    assert draw(["a.py", "b.py"], tmp_path, seed=2, number=6) != all_of_them[:6]
+    (tmp_path / "b.py").write_text("before = 0\ny = 1 + 1\n")
+    changes = [(file, one.before, one.after) for file, one in draw(["a.py", "b.py"], tmp_path, seed=1, number=99)]
+    kept = [one for one in changes if one != ("b.py", "0", "1")]
+    assert kept == [(file, one.before, one.after) for file, one in all_of_them]
+
+
+@pytest.mark.parametrize(
+    ("file", "tests"),
+    [
+        ("backtester/engine/kernel.py", ["tests/engine/test_kernel.py"]),
+        ("backtester/plugins/loader.py", ["tests/plugins/test_loader.py"]),
+        ("backtester/engine/ledger_units.py", ["tests/engine/test_ledger.py"]),
+        ("backtester/histories/checks/stale.py", ["tests/histories/checks/test_check_stale.py"]),
+    ],
+)
+def test_a_file_is_held_against_the_tests_nearest_to_it(file: str, tests: list[str]) -> None:
+    """Its mirror; without one the tests that import it, or the mirror of the file that does."""
+    assert nearest_tests(file) == tests
