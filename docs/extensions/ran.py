@@ -118,10 +118,16 @@ class Python(Code):
             return [*shown, *self.parse_text_to_nodes(str(value), allow_section_headings=True)]
         if isinstance(value, pd.DataFrame | pd.Series):
             value = value.to_frame() if isinstance(value, pd.Series) else value
-            shown.append(nodes.raw("", value.to_html(border=0, classes="table", na_rep=""), format="html"))
+            shown.append(nodes.raw("", as_html(value), format="html"))
         elif value is not None:
             shown.append(literal(str(value), "text"))
         return shown
+
+
+def as_html(frame: pd.DataFrame) -> str:
+    """A frame as a table; names of its index are headings like others."""
+    named = any(frame.index.names)
+    return str((frame.reset_index() if named else frame).to_html(border=0, classes="table", na_rep="", index=not named))
 
 
 class File(SphinxDirective):

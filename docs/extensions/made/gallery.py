@@ -1,71 +1,32 @@
-"""The gallery: every built-in strategy with what its file says, and what a run of it says."""
+"""The gallery: every built-in strategy with what its file says, and its rows of the table of evidence.
 
-import backtester
+`backtester strategies evidence` makes that table by running each strategy, and a test holds the file to it.
+"""
+
 from backtester.plugins.loader import load_library
 from backtester.plugins.strategy import Strategy
-from backtester.runs.result import Result
 from made.tables import table
-from made.words import range_of
+from made.words import recorded_table
 
-RESAMPLES = 100
-AT_ONCE = 12  # as many as a run compares
-HEADS = (
-    "acted in",
-    "lost",
-    "reference lost",
-    "mix lost",
-    "payoff, 90% interval",
-    "growth over the mix, % a year",
-    "verdict",
-)
-NAMES = {
-    "paid": "clearly paid",
-    "worse": "clearly did worse",
-    "unclear": "not clear",
-    "small": "small at best",
-    "few": "too few to judge",
-    "void": "no figure",
-}
+EVIDENCE = "strategies/README.md"
 
 
 def all_of_them() -> str:
     """The gallery in Markdown."""
-    strategies = load_library(installed=False).strategies.values()
-    recipes = [recipe for recipe in map(recipe_of, strategies) if recipe]
-    made: dict[str, Result] = {}
-    for first in range(0, len(recipes), AT_ONCE):
-        together = recipes[first : first + AT_ONCE]
-        result = backtester.run(
-            dict(zip(together, together, strict=True)), settings=backtester.RunSettings(resamples=RESAMPLES)
-        )
-        made |= dict.fromkeys(together, result)
-    return "\n".join(section(one, made.get(recipe_of(one) or "")) for one in strategies)
+    heads, ruler, *rows = recorded_table(EVIDENCE, "| Strategy |").splitlines()
+    named = [(row.split("|")[1].strip(), row) for row in rows]
+    made = []
+    for one in load_library(installed=False).strategies.values():
+        own = [heads, ruler, *(row for name, row in named if name == one.name)]
+        made.append(section(one) + ("\n".join(own) + "\n" if own[2:] else ""))
+    return "\n".join(made)
 
 
-def recipe_of(strategy: Strategy) -> str | None:
-    """The strategy at its defaults, an overlay on 60/40; None where it is the reference, or needs a setting."""
-    if strategy.name in ("sixty_forty", "hold"):
-        return None
-    return strategy.name if strategy.is_base else f"sixty_forty + {strategy.name}"
-
-
-def section(strategy: Strategy, made: Result | None) -> str:
-    """A strategy's part of the page."""
+def section(strategy: Strategy) -> str:
+    """What a strategy's file says of it."""
     parts = [f"## {strategy.name}", strategy.summary]
     parts += [f"**{title}.** {text}" for title, text in strategy.sections.items()]
     settings = [[f"`{one.name}`", f"`{one.default!r}`", one.accepts] for one in strategy.declaration.settings.values()]
     if settings:
         parts.append(table(["setting", "default", "accepts"], settings))
-    if made:
-        parts.append(table(HEADS, [evidence(str(recipe_of(strategy)), made)]))
-    return "\n\n".join(parts) + "\n"
-
-
-def evidence(recipe: str, result: Result) -> list[str]:
-    """The row of a strategy."""
-    one, figures = result.strategy(recipe), result.strategy(recipe).card.figures
-    losses = (figures[f"mean_loss.{name}"] for name in ("strategy", "reference", "mix"))
-    payoff = f"{100 * figures['beyond_mix.payoff_mean']:+.2f}, {range_of(one.card.intervals['beyond_mix.payoff_mean'])}"
-    growth = f"{100 * figures['growth_annual.over_mix.total']:+.1f}"
-    seen = f"{figures['acted']:.0f} of {figures['joint_sell_offs']:.0f}"
-    return [seen, *(f"{100 * loss:.1f}%" for loss in losses), payoff, growth, NAMES[one.verdict]]
+    return "\n\n".join(parts) + "\n\n"
