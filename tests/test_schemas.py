@@ -17,6 +17,7 @@ COMMANDS = {
     "run": [
         f"run 'sixty_forty + gold_overlay' 'sixty_forty + vol_target' {SMALL} --resamples 100 --stress 'Dash for cash'",
         f"run 'sixty_forty + vol_target' {SMALL} --resamples 0 --start 2020-06-01 --audit",
+        "run 'sixty_forty + funding_stress' --resamples 0 --start 2019-01-01",
     ],
     "batch": ["batch study.toml --workers 1"],
     "stress_run": ["stress run 'sixty_forty + gold_overlay' --scenario capital_war"],
