@@ -1,4 +1,4 @@
-"""Worlds: the study's history with the path of a scenario after it, one for each column `stress_NAME` of results."""
+"""Worlds: the study's history with the path of a scenario after it, one for each column stress_NAME of results."""
 
 import re
 from collections.abc import Iterable, Sequence
