@@ -19,7 +19,7 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
-class Ended:
+class ProcessEnded:
     """A process that ended before it answered."""
 
     exit_code: int
@@ -32,13 +32,13 @@ class Call(Generic[Answer]):
     process: BaseProcess
     pipe: "connection.Connection[None, Answer | BacktesterError]"
 
-    def answer(self) -> Answer | Ended:
+    def answer(self) -> Answer | ProcessEnded:
         """What the function returned; raise the BacktesterError that it raised."""
         try:
             answer = self.pipe.recv()
         except EOFError:
             self.process.join()
-            return Ended(shown_exit_code(self.process.exitcode or 0))
+            return ProcessEnded(shown_exit_code(self.process.exitcode or 0))
         if isinstance(answer, BacktesterError):
             raise answer
         return answer

@@ -17,7 +17,7 @@ from backtester.engine.execution import Execution
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
-from witness import mix, reference, scorecard, selloffs
+from witness import mix, reference, scorecard, sell_offs
 
 BP = 1e-4
 
@@ -86,8 +86,8 @@ def witnessed(run: Evaluation, against: Evaluation, period: Period, shares: Arra
     reference's net asset value, and the market's levels; the mix is of those shares, if any are given."""
     dates, legs = period.sessions, list(period.lenses.legs)
     levels, excess, joint = _legs(period)
-    windows = selloffs.Legs(*levels, period.pair.nav.to_numpy())
-    other = selloffs.other_selloffs(windows, period.rule, joint)
+    windows = sell_offs.Legs(*levels, period.pair.nav.to_numpy())
+    other = sell_offs.other_sell_offs(windows, period.rule, joint)
     own, theirs = (one.accounts.nav.loc[dates] / one.accounts.nav.loc[dates[0]] for one in (run, against))
     paths = MixPaths(run, legs, dates)
     found = mix.find_mix(own.to_numpy(), excess, paths.levels, shares)
@@ -109,7 +109,7 @@ def _legs(period: Period) -> tuple[tuple[Array, Array], Array, Integers]:
     """The legs' levels, their returns in excess of bills (2, T - 1), and the joint sell-offs."""
     stocks, bonds = (period.market.levels[leg].to_numpy() for leg in period.lenses.legs)
     excess = np.array([mix.session_returns(level) - period.market.bill_returns[1:] for level in (stocks, bonds)])
-    joint = selloffs.joint_selloffs(selloffs.Legs(stocks, bonds, period.pair.nav.to_numpy()), period.rule)
+    joint = sell_offs.joint_sell_offs(sell_offs.Legs(stocks, bonds, period.pair.nav.to_numpy()), period.rule)
     return (stocks, bonds), excess, joint
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from backtester.arrays import Array
-from backtester.engine.kernel import Kept, Orders, Prices, Terms
+from backtester.engine.kernel import Kept, Orders, Prices, TradingTerms
 from backtester.engine.many import KEEPS, make_orders, make_prices, make_terms, run_many
 from witness import reference
 
@@ -32,7 +32,7 @@ class Case:
 
     prices: Prices
     orders: Orders
-    terms: Terms
+    terms: TradingTerms
 
     @property
     def books(self) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from backtester.histories.fetch.history import Fetched, fetch_history
-from backtester.histories.fetch.settings import Clock, Limits, Settings
+from backtester.histories.fetch.settings import Clock, DownloadLimits, Settings
 from loopback import Answer, Provider
 
 CSV = b"observation_date,INDEX\n" + b"".join(b"2020-01-%02d,%d.25\n" % (day, 100 + day) for day in range(1, 29))
@@ -26,7 +26,7 @@ class FetchOfOne:
     server: Provider
     folder: Path
     blueprint: Path
-    limits: Limits = field(default_factory=lambda: Limits(silence_seconds=0.3))
+    limits: DownloadLimits = field(default_factory=lambda: DownloadLimits(silence_seconds=0.3))
     now: float = 1_800_000_000.0
     elapsed: list[float] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
@@ -37,7 +37,7 @@ class FetchOfOne:
         """Answer so, in turn."""
         self.server.answers[path] = list(answers)
 
-    def limit(self, limits: Limits) -> None:
+    def limit(self, limits: DownloadLimits) -> None:
         """Keep other limits."""
         self.limits = limits
 

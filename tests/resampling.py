@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.resample import BILLS, BONDS, PAIR, REFERENCE, STOCKS, STRATEGIES, Tracks
-from backtester.analysis.selloffs import Legs, Rule
+from backtester.analysis.sell_offs import Legs, Rule
 from backtester.arrays import Array, Integers
-from witness import mix, scorecard, selloffs
+from witness import mix, scorecard, sell_offs
 
 Figures = dict[str, float]
 
@@ -22,8 +22,8 @@ def slow_figures(tracks: Tracks, rows: Integers, rule: Rule) -> tuple[list[Figur
         drawn[place] += mix.summed_slopes((drawn[own] - drawn[place]).to_numpy(), excess) @ excess
     levels = pd.concat([pd.DataFrame(1.0, [0], drawn.columns), (1 + drawn).cumprod()]).set_axis(dates)
     legs = Legs(*(levels[place].to_numpy() for place in (STOCKS, BONDS, PAIR)))
-    joint = selloffs.joint_selloffs(legs, rule)
-    other = selloffs.other_selloffs(legs, rule, joint)
+    joint = sell_offs.joint_sell_offs(legs, rule)
+    other = sell_offs.other_sell_offs(legs, rule, joint)
     found = [
         scorecard.figures(levels[own], levels[own + tracks.strategies], levels[REFERENCE], joint, other)
         for own in range(STRATEGIES, mixes)

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from backtester.processes import Ended, ready, start_call
+from backtester.processes import ProcessEnded, ready, start_call
 
 
 def test_nothing_that_a_worker_writes_is_an_answer(capfd: pytest.CaptureFixture[str]) -> None:
@@ -21,5 +21,5 @@ def test_a_worker_that_ends_itself_gives_no_answer(status: int) -> None:
     """os._exit, with 0 too, is no answer but the end, with the code that was given."""
     call = start_call(os._exit, status)
     answer = call.answer()
-    assert isinstance(answer, Ended)
+    assert isinstance(answer, ProcessEnded)
     assert answer.exit_code == status

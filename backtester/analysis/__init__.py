@@ -2,7 +2,7 @@
 
 1. `pair.Lenses` names the two legs and how far they fall; `pair.reference_pair` holds 60% stocks and 40% bonds,
    brought back at each month-end close, and keeps each leg's P&L.
-2. `period.Period` is the measured sessions: it finds the falls of the pair (`windows`), and by `selloffs` the windows
+2. `period.Period` is the measured sessions: it finds the falls of the pair (`windows`), and by `sell_offs` the windows
    in which both legs fell, worst first, apart. `base_rates` counts how many chance has, and how often bonds fell when
    stocks did; `crises` reads the named windows.
 3. `mix.find_mixes` finds for each strategy the fixed shares of both legs that moved as it did, kept as a book.

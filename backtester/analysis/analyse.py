@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backtester.analysis.measures import Ground, make_ground, measure_books
+from backtester.analysis.measures import MeasureInputs, make_ground, measure_books
 from backtester.analysis.mix import Trading, find_mixes, keep_mixes, mix_accounts
 from backtester.analysis.payoff_parts import PARTS, Account, Excess, Mix, fill_parts
 from backtester.analysis.period import Period
@@ -37,7 +37,7 @@ class Analysis:
     mix_nav: Array
     shares: Array
     measured: Array
-    ground: Ground
+    ground: MeasureInputs
     cards: Array
     parts: Array
     placebos: tuple[Placebo | None, ...]

@@ -18,7 +18,7 @@ import pandas as pd
 from backtester.analysis.pair import month_end_trades
 from backtester.analysis.period import Period
 from backtester.analysis.scorecard import window_returns
-from backtester.analysis.selloffs import Legs, joint_selloffs, stock_selloffs
+from backtester.analysis.sell_offs import Legs, joint_sell_offs, stock_sell_offs
 from backtester.arrays import Array, Integers
 
 PERIODS = ((1, 1997), (1998, 2019), (2020, 9999))  # first and last years
@@ -62,7 +62,7 @@ class Cushion:
 def cushion(period: Period) -> Cushion:
     """The stock sell-offs of the measured sessions."""
     dates, bonds = period.sessions, period.legs.bonds
-    windows = stock_selloffs(period.legs, period.rule)
+    windows = stock_sell_offs(period.legs, period.rule)
     moves = [window_returns(level, windows) for level in (period.legs.stocks, bonds)]
     falls = tuple(
         StockFall(dates[start], dates[end], float(in_stocks), float(in_bonds))
@@ -116,7 +116,7 @@ def rotated_windows(period: Period, *, seed: int) -> list[Integers]:
     for amount in amounts:
         other = np.concatenate([[1.0], np.cumprod(np.roll(moves, int(amount)))])
         nav = trades.nav(in_stocks + (1 - weight) * other / other[trades.sessions][trades.last])
-        found.append(joint_selloffs(Legs(stocks, other, nav), period.rule))
+        found.append(joint_sell_offs(Legs(stocks, other, nav), period.rule))
     return found
 
 

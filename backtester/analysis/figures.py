@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 Kind = Literal["percent", "number", "days", "count", "date", "group"]
 
 
-class Card(BaseModel):
+class Explanation(BaseModel):
     """What a figure is: formula, treatment of days and of interest rates, source, and a line on how to read it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -25,7 +25,7 @@ class Card(BaseModel):
     reading: str
 
 
-class Figure(BaseModel):
+class FigureEntry(BaseModel):
     """A figure of the table; `figures.toml` explains the fields. Without a card it is explained by its group's."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -37,7 +37,7 @@ class Figure(BaseModel):
     decimals: int
     signed: bool = False
     column: bool = True
-    card: Card | None = None
+    card: Explanation | None = None
 
     @property
     def name(self) -> str:
@@ -51,17 +51,17 @@ class Figure(BaseModel):
 
 
 @cache
-def figures() -> dict[str, Figure]:
+def figures() -> dict[str, FigureEntry]:
     """All figures by key, in the order of the table."""
     table = tomllib.loads((Path(__file__).parent / "figures.toml").read_text(encoding="utf-8"))
     usual = {"percent": 2, "number": 2}
     return {
-        key: Figure.model_validate({"key": key, "decimals": usual.get(row["kind"], 0)} | row)
+        key: FigureEntry.model_validate({"key": key, "decimals": usual.get(row["kind"], 0)} | row)
         for key, row in table.items()
     }
 
 
-def figures_of(part: str) -> dict[str, Figure]:
+def figures_of(part: str) -> dict[str, FigureEntry]:
     """The figures of a part of a strategy's document (`measures`, `scorecard`) by name, in the order of the table."""
     return {figure.name: figure for key, figure in figures().items() if key.startswith(f"{part}.")}
 

@@ -29,7 +29,7 @@ DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class MeasureInputs:
     """What records are measured on; every array (T,), `reference` (0,) where there is none."""
 
     sessions: pd.DatetimeIndex
@@ -47,14 +47,14 @@ def make_ground(
     *,
     sessions_a_year: float = 252,
     reference: npt.ArrayLike | None = None,
-) -> Ground:
+) -> MeasureInputs:
     """The ground of records that share these sessions, at least two.
 
     `bills` (T,) are the returns of bills, the first unused; `reference` (T,) is the reference's net asset value.
     Without one the measures against it are NaN.
     """
     months = sessions.year.to_numpy() * 12 + sessions.month.to_numpy()
-    return Ground(
+    return MeasureInputs(
         sessions=sessions,
         elapsed=_floats((sessions - sessions[0]).days),
         years=years_between(sessions),
@@ -65,7 +65,7 @@ def make_ground(
     )
 
 
-def measure_books(navs: npt.ArrayLike, ground: Ground) -> Array:
+def measure_books(navs: npt.ArrayLike, ground: MeasureInputs) -> Array:
     """The measures `NAMES` (B, F) of net asset values (B, T) on the ground's sessions; dates are session numbers.
 
     From a session of ruin on returns are 0, and the measures show it by a final value of 0 and a drawdown of -1.
@@ -81,7 +81,7 @@ def measure_books(navs: npt.ArrayLike, ground: Ground) -> Array:
     return measured
 
 
-def by_name(row: Array, ground: Ground) -> Measures:
+def by_name(row: Array, ground: MeasureInputs) -> Measures:
     """One record's row (F,) of `measure_books` by name: dates as 2020-03-04 or None, days as whole numbers."""
     table = figures_of("measures")
     return {name: _typed(value, table[name].kind, ground) for name, value in zip(NAMES, row.tolist(), strict=True)}
@@ -92,7 +92,7 @@ def compile_measures() -> None:
     measure_books([[1.0, 1.0]], make_ground(pd.DatetimeIndex(["2020-01-02", "2020-01-03"]), [0.0, 0.0]))
 
 
-def _typed(value: float, kind: str, ground: Ground) -> float | str | None:
+def _typed(value: float, kind: str, ground: MeasureInputs) -> float | str | None:
     if kind == "date":
         return None if np.isnan(value) else ground.sessions[int(value)].date().isoformat()
     return int(value) if kind == "days" else value

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backtester.arrays import Array, Integers
-from backtester.engine.kernel import Kept, Prices, Terms
+from backtester.engine.kernel import Kept, Prices, TradingTerms
 from backtester.engine.many import make_orders, run_many
 
 ROUNDS = 8  # books a strategy
@@ -75,7 +75,7 @@ class Trading:
 
     moved: Array
     prices: Prices
-    terms: Terms
+    terms: TradingTerms
 
 
 def find_mixes(returns: Array, trading: Trading, matrix: Array) -> Mixes:

@@ -9,7 +9,7 @@ import pandas as pd
 from backtester.analysis.mix import slope_matrix
 from backtester.analysis.pair import USUAL, Lenses, Pair, reference_pair
 from backtester.analysis.scorecard import Windows
-from backtester.analysis.selloffs import Definition, Legs, Rule, joint_selloffs, other_selloffs
+from backtester.analysis.sell_offs import Definition, Legs, Rule, joint_sell_offs, other_sell_offs
 from backtester.analysis.windows import Drawdown, Window, drawdowns
 from backtester.arrays import Array, Integers
 from backtester.histories.market import Market
@@ -51,8 +51,8 @@ class Period:
     @cached_property
     def windows(self) -> Windows:
         """The joint and the other sell-offs, (W, 2) each."""
-        joint = joint_selloffs(self.legs, self.rule)
-        return Windows(joint, other_selloffs(self.legs, self.rule, joint))
+        joint = joint_sell_offs(self.legs, self.rule)
+        return Windows(joint, other_sell_offs(self.legs, self.rule, joint))
 
     @property
     def joint(self) -> list[Window]:
@@ -109,7 +109,7 @@ def other_definitions(rule: Rule, rhythm: Rhythm = DAILY) -> dict[str, Definitio
     for length in (rule.max_sessions // 2, 2 * rule.max_sessions):
         if length:
             rules[f"windows of {rhythm.counted(length)}"] = rule._replace(max_sessions=length)
-    found: dict[str, Definition] = {name: partial(joint_selloffs, rule=other) for name, other in rules.items()}
+    found: dict[str, Definition] = {name: partial(joint_sell_offs, rule=other) for name, other in rules.items()}
     return found | {"joint drawdowns of the pair": joint_falls}
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from backtester.analysis.period import Period
 from backtester.analysis.resample_kernel import redraw
 from backtester.analysis.scorecard import FIGURES, Records, Windows, make_cards, window_returns
-from backtester.analysis.selloffs import Definition, Legs, Rule, joint_selloffs, other_selloffs
+from backtester.analysis.sell_offs import Definition, Legs, Rule, joint_sell_offs, other_sell_offs
 from backtester.analysis.shares import LEVEL
 from backtester.arrays import Array, Flags, Integers
 from backtester.histories.rhythm import DAILY
@@ -56,7 +56,7 @@ def make_tracks(reference: Array, own: Array, mix: Array, period: Period) -> Tra
 
 
 @dataclass(frozen=True)
-class Plan:
+class ResamplePlan:
     """How many resamples, of which mean block length, and the seed that makes them the same every time."""
 
     resamples: int
@@ -69,7 +69,7 @@ class Resamples:
     """What came of a plan: `figures` (R, S, F) as in `scorecard.FIGURES`, NaN where undefined; `windows` (R,), the
     number of joint sell-offs; `elsewhere` (at most 200, S, D), mean payoffs at other definitions of a sell-off."""
 
-    plan: Plan
+    plan: ResamplePlan
     figures: Array
     windows: Integers
     elsewhere: Array
@@ -80,13 +80,13 @@ class Resamples:
         return self.windows > 0
 
 
-def make_plan(tracks: Tracks, *, resamples: int, seed: int, fewest: int = DAILY.block_sessions) -> Plan:
+def make_plan(tracks: Tracks, *, resamples: int, seed: int, fewest: int = DAILY.block_sessions) -> ResamplePlan:
     """The plan with blocks of at least `fewest` sessions."""
     asked = block_length(np.abs(tracks.returns[:, PAIR]))
-    return Plan(resamples, max(fewest, int(np.ceil(asked))), seed)
+    return ResamplePlan(resamples, max(fewest, int(np.ceil(asked))), seed)
 
 
-def draw_rows(plan: Plan, number: int, sessions: int) -> Integers:
+def draw_rows(plan: ResamplePlan, number: int, sessions: int) -> Integers:
     """The sessions of resample `number`, (sessions,): blocks that start anywhere, of geometric lengths, round the end.
 
     Each resample has a stream of chance of its own, so that the order in which they are made does not matter.
@@ -109,9 +109,9 @@ def resample(
     levels = np.empty((tracks.returns.shape[1], len(rows) + 1))
     redraw(tracks.returns, rows, (np.array([BILLS, STRATEGIES, mixes]), tracks.fitted), levels)
     legs, own, mix = Legs(*levels[: PAIR + 1]), levels[STRATEGIES:mixes], levels[mixes:]
-    joint = joint_selloffs(legs, rule)
+    joint = joint_sell_offs(legs, rule)
     records = Records(own, mix, levels[REFERENCE], np.insert(tracks.days[rows], 0, 0.0))
-    figures = make_cards(records, Windows(joint, other_selloffs(legs, rule, joint)))
+    figures = make_cards(records, Windows(joint, other_sell_offs(legs, rule, joint)))
     payoffs = [mean_payoffs(own, mix, find(legs)) for find in elsewhere]
     return figures, len(joint), np.array(payoffs).T.reshape(len(own), len(elsewhere))
 
@@ -126,7 +126,7 @@ def mean_payoffs(own: Array, mix: Array, windows: Integers) -> Array:
 
 def bootstrap(
     tracks: Tracks,
-    plan: Plan,
+    plan: ResamplePlan,
     rule: Rule,
     *,
     elsewhere: Sequence[Definition] = (),

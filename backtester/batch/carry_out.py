@@ -20,10 +20,10 @@ from backtester.batch.store import RESULTS, open_store
 from backtester.batch.stressed import Heard, Lived, put_through
 from backtester.batch.study import Study, expand, read_study
 from backtester.batch.tasks import kept, rows_of
-from backtester.batch.workers import Answers, Failure, Limits, Parcel, each, open_workers
+from backtester.batch.workers import Answers, Failure, Parcel, TaskLimits, each, open_workers
 from backtester.batch.worlds import World, make_worlds
 from backtester.contract.past_only import RULE
-from backtester.contract.rules import Finding
+from backtester.contract.rules import BrokenRule
 from backtester.engine.simulate import warm_up
 from backtester.errors import StudyError, did_you_mean
 from backtester.histories.market import Market
@@ -43,7 +43,7 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class StudyPlan:
     """A study with all that its jobs need; `recipes` has each strategy's first. Its scenarios are put on the history by
     column, or are left out with the reason."""
 
@@ -71,7 +71,7 @@ class Batch:
     table: pa.Table
     search: Search | None
     resumed: int
-    findings: list[tuple[str, Finding]]
+    findings: list[tuple[str, BrokenRule]]
     damaged: list[str]
     path: Path
     scenarios: dict[str, str]
@@ -88,7 +88,7 @@ class Batch:
         return all(finding.rule != RULE for _, finding in self.findings)
 
 
-def plan_study(path: Path) -> Plan:
+def plan_study(path: Path) -> StudyPlan:
     """The study in a file with its jobs; raise BacktesterError if it does not say what to run."""
     study = read_study(path)
     settings = study.settings(path.parent)
@@ -105,7 +105,7 @@ def plan_study(path: Path) -> Plan:
         raise StudyError(f"{path}: [rank_by] no column {study.rank_by!r}; {did_you_mean(study.rank_by, columns)}")
     jobs = plan_jobs(points, recipes, settings, market)
     last_first = {step.strategy: recipe.full for recipe in reversed(recipes) for step in reversed(recipe.steps)}
-    return Plan(study, settings, library, market, jobs, dict(reversed(last_first.items())), worlds, left_out)
+    return StudyPlan(study, settings, library, market, jobs, dict(reversed(last_first.items())), worlds, left_out)
 
 
 def folder_of(study: Study, path: Path) -> Path:
@@ -114,7 +114,7 @@ def folder_of(study: Study, path: Path) -> Path:
 
 
 def run_batch(
-    path: Path, out: Path | None, *, workers: int, limits: Limits, progress: Progress, scheduler: str | None = None
+    path: Path, out: Path | None, *, workers: int, limits: TaskLimits, progress: Progress, scheduler: str | None = None
 ) -> Batch:
     """Carry the study in a file out into a folder; the same again does what is left.
 
@@ -157,7 +157,7 @@ def run_batch(
 
 
 def _opened(
-    parcel: Parcel, workers: int, scheduler: str | None, limits: Limits
+    parcel: Parcel, workers: int, scheduler: str | None, limits: TaskLimits
 ) -> contextlib.AbstractContextManager[Answers]:
     """The workers of this machine, or those of a cluster; raise StudyError where Dask is not installed."""
     if scheduler is None:
@@ -196,7 +196,7 @@ def _check_reference(settings: RunSettings, answers: Answers) -> None:
             raise StudyError(f"the reference {settings.reference!r} cannot be carried out: {answer.message}")
 
 
-def _check(plan: Plan, answers: Answers, folder: Path) -> list[tuple[str, Finding]]:
+def _check(plan: StudyPlan, answers: Answers, folder: Path) -> list[tuple[str, BrokenRule]]:
     """What the short check finds, once a strategy; in a worker, since a strategy may hang or die. Where the folder has
     seen just these pass, none is asked."""
     key = check_key(plan.recipes, plan.market, plan.settings.execution.spelled)

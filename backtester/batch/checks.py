@@ -15,13 +15,13 @@ import pandas as pd
 from backtester.contract.check import check_calls
 from backtester.contract.files_written import files_written, keeps_nothing
 from backtester.contract.past_only import knows_only_the_past
-from backtester.contract.rules import Finding
+from backtester.contract.rules import BrokenRule
 from backtester.engine.layers import Layer, last_inputs
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, build_market
 from backtester.plugins.loader import Library, load_library, normal_name
 from backtester.plugins.recipes import Recipe, parse_recipe
-from backtester.processes import Call, Ended, ready, start_call
+from backtester.processes import Call, ProcessEnded, ready, start_call
 from backtester.runs.needed_roles import roles_read
 
 BASE = "sixty_forty"
@@ -48,7 +48,7 @@ class Verdict:
     """What a check found; `cuts` is how many cuts the past-only rule made."""
 
     name: str
-    findings: tuple[Finding, ...]
+    findings: tuple[BrokenRule, ...]
     cuts: int = 0
 
     @property
@@ -82,10 +82,10 @@ def check_candidates(candidates: Iterable[Candidate]) -> list[Verdict]:
 
 def _answer(call: Call[Answer], candidate: Candidate) -> Answer:
     answer = call.answer()
-    if not isinstance(answer, Ended):
+    if not isinstance(answer, ProcessEnded):
         return answer
     what = f"its process ended with exit code {answer.exit_code} before it answered"
-    return Verdict(candidate.name, (Finding("leaves the process alone", what),)), None
+    return Verdict(candidate.name, (BrokenRule("leaves the process alone", what),)), None
 
 
 def _joined(first: Verdict | None, last: Verdict) -> Verdict:
@@ -96,7 +96,7 @@ def _whole(candidate: Candidate) -> Answer:
     """Everything but the past-only rule, in a process of its own."""
     library = load_library(candidate.plugins, only={BASE, candidate.strategy})
     if candidate.strategy in library.broken:
-        return Verdict(candidate.name, (Finding("loads", str(library.broken[candidate.strategy])),)), None
+        return Verdict(candidate.name, (BrokenRule("loads", str(library.broken[candidate.strategy])),)), None
     recipe, market = _subject(candidate, library)
     step = recipe.steps[-1]
     with files_written(step.strategy.weights) as written:

@@ -19,7 +19,7 @@ from typing import Any
 from distributed import Client, Future, KilledWorker, get_worker, wait
 
 from backtester.batch.jobs import Bench
-from backtester.batch.workers import AHEAD, THREADS, Answer, Answers, Crew, Failure, Limits, Parcel, Task
+from backtester.batch.workers import AHEAD, THREADS, Answer, Answers, Crew, Failure, Parcel, Task, TaskLimits
 from backtester.errors import StudyError, first_line
 from backtester.files import sha256
 from backtester.runs.manifest import versions
@@ -33,13 +33,13 @@ class Station:
     """What a Dask worker answers tasks with. It travels as the parcel and the limits; its processes start with the
     first task, and end when the cluster lets go of it."""
 
-    def __init__(self, parcel: Parcel, limits: Limits) -> None:
+    def __init__(self, parcel: Parcel, limits: TaskLimits) -> None:
         """A station without processes."""
         self.parcel, self.limits = parcel, limits
         self._crew: Crew | None = None
         self._lock = threading.Lock()
 
-    def __reduce__(self) -> tuple[type["Station"], tuple[Parcel, Limits]]:
+    def __reduce__(self) -> tuple[type["Station"], tuple[Parcel, TaskLimits]]:
         """How it travels."""
         return Station, (self.parcel, self.limits)
 
@@ -58,7 +58,7 @@ def _answer(station: Station, function: Callable[[Task, Bench], Answer], task: T
 
 
 @contextmanager
-def open_cluster(parcel: Parcel, address: str, limits: Limits) -> Iterator[Answers]:
+def open_cluster(parcel: Parcel, address: str, limits: TaskLimits) -> Iterator[Answers]:
     """A function that has the workers of a Dask scheduler answer tasks within the limits.
 
     Raise StudyError if no scheduler answers there, it has no workers, or one of them has other versions.

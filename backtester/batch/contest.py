@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.analyse import analyse
-from backtester.analysis.measures import NAMES, Ground, measure_books
+from backtester.analysis.measures import NAMES, MeasureInputs, measure_books
 from backtester.analysis.overfitting import Walk
 from backtester.analysis.period import Period, measure_period
 from backtester.analysis.resample import BILLS, REFERENCE, STRATEGIES, Tracks, make_tracks, resample
@@ -159,10 +159,10 @@ def _scores(column: str, tracks: Tracks, period: Period, rows: Integers) -> tupl
     return measured[1:], np.full(tracks.strategies, np.nan_to_num(measured[0]))
 
 
-def _ground(tracks: Tracks, period: Period, rows: Integers) -> Ground:
+def _ground(tracks: Tracks, period: Period, rows: Integers) -> MeasureInputs:
     """What is measured on: the sessions as they come, as if the first of them were the first of the period."""
     elapsed = np.append(0.0, np.cumsum(tracks.days[rows]))
-    return Ground(
+    return MeasureInputs(
         sessions=period.sessions,
         elapsed=elapsed,
         years=float(elapsed[-1] / DAYS_A_YEAR),

@@ -17,7 +17,7 @@ import pyarrow as pa
 from backtester.analysis.clusters import make_clusters
 from backtester.analysis.overfitting import walk_forward
 from backtester.analysis.reality_check import after_choice, reality_check
-from backtester.analysis.resample import UNDEFINED_AT_MOST, Plan, draw_rows, make_plan
+from backtester.analysis.resample import UNDEFINED_AT_MOST, ResamplePlan, draw_rows, make_plan
 from backtester.arrays import Array
 from backtester.batch.contest import WITHOUT_BENCHMARK, Contest, make_contest, track_jobs
 from backtester.batch.jobs import Job
@@ -157,7 +157,7 @@ def _unchecked(contest: Contest, merit: Array) -> str | None:
     return None if np.isfinite(merit).any() else f"no job has a {contest.column}"
 
 
-def _draw(contest: Contest, plan: Plan) -> Array:
+def _draw(contest: Contest, plan: ResamplePlan) -> Array:
     """What each job has beyond its benchmark in each resample (R, K); the same sessions are drawn for all of them."""
     sessions = len(contest.sessions) - 1
     pool = ThreadPoolExecutor(cpu_count() or 1)
@@ -168,7 +168,7 @@ def _draw(contest: Contest, plan: Plan) -> Array:
     return np.array(drawn)
 
 
-def _check(contest: Contest, plan: Plan, drawn: Array, best: int) -> tuple[Check | None, str | None]:
+def _check(contest: Contest, plan: ResamplePlan, drawn: Array, best: int) -> tuple[Check | None, str | None]:
     """The check and, where it cannot be made, why: jobs without a figure in more than 5% of the resamples are left out,
     then resamples in which one of the others has none."""
     rows = np.arange(len(contest.sessions) - 1)

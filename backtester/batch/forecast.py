@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backtester.analysis.measures import compile_measures
-from backtester.batch.carry_out import Plan, folder_of, plan_study
+from backtester.batch.carry_out import StudyPlan, folder_of, plan_study
 from backtester.batch.jobs import Job, timed_jobs
 from backtester.batch.store import ROWS, open_store
-from backtester.batch.workers import Failure, Limits, each, open_workers
+from backtester.batch.workers import Failure, TaskLimits, each, open_workers
 from backtester.engine.simulate import warm_up
 
 TIMED = 32  # jobs, evenly spread over those that are left
@@ -25,7 +25,7 @@ class Forecast:
     seconds: float | None
 
 
-def forecast(path: Path, out: Path | None, *, workers: int, limits: Limits) -> Forecast:
+def forecast(path: Path, out: Path | None, *, workers: int, limits: TaskLimits) -> Forecast:
     """The forecast of the study in a file; nothing is kept of what is timed. A folder that is there must be free."""
     plan = plan_study(path)
     folder, there = out or folder_of(plan.study, path), 0
@@ -38,7 +38,7 @@ def forecast(path: Path, out: Path | None, *, workers: int, limits: Limits) -> F
     return Forecast(plan.study.name, len(plan.jobs), there, seconds and seconds * len(todo) / workers)
 
 
-def _seconds_a_job(plan: Plan, jobs: list[Job], limits: Limits) -> float | None:
+def _seconds_a_job(plan: StudyPlan, jobs: list[Job], limits: TaskLimits) -> float | None:
     """What a job takes, of the last task that was timed: the first loads what is compiled."""
     warm_up()
     compile_measures()

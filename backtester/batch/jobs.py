@@ -13,11 +13,11 @@ from backtester.analysis.analyse import analyse
 from backtester.analysis.pair import Lenses
 from backtester.analysis.period import Period, measure_period
 from backtester.batch.grid import Point, Value
-from backtester.batch.rows import SCHEMA, Outcome, outcomes, table_of
+from backtester.batch.rows import SCHEMA, JobOutcome, outcomes, table_of
 from backtester.batch.study import ROWS, settings_at
 from backtester.batch.worlds import World
 from backtester.contract.remembered import check_once
-from backtester.contract.rules import Finding
+from backtester.contract.rules import BrokenRule
 from backtester.engine.evaluate import Evaluation, evaluate, evaluate_many
 from backtester.errors import BacktesterError, caught, traced
 from backtester.files import sha256
@@ -122,12 +122,12 @@ def run_jobs(jobs: Sequence[Job], bench: Bench) -> pa.Table:
     known: dict[str, Step] = {}
     recipes = [parse_recipe(job.recipe, bench.library, known=known) for job in jobs]
     asked = [(recipe, job.settings.execution) for recipe, job in zip(recipes, jobs, strict=True)]
-    came: dict[int, Outcome] = {}
+    came: dict[int, JobOutcome] = {}
     groups: dict[tuple[str, int], list[tuple[int, Evaluation]]] = defaultdict(list)
     for place, run in enumerate(evaluate_many(asked, bench.market)):
         first = run if isinstance(run, BacktesterError) else caught(partial(bench.start, run, jobs[place]))
         if isinstance(first, BacktesterError):
-            came[place] = Outcome("; ".join(first.lines()), traceback=traced(first))
+            came[place] = JobOutcome("; ".join(first.lines()), traceback=traced(first))
         elif isinstance(run, Evaluation):
             groups[jobs[place].terms, first].append((place, run))
     for (_, first), group in groups.items():
@@ -152,7 +152,7 @@ def check_window(reference: str, bench: Bench) -> int:
     return common_start(bench.market, [bench.reference(settings)], opening_of(bench.market, settings))
 
 
-def check_strategy(task: tuple[str, str], bench: Bench) -> tuple[Finding, ...]:
+def check_strategy(task: tuple[str, str], bench: Bench) -> tuple[BrokenRule, ...]:
     """What the short check finds in a strategy: its name, and a recipe that has it."""
     name, text = task
     run = evaluate(parse_recipe(text, bench.library), bench.market, bench.settings.execution)
@@ -162,4 +162,4 @@ def check_strategy(task: tuple[str, str], bench: Bench) -> tuple[Finding, ...]:
 
 def failed_rows(jobs: Sequence[Job], error: str) -> pa.Table:
     """The rows of jobs that came to nothing."""
-    return table_of([(job.key, job.name, job.recipe) for job in jobs], [Outcome(error)] * len(jobs))
+    return table_of([(job.key, job.name, job.recipe) for job in jobs], [JobOutcome(error)] * len(jobs))

@@ -48,7 +48,7 @@ SCHEMA = pa.schema(
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class JobOutcome:
     """What came of a job: an error, with the traceback of what a strategy raised, or the period's first and last dates,
     its figures (F,) and monthly log returns."""
 
@@ -60,7 +60,7 @@ class Outcome:
     traceback: str | None = None
 
 
-def outcomes(analysis: Analysis, accounts: Sequence[Accounts], period: Period) -> list[Outcome]:
+def outcomes(analysis: Analysis, accounts: Sequence[Accounts], period: Period) -> list[JobOutcome]:
     """What came of jobs that were analysed together over one period."""
     start, end = period.sessions[0].date(), period.sessions[-1].date()
     lines = [account_measures(one, period.sessions) for one in accounts]
@@ -72,7 +72,7 @@ def outcomes(analysis: Analysis, accounts: Sequence[Accounts], period: Period) -
     card = (windows, analysis.cards, analysis.shares, analysis.parts, placebos)
     figures = np.hstack([np.hstack([measured, of_accounts])[:, order], *card])
     months = monthly_log_returns(analysis.nav, period)
-    return [Outcome(None, start, end, *one) for one in zip(figures, months, strict=True)]
+    return [JobOutcome(None, start, end, *one) for one in zip(figures, months, strict=True)]
 
 
 def monthly_log_returns(nav: Array, period: Period) -> Array:
@@ -84,7 +84,7 @@ def monthly_log_returns(nav: Array, period: Period) -> Array:
     return np.where(np.isfinite(moves), moves, np.nan)
 
 
-def table_of(names: Iterable[tuple[str, str, str]], came: Sequence[Outcome]) -> pa.Table:
+def table_of(names: Iterable[tuple[str, str, str]], came: Sequence[JobOutcome]) -> pa.Table:
     """The rows of jobs of those keys, names and recipes."""
     nothing = np.full(len(FIGURES), np.nan)
     figures = np.array([nothing if one.figures is None else one.figures for one in came]).reshape(-1, len(FIGURES))

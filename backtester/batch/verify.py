@@ -10,12 +10,12 @@ from backtester.batch.carry_out import folder_of, plan_study
 from backtester.batch.rows import SCHEMA
 from backtester.batch.store import open_store
 from backtester.batch.tasks import rows_of
-from backtester.batch.workers import Limits, open_workers
+from backtester.batch.workers import TaskLimits, open_workers
 from backtester.errors import StudyError
 
 
 @dataclass(frozen=True)
-class Difference:
+class ChangedFigure:
     """A figure of a job that is not what it was: as it is kept, and as it came out again."""
 
     name: str
@@ -31,11 +31,11 @@ class Verified:
     jobs: int
     kept: int
     damaged: list[str]
-    differences: list[Difference]
+    differences: list[ChangedFigure]
 
 
 def verify_study(
-    path: Path, out: Path | None, *, sample: int = 20, seed: int = 1, workers: int = 1, limits: Limits
+    path: Path, out: Path | None, *, sample: int = 20, seed: int = 1, workers: int = 1, limits: TaskLimits
 ) -> Verified:
     """What comes of a sample of the rows that the study in a file asks for; raise StudyError if there are none."""
     plan = plan_study(path)
@@ -51,10 +51,10 @@ def verify_study(
     return Verified(len(again), len(jobs), store.damaged, _differences(kept, again))
 
 
-def _differences(kept: pa.Table, again: pa.Table) -> list[Difference]:
+def _differences(kept: pa.Table, again: pa.Table) -> list[ChangedFigure]:
     found = []
     for column in SCHEMA.names:
         if not kept[column].equals(again[column]):
             both = zip(kept["name"].to_pylist(), kept[column].to_pylist(), again[column].to_pylist(), strict=True)
-            found += [Difference(name, column, old, new) for name, old, new in both if old != new]
+            found += [ChangedFigure(name, column, old, new) for name, old, new in both if old != new]
     return found

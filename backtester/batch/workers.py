@@ -40,7 +40,7 @@ class Parcel:
 
 
 @dataclass(frozen=True)
-class Limits:
+class TaskLimits:
     """What a task may take: seconds and, beyond what a worker holds at its start, megabytes."""
 
     seconds: float
@@ -54,11 +54,11 @@ class Failure:
     message: str
 
 
-_parcels: list[tuple[Parcel, Limits]] = []  # one in a worker process, put there by its initializer
+_parcels: list[tuple[Parcel, TaskLimits]] = []  # one in a worker process, put there by its initializer
 _benches: list[Bench] = []  # one in a worker process, put there by its first task
 
 
-def _receive(parcel: Parcel, limits: Limits) -> None:
+def _receive(parcel: Parcel, limits: TaskLimits) -> None:
     enter_worker()
     _parcels[:] = [(parcel, limits)]
 
@@ -101,7 +101,7 @@ def each(tasks: Iterable[Task]) -> Callable[[], Task | None]:
 class Crew:
     """Processes of this machine that answer tasks within the limits."""
 
-    def __init__(self, parcel: Parcel, count: int, limits: Limits) -> None:
+    def __init__(self, parcel: Parcel, count: int, limits: TaskLimits) -> None:
         """Processes that start with the first task."""
         context = multiprocessing.get_context("spawn")
         self.limits = limits
@@ -125,7 +125,7 @@ class Crew:
 
 
 @contextmanager
-def open_workers(parcel: Parcel, count: int, limits: Limits) -> Iterator[Answers]:
+def open_workers(parcel: Parcel, count: int, limits: TaskLimits) -> Iterator[Answers]:
     """A function that has `count` worker processes answer tasks within the limits, each with one thread."""
     crew = Crew(parcel, count, limits)
     with _one_thread_each(), crew.pool:

@@ -49,10 +49,10 @@ def batch(
     Results go to OUT/results.parquet, a row a job. The same command takes up where a stopped one left off. Exit
     status 1 when a job failed, and its row says why, or when a strategy looks ahead.
     """
-    from backtester.batch.workers import Limits  # pandas and numba take a second to import
+    from backtester.batch.workers import TaskLimits  # pandas and numba take a second to import
     from backtester.cli.actions.batch import forecast_study, run_study  # likewise
 
-    limits = Limits(timeout, memory)
+    limits = TaskLimits(timeout, memory)
     if dry_run and scheduler is not None:
         raise click.UsageError("--dry-run times jobs on this machine; leave out --scheduler")
     if dry_run:

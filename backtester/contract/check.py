@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backtester.contract.past_only import RULE, SHORT_CUTS, knows_only_the_past
 from backtester.contract.rules import (
-    Finding,
+    BrokenRule,
     answers_the_same_twice,
     asks_for_no_unit,
     documents_itself,
@@ -25,7 +25,7 @@ from backtester.plugins.recipes import Recipe
 class Check:
     """What a check found; `cuts` is how many cuts the past-only rule made; weights of a file are not `checkable`."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[BrokenRule, ...]
     cuts: int
     checkable: bool = True
 
@@ -50,14 +50,14 @@ def check_recipe(recipe: Recipe, market: Market) -> Check:
     return Check((*findings, *past.findings), past.cuts)
 
 
-def check_calls(recipe: Recipe, market: Market) -> tuple[Layer | None, tuple[Finding, ...]]:
+def check_calls(recipe: Recipe, market: Market) -> tuple[Layer | None, tuple[BrokenRule, ...]]:
     """The rules on the recipe's last step that the whole history is enough for, and the layer, None if it fails."""
     documented = documents_itself(recipe.steps[-1].strategy)
     first = (documented,) if documented else ()
     try:
         layer = evaluate(recipe, market, Execution()).layers[-1]
     except BacktesterError as error:
-        return None, (*first, Finding("gives weights that can be traded", str(error)))
+        return None, (*first, BrokenRule("gives weights that can be traded", str(error)))
     found = finds_what_it_reads(layer, market)
     return layer, (*first, *((found,) if found else ()), *_rules_on_calls(layer, market))
 
@@ -70,15 +70,15 @@ def check_layer(layer: Layer, market: Market) -> Check:
     return Check((*_rules_on_calls(layer, market), *past.findings), past.cuts)
 
 
-def _rules_on_calls(layer: Layer, market: Market) -> tuple[Finding, ...]:
-    findings: list[Finding] = []
+def _rules_on_calls(layer: Layer, market: Market) -> tuple[BrokenRule, ...]:
+    findings: list[BrokenRule] = []
     for rule in (leaves_inputs_alone, answers_the_same_twice, asks_for_no_unit, keeps_its_leverage, holds_fractions):
         if rule is asks_for_no_unit and any(finding.rule == "answers the same twice" for finding in findings):
             continue  # it would differ in any units
         try:
             found = rule(layer, market)
         except PluginError as error:
-            found = Finding("answers the same twice", str(error))
+            found = BrokenRule("answers the same twice", str(error))
         if found:
             findings.append(found)
     return tuple(findings)

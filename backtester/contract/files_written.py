@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType, FrameType
 
-from backtester.contract.rules import Finding
+from backtester.contract.rules import BrokenRule
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 NAMES = ("os.link", "os.mkdir", "os.rename", "os.setxattr", "os.symlink", "sqlite3.connect")  # of audit events
@@ -49,13 +49,13 @@ def files_written(function: Callable[..., object]) -> Iterator[list[str]]:
         watching = False
 
 
-def keeps_nothing(written: list[str]) -> Finding | None:
+def keeps_nothing(written: list[str]) -> BrokenRule | None:
     """A call writes no file, and starts nothing that might."""
     if not written:
         return None
     does = f"starts {written[0]}" if written[0] in OTHERS.values() else f"writes {written[0]}"
     message = f"the call {does}; what a strategy reads back from there no check can see"
-    return Finding("keeps nothing for later calls", message)
+    return BrokenRule("keeps nothing for later calls", message)
 
 
 def _written(event: str, values: tuple[object, ...]) -> str | None:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.contract.cuts import choose_cuts, telling_cuts
-from backtester.contract.rules import Finding, first_difference
+from backtester.contract.rules import BrokenRule, first_difference
 from backtester.engine.layers import Layer
 from backtester.engine.states import call_state
 from backtester.engine.targets import Inputs, call_step, copied, fill_targets
@@ -35,7 +35,7 @@ TOLERANCE = 1e-9
 class PastOnly:
     """What was found, a look-ahead by its first difference in time, and on how many cuts it was looked for."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[BrokenRule, ...]
     cuts: int
 
 
@@ -46,7 +46,7 @@ def knows_only_the_past(layer: Layer, market: Market, *, cuts: int = CUTS) -> Pa
     """
     places = choose_cuts(market, cuts)
     places = np.union1d(places, telling_cuts(fill_targets(layer.raw), market, cuts // 8))
-    differences: list[Finding] = []
+    differences: list[BrokenRule] = []
     failures: dict[int, PluginError] = {}
     for cut in map(int, places):
         try:
@@ -60,7 +60,7 @@ def knows_only_the_past(layer: Layer, market: Market, *, cuts: int = CUTS) -> Pa
     return PastOnly(tuple(finding for finding in (short, first) if finding), len(places))
 
 
-def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginError]) -> Finding | None:
+def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginError]) -> BrokenRule | None:
     """What is to be said of the cuts that the strategy fails on.
 
     One that needs so many sessions, and fails on all shorter histories, is no look-ahead. One that fails on a longer
@@ -73,12 +73,12 @@ def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginEr
     cut = late[0] if late else max(failures)
     end, few = market.sessions[cut - 1], len(answered) < ANSWERED * len(cuts)
     if late or few:
-        return Finding(RULE, f"fails on the history up to {end.date()}: {failures[cut]}", end)
+        return BrokenRule(RULE, f"fails on the history up to {end.date()}: {failures[cut]}", end)
     message = f"fails on the first {cut} sessions, up to {end.date()}: {failures[cut]}"
-    return Finding(SHORT_RULE, message, end, warning=True)
+    return BrokenRule(SHORT_RULE, message, end, warning=True)
 
 
-def _difference(layer: Layer, market: Market, cut: int) -> Finding | None:
+def _difference(layer: Layer, market: Market, cut: int) -> BrokenRule | None:
     """The first difference of the weights on the history up to the cut; raise PluginError if there are none."""
     known = f"with the history up to {market.sessions[cut - 1].date()}"
     step, inputs = _fresh(layer.step), copied(layer.inputs, cut)
@@ -86,7 +86,7 @@ def _difference(layer: Layer, market: Market, cut: int) -> Finding | None:
     return _compare(layer.raw.iloc[:cut], call_step(step, inputs, market.cut(cut)), known) or found
 
 
-def _difference_with_noise(layer: Layer, market: Market, cut: int) -> Finding | None:
+def _difference_with_noise(layer: Layer, market: Market, cut: int) -> BrokenRule | None:
     known = f"with noise after {market.sessions[cut - 1].date()}"
     step, inputs = _fresh(layer.step), _with_noise(layer.inputs, cut)
     try:
@@ -126,18 +126,18 @@ def _with_noise(inputs: Inputs, cut: int) -> Inputs:
     return noisy
 
 
-def _compare(whole: pd.DataFrame, part: pd.DataFrame, known: str) -> Finding | None:
+def _compare(whole: pd.DataFrame, part: pd.DataFrame, known: str) -> BrokenRule | None:
     where = first_difference(whole, part, tolerance=TOLERANCE)
     if where is None:
         return None
     date, column = where
     was, is_now = _digits(float(whole[column][date]), float(part[column][date]))
-    return Finding(RULE, f"{column} on {date.date()} is {is_now} {known} and {was} with all of it", date, column)
+    return BrokenRule(RULE, f"{column} on {date.date()} is {is_now} {known} and {was} with all of it", date, column)
 
 
 def _compare_states(
     layer: Layer, step: Step, inputs: Inputs, sessions: pd.DatetimeIndex, known: str, cut: int | None = None
-) -> Finding | None:
+) -> BrokenRule | None:
     """The first session up to the cut at which what the strategy says of when it acts differs."""
     if layer.state is None:
         return None
@@ -148,7 +148,7 @@ def _compare_states(
         return None
     place = int(wrong.argmax())
     date, was, is_now = sessions[place], whole.iloc[place], part.iloc[place]
-    return Finding(RULE, f"state on {date.date()} is {is_now!r} {known} and {was!r} with all of it", date)
+    return BrokenRule(RULE, f"state on {date.date()} is {is_now!r} {known} and {was!r} with all of it", date)
 
 
 def _digits(one: float, other: float) -> tuple[str, str]:

@@ -14,7 +14,7 @@ PERCENT = 20  # times the value; more than books hold of futures, less than perc
 
 
 @dataclass(frozen=True)
-class Finding:
+class BrokenRule:
     """A broken rule: its name, what happened, and the first date and column where there is one.
 
     A `warning` is good to know and breaks nothing.
@@ -31,17 +31,19 @@ class Finding:
         return f"{'warning on' if self.warning else 'breaks'} '{self.rule}': {self.message}"
 
 
-def documents_itself(strategy: Strategy) -> Finding | None:
+def documents_itself(strategy: Strategy) -> BrokenRule | None:
     """The docstring has a first line, a hypothesis, when it fails, and a source."""
     if not strategy.summary:
-        return Finding("documents itself", "the file has no docstring; say in its first line what the strategy holds")
+        return BrokenRule(
+            "documents itself", "the file has no docstring; say in its first line what the strategy holds"
+        )
     absent = [title for title in SECTIONS if not strategy.sections.get(title)]
     if absent:
-        return Finding("documents itself", f"the docstring has no '{absent[0]}:'; it needs {', '.join(SECTIONS)}")
+        return BrokenRule("documents itself", f"the docstring has no '{absent[0]}:'; it needs {', '.join(SECTIONS)}")
     return None
 
 
-def finds_what_it_reads(layer: Layer, market: Market) -> Finding | None:
+def finds_what_it_reads(layer: Layer, market: Market) -> BrokenRule | None:
     """The history has what the strategy reads `= None`: a warning where it has not, since it may be a slip."""
     given = (*layer.inputs, "base")
     absent = [name for name in layer.step.strategy.declaration.reads if name not in given]
@@ -50,10 +52,10 @@ def finds_what_it_reads(layer: Layer, market: Market) -> Finding | None:
     message = (
         f"{absent[0]!r} is None: history {market.history.name!r} has none; {did_you_mean(absent[0], market.roles)}"
     )
-    return Finding("finds what it reads", message, warning=True)
+    return BrokenRule("finds what it reads", message, warning=True)
 
 
-def leaves_inputs_alone(layer: Layer, market: Market) -> Finding | None:
+def leaves_inputs_alone(layer: Layer, market: Market) -> BrokenRule | None:
     """A call leaves every input as it was."""
     given = copied(layer.inputs)
     call_step(layer.step, given, market)
@@ -62,21 +64,21 @@ def leaves_inputs_alone(layer: Layer, market: Market) -> Finding | None:
         if isinstance(value, float) or isinstance(before, float):
             continue
         if not pd.DataFrame(value).equals(pd.DataFrame(before)):
-            return Finding("leaves its inputs alone", f"the call changed {name!r}; work on a copy")
+            return BrokenRule("leaves its inputs alone", f"the call changed {name!r}; work on a copy")
     return None
 
 
-def answers_the_same_twice(layer: Layer, market: Market) -> Finding | None:
+def answers_the_same_twice(layer: Layer, market: Market) -> BrokenRule | None:
     """A second call with the same inputs returns the same weights."""
     again = call_step(layer.step, copied(layer.inputs), market)
     where = first_difference(layer.raw, again, tolerance=0.0)
     if where is None:
         return None
     date, column = where
-    return Finding("answers the same twice", f"{column} on {date.date()} differs at a second call", date, column)
+    return BrokenRule("answers the same twice", f"{column} on {date.date()} differs at a second call", date, column)
 
 
-def asks_for_no_unit(layer: Layer, market: Market) -> Finding | None:
+def asks_for_no_unit(layer: Layer, market: Market) -> BrokenRule | None:
     """Levels of assets that are each multiplied by a power of two of their own give the same weights.
 
     What an index starts from means nothing; powers of two leave every ratio as it is, to the last bit. Observables have
@@ -91,26 +93,26 @@ def asks_for_no_unit(layer: Layer, market: Market) -> Finding | None:
         return None
     date, column = where
     message = f"{column} on {date.date()} differs when levels of {', '.join(scaled)} are in other units; use returns"
-    return Finding("asks for no unit of prices", message, date, column)
+    return BrokenRule("asks for no unit of prices", message, date, column)
 
 
-def keeps_its_leverage(layer: Layer, market: Market) -> Finding | None:
+def keeps_its_leverage(layer: Layer, market: Market) -> BrokenRule | None:
     """The sizes of all weights add up to no more than the strategy's MAX_LEVERAGE, where it states one."""
     limit = layer.step.strategy.max_leverage
     if limit is None:
         return None
     if not isinstance(limit, int | float) or isinstance(limit, bool) or not limit >= 0:
-        return Finding("keeps its leverage", f"MAX_LEVERAGE is {limit!r}; a number of at least 0 is needed")
+        return BrokenRule("keeps its leverage", f"MAX_LEVERAGE is {limit!r}; a number of at least 0 is needed")
     sizes = layer.raw.abs().sum(axis=1)
     over = sizes > limit + 1e-9
     if not over.any():
         return None
     place = int(over.to_numpy().argmax())
     date, size = market.sessions[place], sizes.iloc[place]
-    return Finding("keeps its leverage", f"weights on {date.date()} add up to {size:.4g}, not {limit:g}", date)
+    return BrokenRule("keeps its leverage", f"weights on {date.date()} add up to {size:.4g}, not {limit:g}", date)
 
 
-def holds_fractions(layer: Layer, market: Market) -> Finding | None:
+def holds_fractions(layer: Layer, market: Market) -> BrokenRule | None:
     """Weights look like fractions of net asset value, not like percent: a warning where they add up to over 20."""
     sizes = layer.raw.abs().sum(axis=1)
     over = (sizes > PERCENT).to_numpy()
@@ -118,7 +120,7 @@ def holds_fractions(layer: Layer, market: Market) -> Finding | None:
         return None
     date, size = market.sessions[int(over.argmax())], sizes.iloc[int(over.argmax())]
     message = f"weights on {date.date()} add up to {size:.4g} times the value; 0.6 is 60%"
-    return Finding("holds fractions", message, date, warning=True)
+    return BrokenRule("holds fractions", message, date, warning=True)
 
 
 def first_difference(one: pd.DataFrame, other: pd.DataFrame, *, tolerance: float) -> tuple[pd.Timestamp, str] | None:

@@ -11,7 +11,7 @@ from backtester.engine.many import LINES
 
 
 @dataclass(frozen=True)
-class Ended:
+class EndedAsset:
     """An asset that was held when it ended: its last session, and what share of NAV went to cash at its last price."""
 
     asset: str
@@ -34,7 +34,7 @@ class Accounts:
     assets: list[str]
     kept: Kept
     moved: Array
-    ended: tuple[Ended, ...]
+    ended: tuple[EndedAsset, ...]
 
     @property
     def ruin(self) -> pd.Timestamp | None:

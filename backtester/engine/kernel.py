@@ -45,7 +45,7 @@ class Orders(NamedTuple):
     decisions: Array
 
 
-class Terms(NamedTuple):
+class TradingTerms(NamedTuple):
     """How all of them trade, and what it costs.
 
     `band` and `relative_band` are infinite for none; `to_edge`: a trade that a band calls for goes to its edge only;
@@ -323,7 +323,7 @@ def _measure_distances(lanes: Lanes, funded: Flags, count: int) -> None:
 
 
 @jit_part
-def _follow_bands(lanes: Lanes, terms: Terms, count: int) -> int:
+def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
     """How many lanes have reached a band; they go all of the way to their targets, or to the nearest band's edge."""
     going, margin = 0, TOLERANCE if terms.to_edge else -TOLERANCE
     beyond = 0
@@ -347,7 +347,7 @@ def _follow_bands(lanes: Lanes, terms: Terms, count: int) -> int:
 
 
 @jit_part
-def _pack(lanes: Lanes, deal: Deal, terms: Terms, count: int) -> int:
+def _pack(lanes: Lanes, deal: Deal, terms: TradingTerms, count: int) -> int:
     """How many books trade: what each holds and wants of what it moves; what is too small to be traded stays."""
     trading = 0
     for w in range(count):
@@ -372,7 +372,7 @@ def _pack(lanes: Lanes, deal: Deal, terms: Terms, count: int) -> int:
 
 
 @jit_part
-def _solve(deal: Deal, terms: Terms, trading: int) -> None:
+def _solve(deal: Deal, terms: TradingTerms, trading: int) -> None:
     """For each trading book the x that solves x + sum of rate_k * |w_k x - h_k| = its budget, NAV less fixed costs.
 
     The left side is convex, piecewise linear and rising, so Newton's steps from the budget descend to the root.
@@ -402,7 +402,7 @@ def _solve(deal: Deal, terms: Terms, trading: int) -> None:
 
 
 @jit_part
-def _trade(lanes: Lanes, deal: Deal, terms: Terms, funded: Flags, trading: int) -> None:
+def _trade(lanes: Lanes, deal: Deal, terms: TradingTerms, funded: Flags, trading: int) -> None:
     """Holdings to the weights wanted of the NAV that is left after costs, the rest to cash."""
     for j in range(trading):
         w = deal.lane[j]
@@ -425,7 +425,7 @@ def _trade(lanes: Lanes, deal: Deal, terms: Terms, funded: Flags, trading: int) 
 
 
 @jit_part
-def _note_charges(deal: Deal, terms: Terms, charges: Array, count: int, trading: int) -> None:
+def _note_charges(deal: Deal, terms: TradingTerms, charges: Array, count: int, trading: int) -> None:
     """Note what trading each asset cost in a session, in `charges` (K, W)."""
     for k in range(len(terms.buy)):
         for w in range(count):
@@ -522,7 +522,7 @@ def _write(kept: Kept, tile: Tile, stop: int, row: int, count: int) -> None:
 
 
 @jit
-def run_block(prices: Prices, orders: Orders, terms: Terms, block: Block, lanes: Lanes, kept: Kept) -> None:
+def run_block(prices: Prices, orders: Orders, terms: TradingTerms, block: Block, lanes: Lanes, kept: Kept) -> None:
     """Keep the books in `lanes` over all sessions from the block's first on, filling `kept`.
 
     From its session of ruin on a book's arrays stay at zero, except that session's gains, charges and lines.

@@ -116,7 +116,7 @@ class Desk:
         )
 
 
-class Part(NamedTuple):
+class RecipeLayers(NamedTuple):
     """The lower layers of a recipe, and what it trades like."""
 
     recipe: Recipe
@@ -134,11 +134,11 @@ def layers_of(asked: Sequence[Asked], desk: Desk) -> list[Layers | BacktesterErr
     keys = [_keys(*one, desk.market.rhythm) for one in asked]
     done: list[Layers | BacktesterError] = [own if isinstance(own, BacktesterError) else () for own in keys]
     for depth in range(max((len(recipe.steps) for recipe, _ in asked), default=0)):
-        parts: dict[Key, Part] = {}
+        parts: dict[Key, RecipeLayers] = {}
         above: list[tuple[int, Layers, Key]] = []
         for place, (own, layers) in enumerate(zip(keys, done, strict=True)):
             if isinstance(own, list) and isinstance(layers, tuple) and depth < len(own):
-                parts.setdefault(own[depth], Part(*asked[place], layers))
+                parts.setdefault(own[depth], RecipeLayers(*asked[place], layers))
                 above.append((place, layers, own[depth]))
         portfolios = _portfolios(parts, desk)
         found = {key: _layer(part, portfolios.get(key), desk.market) for key, part in parts.items()}
@@ -166,7 +166,7 @@ def _reads_portfolio(step: Step) -> bool:
     return "portfolio" in step.strategy.declaration.reads
 
 
-def _portfolios(parts: dict[Key, Part], desk: Desk) -> dict[Key, "pd.Series[float] | BacktesterError"]:
+def _portfolios(parts: dict[Key, RecipeLayers], desk: Desk) -> dict[Key, "pd.Series[float] | BacktesterError"]:
     """What the steps that read it are given as `portfolio`: the net asset value of the layers below, kept once for all
     that read the same."""
     read = {key: (id(part.layers[-1]), key.trading) for key, part in parts.items() if _reads_portfolio(part.step)}
@@ -181,7 +181,7 @@ def _nav(accounts: Accounts | BacktesterError, market: Market) -> "pd.Series[flo
 
 
 def _layer(
-    part: Part, portfolio: "pd.Series[float] | BacktesterError | None", market: Market
+    part: RecipeLayers, portfolio: "pd.Series[float] | BacktesterError | None", market: Market
 ) -> Layer | BacktesterError:
     if isinstance(portfolio, BacktesterError):
         return portfolio
@@ -203,7 +203,7 @@ def last_inputs(recipe: Recipe, market: Market) -> Inputs:
     if isinstance(layers, BacktesterError):
         raise layers
     key = Key((), None)
-    portfolio = _portfolios({key: Part(recipe, execution, layers)}, desk).get(key)
+    portfolio = _portfolios({key: RecipeLayers(recipe, execution, layers)}, desk).get(key)
     if isinstance(portfolio, BacktesterError):
         raise portfolio
     return step_inputs(recipe.steps[-1].strategy, market, layers[-1].targets if layers else None, portfolio)

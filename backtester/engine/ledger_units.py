@@ -54,7 +54,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class Entry:
+class SessionOrders:
     """A session's orders: units of assets and bills after them, the rate each asset's pays, and fees besides."""
 
     units: Array
@@ -81,7 +81,7 @@ def keep_journal(book: Book, decisions: Flags, start: float) -> Journal:
     )
 
 
-def _walk(book: Book, decisions: Flags, rows: Array, start: float) -> Iterator[Entry]:
+def _walk(book: Book, decisions: Flags, rows: Array, start: float) -> Iterator[SessionOrders]:
     """What each session asks for, until the book is ruined."""
     ends, targets, days = np.array(book.ends), book.targets.to_numpy(), book.market.days
     count = targets.shape[1]
@@ -103,7 +103,7 @@ def _walk(book: Book, decisions: Flags, rows: Array, start: float) -> Iterator[E
                 nav = state.worth(row)
         if nav <= 0:
             return
-        yield Entry(state.units, np.where(gone, 0.0, rates), state.bills, fees)  # to be paid out costs nothing
+        yield SessionOrders(state.units, np.where(gone, 0.0, rates), state.bills, fees)  # to be paid out costs nothing
 
 
 def _pay_out(state: State, row: Array, gone: Flags) -> None:

@@ -20,7 +20,7 @@ from backtester.engine.kernel import (
     Lanes,
     Orders,
     Prices,
-    Terms,
+    TradingTerms,
     enter,
     leave,
     new_lanes,
@@ -54,10 +54,10 @@ def make_orders(targets: Values, decisions: Values, *, rows: Values | None = Non
 
 def make_terms(
     rates: Values, yearly: Values, *, lag: int = 1, band: float = np.inf, fixed: float = 0.0, min_trade: float = 0.0
-) -> Terms:
+) -> TradingTerms:
     """Terms of trading the whole way: rates (K,), or (2, K) for buying and selling, fractions of what is traded."""
     buy, sell = np.broadcast_to(_floats(rates), (2, np.shape(rates)[-1]))
-    return Terms(
+    return TradingTerms(
         lag=lag,
         band=float(band),
         relative_band=np.inf,
@@ -78,7 +78,7 @@ def count_books(orders: Orders) -> int:
 def run_many(
     prices: Prices,
     orders: Orders,
-    terms: Terms,
+    terms: TradingTerms,
     *,
     keep: Collection[str] = ("nav",),
     threads: int | None = None,
@@ -101,7 +101,7 @@ def run_many(
 def stream_many(
     prices: Prices,
     orders: Orders,
-    terms: Terms,
+    terms: TradingTerms,
     consume: Callable[[int, Kept], None],
     *,
     keep: Collection[str] = ("nav",),
@@ -126,7 +126,7 @@ def stream_many(
     _each(work, [blocks[place::count] for place in range(count)])
 
 
-def run_again(prices: Prices, orders: Orders, terms: Terms) -> Callable[[], Array]:
+def run_again(prices: Prices, orders: Orders, terms: TradingTerms) -> Callable[[], Array]:
     """What keeps the books over the prices as they stand whenever it is called: their net asset values (B, T), which
     the next call overwrites. For very many short runs, whose arrays are made once."""
     books = count_books(orders)
@@ -146,7 +146,7 @@ def _blocks(books: range) -> list[Block]:
 
 
 def _run_blocks(
-    books: tuple[Prices, Orders, Terms], blocks: Sequence[Block], kept: Kept, lanes: Lanes | None = None
+    books: tuple[Prices, Orders, TradingTerms], blocks: Sequence[Block], kept: Kept, lanes: Lanes | None = None
 ) -> None:
     lanes = lanes or new_lanes(len(books[0].funded))
     for block in blocks:

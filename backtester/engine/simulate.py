@@ -7,10 +7,10 @@ from functools import partial
 import numpy as np
 
 from backtester.arrays import Array, Flags
-from backtester.engine.accounts import Accounts, Ended
+from backtester.engine.accounts import Accounts, EndedAsset
 from backtester.engine.book import Book
 from backtester.engine.costs import BP, Costs
-from backtester.engine.kernel import Kept, Orders, Prices, Terms
+from backtester.engine.kernel import Kept, Orders, Prices, TradingTerms
 from backtester.engine.many import LINES, make_orders, make_prices, make_terms, run_many
 from backtester.errors import BacktesterError, DataError, RecipeError, caught, did_you_mean
 
@@ -88,7 +88,7 @@ def _orders(books: list[Book]) -> Orders:
     return make_orders(targets, decided[:1] if (decided == decided[0]).all() else decided)
 
 
-def book_terms(book: Book) -> Terms:
+def book_terms(book: Book) -> TradingTerms:
     """What the kernel sees of costs and bands; raise RecipeError if the costs name an asset that cannot be held."""
     history, costs = book.market.history, book.costs
     for asset in costs.assets:
@@ -108,7 +108,7 @@ def yearly_rates(costs: Costs) -> Array:
     )
 
 
-def _refuse(book: Book, absent: Flags | None, terms: Terms) -> None:
+def _refuse(book: Book, absent: Flags | None, terms: TradingTerms) -> None:
     """Raise an error if trades cost more than the portfolio is worth, or a target has no value to be traded at."""
     targets = book.targets.to_numpy()
     if absent is not None:
@@ -163,11 +163,11 @@ def _merged(kept: Kept) -> Kept:
     )
 
 
-def _ended(book: Book, ends: list[int], weights: Array) -> tuple[Ended, ...]:
+def _ended(book: Book, ends: list[int], weights: Array) -> tuple[EndedAsset, ...]:
     """The assets that were held, or are wanted, when they end."""
     sessions, targets = book.market.sessions, book.targets.to_numpy()
     return tuple(
-        Ended(asset, sessions[end - 1], float(weights[end - 1, place]))
+        EndedAsset(asset, sessions[end - 1], float(weights[end - 1, place]))
         for place, (asset, end) in enumerate(zip(book.assets, ends, strict=True))
         if end < len(sessions) and (weights[end - 1, place] != 0 or targets[end:, place].any())
     )

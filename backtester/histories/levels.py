@@ -13,7 +13,7 @@ from backtester.histories.align import CARRY_DAYS, Gaps, align_asset, as_known, 
 from backtester.histories.derived import bill_returns, price_returns
 from backtester.histories.manifest import History
 from backtester.histories.rhythm import DAILY, Rhythm, infer_rhythm
-from backtester.histories.series import Asset, Observable, Quoted, Schedule
+from backtester.histories.series import Asset, CalendarSeries, Observable, Quoted
 from backtester.histories.sessions import days_between
 from backtester.histories.sheet import Figures, Publications
 
@@ -144,7 +144,7 @@ def schedules(sheet: HistorySheet, calendar: str | None) -> pd.DataFrame:
     found = [
         series.columns(role, sheet, calendar)
         for role, series in sheet.history.series.items()
-        if isinstance(series, Schedule) and calendar is not None
+        if isinstance(series, CalendarSeries) and calendar is not None
     ]
     return pd.concat([pd.DataFrame(index=sheet.sessions), *found], axis=1)
 

@@ -91,7 +91,7 @@ class Observable(Series):
         raise NotImplementedError
 
 
-class Schedule(Series):
+class CalendarSeries(Series):
     """Dates that are known ahead: columns of what strategies read as `calendar`."""
 
     is_schedule: ClassVar[bool] = True

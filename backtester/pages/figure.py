@@ -17,7 +17,7 @@ Spec = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Entry:
+class LegendEntry:
     """An entry of a figure's legend, a button that hides and shows the traces whose `meta` is its key."""
 
     meta: str
@@ -29,7 +29,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Figure:
+class Chart:
     """A chart: the group that its arrays come from (empty for none), its traces and layout, and what it is in words.
 
     `linked` charts share one time axis: who zooms in one zooms in all.
@@ -42,7 +42,7 @@ class Figure:
     layout: Spec
     height: int
     group: str = ""
-    legend: tuple[Entry, ...] = ()
+    legend: tuple[LegendEntry, ...] = ()
     linked: bool = False
 
     def spec(self) -> Spec:
@@ -65,10 +65,10 @@ def plain(text: str) -> str:
     return escape(text, quote=False).replace("%{", "%\u200b{")
 
 
-def strategy_legend(names: tuple[Named, ...], first: int = 0) -> tuple[Entry, ...]:
+def strategy_legend(names: tuple[Named, ...], first: int = 0) -> tuple[LegendEntry, ...]:
     """The entries of all strategies from a place on: 0 is the reference."""
     return tuple(
-        Entry(str(place), named.label, named.key, named.dash, title=named.recipe)
+        LegendEntry(str(place), named.label, named.key, named.dash, title=named.recipe)
         for place, named in enumerate(names)
         if place >= first
     )

@@ -30,7 +30,7 @@ from backtester.runs.values import Json, clean
 
 
 @dataclass(frozen=True)
-class Part:
+class ComparedStrategy:
     """A strategy of the run at a place, by its name there, and as it is called beside those of others."""
 
     place: int
@@ -67,7 +67,7 @@ def compared(runs: Sequence[RunFolder]) -> RunFolder:
         ) from error
 
 
-def _cast(runs: Sequence[RunFolder]) -> tuple[Part, ...]:
+def _cast(runs: Sequence[RunFolder]) -> tuple[ComparedStrategy, ...]:
     """The strategies of all runs in their order, the reference first, each once; those that share a name and are not
     the same are called by their runs too."""
     found: dict[tuple[str, ...], tuple[int, Json]] = {}
@@ -82,7 +82,7 @@ def _cast(runs: Sequence[RunFolder]) -> tuple[Part, ...]:
     named, labels, cast = Counter(one["name"] for _, one in found.values()), _labels(runs), []
     for place, one in found.values():
         suffix = f" [{labels[place]}]" if named[one["name"]] > 1 else ""
-        cast.append(Part(place, one["name"], one | {key: one[key] + suffix for key in ("name", "label")}))
+        cast.append(ComparedStrategy(place, one["name"], one | {key: one[key] + suffix for key in ("name", "label")}))
     return tuple(cast)
 
 
@@ -92,7 +92,7 @@ def _labels(runs: Sequence[RunFolder]) -> list[str]:
     return names if len(set(names)) == len(names) else [str(place) for place in range(1, len(runs) + 1)]
 
 
-def _united(runs: Sequence[RunFolder], cast: Sequence[Part], payoffs: pd.DataFrame) -> Json:
+def _united(runs: Sequence[RunFolder], cast: Sequence[ComparedStrategy], payoffs: pd.DataFrame) -> Json:
     documents = [{key: part for key, part in run.document.items() if key != "stress"} for run in runs]
     united: Json = _merged([{**one, "strategies": None, "files": None} for one in documents], cast)
     strategies = [judged_again(part.strategy, payoffs[part.name].to_numpy(), len(cast) - 1) for part in cast]
@@ -127,7 +127,7 @@ def judged_again(strategy: Json, payoffs: Array, tried: int) -> Json:
     }
 
 
-def _merged(values: list[Any], cast: Sequence[Part]) -> Any:
+def _merged(values: list[Any], cast: Sequence[ComparedStrategy]) -> Any:
     """Values of the runs as one: tables by strategy or asset hold what each run says of its own, all else is alike."""
     first = values[0]
     if isinstance(first, list):
@@ -146,7 +146,7 @@ def _merged(values: list[Any], cast: Sequence[Part]) -> Any:
     return merged
 
 
-def _manifest(runs: Sequence[RunFolder], cast: Sequence[Part]) -> Json:
+def _manifest(runs: Sequence[RunFolder], cast: Sequence[ComparedStrategy]) -> Json:
     """What the first run's says, with all strategies and sources, and where each run came from."""
     first, plugins, sources = runs[0].manifest, dict[str, Json](), dict[str, Json]()
     labels = _labels(runs)
@@ -174,7 +174,7 @@ def _manifest(runs: Sequence[RunFolder], cast: Sequence[Part]) -> Json:
     }
 
 
-def _weights(runs: Sequence[RunFolder], part: Part) -> pd.DataFrame:
+def _weights(runs: Sequence[RunFolder], part: ComparedStrategy) -> pd.DataFrame:
     weights = runs[part.place].weights
     own = weights[weights["strategy"] == part.own_name]
     return own.assign(strategy=part.name, asset=own["asset"].astype(str))

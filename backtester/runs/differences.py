@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backtester.analysis.figures import Figure, figures_of
+from backtester.analysis.figures import FigureEntry, figures_of
 from backtester.errors import DataError, first_line
 from backtester.runs.document_check import FOREIGN
 from backtester.runs.folder import RunFolder
@@ -22,7 +22,7 @@ class Change:
     what: str
     of: str
     values: tuple[Value, ...]
-    figure: Figure | None = None
+    figure: FigureEntry | None = None
 
 
 @dataclass(frozen=True)

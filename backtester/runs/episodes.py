@@ -102,7 +102,7 @@ class View:
         }
 
 
-def joint_selloff(view: View, window: Window) -> Json:
+def joint_sell_off(view: View, window: Window) -> Json:
     """A joint sell-off, what it was part of, and what came after it."""
     period, dates = view.period, view.period.sessions
     crisis, sign, later = (

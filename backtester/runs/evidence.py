@@ -23,7 +23,7 @@ from backtester.runs.inputs import Inputs
 from backtester.runs.needed_roles import market_of
 from backtester.runs.result import Result, StrategyResult
 from backtester.runs.run import carry_out_on
-from backtester.runs.settings import DEFAULT_REFERENCE, Report, RunSettings, no_report
+from backtester.runs.settings import DEFAULT_REFERENCE, ReportProgress, RunSettings, no_report
 from backtester.runs.window import common_start, opening_of
 
 HISTORIES = ("us", "us_1962", "us_long")  # the last is built from files that do not come with the program
@@ -67,7 +67,7 @@ def evidence(
     data: Path | None = None,
     *,
     only: Collection[str] | None = None,
-    report: Report = no_report,
+    report: ReportProgress = no_report,
 ) -> list[Line]:
     """A line for each strategy but the reference, in the library's order; with `only`, for these.
 

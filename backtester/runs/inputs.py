@@ -13,7 +13,7 @@ from backtester.histories.blueprints.columns import choose_column
 from backtester.histories.forms import WORDS, as_levels, form_of
 from backtester.histories.manifest import History, find_history
 from backtester.histories.market import Market, build_market
-from backtester.histories.providers.parse import Table, read_table
+from backtester.histories.providers.parse import CsvTable, read_table
 from backtester.histories.providers.rows import MAX_BYTES, Dialect
 from backtester.histories.rhythm import moved_to_ends
 from backtester.plugins.from_code import weights_strategy
@@ -119,7 +119,7 @@ def _with_series(
     return added.history
 
 
-def _read(file: Path, settings: RunSettings, name: str, note: Note) -> tuple[bytes, Table]:
+def _read(file: Path, settings: RunSettings, name: str, note: Note) -> tuple[bytes, CsvTable]:
     try:
         content = read_limited(file, MAX_BYTES)
     except OSError as error:

@@ -11,7 +11,7 @@ from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.period import Period, measure_period, other_definitions, own_definition
 from backtester.analysis.resample import (
     FIRST_RESAMPLES,
-    Plan,
+    ResamplePlan,
     Resamples,
     Tracks,
     bootstrap,
@@ -24,7 +24,7 @@ from backtester.analysis.scorecard import FIGURES, PAYOFF
 from backtester.arrays import Array, Integers
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import DataError
-from backtester.runs.settings import Report, RunSettings
+from backtester.runs.settings import ReportProgress, RunSettings
 
 FEWEST = 10  # joint sell-offs for there to be intervals
 LONG_BONDS = "long_bonds"
@@ -50,7 +50,7 @@ class Drawn:
     come from, NaN for a resample without any sell-off, and `sensitivity` is by place of the strategy.
     """
 
-    plan: Plan | None
+    plan: ResamplePlan | None
     used: int
     reason: str | None
     joint_sell_offs: Ends
@@ -60,7 +60,7 @@ class Drawn:
 
 
 def resampled(
-    settings: RunSettings, runs: list[Evaluation], analysis: Analysis, period: Period, report: Report
+    settings: RunSettings, runs: list[Evaluation], analysis: Analysis, period: Period, report: ReportProgress
 ) -> Drawn:
     """The resamples of all strategies that were not ruined and have a mix, the reference among them."""
     reason = _reason(settings, analysis, period)
@@ -112,7 +112,7 @@ def _reason(settings: RunSettings, analysis: Analysis, period: Period) -> str | 
     return None
 
 
-def _draw(settings: RunSettings, analysis: Analysis, period: Period, report: Report) -> Resamples:
+def _draw(settings: RunSettings, analysis: Analysis, period: Period, report: ReportProgress) -> Resamples:
     tracks = _tracks(analysis, period)
     plan = make_plan(
         tracks, resamples=settings.resamples, seed=settings.seed, fewest=period.market.rhythm.block_sessions
@@ -147,7 +147,7 @@ def _at_definitions(
 
 
 def _with_long_bonds(
-    settings: RunSettings, runs: list[Evaluation], period: Period, plan: Plan | None
+    settings: RunSettings, runs: list[Evaluation], period: Period, plan: ResamplePlan | None
 ) -> Iterator[list[Sensitive]]:
     """The payoffs with long bonds for the second leg, whose mix is of long bonds too; none where these do not cover
     the period."""

@@ -19,12 +19,12 @@ from backtester.errors import BacktesterError
 from backtester.histories.market import Market, load_market
 from backtester.plugins.recipes import Recipe
 from backtester.runs.document import document
-from backtester.runs.episodes import View, crisis_moves, joint_selloff, pair_drawdown, scene
+from backtester.runs.episodes import View, crisis_moves, joint_sell_off, pair_drawdown, scene
 from backtester.runs.inputs import Inputs, read_inputs
 from backtester.runs.intervals import resampled
 from backtester.runs.needed_roles import market_of
 from backtester.runs.result import Result
-from backtester.runs.settings import Report, RunSettings, no_report
+from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.strategies import Run, strategy_results
 from backtester.runs.stress import Stressed, make_trial, put_through, scenario_ground
 from backtester.runs.summary import summary, summary_html
@@ -35,13 +35,13 @@ LATE = pd.DateOffset(years=5)  # a built-in variant that starts later than this 
 LONGEST = "us_1962"  # the embedded history in which every run counts whether bonds cushioned falls of stocks
 
 
-def carry_out(settings: RunSettings, report: Report = no_report) -> Result:
+def carry_out(settings: RunSettings, report: ReportProgress = no_report) -> Result:
     """The result of a run; `report` is called with what is being done."""
     report("Reading the history")
     return carry_out_on(read_inputs(settings), settings, report)
 
 
-def carry_out_on(inputs: Inputs, settings: RunSettings, report: Report = no_report) -> Result:
+def carry_out_on(inputs: Inputs, settings: RunSettings, report: ReportProgress = no_report) -> Result:
     """The result of a run on what it is given, whatever the settings name in its place."""
     whole = market_of(settings, inputs.recipes, inputs.history) if inputs.market is None else inputs.market
     legs = leg_levels(whole, settings)
@@ -74,7 +74,7 @@ def carry_out_on(inputs: Inputs, settings: RunSettings, report: Report = no_repo
         left_out=tuple(left_out),
         notes=(*inputs.notes, *window_notes(whole, evaluations, settings, first)),
         command=inputs.command,
-        joint=tuple(joint_selloff(view, window) for window in period.joint),
+        joint=tuple(joint_sell_off(view, window) for window in period.joint),
         drawdowns=tuple(pair_drawdown(view, fall) for fall in period.falls),
         crises=tuple(crisis_moves(view, one) for one in view.scenes),
         crisis_hashes={one.period.market.history.name: one.period.market.sha256 for one in view.scenes if one.period},
@@ -89,7 +89,7 @@ def carry_out_on(inputs: Inputs, settings: RunSettings, report: Report = no_repo
 
 
 def _stressed(
-    settings: RunSettings, whole: Market, runs: list[Evaluation], analysis: Analysis, report: Report
+    settings: RunSettings, whole: Market, runs: list[Evaluation], analysis: Analysis, report: ReportProgress
 ) -> Stressed | None:
     """The run's recipes put through the scenarios that it asks for, after its last session."""
     if not settings.stress:
@@ -129,7 +129,7 @@ def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
 
 
 def evaluations_of(
-    settings: RunSettings, recipes: list[Recipe], market: Market, report: Report
+    settings: RunSettings, recipes: list[Recipe], market: Market, report: ReportProgress
 ) -> tuple[list[Evaluation], list[str]]:
     """The recipes carried out. Where none was named, a built-in variant that cannot run on this history, or would cut
     more than five years off the window of all, is left out and reported; one that was named is never left out."""

@@ -87,7 +87,7 @@ def refuse_too_many(strategies: int) -> None:
         )
 
 
-class Report(Protocol):
+class ReportProgress(Protocol):
     """What a run calls with a message on what it is doing and, where it is known how much of that is done, a share."""
 
     def __call__(self, message: str, share: float | None = None, /) -> None:

@@ -12,12 +12,12 @@ from backtester.errors import BacktesterError, ScenarioError
 from backtester.histories.manifest import History
 from backtester.plugins.recipes import Recipe
 from backtester.runs.needed_roles import roles_read
-from backtester.runs.settings import Report, RunSettings, no_report
+from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.values import Json, clean
 from backtester.stress.build import Ways
 from backtester.stress.choose import ALL, choose
-from backtester.stress.outcomes import Lived, Outcome, Trial, live_through
-from backtester.stress.starting_point import Ground, make_ground
+from backtester.stress.outcomes import Lived, PathOutcome, Trial, live_through
+from backtester.stress.starting_point import StartingPoint, make_ground
 from backtester.stress.yields import maturities
 
 ALWAYS = ("vix", "credit_spread")  # what scenarios need of a history besides what strategies read
@@ -41,7 +41,7 @@ def scenario_ground(
     at: datetime.date | None,
     *,
     also: Iterable[str] = (),
-) -> Ground:
+) -> StartingPoint:
     """The ground that the settings' scenarios are put on: what the recipes read, `also` those roles, every yield, VIX
     and credit spread."""
     if (rhythm := settings.rhythm) is not None:
@@ -57,7 +57,7 @@ def scenario_ground(
 
 
 def put_through(
-    settings: RunSettings, ground: Ground, trial: Trial, ways: Ways, report: Report = no_report
+    settings: RunSettings, ground: StartingPoint, trial: Trial, ways: Ways, report: ReportProgress = no_report
 ) -> Stressed:
     """The settings' scenarios lived through. With `all` one that cannot happen to the history is left out and said;
     one that was named raises its error."""
@@ -110,7 +110,7 @@ def _scenario(lived: Lived) -> Json:
     }
 
 
-def _outcome(one: Outcome) -> Json:
+def _outcome(one: PathOutcome) -> Json:
     return {
         "return": one.total,
         "deepest_fall": one.deepest_fall,

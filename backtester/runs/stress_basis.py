@@ -6,7 +6,7 @@ import numpy as np
 
 from backtester.errors import ScenarioError
 from backtester.runs.values import Json, clean
-from backtester.stress.basis import Terms, Unwind
+from backtester.stress.basis import BasisTerms, Unwind
 from backtester.stress.calibrate import HELD_BN, OUTSIDE_BN, ROSE_BP, SHARE, SOLD_BN, calibrated, march_2020
 
 SCHEMA = 1
@@ -24,7 +24,7 @@ ASSUMED: dict[str, tuple[float, ...]] = {  # terms that no source states, and wh
 }
 
 
-def basis_run(terms: Terms, *, kappa: float | None = None, share: float = SHARE) -> Json:
+def basis_run(terms: BasisTerms, *, kappa: float | None = None, share: float = SHARE) -> Json:
     """The document of the spiral: terms, calibration, amplification, what March 2020 would be today, the map,
     and what the answer would be with other terms where no source states them."""
     fitted = calibrated(terms, share=share)
@@ -72,7 +72,7 @@ def amplification_map(
     return {"strengths": list(strengths), "leverages": list(leverages), "amplification": values, "today": TODAY}
 
 
-def _fitted(terms: Terms, share: float) -> Json:
+def _fitted(terms: BasisTerms, share: float) -> Json:
     """What these terms and that share of March 2020 make of kappa, the tipping point, and a March of today; of terms to
     which March 2020 cannot be fitted the share alone."""
     try:

@@ -9,7 +9,7 @@ import numpy as np
 from backtester.arrays import Array
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.errors import ScenarioError
-from backtester.runs.settings import Report, RunSettings, no_report
+from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.stress_run import prepare, strategies
 from backtester.runs.values import Json, clean
 from backtester.runs.window import common_start, opening_of
@@ -44,7 +44,7 @@ def frequency_run(
     *,
     dynamic: int = 100,
     at: datetime.date | None = None,
-    report: Report = no_report,
+    report: ReportProgress = no_report,
 ) -> Json:
     """The document: what became of each strategy with joint sell-offs as frequent as they were and `times` as frequent,
     and at which frequency its growth over its mix changes sign."""

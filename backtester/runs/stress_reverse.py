@@ -3,7 +3,7 @@
 import datetime
 
 from backtester.errors import BacktesterError
-from backtester.runs.settings import Report, RunSettings, no_report
+from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.stress_run import prepare, strategies
 from backtester.runs.values import Json, clean
 from backtester.stress.build import Ways
@@ -19,7 +19,7 @@ def reverse_run(
     *,
     at: datetime.date | None = None,
     fed: bool | None = None,
-    report: Report = no_report,
+    report: ReportProgress = no_report,
 ) -> Json:
     """The document: by scenario and strategy the scale at which it loses so much, and the scales between which each
     hedge helps; null where it never does, and for an end that lies beyond the largest scale tried."""

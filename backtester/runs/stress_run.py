@@ -9,20 +9,20 @@ from backtester.plugins.recipes import Recipe, recipe_labels
 from backtester.runs.inputs import read_inputs
 from backtester.runs.manifest import versions
 from backtester.runs.run import evaluations_of
-from backtester.runs.settings import Report, RunSettings, no_report
+from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.stress import hashes, make_trial, put_through, scenario_ground, stress_document
 from backtester.runs.values import Json
 from backtester.runs.window import common_start, opening_of
 from backtester.stress.build import Ways
 from backtester.stress.outcomes import Trial
-from backtester.stress.starting_point import Ground
+from backtester.stress.starting_point import StartingPoint
 
 SCHEMA = 1
 
 
 def prepare(
-    settings: RunSettings, at: datetime.date | None, report: Report = no_report
-) -> tuple[Ground, Trial, tuple[str, ...]]:
+    settings: RunSettings, at: datetime.date | None, report: ReportProgress = no_report
+) -> tuple[StartingPoint, Trial, tuple[str, ...]]:
     """The ground after a session, the recipes with the shares of their mixes fitted on what came before it, and what
     was left out of them because this history cannot carry it out."""
     report("Reading the history")
@@ -38,7 +38,7 @@ def prepare(
 
 
 def stress_run(
-    settings: RunSettings, at: datetime.date | None = None, ways: Ways | None = None, report: Report = no_report
+    settings: RunSettings, at: datetime.date | None = None, ways: Ways | None = None, report: ReportProgress = no_report
 ) -> Json:
     """The document of strategies put through the settings' scenarios."""
     ground, trial, left_out = prepare(settings, at, report)

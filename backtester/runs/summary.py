@@ -20,7 +20,7 @@ LEFT, RIGHT = Markup(' style="text-align: left"'), Markup(' style="text-align: r
 
 
 @dataclass(frozen=True)
-class Grid:
+class TextTable:
     """A table of text: its title, the headings of its columns but the first (of one or two lines), and its rows."""
 
     title: str
@@ -33,7 +33,7 @@ class Summary:
     """History and window in a line, the tables, what they say, and notes on them."""
 
     heading: str
-    grids: tuple[Grid, ...]
+    grids: tuple[TextTable, ...]
     conclusion: str
     notes: tuple[str, ...]
 
@@ -44,11 +44,11 @@ def summary(document: Json) -> Summary:
     lost, strategies = _headlines(document), document["strategies"]
     whole = ("CAGR", "Vol.", "Sharpe", "Deepest\nfall", *lost)
     rows = tuple((_label(one, document), *_whole(one, lost)) for one in strategies)
-    grids = [Grid("In percent", whole, rows)]
+    grids = [TextTable("In percent", whole, rows)]
     notes = _notes(document) if strategies[1:] else ()
     if strategies[1:]:
         grids.append(
-            Grid(_title(document), FALLEN, tuple((_label(one, document), *_fallen(one)) for one in strategies[1:]))
+            TextTable(_title(document), FALLEN, tuple((_label(one, document), *_fallen(one)) for one in strategies[1:]))
         )
     return Summary(
         f"{history['title']}: {window['start']} to {window['end']}, {rhythm(document).described(window['sessions'])}",
@@ -136,7 +136,7 @@ def summary_html(shown: Summary) -> str:
     return str(Markup("<div>{}</div>").format(Markup("\n").join(parts)))
 
 
-def _table(grid: Grid) -> Markup:
+def _table(grid: TextTable) -> Markup:
     heads = [Markup('<th scope="col"{}>{}</th>').format(LEFT, "Strategy")]
     heads += [
         Markup('<th scope="col"{}>{}</th>').format(RIGHT, heading.replace("\n", " ")) for heading in grid.headings

@@ -20,7 +20,7 @@ from backtester.runs.comparable import SAME_VALUE
 from backtester.runs.folder import RunFolder, put_run, read_run
 from backtester.runs.manifest import manifest
 from backtester.runs.run import carry_out
-from backtester.runs.settings import Report, RunSettings, no_report
+from backtester.runs.settings import ReportProgress, RunSettings, no_report
 
 SAME = SAME_VALUE
 TABLES = ("nav", "levels", "dependence", "payoffs", "weights")
@@ -43,7 +43,7 @@ class Difference:
         return f"{self.where} is {self.stored!r} in the folder and {self.again!r} now{apart}"
 
 
-def recomputed(stored: RunFolder, settings: RunSettings, report: Report = no_report) -> RunFolder:
+def recomputed(stored: RunFolder, settings: RunSettings, report: ReportProgress = no_report) -> RunFolder:
     """The run carried out again; raise DataError if a strategy or the history is not what it saw."""
     _refuse_other_strategies(stored, settings)
     try:

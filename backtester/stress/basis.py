@@ -34,7 +34,7 @@ MOST_ROUNDS = 200_000
 HOLDERS = ("funds", "dealers", "fed", "outside")
 
 
-class Terms(BaseModel):
+class BasisTerms(BaseModel):
     """The funds, the market they sell into, and when the Fed buys. Start values: Monin (FEDS Notes, 22 June 2026) for
     what is held, Banegas and Monin (2023) for leverage, the OFR's pilot (2022) for the haircut, five years for the
     duration. Theta (0.04 to 0.11 by what funds lost in March 2020), the margin (1 to 2%), what dealers take in a
@@ -58,7 +58,7 @@ class Terms(BaseModel):
     trigger_bp: float = Field(default=30.0, gt=0, description="of yields, after which the Fed buys")
 
     @model_validator(mode="after")
-    def _leverage_can_be_had(self) -> "Terms":
+    def _leverage_can_be_had(self) -> "BasisTerms":
         asked = self.haircut + self.margin
         if self.leverage * asked > 1 + 1e-9:
             raise ValueError(
@@ -114,7 +114,7 @@ class Unwind:
         return max(0.0, float(self.yields_bp.max(initial=0.0)))
 
 
-def impact(net: float, terms: Terms) -> float:
+def impact(net: float, terms: BasisTerms) -> float:
     """Basis points of yields from net sales of so many $bn in a session; the same, falling, from net purchases."""
     beyond = max(0.0, net - terms.capacity_bn)
     return terms.kappa / 100 * (net - beyond + terms.steeper * beyond)
@@ -143,7 +143,7 @@ class _Day:
     hedged: bool
 
 
-def unwind(terms: Terms, pressure: Pressure) -> Unwind:
+def unwind(terms: BasisTerms, pressure: Pressure) -> Unwind:
     """The spiral, session by session, from funds that hold all that their leverage allows."""
     count, bought = len(pressure.sales), list(pressure.purchases)
     held = terms.held_bn if terms.leverage > 0 else 0.0
@@ -163,7 +163,7 @@ def unwind(terms: Terms, pressure: Pressure) -> Unwind:
     return Unwind(levels, basis, sold, purchased, equity, holdings, cash)
 
 
-def _session(before: _State, day: _Day, terms: Terms) -> _State:
+def _session(before: _State, day: _Day, terms: BasisTerms) -> _State:
     """The close after a session: the least sales of the funds that stand, and what they do to yields and basis."""
     worth, back = max(0.0, before.worth - day.redeemed), terms.decay * before.passing
 
@@ -192,7 +192,7 @@ def _session(before: _State, day: _Day, terms: Terms) -> _State:
     )
 
 
-def _cap(terms: Terms, rise: float) -> float:
+def _cap(terms: BasisTerms, rise: float) -> float:
     """The leverage that margins allow after yields rose by so much in a session."""
     asked = terms.haircut + terms.margin + terms.margin_per_bp * max(0.0, rise)
     return min(terms.leverage, 1 / asked) if asked > 0 else terms.leverage

@@ -22,7 +22,7 @@ from backtester.stress.read import check_roles
 from backtester.stress.replay import dated_window, replay
 from backtester.stress.scenario import UNITS, YIELDS, Scenario, Shock
 from backtester.stress.shapes import reached
-from backtester.stress.starting_point import Ground, source_ground
+from backtester.stress.starting_point import StartingPoint, source_ground
 from backtester.stress.yields import USUAL_YEARS, curve_move, maturities
 
 USUAL_YIELD = 4.0  # percent, of a bond fund in a history without any yield
@@ -43,7 +43,7 @@ class Ways:
 AS_IT_IS = Ways()
 
 
-def put_on(scenario: Scenario, ground: Ground, ways: Ways = AS_IT_IS) -> tuple[Path, Market]:
+def put_on(scenario: Scenario, ground: StartingPoint, ways: Ways = AS_IT_IS) -> tuple[Path, Market]:
     """The path of a scenario on a ground, and the market that it makes.
 
     Raise ScenarioError, with the scenario and the line of the shock as a note, if it cannot happen there.
@@ -64,7 +64,7 @@ def _falls(shock: Shock) -> bool:
     return any(size is not None and size < 0 for size in sizes)
 
 
-def make_path(scenario: Scenario, ground: Ground, ways: Ways = AS_IT_IS) -> Path:
+def make_path(scenario: Scenario, ground: StartingPoint, ways: Ways = AS_IT_IS) -> Path:
     """The path of a scenario on a ground; raise ScenarioError, with the file as a note, if it cannot be made."""
     try:
         check_roles(scenario, set(ground.history.series))
@@ -84,7 +84,7 @@ def make_path(scenario: Scenario, ground: Ground, ways: Ways = AS_IT_IS) -> Path
         raise
 
 
-def _refuse_nothing(scenario: Scenario, ground: Ground) -> None:
+def _refuse_nothing(scenario: Scenario, ground: StartingPoint) -> None:
     """Raise ScenarioError if a scenario is of shocks alone, and the history has none of the roles that they move."""
     named = {shock.role for shock in scenario.shock}
     others = scenario.on or scenario.replay or scenario.spiral or scenario.fed.on
@@ -96,14 +96,14 @@ def _refuse_nothing(scenario: Scenario, ground: Ground) -> None:
         )
 
 
-def lacking(scenario: Scenario, ground: Ground) -> list[str]:
+def lacking(scenario: Scenario, ground: StartingPoint) -> list[str]:
     """The well-known roles that the scenario moves and the history does not have."""
     base = lacking(scenario.on, ground) if scenario.on else []
     named = {shock.role for shock in scenario.shock if shock.role != YIELDS} & set(UNITS)
     return sorted({*base, *(role for role in named if role not in ground.history.series)})
 
 
-def _laid(scenario: Scenario, ground: Ground, ways: Ways) -> Path:
+def _laid(scenario: Scenario, ground: StartingPoint, ways: Ways) -> Path:
     """Everything but purchases and noise."""
     path = _laid(scenario.on, ground, ways) if scenario.on else Path(1)
     if scenario.replay is not None:
@@ -115,7 +115,7 @@ def _laid(scenario: Scenario, ground: Ground, ways: Ways) -> Path:
     return path
 
 
-def _replayed(scenario: Scenario, ground: Ground, ways: Ways) -> Path:
+def _replayed(scenario: Scenario, ground: StartingPoint, ways: Ways) -> Path:
     """The window's path without the roles that the scenario leaves out."""
     asked = scenario.replay
     assert asked is not None
@@ -129,7 +129,7 @@ def _replayed(scenario: Scenario, ground: Ground, ways: Ways) -> Path:
     return path.without(left_out).scaled(asked.scale).slowed(asked.slow)
 
 
-def shocked(shock: Shock, ground: Ground) -> Path:
+def shocked(shock: Shock, ground: StartingPoint) -> Path:
     """The path of one shock."""
     count, shares = shock.end, reached(shock.shape, shock.sessions)
     steps = np.append(np.zeros(shock.first - 1), np.diff(np.insert(shares, 0, 0.0)))
@@ -149,7 +149,7 @@ def shocked(shock: Shock, ground: Ground) -> Path:
     return Path(count, shifts={shock.role: size * steps})
 
 
-def curve_path(ground: Ground, curve: dict[float, float], steps: Array) -> Path:
+def curve_path(ground: StartingPoint, curve: dict[float, float], steps: Array) -> Path:
     """Moves of the curve by years to maturity, basis points, of which each session takes its step (N,).
 
     A bond without a yield of its own returns what a par bond of its usual maturity does.
@@ -173,7 +173,7 @@ def _is_on(scenario: Scenario, ways: Ways) -> bool:
     return scenario.fed.on if ways.fed is None else ways.fed
 
 
-def _spiral(scenario: Scenario, ground: Ground, ways: Ways) -> Path:
+def _spiral(scenario: Scenario, ground: StartingPoint, ways: Ways) -> Path:
     """What the spiral does to yields; the Fed buys inside it, once its trigger is passed."""
     terms = scenario.spiral
     assert terms is not None
@@ -185,7 +185,7 @@ def _spiral(scenario: Scenario, ground: Ground, ways: Ways) -> Path:
     return curve_path(ground, terms.years, steps)
 
 
-def _purchases(scenario: Scenario, ground: Ground, path: Path, ways: Ways) -> Path:
+def _purchases(scenario: Scenario, ground: StartingPoint, path: Path, ways: Ways) -> Path:
     """What the Fed's purchases do, but inside the spiral, which has its own; and its balance sheet."""
     if not _is_on(scenario, ways):
         return Path(1)

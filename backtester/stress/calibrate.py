@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backtester.errors import ScenarioError
-from backtester.stress.basis import Pressure, Terms, Unwind, unwind
+from backtester.stress.basis import BasisTerms, Pressure, Unwind, unwind
 from backtester.stress.fed import PACE
 
 SESSIONS = 7  # after 9 March, to 18 March 2020
@@ -31,7 +31,7 @@ class Calibration(NamedTuple):
     redemptions_bn: float
 
 
-def calibrated(terms: Terms, *, share: float = SHARE) -> Calibration:
+def calibrated(terms: BasisTerms, *, share: float = SHARE) -> Calibration:
     """What makes the funds of February 2020 sell 173 billion, and yields rise by 64 basis points, that share of it
     theirs: more than holders outside alone would have made of it.
 
@@ -56,7 +56,7 @@ def calibrated(terms: Terms, *, share: float = SHARE) -> Calibration:
     )
 
 
-def _misses(then: Terms, tried: Calibration, share: float) -> list[float]:
+def _misses(then: BasisTerms, tried: Calibration, share: float) -> list[float]:
     """How far the three targets are missed, as shares of each."""
     terms = then.model_copy(update={"kappa": tried.kappa})
     together = march_2020(terms, tried)
@@ -69,7 +69,7 @@ def _misses(then: Terms, tried: Calibration, share: float) -> list[float]:
     ]
 
 
-def march_2020(terms: Terms, pressure: Calibration, *, fed: bool = False, hedged: bool = False) -> Unwind:
+def march_2020(terms: BasisTerms, pressure: Calibration, *, fed: bool = False, hedged: bool = False) -> Unwind:
     """The pressure of March 2020 on funds of these terms; redemptions in proportion to what they hold."""
     return unwind(terms, _pressure(pressure, terms.held_bn / HELD_BN, fed=fed, hedged=hedged))
 

@@ -21,7 +21,7 @@ from backtester.histories.sessions import days_between
 from backtester.histories.sheet import Figures
 from backtester.stress.figures import Stretch, dated, joined, months_of
 from backtester.stress.path import Path
-from backtester.stress.starting_point import Ground, following
+from backtester.stress.starting_point import StartingPoint, following
 from backtester.stress.yields import BILLS_YEARS, bond_on, implied_yields, maturities, real_yields
 
 LOWEST_YIELD = -1.0  # percent a year: below the lowest 10-year yield that any large country's bonds have had
@@ -29,7 +29,7 @@ LOWEST_REAL = -3.0  # of a real yield: that of ten years fell to -1.2% in 2021
 A_MONTH = 21  # sessions
 
 
-def extend(ground: Ground, path: Path) -> Market:
+def extend(ground: StartingPoint, path: Path) -> Market:
     """The market of the history with the path after it; up to the ground's last session nothing is changed.
 
     Raise ScenarioError if an asset would lose all it is worth, or a yield fall below -1% a year.
@@ -46,7 +46,7 @@ def extend(ground: Ground, path: Path) -> Market:
     return market_of(ground.history, figures)
 
 
-def unstated(ground: Ground, path: Path) -> dict[str, str]:
+def unstated(ground: StartingPoint, path: Path) -> dict[str, str]:
     """The rule, in words, for each role of the history that the path does not name and nothing stated decides."""
     history, rules = ground.history, dict[str, str]()
     for role, one in history.series.items():
@@ -64,12 +64,12 @@ def unstated(ground: Ground, path: Path) -> dict[str, str]:
     return rules
 
 
-def is_price_index(ground: Ground, role: str) -> bool:
+def is_price_index(ground: StartingPoint, role: str) -> bool:
     """Whether the role's change over twelve months is a role of its own: inflation."""
     return any(isinstance(one, AnnualChange) and one.of == role for one in ground.history.series.values())
 
 
-def _base(ground: Ground, role: str) -> float:
+def _base(ground: StartingPoint, role: str) -> float:
     """The last figure of a role."""
     return float(ground.figures[role].values.iloc[-1])
 
@@ -80,7 +80,7 @@ def _moves(path: Path, role: str) -> Array:
     return np.asarray(path.points.get(role, nothing) + path.shifts.get(role, nothing), np.float64)
 
 
-def _cash(ground: Ground, path: Path, days: Array) -> Array:
+def _cash(ground: StartingPoint, path: Path, days: Array) -> Array:
     """What bills return in each new session: by their rate, or, of an index of bills, at its rate of the last month."""
     series = ground.history.series.get("bills")
     if not isinstance(series, Bills):
@@ -93,7 +93,7 @@ def _cash(ground: Ground, path: Path, days: Array) -> Array:
     return bill_returns(rates / 100, np.insert(days, 0, 0.0))[1:]
 
 
-def _new_yields(ground: Ground, path: Path, stretch: Stretch) -> dict[str, Figures]:
+def _new_yields(ground: StartingPoint, path: Path, stretch: Stretch) -> dict[str, Figures]:
     """Yields at the new sessions: those stated, then those that follow the nearest maturity."""
     roles = [role for role, one in ground.history.series.items() if one.kind == "yield"]
     stated = {role: _yield_moves(ground, path, role, stretch) for role in roles}
@@ -105,7 +105,7 @@ def _new_yields(ground: Ground, path: Path, stretch: Stretch) -> dict[str, Figur
     return found
 
 
-def _yield_moves(ground: Ground, path: Path, role: str, stretch: Stretch) -> Array | None:
+def _yield_moves(ground: StartingPoint, path: Path, role: str, stretch: Stretch) -> Array | None:
     """The cumulative change (N,) of a yield, percentage points; None where the path says nothing of it."""
     name, shifts = bond_on(ground.history, role), np.cumsum(path.shifts.get(role, np.zeros(path.sessions)))
     bond = ground.history.series[name] if name in path.returns else None
@@ -120,7 +120,7 @@ def _yield_moves(ground: Ground, path: Path, role: str, stretch: Stretch) -> Arr
     return None
 
 
-def _accrued(ground: Ground, path: Path, index: str, stretch: Stretch) -> Array:
+def _accrued(ground: StartingPoint, path: Path, index: str, stretch: Stretch) -> Array:
     """What an inflation-linked bond's principal is multiplied by in each new session, (N,)."""
     before = ground.figures[index]
     prices = joined(before, months_of(before, _moves(path, index), stretch)).values
@@ -128,7 +128,7 @@ def _accrued(ground: Ground, path: Path, index: str, stretch: Stretch) -> Array:
     return np.asarray(at[1:] / at[:-1], np.float64)
 
 
-def _nearest(ground: Ground, path: Path, role: str) -> str | None:
+def _nearest(ground: StartingPoint, path: Path, role: str) -> str | None:
     """The nominal yield of the nearest maturity that the path says something of; none for the yield of bills."""
     years = maturities(ground.history)
     own = (years | real_yields(ground.history)).get(role, BILLS_YEARS)
@@ -140,7 +140,7 @@ def _nearest(ground: Ground, path: Path, role: str) -> str | None:
     return min(stated, key=lambda other: abs(years[other] - own), default=None)
 
 
-def _yield_figures(ground: Ground, role: str, moves: Array, stretch: Stretch) -> Figures:
+def _yield_figures(ground: StartingPoint, role: str, moves: Array, stretch: Stretch) -> Figures:
     values = _base(ground, role) + moves
     _refuse_low(role, values, stretch, LOWEST_REAL if role in real_yields(ground.history) else LOWEST_YIELD)
     return dated(ground.figures[role], values, stretch, ground.history.table.close)
@@ -156,7 +156,7 @@ def _refuse_low(role: str, values: Array, stretch: Stretch, lowest: float = LOWE
         )
 
 
-def _new_figures(ground: Ground, role: str, path: Path, stretch: Stretch) -> Figures | None:
+def _new_figures(ground: StartingPoint, role: str, path: Path, stretch: Stretch) -> Figures | None:
     """The figures of an asset, a rate or a level; None of an asset that has ended."""
     series = ground.history.series[role]
     if role == "bills":

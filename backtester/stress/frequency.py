@@ -20,7 +20,7 @@ from backtester.analysis.period import measure_period
 from backtester.analysis.resample import block_length
 from backtester.arrays import Array, Flags, Integers
 from backtester.engine.evaluate import Evaluation
-from backtester.engine.kernel import Orders, Terms
+from backtester.engine.kernel import Orders, TradingTerms
 from backtester.engine.many import make_orders, make_prices, run_again
 from backtester.engine.schedule import decisions
 from backtester.engine.simulate import book_terms
@@ -116,7 +116,7 @@ class _Group:
     returns: Array
     funded: list[bool]
     orders: Orders
-    terms: Terms
+    terms: TradingTerms
 
 
 def _books(deck: Deck, runs: Sequence[Evaluation], shares: Array, years: int) -> list[_Group]:

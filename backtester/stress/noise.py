@@ -8,17 +8,17 @@ has what the path does not move.
 
 import numpy as np
 
-from backtester.analysis.resample import Plan, draw_rows
+from backtester.analysis.resample import ResamplePlan, draw_rows
 from backtester.arrays import Array
 from backtester.stress.path import Moves, Path
-from backtester.stress.starting_point import Ground
+from backtester.stress.starting_point import StartingPoint
 from backtester.stress.yields import maturities
 
 BLOCK_SESSIONS = 10
 FEWEST = 63  # sessions to draw from: three months
 
 
-def noise(ground: Ground, path: Path, *, size: float, seed: int, after: int = 0) -> Path:
+def noise(ground: StartingPoint, path: Path, *, size: float, seed: int, after: int = 0) -> Path:
     """What is added to a path from session `after` on: so many times the residuals. A history without VIX has them
     drawn as they are."""
     moves, volatility = _observed(ground, path)
@@ -28,7 +28,9 @@ def noise(ground: Ground, path: Path, *, size: float, seed: int, after: int = 0)
     if rows.sum() < FEWEST:
         return Path(path.sessions)
     scale = volatility[:-1][rows]
-    drawn = draw_rows(Plan(1, BLOCK_SESSIONS, seed), 0, max(len(scale), path.sessions))[: path.sessions] % len(scale)
+    drawn = draw_rows(ResamplePlan(1, BLOCK_SESSIONS, seed), 0, max(len(scale), path.sessions))[: path.sessions] % len(
+        scale
+    )
     along = _along(ground, path)
     made: Moves = {}
     for role, all_moves in moves.items():
@@ -43,7 +45,7 @@ def noise(ground: Ground, path: Path, *, size: float, seed: int, after: int = 0)
     )
 
 
-def _observed(ground: Ground, path: Path) -> tuple[Moves, Array]:
+def _observed(ground: StartingPoint, path: Path) -> tuple[Moves, Array]:
     """The moves (T - 1,) of prices, in logs, and of yields of a year or more, of those that the path moves; and VIX
     (T,), 1 where there is none.
 
@@ -63,7 +65,7 @@ def _observed(ground: Ground, path: Path) -> tuple[Moves, Array]:
     return moves, market.observables["vix"].to_numpy(dtype=np.float64) if "vix" in market.observables else ones
 
 
-def _along(ground: Ground, path: Path) -> Array:
+def _along(ground: StartingPoint, path: Path) -> Array:
     """The path's VIX at the close before each of its sessions, (N,); 1 where there is none."""
     if "vix" not in ground.market.observables:
         return np.ones(path.sessions)

@@ -19,13 +19,13 @@ from backtester.plugins.recipes import Recipe
 from backtester.stress.build import AS_IT_IS, Ways, lacking, put_on
 from backtester.stress.extend import unstated
 from backtester.stress.scenario import Scenario
-from backtester.stress.starting_point import Ground
+from backtester.stress.starting_point import StartingPoint
 
 CASH = "cash"
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class PathOutcome:
     """A strategy on a path of N sessions: `nav` and `mix_nav` (N + 1,), by session from 1 at the close before it, the
     mix NaN where there is none.
 
@@ -55,7 +55,7 @@ class Lived:
     assets: dict[str, float]
     rules: dict[str, str]
     lacking: tuple[str, ...]
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[PathOutcome, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ class Trial:
     shares: Array | None = None
 
 
-def live_through(scenario: Scenario, ground: Ground, trial: Trial, ways: Ways = AS_IT_IS) -> Lived:
+def live_through(scenario: Scenario, ground: StartingPoint, trial: Trial, ways: Ways = AS_IT_IS) -> Lived:
     """The scenario put on the ground, and every recipe of the trial carried out on what comes of it."""
     path, market = put_on(scenario, ground, ways)
     count = len(market.sessions) - len(ground.market.sessions)
@@ -84,7 +84,7 @@ def live_through(scenario: Scenario, ground: Ground, trial: Trial, ways: Ways = 
     )
 
 
-def outcomes(market: Market, count: int, trial: Trial) -> tuple[Outcome, ...]:
+def outcomes(market: Market, count: int, trial: Trial) -> tuple[PathOutcome, ...]:
     """What each recipe did over the market's last `count` sessions."""
     period = measure_period(_with_legs(market, trial.lenses), trial.lenses)
     found = []
@@ -109,7 +109,7 @@ def mix_nav(run: Evaluation, shares: Array, period: Period, count: int) -> Array
     return np.asarray(nav / nav[0], np.float64)
 
 
-def _outcome(run: Evaluation, mixed: Array, count: int) -> Outcome:
+def _outcome(run: Evaluation, mixed: Array, count: int) -> PathOutcome:
     own = run.accounts.nav.iloc[-count - 1 :]
     nav = pd.Series(np.divide(own, own.iloc[0]) if own.iloc[0] > 0 else np.full(count + 1, np.nan), own.index)
     values = np.asarray(nav, np.float64)
@@ -119,7 +119,7 @@ def _outcome(run: Evaluation, mixed: Array, count: int) -> Outcome:
     held = run.accounts.weights.iloc[-count - 1 : -1].mean()
     funded = [name for name in held.index if run.book.market.history.is_funded(str(name))]
     weights = {str(name): float(weight) for name, weight in held.items() if abs(weight) > 1e-9}
-    return Outcome(
+    return PathOutcome(
         recipe=run.recipe.name,
         nav=nav,
         mix_nav=pd.Series(mixed, nav.index),

@@ -23,13 +23,13 @@ from backtester.histories.series import Quoted, QuotedObservable
 from backtester.histories.sheet import Publications
 from backtester.stress.extend import is_price_index
 from backtester.stress.path import Path
-from backtester.stress.starting_point import Ground, make_ground, source_ground
+from backtester.stress.starting_point import StartingPoint, make_ground, source_ground
 
 BETWEEN = ".."  # of two dates
 JOINT = "joint:"  # before the date of a joint sell-off
 
 
-def replay(source: Ground, window: Window) -> Path:
+def replay(source: StartingPoint, window: Window) -> Path:
     """The path of a window of the source's sessions: what everything did from the close of its first to its last."""
     rows = slice(window.start, window.end + 1)
     levels = source.market.levels[source.market.assets].iloc[rows]
@@ -55,19 +55,19 @@ def replay(source: Ground, window: Window) -> Path:
     return Path(window.sessions, returns=returns, points=points, growth=growth)
 
 
-def _is_priced_itself(source: Ground, role: str) -> bool:
+def _is_priced_itself(source: StartingPoint, role: str) -> bool:
     """Whether an asset is quoted or built from a yield; futures and options follow from what they are on."""
     return isinstance(source.history.series[role], Quoted | Bond | InflationLinked)
 
 
-def _as_dated(source: Ground, values: "pd.Series[float]") -> Array:
+def _as_dated(source: StartingPoint, values: "pd.Series[float]") -> Array:
     """The values at the sessions that they are dated by, whenever they were published, (T,)."""
     sessions = source.market.sessions
     dates = sessions.searchsorted(pd.DatetimeIndex(values.index), side="left")
     return np.asarray(as_known(Publications(values, dates), sessions), np.float64)
 
 
-def named_window(text: str, history: str, data: FilePath | None = None) -> tuple[Ground, Window]:
+def named_window(text: str, history: str, data: FilePath | None = None) -> tuple[StartingPoint, Window]:
     """The window that a text names, with the history it lies in.
 
     `2020-03-09..2020-03-18` is from close to close, `us_1962:1987-10-13..1987-10-19` in another history,
@@ -94,7 +94,7 @@ def crisis_named(text: str, data: FilePath | None = None) -> Crisis | None:
     return next((one for one in read_crises(data) if one.name.lower() == text.lower()), None)
 
 
-def _crisis(crisis: Crisis, history: str, data: FilePath | None) -> tuple[Ground, Window]:
+def _crisis(crisis: Crisis, history: str, data: FilePath | None) -> tuple[StartingPoint, Window]:
     """The crisis in the history given or, where that does not reach it, in its own."""
     for name in dict.fromkeys((history, crisis.history)):
         source = source_ground(name, data)
@@ -103,7 +103,7 @@ def _crisis(crisis: Crisis, history: str, data: FilePath | None) -> tuple[Ground
     raise ScenarioError(f"the histories do not cover the crisis {crisis.name!r}, {crisis.start} to {crisis.end}")
 
 
-def dated_window(source: Ground, first: datetime.date, last: datetime.date) -> Window:
+def dated_window(source: StartingPoint, first: datetime.date, last: datetime.date) -> Window:
     """The window between the closes of two sessions; raise ScenarioError if one is none, or they are not in order."""
     places = []
     for date in (first, last):
@@ -115,7 +115,7 @@ def dated_window(source: Ground, first: datetime.date, last: datetime.date) -> W
     return Window(*places)
 
 
-def _joint(source: Ground, date: datetime.date) -> Window:
+def _joint(source: StartingPoint, date: datetime.date) -> Window:
     """The joint sell-off that holds a date."""
     both = source.market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy()
     first = int(both.argmax())

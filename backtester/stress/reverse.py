@@ -15,7 +15,7 @@ from backtester.errors import ScenarioError
 from backtester.stress.build import AS_IT_IS, Ways, put_on
 from backtester.stress.outcomes import Trial, outcomes
 from backtester.stress.scenario import Scenario
-from backtester.stress.starting_point import Ground
+from backtester.stress.starting_point import StartingPoint
 
 SCALES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 ROUNDS = 4
@@ -43,7 +43,7 @@ class _At:
     total: tuple[float, ...]
 
 
-def reverse(scenario: Scenario, ground: Ground, trial: Trial, lose: float, ways: Ways = AS_IT_IS) -> Reversed:
+def reverse(scenario: Scenario, ground: StartingPoint, trial: Trial, lose: float, ways: Ways = AS_IT_IS) -> Reversed:
     """The scales of one scenario; `lose` is a fraction of the start, at any close of the path.
 
     Raise ScenarioError if the scenario cannot happen at the smallest scale.

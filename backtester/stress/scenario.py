@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from backtester.files import sha256
 from backtester.histories.keys import Date
-from backtester.stress.basis import Terms
+from backtester.stress.basis import BasisTerms
 from backtester.stress.path import MOST_SESSIONS
 
 OURS = ("name", "file", "lines", "on")  # what a file must not say itself
@@ -104,7 +104,7 @@ class Replayed(BaseModel):
     without: tuple[str, ...] = ()
 
 
-class Spiral(Terms):
+class Spiral(BasisTerms):
     """The basis-trade spiral under the pressure of March 2020; `years` by maturity: how far yields move for each basis
     point of the ten-year yield. Without a kappa of its own it is the one that is fitted."""
 

@@ -20,7 +20,7 @@ STEPS = {"D": "D", "W-SUN": "W-FRI", "M": "BME", "Q": "BQE"}  # pandas' names of
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class StartingPoint:
     """A history up to one of its sessions. `whole` has all figures, `figures` those up to the session, and `market` is
     the market as it ends there."""
 
@@ -37,24 +37,26 @@ class Ground:
 
 def read_ground(
     name: str, folder: FilePath | None = None, *, roles: Collection[str] | None = None, at: datetime.date | None = None
-) -> Ground:
+) -> StartingPoint:
     """The ground of a named history after a session, its last one unless another is named."""
     return make_ground(find_history(name, folder), roles=roles, at=at)
 
 
-def source_ground(name: str, folder: FilePath | None = None) -> Ground:
+def source_ground(name: str, folder: FilePath | None = None) -> StartingPoint:
     """All of a named history, to take windows from; those read last are kept, as long as their tables stay the same."""
     history = find_history(name, folder)
     return _kept(history.name, history.folder, history.sha256)
 
 
 @lru_cache(maxsize=4)
-def _kept(name: str, folder: FilePath, sha256: str) -> Ground:
+def _kept(name: str, folder: FilePath, sha256: str) -> StartingPoint:
     del sha256  # only says whether it is still the same
     return make_ground(find_history(name, folder))
 
 
-def make_ground(history: History, *, roles: Collection[str] | None = None, at: datetime.date | None = None) -> Ground:
+def make_ground(
+    history: History, *, roles: Collection[str] | None = None, at: datetime.date | None = None
+) -> StartingPoint:
     """The ground of a history after a session, with only the roles asked for and what these are computed from.
 
     Raise ScenarioError if the history has no such session.
@@ -70,7 +72,7 @@ def make_ground(history: History, *, roles: Collection[str] | None = None, at: d
     open_ended = replace(part, table=part.table.model_copy(update={"until": None}))
     schedules = {role for role, one in part.series.items() if one.is_schedule}  # which are known ahead
     figures = {role: one if role in schedules else _cut(one, last) for role, one in whole.items()}
-    return Ground(open_ended, whole, figures, replace(market_of(open_ended, figures), history=open_ended))
+    return StartingPoint(open_ended, whole, figures, replace(market_of(open_ended, figures), history=open_ended))
 
 
 def _beside(sessions: pd.DatetimeIndex, date: pd.Timestamp) -> str:

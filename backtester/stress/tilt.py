@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from backtester.analysis.selloffs import Legs, Rule, joint_selloffs
+from backtester.analysis.sell_offs import Legs, Rule, joint_sell_offs
 from backtester.arrays import Array, Integers
 from backtester.errors import ScenarioError
 
@@ -83,7 +83,7 @@ def count_windows(blocks: Blocks, rows: Integers) -> int:
     """The joint sell-offs of a path, found anew."""
     levels = np.ones((3, len(rows) + 1))
     levels[:, 1:] = np.cumprod(1 + blocks.returns[rows], axis=0).T
-    return len(joint_selloffs(Legs(*levels), blocks.rule))
+    return len(joint_sell_offs(Legs(*levels), blocks.rule))
 
 
 def mean_windows(blocks: Blocks, chances: Array, sessions: int, seed: int) -> float:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from backtester.pages import palette
 from backtester.pages.embed import Group, json_for_script, plotly_js, policy, script
 from backtester.pages.environment import Section, environment, static
-from backtester.pages.figure import Figure
+from backtester.pages.figure import Chart
 from backtester.pages.format import counted, period
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.names import cast, lens
@@ -62,6 +62,6 @@ def render(
             styles=Markup(palette.stylesheet() + static("style.css")),  # noqa: S704 - our own files
             palette=json_for_script(palette.MODES),
             groups={one.name: json_for_script(one.packed()) for part in sections for one in part.every(Group)},
-            figures={one.name: json_for_script(one.spec()) for part in sections for one in part.every(Figure)},
+            figures={one.name: json_for_script(one.spec()) for part in sections for one in part.every(Chart)},
         )
     )

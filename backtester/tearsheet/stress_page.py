@@ -15,7 +15,7 @@ from backtester.pages import palette
 from backtester.pages.csv_text import write_tables
 from backtester.pages.embed import Group, json_for_script, plotly_js, policy, script
 from backtester.pages.environment import Section, environment, static
-from backtester.pages.figure import Figure
+from backtester.pages.figure import Chart
 from backtester.pages.names import Named
 from backtester.pages.palette import line_dash, line_key
 from backtester.pages.table import Table
@@ -79,7 +79,7 @@ def render(words: Words, sections: tuple[Section, ...], names: tuple[Named, ...]
             styles=Markup(palette.stylesheet() + static("style.css")),  # noqa: S704 - our own files
             palette=json_for_script(palette.MODES),
             groups={one.name: json_for_script(one.packed()) for part in sections for one in part.every(Group)},
-            figures={one.name: json_for_script(one.spec()) for part in sections for one in part.every(Figure)},
+            figures={one.name: json_for_script(one.spec()) for part in sections for one in part.every(Chart)},
         )
     )
 

@@ -9,7 +9,7 @@ import pandas as pd
 from backtester.analysis.measures import NAMES, make_ground, measure_books
 from backtester.analysis.windows import Window
 from backtester.arrays import Array
-from backtester.engine.kernel import Kept, Orders, Prices, Terms
+from backtester.engine.kernel import Kept, Orders, Prices, TradingTerms
 from backtester.engine.many import LINES, count_books, stream_many
 from backtester.errors import DataError
 
@@ -34,7 +34,7 @@ class Measured:
 
 
 def measure_many(
-    books: tuple[Prices, Orders, Terms],
+    books: tuple[Prices, Orders, TradingTerms],
     sessions: pd.DatetimeIndex,
     *,
     sessions_a_year: float = 252,

@@ -13,7 +13,7 @@ from backtester.engine.book import Book
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
-from backtester.engine.kernel import Kept, Orders, Prices, Terms
+from backtester.engine.kernel import Kept, Orders, Prices, TradingTerms
 from backtester.engine.many import make_orders, make_prices, make_terms, run_many
 from backtester.histories.kinds import as_series
 from backtester.histories.manifest import History
@@ -96,7 +96,7 @@ def measured(threads: int) -> Callable[[Work], Measured]:
     return run
 
 
-def arrays(work: Work) -> tuple[Prices, Orders, Terms]:
+def arrays(work: Work) -> tuple[Prices, Orders, TradingTerms]:
     """What the engine takes."""
     assets = work.returns.shape[1]
     return (

@@ -9,7 +9,7 @@ from backtester.analysis.pair import Lenses, reference_pair
 from backtester.analysis.period import Period, measure_period
 from backtester.histories.market import Market, load_market
 from builders import made_market
-from witness import selloffs
+from witness import sell_offs
 
 LENSES = Lenses(stocks_weight=0.5, stocks_fall=-0.03, bonds_fall=-0.01)
 
@@ -33,7 +33,7 @@ def test_the_default_history_has_two_stories(us: Market) -> None:
     period = measure_period(us)
     found = cushion(period)
     assert counted(found) == {"from 2007 to 2019": (2, 34), "since 2020": (9, 16)}
-    windows = selloffs.stock_selloffs(period.pair.levels, period.rule)
+    windows = sell_offs.stock_sell_offs(period.pair.levels, period.rule)
     dates, bonds = period.sessions, period.pair.bonds.to_numpy()
     assert [(fall.start, fall.end) for fall in found.falls] == [(dates[start], dates[end]) for start, end in windows]
     assert [fall.bonds for fall in found.falls] == pytest.approx(
@@ -85,7 +85,7 @@ def test_each_rotation_has_the_windows_of_the_definition() -> None:
     for amount, windows in zip(amounts[:40], found, strict=False):
         rotated = [moves[(t - amount) % len(moves)] for t in range(len(moves))]
         other = market_of(list(levels["stocks"]), list(np.cumprod([1, *(1 + np.array(rotated))])))
-        expected = selloffs.joint_selloffs(reference_pair(other, LENSES).levels, period.rule)
+        expected = sell_offs.joint_sell_offs(reference_pair(other, LENSES).levels, period.rule)
         np.testing.assert_array_equal(windows, expected)
     assert len(set(counts_of(period))) > 1
 

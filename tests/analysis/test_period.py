@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from backtester.analysis.period import joint_falls, measure_period, other_definitions, own_definition
-from backtester.analysis.selloffs import Rule
+from backtester.analysis.sell_offs import Rule
 from backtester.analysis.windows import drawdowns
 from backtester.histories.market import Market
 from builders import made_market
-from witness import selloffs
+from witness import sell_offs
 
 USUAL = Rule(-0.05, -0.005)
 
@@ -28,7 +28,7 @@ def test_definitions_of_the_embedded_history(us: Market) -> None:
     assert list(found) == [*rules, "joint drawdowns of the pair"]
     assert [len(found[name]) for name in list(rules)[:3]] == [42, 19, 17]
     for name, rule in rules.items():
-        np.testing.assert_array_equal(found[name], selloffs.joint_selloffs(legs, rule), err_msg=name)
+        np.testing.assert_array_equal(found[name], sell_offs.joint_sell_offs(legs, rule), err_msg=name)
 
 
 def test_deepest_falls_are_within_a_window() -> None:

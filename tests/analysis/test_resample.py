@@ -13,7 +13,7 @@ from analysed import Analysed, analysed, tracks_of
 from backtester.analysis.pair import reference_pair
 from backtester.analysis.period import other_definitions
 from backtester.analysis.resample import (
-    Plan,
+    ResamplePlan,
     Resamples,
     Tracks,
     block_length,
@@ -27,7 +27,7 @@ from backtester.analysis.resample import (
     widened,
 )
 from backtester.analysis.scorecard import FIGURES, PAYOFF
-from backtester.analysis.selloffs import Rule
+from backtester.analysis.sell_offs import Rule
 from backtester.arrays import Array, Integers
 from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library
@@ -82,21 +82,21 @@ def test_the_sample_itself_has_the_point_figures(usual: Analysed, tracks: Tracks
 @pytest.mark.parametrize("number", range(3))
 def test_a_resample_has_the_figures_of_a_history_in_that_order(tracks: Tracks, number: int) -> None:
     """Sessions in a drawn order give what the witnesses say of a history rebuilt in that order, mixes fitted anew."""
-    agree(tracks, draw_rows(Plan(4, 134, 7), number, len(tracks.days)))
+    agree(tracks, draw_rows(ResamplePlan(4, 134, 7), number, len(tracks.days)))
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_so_does_any_walk(seed: int) -> None:
     """On random walks too, with many windows, few, or none at all."""
     made = made_tracks(seed, 300, scale=(0.2, 1.0, 2.0, 3.0)[seed % 4])
-    agree(made, draw_rows(Plan(1, 20, seed), 0, 300))
+    agree(made, draw_rows(ResamplePlan(1, 20, seed), 0, 300))
 
 
 def test_a_leg_that_is_not_fitted_takes_no_part(tracks: Tracks) -> None:
     """With the first leg alone a mix is fitted on it alone: the second may be the first again, or stand still."""
     made = made_tracks(2, 400, scale=2.0)
     one = Tracks(made.returns, made.days, np.array([0]))
-    rows = draw_rows(Plan(1, 20, 1), 0, 400)
+    rows = draw_rows(ResamplePlan(1, 20, 1), 0, 400)
     alone, _, _ = resample(one, rows, RULE)
     assert np.isfinite(alone[:, PAYOFF]).all()
     assert (alone[:, PAYOFF] != resample(made, rows, RULE)[0][:, PAYOFF]).all()
@@ -119,7 +119,7 @@ def test_payoffs_at_other_definitions_are_those_of_their_windows(usual: Analysed
     _, _, elsewhere = resample(tracks, np.arange(len(tracks.days)), RULE, finds)
     expected = [mean_payoffs(analysis.nav, analysis.mix_nav, find(period.legs)) for find in finds]
     np.testing.assert_allclose(elsewhere, np.array(expected).T, rtol=0, atol=1e-12)
-    drawn = bootstrap(tracks, Plan(3, 63, 1), RULE, elsewhere=finds)
+    drawn = bootstrap(tracks, ResamplePlan(3, 63, 1), RULE, elsewhere=finds)
     assert drawn.elsewhere.shape == (3, 4, len(finds))
     assert np.isfinite(drawn.elsewhere[:, 1:]).all()
 
@@ -142,7 +142,7 @@ def test_blocks_have_geometric_lengths_and_start_anywhere() -> None:
 
     Bounds are four standard errors.
     """
-    sessions, plan = 500, Plan(2000, 20, 3)
+    sessions, plan = 500, ResamplePlan(2000, 20, 3)
     rows = np.stack([draw_rows(plan, number, sessions) for number in range(plan.resamples)])
     follows = (rows[:, 1:] - rows[:, :-1]) % sessions == 1
     share = 1 - 1 / 20 + 1 / 20 / sessions  # a new block can by chance start where the old one would go on
@@ -160,7 +160,7 @@ def test_draws_spread_a_mean_as_archs_stationary_bootstrap_does() -> None:
     values = np.random.default_rng(1).normal(size=800)
     for t in range(1, len(values)):
         values[t] += 0.6 * values[t - 1]
-    plan = Plan(4000, 25, 9)
+    plan = ResamplePlan(4000, 25, 9)
     ours = np.array([values[draw_rows(plan, number, 800)].mean() for number in range(plan.resamples)])
     theirs = StationaryBootstrap(25, values, seed=4).apply(np.mean, plan.resamples)[:, 0]
     spread = theirs.std()
@@ -172,34 +172,34 @@ def test_draws_spread_a_mean_as_archs_stationary_bootstrap_does() -> None:
 
 def test_blocks_go_round_the_end() -> None:
     """A block that reaches the last session goes on with the first."""
-    rows = draw_rows(Plan(1, 10**6, 5), 0, 50)
+    rows = draw_rows(ResamplePlan(1, 10**6, 5), 0, 50)
     assert (np.diff(rows) % 50 == 1).all()
     assert 0 < rows[0] < 49
 
 
 def test_the_same_seed_draws_the_same_whatever_the_threads(tracks: Tracks, monkeypatch: pytest.MonkeyPatch) -> None:
     """One thread or eight give the same bytes, and another seed gives others."""
-    plan = Plan(25, 63, 11)
+    plan = ResamplePlan(25, 63, 11)
     told = []
     for threads in (1, 8):
         monkeypatch.setattr(os, "cpu_count", lambda threads=threads: threads)
         told.append(bootstrap(tracks, plan, RULE))
     assert told[0].figures.tobytes() == told[1].figures.tobytes()
     assert told[0].windows.tobytes() == told[1].windows.tobytes()
-    other = bootstrap(tracks, Plan(25, 63, 12), RULE)
+    other = bootstrap(tracks, ResamplePlan(25, 63, 12), RULE)
     assert other.windows.tobytes() != told[0].windows.tobytes()
 
 
 def test_more_resamples_keep_those_there_were(tracks: Tracks) -> None:
     """A resample is what its seed and number make it: the first five of fifteen are the five."""
-    five, fifteen = (bootstrap(tracks, Plan(count, 63, 11), RULE) for count in (5, 15))
+    five, fifteen = (bootstrap(tracks, ResamplePlan(count, 63, 11), RULE) for count in (5, 15))
     np.testing.assert_array_equal(five.figures, fifteen.figures[:5])
 
 
 def test_progress_counts_to_the_end(tracks: Tracks) -> None:
     """Whoever listens hears rising counts, the last one being all."""
     heard: list[int] = []
-    bootstrap(tracks, Plan(25, 63, 1), RULE, progress=heard.append)
+    bootstrap(tracks, ResamplePlan(25, 63, 1), RULE, progress=heard.append)
     assert heard == sorted(heard)
     assert heard[-1] == 25
 
@@ -211,13 +211,13 @@ def test_a_mistake_in_a_thread_is_told(tracks: Tracks) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        bootstrap(tracks, Plan(1000, 63, 1), RULE, progress=stop)
+        bootstrap(tracks, ResamplePlan(1000, 63, 1), RULE, progress=stop)
 
 
 def test_the_plan_has_blocks_of_a_quarter_or_longer(tracks: Tracks) -> None:
     """63 sessions where nothing clusters, and 134 on the embedded history, whose volatility does."""
-    assert make_plan(made_tracks(1, 1000), resamples=5, seed=2) == Plan(5, 63, 2)
-    assert make_plan(tracks, resamples=5, seed=2) == Plan(5, 134, 2)
+    assert make_plan(made_tracks(1, 1000), resamples=5, seed=2) == ResamplePlan(5, 63, 2)
+    assert make_plan(tracks, resamples=5, seed=2) == ResamplePlan(5, 134, 2)
 
 
 def all_used(count: int) -> Array:
@@ -244,7 +244,7 @@ def test_resamples_without_windows_do_not_count_against_a_figure() -> None:
     """A payoff is undefined where there was no window, and its interval is that of the others."""
     values, windows = np.arange(100.0), np.ones(100, dtype=np.int64)
     values[50:], windows[50:] = np.nan, 0
-    drawn = Resamples(Plan(100, 63, 1), values[:, None, None], windows, np.empty((0, 1, 0)))
+    drawn = Resamples(ResamplePlan(100, 63, 1), values[:, None, None], windows, np.empty((0, 1, 0)))
     assert drawn.used.sum() == 50
     assert interval(values, drawn.used, level=0.9) == pytest.approx((2.45, 46.55))
     assert interval(values, np.zeros(100, dtype=bool), level=0.9) is None

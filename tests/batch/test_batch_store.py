@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from backtester.batch.grid import Value
 from backtester.batch.jobs import Job, failed_rows
-from backtester.batch.rows import FIGURES, Outcome, table_of
+from backtester.batch.rows import FIGURES, JobOutcome, table_of
 from backtester.batch.store import SCHEMA, _one_type, open_store
 from backtester.errors import OutputError
 from backtester.files import sha256
@@ -44,7 +44,7 @@ def job(number: int, **point: Value) -> Job:
 
 def row(number: int) -> pa.Table:
     figures = np.full(len(FIGURES), number / 3)
-    return table_of([(f"key{number}", "n", "r")], [Outcome(None, figures=figures, months=np.array([0.5, np.nan]))])
+    return table_of([(f"key{number}", "n", "r")], [JobOutcome(None, figures=figures, months=np.array([0.5, np.nan]))])
 
 
 def kept(folder: Path) -> dict[str, float]:

@@ -18,10 +18,10 @@ import pytest
 from pebble import ProcessPool
 
 from backtester.batch.carry_out import Batch, run_batch
-from backtester.batch.workers import Limits
+from backtester.batch.workers import TaskLimits
 from backtester.errors import BacktesterError, OutputError, StudyError
 
-LIMITS = Limits(60, 4000)
+LIMITS = TaskLimits(60, 4000)
 
 FRAGILE = '''"""Break in the way that is asked for.
 
@@ -103,7 +103,7 @@ def broken(small: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Batch
         'recipe = "sixty_forty(stocks={x})"\n'
         "x = [0.1, 0.2, 0.3]\n"
     )
-    limits = Limits(15, 4000)  # seconds: the first job of a process may compile, too
+    limits = TaskLimits(15, 4000)  # seconds: the first job of a process may compile, too
     return run_batch(folder / "study.toml", folder / "out", workers=2, limits=limits, progress=quiet), folder
 
 
@@ -327,7 +327,7 @@ def test_a_plugin_that_dies_or_hangs_at_import_in_a_worker_is_told(
         'recipe = "sixty_forty + odd"\n'
     )
     with pytest.raises(StudyError, match=f"^the reference 'sixty_forty' cannot be carried out: {why}$"):
-        run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, limits=Limits(2, 4000), progress=quiet)
+        run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, limits=TaskLimits(2, 4000), progress=quiet)
 
 
 def test_a_start_after_the_history_is_the_users_mistake(small: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from backtester.batch import cluster
 from backtester.batch.carry_out import Batch, run_batch
-from backtester.batch.workers import Limits
+from backtester.batch.workers import TaskLimits
 from backtester.errors import StudyError
 
 STUDY = """
@@ -46,7 +46,7 @@ def weights(*, how: Literal["fine", "exit", "raise"] = "fine"):
         raise ZeroDivisionError("by nothing")
     return {"stocks": 0.5}
 '''
-LIMITS = Limits(60, 4000)
+LIMITS = TaskLimits(60, 4000)
 
 
 def started(*words: str) -> subprocess.Popen[bytes]:

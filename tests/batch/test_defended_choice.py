@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from backtester.batch import contested
 from backtester.batch.carry_out import run_batch
-from backtester.batch.workers import Limits
+from backtester.batch.workers import TaskLimits
 from backtester.cli.main import cli
 
 STUDY = """
@@ -86,7 +86,7 @@ def test_interrupted_it_leaves_a_page(small: Path, tmp_path: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, limits=Limits(60, 4000), progress=stop)
+        run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, limits=TaskLimits(60, 4000), progress=stop)
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     done = len(pq.read_table(tmp_path / "out" / "results.parquet"))
     assert 0 < done < 17

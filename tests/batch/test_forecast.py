@@ -12,11 +12,11 @@ from backtester.batch.jobs import Bench, run_jobs
 from backtester.batch.store import open_store
 from backtester.batch.study import expand, read_study
 from backtester.batch.verify import verify_study
-from backtester.batch.workers import Limits
+from backtester.batch.workers import TaskLimits
 from backtester.errors import StudyError
 from folders import CHECKOUT
 
-LIMITS = Limits(60, 4000)
+LIMITS = TaskLimits(60, 4000)
 SWEEP = """
 name = "sweep"
 history = "small"

@@ -6,7 +6,7 @@ import pytest
 
 from backtester.analysis.overfitting import sharpe_ratios
 from backtester.arrays import Array
-from backtester.batch.rows import Outcome, table_of
+from backtester.batch.rows import JobOutcome, table_of
 from backtester.batch.search import search_of
 from backtester.histories.market import Market
 from builders import made_market
@@ -23,7 +23,7 @@ def months_of(count: int) -> Market:
 
 
 def rows(returns: list[Array], errors: list[str | None]) -> pa.Table:
-    came = [Outcome(error, months=one) for one, error in zip(returns, errors, strict=True)]
+    came = [JobOutcome(error, months=one) for one, error in zip(returns, errors, strict=True)]
     return table_of([(f"key{place}", f"job {place}", "r") for place in range(len(came))], came)
 
 

@@ -10,7 +10,7 @@ from backtester.batch.carry_out import Batch, plan_study, run_batch
 from backtester.batch.jobs import Bench
 from backtester.batch.ranking import best_rows
 from backtester.batch.stressed import live_jobs
-from backtester.batch.workers import Limits
+from backtester.batch.workers import TaskLimits
 from backtester.batch.worlds import column
 from backtester.errors import StudyError
 from backtester.runs.settings import RunSettings
@@ -45,7 +45,7 @@ def carried(path: Path, heard: list[tuple[int, int]] | None = None) -> Batch:
         if heard is not None:
             heard.append((done, total))
 
-    return run_batch(path, path.parent / "out", workers=1, limits=Limits(60, 4000), progress=progress)
+    return run_batch(path, path.parent / "out", workers=1, limits=TaskLimits(60, 4000), progress=progress)
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +126,7 @@ def test_a_strategy_that_fails_in_a_scenario_is_said(tmp_path: Path, small: Path
         path.read_text(encoding="utf-8").replace("rank_by", 'plugins = ["fragile.py"]\nrank_by', 1), "utf-8"
     )
     batch = run_batch(
-        path, tmp_path / "out", workers=1, limits=Limits(60, 4000), progress=lambda done, total, errors=(): None
+        path, tmp_path / "out", workers=1, limits=TaskLimits(60, 4000), progress=lambda done, total, errors=(): None
     )
     assert batch.failed == 0
     assert batch.table["stress_stagflation_slow"].null_count == 1

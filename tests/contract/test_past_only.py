@@ -7,7 +7,7 @@ import pytest
 from backtester.contract.check import Check, check_layer, check_recipe
 from backtester.contract.cuts import choose_cuts, telling_cuts
 from backtester.contract.past_only import CUTS, RULE, SHORT_CUTS, SHORT_RULE
-from backtester.contract.rules import Finding
+from backtester.contract.rules import BrokenRule
 from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
 from backtester.engine.targets import fill_targets
@@ -94,7 +94,7 @@ def test_look_ahead_of_a_billionth_is_rounding(us: Market) -> None:
 FAILS = "def weights(stocks):\n    if {when}:\n        raise ValueError('no')\n    return {{'stocks': 0.6}}"
 
 
-def failing(when: str, market: Market) -> Finding:
+def failing(when: str, market: Market) -> BrokenRule:
     """The one finding on a strategy that raises when its history is so long."""
     made = made_strategy("made", FAILS.format(when=when))
     [finding] = short_check(parse_recipe("made", Library({"made": made})), market).findings

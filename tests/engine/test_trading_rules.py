@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.engine.accounts import Accounts, Ended
+from backtester.engine.accounts import Accounts, EndedAsset
 from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS, Costs
 from backtester.engine.simulate import simulate
@@ -170,7 +170,7 @@ def test_an_asset_that_ends_goes_to_cash() -> None:
     same(accounts.nav, [*navs, navs[3] * (0.25 + 0.75 * 1.01)])
     same(accounts.weights["gold"], [0.5, 0.6 / 1.1, 0.0, 0.0, 0.0])
     same(accounts.weights["stocks"].iloc[3:4], [0.25])
-    assert accounts.ended == (Ended("gold", pd.Timestamp("2024-01-02"), 0.6 / 1.1),)
+    assert accounts.ended == (EndedAsset("gold", pd.Timestamp("2024-01-02"), 0.6 / 1.1),)
 
 
 def test_a_notional_that_ends_leaves_nothing() -> None:
@@ -186,7 +186,7 @@ def test_an_asset_that_was_sold_before_it_ended_is_not_told() -> None:
     market = made_market({"stocks": FLAT, "gold": (100.0, 100.0, NONE, NONE, NONE)})
     assert simulate(book(market, {"stocks": 1.0})).ended == ()
     wanted = simulate(book(market, {"gold": 0.5}, trades=(4,)))
-    assert wanted.ended == (Ended("gold", pd.Timestamp("2024-01-02"), 0.0),)
+    assert wanted.ended == (EndedAsset("gold", pd.Timestamp("2024-01-02"), 0.0),)
     assert not wanted.weights.to_numpy().any()
 
 

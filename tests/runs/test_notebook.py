@@ -11,7 +11,7 @@ from backtester.runs.document import document
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
-from backtester.runs.summary import Grid, Summary, summary, summary_html
+from backtester.runs.summary import Summary, TextTable, summary, summary_html
 
 HOSTILE = """</td><script>alert(1)</script><img src=x onerror=alert(2)> "'> & {0}"""
 
@@ -58,7 +58,7 @@ def test_shows_what_the_command_line_prints(result: Result) -> None:
 
 def test_text_from_outside_is_escaped() -> None:
     """A hostile name, title, heading or note adds no element and is shown as it is."""
-    grid = Grid(HOSTILE, (HOSTILE,), ((HOSTILE, HOSTILE),))
+    grid = TextTable(HOSTILE, (HOSTILE,), ((HOSTILE, HOSTILE),))
     found = Tags(summary_html(Summary(HOSTILE, (grid,), HOSTILE, (HOSTILE,))))
     assert {"script", "img"} & set(found.tags) == set()
     assert found.text.count(HOSTILE) == 7

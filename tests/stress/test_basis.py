@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from backtester.errors import ScenarioError
-from backtester.stress.basis import Pressure, Terms, unwind
+from backtester.stress.basis import BasisTerms, Pressure, unwind
 from backtester.stress.calibrate import SESSIONS, Calibration, calibrated, march_2020
 from backtester.stress.fed import PACE
 
 PLAIN = {"decaying": 0.0, "capacity_bn": float("inf")}
 
 
-def one_session(terms: Terms, sales: float = 1.0) -> float:
+def one_session(terms: BasisTerms, sales: float = 1.0) -> float:
     """How many times outside sales come to market in one session."""
     spiral = unwind(terms, Pressure(np.array([sales]), np.zeros(1)))
     return float((sales + spiral.sold[0]) / sales)
@@ -27,7 +27,7 @@ def one_session(terms: Terms, sales: float = 1.0) -> float:
 )
 def test_the_closed_form(leverage: float, kappa: float, theta: float) -> None:
     """By iteration sales are amplified 1 / (1 - theta kappa X d L) times, to 1e-9."""
-    terms = Terms(leverage=leverage, kappa=kappa, theta=theta, **PLAIN)
+    terms = BasisTerms(leverage=leverage, kappa=kappa, theta=theta, **PLAIN)
     expected = 1 / (1 - theta * kappa / 100 * 830 * 0.0005 * leverage)
     assert terms.amplification == pytest.approx(expected, rel=1e-14)
     assert one_session(terms) == pytest.approx(expected, abs=1e-9)
@@ -35,23 +35,23 @@ def test_the_closed_form(leverage: float, kappa: float, theta: float) -> None:
 
 def test_no_leverage_no_amplification() -> None:
     """Funds without leverage sell nothing, and nothing is amplified."""
-    assert one_session(Terms(leverage=0, **PLAIN)) == 1
-    assert Terms(leverage=0).amplification == 1
-    assert Terms(theta=0).tipping_leverage == float("inf")
+    assert one_session(BasisTerms(leverage=0, **PLAIN)) == 1
+    assert BasisTerms(leverage=0).amplification == 1
+    assert BasisTerms(theta=0).tipping_leverage == float("inf")
 
 
 def test_the_start_values_of_the_facts() -> None:
     """At kappa 9.2 the spiral tips at 262 times, with theta doubled at 131, and at the mild end at over a thousand."""
-    assert Terms(kappa=9.2).tipping_leverage == pytest.approx(262, abs=1)
-    assert Terms(kappa=9.2, theta=0.2).tipping_leverage == pytest.approx(131, abs=1)
-    assert Terms(kappa=3.7, theta=0.05).tipping_leverage == pytest.approx(1303, abs=2)
+    assert BasisTerms(kappa=9.2).tipping_leverage == pytest.approx(262, abs=1)
+    assert BasisTerms(kappa=9.2, theta=0.2).tipping_leverage == pytest.approx(131, abs=1)
+    assert BasisTerms(kappa=3.7, theta=0.05).tipping_leverage == pytest.approx(1303, abs=2)
 
 
 def test_it_tips_at_the_tipping_leverage() -> None:
     """Just below L* sales are finite; at it everything is sold, whatever the size of the shock."""
     strong = {"theta": 1.0, "kappa": 60.0, "margin": 0.0, **PLAIN}
-    tipping = Terms(**strong).tipping_leverage
-    below, above = (Terms(**strong | {"leverage": tipping * part}) for part in (0.999, 1.001))
+    tipping = BasisTerms(**strong).tipping_leverage
+    below, above = (BasisTerms(**strong | {"leverage": tipping * part}) for part in (0.999, 1.001))
     assert unwind(below, Pressure(np.array([1e-3]), np.zeros(1))).sold[0] == pytest.approx(1e-3 * 999, rel=1e-6)
     assert unwind(above, Pressure(np.array([1e-3]), np.zeros(1))).sold[0] == pytest.approx(830)
     assert above.amplification == float("inf")
@@ -64,17 +64,17 @@ def test_it_tips_at_the_tipping_leverage() -> None:
 def test_more_of_anything_is_worse(name: str, values: tuple[float, ...]) -> None:
     """The peak rises with leverage, holdings, theta and kappa, and with what holders outside sell."""
     pressure = Pressure(np.full(7, 70.0), np.zeros(7))
-    peaks = [unwind(Terms.model_validate({name: value}), pressure).peak_bp for value in values]
+    peaks = [unwind(BasisTerms.model_validate({name: value}), pressure).peak_bp for value in values]
     assert peaks == sorted(peaks)
     assert peaks[0] < peaks[-1]
-    larger = unwind(Terms(), Pressure(np.full(7, 80.0), np.zeros(7))).peak_bp
-    assert larger > unwind(Terms(), pressure).peak_bp
+    larger = unwind(BasisTerms(), Pressure(np.full(7, 80.0), np.zeros(7))).peak_bp
+    assert larger > unwind(BasisTerms(), pressure).peak_bp
 
 
 def test_margins_that_rise_make_it_worse() -> None:
     """Where margins follow yesterday's rise, funds sell more in the sessions after it."""
     pressure = Pressure(np.full(7, 70.0), np.zeros(7))
-    calm, rising = (unwind(Terms(margin_per_bp=per), pressure).sold.sum() for per in (0.0, 0.001))
+    calm, rising = (unwind(BasisTerms(margin_per_bp=per), pressure).sold.sum() for per in (0.0, 0.001))
     assert rising > calm + 1
 
 
@@ -86,7 +86,7 @@ def test_positions_and_cash_are_conserved(
     sales: list[float], leverage: float, theta: float, kappa: float, hedged: bool
 ) -> None:
     """What one holder sells another buys, and pays for: both sums stay what they were."""
-    terms = Terms(leverage=leverage, theta=theta, kappa=kappa)
+    terms = BasisTerms(leverage=leverage, theta=theta, kappa=kappa)
     spiral = unwind(terms, Pressure(np.array(sales), np.full(len(sales), 0.1), PACE, hedged))
     assert np.abs(spiral.holdings.sum(axis=1) - 830).max() <= 1e-8
     assert np.abs(spiral.cash.sum(axis=1)).max() <= 1e-8
@@ -98,7 +98,7 @@ def test_purchases_never_raise_the_peak(
     sales: float, leverage: float, theta: float, kappa: float, trigger: float, hedged: bool
 ) -> None:
     """Under steady selling yields never peak higher with the Fed's purchases, hedged or not, than without."""
-    terms = Terms(leverage=leverage, theta=theta, kappa=kappa, trigger_bp=trigger)
+    terms = BasisTerms(leverage=leverage, theta=theta, kappa=kappa, trigger_bp=trigger)
     steady = np.full(SESSIONS, sales)
     alone, helped = (unwind(terms, Pressure(steady, np.full(SESSIONS, 0.1), buys, hedged)) for buys in ((), PACE))
     assert helped.peak_bp <= alone.peak_bp + 1e-9
@@ -107,15 +107,15 @@ def test_purchases_never_raise_the_peak(
 def test_hedged_purchases_take_the_basis_alone() -> None:
     """They hold the basis as plain ones do at first, and leave the yields that holders outside make."""
     pressure = [Pressure(np.full(7, 100.0), np.zeros(7), PACE, hedged) for hedged in (False, True)]
-    plain, hedged = (unwind(Terms(), one) for one in pressure)
-    assert hedged.basis_bp[-1] < unwind(Terms(), Pressure(np.full(7, 100.0), np.zeros(7))).basis_bp[-1]
+    plain, hedged = (unwind(BasisTerms(), one) for one in pressure)
+    assert hedged.basis_bp[-1] < unwind(BasisTerms(), Pressure(np.full(7, 100.0), np.zeros(7))).basis_bp[-1]
     assert hedged.peak_bp > plain.peak_bp
-    assert hedged.sold.sum() < unwind(Terms(), Pressure(np.full(7, 100.0), np.zeros(7))).sold.sum()
+    assert hedged.sold.sum() < unwind(BasisTerms(), Pressure(np.full(7, 100.0), np.zeros(7))).sold.sum()
 
 
 def test_both_targets_of_march_2020_are_met() -> None:
     """The funds of February 2020 sell 173bn, and 16 of the 64 basis points are theirs: a quarter."""
-    terms = Terms()
+    terms = BasisTerms()
     fitted = calibrated(terms)
     then = terms.model_copy(update={"held_bn": 450.0, "kappa": fitted.kappa})
     together = march_2020(then, fitted)
@@ -129,7 +129,7 @@ def test_both_targets_of_march_2020_are_met() -> None:
 @pytest.mark.parametrize("capacity", [50, 75, 110])
 def test_both_targets_are_met_where_dealers_take_less(capacity: float) -> None:
     """Above what dealers take in a session it is the steeper kappa that makes 16 basis points of 173bn: half of it."""
-    terms = Terms(capacity_bn=capacity, decaying=0.0)
+    terms = BasisTerms(capacity_bn=capacity, decaying=0.0)
     fitted = calibrated(terms)
     together = march_2020(terms.model_copy(update={"held_bn": 450.0, "kappa": fitted.kappa}), fitted)
     assert (together.sold.sum(), together.yields_bp[-1]) == pytest.approx((173, 64), rel=1e-6)
@@ -138,7 +138,7 @@ def test_both_targets_are_met_where_dealers_take_less(capacity: float) -> None:
 
 def test_without_decay_kappa_is_that_of_the_facts() -> None:
     """In the linear market a quarter of 64 basis points over 173bn is 9.25 for each 100bn, and the rest needs 519bn."""
-    fitted = calibrated(Terms(**PLAIN))
+    fitted = calibrated(BasisTerms(**PLAIN))
     assert fitted.kappa == pytest.approx(0.25 * 64 / 1.73, rel=1e-6)
     assert fitted.outside_bn == pytest.approx(0.75 * 64 / fitted.kappa * 100, rel=1e-6)
 
@@ -146,20 +146,20 @@ def test_without_decay_kappa_is_that_of_the_facts() -> None:
 def test_what_cannot_be_calibrated_is_refused() -> None:
     """Funds that tip over sell everything, not 173bn: no pressure fits, and what to lower is said."""
     with pytest.raises(ScenarioError, match="no pressure makes funds with leverage 400 and theta 1 sell 173 billion"):
-        calibrated(Terms(leverage=400, theta=1, margin=0))
+        calibrated(BasisTerms(leverage=400, theta=1, margin=0))
 
 
 def test_leverage_that_margins_forbid_is_refused() -> None:
     """100 times needs haircut and margin of 1% in all; 1.5% allow 66.7."""
     with pytest.raises(ValidationError, match=r"leverage 100 with haircut and margin of 1\.50% in all; at most 66\.7"):
-        Terms(leverage=100)
-    assert Terms(leverage=100, margin=0.01).leverage == 100
+        BasisTerms(leverage=100)
+    assert BasisTerms(leverage=100, margin=0.01).leverage == 100
 
 
 def test_the_march_of_today_is_larger() -> None:
     """The same pressure on the 830bn of 2025 makes yields rise further than on 450bn, and the Fed's purchases less."""
     fitted = Calibration(9.9, 517.0, 1.89)
-    then, now = (march_2020(Terms(held_bn=held, kappa=9.9), fitted).peak_bp for held in (450, 830))
+    then, now = (march_2020(BasisTerms(held_bn=held, kappa=9.9), fitted).peak_bp for held in (450, 830))
     assert 64 < now < 100
     assert then < now
-    assert march_2020(Terms(kappa=9.9), fitted, fed=True).peak_bp < now
+    assert march_2020(BasisTerms(kappa=9.9), fitted, fed=True).peak_bp < now

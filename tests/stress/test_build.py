@@ -14,13 +14,13 @@ from backtester.stress.fed import PACE, bought
 from backtester.stress.read import read_scenario, scenario_names
 from backtester.stress.scenario import Scenario, Shock
 from backtester.stress.shapes import reached
-from backtester.stress.starting_point import Ground, make_ground, read_ground
+from backtester.stress.starting_point import StartingPoint, make_ground, read_ground
 
 WORDS = dict.fromkeys(("title", "about", "source", "calibrated_on", "differs"), "made for a test")
 
 
 @pytest.fixture(scope="module")
-def us_ground() -> Ground:
+def us_ground() -> StartingPoint:
     """All of the embedded history."""
     return read_ground("us")
 
@@ -30,7 +30,7 @@ def made(*shocks: dict[str, object], **others: object) -> Scenario:
     return Scenario.model_validate({**WORDS, "name": "made", "shock": shocks, **others})
 
 
-def moved(ground: Ground, scenario: Scenario, ways: Ways = Ways()) -> dict[str, float]:  # noqa: B008 - frozen
+def moved(ground: StartingPoint, scenario: Scenario, ways: Ways = Ways()) -> dict[str, float]:  # noqa: B008 - frozen
     """How far everything is from where it stood, when the scenario is over: returns, and changes of figures."""
     market, count = extend(ground, make_path(scenario, ground, ways)), len(ground.market.sessions)
     ends = market.levels.iloc[-1] / market.levels.iloc[count - 1] - 1
@@ -45,7 +45,7 @@ def test_shapes_reach_the_whole() -> None:
     assert reached("spike_and_revert", 4) == pytest.approx([1, 2 / 3, 1 / 3, 0])
 
 
-def test_shocks_come_in_their_units(us_ground: Ground) -> None:
+def test_shocks_come_in_their_units(us_ground: StartingPoint) -> None:
     """Percent, basis points, points and billions, after two sessions in which all is there and published."""
     shocks = (
         {"role": "stocks", "percent": -10},
@@ -61,14 +61,14 @@ def test_shocks_come_in_their_units(us_ground: Ground) -> None:
     assert {role: ends[role] for role in expected} == pytest.approx(expected, abs=1e-9)
 
 
-def test_a_shock_waits_for_its_first_session(us_ground: Ground) -> None:
+def test_a_shock_waits_for_its_first_session(us_ground: StartingPoint) -> None:
     """A line of four sessions from the third on does nothing before, and a quarter in the third."""
     path = make_path(made({"role": "stocks", "percent": -10, "first": 3, "sessions": 4}), us_ground)
     market = extend(us_ground, path)
     assert market.returns["stocks"].iloc[-6:].tolist() == pytest.approx([0, 0, *[0.9**0.25 - 1] * 4])
 
 
-def test_a_scenario_is_scaled_and_slowed(us_ground: Ground) -> None:
+def test_a_scenario_is_scaled_and_slowed(us_ground: StartingPoint) -> None:
     """Half of term_premium's yields, in twice the sessions; a path that falls too far is refused with its name."""
     scenario = made({"role": "yields", "bp": 100, "sessions": 3})
     path = make_path(scenario, us_ground, Ways(scale=0.5, slow=2))
@@ -79,7 +79,7 @@ def test_a_scenario_is_scaled_and_slowed(us_ground: Ground) -> None:
     assert caught.value.__notes__ == ["in the scenario 'dash_for_cash'"]
 
 
-def test_a_yield_too_low_is_refused_with_the_line(us_ground: Ground, tmp_path: FilePath) -> None:
+def test_a_yield_too_low_is_refused_with_the_line(us_ground: StartingPoint, tmp_path: FilePath) -> None:
     """A shock that takes a yield below -1% is refused, and the note names the file and the line of the shock."""
     path = tmp_path / "deep.toml"
     head = "".join(f'{key} = "x"\n' for key in WORDS)
@@ -89,7 +89,7 @@ def test_a_yield_too_low_is_refused_with_the_line(us_ground: Ground, tmp_path: F
     assert caught.value.__notes__ == ["in the scenario 'deep' (deep.toml, line 11)"]
 
 
-def test_every_built_in_scenario_can_happen_today(us_ground: Ground) -> None:
+def test_every_built_in_scenario_can_happen_today(us_ground: StartingPoint) -> None:
     """Each has a path on the embedded history, and in all but the old pattern and the Fed's bonds lose."""
     for name in scenario_names():
         ends = moved(us_ground, read_scenario(name))
@@ -100,7 +100,7 @@ def test_every_built_in_scenario_can_happen_today(us_ground: Ground) -> None:
     assert war["gold"] > 0.1
 
 
-def test_the_fed_buys_from_the_fourth_session_on(us_ground: Ground) -> None:
+def test_the_fed_buys_from_the_fourth_session_on(us_ground: StartingPoint) -> None:
     """Nothing in three sessions, then 37, 40, 40, 40, 75; with a later repo offer later."""
     assert bought(8).tolist() == [0, 0, 0, 37, 40, 40, 40, 75]
     assert bought(8, repo_offer=2).tolist() == [0, 0, 0, 0, 0, 37, 40, 40]
@@ -112,7 +112,7 @@ def test_the_fed_buys_from_the_fourth_session_on(us_ground: Ground) -> None:
     assert helped["fed_assets"] > alone["fed_assets"] + 500_000
 
 
-def test_hedged_purchases_leave_prices_alone(us_ground: Ground) -> None:
+def test_hedged_purchases_leave_prices_alone(us_ground: StartingPoint) -> None:
     """They show on the Fed's balance sheet; in the spiral they lower yields by less than plain ones."""
     war = read_scenario("capital_war")
     hedged = war.model_copy(update={"fed": war.fed.model_copy(update={"hedged": True})})
@@ -128,7 +128,7 @@ def test_hedged_purchases_leave_prices_alone(us_ground: Ground) -> None:
     assert plain < taken < none
 
 
-def test_noise_keeps_totals_and_follows_vix(us_ground: Ground) -> None:
+def test_noise_keeps_totals_and_follows_vix(us_ground: StartingPoint) -> None:
     """Seeded, it ends where the shocks end, differs by seed, and is larger where VIX is higher."""
     calm = made({"role": "stocks", "percent": -10, "sessions": 60}, noise=1.0)
     paths = [make_path(calm.model_copy(update={"seed": seed}), us_ground) for seed in (1, 1, 2)]
@@ -151,7 +151,7 @@ def test_what_a_history_lacks_is_said(small: FilePath) -> None:
     assert "dollar" not in make_path(scenario, ground).roles
 
 
-def test_a_credit_spread_moves_where_a_history_has_one(us: Market, us_ground: Ground) -> None:
+def test_a_credit_spread_moves_where_a_history_has_one(us: Market, us_ground: StartingPoint) -> None:
     """A history with a spread of 2 points has it at 4.5 after a shock of 250 bp; one without refuses it, alone.
 
     No embedded history has one; the blueprint `us_long` makes one that has.

@@ -14,20 +14,20 @@ from backtester.plugins.recipes import parse_recipe
 from backtester.stress.extend import extend, unstated
 from backtester.stress.path import Path
 from backtester.stress.replay import dated_window, named_window, replay
-from backtester.stress.starting_point import Ground, read_ground
+from backtester.stress.starting_point import StartingPoint, read_ground
 from backtester.stress.yields import curve_move, implied_yields
 
 FIRST, LAST = datetime.date(2020, 3, 9), datetime.date(2020, 3, 18)
 
 
 @pytest.fixture(scope="module")
-def us_ground() -> Ground:
+def us_ground() -> StartingPoint:
     """All of the embedded history."""
     return read_ground("us")
 
 
 @pytest.mark.parametrize("at", [FIRST, LAST, None])
-def test_a_replay_reproduces_the_returns(us_ground: Ground, at: datetime.date | None) -> None:
+def test_a_replay_reproduces_the_returns(us_ground: StartingPoint, at: datetime.date | None) -> None:
     """Where it happened, right after it happened and today, every asset returns what it returned then."""
     window = dated_window(us_ground, FIRST, LAST)
     path = replay(us_ground, window)
@@ -39,7 +39,7 @@ def test_a_replay_reproduces_the_returns(us_ground: Ground, at: datetime.date | 
         assert np.abs(again.to_numpy() - then.to_numpy()).max() <= 1e-12
 
 
-def test_a_replay_where_it_happened_is_the_history(us_ground: Ground) -> None:
+def test_a_replay_where_it_happened_is_the_history(us_ground: StartingPoint) -> None:
     """Put on the close before the window, the path gives back every observable of the history too."""
     path = replay(us_ground, dated_window(us_ground, FIRST, LAST))
     again = extend(read_ground("us", at=FIRST), path)
@@ -49,7 +49,7 @@ def test_a_replay_where_it_happened_is_the_history(us_ground: Ground) -> None:
     np.testing.assert_allclose(again.bill_returns, us_ground.market.bill_returns[: len(again.bill_returns)], rtol=1e-12)
 
 
-def test_a_replay_of_another_history_says_what_it_lacks(us_ground: Ground) -> None:
+def test_a_replay_of_another_history_says_what_it_lacks(us_ground: StartingPoint) -> None:
     """Black Monday has no 30-year yield: it moves as the 10-year does, and VIX stays."""
     source, window = named_window("crisis_1987:1987-10-13..1987-10-19", "us")
     path = replay(source, window)
@@ -63,7 +63,7 @@ def test_a_replay_of_another_history_says_what_it_lacks(us_ground: Ground) -> No
     assert (after - before)["yield_30y"] == pytest.approx((after - before)["yield_10y"], abs=1e-12)
 
 
-def test_a_path_without_moves_changes_nothing(us_ground: Ground, library: Library) -> None:
+def test_a_path_without_moves_changes_nothing(us_ground: StartingPoint, library: Library) -> None:
     """After it prices, yields and inflation are what they were, and up to it so are market and portfolio."""
     market, count = extend(us_ground, Path(5)), len(us_ground.market.sessions)
     assert (market.levels[["stocks", "gold"]].iloc[count:] == market.levels[["stocks", "gold"]].iloc[count - 1]).all(
@@ -79,7 +79,7 @@ def test_a_path_without_moves_changes_nothing(us_ground: Ground, library: Librar
     assert market.sha256 != before.sha256
 
 
-def test_inflation_goes_on_at_its_pace(us_ground: Ground) -> None:
+def test_inflation_goes_on_at_its_pace(us_ground: StartingPoint) -> None:
     """Over two quiet years inflation, which a path says nothing of, stays where it stood; a path adds points to it."""
     stood = us_ground.market.observables["inflation"].iloc[-1]
     assert extend(us_ground, Path(504)).observables["inflation"].iloc[-504:].tolist() == pytest.approx([stood] * 504)
@@ -87,7 +87,7 @@ def test_inflation_goes_on_at_its_pace(us_ground: Ground) -> None:
     assert extend(us_ground, risen).observables["inflation"].iloc[-1] == pytest.approx(stood + 3.85, abs=0.01)
 
 
-def test_bonds_are_repriced_exactly(us_ground: Ground) -> None:
+def test_bonds_are_repriced_exactly(us_ground: StartingPoint) -> None:
     """A jump of 100 basis points gives the bond the return of its exact price, not that of its duration."""
     path = Path(1, shifts={"yield_10y": np.array([1.0])})
     market = extend(us_ground, path)
@@ -123,7 +123,7 @@ def test_the_curve_between_two_maturities_is_a_line() -> None:
         (Path(1, returns={"gold": np.array([-1.2])}), "has gold lose 120% in a session"),
     ],
 )
-def test_what_cannot_happen_is_refused(us_ground: Ground, path: Path, message: str) -> None:
+def test_what_cannot_happen_is_refused(us_ground: StartingPoint, path: Path, message: str) -> None:
     """A yield below -1%, a VIX below zero and a loss beyond everything are refused with date or role."""
     with pytest.raises(ScenarioError, match=message):
         extend(us_ground, path)

@@ -13,13 +13,13 @@ from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.stress.choose import choose
 from backtester.stress.outcomes import Lived, Trial, days_to_recover, live_through
 from backtester.stress.read import read_scenario
-from backtester.stress.starting_point import Ground, read_ground
+from backtester.stress.starting_point import StartingPoint, read_ground
 
 TEXTS = ("sixty_forty", "sixty_forty + gold_overlay", "sixty_forty + vol_target", "sixty_forty + bills_for_bonds")
 
 
 @pytest.fixture(scope="module")
-def us_ground() -> Ground:
+def us_ground() -> StartingPoint:
     """All of the embedded history."""
     return read_ground("us")
 
@@ -31,7 +31,7 @@ def recipes(library: Library) -> list[Recipe]:
 
 
 @pytest.fixture(scope="module")
-def trial(us_ground: Ground, recipes: list[Recipe]) -> Trial:
+def trial(us_ground: StartingPoint, recipes: list[Recipe]) -> Trial:
     """The recipes with the shares of their mixes, fitted on all of the history."""
     runs = [evaluate(recipe, us_ground.market, Execution()) for recipe in recipes]
     period = measure_period(us_ground.market.since(max(run.first for run in runs)))
@@ -39,12 +39,12 @@ def trial(us_ground: Ground, recipes: list[Recipe]) -> Trial:
 
 
 @pytest.fixture(scope="module")
-def war(us_ground: Ground, trial: Trial) -> Lived:
+def war(us_ground: StartingPoint, trial: Trial) -> Lived:
     """A capital war, lived through."""
     return live_through(read_scenario("capital_war"), us_ground, trial)
 
 
-def test_a_replay_is_what_the_book_returned(us_ground: Ground, trial: Trial) -> None:
+def test_a_replay_is_what_the_book_returned(us_ground: StartingPoint, trial: Trial) -> None:
     """Right after the close before it, a window gives a book that never looks at anything what history gave it."""
     (scenario,) = choose(["2020-03-09..2020-03-18"], "us")
     ground = read_ground("us", at=pd.Timestamp("2020-03-09").date())
@@ -82,7 +82,7 @@ def test_gold_is_paid_in_a_capital_war(war: Lived) -> None:
     assert war.assets["gold"] > 0.1
 
 
-def test_dynamic_strategies_react(us_ground: Ground, trial: Trial) -> None:
+def test_dynamic_strategies_react(us_ground: StartingPoint, trial: Trial) -> None:
     """In two years of stagflation volatility targeting holds fewer stocks than on the same path without noise."""
     scenario = read_scenario("stagflation_slow")
     lived, still = (
@@ -94,7 +94,7 @@ def test_dynamic_strategies_react(us_ground: Ground, trial: Trial) -> None:
     assert [one.total for one in again.outcomes] == [one.total for one in lived.outcomes]
 
 
-def test_what_a_scenario_does_not_name_is_said(us_ground: Ground, trial: Trial) -> None:
+def test_what_a_scenario_does_not_name_is_said(us_ground: StartingPoint, trial: Trial) -> None:
     """Real yields move as nominal ones, rates of funding stay, and what follows from others is not listed."""
     rules = live_through(read_scenario("stagflation_slow"), us_ground, trial).rules
     assert rules["real_yield_10y"] == "moves as yield_10y does"

@@ -8,11 +8,11 @@ from backtester.plugins.recipes import parse_recipe
 from backtester.stress.outcomes import Trial, live_through
 from backtester.stress.read import read_scenario
 from backtester.stress.reverse import Reversed, most_fragile, reverse
-from backtester.stress.starting_point import Ground, read_ground
+from backtester.stress.starting_point import StartingPoint, read_ground
 
 
 @pytest.fixture(scope="module")
-def us_ground() -> Ground:
+def us_ground() -> StartingPoint:
     """What the recipes read of the embedded history."""
     return read_ground("us", roles=["stocks", "bonds", "gold", "dollar", "yield_30y", "vix"])
 
@@ -25,12 +25,12 @@ def trial(library: Library) -> Trial:
 
 
 @pytest.fixture(scope="module")
-def war(us_ground: Ground, trial: Trial) -> Reversed:
+def war(us_ground: StartingPoint, trial: Trial) -> Reversed:
     """A capital war, scaled until a fifth is lost."""
     return reverse(read_scenario("capital_war"), us_ground, trial, 0.2)
 
 
-def test_at_the_scale_found_so_much_is_lost(us_ground: Ground, trial: Trial, war: Reversed) -> None:
+def test_at_the_scale_found_so_much_is_lost(us_ground: StartingPoint, trial: Trial, war: Reversed) -> None:
     """The scenario at that scale has the strategy stand a fifth lower at its lowest, to half a point."""
     for place, name in enumerate(war.loses):
         scenario = read_scenario("capital_war")
@@ -49,7 +49,7 @@ def test_gold_helps_in_a_war_of_any_size(war: Reversed) -> None:
     assert "sixty_forty" not in war.helps
 
 
-def test_gold_never_helps_in_a_dash_for_cash(us_ground: Ground, trial: Trial) -> None:
+def test_gold_never_helps_in_a_dash_for_cash(us_ground: StartingPoint, trial: Trial) -> None:
     """It falls with everything else, at every scale."""
     dash = reverse(read_scenario("dash_for_cash"), us_ground, trial, 0.9)
     assert dash.helps["sixty_forty + gold_overlay"] is None

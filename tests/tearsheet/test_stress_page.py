@@ -11,7 +11,7 @@ from backtester.runs.basis_words import ASSUMPTION, SOURCES
 from backtester.runs.folder import to_json
 from backtester.runs.stress_basis import basis_run
 from backtester.runs.values import Json
-from backtester.stress.basis import Terms
+from backtester.stress.basis import BasisTerms
 from backtester.tearsheet.parts.basis import assumed_table, map_table
 from backtester.tearsheet.parts.frequency import turns_text
 from backtester.tearsheet.parts.stress import heat_table, held_text
@@ -93,7 +93,7 @@ def test_words_from_outside_stay_words(go: Open, tmp_path: Path) -> None:
 
 def test_the_same_document_gives_the_same_page() -> None:
     """Pages hang on their document alone."""
-    made = basis_run(Terms())
+    made = basis_run(BasisTerms())
     assert render_basis(made)[0] == render_basis(json.loads(to_json(made)))[0]
     assert render_stress(document())[0] == render_stress(document())[0]
 
@@ -108,7 +108,7 @@ def test_the_heat_map_is_coloured_by_the_payoff() -> None:
 
 def test_the_map_is_boxed_where_sources_leave_it_open() -> None:
     """The box has as many sides as a rectangle of its rows and columns, and what tips has the deepest tone."""
-    table = map_table(basis_run(Terms()))
+    table = map_table(basis_run(BasisTerms()))
     tones = [cell.tone.split() for row in table.rows for cell in row.cells]
     leverages, strengths = 5, 6
     assert sum("box-top" in tone for tone in tones) == sum("box-bottom" in tone for tone in tones) == leverages
@@ -118,7 +118,7 @@ def test_the_map_is_boxed_where_sources_leave_it_open() -> None:
 
 def test_the_page_shows_how_the_answer_moves_with_what_is_assumed() -> None:
     """Every term without a source is called an assumption and varied around its own value, fitted anew each time."""
-    made = basis_run(Terms())
+    made = basis_run(BasisTerms())
     table = assumed_table(made)
     answers = {row.head.values: (row.cells[1].values or (None,))[0] for row in table.rows if row.cells}
     own = made["amplification"]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from backtester.analysis.figures import Figure, figures
+from backtester.analysis.figures import FigureEntry, figures
 from backtester.arrays import Array
 from backtester.batch.page.grid_map import GridMap
 from backtester.batch.ranking import sign_of
@@ -47,7 +47,7 @@ def shown(column: str) -> Shown:
     return Shown(_full_label(found), found.unit, kind, found.decimals, found.signed)
 
 
-def _full_label(figure: Figure) -> str:
+def _full_label(figure: FigureEntry) -> str:
     """What a figure is called on its own: with the group that its key lies in."""
     group = figures().get(figure.key.rpartition(".")[0])
     return f"{figure.label}, {group.label[0].lower()}{group.label[1:]}" if group else figure.label

@@ -13,7 +13,7 @@ from backtester.pages.format import number
 from backtester.runs.basis_words import HEADLINE, basis_lines
 from backtester.runs.folder import to_json
 from backtester.runs.stress_basis import basis_run
-from backtester.stress.basis import Terms
+from backtester.stress.basis import BasisTerms
 from backtester.tearsheet.stress_page import check_stress_place, publish_stress, render_basis
 
 NAME = "basis"
@@ -26,7 +26,7 @@ def run_basis(params: Mapping[str, Any], out: Path | None, *, as_json: bool) -> 
     if out is not None:
         check_stress_place(out, NAME)
     try:
-        terms = Terms(**{name: params[name] for name in Terms.model_fields if params.get(name) is not None})
+        terms = BasisTerms(**{name: params[name] for name in BasisTerms.model_fields if params.get(name) is not None})
     except ValidationError as error:
         first = error.errors()[0]
         option = "".join(f"--{part} ".replace("_", "-") for part in first["loc"])

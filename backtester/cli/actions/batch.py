@@ -18,7 +18,7 @@ from backtester.batch.page.index import INDEX
 from backtester.batch.ranking import best_rows
 from backtester.batch.rows import Row
 from backtester.batch.search import Search
-from backtester.batch.workers import Limits
+from backtester.batch.workers import TaskLimits
 from backtester.cli.actions.screen import console, print_json, table, warn, warn_if_uncached
 from backtester.pages.format import number, percent
 
@@ -35,7 +35,7 @@ SHOWN = {
 }
 
 
-def forecast_study(study: Path, out: Path | None, *, workers: int, limits: Limits, as_json: bool) -> None:
+def forecast_study(study: Path, out: Path | None, *, workers: int, limits: TaskLimits, as_json: bool) -> None:
     """Print how many jobs the study has, and what those that are left would take."""
     seen = forecast(study, out, workers=workers, limits=limits)
     if as_json:
@@ -61,7 +61,7 @@ def run_study(
     out: Path | None,
     *,
     place: tuple[int, str | None],
-    limits: Limits,
+    limits: TaskLimits,
     top: int | None,
     as_json: bool,
 ) -> Batch:

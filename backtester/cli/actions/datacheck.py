@@ -9,7 +9,7 @@ import click
 
 from backtester.cli.actions.screen import print_json, say, shown_progress
 from backtester.errors import DataError
-from backtester.histories.checks.files import Report, check_files
+from backtester.histories.checks.files import CheckReport, check_files
 from backtester.histories.checks.finding import Finding, counted
 from backtester.histories.checks.history import check_history
 from backtester.histories.manifest import History, find_history, histories_or_errors
@@ -47,8 +47,8 @@ def check_data(params: Mapping[str, Any]) -> None:
         raise SystemExit(1)
 
 
-def _unreadable(name: str, error: DataError) -> Report:
-    return Report((), (Finding("refused", "manifest", name, str(error)),))
+def _unreadable(name: str, error: DataError) -> CheckReport:
+    return CheckReport((), (Finding("refused", "manifest", name, str(error)),))
 
 
 def read_dialect(params: Mapping[str, Any]) -> Dialect:
@@ -61,7 +61,7 @@ def _is_path(name: str) -> bool:
     return "/" in name or name.lower().endswith(".csv") or name in (".", "..") or Path(name).is_dir()
 
 
-def _document(reports: list[Report]) -> dict[str, Any]:
+def _document(reports: list[CheckReport]) -> dict[str, Any]:
     subjects = [subject for report in reports for subject in report.subjects]
     findings = [finding for report in reports for finding in report.findings]
     counts = Counter(finding.severity for finding in findings)
@@ -84,7 +84,7 @@ def _document(reports: list[Report]) -> dict[str, Any]:
     }
 
 
-def _print(reports: list[Report], document: dict[str, Any]) -> None:
+def _print(reports: list[CheckReport], document: dict[str, Any]) -> None:
     """The findings, the gravest first and by series, then how many of each; what was skipped is named."""
     findings = [finding for report in reports for finding in report.findings]
     for severity, colour in COLOURS.items():

@@ -11,7 +11,7 @@ from backtester.cli.actions.stress import trial_settings
 from backtester.files import sha256
 from backtester.pages.table import Table
 from backtester.runs.folder import to_json
-from backtester.runs.settings import Report
+from backtester.runs.settings import ReportProgress
 from backtester.runs.stress_frequency import frequency_run
 from backtester.runs.stress_reverse import reverse_run
 from backtester.runs.values import Json
@@ -70,7 +70,7 @@ def run_frequency(params: Params, out: Path | None, *, as_json: bool) -> None:
 def _written(
     name: str,
     out: Path | None,
-    make: Callable[[Report], Json],
+    make: Callable[[ReportProgress], Json],
     render: Callable[[Json], tuple[str, list[Table]]],
     *,
     as_json: bool,

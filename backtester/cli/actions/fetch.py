@@ -7,7 +7,7 @@ from typing import Any
 from backtester.cli.actions.build import print_built
 from backtester.cli.actions.screen import shown_progress, warn
 from backtester.histories.fetch.history import fetch_history
-from backtester.histories.fetch.settings import Limits, Settings
+from backtester.histories.fetch.settings import DownloadLimits, Settings
 
 
 def fetch_from_providers(params: Mapping[str, Any]) -> None:
@@ -18,7 +18,7 @@ def fetch_from_providers(params: Mapping[str, Any]) -> None:
         own=params["sources"],
         refresh=params["refresh"],
         base_url=params["base_url"],
-        limits=Limits(timeout_seconds=params["timeout"]),
+        limits=DownloadLimits(timeout_seconds=params["timeout"]),
     )
     with shown_progress() as progress:
         fetched = fetch_history(params["history"], data, settings, progress)

@@ -16,7 +16,7 @@ from rich.text import Text
 from backtester.compiled import UNCACHED
 from backtester.errors import printable
 from backtester.runs.folder import to_json
-from backtester.runs.settings import Report, no_report
+from backtester.runs.settings import ReportProgress, no_report
 from backtester.runs.summary import Summary
 
 NARROWEST = 40  # columns; in fewer a table has no room for its figures
@@ -72,7 +72,7 @@ def note(message: str) -> None:
 
 
 @contextmanager
-def shown_progress() -> Iterator[Report]:
+def shown_progress() -> Iterator[ReportProgress]:
     """A function that shows what is being done and how much of it, on stderr and only on a terminal."""
     screen = console(stderr=True)
     if not screen.is_terminal:

@@ -3,13 +3,13 @@
 import re
 
 from backtester.errors import DataError
-from backtester.histories.providers.parse import Table, find_heading
+from backtester.histories.providers.parse import CsvTable, find_heading
 
 ADJUSTED = ("adjclose", "adjustedclose")  # headings without what is no letter
 CLOSE = ("close",)
 
 
-def choose_column(table: Table, asked: str | None, kind: str) -> tuple[str, str]:
+def choose_column(table: CsvTable, asked: str | None, kind: str) -> tuple[str, str]:
     """The heading of a series' column, and why that one, empty where there was no choice.
 
     The one asked for, or of the name asked for the one with its closes; without a name the only one, or the closes: for

@@ -15,7 +15,7 @@ from backtester.histories.blueprints.write import file_of, remove_history
 from backtester.histories.kinds import as_series, find_kind, kind_names, mistake_in_series
 from backtester.histories.manifest_schema import TAKEN
 from backtester.histories.market import Market, market_of
-from backtester.histories.providers.parse import Table
+from backtester.histories.providers.parse import CsvTable
 from backtester.histories.rhythm import infer_rhythm, moved_to_ends
 from backtester.histories.series import Quoted
 
@@ -44,7 +44,7 @@ class Imported:
 
 
 def import_series(
-    draft: Draft, wanted: dict[str, str | None], keys: dict[str, Any], table: Table, *, period_starts: bool = False
+    draft: Draft, wanted: dict[str, str | None], keys: dict[str, Any], table: CsvTable, *, period_starts: bool = False
 ) -> Imported:
     """The series, once they are in the draft's parquet file and manifest: by role, from the columns `wanted`.
 

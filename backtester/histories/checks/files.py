@@ -22,7 +22,7 @@ NOT_CHECKED = ("volume", "open", "high", "low")  # of a table with a close: only
 
 
 @dataclass(frozen=True)
-class Report:
+class CheckReport:
     """What was checked (by name), what was found, and the files left out."""
 
     subjects: tuple[Subject, ...]
@@ -48,7 +48,7 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
 
 def check_files(
     paths: Sequence[Path], *, column: str | None = None, kind: str | None = None, dialect: Dialect = UNSTATED
-) -> Report:
+) -> CheckReport:
     """The report on csv files and folders of them; series of one folder are compared with each other."""
     files, skipped = find_files(paths)
     subjects: list[Subject] = []
@@ -68,7 +68,7 @@ def check_files(
         subjects += [subject for subject in made if len(subject.values)]
     for subject in subjects:
         findings += check_series(subject)
-    return Report(tuple(subjects), (*findings, *check_fills(subjects), *check_copies(subjects)), tuple(skipped))
+    return CheckReport(tuple(subjects), (*findings, *check_fills(subjects), *check_copies(subjects)), tuple(skipped))
 
 
 def _check_columns(name: str, made: Sequence[Subject]) -> list[Finding]:

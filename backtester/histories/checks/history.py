@@ -1,7 +1,7 @@
 """Checking a history: each series that has figures of its own, and whether together they make a market."""
 
 from backtester.errors import DataError
-from backtester.histories.checks.files import Report
+from backtester.histories.checks.files import CheckReport
 from backtester.histories.checks.fills import check_fills
 from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.series import check_series
@@ -11,7 +11,7 @@ from backtester.histories.market import build_market
 from backtester.histories.store import read_figures
 
 
-def check_history(history: History) -> Report:
+def check_history(history: History) -> CheckReport:
     """The report on a history. What the store or the alignment refuses is a finding, and stops no other check.
 
     The manifest's `calendar` is that of `stocks`, whose dates are the history's sessions; the other series are held to
@@ -39,7 +39,7 @@ def check_history(history: History) -> Report:
             raise
     if all(finding.severity != "refused" for finding in findings):
         findings += _alignment(history)
-    return Report(tuple(subjects), (*findings, *check_fills(subjects)))
+    return CheckReport(tuple(subjects), (*findings, *check_fills(subjects)))
 
 
 def _alignment(history: History) -> list[Finding]:

@@ -9,7 +9,7 @@ from backtester.errors import DataError
 
 
 @dataclass(frozen=True)
-class Limits:
+class DownloadLimits:
     """Bounds of one download."""
 
     timeout_seconds: float = 120  # of one attempt, all in
@@ -42,7 +42,7 @@ class Settings:
     refresh: bool = False
     max_age_seconds: float = 12 * 3600
     base_url: str | None = None
-    limits: Limits = field(default_factory=Limits)
+    limits: DownloadLimits = field(default_factory=DownloadLimits)
     clock: Clock = field(default_factory=Clock)
 
 

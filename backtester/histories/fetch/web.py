@@ -12,7 +12,7 @@ from requests.exceptions import ConnectTimeout, RequestException, SSLError, Time
 from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 
 from backtester.errors import DataError
-from backtester.histories.fetch.settings import Limits, PassingError, RefusedError, Settings
+from backtester.histories.fetch.settings import DownloadLimits, PassingError, RefusedError, Settings
 
 PASSING = (408, 425, 429, 500, 502, 503, 504)
 MAX_REDIRECTS = 5
@@ -108,7 +108,7 @@ def _check_status(response: requests.Response) -> None:
         raise RefusedError(f"it answered {words}; its address may have changed")
 
 
-def _pieces(response: requests.Response, limits: Limits) -> Iterator[bytes]:
+def _pieces(response: requests.Response, limits: DownloadLimits) -> Iterator[bytes]:
     """What has come so far, piece by piece, without waiting for more than one.
 
     An end before the announced length is an IncompleteRead of urllib3's.

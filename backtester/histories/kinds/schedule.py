@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 
 from backtester.histories.keys import Date
-from backtester.histories.series import Quoted, Schedule
+from backtester.histories.series import CalendarSeries, Quoted
 from backtester.histories.sessions import sessions_between
 from backtester.histories.sheet import Sheet
 
 NEVER, ALWAYS = pd.Timestamp(2200, 1, 1), pd.Timestamp(1800, 1, 1)
 
 
-class Dates(Quoted, Schedule):
+class Dates(Quoted, CalendarSeries):
     """The dates are those on which the column has a figure, whatever it is, and those of `dropped`.
 
     `dropped` are dates that were called off, `added` dates that were set late, each with the date of the news. All

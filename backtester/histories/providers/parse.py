@@ -19,7 +19,7 @@ GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}([.,]\d{3})+", re.ASCII)  # 1,234 or 1.2
 
 
 @dataclass(frozen=True)
-class Table:
+class CsvTable:
     """A csv whose dates are read, and whose columns are when they are asked for; `name` is the file's."""
 
     name: str
@@ -44,7 +44,7 @@ class Table:
 
 def read_table(
     content: bytes, name: str, dialect: Dialect = UNSTATED, *, note: Callable[[str], None] = lambda text: None
-) -> Table:
+) -> CsvTable:
     """The csv's table. Dates ascend or, newest first, descend, each once.
 
     `note` hears how the file was read where it had to be worked out. Raise DataError, with the line and the field, if
@@ -52,7 +52,7 @@ def read_table(
     """
     rows = read_rows(content, name, dialect)
     dates = read_dates(Fields([row[0] for row in rows.rows], rows.lines, name), dialect.date_format, note)
-    table = Table(name, dates, dialect.decimal or _decimal(rows, name), rows)
+    table = CsvTable(name, dates, dialect.decimal or _decimal(rows, name), rows)
     twice = [heading for heading, count in Counter(table.headings).items() if count > 1]
     if twice:
         raise DataError(f"{name}: two columns are named {twice[0]!r}; rename one")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from backtester.pages.figure import Entry, Figure, Spec, axis, colour, layout, plain, strategy_legend, title
+from backtester.pages.figure import Chart, LegendEntry, Spec, axis, colour, layout, plain, strategy_legend, title
 from backtester.pages.format import date
 from backtester.pages.names import Named, asset_key, role_label
 from backtester.tearsheet.names import Json
@@ -16,9 +16,9 @@ ZERO = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
 
 def yearly_figure(
     name: str, caption: str, years: list[str], columns: Mapping[int, Column], names: tuple[Named, ...]
-) -> Figure:
+) -> Chart:
     """Bars by year, a strategy each; `columns` are fractions by its place."""
-    return Figure(
+    return Chart(
         name=name,
         caption=caption,
         description="Bars by year; the table below has every number.",
@@ -32,7 +32,7 @@ def yearly_figure(
     )
 
 
-def lines_figure(document: Json, names: tuple[Named, ...]) -> Figure:
+def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     """The yearly lines of profit and loss: a bar a strategy, the reference on top; the total is a diamond."""
     lines = [strategy["lines"] for strategy in document["strategies"]]
     labels = [plain(named.label).replace(" + ", "<br>+ ") for named in names]
@@ -51,7 +51,7 @@ def lines_figure(document: Json, names: tuple[Named, ...]) -> Figure:
         for entry, values in added
     )
     total = _diamonds(9, "%{x:.2f}%", {"x": _percents([one["total"] for one in lines]), "y": labels})
-    return Figure(
+    return Chart(
         name="lines",
         caption=(
             "Profit and loss by line, in percent of value a year. Longer bars of stocks are more risk held, not skill; "
@@ -73,11 +73,11 @@ def lines_figure(document: Json, names: tuple[Named, ...]) -> Figure:
     )
 
 
-def attribution_figure(document: Json) -> Figure:
+def attribution_figure(document: Json) -> Chart:
     """What made each joint sell-off of the chosen strategy: stacked bars by asset over bars by overlay."""
     windows = [date(window["start"]) for window in document["joint_sell_offs"]]
     traces: list[Spec] = []
-    legend: dict[str, Entry] = {}
+    legend: dict[str, LegendEntry] = {}
     for place, strategy in enumerate(document["strategies"]):
         episodes, own = strategy["attribution"]["joint_sell_offs"], {"choice": str(place)}
         for entry, values in _added(episodes, document):
@@ -89,7 +89,7 @@ def attribution_figure(document: Json) -> Figure:
             values = [one["overlays"][step]["in_order"] for one in episodes]
             key = STEPS[step % len(STEPS)]
             traces.append(_bar(f"adds: {overlay['name']}", windows, values, key, own | {"meta": "", "yaxis": "y2"}))
-    return Figure(
+    return Chart(
         name="attribution",
         caption=(
             "What made the chosen strategy's return in each joint sell-off. Above: by asset, with the total as a "
@@ -112,7 +112,7 @@ def attribution_figure(document: Json) -> Figure:
     )
 
 
-def _added(parts: list[Json], document: Json) -> list[tuple[Entry, list[float]]]:
+def _added(parts: list[Json], document: Json) -> list[tuple[LegendEntry, list[float]]]:
     """What each asset, interest and all charges together added in each part; what is nothing throughout left out."""
     roles = dict.fromkeys(role for one in parts for role in one["assets"])
     found = {role: [one["assets"].get(role) or 0.0 for one in parts] for role in roles}
@@ -123,10 +123,10 @@ def _added(parts: list[Json], document: Json) -> list[tuple[Entry, list[float]]]
     ]
 
 
-def _entry(line: str, document: Json) -> Entry:
+def _entry(line: str, document: Json) -> LegendEntry:
     """The colour and label of an asset or line, as the legend has them."""
     key, label = LINES.get(line) or (asset_key(line, document), role_label(line, document))
-    return Entry(line, label, key, area=True)
+    return LegendEntry(line, label, key, area=True)
 
 
 def _percents(values: Column) -> list[float | None]:

@@ -7,8 +7,8 @@ import pandas as pd
 
 from backtester.pages.embed import Group
 from backtester.pages.figure import (
-    Entry,
-    Figure,
+    Chart,
+    LegendEntry,
     Spec,
     axis,
     colour,
@@ -34,7 +34,7 @@ def sessions_group(nav: pd.DataFrame, names: tuple[Named, ...], dependence: pd.D
     return Group(GROUP, pd.DatetimeIndex(nav.index), values | known)
 
 
-def growth_figure(document: Json, names: tuple[Named, ...]) -> Figure:
+def growth_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     """Growth and underwater curves of every strategy; the reference is drawn last, on top."""
     order = [*range(1, len(names)), 0]
     upper = [_line(names[place], place, f"nav{place}", "y", "%{y:.2f}") for place in order]
@@ -43,7 +43,7 @@ def growth_figure(document: Json, names: tuple[Named, ...]) -> Figure:
         for place in order
     ]
     ticks = {"tickvals": TICKS, "ticktext": [f"{tick:g}" for tick in TICKS]}
-    return Figure(
+    return Chart(
         name="growth",
         group=GROUP,
         caption=(
@@ -68,10 +68,10 @@ def growth_figure(document: Json, names: tuple[Named, ...]) -> Figure:
     )
 
 
-def correlation_figure(document: Json) -> Figure:
+def correlation_figure(document: Json) -> Chart:
     """Both rolling correlations of the legs, of sessions and of months."""
     seen, lines = lens(document), _correlations(document)
-    return Figure(
+    return Chart(
         name="correlation",
         group=GROUP,
         caption=(
@@ -91,7 +91,7 @@ def correlation_figure(document: Json) -> Figure:
             }
         ),
         height=320,
-        legend=tuple(Entry(name, text, key) for name, text, key, _ in lines),
+        legend=tuple(LegendEntry(name, text, key) for name, text, key, _ in lines),
         linked=True,
     )
 

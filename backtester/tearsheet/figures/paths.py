@@ -1,20 +1,20 @@
 """The strategies' curves on the path of each scenario, by session from the close before it."""
 
-from backtester.pages.figure import Figure, Spec, axis, colour, layout, plain
+from backtester.pages.figure import Chart, Spec, axis, colour, layout, plain
 from backtester.pages.names import Named
 from backtester.tearsheet.names import Json
 
 MOST_POINTS = 130  # of a curve: more are not told apart at the size of these charts
 
 
-def paths_figures(stress: Json, names: tuple[Named, ...]) -> tuple[Figure, ...]:
+def paths_figures(stress: Json, names: tuple[Named, ...]) -> tuple[Chart, ...]:
     """A small chart a scenario."""
     return tuple(_figure(place, one, names) for place, one in enumerate(stress["scenarios"]))
 
 
-def _figure(place: int, scenario: Json, names: tuple[Named, ...]) -> Figure:
+def _figure(place: int, scenario: Json, names: tuple[Named, ...]) -> Chart:
     order = [*range(1, len(names)), 0]
-    return Figure(
+    return Chart(
         name=f"paths-{place}",
         caption=f"{scenario['title']}: what each strategy is worth by session, in percent from the close before.",
         description="Line chart; the tables have the returns, the falls and the worst sessions.",

@@ -5,7 +5,7 @@ import pandas as pd
 
 from backtester.arrays import Array
 from backtester.pages.embed import Group
-from backtester.pages.figure import Figure, Spec, array, axis, colour, layout, plain, shade, title
+from backtester.pages.figure import Chart, Spec, array, axis, colour, layout, plain, shade, title
 from backtester.pages.names import Named
 from backtester.tearsheet.names import Json, lens
 
@@ -23,14 +23,14 @@ def months_group(document: Json, names: tuple[Named, ...]) -> Group:
     return Group(GROUP, pd.DatetimeIndex([f"{month}-01" for month in months]), arrays | payoffs)
 
 
-def scatter_figure(document: Json, group: Group, names: tuple[Named, ...]) -> Figure:
+def scatter_figure(document: Json, group: Group, names: tuple[Named, ...]) -> Chart:
     """A dot a month; the lower left quarter, where both legs fell, is shaded."""
     seen = lens(document)
     stocks, bonds = (_span(group.arrays[leg]) for leg in ("stocks", "bonds"))
     hover = f"%{{text}}: {plain(seen.stocks)} %{{x:.1f}}%, {plain(seen.bonds)} %{{y:.1f}}%"
     label = {"text": f"{seen.labels['stocks']}, the month's return", "font": {"size": 12, "color": colour("ink")}}
     looks = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
-    return Figure(
+    return Chart(
         name="months",
         group=GROUP,
         caption=(

@@ -5,7 +5,7 @@ import pandas as pd
 
 from backtester.arrays import Array
 from backtester.pages.embed import Group
-from backtester.pages.figure import Entry, Figure, Spec, axis, colour, curve, layout
+from backtester.pages.figure import Chart, LegendEntry, Spec, axis, colour, curve, layout
 from backtester.pages.names import Named, asset_key, role_label
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.bounded import OTHER_NOTIONALS
@@ -46,13 +46,13 @@ def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> 
     return Group(GROUP, index[rows], arrays)
 
 
-def weights_figures(group: Group, document: Json, names: tuple[Named, ...]) -> tuple[Figure, ...]:
+def weights_figures(group: Group, document: Json, names: tuple[Named, ...]) -> tuple[Chart, ...]:
     """A small chart a strategy, all on one scale."""
     low = min(float(_total(group, place, "owed").min()) for place in range(len(names)))
     high = max(float(_total(group, place, "held").max()) for place in range(len(names)))
     span = [min(0.0, 1.05 * low), 1.05 * high]
     return tuple(
-        Figure(
+        Chart(
             name=f"weights-{place}",
             group=GROUP,
             caption=named.label,
@@ -72,12 +72,12 @@ def weights_figures(group: Group, document: Json, names: tuple[Named, ...]) -> t
     )
 
 
-def weights_legend(group: Group, document: Json) -> tuple[Entry, ...]:
+def weights_legend(group: Group, document: Json) -> tuple[LegendEntry, ...]:
     """One legend for all charts: each asset that any of them holds."""
     roles = dict.fromkeys(_role(name) for name in group.arrays)
     labels = {role: role_label(role, document) for role in sorted(roles, key=lambda role: role == "cash")}
     labels |= {"cash": "Cash (below zero: borrowed)"}
-    return tuple(Entry(role, label, asset_key(role, document), area=True) for role, label in labels.items())
+    return tuple(LegendEntry(role, label, asset_key(role, document), area=True) for role, label in labels.items())
 
 
 def _total(group: Group, place: int, side: str) -> Array:

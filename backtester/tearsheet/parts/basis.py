@@ -1,6 +1,6 @@
 """The basis-trade spiral: the map of its amplification, what March 2020 fits, and its terms."""
 
-from backtester.pages.figure import Entry, Figure, Spec, axis, colour, layout
+from backtester.pages.figure import Chart, LegendEntry, Spec, axis, colour, layout
 from backtester.pages.format import number
 from backtester.pages.table import Cell, Head, Row, Table, group_row, number_cell
 from backtester.runs.basis_words import SOURCES
@@ -164,9 +164,9 @@ def assumed_table(document: Json) -> Table:
     )
 
 
-def paths_figure(document: Json) -> Figure:
+def paths_figure(document: Json) -> Chart:
     """Yields over the start, by session."""
-    return Figure(
+    return Chart(
         name="basis-paths",
         caption="Yields over the start, in basis points, by session, under the pressure of March 2020.",
         description="Line chart of four paths; the table below has their peaks.",
@@ -178,7 +178,7 @@ def paths_figure(document: Json) -> Figure:
             }
         ),
         height=300,
-        legend=tuple(Entry(name, text, key, dash) for name, (text, key, dash) in PATHS.items()),
+        legend=tuple(LegendEntry(name, text, key, dash) for name, (text, key, dash) in PATHS.items()),
     )
 
 

@@ -1,6 +1,6 @@
 """What becomes of strategies when joint sell-offs come more often: distributions, and where an advantage turns."""
 
-from backtester.pages.figure import Figure, Spec, axis, colour, layout, plain, strategy_legend
+from backtester.pages.figure import Chart, Spec, axis, colour, layout, plain, strategy_legend
 from backtester.pages.format import number, percent, points
 from backtester.pages.names import Named
 from backtester.pages.table import Cell, Head, Row, Table, group_row, points_cell
@@ -87,10 +87,10 @@ def turns_table(document: Json, names: tuple[Named, ...]) -> Table:
     )
 
 
-def turns_figure(document: Json, names: tuple[Named, ...]) -> Figure:
+def turns_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     """Growth over the mix by frequency."""
     curve = document["curve"]
-    return Figure(
+    return Chart(
         name="frequency",
         caption="Growth over the mix, in points a year, by how many times as frequent joint sell-offs are.",
         description="Line chart; the table below has its numbers.",

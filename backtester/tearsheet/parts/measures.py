@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backtester.analysis.figures import Figure, card_key, figures, figures_of
+from backtester.analysis.figures import FigureEntry, card_key, figures, figures_of
 from backtester.pages.format import date, number, percent, points
 from backtester.pages.names import Named, role_label
 from backtester.pages.table import Cell, Ends, Head, Row, Table, group_row, interval_cell, strategy_heads
@@ -12,18 +12,18 @@ from backtester.tearsheet.names import Json
 ELSEWHERE = "payoff_parts"  # what has a table of its own
 
 
-def cards() -> dict[str, Figure]:
+def cards() -> dict[str, FigureEntry]:
     """Every figure with a card by the id of the card, in the order of the page's tables."""
     return {_anchor(key): figure for key, figure in figures().items() if figure.card}
 
 
-def card_link(figure: Figure) -> str:
+def card_link(figure: FigureEntry) -> str:
     """The id of the card that explains a figure; empty where there is none."""
     key = card_key(figure.key)
     return _anchor(key) if key else ""
 
 
-def shown(value: float | str | None, figure: Figure) -> str:
+def shown(value: float | str | None, figure: FigureEntry) -> str:
     """A figure's value as text, by its kind; n/a where it is undefined."""
     if value is None or isinstance(value, str):
         return date(value)
@@ -80,7 +80,7 @@ def _anchor(key: str) -> str:
     return f"card-{key.replace('.', '-').replace('_', '-')}"
 
 
-def _head(figure: Figure) -> Head:
+def _head(figure: FigureEntry) -> Head:
     return Head(figure.label, figure.unit, values=(figure.name,), link=card_link(figure))
 
 
@@ -91,7 +91,7 @@ def _at(part: Any, path: str) -> Any:
     return part
 
 
-def _row(figure: Figure, found: list[Json]) -> Row:
+def _row(figure: FigureEntry, found: list[Json]) -> Row:
     cells = []
     for card in found:
         value, interval = _at(card, figure.name), ends(card, figure.name)

@@ -9,7 +9,7 @@ import pyarrow as pa
 from backtester.batch.grid import Grid
 from backtester.batch.jobs import Job
 from backtester.batch.page.index import Subject
-from backtester.batch.rows import FIGURES, Outcome, table_of
+from backtester.batch.rows import FIGURES, JobOutcome, table_of
 from backtester.batch.search import Search
 from backtester.batch.study import Study
 from backtester.runs.settings import RunSettings
@@ -32,10 +32,10 @@ def made_rows(payoffs: dict[tuple[float, int], float], failed: tuple[str, ...] =
             "cagr": 0.05 + place / 1000,
         }
         names.append((f"{place:064x}", f"r(gold={gold}, window={window})", "r"))
-        came.append(Outcome(None, *DATES, np.array([figures[name] for name in FIGURES]), np.zeros(60)))
+        came.append(JobOutcome(None, *DATES, np.array([figures[name] for name in FIGURES]), np.zeros(60)))
     for place, error in enumerate(failed):
         names.append((f"{place + 900:064x}", f"broken {place} {EVIL}", "r"))
-        came.append(Outcome(error, traceback=f"Traceback: line {place}"))
+        came.append(JobOutcome(error, traceback=f"Traceback: line {place}"))
     table = table_of(names, came)
     points = [*payoffs, *[(None, None)] * len(failed)]
     table = table.add_column(3, "setting_gold", pa.array([gold for gold, _ in points]))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.checks.files import Report, check_files
+from backtester.histories.checks.files import CheckReport, check_files
 from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.history import check_history
 from backtester.histories.manifest import find_history
@@ -105,7 +105,7 @@ def test_an_empty_column_is_told(tmp_path: Path) -> None:
     assert (finding.series, finding.message) == ("a:blank", "a column without any value")
 
 
-def told(report: Report) -> set[tuple[str, str, str]]:
+def told(report: CheckReport) -> set[tuple[str, str, str]]:
     """The findings without their words."""
     return {(one.series, one.severity, one.check) for one in report.findings}
 
@@ -154,33 +154,33 @@ def test_an_unknown_calendar_is_the_user_s_mistake(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def shared() -> Report:
+def shared() -> CheckReport:
     """The report on the providers' files beside the checkout."""
     if not SHARED.is_dir():
         pytest.skip("needs ../shared/data, beside the checkout")
     return check_files([SHARED])
 
 
-def one(report: Report, series: str, check: str) -> Finding:
+def one(report: CheckReport, series: str, check: str) -> Finding:
     """The only finding of a check on a series."""
     (finding,) = [each for each in report.findings if (each.series, each.check) == (series, check)]
     return finding
 
 
 @pytest.mark.parametrize("fund", FUNDS)
-def test_the_unfinished_last_row_is_found(fund: str, shared: Report) -> None:
+def test_the_unfinished_last_row_is_found(fund: str, shared: CheckReport) -> None:
     """Each fund's row of 2026-03-06 was taken while the market was open."""
     assert str(one(shared, fund, "last row").first) == "2026-03-06"
 
 
-def test_the_filled_stretch_of_the_30_year_yield_is_found(shared: Report) -> None:
+def test_the_filled_stretch_of_the_30_year_yield_is_found(shared: CheckReport) -> None:
     """DGS30 from 2002-02-19 to 2006-02-08, by name, and no other stretch of any series."""
     finding = one(shared, "DGS30", "fills")
     assert (str(finding.first), str(finding.last)) == ("2002-02-19", "2006-02-08")
     assert [each for each in shared.findings if each.check == "fills"] == [finding]
 
 
-def test_the_hole_of_the_20_year_yield_is_found(shared: Report) -> None:
+def test_the_hole_of_the_20_year_yield_is_found(shared: CheckReport) -> None:
     """DGS20 was not published from 1987 to 1993."""
     (hole,) = [
         each for each in shared.findings if (each.series, each.check, each.severity) == ("DGS20", "gaps", "warning")
@@ -188,25 +188,25 @@ def test_the_hole_of_the_20_year_yield_is_found(shared: Report) -> None:
     assert (str(hole.first), str(hole.last)) == ("1987-01-02", "1993-09-30")
 
 
-def test_two_downloads_that_disagree_are_found(shared: Report) -> None:
+def test_two_downloads_that_disagree_are_found(shared: CheckReport) -> None:
     """The older of the two files of the dollar's index is of another vintage: up to 0.09 points, from 2003 on."""
     (finding,) = [each for each in shared.findings if each.check == "copies"]
     assert (finding.series, str(finding.first)) == ("DTWEXM_1973_2016", "2003-01-02")
     assert "typically by 0.0037 and at most by 0.0892 (2016-09-26)" in finding.message
 
 
-def test_the_stale_days_of_move_are_found(shared: Report) -> None:
+def test_the_stale_days_of_move_are_found(shared: CheckReport) -> None:
     """2023-03-15 is among the least likely of its repeats, and so in the words."""
     assert "2023-03-15" in one(shared, "MOVE", "stale").message
 
 
-def test_the_month_without_consumer_prices_is_found(shared: Report) -> None:
+def test_the_month_without_consumer_prices_is_found(shared: CheckReport) -> None:
     """October 2025, a note."""
     finding = one(shared, "CPIAUCSL", "gaps")
     assert (finding.severity, str(finding.first)) == ("note", "2025-10-01")
 
 
-def test_banners_footers_and_marks_are_no_findings(shared: Report) -> None:
+def test_banners_footers_and_marks_are_no_findings(shared: CheckReport) -> None:
     """Ken French's files, M/D/YYYY dates and FRED's dots are read; only the file of times of day is refused."""
     assert [each.series for each in shared.findings if each.severity == "refused"] == ["fomc_surprises_jk"]
     assert str(one(shared, "GSPC", "jumps").first) == "1987-10-19"
@@ -214,7 +214,7 @@ def test_banners_footers_and_marks_are_no_findings(shared: Report) -> None:
     assert gaps.message == "1,085 Saturdays of the calendar XNYS without a value: it has no Saturdays"
 
 
-def test_false_alarms_stay_few(shared: Report) -> None:
+def test_false_alarms_stay_few(shared: CheckReport) -> None:
     """No more warnings than were counted and looked at, and none from policy rates standing still."""
     counts = Counter(each.severity for each in shared.findings)
     assert counts["warning"] <= WARNINGS

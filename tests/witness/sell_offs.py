@@ -7,20 +7,20 @@ the shorter.
 
 import numpy as np
 
-from backtester.analysis.selloffs import Legs, Rule
+from backtester.analysis.sell_offs import Legs, Rule
 from backtester.arrays import Flags, Integers
 
 NONE = np.empty((0, 2), np.int64)
 
 
-def joint_selloffs(legs: Legs, rule: Rule) -> Integers:
+def joint_sell_offs(legs: Legs, rule: Rule) -> Integers:
     """The windows (W, 2) in which stocks and bonds both fell by their thresholds, in order of time."""
     return _greedy(
         legs, rule, np.array([_move(legs.bonds, window) <= rule.bonds_fall for window in _falls(legs, rule)])
     )
 
 
-def other_selloffs(legs: Legs, rule: Rule, joint: Integers) -> Integers:
+def other_sell_offs(legs: Legs, rule: Rule, joint: Integers) -> Integers:
     """The windows outside the joint ones in which stocks fell by their threshold and bonds did not, likewise."""
     held = [
         _move(legs.bonds, (start, end)) > rule.bonds_fall
@@ -30,7 +30,7 @@ def other_selloffs(legs: Legs, rule: Rule, joint: Integers) -> Integers:
     return _greedy(legs, rule, np.array(held))
 
 
-def stock_selloffs(legs: Legs, rule: Rule) -> Integers:
+def stock_sell_offs(legs: Legs, rule: Rule) -> Integers:
     """The windows in which stocks fell by their threshold, whatever bonds did, worst for stocks first, likewise."""
     return _greedy(legs._replace(pair=legs.stocks), rule, np.ones(len(_falls(legs, rule)), bool))
 

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backtester.analysis.pair import reference_pair
-from backtester.analysis.selloffs import Legs, Rule, joint_selloffs, other_selloffs, stock_selloffs
+from backtester.analysis.sell_offs import Legs, Rule, joint_sell_offs, other_sell_offs, stock_sell_offs
 from backtester.arrays import Array, Integers
 from backtester.histories.market import Market
 from builders import made_market
-from witness import selloffs
+from witness import sell_offs
 
 USUAL = Rule(-0.05, -0.005)
 LOWER = Rule(-0.03, -0.002)
@@ -33,11 +33,11 @@ def walk(moves: Array) -> Legs:
 
 
 def joint(legs: Legs, rule: Rule = USUAL) -> list[tuple[int, int]]:
-    return pairs_of(joint_selloffs(legs, rule))
+    return pairs_of(joint_sell_offs(legs, rule))
 
 
 def other(legs: Legs, taken: list[tuple[int, int]], rule: Rule = USUAL) -> list[tuple[int, int]]:
-    return pairs_of(other_selloffs(legs, rule, np.array(taken, np.int64).reshape(-1, 2)))
+    return pairs_of(other_sell_offs(legs, rule, np.array(taken, np.int64).reshape(-1, 2)))
 
 
 def pairs_of(windows: Integers) -> list[tuple[int, int]]:
@@ -46,10 +46,10 @@ def pairs_of(windows: Integers) -> list[tuple[int, int]]:
 
 def agree(legs: Legs, rule: Rule) -> int:
     """How many joint sell-offs there are, once the windows of all three kinds are those of the definition."""
-    found = joint_selloffs(legs, rule)
-    np.testing.assert_array_equal(found, selloffs.joint_selloffs(legs, rule))
-    np.testing.assert_array_equal(other_selloffs(legs, rule, found), selloffs.other_selloffs(legs, rule, found))
-    np.testing.assert_array_equal(stock_selloffs(legs, rule), selloffs.stock_selloffs(legs, rule))
+    found = joint_sell_offs(legs, rule)
+    np.testing.assert_array_equal(found, sell_offs.joint_sell_offs(legs, rule))
+    np.testing.assert_array_equal(other_sell_offs(legs, rule, found), sell_offs.other_sell_offs(legs, rule, found))
+    np.testing.assert_array_equal(stock_sell_offs(legs, rule), sell_offs.stock_sell_offs(legs, rule))
     return len(found)
 
 
@@ -63,7 +63,7 @@ def test_both_legs_must_fall() -> None:
     legs = legs_from([0.001] * 5 + [-0.06] + [0.001] * 5, [0.001] * 11)
     assert joint(legs) == []
     assert other(legs, []) == [(5, 6)]
-    assert pairs_of(stock_selloffs(legs, USUAL)) == [(5, 6)]
+    assert pairs_of(stock_sell_offs(legs, USUAL)) == [(5, 6)]
 
 
 @pytest.mark.parametrize("most", [21, 10, 1])
@@ -143,10 +143,10 @@ def test_windows_keep_their_thresholds_and_distance(seed: int) -> None:
 def test_levels_stay_as_they_were() -> None:
     """Finding windows changes no level, and no window that is given."""
     legs = walk(np.random.default_rng(1).normal(0, [0.02, 0.006], (300, 2)))
-    before, found = [level.copy() for level in legs], joint_selloffs(legs, USUAL)
+    before, found = [level.copy() for level in legs], joint_sell_offs(legs, USUAL)
     taken = found.copy()
-    other_selloffs(legs, USUAL, found)
-    stock_selloffs(legs, USUAL)
+    other_sell_offs(legs, USUAL, found)
+    stock_sell_offs(legs, USUAL)
     for level, copy in zip((*legs, found), (*before, taken), strict=True):
         np.testing.assert_array_equal(level, copy)
 

@@ -5,7 +5,7 @@ defines them. What it leaves open: an other sell-off may touch a joint one at a 
 with it, and the sessions between windows are asked of windows of the same kind. Ties go to the earlier window, then to
 the shorter.
 
-All that numba compiles is in this file. The plain definition is in `tests/witness/selloffs.py`.
+All that numba compiles is in this file. The plain definition is in `tests/witness/sell_offs.py`.
 """
 
 from collections.abc import Callable
@@ -40,12 +40,12 @@ class Rule(NamedTuple):
 Definition = Callable[[Legs], Integers]  # the windows (W, 2) among legs
 
 
-def joint_selloffs(legs: Legs, rule: Rule) -> Integers:
+def joint_sell_offs(legs: Legs, rule: Rule) -> Integers:
     """The windows in which both legs fell, as session numbers of start and end (W, 2), in order of time."""
     return _windows(legs, rule, True, np.ones(len(legs.pair)))
 
 
-def other_selloffs(legs: Legs, rule: Rule, joint: Integers) -> Integers:
+def other_sell_offs(legs: Legs, rule: Rule, joint: Integers) -> Integers:
     """The windows outside the joint ones in which stocks fell and bonds did not, likewise."""
     free = np.ones(len(legs.pair))
     for start, end in joint:
@@ -53,7 +53,7 @@ def other_selloffs(legs: Legs, rule: Rule, joint: Integers) -> Integers:
     return _windows(legs, rule, False, free)
 
 
-def stock_selloffs(legs: Legs, rule: Rule) -> Integers:
+def stock_sell_offs(legs: Legs, rule: Rule) -> Integers:
     """The windows in which stocks fell, whatever bonds did, worst for stocks first, likewise."""
     return _windows(legs._replace(pair=legs.stocks), rule._replace(bonds_fall=np.inf), True, np.ones(len(legs.pair)))
 
