@@ -1,7 +1,10 @@
 """What several test files share."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -9,6 +12,19 @@ from hypothesis import settings
 from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library, load_library
 from small import small_folder
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 # The same examples every time, however slow the machine is: a red test is red for everyone.
 settings.register_profile("house", derandomize=True, deadline=None, database=None)
@@ -37,3 +53,17 @@ def library() -> Library:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the history `small`, some 590 sessions of the embedded one."""
     return small_folder(tmp_path_factory.mktemp("data") / "small")
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """One chromium for the session; tests open contexts of their own in it."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("there is no chromium on this machine")
+    from playwright.sync_api import sync_playwright  # a third of a second, for those that need it
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()

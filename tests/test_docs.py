@@ -2,12 +2,12 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -18,6 +18,13 @@ INSTALLING = {  # what a reader does outside the program, or on other machines
     "backtester batch gold_sizing.toml --workers 8",
     ".venv/bin/pip install -e '.[bench]' && .venv/bin/python -m benchmarks",
 }
+
+
+CLUSTER = """\
+dask scheduler
+dask worker tcp://HOST:8786 --no-nanny
+backtester batch gold_sizing.toml --scheduler tcp://HOST:8786
+"""  # on other machines, in terminals that stay open: tests/batch/test_cluster.py does it
 
 
 @pytest.fixture(scope="module")
@@ -55,25 +62,18 @@ def test_code_in_the_sources_is_carried_out() -> None:
             elif kind == "bash":
                 assert set(content.strip().splitlines()) <= INSTALLING, f"{page}: use {{run}} for {content}"
             else:
-                assert kind == "toml", f"{page}: {fence}"
+                assert kind == "toml" or content == CLUSTER, f"{page}: {fence}"
 
 
-def test_the_search_works_from_a_disk(site: Path) -> None:
+def test_the_search_works_from_a_disk(site: Path, browser: Browser) -> None:
     """A word that is on a few pages is found by a browser that opened the pages as files, and nothing was fetched."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("there is no chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{(site / 'search.html').as_uri()}?q=placebo")
-        page.wait_for_selector("#search-results li a")
-        found = page.locator("#search-results li a").all_inner_texts()
-        browser.close()
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{(site / 'search.html').as_uri()}?q=placebo")
+    page.wait_for_selector("#search-results li a")
+    found = page.locator("#search-results li a").all_inner_texts()
+    page.close()
     assert "The method" in found
     assert all(url.startswith(("file:", "data:")) for url in asked)
 

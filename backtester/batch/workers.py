@@ -6,23 +6,27 @@ pebble rather than `concurrent.futures`, whose pool breaks as a whole when one o
 import contextlib
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, InvalidStateError, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from backtester.batch.jobs import Bench
 from backtester.batch.worlds import World
-from backtester.errors import BacktesterError, first_line
+from backtester.errors import BacktesterError, DataError, first_line
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.travel import Sent, received
 from backtester.processes import enter_worker, interrupts_held, limit_memory, shown_exit_code
 from backtester.runs.settings import RunSettings
 
+MOST_POOLS = 20  # of one study, before what kills its processes is to be looked for
 AHEAD = 2  # tasks handed out per worker, so that none waits for the parent
 THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 Task = TypeVar("Task")
@@ -99,18 +103,50 @@ def each(tasks: Iterable[Task]) -> Callable[[], Task | None]:
 
 
 class Crew:
-    """Processes of this machine that answer tasks within the limits."""
+    """Processes of this machine that answer tasks within the limits.
+
+    pebble gives its pool up when a process is killed that has no task in hand: another pool then takes its place, and
+    what the first had waiting is `lost`, to be asked again.
+    """
 
     def __init__(self, parcel: Parcel, count: int, limits: TaskLimits) -> None:
         """Processes that start with the first task."""
         context = multiprocessing.get_context("spawn")
-        self.limits = limits
-        self.pool = ProcessPool(count, context=context, initializer=_receive, initargs=(parcel, limits))
+        self.limits, self.pools_left = limits, MOST_POOLS
+        self.start = partial(ProcessPool, count, context=context, initializer=_receive, initargs=(parcel, limits))
+        self.pool, self.waiting, self.turn = self.start(), set[Future[Any]](), threading.Lock()
 
     def ask(self, function: Callable[[Task, Bench], Answer], task: Task) -> "Future[Answer | Failure]":
         """Hand a task to a process that is free, or will be."""
-        asked: Future[Answer | Failure] = self.pool.schedule(_work, args=(function, task), timeout=self.limits.seconds)
+        asked: Future[Answer | Failure]
+        with self.turn:  # threads of a cluster's worker ask, too
+            try:
+                asked = self.pool.schedule(_work, args=(function, task), timeout=self.limits.seconds)
+            except RuntimeError:
+                self._renew()
+                asked = self.pool.schedule(_work, args=(function, task), timeout=self.limits.seconds)
+            self.waiting.add(asked)
         return asked
+
+    def _renew(self) -> None:
+        given_up, self.pool, self.pools_left = self.pool, self.start(), self.pools_left - 1
+        if not self.pools_left:
+            raise DataError(
+                f"worker processes were killed {MOST_POOLS} times; find what kills them, and go on"
+            )
+        given_up.stop()
+        given_up.join()
+        for future in tuple(self.waiting):
+            with contextlib.suppress(InvalidStateError):
+                future.set_exception(BrokenProcessPool())
+
+    def lost(self, future: "Future[Answer | Failure]") -> bool:
+        """Whether a task that was asked is to be asked again; waits until that is known."""
+        self.waiting.discard(future)
+        try:
+            return isinstance(future.exception(), BrokenProcessPool)
+        except CancelledError:
+            return False
 
     def answer(self, future: "Future[Answer | Failure]") -> Answer | Failure:
         """What came of a task that was asked."""
@@ -128,7 +164,7 @@ class Crew:
 def open_workers(parcel: Parcel, count: int, limits: TaskLimits) -> Iterator[Answers]:
     """A function that has `count` worker processes answer tasks within the limits, each with one thread."""
     crew = Crew(parcel, count, limits)
-    with _one_thread_each(), crew.pool:
+    with _one_thread_each():
 
         def answers(
             function: Callable[[Task, Bench], Answer], following: Callable[[], Task | None]
@@ -144,14 +180,21 @@ def open_workers(parcel: Parcel, count: int, limits: TaskLimits) -> Iterator[Ans
             while under_way:
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield under_way.pop(future), crew.answer(future)
+                    task = under_way.pop(future)
+                    if crew.lost(future):
+                        under_way[crew.ask(function, task)] = task
+                    else:
+                        yield task, crew.answer(future)
                 hand_out()
 
         try:
             yield answers
+            crew.pool.close()
         except BaseException:
             crew.pool.stop()
             raise
+        finally:
+            crew.pool.join()
 
 
 @contextmanager

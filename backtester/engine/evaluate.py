@@ -1,7 +1,6 @@
 """Recipes on one market: their targets, and the portfolios that trade them; one recipe, or thousands together."""
 
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +72,7 @@ def _book(asked: Asked, layers: Layers | BacktesterError, desk: Desk) -> Book | 
 
 def _in_recipe(error: BacktesterError, recipe: Recipe) -> BacktesterError:
     """The error with the recipe as a note; its own, since recipes share layers and so their errors."""
-    own = copy(error)
-    own.__dict__["__notes__"] = [*getattr(error, "__notes__", ()), f"in the recipe {recipe.name!r}"]
-    own.__cause__ = error.__cause__  # a copy has none
+    own = type(error).__new__(type(error), *error.args)  # Dask has `copy` share the notes
+    own.__dict__ |= error.__dict__ | {"__notes__": [*getattr(error, "__notes__", ()), f"in the recipe {recipe.name!r}"]}
+    own.__cause__ = error.__cause__
     return own.with_traceback(error.__traceback__)

@@ -302,7 +302,12 @@ def test_recipes_together_call_a_shared_layer_once() -> None:
 
 
 def test_an_error_in_a_shared_layer_is_that_of_every_recipe_on_it() -> None:
-    """Both recipes on a base that fails say so in their own names; the one beside them is carried out."""
+    """Both recipes on a base that fails say so in their own names; the one beside them is carried out.
+
+    Dask, which has copies of errors share what they hold once it is imported, changes nothing.
+    """
+    import distributed  # noqa: F401 - for what it does to copies
+
     library = made_library(fails="def weights(stocks):\n    return {'tin': 1.0}\n", same=SAME, stocks=STOCKS)
     texts = ["fails + same", "stocks", "fails"]
     one, fine, other = evaluate_many([(parse_recipe(text, library), FREE) for text in texts], RISING)

@@ -1,14 +1,13 @@
-"""A small run's folder, its page, and one browser for all tests that need one."""
+"""A small run's folder, its page, and what opens an address in the browser."""
 
 import datetime
 import functools
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from backtester.runs.folder import RunFolder, read_run, write_run
 from backtester.runs.run import carry_out
@@ -17,15 +16,6 @@ from backtester.tearsheet.publish import write_page
 from desks import ALL_DRAWN, UNFOLD, Desk, Open
 
 RECIPES = ("sixty_forty + gold_overlay(size=0.05)", "sixty_forty + gold_overlay + vol_target", "bills_for_bonds")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -48,18 +38,6 @@ def run(run_folder: Path) -> RunFolder:
 def html(run_folder: Path) -> str:
     """The page of the run."""
     return (run_folder / "tearsheet.html").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One chromium for the session; tests open contexts of their own in it."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("there is no chromium on this machine")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,12 @@
 """The page of a study: what it holds, what it refuses to run, and how it behaves in a real browser."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from backtester.batch.page.grid_map import make_grid_map
 from backtester.batch.page.index import render_index, write_index
@@ -29,18 +27,6 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def html(path: Path) -> str:
     """Its text."""
     return path.read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One chromium for this file."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("there is no chromium on this machine")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 Opened = dict[str, tuple[Page, list[str]]]
