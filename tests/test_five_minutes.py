@@ -137,7 +137,7 @@ def test_the_run_says_how_files_were_read(said: tuple[str, str]) -> None:
     assert re.fullmatch(r"Note: mine: 12 rows .* from weights.csv; whether they look ahead cannot be checked", lines[2])
     assert lines[3].startswith("Note: measured from 2021-03-31, not 2021-01-04: the weights of mine begin then; ")
     assert "Warning" not in said[1]
-    assert "mine NOT CHECKED" in said[0]
+    assert "Mine NOT CHECKED" in said[0]
 
 
 def test_a_record_alone_and_a_tenth_of_it_by_hand(desk: Desk, imported: list[tuple[str, str]]) -> None:

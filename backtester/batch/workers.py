@@ -131,9 +131,7 @@ class Crew:
     def _renew(self) -> None:
         given_up, self.pool, self.pools_left = self.pool, self.start(), self.pools_left - 1
         if not self.pools_left:
-            raise DataError(
-                f"worker processes were killed {MOST_POOLS} times; find what kills them, and go on"
-            )
+            raise DataError(f"worker processes were killed {MOST_POOLS} times; find what kills them, and go on")
         given_up.stop()
         given_up.join()
         for future in tuple(self.waiting):

@@ -17,7 +17,7 @@ from backtester.cli.options import classic_option, json_option, plotly_option, r
 def compare(
     runs: tuple[Path, ...], out: Path | None, differences: bool, plotly: str | None, classic: bool, as_json: bool
 ) -> None:
-    """Put the strategies of several runs side by side on one page, or say what changed.
+    """Put several runs side by side on one page, or say what changed.
 
     RUN is a folder that `run` or `compare` wrote. The runs must share history, window, settings and reference; what
     differs is reported, and how to align it, or with --differences shown beside what it changed. Nothing is simulated

@@ -202,7 +202,7 @@ def test_rows_do_not_depend_on_who_stands_beside(small: Path, tmp_path: Path) ->
     together = run_jobs(jobs, bench)
     assert together.equals(pa.concat_tables([run_jobs([job], bench) for job in jobs]))
     assert [error is None for error in together["error"].to_pylist()] == [*[True] * 10, False]
-    assert "in the recipe 'sixty_forty(stocks=0.6) + fails + vol_target(" in together["error"].to_pylist()[-1]
+    assert 'in the recipe "sixty_forty(stocks=0.6) + fails + vol_target(' in together["error"].to_pylist()[-1]
 
 
 def test_monthly_log_returns_add_up_to_all(small: Path, plugin: Path) -> None:

@@ -87,15 +87,16 @@ def test_strategies_list_as_json() -> None:
     assert {"sixty_forty", "gold_overlay", "vol_target", "fed_put", "dollar_overlay", "bills_for_bonds"} <= set(told)
     assert told["sixty_forty"]["kind"] == "base"
     assert told["gold_overlay"]["kind"] == "overlay"
-    [size] = told["gold_overlay"]["settings"]
-    assert size == {"name": "size", "default": 0.1, "accepts": "number, at least 0, at most 1"}
+    size, fund = told["gold_overlay"]["settings"]
+    assert size == {"name": "size", "default": 0.1, "accepts": "number, at least -1, at most 1"}
+    assert (fund["name"], fund["default"]) == ("fund", "bills")
 
 
 def test_strategies_show_as_json() -> None:
     """One strategy with what it reads and what its docstring says."""
     told = answered("strategies", "show", "Vol-Target")
     assert told["name"] == "vol_target"
-    assert told["reads"] == ["base", "portfolio", "sessions_a_year"]
+    assert told["reads"] == ["base", "portfolio", "sessions_a_year", "vix"]
     assert told["follows_rhythm"] is True
     assert set(told["sections"]) == {"Hypothesis", "Fails when", "Source"}
 

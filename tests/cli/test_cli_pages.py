@@ -122,9 +122,13 @@ def test_compare_for_people(runs: Path) -> None:
     """A line a strategy, and where the tearsheet is."""
     answer = called("compare", str(runs / "gold"), str(runs / "vol"), "--out", str(runs / "both"))
     assert answer.exit_code == 0
-    assert [line.split()[1] for line in answer.stdout.splitlines() if line.startswith("+ ")] == [
-        *("gold_overlay", "vol_target") * 2
+    named = [
+        word
+        for line in answer.stdout.splitlines()
+        for word in ("Gold 10%", "Volatility target")
+        if line.startswith(word)
     ]
+    assert named == ["Gold 10%", "Volatility target"] * 2
     assert f"Tearsheet: {runs / 'both' / 'tearsheet.html'}" in answer.stdout
 
 

@@ -83,7 +83,7 @@ def test_run_for_people(small: Path, tmp_path: Path) -> None:
     """A line a strategy, plain text, and where the tearsheet is."""
     answer = run(small, tmp_path, "sixty_forty + gold_overlay")
     assert "Small: 2019-06-03 to 2021-09-30, 589 sessions" in answer.stdout
-    assert "sixty_forty (reference)" in answer.stdout
+    assert "60/40 (reference)" in answer.stdout
     assert f"Tearsheet: {tmp_path / 'tearsheet.html'}" in answer.stdout
     assert "\x1b" not in answer.output
 
@@ -93,7 +93,7 @@ def test_run_warns_of_a_cheat(small: Path, tmp_path: Path) -> None:
     (tmp_path / "cheat.py").write_text(CHEAT)
     answer = run(small, tmp_path / "out", "cheat", "--plugins", str(tmp_path / "cheat.py"))
     assert answer.exit_code == 1
-    assert "cheat LOOKS AHEAD" in answer.stdout
+    assert "Cheat LOOKS AHEAD" in answer.stdout
     assert answer.stderr.startswith("Warning: cheat: breaks 'knows only the past': stocks on 2019-06-0")
 
 

@@ -25,7 +25,7 @@ def folder(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     answer = called("run", RECIPE, *words, "--scale", "0.5", "--slow", "2", "--fed", "off", "--out", str(out))
     assert answer.exit_code == 0
     assert "Paid over its mix, in points" in answer.stdout
-    assert "Which survives a capital war? gold_overlay" in answer.stdout
+    assert "Which survives a capital war? Gold 10%, financed" in answer.stdout
     return out
 
 

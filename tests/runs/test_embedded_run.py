@@ -46,7 +46,7 @@ def test_payoffs_of_the_built_ins(told: Json) -> None:
     growth = {"vol_target": 0.72, "gold_overlay": 0.72, "dollar_overlay": 0.58, "fed_put": 0.36,
               "bills_for_bonds": 0.51}  # fmt: skip
     for strategy in told["strategies"][1:]:
-        card, name = strategy["scorecard"], strategy["label"].removeprefix("+ ")
+        card, name = strategy["scorecard"], strategy["name"].rpartition("+ ")[2]
         assert 100 * card["beyond_mix"]["payoff_mean"] == pytest.approx(payoffs[name], abs=0.03)
         assert 100 * card["growth_annual"]["over_mix"]["total"] == pytest.approx(growth[name], abs=0.1)
     verdicts = [strategy["verdict"] for strategy in told["strategies"][1:]]
