@@ -27,6 +27,7 @@ from backtester.tearsheet.parts import (
     provenance,
     states,
     stress,
+    today,
     windows,
     yearly,
 )
@@ -82,6 +83,7 @@ def growth_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "group": sessions_group(run.nav, names, run.dependence),
         "table": chart_tables.growth_table(run.document, names),
         "states": states.states_part(run.document, names),
+        "today": today.today_part(run, names),
         "ends": tuple((place, sentences.growth_line(run.document, place)) for place in range(1, len(names))),
     }
 

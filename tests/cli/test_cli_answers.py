@@ -94,7 +94,7 @@ def test_strategies_list_as_json() -> None:
 def test_strategies_show_as_json() -> None:
     """One strategy with what it reads and what its docstring says."""
     told = answered("strategies", "show", "Vol-Target")
-    assert told["name"] == "vol_target"
+    assert (told["name"], told["label"]) == ("vol_target", "Volatility target 8%")
     assert told["reads"] == ["base", "portfolio", "sessions_a_year"]
     assert told["follows_rhythm"] is True
     assert set(told["sections"]) == {"Hypothesis", "Fails when", "Source"}
@@ -103,6 +103,7 @@ def test_strategies_show_as_json() -> None:
 def test_strategies_show_for_people() -> None:
     """The same in words, with a command to try."""
     text = CliRunner().invoke(cli, ["strategies", "show", "gold_overlay"]).stdout
+    assert text.startswith("gold_overlay (overlay): Gold 10%, financed\n")
     assert "Hold gold beside the portfolio" in text
     assert "Rhythm: reads no sessions_a_year; what it counts in sessions, if anything, is as many at every" in text
     assert "Try: backtester run 'sixty_forty + gold_overlay'" in text

@@ -185,9 +185,11 @@ def _row(strategy: Json, named: Named, drawn: Scale, kept: Line | None) -> Row:
 def _verdict(strategy: Json, kept: Line | None) -> Cell:
     word, least = strategy["verdict"], strategy["scorecard"]["beyond_mix"]["smallest_clear"]
     title = f"clear from {percent(least, 2, signed=True)}" if word in UNDECIDED and least else ""
-    known = kept and (VERDICTS[kept.verdict] if kept.verdict else kept.why_not)
-    small = f"{kept.history}: {known}" if kept else ""
-    return Cell(VERDICTS[word], f"words verdict {word}", title, small=small, values=(word, least, known))
+    tone, values = f"words verdict {word}", (word, least)
+    if kept is None:
+        return Cell(VERDICTS[word], tone, title, values=(*values, None))
+    known = VERDICTS[kept.verdict] if kept.verdict else kept.why_not
+    return Cell(VERDICTS[word], tone, title, small=f"{kept.history}: {known}", values=(*values, known))
 
 
 def _against(card: Json) -> tuple[Cell, ...]:
