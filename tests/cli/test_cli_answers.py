@@ -94,7 +94,7 @@ def test_strategies_list_as_json() -> None:
 def test_strategies_show_as_json() -> None:
     """One strategy with what it reads and what its docstring says."""
     told = answered("strategies", "show", "Vol-Target")
-    assert (told["name"], told["label"]) == ("vol_target", "Volatility target 8%")
+    assert told["name"] == "vol_target"
     assert told["reads"] == ["base", "portfolio", "sessions_a_year"]
     assert told["follows_rhythm"] is True
     assert set(told["sections"]) == {"Hypothesis", "Fails when", "Source"}
