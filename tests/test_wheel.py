@@ -26,7 +26,7 @@ def test_no_generic_name_lands_in_site_packages(wheel: Path) -> None:
     """Everything lies inside `backtester`: no top-level `strategies`, `data` or `tests`."""
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names} == {"backtester", "crisis_backtester-0.1.0.dist-info"}
-    assert "backtester/strategies/sixty_forty.py" in names
+    assert {"backtester/strategies/sixty_forty.py", "backtester/strategies/README.json"} <= set(names)
     data = ("histories/us_1962.parquet", "releases.toml", "holidays_XNYS.txt", "scenarios/capital_war.toml")
     assert {f"backtester/data/{name}" for name in data} <= set(names)
     assert "backtester/data/histories/us.parquet" in names

@@ -1,5 +1,6 @@
 """Numbers and dates as text: a true minus sign, no negative zero, and n/a for what is undefined."""
 
+import re
 from collections.abc import Sequence
 
 MISSING = "n/a"
@@ -48,6 +49,6 @@ def listed(words: Sequence[str], last: str = "and") -> str:
 
 def counted(total: int, noun: str) -> str:
     """A small count in words with its noun: one strategy, five strategies."""
-    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    plural = noun[:-1] + "ies" if re.search("[^aeiou]y$", noun) else noun + "s"
     word = WORDS[total] if total < len(WORDS) else f"{total:,}"
     return f"{word} {noun if total == 1 else plural}"

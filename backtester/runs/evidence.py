@@ -7,11 +7,10 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from backtester.analysis.verdict import Verdict
 from backtester.engine.evaluate import Evaluation, evaluate_many
 from backtester.errors import BacktesterError, MissingRoleError, caught
 from backtester.histories.manifest import histories_or_errors
@@ -19,6 +18,7 @@ from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.plugins.strategy import Strategy
+from backtester.runs.evidence_line import Line
 from backtester.runs.inputs import Inputs
 from backtester.runs.needed_roles import market_of
 from backtester.runs.result import Result, StrategyResult
@@ -27,32 +27,6 @@ from backtester.runs.settings import DEFAULT_REFERENCE, ReportProgress, RunSetti
 from backtester.runs.window import common_start, opening_of
 
 HISTORIES = ("us", "us_1962", "us_long")  # the last is built from files that do not come with the program
-Ends = tuple[float, float] | None
-
-
-@dataclass(frozen=True)
-class Line:
-    """A strategy on a history: fractions of its joint sell-offs, growth in log points a year; undefined is None.
-
-    `lost_less` of the `acted` windows in which it differed from the reference, of `windows`; `regimes` the number of
-    windows and the mean payoff by sign of the correlation. `why_not` says why there are no figures, and then none are.
-    """
-
-    strategy: str
-    recipe: str
-    history: str
-    why_not: str = ""
-    start: str = ""
-    end: str = ""
-    windows: int = 0
-    acted: int = 0
-    lost_less: int = 0
-    payoff: float | None = None
-    interval: Ends = None
-    smallest_clear: float | None = None
-    growth: float | None = None
-    regimes: dict[str, tuple[int, float]] = field(default_factory=dict)
-    verdict: Verdict | None = None
 
 
 def histories_at_hand(data: Path | None = None) -> list[str]:
@@ -94,7 +68,11 @@ def evidence(
         inputs = Inputs(group, market.history, market, (), "", tried=len(running))
         result = carry_out_on(inputs, settings, report)
         found |= {together[one.name]: _line(together[one.name], one, result) for one in result.strategies[1:]}
-    return [found[name] for name in names if name in found and (only is None or name in only)]
+    return [
+        replace(found[name], full=recipes[name].full, sha256=_hashes(reference, recipes[name]))
+        for name in names
+        if name in found and (only is None or name in only)
+    ]
 
 
 def recipe_of(strategy: Strategy) -> str:
@@ -142,6 +120,10 @@ def _line(name: str, one: StrategyResult, result: Result) -> Line:
         regimes={one.name: (one.windows, one.payoff_mean) for one in card.slices["regime"]},
         verdict=one.verdict,
     )
+
+
+def _hashes(*recipes: Recipe) -> dict[str, str]:
+    return {step.strategy.name: step.strategy.sha256 for recipe in recipes for step in recipe.steps}
 
 
 def _known(value: float) -> float | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from backtester.pages.format import MISSING, points
-from backtester.runs.evidence import Line
+from backtester.runs.evidence_line import Line
 from backtester.runs.sentences import VERDICTS
 
 HEADINGS = {  # what stands in the column, by its heading

@@ -45,6 +45,7 @@ FIGURES = {  # quantstats' name of a picture: what it shows, in words
     "monthly_heatmap": "Returns by month, in percent",
     "returns_dist": "Quantiles of returns by day, week, month, quarter and year",
 }
+YEARS_AT_MOST = 10  # over more, quantstats crams the labels of its yearly bars together at the left
 TABLES = {
     "metrics": "Key performance metrics, as quantstats computes them",
     "eoy_table": "Returns by calendar year, in percent",
@@ -97,6 +98,7 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
     document, parts, problem = run.document, dict[str, str](), ""
     own = next(one for one in document["strategies"] if one["name"] == named.name)
     returns = run.nav.pct_change().iloc[1:]
+    left_out = {"eoy_returns"} if pd.DatetimeIndex(returns.index).year.nunique() > YEARS_AT_MOST else set()
     try:
         against = None if named == reference else returns[reference.name]
         parts = _report(returns[named.name], against, document["history"]["sessions_a_year"])
@@ -113,8 +115,11 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
             window=period(document["window"]["start"], document["window"]["end"]),
             problem=problem,
             figures=[
-                (_picture(parts[name]), words) for name, words in FIGURES.items() if "<svg" in parts.get(name, "")
+                (_picture(parts[name]), words)
+                for name, words in FIGURES.items()
+                if "<svg" in parts.get(name, "") and name not in left_out
             ],
+            left_out=[FIGURES[name] for name in left_out],
             tables=[(name, _table(parts[name]), words) for name, words in TABLES.items() if name in parts],
             disagreements=disagreements(own["measures"], _theirs(parts)),
             policy=stylesheet_policy(static("classic.css", PACKAGE)),

@@ -7,6 +7,7 @@ from backtester.pages.environment import Section
 from backtester.pages.figure import strategy_legend
 from backtester.pages.names import Named
 from backtester.runs import sentences
+from backtester.runs.evidence_kept import LONG, is_usual, verdict_lines
 from backtester.runs.folder import RunFolder
 from backtester.runs.stress_words import answers
 from backtester.tearsheet.bounded import bounded
@@ -26,6 +27,7 @@ from backtester.tearsheet.parts import (
     provenance,
     states,
     stress,
+    today,
     windows,
     yearly,
 )
@@ -50,13 +52,15 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """The verdict in words, as a table with its forest plot, and every warning."""
     document = run.document
     strategies = zip(names[1:], document["strategies"][1:], strict=True)
-    table = verdict_table(document, names)
+    kept = verdict_lines(run) if is_usual(run) else {}
+    table = verdict_table(document, names, kept)
     return {
         "headline": sentences.headline(document),
         "summary": sentences.summary_lines(document),
         "table": table and replace(table, note=" ".join(sentences.note_lines(document))),
         "then": crises.then_and_now(document),
-        "ask": provenance.longer_history(run),
+        "ask": provenance.longer_history(run, kept),
+        "kept": LONG if kept else "",
         "ruler": sentences.ruler_lines(document),
         "context": sentences.context_lines(document),
         "strategies": [(named, sentences.strategy_lines(document, one)) for named, one in strategies],
@@ -79,6 +83,7 @@ def growth_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "group": sessions_group(run.nav, names, run.dependence),
         "table": chart_tables.growth_table(run.document, names),
         "states": states.states_part(run.document, names),
+        "today": today.today_part(run, names),
         "ends": tuple((place, sentences.growth_line(run.document, place)) for place in range(1, len(names))),
     }
 

@@ -104,6 +104,7 @@ def test_strategies_show_as_json() -> None:
 def test_strategies_show_for_people() -> None:
     """The same in words, with a command to try."""
     text = CliRunner().invoke(cli, ["strategies", "show", "gold_overlay"]).stdout
+    assert text.startswith("gold_overlay (overlay): Gold 10%, financed\n")
     assert "Hold gold beside the portfolio" in text
     assert "Rhythm: reads no sessions_a_year; what it counts in sessions, if anything, is as many at every" in text
     assert "Try: backtester run 'sixty_forty + gold_overlay'" in text

@@ -32,8 +32,17 @@ def test_the_table_is_shown_and_written(tmp_path: Path, small: Path) -> None:
     (half, linked) = json.loads(called(tmp_path, *words, "--json")[1])
     assert (half["strategy"], half["verdict"], linked["why_not"]) == ("half", "few", "needs linkers")
     for _ in range(2):
-        assert called(tmp_path, *words, "--out", "evidence.md")[:2] == (0, "Evidence: evidence.md\n")
+        assert called(tmp_path, *words, "--out", "evidence.md")[:2] == (
+            0,
+            "Evidence: evidence.md, and for programs evidence.json\n",
+        )
         assert (tmp_path / "evidence.md").read_text().startswith(TITLE)
+        kept = json.loads((tmp_path / "evidence.json").read_text())["evidence"]
+        assert [(one["strategy"], one["full"]) for one in kept] == [
+            ("half", "sixty_forty + half"),
+            ("linked", "sixty_forty + linked"),
+        ]
+        assert all(set(one["sha256"]) == {"sixty_forty", one["strategy"]} for one in kept)
 
 
 def test_another_file_is_not_overwritten(tmp_path: Path, small: Path) -> None:
@@ -42,6 +51,12 @@ def test_another_file_is_not_overwritten(tmp_path: Path, small: Path) -> None:
     words = ("strategies", "evidence", "--history", "small", "--data", str(small), "--out")
     said = "notes.md is there and is no table of evidence; name another file with --out"
     assert refusal(tmp_path, *words, "notes.md") == [said]
+    (tmp_path / "own.json").write_text("[\n1]\n")
+    said = "own.json is there and is no table of evidence; name another file with --out"
+    assert refusal(tmp_path, *words, "own.md") == [said]
+    assert not (tmp_path / "own.md").exists()
+    said = "table.json is what the file beside a page is called; name a page, as evidence.md"
+    assert refusal(tmp_path, *words, "table.json") == [said]
     assert refusal(tmp_path, *words, ".") == ["cannot write .: Is a directory; name another file with --out"]
 
 

@@ -36,3 +36,4 @@ def test_words() -> None:
     assert listed(["a", "b", "c"]) == "a, b and c"
     assert [listed(["a"]), listed([])] == ["a", ""]
     assert [counted(1, "strategy"), counted(12, "strategy")] == ["one strategy", "12 strategies"]
+    assert [counted(1, "day"), counted(60, "day")] == ["one day", "60 days"]

@@ -1,11 +1,16 @@
 """The table of evidence: the kept page is what the program makes of the strategies today, and a run says the same."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from backtester.plugins.loader import Library
-from backtester.runs.evidence import Line, evidence, recipe_of
+from backtester.plugins.recipes import parse_recipe
+from backtester.runs.evidence import evidence, recipe_of
+from backtester.runs.evidence_kept import KEPT as KEPT_JSON
+from backtester.runs.evidence_kept import OPENING, kept_lines, kept_text
+from backtester.runs.evidence_line import Line
 from backtester.runs.evidence_page import HEADINGS, TITLE, cells, page
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
@@ -69,6 +74,18 @@ def test_the_kept_page_is_whole() -> None:
     assert page([]).replace("| --- |\n", "| --- |\n" + "".join(_table_rows()), 1) == KEPT
 
 
+def test_the_kept_lines_are_the_pages(library: Library) -> None:
+    """The file for programs makes the page, and has every recipe and the hash of every file as they are today."""
+    lines = kept_lines()
+    assert page(lines) == KEPT
+    assert (CHECKOUT / "strategies" / KEPT_JSON).read_text(encoding="utf-8") == kept_text(lines)
+    for line in lines:
+        assert line.full == parse_recipe(line.recipe, library).full
+        assert line.sha256 == {
+            name: library.strategies[name].sha256 for name in {"sixty_forty", *line.recipe.split(" + ")}
+        }
+
+
 def _table_rows() -> list[str]:
     return [f"{line}\n" for line in KEPT.splitlines() if line.startswith("| ")][2:]
 
@@ -115,3 +132,11 @@ def test_words_of_a_line() -> None:
     words = "gold|us|2007-01-03 to 2026-05-26|21|4 of 20|0.07|−0.05 to 0.22|0.26|−0.72|−0.02 in 11||small at best"
     assert "|".join(cells(LINE)) == words
     assert len(cells(Line("gold", "gold", "us", why_not="needs gold"))) == len(HEADINGS)
+
+
+def test_lines_for_programs() -> None:
+    """An object a line, sorted by strategy, below an opening by which the file is known."""
+    first, *rows, last = kept_text([LINE, Line("collar", "collar", "us", why_not="needs put")]).splitlines()
+    assert (first, last) == (OPENING, "]}")
+    assert [json.loads(row.rstrip(","))["strategy"] for row in rows] == ["collar", "gold"]
+    assert json.loads("\n".join((first, *rows, last)))["evidence"][1]["payoff"] == 0.00073

@@ -11,7 +11,7 @@ import pytest
 
 from backtester.analysis.figures import figures_of
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.classic import classic_page, disagreements
+from backtester.tearsheet.classic import FIGURES, classic_page, disagreements
 from backtester.tearsheet.names import cast
 from backtester.tearsheet.publish import Pages, write_pages
 
@@ -83,6 +83,21 @@ def test_text_from_outside_stays_text(short: RunFolder) -> None:
     assert "<script" not in page
     assert "{{ 7 * 7 }} {{returns}} @@metrics" in page
     assert page.count("<img ") == 14
+
+
+@pytest.mark.parametrize(("years", "there"), [(10, True), (11, False)])
+def test_the_chart_of_many_years_is_left_out(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch, years: int, there: bool
+) -> None:
+    """Over more than ten calendar years the yearly bars are not there, and the page says so; the others stay."""
+    monkeypatch.setattr("backtester.tearsheet.classic._report", lambda *_: dict.fromkeys(FIGURES, "<svg/>"))
+    dates = pd.date_range("2014-12-31", periods=12 * years + 1, freq="ME")  # returns from January of 2015 on
+    columns = {name: np.linspace(1.0, 2.0, len(dates)) for name in run.nav}
+    reference, first, *_ = cast(run.document)
+    page = classic_page(dataclasses.replace(run, nav=pd.DataFrame(columns, dates)), first, reference)
+    assert ('alt="Returns by calendar year"' in page) is there
+    assert ("Left out: returns by calendar year" in page) is not there
+    assert page.count("<img") == len(FIGURES) - (not there)
 
 
 def test_prices_are_not_guessed(run: RunFolder) -> None:

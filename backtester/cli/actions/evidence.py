@@ -10,7 +10,9 @@ from backtester.errors import OutputError, PluginError
 from backtester.files import open_regular, write_text
 from backtester.histories.manifest import find_history
 from backtester.plugins.loader import Library, load_library
-from backtester.runs.evidence import HISTORIES, Line, evidence, histories_at_hand
+from backtester.runs.evidence import HISTORIES, evidence, histories_at_hand
+from backtester.runs.evidence_kept import OPENING, kept_text
+from backtester.runs.evidence_line import Line
 from backtester.runs.evidence_page import HEADINGS, TITLE, cells, page
 from backtester.runs.settings import DEFAULT_REFERENCE
 
@@ -18,9 +20,12 @@ from backtester.runs.settings import DEFAULT_REFERENCE
 def make_evidence(
     histories: tuple[str, ...], plugins: tuple[Path, ...], data: Path | None, *, out: Path | None, as_json: bool
 ) -> None:
-    """The table of all strategies, on the screen or as a page."""
+    """The table of all strategies, on the screen or as a page with the same lines as JSON beside it."""
     if out is not None:
-        _refuse_other(out)
+        _refuse_other(out, TITLE)
+        if out.suffix == ".json":
+            raise OutputError(f"{out} is what the file beside a page is called; name a page, as evidence.md")
+        _refuse_other(beside := out.with_suffix(".json"), OPENING)
     lines = _lines(histories, library_with_warnings(plugins), data)
     if as_json:
         print_json([dataclasses.asdict(line) for line in lines])
@@ -28,8 +33,9 @@ def make_evidence(
         _print(lines)
     if out is not None:
         write_text(out, page(lines))
+        write_text(beside, kept_text(lines))
         if not as_json:
-            say(f"Evidence: {out}")
+            say(f"Evidence: {out}, and for programs {beside}")
 
 
 def show_evidence(name: str, plugins: tuple[Path, ...], data: Path | None, *, as_json: bool) -> None:
@@ -67,12 +73,12 @@ def _print(lines: list[Line]) -> None:
     console().print(table(columns, [cells(line) for line in sorted(lines, key=lambda line: line.strategy)]))
 
 
-def _refuse_other(out: Path) -> None:
-    """Raise OutputError if another file than such a page stands there, which would be lost."""
+def _refuse_other(out: Path, first_line: str) -> None:
+    """Raise OutputError if another file than one that begins so stands there, which would be lost."""
     if out.exists():
         try:
             with open_regular(out) as file:
-                mine = file.readline().decode(errors="replace").strip() == TITLE
+                mine = file.readline().decode(errors="replace").strip() == first_line
         except OSError as error:
             raise OutputError(f"cannot write {out}: {error.strerror}; name another file with --out") from error
         if not mine:

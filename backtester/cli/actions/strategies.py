@@ -7,6 +7,7 @@ from pydantic_core import to_jsonable_python
 
 from backtester.cli.actions.screen import console, print_json, say, table, warn
 from backtester.plugins.loader import Library, load_library
+from backtester.plugins.recipes import Step
 from backtester.plugins.strategy import Strategy
 
 RHYTHM_READ = "sessions_a_year"
@@ -41,7 +42,7 @@ def show_strategy(name: str, plugins: tuple[Path, ...], *, as_json: bool) -> Non
     if as_json:
         print_json(shown)
         return
-    say(f"{shown['name']} ({shown['kind']})\n{shown['summary']}\n")
+    say(f"{shown['name']} ({shown['kind']}): {shown['label']}\n{shown['summary']}\n")
     for title, text in shown["sections"].items():
         say(f"{title}: {text}\n")
     reads = [f"{name} (if there is one)" if name in shown["optional"] else name for name in shown["reads"]]
@@ -61,6 +62,7 @@ def _strategy(strategy: Strategy) -> dict[str, Any]:
     ]
     return {
         "name": strategy.name,
+        "label": Step(strategy, {name: one.default for name, one in strategy.declaration.settings.items()}, ()).label,
         "kind": " or ".join(
             word for word, holds in (("base", strategy.is_base), ("overlay", strategy.is_overlay)) if holds
         ),

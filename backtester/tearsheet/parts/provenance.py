@@ -1,11 +1,13 @@
 """Where the numbers come from: history, settings, strategies, contract, sources and versions."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from backtester.histories.rhythm import Rhythm
 from backtester.pages.format import date, number, percent, period
 from backtester.pages.names import Flag, Named, role_label
 from backtester.pages.table import Cell, Head, Row, Table
+from backtester.runs.evidence_kept import LONG, is_usual
 from backtester.runs.facts import rhythm
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.names import Json, lens
@@ -19,7 +21,6 @@ COSTS = {
     "short_fee_bps": "a year on short holdings",
     "management_fee_bps": "a year of management fee",
 }
-DEFAULT = "backtester run"  # the command of a run without any option
 SCHEDULES = {
     "day": "every session",
     "week": "each week's last session",
@@ -41,9 +42,11 @@ class Profile:
     steps: list[Json]
 
 
-def longer_history(run: RunFolder) -> str:
-    """The command that asks the same of the longest embedded history; empty where this run is not the default one."""
-    return f"{DEFAULT} --history us_1962" if run.manifest["command"] == DEFAULT else ""
+def longer_history(run: RunFolder, known: Collection[str]) -> str:
+    """The command that asks the same of the longest embedded history; empty where the run is none that the table of
+    evidence could answer, or where the answers to all its strategies are `known`, by their names."""
+    asked = {one["name"] for one in run.document["strategies"][1:]} - set(known)
+    return f"{run.manifest['command']} --history {LONG}" if asked and is_usual(run) else ""
 
 
 def facts(document: Json, manifest: Json) -> list[tuple[str, str]]:

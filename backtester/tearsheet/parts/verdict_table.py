@@ -1,7 +1,7 @@
 """The verdict's numbers, a row a strategy: three losses, the payoff with its intervals as a forest plot, and growth."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from backtester.pages.format import percent, points
@@ -17,6 +17,7 @@ from backtester.pages.table import (
     points_cell,
     strategy_head,
 )
+from backtester.runs.evidence_line import Line
 from backtester.runs.sentences import VERDICTS
 from backtester.tearsheet.names import Json, Lens, lens
 from backtester.tearsheet.parts.measures import ends
@@ -76,8 +77,11 @@ def scale(values: Iterable[float | None]) -> Scale:
     return Scale(min(known), max(known)) if any(known) else Scale(-0.01, 0.01)
 
 
-def verdict_table(document: Json, names: tuple[Named, ...]) -> Table | None:
-    """The reference and every strategy; None for a run of the reference alone."""
+def verdict_table(document: Json, names: tuple[Named, ...], kept: Mapping[str, Line] | None = None) -> Table | None:
+    """The reference and every strategy; None for a run of the reference alone.
+
+    `kept` are lines of the table of evidence on a longer history, by the strategies' names.
+    """
     if not names[1:]:
         return None
     seen, reference = lens(document), names[0].label
@@ -87,12 +91,16 @@ def verdict_table(document: Json, names: tuple[Named, ...]) -> Table | None:
         for value in (card["beyond_mix"]["payoff_mean"], *(end for one in _intervals(card) for end in one or ()))
     )
     first, *others = zip(document["strategies"], names, strict=True)
+    longer = kept or {}
     return Table(
         name="verdict-table",
         caption=f"What each lost when {seen.both} fell together, on average, and what it saved over its mix",
         corner=f"Hedge added to {reference}",
         heads=_heads(reference, seen, drawn),
-        rows=(_reference_row(*first, drawn), *(_row(one, named, drawn) for one, named in others)),
+        rows=(
+            _reference_row(*first, drawn),
+            *(_row(one, named, drawn, longer.get(named.name)) for one, named in others),
+        ),
         index=("strategy",),
         cards=True,
     )
@@ -123,7 +131,7 @@ def _heads(reference: str, seen: Lens, drawn: Scale) -> tuple[Head, ...]:
             values=("growth over mix", "growth low", "growth high"),
         ),
         Head(reference, group=grew, card=f"Growth over {reference}", values=("growth over reference",)),
-        Head("Verdict", tone="words", values=("verdict", "smallest clear payoff")),
+        Head("Verdict", tone="words", values=("verdict", "smallest clear payoff", "longer history")),
     )
 
 
@@ -145,12 +153,12 @@ def _reference_row(strategy: Json, named: Named, drawn: Scale) -> Row:
             Cell("", "plot none", picture=Lane(drawn, named.key, None, ()), values=()),
             *rest,
             Cell(f"grew {points(cagr)}", values=(None,)),
-            Cell("", "none", values=(None, None)),
+            Cell("", "none", values=(None, None, None)),
         ),
     )
 
 
-def _row(strategy: Json, named: Named, drawn: Scale) -> Row:
+def _row(strategy: Json, named: Named, drawn: Scale, kept: Line | None) -> Row:
     card = strategy["scorecard"]
     payoff, (wide, own) = card["beyond_mix"]["payoff_mean"], _intervals(card)
     shares = tuple(card["mix"].values())
@@ -169,15 +177,19 @@ def _row(strategy: Json, named: Named, drawn: Scale) -> Row:
                 values=(payoff, *(own or (None, None)), *(wide or (None, None))),
             ),
             *_against(card),
-            _verdict(strategy),
+            _verdict(strategy, kept),
         ),
     )
 
 
-def _verdict(strategy: Json) -> Cell:
+def _verdict(strategy: Json, kept: Line | None) -> Cell:
     word, least = strategy["verdict"], strategy["scorecard"]["beyond_mix"]["smallest_clear"]
     title = f"clear from {percent(least, 2, signed=True)}" if word in UNDECIDED and least else ""
-    return Cell(VERDICTS[word], f"words verdict {word}", title, values=(word, least))
+    tone, values = f"words verdict {word}", (word, least)
+    if kept is None:
+        return Cell(VERDICTS[word], tone, title, values=(*values, None))
+    known = VERDICTS[kept.verdict] if kept.verdict else kept.why_not
+    return Cell(VERDICTS[word], tone, title, small=f"{kept.history}: {known}", values=(*values, known))
 
 
 def _against(card: Json) -> tuple[Cell, ...]:
