@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ import pytest
 from backtester.batch.carry_out import run_batch
 from backtester.batch.forecast import forecast
 from backtester.batch.workers import TaskLimits
-from mistakes import called, contents, refusal
+from mistakes import BACKTESTER, as_anybody, called, contents, message, refusal
 
 LIMITS = TaskLimits(60, 4000)
 CASH = '"""Hold some stocks."""\ndef weights(*, share=0.0):\n    return {"stocks": share}\n'
@@ -165,3 +166,28 @@ def test_a_folder_of_neither_is_refused(place: Path) -> None:
     (place / "out" / "manifest.json").unlink()
     [line] = refusal(place, "verify", "out")
     assert line == "out has no manifest.json; carry the study out again with batch"
+
+
+@pytest.mark.parametrize(("out", "closed"), [("out", "out"), ("new/out", ".")])
+def test_a_read_only_folder_is_refused(place: Path, out: str, closed: str) -> None:
+    """A study that cannot be written is refused in a line, before a job is carried out."""
+    status, said, err = by_anybody(place, closed, "batch", "sweep.toml", "--out", out)
+    assert (status, said) == (2, "")
+    assert message(err) == [f"cannot write into {out}: Permission denied; name another folder with --out"]
+
+
+def test_a_read_only_folder_can_be_verified(place: Path) -> None:
+    """To verify a study nothing is written into its folder."""
+    assert by_anybody(place, "out", "verify", "out", "--sample", "1")[::2] == (0, "")
+
+
+def by_anybody(place: Path, closed: str, *words: str) -> tuple[int, str, str]:
+    """The exit status of the command called where a folder cannot be written, and what it said; nothing is changed."""
+    before = contents(place)
+    (place / closed).chmod(0o555)
+    done = subprocess.run(
+        [BACKTESTER, *words], cwd=place, capture_output=True, text=True, check=False, preexec_fn=as_anybody
+    )
+    (place / closed).chmod(0o755)
+    assert contents(place) == before
+    return done.returncode, done.stdout, done.stderr
