@@ -1,22 +1,27 @@
 """Kills a study's main process again and again, and resumes it: `python -m benchmarks faults [--kills 20]`.
 
 A study of 400 jobs is carried out once undisturbed. Then the same is started in an empty folder, killed by SIGKILL
-after a random time, and started again, until it was killed so often; at last it is left to finish. Its table must be
-that of the undisturbed run, to the byte; and no job that a part holds may be in a second one. Where a tmpfs can be
+after a random part of the time that its table took, and started again, until it was killed so often; where all of its
+jobs are done before, all parts but one are taken away. At last it is left to finish. Its table must be that of the
+undisturbed run, to the byte; and no job that a part holds may be in a second one. Where a tmpfs can be
 mounted (`--tmpfs FOLDER`, an empty one of a few hundred kilobytes that is mounted before), the study must end there
 with one line that says that the disk is full.
 """
 
 import argparse
+import contextlib
 import random
 import signal
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
+JOBS = 400
 STUDY = """
 name = "faults"
 history = "us"
@@ -40,10 +45,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         study = Path(temporary) / "faults.toml"
         study.write_text(STUDY, encoding="utf-8")
-        whole = _finished(study, Path(temporary) / "whole")
-        again = _killed(study, Path(temporary) / "killed", kills=asked.kills, dice=random.Random(asked.seed))  # noqa: S311 - no secret hangs on it
-        faults = [] if whole == again else ["the table differs from that of an undisturbed run"]
-        twice = _held_twice(Path(temporary) / "killed" / "rows")
+        whole, out = Path(temporary) / "whole", Path(temporary) / "killed"
+        began = time.time()
+        _finish(study, whole)
+        seconds = (whole / "results.parquet").stat().st_mtime - began
+        dice = random.Random(asked.seed)  # noqa: S311 - no secret hangs on it
+        _kill(study, out, [dice.uniform(0, seconds) for _ in range(asked.kills)])
+        _finish(study, out)
+        same = (whole / "results.parquet").read_bytes() == (out / "results.parquet").read_bytes()
+        faults = [] if same else ["the table differs from that of an undisturbed run"]
+        twice = len(keys := _keys(out)) - len(set(keys))
         faults += [f"{twice} jobs were carried out again though a part had them"] if twice else []
         if asked.tmpfs:
             faults += _full(study, asked.tmpfs)
@@ -54,36 +65,30 @@ def _command(study: Path, out: Path) -> list[str]:
     return [sys.executable, "-m", "backtester", "batch", str(study), "--out", str(out)]
 
 
-def _finished(study: Path, out: Path) -> bytes:
-    """The bytes of the table of a study that is left to finish."""
+def _finish(study: Path, out: Path) -> None:
+    """Carry a study out, or what is left of it."""
     subprocess.run(_command(study, out), check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
-    return (out / "results.parquet").read_bytes()
 
 
-def _killed(study: Path, out: Path, *, kills: int, dice: random.Random) -> bytes:
-    """The same of one whose main process is killed so often before."""
-    done = 0
-    while done < kills:
+def _kill(study: Path, out: Path, times: Sequence[float]) -> None:
+    """Start a study again and again, and kill its main process after so many seconds each."""
+    for killed, seconds in enumerate(times, 1):
         process = subprocess.Popen(_command(study, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
-        try:
-            process.wait(dice.uniform(0.5, 12.0))
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            done += 1
-        else:  # it had finished before: what it made is taken away but for one part, to have something to do again
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+        process.send_signal(signal.SIGKILL)  # of one that had ended it does nothing
+        process.wait()
+        kept = len(_keys(out))
+        sys.stdout.write(f"killed {killed} times, now after {seconds:.1f} seconds; {kept} jobs are kept\n")
+        sys.stdout.flush()
+        if kept >= JOBS:
             for part in sorted((out / "rows").glob("part-*"))[1:]:
                 part.unlink()
-        parts = len(list((out / "rows").glob("part-*")))
-        sys.stdout.write(f"killed {done} times, {parts} parts\n")
-        sys.stdout.flush()
-    return _finished(study, out)
 
 
-def _held_twice(rows: Path) -> int:
-    """How many jobs stand in more than one part."""
-    keys = [key for part in rows.glob("part-*") for key in pq.read_table(part)["key"].to_pylist()]
-    return len(keys) - len(set(keys))
+def _keys(out: Path) -> list[str]:
+    """The keys of the jobs in every part of a study's folder."""
+    return [key for part in (out / "rows").glob("part-*") for key in pq.read_table(part)["key"].to_pylist()]
 
 
 def _full(study: Path, folder: Path) -> list[str]:

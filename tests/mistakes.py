@@ -1,6 +1,7 @@
 """Calling the command as a user does, and what it must keep to when it refuses."""
 
 import contextlib
+import ctypes
 import io
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from unittest import mock
 import pytest
 
 from backtester.cli.main import main
+
+BACKTESTER = str(Path(sys.executable).parent / "backtester")
 
 
 def contents(folder: Path) -> dict[str, bytes | str | None]:
@@ -52,3 +55,8 @@ def message(err: str) -> list[str]:
     assert lines[0].startswith("Error: ")
     assert "\x1b" not in err
     return [lines[0].removeprefix("Error: "), *lines[1:]]
+
+
+def as_anybody() -> None:
+    """Give up root's right to write where the mode of a folder forbids it (CAP_DAC_OVERRIDE); nothing for others."""
+    ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)  # PR_CAPBSET_DROP

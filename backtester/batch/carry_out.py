@@ -90,8 +90,12 @@ class Batch:
 
 def plan_study(path: Path) -> StudyPlan:
     """The study in a file with its jobs; raise BacktesterError if it does not say what to run."""
-    study = read_study(path)
-    settings = study.settings(path.parent)
+    return plan_of(read_study(path), path.parent, path)
+
+
+def plan_of(study: Study, folder: Path, path: Path) -> StudyPlan:
+    """The study with its jobs, its paths starting from the folder; mistakes are said of the file in `path`."""
+    settings = study.settings(folder)
     library = load_library(settings.plugins)
     known: dict[str, Step] = {}
     points = expand(study)

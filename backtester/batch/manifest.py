@@ -69,7 +69,9 @@ def read_study_folder(folder: Path) -> StudyFolder:
     place = folder / FILE
     try:
         manifest = json.loads(place.read_text(encoding="utf-8"))
-        if not {"study", "data", "plugins", "versions"} <= set(manifest) or "grid" not in manifest["study"]:
+        study, data, plugins, _ = (dict(manifest[name]) for name in ("study", "data", "plugins", "versions"))
+        seen = [{"grid"} <= set(study), {"history", "sha256"} <= set(data)]
+        if not all([*seen, *({"file", "sha256"} <= set(one) for one in plugins.values())]):
             raise ValueError("it is no manifest of a study")
         place = folder / "results.parquet"
         table = pq.read_table(place)
@@ -77,6 +79,6 @@ def read_study_folder(folder: Path) -> StudyFolder:
             raise ValueError(f"it has no column {min(missing)!r}")
     except FileNotFoundError as error:
         raise DataError(f"{folder} has no {place.name}; carry the study out again with batch") from error
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise DataError(f"{place} is damaged: {first_line(error)}; carry the study out again with batch") from error
     return StudyFolder(folder, manifest, table)

@@ -14,6 +14,7 @@ from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
 from backtester.errors import StudyError, did_you_mean
 from backtester.runs.settings import RunSettings, Shared
+from backtester.runs.values import Json
 
 MAX_JOBS = 1_000_000
 ROWS = 6  # raise it when a column changes its meaning: it is part of every job's key
@@ -52,13 +53,19 @@ class Study(Shared):
 def read_study(path: Path) -> Study:
     """The study in a file; raise StudyError if it cannot be read or a key is wrong."""
     try:
-        return Study.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        return check_study(tomllib.loads(path.read_text(encoding="utf-8-sig")), path)
     except OSError as error:
         raise StudyError(f"cannot read the study {path}: {error.strerror}; a study is a TOML file") from error
-    except ValidationError as error:
-        raise StudyError(f"{path}: {_first_mistake(error)}") from error
     except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or a number of thousands of digits
         raise StudyError(f"{path} is not TOML: {error}") from error
+
+
+def check_study(stated: Json, path: Path) -> Study:
+    """The study that a file states; raise StudyError if a key is wrong."""
+    try:
+        return Study.model_validate(stated)
+    except ValidationError as error:
+        raise StudyError(f"{path}: {_first_mistake(error)}") from error
 
 
 def _first_mistake(error: ValidationError) -> str:

@@ -1,60 +1,86 @@
-"""Whether a study's rows are what its jobs give: some of them are carried out again and compared, to the last bit."""
+"""Whether a study's rows are what its jobs give: some of them are carried out again, and held to what its table says.
+
+1. `verify_study` understands the study again from its manifest; a strategy or history of another hash is refused.
+2. It carries out a sample of the jobs that came to something, and compares every figure, but for what jobs return in
+   scenarios.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
+import pyarrow.compute as pc
 
-from backtester.batch.carry_out import folder_of, plan_study
+from backtester.batch.carry_out import StudyPlan, plan_of
+from backtester.batch.jobs import Bench, run_jobs
+from backtester.batch.manifest import FILE, StudyFolder
 from backtester.batch.rows import SCHEMA
-from backtester.batch.store import open_store
-from backtester.batch.tasks import rows_of
-from backtester.batch.workers import TaskLimits, open_workers
-from backtester.errors import StudyError
+from backtester.batch.study import check_study
+from backtester.errors import DataError
+from backtester.plugins.loader import load_library
+from backtester.runs.settings import ReportProgress, no_report
+from backtester.runs.verify import Difference, differences, refuse_other_strategies
 
-
-@dataclass(frozen=True)
-class ChangedFigure:
-    """A figure of a job that is not what it was: as it is kept, and as it came out again."""
-
-    name: str
-    column: str
-    kept: object
-    again: object
+COMPARED = ("error", *(name for name in SCHEMA.names if name != "error"))  # an error says more than what it leaves out
 
 
 @dataclass(frozen=True)
 class Verified:
-    """How many jobs of how many that are kept were carried out again, which parts were damaged, and what differed."""
+    """How many jobs were carried out again, of how many that came to something, and the largest difference of a
+    figure."""
 
     jobs: int
-    kept: int
-    damaged: list[str]
-    differences: list[ChangedFigure]
+    of: int
+    difference: Difference
 
 
 def verify_study(
-    path: Path, out: Path | None, *, sample: int = 20, seed: int = 1, workers: int = 1, limits: TaskLimits
+    stored: StudyFolder,
+    data: Path | None = None,
+    plugins: tuple[Path, ...] = (),
+    *,
+    sample: int = 20,
+    seed: int = 1,
+    report: ReportProgress = no_report,
 ) -> Verified:
-    """What comes of a sample of the rows that the study in a file asks for; raise StudyError if there are none."""
-    plan = plan_study(path)
-    with open_store(out or folder_of(plan.study, path), plan.study.name) as store:
-        places = store.places(plan.jobs)
-        jobs = [job for job in plan.jobs if job.key in places]
-        if not jobs:
-            raise StudyError(f"{store.folder} has no rows of study {plan.study.name!r}; carry it out first")
-        chosen = np.random.default_rng(seed).choice(len(jobs), min(sample, len(jobs)), replace=False)
-        with open_workers(plan.parcel(), workers, limits) as answers:
-            again = pa.concat_tables(rows_of([jobs[place] for place in sorted(chosen.tolist())], answers))
-        kept = store.rows.take(pa.array([places[key] for key in again["key"].to_pylist()]))
-    return Verified(len(again), len(jobs), store.damaged, _differences(kept, again))
+    """What comes of a sample of the study's jobs now; raise BacktesterError if they cannot be carried out as they were.
+
+    `data` and `plugins` stand for those of the manifest, which start from the current folder.
+    """
+    report("Reading the study")
+    if missing := [name for name in COMPARED if name not in stored.table.column_names]:
+        raise DataError(f"{stored.path} has no column {missing[0]!r}; carry the study out again with batch")
+    plan = _planned(stored, data, plugins)
+    jobs = {job.key: job for job in plan.jobs}
+    rows = stored.table.filter(pc.is_null(stored.table["error"]))
+    if not len(rows):
+        raise DataError(f"{stored.path} has no job that came to something; carry the study out again with batch")
+    if unknown := [row["name"] for row in rows.select(["key", "name"]).to_pylist() if row["key"] not in jobs]:
+        raise DataError(
+            f"{stored.path} has {unknown[0]!r}, which is not in the study, or has another key in this version of the "
+            "program; carry the study out again with batch"
+        )
+    chosen = np.random.default_rng(seed).choice(len(rows), min(sample, len(rows)), replace=False)
+    kept = rows.take(np.sort(chosen)).select(COMPARED)
+    report(f"Carrying {len(kept):,} of {len(rows):,} jobs out again")
+    again = run_jobs([jobs[key] for key in kept["key"].to_pylist()], Bench(plan.market, plan.library, plan.settings))
+    pairs = zip(kept.to_pylist(), again.select(COMPARED).to_pylist(), strict=True)
+    found = [part for one, now in pairs for part in differences(one, now, f"{now['name']}:")]
+    return Verified(len(kept), len(rows), max(found, key=lambda one: one.size, default=Difference()))
 
 
-def _differences(kept: pa.Table, again: pa.Table) -> list[ChangedFigure]:
-    found = []
-    for column in SCHEMA.names:
-        if not kept[column].equals(again[column]):
-            both = zip(kept["name"].to_pylist(), kept[column].to_pylist(), again[column].to_pylist(), strict=True)
-            found += [ChangedFigure(name, column, old, new) for name, old, new in both if old != new]
-    return found
+def _planned(stored: StudyFolder, data: Path | None, plugins: tuple[Path, ...]) -> StudyPlan:
+    """The study as its manifest states it, without its scenarios; raise DataError if what it saw is not here."""
+    place = stored.path / FILE
+    stated = {name: part for name, part in stored.manifest["study"].items() if name not in ("stress", "rank_by")}
+    study = check_study(stated, place)
+    study = study.model_copy(update={"data": data or study.data, "plugins": plugins or study.plugins})
+    refuse_other_strategies(stored.manifest["plugins"], load_library(study.settings(Path()).plugins), "study")
+    plan = plan_of(study, Path(), place)
+    if plan.market.sha256 != stored.manifest["data"]["sha256"]:
+        name, remedy = (
+            stored.manifest["data"]["history"],
+            "name the data as it was with --data, or carry the study out anew",
+        )
+        raise DataError(f"history {name!r} changed since the study in {stored.path}; {remedy}")
+    return plan

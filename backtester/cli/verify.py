@@ -8,18 +8,28 @@ from backtester.cli.options import data_option, json_option, plugins_option
 
 
 @click.command()
-@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @data_option
 @plugins_option
+@click.option("--sample", type=click.IntRange(1), help="How many jobs of a study to carry out again.  [20]")
 @json_option
-def verify(folder: Path, data: Path | None, plugins: tuple[Path, ...], as_json: bool) -> None:
-    """Carry a run out again, and say how far its figures are from those in its folder.
+def verify(folder: Path, data: Path | None, plugins: tuple[Path, ...], sample: int | None, as_json: bool) -> None:
+    """Carry a run, or some of a study's jobs, out again, and say how far the figures are from those in the folder.
 
-    RUN is a folder that `run` wrote; nothing in it is changed. Its history and strategies must be those that it saw, by
-    their hashes. A manifest holds no absolute path: a run with such a --data or --plugins needs it here again. Exit
-    status 1 when a figure differs, or when a file is not as the run wrote it.
+    FOLDER is one that `run` or `batch` wrote; nothing in it is changed. Its history and strategies must be those that
+    it saw, by their hashes. A manifest holds no absolute path: a run with such a --data or --plugins needs it here
+    again, and so does a study whose file named them from another folder. A study's jobs are drawn from its table, the
+    same ones each time; what they return in scenarios is not compared. Exit status 1 when a figure differs, or when a
+    file is not as the run wrote it.
     """
-    from backtester.cli.actions.verify import verify_run  # pandas and numba take a second to import
+    from backtester.batch.manifest import is_study  # pandas and numba take a second to import
+    from backtester.cli.actions.verify import verify_jobs, verify_run  # likewise
 
-    if not verify_run(folder, data, plugins, as_json=as_json):
+    if is_study(folder):
+        same = verify_jobs(folder, data, plugins, sample=sample or 20, as_json=as_json)
+    elif sample is not None:
+        raise click.UsageError(f"--sample is of a study's jobs, and {folder} is not a study's folder")
+    else:
+        same = verify_run(folder, data, plugins, as_json=as_json)
+    if not same:
         raise SystemExit(1)

@@ -166,7 +166,9 @@ def _each(work: Callable[..., None], tasks: Sequence[object]) -> None:
 
 
 def _threads(asked: int | None, books: int, sessions: int) -> int:
-    cores = int(numba.get_num_threads())  # as many as there are, or as the environment says
+    # As many as there are, or as the environment says. numba.get_num_threads() would start numba's own threads; nothing
+    # can be compiled from then on while the environment says another number, as it does for workers.
+    cores = int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]  # numba puts it there
     useful = max(1, books * sessions // THREAD_WORK)
     return max(1, min(asked or min(cores, useful), books))
 

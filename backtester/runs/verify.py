@@ -15,12 +15,13 @@ import numpy as np
 import pandas as pd
 
 from backtester.errors import BacktesterError, DataError
-from backtester.plugins.loader import load_library
+from backtester.plugins.loader import Library, load_library
 from backtester.runs.comparable import SAME_VALUE
 from backtester.runs.folder import RunFolder, put_run, read_run
 from backtester.runs.manifest import manifest
 from backtester.runs.run import carry_out
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
+from backtester.runs.values import Json
 
 SAME = SAME_VALUE
 TABLES = ("nav", "levels", "dependence", "payoffs", "weights")
@@ -45,7 +46,7 @@ class Difference:
 
 def recomputed(stored: RunFolder, settings: RunSettings, report: ReportProgress = no_report) -> RunFolder:
     """The run carried out again; raise DataError if a strategy or the history is not what it saw."""
-    _refuse_other_strategies(stored, settings)
+    refuse_other_strategies(stored.manifest["plugins"], load_library(settings.plugins), "run")
     try:
         result = carry_out(settings, report)
     except BacktesterError as error:
@@ -61,34 +62,34 @@ def recomputed(stored: RunFolder, settings: RunSettings, report: ReportProgress 
         return dataclasses.replace(read_run(Path(place)), path=stored.path)
 
 
-def _refuse_other_strategies(stored: RunFolder, settings: RunSettings) -> None:
-    library = load_library(settings.plugins)
-    for name, plugin in stored.manifest["plugins"].items():
+def refuse_other_strategies(plugins: Json, library: Library, what: str) -> None:
+    """Raise DataError if a strategy of a manifest, that of a run or a `what`, is not in the library as it was."""
+    for name, plugin in plugins.items():
         if name not in library.strategies:
             raise DataError(f"strategy {name!r} ({plugin['file']}) is not here; name its file or folder with --plugins")
         if library.strategies[name].sha256 != plugin["sha256"]:
             raise DataError(
-                f"strategy {name!r} ({library.strategies[name].origin}) changed since the run; name the file as it was "
-                f"with --plugins (its SHA-256 began with {plugin['sha256'][:12]}), or carry the run out anew"
+                f"strategy {name!r} ({library.strategies[name].origin}) changed since the {what}; name the file as it "
+                f"was with --plugins (its SHA-256 began with {plugin['sha256'][:12]}), or carry the {what} out anew"
             )
 
 
 def largest_difference(stored: RunFolder, again: RunFolder) -> Difference:
     """The largest difference between the figures of two folders, the first of several."""
-    found = [*_differences(stored.document, again.document, "result.json:")]
+    found = [*differences(stored.document, again.document, "result.json:")]
     for name in TABLES:
         found += _of_tables(getattr(stored, name), getattr(again, name), f"{name}.parquet:")
     return max(found, key=lambda one: one.size, default=Difference())
 
 
-def _differences(one: Any, other: Any, where: str) -> Iterator[Difference]:
-    """The differences between two parts of a document."""
+def differences(one: Any, other: Any, where: str) -> Iterator[Difference]:
+    """The differences between two parts of a document; `where` ends in a colon."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in {**one, **other}:
-            yield from _differences(one.get(key), other.get(key), f"{where}.{key}".replace(":.", ": "))
+            yield from differences(one.get(key), other.get(key), f"{where}.{key}".replace(":.", ": "))
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         for place, pair in enumerate(zip(one, other, strict=True)):
-            yield from _differences(*pair, f"{where}.{place}")
+            yield from differences(*pair, f"{where}.{place}")
     elif one != other:
         numbers = all(isinstance(part, int | float) for part in (one, other))
         size = abs(one - other) / max(1.0, abs(one), abs(other)) if numbers else INFINITE

@@ -1,4 +1,4 @@
-"""Studies that are counted and timed before they are carried out, and rows that are held to what their jobs give."""
+"""Studies that are counted and timed before they are carried out, and settings of a run that a grid varies."""
 
 from pathlib import Path
 
@@ -6,14 +6,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from backtester.batch.carry_out import plan_study, run_batch
+from backtester.batch.carry_out import plan_study
 from backtester.batch.forecast import forecast
 from backtester.batch.jobs import Bench, run_jobs
-from backtester.batch.store import open_store
 from backtester.batch.study import expand, read_study
-from backtester.batch.verify import verify_study
 from backtester.batch.workers import TaskLimits
-from backtester.errors import StudyError
 from folders import CHECKOUT
 
 LIMITS = TaskLimits(60, 4000)
@@ -43,25 +40,6 @@ def test_a_forecast_counts_times_and_keeps_nothing(study: Path, tmp_path: Path) 
     assert seen.seconds is not None
     assert seen.seconds > 0
     assert not (tmp_path / "out").exists()
-
-
-def test_rows_are_what_their_jobs_give(study: Path, tmp_path: Path) -> None:
-    """A sample of rows comes out again to the last bit; one that was changed is named with both values."""
-    with pytest.raises(StudyError, match=r"has no rows of study 'sweep'; carry it out first$"):
-        verify_study(study, tmp_path, limits=LIMITS)
-    batch = run_batch(study, tmp_path, workers=1, limits=LIMITS, progress=lambda *now: None)
-    assert (batch.failed, len(batch.table)) == (0, 20)
-    assert forecast(study, tmp_path, workers=1, limits=LIMITS).seconds is None
-    found = verify_study(study, tmp_path, sample=7, limits=LIMITS)
-    assert (found.jobs, found.kept, found.damaged, found.differences) == (7, 20, [], [])
-    [one, *_] = (tmp_path / "rows").iterdir()
-    with open_store(tmp_path, "sweep") as store:
-        one.unlink()
-        column = store.rows.schema.get_field_index("cagr")
-        store.add([store.rows.set_column(column, "cagr", pc.add(store.rows["cagr"], 1e-12))])
-    changed = verify_study(study, tmp_path, limits=LIMITS)
-    assert {difference.column for difference in changed.differences} == {"cagr"}
-    assert changed.kept == 20
 
 
 def test_settings_of_the_run_reach_the_rows(study: Path) -> None:

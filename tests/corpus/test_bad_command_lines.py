@@ -1,14 +1,12 @@
 """Command lines of `data` that cannot be carried out, each with its message; some in processes of their own."""
 
-import ctypes
 import resource
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from mistakes import contents, message, refusal
+from mistakes import BACKTESTER, as_anybody, contents, message, refusal
 
 BLUEPRINT = """
 title = "Mine"
@@ -20,7 +18,6 @@ source = "made for a test"
 licence = "none"
 from = [{ provider = "csv", file = "gold.csv" }]
 """
-BACKTESTER = str(Path(sys.executable).parent / "backtester")
 FIGURES = "a file's figures are one of level, price, rate, schedule, total_return, yield"
 GOLD = "data import gold.csv --as gold --kind price --data data"
 NAME = "is no name for a history or role; use small letters, digits and _, a letter first"
@@ -254,11 +251,6 @@ def test_full_disk(folder: Path, line: str, name: str, limit: int) -> None:
     assert message(done.stderr)[0].startswith(f"cannot write {file}: ")
     assert message(done.stderr)[0].endswith("File too large; what stood there is unchanged")
     assert contents(folder) == before
-
-
-def as_anybody() -> None:
-    """Give up root's right to write where the mode of a folder forbids it (CAP_DAC_OVERRIDE); nothing for others."""
-    ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)  # PR_CAPBSET_DROP
 
 
 LINES = ["import gold.csv --as gold --kind price", "build sound.toml --from .", "fetch us_long"]

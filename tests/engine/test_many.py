@@ -1,7 +1,9 @@
 """Many books in one call: shared and own rows, threads, chunks, and runs that go on where another ended."""
 
 import random
+from typing import Any
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given
@@ -125,3 +127,15 @@ def test_leverage_and_financing_by_hand() -> None:
     np.testing.assert_allclose(kept.gains[0, :, 0], [0.0, 0.15], rtol=1e-15)
     np.testing.assert_allclose(kept.lines[0, 1], [0.0, 0.01, 0.0, 0.0], rtol=1e-15)
     np.testing.assert_allclose(kept.weights[0, 1], 1.65 / 1.14, rtol=1e-15)
+
+
+def test_leaves_numba_free_to_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kept books start no threads of numba's own, which forbid compiling where the environment says another number."""
+    config: Any = numba.config
+    crowd(1).run()
+    monkeypatch.setenv("NUMBA_NUM_THREADS", str(config.NUMBA_NUM_THREADS + 1))
+    try:
+        assert numba.njit(lambda one: one + 1)(1) == 2
+    finally:
+        monkeypatch.undo()
+        config.reload_config()
