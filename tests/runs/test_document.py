@@ -98,6 +98,18 @@ def test_an_asset_that_begins_a_month_after_the_first_session_is_late(
     assert told["history"]["begin_later"].get("gold") == (begins if is_late else None)
 
 
+def test_slower_assets_are_those_held(result: Result) -> None:
+    """Of the slower assets the document names the legs and what has a weight: gold, but not where it is always 0."""
+    slower = replace(result, whole=replace(result.whole, slower=dict.fromkeys(("stocks", "gold", "bills"), "monthly")))
+    assert document(slower)["history"]["slower"] == {"stocks": "monthly", "gold": "monthly"}
+    without = []
+    for one in result.strategies:
+        accounts = one.evaluation.accounts
+        kept = accounts.kept._replace(weights=accounts.kept.weights * [asset != "gold" for asset in accounts.assets])
+        without.append(replace(one, evaluation=replace(one.evaluation, accounts=replace(accounts, kept=kept))))
+    assert document(replace(slower, strategies=tuple(without)))["history"]["slower"] == {"stocks": "monthly"}
+
+
 def test_json_knows_no_nan(told: Json) -> None:
     """Whatever is undefined is null: the text is strict JSON."""
     assert not [leaf for leaf in leaves(told) if isinstance(leaf, float) and not math.isfinite(leaf)]
