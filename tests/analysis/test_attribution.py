@@ -14,6 +14,7 @@ from backtester.analysis.attribution import (
     annual_lines,
     annual_turnover,
     line_attribution,
+    overlay_attribution,
 )
 from backtester.analysis.windows import Window
 from backtester.engine.accounts import Accounts
@@ -21,7 +22,8 @@ from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS, Costs
 from backtester.engine.simulate import simulate
 from backtester.histories.market import Market
-from builders import made_market
+from backtester.plugins.recipes import parse_recipe
+from builders import made_library, made_market
 
 ALL_COSTS = Costs(trade_bps=20, borrow_spread_bps=100, short_fee_bps=50, management_fee_bps=80)
 
@@ -52,6 +54,17 @@ def test_by_hand() -> None:
     assert lines.assets == {"stocks": pytest.approx(-0.06), "bonds": pytest.approx(0.03)}
     assert (lines.interest, lines.total) == (pytest.approx(0.001), pytest.approx(-0.029))
     assert (lines.financing, lines.costs, lines.fees) == (0, 0, 0)
+
+
+def test_overlays_by_hand() -> None:
+    """Each adds what the recipe up to it has beyond that below it, and beyond the whole without it."""
+    step = '"""Add."""\ndef weights(base):\n    return base\n'
+    library = made_library(own='"""Hold."""\ndef weights():\n    return {"stocks": 1.0}\n', one=step, two=step)
+    returns = {"own": 0.01, "own + one": 0.03, "own + two": 0.02, "own + one + two": 0.07}
+    navs = {parse_recipe(text, library).full: pd.Series([1.0, 1 + value]) for text, value in returns.items()}
+    one, two = overlay_attribution(parse_recipe("own + one + two", library), navs, Window(0, 1))
+    assert (one.in_order, one.left_out) == pytest.approx((0.02, 0.05))
+    assert (two.in_order, two.left_out) == pytest.approx((0.04, 0.04))
 
 
 def test_what_was_never_held_is_left_out() -> None:

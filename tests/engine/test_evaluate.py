@@ -83,10 +83,15 @@ def test_refuses_an_unknown_rhythm() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("lag", -1), ("lag", 253), ("lag", 0.5), ("band", -0.01), ("band", np.nan), ("delay", 1)]
+    ("name", "value"),
+    [
+        *[("lag", -1), ("lag", 253), ("lag", 0.5), ("band", -0.01), ("band", np.nan), ("delay", 1)],
+        *[("min_trade", -0.01), ("min_trade", 1), ("min_trade", np.nan), ("min_trade", np.inf)],
+        *[("relative_band", 0), ("relative_band", 2.01), ("relative_band", np.nan), ("relative_band", np.inf)],
+    ],
 )
 def test_refuses_an_execution_that_cannot_be(name: str, value: float) -> None:
-    """A lag outside of 0 to 252 whole sessions, a band below zero or NaN, and a word that is none are refused."""
+    """A lag outside of 0 to 252 whole sessions, a band or least trade out of bounds or NaN, and a word that is none."""
     with pytest.raises(ValidationError, match=name):
         Execution.model_validate({name: value})
 

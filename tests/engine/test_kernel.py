@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS, Costs
 from backtester.engine.kernel import run_block
-from backtester.engine.many import KEEPS, make_orders, make_terms, run_many
+from backtester.engine.many import KEEPS, make_orders, make_prices, make_terms, run_many
 from backtester.engine.simulate import simulate
 from backtester.histories.market import Market
 from cases import Case, assert_equal_to_reference, assume_clear_of_zero, cases, crowd
@@ -51,6 +51,18 @@ def test_the_crowd_goes_everywhere() -> None:
         if ((books.turnover > 0) & (decided == 0)).any():
             return
     pytest.fail("no book traded by its band")
+
+
+@pytest.mark.parametrize("alone", [0, 1])
+def test_books_have_rows_of_their_own(alone: int) -> None:
+    """Of two books that share two rows of targets one goes on to the second: all of the asset, not half."""
+    rows = np.zeros((2, 3), dtype=int)
+    rows[alone, 1:] = 1
+    prices = make_prices(np.zeros((3, 1)), np.zeros(3), np.ones(3), [True])
+    orders = make_orders([[[0.5], [1.0]]], np.ones((1, 3)), rows=rows)
+    weights = run_many(prices, orders, make_terms([0.0], np.zeros(4), lag=0), keep=KEEPS).weights[:, :, 0]
+    assert weights[alone].tolist() == [0.5, 1.0, 1.0]
+    assert weights[1 - alone].tolist() == [0.5, 0.5, 0.5]
 
 
 @given(cases())

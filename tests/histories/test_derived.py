@@ -12,7 +12,14 @@ from scipy.optimize import brentq
 
 from backtester.arrays import Array
 from backtester.histories.align import align_asset
-from backtester.histories.derived import bill_returns, dirty_price, growth, par_bond_returns, price_returns
+from backtester.histories.derived import (
+    bill_returns,
+    dirty_price,
+    growth,
+    par_bond_returns,
+    price_returns,
+    reference_index,
+)
 from backtester.histories.market import Market
 from backtester.histories.sessions import days_between
 from backtester.histories.store import read_figures
@@ -222,3 +229,10 @@ def test_days_between_sessions(us: Market) -> None:
     assert days[0] == 0
     assert days[us.sessions.get_loc("2008-10-13")] == 3
     assert days.sum() == (us.sessions[-1] - us.sessions[0]).days
+
+
+def test_the_reference_index_by_hand() -> None:
+    """On the first of April it is January's price, half-way through the month half-way to February's; before, NaN."""
+    prices = pd.Series([100.0, 130.0, 160.0], pd.DatetimeIndex(["2024-01-01", "2024-02-01", "2024-03-01"]))
+    sessions = pd.DatetimeIndex(["2024-03-29", "2024-04-01", "2024-04-16", "2024-05-01", "2024-05-02"])
+    np.testing.assert_allclose(reference_index(prices, sessions), [np.nan, 100, 115, 130, 130 + 30 / 31])

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,29 @@ def test_keys_are_those_of_the_design(told: Json) -> None:
 def test_keys_of_parts_that_are_not_built_are_absent(told: Json) -> None:
     """An audit that nobody asked for is absent, not null."""
     assert "audit" not in told["strategies"][0]
+
+
+@pytest.mark.parametrize(("begins", "is_late"), [("2019-07-10", False), ("2019-07-11", True)])
+def test_an_asset_that_begins_a_month_after_the_first_session_is_late(
+    result: Result, begins: str, is_late: bool
+) -> None:
+    """From 2019-06-10 on an asset has until 2019-07-10 to begin; from the next day on the document says when it did."""
+    whole = result.whole.since(result.whole.sessions.get_loc("2019-06-10"))
+    gold = whole.levels["gold"].where(whole.sessions >= begins)
+    told = document(replace(result, whole=replace(whole, levels=whole.levels.assign(gold=gold))))
+    assert told["history"]["begin_later"].get("gold") == (begins if is_late else None)
+
+
+def test_slower_assets_are_those_held(result: Result) -> None:
+    """Of the slower assets the document names the legs and what has a weight: gold, but not where it is always 0."""
+    slower = replace(result, whole=replace(result.whole, slower=dict.fromkeys(("stocks", "gold", "bills"), "monthly")))
+    assert document(slower)["history"]["slower"] == {"stocks": "monthly", "gold": "monthly"}
+    without = []
+    for one in result.strategies:
+        accounts = one.evaluation.accounts
+        kept = accounts.kept._replace(weights=accounts.kept.weights * [asset != "gold" for asset in accounts.assets])
+        without.append(replace(one, evaluation=replace(one.evaluation, accounts=replace(accounts, kept=kept))))
+    assert document(replace(slower, strategies=tuple(without)))["history"]["slower"] == {"stocks": "monthly"}
 
 
 def test_json_knows_no_nan(told: Json) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from backtester.errors import BacktesterError, DataError
 from backtester.runs.compare import compared
+from backtester.runs.document_check import check_manifest
 from backtester.runs.folder import read_run, write_run
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
@@ -141,6 +142,21 @@ def test_foreign_manifest_is_told(folder: Path, path: tuple[str, ...], value: An
     changed(folder, "manifest.json", path, value)
     with pytest.raises(DataError, match=r"manifest\.json is damaged: it does not say what was run"):
         read_run(folder)
+
+
+@pytest.mark.parametrize(
+    ("runs", "is_right"),
+    [([], True), ([{"run": "a", "edited": False}], True), ([{"run": "a"}], False), ([{"edited": False}], False)],
+)
+def test_runs_that_were_compared(runs: list[dict[str, Any]], is_right: bool) -> None:
+    """A manifest has a name and whether it was edited of each run that was compared, and needs no more of it."""
+    manifest: dict[str, Any] = {name: {} for name in ("data", "sources", "plugins", "versions", "files")}
+    manifest |= {"command": "x", "runs": runs}
+    if is_right:
+        assert check_manifest(manifest, []) == manifest
+    else:
+        with pytest.raises(ValueError, match="it does not say which runs were compared"):
+            check_manifest(manifest, [])
 
 
 def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:

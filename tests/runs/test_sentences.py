@@ -352,6 +352,9 @@ def test_chance_is_said_by_regime_and_decade(two: Json) -> None:
     two["chance"]["decade"][1] |= {"count": 1}
     assert "never in the 2000s" in sentences.chance_lines(two)[1]
     assert "once in the 2010s" in sentences.chance_lines(two)[1]
+    for mean, is_said in ((0.5, True), (0.49, False)):  # never is worth a word where chance has one in two
+        two["chance"]["decade"][0] |= {"count": 0, "mean": mean}
+        assert ("never in the 2000s" in sentences.chance_lines(two)[1]) == is_said
     for kind in two["chance"].values():
         for one in kind:
             one["mean"] = None

@@ -78,6 +78,50 @@ def test_margins_that_rise_make_it_worse() -> None:
     assert rising > calm + 1
 
 
+def test_three_sessions_by_hand() -> None:
+    """Leverage 50 on an equity of 12, which margins of 2% and 0.1% for each basis point cut to 25 and then to 20.
+
+    Yields rise by 20; by 30 and 10 of sales less 10 that decay: 50; then the 6 of 60 sold less half of the 50 that
+    pass: 31. At those closes a bond is paid 1%, 2.5% and 1.55% less.
+    """
+    market = {"kappa": 10, "theta": 0, "capacity_bn": 1e6, "decaying": 1, "decay": 0.5}
+    terms = BasisTerms(held_bn=600, leverage=50, margin=0.02, margin_per_bp=0.001, **market)
+    spiral = unwind(terms, Pressure(np.array([200.0, 100.0, 0.0]), np.zeros(3)))
+    assert spiral.sold.tolist() == pytest.approx([0, 300, 60])
+    assert spiral.yields_bp.tolist() == pytest.approx([20, 50, 31])
+    assert spiral.equity.tolist() == pytest.approx([12, 12, 12])
+    assert spiral.holdings[-1].tolist() == pytest.approx([240, 660, 0, -300])
+    assert spiral.cash[-1].tolist() == pytest.approx([292.5 + 59.07, -292.5 - 59.07 - 295.5, 0, 198 + 97.5])
+
+
+def test_redemptions_by_hand() -> None:
+    """Funds of 100 with an equity of 10 that pay out 2 keep ten times 8."""
+    terms = BasisTerms(held_bn=100, leverage=10, theta=0, decaying=0)
+    spiral = unwind(terms, Pressure(np.zeros(2), np.array([2.0, 0.0])))
+    assert spiral.sold.tolist() == pytest.approx([20, 0])
+    assert spiral.equity.tolist() == pytest.approx([8, 8])
+
+
+BOUNDS = {
+    "held_bn": (0.001, 1e5), "leverage": (0, 1000), "theta": (0, 1), "kappa": (0, 1000), "duration": (1e-9, 0.01),
+    "haircut": (0, 0.5), "margin": (0, 0.5), "margin_per_bp": (0, 0.01), "capacity_bn": (0.001, float("inf")),
+    "steeper": (1, 100), "decaying": (0, 1), "decay": (0, 1), "trigger_bp": (0.001, float("inf")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_bounds_of_the_terms(name: str) -> None:
+    """The least and the most are taken, and what is just beyond them is refused."""
+    least, most = BOUNDS[name]
+    others = {"margin": 0.0, "leverage": 1.0} | ({"margin_per_bp": 0.0} if name != "margin_per_bp" else {})
+    for value in (least, most):
+        assert getattr(BasisTerms(**others | {name: value}), name) == value
+    for value in (least - 0.001 * max(1, least), 1.001 * most):
+        if value != most:
+            with pytest.raises(ValidationError, match=name):
+                BasisTerms(**others | {name: value})
+
+
 shocks = st.lists(st.floats(0, 300), min_size=1, max_size=12)
 
 

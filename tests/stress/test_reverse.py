@@ -5,6 +5,7 @@ import pytest
 
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
+from backtester.stress import reverse as reversing
 from backtester.stress.outcomes import Trial, live_through
 from backtester.stress.read import read_scenario
 from backtester.stress.reverse import Reversed, most_fragile, reverse
@@ -62,3 +63,14 @@ def test_the_most_fragile_pair_has_the_smallest_scale(war: Reversed) -> None:
     name, scenario = most_fragile([war]) or ("", "")
     assert scenario == "capital_war"
     assert war.loses[name] == min(war.loses.values())
+
+
+def test_the_crossing_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """8 at a scale of 0 and -2 at 10 cross at 8; with the 2 found there, at 9: where the rounds end the line is the
+    answer, and so is a scale that is within 1% of an end."""
+    monkeypatch.setattr(reversing, "ROUNDS", 1)
+    ends = [reversing._At(scale, (), ()) for scale in (0.0, 10.0)]
+    for found, crossing in ((2.0, 9.0), (-8.0, 4.0), (0.0, 8.0)):
+        args = (lambda _, found=found: found), (lambda scale: reversing._At(scale, (), ()))
+        assert reversing._crossing(ends, (8.0, -2.0), *args) == pytest.approx(crossing)
+    assert reversing._crossing(ends, (0.001, -2.0), *args) == pytest.approx(0.001 / 2.001 * 10)

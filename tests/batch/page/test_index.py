@@ -8,9 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from backtester.batch.page.grid_map import make_grid_map
 from backtester.batch.page.index import render_index, write_index
-from backtester.batch.page.tables import robust_table
 from studies import EVIL, made_payoffs, made_rows, made_subject
 
 FAILED = (f"ZeroDivisionError {EVIL}", "it broke", "it broke")
@@ -80,18 +78,6 @@ def test_a_peak_stands_beside_its_neighbours(html: str) -> None:
     assert row is not None
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", row[1])
     assert cells == ["+2.00%", "\u22120.53%", "\u22121.00%", "2"]  # neighbours: -0.01 and -0.00063
-
-
-def test_the_highest_plateau_is_no_hole_between_peaks() -> None:
-    """Where the best is a lone peak the plateau is named under it, and not the job beside the peak whose neighbours
-    have more than it has itself."""
-    table = made_rows(made_payoffs())
-    found = robust_table(table, make_grid_map(table), "beyond_mix_payoff_mean", 1)
-    assert found is not None
-    assert [row.head.text for row in found.rows if row.kind != "group"] == [
-        "r(gold=0.0, window=126)",
-        "r(gold=0.2, window=63)",
-    ]
 
 
 def test_an_interrupted_study_says_so(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from backtester.batch.page import frontier as frontiers
 from backtester.batch.page.frontier import make_frontier, on_frontier
 from backtester.batch.page.grid_map import make_grid_map
 from backtester.batch.page.needed import needed_sizes
@@ -47,3 +48,18 @@ def test_the_picture_has_every_job_and_says_its_scale() -> None:
     assert all(0 < one.x < 640 and 0 < one.y < 300 for one in frontier.points)
     assert [round(value, 6) for _, value in frontier.x_ticks] == [-0.03, -0.02, -0.01, 0.0]
     assert make_frontier(made_rows({(0.0, 21): float("nan"), (0.1, 21): 0.1})) is None
+
+
+@pytest.mark.parametrize(
+    ("scale", "ticks"),
+    [
+        ((0, 5), [0, 1, 2, 3, 4, 5]),
+        ((0, 10), [0, 2, 4, 6, 8, 10]),
+        ((0, 12.5), [0, 2.5, 5, 7.5, 10, 12.5]),
+        ((-1.5, 4), [-0.0, 2, 4]),
+        ((-30, 21), [-20, 0, 20]),
+    ],
+)
+def test_ticks_by_hand(scale: tuple[float, float], ticks: list[float]) -> None:
+    """The least round step that makes at most six ticks, the ends among them where they are round."""
+    assert frontiers._ticks(scale) == ticks

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from backtester.histories.checks import fills
 from backtester.histories.checks.adjusted import check_decimals, check_ratio
 from backtester.histories.checks.bars import check_bars, check_last_row
 from backtester.histories.checks.fills import check_fills
@@ -124,6 +126,26 @@ def test_a_stretch_from_elsewhere_shows_beside_a_companion() -> None:
     assert abs(pd.Timestamp(str(finding.first)) - companions()[0].dates[900]) <= pd.Timedelta(days=4)
     assert abs(pd.Timestamp(str(finding.last)) - companions()[0].dates[1499]) <= pd.Timedelta(days=4)
     assert "another source? Against near it steps by " in finding.message
+
+
+@pytest.mark.parametrize(
+    ("into", "out", "within", "is_apart"),
+    [
+        (40, -40, 1.0, False),
+        (40, -40, 2.0, True),
+        (40, -40, 0.5, True),
+        (40, -21, 2.0, True),
+        (40, -19, 2.0, False),
+        (19, -40, 2.0, False),
+        (40, 40, 2.0, False),
+    ],
+)
+def test_a_stretch_by_hand(into: float, out: float, within: float, is_apart: bool) -> None:
+    """Steps at both ends, opposite and within twice of each other, which are no part of the noise between them."""
+    rest = np.resize([1.0, -1.0], 700)
+    rest[300:330] *= within
+    rest[299], rest[330] = into, out
+    assert fills._stands_apart(rest, 299, 330) == is_apart
 
 
 def test_companions_without_a_step_say_nothing() -> None:

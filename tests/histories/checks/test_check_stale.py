@@ -25,6 +25,14 @@ def test_a_run_of_one_value_is_told() -> None:
     assert finding.message.startswith(f"6 values in a row are {value:g}; around it ")
 
 
+def test_the_longest_run_is_first() -> None:
+    """Of runs of six, nine and seven values the nine come first, then the seven."""
+    subject = prices()
+    for first, count in ((300, 6), (600, 9), (900, 7)):
+        subject = replaced(subject, first, np.full(count, float(subject.values.iloc[first])))
+    assert [finding.first for finding in check_stale(subject)] == [subject.dates[at].date() for at in (600, 900, 300)]
+
+
 def test_a_rate_that_somebody_sets_is_not_stale() -> None:
     """A policy rate that changes every other month stands still by nature."""
     rate = pd.Series(np.repeat(np.arange(1.0, 21.0) / 4, 45), new_york(900))

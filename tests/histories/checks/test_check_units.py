@@ -37,6 +37,14 @@ def test_an_index_from_one_is_a_total_return(start: float) -> None:
     assert check_units(made(levels / levels[0] * start, "total_return")) == []
 
 
+@pytest.mark.parametrize(("last", "count"), [(5.25, 0), (5.15, 1)])
+def test_growth_is_a_year(last: float, count: int) -> None:
+    """Over two years what begins at 5.0001, falls by a fifth and ends 5% up is no rate: 2.5% a year; 3% up are 1.5%."""
+    ends = pd.DatetimeIndex(["2020-01-01", "2020-07-01", "2021-01-01", "2022-01-01"])
+    values = pd.Series([5.0001, 4.0, 5.0, last], ends)
+    assert len(check_units(Subject("made", values, "total_return"))) == count
+
+
 def test_prices_of_a_few_dollars_are_prices() -> None:
     """Only what is said to have dividends in it is compared with rates."""
     cents = np.round(prices(1500).values.to_numpy() / 20, 2)

@@ -1,0 +1,65 @@
+"""The tables of a study's page, by hand."""
+
+import pytest
+
+from backtester.batch.page.grid_map import make_grid_map
+from backtester.batch.page.needed import Needed
+from backtester.batch.page.tables import best_table, figure_cell, needed_table, robust_table
+from studies import made_payoffs, made_rows
+
+RANK = "beyond_mix_payoff_mean"
+
+
+def test_the_best_stand_in_order() -> None:
+    """As many as asked for, the best first, with what it is ranked by in the first column and nowhere else."""
+    payoffs = {(0.0, 21): 0.1, (0.1, 21): 0.3, (0.2, 21): 0.2}
+    table = best_table(made_rows(payoffs), RANK, 2)
+    assert [row.head.text for row in table.rows] == ["r(gold=0.1, window=21)", "r(gold=0.2, window=21)"]
+    assert [row.cells[0].values for row in table.rows] == [(0.3,), (0.2,)]
+    assert (len(table.heads), table.caption[:15]) == (7, "The best 2 of 3")
+    sharpe = best_table(made_rows(payoffs), "calmar", 5)
+    assert (len(sharpe.heads), sharpe.caption[:15]) == (8, "The best 3 of 3")
+
+
+def test_a_figure_that_is_unknown() -> None:
+    """It is marked as none and has no value for the table's CSV."""
+    known, unknown, absent = (figure_cell(RANK, value) for value in (0.25, float("nan"), None))
+    assert (known.tone, known.values) == ("", (0.25,))
+    assert (unknown.tone, unknown.values) == (absent.tone, absent.values) == ("none", (None,))
+
+
+def test_the_highest_plateau_is_no_hole_between_peaks() -> None:
+    """Where the best is a lone peak the plateau is named under it, and not the job beside the peak whose neighbours
+    have more than it has itself."""
+    table = made_rows(made_payoffs())
+    found = robust_table(table, make_grid_map(table), "beyond_mix_payoff_mean", 1)
+    assert found is not None
+    assert [row.head.text for row in found.rows if row.kind != "group"] == [
+        "r(gold=0.0, window=126)",
+        "r(gold=0.2, window=63)",
+    ]
+
+
+def test_neighbours_by_hand() -> None:
+    """The job between two others has their mean and the worse of them; without any neighbour there is no table."""
+    table = made_rows({(0.0, 21): 0.1, (0.1, 21): 0.4, (0.2, 21): 0.2})
+    found = robust_table(table, make_grid_map(table), RANK, 1)
+    assert found is not None
+    [row] = [row for row in found.rows if row.head.text == "r(gold=0.1, window=21)"]
+    assert [cell.values for cell in row.cells[:3]] == [(0.4,), (pytest.approx(0.15),), (0.1,)]
+    assert row.cells[3].text == "2"
+    alone = made_rows({(0.0, 21): 0.1})
+    assert robust_table(alone, make_grid_map(alone), RANK, 1) is None
+
+
+def test_what_is_needed_by_hand() -> None:
+    """A value for each share of the loss, with which way it goes, or none; no table where nothing is needed."""
+    table = needed_table([Needed("gold", "window 21", (0.02, None, 0.1), True, 0.15, 0.3)])
+    assert table is not None
+    [row] = table.rows
+    assert [cell.text for cell in row.cells[::2]] == ["at least 0.02", "at least 0.1"]
+    assert [cell.values for cell in row.cells] == [(0.02,), (None,), (0.1,), (0.15, 0.3)]
+    less = needed_table([Needed("gold", "", (0.02, None, None), False, 0.15, 0.3)])
+    assert less is not None
+    assert less.rows[0].cells[0].text == "at most 0.02"
+    assert needed_table([]) is None

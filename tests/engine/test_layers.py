@@ -1,0 +1,96 @@
+"""The layers of recipes: when each begins, what is held, what is shared, and from when a book of them trades."""
+
+import pandas as pd
+import pytest
+
+from backtester.engine.costs import NO_COSTS
+from backtester.engine.execution import Execution
+from backtester.engine.layers import Asked, Desk, Layer, Layers, layers_of
+from backtester.errors import BacktesterError
+from backtester.histories.market import Market
+from backtester.plugins.recipes import parse_recipe
+from builders import made_library, made_market
+
+NAN = float("nan")
+LIBRARY = made_library(
+    half='"""Hold half."""\ndef weights():\n    return {"stocks": 0.5}\n',
+    late='"""Hold the base from the fourth session on."""\n'
+    'def weights(base):\n    base.iloc[:3] = float("nan")\n    return base\n',
+    grown='"""Hold what the portfolio came to."""\n'
+    'def weights(portfolio):\n    return portfolio.to_frame("stocks") / 4\n',
+)
+
+
+@pytest.fixture
+def market() -> Market:
+    """Six sessions; stocks double on the third."""
+    return made_market({"stocks": [1.0, 1, 2, 2, 2, 2], "gold": [1.0] * 6})
+
+
+def asked(text: str, rebalance: str = "day") -> Asked:
+    """The recipe without costs, traded at the close of the decision."""
+    return parse_recipe(text, LIBRARY), Execution(rebalance=rebalance, lag=0, costs=NO_COSTS)
+
+
+def layers(text: str, market: Market) -> Layers:
+    """The layers of one recipe."""
+    [found] = layers_of([asked(text)], Desk(market))
+    assert not isinstance(found, BacktesterError)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("stocks", "gold", "first"),
+    [
+        ([0.5, 0.5, 0.5], [0, 0, 0], 0),
+        ([NAN, 0.5, 0.5], [NAN, 0, 0], 1),
+        ([0.5, 0.5, 0.5], [NAN, NAN, 0], 2),
+        ([0.5, NAN, 0.5], [0, NAN, 0], 0),
+        ([NAN, NAN, NAN], [NAN, NAN, NAN], 0),
+    ],
+)
+def test_the_first_session_with_a_target(market: Market, stocks: list[float], gold: list[float], first: int) -> None:
+    """It is the first on which every asset has a weight, and 0 where there is none."""
+    [layer] = layers("half", market)
+    raw = pd.DataFrame({"stocks": stocks, "gold": gold}, market.sessions[:3], dtype=float)
+    assert Layer(layer.step, layer.inputs, raw).first == first
+
+
+@pytest.mark.parametrize(
+    ("stocks", "gold", "held"),
+    [([0.5, 0.5], [0, 0], ["stocks"]), ([0, 0], [0, 0.1], ["gold"]), ([0, 0], [0, 0], ["stocks"])],
+)
+def test_what_is_held(market: Market, stocks: list[float], gold: list[float], held: list[str]) -> None:
+    """The assets that are ever wanted; the first of all where none is."""
+    [layer] = layers("half", market)
+    raw = pd.DataFrame({"stocks": stocks, "gold": gold}, market.sessions[:2], dtype=float)
+    assert Layer(layer.step, layer.inputs, raw).held.columns.tolist() == held
+
+
+def test_what_recipes_share_is_computed_once(market: Market) -> None:
+    """Two recipes on one base have the same layer of it, one object, and each its own on top."""
+    one, two = layers_of([asked("half + late"), asked("half + grown")], Desk(market))
+    assert isinstance(one, tuple)
+    assert isinstance(two, tuple)
+    assert one[0] is two[0]
+    assert [layer.step.strategy.name for layer in (*one, *two)] == ["half", "late", "half", "grown"]
+
+
+def test_a_step_reads_the_portfolio_below_it(market: Market) -> None:
+    """Half in stocks that double: the portfolio is worth 1.5 from the third session on."""
+    assert layers("half + grown", market)[1].raw["stocks"].tolist() == [0.25, 0.25, 0.375, 0.375, 0.375, 0.375]
+
+
+def test_an_overlay_that_warms_up(market: Market) -> None:
+    """The book is kept from the base's first session; it decides then, and by the schedule when the overlay begins."""
+    recipe, execution = asked("half + late", "never")
+    book = Desk(market).book(recipe, execution, layers("half + late", market))
+    assert len(book.market.sessions) == 6
+    assert book.decisions.ravel().tolist() == [0, 0, 0, 1, 0, 0]
+
+
+def test_a_desk_cuts_a_market_once(market: Market) -> None:
+    """The part from a session on is the same object every time."""
+    desk = Desk(market)
+    assert desk.since(2) is desk.since(2)
+    assert desk.since(2).sessions[0] == market.sessions[2]
