@@ -24,7 +24,7 @@ COMMANDS = {  # name: the module that declares it, and its line in --help, so th
     "stress": ("backtester.cli.stress", "Put strategies through scenarios of what has not happened."),
     "verify": (
         "backtester.cli.verify",
-        "Carry a run or jobs of a study out again, and compare the figures with those in the folder.",
+        "Carry a run, or some of a study's jobs, out again, and say how far the figures are from those in the folder.",
     ),
     "batch": ("backtester.cli.batch", "Run a study: many recipes over grids of settings."),
     "strategies": ("backtester.cli.strategies", "List, show, begin, check and compare strategies."),
