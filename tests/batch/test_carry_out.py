@@ -18,6 +18,7 @@ import pytest
 from pebble import ProcessPool
 
 from backtester.batch.carry_out import Batch, run_batch
+from backtester.batch.store import write_part
 from backtester.batch.workers import TaskLimits
 from backtester.errors import BacktesterError, OutputError, StudyError
 
@@ -119,7 +120,7 @@ def test_failed_jobs_are_rows_with_their_errors(broken: tuple[Batch, Path]) -> N
     )
     [traced] = [one for one in batch.table["traceback"].to_pylist() if one and "ZeroDivisionError" in one]
     assert traced.endswith(
-        'line 12, in weights\n    raise ZeroDivisionError("by nothing")\nZeroDivisionError: by nothing\n'
+        'line 15, in weights\n    raise ZeroDivisionError("by nothing")\nZeroDivisionError: by nothing\n'
     )
     assert errors[2] == "took longer than 15 seconds"
     assert errors[3] == "its process died with exit code 1"
@@ -242,7 +243,9 @@ def test_a_full_disk_is_said_and_what_was_kept_stays(sweep: Path, tmp_path: Path
     again the same command does the rest."""
     shutil.copytree(undisturbed, tmp_path, dirs_exist_ok=True)
     part = max((tmp_path / "rows").iterdir(), key=lambda path: path.stat().st_size)
+    rows = pq.read_table(part)
     part.unlink()
+    write_part(part.parent, rows.slice(0, len(rows) // 2))
     kept = sorted(path.name for path in tmp_path.glob("**/*"))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4000, hard))
