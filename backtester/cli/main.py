@@ -16,7 +16,10 @@ from backtester.errors import BacktesterError, did_you_mean, shown
 
 COMMANDS = {  # name: the module that declares it, and its line in --help, so that --help imports none of them
     "run": ("backtester.cli.run", "Backtest recipes and write a tearsheet on joint stock-bond drawdowns."),
-    "compare": ("backtester.cli.compare", "Put the strategies of several runs side by side on one page."),
+    "compare": (
+        "backtester.cli.compare",
+        "Put the strategies of several runs side by side on one page, or say what changed.",
+    ),
     "report": ("backtester.cli.report", "Make the tearsheet of a run's folder again, without simulating."),
     "stress": ("backtester.cli.stress", "Put strategies through scenarios of what has not happened."),
     "verify": (
