@@ -87,8 +87,9 @@ def test_strategies_list_as_json() -> None:
     assert {"sixty_forty", "gold_overlay", "vol_target", "fed_put", "dollar_overlay", "bills_for_bonds"} <= set(told)
     assert told["sixty_forty"]["kind"] == "base"
     assert told["gold_overlay"]["kind"] == "overlay"
-    [size] = told["gold_overlay"]["settings"]
-    assert size == {"name": "size", "default": 0.1, "accepts": "number, at least 0, at most 1"}
+    size, fund = told["gold_overlay"]["settings"]
+    assert size == {"name": "size", "default": 0.1, "accepts": "number, at least -1, at most 1"}
+    assert fund == {"name": "fund", "default": "bills", "accepts": "one of 'bills', 'prorata', 'stocks', 'bonds'"}
 
 
 def test_strategies_show_as_json() -> None:
