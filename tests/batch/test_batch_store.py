@@ -26,7 +26,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 
-from backtester.batch.rows import Outcome, table_of
+from backtester.batch.rows import JobOutcome, table_of
 from backtester.batch.store import open_store
 
 def die(*args: object) -> None:
@@ -34,7 +34,7 @@ def die(*args: object) -> None:
 
 Path.replace = die  # once the file beside the name of the part is written
 with open_store(Path(sys.argv[1]), "s") as store:
-    store.add([table_of([("k1", "n", "r")], [Outcome(None)])])
+    store.add([table_of([("k1", "n", "r")], [JobOutcome(None)])])
 """
 
 

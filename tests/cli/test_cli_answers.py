@@ -89,7 +89,7 @@ def test_strategies_list_as_json() -> None:
     assert told["gold_overlay"]["kind"] == "overlay"
     size, fund = told["gold_overlay"]["settings"]
     assert size == {"name": "size", "default": 0.1, "accepts": "number, at least -1, at most 1"}
-    assert (fund["name"], fund["default"]) == ("fund", "bills")
+    assert fund == {"name": "fund", "default": "bills", "accepts": "one of 'bills', 'prorata', 'stocks', 'bonds'"}
 
 
 def test_strategies_show_as_json() -> None:
