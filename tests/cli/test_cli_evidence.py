@@ -20,8 +20,9 @@ def few_strategies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("backtester.plugins.loader.bundled", lambda name: built_in)
 
 
-def test_the_table_is_shown_and_written(tmp_path: Path, small: Path) -> None:
+def test_the_table_is_shown_and_written(tmp_path: Path, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the screen, as one document, and as a page that a second call replaces."""
+    monkeypatch.setenv("COLUMNS", "200")  # as wide as a line is long: pytest's own may say 80
     words = ("strategies", "evidence", "--history", "small", "--data", str(small))
     status, out, _ = called(tmp_path, *words)
     assert status == 0
