@@ -207,5 +207,6 @@ def _read_dated(path: Path) -> pd.DataFrame:
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    table: pd.DataFrame = pq.read_table(path).to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
+    read = pq.ParquetFile(path).read()  # read_table would import what reads folders of files, too
+    table: pd.DataFrame = read.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
     return table

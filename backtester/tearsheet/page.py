@@ -42,7 +42,7 @@ def page_pieces(
     sections = gather(run) if sections is None else sections
     scripts = [script(static("charts.js"))]
     if plotly_source is None:
-        scripts.insert(0, script(plotly_js()))
+        scripts.insert(0, plotly_js())
     return (
         environment("backtester.tearsheet")
         .get_template("page.html.j2")

@@ -61,7 +61,7 @@ def render_stress(document: Json) -> tuple[str, list[Table]]:
 
 def render(words: Words, sections: tuple[Section, ...], names: tuple[Named, ...] = ()) -> str:
     """A page of these sections as HTML: the same sections give the same text."""
-    scripts = [script(plotly_js()), script(static("charts.js"))]
+    scripts = [plotly_js(), script(static("charts.js"))]
     return str(
         environment("backtester.tearsheet")
         .get_template("stress_page.html.j2")
