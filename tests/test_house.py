@@ -34,7 +34,7 @@ LAYERS = [  # each may import from those after it, and from its own
     {"histories"},
     {"pages"},
     {"files", "processes"},
-    {"errors", "arrays", "compiled", "locks"},
+    {"errors", "arrays", "compiled", "locks", "places"},
 ]
 
 

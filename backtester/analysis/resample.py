@@ -95,8 +95,10 @@ def draw_rows(plan: ResamplePlan, number: int, sessions: int) -> Integers:
     is_first = chance.random(sessions) < 1 / plan.block_sessions
     is_first[:1] = True
     places = np.flatnonzero(is_first)
-    shifts = chance.integers(0, sessions, len(places)) - places
-    rows: Integers = (np.repeat(shifts, np.diff(places, append=sessions)) + np.arange(sessions)) % sessions
+    starts, lengths = chance.integers(0, sessions, len(places)), np.diff(places, append=sessions)
+    rows: Integers = np.repeat(starts - places, lengths)
+    rows += np.arange(sessions)
+    rows[rows >= sessions] -= sessions
     return rows
 
 
@@ -110,7 +112,9 @@ def resample(
     redraw(tracks.returns, rows, (np.array([BILLS, STRATEGIES, mixes]), tracks.fitted), levels)
     legs, own, mix = Legs(*levels[: PAIR + 1]), levels[STRATEGIES:mixes], levels[mixes:]
     joint = joint_sell_offs(legs, rule)
-    records = Records(own, mix, levels[REFERENCE], np.insert(tracks.days[rows], 0, 0.0))
+    days = np.zeros(len(rows) + 1)
+    days[1:] = tracks.days[rows]
+    records = Records(own, mix, levels[REFERENCE], days)
     figures = make_cards(records, Windows(joint, other_sell_offs(legs, rule, joint)))
     payoffs = [mean_payoffs(own, mix, find(legs)) for find in elsewhere]
     return figures, len(joint), np.array(payoffs).T.reshape(len(own), len(elsewhere))

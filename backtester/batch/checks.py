@@ -19,7 +19,8 @@ from backtester.contract.rules import BrokenRule
 from backtester.engine.layers import Layer, last_inputs
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, build_market
-from backtester.plugins.loader import Library, load_library, normal_name
+from backtester.plugins.loader import Library, load_library
+from backtester.plugins.names import normal_name
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.processes import Call, ProcessEnded, ready, start_call
 from backtester.runs.needed_roles import roles_read

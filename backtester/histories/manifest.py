@@ -1,7 +1,6 @@
 """The manifest: which histories a folder holds, how their series hang together, and what their files must hash to."""
 
 import functools
-import os
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from backtester.files import bundled, read_limited, sha256
 from backtester.histories.kinds import mistake_in_series
 from backtester.histories.manifest_schema import TAKEN, HistoryTable
 from backtester.histories.series import Asset, Quoted, Series
+from backtester.places import named_folder
 
 if TYPE_CHECKING:
     import pandas as pd  # half a second, which the shell's completion of names does without
@@ -96,7 +96,7 @@ def read_histories(folder: Path | None = None) -> dict[str, History]:
 
 def histories_or_errors(folder: Path | None = None) -> dict[str, History | DataError]:
     """What `read_histories` gives but, in place of a history whose table is refused, the error that says why."""
-    named = folder or (Path(os.environ["BACKTESTER_DATA"]) if os.environ.get("BACKTESTER_DATA") else None)
+    named = named_folder(folder)
     found: dict[str, History | DataError] = {}
     for place in [bundled("data")] + ([named] if named else []):
         for name, table in _tables(place).items():

@@ -5,6 +5,7 @@ import functools
 import hashlib
 import importlib.resources
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from markupsafe import Markup
 
 from backtester.arrays import Array
 
+ENDING = re.compile("</script|<!--", re.IGNORECASE)
 UNSAFE = {
     "<": "\\u003c",
     ">": "\\u003e",
@@ -54,15 +56,15 @@ def json_for_script(value: Any) -> Markup:
 
 def script(source: str) -> Markup:
     """One of our own scripts as it stands in the page; it must not end its element early."""
-    if "</script" in source.lower() or "<!--" in source:
+    if ENDING.search(source):
         raise ValueError("a script that is put into a page must hold neither </script nor <!--")
     return Markup(source)  # noqa: S704 - a file of this package or of plotly, checked above
 
 
 @functools.cache
-def plotly_js() -> str:
-    """The plotly.js that the installed package carries."""
-    return (importlib.resources.files(plotly) / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
+def plotly_js() -> Markup:
+    """The plotly.js that the installed package carries, as it stands in a page."""
+    return script((importlib.resources.files(plotly) / "package_data" / "plotly.min.js").read_text(encoding="utf-8"))
 
 
 def policy(scripts: list[Markup], *, beside: bool = False) -> str:

@@ -20,10 +20,10 @@ from backtester.analysis.resample import smallest_clear, widened
 from backtester.analysis.verdict import Evidence, Placebo, verdict
 from backtester.arrays import Array
 from backtester.errors import DataError, first_line
-from backtester.files import sha256
+from backtester.files import sha256, to_json
 from backtester.runs.comparable import OWN_KEYS, identity, refuse_unlike, same_values
 from backtester.runs.document_check import FOREIGN
-from backtester.runs.folder import FILES, RunFolder, to_json
+from backtester.runs.folder import FILES, RunFolder
 from backtester.runs.manifest import shown_path, versions
 from backtester.runs.settings import refuse_too_many
 from backtester.runs.values import Json, clean

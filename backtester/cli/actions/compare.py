@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 
 from backtester.cli.actions.report import warn_of_edits
-from backtester.cli.actions.screen import print_json, print_summary, shown_progress
-from backtester.files import sha256
+from backtester.cli.actions.run_screen import print_summary, shown_progress
+from backtester.cli.actions.screen import print_json
+from backtester.files import sha256, to_json
 from backtester.runs.compare import compared
-from backtester.runs.folder import check_run_place, put_files, read_run, to_json
+from backtester.runs.folder import check_run_place, put_files, read_run
 from backtester.runs.summary import summary
 from backtester.tearsheet.publish import Pages, publish, told_as_damage
 
