@@ -81,8 +81,9 @@ def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
     strategy = step.strategy
     with plugin_code():
         try:
-            answer = strategy.weights(*(inputs.get(name) for name in strategy.declaration.reads), **step.settings)
-            return check_weights(answer, market)  # the answer may be of a class of the plugin's own
+            return check_weights(
+                strategy.answer(inputs, step.settings), market
+            )  # the answer may be of a class of the plugin's own
         except MissingRoleError as error:
             raise MissingRoleError(f"strategy {strategy.name!r} ({strategy.origin}): {error}", error.role) from error
         except PluginError as error:
