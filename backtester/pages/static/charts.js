@@ -3,7 +3,8 @@
 // and draws again when the colours change, a button is pressed, another strategy is chosen, or the page is printed.
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)).buffer;
+  const UNKNOWN = 65535;
+  const levels = (text) => new Uint16Array(Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)).buffer);
   const palette = read("palette");
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const narrow = matchMedia("(max-width: 640px)");
@@ -18,11 +19,11 @@
   function group(name) {
     if (!groups.has(name)) {
       const packed = read(`data-${name}`);
-      const days = Array.from(new Int32Array(bytes(packed.dates)));
-      const dates = days.map((day) => new Date(day * 864e5).toISOString().slice(0, 10));
+      let day = packed.first;
+      const dates = Array.from(levels(packed.days), (days) => new Date((day += days) * 864e5).toISOString().slice(0, 10));
       const arrays = new Map([["dates", dates], ["months", dates.map((date) => date.slice(0, 7))]]);
-      for (const [key, text] of Object.entries(packed.arrays)) {
-        const values = new Float32Array(bytes(text));
+      for (const [key, [low, step, text]] of Object.entries(packed.arrays)) {
+        const values = Float64Array.from(levels(text), (level) => (level === UNKNOWN ? NaN : low + step * level));
         arrays.set(key, values);
         if (key.startsWith("nav")) arrays.set(key.replace("nav", "depth"), depths(values));
       }
