@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.analyse import Analysis, analyse
+from backtester.analysis.pair import USUAL
 from backtester.analysis.period import Period, measure_period, other_definitions, own_definition
 from backtester.analysis.resample import (
     FIRST_RESAMPLES,
@@ -168,9 +169,9 @@ def _at_definitions(
 def _with_long_bonds(
     settings: RunSettings, runs: list[Evaluation], period: Period, plan: ResamplePlan | None
 ) -> Iterator[list[Sensitive]]:
-    """The payoffs with long bonds for the second leg, whose mix is of long bonds too; none where these do not cover
-    the period."""
-    if LONG_BONDS in settings.legs or LONG_BONDS not in period.market.assets:
+    """The payoffs with long bonds for bonds, whose mix is of long bonds too; none where the pair is not of stocks and
+    bonds, or these do not cover the period."""
+    if settings.legs != USUAL.legs or LONG_BONDS not in period.market.assets:
         return
     try:
         other = measure_period(period.market, settings.model_copy(update={"bonds_role": LONG_BONDS}))

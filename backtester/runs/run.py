@@ -8,7 +8,7 @@ from backtester.analysis.attribution import part_navs
 from backtester.analysis.base_rates import Chance, Cushion, chances, cushion, rotated_windows
 from backtester.analysis.crises import read_crises
 from backtester.analysis.dependence import dependence, rolling_correlations
-from backtester.analysis.pair import leg_levels
+from backtester.analysis.pair import USUAL, leg_levels
 from backtester.analysis.period import Period, measure_period
 from backtester.contract.check import Check
 from backtester.contract.remembered import check_once
@@ -118,9 +118,10 @@ def _chances(view: View, *, seed: int) -> dict[str, list[Chance]]:
 
 
 def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
-    """The stock sell-offs of the run's own sessions, and those of the longest embedded history."""
+    """The stock sell-offs of the run's own sessions and, if the pair is of stocks and bonds, those of the longest
+    embedded history."""
     own = cushion(period)
-    if settings.history == LONGEST:
+    if settings.history == LONGEST or settings.legs != USUAL.legs:
         return (own,)
     market = load_market(LONGEST, roles=["stocks", "bonds"])
     both = market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy()

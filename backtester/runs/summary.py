@@ -66,9 +66,9 @@ def summary(document: Json) -> Summary:
 def _title(document: Json) -> str:
     """Of the table of joint sell-offs, with what the reference lost in them."""
     reference, joint = document["strategies"][0], len(document["joint_sell_offs"])
-    loss = points(reference["scorecard"]["mean_loss"]["strategy"])
-    lost = f"; {reference['label']} lost {loss}" if joint else ""
-    return f"In {counted(joint, 'joint sell-off')} of {' and '.join(legs(document))}, in percent{lost}"
+    loss = reference["scorecard"]["mean_loss"]["strategy"]
+    did = "" if loss is None else f"; {reference['label']} {'lost' if loss >= 0 else 'gained'} {points(abs(loss))}"
+    return f"In {counted(joint, 'joint sell-off')} of {' and '.join(legs(document))}, in percent{did if joint else ''}"
 
 
 def _headlines(document: Json) -> dict[str, Json | None]:

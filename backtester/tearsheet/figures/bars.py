@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from backtester.pages.figure import Chart, LegendEntry, Spec, axis, colour, layout, plain, strategy_legend, title
 from backtester.pages.format import date
 from backtester.pages.names import Named, asset_key, role_label
-from backtester.tearsheet.names import Json
+from backtester.tearsheet.names import Json, lens
 
 Column = Sequence[float | None]
 CHARGES = ("financing", "costs", "fees")  # positive numbers, taken off
@@ -34,7 +34,7 @@ def yearly_figure(
 
 def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     """The yearly lines of profit and loss: a bar a strategy, the reference on top; the total is a diamond."""
-    lines = [strategy["lines"] for strategy in document["strategies"]]
+    lines, stocks = [strategy["lines"] for strategy in document["strategies"]], lens(document).stocks
     labels = [plain(named.label).replace(" + ", "<br>+ ") for named in names]
     added = _added(lines, document)
     bars = (
@@ -54,8 +54,8 @@ def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     return Chart(
         name="lines",
         caption=(
-            "Profit and loss by line, in percent of value a year. Longer bars of stocks are more risk held, not skill; "
-            "what a hedge costs shows as the charges on the left and as what its own asset did not earn."
+            f"Profit and loss by line, in percent of value a year. Longer bars of {stocks} are more risk held, not "
+            "skill; what a hedge costs shows as the charges on the left and as what its own asset did not earn."
         ),
         description="Stacked bars by strategy; the table below has every number.",
         traces=(*bars, total),
