@@ -38,11 +38,13 @@ class Group:
 
     def packed(self) -> dict[str, Any]:
         """The group as the page's script reads it: the first date in days since 1970, the days to each from the one
-        before, and each array as `stepped` has it; all in base64 of little-endian unsigned 16 bits."""
+        before in 8 bits or, if `wide`, 16, and each array as `stepped` has it; in base64 of little-endian numbers."""
         days = ((self.dates - pd.Timestamp("1970-01-01")) // pd.Timedelta(days=1)).to_numpy()
         first = int(days[0]) if len(days) else 0
         arrays = {name: stepped(values) for name, values in self.arrays.items()}
-        return {"first": first, "days": packed(np.diff(days, prepend=first), "<u2"), "arrays": arrays}
+        steps = np.diff(days, prepend=first)
+        wide = bool((steps > 255).any())
+        return {"first": first, "wide": wide, "days": packed(steps, "<u2" if wide else "u1"), "arrays": arrays}
 
 
 def stepped(values: Array) -> list[Any]:

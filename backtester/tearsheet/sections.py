@@ -30,6 +30,7 @@ from backtester.tearsheet.parts import (
     states,
     stress,
     today,
+    twelve_months,
     windows,
     yearly,
 )
@@ -146,6 +147,7 @@ def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     group = weights.weights_group(tables, names)
     years, columns = yearly.turnover_columns(document)
     return {
+        "living": twelve_months.living_part(run, names),
         "measures": measures.measures_table(document, names),
         "years": yearly.years_table(document, names),
         "months": yearly.months_tables(document, names),

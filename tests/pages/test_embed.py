@@ -37,7 +37,9 @@ def test_arrays_are_packed() -> None:
     dates = pd.DatetimeIndex(["1970-01-02", "1970-01-05", "2020-03-04"])
     packed = Group("g", dates, {"nav": np.array([2.0, 1.0, np.nan]), "flat": np.full(3, 0.3)}).packed()
     assert packed["first"] == 1
-    assert levels(packed["days"]) == [0, 3, 18321]
+    assert (packed["wide"], levels(packed["days"])) == (True, [0, 3, 18321])
+    near = Group("g", dates[:2], {}).packed()
+    assert (near["wide"], list(base64.b64decode(near["days"]))) == (False, [0, 3])
     low, step, text = packed["arrays"]["nav"]
     assert (low, levels(text)) == (1.0, [65534, 0, 65535])
     assert low + 65534 * step == 2.0

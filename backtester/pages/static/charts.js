@@ -4,7 +4,8 @@
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const UNKNOWN = 65535;
-  const levels = (text) => new Uint16Array(Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)).buffer);
+  const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  const levels = (text) => new Uint16Array(bytes(text).buffer);
   const palette = read("palette");
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const narrow = matchMedia("(max-width: 640px)");
@@ -20,7 +21,7 @@
     if (!groups.has(name)) {
       const packed = read(`data-${name}`);
       let day = packed.first;
-      const dates = Array.from(levels(packed.days), (days) => new Date((day += days) * 864e5).toISOString().slice(0, 10));
+      const dates = Array.from(packed.wide ? levels(packed.days) : bytes(packed.days), (days) => new Date((day += days) * 864e5).toISOString().slice(0, 10));
       const arrays = new Map([["dates", dates], ["months", dates.map((date) => date.slice(0, 7))]]);
       for (const [key, [low, step, text]] of Object.entries(packed.arrays)) {
         const values = Float64Array.from(levels(text), (level) => (level === UNKNOWN ? NaN : low + step * level));
@@ -58,7 +59,7 @@
   function draw(chart) {
     const { place, figure } = chart;
     const colours = palette[dark.matches && !printing ? "dark" : "light"];
-    const arrays = figure.group ? group(figure.group) : new Map();
+    const arrays = figure.group ? group(figure.group) : new Map([["names", figure.names]]);
     const choices = figure.traces.map((trace) => trace.choice);
     if (choices.includes(chosen)) chart.choice = chosen;
     const shown = figure.traces.filter((trace) => !("choice" in trace) || trace.choice === chart.choice);
