@@ -174,6 +174,31 @@
   }
   choose(chosen);
 
+  // Which strategies stand side by side, of more than six: columns of tables, lines, small charts and their buttons.
+  const boxes = Array.from(document.querySelectorAll("[data-shown]"));
+  function showSome() {
+    const full = boxes.filter((box) => box.checked).length >= 6;
+    for (const box of boxes) {
+      const place = box.dataset.shown;
+      box.disabled = full && !box.checked;
+      for (const head of document.querySelectorAll(`thead tr:last-child th:has(.line-s${place})`))
+        for (const row of head.closest("table").rows)
+          if (row.cells.length === head.parentElement.cells.length) row.cells[head.cellIndex].hidden = !box.checked;
+      for (const part of document.querySelectorAll(`[data-strategy="${place}"], button[data-meta="${place}"]`)) part.hidden = !box.checked;
+      for (const mark of document.querySelectorAll(`.panel .line-s${place}, .panel .area-s${place}`))
+        mark.setAttribute("display", box.checked ? "inline" : "none");
+      for (const chart of charts) chart.hidden[box.checked ? "delete" : "add"](place);
+    }
+  }
+  for (const box of boxes) {
+    box.closest("fieldset").hidden = false;
+    box.addEventListener("change", () => {
+      showSome();
+      drawAgain();
+    });
+  }
+  showSome();
+
   for (const legend of document.querySelectorAll(".legend")) legend.hidden = false;
   for (const numbers of document.querySelectorAll("details.numbers")) numbers.open = false;
   for (const fold of document.querySelectorAll("details"))
