@@ -130,6 +130,7 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
     metavar="SCENARIO",
     help="Put every strategy through a scenario after the last session: a name, a file, a window, or all.",
 )
+@click.option("--as-of", is_flag=True, help="Also what this page would have said at each year-end, and what followed.")
 @look_ahead_option
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/HISTORY-KEY]")
 @plotly_option
@@ -168,6 +169,7 @@ def run(
     seed: int,
     audit: bool,
     stress: tuple[str, ...],
+    as_of: bool,
     allow_look_ahead: bool,
     out: Path | None,
     plotly: str | None,

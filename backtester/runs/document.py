@@ -49,6 +49,8 @@ def document(result: Result) -> Json:
             },
         }
     )
+    if result.as_of is not None:
+        written |= {"as_of": clean(result.as_of)}
     return written if result.stressed is None else written | {"stress": stress_document(result.stressed)}
 
 

@@ -23,6 +23,7 @@ NUMBERS = (  # parts of the document in which everything is a number or null, bu
     "crises",
     "dependence",
     "legs",
+    "as_of",
 )
 OF_A_STRATEGY = (
     "measures",
@@ -37,7 +38,7 @@ OF_A_STRATEGY = (
 DATES = {"start", "end", "peak", "trough", "recovery", "first", "last"}
 DATES |= {figure.name for figure in figures_of("measures").values() if figure.kind == "date"}
 WORDS = {"name", "kind", "regime", "cause", "crisis", "frequency", "sign", "summary", "source", "history", "headline"}
-WORDS |= {"reason", "state", "step"}
+WORDS |= {"reason", "state", "step", "verdict"}
 BY_NAME = {"strategies", "assets"}  # tables whose keys are names from outside
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 FOREIGN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)  # what odd values raise

@@ -17,6 +17,7 @@ from backtester.engine.evaluate import Evaluation
 from backtester.errors import RecipeError, did_you_mean
 from backtester.histories.market import Market
 from backtester.runs.acts import Acts
+from backtester.runs.as_of import YearEnd
 from backtester.runs.episodes import frame
 from backtester.runs.intervals import Drawn, Ends, Sensitive
 from backtester.runs.settings import RunSettings
@@ -109,8 +110,8 @@ class Result:
     `whole` is the market that strategies saw; `left_out` says which built-in variants the history has no roles for, and
     `notes` what else to know of data and window; `command` repeats the run.
     `joint`, `drawdowns` and `crises` are the rows of their tables; `correlations` (sessions x 2) are those of the legs
-    as known at each close; `drawn` are the resamples; `stressed` is what came of scenarios, None
-    where none was asked for; `show` makes the HTML that a notebook shows.
+    as known at each close; `drawn` are the resamples; `stressed` is what came of scenarios and `as_of` what was to be
+    said at each year-end, None where not asked for; `show` makes the HTML that a notebook shows.
     """
 
     settings: RunSettings
@@ -130,6 +131,7 @@ class Result:
     dependence: dict[str, object]
     drawn: Drawn
     stressed: Stressed | None
+    as_of: tuple[YearEnd, ...] | None
     show: Callable[["Result"], str]
 
     @property

@@ -66,6 +66,7 @@ class RunSettings(Shared):
     sep: str | None = None
     period_starts: bool = False
     audit: bool = False
+    as_of: bool = False
     resamples: Annotated[int, Field(ge=0, le=1_000_000), AfterValidator(_enough_or_none)] = 1000
     seed: int = Field(default=1, ge=0, le=MAX_SEED)
 
