@@ -96,26 +96,24 @@ def read_histories(folder: Path | None = None) -> dict[str, History]:
 
 def histories_or_errors(folder: Path | None = None) -> dict[str, History | DataError]:
     """What `read_histories` gives but, in place of a history whose table is refused, the error that says why."""
-    named = named_folder(folder)
     found: dict[str, History | DataError] = {}
-    for place in [bundled("data")] + ([named] if named else []):
-        for name, table in _tables(place).items():
-            try:
-                found[name] = as_history(name, table, place)
-            except DataError as error:
-                found[name] = error
+    for name, (table, place) in _layered(folder).items():
+        try:
+            found[name] = as_history(name, table, place)
+        except DataError as error:
+            found[name] = error
     return found
 
 
 def find_history(name: str, folder: Path | None = None) -> History:
     """The history of that name, whatever is wrong with others; a DataError names the nearest when there is none."""
-    histories = histories_or_errors(folder)
+    histories = _layered(folder)
     if name not in histories:
         if (bundled("data") / "blueprints" / f"{name}.toml") in (bundled("data") / "blueprints").iterdir():
             build = f"build it with 'backtester data fetch {name} --data DIR', then name that folder with --data"
             raise DataError(f"history {name!r} is not here; {build}")
         raise DataError(f"unknown history {name!r}; {did_you_mean(name, histories)}")
-    return _sound(histories[name])
+    return as_history(name, *histories[name])
 
 
 def read_folder(folder: Path) -> dict[str, History]:
@@ -129,15 +127,27 @@ def _sound(found: History | DataError) -> History:
     return found
 
 
+def _layered(folder: Path | None) -> dict[str, tuple[object, Path]]:
+    """By name of each history its table and folder: the embedded ones and, over them, those of the named folder."""
+    named = named_folder(folder)
+    places = [bundled("data")] + ([named] if named else [])
+    return {name: (table, place) for place in places for name, table in _tables(place).items()}
+
+
 def _tables(folder: Path) -> dict[str, Any]:
     """The tables of the folder's manifest by their names."""
     path = folder / "manifest.toml"
     try:
-        return tomli.loads(read_limited(path, MAX_BYTES).decode("utf-8-sig"))
+        return _parsed(read_limited(path, MAX_BYTES))
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}; a data folder holds a manifest.toml") from error
     except (ValueError, RecursionError) as error:  # TOML's own, and what it lets through: encodings, endless numbers
         raise DataError(f"{path} is not TOML: {str(error).partition(';')[0]}") from error
+
+
+@functools.lru_cache(maxsize=4)  # a run asks for the same few again and again
+def _parsed(content: bytes) -> dict[str, Any]:
+    return tomli.loads(content.decode("utf-8-sig"))
 
 
 def as_history(name: str, table: object, folder: Path) -> History:

@@ -18,7 +18,7 @@ from backtester.engine.ledger import audit
 from backtester.histories.market import Market, load_market
 from backtester.runs.as_of import Whole, year_ends
 from backtester.runs.document import document
-from backtester.runs.episodes import View, crisis_moves, joint_sell_off, pair_drawdown, scene
+from backtester.runs.episodes import View, crisis_moves, joint_sell_off, pair_drawdown, scenes
 from backtester.runs.evaluations import evaluations_of
 from backtester.runs.inputs import Inputs, read_inputs
 from backtester.runs.intervals import resampled
@@ -60,7 +60,7 @@ def carry_out_on(inputs: Inputs, settings: RunSettings, report: ReportProgress =
     view = View(
         period=period,
         nav=pd.DataFrame(analysis.nav.T, period.sessions, [run.recipe.name for run in evaluations]),
-        scenes=[scene(crisis, period, settings) for crisis in read_crises(settings.data)],
+        scenes=scenes(read_crises(settings.data), period, settings),
         correlation=correlations["correlation_36_months"],
     )
     run = Run(evaluations, checks, audits, parts, tried=inputs.tried or max(1, len(evaluations) - 1))
