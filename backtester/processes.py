@@ -25,7 +25,7 @@ class ProcessEnded:
     exit_code: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Call(Generic[Answer]):
     """A function under way in a process of its own, which ends with this one at the latest."""
 

@@ -103,11 +103,13 @@ def test_functions_stay_small(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_dataclasses_are_frozen(path: Path) -> None:
-    """A thing does not change once it is made: a dataclass is frozen, but for those whose work is to change."""
+    """A thing does not change once it is made: dataclasses and models are frozen, but for those whose work it is."""
     for node in ast.walk(ast.parse(path.read_text())):
         marks = [ast.unparse(mark) for mark in node.decorator_list] if isinstance(node, ast.ClassDef) else []
         if any(mark.startswith("dataclass") and "frozen=True" not in mark for mark in marks):
             assert node.name in CHANGING, f"{name(path)}:{node.lineno} is not frozen"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "ConfigDict":
+            assert "frozen=True" in ast.unparse(node), f"{name(path)}:{node.lineno} is not frozen"
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if path != PACKAGE / "__init__.py"], ids=name)

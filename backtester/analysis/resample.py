@@ -205,7 +205,7 @@ def block_length(values: Array) -> float:
     centred = values - values.mean()
     most = min(int(np.ceil(np.sqrt(count))) + INSIGNIFICANT, count - 2)
     covariances = np.array([centred[lag:] @ centred[: count - lag] for lag in range(most + 1)]) / count
-    if most < 1 or covariances[0] <= 0:
+    if most < 2 or covariances[0] <= 0:
         return 1.0
     squares = np.cumsum(centred**2) / count
     sizes = np.sqrt((squares[-1] - squares[1:most]) * squares[count - 3 : count - most - 2 : -1])

@@ -157,7 +157,7 @@ def _trade(state: State, row: Array, gaps: Array, moved: Flags, account: tuple[B
         trades = np.where(moved, weights * after - held, 0.0)
         rates = np.where(trades > 0, buy, sell)
         before, after = after, nav - fixed - float((rates * np.abs(trades)).sum())
-        if abs(after - before) <= 1e-17 * nav:
+        if after == before:
             break
     state.units = np.where(moved, weights * after / prices, state.units)
     state.set_cash(after - float((state.units * prices)[state.funded].sum()), row)
@@ -171,8 +171,8 @@ def _funded(book: Book) -> Flags:
 def _prices(book: Book) -> pd.DataFrame:
     """Levels of the assets and of `MONEY`, each from 1; where an asset has none it stands still, unheld."""
     market = book.market
-    levels = market.levels[book.targets.columns].ffill()
-    prices = (levels / levels.bfill().iloc[0]).fillna(1.0)
+    levels = market.levels[book.targets.columns].ffill().bfill()
+    prices = levels / levels.iloc[0]
     years = market.days / 365
     for name, spread in ((LENT, -book.costs.cash_spread_bps), (OWED, book.costs.borrow_spread_bps)):
         growth = market.bill_returns + BP * spread * years

@@ -71,7 +71,7 @@ class Card:
     calm: dict[int, float]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class StrategyResult:
     """One recipe of a run. `nav` and `mix_nav` are by session from 1; the mix is NaN where there is none.
 
@@ -103,7 +103,7 @@ class StrategyResult:
         return f"<StrategyResult {self.name!r}: {self.verdict}>"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Result:
     """A run carried out. The reference is the first of `strategies`, and all are measured over `period`.
 

@@ -73,6 +73,14 @@ def test_prices_said_to_be_returns_are_told() -> None:
     assert "is said to be of kind 'return' and looks like prices or levels" in finding.message
 
 
+def test_what_shows_nothing_is_not_doubted() -> None:
+    """A series that never moves looks like nothing, and neither do fewer than sixty values."""
+    assert check_confusion(Subject("made", pd.Series(np.full(800, 0.1), new_york(800)), "return")) == []
+    returns = steps(60, 0.01)
+    few, enough = (Subject("made", pd.Series(returns[:count], new_york(count))) for count in (59, 60))
+    assert (len(check_confusion(few)), len(check_confusion(enough))) == (0, 1)
+
+
 def test_an_unknown_kind_is_never_assumed() -> None:
     """Without a kind, returns are a note and prices are nothing."""
     returns = Subject("made", pd.Series(steps(800), new_york(800)))
