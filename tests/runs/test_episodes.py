@@ -32,6 +32,7 @@ def test_a_history_that_crises_share_is_read_and_measured_once(monkeypatch: pyte
     assert read == {"crisis_1987": 1, "crisis_1997": 1, "crisis_2001": 1}
     first, second = found["Black Monday"], found["After Black Monday"]
     assert first.period is second.period
-    assert first.window and first.period
+    assert first.window
+    assert first.period
     assert first.period.sessions[first.window.start] == pd.Timestamp("1987-10-13")
     assert found["COVID crash"].period is period
