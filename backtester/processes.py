@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from multiprocessing import connection, resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from backtester.errors import BacktesterError
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext  # not both are there everywhere
 
 ENDED_WITH_0 = 250  # stands for the exit code 0 of a process that should not have ended
 Answer = TypeVar("Answer")
@@ -50,8 +53,7 @@ def start_call(function: Callable[..., Answer], *values: Any) -> Call[Answer]:
     Where processes can be forked, a process that does nothing else imports the module once, and each call is a fork of
     it: with this process' environment and folder as they are now.
     """
-    forks = "forkserver" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if forks else "spawn")
+    context = _fresh_processes()
     context.set_forkserver_preload([function.__module__])
     pipe, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(theirs, dict(os.environ), function, values), daemon=True)
@@ -59,6 +61,12 @@ def start_call(function: Callable[..., Answer], *values: Any) -> Call[Answer]:
         process.start()
     theirs.close()
     return Call(process, pipe)
+
+
+def _fresh_processes() -> "SpawnContext | ForkServerContext":
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("forkserver")
+    return multiprocessing.get_context("spawn")  # where nothing is imported beforehand
 
 
 def ready(calls: Iterable[Call[Answer]]) -> list[Call[Answer]]:
