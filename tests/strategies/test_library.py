@@ -18,21 +18,23 @@ NAMES = sorted(load_library(installed=False).strategies)
 
 @pytest.fixture(scope="module")
 def made(us: Market) -> dict[str, Market]:
-    """Markets with the dates, meetings and series of 2019 to 2021 and other figures; in one nothing ever moves."""
+    """Markets with the dates, meetings and series of 2019 to 2021 and other figures: moves of 3% a session, of half of
+    all there is, and none at all."""
     part, random = us.rows(slice(3000, 3400)), np.random.default_rng(7)
 
-    def wild(table: pd.DataFrame) -> pd.DataFrame:
-        moves = np.exp(0.03 * random.standard_normal(table.shape))
+    def moved(table: pd.DataFrame, deviation: float) -> pd.DataFrame:
+        moves = np.exp(deviation * random.standard_normal(table.shape))
         return table.notna() * np.cumprod(moves, axis=0) * (table.bfill().iloc[0].abs() + 1)
 
     still = [table * 0 + 1.0 for table in (part.levels, part.observables)]
     return {
-        "wild": replace(part, levels=wild(part.levels), observables=wild(part.observables)),
+        "wild": replace(part, levels=moved(part.levels, 0.03), observables=moved(part.observables, 0.03)),
+        "mad": replace(part, levels=moved(part.levels, 0.5), observables=moved(part.observables, 0.5)),
         "still": replace(part, levels=still[0], observables=still[1]),
     }
 
 
-@pytest.mark.parametrize("kind", ["wild", "still"])
+@pytest.mark.parametrize("kind", ["wild", "mad", "still"])
 @pytest.mark.parametrize("name", NAMES)
 def test_no_false_alarm(name: str, kind: str, library: Library, made: dict[str, Market]) -> None:
     """No rule is broken, and nothing is warned of."""
