@@ -1,8 +1,8 @@
 """When a strategy acts: what its function `state` says at each session's close, for a strip under the growth chart.
 
 `state` reads and is set as `weights` is. Where `weights` reads `state` it is given the answer; else `state` takes some
-of what `weights` takes. It returns a Series, one row a session: text, empty where the strategy does nothing in particular,
-or a boolean, whose True is shown as `on`.
+of what `weights` takes. It returns a Series, one row a session: text, empty where the strategy does nothing in
+particular, or a boolean, whose True is shown as `on`.
 """
 
 import numpy as np

@@ -121,8 +121,8 @@ def read_declaration(function: Callable[..., object]) -> Declaration:
 
 
 def read_state_declaration(function: object, whole: Declaration) -> Declaration:
-    """The declaration of a `state` function; raise PluginError if it names what `weights`, of declaration `whole`,
-    neither reads nor can be set to, unless that reads `state`."""
+    """The declaration of a `state` function; raise PluginError if it names what `weights`, of declaration `whole`, does
+    not read and cannot be set to, unless that reads `state`."""
     if not inspect.isfunction(function):
         raise PluginError(f"'state' is a {type(function).__name__}; it is a function that says when the strategy acts")
     try:
