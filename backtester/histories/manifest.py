@@ -91,31 +91,29 @@ class History:
 
 def read_histories(folder: Path | None = None) -> dict[str, History]:
     """Every history by name: the embedded ones and, layered over them, those of `folder` or `BACKTESTER_DATA`."""
-    return {name: _sound(found) for name, found in histories_or_errors(folder).items()}
+    return {name: as_history(name, *found) for name, found in _layered(folder).items()}
 
 
 def histories_or_errors(folder: Path | None = None) -> dict[str, History | DataError]:
     """What `read_histories` gives but, in place of a history whose table is refused, the error that says why."""
-    named = named_folder(folder)
     found: dict[str, History | DataError] = {}
-    for place in [bundled("data")] + ([named] if named else []):
-        for name, table in _tables(place).items():
-            try:
-                found[name] = as_history(name, table, place)
-            except DataError as error:
-                found[name] = error
+    for name, (table, place) in _layered(folder).items():
+        try:
+            found[name] = as_history(name, table, place)
+        except DataError as error:
+            found[name] = error
     return found
 
 
 def find_history(name: str, folder: Path | None = None) -> History:
     """The history of that name, whatever is wrong with others; a DataError names the nearest when there is none."""
-    histories = histories_or_errors(folder)
-    if name not in histories:
+    tables = _layered(folder)
+    if name not in tables:
         if (bundled("data") / "blueprints" / f"{name}.toml") in (bundled("data") / "blueprints").iterdir():
             build = f"build it with 'backtester data fetch {name} --data DIR', then name that folder with --data"
             raise DataError(f"history {name!r} is not here; {build}")
-        raise DataError(f"unknown history {name!r}; {did_you_mean(name, histories)}")
-    return _sound(histories[name])
+        raise DataError(f"unknown history {name!r}; {did_you_mean(name, tables)}")
+    return as_history(name, *tables[name])
 
 
 def read_folder(folder: Path) -> dict[str, History]:
@@ -123,10 +121,11 @@ def read_folder(folder: Path) -> dict[str, History]:
     return {name: as_history(name, table, folder) for name, table in _tables(folder).items()}
 
 
-def _sound(found: History | DataError) -> History:
-    if isinstance(found, DataError):
-        raise found
-    return found
+def _layered(folder: Path | None) -> dict[str, tuple[object, Path]]:
+    """The table of every history by name with the folder of its manifest: the later folder's of two."""
+    named = named_folder(folder)
+    places = [bundled("data")] + ([named] if named else [])
+    return {name: (table, place) for place in places for name, table in _tables(place).items()}
 
 
 def _tables(folder: Path) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 import csv
 import io
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote_from_bytes
 
 from backtester.files import make_folder, write_text
 from backtester.pages.table import Cell, Head, Table, Value, Values
 
 FORMULA = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"  # the last four are their full-width forms
 FOLDER = "tables"
+QUOTED = {byte: quote_from_bytes(bytes([byte]), safe=",;:()/!*~") for byte in range(256)}  # of an address
 
 
 def write_tables(folder: Path, tables: list[Table]) -> None:
@@ -38,7 +39,7 @@ def csv_text(table: Table) -> str:
 
 def data_uri(table: Table) -> str:
     """The table's csv as an address that a link can hold, so that it goes wherever the page goes."""
-    return "data:text/csv;charset=utf-8," + quote(csv_text(table), safe=",;:()/!*~ ").replace(" ", "%20")
+    return "data:text/csv;charset=utf-8," + csv_text(table).encode().decode("latin-1").translate(QUOTED)
 
 
 def safe(value: Value) -> Value:
