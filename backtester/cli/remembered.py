@@ -71,7 +71,8 @@ def made_of_histories(folder: Path | None) -> object:
     path = folder / "manifest.toml"
     try:
         text = read_limited(path, MAX_MANIFEST)
-        named = sorted({name for table in tomli.loads(text.decode()).values() for name in table.get("files", {})})
+        tables = tomli.loads(text.decode("utf-8-sig")).values()
+        named = sorted({name for table in tables for name in table.get("files", {})})
         return [str(folder), sha256(text), [_hashed(folder / name) for name in named]]
     except (OSError, ValueError, AttributeError, TypeError, RuntimeError):  # no file, no TOML, tables of another form
         return None

@@ -91,7 +91,7 @@ class History:
 
 def read_histories(folder: Path | None = None) -> dict[str, History]:
     """Every history by name: the embedded ones and, layered over them, those of `folder` or `BACKTESTER_DATA`."""
-    return {name: _sound(found) for name, found in histories_or_errors(folder).items()}
+    return {name: as_history(name, *found) for name, found in _layered(folder).items()}
 
 
 def histories_or_errors(folder: Path | None = None) -> dict[str, History | DataError]:
@@ -119,12 +119,6 @@ def find_history(name: str, folder: Path | None = None) -> History:
 def read_folder(folder: Path) -> dict[str, History]:
     """Every history of the folder's manifest by name."""
     return {name: as_history(name, table, folder) for name, table in _tables(folder).items()}
-
-
-def _sound(found: History | DataError) -> History:
-    if isinstance(found, DataError):
-        raise found
-    return found
 
 
 def _layered(folder: Path | None) -> dict[str, tuple[object, Path]]:

@@ -3,7 +3,7 @@
 import csv
 import io
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote_from_bytes
 
 from backtester.files import make_folder, write_text
 from backtester.pages.table import Cell, Head, Table, Value, Values
@@ -11,6 +11,7 @@ from backtester.pages.table import Cell, Head, Table, Value, Values
 FORMULA = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"  # the last four are their full-width forms
 FOLDER = "tables"
 DIGITS = 9  # significant ones of a figure in a page, so that it is a twentieth lighter
+QUOTED = {byte: quote_from_bytes(bytes([byte]), safe=",;:()/!*~") for byte in range(256)}  # of an address
 
 
 def write_tables(folder: Path, tables: list[Table]) -> None:
@@ -43,7 +44,8 @@ def _short(value: Value, digits: int) -> Value:
 
 def data_uri(table: Table) -> str:
     """The table's csv, figures to nine digits, as an address in a link, so that it goes wherever the page goes."""
-    return "data:text/csv;charset=utf-8," + quote(csv_text(table, digits=DIGITS), safe=",;:()/!*~ ").replace(" ", "%20")
+    text = csv_text(table, digits=DIGITS)
+    return "data:text/csv;charset=utf-8," + text.encode().decode("latin-1").translate(QUOTED)
 
 
 def safe(value: Value) -> Value:
