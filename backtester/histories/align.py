@@ -38,7 +38,7 @@ def align_asset(
     with what can be done, if a gap is longer.
     """
     if not gaps.absent and values.index.equals(sessions):
-        return values.to_numpy(copy=True), 0
+        return values.to_numpy(np.float64, copy=True), 0
     last = values.index.searchsorted(sessions, side="right") - 1
     started = last >= 0
     if not started.any():

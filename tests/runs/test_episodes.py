@@ -8,7 +8,7 @@ import pytest
 from backtester.analysis.crises import read_crises
 from backtester.analysis.period import measure_period
 from backtester.histories.market import load_market
-from backtester.runs import episodes
+from backtester.runs import episodes, needed_roles
 from backtester.runs.settings import RunSettings
 
 
@@ -18,7 +18,7 @@ def test_a_history_that_crises_share_is_read_and_measured_once(monkeypatch: pyte
     Black Monday and what came after it share the sessions of 1987.
     """
     read = Counter[str]()
-    real = episodes.shown_market
+    real = needed_roles.shown_market
 
     def counted(name: str, settings: RunSettings) -> object:
         read[name] += 1
@@ -32,6 +32,7 @@ def test_a_history_that_crises_share_is_read_and_measured_once(monkeypatch: pyte
     assert read == {"crisis_1987": 1, "crisis_1997": 1, "crisis_2001": 1}
     first, second = found["Black Monday"], found["After Black Monday"]
     assert first.period is second.period
-    assert first.window and first.period
+    assert first.window
+    assert first.period
     assert first.period.sessions[first.window.start] == pd.Timestamp("1987-10-13")
     assert found["COVID crash"].period is period
