@@ -24,7 +24,7 @@ UNSAFE = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """Arrays that share their dates: dates once as days since 1970, values as float32; each array (T,)."""
 

@@ -123,7 +123,9 @@ def read_state_declaration(function: object, whole: Declaration) -> Declaration:
     """The declaration of a `state` function, some of what `whole`, that of `weights`, reads and can be set to; raise
     PluginError if it names anything else."""
     if not inspect.isfunction(function):
-        raise PluginError(f"'state' is a {type(function).__name__}; it is a function that says when the strategy acts")
+        raise PluginError(
+            f"'state' is of type {type(function).__name__}; it is a function that says when the strategy acts"
+        )
     try:
         declared = read_declaration(function)
     except PluginError as error:

@@ -41,7 +41,7 @@ FILES = {
 HASHED = ("result.json", *(FILES[name] for name in ("nav", "weights", "levels", "dependence", "payoffs")))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunFolder:
     """What a run's folder holds. `nav` (sessions x strategies), `levels` (sessions x assets and the pair), `weights`
     at each close (date, strategy, asset, weight), `dependence` (sessions x rolling correlations),
