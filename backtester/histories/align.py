@@ -38,7 +38,8 @@ def align_asset(
     with what can be done, if a gap is longer.
     """
     if not gaps.absent and values.index.equals(sessions):
-        return values.to_numpy(np.float64, copy=True), 0
+        own: Array = np.array(values, dtype=np.float64)
+        return own, 0
     last = values.index.searchsorted(sessions, side="right") - 1
     started = last >= 0
     if not started.any():
