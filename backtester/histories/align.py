@@ -115,7 +115,7 @@ def as_known(published: Publications, sessions: pd.DatetimeIndex) -> "pd.Series[
 
 
 def refuse_endless(where: str, level: Array, sessions: pd.DatetimeIndex) -> None:
-    """Nothing, unless a level (T,) or its growth in a session is beyond all numbers: then a DataError with the date."""
+    """Raise DataError, with the date, if a level (T,) or its growth in a session is beyond all numbers."""
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         endless = np.isinf(level[1:] / level[:-1]) | np.isinf(level[1:])
     if endless.any():

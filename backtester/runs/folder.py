@@ -66,7 +66,7 @@ class RunFolder:
 
 
 def check_run_place(folder: Path) -> None:
-    """Nothing, where a run may be written to: a folder that is new, empty or a run's; an OutputError elsewhere."""
+    """Raise OutputError unless a run may be written there: to a folder that is new, empty or a run's."""
     check_place(folder)
     try:
         strangers = any(not path.name.startswith(".") for path in folder.iterdir())
