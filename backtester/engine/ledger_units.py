@@ -21,7 +21,7 @@ MONEY = (LENT, OWED, MARGIN, *FEES)
 TIE = 1e-12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Journal:
     """By session, up to ruin, and column (assets, then `MONEY`): prices, units held after the session, the rate that an
     order pays and what it pays besides."""
@@ -32,7 +32,7 @@ class Journal:
     fees: Array
 
 
-@dataclass
+@dataclass(eq=False)
 class State:
     """What is held: units of each asset, and of bills, those lent above zero and those owed below."""
 
@@ -53,7 +53,7 @@ class State:
         self.bills = float(cash / row[len(self.units) + (cash < 0)])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SessionOrders:
     """A session's orders: units of assets and bills after them, the rate each asset's pays, and fees besides."""
 

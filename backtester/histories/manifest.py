@@ -29,7 +29,7 @@ FORMS = {  # of what has one, by the part of the table
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """A named history: its table in a manifest and the folder that the manifest's paths start from.
 

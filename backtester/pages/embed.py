@@ -30,7 +30,7 @@ LEVELS = 65_534  # equal steps from the lowest value of an array to the highest,
 UNKNOWN = 65_535  # stands for NaN
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """Arrays that share their dates, both (T,); values are shown to a 65,534th of their array's range."""
 

@@ -46,7 +46,7 @@ class Sensitive:
     interval: Ends
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Drawn:
     """The resamples of a run; `plan` and the number `used` are None where none were made, with the `reason`.
 

@@ -80,7 +80,7 @@ class RunSettings(Shared):
 
 
 def refuse_too_many(strategies: int) -> None:
-    """Nothing, where so many strategies beside the reference fit on one page; else a RecipeError."""
+    """Raise RecipeError if so many strategies beside the reference do not fit on one page."""
     if strategies > MAX_STRATEGIES:
         raise RecipeError(
             f"{strategies} strategies beside the reference; up to {MAX_STRATEGIES} stand side by side: leave some out, "

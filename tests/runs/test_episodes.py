@@ -8,7 +8,7 @@ import pytest
 from backtester.analysis.crises import read_crises
 from backtester.analysis.period import measure_period
 from backtester.histories.market import load_market
-from backtester.runs import episodes
+from backtester.runs import episodes, needed_roles
 from backtester.runs.settings import RunSettings
 
 
@@ -18,7 +18,7 @@ def test_a_history_that_crises_share_is_read_and_measured_once(monkeypatch: pyte
     Black Monday and what came after it share the sessions of 1987.
     """
     read = Counter[str]()
-    real = episodes.shown_market
+    real = needed_roles.shown_market
 
     def counted(name: str, settings: RunSettings) -> object:
         read[name] += 1
