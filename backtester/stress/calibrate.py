@@ -46,8 +46,11 @@ def calibrated(terms: BasisTerms, *, share: float = SHARE) -> Calibration:
     def misses(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float]:
         return _misses(then, Calibration(*np.abs(values * guess).tolist()), share)
 
-    for start in ((1.0, 1.0, 1.0), (1 / terms.steeper, 1.5, 1.0)):  # below what dealers take in a session, and above
-        found = root(misses, np.array(start), method="hybr", options={"xtol": 1e-12})
+    for start in (
+        np.ones(3),
+        np.array([1 / terms.steeper, 1.5, 1.0]),
+    ):  # below what dealers take in a session, and above
+        found = root(misses, start, method="hybr", options={"xtol": 1e-12})
         if np.abs(found.fun).max() <= CLOSE:
             return Calibration(*np.abs(found.x * guess).tolist())
     raise ScenarioError(
