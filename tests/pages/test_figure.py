@@ -76,5 +76,5 @@ def test_a_legend_begins_where_it_is_asked_to() -> None:
 def test_a_chart_is_not_linked_unless_it_says_so() -> None:
     """What the page's script reads has no words for readers, and no arrays or link by default."""
     assert Chart("a", "b", "c", (), {}, 300).spec() == {
-        **{"group": "", "traces": (), "layout": {}, "height": 300, "linked": False},
+        **{"group": "", "traces": (), "layout": {}, "height": 300, "linked": False, "names": ()},
     }
