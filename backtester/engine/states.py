@@ -39,7 +39,9 @@ def call_state(step: Step, inputs: Inputs, sessions: pd.DatetimeIndex) -> "pd.Se
 def check_state(answer: object, sessions: pd.DatetimeIndex) -> "pd.Series[str]":
     """The answer of `state` as text; raise PluginError if it is anything but a word or a boolean a session."""
     if not isinstance(answer, pd.Series):
-        raise PluginError(f"state returned a {type(answer).__name__}; a Series of text or booleans is needed")
+        raise PluginError(
+            f"state returned a value of type {type(answer).__name__}; a Series of text or booleans is needed"
+        )
     if not answer.index.equals(sessions):
         raise PluginError(
             f"state returned {len(answer)} rows for {len(sessions)} sessions; one row a session, in order"

@@ -124,7 +124,9 @@ def read_state_declaration(function: object, whole: Declaration) -> Declaration:
     """The declaration of a `state` function; raise PluginError if it names what `weights`, of declaration `whole`, does
     not read and cannot be set to, unless that reads `state`."""
     if not inspect.isfunction(function):
-        raise PluginError(f"'state' is a {type(function).__name__}; it is a function that says when the strategy acts")
+        raise PluginError(
+            f"'state' is of type {type(function).__name__}; it is a function that says when the strategy acts"
+        )
     try:
         declared = read_declaration(function)
     except PluginError as error:

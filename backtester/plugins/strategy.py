@@ -14,7 +14,7 @@ OVERLAY_READS = ("base", "portfolio")
 SECTIONS = ("Hypothesis", "Fails when", "Source")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Strategy:
     """One plugin. `origin` is the file it came from, `source` its bytes, `sha256` their hash; of an `installed` one the
     hash of all that came with it.

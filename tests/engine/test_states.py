@@ -39,7 +39,7 @@ def test_a_word_or_a_flag_a_session() -> None:
 @pytest.mark.parametrize(
     ("state", "refusal"),
     [
-        ("state = 3", "'state' is a int; it is a function that says when the strategy acts"),
+        ("state = 3", "'state' is of type int; it is a function that says when the strategy acts"),
         ("def state(bonds): ...", "state takes 'bonds', which weights does not; known: stocks"),
         ("def state(stocks, *, hihg=2.0): ...", "state takes 'hihg', which weights does not; did you mean 'high'?"),
         ("def state(stocks, size=2.0): ...", "state: parameter 'size' has a default; put settings after"),
@@ -86,7 +86,7 @@ def test_a_state_that_is_not_there(text: str, refusal: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "refusal"),
     [
-        ([True] * 10, "state returned a list; a Series of text or booleans is needed"),
+        ([True] * 10, "state returned a value of type list; a Series of text or booleans is needed"),
         (
             pd.Series([True] * 9, MARKET.sessions[1:]),
             "state returned 9 rows for 10 sessions; one row a session, in order",

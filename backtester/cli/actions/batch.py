@@ -19,7 +19,8 @@ from backtester.batch.ranking import best_rows
 from backtester.batch.rows import Row
 from backtester.batch.search import Search
 from backtester.batch.workers import TaskLimits
-from backtester.cli.actions.screen import console, print_json, table, warn, warn_if_uncached
+from backtester.cli.actions.run_screen import warn_if_uncached
+from backtester.cli.actions.screen import console, print_json, table, warn
 from backtester.pages.format import number, percent
 
 ERRORS_SHOWN = 5
@@ -41,8 +42,10 @@ def forecast_study(study: Path, out: Path | None, *, workers: int, limits: TaskL
     if as_json:
         print_json(dataclasses.asdict(seen))
         return
-    left = seen.jobs - seen.done
+    left = seen.jobs - seen.done + seen.returns - seen.returns_done
     click.echo(f"{seen.study}: {seen.jobs:,} jobs, {seen.done:,} of them done before")
+    if seen.returns:
+        click.echo(f"{seen.returns:,} returns of jobs in scenarios, {seen.returns_done:,} of them done before")
     if seen.seconds is not None:
         click.echo(f"The other {left:,} would take about {_duration(seen.seconds)} with {workers} workers")
     elif left:
