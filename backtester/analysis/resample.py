@@ -33,7 +33,7 @@ STOCKS, BONDS, PAIR, REFERENCE, BILLS, STRATEGIES = range(6)
 INSIGNIFICANT = 5  # lags in a row that must be, before dependence is taken to have ended
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tracks:
     """What is drawn together, a session a row: `returns` (N, 5 + 2S) of stocks, bonds, pair, reference, bills, the
     strategies and the mixes; `days` (N,) since the session before; and the legs (0, 1) that mixes are fitted on."""
@@ -64,7 +64,7 @@ class ResamplePlan:
     seed: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resamples:
     """What came of a plan: `figures` (R, S, F) as in `scorecard.FIGURES`, NaN where undefined; `windows` (R,), the
     number of joint sell-offs; `elsewhere` (at most 200, S, D), mean payoffs at other definitions of a sell-off."""
@@ -205,7 +205,7 @@ def block_length(values: Array) -> float:
     centred = values - values.mean()
     most = min(int(np.ceil(np.sqrt(count))) + INSIGNIFICANT, count - 2)
     covariances = np.array([centred[lag:] @ centred[: count - lag] for lag in range(most + 1)]) / count
-    if most < 1 or covariances[0] <= 0:
+    if most < 2 or covariances[0] <= 0:
         return 1.0
     squares = np.cumsum(centred**2) / count
     sizes = np.sqrt((squares[-1] - squares[1:most]) * squares[count - 3 : count - most - 2 : -1])

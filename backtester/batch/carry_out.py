@@ -21,7 +21,7 @@ from backtester.batch.stressed import Heard, Lived, put_through
 from backtester.batch.study import Study, expand, read_study
 from backtester.batch.tasks import kept, rows_of
 from backtester.batch.workers import Answers, Failure, Parcel, TaskLimits, each, open_workers
-from backtester.batch.worlds import World, make_worlds
+from backtester.batch.worlds import World, hashes, make_worlds
 from backtester.contract.past_only import RULE
 from backtester.contract.rules import BrokenRule
 from backtester.engine.simulate import warm_up
@@ -153,7 +153,8 @@ def run_batch(
             if table is None and (made or not todo):
                 table = store.view(plan.jobs, made, lived.totals)
             if table is not None:
-                write_pages(Subject(plan.study, plan.jobs, table, search, store.folder), plan.market, plan.recipes)
+                subject = Subject(plan.study, plan.jobs, table, search, store.folder)
+                write_pages(subject, plan.market, plan.recipes, hashes(plan.worlds))
         assert table is not None
         path, titles = store.folder / RESULTS, {column: world.title for column, world in plan.worlds.items()}
         left_out = [*plan.left_out, *lived.failures]

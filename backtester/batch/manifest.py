@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -29,7 +29,9 @@ class StudyFolder:
     table: pa.Table
 
 
-def write_manifest(folder: Path, study: Study, market: Market, strategies: Iterable[Strategy]) -> Path:
+def write_manifest(
+    folder: Path, study: Study, market: Market, strategies: Iterable[Strategy], scenarios: Mapping[str, str]
+) -> Path:
     """The path of the manifest, written whole; without a clock or an absolute path."""
     return write_text(
         folder / FILE,
@@ -41,6 +43,7 @@ def write_manifest(folder: Path, study: Study, market: Market, strategies: Itera
                     one.name: {"file": Path(one.origin).name, "sha256": one.sha256}
                     for one in sorted(strategies, key=lambda one: one.name)
                 },
+                **({"scenarios": dict(scenarios)} if scenarios else {}),
                 "versions": versions(),
             }
         ),

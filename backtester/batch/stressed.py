@@ -35,7 +35,7 @@ class Heard(Protocol):
         """Hear it."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Lived:
     """What became of jobs in scenarios: by column and key of a job its return, None where it has none; and in a line
     each the scenarios in which jobs came to nothing."""
@@ -80,9 +80,7 @@ def put_through(
     folder = store.folder / FOLDER
     if not worlds:
         return
-    there, damaged = read_parts(folder, RETURNS)
-    store.damaged.extend(damaged)
-    known: dict[str, float | None] = dict(zip(there["key"].to_pylist(), there["total"].to_pylist(), strict=True))
+    known = known_totals(store)
     for column, world in worlds.items():
         keys = keys_in(world, jobs)
         own = lived.totals[column] = {job.key: known[keys[job.key]] for job in jobs if keys[job.key] in known}
@@ -98,6 +96,13 @@ def put_through(
         if errors:
             many = "1 job" if len(errors) == 1 else f"{len(errors):,} jobs"
             lived.failures.append(f"{world.title}: {many} came to nothing there; {errors[0]}")
+
+
+def known_totals(store: Store) -> dict[str, float | None]:
+    """By key of a job in a world what was carried out before; damaged parts are the store's."""
+    there, damaged = read_parts(store.folder / FOLDER, RETURNS)
+    store.damaged.extend(damaged)
+    return dict(zip(there["key"].to_pylist(), there["total"].to_pylist(), strict=True))
 
 
 def keys_in(world: World, jobs: Sequence[Job]) -> dict[str, str]:

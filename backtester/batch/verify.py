@@ -1,21 +1,23 @@
 """Whether a study's rows are what its jobs give: some of them are carried out again, and held to what its table says.
 
 1. `verify_study` understands the study again from its manifest; a strategy or history of another hash is refused.
-2. It carries out a sample of the jobs that came to something, and compares every figure, but for what jobs return in
-   scenarios.
+2. It carries out a sample of the jobs that came to something, in the study's scenarios too, and compares every figure.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from backtester.batch.carry_out import StudyPlan, plan_of
-from backtester.batch.jobs import Bench, run_jobs
+from backtester.batch.jobs import Bench, Job, run_jobs
 from backtester.batch.manifest import FILE, StudyFolder
 from backtester.batch.rows import SCHEMA
+from backtester.batch.stressed import live_jobs
 from backtester.batch.study import check_study
+from backtester.batch.worlds import hashes
 from backtester.errors import DataError
 from backtester.plugins.loader import load_library
 from backtester.runs.settings import ReportProgress, no_report
@@ -61,19 +63,29 @@ def verify_study(
             "program; carry the study out again with batch"
         )
     chosen = np.random.default_rng(seed).choice(len(rows), min(sample, len(rows)), replace=False)
-    kept = rows.take(np.sort(chosen)).select(COMPARED)
+    if missing := [name for name in plan.worlds if name not in rows.column_names]:
+        raise DataError(f"{stored.path} has no column {missing[0]!r}; carry the study out again with batch")
+    kept = rows.take(np.sort(chosen)).select([*COMPARED, *plan.worlds])
     report(f"Carrying {len(kept):,} of {len(rows):,} jobs out again")
-    again = run_jobs([jobs[key] for key in kept["key"].to_pylist()], Bench(plan.market, plan.library, plan.settings))
-    pairs = zip(kept.to_pylist(), again.select(COMPARED).to_pylist(), strict=True)
+    again = _carried_out([jobs[key] for key in kept["key"].to_pylist()], plan)
+    pairs = zip(kept.to_pylist(), again.to_pylist(), strict=True)
     found = [part for one, now in pairs for part in differences(one, now, f"{now['name']}:")]
     return Verified(len(kept), len(rows), max(found, key=lambda one: one.size, default=Difference()))
 
 
+def _carried_out(jobs: list[Job], plan: StudyPlan) -> pa.Table:
+    """The rows of the jobs, with a column for each of the study's scenarios."""
+    bench = Bench(plan.market, plan.library, plan.settings, plan.worlds)
+    rows = run_jobs(jobs, bench).select(COMPARED)
+    for column in plan.worlds:
+        rows = rows.append_column(column, live_jobs(jobs, bench, column=column)[0]["total"])
+    return rows
+
+
 def _planned(stored: StudyFolder, data: Path | None, plugins: tuple[Path, ...]) -> StudyPlan:
-    """The study as its manifest states it, without its scenarios; raise DataError if what it saw is not here."""
+    """The study as its manifest states it; raise DataError if what it saw is not here."""
     place = stored.path / FILE
-    stated = {name: part for name, part in stored.manifest["study"].items() if name not in ("stress", "rank_by")}
-    study = check_study(stated, place)
+    study = check_study(stored.manifest["study"], place)
     study = study.model_copy(update={"data": data or study.data, "plugins": plugins or study.plugins})
     refuse_other_strategies(stored.manifest["plugins"], load_library(study.settings(Path()).plugins), "study")
     plan = plan_of(study, Path(), place)
@@ -83,4 +95,11 @@ def _planned(stored: StudyFolder, data: Path | None, plugins: tuple[Path, ...]) 
             "name the data as it was with --data, or carry the study out anew",
         )
         raise DataError(f"history {name!r} changed since the study in {stored.path}; {remedy}")
+    now = hashes(plan.worlds)
+    for name, sha256 in stored.manifest.get("scenarios", {}).items():
+        if now.get(name) != sha256:
+            raise DataError(
+                f"the scenario of column {name!r} changed since the study in {stored.path}; put its file back as it "
+                f"was (its SHA-256 began with {sha256[:12]}), or carry the study out anew"
+            )
     return plan

@@ -1,7 +1,7 @@
 """Worlds: the study's history with the path of a scenario after it, one for each column stress_NAME of results."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backtester.errors import BacktesterError, StudyError
@@ -17,9 +17,11 @@ SCENARIO = "stress_"  # in front of a column's name
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """A scenario put on a study's history: its title, the market that it makes, and how many sessions its path has."""
+    """A scenario put on a study's history: its title and hash, the market that it makes, and how many sessions its path
+    has."""
 
     title: str
+    sha256: str
     market: Market
     sessions: int
 
@@ -27,6 +29,11 @@ class World:
 def column(name: str) -> str:
     """The name of a scenario's column."""
     return SCENARIO + re.sub(r"\W+", "_", name.lower())
+
+
+def hashes(worlds: Mapping[str, World]) -> dict[str, str]:
+    """The hash of each scenario by its column, for a manifest."""
+    return {name: world.sha256 for name, world in worlds.items()}
 
 
 def make_worlds(
@@ -50,5 +57,5 @@ def make_worlds(
                 raise
             left_out.append(f"{scenario.name}: {error}")
         else:
-            made[name] = World(scenario.title, stressed, path.sessions)
+            made[name] = World(scenario.title, scenario.sha256, stressed, path.sessions)
     return made, left_out

@@ -98,9 +98,7 @@ into_option = click.option(
     required=True,
     help="The folder of your histories; it is made if need be. Or set BACKTESTER_DATA.",
 )
-history_option = click.option(
-    "--history", default="us", show_default=True, shell_complete=complete_history, help="The history to run on."
-)
+history_option = click.option("--history", default="us", shell_complete=complete_history, help="The history to run on.")
 plugins_option = click.option(
     "--plugins",
     multiple=True,

@@ -29,7 +29,7 @@ FORMS = {  # of what has one, by the part of the table
 }
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False)
 class History:
     """A named history: its table in a manifest and the folder that the manifest's paths start from.
 
@@ -107,13 +107,13 @@ def histories_or_errors(folder: Path | None = None) -> dict[str, History | DataE
 
 def find_history(name: str, folder: Path | None = None) -> History:
     """The history of that name, whatever is wrong with others; a DataError names the nearest when there is none."""
-    tables = _layered(folder)
-    if name not in tables:
+    histories = _layered(folder)
+    if name not in histories:
         if (bundled("data") / "blueprints" / f"{name}.toml") in (bundled("data") / "blueprints").iterdir():
             build = f"build it with 'backtester data fetch {name} --data DIR', then name that folder with --data"
             raise DataError(f"history {name!r} is not here; {build}")
-        raise DataError(f"unknown history {name!r}; {did_you_mean(name, tables)}")
-    return as_history(name, *tables[name])
+        raise DataError(f"unknown history {name!r}; {did_you_mean(name, histories)}")
+    return as_history(name, *histories[name])
 
 
 def read_folder(folder: Path) -> dict[str, History]:
@@ -122,7 +122,7 @@ def read_folder(folder: Path) -> dict[str, History]:
 
 
 def _layered(folder: Path | None) -> dict[str, tuple[object, Path]]:
-    """The table of every history by name with the folder of its manifest: the later folder's of two."""
+    """By name of each history its table and folder: the embedded ones and, over them, those of the named folder."""
     named = named_folder(folder)
     places = [bundled("data")] + ([named] if named else [])
     return {name: (table, place) for place in places for name, table in _tables(place).items()}
@@ -132,11 +132,16 @@ def _tables(folder: Path) -> dict[str, Any]:
     """The tables of the folder's manifest by their names."""
     path = folder / "manifest.toml"
     try:
-        return tomli.loads(read_limited(path, MAX_BYTES).decode("utf-8-sig"))
+        return _parsed(read_limited(path, MAX_BYTES))
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}; a data folder holds a manifest.toml") from error
     except (ValueError, RecursionError) as error:  # TOML's own, and what it lets through: encodings, endless numbers
         raise DataError(f"{path} is not TOML: {str(error).partition(';')[0]}") from error
+
+
+@functools.lru_cache(maxsize=4)  # a run asks for the same few again and again
+def _parsed(content: bytes) -> dict[str, Any]:
+    return tomli.loads(content.decode("utf-8-sig"))
 
 
 def as_history(name: str, table: object, folder: Path) -> History:

@@ -93,7 +93,7 @@ def _labels(runs: Sequence[RunFolder]) -> list[str]:
 
 
 def _united(runs: Sequence[RunFolder], cast: Sequence[ComparedStrategy], payoffs: pd.DataFrame) -> Json:
-    documents = [{key: part for key, part in run.document.items() if key != "stress"} for run in runs]
+    documents = [{key: part for key, part in run.document.items() if key not in ("as_of", "stress")} for run in runs]
     united: Json = _merged([{**one, "strategies": None, "files": None} for one in documents], cast)
     strategies = [judged_again(part.strategy, payoffs[part.name].to_numpy(), len(cast) - 1) for part in cast]
     said = {

@@ -41,7 +41,7 @@ FILES = {
 HASHED = ("result.json", *(FILES[name] for name in ("nav", "weights", "levels", "dependence", "payoffs")))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunFolder:
     """What a run's folder holds. `nav` (sessions x strategies), `levels` (sessions x assets and the pair), `weights`
     at each close (date, strategy, asset, weight), `dependence` (sessions x rolling correlations),
@@ -66,7 +66,7 @@ class RunFolder:
 
 
 def check_run_place(folder: Path) -> None:
-    """Nothing, where a run may be written to: a folder that is new, empty or a run's; an OutputError elsewhere."""
+    """Raise OutputError unless a run may be written there: to a folder that is new, empty or a run's."""
     check_place(folder)
     try:
         strangers = any(not path.name.startswith(".") for path in folder.iterdir())

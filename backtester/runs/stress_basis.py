@@ -16,6 +16,8 @@ TODAY = {"leverage": (20.0, 100.0), "strength": (0.05 * 3.7, 0.2 * 18.5)}  # the
 SHARES = (0.1, 0.25, 0.5)  # of the move of March 2020 that may be laid to the funds
 ASSUMED: dict[str, tuple[float, ...]] = {  # terms that no source states, and what else they might be
     "theta": (0.05, 0.2),
+    "margin": (0.01, 0.02),
+    "margin_per_bp": (0.0003, 0.0006),
     "capacity_bn": (50.0, 75.0, 300.0),
     "steeper": (1.0, 4.0),
     "decaying": (0.0, 0.5),
@@ -50,7 +52,7 @@ def basis_run(terms: BasisTerms, *, kappa: float | None = None, share: float = S
             "map": amplification_map(own.held_bn, own.duration),
             "by_share": [_fitted(terms, one) for one in SHARES],
             "assumed": [
-                {"term": term, "value": value, **_fitted(terms.model_copy(update={term: value}), share)}
+                {"term": term, "value": value, **_fitted(_with(terms, term, value), share)}
                 for term, values in ASSUMED.items()
                 for value in sorted({*values, getattr(terms, term)})
             ],
@@ -72,16 +74,24 @@ def amplification_map(
     return {"strengths": list(strengths), "leverages": list(leverages), "amplification": values, "today": TODAY}
 
 
+def _with(terms: BasisTerms, term: str, value: float) -> BasisTerms:
+    """The terms with another value of one, at the leverage that haircut and margin then allow, if that is lower."""
+    other = terms.model_copy(update={term: value})
+    asked = other.haircut + other.margin
+    return other.model_copy(update={"leverage": min(other.leverage, 1 / asked if asked else other.leverage)})
+
+
 def _fitted(terms: BasisTerms, share: float) -> Json:
     """What these terms and that share of March 2020 make of kappa, the tipping point, and a March of today; of terms to
     which March 2020 cannot be fitted the share alone."""
     try:
         fitted = calibrated(terms, share=share)
     except ScenarioError:
-        return {"share": share}
+        return {"share": share, "leverage": terms.leverage}
     own = terms.model_copy(update={"kappa": fitted.kappa})
     return {
         "share": share,
+        "leverage": terms.leverage,
         **fitted._asdict(),
         "tipping_leverage": own.tipping_leverage,
         "amplification": own.amplification,

@@ -77,7 +77,9 @@ def make_path(scenario: Scenario, ground: StartingPoint, ways: Ways = AS_IT_IS) 
         sessions_a_year = ground.market.rhythm.sessions_a_year
         if sessions_a_year < SESSIONS_A_YEAR / 2:
             path = path.grouped(round(SESSIONS_A_YEAR / sessions_a_year))
-        replayed = _replayed(scenario, ground, ways).sessions * ways.slow if scenario.replay else 0
+        if not scenario.noise:
+            return path
+        replayed = _replayed(scenario, ways).sessions * ways.slow if scenario.replay else 0
         return overlaid(path, noise(ground, path, size=scenario.noise, seed=scenario.seed, after=replayed))
     except ScenarioError as error:
         error.add_note(f"in the scenario {scenario.name!r}")
@@ -107,7 +109,7 @@ def _laid(scenario: Scenario, ground: StartingPoint, ways: Ways) -> Path:
     """Everything but purchases and noise."""
     path = _laid(scenario.on, ground, ways) if scenario.on else Path(1)
     if scenario.replay is not None:
-        path = overlaid(path, _replayed(scenario, ground, ways))
+        path = overlaid(path, _replayed(scenario, ways))
     for shock in scenario.shock:
         path = overlaid(path, shocked(shock, ground))
     if scenario.spiral is not None:
@@ -115,7 +117,7 @@ def _laid(scenario: Scenario, ground: StartingPoint, ways: Ways) -> Path:
     return path
 
 
-def _replayed(scenario: Scenario, ground: StartingPoint, ways: Ways) -> Path:
+def _replayed(scenario: Scenario, ways: Ways) -> Path:
     """The window's path without the roles that the scenario leaves out."""
     asked = scenario.replay
     assert asked is not None

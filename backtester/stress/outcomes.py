@@ -12,8 +12,9 @@ from backtester.analysis.pair import USUAL, Lenses
 from backtester.analysis.period import Period, measure_period
 from backtester.analysis.windows import underwater
 from backtester.arrays import Array
-from backtester.engine.evaluate import Evaluation, evaluate
+from backtester.engine.evaluate import Evaluation, evaluate_many
 from backtester.engine.execution import Execution
+from backtester.errors import BacktesterError
 from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe
 from backtester.stress.build import AS_IT_IS, Ways, lacking, put_on
@@ -88,8 +89,10 @@ def outcomes(market: Market, count: int, trial: Trial) -> tuple[PathOutcome, ...
     """What each recipe did over the market's last `count` sessions."""
     period = measure_period(_with_legs(market, trial.lenses), trial.lenses)
     found = []
-    for place, recipe in enumerate(trial.recipes):
-        run = evaluate(recipe, market, trial.execution)
+    runs = evaluate_many([(recipe, trial.execution) for recipe in trial.recipes], market)
+    for place, run in enumerate(runs):
+        if isinstance(run, BacktesterError):
+            raise run
         shares = np.full(2, np.nan) if trial.shares is None else trial.shares[place]
         found.append(_outcome(run, mix_nav(run, shares, period, count), count))
     return tuple(found)

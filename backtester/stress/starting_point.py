@@ -13,6 +13,7 @@ from backtester.errors import ScenarioError
 from backtester.histories.checks.calendars import planned_days
 from backtester.histories.manifest import History, find_history
 from backtester.histories.market import Market, market_of
+from backtester.histories.series import Unfunded
 from backtester.histories.sheet import Figures
 from backtester.histories.store import read_figures
 
@@ -43,7 +44,8 @@ def read_ground(
 
 
 def source_ground(name: str, folder: FilePath | None = None) -> StartingPoint:
-    """All of a named history, to take windows from; those read last are kept, as long as their tables stay the same."""
+    """A named history without its futures and options, which follow from the rest, to take windows from; those read
+    last are kept, as long as their tables stay the same."""
     history = find_history(name, folder)
     return _kept(history.name, history.folder, history.sha256)
 
@@ -51,7 +53,8 @@ def source_ground(name: str, folder: FilePath | None = None) -> StartingPoint:
 @lru_cache(maxsize=4)
 def _kept(name: str, folder: FilePath, sha256: str) -> StartingPoint:
     del sha256  # only says whether it is still the same
-    return make_ground(find_history(name, folder))
+    history = find_history(name, folder)
+    return make_ground(history, roles=[role for role, one in history.series.items() if not isinstance(one, Unfunded)])
 
 
 def make_ground(

@@ -68,13 +68,13 @@ def write_page(folder: Path, pages: Pages = INSIDE) -> Path:
 
 def write_pages(run: RunFolder, pages: Pages = INSIDE) -> Path:
     """The path of the tearsheet, made of a folder that was read; what cannot be shown is reported as its damage."""
-    with staged(run.path) as stage, told_as_damage(f"{run.path} is damaged"):
+    with staged(run.path) as stage, reported_as_damage(f"{run.path} is damaged"):
         _put_pages(run, stage, run.path, pages)
     return run.path / FILES["tearsheet"]
 
 
 @contextlib.contextmanager
-def told_as_damage(what: str) -> Iterator[None]:
+def reported_as_damage(what: str) -> Iterator[None]:
     """Raise a DataError, which `what` begins, if a document from outside cannot be shown."""
     try:
         yield

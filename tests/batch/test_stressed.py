@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from backtester.batch.carry_out import Batch, plan_study, run_batch
+from backtester.batch.forecast import forecast
 from backtester.batch.jobs import Bench
 from backtester.batch.ranking import best_rows
 from backtester.batch.stressed import live_jobs
@@ -156,3 +157,18 @@ def test_all_leaves_out_what_cannot_happen(tmp_path: Path, small: Path) -> None:
     assert len(plan.worlds) + len(plan.left_out) == 11
     assert len(plan.worlds) >= 8
     assert column("2022 Again!") == "stress_2022_again_"
+
+
+def test_a_forecast_counts_scenarios(folder: Path, small: Path, batch: Batch, tmp_path: Path) -> None:
+    """Before anything is done each job counts once for each scenario, and takes time there; after it nothing is left,
+    and of a scenario that is new all of it."""
+    path = study(folder, small, SCENARIOS, COLUMNS[0])
+    limits = TaskLimits(60, 4000)
+    new = forecast(path, tmp_path / "new", workers=1, limits=limits)
+    assert (new.jobs, new.done, new.returns, new.returns_done) == (3, 0, 6, 0)
+    carried(path)
+    done = forecast(path, folder / "out", workers=1, limits=limits)
+    assert (done.done, done.returns, done.returns_done, done.seconds) == (3, 6, 6, None)
+    more = forecast(study(folder, small, (*SCENARIOS, "default_scare")), folder / "out", workers=1, limits=limits)
+    assert (more.done, more.returns, more.returns_done) == (3, 9, 6)
+    assert more.seconds is not None, "what is left of it is timed"

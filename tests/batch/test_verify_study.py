@@ -109,6 +109,25 @@ def test_months_are_compared(place: Path) -> None:
     assert (status, json.loads(out)["at"].partition(": ")[2]) == (1, "months.2")
 
 
+def test_scenarios_are_compared(place: Path) -> None:
+    """What jobs return in a scenario is a figure too: a changed one is found, and another scenario refused."""
+    right = pq.read_table(place / "out" / "results.parquet")["stress_dash_for_cash"].to_pylist()
+    edit(place / "out", "stress_dash_for_cash", pa.array([*right[:5], right[5] + 0.25, *right[6:]]))
+    status, out, _ = called(place, "verify", "out", "--json")
+    found = json.loads(out)
+    assert (status, found["at"].partition(": ")[2]) == (1, "stress_dash_for_cash")
+    assert found["largest_difference"] == pytest.approx(0.25)
+    path = place / "out" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    [sha256] = manifest["scenarios"].values()
+    path.write_text(json.dumps(manifest | {"scenarios": {"stress_dash_for_cash": "0" * len(sha256)}}))
+    [line] = refusal(place, "verify", "out")
+    changed = (
+        "the scenario of column 'stress_dash_for_cash' changed since the study in out; put its file back as it was"
+    )
+    assert line == f"{changed} (its SHA-256 began with 000000000000), or carry the study out anew"
+
+
 def test_what_the_study_saw_must_be_here(place: Path) -> None:
     """A strategy that is gone or changed, and a history of other figures, are refused by name."""
     (place / "mine" / "some.py").write_text(CASH + "# changed\n")

@@ -127,8 +127,14 @@ def test_the_page_shows_how_the_answer_moves_with_what_is_assumed() -> None:
     assert answers["decaying", 0.5] > own > answers["decaying", 0.0]
     assert answers["capacity_bn", 75.0] < own
     assumed = {name for name, source in SOURCES.items() if source.startswith(ASSUMPTION)}
-    assert {one["term"] for one in made["assumed"]} == assumed - {"margin", "margin_per_bp"}, "which cap leverage alone"
-    unfitted = assumed_table(made | {"assumed": [{"term": "theta", "value": 0.9, "share": 0.25}]})
+    assert {one["term"] for one in made["assumed"]} == assumed
+    assert answers["margin", 0.01] == pytest.approx(own), "1.5% allow 66.7 times, and 56 are taken"
+    assert answers["margin", 0.02] < own, "2% allow 50 times"
+    [wide] = [row for row in table.rows if row.head.values == ("margin", 0.02)]
+    assert wide.head.note == "which allows 50 times"
+    peaks = [one["peak_bp"] for one in made["assumed"] if one["term"] == "margin_per_bp"]
+    assert peaks == sorted(set(peaks)), "the more margins rise, the more is sold"
+    unfitted = assumed_table(made | {"assumed": [{"term": "theta", "value": 0.9, "share": 0.25, "leverage": 56}]})
     assert [cell.text for cell in unfitted.rows[1].cells] == ["n/a"] * 5
 
 

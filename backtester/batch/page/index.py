@@ -3,7 +3,7 @@
 import json
 import shlex
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -54,9 +54,9 @@ class Subject:
     folder: Path
 
 
-def write_pages(subject: Subject, market: Market, strategies: Iterable[Strategy]) -> None:
-    """Write the page, and the manifest that says how its rows came to be."""
-    write_manifest(subject.folder, subject.study, market, strategies)
+def write_pages(subject: Subject, market: Market, strategies: Iterable[Strategy], scenarios: Mapping[str, str]) -> None:
+    """Write the page, and the manifest that says how its rows came to be, with each scenario's hash by its column."""
+    write_manifest(subject.folder, subject.study, market, strategies, scenarios)
     write_index(subject)
 
 

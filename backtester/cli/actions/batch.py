@@ -42,8 +42,10 @@ def forecast_study(study: Path, out: Path | None, *, workers: int, limits: TaskL
     if as_json:
         print_json(dataclasses.asdict(seen))
         return
-    left = seen.jobs - seen.done
+    left = seen.jobs - seen.done + seen.returns - seen.returns_done
     click.echo(f"{seen.study}: {seen.jobs:,} jobs, {seen.done:,} of them done before")
+    if seen.returns:
+        click.echo(f"{seen.returns:,} returns of jobs in scenarios, {seen.returns_done:,} of them done before")
     if seen.seconds is not None:
         click.echo(f"The other {left:,} would take about {_duration(seen.seconds)} with {workers} workers")
     elif left:

@@ -43,7 +43,7 @@ def print_summary(shown: Summary) -> None:
     screen = console()
     screen.print(Text(printable(shown.heading)))
     for grid in shown.grids:
-        columns = {"Strategy": "left"} | dict.fromkeys(grid.headings, "right")
+        columns = {grid.corner: "left"} | dict.fromkeys(grid.headings, "right")
         screen.print(table(columns, grid.rows, title=f"\n{grid.title}"))
     screen.print(Text("\n" + printable(textwrap.fill(shown.conclusion, FOLDED))))
     for place, note in enumerate(shown.notes):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from backtester.arrays import Flags, Integers
 from backtester.histories.keys import Date
 from backtester.histories.series import CalendarSeries, Quoted
 from backtester.histories.sessions import sessions_between
@@ -29,21 +30,33 @@ class Dates(Quoted, CalendarSeries):
         that is a session, and after the last.
         """
         off, late = (dict(map(_stamps, pairs)) for pairs in (self.dropped, self.added))
-        dates = pd.DatetimeIndex(sheet.figures(role).values.index).union(pd.DatetimeIndex(list(off))).as_unit("s")
+        dates = (
+            pd.DatetimeIndex(sheet.figures(role).values.index)
+            .union(pd.DatetimeIndex(list(off)))
+            .sort_values()
+            .as_unit("s")
+        )
         since = pd.DatetimeIndex([late.get(date, ALWAYS) for date in dates]).as_unit("s").to_numpy()
         until = pd.DatetimeIndex([off.get(date, NEVER) for date in dates]).as_unit("s").to_numpy()
-        sessions, days = sheet.sessions, sheet.sessions.to_numpy()[:, None]
-        known = (since <= days) & (days < until)
-        ahead, past = known & (dates.to_numpy() >= days), known & (dates.to_numpy() <= days)
+        sessions, days = sheet.sessions, sheet.sessions.to_numpy()
         if not len(dates):
             columns = [f"sessions_since_{role}", f"sessions_to_{role}"]
             return pd.DataFrame(np.nan, index=sessions, columns=columns)
-        following = dates[ahead.argmax(axis=1)]
-        last = dates[len(dates) - 1 - past[:, ::-1].argmax(axis=1)]
+
+        def known(places: Integers) -> Flags:
+            inside = np.clip(places, 0, len(dates) - 1)
+            return (places == inside) & (since[inside] <= days) & (days < until[inside])
+
+        ahead, past = dates.searchsorted(days, side="left"), dates.searchsorted(days, side="right") - 1
+        while (skipped := ~known(ahead) & (ahead < len(dates))).any():
+            ahead += skipped
+        while (skipped := ~known(past) & (past >= 0)).any():
+            past -= skipped
+        following, last = (dates[np.clip(places, 0, len(dates) - 1)] for places in (ahead, past))
         to = sessions_between(sessions, following, calendar).astype(float)
         gone = np.arange(len(sessions)) - sessions.searchsorted(last).astype(float)
-        to[~ahead.any(axis=1)] = np.nan
-        gone[~past.any(axis=1) | (last < sessions[0])] = np.nan
+        to[~known(ahead)] = np.nan
+        gone[~known(past) | (last < sessions[0])] = np.nan
         return pd.DataFrame({f"sessions_since_{role}": gone, f"sessions_to_{role}": to}, sessions)
 
 

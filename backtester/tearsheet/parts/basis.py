@@ -141,7 +141,9 @@ def assumed_table(document: Json) -> Table:
             rows.append(group_row(WORDS[one["term"]]))
         is_own = one["value"] == document["terms"][one["term"]]
         text = "any" if one["value"] is None else f"{one['value']:g}"
-        head = Head(text, "as above" if is_own else "", values=(one["term"], one["value"]))
+        lower = one["leverage"] < document["terms"]["leverage"]
+        allowed = f"which allows {one['leverage']:.4g} times" if lower else ""
+        head = Head(text, "as above" if is_own else allowed, values=(one["term"], one["value"]))
         rows.append(Row(head, tuple(number_cell(one.get(name), digits) for name, digits in ANSWERS)))
     return Table(
         name="basis-assumed-table",
@@ -159,7 +161,9 @@ def assumed_table(document: Json) -> Table:
         ),
         rows=tuple(rows),
         note="March 2020 fitted anew each time, everything else as above. No session of it sells as much as dealers "
-        "are taken to take, so that what lies above that moves nothing unless they take less. n/a: no fit.",
+        "are taken to take, so that what lies above that moves nothing unless they take less. A margin caps leverage: "
+        "it moves the answer where it allows less than above, at once or after a session in which yields rose. n/a: no "
+        "fit.",
         index=("term", "value"),
     )
 

@@ -92,7 +92,8 @@ def turns_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     curve = document["curve"]
     return Chart(
         name="frequency",
-        caption="Growth over the mix, in points a year, by how many times as frequent joint sell-offs are.",
+        caption="Growth over the mix, in points a year, by how many times as frequent joint sell-offs are: means of "
+        f"{curve['paths']} paths and, of strategies whose targets change, of {curve['dynamic_paths']}, which is few.",
         description="Line chart; the table below has its numbers.",
         traces=tuple(_line(curve, named, place) for place, named in enumerate(names) if place),
         layout=layout(
