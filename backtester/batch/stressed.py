@@ -80,7 +80,7 @@ def put_through(
     folder = store.folder / FOLDER
     if not worlds:
         return
-    there, damaged = read_parts(folder, RETURNS)
+    there, damaged, _ = read_parts(folder, RETURNS)
     store.damaged.extend(damaged)
     known: dict[str, float | None] = dict(zip(there["key"].to_pylist(), there["total"].to_pylist(), strict=True))
     for column, world in worlds.items():
