@@ -55,7 +55,7 @@ class Store:
 
     def gather(self, made: Sequence[pa.Table]) -> None:
         """Put many parts into one, which is read in a tenth of the time; `made` are the rows added since. Killed in
-        between, the folder has rows twice, of which one is read."""
+        between, the folder has rows twice until it is read."""
         if len(self.parts) < MANY_PARTS:
             return
         whole = write_part(self.folder / ROWS, pa.concat_tables([self.rows, *made]))
@@ -129,8 +129,9 @@ def write_part(folder: Path, table: pa.Table) -> list[str]:
 def read_parts(folder: Path, schema: pa.Schema) -> tuple[pa.Table, list[str], list[str]]:
     """The rows of all parts whose columns are today's, each key once, and the names of the parts that were damaged, and
     of those that were read."""
-    tables, damaged, read = [schema.empty_table()], list[str](), list[str]()
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    tables, damaged, read, known = [schema.empty_table()], list[str](), list[str](), set[str]()
+    there = list(folder.iterdir()) if folder.is_dir() else []
+    for path in sorted(there, key=lambda path: (-path.stat().st_size, path.name)):  # the largest has what others have
         if TEMPORARY.fullmatch(path.name):  # a process that was killed left it: nobody else holds the folder
             path.unlink()
         match = PART.fullmatch(path.name)
@@ -143,6 +144,10 @@ def read_parts(folder: Path, schema: pa.Schema) -> tuple[pa.Table, list[str], li
             continue
         table = pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)  # half of what pq.read_table takes
         if table.schema.equals(schema):  # else a version of this program with other columns wrote it
+            if known.issuperset(keys := table["key"].to_pylist()):  # a process was killed while it gathered parts
+                path.unlink()
+                continue
+            known.update(keys)
             tables.append(table)
             read.append(path.name)
     rows = pa.concat_tables(tables)

@@ -96,6 +96,7 @@ def test_many_parts_become_one(tmp_path: Path) -> None:
     path, content = next(iter(before.items()))
     path.write_bytes(content)
     assert kept(tmp_path) == everything
+    assert list((tmp_path / "rows").iterdir()) == [whole]
 
 
 def test_the_view_is_what_is_asked_now(two: Path) -> None:
