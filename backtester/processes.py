@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext, SpawnContext  # not both are there everywhere
 
 ENDED_WITH_0 = 250  # stands for the exit code 0 of a process that should not have ended
+THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 Answer = TypeVar("Answer")
 
 
@@ -115,6 +116,21 @@ def interrupts_held() -> Iterator[None]:
             signal.signal(number, signal.default_int_handler)
         if held:
             raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def one_thread_each() -> Iterator[None]:
+    """Processes that start in the block compute in one thread each: there is a process a core."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            with contextlib.suppress(KeyError):
+                del os.environ[name]
+            if value is not None:
+                os.environ[name] = value
 
 
 def enter_worker() -> None:

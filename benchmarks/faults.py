@@ -82,7 +82,8 @@ def _kill(study: Path, out: Path, times: Sequence[float]) -> None:
         sys.stdout.write(f"killed {killed} times, now after {seconds:.1f} seconds; {kept} jobs are kept\n")
         sys.stdout.flush()
         if kept >= JOBS:
-            for part in sorted((out / "rows").glob("part-*"))[1:]:
+            parts = sorted((out / "rows").glob("part-*"))
+            for part in parts[1:] or parts:
                 part.unlink()
 
 

@@ -6,6 +6,7 @@ less its slopes on the legs times what the legs did there, is a sum of products 
 changes, so that one Fourier transform an asset gives all shifts, without a book.
 """
 
+import functools
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -63,6 +64,7 @@ def shifted_payoffs(weights: Array, worth: Spectrum) -> Array:
     return shifted
 
 
+@functools.cache
 def _padded(count: int) -> int:
     """A length that holds both ends of all shifts, and has the factors 2, 3 and 5 only: several times as fast.
 

@@ -16,6 +16,7 @@ from backtester.batch.page.index import Subject, write_pages
 from backtester.batch.remembered import search_at_hand
 from backtester.batch.rows import FIGURES
 from backtester.batch.search import Entrants, Search
+from backtester.batch.spent import Meter
 from backtester.batch.store import RESULTS, open_store
 from backtester.batch.stressed import Heard, Lived, put_through
 from backtester.batch.study import Study, expand, read_study
@@ -36,10 +37,10 @@ from backtester.runs.settings import RunSettings
 
 
 class Progress(Protocol):
-    """What hears how many jobs of how many are done, and the errors of those that came to nothing since."""
+    """What hears of progress."""
 
     def __call__(self, done: int, total: int, errors: Sequence[str] = (), /) -> None:
-        """Show it."""
+        """Show how many jobs of how many are done, and the errors of those that came to nothing since."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +66,7 @@ class StudyPlan:
 class Batch:
     """A study carried out: its rows in the study's order, how many were there before, what checks found, which parts
     of its folder were damaged, and what came to nothing of its scenarios, whose titles are there by column; what its
-    search flatters, None where that cannot be said."""
+    search flatters, None where that cannot be said; and processor time by what it went into."""
 
     study: Study
     table: pa.Table
@@ -76,6 +77,7 @@ class Batch:
     path: Path
     scenarios: dict[str, str]
     unlived: list[str]
+    seconds: dict[str, float]
 
     @property
     def failed(self) -> int:
@@ -125,7 +127,7 @@ def run_batch(
     It runs on so many processes of this machine, or on the workers of the Dask scheduler at an address. Interrupted, it
     leaves what is done in the folder, with its table and its page.
     """
-    plan = plan_study(path)
+    plan, meter = plan_study(path), Meter("jobs")
     with open_store(out or folder_of(plan.study, path), plan.study.name) as store:
         there = store.places(plan.jobs)
         todo = [job for job in plan.jobs if job.key not in there]
@@ -134,7 +136,7 @@ def run_batch(
         made: list[pa.Table] = []
         table, search, findings, lived = None, None, [], Lived()
         try:
-            with _opened(plan.parcel(), workers, scheduler, limits) as answers:
+            with _opened(plan.parcel(), scheduler or workers, limits, meter) as answers:
                 if todo or plan.worlds:
                     warm_up()
                     compile_measures()
@@ -147,33 +149,37 @@ def run_batch(
                 put_through(_alive(plan.jobs, made), plan.worlds, store, answers, tally, lived)
                 findings = _check(plan, answers, store.folder)  # with nothing to do too
                 table = store.view(plan.jobs, made, lived.totals)
+                meter.turn_to("the contest")
                 find = search_at_hand(store, table, plan.market, Entrants(plan.jobs, plan.study.rank_by, answers))
             search = find()  # without workers: it has threads of its own
         finally:
+            meter.turn_to("the page")
             if table is None and (made or not todo):
                 table = store.view(plan.jobs, made, lived.totals)
             if table is not None:
-                subject = Subject(plan.study, plan.jobs, table, search, store.folder)
-                write_pages(subject, plan.market, plan.recipes, hashes(plan.worlds))
+                store.gather(made)
+                shown = Subject(plan.study, plan.jobs, table, search, store.folder)
+                write_pages(shown, plan.market, plan.recipes, hashes(plan.worlds))
         assert table is not None
-        path, titles = store.folder / RESULTS, {column: world.title for column, world in plan.worlds.items()}
-        left_out = [*plan.left_out, *lived.failures]
-        return Batch(plan.study, table, search, len(there), findings, store.damaged, path, titles, left_out)
+        meter.turn_to("the end")
+        titles = {column: world.title for column, world in plan.worlds.items()}
+        found = search, len(there), findings, store.damaged, store.folder / RESULTS, titles
+        return Batch(plan.study, table, *found, [*plan.left_out, *lived.failures], meter.seconds)
 
 
 def _opened(
-    parcel: Parcel, workers: int, scheduler: str | None, limits: TaskLimits
+    parcel: Parcel, place: int | str, limits: TaskLimits, meter: Meter
 ) -> contextlib.AbstractContextManager[Answers]:
-    """The workers of this machine, or those of a cluster; raise StudyError where Dask is not installed."""
-    if scheduler is None:
-        return open_workers(parcel, workers, limits)
+    """So many workers of this machine, or a scheduler's at an address; raise StudyError where Dask is not installed."""
+    if isinstance(place, int):
+        return open_workers(parcel, place, limits, meter)
     try:
         from backtester.batch.cluster import open_cluster  # Dask is an extra, and takes a second to import
     except ModuleNotFoundError as error:
         raise StudyError(
             f"--scheduler needs the package {error.name!r}; install it with: pip install 'crisis-backtester[cluster]'"
         ) from error
-    return open_cluster(parcel, scheduler, limits)
+    return open_cluster(parcel, place, limits)
 
 
 def _tally(progress: Progress, total: int) -> Heard:

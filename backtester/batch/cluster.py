@@ -13,15 +13,15 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from distributed import Client, Future, KilledWorker, get_worker, wait
 
 from backtester.batch.jobs import Bench
-from backtester.batch.workers import AHEAD, THREADS, Answer, Answers, Crew, Failure, Parcel, Task, TaskLimits
+from backtester.batch.workers import AHEAD, Answer, Answers, Crew, Failure, Parcel, Task, TaskLimits
 from backtester.errors import StudyError, first_line
-from backtester.files import sha256
+from backtester.files import code_hash
+from backtester.processes import THREADS
 from backtester.runs.manifest import versions
 
 SECONDS = 10  # until a scheduler must have answered
@@ -52,7 +52,8 @@ class Station:
                 weakref.finalize(self, _stop, self._crew)
         while self._crew.lost(asked := self._crew.ask(function, task)):
             pass
-        return self._crew.answer(asked)
+        answer: Answer | Failure = self._crew.answer(asked)
+        return answer
 
 
 def _stop(crew: Crew) -> None:
@@ -148,10 +149,8 @@ def _own() -> dict[str, str]:
 
 def _has() -> dict[str, str]:
     """The versions of a process, the hash of this program's files, and whether it may have no processes of its own."""
-    package = Path(__file__).parent.parent
-    code = sha256(b"\0".join(path.read_bytes() for path in sorted(package.rglob("*.py"))))
     nanny = {NANNY: "yes"} if multiprocessing.current_process().daemon else {}
-    return {**versions(), "the program's files": code[:12], **nanny}
+    return {**versions(), "the program's files": code_hash()[:12], **nanny}
 
 
 def _came(future: Given) -> Any:

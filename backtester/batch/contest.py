@@ -25,7 +25,6 @@ from backtester.batch.rows import OF_RETURNS, SCORECARD
 from backtester.engine.evaluate import Evaluation, evaluate_many
 from backtester.errors import BacktesterError
 from backtester.histories.market import Market
-from backtester.plugins.recipes import parse_recipe
 
 OTHERWISE = "sharpe"  # scored by, where a study is ranked by what returns do not say: costs, placebos
 LOSS, REFERENCE_LOSS = SCORECARD.index("mean_loss_strategy"), SCORECARD.index("mean_loss_reference")
@@ -51,7 +50,7 @@ def track_jobs(task: tuple[tuple[Job, ...], datetime.date], bench: Bench) -> Tra
     """Jobs that share their settings, carried out and measured from a date on; raise BacktesterError if one fails."""
     jobs, date = task
     settings = jobs[0].settings
-    asked = [(parse_recipe(job.recipe, bench.library), settings.execution) for job in jobs]
+    asked = [(bench.recipe(job.recipe), settings.execution) for job in jobs]
     runs: list[Evaluation] = [bench.reference(settings)]
     for run in evaluate_many(asked, bench.market):
         if isinstance(run, BacktesterError):

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
@@ -101,7 +102,7 @@ class Grid(BaseModel):
 
     @model_validator(mode="after")
     def _names_match(self) -> "Grid":
-        named, given = set(PLACE.findall(self.recipe)), set(self.__pydantic_extra__)
+        named, given = self.named, set(self.__pydantic_extra__)
         for name in named - given:
             raise ValueError(f"recipe has {{{name}}}, which the grid gives no values; {did_you_mean(name, given)}")
         for name in given - named - set(SWEPT):
@@ -162,14 +163,18 @@ class Grid(BaseModel):
             }
             yield {name: values[name] for name in axes}
 
+    @cached_property
+    def named(self) -> set[str]:
+        """What the recipe leaves open."""
+        return set(PLACE.findall(self.recipe))
+
     def spell(self, point: dict[str, Value]) -> str:
         """The recipe at one point. Text goes in bare, so that it can name a strategy; quote it as a setting."""
         return PLACE.sub(lambda match: str(point[match[1]]), self.recipe)
 
     def swept(self, point: dict[str, Value]) -> dict[str, Value]:
         """The settings of the run at one point."""
-        named = set(PLACE.findall(self.recipe))
-        return {name: value for name, value in point.items() if name not in named}
+        return {name: value for name, value in point.items() if name not in self.named}
 
 
 def _values(axis: Axis) -> list[Value]:

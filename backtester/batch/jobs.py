@@ -28,6 +28,8 @@ from backtester.runs.needed_roles import roles_read
 from backtester.runs.settings import RunSettings, Shared
 from backtester.runs.window import common_start, opening_of
 
+MOST_STEPS = 10_000  # that a worker remembers, some kilobytes each
+
 
 @dataclass(frozen=True)
 class Job:
@@ -51,14 +53,17 @@ def plan_jobs(points: Sequence[Point], recipes: Sequence[Recipe], settings: RunS
     reference = recipes[0]
     jobs: dict[str, Job] = {}
     terms: dict[str, tuple[RunSettings, str, str]] = {}  # by what a grid varies: settings, as text, their part of keys
-    data: dict[tuple[str, ...], str] = {}  # the hash of what a job reads, whatever other jobs of the study read
+    read: dict[tuple[object, ...], tuple[str, ...]] = {}  # by strategies and words the roles that a job reads
+    data: dict[tuple[str, ...], str] = {}  # and the hash of these, whatever other jobs of the study read
     for (_, point, swept), recipe in zip(points, recipes[1:], strict=True):
         if (varied := json.dumps(swept)) not in terms:
             own = settings_at(settings, swept) if swept else settings
             terms[varied] = own, own.model_dump_json(), _shared_key(reference, own)
         own, spelled, shared = terms[varied]
-        roles = tuple(roles_read([reference, recipe], market.history, also=own.legs))
-        if roles not in data:
+        says = (*((step.strategy, step.words) for step in recipe.steps), own.legs)
+        if says not in read:
+            read[says] = tuple(roles_read([reference, recipe], market.history, also=own.legs))
+        if (roles := read[says]) not in data:
             data[roles] = market.hash_of(roles)
         key = sha256("\0".join((shared, data[roles], *_fingerprint(recipe))).encode())
         jobs.setdefault(key, Job(key, recipe.name, recipe.full, point, own, spelled, roles))
@@ -94,6 +99,13 @@ class Bench:
         self._references: dict[tuple[str, str], Evaluation] = {}
         self._openings: dict[str, int] = {}
         self._periods: dict[tuple[str, int], Period] = {}
+        self._steps: dict[str, Step] = {}
+
+    def recipe(self, text: str) -> Recipe:
+        """The recipe of that text; jobs that differ in settings of the run alone, or in one step, share steps."""
+        if len(self._steps) > MOST_STEPS:
+            self._steps.clear()
+        return parse_recipe(text, self.library, known=self._steps)
 
     def reference(self, settings: Shared) -> Evaluation:
         """The reference carried out with those settings; raise BacktesterError if it cannot be."""
@@ -119,8 +131,7 @@ class Bench:
 
 def run_jobs(jobs: Sequence[Job], bench: Bench) -> pa.Table:
     """The rows of some jobs, in their order; one whose strategy fails is a row with its error."""
-    known: dict[str, Step] = {}
-    recipes = [parse_recipe(job.recipe, bench.library, known=known) for job in jobs]
+    recipes = [bench.recipe(job.recipe) for job in jobs]
     asked = [(recipe, job.settings.execution) for recipe, job in zip(recipes, jobs, strict=True)]
     came: dict[int, JobOutcome] = {}
     groups: dict[tuple[str, int], list[tuple[int, Evaluation]]] = defaultdict(list)

@@ -100,7 +100,7 @@ def put_through(
 
 def known_totals(store: Store) -> dict[str, float | None]:
     """By key of a job in a world what was carried out before; damaged parts are the store's."""
-    there, damaged = read_parts(store.folder / FOLDER, RETURNS)
+    there, damaged, _ = read_parts(store.folder / FOLDER, RETURNS)
     store.damaged.extend(damaged)
     return dict(zip(there["key"].to_pylist(), there["total"].to_pylist(), strict=True))
 

@@ -5,8 +5,8 @@ pebble rather than `concurrent.futures`, whose pool breaks as a whole when one o
 
 import contextlib
 import multiprocessing
-import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, InvalidStateError, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -18,17 +18,17 @@ from typing import Any, Protocol, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from backtester.batch.jobs import Bench
+from backtester.batch.spent import Meter
 from backtester.batch.worlds import World
 from backtester.errors import BacktesterError, DataError, first_line
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.travel import Sent, received
-from backtester.processes import enter_worker, interrupts_held, limit_memory, shown_exit_code
+from backtester.processes import enter_worker, interrupts_held, limit_memory, one_thread_each, shown_exit_code
 from backtester.runs.settings import RunSettings
 
 MOST_POOLS = 20  # of one study, before what kills its processes is to be looked for
 AHEAD = 2  # tasks handed out per worker, so that none waits for the parent
-THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 
@@ -58,6 +58,15 @@ class Failure:
     message: str
 
 
+@dataclass(frozen=True)
+class Answered:
+    """A worker's answer, and the seconds of processor time that it took, its start with the first."""
+
+    answer: Any
+    seconds: float
+
+
+_spent = [0.0]  # seconds of processor time of this worker up to its last answer
 _parcels: list[tuple[Parcel, TaskLimits]] = []  # one in a worker process, put there by its initializer
 _benches: list[Bench] = []  # one in a worker process, put there by its first task
 
@@ -77,7 +86,13 @@ def _bench() -> Bench:
     return _benches[0]
 
 
-def _work(function: Callable[[Task, Bench], Answer], task: Task) -> Answer | Failure:
+def _work(function: Callable[[Task, Bench], Answer], task: Task) -> Answered:
+    before, answer = _spent[0], _tried(function, task)
+    _spent[0] = time.process_time()
+    return Answered(answer, _spent[0] - before)
+
+
+def _tried(function: Callable[[Task, Bench], Answer], task: Task) -> Answer | Failure:
     try:
         return function(task, _bench())
     except BacktesterError as error:
@@ -109,16 +124,17 @@ class Crew:
     what the first had waiting is `lost`, to be asked again.
     """
 
-    def __init__(self, parcel: Parcel, count: int, limits: TaskLimits) -> None:
-        """Processes that start with the first task."""
+    def __init__(self, parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | None = None) -> None:
+        """Processes that start with the first task, what they take to be added to a meter."""
+        self.meter = meter
         context = multiprocessing.get_context("spawn")
         self.limits, self.pools_left = limits, MOST_POOLS
         self.start = partial(ProcessPool, count, context=context, initializer=_receive, initargs=(parcel, limits))
         self.pool, self.waiting, self.turn = self.start(), set[Future[Any]](), threading.Lock()
 
-    def ask(self, function: Callable[[Task, Bench], Answer], task: Task) -> "Future[Answer | Failure]":
+    def ask(self, function: Callable[[Task, Bench], Answer], task: Task) -> "Future[Answered]":
         """Hand a task to a process that is free, or will be."""
-        asked: Future[Answer | Failure]
+        asked: Future[Answered]
         with self.turn:  # threads of a cluster's worker ask, too
             try:
                 asked = self.pool.schedule(_work, args=(function, task), timeout=self.limits.seconds)
@@ -138,7 +154,7 @@ class Crew:
             with contextlib.suppress(InvalidStateError):
                 future.set_exception(BrokenProcessPool())
 
-    def lost(self, future: "Future[Answer | Failure]") -> bool:
+    def lost(self, future: "Future[Answered]") -> bool:
         """Whether a task that was asked is to be asked again; waits until that is known."""
         self.waiting.discard(future)
         try:
@@ -146,28 +162,32 @@ class Crew:
         except CancelledError:
             return False
 
-    def answer(self, future: "Future[Answer | Failure]") -> Answer | Failure:
+    def answer(self, future: "Future[Answered]") -> Any:  # what the task's function answers, or a Failure
         """What came of a task that was asked."""
         try:
-            return future.result()
+            came = future.result()
         except TimeoutError:
             return Failure(f"took longer than {self.limits.seconds:g} seconds")
         except ProcessExpired as error:
             return Failure(f"its process died with exit code {shown_exit_code(error.exitcode)}")
         except Exception as error:  # our own bug in one task must not lose the others
             return Failure(first_line(error))
+        if self.meter is not None:
+            self.meter.add(came.seconds)
+        return came.answer
 
 
 @contextmanager
-def open_workers(parcel: Parcel, count: int, limits: TaskLimits) -> Iterator[Answers]:
-    """A function that has `count` worker processes answer tasks within the limits, each with one thread."""
-    crew = Crew(parcel, count, limits)
-    with _one_thread_each():
+def open_workers(parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | None = None) -> Iterator[Answers]:
+    """A function that has `count` worker processes answer tasks within the limits, each with one thread; what they take
+    is added to the meter."""
+    crew = Crew(parcel, count, limits, meter)
+    with one_thread_each():
 
         def answers(
             function: Callable[[Task, Bench], Answer], following: Callable[[], Task | None]
         ) -> Iterator[tuple[Task, Answer | Failure]]:
-            under_way: dict[Future[Answer | Failure], Task] = {}
+            under_way: dict[Future[Answered], Task] = {}
 
             def hand_out() -> None:
                 while len(under_way) < count * AHEAD and (task := following()) is not None:
@@ -193,18 +213,3 @@ def open_workers(parcel: Parcel, count: int, limits: TaskLimits) -> Iterator[Ans
             raise
         finally:
             crew.pool.join()
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Processes that start in the block compute in one thread each: there is a process a core."""
-    before = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update(dict.fromkeys(THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            with contextlib.suppress(KeyError):
-                del os.environ[name]
-            if value is not None:
-                os.environ[name] = value

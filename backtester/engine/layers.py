@@ -20,7 +20,7 @@ from backtester.engine.execution import Execution, Trigger, trigger_of
 from backtester.engine.schedule import Schedule, decisions
 from backtester.engine.simulate import simulate_many
 from backtester.engine.states import call_state
-from backtester.engine.targets import Inputs, call_step, copied, fill_targets, step_inputs
+from backtester.engine.targets import Inputs, call_step, columns_of, copied, fill_targets, step_inputs
 from backtester.errors import BacktesterError, caught
 from backtester.histories.market import Market
 from backtester.histories.rhythm import Rhythm
@@ -63,7 +63,9 @@ class Layer:
         values = self.targets.to_numpy()
         wanted = np.flatnonzero(values.any(axis=0))
         wanted = wanted if len(wanted) else np.array([0])
-        return pd.DataFrame(values[:, wanted], self.targets.index, self.targets.columns[wanted])
+        names = list(self.targets.columns)
+        columns = columns_of(tuple(names[place] for place in wanted))
+        return pd.DataFrame(values.T[wanted].T, self.targets.index, columns, copy=False)
 
     @cached_property
     def first(self) -> int:

@@ -65,7 +65,7 @@ class Market:
         """The roles that can be held, of those that were read."""
         return [role for role in self.levels.columns if role != "bills"]
 
-    @property
+    @functools.cached_property
     def roles(self) -> list[str]:
         """Every role that a strategy can read, of those that were read from the history."""
         return [*self.levels.columns, *self.observables.columns]

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,6 +30,11 @@ class Step:
     def full(self) -> str:
         """The step with every setting, defaults too."""
         return self.spelled(tuple(self.settings))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every text in its settings, which may be the name of a role."""
+        return frozenset(_words(self.settings))
 
     def spelled(self, names: tuple[str, ...]) -> str:
         """The step with the settings of those names."""
@@ -183,3 +188,14 @@ def _parse_settings(name: str, text: str) -> dict[str, object]:
         return {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
         raise RecipeError(f"{name}: settings ({text}) are not name=value pairs of plain values; {EXAMPLE}") from error
+
+
+def _words(setting: object) -> Iterator[str]:
+    """Every text in a setting, which may be the name of a role."""
+    if isinstance(setting, str):
+        yield setting
+    elif isinstance(setting, dict):
+        yield from _words([*setting, *setting.values()])
+    elif isinstance(setting, list | tuple | set | frozenset):
+        for part in setting:
+            yield from _words(part)

@@ -1,6 +1,6 @@
 """What a run reads of its history: what its recipes name, and what its tables show beside them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -52,7 +52,7 @@ def roles_read(recipes: Iterable[Recipe], history: History, *, also: Iterable[st
     """
     steps = [step for recipe in recipes for step in recipe.steps]
     named = {*also, *(name for step in steps for name in step.strategy.declaration.reads)}
-    named |= {word for step in steps for word in _words(step.settings)}
+    named |= {word for step in steps for word in step.words}
     held = history.assets if "returns" in named else _shown(history)
     written = {word for step in steps for word in step.strategy.words}
     held = [*held, *(role for role in history.assets if role in written)]
@@ -67,14 +67,3 @@ def _shown(history: History) -> list[str]:
     if len(assets) <= MANY:
         return list(assets)
     return [role for role, one in assets.items() if "shown" in one.model_fields_set]
-
-
-def _words(setting: object) -> Iterator[str]:
-    """Every text in a setting, which may be the name of a role."""
-    if isinstance(setting, str):
-        yield setting
-    elif isinstance(setting, dict):
-        yield from _words([*setting, *setting.values()])
-    elif isinstance(setting, list | tuple | set | frozenset):
-        for part in setting:
-            yield from _words(part)

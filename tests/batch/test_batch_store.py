@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from backtester.batch.grid import Value
 from backtester.batch.jobs import Job, failed_rows
 from backtester.batch.rows import FIGURES, JobOutcome, table_of
-from backtester.batch.store import SCHEMA, _one_type, open_store
+from backtester.batch.store import MANY_PARTS, SCHEMA, _one_type, open_store
 from backtester.errors import OutputError
 from backtester.files import sha256
 from backtester.runs.settings import RunSettings
@@ -76,6 +76,27 @@ def test_nothing_is_written_for_no_rows(tmp_path: Path) -> None:
         store.add([])
         store.add([failed_rows([job(1)], "it broke")])
     assert list((tmp_path / "rows").iterdir()) == []
+
+
+def test_many_parts_become_one(tmp_path: Path) -> None:
+    """Rows of many parts are put into one and read back; the next time there is nothing to gather. Killed before the
+    parts were removed, each row is there once."""
+    with open_store(tmp_path, "s") as store:
+        made = [row(number) for number in range(MANY_PARTS)]
+        for one in made:
+            store.add([one])
+        before = {path: path.read_bytes() for path in (tmp_path / "rows").iterdir()}
+        store.gather(made)
+    [whole] = (tmp_path / "rows").iterdir()
+    everything = kept(tmp_path)
+    assert everything == {f"key{number}": number / 3 for number in range(MANY_PARTS)}
+    with open_store(tmp_path, "s") as store:
+        store.gather([])
+        assert store.parts == [whole.name]
+    path, content = next(iter(before.items()))
+    path.write_bytes(content)
+    assert kept(tmp_path) == everything
+    assert list((tmp_path / "rows").iterdir()) == [whole]
 
 
 def test_the_view_is_what_is_asked_now(two: Path) -> None:

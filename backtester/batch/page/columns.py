@@ -12,6 +12,7 @@ from backtester.arrays import Array
 from backtester.batch.page.grid_map import GridMap
 from backtester.batch.ranking import sign_of
 from backtester.batch.rows import FIGURES
+from backtester.batch.worlds import SCENARIO
 from backtester.pages.embed import packed
 from backtester.pages.format import MISSING, number, percent
 
@@ -41,6 +42,8 @@ def shown(column: str) -> Shown:
     """How a column of figures is shown."""
     table = {one.column_name: one for one in figures().values() if one.column_name}
     found = table.get(column)
+    if column.startswith(SCENARIO):
+        return Shown(f"Scenario {column.removeprefix(SCENARIO).replace('_', ' ')}", "% of value", "percent", 2, True)
     if found is None:  # the shares of the mix, which the table of figures has as a group
         return Shown(f"{column.removeprefix('mix_').capitalize()}, its mix", "% of value", "percent", 0, False)
     kind = found.kind if found.kind in ("percent", "number") else "count"
@@ -53,6 +56,11 @@ def _full_label(figure: FigureEntry) -> str:
     return f"{figure.label}, {group.label[0].lower()}{group.label[1:]}" if group else figure.label
 
 
+def scenarios_of(table: pa.Table) -> list[str]:
+    """The columns of what jobs return in scenarios."""
+    return [name for name in table.column_names if name.startswith(SCENARIO)]
+
+
 def figure_of(table: pa.Table, column: str) -> Array:
     """A column of figures (N,), NaN where undefined."""
     return np.array(table[column].to_numpy(), np.float64)
@@ -63,7 +71,7 @@ def packed_study(table: pa.Table, grid: GridMap, rank_by: str, commands: Mapping
     a figure that all jobs share stands once. `commands` are texts and by job the place of its own."""
     around = grid.around(figure_of(table, rank_by))
     columns = {rank_by: figure_of(table, rank_by), AROUND: around}
-    columns |= {name: figure_of(table, name) for name in FIGURES if name != rank_by}
+    columns |= {name: figure_of(table, name) for name in (*FIGURES, *scenarios_of(table)) if name != rank_by}
     return {
         "names": table["name"].to_pylist(),
         "keys": "".join(key[:KEY_SIGNS] for key in table["key"].to_pylist()),

@@ -1,5 +1,6 @@
 """`index.html` of a study: what its search amounts to, its ranking, surfaces, frontier, needed sizes, and failures."""
 
+import dataclasses
 import json
 import shlex
 from collections import defaultdict
@@ -25,7 +26,8 @@ from backtester.batch.page.tables import best_table, needed_table, robust_table,
 from backtester.batch.ranking import places_in_order
 from backtester.batch.search import Search
 from backtester.batch.study import Study
-from backtester.files import write_text
+from backtester.batch.written import table_hash, write_once
+from backtester.files import code_hash, sha256, write_text
 from backtester.histories.market import Market
 from backtester.pages import palette
 from backtester.pages.embed import json_for_script, policy, script
@@ -55,14 +57,22 @@ class Subject:
 
 
 def write_pages(subject: Subject, market: Market, strategies: Iterable[Strategy], scenarios: Mapping[str, str]) -> None:
-    """Write the page, and the manifest that says how its rows came to be, with each scenario's hash by its column."""
+    """Write the page, unless it is there as it would be, and the manifest that says how its rows came to be, with each
+    scenario's hash by its column."""
     write_manifest(subject.folder, subject.study, market, strategies, scenarios)
-    write_index(subject)
+    write_once(subject.folder / INDEX, _hash(subject), lambda _: write_index(subject))
 
 
 def write_index(subject: Subject) -> Path:
     """The path of the page, written whole."""
     return write_text(subject.folder / INDEX, render_index(subject))
+
+
+def _hash(subject: Subject) -> str:
+    """The hash of all that a page is made of, and of the files that make it."""
+    search = subject.search and dataclasses.asdict(subject.search)
+    said = [_stated(subject.study), len(subject.jobs), search, _commands(subject.jobs, subject.folder)]
+    return sha256(json.dumps([code_hash(), table_hash(subject.table), *said], default=str).encode())
 
 
 def render_index(subject: Subject) -> str:

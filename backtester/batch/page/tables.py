@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from backtester.arrays import Array
 from backtester.batch.contested import Contested
-from backtester.batch.page.columns import figure_of, shown
+from backtester.batch.page.columns import figure_of, scenarios_of, shown
 from backtester.batch.page.grid_map import GridMap
 from backtester.batch.page.needed import LESS, Needed
 from backtester.batch.ranking import places_in_order, sign_of
@@ -32,8 +32,8 @@ def figure_cell(column: str, value: float | None) -> Cell:
 
 
 def best_table(table: pa.Table, rank_by: str, top: int) -> Table:
-    """The best jobs and their main figures."""
-    columns = (rank_by, *(name for name in BESIDE if name != rank_by))
+    """The best jobs, their main figures, and what they return in scenarios."""
+    columns = (rank_by, *(name for name in (*BESIDE, *scenarios_of(table)) if name != rank_by))
     figures = {name: figure_of(table, name) for name in columns}
     rows = [
         Row(Head(str(table["name"][place])), tuple(figure_cell(name, figures[name][place]) for name in columns))

@@ -83,6 +83,8 @@ def run_study(
         print_json(_document(batch, best))
     else:
         _print(batch, best)
+    taken = ", ".join(f"{seconds:.1f} s for {what}" for what, seconds in batch.seconds.items())
+    click.echo(f"Processor time of all processes: {taken}", err=True)
     return batch
 
 

@@ -1,7 +1,9 @@
 """The tables of a study's page, by hand."""
 
+import pyarrow as pa
 import pytest
 
+from backtester.batch.page.columns import packed_study
 from backtester.batch.page.grid_map import make_grid_map
 from backtester.batch.page.needed import Needed
 from backtester.batch.page.tables import best_table, figure_cell, needed_table, robust_table
@@ -19,6 +21,22 @@ def test_the_best_stand_in_order() -> None:
     assert (len(table.heads), table.caption[:15]) == (7, "The best 2 of 3")
     sharpe = best_table(made_rows(payoffs), "calmar", 5)
     assert (len(sharpe.heads), sharpe.caption[:15]) == (8, "The best 3 of 3")
+
+
+def test_what_jobs_return_in_scenarios_stands_beside() -> None:
+    """A column of results that is a scenario's has its name and a percentage, in the table, in the page's data, and as
+    what a study is ranked by."""
+    rows = made_rows({(0.0, 21): 0.1, (0.1, 21): 0.3})
+    rows = rows.append_column("stress_march_2020", pa.array([-0.25, None], pa.float64()))
+    table = best_table(rows, RANK, 2)
+    assert (table.heads[-1].text, [row.cells[-1].text for row in table.rows]) == (
+        "Scenario march 2020",
+        ["n/a", "\N{MINUS SIGN}25.00%"],
+    )
+    data = packed_study(rows, make_grid_map(rows), RANK, {"texts": [], "places": []})
+    assert [one["label"] for one in data["figures"]][-1] == "Scenario march 2020"
+    ranked = best_table(rows, "stress_march_2020", 2)
+    assert (ranked.heads[0].text, len(ranked.rows)) == ("Scenario march 2020", 1)
 
 
 def test_a_figure_that_is_unknown() -> None:

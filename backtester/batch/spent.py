@@ -1,0 +1,21 @@
+"""What a study takes: seconds of processors, by what they went into."""
+
+import time
+
+
+class Meter:
+    """Seconds of processor time of this process since it began, and of its workers, by what they went into."""
+
+    def __init__(self, first: str) -> None:
+        """A meter whose seconds go into the first thing until another is named."""
+        self.seconds, self._into, self._since = {first: 0.0}, first, 0.0
+
+    def add(self, seconds: float) -> None:
+        """Seconds that a worker took."""
+        self.seconds[self._into] = self.seconds.get(self._into, 0.0) + seconds
+
+    def turn_to(self, into: str) -> None:
+        """What was spent here until now is what it was spent on; from now on it goes into this."""
+        now = time.process_time()
+        self.add(now - self._since)
+        self._into, self._since = into, now

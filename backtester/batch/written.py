@@ -1,0 +1,44 @@
+"""Files of a study's folder that are made again only where they would be others: its table, its page.
+
+`written.json` has by name the hash of what a file was made of, and the hash of the file. One that was changed, damaged
+or removed since is made again.
+"""
+
+import contextlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+
+from backtester.files import sha256, write_text
+
+FILE = "written.json"
+
+
+def write_once(path: Path, made_of: str, write: Callable[[Path], object]) -> None:
+    """Write the file unless it is there as it was written, made of what has that hash."""
+    known = _known(path.parent)
+    with contextlib.suppress(OSError):
+        if known.get(path.name) == [made_of, sha256(path.read_bytes())]:
+            return
+    write(path)
+    known[path.name] = [made_of, sha256(path.read_bytes())]
+    write_text(path.parent / FILE, json.dumps(known) + "\n")
+
+
+def table_hash(table: pa.Table) -> str:
+    """The hash of a table's columns and values."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table.combine_chunks())
+    return sha256(sink.getvalue())
+
+
+def _known(folder: Path) -> dict[str, object]:
+    """What the folder says; nothing where it says nothing that can be read."""
+    try:
+        known = json.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
