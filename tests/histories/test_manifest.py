@@ -143,17 +143,17 @@ def test_refuses_what_no_manifest_may_say(tmp_path: Path, change: Change, words:
         (
             series("base", **listed("price", "stocks")),
             "base] takes a reserved name; a role is not one of returns, base, portfolio, calendar, sessions_a_year, "
-            "date, pair",
+            "state, date, pair",
         ),
         (
             series("pair", **listed("price", "stocks")),
             "pair] takes a reserved name; a role is not one of returns, base, portfolio, calendar, sessions_a_year, "
-            "date, pair",
+            "state, date, pair",
         ),
         (
             series("date", **listed("price", "stocks")),
             "date] takes a reserved name; a role is not one of returns, base, portfolio, calendar, sessions_a_year, "
-            "date, pair",
+            "state, date, pair",
         ),
         (
             series("bills", kind="price", **{"yield": None}, file=FILE, column="y"),
