@@ -65,8 +65,8 @@ class StudyPlan:
 @dataclass(frozen=True, eq=False)
 class Batch:
     """A study carried out: its rows in the study's order, how many were there before, what checks found, which parts
-    of its folder were damaged, and what came to nothing of its scenarios, whose titles are there by column; what its
-    search flatters, None where that cannot be said; and processor time by what it went into."""
+    of its folder were damaged, the titles of its scenarios by column and what came to nothing of them; what its search
+    flatters, None where that cannot be said; and processor time by what it went into."""
 
     study: Study
     table: pa.Table
