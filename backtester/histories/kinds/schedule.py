@@ -45,7 +45,8 @@ class Dates(Quoted, CalendarSeries):
 
         def known(places: Integers) -> Flags:
             inside = np.clip(places, 0, len(dates) - 1)
-            return (places == inside) & (since[inside] <= days) & (days < until[inside])
+            there: Flags = (places == inside) & (since[inside] <= days) & (days < until[inside])
+            return there
 
         ahead, past = dates.searchsorted(days, side="left"), dates.searchsorted(days, side="right") - 1
         while (skipped := ~known(ahead) & (ahead < len(dates))).any():
