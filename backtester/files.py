@@ -3,15 +3,16 @@
 import contextlib
 import errno
 import hashlib
+import json
 import os
 import re
 import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from backtester.errors import OutputError
 from backtester.locks import lock_held, lock_is_free
@@ -197,3 +198,18 @@ def write_bytes(path: Path, content: bytes) -> Path:
 def write_text(path: Path, text: str) -> Path:
     """The path, with the text in it as UTF-8."""
     return write_bytes(path, text.encode())
+
+
+def write_pieces(path: Path, pieces: Iterable[str]) -> Path:
+    """The path, with the pieces of a text in it as UTF-8, none of them held for longer than it is written."""
+
+    def write(beside: Path) -> None:
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
+
+    return write_with(path, write)
+
+
+def to_json(value: Any) -> str:
+    """The value as JSON text with a line break at its end; what is undefined must be None."""
+    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

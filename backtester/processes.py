@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from multiprocessing import connection, resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from backtester.errors import BacktesterError
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext  # not both are there everywhere
 
 ENDED_WITH_0 = 250  # stands for the exit code 0 of a process that should not have ended
 Answer = TypeVar("Answer")
@@ -25,7 +28,7 @@ class ProcessEnded:
     exit_code: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Call(Generic[Answer]):
     """A function under way in a process of its own, which ends with this one at the latest."""
 
@@ -45,14 +48,25 @@ class Call(Generic[Answer]):
 
 
 def start_call(function: Callable[..., Answer], *values: Any) -> Call[Answer]:
-    """Start a function, which is one of a module's own, in a new process."""
-    context = multiprocessing.get_context("spawn")
+    """Start a function, which is one of a module's own, in a new process that has imported that module and no plugin.
+
+    Where processes can be forked, a process that does nothing else imports the module once, and each call is a fork of
+    it: with this process' environment and folder as they are now.
+    """
+    context = _fresh_processes()
+    context.set_forkserver_preload([function.__module__])
     pipe, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(theirs, function, values), daemon=True)
+    process = context.Process(target=_answer, args=(theirs, dict(os.environ), function, values), daemon=True)
     with interrupts_held():
         process.start()
     theirs.close()
     return Call(process, pipe)
+
+
+def _fresh_processes() -> "SpawnContext | ForkServerContext":
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("forkserver")
+    return multiprocessing.get_context("spawn")  # where nothing is imported beforehand
 
 
 def ready(calls: Iterable[Call[Answer]]) -> list[Call[Answer]]:
@@ -61,7 +75,14 @@ def ready(calls: Iterable[Call[Answer]]) -> list[Call[Answer]]:
     return [by_pipe[pipe] for pipe in connection.wait(by_pipe)]
 
 
-def _answer(pipe: "connection.Connection[Any, None]", function: Callable[..., Any], values: tuple[Any, ...]) -> None:
+def _answer(
+    pipe: "connection.Connection[Any, None]",
+    environment: dict[str, str],
+    function: Callable[..., Any],
+    values: tuple[Any, ...],
+) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
     enter_worker()
     try:
         answer = function(*values)

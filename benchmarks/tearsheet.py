@@ -52,13 +52,13 @@ print(json.dumps({"with imports": time.perf_counter() - start, "without": time.p
 RENDER = """
 import json, sys, time, pathlib
 from backtester.runs.folder import read_run
-from backtester.tearsheet.page import render
+from backtester.tearsheet.page import page_pieces
 from backtester.tearsheet.publish import Pages, write_page
 run = read_run(pathlib.Path(sys.argv[1]))
 sizes, times = [], []
 for _ in range(4):
     start = time.perf_counter()
-    page = render(run, plotly_source="plotly.min.js")
+    page = "".join(page_pieces(run, plotly_source="plotly.min.js"))
     times.append(time.perf_counter() - start)
 start = time.perf_counter()
 write_page(run.path)

@@ -4,6 +4,9 @@ import importlib.metadata
 import sys
 from pathlib import Path
 
+import click
+from sphinx.application import Sphinx
+
 sys.path[:0] = [str(Path(__file__).parent / "extensions"), str(Path(__file__).parents[1])]  # benchmarks lie beside docs
 
 project = "Crisis Backtester"
@@ -33,3 +36,15 @@ html_theme_options = {
     "footer_start": [],
     "footer_end": [],
 }
+
+
+def _show_defaults(app: Sphinx, ctx: click.Context, lines: list[str]) -> None:
+    """Show defaults as `--help` does: sphinx-click leaves out the command line's settings, which say so."""
+    for option in ctx.command.params:
+        if isinstance(option, click.Option) and not option.is_flag:
+            option.show_default = option.to_info_dict()["default"] is not None
+
+
+def setup(app: Sphinx) -> None:
+    """Connect what sphinx-click asks before it writes a command's options."""
+    app.connect("sphinx-click-process-description", _show_defaults)

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from backtester.errors import BacktesterError
 from backtester.files import make_folder, write_text
-from replications import inflation_regimes, joint_falls, permanent_portfolio, put_protection, volatility_managed
+from replications import (
+    inflation_regimes,
+    joint_falls,
+    permanent_portfolio,
+    put_protection,
+    puts_in_falls,
+    volatility_managed,
+)
 from replications.figure import Replication
 from replications.page import page, words
 from replications.sources import Sources, read_sources
@@ -15,7 +22,7 @@ from replications.sources import Sources, read_sources
 SHARED = Path(__file__).parent.parent.parent / "shared"
 REPLICATIONS: dict[str, Callable[[Sources], Replication]] = {
     one.__name__.rpartition(".")[2]: one.replicate
-    for one in (volatility_managed, joint_falls, put_protection, inflation_regimes, permanent_portfolio)
+    for one in (volatility_managed, joint_falls, put_protection, puts_in_falls, inflation_regimes, permanent_portfolio)
 }
 
 

@@ -38,13 +38,19 @@ def replicate(sources: Sources) -> Replication:
 def _with_puts(sources: Sources) -> Market:
     """The S&P 500, bills, and the put as an unfunded holding, from the first roll on."""
     stocks = sp500_total_return(sources.column)["1990":"2016"]
+    return with_puts(sources, stocks, sources.column("VIX_History.csv", "CLOSE"), Contract((Leg("put", 0.95),)))
+
+
+def with_puts(sources: Sources, stocks: "pd.Series[float]", vix: "pd.Series[float]", contract: Contract) -> Market:
+    """The S&P 500's total return, bills, and the contract as an unfunded holding `put`, from the first roll on; `vix`
+    in percent."""
     sessions = pd.DatetimeIndex(stocks.index)
     spot = sources.column("GSPC.csv", "Close")[sessions].to_numpy()
-    vix, rate = (
-        sources.column(file, column).reindex(sessions, method="ffill").to_numpy() / 100
-        for file, column in (("VIX_History.csv", "CLOSE"), ("DGS3MO.csv", "value"))
+    volatility, rate = (
+        column.reindex(sessions, method="ffill").to_numpy() / 100
+        for column in (vix, sources.column("DGS3MO.csv", "value"))
     )
-    put = pd.Series(rolling_levels(sessions, spot, vix, rate, Contract((Leg("put", 0.95),))), sessions).dropna()
+    put = pd.Series(rolling_levels(sessions, spot, volatility, rate, contract), sessions).dropna()
     levels = pd.DataFrame({"stocks": stocks, "bills": sources.us_long.levels["bills"].reindex(sessions).ffill()})
     frame = made_market(levels[put.index[0] :])
     return build_market(

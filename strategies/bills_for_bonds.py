@@ -13,12 +13,13 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field
 
+from backtester.plugins.signals import monthly_correlation
+
 DEFAULT_RECIPE = "bills_for_bonds"
 LABEL = "Bills for bonds"
 
 
-def weights(
-    base: pd.DataFrame,
+def state(
     stocks: pd.Series,
     bonds: pd.Series,
     calendar: pd.DataFrame,
@@ -26,13 +27,11 @@ def weights(
     *,
     months: Annotated[int, Field(ge=6, le=120)] = 36,
     threshold: Annotated[float, Field(ge=-1, le=1)] = 0.0,
-) -> pd.DataFrame:
-    """The base without its bonds (so in bills) from a month-end with correlation above the threshold to the next.
+) -> pd.Series:
+    """Whether at the last month-end the correlation of as many monthly returns was above the threshold."""
+    return monthly_correlation(stocks, bonds, calendar["month"], sessions_a_year, months) > threshold
 
-    Of quarterly sessions it looks back on the quarters of as many months, and on six at least.
-    """
-    count = max(6, round(months * min(1.0, sessions_a_year / 12)))
-    monthly = pd.DataFrame({"stocks": stocks, "bonds": bonds})[calendar["month"]].pct_change()
-    correlation = monthly["stocks"].rolling(count).corr(monthly["bonds"])
-    together = (correlation > threshold).reindex(base.index).ffill().fillna(False).astype(bool)
-    return base.assign(bonds=base["bonds"].where(~together, 0.0))
+
+def weights(base: pd.DataFrame, state: pd.Series) -> pd.DataFrame:
+    """The base without its bonds, so in bills, while both have been moving together."""
+    return base.assign(bonds=base["bonds"].where(~state, 0.0))

@@ -12,6 +12,20 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field
 
+from backtester.plugins.signals import monthly_correlation
+
+
+def state(
+    stocks: pd.Series,
+    bonds: pd.Series,
+    calendar: pd.DataFrame,
+    sessions_a_year: float,
+    *,
+    months: Annotated[int, Field(ge=6, le=120)] = 36,
+) -> pd.Series:
+    """Whether both moved together, so that some of the bonds are sold."""
+    return monthly_correlation(stocks, bonds, calendar["month"], sessions_a_year, months) > 0
+
 
 def weights(
     base: pd.DataFrame,
@@ -24,12 +38,6 @@ def weights(
     most: Annotated[float, Field(gt=0, le=1)] = 1.0,
 ) -> pd.DataFrame:
     """The base less such a share of its bonds as the correlation of the last `months` months is, at most `most`; none
-    where it is negative or not known. It changes at month-ends.
-
-    Of quarterly sessions it looks back on the quarters of as many months, and on six at least.
-    """
-    count = max(6, round(months * min(1.0, sessions_a_year / 12)))
-    monthly = pd.DataFrame({"stocks": stocks, "bonds": bonds})[calendar["month"]].pct_change()
-    correlation = monthly["stocks"].rolling(count).corr(monthly["bonds"])
-    sold = correlation.clip(0.0, most).fillna(0.0).reindex(base.index).ffill().fillna(0.0)
-    return base.assign(bonds=base["bonds"] * (1 - sold))
+    where it is negative or not known. It changes at month-ends."""
+    correlation = monthly_correlation(stocks, bonds, calendar["month"], sessions_a_year, months)
+    return base.assign(bonds=base["bonds"] * (1 - correlation.clip(0.0, most).fillna(0.0)))

@@ -9,7 +9,6 @@ Kritzman's (1988), Journal of Portfolio Management 14(4), 38-42. Multiplier and 
 
 from typing import Annotated
 
-import numpy as np
 import pandas as pd
 from pydantic import Field
 
@@ -32,12 +31,9 @@ def weights(
     """
     moves = portfolio.pct_change().fillna(0.0).tolist()
     cash = bills.pct_change().fillna(0.0).tolist()
-    exposures = np.zeros(len(moves))
-    value = high = 1.0
-    for t, (move, earned) in enumerate(zip(moves, cash, strict=True)):
-        exposure = exposures[t - 1] if t else 0.0
-        value *= 1 + exposure * move + (1 - exposure) * earned
-        high = max(high, value)
-        cushion = max(0.0, 1 - (1 - loss) * high / value) if value > 0 else 0.0
-        exposures[t] = min(multiplier * cushion, max_exposure)
+    exposures, standing, exposure = [], 1.0, 0.0  # standing: the value over the highest so far, at most one
+    for move, earned in zip(moves, cash, strict=True):
+        standing = min(1.0, max(0.0, standing * (1 + exposure * move + (1 - exposure) * earned)))
+        cushion = 1 - (1 - loss) / standing if standing > 1 - loss else 0.0
+        exposures.append(exposure := min(multiplier * cushion, max_exposure))
     return base.mul(exposures, axis=0)

@@ -56,7 +56,9 @@ def state(
     2022-06-15, when after -13.1%, with prices up by over 8% in a year, the target rose by 75 bp: the put was void.
     """
     if "sessions_since_fomc" not in calendar:
-        raise ValueError("the calendar has no 'sessions_since_fomc': a daily history with a schedule 'fomc' is needed")
+        raise ValueError(
+            "it follows stocks by the day between meetings: a daily history with a schedule 'fomc' is needed"
+        )
     memory, unknown = max(1, round(memory * sessions_a_year / 252)), pd.Series(float("nan"), stocks.index)
     target, assets, statements, prices = (
         unknown if one is None else one for one in (fed_target, fed_assets, fomc_unscheduled, inflation)
@@ -70,36 +72,8 @@ def state(
     return words.mask(exercised, "exercised").mask(prices > ceiling, "void")
 
 
-def weights(
-    base: pd.DataFrame,
-    stocks: pd.Series,
-    calendar: pd.DataFrame,
-    sessions_a_year: float,
-    fed_target: pd.Series | None = None,
-    fed_assets: pd.Series | None = None,
-    fomc_unscheduled: pd.Series | None = None,
-    inflation: pd.Series | None = None,
-    *,
-    strike: Annotated[float, Field(gt=-1, lt=0)] = -0.10,
-    asset_growth: Annotated[float, Field(gt=0, lt=1)] = 0.02,
-    ceiling: Annotated[float, Field(ge=0, le=20)] = 4.0,
-    memory: Annotated[int, Field(ge=1, le=252)] = 63,
-    lean: Annotated[float, Field(ge=0, le=1)] = 0.20,
-) -> pd.DataFrame:
+def weights(base: pd.DataFrame, state: pd.Series, *, lean: Annotated[float, Field(ge=0, le=1)] = 0.20) -> pd.DataFrame:
     """Move up to `lean` of the base from bonds to stocks while the put is in the money, from bonds to bills while it is
     void: only what it owns is sold."""
-    now = state(
-        stocks,
-        calendar,
-        sessions_a_year,
-        fed_target,
-        fed_assets,
-        fomc_unscheduled,
-        inflation,
-        strike=strike,
-        asset_growth=asset_growth,
-        ceiling=ceiling,
-        memory=memory,
-    )
-    sold = base["bonds"].clip(lower=0, upper=lean).where(now != "", 0.0)
-    return base.assign(bonds=base["bonds"] - sold, stocks=base["stocks"] + sold.where(now != "void", 0.0))
+    sold = base["bonds"].clip(lower=0, upper=lean).where(state != "", 0.0)
+    return base.assign(bonds=base["bonds"] - sold, stocks=base["stocks"] + sold.where(state != "void", 0.0))

@@ -37,19 +37,6 @@ def state(
     return dear if fed_assets is None else dear & ~lately(growth(fed_assets, 28) > asset_growth, memory)
 
 
-def weights(
-    base: pd.DataFrame,
-    sessions_a_year: float,
-    funding_stress: pd.Series | None = None,
-    fed_assets: pd.Series | None = None,
-    *,
-    threshold: Annotated[float, Field(ge=0, le=5)] = 0.10,
-    memory: Annotated[int, Field(ge=1, le=252)] = 21,
-    asset_growth: Annotated[float, Field(gt=0, lt=1)] = 0.02,
-    sold: Annotated[float, Field(ge=0, le=1)] = 1.0,
-) -> pd.DataFrame:
+def weights(base: pd.DataFrame, state: pd.Series, *, sold: Annotated[float, Field(ge=0, le=1)] = 1.0) -> pd.DataFrame:
     """The base less the share `sold` of its bonds while funding is dear; what is sold is in bills."""
-    dear = state(
-        sessions_a_year, funding_stress, fed_assets, threshold=threshold, memory=memory, asset_growth=asset_growth
-    )
-    return base.assign(bonds=base["bonds"] * (1 - sold * dear))
+    return base.assign(bonds=base["bonds"] * (1 - sold * state))

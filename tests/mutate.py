@@ -75,9 +75,11 @@ def module(path: Path) -> str:
 
 
 def mirror(path: Path) -> Path:
-    """`tests/x/test_y.py` for `backtester/x/y.py`."""
+    """`tests/x/test_y.py` for `backtester/x/y.py`; `test_x_y.py` where another folder has that name."""
     place = path.relative_to(ROOT / "backtester")
-    return ROOT / "tests" / place.parent / f"test_{place.stem.rstrip('_')}.py"
+    folder, name = ROOT / "tests" / place.parent, place.stem.rstrip("_")
+    longer = folder / f"test_{folder.name}_{name}.py"
+    return longer if longer.exists() else folder / f"test_{name}.py"
 
 
 def nearest_tests(file: str) -> list[str]:
@@ -137,17 +139,17 @@ class Copy:
         self.server.stdin.flush()
         return int(self.server.stdout.readline())
 
-    def first_red(self) -> str:
-        """The first test that the last run found red."""
+    def first_red(self, tests: Sequence[str]) -> str:
+        """The first test that the last run found red; all of the run's where it ended before it could say."""
         lines = self.log.read_text(errors="replace").splitlines()
         red = [line.partition(" ")[2] for line in lines if line.startswith(("FAILED ", "ERROR "))]
-        return red[0].partition(" - ")[0] if red else (lines or ["nothing"])[-1]
+        return red[0].partition(" - ")[0] if red else "\t".join(tests)
 
-    def is_red_unchanged(self, test: str) -> bool:
-        """Whether a test is red on the unchanged copy."""
-        if test not in self.unchanged:
-            self.unchanged[test] = self.status([test]) != 0
-        return self.unchanged[test]
+    def is_red_unchanged(self, red: str) -> bool:
+        """Whether tests, parted by tabs as `serve` parts them, are red on the unchanged copy."""
+        if red not in self.unchanged:
+            self.unchanged[red] = self.status([red], "-x") != 0
+        return self.unchanged[red]
 
     def verdict(self, file: str, mutation: Mutation) -> Verdict:
         """Whether the tests of the file notice the change."""
@@ -160,7 +162,7 @@ class Copy:
             return Verdict(file, mutation, None)
         if status in OUT_OF_TIME:
             return Verdict(file, mutation, "time")
-        red = self.first_red()
+        red = self.first_red(tests)
         return Verdict(file, mutation, red, is_red_unchanged=self.is_red_unchanged(red))
 
     @contextlib.contextmanager

@@ -18,6 +18,7 @@ MAX_FILE_LINES = 220
 MAX_TEST_FILE_LINES = 400
 MAX_FUNCTION_LINES = 45
 MAX_PARAMETERS = 6
+ARRAYS = re.compile(r"\b(Array|Flags|Integers|(pd|np|npt)\.(DataFrame|Series|DatetimeIndex|ndarray|NDArray))\b")
 CHANGING = {"Queue", "State"}  # dataclasses whose work is to change
 LONG_FILES = {"kernel.py"}  # all that numba compiles for the accounts: its cache does not notice edits elsewhere
 
@@ -34,7 +35,7 @@ LAYERS = [  # each may import from those after it, and from its own
     {"histories"},
     {"pages"},
     {"files", "processes"},
-    {"errors", "arrays", "compiled", "locks"},
+    {"errors", "arrays", "compiled", "locks", "places"},
 ]
 
 
@@ -103,11 +104,24 @@ def test_functions_stay_small(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_dataclasses_are_frozen(path: Path) -> None:
-    """A thing does not change once it is made: a dataclass is frozen, but for those whose work is to change."""
+    """A thing does not change once it is made: dataclasses and models are frozen, but for those whose work it is."""
     for node in ast.walk(ast.parse(path.read_text())):
         marks = [ast.unparse(mark) for mark in node.decorator_list] if isinstance(node, ast.ClassDef) else []
         if any(mark.startswith("dataclass") and "frozen=True" not in mark for mark in marks):
             assert node.name in CHANGING, f"{name(path)}:{node.lineno} is not frozen"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "ConfigDict":
+            assert "frozen=True" in ast.unparse(node), f"{name(path)}:{node.lineno} is not frozen"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_dataclasses_of_arrays_compare_by_identity(path: Path) -> None:
+    """Two arrays that are compared are an array, which is neither true nor false: such a class says `eq=False`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        marks = [ast.unparse(mark) for mark in node.decorator_list] if isinstance(node, ast.ClassDef) else []
+        if any(mark.startswith("dataclass") and "eq=False" not in mark for mark in marks):
+            fields = [ast.unparse(one.annotation) for one in node.body if isinstance(one, ast.AnnAssign)]
+            held = [one for one in fields if ARRAYS.search(one) and "Callable" not in one]
+            assert not held, f"{name(path)}:{node.lineno} holds {held[0]} and lacks eq=False"
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if path != PACKAGE / "__init__.py"], ids=name)

@@ -15,7 +15,8 @@ from mistakes import called
 SMALL = "--history small --data data"
 COMMANDS = {
     "run": [
-        f"run 'sixty_forty + gold_overlay' 'sixty_forty + vol_target' {SMALL} --resamples 100 --stress 'Dash for cash'",
+        f"run 'sixty_forty + gold_overlay' 'sixty_forty + vol_target' {SMALL} --resamples 100"
+        " --stress 'Dash for cash' --as-of",
         f"run 'sixty_forty + vol_target' {SMALL} --resamples 0 --start 2020-06-01 --audit",
         "run 'sixty_forty + funding_stress' --resamples 0 --start 2019-01-01",
     ],

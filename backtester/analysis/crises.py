@@ -36,7 +36,7 @@ class Crisis(BaseModel):
 
 
 class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     crisis: list[Crisis] = []
 

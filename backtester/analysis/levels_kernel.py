@@ -45,8 +45,8 @@ def _falls(nav: Array, elapsed: Array) -> tuple[float, float, float, float, floa
     since the session before. The ulcer index is the root mean square of the drawdown over all sessions: Martin and
     McCann (1989), The Investor's Guide to Fidelity Funds.
     """
-    high, at_high = nav[0], 0
-    depth, peak, trough, recovery = 0.0, -1, -1, -1
+    high, depth = nav[0], 0.0
+    at_high = peak = trough = recovery = 0
     under_water, squares, fall = 0.0, 0.0, 0.0
     for t in range(len(nav)):
         fall = nav[t] / high - 1
@@ -60,7 +60,7 @@ def _falls(nav: Array, elapsed: Array) -> tuple[float, float, float, float, floa
             if fall < depth:
                 depth, peak, trough, recovery = fall, at_high, t, -1
     ulcer, current = np.sqrt(squares / len(nav)), fall if fall <= -AT_PEAK else 0.0
-    if peak < 0:
+    if not depth:
         return 0.0, np.nan, np.nan, np.nan, 0.0, under_water, ulcer, current
     days = elapsed[recovery] - elapsed[peak]  # session -1 is the last
     return depth, peak, trough, recovery if recovery >= 0 else np.nan, days, under_water, ulcer, current

@@ -68,7 +68,7 @@ def _solved(columns: Array) -> Array | None:
     return solved
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trading:
     """How B books of one start traded: `moved` (B, N, T), the share of its gaps that each of a book's N tranches traded
     in every session; the `prices` of both legs (T, 2), and the `terms` on which all of them trade the legs at once."""

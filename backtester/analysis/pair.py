@@ -64,7 +64,7 @@ class Lenses(BaseModel):
 USUAL = Lenses()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pair:
     """By session: both legs' levels, the pair's net asset value from 1, and each leg's P&L in units of the start.
 
@@ -122,7 +122,7 @@ def leg_levels(market: Market, lenses: Lenses) -> pd.DataFrame:
     return market.levels[list(lenses.legs)].set_axis(["stocks", "bonds"], axis=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trades:
     """When the pair is brought back: `sessions` of the trades, and by session (T,) which was the `last` before it."""
 

@@ -33,7 +33,7 @@ STOCKS, BONDS, PAIR, REFERENCE, BILLS, STRATEGIES = range(6)
 INSIGNIFICANT = 5  # lags in a row that must be, before dependence is taken to have ended
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tracks:
     """What is drawn together, a session a row: `returns` (N, 5 + 2S) of stocks, bonds, pair, reference, bills, the
     strategies and the mixes; `days` (N,) since the session before; and the legs (0, 1) that mixes are fitted on."""
@@ -64,7 +64,7 @@ class ResamplePlan:
     seed: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resamples:
     """What came of a plan: `figures` (R, S, F) as in `scorecard.FIGURES`, NaN where undefined; `windows` (R,), the
     number of joint sell-offs; `elsewhere` (at most 200, S, D), mean payoffs at other definitions of a sell-off."""
@@ -95,8 +95,10 @@ def draw_rows(plan: ResamplePlan, number: int, sessions: int) -> Integers:
     is_first = chance.random(sessions) < 1 / plan.block_sessions
     is_first[:1] = True
     places = np.flatnonzero(is_first)
-    shifts = chance.integers(0, sessions, len(places)) - places
-    rows: Integers = (np.repeat(shifts, np.diff(places, append=sessions)) + np.arange(sessions)) % sessions
+    starts, lengths = chance.integers(0, sessions, len(places)), np.diff(places, append=sessions)
+    rows: Integers = np.repeat(starts - places, lengths)
+    rows += np.arange(sessions)
+    rows[rows >= sessions] -= sessions
     return rows
 
 
@@ -110,7 +112,9 @@ def resample(
     redraw(tracks.returns, rows, (np.array([BILLS, STRATEGIES, mixes]), tracks.fitted), levels)
     legs, own, mix = Legs(*levels[: PAIR + 1]), levels[STRATEGIES:mixes], levels[mixes:]
     joint = joint_sell_offs(legs, rule)
-    records = Records(own, mix, levels[REFERENCE], np.insert(tracks.days[rows], 0, 0.0))
+    days = np.zeros(len(rows) + 1)
+    days[1:] = tracks.days[rows]
+    records = Records(own, mix, levels[REFERENCE], days)
     figures = make_cards(records, Windows(joint, other_sell_offs(legs, rule, joint)))
     payoffs = [mean_payoffs(own, mix, find(legs)) for find in elsewhere]
     return figures, len(joint), np.array(payoffs).T.reshape(len(own), len(elsewhere))
@@ -201,7 +205,7 @@ def block_length(values: Array) -> float:
     centred = values - values.mean()
     most = min(int(np.ceil(np.sqrt(count))) + INSIGNIFICANT, count - 2)
     covariances = np.array([centred[lag:] @ centred[: count - lag] for lag in range(most + 1)]) / count
-    if most < 1 or covariances[0] <= 0:
+    if most < 2 or covariances[0] <= 0:
         return 1.0
     squares = np.cumsum(centred**2) / count
     sizes = np.sqrt((squares[-1] - squares[1:most]) * squares[count - 3 : count - most - 2 : -1])

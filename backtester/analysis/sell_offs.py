@@ -81,8 +81,10 @@ def _worst(legs: Legs, rule: Rule, is_joint: bool, free: Array, start: int) -> t
 def _lowest(levels: Array, sessions: int) -> Array:
     """The lowest level of the next `sessions` sessions, infinite at the last one: of two spans that cover them."""
     count, span = len(levels), 1
-    lowest = np.full(count, np.inf)  # of the next `span` sessions, doubled while that is not too many
-    lowest[:-1] = levels[1:]
+    lowest = np.empty(count)  # of the next `span` sessions, doubled while that is not too many
+    for start in range(count - 1):  # numba takes four seconds to compile an assignment to a slice
+        lowest[start] = levels[start + 1]
+    lowest[count - 1] = np.inf
     while span < sessions:
         step = min(span, sessions - span)
         for start in range(count - step):

@@ -17,9 +17,11 @@ from backtester.contract.files_written import files_written, keeps_nothing
 from backtester.contract.past_only import knows_only_the_past
 from backtester.contract.rules import BrokenRule
 from backtester.engine.layers import Layer, last_inputs
+from backtester.engine.simulate import warm_up
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, build_market
-from backtester.plugins.loader import Library, load_library, normal_name
+from backtester.plugins.loader import Library, load_library
+from backtester.plugins.names import normal_name
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.processes import Call, ProcessEnded, ready, start_call
 from backtester.runs.needed_roles import roles_read
@@ -99,6 +101,7 @@ def _whole(candidate: Candidate) -> Answer:
         return Verdict(candidate.name, (BrokenRule("loads", str(library.broken[candidate.strategy])),)), None
     recipe, market = _subject(candidate, library)
     step = recipe.steps[-1]
+    warm_up()  # what is compiled amid the block could not be kept
     with files_written(step.strategy.weights) as written:
         layer, findings = check_calls(recipe, market)
     kept = keeps_nothing(written)

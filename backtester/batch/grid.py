@@ -34,7 +34,7 @@ Number = Annotated[int | float, Field(allow_inf_nan=False), AfterValidator(_fits
 class Range(BaseModel):
     """Values from `from` to `to`, both included, `step` apart; counted in decimals, so 0.1 * 3 is 0.3."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     from_: Annotated[Number, Field(alias="from")]
     to: Number
@@ -93,7 +93,7 @@ class Grid(BaseModel):
     """A recipe with `{names}` in it, and the values that each name takes. Settings of the run take values like them:
     those of `Execution`, its costs, and `Lenses`. Names that are `linked` vary together."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, Axis]
 
     recipe: str

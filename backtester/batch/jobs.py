@@ -75,7 +75,7 @@ def _shared_key(reference: Recipe, settings: RunSettings) -> str:
         "execution": settings.execution.spelled,
         "lenses": settings.model_dump(include=set(Lenses.model_fields)),
     }
-    return json.dumps(parts, sort_keys=True)
+    return json.dumps(parts)
 
 
 def _fingerprint(recipe: Recipe) -> list[str]:

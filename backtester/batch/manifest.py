@@ -11,10 +11,9 @@ import pyarrow.parquet as pq
 from backtester.batch.rows import FIGURES
 from backtester.batch.study import Study
 from backtester.errors import DataError, first_line
-from backtester.files import write_text
+from backtester.files import to_json, write_text
 from backtester.histories.market import Market
 from backtester.plugins.strategy import Strategy
-from backtester.runs.folder import to_json
 from backtester.runs.manifest import shown_path, versions
 from backtester.runs.values import Json
 

@@ -49,7 +49,7 @@ class Search:
     contested: Contested | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Entrants:
     """What the study's own figure is judged with: its jobs, in the order of the rows, its column, and workers."""
 

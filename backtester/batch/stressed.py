@@ -35,7 +35,7 @@ class Heard(Protocol):
         """Hear it."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Lived:
     """What became of jobs in scenarios: by column and key of a job its return, None where it has none; and in a line
     each the scenarios in which jobs came to nothing."""

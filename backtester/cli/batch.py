@@ -10,14 +10,13 @@ from backtester.cli.options import json_option, look_ahead_option, refuse_nan
 @click.command()
 @click.argument("study", type=click.Path(path_type=Path), metavar="STUDY.toml")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [studies/NAME]")
-@click.option("--workers", type=click.IntRange(1, 256), default=2, show_default=True, help="Processes on this machine.")
+@click.option("--workers", type=click.IntRange(1, 256), default=2, help="Processes on this machine.")
 @click.option("--scheduler", metavar="ADDRESS", help="Run on a Dask cluster: its scheduler, such as tcp://host:8786.")
 @click.option(
     "--timeout",
     type=click.FloatRange(1),
     callback=refuse_nan,
     default=300,
-    show_default=True,
     help="Seconds a job may take.",
 )
 @click.option(
@@ -25,7 +24,6 @@ from backtester.cli.options import json_option, look_ahead_option, refuse_nan
     type=click.FloatRange(1),
     callback=refuse_nan,
     default=4000,
-    show_default=True,
     help="Megabytes a job may take (on Linux).",
 )
 @click.option("--top", type=click.IntRange(1), help="How many jobs to rank.  [the study's, 10]")

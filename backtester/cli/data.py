@@ -84,7 +84,6 @@ def build(history: str, sources: tuple[Path, ...], data: Path) -> None:
     "--timeout",
     type=click.IntRange(1, 3600),
     default=120,
-    show_default=True,
     metavar="S",
     help="Seconds that an attempt at one file may take.",
 )
@@ -116,7 +115,7 @@ def fetch(
     "--as", "roles", required=True, help="The role of the series, or stocks=SPY,bonds=AGG for several columns."
 )
 @click.option("--kind", required=True, help="What the figures are: total_return, price, yield, rate or level.")
-@click.option("--history", default="mine", show_default=True, help="The history to add the series to.")
+@click.option("--history", default="mine", help="The history to add the series to.")
 @click.option("--column", help="The column with the figures, where there are several.")
 @click.option("--unit", default="as in the file", help="Dollars, percent a year, ...")
 @click.option("--source", help="Where the figures come from.  [the file's name]")

@@ -10,20 +10,20 @@ from backtester.cli.trial import fed_option, out_option, scenario_option, trial_
 
 
 @click.command()
-@click.option("--held-bn", type=float, default=830.0, show_default=True, help="Treasuries held against futures, $bn.")
-@click.option("--leverage", type=float, default=56.0, show_default=True, help="At most 1 / (haircut + margin).")
-@click.option("--theta", type=float, default=0.1, show_default=True, help="Basis points of basis for each of yields.")
+@click.option("--held-bn", type=float, default=830.0, help="Treasuries held against futures, $bn.")
+@click.option("--leverage", type=float, default=56.0, help="At most 1 / (haircut + margin).")
+@click.option("--theta", type=float, default=0.1, help="Basis points of basis for each of yields.")
 @click.option("--kappa", type=float, help="Basis points of yields for each $100bn sold.  [fitted to March 2020]")
-@click.option("--share", type=float, default=0.25, show_default=True, help="The funds' share of March 2020's rise.")
-@click.option("--haircut", type=float, default=0.0, show_default=True, help="In repo, a fraction.")
-@click.option("--margin", type=float, default=0.015, show_default=True, help="On the futures, a fraction.")
-@click.option("--margin-per-bp", type=float, default=0.0, show_default=True, help="Added for each bp of a day's rise.")
-@click.option("--duration", type=float, default=0.0005, show_default=True, help="Cost of a basis point, a fraction.")
-@click.option("--capacity-bn", type=float, default=150.0, show_default=True, help="What dealers take in a session.")
-@click.option("--steeper", type=float, default=2.0, show_default=True, help="Times kappa above that.")
-@click.option("--decaying", type=float, default=0.25, show_default=True, help="The part of the impact that decays.")
-@click.option("--decay", type=float, default=0.1, show_default=True, help="Of that part, in a session.")
-@click.option("--trigger-bp", type=float, default=30.0, show_default=True, help="Of yields, after which the Fed buys.")
+@click.option("--share", type=float, default=0.25, help="The funds' share of March 2020's rise.")
+@click.option("--haircut", type=float, default=0.0, help="In repo, a fraction.")
+@click.option("--margin", type=float, default=0.015, help="On the futures, a fraction.")
+@click.option("--margin-per-bp", type=float, default=0.0, help="Added for each bp of a day's rise.")
+@click.option("--duration", type=float, default=0.0005, help="Cost of a basis point, a fraction.")
+@click.option("--capacity-bn", type=float, default=150.0, help="What dealers take in a session.")
+@click.option("--steeper", type=float, default=2.0, help="Times kappa above that.")
+@click.option("--decaying", type=float, default=0.25, help="The part of the impact that decays.")
+@click.option("--decay", type=float, default=0.1, help="Of that part, in a session.")
+@click.option("--trigger-bp", type=float, default=30.0, help="Of yields, after which the Fed buys.")
 @out_option
 @json_option
 def basis(
@@ -62,7 +62,6 @@ def basis(
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     callback=refuse_nan,
     default=0.25,
-    show_default=True,
     help="The loss that is looked for, as a fraction of the start.",
 )
 @fed_option
@@ -94,23 +93,19 @@ def reverse(
     type=click.FloatRange(0, 100, min_open=True),
     callback=refuse_nan,
     default=2.0,
-    show_default=True,
     help="How many times as frequent joint sell-offs are.",
 )
-@click.option("--paths", type=click.IntRange(2, 100_000), default=5000, show_default=True, help="Of static books.")
-@click.option(
-    "--dynamic-paths", type=click.IntRange(0, 10_000), default=100, show_default=True, help="Of all other strategies."
-)
-@click.option("--years", type=click.IntRange(1, 20), default=20, show_default=True, help="How long a path lasts.")
+@click.option("--paths", type=click.IntRange(2, 100_000), default=5000, help="Of static books.")
+@click.option("--dynamic-paths", type=click.IntRange(0, 10_000), default=100, help="Of all other strategies.")
+@click.option("--years", type=click.IntRange(1, 20), default=20, help="How long a path lasts.")
 @click.option(
     "--spend",
     type=click.FloatRange(0, 1),
     callback=refuse_nan,
     default=0.04,
-    show_default=True,
     help="Spent a year, a fraction of the start; 2% more every year.",
 )
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Seed of the paths.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, help="Seed of the paths.")
 @out_option
 @json_option
 def frequency(

@@ -32,6 +32,10 @@ COMMANDS = {  # name: the module that declares it, and its line in --help, so th
 }
 
 
+SETTINGS = {  # of libraries, which read them when they are imported
+    "OPENBLAS_NUM_THREADS": "1",  # no product here is large; where memory is short it raises SIGINT
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # its own keeps 40 MB more for a few small files
+}
 NOT_OURS = (errno.EACCES, errno.ELOOP, errno.ENAMETOOLONG)  # asking whether a path is there can already end in these
 NO_MEMORY = ("failed to map segment", "Cannot allocate memory", "can't start new thread")  # as libraries say it
 
@@ -71,7 +75,7 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
         ctx.exit()
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Show the version."
 )
@@ -85,9 +89,8 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 some job or check failed, 2 the user's mistake."""
     open_streams()
-    os.environ.setdefault(
-        "OPENBLAS_NUM_THREADS", "1"
-    )  # no product here is large; where memory is short it raises SIGINT
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
     _end_like_an_interrupt()
     try:
         _refuse_undecodable()

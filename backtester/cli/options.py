@@ -9,9 +9,10 @@ from click.shell_completion import CompletionItem
 
 def complete_history(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The histories that begin so."""
-    from backtester.histories.manifest import histories_or_errors  # pandas is slow to import; only the shell asks
+    from backtester.cli.actions.data import histories_at_hand  # rich; only the shell asks
 
-    return [CompletionItem(name) for name in histories_or_errors(ctx.params.get("data")) if name.startswith(incomplete)]
+    names = [row["name"] for row in histories_at_hand(ctx.params.get("data"))]
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 def complete_blueprint(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -23,10 +24,10 @@ def complete_blueprint(ctx: click.Context, param: click.Parameter, incomplete: s
 
 def complete_strategy(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The strategies that begin so."""
-    from backtester.plugins.loader import load_library  # executes the strategies; only the shell asks for this
+    from backtester.cli.actions.strategies import declared_library  # may execute strategies; only the shell asks
 
-    found = load_library(ctx.params.get("plugins") or ()).strategies.values()
-    return [CompletionItem(one.name, help=one.summary) for one in found if one.name.startswith(incomplete)]
+    found = declared_library(ctx.params.get("plugins") or ())["strategies"]
+    return [CompletionItem(one["name"], help=one["summary"]) for one in found if one["name"].startswith(incomplete)]
 
 
 def parse_band(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
@@ -97,9 +98,7 @@ into_option = click.option(
     required=True,
     help="The folder of your histories; it is made if need be. Or set BACKTESTER_DATA.",
 )
-history_option = click.option(
-    "--history", default="us", show_default=True, shell_complete=complete_history, help="The history to run on."
-)
+history_option = click.option("--history", default="us", shell_complete=complete_history, help="The history to run on.")
 plugins_option = click.option(
     "--plugins",
     multiple=True,

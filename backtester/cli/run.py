@@ -69,22 +69,20 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
 @click.option(
     "--reference",
     default="sixty_forty",
-    show_default=True,
     shell_complete=complete_recipe,
     help="The recipe that others are compared with.",
 )
-@click.option("--stocks-role", default="stocks", show_default=True, help="The pair's risky leg, a role of the history.")
-@click.option("--bonds-role", default="bonds", show_default=True, help="The pair's hedging leg, such as long_bonds.")
+@click.option("--stocks-role", default="stocks", help="The pair's risky leg, a role of the history.")
+@click.option("--bonds-role", default="bonds", help="The pair's hedging leg, such as long_bonds.")
 @click.option(
     "--stocks-weight",
     type=click.FloatRange(0, 1),
     callback=refuse_nan,
     default=0.6,
-    show_default=True,
     help="The first leg's share of the pair.",
 )
-@click.option("--stocks-fall", type=float, default=-0.05, show_default=True, help="A sell-off's fall, as a fraction.")
-@click.option("--bonds-fall", type=float, default=-0.005, show_default=True, help="That of bonds in a joint sell-off.")
+@click.option("--stocks-fall", type=float, default=-0.05, help="A sell-off's fall, as a fraction.")
+@click.option("--bonds-fall", type=float, default=-0.005, help="That of bonds in a joint sell-off.")
 @click.option(
     "--rebalance",
     help="day, week, month, quarter, year or never; month+5: five sessions later; month/4: in four tranches.  [month]",
@@ -104,7 +102,7 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
     callback=refuse_nan,
     help="An asset that is off by less than this is not traded.",
 )
-@click.option("--lag", type=click.IntRange(0, 252), default=1, show_default=True, help="Sessions from target to trade.")
+@click.option("--lag", type=click.IntRange(0, 252), default=1, help="Sessions from target to trade.")
 @click.option(
     "--cost-bps",
     multiple=True,
@@ -117,12 +115,9 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
     "--resamples",
     type=click.IntRange(0, 1_000_000),
     default=1000,
-    show_default=True,
     help="For intervals: 100 or more; 0 for none.",
 )
-@click.option(
-    "--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Seed of the random resamples."
-)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, help="Seed of the random resamples.")
 @click.option("--audit", is_flag=True, help="Keep every portfolio again with vectorbt; report the largest difference.")
 @click.option(
     "--stress",
@@ -130,6 +125,7 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
     metavar="SCENARIO",
     help="Put every strategy through a scenario after the last session: a name, a file, a window, or all.",
 )
+@click.option("--as-of", is_flag=True, help="Also what this page would have said at each year-end, and what followed.")
 @look_ahead_option
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/HISTORY-KEY]")
 @plotly_option
@@ -168,6 +164,7 @@ def run(
     seed: int,
     audit: bool,
     stress: tuple[str, ...],
+    as_of: bool,
     allow_look_ahead: bool,
     out: Path | None,
     plotly: str | None,

@@ -50,9 +50,7 @@ def show(name: str, plugins: tuple[Path, ...], evidence: bool, data: Path | None
 @strategies.command()
 @click.argument("name")
 @click.option("--overlay", is_flag=True, help="One that changes the weights of the strategy below it.")
-@click.option(
-    "--folder", type=click.Path(path_type=Path, file_okay=False), default=".", help="Where to write it.  [here]"
-)
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=".", help="Where to write it.")
 @click.option(
     "--distribution",
     type=click.Path(path_type=Path, file_okay=False),

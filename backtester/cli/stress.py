@@ -25,12 +25,9 @@ def stress() -> None:
     type=click.FloatRange(0, 100),
     callback=refuse_nan,
     default=1.0,
-    show_default=True,
     help="Every move of a scenario times this.",
 )
-@click.option(
-    "--slow", type=click.IntRange(1, 100), default=1, show_default=True, help="Sessions for each of a scenario's own."
-)
+@click.option("--slow", type=click.IntRange(1, 100), default=1, help="Sessions for each of a scenario's own.")
 @fed_option
 @out_option
 @json_option

@@ -34,7 +34,6 @@ def trial_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--reference",
             default="sixty_forty",
-            show_default=True,
             shell_complete=complete_recipe,
             help="The recipe that others are compared with.",
         ),
@@ -52,7 +51,6 @@ scenario_option = click.option(
     "scenarios",
     multiple=True,
     default=("all",),
-    show_default=True,
     shell_complete=complete_scenario,
     help="A scenario's name, a .toml file, a crisis, a window such as 2020-03-09..2020-03-18 or joint:2020-03-18, or "
     "all. Can be repeated.",

@@ -1,30 +1,51 @@
 """What a strategy writes when it is called: what it keeps there, it knows in later calls and later runs.
 
-Seen are files opened by Python, names made in folders, databases of sqlite3, and processes and connections, which may
-keep anything. A library's own code that opens files without Python is not seen.
+Seen are files opened by Python, names made in folders or taken out of them, databases of sqlite3, and processes and
+connections, which may keep anything. Of libraries that write without Python, as pyarrow does, the system refuses what
+they write and says so; there is no such limit on Windows.
 """
 
 import os
+import signal
+import stat
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import CodeType, FrameType
 
 from backtester.contract.rules import BrokenRule
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
-NAMES = ("os.link", "os.mkdir", "os.rename", "os.setxattr", "os.symlink", "sqlite3.connect")  # of audit events
+NAMES = (  # of audit events
+    "os.chmod",
+    "os.link",
+    "os.mkdir",
+    "os.remove",
+    "os.removexattr",
+    "os.rename",
+    "os.rmdir",
+    "os.setxattr",
+    "os.symlink",
+    "os.truncate",
+    "os.utime",
+    "sqlite3.connect",
+)
 OTHERS = {  # audit events of what may keep anything elsewhere
     "os.exec": "a program",
     "os.fork": "a process",
     "os.forkpty": "a process",
     "os.posix_spawn": "a process",
     "os.system": "a process",
+    "resource.prlimit": "a process",
     "socket.connect": "a connection",
+    "socket.sendmsg": "a connection",
+    "socket.sendto": "a connection",
     "subprocess.Popen": "a process",
 }
 NOWHERE = (os.devnull, ":memory:", "")  # the last two are databases of sqlite3 that end with their connection
+END = b"\0end of what is printed\0"
 CACHE = "__pycache__"  # written by Python where the strategy imports a module for the first time
 
 
@@ -44,9 +65,63 @@ def files_written(function: Callable[..., object]) -> Iterator[list[str]]:
 
     sys.addaudithook(hear)
     try:
-        yield written
+        with _no_file_grows(lambda: written.append("a file")):
+            yield written
     finally:
         watching = False
+
+
+@contextmanager
+def _no_file_grows(heard: Callable[[], None]) -> Iterator[None]:
+    """Have the system refuse whatever would be written to a file, and call `heard` then; not on Windows.
+
+    What is printed meanwhile goes to standard error at the end, which may be a file too.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import resource  # there is none on Windows
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, lambda number, frame: heard())
+    with _printed_later():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+            signal.signal(signal.SIGXFSZ, handler)
+
+
+@contextmanager
+def _printed_later() -> Iterator[None]:
+    """Have what is printed in the block reach standard error at its end, where that is a file."""
+    if not stat.S_ISREG(os.fstat(2).st_mode):
+        yield
+        return
+    reader, writer = os.pipe()
+    kept, printed = {number: os.dup(number) for number in (1, 2)}, bytearray()
+
+    def read() -> None:
+        while not printed.endswith(END):  # the pipe may have another end, in a process that goes on
+            printed.extend(os.read(reader, 65536))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    for number in kept:
+        os.dup2(writer, number)
+    try:
+        yield
+    finally:
+        for number, before in kept.items():
+            os.dup2(before, number)
+            os.close(before)
+        os.write(writer, END)
+        thread.join()
+        for end in (reader, writer):
+            os.close(end)
+        with suppress(OSError):
+            os.write(2, printed.removesuffix(END))
 
 
 def keeps_nothing(written: list[str]) -> BrokenRule | None:

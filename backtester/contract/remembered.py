@@ -8,25 +8,24 @@ plugin's source, its settings, all figures that it was given, the weights that i
 import contextlib
 import functools
 import hashlib
-import os
 import platform
 import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import platformdirs
 
 from backtester.contract.check import Check, check_layer
 from backtester.engine.layers import Layer
 from backtester.histories.market import Market
+from backtester.places import cache_folder
 
 KEPT_SECONDS = 90 * 86_400
 
 
 def check_once(layer: Layer, market: Market) -> Check:
     """What `check_layer` finds; where the same layer was found without fault before, that."""
-    folder = Path(os.environ.get("BACKTESTER_CACHE") or platformdirs.user_cache_path("crisis-backtester")) / "checked"
+    folder = cache_folder("checked")
     key = _key(layer, market)
     known = next(folder.glob(f"{key}-*"), None)
     if known is not None:

@@ -22,9 +22,11 @@ class Presence:
 
 def presence_of(market: Market) -> Presence:
     """Where the market has values, to be found once for many recipes."""
-    there = {role: market.role(role).notna().to_numpy() for role in market.roles}
-    begins = {role: int(one.argmax()) if one.any() else None for role, one in there.items()}
-    return Presence(begins, not all(there[role].all() for role in market.assets))
+    begins: dict[str, int | None] = {}
+    for table in (market.levels, market.observables):
+        there = zip(table.columns, table.notna().to_numpy().T, strict=True)
+        begins |= {str(role): int(one.argmax()) if one.any() else None for role, one in there}
+    return Presence(begins, bool(market.levels[market.assets].isna().to_numpy().any()))
 
 
 def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame, there: Presence | None = None) -> int:

@@ -11,7 +11,7 @@ from backtester.engine.costs import Costs
 from backtester.histories.market import Market
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Book:
     """A portfolio that starts with 1 in cash on the market's first session.
 

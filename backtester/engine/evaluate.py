@@ -18,7 +18,7 @@ from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False)
 class Evaluation:
     """A recipe carried out: its layers, the targets in force at each session, and from session `first` on its book and
     the accounts of it."""

@@ -38,9 +38,9 @@ class Execution(BaseModel):
     lag: int = Field(default=1, ge=0, le=252)
     rebalance: str | None = None
     band: Band | None = None
-    relative_band: float | None = Field(default=None, gt=0, le=2, allow_inf_nan=False)
+    relative_band: float | None = Field(default=None, gt=0, le=2)
     to_edge: bool = False
-    min_trade: float = Field(default=0.0, ge=0, lt=1, allow_inf_nan=False)
+    min_trade: float = Field(default=0.0, ge=0, lt=1)
     costs: Costs = Costs()
 
     @cached_property

@@ -21,7 +21,7 @@ MONEY = (LENT, OWED, MARGIN, *FEES)
 TIE = 1e-12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Journal:
     """By session, up to ruin, and column (assets, then `MONEY`): prices, units held after the session, the rate that an
     order pays and what it pays besides."""
@@ -32,7 +32,7 @@ class Journal:
     fees: Array
 
 
-@dataclass
+@dataclass(eq=False)
 class State:
     """What is held: units of each asset, and of bills, those lent above zero and those owed below."""
 
@@ -53,7 +53,7 @@ class State:
         self.bills = float(cash / row[len(self.units) + (cash < 0)])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SessionOrders:
     """A session's orders: units of assets and bills after them, the rate each asset's pays, and fees besides."""
 
@@ -157,7 +157,7 @@ def _trade(state: State, row: Array, gaps: Array, moved: Flags, account: tuple[B
         trades = np.where(moved, weights * after - held, 0.0)
         rates = np.where(trades > 0, buy, sell)
         before, after = after, nav - fixed - float((rates * np.abs(trades)).sum())
-        if abs(after - before) <= 1e-17 * nav:
+        if after == before:
             break
     state.units = np.where(moved, weights * after / prices, state.units)
     state.set_cash(after - float((state.units * prices)[state.funded].sum()), row)
@@ -171,8 +171,8 @@ def _funded(book: Book) -> Flags:
 def _prices(book: Book) -> pd.DataFrame:
     """Levels of the assets and of `MONEY`, each from 1; where an asset has none it stands still, unheld."""
     market = book.market
-    levels = market.levels[book.targets.columns].ffill()
-    prices = (levels / levels.bfill().iloc[0]).fillna(1.0)
+    levels = market.levels[book.targets.columns].ffill().bfill()
+    prices = levels / levels.iloc[0]
     years = market.days / 365
     for name, spread in ((LENT, -book.costs.cash_spread_bps), (OWED, book.costs.borrow_spread_bps)):
         growth = market.bill_returns + BP * spread * years

@@ -57,7 +57,7 @@ def _simulate_alike(books: list[Book]) -> list[Accounts | BacktesterError]:
 
 
 def warm_up() -> None:
-    """Nothing, once the kernel is compiled and in its cache, from which other processes start."""
+    """Compile the kernel and write it to the cache on disk, from which other processes load it."""
     one = np.zeros((1, 1))
     run_many(make_prices(one, one[0], one[0], one[0]), make_orders(one[None], one[0]), make_terms(one[0], np.zeros(4)))
 

@@ -1,7 +1,8 @@
 """When a strategy acts: what its function `state` says at each session's close, for a strip under the growth chart.
 
-`state` takes some of what `weights` takes, by the same names. It returns a Series, one row a session: text, empty where
-the strategy does nothing in particular, or a boolean, whose True is shown as `on`.
+`state` reads and is set as `weights` is. Where `weights` reads `state` it is given the answer; else `state` takes some
+of what `weights` takes. It returns a Series, one row a session: text, empty where the strategy does nothing in
+particular, or a boolean, whose True is shown as `on`.
 """
 
 import numpy as np
@@ -24,13 +25,9 @@ def call_state(step: Step, inputs: Inputs, sessions: pd.DatetimeIndex) -> "pd.Se
     The strategy may change its inputs, so they are the caller's to lose.
     """
     strategy = step.strategy
-    assert strategy.state is not None
-    assert strategy.state_declaration is not None
-    declared = strategy.state_declaration
     with plugin_code():
         try:
-            settings = {name: step.settings[name] for name in declared.settings}
-            return check_state(strategy.state(*(inputs.get(name) for name in declared.reads), **settings), sessions)
+            return check_state(strategy.say(inputs, step.settings), sessions)
         except PluginError as error:
             raise PluginError(f"strategy {strategy.name!r} ({strategy.origin}): {error}") from error
         except KeyboardInterrupt:
@@ -42,7 +39,9 @@ def call_state(step: Step, inputs: Inputs, sessions: pd.DatetimeIndex) -> "pd.Se
 def check_state(answer: object, sessions: pd.DatetimeIndex) -> "pd.Series[str]":
     """The answer of `state` as text; raise PluginError if it is anything but a word or a boolean a session."""
     if not isinstance(answer, pd.Series):
-        raise PluginError(f"state returned a {type(answer).__name__}; a Series of text or booleans is needed")
+        raise PluginError(
+            f"state returned a value of type {type(answer).__name__}; a Series of text or booleans is needed"
+        )
     if not answer.index.equals(sessions):
         raise PluginError(
             f"state returned {len(answer)} rows for {len(sessions)} sessions; one row a session, in order"

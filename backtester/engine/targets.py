@@ -81,8 +81,9 @@ def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
     strategy = step.strategy
     with plugin_code():
         try:
-            answer = strategy.weights(*(inputs.get(name) for name in strategy.declaration.reads), **step.settings)
-            return check_weights(answer, market)  # the answer may be of a class of the plugin's own
+            return check_weights(
+                strategy.answer(inputs, step.settings), market
+            )  # the answer may be of a class of the plugin's own
         except MissingRoleError as error:
             raise MissingRoleError(f"strategy {strategy.name!r} ({strategy.origin}): {error}", error.role) from error
         except PluginError as error:
@@ -152,7 +153,7 @@ def _as_frame(answer: object, sessions: pd.DatetimeIndex) -> pd.DataFrame:
         for column, part in answer.items():
             if isinstance(part, Mapping):  # pandas would align it by its keys and leave the rest NaN
                 kind = type(part).__name__
-                raise PluginError(f"the mapping is not from roles to numbers or Series: {column!r} is a {kind}")
+                raise PluginError(f"the mapping is not from roles to numbers or Series: {column!r} is of type {kind}")
             if isinstance(part, pd.Series) and not part.index.equals(sessions):
                 raise PluginError(
                     f"the Series of {column!r} has {len(part)} rows of other dates; one a session is needed"
@@ -164,7 +165,7 @@ def _as_frame(answer: object, sessions: pd.DatetimeIndex) -> pd.DataFrame:
     if not isinstance(answer, pd.DataFrame):
         kind = type(answer).__name__
         raise PluginError(
-            f"weights returned a {kind}; a DataFrame or a mapping from role to number or Series is needed"
+            f"weights returned a value of type {kind}; a DataFrame or a mapping from role to number or Series is needed"
         )
     if not answer.index.equals(sessions):
         raise PluginError(

@@ -37,6 +37,9 @@ def align_asset(
     the stretches `gaps.absent` there is no level: NaN; after one it begins with a value of its own. Raise DataError,
     with what can be done, if a gap is longer.
     """
+    if not gaps.absent and values.index.equals(sessions):
+        own: Array = np.array(values, dtype=np.float64)
+        return own, 0
     last = values.index.searchsorted(sessions, side="right") - 1
     started = last >= 0
     if not started.any():
@@ -112,7 +115,7 @@ def as_known(published: Publications, sessions: pd.DatetimeIndex) -> "pd.Series[
 
 
 def refuse_endless(where: str, level: Array, sessions: pd.DatetimeIndex) -> None:
-    """Nothing, unless a level (T,) or its growth in a session is beyond all numbers: then a DataError with the date."""
+    """Raise DataError, with the date, if a level (T,) or its growth in a session is beyond all numbers."""
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         endless = np.isinf(level[1:] / level[:-1]) | np.isinf(level[1:])
     if endless.any():

@@ -122,7 +122,7 @@ def asset_levels(sheet: HistorySheet) -> tuple[dict[str, Array], dict[str, int]]
 
 
 def refuse_no_overlap(sheet: HistorySheet) -> None:
-    """Nothing, unless an asset begins after the last session: then a DataError."""
+    """Raise DataError if an asset begins after the last session."""
     history, last = sheet.history, sheet.sessions[-1]
     for role, series in history.series.items():
         begins = sheet.given[history.priced_by(role)].values.index[0] if series.is_asset else last

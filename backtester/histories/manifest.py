@@ -1,7 +1,6 @@
 """The manifest: which histories a folder holds, how their series hang together, and what their files must hash to."""
 
 import functools
-import os
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from backtester.files import bundled, read_limited, sha256
 from backtester.histories.kinds import mistake_in_series
 from backtester.histories.manifest_schema import TAKEN, HistoryTable
 from backtester.histories.series import Asset, Quoted, Series
+from backtester.places import named_folder
 
 if TYPE_CHECKING:
     import pandas as pd  # half a second, which the shell's completion of names does without
@@ -29,7 +29,7 @@ FORMS = {  # of what has one, by the part of the table
 }
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False)
 class History:
     """A named history: its table in a manifest and the folder that the manifest's paths start from.
 
@@ -91,31 +91,29 @@ class History:
 
 def read_histories(folder: Path | None = None) -> dict[str, History]:
     """Every history by name: the embedded ones and, layered over them, those of `folder` or `BACKTESTER_DATA`."""
-    return {name: _sound(found) for name, found in histories_or_errors(folder).items()}
+    return {name: as_history(name, *found) for name, found in _layered(folder).items()}
 
 
 def histories_or_errors(folder: Path | None = None) -> dict[str, History | DataError]:
     """What `read_histories` gives but, in place of a history whose table is refused, the error that says why."""
-    named = folder or (Path(os.environ["BACKTESTER_DATA"]) if os.environ.get("BACKTESTER_DATA") else None)
     found: dict[str, History | DataError] = {}
-    for place in [bundled("data")] + ([named] if named else []):
-        for name, table in _tables(place).items():
-            try:
-                found[name] = as_history(name, table, place)
-            except DataError as error:
-                found[name] = error
+    for name, (table, place) in _layered(folder).items():
+        try:
+            found[name] = as_history(name, table, place)
+        except DataError as error:
+            found[name] = error
     return found
 
 
 def find_history(name: str, folder: Path | None = None) -> History:
     """The history of that name, whatever is wrong with others; a DataError names the nearest when there is none."""
-    histories = histories_or_errors(folder)
+    histories = _layered(folder)
     if name not in histories:
         if (bundled("data") / "blueprints" / f"{name}.toml") in (bundled("data") / "blueprints").iterdir():
             build = f"build it with 'backtester data fetch {name} --data DIR', then name that folder with --data"
             raise DataError(f"history {name!r} is not here; {build}")
         raise DataError(f"unknown history {name!r}; {did_you_mean(name, histories)}")
-    return _sound(histories[name])
+    return as_history(name, *histories[name])
 
 
 def read_folder(folder: Path) -> dict[str, History]:
@@ -123,21 +121,27 @@ def read_folder(folder: Path) -> dict[str, History]:
     return {name: as_history(name, table, folder) for name, table in _tables(folder).items()}
 
 
-def _sound(found: History | DataError) -> History:
-    if isinstance(found, DataError):
-        raise found
-    return found
+def _layered(folder: Path | None) -> dict[str, tuple[object, Path]]:
+    """By name of each history its table and folder: the embedded ones and, over them, those of the named folder."""
+    named = named_folder(folder)
+    places = [bundled("data")] + ([named] if named else [])
+    return {name: (table, place) for place in places for name, table in _tables(place).items()}
 
 
 def _tables(folder: Path) -> dict[str, Any]:
     """The tables of the folder's manifest by their names."""
     path = folder / "manifest.toml"
     try:
-        return tomli.loads(read_limited(path, MAX_BYTES).decode("utf-8-sig"))
+        return _parsed(read_limited(path, MAX_BYTES))
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}; a data folder holds a manifest.toml") from error
     except (ValueError, RecursionError) as error:  # TOML's own, and what it lets through: encodings, endless numbers
         raise DataError(f"{path} is not TOML: {str(error).partition(';')[0]}") from error
+
+
+@functools.lru_cache(maxsize=4)  # a run asks for the same few again and again
+def _parsed(content: bytes) -> dict[str, Any]:
+    return tomli.loads(content.decode("utf-8-sig"))
 
 
 def as_history(name: str, table: object, folder: Path) -> History:

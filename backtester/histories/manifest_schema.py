@@ -9,7 +9,7 @@ from backtester.histories.kinds import as_series
 from backtester.histories.series import Series
 
 RESERVED = ("returns", "base", "portfolio", "calendar", "sessions_a_year")  # no series, to whoever reads them
-TAKEN = (*RESERVED, "date", "pair")  # columns of every file, and of a run's levels
+TAKEN = (*RESERVED, "state", "date", "pair")  # a strategy's own word, and columns of files and of a run's levels
 RhythmName = Literal["daily", "every day", "weekly", "monthly", "quarterly"]
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 

@@ -31,7 +31,7 @@ from backtester.histories.store import read_figures
 SHOWN = 12  # roles that the short form of a market names
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False)
 class Market:
     """Aligned series, one row a session.
 

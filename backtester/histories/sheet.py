@@ -8,7 +8,7 @@ import pandas as pd
 from backtester.arrays import Array, Flags, Integers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Figures:
     """A series as its file has it: values by date, missing dates left out, and when each was published if stated."""
 
@@ -16,7 +16,7 @@ class Figures:
     known: "pd.Series[pd.Timestamp] | None" = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Publications:
     """An observable's values by date, and the number of the session at whose close each was first known."""
 

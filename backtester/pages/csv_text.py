@@ -1,15 +1,17 @@
-"""A table as csv: full precision, fractions as in the document, and no text that a spreadsheet would calculate."""
+"""A table as csv: full precision in files, nine digits in a page; no text that a spreadsheet would calculate."""
 
 import csv
 import io
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote_from_bytes
 
 from backtester.files import make_folder, write_text
 from backtester.pages.table import Cell, Head, Table, Value, Values
 
 FORMULA = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"  # the last four are their full-width forms
 FOLDER = "tables"
+DIGITS = 9  # significant ones of a figure in a page, so that it is a twentieth lighter
+QUOTED = {byte: quote_from_bytes(bytes([byte]), safe=",;:()/!*~") for byte in range(256)}  # of an address
 
 
 def write_tables(folder: Path, tables: list[Table]) -> None:
@@ -19,8 +21,8 @@ def write_tables(folder: Path, tables: list[Table]) -> None:
         write_text(beside / f"{table.name}.csv", csv_text(table))
 
 
-def csv_text(table: Table) -> str:
-    """The table's values; where rows come in groups the first column names the group."""
+def csv_text(table: Table, *, digits: int = 17) -> str:
+    """The table's values, to so many significant digits; where rows come in groups the first column names the group."""
     grouped = any(row.kind == "group" for row in table.rows)
     columns = [column for head in table.heads for column in _values(head)]
     lines: list[Values] = [(*(("group",) if grouped else ()), *(table.index or (table.corner,)), *columns)]
@@ -32,13 +34,18 @@ def csv_text(table: Table) -> str:
             cells = (value for cell in row.cells for value in _values(cell))
             lines.append((*((group,) if grouped else ()), *_values(row.head), *cells))
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([safe(value) for value in line] for line in lines)
+    csv.writer(text, lineterminator="\n").writerows([_short(safe(value), digits) for value in line] for line in lines)
     return text.getvalue()
 
 
+def _short(value: Value, digits: int) -> Value:
+    return float(f"{value:.{digits}g}") if isinstance(value, float) else value
+
+
 def data_uri(table: Table) -> str:
-    """The table's csv as an address that a link can hold, so that it goes wherever the page goes."""
-    return "data:text/csv;charset=utf-8," + quote(csv_text(table), safe=",;:()/!*~ ").replace(" ", "%20")
+    """The table's csv, figures to nine digits, as an address in a link, so that it goes wherever the page goes."""
+    text = csv_text(table, digits=DIGITS)
+    return "data:text/csv;charset=utf-8," + text.encode().decode("latin-1").translate(QUOTED)
 
 
 def safe(value: Value) -> Value:

@@ -1,17 +1,28 @@
-"""The templates and static files of a package of pages, and the sections that the templates show."""
+"""The templates and static files of a package of pages, and the sections that the templates show.
 
+Templates are compiled once: their code is kept in the cache folder by the hash of their text, and goes with it.
+"""
+
+import contextlib
 import functools
+import importlib.metadata
 import importlib.resources
+import platform
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import jinja2
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from backtester.errors import BacktesterError
+from backtester.files import write_bytes
 from backtester.pages.csv_text import data_uri
 from backtester.pages.format import period
+from backtester.places import cache_folder
 
 SHARED = "backtester.pages"
 Part = TypeVar("Part")
@@ -47,11 +58,36 @@ def environment(package: str) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=Compiled(),
     )
     made.filters["breakable"] = breakable
     made.filters["data_uri"] = data_uri
     made.filters["period"] = period
     return made
+
+
+class Compiled(jinja2.BytecodeCache):
+    """The code of templates in the cache folder; jinja compiles anew what is not there, damaged, or of another text."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket with the code, if it is there and can be read."""
+        try:
+            bucket.bytecode_from_string(_place(bucket).read_bytes())
+        except Exception:  # unpickling a damaged file may raise anything
+            bucket.reset()
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code, where that is possible."""
+        place = _place(bucket)
+        with contextlib.suppress(OSError, BacktesterError):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            write_bytes(place, bucket.bytecode_to_string())
+
+
+def _place(bucket: Bucket) -> Path:
+    """Where the code of a template is kept; of another jinja or Python it is other code."""
+    versions = f"{platform.python_version()}-{importlib.metadata.version('jinja2')}"
+    return cache_folder("templates") / f"{versions}-{bucket.key}"
 
 
 def breakable(text: str) -> Markup:

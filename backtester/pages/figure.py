@@ -1,9 +1,9 @@
 """A figure: what plotly.js is given, with colours and values named instead of written out.
 
 `{"colour": key}` stands for a colour of the palette, light or dark as the reader has it, and `{"array": name}` for
-values of the figure's group; the page's script puts both in. A trace's `meta` is the legend entry that hides it, its
-`choice` the place of the one strategy that it is drawn for, and one that is `faint` stands back unless its strategy is
-chosen. A text from outside goes through `plain`.
+values of the figure's group or, in one without a group, its `names`; the page's script puts both in. A trace's `meta`
+is the legend entry that hides it, its `choice` the place of the one strategy that it is drawn for, and one that is
+`faint` stands back unless its strategy is chosen. A text from outside goes through `plain`.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,8 @@ class LegendEntry:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: the group that its arrays come from (empty for none), its traces and layout, and what it is in words.
+    """A chart: the group that its arrays come from, or the `names` that its bars share; traces, layout, and what it is
+    in words.
 
     `linked` charts share one time axis: who zooms in one zooms in all.
     """
@@ -42,12 +43,13 @@ class Chart:
     layout: Spec
     height: int
     group: str = ""
+    names: tuple[str, ...] = ()
     legend: tuple[LegendEntry, ...] = ()
     linked: bool = False
 
     def spec(self) -> Spec:
         """What the page's script reads."""
-        return {key: getattr(self, key) for key in ("group", "traces", "layout", "height", "linked")}
+        return {key: getattr(self, key) for key in ("group", "names", "traces", "layout", "height", "linked")}
 
 
 def colour(key: str) -> Spec:

@@ -23,6 +23,7 @@ BOUNDS = {
     "exclusiveMaximum": "below",
 }
 DEFAULTS = "put settings after '*'; a role, or base, may be '= None' where the strategy can do without it"
+STATE = "state"  # what `weights` reads to be given the answer of the function of that name
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -120,19 +121,38 @@ def read_declaration(function: Callable[..., object]) -> Declaration:
 
 
 def read_state_declaration(function: object, whole: Declaration) -> Declaration:
-    """The declaration of a `state` function, some of what `whole`, that of `weights`, reads and can be set to; raise
-    PluginError if it names anything else."""
+    """The declaration of a `state` function; raise PluginError if it names what `weights`, of declaration `whole`, does
+    not read and cannot be set to, unless that reads `state`."""
     if not inspect.isfunction(function):
-        raise PluginError(f"'state' is a {type(function).__name__}; it is a function that says when the strategy acts")
+        raise PluginError(
+            f"'state' is of type {type(function).__name__}; it is a function that says when the strategy acts"
+        )
     try:
         declared = read_declaration(function)
     except PluginError as error:
         raise PluginError(f"state: {error}") from error
+    if STATE in declared.reads:
+        raise PluginError("state takes 'state', which is what it returns; leave it out")
+    if STATE in whole.reads:
+        return declared
     for names, known in ((declared.reads, whole.reads), (declared.settings, whole.settings)):
         for name in names:
             if name not in known:
                 raise PluginError(f"state takes {name!r}, which weights does not; {did_you_mean(name, known)}")
     return declared
+
+
+def joined(weights: Declaration, state: Declaration | None) -> Declaration:
+    """What `weights` declares and, where it reads `state`, what that declares in its place; raise PluginError if there
+    is no such function. Both can do without what neither needs; a setting of both is that of `weights`."""
+    if STATE not in weights.reads:
+        return weights
+    if state is None:
+        raise PluginError("weights reads 'state', but there is no function 'state'; write one that says when it acts")
+    reads = dict.fromkeys((*weights.reads, *state.reads))
+    del reads[STATE]
+    needed = {*weights.needs, *state.needs}
+    return Declaration(tuple(reads), weights.settings | state.settings, frozenset(reads.keys() - needed))
 
 
 def _setting(parameter: inspect.Parameter) -> Setting:

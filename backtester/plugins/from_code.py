@@ -22,7 +22,7 @@ def function_strategy(name: str, function: Callable[..., object]) -> Strategy:
     is not of the form.
     """
     if not inspect.isfunction(function):
-        raise PluginError(f"strategy {name!r} is a {type(function).__name__}; a recipe or a function is needed")
+        raise PluginError(f"strategy {name!r} is of type {type(function).__name__}; a recipe or a function is needed")
     try:
         source = inspect.getsource(function).encode()
     except (OSError, TypeError):

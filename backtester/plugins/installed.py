@@ -17,7 +17,6 @@ from backtester.errors import PluginError
 from backtester.files import read_limited, sha256
 from backtester.plugins.guard import plugin_code
 
-ENTRY_POINTS = "backtester.strategies"
 FUNCTION = "weights"
 MAX_BYTES = 10_000_000  # of one file
 Point = importlib.metadata.EntryPoint

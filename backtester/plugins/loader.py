@@ -12,10 +12,11 @@ from pathlib import Path
 
 from backtester.errors import PluginError, did_you_mean, first_line
 from backtester.files import bundled, open_regular, sha256
-from backtester.plugins.declaration import read_declaration, read_state_declaration
+from backtester.plugins.declaration import joined, read_declaration, read_state_declaration
 from backtester.plugins.guard import plugin_code
-from backtester.plugins.installed import ENTRY_POINTS, Installed, Point, imported_anew, installed_of, module_file
+from backtester.plugins.installed import Installed, Point, imported_anew, installed_of, module_file
 from backtester.plugins.labels import check_label
+from backtester.plugins.names import ENTRY_POINTS, normal_name
 from backtester.plugins.strategy import Strategy
 
 Place = Path | Point | PluginError  # a file, an entry point, or why the name stands for nothing
@@ -43,11 +44,6 @@ def unknown_strategy(name: str, known: Iterable[str]) -> PluginError:
     near = did_you_mean(normal_name(name), known)
     own = "" if near.startswith("did") else " (--plugins, or a study's plugins, adds your own)"
     return PluginError(f"unknown strategy {name!r}; {near}{own}")
-
-
-def normal_name(name: str) -> str:
-    """A strategy's name in lower case with underscores."""
-    return name.lower().replace("-", "_")
 
 
 def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Collection[str] | None = None) -> Library:
@@ -155,8 +151,10 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
     weights = getattr(module, "weights", None)
     if not inspect.isfunction(weights):
         raise PluginError("no function 'weights'; a strategy is a file with one function of that name")
-    declaration, label = read_declaration(weights), getattr(module, "LABEL", None)
+    own, label = read_declaration(weights), getattr(module, "LABEL", None)
     state = getattr(module, "state", None)
+    declared = None if state is None else read_state_declaration(state, own)
+    declaration = joined(own, declared)
     check_label(label, declaration)
     return Strategy(
         name=name,
@@ -171,7 +169,8 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
         band=getattr(module, "BAND", None),
         default_recipe=getattr(module, "DEFAULT_RECIPE", None),
         state=state,
-        state_declaration=None if state is None else read_state_declaration(state, declaration),
+        state_declaration=declared,
+        own_declaration=own,
         label=label,
     )
 

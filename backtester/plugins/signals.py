@@ -15,3 +15,18 @@ def growth(level: "pd.Series[float]", days: int) -> "pd.Series[float]":
     """
     before = level.reindex(pd.DatetimeIndex(level.index) - pd.Timedelta(days=days), method="ffill")
     return level / before.to_numpy() - 1
+
+
+def monthly_correlation(
+    one: "pd.Series[float]",
+    other: "pd.Series[float]",
+    is_month_end: "pd.Series[bool]",
+    sessions_a_year: float,
+    months: int,
+) -> "pd.Series[float]":
+    """The correlation of the returns of two levels over as many months, by session as of the last month-end; NaN before
+    there are so many, and where one of them stood still. Of quarterly sessions over the quarters of as many months, and
+    six at least."""
+    count = max(6, round(months * min(1.0, sessions_a_year / 12)))
+    first, second = (level[is_month_end].pct_change() for level in (one, other))
+    return first.rolling(count).corr(second).reindex(one.index, method="ffill")

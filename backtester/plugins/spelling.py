@@ -31,7 +31,7 @@ def spell(value: object) -> str:
     try:
         return spell(to_jsonable_python(value))
     except ValueError as error:
-        raise ValueError(f"a recipe cannot spell a {kind.__name__}; {SPELLED} can be spelled") from error
+        raise ValueError(f"a recipe cannot spell a value of type {kind.__name__}; {SPELLED} can be spelled") from error
 
 
 def _listed(values: Any) -> str:

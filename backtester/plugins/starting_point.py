@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from backtester.errors import PluginError
-from backtester.plugins.loader import normal_name
+from backtester.plugins.names import normal_name
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 HEAD = '''"""FILL IN, in one line: what {name} does.

@@ -3,23 +3,24 @@
 import ast
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from backtester.plugins.declaration import Declaration
+from backtester.plugins.declaration import STATE, Declaration
 from backtester.plugins.installed import Installed
 
 OVERLAY_READS = ("base", "portfolio")
 SECTIONS = ("Hypothesis", "Fails when", "Source")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Strategy:
     """One plugin. `origin` is the file it came from, `source` its bytes, `sha256` their hash; of an `installed` one the
     hash of all that came with it.
 
-    `state`, where it has one, says when it acts, and `state_declaration` what of `weights` that takes.
+    `state`, where it has one, says when it acts. `declaration` is what the strategy reads and can be set to;
+    `own_declaration` is that of `weights` alone, and `state_declaration` that of `state`.
 
     One `made_of` a file of strategies is executed anew for each check; of weights no check of the past can be made.
     """
@@ -40,10 +41,23 @@ class Strategy:
     made_of: Literal["file", "function", "weights"] = "file"
     state: Callable[..., object] | None = None
     state_declaration: Declaration | None = None
+    own_declaration: Declaration | None = None
 
     def __repr__(self) -> str:
         """Its name and where it came from."""
         return f"<Strategy {self.name!r} ({self.origin})>"
+
+    def answer(self, inputs: Mapping[str, object], settings: Mapping[str, object]) -> object:
+        """What `weights` returns, given what `state` says where it reads that."""
+        own = self.own_declaration or self.declaration
+        said = {STATE: self.say(inputs, settings)} if STATE in own.reads else {}
+        return _called(self.weights, own, {**inputs, **said}, settings)
+
+    def say(self, inputs: Mapping[str, object], settings: Mapping[str, object]) -> object:
+        """What `state` returns; for a strategy that has one."""
+        assert self.state is not None
+        assert self.state_declaration is not None
+        return _called(self.state, self.state_declaration, inputs, settings)
 
     @property
     def is_overlay(self) -> bool:
@@ -80,6 +94,15 @@ class Strategy:
         marks = "|".join(SECTIONS)
         parts = re.split(rf"\b({marks}):\s*", self.docstring.partition("\n")[2])
         return {title: " ".join(text.split()) for title, text in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def _called(
+    function: Callable[..., object],
+    declared: Declaration,
+    inputs: Mapping[str, object],
+    settings: Mapping[str, object],
+) -> object:
+    return function(*map(inputs.get, declared.reads), **{name: settings[name] for name in declared.settings})
 
 
 def _parsed(source: bytes) -> ast.Module:

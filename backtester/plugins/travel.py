@@ -4,8 +4,8 @@ import importlib.metadata
 from dataclasses import dataclass
 
 from backtester.errors import PluginError
-from backtester.plugins.installed import ENTRY_POINTS
-from backtester.plugins.loader import load_installed, load_strategy, normal_name
+from backtester.plugins.loader import load_installed, load_strategy
+from backtester.plugins.names import ENTRY_POINTS, normal_name
 from backtester.plugins.strategy import Strategy
 
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from backtester.engine.accounts import Accounts
 from backtester.engine.evaluate import Evaluation
 from backtester.histories.market import Market
 from backtester.histories.series import Asset
@@ -13,7 +16,8 @@ from backtester.runs.values import Json
 def shown_assets(market: Market, runs: Sequence[Evaluation]) -> Json:
     """By role, in the manifest's order, what strategies held and what the manifest has shown: `label`, `colour`, and
     `largest_weight`, the largest mean size of its weight in any strategy."""
-    weights = {role: max(_mean_size(run, role) for run in runs) for role in market.assets}
+    sizes = [_mean_sizes(run.accounts) for run in runs]
+    weights = {role: max(size.get(role, 0.0) for size in sizes) for role in market.assets}
     series = market.history.series
     shown = {role: one for role in market.assets if isinstance(one := series[role], Asset)}
     shown = {role: one for role, one in shown.items() if one.shown or weights[role]}
@@ -24,6 +28,7 @@ def shown_assets(market: Market, runs: Sequence[Evaluation]) -> Json:
     }
 
 
-def _mean_size(run: Evaluation, role: str) -> float:
-    held = run.accounts.weights
-    return float(held[role].abs().mean()) if role in held else 0.0
+def _mean_sizes(accounts: Accounts) -> dict[str, float]:
+    """By role of what was held the mean size of its weight."""
+    weights = accounts.kept.weights[0]
+    return {role: float(np.abs(weights[:, place]).mean()) for place, role in enumerate(accounts.assets)}

@@ -20,10 +20,10 @@ from backtester.analysis.resample import smallest_clear, widened
 from backtester.analysis.verdict import Evidence, Placebo, verdict
 from backtester.arrays import Array
 from backtester.errors import DataError, first_line
-from backtester.files import sha256
+from backtester.files import sha256, to_json
 from backtester.runs.comparable import OWN_KEYS, identity, refuse_unlike, same_values
 from backtester.runs.document_check import FOREIGN
-from backtester.runs.folder import FILES, RunFolder, to_json
+from backtester.runs.folder import FILES, RunFolder
 from backtester.runs.manifest import shown_path, versions
 from backtester.runs.settings import refuse_too_many
 from backtester.runs.values import Json, clean
@@ -93,7 +93,7 @@ def _labels(runs: Sequence[RunFolder]) -> list[str]:
 
 
 def _united(runs: Sequence[RunFolder], cast: Sequence[ComparedStrategy], payoffs: pd.DataFrame) -> Json:
-    documents = [{key: part for key, part in run.document.items() if key != "stress"} for run in runs]
+    documents = [{key: part for key, part in run.document.items() if key not in ("as_of", "stress")} for run in runs]
     united: Json = _merged([{**one, "strategies": None, "files": None} for one in documents], cast)
     strategies = [judged_again(part.strategy, payoffs[part.name].to_numpy(), len(cast) - 1) for part in cast]
     said = {

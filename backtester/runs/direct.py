@@ -9,7 +9,8 @@ import pandas as pd
 from backtester.errors import DataError, RecipeError
 from backtester.histories.market import Market
 from backtester.plugins.from_code import function_strategy
-from backtester.plugins.loader import Library, normal_name
+from backtester.plugins.loader import Library
+from backtester.plugins.names import normal_name
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.runs.inputs import Inputs, distinct, read_history, read_library
 from backtester.runs.result import Result

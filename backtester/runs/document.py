@@ -8,6 +8,7 @@ import pandas as pd
 from backtester.analysis.attribution import annual_turnover
 from backtester.analysis.measures import calendar_months, calendar_years
 from backtester.analysis.pair import Lenses
+from backtester.engine.begins import presence_of
 from backtester.engine.execution import DEFAULT_BAND, default_rebalance
 from backtester.runs.assets import shown_assets
 from backtester.runs.result import Card, Episode, Result, StrategyResult
@@ -49,6 +50,8 @@ def document(result: Result) -> Json:
             },
         }
     )
+    if result.as_of is not None:
+        written |= {"as_of": clean(result.as_of)}
     return written if result.stressed is None else written | {"stress": stress_document(result.stressed)}
 
 
@@ -59,8 +62,8 @@ def _history(result: Result) -> Json:
         weights = one.evaluation.accounts.weights
         held |= {str(role) for role in weights.columns[(weights != 0).any().to_numpy()]}
     late = market.sessions[0] + pd.DateOffset(months=1)
-    there = {role: market.role(role).notna().to_numpy() for role in market.roles}
-    begun = {role: market.sessions[int(values.argmax())] for role, values in there.items() if values.any()}
+    begins = presence_of(market).begins
+    begun = {role: market.sessions[first] for role, first in begins.items() if first is not None}
     return {
         "name": market.history.name,
         "title": market.history.table.title,
@@ -146,4 +149,4 @@ def _card(card: Card) -> Json:
 
 
 def _episode(episode: Episode | None) -> Json | None:
-    return None if episode is None else clean(episode.lines) | {"overlays": episode.overlays}
+    return None if episode is None else vars(episode.lines) | {"overlays": episode.overlays}

@@ -1,7 +1,7 @@
 """What was read from a run's folder held to what a run writes, so that nothing foreign is shown or compared."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ NUMBERS = (  # parts of the document in which everything is a number or null, bu
     "crises",
     "dependence",
     "legs",
+    "as_of",
 )
 OF_A_STRATEGY = (
     "measures",
@@ -37,7 +38,8 @@ OF_A_STRATEGY = (
 DATES = {"start", "end", "peak", "trough", "recovery", "first", "last"}
 DATES |= {figure.name for figure in figures_of("measures").values() if figure.kind == "date"}
 WORDS = {"name", "kind", "regime", "cause", "crisis", "frequency", "sign", "summary", "source", "history", "headline"}
-WORDS |= {"reason", "state", "step"}
+WORDS |= {"reason", "state", "step", "verdict"}
+TEXTS = WORDS | DATES
 BY_NAME = {"strategies", "assets"}  # tables whose keys are names from outside
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 FOREIGN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)  # what odd values raise
@@ -64,8 +66,8 @@ def check_document(document: Json) -> Json:
     for place, strategy in enumerate(document["strategies"]):
         parts += [(f"strategies.{place}.{part}", strategy.get(part)) for part in OF_A_STRATEGY]
     for path, part in parts:
-        for where, what in _odd(part, path):
-            raise ValueError(f"{where} is {what}")
+        if odd := _odd(part):
+            raise ValueError(f"{path}{odd[0]} is {odd[1]}")
     return document
 
 
@@ -101,7 +103,7 @@ def check_series(table: pd.DataFrame, columns: Sequence[str], window: Json) -> p
     if not isinstance(dates, pd.DatetimeIndex) or not (
         dates.is_monotonic_increasing and dates.is_unique and len(dates)
     ):
-        raise ValueError("its dates are not such as follow each other")
+        raise ValueError("its dates are not in ascending order")
     covered = {"start": iso(dates[0]), "end": iso(dates[-1]), "sessions": len(dates)}
     if covered != window:
         raise ValueError("it does not cover the window of result.json")
@@ -135,20 +137,24 @@ def check_weights(weights: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     return weights
 
 
-def _odd(value: Any, path: str, key: str = "") -> Iterator[tuple[str, str]]:
-    """Where something else stands than a number, or than the words that a key calls for, and what it is."""
+def _odd(value: Any, key: str = "") -> tuple[str, str] | None:
+    """Where below the value, as `.start`, something else stands than a number, or than the words that a key calls for,
+    and what it is; None where nothing does."""
     if isinstance(value, dict):
         for name, part in value.items():
-            yield from _odd(part, f"{path}.{name}", "" if key in BY_NAME else name)
+            if odd := _odd(part, "" if key in BY_NAME else name):
+                return f".{name}{odd[0]}", odd[1]
     elif isinstance(value, list):
         for place, part in enumerate(value):
-            yield from _odd(part, f"{path}.{place}", key)
+            if odd := _odd(part, key):
+                return f".{place}{odd[0]}", odd[1]
     elif isinstance(value, str):
         if key in DATES and not ISO.fullmatch(value):
-            yield path, f"{value!r}, no date"
-        elif key not in WORDS | DATES:
-            yield path, f"{value!r}, no number"
-    elif key in WORDS | DATES and value is not None:
-        yield path, f"{value!r}, no text"
+            return "", f"{value!r}, no date"
+        if key not in TEXTS:
+            return "", f"{value!r}, no number"
+    elif key in TEXTS and value is not None:
+        return "", f"{value!r}, no text"
     elif isinstance(value, int | float) and not abs(value) < LARGEST:
-        yield path, "no number that a run could come to"
+        return "", "no number that a run could come to"
+    return None

@@ -3,6 +3,7 @@
 An episode is a row of its lens's table, by the keys of the document; dates are timestamps, returns NaN where undefined.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from backtester.analysis.crises import Crisis, crisis_of, find_window
 from backtester.analysis.dependence import regime
 from backtester.analysis.period import Period, measure_period
 from backtester.analysis.windows import Drawdown, Window, window_return, window_returns
-from backtester.arrays import Integers
+from backtester.arrays import Array, Integers
 from backtester.errors import BacktesterError
 from backtester.runs.needed_roles import shown_market
 from backtester.runs.settings import RunSettings
@@ -37,24 +38,33 @@ class Scene:
     reason: str | None = None
 
 
-def scene(crisis: Crisis, period: Period, settings: RunSettings) -> Scene:
-    """The crisis in the run's window or, where that does not reach, in a small history of its own."""
-    window = find_window(crisis, period.sessions, period.market.rhythm)
-    if window is not None:
-        return Scene(crisis, period, window)
-    if crisis.history != settings.history:
+def scenes(crises: Sequence[Crisis], period: Period, settings: RunSettings) -> list[Scene]:
+    """Each crisis in the run's window or, where that does not reach, in the history that the crisis names.
+
+    A history that several crises name is read and measured once.
+    """
+    market_of = functools.cache(lambda name: shown_market(name, settings))
+    period_of = functools.cache(lambda name: measure_period(market_of(name), settings))
+
+    def scene(crisis: Crisis) -> Scene:
+        window = find_window(crisis, period.sessions, period.market.rhythm)
+        if window is not None or crisis.history == settings.history:
+            return Scene(crisis, period if window else None, window)
+        own = market_of(crisis.history)
+        window = find_window(crisis, own.sessions, own.rhythm)
+        missing = [role for role in settings.legs if role not in own.assets]
+        if window is not None and missing:
+            return Scene(crisis, reason=f"history {crisis.history} has no {' and no '.join(missing)}")
+        return Scene(crisis, period_of(crisis.history) if window else None, window)
+
+    found = []
+    for crisis in crises:
         try:
-            own = shown_market(crisis.history, settings)
-            window = find_window(crisis, own.sessions, own.rhythm)
-            missing = [role for role in settings.legs if role not in own.assets]
-            if window is not None and missing:
-                return Scene(crisis, reason=f"history {crisis.history} has no {' and no '.join(missing)}")
-            if window is not None:
-                return Scene(crisis, measure_period(own, settings), window)
+            found.append(scene(crisis))
         except BacktesterError as error:
             error.add_note(f"in the crisis {crisis.name!r}")
             raise
-    return Scene(crisis)
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,19 +95,25 @@ class View:
         found = self.crisis(window)
         return found.cause if found else UNNAMED
 
+    @functools.cached_property
+    def _others(self) -> tuple[list[str], Array]:
+        """The assets beside the pair's legs, and their levels (sessions x assets)."""
+        levels = self.period.market.levels.drop(columns=list(self.period.lenses.legs))
+        return list(levels.columns), levels.to_numpy()
+
     def moves(self, window: Window) -> Json:
         """What pair, legs, other assets and strategies returned; NaN in a window of no session."""
 
         def move(level: "pd.Series[float]") -> float:
             return window_return(level, window) if window.sessions else float("nan")
 
-        pair, levels = self.period.pair, self.period.market.levels.drop(columns=list(self.period.lenses.legs))
-        others = window_returns(levels.to_numpy(), window) if window.sessions else np.full(levels.shape[1], np.nan)
+        pair, (roles, levels) = self.period.pair, self._others
+        others = window_returns(levels, window) if window.sessions else np.full(len(roles), np.nan)
         return {
             "pair": move(pair.nav),
             "stocks": move(pair.stocks),
             "bonds": move(pair.bonds),
-            "assets": dict(zip(levels.columns, others.tolist(), strict=True)),
+            "assets": dict(zip(roles, others.tolist(), strict=True)),
             "strategies": {name: move(self.nav[name]) for name in self.nav.columns},
         }
 

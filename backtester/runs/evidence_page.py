@@ -1,6 +1,6 @@
 """The table of evidence in words: a row a line, and the page that is kept beside the strategies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from backtester.pages.format import MISSING, points
 from backtester.runs.evidence_line import Line
@@ -54,6 +54,12 @@ def page(lines: Sequence[Line]) -> str:
     """The page, in Markdown: the table, a strategy's histories below each other, and what its columns are."""
     rows = [cells(line) for line in sorted(lines, key=lambda line: line.strategy)]
     ruler = ["---"] * 3 + ["---:"] * (len(HEADINGS) - 4) + ["---"]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in (HEADINGS, ruler, *rows))
+    table = "\n".join(_row(cells) for cells in (HEADINGS, ruler, *rows))
     words = "\n".join(f"* **{heading}**: {text}" for heading, text in HEADINGS.items())
     return f"{TITLE}\n\n{INTRODUCTION}\n\n{table}\n\n{words}\n"
+
+
+def _row(cells: Iterable[str]) -> str:
+    """A row of a table in Markdown, where a bar or the end of a line would end the cell that it is in."""
+    plain = (" ".join(cell.split()).replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(plain)} |"

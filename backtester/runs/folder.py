@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from backtester.errors import DataError, OutputError
-from backtester.files import check_place, is_unfinished, read_limited, sha256, staged, write_text, write_with
+from backtester.files import check_place, is_unfinished, read_limited, sha256, staged, to_json, write_text, write_with
 from backtester.runs.document import document
 from backtester.runs.document_check import (
     check_document,
@@ -41,7 +41,7 @@ FILES = {
 HASHED = ("result.json", *(FILES[name] for name in ("nav", "weights", "levels", "dependence", "payoffs")))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunFolder:
     """What a run's folder holds. `nav` (sessions x strategies), `levels` (sessions x assets and the pair), `weights`
     at each close (date, strategy, asset, weight), `dependence` (sessions x rolling correlations),
@@ -66,7 +66,7 @@ class RunFolder:
 
 
 def check_run_place(folder: Path) -> None:
-    """Nothing, where a run may be written to: a folder that is new, empty or a run's; an OutputError elsewhere."""
+    """Raise OutputError unless a run may be written there: to a folder that is new, empty or a run's."""
     check_place(folder)
     try:
         strangers = any(not path.name.startswith(".") for path in folder.iterdir())
@@ -163,11 +163,6 @@ def _read_json(path: Path) -> Json:
     return dict(json.loads(read_limited(path, LARGEST_JSON).decode("utf-8")))
 
 
-def to_json(value: Any) -> str:
-    """The value as JSON text with a line break at its end; what is undefined must be None."""
-    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
 def _long_weights(result: Result) -> pd.DataFrame:
     sessions, names, held = result.period.sessions, [], []
     for one in result.strategies:
@@ -212,5 +207,6 @@ def _read_dated(path: Path) -> pd.DataFrame:
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    table: pd.DataFrame = pq.read_table(path).to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
+    read = pq.ParquetFile(path).read()  # read_table would import what reads folders of files, too
+    table: pd.DataFrame = read.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
     return table

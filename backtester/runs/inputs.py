@@ -17,7 +17,8 @@ from backtester.histories.providers.parse import CsvTable, read_table
 from backtester.histories.providers.rows import MAX_BYTES, Dialect
 from backtester.histories.rhythm import moved_to_ends
 from backtester.plugins.from_code import weights_strategy
-from backtester.plugins.loader import Library, load_library, normal_name
+from backtester.plugins.loader import Library, load_library
+from backtester.plugins.names import normal_name
 from backtester.plugins.recipes import STEP, Recipe, default_recipes, parse_recipe
 from backtester.runs.manifest import command
 from backtester.runs.settings import RunSettings, SeriesFile, refuse_too_many

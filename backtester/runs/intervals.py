@@ -1,13 +1,14 @@
 """The resampled intervals of a run: how sure its scorecards are, and what hangs on the definition of a sell-off."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from backtester.analysis.analyse import Analysis, analyse
+from backtester.analysis.pair import USUAL
 from backtester.analysis.period import Period, measure_period, other_definitions, own_definition
 from backtester.analysis.resample import (
     FIRST_RESAMPLES,
@@ -19,12 +20,15 @@ from backtester.analysis.resample import (
     make_plan,
     make_tracks,
     mean_payoffs,
+    widened,
 )
 from backtester.analysis.scorecard import FIGURES, PAYOFF
+from backtester.analysis.sell_offs import Definition
+from backtester.analysis.verdict import Evidence, Verdict, verdict
 from backtester.arrays import Array, Integers
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import DataError
-from backtester.runs.settings import ReportProgress, RunSettings
+from backtester.runs.settings import ReportProgress, RunSettings, no_report
 
 FEWEST = 10  # joint sell-offs for there to be intervals
 LONG_BONDS = "long_bonds"
@@ -42,7 +46,7 @@ class Sensitive:
     interval: Ends
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Drawn:
     """The resamples of a run; `plan` and the number `used` are None where none were made, with the `reason`.
 
@@ -64,7 +68,8 @@ def resampled(
 ) -> Drawn:
     """The resamples of all strategies that were not ruined and have a mix, the reference among them."""
     reason = _reason(settings, analysis, period)
-    drawn = _draw(settings, analysis, period, report) if reason is None else None
+    others = other_definitions(period.rule, period.market.rhythm)
+    drawn = _draw(settings, analysis, period, report, others) if reason is None else None
     payoffs = np.full((0, len(runs)), np.nan)
     intervals: list[dict[str, Ends]] = [{} for _ in runs]
     if drawn is not None:
@@ -86,6 +91,15 @@ def resampled(
         payoffs=pd.DataFrame(payoffs, columns=[run.recipe.name for run in runs]),
         sensitivity=tuple(zip(*tables, strict=True)),
     )
+
+
+def resampled_payoffs(settings: RunSettings, analysis: Analysis, period: Period) -> tuple[Array, list[Ends]]:
+    """The mean payoffs alone of `resampled` (resamples x strategies), and by place of the strategy their intervals."""
+    if _reason(settings, analysis, period) is not None:
+        return np.full((0, len(analysis.nav)), np.nan), [None] * len(analysis.nav)
+    drawn = _draw(settings, analysis, period, no_report, {})
+    payoffs = _by_strategy(drawn.figures[:, :, PAYOFF], analysis)
+    return payoffs, [interval(values, drawn.used) for values in payoffs.T]
 
 
 def _alive(analysis: Analysis) -> Integers:
@@ -112,7 +126,13 @@ def _reason(settings: RunSettings, analysis: Analysis, period: Period) -> str | 
     return None
 
 
-def _draw(settings: RunSettings, analysis: Analysis, period: Period, report: ReportProgress) -> Resamples:
+def _draw(
+    settings: RunSettings,
+    analysis: Analysis,
+    period: Period,
+    report: ReportProgress,
+    others: Mapping[str, Definition],
+) -> Resamples:
     tracks = _tracks(analysis, period)
     plan = make_plan(
         tracks, resamples=settings.resamples, seed=settings.seed, fewest=period.market.rhythm.block_sessions
@@ -122,7 +142,7 @@ def _draw(settings: RunSettings, analysis: Analysis, period: Period, report: Rep
         tracks,
         plan,
         period.rule,
-        elsewhere=list(other_definitions(period.rule, period.market.rhythm).values()),
+        elsewhere=list(others.values()),
         progress=lambda done: report(message, done / plan.resamples),
     )
 
@@ -149,9 +169,9 @@ def _at_definitions(
 def _with_long_bonds(
     settings: RunSettings, runs: list[Evaluation], period: Period, plan: ResamplePlan | None
 ) -> Iterator[list[Sensitive]]:
-    """The payoffs with long bonds for the second leg, whose mix is of long bonds too; none where these do not cover
-    the period."""
-    if LONG_BONDS in settings.legs or LONG_BONDS not in period.market.assets:
+    """The payoffs with long bonds for bonds, whose mix is of long bonds too; none where the pair is not of stocks and
+    bonds, or these do not cover the period."""
+    if settings.legs != USUAL.legs or LONG_BONDS not in period.market.assets:
         return
     try:
         other = measure_period(period.market, settings.model_copy(update={"bonds_role": LONG_BONDS}))
@@ -168,3 +188,18 @@ def _with_long_bonds(
 def _sensitive(name: str, windows: int, means: Array, values: Array) -> list[Sensitive]:
     """By strategy its mean payoff at a definition, and the interval of the resampled ones (R, S)."""
     return [Sensitive(name, windows, float(mean), interval(one)) for mean, one in zip(means, values.T, strict=True)]
+
+
+def judged(analysis: Analysis, payoffs: Array, windows: int, *, place: int, tried: int, sound: bool) -> Verdict:
+    """The verdict on the strategy at a place from its resampled payoffs (R,) and the number of joint sell-offs, one of
+    so many tried; `sound` as in `verdict`."""
+    figures = dict(zip(FIGURES, analysis.cards[place].tolist(), strict=True))
+    evidence = Evidence(
+        windows=windows,
+        acted=int(figures["acted"]),
+        payoff=figures["beyond_mix.payoff_mean"],
+        widened=widened(payoffs, tried),
+        placebo=analysis.placebos[place],
+        reference_loss=figures["mean_loss.reference"],
+    )
+    return verdict(evidence, sound=sound)

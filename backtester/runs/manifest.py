@@ -77,7 +77,7 @@ def command(settings: RunSettings) -> str:
     for word in spell_costs(settings.execution.costs):
         words += ["--cost-bps", word]
     words += _given(settings)
-    return shlex.join([*words, *_options(settings, usual, ("resamples", "seed", "audit")), *_stress(settings)])
+    return shlex.join([*words, *_options(settings, usual, ("resamples", "seed", "audit", "as_of")), *_stress(settings)])
 
 
 def _stress(settings: RunSettings) -> Iterator[str]:

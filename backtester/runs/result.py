@@ -17,6 +17,7 @@ from backtester.engine.evaluate import Evaluation
 from backtester.errors import RecipeError, did_you_mean
 from backtester.histories.market import Market
 from backtester.runs.acts import Acts
+from backtester.runs.as_of import YearEnd
 from backtester.runs.episodes import frame
 from backtester.runs.intervals import Drawn, Ends, Sensitive
 from backtester.runs.settings import RunSettings
@@ -70,7 +71,7 @@ class Card:
     calm: dict[int, float]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class StrategyResult:
     """One recipe of a run. `nav` and `mix_nav` are by session from 1; the mix is NaN where there is none.
 
@@ -102,15 +103,15 @@ class StrategyResult:
         return f"<StrategyResult {self.name!r}: {self.verdict}>"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Result:
     """A run carried out. The reference is the first of `strategies`, and all are measured over `period`.
 
     `whole` is the market that strategies saw; `left_out` says which built-in variants the history has no roles for, and
     `notes` what else to know of data and window; `command` repeats the run.
     `joint`, `drawdowns` and `crises` are the rows of their tables; `correlations` (sessions x 2) are those of the legs
-    as known at each close; `drawn` are the resamples; `stressed` is what came of scenarios, None
-    where none was asked for; `show` makes the HTML that a notebook shows.
+    as known at each close; `drawn` are the resamples; `stressed` is what came of scenarios and `as_of` what was to be
+    said at each year-end, None where not asked for; `show` makes the HTML that a notebook shows.
     """
 
     settings: RunSettings
@@ -130,6 +131,7 @@ class Result:
     dependence: dict[str, object]
     drawn: Drawn
     stressed: Stressed | None
+    as_of: tuple[YearEnd, ...] | None
     show: Callable[["Result"], str]
 
     @property

@@ -8,18 +8,18 @@ from backtester.analysis.attribution import part_navs
 from backtester.analysis.base_rates import Chance, Cushion, chances, cushion, rotated_windows
 from backtester.analysis.crises import read_crises
 from backtester.analysis.dependence import dependence, rolling_correlations
-from backtester.analysis.pair import leg_levels
+from backtester.analysis.pair import USUAL, leg_levels
 from backtester.analysis.period import Period, measure_period
 from backtester.contract.check import Check
 from backtester.contract.remembered import check_once
-from backtester.engine.evaluate import Evaluation, evaluate_many
+from backtester.engine.evaluate import Evaluation
 from backtester.engine.layers import Layer
 from backtester.engine.ledger import audit
-from backtester.errors import BacktesterError
 from backtester.histories.market import Market, load_market
-from backtester.plugins.recipes import Recipe
+from backtester.runs.as_of import Whole, year_ends
 from backtester.runs.document import document
-from backtester.runs.episodes import View, crisis_moves, joint_sell_off, pair_drawdown, scene
+from backtester.runs.episodes import View, crisis_moves, joint_sell_off, pair_drawdown, scenes
+from backtester.runs.evaluations import evaluations_of
 from backtester.runs.inputs import Inputs, read_inputs
 from backtester.runs.intervals import resampled
 from backtester.runs.needed_roles import market_of
@@ -31,7 +31,6 @@ from backtester.runs.summary import summary, summary_html
 from backtester.runs.window import common_start, opening_of, window_notes
 from backtester.stress.build import Ways
 
-LATE = pd.DateOffset(years=5)  # a built-in variant that starts later than this after the reference is left out
 LONGEST = "us_1962"  # the embedded history in which every run counts whether bonds cushioned falls of stocks
 
 
@@ -46,8 +45,7 @@ def carry_out_on(inputs: Inputs, settings: RunSettings, report: ReportProgress =
     whole = market_of(settings, inputs.recipes, inputs.history) if inputs.market is None else inputs.market
     legs = leg_levels(whole, settings)
     evaluations, left_out = evaluations_of(settings, inputs.recipes, whole, report)
-    report("Checking that strategies know only the past")
-    checks = _check(evaluations, whole)
+    checks = _check(evaluations, whole, report)
     if settings.audit:
         report("Keeping every book again with vectorbt")
     audits = [audit(run.book, run.accounts.nav) if settings.audit else None for run in evaluations]
@@ -62,7 +60,7 @@ def carry_out_on(inputs: Inputs, settings: RunSettings, report: ReportProgress =
     view = View(
         period=period,
         nav=pd.DataFrame(analysis.nav.T, period.sessions, [run.recipe.name for run in evaluations]),
-        scenes=[scene(crisis, period, settings) for crisis in read_crises(settings.data)],
+        scenes=scenes(read_crises(settings.data), period, settings),
         correlation=correlations["correlation_36_months"],
     )
     run = Run(evaluations, checks, audits, parts, tried=inputs.tried or max(1, len(evaluations) - 1))
@@ -84,6 +82,7 @@ def carry_out_on(inputs: Inputs, settings: RunSettings, report: ReportProgress =
         dependence=dependence(legs.loc[period.sessions], period.market, view.correlation),
         drawn=drawn,
         stressed=_stressed(settings, whole, evaluations, analysis, report),
+        as_of=year_ends(settings, Whole(whole, evaluations, checks, analysis, period, inputs.tried), report),
         show=_html,
     )
 
@@ -119,40 +118,19 @@ def _chances(view: View, *, seed: int) -> dict[str, list[Chance]]:
 
 
 def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
-    """The stock sell-offs of the run's own sessions, and those of the longest embedded history."""
+    """The stock sell-offs of the run's own sessions and, if the pair is of stocks and bonds, those of the longest
+    embedded history."""
     own = cushion(period)
-    if settings.history == LONGEST:
+    if settings.history == LONGEST or settings.legs != USUAL.legs:
         return (own,)
     market = load_market(LONGEST, roles=["stocks", "bonds"])
     both = market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy()
     return own, cushion(measure_period(market.since(int(both.argmax()))))
 
 
-def evaluations_of(
-    settings: RunSettings, recipes: list[Recipe], market: Market, report: ReportProgress
-) -> tuple[list[Evaluation], list[str]]:
-    """The recipes carried out. Where none was named, a built-in variant that cannot run on this history, or would cut
-    more than five years off the window of all, is left out and reported; one that was named is never left out."""
-    report("Simulating the recipes")
-    done: list[Evaluation] = []
-    left_out: list[str] = []
-    for recipe, run in zip(recipes, evaluate_many([(one, settings.execution) for one in recipes], market), strict=True):
-        may_be_left_out = bool(done) and not settings.recipes
-        if isinstance(run, BacktesterError):
-            if not may_be_left_out:
-                raise run
-            left_out.append(f"{recipe.name}: {run}")
-            continue
-        starts = market.sessions[run.first]
-        if may_be_left_out and starts > market.sessions[done[0].first] + LATE:
-            left_out.append(f"{recipe.name}: it can only start on {starts.date()}; name it to have all start then")
-        else:
-            done.append(run)
-    return done, left_out
-
-
-def _check(evaluations: list[Evaluation], market: Market) -> tuple[Check, ...]:
+def _check(evaluations: list[Evaluation], market: Market, report: ReportProgress) -> tuple[Check, ...]:
     """The short check of each recipe, every layer of it; a layer that recipes share is checked once."""
+    report("Checking that strategies know only the past")
     known: dict[tuple[str, ...], Check] = {}
 
     def layer_check(layers: tuple[Layer, ...]) -> Check:

@@ -66,6 +66,7 @@ class RunSettings(Shared):
     sep: str | None = None
     period_starts: bool = False
     audit: bool = False
+    as_of: bool = False
     resamples: Annotated[int, Field(ge=0, le=1_000_000), AfterValidator(_enough_or_none)] = 1000
     seed: int = Field(default=1, ge=0, le=MAX_SEED)
 
@@ -79,7 +80,7 @@ class RunSettings(Shared):
 
 
 def refuse_too_many(strategies: int) -> None:
-    """Nothing, where so many strategies beside the reference fit on one page; else a RecipeError."""
+    """Raise RecipeError if so many strategies beside the reference do not fit on one page."""
     if strategies > MAX_STRATEGIES:
         raise RecipeError(
             f"{strategies} strategies beside the reference; up to {MAX_STRATEGIES} stand side by side: leave some out, "

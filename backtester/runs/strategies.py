@@ -16,7 +16,6 @@ from backtester.analysis.payoff_parts import PARTS
 from backtester.analysis.resample import smallest_clear, widened
 from backtester.analysis.scorecard import FIGURES, SAME, window_returns
 from backtester.analysis.shares import wilson_interval
-from backtester.analysis.verdict import Evidence, verdict
 from backtester.analysis.windows import Window
 from backtester.arrays import Array
 from backtester.contract.check import Check
@@ -24,7 +23,7 @@ from backtester.engine.evaluate import Evaluation
 from backtester.plugins.recipes import recipe_labels
 from backtester.runs.acts import acts_of
 from backtester.runs.episodes import View, places_by_name
-from backtester.runs.intervals import Drawn
+from backtester.runs.intervals import Drawn, judged
 from backtester.runs.result import Card, Episode, Slice, StrategyResult
 
 HIT_RATE = "beyond_reference.hit_rate"
@@ -50,18 +49,12 @@ class Run:
 def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> tuple[StrategyResult, ...]:
     """The results in the order of the evaluations."""
     labels, sessions = recipe_labels([one.recipe for one in run.evaluations]), view.period.sessions
+    payoffs = drawn.payoffs.to_numpy()
     parts, results = {name: part.reindex(sessions) for name, part in run.parts.items()}, []
     for place, evaluation in enumerate(run.evaluations):
         name, check = evaluation.recipe.name, run.checks[place]
         card = _card(analysis, drawn, view, place=place, tried=run.tried)
-        evidence = Evidence(
-            windows=len(view.period.joint),
-            acted=int(card.figures["acted"]),
-            payoff=card.figures["beyond_mix.payoff_mean"],
-            widened=card.payoff_of_all_tried,
-            placebo=card.placebo,
-            reference_loss=card.figures["mean_loss.reference"],
-        )
+        sound = check.causal is not False and evaluation.accounts.ruin is None
         results.append(
             StrategyResult(
                 evaluation=evaluation,
@@ -70,7 +63,9 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
                 label=labels[place],
                 nav=view.nav[name],
                 mix_nav=pd.Series(analysis.mix_nav[place], sessions, name="mix"),
-                verdict=verdict(evidence, sound=check.causal is not False and evaluation.accounts.ruin is None),
+                verdict=judged(
+                    analysis, payoffs[:, place], len(view.period.joint), place=place, tried=run.tried, sound=sound
+                ),
                 measures=_measures(evaluation, analysis, place),
                 card=card,
                 lines=annual_lines(evaluation.accounts, sessions),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from backtester.analysis.analyse import analyse
 from backtester.analysis.period import measure_period
 from backtester.plugins.recipes import Recipe, recipe_labels
+from backtester.runs.evaluations import evaluations_of
 from backtester.runs.inputs import read_inputs
 from backtester.runs.manifest import versions
-from backtester.runs.run import evaluations_of
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.stress import hashes, make_trial, put_through, scenario_ground, stress_document
 from backtester.runs.values import Json

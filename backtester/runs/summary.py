@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from backtester.pages.format import MISSING, counted, number, points
+from backtester.runs.as_of_words import as_of_lines
 from backtester.runs.facts import legs, rhythm
 from backtester.runs.sentences import VERDICTS, headline, rhythm_lines, summary_lines
 from backtester.runs.values import Json
@@ -16,16 +17,19 @@ from backtester.runs.values import Json
 YEARS = ("2008", "2022")
 LAST_SESSION = "12-29"  # a year's last session is on or after it
 FALLEN = ("Lost", "Mix\nlost", "Payoff", "90%\ninterval", "Growth", "Verdict")
+SIDE_BY_SIDE = 4  # strategies in 80 columns
 LEFT, RIGHT = Markup(' style="text-align: left"'), Markup(' style="text-align: right"')
 
 
 @dataclass(frozen=True)
 class TextTable:
-    """A table of text: its title, the headings of its columns but the first (of one or two lines), and its rows."""
+    """A table of text: its title, the headings of its columns but the first, which is `corner`, and its rows; a heading
+    can have several lines."""
 
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    corner: str = "Strategy"
 
 
 @dataclass(frozen=True)
@@ -50,20 +54,21 @@ def summary(document: Json) -> Summary:
         grids.append(
             TextTable(_title(document), FALLEN, tuple((_label(one, document), *_fallen(one)) for one in strategies[1:]))
         )
+    grids += as_of_grids(document)
     return Summary(
         f"{history['title']}: {window['start']} to {window['end']}, {rhythm(document).described(window['sessions'])}",
         tuple(grids),
         " ".join([headline(document), *summary_lines(document)]),
-        (*notes, *rhythm_lines(document), *_audit(strategies)),
+        (*notes, *as_of_lines(document), *rhythm_lines(document), *_audit(strategies)),
     )
 
 
 def _title(document: Json) -> str:
     """Of the table of joint sell-offs, with what the reference lost in them."""
     reference, joint = document["strategies"][0], len(document["joint_sell_offs"])
-    loss = points(reference["scorecard"]["mean_loss"]["strategy"])
-    lost = f"; {reference['label']} lost {loss}" if joint else ""
-    return f"In {counted(joint, 'joint sell-off')} of {' and '.join(legs(document))}, in percent{lost}"
+    loss = reference["scorecard"]["mean_loss"]["strategy"]
+    did = "" if loss is None else f"; {reference['label']} {'lost' if loss >= 0 else 'gained'} {points(abs(loss))}"
+    return f"In {counted(joint, 'joint sell-off')} of {' and '.join(legs(document))}, in percent{did if joint else ''}"
 
 
 def _headlines(document: Json) -> dict[str, Json | None]:
@@ -121,6 +126,33 @@ def _notes(document: Json) -> tuple[str, ...]:
     )
 
 
+def as_of_grids(document: Json) -> list[TextTable]:
+    """What would have been said at each year-end, and what followed it: tables of at most four strategies each."""
+    rows: list[Json] = document.get("as_of") or []
+    others = document["strategies"][1:] if rows else []
+    made = []
+    for first in range(0, len(others), SIDE_BY_SIDE):
+        part = others[first : first + SIDE_BY_SIDE]
+        heads = ("Sell-\noffs", *(one["label"].replace(" ", "\n") for one in part))
+        for title, count, cell in (
+            ("As of each year-end: the payoff by then, and its verdict, in percent", "joint_sell_offs", _said),
+            ("What followed: the payoff in the joint sell-offs that ended later, in percent", "followed", _followed),
+        ):
+            lines = ((row["end"], str(row[count]), *(cell(row["strategies"], one) for one in part)) for row in rows)
+            made.append(TextTable(title, heads, tuple(lines), "Year-end"))
+    return made
+
+
+def _said(strategies: Json, strategy: Json) -> str:
+    said = strategies.get(strategy["name"])
+    return f"{points(said['payoff_mean'], 2)} {said['verdict']}" if said else MISSING
+
+
+def _followed(strategies: Json, strategy: Json) -> str:
+    said = strategies.get(strategy["name"])
+    return points(said["followed"], 2) if said else MISSING
+
+
 def _audit(strategies: list[Json]) -> tuple[str, ...]:
     audits = [one["audit"]["max_abs_nav_difference"] for one in strategies if "audit" in one]
     if not audits:
@@ -137,7 +169,7 @@ def summary_html(shown: Summary) -> str:
 
 
 def _table(grid: TextTable) -> Markup:
-    heads = [Markup('<th scope="col"{}>{}</th>').format(LEFT, "Strategy")]
+    heads = [Markup('<th scope="col"{}>{}</th>').format(LEFT, grid.corner)]
     heads += [
         Markup('<th scope="col"{}>{}</th>').format(RIGHT, heading.replace("\n", " ")) for heading in grid.headings
     ]

@@ -12,14 +12,16 @@ Json = dict[str, Any]
 
 def clean(value: Any) -> Any:
     """The value as JSON can hold it: dataclasses as objects, dates as ISO text, what is not finite as None."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: clean(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, float):  # as most are: the order is that of how many there are
+        return float(value) if math.isfinite(value) else None
     if isinstance(value, dict):
         return {key: clean(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [clean(part) for part in value]
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
+    if value is None or isinstance(value, str | int):
+        return value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: clean(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, np.integer):
         return int(value)
     return iso(value) if isinstance(value, pd.Timestamp) else value

@@ -9,7 +9,7 @@ from backtester.arrays import Array, Integers
 RISE = 0.02  # a year, of what is spent: the Fed's goal for inflation
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Plan:
     """How many paths of how many years, the seed, and what is spent a year, of the start."""
 

@@ -107,7 +107,7 @@ def draw_paths(
     return Fates(own[..., -1] / own[..., 0], falls, growth, unpaid_years(own, plan), windows)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Group:
     """Books of one schedule and band: their places among all, the returns (n, K) of the assets that any of them holds,
     which of these are funded, what they want, and their terms."""

@@ -12,7 +12,7 @@ Moves = dict[str, Array]
 MOST_SESSIONS = 2520  # ten years of a daily history
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Path:
     """What happens in N sessions, by role, each array (N,). A role that is nowhere named stands still.
 

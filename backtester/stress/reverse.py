@@ -22,7 +22,7 @@ ROUNDS = 4
 CLOSE = 0.01  # of a scale
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Reversed:
     """One scenario: the largest scale that was tried; by recipe the smallest scale at which it loses so much, infinite
     where none does; and by hedge the scales between which it helps, that is returns more than the reference: from 0

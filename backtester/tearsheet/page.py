@@ -1,6 +1,6 @@
 """The page of a run: its sections put into the templates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -25,15 +25,15 @@ class Link:
     note: str
 
 
-def render(
+def page_pieces(
     run: RunFolder,
     sections: tuple[Section, ...] | None = None,
     *,
     plotly_source: str | None = None,
     extras: Sequence[Link] = (),
     full: bool = False,
-) -> str:
-    """The page as HTML: the same run gives the same text.
+) -> Iterator[str]:
+    """The page as HTML, piece by piece, for plotly.js alone is 5 MB: the same run gives the same text.
 
     plotly.js is inside the page, or beside it at `plotly_source`; `extras` are pages to link to; `sections` are those
     that `gather` gives; on a `full` page all that folds is open.
@@ -42,11 +42,11 @@ def render(
     sections = gather(run) if sections is None else sections
     scripts = [script(static("charts.js"))]
     if plotly_source is None:
-        scripts.insert(0, script(plotly_js()))
-    return str(
+        scripts.insert(0, plotly_js())
+    return (
         environment("backtester.tearsheet")
         .get_template("page.html.j2")
-        .render(
+        .generate(
             title=f"{names[0].label}: {counted(len(names) - 1, 'strategy')} compared" if names[1:] else names[0].label,
             sections=sections,
             names=names,
@@ -65,3 +65,8 @@ def render(
             figures={one.name: json_for_script(one.spec()) for part in sections for one in part.every(Chart)},
         )
     )
+
+
+def render(run: RunFolder, *, full: bool = False) -> str:
+    """The page as one text."""
+    return "".join(page_pieces(run, full=full))

@@ -15,7 +15,7 @@ import jinja2
 import plotly
 
 from backtester.errors import DataError, first_line
-from backtester.files import staged, write_text
+from backtester.files import staged, write_pieces, write_text
 from backtester.pages.csv_text import FOLDER, write_tables
 from backtester.pages.embed import plotly_js
 from backtester.pages.table import Table
@@ -24,7 +24,7 @@ from backtester.runs.folder import FILES, RunFolder, check_run_place, read_run
 from backtester.runs.values import Json
 from backtester.tearsheet.classic import classic_page
 from backtester.tearsheet.names import cast
-from backtester.tearsheet.page import Link, render
+from backtester.tearsheet.page import Link, page_pieces
 from backtester.tearsheet.sections import gather
 
 
@@ -68,13 +68,13 @@ def write_page(folder: Path, pages: Pages = INSIDE) -> Path:
 
 def write_pages(run: RunFolder, pages: Pages = INSIDE) -> Path:
     """The path of the tearsheet, made of a folder that was read; what cannot be shown is reported as its damage."""
-    with staged(run.path) as stage, told_as_damage(f"{run.path} is damaged"):
+    with staged(run.path) as stage, reported_as_damage(f"{run.path} is damaged"):
         _put_pages(run, stage, run.path, pages)
     return run.path / FILES["tearsheet"]
 
 
 @contextlib.contextmanager
-def told_as_damage(what: str) -> Iterator[None]:
+def reported_as_damage(what: str) -> Iterator[None]:
     """Raise a DataError, which `what` begins, if a document from outside cannot be shown."""
     try:
         yield
@@ -98,7 +98,8 @@ def _put_pages(run: RunFolder, stage: Path, folder: Path, pages: Pages) -> None:
             links.append(link)
     sections = gather(run)
     write_tables(stage, [table for section in sections for table in section.every(Table)])
-    write_text(stage / FILES["tearsheet"], render(run, sections, plotly_source=source, extras=links, full=pages.full))
+    pieces = page_pieces(run, sections, plotly_source=source, extras=links, full=pages.full)
+    write_pieces(stage / FILES["tearsheet"], pieces)
 
 
 def _plotly_beside(place: Path, folder: Path) -> str:

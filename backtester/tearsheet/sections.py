@@ -7,6 +7,7 @@ from backtester.pages.environment import Section
 from backtester.pages.figure import strategy_legend
 from backtester.pages.names import Named
 from backtester.runs import sentences
+from backtester.runs.as_of_words import as_of_lines
 from backtester.runs.evidence_kept import LONG, is_usual, verdict_lines
 from backtester.runs.folder import RunFolder
 from backtester.runs.stress_words import answers
@@ -18,6 +19,7 @@ from backtester.tearsheet.figures.paths import paths_figures
 from backtester.tearsheet.figures.scatter import months_group, scatter_figure
 from backtester.tearsheet.names import Json, cast, lens
 from backtester.tearsheet.parts import (
+    as_of,
     chart_tables,
     crises,
     dependence,
@@ -28,6 +30,7 @@ from backtester.tearsheet.parts import (
     states,
     stress,
     today,
+    twelve_months,
     windows,
     yearly,
 )
@@ -144,6 +147,7 @@ def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     group = weights.weights_group(tables, names)
     years, columns = yearly.turnover_columns(document)
     return {
+        "living": twelve_months.living_part(run, names),
         "measures": measures.measures_table(document, names),
         "years": yearly.years_table(document, names),
         "months": yearly.months_tables(document, names),
@@ -156,6 +160,12 @@ def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "turnover": yearly.turnover_table(document, names),
         "turnover_figure": yearly_figure("turnover", TURNOVER, years, columns, names),
     }
+
+
+def as_of_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
+    """What the page would have said at each year-end; empty unless it was asked for."""
+    table = as_of.as_of_table(run.document, names)
+    return {"table": table, "lines": as_of_lines(run.document)} if table else {}
 
 
 def stress_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
@@ -197,6 +207,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[RunFolder, tuple[Named, ...]], Json]],
     ("together", "When {both} fell together", together_section),
     ("hedges", "When hedges work", hedges_section),
     ("scorecard", "The scorecard", scorecard_section),
+    ("as_of", "As of each year-end", as_of_section),
     ("stress", "If it happened next", stress_section),
     ("measures", "Measures, years and weights", measures_section),
     ("provenance", "Provenance", provenance_section),

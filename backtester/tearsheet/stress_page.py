@@ -10,7 +10,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from backtester.errors import OutputError
-from backtester.files import staged, write_text
+from backtester.files import staged, to_json, write_text
 from backtester.pages import palette
 from backtester.pages.csv_text import write_tables
 from backtester.pages.embed import Group, json_for_script, plotly_js, policy, script
@@ -20,7 +20,6 @@ from backtester.pages.names import Named
 from backtester.pages.palette import line_dash, line_key
 from backtester.pages.table import Table
 from backtester.runs.basis_words import HEADLINE, LEFT_OUT, basis_lines
-from backtester.runs.folder import to_json
 from backtester.runs.values import Json
 from backtester.tearsheet.parts import basis, frequency, scales
 from backtester.tearsheet.sections import scenarios
@@ -62,7 +61,7 @@ def render_stress(document: Json) -> tuple[str, list[Table]]:
 
 def render(words: Words, sections: tuple[Section, ...], names: tuple[Named, ...] = ()) -> str:
     """A page of these sections as HTML: the same sections give the same text."""
-    scripts = [script(plotly_js()), script(static("charts.js"))]
+    scripts = [plotly_js(), script(static("charts.js"))]
     return str(
         environment("backtester.tearsheet")
         .get_template("stress_page.html.j2")

@@ -300,9 +300,9 @@ def test_is_archs_on_the_pair() -> None:
     assert block_length(moves) == pytest.approx(133.2, abs=0.1)
 
 
-@pytest.mark.parametrize("values", [np.zeros(100), np.array([1.0, 2.0]), np.array([1.0])])
+@pytest.mark.parametrize("values", [np.zeros(100), np.array([1.0, 2.0, 4.0]), np.array([1.0, 2.0]), np.ones(1)])
 def test_is_one_where_nothing_can_be_told(values: Array) -> None:
-    """A constant series, or one of a session or two, has blocks of one session."""
+    """A constant series, or one of up to three sessions, has blocks of one session."""
     assert block_length(values) == 1.0
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ import pyarrow as pa
 import pytest
 
 from backtester.analysis.period import measure_period
-from backtester.batch.jobs import Bench, Job, check_strategy, failed_rows, plan_jobs, run_jobs
+from backtester.batch import jobs as jobs_module
+from backtester.batch.jobs import Bench, Job, check_strategy, failed_rows, plan_jobs, run_jobs, timed_jobs
 from backtester.batch.rows import CARD, FIGURES, MEASURES, MIX, monthly_log_returns
 from backtester.batch.study import Study, expand
 from backtester.errors import RecipeError
@@ -144,6 +146,16 @@ def assert_same(row: dict[str, Any], expected: dict[str, Any]) -> None:
     assert {name: np.nan if value is None else value for name, value in row.items()} == pytest.approx(
         {name: np.nan if value is None else value for name, value in expected.items()}, rel=0, abs=0, nan_ok=True
     )
+
+
+def test_seconds_are_counted(small: Path, plugin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs that start at 10 and end at 12.5 took 2.5 seconds."""
+    monkeypatch.setattr(jobs_module, "time", SimpleNamespace(monotonic=iter((10.0, 12.5)).__next__))
+    settings = RunSettings(history="small", data=small)
+    table, seconds = timed_jobs(
+        jobs_of(small, plugin, recipe="sixty_forty"), Bench(market_of(settings), load_library(), settings)
+    )
+    assert (len(table), seconds) == (1, 2.5)
 
 
 def test_row_without_a_joint_sell_off_has_no_payoff(small: Path, plugin: Path) -> None:

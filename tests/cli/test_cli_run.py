@@ -205,7 +205,7 @@ import os, signal, sys
 from backtester.cli.main import main
 from backtester.tearsheet import publish
 number = getattr(signal, sys.argv[3])
-publish.render = lambda *given, **settings: os.kill(os.getpid(), number)
+publish.page_pieces = lambda *given, **settings: os.kill(os.getpid(), number)
 sys.argv = ["backtester", "run", "sixty_forty", "--history", "small", "--data", sys.argv[1], "--out", sys.argv[2]]
 main()
 """

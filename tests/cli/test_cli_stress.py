@@ -1,6 +1,7 @@
 """`backtester stress`: its commands, their documents and pages, and mistakes in a line or two."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,7 @@ def test_list_and_show() -> None:
     assert "in 2011 bonds rose" in text.lower().replace("\n", " ")
     assert "Sofr" not in text
     assert "SOFR: not named; stays as it is" in text
+    assert re.search("Gold +\\+7.0%\\n.*VIX +\\+29.59\\n", text, re.DOTALL)
     shown = json.loads(called("show", "term_premium", "--json").stdout)
     assert shown["returns"]["stocks"] == pytest.approx(-0.065, abs=0.001)
     assert shown["sessions"] == 57

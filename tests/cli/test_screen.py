@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from backtester.cli.actions import screen
+from backtester.cli.actions import run_screen, screen
 
 
 def last_shown(monkeypatch: pytest.MonkeyPatch, message: str, share: float | None) -> str:
     """All that a terminal without colours was sent, when this was the last that was told."""
     written = io.StringIO()
     terminal = Console(file=written, force_terminal=True, width=100, color_system=None)
-    monkeypatch.setattr(screen, "console", lambda *, stderr: terminal)
-    with screen.shown_progress() as tell:
+    monkeypatch.setattr(run_screen, "console", lambda *, stderr: terminal)
+    with run_screen.shown_progress() as tell:
         tell("Reading the history")
         tell(message, share)
     return written.getvalue()
@@ -37,7 +37,7 @@ def test_the_bar_is_as_full_as_the_share(monkeypatch: pytest.MonkeyPatch, share:
 
 def test_nothing_is_shown_where_nobody_looks(capfd: pytest.CaptureFixture[str]) -> None:
     """Into a file or a pipe neither message nor bar is written."""
-    with screen.shown_progress() as tell:
+    with run_screen.shown_progress() as tell:
         tell("Resampling", 0.5)
     assert capfd.readouterr() == ("", "")
 

@@ -1,21 +1,27 @@
 """What a strategy writes when it is called, in whatever way it does so."""
 
+import contextlib
+import ctypes
 import os
 import socket
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from pyarrow import fs
 
 from backtester.contract.files_written import files_written, keeps_nothing
 
 
 def found_in(function: Callable[[], object]) -> str:
     """What is said of a call of the function."""
-    with files_written(function) as written:
+    with files_written(function) as written, contextlib.suppress(OSError):
         function()
     finding = keeps_nothing(written)
     return "" if finding is None else finding.message
@@ -61,6 +67,38 @@ def test_what_may_keep_anything_elsewhere_is_named() -> None:
     assert found_in(connect) == f"the call starts a connection{starts}"
 
 
+NATIVE: dict[str, Callable[[Path], object]] = {
+    "a table of pyarrow": lambda path: pq.write_table(pa.table({"a": [1.0]}), path),
+    "a stream of pyarrow": lambda path: fs.LocalFileSystem().open_output_stream(str(path)).write(b"kept"),
+    "a map of pyarrow": lambda path: pa.create_memory_map(str(path), 8).write(b"kept"),
+    "a library of C": lambda path: ctypes.CDLL(None).truncate(os.fsencode(path), 8),
+    "shared memory": lambda path: SharedMemory(path.parent.name, create=True, size=8),
+}
+
+
+@pytest.mark.parametrize("name", NATIVE)
+def test_what_is_written_without_python_is_refused_and_named(name: str, tmp_path: Path) -> None:
+    """A file that a library makes grow by itself is found, and nothing is in it."""
+    path = tmp_path / "kept"
+    path.touch()
+
+    assert (
+        found_in(lambda: NATIVE[name](path))
+        == "the call writes a file; what a strategy reads back from there no check can see"
+    )
+    assert not path.exists() or path.read_bytes() == b""  # pyarrow takes away what it could not finish
+
+
+def test_what_is_printed_is_no_file(tmp_path: Path) -> None:
+    """Where standard error is a file, what a call prints gets there, whole, and counts as nothing written."""
+    script = "import os; from backtester.contract.files_written import files_written, keeps_nothing\n"
+    script += "def call(): os.write(1, b'one ' * 50_000); os.write(2, b'two')\n"
+    script += "with files_written(call) as written: call()\nassert keeps_nothing(written) is None\n"
+    with (tmp_path / "log").open("wb") as log:
+        subprocess.run([sys.executable, "-c", script], stderr=log, check=True)
+    assert (tmp_path / "log").read_bytes() == b"one " * 50_000 + b"two"
+
+
 def test_reading_is_no_writing(tmp_path: Path) -> None:
     """What is read, written to nowhere, or written by others than the function, is not the call's."""
     (tmp_path / "read").write_text("figures")
@@ -68,5 +106,5 @@ def test_reading_is_no_writing(tmp_path: Path) -> None:
     assert found_in(lambda: Path(os.devnull).write_text("gone")) == ""
     assert found_in(lambda: sqlite3.connect(":memory:").close()) == ""
     with files_written(lambda: None) as written:
-        (tmp_path / "ours").write_text("ours")
+        (tmp_path / "ours").mkdir()
     assert written == []

@@ -115,7 +115,7 @@ def test_failing_at_the_second_call_is_a_finding(market: Market) -> None:
         ("def weights():\n    return {'sugar': 1}", "weights name 'sugar', which cannot be held; known: bonds, stocks"),
         ("def weights():\n    return {'bills': 1}", "weights name 'bills'; cash is what the weights leave"),
         ("def weights():\n    return {'stocks': float('inf')}", "weight of stocks on 2024-01-01 is inf; a row is"),
-        ("def weights():\n    return [1]", "weights returned a list; a DataFrame or a mapping"),
+        ("def weights():\n    return [1]", "weights returned a value of type list; a DataFrame or a mapping"),
         ("def weights(stocks):\n    return stocks.to_frame().iloc[1:]", "weights returned 29 rows for 30 sessions"),
         ("def weights():\n    raise KeyError('oops')", "(made.py, line 8): KeyError: 'oops'"),
         ("def weights():\n    raise SystemExit(3)", "(made.py, line 8): SystemExit: 3"),

@@ -96,6 +96,14 @@ def test_refuses_an_execution_that_cannot_be(name: str, value: float) -> None:
         Execution.model_validate({name: value})
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("min_trade", 0), ("min_trade", 0.999), ("relative_band", 2), ("lag", 252)]
+)
+def test_takes_an_execution_at_its_bounds(name: str, value: float) -> None:
+    """The least and the most that are allowed are taken as they are."""
+    assert getattr(Execution.model_validate({name: value}), name) == value
+
+
 LATE = """
 import numpy as np
 import pandas as pd

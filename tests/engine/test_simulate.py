@@ -10,7 +10,7 @@ import pytest
 from backtester.engine.accounts import Accounts
 from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS, Costs, Sides
-from backtester.engine.simulate import simulate
+from backtester.engine.simulate import book_prices, simulate
 from backtester.errors import DataError, RecipeError
 from backtester.histories.market import Market
 from builders import made_market
@@ -49,6 +49,14 @@ def assert_adds_up(accounts: Accounts) -> None:
 
 def same(got: pd.Series, expected: list[float]) -> None:
     np.testing.assert_allclose(got, expected, rtol=1e-12, atol=1e-15)
+
+
+def test_breaks_are_where_values_end() -> None:
+    """Gold comes on the second session, is without a value on the third and the last, and each time that is a break."""
+    market = made_market({"stocks": FLAT, "gold": (np.nan, 100.0, np.nan, 100.0, np.nan)}, dates=DATES, bills=BILLS)
+    targets = pd.DataFrame(0.5, market.sessions, ["stocks", "gold"])
+    book = Book(market, targets, np.zeros(5, dtype=bool), 0, np.inf, FREE)
+    assert book_prices(book).breaks.tolist() == [[2, 1], [4, 1]]
 
 
 def test_interest() -> None:

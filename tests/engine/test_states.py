@@ -39,7 +39,7 @@ def test_a_word_or_a_flag_a_session() -> None:
 @pytest.mark.parametrize(
     ("state", "refusal"),
     [
-        ("state = 3", "'state' is a int; it is a function that says when the strategy acts"),
+        ("state = 3", "'state' is of type int; it is a function that says when the strategy acts"),
         ("def state(bonds): ...", "state takes 'bonds', which weights does not; known: stocks"),
         ("def state(stocks, *, hihg=2.0): ...", "state takes 'hihg', which weights does not; did you mean 'high'?"),
         ("def state(stocks, size=2.0): ...", "state: parameter 'size' has a default; put settings after"),
@@ -51,10 +51,42 @@ def test_state_takes_what_weights_takes(state: str, refusal: str) -> None:
         library_of(state)
 
 
+READING = "def weights(base, state, *, size=0.5): return base.assign(stocks=size * state)\n"
+HIGH = "def state(stocks, vix=None, *, high=2.0): return stocks > high\n"
+
+
+def test_weights_that_read_their_state() -> None:
+    """They are given what it says; the strategy reads, and can be set to, what both do."""
+    made = made_strategy("made", READING + HIGH)
+    assert (made.declaration.reads, made.declaration.optional) == (("base", "stocks", "vix"), {"vix"})
+    assert list(made.declaration.settings) == ["size", "high"]
+    library = Library({"made": made, "cash": made_strategy("cash", "def weights(): return {'stocks': 0.0}\n")})
+    layer = evaluate(parse_recipe("cash + made(high=3.5, size=0.2)", library), MARKET, Execution()).layers[-1]
+    assert layer.raw["stocks"].tolist() == [0, 0, 0, 0, 0, 0, 0.2, 0, 0.2, 0.2]
+    assert layer.state is not None
+    assert (layer.state == "on").tolist() == (layer.raw["stocks"] > 0).tolist()
+    ahead = {"made": made_strategy("made", READING + HIGH.replace("stocks > high", "stocks.shift(-1) > high"))}
+    findings = check_recipe(parse_recipe("cash + made", Library(library.strategies | ahead)), MARKET).findings
+    assert ("knows only the past", "stocks") in [(finding.rule, finding.column) for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [
+        (READING, "weights reads 'state', but there is no function 'state'; write one that says when it acts"),
+        (READING + "def state(stocks, state): return state", "state takes 'state', which is what it returns; leave it"),
+    ],
+)
+def test_a_state_that_is_not_there(text: str, refusal: str) -> None:
+    """Reading a state that no function says, or that its own function waits for, is refused when the file is loaded."""
+    with pytest.raises(PluginError, match=refusal):
+        made_strategy("made", text)
+
+
 @pytest.mark.parametrize(
     ("answer", "refusal"),
     [
-        ([True] * 10, "state returned a list; a Series of text or booleans is needed"),
+        ([True] * 10, "state returned a value of type list; a Series of text or booleans is needed"),
         (
             pd.Series([True] * 9, MARKET.sessions[1:]),
             "state returned 9 rows for 10 sessions; one row a session, in order",

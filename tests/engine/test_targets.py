@@ -115,7 +115,7 @@ def test_refuses_a_mapping_of_something_else() -> None:
         "the mapping is not from roles to numbers or Series: Length of values (2) does not match length of index (4)"
     )
     assert refusal({"stocks": [0.5, 0.5]}) == expected
-    expected = "the mapping is not from roles to numbers or Series: 'stocks' is a dict"
+    expected = "the mapping is not from roles to numbers or Series: 'stocks' is of type dict"
     assert refusal({"stocks": {S[0]: 0.5}}) == expected
 
 
@@ -138,7 +138,9 @@ def test_refuses_a_series_of_other_dates() -> None:
 )
 def test_refuses_another_type(answer: object, kind: str) -> None:
     """Anything but a DataFrame or a mapping is refused by its type's name."""
-    expected = f"weights returned a {kind}; a DataFrame or a mapping from role to number or Series is needed"
+    expected = (
+        f"weights returned a value of type {kind}; a DataFrame or a mapping from role to number or Series is needed"
+    )
     assert refusal(answer) == expected
 
 

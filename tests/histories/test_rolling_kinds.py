@@ -9,6 +9,7 @@ import pytest
 
 from backtester.arrays import Array
 from backtester.errors import DataError
+from backtester.histories.kinds.rolling_call import RollingCall
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, load_market
 from backtester.histories.options import Contract, Leg, call_price, put_price, rolling_levels, third_fridays
@@ -61,6 +62,11 @@ def test_put_call_parity(strike: float) -> None:
     call, put = call_price(one, at, **terms)[0], put_price(one, at, **terms)[0]
     assert abs(call - own) < 1e-12
     assert abs(own - put - (np.exp(-paid * years) - strike * np.exp(-rate * years))) < 1e-12
+
+
+def test_a_call_is_five_percent_above_the_spot() -> None:
+    """Where no strike is stated; it is bought whole."""
+    assert RollingCall.model_validate(built("rolling_call", **ON)).legs == (Leg("call", 1.05, 1.0),)
 
 
 @pytest.mark.parametrize("tenor", [1, 3])

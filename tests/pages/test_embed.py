@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.pages.embed import Group, hash_source, json_for_script, script
+from backtester.pages.embed import Group, hash_source, json_for_script, script, stepped
 
 
 def test_json_cannot_end_its_script() -> None:
@@ -27,9 +27,31 @@ def test_hash_of_a_script() -> None:
     assert hash_source("doSomething();") == "sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc="
 
 
+def levels(text: str) -> list[int]:
+    """What a script reads of a packed text."""
+    return np.frombuffer(base64.b64decode(text), "<u2").tolist()
+
+
 def test_arrays_are_packed() -> None:
-    """Dates are days since 1970 as int32, values float32, both little-endian in base64."""
-    group = Group("g", pd.DatetimeIndex(["1970-01-02", "2020-03-04"]), {"nav": np.array([1.0, 0.5])})
-    packed = group.packed()
-    assert np.frombuffer(base64.b64decode(packed["dates"]), "<i4").tolist() == [1, 18325]
-    assert np.frombuffer(base64.b64decode(packed["arrays"]["nav"]), "<f4").tolist() == [1.0, 0.5]
+    """Dates are days after the first, values steps of a 65,534th of their range; NaN is the highest number."""
+    dates = pd.DatetimeIndex(["1970-01-02", "1970-01-05", "2020-03-04"])
+    packed = Group("g", dates, {"nav": np.array([2.0, 1.0, np.nan]), "flat": np.full(3, 0.3)}).packed()
+    assert packed["first"] == 1
+    assert (packed["wide"], levels(packed["days"])) == (True, [0, 3, 18321])
+    near = Group("g", dates[:2], {}).packed()
+    assert (near["wide"], list(base64.b64decode(near["days"]))) == (False, [0, 3])
+    low, step, text = packed["arrays"]["nav"]
+    assert (low, levels(text)) == (1.0, [65534, 0, 65535])
+    assert low + 65534 * step == 2.0
+    assert packed["arrays"]["flat"][:2] == [0.3, 0.0]
+    assert levels(packed["arrays"]["flat"][2]) == [0, 0, 0]
+    assert Group("none", pd.DatetimeIndex([]), {"nav": np.array([])}).packed()["arrays"]["nav"] == [0.0, 0.0, ""]
+
+
+def test_every_value_is_within_half_a_step() -> None:
+    """The lowest and the highest, which charts are read for, are exact."""
+    values = np.exp(np.random.default_rng(1).normal(size=5000).cumsum() / 30)
+    low, step, text = stepped(values)
+    read = low + step * np.array(levels(text))
+    assert np.abs(read - values).max() <= step * 0.5000001
+    assert (read.min(), read.max()) == pytest.approx((values.min(), values.max()), rel=1e-15)

@@ -1,6 +1,38 @@
 """The templates and static files that pages share."""
 
-from backtester.pages.environment import breakable
+from pathlib import Path
+
+import jinja2
+import pytest
+
+from backtester.pages.environment import Compiled, breakable
+
+
+def shown(text: str) -> str:
+    """What a template of this text shows."""
+    made = jinja2.Environment(loader=jinja2.DictLoader({"page": text}), autoescape=True, bytecode_cache=Compiled())
+    return made.get_template("page").render(value="<b>")
+
+
+def test_templates_are_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code of a text is kept and run again; another text, and damage to what is kept, are compiled anew."""
+    monkeypatch.setenv("BACKTESTER_CACHE", str(tmp_path))
+    assert shown("a{{ value }}") == "a&lt;b&gt;"
+    (kept,) = (tmp_path / "templates").iterdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(jinja2.Environment, "compile", None)  # nothing can be compiled
+        assert shown("a{{ value }}") == "a&lt;b&gt;"
+    assert shown("b{{ value }}") == "b&lt;b&gt;"
+    for damage in (b"", kept.read_bytes()[:-7], b"\x80"):
+        kept.write_bytes(damage)
+        assert shown("a{{ value }}") == "a&lt;b&gt;"
+
+
+def test_templates_need_no_place_to_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no folder can be made they are compiled each time."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("BACKTESTER_CACHE", str(tmp_path / "file"))
+    assert [shown("a"), shown("a")] == ["a", "a"]
 
 
 def test_breakable_text_is_escaped() -> None:

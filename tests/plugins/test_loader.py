@@ -10,7 +10,8 @@ import pytest
 
 from backtester.errors import PluginError
 from backtester.files import bundled
-from backtester.plugins.loader import Library, load_file, load_library, load_strategy, normal_name
+from backtester.plugins.loader import Library, load_file, load_library, load_strategy
+from backtester.plugins.names import normal_name
 from backtester.plugins.recipes import parse_recipe
 from backtester.plugins.travel import received, sent
 

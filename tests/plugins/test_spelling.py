@@ -77,7 +77,10 @@ def test_a_default_is_spelled_and_reads_back(setting: str, spelled: str) -> None
         ("legs: tuple[float, ...] = (0.5, float('nan'))", "a finite number is needed"),
         ("legs: list[float] = [float('inf')]", "a finite number is needed"),
         ("size = float('nan')", "a finite number is needed"),
-        ("rule: object = object()", "a recipe cannot spell a object; numbers, text, dates, enums, paths, and"),
+        (
+            "rule: object = object()",
+            "a recipe cannot spell a value of type object; numbers, text, dates, enums, paths, and",
+        ),
         ("size: Annotated[float, AfterValidator(lambda value: 2 * value)] = 0.1", "0.2 reads back as 0.4; use a type"),
     ],
 )

@@ -127,7 +127,7 @@ def test_a_history_and_an_end_can_be_named(small: Path, made: Market) -> None:
     [
         ({"a": "sixty_forty"}, {}, "'a' is the same as another strategy, or as the reference; leave it out"),
         ({"hold": quarter}, {}, "there is a strategy 'hold' already; give the function 'hold' another name"),
-        ({"a": 5}, {}, "strategy 'a' is a int; a recipe or a function is needed"),
+        ({"a": 5}, {}, "strategy 'a' is of type int; a recipe or a function is needed"),
         ({"a": "sixty_fourty"}, {}, "unknown strategy 'sixty_fourty'; did you mean 'sixty_forty'"),
         ({"a": half}, {"reference": "b"}, "unknown strategy 'b'"),
         ({"a": "hold(asset='gold')"}, {}, "weights name 'gold', which cannot be held"),

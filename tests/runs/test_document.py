@@ -11,8 +11,8 @@ import pytest
 
 from backtester.analysis.windows import Window, window_return
 from backtester.errors import RecipeError
+from backtester.files import to_json
 from backtester.runs.document import document
-from backtester.runs.folder import to_json
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings

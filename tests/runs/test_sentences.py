@@ -335,10 +335,7 @@ def test_other_legs_are_called_by_their_names() -> None:
         in sentences.cushion_lines(told)[0]
     )
     assert "% gold" in said_of(told) and "% long bonds" in said_of(told)  # noqa: PT018 - both are of one sentence
-    assert (
-        "in 49 of 74 from 1962 to 1997, 10 of 59 from 1998 to 2019 and 9 of 16 since 2020 (history us_1962)"
-        in sentences.cushion_lines(told)[1]
-    )
+    assert len(sentences.cushion_lines(told)) == 1, "how Treasuries cushioned stocks is no matter of gold"
 
 
 def test_chance_is_said_by_regime_and_decade(two: Json) -> None:

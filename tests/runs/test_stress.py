@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from backtester.errors import ScenarioError
+from backtester.files import to_json
 from backtester.runs.document import document
-from backtester.runs.folder import read_run, to_json, write_run
+from backtester.runs.folder import read_run, write_run
 from backtester.runs.manifest import command, manifest
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out

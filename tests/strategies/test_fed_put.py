@@ -94,15 +94,16 @@ def test_it_sells_only_what_it_owns(library: Library) -> None:
     calendar = pd.DataFrame({"sessions_since_fomc": [0.0, 1.0, 2.0], "sessions_to_fomc": [9.0] * 3}, DAYS[:3])
     stocks, prices = pd.Series([100.0, 80.0, 80.0], DAYS[:3]), pd.Series([1.0, 1.0, 9.0], DAYS[:3])
     base = pd.DataFrame({"stocks": [0.6, 0.9, 0.6], "bonds": [0.4, 0.1, -0.4]}, DAYS[:3])
-    found = library.find("fed_put").weights(base, stocks, calendar, 252.0, None, None, None, prices)
+    state = library.find("fed_put").state(stocks, calendar, 252.0, None, None, None, prices)
+    found = library.find("fed_put").weights(base, state)
     np.testing.assert_allclose(found, [[0.6, 0.4], [1.0, 0.0], [0.6, -0.4]])
 
 
 def test_without_meetings_it_says_so(library: Library, small: Path) -> None:
-    """A history without the Fed's schedule, or of another rhythm, is refused with what is missing."""
-    market = load_market("small", small)
-    with pytest.raises(PluginError, match="'sessions_since_fomc': a daily history with a schedule 'fomc' is needed"):
-        states("sixty_forty + fed_put", library, market)
+    """A history without the Fed's schedule, or whose sessions are months, is refused with what is missing."""
+    for market in (load_market("small", small), load_market("us", rhythm="month")):
+        with pytest.raises(PluginError, match="by the day between meetings: a daily history with a schedule 'fomc'"):
+            states("sixty_forty + fed_put", library, market)
 
 
 def states(text: str, library: Library, market: Market) -> pd.DataFrame:

@@ -18,21 +18,28 @@ NAMES = sorted(load_library(installed=False).strategies)
 
 @pytest.fixture(scope="module")
 def made(us: Market) -> dict[str, Market]:
-    """Markets with the dates, meetings and series of 2019 to 2021 and other figures; in one nothing ever moves."""
+    """Markets with the dates, meetings and series of 2019 to 2021 and other figures: one wanders by 3% a session, one
+    leaps by half from session to session, as the contract's noise does, and in one nothing ever moves."""
     part, random = us.rows(slice(3000, 3400)), np.random.default_rng(7)
 
-    def wild(table: pd.DataFrame) -> pd.DataFrame:
-        moves = np.exp(0.03 * random.standard_normal(table.shape))
-        return table.notna() * np.cumprod(moves, axis=0) * (table.bfill().iloc[0].abs() + 1)
+    def scaled(table: pd.DataFrame, factors: np.ndarray) -> pd.DataFrame:
+        return table.notna() * factors * (table.bfill().iloc[0].abs() + 1)
+
+    def wandering(table: pd.DataFrame) -> pd.DataFrame:
+        return scaled(table, np.exp(0.03 * random.standard_normal(table.shape)).cumprod(axis=0))
+
+    def leaping(table: pd.DataFrame) -> pd.DataFrame:
+        return scaled(table, np.exp(0.5 * random.standard_normal(table.shape)))
 
     still = [table * 0 + 1.0 for table in (part.levels, part.observables)]
     return {
-        "wild": replace(part, levels=wild(part.levels), observables=wild(part.observables)),
+        "wandering": replace(part, levels=wandering(part.levels), observables=wandering(part.observables)),
+        "leaping": replace(part, levels=leaping(part.levels), observables=leaping(part.observables)),
         "still": replace(part, levels=still[0], observables=still[1]),
     }
 
 
-@pytest.mark.parametrize("kind", ["wild", "still"])
+@pytest.mark.parametrize("kind", ["wandering", "leaping", "still"])
 @pytest.mark.parametrize("name", NAMES)
 def test_no_false_alarm(name: str, kind: str, library: Library, made: dict[str, Market]) -> None:
     """No rule is broken, and nothing is warned of."""

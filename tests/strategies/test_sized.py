@@ -115,6 +115,23 @@ def test_the_floor_holds_exactly(library: Library, loss: float, holds: bool) -> 
         assert least == pytest.approx(1.0, abs=1e-12)
 
 
+def test_the_floor_of_a_value_beyond_all_numbers(library: Library) -> None:
+    """Held by half, what goes from 1 to 100 and back makes 25 times the value each time: a thousand times is no number,
+    and the exposure stays a half."""
+    path, still = pd.Series(np.resize([1.0, 100.0], 2000)), pd.Series(np.ones(2000))
+    base = pd.DataFrame({"stocks": np.ones(2000)})
+    found = library.find("drawdown_control").weights(base, path, still, loss=0.9, multiplier=1.0, max_exposure=0.5)
+    assert (found["stocks"] == 0.5).all()
+
+
+def test_what_is_ruined_stays_in_bills(library: Library) -> None:
+    """A session that takes more than all there is leaves nothing to hold, whatever comes after."""
+    path, still = pd.Series([1.0, 1.0, 0.5, 1.0]), pd.Series(np.ones(4))
+    base = pd.DataFrame({"stocks": np.ones(4)})
+    found = library.find("drawdown_control").weights(base, path, still, multiplier=20.0, max_exposure=3.0)
+    assert found["stocks"].tolist() == [3.0, 3.0, 0.0, 0.0]
+
+
 def test_black_monday_broke_floors(library: Library) -> None:
     """19 October 1987 broke a multiplier of 6 on all US stocks (-17.4%), and one of 5 on the S&P index (-20.5%)."""
     stocks = load_market("us_1962", roles=["stocks", "bonds", "bills"]).rows(slice(6300, 6550))

@@ -83,7 +83,7 @@ def funded(library: Library, stress: list[float], assets: list[float] | None = N
     seen = None if assets is None else pd.Series(assets, days)
     base = pd.DataFrame({"stocks": 0.6, "bonds": 0.4}, days)
     rule = library.find("funding_stress")
-    found = rule.weights(base, 252.0, pd.Series(stress, days), seen, threshold=0.1, memory=2, sold=0.5)
+    found = rule.weights(base, rule.state(252.0, pd.Series(stress, days), seen, threshold=0.1, memory=2), sold=0.5)
     left: list[float] = found["bonds"].tolist()
     return left
 

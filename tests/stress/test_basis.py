@@ -94,6 +94,18 @@ def test_three_sessions_by_hand() -> None:
     assert spiral.cash[-1].tolist() == pytest.approx([292.5 + 59.07, -292.5 - 59.07 - 295.5, 0, 198 + 97.5])
 
 
+def test_hedged_purchases_by_hand() -> None:
+    """100bn of outside sales raise yields by 10 each session; purchases that are hedged leave that as it is, and take
+    half of what they buy times 10 for 100bn out of the basis."""
+    terms = BasisTerms(leverage=0, kappa=10, theta=0.5, trigger_bp=10, **PLAIN)
+    plain, hedged = (
+        unwind(terms, Pressure(np.full(3, 100.0), np.zeros(3), (40.0, 60.0), how)) for how in (False, True)
+    )
+    assert plain.yields_bp.tolist() == pytest.approx([10, 10 + 6, 16 + 4])
+    assert hedged.yields_bp.tolist() == pytest.approx([10, 20, 30])
+    assert hedged.basis_bp.tolist() == plain.basis_bp.tolist() == pytest.approx([5, 5 + 3, 8 + 2])
+
+
 def test_redemptions_by_hand() -> None:
     """Funds of 100 with an equity of 10 that pay out 2 keep ten times 8."""
     terms = BasisTerms(held_bn=100, leverage=10, theta=0, decaying=0)

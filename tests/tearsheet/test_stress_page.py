@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from backtester.cli.main import cli
+from backtester.files import to_json
 from backtester.runs.basis_words import ASSUMPTION, SOURCES
-from backtester.runs.folder import to_json
 from backtester.runs.stress_basis import basis_run
 from backtester.runs.values import Json
 from backtester.stress.basis import BasisTerms

@@ -68,7 +68,7 @@ def test_one_choice_for_the_whole_page(desk: Desk) -> None:
     first = total_of(page)
     assert page.locator("#attribution-1-table").count() == 1
     page.locator("select[data-choice]").first.select_option("2")
-    assert page.evaluate("Array.from(document.querySelectorAll('select'), (one) => one.value)") == ["2"] * 4
+    assert page.evaluate("Array.from(document.querySelectorAll('select'), (one) => one.value)") == ["2"] * 5
     assert total_of(page) != first
     assert page.locator("#months-2-table").is_visible()
     assert not page.locator("#months-1-table").is_visible()

@@ -191,9 +191,12 @@ def test_data_is_json(tags: Tags) -> None:
         for (_, told), (_, source) in zip([one for one in tags.tags if one[0] == "script"], tags.scripts, strict=True)
         if told.get("id", "").startswith("data-")
     }
+    for bars in (figure for figure in figures if not figure["group"]):
+        assert {len(trace["y"]) for trace in bars["traces"] if trace["x"] == {"array": "names"}} <= {len(bars["names"])}
     named = [
         (figure["group"], values["array"])
         for figure in figures
+        if figure["group"]
         for trace in figure["traces"]
         for values in (trace["x"], trace["y"])
         if isinstance(values, dict)

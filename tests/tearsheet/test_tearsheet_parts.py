@@ -59,6 +59,8 @@ def test_verdict_table_has_three_losses() -> None:
         ("Growth over, % a year", 2),
         ("", 1),
     )
+    for each in table.rows:  # as many values, for its csv, as the heads name
+        assert [1 if cell.values is None else len(cell.values) for cell in each.cells] == [1, 2, 1, 0, 5, 1, 2, 3, 1, 3]
     drawn = table.rows[1].cells[3].picture
     wide, inside = (
         (drawn.scale.place(low), drawn.scale.place(high)) for low, high in ((-0.004, 0.01), (-0.002, 0.008))

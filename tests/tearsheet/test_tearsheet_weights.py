@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.figures.weights import weights_by_strategy
+from backtester.tearsheet.figures.weights import weights_by_strategy, weights_group
 from backtester.tearsheet.names import cast
 from backtester.tearsheet.parts.chart_tables import weights_table
 from backtester.tearsheet.parts.windows import returns
@@ -53,3 +53,10 @@ def test_who_lost_less_has_the_tone_of_a_gain() -> None:
         window["strategies"] |= {names[1]: own}
         *_, reference, strategy_cell = returns(window, (), NAMES)
         assert (reference.tone, strategy_cell.tone) == ("", tone)
+
+
+def test_what_is_never_held_is_not_drawn() -> None:
+    """A strategy that owes cash throughout has no area of cash above zero, one that is all in stocks none of cash."""
+    own = pd.DataFrame({"stocks": [1.2] * 4, "cash": [-0.2] * 4}, DATES)
+    group = weights_group({NAMES[0].name: own, NAMES[1].name: own.assign(stocks=1.0, cash=0.0)}, NAMES)
+    assert list(group.arrays) == ["0.stocks.held", "0.cash.owed", "1.stocks.held"]

@@ -8,10 +8,9 @@ import click
 from pydantic import ValidationError
 
 from backtester.cli.actions.screen import console, print_json, say, table
-from backtester.files import sha256
+from backtester.files import sha256, to_json
 from backtester.pages.format import number
 from backtester.runs.basis_words import HEADLINE, basis_lines
-from backtester.runs.folder import to_json
 from backtester.runs.stress_basis import basis_run
 from backtester.stress.basis import BasisTerms
 from backtester.tearsheet.stress_page import check_stress_place, publish_stress, render_basis

@@ -19,7 +19,8 @@ from backtester.batch.ranking import best_rows
 from backtester.batch.rows import Row
 from backtester.batch.search import Search
 from backtester.batch.workers import TaskLimits
-from backtester.cli.actions.screen import console, print_json, table, warn, warn_if_uncached
+from backtester.cli.actions.run_screen import warn_if_uncached
+from backtester.cli.actions.screen import console, print_json, table, warn
 from backtester.pages.format import number, percent
 
 ERRORS_SHOWN = 5

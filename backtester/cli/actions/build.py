@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from backtester.cli.actions.screen import note, shown_progress
+from backtester.cli.actions.run_screen import shown_progress
+from backtester.cli.actions.screen import note
 from backtester.histories.blueprints.build import Built, build_history, read_from
 
 

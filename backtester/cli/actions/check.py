@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from backtester.batch.checks import Candidate, Verdict, check_candidates
-from backtester.cli.actions.screen import print_json, say, shown_progress
+from backtester.cli.actions.run_screen import shown_progress
+from backtester.cli.actions.screen import print_json, say
 from backtester.errors import PluginError
 from backtester.histories.manifest import find_history
 from backtester.plugins.loader import strategy_places, unknown_strategy

@@ -6,12 +6,13 @@ from pathlib import Path
 import click
 
 from backtester.cli.actions.report import warn_of_edits
-from backtester.cli.actions.screen import print_json, print_summary, shown_progress
-from backtester.files import sha256
+from backtester.cli.actions.run_screen import print_summary, shown_progress
+from backtester.cli.actions.screen import print_json
+from backtester.files import sha256, to_json
 from backtester.runs.compare import compared
-from backtester.runs.folder import check_run_place, put_files, read_run, to_json
+from backtester.runs.folder import check_run_place, put_files, read_run
 from backtester.runs.summary import summary
-from backtester.tearsheet.publish import Pages, publish, told_as_damage
+from backtester.tearsheet.publish import Pages, publish, reported_as_damage
 
 
 def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> bool:
@@ -25,7 +26,7 @@ def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, c
         progress("Reading")
         runs = [read_run(folder) for folder in dict.fromkeys(folders)]
         united = compared(runs)
-        with told_as_damage("a run's folder is damaged"):
+        with reported_as_damage("a run's folder is damaged"):
             folder = out or Path("runs") / f"compare-{sha256(to_json(united.manifest['runs']).encode())[:8]}"
             progress("Writing the tearsheet")
             pages, shown = Pages(folder if beside else None, classic), summary(united.document)

@@ -6,16 +6,13 @@ from typing import Any
 import click
 
 from backtester.cli.actions.screen import console, print_json, say, table, warn
-from backtester.errors import DataError
-from backtester.histories.manifest import History, find_history, histories_or_errors
-from backtester.histories.market import Market, build_market, load_market
-from backtester.histories.series import Quoted
-from backtester.histories.store import read_figures
+from backtester.cli.remembered import made_of_histories, remembered
+from backtester.places import named_folder
 
 
 def list_histories(folder: Path | None, *, as_json: bool) -> None:
     """Every history with its span."""
-    rows = [_listed(name, found) for name, found in histories_or_errors(folder).items()]
+    rows = histories_at_hand(folder)
     for row in rows:
         if row["error"]:
             warn(f"{row['name']} cannot be used: {row['error']}")
@@ -41,39 +38,12 @@ def _count(number: int | None) -> str:
     return "" if number is None else f"{number:,}"
 
 
-def _listed(name: str, found: History | DataError) -> dict[str, Any]:
-    """The history's row, with `error` None or, and most of the rest None, what keeps it from being read."""
-    nothing = {
-        "name": name,
-        "title": "(cannot be used)",
-        **dict.fromkeys(("first", "last", "sessions", "rhythm", "sessions_a_year", "series", "folder")),
-    }
-    if isinstance(found, DataError):
-        return nothing | {"error": str(found)}
-    try:
-        return _history(build_market(found, roles=["stocks"])) | {"error": None}
-    except DataError as error:
-        return nothing | {"title": found.table.title, "folder": str(found.folder), "error": str(error)}
-
-
-def _history(market: Market) -> dict[str, Any]:
-    return {
-        "name": market.history.name,
-        "title": market.history.table.title,
-        "first": market.sessions[0].date().isoformat(),
-        "last": market.sessions[-1].date().isoformat(),
-        "sessions": len(market.sessions),
-        "rhythm": market.rhythm.name,
-        "sessions_a_year": market.rhythm.sessions_a_year,
-        "series": len(market.history.series),
-        "folder": str(market.history.folder),
-    }
-
-
 def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
     """A history's series."""
-    market = load_market(name, folder)
-    shown = _history(market) | {"series": _series(name, folder, market)}
+    folder = named_folder(folder)
+    shown = remembered(
+        ["history", name, str(folder)], lambda: made_of_histories(folder), lambda: _described(name, folder)
+    )
     if as_json:
         print_json(shown)
         return
@@ -108,31 +78,22 @@ def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
     click.echo("\nCarried: sessions without a value of their own. Known: when an observable can first be used.")
 
 
-def _series(name: str, folder: Path | None, market: Market) -> list[dict[str, Any]]:
-    history = find_history(name, folder)
-    figures = read_figures(history, list(history.series))
-    rows = []
-    for role, series in history.series.items():
-        dates = figures[history.priced_by(role)].values.index
-        rows.append(
-            {
-                "role": role,
-                "kind": series.kind,
-                "unit": series.unit,
-                "first": dates[0].date().isoformat(),
-                "last": dates[-1].date().isoformat(),
-                "carried": market.carried.get(role),
-                "known": _known(history.quoted[history.priced_by(role)]) if series.is_observable else "",
-                "source": series.source,
-                "note": series.note,
-                "licence": series.licence,
-            }
-        )
+def histories_at_hand(folder: Path | None) -> list[dict[str, Any]]:
+    """Every history with its span."""
+    own = named_folder(folder)
+    rows: list[dict[str, Any]] = remembered(
+        ["histories", str(own)], lambda: made_of_histories(own), lambda: _listed(folder)
+    )
     return rows
 
 
-def _known(series: Quoted) -> str:
-    """When a value of an observable can first be used."""
-    if len(series.times) > 1:
-        return "once published"
-    return {0: "same close", 1: "1 session later"}.get(series.lag_sessions, f"{series.lag_sessions} sessions later")
+def _listed(folder: Path | None) -> list[dict[str, Any]]:
+    from backtester.cli.actions.described import listed_histories  # pandas takes half a second to import
+
+    return listed_histories(folder)
+
+
+def _described(name: str, folder: Path | None) -> dict[str, Any]:
+    from backtester.cli.actions.described import described_history  # pandas takes half a second to import
+
+    return described_history(name, folder)

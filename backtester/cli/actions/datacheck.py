@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from backtester.cli.actions.screen import print_json, say, shown_progress
+from backtester.cli.actions.run_screen import shown_progress
+from backtester.cli.actions.screen import print_json, say
 from backtester.errors import DataError
 from backtester.histories.checks.files import CheckReport, check_files
 from backtester.histories.checks.finding import Finding, counted

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from backtester.cli.actions.screen import console, print_json, say, shown_progress, table, warn, warn_if_uncached
+from backtester.cli.actions.run_screen import shown_progress, warn_if_uncached
+from backtester.cli.actions.screen import console, print_json, say, table, warn
 from backtester.cli.actions.stress import trial_settings
-from backtester.files import sha256
+from backtester.files import sha256, to_json
 from backtester.pages.table import Table
-from backtester.runs.folder import to_json
 from backtester.runs.settings import ReportProgress
 from backtester.runs.stress_frequency import frequency_run
 from backtester.runs.stress_reverse import reverse_run

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from backtester.cli.actions.build import print_built
-from backtester.cli.actions.screen import shown_progress, warn
+from backtester.cli.actions.run_screen import shown_progress
+from backtester.cli.actions.screen import warn
 from backtester.histories.fetch.history import fetch_history
 from backtester.histories.fetch.settings import DownloadLimits, Settings
 

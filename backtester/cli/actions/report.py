@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from backtester.cli.actions.screen import print_json, shown_progress, warn
+from backtester.cli.actions.run_screen import shown_progress
+from backtester.cli.actions.screen import print_json, warn
 from backtester.runs.folder import FILES, RunFolder, read_run
 from backtester.tearsheet.parts.provenance import changed_since
 from backtester.tearsheet.publish import Pages, write_pages

@@ -8,7 +8,8 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from backtester.cli.actions.screen import note, print_json, print_summary, shown_progress, warn, warn_if_uncached
+from backtester.cli.actions.run_screen import print_summary, shown_progress, warn_if_uncached
+from backtester.cli.actions.screen import note, print_json, warn
 from backtester.engine.execution import Execution
 from backtester.errors import did_you_mean
 from backtester.histories.age import age_note

@@ -3,24 +3,22 @@
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import to_jsonable_python
-
 from backtester.cli.actions.screen import console, print_json, say, table, warn
-from backtester.plugins.loader import Library, load_library
-from backtester.plugins.recipes import Step
-from backtester.plugins.strategy import Strategy
+from backtester.cli.remembered import made_of_strategies, remembered
+from backtester.plugins.names import normal_name
 
-RHYTHM_READ = "sessions_a_year"
 RHYTHM = {
-    True: f"reads {RHYTHM_READ}, and so can count as long a time at every rhythm of a history",
-    False: f"reads no {RHYTHM_READ}; what it counts in sessions, if anything, is as many at every rhythm",
+    True: "reads sessions_a_year, and so can count as long a time at every rhythm of a history",
+    False: "reads no sessions_a_year; what it counts in sessions, if anything, is as many at every rhythm",
 }
 
 
 def list_strategies(plugins: tuple[Path, ...], *, as_json: bool) -> None:
     """Every strategy with its first line; broken files are warnings on stderr."""
-    library = library_with_warnings(plugins)
-    documents = [_strategy(strategy) for strategy in library.strategies.values()]
+    library = declared_library(plugins)
+    for fault in library["broken"]:
+        warn(fault)
+    documents = library["strategies"]
     if as_json:
         print_json(documents)
         return
@@ -28,17 +26,9 @@ def list_strategies(plugins: tuple[Path, ...], *, as_json: bool) -> None:
     console().print(table({"Strategy": "left", "Kind": "left", "What it does": "left"}, rows))
 
 
-def library_with_warnings(plugins: tuple[Path, ...]) -> Library:
-    """The library, its broken files shown as warnings."""
-    library = load_library(plugins)
-    for error in library.broken.values():
-        warn(str(error))
-    return library
-
-
 def show_strategy(name: str, plugins: tuple[Path, ...], *, as_json: bool) -> None:
     """One strategy: its docstring, what it reads, its settings."""
-    shown = _strategy(load_library(plugins).find(name))
+    shown = _declared(name, plugins)
     if as_json:
         print_json(shown)
         return
@@ -55,25 +45,26 @@ def show_strategy(name: str, plugins: tuple[Path, ...], *, as_json: bool) -> Non
     say(f"\nFile: {shown['file']}\nTry: backtester run '{recipe}'")
 
 
-def _strategy(strategy: Strategy) -> dict[str, Any]:
-    settings = [
-        {"name": one.name, "default": to_jsonable_python(one.default), "accepts": one.accepts}
-        for one in strategy.declaration.settings.values()
-    ]
-    return {
-        "name": strategy.name,
-        "label": Step(strategy, {name: one.default for name, one in strategy.declaration.settings.items()}, ()).label,
-        "kind": " or ".join(
-            word for word, holds in (("base", strategy.is_base), ("overlay", strategy.is_overlay)) if holds
-        ),
-        "summary": strategy.summary,
-        "sections": strategy.sections,
-        "reads": list(strategy.declaration.reads),
-        "optional": sorted(strategy.declaration.optional),
-        "follows_rhythm": RHYTHM_READ in strategy.declaration.reads,
-        "settings": settings,
-        "rebalance": strategy.rebalance,
-        "band": strategy.band,
-        "file": strategy.origin,
-        "sha256": strategy.sha256,
-    }
+def declared_library(plugins: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """What every strategy at hand does, reads and can be set to, and what is wrong with those that do not load."""
+
+    def make() -> dict[str, Any]:
+        from backtester.cli.actions.declared import declared  # executes strategies, which import pandas
+        from backtester.plugins.loader import load_library  # beside the line above
+
+        return declared(load_library(plugins))
+
+    library: dict[str, Any] = remembered(["strategies"], lambda: made_of_strategies(plugins), make)
+    return library
+
+
+def _declared(name: str, plugins: tuple[Path, ...]) -> dict[str, Any]:
+    """What the strategy of that name does, reads and can be set to; raise PluginError if there is none that loads."""
+    if made_of_strategies(plugins) is not None:
+        known: dict[str, dict[str, Any]] = {one["name"]: one for one in declared_library()["strategies"]}
+        if normal_name(name) in known:
+            return known[normal_name(name)]
+    from backtester.cli.actions.declared import declared_by  # executes strategies, which import pandas
+    from backtester.plugins.loader import load_library  # beside the line above
+
+    return declared_by(load_library(plugins).find(name))

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from backtester.cli.actions.screen import console, print_json, say, shown_progress, table, warn, warn_if_uncached
-from backtester.files import sha256
+from backtester.cli.actions.run_screen import shown_progress, warn_if_uncached
+from backtester.cli.actions.screen import console, print_json, say, table, warn
+from backtester.files import sha256, to_json
 from backtester.pages.format import points
-from backtester.runs.folder import to_json
 from backtester.runs.settings import RunSettings
 from backtester.runs.stress_run import stress_run
 from backtester.runs.stress_words import answers

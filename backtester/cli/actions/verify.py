@@ -9,7 +9,8 @@ from backtester.batch.manifest import read_study_folder
 from backtester.batch.verify import verify_study
 from backtester.cli.actions.report import warn_of_edits
 from backtester.cli.actions.run import run_settings
-from backtester.cli.actions.screen import note, print_json, say, shown_progress, warn_if_uncached
+from backtester.cli.actions.run_screen import shown_progress, warn_if_uncached
+from backtester.cli.actions.screen import note, print_json, say
 from backtester.cli.run import run
 from backtester.errors import DataError
 from backtester.runs.folder import FILES, RunFolder, read_run

@@ -17,7 +17,7 @@ from backtester.histories.sheet import Figures
 from backtester.histories.store import read_columns
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Draft:
     """A history that is about to be written: its own keys, the manifest's keys of its series by role, their figures.
 

@@ -29,7 +29,7 @@ BILL_RATE, BILL_YIELD = (
 )  # the roles of the rate that `--as bills` adds, and of one that can be it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Imported:
     """What was imported: by role the values, and the column with why that one; the market, None without `stocks`.
 

@@ -20,7 +20,7 @@ GOOD_FIT = 0.95
 HOLE_DAYS = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fit:
     """The calendar that a series keeps to, the days it lacks, and those it has though the market was closed.
 

@@ -11,7 +11,7 @@ CHECK = "price or return"
 def check_confusion(subject: Subject) -> list[Finding]:
     """A warning where kind and behaviour disagree, a note where an unknown kind behaves like returns."""
     numbers = subject.numbers
-    if len(numbers) < 60 or np.std(numbers) < 1e-12:
+    if len(numbers) < 60 or np.ptp(numbers) == 0:
         return []
     changes = looks_like_changes(numbers)
     why = f"looks like {_form(subject)}: a value says next to nothing about the next"

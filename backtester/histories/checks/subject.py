@@ -15,7 +15,7 @@ MAD_TO_SD = 1.4826  # of a normal distribution: 1 / its upper quartile
 MEAN_TO_SD = 1.2533  # the same from the mean absolute deviation: sqrt(pi / 2)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subject:
     """A named series. `kind` is None where nobody has said what it is; `calendar` where nobody named an exchange.
 

@@ -186,7 +186,7 @@ def _month(text: str) -> str:
 
 def _refuse_disorder(index: pd.DatetimeIndex, fields: Fields) -> None:
     """Raise DataError unless the dates ascend, or descend, each once."""
-    newest_first = len(index) > 1 and index[0] > index[-1]
+    newest_first = bool(index[0] > index[-1])
     steps = -np.diff(index.asi8) if newest_first else np.diff(index.asi8)
     if (steps <= 0).any():
         place = int((steps <= 0).argmax()) + 1

@@ -3,7 +3,9 @@
 // and draws again when the colours change, a button is pressed, another strategy is chosen, or the page is printed.
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)).buffer;
+  const UNKNOWN = 65535;
+  const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  const levels = (text) => new Uint16Array(bytes(text).buffer);
   const palette = read("palette");
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const narrow = matchMedia("(max-width: 640px)");
@@ -18,11 +20,11 @@
   function group(name) {
     if (!groups.has(name)) {
       const packed = read(`data-${name}`);
-      const days = Array.from(new Int32Array(bytes(packed.dates)));
-      const dates = days.map((day) => new Date(day * 864e5).toISOString().slice(0, 10));
+      let day = packed.first;
+      const dates = Array.from(packed.wide ? levels(packed.days) : bytes(packed.days), (days) => new Date((day += days) * 864e5).toISOString().slice(0, 10));
       const arrays = new Map([["dates", dates], ["months", dates.map((date) => date.slice(0, 7))]]);
-      for (const [key, text] of Object.entries(packed.arrays)) {
-        const values = new Float32Array(bytes(text));
+      for (const [key, [low, step, text]] of Object.entries(packed.arrays)) {
+        const values = Float64Array.from(levels(text), (level) => (level === UNKNOWN ? NaN : low + step * level));
         arrays.set(key, values);
         if (key.startsWith("nav")) arrays.set(key.replace("nav", "depth"), depths(values));
       }
@@ -57,7 +59,7 @@
   function draw(chart) {
     const { place, figure } = chart;
     const colours = palette[dark.matches && !printing ? "dark" : "light"];
-    const arrays = figure.group ? group(figure.group) : new Map();
+    const arrays = figure.group ? group(figure.group) : new Map([["names", figure.names]]);
     const choices = figure.traces.map((trace) => trace.choice);
     if (choices.includes(chosen)) chart.choice = chosen;
     const shown = figure.traces.filter((trace) => !("choice" in trace) || trace.choice === chart.choice);
@@ -171,6 +173,31 @@
     });
   }
   choose(chosen);
+
+  // Which strategies stand side by side, of more than six: columns of tables, lines, small charts and their buttons.
+  const boxes = Array.from(document.querySelectorAll("[data-shown]"));
+  function showSome() {
+    const full = boxes.filter((box) => box.checked).length >= 6;
+    for (const box of boxes) {
+      const place = box.dataset.shown;
+      box.disabled = full && !box.checked;
+      for (const head of document.querySelectorAll(`thead tr:last-child th:has(.line-s${place})`))
+        for (const row of head.closest("table").rows)
+          if (row.cells.length === head.parentElement.cells.length) row.cells[head.cellIndex].hidden = !box.checked;
+      for (const part of document.querySelectorAll(`[data-strategy="${place}"], button[data-meta="${place}"]`)) part.hidden = !box.checked;
+      for (const mark of document.querySelectorAll(`.panel .line-s${place}, .panel .area-s${place}`))
+        mark.setAttribute("display", box.checked ? "inline" : "none");
+      for (const chart of charts) chart.hidden[box.checked ? "delete" : "add"](place);
+    }
+  }
+  for (const box of boxes) {
+    box.closest("fieldset").hidden = false;
+    box.addEventListener("change", () => {
+      showSome();
+      drawAgain();
+    });
+  }
+  showSome();
 
   for (const legend of document.querySelectorAll(".legend")) legend.hidden = false;
   for (const numbers of document.querySelectorAll("details.numbers")) numbers.open = false;

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from backtester.pages.figure import Chart, LegendEntry, Spec, axis, colour, layout, plain, strategy_legend, title
+from backtester.pages.figure import Chart, LegendEntry, Spec, array, axis, colour, layout, plain, strategy_legend, title
 from backtester.pages.format import date
 from backtester.pages.names import Named, asset_key, role_label
-from backtester.tearsheet.names import Json
+from backtester.tearsheet.names import Json, lens
 
 Column = Sequence[float | None]
 CHARGES = ("financing", "costs", "fees")  # positive numbers, taken off
@@ -23,18 +23,19 @@ def yearly_figure(
         caption=caption,
         description="Bars by year; the table below has every number.",
         traces=tuple(
-            _bar(names[place].label, years, values, names[place].key, {"meta": str(place)})
+            _bar(names[place].label, values, names[place].key, {"meta": str(place)})
             for place, values in columns.items()
         ),
         layout=layout({"barmode": "group", "bargap": 0.25, "xaxis": _category_axis({}), "yaxis": axis(ZERO)}),
         height=300,
+        names=tuple(years),
         legend=strategy_legend(names, min(columns)),
     )
 
 
 def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     """The yearly lines of profit and loss: a bar a strategy, the reference on top; the total is a diamond."""
-    lines = [strategy["lines"] for strategy in document["strategies"]]
+    lines, stocks = [strategy["lines"] for strategy in document["strategies"]], lens(document).stocks
     labels = [plain(named.label).replace(" + ", "<br>+ ") for named in names]
     added = _added(lines, document)
     bars = (
@@ -54,8 +55,8 @@ def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     return Chart(
         name="lines",
         caption=(
-            "Profit and loss by line, in percent of value a year. Longer bars of stocks are more risk held, not skill; "
-            "what a hedge costs shows as the charges on the left and as what its own asset did not earn."
+            f"Profit and loss by line, in percent of value a year. Longer bars of {stocks} are more risk held, not "
+            "skill; what a hedge costs shows as the charges on the left and as what its own asset did not earn."
         ),
         description="Stacked bars by strategy; the table below has every number.",
         traces=(*bars, total),
@@ -82,13 +83,13 @@ def attribution_figure(document: Json) -> Chart:
         episodes, own = strategy["attribution"]["joint_sell_offs"], {"choice": str(place)}
         for entry, values in _added(episodes, document):
             legend[entry.meta] = entry
-            traces.append(_bar(entry.text, windows, values, entry.key, own | {"meta": entry.meta, "yaxis": "y"}))
-        totals = {"x": windows, "y": _percents([one["total"] for one in episodes])}
+            traces.append(_bar(entry.text, values, entry.key, own | {"meta": entry.meta, "yaxis": "y"}))
+        totals = {"x": array("names"), "y": _percents([one["total"] for one in episodes])}
         traces.append(_diamonds(7, "%{y:.2f}%", own | totals))
         for step, overlay in enumerate(episodes[0]["overlays"]):
             values = [one["overlays"][step]["in_order"] for one in episodes]
             key = STEPS[step % len(STEPS)]
-            traces.append(_bar(f"adds: {overlay['name']}", windows, values, key, own | {"meta": "", "yaxis": "y2"}))
+            traces.append(_bar(f"adds: {overlay['name']}", values, key, own | {"meta": "", "yaxis": "y2"}))
     return Chart(
         name="attribution",
         caption=(
@@ -108,6 +109,7 @@ def attribution_figure(document: Json) -> Chart:
             }
         ),
         height=500,
+        names=tuple(windows),
         legend=tuple(legend.values()),
     )
 
@@ -134,12 +136,12 @@ def _percents(values: Column) -> list[float | None]:
     return [None if value is None else round(100 * value, 4) for value in values]
 
 
-def _bar(name: str, x: list[str], values: Column, key: str, own: Spec) -> Spec:
-    """A trace of bars in percent."""
+def _bar(name: str, values: Column, key: str, own: Spec) -> Spec:
+    """A trace of bars in percent, over the chart's names."""
     looks: Spec = {
         "type": "bar",
         "name": plain(name),
-        "x": x,
+        "x": array("names"),
         "y": _percents(values),
         "marker": {"color": colour(key), "line": {"width": 0}},
         "hovertemplate": "%{y:.2f}%",

@@ -40,7 +40,8 @@ def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> 
     for place, named in enumerate(names):
         for role, values in tables[named.name].iloc[rows].items():
             percents = 100 * values.to_numpy()
-            arrays[f"{place}.{role}.held"] = np.maximum(percents, 0.0)
+            if (percents > 0).any():
+                arrays[f"{place}.{role}.held"] = np.maximum(percents, 0.0)
             if (percents < -0.5).any():
                 arrays[f"{place}.{role}.owed"] = np.minimum(percents, 0.0)
     return Group(GROUP, index[rows], arrays)

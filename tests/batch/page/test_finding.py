@@ -34,6 +34,13 @@ def test_what_stands_for_the_others_is_said() -> None:
     )
 
 
+def test_jobs_that_were_all_resampled_stand_for_none() -> None:
+    """Where all thousand were resampled, no closeness is said."""
+    whole = dataclasses.replace(CONTESTED, jobs=1000)
+    *_, check, _ = search_lines(dataclasses.replace(SEARCH, contested=whole))
+    assert "Resampled 500 times together with all 1,000 jobs, its interval" in check
+
+
 def test_what_cannot_be_said_is_not_said() -> None:
     """Without a search, or where nothing was resampled, the headline says why."""
     assert "too few jobs or months" in headline(None)

@@ -1,5 +1,6 @@
 """The page of a study: what it holds, what it refuses to run, and how it behaves in a real browser."""
 
+import dataclasses
 import re
 from html import unescape
 from pathlib import Path
@@ -8,7 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from backtester.batch.grid import Grid
 from backtester.batch.page.index import render_index, write_index
+from backtester.batch.study import Study
 from studies import EVIL, made_payoffs, made_rows, made_subject
 
 FAILED = (f"ZeroDivisionError {EVIL}", "it broke", "it broke")
@@ -149,6 +152,16 @@ def test_a_surface_of_any_measure(pages: Opened) -> None:
     said = page.inner_text("#job code")
     assert said.startswith("backtester run 'r(gold=0.0, window=126)' --out ")
     assert said.endswith("/jobs/00000000")
+
+
+def test_each_grid_of_a_study_is_stated(tmp_path: Path) -> None:
+    """By its number, the first being 1, with what it says in JSON; and so is all else that the study states."""
+    grids = [Grid.model_validate(one) for one in ({"recipe": "a"}, {"recipe": "b(size={size})", "size": [0.1, 0.2]})]
+    subject = dataclasses.replace(
+        made_subject(tmp_path, made_rows(made_payoffs())), study=Study(name="two", grid=grids)
+    )
+    html = unescape(render_index(subject))
+    assert re.search(r'>grid 1</span>.*{"recipe": "a"}.*>grid 2</span>.*"size": \[0.1, 0.2\]}', html, re.DOTALL)
 
 
 @pytest.mark.parametrize("where", ["desk", "phone"])

@@ -14,6 +14,16 @@ from folders import shared_file
 from walks import new_york, prices, steps
 
 
+@pytest.mark.parametrize(
+    ("outside", "inside", "found"), [(2, 3, False), (2, 3.25, True), (3, 2, False), (3.25, 2, True)]
+)
+def test_another_noise_is_more_than_half_as_much_again(outside: float, inside: float, found: bool) -> None:
+    """Steps of 40 in and out; between them the noise is over 1.5 times that of either side, or under 1 / 1.5."""
+    side, within = np.tile([1.0, -1.0], 60) * outside, np.tile([1.0, -1.0], 20) * inside
+    rest = np.concatenate([side, [40.0], within, [-40.0], side])
+    assert fills._stands_apart(rest, 120, 161) is found
+
+
 def bars(count: int = 300) -> pd.DataFrame:
     """Rows of open, high, low, close in whole cents, and volume in lots of 100."""
     close = np.round(100 * np.exp(np.cumsum(steps(count, 0.01))), 2)

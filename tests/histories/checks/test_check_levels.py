@@ -7,7 +7,7 @@ import pytest
 from backtester.histories.checks.confusion import check_confusion
 from backtester.histories.checks.levels import check_levels
 from backtester.histories.checks.series import check_series
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import Subject, looks_like_changes
 from walks import changed, new_york, prices, steps, yields
 
 
@@ -71,6 +71,21 @@ def test_prices_said_to_be_returns_are_told() -> None:
     """The confusion the other way round."""
     (finding,) = check_confusion(prices(kind="return"))
     assert "is said to be of kind 'return' and looks like prices or levels" in finding.message
+
+
+def test_half_a_correlation_is_no_change() -> None:
+    """Fours of 1 and -1 in turn, with two zeros: of 64 squares, products of neighbours come to 32; one less is less."""
+    fours = np.insert(np.tile([1.0, 1, 1, 1, -1, -1, -1, -1], 8), 2, 0.0)
+    assert not looks_like_changes(np.append(fours, 0.0))
+    assert looks_like_changes(np.append(np.insert(fours, 4, 0.0), 0.0))
+
+
+def test_what_shows_nothing_is_not_doubted() -> None:
+    """A series that never moves looks like nothing, and neither do fewer than sixty values."""
+    assert check_confusion(Subject("made", pd.Series(np.full(800, 0.1), new_york(800)), "return")) == []
+    returns = steps(60, 0.01)
+    few, enough = (Subject("made", pd.Series(returns[:count], new_york(count))) for count in (59, 60))
+    assert (len(check_confusion(few)), len(check_confusion(enough))) == (0, 1)
 
 
 def test_an_unknown_kind_is_never_assumed() -> None:

@@ -49,6 +49,13 @@ def test_a_price_quoted_too_coarsely_is_told() -> None:
     assert check_rounded(subject(np.round(walk, 4), "price")) == []
 
 
+def test_half_a_typical_value_is_too_much() -> None:
+    """Of steps of 0.01 a typical value of 0.02 is two, which is told; one of 0.03 is three, which is not."""
+    (finding,) = check_rounded(subject(np.tile([0.01, 0.02, 0.02, 0.02, 0.03], SESSIONS // 5), "rate"))
+    assert finding.message.startswith("its values are rounded to 0.01, half a typical one and more, in ")
+    assert check_rounded(subject(np.tile([0.01, 0.03, 0.03, 0.03, 0.04], SESSIONS // 5), "rate")) == []
+
+
 def test_usual_series_are_not_told() -> None:
     """Prices in cents, yields in basis points, and a bill's yield that is near zero for a year in ten."""
     near_zero = np.concatenate([np.full(9 * 252, 3.0) + np.round(steps(9 * 252, 0.5), 2), np.full(252, 0.01)])

@@ -60,6 +60,16 @@ def test_single_repeats_beyond_what_rounding_makes_are_told() -> None:
     assert {subject.dates[place].date() for place in places} <= set(finding.dates)
 
 
+def test_three_times_as_many_repeats_as_rounding_makes_are_told() -> None:
+    """Of 2,000 changes 500 are of one to ten ticks, so 25 of none are expected: 65 are chance, 80 are not."""
+    for repeats, count in ((65, 0), (80, 1)):
+        ticks = np.concatenate([np.repeat(np.arange(1, 11), 50), np.arange(100, 1600 - repeats)])
+        ticks = np.random.default_rng(3).permutation(ticks) * np.tile([1, -1], 1000)[: len(ticks)]
+        changes = np.insert(ticks, np.linspace(5, len(ticks) - 5, repeats).astype(int), 0) / 100
+        subject = Subject("index", pd.Series(1000 + np.cumsum(changes).round(2), new_york(2000)), "level")
+        assert len(check_stale(subject)) == count
+
+
 def test_repeats_by_coarse_quotation_are_not_stale() -> None:
     """A share quoted in eighths, then in cents, repeats itself by rounding."""
     walk = 40 * np.exp(np.cumsum(steps(3000, 0.01)))

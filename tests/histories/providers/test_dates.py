@@ -129,6 +129,8 @@ def test_refused_with_the_line(texts: list[str], says: str) -> None:
 def test_newest_first() -> None:
     """Dates that descend from the first to the last are read in that order."""
     assert read("2024-01-04", "2024-01-03", "2024-01-01")[0] == ["2024-01-04", "2024-01-03", "2024-01-01"]
+    assert read("2024-01-04", "2024-01-03")[0] == ["2024-01-04", "2024-01-03"]
+    assert read("2024-01-04")[0] == ["2024-01-04"]
 
 
 @pytest.mark.parametrize("text", ["", "2024", "2024-01", "45293", "1.5", "100", "2024-01/02", "may 2024", "n/a"])

@@ -1,0 +1,50 @@
+"""What the screen shows of a run: how far it is, its tables, and that compiled code could not be kept."""
+
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+from rich.text import Text
+
+from backtester.cli.actions.screen import FOLDED, console, table, warn
+from backtester.compiled import UNCACHED
+from backtester.errors import printable
+from backtester.runs.settings import ReportProgress, no_report
+from backtester.runs.summary import Summary
+
+
+def warn_if_uncached() -> None:
+    """Warn where compiled code could not be kept on disk."""
+    if UNCACHED:
+        why = next(iter(UNCACHED.values()))
+        warn(f"compiled code cannot be kept ({why}), so every run compiles anew; set NUMBA_CACHE_DIR to another folder")
+
+
+@contextmanager
+def shown_progress() -> Iterator[ReportProgress]:
+    """A function that shows what is being done and how much of it, on stderr and only on a terminal."""
+    screen = console(stderr=True)
+    if not screen.is_terminal:
+        yield no_report
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn())
+    with Progress(*columns, console=screen, transient=True) as bar:
+        task = bar.add_task("Starting", total=None)
+
+        def show(message: str, share: float | None = None, /) -> None:
+            bar.update(task, description=message, total=None if share is None else 1.0, completed=share or 0.0)
+
+        yield show
+
+
+def print_summary(shown: Summary) -> None:
+    """The tables of a run and, dim and folded, the notes on them."""
+    screen = console()
+    screen.print(Text(printable(shown.heading)))
+    for grid in shown.grids:
+        columns = {grid.corner: "left"} | dict.fromkeys(grid.headings, "right")
+        screen.print(table(columns, grid.rows, title=f"\n{grid.title}"))
+    screen.print(Text("\n" + printable(textwrap.fill(shown.conclusion, FOLDED))))
+    for place, note in enumerate(shown.notes):
+        screen.print(Text(("" if place else "\n") + printable(textwrap.fill(note, FOLDED)), style="dim"))

@@ -1,0 +1,29 @@
+"""How a run's verdicts would have aged, in words: what was said at its year-ends, and what followed a clear one."""
+
+from backtester.pages.format import counted, listed
+from backtester.runs.sentences import VERDICTS
+from backtester.runs.values import Json
+
+CLEAR = {"paid": 1, "worse": -1}
+
+
+def as_of_lines(document: Json) -> tuple[str, ...]:
+    """The sentences; none where no year-end was asked for, or the window holds none."""
+    rows: list[Json] = document.get("as_of") or []
+    said = [one for row in rows for one in row["strategies"].values()]
+    if not said:
+        return ()
+    counts = {word: sum(one["verdict"] == word for one in said) for word in VERDICTS}
+    words = [f"\N{LEFT DOUBLE QUOTATION MARK}{VERDICTS[word]}\N{RIGHT DOUBLE QUOTATION MARK} {counted(count, 'time')}"
+             for word, count in counts.items() if count]  # fmt: skip
+    span = f"At {counted(len(rows), 'year-end')}, from {rows[0]['end'][:4]} to {rows[-1]['end'][:4]},"
+    return (f"{span} it would have said {listed(words)}.", _after_clear(said))
+
+
+def _after_clear(said: list[Json]) -> str:
+    """What followed where a verdict was clear, either way."""
+    clear = [one for one in said if one["verdict"] in CLEAR and one["followed"] is not None]
+    if not clear:
+        return "It never said that a strategy clearly paid, or clearly did worse, before joint sell-offs that followed."
+    kept = sum(CLEAR[one["verdict"]] * one["followed"] > 0 for one in clear)
+    return f"Where it was clear and joint sell-offs followed, these bore it out in {kept} of {len(clear)}."

@@ -1,0 +1,109 @@
+"""Returns over twelve months and time under water: how each strategy was to live with, beside the reference."""
+
+import numpy as np
+import pandas as pd
+
+from backtester.analysis.windows import drawdowns
+from backtester.arrays import Array
+from backtester.pages.format import date, percent
+from backtester.pages.names import Named
+from backtester.pages.table import Cell, Head, Row, Table, points_cell, strategy_head
+from backtester.runs.folder import RunFolder
+from backtester.tearsheet.figures.betas import betas_figure, betas_group, betas_table
+from backtester.tearsheet.names import Json
+from backtester.tearsheet.parts.verdict_table import Lane, Scale
+
+QUANTILES = {"Worst": 0.0, "5%": 0.05, "25%": 0.25, "Median": 0.5, "75%": 0.75, "95%": 0.95, "Best": 1.0}
+ANY = 1e-12  # a fall of more is one
+LONGEST = 3
+
+
+def living_part(run: RunFolder, names: tuple[Named, ...]) -> Json:
+    """Spread of the returns over twelve months, time under water, and betas through time."""
+    group = betas_group(run, names)
+    return {
+        "spread": distribution_table(run, names),
+        "under_water": under_water_table(run, names),
+        "group": group,
+        "betas": betas_figure(run.document, names),
+        "betas_table": betas_table(group, run.document, names),
+    }
+
+
+def yearly_returns(nav: "pd.Series[float]") -> Array:
+    """The returns over twelve months that end with each month but the last, which may not be over; empty under a year.
+
+    They begin with the first close, or a month's last; none from a value of zero.
+    """
+    months = pd.DatetimeIndex(nav.index).to_period("M").asi8
+    ends = np.flatnonzero(months[1:] != months[:-1])
+    by_month = {int(months[0]) - 1: float(nav.iloc[0])}
+    by_month |= dict(zip(months[ends].tolist(), nav.to_numpy()[ends].tolist(), strict=True))
+    pairs = ((by_month[month - 12], value) for month, value in by_month.items() if month - 12 in by_month)
+    return np.array([value / before - 1 for before, value in pairs if before > 0], np.float64)
+
+
+def distribution_table(run: RunFolder, names: tuple[Named, ...]) -> Table | None:
+    """Quantiles of the returns over twelve months, a row a strategy, with a picture; None under a year."""
+    found = [yearly_returns(run.nav[named.name]) for named in names]
+    if not all(len(one) for one in found):
+        return None
+    ends = np.concatenate([[0.0], *found])
+    scale = Scale(float(ends.min()), max(float(ends.max()), float(ends.min()) + 0.01), "", "")
+    heads = tuple(Head(text, values=(f"quantile {at:g}",)) for text, at in QUANTILES.items())
+    return Table(
+        name="twelve-months-table",
+        caption="Returns over twelve months, in percent: how they are spread",
+        corner="Strategy",
+        heads=(
+            Head("Middle half, and nine in ten", tone="plot", values=(), picture=scale),
+            *heads,
+            Head("Below zero"),
+        ),
+        rows=tuple(_spread(named, one, scale) for named, one in zip(names, found, strict=True)),
+        note=f"{len(found[0])} returns that end with each month and overlap: few of them are independent. Dot: the "
+        "median. Thick: from a quarter to three quarters; thin: from 5% to 95%.",
+    )
+
+
+def _spread(named: Named, returns: Array, scale: Scale) -> Row:
+    at = [float(value) for value in np.quantile(returns, list(QUANTILES.values()))]
+    _, least, low, median, high, most, _ = at
+    below = float((returns < 0).mean())
+    lane = Cell("", "plot", picture=Lane(scale, named.key, median, ((least, most), (low, high))), values=())
+    cells = (lane, *(points_cell(value) for value in at), Cell(percent(below, 0), values=(below,)))
+    return Row(strategy_head(named), cells)
+
+
+def under_water_table(run: RunFolder, names: tuple[Named, ...]) -> Table:
+    """The share of days below a peak and the longest times under water, in calendar days, a row a strategy."""
+    titles = ("Longest", "Second", "Third")
+    heads = tuple(
+        Head(text, "days", values=tuple(f"{text.lower()} {what}" for what in ("days", "peak", "recovery")))
+        for text in titles
+    )
+    return Table(
+        name="under-water-table",
+        caption="Time under water: from a peak until the value is back at it, in calendar days",
+        corner="Strategy",
+        heads=(Head("Under water", "share of days"), *heads),
+        rows=tuple(_row(named, run.nav[named.name], run) for named in names),
+        note="However small the fall. To the last close where the value is not back.",
+    )
+
+
+def _row(named: Named, nav: "pd.Series[float]", run: RunFolder) -> Row:
+    dates, last = nav.index, len(nav) - 1
+    spans = []
+    for fall in drawdowns(np.asarray(nav, np.float64), at_least=ANY):
+        start, end = dates[fall.peak], dates[last if fall.recovery is None else fall.recovery]
+        spans.append(((end - start).days, start, end, fall.recovery is not None))
+    share = sum(days for days, *_ in spans) / max(1, (dates[-1] - dates[0]).days)
+    cells = [Cell(percent(share, 0), values=(share,))]
+    longest = sorted(spans, key=lambda span: -span[0])[:LONGEST]
+    for days, start, end, is_over in longest:
+        ends = (str(start.date()), str(end.date()) if is_over else None)
+        until = date(ends[1]) if is_over else "not yet back"
+        cells.append(Cell(f"{days:,}", small=f"{date(ends[0])} to {until}", values=(days, *ends)))
+    cells += [Cell("none", values=(None, None, None))] * (LONGEST - len(longest))
+    return Row(strategy_head(named), tuple(cells))

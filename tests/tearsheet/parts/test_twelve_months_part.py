@@ -1,0 +1,79 @@
+"""Returns over twelve months, time under water and betas, by hand and on the page."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtester.runs.folder import RunFolder
+from backtester.tearsheet.figures.betas import betas_group
+from backtester.tearsheet.names import cast
+from backtester.tearsheet.parts.twelve_months import distribution_table, under_water_table, yearly_returns
+from documents import document, strategy
+
+FIELDS = [field.name for field in dataclasses.fields(RunFolder)]
+
+
+def run_of(nav: pd.DataFrame) -> RunFolder:
+    """A folder of nothing but a document of one strategy and values."""
+    made = document(strategy("gold"))
+    nav.columns = [one["name"] for one in made["strategies"]]
+    return RunFolder(**dict.fromkeys(FIELDS) | {"path": Path(), "document": made, "nav": nav})
+
+
+def test_twelve_months_end_with_a_month_that_is_over() -> None:
+    """From the first close to twelve months on, then from month-end to month-end; the last month may not be over."""
+    dates = pd.bdate_range("2020-01-01", "2021-03-12")
+    nav = pd.Series(1.0, dates)
+    nav[dates > "2020-12-31"] = 1.2  # January 2021 on
+    nav["2020-01-31":] *= 1.1
+    nav["2021-03-01":] = 50.0
+    assert yearly_returns(nav) == pytest.approx([0.1, 0.2, 0.2])
+    assert len(yearly_returns(nav[:"2020-12-15"])) == 0
+
+
+def test_the_spread_is_beside_the_reference_s() -> None:
+    """Quantiles of each strategy on one scale; under a year there is no table."""
+    dates = pd.date_range("2020-01-31", "2022-02-28", freq="ME")
+    nav = pd.DataFrame({"a": np.linspace(1, 2, len(dates)), "b": np.linspace(2, 1, len(dates))}, dates)
+    run = run_of(nav)
+    table = distribution_table(run, cast(run.document))
+    assert table is not None
+    first, second = table.rows
+    assert first.cells[1].values == (pytest.approx(yearly_returns(nav.iloc[:, 0]).min()),)
+    assert (first.cells[-1].text, second.cells[-1].text) == ("0%", "100%")
+    short = run_of(nav.iloc[:10].copy())
+    assert distribution_table(short, cast(short.document)) is None
+
+
+def test_time_under_water_runs_from_peak_to_recovery() -> None:
+    """Ten days, five that are not over, and a strategy that never fell; the share counts both falls."""
+    dates = pd.date_range("2024-01-01", "2024-01-31")
+    falls = pd.Series(1.0, dates)
+    falls["2024-01-02":"2024-01-10"] = 0.9
+    falls["2024-01-27":] = 0.8
+    run = run_of(pd.DataFrame({"a": falls, "b": np.linspace(1, 2, 31)}))
+    first, second = under_water_table(run, cast(run.document)).rows
+    assert [cell.values for cell in first.cells] == [
+        (0.5,),
+        (10, "2024-01-01", "2024-01-11"),
+        (5, "2024-01-26", None),
+        (None, None, None),
+    ]
+    assert first.cells[2].small == "26 Jan 2024 to not yet back"
+    assert [cell.text for cell in second.cells] == ["0%", "none", "none", "none"]
+
+
+def test_betas_of_the_reference_are_near_its_weights(run: RunFolder, html: str) -> None:
+    """60/40 has about 0.6 to stocks and 0.4 to bonds, none in its first year, and all stands folded on the page."""
+    group = betas_group(run, cast(run.document))
+    for side, weight in (("stocks", 0.6), ("bonds", 0.4)):
+        values = group.arrays[f"0.{side}"]
+        assert np.isnan(values[:11]).all()
+        assert values[13:] == pytest.approx(weight, abs=0.05)
+    fold = re.search(r'<details class="fold">\s*<summary>How it was to live with.*?</details>', html, re.DOTALL)
+    assert fold
+    assert all(f'id="{name}-table"' in html for name in ("twelve-months", "under-water", "betas"))
