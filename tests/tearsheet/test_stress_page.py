@@ -13,7 +13,7 @@ from backtester.runs.stress_basis import basis_run
 from backtester.runs.values import Json
 from backtester.stress.basis import BasisTerms
 from backtester.tearsheet.parts.basis import assumed_table, map_table
-from backtester.tearsheet.parts.frequency import turns_text
+from backtester.tearsheet.parts.frequency import frequency_lines, turns_text
 from backtester.tearsheet.parts.stress import heat_table, held_text
 from backtester.tearsheet.stress_page import (
     render_basis,
@@ -147,6 +147,23 @@ def test_short_words() -> None:
     ]
 
 
+def test_few_paths_are_said_beside_the_label() -> None:
+    """Where targets change the label rests on 20 paths, and its sentence says so; a static book's does not."""
+    names = ("base", "still", "moving")
+    document = {
+        "window": {"joint_sell_offs": 21, "start": "2007-01-04", "end": "2026-05-26"},
+        "years": 20,
+        "block_sessions": 63,
+        "at": [{"times": 1.0, "joint_sell_offs": 22.0}],
+        "strategies": [{"name": name} for name in names],
+        "static": [True, True, False],
+        "curve": {"dynamic_paths": 20, "turns": dict.fromkeys(names, "ahead at every k")},
+    }
+    assert frequency_lines(document, {"still": "Gold", "moving": "Bills"})[-1] == (
+        "Growth over the mix: Gold: ahead at every k; Bills: ahead at every k (of 20 paths)."
+    )
+
+
 def test_reverse_without_a_pair_and_a_frequency_without_rivals() -> None:
     """Where nothing loses so much, and where there is only the reference, the pages still stand."""
     bare = {"history": {"title": "h"}, "strategies": document()["strategies"][:1], "left_out": [], "lose": 0.5}
@@ -159,5 +176,5 @@ def test_reverse_without_a_pair_and_a_frequency_without_rivals() -> None:
     curve = {"times": [1], "paths": 2, "dynamic_paths": 0, "growth_over_mix": {"a": [None]}, "turns": {"a": None}}
     window = {"start": "2020-01-01", "end": "2021-01-01", "joint_sell_offs": 1}
     more = {"at": [at], "curve": curve, "window": window, "years": 1, "block_sessions": 63, "spend": 0.04}
-    page, _ = render_frequency(bare | more | {"spend_rise": 0.02})
+    page, _ = render_frequency(bare | more | {"spend_rise": 0.02, "static": [True]})
     assert "chart-frequency" not in page

@@ -117,9 +117,14 @@ def _line(curve: Json, named: Named, place: int) -> Spec:
 
 
 def frequency_lines(document: Json, labels: dict[str, str]) -> list[str]:
-    """How often joint sell-offs came, and whose advantage lasts."""
+    """How often joint sell-offs came, and whose advantage lasts, with the paths where they are few."""
     window, curve = document["window"], document["curve"]
-    turns = [f"{label}: {turns_text(curve['turns'][name])}" for name, label in labels.items()]
+    few = {
+        one["name"]: f" (of {curve['dynamic_paths']} paths)"
+        for one, is_static in zip(document["strategies"], document["static"], strict=True)
+        if not is_static
+    }
+    turns = [f"{label}: {turns_text(curve['turns'][name])}{few.get(name, '')}" for name, label in labels.items()]
     counts = ", ".join(f"{number(at['joint_sell_offs'], 1)} at {at['times']:g} times" for at in document["at"])
     return [
         f"{window['joint_sell_offs']} joint sell-offs from {window['start']} to {window['end']}; in "
