@@ -45,8 +45,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class StudyPlan:
-    """A study with all that its jobs need; `recipes` has each strategy's first. Its scenarios are put on the history by
-    column, or are left out with the reason."""
+    """A study and what its jobs need: each strategy's first recipe, scenarios by column, why some are left out."""
 
     study: Study
     settings: RunSettings
