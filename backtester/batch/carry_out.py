@@ -123,8 +123,7 @@ def run_batch(
 ) -> Batch:
     """Carry the study in a file out into a folder; the same again does what is left.
 
-    It runs on so many processes of this machine, or on the workers of the Dask scheduler at an address. Interrupted, it
-    leaves what is done in the folder, with its table and its page.
+    On so many processes here, or on the workers of a Dask scheduler. Interrupted, it leaves what is done with its page.
     """
     plan, meter = plan_study(path), Meter("jobs")
     with open_store(out or folder_of(plan.study, path), plan.study.name) as store:
