@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 import numpy as np
 
 from backtester.arrays import Array
-from backtester.errors import ScenarioError
+from backtester.errors import ScenarioError, did_you_mean
 from backtester.histories.derived import par_bond_returns
 from backtester.histories.market import Market
 from backtester.stress import fed
@@ -53,8 +53,8 @@ def put_on(scenario: Scenario, ground: StartingPoint, ways: Ways = AS_IT_IS) -> 
         return path, extend(ground, path)
     except ScenarioError as error:
         falls = [place for place, shock in enumerate(scenario.shock) if _falls(shock)]
-        line = f", line {scenario.lines[falls[0]]}" if falls and scenario.lines else ""
-        error.add_note(f"in the scenario {scenario.name!r}{f' ({scenario.file}{line})' if scenario.file else ''}")
+        where = scenario.where(falls[0]) if falls else scenario.file
+        error.add_note(f"in the scenario {scenario.name!r}{f' ({where})' if scenario.file else ''}")
         raise
 
 
@@ -123,7 +123,9 @@ def _replayed(scenario: Scenario, ways: Ways) -> Path:
     assert asked is not None
     source = source_ground(asked.history, ways.data)
     path = replay(source, dated_window(source, asked.start, asked.end))
-    left_out = set(asked.without)
+    left_out, known = set(asked.without), {*source.history.series, *UNITS}
+    if unknown := sorted(left_out - known):
+        raise ScenarioError(f"[replay.without] unknown role {unknown[0]!r}; {did_you_mean(unknown[0], known)}")
     if YIELDS in left_out:
         years = maturities(source.history)
         left_out |= {role for role in years if years[role] >= 1}

@@ -99,10 +99,12 @@ def line_of(text: str, words: list[Any]) -> int:
 
 
 def check_roles(scenario: Scenario, roles: set[str]) -> None:
-    """Raise ScenarioError if a shock names neither a well-known role nor one of the history."""
+    """Raise ScenarioError if a shock of it, or of what it is on, names no well-known role and none of the history."""
+    if scenario.on:
+        check_roles(scenario.on, roles)
     for place, shock in enumerate(scenario.shock):
         if shock.role not in UNITS and shock.role not in roles:
             raise ScenarioError(
-                f"{scenario.file or scenario.name}: [shock.{place + 1}.role] unknown role {shock.role!r}; "
+                f"{scenario.where(place)}: [shock.{place + 1}.role] unknown role {shock.role!r}; "
                 f"{did_you_mean(shock.role, {*UNITS, *roles})}"
             )

@@ -155,6 +155,18 @@ class Scenario(BaseModel):
         own = self.model_dump_json(exclude={"file", "lines", "on"}).encode()
         return sha256(own + (self.on.sha256.encode() if self.on else b""))
 
+    def where(self, place: int) -> str:
+        """Its file, or its name, and the line on which that shock begins, where it has one."""
+        return f"{self.file or self.name}{f', line {self.lines[place]}' if place < len(self.lines) else ''}"
+
+    @model_validator(mode="after")
+    def _moves_something(self) -> "Scenario":
+        if not (self.shock or self.replay or self.spiral or self.base or self.fed.on):
+            raise ValueError(
+                "a scenario moves something: add a [[shock]], whose size may be 0, or a [replay], a [spiral] or a base"
+            )
+        return self
+
     @model_validator(mode="after")
     def _happens_in_time(self) -> "Scenario":
         most = self.sessions or MOST_SESSIONS

@@ -33,6 +33,20 @@ def test_the_closed_form(leverage: float, kappa: float, theta: float) -> None:
     assert one_session(terms) == pytest.approx(expected, abs=1e-9)
 
 
+def test_rounds_of_the_spiral_in_a_plain_loop() -> None:
+    """Sales move yields, yields the basis, the basis costs equity, and leverage times that is sold, round by round."""
+    terms = BasisTerms(leverage=40, kappa=15, theta=0.2, held_bn=900, duration=0.0006, **PLAIN)
+    total = sales = 1.0
+    while sales > 1e-15:
+        yields_bp = 15 * sales / 100
+        basis_bp = 0.2 * yields_bp
+        lost_bn = 900 * 0.0006 * basis_bp
+        sales = 40 * lost_bn
+        total += sales
+    assert one_session(terms) == pytest.approx(total, abs=1e-9)
+    assert total == pytest.approx(1 / (1 - 0.2 * 0.15 * 900 * 0.0006 * 40), abs=1e-9)
+
+
 def test_no_leverage_no_amplification() -> None:
     """Funds without leverage sell nothing, and nothing is amplified."""
     assert one_session(BasisTerms(leverage=0, **PLAIN)) == 1

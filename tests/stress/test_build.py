@@ -1,5 +1,6 @@
 """Scenarios become paths: shocks by role and shape, the Fed's purchases, noise, and what a history lacks."""
 
+import itertools
 from pathlib import Path as FilePath
 
 import numpy as np
@@ -179,6 +180,28 @@ def test_a_monthly_history_takes_a_month_for_a_months_sessions(us: Market) -> No
     assert market.levels["stocks"].iloc[-1] / market.levels["stocks"].iloc[-3] - 1 == pytest.approx(-0.138, abs=1e-3)
     fund = put_on(made({"role": "yields", "bp": 100, "sessions": 21}), ground)[1].returns["bonds"].iloc[-1]
     assert fund == pytest.approx(-0.0779, abs=0.002), "2 x 15.589 + 100 / 1.025^20 = 92.21"
+
+
+def test_a_role_that_a_replay_leaves_out_is_known(us_ground: StartingPoint) -> None:
+    """A window without `stoks` would keep its stocks in silence: refused, with the nearest role."""
+    window = {"start": "2020-03-09", "end": "2020-03-18", "without": ["stoks"]}
+    with pytest.raises(ScenarioError, match=r"\[replay\.without\] unknown role 'stoks'; did you mean 'stocks'\?"):
+        make_path(made(replay=window), us_ground)
+
+
+def test_a_replay_half_as_large_again_in_plain_loops(us_ground: StartingPoint) -> None:
+    """Each session of the dash for cash times 1.5, multiplied up, by the file or by --scale."""
+    levels, ended = us_ground.market.levels.loc["2020-03-09":"2020-03-18"], dict[str, float]()
+    for asset in ("stocks", "bonds"):
+        closes, worth = levels[asset].tolist(), 1.0
+        for before, after in itertools.pairwise(closes):
+            worth *= 1 + 1.5 * (after / before - 1)
+        ended[asset] = worth
+    window = {"start": "2020-03-09", "end": "2020-03-18", "scale": 1.5}
+    own, asked = made(replay=window), made(replay={**window, "scale": 1.0})
+    for ends in (moved(us_ground, own), moved(us_ground, asked, Ways(scale=1.5))):
+        for asset, worth in ended.items():
+            assert ends[asset] == pytest.approx(worth - 1, abs=1e-12)
 
 
 def test_a_scenario_on_itself_is_refused(tmp_path: FilePath) -> None:

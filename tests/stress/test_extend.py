@@ -94,6 +94,11 @@ def test_bonds_are_repriced_exactly(us_ground: StartingPoint) -> None:
     start, days = float(us_ground.figures["yield_10y"].values.iloc[-1]), float(market.days[-1])
     exact = par_bond_returns(np.array([start, start + 1]) / 100, np.array([0.0, days]), maturity_years=10)[1]
     assert market.returns["bonds"].iloc[-1] == pytest.approx(exact, abs=1e-14)
+    coupon, step = start / 200, 1 + (start + 1) / 200
+    price = sum(coupon / step ** (half - 2 * days / 365.25) for half in range(1, 21)) + 1 / step ** (
+        20 - 2 * days / 365.25
+    )
+    assert exact == pytest.approx(price - 1, abs=1e-13), "each payment discounted by itself"
     assert market.observables["yield_10y"].iloc[-1] < start + 1, "a yield is published a session late"
 
 

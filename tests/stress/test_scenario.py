@@ -79,6 +79,7 @@ def test_the_hash_is_of_what_it_says(tmp_path: Path) -> None:
             "shock 1 ends in session 4, and the scenario",
         ),
         ("title = 'twice'\n", "is not TOML: .*line 6"),
+        ("sessions = 5\nnoise = 1\n", r"line 1: a scenario moves something: add a \[\[shock\]\], whose size may be 0"),
     ],
 )
 def test_mistakes_are_shown_with_their_line(tmp_path: Path, text: str, message: str) -> None:
@@ -87,11 +88,20 @@ def test_mistakes_are_shown_with_their_line(tmp_path: Path, text: str, message: 
         read_scenario(written(tmp_path, text))
 
 
+def test_a_zero_scenario_is_one(tmp_path: Path) -> None:
+    """A file may state a shock of 0, or that the Fed buys and nothing else."""
+    assert read_scenario(written(tmp_path, '[[shock]]\nrole = "stocks"\npercent = 0\n')).shock[0].percent == 0
+    assert read_scenario(written(tmp_path, "[fed]\non = true\n")).fed.on
+
+
 def test_an_unknown_role_gets_the_nearest(tmp_path: Path) -> None:
-    """A role that is neither well known nor the history's is refused; one of the history's own is taken."""
+    """A role that is neither well known nor the history's is refused with its line; the history's own is taken."""
     scenario = read_scenario(written(tmp_path, '[[shock]]\nrole = "stoks"\npercent = 5\n'))
-    with pytest.raises(ScenarioError, match=r"\[shock\.1\.role\] unknown role 'stoks'; did you mean 'stocks'\?"):
-        check_roles(scenario, {"bonds"})
+    message = r"mine\.toml, line 6: \[shock\.1\.role\] unknown role 'stoks'; did you mean 'stocks'\?"
+    above = scenario.model_copy(update={"file": "above.toml", "shock": (), "lines": (), "on": scenario})
+    for one in (scenario, above):
+        with pytest.raises(ScenarioError, match=message):
+            check_roles(one, {"bonds"})
     check_roles(scenario, {"stoks"})
 
 
