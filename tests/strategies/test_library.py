@@ -1,4 +1,4 @@
-"""Every built-in strategy keeps the contract on markets that nobody has seen: one at random, one that stands still."""
+"""Every built-in strategy keeps the contract on the history and on markets that nobody has seen, random and still."""
 
 from dataclasses import replace
 
@@ -18,8 +18,8 @@ NAMES = sorted(load_library(installed=False).strategies)
 
 @pytest.fixture(scope="module")
 def made(us: Market) -> dict[str, Market]:
-    """Markets with the dates, meetings and series of 2019 to 2021 and other figures: one wanders by 3% a session, one
-    leaps by half from session to session, as the contract's noise does, and in one nothing ever moves."""
+    """The history, and markets with the dates, meetings and series of 2019 to 2021 and other figures: one wanders by 3%
+    a session, one leaps by half from session to session, as the contract's noise does, in one nothing ever moves."""
     part, random = us.rows(slice(3000, 3400)), np.random.default_rng(7)
 
     def scaled(table: pd.DataFrame, factors: np.ndarray) -> pd.DataFrame:
@@ -33,13 +33,14 @@ def made(us: Market) -> dict[str, Market]:
 
     still = [table * 0 + 1.0 for table in (part.levels, part.observables)]
     return {
+        "us": us,
         "wandering": replace(part, levels=wandering(part.levels), observables=wandering(part.observables)),
         "leaping": replace(part, levels=leaping(part.levels), observables=leaping(part.observables)),
         "still": replace(part, levels=still[0], observables=still[1]),
     }
 
 
-@pytest.mark.parametrize("kind", ["wandering", "leaping", "still"])
+@pytest.mark.parametrize("kind", ["us", "wandering", "leaping", "still"])
 @pytest.mark.parametrize("name", NAMES)
 def test_no_false_alarm(name: str, kind: str, library: Library, made: dict[str, Market]) -> None:
     """No rule is broken, and nothing is warned of."""
