@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import functools
 import hashlib
 import json
 import os
@@ -34,14 +33,6 @@ def bundled(name: str) -> Path:
 def sha256(content: bytes) -> str:
     """The SHA-256 of some bytes, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
-
-
-@functools.cache
-def code_hash() -> str:
-    """The SHA-256 of this program's own files: code, templates, scripts and styles."""
-    package = Path(__file__).parent
-    own = sorted(path for path in package.rglob("*.*") if path.suffix in {".py", ".j2", ".js", ".css"})
-    return sha256(b"\0".join(path.read_bytes() for path in own))
 
 
 def open_regular(path: Path) -> BinaryIO:

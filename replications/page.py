@@ -16,7 +16,7 @@ def words(figure: Figure) -> tuple[str, str, str, str]:
     unit = f" {figure.unit}" if figure.unit else ""
     held = f"within {figure.tolerance:g}" if figure.holds else f"OFF by more than {figure.tolerance:g}"
     if figure.differs:
-        held = f"{held} of {figure.published + figure.differs:g}, which is explained"
+        held = f"{held} of {figure.published + figure.differs:g}, a known difference"
     return f"{figure.what}{unit}", number(figure.published), number(figure.obtained), held
 
 

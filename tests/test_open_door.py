@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from folders import CHECKOUT
 from mistakes import called
 from small import small_folder
 
@@ -44,6 +45,12 @@ def folder(tmp_path: Path, data: Path) -> Path:
     (tmp_path / "calmer.py").write_text(text)
     (tmp_path / "study.toml").write_text(STUDY.format(data=str(data)))
     return tmp_path
+
+
+def test_the_readme_names_what_it_takes() -> None:
+    """The command that writes a strategy, the one that lists roles, and the line that gives it to a study."""
+    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
+    assert all(words in readme for words in ("strategies new NAME", "data show us`", '`plugins = ["my_'))
 
 
 def test_it_runs_in_a_batch(folder: Path) -> None:

@@ -1,19 +1,30 @@
 """Processes of our own."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from backtester.processes import ProcessEnded, ready, start_call
+from backtester.processes import ProcessEnded, start_call
 
+WRITES = """
+import os
+from backtester.processes import ready, start_call
 
-def test_nothing_that_a_worker_writes_is_an_answer(capfd: pytest.CaptureFixture[str]) -> None:
-    """What it writes to the descriptor of standard output goes to standard error; what it returns is the answer."""
+if __name__ == "__main__":
     call = start_call(os.write, 1, b"words")
     assert ready([call]) == [call]
-    assert call.answer() == 5
-    said = capfd.readouterr()
-    assert (said.out, said.err) == ("", "words")
+    print(call.answer())
+"""
+
+
+def test_nothing_that_a_worker_writes_is_an_answer(tmp_path: Path) -> None:
+    """What it writes to the descriptor of standard output goes to standard error; what it returns is the answer."""
+    (tmp_path / "writes.py").write_text(WRITES)
+    done = subprocess.run([sys.executable, "writes.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("5\n", "words")
 
 
 @pytest.mark.parametrize("status", [0, 3])

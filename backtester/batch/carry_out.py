@@ -45,8 +45,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class StudyPlan:
-    """A study with all that its jobs need; `recipes` has each strategy's first. Its scenarios are put on the history by
-    column, or are left out with the reason."""
+    """A study and what its jobs need: each strategy's first recipe, scenarios by column, why some are left out."""
 
     study: Study
     settings: RunSettings
@@ -124,8 +123,7 @@ def run_batch(
 ) -> Batch:
     """Carry the study in a file out into a folder; the same again does what is left.
 
-    It runs on so many processes of this machine, or on the workers of the Dask scheduler at an address. Interrupted, it
-    leaves what is done in the folder, with its table and its page.
+    On so many processes here, or on the workers of a Dask scheduler. Interrupted, it leaves what is done with its page.
     """
     plan, meter = plan_study(path), Meter("jobs")
     with open_store(out or folder_of(plan.study, path), plan.study.name) as store:

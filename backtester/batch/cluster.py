@@ -19,8 +19,8 @@ from distributed import Client, Future, KilledWorker, get_worker, wait
 
 from backtester.batch.jobs import Bench
 from backtester.batch.workers import AHEAD, Answer, Answers, Crew, Failure, Parcel, Task, TaskLimits
+from backtester.batch.written import code_hash
 from backtester.errors import StudyError, first_line
-from backtester.files import code_hash
 from backtester.processes import THREADS
 from backtester.runs.manifest import versions
 

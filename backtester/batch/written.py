@@ -5,6 +5,7 @@ or removed since is made again.
 """
 
 import contextlib
+import functools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,14 @@ def write_once(path: Path, made_of: str, write: Callable[[Path], object]) -> Non
     write(path)
     known[path.name] = [made_of, sha256(path.read_bytes())]
     write_text(path.parent / FILE, json.dumps(known) + "\n")
+
+
+@functools.cache
+def code_hash() -> str:
+    """The SHA-256 of this program's own files: code, templates, scripts and styles."""
+    package = Path(__file__).parents[1]
+    own = sorted(path for path in package.rglob("*.*") if path.suffix in {".py", ".j2", ".js", ".css"})
+    return sha256(b"\0".join(path.read_bytes() for path in own))
 
 
 def table_hash(table: pa.Table) -> str:

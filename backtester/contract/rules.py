@@ -49,9 +49,8 @@ def finds_what_it_reads(layer: Layer, market: Market) -> BrokenRule | None:
     absent = [name for name in layer.step.strategy.declaration.reads if name not in given]
     if not absent:
         return None
-    message = (
-        f"{absent[0]!r} is None: history {market.history.name!r} has none; {did_you_mean(absent[0], market.roles)}"
-    )
+    history, role = market.history, absent[0]
+    message = f"{role!r} is None: history {history.name!r} has none; {did_you_mean(role, history.readable)}"
     return BrokenRule("finds what it reads", message, warning=True)
 
 

@@ -37,7 +37,7 @@ class Key(NamedTuple):
     trading: tuple[Trigger, str] | None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Layer:
     """What one step of a recipe was given and what it answered."""
 

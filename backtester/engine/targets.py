@@ -25,12 +25,12 @@ def check_reads(strategy: Strategy, market: Market) -> None:
     """Raise MissingRoleError if the strategy needs a role that the market does not have."""
     for name in strategy.declaration.needs:
         if name not in RESERVED and name not in market.roles:
-            known = [*market.roles, *RESERVED]
-            raise MissingRoleError(
-                f"strategy {strategy.name!r} ({strategy.origin}) reads {name!r}, which history "
-                f"{market.history.name!r} does not have; {did_you_mean(name, known)}",
-                name,
-            )
+            history = market.history  # all of it, whatever part was read
+            near = did_you_mean(name, [*history.readable, *RESERVED])
+            why = f"which history {history.name!r} does not have; {near}"
+            if name in history.readable:
+                why = f"which is in history {history.name!r} but was not read from it; name it among the roles"
+            raise MissingRoleError(f"strategy {strategy.name!r} ({strategy.origin}) reads {name!r}, {why}", name)
 
 
 def step_inputs(
@@ -155,7 +155,7 @@ def _refuse_column(column: object, market: Market) -> NoReturn:
             f"weights name {column!r}, which was not read; a run reads the assets that the manifest shows and those "
             f"that strategies spell out: write {column!r} in the file of this one"
         )
-    near = did_you_mean(str(column), market.assets)
+    near = did_you_mean(str(column), market.history.assets)
     raise MissingRoleError(f"weights name {column!r}, which cannot be held; {near}", str(column))
 
 

@@ -60,6 +60,11 @@ class History:
         """The roles that can be held; bills, which are what cash earns, are not among them."""
         return [role for role, series in self.series.items() if series.is_asset and role != "bills"]
 
+    @property
+    def readable(self) -> list[str]:
+        """The roles that a strategy can read: all but schedules, which are columns of its `calendar`."""
+        return [role for role, series in self.series.items() if not series.is_schedule]
+
     def is_funded(self, asset: str) -> bool:
         """Whether a holding of the asset uses cash; a future or option is a notional only."""
         series = self.series[asset]

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from backtester.cli.actions import fetch as action
-from backtester.cli.actions import screen
+from backtester.cli.actions import run_screen
 from backtester.cli.main import cli, main
 from backtester.histories.fetch.settings import Clock, Settings
 from fetching import CSV, ONE, PATH
@@ -106,7 +106,7 @@ def test_an_old_copy_in_use_is_a_warning(
 def test_a_terminal_shows_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file's name and its place among the files, on stderr."""
     shown = io.StringIO()
-    monkeypatch.setattr(screen, "console", lambda *, stderr: Console(file=shown, force_terminal=stderr, width=100))
+    monkeypatch.setattr(run_screen, "console", lambda *, stderr: Console(file=shown, force_terminal=stderr, width=100))
     (tmp_path / "one.toml").write_text(ONE)
     with provider() as server:
         server.answers[PATH] = [Answer(CSV)]

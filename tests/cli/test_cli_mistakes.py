@@ -262,13 +262,19 @@ def test_plugin_that_fails_is_told(tmp_path: Path, small: Path, body: str, messa
     assert lines[1] == "  in the recipe 'mine'"
 
 
-def test_unknown_role_is_told(tmp_path: Path) -> None:
-    """A plugin that reads what no history has is told the nearest role."""
-    (tmp_path / "mine.py").write_text("def weights(stonks):\n    return {'stocks': 1}\n")
+@pytest.mark.parametrize(
+    ("read", "held", "said"),
+    [
+        ("stonks", "stocks", "reads 'stonks', which history 'us' does not have; did you mean 'stocks'?"),
+        ("vixx", "stocks", "reads 'vixx', which history 'us' does not have; did you mean 'vix'?"),
+        ("stocks", "short_bond", ": weights name 'short_bond', which cannot be held; did you mean 'short_bonds'?"),
+    ],
+)
+def test_unknown_role_is_told(tmp_path: Path, read: str, held: str, said: str) -> None:
+    """A plugin that reads or holds what no history has is told the nearest role, whatever else the run reads."""
+    (tmp_path / "mine.py").write_text(f"def weights({read}):\n    return {{'{held}': 1}}\n")
     lines = refused(tmp_path, "run", "mine", "--plugins", "mine.py", "--out", "out")
-    assert lines[0] == (
-        "Error: strategy 'mine' (mine.py) reads 'stonks', which history 'us' does not have; did you mean 'stocks'?"
-    )
+    assert lines[0] == f"Error: strategy 'mine' (mine.py){'' if said[0] == ':' else ' '}{said}"
 
 
 @pytest.mark.parametrize("vouched", [True, False])

@@ -111,12 +111,19 @@ def test_too_little_memory_is_a_line(kilobytes: int, tmp_path: Path) -> None:
 
 
 def workers_of(process: int) -> list[int]:
-    """The processes that the command and its threads have spawned and that are there."""
+    """The processes that the command has spawned, or has had forked, and that are there."""
+    found = children_of(process)
+    forked = [one for fork in found if b"forkserver" in read(f"/proc/{fork}/cmdline") for one in children_of(fork)]
+    return [one for one in found if b"spawn_main" in read(f"/proc/{one}/cmdline")] + forked
+
+
+def children_of(process: int) -> list[int]:
+    """The processes that a process and its threads have started and that are there."""
     found: list[int] = []
     with contextlib.suppress(OSError):
         for task in Path(f"/proc/{process}/task").iterdir():
             found += map(int, (task / "children").read_text().split())
-    return [one for one in found if b"spawn_main" in read(f"/proc/{one}/cmdline")]
+    return found
 
 
 def read(path: str) -> bytes:

@@ -201,6 +201,9 @@ def test_refuses_a_role_that_the_history_lacks() -> None:
         PluginError, match=r"; known: base, bills, calendar, gold, portfolio, returns, sessions_a_year, stocks, vix$"
     ):
         check_reads(made_strategy("s", "def weights(x): ..."), MARKET)
+    unread = replace(MARKET, observables=MARKET.observables[[]])
+    with pytest.raises(PluginError, match=r"'vix', which is in history 'made' but was not read from it; name it among"):
+        check_reads(made_strategy("s", "def weights(vix): ..."), unread)
 
 
 def test_settings_reach_the_strategy() -> None:

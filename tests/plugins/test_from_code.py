@@ -42,7 +42,7 @@ def test_a_function_is_read_like_a_file() -> None:
     assert (strategy.declaration.reads, strategy.summary, strategy.is_base) == (("base",), "Hold half.", False)
     assert b"return base * size" in strategy.source
     assert repr(strategy) == "<Strategy 'half' (function)>"
-    with pytest.raises(PluginError, match="strategy 'x' is a int; a recipe or a function is needed"):
+    with pytest.raises(PluginError, match="strategy 'x' is of type int; a recipe or a function is needed"):
         function_strategy("x", 5)
     with pytest.raises(PluginError, match="strategy 'x': parameter 'stocks' has a default; put settings after"):
         function_strategy("x", lambda stocks=1: {})

@@ -41,7 +41,7 @@ def test_a_figure_that_is_off_says_so() -> None:
     """Beyond the tolerance, on either side, of what was published or of what is known to differ."""
     figure = Figure("alpha", -1.8, -2.33, 0.05, "% a year", differs=-0.5)
     assert figure.holds
-    assert words(figure)[3] == "within 0.05 of -2.3, which is explained"
+    assert words(figure)[3] == "within 0.05 of -2.3, a known difference"
     for obtained in (-1.8, -2.4):
         assert not dataclasses.replace(figure, obtained=obtained).holds
     assert words(Figure("beta", 0.74, 0.7, 0.02)) == ("beta", "0.74", "0.70", "OFF by more than 0.02")

@@ -10,7 +10,7 @@ from backtester.runs.folder import RunFolder, read_run, write_run
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from backtester.runs.summary import summary
-from backtester.tearsheet.page import render
+from backtester.tearsheet.page import page_pieces
 
 WORDS = re.compile(r"\b(stocks?|bonds?|treasur(y|ies))\b", re.IGNORECASE)
 SENTENCES = {"title", "h1", "h2", "h3", "h4", "p", "caption", "figcaption", "summary", "dd", "dt", "li", "small"}
@@ -70,7 +70,7 @@ def gold_and_dollar(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 def test_the_page_speaks_of_its_own_legs(gold_and_dollar: RunFolder) -> None:
     """No sentence outside of what strategies and sources are made of names a leg that is not there."""
     page = Sentences()
-    page.feed(render(gold_and_dollar, plotly_source="p.js"))
+    page.feed("".join(page_pieces(gold_and_dollar, plotly_source="p.js")))
     text = [" ".join(one.split()) for one in page.found]
     assert [one for one in text if WORDS.search(one)] == []
     assert sum("gold and dollar" in one.lower() for one in text) > 5
@@ -86,7 +86,7 @@ def test_the_terminal_speaks_of_its_own_legs(gold_and_dollar: RunFolder) -> None
 
 def test_charts_speak_of_their_own_legs(gold_and_dollar: RunFolder) -> None:
     """What stands in the charts themselves: titles of axes and panels, and what the pointer shows."""
-    page = render(gold_and_dollar, plotly_source="p.js")
+    page = "".join(page_pieces(gold_and_dollar, plotly_source="p.js"))
     charts = re.findall(r'id="figure-(correlation|months|growth)">(.*?)</script>', page)
     texts = [text for _, chart in charts for text in re.findall(r'"(?:text|hovertemplate|name)":"([^"]*)"', chart)]
     assert len(charts) == 3

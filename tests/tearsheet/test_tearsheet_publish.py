@@ -32,7 +32,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> str:
         raise OutputError("no page today")
 
-    monkeypatch.setattr(publishing, "render", fail)
+    monkeypatch.setattr(publishing, "page_pieces", fail)
 
 
 def test_run_and_page_come_together(result: Result, tmp_path: Path) -> None:

@@ -26,8 +26,8 @@ from backtester.batch.page.tables import best_table, needed_table, robust_table,
 from backtester.batch.ranking import places_in_order
 from backtester.batch.search import Search
 from backtester.batch.study import Study
-from backtester.batch.written import table_hash, write_once
-from backtester.files import code_hash, sha256, write_text
+from backtester.batch.written import code_hash, table_hash, write_once
+from backtester.files import sha256, write_text
 from backtester.histories.market import Market
 from backtester.pages import palette
 from backtester.pages.embed import json_for_script, policy, script

@@ -1,7 +1,9 @@
-"""The gallery: every built-in strategy with what its file says, and its rows of the table of evidence.
+"""The gallery: every built-in strategy with what its file and functions say, and its rows of the table of evidence.
 
 `backtester strategies evidence` makes that table by running each strategy, and a test holds the file to it.
 """
+
+import inspect
 
 from backtester.plugins.loader import load_library
 from backtester.plugins.strategy import Strategy
@@ -23,9 +25,12 @@ def all_of_them() -> str:
 
 
 def section(strategy: Strategy) -> str:
-    """What a strategy's file says of it."""
+    """What a strategy's file and its functions say of it, tables in their docstrings among it."""
     parts = [f"## {strategy.name}", strategy.summary]
     parts += [f"**{title}.** {text}" for title, text in strategy.sections.items()]
+    for title, function in (("State", strategy.state), ("Weights", strategy.weights)):
+        if function and function.__doc__:
+            parts.append(f"**{title}.** {inspect.cleandoc(function.__doc__)}")
     settings = [[f"`{one.name}`", f"`{one.default!r}`", one.accepts] for one in strategy.declaration.settings.values()]
     if settings:
         parts.append(table(["setting", "default", "accepts"], settings))
