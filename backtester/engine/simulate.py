@@ -92,8 +92,8 @@ def book_terms(book: Book) -> TradingTerms:
     """What the kernel sees of costs and bands; raise RecipeError if the costs name an asset that cannot be held."""
     history, costs = book.market.history, book.costs
     for asset in costs.assets:
-        if asset not in book.market.assets:
-            raise RecipeError(f"costs name {asset!r}, which cannot be held; {did_you_mean(asset, book.market.assets)}")
+        if asset not in history.assets:
+            raise RecipeError(f"costs name {asset!r}, which cannot be held; {did_you_mean(asset, history.assets)}")
     sides = [costs.sides(asset, funded=history.is_funded(asset)) for asset in book.assets]
     rates = BP * np.array([[side.buy_bps for side in sides], [side.sell_bps for side in sides]])
     terms = make_terms(rates, yearly_rates(costs), lag=book.lag, band=book.band, min_trade=book.min_trade)

@@ -63,6 +63,15 @@ def test_a_cost_of_an_unknown_asset_is_refused() -> None:
     assert str(raised.value) == "costs name 'golt', which cannot be held; did you mean 'gold'?"
 
 
+def test_a_cost_of_an_asset_that_was_not_read_is_taken() -> None:
+    """The history has it, though nothing of this run holds it: it costs nothing, and a slip is told with its name."""
+    market = made_market({"stocks": FLAT, "gold": FLAT})
+    part = replace(market, levels=market.levels[["stocks", "bills"]])
+    same(simulate(book(part, {"stocks": 1.0}, costs=free(assets={"gold": 20}))).nav, [1.0] * 5)
+    with pytest.raises(RecipeError, match="did you mean 'gold'"):
+        simulate(book(part, {"stocks": 1.0}, costs=free(assets={"golt": 20})))
+
+
 def test_fixed_costs_are_paid_for_each_asset_traded() -> None:
     """Each asset that is traded pays the fixed cost, in units of the start, and what stays where it is does not."""
     market = made_market({"stocks": (100.0, 100.0, 200.0, 200.0, 200.0), "bonds": FLAT, "gold": FLAT})
