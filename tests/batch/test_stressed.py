@@ -145,6 +145,7 @@ def test_a_column_of_no_scenario_is_refused(tmp_path: Path, small: Path) -> None
 def test_two_scenarios_of_one_column_are_refused(tmp_path: Path, small: Path) -> None:
     """Two files whose names make the same column would hide each other."""
     text = 'title = "a"\nabout = "b"\nsource = "c"\ncalibrated_on = "d"\ndiffers = "e"\n'
+    text += "[[shock]]\nrole = 'stocks'\npercent = -10\n"
     for name in ("my war.toml", "my-war.toml"):
         (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(StudyError, match="two scenarios would make the column 'stress_my_war'"):
