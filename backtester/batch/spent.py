@@ -4,7 +4,10 @@ import time
 
 
 class Meter:
-    """Seconds of processor time of this process since it began, and of its workers, by what they went into."""
+    """Seconds of processor time of this process since it began, and of workers that it started, by what they went into.
+
+    Those of a cluster's workers are not counted.
+    """
 
     def __init__(self, first: str) -> None:
         """A meter whose seconds go into the first thing until another is named."""
@@ -15,7 +18,7 @@ class Meter:
         self.seconds[self._into] = self.seconds.get(self._into, 0.0) + seconds
 
     def turn_to(self, into: str) -> None:
-        """What was spent here until now is what it was spent on; from now on it goes into this."""
+        """Count what this process has spent since the last turn, and let what it spends from now on go into this."""
         now = time.process_time()
         self.add(now - self._since)
         self._into, self._since = into, now

@@ -29,7 +29,7 @@ from backtester.runs.folder import write_table
 
 RESULTS = "results.parquet"
 STUDY = "study.json"
-MANY_PARTS = 16
+MANY_PARTS = 16  # are gathered
 ROWS = "rows"
 PART = re.compile(r"part-([0-9a-f]{16})\.parquet")
 

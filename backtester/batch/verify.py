@@ -90,11 +90,10 @@ def _planned(stored: StudyFolder, data: Path | None, plugins: tuple[Path, ...]) 
     refuse_other_strategies(stored.manifest["plugins"], load_library(study.settings(Path()).plugins), "study")
     plan = plan_of(study, Path(), place)
     if plan.market.sha256 != stored.manifest["data"]["sha256"]:
-        name, remedy = (
-            stored.manifest["data"]["history"],
-            "name the data as it was with --data, or carry the study out anew",
+        raise DataError(
+            f"history {stored.manifest['data']['history']!r} changed since the study in {stored.path}; name the data "
+            "as it was with --data, or carry the study out anew"
         )
-        raise DataError(f"history {name!r} changed since the study in {stored.path}; {remedy}")
     now = hashes(plan.worlds)
     for name, sha256 in stored.manifest.get("scenarios", {}).items():
         if now.get(name) != sha256:

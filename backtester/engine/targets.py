@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -62,11 +62,13 @@ def step_inputs(
 
 def copied(inputs: Inputs, sessions: int | None = None) -> Inputs:
     """A copy of the inputs, of their first `sessions` rows if that is given."""
-    rows = slice(sessions)
-    return {
-        name: value if isinstance(value, float) else (value if sessions is None else value.iloc[rows]).copy()
-        for name, value in inputs.items()
-    }
+
+    def copy(value: Any) -> Any:
+        if isinstance(value, float):
+            return value
+        return (value if sessions is None else value.iloc[:sessions]).copy()
+
+    return {name: copy(value) for name, value in inputs.items()}
 
 
 def _calendar(market: Market) -> pd.DataFrame:
@@ -86,9 +88,8 @@ def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
     strategy = step.strategy
     with plugin_code():
         try:
-            return check_weights(
-                strategy.answer(inputs, step.settings), market
-            )  # the answer may be of a class of the plugin's own
+            answer = strategy.answer(inputs, step.settings)  # it may be of a class of the plugin's own
+            return check_weights(answer, market)
         except MissingRoleError as error:
             raise MissingRoleError(f"strategy {strategy.name!r} ({strategy.origin}): {error}", error.role) from error
         except PluginError as error:

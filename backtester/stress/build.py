@@ -71,6 +71,11 @@ def make_path(scenario: Scenario, ground: StartingPoint, ways: Ways = AS_IT_IS) 
         _refuse_nothing(scenario, ground)
         path = _laid(scenario, ground, ways)
         if scenario.sessions:
+            if path.sessions > scenario.sessions:
+                raise ScenarioError(
+                    f"sessions = {scenario.sessions}, and what it replays or is made of takes {path.sessions}; "
+                    f"write {path.sessions} or more, or leave the key out"
+                )
             path = path.lengthened(scenario.sessions)
         path = path.scaled(ways.scale).slowed(ways.slow)
         path = overlaid(path, _purchases(scenario, ground, path, ways))

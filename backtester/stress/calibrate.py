@@ -60,8 +60,10 @@ def calibrated(terms: BasisTerms, *, share: float = SHARE) -> Calibration:
 
 
 def _by_newton(misses: Callable[[Array], Array], start: Array) -> Array:
-    """Where nothing is missed by Newton's method, each step halved until it leads nearer; where it stops, if nowhere.
-    It finds what usual terms need, and spares them an import of a third of a second."""
+    """A zero of `misses` by Newton's method, each step halved until it leads nearer; if it finds none, its last point.
+
+    It finds what usual terms need, and spares them an import of a third of a second.
+    """
     at, miss = start, misses(start)
     for _ in range(MOST_STEPS):
         slopes = np.column_stack([(misses(at + move) - miss) / STEP for move in STEP * np.eye(len(at))])

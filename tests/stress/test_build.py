@@ -204,6 +204,14 @@ def test_a_replay_half_as_large_again_in_plain_loops(us_ground: StartingPoint) -
             assert ends[asset] == pytest.approx(worth - 1, abs=1e-12)
 
 
+def test_what_takes_longer_than_the_scenario_is_refused(us_ground: StartingPoint) -> None:
+    """The seven sessions of a replay are not squeezed into three, nor shown as seven where three are asked for."""
+    window = {"start": "2020-03-09", "end": "2020-03-18"}
+    with pytest.raises(ScenarioError, match="sessions = 3, and what it replays or is made of takes 7; write 7 or more"):
+        make_path(made(replay=window, sessions=3), us_ground)
+    assert make_path(made(replay=window, sessions=7), us_ground).sessions == 7
+
+
 def test_a_scenario_on_itself_is_refused(tmp_path: FilePath) -> None:
     """A base that leads back to the scenario is reported, and does not run for ever."""
     path = tmp_path / "loop.toml"

@@ -84,7 +84,7 @@ def run_study(
     else:
         _print(batch, best)
     taken = ", ".join(f"{seconds:.1f} s for {what}" for what, seconds in batch.seconds.items())
-    click.echo(f"Processor time of all processes: {taken}", err=True)
+    click.echo(f"Processor time here and of workers started here: {taken}", err=True)
     return batch
 
 

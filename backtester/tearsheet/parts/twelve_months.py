@@ -31,20 +31,19 @@ def living_part(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def yearly_returns(nav: "pd.Series[float]") -> Array:
-    """The returns over twelve months that end with each month but the last, which may not be over; empty under a year.
+    """The returns from a month's last close to that twelve months later (M,); empty where there is none.
 
-    They begin with the first close, or a month's last; none from a value of zero.
+    Without those that end with the last month, which may not be over, and those from a value of zero.
     """
     months = pd.DatetimeIndex(nav.index).to_period("M").asi8
     ends = np.flatnonzero(months[1:] != months[:-1])
-    by_month = {int(months[0]) - 1: float(nav.iloc[0])}
-    by_month |= dict(zip(months[ends].tolist(), nav.to_numpy()[ends].tolist(), strict=True))
+    by_month = dict(zip(months[ends].tolist(), nav.to_numpy()[ends].tolist(), strict=True))
     pairs = ((by_month[month - 12], value) for month, value in by_month.items() if month - 12 in by_month)
     return np.array([value / before - 1 for before, value in pairs if before > 0], np.float64)
 
 
 def distribution_table(run: RunFolder, names: tuple[Named, ...]) -> Table | None:
-    """Quantiles of the returns over twelve months, a row a strategy, with a picture; None under a year."""
+    """Quantiles of the returns over twelve months, a row a strategy, with a picture; None where there are none."""
     found = [yearly_returns(run.nav[named.name]) for named in names]
     if not all(len(one) for one in found):
         return None

@@ -25,14 +25,22 @@ def run_of(nav: pd.DataFrame) -> RunFolder:
 
 
 def test_twelve_months_end_with_a_month_that_is_over() -> None:
-    """From the first close to twelve months on, then from month-end to month-end; the last month may not be over."""
+    """From month-end to month-end; not from the first close, which may be amid a month, nor into the last month."""
     dates = pd.bdate_range("2020-01-01", "2021-03-12")
     nav = pd.Series(1.0, dates)
     nav[dates > "2020-12-31"] = 1.2  # January 2021 on
     nav["2020-01-31":] *= 1.1
     nav["2021-03-01":] = 50.0
-    assert yearly_returns(nav) == pytest.approx([0.1, 0.2, 0.2])
-    assert len(yearly_returns(nav[:"2020-12-15"])) == 0
+    assert yearly_returns(nav) == pytest.approx([0.2, 0.2])
+    assert len(yearly_returns(nav[:"2021-01-29"])) == 0
+
+
+def test_months_apart_are_twelve_at_any_rhythm() -> None:
+    """Of month-ends and of quarter-ends, too, no return is over eleven months or nine."""
+    months = pd.Series(1.01 ** np.arange(15), pd.date_range("2020-01-31", periods=15, freq="ME"))
+    assert yearly_returns(months) == pytest.approx([1.01**12 - 1] * 2)
+    quarters = pd.Series(1.01 ** np.arange(7), pd.date_range("2020-03-31", periods=7, freq="QE"))
+    assert yearly_returns(quarters) == pytest.approx([1.01**4 - 1] * 2)
 
 
 def test_the_spread_is_beside_the_reference_s() -> None:
