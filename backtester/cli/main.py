@@ -1,6 +1,7 @@
 """The command `backtester`: finds the command asked for, and reports the user's mistakes in one or two lines."""
 
 import errno
+import gc
 import importlib
 import importlib.metadata
 import os
@@ -36,6 +37,7 @@ SETTINGS = {  # of libraries, which read them when they are imported
     "OPENBLAS_NUM_THREADS": "1",  # no product here is large; where memory is short it raises SIGINT
     "ARROW_DEFAULT_MEMORY_POOL": "system",  # its own keeps 40 MB more for a few small files
 }
+OBJECTS = 50_000  # new ones before Python looks for cycles among them: at its 700 that is a tenth of most commands
 NOT_OURS = (errno.EACCES, errno.ELOOP, errno.ENAMETOOLONG)  # asking whether a path is there can already end in these
 NO_MEMORY = ("failed to map segment", "Cannot allocate memory", "can't start new thread")  # as libraries say it
 
@@ -89,6 +91,7 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 some job or check failed, 2 the user's mistake."""
     open_streams()
+    gc.set_threshold(OBJECTS)
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
     _end_like_an_interrupt()
