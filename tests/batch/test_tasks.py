@@ -19,8 +19,12 @@ def test_rows_are_kept_once_whatever_ends_the_block(
     def add(rows: Sequence[pa.Table]) -> None:
         added.append([value for one in rows for value in one["n"].to_pylist()])
 
-    with pytest.raises(KeyboardInterrupt), tasks.kept(add) as keep:
-        keep(pa.table({"n": [1]}))
-        keep(pa.table({"n": [2]}))
-        raise KeyboardInterrupt
+    def interrupted() -> None:
+        with tasks.kept(add) as keep:
+            keep(pa.table({"n": [1]}))
+            keep(pa.table({"n": [2]}))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert added == parts
