@@ -16,11 +16,12 @@ import pandas as pd
 from backtester.analysis.analyse import analyse
 from backtester.analysis.measures import NAMES, MeasureInputs, measure_books
 from backtester.analysis.overfitting import Walk
+from backtester.analysis.pair import Lenses
 from backtester.analysis.period import Period, measure_period
 from backtester.analysis.resample import BILLS, REFERENCE, STRATEGIES, Tracks, make_tracks, resample
 from backtester.arrays import Array, Integers
 from backtester.batch.jobs import Bench, Job
-from backtester.batch.ranking import sign_of
+from backtester.batch.ranking import sign_of, title_of
 from backtester.batch.rows import OF_RETURNS, SCORECARD
 from backtester.engine.evaluate import Evaluation, evaluate_many
 from backtester.errors import BacktesterError
@@ -97,6 +98,18 @@ class Contest:
     def block_sessions(self) -> int:
         """The fewest sessions that a block of a resample has in the mean."""
         return self.periods[0].market.rhythm.block_sessions
+
+    @property
+    def unwalked(self) -> str | None:
+        """Why now one job and now another cannot be scored; None where they can."""
+        pairs = {one.lenses.model_dump_json(include=set(Lenses.model_fields)) for one in self.periods}
+        if self.column in SCORECARD and len(pairs) > 1:
+            return "its jobs differ in the pair, and so in the sell-offs that what is held would be judged by"
+        return None
+
+    def title(self, place: int) -> str:
+        """What a job is called."""
+        return title_of(self.jobs[place].name, self.jobs[place].point)
 
     def place(self, date: str) -> int:
         """The session of a date."""

@@ -78,7 +78,7 @@ class Contested:
     others correlating less than `closeness` with the one that its cluster was made round. `hindsight` is the figure,
     over the sessions that choices are held in, of the job that is best over all, `benchmark` what that is held against.
 
-    A part that could not be made is None, and `reason` says why.
+    A part that could not be made is None, and `reason` says why; that nothing was walked, `unwalked`.
     """
 
     by: str
@@ -92,6 +92,7 @@ class Contested:
     hindsight: float | None
     benchmark: float | None
     reason: str | None
+    unwalked: str | None = None
 
 
 def hold_contest(
@@ -110,9 +111,8 @@ def hold_contest(
     tasks = [(tuple(group[at : at + A_TASK]), date) for group in groups.values() for at in range(0, len(group), A_TASK)]
     order = {job.key: place for place, job in enumerate(job for group in groups.values() for job in group)}
     came = [answer for _, answer in answers(track_jobs, each(tasks)) if not isinstance(answer, Failure)]
-    tracked = sorted(came, key=lambda one: order[one.jobs[0].key])
-    contest = make_contest(rank_by, tracked, market, date) if tracked else None
-    if contest is None or not contest.jobs:
+    contest = make_contest(rank_by, sorted(came, key=lambda one: order[one.jobs[0].key]), market, date)
+    if not contest.jobs:
         return None
     return dataclasses.replace(contest, of=len(jobs), closeness=clusters.closeness)
 
@@ -128,11 +128,10 @@ def contested(contest: Contest) -> Contested:
         drawn = _draw(contest, plan)
         check, reason = _check(contest, plan, drawn, best)
     starts, since = _starts(contest.sessions)
-    walks = [_walked(contest, starts, window) for window in ((), since)]
+    walks = [None if contest.unwalked else _walked(contest, starts, window) for window in ((), since)]
     hindsight = benchmark = None
     if walks[0] is not None:
-        after = rows[contest.place(walks[0].choices[0].start) :]
-        later = contest.scores(after)
+        later = contest.scores(rows[contest.place(walks[0].choices[0].start) :])
         hindsight, benchmark = _known(later.figures[best]), _known(later.benchmark[best])
     return Contested(
         by=contest.column,
@@ -146,6 +145,7 @@ def contested(contest: Contest) -> Contested:
         hindsight=hindsight,
         benchmark=benchmark,
         reason=reason,
+        unwalked=contest.unwalked,
     )
 
 
@@ -184,7 +184,7 @@ def _check(contest: Contest, plan: ResamplePlan, drawn: Array, best: int) -> tup
     found = reality_check(merit[kept], drawn, len(rows))
     natural = contest.column not in WITHOUT_BENCHMARK
     return Check(
-        best=contest.jobs[best].name,
+        best=contest.title(best),
         figure=float(scores.figures[best]),
         benchmark=benchmark,
         low=low,
@@ -213,7 +213,7 @@ def _walked(contest: Contest, starts: list[int], window: Sequence[int]) -> Walke
     ends = [*walk.starts[1:].tolist(), len(dates) - 1]
     held = zip(walk.starts.tolist(), ends, walk.chosen.tolist(), strict=True)
     figure, _ = contest.of_choices(walk)
-    return Walked(figure, tuple(Choice(dates[start], dates[end], contest.jobs[job].name) for start, end, job in held))
+    return Walked(figure, tuple(Choice(dates[start], dates[end], contest.title(job)) for start, end, job in held))
 
 
 def _known(value: float) -> float | None:

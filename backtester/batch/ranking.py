@@ -1,8 +1,11 @@
 """The order of a study's jobs: which are better by a column of their figures."""
 
+from collections.abc import Mapping
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from backtester.batch.grid import SWEPT, Value
 from backtester.batch.rows import Row
 
 SMALLER_IS_BETTER = {
@@ -38,3 +41,14 @@ def best_rows(table: pa.Table, column: str, top: int) -> list[Row]:
     """The best rows that came to something, without their months."""
     places = pa.array(places_in_order(table, column)[:top], pa.int64())
     return list(table.drop_columns(["months"]).take(places).to_pylist())
+
+
+def title_of(name: str, point: Mapping[str, Value]) -> str:
+    """A job's name with what its grid varies of the run, without which jobs of one recipe are called alike."""
+    return ", ".join([name, *(f"{setting}={value}" for setting, value in point.items() if setting in SWEPT)])
+
+
+def row_title(row: Row) -> str:
+    """The same of a row of results."""
+    settings = {name.removeprefix("setting_"): value for name, value in row.items() if name.startswith("setting_")}
+    return title_of(str(row["name"]), {name: value for name, value in settings.items() if value is not None})

@@ -14,7 +14,7 @@ from backtester.files import sha256, write_text
 from backtester.histories.market import Market
 
 FILE = "search.json"
-VERSION = 1  # raise it when what is found changes its meaning
+VERSION = 2  # raise it when what is found changes its meaning
 
 
 def search_at_hand(store: Store, table: pa.Table, market: Market, entrants: Entrants) -> Callable[[], Search | None]:

@@ -21,6 +21,7 @@ from backtester.arrays import Array, Integers
 from backtester.batch.contest import Contest
 from backtester.batch.contested import Contested, contested, hold_contest
 from backtester.batch.jobs import Job
+from backtester.batch.ranking import row_title
 from backtester.batch.rows import FIGURES
 from backtester.batch.workers import Answers
 from backtester.histories.market import Market
@@ -82,7 +83,7 @@ def search_of(table: pa.Table, market: Market, contest: Contest | None = None) -
         left_out=len(table) - len(places),
         months=excess.shape[1],
         trials=trials,
-        best=str(table["name"][int(places[best])]),
+        best=row_title(table.slice(int(places[best]), 1).drop_columns(["months"]).to_pylist()[0]),
         sharpe=float(ratios[best]) * A_YEAR**0.5,
         deflated=deflated_sharpe(excess, best, trials=trials),
         overfitting=backtest_overfitting(excess),

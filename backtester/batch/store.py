@@ -76,6 +76,7 @@ class Store:
         there = dict(zip(known["key"].to_pylist(), range(len(known)), strict=True))
         done = [job for job in jobs if job.key in there]
         table = known.take(pa.array([there[job.key] for job in done], pa.int64()))
+        table = table.set_column(1, SCHEMA.field("name"), pa.array([job.name for job in done], pa.string()))
         for place, name in enumerate(dict.fromkeys(name for job in jobs for name in job.point)):
             values = [job.point.get(name) for job in done]
             table = table.add_column(3 + place, f"setting_{name}", pa.array(_one_type(values)))

@@ -148,6 +148,7 @@ def test_the_view_is_what_is_asked_now(two: Path) -> None:
     assert table.column_names[:5] == ["key", "name", "recipe", "setting_size", "error"]
     assert table["key"].to_pylist() == ["key4", "key3"]  # the third is not done
     assert table["setting_size"].to_pylist() == [0.4, 0.3]
+    assert table["name"].to_pylist() == ["job 4", "job 3"]  # as the study calls them now
     assert set(kept(two)) == {"key1", "key3", "key4"}
 
 

@@ -13,6 +13,7 @@ from backtester.analysis.overfitting import walk_forward
 from backtester.batch.contest import Contest, make_contest, scored_by, track_jobs
 from backtester.batch.contested import contested, hold_contest
 from backtester.batch.jobs import Bench, Job, plan_jobs, run_jobs
+from backtester.batch.page.finding import contested_lines
 from backtester.batch.study import Study, expand
 from backtester.batch.workers import Failure
 from backtester.errors import BacktesterError
@@ -159,3 +160,25 @@ def test_few_sell_offs_are_not_resampled(jobs: list[Job], bench: Bench) -> None:
     assert few.check is None
     assert few.reason is not None
     assert few.reason.endswith("joint sell-offs, and resamples of fewer than 10 say nothing")
+
+
+def test_choices_among_jobs_of_several_pairs_are_not_walked(us: Market, library: Library) -> None:
+    """Jobs of different legs have different joint sell-offs: what is held cannot be judged by the first one's, and the
+    lines say so; a figure of returns alone, which knows no pair, is walked."""
+    grid = {"recipe": "sixty_forty + gold_overlay", "bonds_role": ["bonds", "long_bonds"]}
+    study = Study.model_validate({"name": "pairs", "grid": [grid]})
+    points, settings = expand(study), study.settings(Path())
+    recipes = [parse_recipe(text, library) for text in ("sixty_forty", *(point.recipe for point in points))]
+    jobs, bench = plan_jobs(points, recipes, settings, us), Bench(us, library, settings)
+    date = max(run_jobs(jobs, bench)["start"].to_pylist())
+    tracked = [track_jobs(((job,), date), bench) for job in jobs]
+    pairs = make_contest("growth_annual_over_mix_total", tracked, us, date)
+    found = contested(pairs)
+    assert (found.anchored, found.rolling, found.hindsight) == (None, None, None)
+    assert "The choice was not walked forward: its jobs differ in the pair, and so in the sell-offs that what is " in (
+        "\n".join(contested_lines(found))
+    )
+    walked = contested(make_contest("sharpe", tracked, us, date))
+    assert walked.anchored is not None
+    assert walked.anchored.choices[0].job.startswith("sixty_forty + gold_overlay, bonds_role=")
+    assert walked.unwalked is None

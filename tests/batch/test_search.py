@@ -33,14 +33,21 @@ def test_the_best_of_noise_is_no_find() -> None:
     market, noise = months_of(61), np.random.default_rng(3).normal(0.004, 0.02, (42, 60))
     noise[40, 5] = np.nan
     returns = [*noise[:40], noise[40], np.append(0.5, noise[41])]  # the last began a month before
-    found = search_of(rows(returns, [None] * 41 + ["it broke"]), market)
+    table = rows(returns, [None] * 41 + ["it broke"])
+    for name, setting in (
+        ("size", 0.1),
+        ("band", 0.02),
+        ("lag", None),
+    ):  # which are the grid's: the last is another one's
+        table = table.append_column(f"setting_{name}", [[setting] * len(table)])
+    found = search_of(table, market)
     assert found is not None
     assert (found.jobs, found.left_out, found.months) == (40, 2, 60)
     assert 30 < found.trials <= 40
     sessions = market.sessions.to_period("M").value_counts(sort=False).to_numpy()[-60:]
     excess = noise[:40].astype(np.float32) - np.log1p(BILLS) * sessions
     best = int(sharpe_ratios(excess).argmax())
-    assert found.best == f"job {best}"
+    assert found.best == f"job {best}, band=0.02"  # the recipe says the size, but not the band
     assert found.sharpe == pytest.approx(sharpe_ratios(excess)[best] * 12**0.5, rel=1e-6)
     assert found.deflated < 0.95
     assert found.overfitting.probability > 0.2

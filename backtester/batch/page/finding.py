@@ -44,6 +44,8 @@ def contested_lines(contested: Contested) -> list[str]:
     lines = [] if contested.check is None else [_check_line(contested, contested.check)]
     if contested.reason is not None:
         lines.append(f"The best was not resampled with the others: {contested.reason}.")
+    if contested.unwalked is not None:
+        lines.append(f"The choice was not walked forward: {contested.unwalked}.")
     walks = [
         f"{what.text(walk.figure)} {how} ({counted(walk.changes, 'change')} in {counted(len(walk.choices), 'choice')})"
         for how, walk in (("on all the past", contested.anchored), ("on three years of it", contested.rolling))

@@ -15,7 +15,7 @@ from backtester.batch.carry_out import Batch, Progress, run_batch
 from backtester.batch.forecast import forecast
 from backtester.batch.page.finding import search_lines
 from backtester.batch.page.index import INDEX
-from backtester.batch.ranking import best_rows
+from backtester.batch.ranking import best_rows, row_title
 from backtester.batch.rows import Row
 from backtester.batch.search import Search
 from backtester.batch.workers import TaskLimits
@@ -142,7 +142,7 @@ def _print(batch: Batch, best: list[Row]) -> None:
     shown = SHOWN | batch.scenarios
     columns = {"Recipe": "left"} | dict.fromkeys(shown.values(), "right")
     rows = [
-        [str(row["name"]), *(number(row[c]) if c == "sharpe" else percent(row[c], 2) for c in shown)]
+        [row_title(row), *(number(row[c]) if c == "sharpe" else percent(row[c], 2) for c in shown)]
         for row in _plain(best)
     ]
     console().print(table(columns, rows))
