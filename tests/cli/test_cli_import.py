@@ -1,5 +1,6 @@
 """`data import` at the terminal: what it warns of."""
 
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -27,3 +28,13 @@ def test_what_a_check_only_notes_is_not(tmp_path: Path) -> None:
     pd.Series(walk, pd.bdate_range("2015-01-01", periods=1000, name="date"), name="x").to_csv(tmp_path / "file.csv")
     status, _, err = called(tmp_path, "data", "import", "file.csv", "--as", "stocks", "--kind", "price", "--data", "d")
     assert (status, err) == (0, "")
+
+
+def test_figures_are_known_at_once_unless_it_is_said(tmp_path: Path) -> None:
+    """Without `--lag-sessions`, and with 0, the manifest has no lag; with 3 it has."""
+    (tmp_path / "file.csv").write_text("date,x\n2024-01-02,10\n2024-01-03,11\n")
+    for words, lag in (((), 0), (("--lag-sessions", "0"), 0), (("--lag-sessions", "3"), 3)):
+        named = ("--as", "stocks", "--kind", "price", "--data", f"data_{len(words)}_{lag}")
+        assert called(tmp_path, "data", "import", "file.csv", *named, *words)[0] == 0
+        manifest = tomllib.loads((tmp_path / named[-1] / "manifest.toml").read_text(encoding="utf-8"))
+        assert manifest["mine"]["series"]["stocks"].get("lag_sessions", 0) == lag
