@@ -155,8 +155,6 @@ def test_tranches_are_one_account() -> None:
     accounts = simulate(Book(market, targets, flags, 0, np.inf, FREE))
     later = (1.21 + 1.1) / 2
     assert accounts.nav.tolist() == pytest.approx([1.0, (1.1 + 1) / 2, later, later, later])
-        [1.0, (1.1 + 1) / 2, (1.21 + 1.1) / 2, (1.21 + 1.1) / 2, (1.21 + 1.1) / 2]
-    )
     assert accounts.weights["stocks"].tolist()[:2] == pytest.approx([0.5, 1.0])
     assert accounts.turnover.tolist()[:2] == pytest.approx([0.5, 1 / 2.1])
 
