@@ -122,6 +122,8 @@ def test_spending_is_paid_while_there_is_money() -> None:
 def test_where_an_advantage_turns() -> None:
     """A line between the two frequencies beside the change of sign; in words where it never changes."""
     assert turns([1.0, 2.0, 3.0], [0.01, 0.005, -0.005]) == pytest.approx(2.5)
+    assert turns([1.0, 3.0, 4.0], [0.01, 0.0, -0.01]) == pytest.approx(2.5)
+    assert turns([1.0, 2.0, 3.0], [0.01, 0.0, 0.01]) == ALWAYS_AHEAD
     assert turns([1.0, 2.0], [0.01, 0.02]) == ALWAYS_AHEAD
     assert turns([1.0, 2.0], [-0.01, -0.02]) == ALWAYS_BEHIND
     assert turns([1.0, 2.0], [1e-12, -1e-12]) is None

@@ -12,7 +12,7 @@ from backtester.runs.basis_words import ASSUMPTION, SOURCES
 from backtester.runs.stress_basis import basis_run
 from backtester.runs.values import Json
 from backtester.stress.basis import BasisTerms
-from backtester.tearsheet.parts.basis import assumed_table, map_table
+from backtester.tearsheet.parts.basis import _edges, assumed_table, map_table
 from backtester.tearsheet.parts.frequency import frequency_lines, turns_text
 from backtester.tearsheet.parts.stress import heat_table, held_text
 from backtester.tearsheet.stress_page import (
@@ -178,3 +178,16 @@ def test_reverse_without_a_pair_and_a_frequency_without_rivals() -> None:
     more = {"at": [at], "curve": curve, "window": window, "years": 1, "block_sessions": 63, "spend": 0.04}
     page, _ = render_frequency(bare | more | {"spend_rise": 0.02, "static": [True]})
     assert "chart-frequency" not in page
+
+
+def test_the_box_runs_round_what_is_inside() -> None:
+    """Of four rows the middle two, of three columns the last two: each cell has the sides that face outwards."""
+    rows, columns = [False, True, True, False], [False, True, True]
+    found = {(place, at): _edges((place, rows), (at, columns)) for place in (1, 2) for at in (1, 2)}
+    assert found == {
+        (1, 1): "box-top box-left",
+        (1, 2): "box-top box-right",
+        (2, 1): "box-bottom box-left",
+        (2, 2): "box-bottom box-right",
+    }
+    assert _edges((0, [True]), (0, [True])) == "box-top box-bottom box-left box-right"

@@ -136,6 +136,19 @@ def test_values_on_days_off_are_told() -> None:
     assert finding.message == "2 values on days off in the calendar XNYS (1 at weekends): 2010-12-24, 2011-01-09"
 
 
+@pytest.mark.parametrize(("saturdays", "carried", "is_filled"), [(10, 10, True), (9, 9, False), (24, 12, False)])
+def test_days_off_that_are_filled_are_told(saturdays: int, carried: int, is_filled: bool) -> None:
+    """Ten values or more on days off that repeat the one before, and over half of all on days off: a habit."""
+    open_days = new_york(600)
+    days = open_days.union(pd.DatetimeIndex(open_days[open_days.day_of_week == 4][:saturdays] + pd.Timedelta(days=1)))
+    values = pd.Series(np.arange(1.0, len(days) + 1), days)
+    values[days.day_of_week == 5] -= np.where(np.arange(saturdays) < carried, 1.0, 0.5)
+    (finding,) = check_gaps(Subject("made", values))
+    assert finding.message.startswith(f"{saturdays} values on days off in the calendar XNYS ({saturdays} at weekends)")
+    assert (f", {carried} of them carried on from the day before" in finding.message) == is_filled
+    assert (finding.severity == "warning") == is_filled
+
+
 @pytest.mark.parametrize(("shift", "what"), [(-1, "a day early"), (1, "a day late")])
 def test_dates_shifted_by_a_time_zone_are_told(shift: int, what: str) -> None:
     """Midnight in New York is another date in London or Honolulu: Sundays for Fridays, or Saturdays for Mondays."""
