@@ -1,6 +1,8 @@
 """A history with a path after it: replays give the past's own returns again, and an empty path changes nothing."""
 
 import datetime
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from backtester.errors import ScenarioError
 from backtester.histories.derived import par_bond_returns
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
-from backtester.stress.extend import extend, unstated
+from backtester.stress.extend import _cash, extend, unstated
 from backtester.stress.path import Path
 from backtester.stress.replay import dated_window, named_window, replay
 from backtester.stress.starting_point import StartingPoint, read_ground
@@ -61,6 +63,16 @@ def test_a_replay_of_another_history_says_what_it_lacks(us_ground: StartingPoint
     before, after = (market.observables[["yield_10y", "yield_30y"]].iloc[place] for place in (-window.sessions, -1))
     assert market.returns["stocks"].iloc[-1] == pytest.approx(-0.2047, abs=1e-4)
     assert (after - before)["yield_30y"] == pytest.approx((after - before)["yield_10y"], abs=1e-12)
+
+
+def test_cash_goes_on_as_in_the_last_month() -> None:
+    """An index of bills returned 1 basis point a day in its last 21 sessions, and 100 before: 1 a day it is."""
+    past = np.append(np.full(30, 0.01), np.full(21, 0.0001))
+    days = np.append(np.full(30, 9.0), np.full(21, 1.0))
+    ground = SimpleNamespace(
+        history=SimpleNamespace(series={"bills": object()}), market=SimpleNamespace(bill_returns=past, days=days)
+    )
+    assert _cash(cast(StartingPoint, ground), Path(3), np.array([1.0, 3.0, 1.0])) == pytest.approx([1e-4, 3e-4, 1e-4])
 
 
 def test_a_path_without_moves_changes_nothing(us_ground: StartingPoint, library: Library) -> None:

@@ -37,6 +37,7 @@ def test_holidays_are_known_beyond_the_library_s_years() -> None:
     """Christmas of 1930 and of 2040 are holidays, though the library asks pandas for those of 1970 to 2030 alone."""
     assert pd.Timestamp("1930-12-25") not in sessions("1930-12-01", "1930-12-31")
     assert pd.Timestamp("2040-12-25") not in sessions("2040-12-03", "2040-12-31")
+    assert len(sessions("1850-01-01", "2049-12-31", "every day")) == 200 * 365 + 49
 
 
 def week_of_six_days() -> pd.DatetimeIndex:
