@@ -14,6 +14,7 @@ from backtester.runs.values import Json
 from backtester.stress.basis import BasisTerms
 from backtester.tearsheet.parts.basis import _edges, assumed_table, map_table
 from backtester.tearsheet.parts.frequency import frequency_lines, turns_text
+from backtester.tearsheet.parts.scales import loses_table
 from backtester.tearsheet.parts.stress import heat_table, held_text
 from backtester.tearsheet.stress_page import (
     render_basis,
@@ -162,6 +163,24 @@ def test_few_paths_are_said_beside_the_label() -> None:
     assert frequency_lines(document, {"still": "Gold", "moving": "Bills"})[-1] == (
         "Growth over the mix: Gold: ahead at every k; Bills: ahead at every k (of 20 paths)."
     )
+
+
+def test_scales_by_hand() -> None:
+    """The most fragile pair alone is boxed; a scale below 2, 1.25 and 0.75 is shaded once, twice and three times."""
+    made = document()
+    own, other = (one["name"] for one in made["strategies"])
+    scenarios = [
+        {"name": "war", "title": "War", "largest": 4.0, "loses": {own: 0.75, other: None}},
+        {"name": "dash", "title": "Dash", "largest": 4.0, "loses": {own: 1.25, other: 2.1}},
+        {"name": "slow", "title": "Slow", "largest": 4.0, "loses": {own: 2.0, other: 0.9}},
+    ]
+    fragile = {"scenario": "war", "strategy": own}
+    table = loses_table({"scenarios": scenarios, "most_fragile": fragile, "lose": 0.25}, stress_names(made))
+    assert [[(cell.text, cell.tone) for cell in row.cells] for row in table.rows] == [
+        [("0.75", "loss t3 box-top box-bottom box-left box-right"), ("over 4", "")],
+        [("1.25", "loss t2"), ("2.10", "")],
+        [("2.00", "loss t1"), ("0.90", "loss t2")],
+    ]
 
 
 def test_reverse_without_a_pair_and_a_frequency_without_rivals() -> None:
