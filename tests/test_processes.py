@@ -63,3 +63,12 @@ def test_a_worker_that_ends_itself_gives_no_answer(status: int) -> None:
     answer = call.answer()
     assert isinstance(answer, ProcessEnded)
     assert answer.exit_code == status
+
+
+def test_a_process_has_the_environment_of_the_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that was set, changed or removed since the process before is so in the next."""
+    for value in ("first", "second"):
+        monkeypatch.setenv("SEEN", value)
+        assert start_call(os.getenv, "SEEN").answer() == value
+    monkeypatch.delenv("PATH")  # whatever forks has it
+    assert start_call(os.getenv, "PATH").answer() is None
