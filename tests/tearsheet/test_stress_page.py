@@ -74,8 +74,8 @@ def test_pages_are_drawn_and_serve_everyone(go: Open, pages: list[Path], dark: b
     assert [page.stem for page in pages] == ["basis", "frequency", "reverse", "stress"]
     for path in pages:
         page, complaints, requests = go(path.as_uri(), viewport=size, color_scheme="dark" if dark else "light")
-        assert complaints == [], path.stem
         assert faults(page, unfold=not dark) == [], path.stem
+        assert complaints == [], path.stem
         assert [one for one in requests if not one.startswith(("file:", "data:", "blob:"))] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path.stem
 
