@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from backtester.cli.drawn import basis
 from backtester.cli.main import cli
 from backtester.errors import BacktesterError
+from backtester.stress.basis import BasisTerms
 
 RECIPE = "sixty_forty + gold_overlay"
 
@@ -119,6 +121,21 @@ def test_basis_says_that_it_is_not_identified(tmp_path: Path) -> None:
     )
     assert document["terms"]["leverage"] == 100
     assert document["calibration"]["kappa"] == pytest.approx(9.9, abs=0.5)
+
+
+def test_the_values_that_options_have_are_those_of_the_model() -> None:
+    """`BasisTerms` and the options of `stress basis` state the same defaults."""
+    terms = vars(BasisTerms())
+    options = {option.name: option.default for option in basis.params if option.name in terms}
+    assert {**options, "kappa": terms["kappa"]} == terms
+
+
+def test_the_fewest_paths_are_two(small: Path, tmp_path: Path) -> None:
+    """A spread needs two; one is refused, with the range."""
+    words = ("frequency", "sixty_forty", "--history", "small", "--data", str(small), "--out", str(tmp_path / "f"))
+    assert called(*words, "--paths", "2", "--years", "1").exit_code == 0
+    answer = called(*words, "--paths", "1")
+    assert (answer.exit_code, "2<=x<=100000" in answer.stderr) == (2, True)
 
 
 def test_reverse_and_frequency_on_a_small_history(small: Path, tmp_path: Path) -> None:
