@@ -81,7 +81,7 @@ def script(source: str) -> Markup:
 @functools.cache
 def plotly_js() -> Markup:
     """The plotly.js that the installed package carries, as it stands in a page."""
-    return script((importlib.resources.files(plotly) / "package_data" / "plotly.min.js").read_text(encoding="utf-8"))
+    return script((importlib.resources.files(plotly) / "package_data" / "plotly.min.js").read_bytes().decode())
 
 
 def policy(scripts: list[Markup], *, beside: bool = False) -> str:
