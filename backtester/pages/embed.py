@@ -6,6 +6,7 @@ import hashlib
 import importlib.resources
 import json
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ UNSAFE = {
 }
 
 
+PIECE = 65_536  # characters of a script
 LEVELS = 65_534  # equal steps from the lowest value of an array to the highest, both of which stay as they are
 UNKNOWN = 65_535  # stands for NaN
 
@@ -73,18 +75,29 @@ def json_for_script(value: Any) -> Markup:
 
 def script(source: str) -> Markup:
     """One of our own scripts as it stands in the page; it must not end its element early."""
-    if ENDING.search(source):
-        raise ValueError("a script that is put into a page must hold neither </script nor <!--")
-    return Markup(source)  # noqa: S704 - a file of this package or of plotly, checked above
+    return Markup(_checked(source))  # noqa: S704 - a file of this package
 
 
 @functools.cache
-def plotly_js() -> Markup:
+def plotly_js() -> str:
     """The plotly.js that the installed package carries, as it stands in a page."""
-    return script((importlib.resources.files(plotly) / "package_data" / "plotly.min.js").read_bytes().decode())
+    return _checked((importlib.resources.files(plotly) / "package_data" / "plotly.min.js").read_bytes().decode())
 
 
-def policy(scripts: list[Markup], *, beside: bool = False) -> str:
+def plotly_pieces() -> Iterator[Markup]:
+    """The same in pieces: a template makes copies of what it is given, here of 10 MB."""
+    source = plotly_js()
+    for start in range(0, len(source), PIECE):
+        yield Markup(source[start : start + PIECE])  # noqa: S704 - plotly's own file, checked above
+
+
+def _checked(source: str) -> str:
+    if ENDING.search(source):
+        raise ValueError("a script that is put into a page must hold neither </script nor <!--")
+    return source
+
+
+def policy(scripts: Sequence[str], *, beside: bool = False) -> str:
     """The Content-Security-Policy: nothing is loaded, only these scripts run.
 
     With `beside` scripts may come from where the page lies. Browsers check no hash of a script that a page opened from
