@@ -182,7 +182,7 @@ def test_chance_is_by_decade_and_regime() -> None:
     table = chance_table(document(windows=2))
     assert table
     assert [texts(one) for one in table.rows if not one.kind] == [
-        ["Whole window", "2", "5.2 (3 to 8)"],
+        ["Whole time", "2", "5.2 (3 to 8)"],
         ["Below zero", "2", "5.2 (3 to 8)"],
         ["2020s", "2", "5.2 (3 to 8)"],
     ]
