@@ -38,7 +38,7 @@ SLOW = ("numba", "pandas", "plotly.graph_objects", "pyarrow.parquet", "pydantic"
 MOST_MEMORY = 8 << 30
 MOST_PROCESSOR_SECONDS, MOST_SECONDS = 240, 1200  # of one run of tests; a change may make a loop endless
 OUT_OF_TIME = (-signal.SIGKILL, -signal.SIGXCPU)
-HOUSE = "tests/test_house.py::test_dataclasses_are_frozen"
+HOUSE = ("test_dataclasses_are_frozen", "test_dataclasses_of_arrays_compare_by_identity")
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class Copy:
 
     def verdict(self, file: str, mutation: Mutation) -> Verdict:
         """Whether the tests of the file notice the change."""
-        tests = [f"{HOUSE}[{file}]", *nearest_tests(file)]
+        tests = [*(f"tests/test_house.py::{name}[{file}]" for name in HOUSE), *nearest_tests(file)]
         with self.changed(file, mutation):
             status = self.status(tests, "-x")
         if status == pytest.ExitCode.NO_TESTS_COLLECTED:

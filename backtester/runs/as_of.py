@@ -108,7 +108,7 @@ def _said(settings: RunSettings, whole: Whole, market: Market, later: Integers) 
             len(period.joint),
             place=place,
             tried=whole.tried or max(1, len(runs) - 1),
-            sound=(at is None or whole.checks[at].causal is not False) and run.accounts.ruin is None,
+            sound=at is None or whole.checks[at].causal is not False,  # a ruined book has no mix, and so is void
         )
         after = float("nan") if at is None else float(followed[at])
         payoff = float(analysis.cards[place, PAYOFF])

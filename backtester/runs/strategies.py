@@ -54,7 +54,7 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
     for place, evaluation in enumerate(run.evaluations):
         name, check = evaluation.recipe.name, run.checks[place]
         card = _card(analysis, drawn, view, place=place, tried=run.tried)
-        sound = check.causal is not False and evaluation.accounts.ruin is None
+        sound = check.causal is not False  # a ruined book has no mix, and so is void
         results.append(
             StrategyResult(
                 evaluation=evaluation,

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from backtester.cli.drawn import basis
 from backtester.cli.main import cli
 from backtester.errors import BacktesterError
+from backtester.stress.basis import BasisTerms
 
 RECIPE = "sixty_forty + gold_overlay"
 
@@ -51,6 +53,24 @@ def test_run_prints_its_document(small: Path, folder: Path, tmp_path: Path) -> N
     out = ("--out", str(tmp_path / "out"), "--json")
     answer = called("run", RECIPE, *words, "--scale", "0.5", "--slow", "2", "--fed", "off", *out)
     assert answer.stdout == (folder / "stress.json").read_text(encoding="utf-8")
+
+
+def test_hedged_purchases_are_a_word_of_the_command(small: Path, tmp_path: Path) -> None:
+    """With --fed hedged the spiral's yields peak below those without the Fed; document and page say how it bought."""
+    falls = {}
+    for fed in ("off", "hedged", "on"):
+        out = tmp_path / fed
+        words = ("--scenario", "basis_unwind", "--history", "small", "--data", str(small), "--fed", fed)
+        assert called("run", RECIPE, *words, "--out", str(out)).exit_code == 0
+        stress = json.loads((out / "stress.json").read_text(encoding="utf-8"))["stress"]
+        falls[fed] = stress["scenarios"][0]["assets"]["bonds"], stress["fed"]
+    assert falls["off"] < falls["hedged"] < falls["on"]
+    assert [fed for _, fed in falls.values()] == [False, "hedged", True]
+    assert "with hedged purchases of the Fed" in (tmp_path / "hedged" / "stress.html").read_text(encoding="utf-8")
+    assert called("reverse", *words, "--lose", "0.05", "--out", str(tmp_path / "reverse")).exit_code == 0
+    answer = called("run", "--fed", "partly")
+    assert answer.exit_code == 2
+    assert "'on', 'off', 'hedged'" in answer.stderr
 
 
 def test_a_role_that_is_missing_is_said(small: Path, tmp_path: Path) -> None:
@@ -101,6 +121,21 @@ def test_basis_says_that_it_is_not_identified(tmp_path: Path) -> None:
     )
     assert document["terms"]["leverage"] == 100
     assert document["calibration"]["kappa"] == pytest.approx(9.9, abs=0.5)
+
+
+def test_the_values_that_options_have_are_those_of_the_model() -> None:
+    """`BasisTerms` and the options of `stress basis` state the same defaults."""
+    terms = vars(BasisTerms())
+    options = {option.name: option.default for option in basis.params if option.name in terms}
+    assert {**options, "kappa": terms["kappa"]} == terms
+
+
+def test_the_fewest_paths_are_two(small: Path, tmp_path: Path) -> None:
+    """A spread needs two; one is refused, with the range."""
+    words = ("frequency", "sixty_forty", "--history", "small", "--data", str(small), "--out", str(tmp_path / "f"))
+    assert called(*words, "--paths", "2", "--years", "1").exit_code == 0
+    answer = called(*words, "--paths", "1")
+    assert (answer.exit_code, "2<=x<=100000" in answer.stderr) == (2, True)
 
 
 def test_reverse_and_frequency_on_a_small_history(small: Path, tmp_path: Path) -> None:

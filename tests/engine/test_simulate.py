@@ -147,6 +147,18 @@ def test_a_short_future_pays_no_fee_for_borrowing() -> None:
     assert accounts.lines["financing"].eq(0).all()
 
 
+def test_tranches_are_one_account() -> None:
+    """Two halves buy one session apart: money is their mean, weights are of what both are worth."""
+    market = made_market({"stocks": (100.0, 110.0, 121.0, 121.0, 121.0)}, dates=DATES)
+    targets = pd.DataFrame({"stocks": 1.0}, market.sessions)
+    flags = np.array([[True, False, False, False, False], [False, True, False, False, False]])
+    accounts = simulate(Book(market, targets, flags, 0, np.inf, FREE))
+    later = (1.21 + 1.1) / 2
+    assert accounts.nav.tolist() == pytest.approx([1.0, (1.1 + 1) / 2, later, later, later])
+    assert accounts.weights["stocks"].tolist()[:2] == pytest.approx([0.5, 1.0])
+    assert accounts.turnover.tolist()[:2] == pytest.approx([0.5, 1 / 2.1])
+
+
 def test_a_target_earns_from_the_session_after_it_was_traded() -> None:
     """With a lag of one, Thursday's target is bought at Friday's close and earns Monday's return but not Friday's."""
     market = made_market({"stocks": (100.0, 110.0, 121.0, 121.0, 121.0)}, dates=DATES)

@@ -10,12 +10,14 @@ import pytest
 
 from backtester.runs.as_of_words import as_of_lines
 from backtester.runs.compare import compared
+from backtester.runs.direct import run
 from backtester.runs.document import document
 from backtester.runs.folder import read_run, write_run
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from backtester.runs.summary import as_of_grids
+from builders import made_market
 
 RECIPES = ("sixty_forty + gold_overlay", "sixty_forty + vol_target")
 AHEAD = '"""Ahead."""\ndef weights(stocks):\n    return {"stocks": (stocks.shift(-1) > stocks) * 1.0}\n'
@@ -75,6 +77,35 @@ def test_one_that_looks_ahead_was_void_at_every_year_end(small: Path, tmp_path: 
     (tmp_path / "ahead.py").write_text(AHEAD)
     found = run_of(small, recipes=("ahead",), plugins=(tmp_path / "ahead.py",), resamples=0).as_of or ()
     assert [row.strategies["ahead"].verdict for row in found] == ["void", "void"]
+
+
+def sold_off_at_the_year_end() -> Result:
+    """Stocks and bonds fall on the last session of 2019 and in March 2021, gold in November 2020, when it ruins who
+    holds it fifteen times over."""
+    sessions = pd.bdate_range("2019-03-01", "2021-06-30")
+    calm = np.where(sessions.day_of_week < 2, 0.9999, 1.0003)
+    falls: dict[str, tuple[Any, ...]] = {
+        "stocks": (0.08, "2019-12-31", "2021-03-10"),
+        "bonds": (0.02, "2019-12-31", "2021-03-10"),
+    }
+    falls["gold"] = (0.1, "2020-11-10")
+    levels = {
+        role: 100 * np.cumprod(np.where(sessions.isin(pd.DatetimeIndex(days)), 1 - fall, calm if role != "gold" else 1))
+        for role, (fall, *days) in falls.items()
+    }
+    market = made_market(levels, dates=[str(day.date()) for day in sessions])
+    strategies = {"half": lambda stocks: {"stocks": 0.5}, "ruined": lambda gold: {"gold": 15.0}}
+    return run(strategies, market=market, settings=RunSettings(as_of=True, resamples=0))
+
+
+def test_a_sell_off_that_ends_on_the_year_end_is_known_then_and_ruin_is_void_from_then_on() -> None:
+    """At the end of 2019 one was found and one followed, as at the end of 2020; by then a strategy was ruined."""
+    result = sold_off_at_the_year_end()
+    assert [str(window["end"].date()) for window in result.joint] == ["2019-12-31", "2021-03-10"]
+    first, second = result.as_of or ()
+    assert [(row.joint_sell_offs, row.followed) for row in (first, second)] == [(1, 1), (1, 1)]
+    assert {name: one.verdict for name, one in first.strategies.items()} == {"half": "few", "ruined": "few"}
+    assert {name: one.verdict for name, one in second.strategies.items()} == {"half": "few", "ruined": "void"}
 
 
 def test_a_year_end_at_which_nothing_can_be_said_has_the_reason(small: Path) -> None:

@@ -53,6 +53,17 @@ def test_start_limits_what_is_measured_not_what_is_seen(small: Path) -> None:
     assert late.strategies[1].evaluation.layers[-1].inputs["base"].index[0] == pd.Timestamp("2019-06-03")
 
 
+def test_scenarios_follow_where_they_are_asked_for(small: Path) -> None:
+    """They add what each strategy returns on them; without the request there is nothing of them."""
+    plain, put = (
+        carry_out(RunSettings(recipes=("sixty_forty",), history="small", data=small, resamples=0, stress=names))
+        for names in ((), ("capital_war",))
+    )
+    assert plain.stressed is None
+    assert put.stressed is not None
+    assert len(put.stressed.lived) == 1
+
+
 def test_a_start_between_sessions_is_the_next_session(small: Path) -> None:
     """A Saturday starts on Monday."""
     assert run_of(small, "sixty_forty", start="2020-02-29").period.sessions[0] == pd.Timestamp("2020-03-02")

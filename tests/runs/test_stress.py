@@ -125,6 +125,9 @@ def test_words_of_other_scenarios() -> None:
     assert answers({"scenarios": [scenario("mine", gold=0.01)]}, labels) == [
         ("Which survives 'mine'?", "Gold (+1.0) returned more than the mix.")
     ]
+    assert answers({"scenarios": [scenario("inflation_2022", gold=0.01)]}, labels) == [
+        ("Which survives 'inflation_2022'?", "Gold (+1.0) returned more than the mix.")
+    ]
     both = {"scenarios": [scenario("mine", gold=0.01), scenario("inflation_2022", gold=0.01)]}
     only = "Which only helped in 2022?"
     assert answers(both, labels) == [(only, "None. Paid in 2022 and in others too, of one scenario: Gold in 1.")]

@@ -10,9 +10,9 @@ from backtester.engine.execution import Execution
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
-from backtester.runs.stress_frequency import ALWAYS_AHEAD, ALWAYS_BEHIND, turns
+from backtester.runs.stress_frequency import ALWAYS_AHEAD, ALWAYS_BEHIND, _distribution, turns
 from backtester.stress.dynamic import drawn_market, dynamic_paths
-from backtester.stress.fates import Plan, deepest, unpaid_years
+from backtester.stress.fates import Fates, Plan, deepest, unpaid_years
 from backtester.stress.frequency import Deck, draw_paths, is_static, make_deck
 from backtester.stress.tilt import contents, draw, tilted
 
@@ -53,6 +53,23 @@ def test_the_kernel_keeps_the_books_that_the_engine_keeps(deck: Deck, runs: list
     assert alone.windows.tolist() == whole.windows.tolist()
 
 
+def test_what_is_said_of_paths_by_hand() -> None:
+    """Of four paths one runs out for half a year and one for two; growth is the mean of those that have one."""
+    fates = Fates(
+        np.array([1.0, 2.0, 3.0, 4.0]),
+        -np.array([0.1, 0.2, 0.3, 0.4]),
+        np.array([0.01, 0.03, np.nan, 0.05]),
+        np.array([0.5, 0.0, 2.0, 0.0]),
+        np.zeros(4, int),
+    )
+    said = _distribution(fates)
+    assert (said["paths"], said["runs_out"], said["unpaid_years"]) == (4, 0.5, 0.625)
+    assert said["wealth"]["0.5"] == 2.5
+    assert said["deepest_fall"]["0.5"] == -0.25
+    assert said["growth_over_mix"] == pytest.approx(0.03)
+    assert said["growth_error"] == pytest.approx(0.02 / np.sqrt(3))
+
+
 def test_costs_are_those_of_each_asset(us: Market, deck: Deck, runs: list[Evaluation]) -> None:
     """Where gold costs 5% to trade and nothing else costs anything, the kernel alone pays as much as the engine."""
     dear = Execution(costs=parse_costs(("0", "gold=500")))
@@ -83,7 +100,7 @@ def test_the_reference_does_not_grow_over_its_own_mix(deck: Deck, runs: list[Eva
 
 def test_drawn_markets_are_the_drawn_sessions(deck: Deck) -> None:
     """Assets return what they did in the drawn sessions; VIX is what it was there, and inflation too."""
-    rows = draw(tilted(contents(deck.blocks), 0.0), 63, 200, (1, 1))
+    rows = draw(np.cumsum(tilted(contents(deck.blocks), 0.0)), 63, 200, (1, 1))
     market = drawn_market(deck, rows)
     np.testing.assert_allclose(market.returns[deck.market.assets].to_numpy()[-200:], deck.returns[rows], atol=1e-14)
     there = deck.market.observables.to_numpy()[rows + 1]
@@ -105,6 +122,8 @@ def test_spending_is_paid_while_there_is_money() -> None:
 def test_where_an_advantage_turns() -> None:
     """A line between the two frequencies beside the change of sign; in words where it never changes."""
     assert turns([1.0, 2.0, 3.0], [0.01, 0.005, -0.005]) == pytest.approx(2.5)
+    assert turns([1.0, 3.0, 4.0], [0.01, 0.0, -0.01]) == pytest.approx(2.5)
+    assert turns([1.0, 2.0, 3.0], [0.01, 0.0, 0.01]) == ALWAYS_AHEAD
     assert turns([1.0, 2.0], [0.01, 0.02]) == ALWAYS_AHEAD
     assert turns([1.0, 2.0], [-0.01, -0.02]) == ALWAYS_BEHIND
     assert turns([1.0, 2.0], [1e-12, -1e-12]) is None

@@ -12,7 +12,7 @@ from backtester.runs.folder import RunFolder
 from backtester.tearsheet.names import cast, lens
 from backtester.tearsheet.page import render
 from backtester.tearsheet.parts.chart_tables import attribution_tables
-from backtester.tearsheet.parts.crises import crisis_tables, cushions
+from backtester.tearsheet.parts.crises import crisis_tables, cushions, then_and_now
 from backtester.tearsheet.parts.dependence import quarters_table, tails_table
 from backtester.tearsheet.parts.measures import scorecard_table
 from backtester.tearsheet.parts.payoff import chance_table, parts_table, sensitivity_table, slices_table
@@ -207,6 +207,18 @@ def test_bonds_cushioned_or_not() -> None:
     other = gold | {"history": gold["history"] | {"name": "own"}}
     assert cushions(other)[0][1].caption == "In how many falls of stocks bonds fell too: old"
     assert cushions(document() | {"stock_sell_offs": [{"falls": []}]}) == ()
+
+
+def test_a_fall_on_the_first_or_the_last_day_of_an_era_is_of_it() -> None:
+    """Each fall is a dot of one era's strip, and all are on the whole one."""
+    made = document()
+    [found] = made["stock_sell_offs"]
+    days = ("1972-12-31", "1973-01-01", "1997-12-31", "1998-01-01", "2019-12-31", "2020-01-01")
+    falls = [found["falls"][0] | {"start": day, "bonds": -0.01} for day in days]
+    made |= {"stock_sell_offs": [found | {"falls": falls}]}
+    then = then_and_now(made)
+    assert then is not None
+    assert [len(strip.dots) for strip in (then.strip, *then.eras)] == [6, 2, 2]
 
 
 def test_two_windows_of_one_crisis_are_one_crisis() -> None:

@@ -18,7 +18,7 @@ def test_needed_sizes_lie_between_the_values_of_the_grid() -> None:
     assert (gold.setting, gold.others, gold.more) == ("gold", "window 21", True)
     assert gold.at == pytest.approx((0.02, 0.05, 0.10))
     assert (gold.most, gold.most_at) == pytest.approx((1.5, 0.3))
-    assert (window.others, window.at) == ("gold 0.0", (None, None, None))
+    assert (window.others, window.at, window.more) == ("gold 0.0", (None, None, None), True)
 
 
 def test_less_of_it_can_be_what_is_needed() -> None:

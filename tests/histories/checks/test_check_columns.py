@@ -82,6 +82,16 @@ def test_an_unfinished_day_shows_in_its_volume_and_its_decimals() -> None:
     )
 
 
+@pytest.mark.parametrize("before", [0.0, 1234567.0])
+def test_volumes_that_were_none_or_in_no_lots_say_nothing_of_the_last(before: float) -> None:
+    """One session's in the middle is enough: this provider does not count in lots, or has no volume for some days."""
+    table = bars()
+    table.iloc[-1, table.columns.get_loc("volume")] = 1234567.0
+    assert len(check_last_row("made", table)) == 1
+    table.iloc[-5, table.columns.get_loc("volume")] = before
+    assert check_last_row("made", table) == []
+
+
 def test_an_adjusted_series_in_one_piece_says_nothing() -> None:
     """Adjusted over unadjusted close only rises, to one."""
     table = adjusted()

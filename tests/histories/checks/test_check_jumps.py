@@ -2,10 +2,11 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from backtester.histories.checks.jumps import check_jumps
 from backtester.histories.checks.series import gathered
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import Subject, moves
 from walks import changed, new_york, prices, steps, yields
 
 
@@ -46,6 +47,15 @@ def test_yields_jump_in_points() -> None:
     assert check_jumps(subject) == []
     (finding,) = check_jumps(changed(subject, at_900=float(values[900]) + 1))
     assert finding.first == subject.dates[900].date()
+
+
+def test_prices_below_one_move_in_logs() -> None:
+    """From 50 cents to a dollar is log 2; a price of zero or below has no log, so all move in points."""
+    dates = new_york(3)
+    [logs] = moves(Subject("made", pd.Series([0.5, 1.0, 0.5], dates), "price"))
+    assert logs == pytest.approx([np.log(2), -np.log(2)])
+    [points] = moves(Subject("made", pd.Series([0.5, 0.0, 0.5], dates), "price"))
+    assert points.tolist() == [-0.5, 0.5]
 
 
 def test_an_unknown_kind_jumps_both_ways_or_not_at_all() -> None:

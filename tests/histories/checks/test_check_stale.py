@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from backtester.histories.checks.interpolated import check_interpolated
 from backtester.histories.checks.stale import check_stale
@@ -60,13 +61,17 @@ def test_single_repeats_beyond_what_rounding_makes_are_told() -> None:
     assert {subject.dates[place].date() for place in places} <= set(finding.dates)
 
 
-def test_three_times_as_many_repeats_as_rounding_makes_are_told() -> None:
-    """Of 2,000 changes 500 are of one to ten ticks, so 25 of none are expected: 65 are chance, 80 are not."""
-    for repeats, count in ((65, 0), (80, 1)):
-        ticks = np.concatenate([np.repeat(np.arange(1, 11), 50), np.arange(100, 1600 - repeats)])
+@pytest.mark.parametrize(("each", "changes", "chance", "excess"), [(50, 2000, 65, 80), (8, 900, 14, 18)])
+def test_repeats_beyond_those_by_rounding(each: int, changes: int, chance: int, excess: int) -> None:
+    """Of one to ten ticks are ten times `each`, so half of `each` of none are expected, by chance 3 times or 6 sd more.
+
+    Of 25 expected 75 are three times as many (6 sd more: 55); of 4 expected 4 + 6 x 2 = 16 are 6 sd more (12).
+    """
+    for repeats, count in ((chance, 0), (excess, 1)):
+        ticks = np.concatenate([np.repeat(np.arange(1, 11), each), np.arange(100, changes + 100 - 10 * each - repeats)])
         ticks = np.random.default_rng(3).permutation(ticks) * np.tile([1, -1], 1000)[: len(ticks)]
-        changes = np.insert(ticks, np.linspace(5, len(ticks) - 5, repeats).astype(int), 0) / 100
-        subject = Subject("index", pd.Series(1000 + np.cumsum(changes).round(2), new_york(2000)), "level")
+        moves = np.insert(ticks, np.linspace(5, len(ticks) - 5, repeats).astype(int), 0) / 100
+        subject = Subject("index", pd.Series(1000 + np.cumsum(moves).round(2), new_york(changes)), "level")
         assert len(check_stale(subject)) == count
 
 

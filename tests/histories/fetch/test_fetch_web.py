@@ -1,6 +1,7 @@
 """One request: whom it trusts, where it may be led, and how a missing network is reported."""
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,17 @@ def test_a_redirect_to_anything_but_https_is_not_followed(one: FetchOfOne, targe
     with pytest.raises(DataError, match=r"fred\.stlouisfed\.org leads to an address that is not https .*only https is"):
         one.fetch()
     assert len(one.server.asked) == 1
+
+
+def test_a_download_that_only_drips_is_left(one: FetchOfOne) -> None:
+    """The time of one attempt is bounded however steadily bytes come: 120 s are enough, 121 are too many."""
+    one.limit(replace(one.limits, attempts=1))
+    one.serve(Answer(CSV), Answer(CSV))
+    one.elapsed = [0.0, 120.0]
+    assert len(one.fetch().built.market.sessions) == 28
+    one.elapsed = [0.0, 121.0]
+    with pytest.raises(DataError, match=r"it took longer than 120 s; tried 1 times"):
+        one.fetch(refresh=True)
 
 
 def test_a_circle_of_redirects_ends(one: FetchOfOne) -> None:

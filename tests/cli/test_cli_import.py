@@ -1,0 +1,76 @@
+"""`data import` at the terminal: what it warns of."""
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mistakes import called, refusal
+
+BLUEPRINT = """
+title = "Made of two files"
+sessions_a_year = 250
+[series.stocks]
+kind = "total_return"
+unit = "index"
+source = "a file of two rows"
+licence = "none"
+from = [{ provider = "yahoo", file = "stocks.csv" }]
+[series.rate]
+kind = "rate"
+unit = "percent a year"
+source = "a file of a rate"
+licence = "none"
+from = [{ provider = "fred", file = "rate.csv" }]
+[series.bills]
+kind = "bills"
+yield = "rate"
+unit = "index"
+source = "built from rate"
+licence = "none"
+"""
+STOCKS = "Date,Close,Adj Close\n2024-01-02,10,1\n2024-01-03,11,2\n"
+RATE = "observation_date,DGS3MO\n2024-01-02,3.65\n2024-01-03,7.3\n"
+
+
+def test_what_a_check_warns_of_is_said_at_once(tmp_path: Path) -> None:
+    """Daily returns given as prices: imported as asked for, with one warning."""
+    returns = pd.Series(np.random.default_rng(1).normal(0, 0.01, 1000), pd.bdate_range("2015-01-01", periods=1000))
+    (1 + returns).rename("x").rename_axis("date").to_csv(tmp_path / "file.csv")
+    words = ("data", "import", "file.csv", "--data", "data", "--as", "stocks", "--kind", "total_return")
+    status, out, err = called(tmp_path, *words)
+    assert status == 0
+    assert out.startswith("mine: stocks with 1,000 values, 2015-01-01 to 2018-10-31, in data\n")
+    [warning] = err.splitlines()
+    assert warning.startswith("Warning: mine.stocks")
+    assert "is said to be of kind 'total_return' and looks like growth factors (1 + return)" in warning
+
+
+def test_what_a_check_only_notes_is_not(tmp_path: Path) -> None:
+    """Prices that move as prices do: no word beside what was taken."""
+    walk = 100 * np.exp(np.cumsum(np.random.default_rng(1).normal(0, 0.01, 1000)))
+    pd.Series(walk, pd.bdate_range("2015-01-01", periods=1000, name="date"), name="x").to_csv(tmp_path / "file.csv")
+    status, _, err = called(tmp_path, "data", "import", "file.csv", "--as", "stocks", "--kind", "price", "--data", "d")
+    assert (status, err) == (0, "")
+
+
+def test_figures_are_known_at_once_unless_it_is_said(tmp_path: Path) -> None:
+    """Without `--lag-sessions`, and with 0, the manifest has no lag; with 3 it has."""
+    (tmp_path / "file.csv").write_text("date,x\n2024-01-02,10\n2024-01-03,11\n")
+    for words, lag in (((), 0), (("--lag-sessions", "0"), 0), (("--lag-sessions", "3"), 3)):
+        named = ("--as", "vix", "--kind", "level", "--data", f"data_{len(words)}_{lag}")
+        assert called(tmp_path, "data", "import", "file.csv", *named, *words)[0] == 0
+        manifest = tomllib.loads((tmp_path / named[-1] / "manifest.toml").read_text(encoding="utf-8"))
+        assert manifest["mine"]["series"]["vix"].get("lag_sessions", 0) == lag
+
+
+def test_build_needs_folders_and_takes_several(tmp_path: Path) -> None:
+    """Without `--from` it is refused; with two, files are found in both."""
+    (tmp_path / "two.toml").write_text(BLUEPRINT)
+    for name, text in (("a/stocks.csv", STOCKS), ("b/rate.csv", RATE)):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text)
+    assert "Missing option '--from'" in "\n".join(refusal(tmp_path, "data", "build", "two.toml", "--data", "data"))
+    status, out, _ = called(tmp_path, "data", "build", "two.toml", "--from", "a", "--from", "b", "--data", "data")
+    assert (status, out.splitlines()[0]) == (0, "two: 2024-01-02 to 2024-01-03, 2 sessions, in data")

@@ -1,0 +1,50 @@
+"""`verify` at the terminal: what it says, and its status."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from backtester.cli.main import cli
+
+
+def verify(folder: Path, data: Path) -> Result:
+    return CliRunner().invoke(cli, ["verify", str(folder), "--data", str(data)], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def made(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("verified") / "run"
+    words = ["run", "sixty_forty", "--history", "small", "--data", str(small), "--resamples", "0", "--out", str(folder)]
+    assert CliRunner().invoke(cli, words, catch_exceptions=False).exit_code == 0
+    return folder
+
+
+def test_the_same_figures_by_the_same_versions(made: Path, small: Path) -> None:
+    """One line, and no note."""
+    answer = verify(made, small)
+    assert (answer.exit_code, answer.stdout, answer.stderr) == (0, "Every figure is the same, to the last bit\n", "")
+
+
+def test_another_version_is_noted(made: Path, small: Path, tmp_path: Path) -> None:
+    """Only what differs is noted, with both versions; equal figures are equal by whatever made them."""
+    folder = Path(shutil.copytree(made, tmp_path / "run"))
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    now = manifest["versions"]["numpy"]
+    manifest["versions"]["numpy"] = "1.0"
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    answer = verify(folder, small)
+    assert answer.exit_code == 0
+    assert answer.stderr == f"Note: the run was made with numpy 1.0; this is {now}\n"
+
+
+def test_a_file_written_again_with_the_same_figures(made: Path, small: Path, tmp_path: Path) -> None:
+    """It is not as the run wrote it, and the status is 1, though no figure differs."""
+    folder = Path(shutil.copytree(made, tmp_path / "run"))
+    pd.read_parquet(folder / "levels.parquet").to_parquet(folder / "levels.parquet", index=False)
+    answer = verify(folder, small)
+    assert (answer.exit_code, answer.stdout) == (1, "Every figure is the same, to the last bit\n")
+    assert "levels.parquet was changed after the run" in answer.stderr
