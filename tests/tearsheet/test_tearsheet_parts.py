@@ -232,8 +232,8 @@ def test_two_windows_of_one_crisis_are_one_crisis() -> None:
     made = document() | {"crises": famous}
     [table] = crisis_tables(made, cast(made))
     assert [one.head.text for one in table.rows if one.kind] == [
-        "Then: bonds rose in 1 of 2 crises, in 1987 in 1 of its 2 windows",
-        "Now: bonds rose in 0 of 1 crisis, in 2020 in 1 of its 2 windows",
+        "Then: bonds rose in 1 of 2 crises, in 1987 in 1 of its 2 stretches",
+        "Now: bonds rose in 0 of 1 crisis, in 2020 in 1 of its 2 stretches",
     ]
 
 
