@@ -1,11 +1,12 @@
-"""Processes of our own: spawned, out of the reach of Ctrl-C, and with standard output for the command alone."""
+"""Processes of our own: new ones, out of the reach of Ctrl-C, and with standard output for the command alone."""
 
 import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing import connection, resource_tracker
 from multiprocessing.process import BaseProcess
@@ -50,13 +51,9 @@ class Call(Generic[Answer]):
 
 
 def start_call(function: Callable[..., Answer], *values: Any) -> Call[Answer]:
-    """Start a function, which is one of a module's own, in a new process that has imported that module and no plugin.
-
-    Where processes can be forked, a process that does nothing else imports the module once, and each call is a fork of
-    it: with this process' environment and folder as they are now.
-    """
-    context = _fresh_processes()
-    context.set_forkserver_preload([function.__module__])
+    """Start a function, which is one of a module's own, in a new process that has imported that module and no plugin,
+    with this process' environment and folder as they are now."""
+    context = fresh_processes(function.__module__)
     pipe, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(theirs, dict(os.environ), function, values), daemon=True)
     with interrupts_held():
@@ -65,10 +62,17 @@ def start_call(function: Callable[..., Answer], *values: Any) -> Call[Answer]:
     return Call(process, pipe)
 
 
-def _fresh_processes() -> "SpawnContext | ForkServerContext":
-    if "forkserver" in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("forkserver")
-    return multiprocessing.get_context("spawn")  # where nothing is imported beforehand
+def fresh_processes(module: str) -> "SpawnContext | ForkServerContext":
+    """What starts processes that have imported a module and no plugin.
+
+    On Linux a process that does nothing else imports the first such module once, and each of them is a fork of it. They
+    have its environment: `enter_worker` is for the one of now.
+    """
+    if sys.platform != "linux":  # Apple's libraries do not bear to be forked, Windows does not fork
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([module])
+    return context
 
 
 def ready(calls: Iterable[Call[Answer]]) -> list[Call[Answer]]:
@@ -83,9 +87,7 @@ def _answer(
     function: Callable[..., Any],
     values: tuple[Any, ...],
 ) -> None:
-    os.environ.clear()
-    os.environ.update(environment)
-    enter_worker()
+    enter_worker(environment)
     try:
         answer = function(*values)
     except BacktesterError as error:
@@ -157,12 +159,15 @@ def one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def enter_worker() -> None:
-    """Prepare a process that executes plugins: nothing that it writes is an answer, and its end is never a success.
+def enter_worker(environment: Mapping[str, str]) -> None:
+    """Prepare a process that executes plugins: it has that environment, nothing that it writes is an answer, and its
+    end is never a success.
 
     pebble takes a process that ends with exit code 0 for one that was let go, and waits for its task until the time is
     up; so `os._exit(0)` ends it with `ENDED_WITH_0`.
     """
+    os.environ.clear()
+    os.environ.update(environment)
     with contextlib.suppress(OSError):
         os.dup2(2, 1)
     really_exit = os._exit

@@ -1,6 +1,6 @@
 """Kills a study's main process again and again, and resumes it: `python -m benchmarks faults [--kills 20]`.
 
-A study of 400 jobs is carried out once undisturbed. Then the same is started in an empty folder, killed by SIGKILL
+A study of 1,600 jobs is carried out once undisturbed. Then the same is started in an empty folder, killed by SIGKILL
 after a random part of the time that its table took, and started again, until it was killed so often; where all of its
 jobs are done before, all parts but one are taken away. At last it is left to finish. Its table must be that of the
 undisturbed run, to the byte; and no job that a part holds may be in a second one. Where a tmpfs can be
@@ -21,17 +21,18 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-JOBS = 400
+JOBS = 1600
 STUDY = """
 name = "faults"
 history = "us"
 start = 2015-01-02
 
 [[grid]]
-recipe = "sixty_forty(stocks={stocks}) + gold_overlay(size={size}) + vol_target(target={target})"
+recipe = "sixty_forty(stocks={stocks}) + gold_overlay(size={size}) + vol_target(target={target}, window={window})"
 stocks = [0.2, 0.4, 0.6, 0.8]
 size = { from = 0.0, to = 0.18, step = 0.02 }
 target = { from = 0.06, to = 0.15, step = 0.01 }
+window = [21, 42, 63, 126]
 """
 
 

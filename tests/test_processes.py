@@ -27,6 +27,35 @@ def test_nothing_that_a_worker_writes_is_an_answer(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == ("5\n", "words")
 
 
+TAKES = """
+from backtester.processes import ready, start_call
+
+
+def takes(megabytes):
+    from backtester.processes import limit_memory
+    limit_memory(200)
+    try:
+        return len(bytearray(megabytes * 1_000_000))
+    except MemoryError:
+        return -1
+
+
+if __name__ == "__main__":
+    for megabytes in (100, 300):
+        call = start_call(takes, megabytes)
+        assert ready([call]) == [call]
+        print(call.answer())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a process has no such limit")
+def test_memory_is_limited_beyond_what_is_held(tmp_path: Path) -> None:
+    """With 200 megabytes more, 100 are there to be had and 300 are not."""
+    (tmp_path / "takes.py").write_text(TAKES)
+    done = subprocess.run([sys.executable, "takes.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("100000000\n-1\n", "")
+
+
 @pytest.mark.parametrize("status", [0, 3])
 def test_a_worker_that_ends_itself_gives_no_answer(status: int) -> None:
     """os._exit, with 0 too, is no answer but the end, with the code that was given."""
@@ -34,3 +63,12 @@ def test_a_worker_that_ends_itself_gives_no_answer(status: int) -> None:
     answer = call.answer()
     assert isinstance(answer, ProcessEnded)
     assert answer.exit_code == status
+
+
+def test_a_process_has_the_environment_of_the_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that was set, changed or removed since the process before is so in the next."""
+    for value in ("first", "second"):
+        monkeypatch.setenv("SEEN", value)
+        assert start_call(os.getenv, "SEEN").answer() == value
+    monkeypatch.delenv("PATH")  # whatever forks has it
+    assert start_call(os.getenv, "PATH").answer() is None

@@ -111,7 +111,7 @@ def _whole(candidate: Candidate) -> Answer:
     with files_written(step.strategy.weights) as written:
         layer, findings = check_calls(recipe, market)
     kept = keeps_nothing(written)
-    verdict = Verdict(step.spelled(step.stated), (*findings, *((kept,) if kept else ())))
+    verdict = Verdict(step.short, (*findings, *((kept,) if kept else ())))
     return verdict, None if layer is None else layer.raw
 
 

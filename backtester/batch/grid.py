@@ -155,13 +155,10 @@ class Grid(BaseModel):
         axes = {name: _values(axis) for name, axis in self.__pydantic_extra__.items()}
         groups = self._groups
         rows = [list(zip(*(axes[name] for name in group), strict=True)) for group in groups]
+        names = list(itertools.chain(*groups))
         for chosen in itertools.product(*rows):
-            values = {
-                name: value
-                for group, own in zip(groups, chosen, strict=True)
-                for name, value in zip(group, own, strict=True)
-            }
-            yield {name: values[name] for name in axes}
+            values = dict(zip(names, itertools.chain(*chosen), strict=True))
+            yield values if not self.linked else {name: values[name] for name in axes}
 
     @cached_property
     def named(self) -> set[str]:

@@ -1,11 +1,13 @@
 """Jobs: one recipe of a study with its key, and the rows of figures that carrying some of them out gives."""
 
+import hashlib
 import json
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pyarrow as pa
 
@@ -20,7 +22,6 @@ from backtester.contract.remembered import check_once
 from backtester.contract.rules import BrokenRule
 from backtester.engine.evaluate import Evaluation, evaluate, evaluate_many
 from backtester.errors import BacktesterError, caught, traced
-from backtester.files import sha256
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, Step, parse_recipe
@@ -55,6 +56,7 @@ def plan_jobs(points: Sequence[Point], recipes: Sequence[Recipe], settings: RunS
     terms: dict[str, tuple[RunSettings, str, str]] = {}  # by what a grid varies: settings, as text, their part of keys
     read: dict[tuple[object, ...], tuple[str, ...]] = {}  # by strategies and words the roles that a job reads
     data: dict[tuple[str, ...], str] = {}  # and the hash of these, whatever other jobs of the study read
+    begun: dict[tuple[str, str], Any] = {}  # and keys as far as jobs of one settings and data share them
     for (_, point, swept), recipe in zip(points, recipes[1:], strict=True):
         if (varied := json.dumps(swept)) not in terms:
             own = settings_at(settings, swept) if swept else settings
@@ -65,7 +67,11 @@ def plan_jobs(points: Sequence[Point], recipes: Sequence[Recipe], settings: RunS
             read[says] = tuple(roles_read([reference, recipe], market.history, also=own.legs))
         if (roles := read[says]) not in data:
             data[roles] = market.hash_of(roles)
-        key = sha256("\0".join((shared, data[roles], *_fingerprint(recipe))).encode())
+        if (before := (varied, data[roles])) not in begun:
+            begun[before] = hashlib.sha256(f"{shared}\0{data[roles]}\0".encode())
+        whole = begun[before].copy()
+        whole.update("\0".join(_fingerprint(recipe)).encode())
+        key = whole.hexdigest()
         jobs.setdefault(key, Job(key, recipe.name, recipe.full, point, own, spelled, roles))
     return list(jobs.values())
 

@@ -96,10 +96,15 @@ def table_of(names: Iterable[tuple[str, str, str]], came: Sequence[JobOutcome]) 
         pa.array([one.start for one in came], pa.date32()),
         pa.array([one.end for one in came], pa.date32()),
         *(pa.array(column, from_pandas=True) for column in figures.T.copy()),
-        pa.array([_months(one.months) for one in came], SCHEMA.field("months").type),
+        _months([one.months for one in came]),
     ]
     return pa.Table.from_arrays(columns, schema=SCHEMA)
 
 
-def _months(values: Array | None) -> "pa.Array | None":
-    return None if values is None else pa.array(values.astype(np.float32), from_pandas=True)
+def _months(returns: Sequence[Array | None]) -> pa.Array:
+    """The monthly returns of jobs as a column, null where a job has none."""
+    none = np.array([one is None for one in returns], bool)
+    ends = np.cumsum([0 if one is None else len(one) for one in returns])
+    starts = pa.array(np.append(0, ends), pa.int32(), mask=np.append(none, False))
+    values = np.concatenate([np.empty(0), *(one for one in returns if one is not None)])
+    return pa.ListArray.from_arrays(starts, pa.array(values.astype(np.float32), from_pandas=True))

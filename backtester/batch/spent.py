@@ -6,7 +6,7 @@ import time
 class Meter:
     """Seconds of processor time of this process since it began, and of workers that it started, by what they went into.
 
-    Those of a cluster's workers are not counted.
+    Those of a cluster's workers are not counted; nor is what the process took to import of which workers are forks.
     """
 
     def __init__(self, first: str) -> None:

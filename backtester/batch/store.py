@@ -151,8 +151,10 @@ def read_parts(folder: Path, schema: pa.Schema) -> tuple[pa.Table, list[str], li
             tables.append(table)
             read.append(path.name)
     rows = pa.concat_tables(tables)
-    _, first = np.unique(np.asarray(rows["key"].to_pylist(), str), return_index=True)
-    return rows.take(pa.array(np.sort(first))), damaged, read
+    if len(known) < len(rows):
+        _, first = np.unique(np.asarray(rows["key"].to_pylist(), str), return_index=True)
+        rows = rows.take(pa.array(np.sort(first)))
+    return rows, damaged, read
 
 
 def _bytes(table: pa.Table) -> bytes:

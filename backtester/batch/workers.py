@@ -1,10 +1,10 @@
-"""Worker processes on this machine: spawned, each with the market once; what raises, hangs or dies loses one task.
+"""Worker processes on this machine: new ones, each with the market once; what raises, hangs or dies loses one task.
 
 pebble rather than `concurrent.futures`, whose pool breaks as a whole when one of its processes dies or overruns.
 """
 
 import contextlib
-import multiprocessing
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from backtester import processes
 from backtester.batch.jobs import Bench
 from backtester.batch.spent import Meter
 from backtester.batch.worlds import World
@@ -24,7 +25,6 @@ from backtester.errors import BacktesterError, DataError, first_line
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.travel import Sent, received
-from backtester.processes import enter_worker, interrupts_held, limit_memory, one_thread_each, shown_exit_code
 from backtester.runs.settings import RunSettings
 
 MOST_POOLS = 20  # of one study, before what kills its processes is to be looked for
@@ -71,8 +71,8 @@ _parcels: list[tuple[Parcel, TaskLimits]] = []  # one in a worker process, put t
 _benches: list[Bench] = []  # one in a worker process, put there by its first task
 
 
-def _receive(parcel: Parcel, limits: TaskLimits) -> None:
-    enter_worker()
+def _receive(environment: dict[str, str], parcel: Parcel, limits: TaskLimits) -> None:
+    processes.enter_worker(environment)
     _parcels[:] = [(parcel, limits)]
 
 
@@ -80,7 +80,7 @@ def _bench() -> Bench:
     """The worker's bench, opened by its first task: a strategy that hangs or dies costs that task, not the pool."""
     if not _benches:
         parcel, limits = _parcels[0]
-        limit_memory(limits.megabytes)
+        processes.limit_memory(limits.megabytes)
         strategies = {one.name: received(one) for one in parcel.strategies}
         _benches[:] = [Bench(parcel.market, Library(strategies), parcel.settings, parcel.worlds)]
     return _benches[0]
@@ -127,9 +127,9 @@ class Crew:
     def __init__(self, parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | None = None) -> None:
         """Processes that start with the first task, what they take to be added to a meter."""
         self.meter = meter
-        context = multiprocessing.get_context("spawn")
         self.limits, self.pools_left = limits, MOST_POOLS
-        self.start = partial(ProcessPool, count, context=context, initializer=_receive, initargs=(parcel, limits))
+        given, context = (dict(os.environ), parcel, limits), processes.fresh_processes(__name__)
+        self.start = partial(ProcessPool, count, context=context, initializer=_receive, initargs=given)
         self.pool, self.waiting, self.turn = self.start(), set[Future[Any]](), threading.Lock()
 
     def ask(self, function: Callable[[Task, Bench], Answer], task: Task) -> "Future[Answered]":
@@ -169,7 +169,7 @@ class Crew:
         except TimeoutError:
             return Failure(f"took longer than {self.limits.seconds:g} seconds")
         except ProcessExpired as error:
-            return Failure(f"its process died with exit code {shown_exit_code(error.exitcode)}")
+            return Failure(f"its process died with exit code {processes.shown_exit_code(error.exitcode)}")
         except Exception as error:  # our own bug in one task must not lose the others
             return Failure(first_line(error))
         if self.meter is not None:
@@ -181,8 +181,8 @@ class Crew:
 def open_workers(parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | None = None) -> Iterator[Answers]:
     """A function that has `count` worker processes answer tasks within the limits, each with one thread; what they take
     is added to the meter."""
-    crew = Crew(parcel, count, limits, meter)
-    with one_thread_each():
+    with processes.one_thread_each():
+        crew = Crew(parcel, count, limits, meter)
 
         def answers(
             function: Callable[[Task, Bench], Answer], following: Callable[[], Task | None]
@@ -193,7 +193,7 @@ def open_workers(parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | 
                 while len(under_way) < count * AHEAD and (task := following()) is not None:
                     under_way[crew.ask(function, task)] = task
 
-            with interrupts_held():  # the first task starts the processes
+            with processes.interrupts_held():  # the first task starts the processes
                 hand_out()
             while under_way:
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)

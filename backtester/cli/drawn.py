@@ -2,6 +2,7 @@
 
 import datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -17,7 +18,8 @@ from backtester.cli.trial import fed_option, out_option, scenario_option, trial_
 @click.option("--share", type=float, default=0.25, help="The funds' share of March 2020's rise.")
 @click.option("--haircut", type=float, default=0.0, help="In repo, a fraction.")
 @click.option("--margin", type=float, default=0.015, help="On the futures, a fraction.")
-@click.option("--margin-per-bp", type=float, default=0.0, help="Added for each bp of a day's rise.")
+@click.option("--margin-per-bp", type=float, default=0.0, help="Added for each bp of volatility.")
+@click.option("--volatility-span", type=float, default=32.0, help="Of a day's moves, in sessions; 32 is RiskMetrics'.")
 @click.option("--duration", type=float, default=0.0005, help="Cost of a basis point, a fraction.")
 @click.option("--capacity-bn", type=float, default=150.0, help="What dealers take in a session.")
 @click.option("--steeper", type=float, default=2.0, help="Times kappa above that.")
@@ -35,6 +37,7 @@ def basis(
     haircut: float,
     margin: float,
     margin_per_bp: float,
+    volatility_span: float,
     duration: float,
     capacity_bn: float,
     steeper: float,
@@ -76,7 +79,7 @@ def reverse(
     at: datetime.date | None,
     scenarios: tuple[str, ...],
     lose: float,
-    fed: str | None,
+    fed: bool | Literal["hedged"] | None,
     out: Path | None,
     as_json: bool,
 ) -> None:

@@ -1,6 +1,7 @@
 """The command `backtester`: finds the command asked for, and reports the user's mistakes in one or two lines."""
 
 import errno
+import gc
 import importlib
 import importlib.metadata
 import os
@@ -36,6 +37,7 @@ SETTINGS = {  # of libraries, which read them when they are imported
     "OPENBLAS_NUM_THREADS": "1",  # no product here is large; where memory is short it raises SIGINT
     "ARROW_DEFAULT_MEMORY_POOL": "system",  # its own keeps 40 MB more for a few small files
 }
+COLLECT_AFTER = 100_000  # objects more than were given up; Python's own 700 takes a tenth of a short command
 NOT_OURS = (errno.EACCES, errno.ELOOP, errno.ENAMETOOLONG)  # asking whether a path is there can already end in these
 NO_MEMORY = ("failed to map segment", "Cannot allocate memory", "can't start new thread")  # as libraries say it
 
@@ -92,6 +94,7 @@ def main() -> NoReturn:
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
     _end_like_an_interrupt()
+    gc.set_threshold(COLLECT_AFTER)
     try:
         _refuse_undecodable()
         status = cli.main(prog_name="backtester", standalone_mode=False) or 0
@@ -121,6 +124,7 @@ def main() -> NoReturn:
         raise
     finally:
         end_output()
+        gc.freeze()  # else Python, which ends here, looks for cycles in all that there is, several times
 
 
 def _lacks_memory(error: BaseException | None) -> bool:

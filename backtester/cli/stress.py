@@ -2,6 +2,7 @@
 
 import datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -41,7 +42,7 @@ def run(
     scenarios: tuple[str, ...],
     scale: float,
     slow: int,
-    fed: str | None,
+    fed: bool | Literal["hedged"] | None,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -52,7 +53,7 @@ def run(
     from backtester.cli.actions.stress import run_scenarios, trial_settings  # pandas and numba take a second to import
 
     settings = trial_settings(click.get_current_context().params)
-    run_scenarios(settings, at, (scale, slow, None if fed is None else fed == "on"), out, as_json=as_json)
+    run_scenarios(settings, at, (scale, slow, fed), out, as_json=as_json)
 
 
 @stress.command("list")

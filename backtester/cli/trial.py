@@ -55,7 +55,11 @@ scenario_option = click.option(
     help="A scenario's name, a .toml file, a crisis, a window such as 2020-03-09..2020-03-18 or joint:2020-03-18, or "
     "all. Can be repeated.",
 )
+SAID = {None: None, "on": True, "off": False, "hedged": "hedged"}  # as `stress.build.Ways` has it
 fed_option = click.option(
-    "--fed", type=click.Choice(["on", "off"]), help="The Fed's purchases of 2020.  [as the scenario says]"
+    "--fed",
+    type=click.Choice(["on", "off", "hedged"]),
+    callback=lambda ctx, param, value: SAID[value],
+    help="The Fed's purchases of 2020; hedged ones sell futures, and take the basis alone.  [as the scenario says]",
 )
 out_option = click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.")

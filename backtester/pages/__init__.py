@@ -5,5 +5,6 @@
 3. `csv_text` writes a table as csv, beside the page and inside it.
 4. `palette` has the colours, light and dark, as CSS variables.
 5. `environment` loads the templates, a page's own and the shared macros, and has the sections that they show.
-6. `embed` packs arrays as base64, hashes scripts and writes the Content-Security-Policy.
+6. `embed` packs arrays as base64, hashes scripts and writes the Content-Security-Policy; `drawing` has all that
+   a page with charts carries.
 """

@@ -32,6 +32,11 @@ class Step:
         return self.spelled(tuple(self.settings))
 
     @cached_property
+    def short(self) -> str:
+        """The step with the settings that were stated."""
+        return self.spelled(self.stated)
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """Every text in its settings, which may be the name of a role."""
         return frozenset(_words(self.settings))
@@ -62,12 +67,12 @@ class Recipe:
     @cached_property
     def name(self) -> str:
         """Its title or, without one, the recipe in one spelling, with the settings that were stated."""
-        return self.title or " + ".join(step.spelled(step.stated) for step in self.steps)
+        return self.title or " + ".join([step.short for step in self.steps])
 
     @cached_property
     def full(self) -> str:
         """The recipe with every setting, defaults too: the same backtest under any later default."""
-        return " + ".join(step.full for step in self.steps)
+        return " + ".join([step.full for step in self.steps])
 
 
 def parse_recipe(text: str, library: Library, *, known: dict[str, Step] | None = None) -> Recipe:

@@ -17,7 +17,7 @@ SHARES = (0.1, 0.25, 0.5)  # of the move of March 2020 that may be laid to the f
 ASSUMED: dict[str, tuple[float, ...]] = {  # terms that no source states, and what else they might be
     "theta": (0.05, 0.2),
     "margin": (0.01, 0.02),
-    "margin_per_bp": (0.0003, 0.0006),
+    "margin_per_bp": (0.0007, 0.0014),  # 2.33 standard deviations of six years of duration, and half of it
     "capacity_bn": (50.0, 75.0, 300.0),
     "steeper": (1.0, 4.0),
     "decaying": (0.0, 0.5),

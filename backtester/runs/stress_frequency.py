@@ -168,9 +168,11 @@ def turns(times: list[float], growth: list[float]) -> float | str | None:
     values = np.array(growth)
     if not np.isfinite(values).all() or np.abs(values).max() < 1e-6:
         return None
-    change = np.flatnonzero(np.sign(values[1:]) * np.sign(values[:-1]) < 0)
+    signed = np.flatnonzero(values)  # a value of zero lies on the line between those beside it
+    places, values = np.array(times)[signed], values[signed]
+    change = np.flatnonzero((values[1:] > 0) != (values[:-1] > 0))
     if not len(change):
-        return ALWAYS_AHEAD if values.sum() > 0 else ALWAYS_BEHIND
+        return ALWAYS_AHEAD if values[0] > 0 else ALWAYS_BEHIND
     at = int(change[0])
     part = values[at] / (values[at] - values[at + 1])
-    return float(times[at] + part * (times[at + 1] - times[at]))
+    return float(places[at] + part * (places[at + 1] - places[at]))

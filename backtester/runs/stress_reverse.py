@@ -6,7 +6,7 @@ from backtester.errors import BacktesterError
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.stress_run import prepare, strategies
 from backtester.runs.values import Json, clean
-from backtester.stress.build import Ways
+from backtester.stress.build import Fed, Ways
 from backtester.stress.choose import ALL, choose
 from backtester.stress.reverse import Reversed, most_fragile, reverse
 
@@ -18,7 +18,7 @@ def reverse_run(
     lose: float,
     *,
     at: datetime.date | None = None,
-    fed: bool | None = None,
+    fed: Fed | None = None,
     report: ReportProgress = no_report,
 ) -> Json:
     """The document: by scenario and strategy the scale at which it loses so much, and the scales between which each

@@ -11,7 +11,8 @@ and lose on the basis, into which a share theta of the yields' move goes. In eac
 
 Without decay and below the dealers' capacity, what is sold in a session is what holders outside sell times
 1 / (1 - theta kappa X d L), and the spiral tips at L* = 1 / (theta kappa X d): nothing stops it then but that
-everything is sold. Leverage is capped by L <= 1 / (haircut + margin), and margins may rise with yesterday's move.
+everything is sold. Leverage is capped by L <= 1 / (haircut + margin). Margins may rise with volatility: the root mean
+square of the moves of yields at the closes before, weighted exponentially as RiskMetrics (1996) does.
 
 After Brunnermeier and Pedersen (2009), Review of Financial Studies 22, 2201-2238 (loss and margin spirals), and
 Greenwood, Landier and Thesmar (2015), Journal of Financial Economics 115, 471-485 (linear impact, a leverage that is
@@ -29,7 +30,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from backtester.arrays import Array
 
-CLOSE = 1e-13  # of what is held: sales that move by less stand
+CLOSE = 1e-16  # of what is held: sales that move by less, which is rounding, stand
 MOST_ROUNDS = 200_000
 HOLDERS = ("funds", "dealers", "fed", "outside")
 
@@ -50,7 +51,8 @@ class BasisTerms(BaseModel):
     duration: float = Field(default=0.0005, gt=0, le=0.01, description="of value for a basis point of basis")
     haircut: float = Field(default=0.0, ge=0, le=0.5)
     margin: float = Field(default=0.015, ge=0, le=0.5)
-    margin_per_bp: float = Field(default=0.0, ge=0, le=0.01, description="added for each bp of the last session's rise")
+    margin_per_bp: float = Field(default=0.0, ge=0, le=0.01, description="added for each bp of volatility")
+    volatility_span: float = Field(default=32.0, ge=1, le=1000, description="sessions: RiskMetrics' 0.94 is 1 - 2 / 33")
     capacity_bn: float = Field(default=150.0, gt=0, description="what dealers take in a session at kappa")
     steeper: float = Field(default=2.0, ge=1, le=100, description="times kappa above that")
     decaying: float = Field(default=0.25, ge=0, le=1, description="the part of the impact that decays")
@@ -123,14 +125,15 @@ def impact(net: float, terms: BasisTerms) -> float:
 @dataclass(frozen=True)
 class _State:
     """At a close: what funds hold and their equity, yields and basis over the start, how much of the yields' move still
-    decays, and how far yields rose in the session."""
+    decays, and the mean square of the moves of yields so far, to which the calm before them, that the margin itself
+    stands for, adds nothing."""
 
     held: float
     worth: float
     level: float = 0.0
     basis: float = 0.0
     passing: float = 0.0
-    rise: float = 0.0
+    square: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -175,7 +178,7 @@ def _session(before: _State, day: _Day, terms: BasisTerms) -> _State:
         """The equity after it."""
         return max(0.0, worth - before.held * terms.duration * widening(own))
 
-    cap, own = _cap(terms, before.rise), 0.0
+    cap, own = _cap(terms, before.square), 0.0
     for _ in range(MOST_ROUNDS):
         asked = min(before.held, max(0.0, before.held - cap * left(own)))
         if asked - own <= CLOSE * before.held:
@@ -188,11 +191,11 @@ def _session(before: _State, day: _Day, terms: BasisTerms) -> _State:
         level=before.level + new - back,
         basis=before.basis + widening(own),
         passing=before.passing + terms.decaying * new - back,
-        rise=new - back,
+        square=before.square + 2 / (terms.volatility_span + 1) * ((new - back) ** 2 - before.square),
     )
 
 
-def _cap(terms: BasisTerms, rise: float) -> float:
-    """The leverage that margins allow after yields rose by so much in a session."""
-    asked = terms.haircut + terms.margin + terms.margin_per_bp * max(0.0, rise)
+def _cap(terms: BasisTerms, square: float) -> float:
+    """The leverage that margins allow at that mean square of the moves of yields."""
+    asked = terms.haircut + terms.margin + terms.margin_per_bp * float(np.sqrt(square))
     return min(terms.leverage, 1 / asked) if asked > 0 else terms.leverage

@@ -6,6 +6,7 @@ of VIX. A role that a shock names and the history lacks is left out, and `lackin
 
 from dataclasses import dataclass
 from pathlib import Path as FilePath
+from typing import Literal
 
 import numpy as np
 
@@ -29,14 +30,17 @@ USUAL_YIELD = 4.0  # percent, of a bond fund in a history without any yield
 SESSIONS_A_YEAR = 252
 
 
+Fed = bool | Literal["hedged"]
+
+
 @dataclass(frozen=True)
 class Ways:
-    """How a scenario is carried out: scaled, slowed, with the Fed's purchases on or off (None: as the file says), and
-    the folder of the histories that it replays."""
+    """How a scenario is carried out: scaled, slowed, with the Fed's purchases on, off or hedged (None: as the file
+    says; on: hedged if the file has them so), and the folder of the histories that it replays."""
 
     scale: float = 1.0
     slow: int = 1
-    fed: bool | None = None
+    fed: Fed | None = None
     data: FilePath | None = None
 
 
@@ -179,7 +183,11 @@ def curve_path(ground: StartingPoint, curve: dict[float, float], steps: Array) -
 
 
 def _is_on(scenario: Scenario, ways: Ways) -> bool:
-    return scenario.fed.on if ways.fed is None else ways.fed
+    return scenario.fed.on if ways.fed is None else bool(ways.fed)
+
+
+def _is_hedged(scenario: Scenario, ways: Ways) -> bool:
+    return scenario.fed.hedged or ways.fed == "hedged"
 
 
 def _spiral(scenario: Scenario, ground: StartingPoint, ways: Ways) -> Path:
@@ -189,7 +197,7 @@ def _spiral(scenario: Scenario, ground: StartingPoint, ways: Ways) -> Path:
     fitted = calibrated(terms, share=terms.share)
     if terms.kappa == 0:
         terms = terms.model_copy(update={"kappa": fitted.kappa})
-    made = march_2020(terms, fitted, fed=_is_on(scenario, ways), hedged=scenario.fed.hedged)
+    made = march_2020(terms, fitted, fed=_is_on(scenario, ways), hedged=_is_hedged(scenario, ways))
     steps = np.diff(np.insert(made.yields_bp, 0, 0.0))
     return curve_path(ground, terms.years, steps)
 
@@ -205,7 +213,7 @@ def _purchases(scenario: Scenario, ground: StartingPoint, path: Path, ways: Ways
     years = {role: one for role, one in maturities(ground.history).items() if one >= 1}
     if scenario.spiral or (scenario.on and scenario.on.spiral):
         years = {}
-    made = fed.effect(days, years, hedged=own.hedged)
+    made = fed.effect(days, years, hedged=_is_hedged(scenario, ways))
     known = {role: one for role, one in made.shifts.items() if role in ground.history.series}
     if "fed_assets" in ground.history.series:
         factor = 1000 if "million" in ground.history.series["fed_assets"].unit.lower() else 1

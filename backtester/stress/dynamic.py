@@ -70,9 +70,9 @@ def dynamic_paths(
     """The fates of recipes, each carried out on every path of a plan, and of their mixes of those shares (S, 2)."""
     count, ends = sessions_of(deck, plan.years), year_ends(deck.market.rhythm.sessions_a_year, plan)
     wealth, falls, growth, unpaid = np.zeros((4, plan.paths, len(recipes)))
-    windows = np.zeros(plan.paths, np.int64)
+    windows, sums = np.zeros(plan.paths, np.int64), np.cumsum(chances)
     for number in range(plan.paths):
-        rows = draw(chances, deck.blocks.block_sessions, count, (plan.seed, number))
+        rows = draw(sums, deck.blocks.block_sessions, count, (plan.seed, number))
         market = drawn_market(deck, rows)
         period = measure_period(market, trading[1])
         windows[number] = count_windows(deck.blocks, rows)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backtester.arrays import Array, Integers
+from backtester.stress.paths_kernel import fill_deepest
 
 RISE = 0.02  # a year, of what is spent: the Fed's goal for inflation
 
@@ -33,7 +34,8 @@ class Fates:
 
 def deepest(navs: Array) -> Array:
     """The deepest fall (S,) below a peak, a negative fraction or 0."""
-    falls: Array = (navs / np.maximum.accumulate(navs, axis=1)).min(axis=1) - 1
+    falls = np.empty(len(navs))
+    fill_deepest(navs, falls)
     return falls
 
 

@@ -86,12 +86,12 @@ def draw_paths(
     books, count, a_year = len(runs), sessions_of(deck, plan.years), deck.market.rhythm.sessions_a_year
     groups, ends = _books(deck, runs, shares, plan.years), year_ends(a_year, plan)
     falls, years = np.zeros((plan.paths, books)), np.zeros((plan.paths, 2 * books, len(ends)))
-    windows = np.zeros(min(plan.paths, COUNTED), np.int64)
+    windows, sums = np.zeros(min(plan.paths, COUNTED), np.int64), np.cumsum(chances)
 
     def work(numbers: range) -> None:
         walks = [_walk(deck, group, count) for group in groups]
         for number in numbers:
-            rows = draw(chances, deck.blocks.block_sessions, count, (plan.seed, number))
+            rows = draw(sums, deck.blocks.block_sessions, count, (plan.seed, number))
             for group, walk in zip(groups, walks, strict=True):
                 navs, own = walk(rows), len(group.places) // 2
                 falls[number, group.places[:own]] = deepest(navs[:own])

@@ -18,6 +18,7 @@ import numpy as np
 from backtester.analysis.sell_offs import Legs, Rule, joint_sell_offs
 from backtester.arrays import Array, Integers
 from backtester.errors import ScenarioError
+from backtester.stress.paths_kernel import fill_levels, fill_rows
 
 PILOTS = 200
 ROUNDS = 24
@@ -66,29 +67,29 @@ def tilted(held: Array, theta: float) -> Array:
     return np.asarray(raised / raised.sum(), np.float64)
 
 
-def draw(chances: Array, block_sessions: int, sessions: int, seed: tuple[int, int]) -> Integers:
-    """The places (T,) of a path's returns among the past's; at another k a seed's blocks have the same lengths."""
+def draw(sums: Array, block_sessions: int, sessions: int, seed: tuple[int, int]) -> Integers:
+    """The places (T,) of a path's returns among the past's, by the running sums (n,) of the chances of starts; at
+    another k a seed's blocks have the same lengths."""
     chance = np.random.default_rng(list(seed))
     is_first = chance.random(sessions) < 1 / block_sessions
     is_first[0] = True
-    places = np.flatnonzero(is_first)
-    count, chosen = len(chances), chance.random(len(places))
-    starts = np.minimum(np.cumsum(chances).searchsorted(chosen, side="right"), count - 1)
-    lengths = np.append(places[1:], sessions) - places
-    drawn: Integers = (np.repeat(starts - places, lengths) + np.arange(sessions)) % count
-    return drawn
+    starts = sums.searchsorted(chance.random(np.count_nonzero(is_first)), side="right")
+    rows = np.empty(sessions, np.int64)
+    fill_rows(is_first, starts, len(sums), rows)
+    return rows
 
 
 def count_windows(blocks: Blocks, rows: Integers) -> int:
     """The joint sell-offs of a path, found anew."""
-    levels = np.ones((3, len(rows) + 1))
-    levels[:, 1:] = np.cumprod(1 + blocks.returns[rows], axis=0).T
+    levels = np.empty((3, len(rows) + 1))
+    fill_levels(blocks.returns, rows, levels)
     return len(joint_sell_offs(Legs(*levels), blocks.rule))
 
 
 def mean_windows(blocks: Blocks, chances: Array, sessions: int, seed: int) -> float:
     """The mean number of joint sell-offs over the pilot paths."""
-    drawn = (draw(chances, blocks.block_sessions, sessions, (seed, number)) for number in range(PILOTS))
+    sums = np.cumsum(chances)
+    drawn = (draw(sums, blocks.block_sessions, sessions, (seed, number)) for number in range(PILOTS))
     return float(np.mean([count_windows(blocks, rows) for rows in drawn]))
 
 

@@ -3,12 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
-from backtester.pages import palette
-from backtester.pages.embed import Group, json_for_script, plotly_js, policy, script
-from backtester.pages.environment import Section, environment, static
-from backtester.pages.figure import Chart
+from backtester.pages.drawing import drawing
+from backtester.pages.environment import Section, environment
 from backtester.pages.format import counted, period
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.names import cast, lens
@@ -40,9 +36,6 @@ def page_pieces(
     """
     names, window = cast(run.document), run.document["window"]
     sections = gather(run) if sections is None else sections
-    scripts = [script(static("charts.js"))]
-    if plotly_source is None:
-        scripts.insert(0, plotly_js())
     return (
         environment("backtester.tearsheet")
         .get_template("page.html.j2")
@@ -52,17 +45,11 @@ def page_pieces(
             names=names,
             document=run.document,
             window=period(window["start"], window["end"]),
-            policy=policy(scripts, beside=plotly_source is not None),
-            scripts=scripts,
-            plotly_source=plotly_source,
             extras=extras,
             full=full,
             cards=cards(),
             lens=lens(run.document),
-            styles=Markup(palette.stylesheet() + static("style.css")),  # noqa: S704 - our own files
-            palette=json_for_script(palette.MODES),
-            groups={one.name: json_for_script(one.packed()) for part in sections for one in part.every(Group)},
-            figures={one.name: json_for_script(one.spec()) for part in sections for one in part.every(Chart)},
+            **drawing(sections, plotly_source),
         )
     )
 

@@ -7,15 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from markupsafe import Markup
-
 from backtester.errors import OutputError
 from backtester.files import staged, to_json, write_text
-from backtester.pages import palette
 from backtester.pages.csv_text import write_tables
-from backtester.pages.embed import Group, json_for_script, plotly_js, policy, script
-from backtester.pages.environment import Section, environment, static
-from backtester.pages.figure import Chart
+from backtester.pages.drawing import drawing
+from backtester.pages.environment import Section, environment
 from backtester.pages.names import Named
 from backtester.pages.palette import line_dash, line_key
 from backtester.pages.table import Table
@@ -61,7 +57,6 @@ def render_stress(document: Json) -> tuple[str, list[Table]]:
 
 def render(words: Words, sections: tuple[Section, ...], names: tuple[Named, ...] = ()) -> str:
     """A page of these sections as HTML: the same sections give the same text."""
-    scripts = [plotly_js(), script(static("charts.js"))]
     return str(
         environment("backtester.tearsheet")
         .get_template("stress_page.html.j2")
@@ -72,13 +67,7 @@ def render(words: Words, sections: tuple[Section, ...], names: tuple[Named, ...]
             foot=words.foot,
             sections=sections,
             names=names,
-            policy=policy(scripts),
-            scripts=scripts,
-            plotly_source=None,
-            styles=Markup(palette.stylesheet() + static("style.css")),  # noqa: S704 - our own files
-            palette=json_for_script(palette.MODES),
-            groups={one.name: json_for_script(one.packed()) for part in sections for one in part.every(Group)},
-            figures={one.name: json_for_script(one.spec()) for part in sections for one in part.every(Chart)},
+            **drawing(sections),
         )
     )
 

@@ -87,6 +87,7 @@ def test_many_parts_become_one(tmp_path: Path) -> None:
             store.add([one])
         before = {path: path.read_bytes() for path in (tmp_path / "rows").iterdir()}
         store.gather(made)
+        assert store.parts == [path.name for path in (tmp_path / "rows").iterdir()]
     [whole] = (tmp_path / "rows").iterdir()
     everything = kept(tmp_path)
     assert everything == {f"key{number}": number / 3 for number in range(MANY_PARTS)}
@@ -97,6 +98,43 @@ def test_many_parts_become_one(tmp_path: Path) -> None:
     path.write_bytes(content)
     assert kept(tmp_path) == everything
     assert list((tmp_path / "rows").iterdir()) == [whole]
+
+
+def test_gathering_keeps_the_rows_of_earlier_times(two: Path) -> None:
+    """Parts of a folder that is opened again go with new ones into one, the rows that it had before among them."""
+    made = [row(number) for number in range(10, 10 + MANY_PARTS)]
+    with open_store(two, "s") as store:
+        for one in made:
+            store.add([one])
+        store.gather(made)
+    assert len(list((two / "rows").iterdir())) == 1
+    assert kept(two) == {f"key{number}": number / 3 for number in (1, 3, *range(10, 10 + MANY_PARTS))}
+
+
+def test_a_part_that_has_all_rows_already_stays_when_parts_are_gathered(tmp_path: Path) -> None:
+    """What all parts are gathered into may be one of them: it is not removed with the others."""
+    with open_store(tmp_path, "s") as store:
+        for _ in range(MANY_PARTS):
+            store.add([row(1)])
+        store.gather([row(1)])
+    assert kept(tmp_path) == {"key1": 1 / 3}
+
+
+def test_parts_that_share_rows_are_both_kept(tmp_path: Path) -> None:
+    """A part is given up only where others have all of its rows."""
+    with open_store(tmp_path, "s") as store:
+        store.add([row(1), row(2)])
+        store.add([row(2), row(3)])
+    for _ in range(2):  # the second time: nothing was removed by reading
+        assert kept(tmp_path) == {"key1": 1 / 3, "key2": 2 / 3, "key3": 1.0}
+
+
+def test_rows_of_now_stand_before_those_of_the_folder(two: Path) -> None:
+    """A job that was carried out now has what came of it now, whatever the folder has."""
+    figures = np.full(len(FIGURES), 7.0)
+    now = table_of([("key1", "n", "r")], [JobOutcome(None, figures=figures, months=np.array([0.5]))])
+    with open_store(two, "s") as store:
+        assert store.view([job(1), job(3)], [now])["cagr"].to_pylist() == [7.0, 1.0]
 
 
 def test_the_view_is_what_is_asked_now(two: Path) -> None:

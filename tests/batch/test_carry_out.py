@@ -190,9 +190,10 @@ def undisturbed(sweep: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def children(process: int) -> list[int]:
-    """The processes that a process has started and that are still there."""
+    """The processes that a process, or one of these, has started and that are still there."""
     with contextlib.suppress(OSError):
-        return [int(number) for number in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+        own = [int(number) for number in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+        return [*own, *(one for child in own for one in children(child))]
     return []
 
 

@@ -132,6 +132,22 @@ def test_compare_for_people(runs: Path) -> None:
     assert f"Tearsheet: {runs / 'both' / 'tearsheet.html'}" in answer.stdout
 
 
+def test_differences_for_people(runs: Path) -> None:
+    """Headings, and values to 24 signs: of a longer one 23 and a sign that there is more."""
+    path = runs / "vol" / "manifest.json"
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    stored["versions"] |= {"numpy": "n" * 24, "pandas": "p" * 25}
+    path.write_text(json.dumps(stored), encoding="utf-8")
+    answer = called("compare", "--differences", str(runs / "gold"), str(runs / "vol"))
+    rows = [line.split() for line in answer.stdout.splitlines()]
+    assert ["Setting", "gold", "vol"] in rows
+    assert ["Strategy", "Figure", "gold", "vol"] in rows
+    assert [row[-1] for row in rows if row[:1] in (["versions.numpy"], ["versions.pandas"])] == [
+        "n" * 24,
+        "p" * 23 + "…",
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "first"),
     [

@@ -55,6 +55,24 @@ def test_run_prints_its_document(small: Path, folder: Path, tmp_path: Path) -> N
     assert answer.stdout == (folder / "stress.json").read_text(encoding="utf-8")
 
 
+def test_hedged_purchases_are_a_word_of_the_command(small: Path, tmp_path: Path) -> None:
+    """With --fed hedged the spiral's yields peak below those without the Fed; document and page say how it bought."""
+    falls = {}
+    for fed in ("off", "hedged", "on"):
+        out = tmp_path / fed
+        words = ("--scenario", "basis_unwind", "--history", "small", "--data", str(small), "--fed", fed)
+        assert called("run", RECIPE, *words, "--out", str(out)).exit_code == 0
+        stress = json.loads((out / "stress.json").read_text(encoding="utf-8"))["stress"]
+        falls[fed] = stress["scenarios"][0]["assets"]["bonds"], stress["fed"]
+    assert falls["off"] < falls["hedged"] < falls["on"]
+    assert [fed for _, fed in falls.values()] == [False, "hedged", True]
+    assert "with hedged purchases of the Fed" in (tmp_path / "hedged" / "stress.html").read_text(encoding="utf-8")
+    assert called("reverse", *words, "--lose", "0.05", "--out", str(tmp_path / "reverse")).exit_code == 0
+    answer = called("run", "--fed", "partly")
+    assert answer.exit_code == 2
+    assert "'on', 'off', 'hedged'" in answer.stderr
+
+
 def test_a_role_that_is_missing_is_said(small: Path, tmp_path: Path) -> None:
     """The small history has no dollar, which the shock of a file moves: a warning, on stderr."""
     path = tmp_path / "mine.toml"

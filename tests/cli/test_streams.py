@@ -91,7 +91,9 @@ def test_utf_8_keeps_its_signs() -> None:
     assert done.stdout.decode() == "−31.9\n"
 
 
-@pytest.mark.parametrize("words", ["run --out $'bad\\xff'", "run --plugins $'bad\\xff.py'", "data check $'x\\xff.csv'"])
+@pytest.mark.parametrize(
+    "words", ["run --out $'bad\\xff'", "run --plugins $'bad\\xff.py'", "data check $'x\\xff.csv'", "$'bad\\xff'"]
+)
 def test_names_that_are_no_text_are_refused(words: str, tmp_path: Path) -> None:
     """A path that cannot be written down in UTF-8 is refused before anything is done."""
     done = shell(f"cd {tmp_path} && {BACKTESTER} {words}")

@@ -56,6 +56,7 @@ def test_the_command_line_beats_all() -> None:
     assert rhythm(*stated, rebalance="never") == ("never", 0.2)
     assert rhythm(*stated, band=0) == ("week", 0.0)
     assert rhythm(*stated, rebalance="day", band=np.inf) == ("day", np.inf)
+    assert [Execution(band=band).band for band in (0.0, 1.0, None)] == [0.0, 1.0, None]
 
 
 @pytest.mark.parametrize("band", ["'wide'", "True", "-0.1", "float('nan')", "[0.1]", "5", "1.01"])

@@ -30,6 +30,7 @@ def test_rounding_is_no_difference() -> None:
     assert overlap(fine, fine.round(2)) is None
     assert overlap(fine.astype(np.float32).astype(float), fine) is None
     assert overlap(fine, by_date(1.25, 2.35, 3.46)) is not None
+    assert overlap(by_date(1.23, 2.345), by_date(1.2300099, 2.3400099)) is None
 
 
 def test_nothing_in_common_is_no_difference() -> None:

@@ -35,6 +35,11 @@ def test_colours_are_told_apart() -> None:
         assert len({(colours[palette.line_key(place)], palette.line_dash(place)) for place in range(13)}) == 13
 
 
+def test_the_reference_and_the_first_are_whole_lines() -> None:
+    """The others are dashed, from the second on."""
+    assert [bool(palette.line_dash(place)) for place in range(4)] == [False, False, True, True]
+
+
 def test_assets_have_the_colours_that_a_manifest_may_name() -> None:
     """Each is in the palette, and no two look the same."""
     assert get_args(Colour) == palette.ASSETS

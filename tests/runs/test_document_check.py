@@ -120,6 +120,8 @@ def test_names_may_be_any(folder: Path) -> None:
         ("levels", lambda table: table.drop(columns="pair"), "it has no numbers in a column 'pair'"),
         ("levels", lambda table: table.drop(columns="bonds"), "it has no numbers in a column 'bonds'"),
         ("dependence", lambda table: table.astype({table.columns[1]: str}), "it has no numbers in a column"),
+        ("payoffs", lambda table: table.rename(columns={table.columns[0]: "x"}), "it does not have the resamples and"),
+        ("payoffs", lambda table: table.reindex(range(len(table) + 1)), "it does not have the resamples and strat"),
         ("weights", lambda table: table.drop(columns="asset"), "its columns are not date, strategy, asset and weight"),
         ("weights", lambda table: table.assign(weight="x"), "its dates or weights are none"),
         ("weights", lambda table: table.assign(strategy="x"), "its strategies are not those of result.json: "),

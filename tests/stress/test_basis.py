@@ -33,6 +33,15 @@ def test_the_closed_form(leverage: float, kappa: float, theta: float) -> None:
     assert one_session(terms) == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.parametrize("amplification", [35.7, 100.0, 1000.0])
+def test_the_closed_form_near_the_tipping_point(amplification: float) -> None:
+    """There too, where rounds shrink slowly, iteration gives it to 1e-9 of what is sold for each billion."""
+    strength = BasisTerms(theta=1.0, kappa=60.0, margin=0.0, leverage=1, **PLAIN).strength
+    leverage = (1 - 1 / amplification) / strength
+    terms = BasisTerms(theta=1.0, kappa=60.0, margin=0.0, leverage=leverage, **PLAIN)
+    assert one_session(terms, 0.5) == pytest.approx(1 / (1 - strength * leverage), abs=1e-9)
+
+
 def test_rounds_of_the_spiral_in_a_plain_loop() -> None:
     """Sales move yields, yields the basis, the basis costs equity, and leverage times that is sold, round by round."""
     terms = BasisTerms(leverage=40, kappa=15, theta=0.2, held_bn=900, duration=0.0006, **PLAIN)
@@ -86,10 +95,42 @@ def test_more_of_anything_is_worse(name: str, values: tuple[float, ...]) -> None
 
 
 def test_margins_that_rise_make_it_worse() -> None:
-    """Where margins follow yesterday's rise, funds sell more in the sessions after it."""
+    """Where margins follow volatility, funds sell more; the more the shorter its span, while volatility rises."""
     pressure = Pressure(np.full(7, 70.0), np.zeros(7))
-    calm, rising = (unwind(BasisTerms(margin_per_bp=per), pressure).sold.sum() for per in (0.0, 0.001))
-    assert rising > calm + 1
+    calm, slow, fast = (
+        unwind(BasisTerms(margin_per_bp=per, volatility_span=span), pressure).sold.sum()
+        for per, span in ((0.0, 32), (0.002, 32), (0.002, 1))
+    )
+    assert calm + 1 < slow < fast - 1
+
+
+def test_margins_follow_volatility_by_hand() -> None:
+    """At a span of 3 half of the mean square is the last move's: after moves of 20 and -4 it is 200 and then 108.
+
+    Margins of 2% and 0.1% for each basis point of its root cut leverage to 1 / (0.02 + 0.001 x 200^0.5), of an equity
+    of 12; the smaller move, a fall, lets volatility decline, and nothing more is sold.
+    """
+    market = {"kappa": 10, "theta": 0, "capacity_bn": 1e6, "decaying": 0}
+    terms = BasisTerms(held_bn=600, leverage=50, margin=0.02, margin_per_bp=0.001, volatility_span=3, **market)
+    to_sell = 600 - 12 / (0.02 + 0.001 * 200**0.5)
+    spiral = unwind(terms, Pressure(np.array([200.0, -to_sell - 40, 0.0]), np.zeros(3)))
+    assert spiral.yields_bp.tolist() == pytest.approx([20, 16, 16])
+    assert spiral.sold.tolist() == pytest.approx([0, to_sell, 0])
+    rising = unwind(terms, Pressure(np.array([200.0, 400 - to_sell, 0.0]), np.zeros(3)))
+    assert rising.sold[:2].sum() + rising.sold[2] == pytest.approx(600 - 12 / (0.02 + 0.001 * 900**0.5))
+
+
+def test_no_margin_allows_more_leverage_than_its_cap() -> None:
+    """Whatever volatility has made of margins, funds hold at most 1 / (haircut + margin) times their equity."""
+    terms = BasisTerms(haircut=0.001, margin_per_bp=0.0014, volatility_span=10)
+    spiral = unwind(terms, Pressure(np.full(12, 20.0), np.full(12, 0.1)))
+    moves, square, held = np.diff(np.insert(spiral.yields_bp, 0, 0.0)), 0.0, 830.0
+    for t in range(12):
+        held -= spiral.sold[t]
+        cap = 1 / (0.016 + 0.0014 * square**0.5)
+        assert held <= min(56, cap) * spiral.equity[t] + 1e-9
+        square += 2 / 11 * (moves[t] ** 2 - square)
+    assert min(spiral.sold[:5].min(), spiral.equity.min()) > 0
 
 
 def test_three_sessions_by_hand() -> None:
@@ -99,7 +140,7 @@ def test_three_sessions_by_hand() -> None:
     pass: 31. At those closes a bond is paid 1%, 2.5% and 1.55% less.
     """
     market = {"kappa": 10, "theta": 0, "capacity_bn": 1e6, "decaying": 1, "decay": 0.5}
-    terms = BasisTerms(held_bn=600, leverage=50, margin=0.02, margin_per_bp=0.001, **market)
+    terms = BasisTerms(held_bn=600, leverage=50, margin=0.02, margin_per_bp=0.001, volatility_span=1, **market)
     spiral = unwind(terms, Pressure(np.array([200.0, 100.0, 0.0]), np.zeros(3)))
     assert spiral.sold.tolist() == pytest.approx([0, 300, 60])
     assert spiral.yields_bp.tolist() == pytest.approx([20, 50, 31])
@@ -131,7 +172,8 @@ def test_redemptions_by_hand() -> None:
 BOUNDS = {
     "held_bn": (0.001, 1e5), "leverage": (0, 1000), "theta": (0, 1), "kappa": (0, 1000), "duration": (1e-9, 0.01),
     "haircut": (0, 0.5), "margin": (0, 0.5), "margin_per_bp": (0, 0.01), "capacity_bn": (0.001, float("inf")),
-    "steeper": (1, 100), "decaying": (0, 1), "decay": (0, 1), "trigger_bp": (0.001, float("inf")),
+    "volatility_span": (1, 1000), "steeper": (1, 100), "decaying": (0, 1), "decay": (0, 1),
+    "trigger_bp": (0.001, float("inf")),
 }  # fmt: skip
 
 

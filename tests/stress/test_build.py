@@ -127,6 +127,11 @@ def test_hedged_purchases_leave_prices_alone(us_ground: StartingPoint) -> None:
         for one, fed in ((unwind, True), (of_hedged, True), (unwind, False))
     )
     assert plain < taken < none
+    for one, asked in ((war, hedged), (unwind, of_hedged)):
+        said, by_file = make_path(one, us_ground, Ways(fed="hedged")), make_path(asked, us_ground, Ways(fed=True))
+        assert {role: moves.tolist() for role, moves in said.shifts.items()} == {
+            role: moves.tolist() for role, moves in by_file.shifts.items()
+        }, "`--fed hedged` is what the key of a file is"
 
 
 def test_noise_keeps_totals_and_follows_vix(us_ground: StartingPoint) -> None:

@@ -1,6 +1,8 @@
 """A history with a path after it: replays give the past's own returns again, and an empty path changes nothing."""
 
 import datetime
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -11,11 +13,11 @@ from backtester.errors import ScenarioError
 from backtester.histories.derived import par_bond_returns
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
-from backtester.stress.extend import extend, unstated
+from backtester.stress.extend import _cash, extend, unstated
 from backtester.stress.path import Path
 from backtester.stress.replay import dated_window, named_window, replay
 from backtester.stress.starting_point import StartingPoint, read_ground
-from backtester.stress.yields import curve_move, implied_yields
+from backtester.stress.yields import USUAL_YEARS, curve_move, implied_yields
 
 FIRST, LAST = datetime.date(2020, 3, 9), datetime.date(2020, 3, 18)
 
@@ -63,6 +65,16 @@ def test_a_replay_of_another_history_says_what_it_lacks(us_ground: StartingPoint
     assert (after - before)["yield_30y"] == pytest.approx((after - before)["yield_10y"], abs=1e-12)
 
 
+def test_cash_goes_on_as_in_the_last_month() -> None:
+    """An index of bills returned 1 basis point a day in its last 21 sessions, and 100 before: 1 a day it is."""
+    past = np.append(np.full(30, 0.01), np.full(21, 0.0001))
+    days = np.append(np.full(30, 9.0), np.full(21, 1.0))
+    ground = SimpleNamespace(
+        history=SimpleNamespace(series={"bills": object()}), market=SimpleNamespace(bill_returns=past, days=days)
+    )
+    assert _cash(cast(StartingPoint, ground), Path(3), np.array([1.0, 3.0, 1.0])) == pytest.approx([1e-4, 3e-4, 1e-4])
+
+
 def test_a_path_without_moves_changes_nothing(us_ground: StartingPoint, library: Library) -> None:
     """After it prices, yields and inflation are what they were, and up to it so are market and portfolio."""
     market, count = extend(us_ground, Path(5)), len(us_ground.market.sessions)
@@ -107,6 +119,11 @@ def test_implied_yields_invert_the_bond() -> None:
     yields, days = np.array([0.02, 0.03, 0.001, -0.005, 0.05]), np.array([0.0, 1, 3, 1, 1])
     returns = par_bond_returns(yields, days, maturity_years=30)[1:]
     np.testing.assert_allclose(implied_yields(0.02, returns, days[1:], maturity_years=30), yields[1:], atol=1e-14)
+
+
+def test_bonds_without_a_yield_have_usual_maturities() -> None:
+    """Ten years, thirty and two."""
+    assert USUAL_YEARS == {"bonds": 10.0, "long_bonds": 30.0, "short_bonds": 2.0}
 
 
 def test_the_curve_between_two_maturities_is_a_line() -> None:

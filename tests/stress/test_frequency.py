@@ -100,7 +100,7 @@ def test_the_reference_does_not_grow_over_its_own_mix(deck: Deck, runs: list[Eva
 
 def test_drawn_markets_are_the_drawn_sessions(deck: Deck) -> None:
     """Assets return what they did in the drawn sessions; VIX is what it was there, and inflation too."""
-    rows = draw(tilted(contents(deck.blocks), 0.0), 63, 200, (1, 1))
+    rows = draw(np.cumsum(tilted(contents(deck.blocks), 0.0)), 63, 200, (1, 1))
     market = drawn_market(deck, rows)
     np.testing.assert_allclose(market.returns[deck.market.assets].to_numpy()[-200:], deck.returns[rows], atol=1e-14)
     there = deck.market.observables.to_numpy()[rows + 1]
@@ -122,6 +122,8 @@ def test_spending_is_paid_while_there_is_money() -> None:
 def test_where_an_advantage_turns() -> None:
     """A line between the two frequencies beside the change of sign; in words where it never changes."""
     assert turns([1.0, 2.0, 3.0], [0.01, 0.005, -0.005]) == pytest.approx(2.5)
+    assert turns([1.0, 3.0, 4.0], [0.01, 0.0, -0.01]) == pytest.approx(2.5)
+    assert turns([1.0, 2.0, 3.0], [0.01, 0.0, 0.01]) == ALWAYS_AHEAD
     assert turns([1.0, 2.0], [0.01, 0.02]) == ALWAYS_AHEAD
     assert turns([1.0, 2.0], [-0.01, -0.02]) == ALWAYS_BEHIND
     assert turns([1.0, 2.0], [1e-12, -1e-12]) is None

@@ -51,7 +51,7 @@ def test_frequency_is_counted_by_the_plain_definition(blocks: Blocks) -> None:
         total = 0
         for number in range(24):
             level, levels = np.ones(3), [np.ones(3)]
-            for row in draw(chances, blocks.block_sessions, YEARS_20, (3, number)).tolist():
+            for row in draw(np.cumsum(chances), blocks.block_sessions, YEARS_20, (3, number)).tolist():
                 level = level * (1 + blocks.returns[row])
                 levels.append(level)
             total += len(witness.joint_sell_offs(Legs(*np.array(levels).T), blocks.rule))
@@ -65,7 +65,9 @@ def test_blocks_are_as_long_at_every_k(blocks: Blocks) -> None:
     counts = []
     for number in range(60):
         seams = [
-            np.flatnonzero((np.diff(draw(one, blocks.block_sessions, YEARS_20, (1, number))) % blocks.sessions) != 1)
+            np.flatnonzero(
+                (np.diff(draw(np.cumsum(one), blocks.block_sessions, YEARS_20, (1, number))) % blocks.sessions) != 1
+            )
             for one in (even, often)
         ]
         assert len(np.setxor1d(*seams)) <= 2, "but for a block that happens to go on where the last one ended"

@@ -13,7 +13,7 @@ from backtester.runs.folder import RunFolder, read_run, write_run
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from backtester.tearsheet.publish import write_page
-from desks import ALL_DRAWN, UNFOLD, Desk, Open
+from desks import DRAW_ALL, UNFOLD, Desk, Open
 
 RECIPES = ("sixty_forty + gold_overlay(size=0.05)", "sixty_forty + gold_overlay + vol_target", "bills_for_bonds")
 
@@ -56,8 +56,6 @@ def go(browser: Browser) -> Iterator[Open]:
         page.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
         page.on("request", lambda request: requests.append(request.url))
         page.goto(address)
-        if settings.get("java_script_enabled", True) and page.locator("[data-chart]").count():
-            page.wait_for_selector("body[data-drawn=all]", timeout=120_000)
         return page, complaints, requests
 
     yield opened
@@ -76,5 +74,5 @@ def desk(visit: Open) -> Desk:
     """The page on a desk, light, all that folds opened; tests that share it leave it as it was."""
     opened = visit(viewport={"width": 1200, "height": 900}, color_scheme="light")
     opened[0].evaluate(UNFOLD)
-    opened[0].wait_for_function(ALL_DRAWN, timeout=120_000)
+    opened[0].evaluate(DRAW_ALL)
     return opened

@@ -8,4 +8,11 @@ Desk = tuple[Page, list[str], list[str]]  # the page, what it complained of, and
 Open = Callable[..., Desk]
 NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 UNFOLD = "document.querySelectorAll('details.fold').forEach((one) => { one.open = true })"
-ALL_DRAWN = "Array.from(document.querySelectorAll('[data-chart]')).every((one) => one.querySelector('.main-svg'))"
+DRAW_ALL = """(async () => {
+  for (const one of document.querySelectorAll("[data-chart]"))
+    while (one.checkVisibility() && !one.querySelector(".main-svg")) {
+      one.scrollIntoView({ behavior: "instant" });
+      await new Promise((done) => requestAnimationFrame(done));
+    }
+  scrollTo({ top: 0, behavior: "instant" });
+})()"""  # charts are drawn as the reader comes near: scrolls to each that can be seen

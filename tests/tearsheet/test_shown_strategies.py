@@ -9,7 +9,7 @@ from backtester.runs.folder import write_run
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from backtester.tearsheet.publish import write_page
-from desks import ALL_DRAWN, UNFOLD, Open
+from desks import DRAW_ALL, UNFOLD, Open
 
 YEARS_HEADS = "() => Array.from(document.querySelectorAll('#years-table thead th')).filter((one) => one.offsetParent)"
 LINES = "() => document.getElementById('chart-growth').data.filter((trace) => trace.visible).map((trace) => trace.meta)"
@@ -28,7 +28,7 @@ def test_six_of_eight_are_shown_and_others_can_be(go: Open, eight: Path) -> None
     """The first six to begin with; one goes by the keyboard, another comes, in tables, charts and small charts."""
     page, complaints, _ = go(eight.as_uri(), viewport={"width": 1240, "height": 900})
     page.evaluate(UNFOLD)
-    page.wait_for_function(ALL_DRAWN, timeout=120_000)
+    page.evaluate(DRAW_ALL)
     boxes = page.locator("[data-shown]")
     assert [boxes.nth(place).is_checked() for place in range(8)] == [True] * 6 + [False] * 2
     assert boxes.nth(7).is_disabled()

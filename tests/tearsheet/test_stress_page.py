@@ -12,8 +12,9 @@ from backtester.runs.basis_words import ASSUMPTION, SOURCES
 from backtester.runs.stress_basis import basis_run
 from backtester.runs.values import Json
 from backtester.stress.basis import BasisTerms
-from backtester.tearsheet.parts.basis import assumed_table, map_table
+from backtester.tearsheet.parts.basis import _edges, assumed_table, map_table
 from backtester.tearsheet.parts.frequency import frequency_lines, turns_text
+from backtester.tearsheet.parts.scales import loses_table
 from backtester.tearsheet.parts.stress import heat_table, held_text
 from backtester.tearsheet.stress_page import (
     render_basis,
@@ -73,8 +74,8 @@ def test_pages_are_drawn_and_serve_everyone(go: Open, pages: list[Path], dark: b
     assert [page.stem for page in pages] == ["basis", "frequency", "reverse", "stress"]
     for path in pages:
         page, complaints, requests = go(path.as_uri(), viewport=size, color_scheme="dark" if dark else "light")
-        assert complaints == [], path.stem
         assert faults(page, unfold=not dark) == [], path.stem
+        assert complaints == [], path.stem
         assert [one for one in requests if not one.startswith(("file:", "data:", "blob:"))] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path.stem
 
@@ -164,6 +165,24 @@ def test_few_paths_are_said_beside_the_label() -> None:
     )
 
 
+def test_scales_by_hand() -> None:
+    """The most fragile pair alone is boxed; a scale below 2, 1.25 and 0.75 is shaded once, twice and three times."""
+    made = document()
+    own, other = (one["name"] for one in made["strategies"])
+    scenarios = [
+        {"name": "war", "title": "War", "largest": 4.0, "loses": {own: 0.75, other: None}},
+        {"name": "dash", "title": "Dash", "largest": 4.0, "loses": {own: 1.25, other: 2.1}},
+        {"name": "slow", "title": "Slow", "largest": 4.0, "loses": {own: 2.0, other: 0.9}},
+    ]
+    fragile = {"scenario": "war", "strategy": own}
+    table = loses_table({"scenarios": scenarios, "most_fragile": fragile, "lose": 0.25}, stress_names(made))
+    assert [[(cell.text, cell.tone) for cell in row.cells] for row in table.rows] == [
+        [("0.75", "loss t3 box-top box-bottom box-left box-right"), ("over 4", "")],
+        [("1.25", "loss t2"), ("2.10", "")],
+        [("2.00", "loss t1"), ("0.90", "loss t2")],
+    ]
+
+
 def test_reverse_without_a_pair_and_a_frequency_without_rivals() -> None:
     """Where nothing loses so much, and where there is only the reference, the pages still stand."""
     bare = {"history": {"title": "h"}, "strategies": document()["strategies"][:1], "left_out": [], "lose": 0.5}
@@ -178,3 +197,16 @@ def test_reverse_without_a_pair_and_a_frequency_without_rivals() -> None:
     more = {"at": [at], "curve": curve, "window": window, "years": 1, "block_sessions": 63, "spend": 0.04}
     page, _ = render_frequency(bare | more | {"spend_rise": 0.02, "static": [True]})
     assert "chart-frequency" not in page
+
+
+def test_the_box_runs_round_what_is_inside() -> None:
+    """Of four rows the middle two, of three columns the last two: each cell has the sides that face outwards."""
+    rows, columns = [False, True, True, False], [False, True, True]
+    found = {(place, at): _edges((place, rows), (at, columns)) for place in (1, 2) for at in (1, 2)}
+    assert found == {
+        (1, 1): "box-top box-left",
+        (1, 2): "box-top box-right",
+        (2, 1): "box-bottom box-left",
+        (2, 2): "box-bottom box-right",
+    }
+    assert _edges((0, [True]), (0, [True])) == "box-top box-bottom box-left box-right"

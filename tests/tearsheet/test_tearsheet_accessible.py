@@ -11,7 +11,7 @@ from backtester.runs.folder import RunFolder
 from backtester.runs.summary import summary, summary_html
 from backtester.tearsheet.classic import classic_page
 from backtester.tearsheet.names import cast
-from desks import NEXT_FRAME, Desk, Open
+from desks import DRAW_ALL, NEXT_FRAME, Desk, Open
 
 REACHABLE = "a[href], button, summary, select, input, [tabindex='0']"
 VISIBLE = f"""Array.from(document.querySelectorAll("{REACHABLE}")).filter((one) => one.checkVisibility())"""
@@ -27,6 +27,7 @@ def faults(page: Page, *, unfold: bool = True) -> list[str]:
     """What axe-core calls serious or critical: the rule and the first element; `unfold` opens all that folds."""
     if unfold:
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+    page.evaluate(DRAW_ALL)
     found: dict[str, Any] = Axe().run(page).response
     return [
         f"{fault['id']}: {fault['nodes'][0]['html'][:120]}"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from desks import NEXT_FRAME, Desk, Open
+from desks import DRAW_ALL, NEXT_FRAME, Desk, Open
 
 CHARTS = 11  # growth, attribution, correlation, months, calm years, lines, turnover, the weights of four strategies
 
@@ -65,6 +65,7 @@ def test_hover_tells_values(desk: Desk) -> None:
 def test_colours_follow_the_reader(visit: Open) -> None:
     """In dark mode page and charts are dark, and both follow when the reader changes it."""
     page, complaints, _ = visit(viewport={"width": 1000, "height": 844}, color_scheme="dark")
+    page.evaluate(DRAW_ALL)
     paper = "getComputedStyle(document.body).backgroundColor"
     ink = "document.getElementById('chart-growth')._fullData.at(-1).line.color"
     assert (page.evaluate(paper), page.evaluate(ink)) == ("rgb(20, 23, 26)", "#f2f3f4")

@@ -1,13 +1,12 @@
 """Each chart in a real browser: its marks, the one choice of a strategy, the shared time axis, the forest plot."""
 
 import itertools
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from backtester.runs.folder import RunFolder
-from desks import Desk, Open
+from desks import DRAW_ALL, NEXT_FRAME, UNFOLD, Desk, Open
 
 MARKS = {  # the marks of each chart, and how many there are at least
     "growth": (".scatterlayer .js-line", 8),
@@ -103,20 +102,40 @@ def test_zoom_is_shared_over_time(desk: Desk) -> None:
     assert complaints == []
 
 
-def test_zoom_waits_for_charts_that_are_not_drawn_yet(browser: Browser, run_folder: Path) -> None:
+def test_plotly_sleeps_until_a_chart_comes_near(visit: Open) -> None:
+    """A page just opened has run no plotly.js; the first chart that comes near runs it, and others wait their turn."""
+    page, complaints, _ = visit(viewport={"width": 1000, "height": 700})
+    page.evaluate(NEXT_FRAME)
+    assert page.evaluate("typeof Plotly") == "undefined"
+    page.locator("#chart-growth").scroll_into_view_if_needed()
+    page.locator("#chart-growth .main-svg").first.wait_for(timeout=20_000)
+    assert page.locator("[data-chart]:has(.main-svg)").count() < page.locator("[data-chart]").count() - 4
+    assert complaints == []
+
+
+def test_zoom_waits_for_charts_that_are_not_drawn_yet(visit: Open) -> None:
     """A chart that is drawn after the reader has zoomed shows the same stretch as the others."""
-    page = browser.new_page(viewport={"width": 1000, "height": 900})
-    page.add_init_script("window.requestIdleCallback = (task) => { window.later = task; };")
-    page.goto((run_folder / "tearsheet.html").as_uri())
-    assert page.locator("[data-chart] .main-svg").count() < 3 * 2
-    page.evaluate("window.scrollTo(0, document.getElementById('chart-growth').offsetTop); window.later()")
+    page, _, _ = visit(viewport={"width": 1000, "height": 700})
+    page.locator("#chart-growth").scroll_into_view_if_needed()
+    page.locator("#chart-growth .main-svg").first.wait_for(timeout=20_000)
+    assert page.locator("#chart-correlation .main-svg").count() == 0
     stretch = "{'xaxis.range[0]': '2020-01-01', 'xaxis.range[1]': '2021-01-01'}"
     page.evaluate(f"Plotly.relayout('chart-growth', {stretch})")
-    page.evaluate("while (!document.body.dataset.drawn) window.later()")
+    page.evaluate(UNFOLD)
+    page.evaluate(DRAW_ALL)
     page.wait_for_function(
         "document.getElementById('chart-correlation')._fullLayout.xaxis.range[0].startsWith('2020-01-01')", timeout=5000
     )
-    page.close()
+
+
+def test_print_draws_what_was_not_reached(visit: Open) -> None:
+    """Every chart outside closed folds is drawn before the page is printed, wherever the reader was."""
+    page, complaints, _ = visit(viewport={"width": 1000, "height": 700})
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    awaited = page.locator("[data-chart]:not(details:not([open]) *)")
+    assert awaited.count() >= 3
+    assert page.locator("[data-chart]:not(details:not([open]) *):not(:has(.main-svg))").count() == 0
+    assert complaints == []
 
 
 def test_forest_plot_needs_no_script(visit: Open) -> None:

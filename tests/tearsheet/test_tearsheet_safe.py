@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from backtester.cli.main import cli
 from backtester.runs.folder import RunFolder, read_run
 from backtester.tearsheet.publish import Pages, write_pages
-from desks import ALL_DRAWN, NEXT_FRAME, UNFOLD, Desk, Open
+from desks import DRAW_ALL, NEXT_FRAME, UNFOLD, Desk, Open
 
 MARKUP = """</script><script>window.broken = 1</script><img src=x onerror="window.broken = 2">'"&<b>{{ 7 * 7 }}%{x}"""
 PLUGIN = '''"""Hold gold. {markup}
@@ -61,7 +61,7 @@ def served(tmp_path: Path) -> Iterator[str]:
 def is_drawn(page: Page) -> bool:
     """Whether every chart has a picture, once all that folds is open."""
     page.evaluate(UNFOLD)
-    page.wait_for_function(ALL_DRAWN, timeout=60_000)
+    page.evaluate(DRAW_ALL)
     return page.locator("[data-chart]:not(:has(.main-svg))").count() == 0 and page.locator("[data-chart]").count() > 0
 
 

@@ -46,7 +46,7 @@ def differ_runs(folders: Sequence[Path], *, as_json: bool) -> None:
     if not found.results:
         click.echo("Results: the same")
         return
-    columns = {"Strategy": "left", "FigureEntry": "left"} | _columns([Path(name).name for name in found.names])
+    columns = {"Strategy": "left", "Figure": "left"} | _columns([Path(name).name for name in found.names])
     rows = [[one.of, one.what, *(_shown(value, one.figure) for value in one.values)] for one in found.results]
     console().print(table(columns, rows, title="Results"))
 
@@ -70,7 +70,7 @@ def _print_jobs(found: StudyDifferences, names: tuple[str, str]) -> None:
         f"\n{found.both:,} jobs in both, {found.first:,} in the first alone, {found.second:,} in the second alone"
     )
     if found.moved:
-        columns = {"FigureEntry": "left", "Jobs": "right", "Mean change": "right", "Largest": "right", "Of": "left"}
+        columns = {"Figure": "left", "Jobs": "right", "Mean change": "right", "Largest": "right", "Of": "left"}
         rows = []
         for one in found.moved:
             what = dataclasses.replace(shown(one.column), signed=True)

@@ -31,12 +31,11 @@ Params = Mapping[str, Any]
 
 def run_reverse(params: Params, out: Path | None, *, as_json: bool) -> None:
     """Find the scales, write the page and print the tables."""
-    fed = None if params["fed"] is None else params["fed"] == "on"
     settings = trial_settings(params)
     document = _written(
         "reverse",
         out,
-        lambda report: reverse_run(settings, params["lose"], at=params["at"], fed=fed, report=report),
+        lambda report: reverse_run(settings, params["lose"], at=params["at"], fed=params["fed"], report=report),
         render_reverse,
         as_json=as_json,
     )

@@ -15,7 +15,7 @@ from backtester.runs.settings import RunSettings
 from backtester.runs.stress_run import stress_run
 from backtester.runs.stress_words import answers
 from backtester.runs.values import Json
-from backtester.stress.build import Ways
+from backtester.stress.build import Fed, Ways
 from backtester.tearsheet.stress_page import check_stress_place, publish_stress, render_stress
 
 NAME = "stress"
@@ -36,7 +36,7 @@ def trial_settings(params: Mapping[str, Any]) -> RunSettings:
 def run_scenarios(
     settings: RunSettings,
     at: datetime.date | None,
-    how: tuple[float, int, bool | None],
+    how: tuple[float, int, Fed | None],
     out: Path | None,
     *,
     as_json: bool,

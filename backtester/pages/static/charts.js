@@ -1,6 +1,7 @@
 "use strict";
-// Draws every chart of the page: decodes each group's arrays once, puts them and the reader's colours into the figures,
-// and draws again when the colours change, a button is pressed, another strategy is chosen, or the page is printed.
+// Draws every chart of the page once the reader comes near it: decodes each group's arrays once, puts them and the
+// reader's colours into the figures, and draws again when the colours change, a button is pressed, another strategy is
+// chosen, or the page is printed.
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const UNKNOWN = 65535;
@@ -56,7 +57,15 @@
     log: true,
   }));
 
+  // plotly.js lies in the page as text until the first chart needs it: to run it is most of the work of a page.
+  function wake() {
+    const asleep = document.getElementById("plotly");
+    if (window.Plotly || !asleep) return;
+    document.head.append(Object.assign(document.createElement("script"), { textContent: asleep.textContent }));
+  }
+
   function draw(chart) {
+    wake();
     const { place, figure } = chart;
     const colours = palette[dark.matches && !printing ? "dark" : "light"];
     const arrays = figure.group ? group(figure.group) : new Map([["names", figure.names]]);
@@ -112,19 +121,11 @@
       else draw(chart);
   }
 
-  const idle = window.requestIdleCallback ?? ((task) => setTimeout(task, 1));
-
-  // What is on the screen is drawn at once, the rest one by one when the reader does nothing.
-  function drawInTurn() {
-    const waiting = charts.filter((chart) => !chart.drawn && !folded(chart));
-    const seen = waiting.filter(({ place }) => {
-      const box = place.getBoundingClientRect();
-      return box.bottom > 0 && box.top < innerHeight;
-    });
-    (seen.length ? seen : waiting.slice(0, 1)).forEach(draw);
-    if (charts.every((chart) => chart.drawn || folded(chart))) document.body.dataset.drawn = "all";
-    else idle(drawInTurn);
-  }
+  // Only what is laid out comes near the screen: a chart in a fold does once that is opened.
+  const near = new IntersectionObserver((changes) => {
+    const seen = changes.filter((one) => one.isIntersecting).map((one) => one.target);
+    charts.filter((chart) => !chart.drawn && seen.includes(chart.place)).forEach(draw);
+  }, { rootMargin: "300px" });
 
   function press(button) {
     const on = button.getAttribute("aria-pressed") !== "true";
@@ -201,10 +202,6 @@
 
   for (const legend of document.querySelectorAll(".legend")) legend.hidden = false;
   for (const numbers of document.querySelectorAll("details.numbers")) numbers.open = false;
-  for (const fold of document.querySelectorAll("details"))
-    fold.addEventListener("toggle", () => {
-      if (fold.open) charts.filter((chart) => !chart.drawn && fold.contains(chart.place) && !folded(chart)).forEach(draw);
-    });
   // A link into a fold opens it, also where the browser does not do so by itself.
   function openFold() {
     const target = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
@@ -221,7 +218,7 @@
   for (const { place, figure } of charts) {
     place.hidden = false;
     place.style.minHeight = `${narrow.matches ? Math.min(figure.height, 460) : figure.height}px`;
+    near.observe(place);
   }
   openFold();
-  drawInTurn();
 })();

@@ -21,7 +21,8 @@ WORDS = {
     "duration": "Cost of a basis point of basis, a fraction",
     "haircut": "Haircut in repo, a fraction",
     "margin": "Margin on the futures, a fraction",
-    "margin_per_bp": "Margin added for each basis point of a session's rise",
+    "margin_per_bp": "Margin added for each basis point of a day's volatility",
+    "volatility_span": "Span of that volatility, sessions",
     "capacity_bn": "What dealers take in a session at kappa, $bn",
     "steeper": "Times kappa above what dealers take",
     "decaying": "The part of the impact that decays",
@@ -162,7 +163,7 @@ def assumed_table(document: Json) -> Table:
         rows=tuple(rows),
         note="March 2020 fitted anew each time, everything else as above. No session of it sells as much as dealers "
         "are taken to take, so that what lies above that moves nothing unless they take less. A margin caps leverage: "
-        "it moves the answer where it allows less than above, at once or after a session in which yields rose. n/a: no "
+        "it moves the answer where it allows less than above, at once or once yields have moved. n/a: no "
         "fit.",
         index=("term", "value"),
     )

@@ -120,5 +120,7 @@ def put_line(stress: Json) -> str:
     if stress["slow"] != 1:
         words.append(f"with {stress['slow']} sessions for each of its own")
     if stress["fed"] is not None:
-        words.append(f"{'with' if stress['fed'] else 'without'} the Fed's purchases")
+        hedged = "with hedged purchases of the Fed"
+        fed = {True: "with the Fed's purchases", False: "without the Fed's purchases", "hedged": hedged}
+        words.append(fed[stress["fed"]])
     return ", ".join(words) + ". Strategies trade through it as they do through history."

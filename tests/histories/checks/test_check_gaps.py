@@ -37,6 +37,7 @@ def test_holidays_are_known_beyond_the_library_s_years() -> None:
     """Christmas of 1930 and of 2040 are holidays, though the library asks pandas for those of 1970 to 2030 alone."""
     assert pd.Timestamp("1930-12-25") not in sessions("1930-12-01", "1930-12-31")
     assert pd.Timestamp("2040-12-25") not in sessions("2040-12-03", "2040-12-31")
+    assert len(sessions("1850-01-01", "2049-12-31", "every day")) == 200 * 365 + 49
 
 
 def week_of_six_days() -> pd.DatetimeIndex:
@@ -134,6 +135,19 @@ def test_values_on_days_off_are_told() -> None:
     (finding,) = check_gaps(on(days))
     assert (finding.check, finding.severity) == ("closed days", "note")
     assert finding.message == "2 values on days off in the calendar XNYS (1 at weekends): 2010-12-24, 2011-01-09"
+
+
+@pytest.mark.parametrize(("saturdays", "carried", "is_filled"), [(10, 10, True), (9, 9, False), (24, 12, False)])
+def test_days_off_that_are_filled_are_told(saturdays: int, carried: int, is_filled: bool) -> None:
+    """Ten values or more on days off that repeat the one before, and over half of all on days off: a habit."""
+    open_days = new_york(600)
+    days = open_days.union(pd.DatetimeIndex(open_days[open_days.day_of_week == 4][:saturdays] + pd.Timedelta(days=1)))
+    values = pd.Series(np.arange(1.0, len(days) + 1), days)
+    values[days.day_of_week == 5] -= np.where(np.arange(saturdays) < carried, 1.0, 0.5)
+    (finding,) = check_gaps(Subject("made", values))
+    assert finding.message.startswith(f"{saturdays} values on days off in the calendar XNYS ({saturdays} at weekends)")
+    assert (f", {carried} of them carried on from the day before" in finding.message) == is_filled
+    assert (finding.severity == "warning") == is_filled
 
 
 @pytest.mark.parametrize(("shift", "what"), [(-1, "a day early"), (1, "a day late")])

@@ -59,6 +59,7 @@ def test_a_yield_in_fractions_or_basis_points(kind: str) -> None:
     assert small.message == "never beyond ±0.3 in 19 years: percent a year are needed; of fractions, 100 times as much"
     [large] = check_units(Subject("made", percent * 100, kind))
     assert large.message == "mostly above 50: percent a year are needed; of basis points, a hundredth"
+    assert (large.first, large.last) == (percent.index[0].date(), percent.index[-1].date())
     assert check_units(Subject("made", percent, kind)) == []
 
 

@@ -90,6 +90,18 @@ def test_figures_are_no_header(line: str) -> None:
         read_rows(f"date,x\n{line}\n2024-01-02,1\n".encode(), "x")
 
 
+@pytest.mark.parametrize(("numbers", "is_taken"), [("123", True), ("321", True), ("132", False), ("112", False)])
+def test_a_column_of_row_numbers_is_left_out(numbers: str, is_taken: bool) -> None:
+    """Numbers that go up, or down, before the dates; in another order, or twice the same, they are something else."""
+    rows = "".join(f"{number},2024-01-0{place},{place}\n" for place, number in enumerate(numbers, 2))
+    text = f"index,date,x\n{rows}".encode()
+    if is_taken:
+        assert read_rows(text, "x").rows[0] == ["2024-01-02", "2"]
+    else:
+        with pytest.raises(DataError, match="the first, 'index', does not number the rows"):
+            read_rows(text, "x")
+
+
 def test_blank_lines_below_the_header() -> None:
     """The header is the last line above the rows that has something on it."""
     assert read_rows(b"date,x\n\n2024-01-02,1\n", "x").header == ["date", "x"]

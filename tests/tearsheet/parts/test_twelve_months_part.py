@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.figures.betas import betas_group
+from backtester.tearsheet.figures.betas import _range, betas_group
 from backtester.tearsheet.names import cast
 from backtester.tearsheet.parts.twelve_months import distribution_table, under_water_table, yearly_returns
 from documents import document, strategy
@@ -41,6 +41,20 @@ def test_months_apart_are_twelve_at_any_rhythm() -> None:
     assert yearly_returns(months) == pytest.approx([1.01**12 - 1] * 2)
     quarters = pd.Series(1.01 ** np.arange(7), pd.date_range("2020-03-31", periods=7, freq="QE"))
     assert yearly_returns(quarters) == pytest.approx([1.01**4 - 1] * 2)
+
+
+def test_a_year_from_nothing_has_no_return() -> None:
+    """A strategy that was ruined has values of zero: no return is over them, into them it is a loss of all."""
+    months = pd.Series(1.0, pd.date_range("2020-01-31", periods=27, freq="ME"))
+    months[12:] = 0.0
+    assert yearly_returns(months).tolist() == [-1.0] * 12
+
+
+def test_the_range_of_betas_by_hand() -> None:
+    """Mean, lowest, highest and last of those that there are; no last where the strategy has ended."""
+    assert _range(np.array([np.nan, 0.5, 0.1, 0.6])) == pytest.approx((0.4, 0.1, 0.6, 0.6))
+    assert _range(np.array([0.5, 0.1, np.nan])) == (0.3, 0.1, 0.5, None)
+    assert _range(np.array([np.nan, np.nan])) == (None,) * 4
 
 
 def test_the_spread_is_beside_the_reference_s() -> None:

@@ -1,0 +1,32 @@
+"""What a page with charts carries, as its template knows it: styles, scripts, their policy, arrays and figures."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from backtester.pages import palette
+from backtester.pages.embed import Group, json_for_script, plotly_js, policy, script
+from backtester.pages.environment import Section, static
+from backtester.pages.figure import Chart
+
+
+def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> dict[str, Any]:
+    """What the charts of the sections need.
+
+    plotly.js lies inside a page that has a chart, as text that its script runs when one comes near the screen, or
+    beside it at `plotly_source`.
+    """
+    charts = script(static("charts.js"))
+    figures = {one.name: json_for_script(one.spec()) for part in sections for one in part.every(Chart)}
+    inside = [plotly_js()] if figures and plotly_source is None else []
+    return {
+        "policy": policy([*inside, charts], beside=plotly_source is not None),
+        "charts": charts,
+        "plotly": inside[0] if inside else None,
+        "plotly_source": plotly_source,
+        "styles": Markup(palette.stylesheet() + static("style.css")),  # noqa: S704 - our own files
+        "palette": json_for_script(palette.MODES),
+        "groups": {one.name: json_for_script(one.packed()) for part in sections for one in part.every(Group)},
+        "figures": figures,
+    }

@@ -1,0 +1,41 @@
+"""What is done with every path, compiled: its rows, the levels of the legs in them, the deepest falls of its books.
+
+All that numba compiles is in this file.
+"""
+
+from backtester.arrays import Array, Flags, Integers
+from backtester.compiled import jit
+
+
+@jit
+def fill_rows(is_first: Flags, starts: Integers, count: int, rows: Integers) -> None:
+    """Fill `rows` (T,) with blocks of following places among `count`, round the end: a new one, from the next of
+    `starts`, wherever `is_first` (T,) is set, as it is at 0. A start beyond the last place is the last."""
+    block = at = 0
+    for t in range(len(rows)):
+        if is_first[t]:
+            at = min(starts[block], count - 1)
+            block += 1
+        rows[t] = at
+        at = at + 1 if at + 1 < count else 0
+
+
+@jit
+def fill_levels(returns: Array, rows: Integers, levels: Array) -> None:
+    """Fill `levels` (3, T + 1), from 1, with the session returns (n, 3) of the legs and the pair in the order of
+    `rows` (T,)."""
+    levels[:, 0] = 1.0
+    for t in range(len(rows)):
+        for k in range(len(levels)):
+            levels[k, t + 1] = levels[k, t] * (1 + returns[rows[t], k])
+
+
+@jit
+def fill_deepest(navs: Array, falls: Array) -> None:
+    """Fill `falls` (S,) with the deepest fall of values (S, N) below a peak, a negative fraction or 0."""
+    for s in range(len(falls)):
+        high, lowest = navs[s, 0], 1.0
+        for t in range(navs.shape[1]):
+            high = max(high, navs[s, t])
+            lowest = min(lowest, navs[s, t] / high)
+        falls[s] = lowest - 1

@@ -1,0 +1,84 @@
+"""Mistakes as they are shown: of a length that can be read, on one line, with a name that may have been meant."""
+
+import pytest
+
+from backtester.errors import (
+    BacktesterError,
+    DataError,
+    MissingRoleError,
+    caught,
+    did_you_mean,
+    first_line,
+    printable,
+    shown,
+    traced,
+)
+
+
+class SilentError(Exception):
+    """One that cannot say what it is."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+def test_a_message_is_cut_after_400_characters() -> None:
+    """400 are shown whole; of more the first 400, and a sign that there was more."""
+    assert shown("x" * 400) == "x" * 400
+    assert shown("x" * 401) == "x" * 400 + "…"
+
+
+def test_what_cannot_be_printed_is_escaped() -> None:
+    """Terminal commands and signs that turn writing round are spelled; line breaks stay but in a line."""
+    assert printable("a\x1b[2J\nb\u202ec") == "a\\x1b[2J\nb\\u202ec"
+    assert shown("a\nb") == "a\\nb"
+
+
+def test_a_mistake_and_its_notes_are_lines() -> None:
+    """The message comes first, then each note."""
+    error = DataError("no file")
+    assert error.lines() == ["no file"]
+    error.add_note("name\nanother")
+    assert error.lines() == ["no file", "name\\nanother"]
+
+
+def test_a_missing_role_is_named() -> None:
+    """It has the role beside its message; none unless given."""
+    assert (MissingRoleError("why", "vix").role, MissingRoleError("why").role) == ("vix", "")
+
+
+def test_only_the_user_s_mistakes_are_caught() -> None:
+    """What is returned is returned, a mistake of the user's is too, and all else is raised."""
+    mistake = DataError("no file")
+
+    def fail(error: Exception) -> int:
+        raise error
+
+    assert caught(lambda: 3) == 3
+    assert caught(lambda: fail(mistake)) is mistake
+    with pytest.raises(ZeroDivisionError):
+        caught(lambda: fail(ZeroDivisionError()))
+
+
+def test_the_end_of_a_traceback_is_kept() -> None:
+    """Of what was the cause, the last 4,000 characters; nothing where the mistake is its own."""
+    error = BacktesterError("it failed")
+    assert traced(error) is None
+    error.__cause__ = ValueError("x" * 5000)
+    text = traced(error)
+    assert text == "x" * 3999 + "\n"
+    error.__cause__ = SilentError()
+    assert "SilentError: <exception str() failed>" in str(traced(error))
+
+
+def test_the_first_line_of_what_was_raised() -> None:
+    """With its kind; where it cannot say anything, that is said."""
+    assert first_line(ValueError("one\ntwo")) == "ValueError: one"
+    assert first_line(SilentError()) == "SilentError: (says nothing)"
+
+
+def test_the_nearest_name_is_asked_about() -> None:
+    """All are listed in order where none is near, and it is said where there is none at all."""
+    assert did_you_mean("golds", ["vix", "gold"]) == "did you mean 'gold'?"
+    assert did_you_mean("zzz", ["vix", "gold"]) == "known: gold, vix"
+    assert did_you_mean("zzz", []) == "none is known"
