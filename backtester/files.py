@@ -204,8 +204,8 @@ def write_pieces(path: Path, pieces: Iterable[str]) -> Path:
     """The path, with the pieces of a text in it as UTF-8, none of them held for longer than it is written."""
 
     def write(beside: Path) -> None:
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(pieces)
+        with beside.open("wb") as file:  # a text file would hold the longest piece, 10 MB, twice more
+            file.writelines(piece.encode() for piece in pieces)
 
     return write_with(path, write)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from multiprocessing import connection, resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from backtester.errors import BacktesterError
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ENDED_WITH_0 = 250  # stands for the exit code 0 of a process that should not have ended
 THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 Answer = TypeVar("Answer")
+Duplex: TypeAlias = "connection.Connection[Any, Any]"
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,29 @@ def interrupts_held() -> Iterator[None]:
             signal.signal(number, signal.default_int_handler)
         if held:
             raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def forked(function: Callable[[Duplex], None]) -> Iterator[Duplex]:
+    """The end of a pipe, at whose other end a fork of this process runs the function, until the block ends.
+
+    It has a copy of all that this process holds, and this process nothing of what it comes to hold.
+    """
+    ours, theirs = multiprocessing.Pipe()
+    number = os.fork()
+    if number == 0:
+        ours.close()
+        with contextlib.suppress(EOFError, BrokenPipeError):  # nobody asks any more
+            function(theirs)
+        os._exit(0)
+    theirs.close()
+    try:
+        yield ours
+    finally:
+        ours.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+        os.waitpid(number, 0)
 
 
 @contextlib.contextmanager

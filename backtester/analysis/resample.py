@@ -98,7 +98,7 @@ def draw_rows(plan: ResamplePlan, number: int, sessions: int) -> Integers:
     starts, lengths = chance.integers(0, sessions, len(places)), np.diff(places, append=sessions)
     rows: Integers = np.repeat(starts - places, lengths)
     rows += np.arange(sessions)
-    rows[rows >= sessions] -= sessions
+    rows -= sessions * (rows >= sessions)
     return rows
 
 

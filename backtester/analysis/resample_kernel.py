@@ -91,7 +91,9 @@ def redraw(moves: Array, rows: Integers, places: tuple[Integers, Integers], leve
     columns, slopes = _columns(excess), np.empty((len(gaps), len(fitted)))
     factor = _factor(columns)
     for s in range(len(gaps)):
-        slopes[s] = _slopes(columns, factor, gaps[s])
+        of_gap = _slopes(columns, factor, gaps[s])
+        for leg in range(len(fitted)):  # numba takes three seconds to compile the assignment of a row
+            slopes[s, leg] = of_gap[leg]
     levels[:, 0] = 1.0
     for t in range(len(rows)):
         move = moves[rows[t]]

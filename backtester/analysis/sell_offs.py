@@ -124,7 +124,9 @@ def _windows(legs: Legs, rule: Rule, is_joint: bool, free: Array) -> Integers:
         for place in range(count):
             start = starts[place]
             if taken[start] == 0:
-                if first - rule.max_sessions <= start <= last:
+                if first - 1 <= start < last:  # its next session is not free
+                    lengths[start] = 0
+                elif start < first <= start + lengths[start]:  # a window that ends before stays the worst
                     lengths[start], returns[start] = _worst(legs, rule, is_joint, free, start)
                 if lengths[start] > 0:
                     starts[kept] = start

@@ -2,28 +2,34 @@
 
 1. `_whole` calls the strategy on the whole history and holds its calls to the rules.
 2. `_cuts` calls it on the shortest history first, then on longer ones, in a process that never saw the whole: what the
-   strategy remembers of it, in a class, a module or the environment, is not there.
+   strategy remembers of it, in a class, a module or the environment, is not there. A fork of that process, made before
+   anything was read, holds the figures and the weights on all of them (`_hold`), and hands out one cut at a time: what
+   the strategy looks for in frames or among all objects is not there either. (Windows has no forks.)
 """
 
+import contextlib
+import multiprocessing
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from backtester.contract.check import check_calls
 from backtester.contract.files_written import files_written, keeps_nothing
-from backtester.contract.past_only import knows_only_the_past
+from backtester.contract.past_only import Answers, Ask, PastOnly, answers_on, knows_only_the_past, without_figures
 from backtester.contract.rules import BrokenRule
 from backtester.engine.layers import Layer, last_inputs
 from backtester.engine.simulate import warm_up
+from backtester.engine.targets import Inputs
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, build_market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.names import normal_name
 from backtester.plugins.recipes import Recipe, parse_recipe
-from backtester.processes import Call, ProcessEnded, ready, start_call
+from backtester.processes import Call, Duplex, ProcessEnded, forked, ready, start_call
 from backtester.runs.needed_roles import roles_read
 
 BASE = "sixty_forty"
@@ -78,7 +84,7 @@ def check_candidates(candidates: Iterable[Candidate]) -> list[Verdict]:
             verdict, weights = _answer(call, one)
             verdicts[one] = _joined(verdicts.get(one), verdict)
             if weights is not None:
-                running[start_call(_cuts, one, weights)] = one
+                running[_start_cuts(one, weights)] = one
     return [verdicts[one] for one in todo]
 
 
@@ -109,16 +115,61 @@ def _whole(candidate: Candidate) -> Answer:
     return verdict, None if layer is None else layer.raw
 
 
-def _cuts(candidate: Candidate, weights: pd.DataFrame) -> Answer:
+def _start_cuts(candidate: Candidate, weights: pd.DataFrame) -> Call[Answer]:
+    """Start `_cuts`, and send the weights through a pipe that only the one who holds the figures reads."""
+    reader, writer = multiprocessing.Pipe(duplex=False)
+    call = start_call(_cuts, candidate, reader)
+    reader.close()
+    with writer, contextlib.suppress(BrokenPipeError):  # it has ended, and its verdict says so
+        writer.send(weights)
+    return call
+
+
+def _cuts(candidate: Candidate, weights: Duplex) -> Answer:
     """The past-only rule on weights that another process was given, in a process of its own."""
+    if not hasattr(os, "fork"):
+        past = _past_only(candidate, weights.recv(), None)
+        return Verdict(candidate.name, past.findings, past.cuts), None
+    with forked(partial(_hold, candidate, weights)) as holder:
+        weights.close()
+        market, asked = holder.recv(), holder.recv()
+        library = load_library(candidate.plugins, only={BASE, candidate.strategy})
+        step = _recipe(candidate, library).steps[-1]
+        while not isinstance(asked, PastOnly):
+            holder.send(answers_on(step, market, *asked))
+            asked = holder.recv()
+    return Verdict(candidate.name, asked.findings, asked.cuts), None
+
+
+def _hold(candidate: Candidate, weights: Duplex, pipe: Duplex) -> None:
+    """Hold the figures, and hand those of one cut after another to the process that calls the strategy."""
+
+    def ask(inputs: Inputs, cut: int) -> Answers:
+        pipe.send((inputs, cut))
+        answers: Answers = pipe.recv()
+        return answers
+
+    pipe.send(_past_only(candidate, weights.recv(), ask, pipe.send))
+
+
+def _past_only(
+    candidate: Candidate, weights: pd.DataFrame, ask: Ask | None, show: Callable[[Market], None] | None = None
+) -> PastOnly:
     recipe, market = _subject(candidate, load_library(candidate.plugins, only={BASE, candidate.strategy}))
-    past = knows_only_the_past(Layer(recipe.steps[-1], last_inputs(recipe, market), weights), market)
-    return Verdict(candidate.name, past.findings, past.cuts), None
+    if show is not None:
+        show(without_figures(market))
+    layer = Layer(recipe.steps[-1], last_inputs(recipe, market), weights)
+    return knows_only_the_past(layer, market, ask=ask)
+
+
+def _recipe(candidate: Candidate, library: Library) -> Recipe:
+    """The strategy as a recipe of its own, an overlay on top of 60/40."""
+    is_overlay = library.find(candidate.strategy).is_overlay
+    return parse_recipe(f"{BASE} + {candidate.name}" if is_overlay else candidate.name, library)
 
 
 def _subject(candidate: Candidate, library: Library) -> tuple[Recipe, Market]:
-    """The strategy as a recipe of its own, an overlay on top of 60/40, and what it needs of the history."""
-    is_overlay = library.find(candidate.strategy).is_overlay
-    recipe = parse_recipe(f"{BASE} + {candidate.name}" if is_overlay else candidate.name, library)
+    """The strategy's recipe, and what it needs of the history."""
+    recipe = _recipe(candidate, library)
     history = find_history(candidate.history, candidate.data)
     return recipe, build_market(history, roles=roles_read([recipe], history))

@@ -3,9 +3,14 @@
 What a strategy could not have known must not change what it would have done. Cutting finds it whatever the code looks
 like: a shift the wrong way, a mean over the full sample, a month-end filled backward. Noise in the place of what came
 after the cut finds what a cut alone may not: a rule that acts only when it sees a crash ahead.
+
+The strategy may be asked elsewhere, in a process that is handed one cut after another and holds nothing else.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -39,25 +44,67 @@ class PastOnly:
     cuts: int
 
 
-def knows_only_the_past(layer: Layer, market: Market, *, cuts: int = CUTS) -> PastOnly:
+class Answer(NamedTuple):
+    """A strategy's weights on some sessions, and what it says of when it acts, None if nothing."""
+
+    weights: pd.DataFrame
+    state: "pd.Series[str] | None"
+
+
+class Answers(NamedTuple):
+    """A strategy's answer on the sessions up to a cut, or why there is none, and with noise after it, None if none."""
+
+    known: Answer | PluginError
+    noisy: Answer | None
+
+
+Ask = Callable[[Inputs, int], Answers]  # given inputs with noise after a cut, and the cut
+
+
+def knows_only_the_past(layer: Layer, market: Market, *, cuts: int = CUTS, ask: Ask | None = None) -> PastOnly:
     """Compare the layer's weights up to each cut with those of a call on what was known then, and with noise after it.
 
-    The shortest history comes first. At least `cuts` cuts where the history has as many sessions.
+    The shortest history comes first. At least `cuts` cuts where the history has as many sessions. `ask` calls the
+    strategy; in this process unless it is given.
     """
+    ask = ask or partial(answers_on, layer.step, market)
     places = choose_cuts(market, cuts)
     places = np.union1d(places, telling_cuts(fill_targets(layer.raw), market, cuts // 8))
     differences: list[BrokenRule] = []
     failures: dict[int, PluginError] = {}
     for cut in map(int, places):
-        try:
-            found = _difference(layer, market, cut)
-        except PluginError as error:
-            failures[cut], found = error, None
-        found = found or _difference_with_noise(layer, market, cut)
+        answers, date = ask(_with_noise(layer.inputs, cut), cut), market.sessions[cut - 1].date()
+        found = None
+        if isinstance(answers.known, PluginError):
+            failures[cut] = answers.known
+        else:
+            found = _difference(layer, answers.known, cut, f"with the history up to {date}")
+        if found is None and answers.noisy is not None:
+            found = _difference(layer, answers.noisy, cut, f"with noise after {date}")
         differences += [found] if found else []
     first = min(differences, key=lambda finding: str(finding.date), default=None)
     short = _short_history(market, [int(cut) for cut in places], failures)
     return PastOnly(tuple(finding for finding in (short, first) if finding), len(places))
+
+
+def answers_on(step: Step, market: Market, inputs: Inputs, cut: int) -> Answers:
+    """The answers of a step on inputs that have noise after the cut; of the market only sessions and assets count."""
+    try:
+        known: Answer | PluginError = _answer(step, copied(inputs, cut), market.cut(cut))
+    except PluginError as error:
+        known = error
+    try:
+        return Answers(known, _answer(step, inputs, market))
+    except PluginError:
+        return Answers(known, None)  # what no history holds may well be refused: that is no look-ahead
+
+
+def without_figures(market: Market) -> Market:
+    """The market's sessions and the names of its assets, with no figure of theirs."""
+    nothing = pd.DataFrame(index=market.sessions)
+    unknown = np.full(len(market.sessions), np.nan)
+    levels = market.levels * np.nan
+    return replace(market, levels=levels, observables=nothing, scheduled=nothing, bill_returns=unknown)
 
 
 def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginError]) -> BrokenRule | None:
@@ -78,23 +125,17 @@ def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginEr
     return BrokenRule(SHORT_RULE, message, end, warning=True)
 
 
-def _difference(layer: Layer, market: Market, cut: int) -> BrokenRule | None:
-    """The first difference of the weights on the history up to the cut; raise PluginError if there are none."""
-    known = f"with the history up to {market.sessions[cut - 1].date()}"
-    step, inputs = _fresh(layer.step), copied(layer.inputs, cut)
-    found = _compare_states(layer, step, copied(inputs), market.sessions[:cut], known)
-    return _compare(layer.raw.iloc[:cut], call_step(step, inputs, market.cut(cut)), known) or found
+def _answer(step: Step, inputs: Inputs, market: Market) -> Answer:
+    step = _fresh(step)
+    says = step.strategy.state is not None
+    state = call_state(step, copied(inputs), market.sessions) if says else None
+    return Answer(call_step(step, inputs, market), state)
 
 
-def _difference_with_noise(layer: Layer, market: Market, cut: int) -> BrokenRule | None:
-    known = f"with noise after {market.sessions[cut - 1].date()}"
-    step, inputs = _fresh(layer.step), _with_noise(layer.inputs, cut)
-    try:
-        found = _compare_states(layer, step, copied(inputs), market.sessions, known, cut)
-        raw = call_step(step, inputs, market)
-    except PluginError:
-        return None  # what no history holds may well be refused: that is no look-ahead
-    return _compare(layer.raw.iloc[:cut], raw.iloc[:cut], known) or found
+def _difference(layer: Layer, answer: Answer, cut: int, known: str) -> BrokenRule | None:
+    """The first difference of an answer from the whole one up to the cut, of weights before that of states."""
+    found = _compare(layer.raw.iloc[:cut], answer.weights.iloc[:cut], known)
+    return found or _compare_states(layer, answer.state, cut, known)
 
 
 def _fresh(step: Step) -> Step:
@@ -135,19 +176,16 @@ def _compare(whole: pd.DataFrame, part: pd.DataFrame, known: str) -> BrokenRule 
     return BrokenRule(RULE, f"{column} on {date.date()} is {is_now} {known} and {was} with all of it", date, column)
 
 
-def _compare_states(
-    layer: Layer, step: Step, inputs: Inputs, sessions: pd.DatetimeIndex, known: str, cut: int | None = None
-) -> BrokenRule | None:
+def _compare_states(layer: Layer, answer: "pd.Series[str] | None", cut: int, known: str) -> BrokenRule | None:
     """The first session up to the cut at which what the strategy says of when it acts differs."""
-    if layer.state is None:
+    if answer is None or layer.state is None:
         return None
-    part = call_state(step, inputs, sessions).iloc[:cut]
-    whole = layer.state.iloc[: len(part)]
+    part, whole = answer.iloc[:cut], layer.state.iloc[:cut]
     wrong = (whole != part).to_numpy()
     if not wrong.any():
         return None
     place = int(wrong.argmax())
-    date, was, is_now = sessions[place], whole.iloc[place], part.iloc[place]
+    date, was, is_now = whole.index[place], whole.iloc[place], part.iloc[place]
     return BrokenRule(RULE, f"state on {date.date()} is {is_now!r} {known} and {was!r} with all of it", date)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from backtester.pages import palette
-from backtester.pages.embed import Group, json_for_script, plotly_js, policy, script
+from backtester.pages.embed import Group, json_for_script, plotly_js, plotly_pieces, policy, script
 from backtester.pages.environment import Section, static
 from backtester.pages.figure import Chart
 
@@ -23,7 +23,7 @@ def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> di
     return {
         "policy": policy([*inside, charts], beside=plotly_source is not None),
         "charts": charts,
-        "plotly": inside[0] if inside else None,
+        "plotly": plotly_pieces() if inside else None,
         "plotly_source": plotly_source,
         "styles": Markup(palette.stylesheet() + static("style.css")),  # noqa: S704 - our own files
         "palette": json_for_script(palette.MODES),

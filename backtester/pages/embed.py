@@ -1,11 +1,13 @@
 """What a self-contained page carries: scripts with their hashes, the policy that lets only these run, packed arrays."""
 
 import base64
+import codecs
 import functools
 import hashlib
 import importlib.resources
 import json
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +18,7 @@ from markupsafe import Markup
 
 from backtester.arrays import Array
 
-ENDING = re.compile("</script|<!--", re.IGNORECASE)
+ENDING = re.compile(b"</script|<!--", re.IGNORECASE)
 UNSAFE = {
     "<": "\\u003c",
     ">": "\\u003e",
@@ -26,6 +28,7 @@ UNSAFE = {
 }
 
 
+PIECE = 65_536  # bytes of a script
 LEVELS = 65_534  # equal steps from the lowest value of an array to the highest, both of which stay as they are
 UNKNOWN = 65_535  # stands for NaN
 
@@ -73,18 +76,32 @@ def json_for_script(value: Any) -> Markup:
 
 def script(source: str) -> Markup:
     """One of our own scripts as it stands in the page; it must not end its element early."""
-    if ENDING.search(source):
-        raise ValueError("a script that is put into a page must hold neither </script nor <!--")
-    return Markup(source)  # noqa: S704 - a file of this package or of plotly, checked above
+    _check(source.encode())
+    return Markup(source)  # noqa: S704 - a file of this package
 
 
 @functools.cache
-def plotly_js() -> Markup:
-    """The plotly.js that the installed package carries, as it stands in a page."""
-    return script((importlib.resources.files(plotly) / "package_data" / "plotly.min.js").read_text(encoding="utf-8"))
+def plotly_js() -> bytes:
+    """The plotly.js that the installed package carries, as it stands in a page, in UTF-8."""
+    source = (importlib.resources.files(plotly) / "package_data" / "plotly.min.js").read_bytes()
+    _check(source)
+    return source
 
 
-def policy(scripts: list[Markup], *, beside: bool = False) -> str:
+def plotly_pieces() -> Iterator[Markup]:
+    """The same as text, in pieces: the whole is 10 MB, of which a template makes copies."""
+    source = plotly_js()
+    pieces = (source[start : start + PIECE] for start in range(0, len(source), PIECE))
+    for piece in codecs.iterdecode(pieces, "utf-8"):
+        yield Markup(piece)  # noqa: S704 - plotly's own file, checked above
+
+
+def _check(source: bytes) -> None:
+    if ENDING.search(source):
+        raise ValueError("a script that is put into a page must hold neither </script nor <!--")
+
+
+def policy(scripts: Sequence[str | bytes], *, beside: bool = False) -> str:
     """The Content-Security-Policy: nothing is loaded, only these scripts run.
 
     With `beside` scripts may come from where the page lies. Browsers check no hash of a script that a page opened from
@@ -105,6 +122,7 @@ def stylesheet_policy(styles: str) -> str:
     return f"default-src 'none'; style-src '{hash_source(styles)}'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-def hash_source(source: str) -> str:
+def hash_source(source: str | bytes) -> str:
     """The hash of a script or a stylesheet as a policy names it."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
+    content = source.encode() if isinstance(source, str) else source
+    return "sha256-" + base64.b64encode(hashlib.sha256(content).digest()).decode()

@@ -199,7 +199,8 @@ def _dated(table: pd.DataFrame) -> pa.Table:
 
 def write_table(path: Path, table: pa.Table) -> Path:
     """Write a parquet file, renamed into place when it is whole; its path."""
-    return write_with(path, lambda beside: pq.write_table(table, beside, compression="zstd"))
+    names = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]  # figures repeat too seldom
+    return write_with(path, lambda beside: pq.write_table(table, beside, compression="zstd", use_dictionary=names))
 
 
 def _read_dated(path: Path) -> pd.DataFrame:

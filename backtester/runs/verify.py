@@ -1,6 +1,7 @@
 """A run carried out again from its settings, on the data and strategies that it saw, and held to what its folder says.
 
-1. `recomputed` refuses a strategy or history whose hash is another than the manifest's, and carries the run out.
+1. `recomputed` refuses a strategy, scenario or history whose hash is another than the manifest's, and carries the run
+   out.
 2. `largest_difference` compares every figure of the document and of the tables.
 """
 
@@ -22,6 +23,7 @@ from backtester.runs.manifest import manifest
 from backtester.runs.run import carry_out
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.values import Json
+from backtester.stress.choose import choose
 
 SAME = SAME_VALUE
 TABLES = ("nav", "levels", "dependence", "payoffs", "weights")
@@ -45,8 +47,9 @@ class Difference:
 
 
 def recomputed(stored: RunFolder, settings: RunSettings, report: ReportProgress = no_report) -> RunFolder:
-    """The run carried out again; raise DataError if a strategy or the history is not what it saw."""
+    """The run carried out again; raise DataError if a strategy, a scenario or the history is not what it saw."""
     refuse_other_strategies(stored.manifest["plugins"], load_library(settings.plugins), "run")
+    refuse_other_scenarios(stored.manifest.get("stress", {}), settings)
     try:
         result = carry_out(settings, report)
     except BacktesterError as error:
@@ -71,6 +74,22 @@ def refuse_other_strategies(plugins: Json, library: Library, what: str) -> None:
             raise DataError(
                 f"strategy {name!r} ({library.strategies[name].origin}) changed since the {what}; name the file as it "
                 f"was with --plugins (its SHA-256 began with {plugin['sha256'][:12]}), or carry the {what} out anew"
+            )
+
+
+def refuse_other_scenarios(hashes: dict[str, str], settings: RunSettings) -> None:
+    """Raise DataError if a scenario of the settings is not here, or not as a manifest has its hash."""
+    for text in settings.stress:
+        if text.endswith(".toml") and not Path(text).is_file():
+            raise DataError(
+                f"the run's scenario {text} is not in {Path.cwd()}; run verify in the folder from which that file is "
+                f"found (its hash began with {hashes.get(Path(text).stem, '')[:12]})"
+            )
+    for scenario in choose(settings.stress, settings.history, settings.data):
+        if (then := hashes.get(scenario.name, scenario.sha256)) != scenario.sha256:
+            raise DataError(
+                f"the scenario {scenario.name!r} changed since the run; put it back as it was (its hash began with "
+                f"{then[:12]}), or carry the run out anew"
             )
 
 

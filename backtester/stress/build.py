@@ -28,8 +28,6 @@ from backtester.stress.yields import USUAL_YEARS, curve_move, maturities
 
 USUAL_YIELD = 4.0  # percent, of a bond fund in a history without any yield
 SESSIONS_A_YEAR = 252
-
-
 Fed = bool | Literal["hedged"]
 
 
@@ -182,12 +180,9 @@ def curve_path(ground: StartingPoint, curve: dict[float, float], steps: Array) -
     return Path(len(steps), growth=growth, shifts=shifts)
 
 
-def _is_on(scenario: Scenario, ways: Ways) -> bool:
-    return scenario.fed.on if ways.fed is None else bool(ways.fed)
-
-
-def _is_hedged(scenario: Scenario, ways: Ways) -> bool:
-    return scenario.fed.hedged or ways.fed == "hedged"
+def _buys(scenario: Scenario, ways: Ways) -> tuple[bool, bool]:
+    """Whether the Fed buys, and whether it hedges that."""
+    return scenario.fed.on if ways.fed is None else bool(ways.fed), scenario.fed.hedged or ways.fed == "hedged"
 
 
 def _spiral(scenario: Scenario, ground: StartingPoint, ways: Ways) -> Path:
@@ -197,23 +192,24 @@ def _spiral(scenario: Scenario, ground: StartingPoint, ways: Ways) -> Path:
     fitted = calibrated(terms, share=terms.share)
     if terms.kappa == 0:
         terms = terms.model_copy(update={"kappa": fitted.kappa})
-    made = march_2020(terms, fitted, fed=_is_on(scenario, ways), hedged=_is_hedged(scenario, ways))
+    on, hedged = _buys(scenario, ways)
+    made = march_2020(terms, fitted, fed=on, hedged=hedged)
     steps = np.diff(np.insert(made.yields_bp, 0, 0.0))
     return curve_path(ground, terms.years, steps)
 
 
 def _purchases(scenario: Scenario, ground: StartingPoint, path: Path, ways: Ways) -> Path:
     """What the Fed's purchases do, but inside the spiral, which has its own; and its balance sheet."""
-    if not _is_on(scenario, ways):
+    (on, hedged), own = _buys(scenario, ways), scenario.fed
+    if not on:
         return Path(1)
-    own = scenario.fed
     held = max(own.held_until, scenario.on.fed.held_until if scenario.on else 0) * ways.slow
     days = fed.bought(max(path.sessions, own.repo_offer + fed.THROUGH), repo_offer=own.repo_offer)
     days[:held] = 0.0
     years = {role: one for role, one in maturities(ground.history).items() if one >= 1}
     if scenario.spiral or (scenario.on and scenario.on.spiral):
         years = {}
-    made = fed.effect(days, years, hedged=_is_hedged(scenario, ways))
+    made = fed.effect(days, years, hedged=hedged)
     known = {role: one for role, one in made.shifts.items() if role in ground.history.series}
     if "fed_assets" in ground.history.series:
         factor = 1000 if "million" in ground.history.series["fed_assets"].unit.lower() else 1

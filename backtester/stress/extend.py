@@ -113,8 +113,10 @@ def _yield_moves(ground: StartingPoint, path: Path, role: str, stretch: Stretch)
         returns, start = path.returns[str(name)], _base(ground, role) / 100
         if isinstance(bond, InflationLinked):
             returns = (1 + returns) / _accrued(ground, path, bond.index, stretch) - 1
-        implied = implied_yields(start, returns, stretch.days, maturity_years=bond.maturity_years)
-        return np.asarray(100 * (implied - start) + shifts, np.float64)
+        said = int(np.isfinite(returns).sum())  # from there on it yields what it did then
+        implied = implied_yields(start, returns[:said], stretch.days[:said], maturity_years=bond.maturity_years)
+        moved = np.pad(implied - start, (0, path.sessions - said), mode="edge")
+        return np.asarray(100 * moved + shifts, np.float64)
     if role in path.points or role in path.shifts:
         return np.asarray(np.cumsum(path.points.get(role, np.zeros(path.sessions))) + shifts, np.float64)
     return None
@@ -180,12 +182,10 @@ def _new_figures(ground: StartingPoint, role: str, path: Path, stretch: Stretch)
 def _price_factors(role: str, series: Series, path: Path, stretch: Stretch) -> Array:
     """What a price is multiplied by to each new session, (N,)."""
     growth = path.growth.get(role, np.zeros(path.sessions))
-    returns = path.returns.get(role)
-    if returns is None:
-        returns = np.zeros(path.sessions)
-    elif isinstance(series, Price) and series.carry == "bills":
+    returns = path.returns.get(role, np.full(path.sessions, np.nan))
+    if isinstance(series, Price) and series.carry == "bills":
         returns = returns - stretch.bills
-    factors = (1 + returns) * np.exp(growth)
+    factors = (1 + np.nan_to_num(returns)) * np.exp(growth)  # what nothing is said of stands still
     if factors.min() <= 0:
         raise ScenarioError(f"the path has {role} lose {1 - factors.min():.0%} in a session; scale it less")
     return np.asarray(np.cumprod(factors), np.float64)

@@ -16,10 +16,12 @@ MOST_SESSIONS = 2520  # ten years of a daily history
 class Path:
     """What happens in N sessions, by role, each array (N,). A role that is nowhere named stands still.
 
-    `returns`: total returns of assets. `points`: changes of yields, rates and levels in their own unit; a yield that a
-    bond of stated return is built from is the one that gives this return, whatever its points. On top of these come
-    `growth`, log changes of prices and levels, and `shifts`, changes in the unit: percentage points of a yield or rate.
-    Of an index of consumer prices, points and shifts are changes of inflation, its change over twelve months.
+    `returns`: total returns of assets, NaN from the session on after which nothing is said of them: a bond then earns
+    what its yield gives, and a price stands still. `points`: changes of yields, rates and levels in their own unit; a
+    yield that a bond of stated return is built from is the one that gives this return, whatever its points. On top of
+    these come `growth`, log changes of prices and levels, and `shifts`, changes in the unit: percentage points of a
+    yield or rate. Of an index of consumer prices, points and shifts are changes of inflation, its change over twelve
+    months.
     """
 
     sessions: int
@@ -39,7 +41,7 @@ class Path:
         Raise ScenarioError if an asset then loses 100% or more in a session.
         """
         for role, moves in self.returns.items():
-            if (worst := scale * moves.min(initial=0.0)) <= -1:
+            if (worst := scale * np.nanmin(moves, initial=0.0)) <= -1:
                 raise ScenarioError(
                     f"at {scale:g} times the path {role} loses {-worst:.0%} in a session; scale it less"
                 )
@@ -58,17 +60,22 @@ class Path:
         return Path(self.sessions * sessions, made.returns, made.points, made.growth, made.shifts)
 
     def lengthened(self, sessions: int) -> "Path":
-        """The path followed by sessions in which nothing moves, until there are so many."""
+        """The path followed by sessions of which it says nothing, until there are so many."""
         rest = max(0, sessions - self.sessions)
-        made = self._each(*[lambda moves: np.append(moves, np.zeros(rest))] * 2)
+        made = self._each(
+            lambda moves: np.append(moves, np.full(rest, np.nan)), lambda moves: np.append(moves, np.zeros(rest))
+        )
         return Path(self.sessions + rest, made.returns, made.points, made.growth, made.shifts)
 
     def grouped(self, sessions: int) -> "Path":
         """The path of a history with a session where this one has so many; the last group may be a part of one."""
         starts = np.arange(0, self.sessions, sessions)
-        made = self._each(
-            lambda moves: np.multiply.reduceat(1 + moves, starts) - 1, lambda moves: np.add.reduceat(moves, starts)
-        )
+
+        def compounded(moves: Array) -> Array:
+            known = np.logical_or.reduceat(~np.isnan(moves), starts)
+            return np.where(known, np.multiply.reduceat(1 + np.nan_to_num(moves), starts) - 1, np.nan)
+
+        made = self._each(compounded, lambda moves: np.add.reduceat(moves, starts))
         return Path(len(starts), made.returns, made.points, made.growth, made.shifts)
 
     def without(self, roles: set[str]) -> "Path":
@@ -87,6 +94,12 @@ class Path:
         return Path(self.sessions, each(self.returns, of_returns), *others)
 
 
+def _compounded(one: Array, other: Array) -> Array:
+    """Both returns; where one says nothing, the other."""
+    both = (1 + np.nan_to_num(one)) * (1 + np.nan_to_num(other)) - 1
+    return np.where(np.isnan(one) & np.isnan(other), np.nan, both)
+
+
 def overlaid(first: Path, second: Path) -> Path:
     """Both paths at once, from the same first session on: returns compound, everything else adds up."""
     sessions = max(first.sessions, second.sessions)
@@ -98,7 +111,7 @@ def overlaid(first: Path, second: Path) -> Path:
 
     return Path(
         sessions,
-        both(one.returns, two.returns, lambda a, b: (1 + a) * (1 + b) - 1),
+        both(one.returns, two.returns, _compounded),
         both(one.points, two.points, np.add),
         both(one.growth, two.growth, np.add),
         both(one.shifts, two.shifts, np.add),

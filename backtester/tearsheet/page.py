@@ -44,7 +44,7 @@ def page_pieces(
             sections=sections,
             names=names,
             document=run.document,
-            window=period(window["start"], window["end"]),
+            measured=period(window["start"], window["end"]),
             extras=extras,
             full=full,
             cards=cards(),

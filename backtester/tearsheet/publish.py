@@ -15,7 +15,7 @@ import jinja2
 import plotly
 
 from backtester.errors import DataError, first_line
-from backtester.files import staged, write_pieces, write_text
+from backtester.files import staged, write_bytes, write_pieces, write_text
 from backtester.pages.csv_text import FOLDER, write_tables
 from backtester.pages.embed import plotly_js
 from backtester.pages.table import Table
@@ -106,6 +106,6 @@ def _plotly_beside(place: Path, folder: Path) -> str:
     """Where a page in the folder finds the copy of plotly.js in a place, which is written unless it is there."""
     name = f"plotly-{plotly.__version__}.min.js"
     content = plotly_js()
-    if not (place / name).is_file() or (place / name).read_text(encoding="utf-8") != content:
-        write_text(place / name, content)
+    if not (place / name).is_file() or (place / name).read_bytes() != content:
+        write_bytes(place / name, content)
     return urllib.parse.quote((Path(os.path.relpath(place, folder)) / name).as_posix())

@@ -30,6 +30,27 @@ REMEMBERED = {
     ),
 }
 
+# Each answers what it finds of an answer on the whole history, told by its two weights, and else looks ahead.
+SOUGHT = {
+    "in_frames": (
+        "    frame = sys._getframe()\n    while frame is not None:\n"
+        "        for value in list(frame.f_locals.values()):\n"
+        "            of = (value, getattr(value, 'raw', None), *(value if isinstance(value, tuple) else ()))\n"
+        "            for one in of:\n                if is_answer(one, stocks):\n"
+        "                    return {'stocks': one['stocks'].iloc[: len(stocks)]}\n        frame = frame.f_back\n"
+    ),
+    "among_objects": (
+        "    for one in gc.get_objects():\n        if is_answer(one, stocks):\n"
+        "            return {'stocks': one['stocks'].iloc[: len(stocks)]}\n"
+    ),
+}
+IS_ANSWER = (
+    "import gc, sys\ndef is_answer(one, stocks):\n"
+    "    if not isinstance(one, pd.DataFrame) or 'stocks' not in one or len(one) < len(stocks):\n"
+    "        return False\n    return set(one['stocks'].unique()) == {0.25, 0.75}\n"
+)
+BETWEEN = "    return {'stocks': (stocks.shift(-1) > stocks) * 0.5 + 0.25}\n"
+
 
 def words(folder: Path, small: Path, **sources: str) -> list[str]:
     """The words of `strategies check` on the sources."""
@@ -79,6 +100,23 @@ def test_what_is_remembered_beyond_the_module_is_found(small: Path, tmp_path: Pa
     assert status == 1
     for name in REMEMBERED:
         assert [one[:28] for one in found[name]["findings"]] == ["breaks 'knows only the past'"], name
+
+
+def test_the_answer_on_the_whole_history_is_nowhere_to_be_found(small: Path, tmp_path: Path) -> None:
+    """One that looks for it in the frames below its own, or among all objects, is found to look ahead."""
+    sources = {name: f"{IS_ANSWER}def weights(stocks):\n{body}{BETWEEN}" for name, body in SOUGHT.items()}
+    status, found = checked(tmp_path, small, **sources)
+    assert status == 1
+    for name in SOUGHT:
+        assert [one[:28] for one in found[name]["findings"]] == ["breaks 'knows only the past'"], name
+
+
+def test_what_it_says_of_when_it_acts_is_asked_of_cuts_too(small: Path, tmp_path: Path) -> None:
+    """A `state` that looks ahead breaks the rule though the weights do not."""
+    says = "def state(stocks):\n    return stocks.shift(-1) > stocks\ndef weights(stocks):\n"
+    status, found = checked(tmp_path, small, says=says + HONEST)
+    assert status == 1
+    assert found["says"]["findings"][0].startswith("breaks 'knows only the past': state on 20")
 
 
 def test_a_file_written_in_a_call_is_found(small: Path, tmp_path: Path) -> None:

@@ -108,6 +108,30 @@ def test_strategy_that_is_gone_or_changed_is_refused(place: Path) -> None:
     assert "changed since the run; name the file as it was with --plugins" in line
 
 
+def test_scenario_file_that_is_gone_or_changed_is_refused(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From another folder than that of its scenario's file a run is not verified, and the file and remedy are named."""
+    shock = 'role = "stocks"\npercent = {}\n'
+    words = "".join(f'{key} = "x"\n' for key in ("title", "about", "source", "calibrated_on", "differs"))
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    home.mkdir()
+    elsewhere.mkdir()
+    monkeypatch.chdir(home)
+    (home / "mine.toml").write_text(f"{words}[[shock]]\n{shock.format(-10)}")
+    command = ("run", "sixty_forty", "--history", "small", "--resamples", "0", "--stress", "mine.toml")
+    assert called(*command, *sources(made), "--out", home / "run").exit_code == 0
+    assert called("verify", home / "run", *sources(made)).exit_code == 0
+    monkeypatch.chdir(elsewhere)
+    with pytest.raises(
+        DataError, match=r"scenario mine\.toml is not in .*elsewhere; run verify in the folder from which"
+    ):
+        called("verify", home / "run", *sources(made))
+    (elsewhere / "mine.toml").write_text(f"{words}[[shock]]\n{shock.format(-11)}")
+    with pytest.raises(DataError, match=r"the scenario 'mine' changed since the run; put it back as it was \(its hash"):
+        called("verify", home / "run", *sources(made))
+
+
 def test_history_that_changed_is_refused(place: Path) -> None:
     """A history of other figures is named; its figures are not compared."""
     manifest = place / "data" / "manifest.toml"

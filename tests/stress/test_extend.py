@@ -99,6 +99,17 @@ def test_inflation_goes_on_at_its_pace(us_ground: StartingPoint) -> None:
     assert extend(us_ground, risen).observables["inflation"].iloc[-1] == pytest.approx(stood + 3.85, abs=0.01)
 
 
+def test_bonds_earn_their_yield_after_a_window_that_is_replayed(us_ground: StartingPoint) -> None:
+    """Three still months after a fall of 5% the yield is where that took it, and bonds have earned it."""
+    market = extend(us_ground, Path(1, returns={"bonds": np.array([-0.05])}).lengthened(64))
+    yields, returns = market.observables["yield_10y"].iloc[-63:], market.returns["bonds"].iloc[-64:]
+    assert returns.iloc[0] == pytest.approx(-0.05, abs=1e-12)
+    assert yields.tolist() == pytest.approx([yields.iloc[0]] * 63, abs=1e-12)
+    assert float(np.prod(1 + returns.iloc[1:])) - 1 == pytest.approx(
+        float(yields.iloc[0]) / 100 * float(market.days[-63:].sum()) / 365.25, rel=0.01
+    )
+
+
 def test_bonds_are_repriced_exactly(us_ground: StartingPoint) -> None:
     """A jump of 100 basis points gives the bond the return of its exact price, not that of its duration."""
     path = Path(1, shifts={"yield_10y": np.array([1.0])})

@@ -10,9 +10,11 @@ from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
+from backtester.stress.build import put_on
 from backtester.stress.choose import choose
 from backtester.stress.outcomes import Lived, Trial, days_to_recover, live_through
 from backtester.stress.read import read_scenario
+from backtester.stress.scenario import Scenario
 from backtester.stress.starting_point import StartingPoint, read_ground
 
 TEXTS = ("sixty_forty", "sixty_forty + gold_overlay", "sixty_forty + vol_target", "sixty_forty + bills_for_bonds")
@@ -92,6 +94,30 @@ def test_dynamic_strategies_react(us_ground: StartingPoint, trial: Trial) -> Non
     assert still.outcomes[0].held["stocks"] == pytest.approx(lived.outcomes[0].held["stocks"], abs=0.02)
     again = live_through(scenario, us_ground, trial)
     assert [one.total for one in again.outcomes] == [one.total for one in lived.outcomes]
+
+
+def test_the_feds_put_fires_on_a_path(us_ground: StartingPoint, library: Library) -> None:
+    """Stocks at 715.63 on 29 April 2026, a meeting, set the strike at 644.07; 754.86 less a fifth is below, on 29 May.
+
+    So 20% go from bonds to stocks on that close and are held from the next. The Fed cuts on 5 June, and 63 sessions
+    from there, on 4 September, the base is back. A fall of 12%, to 664.28, does not reach the strike.
+    """
+    assert us_ground.market.levels["stocks"].loc[["2026-04-29", "2026-05-26"]].tolist() == [715.63, 754.86]
+    cut = {"role": "fed_target", "bp": -50, "shape": "jump", "first": 8}
+    words = dict.fromkeys(("name", "title", "about", "source", "calibrated_on", "differs"), "a fall")
+    for percent, days in ((-20, ["2026-05-29", "2026-09-04"]), (-12, [])):
+        fall = {"role": "stocks", "percent": percent, "shape": "jump", "first": 3}
+        scenario = Scenario.model_validate({**words, "sessions": 90, "shock": [fall, cut]})
+        run = evaluate(parse_recipe("sixty_forty + fed_put", library), put_on(scenario, us_ground)[1], Execution())
+        targets, held = run.targets["2026-05-26":], run.accounts.weights["2026-05-26":]
+        changed = targets.index[targets["stocks"].diff().fillna(0) != 0]
+        assert [day.date().isoformat() for day in changed] == days
+        assert set(targets["stocks"].round(12)) == ({0.6, 0.8} if days else {0.6})
+        assert (targets["stocks"] + targets["bonds"]).to_numpy() == pytest.approx(1)
+        if days:
+            assert held.loc["2026-05-29", "stocks"] < 0.56
+            assert held.loc["2026-06-01", ["stocks", "bonds"]].tolist() == pytest.approx([0.8, 0.2], abs=1e-9)
+            assert held.loc["2026-09-08", ["stocks", "bonds"]].tolist() == pytest.approx([0.6, 0.4], abs=1e-9)
 
 
 def test_what_a_scenario_does_not_name_is_said(us_ground: StartingPoint, trial: Trial) -> None:

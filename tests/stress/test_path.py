@@ -39,6 +39,9 @@ def test_paths_laid_over_each_other_compound_and_add() -> None:
     assert both.returns["stocks"] == pytest.approx([0.35, 0.2, 0.1])
     assert both.points["yield_10y"] == pytest.approx([0.5, -0.25, 0.0])
     assert both.roles == {"stocks", "yield_10y", "vix"}
+    longer = overlaid(FALL, FALL.lengthened(4))
+    assert longer.returns["stocks"] == pytest.approx([0.9**2 - 1, 1.2**2 - 1, np.nan, np.nan], nan_ok=True)
+    assert longer.scaled(0.5).grouped(3).returns["stocks"] == pytest.approx([0.905 * 1.22 - 1, np.nan], nan_ok=True)
     assert both.without({"vix"}).roles == {"stocks", "yield_10y"}
 
 

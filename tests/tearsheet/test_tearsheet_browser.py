@@ -1,9 +1,14 @@
 """The page in a real browser: drawn, silent, quiet on the network, and readable on a phone and without scripts."""
 
+import re
 from pathlib import Path
 
-from desks import DRAW_ALL, NEXT_FRAME, Desk, Open
+from desks import DRAW_ALL, NEXT_FRAME, UNFOLD, Desk, Open
 
+WIDER = """(width) => Array.from(document.querySelectorAll("main *"), (one) => [one, one.getBoundingClientRect()])
+  .filter(([one, box]) => one.checkVisibility() && box.width && !one.closest(".scroll"))
+  .filter(([one, box]) => box.left < -1 || box.right > width + 1)
+  .map(([one]) => one.outerHTML.slice(0, 80))"""  # what no box that scrolls holds
 CHARTS = 11  # growth, attribution, correlation, months, calm years, lines, turnover, the weights of four strategies
 
 
@@ -21,10 +26,11 @@ def test_charts_are_drawn_without_a_complaint(desk: Desk, run_folder: Path) -> N
 def test_no_horizontal_scroll(visit: Open) -> None:
     """The page never scrolls sideways, on a phone or wider; tables do inside a region that the keyboard reaches."""
     page, complaints, _ = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    for width in (390, 1000, 1600):
+    for width in (390, 1240, 1600, 1920):
         page.set_viewport_size({"width": width, "height": 844})
         page.evaluate(NEXT_FRAME)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(f"({WIDER})({width})") == []
     assert page.locator(".scroll[tabindex='0']").count() == page.locator("table").count()
     assert complaints == []
 
@@ -93,10 +99,26 @@ def test_readable_without_scripts(visit: Open) -> None:
 def test_printed_light(visit: Open) -> None:
     """Printed from a dark screen the page is light and its charts fit the paper."""
     page, complaints, _ = visit(viewport={"width": 390, "height": 844}, color_scheme="dark")
-    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    printed = page.pdf(prefer_css_page_size=True)
+    assert printed.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 7, "a part spilled over its page"
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(22, 24, 26)"
     assert complaints == []
+
+
+def test_print_has_no_heading_alone(visit: Open) -> None:
+    """A part of which all is folded is left out of print, and the verdict is the table that a desk shows."""
+    page, _, _ = visit(viewport={"width": 1000, "height": 844})
+    page.emulate_media(media="print")
+    assert page.locator("#verdict-table thead").is_visible()
+    shown = page.locator("main > :is(section, aside):visible")
+    assert shown.count() >= 5
+    for part in shown.all():
+        assert part.locator(":scope > :not(h1, h2):visible").count() > 0
+    assert not page.locator("#notes").is_visible()
+    page.evaluate(UNFOLD)
+    assert page.locator("#notes").is_visible(), "what is opened is printed"
 
 
 def test_screen_readers_find_their_way(desk: Desk) -> None:

@@ -182,7 +182,7 @@ def test_chance_is_by_decade_and_regime() -> None:
     table = chance_table(document(windows=2))
     assert table
     assert [texts(one) for one in table.rows if not one.kind] == [
-        ["Whole window", "2", "5.2 (3 to 8)"],
+        ["Whole time", "2", "5.2 (3 to 8)"],
         ["Below zero", "2", "5.2 (3 to 8)"],
         ["2020s", "2", "5.2 (3 to 8)"],
     ]
@@ -232,8 +232,8 @@ def test_two_windows_of_one_crisis_are_one_crisis() -> None:
     made = document() | {"crises": famous}
     [table] = crisis_tables(made, cast(made))
     assert [one.head.text for one in table.rows if one.kind] == [
-        "Then: bonds rose in 1 of 2 crises, in 1987 in 1 of its 2 windows",
-        "Now: bonds rose in 0 of 1 crisis, in 2020 in 1 of its 2 windows",
+        "Then: bonds rose in 1 of 2 crises, in 1987 in 1 of its 2 stretches",
+        "Now: bonds rose in 0 of 1 crisis, in 2020 in 1 of its 2 stretches",
     ]
 
 

@@ -72,7 +72,7 @@ def test_regime_and_the_last_sell_off() -> None:
         "The last joint sell-off ended on 11 Mar 2020, 2,267 days before.",
     )
     shown.document["joint_sell_offs"] = []
-    assert today_part(shown, cast(shown.document))["lines"][1] == "There was no joint sell-off in the window."
+    assert today_part(shown, cast(shown.document))["lines"][1] == "There was no joint sell-off in this time."
     unknown = dataclasses.replace(shown, dependence=run(float("nan")).dependence)
     assert "no 36 months" in today_part(unknown, cast(unknown.document))["lines"][0]
     negative = run(-0.2)

@@ -73,7 +73,7 @@ def betas_figure(document: Json, names: tuple[Named, ...]) -> Chart:
 
 
 def betas_table(group: Group, document: Json, names: tuple[Named, ...]) -> Table:
-    """Mean, lowest, highest and last beta of each strategy to each leg; n/a where the window is too short."""
+    """Mean, lowest, highest and last beta of each strategy to each leg; n/a where the time is too short."""
     seen = lens(document)
     rows = tuple(
         Row(

@@ -9,13 +9,13 @@ from backtester.tearsheet.names import Json
 COLUMNS = ("payoff", "low", "high", "verdict", "followed")
 NOTE = (
     "Above: the mean payoff over the mix in the joint sell-offs found by then, in percent, and its verdict. Below, "
-    "after the arrow, the payoff in those that ended later, over the whole window's mix. Each row is what a run with "
+    "after the arrow, the payoff in those that ended later, over the whole time's mix. Each row is what a run with "
     "--end there says with 200 resamples; whether a strategy looks ahead is what this run found."
 )
 
 
 def as_of_table(document: Json, names: tuple[Named, ...]) -> Table | None:
-    """The table; None where no year-end was asked for, or the window holds none."""
+    """The table; None where no year-end was asked for, or the measured time holds none."""
     rows: list[Json] = document.get("as_of") or []
     if not rows or not names[1:]:
         return None

@@ -82,7 +82,7 @@ def then_and_now(document: Json) -> ThenAndNow | None:
 
 
 def _hedged(document: Json, crises: list[Json]) -> str:
-    """In how many of the crises bonds rose: two windows of one crisis, which begin in one year, count as one."""
+    """In how many of the crises bonds rose: two stretches of one crisis, which begin in one year, count as one."""
     years: dict[str, list[bool]] = {}
     for crisis in crises:
         if crisis["covered"]:
@@ -91,7 +91,7 @@ def _hedged(document: Json, crises: list[Json]) -> str:
     found = [f"{lens(document).bonds} rose in {sum(map(all, years.values()))} of {len(years)} {one_or_more}"]
     for year, rose in years.items():
         if any(rose) and not all(rose):
-            found.append(f"in {year} in {sum(rose)} of its {len(rose)} windows")
+            found.append(f"in {year} in {sum(rose)} of its {len(rose)} stretches")
     return ", ".join(found)
 
 
@@ -110,7 +110,7 @@ def _table(document: Json, words: tuple[str, str], groups: dict[str, list[Json]]
             if crisis["covered"]:
                 cells = (Cell("", bars=bars, values=()), *returns(crisis, assets, names))
             else:
-                reason = crisis.get("reason", "the histories do not reach this window")
+                reason = crisis.get("reason", "the histories do not reach this time")
                 cells = (Cell("not covered", "words none", reason, values=()), *blank)
             rows.append(Row(head, cells))
     reasons = sorted({crisis["reason"] for crisis in crises if crisis["covered"] and "reason" in crisis})

@@ -23,11 +23,11 @@ Months = dict[str, float | None]
 
 
 def periods_table(document: Json) -> Table:
-    """Correlations of the whole window and of each decade in it."""
+    """Correlations of the whole time and of each decade in it."""
     found, span = document["dependence"], lens(document).rhythm.span
     by = (Head(f"By {span}"),) if span in ("month", "quarter") else (Head("By month"), Head("By session"))
     rows = [Row(period_head(one["start"], one["end"]), _correlations(one, by)) for one in found["by_period"]]
-    rows.append(Row(Head("Whole window", values=("", "")), _correlations(found["correlation"], by), "total"))
+    rows.append(Row(Head("Whole time", values=("", "")), _correlations(found["correlation"], by), "total"))
     return Table(
         name="correlation-table",
         caption=f"Correlation of {lens(document).both} by decade",

@@ -44,7 +44,7 @@ def measures_table(document: Json, names: tuple[Named, ...]) -> Table:
         rows.append(Row(_head(figure), tuple(Cell(shown(value, figure), values=(value,)) for value in values)))
     return Table(
         name="measures-table",
-        caption="Measures of the whole window, after costs",
+        caption="Measures of the whole time, after costs",
         corner="Measure",
         heads=strategy_heads(names),
         rows=tuple(rows),

@@ -94,7 +94,7 @@ def slices_table(document: Json, names: tuple[Named, ...]) -> Table | None:
 
 
 def chance_table(document: Json) -> Table | None:
-    """How many joint sell-offs there were, beside how many chance gives; None where the window is too short."""
+    """How many joint sell-offs there were, beside how many chance gives; None where the time is too short."""
     bonds, chance = lens(document).bonds, document["chance"]
     rows = [_chance("all", one) for one in chance["all"] if one["mean"] is not None]
     for kind in ("regime", "decade"):
@@ -116,7 +116,7 @@ def chance_table(document: Json) -> Table | None:
 def _head(kind: str, name: str, note: str = "") -> Head:
     """The head of a slice's row."""
     if kind == "all":
-        return Head("Whole window", values=(name,))
+        return Head("Whole time", values=(name,))
     text = REGIMES.get(name, name) if kind == "regime" else name.replace("_", " ").capitalize()
     return Head(text, note, values=(name,))
 

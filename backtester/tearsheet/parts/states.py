@@ -24,7 +24,7 @@ class Swatch:
 
 @dataclass(frozen=True)
 class Lane:
-    """The spells of one step of a strategy along the run's window: left end, width, colour and words of each.
+    """The spells of one step of a strategy along the time measured: left end, width, colour and words of each.
 
     Places are in percent of the width; `words` say what the lane shows to those who do not see it.
     """

@@ -34,7 +34,7 @@ def _regime(run: RunFolder) -> str:
 def _since(document: Json) -> str:
     windows, last = document["joint_sell_offs"], datetime.date.fromisoformat(document["window"]["end"])
     if not windows:
-        return "There was no joint sell-off in the window."
+        return "There was no joint sell-off in this time."
     end = max(window["end"] for window in windows)
     days = (last - datetime.date.fromisoformat(end)).days
     return f"The last joint sell-off ended on {date(end)}, {counted(days, 'day')} before."

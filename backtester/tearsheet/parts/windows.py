@@ -44,7 +44,7 @@ def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
         name="joint-table",
         caption=f"Joint sell-offs: {lens(document).both} fell within {lens(document).within}. Returns in percent, "
         "close to close",
-        corner="Window",
+        corner="Joint sell-off",
         heads=(Head("Sessions"), *return_heads(document, assets, names), *SETTING),
         rows=tuple(rows),
         note="Blue: a strategy lost less than the reference; orange: it lost more. The deeper, the more."
