@@ -78,7 +78,7 @@ def test_the_file_says_what_it_is(folder: Path) -> None:
     """The parquet file is of days and nulls, compressed, and names its history and what each role is."""
     build(folder)
     file = pq.ParquetFile(folder / "data" / "histories" / "two.parquet")
-    assert file.schema_arrow.names == ["date", "rate", "stocks"]
+    assert file.schema_arrow.names == ["date", "stocks", "rate"]
     assert file.schema_arrow.names == ["date", "stocks", "rate"]
     assert str(file.schema_arrow.field("date").type) == "date32[day]"
     metadata = file.schema_arrow.metadata
