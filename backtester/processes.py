@@ -121,6 +121,14 @@ def interrupts_held() -> Iterator[None]:
             raise KeyboardInterrupt
 
 
+def kill_children(name: str) -> None:
+    """Kill the processes of that name which this one has started, and wait up to three seconds for their ends."""
+    there = [one for one in multiprocessing.active_children() if one.name == name]
+    for process in there:
+        process.kill()
+    connection.wait([process.sentinel for process in there], timeout=3)
+
+
 @contextlib.contextmanager
 def forked(function: Callable[[Duplex], None]) -> Iterator[Duplex]:
     """The end of a pipe, at whose other end a fork of this process runs the function, until the block ends.

@@ -27,6 +27,28 @@ def test_nothing_that_a_worker_writes_is_an_answer(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == ("5\n", "words")
 
 
+SLEEPS = """
+import multiprocessing, time
+from backtester.processes import kill_children
+
+if __name__ == "__main__":
+    context = multiprocessing.get_context("spawn")
+    ours, other = (context.Process(target=time.sleep, args=(60,), name=name) for name in ("ours", "other"))
+    ours.start(), other.start()
+    kill_children("ours")
+    ours.join(10)
+    print(ours.exitcode, other.exitcode)
+    other.kill()
+"""
+
+
+def test_children_of_a_name_are_killed(tmp_path: Path) -> None:
+    """Even one that is still starting; others go on."""
+    (tmp_path / "sleeps.py").write_text(SLEEPS)
+    done = subprocess.run([sys.executable, "sleeps.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("-9 None\n", "")
+
+
 TAKES = """
 from backtester.processes import ready, start_call
 

@@ -49,15 +49,11 @@ class Station:
             if self._crew is None:
                 os.environ.update(dict.fromkeys(THREADS, "1"))  # of the processes: there is one a thread of the worker
                 self._crew = Crew(self.parcel, get_worker().state.nthreads, self.limits)
-                weakref.finalize(self, _stop, self._crew)
+                weakref.finalize(self, self._crew.stop)
         while self._crew.lost(asked := self._crew.ask(function, task)):
             pass
         answer: Answer | Failure = self._crew.answer(asked)
         return answer
-
-
-def _stop(crew: Crew) -> None:
-    crew.pool.stop()
 
 
 def _answer(station: Station, function: Callable[[Task, Bench], Answer], task: Task) -> Answer | Failure:

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
+from pebble.pool.process import WORKERS_NAME
 
 from backtester import processes
 from backtester.batch.jobs import Bench
@@ -126,8 +127,7 @@ class Crew:
 
     def __init__(self, parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | None = None) -> None:
         """Processes that start with the first task, what they take to be added to a meter."""
-        self.meter = meter
-        self.limits, self.pools_left = limits, MOST_POOLS
+        self.meter, self.limits, self.pools_left = meter, limits, MOST_POOLS
         given, context = (dict(os.environ), parcel, limits), processes.fresh_processes(__name__)
         self.start = partial(ProcessPool, count, context=context, initializer=_receive, initargs=given)
         self.pool, self.waiting, self.turn = self.start(), set[Future[Any]](), threading.Lock()
@@ -153,6 +153,11 @@ class Crew:
         for future in tuple(self.waiting):
             with contextlib.suppress(InvalidStateError):
                 future.set_exception(BrokenProcessPool())
+
+    def stop(self) -> None:
+        """End the processes first: pebble takes their locks away before, which one that is starting would print."""
+        self.pool.stop()
+        processes.kill_children(WORKERS_NAME)
 
     def lost(self, future: "Future[Answered]") -> bool:
         """Whether a task that was asked is to be asked again; waits until that is known."""
@@ -209,7 +214,7 @@ def open_workers(parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | 
             yield answers
             crew.pool.close()
         except BaseException:
-            crew.pool.stop()
+            crew.stop()
             raise
         finally:
             crew.pool.join()
