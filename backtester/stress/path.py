@@ -16,8 +16,8 @@ MOST_SESSIONS = 2520  # ten years of a daily history
 class Path:
     """What happens in N sessions, by role, each array (N,). A role that is nowhere named stands still.
 
-    `returns`: total returns of assets, NaN from the session on after which nothing is said of them: a bond then earns
-    what its yield gives, and a price stands still. `points`: changes of yields, rates and levels in their own unit; a
+    `returns`: total returns of assets, NaN in the last sessions if the path says nothing of them: there a bond earns
+    its yield, and a price stands still. `points`: changes of yields, rates and levels in their own unit; a
     yield that a bond of stated return is built from is the one that gives this return, whatever its points. On top of
     these come `growth`, log changes of prices and levels, and `shifts`, changes in the unit: percentage points of a
     yield or rate. Of an index of consumer prices, points and shifts are changes of inflation, its change over twelve

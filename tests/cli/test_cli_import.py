@@ -7,31 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mistakes import called, refusal
-
-BLUEPRINT = """
-title = "Made of two files"
-sessions_a_year = 250
-[series.stocks]
-kind = "total_return"
-unit = "index"
-source = "a file of two rows"
-licence = "none"
-from = [{ provider = "yahoo", file = "stocks.csv" }]
-[series.rate]
-kind = "rate"
-unit = "percent a year"
-source = "a file of a rate"
-licence = "none"
-from = [{ provider = "fred", file = "rate.csv" }]
-[series.bills]
-kind = "bills"
-yield = "rate"
-unit = "index"
-source = "built from rate"
-licence = "none"
-"""
-STOCKS = "Date,Close,Adj Close\n2024-01-02,10,1\n2024-01-03,11,2\n"
-RATE = "observation_date,DGS3MO\n2024-01-02,3.65\n2024-01-03,7.3\n"
+from two_files import BLUEPRINT, RATE, STOCKS
 
 
 def test_what_a_check_warns_of_is_said_at_once(tmp_path: Path) -> None:
@@ -73,4 +49,4 @@ def test_build_needs_folders_and_takes_several(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text)
     assert "Missing option '--from'" in "\n".join(refusal(tmp_path, "data", "build", "two.toml", "--data", "data"))
     status, out, _ = called(tmp_path, "data", "build", "two.toml", "--from", "a", "--from", "b", "--data", "data")
-    assert (status, out.splitlines()[0]) == (0, "two: 2024-01-02 to 2024-01-03, 2 sessions, in data")
+    assert (status, out.splitlines()[0]) == (0, "two: 2024-01-02 to 2024-01-05, 4 sessions, in data")
