@@ -33,7 +33,11 @@ settings.load_profile("house")
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A cache folder of its own: what earlier tests checked is remembered, what an earlier session did is not."""
+    """A cache folder of its own: what earlier tests checked is remembered, what an earlier session did is not.
+
+    Commands that tests start keep the package's compiled files, which each would else compile anew for half a second.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["BACKTESTER_CACHE"] = str(tmp_path_factory.mktemp("cache"))
 
 
