@@ -25,10 +25,9 @@ def made(values: "np.typing.ArrayLike", kind: str | None = None) -> Subject:
 
 
 def bars(count: int = 30, **last: float) -> pd.DataFrame:
-    """Rows that open at 10, are at most 11 and at least 9 and close at 10.5, 1,000 traded; the last with other values."""
+    """Rows that open at 10, lie between 9 and 11 and close at 10.5, 1,000 traded; the last with other values."""
     row = {"open": 10.0, "high": 11.0, "low": 9.0, "close": 10.5, "volume": 1000.0}
-    table = pd.DataFrame([row] * (count - 1) + [{**row, **last}], new_york(count))
-    return table
+    return pd.DataFrame([row] * (count - 1) + [{**row, **last}], new_york(count))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +74,7 @@ def test_twenty_rows_are_compared(count: int, signs: int) -> None:
 
 
 def test_rows_before_the_last_twenty_are_not_looked_at() -> None:
-    """Odd lots and fractions of a cent 21 rows before the end are past; 20 rows before it they are this provider's way."""
+    """Odd lots 21 rows before the last are past, 20 rows before it usual; so with fractions of a cent and 3 rows."""
     for place, signs in ((-22, 1), (-21, 0)):
         table = bars(40, volume=1234.0)
         table.iloc[place, table.columns.get_loc("volume")] = 1001.0
@@ -217,9 +216,7 @@ def test_the_form_of_returns(mean: float, size: float, form: str) -> None:
     assert f"looks like {form}:" in finding.message
 
 
-@pytest.mark.parametrize(
-    ("beside", "marks"), [(51.0, [1]), (50.0, []), (49.0, [])]
-)
+@pytest.mark.parametrize(("beside", "marks"), [(51.0, [1]), (50.0, []), (49.0, [])])
 def test_zeros_far_from_their_neighbours(beside: float, marks: list[int]) -> None:
     """More than fifty ticks, on either side."""
     for values in ([beside, 0.0, 3.0, 4.0], [2.0, 0.0, beside, 4.0]):
@@ -234,9 +231,7 @@ def test_zeros_of_a_series_that_stands_still_are_its_own() -> None:
     assert placeholders(made([*np.linspace(100, 130, 31), 0.0, 101.0])).any()
 
 
-@pytest.mark.parametrize(
-    ("coarse", "fine", "few", "count"), [(1, 3, 0, 1), (1, 4, 0, 0), (0, 2, 0, 0), (1, 3, 2, 1)]
-)
+@pytest.mark.parametrize(("coarse", "fine", "few", "count"), [(1, 3, 0, 1), (1, 4, 0, 0), (0, 2, 0, 0), (1, 3, 2, 1)])
 def test_a_quarter_of_the_years_is_rounded(coarse: int, fine: int, few: int, count: int) -> None:
     """Years with sixty values and steps of half a typical one; years with fewer values count neither way."""
     parts = []

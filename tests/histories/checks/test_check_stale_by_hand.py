@@ -60,7 +60,7 @@ def sizes(first: int, counts: int, *, steps: "list[int] | None" = None) -> Array
     ],
 )
 def test_the_tick_of_changes(size: Array, tick: float) -> None:
-    """The median step of the eleven smallest sizes, where ten of them are seen twice on average and begin below three."""
+    """The median step of the eleven smallest sizes, if ten of them come twice on average and begin below three."""
     assert stale._tick(size) == tick
 
 
@@ -85,7 +85,7 @@ def bent(count: int, equal: int, change: float = 37.5) -> Array:
     [(126, 4, 37.5, True), (128, 4, 37.5, False), (126, 3, 37.5, False), (128, 5, 37.5, True), (126, 9, 0.0, False)],
 )
 def test_equal_changes_beyond_chance(count: int, equal: int, change: float, found: bool) -> None:
-    """One in fifty is equal by chance: four in a row are 124 x 0.02^3 < 0.001 of 124, and not of 126; none is no line."""
+    """One in fifty is equal by chance: 124 x 0.02^3 < 0.001 < 126 x 0.02^3; a change of nothing is no line."""
     flags = interpolated._equal_changes(bent(count, equal, change), 0.0)
     assert np.flatnonzero(flags).tolist() == (list(range(50, 51 + equal)) if found else [])
 
@@ -165,5 +165,6 @@ def test_the_longest_line_is_first() -> None:
     numbers[200:220] = 11.5
     values = pd.Series(np.cumsum(np.append(1.0, numbers)), new_york(300))
     first, second = interpolated.check_interpolated(Subject("made", values, "yield"))
-    assert first.message == f"21 values in a row lie on a straight line from {values.iloc[200]:g} to {values.iloc[220]:g}"
+    ends = f"from {values.iloc[200]:g} to {values.iloc[220]:g}"
+    assert first.message == f"21 values in a row lie on a straight line {ends}"
     assert second.first == values.index[50].date()

@@ -107,7 +107,7 @@ def test_what_does_not_move_does_not_look_like_changes() -> None:
     ],
 )
 def test_the_local_scale_by_hand(floor: float, expected: list[float]) -> None:
-    """Of 1, -2, 3, -4, 5 by a neighbour on either side: medians 1.5, 2, 3, 4, 4.5 and the others' means 2, 2, 3, 4, 4."""
+    """1, -2, 3, -4, 5 by a neighbour on either side: medians 1.5, 2, 3, 4, 4.5, the others' means 2, 2, 3, 4, 4."""
     scale = local_scale(np.array([1.0, -2, 3, -4, 5]), floor, window=1)
     assert scale.tolist() == pytest.approx(expected)
 
