@@ -34,7 +34,11 @@ def _lines(name: str, command: click.Command) -> Iterator[str]:
 
 def _words(parameter: click.Parameter) -> Iterator[str]:
     yield "/".join(parameter.opts)
-    yield "Path" if isinstance(parameter.type, click.Path) else repr(parameter.type)
+    if isinstance(parameter.type, click.Path):
+        kinds = {"file": parameter.type.file_okay, "folder": parameter.type.dir_okay}
+        yield " or ".join(kind for kind, is_taken in kinds.items() if is_taken)
+    else:
+        yield repr(parameter.type)
     said = parameter.to_info_dict()
     if said["default"] is not None and "UNSET" not in str(said["default"]).upper():
         yield f"default {said['default']!r}"
