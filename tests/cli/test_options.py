@@ -6,6 +6,7 @@ import click
 import pytest
 
 from backtester.cli.options import Day, parse_band, parse_named, refuse_nan
+from interface import taken, written
 
 SERIES = click.Option(["--series"], metavar="NAME=FILE.csv")
 CONTEXT = click.Context(click.Command("run"))
@@ -52,3 +53,8 @@ def test_no_number_is_refused() -> None:
     with pytest.raises(click.BadParameter, match="nan is not a number"):
         refuse_nan(CONTEXT, SERIES, float("nan"))
     assert [refuse_nan(CONTEXT, SERIES, value) for value in (None, 0.0, 1.5)] == [None, 0.0, 1.5]
+
+
+def test_what_options_of_many_commands_take() -> None:
+    """Every option of `run`, most of which are others' too, with its type, bounds and default: `interface.txt`."""
+    assert taken("run") == written("run")
