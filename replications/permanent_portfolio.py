@@ -38,4 +38,3 @@ def _long_bonds(sources: Sources) -> "pd.Series[float]":
     longer[longer.index.to_series().diff().dt.days > 10] = float("nan")  # the return over the gap is no bond's
     returns = longer.combine_first(built_bond(twenty, years=20).pct_change())
     return (1 + returns.fillna(0.0)).cumprod()
-

@@ -9,10 +9,13 @@ import click
 from click.shell_completion import CompletionItem
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg]  # it is generic from click 8.4 on
     """A day of the calendar, given as 2020-03-23."""
 
     name = "date"
+
+    def __repr__(self) -> str:
+        return "Day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
         """The date that was written."""
