@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from backtester.arrays import Flags
+from backtester.arrays import Array, Flags
 from backtester.engine.accounts import Accounts
 from backtester.engine.begins import first_session, presence_of
 from backtester.engine.book import Book
@@ -58,16 +58,6 @@ class Layer:
         return call_state(self.step, copied(self.inputs), pd.DatetimeIndex(self.raw.index))
 
     @cached_property
-    def held(self) -> pd.DataFrame:
-        """The same of the assets that are ever wanted; one of them where it is cash alone, which has accounts too."""
-        values = self.targets.to_numpy()
-        wanted = np.flatnonzero(values.any(axis=0))
-        wanted = wanted if len(wanted) else np.array([0])
-        names = list(self.targets.columns)
-        columns = columns_of(tuple(names[place] for place in wanted))
-        return pd.DataFrame(values.T[wanted].T, self.targets.index, columns, copy=False)
-
-    @cached_property
     def first(self) -> int:
         """The first session with a target; 0 where there is none, and so nothing to trade."""
         values = self.raw.to_numpy()
@@ -96,9 +86,16 @@ class Desk:
             self._flags[schedule, first] = decisions(schedule, self.market.calendar, first=first)
         return self._flags[schedule, first].copy()
 
+    def held(self, targets: Array, first: int) -> pd.DataFrame:
+        """Targets (T, K) from a session on, of the assets that are ever wanted; of one of them where it is cash alone,
+        which has accounts too."""
+        wanted = np.flatnonzero(targets.any(axis=0)).tolist() or [0]
+        columns = columns_of(tuple(self.market.assets[place] for place in wanted))
+        return pd.DataFrame(targets.T[wanted, first:].T, self.since(first).sessions, columns, copy=False)
+
     def book(self, recipe: Recipe, execution: Execution, layers: Sequence[Layer]) -> Book:
         """The book of the topmost layer, from the first session on which all that the layers need has begun."""
-        trigger, targets = trigger_of(recipe, execution, self.market.rhythm), layers[-1].held
+        trigger, targets = trigger_of(recipe, execution, self.market.rhythm), layers[-1].targets
         first = first_session(self.market, tuple(layer.step for layer in layers), targets, self.there)
         given = [layer.first for layer in layers if layer.step.strategy.made_of == "weights"]
         first = max(first, *given, 0)  # a table of weights has begun with its first row
@@ -107,7 +104,7 @@ class Desk:
         flags[..., max(starts) :][..., :1] = True  # an overlay on a base that warms up invests when the base does
         return Book(
             market=self.since(first),
-            targets=targets.iloc[first:],
+            targets=self.held(targets.to_numpy(), first),
             decisions=flags[..., first:],
             lag=execution.lag,
             band=trigger.band,
@@ -174,8 +171,8 @@ def _portfolios(parts: dict[Key, RecipeLayers], desk: Desk) -> dict[Key, "pd.Ser
     read = {key: (id(part.layers[-1]), key.trading) for key, part in parts.items() if _reads_portfolio(part.step)}
     first = {same: parts[key] for key, same in reversed(read.items())}
     books = [caught(partial(desk.book, *part)) for part in first.values()]
-    accounts = dict(zip(first, simulate_many(books), strict=True))
-    return {key: _nav(accounts[same], desk.market) for key, same in read.items()}
+    navs = {same: _nav(one, desk.market) for same, one in zip(first, simulate_many(books), strict=True)}
+    return {key: navs[same] for key, same in read.items()}
 
 
 def _nav(accounts: Accounts | BacktesterError, market: Market) -> "pd.Series[float] | BacktesterError":
