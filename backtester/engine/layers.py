@@ -27,6 +27,7 @@ from backtester.histories.rhythm import Rhythm
 from backtester.plugins.recipes import Recipe, Step
 from backtester.plugins.strategy import Strategy
 
+MOST_LAYERS = 16  # that a desk keeps, some hundred kilobytes each
 Asked = tuple[Recipe, Execution]
 
 
@@ -68,13 +69,16 @@ Layers = tuple[Layer, ...]
 
 
 class Desk:
-    """A market, and what books over it share: its parts from some session on, the sessions of a schedule."""
+    """A market, and what books over it share: its parts from some session on, the sessions of a schedule, and some of the
+    layers that others stood on, with the net asset values that strategies read of them."""
 
     def __init__(self, market: Market) -> None:
         """A desk without anything on it."""
         self.market, self.there = market, presence_of(market)
         self._parts: dict[int, Market] = {}
         self._flags: dict[tuple[Schedule, int], Flags] = {}
+        self.layers: dict[Key, Layer] = {}
+        self.navs: dict[tuple[int, object], pd.Series[float]] = {}
 
     def since(self, first: int) -> Market:
         """The market from that session on, the same object every time."""
@@ -130,6 +134,9 @@ class RecipeLayers(NamedTuple):
 
 def layers_of(asked: Sequence[Asked], desk: Desk) -> list[Layers | BacktesterError]:
     """The layers of each recipe, or the error that ended it."""
+    if len(desk.layers) > MOST_LAYERS:
+        desk.layers.clear()
+        desk.navs.clear()
     keys = [_keys(*one, desk.market.rhythm) for one in asked]
     done: list[Layers | BacktesterError] = [own if isinstance(own, BacktesterError) else () for own in keys]
     for depth in range(max((len(recipe.steps) for recipe, _ in asked), default=0)):
@@ -139,11 +146,14 @@ def layers_of(asked: Sequence[Asked], desk: Desk) -> list[Layers | BacktesterErr
             if isinstance(own, list) and isinstance(layers, tuple) and depth < len(own):
                 parts.setdefault(own[depth], RecipeLayers(*asked[place], layers))
                 above.append((place, layers, own[depth]))
-        portfolios = _portfolios(parts, desk)
-        found = {key: _layer(part, portfolios.get(key), desk.market) for key, part in parts.items()}
+        new = {key: part for key, part in parts.items() if key not in desk.layers}
+        portfolios = _portfolios(new, desk)
+        found = {key: _layer(part, portfolios.get(key), desk.market) for key, part in new.items()}
         for place, layers, key in above:
-            layer = found[key]
+            layer = desk.layers.get(key) or found[key]
             done[place] = layer if isinstance(layer, BacktesterError) else (*layers, layer)
+            if isinstance(layer, Layer) and depth + 1 < len(asked[place][0].steps):
+                desk.layers[key] = layer
     return done
 
 
@@ -169,10 +179,11 @@ def _portfolios(parts: dict[Key, RecipeLayers], desk: Desk) -> dict[Key, "pd.Ser
     """What the steps that read it are given as `portfolio`: the net asset value of the layers below, kept once for all
     that read the same."""
     read = {key: (id(part.layers[-1]), key.trading) for key, part in parts.items() if _reads_portfolio(part.step)}
-    first = {same: parts[key] for key, same in reversed(read.items())}
+    first = {same: parts[key] for key, same in reversed(read.items()) if same not in desk.navs}
     books = [caught(partial(desk.book, *part)) for part in first.values()]
     navs = {same: _nav(one, desk.market) for same, one in zip(first, simulate_many(books), strict=True)}
-    return {key: navs[same] for key, same in read.items()}
+    desk.navs.update((same, one) for same, one in navs.items() if not isinstance(one, BacktesterError))
+    return {key: navs[same] if same in navs else desk.navs[same] for key, same in read.items()}
 
 
 def _nav(accounts: Accounts | BacktesterError, market: Market) -> "pd.Series[float] | BacktesterError":
