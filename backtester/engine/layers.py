@@ -69,8 +69,8 @@ Layers = tuple[Layer, ...]
 
 
 class Desk:
-    """A market, and what books over it share: its parts from some session on, the sessions of a schedule, and some of the
-    layers that others stood on, with the net asset values that strategies read of them."""
+    """A market, and what books over it share: its parts from some session on, the sessions of a schedule, and layers
+    that others stood on, with the net asset values that strategies read of them."""
 
     def __init__(self, market: Market) -> None:
         """A desk without anything on it."""
