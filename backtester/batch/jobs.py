@@ -21,6 +21,7 @@ from backtester.batch.worlds import World
 from backtester.contract.remembered import check_once
 from backtester.contract.rules import BrokenRule
 from backtester.engine.evaluate import Evaluation, evaluate, evaluate_many
+from backtester.engine.layers import Desk
 from backtester.errors import BacktesterError, caught, traced
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
@@ -102,6 +103,7 @@ class Bench:
     ) -> None:
         """A bench on which nothing was carried out yet."""
         self.market, self.library, self.settings, self.worlds = market, library, settings, worlds or {}
+        self.desk = Desk(market)
         self._references: dict[tuple[str, str], Evaluation] = {}
         self._openings: dict[str, int] = {}
         self._periods: dict[tuple[str, int], Period] = {}
@@ -141,7 +143,7 @@ def run_jobs(jobs: Sequence[Job], bench: Bench) -> pa.Table:
     asked = [(recipe, job.settings.execution) for recipe, job in zip(recipes, jobs, strict=True)]
     came: dict[int, JobOutcome] = {}
     groups: dict[tuple[str, int], list[tuple[int, Evaluation]]] = defaultdict(list)
-    for place, run in enumerate(evaluate_many(asked, bench.market)):
+    for place, run in enumerate(evaluate_many(asked, bench.market, bench.desk)):
         first = run if isinstance(run, BacktesterError) else caught(partial(bench.start, run, jobs[place]))
         if isinstance(first, BacktesterError):
             came[place] = JobOutcome("; ".join(first.lines()), traceback=traced(first))

@@ -4,6 +4,8 @@ Threads split the books, and each book's figures are the same, to the last bit, 
 what is returned: `run_many` returns it whole, `stream_many` hands it on a few books at a time.
 """
 
+import functools
+import threading
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -29,6 +31,7 @@ from backtester.engine.kernel import (
 
 LINES = ("interest", "financing", "costs", "fees")
 KEEPS = ("nav", "weights", "gains", "charges", "lines", "turnover", "moved", "totals")
+KEPT_LANES = 8
 THREAD_WORK = 200_000  # books times sessions below which a thread costs more than it saves
 Values = npt.ArrayLike
 
@@ -148,12 +151,17 @@ def _blocks(books: range) -> list[Block]:
 def _run_blocks(
     books: tuple[Prices, Orders, TradingTerms], blocks: Sequence[Block], kept: Kept, lanes: Lanes | None = None
 ) -> None:
-    lanes = lanes or new_lanes(len(books[0].funded))
+    lanes = lanes or _own_lanes(threading.get_ident(), len(books[0].funded))
     for block in blocks:
         rows = slice(block.row, block.row + block.books)
         enter(lanes, kept.state[rows])
         run_block(*books, block, lanes, kept)
         leave(lanes, kept, rows)
+
+
+@functools.lru_cache(KEPT_LANES)
+def _own_lanes(thread: int, assets: int) -> Lanes:  # of a thread, which fills them anew for each block
+    return new_lanes(assets)
 
 
 def _each(work: Callable[..., None], tasks: Sequence[object]) -> None:
