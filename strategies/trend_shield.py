@@ -3,8 +3,9 @@
 Hypothesis: slow falls, of stocks or of bonds, make trends that can be held short (2008, 2022).
 Fails when: the fall takes days (March 2020), or turns at once (April 2025): it is a hedge for 2022, not for April 2025.
 Source: Moskowitz, Ooi and Pedersen (2012), Journal of Financial Economics 104, 228-250; Hurst, Ooi and Pedersen (2017),
-Journal of Portfolio Management 44(1), 15-29. Bonds are held by their future; of other assets no history has one, so
-they are borrowed or financed with bills, which costs more. Months and risk are choices.
+Journal of Portfolio Management 44(1), 15-29. It is long-short by futures: bonds by the history's own, other assets by
+what makes one, since a short whose proceeds are in bills, or a long that bills pay for, earns what a future would, the
+asset's return less that of bills. They pay the spreads of borrowing, 0.2 points a year. Months and risk are choices.
 """
 
 from typing import Annotated
