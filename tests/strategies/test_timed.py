@@ -80,6 +80,23 @@ def test_trends_at_a_tie_and_without_risk(library: Library) -> None:
     assert (found["gold"] > 0).tolist() == [False, False, False, False, False, True]
 
 
+def test_it_says_which_leg_it_is_short(library: Library) -> None:
+    """Stocks, bonds or both, of those that it follows; where it holds neither short there is no word."""
+    up, down = [0.03, 0.01, 0.03, 0.01, 0.03], [-0.03, -0.01, -0.03, -0.01, -0.03]
+    say = library.find("trend_shield").state
+
+    def said(stocks: list[float], bonds: list[float], **settings: object) -> list[str]:
+        returns = pd.DataFrame({"stocks": stocks, "bonds": bonds, "gold": down})
+        words: list[str] = say(returns, pd.Series([1.0] * 5), 12.0, months=4, **settings).tolist()
+        return words
+
+    assert said(down, up) == ["", "", "", "", "short stocks"]
+    assert said(up, down) == ["", "", "", "", "short bonds"]
+    assert said(down, down) == ["", "", "", "", "short both"]
+    assert said(up, up) == [""] * 5
+    assert said(down, down, assets=("gold", "bonds")) == ["", "", "", "", "short bonds"]
+
+
 def test_a_short_in_an_asset_is_one_in_its_future(library: Library) -> None:
     """Without costs, traded every session, what it holds long or short earns with bills to the last digit what futures
     (each asset's return less that of bills, no cash) in the same sizes earn: it is long-short by futures in all."""
