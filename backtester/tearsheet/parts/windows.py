@@ -51,6 +51,7 @@ def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
         + REGIMES
         + not_shown(document),
         index=("start", "end"),
+        lines=True,
     )
 
 
