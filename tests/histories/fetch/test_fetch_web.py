@@ -9,6 +9,7 @@ import requests
 
 from backtester.errors import DataError
 from backtester.histories.fetch import web
+from backtester.histories.fetch.web import check_address
 from fetching import CSV, PATH, FetchOfOne
 from loopback import Answer
 
@@ -100,3 +101,27 @@ def test_proxies_of_the_environment_do_not_stand_before_this_machine(
         one.fetch()
     with web.new_session(None) as session:
         assert session.trust_env
+
+
+@pytest.mark.parametrize(
+    ("url", "good"),
+    [
+        ("https://example.org/a.csv", True),
+        ("http://localhost:8000/a.csv", True),
+        ("http://127.0.0.1/a.csv", True),
+        ("http://[::1]/a.csv", True),
+        ("http://example.org/a.csv", False),
+        ("http://10.0.0.1/a.csv", False),
+        ("ftp://localhost/a.csv", False),
+        ("https:///a.csv", False),
+        ("https://example.org:0/a.csv", False),
+        ("https://example.org:x/a.csv", False),
+    ],
+)
+def test_only_https_is_fetched_but_on_this_machine(url: str, good: bool) -> None:
+    """An address with a host, of https, or of http where the host is this machine."""
+    if good:
+        check_address(url, "the address")
+    else:
+        with pytest.raises(DataError, match="only https is fetched"):
+            check_address(url, "the address")
