@@ -92,6 +92,8 @@ def _answer(
         answer = function(*values)
     except BacktesterError as error:
         answer = error
+    except KeyboardInterrupt:  # a plugin's own: the user's does not reach this process
+        os._exit(130)
     pipe.send(answer)
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.manifest import read_histories
+from backtester.files import bundled
+from backtester.histories.manifest import find_history, read_folder
 from backtester.histories.market import load_market
 from backtester.histories.rhythm import (
     RHYTHMS,
@@ -123,7 +124,7 @@ def test_a_market_has_its_rhythm(tmp_path: Path) -> None:
 
 def test_every_embedded_history_states_its_rhythm() -> None:
     """The manifest says what the dates show."""
-    assert {history.table.rhythm for history in read_histories().values()} == {"daily"}
+    assert {history.table.rhythm for history in read_folder(bundled("data")).values()} == {"daily"}
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_an_import_writes_the_rhythm_and_show_says_it(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(MONTHLY)
     _, _, err = called(tmp_path, *IMPORT)
     assert "labels: every date is the first of its month, so that what closes at its end is known at its begin" in err
-    table = read_histories(tmp_path / "data")["mine"].table
+    table = find_history("mine", tmp_path / "data").table
     assert (table.rhythm, table.sessions_a_year) == ("monthly", 12)
     assert "Rhythm: monthly, 12 sessions a year" in called(tmp_path, *["data", "show", "mine", "--data", "data"])[1]
     assert called(tmp_path, *IMPORT, "--period-starts")[2] == ""
@@ -172,7 +173,7 @@ def test_an_import_writes_the_rhythm_and_show_says_it(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(weekly)
     assert refusal(tmp_path, *IMPORT, "--period-starts", "--kind", "bond")[0].startswith("unknown kind 'bond'")
     assert called(tmp_path, *IMPORT)[0] == 0
-    assert read_histories(tmp_path / "data")["mine"].table.rhythm == "weekly"
+    assert find_history("mine", tmp_path / "data").table.rhythm == "weekly"
 
 
 def test_an_unfinished_month_is_warned_of(tmp_path: Path) -> None:
