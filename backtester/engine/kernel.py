@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backtester.arrays import Array, Flags, Integers
-from backtester.compiled import jit, jit_part
+from backtester.compiled import jit, jit_part, jit_shared
 
 LANES = 32
 TILE = 32  # sessions
@@ -254,7 +254,7 @@ def _earn(lanes: Lanes, prices: Prices, yearly: Array, t: int, count: int) -> No
                 lanes.nav[w] += lanes.holdings[k, w]
 
 
-@jit_part
+@jit_shared
 def _pay_out(prices: Prices, lanes: Lanes, broken: Integers, t: int, places: tuple[int, int]) -> None:
     """What is held of an asset that has no level any more goes to cash at its last one."""
     row, count = places
@@ -346,7 +346,7 @@ def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
     return going
 
 
-@jit_part
+@jit_shared
 def _pack(lanes: Lanes, deal: Deal, terms: TradingTerms, count: int) -> int:
     """How many books trade: what each holds and wants of what it moves; what is too small to be traded stays."""
     trading = 0
@@ -371,7 +371,7 @@ def _pack(lanes: Lanes, deal: Deal, terms: TradingTerms, count: int) -> int:
     return trading
 
 
-@jit_part
+@jit_shared
 def _solve(deal: Deal, terms: TradingTerms, trading: int) -> None:
     """For each trading book the x that solves x + sum of rate_k * |w_k x - h_k| = its budget, NAV less fixed costs.
 
@@ -401,7 +401,7 @@ def _solve(deal: Deal, terms: TradingTerms, trading: int) -> None:
             break
 
 
-@jit_part
+@jit_shared
 def _trade(lanes: Lanes, deal: Deal, terms: TradingTerms, funded: Flags, trading: int) -> None:
     """Holdings to the weights wanted of the NAV that is left after costs, the rest to cash."""
     for j in range(trading):
@@ -424,7 +424,7 @@ def _trade(lanes: Lanes, deal: Deal, terms: TradingTerms, funded: Flags, trading
         lanes.turnover[deal.lane[j]] += 0.5 * abs(lanes.room[deal.lane[j]])
 
 
-@jit_part
+@jit_shared
 def _note_charges(deal: Deal, terms: TradingTerms, charges: Array, count: int, trading: int) -> None:
     """Note what trading each asset cost in a session, in `charges` (K, W)."""
     for k in range(len(terms.buy)):
@@ -488,7 +488,7 @@ def _note_gains(prices: Prices, lanes: Lanes, t: int, count: int) -> None:
             lanes.tile.gains[t % TILE, k, w] = lanes.holdings[k, w] * asset_return
 
 
-@jit_part
+@jit_shared
 def _write_row(kept: Array, tile: Array, start: int, stop: int, places: tuple[int, int]) -> None:
     """Write one lane's notes of the sessions from `start` on where asked for: `kept` (C, T), `tile` (S, W)."""
     row, w = places
@@ -497,7 +497,7 @@ def _write_row(kept: Array, tile: Array, start: int, stop: int, places: tuple[in
             kept[row + w, t] = tile[t - start, w]
 
 
-@jit_part
+@jit_shared
 def _write_table(kept: Array, tile: Array, start: int, stop: int, places: tuple[int, int]) -> None:
     """The same of a number an asset or line: `kept` (C, T, K), `tile` (S, K, W)."""
     row, w = places
@@ -507,7 +507,7 @@ def _write_table(kept: Array, tile: Array, start: int, stop: int, places: tuple[
                 kept[row + w, t, k] = tile[t - start, k, w]
 
 
-@jit_part
+@jit_shared
 def _write(kept: Kept, tile: Tile, stop: int, row: int, count: int) -> None:
     """Write the notes of the sessions before `stop`, a book at a time: so that memory is gone through in order."""
     start = (stop - 1) // TILE * TILE
