@@ -94,6 +94,7 @@ def _mixes(runs: Sequence[Evaluation], returns: Array, period: Period) -> tuple[
             worth, held = mix_accounts(kept, len(known), len(period.sessions))
             for row, place in enumerate(np.array(places)[known]):
                 mix = Mix(worth[row], held[row], levels[place])
+                parts[place] = 0.0
                 fill_parts(_account(runs[place], period), mix, excess, parts[place])
     return shares, levels, parts
 

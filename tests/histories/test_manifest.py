@@ -11,7 +11,7 @@ import pytest
 from backtester.errors import DataError
 from backtester.files import bundled
 from backtester.histories.kinds import kind_names
-from backtester.histories.manifest import as_history, find_history, histories_or_errors, read_folder
+from backtester.histories.manifest import _is_inside, as_history, find_history, histories_or_errors, read_folder
 from backtester.histories.market import load_market
 from folders import FILE, WORDS, built, listed, made_folder, made_manifest, weekdays
 
@@ -313,3 +313,10 @@ def test_a_history_has_a_name_that_a_folder_can_have(tmp_path: Path, name: str) 
     """A history's name becomes part of a run's folder, so one that would lead elsewhere is refused."""
     with pytest.raises(DataError, match=r"is no name of a history; letters, digits, '_', '-', '.'"):
         as_history(name, {}, tmp_path)
+
+
+def test_what_cannot_be_followed_is_not_inside(tmp_path: Path) -> None:
+    """A name with a null character; a file of the folder is inside, one beside it is not."""
+    assert not _is_inside(tmp_path, "a\0b")
+    assert _is_inside(tmp_path, "a/b.parquet")
+    assert not _is_inside(tmp_path, "../b.parquet")

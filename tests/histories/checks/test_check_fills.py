@@ -12,7 +12,9 @@ from walks import new_york, steps
 FIRST = 300
 
 
-def apart(length: int, *, step: float = 40.0, sessions: int = 900, hole: int | None = None) -> set[tuple[int, int]]:
+def apart(
+    length: int, *, step: float = 40.0, sessions: int = 900, hole: int | None = None, unit: float = 1.0
+) -> set[tuple[int, int]]:
     """The stretches of a rest of 1 and -1 in turn with a noisier one between a step in and, so many later, one out."""
     rest = np.resize([1.0, -1.0], sessions)
     rest[FIRST + 1 : FIRST + length] *= 2
@@ -23,7 +25,7 @@ def apart(length: int, *, step: float = 40.0, sessions: int = 900, hole: int | N
     holes = np.zeros(sessions, dtype=bool)
     if hole is not None:
         holes[hole] = True
-    return fills._apart(rest, companion, holes)
+    return fills._apart(unit * rest, companion, holes)
 
 
 @pytest.mark.parametrize(("length", "found"), [(19, False), (20, True), (21, True)])
@@ -119,3 +121,35 @@ def test_a_series_by_the_week_is_not_compared() -> None:
     """Its stretches are of other lengths."""
     weekly = pd.Series(10 + 0.1 * np.arange(600.0), pd.date_range("2000-01-05", periods=600, freq="7D"))
     assert not fills._usable(Subject("made", weekly, "yield"))
+
+
+@pytest.mark.parametrize("unit", [1e-4, 1e4])
+def test_what_is_found_does_not_hang_on_the_unit(unit: float) -> None:
+    """Hundredths of a percent or thousands of dollars: deviations are compared with deviations."""
+    assert apart(25, unit=unit) == {(FIRST, FIRST + 25)}
+    assert apart(25, step=6.9 * 1.4826, unit=unit) == set()
+
+
+def test_steps_the_same_way_are_no_stretch() -> None:
+    """Nor is one whose step out is taken back at once, however small the unit."""
+    side, within = np.resize([1.0, -1.0], 100), np.resize([3.0, -3.0], 30)
+    for unit in (1e-4, 1.0):
+        rest = np.concatenate([side, [40.0], within, [40.0], side])
+        assert not fills._stands_apart(unit * rest, 100, 131)
+        rest = np.concatenate([side, [40.0], within, [-40.0], [40.0], side])
+        assert not fills._stands_apart(unit * rest, 100, 131)
+
+
+@pytest.mark.parametrize(("kept", "lasts"), [(3.9, True), (3.7, False)])
+def test_a_step_in_the_first_month_is_compared_with_all_before_it(kept: float, lasts: bool) -> None:
+    """The sixth of the changes: five are before it."""
+    rest = np.zeros(80)
+    rest[5], rest[6] = 8.0, kept - 8.0
+    assert fills._lasts(rest, 5) is lasts
+
+
+def test_a_year_after_a_stretch_is_compared() -> None:
+    """252 sessions after it have the noise of the side, all that follow another: the 253rd would show."""
+    side, within = np.resize([1.0, -1.0], 252), np.resize([1.6, -1.6], 30)
+    rest = np.concatenate([side, [40.0], within, [-40.0], side, np.full(600, 40.0) * np.resize([1, -1], 600)])
+    assert fills._stands_apart(rest, 252, 283)

@@ -3,12 +3,15 @@
 import socket
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 import requests
 
 from backtester.errors import DataError
 from backtester.histories.fetch import web
+from backtester.histories.fetch.settings import PassingError, RefusedError
 from backtester.histories.fetch.web import check_address
 from fetching import CSV, PATH, FetchOfOne
 from loopback import Answer
@@ -125,3 +128,30 @@ def test_only_https_is_fetched_but_on_this_machine(url: str, good: bool) -> None
     else:
         with pytest.raises(DataError, match="only https is fetched"):
             check_address(url, "the address")
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        *((status, PassingError) for status in (408, 425, 429, 500, 502, 503, 504)),
+        *((status, RefusedError) for status in (201, 301, 401, 404, 407, 409, 424, 426, 428, 430, 501, 505)),
+        (200, None),
+    ],
+)
+def test_which_answers_may_pass(status: int, error: type[Exception] | None) -> None:
+    """Time-outs, too many requests and trouble inside the server; all else but 200 would be answered again."""
+    response = cast("requests.Response", SimpleNamespace(status_code=status, reason="why"))
+    if error is None:
+        web._check_status(response)
+    else:
+        with pytest.raises(error, match=f"it answered {status} why"):
+            web._check_status(response)
+
+
+def test_five_redirects_are_followed() -> None:
+    """By a session that asks for bytes as they are."""
+    session = web.new_session(None)
+    assert (session.max_redirects, session.headers["Accept-Encoding"]) == (5, "identity")
+    assert list(session.adapters) == ["https://"]
+    here = web.new_session("http://127.0.0.1:8000/")
+    assert (list(here.adapters), here.trust_env) == (["http://127.0.0.1:8000/", "https://"], False)
