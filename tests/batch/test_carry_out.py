@@ -20,7 +20,7 @@ from pebble import ProcessPool
 from backtester.batch.carry_out import Batch, run_batch
 from backtester.batch.store import write_part
 from backtester.batch.workers import TaskLimits
-from backtester.errors import BacktesterError, OutputError, StudyError
+from backtester.errors import BacktesterError, DataError, OutputError, StudyError
 
 LIMITS = TaskLimits(60, 4000)
 
@@ -128,7 +128,7 @@ def test_failed_jobs_are_rows_with_their_errors(broken: tuple[Batch, Path]) -> N
     assert errors[5].startswith("strategy 'fragile'")
     assert "weights name 'sugar', which cannot be held" in errors[5]
     assert "BaseException: no Exception" in errors[6]
-    assert errors[7] == "KeyboardInterrupt: "
+    assert errors[7] == "KeyboardInterrupt"
     assert errors[8] == "its process died with exit code 0"  # at once, not when its time is up
     assert errors[9].startswith(f"strategy 'fragile' ({folder / 'fragile.py'}, line 27): MemoryError")
 
@@ -339,5 +339,6 @@ def test_a_start_after_the_history_is_the_users_mistake(small: Path, tmp_path: P
     (tmp_path / "study.toml").write_text(
         f'name = "s"\nhistory = "small"\ndata = "{small}"\nstart = 2040-01-01\n[[grid]]\nrecipe = "sixty_forty"\n'
     )
-    with pytest.raises(StudyError, match="the window holds 0 sessions"):
+    with pytest.raises(DataError, match="the window holds 0 sessions"):
         run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, limits=LIMITS, progress=quiet)
+    assert not (tmp_path / "out").exists()
