@@ -93,7 +93,7 @@ def first_line(error: BaseException) -> str:
         said = str(error).partition("\n")[0]
     except Exception:  # a plugin's own exception: its __str__ may raise anything
         said = "(says nothing)"
-    return f"{type(error).__name__}: {said}"
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
 def did_you_mean(got: str, known: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from replications.figure import Figure, Replication
-from replications.sources import Sources, monthly, nav
+from replications.sources import Sources, annual_growth, monthly, nav
 
 REGIMES = (  # first and last month of the eight in the United States
     ("1941-04", "1942-05"),
@@ -29,7 +29,7 @@ def replicate(sources: Sources) -> Replication:
     months = pd.concat([real[first:last] for first, last in REGIMES])
     figures = (
         Figure("months in the regimes", 207, len(months), 0),
-        Figure("stocks, real", -7.0, 100 * (float((1 + months).prod()) ** (12 / len(months)) - 1), 1.0, "% a year"),
+        Figure("stocks, real", -7.0, annual_growth(months, years=len(months) / 12), 1.0, "% a year"),
     )
     chart = pd.DataFrame({"stocks": value, "prices": prices.to_timestamp("M").reindex(value.index, method="ffill")})
     return Replication("Stocks while inflation is high", ABOUT, figures, chart.dropna())

@@ -4,7 +4,7 @@ import pandas as pd
 
 from backtester.analysis.measures import calendar_years
 from replications.figure import Figure, Replication
-from replications.sources import Sources, built_bond, made_market, nav
+from replications.sources import Sources, annual_growth, built_bond, made_market, nav
 
 ABOUT = (
     "Stocks of Kenneth French, bills and gold are those of us_long; long bonds are built from the 30-year yield, and "
@@ -24,9 +24,9 @@ def replicate(sources: Sources) -> Replication:
     years = 100 * pd.Series(calendar_years(value))
     years.index = years.index.astype(int)
     figures = (
-        Figure("1972 to 2014", 9.22, _a_year(years.loc[1972:2014]), 0.3, "% a year"),
+        Figure("1972 to 2014", 9.22, annual_growth(years.loc[1972:2014] / 100, years=2014 - 1971), 0.3, "% a year"),
         Figure("1981, the worst year", -5.43, float(years[1981]), 0.5, "%"),
-        Figure("1972 to 2025", 8.81, _a_year(years.loc[1972:2025]), 0.3, "% a year"),
+        Figure("1972 to 2025", 8.81, annual_growth(years.loc[1972:2025] / 100, years=2025 - 1971), 0.3, "% a year"),
     )
     return Replication("The permanent portfolio", ABOUT, figures, pd.DataFrame({"a quarter each": value}))
 
@@ -38,7 +38,3 @@ def _long_bonds(sources: Sources) -> "pd.Series[float]":
     longer[longer.index.to_series().diff().dt.days > 10] = float("nan")  # the return over the gap is no bond's
     returns = longer.combine_first(built_bond(twenty, years=20).pct_change())
     return (1 + returns.fillna(0.0)).cumprod()
-
-
-def _a_year(returns: "pd.Series[float]") -> float:
-    return 100 * (float((1 + returns / 100).prod()) ** (1 / len(returns)) - 1)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from backtester.arrays import Array
 from backtester.engine.costs import NO_COSTS
 from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
@@ -61,6 +62,11 @@ def monthly(levels: "pd.Series[float]") -> "pd.Series[float]":
     return levels.resample("ME").last().pct_change(fill_method=None).to_period("M")
 
 
+def annual_growth(returns: "pd.Series[float]", *, years: float) -> float:
+    """The growth a year, in percent, of returns that follow each other over so many years."""
+    return 100 * (float(np.prod(1 + returns.to_numpy())) ** (1 / years) - 1)
+
+
 def built_bond(yields: "pd.Series[float]", *, years: float) -> "pd.Series[float]":
     """The level of a par bond of that maturity, built from yields in percent."""
     dates = pd.DatetimeIndex(yields.index)
@@ -83,5 +89,7 @@ def sp500_total_return(column: Column) -> "pd.Series[float]":
     return pd.Series(np.cumprod(np.append(1.0, returns)), price.index)
 
 
-def _days(series: "pd.Series[float]") -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    return (series.index - pd.Timestamp(1900, 1, 1)) / pd.Timedelta(days=1)
+def _days(series: "pd.Series[float]") -> Array:
+    """Days since 1900 of each date."""
+    days: Array = (pd.DatetimeIndex(series.index) - pd.Timestamp(1900, 1, 1)) / pd.Timedelta(days=1)
+    return days

@@ -74,28 +74,34 @@ def module(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def mirror(path: Path) -> Path:
-    """`tests/x/test_y.py` for `backtester/x/y.py`; `test_x_y.py` where another folder has that name."""
+def mirrors(path: Path) -> list[Path]:
+    """`tests/x/test_y.py` for `backtester/x/y.py`; `test_x_y.py` where another folder has that name.
+
+    Beside it stand `test_y_z.py`, its parts, where there is no `y_z.py`.
+    """
     place = path.relative_to(ROOT / "backtester")
     folder, name = ROOT / "tests" / place.parent, place.stem.rstrip("_")
-    longer = folder / f"test_{folder.name}_{name}.py"
-    return longer if longer.exists() else folder / f"test_{name}.py"
+    longer, plain = folder / f"test_{folder.name}_{name}.py", folder / f"test_{name}.py"
+    others = {one.stem.rstrip("_") for one in path.parent.glob(f"{name}_*.py")} - {path.stem.rstrip("_")}
+    parts = [one for one in folder.glob(f"test_{name}_*.py") if one.stem.removeprefix("test_") not in others]
+    whole = longer if longer.exists() else plain
+    return sorted({*parts, *([whole] if whole.exists() else [])})
 
 
 def nearest_tests(file: str) -> list[str]:
-    """The test files that a file of the package is held against: its mirror, or else the tests nearest to it.
+    """The test files that a file of the package is held against: its mirrors, or else the tests nearest to it.
 
     Those are tests in the mirrored folder that import it, else any tests that do, else the mirrors of the files that
     import it, else tests that import those, and so on. A command is found by its name, so that no import leads to it:
     its tests are those in the mirrored folder that have its name in quotes, else all of that folder.
     """
     path = ROOT / file
-    folder = mirror(path).parent
+    folder = ROOT / "tests" / path.relative_to(ROOT / "backtester").parent
     while not any(folder.glob("test_*.py")):
         folder = folder.parent
     tests, sources = sorted(folder.glob("test_*.py")), sorted((ROOT / "backtester").rglob("*.py"))
     everywhere = sorted((ROOT / "tests").rglob("test_*.py"))
-    chosen = [mirror(path)] if mirror(path).exists() else []
+    chosen = mirrors(path)
     reached, files = {path}, {path}
     while not chosen and files:
         names = {module(one) for one in files}
@@ -103,7 +109,7 @@ def nearest_tests(file: str) -> list[str]:
         chosen = next(filter(None, importing), [])
         files = {one for one in sources if names & imported_by(one)} - reached
         reached |= files
-        chosen = chosen or [mirror(one) for one in sorted(files) if mirror(one).exists()]
+        chosen = chosen or sorted({test for one in files for test in mirrors(one)})
     chosen = chosen or [one for one in tests if f'"{path.stem}"' in one.read_text(encoding="utf-8")]
     return [one.relative_to(ROOT).as_posix() for one in chosen or tests]
 
@@ -125,7 +131,7 @@ class Copy:
         self.server = subprocess.Popen(
             [sys.executable, str(self.folder / "tests" / "mutate.py"), "--serve", str(self.log)],
             cwd=self.folder,
-            env={**os.environ, **numba, "PYTHONPATH": str(self.folder)},
+            env={**os.environ, **numba, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": ""},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -74,6 +74,7 @@ def test_the_end_of_a_traceback_is_kept() -> None:
 def test_the_first_line_of_what_was_raised() -> None:
     """With its kind; where it cannot say anything, that is said."""
     assert first_line(ValueError("one\ntwo")) == "ValueError: one"
+    assert first_line(MemoryError()) == "MemoryError"
     assert first_line(SilentError()) == "SilentError: (says nothing)"
 
 

@@ -248,15 +248,30 @@ def names_in_code(path: Path) -> Iterator[str]:
             yield from re.findall(r"\w+", text) if isinstance(text, str) else ()
 
 
+def homes_of_functions() -> dict[str, set[str]]:
+    """By name of each function at the top of a file the names of these files."""
+    homes: dict[str, set[str]] = {}
+    for path in SOURCES:
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef):
+                homes.setdefault(node.name, set()).add(path.stem)
+    return homes
+
+
 def test_docstrings_name_what_is_there() -> None:
-    """A name in backticks in a docstring is one that the code uses; of other libraries, those that are listed."""
+    """A name in backticks in a docstring is one that the code uses, a function after its file's name one of that file;
+    of other libraries, those that are listed."""
     known = {word for path in SOURCES for word in names_in_code(path)} | {"arch", "optimal_block_length", "concurrent"}
     known |= {"futures"}
+    files, homes = {path.stem for path in SOURCES}, homes_of_functions()
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
                 for quoted in re.findall(r"`([A-Za-z_][\w.]*)`", ast.get_docstring(node) or ""):
-                    assert set(quoted.split(".")) <= known, f"{name(path)} names {quoted!r}, which is not there"
+                    *before, last = quoted.split(".")
+                    assert {*before, last} <= known, f"{name(path)} names {quoted!r}, which is not there"
+                    if before and last in homes.keys() - files:
+                        assert before[-1] in homes[last], f"{name(path)}: {quoted!r} is in {homes[last]}"
 
 
 def run_tool(*words: str) -> None:

@@ -9,6 +9,8 @@ import pytest
 from mutate import ROOT, nearest_tests
 from mutations import draw, mutations
 
+CHECKS = "tests/histories/checks"
+
 
 @pytest.mark.parametrize(
     ("before", "after"),
@@ -92,9 +94,16 @@ def test_a_draw_is_the_same_twice(tmp_path: Path) -> None:
         ("backtester/plugins/loader.py", ["tests/plugins/test_loader.py"]),
         ("backtester/cli/run.py", ["tests/cli/test_cli_run.py"]),
         ("backtester/engine/ledger_units.py", ["tests/engine/test_ledger.py"]),
-        ("backtester/histories/checks/stale.py", ["tests/histories/checks/test_check_stale.py"]),
+        (
+            "backtester/histories/checks/gaps.py",
+            [f"{CHECKS}/test_check_bars_by_hand.py", f"{CHECKS}/test_check_gaps.py"],
+        ),
+        (
+            "backtester/analysis/measures.py",
+            [f"tests/analysis/test_measures{part}.py" for part in ("", "_compiled", "_witness")],
+        ),
     ],
 )
 def test_a_file_is_held_against_the_tests_nearest_to_it(file: str, tests: list[str]) -> None:
-    """Its mirror; without one the tests that import it, or the mirror of the file that does."""
+    """Its mirror and that one's parts; without any the tests that import it, or the mirror of the file that does."""
     assert nearest_tests(file) == tests

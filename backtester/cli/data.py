@@ -7,6 +7,7 @@ import click
 
 from backtester.cli.datacheck import check
 from backtester.cli.options import (
+    Day,
     complete_blueprint,
     complete_history,
     data_option,
@@ -14,8 +15,6 @@ from backtester.cli.options import (
     into_option,
     json_option,
 )
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -123,7 +122,7 @@ def fetch(
 @click.option("--lag-sessions", type=click.IntRange(0, 252), default=0, help="Sessions until a figure is known.")
 @click.option(
     "--absent",
-    type=DAY,
+    type=Day(),
     nargs=2,
     multiple=True,
     metavar="FIRST LAST",
@@ -131,7 +130,7 @@ def fetch(
 )
 @click.option("--carry-days", type=click.IntRange(1, 400), help="Days for which a figure stands without a next.  [10]")
 @click.option("--period-starts", is_flag=True, help="Dates are the first of a week or month: move each to its end.")
-@click.option("--until", type=DAY, metavar="DATE", help="The last session of the history.")
+@click.option("--until", type=Day(), metavar="DATE", help="The last session of the history.")
 @dialect_options
 @into_option
 def import_(
@@ -144,10 +143,10 @@ def import_(
     source: str | None,
     licence: str,
     lag_sessions: int,
-    absent: tuple[tuple[datetime.datetime, datetime.datetime], ...],
+    absent: tuple[tuple[datetime.date, datetime.date], ...],
     carry_days: int | None,
     period_starts: bool,
-    until: datetime.datetime | None,
+    until: datetime.date | None,
     date_format: str | None,
     decimal: str | None,
     sep: str | None,

@@ -1,10 +1,28 @@
 """Options that several commands share, and completions for the shell."""
 
+import datetime
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
+
+
+class Day(click.ParamType):  # type: ignore[type-arg]  # it is generic from click 8.4 on
+    """A day of the calendar, given as 2020-03-23."""
+
+    name = "date"
+
+    def __repr__(self) -> str:
+        return "Day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
+        """The date that was written."""
+        try:
+            return datetime.datetime.strptime(value, "%Y-%m-%d").date()  # `fromisoformat` reads weeks too
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it like 2020-03-23", param, ctx)
 
 
 def complete_history(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from backtester.cli.options import (
+    Day,
     classic_option,
     data_option,
     dialect_options,
@@ -22,10 +23,6 @@ from backtester.cli.options import (
 from backtester.cli.recipe_completion import complete_recipe
 
 
-def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime | None) -> datetime.date | None:
-    return None if value is None else value.date()
-
-
 @click.command()
 @click.argument("recipes", nargs=-1, metavar="[RECIPE]...", shell_complete=complete_recipe)
 @data_option
@@ -35,8 +32,8 @@ def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime |
     type=click.Choice(["week", "month", "quarter"]),
     help="Measure at the ends of these only.  [every session]",
 )
-@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), callback=_date, help="Measure from this date on.")
-@click.option("--end", type=click.DateTime(["%Y-%m-%d"]), callback=_date, help="End the history at this date.")
+@click.option("--start", type=Day(), help="Measure from this date on.")
+@click.option("--end", type=Day(), help="End the history at this date.")
 @plugins_option
 @click.option(
     "--series",

@@ -1,13 +1,12 @@
 """Options that the commands of `backtester stress` share, and completions for the shell."""
 
-import datetime
 from collections.abc import Callable
 from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
 
-from backtester.cli.options import data_option, history_option, plugins_option
+from backtester.cli.options import Day, data_option, history_option, plugins_option
 from backtester.cli.recipe_completion import complete_recipe
 
 
@@ -18,17 +17,12 @@ def complete_scenario(ctx: click.Context, param: click.Parameter, incomplete: st
     return [CompletionItem(name) for name in (*scenario_names(), "all") if name.startswith(incomplete)]
 
 
-def _date(ctx: click.Context, param: click.Parameter, value: datetime.datetime | None) -> datetime.date | None:
-    return None if value is None else value.date()
-
-
 def trial_options(command: Callable[..., None]) -> Callable[..., None]:
     """The command with what says which strategies are tried, on which history, and after which session."""
     for option in (
         click.option(
             "--at",
-            type=click.DateTime(["%Y-%m-%d"]),
-            callback=_date,
+            type=Day(),
             help="The session that scenarios follow.  [the history's last]",
         ),
         click.option(

@@ -4,6 +4,8 @@ Threads split the books, and each book's figures are the same, to the last bit, 
 what is returned: `run_many` returns it whole, `stream_many` hands it on a few books at a time.
 """
 
+import functools
+import threading
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -29,6 +31,7 @@ from backtester.engine.kernel import (
 
 LINES = ("interest", "financing", "costs", "fees")
 KEEPS = ("nav", "weights", "gains", "charges", "lines", "turnover", "moved", "totals")
+KEPT_SPACES = 8
 THREAD_WORK = 200_000  # books times sessions below which a thread costs more than it saves
 Values = npt.ArrayLike
 
@@ -148,12 +151,17 @@ def _blocks(books: range) -> list[Block]:
 def _run_blocks(
     books: tuple[Prices, Orders, TradingTerms], blocks: Sequence[Block], kept: Kept, space: Workspace | None = None
 ) -> None:
-    space = space or new_workspace(len(books[0].funded))
+    space = space or _own_workspace(threading.get_ident(), len(books[0].funded))
     for block in blocks:
         rows = slice(block.row, block.row + block.books)
         enter(space.lanes, kept.state[rows])
         run_block(*books, block, space, kept)
         leave(space.lanes, kept, rows)
+
+
+@functools.lru_cache(KEPT_SPACES)
+def _own_workspace(thread: int, assets: int) -> Workspace:  # of a thread, which fills it anew for each block
+    return new_workspace(assets)
 
 
 def _each(work: Callable[..., None], tasks: Sequence[object]) -> None:

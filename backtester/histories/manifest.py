@@ -94,13 +94,9 @@ class History:
         return replace(self, table=self.table.model_copy(update={"series": series}))
 
 
-def read_histories(folder: Path | None = None) -> dict[str, History]:
-    """Every history by name: the embedded ones and, layered over them, those of `folder` or `BACKTESTER_DATA`."""
-    return {name: as_history(name, *found) for name, found in _layered(folder).items()}
-
-
 def histories_or_errors(folder: Path | None = None) -> dict[str, History | DataError]:
-    """What `read_histories` gives but, in place of a history whose table is refused, the error that says why."""
+    """Every history by name: the embedded ones and, layered over them, those of `folder` or `BACKTESTER_DATA`; in place
+    of one whose table is refused, the DataError that says why."""
     found: dict[str, History | DataError] = {}
     for name, (table, place) in _layered(folder).items():
         try:

@@ -1,6 +1,6 @@
 """Several runs side by side as one: the union of their strategies, where all else is the same.
 
-1. `alike.refuse_unlike` says what differs and how to align it.
+1. `comparable.refuse_unlike` says what differs and how to align it.
 2. `_cast` gives each strategy of any run its place and name; one that several runs share stands once.
 3. `_united` is the document: what the first run says, with every strategy's figures. What depends on how many were
    tried, the widened interval and the verdict, is found anew from the resampled payoffs that each folder keeps.

@@ -1,7 +1,7 @@
 """Scenarios put on top of a history, so that every strategy lives through them as it would have traded.
 
-1. `ground.read_ground` reads a history's figures up to a session.
-2. `scenario.read_scenario` reads a scenario's file; `build.make_path` makes its path on a ground: `replay` of a window
+1. `starting_point.read_ground` reads a history's figures up to a session.
+2. `read.read_scenario` reads a scenario's file; `build.make_path` makes its path on a ground: `replay` of a window
    of the past, shocks of a stated shape (`shapes`), what the basis-trade spiral does (`basis`), the Fed's purchases
    (`fed`), and noise from the history's own residuals (`noise`).
 3. `extend.extend` appends the path to the figures: the market of it runs through plugins and engine as ever.

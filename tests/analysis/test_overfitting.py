@@ -128,3 +128,10 @@ def test_nothing_to_walk_through() -> None:
 def test_what_does_not_vary_has_no_ratio() -> None:
     """A constant return has no Sharpe ratio."""
     assert np.isnan(sharpe_ratios(np.full((1, 5), 0.01))).all()
+
+
+def test_a_small_gain_is_no_loss() -> None:
+    """Of runs that all gain, however little for their risk, none that is chosen loses afterwards; of losers all do."""
+    small = np.tile([1.0, -1.0], 80) + np.arange(5)[:, None] / 100
+    assert backtest_overfitting(small + 0.1).loses == 0.0
+    assert backtest_overfitting(small - 0.1).loses == 1.0

@@ -78,3 +78,15 @@ def test_clusters_are_round_the_least_alike() -> None:
     few = make_clusters(returns, 0, at_most=2)
     assert few.centres.tolist() == [0, 2]
     assert few.closeness < 0.5
+
+
+def test_clusters_by_hand() -> None:
+    """Three runs that have nothing in common are three clusters, a copy of the first and the second's are theirs."""
+    first, second, third = np.array([[1.0, -1.0, 1.0, -1.0], [1.0, 1.0, -1.0, -1.0], [1.0, -1.0, -1.0, 1.0]])
+    returns = np.array([first, second, 2 * first, third, 3 * second])
+    made = make_clusters(returns, 0, at_most=5)
+    assert (made.centres.tolist(), made.own.tolist()) == ([0, 1, 3], [0, 1, 0, 2, 1])
+    assert made.closeness == pytest.approx(1.0)
+    assert made.best(np.array([1.0, 2.0, 3.0, 0.0, 2.0])).tolist() == [2, 1, 3]
+    two = make_clusters(returns, 0, at_most=2)
+    assert (two.centres.tolist(), two.own.tolist(), two.closeness) == ([0, 1], [0, 1, 0, 0, 1], pytest.approx(0.0))

@@ -66,21 +66,27 @@ def checked(folder: Path, small: Path, **sources: str) -> tuple[int, dict[str, A
     return done.exit_code, {one["name"]: one for one in json.loads(done.stdout)}
 
 
-def test_a_strategy_that_ends_its_process_never_passes(small: Path, tmp_path: Path) -> None:
-    """os._exit(0) at import or in a call is a broken rule, and status 1; one at exit changes no verdict."""
+def test_a_strategy_that_ends_its_process_never_passes(
+    small: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """os._exit(0) at import or in a call is a broken rule, and status 1, and so is an interrupt of its own; one at exit
+    changes no verdict. None prints a traceback."""
     status, found = checked(
         tmp_path,
         small,
         at_import="os._exit(0)\ndef weights():\n" + HONEST,
         in_a_call="def weights(stocks):\n    os._exit(0)\n",
         on_a_cut="def weights(stocks):\n    if len(stocks) < 400:\n        os._exit(0)\n" + HONEST,
+        interrupted="def weights(stocks):\n    raise KeyboardInterrupt\n",
         at_exit="atexit.register(os._exit, 0)\ndef weights():\n" + HONEST,
     )
     assert status == 1
     ended = "breaks 'leaves the process alone': its process ended with exit code 0 before it answered"
     for name in ("at_import", "in_a_call", "on_a_cut"):
         assert (found[name]["passed"], found[name]["findings"]) == (False, [ended]), name
+    assert found["interrupted"]["findings"] == [ended.replace("code 0", "code 130")]
     assert found["at_exit"]["passed"]
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_what_is_printed_at_exit_does_not_spoil_the_document(small: Path, tmp_path: Path) -> None:

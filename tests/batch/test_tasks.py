@@ -1,11 +1,16 @@
 """Tasks of several jobs, and rows that are kept as they come."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pyarrow as pa
 import pytest
 
 from backtester.batch import tasks
+from backtester.batch.jobs import Job
+from backtester.batch.workers import Answers, Failure
 
 
 @pytest.mark.parametrize(("pause", "parts"), [(0.0, [[1], [2], []]), (3600.0, [[1, 2]])])
@@ -28,3 +33,47 @@ def test_rows_are_kept_once_whatever_ends_the_block(
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert added == parts
+
+
+def a_job(recipe: str) -> Job:
+    """As much of a job as its place in the queue hangs on."""
+    return cast("Job", SimpleNamespace(terms="same", recipe=recipe))
+
+
+@pytest.mark.parametrize(
+    ("size", "jobs", "seconds", "after"),
+    [(4, 4, 8.0, 1), (4, 4, 2.0, 2), (4, 4, 0.01, 7), (1, 1, 0.01, 2), (60, 60, 0.1, 64), (10, 6, 0.5, 12)],
+)
+def test_tasks_take_a_second(size: int, jobs: int, seconds: float, after: int) -> None:
+    """By what the last one took: not above 64 jobs, at least one, and not more than half as many again at once."""
+    queue = tasks.Queue(deque(), size=size)
+    queue.learn(jobs, seconds)
+    assert queue.size == after
+
+
+def test_jobs_wait_in_tasks_of_four() -> None:
+    """Until it is known how long they take; those that come back go first, each alone."""
+    jobs = [a_job(f"{place}") for place in range(6)]
+    queue = tasks.Queue(deque(jobs))
+    assert queue.following() == tuple(jobs[:4])
+    queue.alone.extend(jobs[:2])
+    assert [queue.following() for _ in range(4)] == [(jobs[0],), (jobs[1],), tuple(jobs[4:]), None]
+
+
+def test_only_the_culprit_is_lost() -> None:
+    """Of four jobs in a task that dies three come out when each is carried out alone."""
+    jobs = [a_job(name) for name in "dcba"]
+    asked: list[str] = []
+
+    def answers(work: Any, following: Any) -> Iterator[tuple[tuple[Job, ...], Any]]:
+        while task := following():
+            asked.append("".join(job.recipe for job in task))
+            dies = "c" in asked[-1]
+            yield task, Failure("it died") if dies else (pa.table({"n": [asked[-1]]}), 1.0)
+
+    def lost(task: Sequence[Job], message: str) -> pa.Table:
+        return pa.table({"n": [f"{task[0].recipe}: {message}"]})
+
+    found = [one["n"].to_pylist() for one in tasks.rows_of(jobs, cast("Answers", answers), lost=lost)]
+    assert asked == ["abcd", "a", "b", "c", "d"]
+    assert found == [["a"], ["b"], ["c: it died"], ["d"]]

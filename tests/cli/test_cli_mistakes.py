@@ -87,7 +87,11 @@ def test_installed_command_refuses_alike(tmp_path: Path, line: str) -> None:
             None,
         ),
         ("run --plugins no.py", "no strategy file or folder at no.py; --plugins takes a .py file or a folder", None),
-        ("run --start 2020-02-30", "Invalid value for '--start': '2020-02-30' does not match", "see 'backtester run"),
+        (
+            "run --start 2020-02-30",
+            "Invalid value for '--start': '2020-02-30' is no date; write it",
+            "see 'backtester run",
+        ),
         ("run sixty_forty --start 2050-01-01", "the window holds 0 sessions; history 'us' covers 2007-01-03 to ", None),
         ("run sixty_forty --end 1999-01-01", "nothing is left up to 1999-01-01; history 'us' covers 2007-01-03", None),
         (

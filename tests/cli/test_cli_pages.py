@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from backtester.cli.main import cli
+from interface import taken, written
 from mistakes import contents, refusal
 
 SCRIPT = f"plotly-{plotly.__version__}.min.js"
@@ -233,3 +234,9 @@ def test_what_is_gone_is_named(runs: Path) -> None:
     (runs / "vol" / "nav.parquet").write_bytes(b"PAR1")
     [told] = refusal(runs, "report", "vol")
     assert told.startswith("vol/nav.parquet is damaged: ")
+
+
+@pytest.mark.parametrize("command", ["compare", "report"])
+def test_what_it_takes(command: str) -> None:
+    """Every option with its type, bounds and default, as scripts depend on it: `interface.txt`."""
+    assert taken(command) == written(command)

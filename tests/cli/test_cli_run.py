@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from backtester.cli.main import cli
 from backtester.errors import BacktesterError
+from interface import taken, written
 
 CHEAT = '"""Cheat."""\ndef weights(stocks):\n    return {"stocks": (stocks.shift(-1) > stocks) * 1.0}\n'
 RUINED = '"""Lose it all."""\ndef weights():\n    return {"stocks": 20.0}\n'
@@ -163,6 +164,7 @@ def test_batch_for_people(study: Path, tmp_path: Path) -> None:
     answer = called("batch", str(study), "--out", str(tmp_path), "--workers", "1")
     assert answer.exit_code == 1
     assert answer.stdout.startswith("sizes: 5 jobs, 0 of them done before, 1 failed; best by beyond_mix_payoff_mean")
+    assert "\nIn percent " in answer.stdout
     assert f"Results: {tmp_path / 'results.parquet'}" in answer.stdout
     assert "Warning: odd(how=1): strategy 'odd'" in answer.stderr
     assert "ZeroDivisionError: division by zero" in answer.stderr
@@ -204,6 +206,7 @@ STOPPED_AMID_PAGES = """
 import os, signal, sys
 from backtester.cli.main import main
 from backtester.tearsheet import publish
+from interface import taken, written
 number = getattr(signal, sys.argv[3])
 publish.page_pieces = lambda *given, **settings: os.kill(os.getpid(), number)
 sys.argv = ["backtester", "run", "sixty_forty", "--history", "small", "--data", sys.argv[1], "--out", sys.argv[2]]
@@ -231,3 +234,9 @@ def test_what_a_killed_run_left_is_swept_by_the_next(small: Path, tmp_path: Path
     assert [path.name[:9] for path in tmp_path.iterdir()] == [".writing-"]
     assert run(small, tmp_path, "sixty_forty").exit_code == 0
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize("command", ["run"])
+def test_what_it_takes(command: str) -> None:
+    """Every option with its type, bounds and default, as scripts depend on it: `interface.txt`."""
+    assert taken(command) == written(command)

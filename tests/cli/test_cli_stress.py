@@ -11,6 +11,7 @@ from backtester.cli.drawn import basis
 from backtester.cli.main import cli
 from backtester.errors import BacktesterError
 from backtester.stress.basis import BasisTerms
+from interface import taken, written
 
 RECIPE = "sixty_forty + gold_overlay"
 
@@ -183,3 +184,9 @@ def test_a_folder_of_other_files_is_left_alone(small: Path, tmp_path: Path) -> N
     with pytest.raises(BacktesterError, match="holds other files"):
         called("run", RECIPE, "--history", "small", "--data", str(small), "--out", str(tmp_path))
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize("command", ["stress"])
+def test_what_it_takes(command: str) -> None:
+    """Every option with its type, bounds and default, as scripts depend on it: `interface.txt`."""
+    assert taken(command) == written(command)

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from backtester.cli.main import cli
+from interface import taken, written
 
 
 def verify(folder: Path, data: Path) -> Result:
@@ -48,3 +49,9 @@ def test_a_file_written_again_with_the_same_figures(made: Path, small: Path, tmp
     answer = verify(folder, small)
     assert (answer.exit_code, answer.stdout) == (1, "Every figure is the same, to the last bit\n")
     assert "levels.parquet was changed after the run" in answer.stderr
+
+
+@pytest.mark.parametrize("command", ["verify"])
+def test_what_it_takes(command: str) -> None:
+    """Every option with its type, bounds and default, as scripts depend on it: `interface.txt`."""
+    assert taken(command) == written(command)

@@ -1,12 +1,23 @@
 """What the words of options become."""
 
+import datetime
+
 import click
 import pytest
 
-from backtester.cli.options import parse_band, parse_named, refuse_nan
+from backtester.cli.options import Day, parse_band, parse_named, refuse_nan
+from interface import taken, written
 
 SERIES = click.Option(["--series"], metavar="NAME=FILE.csv")
 CONTEXT = click.Context(click.Command("run"))
+
+
+def test_a_day_is_written_one_way() -> None:
+    """Year, month and day with hyphens, and a day that there is; not weeks or bare digits, which ISO allows."""
+    assert Day().convert("2020-02-29", SERIES, CONTEXT) == datetime.date(2020, 2, 29)
+    for word in ("2021-02-29", "2021", "20200229", "2020-W09-6", "2020-02-29 16:00", ""):
+        with pytest.raises(click.BadParameter, match=f"'{word}' is no date; write it like 2020-03-23"):
+            Day().convert(word, SERIES, CONTEXT)
 
 
 def test_named_values_are_read() -> None:
@@ -42,3 +53,8 @@ def test_no_number_is_refused() -> None:
     with pytest.raises(click.BadParameter, match="nan is not a number"):
         refuse_nan(CONTEXT, SERIES, float("nan"))
     assert [refuse_nan(CONTEXT, SERIES, value) for value in (None, 0.0, 1.5)] == [None, 0.0, 1.5]
+
+
+def test_what_options_of_many_commands_take() -> None:
+    """Every option of `run`, most of which are others' too, with its type, bounds and default: `interface.txt`."""
+    assert taken("run") == written("run")

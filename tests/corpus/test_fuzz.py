@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from backtester.errors import DataError
-from backtester.histories.manifest import as_history, read_histories
+from backtester.histories.manifest import as_history, read_folder
 from backtester.histories.providers.parse import parse_table
 from backtester.histories.providers.rows import Dialect
 from bad_csv import BAD_CSV
@@ -170,7 +170,7 @@ def test_any_manifest_is_read_or_refused(tmp_path: Path, data: st.DataObject) ->
         content[place] = data.draw(st.sampled_from(list(b'[]{}="\n.#\\0a\xff')))
     (tmp_path / "manifest.toml").write_bytes(content[: data.draw(st.integers(0, len(content)))])
     try:
-        read_histories(tmp_path)
+        read_folder(tmp_path)
     except DataError as error:
         told(error, str(tmp_path / "manifest.toml"))
 
@@ -182,4 +182,4 @@ def test_what_toml_writes_is_read_or_refused(tmp_path: Path, table: dict[str, An
     made_manifest(tmp_path, histories={})
     (tmp_path / "manifest.toml").write_text(tomlkit.dumps({"mine": table}), encoding="utf-8")
     with contextlib.suppress(DataError):
-        read_histories(tmp_path)
+        read_folder(tmp_path)

@@ -5,9 +5,10 @@ import tomllib
 from pathlib import Path
 from typing import get_args
 
+from backtester.files import bundled
 from backtester.histories.blueprints.blueprint import Blueprint, Form, Source
 from backtester.histories.kinds import as_series, kind_keys, kind_names
-from backtester.histories.manifest import find_history, read_histories
+from backtester.histories.manifest import find_history, read_folder
 from backtester.histories.manifest_schema import HistoryTable
 from backtester.histories.market import load_market
 from folders import CHECKOUT, FILE, made_parquet, weekdays
@@ -32,7 +33,7 @@ def test_every_key_of_a_source_is_explained() -> None:
 
 def test_every_history_is_listed_with_its_range() -> None:
     """The first table has each embedded history with its number of sessions and its first and last."""
-    for name in read_histories():
+    for name in read_folder(bundled("data")):
         sessions = load_market(name).sessions
         assert f"| `{name}` | {len(sessions):,} | {sessions[0].date()} to {sessions[-1].date()} |" in README
 

@@ -13,11 +13,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from backtester.files import sha256
+from backtester.files import bundled, sha256
 from backtester.histories.blueprints.blueprint import read_blueprint
 from backtester.histories.blueprints.build import build_blueprint, read_from
 from backtester.histories.checks.calendars import planned_days
-from backtester.histories.manifest import find_history, read_histories
+from backtester.histories.manifest import find_history, read_folder
 from backtester.histories.market import load_market
 from backtester.histories.store import read_figures
 from folders import CHECKOUT, fact
@@ -138,7 +138,7 @@ def test_the_embedded_us_is_that_of_its_blueprint(tmp_path: Path) -> None:
 
 def test_every_series_of_a_file_is_in_its_manifest() -> None:
     """No column of the files lacks a source and a licence, and none is listed that is not there."""
-    for name, history in read_histories().items():
+    for name, history in read_folder(bundled("data")).items():
         columns = set(pd.read_parquet(DATA / "histories" / f"{name}.parquet").columns) - {"date"}
         named = {key for series in history.quoted.values() for key in (series.column, *series.times[1:])}
         assert named == columns

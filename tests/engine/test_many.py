@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backtester.engine import many
 from backtester.engine.kernel import Kept
 from backtester.engine.many import KEEPS, LINES, make_orders, make_prices, make_terms, run_many, stream_many
 from cases import Case, cases, crowd
@@ -139,3 +140,23 @@ def test_leaves_numba_free_to_compile(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         monkeypatch.undo()
         config.reload_config()
+
+
+@pytest.mark.parametrize(
+    ("asked", "books", "sessions", "threads"),
+    [
+        (None, 10, 19_999, 1),
+        (None, 10, 40_000, 2),
+        (None, 10, 39_999, 1),
+        (None, 100, 100_000, 8),
+        (3, 10, 1, 3),
+        (3, 2, 1, 2),
+        (None, 0, 100, 1),
+    ],
+)
+def test_threads_are_worth_their_cost(
+    asked: int | None, books: int, sessions: int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One for each 200,000 sessions of a book, at most eight here, or as many as are asked for; none without a book."""
+    monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", 8)
+    assert many._threads(asked, books, sessions) == threads

@@ -3,10 +3,14 @@
 Bills pay 1 basis point a calendar day, so 3 on Monday; 36.5 basis points a year are 0.1 a day.
 """
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from backtester.engine import simulate as simulation
 from backtester.engine.accounts import Accounts
 from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS, Costs, Sides
@@ -264,3 +268,17 @@ def test_the_dearer_side_counts() -> None:
     with pytest.raises(RecipeError, match="trading costs of this leverage exceed the portfolio"):
         hold(market, {"stocks": 2.0}, costs=free(assets=dear))
     assert hold(market, {"stocks": 1.9}, costs=free(assets=dear)).nav.iloc[0] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("weights", "wanted", "found"),
+    [([0.0, 0.5, 0.25, 0.0], 0.0, [0.25]), ([0.5, 0.5, 0.0, 0.0], 0.0, []), ([0.0] * 4, 0.1, [0.0])],
+)
+def test_what_ended_while_it_was_held_or_wanted(weights: list[float], wanted: float, found: list[float]) -> None:
+    """An asset without a level after the third of four sessions: its weight at the close of the third, if any."""
+    days = pd.bdate_range("2024-01-01", periods=4)
+    targets = pd.DataFrame({"gold": [0.5, 0.5, 0.5, wanted]}, days)
+    book = cast("Book", SimpleNamespace(market=SimpleNamespace(sessions=days), targets=targets, assets=("gold",)))
+    ended = simulation._ended(book, [3], np.array(weights)[:, None])
+    assert [(one.last, one.weight) for one in ended] == [(days[2], weight) for weight in found]
+    assert simulation._ended(book, [4], np.array(weights)[:, None]) == ()

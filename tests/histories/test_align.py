@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backtester.errors import DataError
-from backtester.histories.align import CARRY_DAYS, FOREVER, Gaps, align_asset
+from backtester.histories.align import CARRY_DAYS, FOREVER, Gaps, align_asset, refuse_endless, refuse_too_few
 from backtester.histories.kinds.annual_change import annual_changes
 from backtester.histories.sheet import Figures
 from builders import known_of
@@ -209,3 +209,34 @@ def test_annual_change_goes_by_date() -> None:
     changes = annual_changes(values)
     assert list(changes.index) == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-03-01")]
     np.testing.assert_allclose(changes.to_numpy(), [5.0, 10.0], rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("level", "day"),
+    [
+        ([1.0, 2.0, np.inf], 2),
+        ([0.0, 1.0, 2.0], 1),
+        ([1.0, 0.0, 1.0], 2),
+        ([1e-300, 1e300, 1.0], 1),
+        ([1.0, np.nan, 2.0], None),
+    ],
+)
+def test_growth_beyond_all_numbers_is_refused(level: list[float], day: int | None) -> None:
+    """With the session on which it ends; what is missing is not endless."""
+    days = pd.bdate_range("2024-01-01", periods=3)
+    if day is None:
+        refuse_endless("it", np.array(level), days)
+    else:
+        with pytest.raises(DataError, match=f"it: no finite return on {days[day].date()}"):
+            refuse_endless("it", np.array(level), days)
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "0 sessions up to"), (1, "1 session up to"), (2, "")])
+def test_two_sessions_are_needed(count: int, words: str) -> None:
+    """For one return."""
+    days = pd.bdate_range("2024-01-01", periods=count)
+    if words:
+        with pytest.raises(DataError, match=f"history 'it' has {words} 2024-06-01; at least two are needed"):
+            refuse_too_few("it", days, datetime.date(2024, 6, 1))
+    else:
+        refuse_too_few("it", days, None)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.ends import by_period, end_sessions
+from backtester.histories.ends import by_period, cash_returns, end_sessions, slower_rhythm
 from backtester.histories.market import Market, load_market
 from backtester.histories.rhythm import RHYTHMS
 from backtester.histories.store import Figures
@@ -148,3 +148,60 @@ def test_finer_than_the_history_is_refused(tmp_path: Path, freq: str, asked: str
         load_market("made", folder, rhythm=asked)
     assert str(refused.value) == expected[asked]
     assert load_market("made", folder, rhythm="quarter").rhythm.name == "quarterly"
+
+
+def every(count: int, code: str, first: str = "2020-01-01") -> pd.DatetimeIndex:
+    """Dates in a rhythm."""
+    return pd.date_range(first, periods=count, freq=code)
+
+
+DAYS_OF_TWO_YEARS = pd.bdate_range("2020-01-01", "2021-12-31")
+
+
+@pytest.mark.parametrize(
+    ("dates", "name"),
+    [
+        (every(24, "ME"), "monthly"),
+        (every(104, "W-FRI"), "weekly"),
+        (every(8, "QE"), "quarterly"),
+        (DAYS_OF_TWO_YEARS, None),
+        (DAYS_OF_TWO_YEARS[:0], None),
+        (DAYS_OF_TWO_YEARS[-200:], None),
+    ],
+)
+def test_series_with_fewer_values_than_half_of_the_sessions(dates: pd.DatetimeIndex, name: str | None) -> None:
+    """They have a rhythm of their own; one that begins late is none of them."""
+    own = slower_rhythm(dates, DAYS_OF_TWO_YEARS, RHYTHMS["daily"])
+    assert (own and own.name) == name
+
+
+def test_half_of_the_sessions_are_enough() -> None:
+    """Of ten sessions six have a value, then four; weekly is not slower than weekly."""
+    weeks = every(60, "W-FRI")
+    assert slower_rhythm(weeks[::2], weeks, RHYTHMS["weekly"]) is None
+    assert slower_rhythm(every(13, "ME"), weeks, RHYTHMS["weekly"]) is not None
+    assert slower_rhythm(every(13, "ME"), weeks, RHYTHMS["monthly"]) is None
+
+
+def moved(dates: list[str], sessions: pd.DatetimeIndex, name: str) -> list[str]:
+    """Where `by_period` puts figures of these dates."""
+    found = by_period(Figures(pd.Series(1.0, pd.DatetimeIndex(dates))), sessions, RHYTHMS[name])
+    return [str(day.date()) for day in found.values.index]
+
+
+def test_dates_after_the_last_session_of_their_month_are_moved_to_it() -> None:
+    """The 31st of a month whose last session is the 29th; ten days late at most, and only one figure a month."""
+    months = pd.bdate_range("2024-01-31", "2024-12-31", freq="BME")
+    ends = [str(day.date()) for day in pd.date_range("2024-01-31", "2024-12-31", freq="ME")]
+    assert moved(ends, months, "monthly") == [str(day.date()) for day in months]
+    early = months.where(months.month != 3, pd.Timestamp("2024-03-21"))
+    assert moved(ends, early, "monthly")[2] == "2024-03-21"
+    earlier = months.where(months.month != 3, pd.Timestamp("2024-03-20"))
+    assert moved(ends, earlier, "monthly")[2] == "2024-03-31"
+
+
+def test_cash_returns_from_its_first_level_on() -> None:
+    """0 there, NaN before, and NaN throughout without bills."""
+    levels = pd.DataFrame({"bills": [np.nan, 1.0, 1.5]}, every(3, "D"))
+    np.testing.assert_array_equal(cash_returns(levels), [np.nan, 0.0, 0.5])
+    assert np.isnan(cash_returns(levels.rename(columns={"bills": "gold"}))).all()

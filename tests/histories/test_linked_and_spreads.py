@@ -8,6 +8,8 @@ import pytest
 
 from backtester.errors import DataError
 from backtester.histories.derived import par_bond_returns, reference_index
+from backtester.histories.kinds.annual_change import annual_changes
+from backtester.histories.kinds.spread import _last_working_days
 from backtester.histories.market import Market, load_market
 from folders import built, listed, made_folder, weekdays
 
@@ -162,3 +164,31 @@ def test_refusals(tmp_path: Path, series: dict[str, object], words: str) -> None
     with pytest.raises(DataError) as told:
         market(tmp_path, {}, series)
     assert str(told.value).endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("date", "is_last"),
+    [
+        ("2024-05-31", True),
+        ("2024-05-30", False),
+        ("2024-03-29", True),
+        ("2024-06-28", True),
+        ("2024-06-30", False),
+        ("2021-12-31", False),
+        ("2021-12-30", True),
+        ("2023-12-29", True),
+    ],
+)
+def test_last_working_days(date: str, is_last: bool) -> None:
+    """Neither weekends nor federal holidays: New Year's of 2022 was kept on Friday, 31 December 2021."""
+    assert _last_working_days(pd.DatetimeIndex([date])).tolist() == [is_last]
+
+
+def test_changes_over_twelve_months() -> None:
+    """From 100 to 103 is 3%; a month without one a year before has none."""
+    values = prices(
+        {"2023-01-01": 100.0, "2023-03-01": 50.0, "2024-01-01": 103.0, "2024-02-01": 9.0, "2024-03-01": 40.0}
+    )
+    changes = annual_changes(values)
+    assert [str(date.date()) for date in changes.index] == ["2024-01-01", "2024-03-01"]
+    assert list(changes) == pytest.approx([3.0, -20.0])

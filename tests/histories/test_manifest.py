@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from backtester.errors import DataError
+from backtester.files import bundled
 from backtester.histories.kinds import kind_names
-from backtester.histories.manifest import as_history, find_history, read_histories
+from backtester.histories.manifest import _is_inside, as_history, find_history, histories_or_errors, read_folder
 from backtester.histories.market import load_market
 from folders import FILE, WORDS, built, listed, made_folder, made_manifest, weekdays
 
@@ -227,7 +228,7 @@ def test_refuses_what_is_not_toml(tmp_path: Path, text: bytes, words: str) -> No
     """A manifest that is no TOML is refused with its path and the parser's own words."""
     (tmp_path / "manifest.toml").write_bytes(text)
     with pytest.raises(DataError, match=re.escape(f"{tmp_path / 'manifest.toml'} {words}")):
-        read_histories(tmp_path)
+        read_folder(tmp_path)
 
 
 def test_a_byte_order_mark_is_no_part_of_the_manifest(tmp_path: Path) -> None:
@@ -242,13 +243,13 @@ def test_refuses_a_history_that_is_no_table(tmp_path: Path) -> None:
     """A plain value where a history's table is due is refused by its name."""
     made_manifest(tmp_path, histories={"title": "My data"})
     with pytest.raises(DataError, match=r"\[title\] a table is needed"):
-        read_histories(tmp_path)
+        read_folder(tmp_path)
 
 
 def test_refuses_a_folder_without_a_manifest(tmp_path: Path) -> None:
     """A data folder without a manifest is named, and what it needs is said."""
     with pytest.raises(DataError) as told:
-        read_histories(tmp_path / "no")
+        read_folder(tmp_path / "no")
     path = tmp_path / "no" / "manifest.toml"
     assert str(told.value) == f"cannot read {path}: No such file or directory; a data folder holds a manifest.toml"
 
@@ -276,10 +277,10 @@ def test_a_folder_is_layered_over_the_embedded_histories(tmp_path: Path) -> None
     """A user's folder adds its histories and replaces the embedded one of the same name; the others stay."""
     columns = {"date": weekdays("2024-01-01", 2), "stocks": [1.0, 2.0]}
     made_folder(tmp_path, columns)
-    before = read_histories()
+    before = histories_or_errors()
     text = (tmp_path / "manifest.toml").read_text()
     (tmp_path / "manifest.toml").write_text(text + text.replace('"made"', '"us"'))
-    histories = read_histories(tmp_path)
+    histories = histories_or_errors(tmp_path)
     assert set(histories) == {*before, "made"}
     assert histories["us"].folder == tmp_path
     assert histories["crisis_1987"].table == before["crisis_1987"].table
@@ -294,12 +295,12 @@ def test_the_environment_names_a_folder(tmp_path: Path, monkeypatch: pytest.Monk
     assert find_history("made").table.title == "One"
     assert find_history("made", tmp_path / "two").table.title == "Two"
     monkeypatch.setenv("BACKTESTER_DATA", "")
-    assert "made" not in read_histories()
+    assert "made" not in histories_or_errors()
 
 
 def test_every_embedded_series_says_where_it_comes_from() -> None:
     """Each series of the embedded histories states unit, source and licence; built bonds say they have no roll-down."""
-    for one in read_histories().values():
+    for one in read_folder(bundled("data")).values():
         for role, told in one.series.items():
             assert all(len(getattr(told, word)) > 4 for word in WORDS), (one.name, role)
             if told.kind == "bond":
@@ -312,3 +313,10 @@ def test_a_history_has_a_name_that_a_folder_can_have(tmp_path: Path, name: str) 
     """A history's name becomes part of a run's folder, so one that would lead elsewhere is refused."""
     with pytest.raises(DataError, match=r"is no name of a history; letters, digits, '_', '-', '.'"):
         as_history(name, {}, tmp_path)
+
+
+def test_what_cannot_be_followed_is_not_inside(tmp_path: Path) -> None:
+    """A name with a null character; a file of the folder is inside, one beside it is not."""
+    assert not _is_inside(tmp_path, "a\0b")
+    assert _is_inside(tmp_path, "a/b.parquet")
+    assert not _is_inside(tmp_path, "../b.parquet")

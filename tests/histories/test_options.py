@@ -231,3 +231,33 @@ def test_price_of_a_total_return() -> None:
         without_dividends(np.array([50.0, 50.0, 100.0]), days),
         [50, 50 * math.exp(-0.02 / 365), 100 * math.exp(-0.02 * 366 / 365)],
     )
+
+
+@pytest.mark.parametrize(
+    ("months", "slope", "moneyness", "volatility"),
+    [
+        (1, None, 0.95, 0.22),
+        (1, None, 0.85, 0.33),
+        (4, None, 0.85, 0.275),
+        (1, None, 1.05, 0.11),
+        (1, None, 1.2, 0.10),
+        (4, 0.5, 0.85, 0.27),
+        (1, 0.0, 0.5, 0.22),
+    ],
+)
+def test_volatility_by_strike(months: int, slope: float | None, moneyness: float, volatility: float) -> None:
+    """Of an index of 20%: 2 points more at 95%, 11 more for each tenth below, half of that over four months.
+
+    Half of the index is the least.
+    """
+    contract = Contract((), months, slope)
+    assert contract.volatility(np.array([0.2]), moneyness) == pytest.approx([volatility])
+
+
+@pytest.mark.parametrize(
+    ("months", "expiry"), [(1, "2024-02-16"), (2, "2024-02-16"), (3, "2024-03-15"), (12, "2024-12-20")]
+)
+def test_expiries_of_longer_tenors(months: int, expiry: str) -> None:
+    """Months whose number the tenor divides, from the first one on that is not over."""
+    found = third_fridays(pd.DatetimeIndex(["2024-01-22", "2024-12-20"]), tenor_months=months)
+    assert [str(day.date()) for day in found] == [expiry, "2024-12-20"]

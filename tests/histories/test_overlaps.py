@@ -75,3 +75,41 @@ def test_files_of_one_folder_are_compared() -> None:
     ]
     assert told[0].first == one.index[500].date()
     assert told[0].message.startswith("it and b carry one series and disagree: 500 of 1,000 common dates differ, from ")
+
+
+@pytest.mark.parametrize(
+    ("count", "noise", "alike"), [(20, 0.04, True), (19, 0.0, False), (20, 0.06, False), (200, 0.04, True)]
+)
+def test_values_near_each_other_are_of_one_series(count: int, noise: float, alike: bool) -> None:
+    """Nine in ten within a twentieth of a typical change, on twenty dates at least; changes here are 1."""
+    values = np.arange(float(count)) - 5.0  # some below zero, so that changes in logs say nothing
+    assert carry_one_series(by_date(*values), by_date(*(values + noise))) is alike
+
+
+@pytest.mark.parametrize(("few", "alike"), [(2, True), (3, False)])
+def test_a_tenth_may_be_off(few: int, alike: bool) -> None:
+    """Of 21 values two may be far from the other's."""
+    values = np.arange(21.0) - 5.0
+    other = values.copy()
+    other[:few] += 50
+    assert carry_one_series(by_date(*values), by_date(*other)) is alike
+
+
+@pytest.mark.parametrize(("drift", "alike"), [(4e-5, True), (6e-5, False)])
+def test_series_that_move_in_step_are_one(drift: float, alike: bool) -> None:
+    """Changes of 1% are to be within a two-hundredth of that; a series based anew has other values throughout."""
+    moves = np.resize([0.01, -0.01, 0.0], 59)
+    one, other = (np.exp(np.append(0.0, np.cumsum(part))) for part in (moves, moves + drift * (moves != 0)))
+    assert carry_one_series(by_date(*one), by_date(*(7 * other))) is alike
+
+
+def test_what_stands_still_is_not_in_step() -> None:
+    """Two rates that nobody changed have nothing in common."""
+    assert not carry_one_series(by_date(*[1.0] * 30), by_date(*[2.0] * 30))
+
+
+@pytest.mark.parametrize(("gap", "found"), [(0.0100, False), (0.0102, True)])
+def test_a_last_digit_may_differ(gap: float, found: bool) -> None:
+    """Both in cents: a cent is rounding; nine figures are all of one file's precision, so most of them are whole."""
+    older, newer = by_date(1.01, 2.02, 3.03), by_date(1.01 + gap, 2.02, 3.03)
+    assert (overlap(older, newer.round(2) if gap == 0.01 else newer) is not None) == found

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.manifest import read_histories
+from backtester.files import bundled
+from backtester.histories.manifest import find_history, read_folder
 from backtester.histories.market import load_market
 from backtester.histories.rhythm import (
     RHYTHMS,
@@ -122,7 +124,7 @@ def test_a_market_has_its_rhythm(tmp_path: Path) -> None:
 
 def test_every_embedded_history_states_its_rhythm() -> None:
     """The manifest says what the dates show."""
-    assert {history.table.rhythm for history in read_histories().values()} == {"daily"}
+    assert {history.table.rhythm for history in read_folder(bundled("data")).values()} == {"daily"}
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,7 @@ def test_an_import_writes_the_rhythm_and_show_says_it(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(MONTHLY)
     _, _, err = called(tmp_path, *IMPORT)
     assert "labels: every date is the first of its month, so that what closes at its end is known at its begin" in err
-    table = read_histories(tmp_path / "data")["mine"].table
+    table = find_history("mine", tmp_path / "data").table
     assert (table.rhythm, table.sessions_a_year) == ("monthly", 12)
     assert "Rhythm: monthly, 12 sessions a year" in called(tmp_path, *["data", "show", "mine", "--data", "data"])[1]
     assert called(tmp_path, *IMPORT, "--period-starts")[2] == ""
@@ -171,7 +173,7 @@ def test_an_import_writes_the_rhythm_and_show_says_it(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(weekly)
     assert refusal(tmp_path, *IMPORT, "--period-starts", "--kind", "bond")[0].startswith("unknown kind 'bond'")
     assert called(tmp_path, *IMPORT)[0] == 0
-    assert read_histories(tmp_path / "data")["mine"].table.rhythm == "weekly"
+    assert find_history("mine", tmp_path / "data").table.rhythm == "weekly"
 
 
 def test_an_unfinished_month_is_warned_of(tmp_path: Path) -> None:
@@ -181,3 +183,86 @@ def test_an_unfinished_month_is_warned_of(tmp_path: Path) -> None:
         "labels: two values in the last month: it is not finished, so leave the last value out"
         in called(tmp_path, *IMPORT)[2]
     )
+
+
+def spaced(*days: int) -> pd.DatetimeIndex:
+    """Dates that are so many days apart."""
+    return pd.DatetimeIndex(pd.Timestamp("2024-01-01") + pd.to_timedelta(np.cumsum([0, *days]), unit="D"))
+
+
+@pytest.mark.parametrize(
+    ("days", "name"),
+    [
+        ([1] * 20, "every day"),
+        ([4] * 12, "every day"),
+        ([4, 3] * 6, "daily"),
+        ([5] * 12, None),
+        ([6] * 12, "weekly"),
+        ([8] * 12, "weekly"),
+        ([9] * 12, None),
+        ([27] * 12, "monthly"),
+        ([32] * 12, "monthly"),
+        ([33] * 12, None),
+        ([88] * 12, "quarterly"),
+        ([93] * 12, "quarterly"),
+        ([94] * 12, None),
+        ([7] * 19 + [16], "weekly"),
+        ([7] * 19 + [17], "weekly"),
+        ([7] * 18 + [17] * 2, None),
+        ([7] * 18 + [16] * 2, "weekly"),
+        ([7, 7], "weekly"),
+        ([7], None),
+    ],
+)
+def test_the_rhythm_by_the_usual_days(days: list[int], name: str | None) -> None:
+    """The median of the days between, and more than nine in ten gaps no longer than twice the most."""
+    kept = infer_rhythm(spaced(*days))
+    assert (kept and kept.name) == name
+
+
+@pytest.mark.parametrize(("stated", "refused"), [(210.0, False), (200.0, True), (300.0, False), (303.0, True)])
+def test_stated_sessions_a_year_are_near_the_rhythm_s(stated: float, refused: bool) -> None:
+    """Within a fifth of 252."""
+    days = pd.bdate_range("2024-01-01", periods=300)
+    if refused:
+        with pytest.raises(DataError, match=r"some 252 are expected: leave it out"):
+            rhythm_of("it", days, None, stated)
+    else:
+        assert rhythm_of("it", days, None, stated).sessions_a_year == stated
+
+
+@pytest.mark.parametrize(("count", "refused"), [(9, False), (10, True)])
+def test_few_dates_contradict_nothing(count: int, refused: bool) -> None:
+    """Ten weekly ones say that they are not monthly, nine do not; nor that 12 a year is wrong."""
+    weeks = pd.date_range("2024-01-05", periods=count, freq="W-FRI")
+    if refused:
+        with pytest.raises(DataError, match="say rhythm = 'weekly'"):
+            rhythm_of("it", weeks, "monthly", None)
+        with pytest.raises(DataError, match="some 52 are expected"):
+            rhythm_of("it", weeks, None, 12)
+    else:
+        assert rhythm_of("it", weeks, "monthly", None).name == "monthly"
+        assert rhythm_of("it", weeks, None, 12).sessions_a_year == 12
+
+
+def test_what_a_rhythm_is_in_words() -> None:
+    """One has no s; a history of sessions needs no other word."""
+    daily, weekly = RHYTHMS["daily"], RHYTHMS["weekly"]
+    assert (daily.counted(1), daily.counted(21), weekly.counted(4)) == ("1 session", "21 sessions", "4 weeks")
+    assert (daily.described(4879), weekly.described(1), RHYTHMS["every day"].described(2)) == (
+        "4,879 sessions",
+        "1 weekly sessions",
+        "2 every-day sessions",
+    )
+    assert [daily.sessions_in(span) for span in ("week", "month", "quarter", "year")] == [5, 21, 63, 252]
+
+
+def test_dates_are_moved_to_the_last_weekday() -> None:
+    """Months that end on Saturday the 31st or on Sunday the 30th end on their Fridays."""
+    starts = pd.DatetimeIndex(["2024-06-01", "2024-07-01", "2024-08-01", "2024-09-01"])
+    assert [str(day.date()) for day in moved_to_ends(starts)] == [
+        "2024-06-28",
+        "2024-07-31",
+        "2024-08-30",
+        "2024-09-30",
+    ]

@@ -45,3 +45,36 @@ def test_names_are_as_short_as_they_differ() -> None:
         "60/40", "Gold 10%", "Gold 5%", "Fed"
     ]  # fmt: skip
     assert short_names(["Gold", "Gold"]) == ["Gold", "Gold"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (0.0, 6.0, [0, 1, 2, 3, 4, 5, 6]),
+        (0.0, 6.1, [0, 2, 4, 6]),
+        (-0.13, 0.05, [-0.1, -0.05, 0, 0.05]),
+        (-100.0, 20.0, [-100, -80, -60, -40, -20, 0, 20]),
+        (0.4, 31.0, [10, 20, 30]),
+    ],
+)
+def test_ticks_of_any_scale(low: float, high: float, ticks: list[float]) -> None:
+    """Steps of 1, 2 or 5, six of them at most, the ends among them where they are round."""
+    assert Scale(low, high, 100.0).ticks == pytest.approx(ticks)
+
+
+def test_a_panel_by_hand() -> None:
+    """Places in thousandths of the width and px from the top; labels 14 px apart, the highest first, 7 px inside."""
+    up, flat, gone = (
+        Line("s1", "up", (0.0, 1.0, 2.0)),
+        Line("s2", "flat", (1.9, math.nan, 1.9)),
+        Line("s3", "-", (math.nan,)),
+    )
+    panel = Panel("t", "n", ("a", "b"), (flat, gone, up), Scale(0.0, 2.0, 100.0))
+    assert panel.path(up) == "M0 100.0L500 50.0L1000 0.0"
+    assert panel.path(flat) == "M0 5.0M1000 5.0"
+    assert panel.path(Line("s1", "one", (1.0,))) == "M0 50.0"
+    assert [(one.line.label, one.text) for one in panel.labels] == [("up", "+2.0"), ("flat", "+1.9")]
+    assert [one.at for one in panel.labels] == pytest.approx([0.0, 5.0])
+    assert [one.place for one in panel.labels] == pytest.approx([7.0, 21.0])
+    low = Panel("t", "n", ("a", "b"), (Line("s1", "low", (-2.0,)),), Scale(-2.0, 2.0, 100.0)).labels
+    assert [(one.text, one.place) for one in low] == [("−2.0", 93.0)]

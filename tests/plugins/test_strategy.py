@@ -52,3 +52,20 @@ def test_the_built_ins_explain_themselves(library: Library) -> None:
         assert strategy.summary.endswith(".")
         assert list(strategy.sections) == ["Hypothesis", "Fails when", "Source"]
         assert all(len(text) > 40 for text in strategy.sections.values())
+
+
+@pytest.mark.parametrize(
+    ("reads", "is_base", "is_overlay"),
+    [("stocks", True, False), ("base", False, True), ("base=None", True, True), ("portfolio", False, True)],
+)
+def test_what_can_stand_alone(reads: str, is_base: bool, is_overlay: bool) -> None:
+    """Whatever needs no other strategy below it."""
+    made = made_strategy("made", f"def weights({reads}):\n    return {{'stocks': 1.0}}\n")
+    assert (made.is_base, made.is_overlay) == (is_base, is_overlay)
+
+
+def test_words_are_names_and_short_texts() -> None:
+    """Variables, parameters and texts of the source; nothing of a comment."""
+    words = made_strategy("made", "def weights(stocks):  # gold\n    up = 1.0\n    return {'bonds': up}\n").words
+    assert {"stocks", "up", "bonds"} <= words
+    assert "gold" not in words

@@ -14,7 +14,6 @@ from backtester.stress.extend import extend
 from backtester.stress.fed import PACE, bought
 from backtester.stress.read import read_scenario, scenario_names
 from backtester.stress.scenario import Scenario, Shock
-from backtester.stress.shapes import reached
 from backtester.stress.starting_point import StartingPoint, make_ground, read_ground
 
 WORDS = dict.fromkeys(("title", "about", "source", "calibrated_on", "differs"), "made for a test")
@@ -36,14 +35,6 @@ def moved(ground: StartingPoint, scenario: Scenario, ways: Ways = Ways()) -> dic
     market, count = extend(ground, make_path(scenario, ground, ways)), len(ground.market.sessions)
     ends = market.levels.iloc[-1] / market.levels.iloc[count - 1] - 1
     return {**ends.to_dict(), **(market.observables.iloc[-1] - market.observables.iloc[count - 1]).to_dict()}
-
-
-def test_shapes_reach_the_whole() -> None:
-    """By hand over four sessions: all at once, a line, the square of time, and up and back."""
-    assert reached("jump", 4).tolist() == [1, 1, 1, 1]
-    assert reached("line", 4).tolist() == [0.25, 0.5, 0.75, 1]
-    assert reached("ease_in", 4).tolist() == [1 / 16, 1 / 4, 9 / 16, 1]
-    assert reached("spike_and_revert", 4) == pytest.approx([1, 2 / 3, 1 / 3, 0])
 
 
 def test_shocks_come_in_their_units(us_ground: StartingPoint) -> None:

@@ -17,7 +17,6 @@ from backtester.stress.extend import _cash, extend, unstated
 from backtester.stress.path import Path
 from backtester.stress.replay import dated_window, named_window, replay
 from backtester.stress.starting_point import StartingPoint, read_ground
-from backtester.stress.yields import USUAL_YEARS, curve_move, implied_yields
 
 FIRST, LAST = datetime.date(2020, 3, 9), datetime.date(2020, 3, 18)
 
@@ -99,6 +98,14 @@ def test_inflation_goes_on_at_its_pace(us_ground: StartingPoint) -> None:
     assert extend(us_ground, risen).observables["inflation"].iloc[-1] == pytest.approx(stood + 3.85, abs=0.01)
 
 
+def test_linkers_accrue_where_nobody_reads_inflation(us_ground: StartingPoint) -> None:
+    """Prices by which bonds accrue go on month by month also in a ground without the role `inflation`."""
+    roles = [role for role in us_ground.history.series if role != "inflation"]
+    risen = Path(90, shifts={"cpi": np.full(90, 0.05)})
+    part, whole = (extend(ground, risen) for ground in (read_ground("us", roles=roles), us_ground))
+    assert part.levels["linkers"].tolist() == pytest.approx(whole.levels["linkers"].tolist(), nan_ok=True, abs=1e-12)
+
+
 def test_bonds_earn_their_yield_after_a_window_that_is_replayed(us_ground: StartingPoint) -> None:
     """Three still months after a fall of 5% the yield is where that took it, and bonds have earned it."""
     market = extend(us_ground, Path(1, returns={"bonds": np.array([-0.05])}).lengthened(64))
@@ -123,25 +130,6 @@ def test_bonds_are_repriced_exactly(us_ground: StartingPoint) -> None:
     )
     assert exact == pytest.approx(price - 1, abs=1e-13), "each payment discounted by itself"
     assert market.observables["yield_10y"].iloc[-1] < start + 1, "a yield is published a session late"
-
-
-def test_implied_yields_invert_the_bond() -> None:
-    """The yields found from a bond's returns are those that the returns were made of."""
-    yields, days = np.array([0.02, 0.03, 0.001, -0.005, 0.05]), np.array([0.0, 1, 3, 1, 1])
-    returns = par_bond_returns(yields, days, maturity_years=30)[1:]
-    np.testing.assert_allclose(implied_yields(0.02, returns, days[1:], maturity_years=30), yields[1:], atol=1e-14)
-
-
-def test_bonds_without_a_yield_have_usual_maturities() -> None:
-    """Ten years, thirty and two."""
-    assert USUAL_YEARS == {"bonds": 10.0, "long_bonds": 30.0, "short_bonds": 2.0}
-
-
-def test_the_curve_between_two_maturities_is_a_line() -> None:
-    """Between 2 years (+10) and 10 years (+50) lie 6 years (+30); beyond the ends it is level; bills stay."""
-    curve = {2.0: 10.0, 10.0: 50.0}
-    assert [curve_move(curve, years) for years in (2, 6, 10, 30, 0.25)] == [10, 30, 50, 50, 0]
-    assert curve_move({0.25: 5.0, 10.0: 50.0}, 0.25) == 5
 
 
 @pytest.mark.parametrize(

@@ -31,3 +31,10 @@ def test_hedged_purchases_move_nothing() -> None:
     """Where the trades are hedged the path is that of nothing."""
     path = effect(np.array([100.0]), {"yield_10y": 10.0}, hedged=True)
     assert not any(np.any(moves) for moves in (*path.growth.values(), *path.shifts.values()))
+
+
+@pytest.mark.parametrize(("years", "moves"), [(0.99, None), (1.0, -0.45), (10.0, -0.45), (30.0, -0.42), (40.0, -0.42)])
+def test_yields_of_a_year_and_more_move(years: float, moves: float | None) -> None:
+    """Below ten years as the ten-year does, above thirty as that."""
+    shifts = effect(np.array([BOUGHT]), {"yield": years}).shifts
+    assert (shifts["yield"].tolist() if "yield" in shifts else None) == (moves and [pytest.approx(moves)])

@@ -12,7 +12,7 @@ from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
 from backtester.runs.stress_frequency import ALWAYS_AHEAD, ALWAYS_BEHIND, _distribution, turns
 from backtester.stress.dynamic import drawn_market, dynamic_paths
-from backtester.stress.fates import Fates, Plan, deepest, unpaid_years
+from backtester.stress.fates import Fates, Plan
 from backtester.stress.frequency import Deck, draw_paths, is_static, make_deck
 from backtester.stress.tilt import contents, draw, tilted
 
@@ -109,14 +109,6 @@ def test_drawn_markets_are_the_drawn_sessions(deck: Deck) -> None:
         np.testing.assert_array_equal(market.observables[name].to_numpy()[-200:], there[:, place])
     assert market.sessions.is_monotonic_increasing
     assert np.abs(np.diff(market.observables["fed_target"].to_numpy()[-200:])).max() <= 1.0
-
-
-def test_spending_is_paid_while_there_is_money() -> None:
-    """By hand: what stands still pays 40% of the start twice, 2% more the second time, and not a third time."""
-    flat = np.ones((1, 4))
-    assert unpaid_years(flat, Plan(years=3, spend=0.4)).tolist() == [1]
-    assert unpaid_years(flat, Plan(years=3, spend=0.3)).tolist() == [0]
-    assert deepest(np.array([[1.0, 1.2, 0.9, 1.0]])) == pytest.approx([-0.25])
 
 
 def test_where_an_advantage_turns() -> None:

@@ -1,18 +1,21 @@
 """Strategies on a path: what they return, how far they fall, what they hold, and what they are paid over their mix."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from backtester.analysis.analyse import analyse
 from backtester.analysis.period import measure_period
-from backtester.engine.evaluate import evaluate
+from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.engine.execution import Execution
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.stress.build import put_on
 from backtester.stress.choose import choose
-from backtester.stress.outcomes import Lived, Trial, days_to_recover, live_through
+from backtester.stress.outcomes import Lived, Trial, _outcome, days_to_recover, live_through
 from backtester.stress.read import read_scenario
 from backtester.stress.scenario import Scenario
 from backtester.stress.starting_point import StartingPoint, read_ground
@@ -134,3 +137,21 @@ def test_days_to_recover_are_calendar_days() -> None:
     assert days_to_recover(pd.Series([1.0, 1.1, 0.9, 1.0, 1.05, 1.1], dates)) == 6
     assert np.isnan(days_to_recover(pd.Series([1.0, 0.9, 0.95], dates[:3])))
     assert days_to_recover(pd.Series([1.0, 1.1], dates[:2])) == 0
+
+
+def test_an_outcome_by_hand() -> None:
+    """Of five sessions the last three are the path: from 2 to 1.8, 2.2 and 2.1, against a mix that gains 1%.
+
+    Half in stocks and a tenth in a future, which uses no cash, on average at the closes before its sessions.
+    """
+    days = pd.bdate_range("2024-01-01", periods=5)
+    weights = pd.DataFrame({"stocks": [9.0, 0.3, 0.5, 0.7, 9.0], "future": [9.0, 0.1, 0.1, 0.1, 9.0]}, days)
+    accounts = SimpleNamespace(nav=pd.Series([1.0, 2.0, 1.8, 2.2, 2.1], days), weights=weights)
+    history = SimpleNamespace(is_funded=lambda name: name == "stocks")
+    book = SimpleNamespace(market=SimpleNamespace(history=history))
+    run = SimpleNamespace(accounts=accounts, book=book, recipe=SimpleNamespace(name="made"))
+    found = _outcome(cast("Evaluation", run), np.array([1.0, 1.0, 1.0, 1.01]), 3)
+    assert list(found.nav) == pytest.approx([1.0, 0.9, 1.1, 1.05])
+    assert (found.total, found.deepest_fall, found.worst_session) == pytest.approx((0.05, -0.1, -0.1))
+    assert (found.days_to_recover, found.payoff) == (2, pytest.approx(0.04))
+    assert found.held == {"stocks": pytest.approx(0.5), "future": pytest.approx(0.1), "cash": pytest.approx(0.5)}

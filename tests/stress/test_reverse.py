@@ -74,3 +74,31 @@ def test_the_crossing_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
         args = (lambda _, found=found: found), (lambda scale: reversing._At(scale, (), ()))
         assert reversing._crossing(ends, (8.0, -2.0), *args) == pytest.approx(crossing)
     assert reversing._crossing(ends, (0.001, -2.0), *args) == pytest.approx(0.001 / 2.001 * 10)
+
+
+@pytest.mark.parametrize(("above", "below"), [(0.001, -1.0), (1.0, -0.001)])
+def test_a_crossing_near_what_was_tried_is_not_tried_again(above: float, below: float) -> None:
+    """A scale within a hundredth of one that is known is near enough."""
+    ends = [reversing._At(1.0, (), ()), reversing._At(2.0, (), ())]
+
+    def tried(scale: float) -> reversing._At:
+        raise AssertionError(scale)
+
+    found = reversing._crossing(ends, [above, below], lambda one: 0.0, tried)
+    assert found == pytest.approx(1 + above / (above - below))
+
+
+def test_a_crossing_of_a_curve() -> None:
+    """Where 2.25 less the square is nothing: four lines lead from 1 and 2 to within a hundredth of 1.5."""
+    ends = [reversing._At(scale, (), ()) for scale in (0.0, 1.0, 2.0)]
+    tried: list[float] = []
+
+    def at(scale: float) -> reversing._At:
+        tried.append(scale)
+        return reversing._At(scale, (), ())
+
+    found = reversing._first(ends, lambda one: 2.25 - one.scale**2, at)
+    assert found == pytest.approx(1.5, rel=0.011)
+    assert tried[0] == pytest.approx(1 + 1.25 / 3)
+    assert reversing._first(ends, lambda one: 5.0 - one.scale, at) == float("inf")
+    assert reversing._first(ends, lambda one: -1.0 if one.scale == 0 else 1.0, at) == float("inf")

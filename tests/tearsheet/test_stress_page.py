@@ -8,11 +8,9 @@ from click.testing import CliRunner
 
 from backtester.cli.main import cli
 from backtester.files import to_json
-from backtester.runs.basis_words import ASSUMPTION, SOURCES
 from backtester.runs.stress_basis import basis_run
 from backtester.runs.values import Json
 from backtester.stress.basis import BasisTerms
-from backtester.tearsheet.parts.basis import _edges, assumed_table, map_table
 from backtester.tearsheet.parts.frequency import frequency_lines, turns_text
 from backtester.tearsheet.parts.scales import loses_table
 from backtester.tearsheet.parts.stress import heat_table, held_text
@@ -107,38 +105,6 @@ def test_the_heat_map_is_coloured_by_the_payoff() -> None:
     assert (hedge.tone, hedge.small, hedge.values) == ("gain t2", "+2.0", (-0.1, 0.02))
 
 
-def test_the_map_is_boxed_where_sources_leave_it_open() -> None:
-    """The box has as many sides as a rectangle of its rows and columns, and what tips has the deepest tone."""
-    table = map_table(basis_run(BasisTerms()))
-    tones = [cell.tone.split() for row in table.rows for cell in row.cells]
-    leverages, strengths = 5, 6
-    assert sum("box-top" in tone for tone in tones) == sum("box-bottom" in tone for tone in tones) == leverages
-    assert sum("box-left" in tone for tone in tones) == sum("box-right" in tone for tone in tones) == strengths
-    assert all("t3" in cell.tone for row in table.rows for cell in row.cells if cell.text == "tips")
-
-
-def test_the_page_shows_how_the_answer_moves_with_what_is_assumed() -> None:
-    """Every term without a source is called an assumption and varied around its own value, fitted anew each time."""
-    made = basis_run(BasisTerms())
-    table = assumed_table(made)
-    answers = {row.head.values: (row.cells[1].values or (None,))[0] for row in table.rows if row.cells}
-    own = made["amplification"]
-    assert answers["theta", 0.1] == answers["capacity_bn", 150.0] == answers["steeper", 4.0] == pytest.approx(own)
-    assert answers["theta", 0.2] > own > answers["theta", 0.05]
-    assert answers["decaying", 0.5] > own > answers["decaying", 0.0]
-    assert answers["capacity_bn", 75.0] < own
-    assumed = {name for name, source in SOURCES.items() if source.startswith(ASSUMPTION)}
-    assert {one["term"] for one in made["assumed"]} == assumed
-    assert answers["margin", 0.01] == pytest.approx(own), "1.5% allow 66.7 times, and 56 are taken"
-    assert answers["margin", 0.02] < own, "2% allow 50 times"
-    [wide] = [row for row in table.rows if row.head.values == ("margin", 0.02)]
-    assert wide.head.note == "which allows 50 times"
-    peaks = [one["peak_bp"] for one in made["assumed"] if one["term"] == "margin_per_bp"]
-    assert peaks == sorted(set(peaks)), "the more margins rise, the more is sold"
-    unfitted = assumed_table(made | {"assumed": [{"term": "theta", "value": 0.9, "share": 0.25, "leverage": 56}]})
-    assert [cell.text for cell in unfitted.rows[1].cells] == ["n/a"] * 5
-
-
 def test_short_words() -> None:
     """Weights largest first, borrowed cash below zero; where an advantage turns, or does not."""
     assert held_text({"stocks": 0.4, "bonds": 0.699, "cash": -0.1, "gold": 0.001}) == "70% bonds, 40% stocks, −10% cash"
@@ -197,16 +163,3 @@ def test_reverse_without_a_pair_and_a_frequency_without_rivals() -> None:
     more = {"at": [at], "curve": curve, "window": window, "years": 1, "block_sessions": 63, "spend": 0.04}
     page, _ = render_frequency(bare | more | {"spend_rise": 0.02, "static": [True]})
     assert "chart-frequency" not in page
-
-
-def test_the_box_runs_round_what_is_inside() -> None:
-    """Of four rows the middle two, of three columns the last two: each cell has the sides that face outwards."""
-    rows, columns = [False, True, True, False], [False, True, True]
-    found = {(place, at): _edges((place, rows), (at, columns)) for place in (1, 2) for at in (1, 2)}
-    assert found == {
-        (1, 1): "box-top box-left",
-        (1, 2): "box-top box-right",
-        (2, 1): "box-bottom box-left",
-        (2, 2): "box-bottom box-right",
-    }
-    assert _edges((0, [True]), (0, [True])) == "box-top box-bottom box-left box-right"

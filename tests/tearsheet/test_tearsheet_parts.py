@@ -17,7 +17,7 @@ from backtester.tearsheet.parts.dependence import quarters_table, tails_table
 from backtester.tearsheet.parts.measures import scorecard_table
 from backtester.tearsheet.parts.payoff import chance_table, parts_table, sensitivity_table, slices_table
 from backtester.tearsheet.parts.provenance import facts
-from backtester.tearsheet.parts.verdict_table import Lane, scale, verdict_table
+from backtester.tearsheet.parts.verdict_table import verdict_table
 from backtester.tearsheet.parts.windows import return_heads
 from backtester.tearsheet.parts.yearly import calm_table, months_tables, turnover_table, years_table
 from documents import SLICE, document, strategy
@@ -29,75 +29,6 @@ def texts(row: Row) -> list[str]:
 
 def row(table: Table, label: str) -> list[str]:
     return next(texts(one) for one in table.rows if one.head.text == label)
-
-
-def test_verdict_table_has_three_losses() -> None:
-    """A strategy's loss and its mix's stand below the reference's, the mix by its legs, then payoff and growth."""
-    made = document(strategy("gold"))
-    table = verdict_table(made, cast(made))
-    assert table
-    assert row(table, "sixty_forty") == ["sixty_forty", "6.0", "", "", "", "", "", "", "", "grew 8.2", ""]
-    assert row(table, "+ gold") == [
-        "+ gold",
-        "5.7",
-        "59/31",
-        "6.0",
-        "",
-        "+0.30 (−0.20 to +0.80)",
-        "13%",
-        "12 of 20",
-        "+0.60 (−0.20 to +1.80)",
-        "−0.84",
-        "not clear",
-    ]
-    assert [cell.title for cell in table.rows[1].cells if cell.title] == ["clear from +1.06%"]
-    assert table.rows[1].head.note == "gold"
-    assert table.groups == (
-        ("Average loss, %", 3),
-        ("Saved over its mix, points a sell-off", 2),
-        ("", 2),
-        ("Growth over, % a year", 2),
-        ("", 1),
-    )
-    for each in table.rows:  # as many values, for its csv, as the heads name
-        assert [1 if cell.values is None else len(cell.values) for cell in each.cells] == [1, 2, 1, 0, 5, 1, 2, 3, 1, 3]
-    drawn = table.rows[1].cells[3].picture
-    wide, inside = (
-        (drawn.scale.place(low), drawn.scale.place(high)) for low, high in ((-0.004, 0.01), (-0.002, 0.008))
-    )
-    assert drawn.ends == (wide, inside)
-    assert verdict_table(document(), cast(document())) is None
-
-
-@pytest.mark.parametrize(
-    ("verdict", "text"),
-    [
-        ("paid", "clearly paid"),
-        ("worse", "clearly did worse"),
-        ("small", "small at best"),
-        ("few", "too few to judge"),
-    ],
-)
-def test_verdict_is_in_words(verdict: str, text: str) -> None:
-    """The verdict is the sentences' word; the smallest clear payoff is its tooltip where it is open."""
-    made = document(strategy("gold", verdict=verdict))
-    table = verdict_table(made, cast(made))
-    assert table
-    assert row(table, "+ gold")[-1] == text
-
-
-def test_verdict_without_figures() -> None:
-    """A ruined strategy, or a run without a joint sell-off, has n/a for what is undefined, and no mark."""
-    one = strategy("puts", verdict="void", payoff=None)
-    one["scorecard"] |= {"mix": dict.fromkeys(("stocks", "bonds")), "intervals": {}}
-    one["scorecard"]["mean_loss"]["mix"] = one["scorecard"]["growth_annual"]["over_mix"] = None
-    one["scorecard"]["growth_annual"] = {"over_mix": {"total": None}, "over_reference": {"total": None}}
-    one["scorecard"]["beyond_mix"]["placebo"] = None
-    made = document(one)
-    table = verdict_table(made, cast(made))
-    assert table
-    assert row(table, "+ puts") == ["+ puts", "n/a", "", "n/a", "", "n/a", "n/a", "12 of 20", "n/a", "n/a", "void"]
-    assert table.rows[1].cells[3].picture.value is None
 
 
 def test_scorecard_follows_the_table_of_figures() -> None:
@@ -323,15 +254,6 @@ def test_quarters() -> None:
     assert rows[0] == ["Both fell", "2", "+2.00"]
     assert rows[3] == ["Both held", "1", "−1.00"]
     assert rows[1] == ["Stocks fell, bonds held", "0", "n/a"]
-
-
-def test_forest_plot_scale() -> None:
-    """The scale holds every value and zero, with round ticks inside it; an interval that is undefined is not drawn."""
-    made = scale([0.003, -0.002, 0.008, None])
-    assert (made.low, made.high) == (-0.002, 0.008)
-    assert [text for _, text in made.ticks] == ["0", "+0.5"]
-    assert Lane(made, "s1", 0.003, ((-0.002, 0.008), None)).ends == (pytest.approx((6, 94)),)
-    assert scale([]).low < 0 < scale([]).high
 
 
 def test_other_legs_are_named_by_their_labels() -> None:

@@ -1,6 +1,5 @@
 """`data import` and `data remove`: series of a csv into a history of the user's folder, and out of it again."""
 
-import datetime
 import shlex
 from collections.abc import Mapping
 from dataclasses import replace
@@ -33,7 +32,7 @@ def import_file(params: Mapping[str, Any]) -> None:
     file, data, history = params["file"], params["data"], params["history"]
     keys = {key: params[key] for key in ("kind", "unit", "licence")} | {"source": params["source"] or file.name}
     keys |= {key: params[key] for key in ("lag_sessions", "carry_days") if params[key]}
-    keys |= {"absent": [_dates(stretch) for stretch in params["absent"]]} if params["absent"] else {}
+    keys |= {"absent": [list(stretch) for stretch in params["absent"]]} if params["absent"] else {}
     wanted = _wanted(params["roles"], params["column"])
     check_import(history, wanted, keys)
     try:
@@ -43,7 +42,7 @@ def import_file(params: Mapping[str, Any]) -> None:
     table = read_table(content, file.name, read_dialect(params), note=note)
     draft = draft_of(data, history)
     if params["until"]:
-        draft = replace(draft, head=draft.head | {"until": params["until"].date()})
+        draft = replace(draft, head=draft.head | {"until": params["until"]})
     imported = import_series(draft, wanted, keys, table, period_starts=params["period_starts"])
     for role, values in imported.values.items():
         heading, why = imported.columns[role]
@@ -63,10 +62,6 @@ def import_file(params: Mapping[str, Any]) -> None:
             f"'backtester data remove {history}' takes it away again"
         )
     _print_next(imported)
-
-
-def _dates(stretch: tuple[datetime.datetime, datetime.datetime]) -> list[datetime.date]:
-    return [time.date() for time in stretch]
 
 
 def _wanted(words: str, column: str | None) -> dict[str, str | None]:

@@ -134,4 +134,9 @@ def _exchange_calendar(name: str, start: pd.Timestamp | None = None, end: pd.Tim
         raise DataError(f"unknown calendar {name!r}; {did_you_mean(name, known)}")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # the library is a step behind pandas
-        return exchange_calendars.get_calendar(name, start=start, end=end)
+        try:
+            return exchange_calendars.get_calendar(name, start=start, end=end)
+        except (NotImplementedError, ValueError) as error:
+            raise DataError(
+                f"calendar {name!r} fails in the installed exchange_calendars: {error}; name another, or none"
+            ) from error

@@ -15,7 +15,6 @@ FLOAT32 = 4e-7  # of a value: what the second difference of 32-bit floats leaves
 DENSITY = 2.5066  # the inverse of the normal density at its middle: sqrt(2 pi)
 MOVED = 5  # ticks from the first to the last of a window: less is a market standing still
 ROUGH = 30  # values on either side that tell how rough the series is
-SHORTEST = 4  # equal changes in a row worth telling
 
 
 def check_interpolated(subject: Subject) -> list[Finding]:
@@ -52,7 +51,7 @@ def _equal_changes(numbers: Array, tick: float) -> Flags:
     for first, last in runs(equal):
         around = np.concatenate([equal[max(first - YEAR, 0) : first], equal[last : last + YEAR]])
         often = max(rounding[first], min((around.sum() + 1) / (len(around) + 2), EQUAL[1]))
-        if last - first + 1 >= SHORTEST and len(equal) * often ** (last - first) < CHANCE:
+        if len(equal) * often ** (last - first) < CHANCE:
             flags[first : last + 2] = True
     return flags
 

@@ -8,7 +8,7 @@ from backtester.histories.checks.finding import Finding, counted, found, listed,
 from backtester.histories.checks.subject import YEAR, Subject, local_scale, runs
 
 CHANCE = 1e-3  # runs that the whole series would show by chance, at most
-SHORTEST = 4  # values in a run worth telling
+FEWEST = 4  # single repeats worth telling
 LEVELS = 10  # sizes of the smallest changes that tell how many changes of zero to expect
 BLOCK = 1000  # values
 ALIKE = 2.0  # changes of each small size in a block, where there is a tick
@@ -37,7 +37,7 @@ def _runs(subject: Subject) -> list[Finding]:
     for first, last in runs(same):
         around = np.concatenate([same[max(first - YEAR, 0) : first], same[last : last + YEAR]])
         often, length = (around.sum() + 1) / (len(around) + 2), last - first
-        if length + 1 >= SHORTEST and often < HELD and len(same) * often**length < CHANCE:
+        if often < HELD and len(same) * often**length < CHANCE:
             value = subject.values.iloc[first]
             text = f"{length + 1} values in a row are {value:g}; around it {often:.1%} of values repeat the one before"
             findings.append((length, spanned("warning", "stale", subject.name, (dates[first], dates[last]), text)))
@@ -61,7 +61,7 @@ def _repeats(subject: Subject) -> list[Finding]:
         if tick and np.mean(size) > COARSE * tick:
             seen += (first + np.flatnonzero(size == 0)).tolist()
             expected += float(np.sum((size > 0) & (size < (LEVELS + 0.5) * tick))) / (2 * LEVELS)
-    if len(seen) <= max(EXCESS * expected, expected + 6 * np.sqrt(expected)) or len(seen) < SHORTEST:
+    if len(seen) <= max(EXCESS * expected, expected + 6 * np.sqrt(expected)) or len(seen) < FEWEST:
         return []
     likely = 1 / local_scale(changes, window=10)[seen]
     dates = subject.dates[1:][np.array(seen)[np.argsort(likely, kind="stable")]]

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from backtester.histories.blueprints.blueprint import blueprint_names
-from backtester.histories.manifest import read_histories
+from backtester.histories.manifest import find_history, histories_or_errors
 from backtester.histories.market import load_market
 from mistakes import called, contents, refusal
 from two_files import BLUEPRINT, RATE, STOCKS
@@ -86,7 +86,7 @@ def test_what_stands_in_the_manifest_stays(folder: Path) -> None:
     build(folder)
     assert manifest.read_text().startswith("# mine, all mine\n")
     assert manifest.read_text().count("[two]") == 1
-    assert {"mine", "two"} < set(read_histories(folder / "data"))
+    assert {"mine", "two"} < set(histories_or_errors(folder / "data"))
 
 
 def test_a_byte_order_mark_is_no_part_of_a_blueprint_or_manifest(folder: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_series_is_added_to_what_was_built(folder: Path) -> None:
     """What was built takes another series, and keeps its own keys."""
     build(folder)
     assert add(folder, "a/stocks.csv", "gold", "price", "--history", "two")[0] == 0
-    history = read_histories(folder / "data")["two"]
+    history = find_history("two", folder / "data")
     assert list(history.series) == ["stocks", "rate", "bills", "gold"]
     assert (history.table.title, history.table.sessions_a_year) == ("Made of two files", 250)
     assert load_market("two", folder / "data").assets == ["stocks", "gold"]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.histories.manifest import read_histories
+from backtester.histories.manifest import find_history, histories_or_errors
 from backtester.histories.market import load_market
 from folders import CHECKOUT
 from mistakes import called, contents, refusal
@@ -80,7 +80,7 @@ def test_what_was_copied_is_taken_away_again(tmp_path: Path) -> None:
     told = "us: all of it removed from data\nThe embedded history us is used again.\n"
     assert called(tmp_path, "data", "remove", "us", "--data", "data") == (0, told, "")
     assert not (tmp_path / "data" / "histories" / "us.parquet").exists()
-    assert read_histories(tmp_path / "data")["us"].folder == CHECKOUT / "data"
+    assert find_history("us", tmp_path / "data").folder == CHECKOUT / "data"
 
 
 def test_what_would_make_a_history_unreadable_is_refused(tmp_path: Path) -> None:
@@ -315,7 +315,7 @@ def test_removing_leaves_the_rest(tmp_path: Path) -> None:
     assert called(tmp_path, *["data", "remove", "mine", "gold", "--data", "data"])[0] == 0
     assert load_market("mine", tmp_path / "data").assets == ["stocks"]
     assert called(tmp_path, *["data", "remove", "mine", "stocks", "--data", "data"])[0] == 0
-    assert {"mine", "other"} & read_histories(tmp_path / "data").keys() == {"other"}
+    assert {"mine", "other"} & histories_or_errors(tmp_path / "data").keys() == {"other"}
     assert [path.name for path in (tmp_path / "data" / "histories").iterdir()] == ["other.parquet"]
     assert manifest.read_text().startswith("# mine, all mine\n")
     assert load_market("other", tmp_path / "data").assets == ["stocks", "gold"]

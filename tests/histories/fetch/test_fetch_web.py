@@ -3,12 +3,16 @@
 import socket
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 import requests
 
 from backtester.errors import DataError
 from backtester.histories.fetch import web
+from backtester.histories.fetch.settings import PassingError, RefusedError
+from backtester.histories.fetch.web import check_address
 from fetching import CSV, PATH, FetchOfOne
 from loopback import Answer
 
@@ -100,3 +104,54 @@ def test_proxies_of_the_environment_do_not_stand_before_this_machine(
         one.fetch()
     with web.new_session(None) as session:
         assert session.trust_env
+
+
+@pytest.mark.parametrize(
+    ("url", "good"),
+    [
+        ("https://example.org/a.csv", True),
+        ("http://localhost:8000/a.csv", True),
+        ("http://127.0.0.1/a.csv", True),
+        ("http://[::1]/a.csv", True),
+        ("http://example.org/a.csv", False),
+        ("http://10.0.0.1/a.csv", False),
+        ("ftp://localhost/a.csv", False),
+        ("https:///a.csv", False),
+        ("https://example.org:0/a.csv", False),
+        ("https://example.org:x/a.csv", False),
+    ],
+)
+def test_only_https_is_fetched_but_on_this_machine(url: str, good: bool) -> None:
+    """An address with a host, of https, or of http where the host is this machine."""
+    if good:
+        check_address(url, "the address")
+    else:
+        with pytest.raises(DataError, match="only https is fetched"):
+            check_address(url, "the address")
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        *((status, PassingError) for status in (408, 425, 429, 500, 502, 503, 504)),
+        *((status, RefusedError) for status in (201, 301, 401, 404, 407, 409, 424, 426, 428, 430, 501, 505)),
+        (200, None),
+    ],
+)
+def test_which_answers_may_pass(status: int, error: type[Exception] | None) -> None:
+    """Time-outs, too many requests and trouble inside the server; all else but 200 would be answered again."""
+    response = cast("requests.Response", SimpleNamespace(status_code=status, reason="why"))
+    if error is None:
+        web._check_status(response)
+    else:
+        with pytest.raises(error, match=f"it answered {status} why"):
+            web._check_status(response)
+
+
+def test_five_redirects_are_followed() -> None:
+    """By a session that asks for bytes as they are."""
+    session = web.new_session(None)
+    assert (session.max_redirects, session.headers["Accept-Encoding"]) == (5, "identity")
+    assert list(session.adapters) == ["https://"]
+    here = web.new_session("http://127.0.0.1:8000/")
+    assert (list(here.adapters), here.trust_env) == (["http://127.0.0.1:8000/", "https://"], False)

@@ -131,3 +131,12 @@ def test_real_rows_of_yfinance() -> None:
     rows = "2024-03-08 00:00:00-05:00,1\n2024-03-11 00:00:00-04:00,2\n"
     table = parse_table(f"Date,Close\n{rows}".encode(), "x")
     assert [str(day.date()) for day in table.index] == ["2024-03-08", "2024-03-11"]
+
+
+@pytest.mark.parametrize(("said", "field", "other"), [(".", "1,5", ","), (",", "1.5", ".")])
+def test_the_other_mark_is_proposed(said: str, field: str, other: str) -> None:
+    """Where the number would be one with it; of what is no number nothing is proposed."""
+    with pytest.raises(DataError, match=rf"is not a finite number; with a decimal '\{other}' say --decimal \{other}"):
+        parse_table(f"date;x\n2024-01-01;{field}\n".encode(), "x.csv", Dialect(decimal=said))
+    with pytest.raises(DataError, match=r"'one' is not a finite number$"):
+        parse_table(b"date;x\n2024-01-01;one\n", "x.csv", Dialect(decimal=said))

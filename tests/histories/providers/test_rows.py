@@ -105,3 +105,36 @@ def test_a_column_of_row_numbers_is_left_out(numbers: str, is_taken: bool) -> No
 def test_blank_lines_below_the_header() -> None:
     """The header is the last line above the rows that has something on it."""
     assert read_rows(b"date,x\n\n2024-01-02,1\n", "x").header == ["date", "x"]
+
+
+@pytest.mark.parametrize(("fields", "refused"), [(10_000, False), (10_001, True), (20_001, True)])
+def test_a_row_has_ten_thousand_fields_at_most(fields: int, refused: bool) -> None:
+    """More are refused with their number."""
+    content = (",".join(["date", *["x"] * (fields - 1)]) + "\n2024-01-02" + ",1" * (fields - 1) + "\n").encode()
+    if refused:
+        with pytest.raises(DataError, match=f"a row of {fields:,} fields; at most 10,000 are read"):
+            read_rows(content, "wide")
+    else:
+        assert len(read_rows(content, "wide").rows[0]) == fields
+
+
+@pytest.mark.parametrize(("text", "line"), [("a\nb\nc\n", 2), ("a\n", 1), ("a\nb\n7,x\n", 3), ("\n\na\n", 3)])
+def test_which_line_is_shown_where_none_is_a_row(text: str, line: int) -> None:
+    """The first that begins with a digit, or that below the header."""
+    with pytest.raises(DataError, match=f"no row begins with a date; line {line} is"):
+        read_rows(text.encode(), "x")
+
+
+def test_limits_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At most so many bytes, and so many lines, whatever ends them."""
+    content = b"date,x\n2024-01-01,1\n"
+    monkeypatch.setattr(rows, "MAX_BYTES", len(content))
+    assert len(read_rows(content, "x").rows) == 1
+    with pytest.raises(DataError, match="x has 0 MB; at most 0 MB are read"):
+        read_rows(content + b"\n", "x")
+    monkeypatch.setattr(rows, "MAX_BYTES", 1000)
+    monkeypatch.setattr(rows, "MAX_LINES", 2)
+    assert len(read_rows(content, "x").rows) == 1
+    for end in (b"\n", b"\r"):
+        with pytest.raises(DataError, match="more than 2 lines"):
+            read_rows(content + end * 3, "x")

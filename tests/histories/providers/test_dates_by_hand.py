@@ -1,0 +1,35 @@
+"""The parts of dates, by hand."""
+
+import pytest
+
+from backtester.histories.providers.dates import _month, _style, _year
+
+
+@pytest.mark.parametrize(
+    ("digits", "year"), [("1999", "1999"), ("68", "2068"), ("69", "1969"), ("99", "1999"), ("00", "2000")]
+)
+def test_years_of_two_digits(digits: str, year: str) -> None:
+    """From 69 on of the last century."""
+    assert _year(digits) == year
+
+
+@pytest.mark.parametrize(
+    ("text", "month"), [("1", "01"), ("12", "12"), ("Jan", "01"), ("dec", "12"), ("September", "09"), ("MAY", "05")]
+)
+def test_months_by_number_and_name(text: str, month: str) -> None:
+    """In two digits."""
+    assert _month(text) == month
+
+
+@pytest.mark.parametrize(
+    ("name", "texts", "style"),
+    [
+        ("mark", ("-", "/"), ["-", "/"]),
+        ("zone", ("z", "+01:00", None), ["Z", True, False]),
+        ("year", ("1999", "99", None), [4, 2, True]),
+        ("hour", ("00", None), [False, True]),
+    ],
+)
+def test_what_is_the_same_in_all_dates(name: str, texts: tuple[str | None, ...], style: list[object]) -> None:
+    """The mark, the letters of a zone or that it is an offset, how many digits a year has, whether there is a time."""
+    assert _style(name, texts) == style

@@ -1,0 +1,91 @@
+"""The sessions that would follow a history's last one, and what lay in the past at a session."""
+
+from types import SimpleNamespace
+from typing import cast
+
+import pandas as pd
+import pytest
+
+from backtester.errors import ScenarioError
+from backtester.histories.market import Market
+from backtester.histories.sheet import Figures
+from backtester.stress.starting_point import _beside, _cut, following, is_by_month
+
+
+def market(last: str, period: str, name: str = "daily", calendar: str | None = None, a_year: float = 252) -> Market:
+    """A market that ends on this session."""
+    rhythm = SimpleNamespace(period=period, name=name, sessions_a_year=a_year)
+    history = SimpleNamespace(table=SimpleNamespace(calendar=calendar))
+    return cast("Market", SimpleNamespace(sessions=pd.DatetimeIndex([last]), rhythm=rhythm, history=history))
+
+
+@pytest.mark.parametrize(
+    ("made", "days"),
+    [
+        (market("2024-07-03", "D", calendar="XNYS"), ["2024-07-05", "2024-07-08"]),
+        (market("2024-07-03", "D"), ["2024-07-04", "2024-07-05"]),
+        (market("2024-07-05", "D"), ["2024-07-08", "2024-07-09"]),
+        (market("2024-07-05", "D", "every day", a_year=365), ["2024-07-06", "2024-07-07"]),
+        (market("2024-01-05", "W-SUN", "weekly", a_year=52), ["2024-01-12", "2024-01-19"]),
+        (market("2024-01-03", "W-SUN", "weekly", a_year=52), ["2024-01-12", "2024-01-19"]),
+        (market("2024-01-31", "M", "monthly", a_year=12), ["2024-02-29", "2024-03-29"]),
+        (market("2024-01-15", "M", "monthly", a_year=12), ["2024-02-29", "2024-03-29"]),
+        (market("2024-03-29", "Q", "quarterly", a_year=4), ["2024-06-28", "2024-09-30"]),
+    ],
+)
+def test_sessions_that_follow(made: Market, days: list[str]) -> None:
+    """By the exchange's holidays, on weekdays, on all days, or at the ends of the periods after the last one's."""
+    assert [str(day.date()) for day in following(made, 2)] == days
+
+
+def test_a_path_is_no_longer_than_the_calendar() -> None:
+    """The rules of holidays are known to 2049."""
+    made = market("2049-12-20", "D")
+    assert len(following(made, 9)) == 9
+    with pytest.raises(ScenarioError, match="has 9 sessions after 2049-12-20, and the path 10; make it shorter"):
+        following(made, 10)
+
+
+@pytest.mark.parametrize(
+    ("date", "words"),
+    [
+        ("2024-01-06", "those beside it are 2024-01-05 and 2024-01-08"),
+        ("2023-12-31", "it covers 2024-01-03 to 2024-01-09"),
+        ("2024-01-02", "it covers 2024-01-03 to 2024-01-09"),
+        ("2024-01-10", "it covers 2024-01-03 to 2024-01-09"),
+    ],
+)
+def test_sessions_beside_a_date(date: str, words: str) -> None:
+    """The first session has none before it, so that nothing can be put after it."""
+    assert _beside(pd.bdate_range("2024-01-02", "2024-01-09"), pd.Timestamp(date)) == words
+
+
+def figures(*dates: str) -> Figures:
+    """Figures of these dates, known a day later."""
+    index = pd.DatetimeIndex(dates)
+    return Figures(pd.Series(range(len(index)), index, dtype=float), pd.Series(index + pd.Timedelta(days=1), index))
+
+
+@pytest.mark.parametrize(
+    ("made", "last", "kept"),
+    [
+        (figures("2024-01-02", "2024-01-03", "2024-01-04"), "2024-01-03", 2),
+        (figures("2024-01-01", "2024-02-01", "2024-03-01"), "2024-02-29", 2),
+        (figures("2024-01-01", "2024-02-01", "2024-03-01"), "2024-02-28", 1),
+    ],
+)
+def test_what_lay_in_the_past(made: Figures, last: str, kept: int) -> None:
+    """The session's own figures are known; those of a month when it is over."""
+    cut = _cut(made, pd.Timestamp(last))
+    assert cut.known is not None
+    assert (len(cut.values), len(cut.known)) == (kept, kept)
+    assert _cut(Figures(made.values), pd.Timestamp(last)).known is None
+
+
+@pytest.mark.parametrize(
+    ("dates", "by_month"),
+    [(["2024-01-01", "2024-02-01"], True), (["2024-01-01"], False), (["2024-01-01", "2024-02-02"], False)],
+)
+def test_figures_of_months(dates: list[str], by_month: bool) -> None:
+    """All of them dated by the first, and more than one."""
+    assert is_by_month(figures(*dates)) == by_month

@@ -1,0 +1,90 @@
+"""New figures of a series: dated and published as those before, by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtester.histories.sheet import Figures
+from backtester.stress.figures import Stretch, dated, joined, months_of
+
+DAYS = pd.bdate_range("2024-01-18", "2024-02-02")  # Thursday to Friday
+
+
+def stretch(days: pd.DatetimeIndex = DAYS) -> Stretch:
+    """New sessions on these days."""
+    return Stretch(days, np.ones(len(days)), np.zeros(len(days)))
+
+
+def published(values: list[float], dates: "list[str] | pd.DatetimeIndex", waits: "str | list[str]") -> Figures:
+    """Figures, known so long after their dates."""
+    index = pd.DatetimeIndex(dates)
+    times = index + pd.to_timedelta([waits] * len(index) if isinstance(waits, str) else waits)
+    return Figures(pd.Series(values, index), pd.Series(times, index))
+
+
+def test_what_is_not_published_is_there_at_each_session() -> None:
+    """As prices are."""
+    before = Figures(pd.Series([5.0], pd.DatetimeIndex(["2024-01-17"])))
+    after = dated(before, np.arange(12.0), stretch(), "16:00")
+    assert after.known is None
+    assert (list(after.values), list(after.values.index)) == (list(range(12)), list(DAYS))
+
+
+@pytest.mark.parametrize("dates", [["2024-01-16", "2024-01-17"], ["2024-01-17"]])
+def test_what_is_published_daily_is_known_at_the_close(dates: list[str]) -> None:
+    """Of every new session, at the hour of the close."""
+    after = dated(published([5.0] * len(dates), dates, "20h"), np.arange(12.0), stretch(), "16:00")
+    assert after.known is not None
+    assert list(after.known) == [day + pd.Timedelta(hours=16) for day in DAYS]
+    assert list(after.values) == list(range(12))
+
+
+def test_what_is_published_weekly_goes_on_weekly() -> None:
+    """Wednesdays' figures, known on Thursday afternoon: 24 and 31 January are the fifth and the tenth new session."""
+    before = published([7.0, 8.0, 9.0], ["2024-01-03", "2024-01-10", "2024-01-17"], "40h")
+    after = dated(before, np.arange(1.0, 13.0), stretch(), "16:00")
+    assert after.known is not None
+    assert after.values.to_dict() == {pd.Timestamp("2024-01-24"): 5.0, pd.Timestamp("2024-01-31"): 10.0}
+    assert list(after.known) == [pd.Timestamp("2024-01-25 16:00"), pd.Timestamp("2024-02-01 16:00")]
+
+
+def test_a_date_before_the_first_new_session_keeps_the_last_value() -> None:
+    """Figures of Saturdays: on the 20th two sessions are over; of the 13th, before the first, the last value stands."""
+    before = published([7.0, 8.0], ["2023-12-30", "2024-01-06"], "1h")
+    after = dated(before, np.arange(1.0, 13.0), stretch(), "16:00")
+    assert after.known is not None
+    assert list(after.values) == [8.0, 2.0, 7.0]
+    assert after.known.iloc[0] == DAYS[0]  # not in the past
+
+
+def test_months_of_a_price_index_by_hand() -> None:
+    """Prices stand 3% over those of a year ago; the path adds 1 point by the end of January and 2 by that of February.
+
+    They are known as long after as usual: the middle of the last waits.
+    """
+    months = pd.date_range("2023-01-01", "2023-12-01", freq="MS")
+    values = [100.0] * 11 + [103.0]
+    before = published([100.0, *values], pd.DatetimeIndex(["2022-12-01"]).append(months), ["40D"] * 6 + ["44D"] * 7)
+    moves = np.zeros(12)
+    moves[[1, 11]] = 1.0
+    after = months_of(before, moves, stretch())
+    assert after.known is not None
+    assert list(after.values.index) == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-02-01")]
+    assert list(after.values) == pytest.approx([104.0, 105.0])
+    assert list(after.known) == [date + pd.Timedelta(days=44) for date in after.values.index]
+
+
+def test_months_without_a_year_before_them_stand_still() -> None:
+    """A young index goes on at its last value."""
+    before = published([100.0, 101.0], ["2023-11-01", "2023-12-01"], "40D")
+    assert list(months_of(before, np.ones(12), stretch()).values) == [101.0, 101.0]
+
+
+def test_past_and_path_are_joined() -> None:
+    """Values and times of publication, one after the other; without a path the past is all."""
+    before, after = published([1.0], ["2024-01-01"], "1D"), published([2.0], ["2024-01-02"], "1D")
+    both = joined(before, after)
+    assert both.known is not None
+    assert (list(both.values), len(both.known)) == ([1.0, 2.0], 2)
+    assert joined(before, None) is before
+    assert joined(before, Figures(before.values[:0])) is before

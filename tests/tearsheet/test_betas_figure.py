@@ -1,0 +1,56 @@
+"""Rolling betas on the page, by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from backtester.pages.embed import Group
+from backtester.pages.names import Named
+from backtester.tearsheet.figures.betas import _range, _returns, betas_figure, betas_table, look_back
+from backtester.tearsheet.names import lens
+from documents import document
+
+NAMES = (Named("base", "Base", "base()", "reference", "", ()), Named("gold", "+ gold", "gold()", "s1", "", ()))
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "a_year", "count"), [("daily", 252, 252), ("weekly", 52, 52), ("monthly", 12, 36), ("quarterly", 4, 20)]
+)
+def test_how_far_a_beta_looks_back(rhythm: str, a_year: int, count: int) -> None:
+    """A year of sessions; three of months and five of quarters."""
+    made = document()
+    made["history"] |= {"rhythm": rhythm, "sessions_a_year": a_year}
+    assert look_back(lens(made)) == count
+
+
+def test_lines_of_the_chosen_and_of_the_reference() -> None:
+    """Thin ones of the reference, thick ones of the strategy that is chosen; of the reference alone its own."""
+    chart = betas_figure(document(), NAMES)
+    drawn = [(one["meta"], one["y"]["array"], one["line"]["width"], one.get("choice")) for one in chart.traces]
+    assert drawn == [
+        ("reference", "0.stocks", 1.0, None),
+        ("reference", "0.bonds", 1.0, None),
+        ("stocks", "1.stocks", 2.2, "1"),
+        ("bonds", "1.bonds", 2.2, "1"),
+    ]
+    assert [one["name"] for one in chart.traces[1:3]] == ["bonds, reference", "stocks"]
+    assert (chart.height, chart.linked, chart.layout["yaxis"]["nticks"]) == (300, True, 6)
+    alone = betas_figure(document(), NAMES[:1])
+    assert [one.get("choice") for one in alone.traces] == [None, None, "0", "0"]
+
+
+def test_the_table_of_betas() -> None:
+    """Mean, lowest, highest and last of what is known."""
+    known = np.array([np.nan, 0.5, 1.0, 0.75])
+    arrays = {f"{place}.{side}": known * (place + 1) for place in (0, 1) for side in ("stocks", "bonds")}
+    table = betas_table(Group("betas", pd.bdate_range("2024-01-01", periods=4), arrays), document(), NAMES)
+    assert [cell.values for cell in table.rows[1].cells] == [(1.5,), (1.0,), (2.0,), (1.5,)] * 2
+    assert [head.group for head in table.heads] == ["To stocks"] * 4 + ["To bonds"] * 4
+    assert _range(np.array([0.5, np.nan])) == (0.5, 0.5, 0.5, None)
+    assert _range(np.array([np.nan, np.nan])) == (None,) * 4
+
+
+def test_returns_from_nothing_are_unknown() -> None:
+    """A level of zero has no return after it; the fall to it is -1."""
+    found = _returns(pd.Series([1.0, 1.5, 0.0, 1.0, 2.0]))
+    assert found == pytest.approx([0.5, -1.0, np.nan, 1.0], nan_ok=True)
