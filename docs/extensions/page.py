@@ -15,9 +15,8 @@ RUN = "first"
 
 
 def titles(html: str) -> dict[str, str]:
-    """The heading of each section of a tearsheet, by its id."""
-    found = re.findall(r'<section[^>]* id="([\w-]+)".*?<h2[^>]*>(.*?)</h2>', html, flags=re.DOTALL)
-    return {name: re.sub(r"<[^>]+>", "", title).strip() for name, title in found}
+    """What the line of contents of a tearsheet calls each of its sections, by its id."""
+    return dict(re.findall(r'<li><a href="#([\w-]+)">(.*?)</a></li>', html))
 
 
 class Tearsheet(SphinxDirective):

@@ -65,11 +65,13 @@ def markets() -> dict[str, Market]:
     seen = {role: 2 + random.random(COUNT) for role in ("vix", "yield_2y", "yield_30y", "fed_target", "funding_stress")}
     half, nan = COUNT // 2, np.full(COUNT // 2, np.nan)
 
-    def made(own: dict[str, np.ndarray], watched: dict[str, np.ndarray] = seen, **others: list[str]) -> Market:
+    def made(
+        own: dict[str, np.ndarray], watched: dict[str, np.ndarray] = seen, dates: list[str] | None = None
+    ) -> Market:
         short = {role: values[: len(next(iter(own.values())))].tolist() for role, values in watched.items()}
         unfunded = [role for role in UNFUNDED if role in own]
         kept = {role: values.tolist() for role, values in own.items()}
-        return made_market(kept, observables=short, unfunded=unfunded, **others)  # type: ignore[arg-type]
+        return made_market(kept, observables=short, unfunded=unfunded, dates=dates)
 
     return {
         "gold alone": made({"gold": levels["gold"]}),
