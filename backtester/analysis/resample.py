@@ -107,9 +107,7 @@ def resample(
 ) -> tuple[Array, int, Array]:
     """The scorecards (S, F) of the sessions in the order of `rows`, how many joint sell-offs there are, and the mean
     payoffs (S, D) in other windows."""
-    mixes = STRATEGIES + tracks.strategies
-    levels = np.empty((tracks.returns.shape[1], len(rows) + 1))
-    levels[:, 0] = 1.0
+    mixes, levels = STRATEGIES + tracks.strategies, np.empty((tracks.returns.shape[1], len(rows) + 1))
     rooms = new_rooms(len(rows), len(tracks.fitted), tracks.strategies)
     redraw(tracks.returns, rows, (np.array([BILLS, STRATEGIES, mixes]), tracks.fitted), rooms, levels)
     legs, own, mix = Legs(*levels[: PAIR + 1]), levels[STRATEGIES:mixes], levels[mixes:]

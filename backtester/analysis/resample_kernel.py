@@ -94,7 +94,7 @@ def new_rooms(sessions: int, legs: int, strategies: int) -> Rooms:
 
 @jit
 def redraw(moves: Array, rows: Integers, places: tuple[Integers, Integers], rooms: Rooms, levels: Array) -> None:
-    """Fill `levels` (K, N + 1), 1 at first, with the session returns `moves` (N, K) in the order of `rows` (N,).
+    """Fill `levels` (K, N + 1), from 1, with the session returns `moves` (N, K) in the order of `rows` (N,).
 
     `places` are the place of bills, the first strategy's and the first mix's, and the legs that mixes are fitted on.
     The slopes that a strategy less its mix has on these legs, in this order, are added to the mix. Series stand side by
@@ -116,6 +116,8 @@ def redraw(moves: Array, rows: Integers, places: tuple[Integers, Integers], room
             sums[s, leg] = 0.0
             for k in range(3 * leg, 3 * leg + 3):
                 sums[s, leg] += rooms.slopes[k]
+    for k in range(len(levels)):
+        levels[k, 0] = 1.0
     for t in range(len(rows)):
         row = rows[t]
         for k in range(mixes):

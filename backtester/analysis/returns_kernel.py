@@ -47,18 +47,14 @@ def _moments(values: Array) -> tuple[float, float, float, float]:
     Skewness is the third central moment over the deviation cubed, kurtosis the fourth over the variance squared: 3
     for a normal distribution.
     """
-    mean = 0.0
+    mean, second, third, fourth, count = 0.0, 0.0, 0.0, 0.0, len(values)
     for value in values:
         mean += value
-    count = len(values)
     mean /= count
-    second, third, fourth = 0.0, 0.0, 0.0
     for value in values:
         gap = value - mean
         square = gap * gap
-        second += square
-        third += square * gap
-        fourth += square * square
+        second, third, fourth = second + square, third + square * gap, fourth + square * square
     size = np.sqrt(second / count)
     skewness = third / count / size**3 if size > ROUNDING else np.nan
     kurtosis = fourth / count / size**4 if size > ROUNDING else np.nan
@@ -82,9 +78,7 @@ def _reward(excess: Array, sessions_a_year: float) -> tuple[float, float, float,
     above, below, squares = 0.0, 0.0, 0.0
     for value in excess:
         short = (abs(value) - value) / 2
-        above += value + short
-        below += short
-        squares += short * short
+        above, below, squares = above + (value + short), below + short, squares + short * short
     sharpe = _ratio(mean, deviation)
     error = np.sqrt((1 + sharpe**2 / 2) / count)
     sortino = _ratio(mean, np.sqrt(squares / count))
@@ -133,10 +127,7 @@ def _tail(returns: Array, bound: float, room: Array) -> tuple[float, float, floa
         counted = 0
         for value in tail:
             counted += value <= middle
-        if counted < worst:
-            low = middle
-        else:
-            high = middle
+        low, high = (middle, high) if counted < worst else (low, middle)
         middle = low + (high - low) / 2
     total, held, mildest, following = 0.0, 0, -np.inf, np.inf
     for value in tail:
@@ -174,8 +165,7 @@ def _against(
     for t in range(count):
         own, their = returns[t] - bills[t + 1] - own_mean, theirs[t] - bills[t + 1] - their_mean
         gaps += (returns[t] - theirs[t] - gap) ** 2
-        own_squares += own * own
-        their_squares += their * their
+        own_squares, their_squares = own_squares + own * own, their_squares + their * their
         products += own * their
     error = np.sqrt(gaps / (count - 1))
     own_size, their_size = np.sqrt(own_squares / count), np.sqrt(their_squares / count)
