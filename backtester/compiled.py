@@ -1,6 +1,9 @@
 """Compiling functions with numba.
 
 A function's cache does not notice edits in other files, so all that numba sees of a kernel is in the kernel's own file.
+
+A kernel makes no arrays: it fills those that it is given. So it is compiled without numba's runtime, which would count
+the references to every array wherever it is passed on, and takes longer to compile than what is done with them.
 """
 
 import contextlib
@@ -12,6 +15,7 @@ from numba.core.caching import FunctionCache
 from numba.core.runtime import rtsys
 
 UNCACHED: dict[str, str] = {}  # functions that every process compiles anew, and why their cache cannot be written
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}  # without numba's runtime: see above
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
@@ -43,7 +47,7 @@ class Cache(FunctionCache):  # type: ignore[misc]  # numba's caches have no type
 
 def jit(function: Function) -> Function:
     """The function compiled and cached on disk, or only compiled where no cache can be written; it frees the GIL."""
-    compiled: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    compiled: Any = _compiled(function, {"nogil": True, "no_cfunc_wrapper": True})
     try:
         compiled._cache = Cache(function)  # as `cache=True` does with numba's own
     except RuntimeError:  # numba: no locator available
@@ -51,13 +55,26 @@ def jit(function: Function) -> Function:
     return cast(Function, compiled)
 
 
-def jit_part(function: Function, *, fastmath: frozenset[str] = frozenset()) -> Function:
+def jit_part(function: Function) -> Function:
     """The function as a part of the compiled ones of its file that call it: inlined there, and cached with them."""
-    wrappers = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # only compiled code calls it
-    options = {"error_model": "numpy", "forceinline": True, "fastmath": set(fastmath), **wrappers}
-    return cast(Function, numba.njit(**options)(function))  # type: ignore[call-overload]  # numba's stubs do not know all
+    return _part(function, {"forceinline": True})
+
+
+def jit_shared(function: Function) -> Function:
+    """A part that stands in the compiled code once, however often it is called: for what is long."""
+    return _part(function, {})
 
 
 def jit_sum(function: Function) -> Function:
     """A part whose sums may be taken in any order, several terms at a time: the last bits depend on the processor."""
-    return jit_part(function, fastmath=frozenset({"reassoc", "nsz", "contract"}))
+    return _part(function, {"forceinline": True, "fastmath": {"reassoc", "nsz", "contract"}})
+
+
+def _part(function: Function, options: dict[str, Any]) -> Function:
+    wrappers = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # only compiled code calls it
+    return cast(Function, _compiled(function, wrappers | options))
+
+
+def _compiled(function: Callable[..., object], options: dict[str, Any]) -> object:
+    every: dict[str, Any] = OPTIONS | options
+    return numba.njit(function, **every)

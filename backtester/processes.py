@@ -1,12 +1,13 @@
 """Processes of our own: new ones, out of the reach of Ctrl-C, and with standard output for the command alone."""
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import connection, resource_tracker
 from multiprocessing.process import BaseProcess
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 ENDED_WITH_0 = 250  # stands for the exit code 0 of a process that should not have ended
 THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 Answer = TypeVar("Answer")
+Surroundings: TypeAlias = tuple[dict[str, str], tuple[int, int, int]]
 Duplex: TypeAlias = "connection.Connection[Any, Any]"
 
 
@@ -55,7 +57,7 @@ def start_call(function: Callable[..., Answer], *values: Any) -> Call[Answer]:
     with this process' environment and folder as they are now."""
     context = fresh_processes(function.__module__)
     pipe, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(theirs, dict(os.environ), function, values), daemon=True)
+    process = context.Process(target=_answer, args=(theirs, surroundings(), function, values), daemon=True)
     with interrupts_held():
         process.start()
     theirs.close()
@@ -83,11 +85,11 @@ def ready(calls: Iterable[Call[Answer]]) -> list[Call[Answer]]:
 
 def _answer(
     pipe: "connection.Connection[Any, None]",
-    environment: dict[str, str],
+    theirs: Surroundings,
     function: Callable[..., Any],
     values: tuple[Any, ...],
 ) -> None:
-    enter_worker(environment)
+    enter_worker(theirs)
     try:
         answer = function(*values)
     except BacktesterError as error:
@@ -169,15 +171,22 @@ def one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def enter_worker(environment: Mapping[str, str]) -> None:
-    """Prepare a process that executes plugins: it has that environment, nothing that it writes is an answer, and its
+def surroundings() -> Surroundings:
+    """What the processes that this one starts take over: its environment, and after how much it looks for cycles."""
+    return dict(os.environ), gc.get_threshold()
+
+
+def enter_worker(theirs: Surroundings) -> None:
+    """Prepare a process that executes plugins: it has those surroundings, nothing that it writes is an answer, and its
     end is never a success.
 
     pebble takes a process that ends with exit code 0 for one that was let go, and waits for its task until the time is
     up; so `os._exit(0)` ends it with `ENDED_WITH_0`.
     """
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update(theirs[0])
+    gc.set_threshold(*theirs[1])
+    gc.freeze()  # what is there now stays
     with contextlib.suppress(OSError):
         os.dup2(2, 1)
     really_exit = os._exit

@@ -14,21 +14,46 @@ from pydantic import Field
 
 REBALANCE = "day"
 
+Loss = Annotated[float, Field(gt=0, lt=1)]
+Multiplier = Annotated[float, Field(ge=1, le=20)]
+Exposure = Annotated[float, Field(gt=0, le=3)]
+
+
+def state(
+    portfolio: pd.Series,
+    bills: pd.Series,
+    *,
+    loss: Loss = 0.15,
+    multiplier: Multiplier = 4.0,
+    max_exposure: Exposure = 1.0,
+) -> pd.Series:
+    """`below half` while it holds less than half of what it holds when it stands at its highest."""
+    half = min(multiplier * loss, max_exposure) / 2
+    held = _exposures(portfolio, bills, loss, multiplier, max_exposure)
+    return pd.Series(["below half" if one < half else "" for one in held], portfolio.index)
+
 
 def weights(
     base: pd.DataFrame,
     portfolio: pd.Series,
     bills: pd.Series,
     *,
-    loss: Annotated[float, Field(gt=0, lt=1)] = 0.15,
-    multiplier: Annotated[float, Field(ge=1, le=20)] = 4.0,
-    max_exposure: Annotated[float, Field(gt=0, le=3)] = 1.0,
+    loss: Loss = 0.15,
+    multiplier: Multiplier = 4.0,
+    max_exposure: Exposure = 1.0,
 ) -> pd.DataFrame:
     """The base times `multiplier` x (value - floor) / value, at most `max_exposure` times; the rest in bills.
 
     The floor is `1 - loss` of the highest value so far. Value is that of the rule itself, kept without costs and lag:
     while bills earn nothing less than zero it stays above the floor exactly when no session loses 1 / `multiplier`.
     """
+    return base.mul(_exposures(portfolio, bills, loss, multiplier, max_exposure), axis=0)
+
+
+def _exposures(
+    portfolio: pd.Series, bills: pd.Series, loss: float, multiplier: float, max_exposure: float
+) -> list[float]:
+    """How many times it holds the base after each session."""
     moves = portfolio.pct_change().fillna(0.0).tolist()
     cash = bills.pct_change().fillna(0.0).tolist()
     exposures, standing, exposure = [], 1.0, 0.0  # standing: the value over the highest so far, at most one
@@ -36,4 +61,4 @@ def weights(
         standing = min(1.0, max(0.0, standing * (1 + exposure * move + (1 - exposure) * earned)))
         cushion = 1 - (1 - loss) / standing if standing > 1 - loss else 0.0
         exposures.append(exposure := min(multiplier * cushion, max_exposure))
-    return base.mul(exposures, axis=0)
+    return exposures

@@ -27,7 +27,7 @@ def weights(
 
     `window` is in sessions of a daily history; of another rhythm it is as long a time, and at least ten sessions.
     """
-    risk = returns[list(assets)].rolling(max(FEWEST, round(window * sessions_a_year / 252))).std()
+    risk = returns.reindex(columns=list(assets)).rolling(max(FEWEST, round(window * sessions_a_year / 252))).std()
     inverse = 1 / risk.where(risk > 0)
     shares = inverse.div(inverse.sum(axis=1, min_count=1), axis=0) * invested
     return shares.fillna(0.0).where(shares.notna().any(axis=1))

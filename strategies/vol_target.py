@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from backtester.plugins.signals import deviation
+
 DEFAULT_RECIPE = "vol_target"
 LABEL = "Volatility target {target:%}"
 DAILY = 252  # sessions a year of the history that `window` counts in
@@ -38,9 +40,12 @@ def weights(
     """
     if estimate == "vix" and vix is None:
         raise ValueError("estimate='vix' needs a history with a series 'vix'; take 'realised' or 'ewma'")
-    sessions, returns = max(FEWEST, round(window * sessions_a_year / DAILY)), portfolio.pct_change()
-    last = returns.ewm(span=sessions, min_periods=sessions) if estimate == "ewma" else returns.rolling(sessions)
-    volatility = last.std() * sessions_a_year**0.5
+    sessions = max(FEWEST, round(window * sessions_a_year / DAILY))
+    if estimate == "ewma":
+        last = portfolio.pct_change().ewm(span=sessions, min_periods=sessions).std()
+    else:
+        last = deviation(portfolio, sessions)
+    volatility = last * sessions_a_year**0.5
     if estimate == "vix" and vix is not None:
         volatility *= (vix / vix.rolling(sessions).mean()).fillna(1.0)
     leverage = np.minimum(target / volatility, max_leverage).fillna(1.0)

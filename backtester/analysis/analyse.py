@@ -15,7 +15,7 @@ from backtester.analysis.mix import Trading, find_mixes, keep_mixes, mix_account
 from backtester.analysis.payoff_parts import PARTS, Account, Excess, Mix, fill_parts
 from backtester.analysis.period import Period
 from backtester.analysis.scorecard import Records, make_cards
-from backtester.analysis.verdict import Placebo, placebo, shifted_payoffs, transformed, window_values
+from backtester.analysis.verdict import Placebo, placebo, shifted_payoffs
 from backtester.arrays import Array, Flags
 from backtester.engine.costs import BP
 from backtester.engine.evaluate import Evaluation
@@ -94,6 +94,7 @@ def _mixes(runs: Sequence[Evaluation], returns: Array, period: Period) -> tuple[
             worth, held = mix_accounts(kept, len(known), len(period.sessions))
             for row, place in enumerate(np.array(places)[known]):
                 mix = Mix(worth[row], held[row], levels[place])
+                parts[place] = 0.0
                 fill_parts(_account(runs[place], period), mix, excess, parts[place])
     return shares, levels, parts
 
@@ -147,10 +148,6 @@ def _placebos(runs: Sequence[Evaluation], period: Period, has_mix: Flags) -> lis
     market = period.market
     if not len(period.windows.joint):
         return [None] * len(runs)
-    levels = market.levels[market.assets].to_numpy()
-    funded = np.array([market.history.is_funded(asset) for asset in market.assets])
-    moves = np.nan_to_num(levels[1:] / levels[:-1] - 1) - funded * market.bill_returns[1:, None]
-    worth = transformed(moves, window_values(period.matrix, period.excess, period.windows.joint))
     found: list[Placebo | None] = []
     for run, mixed in zip(runs, has_mix, strict=True):
         targets = run.targets.to_numpy()[-len(period.sessions) :]
@@ -159,5 +156,5 @@ def _placebos(runs: Sequence[Evaluation], period: Period, has_mix: Flags) -> lis
             continue
         weights = run.accounts.kept.weights[0, _rows(run, period)]
         own = [market.assets.index(asset) for asset in run.accounts.assets]
-        found.append(placebo(shifted_payoffs(weights[:-1], worth[:, own])))
+        found.append(placebo(shifted_payoffs(weights[:-1], period.worth[:, own])))
     return found

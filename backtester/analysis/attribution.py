@@ -7,7 +7,7 @@ Everything is over the net asset value at the window's first close, so that the 
 total = sum of assets + interest - financing - costs - fees.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,7 @@ from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe, Step
 
 SIGNS = dict(zip(LINES, (1, -1, -1, -1), strict=True))
+ACCOUNT_MEASURES = ("turnover_annual", *(f"{name}_annual" for name in LINES))
 Navs = dict[str, "pd.Series[float]"]  # by recipe in full
 
 
@@ -72,7 +73,8 @@ def _annual(pnl: Array, nav: Array, years: float) -> Array:
 
 def _rows(accounts: Accounts, sessions: pd.DatetimeIndex) -> slice:
     """These sessions among those of the accounts."""
-    first = int(accounts.sessions.searchsorted(sessions[0]))
+    same = accounts.sessions is sessions
+    first = 0 if same else int(accounts.sessions.searchsorted(sessions[0]))
     return slice(first, first + len(sessions))
 
 
@@ -83,11 +85,19 @@ def _years(sessions: pd.DatetimeIndex) -> float:
 
 def account_measures(accounts: Accounts, sessions: pd.DatetimeIndex) -> dict[str, float]:
     """Turnover and the P&L lines a year, as the measures name them; those of `annual_lines`, without assets."""
-    rows, years = _rows(accounts, sessions), _years(sessions)
-    annual = _annual(accounts.kept.lines[0, rows], accounts.kept.nav[0, rows], years)
-    turnover = float(accounts.kept.turnover[0, rows][1:].sum()) / years
-    names = [f"{name}_annual" for name in LINES]
-    return {"turnover_annual": turnover, **dict(zip(names, annual.tolist(), strict=True))}
+    [row] = measure_accounts([accounts], sessions).tolist()
+    return dict(zip(ACCOUNT_MEASURES, row, strict=True))
+
+
+def measure_accounts(accounts: Sequence[Accounts], sessions: pd.DatetimeIndex) -> Array:
+    """The same of several accounts over these sessions, (B, 5) in the order of `ACCOUNT_MEASURES`."""
+    years = _years(sessions)
+    measured = np.empty((len(accounts), len(ACCOUNT_MEASURES)))
+    for one, row in zip(accounts, measured, strict=True):
+        kept, rows = one.kept, _rows(one, sessions)
+        row[0] = kept.turnover[0, rows][1:].sum() / years
+        row[1:] = _annual(kept.lines[0, rows], kept.nav[0, rows], years)
+    return measured
 
 
 def annual_turnover(accounts: Accounts, sessions: pd.DatetimeIndex) -> dict[str, float]:

@@ -88,19 +88,21 @@ def _captures(nav: Array, theirs: Array, month_ends: Flags) -> tuple[float, floa
 
     Morningstar's up and down capture ratios. NaN without such a month; months are those of `_months`, to its ruin.
     """
-    own, their, counts = np.zeros(2), np.zeros(2), np.zeros(2)
-    before = 0
+    rose, fell, their_rise, their_fall = 0.0, 0.0, 0.0, 0.0
+    before = rises = falls = 0
     for t in range(1, len(theirs)):
         if (month_ends[t] or t == len(theirs) - 1) and theirs[before] > 0 and nav[before] > 0:
             move = theirs[t] / theirs[before] - 1
             if abs(move) > AT_PEAK:
-                side = 0 if move > 0 else 1
-                counts[side] += 1
-                their[side] += np.log(theirs[t] / theirs[before]) if theirs[t] > 0 else -np.inf
-                own[side] += np.log(nav[t] / nav[before]) if nav[t] > 0 else -np.inf
+                own = np.log(nav[t] / nav[before]) if nav[t] > 0 else -np.inf
+                their = np.log(theirs[t] / theirs[before]) if theirs[t] > 0 else -np.inf
+                if move > 0:
+                    rose, their_rise, rises = rose + own, their_rise + their, rises + 1
+                else:
+                    fell, their_fall, falls = fell + own, their_fall + their, falls + 1
             before = t
-    up = np.expm1(own[0] / counts[0]) / np.expm1(their[0] / counts[0]) if counts[0] > 0 else np.nan
-    down = np.expm1(own[1] / counts[1]) / np.expm1(their[1] / counts[1]) if counts[1] > 0 else np.nan
+    up = np.expm1(rose / rises) / np.expm1(their_rise / rises) if rises else np.nan
+    down = np.expm1(fell / falls) / np.expm1(their_fall / falls) if falls else np.nan
     return up, down
 
 

@@ -72,9 +72,10 @@ def measure_books(navs: npt.ArrayLike, ground: MeasureInputs) -> Array:
     """
     books = _floats(navs)
     of_levels = np.empty((len(books), len(levels_kernel.NAMES)))
-    of_returns = np.empty((len(books), len(returns_kernel.NAMES)))
+    of_returns = np.full((len(books), len(returns_kernel.NAMES)), np.nan)
+    rooms = np.empty((returns_kernel.ROOMS, len(ground.bills)))
     measure_levels(books, ground.elapsed, ground.years, ground.month_ends, ground.reference, of_levels)
-    measure_returns(books, ground.bills, ground.reference, ground.sessions_a_year, of_returns)
+    measure_returns(books, ground.bills, ground.reference, ground.sessions_a_year, rooms, of_returns)
     measured: Array = np.hstack([of_levels, of_returns])[:, ORDER]
     if ground.elapsed[-1] < FEWEST_DAYS:
         measured[:, NAMES.index("alpha")] = np.nan

@@ -127,9 +127,10 @@ def keep_mixes(shares: Array, trading: Trading, chosen: Integers, keep: tuple[st
 def session_returns(kept: Kept, books: int) -> Array:
     """The session returns (B, T - 1) of books of several tranches, which have equal parts of the money; -1 at ruin and
     after it."""
-    nav = kept.nav.reshape(books, -1, kept.nav.shape[1]).mean(axis=1)
-    returns: Array = np.divide(nav[:, 1:], nav[:, :-1], out=np.zeros_like(nav[:, 1:]), where=nav[:, :-1] > 0) - 1
-    return returns
+    nav = kept.nav if len(kept.nav) == books else kept.nav.reshape(books, -1, kept.nav.shape[1]).mean(axis=1)
+    ruined = bool((kept.ruin >= 0).any())  # else all is above zero, and a plain division takes a third of the time
+    returns: Array = nav[:, 1:] / np.where(nav[:, :-1] > 0, nav[:, :-1], np.inf) if ruined else nav[:, 1:] / nav[:, :-1]
+    return np.subtract(returns, 1, out=returns)
 
 
 def mix_accounts(kept: Kept, books: int, sessions: int) -> tuple[Array, Array]:

@@ -6,8 +6,6 @@ All that numba sees is in this file, since its cache does not notice edits elsew
 
 from typing import NamedTuple
 
-import numpy as np
-
 from backtester.arrays import Array, Flags, Integers
 from backtester.compiled import jit, jit_part
 
@@ -47,7 +45,7 @@ class Mix(NamedTuple):
 
 
 @jit_part
-def _held(weights: Array, legs: Integers, excess: Excess, start: int, end: int) -> float:
+def _held(weights: Array, legs: tuple[int, int], excess: Excess, start: int, end: int) -> float:
     """What the legs held at a window's start earn to its end, over the net asset value at the start."""
     held = 0.0
     for leg in range(2):
@@ -75,19 +73,18 @@ def _earned(account: Account, bills: Array, start: int, end: int) -> tuple[float
 
 @jit
 def fill_parts(account: Account, mix: Mix, excess: Excess, parts: Array) -> None:
-    """Fill the four `PARTS` with means over the windows; they add up to the mean payoff.
+    """Fill the four `PARTS`, zeros before, with means over the windows; they add up to the mean payoff.
 
     All in excess of bills. `held`: the legs that strategy and mix held at the window's start, kept to its end;
     `trading`: what the legs earned otherwise; `others`: all other assets; and what is left: costs, financing, and
     interest on what was gained.
     """
-    count, both = len(excess.windows), np.arange(2)
-    parts[:] = 0.0
+    count, legs = len(excess.windows), (account.legs[0], account.legs[1])
     for place in range(count):
         start, end = excess.windows[place, 0], excess.windows[place, 1]
-        held = _held(account.weights, account.legs, excess, start, end)
+        held = _held(account.weights, legs, excess, start, end)
         of_legs, others = _earned(account, excess.bills, start, end)
-        mix_held, mix_legs = _held(mix.weights, both, excess, start, end), 0.0
+        mix_held, mix_legs = _held(mix.weights, (0, 1), excess, start, end), 0.0
         for t in range(start + 1, end + 1):
             for leg in range(2):
                 mix_legs += mix.weights[t - 1, leg] * (mix.nav[t - 1] * excess.moves[t - 1, leg])

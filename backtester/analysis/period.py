@@ -10,8 +10,9 @@ from backtester.analysis.mix import slope_matrix
 from backtester.analysis.pair import USUAL, Lenses, Pair, reference_pair
 from backtester.analysis.scorecard import Windows
 from backtester.analysis.sell_offs import Definition, Legs, Rule, joint_sell_offs, other_sell_offs
+from backtester.analysis.verdict import transformed, window_values
 from backtester.analysis.windows import Drawdown, Window, drawdowns
-from backtester.arrays import Array, Integers
+from backtester.arrays import Array, Integers, Spectrum
 from backtester.histories.market import Market
 from backtester.histories.rhythm import DAILY, Rhythm
 
@@ -82,6 +83,15 @@ class Period:
     def matrix(self) -> Array:
         """What gives the slopes of returns (T - 1,) on the legs, (2, T - 1)."""
         return slope_matrix(self.excess)
+
+    @cached_property
+    def worth(self) -> Spectrum:
+        """What a weight of 1 in each asset of the market adds to the mean payoff, transformed for `shifted_payoffs`."""
+        market = self.market
+        levels = market.levels[market.assets].to_numpy()
+        funded = np.array([market.history.is_funded(asset) for asset in market.assets])
+        moves = np.nan_to_num(levels[1:] / levels[:-1] - 1) - funded * market.bill_returns[1:, None]
+        return transformed(moves, window_values(self.matrix, self.excess, self.windows.joint))
 
     @property
     def fitted(self) -> Integers:

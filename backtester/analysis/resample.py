@@ -17,7 +17,7 @@ from statistics import NormalDist
 import numpy as np
 
 from backtester.analysis.period import Period
-from backtester.analysis.resample_kernel import redraw
+from backtester.analysis.resample_kernel import new_rooms, redraw
 from backtester.analysis.scorecard import FIGURES, Records, Windows, make_cards, window_returns
 from backtester.analysis.sell_offs import Definition, Legs, Rule, joint_sell_offs, other_sell_offs
 from backtester.analysis.shares import LEVEL
@@ -109,7 +109,9 @@ def resample(
     payoffs (S, D) in other windows."""
     mixes = STRATEGIES + tracks.strategies
     levels = np.empty((tracks.returns.shape[1], len(rows) + 1))
-    redraw(tracks.returns, rows, (np.array([BILLS, STRATEGIES, mixes]), tracks.fitted), levels)
+    levels[:, 0] = 1.0
+    rooms = new_rooms(len(rows), len(tracks.fitted), tracks.strategies)
+    redraw(tracks.returns, rows, (np.array([BILLS, STRATEGIES, mixes]), tracks.fitted), rooms, levels)
     legs, own, mix = Legs(*levels[: PAIR + 1]), levels[STRATEGIES:mixes], levels[mixes:]
     joint = joint_sell_offs(legs, rule)
     days = np.zeros(len(rows) + 1)

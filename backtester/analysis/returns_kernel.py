@@ -15,7 +15,7 @@ import math
 import numpy as np
 
 from backtester.arrays import Array
-from backtester.compiled import jit, jit_part
+from backtester.compiled import jit, jit_part, jit_shared
 
 NAMES = (
     *("volatility", "skewness", "excess_kurtosis"),
@@ -26,6 +26,7 @@ NAMES = (
 ROUNDING = 1e-14
 AT_PEAK = 1e-12  # as in levels_kernel, whose edits the cache of this file would not notice
 TAIL = 0.05
+ROOMS = 7
 
 
 @jit_part
@@ -33,13 +34,13 @@ def _ratio(numerator: float, size: float) -> float:
     return numerator / size if size > ROUNDING else np.nan
 
 
-@jit_part
+@jit_shared
 def _fill_returns(nav: Array, returns: Array) -> None:
     for t in range(1, len(nav)):
         returns[t - 1] = nav[t] / nav[t - 1] - 1 if nav[t - 1] > 0 else 0.0
 
 
-@jit_part
+@jit_shared
 def _moments(values: Array) -> tuple[float, float, float, float]:
     """Mean, sample standard deviation (n - 1; NaN of one value), skewness and kurtosis (moments over n).
 
@@ -64,7 +65,7 @@ def _moments(values: Array) -> tuple[float, float, float, float]:
     return mean, np.sqrt(second / (count - 1)), skewness, kurtosis
 
 
-@jit_part
+@jit_shared
 def _reward(excess: Array, sessions_a_year: float) -> tuple[float, float, float, float, float]:
     """Sharpe ratio, its standard error, probabilistic Sharpe ratio, Sortino ratio and omega, of returns less bills.
 
@@ -96,7 +97,7 @@ def _reward(excess: Array, sessions_a_year: float) -> tuple[float, float, float,
     )
 
 
-@jit_part
+@jit_shared
 def _above(sharpe: float, bar: float, excess: Array) -> float:
     """The probability that the true ratio a session is above a bar: `_reward`'s, with ratio less bar for the ratio."""
     _, _, skewness, kurtosis = _moments(excess)
@@ -105,7 +106,7 @@ def _above(sharpe: float, bar: float, excess: Array) -> float:
     return math.erfc(-score / np.sqrt(2)) / 2
 
 
-@jit_part
+@jit_shared
 def _tail(returns: Array, bound: float, room: Array) -> tuple[float, float, float]:
     """The worst return, historical value at risk and expected shortfall, both as returns.
 
@@ -192,29 +193,37 @@ def _fill_drawdowns(nav: Array, falls: Array) -> None:
 
 
 @jit
-def measure_returns(navs: Array, bills: Array, reference: Array, sessions_a_year: float, measured: Array) -> None:
-    """Fill `measured` (B, F) with the measures `NAMES` of net asset values (B, T), T at least 2.
+def measure_returns(
+    navs: Array, bills: Array, reference: Array, sessions_a_year: float, rooms: Array, measured: Array
+) -> None:
+    """Fill `measured` (B, F), NaN before, with the measures `NAMES` of net asset values (B, T), T at least 2.
 
-    `bills` (T,) are returns, the first unused; `reference` is net asset values (T,), or (0,) where there is none.
+    `bills` (T,) are returns, the first unused; `reference` is net asset values (T,), or (0,) where there is none;
+    `rooms` (`ROOMS`, T) are to work in.
     """
-    returns, excess, room = np.empty(len(bills) - 1), np.empty(len(bills) - 1), np.empty(len(bills) - 1)
-    theirs, falls, room_of_falls = np.empty(max(len(reference) - 1, 0)), np.empty(len(bills)), np.empty(len(bills))
-    _fill_returns(reference, theirs)
-    bar = _ratio(*_moments(theirs - bills[1:])[:2]) if len(theirs) else np.nan
+    sessions, compared = len(bills) - 1, len(reference) > 0
+    returns, excess, theirs = rooms[0, :sessions], rooms[1, :sessions], rooms[2, :sessions]
+    turned, room, falls, room_of_falls = rooms[3, :sessions], rooms[4, :sessions], rooms[5], rooms[6]
+    bar = np.nan
+    if compared:
+        _fill_returns(reference, theirs)
+        for t in range(sessions):
+            excess[t] = theirs[t] - bills[t + 1]
+        mean, deviation, _, _ = _moments(excess)
+        bar = _ratio(mean, deviation)
     for b in range(len(navs)):
         row = measured[b]
         _fill_returns(navs[b], returns)
-        for t in range(len(returns)):
-            excess[t] = returns[t] - bills[t + 1]
+        for t in range(sessions):
+            excess[t], turned[t] = returns[t] - bills[t + 1], -returns[t]
         mean, deviation, skewness, kurtosis = _moments(returns)
         row[0], row[1], row[2] = deviation * np.sqrt(sessions_a_year), skewness, kurtosis - 3
         row[3], row[4], row[5], row[6], row[7] = _reward(excess, sessions_a_year)
         row[8], row[9], row[10] = _tail(returns, mean - deviation, room)
-        _, upper, _ = _tail(-returns, -mean - deviation, room)  # the 95% quantile with its sign turned
+        _, upper, _ = _tail(turned, -mean - deviation, room)  # the 95% quantile with its sign turned
         row[11] = _ratio(abs(upper), abs(row[9]))
         _fill_drawdowns(navs[b], falls)
         _, _, row[12] = _tail(falls, -np.inf, room_of_falls)
-        row[13:] = np.nan
-        if len(theirs):
+        if compared:
             row[13], row[14], row[15], row[16], row[17] = _against(returns, theirs, bills, sessions_a_year)
             row[18] = _above(row[3] / np.sqrt(sessions_a_year), bar, excess)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backtester.arrays import Array, Integers
-from backtester.compiled import jit, jit_part
+from backtester.compiled import jit, jit_part, jit_shared
 
 SAME = 1e-4  # a difference of a window's returns of up to a basis point is a tie
 GROWTH = ("total", "joint_sell_offs", "other_sell_offs", "rest", "rest_annual")
@@ -67,12 +67,12 @@ def window_returns(levels: Array, windows: Integers) -> Array:
     return returns
 
 
-@jit_part
+@jit_shared
 def _move(level: Array, start: int, end: int) -> float:
     return level[end] / level[start] - 1 if level[start] > 0 else np.nan
 
 
-@jit_part
+@jit_shared
 def _fall(level: Array, days: Array) -> tuple[float, float]:
     """The deepest drawdown, as a negative fraction, and the days below an earlier high."""
     peak = low = level[0]
@@ -87,7 +87,7 @@ def _fall(level: Array, days: Array) -> tuple[float, float]:
     return min(deepest, low / peak - 1), below
 
 
-@jit_part
+@jit_shared
 def _inside(level: Array, other: Array, windows: Integers) -> float:
     """Log points by which the level outgrew the other in the windows; NaN where either was ruined."""
     grown = 0.0
@@ -100,7 +100,7 @@ def _inside(level: Array, other: Array, windows: Integers) -> float:
     return grown
 
 
-@jit_part
+@jit_shared
 def _grow(level: Array, other: Array, windows: Windows, spans: tuple[float, float], figures: Array) -> None:
     """Fill the five of `GROWTH`: a year of all, but for the last, a year of the rest; none under a year."""
     years, rest_years = spans

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backtester.arrays import Array, Integers
-from backtester.compiled import jit
+from backtester.compiled import jit, jit_part, jit_shared
 from backtester.histories.rhythm import DAILY
 
 ROUNDING = 1e-12  # a product and a quotient agree to this
@@ -37,12 +37,25 @@ class Rule(NamedTuple):
     gap_sessions: int = DAILY.window_sessions
 
 
+class Rooms(NamedTuple):
+    """What windows are found in, T each: 0 in `free` where a session's return may not be part of one (used up); of the
+    worst window from each start its return and its length, 0 for none; 1 in `taken` where a window was chosen; the
+    lowest level of stocks ahead; and the starts that still have a window, in order."""
+
+    free: Array
+    returns: Array
+    taken: Array
+    lowest: Array
+    lengths: Integers
+    starts: Integers
+
+
 Definition = Callable[[Legs], Integers]  # the windows (W, 2) among legs
 
 
 def joint_sell_offs(legs: Legs, rule: Rule) -> Integers:
     """The windows in which both legs fell, as session numbers of start and end (W, 2), in order of time."""
-    return _windows(legs, rule, True, np.ones(len(legs.pair)))
+    return _find(legs, rule, True, np.ones(len(legs.pair)))
 
 
 def other_sell_offs(legs: Legs, rule: Rule, joint: Integers) -> Integers:
@@ -50,15 +63,22 @@ def other_sell_offs(legs: Legs, rule: Rule, joint: Integers) -> Integers:
     free = np.ones(len(legs.pair))
     for start, end in joint:
         free[start + 1 : end + 1] = 0.0
-    return _windows(legs, rule, False, free)
+    return _find(legs, rule, False, free)
 
 
 def stock_sell_offs(legs: Legs, rule: Rule) -> Integers:
     """The windows in which stocks fell, whatever bonds did, worst for stocks first, likewise."""
-    return _windows(legs._replace(pair=legs.stocks), rule._replace(bonds_fall=np.inf), True, np.ones(len(legs.pair)))
+    return _find(legs._replace(pair=legs.stocks), rule._replace(bonds_fall=np.inf), True, np.ones(len(legs.pair)))
 
 
-@jit
+def _find(legs: Legs, rule: Rule, is_joint: bool, free: Array) -> Integers:
+    """The windows (W, 2) of `_fill_windows`."""
+    sessions, windows = len(free), np.empty((len(free), 2), np.int64)
+    rooms = Rooms(free, *np.zeros((3, sessions)), *np.zeros((2, sessions), np.int64))
+    return windows[: _fill_windows(legs, rule, is_joint, rooms, windows)].copy()
+
+
+@jit_shared
 def _worst(legs: Legs, rule: Rule, is_joint: bool, free: Array, start: int) -> tuple[int, float]:
     """Sessions and return of the window from `start` in which the pair fell most, the shorter of equals; 0 for none.
 
@@ -77,12 +97,11 @@ def _worst(legs: Legs, rule: Rule, is_joint: bool, free: Array, start: int) -> t
     return length, worst
 
 
-@jit
-def _lowest(levels: Array, sessions: int) -> Array:
-    """The lowest level of the next `sessions` sessions, infinite at the last one: of two spans that cover them."""
+@jit_part
+def _fill_lowest(levels: Array, sessions: int, lowest: Array) -> None:
+    """Fill the lowest level of the next `sessions` sessions, infinite at the last one: of two spans that cover them."""
     count, span = len(levels), 1
-    lowest = np.empty(count)  # of the next `span` sessions, doubled while that is not too many
-    for start in range(count - 1):  # numba takes four seconds to compile an assignment to a slice
+    for start in range(count - 1):  # of the next `span` sessions, doubled while that is not too many
         lowest[start] = levels[start + 1]
     lowest[count - 1] = np.inf
     while span < sessions:
@@ -90,20 +109,17 @@ def _lowest(levels: Array, sessions: int) -> Array:
         for start in range(count - step):
             lowest[start] = min(lowest[start], lowest[start + step])
         span += step
-    return lowest
 
 
 @jit
-def _windows(legs: Legs, rule: Rule, is_joint: bool, free: Array) -> Integers:
-    """The windows (W, 2) in order of time: of each start's worst the worst, then again without the sessions near it.
-
-    `free` (T,) is 0 where a session's return may not be part of a window; it is used up.
-    """
+def _fill_windows(legs: Legs, rule: Rule, is_joint: bool, rooms: Rooms, windows: Integers) -> int:
+    """Fill the windows (T, 2) in order of time, and count them: of each start's worst the worst, then again without
+    the sessions near it."""
+    free, returns, taken, lowest = rooms.free, rooms.returns, rooms.taken, rooms.lowest
+    lengths, starts = rooms.lengths, rooms.starts
     sessions = len(free)
-    lengths, returns, taken = np.zeros(sessions, np.int64), np.zeros(sessions), np.zeros(sessions)
-    starts = np.empty(sessions, np.int64)  # those that still have a window, in order, `count` of them
-    lowest = _lowest(legs.stocks, rule.max_sessions)
-    count = chosen = 0
+    _fill_lowest(legs.stocks, rule.max_sessions, lowest)
+    count = 0
     for start in range(sessions):
         if lowest[start] / legs.stocks[start] - 1 <= rule.stocks_fall:
             lengths[start], returns[start] = _worst(legs, rule, is_joint, free, start)
@@ -116,7 +132,6 @@ def _windows(legs: Legs, rule: Rule, is_joint: bool, free: Array) -> Integers:
             if returns[starts[place]] < returns[worst]:
                 worst = starts[place]
         taken[worst] = 1.0
-        chosen += 1
         first, last = max(0, worst - rule.gap_sessions + 1), worst + lengths[worst] + rule.gap_sessions
         for t in range(first, min(last + 1, sessions)):
             free[t] = 0.0
@@ -132,9 +147,8 @@ def _windows(legs: Legs, rule: Rule, is_joint: bool, free: Array) -> Integers:
                     starts[kept] = start
                     kept += 1
         count = kept
-    found = np.empty((chosen, 2), np.int64)
     for start in range(sessions):
         if taken[start] > 0:
-            found[count, 0], found[count, 1] = start, start + lengths[start]
+            windows[count, 0], windows[count, 1] = start, start + lengths[start]
             count += 1
-    return found
+    return count

@@ -131,8 +131,7 @@ def run_batch(
         todo = [job for job in plan.jobs if job.key not in there]
         tally = _tally(progress, len(plan.jobs) * (1 + len(plan.worlds)))
         tally(len(there))
-        made: list[pa.Table] = []
-        table, search, findings, lived = None, None, [], Lived()
+        made, table, search, findings, lived = list[pa.Table](), None, None, [], Lived()
         try:
             with _opened(plan.parcel(), scheduler or workers, limits, meter) as answers:
                 if todo or plan.worlds:
@@ -148,7 +147,8 @@ def run_batch(
                 findings = _check(plan, answers, store.folder)  # with nothing to do too
                 table = store.view(plan.jobs, made, lived.totals)
                 meter.turn_to("the contest")
-                find = search_at_hand(store, table, plan.market, Entrants(plan.jobs, plan.study.rank_by, answers))
+                entrants = Entrants(plan.jobs, plan.study.rank_by, answers, workers)
+                find = search_at_hand(store, table, plan.market, entrants)
             search = find()  # without workers: it has threads of its own
         finally:
             meter.turn_to("the page")

@@ -53,7 +53,7 @@ def track_jobs(task: tuple[tuple[Job, ...], datetime.date], bench: Bench) -> Tra
     settings = jobs[0].settings
     asked = [(bench.recipe(job.recipe), settings.execution) for job in jobs]
     runs: list[Evaluation] = [bench.reference(settings)]
-    for run in evaluate_many(asked, bench.market):
+    for run in evaluate_many(asked, bench.market, bench.desk):
         if isinstance(run, BacktesterError):
             raise run
         runs.append(run)

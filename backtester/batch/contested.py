@@ -117,15 +117,15 @@ def hold_contest(
     return dataclasses.replace(contest, of=len(jobs), closeness=clusters.closeness)
 
 
-def contested(contest: Contest) -> Contested:
-    """What comes of the contest; it takes as many threads as there are cores, for a while."""
+def contested(contest: Contest, threads: int = 1) -> Contested:
+    """What comes of the contest; it takes so many threads for a while, at most one a core."""
     rows = np.arange(len(contest.sessions) - 1)
     merit = contest.merit(rows)
     best = int(np.where(np.isfinite(merit), merit, -np.inf).argmax())
     reason, check = _unchecked(contest, merit), None
     if reason is None:
         plan = make_plan(contest.tracks[0], resamples=RESAMPLES, seed=SEED, fewest=contest.block_sessions)
-        drawn = _draw(contest, plan)
+        drawn = _draw(contest, plan, threads)
         check, reason = _check(contest, plan, drawn, best)
     starts, since = _starts(contest.sessions)
     walks = [None if contest.unwalked else _walked(contest, starts, window) for window in ((), since)]
@@ -157,10 +157,10 @@ def _unchecked(contest: Contest, merit: Array) -> str | None:
     return None if np.isfinite(merit).any() else f"no job has a {contest.column}"
 
 
-def _draw(contest: Contest, plan: ResamplePlan) -> Array:
+def _draw(contest: Contest, plan: ResamplePlan, threads: int) -> Array:
     """What each job has beyond its benchmark in each resample (R, K); the same sessions are drawn for all of them."""
     sessions = len(contest.sessions) - 1
-    pool = ThreadPoolExecutor(cpu_count() or 1)
+    pool = ThreadPoolExecutor(min(threads, cpu_count() or 1))
     try:
         drawn = list(pool.map(lambda number: contest.merit(draw_rows(plan, number, sessions)), range(plan.resamples)))
     finally:

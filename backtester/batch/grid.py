@@ -29,7 +29,14 @@ def _fits(value: Value) -> Value:
     return value
 
 
-Number = Annotated[int | float, Field(allow_inf_nan=False), AfterValidator(_fits)]
+def _number(value: object) -> object:
+    """The value; raise ValueError if it is text, or true, which would pass for a number."""
+    if isinstance(value, str | bool):
+        raise ValueError(f"{value!r} is no number; write it without quotes")
+    return value
+
+
+Number = Annotated[int | float, BeforeValidator(_number), Field(allow_inf_nan=False), AfterValidator(_fits)]
 
 
 class Range(BaseModel):

@@ -21,13 +21,14 @@ from backtester.batch.worlds import World
 from backtester.contract.remembered import check_once
 from backtester.contract.rules import BrokenRule
 from backtester.engine.evaluate import Evaluation, evaluate, evaluate_many
+from backtester.engine.layers import Desk
 from backtester.errors import BacktesterError, caught, traced
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, Step, parse_recipe
 from backtester.runs.needed_roles import roles_read
 from backtester.runs.settings import RunSettings, Shared
-from backtester.runs.window import common_start, opening_of
+from backtester.runs.window import common_start, opening_of, refuse_unfit
 
 MOST_STEPS = 10_000  # that a worker remembers, some kilobytes each
 
@@ -49,17 +50,21 @@ class Job:
 def plan_jobs(points: Sequence[Point], recipes: Sequence[Recipe], settings: RunSettings, market: Market) -> list[Job]:
     """The jobs of a study's points in order, each once; `recipes` are the reference and one a point.
 
-    Raise BacktesterError if a setting is not understood.
+    Raise BacktesterError if a setting is not understood, or none of the jobs could be carried out by it.
     """
     reference = recipes[0]
     jobs: dict[str, Job] = {}
     terms: dict[str, tuple[RunSettings, str, str]] = {}  # by what a grid varies: settings, as text, their part of keys
     read: dict[tuple[object, ...], tuple[str, ...]] = {}  # by strategies and words the roles that a job reads
     data: dict[tuple[str, ...], str] = {}  # and the hash of these, whatever other jobs of the study read
+    fitting = set[tuple[object, ...]]()  # starts, legs and schedules that the market has
     begun: dict[tuple[str, str], Any] = {}  # and keys as far as jobs of one settings and data share them
     for (_, point, swept), recipe in zip(points, recipes[1:], strict=True):
         if (varied := json.dumps(swept)) not in terms:
             own = settings_at(settings, swept) if swept else settings
+            if (parts := (own.start, *own.legs, own.execution.rebalance)) not in fitting:
+                refuse_unfit(market, own)
+                fitting.add(parts)
             terms[varied] = own, own.model_dump_json(), _shared_key(reference, own)
         own, spelled, shared = terms[varied]
         says = (*((step.strategy, step.words) for step in recipe.steps), own.legs)
@@ -102,6 +107,7 @@ class Bench:
     ) -> None:
         """A bench on which nothing was carried out yet."""
         self.market, self.library, self.settings, self.worlds = market, library, settings, worlds or {}
+        self.desk = Desk(market)
         self._references: dict[tuple[str, str], Evaluation] = {}
         self._openings: dict[str, int] = {}
         self._periods: dict[tuple[str, int], Period] = {}
@@ -141,7 +147,7 @@ def run_jobs(jobs: Sequence[Job], bench: Bench) -> pa.Table:
     asked = [(recipe, job.settings.execution) for recipe, job in zip(recipes, jobs, strict=True)]
     came: dict[int, JobOutcome] = {}
     groups: dict[tuple[str, int], list[tuple[int, Evaluation]]] = defaultdict(list)
-    for place, run in enumerate(evaluate_many(asked, bench.market)):
+    for place, run in enumerate(evaluate_many(asked, bench.market, bench.desk)):
         first = run if isinstance(run, BacktesterError) else caught(partial(bench.start, run, jobs[place]))
         if isinstance(first, BacktesterError):
             came[place] = JobOutcome("; ".join(first.lines()), traceback=traced(first))

@@ -29,7 +29,7 @@ def search_at_hand(store: Store, table: pa.Table, market: Market, entrants: Entr
     contest = contest_of(table, market, entrants)
 
     def find() -> Search | None:
-        found = search_of(table, market, contest)
+        found = search_of(table, market, contest, threads=entrants.threads)
         write_text(store.folder / FILE, json.dumps({"key": key, "search": found and dataclasses.asdict(found)}) + "\n")
         return found
 

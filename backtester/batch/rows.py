@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from backtester.analysis import scorecard
 from backtester.analysis.analyse import Analysis
-from backtester.analysis.attribution import account_measures
+from backtester.analysis.attribution import ACCOUNT_MEASURES, measure_accounts
 from backtester.analysis.figures import figures_of
 from backtester.analysis.measures import NAMES
 from backtester.analysis.payoff_parts import PARTS
@@ -63,10 +63,9 @@ class JobOutcome:
 def outcomes(analysis: Analysis, accounts: Sequence[Accounts], period: Period) -> list[JobOutcome]:
     """What came of jobs that were analysed together over one period."""
     start, end = period.sessions[0].date(), period.sessions[-1].date()
-    lines = [account_measures(one, period.sessions) for one in accounts]
-    of_accounts = np.array([[one[name] for name in MEASURES if name not in NAMES] for one in lines])
+    of_accounts = measure_accounts(accounts, period.sessions)
     measured = analysis.measured[:, [NAMES.index(name) for name in OF_RETURNS]]
-    order = [(*OF_RETURNS, *(name for name in MEASURES if name not in NAMES)).index(name) for name in MEASURES]
+    order = [(*OF_RETURNS, *ACCOUNT_MEASURES).index(name) for name in MEASURES]
     placebos = np.array([one or (np.nan,) * len(PLACEBO) for one in analysis.placebos])
     windows = np.full((len(measured), 1), float(len(period.windows.joint)))
     card = (windows, analysis.cards, analysis.shares, analysis.parts, placebos)

@@ -52,11 +52,13 @@ class Search:
 
 @dataclass(frozen=True)
 class Entrants:
-    """What the study's own figure is judged with: its jobs, in the order of the rows, its column, and workers."""
+    """What the study's own figure is judged with: its jobs, in the order of the rows, its column, workers, and how many
+    threads of this process."""
 
     jobs: Sequence[Job]
     rank_by: str
     answers: Answers
+    threads: int
 
 
 def contest_of(table: pa.Table, market: Market, entrants: Entrants) -> Contest | None:
@@ -71,7 +73,7 @@ def contest_of(table: pa.Table, market: Market, entrants: Entrants) -> Contest |
     return hold_contest(jobs, table.take(pa.array(places)), excess, entrants.rank_by, market, entrants.answers)
 
 
-def search_of(table: pa.Table, market: Market, contest: Contest | None = None) -> Search | None:
+def search_of(table: pa.Table, market: Market, contest: Contest | None = None, *, threads: int = 1) -> Search | None:
     """What the search of these rows flatters; None with fewer than two jobs, or under 32 months in common."""
     places, excess = _common_months(table, market)
     if len(places) < 2 or excess.shape[1] < FEWEST_MONTHS:
@@ -87,7 +89,7 @@ def search_of(table: pa.Table, market: Market, contest: Contest | None = None) -
         sharpe=float(ratios[best]) * A_YEAR**0.5,
         deflated=deflated_sharpe(excess, best, trials=trials),
         overfitting=backtest_overfitting(excess),
-        contested=None if contest is None else contested(contest),
+        contested=None if contest is None else contested(contest, threads),
     )
 
 

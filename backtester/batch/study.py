@@ -20,6 +20,14 @@ MAX_JOBS = 1_000_000
 ROWS = 6  # raise it when a column changes its meaning: it is part of every job's key
 
 
+KINDS = {  # what pydantic says of Python's types, in TOML's
+    "tuple_type": 'a list in square brackets is needed, such as ["one", "other"]',
+    "list_type": 'a list in square brackets is needed; a grid begins with [[grid]], and linked = [["one", "other"]]',
+    "path_type": 'a path in quotes is needed, such as "folder"',
+    "model_type": "a table of keys and values is needed",
+}
+
+
 class Study(Shared):
     """A study. Its relative paths start from the folder of its file.
 
@@ -79,6 +87,7 @@ def _first_mistake(error: ValidationError) -> str:
         what = f"unknown key; {did_you_mean(str(first['loc'][-1]), [f.alias or name for name, f in fields.items()])}"
     if first["type"] == "string_pattern_mismatch":
         what = f"{first['input']!r} is no name; letters, digits, spaces, '.', '-' and '_' make one"
+    what = KINDS.get(first["type"], what)
     where = ".".join(str(part) for part in first["loc"])
     return f"[{where}] {what}" if where else what
 

@@ -4,7 +4,6 @@ pebble rather than `concurrent.futures`, whose pool breaks as a whole when one o
 """
 
 import contextlib
-import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -72,8 +71,8 @@ _parcels: list[tuple[Parcel, TaskLimits]] = []  # one in a worker process, put t
 _benches: list[Bench] = []  # one in a worker process, put there by its first task
 
 
-def _receive(environment: dict[str, str], parcel: Parcel, limits: TaskLimits) -> None:
-    processes.enter_worker(environment)
+def _receive(surroundings: processes.Surroundings, parcel: Parcel, limits: TaskLimits) -> None:
+    processes.enter_worker(surroundings)
     _parcels[:] = [(parcel, limits)]
 
 
@@ -128,7 +127,7 @@ class Crew:
     def __init__(self, parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | None = None) -> None:
         """Processes that start with the first task, what they take to be added to a meter."""
         self.meter, self.limits, self.pools_left = meter, limits, MOST_POOLS
-        given, context = (dict(os.environ), parcel, limits), processes.fresh_processes(__name__)
+        given, context = (processes.surroundings(), parcel, limits), processes.fresh_processes(__name__)
         self.start = partial(ProcessPool, count, context=context, initializer=_receive, initargs=given)
         self.pool, self.waiting, self.turn = self.start(), set[Future[Any]](), threading.Lock()
 

@@ -10,7 +10,7 @@ from backtester.cli.options import json_option, look_ahead_option, refuse_nan
 @click.command()
 @click.argument("study", type=click.Path(path_type=Path), metavar="STUDY.toml")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [studies/NAME]")
-@click.option("--workers", type=click.IntRange(1, 256), default=2, help="Processes on this machine.")
+@click.option("--workers", type=click.IntRange(1, 256), default=2, help="Processes on this machine, and then threads.")
 @click.option("--scheduler", metavar="ADDRESS", help="Run on a Dask cluster: its scheduler, such as tcp://host:8786.")
 @click.option(
     "--timeout",

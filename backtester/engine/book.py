@@ -47,7 +47,7 @@ class Book:
         """The decisions of each tranche (N, T)."""
         return np.atleast_2d(self.decisions)
 
-    @property
+    @cached_property
     def levels(self) -> Array:
         """The assets' levels (T, K)."""
         return self.market.levels[self.targets.columns].to_numpy()

@@ -19,7 +19,7 @@ def _not_a_fraction(rate: float) -> float:
     return rate
 
 
-BasisPoints = Annotated[float, Field(ge=0, le=5000, allow_inf_nan=False), AfterValidator(_not_a_fraction)]
+BasisPoints = Annotated[float, Field(ge=0, le=5000, allow_inf_nan=False, strict=True), AfterValidator(_not_a_fraction)]
 SPELLING = re.compile(r"(?:(?P<name>\w+)=)?(?P<first>[^=/]+)(?:/(?P<second>[^=/]+))?")
 NAMES = {  # as they are spelled on the command line; any other name is an asset's
     None: "trade_bps",

@@ -48,10 +48,13 @@ def evaluate(recipe: Recipe, market: Market, execution: Execution) -> Evaluation
     return done
 
 
-def evaluate_many(asked: Sequence[Asked], market: Market) -> list[Evaluation | BacktesterError]:
+def evaluate_many(
+    asked: Sequence[Asked], market: Market, desk: Desk | None = None
+) -> list[Evaluation | BacktesterError]:
     """What `evaluate` returns or raises of each recipe, with layers that recipes share computed once, and books that
-    trade on the same terms kept together. Memory is some megabytes a recipe, so ask for tens or hundreds at a time."""
-    desk = Desk(market)
+    trade on the same terms kept together. Memory is some megabytes a recipe, so ask for tens or hundreds at a time, at
+    one desk of the market."""
+    desk = desk or Desk(market)
     layers = layers_of(asked, desk)
     books = [_book(one, own, desk) for one, own in zip(asked, layers, strict=True)]
     done: list[Evaluation | BacktesterError] = []

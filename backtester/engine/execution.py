@@ -23,7 +23,7 @@ def _band(value: float) -> float:
     return value
 
 
-Band = Annotated[float, Field(allow_inf_nan=True), AfterValidator(_band)]
+Band = Annotated[float, Field(allow_inf_nan=True, strict=True), AfterValidator(_band)]
 
 
 class Execution(BaseModel):
@@ -35,12 +35,12 @@ class Execution(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    lag: int = Field(default=1, ge=0, le=252)
+    lag: int = Field(default=1, ge=0, le=252, strict=True)
     rebalance: str | None = None
     band: Band | None = None
-    relative_band: float | None = Field(default=None, gt=0, le=2)
-    to_edge: bool = False
-    min_trade: float = Field(default=0.0, ge=0, lt=1)
+    relative_band: float | None = Field(default=None, gt=0, le=2, strict=True)
+    to_edge: bool = Field(default=False, strict=True)
+    min_trade: float = Field(default=0.0, ge=0, lt=1, strict=True)
     costs: Costs = Costs()
 
     @cached_property

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backtester.arrays import Array, Flags, Integers
-from backtester.compiled import jit, jit_part
+from backtester.compiled import jit, jit_part, jit_shared
 
 LANES = 32
 TILE = 32  # sessions
@@ -127,8 +127,8 @@ class Lanes(NamedTuple):
     """Books side by side: (W,) a number each, (K, W) an asset each.
 
     `before` is the NAV at the close before; `lines` (4, W) and `turnover` are the session's; `wanted` are the targets
-    in force, from row `at` of each book's own; `way`, how much of the way to them it trades; `distance`, `room` and
-    `deal` are to work in.
+    in force, from row `at` of each book's own; `way`, how much of the way to them it trades; `distance` and `room` are
+    to work in.
     """
 
     holdings: Array
@@ -143,6 +143,13 @@ class Lanes(NamedTuple):
     way: Array
     distance: Array
     room: Array
+
+
+class Workspace(NamedTuple):
+    """The books and what is worked in. Each part of the kernel is given what it needs of it, and no more: whatever is
+    passed on takes time to compile."""
+
+    lanes: Lanes
     deal: Deal
     tile: Tile
 
@@ -155,8 +162,8 @@ def _aligned(rows: int, kind: type = np.float64) -> Any:
     return room[first : first + size].view(kind).reshape(rows, LANES)
 
 
-def new_lanes(assets: int) -> Lanes:
-    """Lanes that no book is in yet; they are made here and not by compiled code, which would take longer to compile."""
+def new_workspace(assets: int) -> Workspace:
+    """Lanes that no book is in yet, and the rest, made here and not by compiled code, which would take longer."""
 
     def table(rows: int = assets) -> Any:
         return _aligned(rows)
@@ -181,7 +188,7 @@ def new_lanes(assets: int) -> Lanes:
         for name, depth in (("weights", assets), ("gains", assets), ("charges", assets), ("lines", 4))
     }
     tile = Tile(nav=table(TILE), turnover=table(TILE), moved=table(TILE), **pages)
-    return Lanes(
+    lanes = Lanes(
         holdings=table(),
         cash=row(),
         nav=row(),
@@ -194,9 +201,8 @@ def new_lanes(assets: int) -> Lanes:
         way=row(),
         distance=row(),
         room=row(),
-        deal=deal,
-        tile=tile,
     )
+    return Workspace(lanes, deal, tile)
 
 
 def enter(lanes: Lanes, state: Array) -> None:
@@ -254,7 +260,7 @@ def _earn(lanes: Lanes, prices: Prices, yearly: Array, t: int, count: int) -> No
                 lanes.nav[w] += lanes.holdings[k, w]
 
 
-@jit_part
+@jit_shared
 def _pay_out(prices: Prices, lanes: Lanes, broken: Integers, t: int, places: tuple[int, int]) -> None:
     """What is held of an asset that has no level any more goes to cash at its last one."""
     row, count = places
@@ -346,7 +352,7 @@ def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
     return going
 
 
-@jit_part
+@jit_shared
 def _pack(lanes: Lanes, deal: Deal, terms: TradingTerms, count: int) -> int:
     """How many books trade: what each holds and wants of what it moves; what is too small to be traded stays."""
     trading = 0
@@ -371,7 +377,7 @@ def _pack(lanes: Lanes, deal: Deal, terms: TradingTerms, count: int) -> int:
     return trading
 
 
-@jit_part
+@jit_shared
 def _solve(deal: Deal, terms: TradingTerms, trading: int) -> None:
     """For each trading book the x that solves x + sum of rate_k * |w_k x - h_k| = its budget, NAV less fixed costs.
 
@@ -401,7 +407,7 @@ def _solve(deal: Deal, terms: TradingTerms, trading: int) -> None:
             break
 
 
-@jit_part
+@jit_shared
 def _trade(lanes: Lanes, deal: Deal, terms: TradingTerms, funded: Flags, trading: int) -> None:
     """Holdings to the weights wanted of the NAV that is left after costs, the rest to cash."""
     for j in range(trading):
@@ -424,7 +430,7 @@ def _trade(lanes: Lanes, deal: Deal, terms: TradingTerms, funded: Flags, trading
         lanes.turnover[deal.lane[j]] += 0.5 * abs(lanes.room[deal.lane[j]])
 
 
-@jit_part
+@jit_shared
 def _note_charges(deal: Deal, terms: TradingTerms, charges: Array, count: int, trading: int) -> None:
     """Note what trading each asset cost in a session, in `charges` (K, W)."""
     for k in range(len(terms.buy)):
@@ -455,9 +461,9 @@ def _close_ruined(lanes: Lanes, ruin: Integers, t: int, row: int, count: int) ->
 
 
 @jit_part
-def _note(lanes: Lanes, kept: Kept, t: int, count: int) -> None:
+def _note(lanes: Lanes, kept: Kept, tile: Tile, t: int, count: int) -> None:
     """Note what was asked for of a session at its close."""
-    tile, at = lanes.tile, t % TILE
+    at = t % TILE
     for w in range(count):
         tile.nav[at, w] = lanes.nav[w]
     if len(kept.weights):
@@ -480,54 +486,56 @@ def _note(lanes: Lanes, kept: Kept, t: int, count: int) -> None:
 
 
 @jit_part
-def _note_gains(prices: Prices, lanes: Lanes, t: int, count: int) -> None:
+def _note_gains(prices: Prices, holdings: Array, gains: Array, t: int, count: int) -> None:
     """Note what each asset is about to earn."""
     for k in range(len(prices.funded)):
         asset_return = prices.returns[t, k] if t > 0 else 0.0
         for w in range(count):
-            lanes.tile.gains[t % TILE, k, w] = lanes.holdings[k, w] * asset_return
+            gains[t % TILE, k, w] = holdings[k, w] * asset_return
 
 
-@jit_part
-def _write_row(kept: Array, tile: Array, start: int, stop: int, places: tuple[int, int]) -> None:
-    """Write one lane's notes of the sessions from `start` on where asked for: `kept` (C, T), `tile` (S, W)."""
-    row, w = places
+@jit_shared
+def _write_row(kept: Array, tile: Array, times: tuple[int, int], row: int, count: int) -> None:
+    """Write the notes of some sessions where asked for, a book at a time: `kept` (C, T), `tile` (S, W)."""
+    start, stop = times
     if len(kept):
-        for t in range(start, stop):
-            kept[row + w, t] = tile[t - start, w]
+        for w in range(count):
+            for t in range(start, stop):
+                kept[row + w, t] = tile[t - start, w]
 
 
-@jit_part
-def _write_table(kept: Array, tile: Array, start: int, stop: int, places: tuple[int, int]) -> None:
+@jit_shared
+def _write_table(kept: Array, tile: Array, times: tuple[int, int], row: int, count: int) -> None:
     """The same of a number an asset or line: `kept` (C, T, K), `tile` (S, K, W)."""
-    row, w = places
+    start, stop = times
     if len(kept):
-        for t in range(start, stop):
-            for k in range(tile.shape[1]):
-                kept[row + w, t, k] = tile[t - start, k, w]
+        for w in range(count):
+            for t in range(start, stop):
+                for k in range(tile.shape[1]):
+                    kept[row + w, t, k] = tile[t - start, k, w]
 
 
-@jit_part
+@jit_shared
 def _write(kept: Kept, tile: Tile, stop: int, row: int, count: int) -> None:
     """Write the notes of the sessions before `stop`, a book at a time: so that memory is gone through in order."""
-    start = (stop - 1) // TILE * TILE
-    for w in range(count):
-        _write_row(kept.nav, tile.nav, start, stop, (row, w))
-        _write_row(kept.turnover, tile.turnover, start, stop, (row, w))
-        _write_row(kept.moved, tile.moved, start, stop, (row, w))
-        _write_table(kept.weights, tile.weights, start, stop, (row, w))
-        _write_table(kept.gains, tile.gains, start, stop, (row, w))
-        _write_table(kept.charges, tile.charges, start, stop, (row, w))
-        _write_table(kept.lines, tile.lines, start, stop, (row, w))
+    times = ((stop - 1) // TILE * TILE, stop)
+    _write_row(kept.nav, tile.nav, times, row, count)
+    _write_row(kept.turnover, tile.turnover, times, row, count)
+    _write_row(kept.moved, tile.moved, times, row, count)
+    _write_table(kept.weights, tile.weights, times, row, count)
+    _write_table(kept.gains, tile.gains, times, row, count)
+    _write_table(kept.charges, tile.charges, times, row, count)
+    _write_table(kept.lines, tile.lines, times, row, count)
 
 
 @jit
-def run_block(prices: Prices, orders: Orders, terms: TradingTerms, block: Block, lanes: Lanes, kept: Kept) -> None:
-    """Keep the books in `lanes` over all sessions from the block's first on, filling `kept`.
+def run_block(prices: Prices, orders: Orders, terms: TradingTerms, block: Block, space: Workspace, kept: Kept) -> None:
+    """Keep the books in the lanes over all sessions from the block's first on, filling `kept`.
 
     From its session of ruin on a book's arrays stay at zero, except that session's gains, charges and lines.
     """
-    first, count, row, deal, tile = block.first, block.books, block.row, lanes.deal, lanes.tile
+    first, count, row = block.first, block.books, block.row
+    lanes, deal, tile = space.lanes, space.deal, space.tile
     banded = min(terms.band, terms.relative_band) < np.inf
     always = banded or len(orders.decisions) > 1
     for t in range(len(prices.returns)):
@@ -535,7 +543,7 @@ def run_block(prices: Prices, orders: Orders, terms: TradingTerms, block: Block,
         for w in range(count):
             tile.moved[t % TILE, w] = 0.0
         if len(kept.gains):
-            _note_gains(prices, lanes, t, count)
+            _note_gains(prices, lanes.holdings, tile.gains, t, count)
         if t > 0:
             _earn(lanes, prices, terms.yearly, t, count)
         if len(prices.breaks):
@@ -556,6 +564,6 @@ def run_block(prices: Prices, orders: Orders, terms: TradingTerms, block: Block,
         _close_ruined(lanes, kept.ruin, t, row, count)
         if len(kept.charges):
             _note_charges(deal, terms, tile.charges[t % TILE], count, trading)
-        _note(lanes, kept, t, count)
+        _note(lanes, kept, tile, t, count)
         if (t + 1) % TILE == 0 or t + 1 == len(prices.returns):
             _write(kept, tile, t + 1, row, count)

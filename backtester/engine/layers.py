@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from backtester.arrays import Flags
+from backtester.arrays import Array, Flags
 from backtester.engine.accounts import Accounts
 from backtester.engine.begins import first_session, presence_of
 from backtester.engine.book import Book
@@ -27,6 +27,7 @@ from backtester.histories.rhythm import Rhythm
 from backtester.plugins.recipes import Recipe, Step
 from backtester.plugins.strategy import Strategy
 
+MOST_LAYERS = 16  # that a desk keeps, some hundred kilobytes each
 Asked = tuple[Recipe, Execution]
 
 
@@ -58,16 +59,6 @@ class Layer:
         return call_state(self.step, copied(self.inputs), pd.DatetimeIndex(self.raw.index))
 
     @cached_property
-    def held(self) -> pd.DataFrame:
-        """The same of the assets that are ever wanted; one of them where it is cash alone, which has accounts too."""
-        values = self.targets.to_numpy()
-        wanted = np.flatnonzero(values.any(axis=0))
-        wanted = wanted if len(wanted) else np.array([0])
-        names = list(self.targets.columns)
-        columns = columns_of(tuple(names[place] for place in wanted))
-        return pd.DataFrame(values.T[wanted].T, self.targets.index, columns, copy=False)
-
-    @cached_property
     def first(self) -> int:
         """The first session with a target; 0 where there is none, and so nothing to trade."""
         values = self.raw.to_numpy()
@@ -78,13 +69,16 @@ Layers = tuple[Layer, ...]
 
 
 class Desk:
-    """A market, and what books over it share: its parts from some session on, the sessions of a schedule."""
+    """A market, and what books over it share: its parts from some session on, the sessions of a schedule, and layers
+    that others stood on, with the net asset values that strategies read of them."""
 
     def __init__(self, market: Market) -> None:
         """A desk without anything on it."""
         self.market, self.there = market, presence_of(market)
         self._parts: dict[int, Market] = {}
         self._flags: dict[tuple[Schedule, int], Flags] = {}
+        self.layers: dict[Key, Layer] = {}
+        self.navs: dict[tuple[int, object], pd.Series[float]] = {}
 
     def since(self, first: int) -> Market:
         """The market from that session on, the same object every time."""
@@ -96,9 +90,16 @@ class Desk:
             self._flags[schedule, first] = decisions(schedule, self.market.calendar, first=first)
         return self._flags[schedule, first].copy()
 
+    def held(self, targets: Array, first: int) -> pd.DataFrame:
+        """Targets (T, K) from a session on, of the assets that are ever wanted; of one of them where it is cash alone,
+        which has accounts too."""
+        wanted = np.flatnonzero(targets.any(axis=0)).tolist() or [0]
+        columns = columns_of(tuple(self.market.assets[place] for place in wanted))
+        return pd.DataFrame(targets.T[wanted, first:].T, self.since(first).sessions, columns, copy=False)
+
     def book(self, recipe: Recipe, execution: Execution, layers: Sequence[Layer]) -> Book:
         """The book of the topmost layer, from the first session on which all that the layers need has begun."""
-        trigger, targets = trigger_of(recipe, execution, self.market.rhythm), layers[-1].held
+        trigger, targets = trigger_of(recipe, execution, self.market.rhythm), layers[-1].targets
         first = first_session(self.market, tuple(layer.step for layer in layers), targets, self.there)
         given = [layer.first for layer in layers if layer.step.strategy.made_of == "weights"]
         first = max(first, *given, 0)  # a table of weights has begun with its first row
@@ -107,7 +108,7 @@ class Desk:
         flags[..., max(starts) :][..., :1] = True  # an overlay on a base that warms up invests when the base does
         return Book(
             market=self.since(first),
-            targets=targets.iloc[first:],
+            targets=self.held(targets.to_numpy(), first),
             decisions=flags[..., first:],
             lag=execution.lag,
             band=trigger.band,
@@ -133,6 +134,9 @@ class RecipeLayers(NamedTuple):
 
 def layers_of(asked: Sequence[Asked], desk: Desk) -> list[Layers | BacktesterError]:
     """The layers of each recipe, or the error that ended it."""
+    if len(desk.layers) > MOST_LAYERS:
+        desk.layers.clear()
+        desk.navs.clear()
     keys = [_keys(*one, desk.market.rhythm) for one in asked]
     done: list[Layers | BacktesterError] = [own if isinstance(own, BacktesterError) else () for own in keys]
     for depth in range(max((len(recipe.steps) for recipe, _ in asked), default=0)):
@@ -142,11 +146,14 @@ def layers_of(asked: Sequence[Asked], desk: Desk) -> list[Layers | BacktesterErr
             if isinstance(own, list) and isinstance(layers, tuple) and depth < len(own):
                 parts.setdefault(own[depth], RecipeLayers(*asked[place], layers))
                 above.append((place, layers, own[depth]))
-        portfolios = _portfolios(parts, desk)
-        found = {key: _layer(part, portfolios.get(key), desk.market) for key, part in parts.items()}
+        new = {key: part for key, part in parts.items() if key not in desk.layers}
+        portfolios = _portfolios(new, desk)
+        found = {key: _layer(part, portfolios.get(key), desk.market) for key, part in new.items()}
         for place, layers, key in above:
-            layer = found[key]
+            layer = desk.layers.get(key) or found[key]
             done[place] = layer if isinstance(layer, BacktesterError) else (*layers, layer)
+            if isinstance(layer, Layer) and depth + 1 < len(asked[place][0].steps):
+                desk.layers[key] = layer
     return done
 
 
@@ -172,10 +179,11 @@ def _portfolios(parts: dict[Key, RecipeLayers], desk: Desk) -> dict[Key, "pd.Ser
     """What the steps that read it are given as `portfolio`: the net asset value of the layers below, kept once for all
     that read the same."""
     read = {key: (id(part.layers[-1]), key.trading) for key, part in parts.items() if _reads_portfolio(part.step)}
-    first = {same: parts[key] for key, same in reversed(read.items())}
+    first = {same: parts[key] for key, same in reversed(read.items()) if same not in desk.navs}
     books = [caught(partial(desk.book, *part)) for part in first.values()]
-    accounts = dict(zip(first, simulate_many(books), strict=True))
-    return {key: _nav(accounts[same], desk.market) for key, same in read.items()}
+    navs = {same: _nav(one, desk.market) for same, one in zip(first, simulate_many(books), strict=True)}
+    desk.navs.update((same, one) for same, one in navs.items() if not isinstance(one, BacktesterError))
+    return {key: navs[same] if same in navs else desk.navs[same] for key, same in read.items()}
 
 
 def _nav(accounts: Accounts | BacktesterError, market: Market) -> "pd.Series[float] | BacktesterError":

@@ -4,6 +4,8 @@ Threads split the books, and each book's figures are the same, to the last bit, 
 what is returned: `run_many` returns it whole, `stream_many` hands it on a few books at a time.
 """
 
+import functools
+import threading
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -17,18 +19,19 @@ from backtester.engine.kernel import (
     LANES,
     Block,
     Kept,
-    Lanes,
     Orders,
     Prices,
     TradingTerms,
+    Workspace,
     enter,
     leave,
-    new_lanes,
+    new_workspace,
     run_block,
 )
 
 LINES = ("interest", "financing", "costs", "fees")
 KEEPS = ("nav", "weights", "gains", "charges", "lines", "turnover", "moved", "totals")
+KEPT_SPACES = 8
 THREAD_WORK = 200_000  # books times sessions below which a thread costs more than it saves
 Values = npt.ArrayLike
 
@@ -130,11 +133,11 @@ def run_again(prices: Prices, orders: Orders, terms: TradingTerms) -> Callable[[
     """What keeps the books over the prices as they stand whenever it is called: their net asset values (B, T), which
     the next call overwrites. For very many short runs, whose arrays are made once."""
     books = count_books(orders)
-    kept, lanes, blocks = _room(prices, books, ("nav",)), new_lanes(len(prices.funded)), _blocks(range(books))
+    kept, space, blocks = _room(prices, books, ("nav",)), new_workspace(len(prices.funded)), _blocks(range(books))
 
     def run() -> Array:
         _start(kept)
-        _run_blocks((prices, orders, terms), blocks, kept, lanes)
+        _run_blocks((prices, orders, terms), blocks, kept, space)
         return kept.nav
 
     return run
@@ -146,14 +149,19 @@ def _blocks(books: range) -> list[Block]:
 
 
 def _run_blocks(
-    books: tuple[Prices, Orders, TradingTerms], blocks: Sequence[Block], kept: Kept, lanes: Lanes | None = None
+    books: tuple[Prices, Orders, TradingTerms], blocks: Sequence[Block], kept: Kept, space: Workspace | None = None
 ) -> None:
-    lanes = lanes or new_lanes(len(books[0].funded))
+    space = space or _own_workspace(threading.get_ident(), len(books[0].funded))
     for block in blocks:
         rows = slice(block.row, block.row + block.books)
-        enter(lanes, kept.state[rows])
-        run_block(*books, block, lanes, kept)
-        leave(lanes, kept, rows)
+        enter(space.lanes, kept.state[rows])
+        run_block(*books, block, space, kept)
+        leave(space.lanes, kept, rows)
+
+
+@functools.lru_cache(KEPT_SPACES)
+def _own_workspace(thread: int, assets: int) -> Workspace:  # of a thread, which fills it anew for each block
+    return new_workspace(assets)
 
 
 def _each(work: Callable[..., None], tasks: Sequence[object]) -> None:

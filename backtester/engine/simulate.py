@@ -1,7 +1,7 @@
 """Books to portfolios: arrays for the kernel in, named accounts out."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 import numpy as np
@@ -91,14 +91,19 @@ def _orders(books: list[Book]) -> Orders:
 def book_terms(book: Book) -> TradingTerms:
     """What the kernel sees of costs and bands; raise RecipeError if the costs name an asset that cannot be held."""
     history, costs = book.market.history, book.costs
-    for asset in costs.assets:
-        if asset not in history.assets:
-            raise RecipeError(f"costs name {asset!r}, which cannot be held; {did_you_mean(asset, history.assets)}")
+    refuse_unknown(costs, history.assets)
     sides = [costs.sides(asset, funded=history.is_funded(asset)) for asset in book.assets]
     rates = BP * np.array([[side.buy_bps for side in sides], [side.sell_bps for side in sides]])
     terms = make_terms(rates, yearly_rates(costs), lag=book.lag, band=book.band, min_trade=book.min_trade)
     fixed = BP * costs.fixed_bps * len(book.tranches)  # of the tranche's own start, which is a part of the whole
     return terms._replace(fixed=fixed, relative_band=float(book.relative_band), to_edge=book.to_edge)
+
+
+def refuse_unknown(costs: Costs, assets: Collection[str]) -> None:
+    """Raise RecipeError if the costs name an asset that is not among those that can be held."""
+    for asset in costs.assets:
+        if asset not in assets:
+            raise RecipeError(f"costs name {asset!r}, which cannot be held; {did_you_mean(asset, assets)}")
 
 
 def yearly_rates(costs: Costs) -> Array:

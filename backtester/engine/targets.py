@@ -97,7 +97,15 @@ def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            raise PluginError(describe_failure(strategy, error)) from error
+            raise PluginError(describe_failure(strategy, error) + _no_such_asset(error, market)) from error
+
+
+def _no_such_asset(error: BaseException, market: Market) -> str:
+    """Why a column was not found, if it is that of an asset: the history has none of that name."""
+    key, assets = error.args[0] if isinstance(error, KeyError) and error.args else None, market.assets
+    if not isinstance(key, str) or not key.isidentifier() or key in assets:
+        return ""
+    return f", which is no asset of history {market.history.name!r}; {did_you_mean(key, assets)}"
 
 
 @functools.cache

@@ -7,8 +7,13 @@ from typing import Any
 ROLES = {  # those that their own words do not name
     "pair": "The pair",
     "yield_3m": "3-month yield",
+    "yield_2y": "2-year yield",
     "yield_10y": "10-year yield",
     "yield_30y": "30-year yield",
+    "real_yield_10y": "10-year real yield",
+    "iorb": "Interest on reserves",
+    "fomc": "FOMC meetings",
+    "fomc_unscheduled": "Unscheduled FOMC statements",
     "vix": "VIX",
     "sofr": "SOFR",
     "cpi": "CPI",

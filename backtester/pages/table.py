@@ -92,7 +92,8 @@ class Row:
 class Table:
     """A table: `corner` names what the rows are, `caption` says what to see; `index` names the csv's first columns.
 
-    With `cards` a phone shows a card a row, each figure under its heading's `card`.
+    With `cards` a phone shows a card a row, each figure under its heading's `card`; with `lines` some lines a row, each
+    figure after its heading.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Table:
     note: str = ""
     index: tuple[str, ...] = ()
     cards: bool = False
+    lines: bool = False
 
     @property
     def groups(self) -> tuple[tuple[str, int], ...]:

@@ -188,8 +188,11 @@ def _parse_settings(name: str, text: str) -> dict[str, object]:
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.args:
             raise ValueError("only one pair of brackets, and name=value inside")
         names = [word.arg for word in call.keywords]
-        if None in names or len(set(names)) < len(names):
-            raise ValueError("each setting has a name and is given once")
+        if None in names:
+            raise ValueError("each setting has a name")
+        for setting in names:
+            if names.count(setting) > 1:
+                raise RecipeError(f"{name}: setting {setting!r} comes twice; give it once")
         return {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
         raise RecipeError(f"{name}: settings ({text}) are not name=value pairs of plain values; {EXAMPLE}") from error

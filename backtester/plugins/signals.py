@@ -1,6 +1,26 @@
-"""What strategies that wait for a sign have in common. A sign that is not known, NaN, has not shown."""
+"""What strategies have in common: signs that they wait for, of which one that is not known, NaN, has not shown, and how
+much a price has moved."""
 
+import functools
+
+import numpy as np
 import pandas as pd
+
+from backtester.arrays import Array
+
+REMEMBERED = 32  # answers; the jobs of a study ask for the same again and again
+
+
+def deviation(level: "pd.Series[float]", sessions: int) -> "pd.Series[float]":
+    """The sample standard deviation of the last `sessions` session returns of a level; NaN before there are so many."""
+    values = np.ascontiguousarray(level.to_numpy(), np.float64)
+    return pd.Series(_deviation(values.tobytes(), sessions), level.index)
+
+
+@functools.lru_cache(REMEMBERED)
+def _deviation(values: bytes, sessions: int) -> Array:
+    returns = pd.Series(np.frombuffer(values)).pct_change()
+    return returns.rolling(sessions).std().to_numpy()
 
 
 def lately(sign: "pd.Series[bool]", sessions: int) -> "pd.Series[bool]":

@@ -1,6 +1,6 @@
-"""The table of evidence: what every strategy at its defaults came to, on each history, over its own window.
+"""The table of evidence: what every strategy at its defaults came to, on each history, over its own time.
 
-1. `evidence` has all strategies carried out on a history, puts those together that share a window, and runs each group
+1. `evidence` has all strategies carried out on a history, puts those together that share a start, and runs each group
    by `run.carry_out_on`; all of them count as tried.
 2. `evidence_page.cells` turns a line into the words of the table, and `evidence_page.page` the lines into a page.
 """
@@ -81,7 +81,7 @@ def recipe_of(strategy: Strategy) -> str:
 
 
 def _starts(recipes: Sequence[Recipe], market: Market, settings: RunSettings) -> list[int | BacktesterError]:
-    """The first session of the window of each recipe but the first, the reference; or why it cannot run."""
+    """The first session measured of each recipe but the first, the reference; or why it cannot run."""
     reference, *runs = evaluate_many([(one, settings.execution) for one in recipes], market)
     if isinstance(reference, BacktesterError):
         raise reference

@@ -9,9 +9,9 @@ from backtester.runs.sentences import VERDICTS
 HEADINGS = {  # what stands in the column, by its heading
     "Strategy": "at its defaults; one that changes another's weights is put on `sixty_forty`.",
     "History": "`us` comes with every role, `us_1962` with sixty years and few roles; `us_long` is built from files.",
-    "Window": "its own, the whole time for which the history has what it needs. Before a signal exists an overlay "
+    "Measured": "the whole time for which the history has what it needs. Before a signal exists an overlay "
     "returns its base.",
-    "Sell-offs": "the joint sell-offs of stocks and bonds in that window.",
+    "Sell-offs": "the joint sell-offs of stocks and bonds in that time.",
     "Lost less": "than `sixty_forty`: in k of the n sell-offs in which it did otherwise.",
     "Payoff": "the mean return in the sell-offs beyond its mix, the fixed shares of stocks, bonds and bills that moved "
     "as it did.",

@@ -17,10 +17,9 @@ from backtester.runs.values import Json, clean
 from backtester.stress.build import Ways
 from backtester.stress.choose import ALL, choose
 from backtester.stress.outcomes import Lived, PathOutcome, Trial, live_through
+from backtester.stress.scenario import UNITS
 from backtester.stress.starting_point import StartingPoint, make_ground
 from backtester.stress.yields import maturities
-
-ALWAYS = ("vix", "credit_spread")  # what scenarios need of a history besides what strategies read
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,15 +41,15 @@ def scenario_ground(
     *,
     also: Iterable[str] = (),
 ) -> StartingPoint:
-    """The ground that the settings' scenarios are put on: what the recipes read, `also` those roles, every yield, VIX
-    and credit spread."""
+    """The ground that the settings' scenarios are put on: what the recipes read, `also` those roles, every yield, and
+    the well-known roles that a scenario moves."""
     if (rhythm := settings.rhythm) is not None:
         raise ScenarioError(
             f"a scenario lasts days or weeks and most of its falls lie between the ends of {rhythm}s, which are all "
             f"that --rhythm {rhythm} sees; leave out --rhythm {rhythm}, or the scenarios"
         )
     series = history.series
-    besides = {*ALWAYS, *maturities(history)}
+    besides = {*UNITS, *maturities(history)}
     roles = roles_read(recipes, history, also={*settings.legs, *also})
     known = [role for role in series if role in {*roles, *besides}]
     return make_ground(history, roles=known, at=at)

@@ -17,6 +17,7 @@ from backtester.runs.values import Json
 YEARS = ("2008", "2022")
 LAST_SESSION = "12-29"  # a year's last session is on or after it
 FALLEN = ("Lost", "Mix\nlost", "Payoff", "90%\ninterval", "Growth", "Verdict")
+PAYOFF = "beyond_mix_payoff_mean"
 SIDE_BY_SIDE = 4  # strategies in 80 columns
 LEFT, RIGHT = Markup(' style="text-align: left"'), Markup(' style="text-align: right"')
 
@@ -40,6 +41,14 @@ class Summary:
     grids: tuple[TextTable, ...]
     conclusion: str
     notes: tuple[str, ...]
+
+
+def figure_cell(column: str, value: float | None) -> str:
+    """A figure as runs and studies print it, by its column in a study's results: in percent but for a ratio, and a
+    payoff, which is small, to the basis point."""
+    if column == "sharpe":
+        return number(value)
+    return points(value, 2 if column == PAYOFF else 1)
 
 
 def summary(document: Json) -> Summary:
@@ -99,7 +108,7 @@ def _whole(strategy: Json, headlines: dict[str, Json | None]) -> tuple[str, ...]
         strategy["calendar_years"].get(heading[:4]) if crisis is None else (crisis["strategies"] or {}).get(name)
         for heading, crisis in headlines.items()
     ]
-    whole = (points(own["cagr"]), points(own["volatility"]), number(own["sharpe"]), points(own["max_drawdown"]))
+    whole = (figure_cell(key, own[key]) for key in ("cagr", "volatility", "sharpe", "max_drawdown"))
     return (*whole, *map(points, moves))
 
 
@@ -107,11 +116,11 @@ def _fallen(strategy: Json) -> tuple[str, ...]:
     card = strategy["scorecard"]
     ends = card["intervals"].get("beyond_mix", {}).get("payoff_mean")
     return (
-        points(card["mean_loss"]["strategy"]),
-        points(card["mean_loss"]["mix"]),
-        points(card["beyond_mix"]["payoff_mean"], 2),
-        " to ".join(points(end, 2) for end in ends) if ends else MISSING,
-        points(card["growth_annual"]["over_mix"]["total"]),
+        figure_cell("mean_loss_strategy", card["mean_loss"]["strategy"]),
+        figure_cell("mean_loss_mix", card["mean_loss"]["mix"]),
+        figure_cell(PAYOFF, card["beyond_mix"]["payoff_mean"]),
+        " to ".join(figure_cell(PAYOFF, end) for end in ends) if ends else MISSING,
+        figure_cell("growth_annual_over_mix_total", card["growth_annual"]["over_mix"]["total"]),
         VERDICTS[strategy["verdict"]],
     )
 
@@ -145,12 +154,12 @@ def as_of_grids(document: Json) -> list[TextTable]:
 
 def _said(strategies: Json, strategy: Json) -> str:
     said = strategies.get(strategy["name"])
-    return f"{points(said['payoff_mean'], 2)} {said['verdict']}" if said else MISSING
+    return f"{figure_cell(PAYOFF, said['payoff_mean'])} {said['verdict']}" if said else MISSING
 
 
 def _followed(strategies: Json, strategy: Json) -> str:
     said = strategies.get(strategy["name"])
-    return points(said["followed"], 2) if said else MISSING
+    return figure_cell(PAYOFF, said["followed"]) if said else MISSING
 
 
 def _audit(strategies: list[Json]) -> tuple[str, ...]:

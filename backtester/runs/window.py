@@ -8,6 +8,8 @@ import pandas as pd
 from backtester.analysis.pair import leg_levels
 from backtester.engine.begins import first_sessions
 from backtester.engine.evaluate import Evaluation
+from backtester.engine.schedule import parse_schedule
+from backtester.engine.simulate import refuse_unknown
 from backtester.errors import DataError, RecipeError
 from backtester.histories.market import Market
 from backtester.runs.settings import RunSettings, Shared
@@ -25,9 +27,17 @@ def opening_of(market: Market, settings: Shared) -> int:
     return first if start is None else max(first, int(market.sessions.searchsorted(pd.Timestamp(start))))
 
 
+def refuse_unfit(market: Market, settings: Shared) -> None:
+    """Raise an error if whatever recipe is carried out must fail by the window, pair, schedule or costs asked for."""
+    common_start(market, [], opening_of(market, settings))
+    if settings.execution.rebalance is not None:
+        parse_schedule(settings.execution.rebalance, market.rhythm)
+    refuse_unknown(settings.execution.costs, market.history.assets)
+
+
 def common_start(market: Market, evaluations: Sequence[Evaluation], opening: int) -> int:
     """The first session from the opening on on which every recipe runs; raise an error if hardly anything is left."""
-    first = max(opening, *(run.first for run in evaluations))
+    first = max([opening, *(run.first for run in evaluations)])
     if first > len(market.sessions) - 3:
         raise DataError(
             f"the window holds {max(0, len(market.sessions) - first)} sessions; history {market.history.name!r} covers "

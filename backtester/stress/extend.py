@@ -65,8 +65,12 @@ def unstated(ground: StartingPoint, path: Path) -> dict[str, str]:
 
 
 def is_price_index(ground: StartingPoint, role: str) -> bool:
-    """Whether the role's change over twelve months is a role of its own: inflation."""
-    return any(isinstance(one, AnnualChange) and one.of == role for one in ground.history.series.values())
+    """Whether the role's change over twelve months is a role of its own, inflation, or bonds accrue by it."""
+    series = ground.history.series.values()
+    return any(
+        (isinstance(one, AnnualChange) and one.of == role) or (isinstance(one, InflationLinked) and one.index == role)
+        for one in series
+    )
 
 
 def _base(ground: StartingPoint, role: str) -> float:

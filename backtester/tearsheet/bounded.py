@@ -17,7 +17,7 @@ def bounded(run: RunFolder) -> RunFolder:
     """The run, its document's assets no more than a page can show.
 
     Those that any strategy held most stay. What the others weighed and earned is in one asset `others`, or in
-    `other_notionals` if they are unfunded; in the tables of windows they are left out. `assets_not_shown` counts them.
+    `other_notionals` if they are unfunded; in the tables of windows they are left out. `assets_not_shown` has them.
     """
     assets, legs = run.document["history"].get("assets", {}), _legs(run.document)
     ranked = sorted((role for role in assets if role not in legs), key=lambda role: -assets[role]["largest_weight"])
@@ -28,7 +28,8 @@ def bounded(run: RunFolder) -> RunFolder:
         role: "others" if sources.get(role, {}).get("funded", True) else OTHER_NOTIONALS for role in ranked[AT_MOST:]
     }
     shown = {role: one for role, one in assets.items() if role not in folded}
-    history = run.document["history"] | {"assets": shown, "assets_not_shown": len(folded)}
+    hidden = {role: one for role, one in assets.items() if role in folded}
+    history = run.document["history"] | {"assets": shown, "assets_not_shown": hidden}
     document = run.document | {
         "history": history,
         "strategies": [_strategy(one, folded) for one in run.document["strategies"]],

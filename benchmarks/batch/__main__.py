@@ -25,6 +25,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.batch.filtered import print_filter_time
 from benchmarks.batch.peers import print_peers
 
 STUDY = """
@@ -71,6 +72,7 @@ def main() -> None:
             _print(f"{jobs:,} jobs, finished before", jobs, carried_out(study, asked.workers))
             page = (study.with_suffix("") / "index.html").stat().st_size
             sys.stdout.write(f"{'their page':30} {page / 1e6:6.1f} MB\n")
+            print_filter_time(study.with_suffix("") / "index.html")
         if len(found) > 2:
             sys.stdout.write(f"{'time grows with jobs':30} to the power {_exponent(found):.2f}\n")
         alone = carried_out(study, 1, again=True)

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backtester.batch.carry_out import plan_study
 from backtester.batch.grid import Range
 from backtester.batch.study import Study, expand, read_study, settings_at
-from backtester.errors import StudyError
+from backtester.errors import BacktesterError, StudyError
 
 GRID = '[[grid]]\nrecipe = "sixty_forty + gold_overlay(size={size})"\n'
 GOOD = f'name = "s"\n{GRID}size = [0.1]\n'
@@ -88,6 +89,22 @@ def test_paths_start_from_the_studys_folder(tmp_path: Path) -> None:
             "[execution.band] 5 is no band; give a fraction of 1 such as 0.05, or infinity",
         ),
         (GOOD + "[execution]\nlag = -1", "[execution.lag] Input should be greater than or equal to 0"),
+        (
+            f'name = "s"\n{GRID}size = {{from = "0", to = 1, step = 1}}',
+            "[grid.0.size.range.from] '0' is no number; wri",
+        ),
+        (
+            f'name = "s"\n{GRID}size = {{from = 0, to = true, step = 1}}',
+            "[grid.0.size.range.to] True is no number; wri",
+        ),
+        ('name = "s"\n[grid]\nrecipe = "sixty_forty"', "[grid] a list in square brackets is needed; a grid begins wi"),
+        ('plugins = "mine"\n' + GOOD, "[plugins] a list in square brackets is needed, such as ["),
+        ("plugins = [3]\n" + GOOD, '[plugins.0] a path in quotes is needed, such as "folder"'),
+        ("execution = [1]\n" + GOOD, "[execution] a table of keys and values is needed"),
+        (GOOD + "[execution]\nlag = true", "[execution.lag] Input should be a valid integer"),
+        (GOOD + '[execution]\nto_edge = "yes"', "[execution.to_edge] Input should be a valid boolean"),
+        (GOOD + '[execution]\nband = "0.05"', "[execution.band] Input should be a valid number"),
+        (GOOD + '[execution.costs]\ntrade_bps = "5"', "[execution.costs.trade_bps] Input should be a valid number"),
         (GOOD + "[execution.costs]\ntrade_bp = 1", "[execution.costs.trade_bp] unknown key; did you mean 'trade_bps'?"),
     ],
 )
@@ -263,3 +280,23 @@ def test_a_setting_of_the_run_has_its_own_bounds(tmp_path: Path) -> None:
         settings_at(settings, {"lag": -1})
     with pytest.raises(StudyError, match=r"\[bonds_fall\] 5 is no fall; a fall is a negative fraction"):
         settings_at(settings, {"bonds_fall": 5})
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("start = 2090-01-01\n{}", "the window holds 0 sessions; history 'small' covers "),
+        ('bonds_role = "bondz"\n{}', "history 'small' has no funded asset 'bondz' for the pair; did you mean 'bonds'?"),
+        ('{}bonds_role = ["bonds", "bondz"]', "history 'small' has no funded asset 'bondz' for the pair"),
+        ('{}rebalance = ["month", "monthly"]', "unknown schedule 'monthly'; did you mean 'month'?"),
+        ("{}[execution.costs.assets]\nplatinum = 5", "costs name 'platinum', which cannot be held; known: "),
+    ],
+)
+def test_what_no_job_could_keep_is_refused_at_once(tmp_path: Path, small: Path, more: str, message: str) -> None:
+    """A window, leg, schedule or cost that the history does not have is an error of the study; no folder is made."""
+    path = tmp_path / "study.toml"
+    path.write_text(f'history = "small"\ndata = "{small}"\n' + more.format(GOOD))
+    with pytest.raises(BacktesterError) as caught:
+        plan_study(path)
+    assert str(caught.value).startswith(message)
+    assert [one.name for one in tmp_path.iterdir()] == ["study.toml"]

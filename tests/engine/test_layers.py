@@ -1,11 +1,12 @@
 """The layers of recipes: when each begins, what is held, what is shared, and from when a book of them trades."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from backtester.engine.costs import NO_COSTS
-from backtester.engine.execution import Execution
-from backtester.engine.layers import Asked, Desk, Layer, Layers, layers_of
+from backtester.engine.execution import Execution, trigger_of
+from backtester.engine.layers import MOST_LAYERS, Asked, Desk, Key, Layer, Layers, layers_of
 from backtester.errors import BacktesterError
 from backtester.histories.market import Market
 from backtester.plugins.recipes import parse_recipe
@@ -62,9 +63,8 @@ def test_the_first_session_with_a_target(market: Market, stocks: list[float], go
 )
 def test_what_is_held(market: Market, stocks: list[float], gold: list[float], held: list[str]) -> None:
     """The assets that are ever wanted; the first of all where none is."""
-    [layer] = layers("half", market)
-    raw = pd.DataFrame({"stocks": stocks, "gold": gold}, market.sessions[:2], dtype=float)
-    assert Layer(layer.step, layer.inputs, raw).held.columns.tolist() == held
+    targets = np.array([stocks, gold], float).T
+    assert Desk(market.cut(2)).held(targets, 0).columns.tolist() == held
 
 
 def test_what_recipes_share_is_computed_once(market: Market) -> None:
@@ -74,6 +74,22 @@ def test_what_recipes_share_is_computed_once(market: Market) -> None:
     assert isinstance(two, tuple)
     assert one[0] is two[0]
     assert [layer.step.strategy.name for layer in (*one, *two)] == ["half", "late", "half", "grown"]
+
+
+def test_a_desk_keeps_what_others_stood_on(market: Market) -> None:
+    """Asked again, the lower layer is the same object and the topmost another; too many of them are forgotten."""
+    desk = Desk(market)
+    first, again = (layers_of([asked("half + grown")], desk)[0] for _ in range(2))
+    assert isinstance(first, tuple)
+    assert isinstance(again, tuple)
+    assert first[0] is again[0]
+    assert first[1] is not again[1]
+    assert [step.step.strategy.name for step in desk.layers.values()] == ["half"]
+    desk.layers |= {Key((), (trigger_of(*asked("half")), str(place))): first[0] for place in range(MOST_LAYERS)}
+    [anew] = layers_of([asked("half + grown")], desk)
+    assert isinstance(anew, tuple)
+    assert anew[0] is not first[0]
+    assert anew[1].raw.equals(first[1].raw)
 
 
 def test_a_step_reads_the_portfolio_below_it(market: Market) -> None:

@@ -153,7 +153,6 @@ def test_refuses_a_wrong_setting() -> None:
         "size=",
         "size=nan",
         "size=x",
-        "size=1, size=2",
         "size:=1",
         "size=1 #",
         "size=10**10**10",
@@ -185,6 +184,12 @@ def test_refuses_settings_that_are_no_plain_values(inside: str) -> None:
         shown(f"over: settings ({inside}) are not name=value pairs of plain values; {EXAMPLE}"),
         shown(f"in the recipe {text!r}"),
     ]
+
+
+def test_a_setting_comes_once() -> None:
+    """One that is given twice, whatever it is, is refused by name."""
+    text = "base + over(size=1, size=1)"
+    assert refusal(text) == ["over: setting 'size' comes twice; give it once", shown(f"in the recipe {text!r}")]
 
 
 def test_nothing_in_a_recipe_is_executed(tmp_path: Path) -> None:

@@ -132,6 +132,18 @@ def test_what_is_ruined_stays_in_bills(library: Library) -> None:
     assert found["stocks"].tolist() == [3.0, 3.0, 0.0, 0.0]
 
 
+def test_it_says_when_it_holds_less_than_half(library: Library) -> None:
+    """At its highest a loss of 20% and a multiplier of 3 hold 0.6; after a fall of a sixth, 0.9 of it, 1/3: that is
+    more than half of 0.6; after one more, 0.94444 of that, 0.176: less. It holds half of at most 0.3 then too."""
+    path, still = pd.Series([1.0, 5 / 6, 0.6944444444, 2.0]), pd.Series(np.ones(4))
+    asked = {"loss": 0.2, "multiplier": 3.0}
+    rule = library.find("drawdown_control")
+    held = rule.weights(pd.DataFrame({"stocks": np.ones(4)}), path, still, **asked)["stocks"].tolist()
+    assert held == pytest.approx([0.6, 1 / 3, 3 * (1 - 0.8 / 0.85), 0.6])
+    assert rule.state(path, still, **asked).tolist() == ["", "", "below half", ""]
+    assert rule.state(path, still, **asked, max_exposure=0.3).tolist() == ["", "", "", ""]
+
+
 def test_black_monday_broke_floors(library: Library) -> None:
     """19 October 1987 broke a multiplier of 6 on all US stocks (-17.4%), and one of 5 on the S&P index (-20.5%)."""
     stocks = load_market("us_1962", roles=["stocks", "bonds", "bills"]).rows(slice(6300, 6550))

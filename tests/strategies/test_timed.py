@@ -4,8 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backtester.engine.book import Book
+from backtester.engine.costs import NO_COSTS, Costs
 from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
+from backtester.engine.simulate import simulate
 from backtester.errors import PluginError
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
@@ -75,6 +78,52 @@ def test_trends_at_a_tie_and_without_risk(library: Library) -> None:
     assert found["stocks"].tolist() == [0.0] * 6
     assert found["bonds"].tolist() == [0, 0, 0, 0, 1, 1]
     assert (found["gold"] > 0).tolist() == [False, False, False, False, False, True]
+
+
+def test_it_says_which_leg_it_is_short(library: Library) -> None:
+    """Stocks, bonds or both, of those that it follows; where it holds neither short there is no word."""
+    up, down = [0.03, 0.01, 0.03, 0.01, 0.03], [-0.03, -0.01, -0.03, -0.01, -0.03]
+    say = library.find("trend_shield").state
+
+    def said(stocks: list[float], bonds: list[float], **settings: object) -> list[str]:
+        returns = pd.DataFrame({"stocks": stocks, "bonds": bonds, "gold": down})
+        words: list[str] = say(returns, pd.Series([1.0] * 5), 12.0, months=4, **settings).tolist()
+        return words
+
+    assert said(down, up) == ["", "", "", "", "short stocks"]
+    assert said(up, down) == ["", "", "", "", "short bonds"]
+    assert said(down, down) == ["", "", "", "", "short both"]
+    assert said(up, up) == [""] * 5
+    assert said(down, down, assets=("gold", "bonds")) == ["", "", "", "", "short bonds"]
+
+
+def test_a_short_in_an_asset_is_one_in_its_future(library: Library) -> None:
+    """Without costs, traded every session, what it holds long or short earns with bills to the last digit what futures
+    (each asset's return less that of bills, no cash) in the same sizes earn: it is long-short by futures in all."""
+    random, count = np.random.default_rng(5), 120
+    bills = np.r_[0.0, random.uniform(0, 0.0004, count - 1)]
+    returns = {name: np.r_[0.0, random.normal(0, 0.01, count - 1)] for name in ("stocks", "bonds", "gold", "dollar")}
+    levels = {name: np.cumprod(1 + own) for name, own in returns.items()}
+    levels |= {f"{name}_future": np.cumprod(1 + own - bills) for name, own in returns.items()}
+    market = made_market(levels, bills=bills, unfunded=[name for name in levels if name.endswith("_future")])
+    free = Execution(rebalance="day", costs=NO_COSTS)
+    done = evaluate(parse_recipe("sixty_forty + trend_shield(months=1)", library), market, free)
+    base = pd.Series({"stocks": 0.6, "bonds": 0.4})
+    beside = done.targets.sub(base, fill_value=0.0)[["stocks", "bonds_future", "gold", "dollar"]]
+    assert ((beside < -0.01).any() & (beside > 0.01).any()).all()
+    futures = beside.rename(columns={name: f"{name}_future" for name in ("stocks", "gold", "dollar")})
+    booked = simulate(Book(market, futures.assign(**base), np.ones(count, dtype=bool), 1, 0.0, NO_COSTS))
+    np.testing.assert_allclose(booked.nav, done.accounts.nav, rtol=0, atol=1e-12)
+
+
+def test_borrowing_costs_the_trend_shield_a_fifth_of_a_point(us: Market, library: Library) -> None:
+    """What futures would not pay, the spread on borrowed cash and the fee on shorts, is what its page says, a year."""
+    recipe, years = parse_recipe("sixty_forty + trend_shield", library), len(us.sessions) / 252
+    free, dear = (
+        evaluate(recipe, us, Execution(costs=costs)).accounts.nav.iloc[-1]
+        for costs in (Costs(borrow_spread_bps=0, short_fee_bps=0), Costs())
+    )
+    assert np.log(free / dear) / years == pytest.approx(0.002, abs=0.0001)
 
 
 def funded(library: Library, stress: list[float], assets: list[float] | None = None) -> list[float]:

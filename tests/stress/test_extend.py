@@ -98,6 +98,14 @@ def test_inflation_goes_on_at_its_pace(us_ground: StartingPoint) -> None:
     assert extend(us_ground, risen).observables["inflation"].iloc[-1] == pytest.approx(stood + 3.85, abs=0.01)
 
 
+def test_linkers_accrue_where_nobody_reads_inflation(us_ground: StartingPoint) -> None:
+    """Prices by which bonds accrue go on month by month also in a ground without the role `inflation`."""
+    roles = [role for role in us_ground.history.series if role != "inflation"]
+    risen = Path(90, shifts={"cpi": np.full(90, 0.05)})
+    part, whole = (extend(ground, risen) for ground in (read_ground("us", roles=roles), us_ground))
+    assert part.levels["linkers"].tolist() == pytest.approx(whole.levels["linkers"].tolist(), nan_ok=True, abs=1e-12)
+
+
 def test_bonds_earn_their_yield_after_a_window_that_is_replayed(us_ground: StartingPoint) -> None:
     """Three still months after a fall of 5% the yield is where that took it, and bonds have earned it."""
     market = extend(us_ground, Path(1, returns={"bonds": np.array([-0.05])}).lengthened(64))

@@ -164,7 +164,8 @@ def test_verdict_fits_the_first_screen(visit: Open) -> None:
 
 
 def test_strategies_are_cards_on_a_phone(visit: Open) -> None:
-    """Each row is a card under the headline, within the screen, its figures under their headings."""
+    """Each row is a card under the headline, within the screen, its figures under their headings; sell-offs and years
+    are lines of figures after their headings, and nothing scrolls sideways."""
     page, _, _ = visit(viewport={"width": 390, "height": 844}, is_mobile=True)
     assert page.locator("#verdict-table thead").is_hidden()
     for card in page.locator("#verdict-table tbody tr").all():
@@ -172,6 +173,11 @@ def test_strategies_are_cards_on_a_phone(visit: Open) -> None:
         assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
     label = "getComputedStyle(document.querySelector('#verdict-table tr:last-child td'), '::before').content"
     assert page.evaluate(label) == '"It lost"'
+    for name, first in (("joint-table", '"Sessions"'), ("years-table", '"60/40"')):
+        table = page.locator(f"#{name}")
+        assert table.locator("thead").is_hidden()
+        assert table.evaluate("it => it.closest('.scroll').scrollWidth - it.closest('.scroll').clientWidth") <= 0
+        assert table.locator("td").first.evaluate("it => getComputedStyle(it, '::before').content") == first
 
 
 def test_a_link_into_a_fold_opens_it(visit: Open) -> None:

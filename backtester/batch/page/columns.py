@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from backtester.analysis.figures import FigureEntry, figures
 from backtester.arrays import Array
+from backtester.batch.grid import SWEPT
 from backtester.batch.page.grid_map import GridMap
 from backtester.batch.ranking import sign_of
 from backtester.batch.rows import FIGURES
@@ -67,8 +68,9 @@ def figure_of(table: pa.Table, column: str) -> Array:
 
 
 def packed_study(table: pa.Table, grid: GridMap, rank_by: str, commands: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """What the page's script reads of the jobs that came to something: names, keys, settings and figures as float32;
-    a figure that all jobs share stands once. `commands` are texts and by job the place of its own."""
+    """What the page's script reads of the jobs that came to something: names, keys, settings (`ofRun`: not in the
+    names) and figures as float32; a figure that all jobs share stands once. `commands` are texts and by job the place
+    of its own."""
     around = grid.around(figure_of(table, rank_by))
     columns = {rank_by: figure_of(table, rank_by), AROUND: around}
     columns |= {name: figure_of(table, name) for name in (*FIGURES, *scenarios_of(table)) if name != rank_by}
@@ -77,7 +79,7 @@ def packed_study(table: pa.Table, grid: GridMap, rank_by: str, commands: Mapping
         "keys": "".join(key[:KEY_SIGNS] for key in table["key"].to_pylist()),
         "rankBy": rank_by,
         "settings": [
-            {"name": name, "values": own, "places": packed(places, "<u2")}
+            {"name": name, "values": own, "places": packed(places, "<u2"), "ofRun": name in SWEPT}
             for (name, own), places in zip(grid.values.items(), grid.places, strict=True)
         ],
         "figures": [

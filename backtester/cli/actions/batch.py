@@ -21,17 +21,17 @@ from backtester.batch.search import Search
 from backtester.batch.workers import TaskLimits
 from backtester.cli.actions.run_screen import warn_if_uncached
 from backtester.cli.actions.screen import console, print_json, table, warn
-from backtester.pages.format import number, percent
+from backtester.runs.summary import figure_cell
 
 ERRORS_SHOWN = 5
 SHOWN = {
     "cagr": "CAGR",
     "sharpe": "Sharpe",
     "max_drawdown": "Deepest\nfall",
-    "mean_loss_strategy": "Loss in a\njoint sell-off",
-    "mean_loss_mix": "Its mix's\nloss",
-    "beyond_mix_payoff_mean": "Payoff over\nits mix",
-    "growth_annual_over_mix_total": "Growth over\nits mix",
+    "mean_loss_strategy": "Lost",
+    "mean_loss_mix": "Mix\nlost",
+    "beyond_mix_payoff_mean": "Payoff",
+    "growth_annual_over_mix_total": "Growth",
     "beyond_mix_placebo_as_good": "Shifts\nas good",
 }
 
@@ -141,11 +141,8 @@ def _print(batch: Batch, best: list[Row]) -> None:
     )
     shown = SHOWN | batch.scenarios
     columns = {"Recipe": "left"} | dict.fromkeys(shown.values(), "right")
-    rows = [
-        [row_title(row), *(number(row[c]) if c == "sharpe" else percent(row[c], 2) for c in shown)]
-        for row in _plain(best)
-    ]
-    console().print(table(columns, rows))
+    rows = [[row_title(row), *(figure_cell(column, row[column]) for column in shown)] for row in _plain(best)]
+    console().print(table(columns, rows, title="In percent"))
     failed = batch.table.filter(pc.is_valid(batch.table["error"])).slice(0, ERRORS_SHOWN)
     for name, error in zip(failed["name"].to_pylist(), failed["error"].to_pylist(), strict=True):
         warn(f"{name}: {error}")

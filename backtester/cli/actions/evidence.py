@@ -70,7 +70,7 @@ def _lines(
 
 def _print(lines: list[Line]) -> None:
     """The table on the screen."""
-    columns = dict.fromkeys(HEADINGS, "right") | dict.fromkeys(("Strategy", "History", "Window", "Verdict"), "left")
+    columns = dict.fromkeys(HEADINGS, "right") | dict.fromkeys(("Strategy", "History", "Measured", "Verdict"), "left")
     console().print(table(columns, [cells(line) for line in sorted(lines, key=lambda line: line.strategy)]))
 
 

@@ -93,7 +93,7 @@
     };
     chart.drawn = true;
     place.style.minHeight = "";
-    if (printing) Object.assign(layout, place.closest(".multiples") ? PRINTED.small : { ...PRINTED.wide, height: figure.height > 400 ? 280 : 1.2 * figure.height });
+    if (printing) Object.assign(layout, place.closest(".multiples") ? PRINTED.small : { ...PRINTED.wide, height: figure.height > 400 ? 330 : 0.58 * figure.height });
     Plotly.react(place, traces, layout, config);
     if (figure.linked && !chart.follows) {
       chart.follows = true;

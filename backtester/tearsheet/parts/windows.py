@@ -51,6 +51,7 @@ def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
         + REGIMES
         + not_shown(document),
         index=("start", "end"),
+        lines=True,
     )
 
 
@@ -119,8 +120,8 @@ def asset_roles(document: Json, windows: list[Json]) -> tuple[str, ...]:
 
 def not_shown(document: Json) -> str:
     """A sentence on the assets that have no column here; empty where all have."""
-    hidden = document["history"].get("assets_not_shown", 0)
-    return f" Of {counted(hidden, 'asset')} more the returns are in result.json." if hidden else ""
+    hidden = len(document["history"].get("assets_not_shown", ()))
+    return f" What {counted(hidden, 'asset')} more returned is under Other assets, below." if hidden else ""
 
 
 def return_heads(document: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Head, ...]:

@@ -24,6 +24,7 @@ def years_table(document: Json, names: tuple[Named, ...]) -> Table:
         heads=strategy_heads(names),
         rows=tuple(rows),
         note="Blue: more than the reference. Orange: less.",
+        lines=True,
     )
 
 

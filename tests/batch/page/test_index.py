@@ -5,6 +5,7 @@ import re
 from html import unescape
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
@@ -136,6 +137,21 @@ def test_only_the_rows_on_the_screen_are_in_the_page(browser: Browser, tmp_path:
     page.wait_for_function("document.querySelector('#jobs button.pick').textContent > 480")
     assert places(page)[0].startswith("r(gold=0.5")
     assert len(places(page)) < 40
+    page.close()
+
+
+def test_jobs_of_one_recipe_are_named_by_what_differs(browser: Browser, tmp_path: Path) -> None:
+    """Two jobs whose recipes are the same are called by their bands, found by them, and run as the one recipe."""
+    table = made_rows({(0.1, 21): 0.01, (0.2, 21): 0.02}).set_column(1, "name", pa.array(["r", "r"]))
+    table = table.drop_columns(["setting_gold", "setting_window"]).add_column(3, "setting_band", pa.array([0.01, 0.05]))
+    page = browser.new_page()
+    page.goto(write_index(made_subject(tmp_path, table)).as_uri())
+    page.wait_for_selector("body[data-ready=all]")
+    assert places(page) == ["r, band=0.05", "r, band=0.01"]
+    page.fill("#words", "band=0.01")
+    page.click("#jobs button.pick")
+    assert page.inner_text("#job strong") == "r, band=0.01"
+    assert page.inner_text("#job code").startswith("backtester run 'r' --out ")
     page.close()
 
 

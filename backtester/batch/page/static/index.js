@@ -10,7 +10,6 @@
   const settings = study.settings.map((one) => ({ ...one, places: new Uint16Array(bytes(one.places)) }));
   const figures = study.figures.map((one) => ({ ...one, values: new Float32Array(bytes(one.values)) }));
   const command = new Uint16Array(bytes(study.command));
-  const lower = study.names.map((name) => name.toLowerCase());
   const at = (figure, job) => figure.values[figure.values.length === 1 ? 0 : job];
   const named = (name) => figures.find((figure) => figure.name === name);
   const made = (tag, own = {}, ...inside) => {
@@ -31,6 +30,9 @@
     return sign + digits + (figure.kind === "percent" ? "%" : "");
   }
   const value = (setting, job) => String(setting.values[setting.places[job]] ?? "");
+  const ofRun = settings.filter((one) => one.ofRun);
+  const title = (job) => [study.names[job], ...ofRun.filter((one) => value(one, job)).map((one) => `${one.name}=${value(one, job)}`)].join(", ");
+  const lower = study.names.map((_, job) => title(job).toLowerCase());
 
   // --- the ranking ---
   const usual = [study.rankBy, "neighbours_mean", "beyond_mix_payoff_mean", "growth_annual_over_mix_total", "mean_loss_strategy", "max_drawdown", "cagr", "sharpe"];
@@ -85,8 +87,8 @@
     const first = Math.max(0, Math.floor(box.scrollTop / ROW) - MARGIN), last = Math.min(order.length, first + fits + 2 * MARGIN);
     const space = (many) => made("tr", { className: "space", ariaHidden: "true" }, made("td", { colSpan: 99, style: `height:${many * ROW}px` }));
     const shown = order.slice(first, last).map((job, place) => {
-      const pick = made("button", { type: "button", className: "pick", textContent: String(first + place + 1), title: study.names[job] });
-      pick.setAttribute("aria-label", `Place ${first + place + 1}: ${study.names[job]}`);
+      const pick = made("button", { type: "button", className: "pick", textContent: String(first + place + 1), title: title(job) });
+      pick.setAttribute("aria-label", `Place ${first + place + 1}: ${title(job)}`);
       pick.dataset.job = job;
       const row = made("tr", {}, made("th", { scope: "row" }, pick));
       row.ariaRowIndex = first + place + 2;
@@ -120,7 +122,7 @@
     const words = study.commands[command[job]].replace("RECIPE", () => quoted(study.names[job])) + key;
     const figure = named(study.rankBy);
     by("job").replaceChildren(
-      made("p", {}, made("strong", { textContent: study.names[job] })),
+      made("p", {}, made("strong", { textContent: title(job) })),
       made("p", { textContent: [...settings.map((one) => `${one.name} ${value(one, job)}`), `${figure.label} ${text(figure, at(figure, job))}`].join(", ") }),
       made("p", {}, "Its tearsheet is made by ", made("code", { textContent: words })),
       made("p", {}, "and then lies ", made("a", { href: `jobs/${key}/tearsheet.html`, textContent: "beside this page" }), "."),
@@ -175,7 +177,7 @@
       const cell = (job) => {
         if (job === undefined) return made("td");
         const one = at(figure, job), share = two ? Math.abs(one) / far : (one - low) / (high - low || 1);
-        const button = made("button", { type: "button", textContent: text(figure, one), title: study.names[job], className: job === best ? "best" : "" });
+        const button = made("button", { type: "button", textContent: text(figure, one), title: title(job), className: job === best ? "best" : "" });
         button.dataset.job = job;
         button.style.setProperty("--hue", two && one * figure.sign < 0 ? "var(--loss)" : two || figure.sign > 0 ? "var(--gain)" : "var(--loss)");
         button.style.setProperty("--share", `${Number.isNaN(share) ? 0 : Math.round(42 * share)}%`);

@@ -1,0 +1,53 @@
+"""What the assets without a column in the tables of windows returned: in a table of their own, or beside the page."""
+
+from collections.abc import Iterator
+
+from backtester.pages.csv_text import FOLDER
+from backtester.pages.names import role_label
+from backtester.pages.table import Cell, Head, Row, Table, group_row, period_head, points_cell
+from backtester.tearsheet.names import Json, lens
+
+FOLDED = 24  # assets: more are not in the page, but in the csv beside it
+
+
+def other_assets(document: Json) -> Json:
+    """The assets that `bounded` left out of the tables: how many, their table, and where its csv lies if the page does
+    not show it; empty where all have columns."""
+    hidden = document["history"].get("assets_not_shown", {})
+    if not hidden:
+        return {}
+    shown = len(hidden) <= FOLDED
+    labels = {"history": {"assets": hidden}}
+    heads = tuple(Head(role_label(role, labels), values=(role,)) for role in hidden)
+    rows: list[Row] = []
+    for title, windows in _windows(document):
+        rows += [group_row(title)] if windows else []
+        for start, end, assets in windows:
+            values = tuple(assets.get(role) for role in hidden)
+            rows.append(Row(period_head(start, end), tuple(map(points_cell, values)) if shown else _unseen(values)))
+    table = Table(
+        name="others-table",
+        caption="What the assets without a column above returned in the same windows, in percent",
+        corner="From, to",
+        heads=heads if shown else (Head("", values=tuple(hidden)),),
+        rows=tuple(rows),
+        index=("start", "end"),
+        lines=True,
+    )
+    return {"count": len(hidden), "table": table, "beside": "" if shown else f"{FOLDER}/{table.name}.csv"}
+
+
+def _unseen(values: tuple[float | None, ...]) -> tuple[Cell]:
+    """A row that only the csv has, in one cell, since there may be thousands."""
+    return (Cell("", values=values),)
+
+
+def _windows(document: Json) -> Iterator[tuple[str, list[tuple[str, str, Json]]]]:
+    """The windows of each table: its title; first day, last and the assets' returns of each."""
+    falls, joint, own = document["drawdowns"], document["joint_sell_offs"], lens(document).rhythm
+    after = [(one["start"], one["end"], one["after"]["assets"] or {}) for one in joint if one["after"]]
+    crises = [(one["start"], one["end"], one["assets"] or {}) for one in document["crises"] if one["covered"]]
+    yield "Joint sell-offs", [(one["start"], one["end"], one["assets"] or {}) for one in joint]
+    yield f"The {own.counted(own.window_sessions).removeprefix('1 ')} after each", after
+    yield "Drawdowns of the pair", [(one["peak"], one["trough"], one["assets"] or {}) for one in falls]
+    yield "Crises", sorted(crises, key=lambda one: one[:2])
