@@ -3,7 +3,7 @@
 import pandas as pd
 
 from replications.figure import Figure, Replication
-from replications.sources import Sources, annual_growth, monthly, nav
+from replications.sources import Sources, annual_growth, by_month, monthly, nav
 
 REGIMES = (  # first and last month of the eight in the United States
     ("1941-04", "1942-05"),
@@ -24,9 +24,9 @@ ABOUT = (
 
 def replicate(sources: Sources) -> Replication:
     """The real return a year of stocks in all regimes together."""
-    value, prices = nav("hold", sources.us_long), sources.column("cpiai.csv", "Index").to_period("M")
+    value, prices = nav("hold", sources.us_long), by_month(sources.column("cpiai.csv", "Index"))
     real = (1 + monthly(value)) / (1 + prices.pct_change()) - 1
-    months = pd.concat([real[first:last] for first, last in REGIMES])
+    months = pd.concat([real.loc[first:last] for first, last in REGIMES])
     figures = (
         Figure("months in the regimes", 207, len(months), 0),
         Figure("stocks, real", -7.0, annual_growth(months, years=len(months) / 12), 1.0, "% a year"),

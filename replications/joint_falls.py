@@ -1,5 +1,6 @@
 """Falls of the S&P 500 over 15%, and Treasuries in them: Harvey et al. (2019), JPM 45(5)."""
 
+import numpy as np
 import pandas as pd
 
 from backtester.analysis.windows import drawdowns
@@ -48,7 +49,7 @@ def replicate(sources: Sources) -> Replication:
 def _falls(level: "pd.Series[float]") -> list[tuple[pd.Timestamp, pd.Timestamp, float]]:
     """Peak, trough and return of each fall, counted from the highest close since the last fall's trough."""
     found, start = [], 0
-    while first := next(iter(drawdowns(level.to_numpy(float)[start:], at_least=0.15)), None):
+    while first := next(iter(drawdowns(np.asarray(level, np.float64)[start:], at_least=0.15)), None):
         peak, trough = start + first.peak, start + first.trough
         found.append((level.index[peak], level.index[trough], first.depth))
         start = trough

@@ -45,9 +45,9 @@ def with_puts(sources: Sources, stocks: "pd.Series[float]", vix: "pd.Series[floa
     """The S&P 500's total return, bills, and the contract as an unfunded holding `put`, from the first roll on; `vix`
     in percent."""
     sessions = pd.DatetimeIndex(stocks.index)
-    spot = sources.column("GSPC.csv", "Close")[sessions].to_numpy(float)
+    spot = np.asarray(sources.column("GSPC.csv", "Close")[sessions], np.float64)
     volatility, rate = (
-        column.reindex(sessions, method="ffill").to_numpy(float) / 100
+        np.asarray(column.reindex(sessions, method="ffill"), np.float64) / 100
         for column in (vix, sources.column("DGS3MO.csv", "value"))
     )
     put = pd.Series(rolling_levels(sessions, spot, volatility, rate, contract), sessions).dropna()

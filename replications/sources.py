@@ -1,5 +1,6 @@
 """The providers' files, the long history built of them, and levels that it does not have."""
 
+import math
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -59,12 +60,18 @@ def nav(recipe: str, market: Market, *, rebalance: str = "month") -> "pd.Series[
 
 def monthly(levels: "pd.Series[float]") -> "pd.Series[float]":
     """Returns from month-end to month-end, by month."""
-    return levels.resample("ME").last().pct_change(fill_method=None).to_period("M")
+    return by_month(levels.resample("ME").last().pct_change(fill_method=None))
+
+
+def by_month(series: "pd.Series[float]") -> "pd.Series[float]":
+    """A series of one value a month, with the months for its dates."""
+    return pd.Series(series.to_numpy(), pd.DatetimeIndex(series.index).to_period("M"))
 
 
 def annual_growth(returns: "pd.Series[float]", *, years: float) -> float:
     """The growth a year, in percent, of returns that follow each other over so many years."""
-    return 100 * (float(np.prod(1 + returns.to_numpy())) ** (1 / years) - 1)
+    growth = float(np.prod(1 + np.asarray(returns, np.float64)))
+    return 100 * math.expm1(math.log(growth) / years)
 
 
 def built_bond(yields: "pd.Series[float]", *, years: float) -> "pd.Series[float]":
@@ -91,5 +98,5 @@ def sp500_total_return(column: Column) -> "pd.Series[float]":
 
 def _days(series: "pd.Series[float]") -> Array:
     """Days since 1900 of each date."""
-    days: Array = (pd.DatetimeIndex(series.index) - pd.Timestamp(1900, 1, 1)) / pd.Timedelta(days=1)
-    return days
+    since = pd.DatetimeIndex(series.index) - pd.Timestamp(1900, 1, 1)
+    return (since / pd.Timedelta(days=1)).to_numpy(np.float64)
