@@ -70,9 +70,8 @@ class Kept(NamedTuple):
     nav (C, T); weights (C, T, K) at the close, after any trade; gains and charges (C, T, K), P&L and costs of trading
     by asset; lines (C, T, 4): interest, financing, costs, fees; turnover (C, T); moved (C, T), the share of its gaps
     that a schedule or band had the book trade, whether or not there were any; totals (C, 5) after session 0: the sum of
-    turnover, and of each line over the NAV that it came from. state (C, K + 2): holdings,
-    cash and NAV before the first session, and then after the last; ruin (C,), the session of ruin, and broken (C,), the
-    first on which something was held that has no level there and has not ended: -1 for never.
+    turnover, and of each line over the NAV that it came from. ruin (C,), the session of ruin, and broken (C,), the first
+    on which something was held that has no level there and has not ended: -1 for never.
     """
 
     nav: Array
@@ -83,7 +82,6 @@ class Kept(NamedTuple):
     turnover: Array
     moved: Array
     totals: Array
-    state: Array
     ruin: Integers
     broken: Integers
 
@@ -205,24 +203,19 @@ def new_workspace(assets: int) -> Workspace:
     return Workspace(lanes, deal, tile)
 
 
-def enter(lanes: Lanes, state: Array) -> None:
-    """Put books of those states (W, K + 2) into the first lanes."""
-    count = len(state)
-    lanes.holdings[:, :count] = state[:, :-2].T
-    lanes.cash[:count], lanes.nav[:count] = state[:, -2], state[:, -1]
-    lanes.before[:count] = lanes.nav[:count]
+def enter(lanes: Lanes) -> None:
+    """Put books that start with 1 in cash into all lanes."""
     lanes.at[:] = -1
-    for table in (lanes.turnover, lanes.lines, lanes.totals):
+    for table in (lanes.holdings, lanes.turnover, lanes.lines, lanes.totals):
         table[:] = 0.0
+    for table in (lanes.cash, lanes.nav, lanes.before):
+        table[:] = 1.0
 
 
 def leave(lanes: Lanes, kept: Kept, rows: slice) -> None:
-    """Write down the state and, where they were asked for, the totals of the books in the first lanes."""
-    count = rows.stop - rows.start
-    kept.state[rows, :-2] = lanes.holdings[:, :count].T
-    kept.state[rows, -2], kept.state[rows, -1] = lanes.cash[:count], lanes.nav[:count]
+    """Write down the totals of the books in the first lanes, where they were asked for."""
     if len(kept.totals):
-        kept.totals[rows] = lanes.totals[:, :count].T
+        kept.totals[rows] = lanes.totals[:, : rows.stop - rows.start].T
 
 
 @jit_part

@@ -86,7 +86,7 @@ def run_many(
     keep: Collection[str] = ("nav",),
     threads: int | None = None,
 ) -> Kept:
-    """What is asked of every book, some of `KEEPS`; what is not has no rows. `state`, `ruin` and `broken` always come.
+    """What is asked of every book, some of `KEEPS`; what is not has no rows. `ruin` and `broken` always come.
 
     Books start with 1 in cash on the first session.
     """
@@ -122,7 +122,7 @@ def stream_many(
         kept = _room(prices, LANES, keep)
         for block in mine:
             part = kept if block.books == LANES else _room(prices, block.books, keep)
-            _start(part)
+            part.ruin[:] = part.broken[:] = -1
             _run_blocks((prices, orders, terms), [block._replace(row=0)], part)
             consume(block.first, part)
 
@@ -136,7 +136,7 @@ def run_again(prices: Prices, orders: Orders, terms: TradingTerms) -> Callable[[
     kept, space, blocks = _room(prices, books, ("nav",)), new_workspace(len(prices.funded)), _blocks(range(books))
 
     def run() -> Array:
-        _start(kept)
+        kept.ruin[:] = kept.broken[:] = -1
         _run_blocks((prices, orders, terms), blocks, kept, space)
         return kept.nav
 
@@ -154,7 +154,7 @@ def _run_blocks(
     space = space or _own_workspace(threading.get_ident(), len(books[0].funded))
     for block in blocks:
         rows = slice(block.row, block.row + block.books)
-        enter(space.lanes, kept.state[rows])
+        enter(space.lanes)
         run_block(*books, block, space, kept)
         leave(space.lanes, kept, rows)
 
@@ -192,16 +192,7 @@ def _room(prices: Prices, books: int, keep: Collection[str]) -> Kept:
         "totals": (1 + len(LINES),),
     }
     tables = {name: np.empty((books if name in keep else 0, *shapes.get(name, (sessions, assets)))) for name in KEEPS}
-    kept = Kept(**tables, state=np.empty((books, assets + 2)), ruin=_never(books), broken=_never(books))
-    _start(kept)
-    return kept
-
-
-def _start(kept: Kept) -> None:
-    """Every book at its start, with 1 in cash."""
-    kept.state[:, :-2] = 0.0
-    kept.state[:, -2:] = 1.0
-    kept.ruin[:] = kept.broken[:] = -1
+    return Kept(**tables, ruin=_never(books), broken=_never(books))
 
 
 def _never(books: int) -> Integers:

@@ -1,4 +1,4 @@
-"""What a study takes: `python -m benchmarks batch [--jobs 1000 --jobs 10000] [--workers 2] [--slice 20]`.
+"""What a study takes: `python -m benchmarks batch [--jobs 1000 --jobs 10000] [--workers 2] [--slice 20] [--cluster]`.
 
 Carries out `backtester batch` on a grid of `sixty_forty + gold_overlay + vol_target` over `us`, every measure and the
 scorecard, as a user would: imports, planning and the table are in it. Processor time is of all processes, memory the
@@ -25,6 +25,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.batch.clustered import print_cluster_ratio
 from benchmarks.batch.filtered import print_filter_time
 from benchmarks.batch.peers import print_peers
 
@@ -59,14 +60,17 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, action="append", help="hundreds; can be repeated")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--slice", type=int, default=20, help="books that the peers have; 0 for no peers")
+    parser.add_argument("--cluster", action="store_true", help="only a Dask cluster beside this machine")
     asked = parser.parse_args()
     with contextlib.suppress(AttributeError):  # elsewhere the time of forked workers is not seen
         ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
     with tempfile.TemporaryDirectory() as temporary:
+        if asked.cluster:
+            print_cluster_ratio(*(_written(Path(temporary), jobs) for jobs in (100, 1000)), asked.workers)
+            return
         found: list[tuple[int, Took]] = []
         for jobs in asked.jobs or [1000, 10_000]:
-            study = Path(temporary) / f"jobs-{jobs}.toml"
-            study.write_text(study_of(jobs), encoding="utf-8")
+            study = _written(Path(temporary), jobs)
             found.append((jobs, carried_out(study, asked.workers)))
             _print(f"{jobs:,} jobs", *found[-1])
             _print(f"{jobs:,} jobs, finished before", jobs, carried_out(study, asked.workers))
@@ -80,6 +84,12 @@ def main() -> None:
         sys.stdout.write(f"{asked.workers} workers take {found[-1][1].clock / alone.clock:.2f} of one's clock time\n")
         if asked.slice:
             print_peers(study, asked.slice)
+
+
+def _written(folder: Path, jobs: int) -> Path:
+    study = folder / f"jobs-{jobs}.toml"
+    study.write_text(study_of(jobs), encoding="utf-8")
+    return study
 
 
 def study_of(jobs: int) -> str:

@@ -206,7 +206,6 @@ STOPPED_AMID_PAGES = """
 import os, signal, sys
 from backtester.cli.main import main
 from backtester.tearsheet import publish
-from interface import taken, written
 number = getattr(signal, sys.argv[3])
 publish.page_pieces = lambda *given, **settings: os.kill(os.getpid(), number)
 sys.argv = ["backtester", "run", "sixty_forty", "--history", "small", "--data", sys.argv[1], "--out", sys.argv[2]]

@@ -160,6 +160,7 @@ def test_ctrl_c_while_workers_start_is_a_line(small: Path, tmp_path: Path, comma
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a shell's background ignores it
     )
     end = time.monotonic() + 60
     while len(workers := workers_of(process.pid)) < 2 and process.poll() is None and time.monotonic() < end:

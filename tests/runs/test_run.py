@@ -166,7 +166,8 @@ def test_error_names_the_recipe(small: Path, tmp_path: Path) -> None:
     with pytest.raises(BacktesterError) as caught:
         run_of(small, "sixty_forty + broken", plugin=plugin)
     assert caught.value.lines() == [
-        f"strategy 'broken' ({plugin}, line 3): KeyError: 'sugar'",
+        f"strategy 'broken' ({plugin}, line 3): KeyError: 'sugar', which is no asset of history 'small'; "
+        "known: bonds, gold, stocks",
         "in the recipe 'sixty_forty + broken'",
     ]
 
