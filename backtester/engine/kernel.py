@@ -70,8 +70,8 @@ class Kept(NamedTuple):
     nav (C, T); weights (C, T, K) at the close, after any trade; gains and charges (C, T, K), P&L and costs of trading
     by asset; lines (C, T, 4): interest, financing, costs, fees; turnover (C, T); moved (C, T), the share of its gaps
     that a schedule or band had the book trade, whether or not there were any; totals (C, 5) after session 0: the sum of
-    turnover, and of each line over the NAV that it came from. ruin (C,), the session of ruin, and broken (C,), the first
-    on which something was held that has no level there and has not ended: -1 for never.
+    turnover, and of each line over the NAV that it came from. ruin (C,), the session of ruin, and broken (C,), the
+    first on which something was held that has no level there and has not ended: -1 for never.
     """
 
     nav: Array

@@ -12,8 +12,8 @@ def search_lines(search: Search) -> list[str]:
     left = f" ({search.left_out:,} without all {search.months} months left out)" if search.left_out else ""
     return [
         f"A ranking flatters: these {search.jobs:,} jobs{left} amount to some {search.trials:.0f} independent trials.",
-        f"The highest Sharpe ratio of monthly returns, {number(search.sharpe)} of {search.best}, beats the best of so many "
-        f"without skill with probability {percent(search.deflated, 1)}.",
+        f"The highest Sharpe ratio of monthly returns, {number(search.sharpe)} of {search.best}, beats the best of so "
+        f"many without skill with probability {percent(search.deflated, 1)}.",
         f"What is best in one half of the months is below the median in the other in "
         f"{percent(search.overfitting.probability, 0)} of {search.overfitting.splits:,} splits.",
         *(contested_lines(search.contested) if search.contested else ()),
