@@ -3,6 +3,8 @@
 import os
 from collections.abc import Callable
 from statistics import NormalDist
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from scipy.stats import ks_2samp
 
 from analysed import Analysed, analysed, tracks_of
 from backtester.analysis.pair import reference_pair
-from backtester.analysis.period import other_definitions
+from backtester.analysis.period import Period, other_definitions
 from backtester.analysis.resample import (
     ResamplePlan,
     Resamples,
@@ -21,6 +23,7 @@ from backtester.analysis.resample import (
     draw_rows,
     interval,
     make_plan,
+    make_tracks,
     mean_payoffs,
     resample,
     smallest_clear,
@@ -309,3 +312,15 @@ def test_is_one_where_nothing_can_be_told(values: Array) -> None:
 def test_is_never_longer_than_a_third_of_the_series() -> None:
     """A trend asks for blocks without end, and gets a third of its length."""
     assert block_length(np.arange(90.0)) <= 30
+
+
+def test_tracks_are_the_returns_of_what_is_drawn_together() -> None:
+    """Of legs, pair, reference, bills, strategies and mixes, in that order, a row a session; the first has none."""
+    legs = (np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.5, 1.5]), np.array([1.0, 1.2, 0.6]))
+    market = SimpleNamespace(bill_returns=np.array([np.nan, 0.01, 0.02]), days=np.array([0, 1, 3]))
+    period = cast(Period, SimpleNamespace(legs=legs, market=market, fitted=np.array([0, 1])))
+    tracks = make_tracks(np.array([1.0, 1.1, 1.1]), np.array([[1.0, 4.0, 2.0]]), np.array([[1.0, 1.25, 2.5]]), period)
+    np.testing.assert_allclose(
+        tracks.returns, [[1.0, 0.5, 0.2, 0.1, 0.01, 3.0, 0.25], [0.5, 0.0, -0.5, 0.0, 0.02, -0.5, 1.0]], atol=1e-15
+    )
+    assert (tracks.days.tolist(), tracks.fitted.tolist(), tracks.strategies) == ([1.0, 3.0], [0, 1], 1)

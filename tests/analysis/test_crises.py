@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from backtester.analysis.crises import Crisis, find_window, read_crises
+from backtester.analysis.crises import Crisis, crisis_of, find_window, read_crises
 from backtester.analysis.windows import Window
 from backtester.errors import DataError
 from backtester.histories.rhythm import RHYTHMS
@@ -57,6 +57,18 @@ def test_among_months_a_crisis_is_held_by_its_window() -> None:
     assert find_window(crisis("2020-02-19", "2020-03-23"), months, RHYTHMS["monthly"]) == Window(0, 2)
     assert find_window(crisis("2020-03-04", "2020-03-31"), months, RHYTHMS["monthly"]) == Window(1, 2)
     assert find_window(crisis("2020-04-04", "2020-05-01"), months, RHYTHMS["monthly"]) is None
+
+
+def test_a_window_belongs_to_the_crisis_that_it_shares_most_with() -> None:
+    """The share is of the sessions of either: a short crisis has its own. One session shared is enough, none is not."""
+    long, short = (
+        (crisis("2024-01-02", "2024-01-12"), Window(0, 40)),
+        (crisis("2024-01-05", "2024-01-12"), Window(12, 20)),
+    )
+    assert crisis_of(Window(10, 14), [long, short]) == short[0]  # 4 of 40 and 2 of 10
+    assert crisis_of(Window(39, 43), [long]) == long[0]
+    assert crisis_of(Window(40, 43), [long, short]) is None
+    assert crisis_of(Window(10, 14), [long, (short[0], long[1])]) == long[0]
 
 
 def test_a_folder_has_its_own_crises(tmp_path: Path) -> None:
