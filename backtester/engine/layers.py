@@ -78,7 +78,7 @@ class Desk:
         self._parts: dict[int, Market] = {}
         self._flags: dict[tuple[Schedule, int], Flags] = {}
         self.layers: dict[Key, Layer] = {}
-        self.navs: dict[tuple[int, object], pd.Series[float]] = {}
+        self.navs: dict[tuple[Layer, object], pd.Series[float]] = {}
 
     def since(self, first: int) -> Market:
         """The market from that session on, the same object every time."""
@@ -178,7 +178,7 @@ def _reads_portfolio(step: Step) -> bool:
 def _portfolios(parts: dict[Key, RecipeLayers], desk: Desk) -> dict[Key, "pd.Series[float] | BacktesterError"]:
     """What the steps that read it are given as `portfolio`: the net asset value of the layers below, kept once for all
     that read the same."""
-    read = {key: (id(part.layers[-1]), key.trading) for key, part in parts.items() if _reads_portfolio(part.step)}
+    read = {key: (part.layers[-1], key.trading) for key, part in parts.items() if _reads_portfolio(part.step)}
     first = {same: parts[key] for key, same in reversed(read.items()) if same not in desk.navs}
     books = [caught(partial(desk.book, *part)) for part in first.values()]
     navs = {same: _nav(one, desk.market) for same, one in zip(first, simulate_many(books), strict=True)}

@@ -85,11 +85,13 @@ def test_a_desk_keeps_what_others_stood_on(market: Market) -> None:
     assert first[0] is again[0]
     assert first[1] is not again[1]
     assert [step.step.strategy.name for step in desk.layers.values()] == ["half"]
+    assert [kept for kept, _ in desk.navs] == [first[0]]  # the layer itself: a number of it may become another's
     desk.layers |= {Key((), (trigger_of(*asked("half")), str(place))): first[0] for place in range(MOST_LAYERS)}
     [anew] = layers_of([asked("half + grown")], desk)
     assert isinstance(anew, tuple)
     assert anew[0] is not first[0]
     assert anew[1].raw.equals(first[1].raw)
+    assert [kept for kept, _ in desk.navs] == [anew[0]]
 
 
 def test_a_step_reads_the_portfolio_below_it(market: Market) -> None:
