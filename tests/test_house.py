@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,29 +50,28 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file, the file itself first; parsed once for all tests."""
+    return tuple(ast.walk(ast.parse(path.read_text())))
+
+
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Every function of a file."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
+    return (node for node in nodes(path) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
-def imports(path: Path) -> Iterator[tuple[str, int, bool]]:
+@cache
+def imports(path: Path) -> list[tuple[str, int, bool]]:
     """Every module that a file imports, the line, and whether it stands inside a function."""
-    tree = ast.parse(path.read_text())
-    inside = {
-        child
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        for child in ast.walk(node)
-    }
-    for node in ast.walk(tree):
+    found, inside = [], {child for function in functions(path) for child in ast.walk(function)}
+    for node in nodes(path):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, node.lineno, node in inside
+            found += [(alias.name, node.lineno, node in inside) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{name(path)}:{node.lineno} imports relatively; write the whole name"
-            yield str(node.module), node.lineno, node in inside
+            found.append((str(node.module), node.lineno, node in inside))
+    return found
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
@@ -105,7 +105,7 @@ def test_functions_stay_small(path: Path) -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_dataclasses_are_frozen(path: Path) -> None:
     """A thing does not change once it is made: dataclasses and models are frozen, but for those whose work it is."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         marks = [ast.unparse(mark) for mark in node.decorator_list] if isinstance(node, ast.ClassDef) else []
         if any(mark.startswith("dataclass") and "frozen=True" not in mark for mark in marks):
             assert node.name in CHANGING, f"{name(path)}:{node.lineno} is not frozen"
@@ -116,7 +116,7 @@ def test_dataclasses_are_frozen(path: Path) -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_dataclasses_of_arrays_compare_by_identity(path: Path) -> None:
     """Two arrays that are compared are an array, which is neither true nor false: such a class says `eq=False`."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         marks = [ast.unparse(mark) for mark in node.decorator_list] if isinstance(node, ast.ClassDef) else []
         if any(mark.startswith("dataclass") and "eq=False" not in mark for mark in marks):
             fields = [ast.unparse(one.annotation) for one in node.body if isinstance(one, ast.AnnAssign)]
@@ -137,7 +137,7 @@ def test_imports_go_one_way(path: Path) -> None:
 def imported_files(path: Path) -> set[str]:
     """The files of the package that a file imports by name, at its top or late; a package stands for its __init__."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -231,16 +231,15 @@ def test_ignores_have_reasons(path: Path) -> None:
 
 def names_in_code(path: Path) -> Iterator[str]:
     """Every word that a file uses outside its docstrings, and its own name."""
-    tree = ast.parse(path.read_text())
     docstrings = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in nodes(path)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
     yield from (path.stem, path.parent.name)
-    for node in ast.walk(tree):
+    for node in nodes(path):
         texts = [getattr(node, key, None) for key in ("id", "attr", "name", "asname", "arg")]
         if isinstance(node, ast.Constant) and id(node) not in docstrings:
             texts.append(node.value)
@@ -252,7 +251,7 @@ def homes_of_functions() -> dict[str, set[str]]:
     """By name of each function at the top of a file the names of these files."""
     homes: dict[str, set[str]] = {}
     for path in SOURCES:
-        for node in ast.parse(path.read_text()).body:
+        for node in ast.iter_child_nodes(nodes(path)[0]):
             if isinstance(node, ast.FunctionDef):
                 homes.setdefault(node.name, set()).add(path.stem)
     return homes
@@ -265,7 +264,7 @@ def test_docstrings_name_what_is_there() -> None:
     known |= {"futures"}
     files, homes = {path.stem for path in SOURCES}, homes_of_functions()
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes(path):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
                 for quoted in re.findall(r"`([A-Za-z_][\w.]*)`", ast.get_docstring(node) or ""):
                     *before, last = quoted.split(".")
