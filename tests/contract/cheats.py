@@ -20,6 +20,32 @@ def weights({reads}):
 {body}
 '''
 
+# built-ins, which are honest too, at some of their settings
+SETTINGS = [
+    "sixty_forty",
+    "sixty_forty(stocks=0.9)",
+    "sixty_forty + gold_overlay(size=0.3)",
+    "sixty_forty + dollar_overlay",
+    "sixty_forty + vol_target",
+    "sixty_forty + vol_target(target=0.12, window=10, max_leverage=3.0)",
+    "sixty_forty + vol_target(target=0.05, window=504)",
+    "sixty_forty + fed_put",
+    "sixty_forty + fed_put(strike=-0.02, memory=5, lean=1.0)",
+    "sixty_forty + bills_for_bonds",
+    "sixty_forty + bills_for_bonds(months=6, threshold=-0.2)",
+    "sixty_forty + gold_overlay + vol_target + bills_for_bonds(months=12)",
+    # and those that hold or read what the short history has not, on which the command checks all others
+    "sixty_forty + collar",
+    "sixty_forty + funding_stress",
+    "sixty_forty + gold_and_dollar",
+    "sixty_forty + linkers_for_bonds",
+    "permanent",
+    "sixty_forty + put_overlay",
+    "sixty_forty + put_spread",
+    "sixty_forty + short_duration",
+    "sixty_forty + steepener",
+]
+
 # name: what it reads, its body
 CHEATS = {
     "shift the wrong way": ("stocks", "return {'stocks': (stocks.shift(-1) > stocks).astype(float)}"),

@@ -15,22 +15,7 @@ from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from builders import made_market, made_strategy
-from cheats import CHEATS, HIDERS, HONEST, source
-
-SETTINGS = [
-    "sixty_forty",
-    "sixty_forty(stocks=0.9)",
-    "sixty_forty + gold_overlay(size=0.3)",
-    "sixty_forty + dollar_overlay",
-    "sixty_forty + vol_target",
-    "sixty_forty + vol_target(target=0.12, window=10, max_leverage=3.0)",
-    "sixty_forty + vol_target(target=0.05, window=504)",
-    "sixty_forty + fed_put",
-    "sixty_forty + fed_put(strike=-0.02, memory=5, lean=1.0)",
-    "sixty_forty + bills_for_bonds",
-    "sixty_forty + bills_for_bonds(months=6, threshold=-0.2)",
-    "sixty_forty + gold_overlay + vol_target + bills_for_bonds(months=12)",
-]
+from cheats import CHEATS, HIDERS, HONEST, SETTINGS, source
 
 
 def recipe_of(text: str, library: Library) -> Recipe:
