@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -41,6 +42,12 @@ def test_the_installed_wheel_runs_the_main_job(wheel: Path, tmp_path: Path) -> N
     """Unpacked elsewhere, the package finds its own strategies and data and writes a tearsheet."""
     site, work = tmp_path / "site", tmp_path / "work"
     zipfile.ZipFile(wheel).extractall(site)
+    for kept in ROOT.glob("backtester/**/__pycache__/*.nb*"):  # compiled code, which numba knows by the source's time
+        source = kept.parents[1] / f"{kept.name.partition('.')[0]}.py"
+        moved = site / kept.relative_to(ROOT)
+        moved.parent.mkdir(exist_ok=True)
+        shutil.copy2(kept, moved)
+        shutil.copystat(source, site / source.relative_to(ROOT))
     work.mkdir()
     code = "import backtester, runpy; print(backtester.__file__); runpy.run_module('backtester', run_name='__main__')"
     words = [sys.executable, "-c", code, "run", "sixty_forty + gold_overlay", "--out", "run", "--json"]
