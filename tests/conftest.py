@@ -41,12 +41,13 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A cache folder of its own: what earlier tests checked is remembered, what an earlier session did is not.
+    """A cache folder of its own: what earlier tests checked, of either worker, is remembered, and no earlier session's.
 
     Commands that tests start keep the package's compiled files, which each would else compile anew for half a second.
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    os.environ["BACKTESTER_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    own = tmp_path_factory.getbasetemp()
+    os.environ["BACKTESTER_CACHE"] = str((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "cache")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -43,9 +44,12 @@ LEGS = {  # percent, stocks and 10-year bonds, close to close, computed once wit
 each = pytest.mark.parametrize("crisis", CRISES, ids=[crisis["name"] for crisis in CRISES])
 
 
+load_once = cache(load_market)
+
+
 def window(crisis: dict[str, str], role: str) -> float:
     """The return of a role from the close of the crisis's first date to the close of its last."""
-    levels = load_market(crisis["history"]).levels[role]
+    levels = load_once(crisis["history"]).levels[role]
     return float(levels[pd.Timestamp(crisis["end"])] / levels[pd.Timestamp(crisis["start"])] - 1)
 
 
@@ -61,7 +65,7 @@ def test_names_are_short_and_unique() -> None:
 @each
 def test_both_dates_are_sessions(crisis: dict[str, str]) -> None:
     """The first and the last close are sessions of the history that the crisis names, and carry what they say."""
-    sessions = load_market(crisis["history"]).sessions
+    sessions = load_once(crisis["history"]).sessions
     assert pd.Timestamp(crisis["start"]) in sessions
     assert pd.Timestamp(crisis["end"]) in sessions
     assert crisis["start"] < crisis["end"]
@@ -101,7 +105,7 @@ def test_then_and_now() -> None:
 
 def test_numbers_in_the_summaries() -> None:
     """The figures that the summaries quote are in the histories."""
-    us, small = load_market("us"), load_market("crisis_1987")
+    us, small = load_once("us"), load_once("crisis_1987")
     stocks, yields = us.levels["stocks"], us.observables["yield_10y"]
     assert round(small.levels["stocks"].pct_change()["1987-10-19"], 2) == -0.20  # Black Monday
     assert round(100 * small.observables["yield_10y"].diff()["1987-10-21"]) == -75  # 20 October, known a session later

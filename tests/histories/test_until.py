@@ -68,13 +68,18 @@ def assert_same(part: Market, whole: Market) -> None:
     np.testing.assert_array_equal(part.days, whole.days)
 
 
-@pytest.mark.parametrize("rows", [1, 100, 5000])
+@pytest.fixture(scope="module", params=[1, 100, 5000], ids="{} rows".format)
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Market]:
+    """Ten years in row groups of so many rows: their folder, and the market of all of them."""
+    folder = ten_years(tmp_path_factory.mktemp("years"), rows=request.param)
+    return folder, load_market("made", folder)
+
+
 @pytest.mark.parametrize("end", ["2000-01-04", "2001-12-31", "2007-09-03", "2009-06-30", "2030-01-01"])
-def test_it_is_the_whole_cut_at_that_date(tmp_path: Path, rows: int, end: str) -> None:
+def test_it_is_the_whole_cut_at_that_date(made: tuple[Path, Market], end: str) -> None:
     """Whatever the row groups, a market up to a date is the whole one cut there: forecasts and the calendar ahead too,
     a year's last session at its end, and an asset that had not begun."""
-    folder = ten_years(tmp_path, rows=rows)
-    whole = load_market("made", folder)
+    folder, whole = made
     cut = whole.cut(int(whole.sessions.searchsorted(pd.Timestamp(end), side="right")))
     assert_same(load_market("made", folder, until=datetime.date.fromisoformat(end)), cut)
 
