@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from backtester.analysis.resample import BILLS, bootstrap, draw_rows, make_plan, resample
+from backtester.analysis.blocks import draw_rows
+from backtester.analysis.resample import BILLS, bootstrap, make_plan, resample
 from backtester.analysis.sell_offs import Rule
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))

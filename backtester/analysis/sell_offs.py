@@ -8,8 +8,8 @@ the shorter.
 All that numba compiles is in this file. The plain definition is in `tests/witness/sell_offs.py`.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -37,45 +37,97 @@ class Rule(NamedTuple):
     gap_sessions: int = DAILY.window_sessions
 
 
+class Worst(NamedTuple):
+    """Of each start the return of the worst window, and how many sessions' returns it has, 0 for none; (T,) each."""
+
+    returns: Array
+    lengths: Integers
+
+
 class Rooms(NamedTuple):
     """What windows are found in, T each: 0 in `free` where a session's return may not be part of one (used up); of the
-    worst window from each start its return and its length, 0 for none; 1 in `taken` where a window was chosen; the
-    lowest level of stocks ahead; and the starts that still have a window, in order."""
+    worst window from each start its return and its length; the lowest level of stocks ahead; and the starts that still
+    have a window, in order."""
 
     free: Array
     returns: Array
-    taken: Array
     lowest: Array
     lengths: Integers
     starts: Integers
 
 
-Definition = Callable[[Legs], Integers]  # the windows (W, 2) among legs
+@dataclass(frozen=True, eq=False)
+class History:
+    """Legs whose sessions are put in other orders again and again: what of their windows stays is found once."""
+
+    legs: Legs
+    found: dict[tuple[Rule, bool], Worst] = field(default_factory=dict)
+
+    def worst(self, rule: Rule, is_joint: bool) -> Worst:
+        """The worst window from each session of the history in its own order."""
+        if (rule, is_joint) not in self.found:
+            rooms = _rooms(len(self.legs.pair))
+            _fill_windows(self.legs, rule, is_joint, UNKNOWN, NO_ROWS, NO_WINDOWS, rooms, NO_WINDOWS)
+            self.found[rule, is_joint] = Worst(rooms.returns, rooms.lengths)
+        return self.found[rule, is_joint]
 
 
-def joint_sell_offs(legs: Legs, rule: Rule) -> Integers:
+class Redrawn(NamedTuple):
+    """Where legs come from: a history, and which of its session returns they have, in order (T - 1,)."""
+
+    history: History
+    rows: Integers
+
+
+UNKNOWN = Worst(np.empty(0), np.empty(0, np.int64))
+NO_ROWS, NO_WINDOWS = np.empty(0, np.int64), np.empty((0, 2), np.int64)
+
+
+def joint_sell_offs(legs: Legs, rule: Rule, redrawn: Redrawn | None = None) -> Integers:
     """The windows in which both legs fell, as session numbers of start and end (W, 2), in order of time."""
-    return _find(legs, rule, True, np.ones(len(legs.pair)))
+    return _find(legs, rule, True, redrawn)
 
 
-def other_sell_offs(legs: Legs, rule: Rule, joint: Integers) -> Integers:
+def other_sell_offs(legs: Legs, rule: Rule, joint: Integers, redrawn: Redrawn | None = None) -> Integers:
     """The windows outside the joint ones in which stocks fell and bonds did not, likewise."""
-    free = np.ones(len(legs.pair))
-    for start, end in joint:
-        free[start + 1 : end + 1] = 0.0
-    return _find(legs, rule, False, free)
+    return _find(legs, rule, False, redrawn, joint)
 
 
 def stock_sell_offs(legs: Legs, rule: Rule) -> Integers:
     """The windows in which stocks fell, whatever bonds did, worst for stocks first, likewise."""
-    return _find(legs._replace(pair=legs.stocks), rule._replace(bonds_fall=np.inf), True, np.ones(len(legs.pair)))
+    return _find(legs._replace(pair=legs.stocks), rule._replace(bonds_fall=np.inf), True)
 
 
-def _find(legs: Legs, rule: Rule, is_joint: bool, free: Array) -> Integers:
+class Definition(Protocol):
+    """What windows (W, 2) are meant by a sell-off."""
+
+    def __call__(self, legs: Legs, redrawn: Redrawn | None = None) -> Integers:
+        """The windows among legs."""
+
+
+@dataclass(frozen=True)
+class JointSellOffs:
+    """The definition of windows that are joint sell-offs by a rule."""
+
+    rule: Rule
+
+    def __call__(self, legs: Legs, redrawn: Redrawn | None = None) -> Integers:
+        """The windows among legs."""
+        return joint_sell_offs(legs, self.rule, redrawn)
+
+
+def _find(
+    legs: Legs, rule: Rule, is_joint: bool, redrawn: Redrawn | None = None, before: Integers = NO_WINDOWS
+) -> Integers:
     """The windows (W, 2) of `_fill_windows`."""
-    sessions, windows = len(free), np.empty((len(free), 2), np.int64)
-    rooms = Rooms(free, *np.zeros((3, sessions)), *np.zeros((2, sessions), np.int64))
-    return windows[: _fill_windows(legs, rule, is_joint, rooms, windows)].copy()
+    known, rows = (redrawn.history.worst(rule, is_joint), redrawn.rows) if redrawn else (UNKNOWN, NO_ROWS)
+    windows = np.empty((len(legs.pair), 2), np.int64)
+    count = _fill_windows(legs, rule, is_joint, known, rows, before, _rooms(len(windows)), windows)
+    return windows[:count][windows[:count, 0].argsort()]
+
+
+def _rooms(sessions: int) -> Rooms:
+    return Rooms(*np.empty((3, sessions)), *np.empty((2, sessions), np.int64))
 
 
 @jit_shared
@@ -111,44 +163,68 @@ def _fill_lowest(levels: Array, sessions: int, lowest: Array) -> None:
         span += step
 
 
+@jit_shared
+def _use_up(legs: Legs, rule: Rule, is_joint: bool, rooms: Rooms, first: int, last: int) -> None:
+    """Take the returns of the sessions from first to last out of all windows."""
+    lengths, returns, sessions = rooms.lengths, rooms.returns, len(rooms.free)
+    for t in range(first, min(last + 1, sessions)):
+        rooms.free[t] = 0.0
+    for start in range(max(0, first - rule.max_sessions), min(last, sessions)):
+        if start >= first - 1:  # its next session is not free
+            lengths[start] = 0
+        elif start + lengths[start] >= first:  # a window that ends before stays the worst
+            lengths[start], returns[start] = _worst(legs, rule, is_joint, rooms.free, start)
+
+
 @jit
-def _fill_windows(legs: Legs, rule: Rule, is_joint: bool, rooms: Rooms, windows: Integers) -> int:
-    """Fill the windows (T, 2) in order of time, and count them: of each start's worst the worst, then again without
-    the sessions near it."""
-    free, returns, taken, lowest = rooms.free, rooms.returns, rooms.taken, rooms.lowest
-    lengths, starts = rooms.lengths, rooms.starts
-    sessions = len(free)
+def _fill_windows(
+    legs: Legs,
+    rule: Rule,
+    is_joint: bool,
+    known: Worst,
+    rows: Integers,
+    before: Integers,
+    rooms: Rooms,
+    windows: Integers,
+) -> int:
+    """Fill the worst windows of all starts in `rooms`, then `windows` (T, 2), if there is room: the worst of them, and
+    again without the sessions near it; and count those.
+
+    Sessions of the windows `before` (W, 2) are not free. Legs may have the session returns `rows` (T - 1,) of a history
+    whose worst windows are `known`: what they are stays where so many sessions follow each other as there.
+    """
+    returns, lengths, starts, lowest = rooms.returns, rooms.lengths, rooms.starts, rooms.lowest
+    sessions = len(rooms.free)
     _fill_lowest(legs.stocks, rule.max_sessions, lowest)
-    count = 0
+    follow = 0
+    for start in range(sessions - 1, -1, -1):
+        rooms.free[start], lengths[start] = 1.0, 0
+        follow = follow + 1 if start + 1 < len(rows) and rows[start + 1] == rows[start] + 1 else 1
+        if start < len(rows) and follow >= rule.max_sessions:
+            lengths[start], returns[start] = known.lengths[rows[start]], known.returns[rows[start]]
+        elif lowest[start] / legs.stocks[start] - 1 <= rule.stocks_fall:
+            lengths[start], returns[start] = _worst(legs, rule, is_joint, rooms.free, start)
+    if len(windows) == 0:
+        return 0
+    for place in range(len(before)):
+        _use_up(legs, rule, is_joint, rooms, before[place, 0] + 1, before[place, 1])
+    count = found = 0
     for start in range(sessions):
-        if lowest[start] / legs.stocks[start] - 1 <= rule.stocks_fall:
-            lengths[start], returns[start] = _worst(legs, rule, is_joint, free, start)
-        if lengths[start] > 0:
-            starts[count] = start
-            count += 1
+        starts[count] = start
+        count += lengths[start] > 0
     while count > 0:
-        worst = starts[0]
-        for place in range(1, count):
-            if returns[starts[place]] < returns[worst]:
-                worst = starts[place]
-        taken[worst] = 1.0
-        first, last = max(0, worst - rule.gap_sessions + 1), worst + lengths[worst] + rule.gap_sessions
-        for t in range(first, min(last + 1, sessions)):
-            free[t] = 0.0
-        kept = 0
+        left, worst, least = 0, -1, np.inf
         for place in range(count):
             start = starts[place]
-            if taken[start] == 0:
-                if first - 1 <= start < last:  # its next session is not free
-                    lengths[start] = 0
-                elif start < first <= start + lengths[start]:  # a window that ends before stays the worst
-                    lengths[start], returns[start] = _worst(legs, rule, is_joint, free, start)
-                if lengths[start] > 0:
-                    starts[kept] = start
-                    kept += 1
-        count = kept
-    for start in range(sessions):
-        if taken[start] > 0:
-            windows[count, 0], windows[count, 1] = start, start + lengths[start]
-            count += 1
-    return count
+            starts[left] = start
+            left += lengths[start] > 0
+            if returns[start] < least and lengths[start] > 0:
+                worst, least = start, returns[start]
+        if left > 0:
+            end = worst + lengths[worst]
+            windows[found, 0], windows[found, 1] = worst, end
+            found += 1
+            first = max(0, worst - rule.gap_sessions + 1)
+            _use_up(legs, rule, is_joint, rooms, first, end + rule.gap_sessions)
+        count = left
+    return found

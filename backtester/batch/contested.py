@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from backtester.analysis.blocks import ResamplePlan, draw_rows
 from backtester.analysis.clusters import make_clusters
 from backtester.analysis.overfitting import walk_forward
 from backtester.analysis.reality_check import after_choice, reality_check
-from backtester.analysis.resample import UNDEFINED_AT_MOST, ResamplePlan, draw_rows, make_plan
+from backtester.analysis.resample import UNDEFINED_AT_MOST, make_plan
 from backtester.arrays import Array
 from backtester.batch.contest import WITHOUT_BENCHMARK, Contest, make_contest, track_jobs
 from backtester.batch.jobs import Job
