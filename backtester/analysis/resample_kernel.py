@@ -39,7 +39,8 @@ def make_source(levels: Array, excess: Array, gaps: Array, mixes: Array) -> Sour
     sums = np.zeros((sessions, size + 1, terms.shape[1]))
     own = np.delete(terms, np.s_[size:-1], axis=1)
     np.cumsum(own[:-1, :, None] * terms[:-1, None, :], axis=0, out=sums[1:])
-    return Source(*map(np.ascontiguousarray, (levels, excess, gaps, mixes)), sums)
+    whole = np.ascontiguousarray
+    return Source(whole(levels), whole(excess), whole(gaps), whole(mixes), sums)
 
 
 class Rooms(NamedTuple):
