@@ -9,15 +9,8 @@ import pandas as pd
 from backtester.analysis.mix import slope_matrix
 from backtester.analysis.pair import USUAL, Lenses, Pair, reference_pair
 from backtester.analysis.scorecard import Windows
-from backtester.analysis.sell_offs import (
-    Definition,
-    JointSellOffs,
-    Legs,
-    Redrawn,
-    Rule,
-    joint_sell_offs,
-    other_sell_offs,
-)
+from backtester.analysis.sell_offs import Definition, JointSellOffs, Redrawn, joint_sell_offs, other_sell_offs
+from backtester.analysis.sell_offs_kernel import Legs, Rule
 from backtester.analysis.verdict import transformed, window_values
 from backtester.analysis.windows import Drawdown, Window, drawdowns
 from backtester.arrays import Array, Integers, Spectrum

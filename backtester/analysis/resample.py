@@ -21,7 +21,8 @@ from backtester.analysis.blocks import ResamplePlan, block_length, draw_rows
 from backtester.analysis.period import Period
 from backtester.analysis.resample_kernel import Rooms, Source, make_source, new_rooms, redraw
 from backtester.analysis.scorecard import FIGURES, Records, Windows, make_cards, window_returns
-from backtester.analysis.sell_offs import Definition, History, Legs, Redrawn, Rule, joint_sell_offs, other_sell_offs
+from backtester.analysis.sell_offs import Definition, Original, Redrawn, joint_sell_offs, other_sell_offs
+from backtester.analysis.sell_offs_kernel import Legs, Rule
 from backtester.analysis.shares import LEVEL
 from backtester.arrays import Array, Flags, Integers
 from backtester.histories.rhythm import DAILY
@@ -58,9 +59,9 @@ class Tracks:
         return make_source(levels, excess, gaps, moves[mixes:])
 
     @cached_property
-    def history(self) -> History:
+    def original(self) -> Original:
         """The levels of the legs."""
-        return History(Legs(*self.source.levels[: PAIR + 1]))
+        return Original(Legs(*self.source.levels[: PAIR + 1]))
 
 
 def make_tracks(reference: Array, own: Array, mix: Array, period: Period) -> Tracks:
@@ -101,7 +102,7 @@ def resample(
     redraw(tracks.source, rows, rooms)
     mixes, levels = STRATEGIES + tracks.strategies, rooms.levels
     legs, own, mix = Legs(*levels[: PAIR + 1]), levels[STRATEGIES:mixes], levels[mixes:]
-    redrawn = Redrawn(tracks.history, rows)
+    redrawn = Redrawn(tracks.original, rows)
     joint = joint_sell_offs(legs, rule, redrawn)
     days = np.zeros(len(rows) + 1)
     days[1:] = tracks.days[rows]

@@ -28,8 +28,7 @@ from backtester.batch.workers import Answers, Failure, each
 from backtester.histories.market import Market
 
 AT_MOST = 200  # jobs that stand for all
-A_TASK = 8
-RESAMPLES, SEED = 500, 1
+A_TASK, RESAMPLES, SEED = 8, 500, 1
 FEWEST_SELLOFFS = 10  # as for a run's intervals
 CHOICE_YEARS = 3  # of past before the first choice, and what a rolling one looks back on; choices are a year apart
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backtester.analysis.period import joint_falls, measure_period, other_definitions, own_definition
-from backtester.analysis.sell_offs import Rule
+from backtester.analysis.sell_offs_kernel import Rule
 from backtester.analysis.windows import drawdowns
 from backtester.histories.market import Market
 from builders import made_market

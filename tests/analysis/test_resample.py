@@ -28,7 +28,7 @@ from backtester.analysis.resample import (
     widened,
 )
 from backtester.analysis.scorecard import FIGURES, PAYOFF
-from backtester.analysis.sell_offs import Rule
+from backtester.analysis.sell_offs_kernel import Rule
 from backtester.arrays import Array, Integers
 from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backtester.analysis.pair import reference_pair
-from backtester.analysis.sell_offs import Legs, Rule, joint_sell_offs, other_sell_offs, stock_sell_offs
+from backtester.analysis.sell_offs import joint_sell_offs, other_sell_offs, stock_sell_offs
+from backtester.analysis.sell_offs_kernel import Legs, Rule
 from backtester.arrays import Array, Integers
 from backtester.histories.market import Market
 from builders import made_market
