@@ -204,7 +204,11 @@ def test_tables_of_other_shapes_differ() -> None:
     """By a missing value, a row or a column; tables without a row are the same."""
     [gone] = _of_tables(TABLE, TABLE.assign(value=[0.5, float("nan"), float("nan")]), "t:")
     assert (gone.size, gone.where) == (INFINITE, "t: value in row 1")
-    for other, shape in ((TABLE[:2], (2, 2)), (TABLE.rename(columns={"value": "v"}), (3, 2)), (TABLE[["name"]], (3, 1))):
+    for other, shape in (
+        (TABLE[:2], (2, 2)),
+        (TABLE.rename(columns={"value": "v"}), (3, 2)),
+        (TABLE[["name"]], (3, 1)),
+    ):
         assert list(_of_tables(TABLE, other, "t:")) == [Difference(INFINITE, "t: rows and columns", (3, 2), shape)]
     assert list(_of_tables(TABLE[:0], TABLE[:0], "t:")) == []
     assert str(Difference(0.25, "x: a", 1, 2)) == "x: a is 1 in the folder and 2 now, 0.25 apart"
