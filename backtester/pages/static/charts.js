@@ -93,7 +93,7 @@
     };
     chart.drawn = true;
     place.style.minHeight = "";
-    if (printing) Object.assign(layout, place.closest(".multiples") ? PRINTED.small : { ...PRINTED.wide, height: figure.height > 400 ? 330 : 0.58 * figure.height });
+    if (printing) Object.assign(layout, place.closest(".multiples") ? PRINTED.small : { ...PRINTED.wide, height: figure.height > 400 ? 345 : 0.58 * figure.height });
     Plotly.react(place, traces, layout, config);
     if (figure.linked && !chart.follows) {
       chart.follows = true;
@@ -213,8 +213,8 @@
   addEventListener("hashchange", openFold);
   dark.addEventListener("change", drawAgain);
   narrow.addEventListener("change", drawAgain);
-  addEventListener("beforeprint", () => { printing = true; drawAll(); });
-  addEventListener("afterprint", () => { printing = false; drawAll(); });
+  addEventListener("beforeprint", () => { printing = true; drawAll(); paper.lay(); });
+  addEventListener("afterprint", () => { printing = false; paper.clear(); drawAll(); });
   for (const { place, figure } of charts) {
     place.hidden = false;
     place.style.minHeight = `${narrow.matches ? Math.min(figure.height, 460) : figure.height}px`;
