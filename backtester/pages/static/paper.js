@@ -41,7 +41,7 @@ const paper = (() => {
     const zoom = Math.min(1, room / tall);
     const white = sheets - (tall * zoom) / TALL;
     const rows = blocks.reduce((sum, one) => sum + one.rows, 0);
-    const spread = !whole && white > EMPTY - 0.05 ? Math.min(9, ((white - 0.22) * TALL) / Math.max(rows, 1)) : 0;
+    const spread = !whole && white > EMPTY - 0.05 ? Math.min(13, ((white - 0.22) * TALL) / Math.max(rows, 1)) : 0;
     const left = white - (spread * rows) / TALL;
     return { blocks, zoom, spread, cost: sheets + (left > EMPTY ? 5 * left : 0) + 3 * (1 - zoom) + 0.02 * spread + (whole && sheets > 1 ? 5 * blocks.length : 0) };
   }

@@ -51,7 +51,6 @@ def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
         + REGIMES
         + not_shown(document),
         index=("start", "end"),
-        lines=True,
     )
 
 
