@@ -180,13 +180,18 @@ def test_embedded_history_has_the_double_whammies(us: Market, us_legs: Legs) -> 
     assert sum(pd.Timestamp("2021-12-01") <= start <= pd.Timestamp("2022-12-31") for start, _ in spans) == 5
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_windows_of_redrawn_legs_are_those_of_their_levels(seed: int) -> None:
+REDRAWN = (
+    *((USUAL, 1), (LOWER, 7), (Rule(-0.03, -0.005, 4, 7), 30), (Rule(-0.02, 0.01), 60), (USUAL, 160)),
+    *((Rule(-0.02, -0.002, 1, 1), 3), (Rule(-0.02, -0.002, 3, 2), 1), (Rule(-0.02, -0.002, 4, 2), 7)),
+)
+
+
+@pytest.mark.parametrize(("seed", "rule", "block"), [(seed, *one) for seed, one in enumerate(REDRAWN)])
+def test_windows_of_redrawn_legs_are_those_of_their_levels(seed: int, rule: Rule, block: int) -> None:
     """What is known of an original changes no window: in blocks of one session, of some, and of all of it twice."""
     chance = np.random.default_rng(seed)
     moves = chance.normal(0, (0.015, 0.006), (160, 2))
-    rule = (USUAL, LOWER, Rule(-0.03, -0.005, 4, 7), Rule(-0.02, 0.01), Rule(-0.02, -0.002, 1, 1), USUAL)[seed]
-    original, block = Original(walk(moves)), (1, 7, 30, 60, 3, 160)[seed]
+    original = Original(walk(moves))
     starts = chance.integers(0, len(moves) - block + 1, 320 // block)
     rows = (starts[:, None] + np.arange(block)).ravel()
     levels = np.array([np.append(1.0, np.cumprod(level[1:][rows] / level[:-1][rows])) for level in original.legs])
