@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from backtester.analysis.sell_offs import Legs
+from backtester.analysis.sell_offs_kernel import Legs
 from backtester.analysis.windows import Drawdown, Window, window_return
 from backtester.arrays import Array, Flags, Integers
 from backtester.errors import DataError, did_you_mean

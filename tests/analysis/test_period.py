@@ -7,7 +7,7 @@ import pytest
 
 from backtester.analysis import period as periods
 from backtester.analysis.period import joint_falls, measure_period, other_definitions, own_definition
-from backtester.analysis.sell_offs import Rule
+from backtester.analysis.sell_offs_kernel import Rule
 from backtester.analysis.windows import drawdowns
 from backtester.arrays import Array
 from backtester.histories.market import Market

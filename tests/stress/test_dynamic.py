@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.analysis.sell_offs import Rule
+from backtester.analysis.sell_offs_kernel import Rule
 from backtester.histories.kinds import as_series
 from backtester.histories.manifest import History
 from backtester.histories.manifest_schema import HistoryTable

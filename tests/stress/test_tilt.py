@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backtester.analysis.pair import USUAL
-from backtester.analysis.sell_offs import Legs, Rule
+from backtester.analysis.sell_offs_kernel import Legs, Rule
 from backtester.arrays import Array
 from backtester.errors import ScenarioError
 from backtester.histories.market import Market
