@@ -124,7 +124,7 @@ def test_words_of_one_that_lost_more() -> None:
     assert (worse["side"], worse["well"], worse["by_chance"]) == ("below", "badly", "88%")
     assert (worse["interval"], worse["growth_interval"], worse["widened"]) == ("", "", "")
     assert same["payoff"] == "what its mix did"
-    assert words_of(payoff=0.0)["side"] == "above"
+    assert [words_of(payoff=0.0)[name] for name in ("side", "well")] == ["above", "well"]
 
 
 @pytest.mark.parametrize(
