@@ -54,9 +54,10 @@ def asked(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[tuple[Resampl
         return Resamples(plan, figures, np.full(plan.resamples, 12), others)
 
     monkeypatch.setattr(intervals, "bootstrap", bootstrap)
-    plan = lambda tracks, resamples, seed, fewest: ResamplePlan(resamples, fewest, seed)  # noqa: E731
-    monkeypatch.setattr(intervals, "make_plan", plan)
-    tracks = lambda found, period: (2, intervals._alive(found).tolist())  # noqa: E731
+
+    def tracks(found: Any, of: Any) -> tuple[int, list[int]]:
+        return 2, intervals._alive(found).tolist()
+
     monkeypatch.setattr(intervals, "_tracks", tracks)
     monkeypatch.setattr(intervals, "_draw", lambda settings, found, of, report, others: bootstrap(
         tracks(found, of), ResamplePlan(settings.resamples, 63, settings.seed), of.rule, elsewhere=list(others)

@@ -81,9 +81,9 @@ def test_words_of_what_is_void_and_of_what_never_fell() -> None:
     assert (words["never"], words["deepest"]) == ("stocks", "4.0%")
 
 
-def words_of(**card: object) -> Json:
+def words_of(payoff: float = 0.003, **card: object) -> Json:
     """The words of a strategy whose scorecard has these changes."""
-    one = strategy("gold", payoff=float(card.pop("payoff", 0.003)))  # type: ignore[arg-type]
+    one = strategy("gold", payoff=payoff)
     one["scorecard"] |= card
     found = made(one)
     return strategy_words(facts_of(found, found["strategies"][1]))
