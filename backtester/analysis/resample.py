@@ -1,10 +1,11 @@
 """How sure a scorecard is: its sessions drawn again in blocks, all series together, and every figure found anew.
 
 1. `make_plan` sets the mean length of blocks: three windows of a sell-off (63 sessions of daily data), or what the
-   dependence of the pair's absolute returns asks for (`block_length`).
-2. `draw_rows` draws sessions by the stationary bootstrap of Politis and Romano (1994), JASA 89, 1303-1313.
+   dependence of the pair's absolute returns asks for (`blocks.block_length`).
+2. `blocks.draw_rows` draws sessions by the stationary bootstrap of Politis and Romano (1994), JASA 89, 1303-1313.
 3. `resample` rebuilds the levels of all series in that order, fits the mixes again, finds the sell-offs again, and
-   makes the scorecards of that.
+   makes the scorecards of that. What holds inside a block of the record as it was (`Tracks.source`, `Tracks.original`)
+   is found once.
 4. `interval` is the range that holds the middle of them; `widened` allows for how many strategies were tried.
 """
 
