@@ -39,8 +39,8 @@ def _write_distribution(name: str, folder: Path, *, overlay: bool) -> None:
         _refuse_existing(folder)
     with staged(folder) as stage:
         for path, text in files.items():
-            (stage / path).parent.mkdir(exist_ok=True)
-            (stage / path).write_text(text, encoding="utf-8")
+            make_folder((stage / path).parent, option="--distribution")
+            write_text(stage / path, text)
 
 
 def _refuse_existing(path: Path) -> None:
