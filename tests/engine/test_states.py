@@ -29,7 +29,7 @@ def words(state: str, recipe: str = "made") -> list[str]:
 
 
 def test_a_word_or_a_flag_a_session() -> None:
-    """Text stands as it is, True as `on`; settings are the recipe's, their defaults those of `weights`; none is needed."""
+    """Text stands as it is, True as `on`; settings are the recipe's, by default those of `weights`; none is needed."""
     assert words("def state(stocks): return stocks > 3") == ["", "", "", "", "", "", "on", "", "on", "on"]
     text = "def state(stocks, *, high=2.0): return (stocks > high).map({True: 'high', False: ''})"
     assert words(text, "made(high=3.5)") == ["", "", "", "", "", "", "high", "", "high", "high"]

@@ -39,7 +39,7 @@ def _write_distribution(name: str, folder: Path, *, overlay: bool) -> None:
         _refuse_existing(folder)
     with staged(folder) as stage:
         for path, text in files.items():
-            make_folder((stage / path).parent, option="--distribution")
+            (stage / path).parent.mkdir(exist_ok=True)
             write_text(stage / path, text)
 
 
