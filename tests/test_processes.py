@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from backtester.processes import ProcessEnded, forked, start_call
+from backtester.processes import (
+    ENDED_WITH_0,
+    ProcessEnded,
+    forked,
+    limit_memory,
+    one_thread_each,
+    shown_exit_code,
+    start_call,
+)
 
 WRITES = """
 import os
@@ -109,3 +117,28 @@ def test_a_fork_amid_the_block_does_not_end_it() -> None:
     finally:
         if child == 0:
             os._exit(1 if sys.exc_info()[0] else 0)
+
+
+def test_the_limit_is_that_beyond_what_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 7 KiB held and half a megabyte more it is 507,168 bytes, under the ceiling that there was."""
+    resource = pytest.importorskip("resource")
+    limits: list[object] = []
+    monkeypatch.setattr(Path, "read_text", lambda path: "VmPeak:\t 9 kB\nVmData:\t 7 kB\nVmStk:\t 8 kB\n")
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (1, 2))
+    monkeypatch.setattr(resource, "setrlimit", lambda *words: limits.append(words))
+    limit_memory(0.5)
+    assert limits == [(resource.RLIMIT_DATA, (507_168, 2))]
+
+
+def test_exit_codes_are_shown_as_they_were() -> None:
+    """That which stands for 0 is 0."""
+    assert [shown_exit_code(code) for code in (ENDED_WITH_0, 1, -9)] == [0, 1, -9]
+
+
+def test_one_thread_each_in_the_block_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables that were set before are so again, others are gone."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
+    with one_thread_each():
+        assert (os.environ["OMP_NUM_THREADS"], os.environ["MKL_NUM_THREADS"]) == ("1", "1")
+    assert (os.environ["OMP_NUM_THREADS"], "MKL_NUM_THREADS" in os.environ) == ("7", False)

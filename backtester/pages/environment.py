@@ -61,7 +61,6 @@ def environment(package: str) -> jinja2.Environment:
         bytecode_cache=Compiled(),
     )
     made.filters["breakable"] = breakable
-    made.filters["css_text"] = css_text
     made.filters["data_uri"] = data_uri
     made.filters["period"] = period
     return made
@@ -94,13 +93,6 @@ def _place(bucket: Bucket) -> Path:
 def breakable(text: str) -> Markup:
     """The text, escaped, with leave to break its line after an underscore, a comma or a bracket."""
     return Markup("<wbr>").join(re.split(r"(?<=[_,(])", text.replace("+ ", "+\N{NO-BREAK SPACE}")))
-
-
-def css_text(text: str) -> Markup:
-    """The text as a string of a style sheet holds it: what is no letter, digit or space as its code."""
-    return Markup("").join(
-        one if one.isascii() and (one.isalnum() or one == " ") else f"\\{ord(one):x} " for one in text
-    )
 
 
 def _every(kind: type[Part], value: Any) -> Iterator[Part]:

@@ -92,8 +92,8 @@ class Row:
 class Table:
     """A table: `corner` names what the rows are, `caption` says what to see; `index` names the csv's first columns.
 
-    With `cards` a phone shows a card a row, each figure under its heading's `card`; with `lines` some lines a row, each
-    figure after its heading.
+    With `cards` a phone shows a card a row, each figure under its heading's `card`; of other tables of three columns or
+    more the page's script makes some lines a row there, each figure after its heading.
     """
 
     name: str
@@ -104,7 +104,6 @@ class Table:
     note: str = ""
     index: tuple[str, ...] = ()
     cards: bool = False
-    lines: bool = False
 
     @property
     def groups(self) -> tuple[tuple[str, int], ...]:

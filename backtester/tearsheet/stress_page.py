@@ -67,6 +67,7 @@ def render(words: Words, sections: tuple[Section, ...], names: tuple[Named, ...]
             foot=words.foot,
             sections=sections,
             names=names,
+            full=True,  # what the tearsheet folds is what this page is about
             **drawing(sections),
         )
     )

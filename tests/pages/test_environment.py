@@ -5,7 +5,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from backtester.pages.environment import Compiled, breakable, css_text
+from backtester.pages.environment import Compiled, breakable
 
 
 def shown(text: str) -> str:
@@ -38,8 +38,3 @@ def test_templates_need_no_place_to_be_kept(tmp_path: Path, monkeypatch: pytest.
 def test_breakable_text_is_escaped() -> None:
     """Leave to break a line does not unescape the text."""
     assert str(breakable("a_<b>")) == "a_<wbr>&lt;b&gt;"
-
-
-def test_text_in_a_style_sheet_cannot_leave_it() -> None:
-    """Letters, digits and spaces stand as they are, all else by its code, so that no quote, tag or brace is left."""
-    assert str(css_text('Gold 10%</style>"}')) == "Gold 10\\25 \\3c \\2f style\\3e \\22 \\7d "

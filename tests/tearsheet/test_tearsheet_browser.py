@@ -1,7 +1,10 @@
 """The page in a real browser: drawn, silent, quiet on the network, and readable on a phone and without scripts."""
 
+import math
 import re
 from pathlib import Path
+
+import pytest
 
 from desks import DRAW_ALL, NEXT_FRAME, UNFOLD, Desk, Open
 
@@ -130,3 +133,32 @@ def test_screen_readers_find_their_way(desk: Desk) -> None:
     assert page.locator("th:not([scope])").count() == 0
     assert page.locator("[data-chart]:not([aria-label])").count() == 0
     assert page.evaluate("document.querySelector('a, button, [tabindex]').className") == "skip"
+
+
+@pytest.mark.parametrize("rows", [4, 20, 38])
+def test_no_sheet_is_over_a_third_empty(visit: Open, rows: int) -> None:
+    """However many joint sell-offs there are, what shares a sheet fills two thirds of it, and of the last one."""
+    page, complaints, _ = visit(viewport={"width": 1017, "height": 844})
+    page.emulate_media(media="print")
+    page.evaluate(f"""(() => {{
+      const body = document.querySelector("#joint-table tbody");
+      while (body.rows.length > {rows}) body.rows[0].remove();
+      while (body.rows.length < {rows}) body.prepend(body.rows[0].cloneNode(true));
+      dispatchEvent(new Event("beforeprint"));
+    }})()""")
+    sheets = page.evaluate("""(() => {
+      const parts = Array.from(document.querySelectorAll("body > header, main > :is(section, aside), body > footer"));
+      const order = (one) => Number(getComputedStyle(one).order);
+      const place = (one) => (one.matches("header") ? -1 : one.matches("footer") ? 9 : order(one));
+      const shown = parts.filter((one) => one.checkVisibility()).sort((one, other) => place(one) - place(other));
+      const sheets = [];
+      for (const one of shown) {
+        if (one.style.breakBefore === "page" || !sheets.length) sheets.push(0);
+        sheets[sheets.length - 1] += one.getBoundingClientRect().height / 687;
+      }
+      return sheets;
+    })()""")
+    assert len(sheets) >= 4
+    assert all(sheet - math.ceil(sheet) + 1 >= 2 / 3 for sheet in sheets), sheets
+    assert max(sheets[:-1]) <= 1, "charts are not cut"
+    assert complaints == []

@@ -164,8 +164,8 @@ def test_verdict_fits_the_first_screen(visit: Open) -> None:
 
 
 def test_strategies_are_cards_on_a_phone(visit: Open) -> None:
-    """Each row is a card under the headline, within the screen, its figures under their headings; sell-offs and years
-    are lines of figures after their headings, and nothing scrolls sideways."""
+    """Each row is a card under the headline, within the screen, its figures under their headings; rows of every other
+    table, the folded ones too, are lines of figures after their headings, and nothing scrolls sideways."""
     page, _, _ = visit(viewport={"width": 390, "height": 844}, is_mobile=True)
     assert page.locator("#verdict-table thead").is_hidden()
     for card in page.locator("#verdict-table tbody tr").all():
@@ -178,6 +178,9 @@ def test_strategies_are_cards_on_a_phone(visit: Open) -> None:
         assert table.locator("thead").is_hidden()
         assert table.evaluate("it => it.closest('.scroll').scrollWidth - it.closest('.scroll').clientWidth") <= 0
         assert table.locator("td").first.evaluate("it => getComputedStyle(it, '::before').content") == first
+    page.evaluate(UNFOLD)
+    wide = "Array.from(document.querySelectorAll('.scroll')).filter((one) => one.scrollWidth > one.clientWidth + 1)"
+    assert page.evaluate(f"{wide}.map((one) => one.querySelector('table').id)") == []
 
 
 def test_a_link_into_a_fold_opens_it(visit: Open) -> None:

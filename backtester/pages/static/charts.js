@@ -93,7 +93,7 @@
     };
     chart.drawn = true;
     place.style.minHeight = "";
-    if (printing) Object.assign(layout, place.closest(".multiples") ? PRINTED.small : { ...PRINTED.wide, height: figure.height > 400 ? 330 : 0.58 * figure.height });
+    if (printing) Object.assign(layout, place.closest(".multiples") ? PRINTED.small : { ...PRINTED.wide, height: figure.height > 400 ? 345 : 0.66 * figure.height });
     Plotly.react(place, traces, layout, config);
     if (figure.linked && !chart.follows) {
       chart.follows = true;
@@ -200,6 +200,23 @@
   }
   showSome();
 
+  // On a phone a row of a table is some lines: each cell carries the heading of its column, and what stands over that.
+  function stack() {
+    for (const table of document.querySelectorAll(".scroll > table:not(.cards-when-narrow, .lines-when-narrow)")) {
+      const [first, ...more] = Array.from(table.tHead.rows, (row) => Array.from(row.cells));
+      const heads = more.length ? more[0] : first;
+      if (heads.length < 4) continue;
+      const over = more.length ? first.flatMap((cell) => Array(cell.colSpan).fill(cell.textContent.trim())) : [];
+      const words = heads.map((head, place) => [over[place], (head.querySelector("span") ?? head).textContent.trim()].filter(Boolean).join(": "))
+        .map((text, place, all) => (all.indexOf(text) === all.lastIndexOf(text) ? text : `${text} ${heads[place].querySelector("small")?.textContent ?? ""}`));
+      for (const row of table.tBodies[0].rows)
+        if (row.cells.length === heads.length) Array.from(row.cells).slice(1).forEach((cell, place) => { cell.dataset.label = words[place + 1]; });
+      table.classList.add("lines-when-narrow");
+    }
+  }
+  if (narrow.matches) stack();
+  narrow.addEventListener("change", stack);
+
   for (const legend of document.querySelectorAll(".legend")) legend.hidden = false;
   for (const numbers of document.querySelectorAll("details.numbers")) numbers.open = false;
   // A link into a fold opens it, also where the browser does not do so by itself.
@@ -213,8 +230,8 @@
   addEventListener("hashchange", openFold);
   dark.addEventListener("change", drawAgain);
   narrow.addEventListener("change", drawAgain);
-  addEventListener("beforeprint", () => { printing = true; drawAll(); });
-  addEventListener("afterprint", () => { printing = false; drawAll(); });
+  addEventListener("beforeprint", () => { printing = true; drawAll(); paper.lay(); });
+  addEventListener("afterprint", () => { printing = false; paper.clear(); drawAll(); });
   for (const { place, figure } of charts) {
     place.hidden = false;
     place.style.minHeight = `${narrow.matches ? Math.min(figure.height, 460) : figure.height}px`;

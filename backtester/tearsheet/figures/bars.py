@@ -27,7 +27,7 @@ def yearly_figure(
             for place, values in columns.items()
         ),
         layout=layout({"barmode": "group", "bargap": 0.25, "xaxis": _category_axis({}), "yaxis": axis(ZERO)}),
-        height=300,
+        height=260,
         names=tuple(years),
         legend=strategy_legend(names, min(columns)),
     )

@@ -90,7 +90,7 @@ def correlation_figure(document: Json) -> Chart:
                 "shapes": _shading(document, 1.0),
             }
         ),
-        height=320,
+        height=280,
         legend=tuple(LegendEntry(name, text, key) for name, text, key, _ in lines),
         linked=True,
     )

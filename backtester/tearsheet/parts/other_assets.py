@@ -32,7 +32,6 @@ def other_assets(document: Json) -> Json:
         heads=heads if shown else (Head("", values=tuple(hidden)),),
         rows=tuple(rows),
         index=("start", "end"),
-        lines=True,
     )
     return {"count": len(hidden), "table": table, "beside": "" if shown else f"{FOLDER}/{table.name}.csv"}
 

@@ -24,7 +24,7 @@ LEGS = ("pair", "stocks", "bonds")
 PARENT = ("kind", "peak", "trough")
 FALL = ("peak", "trough", "kind", "recovery")
 SETTING = (  # heads of what surrounds a window
-    Head("Inside a", "fall of the pair", tone="words", values=("drawdown", "drawdown peak", "drawdown trough")),
+    Head("Pair's fall", "it lies in", tone="words", values=("drawdown", "drawdown peak", "drawdown trough")),
     Head("Regime", "before it", tone="words"),
     Head("Cause", tone="words", values=("cause", "crisis")),
 )
@@ -51,7 +51,6 @@ def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
         + REGIMES
         + not_shown(document),
         index=("start", "end"),
-        lines=True,
     )
 
 

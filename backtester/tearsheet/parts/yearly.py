@@ -24,7 +24,6 @@ def years_table(document: Json, names: tuple[Named, ...]) -> Table:
         heads=strategy_heads(names),
         rows=tuple(rows),
         note="Blue: more than the reference. Orange: less.",
-        lines=True,
     )
 
 

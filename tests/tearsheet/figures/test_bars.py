@@ -25,7 +25,7 @@ def test_bars_by_year() -> None:
     assert (bar["name"], bar["meta"], bar["y"]) == ("Base + gold", "1", [-1.2346, None])
     assert bar["marker"] == {"color": colour("s1"), "line": {"width": 0}}
     assert (chart.names, [entry.meta for entry in chart.legend]) == (("2017", "2019"), ["1"])
-    assert (chart.height, chart.layout["bargap"], chart.layout["barmode"]) == (300, 0.25, "group")
+    assert (chart.height, chart.layout["bargap"], chart.layout["barmode"]) == (260, 0.25, "group")
     assert (chart.layout["xaxis"]["type"], chart.layout["xaxis"]["showgrid"]) == ("category", False)
     both = yearly_figure("calm", "Calm", ["2017"], {0: [0.01], 1: [0.02]}, NAMES)
     assert [entry.meta for entry in both.legend] == ["0", "1"]

@@ -84,7 +84,7 @@ def test_correlations_of_a_rhythm(rhythm: str, a_year: int, lines: list[tuple[st
     chart = correlation_figure(made)
     assert [(one["meta"], one["line"]["width"]) for one in chart.traces] == [(key, width) for key, _, width in lines]
     assert [entry.text.removesuffix(" returns") for entry in chart.legend] == [text for _, text, _ in lines]
-    assert (chart.height, chart.linked) == (320, True)
+    assert (chart.height, chart.linked) == (280, True)
     assert part(chart.layout["yaxis"], "range", "tickvals") == {"range": [-1, 1], "tickvals": [-1, -0.5, 0, 0.5, 1]}
 
 
