@@ -253,7 +253,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1, help="of the draw; default 1")
     parser.add_argument("--number", type=int, default=150, help="of changes drawn; default 150")
-    parser.add_argument("--file", action="append", help="of the draw, only the changes in this file; may be repeated")
+    parser.add_argument("--file", action="append", help="draw from this file's changes alone; may be repeated")
     parser.add_argument("--workers", type=int, default=2, help="at once; default 2")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -261,8 +261,7 @@ def main() -> int:
         serve(asked.serve)
         return 0
     files = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "backtester").rglob("*.py"))]
-    drawn = draw(files, ROOT, seed=asked.seed, number=asked.number)
-    drawn = [one for one in drawn if not asked.file or one[0] in asked.file]
+    drawn = draw(asked.file or files, ROOT, seed=asked.seed, number=asked.number)
     done = []
     for verdict in verdicts(drawn, workers=asked.workers):
         done.append(verdict)

@@ -126,11 +126,11 @@ def backtest_overfitting(returns: Array, *, parts: int = SPLITS) -> Overfitting:
 
 
 def _ratios(half: Array, sums: Array, squares: Array, usual: Array, length: int) -> Array:
-    """The Sharpe ratios (splits, N) over the parts of each half; 0 where nothing varies. Sums (parts, N) are of returns
-    less the `usual` ones (N,)."""
+    """The Sharpe ratios (splits, N) over the parts of each half, by the deviation of all of it, which ranks them as the
+    sample's does; 0 where nothing varies. Sums (parts, N) are of returns less the `usual` ones (N,)."""
     count = length * int(half[0].sum())
     mean, square = half @ sums / count, half @ squares / count
-    deviation = np.sqrt(np.maximum(square - mean**2, 0.0) * count / (count - 1))
+    deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
     ratios: Array = np.divide(mean + usual, deviation, out=np.zeros_like(mean), where=deviation > NOTHING)
     return ratios
 

@@ -132,7 +132,7 @@ def are_period_starts(dates: pd.DatetimeIndex) -> bool:
     if rhythm is None or rhythm.period == "D":
         return False
     starts = dates.to_period(rhythm.period).start_time
-    weekdays = starts + pd.to_timedelta((7 - starts.day_of_week) % 7 * (starts.day_of_week >= 5), unit="D")
+    weekdays = starts + pd.to_timedelta((7 - starts.day_of_week) * (starts.day_of_week >= 5), unit="D")
     return bool((dates == starts).all() or (dates == weekdays).all())
 
 

@@ -206,10 +206,8 @@ def _purchases(scenario: Scenario, ground: StartingPoint, path: Path, ways: Ways
     held = max(own.held_until, scenario.on.fed.held_until if scenario.on else 0) * ways.slow
     days = fed.bought(max(path.sessions, own.repo_offer + fed.THROUGH), repo_offer=own.repo_offer)
     days[:held] = 0.0
-    years = {role: one for role, one in maturities(ground.history).items() if one >= 1}
-    if scenario.spiral or (scenario.on and scenario.on.spiral):
-        years = {}
-    made = fed.effect(days, years, hedged=hedged)
+    has_spiral = scenario.spiral or (scenario.on and scenario.on.spiral)
+    made = fed.effect(days, {} if has_spiral else maturities(ground.history), hedged=hedged)
     known = {role: one for role, one in made.shifts.items() if role in ground.history.series}
     if "fed_assets" in ground.history.series:
         factor = 1000 if "million" in ground.history.series["fed_assets"].unit.lower() else 1

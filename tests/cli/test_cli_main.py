@@ -129,7 +129,7 @@ def test_the_command_s_own_status(answer: int | None, status: int, monkeypatch: 
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     assert ended(monkeypatch, done) == status
     assert (seen["OPENBLAS_NUM_THREADS"], seen["ARROW_DEFAULT_MEMORY_POOL"]) == ("1", "mimalloc")
-    assert (seen["threshold"], seen["handler"]) == (100_000, signal.default_int_handler)
+    assert (seen["threshold"], seen["handler"]) == (1_000_000, signal.default_int_handler)
     assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
 
 

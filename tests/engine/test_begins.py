@@ -88,6 +88,9 @@ def test_without_bills_nothing_waits_for_them() -> None:
     rated = market()
     vars(rated)["bill_returns"] = np.zeros(5)
     assert first_sessions(rated, (), targets()) == {"bills": 1}
+    known = market(bills=[1.0] * 5)
+    vars(known)["bill_returns"] = np.zeros(5)
+    assert first_sessions(known, (), targets()) == {"bills": 0}
 
 
 @pytest.mark.parametrize(

@@ -159,3 +159,29 @@ def test_threads_are_worth_their_cost(
     """One for each 200,000 sessions of a book, at most eight here, or as many as are asked for; none without a book."""
     monkeypatch.setattr(numba.config, "NUMBA_NUM_THREADS", 8)
     assert many._threads(asked, books, sessions) == threads
+
+
+def test_what_the_kernel_is_given() -> None:
+    """Years of calendar days, assets that all have a return at every session, and terms of trading the whole way."""
+    prices = make_prices([[0.1, 0.2]] * 3, [0.0, 0.01, 0.02], [0, 365, 73], [True, False])
+    assert prices.returns.tolist() == [[0.1, 0.2]] * 3
+    assert (prices.bills.tolist(), prices.years.tolist()) == ([0.0, 0.01, 0.02], [0.0, 1.0, 0.2])
+    assert (prices.funded.tolist(), prices.ends.tolist(), prices.breaks.shape) == ([True, False], [3, 3], (0, 2))
+    terms = make_terms([0.1, 0.2], [1, 2, 3, 4])
+    assert (terms.lag, terms.band, terms.relative_band, terms.to_edge) == (1, np.inf, np.inf, False)
+    assert (terms.min_trade, terms.fixed, terms.yearly.tolist()) == (0.0, 0.0, [1, 2, 3, 4])
+    assert terms.buy.tolist() == terms.sell.tolist() == [0.1, 0.2]
+    sides = make_terms([[0.1, 0.2], [0.3, 0.4]], [0, 0, 0, 0], lag=0, band=0.5, fixed=0.25, min_trade=0.125)
+    assert (sides.buy.tolist(), sides.sell.tolist()) == ([0.1, 0.2], [0.3, 0.4])
+    assert (sides.lag, sides.band, sides.fixed, sides.min_trade) == (0, 0.5, 0.25, 0.125)
+
+
+@pytest.mark.parametrize(
+    ("count", "given", "rows"),
+    [(3, None, [[0, 1, 2]]), (1, None, [[0, 0, 0]]), (2, [0, 1, 1], [[0, 1, 1]]), (2, [[0, 0, 1]], [[0, 0, 1]])],
+)
+def test_which_targets_are_in_force(count: int, given: Any, rows: list[list[int]]) -> None:
+    """Those of the session, the only ones, or those of the row that is named."""
+    orders = make_orders(np.zeros((1, count, 2)), [True, False, True], rows=given)
+    assert (orders.rows.tolist(), orders.decisions.tolist()) == (rows, [[1.0, 0.0, 1.0]])
+    assert orders.targets.shape == (1, count, 2)

@@ -72,3 +72,65 @@ def test_a_loss_of_all_is_no_return() -> None:
     """A return of -100% or less leaves nothing to compound, and is refused with its date."""
     with pytest.raises(DataError, match="f: -1 on 2020-02-28 is a loss of all, or more; say --form NAME=FORM"):
         as_levels("f", monthly(0.1, -1.0, 0.1), "returns", pd.DatetimeIndex([]))
+
+
+def turns(size: float) -> tuple[float, ...]:
+    """Figures that go up and down by one size, whose deviation is that size: over a year 3.4641 times it."""
+    return (size, -size, size, -size)
+
+
+@pytest.mark.parametrize(
+    ("size", "form"),
+    [(0.1154, "returns"), (0.1155, None), (0.866, None), (0.8661, "percent"), (0.0, "returns")],
+)
+def test_sizes_at_the_edges(size: float, form: Form | None) -> None:
+    """Up to 40% a year fractions, from 300% percent; what lies between may be either."""
+    if form:
+        assert form_of("f", monthly(*turns(size))) == form
+    else:
+        with pytest.raises(DataError, match="as fractions its returns vary by"):
+            form_of("f", monthly(*turns(size)))
+
+
+@pytest.mark.parametrize(("step", "is_level"), [(0.433, True), (0.4331, False)])
+def test_levels_at_the_edge(step: float, is_level: bool) -> None:
+    """Up to 150% a year."""
+    values = monthly(*np.exp([0, step, 0, step, 0]).tolist())
+    if is_level:
+        assert form_of("f", values) == "levels"
+    else:
+        with pytest.raises(DataError, match="move as no level does"):
+            form_of("f", values)
+
+
+def test_forms_of_few_and_of_odd_figures() -> None:
+    """Three are enough; nothing is no level, a loss of all no fraction; dates of no rhythm are taken for sessions."""
+    assert form_of("f", monthly(100, 101, 102)) == "levels"
+    assert form_of("f", monthly(0.0, 0.01, 0.02)) == "returns"
+    assert form_of("f", monthly(0.2, -1.0, 0.3)) == "percent"
+    years = pd.DatetimeIndex([f"{year}-01-01" for year in range(2000, 2004)])
+    assert form_of("f", pd.Series(turns(0.025195), years)) == "returns"
+    with pytest.raises(DataError, match="vary by 40% a year"):
+        form_of("f", pd.Series(turns(0.02521), years))
+
+
+@pytest.mark.parametrize(
+    ("dates", "sessions", "start"),
+    [
+        (["2020-01-07", "2020-01-08", "2020-01-09"], [], "2020-01-06"),
+        (["2020-01-06", "2020-01-07", "2020-01-11"], [], "2020-01-05"),
+        (["2020-01-06", "2020-01-07", "2020-01-12"], [], "2020-01-05"),
+        (["2020-03-31", "2020-04-30", "2020-05-29"], [], "2020-02-28"),
+        (
+            ["2020-03-31", "2020-04-30", "2020-05-29"],
+            ["2020-02-26", "2020-02-27", "2020-02-29", "2020-03-01"],
+            "2020-02-29",
+        ),
+        (["2020-03-31", "2020-04-30", "2020-05-29"], ["2020-03-01", "2020-03-02"], "2020-02-28"),
+    ],
+)
+def test_where_levels_begin(dates: list[str], sessions: list[str], start: str) -> None:
+    """At the last session before the first period; without one on the last weekday, or day where weekends count."""
+    values = pd.Series([0.1, 0.0, 0.1], pd.DatetimeIndex(dates))
+    levels = as_levels("f", values, "returns", pd.DatetimeIndex(sessions))
+    assert (str(levels.index[0].date()), levels.iloc[0], len(levels)) == (start, 1.0, 4)

@@ -11,6 +11,7 @@ from backtester.files import bundled
 from backtester.histories.manifest import find_history, read_folder
 from backtester.histories.market import load_market
 from backtester.histories.rhythm import (
+    A_YEAR,
     RHYTHMS,
     are_period_starts,
     crowded,
@@ -266,3 +267,18 @@ def test_dates_are_moved_to_the_last_weekday() -> None:
         "2024-08-30",
         "2024-09-30",
     ]
+
+
+def test_the_constants_themselves() -> None:
+    """Sessions a year, a window's, months of a correlation, the days between two, and how many a period has."""
+    found = {one.name: (one.sessions_a_year, one.window_sessions, one.correlation_months, one.days, one.period)
+             for one in RHYTHMS.values()}  # fmt: skip
+    assert found == {
+        "daily": (252, 21, 3, (1, 4), "D"),
+        "every day": (365, 31, 3, (1, 1), "D"),
+        "weekly": (52, 4, 12, (6, 8), "W-SUN"),
+        "monthly": (12, 1, 36, (27, 32), "M"),
+        "quarterly": (4, 1, 120, (88, 93), "Q"),
+    }
+    assert [RHYTHMS["daily"].sessions_in(name) for name in A_YEAR] == [5, 21, 63, 252]
+    assert A_YEAR == {"week": 52, "month": 12, "quarter": 4, "year": 1}

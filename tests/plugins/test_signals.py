@@ -2,8 +2,9 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from backtester.plugins.signals import deviation, growth, lately
+from backtester.plugins.signals import deviation, growth, lately, monthly_correlation
 
 
 def test_a_sign_lasts_for_its_sessions() -> None:
@@ -32,3 +33,20 @@ def test_deviation_is_of_the_last_returns() -> None:
     assert np.allclose(deviation(level, 2), hand, rtol=1e-12, atol=0, equal_nan=True)
     assert deviation(level.iloc[::-1], 2).iloc[2] != hand[2]
     assert deviation(level, 2).index.equals(level.index)
+
+
+@pytest.mark.parametrize(("a_year", "months", "count"), [(252, 7, 7), (252, 5, 6), (12, 7, 7), (4, 21, 7), (4, 12, 6)])
+def test_correlation_of_months(a_year: float, months: int, count: int) -> None:
+    """Of so many months' returns, at a month's end and until the next; of quarters a third as many, six at least."""
+    noise = np.random.default_rng(3).normal(0, 0.05, (2, 20))
+    one, other = (pd.Series(np.cumprod(1 + moves), pd.bdate_range("2024-01-01", periods=20)) for moves in noise)
+    ends = pd.Series(np.arange(20) % 2 == 1, one.index)
+    found = monthly_correlation(one, other, ends, a_year, months)
+    first, second = (level.to_numpy()[1::2] for level in (one, other))
+    moves = [values[1:] / values[:-1] - 1 for values in (first, second)]
+    assert found.isna().sum() == 2 * count + 1
+    for place in range(count, 10):
+        expected = np.corrcoef([leg[place - count : place] for leg in moves])[0, 1]
+        assert found.iloc[2 * place + 1 : 2 * place + 3].tolist() == pytest.approx(
+            [expected] * (1 if place == 9 else 2)
+        )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from backtester.errors import ScenarioError
+from backtester.stress import calibrate
 from backtester.stress.basis import BasisTerms, Pressure, unwind
 from backtester.stress.calibrate import SESSIONS, Calibration, calibrated, march_2020
 from backtester.stress.fed import PACE
@@ -275,3 +276,9 @@ def test_the_march_of_today_is_larger() -> None:
     assert 64 < now < 100
     assert then < now
     assert march_2020(BasisTerms(kappa=9.9), fitted, fed=True).peak_bp < now
+
+
+def test_the_targets_of_march_2020() -> None:
+    """64 basis points in seven sessions, 173bn of 450bn sold, a quarter of it theirs; 250 to 400bn by others."""
+    assert (calibrate.SESSIONS, calibrate.ROSE_BP, calibrate.SOLD_BN) == (7, 64.0, 173.0)
+    assert (calibrate.HELD_BN, calibrate.SHARE, calibrate.OUTSIDE_BN) == (450.0, 0.25, (250.0, 400.0))

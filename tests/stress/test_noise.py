@@ -90,6 +90,7 @@ def test_noise_of_all_is_drawn_together() -> None:
     made = noise(ground(), path(50), size=1.0, seed=1)
     assert made.shifts["yield_10y"] == pytest.approx(10 * made.growth["stocks"])
     assert set(made.shifts) == {"yield_1y", "yield_10y"}
+    assert made.growth["stocks"][0] != 0.0, "from the first session on"
     other = noise(ground(), path(50), size=1.0, seed=2)
     assert not np.array_equal(made.growth["stocks"], other.growth["stocks"])
 

@@ -49,6 +49,7 @@ on = true
 def test_the_line_of_a_key(words: list[object], line: int) -> None:
     """Where it stands in its own table, not in the next; else the header of the table that lacks it, else the first."""
     assert line_of(TEXT, words) == line
+    assert line_of('[[shock]]\nrole = "gold"\n', ["shock", 5, "role"]) == 2
 
 
 HEAD = """title = "T"

@@ -13,7 +13,7 @@ from backtester.runs.values import Json
 from backtester.stress.basis import BasisTerms
 from backtester.tearsheet.parts.frequency import frequency_lines, turns_text
 from backtester.tearsheet.parts.scales import loses_table
-from backtester.tearsheet.parts.stress import heat_table, held_text
+from backtester.tearsheet.parts.stress import assets_table, heat_table, held_text
 from backtester.tearsheet.stress_page import (
     render_basis,
     render_frequency,
@@ -163,3 +163,17 @@ def test_reverse_without_a_pair_and_a_frequency_without_rivals() -> None:
     more = {"at": [at], "curve": curve, "window": window, "years": 1, "block_sessions": 63, "spend": 0.04}
     page, _ = render_frequency(bare | more | {"spend_rise": 0.02, "static": [True]})
     assert "chart-frequency" not in page
+
+
+def test_what_assets_did_on_each_path() -> None:
+    """Gains have their sign; an asset that no path has is left out, and what one of them lacks is n/a."""
+    one = {
+        "title": "War",
+        "name": "war",
+        "sessions": 24,
+        "calibrated_on": "2020",
+        "assets": {"stocks": -0.138, "gold": 0.1},
+    }
+    table = assets_table({"scenarios": [one, one | {"assets": {"stocks": 0.0}}]})
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [["−13.8", "+10.0"], ["0.0", "n/a"]]
+    assert (table.rows[1].head.text, table.rows[1].head.link) == ("War", "scenario-1")

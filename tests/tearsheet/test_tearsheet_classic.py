@@ -1,5 +1,6 @@
 """The classic page: quantstats fed as it must be, nothing remote, the same bytes, and its failures told on the page."""
 
+import base64
 import dataclasses
 import re
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from backtester.analysis.figures import figures_of
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.classic import FIGURES, classic_page, disagreements
+from backtester.tearsheet.classic import FIGURES, _picture, classic_page, disagreements
 from backtester.tearsheet.names import cast
 from backtester.tearsheet.publish import Pages, write_pages
 
@@ -141,3 +142,9 @@ def test_linked_from_the_tearsheet(run: RunFolder, tmp_path: Path) -> None:
     html = write_pages(short).read_text(encoding="utf-8")
     assert re.findall(r'<a href="(classic[^"]*)">', html) == ["classic-1.html", "classic-3.html"]
     assert Pages().classic is False
+
+
+def test_a_picture_by_hand() -> None:
+    """All from its first tag on, without what says when it was made."""
+    made = _picture('<?xml?>\n<svg a="1"><metadata>\n2024</metadata><g/></svg>\n')
+    assert made == "data:image/svg+xml;base64," + base64.b64encode(b'<svg a="1"><g/></svg>').decode()

@@ -85,10 +85,10 @@ def get_file(session: requests.Session, url: str, settings: Settings) -> bytes:
     Raise PassingError where another attempt is worth while, and RefusedError where it is not.
     """
     limits = settings.limits
-    timeouts = tuple(min(one, limits.timeout_seconds) for one in (limits.connect_seconds, limits.silence_seconds))
+    connect, silence = (min(one, limits.timeout_seconds) for one in (limits.connect_seconds, limits.silence_seconds))
     deadline = settings.clock.elapsed() + limits.timeout_seconds
     try:
-        with session.get(url, timeout=(timeouts[0], timeouts[1]), stream=True) as response:
+        with session.get(url, timeout=(connect, silence), stream=True) as response:
             _check_status(response)
             pieces: list[bytes] = []
             for piece in _pieces(response, limits):
@@ -97,7 +97,7 @@ def get_file(session: requests.Session, url: str, settings: Settings) -> bytes:
                     raise PassingError(f"it took longer than {limits.timeout_seconds:g} s")
             return b"".join(pieces)
     except RequestException as error:
-        raise _failure(error, url, timeouts) from error
+        raise _failure(error, url, (connect, silence)) from error
 
 
 def _check_status(response: requests.Response) -> None:

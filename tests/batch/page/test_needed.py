@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from backtester.batch.page import frontier as frontiers
+from backtester.batch.page import needed
 from backtester.batch.page.frontier import make_frontier, on_frontier
 from backtester.batch.page.grid_map import make_grid_map
 from backtester.batch.page.needed import needed_sizes
@@ -63,3 +64,26 @@ def test_the_picture_has_every_job_and_says_its_scale() -> None:
 def test_ticks_by_hand(scale: tuple[float, float], ticks: list[float]) -> None:
     """The least round step that makes at most six ticks, the ends among them where they are round."""
     assert frontiers._ticks(scale) == ticks
+
+
+@pytest.mark.parametrize(
+    ("less", "at", "more", "most"),
+    [
+        ([0.0, 0.1, 0.3], (0.1, 0.175, None), True, (0.3, 0.2)),
+        ([0.3, 0.1, 0.0], (0.1, 0.025, None), False, (0.3, 0.0)),
+        ([0.6, 0.1, 0.6], (0.0, 0.0, 0.0), True, (0.6, 0.0)),
+        ([0.0, 0.05, 0.05], (None, None, None), True, (0.05, 0.1)),
+        ([0.0, 0.5, 0.2], (0.02, 0.05, 0.1), True, (0.5, 0.1)),
+        ([0.1, 0.5, 0.0], (0.18, 0.15, 0.1), False, (0.5, 0.1)),
+    ],
+)
+def test_how_much_is_needed(
+    less: list[float], at: tuple[float | None, ...], more: bool, most: tuple[float, float]
+) -> None:
+    """Of 0, 0.1 and 0.2 the first at which a tenth, a quarter, a half is saved, along a line; from above where less of
+    it saves more."""
+    found = needed._needed("gold", "others", np.array([0.0, 0.1, 0.2]), np.array(less))
+    for value, expected in zip(found.at, at, strict=True):
+        assert value == (expected if expected is None else pytest.approx(expected))
+    assert (found.setting, found.others, found.more, (found.most, found.most_at)) == ("gold", "others", more, most)
+    assert needed.LESS == (0.1, 0.25, 0.5)

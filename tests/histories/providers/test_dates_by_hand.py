@@ -2,7 +2,8 @@
 
 import pytest
 
-from backtester.histories.providers.dates import _month, _style, _year
+from backtester.errors import DataError
+from backtester.histories.providers.dates import Fields, _month, _refuse_mixed_zones, _style, _year
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,27 @@ def test_months_by_number_and_name(text: str, month: str) -> None:
 def test_what_is_the_same_in_all_dates(name: str, texts: tuple[str | None, ...], style: list[object]) -> None:
     """The mark, the letters of a zone or that it is an offset, how many digits a year has, whether there is a time."""
     assert _style(name, texts) == style
+
+
+@pytest.mark.parametrize(
+    ("zones", "line"),
+    [
+        (("+01:00", "+0200"), None),
+        (("-05:00", "-04:00", None), None),
+        (("+01:00", "+02:01"), 8),
+        (("-01:00", "+01:00", "+01:00"), 8),
+        (("+00:30", "-00:30", "-00:31"), 9),
+        (("Z", "+05:00"), None),
+        ((), None),
+    ],
+)
+def test_zones_of_one_place(zones: tuple[str | None, ...], line: int | None) -> None:
+    """Summer and winter time are an hour apart; what is further off is named by its line."""
+    fields = Fields([f"d{place}" for place in range(len(zones))], list(range(7, 7 + len(zones))), "f")
+    if line is None:
+        _refuse_mixed_zones(zones, fields)
+    else:
+        with pytest.raises(
+            DataError, match=f"^f, line {line}: date 'd{line - 7}' is in another time zone than 'd0'; give"
+        ):
+            _refuse_mixed_zones(zones, fields)

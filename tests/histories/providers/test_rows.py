@@ -232,3 +232,8 @@ def test_what_is_no_text(content: bytes, words: str) -> None:
     """Said as what it is."""
     with pytest.raises(DataError, match=words):
         read_rows(content, "x")
+
+
+def test_a_number_alone_is_no_row() -> None:
+    """Above the header it is a banner."""
+    assert read_rows(b"7\ndate,x\n2024-01-01,1\n", "x").header == ["date", "x"]

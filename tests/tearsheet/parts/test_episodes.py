@@ -13,6 +13,7 @@ from backtester.tearsheet.parts.episodes import Episode
 from documents import document, strategy
 
 FALLS = (Episode("one", "2020-01-02", "2020-01-06"), Episode("two", "2020-01-07", "2020-01-09"))
+LATER = (Episode("one", "2020-01-13", "2020-01-15"), Episode("two", "2020-01-16", "2020-01-20"))
 
 
 class Run:
@@ -44,15 +45,15 @@ class Fall:
     document = document(strategy("gold"))
     nav = pd.DataFrame(
         {"base": [10, 9, 8.0] * 2, "hedge": [10, 9.5, 8.2] * 2, "still": [10, 9.0005, 8.0] * 2},
-        pd.bdate_range("2020-01-02", periods=6),
+        pd.bdate_range("2020-01-13", periods=6),
     )
     levels = pd.DataFrame({"stocks": [10.0, 5, 8] * 2, "bonds": [10.0, 11, 12] * 2}, nav.index)
 
 
 def test_panels_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Changes in percent since the first close, on a scale 4% wider; what is marked is in percent of the width."""
-    marked = ("2020-01-08", "2020-01-09")
-    monkeypatch.setattr(episodes, "episodes", lambda run: (FALLS[0], replace(FALLS[1], marked=marked)))
+    marked = ("2020-01-17", "2020-01-20")
+    monkeypatch.setattr(episodes, "episodes", lambda run: (LATER[0], replace(LATER[1], marked=marked)))
     names = tuple(Named(name, name, name, f"s{place}", "-" * place, ()) for place, name in enumerate(Fall.nav))
     first, second = episodes.panels(cast("RunFolder", Fall()), names)
     lines = [(line.key, line.label, line.dash, line.tone) for line in first.lines]
@@ -61,10 +62,10 @@ def test_panels_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     values = [value for line in first.lines for value in line.values]
     assert values == pytest.approx([0, -50, -20, 0, 10, 20, 0, -5, -18, 0, -10, -20])
     assert (first.scale.low, first.scale.high, first.scale.height) == pytest.approx((-52.8, 22.8, 240))
-    words = ("one", "2 sessions; one hedge did not act", ("2 Jan", "6 Jan"), None, ())
+    words = ("one", "2 sessions; one hedge did not act", ("13 Jan", "15 Jan"), None, ())
     assert (first.title, first.note, first.ends, first.marked, first.said) == words
     assert second.marked == pytest.approx((50, 100))
-    assert (second.ends, second.said) == (("7 Jan", "9 Jan"), ("8 Jan to 9 Jan", "stocks +60.0%", "bonds +9.1%"))
+    assert (second.ends, second.said) == (("16 Jan", "20 Jan"), ("17 Jan to 20 Jan", "stocks +60.0%", "bonds +9.1%"))
     assert second.scale == first.scale
     [acted] = episodes.panels(cast("RunFolder", Fall()), names[:2])[:1]
     assert acted.note == "2 sessions"
@@ -72,7 +73,7 @@ def test_panels_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_flat_run_has_a_scale(monkeypatch: pytest.MonkeyPatch) -> None:
     """Around nothing by 0.04, and no panel where nothing is known."""
-    monkeypatch.setattr(episodes, "episodes", lambda run: FALLS[:1])
+    monkeypatch.setattr(episodes, "episodes", lambda run: LATER[:1])
     names = (Named("base", "base", "base", "s0", "", ()),)
     for value, scales in ((1.0, [(-0.04, 0.04)]), (float("nan"), [])):
         monkeypatch.setattr(Fall, "nav", pd.DataFrame({"base": value}, Fall.nav.index))
