@@ -39,6 +39,10 @@ class MissingRoleError(PluginError):
         self.role = role
 
 
+class UnknownStrategyError(PluginError):
+    """A name that no strategy has."""
+
+
 class RecipeError(BacktesterError):
     """A recipe that names no strategy, or gives it settings it does not take."""
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import shutil
 import stat
 import tempfile
@@ -65,7 +66,8 @@ def make_folder(folder: Path, *, option: str = "--out") -> Path:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise OutputError(f"cannot write into {folder}: {error.strerror}; name another folder with {option}") from error
+        where = f"cannot write into {_final(folder)}"
+        raise OutputError(f"{where}: {error.strerror}; name another folder with {option}") from error
     with lock_held(folder):
         _sweep(folder)
     return folder
@@ -97,24 +99,27 @@ def staged(folder: Path) -> Iterator[Path]:
     may do so at once in one folder: each has a stage of its own, and their files take their names in turn.
     """
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    stage = folder / f"{STAGE}{secrets.token_hex(4)}"  # known before it is there: an interrupt finds it
     with contextlib.ExitStack() as held:
-        with lock_held(make_folder(folder)):  # whoever sweeps waits until the stage is locked too
-            stage = _new_stage(folder)
-            held.enter_context(lock_held(stage))
         try:
+            with lock_held(make_folder(folder)):  # whoever sweeps waits until the stage is locked too
+                make_folder(stage)
+                held.enter_context(lock_held(stage))
             yield stage
             with lock_held(folder):
                 _put_in_place(stage, folder)
         finally:
-            shutil.rmtree(stage, ignore_errors=True)
+            _remove_stage(stage)
             _remove_empty(missing)
 
 
-def _new_stage(folder: Path) -> Path:
+def _remove_stage(stage: Path) -> None:
+    """Remove it, whole even if an interrupt comes meanwhile."""
     try:
-        return Path(tempfile.mkdtemp(prefix=STAGE, dir=folder))
-    except OSError as error:
-        raise OutputError(f"cannot write into {folder}: {error.strerror}; name another folder with --out") from error
+        shutil.rmtree(stage, ignore_errors=True)
+    except KeyboardInterrupt:
+        shutil.rmtree(stage, ignore_errors=True)
+        raise
 
 
 def is_unfinished(folder: Path) -> bool:

@@ -140,7 +140,7 @@ def forked(function: Callable[[Duplex], None]) -> Iterator[Duplex]:
     It has a copy of all that this process holds, and this process nothing of what it comes to hold.
     """
     ours, theirs = multiprocessing.Pipe()
-    number = os.fork()
+    own, number = os.getpid(), os.fork()
     if number == 0:
         ours.close()
         with contextlib.suppress(EOFError, BrokenPipeError):  # nobody asks any more
@@ -151,9 +151,10 @@ def forked(function: Callable[[Duplex], None]) -> Iterator[Duplex]:
         yield ours
     finally:
         ours.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(number, signal.SIGKILL)
-        os.waitpid(number, 0)
+        if os.getpid() == own:  # and not a fork that a plugin made in the block, whose child it is not
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+            os.waitpid(number, 0)
 
 
 @contextlib.contextmanager

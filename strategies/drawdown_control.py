@@ -14,18 +14,14 @@ from pydantic import Field
 
 REBALANCE = "day"
 
-Loss = Annotated[float, Field(gt=0, lt=1)]
-Multiplier = Annotated[float, Field(ge=1, le=20)]
-Exposure = Annotated[float, Field(gt=0, le=3)]
-
 
 def state(
     portfolio: pd.Series,
     bills: pd.Series,
     *,
-    loss: Loss = 0.15,
-    multiplier: Multiplier = 4.0,
-    max_exposure: Exposure = 1.0,
+    loss: float,
+    multiplier: float,
+    max_exposure: float,
 ) -> pd.Series:
     """`below half` while it holds less than half of what it holds when it stands at its highest."""
     half = min(multiplier * loss, max_exposure) / 2
@@ -38,9 +34,9 @@ def weights(
     portfolio: pd.Series,
     bills: pd.Series,
     *,
-    loss: Loss = 0.15,
-    multiplier: Multiplier = 4.0,
-    max_exposure: Exposure = 1.0,
+    loss: Annotated[float, Field(gt=0, lt=1)] = 0.15,
+    multiplier: Annotated[float, Field(ge=1, le=20)] = 4.0,
+    max_exposure: Annotated[float, Field(gt=0, le=3)] = 1.0,
 ) -> pd.DataFrame:
     """The base times `multiplier` x (value - floor) / value, at most `max_exposure` times; the rest in bills.
 

@@ -16,16 +16,14 @@ from pydantic import Field
 ASSETS = ("stocks", "bonds", "gold", "dollar")
 FUTURES = {"bonds": "bonds_future", "long_bonds": "long_bonds_future", "short_bonds": "short_bonds_future"}
 
-Months = Annotated[int, Field(ge=1, le=36)]
-
 
 def state(
     returns: pd.DataFrame,
     bills: pd.Series,
     sessions_a_year: float,
     *,
-    assets: tuple[str, ...] = ASSETS,
-    months: Months = 12,
+    assets: tuple[str, ...],
+    months: int,
 ) -> pd.Series:
     """Which of stocks and bonds it holds short: `short stocks`, `short bonds`, `short both`; no word for none."""
     short = _sizes(_known(returns, assets), bills, sessions_a_year, months) < 0
@@ -41,7 +39,7 @@ def weights(
     sessions_a_year: float,
     *,
     assets: tuple[str, ...] = ASSETS,
-    months: Months = 12,
+    months: Annotated[int, Field(ge=1, le=36)] = 12,
     risk: Annotated[float, Field(gt=0, le=0.5)] = 0.02,
 ) -> pd.DataFrame:
     """Add to the base, of each of the assets that the history has, from its first `months` months on, the sign of its

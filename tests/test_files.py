@@ -1,6 +1,7 @@
 """Files that are whole or not there, though several processes write into one folder and some are killed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -123,6 +124,30 @@ def test_a_file_that_cannot_be_begun_is_named(tmp_path: Path) -> None:
     """A name in a folder that is not there is told whole."""
     with pytest.raises(OutputError, match=r"^cannot write .*/no/a\.txt: No such file or directory; name another"):
         write_text(tmp_path / "no" / "a.txt", "a")
+
+
+@pytest.mark.parametrize("moment", ["made", "removed"])
+def test_an_interrupt_leaves_no_stage(moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Just after the stage is made, and amid its removal: nothing is left, and the interrupt goes on."""
+    interrupts = [KeyboardInterrupt()]
+    make, remove = files.make_folder, shutil.rmtree
+
+    def interrupted_make(folder: Path) -> Path:
+        make(folder)
+        if moment == "made" and folder.name.startswith(".writing-"):
+            raise interrupts.pop()
+        return folder
+
+    def interrupted_remove(folder: Path, *, ignore_errors: bool) -> None:
+        if moment == "removed" and interrupts:
+            raise interrupts.pop()
+        remove(folder, ignore_errors=ignore_errors)
+
+    monkeypatch.setattr(files, "make_folder", interrupted_make)
+    monkeypatch.setattr(shutil, "rmtree", interrupted_remove)
+    with pytest.raises(KeyboardInterrupt), staged(tmp_path / "run") as stage:
+        write_text(stage / "a.txt", "a")
+    assert (interrupts, [path.name for path in tmp_path.rglob(".*")]) == ([], [])
 
 
 @pytest.mark.parametrize(("age", "is_there"), [(86_400, True), (86_401, False)])

@@ -26,7 +26,7 @@ from backtester.batch.worlds import World, hashes, make_worlds
 from backtester.contract.past_only import RULE
 from backtester.contract.rules import BrokenRule
 from backtester.engine.simulate import warm_up
-from backtester.errors import StudyError, did_you_mean
+from backtester.errors import StudyError, UnknownStrategyError, did_you_mean
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Step, parse_recipe
@@ -98,11 +98,13 @@ def plan_of(study: Study, folder: Path, path: Path) -> StudyPlan:
     """The study with its jobs, its paths starting from the folder; mistakes are said of the file in `path`."""
     settings = study.settings(folder)
     library = load_library(settings.plugins)
-    known: dict[str, Step] = {}
-    points = expand(study)
-    recipes = [
-        parse_recipe(text, library, known=known) for text in (settings.reference, *(one.recipe for one in points))
-    ]
+    points, known = expand(study), dict[str, Step]()
+    texts = [settings.reference, *(one.recipe for one in points)]
+    try:
+        recipes = [parse_recipe(text, library, known=known) for text in texts]
+    except UnknownStrategyError as error:
+        error.add_note(f"in {path}, whose `plugins` can name strategy files of your own")
+        raise
     legs = {str(one.swept[name]) for one in points for name in ("stocks_role", "bonds_role") if name in one.swept}
     market = market_of(settings, recipes, also=legs)
     worlds, left_out = make_worlds(settings, market, recipes, also=legs)
@@ -206,8 +208,7 @@ def _check_reference(settings: RunSettings, answers: Answers) -> None:
 
 
 def _check(plan: StudyPlan, answers: Answers, folder: Path) -> list[tuple[str, BrokenRule]]:
-    """What the short check finds, once a strategy; in a worker, since a strategy may hang or die. Where the folder has
-    seen just these pass, none is asked."""
+    """What the short check finds of each strategy; nothing if the folder saw it pass. A worker may hang or die."""
     key = check_key(plan.recipes, plan.market, plan.settings.execution.spelled)
     if were_sound(folder, key):
         return []

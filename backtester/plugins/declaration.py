@@ -3,7 +3,7 @@
 import ast
 import contextlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,8 +99,12 @@ class Declaration:
             }
 
 
-def read_declaration(function: Callable[..., object]) -> Declaration:
-    """The declaration of a `weights` function; raise PluginError if a parameter is not of the form."""
+def read_declaration(function: Callable[..., object], known: Mapping[str, Setting] | None = None) -> Declaration:
+    """The declaration of a `weights` function; raise PluginError if a parameter is not of the form.
+
+    A setting without a default is as it is `known`.
+    """
+    known = known or {}
     try:
         signature = inspect.signature(function, eval_str=True)
     except Exception as error:  # an annotation is the plugin's code: it may raise anything
@@ -114,21 +118,25 @@ def read_declaration(function: Callable[..., object]) -> Declaration:
                 raise PluginError(f"parameter {name!r} has a default; {DEFAULTS}")
             reads.append(name)
         elif parameter.kind is inspect.Parameter.KEYWORD_ONLY:
-            settings[name] = _setting(parameter)
+            stated = parameter.default is not parameter.empty or name not in known
+            settings[name] = _setting(parameter) if stated else known[name]
         else:
             raise PluginError(f"parameter {name!r} takes any argument; name each series and each setting")
     return Declaration(tuple(reads), settings, frozenset(optional))
 
 
 def read_state_declaration(function: object, whole: Declaration) -> Declaration:
-    """The declaration of a `state` function; raise PluginError if it names what `weights`, of declaration `whole`, does
-    not read and cannot be set to, unless that reads `state`."""
+    """The declaration of a `state` function, whose settings without a default are those of `weights`.
+
+    Raise PluginError if it names what `weights`, of declaration `whole`, does not read and cannot be set to, unless
+    that reads `state`.
+    """
     if not inspect.isfunction(function):
         raise PluginError(
             f"'state' is of type {type(function).__name__}; it is a function that says when the strategy acts"
         )
     try:
-        declared = read_declaration(function)
+        declared = read_declaration(function, whole.settings)
     except PluginError as error:
         raise PluginError(f"state: {error}") from error
     if STATE in declared.reads:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from backtester.errors import PluginError, did_you_mean, first_line
+from backtester.errors import PluginError, UnknownStrategyError, did_you_mean, first_line
 from backtester.files import bundled, open_regular, sha256
 from backtester.plugins.declaration import joined, read_declaration, read_state_declaration
 from backtester.plugins.guard import plugin_code
@@ -39,11 +39,11 @@ class Library:
         return self.strategies[plain]
 
 
-def unknown_strategy(name: str, known: Iterable[str]) -> PluginError:
+def unknown_strategy(name: str, known: Iterable[str]) -> UnknownStrategyError:
     """The error for a name that no strategy has."""
     near = did_you_mean(normal_name(name), known)
-    own = "" if near.startswith("did") else " (--plugins, or a study's plugins, adds your own)"
-    return PluginError(f"unknown strategy {name!r}; {near}{own}")
+    own = "" if near.startswith("did") else " (--plugins adds your own)"
+    return UnknownStrategyError(f"unknown strategy {name!r}; {near}{own}")
 
 
 def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Collection[str] | None = None) -> Library:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.period import Period, measure_period
-from backtester.analysis.resample import FIRST_RESAMPLES, mean_payoffs
+from backtester.analysis.resample import FIRST_RESAMPLES, mean_payoffs, widened
 from backtester.analysis.scorecard import PAYOFF
 from backtester.analysis.verdict import Verdict
 from backtester.arrays import Integers
@@ -104,10 +104,9 @@ def _said(settings: RunSettings, whole: Whole, market: Market, later: Integers) 
         at = places.get(run.recipe.name)
         found = judged(
             analysis,
-            payoffs[:, place],
             len(period.joint),
             place=place,
-            tried=whole.tried or max(1, len(runs) - 1),
+            wide=widened(payoffs[:, place], whole.tried or max(1, len(runs) - 1)),
             sound=at is None or whole.checks[at].causal is not False,  # a ruined book has no mix, and so is void
         )
         after = float("nan") if at is None else float(followed[at])

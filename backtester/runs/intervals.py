@@ -20,7 +20,6 @@ from backtester.analysis.resample import (
     make_plan,
     make_tracks,
     mean_payoffs,
-    widened,
 )
 from backtester.analysis.scorecard import FIGURES, PAYOFF
 from backtester.analysis.sell_offs import Definition
@@ -190,15 +189,15 @@ def _sensitive(name: str, windows: int, means: Array, values: Array) -> list[Sen
     return [Sensitive(name, windows, float(mean), interval(one)) for mean, one in zip(means, values.T, strict=True)]
 
 
-def judged(analysis: Analysis, payoffs: Array, windows: int, *, place: int, tried: int, sound: bool) -> Verdict:
-    """The verdict on the strategy at a place from its resampled payoffs (R,) and the number of joint sell-offs, one of
-    so many tried; `sound` as in `verdict`."""
+def judged(analysis: Analysis, windows: int, *, place: int, wide: Ends, sound: bool) -> Verdict:
+    """The verdict on the strategy at a place from the number of joint sell-offs and the interval of its mean payoff
+    that allows for all that were tried; `sound` as in `verdict`."""
     figures = dict(zip(FIGURES, analysis.cards[place].tolist(), strict=True))
     evidence = Evidence(
         windows=windows,
         acted=int(figures["acted"]),
         payoff=figures["beyond_mix.payoff_mean"],
-        widened=widened(payoffs, tried),
+        widened=wide,
         placebo=analysis.placebos[place],
         reference_loss=figures["mean_loss.reference"],
     )

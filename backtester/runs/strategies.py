@@ -23,7 +23,7 @@ from backtester.engine.evaluate import Evaluation
 from backtester.plugins.recipes import recipe_labels
 from backtester.runs.acts import acts_of
 from backtester.runs.episodes import View, places_by_name
-from backtester.runs.intervals import Drawn, judged
+from backtester.runs.intervals import Drawn, Ends, judged
 from backtester.runs.result import Card, Episode, Slice, StrategyResult
 
 HIT_RATE = "beyond_reference.hit_rate"
@@ -53,7 +53,8 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
     parts, results = {name: part.reindex(sessions) for name, part in run.parts.items()}, []
     for place, evaluation in enumerate(run.evaluations):
         name, check = evaluation.recipe.name, run.checks[place]
-        card = _card(analysis, drawn, view, place=place, tried=run.tried)
+        wide = widened(payoffs[:, place], run.tried)
+        card = _card(analysis, drawn, view, place=place, tried=run.tried, wide=wide)
         sound = check.causal is not False  # a ruined book has no mix, and so is void
         results.append(
             StrategyResult(
@@ -63,9 +64,7 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
                 label=labels[place],
                 nav=view.nav[name],
                 mix_nav=pd.Series(analysis.mix_nav[place], sessions, name="mix"),
-                verdict=judged(
-                    analysis, payoffs[:, place], len(view.period.joint), place=place, tried=run.tried, sound=sound
-                ),
+                verdict=judged(analysis, len(view.period.joint), place=place, wide=wide, sound=sound),
                 measures=_measures(evaluation, analysis, place),
                 card=card,
                 lines=annual_lines(evaluation.accounts, sessions),
@@ -76,7 +75,7 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
     return tuple(results)
 
 
-def _card(analysis: Analysis, drawn: Drawn, view: View, *, place: int, tried: int) -> Card:
+def _card(analysis: Analysis, drawn: Drawn, view: View, *, place: int, tried: int, wide: Ends) -> Card:
     figures: dict[str, float] = {"joint_sell_offs": len(view.period.windows.joint)}
     figures |= dict(zip(FIGURES, analysis.cards[place].tolist(), strict=True))
     figures |= {name: int(figures[name]) for name in COUNTS if np.isfinite(figures[name])}
@@ -91,7 +90,7 @@ def _card(analysis: Analysis, drawn: Drawn, view: View, *, place: int, tried: in
         placebo=analysis.placebos[place],
         smallest_clear=smallest_clear(payoffs, tried),
         intervals=drawn.intervals[place] | {HIT_RATE: wilson_interval(better, acted) if acted else None},
-        payoff_of_all_tried=widened(payoffs, tried) if drawn.intervals[place] else None,
+        payoff_of_all_tried=wide,
         sensitivity=drawn.sensitivity[place],
         slices=_slices(analysis, view, place),
         recovery={

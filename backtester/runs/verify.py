@@ -26,6 +26,7 @@ from backtester.runs.values import Json
 from backtester.stress.choose import choose
 
 SAME = SAME_VALUE
+NAMED_ANEW: Json = {"data": None, "plugins": None}  # settings of a run that verify may be given anew
 TABLES = ("nav", "levels", "dependence", "payoffs", "weights")
 INFINITE = float("inf")
 
@@ -96,6 +97,8 @@ def refuse_other_scenarios(hashes: dict[str, str], settings: RunSettings) -> Non
 def largest_difference(stored: RunFolder, again: RunFolder) -> Difference:
     """The largest difference between the figures of two folders, the first of several."""
     found = [*differences(stored.document, again.document, "result.json:")]
+    then, now = (run.manifest["settings"] | NAMED_ANEW for run in (stored, again))
+    found += differences(then, now, "manifest.json: settings:")
     for name in TABLES:
         found += _of_tables(getattr(stored, name), getattr(again, name), f"{name}.parquet:")
     return max(found, key=lambda one: one.size, default=Difference())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from backtester.batch.carry_out import plan_study
 from backtester.batch.grid import Range
 from backtester.batch.study import Study, expand, read_study, settings_at
-from backtester.errors import BacktesterError, StudyError
+from backtester.errors import BacktesterError, StudyError, UnknownStrategyError
 
 GRID = '[[grid]]\nrecipe = "sixty_forty + gold_overlay(size={size})"\n'
 GOOD = f'name = "s"\n{GRID}size = [0.1]\n'
@@ -300,3 +300,16 @@ def test_what_no_job_could_keep_is_refused_at_once(tmp_path: Path, small: Path, 
         plan_study(path)
     assert str(caught.value).startswith(message)
     assert [one.name for one in tmp_path.iterdir()] == ["study.toml"]
+
+
+def test_a_study_says_where_strategies_are_named(tmp_path: Path) -> None:
+    """Of an unknown strategy it says the nearest name, and the study's own key for files of one's own."""
+    path = tmp_path / "study.toml"
+    path.write_text('name = "s"\nhistory = "us"\n[[grid]]\nrecipe = "sixty_fort"\n')
+    with pytest.raises(UnknownStrategyError) as caught:
+        plan_study(path)
+    assert caught.value.lines() == [
+        "unknown strategy 'sixty_fort'; did you mean 'sixty_forty'?",
+        "in the recipe 'sixty_fort'",
+        f"in {path}, whose `plugins` can name strategy files of your own",
+    ]

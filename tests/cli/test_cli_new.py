@@ -1,5 +1,7 @@
 """`strategies new`: what it writes keeps the contract, and it writes over nothing."""
 
+import errno
+import os
 import tomllib
 from pathlib import Path
 
@@ -59,3 +61,13 @@ def test_a_distribution_to_start_from(tmp_path: Path) -> None:
     assert refusal(tmp_path, "strategies", "new", "calm", "--distribution", "1st") == [
         "'1st' is no name for a distribution; take letters, digits, - and _, a letter first"
     ]
+
+
+def test_a_distribution_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line that names the file by its final place; nothing is left."""
+
+    def full(path: Path, content: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert refusal(tmp_path, "strategies", "new", "less", "--distribution", "mine")[0].startswith("cannot write mine/")

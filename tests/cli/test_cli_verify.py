@@ -55,3 +55,13 @@ def test_a_file_written_again_with_the_same_figures(made: Path, small: Path, tmp
 def test_what_it_takes(command: str) -> None:
     """Every option with its type, bounds and default, as scripts depend on it: `interface.txt`."""
     assert taken(command) == written(command)
+
+
+def test_settings_that_were_changed_in_the_manifest(made: Path, small: Path, tmp_path: Path) -> None:
+    """They are not those of the command that the manifest says: the largest difference, and status 1."""
+    folder = Path(shutil.copytree(made, tmp_path / "run"))
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"stocks_fall": -0.05', '"stocks_fall": -0.15'))
+    answer = verify(folder, small)
+    assert answer.exit_code == 1
+    assert "manifest.json: settings: stocks_fall is -0.15 in the folder and -0.05 now" in answer.output

@@ -29,10 +29,13 @@ def words(state: str, recipe: str = "made") -> list[str]:
 
 
 def test_a_word_or_a_flag_a_session() -> None:
-    """Text stands as it is and True as `on`; the settings are those of the recipe; a strategy need not say anything."""
+    """Text stands as it is, True as `on`; settings are the recipe's, by default those of `weights`; none is needed."""
     assert words("def state(stocks): return stocks > 3") == ["", "", "", "", "", "", "on", "", "on", "on"]
     text = "def state(stocks, *, high=2.0): return (stocks > high).map({True: 'high', False: ''})"
     assert words(text, "made(high=3.5)") == ["", "", "", "", "", "", "high", "", "high", "high"]
+    bare = text.replace("high=2.0", "high")
+    assert words(bare) == words(text)
+    assert words(bare, "made(high=3.5)") == words(text, "made(high=3.5)")
     assert evaluate(parse_recipe("made", library_of("")), MARKET, Execution()).layers[-1].state is None
 
 

@@ -129,3 +129,43 @@ def test_error_settings_of_numpy_are_put_back() -> None:
     with plugin_code():
         np.seterr(all="raise")
     assert np.geterr() == before
+
+
+def test_a_plugin_does_not_end_the_process() -> None:
+    """os._exit raises SystemExit, which is reported; kept for later, as for the end of the process, it does nothing."""
+    with plugin_code():
+        kept = os._exit
+        with pytest.raises(SystemExit, match=r"^os\._exit\(0\)$"):
+            kept(0)
+        if (child := os.fork()) == 0:
+            kept(7)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    kept(0)
+    assert os._exit is not kept
+
+
+def test_rights_of_new_files_are_put_back() -> None:
+    """A plugin that lets nobody read new files (umask) does not make the results such."""
+    before = os.umask(0o027)
+    try:
+        with plugin_code():
+            os.umask(0o777)
+        assert os.umask(0o027) == 0o027
+    finally:
+        os.umask(before)
+
+
+@pytest.mark.parametrize("descriptor", [1, 2])
+def test_a_descriptor_that_a_plugin_closes_is_put_back(descriptor: int, tmp_path: Path) -> None:
+    """What is written there afterwards arrives where it would have without the plugin."""
+    with (tmp_path / "there").open("w+") as there:
+        mine = os.dup(descriptor)
+        os.dup2(there.fileno(), descriptor)
+        try:
+            with plugin_code():
+                os.close(descriptor)
+            os.write(descriptor, b"still here")
+        finally:
+            os.dup2(mine, descriptor)
+            os.close(mine)
+        assert (tmp_path / "there").read_text() == "still here"

@@ -147,12 +147,11 @@ def test_long_bonds_for_bonds(monkeypatch: pytest.MonkeyPatch, resamples: int) -
 
 
 def test_a_verdict_on_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is handed on of a strategy's card, payoffs and placebo."""
+    """What is handed on of a strategy's card, its widened interval and its placebo."""
     found = analysis()
     found.cards[2, FIGURES.index("acted")] = 8.0
     found.cards[2, FIGURES.index("mean_loss.reference")] = 0.07
     monkeypatch.setattr(intervals, "verdict", lambda evidence, sound: (evidence, sound))
-    payoffs = np.linspace(0, 1, 101)
-    evidence, sound = cast("Any", judged(found, payoffs, 21, place=2, tried=5, sound=False))
+    evidence, sound = cast("Any", judged(found, 21, place=2, wide=(0.01, 0.99), sound=False))
     assert (sound, evidence.windows, evidence.acted, evidence.payoff) == (False, 21, 8, 0.1)
-    assert (evidence.widened, evidence.placebo, evidence.reference_loss) == (pytest.approx((0.01, 0.99)), None, 0.07)
+    assert (evidence.widened, evidence.placebo, evidence.reference_loss) == ((0.01, 0.99), None, 0.07)

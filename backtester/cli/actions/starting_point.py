@@ -40,7 +40,7 @@ def _write_distribution(name: str, folder: Path, *, overlay: bool) -> None:
     with staged(folder) as stage:
         for path, text in files.items():
             (stage / path).parent.mkdir(exist_ok=True)
-            (stage / path).write_text(text, encoding="utf-8")
+            write_text(stage / path, text)
 
 
 def _refuse_existing(path: Path) -> None:
