@@ -24,7 +24,7 @@ from backtester.runs.needed_roles import market_of
 from backtester.runs.result import Result, StrategyResult
 from backtester.runs.run import carry_out_on
 from backtester.runs.settings import DEFAULT_REFERENCE, ReportProgress, RunSettings, no_report
-from backtester.runs.window import common_start, opening_of
+from backtester.runs.measured import common_start, opening_of
 
 HISTORIES = ("us", "us_1962", "us_long")  # the last is built from files that do not come with the program
 
