@@ -16,8 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from backtester.analysis.resample import BILLS, bootstrap, draw_rows, make_plan, resample
-from backtester.analysis.sell_offs import Rule
+from backtester.analysis.blocks import draw_rows
+from backtester.analysis.resample import BILLS, bootstrap, make_plan, resample
+from backtester.analysis.sell_offs_kernel import Rule
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from resampling import clustered_tracks, slow_figures, tracks_of
@@ -28,7 +29,7 @@ FIRST = """
 import time
 import numpy as np
 from backtester.analysis.resample import Tracks, resample
-from backtester.analysis.sell_offs import Rule
+from backtester.analysis.sell_offs_kernel import Rule
 start = time.process_time()
 tracks = Tracks(np.random.default_rng(1).normal(0, 0.01, (300, 7)), np.ones(300), np.arange(2))
 resample(tracks, np.arange(300), Rule(-0.05, -0.005))

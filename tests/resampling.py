@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.resample import BILLS, BONDS, PAIR, REFERENCE, STOCKS, STRATEGIES, Tracks
-from backtester.analysis.sell_offs import Legs, Rule
+from backtester.analysis.sell_offs_kernel import Legs, Rule
 from backtester.arrays import Array, Integers
 from witness import mix, scorecard, sell_offs
 

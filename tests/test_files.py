@@ -9,8 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from backtester import files
 from backtester.errors import OutputError
-from backtester.files import is_unfinished, make_folder, staged, write_text
+from backtester.files import (
+    bundled,
+    check_place,
+    is_unfinished,
+    make_folder,
+    open_regular,
+    read_limited,
+    staged,
+    to_json,
+    write_pieces,
+    write_text,
+)
+from backtester.locks import lock_held
 
 MANY_TIMES = """
 import sys
@@ -110,3 +123,118 @@ def test_a_file_that_cannot_be_begun_is_named(tmp_path: Path) -> None:
     """A name in a folder that is not there is told whole."""
     with pytest.raises(OutputError, match=r"^cannot write .*/no/a\.txt: No such file or directory; name another"):
         write_text(tmp_path / "no" / "a.txt", "a")
+
+
+@pytest.mark.parametrize(("age", "is_there"), [(86_400, True), (86_401, False)])
+def test_a_day_is_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, age: int, is_there: bool) -> None:
+    """Temporary files, and stages that somebody still holds, stay until more than 24 hours are over."""
+    place, stage = tmp_path / ".a.ab12_xyz.tmp", tmp_path / ".writing-a"
+    place.write_text("")
+    stage.mkdir()
+    for one in (place, stage):
+        os.utime(one, (1000, 1000))
+    monkeypatch.setattr(time, "time", lambda: 1000 + age)
+    with lock_held(stage):
+        make_folder(tmp_path)
+    assert (place.exists(), stage.exists()) == (is_there, is_there)
+
+
+@pytest.mark.parametrize("size", [0, 2, 3, 4, 5])
+def test_reading_up_to_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """As many bytes as are allowed are all read, piece by piece; one more is refused."""
+    monkeypatch.setattr(files, "CHUNK", 3)
+    (tmp_path / "a").write_bytes(b"abcde"[:size])
+    if size <= 4:
+        assert read_limited(tmp_path / "a", 4) == b"abcde"[:size]
+    else:
+        with pytest.raises(OSError, match="More than 0 MB"):
+            read_limited(tmp_path / "a", 4)
+    monkeypatch.undo()
+    (tmp_path / "b").write_bytes(b"x" * 2_000_001)
+    with pytest.raises(OSError, match=r"^\[Errno 27\] More than 2 MB$"):
+        read_limited(tmp_path / "b", 2_000_000)
+    assert len(read_limited(tmp_path / "b", 2_000_001)) == 2_000_001
+
+
+def test_only_files_are_opened(tmp_path: Path) -> None:
+    """A folder and a device are none."""
+    with pytest.raises(OSError, match="Is a directory"):
+        open_regular(tmp_path)
+    with pytest.raises(OSError, match="Not a regular file"):
+        open_regular(Path(os.devnull))
+
+
+@pytest.mark.parametrize("is_inside", [True, False])
+def test_what_comes_with_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_inside: bool) -> None:
+    """Inside it where it is installed, else beside it."""
+    monkeypatch.setattr(files, "__file__", str(tmp_path / "backtester" / "files.py"))
+    place = tmp_path / "backtester" / "data" if is_inside else tmp_path / "data"
+    place.mkdir(parents=True)
+    assert bundled("data") == place
+
+
+def test_a_place_is_left_as_it_was_found(tmp_path: Path) -> None:
+    """Folders that were made to see whether they can be are gone; what was there stays."""
+    check_place(tmp_path / "a" / "b")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "a").mkdir()
+    check_place(tmp_path / "a" / "b")
+    check_place(tmp_path / "a")
+    assert [path.name for path in tmp_path.rglob("*")] == ["a"]
+
+
+def put(folder: Path, *names: str) -> None:
+    """Write files by way of a stage that has the folder `way`."""
+    with staged(folder) as stage:
+        (stage / "way").mkdir()
+        for name in names:
+            (stage / name).write_text("new")
+
+
+def test_files_take_their_names_together(tmp_path: Path) -> None:
+    """Also in folders, over those that were there; on an error none does, and no folder is left."""
+    for text in ("old", "new"):
+        with staged(tmp_path / "run" / "deep") as stage:
+            (stage / "tables").mkdir()
+            write_text(stage / "a.txt", text)
+            write_pieces(stage / "tables" / "b.txt", [text, "é"])
+            assert is_unfinished(tmp_path / "run" / "deep") is False
+    found = {path.relative_to(tmp_path).as_posix(): path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
+    assert found == {"run/deep/a.txt": "new", "run/deep/tables/b.txt": "newé"}
+    assert (tmp_path / "run/deep/a.txt").stat().st_mode & 0o777 == 0o644
+    with pytest.raises(FileNotFoundError):
+        put(tmp_path / "other" / "deep", "a.txt", "no/folder.txt")
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "made"), [("a.txt", "a folder has that name"), ("way/b.txt", "a link leads elsewhere")]
+)
+def test_names_that_are_taken(tmp_path: Path, name: str, made: str) -> None:
+    """A folder of the name, or a link on the way to it, is refused before anything moves; the folder may be a link."""
+    (tmp_path / "real" / "a.txt").mkdir(parents=True)
+    (tmp_path / "run").symlink_to(tmp_path / "real")
+    (tmp_path / "real" / "way").symlink_to(tmp_path)
+    with pytest.raises(OutputError, match=made):
+        put(tmp_path / "run", "0.txt", name)
+    assert sorted(path.name for path in (tmp_path / "real").iterdir()) == ["a.txt", "way"]
+
+
+def test_an_error_without_a_number_is_said_in_its_words(tmp_path: Path) -> None:
+    """As a library raises it; what was being written is gone, what stood there is not."""
+
+    def write(beside: Path) -> None:
+        beside.write_text("half")
+        raise OSError("no room")
+
+    write_text(tmp_path / "a.txt", "a")
+    with pytest.raises(OutputError, match=r"cannot write .*a\.txt: no room; what stood there is unchanged"):
+        files.write_with(tmp_path / "a.txt", write)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.txt", "a")]
+
+
+def test_json_of_ours() -> None:
+    """Indented by one, with letters as they are and a line break at the end; what is undefined is refused."""
+    assert to_json({"é": [1, None]}) == '{\n "é": [\n  1,\n  null\n ]\n}\n'
+    with pytest.raises(ValueError, match="JSON"):
+        to_json(float("nan"))

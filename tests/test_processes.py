@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backtester.processes import ProcessEnded, start_call
+from backtester.processes import ENDED_WITH_0, ProcessEnded, limit_memory, one_thread_each, shown_exit_code, start_call
 
 WRITES = """
 import os
@@ -94,3 +94,28 @@ def test_a_process_has_the_environment_of_the_moment(monkeypatch: pytest.MonkeyP
         assert start_call(os.getenv, "SEEN").answer() == value
     monkeypatch.delenv("PATH")  # whatever forks has it
     assert start_call(os.getenv, "PATH").answer() is None
+
+
+def test_the_limit_is_that_beyond_what_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 7 KiB held and half a megabyte more it is 507,168 bytes, under the ceiling that there was."""
+    resource = pytest.importorskip("resource")
+    limits: list[object] = []
+    monkeypatch.setattr(Path, "read_text", lambda path: "VmPeak:\t 9 kB\nVmData:\t 7 kB\nVmStk:\t 8 kB\n")
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (1, 2))
+    monkeypatch.setattr(resource, "setrlimit", lambda *words: limits.append(words))
+    limit_memory(0.5)
+    assert limits == [(resource.RLIMIT_DATA, (507_168, 2))]
+
+
+def test_exit_codes_are_shown_as_they_were() -> None:
+    """That which stands for 0 is 0."""
+    assert [shown_exit_code(code) for code in (ENDED_WITH_0, 1, -9)] == [0, 1, -9]
+
+
+def test_one_thread_each_in_the_block_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables that were set before are so again, others are gone."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
+    with one_thread_each():
+        assert (os.environ["OMP_NUM_THREADS"], os.environ["MKL_NUM_THREADS"]) == ("1", "1")
+    assert (os.environ["OMP_NUM_THREADS"], "MKL_NUM_THREADS" in os.environ) == ("7", False)

@@ -18,7 +18,8 @@ import pandas as pd
 from backtester.analysis.pair import month_end_trades
 from backtester.analysis.period import Period
 from backtester.analysis.scorecard import window_returns
-from backtester.analysis.sell_offs import Legs, joint_sell_offs, stock_sell_offs
+from backtester.analysis.sell_offs import joint_sell_offs, stock_sell_offs
+from backtester.analysis.sell_offs_kernel import Legs
 from backtester.arrays import Array, Integers
 
 PERIODS = ((1, 1997), (1998, 2019), (2020, 9999))  # first and last years

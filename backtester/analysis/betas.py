@@ -1,6 +1,7 @@
 """Rolling betas: how far a strategy moved with each leg of the pair, the other leg held still."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from backtester.arrays import Array, Integers
 
@@ -12,13 +13,15 @@ def rolling_betas(own: Array, legs: Array, *, ends: Integers, window: int) -> Ar
     move as one.
     """
     slopes = np.full((len(ends), 2), np.nan)
-    joined = np.column_stack([legs, own])
-    for row, last in enumerate(ends.tolist()):
-        part = joined[max(0, last + 1 - window) : last + 1]
-        moved = part - part.mean(axis=0)
-        products = np.einsum("ti,tj->ij", moved, moved)
-        (a, b, x), (_, c, y) = products[0], products[1]
-        spread = a * c - b * b
-        if len(part) == window and np.isfinite(products).all() and spread > 1e-12 * a * c:
-            slopes[row] = (c * x - b * y) / spread, (a * y - b * x) / spread
+    known = np.flatnonzero(ends + 1 >= window)
+    if not len(known):
+        return slopes
+    parts = sliding_window_view(np.column_stack([legs, own]), window, axis=0)[ends[known] + 1 - window]
+    moved = parts - parts.mean(axis=2, keepdims=True)
+    products = np.einsum("eit,ejt->eij", moved, moved)
+    (a, b, x), (_, c, y) = products[:, 0].T, products[:, 1].T
+    spread = a * c - b * b
+    sound = np.isfinite(products).all(axis=(1, 2)) & (spread > 1e-12 * a * c)
+    both = np.column_stack([c * x - b * y, a * y - b * x])[sound]
+    slopes[known[sound]] = both / spread[sound, None]
     return slopes

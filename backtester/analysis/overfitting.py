@@ -105,7 +105,8 @@ def backtest_overfitting(returns: Array, *, parts: int = SPLITS) -> Overfitting:
     """
     runs, count = returns.shape
     length = count // parts
-    cut = returns[:, count - length * parts :].reshape(runs, parts, length)
+    usual = returns.mean(axis=1)  # squares of what is near zero lose no digits
+    cut = (returns - usual[:, None])[:, count - length * parts :].reshape(runs, parts, length)
     sums, squares = cut.sum(axis=2).T, (cut**2).sum(axis=2).T
     ways = list(itertools.combinations(range(parts), parts // 2))
     halves = np.array(
@@ -114,7 +115,7 @@ def backtest_overfitting(returns: Array, *, parts: int = SPLITS) -> Overfitting:
     below = loses = 0
     for first in range(0, len(halves), AT_ONCE):
         inside = halves[first : first + AT_ONCE].astype(float)
-        sides = [_ratios(half, sums, squares, length) for half in (inside, 1 - inside)]
+        sides = [_ratios(half, sums, squares, usual, length) for half in (inside, 1 - inside)]
         for before, after in (sides, sides[::-1]):
             best = before.argmax(axis=1)[:, None]
             theirs = np.take_along_axis(after, best, axis=1)
@@ -124,12 +125,13 @@ def backtest_overfitting(returns: Array, *, parts: int = SPLITS) -> Overfitting:
     return Overfitting(len(ways), below / len(ways), loses / len(ways))
 
 
-def _ratios(half: Array, sums: Array, squares: Array, length: int) -> Array:
-    """The Sharpe ratios (splits, N) over the parts of each half; 0 where nothing varies."""
+def _ratios(half: Array, sums: Array, squares: Array, usual: Array, length: int) -> Array:
+    """The Sharpe ratios (splits, N) over the parts of each half; 0 where nothing varies. Sums (parts, N) are of returns
+    less the `usual` ones (N,)."""
     count = length * int(half[0].sum())
     mean, square = half @ sums / count, half @ squares / count
     deviation = np.sqrt(np.maximum(square - mean**2, 0.0) * count / (count - 1))
-    ratios: Array = np.divide(mean, deviation, out=np.zeros_like(mean), where=deviation > NOTHING)
+    ratios: Array = np.divide(mean + usual, deviation, out=np.zeros_like(mean), where=deviation > NOTHING)
     return ratios
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from backtester.analysis.sell_offs import Legs
+from backtester.analysis.sell_offs_kernel import Legs
 from backtester.analysis.windows import Drawdown, Window, window_return
 from backtester.arrays import Array, Flags, Integers
 from backtester.errors import DataError, did_you_mean
@@ -29,7 +29,7 @@ def _fall(value: float) -> float:
         raise ValueError(f"{value:g} is no fall; a fall is a negative fraction: {-meant:g} for {100 * meant:g}%")
     size = -value
     if size >= DEEPEST or size < SMALLEST:
-        meant = size / 100 if size >= DEEPEST else min(100 * size, 0.05)
+        meant = size / 100 if size >= DEEPEST else 100 * size
         what = "deeper than any" if size >= DEEPEST else "less than a basis point"
         raise ValueError(f"{value:g} is a fall of {100 * size:g}%, {what}; {-meant:g} is one of {100 * meant:g}%")
     return value

@@ -1,7 +1,7 @@
 """The measured sessions, all that strategies are measured against in them, and other definitions of a sell-off."""
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,8 @@ import pandas as pd
 from backtester.analysis.mix import slope_matrix
 from backtester.analysis.pair import USUAL, Lenses, Pair, reference_pair
 from backtester.analysis.scorecard import Windows
-from backtester.analysis.sell_offs import Definition, Legs, Rule, joint_sell_offs, other_sell_offs
+from backtester.analysis.sell_offs import Definition, JointSellOffs, Redrawn, joint_sell_offs, other_sell_offs
+from backtester.analysis.sell_offs_kernel import Legs, Rule
 from backtester.analysis.verdict import transformed, window_values
 from backtester.analysis.windows import Drawdown, Window, drawdowns
 from backtester.arrays import Array, Integers, Spectrum
@@ -104,7 +105,7 @@ def measure_period(market: Market, lenses: Lenses = USUAL) -> Period:
     return Period(market, lenses, reference_pair(market, lenses))
 
 
-def joint_falls(legs: Legs) -> Integers:
+def joint_falls(legs: Legs, redrawn: Redrawn | None = None) -> Integers:
     """The drawdowns of the pair of 5% or more in which bonds fell too, (W, 2): peak and trough."""
     falls = drawdowns(legs.pair, at_least=PAIR_DRAWDOWN)
     found = [(fall.peak, fall.trough) for fall in falls if legs.bonds[fall.trough] <= legs.bonds[fall.peak]]
@@ -119,8 +120,7 @@ def other_definitions(rule: Rule, rhythm: Rhythm = DAILY) -> dict[str, Definitio
     for length in (rule.max_sessions // 2, 2 * rule.max_sessions):
         if length:
             rules[f"windows of {rhythm.counted(length)}"] = rule._replace(max_sessions=length)
-    found: dict[str, Definition] = {name: partial(joint_sell_offs, rule=other) for name, other in rules.items()}
-    return found | {"joint drawdowns of the pair": joint_falls}
+    return {name: JointSellOffs(other) for name, other in rules.items()} | {"joint drawdowns of the pair": joint_falls}
 
 
 def own_definition(rule: Rule, rhythm: Rhythm = DAILY) -> str:

@@ -1,10 +1,11 @@
 """How sure a scorecard is: its sessions drawn again in blocks, all series together, and every figure found anew.
 
 1. `make_plan` sets the mean length of blocks: three windows of a sell-off (63 sessions of daily data), or what the
-   dependence of the pair's absolute returns asks for (`block_length`).
-2. `draw_rows` draws sessions by the stationary bootstrap of Politis and Romano (1994), JASA 89, 1303-1313.
+   dependence of the pair's absolute returns asks for (`blocks.block_length`).
+2. `blocks.draw_rows` draws sessions by the stationary bootstrap of Politis and Romano (1994), JASA 89, 1303-1313.
 3. `resample` rebuilds the levels of all series in that order, fits the mixes again, finds the sell-offs again, and
-   makes the scorecards of that.
+   makes the scorecards of that. What holds inside a block of the record as it was (`Tracks.source`, `Tracks.original`)
+   is found once.
 4. `interval` is the range that holds the middle of them; `widened` allows for how many strategies were tried.
 """
 
@@ -12,14 +13,17 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import NormalDist
 
 import numpy as np
 
+from backtester.analysis.blocks import ResamplePlan, block_length, draw_rows
 from backtester.analysis.period import Period
-from backtester.analysis.resample_kernel import new_rooms, redraw
+from backtester.analysis.resample_kernel import Rooms, Source, make_source, new_rooms, redraw
 from backtester.analysis.scorecard import FIGURES, Records, Windows, make_cards, window_returns
-from backtester.analysis.sell_offs import Definition, Legs, Rule, joint_sell_offs, other_sell_offs
+from backtester.analysis.sell_offs import Definition, Original, Redrawn, joint_sell_offs, other_sell_offs
+from backtester.analysis.sell_offs_kernel import Legs, Rule
 from backtester.analysis.shares import LEVEL
 from backtester.arrays import Array, Flags, Integers
 from backtester.histories.rhythm import DAILY
@@ -30,7 +34,6 @@ FIRST_RESAMPLES = 200  # those in which payoffs are found at other definitions o
 ZERO = 1e-6  # a bound this near to zero is zero
 POWER = 0.8  # of the smallest payoff that would have been found clear
 STOCKS, BONDS, PAIR, REFERENCE, BILLS, STRATEGIES = range(6)
-INSIGNIFICANT = 5  # lags in a row that must be, before dependence is taken to have ended
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,21 +50,26 @@ class Tracks:
         """How many there are."""
         return int(self.returns.shape[1] - STRATEGIES) // 2
 
+    @cached_property
+    def source(self) -> Source:
+        """What `redraw` reads, a series a row."""
+        moves, mixes = self.returns.T, STRATEGIES + self.strategies
+        levels = np.ones((mixes, moves.shape[1] + 1))
+        np.cumprod(1 + moves[:mixes], axis=1, out=levels[:, 1:])
+        excess, gaps = moves[self.fitted] - moves[BILLS], moves[STRATEGIES:mixes] - moves[mixes:]
+        return make_source(levels, excess, gaps, moves[mixes:])
+
+    @cached_property
+    def original(self) -> Original:
+        """The levels of the legs."""
+        return Original(Legs(*self.source.levels[: PAIR + 1]))
+
 
 def make_tracks(reference: Array, own: Array, mix: Array, period: Period) -> Tracks:
     """The tracks of net asset values over the period: the reference's (T,), the strategies' and the mixes' (S, T)."""
     levels = np.vstack([*period.legs, reference, own, mix])
     moves = np.insert(levels[:, 1:] / levels[:, :-1] - 1, BILLS, period.market.bill_returns[1:], axis=0)
     return Tracks(np.ascontiguousarray(moves.T), period.market.days[1:].astype(np.float64), period.fitted)
-
-
-@dataclass(frozen=True)
-class ResamplePlan:
-    """How many resamples, of which mean block length, and the seed that makes them the same every time."""
-
-    resamples: int
-    block_sessions: int
-    seed: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,37 +94,22 @@ def make_plan(tracks: Tracks, *, resamples: int, seed: int, fewest: int = DAILY.
     return ResamplePlan(resamples, max(fewest, int(np.ceil(asked))), seed)
 
 
-def draw_rows(plan: ResamplePlan, number: int, sessions: int) -> Integers:
-    """The sessions of resample `number`, (sessions,): blocks that start anywhere, of geometric lengths, round the end.
-
-    Each resample has a stream of chance of its own, so that the order in which they are made does not matter.
-    """
-    chance = np.random.default_rng([plan.seed, number])
-    is_first = chance.random(sessions) < 1 / plan.block_sessions
-    is_first[:1] = True
-    places = np.flatnonzero(is_first)
-    starts, lengths = chance.integers(0, sessions, len(places)), np.diff(places, append=sessions)
-    rows: Integers = np.repeat(starts - places, lengths)
-    rows += np.arange(sessions)
-    rows -= sessions * (rows >= sessions)
-    return rows
-
-
 def resample(
-    tracks: Tracks, rows: Integers, rule: Rule, elsewhere: Sequence[Definition] = ()
+    tracks: Tracks, rows: Integers, rule: Rule, elsewhere: Sequence[Definition] = (), rooms: Rooms | None = None
 ) -> tuple[Array, int, Array]:
     """The scorecards (S, F) of the sessions in the order of `rows`, how many joint sell-offs there are, and the mean
-    payoffs (S, D) in other windows."""
-    mixes, levels = STRATEGIES + tracks.strategies, np.empty((tracks.returns.shape[1], len(rows) + 1))
-    rooms = new_rooms(len(rows), len(tracks.fitted), tracks.strategies)
-    redraw(tracks.returns, rows, (np.array([BILLS, STRATEGIES, mixes]), tracks.fitted), rooms, levels)
+    payoffs (S, D) in other windows; `rooms` are for so many sessions, to be used again."""
+    rooms = rooms or new_rooms(tracks.source, len(rows))
+    redraw(tracks.source, rows, rooms)
+    mixes, levels = STRATEGIES + tracks.strategies, rooms.levels
     legs, own, mix = Legs(*levels[: PAIR + 1]), levels[STRATEGIES:mixes], levels[mixes:]
-    joint = joint_sell_offs(legs, rule)
+    redrawn = Redrawn(tracks.original, rows)
+    joint = joint_sell_offs(legs, rule, redrawn)
     days = np.zeros(len(rows) + 1)
     days[1:] = tracks.days[rows]
     records = Records(own, mix, levels[REFERENCE], days)
-    figures = make_cards(records, Windows(joint, other_sell_offs(legs, rule, joint)))
-    payoffs = [mean_payoffs(own, mix, find(legs)) for find in elsewhere]
+    figures = make_cards(records, Windows(joint, other_sell_offs(legs, rule, joint, redrawn)))
+    payoffs = [mean_payoffs(own, mix, find(legs, redrawn)) for find in elsewhere]
     return figures, len(joint), np.array(payoffs).T.reshape(len(own), len(elsewhere))
 
 
@@ -143,9 +136,10 @@ def bootstrap(
     others = np.full((min(plan.resamples, FIRST_RESAMPLES), strategies, len(elsewhere)), np.nan)
 
     def task(numbers: range) -> int:
+        rooms = new_rooms(tracks.source, sessions)
         for number in numbers:
             rows, asked = draw_rows(plan, number, sessions), elsewhere if number < len(others) else ()
-            figures[number], windows[number], payoffs = resample(tracks, rows, rule, asked)
+            figures[number], windows[number], payoffs = resample(tracks, rows, rule, asked, rooms)
             if asked:
                 others[number] = payoffs
         return len(numbers)
@@ -192,29 +186,3 @@ def smallest_clear(values: Array, tried: int) -> float:
 
 def _bound(value: float) -> float:
     return 0.0 if abs(value) <= ZERO else value
-
-
-def block_length(values: Array) -> float:
-    """The mean block length of the stationary bootstrap that suits the mean of a series (N,); 1 where it is constant.
-
-    Politis and White (2004), Econometric Reviews 23, 53-70, with the correction of Patton, Politis and White (2009),
-    ibid. 28, 372-375. Dependence ends where `arch.bootstrap.optimal_block_length` has it end, by correlations
-    over the sizes of their own two pieces. arch is the witness in the tests: it takes over a second to import.
-    """
-    count = len(values)
-    centred = values - values.mean()
-    most = min(int(np.ceil(np.sqrt(count))) + INSIGNIFICANT, count - 2)
-    covariances = np.array([centred[lag:] @ centred[: count - lag] for lag in range(most + 1)]) / count
-    if most < 2 or covariances[0] <= 0:
-        return 1.0
-    squares = np.cumsum(centred**2) / count
-    sizes = np.sqrt((squares[-1] - squares[1:most]) * squares[count - 3 : count - most - 2 : -1])
-    inside = np.abs(covariances[1:most]) < 2 * np.sqrt(np.log10(count) / count) * sizes
-    runs = np.convolve(inside, np.ones(INSIGNIFICANT), mode="valid") == INSIGNIFICANT
-    bandwidth = min(2 * (int(runs.argmax()) + 1), most) if runs.any() else most
-    lags = np.arange(1, bandwidth + 1)
-    flat_top = 2 * np.minimum(1.0, 2 * (1 - lags / bandwidth)) * covariances[1 : bandwidth + 1]
-    spread = covariances[0] + flat_top.sum()
-    length = float(np.cbrt((flat_top @ lags / spread) ** 2 * count))
-    longest = np.ceil(min(3 * np.sqrt(count), count / 3))
-    return max(1.0, min(length, float(longest)))

@@ -1,6 +1,7 @@
 """One resample, compiled: levels of all series in another order, each mix without slopes on the legs of that order.
 
-All that numba compiles is in this file.
+Sessions that follow each other in the history are a block. In it levels move as they did, and the products that slopes
+are made of are differences of running sums. All that numba compiles is in this file.
 """
 
 from typing import NamedTuple
@@ -8,122 +9,172 @@ from typing import NamedTuple
 import numpy as np
 
 from backtester.arrays import Array, Integers
-from backtester.compiled import jit, jit_part, jit_sum
+from backtester.compiled import jit, jit_part, jit_shared
 
 
-@jit_sum
-def _dot(one: Array, other: Array) -> float:
-    """The sum of products."""
-    total = 0.0
-    for t in range(len(one)):
-        total += one[t] * other[t]
-    return total
+class Source(NamedTuple):
+    """What is drawn from, N sessions: levels of all series but the mixes (K - S, N + 1), excess returns of the L legs
+    that mixes are fitted on (L, N), of each of S strategies less its mix (S, N), and the returns of mixes (S, N).
+
+    A session's terms are the legs' excess returns of the session before, the same and the next, leg by leg, then the
+    gaps of strategies, then 1; `sums` (N, 3L + 1, 3L + S + 1) are of the products of all sessions before, but the
+    first: of the terms that are no gaps with all.
+    """
+
+    levels: Array
+    excess: Array
+    gaps: Array
+    mixes: Array
+    sums: Array
+
+
+def make_source(levels: Array, excess: Array, gaps: Array, mixes: Array) -> Source:
+    """What is drawn from, of levels from 1 and returns."""
+    sessions, size = excess.shape[1], 3 * len(excess)
+    terms = np.ones((sessions, size + len(gaps) + 1))
+    for place in range(size):
+        terms[:, place] = np.roll(excess[place // 3], 1 - place % 3)
+    terms[:, size:-1] = gaps.T
+    terms[[0, -1]] = 0.0  # which have no session before or next
+    sums = np.zeros((sessions, size + 1, terms.shape[1]))
+    own = np.delete(terms, np.s_[size:-1], axis=1)
+    np.cumsum(own[:-1, :, None] * terms[:-1, None, :], axis=0, out=sums[1:])
+    whole = np.ascontiguousarray
+    return Source(whole(levels), whole(excess), whole(gaps), whole(mixes), sums)
+
+
+class Rooms(NamedTuple):
+    """What a resample of M sessions is worked out in: the products of terms (3L + 1, 3L + S + 1), a session's terms
+    (3L + S + 1,), the factor of the regression (3L, 3L), the slopes of a gap (3L,), their sums by leg (S, L); and what
+    comes of it, the `levels` (K, M + 1)."""
+
+    products: Array
+    terms: Array
+    factor: Array
+    slopes: Array
+    sums: Array
+    levels: Array
+
+
+def new_rooms(source: Source, sessions: int) -> Rooms:
+    """Rooms for so many sessions of a source, which any number of resamples may use one after the other."""
+    legs, strategies = len(source.excess), len(source.gaps)
+    return Rooms(
+        products=np.empty(source.sums.shape[1:]),
+        terms=np.ones(source.sums.shape[2]),
+        factor=np.zeros((3 * legs, 3 * legs)),
+        slopes=np.empty(3 * legs),
+        sums=np.empty((strategies, legs)),
+        levels=np.empty((len(source.levels) + strategies, sessions + 1)),
+    )
 
 
 @jit_part
-def _fill_columns(excess: Array, ones: Array, columns: Array) -> None:
-    """Fill each leg's excess returns (L, N) of the session before, the same and the next, centred: (3L, N - 2)."""
-    sessions = columns.shape[1]
-    for k in range(len(columns)):
-        column = excess[k // 3, k % 3 : k % 3 + sessions]
-        mean = _dot(column, ones) / sessions
-        for t in range(sessions):
-            columns[k, t] = column[t] - mean
+def _end(rows: Integers, start: int) -> int:
+    """The end of the block that starts there."""
+    end = start + 1
+    while end < len(rows) and rows[end] == rows[end - 1] + 1:
+        end += 1
+    return end
 
 
-@jit_part
-def _fill_factor(columns: Array, factor: Array) -> None:
-    """Fill the Cholesky factor of the columns' products, NaN where they cannot be told apart."""
-    size = len(columns)
+@jit_shared
+def _add_products(source: Source, rows: Integers, t: int, rooms: Rooms) -> None:
+    """Add those of a session whose neighbours may be of other blocks; the first and the last have no terms."""
+    if t == 0 or t == len(rows) - 1:
+        return
+    terms, size = rooms.terms, 3 * len(source.excess)
+    for k in range(size):
+        terms[k] = source.excess[k // 3, rows[t - 1 + k % 3]]
+    for s in range(len(source.gaps)):
+        terms[size + s] = source.gaps[s, rows[t]]
+    for i in range(size + 1):
+        for j in range(len(terms)):
+            rooms.products[i, j] += terms[i if i < size else -1] * terms[j]
+
+
+@jit_shared
+def _fill_products(source: Source, rows: Integers, rooms: Rooms) -> None:
+    rooms.products[:] = 0.0
+    start = 0
+    while start < len(rows):
+        end = _end(rows, start)
+        _add_products(source, rows, start, rooms)
+        if end > start + 1:
+            before, after = source.sums[rows[start] + 1], source.sums[rows[end - 1]]
+            for i in range(len(before)):
+                for j in range(before.shape[1]):
+                    rooms.products[i, j] += after[i, j] - before[i, j]
+            _add_products(source, rows, end - 1, rooms)
+        start = end
+
+
+@jit_shared
+def _fill_slopes(rooms: Rooms, sessions: int) -> None:
+    """Fill the summed slopes of the gaps by leg, from products over so many sessions; NaN where the legs' returns
+    cannot be told apart: by the Cholesky factor of their centred products."""
+    products, factor, slopes, size = rooms.products, rooms.factor, rooms.slopes, len(rooms.factor)
+    for i in range(size):
+        for j in range(products.shape[1] - 1):
+            products[i, j] -= products[i, -1] * products[-1, j] / sessions
     for k in range(size):
         for j in range(k + 1):
-            factor[k, j] = _dot(columns[k], columns[j])
-    for k in range(size):
-        variance = factor[k, k]
-        for j in range(k + 1):
+            factor[k, j] = products[k, j]
             for i in range(j):
                 factor[k, j] -= factor[k, i] * factor[j, i]
             if j < k:
                 factor[k, j] /= factor[j, j]
-        is_own = variance > 1e-15 and factor[k, k] > 1e-14 * variance
+        is_own = products[k, k] > 1e-15 and factor[k, k] > 1e-13 * products[k, k]
         factor[k, k] = np.sqrt(factor[k, k]) if is_own else np.nan
+    for s in range(len(rooms.sums)):
+        for k in range(size):
+            slopes[k] = products[k, size + s]
+            for j in range(k):
+                slopes[k] -= factor[k, j] * slopes[j]
+            slopes[k] /= factor[k, k]
+        for k in range(size - 1, -1, -1):
+            for j in range(k + 1, size):
+                slopes[k] -= factor[j, k] * slopes[j]
+            slopes[k] /= factor[k, k]
+        for leg in range(size // 3):
+            rooms.sums[s, leg] = slopes[3 * leg] + slopes[3 * leg + 1] + slopes[3 * leg + 2]
 
 
 @jit_part
-def _fill_slopes(columns: Array, factor: Array, gaps: Array, slopes: Array) -> None:
-    """Fill the slopes (3L,) of `gaps` (N - 2,) on the columns."""
-    size = len(factor)
-    for k in range(size):
-        slopes[k] = _dot(columns[k], gaps)
-    for k in range(size):
-        for j in range(k):
-            slopes[k] -= factor[k, j] * slopes[j]
-        slopes[k] /= factor[k, k]
-    for k in range(size - 1, -1, -1):
-        for j in range(k + 1, size):
-            slopes[k] -= factor[j, k] * slopes[j]
-        slopes[k] /= factor[k, k]
+def _fill(source: Array, factor: float, target: Array) -> None:
+    for t in range(len(source)):
+        target[t] = source[t] * factor
 
 
-class Rooms(NamedTuple):
-    """What a resample of N sessions is worked out in, for L legs and S strategies: excess returns of the legs (L, N),
-    gaps of strategies and mixes (S, N), columns of the regression (3L, N - 2), ones (N - 2,), factor (3L, 3L), slopes
-    of a gap (3L,), and their sums by leg (S, L)."""
-
-    excess: Array
-    gaps: Array
-    columns: Array
-    ones: Array
-    factor: Array
-    slopes: Array
-    sums: Array
-
-
-def new_rooms(sessions: int, legs: int, strategies: int) -> Rooms:
-    """Rooms for so much, which any number of resamples may use one after the other."""
-    return Rooms(
-        excess=np.empty((legs, sessions)),
-        gaps=np.empty((strategies, sessions)),
-        columns=np.empty((3 * legs, sessions - 2)),
-        ones=np.ones(sessions - 2),
-        factor=np.zeros((3 * legs, 3 * legs)),
-        slopes=np.empty(3 * legs),
-        sums=np.empty((strategies, legs)),
-    )
+@jit_part
+def _add(source: Array, factor: float, target: Array) -> None:
+    for t in range(len(source)):
+        target[t] += source[t] * factor
 
 
 @jit
-def redraw(moves: Array, rows: Integers, places: tuple[Integers, Integers], rooms: Rooms, levels: Array) -> None:
-    """Fill `levels` (K, N + 1), from 1, with the session returns `moves` (N, K) in the order of `rows` (N,).
+def redraw(source: Source, rows: Integers, rooms: Rooms) -> None:
+    """Fill the levels (K, M + 1) in `rooms`, from 1, of all series and then of the mixes, with the sessions of `source`
+    in the order of `rows` (M,).
 
-    `places` are the place of bills, the first strategy's and the first mix's, and the legs that mixes are fitted on.
-    The slopes that a strategy less its mix has on these legs, in this order, are added to the mix. Series stand side by
-    side, since a level waits for the one before it.
+    The slopes that a strategy less its mix has on the legs, in this order, are added to the mix.
     """
-    (bills, first, mixes), fitted = places[0], places[1]
-    excess, gaps, sums, legs = rooms.excess, rooms.gaps, rooms.sums, len(fitted)
-    for t in range(len(rows)):
-        row = rows[t]
-        for leg in range(legs):
-            excess[leg, t] = moves[row, fitted[leg]] - moves[row, bills]
-        for s in range(len(gaps)):
-            gaps[s, t] = moves[row, first + s] - moves[row, mixes + s]
-    _fill_columns(excess, rooms.ones, rooms.columns)
-    _fill_factor(rooms.columns, rooms.factor)
-    for s in range(len(gaps)):
-        _fill_slopes(rooms.columns, rooms.factor, gaps[s, 1 : len(rows) - 1], rooms.slopes)
-        for leg in range(legs):
-            sums[s, leg] = 0.0
-            for k in range(3 * leg, 3 * leg + 3):
-                sums[s, leg] += rooms.slopes[k]
-    for k in range(len(levels)):
-        levels[k, 0] = 1.0
-    for t in range(len(rows)):
-        row = rows[t]
-        for k in range(mixes):
-            levels[k, t + 1] = levels[k, t] * (1 + moves[row, k])
-        for s in range(len(gaps)):
-            moved = moves[row, mixes + s]
-            for leg in range(legs):
-                moved += sums[s, leg] * excess[leg, t]
-            levels[mixes + s, t + 1] = levels[mixes + s, t] * (1 + moved)
+    levels, sums, first, start = rooms.levels, rooms.sums, len(source.levels), 0
+    _fill_products(source, rows, rooms)
+    _fill_slopes(rooms, len(rows) - 2)
+    levels[:, 0] = 1.0
+    while start < len(rows):
+        end = _end(rows, start)
+        row, last = rows[start], rows[end - 1] + 1
+        for k in range(first):
+            factor = levels[k, start] / source.levels[k, row]
+            _fill(source.levels[k, row + 1 : last + 1], factor, levels[k, start + 1 : end + 1])
+        for s in range(len(sums)):
+            moves = levels[first + s, start + 1 : end + 1]
+            _fill(source.mixes[s, row:last], 1.0, moves)
+            for leg in range(len(source.excess)):
+                _add(source.excess[leg, row:last], sums[s, leg], moves)
+        start = end
+    for t in range(len(rows)):  # side by side, since a level waits for the one before it
+        for s in range(first, len(levels)):
+            levels[s, t + 1] = levels[s, t] * (1 + levels[s, t + 1])

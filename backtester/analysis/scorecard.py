@@ -75,16 +75,14 @@ def _move(level: Array, start: int, end: int) -> float:
 @jit_shared
 def _fall(level: Array, days: Array) -> tuple[float, float]:
     """The deepest drawdown, as a negative fraction, and the days below an earlier high."""
-    peak = low = level[0]
-    deepest = below = 0.0
-    for t in range(1, len(level)):
-        if level[t] < peak * (1 - NOTHING):
-            low = min(low, level[t])
-            below += days[t]
-        elif level[t] > peak:
-            deepest = min(deepest, low / peak - 1)
-            peak = low = level[t]
-    return min(deepest, low / peak - 1), below
+    peak, lowest, below = level[0], 1.0, 0.0
+    for t in range(1, len(level)):  # with few branches: which way they go is chance
+        now = level[t]
+        peak = now if now > peak else peak
+        if now < peak * lowest:
+            lowest = now / peak
+        below += days[t] * (now < peak * (1 - NOTHING))
+    return lowest - 1, below
 
 
 @jit_shared

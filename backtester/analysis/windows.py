@@ -28,7 +28,8 @@ class Window:
 
 def window_return(levels: "pd.Series[float]", window: Window) -> float:
     """The return from the first close to the last; NaN where the level had not begun, broke off, or had fallen to 0."""
-    return float(window_returns(np.asarray(levels, np.float64)[:, None], window)[0])
+    inside = np.asarray(levels, np.float64)[window.start : window.end + 1]
+    return float(inside[-1] / inside[0] - 1) if inside[0] > 0 and not np.isnan(inside).any() else float("nan")
 
 
 def window_returns(levels: Array, window: Window) -> Array:

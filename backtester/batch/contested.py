@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from backtester.analysis.blocks import ResamplePlan, draw_rows
 from backtester.analysis.clusters import make_clusters
 from backtester.analysis.overfitting import walk_forward
 from backtester.analysis.reality_check import after_choice, reality_check
-from backtester.analysis.resample import UNDEFINED_AT_MOST, ResamplePlan, draw_rows, make_plan
+from backtester.analysis.resample import UNDEFINED_AT_MOST, make_plan
 from backtester.arrays import Array
 from backtester.batch.contest import WITHOUT_BENCHMARK, Contest, make_contest, track_jobs
 from backtester.batch.jobs import Job
@@ -27,8 +28,7 @@ from backtester.batch.workers import Answers, Failure, each
 from backtester.histories.market import Market
 
 AT_MOST = 200  # jobs that stand for all
-A_TASK = 8
-RESAMPLES, SEED = 500, 1
+A_TASK, RESAMPLES, SEED = 8, 500, 1
 FEWEST_SELLOFFS = 10  # as for a run's intervals
 CHOICE_YEARS = 3  # of past before the first choice, and what a rolling one looks back on; choices are a year apart
 

@@ -37,7 +37,7 @@ SETTINGS = {  # of libraries, which read them when they are imported
     "OPENBLAS_NUM_THREADS": "1",  # no product here is large; where memory is short it raises SIGINT
     "ARROW_DEFAULT_MEMORY_POOL": "system",  # its own keeps 40 MB more for a few small files
 }
-COLLECT_AFTER = 100_000  # objects more than were given up; Python's own 700 takes a tenth of a short command
+COLLECT_AFTER = 1_000_000  # objects more than were given up; Python's own 700 takes a tenth of a short command
 NOT_OURS = (errno.EACCES, errno.ELOOP, errno.ENAMETOOLONG)  # asking whether a path is there can already end in these
 NO_MEMORY = ("failed to map segment", "Cannot allocate memory", "can't start new thread")  # as libraries say it
 

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.analyse import Analysis, analyse
+from backtester.analysis.blocks import ResamplePlan
 from backtester.analysis.pair import USUAL
 from backtester.analysis.period import Period, measure_period, other_definitions, own_definition
 from backtester.analysis.resample import (
     FIRST_RESAMPLES,
-    ResamplePlan,
     Resamples,
     Tracks,
     bootstrap,

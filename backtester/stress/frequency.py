@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from backtester.analysis.blocks import block_length
 from backtester.analysis.pair import Lenses
 from backtester.analysis.period import measure_period
-from backtester.analysis.resample import block_length
 from backtester.arrays import Array, Flags, Integers
 from backtester.engine.evaluate import Evaluation
 from backtester.engine.kernel import Orders, TradingTerms

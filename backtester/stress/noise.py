@@ -8,7 +8,7 @@ has what the path does not move.
 
 import numpy as np
 
-from backtester.analysis.resample import ResamplePlan, draw_rows
+from backtester.analysis.blocks import ResamplePlan, draw_rows
 from backtester.arrays import Array
 from backtester.stress.path import Moves, Path
 from backtester.stress.starting_point import StartingPoint

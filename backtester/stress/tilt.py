@@ -15,7 +15,8 @@ from functools import cached_property
 
 import numpy as np
 
-from backtester.analysis.sell_offs import Legs, Rule, joint_sell_offs
+from backtester.analysis.sell_offs import joint_sell_offs
+from backtester.analysis.sell_offs_kernel import Legs, Rule
 from backtester.arrays import Array, Integers
 from backtester.errors import ScenarioError
 from backtester.stress.paths_kernel import fill_levels, fill_rows

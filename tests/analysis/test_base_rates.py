@@ -143,3 +143,41 @@ def test_inputs_stay_as_they_were() -> None:
     before = period.pair.bonds.copy()
     rotated_windows(period, seed=1)
     pd.testing.assert_series_equal(period.pair.bonds, before)
+
+
+def test_bonds_that_stand_still_did_not_fall() -> None:
+    """From the first session to the last; of two falls of stocks bonds stood still in one and fell in the other."""
+    stocks = [1.0] * 90 + [0.9] * 90 + [0.8] * 60
+    market = made_market({"stocks": stocks, "bonds": [1.0] * 180 + [0.99] * 60})
+    found = cushion(measure_period(market))
+    assert (found.history, found.first, found.last) == ("made", market.sessions[0], market.sessions[-1])
+    assert [fall.bonds for fall in found.falls] == pytest.approx([0.0, -0.01])
+    assert [fall.stocks for fall in found.falls] == pytest.approx([-0.1, 0.8 / 0.9 - 1])
+    [count] = found.periods
+    assert (count.both_fell, count.stock_sell_offs, count.first_year, count.last_year) == (1, 2, 2024, 2024)
+
+
+@pytest.mark.parametrize(
+    ("begins", "names"),
+    [
+        ("1996-01-01", ["from 1996 to 1997", "from 1998 to 1999"]),
+        ("2018-06-01", ["from 2018 to 2019", "since 2020"]),
+    ],
+)
+def test_periods_begin_and_end_with_their_years(begins: str, names: list[str]) -> None:
+    """A fall at every turn of the year belongs to the period of its first session."""
+    dates = [str(day.date()) for day in pd.bdate_range(begins, periods=1000)]
+    level = 0.9 ** (np.arange(1000) // 90)
+    found = cushion(measure_period(made_market({"stocks": level.tolist(), "bonds": [1.0] * 1000}, dates=dates)))
+    assert [one.name for one in found.periods] == names
+    assert sum(one.stock_sell_offs for one in found.periods) == len(found.falls) == 11
+    assert {one.base_rate for one in found.periods} == {0.0}
+
+
+def test_rotations_of_the_shortest_period() -> None:
+    """Of 43 moves every amount from 21 to 22; of 42 none. Chances of one count are that count."""
+    assert rotated_windows(made(43), seed=1) == []
+    assert len(rotated_windows(made(44), seed=1)) == ROTATIONS == 200
+    own = np.array([[0, 3], [5, 6]])
+    [one] = chances(own, [own, own[:1]], [("a", np.array([1.0, 0, 0, 0, 0, 1.0]))])
+    assert (one.count, one.rotations, one.mean, one.low, one.high) == (2, 2, 1.5, 1.05, 1.95)

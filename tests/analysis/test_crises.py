@@ -68,6 +68,7 @@ def test_a_window_belongs_to_the_crisis_that_it_shares_most_with() -> None:
     assert crisis_of(Window(10, 14), [long, short]) == short[0]  # 4 of 40 and 2 of 10
     assert crisis_of(Window(39, 43), [long]) == long[0]
     assert crisis_of(Window(40, 43), [long, short]) is None
+    assert crisis_of(Window(19, 60), [short]) == short[0]
     assert crisis_of(Window(10, 14), [long, (short[0], long[1])]) == long[0]
 
 

@@ -23,6 +23,7 @@ from backtester.analysis.dependence import (
 )
 from backtester.analysis.windows import Window
 from backtester.histories.market import Market
+from backtester.histories.rhythm import RHYTHMS
 from backtester.histories.sessions import period_ends
 from builders import made_market
 
@@ -176,8 +177,8 @@ def test_joint_tail_at_the_ends() -> None:
 
 
 def test_without_a_correlation_there_is_no_joint_tail() -> None:
-    """No correlation, no tail."""
-    assert math.isnan(joint_tail(0.05, float("nan")))
+    """No correlation, no tail; nor of what is none."""
+    assert all(math.isnan(joint_tail(0.05, value)) for value in (float("nan"), 1.5, -1.5))
 
 
 def test_spells_by_hand() -> None:
@@ -205,3 +206,34 @@ def test_regime_is_the_sign_at_the_first_close(value: float, sign: str | None) -
     """What the window's later sessions bring was not known when it began."""
     correlation = pd.Series([-9.0, value, 9.0, -9.0], MONTHS[:4])
     assert regime(correlation, Window(1, 3)) == sign
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "sessions", "months"), [("weekly", 52, 36), ("monthly", 36, 36), ("quarterly", 40, 12)]
+)
+def test_correlations_of_slower_rhythms(rhythm: str, sessions: int, months: int) -> None:
+    """Over a year of weeks, three years of months, ten years of quarters; and over 36 months, of quarters 12."""
+    noise = np.random.default_rng(1).normal(0, 0.01, (2, 60))
+    legs = pd.DataFrame(np.cumprod(1 + noise, axis=1).T, columns=["stocks", "bonds"])
+    found = rolling_correlations(legs, pd.Series(True, legs.index), RHYTHMS[rhythm])
+    assert list(found) == [f"correlation_{sessions}_sessions", "correlation_36_months"]
+    assert [int(found[name].isna().sum()) for name in found] == [sessions, months]
+    returns = legs.pct_change().to_numpy()
+    assert found.iloc[-1].tolist() == pytest.approx(
+        [np.corrcoef(returns[-count:].T)[0, 1] for count in (sessions, months)]
+    )
+
+
+def test_a_correlation_by_hand() -> None:
+    """Of three returns up and down, and of none where there are two; a decade begins at the last close before it."""
+    dates = pd.DatetimeIndex(["2019-12-30", "2019-12-31", "2020-01-02", "2020-01-31"])
+    legs = pd.DataFrame({"stocks": [1.0, 1.1, 0.99, 1.089], "bonds": [1.0, 1.2, 1.08, 0.972]}, dates)
+    ends = pd.Series([False, True, False, True], dates)
+    whole = correlation_over(legs, ends)
+    assert (whole.start, whole.end, whole.months) == (dates[0], dates[-1], 1)
+    assert whole.by_session == pytest.approx(np.corrcoef([0.1, -0.1, 0.1], [0.2, -0.1, -0.1])[0, 1])
+    assert math.isnan(whole.monthly)
+    assert math.isnan(correlation_over(legs[:3], ends[:3]).by_session)
+    assert [(one.start, one.end) for one in by_decade(legs, ends)] == [(dates[0], dates[1]), (dates[1], dates[3])]
+    late = legs[:3].set_index(pd.DatetimeIndex(["2019-12-31", "2020-01-02", "2020-01-03"]))
+    assert [(one.start, one.end) for one in by_decade(late, ends[:3])] == [(late.index[0], late.index[2])]

@@ -5,7 +5,9 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import kurtosis, skew
 
+from backtester.analysis import overfitting
 from backtester.analysis.overfitting import (
     backtest_overfitting,
     best_by_chance,
@@ -83,18 +85,55 @@ def test_noise_is_overfitted_half_of_the_time_and_one_that_dominates_never() -> 
     assert backtest_overfitting(runs) == (12_870, 0.0, 0.0)
 
 
-def test_overfitting_is_that_of_a_plain_loop() -> None:
-    """With four parts the six splits, made one by one, give the same shares."""
-    runs, parts = noise(9, 43), 4
+@pytest.mark.parametrize("count", [9, 8])
+def test_overfitting_is_that_of_a_plain_loop(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """With four parts the six splits, made one by one, give the same shares; a run that does not vary has none, 0."""
+    runs, parts = noise(count, 43), 4
+    runs[2] = 0.01
     cut = [runs[:, 3 + 10 * part : 13 + 10 * part] for part in range(parts)]
     below = loses = 0
     for inside in itertools.combinations(range(parts), 2):
-        before = sharpe_ratios(np.hstack([cut[part] for part in inside]))
-        after = sharpe_ratios(np.hstack([cut[part] for part in range(parts) if part not in inside]))
+        before = np.nan_to_num(sharpe_ratios(np.hstack([cut[part] for part in inside])))
+        after = np.nan_to_num(sharpe_ratios(np.hstack([cut[part] for part in range(parts) if part not in inside])))
         best = int(before.argmax())
-        below += (after < after[best]).sum() + 1 <= 5
+        below += (after < after[best]).sum() + 1 <= (count + 1) / 2
         loses += after[best] < 0
+    monkeypatch.setattr(overfitting, "AT_ONCE", 2)
     assert backtest_overfitting(runs, parts=parts) == (6, below / 6, loses / 6)
+
+
+def test_what_ties_with_the_median_is_not_above_it() -> None:
+    """Copies are at the median in both halves; one that never varies neither gains nor loses."""
+    assert backtest_overfitting(np.repeat(noise(1, 40) + 1, 3, axis=0), parts=4) == (6, 1.0, 0.0)
+    assert backtest_overfitting(np.zeros((2, 40)), parts=4) == (6, 1.0, 0.0)
+
+
+def test_the_deflated_sharpe_by_scipys_moments() -> None:
+    """Against the best of five by the spread of the ratios that there are; of one alone there is no spread."""
+    runs = np.vstack([noise(4, 60) ** 3 + 0.00001, np.full((1, 60), 0.01)])
+    ratios = [float(run.mean() / run.std(ddof=1)) for run in runs[:4]]
+    moments = {"count": 60, "skewness": float(skew(runs[2])), "kurtosis": float(kurtosis(runs[2], fisher=False))}
+    highest = best_by_chance(5, float(np.var(ratios, ddof=1)))
+    expected = probabilistic_sharpe(ratios[2], highest, **moments)
+    assert 0.01 < expected < 0.99
+    assert deflated_sharpe(runs, 2, trials=5) == pytest.approx(expected, rel=1e-12)
+    alone = probabilistic_sharpe(ratios[2], 0.0, **moments)
+    assert deflated_sharpe(runs[2:][[0, 2]], 0, trials=5) == pytest.approx(alone, rel=1e-12)
+    assert math.isnan(deflated_sharpe(runs, 4, trials=5))
+
+
+def test_the_best_of_two() -> None:
+    """Of two the first quantile is the median, 0, and the second that of 1 - 1 / (2 e), 0.90045: equation 1 by hand."""
+    assert best_by_chance(2.0, 4.0) == pytest.approx(2 * 0.5772157 * 0.900453, rel=1e-5)
+    assert math.isnan(probabilistic_sharpe(1.0, 0.0, count=9, skewness=1.0, kurtosis=1.0))
+
+
+def test_two_trials() -> None:
+    """Two that have nothing in common, or are opposites, are two; two copies one."""
+    up, other = [1.0, -1.0, 1.0, -1.0], [1.0, 1.0, -1.0, -1.0]
+    assert independent_trials(np.array([up, other])) == pytest.approx(2)
+    assert independent_trials(np.array([up, [-one for one in up]])) == 2.0
+    assert independent_trials(np.array([up, up])) == pytest.approx(1)
 
 
 WALKED = np.array([[0.1, 0.2, 0.1, -0.3, -0.2, -0.3, 0.1], [0.0, 0.1, 0.0, 0.2, 0.1, 0.2, 0.3], [np.nan] * 7])

@@ -1,5 +1,7 @@
 """The reference pair: by hand, against a loop that holds units, and by property."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -148,3 +150,64 @@ def test_a_share_beyond_the_whole_is_refused(weight: float) -> None:
     with pytest.raises(ValidationError):
         Lenses(stocks_weight=weight)
     assert [Lenses(stocks_weight=one).stocks_weight for one in (0, 1)] == [0, 1]
+
+
+@pytest.mark.parametrize("fall", [-0.05, -0.4999, -1e-4])
+def test_falls_that_are_meant(fall: float) -> None:
+    """From a basis point to just below a half."""
+    assert Lenses(stocks_fall=fall, bonds_fall=fall).stocks_fall == fall
+
+
+@pytest.mark.parametrize(
+    ("fall", "words"),
+    [
+        (0.0, "0 is no fall; a fall is a negative fraction: -0.05 for 5%"),
+        (0.03, "0.03 is no fall; a fall is a negative fraction: -0.03 for 3%"),
+        (5.0, "5 is no fall; a fall is a negative fraction: -0.05 for 5%"),
+        (-1.0, "-1 is no fall; a fall is a negative fraction: -0.01 for 1%"),
+        (-7.0, "-7 is no fall; a fall is a negative fraction: -0.07 for 7%"),
+        (-100.0, "-100 is no fall; a fall is a negative fraction: -0.05 for 5%"),
+        (0.999, "0.999 is no fall; a fall is a negative fraction: -0.999 for 99.9%"),
+        (-0.5, "-0.5 is a fall of 50%, deeper than any; -0.005 is one of 0.5%"),
+        (-0.99, "-0.99 is a fall of 99%, deeper than any; -0.0099 is one of 0.99%"),
+        (-0.00009, "-9e-05 is a fall of 0.009%, less than a basis point; -0.009 is one of 0.9%"),
+    ],
+)
+def test_falls_that_nobody_means(fall: float, words: str) -> None:
+    """Percent, a gain, nothing, a half and more, less than a basis point: what was meant is said."""
+    for leg in ("stocks_fall", "bonds_fall"):
+        with pytest.raises(ValidationError, match=re.escape(words)):
+            Lenses.model_validate({leg: fall})
+
+
+def test_the_usual_lenses() -> None:
+    """60% stocks and 40% bonds; 5% and a half percent. The two are not one."""
+    usual = Lenses()
+    assert (usual.legs, usual.stocks_weight) == (("stocks", "bonds"), 0.6)
+    assert (usual.stocks_fall, usual.bonds_fall) == (-0.05, -0.005)
+    with pytest.raises(ValidationError, match="both legs are 'gold'; a pair has two"):
+        Lenses(stocks_role="gold", bonds_role="gold")
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(usual, "stocks_weight", 0.5)  # noqa: B010 - which the type checker would refuse
+
+
+def test_a_gap_in_a_leg_is_named() -> None:
+    """How many sessions, and the first and the last of them."""
+    nan = float("nan")
+    with pytest.raises(DataError) as caught:
+        reference_pair(made_market({"stocks": [1.0] * 5, "bonds": [nan, 1.0, nan, nan, 1.0]}))
+    assert str(caught.value) == (
+        "history 'made' has no bonds on 3 sessions from 2024-01-01 to 2024-01-04, and the pair needs both legs; choose "
+        "--start and --end beside them"
+    )
+
+
+def test_a_pair_of_one_session() -> None:
+    """It is worth 1, and nothing came of it; another share of stocks is another pair."""
+    pair = reference_pair(made_market({"stocks": [3.0], "bonds": [2.0]}))
+    assert (pair.nav.tolist(), pair.pnl.to_numpy().tolist()) == ([1.0], [[0.0, 0.0]])
+    moved = made_market({"stocks": [1.0, 1.5], "bonds": [1.0, 1.1]})
+    quarter = reference_pair(moved, Lenses(stocks_weight=0.25))
+    assert quarter.nav.iloc[1] == pytest.approx(1 + 0.125 + 0.075)
+    assert quarter.pnl.iloc[1].tolist() == pytest.approx([0.125, 0.075])
+    assert quarter.levels.pair.tolist() == quarter.nav.tolist()

@@ -12,15 +12,13 @@ from arch.bootstrap import StationaryBootstrap, optimal_block_length
 from scipy.stats import ks_2samp
 
 from analysed import Analysed, analysed, tracks_of
+from backtester.analysis.blocks import ResamplePlan, block_length, draw_rows
 from backtester.analysis.pair import reference_pair
 from backtester.analysis.period import Period, other_definitions
 from backtester.analysis.resample import (
-    ResamplePlan,
     Resamples,
     Tracks,
-    block_length,
     bootstrap,
-    draw_rows,
     interval,
     make_plan,
     make_tracks,
@@ -30,7 +28,7 @@ from backtester.analysis.resample import (
     widened,
 )
 from backtester.analysis.scorecard import FIGURES, PAYOFF
-from backtester.analysis.sell_offs import Rule
+from backtester.analysis.sell_offs_kernel import Rule
 from backtester.arrays import Array, Integers
 from backtester.histories.market import Market, load_market
 from backtester.plugins.loader import Library

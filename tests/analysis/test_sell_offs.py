@@ -9,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backtester.analysis.pair import reference_pair
-from backtester.analysis.sell_offs import Legs, Rule, joint_sell_offs, other_sell_offs, stock_sell_offs
+from backtester.analysis.sell_offs import (
+    JointSellOffs,
+    Original,
+    Redrawn,
+    joint_sell_offs,
+    other_sell_offs,
+    stock_sell_offs,
+)
+from backtester.analysis.sell_offs_kernel import Legs, Rule
 from backtester.arrays import Array, Integers
 from backtester.histories.market import Market
 from builders import made_market
@@ -170,3 +178,28 @@ def test_embedded_history_has_the_double_whammies(us: Market, us_legs: Legs) -> 
     assert (pd.Timestamp("2020-03-04"), pd.Timestamp("2020-03-18")) in spans
     assert (pd.Timestamp("2025-04-01"), pd.Timestamp("2025-04-08")) in spans
     assert sum(pd.Timestamp("2021-12-01") <= start <= pd.Timestamp("2022-12-31") for start, _ in spans) == 5
+
+
+REDRAWN = (
+    *((USUAL, 1), (LOWER, 7), (Rule(-0.03, -0.005, 4, 7), 30), (Rule(-0.02, 0.01), 60), (USUAL, 160)),
+    *((Rule(-0.02, -0.002, 1, 1), 3), (Rule(-0.02, -0.002, 3, 2), 1), (Rule(-0.02, -0.002, 4, 2), 7)),
+)
+
+
+@pytest.mark.parametrize(("seed", "rule", "block"), [(seed, *one) for seed, one in enumerate(REDRAWN)])
+def test_windows_of_redrawn_legs_are_those_of_their_levels(seed: int, rule: Rule, block: int) -> None:
+    """What is known of an original changes no window: in blocks of one session, of some, and of all of it twice."""
+    chance = np.random.default_rng(seed)
+    moves = chance.normal(0, (0.015, 0.006), (160, 2))
+    original = Original(walk(moves))
+    starts = chance.integers(0, len(moves) - block + 1, 320 // block)
+    rows = (starts[:, None] + np.arange(block)).ravel()
+    levels = np.array([np.append(1.0, np.cumprod(level[1:][rows] / level[:-1][rows])) for level in original.legs])
+    legs, redrawn = Legs(*levels), Redrawn(original, rows)
+    found = joint_sell_offs(legs, rule, redrawn)
+    assert len(found) > 0
+    np.testing.assert_array_equal(found, joint_sell_offs(legs, rule))
+    others = other_sell_offs(legs, rule, found, redrawn)
+    np.testing.assert_array_equal(others, other_sell_offs(legs, rule, found))
+    np.testing.assert_array_equal(others, sell_offs.other_sell_offs(legs, rule, found))
+    np.testing.assert_array_equal(JointSellOffs(rule)(legs, redrawn), found)

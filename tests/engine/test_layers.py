@@ -6,7 +6,7 @@ import pytest
 
 from backtester.engine.costs import NO_COSTS
 from backtester.engine.execution import Execution, trigger_of
-from backtester.engine.layers import MOST_LAYERS, Asked, Desk, Key, Layer, Layers, layers_of
+from backtester.engine.layers import MOST_LAYERS, Asked, Desk, Key, Layer, Layers, last_inputs, layers_of
 from backtester.errors import BacktesterError
 from backtester.histories.market import Market
 from backtester.plugins.recipes import parse_recipe
@@ -19,6 +19,7 @@ LIBRARY = made_library(
     'def weights(base):\n    base.iloc[:3] = float("nan")\n    return base\n',
     grown='"""Hold what the portfolio came to."""\n'
     'def weights(portfolio):\n    return portfolio.to_frame("stocks") / 4\n',
+    broken='"""Fail."""\ndef weights(stocks):\n    raise ValueError("no")\n',
 )
 
 
@@ -112,3 +113,14 @@ def test_a_desk_cuts_a_market_once(market: Market) -> None:
     desk = Desk(market)
     assert desk.since(2) is desk.since(2)
     assert desk.since(2).sessions[0] == market.sessions[2]
+
+
+def test_what_the_last_step_is_given(market: Market) -> None:
+    """The targets of the steps below it and what these came to; the first step has none. The step is not called."""
+    usual = last_inputs(parse_recipe("half + late + grown", LIBRARY), market)
+    assert usual["portfolio"].tolist() == pytest.approx([1.0] * 6, abs=2e-4)  # invested when stocks had doubled
+    below = last_inputs(parse_recipe("half + late", LIBRARY), market)
+    assert below["base"]["stocks"].tolist() == [0.5] * 6
+    assert last_inputs(parse_recipe("half", LIBRARY), market) == {}
+    with pytest.raises(BacktesterError, match="broken"):
+        last_inputs(parse_recipe("broken + late", LIBRARY), market)

@@ -8,6 +8,7 @@ design asks of decades.
 import importlib
 import warnings
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from backtester.engine import ledger
 from backtester.engine.book import Book
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import evaluate
@@ -159,3 +161,49 @@ def test_ruin_ends_the_ledger_too() -> None:
     assert len(portfolio(book).value()) == 3
     assert audit(book, accounts.nav) < 1e-12
     assert audit(replace(book, targets=0.5 * targets), accounts.nav) == float("inf")
+
+
+@pytest.mark.parametrize("tranches", [1, 2])
+def test_what_vectorbt_is_asked(monkeypatch: pytest.MonkeyPatch, tranches: int) -> None:
+    """One group of all columns from a million in cash, which orders may not cut short, at the closes and our fees.
+
+    Twice stocks that lose six tenths ends the first tranche before its third session, and with it both.
+    """
+    market = made_market({"stocks": [100.0, 100.0, 40.0, 44.0]})
+    flags = np.array([[True, False, False, False], [False, False, True, True]])[:tranches]
+    targets = pd.DataFrame({"stocks": 2.0}, market.sessions)
+    asked = importlib.import_module("vectorbt")
+    monkeypatch.setattr(asked.Portfolio, "from_orders", lambda **words: words)
+    found = portfolio(Book(market, targets, flags, 0, np.inf, Costs(trade_bps=100, fixed_bps=1)))
+    prices = found["close"]
+    assert {name: value for name, value in found.items() if isinstance(value, str | bool | float)} == {
+        "size_type": "targetamount", "direction": "both", "slippage": 0.0, "init_cash": 1_000_000.0,
+        "cash_sharing": True, "group_by": True, "call_seq": "auto", "lock_cash": False, "allow_partial": True,
+        "raise_reject": False, "freq": "1D", "engine": "auto",
+    }  # fmt: skip
+    assert (found["price"] is prices, found["val_price"] is prices, prices.shape) == (True, True, (2, 6 * tranches))
+    assert found["size"].columns.equals(prices.columns)
+    rates, fees, size = (np.asarray(found[name]) for name in ("fees", "fixed_fees", "size"))
+    assert (rates.shape, fees.shape, size.shape) == (prices.shape,) * 3
+    assert rates[0, :2].tolist() == [0.01, 0.0]
+    assert fees.sum() == pytest.approx(100)  # a basis point of what all tranches begin with
+    assert size[0, 0] == pytest.approx(2 * (1_000_000 / tranches - 100) / (1 + 2 * 0.01))
+    if tranches == 2:
+        assert prices.columns.get_level_values(0).tolist() == [1] * 6 + [2] * 6
+        assert size[:, 7].tolist() == [500_000, 500_000]
+
+
+def test_only_what_lived_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up to the first session without a value; a book that is ruined at once is not apart from itself."""
+    market = made_market({"stocks": [1.0] * 3})
+    book = Book(market, pd.DataFrame({"stocks": 1.0}, market.sessions), np.ones(3, dtype=bool), 0, np.inf, Costs())
+    for values, nav, apart in (
+        ([1.0, 1.5], [1.0, 2.0, 0.0], 0.25),
+        ([1.0, 2.5], [1.0, 2.0, -1.0], 0.25),
+        ([1.0, 2.0, 3.0], [1.0, 2.0, 2.0], 0.5),
+        ([1.0, 2.0], [1.0, 2.0, 2.0], float("inf")),
+        ([], [0.0, 0.0, 0.0], 0.0),
+    ):
+        made = SimpleNamespace(value=lambda values=values: START * np.array(values))
+        monkeypatch.setattr(ledger, "portfolio", lambda book, made=made: made)
+        assert audit(book, pd.Series(nav)) == apart

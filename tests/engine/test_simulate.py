@@ -282,3 +282,89 @@ def test_what_ended_while_it_was_held_or_wanted(weights: list[float], wanted: fl
     ended = simulation._ended(book, [3], np.array(weights)[:, None])
     assert [(one.last, one.weight) for one in ended] == [(days[2], weight) for weight in found]
     assert simulation._ended(book, [4], np.array(weights)[:, None]) == ()
+
+
+GAP = (100.0, 100.0, np.nan, 100.0, 100.0)
+
+
+@pytest.mark.parametrize(
+    ("gold", "targets", "lag", "words"),
+    [
+        (GAP, [0.5] * 5, 0, "2024-01-08, where it has no value"),
+        (GAP, [0.5, 0.5, 0.0, 0.0, 0.0], 0, "2024-01-08, where it has no value; sell it before"),
+        (GAP, [0.0, 0.5, 0.0, 0.0, 0.0], 1, "2024-01-08, where it has no value"),
+        (GAP, [0.5, 0.0, 0.0, 0.0, 0.0], 2, "2024-01-08, where it has no value"),
+        (GAP, [0.0, 0.0, 0.5, 0.0, 0.0], 2, "2024-01-08, where it has no value"),
+        ((np.nan, np.nan, 100.0, 100.0, 100.0), [0.0, 0.5, 0.0, 0.0, 0.0], 0, "2024-01-05, before it has a value"),
+        ((np.nan, np.nan, 100.0, 100.0, 100.0), [0.5, 0.0, 0.0, 0.0, 0.0], 1, "2024-01-04, before it has a value"),
+        (GAP, [0.0, 0.0, 0.0, 0.5, 0.5], 1, None),
+        (GAP, [0.5, 0.0, 0.0, 0.0, 0.0], 0, None),
+    ],
+)
+def test_what_is_held_without_a_value(
+    gold: tuple[float, ...], targets: list[float], lag: int, words: str | None
+) -> None:
+    """Decided, traded so many sessions later, or still held where there is none: the first such session is named."""
+    market = made_market({"stocks": FLAT, "gold": gold}, dates=DATES)
+    wanted = pd.DataFrame({"stocks": 0.5, "gold": targets}, market.sessions)
+    is_sold = words is None or "sell" not in words
+    flags = np.ones(5, dtype=bool) if is_sold else np.array([True, False, False, False, False])
+    book = Book(market, wanted, flags, lag, np.inf, FREE)
+    if words is None:
+        same(simulate(book).nav, [1.0] * 5)
+    else:
+        with pytest.raises(DataError, match=f"^gold is held on {words}$"):
+            simulate(book)
+
+
+def test_a_tranche_that_is_ruined_is_refused() -> None:
+    """The first of two is, on Monday; alone it would be an account."""
+    market = made_market({"stocks": (100.0, 100.0, 40.0, 40.0, 40.0)}, dates=DATES)
+    targets = pd.DataFrame({"stocks": 2.0}, market.sessions)
+    flags = np.array([[True, False, False, False, False], [False, False, True, False, False]])
+    with pytest.raises(RecipeError) as raised:
+        simulate(Book(market, targets, flags, 0, np.inf, FREE))
+    assert str(raised.value) == (
+        "one of 2 tranches was ruined on 2024-01-08, which the others would have to pay for; rebalance all at once"
+    )
+    assert simulate(Book(market, targets, flags[:1], 0, np.inf, FREE)).ruin == pd.Timestamp("2024-01-08")
+
+
+def test_costs_of_what_cannot_be_held_are_refused() -> None:
+    """With the nearest name."""
+    market = made_market({"stocks": FLAT, "gold": FLAT}, dates=DATES)
+    with pytest.raises(RecipeError, match=r"^costs name 'gld', which cannot be held; did you mean 'gold'\?$"):
+        hold(market, {"stocks": 1.0}, costs=Costs.model_validate({"assets": {"gld": 5}}))
+
+
+def test_fixed_costs_of_tranches_add_up() -> None:
+    """Each of two pays a basis point of what both began with, which is two of its own."""
+    market = made_market({"stocks": FLAT}, dates=DATES)
+    targets = pd.DataFrame({"stocks": 0.5}, market.sessions)
+    flags = np.array([[True, False, False, False, False]] * 2)
+    accounts = simulate(Book(market, targets, flags, 0, np.inf, free(fixed_bps=1.0)))
+    same(accounts.lines["costs"], [0.0002, 0.0, 0.0, 0.0, 0.0])
+    same(accounts.nav, [0.9998] * 5)
+
+
+def test_many_books_keep_their_places() -> None:
+    """Books on one market's terms are kept together, others apart, and errors stay what and where they are."""
+    market = made_market({"stocks": (100.0, 110.0, 121.0, 121.0, 121.0)}, dates=DATES)
+    other = made_market({"stocks": FLAT}, dates=DATES, bills=[0.0, np.nan, 0.0, 0.0, 0.0])
+    flags = np.array([True, False, False, False, False])
+
+    def book(weight: float, on: Market = market, lag: int = 0) -> Book:
+        return Book(on, pd.DataFrame({"stocks": weight}, on.sessions), flags, lag, np.inf, FREE)
+
+    failed = RecipeError("no")
+    books = [book(1.0), failed, book(1.0, other), book(1.0, lag=1), book(0.5), book(0.5, other)]
+    first, second, third, fourth, fifth, sixth = simulation.simulate_many(books)
+    assert second is failed
+    assert isinstance(third, DataError)
+    assert third is sixth
+    ends = [round(float(one.nav.iloc[-1]), 12) for one in (first, fourth, fifth) if isinstance(one, Accounts)]
+    assert ends == [1.21, 1.1, 1.105]
+    rates = simulation.yearly_rates(
+        Costs(cash_spread_bps=1, borrow_spread_bps=2, short_fee_bps=3, management_fee_bps=4)
+    )
+    assert rates == pytest.approx([1e-4, 2e-4, 3e-4, 4e-4])

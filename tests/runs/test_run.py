@@ -3,7 +3,10 @@
 import datetime
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,7 +14,9 @@ import pytest
 
 from backtester.errors import BacktesterError, DataError, RecipeError
 from backtester.files import sha256
+from backtester.runs import run as running
 from backtester.runs.document import document
+from backtester.runs.episodes import View
 from backtester.runs.needed_roles import market_of
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
@@ -230,3 +235,22 @@ def test_a_result_is_kept_by_vectorbt_too(small: Path) -> None:
     assert value.iloc[-1] / value.iloc[0] == pytest.approx(own.iloc[-1] / own.iloc[0], rel=1e-9)  # as --audit is held
     with pytest.raises(RecipeError, match="the run has no recipe 'gold'; "):
         result.to_vectorbt("gold")
+
+
+def test_chances_by_decade_and_regime(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sessions count as all, by the decade of each, and where the correlation was below zero, or above it."""
+    sessions = pd.DatetimeIndex(["2009-12-31", "2010-01-04", "2019-12-31", "2020-01-02"])
+    period = SimpleNamespace(windows=SimpleNamespace(joint="own"), sessions=sessions)
+    view = SimpleNamespace(period=period, correlation=pd.Series([np.nan, -0.3, 0.0, 0.2], sessions))
+    monkeypatch.setattr(running, "rotated_windows", lambda given, seed: ("rotated", given is period, seed))
+    monkeypatch.setattr(running, "chances", lambda own, rotated, labels: (own, rotated, labels))
+    found = running._chances(cast(View, view), seed=5)
+    labels = {}
+    for kind, (own, rotated, named) in cast("dict[str, Any]", found).items():
+        assert (own, rotated) == ("own", ("rotated", True, 5))
+        labels[kind] = [(name, marks.tolist()) for name, marks in named]
+    assert labels == {
+        "all": [("all", [1, 1, 1, 1])],
+        "decade": [("2000s", [1, 0, 0, 0]), ("2010s", [0, 1, 1, 0]), ("2020s", [0, 0, 0, 1])],
+        "regime": [("negative", [0, 1, 0, 0]), ("positive", [0, 0, 0, 1])],
+    }

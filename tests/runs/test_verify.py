@@ -12,7 +12,7 @@ from backtester.cli.main import cli
 from backtester.errors import DataError
 from backtester.runs.folder import HASHED, read_run
 from backtester.runs.settings import RunSettings
-from backtester.runs.verify import Difference, largest_difference, recomputed
+from backtester.runs.verify import INFINITE, Difference, _of_tables, differences, largest_difference, recomputed
 from mistakes import refusal
 
 CASH = '"""Hold cash."""\ndef weights():\n    return {"stocks": 0.0}\n'
@@ -156,3 +156,60 @@ def test_comparison_is_refused(place: Path) -> None:
     assert called("report", place / "compared").exit_code == 1
     [line, *_] = refusal(place, "verify", "compared")
     assert line == "compared is a comparison; verify the runs that it came from: gold, again"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ({"a": [1.0, {"b": 2}], "c": "d"}, {"a": [1.0, {"b": 2}], "c": "d"}, []),
+        ({"a": {"b": 0.25}}, {"a": {"b": 0.5}}, [Difference(0.25, "x: a.b", 0.25, 0.5)]),
+        ({"a": -4.0}, {"a": 4.0}, [Difference(2.0, "x: a", -4.0, 4.0)]),
+        ({"a": 0.0}, {"a": 0.5}, [Difference(0.5, "x: a", 0.0, 0.5)]),
+        ({"a": 8}, {"a": 2}, [Difference(0.75, "x: a", 8, 2)]),
+        ({"a": 2}, {"a": 8}, [Difference(0.75, "x: a", 2, 8)]),
+        ({"a": None}, {}, []),
+        ({"a": 1}, {}, [Difference(INFINITE, "x: a", 1, None)]),
+        ({}, {"a": 1}, [Difference(INFINITE, "x: a", None, 1)]),
+        ({"a": [1, 2, 3]}, {"a": [1, 5, 2]}, [Difference(0.6, "x: a.1", 2, 5), Difference(1 / 3, "x: a.2", 3, 2)]),
+        ({"a": [1]}, {"a": [1, 2]}, [Difference(INFINITE, "x: a", [1], [1, 2])]),
+        ({"a": [1]}, {"a": 1}, [Difference(INFINITE, "x: a", [1], 1)]),
+        ({"a": {"b": 1}}, {"a": [1]}, [Difference(INFINITE, "x: a", {"b": 1}, [1])]),
+        ({"a": "1"}, {"a": 1}, [Difference(INFINITE, "x: a", "1", 1)]),
+    ],
+)
+def test_differences_by_hand(one: object, other: object, found: list[Difference]) -> None:
+    """Figures absolutely, above 1 relative to the larger; what is missing or no number without bound."""
+    assert list(differences(one, other, "x:")) == found
+
+
+TABLE = pd.DataFrame({"name": ["a", "b", "c"], "value": [0.5, 4.0, float("nan")]})
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "found"),
+    [
+        ("value", [0.5, 4.0, float("nan")], []),
+        ("value", [0.25, 2.0, float("nan")], [Difference(0.5, "t: value in row 1", 4.0, 2.0)]),
+        ("value", [-0.5, 3.0, float("nan")], [Difference(1.0, "t: value in row 0", 0.5, -0.5)]),
+        ("value", [0.5, -8.0, float("nan")], [Difference(1.5, "t: value in row 1", 4.0, -8.0)]),
+        ("name", ["a", "b", "d"], [Difference(INFINITE, "t: column name", "one", "another")]),
+    ],
+)
+def test_differences_of_tables_by_hand(name: str, values: list[object], found: list[Difference]) -> None:
+    """The largest of each column, and in which row; other words without bound."""
+    assert list(_of_tables(TABLE, TABLE.assign(**{name: values}), "t:")) == found
+
+
+def test_tables_of_other_shapes_differ() -> None:
+    """By a missing value, a row or a column; tables without a row are the same."""
+    [gone] = _of_tables(TABLE, TABLE.assign(value=[0.5, float("nan"), float("nan")]), "t:")
+    assert (gone.size, gone.where) == (INFINITE, "t: value in row 1")
+    for other, shape in (
+        (TABLE[:2], (2, 2)),
+        (TABLE.rename(columns={"value": "v"}), (3, 2)),
+        (TABLE[["name"]], (3, 1)),
+    ):
+        assert list(_of_tables(TABLE, other, "t:")) == [Difference(INFINITE, "t: rows and columns", (3, 2), shape)]
+    assert list(_of_tables(TABLE[:0], TABLE[:0], "t:")) == []
+    assert str(Difference(0.25, "x: a", 1, 2)) == "x: a is 1 in the folder and 2 now, 0.25 apart"
+    assert str(Difference(INFINITE, "x: a", 1, None)) == "x: a is 1 in the folder and None now"

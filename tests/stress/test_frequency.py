@@ -1,4 +1,4 @@
-"""Fates of strategies on drawn paths: the kernel's against the engine's, spending by hand, seeds and turning points."""
+"""Fates of strategies on drawn paths: the kernel's against the engine's, and seeds."""
 
 import numpy as np
 import pytest
@@ -10,9 +10,8 @@ from backtester.engine.execution import Execution
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
-from backtester.runs.stress_frequency import ALWAYS_AHEAD, ALWAYS_BEHIND, _distribution, turns
 from backtester.stress.dynamic import drawn_market, dynamic_paths
-from backtester.stress.fates import Fates, Plan
+from backtester.stress.fates import Plan
 from backtester.stress.frequency import Deck, draw_paths, is_static, make_deck
 from backtester.stress.tilt import contents, draw, tilted
 
@@ -51,23 +50,6 @@ def test_the_kernel_keeps_the_books_that_the_engine_keeps(deck: Deck, runs: list
     np.testing.assert_allclose(alone.wealth, whole.wealth, rtol=5e-3)
     np.testing.assert_allclose(alone.falls, whole.falls, atol=5e-3)
     assert alone.windows.tolist() == whole.windows.tolist()
-
-
-def test_what_is_said_of_paths_by_hand() -> None:
-    """Of four paths one runs out for half a year and one for two; growth is the mean of those that have one."""
-    fates = Fates(
-        np.array([1.0, 2.0, 3.0, 4.0]),
-        -np.array([0.1, 0.2, 0.3, 0.4]),
-        np.array([0.01, 0.03, np.nan, 0.05]),
-        np.array([0.5, 0.0, 2.0, 0.0]),
-        np.zeros(4, int),
-    )
-    said = _distribution(fates)
-    assert (said["paths"], said["runs_out"], said["unpaid_years"]) == (4, 0.5, 0.625)
-    assert said["wealth"]["0.5"] == 2.5
-    assert said["deepest_fall"]["0.5"] == -0.25
-    assert said["growth_over_mix"] == pytest.approx(0.03)
-    assert said["growth_error"] == pytest.approx(0.02 / np.sqrt(3))
 
 
 def test_costs_are_those_of_each_asset(us: Market, deck: Deck, runs: list[Evaluation]) -> None:
@@ -109,13 +91,3 @@ def test_drawn_markets_are_the_drawn_sessions(deck: Deck) -> None:
         np.testing.assert_array_equal(market.observables[name].to_numpy()[-200:], there[:, place])
     assert market.sessions.is_monotonic_increasing
     assert np.abs(np.diff(market.observables["fed_target"].to_numpy()[-200:])).max() <= 1.0
-
-
-def test_where_an_advantage_turns() -> None:
-    """A line between the two frequencies beside the change of sign; in words where it never changes."""
-    assert turns([1.0, 2.0, 3.0], [0.01, 0.005, -0.005]) == pytest.approx(2.5)
-    assert turns([1.0, 3.0, 4.0], [0.01, 0.0, -0.01]) == pytest.approx(2.5)
-    assert turns([1.0, 2.0, 3.0], [0.01, 0.0, 0.01]) == ALWAYS_AHEAD
-    assert turns([1.0, 2.0], [0.01, 0.02]) == ALWAYS_AHEAD
-    assert turns([1.0, 2.0], [-0.01, -0.02]) == ALWAYS_BEHIND
-    assert turns([1.0, 2.0], [1e-12, -1e-12]) is None

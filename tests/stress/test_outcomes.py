@@ -58,6 +58,9 @@ def test_a_replay_is_what_the_book_returned(us_ground: StartingPoint, trial: Tri
         whole = evaluate(trial.recipes[place], us_ground.market, Execution()).accounts.nav
         assert outcome.total == pytest.approx(whole["2020-03-18"] / whole["2020-03-09"] - 1, abs=1e-12), outcome.recipe
         assert np.isnan(outcome.payoff), "without shares there is no mix"
+    for role, moved in lived.assets.items():
+        level = us_ground.market.levels[role]
+        assert moved == pytest.approx(level["2020-03-18"] / level["2020-03-09"] - 1, abs=1e-12), role
 
 
 def test_the_reference_is_its_own_mix(war: Lived) -> None:
@@ -155,3 +158,14 @@ def test_an_outcome_by_hand() -> None:
     assert (found.total, found.deepest_fall, found.worst_session) == pytest.approx((0.05, -0.1, -0.1))
     assert (found.days_to_recover, found.payoff) == (2, pytest.approx(0.04))
     assert found.held == {"stocks": pytest.approx(0.5), "future": pytest.approx(0.1), "cash": pytest.approx(0.5)}
+
+
+def test_of_a_strategy_that_was_ruined_before_nothing_is_known() -> None:
+    """From nothing there is no return, on the close before and in all three sessions; nothing fell, nothing is held."""
+    days = pd.bdate_range("2024-01-01", periods=5)
+    accounts = SimpleNamespace(nav=pd.Series(0.0, days), weights=pd.DataFrame({"stocks": 0.0}, days))
+    book = SimpleNamespace(market=SimpleNamespace(history=SimpleNamespace(is_funded=lambda name: True)))
+    run = SimpleNamespace(accounts=accounts, book=book, recipe=SimpleNamespace(name="made"))
+    found = _outcome(cast("Evaluation", run), np.full(4, np.nan), 3)
+    assert (len(found.nav), found.nav.isna().all(), np.isnan(found.total)) == (4, True, True)
+    assert (found.worst_session, found.held) == (0.0, {"cash": 1.0})

@@ -1,14 +1,21 @@
 """Reverse stress: the scale at which so much is lost, and the scales between which a hedge helps."""
 
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pytest
 
+from backtester.errors import ScenarioError
 from backtester.plugins.loader import Library
-from backtester.plugins.recipes import parse_recipe
+from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.stress import reverse as reversing
+from backtester.stress.build import Ways
 from backtester.stress.outcomes import Trial, live_through
 from backtester.stress.read import read_scenario
 from backtester.stress.reverse import Reversed, most_fragile, reverse
+from backtester.stress.scenario import Scenario
 from backtester.stress.starting_point import StartingPoint, read_ground
 
 
@@ -102,3 +109,61 @@ def test_a_crossing_of_a_curve() -> None:
     assert tried[0] == pytest.approx(1 + 1.25 / 3)
     assert reversing._first(ends, lambda one: 5.0 - one.scale, at) == float("inf")
     assert reversing._first(ends, lambda one: -1.0 if one.scale == 0 else 1.0, at) == float("inf")
+
+
+def test_scales_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every scale up to the first that cannot be, each of what the ways ask for; between two of them along a line.
+
+    The reference returns -s / 10 and 19% at a scale of 1.9; of the others one never helps, one helps as
+    long as s is below 1.2, one from 0.6 on, and one between 0.9 and 1.8. Three times the scenario cannot be.
+    """
+    returned: list[Callable[[float], float]] = [
+        lambda s: -s / 10,
+        lambda s: -s / 5,
+        lambda s: -s / 10 + (1.2 - s) / 100,
+        lambda s: -s / 10 + (s - 0.6) / 100,
+        lambda s: -s / 10 + (s - 0.9) / 100 * (1 if s <= 1.3 else (1.8 - s)),
+    ]
+    scales: list[float] = []
+
+    def put_on(scenario: object, ground: object, ways: Ways) -> tuple[SimpleNamespace, float]:
+        scales.append(ways.scale / 2)
+        if scales[-1] > 2.9:
+            raise ScenarioError("it cannot be scaled further")
+        return SimpleNamespace(sessions=5), scales[-1]
+
+    def outcomes(market: float, sessions: int, trial: Trial) -> list[SimpleNamespace]:
+        assert (sessions, trial.shares) == (5, None)
+        totals = [one(market) for one in returned]
+        return [SimpleNamespace(nav=np.array([1.0, 1 + total, 1.0]), total=total) for total in totals]
+
+    monkeypatch.setattr(reversing, "put_on", put_on)
+    monkeypatch.setattr(reversing, "outcomes", outcomes)
+    names = ["reference", "never", "little", "much", "between"]
+    trial = Trial([cast("Recipe", SimpleNamespace(name=name)) for name in names], shares=np.ones((5, 2)))
+    ground = cast("StartingPoint", None)
+    found = reverse(read_scenario("capital_war"), ground, trial, 0.19, Ways(scale=2.0))
+    assert scales[:7] == [0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0]
+    assert found.largest == 2.0
+    assert found.loses["reference"] == pytest.approx(1.9)
+    assert found.loses["never"] == pytest.approx(0.95)
+    assert found.loses["little"] == pytest.approx(0.202 / 0.11)
+    assert found.loses["much"] == float("inf")
+    assert found.helps == {
+        "never": None,
+        "little": (0.0, pytest.approx(1.2, rel=0.011)),
+        "much": (pytest.approx(0.6, rel=0.011), float("inf")),
+        "between": (pytest.approx(0.9, rel=0.011), pytest.approx(1.8, rel=0.011)),
+    }
+    assert reversing.SCALES == (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
+
+
+def test_the_smallest_scale_of_all() -> None:
+    """Of two scenarios that in which somebody loses so much first; of none, nothing."""
+    one, two = (
+        Reversed(cast("Scenario", SimpleNamespace(name=name)), 4.0, loses, {})
+        for name, loses in (("war", {"a": 1.5, "b": float("inf")}), ("dash", {"a": 3.0, "b": 1.25}))
+    )
+    assert most_fragile([one, two]) == ("b", "dash")
+    assert most_fragile([one]) == ("a", "war")
+    assert most_fragile([]) is None

@@ -1,12 +1,18 @@
 """Blocks with weighted starts: k times as many joint sell-offs, blocks as long as ever, and what cannot be reached."""
 
+import math
+from collections.abc import Callable
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from backtester.analysis.pair import USUAL
-from backtester.analysis.sell_offs import Legs, Rule
+from backtester.analysis.sell_offs_kernel import Legs, Rule
+from backtester.arrays import Array
 from backtester.errors import ScenarioError
 from backtester.histories.market import Market
+from backtester.stress import tilt
 from backtester.stress.frequency import make_deck
 from backtester.stress.tilt import Blocks, contents, draw, find_tilt, mean_windows, tilted
 from witness import sell_offs as witness
@@ -87,3 +93,102 @@ def test_a_past_without_windows_is_refused() -> None:
     with pytest.raises(ScenarioError, match="the history has no joint sell-off"):
         find_tilt(calm, 2, 252, 1)
     assert find_tilt(calm, 1, 252, 1) == pytest.approx(np.full(300, 1 / 300))
+
+
+def find_among(
+    monkeypatch: pytest.MonkeyPatch, count: Callable[[float], float], *asked: float
+) -> tuple[list[float], list[float]]:
+    """The thetas tried, in order, and those found for each frequency, where paths have `count` windows at a theta.
+
+    Contents of 0 and 1 spread by 1/2: the chances' ratio is exp(2 theta).
+    """
+    tried: list[float] = []
+
+    def theta(chances: Array) -> float:
+        return round(float(np.log(chances[1] / chances[0])) / 2, 9)
+
+    def mean(blocks: Blocks, chances: Array, sessions: int, seed: int) -> float:
+        assert (sessions, seed) == (252, 7)
+        tried.append(theta(chances))
+        return count(tried[-1])
+
+    monkeypatch.setattr(tilt, "mean_windows", mean)
+    tilts = tilt.Tilts(Blocks(np.zeros((2, 3)), np.zeros((0, 2), np.int64), 63, Rule(-0.05, -0.005)), 252, 7)
+    monkeypatch.setitem(tilts.__dict__, "held", np.array([0.0, 1.0]))
+    return tried, [theta(tilts.find(times)) for times in asked]
+
+
+@pytest.mark.parametrize(
+    ("count", "times", "tried", "found"),
+    [
+        (np.exp, 1.0, [], 0.0),
+        (lambda theta: 3 * np.exp(theta), 2.0, [0, 1, math.log(2)], math.log(2)),
+        (np.exp, 0.5, [0, -1, -math.log(2)], -math.log(2)),
+        (np.exp, math.exp(-3), [0, -1, -2, -4, -3], -3),
+        (np.exp, math.e / 1.0099, [0, 1], 1),
+        (np.exp, math.e / 1.0102, [0, 1, 0.9, 1 - math.log(1.0102)], 1 - math.log(1.0102)),
+        (lambda theta: 1 + theta, 2.0, [0, 1], 1),
+        (lambda theta: 1 + 9 * theta**0.125, 9.9, [0, 1, 0.9], 0.9),
+        (lambda theta: {0.0: 1.0, 1.0: 1000.0}.get(theta, 1.1), 1.1, [0, 1, 0.1], 0.1),
+        (lambda theta: 1.0 if theta == 0 else 0.0 if theta == -1 else 0.5, 0.5, [0, -1, -0.100343332], -0.100343332),
+    ],
+)
+def test_thetas_by_hand(
+    monkeypatch: pytest.MonkeyPatch, count: Callable[[float], float], times: float, tried: list[float], found: float
+) -> None:
+    """Doubled until it reaches; then along a line in logs, from a tenth to nine tenths of the way, to 1% of k."""
+    seen, [theta] = find_among(monkeypatch, count, times)
+    assert seen == pytest.approx(tried, abs=1e-8)
+    assert theta == pytest.approx(found, abs=1e-8)
+
+
+def test_what_was_tried_is_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The nearest thetas on both sides are those of any frequency asked before."""
+    tried, found = find_among(monkeypatch, np.exp, math.exp(3), math.exp(1.5), math.exp(3))
+    assert tried == [0, 1, 2, 4, 3, 1.5]
+    assert found == pytest.approx([3, 1.5, 3])
+
+
+def test_no_more_than_so_many_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no theta comes near, 24 between both ends, a tenth or more of the way each; then the nearest is taken."""
+    tried, [found] = find_among(monkeypatch, lambda theta: 1.0 if theta < 0.5 else 10.0, 3.0)
+    assert len(tried) == 2 + 24
+    assert found == max(theta for theta in tried if theta < 0.5)
+
+
+def test_steepest_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Doubled up to 128; how far 200 reaches is said."""
+    with pytest.raises(ScenarioError, match=r"be 2 times as frequent .* reach 1\.5 times"):
+        find_among(monkeypatch, lambda theta: 1.5 if theta == 200 else 1.0, 2.0)
+    tried, [found] = find_among(monkeypatch, lambda theta: 1 + theta / 100, 2.25)
+    assert (tried, found) == ([0, 1, 2, 4, 8, 16, 32, 64, 128, *tried[9:]], pytest.approx(125, abs=2.5))
+
+
+@pytest.mark.parametrize(("theta", "chances"), [(math.log(3) / 2, [0.25, 0.75]), (-math.log(3) / 2, [0.75, 0.25])])
+def test_chances_by_hand(theta: float, chances: list[float]) -> None:
+    """Contents of 1 and 3 spread by 1: the one is exp(2 theta) times as likely; without a spread all are alike."""
+    assert tilted(np.array([1.0, 3.0]), theta) == pytest.approx(chances)
+    assert tilted(np.array([1.0, 3.0]), 1000 * theta).tolist() == [float(theta < 0), float(theta > 0)]
+    assert tilted(np.full(4, 0.1), theta).tolist() == [0.25] * 4
+
+
+def test_a_path_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draws below 1/4 begin a block of four on average, the first always; starts are where the running sums say."""
+    draws = [np.array([0.9, 0.25, 0.249, 0.5, 0.1, 0.7]), np.array([0.2, 0.5, 0.999])]
+    chance = SimpleNamespace(random=lambda count: draws.pop(0)[:count])
+    monkeypatch.setattr(np.random, "default_rng", lambda seed: chance)
+    assert draw(np.array([0.25, 0.5, 0.75, 1.0]), 4, 6, (1, 2)).tolist() == [0, 1, 2, 3, 3, 0]
+
+
+def test_the_mean_of_pilots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each pilot is drawn by the seed and its number; a window is counted on the legs' and the pair's levels."""
+    monkeypatch.setattr(tilt, "PILOTS", 3)
+    monkeypatch.setattr(tilt, "draw", lambda sums, block, sessions, seed: np.array([*sums, block, sessions, *seed]))
+    monkeypatch.setattr(tilt, "count_windows", lambda blocks, rows: float(rows @ [100000, 10000, 1000, 100, 10, 1]))
+    made = Blocks(
+        np.array([[-0.06, -0.01, -0.04], [0.02, 0.01, 0.015]]), np.zeros((0, 2), np.int64), 3, Rule(-0.05, -0.005)
+    )
+    assert mean_windows(made, np.array([0.25, 0.75]), 2, 5) == 25000 + 10000 + 3000 + 200 + 50 + 1
+    monkeypatch.undo()
+    assert tilt.count_windows(made, np.array([1, 0, 1, 1])) == 1
+    assert tilt.count_windows(made, np.array([1, 1, 1, 1])) == 0

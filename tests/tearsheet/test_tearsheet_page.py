@@ -3,17 +3,21 @@
 import dataclasses
 import json
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from markupsafe import escape
 
 from backtester.errors import DataError
 from backtester.pages.embed import hash_source
+from backtester.pages.format import period
 from backtester.runs import sentences
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.page import render
+from backtester.tearsheet.page import page_pieces, render
 from backtester.tearsheet.publish import write_page
 
 SECTIONS = ("verdict", "episodes", "growth", "together", "hedges", "scorecard", "measures", "provenance")
@@ -277,3 +281,25 @@ def test_figures_link_to_their_cards(tags: Tags) -> None:
     assert all(link.startswith(("#card-measures-", "#card-scorecard-")) for link in links)
     cards = {told["id"] for _, told in tags.tags if told.get("class") == "card"}
     assert {link.removeprefix("#") for link in links} <= cards
+
+
+def test_what_the_template_is_given(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names, sections and the window; what folds is open where the full page is asked for."""
+    words: list[dict[str, Any]] = []
+
+    def generate(**given: Any) -> Iterator[str]:
+        words.append(given)
+        return iter(("a", "b"))
+
+    made = SimpleNamespace(get_template=lambda name: SimpleNamespace(generate=generate))
+    monkeypatch.setattr("backtester.tearsheet.page.environment", lambda package: made)
+    assert (render(run), render(run, full=True)) == ("ab", "ab")
+    alone = run.document | {"strategies": run.document["strategies"][:1]}
+    assert list(page_pieces(dataclasses.replace(run, document=alone), (), plotly_source="p.js")) == ["a", "b"]
+    usual, full, one = words
+    assert [each["full"] for each in words] == [False, True, False]
+    assert usual["title"] == "60/40: three strategies compared"
+    assert (one["title"], one["sections"], one["extras"]) == ("60/40", (), ())
+    assert [named.name for named in usual["names"]] == [each["name"] for each in run.document["strategies"]]
+    assert usual["measured"] == period(*(run.document["window"][end] for end in ("start", "end")))
+    assert len(full["sections"]) == len(usual["sections"]) > 5

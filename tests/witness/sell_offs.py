@@ -7,7 +7,7 @@ the shorter.
 
 import numpy as np
 
-from backtester.analysis.sell_offs import Legs, Rule
+from backtester.analysis.sell_offs_kernel import Legs, Rule
 from backtester.arrays import Flags, Integers
 
 NONE = np.empty((0, 2), np.int64)

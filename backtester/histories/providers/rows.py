@@ -4,7 +4,6 @@ import codecs
 import csv
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 from backtester.errors import DataError
 from backtester.histories.providers.dates import TAKEN, forms_of, is_date
@@ -136,9 +135,9 @@ def _has_number(fields: list[str]) -> bool:
 
 def _refuse_other_than_numbers(header: list[str], rows: list[list[str]], name: str) -> None:
     """Raise DataError unless the first column, to be left out, holds the rows' numbers up or down."""
-    numbers = [int(row[0]) if ROW_NUMBER.fullmatch(row[0]) else -1 for row in rows]
-    steps = {after - before > 0 for before, after in pairwise(numbers) if after != before}
-    if header[0].lower() not in NUMBERED or len(steps) > 1 or len(set(numbers)) < len(numbers) or -1 in numbers:
+    numbers = [int(row[0]) for row in rows if ROW_NUMBER.fullmatch(row[0])]
+    upwards = sorted(set(numbers))
+    if header[0].lower() not in NUMBERED or len(upwards) < len(rows) or numbers not in (upwards, upwards[::-1]):
         raise DataError(
             f"{name}: dates stand in the second column, {header[1]!r}, and the first, {header[0]!r}, does not number "
             "the rows; put the dates first"

@@ -23,9 +23,13 @@ def weights_by_strategy(run: RunFolder, names: tuple[Named, ...]) -> dict[str, p
     found = {}
     for named in names:
         own = weights[weights["strategy"] == named.name]
-        table = own.pivot_table(index="date", columns="asset", values="weight", observed=True, sort=False)
-        known = [role for role in order if role in table]
-        table = table[[*known, *(role for role in table if role not in known)]].astype(float)
+        (rows, dates), (columns, assets) = pd.factorize(own["date"]), pd.factorize(own["asset"])
+        values = np.full((len(dates), len(assets)), np.nan)
+        values[rows, columns] = own["weight"]
+        known = [role for role in order if role in assets]
+        table = pd.DataFrame(values, dates, [*map(str, assets)])[
+            [*known, *(role for role in assets if role not in known)]
+        ]
         funded = [role for role in table.columns if role not in unfunded]
         found[named.name] = table.assign(cash=1 - table[funded].sum(axis=1))
     return found

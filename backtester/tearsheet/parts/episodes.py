@@ -3,8 +3,10 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from backtester.arrays import Array
 from backtester.pages.format import counted, date, listed, percent, period
 from backtester.pages.lines import Line, Panel, Scale, short_names
 from backtester.pages.names import Named
@@ -36,8 +38,8 @@ FAMOUS = (  # of data/crises.toml, April 2025 from the week before to when Treas
 
 def episodes(run: RunFolder) -> tuple[Episode, ...]:
     """Those that everybody knows where the run covers all of them day by day, else its four deepest drawdowns."""
-    days = {str(day.date()) for day in run.nav.index}
-    if all(day in days for one in FAMOUS for day in (one.start, one.end, *(one.marked or ()))):
+    days = run.nav.index
+    if all(pd.Timestamp(day) in days for one in FAMOUS for day in (one.start, one.end, *(one.marked or ()))):
         return FAMOUS
     deepest = sorted(run.document["drawdowns"], key=lambda fall: fall["pair"])[:SHOWN]
     spans = sorted((fall["peak"], fall["trough"]) for fall in deepest)
@@ -76,25 +78,31 @@ def _moves(nav: pd.DataFrame, one: Episode) -> "pd.Series[float]":
 
 def _lines(run: RunFolder, names: tuple[Named, ...], seen: Lens, one: Episode) -> tuple[Line, ...]:
     """Both legs, then the strategies that did otherwise than the reference, which is drawn last."""
-    settings, first = run.document["settings"], names[0].name
+    settings = run.document["settings"]
     own = _changes(run.nav[[named.name for named in names]], one)
     legs = _changes(run.levels[[settings["stocks_role"], settings["bonds_role"]]], one)
-    acted = [named for named in names[1:] if ((own[named.name] - own[first]).abs() > 100 * SAME).any()]
+    apart: list[bool] = np.any(np.abs(own - own[:, :1]) > 100 * SAME, axis=0).tolist()
+    lines = {named: tuple(values) for named, values in zip(names, own.T.tolist(), strict=True)}
     short = dict(zip(names, short_names([named.label for named in names]), strict=True))
     return (
         *(
-            Line(key, seen.labels[leg], tuple(legs[role]), tone="leg")
-            for role, (leg, _, key) in zip(legs, seen.legs, strict=True)
+            Line(key, seen.labels[leg], tuple(values), tone="leg")
+            for values, (leg, _, key) in zip(legs.T.tolist(), seen.legs, strict=True)
         ),
-        *(Line(named.key, short[named], tuple(own[named.name]), named.dash) for named in acted),
-        Line(names[0].key, short[names[0]], tuple(own[first]), tone="reference"),
+        *(
+            Line(named.key, short[named], lines[named], named.dash)
+            for named, acted in zip(names, apart, strict=True)
+            if acted
+        ),
+        Line(names[0].key, short[names[0]], lines[names[0]], tone="reference"),
     )
 
 
-def _changes(levels: pd.DataFrame, one: Episode) -> pd.DataFrame:
-    """The changes in percent since the first close."""
-    inside = levels.loc[one.start : one.end]
-    return 100 * (inside / inside.iloc[0] - 1)
+def _changes(levels: pd.DataFrame, one: Episode) -> Array:
+    """The changes in percent since the first close (sessions, K)."""
+    inside = levels.loc[one.start : one.end].to_numpy()
+    changes: Array = 100 * (inside / inside[0] - 1)
+    return changes
 
 
 def _panel(

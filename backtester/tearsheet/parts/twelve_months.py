@@ -92,17 +92,18 @@ def under_water_table(run: RunFolder, names: tuple[Named, ...]) -> Table:
 
 
 def _row(named: Named, nav: "pd.Series[float]", run: RunFolder) -> Row:
-    dates, last = nav.index, len(nav) - 1
-    spans = []
-    for fall in drawdowns(np.asarray(nav, np.float64), at_least=ANY):
-        start, end = dates[fall.peak], dates[last if fall.recovery is None else fall.recovery]
-        spans.append(((end - start).days, start, end, fall.recovery is not None))
-    share = sum(days for days, *_ in spans) / max(1, (dates[-1] - dates[0]).days)
+    dates, last = pd.DatetimeIndex(nav.index), len(nav) - 1
+    falls = drawdowns(np.asarray(nav, np.float64), at_least=ANY)
+    peaks = dates[[fall.peak for fall in falls]]
+    ends = dates[[last if fall.recovery is None else fall.recovery for fall in falls]]
+    spans = (ends - peaks).days.to_numpy()
+    share = int(spans.sum()) / max(1, (dates[-1] - dates[0]).days)
     cells = [Cell(percent(share, 0), values=(share,))]
-    longest = sorted(spans, key=lambda span: -span[0])[:LONGEST]
-    for days, start, end, is_over in longest:
-        ends = (str(start.date()), str(end.date()) if is_over else None)
-        until = date(ends[1]) if is_over else "not yet back"
-        cells.append(Cell(f"{days:,}", small=f"{date(ends[0])} to {until}", values=(days, *ends)))
+    longest = np.argsort(-spans, kind="stable")[:LONGEST].tolist()
+    for place in longest:
+        days, is_over = int(spans[place]), falls[place].recovery is not None
+        start, end = str(peaks[place].date()), str(ends[place].date()) if is_over else None
+        until = date(end) if is_over else "not yet back"
+        cells.append(Cell(f"{days:,}", small=f"{date(start)} to {until}", values=(days, start, end)))
     cells += [Cell("none", values=(None, None, None))] * (LONGEST - len(longest))
     return Row(strategy_head(named), tuple(cells))

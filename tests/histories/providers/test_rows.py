@@ -138,3 +138,97 @@ def test_limits_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     for end in (b"\n", b"\r"):
         with pytest.raises(DataError, match="more than 2 lines"):
             read_rows(content + end * 3, "x")
+
+
+def test_the_limits_themselves() -> None:
+    """200 MB, 400,000 lines, 10,000 fields, and the 120 characters in which a date stands."""
+    assert (rows.MAX_BYTES, rows.MAX_LINES, rows.MAX_FIELDS, rows.BEGINNING) == (200_000_000, 400_000, 10_000, 120)
+    date = " " * 110 + "2024-01-02"
+    assert read_rows(f"date,x\n{date},1\n".encode(), "x").rows == [["2024-01-02", "1"]]
+    with pytest.raises(DataError, match="no row begins with a date"):
+        read_rows(f"date,x\n   {date},1\n".encode(), "x")
+    page = b" " * 495
+    with pytest.raises(DataError, match="is a web page"):
+        read_rows(page + b"<html", "x")
+    with pytest.raises(DataError, match="no row begins with a date"):
+        read_rows(page + b" <html", "x")
+
+
+@pytest.mark.parametrize(
+    ("heading", "numbers", "is_taken"),
+    [("", "01", True), ("Unnamed: 0", "5", True), ("#", "97", True), ("x", "12", False), ("no", "1a", False),
+     ("no", "a", False), ("row", "11", False), ("row", "213", False)],
+)  # fmt: skip
+def test_what_numbers_rows(heading: str, numbers: str, is_taken: bool) -> None:
+    """A heading that says so, and a number for each row, none of them twice, up or down."""
+    lines = "".join(f"{number},2024-01-0{place},{place}\n" for place, number in enumerate(numbers, 2))
+    text = f"{heading},date,x\n{lines}".encode()
+    if is_taken:
+        read = read_rows(text, "x")
+        assert (read.header, read.rows[0], read.lines[0]) == (["date", "x"], ["2024-01-02", "2"], 2)
+    else:
+        with pytest.raises(DataError, match="x: "):
+            read_rows(text, "x")
+
+
+@pytest.mark.parametrize(
+    ("line", "width", "has_figures"),
+    [("Mean,2", 2, True), ("Mean,2", 3, False), ("Mean,2", 1, False), ("Mean,x", 2, False), ("2,x", 2, False),
+     ('"a,b",2', 2, True), ("a,b,2", 3, True), ("a,2,b", 3, True), ("2", 1, False), ("Mean;2", 2, False)],
+)  # fmt: skip
+def test_what_looks_like_figures(line: str, width: int, has_figures: bool) -> None:
+    """As many fields as the header, and a number after the first; in quotes there may be more commas."""
+    assert rows._has_figures(line, ",", width) is has_figures
+
+
+@pytest.mark.parametrize(
+    ("above", "header"),
+    [
+        (["banner", "date,x"], ["date", "x"]),
+        (["date,x", "(day),(%)"], None),
+        (["a,b,c", "date,x"], ["date", "x"]),
+    ],
+)
+def test_which_line_above_is_the_header(above: list[str], header: list[str] | None) -> None:
+    """The last one; those of another width are a banner."""
+    found = read_rows("\n".join([*above, "2024-01-02,1"]).encode(), "x").header
+    assert header is None or found == header
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize(("sep", "words"), [("\t", "a tab"), (";", "';'")])
+def test_the_separator_is_named(sep: str, words: str) -> None:
+    """A tab in words; the line is shown up to its fortieth character."""
+    row = f"2024-01-02{sep}" + '"' + "x" * 60
+    with pytest.raises(DataError) as caught:
+        read_rows(f"date{sep}x\n{row}\n".encode(), "x", rows.Dialect(sep=sep))
+    assert f"x: {row[:40]!r} is not a row of fields with {words} between them: " in str(caught.value)
+    with pytest.raises(DataError, match=f"are needed in the first column, with {words} after them"):
+        read_rows(b"date:x\nno:1\n", "x", rows.Dialect(sep=sep))
+
+
+def test_rows_of_another_width() -> None:
+    """Named with their line; a blank after a separator is none of the field, and quotes hold one."""
+    with pytest.raises(DataError, match=r"^x, line 3: 3 fields below a header of 2; mend the row$"):
+        read_rows(b"date,x\n2024-01-01,1\n2024-01-02,1,2\n", "x")
+    assert read_rows(b'date,x\n2024-01-01, "1,5"\n', "x").rows == [["2024-01-01", "1,5"]]
+    with pytest.raises(DataError, match=r"x, line 1: figures without a header above them; add one"):
+        read_rows(b"2024-01-01,1\n", "x")
+    with pytest.raises(DataError, match=r"^x is empty; a csv with a header"):
+        read_rows(b" \n\n", "x")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\x1f\x8b", "x is compressed or a spreadsheet"),
+        (b"date,x\n2024-01-01,\xff\n", r"x is not UTF-8 text \(byte 18\); save it as UTF-8"),
+        (b"\xff\xfe\x00", r"x is not UTF-16 text \(byte 2\)"),
+        (b"date,x\n2024-01-01,\0\n", "x holds binary data"),
+        (b"\n <!DOCTYPE html>", "x is a web page"),
+    ],
+)
+def test_what_is_no_text(content: bytes, words: str) -> None:
+    """Said as what it is."""
+    with pytest.raises(DataError, match=words):
+        read_rows(content, "x")

@@ -1,5 +1,6 @@
 """The small charts of four falls: what each strategy did in them, by hand."""
 
+from dataclasses import replace
 from typing import cast
 
 import pandas as pd
@@ -9,6 +10,7 @@ from backtester.pages.names import Named
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.parts import episodes
 from backtester.tearsheet.parts.episodes import Episode
+from documents import document, strategy
 
 FALLS = (Episode("one", "2020-01-02", "2020-01-06"), Episode("two", "2020-01-07", "2020-01-09"))
 
@@ -34,3 +36,64 @@ def test_who_lost_less(monkeypatch: pytest.MonkeyPatch) -> None:
     said = episodes.heading(cast("RunFolder", Run()), names)
     assert said == "Of two falls these lost less than base: less each time, once in 1, same in none."
     assert episodes.heading(cast("RunFolder", Run()), names[:1]) == ""
+
+
+class Fall:
+    """A run in whose two falls of two sessions one hedge lost less, and one was within 0.005 points of the base."""
+
+    document = document(strategy("gold"))
+    nav = pd.DataFrame(
+        {"base": [10, 9, 8.0] * 2, "hedge": [10, 9.5, 8.2] * 2, "still": [10, 9.0005, 8.0] * 2},
+        pd.bdate_range("2020-01-02", periods=6),
+    )
+    levels = pd.DataFrame({"stocks": [10.0, 5, 8] * 2, "bonds": [10.0, 11, 12] * 2}, nav.index)
+
+
+def test_panels_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changes in percent since the first close, on a scale 4% wider; what is marked is in percent of the width."""
+    marked = ("2020-01-08", "2020-01-09")
+    monkeypatch.setattr(episodes, "episodes", lambda run: (FALLS[0], replace(FALLS[1], marked=marked)))
+    names = tuple(Named(name, name, name, f"s{place}", "-" * place, ()) for place, name in enumerate(Fall.nav))
+    first, second = episodes.panels(cast("RunFolder", Fall()), names)
+    lines = [(line.key, line.label, line.dash, line.tone) for line in first.lines]
+    assert lines == [("other", "Stocks", "", "leg"), ("other", "Bonds", "", "leg"), ("s1", "hedge", "-", ""),
+                     ("s0", "base", "", "reference")]  # fmt: skip
+    values = [value for line in first.lines for value in line.values]
+    assert values == pytest.approx([0, -50, -20, 0, 10, 20, 0, -5, -18, 0, -10, -20])
+    assert (first.scale.low, first.scale.high, first.scale.height) == pytest.approx((-52.8, 22.8, 240))
+    words = ("one", "2 sessions; one hedge did not act", ("2 Jan", "6 Jan"), None, ())
+    assert (first.title, first.note, first.ends, first.marked, first.said) == words
+    assert second.marked == pytest.approx((50, 100))
+    assert (second.ends, second.said) == (("7 Jan", "9 Jan"), ("8 Jan to 9 Jan", "stocks +60.0%", "bonds +9.1%"))
+    assert second.scale == first.scale
+    [acted] = episodes.panels(cast("RunFolder", Fall()), names[:2])[:1]
+    assert acted.note == "2 sessions"
+
+
+def test_a_flat_run_has_a_scale(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Around nothing by 0.04, and no panel where nothing is known."""
+    monkeypatch.setattr(episodes, "episodes", lambda run: FALLS[:1])
+    names = (Named("base", "base", "base", "s0", "", ()),)
+    for value, scales in ((1.0, [(-0.04, 0.04)]), (float("nan"), [])):
+        monkeypatch.setattr(Fall, "nav", pd.DataFrame({"base": value}, Fall.nav.index))
+        monkeypatch.setattr(Fall, "levels", pd.DataFrame({"stocks": value, "bonds": value}, Fall.nav.index))
+        found = episodes.panels(cast("RunFolder", Fall()), names)
+        assert [(panel.scale.low, panel.scale.high) for panel in found] == scales
+
+
+def test_famous_falls_or_the_deepest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The famous ones where all their days are there; without one of them, the four deepest of the pair by date."""
+    falls = [
+        (f"20{place}0-01-04", f"20{place}0-03-01", pair) for place, pair in enumerate((-0.1, -0.3, -0.2, -0.4, -0.15))
+    ]
+    run = Fall()
+    run.document = {"drawdowns": [{"peak": peak, "trough": low, "pair": pair} for peak, low, pair in falls]}
+    found = episodes.episodes(cast("RunFolder", run))
+    assert [(one.start, one.end, one.marked) for one in found] == [(*fall[:2], None) for fall in falls[1:]]
+    assert found[0].title == "4 Jan to 1 Mar 2010"
+    days = pd.date_range("2008-09-12", "2025-04-21")
+    run.nav = pd.DataFrame({"base": 1.0}, days)
+    assert episodes.episodes(cast("RunFolder", run)) is episodes.FAMOUS
+    run.nav = pd.DataFrame({"base": 1.0}, days.drop(pd.Timestamp("2025-04-11")))
+    assert len(episodes.episodes(cast("RunFolder", run))) == 4
+    assert episodes.episodes(cast("RunFolder", run)) is not episodes.FAMOUS

@@ -1,5 +1,8 @@
 """The sessions that would follow a history's last one, and what lay in the past at a session."""
 
+import dataclasses
+import datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
@@ -7,9 +10,18 @@ import pandas as pd
 import pytest
 
 from backtester.errors import ScenarioError
+from backtester.histories.manifest import find_history
 from backtester.histories.market import Market
 from backtester.histories.sheet import Figures
-from backtester.stress.starting_point import _beside, _cut, following, is_by_month
+from backtester.stress.starting_point import (
+    _beside,
+    _cut,
+    following,
+    is_by_month,
+    make_ground,
+    read_ground,
+    source_ground,
+)
 
 
 def market(last: str, period: str, name: str = "daily", calendar: str | None = None, a_year: float = 252) -> Market:
@@ -84,8 +96,48 @@ def test_what_lay_in_the_past(made: Figures, last: str, kept: int) -> None:
 
 @pytest.mark.parametrize(
     ("dates", "by_month"),
-    [(["2024-01-01", "2024-02-01"], True), (["2024-01-01"], False), (["2024-01-01", "2024-02-02"], False)],
+    [
+        (["2024-01-01", "2024-02-01"], True),
+        (["2024-01-01"], False),
+        (["2024-01-01", "2024-02-02"], False),
+        (["2024-01-01"] * 2, False),
+    ],
 )
 def test_figures_of_months(dates: list[str], by_month: bool) -> None:
     """All of them dated by the first, and more than one."""
     assert is_by_month(figures(*dates)) == by_month
+
+
+@pytest.mark.parametrize(("at", "sessions"), [(None, 589), ("2019-06-04", 2), ("2020-03-18", 201)])
+def test_a_history_up_to_a_session(small: Path, at: str | None, sessions: int) -> None:
+    """All of it, or what lay in the past there, while all figures are kept beside; schedules are known ahead."""
+    day = at and datetime.date.fromisoformat(at)
+    ground = read_ground("small", small, roles=["stocks", "vix", "no_role"], at=day or None)
+    assert set(ground.figures) == {"stocks", "vix", "yield_3m"}  # the last is for bills
+    assert (str(ground.at.date()), len(ground.market.sessions)) == (at or "2021-09-30", sessions)
+    assert ground.market.levels["stocks"].index[-1] == ground.figures["stocks"].values.index[-1] == ground.at
+    assert len(ground.whole["stocks"].values) == 589
+
+
+@pytest.mark.parametrize(("at", "words"), [("2019-06-03", "it covers 2019-06-04 to 2021-09-30"),
+    ("2020-03-15", "those beside it are 2020-03-13 and 2020-03-16")])  # fmt: skip
+def test_a_day_without_a_session_before_it(small: Path, at: str, words: str) -> None:
+    """The first session, or a day that is none."""
+    with pytest.raises(ScenarioError, match=f"^{at} is no session of history 'small'; {words}$"):
+        read_ground("small", small, at=datetime.date.fromisoformat(at))
+
+
+def test_a_history_that_ends_early_goes_on(small: Path) -> None:
+    """Sessions end with the manifest's last day, and what comes after has no such end."""
+    history = find_history("small", small)
+    until = history.table.model_copy(update={"until": datetime.date(2020, 3, 18)})
+    ground = make_ground(dataclasses.replace(history, table=until), roles=["stocks"])
+    assert str(ground.at.date()) == "2020-03-18"
+    assert ground.history.table.until is ground.market.history.table.until is None
+
+
+def test_windows_are_taken_from_what_was_read_before(small: Path) -> None:
+    """The same history is read once, without what follows from the rest."""
+    ground = source_ground("small", small)
+    assert source_ground("small", small) is ground
+    assert {"stocks", "yield_10y"} <= set(ground.whole)

@@ -1,0 +1,150 @@
+"""Finding sell-offs, compiled: of each start the worst window, then the worst of these, apart from each other.
+
+All that numba compiles is in this file. The plain definition is in `tests/witness/sell_offs.py`.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from backtester.arrays import Array, Integers
+from backtester.compiled import jit, jit_part, jit_shared
+from backtester.histories.rhythm import DAILY
+
+ROUNDING = 1e-12  # a product and a quotient agree to this
+
+
+class Legs(NamedTuple):
+    """Levels by session of the two legs, and of what windows are ranked by, each (T,) and contiguous."""
+
+    stocks: Array
+    bonds: Array
+    pair: Array
+
+
+class Rule(NamedTuple):
+    """What makes a window: falls of the legs as negative fractions, the most returns in it, the fewest between two."""
+
+    stocks_fall: float
+    bonds_fall: float
+    max_sessions: int = DAILY.window_sessions
+    gap_sessions: int = DAILY.window_sessions
+
+
+class Worst(NamedTuple):
+    """Of each start the return of the worst window, and how many sessions' returns it has, 0 for none; (T,) each."""
+
+    returns: Array
+    lengths: Integers
+
+
+class Known(NamedTuple):
+    """What is known before windows are looked for: the `worst` from each session of an original, and which of its
+    session returns the legs have, `rows` (T - 1,), empty where they have no original; and windows (W, 2) whose returns
+    are used up."""
+
+    worst: Worst
+    rows: Integers
+    used: Integers
+
+
+class Rooms(NamedTuple):
+    """What windows are found in, T each: 0 in `free` where a session's return may not be part of one (used up); of the
+    worst window from each start its return and its length; the lowest level of stocks ahead; and the starts that still
+    have a window, in order."""
+
+    free: Array
+    returns: Array
+    lowest: Array
+    lengths: Integers
+    starts: Integers
+
+
+@jit_shared
+def _worst(legs: Legs, rule: Rule, is_joint: bool, free: Array, start: int) -> tuple[int, float]:
+    """Sessions and return of the window from `start` in which the pair fell most, the shorter of equals; 0 for none.
+
+    A quotient is made only where a product, which is cheaper, leaves it open.
+    """
+    length, worst, lowest = 0, 0.0, np.inf
+    stocks, bonds, pair = legs.stocks[start], legs.bonds[start], legs.pair[start]
+    near = stocks * (1 + rule.stocks_fall) * (1 + ROUNDING)
+    for end in range(start + 1, min(start + rule.max_sessions, len(free) - 1) + 1):
+        if free[end] == 0:
+            break
+        if legs.pair[end] < lowest and legs.stocks[end] <= near and legs.stocks[end] / stocks - 1 <= rule.stocks_fall:
+            move = legs.pair[end] / pair - 1
+            if (legs.bonds[end] / bonds - 1 <= rule.bonds_fall) == is_joint and (length == 0 or move < worst):
+                length, worst, lowest = end - start, move, legs.pair[end]
+    return length, worst
+
+
+@jit_part
+def _fill_lowest(levels: Array, sessions: int, lowest: Array) -> None:
+    """Fill the lowest level of the next `sessions` sessions, infinite at the last one: of two spans that cover them."""
+    count, span = len(levels), 1
+    for start in range(count - 1):  # of the next `span` sessions, doubled while that is not too many
+        lowest[start] = levels[start + 1]
+    lowest[count - 1] = np.inf
+    while span < sessions:
+        step = min(span, sessions - span)
+        for start in range(count - step):
+            lowest[start] = min(lowest[start], lowest[start + step])
+        span += step
+
+
+@jit_shared
+def _use_up(legs: Legs, rule: Rule, is_joint: bool, rooms: Rooms, first: int, last: int) -> None:
+    """Take the returns of the sessions from first to last out of all windows."""
+    lengths, returns, sessions = rooms.lengths, rooms.returns, len(rooms.free)
+    for t in range(first, min(last + 1, sessions)):
+        rooms.free[t] = 0.0
+    for start in range(max(0, first - rule.max_sessions), min(last, sessions)):
+        if start >= first - 1:  # its next session is not free
+            lengths[start] = 0
+        elif start + lengths[start] >= first:  # a window that ends before stays the worst
+            lengths[start], returns[start] = _worst(legs, rule, is_joint, rooms.free, start)
+
+
+@jit
+def fill_windows(legs: Legs, rule: Rule, is_joint: bool, known: Known, rooms: Rooms, windows: Integers) -> int:
+    """Fill the worst windows of all starts in `rooms`, then `windows` (T, 2), if there is room: the worst of them, and
+    again without the sessions near it; and count those.
+
+    Where as many sessions follow each other in an original as a window may have, its worst window stays.
+    """
+    returns, lengths, starts, lowest = rooms.returns, rooms.lengths, rooms.starts, rooms.lowest
+    rows, used, sessions = known.rows, known.used, len(rooms.free)
+    _fill_lowest(legs.stocks, rule.max_sessions, lowest)
+    follow = 0
+    for start in range(sessions - 1, -1, -1):
+        rooms.free[start], lengths[start] = 1.0, 0
+        follow = follow + 1 if start + 1 < len(rows) and rows[start + 1] == rows[start] + 1 else 1
+        if start < len(rows) and follow >= rule.max_sessions:
+            lengths[start], returns[start] = known.worst.lengths[rows[start]], known.worst.returns[rows[start]]
+        elif lowest[start] / legs.stocks[start] - 1 <= rule.stocks_fall:
+            lengths[start], returns[start] = _worst(legs, rule, is_joint, rooms.free, start)
+    if len(windows) == 0:
+        return 0
+    for place in range(len(used)):
+        _use_up(legs, rule, is_joint, rooms, used[place, 0] + 1, used[place, 1])
+    count = found = 0
+    for start in range(sessions):
+        starts[count] = start
+        count += lengths[start] > 0
+    while count > 0:
+        left, worst, least = 0, -1, np.inf
+        for place in range(count):
+            start = starts[place]
+            starts[left] = start
+            left += lengths[start] > 0
+            if returns[start] < least and lengths[start] > 0:
+                worst, least = start, returns[start]
+        if left > 0:
+            end = worst + lengths[worst]
+            windows[found, 0], windows[found, 1] = worst, end
+            found += 1
+            first = max(0, worst - rule.gap_sessions + 1)
+            _use_up(legs, rule, is_joint, rooms, first, end + rule.gap_sessions)
+        count = left
+    return found
