@@ -23,8 +23,8 @@ from backtester.errors import BacktesterError
 from backtester.histories.market import Market
 from backtester.runs.evaluations import evaluations_of
 from backtester.runs.intervals import Ends, judged, resampled_payoffs
-from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.measured import common_start, opening_of
+from backtester.runs.settings import ReportProgress, RunSettings, no_report
 
 
 @dataclass(frozen=True)

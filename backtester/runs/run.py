@@ -22,13 +22,13 @@ from backtester.runs.episodes import View, crisis_moves, joint_sell_off, pair_dr
 from backtester.runs.evaluations import evaluations_of
 from backtester.runs.inputs import Inputs, read_inputs
 from backtester.runs.intervals import resampled
+from backtester.runs.measured import common_start, opening_of, period_notes
 from backtester.runs.needed_roles import market_of
 from backtester.runs.result import Result
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.strategies import Run, strategy_results
 from backtester.runs.stress import Stressed, make_trial, put_through, scenario_ground
 from backtester.runs.summary import summary, summary_html
-from backtester.runs.measured import common_start, opening_of, period_notes
 from backtester.stress.build import Ways
 
 LONGEST = "us_1962"  # the embedded history in which every run counts whether bonds cushioned falls of stocks
