@@ -1,5 +1,7 @@
 """Does this hedge pay when stocks and bonds fall together, how surely, and what does it cost the rest of the time?
 
+::
+
     import backtester
 
     market = backtester.market(frame, history="us")  # dates x assets: levels or, with form="returns", returns
@@ -18,7 +20,7 @@ The pipeline below these two, each step with its function:
 6. `document` writes the result as one JSON document, `write_run` into a folder, `write_page` as a tearsheet.
 7. `run_batch` carries out a study of many recipes on worker processes.
 
-help(backtester.run), and so on, says what each takes.
+`help(backtester.run)`, and so on, says what each takes.
 """
 
 import importlib

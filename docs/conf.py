@@ -32,6 +32,7 @@ html_sidebars: dict[str, list[str]] = {"**": []}  # every page is in the bar abo
 html_theme_options = {
     "show_prev_next": False,
     "header_links_before_dropdown": 4,
+    "show_toc_level": 3,
     "navbar_end": ["theme-switcher"],
     "footer_start": [],
     "footer_end": [],

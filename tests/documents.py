@@ -89,7 +89,7 @@ def document(*strategies: Json, windows: int = 2, **settings: Any) -> Json:
     ]  # fmt: skip
     return {
         "history": {"name": "old", "rhythm": "daily", "sessions_a_year": 252, "slower": {}},
-        "window": {"start": "2018-01-02", "end": "2026-05-26", "sessions": 2100},
+        "period": {"start": "2018-01-02", "end": "2026-05-26", "sessions": 2100},
         "settings": SETTINGS | settings,
         "resampling": {"resamples": 1000, "used": 990, "block_sessions": 134, "joint_sell_offs": None, "reason": None},
         "strategies": [strategy("", verdict="few", payoff=0.0), *strategies],

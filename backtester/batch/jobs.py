@@ -26,9 +26,9 @@ from backtester.errors import BacktesterError, caught, traced
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, Step, parse_recipe
+from backtester.runs.measured import common_start, opening_of, refuse_unfit
 from backtester.runs.needed_roles import roles_read
 from backtester.runs.settings import RunSettings, Shared
-from backtester.runs.window import common_start, opening_of, refuse_unfit
 
 MOST_STEPS = 10_000  # that a worker remembers, some kilobytes each
 

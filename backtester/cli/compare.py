@@ -19,7 +19,7 @@ def compare(
 ) -> None:
     """Put several runs side by side on one page, or say what changed.
 
-    RUN is a folder that `run` or `compare` wrote. The runs must share history, window, settings and reference; what
+    RUN is a folder that `run` or `compare` wrote. The runs must share history, period, settings and reference; what
     differs is reported, and how to align it, or with --differences shown beside what it changed. Nothing is simulated
     again. A strategy that several runs hold stands once, and intervals that allow for how many were tried count those
     of all runs. Exit status 1 when a run's file is not as the run wrote it, which the page says too.

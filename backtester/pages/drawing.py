@@ -17,7 +17,8 @@ def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> di
     plotly.js lies inside a page that has a chart, as text that its script runs when one comes near the screen, or
     beside it at `plotly_source`.
     """
-    charts = script(static("paper.js") + static("charts.js"))
+    charts = script(lean(static("paper.js") + static("charts.js")))
+    styles = palette.stylesheet() + static("style.css")
     figures = {one.name: json_for_script(one.spec()) for part in sections for one in part.every(Chart)}
     inside = [plotly_js()] if figures and plotly_source is None else []
     return {
@@ -25,8 +26,14 @@ def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> di
         "charts": charts,
         "plotly": plotly_pieces() if inside else None,
         "plotly_source": plotly_source,
-        "styles": Markup(palette.stylesheet() + static("style.css")),  # noqa: S704 - our own files
+        "styles": Markup(styles.replace("}\n", "}")),  # noqa: S704 - our own files
         "palette": json_for_script(palette.MODES),
         "groups": {one.name: json_for_script(one.packed()) for part in sections for one in part.every(Group)},
         "figures": figures,
     }
+
+
+def lean(source: str) -> str:
+    """A script without its comment lines, indents and empty lines; none of its texts is longer than a line."""
+    lines = (line.strip() for line in source.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import jinja2
 from jinja2.bccache import Bucket
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from backtester.errors import BacktesterError
 from backtester.files import write_bytes
@@ -61,6 +61,7 @@ def environment(package: str) -> jinja2.Environment:
         bytecode_cache=Compiled(),
     )
     made.filters["breakable"] = breakable
+    made.filters["marked"] = marked
     made.filters["data_uri"] = data_uri
     made.filters["period"] = period
     return made
@@ -93,6 +94,11 @@ def _place(bucket: Bucket) -> Path:
 def breakable(text: str) -> Markup:
     """The text, escaped, with leave to break its line after an underscore, a comma or a bracket."""
     return Markup("<wbr>").join(re.split(r"(?<=[_,(])", text.replace("+ ", "+\N{NO-BREAK SPACE}")))
+
+
+def marked(text: str) -> Markup:
+    """The text, escaped, with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
 
 
 def _every(kind: type[Part], value: Any) -> Iterator[Part]:

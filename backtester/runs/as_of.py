@@ -1,6 +1,6 @@
-"""What a run's page would have said at each year-end of its window, and what followed.
+"""What a run's page would have said at each year-end of its period, and what followed.
 
-1. `year_ends` cuts the market after the last session of each calendar year but the window's last.
+1. `year_ends` cuts the market after the last session of each calendar year but the period's last.
 2. There the recipes are carried out, measured against their mixes and judged, as a run with `--end` there does it.
 3. What followed is what the whole run found in the joint sell-offs that ended later.
 """
@@ -23,8 +23,8 @@ from backtester.errors import BacktesterError
 from backtester.histories.market import Market
 from backtester.runs.evaluations import evaluations_of
 from backtester.runs.intervals import Ends, judged, resampled_payoffs
+from backtester.runs.measured import common_start, opening_of
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
-from backtester.runs.window import common_start, opening_of
 
 
 @dataclass(frozen=True)

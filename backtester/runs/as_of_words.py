@@ -8,7 +8,7 @@ CLEAR = {"paid": 1, "worse": -1}
 
 
 def as_of_lines(document: Json) -> tuple[str, ...]:
-    """The sentences; none where no year-end was asked for, or the window holds none."""
+    """The sentences; none where no year-end was asked for, or the period holds none."""
     rows: list[Json] = document.get("as_of") or []
     said = [one for row in rows for one in row["strategies"].values()]
     if not said:

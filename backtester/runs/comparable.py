@@ -1,4 +1,4 @@
-"""Whether runs can stand side by side: one history, the same settings, window and reference, and so the same lenses."""
+"""Whether runs can stand side by side: one history, the same settings, period and reference, and so the same lenses."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -22,13 +22,13 @@ def refuse_unlike(runs: Sequence[RunFolder]) -> None:
     for refuse in (_refuse_histories, _refuse_settings):
         for one, other in pairwise(runs):
             refuse(one, other)
-    _refuse_windows(runs)
+    _refuse_periods(runs)
     for one, other in pairwise(runs):
         _refuse_references(one, other)
         for path in differences(one.document, other.document):
             if path[0] not in ("files", "left_out", "notes", "strategies"):
                 raise DataError(
-                    f"{_named(one, other)} differ in {_joined(path)}, though history, window and settings agree; carry "
+                    f"{_named(one, other)} differ in {_joined(path)}, though history, period and settings agree; carry "
                     "both out again with one version of the program"
                 )
 
@@ -73,14 +73,14 @@ def _refuse_settings(one: RunFolder, other: RunFolder) -> None:
         raise DataError(f"{_named(one, other)} have {what}; carry one out again with {how} the other")
 
 
-def _refuse_windows(runs: Sequence[RunFolder]) -> None:
-    windows = [run.document["window"] for run in runs]
-    start, end = max(window["start"] for window in windows), min(window["end"] for window in windows)
-    for run, window in zip(runs, windows, strict=True):
-        options = [f"--start {start}"] * (window["start"] != start) + [f"--end {end}"] * (window["end"] != end)
+def _refuse_periods(runs: Sequence[RunFolder]) -> None:
+    periods = [run.document["period"] for run in runs]
+    start, end = max(period["start"] for period in periods), min(period["end"] for period in periods)
+    for run, period in zip(runs, periods, strict=True):
+        options = [f"--start {start}"] * (period["start"] != start) + [f"--end {end}"] * (period["end"] != end)
         if options:
             raise DataError(
-                f"{shown_path(run.path)} runs from {window['start']} to {window['end']}, which others do not; carry it "
+                f"{shown_path(run.path)} runs from {period['start']} to {period['end']}, which others do not; carry it "
                 f"out again with {' '.join(options)}"
             )
 

@@ -91,11 +91,11 @@ def _asked(run: RunFolder) -> dict[str, Value]:
     """What a run was asked for and what it saw."""
     document, manifest = run.document, run.manifest
     settings = {key: value for key, value in manifest["settings"].items() if key != "recipes"}
-    window = {f"window.{key}": document["window"][key] for key in ("start", "end")}
+    period = {f"period.{key}": document["period"][key] for key in ("start", "end")}
     data = {"data.sha256": manifest["data"]["sha256"]}
     plugins = {f"plugins.{name}": one["sha256"] for name, one in manifest["plugins"].items()}
     versions = {f"versions.{name}": version for name, version in manifest["versions"].items()}
-    return dict(flat(settings)) | window | data | plugins | versions
+    return dict(flat(settings)) | period | data | plugins | versions
 
 
 def _results(document: Json) -> dict[str, dict[str, Value]]:

@@ -27,7 +27,7 @@ def document(result: Result) -> Json:
         {
             "schema": SCHEMA,
             "history": _history(result) | {"assets": shown_assets(result.whole, runs)},
-            "window": {
+            "period": {
                 "start": period.sessions[0],
                 "end": period.sessions[-1],
                 "sessions": len(period.sessions),
@@ -56,7 +56,7 @@ def document(result: Result) -> Json:
 
 
 def _history(result: Result) -> Json:
-    """The whole history, before the window is cut out of it; `slower` are those assets that are held, and the legs."""
+    """The whole history, before the period is cut out of it; `slower` are those assets that are held, and the legs."""
     market, held = result.whole, set(result.settings.legs)
     for one in result.strategies:
         weights = one.evaluation.accounts.weights

@@ -13,7 +13,7 @@ from backtester.runs.document import SCHEMA
 from backtester.runs.values import Json, iso
 
 NUMBERS = (  # parts of the document in which everything is a number or null, but for what WORDS names
-    "window",
+    "period",
     "drawdowns",
     "joint_sell_offs",
     "deepest_falls",
@@ -59,7 +59,7 @@ def check_document(document: Json) -> Json:
     names = names_of(document)
     if not names or len(set(names)) < len(names):
         raise ValueError("its strategies have no names, or share one")
-    for name in ("history", "window", "settings", "files"):
+    for name in ("history", "period", "settings", "files"):
         if not isinstance(document.get(name), dict):
             raise ValueError(f"its {name} is no object")
     parts = [(f"{part}", document.get(part)) for part in NUMBERS]
@@ -97,16 +97,16 @@ def names_of(document: Json) -> list[str]:
     return [str(name) for name in names]
 
 
-def check_series(table: pd.DataFrame, columns: Sequence[str], window: Json) -> pd.DataFrame:
-    """The table, where it has those columns, and numbers or NaN at every date of the window; else a ValueError."""
+def check_series(table: pd.DataFrame, columns: Sequence[str], period: Json) -> pd.DataFrame:
+    """The table, where it has those columns, and numbers or NaN at every date of the period; else a ValueError."""
     dates = table.index
     if not isinstance(dates, pd.DatetimeIndex) or not (
         dates.is_monotonic_increasing and dates.is_unique and len(dates)
     ):
         raise ValueError("its dates are not in ascending order")
     covered = {"start": iso(dates[0]), "end": iso(dates[-1]), "sessions": len(dates)}
-    if covered != window:
-        raise ValueError("it does not cover the window of result.json")
+    if covered != period:
+        raise ValueError("it does not cover the period of result.json")
     missing = [column for column in columns if column not in table.columns]
     odd = [column for column in table.columns if table[column].dtype.kind != "f"]
     if missing or odd:

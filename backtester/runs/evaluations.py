@@ -15,7 +15,7 @@ def evaluations_of(
     settings: RunSettings, recipes: list[Recipe], market: Market, report: ReportProgress
 ) -> tuple[list[Evaluation], list[str]]:
     """The recipes carried out. Where none was named, a built-in variant that cannot run on this history, or would cut
-    more than five years off the window of all, is left out and reported; one that was named is never left out."""
+    more than five years off the period of all, is left out and reported; one that was named is never left out."""
     report("Simulating the recipes")
     done: list[Evaluation] = []
     left_out: list[str] = []

@@ -20,11 +20,11 @@ from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.plugins.strategy import Strategy
 from backtester.runs.evidence_line import Line
 from backtester.runs.inputs import Inputs
+from backtester.runs.measured import common_start, opening_of
 from backtester.runs.needed_roles import market_of
 from backtester.runs.result import Result, StrategyResult
 from backtester.runs.run import carry_out_on
 from backtester.runs.settings import DEFAULT_REFERENCE, ReportProgress, RunSettings, no_report
-from backtester.runs.window import common_start, opening_of
 
 HISTORIES = ("us", "us_1962", "us_long")  # the last is built from files that do not come with the program
 

@@ -30,7 +30,7 @@ def kept_lines() -> tuple[Line, ...]:
 
 
 def is_usual(run: RunFolder) -> bool:
-    """Whether a run is of `us` with the window, lenses, reference and execution that the table of evidence has."""
+    """Whether a run is of `us` with the period, lenses, reference and execution that the table of evidence has."""
     settings, usual = run.manifest.get("settings") or {}, RunSettings().model_dump(mode="json")
     return (
         "runs" not in run.manifest  # a comparison's

@@ -127,7 +127,7 @@ def read_run(folder: Path) -> RunFolder:
     if is_unfinished(folder):
         raise DataError(f"{folder} was being written when the run was stopped, and is not whole; run it again")
     found = _read(folder / "result.json", lambda path: check_document(_read_json(path)))
-    names, window = names_of(found), found["window"]
+    names, period = names_of(found), found["period"]
     kept = _read(folder / FILES["manifest"], lambda path: check_manifest(_read_json(path), HASHED))
     legs = ("pair", *(found["settings"].get(f"{leg}_role", leg) for leg in ("stocks", "bonds")))
     dependence = folder / FILES["dependence"]
@@ -135,10 +135,10 @@ def read_run(folder: Path) -> RunFolder:
         path=folder,
         document=found,
         manifest=kept,
-        nav=_read(folder / FILES["nav"], lambda path: check_series(_read_dated(path), names, window)),
-        levels=_read(folder / FILES["levels"], lambda path: check_series(_read_dated(path), legs, window)),
+        nav=_read(folder / FILES["nav"], lambda path: check_series(_read_dated(path), names, period)),
+        levels=_read(folder / FILES["levels"], lambda path: check_series(_read_dated(path), legs, period)),
         weights=_read(folder / FILES["weights"], lambda path: check_weights(_read_table(path), names)),
-        dependence=_read(dependence, lambda path: check_series(_read_dated(path), (), window)),
+        dependence=_read(dependence, lambda path: check_series(_read_dated(path), (), period)),
         payoffs=_read(folder / FILES["payoffs"], lambda path: check_payoffs(_read_table(path), names, found)),
         changed=tuple(name for name in HASHED if sha256((folder / name).read_bytes()) != kept["files"][name]),
     )

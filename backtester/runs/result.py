@@ -108,7 +108,7 @@ class Result:
     """A run carried out. The reference is the first of `strategies`, and all are measured over `period`.
 
     `whole` is the market that strategies saw; `left_out` says which built-in variants the history has no roles for, and
-    `notes` what else to know of data and window; `command` repeats the run.
+    `notes` what else to know of data and period; `command` repeats the run.
     `joint`, `drawdowns` and `crises` are the rows of their tables; `correlations` (sessions x 2) are those of the legs
     as known at each close; `drawn` are the resamples; `stressed` is what came of scenarios and `as_of` what was to be
     said at each year-end, None where not asked for; `show` makes the HTML that a notebook shows.
@@ -184,7 +184,7 @@ class Result:
         return self.strategy(name).evaluation.to_vectorbt()
 
     def __repr__(self) -> str:
-        """The recipes and the window, in a line."""
+        """The recipes and the period, in a line."""
         names, dates = [one.name for one in self.strategies], self.period.sessions
         return f"<Result of {', '.join(names)}: {dates[0].date()} to {dates[-1].date()}>"
 

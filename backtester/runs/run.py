@@ -22,13 +22,13 @@ from backtester.runs.episodes import View, crisis_moves, joint_sell_off, pair_dr
 from backtester.runs.evaluations import evaluations_of
 from backtester.runs.inputs import Inputs, read_inputs
 from backtester.runs.intervals import resampled
+from backtester.runs.measured import common_start, opening_of, period_notes
 from backtester.runs.needed_roles import market_of
 from backtester.runs.result import Result
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.strategies import Run, strategy_results
 from backtester.runs.stress import Stressed, make_trial, put_through, scenario_ground
 from backtester.runs.summary import summary, summary_html
-from backtester.runs.window import common_start, opening_of, window_notes
 from backtester.stress.build import Ways
 
 LONGEST = "us_1962"  # the embedded history in which every run counts whether bonds cushioned falls of stocks
@@ -70,7 +70,7 @@ def carry_out_on(inputs: Inputs, settings: RunSettings, report: ReportProgress =
         period=period,
         strategies=strategy_results(run, analysis, drawn, view),
         left_out=tuple(left_out),
-        notes=(*inputs.notes, *window_notes(whole, evaluations, settings, first)),
+        notes=(*inputs.notes, *period_notes(whole, evaluations, settings, first)),
         command=inputs.command,
         joint=tuple(joint_sell_off(view, window) for window in period.joint),
         drawdowns=tuple(pair_drawdown(view, fall) for fall in period.falls),

@@ -12,7 +12,7 @@ def run_words(f: RunFacts) -> dict[str, Any]:
     """The words of sentences on a run."""
     move, worst = min(f.moves, key=lambda one: one[0], default=(0.0, {"start": "2000-01-01", "end": "2000-01-01"}))
     settings, own = f.document["settings"], rhythm(f.document)
-    window, mean = f.document["window"], sum(one for one, _ in f.moves) / max(1, len(f.moves))
+    window, mean = f.document["period"], sum(one for one, _ in f.moves) / max(1, len(f.moves))
     return {
         "both": f.both,
         "Both": f.both.capitalize(),

@@ -26,7 +26,7 @@ def _enough_or_none(resamples: int) -> int:
 
 class Shared(Lenses):
     """The settings that all runs of a study share: the reference, the history and the `rhythm` at whose ends it is
-    measured (None for its own), the strategies' files, the window, how portfolios trade, and the scenarios that
+    measured (None for its own), the strategies' files, the period, how portfolios trade, and the scenarios that
     they are put through."""
 
     reference: str = DEFAULT_REFERENCE

@@ -9,10 +9,10 @@ import numpy as np
 from backtester.arrays import Array
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.errors import ScenarioError
+from backtester.runs.measured import common_start, opening_of
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.stress_run import prepare, strategies
 from backtester.runs.values import Json, clean
-from backtester.runs.window import common_start, opening_of
 from backtester.stress.dynamic import dynamic_paths
 from backtester.stress.fates import RISE, Fates, Plan
 from backtester.stress.frequency import Deck, draw_paths, is_static, make_deck, sessions_of
@@ -65,7 +65,7 @@ def frequency_run(
         {
             "schema": SCHEMA,
             "history": {"name": ground.history.name, "title": ground.history.table.title},
-            "window": {"start": deck.market.sessions[0], "end": ground.at, "joint_sell_offs": len(deck.blocks.windows)},
+            "period": {"start": deck.market.sessions[0], "end": ground.at, "joint_sell_offs": len(deck.blocks.windows)},
             "paths": plan.paths,
             "dynamic_paths": dynamic,
             "years": plan.years,

@@ -9,10 +9,10 @@ from backtester.plugins.recipes import Recipe, recipe_labels
 from backtester.runs.evaluations import evaluations_of
 from backtester.runs.inputs import read_inputs
 from backtester.runs.manifest import versions
+from backtester.runs.measured import common_start, opening_of
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.stress import hashes, make_trial, put_through, scenario_ground, stress_document
 from backtester.runs.values import Json
-from backtester.runs.window import common_start, opening_of
 from backtester.stress.build import Ways
 from backtester.stress.outcomes import Trial
 from backtester.stress.starting_point import StartingPoint

@@ -35,7 +35,7 @@ class TextTable:
 
 @dataclass(frozen=True)
 class Summary:
-    """History and window in a line, the tables, what they say, and notes on them."""
+    """History and period in a line, the tables, what they say, and notes on them."""
 
     heading: str
     grids: tuple[TextTable, ...]
@@ -53,7 +53,7 @@ def figure_cell(column: str, value: float | None) -> str:
 
 def summary(document: Json) -> Summary:
     """The summary of a run's document."""
-    window, history = document["window"], document["history"]
+    period, history = document["period"], document["history"]
     lost, strategies = _headlines(document), document["strategies"]
     whole = ("CAGR", "Vol.", "Sharpe", "Deepest\nfall", *lost)
     rows = tuple((_label(one, document), *_whole(one, lost)) for one in strategies)
@@ -65,7 +65,7 @@ def summary(document: Json) -> Summary:
         )
     grids += as_of_grids(document)
     return Summary(
-        f"{history['title']}: {window['start']} to {window['end']}, {rhythm(document).described(window['sessions'])}",
+        f"{history['title']}: {period['start']} to {period['end']}, {rhythm(document).described(period['sessions'])}",
         tuple(grids),
         " ".join([headline(document), *summary_lines(document)]),
         (*notes, *as_of_lines(document), *rhythm_lines(document), *_audit(strategies)),
@@ -89,8 +89,8 @@ def _headlines(document: Json) -> dict[str, Json | None]:
 
 
 def _parts(document: Json) -> dict[str, str]:
-    """Of the calendar years that the window holds a part of, which: the first begins after its first close."""
-    start, end = document["window"]["start"], document["window"]["end"]
+    """Of the calendar years that the period holds a part of, which: the first begins after its first close."""
+    start, end = document["period"]["start"], document["period"]["end"]
     ends = {end[:4]: f"to {end}"} if end[5:] < LAST_SESSION else {}
     return ends | {start[:4]: f"after the close of {start}"}
 

@@ -112,7 +112,7 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
         .render(
             named=named,
             reference=None if named == reference else reference,
-            window=period(document["window"]["start"], document["window"]["end"]),
+            window=period(document["period"]["start"], document["period"]["end"]),
             problem=problem,
             figures=[
                 (_picture(parts[name]), words)

@@ -34,7 +34,7 @@ def page_pieces(
     plotly.js is inside the page, or beside it at `plotly_source`; `extras` are pages to link to; `sections` are those
     that `gather` gives; on a `full` page all that folds is open.
     """
-    names, window = cast(run.document), run.document["window"]
+    names, window = cast(run.document), run.document["period"]
     sections = gather(run) if sections is None else sections
     return (
         environment("backtester.tearsheet")

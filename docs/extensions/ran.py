@@ -29,6 +29,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from backtester.cli.main import main
 from backtester.errors import first_line
 
+ROOT = Path(__file__).parents[2]
 PLACE = Path(tempfile.mkdtemp(prefix="backtester-docs-"))
 KEPT: dict[str, dict[str, Any]] = {}  # the names that a page's Python has made
 
@@ -53,7 +54,7 @@ def called(words: list[str], folder: Path) -> tuple[int, str, str]:
         try:
             main()
         except SystemExit as end:
-            return int(end.code or 0), out.getvalue(), err.getvalue()
+            return int(end.code or 0), *(one.getvalue().replace(f"{ROOT}/", "") for one in (out, err))
 
 
 def evaluated(code: str, page: str) -> tuple[str, object]:

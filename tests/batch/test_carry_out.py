@@ -339,6 +339,6 @@ def test_a_start_after_the_history_is_the_users_mistake(small: Path, tmp_path: P
     (tmp_path / "study.toml").write_text(
         f'name = "s"\nhistory = "small"\ndata = "{small}"\nstart = 2040-01-01\n[[grid]]\nrecipe = "sixty_forty"\n'
     )
-    with pytest.raises(DataError, match="the window holds 0 sessions"):
+    with pytest.raises(DataError, match="the period holds 0 sessions"):
         run_batch(tmp_path / "study.toml", tmp_path / "out", workers=1, limits=LIMITS, progress=quiet)
     assert not (tmp_path / "out").exists()

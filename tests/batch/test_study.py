@@ -285,7 +285,7 @@ def test_a_setting_of_the_run_has_its_own_bounds(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ("start = 2090-01-01\n{}", "the window holds 0 sessions; history 'small' covers "),
+        ("start = 2090-01-01\n{}", "the period holds 0 sessions; history 'small' covers "),
         ('bonds_role = "bondz"\n{}', "history 'small' has no funded asset 'bondz' for the pair; did you mean 'bonds'?"),
         ('{}bonds_role = ["bonds", "bondz"]', "history 'small' has no funded asset 'bondz' for the pair"),
         ('{}rebalance = ["month", "monthly"]', "unknown schedule 'monthly'; did you mean 'month'?"),

@@ -92,7 +92,7 @@ def test_installed_command_refuses_alike(tmp_path: Path, line: str) -> None:
             "Invalid value for '--start': '2020-02-30' is no date; write it",
             "see 'backtester run",
         ),
-        ("run sixty_forty --start 2050-01-01", "the window holds 0 sessions; history 'us' covers 2007-01-03 to ", None),
+        ("run sixty_forty --start 2050-01-01", "the period holds 0 sessions; history 'us' covers 2007-01-03 to ", None),
         ("run sixty_forty --end 1999-01-01", "nothing is left up to 1999-01-01; history 'us' covers 2007-01-03", None),
         (
             "run --cost-bps nan",

@@ -5,7 +5,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from backtester.pages.environment import Compiled, breakable
+from backtester.pages.environment import Compiled, breakable, marked
 
 
 def shown(text: str) -> str:
@@ -38,3 +38,8 @@ def test_templates_need_no_place_to_be_kept(tmp_path: Path, monkeypatch: pytest.
 def test_breakable_text_is_escaped() -> None:
     """Leave to break a line does not unescape the text."""
     assert str(breakable("a_<b>")) == "a_<wbr>&lt;b&gt;"
+
+
+def test_code_in_a_text_is_marked_and_escaped() -> None:
+    """What stands between backticks is code; tags in it and about it stay words."""
+    assert str(marked("<i> see `a <b>`, `c")) == "&lt;i&gt; see <code>a &lt;b&gt;</code>, `c"

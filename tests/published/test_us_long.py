@@ -84,7 +84,7 @@ def test_a_run_measures_all_of_it(us_long: Market, tmp_path: Path) -> None:
     status, out, _ = called(tmp_path, *words, "--out", "out", "--json")
     assert status == 0
     told = json.loads(out)
-    window = told["window"]
+    window = told["period"]
     assert (window["start"][:4], window["end"]) == ("1962", "2026-04-30")
     assert window["sessions"] > 16_000
     later = {role: BEGINS[role] for role in ("bonds", "long_bonds", "gold", "dollar")}
@@ -102,7 +102,7 @@ def test_a_run_without_recipes_shows_it_from_before_1966(us_long: Market, tmp_pa
     status, out, err = called(tmp_path, *words)
     assert status == 0, err
     told = json.loads(out)
-    assert (told["window"]["start"], told["window"]["end"]) == ("1962-01-02", "2026-04-30")
+    assert (told["period"]["start"], told["period"]["end"]) == ("1962-01-02", "2026-04-30")
     names = [strategy["name"] for strategy in told["strategies"]]
     assert names == ["sixty_forty", "sixty_forty + bills_for_bonds", "sixty_forty + vol_target"]
     dollar, put, gold = told["left_out"]
@@ -121,7 +121,7 @@ def test_a_run_starts_with_the_last_role_it_reads(us_long: Market, tmp_path: Pat
     words = ["run", "reader", "--plugins", "reader.py", "--history", "us_long", "--data", str(us_long.history.folder)]
     status, out, err = called(tmp_path, *words, "--out", "out", "--json")
     assert status == 0, err
-    assert json.loads(out)["window"]["start"].startswith("1986-01-0")
+    assert json.loads(out)["period"]["start"].startswith("1986-01-0")
 
 
 OBSERVABLES = ["yield_10y", "yield_30y", "vix", "fed_target", "fed_assets", "cpi", "inflation", "credit_spread"]

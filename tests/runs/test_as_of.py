@@ -113,7 +113,7 @@ def test_a_year_end_at_which_nothing_can_be_said_has_the_reason(small: Path) -> 
     result = run_of(small, start=datetime.date(2019, 12, 31), resamples=0)
     first, second = result.as_of or ()
     assert first.reason is not None
-    assert first.reason.startswith("the window holds 1 sessions")
+    assert first.reason.startswith("the period holds 1 sessions")
     assert (first.strategies, second.reason) == ({}, None)
     assert as_of_grids(document(result))[0].rows[0] == ("2019-12-31", "0", "n/a", "n/a")
 

@@ -173,8 +173,8 @@ def changed(run: RunFolder, *path: str | int, value: object) -> RunFolder:
             "the reference of gold and gold is sixty_forty(stocks=0.6) in one and cash",
         ),
         (("strategies", 0, "steps", 0, "sha256"), "0", "in the other, of another file; carry one out again"),
-        (("joint_sell_offs", 0, "regime"), "other", "differ in joint_sell_offs.0.regime, though history, window and"),
-        (("crises",), [], "differ in crises, though history, window and settings agree; carry both out again with one"),
+        (("joint_sell_offs", 0, "regime"), "other", "differ in joint_sell_offs.0.regime, though history, period and"),
+        (("crises",), [], "differ in crises, though history, period and settings agree; carry both out again with one"),
     ],
 )
 def test_what_else_differs_is_told(gold: RunFolder, path: tuple[str | int, ...], value: object, words: str) -> None:

@@ -13,7 +13,7 @@ def made_run(strategies: dict[str, dict[str, Any]], *, lag: int = 1, start: str 
     """As much of a run's folder as is compared."""
     found = [{"recipe": recipe, **parts} for recipe, parts in strategies.items()]
     return SimpleNamespace(
-        document={"window": {"start": start, "end": "2020-12-31"}, "strategies": found},
+        document={"period": {"start": start, "end": "2020-12-31"}, "strategies": found},
         manifest={
             "settings": {"recipes": list(strategies), "history": "us", "execution": {"lag": lag}},
             "data": {"sha256": "a"},
@@ -34,7 +34,7 @@ def test_settings_and_results() -> None:
     found = run_differences([one, two], ["one", "two"])
     assert [(change.what, change.values) for change in found.settings] == [
         ("execution.lag", (1, 2)),
-        ("window.start", ("2010-01-04", "2011-01-03")),
+        ("period.start", ("2010-01-04", "2011-01-03")),
     ]
     assert [(change.of, change.what, change.values) for change in found.results] == [
         ("a", "Mean payoff", (0.01, None)),

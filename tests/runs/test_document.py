@@ -53,10 +53,10 @@ def leaves(value: Any) -> Iterator[Any]:
 def test_keys_are_those_of_the_design(told: Json) -> None:
     """Every key that is built is there, and none else in the parts that are closed."""
     assert {
-        "schema", "history", "window", "settings", "strategies", "drawdowns", "joint_sell_offs", "crises",
+        "schema", "history", "period", "settings", "strategies", "drawdowns", "joint_sell_offs", "crises",
     } <= set(told)  # fmt: skip
     assert {"name", "first", "last", "sessions", "sha256"} <= set(told["history"])
-    assert set(told["window"]) == {"start", "end", "sessions"}
+    assert set(told["period"]) == {"start", "end", "sessions"}
     lenses = {"stocks_role", "bonds_role", "stocks_weight", "stocks_fall", "bonds_fall"}
     assert set(told["settings"]) >= {"lag", "rebalance", "band", "costs", "reference"} | lenses | {"resamples", "seed"}
     strategy = told["strategies"][1]

@@ -69,7 +69,7 @@ def changed(folder: Path, name: str, path: tuple[str | int, ...], value: Any) ->
         (("joint_sell_offs", 0, "start"), "4 March", "joint_sell_offs.0.start is '4 March', no date"),
         (("joint_sell_offs", 0, "cause"), 5, "joint_sell_offs.0.cause is 5, no text"),
         (("crises", 0, "stocks"), "-9%", "crises.0.stocks is '-9%', no number"),
-        (("window", "sessions"), "many", "window.sessions is 'many', no number"),
+        (("period", "sessions"), "many", "period.sessions is 'many', no number"),
     ],
 )
 def test_foreign_values_are_told_by_their_place(
@@ -113,9 +113,9 @@ def test_names_may_be_any(folder: Path) -> None:
         ("nav", lambda table: table.iloc[::-1], "its dates are not in ascending order"),
         ("nav", lambda table: table.iloc[:0], "its dates are not in ascending order"),
         ("nav", lambda table: table.assign(date=range(len(table))), "its dates are not in ascending order"),
-        ("nav", lambda table: table.iloc[1:], "it does not cover the window of result.json"),
-        ("levels", lambda table: table.drop(index=[5]), "it does not cover the window of result.json"),
-        ("dependence", lambda table: table.iloc[:-1], "it does not cover the window of result.json"),
+        ("nav", lambda table: table.iloc[1:], "it does not cover the period of result.json"),
+        ("levels", lambda table: table.drop(index=[5]), "it does not cover the period of result.json"),
+        ("dependence", lambda table: table.iloc[:-1], "it does not cover the period of result.json"),
         ("nav", lambda table: table.replace({1.0: float("inf")}), "it has a number beyond all numbers"),
         ("levels", lambda table: table.drop(columns="pair"), "it has no numbers in a column 'pair'"),
         ("levels", lambda table: table.drop(columns="bonds"), "it has no numbers in a column 'bonds'"),

@@ -60,7 +60,7 @@ def series(*values: float, days: pd.DatetimeIndex = DAYS) -> pd.DataFrame:
         (series(1.0, 2.0, 3.0, days=DAYS[::-1]), "not in ascending order"),
         (series(1.0, 2.0, 3.0, days=DAYS[[0, 0, 2]]), "not in ascending order"),
         (series(days=DAYS[:0]), "not in ascending order"),
-        (series(1.0, 2.0, days=DAYS[:2]), "does not cover the window"),
+        (series(1.0, 2.0, days=DAYS[:2]), "does not cover the period"),
         (series(1.0, 2.0, 3.0).rename(columns={"a": "b"}), "no numbers in a column 'a'"),
         (series(1.0, 2.0, 3.0).assign(b=["x", "y", "z"]), "no numbers in a column 'b'"),
         (series(1, 2, 3), "no numbers in a column 'a'"),

@@ -105,7 +105,7 @@ def test_window_is_common_to_all(small: Path, tmp_path: Path) -> None:
         ),
         (
             {"start": "2021-09-29"},
-            "the window holds 2 sessions; history 'small' covers 2019-06-03 to 2021-09-30: choose --start and --end "
+            "the period holds 2 sessions; history 'small' covers 2019-06-03 to 2021-09-30: choose --start and --end "
             "inside it",
         ),
         (
@@ -114,7 +114,7 @@ def test_window_is_common_to_all(small: Path, tmp_path: Path) -> None:
         ),
         (
             {"end": "2019-06-04"},
-            "the window holds 2 sessions; history 'small' covers 2019-06-03 to 2019-06-04: choose --start and --end "
+            "the period holds 2 sessions; history 'small' covers 2019-06-03 to 2019-06-04: choose --start and --end "
             "inside it",
         ),
     ],
@@ -129,7 +129,7 @@ def test_window_that_holds_too_little_is_refused(small: Path, dates: dict[str, s
 def test_three_sessions_are_enough(small: Path) -> None:
     """The shortest window has a document like any other."""
     told = document(run_of(small, "sixty_forty + gold_overlay", start="2021-09-28"))
-    assert told["window"] == {"start": "2021-09-28", "end": "2021-09-30", "sessions": 3}
+    assert told["period"] == {"start": "2021-09-28", "end": "2021-09-30", "sessions": 3}
     assert told["joint_sell_offs"] == []
     assert told["strategies"][1]["scorecard"]["beyond_mix"]["payoff_mean"] is None
 

@@ -149,7 +149,7 @@ def test_the_document_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     assert written == {
         "schema": 1,
         "history": {"name": "made", "title": "Made"},
-        "window": {"start": "2020-01-02", "end": "2024-02-01", "joint_sell_offs": 3},
+        "period": {"start": "2020-01-02", "end": "2024-02-01", "joint_sell_offs": 3},
         "paths": 400,
         "dynamic_paths": 30,
         "years": 3,

@@ -43,7 +43,7 @@ def made(*names: str, start: str = "2018-01-02", end: str = "2026-05-26", **chan
     """A document of the reference and strategies of these names, two crises with a headline and one without."""
     found = document(*(strategy(name, verdict="paid") for name in names))
     found["history"]["title"] = "Old"
-    found["window"] |= {"start": start, "end": end}
+    found["period"] |= {"start": start, "end": end}
     for place, one in enumerate(found["strategies"]):
         one["measures"] = {"cagr": 0.0818, "volatility": 0.105, "sharpe": 0.678, "max_drawdown": -0.2 - place / 100}
         one["calendar_years"] = {"2008": -0.2, "2022": 0.05}

@@ -23,7 +23,7 @@ def spell(state: str, start: str, end: str, sessions: int = 5, own: float | None
 def part(*spells: Json) -> Json:
     """What is shown of one strategy with these spells, beside one that says nothing."""
     strategies = [{"name": "quiet"}, {"name": "loud", "states": [{"step": "loud", "spells": list(spells)}]}]
-    return states_part({"window": WINDOW, "strategies": strategies}, (named("quiet"), named("loud")))
+    return states_part({"period": WINDOW, "strategies": strategies}, (named("quiet"), named("loud")))
 
 
 def test_spells_stand_in_the_window() -> None:
@@ -55,7 +55,7 @@ def test_of_many_spells_the_longest_are_shown() -> None:
 
 def test_nothing_is_shown_of_who_says_nothing() -> None:
     """Without a strategy that says when it acts there is no strip; one that never acted has an empty lane, no table."""
-    assert states_part({"window": WINDOW, "strategies": [{"name": "quiet"}]}, (named("quiet"),)) == {}
+    assert states_part({"period": WINDOW, "strategies": [{"name": "quiet"}]}, (named("quiet"),)) == {}
     never = part()
     assert never["table"] is None
     assert never["lanes"][0].words == "+ loud: when loud acted: never; the table below has the dates"

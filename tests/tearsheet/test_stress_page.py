@@ -118,7 +118,7 @@ def test_few_paths_are_said_beside_the_label() -> None:
     """Where targets change the label rests on 20 paths, and its sentence says so; a static book's does not."""
     names = ("base", "still", "moving")
     document = {
-        "window": {"joint_sell_offs": 21, "start": "2007-01-04", "end": "2026-05-26"},
+        "period": {"joint_sell_offs": 21, "start": "2007-01-04", "end": "2026-05-26"},
         "years": 20,
         "block_sessions": 63,
         "at": [{"times": 1.0, "joint_sell_offs": 22.0}],
@@ -160,7 +160,7 @@ def test_reverse_without_a_pair_and_a_frequency_without_rivals() -> None:
     at = {"times": 1, "joint_sell_offs": 2.0, "strategies": {"a": fate | {"runs_out": 0.0, "unpaid_years": 0.0}}}
     curve = {"times": [1], "paths": 2, "dynamic_paths": 0, "growth_over_mix": {"a": [None]}, "turns": {"a": None}}
     window = {"start": "2020-01-01", "end": "2021-01-01", "joint_sell_offs": 1}
-    more = {"at": [at], "curve": curve, "window": window, "years": 1, "block_sessions": 63, "spend": 0.04}
+    more = {"at": [at], "curve": curve, "period": window, "years": 1, "block_sessions": 63, "spend": 0.04}
     page, _ = render_frequency(bare | more | {"spend_rise": 0.02, "static": [True]})
     assert "chart-frequency" not in page
 

@@ -301,5 +301,5 @@ def test_what_the_template_is_given(run: RunFolder, monkeypatch: pytest.MonkeyPa
     assert usual["title"] == "60/40: three strategies compared"
     assert (one["title"], one["sections"], one["extras"]) == ("60/40", (), ())
     assert [named.name for named in usual["names"]] == [each["name"] for each in run.document["strategies"]]
-    assert usual["measured"] == period(*(run.document["window"][end] for end in ("start", "end")))
+    assert usual["measured"] == period(*(run.document["period"][end] for end in ("start", "end")))
     assert len(full["sections"]) == len(usual["sections"]) > 5

@@ -182,7 +182,7 @@ def test_calm_years_and_turnover() -> None:
 def test_years_of_which_the_window_holds_a_part_are_marked() -> None:
     """The first year begins after its first close, the last ends with the window; those between are whole."""
     made = document(strategy("gold"))
-    made["window"] = {"start": "2016-01-04", "end": "2018-06-29", "sessions": 600}
+    made["period"] = {"start": "2016-01-04", "end": "2018-06-29", "sessions": 600}
     for one in made["strategies"]:
         one["calendar_years"] = {"2016": 0.01, "2017": 0.02, "2018": 0.03}
         one["calendar_turnover"] = {"2016": 0.1, "2017": 0.2, "2018": 0.3}

@@ -24,7 +24,7 @@ def held(name: str, date: str = LAST, **weights: float) -> list[Json]:
 def run(correlation: float = 0.42) -> RunFolder:
     """A run whose gold strategy holds unfunded gold at the last close and whose put strategy is all in cash."""
     made = document(strategy("gold"), strategy("puts"))
-    made["window"]["end"] = LAST
+    made["period"]["end"] = LAST
     for one, depth in zip(made["strategies"], (0.0, -0.0016, None), strict=True):
         one["measures"]["current_drawdown"] = depth
     made["strategies"][1]["states"] = [{"step": "gold", "spells": [SPELL | {"end": "2026-05-04"}, SPELL]}]

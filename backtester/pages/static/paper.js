@@ -37,7 +37,7 @@ const paper = (() => {
     const tall = blocks.reduce((sum, one) => sum + one.tall, 0);
     const whole = blocks.some((one) => one.charts);
     const sheets = Math.max(1, Math.ceil((tall * SMALLEST) / TALL));
-    const room = TALL * sheets * (sheets > 1 ? 0.95 : 1);
+    const room = TALL * sheets * (sheets === 1 ? 1 : whole ? 0.9 : 0.95);
     const zoom = Math.min(1, room / tall);
     const white = sheets - (tall * zoom) / TALL;
     const rows = blocks.reduce((sum, one) => sum + one.rows, 0);

@@ -118,7 +118,7 @@ def _line(curve: Json, named: Named, place: int) -> Spec:
 
 def frequency_lines(document: Json, labels: dict[str, str]) -> list[str]:
     """How often joint sell-offs came, and whose advantage lasts, with the paths where they are few."""
-    window, curve = document["window"], document["curve"]
+    window, curve = document["period"], document["curve"]
     few = {
         one["name"]: f" (of {curve['dynamic_paths']} paths)"
         for one, is_static in zip(document["strategies"], document["static"], strict=True)

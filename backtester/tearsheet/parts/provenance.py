@@ -51,12 +51,12 @@ def longer_history(run: RunFolder, known: Collection[str]) -> str:
 
 def facts(document: Json, manifest: Json) -> list[tuple[str, str]]:
     """The run in pairs of a term and what it is."""
-    history, window, settings = (document[key] for key in ("history", "window", "settings"))
+    history, measured, settings = (document[key] for key in ("history", "period", "settings"))
     later, seen, own = history["begin_later"], lens(document), rhythm(document)
     found = {
         "History": f"{history['name']}: {history['title']}".rstrip(": "),
         "It covers": f"{period(history['first'], history['last'])}, {own.described(history['sessions'])}",
-        "Measured": f"{period(window['start'], window['end'])}, {own.described(window['sessions'])}",
+        "Measured": f"{period(measured['start'], measured['end'])}, {own.described(measured['sessions'])}",
         "Rhythm": f"{own.name}, {history['sessions_a_year']:g} sessions a year",
         "Reference": settings["reference"],
         "Pair": seen.pair,

@@ -45,7 +45,7 @@ def states_part(document: Json, names: tuple[Named, ...]) -> Json:
 
 
 def _lane(named: Named, acts: Json, document: Json) -> Lane:
-    spells, window = acts["spells"], document["window"]
+    spells, window = acts["spells"], document["period"]
     axis = Strip("", "", window["start"], window["end"])
     keys = dict(zip(dict.fromkeys(spell["state"] for spell in spells), COLOURS, strict=False))
     parts = []

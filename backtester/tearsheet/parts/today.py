@@ -19,7 +19,7 @@ LEAST = 0.005  # of net asset value: what is held at less is left out of the wor
 
 def today_part(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """The date, sentences on it, and the table of the strategies."""
-    last = run.document["window"]["end"]
+    last = run.document["period"]["end"]
     return {"date": date(last), "lines": (_regime(run), _since(run.document)), "table": _table(run, names)}
 
 
@@ -32,7 +32,7 @@ def _regime(run: RunFolder) -> str:
 
 
 def _since(document: Json) -> str:
-    windows, last = document["joint_sell_offs"], datetime.date.fromisoformat(document["window"]["end"])
+    windows, last = document["joint_sell_offs"], datetime.date.fromisoformat(document["period"]["end"])
     if not windows:
         return "There was no joint sell-off in this time."
     end = max(window["end"] for window in windows)
@@ -41,7 +41,7 @@ def _since(document: Json) -> str:
 
 
 def _table(run: RunFolder, names: tuple[Named, ...]) -> Table:
-    at_last = run.weights[run.weights["date"] == pd.Timestamp(run.document["window"]["end"])]
+    at_last = run.weights[run.weights["date"] == pd.Timestamp(run.document["period"]["end"])]
     held = {
         name: dict(table.iloc[-1]) if len(table) else {"cash": 1.0}
         for name, table in weights_by_strategy(replace(run, weights=at_last), names).items()
@@ -53,14 +53,14 @@ def _table(run: RunFolder, names: tuple[Named, ...]) -> Table:
             (
                 _holdings({} if one["ruin_date"] else held[named.name], roles, run.document),
                 points_cell(one["measures"]["current_drawdown"]),
-                Cell(_said(one, run.document["window"]["end"]), "words"),
+                Cell(_said(one, run.document["period"]["end"]), "words"),
             ),
         )
         for named, one in zip(names, run.document["strategies"], strict=True)
     )
     return Table(
         name="today-table",
-        caption=f"What each strategy held at the close of {date(run.document['window']['end'])}",
+        caption=f"What each strategy held at the close of {date(run.document['period']['end'])}",
         corner="Strategy",
         heads=(
             Head("Holdings", "in percent of net asset value", tone="words", values=tuple(roles)),

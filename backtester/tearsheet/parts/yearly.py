@@ -97,7 +97,7 @@ def _months(document: Json, place: int, named: Named) -> Table:
 
 def _heads(document: Json, years: list[str]) -> list[Head]:
     """The heads of the years' rows; the first, which begins after its first close, and the last say what they cover."""
-    window = document["window"]
+    window = document["period"]
     marks = {window["end"][:4]: f"to {date(window['end'])}"}
     marks[window["start"][:4]] = f"after the close of {date(window['start'])}"
     return [Head(year, marks.get(year, "")) for year in years]

@@ -15,13 +15,19 @@ EVIDENCE = "strategies/README.md"
 
 def all_of_them() -> str:
     """The gallery in Markdown."""
-    heads, ruler, *rows = recorded_table(EVIDENCE, "| Strategy |").splitlines()
-    named = [(row.split("|")[1].strip(), row) for row in rows]
+    lines = recorded_table(EVIDENCE, "| Strategy |").splitlines()
+    (_, heads), (_, ruler), *named = [verdict_first(line.split("|")[1:-1]) for line in lines]
     made = []
     for one in load_library(installed=False).strategies.values():
         own = [heads, ruler, *(row for name, row in named if name == one.name)]
         made.append(section(one) + ("\n".join(own) + "\n" if own[2:] else ""))
     return "\n".join(made)
+
+
+def verdict_first(cells: list[str]) -> tuple[str, str]:
+    """The strategy of a row, and the rest of it with the verdict beside the history, where no screen hides it."""
+    name, history, *figures, verdict = cells
+    return name.strip(), "|".join(["", history, verdict, *figures, ""])
 
 
 def section(strategy: Strategy) -> str:

@@ -1,4 +1,4 @@
-"""The window over which all recipes of a run are measured, and why it is not the one asked for."""
+"""The period over which all recipes of a run are measured, and why it is not the one asked for."""
 
 from collections.abc import Sequence
 
@@ -22,13 +22,13 @@ def opening_of(market: Market, settings: Shared) -> int:
     legs, start = leg_levels(market, settings).notna().all(axis=1).to_numpy(), settings.start
     if len(market.sessions) == 0 or not legs.any():
         both = " and ".join(settings.legs)
-        raise DataError(f"history {market.history.name!r} has no session with both {both} in this window")
+        raise DataError(f"history {market.history.name!r} has no session with both {both} in this period")
     first = int(legs.argmax())
     return first if start is None else max(first, int(market.sessions.searchsorted(pd.Timestamp(start))))
 
 
 def refuse_unfit(market: Market, settings: Shared) -> None:
-    """Raise an error if whatever recipe is carried out must fail by the window, pair, schedule or costs asked for."""
+    """Raise an error if whatever recipe is carried out must fail by the period, pair, schedule or costs asked for."""
     common_start(market, [], opening_of(market, settings))
     if settings.execution.rebalance is not None:
         parse_schedule(settings.execution.rebalance, market.rhythm)
@@ -40,7 +40,7 @@ def common_start(market: Market, evaluations: Sequence[Evaluation], opening: int
     first = max([opening, *(run.first for run in evaluations)])
     if first > len(market.sessions) - 3:
         raise DataError(
-            f"the window holds {max(0, len(market.sessions) - first)} sessions; history {market.history.name!r} covers "
+            f"the period holds {max(0, len(market.sessions) - first)} sessions; history {market.history.name!r} covers "
             f"{market.sessions[0].date()} to {market.sessions[-1].date()}: choose --start and --end inside it"
         )
     for run in evaluations:
@@ -52,8 +52,8 @@ def common_start(market: Market, evaluations: Sequence[Evaluation], opening: int
     return first
 
 
-def window_notes(market: Market, evaluations: list[Evaluation], settings: RunSettings, first: int) -> list[str]:
-    """Why the window begins or ends elsewhere than asked for, or a recipe cut it short, and what can be said instead.
+def period_notes(market: Market, evaluations: list[Evaluation], settings: RunSettings, first: int) -> list[str]:
+    """Why the period begins or ends elsewhere than asked for, or a recipe cut it short, and what can be said instead.
 
     Without a start the one asked for is that of the reference and the pair.
     """
@@ -75,7 +75,7 @@ def window_notes(market: Market, evaluations: list[Evaluation], settings: RunSet
 
 
 def _why(market: Market, evaluations: list[Evaluation], legs: dict[str, int], first: int) -> str:
-    """What keeps the window from beginning before a session, and what to say instead."""
+    """What keeps the period from beginning before a session, and what to say instead."""
     latest = max(evaluations, key=lambda run: run.first)
     needs, who = (
         first_sessions(market, tuple(layer.step for layer in latest.layers), latest.targets),
