@@ -314,7 +314,8 @@ def test_study_that_cannot_run_is_told(tmp_path: Path, small: Path) -> None:
     (tmp_path / "s.toml").write_text(STUDY.format(data=small, recipe="sixty_forty + goldoverlay"))
     lines = refused(tmp_path, "batch", "s.toml", "--out", "out")
     assert lines[0] == "Error: unknown strategy 'goldoverlay'; did you mean 'gold_overlay'?"
-    assert lines[1] == "  in the recipe 'sixty_forty + goldoverlay'"
+    own = "in s.toml, whose `plugins` can name strategy files of your own"
+    assert lines[1] == f"  in the recipe 'sixty_forty + goldoverlay'; {own}"
 
 
 def test_study_that_cannot_be_written_is_told(tmp_path: Path, small: Path) -> None:

@@ -140,7 +140,7 @@ def test_it_says_when_it_holds_less_than_half(library: Library) -> None:
     rule = library.find("drawdown_control")
     held = rule.weights(pd.DataFrame({"stocks": np.ones(4)}), path, still, **asked)["stocks"].tolist()
     assert held == pytest.approx([0.6, 1 / 3, 3 * (1 - 0.8 / 0.85), 0.6])
-    assert rule.state(path, still, **asked).tolist() == ["", "", "below half", ""]
+    assert rule.state(path, still, **asked, max_exposure=1.0).tolist() == ["", "", "below half", ""]
     assert rule.state(path, still, **asked, max_exposure=0.3).tolist() == ["", "", "", ""]
 
 

@@ -85,9 +85,11 @@ def test_it_says_which_leg_it_is_short(library: Library) -> None:
     up, down = [0.03, 0.01, 0.03, 0.01, 0.03], [-0.03, -0.01, -0.03, -0.01, -0.03]
     say = library.find("trend_shield").state
 
-    def said(stocks: list[float], bonds: list[float], **settings: object) -> list[str]:
+    def said(
+        stocks: list[float], bonds: list[float], assets: tuple[str, ...] = ("stocks", "bonds", "gold", "dollar")
+    ) -> list[str]:
         returns = pd.DataFrame({"stocks": stocks, "bonds": bonds, "gold": down})
-        words: list[str] = say(returns, pd.Series([1.0] * 5), 12.0, months=4, **settings).tolist()
+        words: list[str] = say(returns, pd.Series([1.0] * 5), 12.0, assets=assets, months=4).tolist()
         return words
 
     assert said(down, up) == ["", "", "", "", "short stocks"]

@@ -99,10 +99,10 @@ def _lines(run: RunFolder, names: tuple[Named, ...], seen: Lens, one: Episode) -
 
 
 def _changes(levels: pd.DataFrame, one: Episode) -> Array:
-    """The changes in percent since the first close (sessions, K)."""
+    """The changes in percent since the first close (sessions, K); NaN from a level of 0."""
     inside = levels.loc[one.start : one.end].to_numpy()
-    changes: Array = 100 * (inside / inside[0] - 1)
-    return changes
+    ratios: Array = np.divide(inside, inside[0], out=np.full(inside.shape, np.nan), where=inside[0] > 0)
+    return 100 * (ratios - 1)
 
 
 def _panel(
