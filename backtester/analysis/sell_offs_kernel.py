@@ -93,6 +93,33 @@ def _fill_lowest(levels: Array, sessions: int, lowest: Array) -> None:
         span += step
 
 
+@jit_part
+def _fill(source: Array | Integers, target: Array | Integers) -> None:
+    for t in range(len(source)):
+        target[t] = source[t]
+
+
+@jit_part
+def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: Known, rooms: Rooms) -> None:
+    """Fill the worst window of each start: in a block of the original, all of whose sessions follow each other there,
+    those that end in it stay."""
+    rows, returns, lengths, start = known.rows, rooms.returns, rooms.lengths, 0
+    _fill_lowest(legs.stocks, rule.max_sessions, rooms.lowest)
+    while start < len(lengths):
+        end = start + 1
+        while end < len(rows) and rows[end] == rows[end - 1] + 1:
+            end += 1
+        stay = max(start, end - rule.max_sessions + 1) if start < len(rows) else start
+        if stay > start:
+            first, last = rows[start], rows[start] + stay - start
+            _fill(known.worst.lengths[first:last], lengths[start:stay])
+            _fill(known.worst.returns[first:last], returns[start:stay])
+        for t in range(stay, end):
+            if rooms.lowest[t] / legs.stocks[t] - 1 <= rule.stocks_fall:
+                lengths[t], returns[t] = _worst(legs, rule, is_joint, rooms.free, t)
+        start = end
+
+
 @jit_shared
 def _use_up(legs: Legs, rule: Rule, is_joint: bool, rooms: Rooms, first: int, last: int) -> None:
     """Take the returns of the sessions from first to last out of all windows."""
@@ -113,21 +140,13 @@ def fill_windows(legs: Legs, rule: Rule, is_joint: bool, known: Known, rooms: Ro
 
     Where as many sessions follow each other in an original as a window may have, its worst window stays.
     """
-    returns, lengths, starts, lowest = rooms.returns, rooms.lengths, rooms.starts, rooms.lowest
-    rows, used, sessions = known.rows, known.used, len(rooms.free)
-    _fill_lowest(legs.stocks, rule.max_sessions, lowest)
-    follow = 0
-    for start in range(sessions - 1, -1, -1):
-        rooms.free[start], lengths[start] = 1.0, 0
-        follow = follow + 1 if start + 1 < len(rows) and rows[start + 1] == rows[start] + 1 else 1
-        if start < len(rows) and follow >= rule.max_sessions:
-            lengths[start], returns[start] = known.worst.lengths[rows[start]], known.worst.returns[rows[start]]
-        elif lowest[start] / legs.stocks[start] - 1 <= rule.stocks_fall:
-            lengths[start], returns[start] = _worst(legs, rule, is_joint, rooms.free, start)
+    returns, lengths, starts, sessions = rooms.returns, rooms.lengths, rooms.starts, len(rooms.free)
+    rooms.free[:], lengths[:] = 1.0, 0
+    _fill_worst(legs, rule, is_joint, known, rooms)
     if len(windows) == 0:
         return 0
-    for place in range(len(used)):
-        _use_up(legs, rule, is_joint, rooms, used[place, 0] + 1, used[place, 1])
+    for place in range(len(known.used)):
+        _use_up(legs, rule, is_joint, rooms, known.used[place, 0] + 1, known.used[place, 1])
     count = found = 0
     for start in range(sessions):
         starts[count] = start
