@@ -22,10 +22,12 @@ ALL = '"""Hold all alike."""\n\n\ndef weights(returns):\n    return dict.fromkey
 WORDS = 'unit = "index"\nsource = "made up"\nlicence = "none"\n'
 RUN = """
 import resource, sys, time
-from backtester.cli.main import cli
-cli.main(sys.argv[1:], standalone_mode=False)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-print(f"{time.process_time():.1f} s of a processor, peak {peak:.0f} MB", file=sys.stderr)
+from backtester.cli.main import main
+try:
+    main()
+finally:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    print(f"{time.process_time():.1f} s of a processor, peak {peak:.0f} MB", file=sys.stderr)
 """
 
 
