@@ -26,7 +26,7 @@ class Original:
         """The worst window from each session."""
         if (rule, is_joint) not in self.found:
             rooms = _rooms(len(self.legs.pair))
-            fill_windows(self.legs, rule, is_joint, NOTHING, rooms, NOTHING.used)
+            fill_windows(self.legs, rule, is_joint, UNKNOWN, rooms, UNKNOWN.used)
             self.found[rule, is_joint] = Worst(rooms.returns, rooms.lengths)
         return self.found[rule, is_joint]
 
@@ -38,7 +38,7 @@ class Redrawn(NamedTuple):
     rows: Integers
 
 
-NOTHING = Known(Worst(np.empty(0), np.empty(0, np.int64)), np.empty(0, np.int64), np.empty((0, 2), np.int64))
+UNKNOWN = Known(Worst(np.empty(0), np.empty(0, np.int64)), np.empty(0, np.int64), np.empty((0, 2), np.int64))
 
 
 def joint_sell_offs(legs: Legs, rule: Rule, redrawn: Redrawn | None = None) -> Integers:
@@ -75,10 +75,10 @@ class JointSellOffs:
 
 
 def _find(
-    legs: Legs, rule: Rule, is_joint: bool, redrawn: Redrawn | None = None, used: Integers = NOTHING.used
+    legs: Legs, rule: Rule, is_joint: bool, redrawn: Redrawn | None = None, used: Integers = UNKNOWN.used
 ) -> Integers:
     """The windows (W, 2) of `fill_windows`."""
-    known = NOTHING._replace(used=used)
+    known = UNKNOWN._replace(used=used)
     if redrawn:
         known = Known(redrawn.original.worst(rule, is_joint), redrawn.rows, used)
     windows = np.empty((len(legs.pair), 2), np.int64)
