@@ -26,7 +26,7 @@ class FetchOfOne:
     server: Provider
     folder: Path
     blueprint: Path
-    limits: DownloadLimits = field(default_factory=lambda: DownloadLimits(silence_seconds=0.3))
+    limits: DownloadLimits = field(default_factory=DownloadLimits)
     now: float = 1_800_000_000.0
     elapsed: list[float] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)

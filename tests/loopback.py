@@ -63,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
 
     providers: dict[int, Provider] = {}  # noqa: RUF012 - the one place where a handler can find what it serves
     protocol_version = "HTTP/1.1"
-    timeout = 5
+    timeout = 30
 
     def do_GET(self) -> None:
         """Send the path's next answer."""

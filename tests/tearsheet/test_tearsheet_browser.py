@@ -65,7 +65,7 @@ def test_hover_tells_values(desk: Desk) -> None:
     assert box
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 150)
     values = page.locator("#chart-growth .hoverlayer .legendtext")
-    values.first.wait_for(timeout=5000)
+    values.first.wait_for()
     told = values.all_text_contents()
     assert len(told) == 4
     assert any(text.startswith("Gold 5%, financed : ") for text in told)

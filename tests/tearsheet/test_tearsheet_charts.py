@@ -92,12 +92,12 @@ def test_zoom_is_shared_over_time(desk: Desk) -> None:
     page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 42, steps=4)
     page.mouse.up()
     range_of = "document.getElementById('chart-{}')._fullLayout.xaxis.range[0].slice(0, 10)"
-    page.wait_for_function(f"{range_of.format('correlation')} > '{whole[0]}'", timeout=5000)
+    page.wait_for_function(f"{range_of.format('correlation')} > '{whole[0]}'")
     near = spans(page, "growth")
     assert whole[0] < near[0] < near[1] < whole[1]
     assert spans(page, "correlation") == spans(page, "weights-2") == near
     page.mouse.dblclick(box["x"] + 0.5 * box["width"], box["y"] + 60)
-    page.wait_for_function(f"{range_of.format('correlation')} < '{near[0]}'", timeout=5000)
+    page.wait_for_function(f"{range_of.format('correlation')} < '{near[0]}'")
     assert spans(page, "growth") == whole
     assert complaints == []
 
@@ -108,7 +108,7 @@ def test_plotly_sleeps_until_a_chart_comes_near(visit: Open) -> None:
     page.evaluate(NEXT_FRAME)
     assert page.evaluate("typeof Plotly") == "undefined"
     page.locator("#chart-growth").scroll_into_view_if_needed()
-    page.locator("#chart-growth .main-svg").first.wait_for(timeout=20_000)
+    page.locator("#chart-growth .main-svg").first.wait_for()
     assert page.locator("[data-chart]:has(.main-svg)").count() < page.locator("[data-chart]").count() - 4
     assert complaints == []
 
@@ -117,14 +117,14 @@ def test_zoom_waits_for_charts_that_are_not_drawn_yet(visit: Open) -> None:
     """A chart that is drawn after the reader has zoomed shows the same stretch as the others."""
     page, _, _ = visit(viewport={"width": 1000, "height": 700})
     page.locator("#chart-growth").scroll_into_view_if_needed()
-    page.locator("#chart-growth .main-svg").first.wait_for(timeout=20_000)
+    page.locator("#chart-growth .main-svg").first.wait_for()
     assert page.locator("#chart-correlation .main-svg").count() == 0
     stretch = "{'xaxis.range[0]': '2020-01-01', 'xaxis.range[1]': '2021-01-01'}"
     page.evaluate(f"Plotly.relayout('chart-growth', {stretch})")
     page.evaluate(UNFOLD)
     page.evaluate(DRAW_ALL)
     page.wait_for_function(
-        "document.getElementById('chart-correlation')._fullLayout.xaxis.range[0].startsWith('2020-01-01')", timeout=5000
+        "document.getElementById('chart-correlation')._fullLayout.xaxis.range[0].startsWith('2020-01-01')"
     )
 
 
@@ -189,7 +189,7 @@ def test_a_link_into_a_fold_opens_it(visit: Open) -> None:
     note = page.locator("#note-mix")
     assert not note.is_visible()
     page.evaluate("location.hash = '#note-mix'")
-    note.wait_for(state="visible", timeout=5000)
+    note.wait_for(state="visible")
     assert complaints == []
 
 

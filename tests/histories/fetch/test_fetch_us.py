@@ -10,7 +10,7 @@ import pytest
 
 from backtester.errors import DataError
 from backtester.histories.fetch.history import Fetched, fetch_history
-from backtester.histories.fetch.settings import Clock, DownloadLimits, Settings
+from backtester.histories.fetch.settings import Clock, Settings
 from backtester.histories.market import Market, load_market
 from folders import fact
 from loopback import Answer, Provider, provider
@@ -68,7 +68,7 @@ def fetched(server: Provider, folder: Path, *own: Path, now: float | None = None
     """`us`, fetched into the folder on the day after the facts' last, or at another time."""
     now = OPEN_DAY.timestamp() + 86_400 if now is None else now
     clock = Clock(now=lambda: now, sleep=lambda seconds: None)
-    settings = Settings(folder / ".cache", own, base_url=server.url, limits=DownloadLimits(silence_seconds=5))
+    settings = Settings(folder / ".cache", own, base_url=server.url)
     return fetch_history("us", folder, replace(settings, clock=clock))
 
 
