@@ -12,6 +12,8 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba.core.caching import FunctionCache
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
 from numba.core.runtime import rtsys
 
 UNCACHED: dict[str, str] = {}  # functions that every process compiles anew, and why their cache cannot be written
@@ -45,9 +47,49 @@ class Cache(FunctionCache):  # type: ignore[misc]  # numba's caches have no type
             UNCACHED[self._py_func.__name__] = error.strerror or str(error)
 
 
+class KernelCompiler(Compiler):  # type: ignore[misc]  # numba's compilers have no types
+    """numba's compiler, which knows that no two arrays given to a kernel overlap where one of them is written."""
+
+    def __init__(self, *given: Any) -> None:
+        """As numba's."""
+        flags = given[5]
+        flags.noalias = True
+        super().__init__(*given)
+
+
+class PartCompiler(KernelCompiler):
+    """A part is not optimised for itself, since that is done once more where it is called."""
+
+    def __init__(self, *given: Any) -> None:
+        """As numba's."""
+        super().__init__(*given)
+        self.state.library = PartLibrary(self.state.targetctx.codegen(), "part")
+
+
+class PartLibrary(JITCodeLibrary):  # type: ignore[misc]
+    """The code of a part."""
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        self._ensure_finalized()
+        return 0
+
+    @property
+    def codegen(self) -> Any:
+        return self
+
+    def set_env(self, name: str, env: Any) -> None:
+        pass
+
+
 def jit(function: Function) -> Function:
     """The function compiled and cached on disk, or only compiled where no cache can be written; it frees the GIL."""
-    compiled: Any = _compiled(function, {"nogil": True, "no_cfunc_wrapper": True})
+    compiled: Any = _compiled(function, {"nogil": True, "no_cfunc_wrapper": True, "pipeline_class": KernelCompiler})
     try:
         compiled._cache = Cache(function)  # as `cache=True` does with numba's own
     except RuntimeError:  # numba: no locator available
@@ -71,7 +113,7 @@ def jit_sum(function: Function) -> Function:
 
 
 def _part(function: Function, options: dict[str, Any]) -> Function:
-    wrappers = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # only compiled code calls it
+    wrappers = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}  # only compiled code calls it
     return cast(Function, _compiled(function, wrappers | options))
 
 
