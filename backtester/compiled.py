@@ -3,7 +3,8 @@
 A function's cache does not notice edits in other files, so all that numba sees of a kernel is in the kernel's own file.
 
 A kernel makes no arrays: it fills those that it is given. So it is compiled without numba's runtime, which would count
-the references to every array wherever it is passed on, and takes longer to compile than what is done with them.
+the references to every array wherever it is passed on, and takes longer to compile than what is done with them. What a
+kernel writes is never also given to it by another name: it is compiled for that.
 """
 
 import contextlib
@@ -47,27 +48,27 @@ class Cache(FunctionCache):  # type: ignore[misc]  # numba's caches have no type
             UNCACHED[self._py_func.__name__] = error.strerror or str(error)
 
 
-class KernelCompiler(Compiler):  # type: ignore[misc]  # numba's compilers have no types
-    """numba's compiler, which knows that no two arrays given to a kernel overlap where one of them is written."""
+class KernelCompiler(Compiler):
+    """numba's compiler, which is told that no array that a kernel writes overlaps another that it is given."""
 
-    def __init__(self, *given: Any) -> None:
-        """As numba's."""
-        flags = given[5]
-        flags.noalias = True
-        super().__init__(*given)
+    def define_pipelines(self) -> Any:
+        """The passes of numba's own."""
+        self.state.flags.noalias = True
+        return super().define_pipelines()  # type: ignore[no-untyped-call]  # numba has no types
 
 
 class PartCompiler(KernelCompiler):
-    """A part is not optimised for itself, since that is done once more where it is called."""
+    """A part is not optimised and made machine code for itself: that is done where it stands in a kernel."""
 
-    def __init__(self, *given: Any) -> None:
-        """As numba's."""
-        super().__init__(*given)
-        self.state.library = PartLibrary(self.state.targetctx.codegen(), "part")
+    def define_pipelines(self) -> Any:
+        """The passes of numba's own."""
+        library: Any = PartLibrary  # numba has no types
+        self.state.library = library(self.state.targetctx.codegen(), "part")
+        return super().define_pipelines()
 
 
-class PartLibrary(JITCodeLibrary):  # type: ignore[misc]
-    """The code of a part."""
+class PartLibrary(JITCodeLibrary):
+    """A part's code, which kernels link in. It has no address and, as it raises nothing, needs no environment."""
 
     def _optimize_final_module(self) -> None:
         pass
@@ -76,20 +77,23 @@ class PartLibrary(JITCodeLibrary):  # type: ignore[misc]
         self._finalized = True
 
     def get_pointer_to_function(self, name: str) -> int:
-        self._ensure_finalized()
+        """None: nothing outside a kernel calls it."""
+        self._ensure_finalized()  # type: ignore[no-untyped-call]  # numba has no types
         return 0
 
     @property
     def codegen(self) -> Any:
+        """What numba asks to set the environment."""
         return self
 
-    def set_env(self, name: str, env: Any) -> None:
-        pass
+    def set_env(self, env_name: str, env: object) -> None:
+        """Set nothing."""
 
 
 def jit(function: Function) -> Function:
     """The function compiled and cached on disk, or only compiled where no cache can be written; it frees the GIL."""
-    compiled: Any = _compiled(function, {"nogil": True, "no_cfunc_wrapper": True, "pipeline_class": KernelCompiler})
+    options = {"nogil": True, "no_cfunc_wrapper": True, "pipeline_class": KernelCompiler}
+    compiled: Any = _compiled(function, options)
     try:
         compiled._cache = Cache(function)  # as `cache=True` does with numba's own
     except RuntimeError:  # numba: no locator available
@@ -113,8 +117,8 @@ def jit_sum(function: Function) -> Function:
 
 
 def _part(function: Function, options: dict[str, Any]) -> Function:
-    wrappers = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}  # only compiled code calls it
-    return cast(Function, _compiled(function, wrappers | options))
+    own = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}  # no wrappers
+    return cast(Function, _compiled(function, own | options))
 
 
 def _compiled(function: Callable[..., object], options: dict[str, Any]) -> object:
