@@ -21,9 +21,10 @@ from backtester.cli.options import (
     refuse_nan,
 )
 from backtester.cli.recipe_completion import complete_recipe
+from backtester.cli.streams import Command
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("recipes", nargs=-1, metavar="[RECIPE]...", shell_complete=complete_recipe)
 @data_option
 @history_option

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import click
-
 from backtester.cli.actions.run_screen import shown_progress, warn_if_uncached
 from backtester.cli.actions.screen import console, print_json, say, table, warn
 from backtester.cli.actions.stress import trial_settings
@@ -88,7 +86,7 @@ def _written(
     if as_json:
         print_json(document)
     else:
-        click.echo(f"Page: {folder / page.name}")
+        say(f"Page: {folder / page.name}")
     return document
 
 

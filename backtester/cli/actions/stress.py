@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import click
-
 from backtester.cli.actions.run_screen import shown_progress, warn_if_uncached
 from backtester.cli.actions.screen import console, print_json, say, table, warn
 from backtester.files import sha256, to_json
@@ -62,7 +60,7 @@ def run_scenarios(
         print_json(document)
         return
     _print(document)
-    click.echo(f"\nPage: {folder / page.name}")
+    say(f"\nPage: {folder / page.name}")
 
 
 def _print(document: Json) -> None:
