@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from backtester import processes
 from backtester.processes import (
     ENDED_WITH_0,
     ProcessEnded,
@@ -93,6 +94,18 @@ def test_a_worker_that_ends_itself_gives_no_answer(status: int) -> None:
     answer = call.answer()
     assert isinstance(answer, ProcessEnded)
     assert answer.exit_code == status
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="runs programs by their paths")
+@pytest.mark.parametrize(("words", "code"), [(["true"], 0), (["sleep", "100"], -9)])
+def test_a_worker_that_becomes_another_program_gives_no_answer(
+    monkeypatch: pytest.MonkeyPatch, words: list[str], code: int
+) -> None:
+    """Nobody waits for that program, which is killed if it goes on."""
+    monkeypatch.setattr(processes, "PATIENCE", 0.1)
+    answer = start_call(os.execv, f"/bin/{words[0]}", words).answer()
+    assert isinstance(answer, ProcessEnded)
+    assert answer.exit_code == code
 
 
 def test_a_process_has_the_environment_of_the_moment(monkeypatch: pytest.MonkeyPatch) -> None:
