@@ -28,7 +28,6 @@ PATIENCE = 3  # seconds for the end of a process that has begun to end
 THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 Answer = TypeVar("Answer")
 Surroundings: TypeAlias = tuple[dict[str, str], tuple[int, int, int]]
-Duplex: TypeAlias = "connection.Connection[Any, Any]"
 
 
 @dataclass(frozen=True)
@@ -158,30 +157,6 @@ def kill_children(name: str) -> None:
     for process in there:
         process.kill()
     connection.wait([process.sentinel for process in there], timeout=PATIENCE)
-
-
-@contextlib.contextmanager
-def forked(function: Callable[[Duplex], None]) -> Iterator[Duplex]:
-    """The end of a pipe, at whose other end a fork of this process runs the function, until the block ends.
-
-    It has a copy of all that this process holds, and this process nothing of what it comes to hold.
-    """
-    ours, theirs = multiprocessing.Pipe()
-    own, number = os.getpid(), os.fork()
-    if number == 0:
-        ours.close()
-        with contextlib.suppress(EOFError, BrokenPipeError):  # nobody asks any more
-            function(theirs)
-        os._exit(0)
-    theirs.close()
-    try:
-        yield ours
-    finally:
-        ours.close()
-        if os.getpid() == own:  # and not a fork that a plugin made in the block, whose child it is not
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(number, signal.SIGKILL)
-            os.waitpid(number, 0)
 
 
 @contextlib.contextmanager

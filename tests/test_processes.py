@@ -11,7 +11,6 @@ from backtester import processes
 from backtester.processes import (
     ENDED_WITH_0,
     ProcessEnded,
-    forked,
     limit_memory,
     one_thread_each,
     shown_exit_code,
@@ -115,21 +114,6 @@ def test_a_process_has_the_environment_of_the_moment(monkeypatch: pytest.MonkeyP
         assert start_call(os.getenv, "SEEN").answer() == value
     monkeypatch.delenv("PATH")  # whatever forks has it
     assert start_call(os.getenv, "PATH").answer() is None
-
-
-def test_a_fork_amid_the_block_does_not_end_it() -> None:
-    """One that is made in the block, as by a plugin, leaves it without an error, and the block's own process lives."""
-    child = -1
-    try:
-        with forked(lambda pipe: pipe.send(pipe.recv())) as pipe:
-            child = os.fork()
-            if child:
-                assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-                pipe.send("alive")
-                assert pipe.recv() == "alive"
-    finally:
-        if child == 0:
-            os._exit(1 if sys.exc_info()[0] else 0)
 
 
 def test_the_limit_is_that_beyond_what_is_held(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ def plugin_code() -> Iterator[None]:
 
     Both `sys.stdout` and file descriptor 1 are pointed there, since standard output is for what the command answers.
     The working folder is put back at the end, so that no path of the caller's moves, and so are both descriptors, the
-    rights of new files and numpy's error settings. `os._exit` and `os.exec...` raise SystemExit, which is reported, as
+    rights of new files and numpy's error settings. `os._exit` and the functions of os.exec raise SystemExit, which is reported, as
     the end of the process would not be. Raise PluginError if the folder is gone by then.
     """
     folder = _working_folder()
@@ -58,8 +58,8 @@ def _rights_kept() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _process_kept() -> Iterator[None]:
-    """Have `os._exit` and `os.exec...` raise SystemExit in the block, and do nothing where they are called later, as at
-    exit.
+    """Have `os._exit` and the functions of os.exec raise SystemExit in the block, and do nothing where they are called
+    later, as at exit.
 
     A worker process ends by them, which whoever started it notices, and becomes no other program. Processes that the
     plugin starts do as they like.
