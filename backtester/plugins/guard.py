@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from backtester.errors import PluginError
+from backtester.plugins.process_settings import settings_kept
 
 
 @contextlib.contextmanager
@@ -17,13 +18,13 @@ def plugin_code() -> Iterator[None]:
     """Run the block, which executes a plugin's code, with standard output pointed at standard error.
 
     Both `sys.stdout` and file descriptor 1 are pointed there, since standard output is for what the command answers.
-    The working folder is put back at the end, so that no path of the caller's moves, and so are both descriptors, the
-    rights of new files and numpy's error settings. `os._exit` and the functions of os.exec raise SystemExit, which is reported, as
-    the end of the process would not be. Raise PluginError if the folder is gone by then.
+    The working folder is put back at the end, so that no path of the caller's moves, and so are both descriptors,
+    numpy's error settings and all `process_settings`. `os._exit` and the functions of os.exec raise SystemExit, which
+    is reported, as the end of the process would not be. Raise PluginError if the folder is gone by then.
     """
     folder = _working_folder()
     streams = contextlib.redirect_stdout(sys.stderr), contextlib.redirect_stderr(sys.stderr)
-    with _descriptor_to_stderr(), streams[0], streams[1], np.errstate(), _rights_kept(), _process_kept():
+    with _descriptor_to_stderr(), streams[0], streams[1], np.errstate(), settings_kept(), _process_kept():
         try:
             yield
         finally:
@@ -43,17 +44,6 @@ def _return_to(folder: str) -> None:
         os.chdir(folder)
     except OSError as error:
         raise PluginError(f"the working folder {folder} is gone: {error.strerror}; a strategy keeps it") from error
-
-
-@contextlib.contextmanager
-def _rights_kept() -> Iterator[None]:
-    """Put back what new files may not be (umask), which can be read only by setting it."""
-    kept = os.umask(0o077)
-    os.umask(kept)
-    try:
-        yield
-    finally:
-        os.umask(kept)
 
 
 @contextlib.contextmanager
