@@ -42,4 +42,4 @@ def run_basis(params: Mapping[str, Any], out: Path | None, *, as_json: bool) -> 
         for strength, values in zip(found["strengths"], found["amplification"], strict=True)
     ]
     console().print(table(columns, rows, title="\nHow many times what is sold comes to market"))
-    click.echo(f"\nPage: {page}")
+    say(f"\nPage: {page}")

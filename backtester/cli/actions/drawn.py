@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import click
-
 from backtester.cli.actions.screen import console, print_json, say, table, warn
 from backtester.cli.actions.stress import trial_settings
 from backtester.cli.actions.stress_folder import make_folder
@@ -65,7 +63,7 @@ def _finish(document: Json, page: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(document)
     else:
-        click.echo(f"Page: {page}")
+        say(f"Page: {page}")
 
 
 def _show(tables: list[Table]) -> None:

@@ -3,8 +3,6 @@
 import textwrap
 from pathlib import Path
 
-import click
-
 from backtester.cli.actions.screen import FOLDED, console, print_json, say, table
 from backtester.errors import OutputError
 from backtester.files import write_text
@@ -104,4 +102,4 @@ def write_scenario(path: Path) -> None:
         raise OutputError(f"{path} is there already; name another file, or remove it")
     write_text(path, START)
     read_scenario(str(path))
-    click.echo(f"Scenario: {path}")
+    say(f"Scenario: {path}")

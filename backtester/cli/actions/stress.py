@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import click
-
 from backtester.cli.actions.screen import console, print_json, say, table, warn
 from backtester.cli.actions.stress_folder import make_folder
 from backtester.pages.format import points
@@ -52,7 +50,7 @@ def run_scenarios(
         print_json(document)
         return
     _print(document)
-    click.echo(f"\nPage: {page}")
+    say(f"\nPage: {page}")
 
 
 def _print(document: Json) -> None:
