@@ -63,9 +63,13 @@ class StudyPlan:
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """A study carried out: its rows in the study's order, how many were there before, what checks found, which parts
-    of its folder were damaged, the titles of its scenarios by column and what came to nothing of them; what its search
-    flatters, None where that cannot be said; and processor time by what it went into."""
+    """A study carried out.
+
+    `table` has a row a job, in the study's order; `resumed` counts the jobs whose results were there before. `search`
+    says how far the best is the best of many, None where that cannot be said. `findings` are the rules that strategies
+    broke, `damaged` the parts of the folder that could not be read, `scenarios` the titles of scenarios by column,
+    `unlived` the scenarios that failed; `seconds` is processor time by what it went into.
+    """
 
     study: Study
     table: pa.Table
@@ -123,9 +127,11 @@ def folder_of(study: Study, path: Path) -> Path:
 def run_batch(
     path: Path, out: Path | None, *, workers: int, limits: TaskLimits, progress: Progress, scheduler: str | None = None
 ) -> Batch:
-    """Carry the study in a file out into a folder; the same again does what is left.
+    """The study of a TOML file carried out: its jobs run on so many processes, or on the workers of a Dask scheduler.
 
-    On so many processes here, or on the workers of a Dask scheduler. Interrupted, it leaves what is done with its page.
+    `path` is the file, `out` the folder of results, None for the study's own. Jobs whose results are in the folder
+    already are not run again. When it is interrupted, the folder keeps the jobs that are done, with a page of them.
+    Raise StudyError if the study is not understood.
     """
     plan, meter = plan_study(path), Meter("jobs")
     with open_store(out or folder_of(plan.study, path), plan.study.name) as store:
