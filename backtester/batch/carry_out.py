@@ -63,13 +63,9 @@ class StudyPlan:
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """A study carried out.
-
-    `table` has a row a job, in the study's order; `resumed` counts the jobs whose results were there before. `search`
-    says how far the best is the best of many, None where that cannot be said. `findings` are the rules that strategies
-    broke, `damaged` the parts of the folder that could not be read, `scenarios` the titles of scenarios by column,
-    `unlived` the scenarios that failed; `seconds` is processor time by what it went into.
-    """
+    """A study carried out. `table` has a row a job, `resumed` of which were there before; `search` says how much of the
+    best is luck, None where that cannot be said. `findings` are the rules that strategies broke, `damaged` unreadable
+    parts of the folder, `scenarios` titles by column, `unlived` failed scenarios, `seconds` processor time."""
 
     study: Study
     table: pa.Table
@@ -127,12 +123,9 @@ def folder_of(study: Study, path: Path) -> Path:
 def run_batch(
     path: Path, out: Path | None, *, workers: int, limits: TaskLimits, progress: Progress, scheduler: str | None = None
 ) -> Batch:
-    """The study of a TOML file carried out: its jobs run on so many processes, or on the workers of a Dask scheduler.
-
-    `path` is the file, `out` the folder of results, None for the study's own. Jobs whose results are in the folder
-    already are not run again. When it is interrupted, the folder keeps the jobs that are done, with a page of them.
-    Raise StudyError if the study is not understood.
-    """
+    """The study of a TOML file carried out, on so many processes or on the workers of a Dask scheduler. Jobs whose
+    results are in `out` (None for the study's own folder) are not run again; an interrupted study keeps those that are
+    done, and has a page of them. Raise StudyError if the study is not understood."""
     plan, meter = plan_study(path), Meter("jobs")
     with open_store(out or folder_of(plan.study, path), plan.study.name) as store:
         there = store.places(plan.jobs)

@@ -26,7 +26,9 @@ def all_of_them() -> str:
 
 def columns() -> str:
     """What the columns of the table of evidence mean."""
-    return "\n".join(line for line in (ROOT / EVIDENCE).read_text(encoding="utf-8").splitlines() if line.startswith("* "))
+    return "\n".join(
+        line for line in (ROOT / EVIDENCE).read_text(encoding="utf-8").splitlines() if line.startswith("* ")
+    )
 
 
 def verdict_first(cells: list[str]) -> tuple[str, str]:
