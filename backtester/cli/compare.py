@@ -11,7 +11,7 @@ from backtester.cli.streams import Command
 @click.command(cls=Command)
 @runs_argument
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/compare-KEY]")
-@click.option("--differences", is_flag=True, help="Say what changed, in settings and in results, and write nothing.")
+@click.option("--differences", is_flag=True, help="Print what changed, in settings and in results, and write nothing.")
 @plotly_option
 @classic_option
 @json_option

@@ -43,10 +43,13 @@ HASHED = ("result.json", *(FILES[name] for name in ("nav", "weights", "levels", 
 
 @dataclass(frozen=True, eq=False)
 class RunFolder:
-    """What a run's folder holds. `nav` (sessions x strategies), `levels` (sessions x assets and the pair), `weights`
-    at each close (date, strategy, asset, weight), `dependence` (sessions x rolling correlations),
-    `payoffs` (resamples x strategies), the mean payoff in each resample. `changed` are the files, the manifest among
-    them, whose hash is not the manifest's; pages and tables, which `report` makes of them anew, have none."""
+    """What a run's folder holds.
+
+    `nav` (sessions x strategies); `levels` (sessions x assets and the pair); `weights` at each close, by date,
+    strategy and asset; `dependence` (sessions x rolling correlations); `payoffs` (resamples x strategies), the mean
+    payoff in each resample. `changed` are the files, the manifest among them, whose hash is not the manifest's; pages
+    and tables, which `report` makes of them anew, have none.
+    """
 
     path: Path
     document: Json
@@ -88,7 +91,10 @@ def _holds_run(folder: Path) -> bool:
 
 
 def write_run(result: Result, folder: Path) -> Json:
-    """The document of the run, once everything but its pages is in the folder: all of the files or none."""
+    """The document of the run, after all of its files but the pages were written to the folder: all of them or none.
+
+    Raise OutputError if the folder holds other files and no run.
+    """
     check_run_place(folder)
     with staged(folder) as stage:
         return put_run(result, stage)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from backtester.cli.actions.screen import console, print_json, say, table
+from backtester.cli.actions.screen import print_json, print_table, say
 from backtester.cli.actions.stress_folder import make_folder
 from backtester.pages.format import number
 from backtester.runs.basis_words import HEADLINE, basis_lines
@@ -41,5 +41,5 @@ def run_basis(params: Mapping[str, Any], out: Path | None, *, as_json: bool) -> 
         [f"{strength:g}", *("tips" if value is None else number(value) for value in values)]
         for strength, values in zip(found["strengths"], found["amplification"], strict=True)
     ]
-    console().print(table(columns, rows, title="\nHow many times what is sold comes to market"))
+    print_table(columns, rows, title="\nHow many times what is sold comes to market")
     say(f"\nPage: {page}")

@@ -20,7 +20,7 @@ from backtester.batch.rows import Row
 from backtester.batch.search import Search
 from backtester.batch.workers import TaskLimits
 from backtester.cli.actions.run_screen import warn_if_uncached
-from backtester.cli.actions.screen import console, print_json, say, table, warn
+from backtester.cli.actions.screen import console, print_json, print_table, say, warn
 from backtester.runs.summary import figure_cell
 
 ERRORS_SHOWN = 5
@@ -142,7 +142,7 @@ def _print(batch: Batch, best: list[Row]) -> None:
     shown = SHOWN | batch.scenarios
     columns = {"Recipe": "left"} | dict.fromkeys(shown.values(), "right")
     rows = [[row_title(row), *(figure_cell(column, row[column]) for column in shown)] for row in _plain(best)]
-    console().print(table(columns, rows, title="In percent"))
+    print_table(columns, rows, title="In percent")
     failed = batch.table.filter(pc.is_valid(batch.table["error"])).slice(0, ERRORS_SHOWN)
     for name, error in zip(failed["name"].to_pylist(), failed["error"].to_pylist(), strict=True):
         warn(f"{name}: {error}")

@@ -10,7 +10,7 @@ from backtester.analysis.figures import FigureEntry
 from backtester.batch.differences import StudyDifferences, study_differences
 from backtester.batch.manifest import read_study_folder
 from backtester.batch.page.columns import Shown, shown
-from backtester.cli.actions.screen import console, print_json, say, table
+from backtester.cli.actions.screen import console, print_json, print_table, say
 from backtester.errors import printable
 from backtester.pages.format import MISSING, number
 from backtester.runs.differences import Change, Value, run_differences
@@ -47,7 +47,7 @@ def differ_runs(folders: Sequence[Path], *, as_json: bool) -> None:
         return
     columns = {"Strategy": "left", "Figure": "left"} | _columns([Path(name).name for name in found.names])
     rows = [[one.of, one.what, *(_shown(value, one.figure) for value in one.values)] for one in found.results]
-    console().print(table(columns, rows, title="Results"))
+    print_table(columns, rows, title="Results")
 
 
 def _columns(names: Sequence[str]) -> dict[str, str]:
@@ -61,7 +61,7 @@ def _print_settings(changes: Sequence[Change], names: Sequence[str]) -> None:
         say("Settings, data, strategies and versions: the same")
         return
     rows = [[one.what, *(_shown(value, None) for value in one.values)] for one in changes]
-    console().print(table({"Setting": "left"} | _columns(names), rows, title="Settings"))
+    print_table({"Setting": "left"} | _columns(names), rows, title="Settings")
 
 
 def _print_jobs(found: StudyDifferences, names: tuple[str, str]) -> None:
@@ -72,7 +72,7 @@ def _print_jobs(found: StudyDifferences, names: tuple[str, str]) -> None:
         for one in found.moved:
             what = dataclasses.replace(shown(one.column), signed=True)
             rows.append([what.label, f"{one.jobs:,}", what.text(one.mean), what.text(one.largest), one.largest_of])
-        console().print(table(columns, rows, title="\nResults of the jobs in both"))
+        print_table(columns, rows, title="\nResults of the jobs in both")
     elif found.both:
         say("Results of the jobs in both: the same")
     what = shown(found.rank_by)

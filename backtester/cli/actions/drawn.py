@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from backtester.cli.actions.screen import console, print_json, say, table, warn
+from backtester.cli.actions.screen import print_json, print_table, say, warn
 from backtester.cli.actions.stress import trial_settings
 from backtester.cli.actions.stress_folder import make_folder
 from backtester.pages.table import Table
@@ -67,13 +67,18 @@ def _finish(document: Json, page: Path, *, as_json: bool) -> None:
 
 
 def _show(tables: list[Table]) -> None:
-    """Tables of the page as text."""
+    """Tables of the page as text; a row that is only a heading begins a table of its own."""
     for one in tables:
         columns = {one.corner: "left"} | {head.text: "right" for head in one.heads}
-        rows = [
-            [row.head.text, *(f"{cell.text} ({cell.small})" if cell.small else cell.text for cell in row.cells)]
-            + [""] * (len(one.heads) - len(row.cells))
-            for row in one.rows
-        ]
-        console().print(table(columns, rows, title=f"\n{one.caption}"))
+        title, rows = f"\n{one.caption}", list[list[str]]()
+        for row in one.rows:
+            if row.cells:
+                cells = (f"{cell.text} ({cell.small})" if cell.small else cell.text for cell in row.cells)
+                rows.append([row.head.text, *cells])
+                continue
+            if rows:
+                print_table(columns, rows, title=title)
+                title, rows = "", []
+            title += f"\n{row.head.text}"
+        print_table(columns, rows, title=title)
     say("")

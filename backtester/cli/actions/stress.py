@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from backtester.cli.actions.screen import console, print_json, say, table, warn
+from backtester.cli.actions.screen import print_json, print_table, say, warn
 from backtester.cli.actions.stress_folder import make_folder
 from backtester.pages.format import points
 from backtester.runs.settings import RunSettings
@@ -65,7 +65,7 @@ def _print(document: Json) -> None:
         columns = {name: side for name, side in heads.items() if name in ("Scenario", *(one["label"] for one in shown))}
         rows = [[one["title"], *(points(one["strategies"][each["name"]][key]) for each in shown)] for one in scenarios]
         if shown:
-            console().print(table(columns, rows, title=f"\n{title}"))
+            print_table(columns, rows, title=f"\n{title}")
     say("")
     for answer in answers(document["stress"], {one["name"]: one["label"] for one in strategies[1:]}):
         say(" ".join(answer))
