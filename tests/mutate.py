@@ -36,7 +36,7 @@ ENOUGH = 0.92  # of the changes killed
 OPTIONS = ("-q", "-n", "0", "-p", "no:cacheprovider", "--tb=line")
 SLOW = ("numba", "pandas", "plotly.graph_objects", "pyarrow.parquet", "pydantic", "rich", "scipy.stats")
 MOST_MEMORY = 8 << 30
-MOST_PROCESSOR_SECONDS, MOST_SECONDS = 240, 1200  # of one run of tests; a change may make a loop endless
+MOST_PROCESSOR_SECONDS, MOST_SECONDS = 45, 200  # of one run of tests; a change may make a loop endless
 OUT_OF_TIME = (-signal.SIGKILL, -signal.SIGXCPU)
 HOUSE = ("test_dataclasses_are_frozen", "test_dataclasses_of_arrays_compare_by_identity")
 
