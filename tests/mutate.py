@@ -38,7 +38,11 @@ SLOW = ("numba", "pandas", "plotly.graph_objects", "pyarrow.parquet", "pydantic"
 MOST_MEMORY = 8 << 30
 MOST_PROCESSOR_SECONDS, MOST_SECONDS = 45, 200  # of one run of tests; a change may make a loop endless
 OUT_OF_TIME = (-signal.SIGKILL, -signal.SIGXCPU)
-HOUSE = ("test_dataclasses_are_frozen", "test_dataclasses_of_arrays_compare_by_identity")
+HOUSE = (
+    "test_dataclasses_are_frozen",
+    "test_dataclasses_of_arrays_compare_by_identity",
+    "test_what_is_walked_together_is_of_one_length",
+)
 
 
 @dataclass(frozen=True)
