@@ -168,7 +168,7 @@ def test_the_view_is_what_is_asked_now(two: Path) -> None:
 
 
 def test_a_view_of_two_settings_and_a_scenario(two: Path) -> None:
-    """Settings follow the recipe in the grid's order, scenarios stand before the months, and what is no number is null."""
+    """Settings follow the recipe in their order, scenarios stand before the months; what is no number is null."""
     with open_store(two, "s") as store:
         jobs = [job(1, size=0.4, fund="bills"), job(3, size=0.3, fund="bonds")]
         made = store.view(jobs, [], {"stress_war": {"key1": float("nan")}, "stress_peace": {"key1": None, "key3": 0.5}})
