@@ -61,7 +61,7 @@ class StudyPlan:
         return Parcel(self.market, self.settings, tuple(map(sent, self.recipes)), self.worlds)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Batch:
     """A study carried out: its rows in the study's order, how many were there before, what checks found, which parts
     of its folder were damaged, the titles of its scenarios by column and what came to nothing of them; what its search

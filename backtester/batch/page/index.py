@@ -44,7 +44,7 @@ JOBS = "jobs"  # the folder, beside the page, that tearsheets of single jobs go 
 MOST_FAILURES = 50  # that stand on the page; the table of results has all
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Subject:
     """What a page is made of: the study, its jobs and their rows, in one order, and what its search amounts to, None
     where that cannot be said or was not waited for."""
