@@ -28,7 +28,8 @@ def test_the_best_is_clear_of_its_benchmark() -> None:
     said of luck."""
     cases = [
         (0.02, 0.01, 0.03, 0.0, True), (0.0, 0.01, 0.03, 0.0, False), (0.02, 0.0, 0.03, 0.0, False),
-        (0.02, 0.01, 0.03, 0.015, False), (-0.02, -0.03, -0.01, 0.0, False), (0.02, -0.03, -0.01, 0.0, True),
+        (0.01, 0.03, 0.04, 0.02, False), (0.02, 0.01, 0.03, 0.015, False),
+        (-0.02, -0.03, -0.01, 0.0, False), (0.02, -0.03, -0.01, 0.0, True),
     ]  # fmt: skip
     for figure, low, high, benchmark, clear in cases:
         check = dataclasses.replace(CHECK, figure=figure, low=low, high=high, benchmark=benchmark)
