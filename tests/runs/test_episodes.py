@@ -63,3 +63,11 @@ def test_what_moved_in_a_window() -> None:
     assert np.isnan(unknown).all()
     assert (view.decade(Window(1, 3)), view.decade(Window(2, 3))) == ("2010s", "2020s")
     assert (view.crisis(Window(1, 3)), view.cause(Window(1, 3))) == (None, episodes.UNNAMED)
+
+
+def test_places_of_windows_by_name() -> None:
+    """In order of their first window."""
+    windows = [Window(start, start + 1) for start in (5, 9, 12, 14)]
+    found = episodes.places_by_name(windows, lambda window: "even" if window.start % 2 == 0 else "odd")
+    assert {name: places.tolist() for name, places in found.items()} == {"odd": [0, 1], "even": [2, 3]}
+    assert list(found) == ["odd", "even"]
