@@ -56,3 +56,30 @@ def test_a_strangers_docstring_commands_no_terminal(tmp_path: Path) -> None:
     told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     assert "\\x9b2J never" in told
     assert "\x9b" not in told
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_terminal", "width"),
+    [(None, False, 160), (None, True, 80), ("100", True, 100), ("40", False, 40), ("39", False, 40), ("0", False, 160)],
+)
+def test_how_wide_a_screen_is(
+    monkeypatch: pytest.MonkeyPatch, columns: str | None, is_terminal: bool, width: int
+) -> None:
+    """As COLUMNS says, 40 at least; else 80 on a terminal that does not say, and 160 elsewhere."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
+    for name in ("stdout", "__stdout__"):
+        stream = io.StringIO()
+        monkeypatch.setattr(stream, "isatty", lambda: is_terminal, raising=False)
+        monkeypatch.setattr(sys, name, stream)
+    assert screen.console().width == width
+
+
+def test_figures_keep_their_width() -> None:
+    """A column of figures is as wide as the widest, its heading included; texts may fold."""
+    made = screen.table({"Name": "left", "Long\nheading": "right", "x": "right"}, [["a", "1", "12345"]], title="T")
+    assert [(column.justify, column.min_width) for column in made.columns] == [
+        ("left", None), ("right", 7), ("right", 5),
+    ]  # fmt: skip
+    assert (made.title, made.row_count) == ("T", 1)
