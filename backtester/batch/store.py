@@ -34,7 +34,7 @@ ROWS = "rows"
 PART = re.compile(r"part-([0-9a-f]{16})\.parquet")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Store:
     """The folder of a study, held by this process, with the rows that it had; `damaged` are the parts that were not
     what they had been, and are gone, `parts` those that were read or written since."""
