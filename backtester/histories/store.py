@@ -124,6 +124,8 @@ def _parquet_columns(
             table = table.set_column(table.column_names.index(dates), dates, pc.local_timestamp(table[dates]))
         named = ["date" if name == dates else name for name in table.column_names]
         return table.rename_columns(named).replace_schema_metadata()  # pandas' metadata would make an index of columns
+    except MemoryError:  # one of pyarrow's exceptions, too
+        raise
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(f"{where} is not a readable parquet file; {_remedy(history)}") from error
 
