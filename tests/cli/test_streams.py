@@ -149,7 +149,7 @@ def test_names_that_are_no_text_are_refused(words: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="ulimit -v limits nothing elsewhere")
-@pytest.mark.parametrize("kilobytes", [150_000, 250_000])
+@pytest.mark.parametrize("kilobytes", [150_000, 200_000, 250_000])
 def test_too_little_memory_is_a_line(kilobytes: int, tmp_path: Path) -> None:
     """Where libraries cannot even be loaded that is said, without a traceback."""
     done = shell(f"ulimit -v {kilobytes}; cd {tmp_path} && {BACKTESTER} run")
