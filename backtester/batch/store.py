@@ -25,7 +25,7 @@ from backtester.batch.written import table_hash, write_once
 from backtester.errors import OutputError
 from backtester.files import TEMPORARY, empty_removed, make_folder, sha256, write_bytes, write_text
 from backtester.locks import lock_tried
-from backtester.runs.folder import write_table
+from backtester.runs.tables import write_table
 
 RESULTS = "results.parquet"
 STUDY = "study.json"
