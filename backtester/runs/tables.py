@@ -60,7 +60,12 @@ def read_dated(path: Path) -> pd.DataFrame:
 
 def read_table(path: Path) -> pd.DataFrame:
     """A table; raise OSError if there is no file but a folder, a pipe or a device."""
-    with open_regular(path) as file:
-        read = pq.ParquetFile(file).read()  # read_table would import what reads folders of files, too
+    read = read_arrow(path)
     table: pd.DataFrame = read.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
     return table
+
+
+def read_arrow(path: Path) -> pa.Table:
+    """A table as it is kept; raise OSError if there is no file but a folder, a pipe or a device."""
+    with open_regular(path) as file:
+        return pq.ParquetFile(file).read()  # read_table would import what reads folders of files, too

@@ -71,11 +71,11 @@ def test_parts_are_read_back(two: Path) -> None:
 
 
 def test_nothing_is_written_for_no_rows(tmp_path: Path) -> None:
-    """No rows, and rows of failed jobs alone, make no part."""
+    """No rows, and rows of failed jobs alone, make no part, nor a folder for parts."""
     with open_store(tmp_path, "s") as store:
         store.add([])
         store.add([failed_rows([job(1)], "it broke")])
-    assert list((tmp_path / "rows").iterdir()) == []
+    assert not (tmp_path / "rows").exists()
 
 
 def test_many_parts_become_one(tmp_path: Path) -> None:
