@@ -11,6 +11,14 @@ from typing import TypeVar
 
 MAX_SHOWN = 400
 LONGEST_TRACEBACK = 4000
+NO_MEMORY = (  # as libraries say it
+    "failed to map segment",
+    "Cannot allocate memory",
+    "can't start new thread",
+    "Failed to launch worker thread",
+    "error return without exception set",
+    "returned NULL without setting an exception",
+)
 Answer = TypeVar("Answer")
 
 
@@ -65,6 +73,15 @@ def caught(call: Callable[[], Answer]) -> "Answer | BacktesterError":
         return call()
     except BacktesterError as error:
         return error
+
+
+def lacks_memory(error: BaseException | None) -> bool:
+    """Whether the exception, or one that led to it, says that no memory, or no room for a library, was left."""
+    while error is not None:
+        if isinstance(error, MemoryError) or any(words in str(error) for words in NO_MEMORY):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def traced(error: BacktesterError) -> str | None:

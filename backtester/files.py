@@ -141,14 +141,14 @@ def is_unfinished(folder: Path) -> bool:
 def _put_in_place(stage: Path, folder: Path) -> None:
     """Give every file of the stage its name in the folder, which is marked as unfinished while they move.
 
-    Raise OutputError before any moves if a folder has such a name or the name lies behind a link.
+    Raise OutputError before any moves if a folder has such a name or the name lies behind a link or a file.
     """
-    files = [path.relative_to(stage) for path in sorted(stage.rglob("*")) if path.is_file()]
-    for name in files:
+    for name in (files := [path.relative_to(stage) for path in sorted(stage.rglob("*")) if path.is_file()]):
         if (folder / name).is_dir():
             raise OutputError(f"cannot write {folder / name}: a folder has that name; name another folder with --out")
-        if any((folder / above).is_symlink() for above in name.parents[:-1]):
-            raise OutputError(f"cannot write {folder / name}: a link leads elsewhere; remove the link")
+        for above in [folder / one for one in name.parents[:-1]]:
+            if above.is_symlink() or (above.exists() and not above.is_dir()):
+                raise OutputError(f"cannot write {folder / name}: {above} is a link or a file; remove it")
     place = folder / UNFINISHED
     try:
         place.touch()

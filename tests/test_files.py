@@ -209,9 +209,10 @@ def test_a_place_is_left_as_it_was_found(tmp_path: Path) -> None:
 
 
 def put(folder: Path, *names: str) -> None:
-    """Write files by way of a stage that has the folder `way`."""
+    """Write files by way of a stage that has the folders `way` and `file`."""
     with staged(folder) as stage:
         (stage / "way").mkdir()
+        (stage / "file").mkdir()
         for name in names:
             (stage / name).write_text("new")
 
@@ -233,16 +234,18 @@ def test_files_take_their_names_together(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "made"), [("a.txt", "a folder has that name"), ("way/b.txt", "a link leads elsewhere")]
+    ("name", "made"),
+    [("a.txt", "a folder has that name"), ("way/b.txt", "way is a link or a file"), ("file/b.txt", "file is a link")],
 )
 def test_names_that_are_taken(tmp_path: Path, name: str, made: str) -> None:
-    """A folder of the name, or a link on the way to it, is refused before anything moves; the folder may be a link."""
+    """A folder of the name, or a link or file on the way, is refused before any moves; the folder may be a link."""
     (tmp_path / "real" / "a.txt").mkdir(parents=True)
     (tmp_path / "run").symlink_to(tmp_path / "real")
     (tmp_path / "real" / "way").symlink_to(tmp_path)
+    (tmp_path / "real" / "file").touch()
     with pytest.raises(OutputError, match=made):
         put(tmp_path / "run", "0.txt", name)
-    assert sorted(path.name for path in (tmp_path / "real").iterdir()) == ["a.txt", "way"]
+    assert sorted(path.name for path in (tmp_path / "real").iterdir()) == ["a.txt", "file", "way"]
 
 
 def test_an_error_without_a_number_is_said_in_its_words(tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 from backtester.contract.remembered import code_version
-from backtester.files import sha256, write_text
+from backtester.files import read_limited, sha256, write_text
 from backtester.histories.market import Market
 from backtester.plugins.strategy import Strategy
+from backtester.runs.folder import LARGEST_JSON
 
 FILE = "checked.json"
 
@@ -21,7 +22,7 @@ def check_key(recipes: dict[Strategy, str], market: Market, execution: str) -> s
 def were_sound(folder: Path, key: str) -> bool:
     """Whether the strategies of that key were checked, and nothing was found."""
     try:
-        known: object = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        known: object = json.loads(read_limited(folder / FILE, LARGEST_JSON))
     except (OSError, ValueError):  # there is none, or none that can be read: they are checked again
         return False
     return known == {"sound": key}

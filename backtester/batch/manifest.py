@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from backtester.batch.rows import FIGURES
 from backtester.batch.study import Study
 from backtester.errors import DataError, first_line
-from backtester.files import to_json, write_text
+from backtester.files import read_limited, to_json, write_text
 from backtester.histories.market import Market
 from backtester.plugins.strategy import Strategy
+from backtester.runs.folder import LARGEST_JSON
 from backtester.runs.manifest import shown_path, versions
+from backtester.runs.tables import read_arrow
 from backtester.runs.values import Json
 
 FILE = "manifest.json"
@@ -70,13 +71,13 @@ def read_study_folder(folder: Path) -> StudyFolder:
     """A study's folder as it was written; raise DataError, which names the file, if one is missing or damaged."""
     place = folder / FILE
     try:
-        manifest = json.loads(place.read_text(encoding="utf-8"))
+        manifest = json.loads(read_limited(place, LARGEST_JSON))
         study, data, plugins, _ = (dict(manifest[name]) for name in ("study", "data", "plugins", "versions"))
         seen = [{"grid"} <= set(study), {"history", "sha256"} <= set(data)]
         if not all([*seen, *({"file", "sha256"} <= set(one) for one in plugins.values())]):
             raise ValueError("it is no manifest of a study")
         place = folder / "results.parquet"
-        table = pq.read_table(place)
+        table = read_arrow(place)
         if missing := {"key", "name", "recipe", "error", *FIGURES} - set(table.column_names):
             raise ValueError(f"it has no column {min(missing)!r}")
     except FileNotFoundError as error:

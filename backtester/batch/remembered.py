@@ -10,8 +10,9 @@ from pydantic import TypeAdapter
 
 from backtester.batch.search import Entrants, Search, contest_of, search_of
 from backtester.batch.store import Store
-from backtester.files import sha256, write_text
+from backtester.files import read_limited, sha256, write_text
 from backtester.histories.market import Market
+from backtester.runs.folder import LARGEST_JSON
 
 FILE = "search.json"
 VERSION = 2  # raise it when what is found changes its meaning
@@ -22,7 +23,7 @@ def search_at_hand(store: Store, table: pa.Table, market: Market, entrants: Entr
     kept there: workers are asked at once, the rest waits for the call."""
     key = sha256(json.dumps([VERSION, entrants.rank_by, *_contents(table)]).encode())
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # none, or none that can be read
-        kept = json.loads((store.folder / FILE).read_text(encoding="utf-8"))
+        kept = json.loads(read_limited(store.folder / FILE, LARGEST_JSON))
         if kept["key"] == key:
             known = TypeAdapter(Search | None).validate_python(kept["search"])
             return lambda: known

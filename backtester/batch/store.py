@@ -23,9 +23,10 @@ from backtester.batch.jobs import Job
 from backtester.batch.rows import SCHEMA
 from backtester.batch.written import table_hash, write_once
 from backtester.errors import OutputError
-from backtester.files import TEMPORARY, empty_removed, make_folder, sha256, write_bytes, write_text
+from backtester.files import TEMPORARY, empty_removed, make_folder, read_limited, sha256, write_bytes, write_text
 from backtester.locks import lock_tried
-from backtester.runs.folder import write_table
+from backtester.runs.folder import LARGEST_JSON
+from backtester.runs.tables import write_table
 
 RESULTS = "results.parquet"
 STUDY = "study.json"
@@ -112,7 +113,7 @@ def _claim(folder: Path, study: str) -> None:
     """Write down whose folder it is; raise OutputError if it is another's."""
     path = folder / STUDY
     try:
-        owner = json.loads(path.read_text(encoding="utf-8"))["study"]
+        owner = json.loads(read_limited(path, LARGEST_JSON))["study"]
     except FileNotFoundError:
         if (folder / "result.json").exists():
             raise OutputError(f"{folder} is the folder of a run; name another with --out") from None

@@ -13,10 +13,12 @@ from backtester.batch.worlds import SCENARIO
 from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
 from backtester.errors import StudyError, did_you_mean
+from backtester.files import read_limited
 from backtester.runs.settings import RunSettings, Shared
 from backtester.runs.values import Json
 
 MAX_JOBS = 1_000_000
+MAX_BYTES = 50_000_000  # of a study: a million values of a grid are a fifth of this
 ROWS = 6  # raise it when a column changes its meaning: it is part of every job's key
 
 
@@ -61,7 +63,7 @@ class Study(Shared):
 def read_study(path: Path) -> Study:
     """The study in a file; raise StudyError if it cannot be read or a key is wrong."""
     try:
-        return check_study(tomllib.loads(path.read_text(encoding="utf-8-sig")), path)
+        return check_study(tomllib.loads(read_limited(path, MAX_BYTES).decode("utf-8-sig")), path)
     except OSError as error:
         raise StudyError(f"cannot read the study {path}: {error.strerror}; a study is a TOML file") from error
     except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or a number of thousands of digits

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from backtester.files import sha256, write_text
+from backtester.files import read_limited, sha256, write_text
+from backtester.runs.folder import LARGEST_JSON
 
 FILE = "written.json"
 
@@ -47,7 +48,7 @@ def table_hash(table: pa.Table) -> str:
 def _known(folder: Path) -> dict[str, object]:
     """What the folder says; nothing where it says nothing that can be read."""
     try:
-        known = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        known = json.loads(read_limited(folder / FILE, LARGEST_JSON))
     except (OSError, ValueError):
         return {}
     return known if isinstance(known, dict) else {}

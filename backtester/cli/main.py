@@ -1,5 +1,6 @@
 """The command `backtester`: finds the command asked for, and reports the user's mistakes in one or two lines."""
 
+import contextlib
 import errno
 import gc
 import importlib
@@ -13,7 +14,7 @@ import click
 
 from backtester.cli.missing import missing_package
 from backtester.cli.streams import end_output, open_streams
-from backtester.errors import BacktesterError, did_you_mean, shown
+from backtester.errors import BacktesterError, did_you_mean, lacks_memory, shown
 
 COMMANDS = {  # name: the module that declares it, and its line in --help, so that --help imports none of them
     "run": ("backtester.cli.run", "Backtest recipes and write a tearsheet on joint stock-bond drawdowns."),
@@ -39,7 +40,6 @@ SETTINGS = {  # of libraries, which read them when they are imported
 }
 COLLECT_AFTER = 1_000_000  # objects more than were given up; Python's own 700 takes a tenth of a short command
 NOT_OURS = (errno.EACCES, errno.ELOOP, errno.ENAMETOOLONG)  # asking whether a path is there can already end in these
-NO_MEMORY = ("failed to map segment", "Cannot allocate memory", "can't start new thread")  # as libraries say it
 
 
 class LazyGroup(click.Group):
@@ -117,8 +117,8 @@ def main() -> NoReturn:
     except Exception as error:
         if isinstance(error, OSError) and error.errno in NOT_OURS:
             _fail([shown(f"cannot use {error.filename}: {error.strerror}; name another file or folder")], 2)
-        if _lacks_memory(error):
-            _fail(["out of memory; allow this process more of it, or ask for less"], 2)
+        if lacks_memory(error):
+            _end_for_want_of_memory()
         if line := missing_package(error):
             _fail([line], 2)
         raise
@@ -127,13 +127,11 @@ def main() -> NoReturn:
         gc.freeze()  # else Python, which ends here, looks for cycles in all that there is, several times
 
 
-def _lacks_memory(error: BaseException | None) -> bool:
-    """Whether the exception, or one that led to it, says that no memory, or no room for a library, was left."""
-    while error is not None:
-        if isinstance(error, MemoryError) or any(words in str(error) for words in NO_MEMORY):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
+def _end_for_want_of_memory() -> NoReturn:
+    """Say so and end at once, with as little as that takes: libraries may crash where they are to end in order."""
+    with contextlib.suppress(OSError):
+        os.write(2, b"Error: out of memory; allow this process more of it, or ask for less\n")
+    os._exit(2)
 
 
 def _refuse_undecodable() -> None:

@@ -26,10 +26,17 @@ MAX_MANIFEST = 50_000_000  # bytes
 LIBRARIES = ("numpy", "pandas", "pyarrow", "pydantic")  # what our code asks about a file it asks through these
 
 
-def remembered(words: list[str], made_of: Callable[[], object], make: Callable[[], Any]) -> Any:
+def remembered(
+    words: list[str],
+    made_of: Callable[[], object],
+    make: Callable[[], Any],
+    *,
+    is_whole: Callable[[Any], bool] = lambda answer: True,
+) -> Any:
     """What `make` answers to these words, as JSON has it; what it answered before, if `made_of` says the same as then.
 
-    `made_of` gives what JSON can hold, or None where the answer is not to be kept.
+    `made_of` gives what JSON can hold, or None where the answer is not to be kept. One that is not whole is not kept
+    either: what failed may do so no more, though no file changes, as where memory was short.
     """
     basis = made_of()
     if basis is None:
@@ -41,7 +48,7 @@ def remembered(words: list[str], made_of: Callable[[], object], make: Callable[[
         if kept["key"] == key:
             return kept["answer"]
     answer = make()
-    if _key(made_of()) == key:  # no file changed meanwhile
+    if is_whole(answer) and _key(made_of()) == key:  # no file changed meanwhile
         with contextlib.suppress(OSError, BacktesterError):  # where nothing can be kept the next one asks again
             place.parent.mkdir(parents=True, exist_ok=True)
             write_text(place, json.dumps({"key": key, "answer": answer}))

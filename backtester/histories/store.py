@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from backtester.arrays import Flags
-from backtester.errors import DataError
+from backtester.errors import DataError, lacks_memory
 from backtester.files import open_regular
 from backtester.histories.file_hashes import file_sha256, file_stamp
 from backtester.histories.manifest import History
@@ -125,6 +125,9 @@ def _parquet_columns(
         named = ["date" if name == dates else name for name in table.column_names]
         return table.rename_columns(named).replace_schema_metadata()  # pandas' metadata would make an index of columns
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        if lacks_memory(error):  # or it is damaged, and says that it is huge
+            more = "allow this process more of it, or restore the file"
+            raise DataError(f"{where} takes more memory than there is; {more}") from error
         raise DataError(f"{where} is not a readable parquet file; {_remedy(history)}") from error
 
 

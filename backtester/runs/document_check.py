@@ -74,11 +74,13 @@ def check_document(document: Json) -> Json:
 def check_manifest(manifest: Json, hashed: Sequence[str]) -> Json:
     """The manifest, where it has a command, tables of what it came from and a hash of each of the files; else a
     ValueError."""
-    tables = [manifest.get(name) for name in ("data", "sources", "plugins", "versions")]
+    tables = [manifest.get(name) for name in ("data", "sources", "plugins", "versions", "settings")]
     tables += [part for table in tables[1:3] if isinstance(table, dict) for part in table.values()]
-    if not isinstance(manifest.get("command"), str) or not all(isinstance(table, dict) for table in tables):
-        raise ValueError("it does not say what was run, with which data, sources, plugins and versions")
     hashes, runs = manifest.get("files"), manifest.get("runs", [])
+    if not isinstance(manifest.get("command"), str) or not all(isinstance(table, dict) for table in tables):
+        raise ValueError("it does not say what was run, with which data, sources, plugins, settings and versions")
+    if not all({"file", "sha256"} <= set(plugin) for plugin in manifest["plugins"].values()):
+        raise ValueError("it has no file and hash of a plugin")
     if not isinstance(hashes, dict) or set(hashed) - set(hashes):
         raise ValueError("it has no hashes of the run's files")
     if not isinstance(runs, list) or not all(isinstance(run, dict) and {"run", "edited"} <= set(run) for run in runs):

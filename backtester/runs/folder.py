@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from backtester.errors import DataError, OutputError
-from backtester.files import check_place, is_unfinished, read_limited, sha256, staged, to_json, write_text, write_with
+from backtester.files import check_place, is_unfinished, read_limited, sha256, staged, to_json, write_text
 from backtester.runs.document import document
 from backtester.runs.document_check import (
     check_document,
@@ -25,6 +23,7 @@ from backtester.runs.document_check import (
 )
 from backtester.runs.manifest import manifest
 from backtester.runs.result import Result
+from backtester.runs.tables import dated, encoded, long_weights, read_dated, read_table, write_table
 from backtester.runs.values import Json
 
 Content = TypeVar("Content")
@@ -105,7 +104,7 @@ def put_run(result: Result, folder: Path) -> Json:
         manifest=manifest(result),
         nav=result.nav,
         levels=result.period.market.levels.assign(pair=result.period.pair.nav),
-        weights=_long_weights(result),
+        weights=long_weights(result),
         dependence=result.correlations,
         payoffs=result.drawn.payoffs,
     )
@@ -115,8 +114,8 @@ def put_run(result: Result, folder: Path) -> Json:
 def put_files(run: RunFolder) -> Json:
     """The document of what a run's folder is to hold, put there file by file, last the manifest with the hashes."""
     for name, table in (("nav", run.nav), ("levels", run.levels), ("dependence", run.dependence)):
-        write_table(run.path / FILES[name], _dated(table.rename_axis("date").reset_index()))
-    write_table(run.path / FILES["weights"], _encoded(run.weights))
+        write_table(run.path / FILES[name], dated(table.rename_axis("date").reset_index()))
+    write_table(run.path / FILES["weights"], encoded(run.weights))
     write_table(run.path / FILES["payoffs"], pa.Table.from_pandas(run.payoffs, preserve_index=False))
     write_text(run.path / "result.json", to_json(run.document))
     write_text(run.path / FILES["manifest"], to_json(run.manifest | {"files": _hashes(run.path, run.manifest)}))
@@ -142,11 +141,11 @@ def read_run(folder: Path) -> RunFolder:
         path=folder,
         document=found,
         manifest=kept,
-        nav=_read(folder / FILES["nav"], lambda path: check_series(_read_dated(path), names, period)),
-        levels=_read(folder / FILES["levels"], lambda path: check_series(_read_dated(path), legs, period)),
-        weights=_read(folder / FILES["weights"], lambda path: check_weights(_read_table(path), names)),
-        dependence=_read(dependence, lambda path: check_series(_read_dated(path), (), period)),
-        payoffs=_read(folder / FILES["payoffs"], lambda path: check_payoffs(_read_table(path), names, found)),
+        nav=_read(folder / FILES["nav"], lambda path: check_series(read_dated(path), names, period)),
+        levels=_read(folder / FILES["levels"], lambda path: check_series(read_dated(path), legs, period)),
+        weights=_read(folder / FILES["weights"], lambda path: check_weights(read_table(path), names)),
+        dependence=_read(dependence, lambda path: check_series(read_dated(path), (), period)),
+        payoffs=_read(folder / FILES["payoffs"], lambda path: check_payoffs(read_table(path), names, found)),
         changed=tuple(name for name, now in _hashes(folder, kept).items() if now != kept["files"][name]),
     )
 
@@ -168,53 +167,3 @@ def _read(path: Path, reader: Callable[[Path], Content]) -> Content:
 
 def _read_json(path: Path) -> Json:
     return dict(json.loads(read_limited(path, LARGEST_JSON).decode("utf-8")))
-
-
-def _long_weights(result: Result) -> pd.DataFrame:
-    sessions, names, held = result.period.sessions, [], []
-    for one in result.strategies:
-        weights = one.evaluation.accounts.weights.reindex(sessions)
-        ever = (weights != 0).any() if weights.to_numpy().any() else weights.columns[:1]  # cash has rows too
-        held.append(weights.loc[:, ever])
-        names.append(one.name)
-    assets = [asset for weights in held for asset in weights.columns]
-    counts = [weights.shape[1] for weights in held]
-    columns = {  # one after another, so that no more than one is held twice
-        "date": np.tile(sessions, len(assets)),
-        "strategy": pd.Categorical(names, dtype=pd.CategoricalDtype(names)).repeat(np.multiply(counts, len(sessions))),
-        "asset": pd.Categorical(assets, dtype=pd.CategoricalDtype(result.whole.assets)).repeat(len(sessions)),
-        "weight": np.concatenate([weights.to_numpy().ravel("F") for weights in held]),
-    }
-    return pd.DataFrame(columns, copy=False)
-
-
-def _encoded(weights: pd.DataFrame) -> pa.Table:
-    """Weights in long form, names of strategies and assets once each."""
-    columns = {"date": pa.array(weights["date"], pa.timestamp("ns")).cast(pa.timestamp("ms")).cast(pa.date32())}
-    for name in ("strategy", "asset"):
-        codes, names = pd.factorize(weights[name])
-        indices = pa.array(codes.astype(np.int32, copy=False))
-        columns[name] = pa.DictionaryArray.from_arrays(indices, pa.array([str(one) for one in names], pa.string()))
-    return pa.table(columns | {"weight": pa.array(weights["weight"])})
-
-
-def _dated(table: pd.DataFrame) -> pa.Table:
-    arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata()
-    place = arrow.schema.get_field_index("date")
-    return arrow.set_column(place, "date", arrow["date"].cast(pa.timestamp("ms")).cast(pa.date32()))
-
-
-def write_table(path: Path, table: pa.Table) -> Path:
-    """Write a parquet file, renamed into place when it is whole; its path."""
-    names = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]  # figures repeat too seldom
-    return write_with(path, lambda beside: pq.write_table(table, beside, compression="zstd", use_dictionary=names))
-
-
-def _read_dated(path: Path) -> pd.DataFrame:
-    return _read_table(path).set_index("date")
-
-
-def _read_table(path: Path) -> pd.DataFrame:
-    read = pq.ParquetFile(path).read()  # read_table would import what reads folders of files, too
-    table: pd.DataFrame = read.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)
-    return table

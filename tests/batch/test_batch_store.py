@@ -71,7 +71,7 @@ def test_parts_are_read_back(two: Path) -> None:
 
 
 def test_nothing_is_written_for_no_rows(tmp_path: Path) -> None:
-    """No rows, and rows of failed jobs alone, make no part."""
+    """No rows, and rows of failed jobs alone, make no part, nor a folder for parts."""
     with open_store(tmp_path, "s") as store:
         store.add([])
         store.add([failed_rows([job(1)], "it broke")])

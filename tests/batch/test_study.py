@@ -1,5 +1,6 @@
 """Study files: what they may say, how grids multiply out, and how mistakes are told."""
 
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -131,6 +132,15 @@ def test_missing_file_is_told(tmp_path: Path) -> None:
     assert str(caught.value) == (
         f"cannot read the study {tmp_path / 'no.toml'}: No such file or directory; a study is a TOML file"
     )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such files there")
+@pytest.mark.parametrize("name", ["pipe", "/dev/zero"])
+def test_what_never_ends_is_told(tmp_path: Path, name: str) -> None:
+    """A pipe or a device in the place of a study is not waited for, nor read."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StudyError, match=r"^cannot read the study .*: Not a regular file; a study is a TOML file$"):
+        read_study(tmp_path / name)
 
 
 @pytest.mark.parametrize("axis", ["{from = 1, to = 0, step = 0.1}", "{from = 0.2, to = 0.15, step = 0.1}"])

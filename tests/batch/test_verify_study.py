@@ -1,6 +1,7 @@
 """`verify` of a study: a sample of its jobs carried out again from its own folder, and held to its table."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -210,3 +211,13 @@ def by_anybody(place: Path, closed: str, *words: str) -> tuple[int, str, str]:
     (place / closed).chmod(0o755)
     assert contents(place) == before
     return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such files there")
+@pytest.mark.parametrize("name", ["manifest.json", "results.parquet"])
+def test_a_pipe_in_the_place_of_a_file_is_refused(place: Path, name: str) -> None:
+    """Nobody waits for what might never come."""
+    (place / "out" / name).unlink()
+    os.mkfifo(place / "out" / name)
+    [line] = refusal(place, "verify", "out")
+    assert line.startswith(f"out/{name} is damaged: OSError: [Errno 22] Not a regular file; carry the study out again")

@@ -98,11 +98,12 @@ CONTEXT = click.Context(click.Command("run"), info_name="backtester run")
     ],
 )  # fmt: skip
 def test_what_went_wrong(
-    error: BaseException, status: int, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    error: BaseException, status: int, words: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """One or two lines and status 2 for the user's mistake, 130 where it was stopped."""
+    monkeypatch.setattr(os, "_exit", sys.exit)  # where memory is short
     assert ended(monkeypatch, failed(error)) == status
-    assert capsys.readouterr() == ("", words)
+    assert capfd.readouterr() == ("", words)
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,22 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner
 
 from backtester.cli import remembered
+from backtester.cli.actions import described
 from backtester.cli.main import cli
+from backtester.errors import DataError, PluginError
 from backtester.files import sha256
+from backtester.places import cache_folder
+from backtester.plugins import loader
 from folders import FILE, made_folder, weekdays
 
 LIGHT = """
@@ -121,6 +127,27 @@ def test_what_changes_meanwhile_is_not_kept() -> None:
     bases, answers = iter("abcc"), iter(range(5))
     asked = [remembered.remembered(["a"], lambda: next(bases), lambda: next(answers)) for _ in range(2)]
     assert asked == [0, 1]
+
+
+def test_an_answer_that_lacks_something_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A history or strategy that could not be read once is read the next time, though no file changed."""
+    sound = [answer("data", "list", "--json"), answer("strategies", "list", "--json")]
+    shutil.rmtree(cache_folder("answers"))
+
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise DataError("no luck")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(described, "build_market", fail)
+        assert json.loads(answer("data", "list", "--json")[0])[0]["error"] == "no luck"
+    with monkeypatch.context() as patched:
+        patched.setattr(loader, "_strategy", lambda *_: fail_to_load())
+        assert "no luck" in answer("strategies", "list", "--json")[1]
+    assert [answer("data", "list", "--json"), answer("strategies", "list", "--json")] == sound
+
+
+def fail_to_load() -> NoReturn:
+    raise PluginError("no luck")
 
 
 def test_damaged_memory_is_no_memory(tmp_path: Path) -> None:

@@ -149,12 +149,33 @@ def test_names_that_are_no_text_are_refused(words: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="ulimit -v limits nothing elsewhere")
-@pytest.mark.parametrize("kilobytes", [150_000, 250_000])
+@pytest.mark.parametrize("kilobytes", [150_000, 200_000, 250_000])
 def test_too_little_memory_is_a_line(kilobytes: int, tmp_path: Path) -> None:
     """Where libraries cannot even be loaded that is said, without a traceback."""
     done = shell(f"ulimit -v {kilobytes}; cd {tmp_path} && {BACKTESTER} run")
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode() == "Error: out of memory; allow this process more of it, or ask for less\n"
+
+
+STOPPED = """
+import sys
+class Stops:
+    def find_spec(self, name, *_):
+        if name == {name!r}:
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Stops())
+sys.argv = ["backtester", "data", "list"]
+from backtester.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("name", ["click", "backtester.errors", "backtester.cli.data", "rich"])
+def test_ctrl_c_while_the_command_is_loaded_is_a_line(name: str) -> None:
+    """Whatever is being imported, of the command line itself or of a command."""
+    words = [sys.executable, "-c", STOPPED.format(name=name)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "Error: stopped")
 
 
 def workers_of(process: int) -> list[int]:

@@ -129,6 +129,25 @@ def test_refuses_what_is_no_parquet(tmp_path: Path, content: bytes) -> None:
     assert refusal(tmp_path) == f": {tmp_path / FILE} is not a readable parquet file; {RESTORE}"
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        pa.ArrowMemoryError("malloc of size 9 failed"),
+        pa.ArrowException("Unknown error: Failed to launch worker thread"),
+    ],
+)
+def test_want_of_memory_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    """Where a file cannot be read for want of memory, or of what a thread needs, nobody is sent to restore it."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    made_folder(tmp_path, COLUMNS)
+    monkeypatch.setattr(pq, "ParquetFile", fail)
+    more = "allow this process more of it, or restore the file"
+    assert refusal(tmp_path) == f": {tmp_path / FILE} takes more memory than there is; {more}"
+
+
 @given(data=st.data())
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_damage_escapes_as_another_error(tmp_path: Path, data: st.DataObject) -> None:

@@ -152,7 +152,7 @@ def test_foreign_manifest_is_told(folder: Path, path: tuple[str, ...], value: An
 )
 def test_runs_that_were_compared(runs: list[dict[str, Any]], is_right: bool) -> None:
     """A manifest has a name and whether it was edited of each run that was compared, and needs no more of it."""
-    manifest: dict[str, Any] = {name: {} for name in ("data", "sources", "plugins", "versions", "files")}
+    manifest: dict[str, Any] = {name: {} for name in ("data", "sources", "plugins", "versions", "settings", "files")}
     manifest |= {"command": "x", "runs": runs}
     if is_right:
         assert check_manifest(manifest, []) == manifest

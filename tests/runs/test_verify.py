@@ -1,6 +1,7 @@
 """`verify`: a run carried out again from its own folder, and how far its figures are from those that it says."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -110,6 +111,32 @@ def test_edited_manifest_is_noticed(place: Path, before: str, after: str) -> Non
     assert report.exit_code == 1
     assert "manifest.json was changed after the run" in report.stderr
     assert "manifest.json was changed after the run" in (place / "gold" / "tearsheet.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"settings": []}, "manifest.json is damaged: it does not say what was run"),
+        ({"plugins": {"cash": {"file": "cash.py"}}}, "manifest.json is damaged: it has no file and hash of a plugin"),
+        ({"command": "backtester run --help"}, "the command in gold/manifest.json is not such as run writes"),
+    ],
+)
+def test_damaged_manifest_is_told(place: Path, change: dict[str, object], said: str) -> None:
+    """What it lacks, in a line."""
+    path = place / "gold" / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | change), encoding="utf-8")
+    [line] = refusal(place, "verify", "gold", *sources(place))
+    assert said in line
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such files there")
+@pytest.mark.parametrize("name", HASHED)
+def test_a_pipe_in_the_place_of_a_file_is_told(place: Path, name: str) -> None:
+    """Nobody waits for what might never come."""
+    (place / "gold" / name).unlink()
+    os.mkfifo(place / "gold" / name)
+    [line] = refusal(place, "report", "gold")
+    assert f"gold/{name} is damaged: [Errno 22] Not a regular file" in line
 
 
 def test_missing_number_differs_without_bound(made: Path) -> None:

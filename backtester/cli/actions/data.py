@@ -80,7 +80,10 @@ def histories_at_hand(folder: Path | None) -> list[dict[str, Any]]:
     """Every history with its span."""
     own = named_folder(folder)
     rows: list[dict[str, Any]] = remembered(
-        ["histories", str(own)], lambda: made_of_histories(own), lambda: _listed(folder)
+        ["histories", str(own)],
+        lambda: made_of_histories(own),
+        lambda: _listed(folder),
+        is_whole=lambda found: not any(row["error"] for row in found),
     )
     return rows
 

@@ -54,7 +54,9 @@ def declared_library(plugins: tuple[Path, ...] = ()) -> dict[str, Any]:
 
         return declared(load_library(plugins))
 
-    library: dict[str, Any] = remembered(["strategies"], lambda: made_of_strategies(plugins), make)
+    library: dict[str, Any] = remembered(
+        ["strategies"], lambda: made_of_strategies(plugins), make, is_whole=lambda found: not found["broken"]
+    )
     return library
 
 

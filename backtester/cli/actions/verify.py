@@ -84,6 +84,6 @@ def _settings(stored: RunFolder) -> RunSettings:
         _, name, *words = shlex.split(stored.manifest["command"])
         if name != "run":
             raise ValueError(name)
-        return run_settings(run.make_context("backtester run", words).params)
+        return run_settings(run.make_context("backtester run", words, help_option_names=[]).params)
     except (ValueError, click.ClickException, click.exceptions.Exit) as error:
         raise DataError(f"the command in {stored.path / 'manifest.json'} is not such as run writes") from error
