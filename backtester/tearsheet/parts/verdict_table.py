@@ -31,13 +31,13 @@ MARGIN = 6.0  # percent of the width on either side
 class Scale:
     """The scale that all rows of the forest plot share, from `low` to `high` as fractions.
 
-    `below` and `above` say what lies on either side of zero.
+    `below` and `above` say what lies on either side of zero; the macro leaves out what there is no room for.
     """
 
     low: float
     high: float
-    below: str = "mix did better"
-    above: str = "hedge did better"
+    below: str = "mix better"
+    above: str = "hedge better"
 
     @property
     def ticks(self) -> tuple[tuple[float, str], ...]:
