@@ -92,7 +92,8 @@ def test_a_draw_is_the_same_twice(tmp_path: Path) -> None:
     [
         ("backtester/engine/kernel.py", ["tests/engine/test_kernel.py"]),
         ("backtester/plugins/loader.py", ["tests/plugins/test_loader.py"]),
-        ("backtester/cli/run.py", ["tests/cli/test_cli_run.py"]),
+        ("backtester/cli/run.py", ["tests/cli/test_cli_interface.py", "tests/cli/test_cli_run.py"]),
+        ("backtester/cli/remembered.py", ["tests/cli/test_cli_remembered.py"]),
         ("backtester/engine/ledger_units.py", ["tests/engine/test_ledger.py"]),
         (
             "backtester/histories/checks/gaps.py",

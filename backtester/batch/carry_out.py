@@ -61,7 +61,7 @@ class StudyPlan:
         return Parcel(self.market, self.settings, tuple(map(sent, self.recipes)), self.worlds)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Batch:
     """A study carried out. `table` has a row a job, `resumed` of which were there before; `search` says how much of the
     best is luck, None where that cannot be said. `findings` are the rules that strategies broke, `damaged` unreadable

@@ -3,11 +3,11 @@
 At most 200 jobs that stand for clusters of jobs that move together are carried out again for it, session by session.
 """
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from os import cpu_count
 
 import numpy as np
@@ -52,7 +52,7 @@ class Walked:
     @property
     def changes(self) -> int:
         """How many choices fell on another job than the one before."""
-        return sum(one.job != other.job for one, other in zip(self.choices, self.choices[1:], strict=False))
+        return sum(one.job != other.job for one, other in pairwise(self.choices))
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def hold_contest(
     contest = make_contest(rank_by, sorted(came, key=lambda one: order[one.jobs[0].key]), market, date)
     if not contest.jobs:
         return None
-    return dataclasses.replace(contest, of=len(jobs), closeness=clusters.closeness)
+    return replace(contest, of=len(jobs), closeness=clusters.closeness)
 
 
 def contested(contest: Contest, threads: int = 1) -> Contested:

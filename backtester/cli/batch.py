@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 
 from backtester.cli.options import json_option, look_ahead_option, refuse_nan
+from backtester.cli.streams import Command
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("study", type=click.Path(path_type=Path), metavar="STUDY.toml")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [studies/NAME]")
 @click.option(

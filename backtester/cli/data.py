@@ -15,9 +15,10 @@ from backtester.cli.options import (
     into_option,
     json_option,
 )
+from backtester.cli.streams import Group
 
 
-@click.group()
+@click.group(cls=Group)
 def data() -> None:
     """List, show, check, build, fetch, import and remove histories."""
 

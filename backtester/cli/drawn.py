@@ -7,10 +7,11 @@ from typing import Literal
 import click
 
 from backtester.cli.options import json_option, refuse_nan
+from backtester.cli.streams import Command
 from backtester.cli.trial import fed_option, out_option, scenario_option, trial_options
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--held-bn", type=float, default=830.0, help="Treasuries held against futures, $bn.")
 @click.option("--leverage", type=float, default=56.0, help="The funds' leverage, at most 1 / (haircut + margin).")
 @click.option("--theta", type=float, default=0.1, help="Basis points by which the basis widens for each of yields.")
@@ -62,7 +63,7 @@ def basis(
     run_basis(click.get_current_context().params, out, as_json=as_json)
 
 
-@click.command()
+@click.command(cls=Command)
 @trial_options
 @scenario_option
 @click.option(
@@ -94,7 +95,7 @@ def reverse(
     run_reverse(click.get_current_context().params, out, as_json=as_json)
 
 
-@click.command()
+@click.command(cls=Command)
 @trial_options
 @click.option(
     "--times",

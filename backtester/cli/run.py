@@ -21,9 +21,10 @@ from backtester.cli.options import (
     refuse_nan,
 )
 from backtester.cli.recipe_completion import complete_recipe
+from backtester.cli.streams import Command
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("recipes", nargs=-1, metavar="[RECIPE]...", shell_complete=complete_recipe)
 @data_option
 @history_option
@@ -183,7 +184,7 @@ def run(
 
     A recipe is a strategy and its overlays: 'sixty_forty + gold_overlay(size=0.10)'. Without one, 60/40 and the
     recipes that strategies state as their own are run. Exit status 1 when a strategy looks ahead. A strategy is code
-    that runs as you: one that ends the process by other means than Python's own (exec, code in C) ends the run
+    that runs as you: one that ends the process by other means than Python's own (code in C) ends the run
     with it, and only `strategies check` would say so.
     """
     from backtester.cli.actions.run import run_settings, run_to_folder  # pandas and numba take a second to import

@@ -12,9 +12,10 @@ from backtester.cli.options import (
     json_option,
     plugins_option,
 )
+from backtester.cli.streams import Group
 
 
-@click.group()
+@click.group(cls=Group)
 def strategies() -> None:
     """List, show, write, check and compare strategies."""
 

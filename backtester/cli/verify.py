@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 
 from backtester.cli.options import data_option, json_option, plugins_option
+from backtester.cli.streams import Command
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @data_option
 @plugins_option

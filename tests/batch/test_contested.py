@@ -11,7 +11,7 @@ import pytest
 
 from backtester.analysis.overfitting import walk_forward
 from backtester.batch.contest import Contest, make_contest, scored_by, track_jobs
-from backtester.batch.contested import contested, hold_contest
+from backtester.batch.contested import Choice, Walked, contested, hold_contest
 from backtester.batch.jobs import Bench, Job, plan_jobs, run_jobs
 from backtester.batch.page.finding import contested_lines
 from backtester.batch.study import Study, expand
@@ -29,6 +29,11 @@ STUDY = {
         {"recipe": "sixty_forty(stocks={stocks})", "stocks": [0.4], "lag": [5]},
     ],
 }
+
+
+def test_how_often_the_choice_changed() -> None:
+    """Of the four choices a, a, b and a two fell on another job than the one before."""
+    assert Walked(0.0, tuple(Choice("", "", job) for job in "aaba")).changes == 2
 
 
 @pytest.fixture(scope="module")

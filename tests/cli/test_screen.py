@@ -1,8 +1,11 @@
 """What the screen shows while something is being done."""
 
 import io
+import os
+import pty
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -56,6 +59,19 @@ def test_a_strangers_docstring_commands_no_terminal(tmp_path: Path) -> None:
     told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     assert "\\x9b2J never" in told
     assert "\x9b" not in told
+
+
+@pytest.mark.parametrize(("columns", "width"), [(None, 55), ("0", 55), ("-5", 55), ("abc", 55), ("90", 90), ("3", 40)])
+def test_tables_are_as_wide_as_their_terminal(monkeypatch: pytest.MonkeyPatch, columns: str | None, width: int) -> None:
+    """The answer's own terminal counts, wherever standard error leads; COLUMNS only if it makes sense."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 55))
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
+    with os.fdopen(ours), os.fdopen(theirs, "w") as terminal:
+        monkeypatch.setattr(sys, "stdout", terminal)
+        assert screen.console().width == width
 
 
 def printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int) -> list[str]:

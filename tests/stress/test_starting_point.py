@@ -70,6 +70,8 @@ def test_a_path_is_no_longer_than_the_calendar() -> None:
 def test_sessions_beside_a_date(date: str, words: str) -> None:
     """The first session has none before it, so that nothing can be put after it."""
     assert _beside(pd.bdate_range("2024-01-02", "2024-01-09"), pd.Timestamp(date)) == words
+    friday = pd.bdate_range("2024-01-05", "2024-01-09")  # nothing can begin after the first session, without a past
+    assert _beside(friday, pd.Timestamp("2024-01-06")) == "it covers 2024-01-08 to 2024-01-09"
 
 
 def figures(*dates: str) -> Figures:

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import click
-
 from backtester.cli.actions.screen import print_json, print_table, say, warn
 from backtester.cli.remembered import made_of_histories, remembered
 from backtester.places import named_folder
@@ -75,7 +73,7 @@ def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
     print_table(columns, cells)
     for series in shown["series"]:
         say(f"\n{series['role']}: {series['source']}." + (f" {series['note']}" if series["note"] else ""))
-    click.echo("\nCarried: sessions without a value of their own. Known: when an observable can first be used.")
+    say("\nCarried: sessions without a value of their own. Known: when an observable can first be used.")
 
 
 def histories_at_hand(folder: Path | None) -> list[dict[str, Any]]:

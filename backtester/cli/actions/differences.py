@@ -4,15 +4,15 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
 from rich.text import Text
 
 from backtester.analysis.figures import FigureEntry
 from backtester.batch.differences import StudyDifferences, study_differences
 from backtester.batch.manifest import read_study_folder
 from backtester.batch.page.columns import Shown, shown
-from backtester.cli.actions.screen import console, print_json, print_table
+from backtester.cli.actions.screen import console, print_json, print_table, say
 from backtester.errors import printable
+from backtester.histories.checks.finding import counted
 from backtester.pages.format import MISSING, number
 from backtester.runs.differences import Change, Value, run_differences
 from backtester.runs.folder import read_run
@@ -29,7 +29,7 @@ def compare_studies(folders: Sequence[Path], *, as_json: bool) -> None:
         print_json([{"from": first.path.name, "to": path.name} | clean(dataclasses.asdict(one)) for path, one in found])
         return
     for path, one in found:
-        click.echo(printable(f"From {first.path} to {path}\n"))
+        say(f"From {first.path} to {path}\n")
         _print_settings(one.settings, (first.path.name, path.name))
         _print_jobs(one, (str(first.path), str(path)))
 
@@ -44,7 +44,7 @@ def differ_runs(folders: Sequence[Path], *, as_json: bool) -> None:
         return
     _print_settings(found.settings, [Path(name).name for name in found.names])
     if not found.results:
-        click.echo("Results: the same")
+        say("Results: the same")
         return
     columns = {"Strategy": "left", "Figure": "left"} | _columns([Path(name).name for name in found.names])
     rows = [[one.of, one.what, *(_shown(value, one.figure) for value in one.values)] for one in found.results]
@@ -59,16 +59,15 @@ def _columns(names: Sequence[str]) -> dict[str, str]:
 
 def _print_settings(changes: Sequence[Change], names: Sequence[str]) -> None:
     if not changes:
-        click.echo("Settings, data, strategies and versions: the same")
+        say("Settings, data, strategies and versions: the same")
         return
     rows = [[one.what, *(_shown(value, None) for value in one.values)] for one in changes]
     print_table({"Setting": "left"} | _columns(names), rows, title="Settings")
 
 
 def _print_jobs(found: StudyDifferences, names: tuple[str, str]) -> None:
-    click.echo(
-        f"\n{found.both:,} jobs in both, {found.first:,} in the first alone, {found.second:,} in the second alone"
-    )
+    both = counted(found.both, "job")
+    say(f"\n{both} in both, {found.first:,} in the first alone, {found.second:,} in the second alone")
     if found.moved:
         columns = {"Figure": "left", "Jobs": "right", "Mean change": "right", "Largest": "right", "Of": "left"}
         rows = []
@@ -77,7 +76,7 @@ def _print_jobs(found: StudyDifferences, names: tuple[str, str]) -> None:
             rows.append([what.label, f"{one.jobs:,}", what.text(one.mean), what.text(one.largest), one.largest_of])
         print_table(columns, rows, title="\nResults of the jobs in both")
     elif found.both:
-        click.echo("Results of the jobs in both: the same")
+        say("Results of the jobs in both: the same")
     what = shown(found.rank_by)
     for best in found.best:
         said = f"Best of {names[best.study]} by {what.label}: {best.name} with {what.text(best.figure)}"
@@ -88,7 +87,7 @@ def _print_jobs(found: StudyDifferences, names: tuple[str, str]) -> None:
             text = f"{said}; in {other} it has {what.text(best.elsewhere)}, place {best.place_elsewhere:,}"
             console().print(Text(printable(text)))
     if found.rank_correlation is not None:
-        click.echo(f"Rank correlation of the jobs in both: {number(found.rank_correlation)}")
+        say(f"Rank correlation of the jobs in both: {number(found.rank_correlation)}")
 
 
 def _shown(value: Value, figure: FigureEntry | None) -> str:

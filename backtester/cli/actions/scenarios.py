@@ -3,11 +3,10 @@
 import textwrap
 from pathlib import Path
 
-import click
-
 from backtester.cli.actions.screen import FOLDED, print_json, print_table, say
 from backtester.errors import OutputError
 from backtester.files import write_text
+from backtester.histories.checks.finding import counted
 from backtester.pages.format import number, points
 from backtester.pages.names import role_label
 from backtester.runs.values import Json, clean
@@ -83,7 +82,7 @@ def print_scenario(text: str, history: str, data: Path | None, *, as_json: bool)
     if as_json:
         print_json(clean(found))
         return
-    say(f"{scenario.title} ({scenario.name}), {count} sessions, calibrated on {scenario.calibrated_on}\n")
+    say(f"{scenario.title} ({scenario.name}), {counted(count, 'session')}, calibrated on {scenario.calibrated_on}\n")
     for words in (scenario.about, scenario.differs, f"Source: {scenario.source}"):
         say(textwrap.fill(words, FOLDED) + "\n")
     rows = [[role_label(role), points(move, signed=True) + "%"] for role, move in returns.items()]
@@ -104,4 +103,4 @@ def write_scenario(path: Path) -> None:
         raise OutputError(f"{path} is there already; name another file, or remove it")
     write_text(path, START)
     read_scenario(str(path))
-    click.echo(f"Scenario: {path}")
+    say(f"Scenario: {path}")

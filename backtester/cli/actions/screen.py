@@ -1,15 +1,17 @@
 """The screen: tables on stdout, warnings on stderr, colours only on a terminal, JSON alone with --json."""
 
-import shutil
+import contextlib
+import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from backtester.cli.streams import answer_stream
 from backtester.errors import printable
 from backtester.files import to_json
 
@@ -22,10 +24,18 @@ LONGEST_WORD = 24  # signs; a longer word is folded
 
 def console(*, stderr: bool = False) -> Console:
     """A console on stdout or stderr; one that is no terminal is wide and plain."""
-    stream = sys.stderr if stderr else sys.stdout
-    usual = FOLDED if stream.isatty() else WIDE
-    width = max(shutil.get_terminal_size((usual, 24)).columns, NARROWEST)  # as COLUMNS says, unless it makes no sense
-    return Console(stderr=stderr, width=width, highlight=False, soft_wrap=False)
+    stream = sys.stderr if stderr else answer_stream()
+    return Console(file=stream, width=max(_columns(stream), NARROWEST), highlight=False, soft_wrap=False)
+
+
+def _columns(stream: TextIO) -> int:
+    """As many as COLUMNS says, unless it makes no sense, else as the terminal has."""
+    with contextlib.suppress(KeyError, ValueError):
+        if (columns := int(os.environ["COLUMNS"])) > 0:
+            return columns
+    with contextlib.suppress(OSError):  # it leads to no terminal
+        return os.get_terminal_size(stream.fileno()).columns or FOLDED
+    return FOLDED if stream.isatty() else WIDE
 
 
 def print_table(columns: Mapping[str, str], rows: Sequence[Sequence[str]], *, title: str | None = None) -> None:
@@ -77,12 +87,12 @@ def _table(columns: Mapping[str, str], rows: Sequence[Sequence[str]]) -> Table:
 
 def print_json(value: Any) -> None:
     """The value as the one JSON document on stdout."""
-    click.echo(to_json(value), nl=False)
+    click.echo(to_json(value), nl=False, file=answer_stream())
 
 
 def say(text: str) -> None:
-    """Print text from a history or a plugin on stdout: what would command a terminal is escaped."""
-    click.echo(printable(text))
+    """Print a line on stdout: what would command a terminal, in text from a history or a plugin, is escaped."""
+    click.echo(printable(text), file=answer_stream())
 
 
 def warn(message: str) -> None:

@@ -23,6 +23,22 @@ def test_the_best_is_said_with_what_choosing_it_costs() -> None:
     assert headline(dataclasses.replace(SEARCH, contested=clear)).endswith(": more than the search would find by luck.")
 
 
+def test_the_best_is_clear_of_its_benchmark() -> None:
+    """Beyond it, with the whole interval on its own side, whichever side is better; without a benchmark nothing is
+    said of luck."""
+    cases = [
+        (0.02, 0.01, 0.03, 0.0, True), (0.0, 0.01, 0.03, 0.0, False), (0.02, 0.0, 0.03, 0.0, False),
+        (0.01, 0.03, 0.04, 0.02, False), (0.02, 0.01, 0.03, 0.015, False),
+        (-0.02, -0.03, -0.01, 0.0, False), (0.02, -0.03, -0.01, 0.0, True),
+    ]  # fmt: skip
+    for figure, low, high, benchmark, clear in cases:
+        check = dataclasses.replace(CHECK, figure=figure, low=low, high=high, benchmark=benchmark)
+        said = headline(dataclasses.replace(SEARCH, contested=dataclasses.replace(CONTESTED, check=check)))
+        assert said.endswith(": more than the search would find by luck.") is clear, (figure, low, high, benchmark)
+    alone = dataclasses.replace(CONTESTED, check=dataclasses.replace(CHECK, hansen=None))
+    assert headline(dataclasses.replace(SEARCH, contested=alone)).endswith("is \N{MINUS SIGN}0.20% to +2.60%.")
+
+
 def test_what_stands_for_the_others_is_said() -> None:
     """Of a thousand jobs two hundred were resampled, and the sentence says for whom they stand, and what was walked."""
     *_, check, walk = search_lines(SEARCH)
