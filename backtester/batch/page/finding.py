@@ -1,6 +1,6 @@
 """What a study's search amounts to, in sentences, for the screen and for the page."""
 
-from backtester.batch.contested import Check, Contested
+from backtester.batch.contested import Contested, RealityCheck
 from backtester.batch.page.columns import shown
 from backtester.batch.ranking import sign_of
 from backtester.batch.search import Search
@@ -59,7 +59,7 @@ def contested_lines(contested: Contested) -> list[str]:
     return lines
 
 
-def _check_line(contested: Contested, check: Check) -> str:
+def _check_line(contested: Contested, check: RealityCheck) -> str:
     what = shown(contested.by)
     stand = (
         f"{contested.jobs:,} jobs, which stand for all {contested.of:,} (each correlates by "

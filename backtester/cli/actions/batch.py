@@ -79,7 +79,7 @@ def run_study(
         warn(f"{part} was damaged; its jobs were carried out again")
     for name, finding in batch.findings:
         warn(f"{name}: {finding}")
-    for line in batch.unlived:
+    for line in batch.failed_scenarios:
         warn(line)
     best = best_rows(batch.table, batch.study.rank_by, top or batch.study.top)
     if as_json:
