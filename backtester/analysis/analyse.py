@@ -25,7 +25,7 @@ from backtester.engine.simulate import yearly_rates
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """What came of B strategies over a period of T sessions, a row each.
+    """The analysis of B strategies over a period of T sessions, a row each.
 
     `nav` and `mix_nav` (B, T) start at 1, the mix NaN where there is none; `shares` (B, 2) of the legs in the mix;
     `measured` (B, M) as `measures.measure_books` has it, on `ground`; `cards` (B, F) in the order of

@@ -37,10 +37,10 @@ from backtester.runs.settings import RunSettings
 
 
 class Progress(Protocol):
-    """What hears of progress."""
+    """A function that is called as jobs are done."""
 
     def __call__(self, done: int, total: int, errors: Sequence[str] = (), /) -> None:
-        """Show how many jobs of how many are done, and the errors of those that came to nothing since."""
+        """Show how many jobs of how many are done, and the errors of those that failed since."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ class Batch:
 
     @property
     def failed(self) -> int:
-        """How many jobs came to nothing."""
+        """How many jobs failed."""
         return len(self.table) - int(self.table["error"].null_count)
 
     @property
@@ -182,7 +182,7 @@ def _opened(
 
 
 def _tally(progress: Progress, total: int) -> CountDone:
-    """What counts what is done of jobs, and of jobs in scenarios, and says so."""
+    """A function that counts jobs done, in scenarios too, and reports the progress."""
     done = 0
 
     def count(more: int, errors: Sequence[str] = (), /) -> None:
@@ -194,7 +194,7 @@ def _tally(progress: Progress, total: int) -> CountDone:
 
 
 def _alive(jobs: Sequence[Job], made: Sequence[pa.Table]) -> list[Job]:
-    """The jobs but for those that came to nothing."""
+    """The jobs but for those that failed."""
     failed = {key for rows in made for key in rows.filter(pc.is_valid(rows["error"]))["key"].to_pylist()}
     return [job for job in jobs if job.key not in failed]
 

@@ -118,7 +118,7 @@ def hold_contest(
 
 
 def contested(contest: Contest, threads: int = 1) -> Contested:
-    """What comes of the contest; it takes so many threads for a while, at most one a core."""
+    """The results of the contest, found on so many threads, at most one a core."""
     rows = np.arange(len(contest.sessions) - 1)
     merit = contest.merit(rows)
     best = int(np.where(np.isfinite(merit), merit, -np.inf).argmax())

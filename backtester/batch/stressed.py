@@ -62,7 +62,7 @@ def live_jobs(jobs: Sequence[Job], bench: Bench, *, column: str) -> tuple[pa.Tab
 
 
 def lost_jobs(jobs: Sequence[Job], error: str) -> pa.Table:
-    """The rows of jobs that came to nothing on a path."""
+    """The rows of jobs that failed in a scenario."""
     return pa.table([[job.key for job in jobs], [error] * len(jobs), [None] * len(jobs)], schema=RETURNS)
 
 
@@ -74,7 +74,7 @@ def put_through(
     heard: CountDone,
     lived: ScenarioReturns,
 ) -> None:
-    """Write down in `lived` what becomes of the jobs in each world, as it comes. What was carried out before is read
+    """Add to `lived` what the jobs return in each world, as it is found. What was carried out before is read
     from the store's folder, and the rest kept there; `heard` is called with how many more are done, and their errors.
     """
     folder = store.folder / FOLDER
@@ -95,7 +95,7 @@ def put_through(
                 heard(len(rows), since)
         if errors:
             many = "1 job" if len(errors) == 1 else f"{len(errors):,} jobs"
-            lived.failures.append(f"{world.title}: {many} came to nothing there; {errors[0]}")
+            lived.failures.append(f"{world.title}: {many} failed there; {errors[0]}")
 
 
 def known_totals(store: Store) -> dict[str, float | None]:

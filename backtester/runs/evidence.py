@@ -1,4 +1,4 @@
-"""The table of evidence: what every strategy at its defaults came to, on each history, over its own time.
+"""The table of evidence: the results of every strategy at its defaults, on each history, over all of its time.
 
 1. `evidence` has all strategies carried out on a history, puts those together that share a start, and runs each group
    by `run.carry_out_on`; all of them count as tried.

@@ -71,7 +71,7 @@ class Trial:
 
 
 def run_scenario(scenario: Scenario, ground: StartingPoint, trial: Trial, ways: Ways = AS_IT_IS) -> ScenarioResult:
-    """The scenario put on the ground, and every recipe of the trial carried out on what comes of it."""
+    """The result of a scenario that follows the starting point, with every recipe of the trial simulated through it."""
     path, market = put_on(scenario, ground, ways)
     count = len(market.sessions) - len(ground.market.sessions)
     last = market.levels.iloc[-count - 1 :]

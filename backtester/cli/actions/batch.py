@@ -52,7 +52,7 @@ def forecast_study(study: Path, out: Path | None, *, workers: int, limits: TaskL
         duration = _duration(seen.seconds)
         say(f"The other {left:,} would take about {duration} with {counted(workers, 'worker')}")
     elif left:
-        say("Those that were tried came to nothing; run the study, and the table says why")
+        say("Those that were tried failed; run the study, and the table says why")
 
 
 def _duration(seconds: float) -> str:

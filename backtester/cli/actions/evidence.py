@@ -1,4 +1,4 @@
-"""`strategies evidence` and `strategies show --evidence`: what every strategy came to on each history."""
+"""`strategies evidence` and `strategies show --evidence`: the results of every strategy on each history."""
 
 import dataclasses
 from collections.abc import Collection

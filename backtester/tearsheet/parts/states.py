@@ -1,4 +1,4 @@
-"""When strategies acted, by their own word: a strip under the growth chart, and what they returned in each spell."""
+"""When strategies acted, as their `state` says: a strip under the growth chart, and their returns in each spell."""
 
 from dataclasses import dataclass
 
