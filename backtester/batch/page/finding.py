@@ -49,7 +49,7 @@ def contested_lines(contested: Contested) -> list[str]:
         lines.append(f"The choice was not walked forward: {contested.unwalked}.")
     walks = [
         f"{what.text(walk.figure)} {how} ({counted(walk.changes, 'change')} in {counted(len(walk.choices), 'choice')})"
-        for how, walk in (("by all the past", contested.anchored), ("by the last three years", contested.rolling))
+        for how, walk in (("judged by all the past", contested.anchored), ("by three years", contested.rolling))
         if walk is not None
     ]
     if walks:
