@@ -45,8 +45,8 @@ def test_what_stands_for_the_others_is_said() -> None:
     assert "together with 200 jobs, which stand for all 1,000 (each correlates by 0.9870 or more with" in check
     assert "appear with probability 25% (Hansen; 30% by White)" in check
     assert walk == (
-        "Choosing the best job anew every year, by its mean payoff (beyond its mix) so far, would have had +0.40% judged by "
-        "all the past (one change in two choices); the best with hindsight had +1.10%."
+        "Choosing the best job anew every year, by its mean payoff (beyond its mix) so far, would have had +0.40% "
+        "judged by all the past (one change in two choices); the best with hindsight had +1.10%."
     )
 
 
