@@ -56,7 +56,7 @@ class Walked:
 
 
 @dataclass(frozen=True)
-class Check:
+class RealityCheck:
     """The best job's figure, what it is measured against, its interval after choosing the best of all, and the
     probability of a best so far above that if none were above: White's and Hansen's, None where nothing is its natural
     benchmark."""
@@ -86,7 +86,7 @@ class Contested:
     of: int
     closeness: float
     start: str
-    check: Check | None
+    check: RealityCheck | None
     anchored: Walked | None
     rolling: Walked | None
     hindsight: float | None
@@ -118,7 +118,7 @@ def hold_contest(
 
 
 def contested(contest: Contest, threads: int = 1) -> Contested:
-    """What comes of the contest; it takes so many threads for a while, at most one a core."""
+    """The results of the contest, found on so many threads, at most one a core."""
     rows = np.arange(len(contest.sessions) - 1)
     merit = contest.merit(rows)
     best = int(np.where(np.isfinite(merit), merit, -np.inf).argmax())
@@ -168,7 +168,7 @@ def _draw(contest: Contest, plan: ResamplePlan, threads: int) -> Array:
     return np.array(drawn)
 
 
-def _check(contest: Contest, plan: ResamplePlan, drawn: Array, best: int) -> tuple[Check | None, str | None]:
+def _check(contest: Contest, plan: ResamplePlan, drawn: Array, best: int) -> tuple[RealityCheck | None, str | None]:
     """The check and, where it cannot be made, why: jobs without a figure in more than 5% of the resamples are left out,
     then resamples in which one of the others has none."""
     rows = np.arange(len(contest.sessions) - 1)
@@ -183,7 +183,7 @@ def _check(contest: Contest, plan: ResamplePlan, drawn: Array, best: int) -> tup
     low, high = sorted(benchmark + sign * end for end in ends)
     found = reality_check(merit[kept], drawn, len(rows))
     natural = contest.column not in WITHOUT_BENCHMARK
-    return Check(
+    return RealityCheck(
         best=contest.title(best),
         figure=float(scores.figures[best]),
         benchmark=benchmark,

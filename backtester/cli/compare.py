@@ -26,7 +26,7 @@ def compare(
     of all runs. Exit status 1 when a run's file is not as the run wrote it, which the page says too.
 
     Of folders that `batch` wrote it says what changed from the first study to each other: in settings, in which jobs
-    they have, and in what came of the jobs of both.
+    they have, and in the results of the jobs of both.
     """
     from backtester.batch.manifest import is_study  # pandas takes half a second to import
 

@@ -63,7 +63,7 @@ def show(name: str, plugins: tuple[Path, ...], evidence: bool, data: Path | None
 )
 def new(name: str, overlay: bool, folder: Path, distribution: Path | None) -> None:
     """Write a strategy to start from: it keeps the contract, with a docstring to fill in."""
-    from backtester.cli.actions.starting_point import write_strategy  # pandas takes half a second to import
+    from backtester.cli.actions.new_strategy import write_strategy  # pandas takes half a second to import
 
     write_strategy(name, folder, distribution, overlay=overlay)
 

@@ -1,4 +1,4 @@
-"""What a run came to: a strategy's figures as attributes, and those of all strategies as frames."""
+"""The result of a run: a strategy's figures as attributes, and those of all strategies as frames."""
 
 import functools
 from collections.abc import Callable
@@ -106,7 +106,7 @@ class StrategyResult:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What came of a run. The reference is the first of `strategies`, and all are measured over `period`.
+    """The result of a run. The reference is the first of `strategies`, and all are measured over `period`.
 
     `whole` is the market that strategies saw; `left_out` says which built-in variants the history has no roles for, and
     `notes` what else to know of data and period; `command` repeats the run.

@@ -6,7 +6,7 @@ import pytest
 
 from backtester.runs import evidence_kept
 from backtester.runs.evidence_kept import is_usual, verdict_lines
-from backtester.runs.evidence_line import Line
+from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.folder import RunFolder, read_run, write_run
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
@@ -57,7 +57,9 @@ def test_a_changed_file_has_no_line(run: RunFolder, place: int, name: str) -> No
 
 def test_a_base_needs_the_same_reference(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """The line of a strategy that does not lie on the reference is of the reference's file all the same."""
-    line = Line("mix", "mix", "us_1962", full="mix(a=1)", sha256={"mix": "m", "sixty_forty": "s"}, verdict="small")
+    line = EvidenceLine(
+        "mix", "mix", "us_1962", full="mix(a=1)", sha256={"mix": "m", "sixty_forty": "s"}, verdict="small"
+    )
     monkeypatch.setattr(evidence_kept, "kept_lines", lambda: (line,))
     strategies = [
         {"name": name, "recipe": f"{name}(a=1)", "steps": [{"name": name, "sha256": sha256}]}

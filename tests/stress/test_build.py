@@ -20,7 +20,7 @@ from backtester.stress.fed import PACE, THROUGH, bought
 from backtester.stress.path import Path
 from backtester.stress.read import read_scenario, scenario_names
 from backtester.stress.scenario import Scenario, Shock
-from backtester.stress.starting_point import StartingPoint, make_ground, read_ground
+from backtester.stress.starting_point import StartingPoint, make_starting_point, read_starting_point
 
 WORDS = dict.fromkeys(("title", "about", "source", "calibrated_on", "differs"), "made for a test")
 
@@ -28,7 +28,7 @@ WORDS = dict.fromkeys(("title", "about", "source", "calibrated_on", "differs"), 
 @pytest.fixture(scope="module")
 def us_ground() -> StartingPoint:
     """All of the embedded history."""
-    return read_ground("us")
+    return read_starting_point("us")
 
 
 def made(*shocks: dict[str, object], **others: object) -> Scenario:
@@ -148,7 +148,7 @@ def test_noise_keeps_totals_and_follows_vix(us_ground: StartingPoint) -> None:
 
 def test_what_a_history_lacks_is_said(small: FilePath) -> None:
     """A small history has no dollar: the shock to it is left out, and said."""
-    ground = read_ground("small", small)
+    ground = read_starting_point("small", small)
     scenario = made({"role": "dollar", "percent": 5}, {"role": "stocks", "percent": 5})
     assert lacking(scenario, ground) == ["dollar"]
     assert "dollar" not in make_path(scenario, ground).roles
@@ -161,7 +161,9 @@ def test_a_credit_spread_moves_where_a_history_has_one(us: Market, us_ground: St
     """
     frame = us.levels[["stocks", "bonds", "bills"]].iloc[-300:]
     spread = 2.0 + 0.1 * np.sin(np.arange(299, -1, -1) / 9)
-    ground = make_ground(market_from(frame.assign(credit_spread=spread), kinds={"credit_spread": "rate"}).history)
+    ground = make_starting_point(
+        market_from(frame.assign(credit_spread=spread), kinds={"credit_spread": "rate"}).history
+    )
     widened = made({"role": "credit_spread", "bp": 250, "sessions": 5})
     seen = put_on(widened, ground)[1].observables["credit_spread"]
     assert seen.iloc[-6:].tolist() == pytest.approx([2.0, 2.5, 3.0, 3.5, 4.0, 4.5])
@@ -175,7 +177,7 @@ def test_a_monthly_history_takes_a_month_for_a_months_sessions(us: Market) -> No
     """24 daily sessions are two month-ends; a bond fund without a yield is priced as a par bond of ten years at 4%."""
     levels = us.levels[["stocks", "bonds", "bills", "gold"]]
     frame = levels.groupby(levels.index.to_period("M")).tail(1).iloc[:-1]
-    ground = make_ground(market_from(frame).history)
+    ground = make_starting_point(market_from(frame).history)
     path, market = put_on(read_scenario("capital_war"), ground)
     assert path.sessions == 2
     assert [str(one.date()) for one in market.sessions[-2:]] == ["2026-05-29", "2026-06-30"]
@@ -267,7 +269,7 @@ def test_a_replay_without_yields(monkeypatch: pytest.MonkeyPatch) -> None:
     source = SimpleNamespace(history=SimpleNamespace(series=series))
     moves = {role: np.array([0.1]) for role in ("yield_6m", "yield_1y", "yield_10y")}
     path = Path(1, growth={role: np.array([0.2]) for role in series}, shifts=moves)
-    monkeypatch.setattr(build, "source_ground", lambda history, data: source)
+    monkeypatch.setattr(build, "source_starting_point", lambda history, data: source)
     monkeypatch.setattr(build, "dated_window", lambda source, start, end: None)
     monkeypatch.setattr(build, "replay", lambda source, window: path)
     monkeypatch.setattr(build, "maturities", lambda history: {"yield_6m": 0.5, "yield_1y": 1.0, "yield_10y": 10.0})

@@ -193,6 +193,19 @@ def test_a_link_into_a_fold_opens_it(visit: Open) -> None:
     assert complaints == []
 
 
+def test_a_search_opens_a_fold(visit: Open) -> None:
+    """A link to a text, which the browser looks for as its own search does, opens the fold that the text is in."""
+    page, complaints, _ = visit(viewport={"width": 1240, "height": 900})
+    source = page.locator("details.fold", has_text="Sortino and Price (1994)")
+    assert source.get_attribute("open") is None
+    address = page.url
+    page.goto("about:blank")
+    page.goto(f"{address}#:~:text=Sortino%20and%20Price")
+    page.wait_for_selector("details.fold[open]:has-text('Sortino and Price (1994)')")
+    assert page.locator("details.fold[open]").count() == 1
+    assert complaints == []
+
+
 def test_whole_page_is_eight_screens(visit: Open) -> None:
     """The way through it at 1240 x 900, folded, and no table on it that scrolls."""
     page, _, _ = visit(viewport={"width": 1240, "height": 900})

@@ -58,7 +58,7 @@ class Subject:
 
 
 def write_pages(subject: Subject, market: Market, strategies: Iterable[Strategy], scenarios: Mapping[str, str]) -> None:
-    """Write the page, unless it is there as it would be, and the manifest that says how its rows came to be, with each
+    """Write the page, unless it is up to date, and the manifest that says how its rows were made, with each
     scenario's hash by its column."""
     write_manifest(subject.folder, subject.study, market, strategies, scenarios)
     write_once(subject.folder / INDEX, _hash(subject), lambda _: write_index(subject))

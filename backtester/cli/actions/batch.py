@@ -52,7 +52,7 @@ def forecast_study(study: Path, out: Path | None, *, workers: int, limits: TaskL
         duration = _duration(seen.seconds)
         say(f"The other {left:,} would take about {duration} with {counted(workers, 'worker')}")
     elif left:
-        say("Those that were tried came to nothing; run the study, and the table says why")
+        say("Those that were tried failed; run the study, and the table says why")
 
 
 def _duration(seconds: float) -> str:
@@ -79,7 +79,7 @@ def run_study(
         warn(f"{part} was damaged; its jobs were carried out again")
     for name, finding in batch.findings:
         warn(f"{name}: {finding}")
-    for line in batch.unlived:
+    for line in batch.failed_scenarios:
         warn(line)
     best = best_rows(batch.table, batch.study.rank_by, top or batch.study.top)
     if as_json:

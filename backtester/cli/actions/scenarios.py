@@ -14,7 +14,7 @@ from backtester.stress.build import Ways, lacking, put_on
 from backtester.stress.choose import choose
 from backtester.stress.extend import unstated
 from backtester.stress.read import read_scenario, scenario_names
-from backtester.stress.starting_point import read_ground
+from backtester.stress.starting_point import read_starting_point
 
 WORDS = ("title", "about", "source", "calibrated_on", "differs")
 START = '''# A scenario: what happens to a history after one of its sessions. Put strategies through it with
@@ -71,7 +71,7 @@ def print_scenarios(*, as_json: bool) -> None:
 
 def print_scenario(text: str, history: str, data: Path | None, *, as_json: bool) -> None:
     """What a scenario says, and what it does to a history's assets and observables after its last session."""
-    (scenario, *_), ground = choose([text], history, data), read_ground(history, data)
+    (scenario, *_), ground = choose([text], history, data), read_starting_point(history, data)
     path, market = put_on(scenario, ground, Ways(data=data))
     count = path.sessions
     returns = {str(role): float(level.iloc[-1] / level.iloc[-count - 1] - 1) for role, level in market.levels.items()}

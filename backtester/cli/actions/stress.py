@@ -36,7 +36,7 @@ def run_scenarios(
     *,
     as_json: bool,
 ) -> None:
-    """Put the recipes through the scenarios, write the folder and say what came of it."""
+    """Put the recipes through the scenarios, write the folder and print the tables."""
     ways = Ways(how[0], how[1], how[2], settings.data)
     document, page = make_folder("stress", out, lambda report: stress_run(settings, at, ways, report), render_stress)
     for message in (*document["left_out"], *document["stress"]["left_out"]):

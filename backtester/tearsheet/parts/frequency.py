@@ -1,4 +1,4 @@
-"""What becomes of strategies when joint sell-offs come more often: distributions, and where an advantage turns."""
+"""How strategies do when joint sell-offs are more frequent: distributions, and where an advantage turns."""
 
 from backtester.histories.checks.finding import counted
 from backtester.pages.figure import Chart, Spec, axis, colour, layout, plain, strategy_legend

@@ -45,7 +45,7 @@ def test_what_is_left_of_a_study(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     )
     assert json.loads(told(monkeypatch, capsys, seen, as_json=True))["returns_done"] == 500
     failed = Forecast("made", 1200, 200, 0, 0, None)
-    words = "Those that were tried came to nothing; run the study, and the table says why\n"
+    words = "Those that were tried failed; run the study, and the table says why\n"
     assert told(monkeypatch, capsys, failed, as_json=False) == jobs + words
     done = Forecast("made", 1, 1, 0, 0, None)
     assert told(monkeypatch, capsys, done, as_json=False) == "made: 1 job, 1 of them done before\n"
@@ -58,7 +58,7 @@ def test_what_json_has_no_word_for() -> None:
 
 
 def study(failed: int) -> Batch:
-    """A study of ten jobs, so many of which came to nothing."""
+    """A study of ten jobs, so many of which failed."""
     errors = [f"broke {place}" if place < failed else None for place in range(10)]
     table = pa.table({"name": [f"job {place}" for place in range(10)], "error": pa.array(errors, pa.string())})
     made = SimpleNamespace(
