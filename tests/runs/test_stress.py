@@ -85,6 +85,7 @@ def test_a_scenario_that_cannot_happen_is_an_error_unless_all_were_asked_for(sma
     with pytest.raises(ScenarioError, match="takes yield_3m to -1"):
         stress_run(settings, at)
     every = stress_run(settings.model_copy(update={"stress": ("all",)}), at)
+    assert every["schema"] == 1
     assert any("flight_to_quality: the path takes yield_3m" in why for why in every["stress"]["left_out"])
     assert len(every["stress"]["scenarios"]) >= 8
     assert every["stress"]["at"] == "2021-06-01"
