@@ -47,9 +47,7 @@ def read_limited(path: Path, max_bytes: int) -> bytes:
     """The file's content; raise OSError if it is no file, or has more bytes than that."""
     content = bytearray()
     with open_regular(path) as file:
-        while chunk := file.read(
-            min(CHUNK, max_bytes + 1 - len(content))
-        ):  # a read takes as much memory as it may need
+        while chunk := file.read(min(CHUNK, max_bytes + 1 - len(content))):  # it takes as much memory as it may need
             content += chunk
     if len(content) > max_bytes:
         raise OSError(errno.EFBIG, f"More than {max_bytes / 1e6:,.0f} MB")
@@ -84,11 +82,22 @@ def _sweep(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def empty_removed(folder: Path) -> Iterator[None]:
+    """At the end of the block remove the folder, and those above it, if they came in it and hold nothing."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            for one in missing:
+                one.rmdir()
+
+
 def check_place(folder: Path) -> None:
     """Raise OutputError if the folder cannot be made or written into; it is left as it was found."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    make_folder(folder)
-    _remove_empty(missing)
+    with empty_removed(folder):
+        make_folder(folder)
 
 
 @contextlib.contextmanager
@@ -98,9 +107,8 @@ def staged(folder: Path) -> Iterator[Path]:
     On an error none of them does; what stood there is unchanged, and what was not there is not there. Several processes
     may do so at once in one folder: each has a stage of its own, and their files take their names in turn.
     """
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
     stage = folder / f"{STAGE}{secrets.token_hex(4)}"  # known before it is there: an interrupt finds it
-    with contextlib.ExitStack() as held:
+    with empty_removed(folder), contextlib.ExitStack() as held:
         try:
             with lock_held(make_folder(folder)):  # whoever sweeps waits until the stage is locked too
                 make_folder(stage)
@@ -110,7 +118,6 @@ def staged(folder: Path) -> Iterator[Path]:
                 _put_in_place(stage, folder)
         finally:
             _remove_stage(stage)
-            _remove_empty(missing)
 
 
 def _remove_stage(stage: Path) -> None:
@@ -153,13 +160,6 @@ def _put_in_place(stage: Path, folder: Path) -> None:
         place.unlink()
     except OSError as error:
         raise OutputError(f"cannot write {place}: {error.strerror}; name another folder with --out") from error
-
-
-def _remove_empty(folders: list[Path]) -> None:
-    """Remove those of the folders, innermost first, that hold nothing."""
-    with contextlib.suppress(OSError):
-        for one in folders:
-            one.rmdir()
 
 
 def write_with(path: Path, write: Callable[[Path], None]) -> Path:

@@ -12,18 +12,22 @@ from dataclasses import dataclass
 from multiprocessing import connection, resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from backtester.errors import BacktesterError
 
-if TYPE_CHECKING:
-    from multiprocessing.context import ForkServerContext, SpawnContext  # not both are there everywhere
+if sys.platform == "linux":
+    from multiprocessing.context import ForkServerContext as Context
+    from multiprocessing.context import ForkServerProcess as Process
+else:  # Apple's libraries do not bear to be forked, Windows does not fork
+    from multiprocessing.context import SpawnContext as Context
+    from multiprocessing.context import SpawnProcess as Process
 
 ENDED_WITH_0 = 250  # stands for the exit code 0 of a process that should not have ended
+PATIENCE = 3  # seconds for the end of a process that has begun to end
 THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 Answer = TypeVar("Answer")
 Surroundings: TypeAlias = tuple[dict[str, str], tuple[int, int, int]]
-Duplex: TypeAlias = "connection.Connection[Any, Any]"
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,32 @@ class Call(Generic[Answer]):
         try:
             answer = self.pipe.recv()
         except EOFError:
+            self.process.join(PATIENCE)
+            self.process.kill()  # it may have become another program, which goes on
             self.process.join()
             return ProcessEnded(shown_exit_code(self.process.exitcode or 0))
         if isinstance(answer, BacktesterError):
             raise answer
         return answer
+
+
+class FreshProcess(Process):
+    """A process that ends of itself only before its task is done, and so never with exit code 0.
+
+    pebble takes one with 0 for one that was let go, and waits for its task until the time is up.
+    """
+
+    @property
+    def exitcode(self) -> int | None:
+        """The exit code, `ENDED_WITH_0` in the place of 0, None while it goes on."""
+        code = super().exitcode
+        return ENDED_WITH_0 if code == 0 else code
+
+
+class FreshProcesses(Context):
+    """What starts such processes."""
+
+    Process = FreshProcess
 
 
 def start_call(function: Callable[..., Answer], *values: Any) -> Call[Answer]:
@@ -64,16 +89,15 @@ def start_call(function: Callable[..., Answer], *values: Any) -> Call[Answer]:
     return Call(process, pipe)
 
 
-def fresh_processes(module: str) -> "SpawnContext | ForkServerContext":
-    """What starts processes that have imported a module and no plugin.
+def fresh_processes(module: str) -> FreshProcesses:
+    """What starts processes that have imported a module and no plugin, and whose end is never a success.
 
     On Linux a process that does nothing else imports the first such module once, and each of them is a fork of it. They
     have its environment: `enter_worker` is for the one of now.
     """
-    if sys.platform != "linux":  # Apple's libraries do not bear to be forked, Windows does not fork
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([module])
+    context = FreshProcesses()
+    if sys.platform == "linux":
+        context.set_forkserver_preload([module])
     return context
 
 
@@ -90,6 +114,8 @@ def _answer(
     values: tuple[Any, ...],
 ) -> None:
     enter_worker(theirs)
+    with contextlib.suppress(OSError):  # Windows has other pipes
+        os.set_inheritable(pipe.fileno(), False)  # else another program that this process becomes would hold it open
     try:
         answer = function(*values)
     except BacktesterError as error:
@@ -126,35 +152,11 @@ def interrupts_held() -> Iterator[None]:
 
 
 def kill_children(name: str) -> None:
-    """Kill the processes of that name which this one has started, and wait up to three seconds for their ends."""
+    """Kill the processes of that name which this one has started, and wait `PATIENCE` for their ends."""
     there = [one for one in multiprocessing.active_children() if one.name == name]
     for process in there:
         process.kill()
-    connection.wait([process.sentinel for process in there], timeout=3)
-
-
-@contextlib.contextmanager
-def forked(function: Callable[[Duplex], None]) -> Iterator[Duplex]:
-    """The end of a pipe, at whose other end a fork of this process runs the function, until the block ends.
-
-    It has a copy of all that this process holds, and this process nothing of what it comes to hold.
-    """
-    ours, theirs = multiprocessing.Pipe()
-    own, number = os.getpid(), os.fork()
-    if number == 0:
-        ours.close()
-        with contextlib.suppress(EOFError, BrokenPipeError):  # nobody asks any more
-            function(theirs)
-        os._exit(0)
-    theirs.close()
-    try:
-        yield ours
-    finally:
-        ours.close()
-        if os.getpid() == own:  # and not a fork that a plugin made in the block, whose child it is not
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(number, signal.SIGKILL)
-            os.waitpid(number, 0)
+    connection.wait([process.sentinel for process in there], timeout=PATIENCE)
 
 
 @contextlib.contextmanager
@@ -178,24 +180,13 @@ def surroundings() -> Surroundings:
 
 
 def enter_worker(theirs: Surroundings) -> None:
-    """Prepare a process that executes plugins: it has those surroundings, nothing that it writes is an answer, and its
-    end is never a success.
-
-    pebble takes a process that ends with exit code 0 for one that was let go, and waits for its task until the time is
-    up; so `os._exit(0)` ends it with `ENDED_WITH_0`.
-    """
+    """Prepare a process that executes plugins: it has those surroundings, and nothing that it writes is an answer."""
     os.environ.clear()
     os.environ.update(theirs[0])
     gc.set_threshold(*theirs[1])
     gc.freeze()  # what is there now stays
     with contextlib.suppress(OSError):
         os.dup2(2, 1)
-    really_exit = os._exit
-
-    def exit_noticed(status: int = 0) -> None:
-        really_exit(status or ENDED_WITH_0)
-
-    os._exit = exit_noticed  # type: ignore[assignment]  # it returns as little as the other
 
 
 def limit_memory(megabytes: float) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from backtester import processes
 from backtester.processes import (
     ENDED_WITH_0,
     ProcessEnded,
-    forked,
     limit_memory,
     one_thread_each,
     shown_exit_code,
@@ -95,6 +95,18 @@ def test_a_worker_that_ends_itself_gives_no_answer(status: int) -> None:
     assert answer.exit_code == status
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="runs programs by their paths")
+@pytest.mark.parametrize(("words", "code"), [(["true"], 0), (["sleep", "100"], -9)])
+def test_a_worker_that_becomes_another_program_gives_no_answer(
+    monkeypatch: pytest.MonkeyPatch, words: list[str], code: int
+) -> None:
+    """Nobody waits for that program, which is killed if it goes on."""
+    monkeypatch.setattr(processes, "PATIENCE", 0.1)
+    answer = start_call(os.execv, f"/bin/{words[0]}", words).answer()
+    assert isinstance(answer, ProcessEnded)
+    assert answer.exit_code == code
+
+
 def test_a_process_has_the_environment_of_the_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable that was set, changed or removed since the process before is so in the next."""
     for value in ("first", "second"):
@@ -102,21 +114,6 @@ def test_a_process_has_the_environment_of_the_moment(monkeypatch: pytest.MonkeyP
         assert start_call(os.getenv, "SEEN").answer() == value
     monkeypatch.delenv("PATH")  # whatever forks has it
     assert start_call(os.getenv, "PATH").answer() is None
-
-
-def test_a_fork_amid_the_block_does_not_end_it() -> None:
-    """One that is made in the block, as by a plugin, leaves it without an error, and the block's own process lives."""
-    child = -1
-    try:
-        with forked(lambda pipe: pipe.send(pipe.recv())) as pipe:
-            child = os.fork()
-            if child:
-                assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-                pipe.send("alive")
-                assert pipe.recv() == "alive"
-    finally:
-        if child == 0:
-            os._exit(1 if sys.exc_info()[0] else 0)
 
 
 def test_the_limit_is_that_beyond_what_is_held(monkeypatch: pytest.MonkeyPatch) -> None:

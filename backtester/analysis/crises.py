@@ -11,6 +11,7 @@ from backtester.analysis.windows import Window
 from backtester.errors import DataError
 from backtester.files import bundled
 from backtester.histories.rhythm import DAILY, Rhythm
+from backtester.places import named_folder
 
 
 class Crisis(BaseModel):
@@ -42,8 +43,8 @@ class _File(BaseModel):
 
 
 def crises_file(folder: Path | None = None) -> Path:
-    """`folder/crises.toml` where there is one, else the embedded file."""
-    own = (folder or bundled("data")) / "crises.toml"
+    """`crises.toml` of the folder, or of the one that BACKTESTER_DATA names, where there is one, else the embedded."""
+    own = (named_folder(folder) or bundled("data")) / "crises.toml"
     return own if own.is_file() else bundled("data") / "crises.toml"
 
 

@@ -63,9 +63,9 @@ class StudyPlan:
 
 @dataclass(frozen=True)
 class Batch:
-    """A study carried out: its rows in the study's order, how many were there before, what checks found, which parts
-    of its folder were damaged, the titles of its scenarios by column and what came to nothing of them; what its search
-    flatters, None where that cannot be said; and processor time by what it went into."""
+    """A study carried out. `table` has a row a job, `resumed` of which were there before; `search` says how much of the
+    best is luck, None where that cannot be said. `findings` are the rules that strategies broke, `damaged` unreadable
+    parts of the folder, `scenarios` titles by column, `unlived` failed scenarios, `seconds` processor time."""
 
     study: Study
     table: pa.Table
@@ -123,10 +123,9 @@ def folder_of(study: Study, path: Path) -> Path:
 def run_batch(
     path: Path, out: Path | None, *, workers: int, limits: TaskLimits, progress: Progress, scheduler: str | None = None
 ) -> Batch:
-    """Carry the study in a file out into a folder; the same again does what is left.
-
-    On so many processes here, or on the workers of a Dask scheduler. Interrupted, it leaves what is done with its page.
-    """
+    """The study of a TOML file carried out, on so many processes or on the workers of a Dask scheduler. Jobs whose
+    results are in `out` (None for the study's own folder) are not run again; an interrupted study keeps those that are
+    done, and has a page of them. Raise StudyError if the study is not understood."""
     plan, meter = plan_study(path), Meter("jobs")
     with open_store(out or folder_of(plan.study, path), plan.study.name) as store:
         there = store.places(plan.jobs)

@@ -10,10 +10,13 @@
 import contextlib
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable
+import signal
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import connection
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -29,10 +32,11 @@ from backtester.histories.market import Market, build_market
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.names import normal_name
 from backtester.plugins.recipes import Recipe, parse_recipe
-from backtester.processes import Call, Duplex, ProcessEnded, forked, ready, start_call
+from backtester.processes import Call, ProcessEnded, ready, start_call
 from backtester.runs.needed_roles import roles_read
 
 BASE = "sixty_forty"
+Duplex: TypeAlias = "connection.Connection[Any, Any]"
 AT_ONCE = min(4, os.cpu_count() or 1)
 
 
@@ -139,6 +143,30 @@ def _cuts(candidate: Candidate, weights: Duplex) -> Answer:
             holder.send(answers_on(step, market, *asked))
             asked = holder.recv()
     return Verdict(candidate.name, asked.findings, asked.cuts), None
+
+
+@contextlib.contextmanager
+def forked(function: Callable[[Duplex], None]) -> Iterator[Duplex]:
+    """The end of a pipe, at whose other end a fork of this process runs the function, until the block ends.
+
+    It has a copy of all that this process holds, and this process nothing of what it comes to hold.
+    """
+    ours, theirs = multiprocessing.Pipe()
+    own, number = os.getpid(), os.fork()
+    if number == 0:
+        ours.close()
+        with contextlib.suppress(EOFError, BrokenPipeError):  # nobody asks any more
+            function(theirs)
+        os._exit(0)
+    theirs.close()
+    try:
+        yield ours
+    finally:
+        ours.close()
+        if os.getpid() == own:  # and not a fork that a plugin made in the block, whose child it is not
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+            os.waitpid(number, 0)
 
 
 def _hold(candidate: Candidate, weights: Duplex, pipe: Duplex) -> None:

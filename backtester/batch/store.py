@@ -23,7 +23,7 @@ from backtester.batch.jobs import Job
 from backtester.batch.rows import SCHEMA
 from backtester.batch.written import table_hash, write_once
 from backtester.errors import OutputError
-from backtester.files import TEMPORARY, make_folder, sha256, write_bytes, write_text
+from backtester.files import TEMPORARY, empty_removed, make_folder, sha256, write_bytes, write_text
 from backtester.locks import lock_tried
 from backtester.runs.folder import write_table
 
@@ -90,15 +90,22 @@ class Store:
 @contextlib.contextmanager
 def open_store(folder: Path, study: str) -> Iterator[Store]:
     """The folder of that study, made if need be; raise OutputError if it is another's, or another process holds it."""
-    make_folder(folder)
-    (folder / ROWS).mkdir(exist_ok=True)
-    with lock_tried(folder / ROWS) as free:
+    with empty_removed(folder / ROWS), lock_tried(_rows_folder(folder)) as free:
         if not free:
             raise OutputError(
                 f"another process is carrying out a study in {folder}; wait for it, or name another folder with --out"
             )
         _claim(folder, study)
         yield Store(folder, *read_parts(folder / ROWS, SCHEMA))
+
+
+def _rows_folder(folder: Path) -> Path:
+    rows = make_folder(folder) / ROWS
+    try:
+        rows.mkdir(exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot write into {rows}: {error.strerror}; name another folder with --out") from error
+    return rows
 
 
 def _claim(folder: Path, study: str) -> None:

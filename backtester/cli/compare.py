@@ -5,12 +5,13 @@ from pathlib import Path
 import click
 
 from backtester.cli.options import classic_option, json_option, plotly_option, runs_argument
+from backtester.cli.streams import Command
 
 
-@click.command()
+@click.command(cls=Command)
 @runs_argument
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/compare-KEY]")
-@click.option("--differences", is_flag=True, help="Say what changed, in settings and in results, and write nothing.")
+@click.option("--differences", is_flag=True, help="Print what changed, in settings and in results, and write nothing.")
 @plotly_option
 @classic_option
 @json_option

@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from backtester.cli.options import complete_history, data_option, dialect_options, json_option
+from backtester.cli.streams import Command
 
 KINDS = ("price", "total_return", "yield", "rate", "level", "return")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("names", nargs=-1, metavar="[HISTORY|FILE|FOLDER]...", shell_complete=complete_history)
 @data_option
 @click.option("--column", help="The column of the csv files to check.  [every series in them]")

@@ -5,9 +5,10 @@ from pathlib import Path
 import click
 
 from backtester.cli.options import classic_option, full_option, json_option, plotly_option, runs_argument
+from backtester.cli.streams import Command
 
 
-@click.command()
+@click.command(cls=Command)
 @runs_argument
 @plotly_option
 @classic_option

@@ -8,10 +8,13 @@ import os
 import sys
 from typing import Any, TextIO
 
+import click
+
 from backtester.errors import OutputError
 
 PLAIN = {"−": "-", "–": "-", "…": "...", "•": "*"}  # instead of signs that a code page lacks
 PLAIN_SIGNS = "backtester.plain_signs"  # the name under which codecs know the replacement
+ANSWER = "backtester.answer"  # the stream for it among what click keeps for a command
 
 
 class Output(io.FileIO):
@@ -38,15 +41,46 @@ class Messages(io.FileIO):
     """Standard error. There is nowhere left to say that it cannot be written to."""
 
     def write(self, data: Any, /) -> int:
-        """Write the bytes, or drop them."""
-        try:
-            return super().write(data)
-        except OSError:
-            return memoryview(data).nbytes
+        """Write all of the bytes, or drop them."""
+        left = memoryview(data).cast("B")
+        size = len(left)
+        with contextlib.suppress(OSError):
+            while left and (written := super().write(left)):
+                left = left[written:]
+        return size
+
+
+class Command(click.Command):
+    """A command whose answer alone reaches standard output: what else prints meanwhile goes to standard error."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """What the command returns; `sys.stdout` is standard error from then on."""
+        if _is_ours(sys.stdout):
+            ctx.meta[ANSWER], sys.stdout = sys.stdout, sys.stderr
+        returned = super().invoke(ctx)
+        answer_stream().flush()
+        return returned
+
+
+class Group(click.Group):
+    """A group of such commands."""
+
+    command_class = Command
+
+
+def answer_stream() -> TextIO:
+    """Where a command writes its answer."""
+    context = click.get_current_context(silent=True)
+    kept: TextIO | None = context.meta.get(ANSWER) if context else None
+    return kept or sys.stdout
 
 
 def open_streams() -> None:
-    """Put streams in place of the process's own that fail in a line or not at all, and that know plain signs."""
+    """Put streams in place of the process's own that fail in a line or not at all, and that know plain signs.
+
+    Standard output gets a descriptor of its own, which no other program inherits, and descriptor 1 leads to standard
+    error from then on: what a library, or a strategy's thread long after its call, writes there is no answer.
+    """
     codecs.register_error(PLAIN_SIGNS, _plain)
     for descriptor in (0, 1, 2):
         if _is_closed(descriptor):  # else the next file that is opened would get its number
@@ -59,21 +93,30 @@ def open_streams() -> None:
 
 def end_output() -> None:
     """Lead standard output to standard error: what is written when the process ends is no answer."""
-    if isinstance(getattr(getattr(sys.stdout, "buffer", None), "raw", None), Output):
+    if _is_ours(sys.stdout):
         with contextlib.suppress(OutputError):
             sys.stdout.flush()
-        os.dup2(2, 1)
+        os.dup2(2, sys.stdout.fileno())
+
+
+def _is_ours(stream: object) -> bool:
+    return isinstance(getattr(getattr(stream, "buffer", None), "raw", None), Output)
 
 
 def _opened(old: TextIO | None, kind: type[io.FileIO], descriptor: int) -> TextIO:
     """The stream in place of an old one, which is None where it was closed; a console of Windows keeps its own."""
     buffer = getattr(old, "buffer", None)
-    raw = getattr(buffer, "raw", buffer)  # under python -u there is no buffer between
-    if isinstance(old, io.TextIOWrapper) and type(raw) is not io.FileIO:
+    file = getattr(buffer, "raw", buffer)  # under python -u there is no buffer between
+    if isinstance(old, io.TextIOWrapper) and type(file) is not io.FileIO:
         old.reconfigure(errors=PLAIN_SIGNS)
         return old
     encoding = "utf-8" if old is None else old.encoding
-    opened = io.BufferedWriter(kind(descriptor, "w", closefd=False))
+    if kind is Output:
+        descriptor = os.dup(descriptor)
+        os.dup2(2, 1)
+    raw = kind(descriptor, "w", closefd=False)
+    # Python aborts if a thread still writes to a buffer when the process ends, so messages have none but the text's own
+    opened: Any = io.BufferedWriter(raw) if kind is Output else raw
     return io.TextIOWrapper(opened, encoding=encoding, errors=PLAIN_SIGNS, line_buffering=True)
 
 

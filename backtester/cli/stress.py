@@ -8,10 +8,11 @@ import click
 
 from backtester.cli.drawn import basis, frequency, reverse
 from backtester.cli.options import data_option, history_option, json_option, refuse_nan
+from backtester.cli.streams import Group
 from backtester.cli.trial import complete_scenario, fed_option, out_option, scenario_option, trial_options
 
 
-@click.group()
+@click.group(cls=Group)
 def stress() -> None:
     """Put strategies through scenarios of what has not happened.
 
@@ -26,9 +27,11 @@ def stress() -> None:
     type=click.FloatRange(0, 100),
     callback=refuse_nan,
     default=1.0,
-    help="Every move of a scenario times this.",
+    help="Multiply every move of a scenario by this.",
 )
-@click.option("--slow", type=click.IntRange(1, 100), default=1, help="Sessions for each of a scenario's own.")
+@click.option(
+    "--slow", type=click.IntRange(1, 100), default=1, help="Sessions over which each session of a scenario is spread."
+)
 @fed_option
 @out_option
 @json_option

@@ -1,14 +1,16 @@
 """Running a plugin's code so that the process is left as it was found."""
 
 import contextlib
+import multiprocessing
 import os
 import sys
-from collections.abc import Iterator
-from types import BuiltinFunctionType
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from backtester.errors import PluginError
+from backtester.plugins.process_settings import settings_kept
 
 
 @contextlib.contextmanager
@@ -16,13 +18,13 @@ def plugin_code() -> Iterator[None]:
     """Run the block, which executes a plugin's code, with standard output pointed at standard error.
 
     Both `sys.stdout` and file descriptor 1 are pointed there, since standard output is for what the command answers.
-    The working folder is put back at the end, so that no path of the caller's moves, and so are both descriptors, the
-    rights of new files and numpy's error settings. `os._exit` raises SystemExit, which is reported, as the end of the
-    process would not be. Raise PluginError if the folder is gone by then.
+    The working folder is put back at the end, so that no path of the caller's moves, and so are both descriptors,
+    numpy's error settings and all `process_settings`. `os._exit` and the functions of os.exec raise SystemExit, which
+    is reported, as the end of the process would not be. Raise PluginError if the folder is gone by then.
     """
     folder = _working_folder()
     streams = contextlib.redirect_stdout(sys.stderr), contextlib.redirect_stderr(sys.stderr)
-    with _descriptor_to_stderr(), streams[0], streams[1], np.errstate(), _rights_kept(), _process_kept():
+    with _descriptor_to_stderr(), streams[0], streams[1], np.errstate(), settings_kept(), _process_kept():
         try:
             yield
         finally:
@@ -45,38 +47,39 @@ def _return_to(folder: str) -> None:
 
 
 @contextlib.contextmanager
-def _rights_kept() -> Iterator[None]:
-    """Put back what new files may not be (umask), which can be read only by setting it."""
-    kept = os.umask(0o077)
-    os.umask(kept)
-    try:
-        yield
-    finally:
-        os.umask(kept)
-
-
-@contextlib.contextmanager
 def _process_kept() -> Iterator[None]:
-    """Have `os._exit` raise SystemExit in the block, and do nothing where it is called later, as at exit.
+    """Have `os._exit` and the functions of os.exec raise SystemExit in the block, and do nothing where they are called
+    later, as at exit.
 
-    Processes that the plugin starts end as they like. A worker's own way to end is kept.
+    A worker process ends by them, which whoever started it notices, and becomes no other program. Processes that the
+    plugin starts do as they like.
     """
-    really_exit, own, inside = os._exit, os.getpid(), True
-    if not isinstance(really_exit, BuiltinFunctionType):
-        yield
-        return
+    really_exit, really_become, really_become_in, own = os._exit, os.execv, os.execve, os.getpid()
+    is_worker, inside = multiprocessing.parent_process() is not None, True
 
-    def refuse(status: int = 0) -> None:
+    def refuse(what: str, status: int, really: Callable[[], Any]) -> None:
         if os.getpid() != own:
+            really()
+        if inside and is_worker:
             really_exit(status)
         if inside:
-            raise SystemExit(f"os._exit({status})")
+            raise SystemExit(what)
 
-    os._exit = refuse  # type: ignore[assignment]  # it returns as little as the other
+    def end(status: int = 0) -> None:
+        refuse(f"os._exit({status})", status, lambda: really_exit(status))
+
+    def become(path: Any, argv: Any) -> None:
+        refuse(f"os.execv({path!r})", 0, lambda: really_become(path, argv))
+
+    def become_in(path: Any, argv: Any, env: Any) -> None:
+        refuse(f"os.execve({path!r})", 0, lambda: really_become_in(path, argv, env))
+
+    os._exit, os.execv, os.execve = end, become, become_in  # type: ignore[assignment]  # they return as little
     try:
         yield
     finally:
-        inside, os._exit = False, really_exit
+        inside = False
+        os._exit, os.execv, os.execve = really_exit, really_become, really_become_in
 
 
 @contextlib.contextmanager

@@ -43,10 +43,13 @@ HASHED = ("result.json", *(FILES[name] for name in ("nav", "weights", "levels", 
 
 @dataclass(frozen=True, eq=False)
 class RunFolder:
-    """What a run's folder holds. `nav` (sessions x strategies), `levels` (sessions x assets and the pair), `weights`
-    at each close (date, strategy, asset, weight), `dependence` (sessions x rolling correlations),
-    `payoffs` (resamples x strategies), the mean payoff in each resample. `changed` are the files whose hash is not the
-    manifest's."""
+    """What a run's folder holds.
+
+    `nav` (sessions x strategies); `levels` (sessions x assets and the pair); `weights` at each close, by date,
+    strategy and asset; `dependence` (sessions x rolling correlations); `payoffs` (resamples x strategies), the mean
+    payoff in each resample. `changed` are the files, the manifest among them, whose hash is not the manifest's; pages
+    and tables, which `report` makes of them anew, have none.
+    """
 
     path: Path
     document: Json
@@ -88,7 +91,10 @@ def _holds_run(folder: Path) -> bool:
 
 
 def write_run(result: Result, folder: Path) -> Json:
-    """The document of the run, once everything but its pages is in the folder: all of the files or none."""
+    """The document of the run, after all of its files but the pages were written to the folder: all of them or none.
+
+    Raise OutputError if the folder holds other files and no run.
+    """
     check_run_place(folder)
     with staged(folder) as stage:
         return put_run(result, stage)
@@ -117,9 +123,14 @@ def put_files(run: RunFolder) -> Json:
     write_table(run.path / FILES["weights"], _encoded(run.weights))
     write_table(run.path / FILES["payoffs"], pa.Table.from_pandas(run.payoffs, preserve_index=False))
     write_text(run.path / "result.json", to_json(run.document))
-    hashes = {name: sha256((run.path / name).read_bytes()) for name in HASHED}
-    write_text(run.path / FILES["manifest"], to_json(run.manifest | {"files": hashes}))
+    write_text(run.path / FILES["manifest"], to_json(run.manifest | {"files": _hashes(run.path, run.manifest)}))
     return run.document
+
+
+def _hashes(folder: Path, manifest: Json) -> dict[str, str]:
+    """The hashes of a run's files, that of the manifest being of what it holds but for these."""
+    held = json.dumps({name: value for name, value in manifest.items() if name != "files"})
+    return {name: sha256((folder / name).read_bytes()) for name in HASHED} | {FILES["manifest"]: sha256(held.encode())}
 
 
 def read_run(folder: Path) -> RunFolder:
@@ -128,7 +139,7 @@ def read_run(folder: Path) -> RunFolder:
         raise DataError(f"{folder} was being written when the run was stopped, and is not whole; run it again")
     found = _read(folder / "result.json", lambda path: check_document(_read_json(path)))
     names, period = names_of(found), found["period"]
-    kept = _read(folder / FILES["manifest"], lambda path: check_manifest(_read_json(path), HASHED))
+    kept = _read(folder / FILES["manifest"], lambda path: check_manifest(_read_json(path), (*HASHED, path.name)))
     legs = ("pair", *(found["settings"].get(f"{leg}_role", leg) for leg in ("stocks", "bonds")))
     dependence = folder / FILES["dependence"]
     return RunFolder(
@@ -140,7 +151,7 @@ def read_run(folder: Path) -> RunFolder:
         weights=_read(folder / FILES["weights"], lambda path: check_weights(_read_table(path), names)),
         dependence=_read(dependence, lambda path: check_series(_read_dated(path), (), period)),
         payoffs=_read(folder / FILES["payoffs"], lambda path: check_payoffs(_read_table(path), names, found)),
-        changed=tuple(name for name in HASHED if sha256((folder / name).read_bytes()) != kept["files"][name]),
+        changed=tuple(name for name, now in _hashes(folder, kept).items() if now != kept["files"][name]),
     )
 
 

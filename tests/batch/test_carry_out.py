@@ -315,6 +315,9 @@ def test_broken_reference_is_the_users_mistake(small: Path, tmp_path: Path) -> N
     [
         ("os._exit(5)", "its process died with exit code 5"),
         ("os._exit(0)", "its process died with exit code 0"),
+        ("__import__('posix')._exit(0)", "its process died with exit code 0"),
+        ("__import__('posix').execv('/bin/true', ['true'])", "its process died with exit code 0"),
+        ("os.execlp('sleep', 'sleep', '100')", "its process died with exit code 0"),
         ("\n    while True: pass", "took longer than 2 seconds"),
     ],
 )

@@ -1,6 +1,7 @@
 """`strategies check` in processes of its own: strategies that end theirs, and strategies that remember the future."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from backtester.batch.checks import forked
 from backtester.cli.main import cli
 
 BACKTESTER = Path(sys.executable).parent / "backtester"
@@ -161,3 +163,18 @@ def test_a_mistake_is_no_verdict(small: Path, name: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) <= 2
+
+
+def test_a_fork_amid_the_block_does_not_end_it() -> None:
+    """One that is made in the block, as by a plugin, leaves it without an error, and the block's own process lives."""
+    child = -1
+    try:
+        with forked(lambda pipe: pipe.send(pipe.recv())) as pipe:
+            child = os.fork()
+            if child:
+                assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+                pipe.send("alive")
+                assert pipe.recv() == "alive"
+    finally:
+        if child == 0:
+            os._exit(1 if sys.exc_info()[0] else 0)

@@ -1,8 +1,11 @@
 """What the screen shows while something is being done."""
 
 import io
+import os
+import pty
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -58,28 +61,52 @@ def test_a_strangers_docstring_commands_no_terminal(tmp_path: Path) -> None:
     assert "\x9b" not in told
 
 
-@pytest.mark.parametrize(
-    ("columns", "is_terminal", "width"),
-    [(None, False, 160), (None, True, 80), ("100", True, 100), ("40", False, 40), ("39", False, 40), ("0", False, 160)],
-)
-def test_how_wide_a_screen_is(
-    monkeypatch: pytest.MonkeyPatch, columns: str | None, is_terminal: bool, width: int
-) -> None:
-    """As COLUMNS says, 40 at least; else 80 on a terminal that does not say, and 160 elsewhere."""
+@pytest.mark.parametrize(("columns", "width"), [(None, 55), ("0", 55), ("-5", 55), ("abc", 55), ("90", 90), ("3", 40)])
+def test_tables_are_as_wide_as_their_terminal(monkeypatch: pytest.MonkeyPatch, columns: str | None, width: int) -> None:
+    """The answer's own terminal counts, wherever standard error leads; COLUMNS only if it makes sense."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 55))
     monkeypatch.delenv("COLUMNS", raising=False)
     if columns is not None:
         monkeypatch.setenv("COLUMNS", columns)
-    for name in ("stdout", "__stdout__"):
-        stream = io.StringIO()
-        monkeypatch.setattr(stream, "isatty", lambda: is_terminal, raising=False)
-        monkeypatch.setattr(sys, name, stream)
-    assert screen.console().width == width
+    with os.fdopen(ours), os.fdopen(theirs, "w") as terminal:
+        monkeypatch.setattr(sys, "stdout", terminal)
+        assert screen.console().width == width
 
 
-def test_figures_keep_their_width() -> None:
-    """A column of figures is as wide as the widest, its heading included; texts may fold."""
-    made = screen.table({"Name": "left", "Long\nheading": "right", "x": "right"}, [["a", "1", "12345"]], title="T")
-    assert [(column.justify, column.min_width) for column in made.columns] == [
-        ("left", None), ("right", 7), ("right", 5),
-    ]  # fmt: skip
-    assert (made.title, made.row_count) == ("T", 1)
+def printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int) -> list[str]:
+    """The lines of a table of two strategies and three figures on a screen of that width."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    columns = {"Strategy": "left"} | dict.fromkeys(("Final wealth", "Deepest fall", "Paths"), "right")
+    rows = [
+        ["Gold 10%, financed", "6.37 (2.78 to 11.48)", "-27.9", "100"],
+        ["60/40", "5.21 (2.61 to 9.68)", "-27.5", "7"],
+    ]
+    screen.print_table(columns, rows)
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines() if line.strip()]
+
+
+def test_a_table_that_fits_is_one(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a wide screen all columns stand in one row."""
+    assert printed(capsys, monkeypatch, 70)[0].split() == ["Strategy", "Final", "wealth", "Deepest", "fall", "Paths"]
+
+
+def test_no_column_is_cut_off(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a narrow screen a table is printed in parts, each with the first column, and holds every figure whole."""
+    lines = printed(capsys, monkeypatch, 44)
+    assert all(len(line) <= 44 for line in lines)
+    assert [line.split() for line in lines if line.startswith("Strategy")] == [
+        ["Strategy", "Final", "wealth", "Deepest", "fall"],
+        ["Strategy", "Paths"],
+    ]
+    assert [line.split()[-1] for line in lines if line.startswith("60/40")] == ["-27.5", "7"]
+    assert "6.37 (2.78 to 11.48)" in "\n".join(lines)
+
+
+def test_words_are_folded_before_a_table_is_parted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Labels take two lines where that lets all figures stand beside each other."""
+    lines = printed(capsys, monkeypatch, 60)
+    assert "Paths" in lines[0]
+    assert lines[2] == "financed"

@@ -11,7 +11,11 @@ import threading
 import time
 from pathlib import Path
 
+import click
 import pytest
+
+from backtester.cli.main import cli
+from backtester.cli.streams import Command
 
 BACKTESTER = Path(sys.executable).parent / "backtester"
 LIST = f"{BACKTESTER} data list"
@@ -52,6 +56,47 @@ def test_what_a_plugin_writes_at_exit_is_no_answer(tmp_path: Path) -> None:
     done = shell(f"{BACKTESTER} strategies show late --plugins {tmp_path} --json")
     assert (done.returncode, done.stderr) == (0, b"bye\n")
     assert json.loads(done.stdout)["name"] == "late"
+
+
+LATE = """
+import atexit, os, sys, threading
+said = threading.Event()
+def shout():
+    while True:
+        os.write(1, b"descriptor\\n")
+        print("print", flush=True)
+        print("kept", file=kept, flush=True)
+        said.set()
+kept = sys.__stdout__
+threading.Thread(target=shout, daemon=True).start()
+atexit.register(said.wait)
+def weights(): ...
+"""
+
+
+def test_what_a_thread_of_a_plugin_writes_later_is_no_answer(tmp_path: Path) -> None:
+    """A thread that goes on after its strategy was loaded writes to standard error, whichever way; status 0."""
+    (tmp_path / "late.py").write_text(LATE)
+    done = shell(f"{BACKTESTER} strategies show late --plugins {tmp_path} --json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["name"] == "late"
+    assert {b"descriptor", b"print", b"kept"} <= set(done.stderr.split())
+
+
+def commands(group: click.Group) -> list[click.Command]:
+    """Every command below the group."""
+    context, found = click.Context(group), list[click.Command]()
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        found += commands(command) if isinstance(command, click.Group) else [command]
+    return found
+
+
+def test_every_command_keeps_its_answer_apart() -> None:
+    """None is of a kind whose answer others could write into."""
+    assert len(commands(cli)) >= 20
+    assert all(isinstance(one, Command) for one in commands(cli))
 
 
 def test_a_reader_that_has_gone_does_not_hide_a_verdict(tmp_path: Path) -> None:

@@ -144,6 +144,19 @@ def test_a_plugin_does_not_end_the_process() -> None:
     assert os._exit is not kept
 
 
+@pytest.mark.parametrize("call", ["execv", "execl", "execve", "execvp", "execlpe"])
+def test_a_plugin_does_not_become_another_program(call: str) -> None:
+    """A function of os.exec raises SystemExit in the block; a process that the plugin made may become what it likes."""
+    given: list[object] = ["/bin/true", "true"] if "l" in call else ["/bin/true", ["true"]]
+    given += [{}] if call.endswith("e") else []
+    with plugin_code():
+        with pytest.raises(SystemExit, match=r"^os\.execve?\('/bin/true'\)$"):
+            getattr(os, call)(*given)
+        if (child := os.fork()) == 0:
+            getattr(os, call)(*given)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
 def test_rights_of_new_files_are_put_back() -> None:
     """A plugin that lets nobody read new files (umask) does not make the results such."""
     before = os.umask(0o027)

@@ -87,6 +87,31 @@ def test_edited_table_is_noticed(made: Path, place: Path, name: str) -> None:
     assert found.where.startswith(f"{name}: {column} in row ")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('"resamples": 0', '"resamples": 100'),
+        ('"seed": 1,', '"seed": 2,'),
+        ("--band none", "--band 0.01"),
+        ('"numba": "', '"numba": "9'),
+        ('"licence": "', '"licence": "free'),
+        ('"cash.py"', '"cash.py", "x": NaN'),
+    ],
+)
+def test_edited_manifest_is_noticed(place: Path, before: str, after: str) -> None:
+    """Whatever is changed in it, report and page name the manifest, with status 1; how it is laid out is the same."""
+    path = place / "gold" / "manifest.json"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(json.dumps(json.loads(text)), encoding="utf-8")
+    assert called("report", place / "gold").exit_code == 0
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    report = called("report", place / "gold")
+    assert report.exit_code == 1
+    assert "manifest.json was changed after the run" in report.stderr
+    assert "manifest.json was changed after the run" in (place / "gold" / "tearsheet.html").read_text(encoding="utf-8")
+
+
 def test_missing_number_differs_without_bound(made: Path) -> None:
     """A figure that is null or gone in one of them differs by more than any number."""
     run = read_run(made / "gold")

@@ -208,7 +208,7 @@ def test_strip_has_a_dot_for_each_fall(visit: Open, run: RunFolder) -> None:
     assert strips.count() == len(run.document["stock_sell_offs"]) == 2
     for drawn, counted in zip(strips.all(), run.document["stock_sell_offs"], strict=True):
         assert drawn.locator("circle").count() == len(counted["falls"])
-        assert drawn.locator("circle.did").count() == sum(fall["bonds"] < 0 for fall in counted["falls"])
+        assert drawn.locator(".did circle").count() == sum(fall["bonds"] < 0 for fall in counted["falls"])
         assert "fell too in" in (drawn.get_attribute("aria-label") or "")
         texts = [box for text in drawn.locator("text.count").all() if (box := text.bounding_box())]
         assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in texts)

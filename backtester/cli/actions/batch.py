@@ -20,7 +20,7 @@ from backtester.batch.rows import Row
 from backtester.batch.search import Search
 from backtester.batch.workers import TaskLimits
 from backtester.cli.actions.run_screen import warn_if_uncached
-from backtester.cli.actions.screen import console, print_json, table, warn
+from backtester.cli.actions.screen import console, print_json, print_table, say, warn
 from backtester.histories.checks.finding import counted
 from backtester.runs.summary import figure_cell
 
@@ -44,15 +44,15 @@ def forecast_study(study: Path, out: Path | None, *, workers: int, limits: TaskL
         print_json(dataclasses.asdict(seen))
         return
     left = seen.jobs - seen.done + seen.returns - seen.returns_done
-    click.echo(f"{seen.study}: {counted(seen.jobs, 'job')}, {seen.done:,} of them done before")
+    say(f"{seen.study}: {counted(seen.jobs, 'job')}, {seen.done:,} of them done before")
     if seen.returns:
         returns = counted(seen.returns, "return")
-        click.echo(f"{returns} of jobs in scenarios, {seen.returns_done:,} of them done before")
+        say(f"{returns} of jobs in scenarios, {seen.returns_done:,} of them done before")
     if seen.seconds is not None:
         duration = _duration(seen.seconds)
-        click.echo(f"The other {left:,} would take about {duration} with {counted(workers, 'worker')}")
+        say(f"The other {left:,} would take about {duration} with {counted(workers, 'worker')}")
     elif left:
-        click.echo("Those that were tried came to nothing; run the study, and the table says why")
+        say("Those that were tried came to nothing; run the study, and the table says why")
 
 
 def _duration(seconds: float) -> str:
@@ -138,19 +138,19 @@ def _plain(rows: list[Row]) -> list[Row]:
 
 
 def _print(batch: Batch, best: list[Row]) -> None:
-    click.echo(
+    say(
         f"{batch.study.name}: {counted(len(batch.table), 'job')}, {batch.resumed:,} of them done before, "
         f"{batch.failed:,} failed; best by {batch.study.rank_by}\n"
     )
     shown = SHOWN | batch.scenarios
     columns = {"Recipe": "left"} | dict.fromkeys(shown.values(), "right")
     rows = [[row_title(row), *(figure_cell(column, row[column]) for column in shown)] for row in _plain(best)]
-    console().print(table(columns, rows, title="In percent"))
+    print_table(columns, rows, title="In percent")
     failed = batch.table.filter(pc.is_valid(batch.table["error"])).slice(0, ERRORS_SHOWN)
     for name, error in zip(failed["name"].to_pylist(), failed["error"].to_pylist(), strict=True):
         warn(f"{name}: {error}")
     if batch.failed > ERRORS_SHOWN:
         warn(f"and {batch.failed - ERRORS_SHOWN} more; column 'error' has them all")
     if batch.search is not None:
-        click.echo("\n" + "\n".join(search_lines(batch.search)))
-    click.echo(f"\nResults: {batch.path}\nPage: {batch.path.parent / INDEX}")
+        say("\n" + "\n".join(search_lines(batch.search)))
+    say(f"\nResults: {batch.path}\nPage: {batch.path.parent / INDEX}")

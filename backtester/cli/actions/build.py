@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import click
-
 from backtester.cli.actions.run_screen import shown_progress
-from backtester.cli.actions.screen import note
+from backtester.cli.actions.screen import note, say
 from backtester.histories.blueprints.build import Built, build_history, read_from
 
 
@@ -21,5 +19,5 @@ def print_built(built: Built, data: Path) -> None:
     for text in built.notes:
         note(text)
     name, sessions = built.market.history.name, built.market.sessions
-    click.echo(f"{name}: {sessions[0].date()} to {sessions[-1].date()}, {len(sessions):,} sessions, in {data}")
-    click.echo(f"Next: backtester data check {name} --data {data}")
+    say(f"{name}: {sessions[0].date()} to {sessions[-1].date()}, {len(sessions):,} sessions, in {data}")
+    say(f"Next: backtester data check {name} --data {data}")

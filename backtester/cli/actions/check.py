@@ -7,6 +7,7 @@ import click
 from backtester.batch.checks import Candidate, Verdict, check_candidates
 from backtester.cli.actions.run_screen import shown_progress
 from backtester.cli.actions.screen import print_json, say
+from backtester.cli.streams import answer_stream
 from backtester.errors import PluginError
 from backtester.histories.manifest import find_history
 from backtester.plugins.loader import strategy_places, unknown_strategy
@@ -70,6 +71,6 @@ def _document(verdict: Verdict) -> dict[str, object]:
 def _print(verdict: Verdict) -> None:
     mark = click.style("pass", fg="green") if verdict.passed else click.style("FAIL", fg="red", bold=True)
     cuts = f"  ({verdict.cuts} cuts)" if verdict.cuts else ""
-    click.echo(f"{mark}  {verdict.name}{cuts}")
+    click.echo(f"{mark}  {verdict.name}{cuts}", file=answer_stream())
     for finding in verdict.findings:
         say(f"      {finding}")

@@ -7,7 +7,7 @@ import click
 
 from backtester.cli.actions.report import warn_of_edits
 from backtester.cli.actions.run_screen import print_summary, shown_progress
-from backtester.cli.actions.screen import print_json
+from backtester.cli.actions.screen import print_json, say
 from backtester.files import sha256, to_json
 from backtester.runs.compare import compared
 from backtester.runs.folder import check_run_place, put_files, read_run
@@ -36,5 +36,5 @@ def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, c
         print_json(document)
         return all(as_written)
     print_summary(shown)
-    click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")
+    say(f"\nTearsheet: {folder / document['files']['tearsheet']}")
     return all(as_written)

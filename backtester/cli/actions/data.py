@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import click
-
-from backtester.cli.actions.screen import console, print_json, say, table, warn
+from backtester.cli.actions.screen import print_json, print_table, say, warn
 from backtester.cli.remembered import made_of_histories, remembered
 from backtester.places import named_folder
 
@@ -31,7 +29,7 @@ def list_histories(folder: Path | None, *, as_json: bool) -> None:
         [r["name"], r["title"], r["first"] or "", r["last"] or "", _count(r["sessions"]), _count(r["series"])]
         for r in rows
     ]
-    console().print(table(columns, cells))
+    print_table(columns, cells)
 
 
 def _count(number: int | None) -> str:
@@ -72,10 +70,10 @@ def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
         ]
         for s in shown["series"]
     ]
-    console().print(table(columns, cells))
+    print_table(columns, cells)
     for series in shown["series"]:
         say(f"\n{series['role']}: {series['source']}." + (f" {series['note']}" if series["note"] else ""))
-    click.echo("\nCarried: sessions without a value of their own. Known: when an observable can first be used.")
+    say("\nCarried: sessions without a value of their own. Known: when an observable can first be used.")
 
 
 def histories_at_hand(folder: Path | None) -> list[dict[str, Any]]:

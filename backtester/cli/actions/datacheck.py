@@ -9,6 +9,7 @@ import click
 
 from backtester.cli.actions.run_screen import shown_progress
 from backtester.cli.actions.screen import print_json, say
+from backtester.cli.streams import answer_stream
 from backtester.errors import DataError
 from backtester.histories.checks.files import CheckReport, check_files
 from backtester.histories.checks.finding import Finding, counted
@@ -91,15 +92,16 @@ def _print(reports: list[CheckReport], document: dict[str, Any]) -> None:
     for severity, colour in COLOURS.items():
         alike = sorted((one for one in findings if one.severity == severity), key=lambda one: one.series)
         if alike:
-            click.echo(click.style(f"{severity.capitalize()} ({MEANING[severity]})", fg=colour, bold=True))
+            heading = click.style(f"{severity.capitalize()} ({MEANING[severity]})", fg=colour, bold=True)
+            click.echo(heading, file=answer_stream())
             for finding in alike:
                 say(f"  {finding_line(finding)}")
-            click.echo()
+            say("")
     for path in document["skipped"]:
-        click.echo(f"Skipped: {path} is not a csv file")
+        say(f"Skipped: {path} is not a csv file")
     counts = (counted(document["warnings"], "warning"), counted(document["notes"], "note"))
     checked = counted(len(document["series"]), "series", "series")
-    click.echo(f"{checked} checked: {document['refused']} refused, {', '.join(counts)}.")
+    say(f"{checked} checked: {document['refused']} refused, {', '.join(counts)}.")
 
 
 def finding_line(finding: Finding) -> str:

@@ -4,14 +4,13 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
 from rich.text import Text
 
 from backtester.analysis.figures import FigureEntry
 from backtester.batch.differences import StudyDifferences, study_differences
 from backtester.batch.manifest import read_study_folder
 from backtester.batch.page.columns import Shown, shown
-from backtester.cli.actions.screen import console, print_json, table
+from backtester.cli.actions.screen import console, print_json, print_table, say
 from backtester.errors import printable
 from backtester.histories.checks.finding import counted
 from backtester.pages.format import MISSING, number
@@ -30,7 +29,7 @@ def compare_studies(folders: Sequence[Path], *, as_json: bool) -> None:
         print_json([{"from": first.path.name, "to": path.name} | clean(dataclasses.asdict(one)) for path, one in found])
         return
     for path, one in found:
-        click.echo(printable(f"From {first.path} to {path}\n"))
+        say(f"From {first.path} to {path}\n")
         _print_settings(one.settings, (first.path.name, path.name))
         _print_jobs(one, (str(first.path), str(path)))
 
@@ -45,11 +44,11 @@ def differ_runs(folders: Sequence[Path], *, as_json: bool) -> None:
         return
     _print_settings(found.settings, [Path(name).name for name in found.names])
     if not found.results:
-        click.echo("Results: the same")
+        say("Results: the same")
         return
     columns = {"Strategy": "left", "Figure": "left"} | _columns([Path(name).name for name in found.names])
     rows = [[one.of, one.what, *(_shown(value, one.figure) for value in one.values)] for one in found.results]
-    console().print(table(columns, rows, title="Results"))
+    print_table(columns, rows, title="Results")
 
 
 def _columns(names: Sequence[str]) -> dict[str, str]:
@@ -60,24 +59,24 @@ def _columns(names: Sequence[str]) -> dict[str, str]:
 
 def _print_settings(changes: Sequence[Change], names: Sequence[str]) -> None:
     if not changes:
-        click.echo("Settings, data, strategies and versions: the same")
+        say("Settings, data, strategies and versions: the same")
         return
     rows = [[one.what, *(_shown(value, None) for value in one.values)] for one in changes]
-    console().print(table({"Setting": "left"} | _columns(names), rows, title="Settings"))
+    print_table({"Setting": "left"} | _columns(names), rows, title="Settings")
 
 
 def _print_jobs(found: StudyDifferences, names: tuple[str, str]) -> None:
     both = counted(found.both, "job")
-    click.echo(f"\n{both} in both, {found.first:,} in the first alone, {found.second:,} in the second alone")
+    say(f"\n{both} in both, {found.first:,} in the first alone, {found.second:,} in the second alone")
     if found.moved:
         columns = {"Figure": "left", "Jobs": "right", "Mean change": "right", "Largest": "right", "Of": "left"}
         rows = []
         for one in found.moved:
             what = dataclasses.replace(shown(one.column), signed=True)
             rows.append([what.label, f"{one.jobs:,}", what.text(one.mean), what.text(one.largest), one.largest_of])
-        console().print(table(columns, rows, title="\nResults of the jobs in both"))
+        print_table(columns, rows, title="\nResults of the jobs in both")
     elif found.both:
-        click.echo("Results of the jobs in both: the same")
+        say("Results of the jobs in both: the same")
     what = shown(found.rank_by)
     for best in found.best:
         said = f"Best of {names[best.study]} by {what.label}: {best.name} with {what.text(best.figure)}"
@@ -88,7 +87,7 @@ def _print_jobs(found: StudyDifferences, names: tuple[str, str]) -> None:
             text = f"{said}; in {other} it has {what.text(best.elsewhere)}, place {best.place_elsewhere:,}"
             console().print(Text(printable(text)))
     if found.rank_correlation is not None:
-        click.echo(f"Rank correlation of the jobs in both: {number(found.rank_correlation)}")
+        say(f"Rank correlation of the jobs in both: {number(found.rank_correlation)}")
 
 
 def _shown(value: Value, figure: FigureEntry | None) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from backtester.cli.actions.declared import library_with_warnings
 from backtester.cli.actions.run_screen import shown_progress
-from backtester.cli.actions.screen import console, note, print_json, say, table
+from backtester.cli.actions.screen import note, print_json, print_table, say
 from backtester.errors import OutputError, PluginError
 from backtester.files import open_regular, write_text
 from backtester.histories.manifest import find_history
@@ -71,7 +71,7 @@ def _lines(
 def _print(lines: list[Line]) -> None:
     """The table on the screen."""
     columns = dict.fromkeys(HEADINGS, "right") | dict.fromkeys(("Strategy", "History", "Measured", "Verdict"), "left")
-    console().print(table(columns, [cells(line) for line in sorted(lines, key=lambda line: line.strategy)]))
+    print_table(columns, [cells(line) for line in sorted(lines, key=lambda line: line.strategy)])
 
 
 def _refuse_other(out: Path, first_line: str) -> None:

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import click
-
 from backtester.cli.actions.run_screen import shown_progress
-from backtester.cli.actions.screen import print_json, warn
+from backtester.cli.actions.screen import print_json, say, warn
 from backtester.runs.folder import FILES, RunFolder, read_run
 from backtester.tearsheet.parts.provenance import changed_since
 from backtester.tearsheet.publish import Pages, write_pages
@@ -26,7 +24,7 @@ def report_runs(folders: tuple[Path, ...], plotly: str | None, *, classic: bool,
         print_json({"reports": [{"run": str(run.path), "files": files, "edited": list(run.edited)} for run in runs]})
         return all(as_written)
     for run in runs:
-        click.echo(f"Tearsheet: {run.path / FILES['tearsheet']}")
+        say(f"Tearsheet: {run.path / FILES['tearsheet']}")
     return all(as_written)
 
 

@@ -9,7 +9,7 @@ import click
 from pydantic import ValidationError
 
 from backtester.cli.actions.run_screen import print_summary, shown_progress, warn_if_uncached
-from backtester.cli.actions.screen import note, print_json, warn
+from backtester.cli.actions.screen import note, print_json, say, warn
 from backtester.engine.execution import Execution
 from backtester.errors import did_you_mean
 from backtester.histories.age import age_note
@@ -98,5 +98,5 @@ def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, clas
         if settings.end is None and not may_be_new and (old := age_note(settings.history, last, datetime.date.today())):
             note(old)
         print_summary(summary(document))
-        click.echo(f"\nTearsheet: {folder / document['files']['tearsheet']}")
+        say(f"\nTearsheet: {folder / document['files']['tearsheet']}")
     return all(strategy["causal"] is not False for strategy in document["strategies"])

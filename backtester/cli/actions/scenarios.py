@@ -3,9 +3,7 @@
 import textwrap
 from pathlib import Path
 
-import click
-
-from backtester.cli.actions.screen import FOLDED, console, print_json, say, table
+from backtester.cli.actions.screen import FOLDED, print_json, print_table, say
 from backtester.errors import OutputError
 from backtester.files import write_text
 from backtester.histories.checks.finding import counted
@@ -68,7 +66,7 @@ def print_scenarios(*, as_json: bool) -> None:
         print_json({"scenarios": [{word: getattr(one, word) for word in ("name", *WORDS, "sha256")} for one in found]})
         return
     rows = [[one.name, one.title, one.calibrated_on] for one in found]
-    console().print(table({"Name": "left", "Scenario": "left", "Calibrated on": "left"}, rows))
+    print_table({"Name": "left", "Scenario": "left", "Calibrated on": "left"}, rows)
 
 
 def print_scenario(text: str, history: str, data: Path | None, *, as_json: bool) -> None:
@@ -90,7 +88,7 @@ def print_scenario(text: str, history: str, data: Path | None, *, as_json: bool)
     rows = [[role_label(role), points(move, signed=True) + "%"] for role, move in returns.items()]
     rows += [[role_label(role), number(move, signed=True)] for role, move in changes.items()]
     title = f"After the last session of {history!r}: returns, and changes of what is published"
-    console().print(table({"Role": "left", "Moves": "right"}, rows, title=title))
+    print_table({"Role": "left", "Moves": "right"}, rows, title=title)
     for role, rule in found["rules"].items():
         say(f"{role_label(role)}: not named; {rule}")
     for role in found["lacking"]:
@@ -105,4 +103,4 @@ def write_scenario(path: Path) -> None:
         raise OutputError(f"{path} is there already; name another file, or remove it")
     write_text(path, START)
     read_scenario(str(path))
-    click.echo(f"Scenario: {path}")
+    say(f"Scenario: {path}")

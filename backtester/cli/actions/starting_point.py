@@ -5,7 +5,7 @@ from pathlib import Path
 
 from backtester.cli.actions.screen import say
 from backtester.errors import OutputError
-from backtester.files import make_folder, staged, write_text
+from backtester.files import empty_removed, make_folder, staged, write_text
 from backtester.plugins.loader import strategy_places
 from backtester.plugins.starting_point import distribution_files, new_name, strategy_text
 
@@ -24,8 +24,9 @@ def write_strategy(given: str, folder: Path, distribution: Path | None, *, overl
         return
     file = folder / f"{name}.py"
     _refuse_existing(file)
-    make_folder(folder, option="--folder")
-    write_text(file, strategy_text(name, overlay=overlay))
+    with empty_removed(folder):
+        make_folder(folder, option="--folder")
+        write_text(file, strategy_text(name, overlay=overlay))
     path = shlex.quote(str(file))
     say(
         f"Wrote {file}; fill in its docstring, then\n"

@@ -11,7 +11,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from backtester.errors import DataError, OutputError
-from backtester.files import make_folder, sha256, write_text, write_with
+from backtester.files import empty_removed, make_folder, sha256, write_text, write_with
 from backtester.histories.manifest import History, as_history, read_folder
 from backtester.histories.sheet import Figures
 from backtester.histories.store import figures_of
@@ -43,17 +43,18 @@ def write_history(folder: Path, name: str, head: dict[str, Any], series: dict[st
     `head` are the keys of the history, `series` its series by role. Other histories in the manifest, and its comments,
     stay as they are; a history of that name is replaced. Where either file cannot be written, both are as they were.
     """
-    make_folder(folder, option="--data")
-    make_folder(folder / "histories", option="--data")
-    manifest = folder / "manifest.toml"
-    document, file = _document(manifest), file_of(name)
+    manifest, file = folder / "manifest.toml", file_of(name)
 
     def write(beside: Path) -> None:
         write_parquet(arrow, beside)
         document[name] = head | {"series": series, "files": {file: f"sha256 {sha256(beside.read_bytes())}"}}
         write_text(manifest, tomlkit.dumps(document))  # the last step that can fail; the parquet takes its name next
 
-    write_with(folder / file, write)
+    with empty_removed((folder / file).parent):
+        make_folder(folder, option="--data")
+        make_folder((folder / file).parent, option="--data")
+        document = _document(manifest)
+        write_with(folder / file, write)
     return manifest
 
 

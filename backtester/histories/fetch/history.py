@@ -8,7 +8,7 @@ from pathlib import Path
 import requests
 
 from backtester.errors import BacktesterError, DataError, OutputError
-from backtester.files import make_folder, write_bytes
+from backtester.files import empty_removed, make_folder, write_bytes
 from backtester.histories.blueprints.assemble import Tell
 from backtester.histories.blueprints.blueprint import read_blueprint
 from backtester.histories.blueprints.build import Built, build_blueprint, carried_files, files_below, read_from
@@ -43,20 +43,20 @@ def fetch_history(name: str, folder: Path, settings: Settings, tell: Tell = lamb
     for source in blueprint.sources:
         if source.file.lower() in at_hand:
             source_values(source, own(source.file))  # refused before anything is downloaded
-    for place, option in ((folder, "--data"), (settings.cache, "--cache")):
-        make_folder(place, option=option)
     contents: dict[str, bytes] = {}
     warnings: list[str] = []
-    with new_session(settings.base_url) as session:
-        line = _Line(session, settings, tell, warnings.append)
-        for number, one in enumerate(wanted, start=1):
-            tell(f"{one.file}, {number} of {len(wanted)}")
-            contents |= dict.fromkeys((source.file for source in one.sources), _csv(line, one))
 
     def read(file: str) -> bytes:
         return contents[file] if file in contents else own(file)
 
-    return Fetched(build_blueprint(history, blueprint, folder, read, tell), warnings)
+    with empty_removed(folder), empty_removed(settings.cache), new_session(settings.base_url) as session:
+        for place, option in ((folder, "--data"), (settings.cache, "--cache")):
+            make_folder(place, option=option)
+        line = _Line(session, settings, tell, warnings.append)
+        for number, one in enumerate(wanted, start=1):
+            tell(f"{one.file}, {number} of {len(wanted)}")
+            contents |= dict.fromkeys((source.file for source in one.sources), _csv(line, one))
+        return Fetched(build_blueprint(history, blueprint, folder, read, tell), warnings)
 
 
 @dataclass(frozen=True)

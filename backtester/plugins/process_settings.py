@@ -1,0 +1,131 @@
+"""Settings of the whole process that a plugin's code may change, and that our own code reads: put back after it.
+
+Random generators are not among them: a strategy that draws from one answers differently each time, which a rule sees.
+"""
+
+import contextlib
+import locale
+import os
+import signal
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+FIGURING = ("compute", "future", "io", "mode")  # options of pandas that figures may depend on
+ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGALRM")  # signals that end a process
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a setting is read, and how it is put back where it is not as it was."""
+
+    read: Callable[[], Any]
+    put: Callable[[Any], object]
+
+
+@contextlib.contextmanager
+def settings_kept() -> Iterator[None]:
+    """Put every setting back that the block changes."""
+    kept = [setting.read() for setting in SETTINGS]
+    try:
+        yield
+    finally:
+        for setting, value in zip(SETTINGS, kept, strict=True):
+            if setting.read() != value:
+                setting.put(value)
+
+
+def _rights() -> int:
+    """What new files may not be (umask), which can be read only by setting it."""
+    rights = os.umask(0o077)
+    os.umask(rights)
+    return rights
+
+
+def _environment() -> dict[str | bytes, str | bytes]:
+    """The environment as it is kept: to ask for each variable takes fifty times as long."""
+    return dict(vars(os.environ)["_data"])
+
+
+def _put_environment(kept: dict[str | bytes, str | bytes]) -> None:
+    values = {os.fsdecode(name): os.fsdecode(value) for name, value in kept.items()}
+    for name in os.environ.keys() - values.keys():
+        del os.environ[name]
+    os.environ.update(values)
+    if hasattr(time, "tzset"):
+        time.tzset()
+
+
+def _put_path(kept: list[str]) -> None:
+    """Have modules looked for where they were before, and in places that came in, from which more may come, last."""
+    sys.path[:] = [*kept, *(place for place in sys.path if place not in kept)]
+
+
+def _put_filters(kept: tuple[Any, Any]) -> None:
+    warnings.resetwarnings()  # which tells those who remember what was filtered
+    filters: Any = warnings.filters
+    filters[:], warnings.showwarning = kept
+
+
+def _options() -> dict[str, Any]:
+    """The options of pandas but for those of tables and pictures, as it keeps them: to ask for each warns of some."""
+    return {name: _copied(vars(pd.options)["d"][name]) for name in FIGURING}
+
+
+def _copied(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: _copied(value) if isinstance(value, dict) else value for name, value in options.items()}
+
+
+def _put_options(kept: dict[str, Any]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that an option goes
+        _put_options_below(kept, _options())
+
+
+def _put_options_below(kept: dict[str, Any], now: dict[str, Any], prefix: str = "") -> None:
+    for name, value in kept.items():
+        if isinstance(value, dict):
+            _put_options_below(value, now[name], f"{prefix}{name}.")
+        elif now[name] != value:
+            pd.set_option(prefix + name, value)
+
+
+def _handlers() -> dict[int, Any]:
+    """What is done at signals that end a process."""
+    known = (getattr(signal, name) for name in ENDING if hasattr(signal, name))
+    return {number: signal.getsignal(number) for number in known}
+
+
+def _put_handlers(kept: dict[int, Any]) -> None:
+    for number, handler in kept.items():
+        if handler is not None and threading.current_thread() is threading.main_thread():
+            signal.signal(number, handler)
+
+
+def _alarm_is_set() -> bool:
+    return hasattr(signal, "getitimer") and signal.getitimer(signal.ITIMER_REAL)[0] > 0
+
+
+def _put_alarm(was_set: bool) -> None:
+    """End the one that the block set; one that was set before has run out."""
+    if not was_set:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+SETTINGS = (
+    Setting(_rights, os.umask),
+    Setting(_environment, _put_environment),
+    Setting(lambda: list(sys.path), _put_path),
+    Setting(sys.getrecursionlimit, sys.setrecursionlimit),
+    Setting(lambda: locale.setlocale(locale.LC_ALL), lambda kept: locale.setlocale(locale.LC_ALL, kept)),
+    Setting(lambda: (list(warnings.filters), warnings.showwarning), _put_filters),
+    Setting(_options, _put_options),
+    Setting(_handlers, _put_handlers),
+    Setting(_alarm_is_set, _put_alarm),
+)
