@@ -82,7 +82,7 @@ def test_a_part_is_code_only_where_it_stands_in_a_kernel() -> None:
 
 def test_a_kernel_is_compiled_for_arrays_that_do_not_overlap() -> None:
     """Its arguments are marked so, which spares the checks of each loop; what it reads alone may be the same."""
-    shifted: Any = compiled.jit(shift)
+    shifted = numba.njit(shift, pipeline_class=compiled.KernelCompiler)
     source, target = np.arange(4.0), np.zeros(4)
     shifted(source, target)
     (code,) = shifted.inspect_llvm().values()

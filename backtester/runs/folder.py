@@ -43,13 +43,10 @@ HASHED = ("result.json", *(FILES[name] for name in ("nav", "weights", "levels", 
 
 @dataclass(frozen=True, eq=False)
 class RunFolder:
-    """What a run's folder holds.
-
-    `nav` (sessions x strategies); `levels` (sessions x assets and the pair); `weights` at each close, by date,
-    strategy and asset; `dependence` (sessions x rolling correlations); `payoffs` (resamples x strategies), the mean
-    payoff in each resample. `changed` are the files, the manifest among them, whose hash is not the manifest's; pages
-    and tables, which `report` makes of them anew, have none.
-    """
+    """What a run's folder holds: `nav` (sessions x strategies), `levels` (sessions x assets and the pair), `weights` at
+    each close (by date, strategy and asset), `dependence` (sessions x rolling correlations), `payoffs` (resamples x
+    strategies), the mean payoff in each. `changed` are the files, the manifest among them, whose hash is not the
+    manifest's; pages and tables, which `report` makes of them anew, have none."""
 
     path: Path
     document: Json
@@ -116,8 +113,7 @@ def put_run(result: Result, folder: Path) -> Json:
 
 
 def put_files(run: RunFolder) -> Json:
-    """The document of what a run's folder is to hold, put there one file after another, the manifest with the hashes
-    of the others."""
+    """The document of what a run's folder is to hold, put there file by file, last the manifest with the hashes."""
     for name, table in (("nav", run.nav), ("levels", run.levels), ("dependence", run.dependence)):
         write_table(run.path / FILES[name], _dated(table.rename_axis("date").reset_index()))
     write_table(run.path / FILES["weights"], _encoded(run.weights))

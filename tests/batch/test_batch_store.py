@@ -75,7 +75,7 @@ def test_nothing_is_written_for_no_rows(tmp_path: Path) -> None:
     with open_store(tmp_path, "s") as store:
         store.add([])
         store.add([failed_rows([job(1)], "it broke")])
-    assert list((tmp_path / "rows").iterdir()) == []
+    assert not (tmp_path / "rows").exists()
 
 
 def test_many_parts_become_one(tmp_path: Path) -> None:

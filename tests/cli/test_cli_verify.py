@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from backtester.cli.actions import verify as actions
 from backtester.cli.main import cli
+from backtester.runs import folder as folders
 from backtester.runs.verify import INFINITE, Difference
 from interface import taken, written
 
@@ -38,6 +39,7 @@ def test_another_version_is_noted(made: Path, small: Path, tmp_path: Path) -> No
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     now = manifest["versions"]["numpy"]
     manifest["versions"]["numpy"] = "1.0"
+    manifest["files"] = folders._hashes(folder, manifest)
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     answer = verify(folder, small)
     assert answer.exit_code == 0

@@ -104,7 +104,7 @@ def test_the_verdict_stands_beside_its_own(run: RunFolder) -> None:
     """The first screen has it in small type and in the csv, and nothing where it is not known."""
     section = verdict_section(run, cast(run.document))
     cells = [row.cells[-1] for row in section["table"].rows]
-    known = ["", "us_1962: small at best", "us_1962: needs gold", ""]
+    known = ["", "since 1962: small at best", "us_1962: needs gold", ""]
     assert [cell.small for cell in cells] == known
     assert [cell.values[-1] for cell in cells] == [None, "small at best", "needs gold", None]
     assert section["kept"] == "us_1962"

@@ -36,8 +36,8 @@ class Scale:
 
     low: float
     high: float
-    below: str = "mix did better"
-    above: str = "hedge did better"
+    below: str = "mix better"
+    above: str = "hedge better"
 
     @property
     def ticks(self) -> tuple[tuple[float, str], ...]:
@@ -189,7 +189,8 @@ def _verdict(strategy: Json, kept: Line | None) -> Cell:
     if kept is None:
         return Cell(VERDICTS[word], tone, title, values=(*values, None))
     known = VERDICTS[kept.verdict] if kept.verdict else kept.why_not
-    return Cell(VERDICTS[word], tone, title, small=f"{kept.history}: {known}", values=(*values, known))
+    when = f"since {kept.start[:4]}" if kept.start else kept.history
+    return Cell(VERDICTS[word], tone, title, small=f"{when}: {known}", values=(*values, known))
 
 
 def _against(card: Json) -> tuple[Cell, ...]:

@@ -74,7 +74,7 @@ def test_errors_of_five_jobs_are_shown(capsys: pytest.CaptureFixture[str], faile
     best: list[dict[str, Any]] = [dict.fromkeys(actions.SHOWN, 0.1234) | {"name": "job 7", "recipe": "job 7"}]
     actions._print(study(failed), best)
     out, err = capsys.readouterr()
-    assert out.startswith(f"made: 10 jobs, 4 of them done before, {failed} failed; best by cagr\n\nIn percent")
+    assert out.startswith(f"made: 10 jobs, 4 of them done before, {failed} failed; best by cagr\n\nIn percent\n")
     assert "\nResults: out/results.parquet\nPage: out/index.html\n" in out
     assert [line.split()[:2] for line in out.splitlines() if line.startswith("job")] == [["job", "7"]]
     lines = err.splitlines()
