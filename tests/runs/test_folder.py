@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
@@ -76,6 +77,7 @@ def test_is_read_back_as_it_was_written(folder: Path, result: Result) -> None:
     pd.testing.assert_frame_equal(run.nav, result.nav, check_freq=False, check_names=False, check_index_type=False)
     assert list(run.levels.columns) == [*result.period.market.levels.columns, "pair"]
     assert (run.levels["pair"].to_numpy() == result.period.pair.nav.to_numpy()).all()
+    assert pq.read_schema(folder / FILES["payoffs"]).names == [one.name for one in result.strategies]
     gold = run.weights[(run.weights["asset"] == "gold")]
     assert set(gold["strategy"]) == {"sixty_forty + gold_overlay(size=0.2)"}
     expected = result.strategies[1].evaluation.accounts.weights["gold"].reindex(result.period.market.sessions)
