@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysed import analysed, tracks_of
-from backtester.analysis.mix import session_returns, slope_matrix
+from backtester.analysis.mix import mix_accounts, session_returns, slope_matrix
 from backtester.analysis.pair import Lenses
 from backtester.analysis.resample import bootstrap, interval, make_plan
 from backtester.analysis.scorecard import PAYOFF
@@ -327,3 +327,14 @@ def test_tranches_are_equal_parts_of_a_book() -> None:
     assert session_returns(sound, 2).tolist() == [[1.0, -0.5], [0.0, 1.0]]
     ruined = cast(Kept, SimpleNamespace(nav=nav, ruin=np.array([-1, -1, 1, 1])))
     assert session_returns(ruined, 2).tolist() == [[0.5, 0.0], [-1.0, -1.0]]
+
+
+def test_weights_of_tranches_are_weighed_by_their_money() -> None:
+    """A tranche of 3 all in stocks and one of 1 all in bonds are three quarters and one, over the last two sessions."""
+    nav = np.array([[1.0, 3.0, 3.0], [1.0, 1.0, 3.0]])
+    weights = np.array([[[0.5, 0.5], [1.0, 0.0], [1.0, 0.0]], [[0.5, 0.5], [0.0, 1.0], [0.0, 1.0]]])
+    kept = cast(Kept, SimpleNamespace(nav=nav, weights=weights))
+    whole, parts = mix_accounts(kept, 1, 2)
+    assert (whole.tolist(), parts.tolist()) == ([[2.0, 3.0]], [[[0.75, 0.25], [0.5, 0.5]]])
+    alone, own = mix_accounts(kept, 2, 2)
+    assert (alone.tolist(), own.tolist()) == (nav[:, 1:].tolist(), weights[:, 1:].tolist())
