@@ -39,6 +39,7 @@ SLOW = ("numba", "pandas", "plotly.graph_objects", "pyarrow.parquet", "pydantic"
 MOST_MEMORY = 8 << 30
 MOST_PROCESSOR_SECONDS, MOST_SECONDS = 45, 200  # of one run of tests; a change may make a loop endless
 OUT_OF_TIME = (-signal.SIGKILL, -signal.SIGXCPU)
+WHOLE = 64  # added to pytest's status by a run that came to its end: changed code may leave with 0 in the middle of one
 HOUSE = (
     "test_dataclasses_are_frozen",
     "test_dataclasses_of_arrays_compare_by_identity",
@@ -146,7 +147,7 @@ class Copy:
         )
 
     def status(self, tests: Sequence[str], *options: str) -> int:
-        """The exit status of pytest on the tests; minus the signal that ended it."""
+        """The exit status of pytest on the tests; below zero if something else ended it: minus the signal that did."""
         assert self.server.stdin is not None
         assert self.server.stdout is not None
         self.server.stdin.write("\t".join([*OPTIONS, *options, *tests]) + "\n")
@@ -216,8 +217,9 @@ def serve(log: Path) -> None:
                 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
                 os.dup2(file.fileno(), 1)
                 os.dup2(file.fileno(), 2)
-            os._exit(int(pytest.main(words)))
-        print(_ended(child), flush=True)  # noqa: T201 - the answer
+            os._exit(WHOLE + int(pytest.main(words)))
+        status = _ended(child)
+        print(status if status < 0 else status - WHOLE, flush=True)  # noqa: T201 - the answer
 
 
 def _ended(child: int) -> int:

@@ -278,3 +278,19 @@ def test_a_replay_without_yields(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ([*kept.growth], [*kept.shifts]) == (["gold"], ["yield_6m"])
     whole = build._replayed(made(replay=window), Ways())
     assert ([*whole.growth], [*whole.shifts]) == ([*series], [*moves])
+
+
+@pytest.mark.parametrize(
+    ("shock", "falls"),
+    [
+        ({"role": "stocks", "percent": -1}, True),
+        ({"role": "stocks", "percent": 0}, False),
+        ({"role": "yields", "bp": {10: 0, 30: -1}}, True),
+        ({"role": "yields", "bp": {10: 0, 30: 1}}, False),
+        ({"role": "vix", "points": -0.1}, True),
+        ({"role": "fed_assets", "bn": -1}, True),
+    ],
+)
+def test_what_a_shock_takes_down(shock: dict[str, object], falls: bool) -> None:
+    """Anything that it lowers, by whatever unit."""
+    assert build._falls(Shock.model_validate(shock)) is falls

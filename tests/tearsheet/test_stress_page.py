@@ -102,3 +102,24 @@ def test_reverse_without_a_pair_and_a_frequency_without_rivals() -> None:
     more = {"at": [at], "curve": curve, "period": window, "years": 1, "block_sessions": 63, "spend": 0.04}
     page, _ = render_frequency(bare | more | {"spend_rise": 0.02, "static": [True]})
     assert "chart-frequency" not in page
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_frequency_with_a_rival_has_a_chart(count: int) -> None:
+    """The reference alone has none."""
+    names = ["a", "b"][:count]
+    quantiles = dict.fromkeys(("0.05", "0.5", "0.95"), 1.0)
+    fate = {"paths": 2, "wealth": quantiles, "deepest_fall": quantiles, "growth_over_mix": 0.01, "growth_error": None}
+    at = {
+        "times": 1,
+        "joint_sell_offs": 2.0,
+        "strategies": dict.fromkeys(names, fate | {"runs_out": 0, "unpaid_years": 0}),
+    }
+    curve = {"times": [1], "paths": 2, "dynamic_paths": 0, "growth_over_mix": {name: [0.01] for name in names},
+             "turns": dict.fromkeys(names)}  # fmt: skip
+    made = {
+        "history": {"title": "h"}, "left_out": [], "at": [at], "curve": curve, "years": 1, "block_sessions": 63,
+        "strategies": [{"name": name, "label": name, "recipe": name} for name in names], "static": [True] * count,
+        "period": {"start": "2020-01-01", "end": "2021-01-01", "joint_sell_offs": 1}, "spend": 0.04, "spend_rise": 0.02,
+    }  # fmt: skip
+    assert ("chart-frequency" in render_frequency(made)[0]) is (count == 2)

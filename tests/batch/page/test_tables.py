@@ -70,6 +70,10 @@ def test_neighbours_by_hand() -> None:
     [row] = [row for row in found.rows if row.head.text == "r(gold=0.1, window=21)"]
     assert [cell.values for cell in row.cells[:3]] == [(0.4,), (pytest.approx(0.15),), (0.1,)]
     assert row.cells[3].text == "2"
+    assert [(one.head.text[:8], one.kind) for one in found.rows] == [
+        ("r(gold=0", ""), ("The high", "group"), ("r(gold=0", ""),
+    ]  # fmt: skip
+    assert found.rows[2].head.text == "r(gold=0.2, window=21)"  # 0.2 itself, 0.4 beside it
     alone = made_rows({(0.0, 21): 0.1})
     assert robust_table(alone, make_grid_map(alone), RANK, 1) is None
 

@@ -80,6 +80,9 @@ def test_which_column_is_taken() -> None:
     assert list(values("date,a\n2024-01-02,5\n")) == [5]
     assert list(values("Date,Open,Close,Adj Close\n2024-01-02,1,2,3\n")) == [3]
     assert list(values("DATE,OPEN,CLOSE\n01/31/2024,1,2\n")) == [2]
+    with pytest.raises(DataError, match="has no column Adj Close; a Close may lack dividends"):
+        values("Date,Open,Close\n2024-01-02,1,2\n", provider="yahoo")
+    assert list(values("Date,Open,Close,Adj Close\n2024-01-02,1,2,3\n", provider="yahoo")) == [3]
     words = r"^x.csv has columns bid, ask; say which: 'columns' in a blueprint, or --column$"
     with pytest.raises(DataError, match=words):
         values("date,bid,ask\n2024-01-02,1,2\n")
