@@ -33,8 +33,9 @@ def test_columns_of_one_name_are_numbered() -> None:
     assert differences._columns(["a", "a"]) == {"1: a": "right", "2: a": "right"}
 
 
-def test_what_changed_in_jobs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_changed_in_jobs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Counts, a table of what moved, where the best of each stands in the other, and the correlation of ranks."""
+    monkeypatch.setenv("COLUMNS", "160")
     moved = (Moved("cagr", 1234, 0.001, -0.02, "job 5"),)
     best = (Best(0, "job 1", 0.1, 0.08, 1200), Best(1, "job 2", 0.2, None, None))
     found = StudyDifferences((), "cagr", 1500, 1, 0, moved, 0.876, best)
