@@ -1,9 +1,9 @@
 """The table of evidence in words, by hand."""
 
-from backtester.runs.evidence_line import Line
+from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.evidence_page import HEADINGS, cells, page
 
-LINE = Line(
+LINE = EvidenceLine(
     "gold", "sixty_forty + gold", "us", start="2007-01-03", end="2026-05-26", windows=21, acted=20, lost_less=12,
     payoff=0.00304, interval=(-0.002, 0.0081), smallest_clear=0.0106, growth=-0.0012,
     regimes={"positive": (7, -0.0074)}, verdict="unclear",
@@ -21,14 +21,16 @@ def test_a_line_in_words() -> None:
 
 def test_a_line_without_figures() -> None:
     """Why there are none stands in place of the verdict, and what is undefined is n/a."""
-    assert cells(Line("puts", "r", "us", why_not="no VIX")) == ("puts", "us", *[""] * 9, "no VIX")
-    few = cells(Line("puts", "r", "us", verdict="few"))
+    assert cells(EvidenceLine("puts", "r", "us", why_not="no VIX")) == ("puts", "us", *[""] * 9, "no VIX")
+    few = cells(EvidenceLine("puts", "r", "us", verdict="few"))
     assert few[5:9] == ("n/a", "n/a", "n/a", "n/a")
 
 
 def test_the_page() -> None:
     """Strategies by name, each one's histories in their order; words to the left, figures to the right."""
-    text = page([LINE, Line("bills", "r", "us", why_not="a|b\nc"), Line("bills", "r", "us_1962", why_not="x")])
+    text = page(
+        [LINE, EvidenceLine("bills", "r", "us", why_not="a|b\nc"), EvidenceLine("bills", "r", "us_1962", why_not="x")]
+    )
     title, _, introduction, *_ = text.split("\n")
     assert title == "# What the strategies came to"
     assert introduction.startswith("Every strategy of this folder at its defaults")

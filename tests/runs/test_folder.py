@@ -6,8 +6,6 @@ import shlex
 import shutil
 import time
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -19,7 +17,7 @@ from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
 from backtester.errors import DataError, OutputError
 from backtester.files import UNFINISHED
-from backtester.runs.folder import FILES, _long_weights, check_run_place, read_run, write_run
+from backtester.runs.folder import FILES, check_run_place, read_run, write_run
 from backtester.runs.manifest import command, manifest, run_key
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
@@ -237,31 +235,6 @@ def test_key_changes_with_the_crises(settings: RunSettings, small: Path, tmp_pat
     before = run_key(carry_out(settings.model_copy(update={"data": data})))
     (data / "crises.toml").write_text("crisis = []\n")
     assert run_key(carry_out(settings.model_copy(update={"data": data}))) != before
-
-
-def test_weights_of_what_was_ever_held() -> None:
-    """A row an asset and session, strategy after strategy; of one that held nothing the first asset's."""
-    sessions = pd.bdate_range("2024-01-01", periods=2)
-    held = {
-        "a": {"stocks": [0.0, 1.0], "bonds": [0.0, 0.0], "gold": [-0.1, 0.0]}, "b": {"stocks": [1.0, 1.0]},
-        "c": {"bonds": [0.0, 0.0], "gold": [0.0, 0.0]},
-    }  # fmt: skip
-    made = [
-        SimpleNamespace(
-            name=name,
-            evaluation=SimpleNamespace(accounts=SimpleNamespace(weights=pd.DataFrame(weights, sessions))),
-        )
-        for name, weights in held.items()
-    ]
-    whole = SimpleNamespace(assets=["stocks", "bonds", "gold"])
-    found = _long_weights(
-        cast(Result, SimpleNamespace(period=SimpleNamespace(sessions=sessions), strategies=made, whole=whole))
-    )
-    assert found.drop(columns="date").to_numpy().tolist() == [
-        ["a", "stocks", 0.0], ["a", "stocks", 1.0], ["a", "gold", -0.1], ["a", "gold", 0.0],
-        ["b", "stocks", 1.0], ["b", "stocks", 1.0], ["c", "bonds", 0.0], ["c", "bonds", 0.0],
-    ]  # fmt: skip
-    assert found["date"].tolist() == [*sessions] * 4
 
 
 def test_which_files_are_not_as_the_run_wrote_them(folder: Path) -> None:

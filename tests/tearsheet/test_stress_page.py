@@ -105,7 +105,7 @@ def test_reverse_without_a_pair_and_a_frequency_without_rivals() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_a_frequency_with_a_rival_has_a_chart(count: int) -> None:
+def test_a_frequency_with_a_rival_has_a_chart_and_a_sentence(count: int) -> None:
     """The reference alone has none."""
     names = ["a", "b"][:count]
     quantiles = dict.fromkeys(("0.05", "0.5", "0.95"), 1.0)
@@ -122,4 +122,6 @@ def test_a_frequency_with_a_rival_has_a_chart(count: int) -> None:
         "strategies": [{"name": name, "label": name, "recipe": name} for name in names], "static": [True] * count,
         "period": {"start": "2020-01-01", "end": "2021-01-01", "joint_sell_offs": 1}, "spend": 0.04, "spend_rise": 0.02,
     }  # fmt: skip
-    assert ("chart-frequency" in render_frequency(made)[0]) is (count == 2)
+    page, _ = render_frequency(made)
+    assert ("chart-frequency" in page) is (count == 2)
+    assert ("Growth over the mix: b: its own mix." in page) is (count == 2)
