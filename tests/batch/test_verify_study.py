@@ -163,7 +163,7 @@ def test_rows_of_other_jobs_are_refused(place: Path) -> None:
     assert refusal(place, "verify", "out") == [f"out has no column 'months'; {again}"]
     pq.write_table(table, place / "out" / "results.parquet")
     edit(place / "out", "error", pa.array(["raised"] * 20))
-    assert refusal(place, "verify", "out") == [f"out has no job that came to something; {again}"]
+    assert refusal(place, "verify", "out") == [f"out has only jobs that failed; {again}"]
 
 
 @pytest.mark.parametrize(

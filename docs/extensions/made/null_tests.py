@@ -66,7 +66,7 @@ def planted_found() -> str:
 
 def planted_shares() -> str:
     """The shares of the sell-offs in which the edges were planted."""
-    return listed(f"{share:.0%}" for share in PLANTED)
+    return listed([f"{share:.0%}" for share in PLANTED])
 
 
 def _text() -> str:

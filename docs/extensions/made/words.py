@@ -2,7 +2,7 @@
 
 import ast
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from backtester.analysis.pair import Lenses
 from backtester.histories.rhythm import RHYTHMS
 from backtester.pages.format import WORDS
+from backtester.pages.format import listed as listed
 from backtester.runs.result import Result
 from backtester.runs.sentences import VERDICTS as VERDICTS
 
@@ -35,12 +36,6 @@ def fall(name: str) -> str:
 def spelled(number: int) -> str:
     """A number in words, from sixteen on in figures."""
     return NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
-
-
-def listed(words: Iterable[str]) -> str:
-    """The words with commas, and `and` before the last."""
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def longest_windows() -> str:
