@@ -3,7 +3,8 @@
 A function's cache does not notice edits in other files, so all that numba sees of a kernel is in the kernel's own file.
 
 A kernel makes no arrays: it fills those that it is given. So it is compiled without numba's runtime, which would count
-the references to every array wherever it is passed on, and takes longer to compile than what is done with them.
+the references to every array wherever it is passed on, and takes longer to compile than what is done with them. What a
+kernel writes is never also given to it by another name: it is compiled for that.
 """
 
 import contextlib
@@ -12,6 +13,8 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba.core.caching import FunctionCache
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
 from numba.core.runtime import rtsys
 
 UNCACHED: dict[str, str] = {}  # functions that every process compiles anew, and why their cache cannot be written
@@ -45,9 +48,52 @@ class Cache(FunctionCache):  # type: ignore[misc]  # numba's caches have no type
             UNCACHED[self._py_func.__name__] = error.strerror or str(error)
 
 
+class KernelCompiler(Compiler):
+    """numba's compiler, which is told that no array that a kernel writes overlaps another that it is given."""
+
+    def define_pipelines(self) -> Any:
+        """The passes of numba's own."""
+        self.state.flags.noalias = True
+        return super().define_pipelines()  # type: ignore[no-untyped-call]  # numba has no types
+
+
+class PartCompiler(KernelCompiler):
+    """A part is not optimised and made machine code for itself: that is done where it stands in a kernel."""
+
+    def define_pipelines(self) -> Any:
+        """The passes of numba's own."""
+        library: Any = PartLibrary  # numba has no types
+        self.state.library = library(self.state.targetctx.codegen(), "part")
+        return super().define_pipelines()
+
+
+class PartLibrary(JITCodeLibrary):
+    """A part's code, which kernels link in. It has no address and, as it raises nothing, needs no environment."""
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        """None: nothing outside a kernel calls it."""
+        self._ensure_finalized()  # type: ignore[no-untyped-call]  # numba has no types
+        return 0
+
+    @property
+    def codegen(self) -> Any:
+        """What numba asks to set the environment."""
+        return self
+
+    def set_env(self, env_name: str, env: object) -> None:
+        """Set nothing."""
+
+
 def jit(function: Function) -> Function:
     """The function compiled and cached on disk, or only compiled where no cache can be written; it frees the GIL."""
-    compiled: Any = _compiled(function, {"nogil": True, "no_cfunc_wrapper": True})
+    options = {"nogil": True, "no_cfunc_wrapper": True, "pipeline_class": KernelCompiler}
+    compiled: Any = _compiled(function, options)
     try:
         compiled._cache = Cache(function)  # as `cache=True` does with numba's own
     except RuntimeError:  # numba: no locator available
@@ -71,8 +117,8 @@ def jit_sum(function: Function) -> Function:
 
 
 def _part(function: Function, options: dict[str, Any]) -> Function:
-    wrappers = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # only compiled code calls it
-    return cast(Function, _compiled(function, wrappers | options))
+    own = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler}  # no wrappers
+    return cast(Function, _compiled(function, own | options))
 
 
 def _compiled(function: Callable[..., object], options: dict[str, Any]) -> object:

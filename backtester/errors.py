@@ -1,4 +1,4 @@
-"""What can go wrong through no fault of ours, and how it is reported.
+"""The errors that a user can mend, and how they are reported.
 
 A message reads `<what> <got>; <what is accepted, or the nearest name>`. Whoever raises says what; whoever calls adds
 where, with `add_note`. The command line prints both without a traceback and exits with status 2.

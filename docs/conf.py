@@ -12,7 +12,7 @@ sys.path[:0] = [str(Path(__file__).parent / "extensions"), str(Path(__file__).pa
 project = "Crisis Backtester"
 author = "The authors of Crisis Backtester"
 release = version = importlib.metadata.version("crisis-backtester")
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_click", "ran", "page"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_click", "ran", "page", "linked"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 default_role = "code"  # docstrings write names in single backticks

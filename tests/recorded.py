@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from backtester.analysis.measures import Measures, by_name, make_ground, measure_books
+from backtester.analysis.measures import Measures, by_name, measure_books, measure_inputs
 from backtester.arrays import Array
 
 
@@ -10,5 +10,5 @@ def measures(
     nav: "pd.Series[float]", bills: Array, *, sessions_a_year: float, reference: "pd.Series[float] | None" = None
 ) -> Measures:
     """The measures of one record by name; `nav`, `reference` and `bills` (T,) share their sessions."""
-    ground = make_ground(pd.DatetimeIndex(nav.index), bills, sessions_a_year=sessions_a_year, reference=reference)
+    ground = measure_inputs(pd.DatetimeIndex(nav.index), bills, sessions_a_year=sessions_a_year, reference=reference)
     return by_name(measure_books(nav.to_numpy()[None], ground)[0], ground)

@@ -1,13 +1,18 @@
 """Where compiled code is kept, and what happens where it cannot be."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numba
+import numpy as np
 import pytest
 
 from backtester import compiled
+from backtester.arrays import Array
 from backtester.engine import kernel
 
 CALL = """
@@ -38,6 +43,12 @@ def twice(value: float) -> float:
     return 2 * value
 
 
+def shift(source: Array, target: Array) -> None:
+    """Fill the target with twice the source."""
+    for t in range(len(source)):
+        target[t] = 2 * source[t]
+
+
 def called(cache: Path, *, limit: int = 0) -> str:
     """What a process says that compiles and calls `twice`, with so many bytes a file at most."""
     here = Path(__file__).parent
@@ -59,6 +70,24 @@ def test_a_second_process_finds_the_code(tmp_path: Path) -> None:
     """The first process compiles, the second reads what it kept."""
     assert called(tmp_path) == "42.0 {} Counter()\n"
     assert called(tmp_path) == "42.0 {} Counter({(float64,): 1})\n"
+
+
+def test_a_part_is_code_only_where_it_stands_in_a_kernel() -> None:
+    """Its own library was neither optimised nor made machine code; the kernel that it stands in counts with it."""
+    part: Any = compiled.jit_shared(twice)
+    assert numba.njit(lambda value: part(value) + 1)(20.5) == 42.0
+    (library,) = (overload.library for overload in part.overloads.values())
+    assert (type(library), library.get_pointer_to_function("twice")) == (compiled.PartLibrary, 0)
+
+
+def test_a_kernel_is_compiled_for_arrays_that_do_not_overlap() -> None:
+    """Its arguments are marked so, which spares the checks of each loop; what it reads alone may be the same."""
+    shifted = numba.njit(shift, pipeline_class=compiled.KernelCompiler)
+    source, target = np.arange(4.0), np.zeros(4)
+    shifted(source, target)
+    (code,) = shifted.inspect_llvm().values()
+    assert re.search(r"ptr noalias readonly[^,%]* %arg\.source\.4, .*ptr noalias writeonly[^,%]* %arg\.target\.4", code)
+    assert target.tolist() == [0.0, 2.0, 4.0, 6.0]
 
 
 def test_a_full_disk_costs_the_cache_alone(tmp_path: Path) -> None:

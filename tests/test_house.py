@@ -185,6 +185,16 @@ def test_late_imports_say_why(path: Path) -> None:
         assert not late or "#" in lines[line - 1], f"{name(path)}:{line} imports {module} late without a reason"
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_what_is_walked_together_is_of_one_length(path: Path) -> None:
+    """`zip` says `strict=True`, so that nothing is dropped unseen; where more may be left the line says what."""
+    lines = path.read_text().splitlines()
+    for node in nodes(path):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "zip":
+            is_strict = "strict=True" in {ast.unparse(word) for word in node.keywords}
+            assert is_strict or "#" in lines[node.lineno - 1], f"{name(path)}:{node.lineno} zips what may be longer"
+
+
 @pytest.mark.parametrize("library", ["vectorbt", "quantstats"])
 def test_slow_libraries_are_fenced(library: str) -> None:
     """vectorbt and quantstats are imported in one file each at most, and only inside a function."""

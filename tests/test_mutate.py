@@ -1,11 +1,15 @@
 """The rules by which code is changed to see whether its tests notice: each by hand, and what is left alone."""
 
 import ast
+import io
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import mutate
 from mutate import ROOT, nearest_tests
 from mutations import draw, mutations
 
@@ -92,7 +96,8 @@ def test_a_draw_is_the_same_twice(tmp_path: Path) -> None:
     [
         ("backtester/engine/kernel.py", ["tests/engine/test_kernel.py"]),
         ("backtester/plugins/loader.py", ["tests/plugins/test_loader.py"]),
-        ("backtester/cli/run.py", ["tests/cli/test_cli_run.py"]),
+        ("backtester/cli/run.py", ["tests/cli/test_cli_interface.py", "tests/cli/test_cli_run.py"]),
+        ("backtester/cli/remembered.py", ["tests/cli/test_cli_remembered.py"]),
         ("backtester/engine/ledger_units.py", ["tests/engine/test_ledger.py"]),
         (
             "backtester/histories/checks/gaps.py",
@@ -107,3 +112,15 @@ def test_a_draw_is_the_same_twice(tmp_path: Path) -> None:
 def test_a_file_is_held_against_the_tests_nearest_to_it(file: str, tests: list[str]) -> None:
     """Its mirror and that one's parts; without any the tests that import it, or the mirror of the file that does."""
     assert nearest_tests(file) == tests
+
+
+@pytest.mark.parametrize(("leaves", "status"), [(False, 0), (True, -64)])
+def test_who_leaves_in_the_middle_of_a_run_is_not_green(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, leaves: bool, status: int
+) -> None:
+    """Changed code may end the process with status 0, which is also that of tests that all pass."""
+    monkeypatch.setattr(mutate, "SLOW", ())
+    monkeypatch.setattr(mutate.pytest, "main", lambda words: os._exit(0) if leaves else 0)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("-q\tx\n"))
+    mutate.serve(tmp_path / "log")
+    assert capsys.readouterr().out == f"{status}\n"

@@ -11,7 +11,7 @@ from backtester.arrays import Flags
 
 
 def parent(window: Window, falls: list[Drawdown], sessions: int) -> Drawdown | None:
-    """The drawdown, from its peak to its recovery, that shares most of the window's returns; None where none does."""
+    """The drawdown, from its peak to its recovery, that overlaps the window most; None where none does."""
 
     def shared(fall: Drawdown) -> int:
         return window.shared(Window(fall.peak, sessions - 1 if fall.recovery is None else fall.recovery))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backtester.analysis.measures import MeasureInputs, make_ground, measure_books
+from backtester.analysis.measures import MeasureInputs, measure_books, measure_inputs
 from backtester.analysis.mix import Trading, find_mixes, keep_mixes, mix_accounts
 from backtester.analysis.payoff_parts import PARTS, Account, Excess, Mix, fill_parts
 from backtester.analysis.period import Period
@@ -25,7 +25,7 @@ from backtester.engine.simulate import yearly_rates
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """What came of B strategies over a period of T sessions, a row each.
+    """The analysis of B strategies over a period of T sessions, a row each.
 
     `nav` and `mix_nav` (B, T) start at 1, the mix NaN where there is none; `shares` (B, 2) of the legs in the mix;
     `measured` (B, M) as `measures.measure_books` has it, on `ground`; `cards` (B, F) in the order of
@@ -51,7 +51,7 @@ def analyse(runs: Sequence[Evaluation], reference: Evaluation, period: Period) -
     shares, mix_nav, parts = _mixes(runs, returns, period)
     market, theirs = period.market, _nav(reference, period)
     a_year = market.rhythm.sessions_a_year
-    ground = make_ground(period.sessions, market.bill_returns, sessions_a_year=a_year, reference=theirs)
+    ground = measure_inputs(period.sessions, market.bill_returns, sessions_a_year=a_year, reference=theirs)
     cards = make_cards(Records(nav, mix_nav, theirs, market.days.astype(np.float64)), period.windows)
     placebos = _placebos(runs, period, np.isfinite(shares[:, 0]))
     return Analysis(nav, mix_nav, shares, measure_books(nav, ground), ground, cards, parts, tuple(placebos))

@@ -1,10 +1,10 @@
-"""How often stocks and bonds fell together, beside how often they do at any time and by chance.
+"""How often stocks and bonds fell together, beside how often that happens at any time and by chance.
 
 1. `cushion` counts the falls of stocks in which bonds fell too, by period, beside the share of all windows as long in
    which bonds fell: did bonds cushion?
 2. `rotated_windows` moves all returns of bonds by the same number of sessions, what falls off the end standing first
    again, and finds the joint sell-offs of that. Stocks, bonds, their volatility through time and the thresholds stay as
-   they are; only their meeting is another.
+   they are; only which returns coincide changes.
 3. `chances` counts those. The whole window averages opposite regimes, so counts are by decade and by regime too, each
    of the sessions as they were.
 """

@@ -22,7 +22,7 @@ class ResamplePlan:
 def draw_rows(plan: ResamplePlan, number: int, sessions: int) -> Integers:
     """The sessions of resample `number`, (sessions,): blocks that start anywhere, of geometric lengths, round the end.
 
-    Each resample has a stream of chance of its own, so that the order in which they are made does not matter.
+    Each resample has a random generator of its own, so that the order in which they are made does not matter.
     """
     chance = np.random.default_rng([plan.seed, number])
     is_first = chance.random(sessions) < 1 / plan.block_sessions

@@ -185,7 +185,7 @@ def joint_tail(q: float, correlation: float) -> float:
 
 
 @dataclass(frozen=True)
-class Spell:
+class CorrelationSpell:
     """Month-ends in a row at which the correlation had one sign: the first, the last, how many."""
 
     start: pd.Timestamp
@@ -200,7 +200,7 @@ def regime(correlation: "pd.Series[float]", window: Window) -> str | None:
     return None if np.isnan(value) else SIGNS.get(int(np.sign(value)))
 
 
-def spells(correlation: "pd.Series[float]", month_ends: "pd.Series[bool]") -> list[Spell]:
+def spells(correlation: "pd.Series[float]", month_ends: "pd.Series[bool]") -> list[CorrelationSpell]:
     """The spells among these sessions' month-ends, in order."""
     at_ends = correlation[month_ends]
     signs = np.sign(at_ends.to_numpy())
@@ -209,5 +209,5 @@ def spells(correlation: "pd.Series[float]", month_ends: "pd.Series[bool]") -> li
     for first, last in zip([0, *edges], [*edges, len(signs)], strict=True):
         sign = SIGNS.get(0 if first == last or np.isnan(signs[first]) else int(signs[first]))
         if sign is not None:
-            found.append(Spell(at_ends.index[first], at_ends.index[last - 1], sign, int(last - first)))
+            found.append(CorrelationSpell(at_ends.index[first], at_ends.index[last - 1], sign, int(last - first)))
     return found

@@ -1,6 +1,6 @@
 """Measures of track records, one or thousands at once, by their names in the table of figures.
 
-1. `make_ground` gathers what records are measured on: sessions, the returns of bills, the reference.
+1. `measure_inputs` gathers what records are measured on: sessions, the returns of bills, the reference.
 2. `measure_books` has them measured by `levels_kernel` and `returns_kernel`, which hold the definitions.
 3. `by_name` gives a record's row the types of a document: dates and whole days.
 """
@@ -41,7 +41,7 @@ class MeasureInputs:
     sessions_a_year: float
 
 
-def make_ground(
+def measure_inputs(
     sessions: pd.DatetimeIndex,
     bills: npt.ArrayLike,
     *,
@@ -90,7 +90,7 @@ def by_name(row: Array, ground: MeasureInputs) -> Measures:
 
 def compile_measures() -> None:
     """Compile the kernels and write them to the on-disk cache, so that worker processes load them."""
-    measure_books([[1.0, 1.0]], make_ground(pd.DatetimeIndex(["2020-01-02", "2020-01-03"]), [0.0, 0.0]))
+    measure_books([[1.0, 1.0]], measure_inputs(pd.DatetimeIndex(["2020-01-02", "2020-01-03"]), [0.0, 0.0]))
 
 
 def _typed(value: float, kind: str, ground: MeasureInputs) -> float | str | None:

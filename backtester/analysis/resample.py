@@ -74,7 +74,7 @@ def make_tracks(reference: Array, own: Array, mix: Array, period: Period) -> Tra
 
 @dataclass(frozen=True, eq=False)
 class Resamples:
-    """What came of a plan: `figures` (R, S, F) as in `scorecard.FIGURES`, NaN where undefined; `windows` (R,), the
+    """The results of a plan: `figures` (R, S, F) as in `scorecard.FIGURES`, NaN where undefined; `windows` (R,), the
     number of joint sell-offs; `elsewhere` (at most 200, S, D), mean payoffs at other definitions of a sell-off."""
 
     plan: ResamplePlan

@@ -15,7 +15,7 @@ from backtester.analysis.sell_offs_kernel import Known, Legs, Rooms, Rule, Worst
 from backtester.arrays import Integers
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Original:
     """Legs whose sessions are put in other orders again and again: what of their windows stays is found once."""
 

@@ -18,7 +18,7 @@ from backtester.batch.rows import FIGURES
 from backtester.batch.search import Entrants, Search
 from backtester.batch.spent import Meter
 from backtester.batch.store import RESULTS, open_store
-from backtester.batch.stressed import Heard, Lived, put_through
+from backtester.batch.stressed import CountDone, ScenarioReturns, put_through
 from backtester.batch.study import Study, expand, read_study
 from backtester.batch.tasks import kept, rows_of
 from backtester.batch.workers import Answers, Failure, Parcel, TaskLimits, each, open_workers
@@ -37,10 +37,10 @@ from backtester.runs.settings import RunSettings
 
 
 class Progress(Protocol):
-    """What hears of progress."""
+    """A function that is called as jobs are done."""
 
     def __call__(self, done: int, total: int, errors: Sequence[str] = (), /) -> None:
-        """Show how many jobs of how many are done, and the errors of those that came to nothing since."""
+        """Show how many jobs of how many are done, and the errors of those that failed since."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +61,11 @@ class StudyPlan:
         return Parcel(self.market, self.settings, tuple(map(sent, self.recipes)), self.worlds)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Batch:
-    """A study carried out: its rows in the study's order, how many were there before, what checks found, which parts
-    of its folder were damaged, the titles of its scenarios by column and what came to nothing of them; what its search
-    flatters, None where that cannot be said; and processor time by what it went into."""
+    """A study carried out. `table` has a row a job, `resumed` of which were there before; `search` says how much of the
+    best is luck, None where that cannot be said. `findings` are the rules that strategies broke, `damaged` unreadable
+    parts of the folder, `scenarios` titles by column, `failed_scenarios` failed scenarios, `seconds` processor time."""
 
     study: Study
     table: pa.Table
@@ -75,12 +75,12 @@ class Batch:
     damaged: list[str]
     path: Path
     scenarios: dict[str, str]
-    unlived: list[str]
+    failed_scenarios: list[str]
     seconds: dict[str, float]
 
     @property
     def failed(self) -> int:
-        """How many jobs came to nothing."""
+        """How many jobs failed."""
         return len(self.table) - int(self.table["error"].null_count)
 
     @property
@@ -123,17 +123,16 @@ def folder_of(study: Study, path: Path) -> Path:
 def run_batch(
     path: Path, out: Path | None, *, workers: int, limits: TaskLimits, progress: Progress, scheduler: str | None = None
 ) -> Batch:
-    """Carry the study in a file out into a folder; the same again does what is left.
-
-    On so many processes here, or on the workers of a Dask scheduler. Interrupted, it leaves what is done with its page.
-    """
+    """The study of a TOML file carried out, on so many processes or on the workers of a Dask scheduler. Jobs whose
+    results are in `out` (None for the study's own folder) are not run again; an interrupted study keeps those that are
+    done, and has a page of them. Raise StudyError if the study is not understood."""
     plan, meter = plan_study(path), Meter("jobs")
     with open_store(out or folder_of(plan.study, path), plan.study.name) as store:
         there = store.places(plan.jobs)
         todo = [job for job in plan.jobs if job.key not in there]
         tally = _tally(progress, len(plan.jobs) * (1 + len(plan.worlds)))
         tally(len(there))
-        made, table, search, findings, lived = list[pa.Table](), None, None, [], Lived()
+        made, table, search, findings, lived = list[pa.Table](), None, None, [], ScenarioReturns()
         try:
             with _opened(plan.parcel(), scheduler or workers, limits, meter) as answers:
                 if todo or plan.worlds:
@@ -182,8 +181,8 @@ def _opened(
     return open_cluster(parcel, place, limits)
 
 
-def _tally(progress: Progress, total: int) -> Heard:
-    """What counts what is done of jobs, and of jobs in scenarios, and says so."""
+def _tally(progress: Progress, total: int) -> CountDone:
+    """A function that counts jobs done, in scenarios too, and reports the progress."""
     done = 0
 
     def count(more: int, errors: Sequence[str] = (), /) -> None:
@@ -195,7 +194,7 @@ def _tally(progress: Progress, total: int) -> Heard:
 
 
 def _alive(jobs: Sequence[Job], made: Sequence[pa.Table]) -> list[Job]:
-    """The jobs but for those that came to nothing."""
+    """The jobs but for those that failed."""
     failed = {key for rows in made for key in rows.filter(pc.is_valid(rows["error"]))["key"].to_pylist()}
     return [job for job in jobs if job.key not in failed]
 

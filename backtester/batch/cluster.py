@@ -150,7 +150,7 @@ def _has() -> dict[str, str]:
 
 
 def _came(future: Given) -> Any:
-    """What came of a task."""
+    """The answer to a task, or why it failed."""
     try:
         return future.result()
     except KilledWorker:

@@ -3,11 +3,11 @@
 At most 200 jobs that stand for clusters of jobs that move together are carried out again for it, session by session.
 """
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from os import cpu_count
 
 import numpy as np
@@ -52,11 +52,11 @@ class Walked:
     @property
     def changes(self) -> int:
         """How many choices fell on another job than the one before."""
-        return sum(one.job != other.job for one, other in zip(self.choices, self.choices[1:], strict=False))
+        return sum(one.job != other.job for one, other in pairwise(self.choices))
 
 
 @dataclass(frozen=True)
-class Check:
+class RealityCheck:
     """The best job's figure, what it is measured against, its interval after choosing the best of all, and the
     probability of a best so far above that if none were above: White's and Hansen's, None where nothing is its natural
     benchmark."""
@@ -86,7 +86,7 @@ class Contested:
     of: int
     closeness: float
     start: str
-    check: Check | None
+    check: RealityCheck | None
     anchored: Walked | None
     rolling: Walked | None
     hindsight: float | None
@@ -114,11 +114,11 @@ def hold_contest(
     contest = make_contest(rank_by, sorted(came, key=lambda one: order[one.jobs[0].key]), market, date)
     if not contest.jobs:
         return None
-    return dataclasses.replace(contest, of=len(jobs), closeness=clusters.closeness)
+    return replace(contest, of=len(jobs), closeness=clusters.closeness)
 
 
 def contested(contest: Contest, threads: int = 1) -> Contested:
-    """What comes of the contest; it takes so many threads for a while, at most one a core."""
+    """The results of the contest, found on so many threads, at most one a core."""
     rows = np.arange(len(contest.sessions) - 1)
     merit = contest.merit(rows)
     best = int(np.where(np.isfinite(merit), merit, -np.inf).argmax())
@@ -168,7 +168,7 @@ def _draw(contest: Contest, plan: ResamplePlan, threads: int) -> Array:
     return np.array(drawn)
 
 
-def _check(contest: Contest, plan: ResamplePlan, drawn: Array, best: int) -> tuple[Check | None, str | None]:
+def _check(contest: Contest, plan: ResamplePlan, drawn: Array, best: int) -> tuple[RealityCheck | None, str | None]:
     """The check and, where it cannot be made, why: jobs without a figure in more than 5% of the resamples are left out,
     then resamples in which one of the others has none."""
     rows = np.arange(len(contest.sessions) - 1)
@@ -183,7 +183,7 @@ def _check(contest: Contest, plan: ResamplePlan, drawn: Array, best: int) -> tup
     low, high = sorted(benchmark + sign * end for end in ends)
     found = reality_check(merit[kept], drawn, len(rows))
     natural = contest.column not in WITHOUT_BENCHMARK
-    return Check(
+    return RealityCheck(
         best=contest.title(best),
         figure=float(scores.figures[best]),
         benchmark=benchmark,

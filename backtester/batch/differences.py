@@ -1,4 +1,4 @@
-"""What changed between studies: in what they ask, in which jobs they have, and in what came of the jobs of both."""
+"""What changed between studies: in settings, in which jobs they have, and in the results of the jobs of both."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

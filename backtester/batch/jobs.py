@@ -184,5 +184,5 @@ def check_strategy(task: tuple[str, str], bench: Bench) -> tuple[BrokenRule, ...
 
 
 def failed_rows(jobs: Sequence[Job], error: str) -> pa.Table:
-    """The rows of jobs that came to nothing."""
+    """The rows of jobs that failed."""
     return table_of([(job.key, job.name, job.recipe) for job in jobs], [JobOutcome(error)] * len(jobs))

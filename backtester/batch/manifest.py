@@ -1,4 +1,4 @@
-"""What a study's folder says of how its rows came to be: what was asked, the data, the strategies, the versions."""
+"""How the rows of a study's folder were made: what was asked, the data, the strategies, the versions."""
 
 import dataclasses
 import json

@@ -38,7 +38,7 @@ def places_in_order(table: pa.Table, column: str) -> list[int]:
 
 
 def best_rows(table: pa.Table, column: str, top: int) -> list[Row]:
-    """The best rows that came to something, without their months."""
+    """The best rows that did not fail, without their months."""
     places = pa.array(places_in_order(table, column)[:top], pa.int64())
     return list(table.drop_columns(["months"]).take(places).to_pylist())
 

@@ -38,5 +38,5 @@ def search_at_hand(store: Store, table: pa.Table, market: Market, entrants: Entr
 
 
 def _contents(table: pa.Table) -> list[list[str | None]]:
-    """What the rows are: keys, which stand for all that a result depends on, names, and what came to nothing."""
+    """What the rows are: keys, which stand for all that a result depends on, names, and which failed."""
     return [table[name].to_pylist() for name in ("key", "name", "error")]

@@ -49,8 +49,8 @@ SCHEMA = pa.schema(
 
 @dataclass(frozen=True, eq=False)
 class JobOutcome:
-    """What came of a job: an error, with the traceback of what a strategy raised, or the period's first and last dates,
-    its figures (F,) and monthly log returns."""
+    """The outcome of a job: an error, with the traceback of what a strategy raised, or the period's first and last
+    dates, its figures (F,) and monthly log returns."""
 
     error: str | None
     start: datetime.date | None = None
@@ -61,7 +61,7 @@ class JobOutcome:
 
 
 def outcomes(analysis: Analysis, accounts: Sequence[Accounts], period: Period) -> list[JobOutcome]:
-    """What came of jobs that were analysed together over one period."""
+    """The outcomes of jobs that were analysed together over one period."""
     start, end = period.sessions[0].date(), period.sessions[-1].date()
     of_accounts = measure_accounts(accounts, period.sessions)
     measured = analysis.measured[:, [NAMES.index(name) for name in OF_RETURNS]]

@@ -1,4 +1,4 @@
-"""What a study's search flatters: its best job by Sharpe ratio, given all that was tried, by monthly returns; and its
+"""How much of a study's best result is luck: its best job by Sharpe ratio of months, given all that was tried; and its
 best by its own figure, given that it was chosen."""
 
 from collections.abc import Sequence
@@ -74,7 +74,7 @@ def contest_of(table: pa.Table, market: Market, entrants: Entrants) -> Contest |
 
 
 def search_of(table: pa.Table, market: Market, contest: Contest | None = None, *, threads: int = 1) -> Search | None:
-    """What the search of these rows flatters; None with fewer than two jobs, or under 32 months in common."""
+    """How much of the best of these rows is luck; None with fewer than two jobs, or under 32 months in common."""
     places, excess = _common_months(table, market)
     if len(places) < 2 or excess.shape[1] < FEWEST_MONTHS:
         return None

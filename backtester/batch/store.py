@@ -35,7 +35,7 @@ ROWS = "rows"
 PART = re.compile(r"part-([0-9a-f]{16})\.parquet")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Store:
     """The folder of a study, held by this process, with the rows that it had; `damaged` are the parts that were not
     what they had been, and are gone, `parts` those that were read or written since."""
@@ -51,7 +51,7 @@ class Store:
         return {job.key: there[job.key] for job in jobs if job.key in there}
 
     def add(self, rows: Sequence[pa.Table]) -> None:
-        """Keep those of the rows that came to something, whatever happens next; the others are tried again."""
+        """Keep those of the rows that did not fail, whatever happens next; the others are tried again."""
         self.parts.extend(write_part(self.folder / ROWS, pa.concat_tables([SCHEMA.empty_table(), *rows])))
 
     def gather(self, made: Sequence[pa.Table]) -> None:
@@ -126,7 +126,7 @@ def _claim(folder: Path, study: str) -> None:
 
 
 def write_part(folder: Path, table: pa.Table) -> list[str]:
-    """Keep those of the rows that came to something as a part of a folder: its name, none where there are none."""
+    """Keep those of the rows that did not fail as a part of a folder: its name, none where there are none."""
     table = table.filter(pc.is_null(table["error"]))
     if not len(table):
         return []

@@ -28,17 +28,17 @@ FOLDER = "stress"
 RETURNS = pa.schema([("key", pa.string()), ("error", pa.string()), ("total", pa.float64())])
 
 
-class Heard(Protocol):
-    """What hears how many more are done, and their errors."""
+class CountDone(Protocol):
+    """A function that is called when jobs are done."""
 
     def __call__(self, more: int, errors: Sequence[str] = (), /) -> None:
-        """Hear it."""
+        """Take how many more are done, and the errors of those that failed."""
 
 
 @dataclass(frozen=True)
-class Lived:
-    """What became of jobs in scenarios: by column and key of a job its return, None where it has none; and in a line
-    each the scenarios in which jobs came to nothing."""
+class ScenarioReturns:
+    """The returns of jobs in scenarios by column and key of the job, None where it has none; and a line for each
+    scenario in which jobs failed."""
 
     totals: dict[str, dict[str, float | None]] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
@@ -62,7 +62,7 @@ def live_jobs(jobs: Sequence[Job], bench: Bench, *, column: str) -> tuple[pa.Tab
 
 
 def lost_jobs(jobs: Sequence[Job], error: str) -> pa.Table:
-    """The rows of jobs that came to nothing on a path."""
+    """The rows of jobs that failed in a scenario."""
     return pa.table([[job.key for job in jobs], [error] * len(jobs), [None] * len(jobs)], schema=RETURNS)
 
 
@@ -71,10 +71,10 @@ def put_through(
     worlds: Mapping[str, World],
     store: Store,
     answers: Answers,
-    heard: Heard,
-    lived: Lived,
+    heard: CountDone,
+    lived: ScenarioReturns,
 ) -> None:
-    """Write down in `lived` what becomes of the jobs in each world, as it comes. What was carried out before is read
+    """Add to `lived` what the jobs return in each world, as it is found. What was carried out before is read
     from the store's folder, and the rest kept there; `heard` is called with how many more are done, and their errors.
     """
     folder = store.folder / FOLDER
@@ -95,7 +95,7 @@ def put_through(
                 heard(len(rows), since)
         if errors:
             many = "1 job" if len(errors) == 1 else f"{len(errors):,} jobs"
-            lived.failures.append(f"{world.title}: {many} came to nothing there; {errors[0]}")
+            lived.failures.append(f"{world.title}: {many} failed there; {errors[0]}")
 
 
 def known_totals(store: Store) -> dict[str, float | None]:

@@ -17,7 +17,7 @@ FIRST_TASK = 4  # jobs, while nobody knows how long one takes
 LARGEST_TASK = 64
 
 Work = Callable[[Sequence[Job], Bench], tuple[pa.Table, float]]  # rows, and how many seconds they took
-Lost = Callable[[Sequence[Job], str], pa.Table]  # the rows of jobs that came to nothing
+Lost = Callable[[Sequence[Job], str], pa.Table]  # the rows of jobs that failed
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Whether a study's rows are what its jobs give: some of them are carried out again, and held to what its table says.
 
 1. `verify_study` understands the study again from its manifest; a strategy or history of another hash is refused.
-2. It carries out a sample of the jobs that came to something, in the study's scenarios too, and compares every figure.
+2. It carries out a sample of the jobs that did not fail, in the study's scenarios too, and compares every figure.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ COMPARED = ("error", *(name for name in SCHEMA.names if name != "error"))  # an 
 
 @dataclass(frozen=True)
 class Verified:
-    """How many jobs were carried out again, of how many that came to something, and the largest difference of a
+    """How many jobs were carried out again, of how many that did not fail, and the largest difference of a
     figure."""
 
     jobs: int
@@ -45,7 +45,7 @@ def verify_study(
     seed: int = 1,
     report: ReportProgress = no_report,
 ) -> Verified:
-    """What comes of a sample of the study's jobs now; raise BacktesterError if they cannot be carried out as they were.
+    """The results of a sample of the study's jobs, run again; raise BacktesterError if they cannot be run as before.
 
     `data` and `plugins` stand for those of the manifest, which start from the current folder.
     """
@@ -56,7 +56,7 @@ def verify_study(
     jobs = {job.key: job for job in plan.jobs}
     rows = stored.table.filter(pc.is_null(stored.table["error"]))
     if not len(rows):
-        raise DataError(f"{stored.path} has no job that came to something; carry the study out again with batch")
+        raise DataError(f"{stored.path} has only jobs that failed; carry the study out again with batch")
     if unknown := [row["name"] for row in rows.select(["key", "name"]).to_pylist() if row["key"] not in jobs]:
         raise DataError(
             f"{stored.path} has {unknown[0]!r}, which is not in the study, or has another key in this version of the "

@@ -53,7 +53,7 @@ class TaskLimits:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a task came to nothing."""
+    """Why a task failed."""
 
     message: str
 
@@ -167,7 +167,7 @@ class Crew:
             return False
 
     def answer(self, future: "Future[Answered]") -> Any:  # what the task's function answers, or a Failure
-        """What came of a task that was asked."""
+        """The answer to a task that was sent, or why it failed."""
         try:
             came = future.result()
         except TimeoutError:

@@ -11,7 +11,12 @@ from backtester.cli.streams import Command
 @click.command(cls=Command)
 @click.argument("study", type=click.Path(path_type=Path), metavar="STUDY.toml")
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [studies/NAME]")
-@click.option("--workers", type=click.IntRange(1, 256), default=2, help="Processes on this machine, and then threads.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=2,
+    help="Worker processes on this machine; what follows the jobs takes as many threads.",
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Run on a Dask cluster: its scheduler, such as tcp://host:8786.")
 @click.option(
     "--timeout",
@@ -27,7 +32,7 @@ from backtester.cli.streams import Command
     default=4000,
     help="Megabytes a job may take (on Linux).",
 )
-@click.option("--top", type=click.IntRange(1), help="How many jobs to rank.  [the study's, 10]")
+@click.option("--top", type=click.IntRange(1), help="How many of the best jobs to print.  [the study's, 10]")
 @click.option("--dry-run", is_flag=True, help="Count the jobs and estimate their time; carry none out.")
 @look_ahead_option
 @json_option

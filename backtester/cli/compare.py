@@ -11,7 +11,7 @@ from backtester.cli.streams import Command
 @click.command(cls=Command)
 @runs_argument
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/compare-KEY]")
-@click.option("--differences", is_flag=True, help="Say what changed, in settings and in results, and write nothing.")
+@click.option("--differences", is_flag=True, help="Print what changed, in settings and in results, and write nothing.")
 @plotly_option
 @classic_option
 @json_option
@@ -26,7 +26,7 @@ def compare(
     of all runs. Exit status 1 when a run's file is not as the run wrote it, which the page says too.
 
     Of folders that `batch` wrote it says what changed from the first study to each other: in settings, in which jobs
-    they have, and in what came of the jobs of both.
+    they have, and in the results of the jobs of both.
     """
     from backtester.batch.manifest import is_study  # pandas takes half a second to import
 

@@ -116,20 +116,26 @@ def fetch(
 )
 @click.option("--kind", required=True, help="What the figures are: total_return, price, yield, rate or level.")
 @click.option("--history", default="mine", help="The history to add the series to.")
-@click.option("--column", help="The column with the figures, where there are several.")
+@click.option("--column", help="The column with the figures, if there are several.")
 @click.option("--unit", default="as in the file", help="Dollars, percent a year, ...")
 @click.option("--source", help="Where the figures come from.  [the file's name]")
-@click.option("--licence", default="not stated", help="What may be done with them.")
-@click.option("--lag-sessions", type=click.IntRange(0, 252), default=0, help="Sessions until a figure is known.")
+@click.option("--licence", default="not stated", help="What may be done with the figures.")
+@click.option(
+    "--lag-sessions", type=click.IntRange(0, 252), default=0, help="Sessions from a figure's date until it is known."
+)
 @click.option(
     "--absent",
     type=Day(),
     nargs=2,
     multiple=True,
     metavar="FIRST LAST",
-    help="A stretch in which the series is not held.",
+    help="The first and last date of a stretch without figures, in which the asset is not held.",
 )
-@click.option("--carry-days", type=click.IntRange(1, 400), help="Days for which a figure stands without a next.  [10]")
+@click.option(
+    "--carry-days",
+    type=click.IntRange(1, 400),
+    help="Calendar days for which a figure stands where the next is missing.  [10]",
+)
 @click.option("--period-starts", is_flag=True, help="Dates are the first of a week or month: move each to its end.")
 @click.option("--until", type=Day(), metavar="DATE", help="The last session of the history.")
 @dialect_options

@@ -13,20 +13,25 @@ from backtester.cli.trial import fed_option, out_option, scenario_option, trial_
 
 @click.command(cls=Command)
 @click.option("--held-bn", type=float, default=830.0, help="Treasuries held against futures, $bn.")
-@click.option("--leverage", type=float, default=56.0, help="At most 1 / (haircut + margin).")
-@click.option("--theta", type=float, default=0.1, help="Basis points of basis for each of yields.")
+@click.option("--leverage", type=float, default=56.0, help="The funds' leverage, at most 1 / (haircut + margin).")
+@click.option("--theta", type=float, default=0.1, help="Basis points by which the basis widens for each of yields.")
 @click.option("--kappa", type=float, help="Basis points of yields for each $100bn sold.  [fitted to March 2020]")
 @click.option("--share", type=float, default=0.25, help="The funds' share of March 2020's rise.")
-@click.option("--haircut", type=float, default=0.0, help="In repo, a fraction.")
-@click.option("--margin", type=float, default=0.015, help="On the futures, a fraction.")
-@click.option("--margin-per-bp", type=float, default=0.0, help="Added for each bp of volatility.")
-@click.option("--volatility-span", type=float, default=32.0, help="Of a day's moves, in sessions; 32 is RiskMetrics'.")
-@click.option("--duration", type=float, default=0.0005, help="Cost of a basis point, a fraction.")
-@click.option("--capacity-bn", type=float, default=150.0, help="What dealers take in a session.")
-@click.option("--steeper", type=float, default=2.0, help="Times kappa above that.")
+@click.option("--haircut", type=float, default=0.0, help="Haircut in repo, a fraction.")
+@click.option("--margin", type=float, default=0.015, help="Margin on the futures, a fraction.")
+@click.option("--margin-per-bp", type=float, default=0.0, help="Margin added for each basis point of volatility.")
+@click.option(
+    "--volatility-span",
+    type=float,
+    default=32.0,
+    help="Sessions that the volatility of a day's moves looks back on; RiskMetrics has 32.",
+)
+@click.option("--duration", type=float, default=0.0005, help="What a basis point costs, a fraction of the price.")
+@click.option("--capacity-bn", type=float, default=150.0, help="What dealers can buy in a session, $bn.")
+@click.option("--steeper", type=float, default=2.0, help="By how much kappa is multiplied beyond that capacity.")
 @click.option("--decaying", type=float, default=0.25, help="The part of the impact that decays.")
-@click.option("--decay", type=float, default=0.1, help="Of that part, in a session.")
-@click.option("--trigger-bp", type=float, default=30.0, help="Of yields, after which the Fed buys.")
+@click.option("--decay", type=float, default=0.1, help="The share of that part that decays in a session.")
+@click.option("--trigger-bp", type=float, default=30.0, help="Basis points that yields rise before the Fed buys.")
 @out_option
 @json_option
 def basis(
@@ -66,7 +71,7 @@ def basis(
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     callback=refuse_nan,
     default=0.25,
-    help="The loss that is looked for, as a fraction of the start.",
+    help="The loss to reach, as a fraction of the starting value.",
 )
 @fed_option
 @out_option
@@ -99,15 +104,17 @@ def reverse(
     default=2.0,
     help="How many times as frequent joint sell-offs are.",
 )
-@click.option("--paths", type=click.IntRange(2, 100_000), default=5000, help="Of static books.")
-@click.option("--dynamic-paths", type=click.IntRange(0, 10_000), default=100, help="Of all other strategies.")
-@click.option("--years", type=click.IntRange(1, 20), default=20, help="How long a path lasts.")
+@click.option(
+    "--paths", type=click.IntRange(2, 100_000), default=5000, help="Paths for portfolios whose targets never change."
+)
+@click.option("--dynamic-paths", type=click.IntRange(0, 10_000), default=100, help="Paths for all other strategies.")
+@click.option("--years", type=click.IntRange(1, 20), default=20, help="Years that a path lasts.")
 @click.option(
     "--spend",
     type=click.FloatRange(0, 1),
     callback=refuse_nan,
     default=0.04,
-    help="Spent a year, a fraction of the start; 2% more every year.",
+    help="Spending a year, as a fraction of the starting value; it rises by 2% a year.",
 )
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, help="Seed of the paths.")
 @out_option
@@ -130,8 +137,8 @@ def frequency(
 ) -> None:
     """Draw decades from the history in which joint sell-offs are so many times as frequent.
 
-    Blocks of the history are drawn again with weighted starts; no window is copied. Books whose targets never change
-    are kept by the engine alone; other strategies are carried out on fewer paths.
+    Blocks of the history are drawn again with unequal probabilities; no sell-off is copied. Strategies whose targets
+    change are slower to simulate, and get fewer paths.
     """
     from backtester.cli.actions.drawn import run_frequency  # pandas and numba take a second to import
 

@@ -26,10 +26,10 @@ COMMANDS = {  # name: the module that declares it, and its line in --help, so th
     "stress": ("backtester.cli.stress", "Put strategies through scenarios of what has not happened."),
     "verify": (
         "backtester.cli.verify",
-        "Carry a run, or some of a study's jobs, out again, and say how far the figures are from those in the folder.",
+        "Run a run, or some of a study's jobs, again, and print the largest difference from the folder.",
     ),
     "batch": ("backtester.cli.batch", "Run a study: many recipes over grids of settings."),
-    "strategies": ("backtester.cli.strategies", "List, show, begin, check and compare strategies."),
+    "strategies": ("backtester.cli.strategies", "List, show, write, check and compare strategies."),
     "data": ("backtester.cli.data", "List, show, check, build, fetch, import and remove histories."),
 }
 

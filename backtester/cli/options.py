@@ -114,7 +114,7 @@ into_option = click.option(
     type=click.Path(path_type=Path),
     envvar="BACKTESTER_DATA",
     required=True,
-    help="The folder of your histories; it is made if need be. Or set BACKTESTER_DATA.",
+    help="The folder of your histories, created if it is missing. Or set BACKTESTER_DATA.",
 )
 history_option = click.option("--history", default="us", shell_complete=complete_history, help="The history to run on.")
 plugins_option = click.option(
@@ -125,7 +125,7 @@ plugins_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of tables.")
 look_ahead_option = click.option(
-    "--allow-look-ahead", is_flag=True, help="Exit with 0 although a strategy looks ahead."
+    "--allow-look-ahead", is_flag=True, help="Exit with status 0 even if a strategy looks ahead."
 )
 runs_argument = click.argument(
     "runs", nargs=-1, required=True, metavar="RUN...", type=click.Path(path_type=Path, file_okay=False)
@@ -135,7 +135,7 @@ plotly_option = click.option(
     type=click.Choice(["inside", "beside"]),
     help="plotly.js (5 MB) inside each page, or once beside the pages.  [inside; beside where there are several]",
 )
-full_option = click.option("--full", is_flag=True, help="Open all that folds, so that printing prints it all.")
+full_option = click.option("--full", is_flag=True, help="Open everything that folds, so that it is printed.")
 classic_option = click.option(
     "--classic", is_flag=True, help="Also write quantstats' report of each strategy, some five seconds each."
 )

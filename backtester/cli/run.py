@@ -31,7 +31,7 @@ from backtester.cli.streams import Command
 @click.option(
     "--rhythm",
     type=click.Choice(["week", "month", "quarter"]),
-    help="Measure at the ends of these only.  [every session]",
+    help="Measure at the ends of weeks, months or quarters only.  [every session]",
 )
 @click.option("--start", type=Day(), help="Measure from this date on.")
 @click.option("--end", type=Day(), help="End the history at this date.")
@@ -44,14 +44,18 @@ from backtester.cli.streams import Command
     help="An asset for this run alone, such as a fund's record: hold(asset='NAME') holds it. Can be repeated.",
 )
 @click.option(
-    "--column", multiple=True, callback=parse_named, metavar="NAME=COLUMN", help="Its column, where there are several."
+    "--column",
+    multiple=True,
+    callback=parse_named,
+    metavar="NAME=COLUMN",
+    help="The column of --series NAME, if there are several.",
 )
 @click.option(
     "--form",
     multiple=True,
     callback=parse_named,
     metavar="NAME=FORM",
-    help="What its figures are: levels, returns (fractions of 1) or percent.  [as they look]",
+    help="What the figures of --series NAME are: levels, returns (fractions of 1) or percent.  [as they look]",
 )
 @click.option(
     "--weights",
@@ -61,7 +65,7 @@ from backtester.cli.streams import Command
     help="A strategy NAME for this run, its target weights in a csv: dates x assets. Can be repeated.",
 )
 @click.option(
-    "--period-starts", is_flag=True, help="Dates of --series are the first of a week or month: move to its end."
+    "--period-starts", is_flag=True, help="Dates of --series are the first of a week or month: move them to its end."
 )
 @dialect_options
 @click.option(
@@ -79,8 +83,13 @@ from backtester.cli.streams import Command
     default=0.6,
     help="The first leg's share of the pair.",
 )
-@click.option("--stocks-fall", type=float, default=-0.05, help="A sell-off's fall, as a fraction.")
-@click.option("--bonds-fall", type=float, default=-0.005, help="That of bonds in a joint sell-off.")
+@click.option(
+    "--stocks-fall",
+    type=float,
+    default=-0.05,
+    help="How far the first leg falls in a sell-off, as a negative fraction.",
+)
+@click.option("--bonds-fall", type=float, default=-0.005, help="How far the second leg falls in a joint sell-off.")
 @click.option(
     "--rebalance",
     help="day, week, month, quarter, year or never; month+5: five sessions later; month/4: in four tranches.  [month]",
@@ -98,7 +107,7 @@ from backtester.cli.streams import Command
     type=click.FloatRange(0, 1, max_open=True),
     default=0,
     callback=refuse_nan,
-    help="An asset that is off by less than this is not traded.",
+    help="Do not trade an asset that is off by less than this.",
 )
 @click.option("--lag", type=click.IntRange(0, 252), default=1, help="Sessions from target to trade.")
 @click.option(
@@ -113,17 +122,19 @@ from backtester.cli.streams import Command
     "--resamples",
     type=click.IntRange(0, 1_000_000),
     default=1000,
-    help="For intervals: 100 or more; 0 for none.",
+    help="Resamples that intervals come from: 100 or more; 0 for no intervals.",
 )
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, help="Seed of the random resamples.")
-@click.option("--audit", is_flag=True, help="Keep every portfolio again with vectorbt; report the largest difference.")
+@click.option(
+    "--audit", is_flag=True, help="Simulate every portfolio again with vectorbt; print the largest difference."
+)
 @click.option(
     "--stress",
     multiple=True,
     metavar="SCENARIO",
     help="Put every strategy through a scenario after the last session: a name, a file, a window, or all.",
 )
-@click.option("--as-of", is_flag=True, help="Also what this page would have said at each year-end, and what followed.")
+@click.option("--as-of", is_flag=True, help="Add what this page would have said at each year-end, and what followed.")
 @look_ahead_option
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.  [runs/HISTORY-KEY]")
 @plotly_option

@@ -17,7 +17,7 @@ from backtester.cli.streams import Group
 
 @click.group(cls=Group)
 def strategies() -> None:
-    """List, show, begin, check and compare strategies."""
+    """List, show, write, check and compare strategies."""
 
 
 @strategies.command("list")
@@ -33,11 +33,15 @@ def list_(plugins: tuple[Path, ...], as_json: bool) -> None:
 @strategies.command()
 @click.argument("name", shell_complete=complete_strategy)
 @plugins_option
-@click.option("--evidence", is_flag=True, help="Show its rows of the table of evidence, which takes some seconds.")
+@click.option(
+    "--evidence",
+    is_flag=True,
+    help="Run it on each history and show its rows of the table of evidence; takes some seconds.",
+)
 @data_option
 @json_option
 def show(name: str, plugins: tuple[Path, ...], evidence: bool, data: Path | None, as_json: bool) -> None:
-    """Show what a strategy does, reads and can be set to, or what it came to."""
+    """Show what a strategy does, reads and can be set to, or its results."""
     if evidence:
         from backtester.cli.actions.evidence import show_evidence  # pandas and numba take a second to import
 
@@ -50,16 +54,16 @@ def show(name: str, plugins: tuple[Path, ...], evidence: bool, data: Path | None
 
 @strategies.command()
 @click.argument("name")
-@click.option("--overlay", is_flag=True, help="One that changes the weights of the strategy below it.")
+@click.option("--overlay", is_flag=True, help="Write one that changes the weights of the strategy below it.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=".", help="Where to write it.")
 @click.option(
     "--distribution",
     type=click.Path(path_type=Path, file_okay=False),
-    help="A new folder, to be a distribution with the strategy in it, which pip installs.",
+    help="A new folder for a distribution with the strategy in it, for pip to install.",
 )
 def new(name: str, overlay: bool, folder: Path, distribution: Path | None) -> None:
-    """Write a strategy to start from: it keeps the contract, and its docstring is to be filled in."""
-    from backtester.cli.actions.starting_point import write_strategy  # pandas takes half a second to import
+    """Write a strategy to start from: it keeps the contract, with a docstring to fill in."""
+    from backtester.cli.actions.new_strategy import write_strategy  # pandas takes half a second to import
 
     write_strategy(name, folder, distribution, overlay=overlay)
 
@@ -97,7 +101,7 @@ def check(names: tuple[str, ...], data: Path | None, history: str, plugins: tupl
 def evidence(
     data: Path | None, histories: tuple[str, ...], plugins: tuple[Path, ...], out: Path | None, as_json: bool
 ) -> None:
-    """Tabulate what every strategy came to at its defaults, each over its own window.
+    """Tabulate the results of every strategy at its defaults, each over its own time.
 
     How often it lost less than sixty_forty when stocks and bonds fell together, what it paid over its mix and how
     surely, what it gained or cost a year, and the verdict, which has room for all strategies tried.

@@ -27,9 +27,11 @@ def stress() -> None:
     type=click.FloatRange(0, 100),
     callback=refuse_nan,
     default=1.0,
-    help="Every move of a scenario times this.",
+    help="Multiply every move of a scenario by this.",
 )
-@click.option("--slow", type=click.IntRange(1, 100), default=1, help="Sessions for each of a scenario's own.")
+@click.option(
+    "--slow", type=click.IntRange(1, 100), default=1, help="Sessions over which each session of a scenario is spread."
+)
 @fed_option
 @out_option
 @json_option

@@ -54,6 +54,6 @@ fed_option = click.option(
     "--fed",
     type=click.Choice(["on", "off", "hedged"]),
     callback=lambda ctx, param, value: SAID[value],
-    help="The Fed's purchases of 2020; hedged ones sell futures, and take the basis alone.  [as the scenario says]",
+    help="The Fed's purchases of March 2020; hedged: futures sold, moving the basis alone.  [as the scenario says]",
 )
 out_option = click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.")

@@ -12,10 +12,10 @@ from backtester.cli.streams import Command
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @data_option
 @plugins_option
-@click.option("--sample", type=click.IntRange(1), help="How many jobs of a study to carry out again.  [20]")
+@click.option("--sample", type=click.IntRange(1), help="How many jobs of a study to run again.  [20]")
 @json_option
 def verify(folder: Path, data: Path | None, plugins: tuple[Path, ...], sample: int | None, as_json: bool) -> None:
-    """Carry a run, or some of a study's jobs, out again, and say how far the figures are from those in the folder.
+    """Run a run, or some of a study's jobs, again, and print the largest difference from the folder.
 
     FOLDER is one that `run` or `batch` wrote; nothing in it is changed. Its history and strategies must be those that
     it saw, by their hashes. A manifest holds no absolute path: a run with such a --data or --plugins needs it here

@@ -42,7 +42,7 @@ class Check:
 
 
 def check_recipe(recipe: Recipe, market: Market) -> Check:
-    """Every rule on the recipe's last step."""
+    """What every rule of the contract finds in the recipe's last step, run on all of the history and on parts of it."""
     layer, findings = check_calls(recipe, market)
     if layer is None:
         return Check(findings, 0)

@@ -41,7 +41,10 @@ class Evaluation:
 
 
 def evaluate(recipe: Recipe, market: Market, execution: Execution) -> Evaluation:
-    """The recipe's targets and accounts; an error in a strategy has the recipe as a note."""
+    """The recipe's target weights, and the accounts of the portfolio that trades them from its first target on.
+
+    Raise PluginError, with the recipe in a note, if a strategy of it raises or returns weights that cannot be traded.
+    """
     [done] = evaluate_many([(recipe, execution)], market)
     if isinstance(done, BacktesterError):
         raise done

@@ -1,6 +1,7 @@
 """The manifest: which histories a folder holds, how their series hang together, and what their files must hash to."""
 
 import functools
+import os
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -170,10 +171,10 @@ def as_history(name: str, table: object, folder: Path) -> History:
 
 
 def _is_inside(folder: Path, file: str) -> bool:
-    """Whether the path, with its links followed, ends in the folder; one that cannot be followed does not."""
+    """Whether the path, with its links followed as far as they lead, ends in the folder."""
     try:
-        return (folder / file).resolve().is_relative_to(folder.resolve())
-    except (OSError, ValueError, RuntimeError):  # a name too long, one with a null character, links in a circle
+        return Path(os.path.realpath(folder / file)).is_relative_to(os.path.realpath(folder))
+    except ValueError:  # a null character
         return False
 
 

@@ -7,7 +7,7 @@
    `spelling.spell` turns their values into text again.
 
 `installed` knows what a distribution brings with a strategy, `travel` how strategies reach other processes, and
-`starting_point` writes the file of a new one.
+`new_strategy` has the files of a new one.
 
 All code of plugins runs inside `guard.plugin_code`.
 """

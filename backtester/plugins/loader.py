@@ -47,10 +47,10 @@ def unknown_strategy(name: str, known: Iterable[str]) -> UnknownStrategyError:
 
 
 def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Collection[str] | None = None) -> Library:
-    """Every strategy: built-ins, then the files and folders in `paths`, then installed entry points.
+    """Every strategy: built-ins, then the files and folders in `paths`, then those of installed distributions.
 
-    With `only` no others than these are loaded. A broken file is kept with its error and does not stop the others; so
-    is a name that an installed strategy shares with another. Raise PluginError if two files have one name.
+    With `only`, no strategies but those of these names are loaded. A file that cannot be loaded is kept with its error
+    and does not stop the others; so is a name that two distributions use. Raise PluginError if two files have one name.
     """
     library = Library()
     for name, place in strategy_places(paths, installed=installed).items():

@@ -78,7 +78,8 @@ class Recipe:
 def parse_recipe(text: str, library: Library, *, known: dict[str, Step] | None = None) -> Recipe:
     """The recipe that the text spells; raise RecipeError or PluginError if a part is not understood.
 
-    Of `known` steps, by their text, those whose settings nobody can change are taken, and these are put there.
+    `known` keeps steps by their text from one call to the next: a step in it is not parsed again, and a step whose
+    settings are immutable is added.
     """
     steps: list[Step] = []
     for part in _split(text):

@@ -1,4 +1,4 @@
-"""When the steps of a recipe acted, by their own word, and what the recipe returned then beside the reference."""
+"""When the steps of a recipe acted, as their `state` says, and what recipe and reference returned then."""
 
 from dataclasses import dataclass
 

@@ -4,7 +4,7 @@ from backtester.pages.format import counted, listed
 from backtester.runs.sentences import VERDICTS
 from backtester.runs.values import Json
 
-CLEAR = {"paid": 1, "worse": -1}
+CLEAR = ("paid", "worse")
 
 
 def as_of_lines(document: Json) -> tuple[str, ...]:
@@ -25,5 +25,5 @@ def _after_clear(said: list[Json]) -> str:
     clear = [one for one in said if one["verdict"] in CLEAR and one["followed"] is not None]
     if not clear:
         return "It never said that a strategy clearly paid, or clearly did worse, before joint sell-offs that followed."
-    kept = sum(CLEAR[one["verdict"]] * one["followed"] > 0 for one in clear)
+    kept = sum(one["followed"] > 0 if one["verdict"] == "paid" else one["followed"] < 0 for one in clear)
     return f"Where it was clear and joint sell-offs followed, these bore it out in {kept} of {len(clear)}."

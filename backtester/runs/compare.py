@@ -131,7 +131,7 @@ def _merged(values: list[Any], cast: Sequence[ComparedStrategy]) -> Any:
     """Values of the runs as one: tables by strategy or asset hold what each run says of its own, all else is alike."""
     first = values[0]
     if isinstance(first, list):
-        return [_merged(list(parts), cast) for parts in zip(*values, strict=False)]
+        return [_merged(list(parts), cast) for parts in zip(*values, strict=True)]
     if not isinstance(first, dict):
         return first
     merged = {}

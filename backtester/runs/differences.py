@@ -1,4 +1,4 @@
-"""What changed between runs, whatever they share: in what was asked for, and in what came of it."""
+"""What changed between runs, even of different histories: in settings, and in results."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -27,12 +27,13 @@ def run(
     reference: str = DEFAULT_REFERENCE,
     settings: RunSettings | None = None,
 ) -> Result:
-    """The result of strategies, by the names that they have in it, against a reference.
+    """The result of backtesting strategies, by name, against a reference.
 
-    Each is a recipe such as "sixty_forty + gold_overlay(size=0.05)" or a function like that of a strategy's file: it is
-    given what its parameters name and returns weights. One that reads `base` is laid over the reference, and recipes
-    can name it. `reference` is a recipe or one of the names; `market` a market or a history's name. `settings` say the
-    rest: RunSettings(start=..., resamples=...). Raise a BacktesterError if something is not understood.
+    Each strategy is a recipe such as "sixty_forty + gold_overlay(size=0.05)", or a function like the `weights` of a
+    strategy's file: it is given what its parameters name and returns target weights. A function that reads `base`
+    changes the reference's weights, and recipes can name it. `reference` is a recipe or one of the names; `market` is a
+    market or the name of a history. `settings` say the rest, such as RunSettings(resamples=200). Raise a
+    BacktesterError, in whose message stands what is accepted, if something is not understood.
     """
     name = market if isinstance(market, str) else market.history.name
     settings = (settings or RunSettings()).model_copy(update={"history": name, "reference": reference})

@@ -19,7 +19,7 @@ SCHEMA = 3
 
 
 def document(result: Result) -> Json:
-    """The whole document, without its `files`."""
+    """The result as the document that `run --json` prints, without the key `files`, which only a folder has."""
     period, pair = result.period, result.period.pair
     runs = [one.evaluation for one in result.strategies]
     legs = {"stocks": pair.stocks, "bonds": pair.bonds, "pair": pair.nav}

@@ -1,4 +1,4 @@
-"""The table of evidence: what every strategy at its defaults came to, on each history, over its own time.
+"""The table of evidence: the results of every strategy at its defaults, on each history, over all of its time.
 
 1. `evidence` has all strategies carried out on a history, puts those together that share a start, and runs each group
    by `run.carry_out_on`; all of them count as tried.
@@ -18,7 +18,7 @@ from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.plugins.strategy import Strategy
-from backtester.runs.evidence_line import Line
+from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.inputs import Inputs
 from backtester.runs.measured import common_start, opening_of
 from backtester.runs.needed_roles import market_of
@@ -42,7 +42,7 @@ def evidence(
     *,
     only: Collection[str] | None = None,
     report: ReportProgress = no_report,
-) -> list[Line]:
+) -> list[EvidenceLine]:
     """A line for each strategy but the reference, in the library's order; with `only`, for these.
 
     A strategy that reads `base` or `portfolio` is put on the reference. All that can run count as tried, whatever is
@@ -56,7 +56,7 @@ def evidence(
     report(f"Simulating {len(recipes)} strategies on {history}")
     starts = dict(zip(recipes, _starts([reference, *recipes.values()], market, settings), strict=True))
     found = {
-        name: Line(name, recipes[name].name, history, why_not=_reason(start))
+        name: EvidenceLine(name, recipes[name].name, history, why_not=_reason(start))
         for name, start in starts.items()
         if isinstance(start, BacktesterError)
     }
@@ -102,9 +102,9 @@ def _reason(error: BacktesterError) -> str:
     return re.sub(r"^strategy .*?\): (\w+Error: )?", "", str(error))
 
 
-def _line(name: str, one: StrategyResult, result: Result) -> Line:
+def _line(name: str, one: StrategyResult, result: Result) -> EvidenceLine:
     card, dates = one.card, result.period.sessions
-    return Line(
+    return EvidenceLine(
         strategy=name,
         recipe=one.name,
         history=result.settings.history,

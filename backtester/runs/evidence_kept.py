@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from backtester.analysis.pair import Lenses
 from backtester.files import bundled
-from backtester.runs.evidence_line import Line
+from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.folder import RunFolder
 from backtester.runs.settings import RunSettings
 from backtester.runs.values import Json
@@ -17,16 +17,16 @@ SHORT, LONG = "us", "us_1962"
 AS_USUAL = ("data", "reference", "rhythm", "start", "end", "execution", "series", "weights", *Lenses.model_fields)
 
 
-def kept_text(lines: Sequence[Line]) -> str:
+def kept_text(lines: Sequence[EvidenceLine]) -> str:
     """The lines as JSON, an object a line."""
     rows = sorted(lines, key=lambda line: line.strategy)
     return OPENING + "\n" + ",\n".join(json.dumps(asdict(line), allow_nan=False) for line in rows) + "\n]}\n"
 
 
-def kept_lines() -> tuple[Line, ...]:
+def kept_lines() -> tuple[EvidenceLine, ...]:
     """The lines that come with the program."""
     kept = json.loads((bundled("strategies") / KEPT).read_text(encoding="utf-8"))
-    return tuple(Line(**one) for one in kept["evidence"])
+    return tuple(EvidenceLine(**one) for one in kept["evidence"])
 
 
 def is_usual(run: RunFolder) -> bool:
@@ -39,7 +39,7 @@ def is_usual(run: RunFolder) -> bool:
     )
 
 
-def verdict_lines(run: RunFolder) -> dict[str, Line]:
+def verdict_lines(run: RunFolder) -> dict[str, EvidenceLine]:
     """The kept lines of the run's strategies on `us_1962`, by their names in the document.
 
     A strategy has one where its recipe is a row of the table and the files of its steps and of the reference have the

@@ -8,7 +8,7 @@ Ends = tuple[float, float] | None
 
 
 @dataclass(frozen=True)
-class Line:
+class EvidenceLine:
     """A strategy on a history: fractions of its joint sell-offs, growth in log points a year; undefined is None.
 
     `lost_less` of the `acted` windows in which it differed from the reference, of `windows`; `regimes` the number of

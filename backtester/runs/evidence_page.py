@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from backtester.pages.format import MISSING, points
-from backtester.runs.evidence_line import Line
+from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.sentences import VERDICTS
 
 HEADINGS = {  # what stands in the column, by its heading
@@ -30,7 +30,7 @@ INTRODUCTION = """Every strategy of this folder at its defaults, against `sixty_
 the data say."""
 
 
-def cells(line: Line) -> tuple[str, ...]:
+def cells(line: EvidenceLine) -> tuple[str, ...]:
     """The line's words, one a heading: percent and log points; why there is no figure in place of the verdict."""
     if line.verdict is None:
         return (line.strategy, line.history, *[""] * (len(HEADINGS) - 3), line.why_not)
@@ -50,7 +50,7 @@ def cells(line: Line) -> tuple[str, ...]:
     )
 
 
-def page(lines: Sequence[Line]) -> str:
+def page(lines: Sequence[EvidenceLine]) -> str:
     """The page, in Markdown: the table, a strategy's histories below each other, and what its columns are."""
     rows = [cells(line) for line in sorted(lines, key=lambda line: line.strategy)]
     ruler = ["---"] * 3 + ["---:"] * (len(HEADINGS) - 4) + ["---"]

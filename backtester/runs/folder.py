@@ -42,10 +42,10 @@ HASHED = ("result.json", *(FILES[name] for name in ("nav", "weights", "levels", 
 
 @dataclass(frozen=True, eq=False)
 class RunFolder:
-    """What a run's folder holds. `nav` (sessions x strategies), `levels` (sessions x assets and the pair), `weights`
-    at each close (date, strategy, asset, weight), `dependence` (sessions x rolling correlations),
-    `payoffs` (resamples x strategies), the mean payoff in each resample. `changed` are the files, the manifest among
-    them, whose hash is not the manifest's; pages and tables, which `report` makes of them anew, have none."""
+    """What a run's folder holds: `nav` (sessions x strategies), `levels` (sessions x assets and the pair), `weights` at
+    each close (by date, strategy and asset), `dependence` (sessions x rolling correlations), `payoffs` (resamples x
+    strategies), the mean payoff in each. `changed` are the files, the manifest among them, whose hash is not the
+    manifest's; pages and tables, which `report` makes of them anew, have none."""
 
     path: Path
     document: Json
@@ -87,7 +87,10 @@ def _holds_run(folder: Path) -> bool:
 
 
 def write_run(result: Result, folder: Path) -> Json:
-    """The document of the run, once everything but its pages is in the folder: all of the files or none."""
+    """The document of the run, after all of its files but the pages were written to the folder: all of them or none.
+
+    Raise OutputError if the folder holds other files and no run.
+    """
     check_run_place(folder)
     with staged(folder) as stage:
         return put_run(result, stage)
@@ -109,8 +112,7 @@ def put_run(result: Result, folder: Path) -> Json:
 
 
 def put_files(run: RunFolder) -> Json:
-    """The document of what a run's folder is to hold, put there one file after another, the manifest with the hashes
-    of the others."""
+    """The document of what a run's folder is to hold, put there file by file, last the manifest with the hashes."""
     for name, table in (("nav", run.nav), ("levels", run.levels), ("dependence", run.dependence)):
         write_table(run.path / FILES[name], dated(table.rename_axis("date").reset_index()))
     write_table(run.path / FILES["weights"], encoded(run.weights))

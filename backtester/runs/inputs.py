@@ -10,6 +10,7 @@ from backtester.errors import DataError, RecipeError
 from backtester.files import read_limited, sha256
 from backtester.histories.added import absent_at_end, add_series, refuse_slower
 from backtester.histories.blueprints.columns import choose_column
+from backtester.histories.checks.finding import counted
 from backtester.histories.forms import WORDS, as_levels, form_of
 from backtester.histories.manifest import History, find_history
 from backtester.histories.market import Market, build_market
@@ -76,17 +77,19 @@ def read_library(settings: RunSettings, note: Note) -> Library:
         frame = pd.DataFrame({heading: table.column(heading) for heading in table.headings})
         library.strategies[name] = weights_strategy(name, file.name, content, frame)
         span = f"{frame.index[0].date()} to {frame.index[-1].date()}"
-        text = f"{name}: {len(frame):,} rows of weights, {span}, from {file.name}"
+        text = f"{name}: {counted(len(frame), 'row')} of weights, {span}, from {file.name}"
         note(f"{text}; whether they look ahead cannot be checked")
 
     return library
 
 
 def distinct(recipes: list[Recipe]) -> list[Recipe]:
-    """The recipes in order, each once. Raise RecipeError if they are more than stand side by side."""
-    kept = list({recipe.full: recipe for recipe in reversed(recipes)}.values())[::-1]
+    """The recipes in order, each where it stands first. Raise RecipeError if they are more than stand side by side."""
+    kept: dict[str, Recipe] = {}
+    for recipe in recipes:
+        kept.setdefault(recipe.full, recipe)
     refuse_too_many(len(kept) - 1)
-    return kept
+    return list(kept.values())
 
 
 def _with_series(

@@ -1,4 +1,4 @@
-"""What a run came to: a strategy's figures as attributes, and those of all strategies as frames."""
+"""The result of a run: a strategy's figures as attributes, and those of all strategies as frames."""
 
 import functools
 from collections.abc import Callable
@@ -75,9 +75,10 @@ class Card:
 class StrategyResult:
     """One recipe of a run. `nav` and `mix_nav` are by session from 1; the mix is NaN where there is none.
 
-    `audit` is the largest difference to the second engine, None where none was asked for. `attribution` is by lens, in
-    the order of its episodes; None for one in which the strategy was not simulated. `acts` are the times in which its
-    steps acted, by their own word.
+    `audit` is the largest difference to the second engine, None where none was asked for. `attribution` is by the name
+    of the table of episodes, in their order; None for an episode in which the strategy was not simulated. `acts` are
+    the spells in which its steps acted, as their `state` says. `verdict` is one of "paid" (clearly paid), "worse"
+    (clearly did worse), "unclear" (not clear), "small" (small at best), "few" (too few to judge) and "void".
     """
 
     evaluation: Evaluation
@@ -105,13 +106,13 @@ class StrategyResult:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A run carried out. The reference is the first of `strategies`, and all are measured over `period`.
+    """The result of a run. The reference is the first of `strategies`, and all are measured over `period`.
 
     `whole` is the market that strategies saw; `left_out` says which built-in variants the history has no roles for, and
     `notes` what else to know of data and period; `command` repeats the run.
     `joint`, `drawdowns` and `crises` are the rows of their tables; `correlations` (sessions x 2) are those of the legs
-    as known at each close; `drawn` are the resamples; `stressed` is what came of scenarios and `as_of` what was to be
-    said at each year-end, None where not asked for; `show` makes the HTML that a notebook shows.
+    as known at each close; `drawn` are the resamples; `stressed` holds the results of scenarios and `as_of` those of
+    each year-end, None where not asked for; `show` makes the HTML that a notebook shows.
     """
 
     settings: RunSettings

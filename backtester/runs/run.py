@@ -35,7 +35,11 @@ LONGEST = "us_1962"  # the embedded history in which every run counts whether bo
 
 
 def carry_out(settings: RunSettings, report: ReportProgress = no_report) -> Result:
-    """The result of a run; `report` is called with what is being done."""
+    """The result of the run that the settings ask for.
+
+    `report` is called with what is being done and, where it is known, the share of that which is done. Raise a
+    BacktesterError if a history, strategy or setting is not understood.
+    """
     report("Reading the history")
     return carry_out_on(read_inputs(settings), settings, report)
 

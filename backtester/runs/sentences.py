@@ -1,4 +1,4 @@
-"""What is said of a run, place by place: sentences gathered from the table, without deciding anything."""
+"""The sentences on a run for each place of page and terminal, taken from the table of sentences."""
 
 from typing import Any
 

@@ -16,20 +16,20 @@ from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.values import Json, clean
 from backtester.stress.build import Ways
 from backtester.stress.choose import ALL, choose
-from backtester.stress.outcomes import Lived, PathOutcome, Trial, live_through
+from backtester.stress.outcomes import PathOutcome, ScenarioResult, Trial, run_scenario
 from backtester.stress.scenario import UNITS
-from backtester.stress.starting_point import StartingPoint, make_ground
+from backtester.stress.starting_point import StartingPoint, make_starting_point
 from backtester.stress.yields import maturities
 
 
 @dataclass(frozen=True, eq=False)
 class Stressed:
-    """What came of scenarios: the session after which they were put, how, those lived through, and why others were
-    left out."""
+    """The results of scenarios: the session that they follow, how they were changed, the result of each, and why others
+    were left out."""
 
     at: pd.Timestamp
     ways: Ways
-    lived: tuple[Lived, ...]
+    results: tuple[ScenarioResult, ...]
     left_out: tuple[str, ...]
 
 
@@ -52,26 +52,26 @@ def scenario_ground(
     besides = {*UNITS, *maturities(history)}
     roles = roles_read(recipes, history, also={*settings.legs, *also})
     known = [role for role in series if role in {*roles, *besides}]
-    return make_ground(history, roles=known, at=at)
+    return make_starting_point(history, roles=known, at=at)
 
 
 def put_through(
     settings: RunSettings, ground: StartingPoint, trial: Trial, ways: Ways, report: ReportProgress = no_report
 ) -> Stressed:
-    """The settings' scenarios lived through. With `all` one that cannot happen to the history is left out and said;
-    one that was named raises its error."""
-    lived, left_out = [], []
+    """The results of the settings' scenarios. With `all`, a scenario that the history lacks assets for is left
+    out and reported; one that was named raises its error."""
+    results, left_out = [], []
     may_be_left_out = any(text.lower() == ALL for text in settings.stress)
     scenarios = choose(settings.stress, settings.history, settings.data)
     for place, scenario in enumerate(scenarios):
-        report(f"Living through {scenario.title}", place / len(scenarios))
+        report(f"Simulating {scenario.title}", place / len(scenarios))
         try:
-            lived.append(live_through(scenario, ground, trial, ways))
+            results.append(run_scenario(scenario, ground, trial, ways))
         except BacktesterError as error:
             if not may_be_left_out:
                 raise
             left_out.append(f"{scenario.name}: {error}")
-    return Stressed(ground.at, ways, tuple(lived), tuple(left_out))
+    return Stressed(ground.at, ways, tuple(results), tuple(left_out))
 
 
 def make_trial(settings: RunSettings, recipes: Sequence[Recipe], shares: Array) -> Trial:
@@ -89,23 +89,23 @@ def stress_document(stressed: Stressed) -> Json:
             "slow": ways.slow,
             "fed": ways.fed,
             "left_out": stressed.left_out,
-            "scenarios": [_scenario(one) for one in stressed.lived],
+            "scenarios": [_scenario(one) for one in stressed.results],
         }
     )
     return written
 
 
-def _scenario(lived: Lived) -> Json:
+def _scenario(result: ScenarioResult) -> Json:
     words = ("name", "title", "about", "source", "calibrated_on", "differs", "sha256")
     return {
-        **{word: getattr(lived.scenario, word) for word in words},
-        "start": lived.sessions[0],
-        "end": lived.sessions[-1],
-        "sessions": len(lived.sessions),
-        "assets": lived.assets,
-        "rules": lived.rules,
-        "lacking": lived.lacking,
-        "strategies": {one.recipe: _outcome(one) for one in lived.outcomes},
+        **{word: getattr(result.scenario, word) for word in words},
+        "start": result.sessions[0],
+        "end": result.sessions[-1],
+        "sessions": len(result.sessions),
+        "assets": result.assets,
+        "rules": result.rules,
+        "lacking": result.lacking,
+        "strategies": {one.recipe: _outcome(one) for one in result.outcomes},
     }
 
 
@@ -123,4 +123,4 @@ def _outcome(one: PathOutcome) -> Json:
 
 def hashes(stressed: Stressed) -> dict[str, str]:
     """The hash of each scenario by its name, for a manifest."""
-    return {one.scenario.name: one.scenario.sha256 for one in stressed.lived}
+    return {one.scenario.name: one.scenario.sha256 for one in stressed.results}

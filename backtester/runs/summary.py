@@ -1,4 +1,4 @@
-"""What a run came to, short: two tables with a line a strategy, and the conclusion. Figures are in percent.
+"""The summary of a run: two tables with a line a strategy, and the conclusion. Figures are in percent.
 
 The command line prints it and a notebook shows it.
 """

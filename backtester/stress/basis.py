@@ -98,7 +98,7 @@ class Pressure:
 
 @dataclass(frozen=True, eq=False)
 class Unwind:
-    """What came of it, by session (N,): yields and basis in basis points over the start, sales of the funds and
+    """The result by session (N,): yields and basis in basis points over the start, sales of the funds and
     purchases of the Fed in $bn, equity of the funds; and (N + 1, 4) what `HOLDERS` hold and have in cash, from the
     start."""
 

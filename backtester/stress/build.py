@@ -23,7 +23,7 @@ from backtester.stress.read import check_roles
 from backtester.stress.replay import dated_window, replay
 from backtester.stress.scenario import UNITS, YIELDS, Scenario, Shock
 from backtester.stress.shapes import reached
-from backtester.stress.starting_point import StartingPoint, source_ground
+from backtester.stress.starting_point import StartingPoint, source_starting_point
 from backtester.stress.yields import USUAL_YEARS, curve_move, maturities
 
 USUAL_YIELD = 4.0  # percent, of a bond fund in a history without any yield
@@ -128,7 +128,7 @@ def _replayed(scenario: Scenario, ways: Ways) -> Path:
     """The window's path without the roles that the scenario leaves out."""
     asked = scenario.replay
     assert asked is not None
-    source = source_ground(asked.history, ways.data)
+    source = source_starting_point(asked.history, ways.data)
     path = replay(source, dated_window(source, asked.start, asked.end))
     left_out, known = set(asked.without), {*source.history.series, *UNITS}
     if unknown := sorted(left_out - known):

@@ -1,4 +1,4 @@
-"""What becomes of strategies on drawn paths: final wealth, deepest fall, growth over the mix, and years of spending."""
+"""The results of strategies on drawn paths: final wealth, deepest fall, growth over the mix, and years of spending."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Fates:
-    """What came of P paths for S strategies: final wealth from 1, deepest falls, growth over the mix in log points a
+    """The results of S strategies on P paths: final wealth from 1, deepest falls, growth over the mix in log points a
     year, and years unpaid of the rule of spending, each (P, S); and the joint sell-offs of the first paths."""
 
     wealth: Array

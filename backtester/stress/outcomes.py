@@ -47,9 +47,9 @@ class PathOutcome:
 
 
 @dataclass(frozen=True, eq=False)
-class Lived:
-    """A scenario that was lived through: what assets returned on its path, the rules for what it does not name, what
-    the history lacks, and the outcome of each strategy, the reference first."""
+class ScenarioResult:
+    """The result of a scenario: what assets returned on its path, the rules for what it does not name, what the history
+    lacks, and the outcome of each strategy, the reference first."""
 
     scenario: Scenario
     sessions: pd.DatetimeIndex
@@ -70,12 +70,12 @@ class Trial:
     shares: Array | None = None
 
 
-def live_through(scenario: Scenario, ground: StartingPoint, trial: Trial, ways: Ways = AS_IT_IS) -> Lived:
-    """The scenario put on the ground, and every recipe of the trial carried out on what comes of it."""
+def run_scenario(scenario: Scenario, ground: StartingPoint, trial: Trial, ways: Ways = AS_IT_IS) -> ScenarioResult:
+    """The result of a scenario that follows the starting point, with every recipe of the trial simulated through it."""
     path, market = put_on(scenario, ground, ways)
     count = len(market.sessions) - len(ground.market.sessions)
     last = market.levels.iloc[-count - 1 :]
-    return Lived(
+    return ScenarioResult(
         scenario=scenario,
         sessions=market.sessions[-count:],
         assets={str(role): float(level.iloc[-1] / level.iloc[0] - 1) for role, level in last.items()},

@@ -49,7 +49,7 @@ class Path:
 
     def slowed(self, sessions: int) -> "Path":
         """The same path with each session's moves spread evenly over so many."""
-        if not 1 <= sessions * self.sessions <= MOST_SESSIONS or sessions < 1:
+        if sessions < 1 or sessions * self.sessions > MOST_SESSIONS:
             raise ScenarioError(
                 f"a path of {self.sessions} sessions cannot be slowed {sessions} times; at most {MOST_SESSIONS} in all"
             )

@@ -23,7 +23,7 @@ from backtester.histories.series import Quoted, QuotedObservable
 from backtester.histories.sheet import Publications
 from backtester.stress.extend import is_price_index
 from backtester.stress.path import Path
-from backtester.stress.starting_point import StartingPoint, make_ground, source_ground
+from backtester.stress.starting_point import StartingPoint, make_starting_point, source_starting_point
 
 BETWEEN = ".."  # of two dates
 JOINT = "joint:"  # before the date of a joint sell-off
@@ -75,12 +75,12 @@ def named_window(text: str, history: str, data: FilePath | None = None) -> tuple
     crisis. Raise ScenarioError if it names none.
     """
     if text.lower().startswith(JOINT):
-        source = source_ground(history, data)
+        source = source_starting_point(history, data)
         return source, _joint(source, as_date(text[len(JOINT) :]))
     if BETWEEN in text:
         name, _, dates = text.rpartition(":")
         first, _, last = dates.partition(BETWEEN)
-        source = source_ground(name or history, data)
+        source = source_starting_point(name or history, data)
         return source, dated_window(source, as_date(first), as_date(last))
     crisis = crisis_named(text, data)
     if crisis is None:
@@ -97,7 +97,7 @@ def crisis_named(text: str, data: FilePath | None = None) -> Crisis | None:
 def _crisis(crisis: Crisis, history: str, data: FilePath | None) -> tuple[StartingPoint, Window]:
     """The crisis in the history given or, where that does not reach it, in its own."""
     for name in dict.fromkeys((history, crisis.history)):
-        source = source_ground(name, data)
+        source = source_starting_point(name, data)
         if (window := find_window(crisis, source.market.sessions)) is not None:
             return source, window
     raise ScenarioError(f"the histories do not cover the crisis {crisis.name!r}, {crisis.start} to {crisis.end}")
@@ -108,7 +108,7 @@ def dated_window(source: StartingPoint, first: datetime.date, last: datetime.dat
     places = []
     for date in (first, last):
         if pd.Timestamp(date) not in source.market.sessions:
-            make_ground(source.history, roles=["stocks"], at=date)  # says which sessions lie beside it
+            make_starting_point(source.history, roles=["stocks"], at=date)  # says which sessions lie beside it
         places.append(int(source.market.sessions.searchsorted(pd.Timestamp(date))))
     if places[1] <= places[0]:
         raise ScenarioError(f"the window from {first} to {last} has no session; name the earlier date first")

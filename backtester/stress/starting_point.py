@@ -36,14 +36,14 @@ class StartingPoint:
         return self.market.sessions[-1]
 
 
-def read_ground(
+def read_starting_point(
     name: str, folder: FilePath | None = None, *, roles: Collection[str] | None = None, at: datetime.date | None = None
 ) -> StartingPoint:
     """The ground of a named history after a session, its last one unless another is named."""
-    return make_ground(find_history(name, folder), roles=roles, at=at)
+    return make_starting_point(find_history(name, folder), roles=roles, at=at)
 
 
-def source_ground(name: str, folder: FilePath | None = None) -> StartingPoint:
+def source_starting_point(name: str, folder: FilePath | None = None) -> StartingPoint:
     """A named history without its futures and options, which follow from the rest, to take windows from; those read
     last are kept, as long as their tables stay the same."""
     history = find_history(name, folder)
@@ -54,10 +54,12 @@ def source_ground(name: str, folder: FilePath | None = None) -> StartingPoint:
 def _kept(name: str, folder: FilePath, sha256: str) -> StartingPoint:
     del sha256  # only says whether it is still the same
     history = find_history(name, folder)
-    return make_ground(history, roles=[role for role, one in history.series.items() if not isinstance(one, Unfunded)])
+    return make_starting_point(
+        history, roles=[role for role, one in history.series.items() if not isinstance(one, Unfunded)]
+    )
 
 
-def make_ground(
+def make_starting_point(
     history: History, *, roles: Collection[str] | None = None, at: datetime.date | None = None
 ) -> StartingPoint:
     """The ground of a history after a session, with only the roles asked for and what these are computed from.

@@ -94,7 +94,7 @@ def mean_windows(blocks: Blocks, chances: Array, sessions: int, seed: int) -> fl
     return float(np.mean([count_windows(blocks, rows) for rows in drawn]))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Tilts:
     """Thetas that were tried on pilot paths of so many sessions, each with how many times as frequent joint sell-offs
     are at it as at 0: whoever asks for one frequency after the other has each found from those before."""

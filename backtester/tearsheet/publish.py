@@ -30,8 +30,10 @@ from backtester.tearsheet.sections import gather
 
 @dataclass(frozen=True)
 class Pages:
-    """How pages are made: with plotly.js inside each or, where a folder is given, one copy of it there for all; whether
-    with the classic report of each strategy; and whether `full`, with all that folds open.
+    """How pages are made.
+
+    `plotly` is a folder in which all pages share one copy of plotly.js, None to have it inside each page; `classic`
+    adds quantstats' report of each strategy; `full` opens everything that folds.
     """
 
     plotly: Path | None = None
@@ -62,7 +64,7 @@ def publish(put: Callable[[Path], Json], folder: Path, pages: Pages = INSIDE) ->
 
 
 def write_page(folder: Path, pages: Pages = INSIDE) -> Path:
-    """The path of the tearsheet, made of what a run's folder holds; on an error the folder is as it was."""
+    """The path of the tearsheet, written from the files in a run's folder; on an error the folder stays as it was."""
     return write_pages(read_run(folder), pages)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.measures import NAMES, make_ground, measure_books
+from backtester.analysis.measures import NAMES, measure_books, measure_inputs
 from backtester.analysis.windows import Window
 from backtester.arrays import Array
 from backtester.engine.kernel import Kept, Orders, Prices, TradingTerms
@@ -54,7 +54,7 @@ def measure_many(
     bounds = np.array([(window.start, window.end) for window in windows], dtype=np.int64).reshape(-1, 2)
     values, returns = np.empty((count, len(NAMES) + len(ANNUAL))), np.full((count, len(bounds)), np.nan)
     ruin = np.empty(count, dtype=np.int64)
-    ground = make_ground(sessions, prices.bills, sessions_a_year=sessions_a_year, reference=reference)
+    ground = measure_inputs(sessions, prices.bills, sessions_a_year=sessions_a_year, reference=reference)
 
     def measure(first: int, kept: Kept) -> None:
         rows = slice(first, first + len(kept.nav))

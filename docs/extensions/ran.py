@@ -24,6 +24,7 @@ import pandas as pd
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from backtester.cli.main import main
@@ -31,6 +32,7 @@ from backtester.errors import first_line
 
 ROOT = Path(__file__).parents[2]
 PLACE = Path(tempfile.mkdtemp(prefix="backtester-docs-"))
+Names = set[str]
 KEPT: dict[str, dict[str, Any]] = {}  # the names that a page's Python has made
 
 
@@ -126,9 +128,10 @@ class Python(Code):
 
 
 def as_html(frame: pd.DataFrame) -> str:
-    """A frame as a table; names of its index are headings like others."""
+    """A frame as a table, in a box that scrolls where a screen is too narrow; names of its index are headings too."""
     named = any(frame.index.names)
-    return str((frame.reset_index() if named else frame).to_html(border=0, classes="table", na_rep="", index=not named))
+    table = (frame.reset_index() if named else frame).to_html(border=0, classes="table", na_rep="", index=not named)
+    return f'<div class="pst-scrollable-table-container">{table}</div>'
 
 
 class File(SphinxDirective):
@@ -166,10 +169,16 @@ def forget(app: Sphinx, page: str, source: list[str]) -> None:
     KEPT.pop(page, None)
 
 
+def everything(app: Sphinx, env: BuildEnvironment, added: Names, changed: Names, removed: Names) -> Names:
+    """All pages are read at each build: what they show comes from the program, which can have changed."""
+    return set(env.found_docs)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Hand the directives and the role to Sphinx."""
     for name, directive in {"run": Run, "python": Python, "file": File}.items():
         app.add_directive(name, directive)
     app.add_role("value", Value())
     app.connect("source-read", forget)
+    app.connect("env-get-outdated", everything)
     return {"parallel_read_safe": False}

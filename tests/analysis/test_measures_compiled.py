@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.measures import NAMES, make_ground, measure_books
+from backtester.analysis.measures import NAMES, measure_books, measure_inputs
 from backtester.analysis.pair import reference_pair
 from backtester.arrays import Array
 from backtester.histories.market import Market
@@ -23,7 +23,7 @@ def grown(returns: Array, start: str = "2023-10-30") -> "pd.Series[float]":
 def assert_as_witness(navs: "list[pd.Series[float]]", bills: Array, reference: "pd.Series[float] | None") -> None:
     """Every measure of every record is the readable one's, to 1e-12 of its size or of one."""
     sessions = pd.DatetimeIndex(navs[0].index)
-    ground = make_ground(sessions, bills, sessions_a_year=252, reference=reference)
+    ground = measure_inputs(sessions, bills, sessions_a_year=252, reference=reference)
     rows = measure_books(np.array([nav.to_numpy() for nav in navs]), ground)
     for nav, row in zip(navs, rows, strict=True):
         theirs = witness.measures(nav, bills, sessions_a_year=252, reference=reference)
@@ -67,7 +67,7 @@ def test_tails_of_every_length(count: int) -> None:
 def test_books_do_not_see_each_other() -> None:
     """A book's figures are the same, to the last bit, alone and among others."""
     navs = np.cumprod(1 + np.random.default_rng(2).normal(0, 0.01, (5, 300)), axis=1)
-    ground = make_ground(pd.bdate_range("2020-01-01", periods=300), np.zeros(300))
+    ground = measure_inputs(pd.bdate_range("2020-01-01", periods=300), np.zeros(300))
     alone = np.vstack([measure_books(nav[None], ground) for nav in navs])
     np.testing.assert_array_equal(measure_books(navs, ground), alone)
 
@@ -76,9 +76,9 @@ def test_inputs_of_any_layout() -> None:
     """Arrays that are read-only, strided or of whole numbers are measured as plain ones, and stay as they were."""
     navs = np.cumprod(1 + np.random.default_rng(2).normal(0, 0.01, (4, 300)), axis=1)
     sessions = pd.bdate_range("2020-01-01", periods=300)
-    plain = measure_books(navs[::2].copy(), make_ground(sessions, np.zeros(300)))
+    plain = measure_books(navs[::2].copy(), measure_inputs(sessions, np.zeros(300)))
     navs.flags.writeable = False
-    np.testing.assert_array_equal(measure_books(navs[::2], make_ground(sessions, np.zeros(300, np.int64))), plain)
+    np.testing.assert_array_equal(measure_books(navs[::2], measure_inputs(sessions, np.zeros(300, np.int64))), plain)
 
 
 def test_all_cash_has_no_ratios(us: Market) -> None:

@@ -1,16 +1,20 @@
 """The mix: fixed shares are their own, however they trade; how a thing is funded does not matter; what has none."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pytest
 
 from analysed import analysed, tracks_of
-from backtester.analysis.mix import slope_matrix
+from backtester.analysis.mix import mix_accounts, session_returns, slope_matrix
 from backtester.analysis.pair import Lenses
 from backtester.analysis.resample import bootstrap, interval, make_plan
 from backtester.analysis.scorecard import PAYOFF
 from backtester.analysis.verdict import Evidence, Placebo, verdict
 from backtester.arrays import Array
 from backtester.engine.execution import Execution
+from backtester.engine.kernel import Kept
 from backtester.histories.market import Market
 from builders import made_library, made_market
 from witness import mix
@@ -313,3 +317,24 @@ def test_legs_that_nearly_move_alike(apart: float, fitted: int) -> None:
     share = 1 - apart
     matrix = slope_matrix(np.array([first, share * first + (2 * apart) ** 0.5 * other]))
     assert int(matrix.any(axis=1).sum()) == fitted
+
+
+def test_tranches_are_equal_parts_of_a_book() -> None:
+    """Two books of two tranches: their values are means, and returns are of these; what is ruined returns -1 on."""
+    nav = np.array([[1.0, 2.0, 1.0], [1.0, 1.0, 2.0], [1.0, 0.0, 0.0], [1.0, 0.0, 0.0]])
+    sound = cast(Kept, SimpleNamespace(nav=nav[:2], ruin=np.array([-1, -1])))
+    assert session_returns(sound, 1).tolist() == [[0.5, 0.0]]
+    assert session_returns(sound, 2).tolist() == [[1.0, -0.5], [0.0, 1.0]]
+    ruined = cast(Kept, SimpleNamespace(nav=nav, ruin=np.array([-1, -1, 1, 1])))
+    assert session_returns(ruined, 2).tolist() == [[0.5, 0.0], [-1.0, -1.0]]
+
+
+def test_weights_of_tranches_are_weighed_by_their_money() -> None:
+    """A tranche of 3 all in stocks and one of 1 all in bonds are three quarters and one, over the last two sessions."""
+    nav = np.array([[1.0, 3.0, 3.0], [1.0, 1.0, 3.0]])
+    weights = np.array([[[0.5, 0.5], [1.0, 0.0], [1.0, 0.0]], [[0.5, 0.5], [0.0, 1.0], [0.0, 1.0]]])
+    kept = cast(Kept, SimpleNamespace(nav=nav, weights=weights))
+    whole, parts = mix_accounts(kept, 1, 2)
+    assert (whole.tolist(), parts.tolist()) == ([[2.0, 3.0]], [[[0.75, 0.25], [0.5, 0.5]]])
+    alone, own = mix_accounts(kept, 2, 2)
+    assert (alone.tolist(), own.tolist()) == (nav[:, 1:].tolist(), weights[:, 1:].tolist())

@@ -22,3 +22,10 @@ def test_wilson_interval_is_scipys(counts: tuple[int, int], level: float) -> Non
 def test_nothing_is_known_of_none() -> None:
     """No case, no interval."""
     assert all(math.isnan(end) for end in wilson_interval(0, 0))
+
+
+def test_three_of_ten_with_ninety_percent() -> None:
+    """Unless another level is asked for: z is 1.6449."""
+    share, z2 = 0.3, 1.6448536269514722**2
+    middle, half = (share + z2 / 20) / (1 + z2 / 10), (z2 * share * 0.7 / 10 + z2 * z2 / 400) ** 0.5 / (1 + z2 / 10)
+    assert wilson_interval(3, 10) == pytest.approx((middle - half, middle + half))

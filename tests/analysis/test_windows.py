@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.windows import Drawdown, Window, drawdowns, underwater, window_return
+from backtester.analysis.windows import Drawdown, Window, drawdowns, underwater, window_return, window_returns
 from backtester.arrays import Array
 
 LEVELS = st.lists(st.floats(0.5, 2.0), min_size=1, max_size=40).map(np.array)
@@ -48,6 +48,23 @@ def test_undefined_over_a_stretch_without_a_level() -> None:
     assert math.isnan(window_return(levels, Window(0, 4)))
     assert window_return(levels, Window(0, 1)) == 1
     assert window_return(levels, Window(3, 4)) == 0.5
+
+
+def test_returns_of_several_levels_are_those_of_each() -> None:
+    """Between two closes, whatever stands beside them; NaN where one begins at 0 or below, or misses a close."""
+    inside = np.array([[100.0, 0.5, 0.0, 1.0, np.nan], [50, 2, 1, np.nan, 1], [80, 0, 2, 3, 2]])
+    levels = np.vstack([np.full(5, 7.0), inside, np.full(5, 9.0)])
+    found = window_returns(levels, Window(1, 3))
+    np.testing.assert_allclose(found, [-0.2, -1.0, np.nan, np.nan, np.nan], rtol=1e-15)
+    np.testing.assert_array_equal(found, [window_return(pd.Series(level), Window(1, 3)) for level in levels.T])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"), [((2, 7), (5, 9), 2), ((2, 9), (3, 5), 2), ((2, 4), (4, 6), 0), ((2, 4), (7, 9), -3)]
+)
+def test_sessions_that_two_windows_share(one: tuple[int, int], other: tuple[int, int], shared: int) -> None:
+    """From the later start to the earlier end; below zero by the sessions that lie between them."""
+    assert Window(*one).shared(Window(*other)) == Window(*other).shared(Window(*one)) == shared
 
 
 def falls_by_loop(levels: Array, at_least: float) -> list[Drawdown]:

@@ -100,6 +100,21 @@ def test_many_parts_become_one(tmp_path: Path) -> None:
     assert list((tmp_path / "rows").iterdir()) == [whole]
 
 
+def test_sixteen_parts_are_many(tmp_path: Path) -> None:
+    """Fifteen stay as they are; one of sixteen that is gone meanwhile is no fault."""
+    with open_store(tmp_path, "s") as store:
+        made = [row(number) for number in range(16)]
+        for count, one in enumerate(made, 1):
+            store.add([one])
+            if count == 15:
+                store.gather(made[:15])
+                assert len(store.parts) == 15
+        (tmp_path / "rows" / store.parts[0]).unlink()
+        store.gather(made)
+        assert len(store.parts) == 1
+    assert len(kept(tmp_path)) == 16
+
+
 def test_gathering_keeps_the_rows_of_earlier_times(two: Path) -> None:
     """Parts of a folder that is opened again go with new ones into one, the rows that it had before among them."""
     made = [row(number) for number in range(10, 10 + MANY_PARTS)]
@@ -150,6 +165,18 @@ def test_the_view_is_what_is_asked_now(two: Path) -> None:
     assert table["setting_size"].to_pylist() == [0.4, 0.3]
     assert table["name"].to_pylist() == ["job 4", "job 3"]  # as the study calls them now
     assert set(kept(two)) == {"key1", "key3", "key4"}
+
+
+def test_a_view_of_two_settings_and_a_scenario(two: Path) -> None:
+    """Settings follow the recipe in their order, scenarios stand before the months; what is no number is null."""
+    with open_store(two, "s") as store:
+        jobs = [job(1, size=0.4, fund="bills"), job(3, size=0.3, fund="bonds")]
+        made = store.view(jobs, [], {"stress_war": {"key1": float("nan")}, "stress_peace": {"key1": None, "key3": 0.5}})
+    names = made.column_names
+    assert names[:6] == ["key", "name", "recipe", "setting_size", "setting_fund", "error"]
+    assert names[names.index("months") - 2 : names.index("months") + 1] == ["stress_war", "stress_peace", "months"]
+    assert (made["stress_war"].to_pylist(), made["stress_peace"].to_pylist()) == ([None, None], [None, 0.5])
+    assert json.loads((two / "study.json").read_text()) == {"schema": 1, "study": "s"}
 
 
 @pytest.mark.parametrize(

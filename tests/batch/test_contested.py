@@ -3,15 +3,18 @@
 import datetime
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
 from backtester.analysis.overfitting import walk_forward
+from backtester.batch import contested as contests
 from backtester.batch.contest import Contest, make_contest, scored_by, track_jobs
-from backtester.batch.contested import contested, hold_contest
+from backtester.batch.contested import Choice, Walked, contested, hold_contest
 from backtester.batch.jobs import Bench, Job, plan_jobs, run_jobs
 from backtester.batch.page.finding import contested_lines
 from backtester.batch.study import Study, expand
@@ -29,6 +32,25 @@ STUDY = {
         {"recipe": "sixty_forty(stocks={stocks})", "stocks": [0.4], "lag": [5]},
     ],
 }
+
+
+def test_how_often_the_choice_changed() -> None:
+    """Of the four choices a, a, b and a two fell on another job than the one before."""
+    assert Walked(0.0, tuple(Choice("", "", job) for job in "aaba")).changes == 2
+
+
+def test_the_best_is_one_that_has_a_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three jobs, the second without one, the third."""
+    asked: list[int] = []
+    for name, value in (("_unchecked", None), ("make_plan", None), ("_draw", None)):
+        monkeypatch.setattr(contests, name, lambda *words, value=value, **more: value)
+    monkeypatch.setattr(contests, "_check", lambda contest, plan, drawn, best: (asked.append(best), ""))
+    contest = SimpleNamespace(
+        sessions=pd.bdate_range("2010-01-04", periods=9), merit=lambda rows: np.array([1.0, np.nan, 3.0]), jobs="abc",
+        tracks=[None], block_sessions=63, column="cagr", of=3, closeness=1.0, unwalked="too short",
+    )  # fmt: skip
+    found = contested(cast(Contest, contest))
+    assert (asked, found.jobs, found.anchored, found.hindsight) == ([2], 3, None, None)
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,13 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
-from backtester.batch.differences import study_differences
+from backtester.batch.differences import _spearman, study_differences
 from backtester.batch.manifest import StudyFolder, is_study, read_study_folder
 from backtester.cli.main import cli
 from backtester.errors import DataError
@@ -66,6 +67,22 @@ def test_settings_jobs_and_results(folders: tuple[Path, Path]) -> None:
     assert (theirs.name, theirs.elsewhere, theirs.place_elsewhere) == ("r(gold=0.4, window=21)", None, None)
     assert found.rank_correlation is not None
     assert found.rank_correlation < 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "correlation"),
+    [
+        ([1.0, 2, 9], [10.0, 20, 21], 1.0),
+        ([1.0, 2, 9], [3.0, 2, 1], -1.0),
+        ([1.0, 2, 3, np.nan], [1.0, 3, 2, 4], 0.5),
+        ([1.0, 2, 3], [1.0, 3, np.inf], None),
+        ([5.0, 5, 5], [1.0, 2, 3], None),
+        ([1.0, 2, 3], [5.0, 5, 5], None),
+    ],
+)
+def test_rank_correlation_by_hand(before: list[float], after: list[float], correlation: float | None) -> None:
+    """Of three jobs at least with figures in both studies; none where one study does not tell them apart."""
+    assert _spearman(np.array(before), np.array(after)) == (correlation and pytest.approx(correlation))
 
 
 def test_the_same_is_the_same(folders: tuple[Path, Path]) -> None:

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from backtester.batch import forecast as forecasts
 from backtester.batch.carry_out import plan_study
 from backtester.batch.forecast import forecast
 from backtester.batch.jobs import Bench, run_jobs
@@ -40,6 +41,20 @@ def test_a_forecast_counts_times_and_keeps_nothing(study: Path, tmp_path: Path) 
     assert seen.seconds is not None
     assert seen.seconds > 0
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("seconds", "workers", "told"), [(10.0, 4, 2.5), (10.0, 1, 10.0), (None, 4, None)])
+def test_workers_share_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+    study: Path,
+    tmp_path: Path,
+    seconds: float | None,
+    workers: int,
+    told: float | None,
+) -> None:
+    """What one would take, over how many there are; nothing where nothing could be timed."""
+    monkeypatch.setattr(forecasts, "_seconds", lambda plan, todo, limits: seconds)
+    assert forecast(study, tmp_path / "out", workers=workers, limits=LIMITS).seconds == told
 
 
 def test_settings_of_the_run_reach_the_rows(study: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from backtester.batch.grid import Grid, Range
+from backtester.batch.grid import COSTS, SWEPT, TRADING, Grid, Range
 
 
 def spread(first: float, last: float, step: float) -> Range:
@@ -110,3 +110,14 @@ def test_what_a_grid_may_not_say(axes: dict[str, Any], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         grid(**axes)
     assert grid(a=[2**63 - 1], b=[-(2**63)]).count == 1
+
+
+def test_which_settings_of_a_run_a_grid_can_vary() -> None:
+    """How it trades, what that costs, and the lenses; costs of single assets are no number."""
+    assert COSTS == (
+        "trade_bps", "unfunded_trade_bps", "fixed_bps", "cash_spread_bps", "borrow_spread_bps", "short_fee_bps",
+        "management_fee_bps",
+    )  # fmt: skip
+    assert {"lag", "band", "rebalance", "min_trade"} <= set(TRADING)
+    assert "costs" not in TRADING
+    assert {"stocks_role", "stocks_weight", "stocks_fall", *COSTS, *TRADING} <= set(SWEPT)

@@ -170,7 +170,7 @@ def test_row_without_a_joint_sell_off_has_no_payoff(small: Path, plugin: Path) -
 
 
 def test_failed_row_has_every_column_and_no_figure(small: Path, plugin: Path) -> None:
-    """A job that came to nothing says why, and nothing else."""
+    """A job that failed says why, and nothing else."""
     job = jobs_of(small, plugin)[0]
     [row] = failed_rows([job], "it broke").to_pylist()
     assert (row["key"], row["error"], row["start"]) == (job.key, "it broke", None)

@@ -1,13 +1,16 @@
 """What a study's search flatters, from its rows."""
 
+from typing import Any, cast
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from backtester.analysis.overfitting import sharpe_ratios
 from backtester.arrays import Array
+from backtester.batch import search
 from backtester.batch.rows import JobOutcome, table_of
-from backtester.batch.search import search_of
+from backtester.batch.search import Entrants, contest_of, search_of
 from backtester.histories.market import Market
 from builders import made_market
 
@@ -60,3 +63,31 @@ def test_too_little_says_nothing() -> None:
     assert search_of(rows([np.zeros(60)], [None]), market) is None
     assert search_of(rows([np.zeros(20)] * 3, [None] * 3), market) is None
     assert search_of(rows([np.zeros(60)] * 3, ["it broke"] * 3), market) is None
+
+
+@pytest.mark.parametrize(("jobs", "months", "found"), [(2, 32, True), (2, 31, False), (1, 32, False)])
+def test_two_jobs_and_thirty_two_months_are_enough(
+    monkeypatch: pytest.MonkeyPatch, jobs: int, months: int, found: bool
+) -> None:
+    """For a search, and for a contest by a figure that any stretch of time has; a scenario's return is none."""
+    market = months_of(61)
+    table = rows(
+        [*np.random.default_rng(1).normal(0, 0.02, (jobs, months)), np.zeros(40)], [None] * jobs + ["it broke"]
+    )
+    assert (search_of(table, market) is not None) is found
+    held: list[Any] = []
+    monkeypatch.setattr(search, "hold_contest", lambda *words: held.append(words) or "held")
+    entrants = [Entrants(cast(Any, ["a", "b", "c"]), by, cast(Any, None), 1) for by in ("cagr", "stress_war")]
+    assert [contest_of(table, market, one) for one in entrants] == ["held" if found else None, None]
+    if found:
+        [(jobs_held, table_held, excess, *_)] = held
+        assert (jobs_held, len(table_held), excess.shape) == (["a", "b"], 2, (2, 32))
+
+
+def test_the_best_by_hand() -> None:
+    """Months count from the end; one that never moved has no ratio and is no best."""
+    market = months_of(61)
+    good, bad = np.resize([0.03, 0.01], 40), np.resize([0.01, -0.02], 41)
+    found = search_of(rows([np.zeros(40), bad, good], [None] * 3), market)
+    assert found is not None
+    assert (found.best, found.months, found.jobs, found.left_out) == ("job 2", 40, 3, 0)

@@ -131,8 +131,8 @@ def test_a_strategy_that_fails_in_a_scenario_is_said(tmp_path: Path, small: Path
     )
     assert batch.failed == 0
     assert batch.table["stress_stagflation_slow"].null_count == 1
-    [line] = batch.unlived
-    assert line.startswith("Slow stagflation: 1 job came to nothing there; ")
+    [line] = batch.failed_scenarios
+    assert line.startswith("Slow stagflation: 1 job failed there; ")
     assert "by nothing" in line
 
 

@@ -45,7 +45,7 @@ def made(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "mine" / "some.py").write_text(CASH)
     (place / "sweep.toml").write_text(STUDY)
     batch = run_batch(place / "sweep.toml", place / "out", workers=1, limits=LIMITS, progress=lambda *now: None)
-    assert (batch.failed, len(batch.table), batch.unlived) == (0, 20, [])
+    assert (batch.failed, len(batch.table), batch.failed_scenarios) == (0, 20, [])
     return place
 
 

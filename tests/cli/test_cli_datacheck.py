@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from backtester.cli.actions.datacheck import _is_path
 from backtester.cli.main import cli
 from backtester.errors import DataError
 from folders import made_folder, weekdays
@@ -85,6 +86,17 @@ def test_mistakes_are_told(words: list[str], message: str) -> None:
     answer = called(*words)
     assert isinstance(answer.exception, DataError)
     assert message in str(answer.exception)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_path"),
+    [("us", False), ("here", True), ("a/b", True), ("file.CSV", True), ("file.txt", False), (".", True), ("..", True)],
+)
+def test_a_path_looks_like_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, is_path: bool) -> None:
+    """A slash, a csv, a dot or two, or a folder that is there; any other word is a history."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert _is_path(name) is is_path
 
 
 def test_how_a_csv_is_written_can_be_said(tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ def test_an_unknown_history_is_said_before_the_work(tmp_path: Path) -> None:
 
 def test_rows_of_one_strategy(tmp_path: Path, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`show --evidence` has its rows on the histories at hand, says which is not, and refuses the reference."""
+    monkeypatch.setenv("COLUMNS", "160")
     monkeypatch.setattr("backtester.runs.evidence.HISTORIES", ("small", "us_long"))
     monkeypatch.setattr("backtester.cli.actions.evidence.HISTORIES", ("small", "us_long"))
     status, out, err = called(tmp_path, "strategies", "show", "Half", "--evidence", "--data", str(small))

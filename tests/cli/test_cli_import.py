@@ -1,11 +1,14 @@
-"""`data import` at the terminal: what it warns of."""
+"""`data import` at the terminal: what it takes, what it says and warns of, and what comes next."""
 
 import tomllib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from backtester.cli.actions.imports import _wanted
+from backtester.errors import DataError
 from mistakes import called, refusal
 from two_files import BLUEPRINT, RATE, STOCKS
 
@@ -50,3 +53,61 @@ def test_build_needs_folders_and_takes_several(tmp_path: Path) -> None:
     assert "Missing option '--from'" in "\n".join(refusal(tmp_path, "data", "build", "two.toml", "--data", "data"))
     status, out, _ = called(tmp_path, "data", "build", "two.toml", "--from", "a", "--from", "b", "--data", "data")
     assert (status, out.splitlines()[0]) == (0, "two: 2024-01-02 to 2024-01-05, 4 sessions, in data")
+
+
+@pytest.mark.parametrize(
+    ("words", "column", "wanted"),
+    [
+        ("stocks", None, {"stocks": None}),
+        ("stocks", "SPY", {"stocks": "SPY"}),
+        ("stocks=SPY", None, {"stocks": "SPY"}),
+        ("stocks=SPY, bonds = AGG", None, {"stocks": "SPY", "bonds": "AGG"}),
+    ],
+)
+def test_which_column_is_which_role(words: str, column: str | None, wanted: dict[str, str | None]) -> None:
+    """By --as alone, or with --column."""
+    assert _wanted(words, column) == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "column", "message"),
+    [
+        ("stocks=A,stocks=B", None, "--as stocks=A,stocks=B names a role twice; give each role one column"),
+        ("stocks=A,bonds", None, "--as stocks=A,bonds names no column for one of several roles; write --as "
+         "stocks=SPY,bonds=AGG"),
+        ("stocks,bonds", "A", "--as stocks,bonds names no column for one of several roles; write --as "
+         "stocks=SPY,bonds=AGG"),
+        ("stocks=A", "B", "--column B beside --as stocks=A; leave one of the columns out"),
+    ],
+)  # fmt: skip
+def test_roles_and_columns_that_do_not_go_together(words: str, column: str | None, message: str) -> None:
+    """A role twice, roles without columns, and both ways at once."""
+    with pytest.raises(DataError) as refused:
+        _wanted(words, column)
+    assert str(refused.value) == message
+
+
+def test_what_comes_next(tmp_path: Path) -> None:
+    """What a history lacks, in order, until it can be run; a column's name where the file has several."""
+    rows = "".join(
+        f"{day.date()},{100 + place},5\n" for place, day in enumerate(pd.bdate_range("2024-01-02", periods=60))
+    )
+    (tmp_path / "file.csv").write_text("date,a,b\n" + rows)
+    (tmp_path / "one.csv").write_text("date,a\n2024-01-02,100\n")
+    for words, said, following in (
+        (
+            ("file.csv", "--as", "stocks=a", "--kind", "total_return"),
+            "2024-03-25, column 'a'",
+            "bills, what cash earns",
+        ),
+        (("file.csv", "--as", "bills=b", "--kind", "rate"), "column 'b'", "bonds, the other leg of 60/40"),
+        (("file.csv", "--as", "bonds=a", "--kind", "total_return"), "60 values", "backtester run --history mine"),
+        (("one.csv", "--as", "gold", "--kind", "price"), "gold with 1 value, 2024-01-02 to 2024-01-02, in d", "run"),
+    ):
+        status, out, err = called(tmp_path, "data", "import", *words, "--data", "d")
+        assert status == 0, err
+        first, *_, last = out.splitlines()
+        assert said in first
+        assert last.startswith("Next: ")
+        assert following in last
+    assert "gold ends on 2024-01-02, before the sessions do; it is absent from then on" in err

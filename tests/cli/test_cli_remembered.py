@@ -15,6 +15,7 @@ from backtester.cli import remembered
 from backtester.cli.actions import described
 from backtester.cli.main import cli
 from backtester.errors import DataError, PluginError
+from backtester.files import sha256
 from backtester.places import cache_folder
 from backtester.plugins import loader
 from folders import FILE, made_folder, weekdays
@@ -22,6 +23,7 @@ from folders import FILE, made_folder, weekdays
 LIGHT = """
 import sys
 from backtester.cli.main import cli
+from backtester.files import sha256
 cli.main(sys.argv[1:], standalone_mode=False)
 print(sorted({"pandas", "numba", "numpy", "pyarrow", "pydantic"} & set(sys.modules)), file=sys.stderr)
 """
@@ -66,6 +68,17 @@ def test_change_of_a_manifest_is_seen(folder: Path, words: list[str]) -> None:
     manifest = folder / "manifest.toml"
     manifest.write_text(manifest.read_text().replace("Made", "Renamed"))
     assert "Renamed" in answer(*words, "--data", folder)[0]
+
+
+def test_what_histories_are_made_of(folder: Path, tmp_path: Path) -> None:
+    """The manifest's bytes and those of the files that it names; nothing can be said where one of them is not there."""
+    manifest, figures = folder / "manifest.toml", folder / FILE
+    hashes = [sha256(path.read_bytes()) for path in (manifest, figures)]
+    assert remembered.made_of_histories(folder) == [str(folder), hashes[0], [[str(figures.resolve()), hashes[1]]]]
+    assert remembered.made_of_histories(None) == []
+    assert remembered.made_of_histories(tmp_path) is None
+    manifest.write_text("[")
+    assert remembered.made_of_histories(folder) is None
 
 
 def test_damage_to_a_figures_file_is_seen(folder: Path) -> None:

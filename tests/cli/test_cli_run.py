@@ -164,7 +164,7 @@ def test_batch_for_people(study: Path, tmp_path: Path) -> None:
     answer = called("batch", str(study), "--out", str(tmp_path), "--workers", "1")
     assert answer.exit_code == 1
     assert answer.stdout.startswith("sizes: 5 jobs, 0 of them done before, 1 failed; best by beyond_mix_payoff_mean")
-    assert "\nIn percent " in answer.stdout
+    assert "\nIn percent\n" in answer.stdout
     assert f"Results: {tmp_path / 'results.parquet'}" in answer.stdout
     assert "Warning: odd(how=1): strategy 'odd'" in answer.stderr
     assert "ZeroDivisionError: division by zero" in answer.stderr

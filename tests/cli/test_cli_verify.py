@@ -8,7 +8,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from backtester.cli.actions import verify as actions
 from backtester.cli.main import cli
+from backtester.runs import folder as folders
+from backtester.runs.verify import INFINITE, Difference
 from interface import taken, written
 
 
@@ -36,6 +39,7 @@ def test_another_version_is_noted(made: Path, small: Path, tmp_path: Path) -> No
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     now = manifest["versions"]["numpy"]
     manifest["versions"]["numpy"] = "1.0"
+    manifest["files"] = folders._hashes(folder, manifest)
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     answer = verify(folder, small)
     assert answer.exit_code == 0
@@ -65,3 +69,23 @@ def test_settings_that_were_changed_in_the_manifest(made: Path, small: Path, tmp
     answer = verify(folder, small)
     assert answer.exit_code == 1
     assert "manifest.json: settings: stocks_fall is -0.15 in the folder and -0.05 now" in answer.output
+
+
+@pytest.mark.parametrize(
+    ("size", "equal", "written", "words"),
+    [
+        (0.0, True, 0.0, "Every figure is the same, to the last bit"),
+        (1e-9, True, 1e-9, "The largest difference of any figure: nav is 1 in the folder and 2 now, 1e-09 apart, which "
+         "rounding explains"),
+        (2e-9, False, 2e-9, "The largest difference of any figure: nav is 1 in the folder and 2 now, 2e-09 apart"),
+        (INFINITE, False, None, "The largest difference of any figure: nav is 1 in the folder and 2 now"),
+    ],
+)  # fmt: skip
+def test_how_large_a_difference_is(
+    capsys: pytest.CaptureFixture[str], size: float, equal: bool, written: float | None, words: str
+) -> None:
+    """A billionth is rounding; what is missing has no number."""
+    found = Difference(size, "nav", 1, 2)
+    assert actions._document(found) == {"equal": equal, "largest_difference": written, "at": "nav"}
+    actions._say(found)
+    assert capsys.readouterr().out == f"{words}\n"

@@ -35,6 +35,10 @@ def completed(incomplete: str, plugins: tuple[Path, ...] = ()) -> list[str]:
         ("sixty_forty + hold(asset='go", []),
         ("sixty_forty(st", ["sixty_forty(stocks="]),
         ("nothing(st", []),
+        ("sixty_forty + vol_target(target=(win", []),  # inside a value
+        ("sixty_forty + vol_target(target=(0.1, 0.2), win", ["sixty_forty + vol_target(target=(0.1, 0.2), window="]),
+        ("sixty_forty + vol_target(target=0.1 + win", []),  # a plus inside brackets begins nothing
+        ("sixty_forty + vol_target(window=5, tar", ["sixty_forty + vol_target(window=5, target="]),
     ],
 )
 def test_what_can_stand_there(incomplete: str, found: list[str]) -> None:

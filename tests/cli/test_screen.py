@@ -72,3 +72,41 @@ def test_tables_are_as_wide_as_their_terminal(monkeypatch: pytest.MonkeyPatch, c
     with os.fdopen(ours), os.fdopen(theirs, "w") as terminal:
         monkeypatch.setattr(sys, "stdout", terminal)
         assert screen.console().width == width
+
+
+def printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int) -> list[str]:
+    """The lines of a table of two strategies and three figures on a screen of that width."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    columns = {"Strategy": "left"} | dict.fromkeys(("Final wealth", "Deepest fall", "Paths"), "right")
+    rows = [
+        ["Gold 10%, financed", "6.37 (2.78 to 11.48)", "-27.9", "100"],
+        ["60/40", "5.21 (2.61 to 9.68)", "-27.5", "7"],
+    ]
+    screen.print_table(columns, rows)
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines() if line.strip()]
+
+
+def test_a_table_that_fits_is_one(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a wide screen all columns stand in one row."""
+    assert printed(capsys, monkeypatch, 70)[0].split() == ["Strategy", "Final", "wealth", "Deepest", "fall", "Paths"]
+
+
+def test_no_column_is_cut_off(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a narrow screen a table is printed in parts, each with the first column, and holds every figure whole."""
+    lines = printed(capsys, monkeypatch, 44)
+    assert all(len(line) <= 44 for line in lines)
+    assert [line.split() for line in lines if line.startswith("Strategy")] == [
+        ["Strategy", "Final", "wealth", "Deepest", "fall"],
+        ["Strategy", "Paths"],
+    ]
+    assert [line.split()[-1] for line in lines if line.startswith("60/40")] == ["-27.5", "7"]
+    assert "6.37 (2.78 to 11.48)" in "\n".join(lines)
+
+
+def test_words_are_folded_before_a_table_is_parted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Labels take two lines where that lets all figures stand beside each other."""
+    lines = printed(capsys, monkeypatch, 60)
+    assert "Paths" in lines[0]
+    assert lines[2] == "financed"

@@ -100,3 +100,13 @@ def test_without_a_folder_every_check_is_made(
     layer = overlay("sixty_forty", us, library)
     assert check_once(layer, us) == check_once(layer, us)
     assert len(made) == 2
+
+
+def test_what_was_not_asked_for_in_ninety_days_goes(tmp_path: Path) -> None:
+    """Half a minute before that it stays."""
+    now = time.time()
+    for name, seconds in (("old", 30), ("young", -30)):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (now, now - 90 * 24 * 3600 - seconds))
+    remembered._sweep(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["young"]

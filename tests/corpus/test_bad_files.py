@@ -97,7 +97,7 @@ STRANGE: dict[str, tuple[Callable[[Path], None], str, str, str]] = {  # for the 
     "folder": (folder, "Is a directory", "Is a directory", "Is a directory"),
     "pipe": (pipe, "Not a regular file", "Not a regular file", "Not a regular file"),
     "device": (link_to_a_device, "Not a regular file", "outside", "Not a regular file"),
-    "link to itself": (link_to_itself, "Too many levels of symbolic links", "outside", "Too many levels of symbolic"),
+    "link to itself": (link_to_itself, *["Too many levels of symbolic links"] * 3),
     "enormous": (enormous, "More than 200 MB", "not the file", "More than 50 MB"),
 }
 

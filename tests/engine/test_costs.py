@@ -97,3 +97,29 @@ def test_refuses_words_that_are_no_costs(word: str, rest: str) -> None:
     with pytest.raises(RecipeError) as raised:
         parse_costs([word])
     assert str(raised.value).startswith(rest)
+
+
+@pytest.mark.parametrize(("rate", "is_cost"), [(0, True), (0.01, True), (0.0099, False), (5000, True), (5000.1, False)])
+def test_the_least_and_the_most_that_a_trade_can_cost(rate: float, is_cost: bool) -> None:
+    """Nothing, or a hundredth of a basis point to half of what is traded, of all assets or of one."""
+    for stated in ({"trade_bps": rate}, {"assets": {"gold": rate}}):
+        if is_cost:
+            Costs.model_validate(stated)
+        else:
+            with pytest.raises(ValidationError):
+                Costs.model_validate(stated)
+
+
+@pytest.mark.parametrize("value", [True, "5", None])
+def test_only_a_number_is_a_cost(value: object) -> None:
+    """Neither yes nor a text."""
+    for stated in ({"trade_bps": value}, {"assets": {"gold": value}}):
+        with pytest.raises(ValidationError):
+            Costs.model_validate(stated)
+
+
+@pytest.mark.parametrize("words", [["5", "6"], ["gold=1", "gold=2"], ["borrow=1", "fee=2", "borrow=1"]])
+def test_each_cost_is_stated_once(words: list[str]) -> None:
+    """Another of the same is refused by its word."""
+    with pytest.raises(RecipeError, match=f"^costs {words[-1]!r} come after others of the same; state each once$"):
+        parse_costs(words)

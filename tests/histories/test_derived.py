@@ -236,3 +236,22 @@ def test_the_reference_index_by_hand() -> None:
     prices = pd.Series([100.0, 130.0, 160.0], pd.DatetimeIndex(["2024-01-01", "2024-02-01", "2024-03-01"]))
     sessions = pd.DatetimeIndex(["2024-03-29", "2024-04-01", "2024-04-16", "2024-05-01", "2024-05-02"])
     np.testing.assert_allclose(reference_index(prices, sessions), [np.nan, 100, 115, 130, 130 + 30 / 31])
+
+
+def test_a_month_whose_prices_were_never_published() -> None:
+    """October 2025 has a month more of the year to September than September has, November two; December has its own.
+
+    Prices rose from 100 to 121 in that year; a month of a record too young for a year goes on from its first price.
+    """
+    months = pd.date_range("2024-09-01", "2025-12-01", freq="MS")
+    prices = pd.Series(np.linspace(100.0, 121.0, 16), months)
+    prices["2025-09-01"], prices["2025-12-01"] = 121.0, 130.0
+    sessions = pd.DatetimeIndex(["2025-12-01", "2026-01-01", "2026-02-01", "2026-02-15"])
+    known = prices.drop([pd.Timestamp("2025-10-01"), pd.Timestamp("2025-11-01")])
+    november = 121 * 1.21 ** (2 / 12)
+    expected = [121.0, 121 * 1.21 ** (1 / 12), november, november + (130 - november) / 2]
+    np.testing.assert_allclose(reference_index(known, sessions), expected, rtol=1e-14)
+    np.testing.assert_allclose(
+        reference_index(known["2024-12-01":], sessions)[1], 121 * (121 / prices["2024-12-01"]) ** (1 / 12)
+    )
+    assert np.isnan(reference_index(known[:0], sessions)).all()

@@ -10,6 +10,7 @@ from backtester.histories.kinds.rolling_call import RollingCall
 from backtester.histories.kinds.rolling_put import RollingPut
 from backtester.histories.manifest_schema import HistoryTable
 from backtester.histories.rolling import RollingOption
+from backtester.histories.series import Quoted
 from bounds import takes
 
 TINY = 1e-9
@@ -22,6 +23,8 @@ BOUNDS = [
     (PutSpread, "sold_moneyness", TINY, 1.0, 0.0, 1.01),
     (Bond, "maturity_years", 0.5, 100.0, 0.0, 100.5),
     (InflationLinked, "maturity_years", 0.5, 100.0, 0.0, 100.5),
+    (Quoted, "carry_days", 1, 400, 0, 401),
+    (Quoted, "lag_sessions", 0, 1000, -1, 1001),
     (HistoryTable, "sessions_a_year", TINY, 366, 0.0, 366.1),
 ]
 
@@ -50,6 +53,7 @@ def test_start_values() -> None:
             (PutSpread, "moneyness"),
             (PutSpread, "sold_moneyness"),
             (HistoryTable, "sessions_a_year"),
+            (Quoted, "lag_sessions"),
         )
     ]
-    assert found == [1, 0.95, 1.05, 0.95, 0.85, 252]
+    assert found == [1, 0.95, 1.05, 0.95, 0.85, 252, 0]

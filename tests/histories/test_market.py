@@ -10,6 +10,7 @@ import pytest
 
 from backtester.errors import DataError
 from backtester.histories.market import Market, load_market
+from builders import made_market
 from folders import built, fact, listed, made_folder, weekdays
 
 Y = "yield"  # a key of the manifest that Python cannot spell as an argument
@@ -231,3 +232,11 @@ def test_refuses_a_return_beyond_all_numbers(tmp_path: Path) -> None:
     assert str(raised.value) == (
         "history 'made', series 'stocks': no finite return on 2024-01-03; mend the source and build it again"
     )
+
+
+@pytest.mark.parametrize(("roles", "words"), [(11, "r10, bills>"), (12, "r10, r11, ...>")])
+def test_a_market_in_a_line(roles: int, words: str) -> None:
+    """Its name, rhythm, span and twelve of its roles."""
+    text = repr(made_market({f"r{place}": [1.0, 2.0] for place in range(roles)}))
+    assert text.startswith("<Market 'made', daily, 2024-01-01 to 2024-01-02: r0, r1, ")
+    assert text.endswith(words)

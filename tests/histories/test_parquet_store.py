@@ -4,6 +4,7 @@ import datetime
 import io
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -351,3 +352,35 @@ def test_every_message_names_history_and_series(tmp_path: Path) -> None:
     made_folder(tmp_path, {**COLUMNS, "stocks": [1.0, -2.0, 3.0]})
     with pytest.raises(DataError, match=re.escape("history 'made', series 'stocks': -2.0 on 2024-01-02")):
         load_market("made", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("dates", "words"),
+    [
+        (["1800-01-01", "2200-01-01"], ""),
+        (["1799-12-31", "2000-01-01"], "x: a date lies outside 1800 to 2200; mend the source"),
+        (["2000-01-01", "2200-01-02"], "x: a date lies outside 1800 to 2200; mend the source"),
+        (["2000-01-01", "2000-01-02 01:00"], "x: 2000-01-02 01:00:00 has a time of day; dates are needed (the "
+         "manifest's 'close' says when)"),
+    ],
+)  # fmt: skip
+def test_the_first_and_the_last_date_that_there_can_be(dates: list[str], words: str) -> None:
+    """New Year's Day of 1800 and of 2200; what lies beyond was stored in another unit."""
+    given = pd.Series(pd.to_datetime(dates, format="ISO8601"))
+    if not words:
+        assert list(store._dates("x", given)) == list(given)
+        return
+    with pytest.raises(DataError) as told:
+        store._dates("x", given)
+    assert str(told.value) == words
+
+
+def test_figures_that_are_held_go_a_year_beyond_what_is_seen(tmp_path: Path) -> None:
+    """As those of files do: which sessions end their year is known ahead."""
+    made_folder(tmp_path, COLUMNS, SERIES)
+    days = pd.date_range("2020-01-01", "2022-12-31")
+    history = replace(find_history("made", tmp_path), held={"gold": pd.Series(1.0, days)})
+    until = datetime.date(2021, 3, 1)
+    assert read_figures(history, ["gold"], until=until)["gold"].values.index[-1] == pd.Timestamp("2022-03-01")
+    assert len(read_figures(history, ["gold"])["gold"].values) == len(days)
+    assert read_figures(history, ["bonds"]) == {}

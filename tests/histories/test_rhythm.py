@@ -282,3 +282,12 @@ def test_the_constants_themselves() -> None:
     }
     assert [RHYTHMS["daily"].sessions_in(name) for name in A_YEAR] == [5, 21, 63, 252]
     assert A_YEAR == {"week": 52, "month": 12, "quarter": 4, "year": 1}
+
+
+def test_the_periods_that_can_be_traded_by() -> None:
+    """Those that are as long as a session, or longer."""
+    long = ("month", "quarter", "year")
+    assert {one.name: one.periods for one in RHYTHMS.values()} == {
+        "daily": ("day", "week", *long), "every day": ("day", "week", *long), "weekly": ("week", *long),
+        "monthly": long, "quarterly": ("quarter", "year"),
+    }  # fmt: skip

@@ -2,10 +2,11 @@
 
 import csv
 import io
+from urllib.parse import unquote
 
 import pytest
 
-from backtester.pages.csv_text import csv_text, safe
+from backtester.pages.csv_text import csv_text, data_uri, safe
 from backtester.pages.table import Cell, Head, Row, Table, points_cell
 
 TABLE = Table(
@@ -50,3 +51,13 @@ def test_names_from_outside_are_safe_in_heads_too() -> None:
     hostile = Head("x", values=('=HYPERLINK("http://e")',))
     table = Table("t", "", "Strategy", (hostile,), (Row(hostile, (points_cell(0.5),)),))
     assert rows(csv_text(table)) == [["Strategy", '\'=HYPERLINK("http://e")'], ['\'=HYPERLINK("http://e")', "0.5"]]
+
+
+def test_in_a_page_figures_have_nine_digits() -> None:
+    """The csv as an address, with every sign escaped that an address cannot hold."""
+    address = data_uri(TABLE)
+    head, _, text = address.partition(",")
+    assert head == "data:text/csv;charset=utf-8"
+    assert unquote(text) == "group,start,end,fall,low,high\nThen,2020-03-04,2020-03-18,-0.0333333333,0.01,\n"
+    names = Table("t", "", "é?#%&+", (Head("a b"),), (Row(Head("\N{BLACK SUN WITH RAYS}"), (points_cell(1.0),)),))
+    assert data_uri(names).partition(",")[2] == "%C3%A9%3F%23%25%26%2B,a%20b%0A%E2%98%80,1.0%0A"

@@ -6,7 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.pages.embed import Group, hash_source, json_for_script, script, stepped
+from backtester.pages.embed import (
+    Group,
+    hash_source,
+    json_for_script,
+    plotly_js,
+    plotly_pieces,
+    policy,
+    script,
+    stepped,
+    stylesheet_policy,
+)
 
 
 def test_json_cannot_end_its_script() -> None:
@@ -55,3 +65,28 @@ def test_every_value_is_within_half_a_step() -> None:
     read = low + step * np.array(levels(text))
     assert np.abs(read - values).max() <= step * 0.5000001
     assert (read.min(), read.max()) == pytest.approx((values.min(), values.max()), rel=1e-15)
+
+
+@pytest.mark.parametrize(("days", "wide"), [(255, False), (256, True)])
+def test_days_between_dates_have_eight_bits_where_they_fit(days: int, wide: bool) -> None:
+    """255 days do; 256 need sixteen."""
+    dates = pd.DatetimeIndex(["2020-01-01", pd.Timestamp("2020-01-01") + pd.Timedelta(days=days)])
+    found = Group("g", dates, {}).packed()
+    steps = levels(found["days"]) if wide else list(base64.b64decode(found["days"]))
+    assert (found["wide"], steps) == (wide, [0, days])
+
+
+def test_policies_name_what_may_run() -> None:
+    """Nothing is loaded; scripts by their hashes, and from beside the page where they lie there."""
+    allowed = f"'{hash_source('a')}' '{hash_source(b'b')}'"
+    rest = "style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
+    assert policy(["a", b"b"]) == f"default-src 'none'; script-src {allowed}; {rest}"
+    assert policy(["a", b"b"], beside=True) == f"default-src 'none'; script-src 'self' {allowed}; {rest}"
+    assert f"style-src '{hash_source('p {}')}'; img-src data:;" in stylesheet_policy("p {}")
+
+
+def test_the_pieces_of_a_script_are_the_script() -> None:
+    """Each but the last of 64 KiB, which may part a letter of several bytes."""
+    pieces = list(plotly_pieces())
+    assert "".join(pieces).encode() == plotly_js()
+    assert len(pieces) == -(-len(plotly_js()) // 65_536)

@@ -37,3 +37,19 @@ def test_words() -> None:
     assert [listed(["a"]), listed([])] == ["a", ""]
     assert [counted(1, "strategy"), counted(12, "strategy")] == ["one strategy", "12 strategies"]
     assert [counted(1, "day"), counted(60, "day")] == ["one day", "60 days"]
+
+
+def test_decimals_and_signs_unless_asked_for() -> None:
+    """Two decimals of a number, one of a percentage; no plus, and none before nothing."""
+    assert [number(1.2345), percent(0.12345), points(0.12345)] == ["1.23", "12.3%", "12.3"]
+    assert [number(2.0, 0, signed=True), number(0.0, signed=True), number(-2.0, 0, signed=True)] == ["+2", "0.00", "−2"]
+    assert [percent(0.5, 0, signed=True), points(0.5, 0, signed=True)] == ["+50%", "+50"]
+
+
+def test_each_month_and_each_small_number_has_its_word() -> None:
+    """January to December; none to nine, and figures from ten on."""
+    assert [date(f"2020-{month:02d}-10")[3:6] for month in (1, 2, 12)] == ["Jan", "Feb", "Dec"]
+    assert [counted(total, "day") for total in (0, 1, 2, 9, 10, 1000)] == [
+        "no days", "one day", "two days", "nine days", "10 days", "1,000 days",
+    ]  # fmt: skip
+    assert (listed(["a", "b"]), listed(["a", "b", "c"], "or")) == ("a and b", "a, b or c")

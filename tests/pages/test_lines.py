@@ -13,6 +13,7 @@ from backtester.pages.lines import Line, Panel, Scale, dodged, short_names
         ([10.0, 50.0], [10.0, 50.0]),
         ([50.0, 50.0], [43.0, 57.0]),
         ([50.0, 52.0, 90.0], [44.0, 58.0, 90.0]),
+        ([10.0, 50.0, 50.0], [10.0, 43.0, 57.0]),
         ([0.0, 1.0], [7.0, 21.0]),
         ([99.0, 100.0], [79.0, 93.0]),
         ([], []),
@@ -73,6 +74,7 @@ def test_a_panel_by_hand() -> None:
     assert panel.path(up) == "M0 100.0L500 50.0L1000 0.0"
     assert panel.path(flat) == "M0 5.0M1000 5.0"
     assert panel.path(Line("s1", "one", (1.0,))) == "M0 50.0"
+    assert panel.path(Line("s1", "two", (1.0, 2.0))) == "M0 50.0L1000 0.0"
     assert [(one.line.label, one.text) for one in panel.labels] == [("up", "+2.0"), ("flat", "+1.9")]
     assert [one.at for one in panel.labels] == pytest.approx([0.0, 5.0])
     assert [one.place for one in panel.labels] == pytest.approx([7.0, 21.0])

@@ -52,3 +52,15 @@ def test_an_asset_without_a_colour_takes_the_next_that_is_free() -> None:
     wanted: dict[str, str | None] = {"a": None, "b": "blue", **dict.fromkeys("cdefghi")}
     found = palette.asset_colours(wanted)
     assert list(found.values()) == ["sky", "blue", "violet", "amber", "green", "teal", "brick", "olive", "other"]
+
+
+@pytest.mark.parametrize(
+    ("place", "key", "dash"),
+    [
+        (0, "reference", ""), (1, "s1", ""), (2, "s2", "7 2"), (7, "s7", "12 3 2 3"), (8, "s8", ""), (9, "s9", "7 2"),
+        (12, "s12", "12 3"), (13, "s1", "4 2"),
+    ],
+)  # fmt: skip
+def test_lines_by_place(place: int, key: str, dash: str) -> None:
+    """Twelve colours and seven dashes, which begin again."""
+    assert (palette.line_key(place), palette.line_dash(place)) == (key, dash)

@@ -1,13 +1,15 @@
 """What signatures declare, and what is said of those that are not of the form."""
 
+import datetime
+import enum
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import AfterValidator, Field
 
 from backtester.errors import PluginError, RecipeError
-from backtester.plugins.declaration import read_declaration
+from backtester.plugins.declaration import joined, read_declaration, read_state_declaration
 
 
 def example(
@@ -209,3 +211,72 @@ def test_a_validator_may_fail_in_any_way() -> None:
     with pytest.raises(RecipeError) as raised:
         read_declaration(choosy).validate({"size": 2})
     assert str(raised.value) == "setting size=2: RuntimeError: no"
+
+
+def test_values_of_types_that_a_recipe_cannot_spell_otherwise() -> None:
+    """An enum by its value and dates in a tuple by their words are what they stand for."""
+
+    class Side(enum.Enum):
+        LONG = "long"
+
+    def weights(*, side: Side = Side.LONG, days: tuple[datetime.date, ...] = ()) -> None: ...
+
+    declaration = read_declaration(weights)
+    assert declaration.validate({"days": ("2020-03-23",)})["days"] == (datetime.date(2020, 3, 23),)
+    assert declaration.validate({"side": Side.LONG})["side"] is Side.LONG
+    assert declaration.validate({"side": "long"})["side"] is Side.LONG
+    with pytest.raises(RecipeError, match="setting side='short': Input should be 'long'"):
+        declaration.validate({"side": "short"})
+
+
+@pytest.mark.parametrize(
+    ("name", "is_optional"), [("base", True), ("vix", True), ("portfolio", False), ("returns", False)]
+)
+def test_what_there_always_is_cannot_be_missing(name: str, is_optional: bool) -> None:
+    """A role or the base can be done without; whatever else has a name of its own is always there."""
+    scope: dict[str, Any] = {}
+    exec(f"def weights({name}=None): ...", scope)
+    if is_optional:
+        assert read_declaration(scope["weights"]).needs == ()
+    else:
+        with pytest.raises(PluginError, match=f"parameter '{name}' has a default"):
+            read_declaration(scope["weights"])
+
+
+def test_what_a_state_reads_stands_in_its_place() -> None:
+    """Both can do without what neither needs; a setting of both is that of `weights`."""
+
+    def weights(stocks: object, state: object, gold: object = None, *, size: float = 0.5) -> None: ...
+
+    def acts(vix: object, gold: object, oil: object = None, *, size: float, window: int = 5) -> None: ...
+
+    whole = read_declaration(weights)
+    state = read_state_declaration(acts, whole)
+    both = joined(whole, state)
+    assert (both.reads, both.needs) == (("stocks", "gold", "vix", "oil"), ("stocks", "gold", "vix"))
+    assert {name: setting.default for name, setting in both.settings.items()} == {"size": 0.5, "window": 5}
+    with pytest.raises(PluginError, match="weights reads 'state', but there is no function 'state'"):
+        joined(whole, None)
+    plain = read_declaration(example)
+    assert joined(plain, None) is plain
+
+
+def test_a_state_that_is_no_function_of_what_weights_reads() -> None:
+    """A value, its own answer, and what `weights` neither reads nor can be set to are refused."""
+
+    def itself(state: object) -> None: ...
+
+    def other(gold: object) -> None: ...
+
+    def unset(stocks: object, *, sise: float = 1.0) -> None: ...
+
+    whole = read_declaration(example)
+    for function, words in (
+        (3, "'state' is of type int; it is a function that says when the strategy acts"),
+        (itself, "state takes 'state', which is what it returns; leave it out"),
+        (other, "state takes 'gold', which weights does not; known: stocks, vix"),
+        (unset, "state takes 'sise', which weights does not; did you mean 'size'?"),
+    ):
+        with pytest.raises(PluginError) as refusal:
+            read_state_declaration(function, whole)
+        assert str(refusal.value) == words

@@ -23,6 +23,16 @@ def test_rows_count_from_the_session_on_or_after_their_date() -> None:
     assert (strategy.is_base, strategy.is_overlay, strategy.origin, len(strategy.sha256)) == (True, False, "w.csv", 64)
 
 
+def test_the_later_of_two_rows_of_a_session_counts() -> None:
+    """Wherever it stands in the table: two weekends, and a date of its own between them."""
+    dates = pd.DatetimeIndex(["2024-01-06", "2024-01-07", "2024-01-10", "2024-01-13", "2024-01-14", "2024-01-15"])
+    table = pd.DataFrame({"stocks": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]}, dates)
+    answer = weights_strategy("mine", "w.csv", b"", table).weights(
+        pd.DataFrame(index=pd.bdate_range("2024-01-05", "2024-01-16"))
+    )
+    assert answer["stocks"].dropna().tolist() == [0.2, 0.3, 0.6]
+
+
 def test_weights_lacking_or_in_percent_are_refused() -> None:
     """A row with a gap, and one that adds up to a hundred, are refused with their dates."""
     with pytest.raises(DataError, match=r"w.csv: no weight of gold on 2024-01-06; write 0 where nothing is held, or"):

@@ -1,10 +1,14 @@
 """What is hashed of an installed strategy: where its files stand, wherever that is."""
 
+import json
+import sys
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
-from backtester.plugins.installed import Installed, _importable
+from backtester.errors import PluginError
+from backtester.plugins.installed import Installed, _importable, imported_anew, installed_of, module_file
 
 
 @pytest.mark.parametrize(
@@ -30,3 +34,44 @@ def test_the_hash_is_of_names_and_bytes() -> None:
 
     assert made("/a/top/y.py", b"x") == made("/b/c/top/y.py", b"x")
     assert len({made("/a/top/y.py", b"x"), made("/a/top/y.py", b"z"), made("/a/top/z.py", b"x")}) == 3
+
+
+def point(value: str) -> EntryPoint:
+    """An entry point of no distribution."""
+    return EntryPoint("made", value, "backtester.strategies")
+
+
+@pytest.mark.parametrize("value", ["json.decoder", "json.decoder:weights"])
+def test_a_module_or_its_function(value: str) -> None:
+    """Both lead to the module's file; without a distribution all of its own package comes along."""
+    folder = Path(json.__file__).resolve().parent
+    assert module_file(point(value)) == folder / "decoder.py"
+    found = installed_of(point(value))
+    assert (found.distribution, found.module, found.package) == ("json", "json.decoder", "json")
+    assert set(found.files) == set(folder.rglob("*.py"))
+    alone = installed_of(point("this"))
+    assert (alone.package, [path.name for path in alone.files]) == ("", ["this.py"])
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("json:dumps", "entry point 'made' names 'json:dumps'; a module is needed, or its function 'weights'"),
+        ("nowhere.at_all", "entry point 'made' names no module 'nowhere.at_all'; reinstall its distribution"),
+        ("sys.nothing", "entry point 'made' names no module 'sys.nothing'; reinstall its distribution"),
+    ],
+)
+def test_what_is_no_module_is_refused(value: str, message: str) -> None:
+    """Another function, and a module that is not there."""
+    with pytest.raises(PluginError) as refused:
+        module_file(point(value))
+    assert str(refused.value) == message
+
+
+def test_modules_are_imported_anew() -> None:
+    """Within the block those of the distribution are not there, afterwards they are what they were."""
+    before = sys.modules["json.decoder"]
+    with imported_anew(installed_of(point("json"))):
+        assert "json.decoder" not in sys.modules
+        assert "sys" in sys.modules
+    assert sys.modules["json.decoder"] is before

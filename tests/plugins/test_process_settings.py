@@ -43,7 +43,7 @@ CHANGES: dict[str, tuple[Callable[[], Any], Callable[[], object]]] = {
     "warnings": (lambda: list(warnings.filters), lambda: warnings.simplefilter("ignore")),
     "all warnings": (lambda: list(warnings.filters), warnings.resetwarnings),
     "how warnings are shown": (lambda: warnings.showwarning, set_show),
-    "a handler": (lambda: signal.getsignal(signal.SIGINT), lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)),
+    "a handler": (lambda: signal.getsignal(signal.SIGINT), lambda: signal.signal(signal.SIGINT, ignore)),
     "an alarm": (lambda: signal.getitimer(signal.ITIMER_REAL), lambda: signal.setitimer(signal.ITIMER_REAL, 100)),
     "an option": (lambda: pd.get_option("compute.use_numba"), lambda: pd.set_option("compute.use_numba", True)),
     "how missing values are understood": (

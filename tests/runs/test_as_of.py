@@ -148,6 +148,8 @@ def test_words_count_the_verdicts_and_what_bore_them_out() -> None:
         "one time and “too few to judge” one time.",
         "Where it was clear and joint sell-offs followed, these bore it out in 2 of 3.",
     )
+    nothing = as_of_lines(rows(said("paid", 0.0), said("worse", 0.0)))
+    assert nothing[1].endswith("these bore it out in 0 of 2.")
     assert as_of_lines(rows(said("few", 0.1)))[1].startswith("It never said that a strategy clearly paid")
     assert as_of_lines({"strategies": []}) == ()
 

@@ -55,6 +55,7 @@ def test_keys_are_those_of_the_design(told: Json) -> None:
     assert {
         "schema", "history", "period", "settings", "strategies", "drawdowns", "joint_sell_offs", "crises",
     } <= set(told)  # fmt: skip
+    assert told["schema"] == 3
     assert {"name", "first", "last", "sessions", "sha256"} <= set(told["history"])
     assert set(told["period"]) == {"start", "end", "sessions"}
     lenses = {"stocks_role", "bonds_role", "stocks_weight", "stocks_fall", "bonds_fall"}

@@ -6,7 +6,7 @@ import pytest
 
 from backtester.runs import evidence_kept
 from backtester.runs.evidence_kept import is_usual, verdict_lines
-from backtester.runs.evidence_line import Line
+from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.folder import RunFolder, read_run, write_run
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
@@ -57,7 +57,9 @@ def test_a_changed_file_has_no_line(run: RunFolder, place: int, name: str) -> No
 
 def test_a_base_needs_the_same_reference(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """The line of a strategy that does not lie on the reference is of the reference's file all the same."""
-    line = Line("mix", "mix", "us_1962", full="mix(a=1)", sha256={"mix": "m", "sixty_forty": "s"}, verdict="small")
+    line = EvidenceLine(
+        "mix", "mix", "us_1962", full="mix(a=1)", sha256={"mix": "m", "sixty_forty": "s"}, verdict="small"
+    )
     monkeypatch.setattr(evidence_kept, "kept_lines", lambda: (line,))
     strategies = [
         {"name": name, "recipe": f"{name}(a=1)", "steps": [{"name": name, "sha256": sha256}]}
@@ -104,7 +106,7 @@ def test_the_verdict_stands_beside_its_own(run: RunFolder) -> None:
     """The first screen has it in small type and in the csv, and nothing where it is not known."""
     section = verdict_section(run, cast(run.document))
     cells = [row.cells[-1] for row in section["table"].rows]
-    known = ["", "us_1962: small at best", "us_1962: needs gold", ""]
+    known = ["", "since 1962: small at best", "us_1962: needs gold", ""]
     assert [cell.small for cell in cells] == known
     assert [cell.values[-1] for cell in cells] == [None, "small at best", "needs gold", None]
     assert section["kept"] == "us_1962"

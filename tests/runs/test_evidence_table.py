@@ -10,7 +10,7 @@ from backtester.plugins.recipes import parse_recipe
 from backtester.runs.evidence import evidence, recipe_of
 from backtester.runs.evidence_kept import KEPT as KEPT_JSON
 from backtester.runs.evidence_kept import OPENING, kept_lines, kept_text
-from backtester.runs.evidence_line import Line
+from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.evidence_page import HEADINGS, TITLE, cells, page
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
@@ -18,7 +18,7 @@ from builders import made_strategy
 from folders import CHECKOUT
 
 KEPT = (CHECKOUT / "strategies" / "README.md").read_text(encoding="utf-8")
-LINE = Line(
+LINE = EvidenceLine(
     strategy="gold",
     recipe="sixty_forty + gold",
     history="us",
@@ -43,12 +43,12 @@ def rows(history: str) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def us_lines(library: Library) -> list[Line]:
+def us_lines(library: Library) -> list[EvidenceLine]:
     """All strategies on the embedded history."""
     return evidence(library, "us")
 
 
-def test_the_kept_page_is_that_of_today(library: Library, us_lines: list[Line]) -> None:
+def test_the_kept_page_is_that_of_today(library: Library, us_lines: list[EvidenceLine]) -> None:
     """The page is remade to the same text, all rows of both embedded histories anew; tests/published has `us_long`.
 
     After a change of strategies or engine: `backtester strategies evidence --data DIR --out strategies/README.md`.
@@ -81,7 +81,7 @@ def _table_rows() -> list[str]:
     return [f"{line}\n" for line in KEPT.splitlines() if line.startswith("| ")][2:]
 
 
-def test_a_run_says_the_same(us_lines: list[Line]) -> None:
+def test_a_run_says_the_same(us_lines: list[EvidenceLine]) -> None:
     """A line's figures are those of a run of the recipe alone, but for what allows for all strategies tried."""
     (line,) = [line for line in us_lines if line.strategy == "gold_overlay"]
     card = carry_out(RunSettings(recipes=(line.recipe,))).strategies[1].card
@@ -122,19 +122,19 @@ def test_words_of_a_line() -> None:
     """Percent with two decimals, a regime without sell-offs empty, and the verdict in the run's own words."""
     words = "gold|us|2007-01-03 to 2026-05-26|21|4 of 20|0.07|−0.05 to 0.22|0.26|−0.72|−0.02 in 11||small at best"
     assert "|".join(cells(LINE)) == words
-    assert len(cells(Line("gold", "gold", "us", why_not="needs gold"))) == len(HEADINGS)
+    assert len(cells(EvidenceLine("gold", "gold", "us", why_not="needs gold"))) == len(HEADINGS)
 
 
 def test_a_bar_in_an_error_stays_in_its_cell() -> None:
     """Words of a strategy's own, with the signs that Markdown makes tables of, are one cell of one row."""
-    text = page([Line("odd", "odd", "us", why_not="a | b\n| c |")])
+    text = page([EvidenceLine("odd", "odd", "us", why_not="a | b\n| c |")])
     (row,) = [line for line in text.splitlines() if line.startswith("| odd")]
     assert row.endswith(r"|  | a \| b \| c \| |")
 
 
 def test_lines_for_programs() -> None:
     """An object a line, sorted by strategy, below an opening by which the file is known."""
-    first, *rows, last = kept_text([LINE, Line("collar", "collar", "us", why_not="needs put")]).splitlines()
+    first, *rows, last = kept_text([LINE, EvidenceLine("collar", "collar", "us", why_not="needs put")]).splitlines()
     assert (first, last) == (OPENING, "]}")
     assert [json.loads(row.rstrip(","))["strategy"] for row in rows] == ["collar", "gold"]
     assert json.loads("\n".join((first, *rows, last)))["evidence"][1]["payoff"] == 0.00073

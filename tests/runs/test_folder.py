@@ -6,8 +6,11 @@ import shlex
 import shutil
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
@@ -15,7 +18,8 @@ from backtester.cli.main import cli
 from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
 from backtester.errors import DataError, OutputError
-from backtester.runs.folder import FILES, read_run, write_run
+from backtester.files import UNFINISHED
+from backtester.runs.folder import FILES, _long_weights, check_run_place, read_run, write_run
 from backtester.runs.manifest import command, manifest, run_key
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
@@ -73,6 +77,7 @@ def test_is_read_back_as_it_was_written(folder: Path, result: Result) -> None:
     pd.testing.assert_frame_equal(run.nav, result.nav, check_freq=False, check_names=False, check_index_type=False)
     assert list(run.levels.columns) == [*result.period.market.levels.columns, "pair"]
     assert (run.levels["pair"].to_numpy() == result.period.pair.nav.to_numpy()).all()
+    assert pq.read_schema(folder / FILES["payoffs"]).names == [one.name for one in result.strategies]
     gold = run.weights[(run.weights["asset"] == "gold")]
     assert set(gold["strategy"]) == {"sixty_forty + gold_overlay(size=0.2)"}
     expected = result.strategies[1].evaluation.accounts.weights["gold"].reindex(result.period.market.sessions)
@@ -232,3 +237,46 @@ def test_key_changes_with_the_crises(settings: RunSettings, small: Path, tmp_pat
     before = run_key(carry_out(settings.model_copy(update={"data": data})))
     (data / "crises.toml").write_text("crisis = []\n")
     assert run_key(carry_out(settings.model_copy(update={"data": data}))) != before
+
+
+def test_weights_of_what_was_ever_held() -> None:
+    """A row an asset and session, strategy after strategy; of one that held nothing the first asset's."""
+    sessions = pd.bdate_range("2024-01-01", periods=2)
+    held = {
+        "a": {"stocks": [0.0, 1.0], "bonds": [0.0, 0.0], "gold": [-0.1, 0.0]}, "b": {"stocks": [1.0, 1.0]},
+        "c": {"bonds": [0.0, 0.0], "gold": [0.0, 0.0]},
+    }  # fmt: skip
+    made = [
+        SimpleNamespace(
+            name=name,
+            evaluation=SimpleNamespace(accounts=SimpleNamespace(weights=pd.DataFrame(weights, sessions))),
+        )
+        for name, weights in held.items()
+    ]
+    whole = SimpleNamespace(assets=["stocks", "bonds", "gold"])
+    found = _long_weights(
+        cast(Result, SimpleNamespace(period=SimpleNamespace(sessions=sessions), strategies=made, whole=whole))
+    )
+    assert found.drop(columns="date").to_numpy().tolist() == [
+        ["a", "stocks", 0.0], ["a", "stocks", 1.0], ["a", "gold", -0.1], ["a", "gold", 0.0],
+        ["b", "stocks", 1.0], ["b", "stocks", 1.0], ["c", "bonds", 0.0], ["c", "bonds", 0.0],
+    ]  # fmt: skip
+    assert found["date"].tolist() == [*sessions] * 4
+
+
+def test_which_files_are_not_as_the_run_wrote_them(folder: Path) -> None:
+    """None as it is written; one that is written anew, by its name."""
+    assert read_run(folder).edited == ()
+    pd.read_parquet(folder / "levels.parquet").to_parquet(folder / "levels.parquet", index=False)
+    assert read_run(folder).edited == ("levels.parquet",)
+
+
+def test_where_a_run_may_be_written(tmp_path: Path) -> None:
+    """Into a folder that is new, empty, or was being written as a run; not beside other files."""
+    check_run_place(tmp_path / "new")
+    check_run_place(tmp_path)
+    (tmp_path / "thesis.txt").write_text("")
+    with pytest.raises(OutputError, match="holds other files and no run; name a new folder, or a run's, with --out"):
+        check_run_place(tmp_path)
+    (tmp_path / UNFINISHED).touch()
+    check_run_place(tmp_path)

@@ -1,15 +1,18 @@
 """What a run reads besides its history: series and weights of a file, in any form, and what it says of them."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.errors import BacktesterError
+from backtester.errors import BacktesterError, RecipeError
 from backtester.files import sha256
 from backtester.histories.market import load_market
-from backtester.runs.inputs import Inputs, read_inputs
+from backtester.plugins.recipes import Recipe
+from backtester.runs.inputs import Inputs, distinct, read_inputs
 from backtester.runs.needed_roles import market_of
 from backtester.runs.settings import RunSettings, SeriesFile
 
@@ -86,7 +89,7 @@ def test_without_recipes_what_was_given_is_run(small: Path, gold: "pd.Series[flo
         "hold(asset='fund')",
         "sixty_forty + hold(asset='fund', size=0.1, fund='prorata')",
     ]
-    said = "mine: 1 rows of weights, 2020-01-02 to 2020-01-02, from w.csv; whether they look ahead cannot be checked"
+    said = "mine: 1 row of weights, 2020-01-02 to 2020-01-02, from w.csv; whether they look ahead cannot be checked"
     assert said in inputs.notes
 
 
@@ -163,3 +166,36 @@ def test_what_does_not_load_is_named(tmp_path: Path) -> None:
     note = "mine is left out: 'strategies show mine' says why it does not load"
     assert note in read_inputs(RunSettings(plugins=(tmp_path,))).notes
     assert read_inputs(RunSettings(plugins=(tmp_path,), recipes=("sixty_forty + gold_overlay",))).notes == ()
+
+
+def test_the_reference_is_first_wherever_it_is_named_again() -> None:
+    """A recipe that is given twice stands where it was given first."""
+    gold = "sixty_forty + gold_overlay"
+    for recipes in ((gold, "sixty_forty"), ("sixty_forty", gold), (gold, "sixty_forty(stocks=0.6)", gold)):
+        found = read_inputs(RunSettings(recipes=recipes)).recipes
+        assert [recipe.name for recipe in found] == ["sixty_forty", gold]
+
+
+@pytest.mark.parametrize(("count", "is_refused"), [(13, False), (14, True)])
+def test_twelve_stand_beside_the_reference(count: int, is_refused: bool) -> None:
+    """More are refused, each counted once."""
+    recipes = [cast(Recipe, SimpleNamespace(full=f"r{place}", name=f"r{place}")) for place in range(count)]
+    if is_refused:
+        with pytest.raises(RecipeError, match="13 strategies beside the reference; up to 12 stand side by side"):
+            distinct([*recipes, *recipes])
+    else:
+        assert distinct([*recipes, *recipes]) == recipes
+
+
+def test_a_fund_is_absent_from_its_end_or_that_of_the_run(
+    small: Path, gold: "pd.Series[float]", tmp_path: Path
+) -> None:
+    """One that goes on to the last session that is measured has not ended; of a file with one column none is named."""
+    text = gold[:"2021-08-31"].to_csv()
+    said = "fund ends on 2021-08-31 and is cash from then on"
+    for end, is_said in ((None, True), ("2021-12-31", True), ("2021-09-11", True), ("2021-09-10", False)):
+        inputs = given(small, tmp_path / "fund.csv", text, end=end)
+        assert any(note.startswith(said) for note in inputs.notes) is is_said, end
+        assert inputs.notes[0].endswith("from fund.csv")
+    two = given(small, tmp_path / "fund.csv", gold.to_frame("Close").assign(Volume=1.0).to_csv(), column="Close")
+    assert ", column 'Close'" in two.notes[0]

@@ -158,3 +158,18 @@ def test_the_last_year_of_all_is_an_end() -> None:
     """An end from which no year can be counted on leaves nothing out."""
     whole, cut = (market_of(RunSettings(end=end)) for end in (None, datetime.date.max))
     assert cut.sessions.equals(whole.sessions)
+
+
+@pytest.mark.parametrize(("start", "is_refused"), [("2020-01-02", False), ("2020-01-03", True)])
+def test_a_start_after_the_end_is_refused(many: Path, start: str, is_refused: bool) -> None:
+    """One on it is a period of one session, and the first session can be the end."""
+    end = datetime.date(2020, 1, 2)
+    settings = RunSettings(history="made", data=many, start=datetime.date.fromisoformat(start), end=end)
+    if is_refused:
+        with pytest.raises(DataError, match="the start 2020-01-03 is after the end 2020-01-02; swap them"):
+            market_of(settings)
+    else:
+        assert str(market_of(settings).sessions[-1].date()) == end.isoformat()
+    first = RunSettings(history="made", data=many, end=datetime.date(2018, 1, 1))
+    with pytest.raises(DataError, match="at least two are needed"):
+        market_of(first)

@@ -66,7 +66,7 @@ def test_scenarios_follow_where_they_are_asked_for(small: Path) -> None:
     )
     assert plain.stressed is None
     assert put.stressed is not None
-    assert len(put.stressed.lived) == 1
+    assert len(put.stressed.results) == 1
 
 
 def test_a_start_between_sessions_is_the_next_session(small: Path) -> None:

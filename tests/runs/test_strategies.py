@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from backtester.analysis.dependence import spells
 from backtester.analysis.windows import Window, window_return
 from backtester.runs.document import document
 from backtester.runs.episodes import View
@@ -93,6 +94,18 @@ def test_half_a_basis_point_is_a_tie_in_slices_too() -> None:
     own, reference = np.array([-0.05, -0.07, -0.06]), np.array([-0.06, -0.06, -0.06005])
     made = _slice("2020s", np.array([own, reference, reference]), None)
     assert (made.lost_less, made.lost_more, made.windows) == (1, 1, 3)
+
+
+def test_slices_count_spells_by_regime_alone(result: Result) -> None:
+    """Each slice of a regime has the spells of that sign; every window is in one slice of each kind."""
+    found = result.strategies[1].card.slices
+    assert list(found) == ["regime", "decade", "cause"]
+    for kind, own in found.items():
+        assert sum(one.windows for one in own) == len(result.period.windows.joint)
+        assert all((one.spells is None) is (kind != "regime") for one in own)
+    signs = {one.name: one.spells for one in found["regime"]}
+    known = spells(result.correlations["correlation_36_months"], result.period.month_ends)
+    assert signs == {name: sum(spell.sign == name for spell in known) for name in signs}
 
 
 def test_a_window_is_of_the_decade_that_it_begins_in(result: Result) -> None:

@@ -15,7 +15,6 @@ from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from backtester.runs.stress_run import stress_run
-from backtester.runs.stress_words import answers
 from backtester.runs.values import Json
 from backtester.stress.read import read_scenario
 
@@ -85,6 +84,7 @@ def test_a_scenario_that_cannot_happen_is_an_error_unless_all_were_asked_for(sma
     with pytest.raises(ScenarioError, match="takes yield_3m to -1"):
         stress_run(settings, at)
     every = stress_run(settings.model_copy(update={"stress": ("all",)}), at)
+    assert every["schema"] == 1
     assert any("flight_to_quality: the path takes yield_3m" in why for why in every["stress"]["left_out"])
     assert len(every["stress"]["scenarios"]) >= 8
     assert every["stress"]["at"] == "2021-06-01"
@@ -95,43 +95,3 @@ def test_a_rhythm_of_ones_own_is_refused(small: Path) -> None:
     settings = RunSettings(history="small", data=small, rhythm="month", resamples=0, stress=("capital_war",))
     with pytest.raises(ScenarioError, match=r"lie between the ends of months.* leave out --rhythm month"):
         stress_run(settings)
-
-
-def scenario(name: str, **payoffs: float) -> Json:
-    """A scenario's part of a document, with the payoffs of strategies."""
-    return {"name": name, "title": name, "strategies": {key: {"payoff": value} for key, value in payoffs.items()}}
-
-
-def test_words_answer_the_three_questions() -> None:
-    """Which survives a capital war, which a basis unwind, and which only helped in 2022."""
-    labels = {"gold": "+ Gold", "bills": "Bills"}
-    stress = {
-        "scenarios": [
-            scenario("capital_war", gold=0.016, bills=-0.004),
-            scenario("basis_unwind", gold=-0.02, bills=0.0),
-            scenario("inflation_2022", gold=0.004, bills=0.05),
-        ]
-    }
-    assert [" ".join(one) for one in answers(stress, labels)] == [
-        "Which survives a capital war? Gold (+1.6) returned more than the mix; Bills (−0.4) less.",
-        "Which survives a basis unwind? None is paid over its mix; Gold (−2.0) less.",
-        "Which only helped in 2022? Bills. Paid in 2022 and in others too, of two scenarios: Gold in 1.",
-    ]
-
-
-def test_words_of_other_scenarios() -> None:
-    """Where none of the three is asked for the first scenarios speak; 2022 with company says how often else."""
-    labels = {"gold": "Gold"}
-    assert answers({"scenarios": [scenario("mine", gold=0.01)]}, labels) == [
-        ("Which survives 'mine'?", "Gold (+1.0) returned more than the mix.")
-    ]
-    assert answers({"scenarios": [scenario("inflation_2022", gold=0.01)]}, labels) == [
-        ("Which survives 'inflation_2022'?", "Gold (+1.0) returned more than the mix.")
-    ]
-    both = {"scenarios": [scenario("mine", gold=0.01), scenario("inflation_2022", gold=0.01)]}
-    only = "Which only helped in 2022?"
-    assert answers(both, labels) == [(only, "None. Paid in 2022 and in others too, of one scenario: Gold in 1.")]
-    alone = {"scenarios": [scenario("mine", gold=0.0), scenario("inflation_2022", gold=0.01)]}
-    assert answers(alone, labels) == [(only, "Gold.")]
-    none = {"scenarios": [scenario("mine", gold=0.01), scenario("inflation_2022", gold=0.0)]}
-    assert answers(none, labels) == [(only, "None was paid over its mix in 2022 at all.")]

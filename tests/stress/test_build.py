@@ -2,19 +2,25 @@
 
 import itertools
 from pathlib import Path as FilePath
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from backtester.errors import ScenarioError
+from backtester.histories.derived import par_bond_returns
 from backtester.histories.frames import market as market_from
 from backtester.histories.market import Market
+from backtester.stress import build
 from backtester.stress.build import Ways, lacking, make_path, put_on
 from backtester.stress.extend import extend
-from backtester.stress.fed import PACE, bought
+from backtester.stress.fed import PACE, THROUGH, bought
+from backtester.stress.path import Path
 from backtester.stress.read import read_scenario, scenario_names
 from backtester.stress.scenario import Scenario, Shock
-from backtester.stress.starting_point import StartingPoint, make_ground, read_ground
+from backtester.stress.starting_point import StartingPoint, make_starting_point, read_starting_point
 
 WORDS = dict.fromkeys(("title", "about", "source", "calibrated_on", "differs"), "made for a test")
 
@@ -22,7 +28,7 @@ WORDS = dict.fromkeys(("title", "about", "source", "calibrated_on", "differs"), 
 @pytest.fixture(scope="module")
 def us_ground() -> StartingPoint:
     """All of the embedded history."""
-    return read_ground("us")
+    return read_starting_point("us")
 
 
 def made(*shocks: dict[str, object], **others: object) -> Scenario:
@@ -142,7 +148,7 @@ def test_noise_keeps_totals_and_follows_vix(us_ground: StartingPoint) -> None:
 
 def test_what_a_history_lacks_is_said(small: FilePath) -> None:
     """A small history has no dollar: the shock to it is left out, and said."""
-    ground = read_ground("small", small)
+    ground = read_starting_point("small", small)
     scenario = made({"role": "dollar", "percent": 5}, {"role": "stocks", "percent": 5})
     assert lacking(scenario, ground) == ["dollar"]
     assert "dollar" not in make_path(scenario, ground).roles
@@ -155,7 +161,9 @@ def test_a_credit_spread_moves_where_a_history_has_one(us: Market, us_ground: St
     """
     frame = us.levels[["stocks", "bonds", "bills"]].iloc[-300:]
     spread = 2.0 + 0.1 * np.sin(np.arange(299, -1, -1) / 9)
-    ground = make_ground(market_from(frame.assign(credit_spread=spread), kinds={"credit_spread": "rate"}).history)
+    ground = make_starting_point(
+        market_from(frame.assign(credit_spread=spread), kinds={"credit_spread": "rate"}).history
+    )
     widened = made({"role": "credit_spread", "bp": 250, "sessions": 5})
     seen = put_on(widened, ground)[1].observables["credit_spread"]
     assert seen.iloc[-6:].tolist() == pytest.approx([2.0, 2.5, 3.0, 3.5, 4.0, 4.5])
@@ -169,7 +177,7 @@ def test_a_monthly_history_takes_a_month_for_a_months_sessions(us: Market) -> No
     """24 daily sessions are two month-ends; a bond fund without a yield is priced as a par bond of ten years at 4%."""
     levels = us.levels[["stocks", "bonds", "bills", "gold"]]
     frame = levels.groupby(levels.index.to_period("M")).tail(1).iloc[:-1]
-    ground = make_ground(market_from(frame).history)
+    ground = make_starting_point(market_from(frame).history)
     path, market = put_on(read_scenario("capital_war"), ground)
     assert path.sessions == 2
     assert [str(one.date()) for one in market.sessions[-2:]] == ["2026-05-29", "2026-06-30"]
@@ -220,3 +228,69 @@ def test_a_scenario_on_itself_is_refused(tmp_path: FilePath) -> None:
 def test_shocks_are_models() -> None:
     """A parallel move of the curve needs no years."""
     assert Shock.model_validate({"role": "yields", "bp": 25, "sessions": 2}).end == 2
+
+
+def test_a_fund_without_a_yield_follows_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 2, 7 and 40 years the nearest to a fund of ten is 7, which stands at 5% and moves by 1 point in two steps."""
+    known = {"yield_2y": 2.0, "yield_7y": 7.0, "yield_40y": 40.0}
+    monkeypatch.setattr(build, "maturities", lambda history: known)
+    series = {"bonds": SimpleNamespace(kind="total_return"), "long_bonds": SimpleNamespace(kind="par_bond")}
+    figures = {
+        role: SimpleNamespace(values=pd.Series([1.0, level])) for role, level in zip(known, (3, 5, 6), strict=True)
+    }
+    ground = cast(StartingPoint, SimpleNamespace(history=SimpleNamespace(series=series), figures=figures))
+    path = build.curve_path(ground, {5.0: 0.0, 15.0: 200.0}, np.array([0.25, 0.75]))
+    assert list(path.growth) == ["bonds"]
+    returns = par_bond_returns(np.array([0.05, 0.0525, 0.06]), np.zeros(3), maturity_years=10.0)[1:]
+    np.testing.assert_allclose(path.growth["bonds"], np.log1p(returns), rtol=1e-13)
+    assert {role: moves.tolist() for role, moves in path.shifts.items()} == {
+        "yield_7y": pytest.approx([0.1, 0.3]),
+        "yield_40y": pytest.approx([0.5, 1.5]),
+    }
+
+
+def test_purchases_go_on_after_a_short_path(us_ground: StartingPoint) -> None:
+    """Twenty sessions of them from the repo offer on, in millions of dollars as the history has them; none before the
+    session until which the Fed holds."""
+    own = {"on": True, "repo_offer": 2}
+    path = build._purchases(made(fed=own), us_ground, Path(5), Ways())
+    assert path.sessions == 2 + THROUGH
+    expected = 1000 * bought(22, repo_offer=2)
+    np.testing.assert_array_equal(path.shifts["fed_assets"], expected)
+    held = build._purchases(made(fed={**own, "held_until": 6}), us_ground, Path(5), Ways(slow=1))
+    np.testing.assert_array_equal(held.shifts["fed_assets"], np.where(np.arange(22) < 6, 0.0, expected))
+    assert build._purchases(made(fed=own), us_ground, Path(30), Ways()).sessions == 30
+    assert build._purchases(made(fed=own), us_ground, Path(30), Ways(fed=False)).sessions == 1
+
+
+def test_a_replay_without_yields(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It keeps those of less than a year, which are cash, and leaves out the bonds that are built from the others."""
+    series = {role: SimpleNamespace(kind=kind) for role, kind in (("bonds", "bond"), ("gold", "price"))}
+    source = SimpleNamespace(history=SimpleNamespace(series=series))
+    moves = {role: np.array([0.1]) for role in ("yield_6m", "yield_1y", "yield_10y")}
+    path = Path(1, growth={role: np.array([0.2]) for role in series}, shifts=moves)
+    monkeypatch.setattr(build, "source_starting_point", lambda history, data: source)
+    monkeypatch.setattr(build, "dated_window", lambda source, start, end: None)
+    monkeypatch.setattr(build, "replay", lambda source, window: path)
+    monkeypatch.setattr(build, "maturities", lambda history: {"yield_6m": 0.5, "yield_1y": 1.0, "yield_10y": 10.0})
+    window = {"start": "2020-03-09", "end": "2020-03-18"}
+    kept = build._replayed(made(replay={**window, "without": ["yields"]}), Ways())
+    assert ([*kept.growth], [*kept.shifts]) == (["gold"], ["yield_6m"])
+    whole = build._replayed(made(replay=window), Ways())
+    assert ([*whole.growth], [*whole.shifts]) == ([*series], [*moves])
+
+
+@pytest.mark.parametrize(
+    ("shock", "falls"),
+    [
+        ({"role": "stocks", "percent": -1}, True),
+        ({"role": "stocks", "percent": 0}, False),
+        ({"role": "yields", "bp": {10: 0, 30: -1}}, True),
+        ({"role": "yields", "bp": {10: 0, 30: 1}}, False),
+        ({"role": "vix", "points": -0.1}, True),
+        ({"role": "fed_assets", "bn": -1}, True),
+    ],
+)
+def test_what_a_shock_takes_down(shock: dict[str, object], falls: bool) -> None:
+    """Anything that it lowers, by whatever unit."""
+    assert build._falls(Shock.model_validate(shock)) is falls

@@ -6,7 +6,7 @@ import pytest
 from backtester.stress.build import make_path
 from backtester.stress.extend import extend
 from backtester.stress.read import read_scenario, scenario_names
-from backtester.stress.starting_point import StartingPoint, read_ground
+from backtester.stress.starting_point import StartingPoint, read_starting_point
 
 TOLERANCE = {
     "stocks": 0.35,  # points of a return; a scale works on each session's return and not on the whole
@@ -56,7 +56,7 @@ LONGER = {  # yields that must rise further than the window's, since from today'
 @pytest.fixture(scope="module")
 def ends() -> dict[str, dict[str, float]]:
     """What each scenario does from the close before it to its last: %, basis points, and VIX times what it was."""
-    ground = read_ground("us")
+    ground = read_starting_point("us")
     return {name: _ends(ground, name) for name in scenario_names()}
 
 

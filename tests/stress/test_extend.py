@@ -16,7 +16,7 @@ from backtester.plugins.recipes import parse_recipe
 from backtester.stress.extend import _cash, extend, unstated
 from backtester.stress.path import Path
 from backtester.stress.replay import dated_window, named_window, replay
-from backtester.stress.starting_point import StartingPoint, read_ground
+from backtester.stress.starting_point import StartingPoint, read_starting_point
 
 FIRST, LAST = datetime.date(2020, 3, 9), datetime.date(2020, 3, 18)
 
@@ -24,7 +24,7 @@ FIRST, LAST = datetime.date(2020, 3, 9), datetime.date(2020, 3, 18)
 @pytest.fixture(scope="module")
 def us_ground() -> StartingPoint:
     """All of the embedded history."""
-    return read_ground("us")
+    return read_starting_point("us")
 
 
 @pytest.mark.parametrize("at", [FIRST, LAST, None])
@@ -32,7 +32,7 @@ def test_a_replay_reproduces_the_returns(us_ground: StartingPoint, at: datetime.
     """Where it happened, right after it happened and today, every asset returns what it returned then."""
     window = dated_window(us_ground, FIRST, LAST)
     path = replay(us_ground, window)
-    again = extend(read_ground("us", at=at), path).returns.iloc[-window.sessions :]
+    again = extend(read_starting_point("us", at=at), path).returns.iloc[-window.sessions :]
     then = us_ground.market.returns.iloc[window.start + 1 : window.end + 1]
     priced = ["stocks", "bonds", "long_bonds", "short_bonds", "linkers", "gold", "dollar"]
     assert np.abs(again[priced].to_numpy() - then[priced].to_numpy()).max() <= 1e-12
@@ -43,7 +43,7 @@ def test_a_replay_reproduces_the_returns(us_ground: StartingPoint, at: datetime.
 def test_a_replay_where_it_happened_is_the_history(us_ground: StartingPoint) -> None:
     """Put on the close before the window, the path gives back every observable of the history too."""
     path = replay(us_ground, dated_window(us_ground, FIRST, LAST))
-    again = extend(read_ground("us", at=FIRST), path)
+    again = extend(read_starting_point("us", at=FIRST), path)
     then = us_ground.market.observables.loc[again.sessions]
     assert again.sessions[-1].date() == LAST
     np.testing.assert_allclose(again.observables.to_numpy(), then.to_numpy(), rtol=1e-12, atol=1e-12)
@@ -102,7 +102,7 @@ def test_linkers_accrue_where_nobody_reads_inflation(us_ground: StartingPoint) -
     """Prices by which bonds accrue go on month by month also in a ground without the role `inflation`."""
     roles = [role for role in us_ground.history.series if role != "inflation"]
     risen = Path(90, shifts={"cpi": np.full(90, 0.05)})
-    part, whole = (extend(ground, risen) for ground in (read_ground("us", roles=roles), us_ground))
+    part, whole = (extend(ground, risen) for ground in (read_starting_point("us", roles=roles), us_ground))
     assert part.levels["linkers"].tolist() == pytest.approx(whole.levels["linkers"].tolist(), nan_ok=True, abs=1e-12)
 
 
@@ -160,7 +160,7 @@ def test_what_cannot_happen_is_refused(us_ground: StartingPoint, path: Path, mes
 def test_a_path_starts_after_a_session(at: datetime.date, message: str) -> None:
     """A date that is no session is refused, and the nearest sessions are named."""
     with pytest.raises(ScenarioError, match=message):
-        read_ground("us", at=at)
+        read_starting_point("us", at=at)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from backtester.stress.fed import BOUGHT, PACE, bought, effect
+from backtester.stress.fed import BOUGHT, PACE, THROUGH, bought, effect
 
 
 def test_purchases_begin_three_sessions_after_the_offer() -> None:
@@ -14,6 +14,14 @@ def test_purchases_begin_three_sessions_after_the_offer() -> None:
     assert list(bought(6, repo_offer=2)) == [0, 0, 0, 0, 0, 37]
     assert list(bought(3)) == [0, 0, 0]
     assert bought(60).sum() == sum(PACE)
+
+
+def test_the_pace_by_weeks() -> None:
+    """$157bn to 18 March, 1,070 from then to 9 April, the twentieth session, and four weeks of ever less after it."""
+    assert (sum(PACE[:4]), sum(PACE[4:THROUGH]), THROUGH, BOUGHT) == (157, 1070, 20, 1070)
+    assert list(PACE[3:5]) == [40, 75]
+    assert list(PACE[13:21]) == [75, 60, 60, 50, 50, 50, 50, 30]
+    assert list(PACE[THROUGH:]) == [30] * 5 + [15] * 5 + [8] * 5 + [7] * 5
 
 
 def test_the_whole_effect_by_hand() -> None:

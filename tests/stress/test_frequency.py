@@ -7,13 +7,23 @@ from backtester.analysis.pair import USUAL
 from backtester.engine.costs import parse_costs
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.engine.execution import Execution
+from backtester.errors import ScenarioError
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
 from backtester.stress.dynamic import drawn_market, dynamic_paths
 from backtester.stress.fates import Plan
-from backtester.stress.frequency import Deck, draw_paths, is_static, make_deck
+from backtester.stress.frequency import (
+    Deck,
+    _mix_targets,
+    _with_first_trade,
+    draw_paths,
+    is_static,
+    make_deck,
+    sessions_of,
+)
 from backtester.stress.tilt import contents, draw, tilted
+from builders import made_market
 
 SHARES = np.array([[0.6, 0.4], [0.62, 0.38]])
 PLAN = Plan(paths=6, years=3, seed=5)
@@ -91,3 +101,31 @@ def test_drawn_markets_are_the_drawn_sessions(deck: Deck) -> None:
         np.testing.assert_array_equal(market.observables[name].to_numpy()[-200:], there[:, place])
     assert market.sessions.is_monotonic_increasing
     assert np.abs(np.diff(market.observables["fed_target"].to_numpy()[-200:])).max() <= 1.0
+
+
+def test_a_deck_by_hand() -> None:
+    """From a session on: returns of assets, 0 where one has none, of bills and of the pair, and days; the start has
+    no return. Blocks are of a quarter, or longer where returns hang together for longer."""
+    gold = [1.0, np.nan, 2.0, 3.0, np.nan]
+    market = made_market(
+        {"stocks": [1.0, 2, 4, 2, 3], "bonds": [1.0, 1, 1, 2, 1], "gold": gold}, bills=[0, 0.1, 0.2, 0.3, 0.4]
+    )
+    made = make_deck(market, 1, USUAL, ["stocks", "bonds"])
+    assert made.returns == pytest.approx(np.array([[1, 0, 0], [-0.5, 1, 0.5], [0.5, -0.5, 0]]))
+    assert (made.bills.tolist(), made.days.tolist()) == ([0.2, 0.3, 0.4], [1.0, 1.0, 1.0])
+    assert made.blocks.returns[:, :2] == pytest.approx(made.returns[:, :2])
+    assert (made.blocks.block_sessions, made.legs, sessions_of(made, 2)) == (63, ("stocks", "bonds"), 504)
+    with pytest.raises(ScenarioError, match="gold has no level on every session from 2024-01-02; leave"):
+        make_deck(market, 1, USUAL, ["stocks", "gold"])
+
+
+@pytest.mark.parametrize(("lag", "flags"), [(0, [0, 1]), (1, [1, 0, 1]), (3, [1, 0, 0, 0, 1])])
+def test_a_book_is_invested_when_a_path_begins(lag: int, flags: list[int]) -> None:
+    """It decides as many sessions before the path as a trade waits, and no more until the path says so."""
+    assert _with_first_trade(np.array([False, True]), lag).astype(int).tolist() == flags
+
+
+def test_what_a_mix_wants() -> None:
+    """Its shares of the legs, wherever these stand among the assets; nothing without a mix."""
+    assert _mix_targets(np.array([0.6, 0.3]), [3, 1], 4).tolist() == [0, 0.3, 0, 0.6]
+    assert _mix_targets(np.array([np.nan, np.nan]), [0, 1], 2).tolist() == [0, 0]

@@ -15,10 +15,10 @@ from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.stress.build import put_on
 from backtester.stress.choose import choose
-from backtester.stress.outcomes import Lived, Trial, _outcome, days_to_recover, live_through
+from backtester.stress.outcomes import ScenarioResult, Trial, _outcome, days_to_recover, run_scenario
 from backtester.stress.read import read_scenario
 from backtester.stress.scenario import Scenario
-from backtester.stress.starting_point import StartingPoint, read_ground
+from backtester.stress.starting_point import StartingPoint, read_starting_point
 
 TEXTS = ("sixty_forty", "sixty_forty + gold_overlay", "sixty_forty + vol_target", "sixty_forty + bills_for_bonds")
 
@@ -26,7 +26,7 @@ TEXTS = ("sixty_forty", "sixty_forty + gold_overlay", "sixty_forty + vol_target"
 @pytest.fixture(scope="module")
 def us_ground() -> StartingPoint:
     """All of the embedded history."""
-    return read_ground("us")
+    return read_starting_point("us")
 
 
 @pytest.fixture(scope="module")
@@ -44,16 +44,16 @@ def trial(us_ground: StartingPoint, recipes: list[Recipe]) -> Trial:
 
 
 @pytest.fixture(scope="module")
-def war(us_ground: StartingPoint, trial: Trial) -> Lived:
+def war(us_ground: StartingPoint, trial: Trial) -> ScenarioResult:
     """A capital war, lived through."""
-    return live_through(read_scenario("capital_war"), us_ground, trial)
+    return run_scenario(read_scenario("capital_war"), us_ground, trial)
 
 
 def test_a_replay_is_what_the_book_returned(us_ground: StartingPoint, trial: Trial) -> None:
     """Right after the close before it, a window gives a book that never looks at anything what history gave it."""
     (scenario,) = choose(["2020-03-09..2020-03-18"], "us")
-    ground = read_ground("us", at=pd.Timestamp("2020-03-09").date())
-    lived = live_through(scenario, ground, Trial(trial.recipes))
+    ground = read_starting_point("us", at=pd.Timestamp("2020-03-09").date())
+    lived = run_scenario(scenario, ground, Trial(trial.recipes))
     for place, outcome in enumerate(lived.outcomes):
         whole = evaluate(trial.recipes[place], us_ground.market, Execution()).accounts.nav
         assert outcome.total == pytest.approx(whole["2020-03-18"] / whole["2020-03-09"] - 1, abs=1e-12), outcome.recipe
@@ -63,7 +63,7 @@ def test_a_replay_is_what_the_book_returned(us_ground: StartingPoint, trial: Tri
         assert moved == pytest.approx(level["2020-03-18"] / level["2020-03-09"] - 1, abs=1e-12), role
 
 
-def test_the_reference_is_its_own_mix(war: Lived) -> None:
+def test_the_reference_is_its_own_mix(war: ScenarioResult) -> None:
     """60/40 holds both legs and nothing else: it is paid nothing over its mix, and its cash is none."""
     reference = war.outcomes[0]
     assert abs(reference.payoff) < 1e-4
@@ -71,7 +71,7 @@ def test_the_reference_is_its_own_mix(war: Lived) -> None:
     assert reference.held["stocks"] == pytest.approx(0.6, abs=0.05)
 
 
-def test_figures_are_those_of_the_curve(war: Lived) -> None:
+def test_figures_are_those_of_the_curve(war: ScenarioResult) -> None:
     """Return, deepest fall and worst session are those of the curve, which starts at 1 on the close before."""
     for outcome in war.outcomes:
         nav = outcome.nav.to_numpy()
@@ -82,7 +82,7 @@ def test_figures_are_those_of_the_curve(war: Lived) -> None:
         assert outcome.deepest_fall == pytest.approx((nav / np.maximum.accumulate(nav) - 1).min())
 
 
-def test_gold_is_paid_in_a_capital_war(war: Lived) -> None:
+def test_gold_is_paid_in_a_capital_war(war: ScenarioResult) -> None:
     """The war lifts gold by more than a tenth: a tenth of the portfolio in it is paid more than a point."""
     gold = war.outcomes[1]
     assert gold.payoff > 0.01
@@ -94,11 +94,11 @@ def test_dynamic_strategies_react(us_ground: StartingPoint, trial: Trial) -> Non
     """In two years of stagflation volatility targeting holds fewer stocks than on the same path without noise."""
     scenario = read_scenario("stagflation_slow")
     lived, still = (
-        live_through(one, us_ground, trial) for one in (scenario, scenario.model_copy(update={"noise": 0.0}))
+        run_scenario(one, us_ground, trial) for one in (scenario, scenario.model_copy(update={"noise": 0.0}))
     )
     assert still.outcomes[2].held["stocks"] > 1.2 * lived.outcomes[2].held["stocks"]
     assert still.outcomes[0].held["stocks"] == pytest.approx(lived.outcomes[0].held["stocks"], abs=0.02)
-    again = live_through(scenario, us_ground, trial)
+    again = run_scenario(scenario, us_ground, trial)
     assert [one.total for one in again.outcomes] == [one.total for one in lived.outcomes]
 
 
@@ -128,7 +128,7 @@ def test_the_feds_put_fires_on_a_path(us_ground: StartingPoint, library: Library
 
 def test_what_a_scenario_does_not_name_is_said(us_ground: StartingPoint, trial: Trial) -> None:
     """Real yields move as nominal ones, rates of funding stay, and what follows from others is not listed."""
-    rules = live_through(read_scenario("stagflation_slow"), us_ground, trial).rules
+    rules = run_scenario(read_scenario("stagflation_slow"), us_ground, trial).rules
     assert rules["real_yield_10y"] == "moves as yield_10y does"
     assert rules["sofr"] == "stays as it is"
     assert not {"bonds", "put", "inflation", "fomc", "funding_stress"} & set(rules)

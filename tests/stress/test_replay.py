@@ -114,7 +114,7 @@ def test_windows_of_joint_sell_offs(monkeypatch: pytest.MonkeyPatch) -> None:
     named."""
     market = falling(50, 100, 150, 200, 250, 300)
     made = SimpleNamespace(market=market, history=SimpleNamespace(name="made"))
-    monkeypatch.setattr(replaying, "source_ground", lambda name, data: made)
+    monkeypatch.setattr(replaying, "source_starting_point", lambda name, data: made)
     for end, date in ((50, market.sessions[29]), (50, market.sessions[50]), (250, market.sessions[240])):
         found, window = named_window(f"Joint: {date.date()}", "made")
         assert (found, window) == (made, Window(end - 21, end))
@@ -137,7 +137,7 @@ def test_windows_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
         read.append(name)
         return SimpleNamespace(name=name, market=SimpleNamespace(sessions=name))
 
-    monkeypatch.setattr(replaying, "source_ground", ground)
+    monkeypatch.setattr(replaying, "source_starting_point", ground)
     monkeypatch.setattr(replaying, "read_crises", lambda data: crises)
     monkeypatch.setattr(replaying, "dated_window", lambda source, first, last: (source.name, str(first), str(last)))
     monkeypatch.setattr(replaying, "find_window", lambda crisis, sessions: Window(1, 2) if sessions == "own" else None)

@@ -12,17 +12,17 @@ from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.stress import reverse as reversing
 from backtester.stress.build import Ways
-from backtester.stress.outcomes import Trial, live_through
+from backtester.stress.outcomes import Trial, run_scenario
 from backtester.stress.read import read_scenario
 from backtester.stress.reverse import Reversed, most_fragile, reverse
 from backtester.stress.scenario import Scenario
-from backtester.stress.starting_point import StartingPoint, read_ground
+from backtester.stress.starting_point import StartingPoint, read_starting_point
 
 
 @pytest.fixture(scope="module")
 def us_ground() -> StartingPoint:
     """What the recipes read of the embedded history."""
-    return read_ground("us", roles=["stocks", "bonds", "gold", "dollar", "yield_30y", "vix"])
+    return read_starting_point("us", roles=["stocks", "bonds", "gold", "dollar", "yield_30y", "vix"])
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_at_the_scale_found_so_much_is_lost(us_ground: StartingPoint, trial: Tri
         assert scenario.replay is not None
         scale = war.loses[name] * scenario.replay.scale
         scaled = scenario.model_copy(update={"replay": scenario.replay.model_copy(update={"scale": scale})})
-        lived = live_through(scaled, us_ground, trial)
+        lived = run_scenario(scaled, us_ground, trial)
         assert lived.outcomes[place].nav.min() - 1 == pytest.approx(-0.2, abs=0.005), name
 
 

@@ -18,9 +18,9 @@ from backtester.stress.starting_point import (
     _cut,
     following,
     is_by_month,
-    make_ground,
-    read_ground,
-    source_ground,
+    make_starting_point,
+    read_starting_point,
+    source_starting_point,
 )
 
 
@@ -70,6 +70,8 @@ def test_a_path_is_no_longer_than_the_calendar() -> None:
 def test_sessions_beside_a_date(date: str, words: str) -> None:
     """The first session has none before it, so that nothing can be put after it."""
     assert _beside(pd.bdate_range("2024-01-02", "2024-01-09"), pd.Timestamp(date)) == words
+    friday = pd.bdate_range("2024-01-05", "2024-01-09")  # nothing can begin after the first session, without a past
+    assert _beside(friday, pd.Timestamp("2024-01-06")) == "it covers 2024-01-08 to 2024-01-09"
 
 
 def figures(*dates: str) -> Figures:
@@ -112,7 +114,7 @@ def test_figures_of_months(dates: list[str], by_month: bool) -> None:
 def test_a_history_up_to_a_session(small: Path, at: str | None, sessions: int) -> None:
     """All of it, or what lay in the past there, while all figures are kept beside; schedules are known ahead."""
     day = at and datetime.date.fromisoformat(at)
-    ground = read_ground("small", small, roles=["stocks", "vix", "no_role"], at=day or None)
+    ground = read_starting_point("small", small, roles=["stocks", "vix", "no_role"], at=day or None)
     assert set(ground.figures) == {"stocks", "vix", "yield_3m"}  # the last is for bills
     assert (str(ground.at.date()), len(ground.market.sessions)) == (at or "2021-09-30", sessions)
     assert ground.market.levels["stocks"].index[-1] == ground.figures["stocks"].values.index[-1] == ground.at
@@ -124,20 +126,20 @@ def test_a_history_up_to_a_session(small: Path, at: str | None, sessions: int) -
 def test_a_day_without_a_session_before_it(small: Path, at: str, words: str) -> None:
     """The first session, or a day that is none."""
     with pytest.raises(ScenarioError, match=f"^{at} is no session of history 'small'; {words}$"):
-        read_ground("small", small, at=datetime.date.fromisoformat(at))
+        read_starting_point("small", small, at=datetime.date.fromisoformat(at))
 
 
 def test_a_history_that_ends_early_goes_on(small: Path) -> None:
     """Sessions end with the manifest's last day, and what comes after has no such end."""
     history = find_history("small", small)
     until = history.table.model_copy(update={"until": datetime.date(2020, 3, 18)})
-    ground = make_ground(dataclasses.replace(history, table=until), roles=["stocks"])
+    ground = make_starting_point(dataclasses.replace(history, table=until), roles=["stocks"])
     assert str(ground.at.date()) == "2020-03-18"
     assert ground.history.table.until is ground.market.history.table.until is None
 
 
 def test_windows_are_taken_from_what_was_read_before(small: Path) -> None:
     """The same history is read once, without what follows from the rest."""
-    ground = source_ground("small", small)
-    assert source_ground("small", small) is ground
+    ground = source_starting_point("small", small)
+    assert source_starting_point("small", small) is ground
     assert {"stocks", "yield_10y"} <= set(ground.whole)

@@ -57,6 +57,13 @@ def test_a_date_before_the_first_new_session_keeps_the_last_value() -> None:
     assert after.known.iloc[0] == DAYS[0]  # not in the past
 
 
+def test_the_last_session_has_its_figure() -> None:
+    """Figures of Fridays: the last of the twelve new sessions is one."""
+    after = dated(published([7.0, 8.0], ["2024-01-05", "2024-01-12"], "1h"), np.arange(1.0, 13.0), stretch(), "16:00")
+    assert list(after.values.index) == [pd.Timestamp(day) for day in ("2024-01-19", "2024-01-26", "2024-02-02")]
+    assert list(after.values) == [2.0, 7.0, 12.0]
+
+
 def test_months_of_a_price_index_by_hand() -> None:
     """Prices stand 3% over those of a year ago; the path adds 1 point by the end of January and 2 by that of February.
 

@@ -125,6 +125,7 @@ def find_among(
         (lambda theta: 3 * np.exp(theta), 2.0, [0, 1, math.log(2)], math.log(2)),
         (np.exp, 0.5, [0, -1, -math.log(2)], -math.log(2)),
         (np.exp, math.exp(-3), [0, -1, -2, -4, -3], -3),
+        (lambda theta: 1 + 100 * theta, 100.0, [0, 1], 1),
         (np.exp, math.e / 1.0099, [0, 1], 1),
         (np.exp, math.e / 1.0102, [0, 1, 0.9, 1 - math.log(1.0102)], 1 - math.log(1.0102)),
         (lambda theta: 1 + theta, 2.0, [0, 1], 1),

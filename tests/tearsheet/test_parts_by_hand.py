@@ -129,3 +129,23 @@ def test_bonds_rose_above_nothing(bonds: float | None, rose: int) -> None:
     made = document() | {"crises": [one | {"then_and_now": True}]}
     [table] = crisis_tables(made, cast(made))
     assert table.rows[0].head.text == f"Then: bonds rose in {rose} of 1 crisis"
+
+
+def test_crises_under_their_headings() -> None:
+    """Two stretches of a year are one crisis, which bonds rose in if they rose in both; what no history reaches is not
+    counted, and a group without crises has no heading."""
+    blank: dict[str, Any] = dict.fromkeys(("pair", "stocks", "assets", "strategies", "headline"))
+    bonds = {"2001-02-01": 0.1, "2008-02-01": 0.1, "2008-09-01": -0.1, "2019-12-31": 0.2, "2007-01-01": None}
+    crises: list[dict[str, Any]] = [
+        blank | {"name": day, "start": day, "end": "2020-01-01", "bonds": rose, "covered": rose is not None}
+        for day, rose in bonds.items()
+    ]
+    made = document() | {"crises": [one | {"then_and_now": True} for one in crises]}
+    [table] = crisis_tables(made, cast(made))
+    words = "Then: bonds rose in 2 of 3 crises, in 2008 in 1 of its 2 stretches"
+    assert [row.head.text for row in table.rows] == [words, *sorted(bonds)]
+    assert [cell.text for cell in table.rows[2].cells[:2]] == ["not covered", ""]
+    made = document() | {"crises": [crises[0] | {"then_and_now": False}, crises[1] | {"then_and_now": True}]}
+    then, other = crisis_tables(made, cast(made))
+    assert [row.kind for row in then.rows] == ["group", ""]
+    assert [row.kind for row in other.rows] == [""]

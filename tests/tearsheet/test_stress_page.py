@@ -11,16 +11,7 @@ from backtester.files import to_json
 from backtester.runs.stress_basis import basis_run
 from backtester.runs.values import Json
 from backtester.stress.basis import BasisTerms
-from backtester.tearsheet.parts.frequency import frequency_lines, turns_text
-from backtester.tearsheet.parts.scales import loses_table
-from backtester.tearsheet.parts.stress import assets_table, heat_table, held_text
-from backtester.tearsheet.stress_page import (
-    render_basis,
-    render_frequency,
-    render_reverse,
-    render_stress,
-    stress_names,
-)
+from backtester.tearsheet.stress_page import render_basis, render_frequency, render_reverse, render_stress
 from desks import Open
 from test_tearsheet_accessible import faults
 
@@ -97,58 +88,6 @@ def test_the_same_document_gives_the_same_page() -> None:
     assert render_stress(document())[0] == render_stress(document())[0]
 
 
-def test_the_heat_map_is_coloured_by_the_payoff() -> None:
-    """The reference's column has no tone; two points over the mix are blue of the second step."""
-    told = document()
-    reference, hedge = heat_table(told["stress"], stress_names(told)).rows[0].cells
-    assert (reference.tone, reference.small) == ("", "")
-    assert (hedge.tone, hedge.small, hedge.values) == ("gain t2", "+2.0", (-0.1, 0.02))
-
-
-def test_short_words() -> None:
-    """Weights largest first, borrowed cash below zero; where an advantage turns, or does not."""
-    assert held_text({"stocks": 0.4, "bonds": 0.699, "cash": -0.1, "gold": 0.001}) == "70% bonds, 40% stocks, −10% cash"
-    assert held_text({}) == "n/a"
-    assert [turns_text(one) for one in (None, 1.26, "ahead at every k")] == [
-        *("its own mix", "turns at 1.3 times", "ahead at every k")
-    ]
-
-
-def test_few_paths_are_said_beside_the_label() -> None:
-    """Where targets change the label rests on 20 paths, and its sentence says so; a static book's does not."""
-    names = ("base", "still", "moving")
-    document = {
-        "period": {"joint_sell_offs": 21, "start": "2007-01-04", "end": "2026-05-26"},
-        "years": 20,
-        "block_sessions": 63,
-        "at": [{"times": 1.0, "joint_sell_offs": 22.0}],
-        "strategies": [{"name": name} for name in names],
-        "static": [True, True, False],
-        "curve": {"dynamic_paths": 20, "turns": dict.fromkeys(names, "ahead at every k")},
-    }
-    assert frequency_lines(document, {"still": "Gold", "moving": "Bills"})[-1] == (
-        "Growth over the mix: Gold: ahead at every k; Bills: ahead at every k (of 20 paths)."
-    )
-
-
-def test_scales_by_hand() -> None:
-    """The most fragile pair alone is boxed; a scale below 2, 1.25 and 0.75 is shaded once, twice and three times."""
-    made = document()
-    own, other = (one["name"] for one in made["strategies"])
-    scenarios = [
-        {"name": "war", "title": "War", "largest": 4.0, "loses": {own: 0.75, other: None}},
-        {"name": "dash", "title": "Dash", "largest": 4.0, "loses": {own: 1.25, other: 2.1}},
-        {"name": "slow", "title": "Slow", "largest": 4.0, "loses": {own: 2.0, other: 0.9}},
-    ]
-    fragile = {"scenario": "war", "strategy": own}
-    table = loses_table({"scenarios": scenarios, "most_fragile": fragile, "lose": 0.25}, stress_names(made))
-    assert [[(cell.text, cell.tone) for cell in row.cells] for row in table.rows] == [
-        [("0.75", "loss t3 box-top box-bottom box-left box-right"), ("over 4", "")],
-        [("1.25", "loss t2"), ("2.10", "")],
-        [("2.00", "loss t1"), ("0.90", "loss t2")],
-    ]
-
-
 def test_reverse_without_a_pair_and_a_frequency_without_rivals() -> None:
     """Where nothing loses so much, and where there is only the reference, the pages still stand."""
     bare = {"history": {"title": "h"}, "strategies": document()["strategies"][:1], "left_out": [], "lose": 0.5}
@@ -165,15 +104,22 @@ def test_reverse_without_a_pair_and_a_frequency_without_rivals() -> None:
     assert "chart-frequency" not in page
 
 
-def test_what_assets_did_on_each_path() -> None:
-    """Gains have their sign; an asset that no path has is left out, and what one of them lacks is n/a."""
-    one = {
-        "title": "War",
-        "name": "war",
-        "sessions": 24,
-        "calibrated_on": "2020",
-        "assets": {"stocks": -0.138, "gold": 0.1},
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_frequency_with_a_rival_has_a_chart(count: int) -> None:
+    """The reference alone has none."""
+    names = ["a", "b"][:count]
+    quantiles = dict.fromkeys(("0.05", "0.5", "0.95"), 1.0)
+    fate = {"paths": 2, "wealth": quantiles, "deepest_fall": quantiles, "growth_over_mix": 0.01, "growth_error": None}
+    at = {
+        "times": 1,
+        "joint_sell_offs": 2.0,
+        "strategies": dict.fromkeys(names, fate | {"runs_out": 0, "unpaid_years": 0}),
     }
-    table = assets_table({"scenarios": [one, one | {"assets": {"stocks": 0.0}}]})
-    assert [[cell.text for cell in row.cells] for row in table.rows] == [["−13.8", "+10.0"], ["0.0", "n/a"]]
-    assert (table.rows[1].head.text, table.rows[1].head.link) == ("War", "scenario-1")
+    curve = {"times": [1], "paths": 2, "dynamic_paths": 0, "growth_over_mix": {name: [0.01] for name in names},
+             "turns": dict.fromkeys(names)}  # fmt: skip
+    made = {
+        "history": {"title": "h"}, "left_out": [], "at": [at], "curve": curve, "years": 1, "block_sessions": 63,
+        "strategies": [{"name": name, "label": name, "recipe": name} for name in names], "static": [True] * count,
+        "period": {"start": "2020-01-01", "end": "2021-01-01", "joint_sell_offs": 1}, "spend": 0.04, "spend_rise": 0.02,
+    }  # fmt: skip
+    assert ("chart-frequency" in render_frequency(made)[0]) is (count == 2)

@@ -193,6 +193,19 @@ def test_a_link_into_a_fold_opens_it(visit: Open) -> None:
     assert complaints == []
 
 
+def test_a_search_opens_a_fold(visit: Open) -> None:
+    """A link to a text, which the browser looks for as its own search does, opens the fold that the text is in."""
+    page, complaints, _ = visit(viewport={"width": 1240, "height": 900})
+    source = page.locator("details.fold", has_text="Sortino and Price (1994)")
+    assert source.get_attribute("open") is None
+    address = page.url
+    page.goto("about:blank")
+    page.goto(f"{address}#:~:text=Sortino%20and%20Price")
+    page.wait_for_selector("details.fold[open]:has-text('Sortino and Price (1994)')")
+    assert page.locator("details.fold[open]").count() == 1
+    assert complaints == []
+
+
 def test_whole_page_is_eight_screens(visit: Open) -> None:
     """The way through it at 1240 x 900, folded, and no table on it that scrolls."""
     page, _, _ = visit(viewport={"width": 1240, "height": 900})
@@ -208,7 +221,7 @@ def test_strip_has_a_dot_for_each_fall(visit: Open, run: RunFolder) -> None:
     assert strips.count() == len(run.document["stock_sell_offs"]) == 2
     for drawn, counted in zip(strips.all(), run.document["stock_sell_offs"], strict=True):
         assert drawn.locator("circle").count() == len(counted["falls"])
-        assert drawn.locator("circle.did").count() == sum(fall["bonds"] < 0 for fall in counted["falls"])
+        assert drawn.locator(".did circle").count() == sum(fall["bonds"] < 0 for fall in counted["falls"])
         assert "fell too in" in (drawn.get_attribute("aria-label") or "")
         texts = [box for text in drawn.locator("text.count").all() if (box := text.bounding_box())]
         assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in texts)

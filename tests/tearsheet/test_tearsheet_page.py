@@ -247,6 +247,8 @@ def test_crisis_that_is_not_covered_is_shown(run: RunFolder) -> None:
     blank = dict.fromkeys(("stocks", "bonds", "pair", "assets", "strategies", "headline"))
     crisis = {"name": "Tulips", "start": "1637-02-03", "end": "1637-02-10", "cause": "c", "summary": "s", "source": "b"}
     document["crises"].append(crisis | blank | {"covered": False, "history": None, "then_and_now": False})
+    for strategy in document["strategies"]:
+        strategy["attribution"]["crises"].append(None)
     page = render(dataclasses.replace(run, document=document))
     assert re.search(r"Tulips.*not covered", page)
 
@@ -268,7 +270,10 @@ def test_reference_alone(run: RunFolder) -> None:
 
 def test_nothing_happened(run: RunFolder) -> None:
     """Without joint sell-offs, drawdowns or crises the page says so."""
-    document = json.loads(json.dumps(run.document)) | {"joint_sell_offs": [], "drawdowns": [], "crises": []}
+    nothing: dict[str, list[Any]] = {"joint_sell_offs": [], "drawdowns": [], "crises": []}
+    document = json.loads(json.dumps(run.document)) | nothing
+    for strategy in document["strategies"]:
+        strategy["attribution"] |= nothing
     page = render(dataclasses.replace(run, document=document))
     assert "lies in this time" in page
     assert "did not fall by 5%" in page

@@ -255,6 +255,7 @@ def test_quarters() -> None:
     assert rows[0] == ["Both fell", "2", "+2.00"]
     assert rows[3] == ["Both held", "1", "−1.00"]
     assert rows[1] == ["Stocks fell, bonds held", "0", "n/a"]
+    assert rows[2] == ["Stocks held, bonds fell", "0", "n/a"]
 
 
 def test_other_legs_are_named_by_their_labels() -> None:

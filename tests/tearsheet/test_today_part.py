@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.names import cast
@@ -27,7 +28,7 @@ def run(correlation: float = 0.42) -> RunFolder:
     made["period"]["end"] = LAST
     for one, depth in zip(made["strategies"], (0.0, -0.0016, None), strict=True):
         one["measures"]["current_drawdown"] = depth
-    made["strategies"][1]["states"] = [{"step": "gold", "spells": [SPELL | {"end": "2026-05-04"}, SPELL]}]
+    made["strategies"][1]["states"] = [{"step": "gold", "spells": [SPELL | {"end": "2026-05-04"}] * 2 + [SPELL]}]
     made["strategies"][2]["states"] = [{"step": "puts", "spells": [SPELL | {"end": "2026-05-04"}]}]
     reference, gold, puts = (one["name"] for one in made["strategies"])
     rows = [
@@ -36,7 +37,7 @@ def run(correlation: float = 0.42) -> RunFolder:
         *held(gold, stocks=0.6, bonds=0.45, gold=0.1, dollar=0.004),
         *held(puts, "2026-05-22", stocks=1.0),
     ]
-    dependence = pd.DataFrame({"correlation_36_months": [-0.5, correlation]})
+    dependence = pd.DataFrame({"correlation_36_months": [-0.5, 0.3, correlation]})
     none = pd.DataFrame()
     manifest = {"sources": {"gold": {"funded": False}}}
     return RunFolder(Path(), made, manifest, none, none, pd.DataFrame(rows), dependence, none)
@@ -53,6 +54,15 @@ def test_holdings_at_the_last_close() -> None:
     ]
     assert table.heads[0].values == ("stocks", "bonds", "gold", "dollar", "cash")
     np.testing.assert_allclose(table.rows[1].cells[0].values, [0.6, 0.45, 0.1, 0.004, -0.054])
+
+
+def test_half_a_percent_is_in_the_words() -> None:
+    """Less is in the csv alone, where what is not held is 0."""
+    shown = run()
+    shown.weights.loc[shown.weights["asset"] == "dollar", "weight"] = 0.005
+    base, gold, _ = today_part(shown, cast(shown.document))["table"].rows
+    assert "Dollar 0%" in gold.cells[0].text
+    assert base.cells[0].values == pytest.approx((0.612, 0.388, 0.0, 0.0, 0.0))
 
 
 def test_a_ruined_strategy_holds_nothing() -> None:

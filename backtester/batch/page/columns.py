@@ -68,7 +68,7 @@ def figure_of(table: pa.Table, column: str) -> Array:
 
 
 def packed_study(table: pa.Table, grid: GridMap, rank_by: str, commands: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """What the page's script reads of the jobs that came to something: names, keys, settings (`ofRun`: not in the
+    """What the page's script reads of the jobs that did not fail: names, keys, settings (`ofRun`: not in the
     names) and figures as float32; a figure that all jobs share stands once. `commands` are texts and by job the place
     of its own."""
     around = grid.around(figure_of(table, rank_by))

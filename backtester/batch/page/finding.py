@@ -1,6 +1,6 @@
 """What a study's search amounts to, in sentences, for the screen and for the page."""
 
-from backtester.batch.contested import Check, Contested
+from backtester.batch.contested import Contested, RealityCheck
 from backtester.batch.page.columns import shown
 from backtester.batch.ranking import sign_of
 from backtester.batch.search import Search
@@ -8,13 +8,14 @@ from backtester.pages.format import counted, number, percent
 
 
 def search_lines(search: Search) -> list[str]:
-    """How much the search flatters its best by the Sharpe ratio of months."""
+    """How much of the best Sharpe ratio of months is luck, in sentences."""
     left = f" ({search.left_out:,} without all {search.months} months left out)" if search.left_out else ""
     return [
-        f"A ranking flatters: these {search.jobs:,} jobs{left} amount to some {search.trials:.0f} independent trials.",
-        f"The highest Sharpe ratio of monthly returns, {number(search.sharpe)} of {search.best}, beats the best of so "
-        f"many without skill with probability {percent(search.deflated, 1)}.",
-        f"What is best in one half of the months is below the median in the other in "
+        f"The best of many is good partly by luck. These {search.jobs:,} jobs{left} move so much alike that they count "
+        f"as about {counted(round(search.trials), 'independent trial')}.",
+        f"The highest Sharpe ratio of monthly returns, {number(search.sharpe)} of {search.best}, is above what the "
+        f"best of as many trials without skill would show with probability {percent(search.deflated, 1)}.",
+        f"The job that is best in one half of the months is below the median in the other half in "
         f"{percent(search.overfitting.probability, 0)} of {search.overfitting.splits:,} splits.",
         *(contested_lines(search.contested) if search.contested else ()),
     ]
@@ -48,18 +49,18 @@ def contested_lines(contested: Contested) -> list[str]:
         lines.append(f"The choice was not walked forward: {contested.unwalked}.")
     walks = [
         f"{what.text(walk.figure)} {how} ({counted(walk.changes, 'change')} in {counted(len(walk.choices), 'choice')})"
-        for how, walk in (("on all the past", contested.anchored), ("on three years of it", contested.rolling))
+        for how, walk in (("judged by all the past", contested.anchored), ("by three years", contested.rolling))
         if walk is not None
     ]
     if walks:
         lines.append(
-            f"Chosen every year by the {_lower(what.label)} so far, what came after had {' or '.join(walks)}; "
-            f"the best with hindsight had {what.text(contested.hindsight)}{_against(contested)}."
+            f"Choosing the best job anew every year, by its {_lower(what.label)} so far, would have had "
+            f"{' or '.join(walks)}; the best with hindsight had {what.text(contested.hindsight)}{_against(contested)}."
         )
     return lines
 
 
-def _check_line(contested: Contested, check: Check) -> str:
+def _check_line(contested: Contested, check: RealityCheck) -> str:
     what = shown(contested.by)
     stand = (
         f"{contested.jobs:,} jobs, which stand for all {contested.of:,} (each correlates by "
@@ -75,7 +76,7 @@ def _check_line(contested: Contested, check: Check) -> str:
     if check.hansen is None or check.white is None:
         return f"{text}."
     return (
-        f"{text}; were none above {what.text(check.benchmark)}, a best as good would come up with probability "
+        f"{text}; if none were truly above {what.text(check.benchmark)}, a best as good would appear with probability "
         f"{percent(check.hansen, 0)} (Hansen; {percent(check.white, 0)} by White)."
     )
 

@@ -28,6 +28,7 @@ from backtester.batch.search import Search
 from backtester.batch.study import Study
 from backtester.batch.written import code_hash, table_hash, write_once
 from backtester.files import sha256, write_text
+from backtester.histories.checks.finding import counted
 from backtester.histories.market import Market
 from backtester.pages import palette
 from backtester.pages.embed import json_for_script, policy, script
@@ -44,7 +45,7 @@ JOBS = "jobs"  # the folder, beside the page, that tearsheets of single jobs go 
 MOST_FAILURES = 50  # that stand on the page; the table of results has all
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Subject:
     """What a page is made of: the study, its jobs and their rows, in one order, and what its search amounts to, None
     where that cannot be said or was not waited for."""
@@ -57,7 +58,7 @@ class Subject:
 
 
 def write_pages(subject: Subject, market: Market, strategies: Iterable[Strategy], scenarios: Mapping[str, str]) -> None:
-    """Write the page, unless it is there as it would be, and the manifest that says how its rows came to be, with each
+    """Write the page, unless it is up to date, and the manifest that says how its rows were made, with each
     scenario's hash by its column."""
     write_manifest(subject.folder, subject.study, market, strategies, scenarios)
     write_once(subject.folder / INDEX, _hash(subject), lambda _: write_index(subject))
@@ -87,7 +88,7 @@ def render_index(subject: Subject) -> str:
     made.filters["points"] = partial(points, places=2)
     return str(
         made.get_template("index.html.j2").render(
-            title=f"{study.name}: {len(subject.table):,} jobs",
+            title=f"{study.name}: {counted(len(subject.table), 'job')}",
             study=study,
             counts={"jobs": len(subject.jobs), "done": len(subject.table), "failed": len(subject.table) - len(table)},
             sections=sections,

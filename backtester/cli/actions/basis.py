@@ -7,32 +7,28 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from backtester.cli.actions.screen import console, print_json, say, table
-from backtester.files import sha256, to_json
+from backtester.cli.actions.screen import print_json, print_table, say
+from backtester.cli.actions.stress_folder import make_folder
 from backtester.pages.format import number
 from backtester.runs.basis_words import HEADLINE, basis_lines
 from backtester.runs.stress_basis import basis_run
 from backtester.stress.basis import BasisTerms
-from backtester.tearsheet.stress_page import check_stress_place, publish_stress, render_basis
-
-NAME = "basis"
+from backtester.tearsheet.stress_page import render_basis
 
 
 def run_basis(params: Mapping[str, Any], out: Path | None, *, as_json: bool) -> None:
     """Work the spiral out at the terms of the options, write its page and print what it says."""
     if not 0 < params["share"] < 1:
         raise click.UsageError(f"--share {params['share']:g} is no share of the move; give one between 0 and 1")
-    if out is not None:
-        check_stress_place(out, NAME)
     try:
         terms = BasisTerms(**{name: params[name] for name in BasisTerms.model_fields if params.get(name) is not None})
     except ValidationError as error:
         first = error.errors()[0]
         option = "".join(f"--{part} ".replace("_", "-") for part in first["loc"])
         raise click.UsageError(option + first["msg"].removeprefix("Value error, ")) from error
-    document = basis_run(terms, kappa=params["kappa"], share=params["share"])
-    folder = out or Path("runs") / f"{NAME}-{sha256(to_json(document).encode())[:8]}"
-    page = publish_stress(document, folder, NAME, render_basis)
+    document, page = make_folder(
+        "basis", out, lambda report: basis_run(terms, kappa=params["kappa"], share=params["share"]), render_basis
+    )
     if as_json:
         print_json(document)
         return
@@ -45,5 +41,5 @@ def run_basis(params: Mapping[str, Any], out: Path | None, *, as_json: bool) -> 
         [f"{strength:g}", *("tips" if value is None else number(value) for value in values)]
         for strength, values in zip(found["strengths"], found["amplification"], strict=True)
     ]
-    console().print(table(columns, rows, title="\nHow many times what is sold comes to market"))
-    say(f"\nPage: {folder / page.name}")
+    print_table(columns, rows, title="\nHow many times what is sold comes to market")
+    say(f"\nPage: {page}")

@@ -20,7 +20,8 @@ from backtester.batch.rows import Row
 from backtester.batch.search import Search
 from backtester.batch.workers import TaskLimits
 from backtester.cli.actions.run_screen import warn_if_uncached
-from backtester.cli.actions.screen import console, print_json, say, table, warn
+from backtester.cli.actions.screen import console, print_json, print_table, say, warn
+from backtester.histories.checks.finding import counted
 from backtester.runs.summary import figure_cell
 
 ERRORS_SHOWN = 5
@@ -43,19 +44,21 @@ def forecast_study(study: Path, out: Path | None, *, workers: int, limits: TaskL
         print_json(dataclasses.asdict(seen))
         return
     left = seen.jobs - seen.done + seen.returns - seen.returns_done
-    say(f"{seen.study}: {seen.jobs:,} jobs, {seen.done:,} of them done before")
+    say(f"{seen.study}: {counted(seen.jobs, 'job')}, {seen.done:,} of them done before")
     if seen.returns:
-        say(f"{seen.returns:,} returns of jobs in scenarios, {seen.returns_done:,} of them done before")
+        returns = counted(seen.returns, "return")
+        say(f"{returns} of jobs in scenarios, {seen.returns_done:,} of them done before")
     if seen.seconds is not None:
-        say(f"The other {left:,} would take about {_duration(seen.seconds)} with {workers} workers")
+        duration = _duration(seen.seconds)
+        say(f"The other {left:,} would take about {duration} with {counted(workers, 'worker')}")
     elif left:
-        say("Those that were tried came to nothing; run the study, and the table says why")
+        say("Those that were tried failed; run the study, and the table says why")
 
 
 def _duration(seconds: float) -> str:
     """A time that people read."""
     if seconds < 90:
-        return f"{max(1, round(seconds))} seconds"
+        return counted(max(1, round(seconds)), "second")
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 
@@ -76,7 +79,7 @@ def run_study(
         warn(f"{part} was damaged; its jobs were carried out again")
     for name, finding in batch.findings:
         warn(f"{name}: {finding}")
-    for line in batch.unlived:
+    for line in batch.failed_scenarios:
         warn(line)
     best = best_rows(batch.table, batch.study.rank_by, top or batch.study.top)
     if as_json:
@@ -136,13 +139,13 @@ def _plain(rows: list[Row]) -> list[Row]:
 
 def _print(batch: Batch, best: list[Row]) -> None:
     say(
-        f"{batch.study.name}: {len(batch.table):,} jobs, {batch.resumed:,} of them done before, "
+        f"{batch.study.name}: {counted(len(batch.table), 'job')}, {batch.resumed:,} of them done before, "
         f"{batch.failed:,} failed; best by {batch.study.rank_by}\n"
     )
     shown = SHOWN | batch.scenarios
     columns = {"Recipe": "left"} | dict.fromkeys(shown.values(), "right")
     rows = [[row_title(row), *(figure_cell(column, row[column]) for column in shown)] for row in _plain(best)]
-    console().print(table(columns, rows, title="In percent"))
+    print_table(columns, rows, title="In percent")
     failed = batch.table.filter(pc.is_valid(batch.table["error"])).slice(0, ERRORS_SHOWN)
     for name, error in zip(failed["name"].to_pylist(), failed["error"].to_pylist(), strict=True):
         warn(f"{name}: {error}")

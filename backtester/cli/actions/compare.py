@@ -16,7 +16,7 @@ from backtester.tearsheet.publish import Pages, publish, reported_as_damage
 
 
 def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> bool:
-    """Put the runs side by side, write the folder and say what came of it; whether all files are as the runs wrote
+    """Put the runs side by side, write the folder and print the summary; whether all files are as the runs wrote
     them."""
     if len(set(folders)) < 2:
         raise click.UsageError("one run alone; name two or more, or use report to make its page again")

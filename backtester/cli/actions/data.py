@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from backtester.cli.actions.screen import console, print_json, say, table, warn
+from backtester.cli.actions.screen import print_json, print_table, say, warn
 from backtester.cli.remembered import made_of_histories, remembered
 from backtester.places import named_folder
 
@@ -29,7 +29,7 @@ def list_histories(folder: Path | None, *, as_json: bool) -> None:
         [r["name"], r["title"], r["first"] or "", r["last"] or "", _count(r["sessions"]), _count(r["series"])]
         for r in rows
     ]
-    console().print(table(columns, cells))
+    print_table(columns, cells)
 
 
 def _count(number: int | None) -> str:
@@ -70,7 +70,7 @@ def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
         ]
         for s in shown["series"]
     ]
-    console().print(table(columns, cells))
+    print_table(columns, cells)
     for series in shown["series"]:
         say(f"\n{series['role']}: {series['source']}." + (f" {series['note']}" if series["note"] else ""))
     say("\nCarried: sessions without a value of their own. Known: when an observable can first be used.")

@@ -10,8 +10,9 @@ from backtester.analysis.figures import FigureEntry
 from backtester.batch.differences import StudyDifferences, study_differences
 from backtester.batch.manifest import read_study_folder
 from backtester.batch.page.columns import Shown, shown
-from backtester.cli.actions.screen import console, print_json, say, table
+from backtester.cli.actions.screen import console, print_json, print_table, say
 from backtester.errors import printable
+from backtester.histories.checks.finding import counted
 from backtester.pages.format import MISSING, number
 from backtester.runs.differences import Change, Value, run_differences
 from backtester.runs.folder import read_run
@@ -47,7 +48,7 @@ def differ_runs(folders: Sequence[Path], *, as_json: bool) -> None:
         return
     columns = {"Strategy": "left", "Figure": "left"} | _columns([Path(name).name for name in found.names])
     rows = [[one.of, one.what, *(_shown(value, one.figure) for value in one.values)] for one in found.results]
-    console().print(table(columns, rows, title="Results"))
+    print_table(columns, rows, title="Results")
 
 
 def _columns(names: Sequence[str]) -> dict[str, str]:
@@ -61,18 +62,19 @@ def _print_settings(changes: Sequence[Change], names: Sequence[str]) -> None:
         say("Settings, data, strategies and versions: the same")
         return
     rows = [[one.what, *(_shown(value, None) for value in one.values)] for one in changes]
-    console().print(table({"Setting": "left"} | _columns(names), rows, title="Settings"))
+    print_table({"Setting": "left"} | _columns(names), rows, title="Settings")
 
 
 def _print_jobs(found: StudyDifferences, names: tuple[str, str]) -> None:
-    say(f"\n{found.both:,} jobs in both, {found.first:,} in the first alone, {found.second:,} in the second alone")
+    both = counted(found.both, "job")
+    say(f"\n{both} in both, {found.first:,} in the first alone, {found.second:,} in the second alone")
     if found.moved:
         columns = {"Figure": "left", "Jobs": "right", "Mean change": "right", "Largest": "right", "Of": "left"}
         rows = []
         for one in found.moved:
             what = dataclasses.replace(shown(one.column), signed=True)
             rows.append([what.label, f"{one.jobs:,}", what.text(one.mean), what.text(one.largest), one.largest_of])
-        console().print(table(columns, rows, title="\nResults of the jobs in both"))
+        print_table(columns, rows, title="\nResults of the jobs in both")
     elif found.both:
         say("Results of the jobs in both: the same")
     what = shown(found.rank_by)

@@ -1,4 +1,4 @@
-"""`strategies evidence` and `strategies show --evidence`: what every strategy came to on each history."""
+"""`strategies evidence` and `strategies show --evidence`: the results of every strategy on each history."""
 
 import dataclasses
 from collections.abc import Collection
@@ -6,14 +6,14 @@ from pathlib import Path
 
 from backtester.cli.actions.declared import library_with_warnings
 from backtester.cli.actions.run_screen import shown_progress
-from backtester.cli.actions.screen import console, note, print_json, say, table
+from backtester.cli.actions.screen import note, print_json, print_table, say
 from backtester.errors import OutputError, PluginError
 from backtester.files import open_regular, write_text
 from backtester.histories.manifest import find_history
 from backtester.plugins.loader import Library, load_library
 from backtester.runs.evidence import HISTORIES, evidence, histories_at_hand
 from backtester.runs.evidence_kept import OPENING, kept_text
-from backtester.runs.evidence_line import Line
+from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.evidence_page import HEADINGS, TITLE, cells, page
 from backtester.runs.settings import DEFAULT_REFERENCE
 
@@ -54,7 +54,7 @@ def show_evidence(name: str, plugins: tuple[Path, ...], data: Path | None, *, as
 
 def _lines(
     histories: tuple[str, ...], library: Library, data: Path | None, only: Collection[str] | None = None
-) -> list[Line]:
+) -> list[EvidenceLine]:
     """The lines of all strategies, or of some, on the histories; where none is named, on those at hand."""
     names = histories or tuple(histories_at_hand(data))
     for name in names:
@@ -68,10 +68,10 @@ def _lines(
         return [line for name in names for line in evidence(library, name, data, only=only, report=report)]
 
 
-def _print(lines: list[Line]) -> None:
+def _print(lines: list[EvidenceLine]) -> None:
     """The table on the screen."""
     columns = dict.fromkeys(HEADINGS, "right") | dict.fromkeys(("Strategy", "History", "Measured", "Verdict"), "left")
-    console().print(table(columns, [cells(line) for line in sorted(lines, key=lambda line: line.strategy)]))
+    print_table(columns, [cells(line) for line in sorted(lines, key=lambda line: line.strategy)])
 
 
 def _refuse_other(out: Path, first_line: str) -> None:

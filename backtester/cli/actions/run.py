@@ -64,7 +64,7 @@ def _series(params: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 
 def run_to_folder(settings: RunSettings, out: Path | None, *, beside: bool, classic: bool, as_json: bool) -> bool:
-    """Carry the run out, write its folder and say what came of it; whether every strategy knows only the past."""
+    """Carry the run out, write its folder and print the summary; whether every strategy knows only the past."""
     if out is not None:
         check_run_place(out)  # a place that cannot be written to is refused before the work, not after
     home = Path.cwd()  # before any plugin is loaded: one may change the working folder

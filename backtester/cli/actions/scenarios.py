@@ -3,9 +3,10 @@
 import textwrap
 from pathlib import Path
 
-from backtester.cli.actions.screen import FOLDED, console, print_json, say, table
+from backtester.cli.actions.screen import FOLDED, print_json, print_table, say
 from backtester.errors import OutputError
 from backtester.files import write_text
+from backtester.histories.checks.finding import counted
 from backtester.pages.format import number, points
 from backtester.pages.names import role_label
 from backtester.runs.values import Json, clean
@@ -13,7 +14,7 @@ from backtester.stress.build import Ways, lacking, put_on
 from backtester.stress.choose import choose
 from backtester.stress.extend import unstated
 from backtester.stress.read import read_scenario, scenario_names
-from backtester.stress.starting_point import read_ground
+from backtester.stress.starting_point import read_starting_point
 
 WORDS = ("title", "about", "source", "calibrated_on", "differs")
 START = '''# A scenario: what happens to a history after one of its sessions. Put strategies through it with
@@ -65,12 +66,12 @@ def print_scenarios(*, as_json: bool) -> None:
         print_json({"scenarios": [{word: getattr(one, word) for word in ("name", *WORDS, "sha256")} for one in found]})
         return
     rows = [[one.name, one.title, one.calibrated_on] for one in found]
-    console().print(table({"Name": "left", "Scenario": "left", "Calibrated on": "left"}, rows))
+    print_table({"Name": "left", "Scenario": "left", "Calibrated on": "left"}, rows)
 
 
 def print_scenario(text: str, history: str, data: Path | None, *, as_json: bool) -> None:
     """What a scenario says, and what it does to a history's assets and observables after its last session."""
-    (scenario, *_), ground = choose([text], history, data), read_ground(history, data)
+    (scenario, *_), ground = choose([text], history, data), read_starting_point(history, data)
     path, market = put_on(scenario, ground, Ways(data=data))
     count = path.sessions
     returns = {str(role): float(level.iloc[-1] / level.iloc[-count - 1] - 1) for role, level in market.levels.items()}
@@ -81,13 +82,13 @@ def print_scenario(text: str, history: str, data: Path | None, *, as_json: bool)
     if as_json:
         print_json(clean(found))
         return
-    say(f"{scenario.title} ({scenario.name}), {count} sessions, calibrated on {scenario.calibrated_on}\n")
+    say(f"{scenario.title} ({scenario.name}), {counted(count, 'session')}, calibrated on {scenario.calibrated_on}\n")
     for words in (scenario.about, scenario.differs, f"Source: {scenario.source}"):
         say(textwrap.fill(words, FOLDED) + "\n")
     rows = [[role_label(role), points(move, signed=True) + "%"] for role, move in returns.items()]
     rows += [[role_label(role), number(move, signed=True)] for role, move in changes.items()]
     title = f"After the last session of {history!r}: returns, and changes of what is published"
-    console().print(table({"Role": "left", "Moves": "right"}, rows, title=title))
+    print_table({"Role": "left", "Moves": "right"}, rows, title=title)
     for role, rule in found["rules"].items():
         say(f"{role_label(role)}: not named; {rule}")
     for role in found["lacking"]:

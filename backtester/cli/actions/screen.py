@@ -4,7 +4,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 import click
 from rich.console import Console
@@ -18,6 +18,8 @@ from backtester.files import to_json
 NARROWEST = 40  # columns; in fewer a table has no room for its figures
 WIDE = 160  # columns for a reader that is not a terminal
 FOLDED = 80  # of the tables, and so of what is said below them
+BETWEEN = 2  # signs between two columns
+LONGEST_WORD = 24  # signs; a longer word is folded
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -36,13 +38,48 @@ def _columns(stream: TextIO) -> int:
     return FOLDED if stream.isatty() else WIDE
 
 
-def table(columns: Mapping[str, str], rows: Sequence[Sequence[str]], *, title: str | None = None) -> Table:
-    """A table of plain text: columns map a heading to `left` or `right`."""
-    made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+def print_table(columns: Mapping[str, str], rows: Sequence[Sequence[str]], *, title: str | None = None) -> None:
+    """Print a table of plain text; columns map a heading to `left` or `right`, the side that cells keep to.
+
+    What is wider than the screen is printed as several tables, each with the first column: none is cut off.
+    """
+    screen = console()
+    for places in fitting(columns, rows, screen.width):
+        names = [list(columns)[place] for place in places]
+        part = [[row[place] for place in places] for row in rows]
+        if title is not None:
+            screen.print(Text(title, style="bold"))
+        screen.print(_table({name: columns[name] for name in names}, part))
+        title = ""  # an empty line between the parts
+
+
+def fitting(columns: Mapping[str, str], rows: Sequence[Sequence[str]], width: int) -> list[list[int]]:
+    """The numbers of the columns of each table that is printed: all at once if the screen is wide enough."""
+    sides = list(columns.items())
+    first, *others = (_narrowest([name, *(row[at] for row in rows)], side) for at, (name, side) in enumerate(sides))
+    parts, taken = [[0]], first
+    for place, least in enumerate(others, start=1):
+        if taken + BETWEEN + least > width and len(parts[-1]) > 1:
+            parts.append([0])
+            taken = first
+        parts[-1].append(place)
+        taken += BETWEEN + least
+    return parts
+
+
+def _narrowest(cells: Sequence[str], side: str) -> int:
+    """The fewest signs that a column needs: of figures all, since one that is cut off reads as another; of words the
+    longest word."""
+    pieces = [piece for cell in cells for piece in (cell.split("\n") if side == "right" else cell.split())]
+    return min(max(map(len, pieces), default=0), NARROWEST if side == "right" else LONGEST_WORD)
+
+
+def _table(columns: Mapping[str, str], rows: Sequence[Sequence[str]]) -> Table:
+    made = Table(header_style="bold", box=None, pad_edge=False)
     for place, (heading, side) in enumerate(columns.items()):
-        cells = [*heading.split("\n"), *(row[place] for row in rows)]
-        least = max(map(len, cells)) if side == "right" else None  # a figure that is cut off reads as another figure
-        made.add_column(heading, justify="left" if side == "left" else "right", overflow="fold", min_width=least)
+        least = _narrowest([heading, *(row[place] for row in rows)], side)
+        justify: Literal["left", "right"] = "left" if side == "left" else "right"
+        made.add_column(heading, justify=justify, overflow="fold", min_width=least, no_wrap=side == "right")
     for row in rows:
         made.add_row(*(Text(printable(cell)) for cell in row))
     return made

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from backtester.cli.actions.screen import console, print_json, say, table, warn
+from backtester.cli.actions.screen import print_json, print_table, say, warn
 from backtester.cli.remembered import made_of_strategies, remembered
 from backtester.plugins.names import normal_name
 
@@ -23,7 +23,7 @@ def list_strategies(plugins: tuple[Path, ...], *, as_json: bool) -> None:
         print_json(documents)
         return
     rows = [[one["name"], one["kind"], one["summary"]] for one in documents]
-    console().print(table({"Strategy": "left", "Kind": "left", "What it does": "left"}, rows))
+    print_table({"Strategy": "left", "Kind": "left", "What it does": "left"}, rows)
 
 
 def show_strategy(name: str, plugins: tuple[Path, ...], *, as_json: bool) -> None:
@@ -40,7 +40,7 @@ def show_strategy(name: str, plugins: tuple[Path, ...], *, as_json: bool) -> Non
     say(f"Rhythm: {RHYTHM[shown['follows_rhythm']]}")
     if shown["settings"]:
         rows = [[one["name"], repr(one["default"]), one["accepts"]] for one in shown["settings"]]
-        console().print(table({"Setting": "left", "Default": "left", "Accepts": "left"}, rows))
+        print_table({"Setting": "left", "Default": "left", "Accepts": "left"}, rows)
     recipe = shown["name"] if shown["kind"] == "base" else f"sixty_forty + {shown['name']}"
     say(f"\nFile: {shown['file']}\nTry: backtester run '{recipe}'")
 

@@ -5,18 +5,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from backtester.cli.actions.run_screen import shown_progress, warn_if_uncached
-from backtester.cli.actions.screen import console, print_json, say, table, warn
-from backtester.files import sha256, to_json
+from backtester.cli.actions.screen import print_json, print_table, say, warn
+from backtester.cli.actions.stress_folder import make_folder
 from backtester.pages.format import points
 from backtester.runs.settings import RunSettings
 from backtester.runs.stress_run import stress_run
 from backtester.runs.stress_words import answers
 from backtester.runs.values import Json
 from backtester.stress.build import Fed, Ways
-from backtester.tearsheet.stress_page import check_stress_place, publish_stress, render_stress
-
-NAME = "stress"
+from backtester.tearsheet.stress_page import render_stress
 
 
 def trial_settings(params: Mapping[str, Any]) -> RunSettings:
@@ -39,16 +36,9 @@ def run_scenarios(
     *,
     as_json: bool,
 ) -> None:
-    """Put the recipes through the scenarios, write the folder and say what came of it."""
-    if out is not None:
-        check_stress_place(out, NAME)
-    home = Path.cwd()  # before any plugin is loaded: one may change the working folder
-    with shown_progress() as progress:
-        document = stress_run(settings, at, Ways(how[0], how[1], how[2], settings.data), progress)
-        progress("Writing the page")
-        folder = out or Path("runs") / f"{NAME}-{sha256(to_json(document).encode())[:8]}"
-        page = publish_stress(document, home / folder, NAME, render_stress)
-    warn_if_uncached()
+    """Put the recipes through the scenarios, write the folder and print the tables."""
+    ways = Ways(how[0], how[1], how[2], settings.data)
+    document, page = make_folder("stress", out, lambda report: stress_run(settings, at, ways, report), render_stress)
     for message in (*document["left_out"], *document["stress"]["left_out"]):
         warn(f"left out {message}")
     for one in document["stress"]["scenarios"]:
@@ -60,7 +50,7 @@ def run_scenarios(
         print_json(document)
         return
     _print(document)
-    say(f"\nPage: {folder / page.name}")
+    say(f"\nPage: {page}")
 
 
 def _print(document: Json) -> None:
@@ -75,7 +65,7 @@ def _print(document: Json) -> None:
         columns = {name: side for name, side in heads.items() if name in ("Scenario", *(one["label"] for one in shown))}
         rows = [[one["title"], *(points(one["strategies"][each["name"]][key]) for each in shown)] for one in scenarios]
         if shown:
-            console().print(table(columns, rows, title=f"\n{title}"))
+            print_table(columns, rows, title=f"\n{title}")
     say("")
     for answer in answers(document["stress"], {one["name"]: one["label"] for one in strategies[1:]}):
         say(" ".join(answer))

@@ -67,7 +67,7 @@ def _stretches(subject: Subject, companion: Subject) -> list[tuple[float, Findin
     dates = subject.dates.intersection(companion.dates)
     pair = [moves(Subject(one.name, one.values[dates], one.kind)) for one in (subject, companion)]
     hole = np.diff(dates.to_numpy()) / np.timedelta64(1, "D") > HOLE
-    ways = [_apart(own, its, hole) for own, its in zip(*pair, strict=False)]
+    ways = [_apart(own, its, hole) for own, its in zip(*pair, strict=True)]
     own, its = pair[0][0], pair[1][0]
     moved = np.abs(own / local_scale(own, 1e-12))
     findings: dict[tuple[int, int], Finding] = {}

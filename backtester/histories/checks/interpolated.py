@@ -62,14 +62,14 @@ def _on_a_line(numbers: Array, tick: float) -> Flags:
     A line that was rounded lies within half a tick, and so do the two values that the chord is drawn between.
     """
     flags = np.zeros(len(numbers), dtype=bool)
-    if tick == 0 or len(numbers) < WINDOW:
+    if tick == 0:
         return flags
     windows = sliding_window_view(numbers, WINDOW)
     chord = windows[:, :1] + (windows[:, -1:] - windows[:, :1]) * np.linspace(0, 1, WINDOW)
     straight = np.abs(windows - chord).max(axis=1) <= 1.001 * tick
     straight &= np.abs(windows[:, -1] - windows[:, 0]) > MOVED * tick
     rare = len(numbers) * _chance(_roughness(numbers), 2 * tick)[: len(straight)] ** (WINDOW - 2) < CHANCE
-    for place in np.flatnonzero(straight[: len(rare)] & rare):
+    for place in np.flatnonzero(straight & rare):
         flags[place : place + WINDOW] = True
     return flags
 

@@ -82,7 +82,7 @@ def _attribution(document: Json, place: int, named: Named) -> Table:
     steps = [step["name"] for step in known[0]["overlays"]] if known else []
     rows: list[Row] = []
     for key, title in EPISODES.items():
-        pairs = [(window, one) for window, one in zip(document[key], own[key], strict=False) if one]
+        pairs = [(window, one) for window, one in zip(document[key], own[key], strict=True) if one]
         rows += [group_row(title)] if pairs else []
         rows += [Row(_episode(window), _parts(one, roles, lines)) for window, one in pairs]
     return Table(

@@ -1,5 +1,6 @@
-"""What becomes of strategies when joint sell-offs come more often: distributions, and where an advantage turns."""
+"""How strategies do when joint sell-offs are more frequent: distributions, and where an advantage turns."""
 
+from backtester.histories.checks.finding import counted
 from backtester.pages.figure import Chart, Spec, axis, colour, layout, plain, strategy_legend
 from backtester.pages.format import number, percent, points
 from backtester.pages.names import Named
@@ -15,7 +16,7 @@ def fates_table(document: Json, names: tuple[Named, ...]) -> Table:
         rows += [_row(at["strategies"][named.name], named) for named in names if at["strategies"][named.name]]
     return Table(
         name="frequency-table",
-        caption=f"After {document['years']} years, from 1: medians over the 5th and 95th percentiles",
+        caption=f"After {counted(document['years'], 'year')}, from 1: medians over the 5th and 95th percentiles",
         corner="Strategy",
         heads=(
             Head("Final wealth", values=("wealth median", "wealth 5%", "wealth 95%")),
@@ -128,7 +129,7 @@ def frequency_lines(document: Json, labels: dict[str, str]) -> list[str]:
     counts = ", ".join(f"{number(at['joint_sell_offs'], 1)} at {at['times']:g} times" for at in document["at"])
     return [
         f"{window['joint_sell_offs']} joint sell-offs from {window['start']} to {window['end']}; in "
-        f"{document['years']} years drawn from them, in blocks of {document['block_sessions']} sessions, on average "
-        f"{counts}.",
+        f"{counted(document['years'], 'year')} drawn from them, in blocks of {document['block_sessions']} sessions, on "
+        f"average {counts}.",
         f"Growth over the mix: {'; '.join(turns)}.",
     ]

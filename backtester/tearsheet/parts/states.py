@@ -1,4 +1,4 @@
-"""When strategies acted, by their own word: a strip under the growth chart, and what they returned in each spell."""
+"""When strategies acted, as their `state` says: a strip under the growth chart, and their returns in each spell."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Swatch:
 
 
 @dataclass(frozen=True)
-class Lane:
+class StateStrip:
     """The spells of one step of a strategy along the time measured: left end, width, colour and words of each.
 
     Places are in percent of the width; `words` say what the lane shows to those who do not see it.
@@ -44,17 +44,17 @@ def states_part(document: Json, names: tuple[Named, ...]) -> Json:
     return {"lanes": lanes, "table": _table(pairs)} if lanes else {}
 
 
-def _lane(named: Named, acts: Json, document: Json) -> Lane:
+def _lane(named: Named, acts: Json, document: Json) -> StateStrip:
     spells, window = acts["spells"], document["period"]
     axis = Strip("", "", window["start"], window["end"])
-    keys = dict(zip(dict.fromkeys(spell["state"] for spell in spells), COLOURS, strict=False))
+    keys = dict(zip(dict.fromkeys(spell["state"] for spell in spells), COLOURS, strict=False))  # there are more colours
     parts = []
     for spell in spells:
         left, right = axis.place(spell["start"]), axis.place(spell["end"])
         text = f"{spell['state']}, {period(spell['start'], spell['end'])}"
         parts.append((left, max(right - left, NARROWEST), keys[spell["state"]], text))
     times = ", ".join(f"{word} {counted(_count(spells, word), 'time')}" for word in keys) or "never"
-    return Lane(
+    return StateStrip(
         named=named,
         step=acts["step"],
         words=f"{named.label}: when {acts['step']} acted: {times}; the table below has the dates",

@@ -1,5 +1,6 @@
 """Strategies put through scenarios: a heat map, what each did in each, and what the scenarios are."""
 
+from backtester.histories.checks.finding import counted
 from backtester.pages.format import MISSING, date, percent, points
 from backtester.pages.names import Named, role_label
 from backtester.pages.table import Cell, Head, Row, Table, group_row, points_cell, strategy_heads, tone
@@ -36,8 +37,13 @@ def heat_table(stress: Json, names: tuple[Named, ...]) -> Table:
 
 
 def _head(one: Json, row: int) -> Head:
-    sessions = f"{one['sessions']} sessions"
-    return Head(one["title"], sessions, one["calibrated_on"], values=(one["name"],), link=f"scenario-{row}")
+    return Head(
+        one["title"],
+        counted(one["sessions"], "session"),
+        one["calibrated_on"],
+        values=(one["name"],),
+        link=f"scenario-{row}",
+    )
 
 
 def assets_table(stress: Json) -> Table:

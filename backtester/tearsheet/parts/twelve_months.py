@@ -11,7 +11,7 @@ from backtester.pages.table import Cell, Head, Row, Table, points_cell, strategy
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.figures.betas import betas_figure, betas_group, betas_table
 from backtester.tearsheet.names import Json
-from backtester.tearsheet.parts.verdict_table import Lane, Scale
+from backtester.tearsheet.parts.verdict_table import ForestLane, ForestScale
 
 QUANTILES = {"Worst": 0.0, "5%": 0.05, "25%": 0.25, "Median": 0.5, "75%": 0.75, "95%": 0.95, "Best": 1.0}
 ANY = 1e-12  # a fall of more is one
@@ -48,7 +48,7 @@ def distribution_table(run: RunFolder, names: tuple[Named, ...]) -> Table | None
     if not all(len(one) for one in found):
         return None
     ends = np.concatenate([[0.0], *found])
-    scale = Scale(float(ends.min()), max(float(ends.max()), float(ends.min()) + 0.01), "", "")
+    scale = ForestScale(float(ends.min()), max(float(ends.max()), float(ends.min()) + 0.01), "", "")
     heads = tuple(Head(text, values=(f"quantile {at:g}",)) for text, at in QUANTILES.items())
     return Table(
         name="twelve-months-table",
@@ -65,11 +65,11 @@ def distribution_table(run: RunFolder, names: tuple[Named, ...]) -> Table | None
     )
 
 
-def _spread(named: Named, returns: Array, scale: Scale) -> Row:
+def _spread(named: Named, returns: Array, scale: ForestScale) -> Row:
     at = [float(value) for value in np.quantile(returns, list(QUANTILES.values()))]
     _, least, low, median, high, most, _ = at
     below = float((returns < 0).mean())
-    lane = Cell("", "plot", picture=Lane(scale, named.key, median, ((least, most), (low, high))), values=())
+    lane = Cell("", "plot", picture=ForestLane(scale, named.key, median, ((least, most), (low, high))), values=())
     cells = (lane, *(points_cell(value) for value in at), Cell(percent(below, 0), values=(below,)))
     return Row(strategy_head(named), cells)
 

@@ -17,7 +17,7 @@ from backtester.pages.table import (
     points_cell,
     strategy_head,
 )
-from backtester.runs.evidence_line import Line
+from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.sentences import VERDICTS
 from backtester.tearsheet.names import Json, Lens, lens
 from backtester.tearsheet.parts.measures import ends
@@ -28,16 +28,16 @@ MARGIN = 6.0  # percent of the width on either side
 
 
 @dataclass(frozen=True)
-class Scale:
+class ForestScale:
     """The scale that all rows of the forest plot share, from `low` to `high` as fractions.
 
-    `below` and `above` say what lies on either side of zero.
+    `below` and `above` say what lies on either side of zero; the macro leaves out what there is no room for.
     """
 
     low: float
     high: float
-    below: str = "mix did better"
-    above: str = "hedge did better"
+    below: str = "mix better"
+    above: str = "hedge better"
 
     @property
     def ticks(self) -> tuple[tuple[float, str], ...]:
@@ -57,10 +57,10 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class Lane:
+class ForestLane:
     """One row of the forest plot: an estimate as a dot, None where undefined, and its intervals, the widest first."""
 
-    scale: Scale
+    scale: ForestScale
     key: str
     value: float | None
     intervals: tuple[Ends, ...]
@@ -71,13 +71,15 @@ class Lane:
         return tuple((self.scale.place(one[0]), self.scale.place(one[1])) for one in self.intervals if one)
 
 
-def scale(values: Iterable[float | None]) -> Scale:
+def scale(values: Iterable[float | None]) -> ForestScale:
     """The scale that holds all values and zero."""
     known = [0.0, *(value for value in values if value is not None)]
-    return Scale(min(known), max(known)) if any(known) else Scale(-0.01, 0.01)
+    return ForestScale(min(known), max(known)) if any(known) else ForestScale(-0.01, 0.01)
 
 
-def verdict_table(document: Json, names: tuple[Named, ...], kept: Mapping[str, Line] | None = None) -> Table | None:
+def verdict_table(
+    document: Json, names: tuple[Named, ...], kept: Mapping[str, EvidenceLine] | None = None
+) -> Table | None:
     """The reference and every strategy; None for a run of the reference alone.
 
     `kept` are lines of the table of evidence on a longer history, by the strategies' names.
@@ -106,7 +108,7 @@ def verdict_table(document: Json, names: tuple[Named, ...], kept: Mapping[str, L
     )
 
 
-def _heads(reference: str, seen: Lens, drawn: Scale) -> tuple[Head, ...]:
+def _heads(reference: str, seen: Lens, drawn: ForestScale) -> tuple[Head, ...]:
     lost, saved, grew = "Average loss, %", "Saved over its mix, points a sell-off", "Growth over, % a year"
     payoff = ("payoff", "low", "high", "low of all tried", "high of all tried")
     return (
@@ -140,7 +142,7 @@ def _intervals(card: Json) -> tuple[Ends, Ends]:
     return ends(card, "beyond_mix.payoff_mean_of_all_tried"), ends(card, "beyond_mix.payoff_mean")
 
 
-def _reference_row(strategy: Json, named: Named, drawn: Scale) -> Row:
+def _reference_row(strategy: Json, named: Named, drawn: ForestScale) -> Row:
     """What the reference lost and grew; it is judged by nothing."""
     lost, cagr = strategy["scorecard"]["mean_loss"]["strategy"], strategy["measures"]["cagr"]
     blank = (Cell("", "none", values=(None,) * columns) for columns in (2, 1))
@@ -150,7 +152,7 @@ def _reference_row(strategy: Json, named: Named, drawn: Scale) -> Row:
         (
             points_cell(lost),
             *blank,
-            Cell("", "plot none", picture=Lane(drawn, named.key, None, ()), values=()),
+            Cell("", "plot none", picture=ForestLane(drawn, named.key, None, ()), values=()),
             *rest,
             Cell(f"grew {points(cagr)}", values=(None,)),
             Cell("", "none", values=(None, None, None)),
@@ -158,7 +160,7 @@ def _reference_row(strategy: Json, named: Named, drawn: Scale) -> Row:
     )
 
 
-def _row(strategy: Json, named: Named, drawn: Scale, kept: Line | None) -> Row:
+def _row(strategy: Json, named: Named, drawn: ForestScale, kept: EvidenceLine | None) -> Row:
     card = strategy["scorecard"]
     payoff, (wide, own) = card["beyond_mix"]["payoff_mean"], _intervals(card)
     shares = tuple(card["mix"].values())
@@ -169,7 +171,7 @@ def _row(strategy: Json, named: Named, drawn: Scale, kept: Line | None) -> Row:
             points_cell(card["mean_loss"]["strategy"]),
             Cell(mix, values=shares),
             points_cell(card["mean_loss"]["mix"]),
-            Cell("", "plot", picture=Lane(drawn, named.key, payoff, (wide, own)), values=()),
+            Cell("", "plot", picture=ForestLane(drawn, named.key, payoff, (wide, own)), values=()),
             Cell(
                 points(payoff, 2, signed=True),
                 "sum",
@@ -182,14 +184,15 @@ def _row(strategy: Json, named: Named, drawn: Scale, kept: Line | None) -> Row:
     )
 
 
-def _verdict(strategy: Json, kept: Line | None) -> Cell:
+def _verdict(strategy: Json, kept: EvidenceLine | None) -> Cell:
     word, least = strategy["verdict"], strategy["scorecard"]["beyond_mix"]["smallest_clear"]
     title = f"clear from {percent(least, 2, signed=True)}" if word in UNDECIDED and least else ""
     tone, values = f"words verdict {word}", (word, least)
     if kept is None:
         return Cell(VERDICTS[word], tone, title, values=(*values, None))
     known = VERDICTS[kept.verdict] if kept.verdict else kept.why_not
-    return Cell(VERDICTS[word], tone, title, small=f"{kept.history}: {known}", values=(*values, known))
+    when = f"since {kept.start[:4]}" if kept.start else kept.history
+    return Cell(VERDICTS[word], tone, title, small=f"{when}: {known}", values=(*values, known))
 
 
 def _against(card: Json) -> tuple[Cell, ...]:

@@ -8,7 +8,7 @@ import inspect
 from backtester.plugins.loader import load_library
 from backtester.plugins.strategy import Strategy
 from made.tables import table
-from made.words import recorded_table
+from made.words import ROOT, recorded_table
 
 EVIDENCE = "strategies/README.md"
 
@@ -22,6 +22,13 @@ def all_of_them() -> str:
         own = [heads, ruler, *(row for name, row in named if name == one.name)]
         made.append(section(one) + ("\n".join(own) + "\n" if own[2:] else ""))
     return "\n".join(made)
+
+
+def columns() -> str:
+    """What the columns of the table of evidence mean."""
+    return "\n".join(
+        line for line in (ROOT / EVIDENCE).read_text(encoding="utf-8").splitlines() if line.startswith("* ")
+    )
 
 
 def verdict_first(cells: list[str]) -> tuple[str, str]:

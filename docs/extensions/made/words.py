@@ -2,14 +2,19 @@
 
 import ast
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from backtester.analysis.pair import Lenses
+from backtester.histories.rhythm import RHYTHMS
+from backtester.pages.format import WORDS
 from backtester.runs.result import Result
+from backtester.runs.sentences import VERDICTS as VERDICTS
 
 ROOT = Path(__file__).parents[3]
+NUMBERS = (*WORDS, "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen")
 
 
 def day(session: pd.Timestamp) -> str:
@@ -20,6 +25,27 @@ def day(session: pd.Timestamp) -> str:
 def loss(fraction: float) -> str:
     """A positive fraction lost, in percent."""
     return f"{100 * abs(fraction):.1f}%"
+
+
+def fall(name: str) -> str:
+    """How far a leg falls in a joint sell-off unless the settings say otherwise: `stocks_fall` or `bonds_fall`."""
+    return f"{-100 * Lenses.model_fields[name].default:g}%"
+
+
+def spelled(number: int) -> str:
+    """A number in words, from sixteen on in figures."""
+    return NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """The words with commas, and `and` before the last."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def longest_windows() -> str:
+    """The longest window of each rhythm."""
+    return ", ".join(f"{one.counted(one.window_sessions)} of {one.name} figures" for one in RHYTHMS.values())
 
 
 def shares(mix: Mapping[str, float]) -> str:

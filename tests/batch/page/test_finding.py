@@ -3,11 +3,11 @@
 import dataclasses
 
 from backtester.analysis.overfitting import Overfitting
-from backtester.batch.contested import Check, Choice, Contested, Walked
+from backtester.batch.contested import Choice, Contested, RealityCheck, Walked
 from backtester.batch.page.finding import headline, search_lines
 from backtester.batch.search import Search
 
-CHECK = Check("job a", 0.0123, 0.0, -0.002, 0.026, 0.3, 0.25, 500, 63)
+CHECK = RealityCheck("job a", 0.0123, 0.0, -0.002, 0.026, 0.3, 0.25, 500, 63)
 WALKED = Walked(0.004, (Choice("2010", "2011", "a"), Choice("2011", "2012", "b")))
 CONTESTED = Contested("beyond_mix_payoff_mean", 200, 1000, 0.987, "2007-01-03", CHECK, WALKED, None, 0.011, 0.0, None)
 SEARCH = Search(1000, 0, 200, 12.3, "job b", 0.8, 0.91, Overfitting(12870, 0.4, 0.1), CONTESTED)
@@ -23,14 +23,30 @@ def test_the_best_is_said_with_what_choosing_it_costs() -> None:
     assert headline(dataclasses.replace(SEARCH, contested=clear)).endswith(": more than the search would find by luck.")
 
 
+def test_the_best_is_clear_of_its_benchmark() -> None:
+    """Beyond it, with the whole interval on its own side, whichever side is better; without a benchmark nothing is
+    said of luck."""
+    cases = [
+        (0.02, 0.01, 0.03, 0.0, True), (0.0, 0.01, 0.03, 0.0, False), (0.02, 0.0, 0.03, 0.0, False),
+        (0.01, 0.03, 0.04, 0.02, False), (0.02, 0.01, 0.03, 0.015, False),
+        (-0.02, -0.03, -0.01, 0.0, False), (0.02, -0.03, -0.01, 0.0, True),
+    ]  # fmt: skip
+    for figure, low, high, benchmark, clear in cases:
+        check = dataclasses.replace(CHECK, figure=figure, low=low, high=high, benchmark=benchmark)
+        said = headline(dataclasses.replace(SEARCH, contested=dataclasses.replace(CONTESTED, check=check)))
+        assert said.endswith(": more than the search would find by luck.") is clear, (figure, low, high, benchmark)
+    alone = dataclasses.replace(CONTESTED, check=dataclasses.replace(CHECK, hansen=None))
+    assert headline(dataclasses.replace(SEARCH, contested=alone)).endswith("is \N{MINUS SIGN}0.20% to +2.60%.")
+
+
 def test_what_stands_for_the_others_is_said() -> None:
     """Of a thousand jobs two hundred were resampled, and the sentence says for whom they stand, and what was walked."""
     *_, check, walk = search_lines(SEARCH)
     assert "together with 200 jobs, which stand for all 1,000 (each correlates by 0.9870 or more with" in check
-    assert "come up with probability 25% (Hansen; 30% by White)" in check
+    assert "appear with probability 25% (Hansen; 30% by White)" in check
     assert walk == (
-        "Chosen every year by the mean payoff (beyond its mix) so far, what came after had +0.40% on all the past (one "
-        "change in two choices); the best with hindsight had +1.10%."
+        "Choosing the best job anew every year, by its mean payoff (beyond its mix) so far, would have had +0.40% "
+        "judged by all the past (one change in two choices); the best with hindsight had +1.10%."
     )
 
 
@@ -53,10 +69,11 @@ def test_what_cannot_be_said_is_not_said() -> None:
 def test_how_much_the_search_flatters_is_said() -> None:
     """Independent trials, the best by monthly returns with its probability, and the halves, word for word."""
     assert search_lines(dataclasses.replace(SEARCH, contested=None)) == [
-        "A ranking flatters: these 1,000 jobs amount to some 12 independent trials.",
-        "The highest Sharpe ratio of monthly returns, 0.80 of job b, beats the best of so many without skill with "
-        "probability 91.0%.",
-        "What is best in one half of the months is below the median in the other in 40% of 12,870 splits.",
+        "The best of many is good partly by luck. These 1,000 jobs move so much alike that they count as about 12 "
+        "independent trials.",
+        "The highest Sharpe ratio of monthly returns, 0.80 of job b, is above what the best of as many trials without "
+        "skill would show with probability 91.0%.",
+        "The job that is best in one half of the months is below the median in the other half in 40% of 12,870 splits.",
     ]
     left, *_ = search_lines(dataclasses.replace(SEARCH, left_out=3))
-    assert "these 1,000 jobs (3 without all 200 months left out) amount" in left
+    assert "These 1,000 jobs (3 without all 200 months left out) move" in left

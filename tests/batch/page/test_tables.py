@@ -1,12 +1,16 @@
 """The tables of a study's page, by hand."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import pyarrow as pa
 import pytest
 
+from backtester.batch.contested import Choice, Contested, Walked
 from backtester.batch.page.columns import packed_study
 from backtester.batch.page.grid_map import make_grid_map
 from backtester.batch.page.needed import Needed
-from backtester.batch.page.tables import best_table, figure_cell, needed_table, robust_table
+from backtester.batch.page.tables import best_table, figure_cell, needed_table, robust_table, walk_table
 from studies import made_payoffs, made_rows
 
 RANK = "beyond_mix_payoff_mean"
@@ -66,6 +70,10 @@ def test_neighbours_by_hand() -> None:
     [row] = [row for row in found.rows if row.head.text == "r(gold=0.1, window=21)"]
     assert [cell.values for cell in row.cells[:3]] == [(0.4,), (pytest.approx(0.15),), (0.1,)]
     assert row.cells[3].text == "2"
+    assert [(one.head.text[:8], one.kind) for one in found.rows] == [
+        ("r(gold=0", ""), ("The high", "group"), ("r(gold=0", ""),
+    ]  # fmt: skip
+    assert found.rows[2].head.text == "r(gold=0.2, window=21)"  # 0.2 itself, 0.4 beside it
     alone = made_rows({(0.0, 21): 0.1})
     assert robust_table(alone, make_grid_map(alone), RANK, 1) is None
 
@@ -81,3 +89,21 @@ def test_what_is_needed_by_hand() -> None:
     assert less is not None
     assert less.rows[0].cells[0].text == "at most 0.02"
     assert needed_table([]) is None
+    assert [(head.text, head.values) for head in table.heads] == [
+        *[(f"{text} less loss", None) for text in ("10%", "25%", "50%")],
+        ("The most that the grid saves", ("most", "at")),
+    ]
+
+
+def test_what_would_have_been_chosen() -> None:
+    """A row for as long as a job was held, under how it was chosen; no table where nothing was chosen."""
+    years = [("2010", "2011", "a"), ("2011", "2012", "a"), ("2012", "2013", "b"), ("2013", "2014", "a")]
+    walked = Walked(0.1, tuple(Choice(*year) for year in years))
+    table = walk_table(cast(Contested, SimpleNamespace(anchored=None, rolling=walked)))
+    assert table is not None
+    assert [(row.head.text, row.kind) for row in table.rows] == [
+        ("On the three years before", "group"), ("2010 to 2012", ""), ("2012 to 2013", ""), ("2013 to 2014", ""),
+    ]  # fmt: skip
+    assert [row.cells[0].text for row in table.rows[1:]] == ["a", "b", "a"]
+    assert walk_table(cast(Contested, SimpleNamespace(anchored=None, rolling=None))) is None
+    assert walk_table(None) is None

@@ -11,6 +11,7 @@ from backtester.errors import DataError
 from backtester.histories.blueprints.assemble import assemble, release_times
 from backtester.histories.blueprints.blueprint import Blueprint, Release, Source
 from backtester.histories.blueprints.sources import source_level
+from bounds import takes
 
 WORDS = {"kind": "price", "unit": "index", "source": "made for a test", "licence": "none"}
 
@@ -79,6 +80,9 @@ def test_which_column_is_taken() -> None:
     assert list(values("date,a\n2024-01-02,5\n")) == [5]
     assert list(values("Date,Open,Close,Adj Close\n2024-01-02,1,2,3\n")) == [3]
     assert list(values("DATE,OPEN,CLOSE\n01/31/2024,1,2\n")) == [2]
+    with pytest.raises(DataError, match="has no column Adj Close; a Close may lack dividends"):
+        values("Date,Open,Close\n2024-01-02,1,2\n", provider="yahoo")
+    assert list(values("Date,Open,Close,Adj Close\n2024-01-02,1,2,3\n", provider="yahoo")) == [3]
     words = r"^x.csv has columns bid, ask; say which: 'columns' in a blueprint, or --column$"
     with pytest.raises(DataError, match=words):
         values("date,bid,ask\n2024-01-02,1,2\n")
@@ -263,3 +267,17 @@ def test_pieces_joined_by_returns_are_compared_on_one_scale() -> None:
     assert notes_of(old, "date,x\n2024-01-03,21\n2024-01-04,42\n", join="returns") == []
     (note,) = notes_of(old, "date,x\n2024-01-03,21\n2024-01-04,62\n", join="returns")
     assert note.endswith("differ, from 2024-01-04 on, typically by 20 and at most by 20 (2024-01-04)")
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "least", "most", "below", "above"),
+    [
+        (Release, "working_days", 0, 60, -1, 61),
+        (Release, "day_of_next_month", 1, 28, 0, 29),
+        (Release, "time", "00:00", "23:59", "24:00", "23:60"),
+        (Blueprint, "sessions_a_year", 1e-9, 366, 0, 366.1),
+    ],
+)
+def test_bounds(model: type, name: str, least: Any, most: Any, below: Any, above: Any) -> None:
+    """The least and the most are taken, and what is just beyond them is refused."""
+    assert [takes(model, name, value) for value in (least, most, below, above)] == [True, True, False, False]

@@ -153,3 +153,17 @@ def test_a_year_after_a_stretch_is_compared() -> None:
     side, within = np.resize([1.0, -1.0], 252), np.resize([1.6, -1.6], 30)
     rest = np.concatenate([side, [40.0], within, [-40.0], side, np.full(600, 40.0) * np.resize([1, -1], 600)])
     assert fills._stands_apart(rest, 252, 283)
+
+
+@pytest.mark.parametrize("at", range(8))
+def test_of_stretches_that_overlap_the_shortest_is_reported(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+    """Others that share a session with it are not; one that only follows is."""
+    stretches = {(at + 10, at + 80), (at + 20, at + 50), (at + 50, at + 90), (at + 51, at + 85)}
+    monkeypatch.setattr(fills, "_apart", lambda own, its, hole: stretches)
+    move = steps(200, 0.06)
+    own, its = (yields(10 + np.cumsum(one)) for one in (move, move + steps(200, 0.01, seed=1)))
+    found = [finding for _, finding in fills._stretches(own, its)]
+    dates = own.dates[1:]
+    assert [(one.first, one.last) for one in found] == [
+        (dates[first].date(), dates[last - 1].date()) for first, last in ((at + 20, at + 50), (at + 51, at + 85))
+    ]

@@ -105,10 +105,67 @@ def test_equal_changes_are_usual_where_others_are(equal: int, found: bool) -> No
     assert flags[100 : 101 + equal].all() == flags.any() == found
 
 
-def lined(length: int, rise: float, bump: float = 0.0) -> Array:
-    """A series that jumps by 50 at each step, but for a stretch from the 40th on that lies on a rounded line."""
-    numbers = np.resize([0.0, 50.0], 100)
-    numbers[40 : 40 + length] = np.round(200 + np.linspace(0, rise, length))
+def repeated(first: int, equal: list[int], count: int) -> Array:
+    """A series whose changes grow by one each time, but for ten from the one of that number on and those listed."""
+    grows = np.ones(count + 1)
+    grows[[one + 1 for one in [*range(first, first + 10), *equal]]] = 0.0
+    return np.cumsum(np.append(1.0, np.cumsum(grows)))
+
+
+@pytest.mark.parametrize(
+    ("first", "others", "others_from", "count", "found"),
+    [
+        (252, 132, 0, 595, True),  # 133 of 506
+        (252, 133, 0, 595, False),  # 134 of 506
+        (252, 132, 0, 618, True),
+        (252, 133, 0, 618, False),
+        (253, 133, 0, 595, True),  # the first of them is more than 252 before
+        (253, 133, 1, 595, False),
+    ],
+)
+def test_equal_changes_of_a_year_on_either_side(
+    first: int, others: int, others_from: int, count: int, found: bool
+) -> None:
+    """Ten equal changes are too many where those around, one more of two more, are under (0.001 / count)^0.1.
+
+    Of 595 changes that is 0.26456, of 618 0.26356: between 133 and 134 of 506.
+    """
+    before = [others_from + 2 * place for place in range(66)]
+    after = [first + 10 + 251 - 2 * place for place in range(others - 66)]
+    flags = interpolated._equal_changes(repeated(first, [*before, *after], count), 0.0)
+    assert flags.any() == found
+    beyond = [*before[1:], *after, first + 10 + 252]
+    assert others_from or interpolated._equal_changes(repeated(first, beyond, count), 0.0).any() == (others < 134)
+
+
+@pytest.mark.parametrize(
+    ("change", "step", "found"), [(3.0, 0.0, False), (3.5, 0.0, True), (3.5, 0.9, True), (3.5, 1.0, False)]
+)
+def test_a_thousandth_of_a_tick_is_rounding(change: float, step: float, found: bool) -> None:
+    """With a tick of 1,000 changes are equal to within 1, and more than 3: a hundred of them between jumps of 10^6."""
+    changes = np.resize([1e6, -1e6, 1e6, -1.5e6, 0.5e6], 1000)
+    changes[400:500] = change + np.resize([0.0, step], 100)
+    flags = interpolated._equal_changes(np.cumsum(np.append(0.0, changes)), 1000.0)
+    assert np.flatnonzero(flags).tolist() == (list(range(400, 501)) if found else [])
+
+
+def test_equal_growth_is_a_line_in_logs_of_positive_values() -> None:
+    """A fund that grows by the same share each day, from whatever level; a series that reaches 0 has no logs."""
+    growth = np.resize([1.01, 1.03, 0.97, 1.02, 0.99, 1.005], 120) + np.arange(120) * 1e-5
+    growth[60:72] = 1.02
+    values = pd.Series(0.01 * np.cumprod(growth), new_york(120))
+    (finding,) = interpolated.check_interpolated(Subject("made", values, "price"))
+    assert finding.message.startswith("13 values in a row")
+    assert (
+        interpolated.check_interpolated(Subject("made", values.where(values.index != values.index[5], 0.0), "yield"))
+        == []
+    )
+
+
+def lined(length: int, rise: float, bump: float = 0.0, jump: float = 50.0) -> Array:
+    """A series that jumps at each step, but for a stretch from the 40th on that lies on a rounded line."""
+    numbers = np.resize([0.0, jump], 100)
+    numbers[40 : 40 + length] = np.round(4 * jump + np.linspace(0, rise, length))
     numbers[45] += bump
     return numbers
 
@@ -128,6 +185,22 @@ def test_a_line_through_a_quiet_series_is_chance() -> None:
     """Where steps are no larger than ticks a line is nothing."""
     assert not interpolated._on_a_line(np.arange(100.0), 1.0).any()
     assert interpolated._on_a_line(lined(12, 11)[:52], 1.0)[40:].all()
+
+
+@pytest.mark.parametrize(("chance", "found"), [(0.30, True), (0.33, False)])
+def test_ten_values_are_near_a_line_by_chance(chance: float, found: bool) -> None:
+    """Each of the ten between the ends with the chance of two ticks: 100 x 0.30^10 < 0.001 < 100 x 0.33^10."""
+    jump = 2 / (2.5066 * chance) * 2**0.5 / (2 * 1.4826)  # a zigzag's second differences are twice its jump
+    assert interpolated._on_a_line(lined(12, 11, jump=jump), 1.0).any() == found
+
+
+def test_roughness_is_of_thirty_values_on_either_side() -> None:
+    """One bend among even ones is seen by the 30 before it and the 30 after, and not by itself."""
+    bends = np.full(120, 2.0)
+    bends[50] = 100.0
+    rough = interpolated._roughness(np.cumsum(np.append(0.0, np.cumsum(np.append(0.0, bends)))))
+    seen = np.flatnonzero(~np.isclose(rough, 2 * 1.4826 / 2**0.5))
+    assert seen.tolist() == [place for place in range(20, 81) if place != 50]
 
 
 def test_the_chance_of_a_small_value() -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.providers.parse import MISSING, find_column, parse_table
-from backtester.histories.providers.rows import Dialect
+from backtester.histories.providers.parse import MISSING, _decimal, find_column, parse_table
+from backtester.histories.providers.rows import Dialect, Rows
 
 FILES = {
     "fred": b"observation_date,DGS10\n1962-01-02,4.06\n1962-01-03,\n1962-01-15,3.99\n",
@@ -140,3 +140,30 @@ def test_the_other_mark_is_proposed(said: str, field: str, other: str) -> None:
         parse_table(f"date;x\n2024-01-01;{field}\n".encode(), "x.csv", Dialect(decimal=said))
     with pytest.raises(DataError, match=r"'one' is not a finite number$"):
         parse_table(b"date;x\n2024-01-01;one\n", "x.csv", Dialect(decimal=said))
+
+
+@pytest.mark.parametrize(
+    ("fields", "mark"),
+    [
+        (["1,5"], ","), (["1.5"], "."), (["1", "2"], "."), (["1.5", "2,5"], ","), (["1.234", "2.5"], "."),
+        (["1,234", "2,5"], ","),
+    ],
+)  # fmt: skip
+def test_the_decimal_mark_that_numbers_have(fields: list[str], mark: str) -> None:
+    """One number with a mark is enough, if it cannot stand between thousands; a point where none has any."""
+    rows = Rows(["x"], [["2024-01-02", field] for field in fields], list(range(2, 2 + len(fields))), ";")
+    assert _decimal(rows, "x.csv") == mark
+
+
+@pytest.mark.parametrize(("field", "mark"), [("1,234", ","), ("1.234", ".")])
+def test_a_mark_that_may_stand_between_thousands(field: str, mark: str) -> None:
+    """Where every number has it so, as one has."""
+    with pytest.raises(DataError) as told:
+        parse_table(f"date;x\n2024-01-02;{field}\n".encode(), "x.csv")
+    assert f"the {mark!r} in {field!r}, as in every other number, may be a decimal mark" in str(told.value)
+
+
+def test_two_columns_of_one_name_are_refused() -> None:
+    """A name is that of one column."""
+    with pytest.raises(DataError, match=r"x\.csv: two columns are named 'a'; rename one"):
+        parse_table(b"date,a,b,a\n2024-01-02,1,2,3\n", "x.csv")

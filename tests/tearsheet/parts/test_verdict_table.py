@@ -6,7 +6,7 @@ import pytest
 
 from backtester.pages.table import Row, Table
 from backtester.tearsheet.names import cast
-from backtester.tearsheet.parts.verdict_table import Lane, Scale, scale, verdict_table
+from backtester.tearsheet.parts.verdict_table import ForestLane, ForestScale, scale, verdict_table
 from documents import document, strategy
 
 
@@ -94,7 +94,7 @@ def test_forest_plot_scale() -> None:
     made = scale([0.003, -0.002, 0.008, None])
     assert (made.low, made.high) == (-0.002, 0.008)
     assert [text for _, text in made.ticks] == ["0", "+0.5"]
-    assert Lane(made, "s1", 0.003, ((-0.002, 0.008), None)).ends == (pytest.approx((6, 94)),)
+    assert ForestLane(made, "s1", 0.003, ((-0.002, 0.008), None)).ends == (pytest.approx((6, 94)),)
     assert scale([]).low < 0 < scale([]).high
 
 
@@ -112,16 +112,16 @@ def test_forest_plot_scale() -> None:
 )
 def test_ticks_are_round(low: float, high: float, ticks: list[str]) -> None:
     """Steps of 1, 2 or 5 in points, four of them at most, with as many decimals as they need; zero is a tick."""
-    assert [text for _, text in Scale(low, high).ticks] == ticks
+    assert [text for _, text in ForestScale(low, high).ticks] == ticks
 
 
 def test_places_leave_a_margin() -> None:
     """6% of the width on either side; ticks stand where their values do."""
-    made = Scale(-0.01, 0.01)
+    made = ForestScale(-0.01, 0.01)
     assert [made.place(value) for value in (-0.01, 0.0, 0.01)] == pytest.approx([6, 50, 94])
     assert [place for place, _ in made.ticks] == pytest.approx([6, 28, 50, 72, 94])
-    assert (scale([None]), scale([0.0])) == (Scale(-0.01, 0.01), Scale(-0.01, 0.01))
-    assert scale([0.02]) == Scale(0.0, 0.02)
+    assert (scale([None]), scale([0.0])) == (ForestScale(-0.01, 0.01), ForestScale(-0.01, 0.01))
+    assert scale([0.02]) == ForestScale(0.0, 0.02)
 
 
 def cells(one: dict[str, Any]) -> list[tuple[str, tuple[Any, ...] | None]]:

@@ -7,7 +7,7 @@ from backtester.cli.actions.screen import say
 from backtester.errors import OutputError
 from backtester.files import empty_removed, make_folder, staged, write_text
 from backtester.plugins.loader import strategy_places
-from backtester.plugins.starting_point import distribution_files, new_name, strategy_text
+from backtester.plugins.new_strategy import distribution_files, new_name, strategy_text
 
 
 def write_strategy(given: str, folder: Path, distribution: Path | None, *, overlay: bool) -> None:

@@ -1,0 +1,33 @@
+"""Where a document of `backtester stress` goes: the folder that was asked for, or one that its figures name."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from backtester.cli.actions.run_screen import shown_progress, warn_if_uncached
+from backtester.files import sha256, to_json
+from backtester.pages.table import Table
+from backtester.runs.settings import ReportProgress
+from backtester.runs.values import Json
+from backtester.tearsheet.stress_page import check_stress_place, publish_stress
+
+
+def make_folder(
+    name: str,
+    out: Path | None,
+    make: Callable[[ReportProgress], Json],
+    render: Callable[[Json], tuple[str, list[Table]]],
+) -> tuple[Json, Path]:
+    """The document, once it lies in its folder, and its page there.
+
+    A folder that cannot be used is refused before anything is made.
+    """
+    if out is not None:
+        check_stress_place(out, name)
+    home = Path.cwd()  # before any plugin is loaded: one may change the working folder
+    with shown_progress() as progress:
+        document = make(progress)
+        progress("Writing the page")
+        folder = out or Path("runs") / f"{name}-{sha256(to_json(document).encode())[:8]}"
+        page = publish_stress(document, home / folder, name, render)
+    warn_if_uncached()
+    return document, folder / page.name

@@ -1,0 +1,91 @@
+"""What `batch` prints, of made studies."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pyarrow as pa
+import pytest
+
+from backtester.batch.carry_out import Batch
+from backtester.batch.forecast import Forecast
+from backtester.batch.workers import TaskLimits
+from backtester.cli.actions import batch as actions
+
+LIMITS = cast(TaskLimits, None)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.2, "1 second"), (2.4, "2 seconds"), (89.4, "89 seconds"), (90.0, "2 minutes"), (600.0, "10 minutes"),
+        (5399.0, "90 minutes"), (5400.0, "1.5 hours"), (36000.0, "10.0 hours"),
+    ],
+)  # fmt: skip
+def test_a_time_that_people_read(seconds: float, text: str) -> None:
+    """Seconds up to a minute and a half, minutes up to an hour and a half, then hours with a decimal."""
+    assert actions._duration(seconds) == text
+
+
+def told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seen: Forecast, *, as_json: bool) -> str:
+    """What is printed of a forecast."""
+    monkeypatch.setattr(actions, "forecast", lambda study, out, workers, limits: seen)
+    actions.forecast_study(Path("s.toml"), None, workers=2, limits=LIMITS, as_json=as_json)
+    return capsys.readouterr().out
+
+
+def test_what_is_left_of_a_study(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Jobs and returns that were not done before would take so long; or none is left; or all that were tried failed."""
+    seen = Forecast("made", 1200, 200, 3000, 500, 120.0)
+    jobs = "made: 1,200 jobs, 200 of them done before\n"
+    assert told(monkeypatch, capsys, seen, as_json=False) == (
+        f"{jobs}3,000 returns of jobs in scenarios, 500 of them done before\n"
+        "The other 3,500 would take about 2 minutes with 2 workers\n"
+    )
+    assert json.loads(told(monkeypatch, capsys, seen, as_json=True))["returns_done"] == 500
+    failed = Forecast("made", 1200, 200, 0, 0, None)
+    words = "Those that were tried failed; run the study, and the table says why\n"
+    assert told(monkeypatch, capsys, failed, as_json=False) == jobs + words
+    done = Forecast("made", 1, 1, 0, 0, None)
+    assert told(monkeypatch, capsys, done, as_json=False) == "made: 1 job, 1 of them done before\n"
+
+
+def test_what_json_has_no_word_for() -> None:
+    """Figures that are not finite are null, and what is neither number nor text is written as text."""
+    row = {"a": 1.5, "b": float("nan"), "c": None, "d": 3, "e": "x", "f": Path("p"), "g": float("inf")}
+    assert actions._plain([row]) == [{"a": 1.5, "b": None, "c": None, "d": 3, "e": "x", "f": "p", "g": None}]
+
+
+def study(failed: int) -> Batch:
+    """A study of ten jobs, so many of which failed."""
+    errors = [f"broke {place}" if place < failed else None for place in range(10)]
+    table = pa.table({"name": [f"job {place}" for place in range(10)], "error": pa.array(errors, pa.string())})
+    made = SimpleNamespace(
+        study=SimpleNamespace(name="made", rank_by="cagr"), table=table, resumed=4, failed=failed, scenarios={},
+        search=None, path=Path("out/results.parquet"),
+    )  # fmt: skip
+    return cast(Batch, made)
+
+
+@pytest.mark.parametrize(("failed", "more"), [(5, ""), (6, "and 1 more; column 'error' has them all")])
+def test_errors_of_five_jobs_are_shown(capsys: pytest.CaptureFixture[str], failed: int, more: str) -> None:
+    """Of those that failed the first five, and how many more there are; the best in a table; where the results lie."""
+    best: list[dict[str, Any]] = [dict.fromkeys(actions.SHOWN, 0.1234) | {"name": "job 7", "recipe": "job 7"}]
+    actions._print(study(failed), best)
+    out, err = capsys.readouterr()
+    assert out.startswith(f"made: 10 jobs, 4 of them done before, {failed} failed; best by cagr\n\nIn percent\n")
+    assert "\nResults: out/results.parquet\nPage: out/index.html\n" in out
+    assert [line.split()[:2] for line in out.splitlines() if line.startswith("job")] == [["job", "7"]]
+    lines = err.splitlines()
+    assert lines[:5] == [f"Warning: job {place}: broke {place}" for place in range(5)]
+    assert lines[5:] == ([f"Warning: {more}"] if more else [])
+
+
+def test_the_document(capsys: pytest.CaptureFixture[str]) -> None:
+    """Counts, files by name and the ranking."""
+    found = actions._document(study(3), [{"name": "a", "cagr": float("nan")}])
+    assert found == {
+        "study": "made", "jobs": 10, "resumed": 4, "failed": 3, "search": None,
+        "files": {"results": "results.parquet", "page": "index.html"}, "ranking": [{"name": "a", "cagr": None}],
+    }  # fmt: skip
