@@ -91,7 +91,7 @@ def traced(error: BacktesterError) -> str | None:
         return None
     try:
         text = "".join(traceback.format_exception(error.__cause__))
-    except Exception:  # a plugin's own exception: its __str__ may raise anything
+    except BaseException:  # a plugin's own exception: its __str__ may raise anything
         text = "".join(traceback.format_tb(error.__cause__.__traceback__))
     return printable(text[-LONGEST_TRACEBACK:])
 
@@ -112,7 +112,7 @@ def first_line(error: BaseException) -> str:
     """The kind of an exception and the first line of what it says, even where saying it fails."""
     try:
         said = str(error).partition("\n")[0]
-    except Exception:  # a plugin's own exception: its __str__ may raise anything
+    except BaseException:  # a plugin's own exception: its __str__ may raise anything
         said = "(says nothing)"
     return f"{type(error).__name__}: {said}" if said else type(error).__name__
 

@@ -22,6 +22,13 @@ class SilentError(Exception):
         raise RuntimeError("no words")
 
 
+class LeavingError(Exception):
+    """One that ends the program rather than say what it is."""
+
+    def __str__(self) -> str:
+        raise SystemExit("no words")
+
+
 def test_a_message_is_cut_after_400_characters() -> None:
     """400 are shown whole; of more the first 400, and a sign that there was more."""
     assert shown("x" * 400) == "x" * 400
@@ -69,6 +76,8 @@ def test_the_end_of_a_traceback_is_kept() -> None:
     assert text == "x" * 3999 + "\n"
     error.__cause__ = SilentError()
     assert "SilentError: <exception str() failed>" in str(traced(error))
+    error.__cause__ = LeavingError()
+    assert "LeavingError: <exception str() failed>" in str(traced(error))
 
 
 def test_the_first_line_of_what_was_raised() -> None:
@@ -76,6 +85,7 @@ def test_the_first_line_of_what_was_raised() -> None:
     assert first_line(ValueError("one\ntwo")) == "ValueError: one"
     assert first_line(MemoryError()) == "MemoryError"
     assert first_line(SilentError()) == "SilentError: (says nothing)"
+    assert first_line(LeavingError()) == "LeavingError: (says nothing)"
 
 
 def test_the_nearest_name_is_asked_about() -> None:

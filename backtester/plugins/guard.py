@@ -52,7 +52,7 @@ def _process_kept() -> Iterator[None]:
     later, as at exit.
 
     A worker process ends by them, which whoever started it notices, and becomes no other program. Processes that the
-    plugin starts do as they like.
+    plugin starts do as they like, but end with the block.
     """
     really_exit, really_become, really_become_in, own = os._exit, os.execv, os.execve, os.getpid()
     is_worker, inside = multiprocessing.parent_process() is not None, True
@@ -78,6 +78,8 @@ def _process_kept() -> Iterator[None]:
     try:
         yield
     finally:
+        if os.getpid() != own:  # a fork that would go on as a second run
+            really_exit(1)
         inside = False
         os._exit, os.execv, os.execve = really_exit, really_become, really_become_in
 
@@ -97,8 +99,9 @@ def _descriptor_to_stderr() -> Iterator[None]:
     finally:
         _flush()
         for descriptor, copy in kept.items():
-            os.dup2(copy, descriptor)
-            os.close(copy)
+            with contextlib.suppress(OSError):  # the plugin closed the copy: what it left stays
+                os.dup2(copy, descriptor)
+                os.close(copy)
 
 
 def _flush() -> None:

@@ -144,6 +144,15 @@ def test_a_plugin_does_not_end_the_process() -> None:
     assert os._exit is not kept
 
 
+def test_a_fork_does_not_go_on_after_the_block() -> None:
+    """A process that a plugin forked ends where its code ends, and the run goes on once."""
+    own = os.getpid()
+    with plugin_code():
+        child = os.fork()
+    assert os.getpid() == own
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+
+
 @pytest.mark.parametrize("call", ["execv", "execl", "execve", "execvp", "execlpe"])
 def test_a_plugin_does_not_become_another_program(call: str) -> None:
     """A function of os.exec raises SystemExit in the block; a process that the plugin made may become what it likes."""
@@ -182,3 +191,12 @@ def test_a_descriptor_that_a_plugin_closes_is_put_back(descriptor: int, tmp_path
             os.dup2(mine, descriptor)
             os.close(mine)
         assert (tmp_path / "there").read_text() == "still here"
+
+
+def test_a_plugin_that_closes_all_descriptors_is_told(tmp_path: Path) -> None:
+    """Where the answer's own is closed too it cannot be written, which is a line; nothing is a traceback."""
+    (tmp_path / "closer.py").write_text("import os\nos.closerange(3, 100)\ndef weights(): ...\n")
+    words = [str(Path(sys.executable).parent / "backtester"), "strategies", "show", "closer", "--plugins", "closer.py"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    said = "Error: cannot write to standard output: Bad file descriptor; lead it elsewhere\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
