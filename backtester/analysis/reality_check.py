@@ -17,14 +17,14 @@ from backtester.arrays import Array
 NOTHING = 1e-12  # a spread of up to this is rounding, and no chance
 
 
-class RealityCheck(NamedTuple):
+class PValues(NamedTuple):
     """The probability of a best so far above its benchmark if none were above: White's, and Hansen's (consistent)."""
 
     white: float
     hansen: float
 
 
-def reality_check(found: Array, drawn: Array, sessions: int) -> RealityCheck:
+def reality_check(found: Array, drawn: Array, sessions: int) -> PValues:
     """The check of what K runs have beyond their benchmarks, `found` (K,), the higher the better, with the same of
     resamples of so many sessions in all, `drawn` (R, K), all defined."""
     errors, spread = drawn - found, _spread(drawn)
@@ -34,7 +34,7 @@ def reality_check(found: Array, drawn: Array, sessions: int) -> RealityCheck:
     centred = np.where(hopeless, drawn, errors) / spread
     best = max(0.0, float((found / spread).max()))
     hansen = (np.maximum(0.0, centred.max(axis=1)) >= best).mean() if best > 0 else 1.0
-    return RealityCheck(float(white), float(hansen))
+    return PValues(float(white), float(hansen))
 
 
 def after_choice(found: Array, drawn: Array, chosen: int, *, level: float = LEVEL) -> tuple[float, float]:
