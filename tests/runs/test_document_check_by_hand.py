@@ -118,8 +118,8 @@ def test_weights_come_by_date_strategy_and_asset(change: dict[str, Any], words: 
         assert check_weights(weights, ["a", "b"]) is weights
 
 
-SOUND: dict[str, Any] = {"command": "run", "data": {}, "sources": {"a": {}}, "plugins": {"b": {}}, "versions": {}}
-SOUND |= {"files": {"x": "hash"}}
+SOUND: dict[str, Any] = {"command": "run", "data": {}, "sources": {"a": {}}, "settings": {}, "versions": {}}
+SOUND |= {"plugins": {"b": {"file": "b.py", "sha256": "hash"}}, "files": {"x": "hash"}}
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,8 @@ SOUND |= {"files": {"x": "hash"}}
         ({"versions": 1}, "what was run"),
         ({"sources": {"a": 1}}, "what was run"),
         ({"plugins": {"b": 1}}, "what was run"),
+        ({"settings": []}, "what was run"),
+        ({"plugins": {"b": {"file": "b.py"}}}, "no file and hash"),
         ({"files": {}}, "no hashes"),
         ({"files": 1}, "no hashes"),
         ({"runs": {}}, "which runs"),
