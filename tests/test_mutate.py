@@ -124,3 +124,22 @@ def test_who_leaves_in_the_middle_of_a_run_is_not_green(
     monkeypatch.setattr(sys, "stdin", io.StringIO("-q\tx\n"))
     mutate.serve(tmp_path / "log")
     assert capsys.readouterr().out == f"{status}\n"
+
+
+@pytest.mark.parametrize(("statuses", "red"), [([0, 0], ""), ([0, 1], "b::test"), ([1], "a::test"), ([-9, 2], "")])
+def test_what_the_nearest_tests_let_pass_is_held_against_the_folders(
+    monkeypatch: pytest.MonkeyPatch, statuses: list[int], red: str
+) -> None:
+    """One file after another until a test is red; one that ends by force, or finds no tests, is no kill."""
+    copy = mutate.Copy.__new__(mutate.Copy)
+    left = iter(statuses)
+    monkeypatch.setattr(copy, "status", lambda tests, *options: next(left), raising=False)
+    monkeypatch.setattr(copy, "first_red", lambda tests: f"{tests[0]}::test", raising=False)
+    assert copy.first_red_of(["a", "b"]) == red
+
+
+def test_the_tests_of_a_files_folder() -> None:
+    """Those of the folder that mirrors its own, or of the one above it where there is none."""
+    kinds = mutate.folder_tests(mutate.ROOT / "backtester" / "histories" / "kinds" / "inflation_linked.py")
+    assert mutate.ROOT / "tests" / "histories" / "test_linked_and_spreads.py" in kinds
+    assert {path.parent.name for path in kinds} == {"histories"}
