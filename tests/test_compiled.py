@@ -10,6 +10,7 @@ from typing import Any
 import numba
 import numpy as np
 import pytest
+from numba.core.codegen import CPUCodeLibrary
 
 from backtester import compiled
 from backtester.arrays import Array
@@ -72,12 +73,17 @@ def test_a_second_process_finds_the_code(tmp_path: Path) -> None:
     assert called(tmp_path) == "42.0 {} Counter({(float64,): 1})\n"
 
 
-def test_a_part_is_code_only_where_it_stands_in_a_kernel() -> None:
-    """Its own library was neither optimised nor made machine code; the kernel that it stands in counts with it."""
+@pytest.mark.parametrize("step", ["_optimize_final_module", "_finalize_final_module"])
+def test_a_part_is_code_only_where_it_stands_in_a_kernel(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Its own library is neither optimised nor made machine code; the kernel that it stands in counts with it."""
+    seen, really = list[type](), getattr(CPUCodeLibrary, step)
+    monkeypatch.setattr(CPUCodeLibrary, step, lambda library: (seen.append(type(library)), really(library)))
     part: Any = compiled.jit_shared(twice)
     assert numba.njit(lambda value: part(value) + 1)(20.5) == 42.0
     (library,) = (overload.library for overload in part.overloads.values())
     assert (type(library), library.get_pointer_to_function("twice")) == (compiled.PartLibrary, 0)
+    assert seen
+    assert compiled.PartLibrary not in seen
 
 
 def test_a_kernel_is_compiled_for_arrays_that_do_not_overlap() -> None:

@@ -47,6 +47,11 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
+def numbered(number: int, one: str, many: str | None = None) -> str:
+    """The number in figures with its noun: `1 value`, `2 values`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def counted(total: int, noun: str) -> str:
     """A small count in words with its noun: one strategy, five strategies."""
     plural = noun[:-1] + "ies" if re.search("[^aeiou]y$", noun) else noun + "s"

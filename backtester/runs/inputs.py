@@ -10,13 +10,13 @@ from backtester.errors import DataError, RecipeError
 from backtester.files import read_limited, sha256
 from backtester.histories.added import absent_at_end, add_series, refuse_slower
 from backtester.histories.blueprints.columns import choose_column
-from backtester.histories.checks.finding import counted
 from backtester.histories.forms import WORDS, as_levels, form_of
 from backtester.histories.manifest import History, find_history
 from backtester.histories.market import Market, build_market
 from backtester.histories.providers.parse import CsvTable, read_table
 from backtester.histories.providers.rows import MAX_BYTES, Dialect
 from backtester.histories.rhythm import moved_to_ends
+from backtester.pages.format import numbered
 from backtester.plugins.from_code import weights_strategy
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.names import normal_name
@@ -77,7 +77,7 @@ def read_library(settings: RunSettings, note: Note) -> Library:
         frame = pd.DataFrame({heading: table.column(heading) for heading in table.headings})
         library.strategies[name] = weights_strategy(name, file.name, content, frame)
         span = f"{frame.index[0].date()} to {frame.index[-1].date()}"
-        text = f"{name}: {counted(len(frame), 'row')} of weights, {span}, from {file.name}"
+        text = f"{name}: {numbered(len(frame), 'row')} of weights, {span}, from {file.name}"
         note(f"{text}; whether they look ahead cannot be checked")
 
     return library

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from backtester.errors import OutputError
 from backtester.files import staged, to_json, write_text
-from backtester.histories.checks.finding import counted
 from backtester.pages.csv_text import write_tables
 from backtester.pages.drawing import drawing
 from backtester.pages.environment import Section, environment
+from backtester.pages.format import numbered
 from backtester.pages.names import Named
 from backtester.pages.palette import line_dash, line_key
 from backtester.pages.table import Table
@@ -48,7 +48,7 @@ def render_stress(document: Json) -> tuple[str, list[Table]]:
     names, history = stress_names(document), document["history"]
     section = Section("stress", "If it happened next", scenarios(document["stress"], names))
     words = Words(
-        title=f"{counted(len(document['stress']['scenarios']), 'scenario')}, {len(names)} strategies",
+        title=f"{numbered(len(document['stress']['scenarios']), 'scenario')}, {len(names)} strategies",
         kicker=f"What did not happen \N{MIDDLE DOT} {history['title']}",
         question=QUESTION,
         foot="Scenarios are no forecasts, and simulated portfolios no advice.",

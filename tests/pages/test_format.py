@@ -1,6 +1,6 @@
 """Numbers, dates, lists and counts as text."""
 
-from backtester.pages.format import counted, date, listed, number, percent, period, points
+from backtester.pages.format import counted, date, listed, number, numbered, percent, period, points
 
 
 def test_numbers() -> None:
@@ -53,3 +53,9 @@ def test_each_month_and_each_small_number_has_its_word() -> None:
         "no days", "one day", "two days", "nine days", "10 days", "1,000 days",
     ]  # fmt: skip
     assert (listed(["a", "b"]), listed(["a", "b", "c"], "or")) == ("a and b", "a, b or c")
+
+
+def test_counts_have_their_noun() -> None:
+    """One value, no values, a thousand series."""
+    assert [numbered(1, "value"), numbered(0, "value")] == ["1 value", "0 values"]
+    assert numbered(1000, "series", "series") == "1,000 series"

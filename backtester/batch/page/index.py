@@ -28,12 +28,11 @@ from backtester.batch.search import Search
 from backtester.batch.study import Study
 from backtester.batch.written import code_hash, table_hash, write_once
 from backtester.files import sha256, write_text
-from backtester.histories.checks.finding import counted
 from backtester.histories.market import Market
 from backtester.pages import palette
 from backtester.pages.embed import json_for_script, policy, script
 from backtester.pages.environment import Section, environment, static
-from backtester.pages.format import points
+from backtester.pages.format import numbered, points
 from backtester.plugins.strategy import Strategy
 from backtester.runs.manifest import command, shown_path
 from backtester.runs.settings import RunSettings
@@ -88,7 +87,7 @@ def render_index(subject: Subject) -> str:
     made.filters["points"] = partial(points, places=2)
     return str(
         made.get_template("index.html.j2").render(
-            title=f"{study.name}: {counted(len(subject.table), 'job')}",
+            title=f"{study.name}: {numbered(len(subject.table), 'job')}",
             study=study,
             counts={"jobs": len(subject.jobs), "done": len(subject.table), "failed": len(subject.table) - len(table)},
             sections=sections,

@@ -21,7 +21,7 @@ from backtester.batch.search import Search
 from backtester.batch.workers import TaskLimits
 from backtester.cli.actions.run_screen import warn_if_uncached
 from backtester.cli.actions.screen import console, print_json, print_table, say, warn
-from backtester.histories.checks.finding import counted
+from backtester.pages.format import numbered
 from backtester.runs.summary import figure_cell
 
 ERRORS_SHOWN = 5
@@ -44,13 +44,13 @@ def forecast_study(study: Path, out: Path | None, *, workers: int, limits: TaskL
         print_json(dataclasses.asdict(seen))
         return
     left = seen.jobs - seen.done + seen.returns - seen.returns_done
-    say(f"{seen.study}: {counted(seen.jobs, 'job')}, {seen.done:,} of them done before")
+    say(f"{seen.study}: {numbered(seen.jobs, 'job')}, {seen.done:,} of them done before")
     if seen.returns:
-        returns = counted(seen.returns, "return")
+        returns = numbered(seen.returns, "return")
         say(f"{returns} of jobs in scenarios, {seen.returns_done:,} of them done before")
     if seen.seconds is not None:
         duration = _duration(seen.seconds)
-        say(f"The other {left:,} would take about {duration} with {counted(workers, 'worker')}")
+        say(f"The other {left:,} would take about {duration} with {numbered(workers, 'worker')}")
     elif left:
         say("Those that were tried failed; run the study, and the table says why")
 
@@ -58,7 +58,7 @@ def forecast_study(study: Path, out: Path | None, *, workers: int, limits: TaskL
 def _duration(seconds: float) -> str:
     """A time that people read."""
     if seconds < 90:
-        return counted(max(1, round(seconds)), "second")
+        return numbered(max(1, round(seconds)), "second")
     return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
 
 
@@ -139,7 +139,7 @@ def _plain(rows: list[Row]) -> list[Row]:
 
 def _print(batch: Batch, best: list[Row]) -> None:
     say(
-        f"{batch.study.name}: {counted(len(batch.table), 'job')}, {batch.resumed:,} of them done before, "
+        f"{batch.study.name}: {numbered(len(batch.table), 'job')}, {batch.resumed:,} of them done before, "
         f"{batch.failed:,} failed; best by {batch.study.rank_by}\n"
     )
     shown = SHOWN | batch.scenarios

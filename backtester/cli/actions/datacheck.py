@@ -12,10 +12,11 @@ from backtester.cli.actions.screen import print_json, say
 from backtester.cli.streams import answer_stream
 from backtester.errors import DataError
 from backtester.histories.checks.files import CheckReport, check_files
-from backtester.histories.checks.finding import Finding, counted
+from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.history import check_history
 from backtester.histories.manifest import History, find_history, histories_or_errors
 from backtester.histories.providers.rows import Dialect
+from backtester.pages.format import numbered
 
 OF_FILES = ("column", "kind", "date_format", "decimal", "sep")
 COLOURS = {"refused": "red", "warning": "yellow", "note": "blue"}
@@ -38,7 +39,7 @@ def check_data(params: Mapping[str, Any]) -> None:
             progress(f"Checking {name}")
             reports.append(check_history(history) if isinstance(history, History) else _unreadable(name, history))
         if files:
-            progress(f"Checking {counted(len(files), 'path')}")
+            progress(f"Checking {numbered(len(files), 'path')}")
             reports.append(check_files(files, column=params["column"], kind=params["kind"], dialect=dialect))
     document = _document(reports)
     if params["as_json"]:
@@ -99,8 +100,8 @@ def _print(reports: list[CheckReport], document: dict[str, Any]) -> None:
             say("")
     for path in document["skipped"]:
         say(f"Skipped: {path} is not a csv file")
-    counts = (counted(document["warnings"], "warning"), counted(document["notes"], "note"))
-    checked = counted(len(document["series"]), "series", "series")
+    counts = (numbered(document["warnings"], "warning"), numbered(document["notes"], "note"))
+    checked = numbered(len(document["series"]), "series", "series")
     say(f"{checked} checked: {document['refused']} refused, {', '.join(counts)}.")
 
 

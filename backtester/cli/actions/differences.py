@@ -12,8 +12,7 @@ from backtester.batch.manifest import read_study_folder
 from backtester.batch.page.columns import Shown, shown
 from backtester.cli.actions.screen import console, print_json, print_table, say
 from backtester.errors import printable
-from backtester.histories.checks.finding import counted
-from backtester.pages.format import MISSING, number
+from backtester.pages.format import MISSING, number, numbered
 from backtester.runs.differences import Change, Value, run_differences
 from backtester.runs.folder import read_run
 from backtester.runs.values import clean
@@ -66,7 +65,7 @@ def _print_settings(changes: Sequence[Change], names: Sequence[str]) -> None:
 
 
 def _print_jobs(found: StudyDifferences, names: tuple[str, str]) -> None:
-    both = counted(found.both, "job")
+    both = numbered(found.both, "job")
     say(f"\n{both} in both, {found.first:,} in the first alone, {found.second:,} in the second alone")
     if found.moved:
         columns = {"Figure": "left", "Jobs": "right", "Mean change": "right", "Largest": "right", "Of": "left"}

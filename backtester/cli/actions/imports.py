@@ -13,13 +13,13 @@ from backtester.files import bundled, read_limited
 from backtester.histories.blueprints.draft import draft_of
 from backtester.histories.blueprints.imports import Imported, check_import, import_series, remove_series
 from backtester.histories.blueprints.write import remove_history
-from backtester.histories.checks.finding import counted
 from backtester.histories.checks.series import check_series
 from backtester.histories.checks.subject import Subject
 from backtester.histories.manifest import read_folder
 from backtester.histories.providers.parse import read_table
 from backtester.histories.providers.rows import MAX_BYTES
 from backtester.histories.rhythm import slowest
+from backtester.pages.format import numbered
 
 NEXT = {  # what a history needs before it can be run, in this order
     "stocks": ("--as stocks --kind total_return", "whose dates are the sessions"),
@@ -49,7 +49,7 @@ def import_file(params: Mapping[str, Any]) -> None:
         heading, why = imported.columns[role]
         column = f", column {heading!r}" if len(table.headings) > 1 else ""
         say(
-            f"{history}: {role} with {counted(len(values), 'value')}, {values.index[0].date()} to "
+            f"{history}: {role} with {numbered(len(values), 'value')}, {values.index[0].date()} to "
             f"{values.index[-1].date()}{column}{f' ({why})' if why else ''}, in {data}"
         )
     _print_findings(imported)

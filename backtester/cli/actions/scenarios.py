@@ -6,8 +6,7 @@ from pathlib import Path
 from backtester.cli.actions.screen import FOLDED, print_json, print_table, say
 from backtester.errors import OutputError
 from backtester.files import write_text
-from backtester.histories.checks.finding import counted
-from backtester.pages.format import number, points
+from backtester.pages.format import number, numbered, points
 from backtester.pages.names import role_label
 from backtester.runs.values import Json, clean
 from backtester.stress.build import Ways, lacking, put_on
@@ -82,7 +81,7 @@ def print_scenario(text: str, history: str, data: Path | None, *, as_json: bool)
     if as_json:
         print_json(clean(found))
         return
-    say(f"{scenario.title} ({scenario.name}), {counted(count, 'session')}, calibrated on {scenario.calibrated_on}\n")
+    say(f"{scenario.title} ({scenario.name}), {numbered(count, 'session')}, calibrated on {scenario.calibrated_on}\n")
     for words in (scenario.about, scenario.differs, f"Source: {scenario.source}"):
         say(textwrap.fill(words, FOLDED) + "\n")
     rows = [[role_label(role), points(move, signed=True) + "%"] for role, move in returns.items()]

@@ -11,8 +11,9 @@ import pandas as pd
 
 from backtester.arrays import Array, Flags
 from backtester.histories.checks.dates import rhythm
-from backtester.histories.checks.finding import Finding, counted, found, listed, spanned
+from backtester.histories.checks.finding import Finding, found, listed, spanned
 from backtester.histories.checks.subject import Subject, runs, significant, tick_size
+from backtester.pages.format import numbered
 
 ISLAND = 8  # whole cents in a row amid adjusted values: by chance about one in fifty is
 TELLING = 1000.0  # of larger ones a fiftieth and more look like whole cents by chance
@@ -59,7 +60,7 @@ def check_ratio(name: str, table: pd.DataFrame) -> list[Finding]:
     if len(wrong):
         dates = pd.DatetimeIndex(both.index[wrong + 1])
         text = (
-            f"adjusted over unadjusted close falls on {counted(len(dates), 'date')}, by {-falls[wrong].min():.2%} "
+            f"adjusted over unadjusted close falls on {numbered(len(dates), 'date')}, by {-falls[wrong].min():.2%} "
             f"at most: rows of a later adjustment were appended; take the whole series anew: {listed(dates)}"
         )
         findings.append(found("warning", "appended", name, dates, text))

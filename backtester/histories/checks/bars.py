@@ -5,8 +5,9 @@ import pandas as pd
 
 from backtester.arrays import Flags
 from backtester.histories.checks.adjusted import whole_cents
-from backtester.histories.checks.finding import Finding, counted, found, listed
+from backtester.histories.checks.finding import Finding, found, listed
 from backtester.histories.checks.subject import significant
+from backtester.pages.format import numbered
 
 BAR = ("open", "high", "low", "close")
 LOT = 100  # shares: providers round the volume of a finished day to whole lots
@@ -33,7 +34,7 @@ def _rows(severity: str, name: str, table: pd.DataFrame, flags: Flags, what: str
     if not flags.any():
         return []
     dates = pd.DatetimeIndex(table.index[flags])
-    text = f"{counted(len(dates), 'row')} {what}: {listed(dates)}"
+    text = f"{numbered(len(dates), 'row')} {what}: {listed(dates)}"
     return [found("warning" if severity == "warning" else "note", "bars", name, dates, text)]
 
 

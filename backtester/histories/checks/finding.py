@@ -55,8 +55,3 @@ def listed(dates: pd.DatetimeIndex) -> str:
     """The first few dates in words, and how many more there are."""
     shown = ", ".join(str(date.date()) for date in dates[:SHOWN])
     return shown + (f" and {len(dates) - SHOWN:,} more" if len(dates) > SHOWN else "")
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """The number with its noun: `1 value`, `2 values`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

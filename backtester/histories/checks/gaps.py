@@ -7,8 +7,9 @@ import pandas as pd
 
 from backtester.histories.checks.calendars import GOOD_FIT, Fit, fit_calendar
 from backtester.histories.checks.dates import rhythm
-from backtester.histories.checks.finding import Finding, Severity, counted, found, listed, spanned
+from backtester.histories.checks.finding import Finding, Severity, found, listed, spanned
 from backtester.histories.checks.subject import Subject
+from backtester.pages.format import numbered
 
 PERIODS = {"weekly": "W-SUN", "monthly": "M", "quarterly": "Q"}
 MANY = 10  # repeats on days off, for a habit
@@ -47,7 +48,7 @@ def _absent(subject: Subject) -> list[Finding]:
         inside = subject.dates[(subject.dates >= ends[0]) & (subject.dates <= ends[1])]
         text = "no values, as the manifest's 'absent' says"
         if len(inside):
-            text = f"{counted(len(inside), 'value')} where the manifest's 'absent' says there are none: not used"
+            text = f"{numbered(len(inside), 'value')} where the manifest's 'absent' says there are none: not used"
         findings.append(spanned("warning" if len(inside) else "note", "gaps", subject.name, ends, text))
     return findings
 
@@ -72,7 +73,7 @@ def _short_gaps(subject: Subject, fit: Fit) -> list[Finding]:
     missing = pd.DatetimeIndex(np.concatenate([gap.to_numpy() for gap in gaps]))
     longest = max(map(len, gaps))
     text = (
-        f"{counted(len(missing), 'session')} of the calendar {fit.name} without a value, "
+        f"{numbered(len(missing), 'session')} of the calendar {fit.name} without a value, "
         f"at most {longest} in a row: {listed(missing)}"
     )
     return [found("warning" if subject.calendar else "note", "gaps", subject.name, missing, text)]
@@ -87,7 +88,7 @@ def _closed_days(subject: Subject, fit: Fit) -> list[Finding]:
     usual = float(np.mean(np.diff(subject.numbers) == 0))
     filled = repeats >= MANY and repeats / len(fit.extra) > max(0.5, 3 * usual)
     text = (
-        f"{counted(len(fit.extra), 'value')} on days off in the calendar {fit.name}"
+        f"{numbered(len(fit.extra), 'value')} on days off in the calendar {fit.name}"
         f"{f' ({weekend:,} at weekends)' if weekend else ''}"
         f"{f', {repeats:,} of them carried on from the day before' if filled else ''}: {listed(fit.extra)}"
     )
@@ -98,7 +99,7 @@ def _saturdays(subject: Subject, fit: Fit) -> list[Finding]:
     """A note where a series has no Saturday though its exchange traded on them."""
     if not len(fit.saturdays):
         return []
-    text = f"{counted(len(fit.saturdays), 'Saturday')} of the calendar {fit.name} without a value: it has no Saturdays"
+    text = f"{numbered(len(fit.saturdays), 'Saturday')} of the calendar {fit.name} without a value: it has no Saturdays"
     return [spanned("note", "gaps", subject.name, (fit.saturdays[0], fit.saturdays[-1]), text)]
 
 
@@ -113,7 +114,7 @@ def _missing_periods(subject: Subject, kept: str) -> list[Finding]:
         if not len(lost):
             continue
         severity: Severity = "note" if len(lost) == 1 else "warning"
-        text = f"a {kept} series without a value for {counted(len(lost), 'period')}: {lost[0]}" + (
+        text = f"a {kept} series without a value for {numbered(len(lost), 'period')}: {lost[0]}" + (
             f" to {lost[-1]}" if len(lost) > 1 else ""
         )
         ends = (lost[0].start_time, lost[-1].end_time)

@@ -3,8 +3,9 @@
 import numpy as np
 
 from backtester.arrays import Flags
-from backtester.histories.checks.finding import Finding, counted, found, listed
+from backtester.histories.checks.finding import Finding, found, listed
 from backtester.histories.checks.subject import POSITIVE, Subject, tick_size
+from backtester.pages.format import numbered
 
 STEPS = 0.9  # of the changes are zero: a rate set by somebody
 NEAR_ZERO = 50  # ticks: a zero beside larger values than that is no zero yield
@@ -17,11 +18,11 @@ def check_levels(subject: Subject) -> list[Finding]:
     infinite = ~np.isfinite(values.to_numpy(dtype=float))
     if infinite.any():
         dates = subject.dates[infinite]
-        text = f"{counted(len(dates), 'value')} not finite: {listed(dates)}; mend the source"
+        text = f"{numbered(len(dates), 'value')} not finite: {listed(dates)}; mend the source"
         findings.append(found("refused", "levels", subject.name, dates, text))
     if subject.kind in POSITIVE and (low := np.isfinite(values) & (values <= 0)).any():
         dates = subject.dates[low]
-        text = f"{counted(len(dates), 'value')} not above zero in a series of kind {subject.kind!r}: {listed(dates)}"
+        text = f"{numbered(len(dates), 'value')} not above zero in a series of kind {subject.kind!r}: {listed(dates)}"
         findings.append(found("refused", "levels", subject.name, dates, text))
     return findings + ([] if subject.kind else _placeholders(subject))
 
@@ -47,5 +48,5 @@ def _placeholders(subject: Subject) -> list[Finding]:
     if not marks.any():
         return []
     dates = subject.dates[marks]
-    text = f"{counted(len(dates), 'value')} of zero beside values far from it, taken for missing: {listed(dates)}"
+    text = f"{numbered(len(dates), 'value')} of zero beside values far from it, taken for missing: {listed(dates)}"
     return [found("warning", "levels", subject.name, dates, text)]

@@ -8,7 +8,7 @@ import numpy as np
 from backtester.histories.checks.adjusted import check_decimals
 from backtester.histories.checks.confusion import check_confusion
 from backtester.histories.checks.dates import check_labels, check_shifted
-from backtester.histories.checks.finding import Finding, counted
+from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.gaps import check_gaps
 from backtester.histories.checks.interpolated import check_interpolated
 from backtester.histories.checks.jumps import check_jumps
@@ -17,6 +17,7 @@ from backtester.histories.checks.rounded import check_rounded
 from backtester.histories.checks.stale import check_stale
 from backtester.histories.checks.subject import Subject
 from backtester.histories.checks.units import check_units
+from backtester.pages.format import numbered
 
 CHECKS: tuple[Callable[[Subject], list[Finding]], ...] = (
     check_shifted,
@@ -63,7 +64,7 @@ def _together(alike: Sequence[Finding]) -> Finding:
         first.severity,
         first.check,
         first.series,
-        f"{counted(len(alike), 'finding')}, the gravest {SHOWN}: {named}",
+        f"{numbered(len(alike), 'finding')}, the gravest {SHOWN}: {named}",
         min((one.first for one in alike if one.first), default=None),
         max((one.last for one in alike if one.last), default=None),
         dates,

@@ -4,8 +4,9 @@ import numpy as np
 
 from backtester.arrays import Array
 from backtester.histories.checks.dates import rhythm
-from backtester.histories.checks.finding import Finding, counted, found, listed, spanned
+from backtester.histories.checks.finding import Finding, found, listed, spanned
 from backtester.histories.checks.subject import YEAR, Subject, local_scale, runs
+from backtester.pages.format import numbered
 
 CHANCE = 1e-3  # runs that the whole series would show by chance, at most
 FEWEST = 4  # single repeats worth telling
@@ -66,7 +67,7 @@ def _repeats(subject: Subject) -> list[Finding]:
     likely = 1 / local_scale(changes, window=10)[seen]
     dates = subject.dates[1:][np.array(seen)[np.argsort(likely, kind="stable")]]
     text = (
-        f"{counted(len(dates), 'value')} repeat the one before, about {expected:.0f} would by rounding; "
+        f"{numbered(len(dates), 'value')} repeat the one before, about {expected:.0f} would by rounding; "
         f"the least likely: {listed(dates)}"
     )
     return [found("warning", "stale", subject.name, dates, text)]

@@ -1,8 +1,7 @@
 """How strategies do when joint sell-offs are more frequent: distributions, and where an advantage turns."""
 
-from backtester.histories.checks.finding import counted
 from backtester.pages.figure import Chart, Spec, axis, colour, layout, plain, strategy_legend
-from backtester.pages.format import number, percent, points
+from backtester.pages.format import number, numbered, percent, points
 from backtester.pages.names import Named
 from backtester.pages.table import Cell, Head, Row, Table, group_row, points_cell
 from backtester.tearsheet.names import Json
@@ -16,7 +15,7 @@ def fates_table(document: Json, names: tuple[Named, ...]) -> Table:
         rows += [_row(at["strategies"][named.name], named) for named in names if at["strategies"][named.name]]
     return Table(
         name="frequency-table",
-        caption=f"After {counted(document['years'], 'year')}, from 1: medians over the 5th and 95th percentiles",
+        caption=f"After {numbered(document['years'], 'year')}, from 1: medians over the 5th and 95th percentiles",
         corner="Strategy",
         heads=(
             Head("Final wealth", values=("wealth median", "wealth 5%", "wealth 95%")),
@@ -129,7 +128,7 @@ def frequency_lines(document: Json, labels: dict[str, str]) -> list[str]:
     counts = ", ".join(f"{number(at['joint_sell_offs'], 1)} at {at['times']:g} times" for at in document["at"])
     return [
         f"{window['joint_sell_offs']} joint sell-offs from {window['start']} to {window['end']}; in "
-        f"{counted(document['years'], 'year')} drawn from them, in blocks of {document['block_sessions']} sessions, on "
-        f"average {counts}.",
+        f"{numbered(document['years'], 'year')} drawn from them, in blocks of {document['block_sessions']} sessions, "
+        f"on average {counts}.",
         f"Growth over the mix: {'; '.join(turns)}.",
     ]

@@ -1,7 +1,6 @@
 """Strategies put through scenarios: a heat map, what each did in each, and what the scenarios are."""
 
-from backtester.histories.checks.finding import counted
-from backtester.pages.format import MISSING, date, percent, points
+from backtester.pages.format import MISSING, date, numbered, percent, points
 from backtester.pages.names import Named, role_label
 from backtester.pages.table import Cell, Head, Row, Table, group_row, points_cell, strategy_heads, tone
 from backtester.tearsheet.names import Json
@@ -39,7 +38,7 @@ def heat_table(stress: Json, names: tuple[Named, ...]) -> Table:
 def _head(one: Json, row: int) -> Head:
     return Head(
         one["title"],
-        counted(one["sessions"], "session"),
+        numbered(one["sessions"], "session"),
         one["calibrated_on"],
         values=(one["name"],),
         link=f"scenario-{row}",

@@ -4,7 +4,7 @@ import datetime
 
 import pandas as pd
 
-from backtester.histories.checks.finding import Finding, counted, found, listed, spanned
+from backtester.histories.checks.finding import Finding, found, listed, spanned
 
 DATES = pd.date_range("2024-01-01", periods=8)
 
@@ -13,12 +13,6 @@ def test_dates_are_listed_up_to_six() -> None:
     """Six dates are all named, of seven and eight six, and the others counted."""
     six = "2024-01-01, 2024-01-02, 2024-01-03, 2024-01-04, 2024-01-05, 2024-01-06"
     assert [listed(DATES[:count]) for count in (6, 7, 8)] == [six, f"{six} and 1 more", f"{six} and 2 more"]
-
-
-def test_counts_have_their_noun() -> None:
-    """One value, no values, a thousand series."""
-    assert [counted(1, "value"), counted(0, "value")] == ["1 value", "0 values"]
-    assert counted(1000, "series", "series") == "1,000 series"
 
 
 def test_first_and_last_are_the_earliest_and_the_latest() -> None:
