@@ -12,7 +12,7 @@ import numpy as np
 
 from backtester.analysis.measures import MeasureInputs, measure_books, measure_inputs
 from backtester.analysis.mix import Trading, find_mixes, keep_mixes, mix_accounts
-from backtester.analysis.payoff_parts import PARTS, Account, Excess, Mix, fill_parts
+from backtester.analysis.payoff_parts import PART_NAMES, Account, Excess, Mix, fill_parts
 from backtester.analysis.period import Period
 from backtester.analysis.scorecard import Records, make_cards
 from backtester.analysis.verdict import Placebo, placebo, shifted_payoffs
@@ -29,7 +29,7 @@ class Analysis:
 
     `nav` and `mix_nav` (B, T) start at 1, the mix NaN where there is none; `shares` (B, 2) of the legs in the mix;
     `measured` (B, M) as `measures.measure_books` has it, on `ground`; `cards` (B, F) in the order of
-    `scorecard.FIGURES`; `parts` (B, 4), what the mean payoff is made of, `PARTS`;
+    `scorecard.CARD_FIGURES`; `parts` (B, 4), what the mean payoff is made of, `payoff_parts.PART_NAMES`;
     `placebos`, None where target weights do not vary, there is no mix, or no joint sell-off.
     """
 
@@ -78,7 +78,7 @@ def _mixes(runs: Sequence[Evaluation], returns: Array, period: Period) -> tuple[
     """The shares (B, 2) and levels (B, T) of the mixes of all runs, and the parts of their payoffs (B, 4); those whose
     books start together, and cost the same to trade, share calls of the kernel."""
     shares, levels = np.full((len(runs), 2), np.nan), np.full((len(runs), len(period.sessions)), np.nan)
-    parts = np.full((len(runs), len(PARTS)), np.nan)
+    parts = np.full((len(runs), len(PART_NAMES)), np.nan)
     groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for place, run in enumerate(runs):
         terms = run.book.costs.model_dump_json(), run.book.min_trade

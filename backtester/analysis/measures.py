@@ -12,20 +12,20 @@ import numpy.typing as npt
 import pandas as pd
 
 from backtester.analysis import levels_kernel, returns_kernel
-from backtester.analysis.figures import figures_of
+from backtester.analysis.figures import figures_in
 from backtester.analysis.levels_kernel import FEWEST_DAYS, measure_levels
 from backtester.analysis.returns_kernel import measure_returns
 from backtester.arrays import Array, Flags, Integers
+from backtester.histories.derived import DAYS_A_YEAR
 
 Measures = dict[str, float | str | None]
-COMPUTED = (*levels_kernel.NAMES, *returns_kernel.NAMES)
-NAMES = tuple(name for name in figures_of("measures") if name in COMPUTED)
+COMPUTED = (*levels_kernel.LEVELS_NAMES, *returns_kernel.RETURNS_NAMES)
+MEASURE_NAMES = tuple(name for name in figures_in("measures") if name in COMPUTED)
 AGAINST_REFERENCE = (
     *("tracking_error", "information_ratio", "beta", "correlation", "alpha"),
     *("up_capture", "down_capture", "probability_above_reference"),
 )
-ORDER = [COMPUTED.index(name) for name in NAMES]
-DAYS_A_YEAR = 365.25
+ORDER = [COMPUTED.index(name) for name in MEASURE_NAMES]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,26 +66,28 @@ def measure_inputs(
 
 
 def measure_books(navs: npt.ArrayLike, ground: MeasureInputs) -> Array:
-    """The measures `NAMES` (B, F) of net asset values (B, T) on the ground's sessions; dates are session numbers.
+    """`MEASURE_NAMES` (B, F) of net asset values (B, T) on the inputs' sessions; dates are session numbers.
 
     From a session of ruin on returns are 0, and the measures show it by a final value of 0 and a drawdown of -1.
     """
     books = _floats(navs)
-    of_levels = np.empty((len(books), len(levels_kernel.NAMES)))
-    of_returns = np.full((len(books), len(returns_kernel.NAMES)), np.nan)
+    of_levels = np.empty((len(books), len(levels_kernel.LEVELS_NAMES)))
+    of_returns = np.full((len(books), len(returns_kernel.RETURNS_NAMES)), np.nan)
     rooms = np.empty((returns_kernel.ROOMS, len(ground.bills)))
     measure_levels(books, ground.elapsed, ground.years, ground.month_ends, ground.reference, of_levels)
     measure_returns(books, ground.bills, ground.reference, ground.sessions_a_year, rooms, of_returns)
     measured: Array = np.hstack([of_levels, of_returns])[:, ORDER]
     if ground.elapsed[-1] < FEWEST_DAYS:
-        measured[:, NAMES.index("alpha")] = np.nan
+        measured[:, MEASURE_NAMES.index("alpha")] = np.nan
     return measured
 
 
 def by_name(row: Array, ground: MeasureInputs) -> Measures:
     """One record's row (F,) of `measure_books` by name: dates as 2020-03-04 or None, days as whole numbers."""
-    table = figures_of("measures")
-    return {name: _typed(value, table[name].kind, ground) for name, value in zip(NAMES, row.tolist(), strict=True)}
+    table = figures_in("measures")
+    return {
+        name: _typed(value, table[name].kind, ground) for name, value in zip(MEASURE_NAMES, row.tolist(), strict=True)
+    }
 
 
 def compile_measures() -> None:

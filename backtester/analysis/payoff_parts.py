@@ -9,7 +9,7 @@ from typing import NamedTuple
 from backtester.arrays import Array, Flags, Integers
 from backtester.compiled import jit, jit_part
 
-PARTS = ("held", "trading", "others", "costs_and_interest")
+PART_NAMES = ("held", "trading", "others", "costs_and_interest")
 
 
 class Excess(NamedTuple):
@@ -73,7 +73,7 @@ def _earned(account: Account, bills: Array, start: int, end: int) -> tuple[float
 
 @jit
 def fill_parts(account: Account, mix: Mix, excess: Excess, parts: Array) -> None:
-    """Fill the four `PARTS`, zeros before, with means over the windows; they add up to the mean payoff.
+    """Fill the four `PART_NAMES`, zeros before, with means over the windows; they add up to the mean payoff.
 
     All in excess of bills. `held`: the legs that strategy and mix held at the window's start, kept to its end;
     `trading`: what the legs earned otherwise; `others`: all other assets; and what is left: costs, financing, and

@@ -12,7 +12,7 @@ from backtester.arrays import Array, Integers
 from backtester.compiled import jit, jit_part, jit_shared
 
 
-class Source(NamedTuple):
+class ResampleSource(NamedTuple):
     """What is drawn from, N sessions: levels of all series but the mixes (K - S, N + 1), excess returns of the L legs
     that mixes are fitted on (L, N), of each of S strategies less its mix (S, N), and the returns of mixes (S, N).
 
@@ -28,7 +28,7 @@ class Source(NamedTuple):
     sums: Array
 
 
-def make_source(levels: Array, excess: Array, gaps: Array, mixes: Array) -> Source:
+def make_source(levels: Array, excess: Array, gaps: Array, mixes: Array) -> ResampleSource:
     """What is drawn from, of levels from 1 and returns."""
     sessions, size = excess.shape[1], 3 * len(excess)
     terms = np.ones((sessions, size + len(gaps) + 1))
@@ -40,10 +40,10 @@ def make_source(levels: Array, excess: Array, gaps: Array, mixes: Array) -> Sour
     own = np.delete(terms, np.s_[size:-1], axis=1)
     np.cumsum(own[:-1, :, None] * terms[:-1, None, :], axis=0, out=sums[1:])
     whole = np.ascontiguousarray
-    return Source(whole(levels), whole(excess), whole(gaps), whole(mixes), sums)
+    return ResampleSource(whole(levels), whole(excess), whole(gaps), whole(mixes), sums)
 
 
-class Rooms(NamedTuple):
+class ResampleWorkspace(NamedTuple):
     """What a resample of M sessions is worked out in: the products of terms (3L + 1, 3L + S + 1), a session's terms
     (3L + S + 1,), the factor of the regression (3L, 3L), the slopes of a gap (3L,), their sums by leg (S, L); and what
     comes of it, the `levels` (K, M + 1)."""
@@ -56,10 +56,10 @@ class Rooms(NamedTuple):
     levels: Array
 
 
-def new_rooms(source: Source, sessions: int) -> Rooms:
+def new_rooms(source: ResampleSource, sessions: int) -> ResampleWorkspace:
     """Rooms for so many sessions of a source, which any number of resamples may use one after the other."""
     legs, strategies = len(source.excess), len(source.gaps)
-    return Rooms(
+    return ResampleWorkspace(
         products=np.empty(source.sums.shape[1:]),
         terms=np.ones(source.sums.shape[2]),
         factor=np.zeros((3 * legs, 3 * legs)),
@@ -79,7 +79,7 @@ def _end(rows: Integers, start: int) -> int:
 
 
 @jit_shared
-def _add_products(source: Source, rows: Integers, t: int, rooms: Rooms) -> None:
+def _add_products(source: ResampleSource, rows: Integers, t: int, rooms: ResampleWorkspace) -> None:
     """Add those of a session whose neighbours may be of other blocks; the first and the last have no terms."""
     if t == 0 or t == len(rows) - 1:
         return
@@ -94,7 +94,7 @@ def _add_products(source: Source, rows: Integers, t: int, rooms: Rooms) -> None:
 
 
 @jit_shared
-def _fill_products(source: Source, rows: Integers, rooms: Rooms) -> None:
+def _fill_products(source: ResampleSource, rows: Integers, rooms: ResampleWorkspace) -> None:
     rooms.products[:] = 0.0
     start = 0
     while start < len(rows):
@@ -110,7 +110,7 @@ def _fill_products(source: Source, rows: Integers, rooms: Rooms) -> None:
 
 
 @jit_shared
-def _fill_slopes(rooms: Rooms, sessions: int) -> None:
+def _fill_slopes(rooms: ResampleWorkspace, sessions: int) -> None:
     """Fill the summed slopes of the gaps by leg, from products over so many sessions; NaN where the legs' returns
     cannot be told apart: by the Cholesky factor of their centred products."""
     products, factor, slopes, size = rooms.products, rooms.factor, rooms.slopes, len(rooms.factor)
@@ -153,7 +153,7 @@ def _add(source: Array, factor: float, target: Array) -> None:
 
 
 @jit
-def redraw(source: Source, rows: Integers, rooms: Rooms) -> None:
+def redraw(source: ResampleSource, rows: Integers, rooms: ResampleWorkspace) -> None:
     """Fill the levels (K, M + 1) in `rooms`, from 1, of all series and then of the mixes, with the sessions of `source`
     in the order of `rows` (M,).
 

@@ -1,11 +1,11 @@
 """The measures that are made of session returns, and tails, each defined once, compiled; `figures.toml` explains them.
 
-`measure_returns` fills a row a book in the order of `NAMES`: fractions and ratios, a year where their units say so.
-What is undefined is NaN. After ruin returns are 0.
+`measure_returns` fills a row a book in the order of `RETURNS_NAMES`: fractions and ratios, a year where their
+units say so. What is undefined is NaN. After ruin returns are 0.
 
 One rule keeps ratios of rounding errors out. A session's return is a quotient near one, less one, so it is wrong by
 some 1e-16 however small it is itself, and by some tens of that in a book of large positions that cancel. A mean size
-of deviations or shortfalls of up to `ROUNDING` is therefore taken for zero, and a ratio to it is undefined.
+of deviations or shortfalls of up to `VARIANCE_ROUNDING` is therefore taken for zero, and a ratio to it is undefined.
 
 All that numba sees is in this file, since its cache does not notice edits elsewhere.
 """
@@ -17,13 +17,13 @@ import numpy as np
 from backtester.arrays import Array
 from backtester.compiled import jit, jit_part, jit_shared
 
-NAMES = (
+RETURNS_NAMES = (
     *("volatility", "skewness", "excess_kurtosis"),
     *("sharpe", "sharpe_standard_error", "probabilistic_sharpe", "sortino", "omega"),
     *("worst_day", "value_at_risk_95", "expected_shortfall_95", "tail_ratio", "conditional_drawdown_95"),
     *("tracking_error", "information_ratio", "beta", "correlation", "alpha", "probability_above_reference"),
 )
-ROUNDING = 1e-14
+VARIANCE_ROUNDING = 1e-14
 AT_PEAK = 1e-12  # as in levels_kernel, whose edits the cache of this file would not notice
 TAIL = 0.05
 ROOMS = 7
@@ -31,7 +31,7 @@ ROOMS = 7
 
 @jit_part
 def _ratio(numerator: float, size: float) -> float:
-    return numerator / size if size > ROUNDING else np.nan
+    return numerator / size if size > VARIANCE_ROUNDING else np.nan
 
 
 @jit_shared
@@ -56,8 +56,8 @@ def _moments(values: Array) -> tuple[float, float, float, float]:
         square = gap * gap
         second, third, fourth = second + square, third + square * gap, fourth + square * square
     size = np.sqrt(second / count)
-    skewness = third / count / size**3 if size > ROUNDING else np.nan
-    kurtosis = fourth / count / size**4 if size > ROUNDING else np.nan
+    skewness = third / count / size**3 if size > VARIANCE_ROUNDING else np.nan
+    kurtosis = fourth / count / size**4 if size > VARIANCE_ROUNDING else np.nan
     return mean, np.sqrt(second / (count - 1)), skewness, kurtosis
 
 
@@ -186,7 +186,7 @@ def _fill_drawdowns(nav: Array, falls: Array) -> None:
 def measure_returns(
     navs: Array, bills: Array, reference: Array, sessions_a_year: float, rooms: Array, measured: Array
 ) -> None:
-    """Fill `measured` (B, F), NaN before, with the measures `NAMES` of net asset values (B, T), T at least 2.
+    """Fill `measured` (B, F), NaN before, with the measures `RETURNS_NAMES` of net asset values (B, T), T at least 2.
 
     `bills` (T,) are returns, the first unused; `reference` is net asset values (T,), or (0,) where there is none;
     `rooms` (`ROOMS`, T) are to work in.

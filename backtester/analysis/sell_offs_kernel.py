@@ -11,7 +11,7 @@ from backtester.arrays import Array, Integers
 from backtester.compiled import jit, jit_part, jit_shared
 from backtester.histories.rhythm import DAILY
 
-ROUNDING = 1e-12  # a product and a quotient agree to this
+PRODUCT_ROUNDING = 1e-12  # a product and a quotient agree to this
 
 
 class Legs(NamedTuple):
@@ -38,7 +38,7 @@ class Worst(NamedTuple):
     lengths: Integers
 
 
-class Known(NamedTuple):
+class KnownWindows(NamedTuple):
     """What is known before windows are looked for: the `worst` from each session of an original, and which of its
     session returns the legs have, `rows` (T - 1,), empty where they have no original; and windows (W, 2) whose returns
     are used up."""
@@ -48,7 +48,7 @@ class Known(NamedTuple):
     used: Integers
 
 
-class Rooms(NamedTuple):
+class WindowWorkspace(NamedTuple):
     """What windows are found in, T each: 0 in `free` where a session's return may not be part of one (used up); of the
     worst window from each start its return and its length; the lowest level of stocks ahead; and the starts that still
     have a window, in order."""
@@ -68,7 +68,7 @@ def _worst(legs: Legs, rule: Rule, is_joint: bool, free: Array, start: int) -> t
     """
     length, worst, lowest = 0, 0.0, np.inf
     stocks, bonds, pair = legs.stocks[start], legs.bonds[start], legs.pair[start]
-    near = stocks * (1 + rule.stocks_fall) * (1 + ROUNDING)
+    near = stocks * (1 + rule.stocks_fall) * (1 + PRODUCT_ROUNDING)
     for end in range(start + 1, min(start + rule.max_sessions, len(free) - 1) + 1):
         if free[end] == 0:
             break
@@ -100,7 +100,7 @@ def _fill(source: Array | Integers, target: Array | Integers) -> None:
 
 
 @jit_part
-def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: Known, rooms: Rooms) -> None:
+def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: KnownWindows, rooms: WindowWorkspace) -> None:
     """Fill the worst window of each start: in a block of the original, all of whose sessions follow each other there,
     those that end in it stay."""
     rows, returns, lengths, start = known.rows, rooms.returns, rooms.lengths, 0
@@ -121,7 +121,7 @@ def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: Known, rooms: Roo
 
 
 @jit_shared
-def _use_up(legs: Legs, rule: Rule, is_joint: bool, rooms: Rooms, first: int, last: int) -> None:
+def _use_up(legs: Legs, rule: Rule, is_joint: bool, rooms: WindowWorkspace, first: int, last: int) -> None:
     """Take the returns of the sessions from first to last out of all windows."""
     lengths, returns, sessions = rooms.lengths, rooms.returns, len(rooms.free)
     for t in range(first, min(last + 1, sessions)):
@@ -134,7 +134,9 @@ def _use_up(legs: Legs, rule: Rule, is_joint: bool, rooms: Rooms, first: int, la
 
 
 @jit
-def fill_windows(legs: Legs, rule: Rule, is_joint: bool, known: Known, rooms: Rooms, windows: Integers) -> int:
+def fill_windows(
+    legs: Legs, rule: Rule, is_joint: bool, known: KnownWindows, rooms: WindowWorkspace, windows: Integers
+) -> int:
     """Fill the worst windows of all starts in `rooms`, then `windows` (T, 2), if there is room: the worst of them, and
     again without the sessions near it; and count those.
 

@@ -17,14 +17,14 @@ import pyarrow as pa
 from backtester.batch.jobs import Bench, Job
 from backtester.batch.store import Store, read_parts, write_part
 from backtester.batch.tasks import kept, rows_of
-from backtester.batch.workers import Answers
+from backtester.batch.workers import AnswerTasks
 from backtester.batch.worlds import World
 from backtester.engine.evaluate import evaluate_many
 from backtester.errors import BacktesterError
 from backtester.files import sha256
 from backtester.plugins.recipes import Step, parse_recipe
 
-FOLDER = "stress"
+STRESS_FOLDER = "stress"
 RETURNS = pa.schema([("key", pa.string()), ("error", pa.string()), ("total", pa.float64())])
 
 
@@ -66,18 +66,18 @@ def lost_jobs(jobs: Sequence[Job], error: str) -> pa.Table:
     return pa.table([[job.key for job in jobs], [error] * len(jobs), [None] * len(jobs)], schema=RETURNS)
 
 
-def put_through(
+def stress_jobs(
     jobs: Sequence[Job],
     worlds: Mapping[str, World],
     store: Store,
-    answers: Answers,
+    answers: AnswerTasks,
     heard: CountDone,
     lived: ScenarioReturns,
 ) -> None:
     """Add to `lived` what the jobs return in each world, as it is found. What was carried out before is read
     from the store's folder, and the rest kept there; `heard` is called with how many more are done, and their errors.
     """
-    folder = store.folder / FOLDER
+    folder = store.folder / STRESS_FOLDER
     if not worlds:
         return
     known = known_totals(store)
@@ -100,7 +100,7 @@ def put_through(
 
 def known_totals(store: Store) -> dict[str, float | None]:
     """By key of a job in a world what was carried out before; damaged parts are the store's."""
-    there, damaged, _ = read_parts(store.folder / FOLDER, RETURNS)
+    there, damaged, _ = read_parts(store.folder / STRESS_FOLDER, RETURNS)
     store.damaged.extend(damaged)
     return dict(zip(there["key"].to_pylist(), there["total"].to_pylist(), strict=True))
 

@@ -31,7 +31,7 @@ def column(name: str) -> str:
     return SCENARIO + re.sub(r"\W+", "_", name.lower())
 
 
-def hashes(worlds: Mapping[str, World]) -> dict[str, str]:
+def world_hashes(worlds: Mapping[str, World]) -> dict[str, str]:
     """The hash of each scenario by its column, for a manifest."""
     return {name: world.sha256 for name, world in worlds.items()}
 

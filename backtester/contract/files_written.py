@@ -18,7 +18,7 @@ from types import CodeType, FrameType
 from backtester.contract.rules import BrokenRule
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
-NAMES = (  # of audit events
+WRITING_EVENTS = (  # of audit events
     "os.chmod",
     "os.link",
     "os.mkdir",
@@ -137,7 +137,7 @@ def _written(event: str, values: tuple[object, ...]) -> str | None:
     """What an audit event writes, None if nothing."""
     if event in OTHERS:
         return OTHERS[event]
-    if event != "open" and event not in NAMES:
+    if event != "open" and event not in WRITING_EVENTS:
         return None
     path = values[1] if event in ("os.link", "os.rename", "os.symlink") else values[0]
     if not isinstance(path, str | bytes | os.PathLike):
@@ -145,7 +145,7 @@ def _written(event: str, values: tuple[object, ...]) -> str | None:
     name = os.fsdecode(path)
     if CACHE in Path(name).parts or name in NOWHERE:
         return None
-    return name if event in NAMES or _is_writing(*values[1:3]) else None
+    return name if event in WRITING_EVENTS or _is_writing(*values[1:3]) else None
 
 
 def _is_writing(mode: object, flags: object) -> bool:

@@ -17,7 +17,7 @@ from backtester.compiled import jit, jit_part, jit_shared
 LANES = 32
 TILE = 32  # sessions
 CACHE_LINE = 64  # bytes
-TOLERANCE = 1e-12  # of a weight: a distance that misses the band by less has reached it
+WEIGHT_TOLERANCE = 1e-12  # of a weight: a distance that misses the band by less has reached it
 
 
 class Prices(NamedTuple):
@@ -324,7 +324,7 @@ def _measure_distances(lanes: Lanes, funded: Flags, count: int) -> None:
 @jit_part
 def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
     """How many lanes have reached a band; they go all of the way to their targets, or to the nearest band's edge."""
-    going, margin = 0, TOLERANCE if terms.to_edge else -TOLERANCE
+    going, margin = 0, WEIGHT_TOLERANCE if terms.to_edge else -WEIGHT_TOLERANCE
     beyond = 0
     for w in range(count):
         beyond += lanes.distance[w] >= terms.band + margin
@@ -336,7 +336,7 @@ def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
                 for k in range(len(lanes.holdings)):
                     gap = abs(lanes.wanted[k, w] - lanes.holdings[k, w] / lanes.nav[w])
                     edge = terms.relative_band * abs(lanes.wanted[k, w])
-                    if gap > TOLERANCE and gap >= edge + margin:
+                    if gap > WEIGHT_TOLERANCE and gap >= edge + margin:
                         called = True
                         stay = min(stay, edge / gap)
             if called and lanes.way[w] == 0:
@@ -360,12 +360,12 @@ def _pack(lanes: Lanes, deal: Deal, terms: TradingTerms, count: int) -> int:
             wanted, held = lanes.wanted[k, w], lanes.holdings[k, w]
             gap = wanted - held / lanes.nav[w]
             go = lanes.way[w] * gap
-            moved = abs(go) >= terms.min_trade - TOLERANCE
+            moved = abs(go) >= terms.min_trade - WEIGHT_TOLERANCE
             deal.moved[k, j] = moved
             deal.gaps[k, j] = go if moved else 0.0
             deal.wanted[k, j] = wanted - (gap - go) if moved else 0.0
             deal.held[k, j] = held if moved else 0.0
-            if moved and abs(go) > TOLERANCE:
+            if moved and abs(go) > WEIGHT_TOLERANCE:
                 deal.budget[j] -= terms.fixed
     return trading
 
@@ -433,7 +433,7 @@ def _note_charges(deal: Deal, terms: TradingTerms, charges: Array, count: int, t
             if deal.moved[k, j]:
                 trade = deal.wanted[k, j] * deal.value[j] - deal.held[k, j]
                 charge = (terms.buy[k] if trade >= 0 else -terms.sell[k]) * trade
-                charge += terms.fixed if abs(deal.gaps[k, j]) > TOLERANCE else 0.0
+                charge += terms.fixed if abs(deal.gaps[k, j]) > WEIGHT_TOLERANCE else 0.0
                 charges[k, deal.lane[j]] = charge
 
 

@@ -29,7 +29,7 @@ from backtester.engine.kernel import (
     run_block,
 )
 
-LINES = ("interest", "financing", "costs", "fees")
+LEDGER_LINES = ("interest", "financing", "costs", "fees")
 KEEPS = ("nav", "weights", "gains", "charges", "lines", "turnover", "moved", "totals")
 KEPT_SPACES = 8
 THREAD_WORK = 200_000  # books times sessions below which a thread costs more than it saves
@@ -188,8 +188,8 @@ def _room(prices: Prices, books: int, keep: Collection[str]) -> Kept:
         "nav": (sessions,),
         "turnover": (sessions,),
         "moved": (sessions,),
-        "lines": (sessions, len(LINES)),
-        "totals": (1 + len(LINES),),
+        "lines": (sessions, len(LEDGER_LINES)),
+        "totals": (1 + len(LEDGER_LINES),),
     }
     tables = {name: np.empty((books if name in keep else 0, *shapes.get(name, (sessions, assets)))) for name in KEEPS}
     return Kept(**tables, ruin=_never(books), broken=_never(books))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from backtester.arrays import Array, Integers
 from backtester.errors import DataError
-from backtester.histories.keys import Stretch
+from backtester.histories.keys import DateRange
 from backtester.histories.sheet import Figures, Publications
 
 FOREVER = datetime.date(2199, 12, 31)  # past every session: the end of a series that has ended
@@ -23,7 +23,7 @@ class Gaps:
     """
 
     role: str = ""
-    absent: tuple[Stretch, ...] = ()
+    absent: tuple[DateRange, ...] = ()
     carry_days: int = CARRY_DAYS
 
 

@@ -9,13 +9,13 @@ from backtester.errors import DataError
 from backtester.histories.checks.subject import looks_like_changes
 from backtester.histories.rhythm import infer_rhythm
 
-Form = Literal["levels", "returns", "percent"]
-WORDS = {"levels": "levels", "returns": "returns, fractions of 1", "percent": "returns in percent"}
+FiguresForm = Literal["levels", "returns", "percent"]
+FORM_WORDS = {"levels": "levels", "returns": "returns, fractions of 1", "percent": "returns in percent"}
 WILD = 1.5  # a volatility a year that hardly any asset has: what moves so as levels is none
 FRACTIONS, PERCENT = 0.4, 3.0  # volatility a year of the figures: up to one, and from the other, they can be no other
 
 
-def form_of(name: str, values: "pd.Series[float]") -> Form:
+def infer_form(name: str, values: "pd.Series[float]") -> FiguresForm:
     """The form of a file's figures by date. Raise DataError if they may be of more than one."""
     numbers = np.asarray(values, dtype=np.float64)
     kept = infer_rhythm(pd.DatetimeIndex(values.index))
@@ -39,7 +39,9 @@ def _remedy() -> str:
     return "say with --form NAME=FORM which they are: levels, returns (fractions of 1) or percent"
 
 
-def as_levels(name: str, values: "pd.Series[float]", form: Form, sessions: pd.DatetimeIndex) -> "pd.Series[float]":
+def as_levels(
+    name: str, values: "pd.Series[float]", form: FiguresForm, sessions: pd.DatetimeIndex
+) -> "pd.Series[float]":
     """The levels of an asset by date, from its levels or its returns.
 
     Returns are compounded from 1 at the last of `sessions` before the day, week, month or quarter of the first or,

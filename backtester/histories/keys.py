@@ -33,7 +33,6 @@ def _as_number(value: object) -> object:
     return value
 
 
-NUMBER = BeforeValidator(_as_number)
+BARE_NUMBER = BeforeValidator(_as_number)
 Date = Annotated[datetime.date, BeforeValidator(as_date)]
-Stretch = Annotated[tuple[Date, Date], AfterValidator(_in_order)]
-Flag = Annotated[bool, Field(strict=True)]
+DateRange = Annotated[tuple[Date, Date], AfterValidator(_in_order)]

@@ -28,7 +28,7 @@ from backtester.histories.sessions import days_between, period_ends
 from backtester.histories.sheet import Figures
 from backtester.histories.store import read_figures
 
-SHOWN = 12  # roles that the short form of a market names
+SHOWN_ROLES = 12  # roles that the short form of a market names
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +57,8 @@ class Market:
     def __repr__(self) -> str:
         """Its name, span, rhythm and first few roles, in a line."""
         span = f"{self.sessions[0].date()} to {self.sessions[-1].date()}" if len(self.sessions) else "no session"
-        more = ", ..." if len(self.roles) > SHOWN else ""
-        return f"<Market {self.history.name!r}, {self.rhythm.name}, {span}: {', '.join(self.roles[:SHOWN])}{more}>"
+        roles = [*self.roles[:SHOWN_ROLES], *(["..."] if len(self.roles) > SHOWN_ROLES else [])]
+        return f"<Market {self.history.name!r}, {self.rhythm.name}, {span}: {', '.join(roles)}>"
 
     @functools.cached_property
     def assets(self) -> list[str]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from backtester.arrays import Array
 
-DAYS_A_YEAR = 365  # of an option's life, as its quoting convention counts
+OPTION_DAYS_A_YEAR = 365  # of an option's life, as its quoting convention counts
 DIVIDEND_YIELD = 0.02  # of the S&P 500, about its mean since 1990 (docs/design.md)
 VOLATILITY_MARKUP = 0.02  # what puts 5% below the spot cost above the VIX (docs/design.md)
 MARKED_AT = 0.95  # strike over spot
@@ -97,7 +97,7 @@ def without_dividends(levels: Array, days: Array, *, dividend_yield: float = DIV
 
     `days` are calendar days since the session before, over 365 to the year. Starts at the first level; NaN stays NaN.
     """
-    price: Array = levels * np.exp(-dividend_yield * np.cumsum(days) / DAYS_A_YEAR)
+    price: Array = levels * np.exp(-dividend_yield * np.cumsum(days) / OPTION_DAYS_A_YEAR)
     return price
 
 
@@ -132,7 +132,7 @@ def rolling_levels(
             price(
                 spots[at],
                 leg.moneyness * spots[bought],
-                years=((expiry[held] - sessions[at]) / pd.Timedelta(days=DAYS_A_YEAR)).to_numpy(),
+                years=((expiry[held] - sessions[at]) / pd.Timedelta(days=OPTION_DAYS_A_YEAR)).to_numpy(),
                 rate=rates[at],
                 volatility=contract.volatility(volatilities[at], leg.moneyness),
                 dividend_yield=DIVIDEND_YIELD,

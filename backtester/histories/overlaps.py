@@ -7,11 +7,11 @@ import pandas as pd
 
 from backtester.arrays import Array
 
-ENOUGH = 20  # common dates
-MOSTLY = 0.9  # of them
-ALIKE = 0.05  # of a typical change: values as near as that are of one series
+MIN_OVERLAP = 20  # common dates
+MOST_ALIKE = 0.9  # of them
+SAME_SERIES = 0.05  # of a typical change: values as near as that are of one series
 IN_STEP = 0.005  # of a typical change: so near are the changes of one series that was adjusted or based anew
-FLOAT32 = 4e-7  # of a value: what 32-bit floats leave
+FLOAT32_ERROR = 4e-7  # of a value: the rounding that differences of 32-bit floats keep
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def overlap(older: "pd.Series[float]", newer: "pd.Series[float]") -> Overlap | N
     if not len(common):
         return None
     gap = np.abs(one - other)
-    apart = gap > 1.001 * np.maximum((_unit(one) + _unit(other)) / 2, FLOAT32 * np.abs(one))
+    apart = gap > 1.001 * np.maximum((_unit(one) + _unit(other)) / 2, FLOAT32_ERROR * np.abs(one))
     if not apart.any():
         return None
     dates, gaps = common[apart], gap[apart]
@@ -56,9 +56,9 @@ def overlap(older: "pd.Series[float]", newer: "pd.Series[float]") -> Overlap | N
 def carry_one_series(older: "pd.Series[float]", newer: "pd.Series[float]") -> bool:
     """Whether two series are copies of one: their values on common dates are near each other or move in step."""
     common, one, other = _on_common_dates(older, newer)
-    if len(common) < ENOUGH:
+    if len(common) < MIN_OVERLAP:
         return False
-    if np.quantile(np.abs(one - other), MOSTLY) <= ALIKE * np.mean(np.abs(np.diff(one))):
+    if np.quantile(np.abs(one - other), MOST_ALIKE) <= SAME_SERIES * np.mean(np.abs(np.diff(one))):
         return True
     if not ((one > 0) & (other > 0)).all():
         return False

@@ -9,10 +9,10 @@ import pandas as pd
 from backtester.arrays import Flags
 from backtester.errors import DataError
 
-ENOUGH = 10  # dates, below which those of a short stretch can look like anything
+MIN_DATES = 10  # dates, below which those of a short stretch can look like anything
 WEEKEND = 0.25  # a share of Saturdays and Sundays above which every day is a session; 2/7 there, 1/5 in Tel Aviv
-A_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}  # how many of each
-CLOSE = 0.2  # a stated number of sessions a year may be so far from the rhythm's
+PERIODS_A_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}  # how many of each
+SESSIONS_TOLERANCE = 0.2  # a stated number of sessions a year may be so far from the rhythm's
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Rhythm:
 
     def sessions_in(self, period: str) -> int:
         """The sessions of a week, month, quarter or year, to the nearest whole number."""
-        return round(self.sessions_a_year / A_YEAR[period])
+        return round(self.sessions_a_year / PERIODS_A_YEAR[period])
 
     @property
     def block_sessions(self) -> int:
@@ -104,7 +104,7 @@ def rhythm_of(where: str, sessions: pd.DatetimeIndex, stated: str | None, sessio
 
     Its sessions a year are those stated, if any. Raise DataError if the dates contradict what is stated.
     """
-    kept, enough = infer_rhythm(sessions), len(sessions) >= ENOUGH
+    kept, enough = infer_rhythm(sessions), len(sessions) >= MIN_DATES
     if stated is not None and kept is not None and enough and kept.name != stated:
         days = np.median(np.diff(sessions.to_numpy()) / np.timedelta64(1, "D"))
         text = (
@@ -114,7 +114,7 @@ def rhythm_of(where: str, sessions: pd.DatetimeIndex, stated: str | None, sessio
     rhythm = RHYTHMS[stated] if stated is not None else kept or DAILY
     if sessions_a_year is None:
         return rhythm
-    if (stated or (kept and enough)) and abs(sessions_a_year / rhythm.sessions_a_year - 1) > CLOSE:
+    if (stated or (kept and enough)) and abs(sessions_a_year / rhythm.sessions_a_year - 1) > SESSIONS_TOLERANCE:
         raise DataError(
             f"{where} says sessions_a_year = {sessions_a_year:g}, and its sessions are {rhythm.name}; some "
             f"{rhythm.sessions_a_year:g} are expected: leave it out"

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from backtester.arrays import Array
 from backtester.errors import did_you_mean
-from backtester.histories.keys import NUMBER, Colour, Flag, Stretch
+from backtester.histories.keys import BARE_NUMBER, Colour, DateRange
 from backtester.histories.sheet import Publications, Sheet
 
 
@@ -59,10 +59,10 @@ class Asset(Series):
 
     is_asset: ClassVar[bool] = True
 
-    funded: Flag = True
+    funded: StrictBool = True
     label: Annotated[str, Field(max_length=40)] = ""
     colour: Colour | None = None
-    shown: Flag = True
+    shown: StrictBool = True
 
     def level(self, role: str, sheet: Sheet) -> Array:
         """The level (T,) by which a holding of it grows, NaN before it starts."""
@@ -112,9 +112,9 @@ class Quoted(Series):
 
     file: str
     column: str
-    absent: tuple[Stretch, ...] = ()
-    carry_days: Annotated[int | None, NUMBER, Field(ge=1, le=400)] = None
-    lag_sessions: Annotated[int, NUMBER, Field(ge=0, le=1000)] = 0
+    absent: tuple[DateRange, ...] = ()
+    carry_days: Annotated[int | None, BARE_NUMBER, Field(ge=1, le=400)] = None
+    lag_sessions: Annotated[int, BARE_NUMBER, Field(ge=0, le=1000)] = 0
 
     @property
     def times(self) -> list[str]:

@@ -8,7 +8,7 @@ import pandas as pd
 from backtester.arrays import Array, Integers
 from backtester.histories.checks.calendars import planned_days
 
-PERIODS = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
+PERIOD_CODES = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
 
 
 def period_ends(sessions: pd.DatetimeIndex, span: str = "day") -> pd.DataFrame:
@@ -16,8 +16,8 @@ def period_ends(sessions: pd.DatetimeIndex, span: str = "day") -> pd.DataFrame:
 
     The history's own last session ends no period that is longer than the `span` of a session.
     """
-    ends, order = {}, ["day", *PERIODS]
-    for period, code in PERIODS.items():
+    ends, order = {}, ["day", *PERIOD_CODES]
+    for period, code in PERIOD_CODES.items():
         number = sessions.to_period(code).asi8
         ends[period] = np.append(number[1:] != number[:-1], order.index(period) <= order.index(span))
     return pd.DataFrame(ends, index=sessions)
@@ -33,7 +33,7 @@ def sessions_to_ends(sessions: pd.DatetimeIndex, calendar: str) -> pd.DataFrame:
     planned = _planned(calendar, sessions[0], horizon)
     passed = planned.searchsorted(sessions, side="right")
     left = {}
-    for period, code in PERIODS.items():
+    for period, code in PERIOD_CODES.items():
         ends = sessions.to_period(code).end_time.normalize()
         left[f"sessions_to_{period}_end"] = planned.searchsorted(ends, side="right") - passed
     return pd.DataFrame(left, index=sessions)

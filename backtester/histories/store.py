@@ -22,8 +22,8 @@ from backtester.histories.manifest import History
 from backtester.histories.series import Quoted
 from backtester.histories.sheet import Figures
 
-DATES = ("date", "Date", "DATE", "__index_level_0__")  # the last is pandas' name for an index without one
-AHEAD = pd.DateOffset(years=1)
+DATE_COLUMNS = ("date", "Date", "DATE", "__index_level_0__")  # the last is pandas' name for an index without one
+CALENDAR_AHEAD = pd.DateOffset(years=1)
 FIRST_DATE, LAST_DATE = pd.Timestamp(1800, 1, 1), pd.Timestamp(2200, 1, 1)  # a date beyond is in another unit
 
 
@@ -55,18 +55,20 @@ def read_figures(history: History, roles: list[str], *, until: datetime.date | N
     figures: dict[str, Figures] = {}
     for role in roles:
         if role in history.held:
-            figures[role] = Figures(history.held[role][: None if until is None else pd.Timestamp(until) + AHEAD])
+            figures[role] = Figures(
+                history.held[role][: None if until is None else pd.Timestamp(until) + CALENDAR_AHEAD]
+            )
         elif role in quoted:
             by_file[quoted[role].file].append(role)
     for file, members in by_file.items():
         part = [quoted[role] for role in members]
         limit = None
         if until is not None and until.year < datetime.MAXYEAR:  # a year after which there is another
-            limit = Limit(pd.Timestamp(until) + AHEAD, _times(part))
+            limit = Limit(pd.Timestamp(until) + CALENDAR_AHEAD, _times(part))
         table = read_columns(history, file, _columns(part), limit)
         dates = None  # of all rows, held to the rules once for all the series that have a figure in each
         for role in members:
-            figures[role] = found = figures_of(history, role, table, dates, may_be_empty=until is not None)
+            figures[role] = found = role_figures(history, role, table, dates, may_be_empty=until is not None)
             dates = pd.DatetimeIndex(found.values.index) if len(found.values) == table.num_rows else dates
     return figures
 
@@ -108,7 +110,7 @@ def _parquet_columns(
     try:
         parquet = pq.ParquetFile(opened)
         names = Counter(parquet.schema_arrow.names)
-        dates = next((name for name in DATES if name in names), "date")
+        dates = next((name for name in DATE_COLUMNS if name in names), "date")
         asked = None if columns is None else [dates if column == "date" else column for column in columns]
         for column in asked or names:
             if names[column] != 1:
@@ -135,7 +137,7 @@ def _remedy(history: History) -> str:
     return f"restore the file or build {history.name!r} again"
 
 
-def figures_of(
+def role_figures(
     history: History, role: str, table: pa.Table, dates: pd.DatetimeIndex | None = None, *, may_be_empty: bool = False
 ) -> Figures:
     """The role's figures in a table that has its columns, checked as `read_figures` says; `dates` are those of all its

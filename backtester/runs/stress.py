@@ -55,7 +55,7 @@ def scenario_ground(
     return make_starting_point(history, roles=known, at=at)
 
 
-def put_through(
+def scenario_results(
     settings: RunSettings, ground: StartingPoint, trial: Trial, ways: Ways, report: ReportProgress = no_report
 ) -> Stressed:
     """The results of the settings' scenarios. With `all`, a scenario that the history lacks assets for is left
@@ -121,6 +121,6 @@ def _outcome(one: PathOutcome) -> Json:
     }
 
 
-def hashes(stressed: Stressed) -> dict[str, str]:
+def scenario_hashes(stressed: Stressed) -> dict[str, str]:
     """The hash of each scenario by its name, for a manifest."""
     return {one.scenario.name: one.scenario.sha256 for one in stressed.results}

@@ -11,7 +11,7 @@ from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.errors import ScenarioError
 from backtester.runs.measured import common_start, opening_of
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
-from backtester.runs.stress_run import prepare, strategies
+from backtester.runs.stress_run import prepare, stressed_recipes
 from backtester.runs.values import Json, clean
 from backtester.stress.dynamic import dynamic_paths
 from backtester.stress.fates import RISE, Fates, Plan
@@ -19,11 +19,11 @@ from backtester.stress.frequency import Deck, draw_paths, is_static, make_deck, 
 from backtester.stress.outcomes import Trial
 from backtester.stress.tilt import Tilts
 
-SCHEMA = 1
+FREQUENCY_SCHEMA = 1
 CURVE = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)  # times as frequent, at which growth over the mix is looked for a sign
 CURVE_PATHS = 400
 CURVE_DYNAMIC = 20
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+CURVE_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 ALWAYS_AHEAD, ALWAYS_BEHIND = "ahead at every k", "behind at every k"
 
 
@@ -63,7 +63,7 @@ def frequency_run(
     curve = _curve(bench, replace(plan, paths=min(plan.paths, CURVE_PATHS)), min(dynamic, CURVE_DYNAMIC), tilts, found)
     written: Json = clean(
         {
-            "schema": SCHEMA,
+            "schema": FREQUENCY_SCHEMA,
             "history": {"name": ground.history.name, "title": ground.history.table.title},
             "period": {"start": deck.market.sessions[0], "end": ground.at, "joint_sell_offs": len(deck.blocks.windows)},
             "paths": plan.paths,
@@ -73,7 +73,7 @@ def frequency_run(
             "spend": plan.spend,
             "spend_rise": RISE,
             "block_sessions": deck.blocks.block_sessions,
-            "strategies": strategies(trial.recipes),
+            "strategies": stressed_recipes(trial.recipes),
             "static": bench.static,
             "left_out": left_out,
             "at": [_written(k, fates, bench) for k, fates in found.items()],
@@ -128,8 +128,10 @@ def _distribution(one: Fates) -> Json:
     error = float(growth.std(ddof=1) / np.sqrt(len(growth))) if len(growth) > 1 else float("nan")
     return {
         "paths": len(one.wealth),
-        "wealth": dict(zip(map(str, QUANTILES), np.quantile(one.wealth, QUANTILES).tolist(), strict=True)),
-        "deepest_fall": dict(zip(map(str, QUANTILES), np.quantile(one.falls, QUANTILES).tolist(), strict=True)),
+        "wealth": dict(zip(map(str, CURVE_QUANTILES), np.quantile(one.wealth, CURVE_QUANTILES).tolist(), strict=True)),
+        "deepest_fall": dict(
+            zip(map(str, CURVE_QUANTILES), np.quantile(one.falls, CURVE_QUANTILES).tolist(), strict=True)
+        ),
         "growth_over_mix": float(growth.mean()) if len(growth) else float("nan"),
         "growth_error": error,
         "runs_out": float((one.unpaid > 0).mean()),

@@ -11,13 +11,13 @@ from backtester.runs.inputs import read_inputs
 from backtester.runs.manifest import versions
 from backtester.runs.measured import common_start, opening_of
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
-from backtester.runs.stress import hashes, make_trial, put_through, scenario_ground, stress_document
+from backtester.runs.stress import make_trial, scenario_ground, scenario_hashes, scenario_results, stress_document
 from backtester.runs.values import Json
 from backtester.stress.build import Ways
 from backtester.stress.outcomes import Trial
 from backtester.stress.starting_point import StartingPoint
 
-SCHEMA = 1
+STRESS_SCHEMA = 1
 
 
 def prepare(
@@ -42,23 +42,23 @@ def stress_run(
 ) -> Json:
     """The document of strategies put through the settings' scenarios."""
     ground, trial, left_out = prepare(settings, at, report)
-    stressed = put_through(settings, ground, trial, ways or Ways(data=settings.data), report)
+    stressed = scenario_results(settings, ground, trial, ways or Ways(data=settings.data), report)
     return {
-        "schema": SCHEMA,
+        "schema": STRESS_SCHEMA,
         "history": {"name": ground.history.name, "title": ground.history.table.title},
-        "strategies": strategies(trial.recipes),
+        "strategies": stressed_recipes(trial.recipes),
         "left_out": list(left_out),
         "stress": stress_document(stressed),
         "manifest": {
             "data": {"history": ground.history.name, "sha256": ground.market.sha256},
-            "scenarios": hashes(stressed),
+            "scenarios": scenario_hashes(stressed),
             "plugins": {step.strategy.name: step.strategy.sha256 for recipe in trial.recipes for step in recipe.steps},
             "versions": versions(),
         },
     }
 
 
-def strategies(recipes: Sequence[Recipe]) -> list[Json]:
+def stressed_recipes(recipes: Sequence[Recipe]) -> list[Json]:
     """Each recipe's name, label and full text, the reference first."""
     labels = recipe_labels(recipes)
     return [{"name": one.name, "label": label, "recipe": one.full} for one, label in zip(recipes, labels, strict=True)]

@@ -6,6 +6,6 @@
    (`fed`), and noise from the history's own residuals (`noise`).
 3. `extend.extend` appends the path to the figures: the market of it runs through plugins and engine as ever.
 4. `outcomes.run_scenario` is what each strategy did on the way, against its mix.
-5. `reverse` finds the scale at which a strategy loses so much; `frequency` resamples the whole history in blocks so
-   that joint sell-offs come more often.
+5. `reverse_scales` finds the scale at which a strategy loses so much; `frequency` resamples the whole history in blocks
+   so that joint sell-offs come more often.
 """

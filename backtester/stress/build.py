@@ -21,7 +21,7 @@ from backtester.stress.noise import noise
 from backtester.stress.path import Moves, Path, overlaid
 from backtester.stress.read import check_roles
 from backtester.stress.replay import dated_window, replay
-from backtester.stress.scenario import UNITS, YIELDS, Scenario, Shock
+from backtester.stress.scenario import UNITS, WHOLE_CURVE, Scenario, Shock
 from backtester.stress.shapes import reached
 from backtester.stress.starting_point import StartingPoint, source_starting_point
 from backtester.stress.yields import USUAL_YEARS, curve_move, maturities
@@ -108,7 +108,7 @@ def _refuse_nothing(scenario: Scenario, ground: StartingPoint) -> None:
 def lacking(scenario: Scenario, ground: StartingPoint) -> list[str]:
     """The well-known roles that the scenario moves and the history does not have."""
     base = lacking(scenario.on, ground) if scenario.on else []
-    named = {shock.role for shock in scenario.shock if shock.role != YIELDS} & set(UNITS)
+    named = {shock.role for shock in scenario.shock if shock.role != WHOLE_CURVE} & set(UNITS)
     return sorted({*base, *(role for role in named if role not in ground.history.series)})
 
 
@@ -133,7 +133,7 @@ def _replayed(scenario: Scenario, ways: Ways) -> Path:
     left_out, known = set(asked.without), {*source.history.series, *UNITS}
     if unknown := sorted(left_out - known):
         raise ScenarioError(f"[replay.without] unknown role {unknown[0]!r}; {did_you_mean(unknown[0], known)}")
-    if YIELDS in left_out:
+    if WHOLE_CURVE in left_out:
         years = maturities(source.history)
         left_out |= {role for role in years if years[role] >= 1}
         left_out |= {role for role, one in source.history.series.items() if one.kind == "bond"}
@@ -144,7 +144,7 @@ def shocked(shock: Shock, ground: StartingPoint) -> Path:
     """The path of one shock."""
     count, shares = shock.end, reached(shock.shape, shock.sessions)
     steps = np.append(np.zeros(shock.first - 1), np.diff(np.insert(shares, 0, 0.0)))
-    if shock.role == YIELDS:
+    if shock.role == WHOLE_CURVE:
         curve = shock.bp if isinstance(shock.bp, dict) else {1.0: float(shock.bp or 0)}
         return curve_path(ground, curve, steps)
     if shock.role not in ground.history.series:

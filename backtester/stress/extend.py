@@ -19,7 +19,7 @@ from backtester.histories.market import Market, market_of
 from backtester.histories.series import Quoted, Series
 from backtester.histories.sessions import days_between
 from backtester.histories.sheet import Figures
-from backtester.stress.figures import Stretch, dated, joined, months_of
+from backtester.stress.figures import NewSessions, figures_of_path, joined_figures, months_of
 from backtester.stress.path import Path
 from backtester.stress.starting_point import StartingPoint, following
 from backtester.stress.yields import BILLS_YEARS, bond_on, implied_yields, maturities, real_yields
@@ -36,13 +36,13 @@ def extend(ground: StartingPoint, path: Path) -> Market:
     """
     sessions = following(ground.market, path.sessions)
     days = days_between(sessions.insert(0, ground.at))[1:]
-    stretch = Stretch(sessions, days, _cash(ground, path, days))
+    stretch = NewSessions(sessions, days, _cash(ground, path, days))
     new = _new_yields(ground, path, stretch)
     for role, series in ground.history.series.items():
         if isinstance(series, Quoted) and not series.is_schedule and role not in new:
             made = _new_figures(ground, role, path, stretch) if len(ground.figures[role].values) else None
             new |= {} if made is None else {role: made}
-    figures = {role: joined(one, new.get(role)) for role, one in ground.figures.items()}
+    figures = {role: joined_figures(one, new.get(role)) for role, one in ground.figures.items()}
     return market_of(ground.history, figures)
 
 
@@ -97,7 +97,7 @@ def _cash(ground: StartingPoint, path: Path, days: Array) -> Array:
     return bill_returns(rates / 100, np.insert(days, 0, 0.0))[1:]
 
 
-def _new_yields(ground: StartingPoint, path: Path, stretch: Stretch) -> dict[str, Figures]:
+def _new_yields(ground: StartingPoint, path: Path, stretch: NewSessions) -> dict[str, Figures]:
     """Yields at the new sessions: those stated, then those that follow the nearest maturity."""
     roles = [role for role, one in ground.history.series.items() if one.kind == "yield"]
     stated = {role: _yield_moves(ground, path, role, stretch) for role in roles}
@@ -109,7 +109,7 @@ def _new_yields(ground: StartingPoint, path: Path, stretch: Stretch) -> dict[str
     return found
 
 
-def _yield_moves(ground: StartingPoint, path: Path, role: str, stretch: Stretch) -> Array | None:
+def _yield_moves(ground: StartingPoint, path: Path, role: str, stretch: NewSessions) -> Array | None:
     """The cumulative change (N,) of a yield, percentage points; None where the path says nothing of it."""
     name, shifts = bond_on(ground.history, role), np.cumsum(path.shifts.get(role, np.zeros(path.sessions)))
     bond = ground.history.series[name] if name in path.returns else None
@@ -126,10 +126,10 @@ def _yield_moves(ground: StartingPoint, path: Path, role: str, stretch: Stretch)
     return None
 
 
-def _accrued(ground: StartingPoint, path: Path, index: str, stretch: Stretch) -> Array:
+def _accrued(ground: StartingPoint, path: Path, index: str, stretch: NewSessions) -> Array:
     """What an inflation-linked bond's principal is multiplied by in each new session, (N,)."""
     before = ground.figures[index]
-    prices = joined(before, months_of(before, _moves(path, index), stretch)).values
+    prices = joined_figures(before, months_of(before, _moves(path, index), stretch)).values
     at = reference_index(prices, stretch.sessions.insert(0, ground.at))
     return np.asarray(at[1:] / at[:-1], np.float64)
 
@@ -146,13 +146,13 @@ def _nearest(ground: StartingPoint, path: Path, role: str) -> str | None:
     return min(stated, key=lambda other: abs(years[other] - own), default=None)
 
 
-def _yield_figures(ground: StartingPoint, role: str, moves: Array, stretch: Stretch) -> Figures:
+def _yield_figures(ground: StartingPoint, role: str, moves: Array, stretch: NewSessions) -> Figures:
     values = _base(ground, role) + moves
     _refuse_low(role, values, stretch, LOWEST_REAL if role in real_yields(ground.history) else LOWEST_YIELD)
-    return dated(ground.figures[role], values, stretch, ground.history.table.close)
+    return figures_of_path(ground.figures[role], values, stretch, ground.history.table.close)
 
 
-def _refuse_low(role: str, values: Array, stretch: Stretch, lowest: float = LOWEST_YIELD) -> None:
+def _refuse_low(role: str, values: Array, stretch: NewSessions, lowest: float = LOWEST_YIELD) -> None:
     """Raise ScenarioError if a yield or rate falls below what any has been."""
     low = int(values.argmin())
     if values[low] < lowest:
@@ -162,7 +162,7 @@ def _refuse_low(role: str, values: Array, stretch: Stretch, lowest: float = LOWE
         )
 
 
-def _new_figures(ground: StartingPoint, role: str, path: Path, stretch: Stretch) -> Figures | None:
+def _new_figures(ground: StartingPoint, role: str, path: Path, stretch: NewSessions) -> Figures | None:
     """The figures of an asset, a rate or a level; None of an asset that has ended."""
     series = ground.history.series[role]
     if role == "bills":
@@ -180,10 +180,10 @@ def _new_figures(ground: StartingPoint, role: str, path: Path, stretch: Stretch)
     elif values.min() <= 0:
         date = stretch.sessions[int(values.argmin())].date()
         raise ScenarioError(f"the path takes {role} to {values.min():.4g} on {date}; a level stays above zero")
-    return dated(ground.figures[role], values, stretch, ground.history.table.close)
+    return figures_of_path(ground.figures[role], values, stretch, ground.history.table.close)
 
 
-def _price_factors(role: str, series: Series, path: Path, stretch: Stretch) -> Array:
+def _price_factors(role: str, series: Series, path: Path, stretch: NewSessions) -> Array:
     """What a price is multiplied by to each new session, (N,)."""
     growth = path.growth.get(role, np.zeros(path.sessions))
     returns = path.returns.get(role, np.full(path.sessions, np.nan))

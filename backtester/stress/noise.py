@@ -15,7 +15,7 @@ from backtester.stress.starting_point import StartingPoint
 from backtester.stress.yields import maturities
 
 BLOCK_SESSIONS = 10
-FEWEST = 63  # sessions to draw from: three months
+FEWEST_SESSIONS = 63  # sessions to draw from: three months
 
 
 def noise(ground: StartingPoint, path: Path, *, size: float, seed: int, after: int = 0) -> Path:
@@ -25,7 +25,7 @@ def noise(ground: StartingPoint, path: Path, *, size: float, seed: int, after: i
     if not size or not moves or after >= path.sessions:
         return Path(path.sessions)
     rows = np.isfinite(volatility[:-1]) & np.all([np.isfinite(one) for one in moves.values()], axis=0)
-    if rows.sum() < FEWEST:
+    if rows.sum() < FEWEST_SESSIONS:
         return Path(path.sessions)
     scale = volatility[:-1][rows]
     drawn = draw_rows(ResamplePlan(1, BLOCK_SESSIONS, seed), 0, max(len(scale), path.sessions))[: path.sessions] % len(

@@ -81,11 +81,11 @@ def run_scenario(scenario: Scenario, ground: StartingPoint, trial: Trial, ways: 
         assets={str(role): float(level.iloc[-1] / level.iloc[0] - 1) for role, level in last.items()},
         rules=unstated(ground, path),
         lacking=tuple(lacking(scenario, ground)),
-        outcomes=outcomes(market, count, trial),
+        outcomes=recipe_outcomes(market, count, trial),
     )
 
 
-def outcomes(market: Market, count: int, trial: Trial) -> tuple[PathOutcome, ...]:
+def recipe_outcomes(market: Market, count: int, trial: Trial) -> tuple[PathOutcome, ...]:
     """What each recipe did over the market's last `count` sessions."""
     period = measure_period(_with_legs(market, trial.lenses), trial.lenses)
     found = []

@@ -17,7 +17,7 @@ from backtester.histories.series import Unfunded
 from backtester.histories.sheet import Figures
 from backtester.histories.store import read_figures
 
-STEPS = {"D": "D", "W-SUN": "W-FRI", "M": "BME", "Q": "BQE"}  # pandas' names of the sessions of a rhythm
+SESSION_CODES = {"D": "D", "W-SUN": "W-FRI", "M": "BME", "Q": "BQE"}  # pandas' names of the sessions of a rhythm
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,9 +106,9 @@ def following(market: Market, sessions: int) -> pd.DatetimeIndex:
     """The sessions that would follow the market's last one, by the calendar's rules or in the history's rhythm."""
     last, period = market.sessions[-1], market.rhythm.period
     if period != "D":
-        found = pd.date_range(last + pd.Timedelta(days=1), periods=sessions, freq=STEPS[period])
+        found = pd.date_range(last + pd.Timedelta(days=1), periods=sessions, freq=SESSION_CODES[period])
         same = found.to_period(period)[:1] == last.to_period(period)
-        later = pd.date_range(found[0] + pd.Timedelta(days=1), periods=sessions, freq=STEPS[period])
+        later = pd.date_range(found[0] + pd.Timedelta(days=1), periods=sessions, freq=SESSION_CODES[period])
         return pd.DatetimeIndex(later if same.any() else found).as_unit("s")
     name = market.history.table.calendar or ("every day" if market.rhythm.name == "every day" else "weekdays")
     span = pd.Timedelta(days=round(sessions * 366 / market.rhythm.sessions_a_year) + 15)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from backtester.histories.checks.copies import check_copies
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.overlaps import Overlap, carry_one_series, overlap
 from folders import weekdays
 from walks import prices
@@ -68,8 +68,12 @@ def test_files_of_one_folder_are_compared() -> None:
     one = walk(1)
     later = one.copy()
     later.iloc[500:] *= 1.001
-    named = [Subject("a", one, group="x"), Subject("b", later, group="x"), Subject("a:other", later, group="x")]
-    told = check_copies([*named, Subject("c", later, group="y"), Subject("d", one, group="x")])
+    named = [
+        CheckedSeries("a", one, group="x"),
+        CheckedSeries("b", later, group="x"),
+        CheckedSeries("a:other", later, group="x"),
+    ]
+    told = check_copies([*named, CheckedSeries("c", later, group="y"), CheckedSeries("d", one, group="x")])
     assert [(finding.severity, finding.series) for finding in told] == [
         ("warning", name) for name in ("a", "b", "a:other")
     ]

@@ -9,12 +9,12 @@ from backtester.files import bundled, read_limited
 from backtester.histories.blueprints.assemble import Tell, assemble
 from backtester.histories.blueprints.blueprint import Blueprint, read_blueprint
 from backtester.histories.blueprints.draft import Draft, draft_of
-from backtester.histories.blueprints.imports import HELD, NEEDED, check_name
+from backtester.histories.blueprints.imports import HELD_KINDS, NEEDED, check_name
 from backtester.histories.blueprints.sources import Read
 from backtester.histories.blueprints.write import file_of
 from backtester.histories.manifest import find_history, read_folder
 from backtester.histories.market import Market, build_market, market_of
-from backtester.histories.providers.rows import MAX_BYTES
+from backtester.histories.providers.rows import MAX_CSV_BYTES
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _with_imported(draft: Draft, note: Tell) -> Draft:
     for role in kept:
         keys = old.series[role]
         draft = draft.with_series(role, keys, old.figures[keys["column"]].dropna() if "column" in keys else None)
-        if role not in NEEDED and "column" in keys and keys["kind"] in HELD and draft.ends_before(role):
+        if role not in NEEDED and "column" in keys and keys["kind"] in HELD_KINDS and draft.ends_before(role):
             draft = draft.absent_after(role)
     note(f"kept {', '.join(kept)}, which {'was' if len(kept) == 1 else 'were'} imported")
     return draft.imported(kept)
@@ -123,7 +123,7 @@ def read_from(*folders: Path) -> Read:
         if len(found) > 1 and len({path.read_bytes() for path in found}) > 1:
             raise DataError(f"two different files {file} below {below}: {found[0]} and {found[1]}; remove one")
         try:
-            return read_limited(found[0], MAX_BYTES)
+            return read_limited(found[0], MAX_CSV_BYTES)
         except OSError as error:
             raise DataError(f"cannot read {found[0]}: {error.strerror}") from error
 

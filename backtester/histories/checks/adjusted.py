@@ -10,20 +10,20 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array, Flags
-from backtester.histories.checks.dates import rhythm
-from backtester.histories.checks.finding import Finding, found, listed, spanned
-from backtester.histories.checks.subject import Subject, runs, significant, tick_size
+from backtester.histories.checks.dates import rhythm_of_dates
+from backtester.histories.checks.finding import Finding, found, listed_dates, spanned
+from backtester.histories.checks.subject import CheckedSeries, runs, significant, tick_size
 from backtester.pages.format import numbered
 
 ISLAND = 8  # whole cents in a row amid adjusted values: by chance about one in fifty is
 TELLING = 1000.0  # of larger ones a fiftieth and more look like whole cents by chance
-FALL = 2e-5  # of the ratio: more than rounding to 32-bit floats and half a cent leaves
+RATIO_FALL = 2e-5  # of the ratio: more than rounding to 32-bit floats and half a cent leaves
 
 
-def check_decimals(subject: Subject) -> list[Finding]:
+def check_decimals(subject: CheckedSeries) -> list[Finding]:
     """Stretches of whole cents between adjusted values."""
     numbers = subject.numbers
-    if subject.kind in ("yield", "rate", "return") or tick_size(numbers) or rhythm(subject.dates) != "daily":
+    if subject.kind in ("yield", "rate", "return") or tick_size(numbers) or rhythm_of_dates(subject.dates) != "daily":
         return []
     cents = whole_cents(numbers)
     if cents.mean() > 0.5:
@@ -56,12 +56,12 @@ def check_ratio(name: str, table: pd.DataFrame) -> list[Finding]:
     ratio = significant(both["adj close"].to_numpy(dtype=float)) / significant(both["close"].to_numpy(dtype=float))
     findings = []
     falls = np.diff(ratio) / ratio[:-1]
-    wrong = np.flatnonzero(falls < -np.maximum(FALL, 0.011 / both["close"].to_numpy(dtype=float)[1:]))
+    wrong = np.flatnonzero(falls < -np.maximum(RATIO_FALL, 0.011 / both["close"].to_numpy(dtype=float)[1:]))
     if len(wrong):
         dates = pd.DatetimeIndex(both.index[wrong + 1])
         text = (
             f"adjusted over unadjusted close falls on {numbered(len(dates), 'date')}, by {-falls[wrong].min():.2%} "
-            f"at most: rows of a later adjustment were appended; take the whole series anew: {listed(dates)}"
+            f"at most: rows of a later adjustment were appended; take the whole series anew: {listed_dates(dates)}"
         )
         findings.append(found("warning", "appended", name, dates, text))
     if len(ratio) and abs(ratio[-1] - 1) > 1e-3:

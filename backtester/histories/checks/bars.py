@@ -5,7 +5,7 @@ import pandas as pd
 
 from backtester.arrays import Flags
 from backtester.histories.checks.adjusted import whole_cents
-from backtester.histories.checks.finding import Finding, found, listed
+from backtester.histories.checks.finding import Finding, found, listed_dates
 from backtester.histories.checks.subject import significant
 from backtester.pages.format import numbered
 
@@ -34,7 +34,7 @@ def _rows(severity: str, name: str, table: pd.DataFrame, flags: Flags, what: str
     if not flags.any():
         return []
     dates = pd.DatetimeIndex(table.index[flags])
-    text = f"{numbered(len(dates), 'row')} {what}: {listed(dates)}"
+    text = f"{numbered(len(dates), 'row')} {what}: {listed_dates(dates)}"
     return [found("warning" if severity == "warning" else "note", "bars", name, dates, text)]
 
 

@@ -15,7 +15,10 @@ from backtester.files import bundled
 CANDIDATES = ("XNYS", "US federal", "XLON", "weekdays", "every day")
 RULES = ("US federal", "weekdays", "every day")  # those of them that know no closure by order
 NEW_YORK, SATURDAY = "XNYS", 5
-KEPT = (pd.Timestamp(1950, 1, 1), pd.Timestamp(2049, 12, 31))  # the years whose holidays in New York are kept as data
+HOLIDAY_YEARS = (
+    pd.Timestamp(1950, 1, 1),
+    pd.Timestamp(2049, 12, 31),
+)  # the years whose holidays in New York are kept as data
 GOOD_FIT = 0.95
 HOLE_DAYS = 12
 
@@ -85,7 +88,7 @@ def planned_days(name: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.Datet
     if name in RULES:
         known = _long(name)
         return known[(known >= first) & (known <= last)]
-    if name == NEW_YORK and first >= KEPT[0] and last <= KEPT[1]:
+    if name == NEW_YORK and first >= HOLIDAY_YEARS[0] and last <= HOLIDAY_YEARS[1]:
         closed, weekmask = (bundled("data") / "holidays_XNYS.txt").read_text().split(), "1111100"
     else:
         closed, weekmask = planned_holidays(name, first, last)

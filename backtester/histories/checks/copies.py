@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from backtester.histories.checks.finding import Finding, spanned
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.overlaps import carry_one_series, overlap
 
 
-def check_copies(subjects: Sequence[Subject]) -> list[Finding]:
+def check_copies(subjects: Sequence[CheckedSeries]) -> list[Finding]:
     """A warning for two files of one folder that carry one series and differ in it by more than rounding."""
     findings = []
     for one, other in combinations(subjects, 2):
@@ -21,5 +21,5 @@ def check_copies(subjects: Sequence[Subject]) -> list[Finding]:
     return findings
 
 
-def _file(subject: Subject) -> str:
+def _file(subject: CheckedSeries) -> str:
     return subject.name.partition(":")[0]

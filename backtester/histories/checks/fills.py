@@ -11,24 +11,24 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array, Flags
-from backtester.histories.checks.dates import rhythm
+from backtester.histories.checks.dates import rhythm_of_dates
 from backtester.histories.checks.finding import Finding, spanned
-from backtester.histories.checks.subject import YEAR, Subject, local_scale, looks_like_changes, moves
+from backtester.histories.checks.subject import YEAR, CheckedSeries, local_scale, looks_like_changes, moves
 
 RELATED = 0.8  # correlation of changes from which two series are companions
-STEP = 7.0  # standard deviations of the difference, at both ends
-ALIKE = 2.0  # times that one end's step may exceed the other's
+LEAST_STEP = 7.0  # standard deviations of the difference, at both ends
+MAX_END_RATIO = 2.0  # times that one end's step may exceed the other's
 ANOTHER_NOISE = 1.5  # times by which the difference is noisier, or quieter, than before and after
 SHORTEST, LONGEST = 20, 12 * YEAR  # sessions of a stretch
-ENOUGH = 2 * YEAR  # common dates
-SAME = 1 - 1e-9  # correlation from which two columns are one series
-MONTH = 21  # sessions
+FEWEST_COMMON_DATES = 2 * YEAR  # common dates
+SAME_COLUMN = 1 - 1e-9  # correlation from which two columns are one series
+MONTH_SESSIONS = 21  # sessions
 HOLE = 10  # days
-KEPT = 0.5  # of a step
-STEPS = 0.5  # of the changes are zero: a rate set by somebody
+KEPT_SHARE = 0.5  # of a step
+STEPWISE = 0.5  # of the changes are zero: a rate set by somebody
 
 
-def check_fills(subjects: Sequence[Subject]) -> list[Finding]:
+def check_fills(subjects: Sequence[CheckedSeries]) -> list[Finding]:
     """The stretches of each daily series that stand apart from its companion's, series of one group compared.
 
     Of two companions that show the same stretch, the one that moved more at its ends is reported.
@@ -43,29 +43,33 @@ def check_fills(subjects: Sequence[Subject]) -> list[Finding]:
     return [finding for _, finding in seen.values()]
 
 
-def _usable(subject: Subject) -> bool:
-    if len(subject.values) <= ENOUGH or subject.kind == "return" or rhythm(subject.dates) != "daily":
+def _usable(subject: CheckedSeries) -> bool:
+    if (
+        len(subject.values) <= FEWEST_COMMON_DATES
+        or subject.kind == "return"
+        or rhythm_of_dates(subject.dates) != "daily"
+    ):
         return False
-    return not looks_like_changes(subject.numbers) and bool(np.mean(np.diff(subject.numbers) == 0) < STEPS)
+    return not looks_like_changes(subject.numbers) and bool(np.mean(np.diff(subject.numbers) == 0) < STEPWISE)
 
 
-def _companions(members: Sequence[Subject]) -> list[tuple[Subject, Subject]]:
+def _companions(members: Sequence[CheckedSeries]) -> list[tuple[CheckedSeries, CheckedSeries]]:
     """Each series with the one of its group whose changes go with its own most, where one does."""
     changes = {place: pd.Series(moves(one)[-1], one.dates[1:]) for place, one in enumerate(members)}
-    alike = pd.DataFrame(changes).corr(min_periods=ENOUGH).to_numpy(copy=True)
-    alike[~(alike < SAME)] = -1.0
+    alike = pd.DataFrame(changes).corr(min_periods=FEWEST_COMMON_DATES).to_numpy(copy=True)
+    alike[~(alike < SAME_COLUMN)] = -1.0
     nearest = alike.argmax(axis=1)
     pairs = enumerate(nearest.tolist())
     return [(members[own], members[its]) for own, its in pairs if alike[own, its] > RELATED]
 
 
-def _stretches(subject: Subject, companion: Subject) -> list[tuple[float, Finding]]:
+def _stretches(subject: CheckedSeries, companion: CheckedSeries) -> list[tuple[float, Finding]]:
     """The stretches, and how many deviations the series itself moved at their ends.
 
     Measured in points and, where the kind is unknown, in logs too: only what is found both ways is reported.
     """
     dates = subject.dates.intersection(companion.dates)
-    pair = [moves(Subject(one.name, one.values[dates], one.kind)) for one in (subject, companion)]
+    pair = [moves(CheckedSeries(one.name, one.values[dates], one.kind)) for one in (subject, companion)]
     hole = np.diff(dates.to_numpy()) / np.timedelta64(1, "D") > HOLE
     ways = [_apart(own, its, hole) for own, its in zip(*pair, strict=True)]
     own, its = pair[0][0], pair[1][0]
@@ -86,7 +90,7 @@ def _rest(own: Array, its: Array) -> Array:
 def _apart(own: Array, its: Array, hole: Flags) -> set[tuple[int, int]]:
     """The stretches that stand apart, as (step in, step out), overlapping or not; a step across a hole is none."""
     rest = np.where(hole, 0.0, _rest(own, its))
-    steps = np.flatnonzero(np.abs(rest) > STEP * local_scale(rest, 1e-12))
+    steps = np.flatnonzero(np.abs(rest) > LEAST_STEP * local_scale(rest, 1e-12))
     return {
         (first, last)
         for first in steps.tolist()
@@ -98,7 +102,7 @@ def _apart(own: Array, its: Array, hole: Flags) -> set[tuple[int, int]]:
 def _stands_apart(rest: Array, first: int, last: int) -> bool:
     """Whether the steps at both ends are opposite and alike, and the noise between another than on either side."""
     into, out = rest[first], rest[last]
-    if into * out >= 0 or not 1 / ALIKE < abs(into / out) < ALIKE:
+    if into * out >= 0 or not 1 / MAX_END_RATIO < abs(into / out) < MAX_END_RATIO:
         return False
     if not _lasts(rest, first) or not _lasts(rest, last):
         return False
@@ -112,10 +116,10 @@ def _stands_apart(rest: Array, first: int, last: int) -> bool:
 
 def _lasts(rest: Array, place: int) -> bool:
     """Whether most of a step is still there on average in the month after it, compared with the month before."""
-    level = np.cumsum(rest[max(place - MONTH, 0) : place + MONTH])
-    at = min(place, MONTH)
+    level = np.cumsum(rest[max(place - MONTH_SESSIONS, 0) : place + MONTH_SESSIONS])
+    at = min(place, MONTH_SESSIONS)
     change = float(level[at:].mean() - level[:at].mean()) if at else 0.0
-    return bool(change / rest[place] > KEPT)
+    return bool(change / rest[place] > KEPT_SHARE)
 
 
 def _spread(rest: Array) -> float:
@@ -124,7 +128,7 @@ def _spread(rest: Array) -> float:
 
 
 def _finding(
-    subject: Subject, companion: Subject, dates: pd.DatetimeIndex, rest: Array, ends: tuple[int, int]
+    subject: CheckedSeries, companion: CheckedSeries, dates: pd.DatetimeIndex, rest: Array, ends: tuple[int, int]
 ) -> Finding:
     first, last = ends
     text = (

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pandas as pd
 
 Severity = Literal["refused", "warning", "note"]
-SHOWN = 6  # dates that a message lists
+LISTED_DATES = 6  # dates that a message lists
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def spanned(
     return Finding(severity, check, series, message, ends[0].date(), ends[1].date())
 
 
-def listed(dates: pd.DatetimeIndex) -> str:
+def listed_dates(dates: pd.DatetimeIndex) -> str:
     """The first few dates in words, and how many more there are."""
-    shown = ", ".join(str(date.date()) for date in dates[:SHOWN])
-    return shown + (f" and {len(dates) - SHOWN:,} more" if len(dates) > SHOWN else "")
+    shown = ", ".join(str(date.date()) for date in dates[:LISTED_DATES])
+    return shown + (f" and {len(dates) - LISTED_DATES:,} more" if len(dates) > LISTED_DATES else "")

@@ -5,7 +5,7 @@ from backtester.histories.checks.files import CheckReport
 from backtester.histories.checks.fills import check_fills
 from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.series import check_series
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.manifest import History
 from backtester.histories.market import build_market
 from backtester.histories.store import read_figures
@@ -17,7 +17,7 @@ def check_history(history: History) -> CheckReport:
     The manifest's `calendar` is that of `stocks`, whose dates are the history's sessions; the other series are held to
     the calendar that they keep to.
     """
-    subjects: list[Subject] = []
+    subjects: list[CheckedSeries] = []
     findings: list[Finding] = []
     for role, series in history.quoted.items():
         if series.is_schedule:
@@ -30,7 +30,7 @@ def check_history(history: History) -> CheckReport:
             continue
         calendar = history.table.calendar if role == "stocks" else None
         accrues = role == "bills"
-        subjects.append(Subject(name, values, series.kind, calendar, history.name, series.absent, accrues))
+        subjects.append(CheckedSeries(name, values, series.kind, calendar, history.name, series.absent, accrues))
     for subject in subjects:
         try:
             findings += check_series(subject)

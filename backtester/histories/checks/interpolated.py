@@ -4,25 +4,24 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from backtester.arrays import Array, Flags
-from backtester.histories.checks.dates import rhythm
+from backtester.histories.checks.dates import rhythm_of_dates
 from backtester.histories.checks.finding import Finding, spanned
-from backtester.histories.checks.subject import YEAR, Subject, local_scale, runs, tick_size
+from backtester.histories.checks.subject import BY_CHANCE, YEAR, CheckedSeries, local_scale, runs, tick_size
+from backtester.histories.overlaps import FLOAT32_ERROR
 
-CHANCE = 1e-3  # such stretches that the whole series would show by chance, at most
 WINDOW = 12  # values on a line to within a tick, where rounding hides that the line is exact
 EQUAL = (0.02, 0.4)  # of changes are taken to equal the one before by chance, at least and at most
-FLOAT32 = 4e-7  # of a value: what the second difference of 32-bit floats leaves
 DENSITY = 2.5066  # the inverse of the normal density at its middle: sqrt(2 pi)
 MOVED = 5  # ticks from the first to the last of a window: less is a market standing still
 ROUGH = 30  # values on either side that tell how rough the series is
 
 
-def check_interpolated(subject: Subject) -> list[Finding]:
+def check_interpolated(subject: CheckedSeries) -> list[Finding]:
     """Stretches of equal changes, in points or in logs, or within a tick of a straight line; the longest first."""
     numbers = np.asarray(subject.values, dtype=np.float64)
     if len(numbers) < 60 or subject.kind == "return" or subject.accrues:
         return []
-    if subject.kind == "rate" and rhythm(subject.dates) == "irregular":
+    if subject.kind == "rate" and rhythm_of_dates(subject.dates) == "irregular":
         return []  # the changes of a rate that somebody sets, in equal steps
     flags = _equal_changes(numbers, tick_size(numbers))
     if (numbers > 0).all():
@@ -44,14 +43,14 @@ def _equal_changes(numbers: Array, tick: float) -> Flags:
     full precision, from above since all of a series may have been drawn.
     """
     changes = np.diff(numbers)
-    near = max(1e-3 * tick, FLOAT32 * float(np.median(np.abs(numbers))), 1e-12)
+    near = max(1e-3 * tick, FLOAT32_ERROR * float(np.median(np.abs(numbers))), 1e-12)
     equal = (np.abs(np.diff(changes)) < near) & (np.abs(changes[1:]) > 3 * near)
     rounding = np.maximum(_chance(_roughness(numbers), tick), EQUAL[0])
     flags = np.zeros(len(numbers), dtype=bool)
     for first, last in runs(equal):
         around = np.concatenate([equal[max(first - YEAR, 0) : first], equal[last : last + YEAR]])
         often = max(rounding[first], min((around.sum() + 1) / (len(around) + 2), EQUAL[1]))
-        if len(equal) * often ** (last - first) < CHANCE:
+        if len(equal) * often ** (last - first) < BY_CHANCE:
             flags[first : last + 2] = True
     return flags
 
@@ -68,7 +67,7 @@ def _on_a_line(numbers: Array, tick: float) -> Flags:
     chord = windows[:, :1] + (windows[:, -1:] - windows[:, :1]) * np.linspace(0, 1, WINDOW)
     straight = np.abs(windows - chord).max(axis=1) <= 1.001 * tick
     straight &= np.abs(windows[:, -1] - windows[:, 0]) > MOVED * tick
-    rare = len(numbers) * _chance(_roughness(numbers), 2 * tick)[: len(straight)] ** (WINDOW - 2) < CHANCE
+    rare = len(numbers) * _chance(_roughness(numbers), 2 * tick)[: len(straight)] ** (WINDOW - 2) < BY_CHANCE
     for place in np.flatnonzero(straight & rare):
         flags[place : place + WINDOW] = True
     return flags

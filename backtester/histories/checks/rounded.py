@@ -8,21 +8,21 @@ import numpy as np
 
 from backtester.arrays import Array
 from backtester.histories.checks.finding import Finding, spanned
-from backtester.histories.checks.subject import Subject, tick_size
+from backtester.histories.checks.subject import CheckedSeries, tick_size
 
 LARGE = 0.5  # of the median size of values, or of changes, that are not zero
 OFTEN = 0.25  # of the years: yields of a basis point or two are real for a year or two
-ENOUGH = 60  # such values in a year: fewer show no step
+FEWEST_VALUES_A_YEAR = 60  # such values in a year: fewer show no step
 
 
-def check_rounded(subject: Subject) -> list[Finding]:
+def check_rounded(subject: CheckedSeries) -> list[Finding]:
     """A warning where in a quarter of the years or more the step of rounding is half a typical value, or more.
 
     Of an asset's level the changes and the returns in percent are looked at (a level that was grown from rounded
     returns has as coarse ones), of all else the values themselves.
     """
     numbers, years = np.asarray(subject.values, dtype=np.float64), subject.dates.year.to_numpy()
-    if subject.kind == "level" or len(numbers) < ENOUGH:
+    if subject.kind == "level" or len(numbers) < FEWEST_VALUES_A_YEAR:
         return []
     if subject.kind not in ("price", "total_return"):
         return _told(subject, "values", numbers, numbers, years)
@@ -31,12 +31,12 @@ def check_rounded(subject: Subject) -> list[Finding]:
     return by_return or _told(subject, "changes", np.diff(numbers), numbers[1:], years[1:])
 
 
-def _told(subject: Subject, what: str, sizes: Array, quoted: Array, years: Array) -> list[Finding]:
+def _told(subject: CheckedSeries, what: str, sizes: Array, quoted: Array, years: Array) -> list[Finding]:
     """What is found where `quoted` is written in steps that are large beside the `sizes` of the same year."""
     coarse, measured = {}, 0
     for year in np.unique(years):
         inside = (years == year) & (sizes != 0)
-        if inside.sum() < ENOUGH:
+        if inside.sum() < FEWEST_VALUES_A_YEAR:
             continue
         measured += 1
         step, typical = tick_size(quoted[inside]), float(np.median(np.abs(sizes[inside])))

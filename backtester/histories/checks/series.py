@@ -15,11 +15,11 @@ from backtester.histories.checks.jumps import check_jumps
 from backtester.histories.checks.levels import check_levels, placeholders
 from backtester.histories.checks.rounded import check_rounded
 from backtester.histories.checks.stale import check_stale
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.checks.units import check_units
 from backtester.pages.format import numbered
 
-CHECKS: tuple[Callable[[Subject], list[Finding]], ...] = (
+CHECKS: tuple[Callable[[CheckedSeries], list[Finding]], ...] = (
     check_shifted,
     check_labels,
     check_gaps,
@@ -31,11 +31,11 @@ CHECKS: tuple[Callable[[Subject], list[Finding]], ...] = (
     check_rounded,
     check_jumps,
 )
-APART = 3  # findings of one check that are listed one by one
-SHOWN = 3  # of more, those that are named
+LISTED_ONE_BY_ONE = 3  # findings of one check that are listed one by one
+NAMED_OF_MANY = 3  # of more, those that are named
 
 
-def check_series(subject: Subject) -> list[Finding]:
+def check_series(subject: CheckedSeries) -> list[Finding]:
     """What every check finds in a series; where a level is refused, only whether it is what it is said to be."""
     findings = check_levels(subject)
     if any(finding.severity == "refused" for finding in findings):
@@ -52,19 +52,19 @@ def gathered(findings: Sequence[Finding]) -> list[Finding]:
     fewer: list[Finding] = []
     for severity in dict.fromkeys(finding.severity for finding in findings):
         of_severity = [finding for finding in findings if finding.severity == severity]
-        fewer += of_severity if len(of_severity) <= APART else [_together(of_severity)]
+        fewer += of_severity if len(of_severity) <= LISTED_ONE_BY_ONE else [_together(of_severity)]
     return fewer
 
 
 def _together(alike: Sequence[Finding]) -> Finding:
     first = alike[0]
     dates = tuple(sorted({date for one in alike for date in one.dates or (one.first,) if date}))
-    named = "; ".join(f"{_when(one)}: {one.message}" for one in alike[:SHOWN])
+    named = "; ".join(f"{_when(one)}: {one.message}" for one in alike[:NAMED_OF_MANY])
     return Finding(
         first.severity,
         first.check,
         first.series,
-        f"{numbered(len(alike), 'finding')}, the gravest {SHOWN}: {named}",
+        f"{numbered(len(alike), 'finding')}, the gravest {NAMED_OF_MANY}: {named}",
         min((one.first for one in alike if one.first), default=None),
         max((one.last for one in alike if one.last), default=None),
         dates,

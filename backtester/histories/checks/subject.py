@@ -6,17 +6,18 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array, Flags
-from backtester.histories.keys import Stretch
+from backtester.histories.keys import DateRange
 
-KINDS = ("price", "total_return", "yield", "rate", "level", "return")
 POSITIVE = ("price", "total_return", "level")  # zero and negative yields and rates are real
-YEAR = 252
+YEAR = 252  # sessions
+ADMINISTERED = 0.9  # share of changes that are zero, from which a series is a rate that somebody sets, in steps
+BY_CHANCE = 1e-3  # findings of one kind that chance alone would make in the whole series, at most
 MAD_TO_SD = 1.4826  # of a normal distribution: 1 / its upper quartile
 MEAN_TO_SD = 1.2533  # the same from the mean absolute deviation: sqrt(pi / 2)
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class CheckedSeries:
     """A named series. `kind` is None where nobody has said what it is; `calendar` where nobody named an exchange.
 
     `values` are by date, ascending, missing ones left out; in the stretches `absent` nobody expects any.
@@ -29,7 +30,7 @@ class Subject:
     kind: str | None = None
     calendar: str | None = None
     group: str = ""
-    absent: tuple[Stretch, ...] = ()
+    absent: tuple[DateRange, ...] = ()
     accrues: bool = False
 
     @property
@@ -67,7 +68,7 @@ def tick_size(numbers: Array) -> float:
     return 0.0
 
 
-def moves(subject: Subject) -> list[Array]:
+def moves(subject: CheckedSeries) -> list[Array]:
     """The changes from value to value by which a jump is measured, one shorter than the series; never empty.
 
     Prices move in logs, yields and rates in points, and returns are moves already. Where the kind is unknown both ways
@@ -83,7 +84,7 @@ def moves(subject: Subject) -> list[Array]:
     return [points, logs] if subject.kind is None else [logs]
 
 
-def moves_itself(subject: Subject) -> bool:
+def moves_itself(subject: CheckedSeries) -> bool:
     """Whether its values are moves: returns by kind or, where the kind is unknown, by their looks."""
     return subject.kind == "return" or (subject.kind is None and looks_like_changes(subject.numbers))
 

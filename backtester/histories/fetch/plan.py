@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from backtester.errors import DataError
-from backtester.histories.blueprints.blueprint import Blueprint, Source
+from backtester.histories.blueprints.blueprint import Blueprint, SourceFile
 from backtester.histories.blueprints.sources import source_values
 from backtester.histories.fetch.web import check_address
 from backtester.histories.providers.addresses import provider_name, series_address
@@ -20,7 +20,7 @@ class Download:
     """One address, and the sources whose figures its file holds."""
 
     url: str
-    sources: tuple[Source, ...]
+    sources: tuple[SourceFile, ...]
 
     @property
     def file(self) -> str:
@@ -68,7 +68,7 @@ def whole_series(blueprint: Blueprint) -> Blueprint:
     return blueprint.model_copy(update={"series": plans})
 
 
-def _whole(source: Source) -> Source:
+def _whole(source: SourceFile) -> SourceFile:
     changed: dict[str, object] = {"plus": tuple(map(_whole, source.plus))}
     return source.model_copy(update=changed if source.series is None else changed | {"file": f"{source.series}.csv"})
 
@@ -76,7 +76,7 @@ def _whole(source: Source) -> Source:
 def plan_downloads(blueprint: Blueprint, at_hand: Collection[str] = ()) -> list[Download]:
     """Every address once, in the order of the blueprint, but for files whose names in small letters are at hand."""
     urls = {source.file: source.url for source in reversed(blueprint.sources) if source.url is not None}
-    wanted: dict[str, list[Source]] = {}
+    wanted: dict[str, list[SourceFile]] = {}
     for source in blueprint.sources:
         if source.file.lower() not in at_hand:
             own = source.model_copy(update={"url": urls.get(source.file)})
@@ -84,7 +84,7 @@ def plan_downloads(blueprint: Blueprint, at_hand: Collection[str] = ()) -> list[
     return [Download(url, tuple(sources)) for url, sources in wanted.items()]
 
 
-def _address(source: Source) -> str:
+def _address(source: SourceFile) -> str:
     url = source.url or series_address(source.provider, source.series or Path(source.file).stem)
     if url is None:
         raise DataError(f"no address is known for {source.file}; give its source a url, or its folder with --from")

@@ -48,7 +48,7 @@ def new_session(base_url: str | None) -> requests.Session:
     """
     session = requests.Session()
     session.headers.update({"User-Agent": f"crisis-backtester/{version('crisis-backtester')}"})
-    session.headers.update({"Accept-Encoding": "identity", "Accept": "*/*"})  # so that MAX_BYTES are what comes
+    session.headers.update({"Accept-Encoding": "identity", "Accept": "*/*"})  # so that MAX_CSV_BYTES are what comes
     session.auth = lambda request: request  # else requests would look for one in ~/.netrc
     session.max_redirects = MAX_REDIRECTS
     session.adapters.clear()

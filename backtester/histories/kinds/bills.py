@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from backtester.arrays import Array
-from backtester.histories.derived import growth
+from backtester.histories.derived import level_from_returns
 from backtester.histories.series import Asset, Series, unlike_source
 from backtester.histories.sheet import Sheet
 
@@ -25,4 +25,4 @@ class Bills(Asset):
 
     def level(self, role: str, sheet: Sheet) -> Array:
         """The growth of what cash earned."""
-        return growth(sheet.bill_returns, ~np.isnan(sheet.quoted(self.yield_, by=repr(role))))
+        return level_from_returns(sheet.bill_returns, ~np.isnan(sheet.quoted(self.yield_, by=repr(role))))

@@ -7,8 +7,8 @@ import numpy as np
 from pydantic import Field
 
 from backtester.arrays import Array
-from backtester.histories.derived import growth, par_bond_returns
-from backtester.histories.keys import NUMBER
+from backtester.histories.derived import level_from_returns, par_bond_returns
+from backtester.histories.keys import BARE_NUMBER
 from backtester.histories.series import Asset, Series, unlike_source
 from backtester.histories.sheet import Sheet
 
@@ -19,7 +19,7 @@ class Bond(Asset):
     roles: ClassVar[tuple[str, ...]] = ("yield",)
 
     yield_: Annotated[str, Field(alias="yield")]
-    maturity_years: Annotated[float, NUMBER, Field(gt=0, le=100, multiple_of=0.5)]
+    maturity_years: Annotated[float, BARE_NUMBER, Field(gt=0, le=100, multiple_of=0.5)]
 
     def fault(self, others: Mapping[str, Series]) -> str:
         """Why it cannot be computed."""
@@ -29,4 +29,4 @@ class Bond(Asset):
         """The growth of `par_bond_returns` at each session's own yield."""
         yields = sheet.quoted(self.yield_, by=repr(role))
         returns = par_bond_returns(yields / 100, sheet.days, maturity_years=self.maturity_years)
-        return growth(returns, ~np.isnan(yields))
+        return level_from_returns(returns, ~np.isnan(yields))

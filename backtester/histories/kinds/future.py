@@ -7,7 +7,7 @@ import numpy as np
 
 from backtester.arrays import Array
 from backtester.errors import did_you_mean
-from backtester.histories.derived import growth, price_returns
+from backtester.histories.derived import level_from_returns, price_returns
 from backtester.histories.series import Asset, Series, Unfunded
 from backtester.histories.sheet import Sheet
 
@@ -34,4 +34,4 @@ class Future(Unfunded):
         """The growth of the asset's return less that of bills."""
         level, bills = sheet.level(self.of), sheet.bill_returns
         started = ~np.isnan(level) & ~np.isnan(np.append(bills[1:], 0.0))  # from the first session whose rate is known
-        return growth(price_returns(level) - bills, started)
+        return level_from_returns(price_returns(level) - bills, started)

@@ -7,8 +7,8 @@ import numpy as np
 from pydantic import Field
 
 from backtester.arrays import Array
-from backtester.histories.derived import growth, par_bond_returns, reference_index
-from backtester.histories.keys import NUMBER
+from backtester.histories.derived import level_from_returns, par_bond_returns, reference_index
+from backtester.histories.keys import BARE_NUMBER
 from backtester.histories.series import Asset, Series, unlike_source
 from backtester.histories.sheet import Sheet
 
@@ -20,7 +20,7 @@ class InflationLinked(Asset):
 
     yield_: Annotated[str, Field(alias="yield")]
     index: str
-    maturity_years: Annotated[float, NUMBER, Field(gt=0, le=100, multiple_of=0.5)]
+    maturity_years: Annotated[float, BARE_NUMBER, Field(gt=0, le=100, multiple_of=0.5)]
 
     def fault(self, others: Mapping[str, Series]) -> str:
         """Why it cannot be computed."""
@@ -36,4 +36,4 @@ class InflationLinked(Asset):
         accrued[1:] = prices[1:] / prices[:-1]
         started = ~np.isnan(yields)
         sheet.refuse(role, f"{self.index!r} of two and three months before", started & np.isnan(prices))
-        return growth((1 + real) * accrued - 1, started)
+        return level_from_returns((1 + real) * accrued - 1, started)

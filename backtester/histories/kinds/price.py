@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from backtester.arrays import Array
-from backtester.histories.derived import growth, price_returns
+from backtester.histories.derived import level_from_returns, price_returns
 from backtester.histories.series import QuotedAsset, Series
 from backtester.histories.sheet import Sheet
 
@@ -29,4 +29,4 @@ class Price(QuotedAsset):
             return values
         bills = sheet.bill_returns
         earns = ~np.isnan(np.append(bills[1:], 0.0))
-        return growth(price_returns(values) + bills, ~np.isnan(values) & earns)
+        return level_from_returns(price_returns(values) + bills, ~np.isnan(values) & earns)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from backtester.histories.keys import NUMBER
+from backtester.histories.keys import BARE_NUMBER
 from backtester.histories.options import Leg
 from backtester.histories.rolling import RollingOption
 from backtester.histories.series import Series
@@ -14,8 +14,8 @@ from backtester.histories.series import Series
 class PutSpread(RollingOption):
     """`moneyness` and `sold_moneyness` are the strikes over the spot of what is bought and what is sold."""
 
-    moneyness: Annotated[float, NUMBER, Field(gt=0, le=1)] = 0.95
-    sold_moneyness: Annotated[float, NUMBER, Field(gt=0, le=1)] = 0.85
+    moneyness: Annotated[float, BARE_NUMBER, Field(gt=0, le=1)] = 0.95
+    sold_moneyness: Annotated[float, BARE_NUMBER, Field(gt=0, le=1)] = 0.85
 
     @property
     def legs(self) -> tuple[Leg, ...]:

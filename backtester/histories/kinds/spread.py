@@ -8,7 +8,7 @@ import pandas as pd
 from pandas.tseries.holiday import USFederalHolidayCalendar
 
 from backtester.arrays import Flags
-from backtester.histories.keys import Flag
+
 from backtester.histories.series import Observable, Series, unlike_source
 from backtester.histories.sheet import Publications, Sheet
 
@@ -24,7 +24,7 @@ class Spread(Observable):
 
     of: str
     less: str
-    month_ends: Flag = True
+    month_ends: StrictBool = True
 
     def fault(self, others: Mapping[str, Series]) -> str:
         """Why it cannot be computed."""

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-NAMES = {"fred": "FRED", "french": "Ken French's library", "lbma": "LBMA", "cboe": "Cboe", "yahoo": "Yahoo"}
+PROVIDER_NAMES = {"fred": "FRED", "french": "Ken French's library", "lbma": "LBMA", "cboe": "Cboe", "yahoo": "Yahoo"}
 BY_SERIES = {
     "fred": "https://fred.stlouisfed.org/graph/fredgraph.csv?id={series}",  # the whole series as csv
     "yahoo": "https://query2.finance.yahoo.com/v8/finance/chart/{series}",  # what yfinance asks
@@ -11,7 +11,7 @@ BY_SERIES = {
 
 def provider_name(provider: str) -> str:
     """The provider as people call it."""
-    return NAMES.get(provider, "the server")
+    return PROVIDER_NAMES.get(provider, "the server")
 
 
 def series_address(provider: str, series: str) -> str | None:

@@ -14,31 +14,31 @@ import pandas as pd
 from backtester.errors import DataError
 
 Parts = dict[str, tuple[str, ...]]  # of dates: by the name of a group, its text in each
-MONTHS = (
+MONTH_NAMES = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-SHORT = [month[:3] for month in MONTHS]
-NAMED = rf"(?P<month>{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)})"
+SHORT_MONTHS = [month[:3] for month in MONTH_NAMES]
+NAMED_MONTH = rf"(?P<month>{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTH_NAMES)})"
 ZONE = r"(?P<zone>Z|UTC|[+-]\d\d:?\d\d)"
 CLOCK = rf"(?:[T ](?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d(?:\.\d{{1,9}})?))? ?{ZONE}?)?"
-FORMS = tuple(
+DATE_PATTERNS = tuple(
     re.compile(form + CLOCK, re.ASCII | re.IGNORECASE)
     for form in (
         r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d\d?)(?P=mark)(?P<day>\d\d?)",
         r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)",
         r"(?P<one>\d\d?)(?P<mark>[-/.])(?P<two>\d\d?)(?P=mark)(?P<year>\d{4}|\d\d)",
-        rf"(?P<day>\d\d?)(?P<mark>[-/. ]?){NAMED}(?P=mark)(?P<year>\d{{4}}|\d\d)",
-        rf"{NAMED} (?P<day>\d\d?),? (?P<year>\d{{4}})",
+        rf"(?P<day>\d\d?)(?P<mark>[-/. ]?){NAMED_MONTH}(?P=mark)(?P<year>\d{{4}}|\d\d)",
+        rf"{NAMED_MONTH} (?P<day>\d\d?),? (?P<year>\d{{4}})",
     )
 )
-TAKEN = "2024-01-31, 2024/01/31, 20240131, 31-Jan-2024 or 12/31/2024"
+ACCEPTED_DATES = "2024-01-31, 2024/01/31, 20240131, 31-Jan-2024 or 12/31/2024"
 DIRECTIVES = {  # those of strptime that a --date-format may have
     "Y": r"(?P<year>\d{4})",
     "y": r"(?P<year>\d\d)",
     "m": r"(?P<month>\d\d?)",
-    "b": NAMED,
-    "B": NAMED,
+    "b": NAMED_MONTH,
+    "B": NAMED_MONTH,
     "d": r"(?P<day>\d\d?)",
     "H": r"(?P<hour>\d\d?)",
     "M": r"(?P<minute>\d\d)",
@@ -56,7 +56,7 @@ SAVING_TIME = 60  # minutes by which the offsets of one zone differ
 def forms_of(date_format: str | None) -> tuple[re.Pattern[str], ...]:
     """The forms that a file's dates may have: the one that was named, as strptime writes it, or all that are known."""
     if date_format is None:
-        return FORMS
+        return DATE_PATTERNS
     parts = re.split("%(.?)", date_format, flags=re.DOTALL)
     if unknown := [part for part in parts[1::2] if part not in DIRECTIVES]:
         raise DataError(f"date format {date_format!r} has %{unknown[0]}; known: %{', %'.join(DIRECTIVES)}")
@@ -181,7 +181,7 @@ def _year(digits: str) -> str:
 
 def _month(text: str) -> str:
     """The month in two digits, of a number or a name."""
-    return text.zfill(2) if text.isdecimal() else f"{1 + SHORT.index(text[:3].lower()):02}"
+    return text.zfill(2) if text.isdecimal() else f"{1 + SHORT_MONTHS.index(text[:3].lower()):02}"
 
 
 def _refuse_disorder(index: pd.DatetimeIndex, fields: Fields) -> None:

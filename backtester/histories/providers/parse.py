@@ -13,7 +13,7 @@ from backtester.errors import DataError, did_you_mean
 from backtester.histories.providers.dates import Fields, read_dates
 from backtester.histories.providers.rows import UNSTATED, Dialect, Rows, read_rows
 
-MISSING = ("", ".", "NA", "N/A", "#N/A", "NaN", "nan", "null", "ND")
+MISSING_TEXTS = ("", ".", "NA", "N/A", "#N/A", "NaN", "nan", "null", "ND")
 COMMA, POINT = (re.compile(rf"[-+]?\d*{mark}\d+", re.ASCII) for mark in (",", r"\."))
 GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}([.,]\d{3})+", re.ASCII)  # 1,234 or 1.234: thousands, or three decimals
 
@@ -42,7 +42,7 @@ class CsvTable:
         return values if self.dates.is_monotonic_increasing else values[::-1]
 
 
-def read_table(
+def read_csv_table(
     content: bytes, name: str, dialect: Dialect = UNSTATED, *, note: Callable[[str], None] = lambda text: None
 ) -> CsvTable:
     """The csv's table. Dates ascend or, newest first, descend, each once.
@@ -62,8 +62,8 @@ def read_table(
 def parse_table(
     content: bytes, name: str, dialect: Dialect = UNSTATED, *, note: Callable[[str], None] = lambda text: None
 ) -> pd.DataFrame:
-    """All columns of the csv by ascending date, read as `read_table` says; NaN where a value is missing."""
-    table = read_table(content, name, dialect, note=note)
+    """All columns of the csv by ascending date, read as `read_csv_table` says; NaN where a value is missing."""
+    table = read_csv_table(content, name, dialect, note=note)
     columns = {heading: table.column(heading) for heading in table.headings}
     return pd.DataFrame(columns, table.dates.sort_values())
 
@@ -104,7 +104,7 @@ def _decimal(rows: Rows, name: str) -> str:
 
 def _numbers(fields: list[str], decimal: str, where: str, rows: Rows) -> Array:
     column = pd.Series(fields, dtype=object)
-    missing = column.isin(MISSING).to_numpy()
+    missing = column.isin(MISSING_TEXTS).to_numpy()
     pointed = column if decimal == "." else column.str.translate({ord(","): ".", ord("."): ","})
     numbers = pd.to_numeric(pointed.where(~missing), errors="coerce").to_numpy(dtype=np.float64, copy=True)
     wrong = (np.isnan(numbers) & ~missing) | np.isinf(numbers)

@@ -6,17 +6,17 @@ import re
 from dataclasses import dataclass
 
 from backtester.errors import DataError
-from backtester.histories.providers.dates import TAKEN, forms_of, is_date
+from backtester.histories.providers.dates import ACCEPTED_DATES, forms_of, is_date
 from backtester.histories.providers.headings import column_names
 
-MAX_BYTES = 200_000_000  # a century of daily rows with a hundred columns is a tenth of this
+MAX_CSV_BYTES = 200_000_000  # a century of daily rows with a hundred columns is a tenth of this
 MAX_FIELDS = 10_000
 PACKED = (b"\x1f\x8b", b"PK", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")  # gzip, zip and xlsx, bzip2, xz, zstd
 MAX_LINES = 400_000  # 1800 to 2200 has 146,097 days; the rest is room for blank lines, banners and footers
 SEPARATORS = (",", ";", "\t", "|")
 BEGINNING = 120  # characters in which a row's date stands
 BEGINS_AS_ROW = re.compile(r"""\s{0,8}["']?\s{0,8}\d""", re.ASCII)
-NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)*|[.,]\d+)([eE][-+]?\d+)?", re.ASCII)
+NUMBER_TEXT = re.compile(r"[-+]?(\d+([.,]\d*)*|[.,]\d+)([eE][-+]?\d+)?", re.ASCII)
 ROW_NUMBER = re.compile(r"\d{1,7}", re.ASCII)
 NUMBERED = ("", "unnamed: 0", "index", "row", "no", "no.", "#")  # headings of a column of row numbers
 
@@ -92,7 +92,7 @@ def _first_row(lines: list[str], name: str, dialect: Dialect) -> tuple[int, str,
     if not filled:
         raise DataError(f"{name} is empty; a csv with a header, and dates in its first column, is needed")
     looked = next((n for n in filled if BEGINS_AS_ROW.match(lines[n])), filled[:2][-1])
-    due = f"dates like {TAKEN}" if dialect.date_format is None else f"dates as {dialect.date_format} has them"
+    due = f"dates like {ACCEPTED_DATES}" if dialect.date_format is None else f"dates as {dialect.date_format} has them"
     after = f", with {_separator(dialect.sep)} after them" if dialect.sep else ""
     raise DataError(
         f"{name}: no row begins with a date; line {looked + 1} is {_shown(lines[looked])}; {due} are needed in the "
@@ -130,7 +130,7 @@ def _has_figures(line: str, sep: str, width: int) -> bool:
 
 
 def _has_number(fields: list[str]) -> bool:
-    return any(NUMBER.fullmatch(field) for field in fields[1:])
+    return any(NUMBER_TEXT.fullmatch(field) for field in fields[1:])
 
 
 def _refuse_other_than_numbers(header: list[str], rows: list[list[str]], name: str) -> None:
@@ -145,8 +145,8 @@ def _refuse_other_than_numbers(header: list[str], rows: list[list[str]], name: s
 
 
 def _decode(content: bytes, name: str) -> str:
-    if len(content) > MAX_BYTES:
-        raise DataError(f"{name} has {len(content) / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:,.0f} MB are read")
+    if len(content) > MAX_CSV_BYTES:
+        raise DataError(f"{name} has {len(content) / 1e6:,.0f} MB; at most {MAX_CSV_BYTES / 1e6:,.0f} MB are read")
     if content.startswith(PACKED):
         raise DataError(f"{name} is compressed or a spreadsheet; unpack it, or save it as csv")
     if max(content.count(b"\n"), content.count(b"\r")) > MAX_LINES:

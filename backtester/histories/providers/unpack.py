@@ -9,9 +9,9 @@ import zipfile
 import zlib
 
 from backtester.errors import DataError
-from backtester.histories.providers.rows import MAX_BYTES
+from backtester.histories.providers.rows import MAX_CSV_BYTES
 
-TITLE = re.compile(rb"<title[^>]*>\s*([^<]{1,80})", re.IGNORECASE)
+HTML_TITLE = re.compile(rb"<title[^>]*>\s*([^<]{1,80})", re.IGNORECASE)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 CORRUPT = (  # what zipfile and the decompressors raise; OSError is bz2's, RuntimeError says encrypted or unknown
     zipfile.BadZipFile,
@@ -31,7 +31,7 @@ def unpack(content: bytes, file: str, provider: str) -> bytes:
     """The csv in what was served under the file's name; a DataError says what was served in place of one."""
     start = content[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<"):
-        title = TITLE.search(content[:10_000])
+        title = HTML_TITLE.search(content[:10_000])
         words = f" ({' '.join(title[1].decode('utf-8', 'replace').split())!r})" if title else ""
         raise DataError(
             f"{provider} sent a web page{words} instead of {file}; open the address in a browser, or save the file "
@@ -50,11 +50,11 @@ def _only_member(content: bytes, file: str) -> bytes:
             if len(members) != 1:
                 raise DataError(f"{file} came as a zip with {len(members)} csv files in it; one is needed")
             with archive.open(members[0]) as member:
-                unpacked = member.read(MAX_BYTES + 1)
+                unpacked = member.read(MAX_CSV_BYTES + 1)
     except CORRUPT as error:
         raise DataError(f"{file} came as a zip that cannot be opened: {error or 'damaged'}; fetch it again") from error
-    if len(unpacked) > MAX_BYTES:
-        raise DataError(f"{file} came as a zip of more than {MAX_BYTES / 1e6:,.0f} MB; that is no history")
+    if len(unpacked) > MAX_CSV_BYTES:
+        raise DataError(f"{file} came as a zip of more than {MAX_CSV_BYTES / 1e6:,.0f} MB; that is no history")
     return unpacked
 
 
