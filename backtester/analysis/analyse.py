@@ -28,7 +28,7 @@ class Analysis:
     """The analysis of B strategies over a period of T sessions, a row each.
 
     `nav` and `mix_nav` (B, T) start at 1, the mix NaN where there is none; `shares` (B, 2) of the legs in the mix;
-    `measured` (B, M) as `measures.measure_books` has it, on `ground`; `cards` (B, F) in the order of
+    `measured` (B, M) as `measures.measure_books` has it, on `inputs`; `cards` (B, F) in the order of
     `scorecard.CARD_FIGURES`; `parts` (B, 4), what the mean payoff is made of, `payoff_parts.PART_NAMES`;
     `placebos`, None where target weights do not vary, there is no mix, or no joint sell-off.
     """
@@ -37,7 +37,7 @@ class Analysis:
     mix_nav: Array
     shares: Array
     measured: Array
-    ground: MeasureInputs
+    inputs: MeasureInputs
     cards: Array
     parts: Array
     placebos: tuple[Placebo | None, ...]
@@ -51,10 +51,10 @@ def analyse(runs: Sequence[Evaluation], reference: Evaluation, period: Period) -
     shares, mix_nav, parts = _mixes(runs, returns, period)
     market, theirs = period.market, _nav(reference, period)
     a_year = market.rhythm.sessions_a_year
-    ground = measure_inputs(period.sessions, market.bill_returns, sessions_a_year=a_year, reference=theirs)
+    inputs = measure_inputs(period.sessions, market.bill_returns, sessions_a_year=a_year, reference=theirs)
     cards = make_cards(Records(nav, mix_nav, theirs, market.days.astype(np.float64)), period.windows)
     placebos = _placebos(runs, period, np.isfinite(shares[:, 0]))
-    return Analysis(nav, mix_nav, shares, measure_books(nav, ground), ground, cards, parts, tuple(placebos))
+    return Analysis(nav, mix_nav, shares, measure_books(nav, inputs), inputs, cards, parts, tuple(placebos))
 
 
 def grown(returns: Array) -> Array:

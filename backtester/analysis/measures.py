@@ -48,7 +48,7 @@ def measure_inputs(
     sessions_a_year: float = 252,
     reference: npt.ArrayLike | None = None,
 ) -> MeasureInputs:
-    """The ground of records that share these sessions, at least two.
+    """The inputs of records that share these sessions, at least two.
 
     `bills` (T,) are the returns of bills, the first unused; `reference` (T,) is the reference's net asset value.
     Without one the measures against it are NaN.
@@ -65,7 +65,7 @@ def measure_inputs(
     )
 
 
-def measure_books(navs: npt.ArrayLike, ground: MeasureInputs) -> Array:
+def measure_books(navs: npt.ArrayLike, inputs: MeasureInputs) -> Array:
     """`MEASURE_NAMES` (B, F) of net asset values (B, T) on the inputs' sessions; dates are session numbers.
 
     From a session of ruin on returns are 0, and the measures show it by a final value of 0 and a drawdown of -1.
@@ -73,20 +73,20 @@ def measure_books(navs: npt.ArrayLike, ground: MeasureInputs) -> Array:
     books = _floats(navs)
     of_levels = np.empty((len(books), len(levels_kernel.LEVELS_NAMES)))
     of_returns = np.full((len(books), len(returns_kernel.RETURNS_NAMES)), np.nan)
-    rooms = np.empty((returns_kernel.ROOMS, len(ground.bills)))
-    measure_levels(books, ground.elapsed, ground.years, ground.month_ends, ground.reference, of_levels)
-    measure_returns(books, ground.bills, ground.reference, ground.sessions_a_year, rooms, of_returns)
+    workspace = np.empty((returns_kernel.WORK_ARRAYS, len(inputs.bills)))
+    measure_levels(books, inputs.elapsed, inputs.years, inputs.month_ends, inputs.reference, of_levels)
+    measure_returns(books, inputs.bills, inputs.reference, inputs.sessions_a_year, workspace, of_returns)
     measured: Array = np.hstack([of_levels, of_returns])[:, ORDER]
-    if ground.elapsed[-1] < FEWEST_DAYS:
+    if inputs.elapsed[-1] < FEWEST_DAYS:
         measured[:, MEASURE_NAMES.index("alpha")] = np.nan
     return measured
 
 
-def by_name(row: Array, ground: MeasureInputs) -> Measures:
+def by_name(row: Array, inputs: MeasureInputs) -> Measures:
     """One record's row (F,) of `measure_books` by name: dates as 2020-03-04 or None, days as whole numbers."""
     table = figures_in("measures")
     return {
-        name: _typed(value, table[name].kind, ground) for name, value in zip(MEASURE_NAMES, row.tolist(), strict=True)
+        name: _typed(value, table[name].kind, inputs) for name, value in zip(MEASURE_NAMES, row.tolist(), strict=True)
     }
 
 
@@ -95,9 +95,9 @@ def compile_measures() -> None:
     measure_books([[1.0, 1.0]], measure_inputs(pd.DatetimeIndex(["2020-01-02", "2020-01-03"]), [0.0, 0.0]))
 
 
-def _typed(value: float, kind: str, ground: MeasureInputs) -> float | str | None:
+def _typed(value: float, kind: str, inputs: MeasureInputs) -> float | str | None:
     if kind == "date":
-        return None if np.isnan(value) else ground.sessions[int(value)].date().isoformat()
+        return None if np.isnan(value) else inputs.sessions[int(value)].date().isoformat()
     return int(value) if kind == "days" else value
 
 

@@ -20,7 +20,13 @@ import numpy as np
 
 from backtester.analysis.blocks import ResamplePlan, block_length, draw_rows
 from backtester.analysis.period import Period
-from backtester.analysis.resample_kernel import ResampleSource, ResampleWorkspace, make_source, new_rooms, redraw
+from backtester.analysis.resample_kernel import (
+    ResampleSource,
+    ResampleWorkspace,
+    make_source,
+    new_resample_workspace,
+    redraw,
+)
 from backtester.analysis.scorecard import CARD_FIGURES, Records, Windows, make_cards, returns_in_windows
 from backtester.analysis.sell_offs import Definition, Original, Redrawn, joint_sell_offs, other_sell_offs
 from backtester.analysis.sell_offs_kernel import Legs, Rule
@@ -99,13 +105,13 @@ def resample(
     rows: Integers,
     rule: Rule,
     elsewhere: Sequence[Definition] = (),
-    rooms: ResampleWorkspace | None = None,
+    workspace: ResampleWorkspace | None = None,
 ) -> tuple[Array, int, Array]:
     """The scorecards (S, F) of the sessions in the order of `rows`, how many joint sell-offs there are, and the mean
-    payoffs (S, D) in other windows; `rooms` are for so many sessions, to be used again."""
-    rooms = rooms or new_rooms(tracks.source, len(rows))
-    redraw(tracks.source, rows, rooms)
-    mixes, levels = STRATEGIES + tracks.strategies, rooms.levels
+    payoffs (S, D) in other windows; `workspace` is for so many sessions, and can be used again."""
+    workspace = workspace or new_resample_workspace(tracks.source, len(rows))
+    redraw(tracks.source, rows, workspace)
+    mixes, levels = STRATEGIES + tracks.strategies, workspace.levels
     legs, own, mix = Legs(*levels[: PAIR + 1]), levels[STRATEGIES:mixes], levels[mixes:]
     redrawn = Redrawn(tracks.original, rows)
     joint = joint_sell_offs(legs, rule, redrawn)
@@ -140,10 +146,10 @@ def bootstrap(
     others = np.full((min(plan.resamples, FIRST_RESAMPLES), strategies, len(elsewhere)), np.nan)
 
     def task(numbers: range) -> int:
-        rooms = new_rooms(tracks.source, sessions)
+        workspace = new_resample_workspace(tracks.source, sessions)
         for number in numbers:
             rows, asked = draw_rows(plan, number, sessions), elsewhere if number < len(others) else ()
-            figures[number], windows[number], payoffs = resample(tracks, rows, rule, asked, rooms)
+            figures[number], windows[number], payoffs = resample(tracks, rows, rule, asked, workspace)
             if asked:
                 others[number] = payoffs
         return len(numbers)

@@ -56,8 +56,8 @@ class ResampleWorkspace(NamedTuple):
     levels: Array
 
 
-def new_rooms(source: ResampleSource, sessions: int) -> ResampleWorkspace:
-    """Rooms for so many sessions of a source, which any number of resamples may use one after the other."""
+def new_resample_workspace(source: ResampleSource, sessions: int) -> ResampleWorkspace:
+    """The workspace for so many sessions of a source, which any number of resamples may use one after the other."""
     legs, strategies = len(source.excess), len(source.gaps)
     return ResampleWorkspace(
         products=np.empty(source.sums.shape[1:]),
@@ -79,41 +79,41 @@ def _end(rows: Integers, start: int) -> int:
 
 
 @jit_shared
-def _add_products(source: ResampleSource, rows: Integers, t: int, rooms: ResampleWorkspace) -> None:
+def _add_products(source: ResampleSource, rows: Integers, t: int, workspace: ResampleWorkspace) -> None:
     """Add those of a session whose neighbours may be of other blocks; the first and the last have no terms."""
     if t == 0 or t == len(rows) - 1:
         return
-    terms, size = rooms.terms, 3 * len(source.excess)
+    terms, size = workspace.terms, 3 * len(source.excess)
     for k in range(size):
         terms[k] = source.excess[k // 3, rows[t - 1 + k % 3]]
     for s in range(len(source.gaps)):
         terms[size + s] = source.gaps[s, rows[t]]
     for i in range(size + 1):
         for j in range(len(terms)):
-            rooms.products[i, j] += terms[i if i < size else -1] * terms[j]
+            workspace.products[i, j] += terms[i if i < size else -1] * terms[j]
 
 
 @jit_shared
-def _fill_products(source: ResampleSource, rows: Integers, rooms: ResampleWorkspace) -> None:
-    rooms.products[:] = 0.0
+def _fill_products(source: ResampleSource, rows: Integers, workspace: ResampleWorkspace) -> None:
+    workspace.products[:] = 0.0
     start = 0
     while start < len(rows):
         end = _end(rows, start)
-        _add_products(source, rows, start, rooms)
+        _add_products(source, rows, start, workspace)
         if end > start + 1:
             before, after = source.sums[rows[start] + 1], source.sums[rows[end - 1]]
             for i in range(len(before)):
                 for j in range(before.shape[1]):
-                    rooms.products[i, j] += after[i, j] - before[i, j]
-            _add_products(source, rows, end - 1, rooms)
+                    workspace.products[i, j] += after[i, j] - before[i, j]
+            _add_products(source, rows, end - 1, workspace)
         start = end
 
 
 @jit_shared
-def _fill_slopes(rooms: ResampleWorkspace, sessions: int) -> None:
+def _fill_slopes(workspace: ResampleWorkspace, sessions: int) -> None:
     """Fill the summed slopes of the gaps by leg, from products over so many sessions; NaN where the legs' returns
     cannot be told apart: by the Cholesky factor of their centred products."""
-    products, factor, slopes, size = rooms.products, rooms.factor, rooms.slopes, len(rooms.factor)
+    products, factor, slopes, size = workspace.products, workspace.factor, workspace.slopes, len(workspace.factor)
     for i in range(size):
         for j in range(products.shape[1] - 1):
             products[i, j] -= products[i, -1] * products[-1, j] / sessions
@@ -126,7 +126,7 @@ def _fill_slopes(rooms: ResampleWorkspace, sessions: int) -> None:
                 factor[k, j] /= factor[j, j]
         is_own = products[k, k] > 1e-15 and factor[k, k] > 1e-13 * products[k, k]
         factor[k, k] = np.sqrt(factor[k, k]) if is_own else np.nan
-    for s in range(len(rooms.sums)):
+    for s in range(len(workspace.sums)):
         for k in range(size):
             slopes[k] = products[k, size + s]
             for j in range(k):
@@ -137,7 +137,7 @@ def _fill_slopes(rooms: ResampleWorkspace, sessions: int) -> None:
                 slopes[k] -= factor[j, k] * slopes[j]
             slopes[k] /= factor[k, k]
         for leg in range(size // 3):
-            rooms.sums[s, leg] = slopes[3 * leg] + slopes[3 * leg + 1] + slopes[3 * leg + 2]
+            workspace.sums[s, leg] = slopes[3 * leg] + slopes[3 * leg + 1] + slopes[3 * leg + 2]
 
 
 @jit_part
@@ -153,15 +153,15 @@ def _add(source: Array, factor: float, target: Array) -> None:
 
 
 @jit
-def redraw(source: ResampleSource, rows: Integers, rooms: ResampleWorkspace) -> None:
-    """Fill the levels (K, M + 1) in `rooms`, from 1, of all series and then of the mixes, with the sessions of `source`
-    in the order of `rows` (M,).
+def redraw(source: ResampleSource, rows: Integers, workspace: ResampleWorkspace) -> None:
+    """Fill the levels (K, M + 1) in `workspace`, from 1, of all series and then of the mixes, with the sessions of
+    `source` in the order of `rows` (M,).
 
     The slopes that a strategy less its mix has on the legs, in this order, are added to the mix.
     """
-    levels, sums, first, start = rooms.levels, rooms.sums, len(source.levels), 0
-    _fill_products(source, rows, rooms)
-    _fill_slopes(rooms, len(rows) - 2)
+    levels, sums, first, start = workspace.levels, workspace.sums, len(source.levels), 0
+    _fill_products(source, rows, workspace)
+    _fill_slopes(workspace, len(rows) - 2)
     levels[:, 0] = 1.0
     while start < len(rows):
         end = _end(rows, start)

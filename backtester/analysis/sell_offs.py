@@ -25,9 +25,9 @@ class Original:
     def worst(self, rule: Rule, is_joint: bool) -> Worst:
         """The worst window from each session."""
         if (rule, is_joint) not in self.found:
-            rooms = _rooms(len(self.legs.pair))
-            fill_windows(self.legs, rule, is_joint, NOTHING_KNOWN, rooms, NOTHING_KNOWN.used)
-            self.found[rule, is_joint] = Worst(rooms.returns, rooms.lengths)
+            workspace = _new_workspace(len(self.legs.pair))
+            fill_windows(self.legs, rule, is_joint, NOTHING_KNOWN, workspace, NOTHING_KNOWN.used)
+            self.found[rule, is_joint] = Worst(workspace.returns, workspace.lengths)
         return self.found[rule, is_joint]
 
 
@@ -84,9 +84,9 @@ def _find(
     if redrawn:
         known = KnownWindows(redrawn.original.worst(rule, is_joint), redrawn.rows, used)
     windows = np.empty((len(legs.pair), 2), np.int64)
-    count = fill_windows(legs, rule, is_joint, known, _rooms(len(windows)), windows)
+    count = fill_windows(legs, rule, is_joint, known, _new_workspace(len(windows)), windows)
     return windows[:count][windows[:count, 0].argsort()]
 
 
-def _rooms(sessions: int) -> WindowWorkspace:
+def _new_workspace(sessions: int) -> WindowWorkspace:
     return WindowWorkspace(*np.empty((3, sessions)), *np.empty((2, sessions), np.int64))

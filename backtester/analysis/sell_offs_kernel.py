@@ -100,11 +100,11 @@ def _fill(source: Array | Integers, target: Array | Integers) -> None:
 
 
 @jit_part
-def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: KnownWindows, rooms: WindowWorkspace) -> None:
+def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: KnownWindows, workspace: WindowWorkspace) -> None:
     """Fill the worst window of each start: in a block of the original, all of whose sessions follow each other there,
     those that end in it stay."""
-    rows, returns, lengths, start = known.rows, rooms.returns, rooms.lengths, 0
-    _fill_lowest(legs.stocks, rule.max_sessions, rooms.lowest)
+    rows, returns, lengths, start = known.rows, workspace.returns, workspace.lengths, 0
+    _fill_lowest(legs.stocks, rule.max_sessions, workspace.lowest)
     while start < len(lengths):
         end = start + 1
         while end < len(rows) and rows[end] == rows[end - 1] + 1:
@@ -115,40 +115,40 @@ def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: KnownWindows, roo
             _fill(known.worst.lengths[first:last], lengths[start:stay])
             _fill(known.worst.returns[first:last], returns[start:stay])
         for t in range(stay, end):
-            if rooms.lowest[t] / legs.stocks[t] - 1 <= rule.stocks_fall:
-                lengths[t], returns[t] = _worst(legs, rule, is_joint, rooms.free, t)
+            if workspace.lowest[t] / legs.stocks[t] - 1 <= rule.stocks_fall:
+                lengths[t], returns[t] = _worst(legs, rule, is_joint, workspace.free, t)
         start = end
 
 
 @jit_shared
-def _use_up(legs: Legs, rule: Rule, is_joint: bool, rooms: WindowWorkspace, first: int, last: int) -> None:
+def _use_up(legs: Legs, rule: Rule, is_joint: bool, workspace: WindowWorkspace, first: int, last: int) -> None:
     """Take the returns of the sessions from first to last out of all windows."""
-    lengths, returns, sessions = rooms.lengths, rooms.returns, len(rooms.free)
+    lengths, returns, sessions = workspace.lengths, workspace.returns, len(workspace.free)
     for t in range(first, min(last + 1, sessions)):
-        rooms.free[t] = 0.0
+        workspace.free[t] = 0.0
     for start in range(max(0, first - rule.max_sessions), min(last, sessions)):
         if start >= first - 1:  # its next session is not free
             lengths[start] = 0
         elif start + lengths[start] >= first:  # a window that ends before stays the worst
-            lengths[start], returns[start] = _worst(legs, rule, is_joint, rooms.free, start)
+            lengths[start], returns[start] = _worst(legs, rule, is_joint, workspace.free, start)
 
 
 @jit
 def fill_windows(
-    legs: Legs, rule: Rule, is_joint: bool, known: KnownWindows, rooms: WindowWorkspace, windows: Integers
+    legs: Legs, rule: Rule, is_joint: bool, known: KnownWindows, workspace: WindowWorkspace, windows: Integers
 ) -> int:
-    """Fill the worst windows of all starts in `rooms`, then `windows` (T, 2), if there is room: the worst of them, and
-    again without the sessions near it; and count those.
+    """Fill the worst window of each start in `workspace` and, unless `windows` (T, 2) is empty, the windows in it.
 
-    Where as many sessions follow each other in an original as a window may have, its worst window stays.
+    The worst window comes first, the next is the worst without the sessions near it, and so on. Returns their number.
+    Where the legs keep as many sessions of an original in order as a window may have, its worst window is taken over.
     """
-    returns, lengths, starts, sessions = rooms.returns, rooms.lengths, rooms.starts, len(rooms.free)
-    rooms.free[:], lengths[:] = 1.0, 0
-    _fill_worst(legs, rule, is_joint, known, rooms)
+    returns, lengths, starts, sessions = workspace.returns, workspace.lengths, workspace.starts, len(workspace.free)
+    workspace.free[:], lengths[:] = 1.0, 0
+    _fill_worst(legs, rule, is_joint, known, workspace)
     if len(windows) == 0:
         return 0
     for place in range(len(known.used)):
-        _use_up(legs, rule, is_joint, rooms, known.used[place, 0] + 1, known.used[place, 1])
+        _use_up(legs, rule, is_joint, workspace, known.used[place, 0] + 1, known.used[place, 1])
     count = found = 0
     for start in range(sessions):
         starts[count] = start
@@ -166,6 +166,6 @@ def fill_windows(
             windows[found, 0], windows[found, 1] = worst, end
             found += 1
             first = max(0, worst - rule.gap_sessions + 1)
-            _use_up(legs, rule, is_joint, rooms, first, end + rule.gap_sessions)
+            _use_up(legs, rule, is_joint, workspace, first, end + rule.gap_sessions)
         count = left
     return found

@@ -132,7 +132,7 @@ def run_batch(
         todo = [job for job in plan.jobs if job.key not in there]
         tally = _tally(progress, len(plan.jobs) * (1 + len(plan.worlds)))
         tally(len(there))
-        made, table, search, findings, lived = list[pa.Table](), None, None, [], ScenarioReturns()
+        made, table, search, findings, stressed = list[pa.Table](), None, None, [], ScenarioReturns()
         try:
             with _opened(plan.parcel(), scheduler or workers, limits, meter) as answers:
                 if todo or plan.worlds:
@@ -144,9 +144,9 @@ def run_batch(
                         made.append(rows)
                         keep(rows)
                         tally(len(rows), rows["error"].drop_null().to_pylist())
-                stress_jobs(_alive(plan.jobs, made), plan.worlds, store, answers, tally, lived)
+                stress_jobs(_alive(plan.jobs, made), plan.worlds, store, answers, tally, stressed)
                 findings = _check(plan, answers, store.folder)  # with nothing to do too
-                table = store.view(plan.jobs, made, lived.totals)
+                table = store.view(plan.jobs, made, stressed.totals)
                 meter.turn_to("the contest")
                 entrants = Entrants(plan.jobs, plan.study.rank_by, answers, workers)
                 find = search_at_hand(store, table, plan.market, entrants)
@@ -154,7 +154,7 @@ def run_batch(
         finally:
             meter.turn_to("the page")
             if table is None and (made or not todo):
-                table = store.view(plan.jobs, made, lived.totals)
+                table = store.view(plan.jobs, made, stressed.totals)
             if table is not None:
                 store.gather(made)
                 shown = StudyPage(plan.study, plan.jobs, table, search, store.folder)
@@ -163,7 +163,7 @@ def run_batch(
         meter.turn_to("the end")
         titles = {column: world.title for column, world in plan.worlds.items()}
         found = search, len(there), findings, store.damaged, store.folder / RESULTS, titles
-        return Batch(plan.study, table, *found, [*plan.left_out, *lived.failures], meter.seconds)
+        return Batch(plan.study, table, *found, [*plan.left_out, *stressed.failures], meter.seconds)
 
 
 def _opened(

@@ -71,11 +71,13 @@ def stress_jobs(
     worlds: Mapping[str, World],
     store: Store,
     answers: AnswerTasks,
-    heard: CountDone,
-    lived: ScenarioReturns,
+    count_done: CountDone,
+    returns: ScenarioReturns,
 ) -> None:
-    """Add to `lived` what the jobs return in each world, as it is found. What was carried out before is read
-    from the store's folder, and the rest kept there; `heard` is called with how many more are done, and their errors.
+    """Add the jobs' returns in each world to `returns`, as each is found.
+
+    Returns of jobs that were carried out before are read from the store's folder; new ones are written there.
+    `count_done` is called with the number of jobs just done, and their errors.
     """
     folder = store.folder / STRESS_FOLDER
     if not worlds:
@@ -83,8 +85,8 @@ def stress_jobs(
     known = known_totals(store)
     for column, world in worlds.items():
         keys = keys_in(world, jobs)
-        own = lived.totals[column] = {job.key: known[keys[job.key]] for job in jobs if keys[job.key] in known}
-        heard(len(own))
+        own = returns.totals[column] = {job.key: known[keys[job.key]] for job in jobs if keys[job.key] in known}
+        count_done(len(own))
         errors: list[str] = []
         with kept(partial(_add, folder, keys)) as keep:
             todo = [job for job in jobs if job.key not in own]
@@ -92,10 +94,10 @@ def stress_jobs(
                 keep(rows)
                 own |= dict(zip(rows["key"].to_pylist(), rows["total"].to_pylist(), strict=True))
                 errors += (since := rows["error"].drop_null().to_pylist())
-                heard(len(rows), since)
+                count_done(len(rows), since)
         if errors:
             many = "1 job" if len(errors) == 1 else f"{len(errors):,} jobs"
-            lived.failures.append(f"{world.title}: {many} failed there; {errors[0]}")
+            returns.failures.append(f"{world.title}: {many} failed there; {errors[0]}")
 
 
 def known_totals(store: Store) -> dict[str, float | None]:

@@ -72,8 +72,8 @@ def files_written(function: Callable[..., object]) -> Iterator[list[str]]:
 
 
 @contextmanager
-def _no_file_grows(heard: Callable[[], None]) -> Iterator[None]:
-    """Have the system refuse whatever would be written to a file, and call `heard` then; not on Windows.
+def _no_file_grows(on_write: Callable[[], None]) -> Iterator[None]:
+    """Have the system refuse whatever would be written to a file, and call `on_write` then; not on Windows.
 
     What is printed meanwhile goes to standard error at the end, which may be a file too.
     """
@@ -83,7 +83,7 @@ def _no_file_grows(heard: Callable[[], None]) -> Iterator[None]:
     import resource  # there is none on Windows
 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, lambda number, frame: heard())
+    handler = signal.signal(signal.SIGXFSZ, lambda number, frame: on_write())
     with _printed_later():
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
         try:

@@ -125,8 +125,8 @@ class Lanes(NamedTuple):
     """Books side by side: (W,) a number each, (K, W) an asset each.
 
     `before` is the NAV at the close before; `lines` (4, W) and `turnover` are the session's; `wanted` are the targets
-    in force, from row `at` of each book's own; `way`, how much of the way to them it trades; `distance` and `room` are
-    to work in.
+    in force, from row `at` of each book's own; `way`, how much of the way to them it trades; `distance` is how far
+    the weights are from the targets, `gap_sum` the sum of funded gaps on the way to it.
     """
 
     holdings: Array
@@ -140,7 +140,7 @@ class Lanes(NamedTuple):
     at: Integers
     way: Array
     distance: Array
-    room: Array
+    gap_sum: Array
 
 
 class Workspace(NamedTuple):
@@ -155,9 +155,9 @@ class Workspace(NamedTuple):
 def _aligned(rows: int, kind: type = np.float64) -> Any:
     """Zeros (rows, W) on lines of the processor's cache of their own: no vector straddles two, no thread shares one."""
     size = rows * LANES * np.dtype(kind).itemsize
-    room = np.zeros(size + 2 * CACHE_LINE, np.uint8)
-    first = -room.ctypes.data % CACHE_LINE
-    return room[first : first + size].view(kind).reshape(rows, LANES)
+    memory = np.zeros(size + 2 * CACHE_LINE, np.uint8)
+    first = -memory.ctypes.data % CACHE_LINE
+    return memory[first : first + size].view(kind).reshape(rows, LANES)
 
 
 def new_workspace(assets: int) -> Workspace:
@@ -198,7 +198,7 @@ def new_workspace(assets: int) -> Workspace:
         at=row(np.int64),
         way=row(),
         distance=row(),
-        room=row(),
+        gap_sum=row(),
     )
     return Workspace(lanes, deal, tile)
 
@@ -307,18 +307,18 @@ def _measure_distances(lanes: Lanes, funded: Flags, count: int) -> None:
     """Half the sum of what each weight is off, cash included; unfunded notionals in full."""
     for w in range(count):
         lanes.distance[w] = 0.0
-        lanes.room[w] = 0.0
+        lanes.gap_sum[w] = 0.0
     for k in range(len(funded)):
         if funded[k]:
             for w in range(count):
                 gap = lanes.wanted[k, w] - lanes.holdings[k, w] / lanes.nav[w]
                 lanes.distance[w] += 0.5 * abs(gap)
-                lanes.room[w] += gap
+                lanes.gap_sum[w] += gap
         else:
             for w in range(count):
                 lanes.distance[w] += abs(lanes.wanted[k, w] - lanes.holdings[k, w] / lanes.nav[w])
     for w in range(count):
-        lanes.distance[w] += 0.5 * abs(lanes.room[w])
+        lanes.distance[w] += 0.5 * abs(lanes.gap_sum[w])
 
 
 @jit_part
@@ -407,7 +407,7 @@ def _trade(lanes: Lanes, deal: Deal, terms: TradingTerms, funded: Flags, trading
         w = deal.lane[j]
         lanes.lines[2, w] = lanes.nav[w] - deal.value[j]
         lanes.nav[w] = lanes.cash[w] = deal.value[j]
-        lanes.room[w] = 0.0
+        lanes.gap_sum[w] = 0.0
     for k in range(len(funded)):
         for j in range(trading):
             w, gap = deal.lane[j], deal.gaps[k, j]
@@ -416,11 +416,11 @@ def _trade(lanes: Lanes, deal: Deal, terms: TradingTerms, funded: Flags, trading
             if funded[k]:
                 lanes.cash[w] -= lanes.holdings[k, w]
                 lanes.turnover[w] += 0.5 * abs(gap)
-                lanes.room[w] += gap
+                lanes.gap_sum[w] += gap
             else:
                 lanes.turnover[w] += abs(gap)
     for j in range(trading):
-        lanes.turnover[deal.lane[j]] += 0.5 * abs(lanes.room[deal.lane[j]])
+        lanes.turnover[deal.lane[j]] += 0.5 * abs(lanes.gap_sum[deal.lane[j]])
 
 
 @jit_shared

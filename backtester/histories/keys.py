@@ -1,9 +1,9 @@
-"""The types of what a manifest writes: dates, stretches of them, numbers, yes or no, colours."""
+"""The types of values in a manifest: dates, ranges of dates, numbers and colours."""
 
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator
 
 Colour = Literal["blue", "sky", "violet", "amber", "green", "teal", "brick", "olive"]  # of pages.palette
 

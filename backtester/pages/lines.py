@@ -108,8 +108,8 @@ def dodged(wanted: Sequence[float], apart: float, low: float, high: float) -> li
             (total, count), (more, others) = blocks[-2:]
             blocks[-2:] = [(total + more, count + others)]
     firsts = [total / count for total, count in blocks for _ in range(count)]
-    room = high - apart * (len(wanted) - 1)
-    return [max(low, min(first, room)) + apart * place for place, first in enumerate(firsts)]
+    last = high - apart * (len(wanted) - 1)
+    return [max(low, min(first, last)) + apart * place for place, first in enumerate(firsts)]
 
 
 def short_names(labels: Sequence[str]) -> list[str]:

@@ -27,7 +27,7 @@ from backtester.runs.needed_roles import needed_market
 from backtester.runs.result import Result
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.strategies import Run, strategy_results
-from backtester.runs.stress import Stressed, make_trial, scenario_ground, scenario_results
+from backtester.runs.stress import Stressed, make_trial, scenario_results, scenario_start
 from backtester.runs.summary import summary, summary_html
 from backtester.stress.build import Ways
 
@@ -98,9 +98,9 @@ def _stressed(
     if not settings.stress:
         return None
     recipes = [run.recipe for run in runs]
-    ground = scenario_ground(settings, whole.history, recipes, whole.sessions[-1].date())
+    starting_point = scenario_start(settings, whole.history, recipes, whole.sessions[-1].date())
     trial = make_trial(settings, recipes, analysis.shares)
-    return scenario_results(settings, ground, trial, Ways(data=settings.data), report)
+    return scenario_results(settings, starting_point, trial, Ways(data=settings.data), report)
 
 
 def _html(result: Result) -> str:

@@ -105,9 +105,9 @@ def _card(analysis: Analysis, drawn: Drawn, view: View, *, place: int, tried: in
 
 def _measures(run: Evaluation, analysis: Analysis, place: int) -> Measures:
     """All measures; those against the reference are undefined for the reference itself."""
-    own = by_name(analysis.measured[place], analysis.ground)
+    own = by_name(analysis.measured[place], analysis.inputs)
     against = dict.fromkeys(AGAINST_REFERENCE) if place == 0 else {}
-    return own | against | account_measures(run.accounts, analysis.ground.sessions)
+    return own | against | account_measures(run.accounts, analysis.inputs.sessions)
 
 
 def _slices(analysis: Analysis, view: View, place: int) -> dict[str, tuple[Slice, ...]]:

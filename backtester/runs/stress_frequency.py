@@ -23,7 +23,7 @@ FREQUENCY_SCHEMA = 1
 CURVE = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)  # times as frequent, at which growth over the mix is looked for a sign
 CURVE_PATHS = 400
 CURVE_DYNAMIC = 20
-CURVE_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 ALWAYS_AHEAD, ALWAYS_BEHIND = "ahead at every k", "behind at every k"
 
 
@@ -48,11 +48,12 @@ def frequency_run(
 ) -> Json:
     """The document: what became of each strategy with joint sell-offs as frequent as they were and `times` as frequent,
     and at which frequency its growth over its mix changes sign."""
-    ground, trial, left_out = prepare(settings, at, report)
-    runs = [evaluate(recipe, ground.market, settings.execution) for recipe in trial.recipes]
-    first = common_start(ground.market, runs, opening_of(ground.market, settings))
-    held = [role for role in ground.market.assets if any(run.targets[role].to_numpy().any() for run in runs)]
-    deck = make_deck(ground.market, first, settings, [*held, *settings.legs])
+    starting_point, trial, left_out = prepare(settings, at, report)
+    runs = [evaluate(recipe, starting_point.market, settings.execution) for recipe in trial.recipes]
+    first = common_start(starting_point.market, runs, opening_of(starting_point.market, settings))
+    held = [role for role in starting_point.market.assets if any(run.targets[role].to_numpy().any() for run in runs)]
+    deck = make_deck(starting_point.market, first, settings, [*held, *settings.legs])
+    sessions = deck.market.sessions
     bench = _Bench(deck, runs, [is_static(run) for run in runs], trial)
     tilts = Tilts(deck.blocks, sessions_of(deck, plan.years), plan.seed)
     found: dict[float, list[Fates | None]] = {}
@@ -64,8 +65,8 @@ def frequency_run(
     written: Json = clean(
         {
             "schema": FREQUENCY_SCHEMA,
-            "history": {"name": ground.history.name, "title": ground.history.table.title},
-            "period": {"start": deck.market.sessions[0], "end": ground.at, "joint_sell_offs": len(deck.blocks.windows)},
+            "history": {"name": starting_point.history.name, "title": starting_point.history.table.title},
+            "period": {"start": sessions[0], "end": starting_point.at, "joint_sell_offs": len(deck.blocks.windows)},
             "paths": plan.paths,
             "dynamic_paths": dynamic,
             "years": plan.years,
@@ -128,10 +129,8 @@ def _distribution(one: Fates) -> Json:
     error = float(growth.std(ddof=1) / np.sqrt(len(growth))) if len(growth) > 1 else float("nan")
     return {
         "paths": len(one.wealth),
-        "wealth": dict(zip(map(str, CURVE_QUANTILES), np.quantile(one.wealth, CURVE_QUANTILES).tolist(), strict=True)),
-        "deepest_fall": dict(
-            zip(map(str, CURVE_QUANTILES), np.quantile(one.falls, CURVE_QUANTILES).tolist(), strict=True)
-        ),
+        "wealth": dict(zip(map(str, QUANTILES), np.quantile(one.wealth, QUANTILES).tolist(), strict=True)),
+        "deepest_fall": dict(zip(map(str, QUANTILES), np.quantile(one.falls, QUANTILES).tolist(), strict=True)),
         "growth_over_mix": float(growth.mean()) if len(growth) else float("nan"),
         "growth_error": error,
         "runs_out": float((one.unpaid > 0).mean()),

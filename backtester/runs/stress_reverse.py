@@ -23,14 +23,14 @@ def reverse_run(
 ) -> Json:
     """The document: by scenario and strategy the scale at which it loses so much, and the scales between which each
     hedge helps; null where it never does, and for an end that lies beyond the largest scale tried."""
-    ground, trial, left_out = prepare(settings, at, report)
+    starting_point, trial, left_out = prepare(settings, at, report)
     found, refused = list[Reversed](), list[str]()
     may_be_left_out = any(text.lower() == ALL for text in settings.stress)
     scenarios = choose(settings.stress, settings.history, settings.data)
     for place, scenario in enumerate(scenarios):
         report(f"Scaling {scenario.title}", place / len(scenarios))
         try:
-            found.append(reverse_scales(scenario, ground, trial, lose, Ways(fed=fed, data=settings.data)))
+            found.append(reverse_scales(scenario, starting_point, trial, lose, Ways(fed=fed, data=settings.data)))
         except BacktesterError as error:
             if not may_be_left_out:
                 raise
@@ -39,8 +39,8 @@ def reverse_run(
     written: Json = clean(
         {
             "schema": REVERSE_SCHEMA,
-            "history": {"name": ground.history.name, "title": ground.history.table.title},
-            "at": ground.at,
+            "history": {"name": starting_point.history.name, "title": starting_point.history.table.title},
+            "at": starting_point.at,
             "lose": lose,
             "strategies": stressed_recipes(trial.recipes),
             "left_out": [*left_out, *refused],

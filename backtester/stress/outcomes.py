@@ -70,17 +70,19 @@ class Trial:
     shares: Array | None = None
 
 
-def run_scenario(scenario: Scenario, ground: StartingPoint, trial: Trial, ways: Ways = AS_IT_IS) -> ScenarioResult:
+def run_scenario(
+    scenario: Scenario, starting_point: StartingPoint, trial: Trial, ways: Ways = AS_IT_IS
+) -> ScenarioResult:
     """The result of a scenario that follows the starting point, with every recipe of the trial simulated through it."""
-    path, market = put_on(scenario, ground, ways)
-    count = len(market.sessions) - len(ground.market.sessions)
+    path, market = put_on(scenario, starting_point, ways)
+    count = len(market.sessions) - len(starting_point.market.sessions)
     last = market.levels.iloc[-count - 1 :]
     return ScenarioResult(
         scenario=scenario,
         sessions=market.sessions[-count:],
         assets={str(role): float(level.iloc[-1] / level.iloc[0] - 1) for role, level in last.items()},
-        rules=unstated(ground, path),
-        lacking=tuple(lacking(scenario, ground)),
+        rules=unstated(starting_point, path),
+        lacking=tuple(lacking(scenario, starting_point)),
         outcomes=recipe_outcomes(market, count, trial),
     )
 

@@ -1,6 +1,6 @@
 """Reverse stress: how large a scenario must be for a strategy to lose so much, and for a hedge to stop helping.
 
-1. `reverse_scales` puts a scenario on the ground at each of `SCALES`, as far as it can be scaled.
+1. `reverse_scales` puts a scenario on the starting point at each of `SCALES`, as far as it can be scaled.
 2. Where a strategy's lowest point first passes the loss, or a hedge's return falls to the reference's, `_crossing`
    narrows the scale down by the secant between the two scales beside it.
 3. `most_fragile` is the pair of strategy and scenario with the smallest scale.
@@ -44,7 +44,7 @@ class _At:
 
 
 def reverse_scales(
-    scenario: Scenario, ground: StartingPoint, trial: Trial, lose: float, ways: Ways = AS_IT_IS
+    scenario: Scenario, starting_point: StartingPoint, trial: Trial, lose: float, ways: Ways = AS_IT_IS
 ) -> Reversed:
     """The scales of one scenario; `lose` is a fraction of the start, at any close of the path.
 
@@ -54,7 +54,7 @@ def reverse_scales(
 
     def tried(scale: float) -> _At:
         """Every recipe at a scale of the scenario."""
-        path, market = put_on(scenario, ground, replace(ways, scale=scale * ways.scale))
+        path, market = put_on(scenario, starting_point, replace(ways, scale=scale * ways.scale))
         found = recipe_outcomes(market, path.sessions, bare)
         return _At(scale, tuple(float(one.nav.min()) - 1 for one in found), tuple(one.total for one in found))
 

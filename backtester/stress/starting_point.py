@@ -1,4 +1,4 @@
-"""The ground that paths are put on: a history's figures up to a session, and the sessions that would follow it."""
+"""Where scenario paths start: a history's figures up to a session, and the sessions that would follow it."""
 
 import datetime
 from collections.abc import Collection
@@ -39,7 +39,7 @@ class StartingPoint:
 def read_starting_point(
     name: str, folder: FilePath | None = None, *, roles: Collection[str] | None = None, at: datetime.date | None = None
 ) -> StartingPoint:
-    """The ground of a named history after a session, its last one unless another is named."""
+    """The starting point of a named history after a session, its last one unless another is named."""
     return make_starting_point(find_history(name, folder), roles=roles, at=at)
 
 
@@ -62,7 +62,7 @@ def _kept(name: str, folder: FilePath, sha256: str) -> StartingPoint:
 def make_starting_point(
     history: History, *, roles: Collection[str] | None = None, at: datetime.date | None = None
 ) -> StartingPoint:
-    """The ground of a history after a session, with only the roles asked for and what these are computed from.
+    """The starting point of a history after a session, with only the roles asked for and what these are computed from.
 
     Raise ScenarioError if the history has no such session.
     """

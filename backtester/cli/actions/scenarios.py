@@ -72,14 +72,14 @@ def print_scenarios(*, as_json: bool) -> None:
 
 def print_scenario(text: str, history: str, data: Path | None, *, as_json: bool) -> None:
     """What a scenario says, and what it does to a history's assets and observables after its last session."""
-    (scenario, *_), ground = choose([text], history, data), read_starting_point(history, data)
-    path, market = put_on(scenario, ground, Ways(data=data))
+    (scenario, *_), starting_point = choose([text], history, data), read_starting_point(history, data)
+    path, market = put_on(scenario, starting_point, Ways(data=data))
     count = path.sessions
     returns = {str(role): float(level.iloc[-1] / level.iloc[-count - 1] - 1) for role, level in market.levels.items()}
     changes = {str(role): float(one.iloc[-1] - one.iloc[-count - 1]) for role, one in market.observables.items()}
     found: Json = {word: getattr(scenario, word) for word in ("name", *LISTED_KEYS, "sha256")}
-    found |= {"sessions": count, "returns": returns, "changes": changes, "rules": unstated(ground, path)}
-    found |= {"lacking": lacking(scenario, ground)}
+    found |= {"sessions": count, "returns": returns, "changes": changes, "rules": unstated(starting_point, path)}
+    found |= {"lacking": lacking(scenario, starting_point)}
     if as_json:
         print_json(clean(found))
         return

@@ -13,11 +13,12 @@ from backtester.cli.actions.run_screen import shown_progress, warn_if_uncached
 from backtester.cli.actions.screen import note, print_json, say
 from backtester.cli.run import run
 from backtester.errors import DataError
+from backtester.runs.comparable import SAME_VALUE
 from backtester.runs.folder import FILES, RunFolder, read_run
 from backtester.runs.manifest import versions
 from backtester.runs.settings import RunSettings
 from backtester.runs.values import Json
-from backtester.runs.verify import SAME_VALUE, Difference, largest_difference, recomputed
+from backtester.runs.verify import Difference, largest_difference, recomputed
 
 
 def verify_run(folder: Path, data: Path | None, plugins: tuple[Path, ...], *, as_json: bool) -> bool:

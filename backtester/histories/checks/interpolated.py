@@ -6,7 +6,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from backtester.arrays import Array, Flags
 from backtester.histories.checks.dates import rhythm_of_dates
 from backtester.histories.checks.finding import Finding, spanned
-from backtester.histories.checks.subject import BY_CHANCE, YEAR, CheckedSeries, local_scale, runs, tick_size
+from backtester.histories.checks.subject import FALSE_ALARMS, YEAR, CheckedSeries, local_scale, runs, tick_size
 from backtester.histories.overlaps import FLOAT32_ERROR
 
 WINDOW = 12  # values on a line to within a tick, where rounding hides that the line is exact
@@ -50,7 +50,7 @@ def _equal_changes(numbers: Array, tick: float) -> Flags:
     for first, last in runs(equal):
         around = np.concatenate([equal[max(first - YEAR, 0) : first], equal[last : last + YEAR]])
         often = max(rounding[first], min((around.sum() + 1) / (len(around) + 2), EQUAL[1]))
-        if len(equal) * often ** (last - first) < BY_CHANCE:
+        if len(equal) * often ** (last - first) < FALSE_ALARMS:
             flags[first : last + 2] = True
     return flags
 
@@ -67,7 +67,7 @@ def _on_a_line(numbers: Array, tick: float) -> Flags:
     chord = windows[:, :1] + (windows[:, -1:] - windows[:, :1]) * np.linspace(0, 1, WINDOW)
     straight = np.abs(windows - chord).max(axis=1) <= 1.001 * tick
     straight &= np.abs(windows[:, -1] - windows[:, 0]) > MOVED * tick
-    rare = len(numbers) * _chance(_roughness(numbers), 2 * tick)[: len(straight)] ** (WINDOW - 2) < BY_CHANCE
+    rare = len(numbers) * _chance(_roughness(numbers), 2 * tick)[: len(straight)] ** (WINDOW - 2) < FALSE_ALARMS
     for place in np.flatnonzero(straight & rare):
         flags[place : place + WINDOW] = True
     return flags

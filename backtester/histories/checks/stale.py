@@ -5,7 +5,7 @@ import numpy as np
 from backtester.arrays import Array
 from backtester.histories.checks.dates import rhythm_of_dates
 from backtester.histories.checks.finding import Finding, found, listed_dates, spanned
-from backtester.histories.checks.subject import BY_CHANCE, YEAR, CheckedSeries, local_scale, runs
+from backtester.histories.checks.subject import FALSE_ALARMS, YEAR, CheckedSeries, local_scale, runs
 from backtester.pages.format import numbered
 
 FEWEST_REPEATS = 4  # single repeats worth telling
@@ -37,7 +37,7 @@ def _runs(subject: CheckedSeries) -> list[Finding]:
     for first, last in runs(same):
         around = np.concatenate([same[max(first - YEAR, 0) : first], same[last : last + YEAR]])
         often, length = (around.sum() + 1) / (len(around) + 2), last - first
-        if often < USUALLY_UNCHANGED and len(same) * often**length < BY_CHANCE:
+        if often < USUALLY_UNCHANGED and len(same) * often**length < FALSE_ALARMS:
             value = subject.values.iloc[first]
             text = f"{length + 1} values in a row are {value:g}; around it {often:.1%} of values repeat the one before"
             findings.append((length, spanned("warning", "stale", subject.name, (dates[first], dates[last]), text)))

@@ -11,7 +11,7 @@ from backtester.histories.keys import DateRange
 POSITIVE = ("price", "total_return", "level")  # zero and negative yields and rates are real
 YEAR = 252  # sessions
 ADMINISTERED = 0.9  # share of changes that are zero, from which a series is a rate that somebody sets, in steps
-BY_CHANCE = 1e-3  # findings of one kind that chance alone would make in the whole series, at most
+FALSE_ALARMS = 1e-3  # findings of one kind that chance alone would make in the whole series, at most
 MAD_TO_SD = 1.4826  # of a normal distribution: 1 / its upper quartile
 MEAN_TO_SD = 1.2533  # the same from the mean absolute deviation: sqrt(pi / 2)
 

@@ -6,9 +6,9 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 from pandas.tseries.holiday import USFederalHolidayCalendar
+from pydantic import StrictBool
 
 from backtester.arrays import Flags
-
 from backtester.histories.series import Observable, Series, unlike_source
 from backtester.histories.sheet import Publications, Sheet
 

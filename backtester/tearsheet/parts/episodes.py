@@ -54,8 +54,8 @@ def panels(run: RunFolder, names: tuple[Named, ...]) -> tuple[Panel, ...]:
     values = [value for lines in drawn for line in lines for value in line.values if not math.isnan(value)]
     if not values:
         return ()
-    room = 0.04 * (max(values) - min(values) or 1.0)
-    scale = Scale(min(values) - room, max(values) + room, HEIGHT)
+    margin = 0.04 * (max(values) - min(values) or 1.0)
+    scale = Scale(min(values) - margin, max(values) + margin, HEIGHT)
     return tuple(_panel(run, names, seen, one, lines, scale) for one, lines in zip(found, drawn, strict=True))
 
 

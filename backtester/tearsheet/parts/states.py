@@ -54,9 +54,8 @@ def states_part(document: Json, names: tuple[Named, ...]) -> Json:
 def _lane(named: Named, acts: Json, document: Json) -> StateStrip:
     spells, window = acts["spells"], document["period"]
     axis = Strip("", "", window["start"], window["end"])
-    keys = dict(
-        zip(dict.fromkeys(spell["state"] for spell in spells), STATE_COLOURS, strict=False)
-    )  # there are more colours
+    states = dict.fromkeys(spell["state"] for spell in spells)
+    keys = dict(zip(states, STATE_COLOURS, strict=False))  # there are more colours
     parts = []
     for spell in spells:
         left, right = axis.place(spell["start"]), axis.place(spell["end"])
