@@ -8,3 +8,8 @@ Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Interval = tuple[float, float] | None  # the lower and the upper end; None where there is none
 Spectrum = npt.NDArray[np.complex128]
+
+
+def kernel_floats(values: npt.ArrayLike) -> Array:
+    """The values as C-contiguous, writable float64, the one layout that kernels are compiled for; copied if need be."""
+    return np.require(values, np.float64, ["C", "W"])

@@ -16,7 +16,7 @@ from backtester.analysis.payoff_parts import PART_NAMES, Account, Excess, Mix, f
 from backtester.analysis.period import Period
 from backtester.analysis.scorecard import Records, make_cards
 from backtester.analysis.verdict import Placebo, placebo, shifted_payoffs
-from backtester.arrays import Array, Flags
+from backtester.arrays import Array, Flags, kernel_floats
 from backtester.engine.costs import BP
 from backtester.engine.evaluate import Evaluation
 from backtester.engine.many import make_prices, make_terms
@@ -125,7 +125,9 @@ def _excess(period: Period) -> Excess:
     levels, moves = np.array(period.legs[:2]).T, period.excess.T
     kept = np.cumsum(np.insert(levels[:-1] * moves, 0, 0.0, axis=0), axis=0)
     bills = period.market.bill_returns
-    return Excess(_floats(levels), _floats(moves), _floats(kept), _floats(bills), period.windows.joint)
+    return Excess(
+        kernel_floats(levels), kernel_floats(moves), kernel_floats(kept), kernel_floats(bills), period.windows.joint
+    )
 
 
 def _account(run: Evaluation, period: Period) -> Account:
@@ -136,11 +138,6 @@ def _account(run: Evaluation, period: Period) -> Account:
     funded = np.array([history.is_funded(asset) for asset in assets])
     legs = np.array([assets.index(leg) if leg in assets else -1 for leg in period.lenses.legs])
     return Account(kept.nav[0, rows], kept.weights[0, rows], kept.gains[0, rows], funded, legs)
-
-
-def _floats(values: Array) -> Array:
-    """C-contiguous float64: the one layout that the kernel is compiled for."""
-    return np.require(values, np.float64, ["C", "W"])
 
 
 def _placebos(runs: Sequence[Evaluation], period: Period, has_mix: Flags) -> list[Placebo | None]:

@@ -15,7 +15,7 @@ from backtester.analysis import levels_kernel, returns_kernel
 from backtester.analysis.figures import figures_in
 from backtester.analysis.levels_kernel import FEWEST_DAYS, measure_levels
 from backtester.analysis.returns_kernel import measure_returns
-from backtester.arrays import Array, Flags, Integers
+from backtester.arrays import Array, Flags, Integers, kernel_floats
 from backtester.histories.derived import DAYS_A_YEAR
 
 Measures = dict[str, float | str | None]
@@ -56,11 +56,11 @@ def measure_inputs(
     months = sessions.year.to_numpy() * 12 + sessions.month.to_numpy()
     return MeasureInputs(
         sessions=sessions,
-        elapsed=_floats((sessions - sessions[0]).days),
+        elapsed=kernel_floats((sessions - sessions[0]).days),
         years=years_between(sessions),
         month_ends=np.append(months[1:] != months[:-1], True),
-        bills=_floats(bills),
-        reference=_floats(() if reference is None else reference),
+        bills=kernel_floats(bills),
+        reference=kernel_floats(() if reference is None else reference),
         sessions_a_year=float(sessions_a_year),
     )
 
@@ -70,7 +70,7 @@ def measure_books(navs: npt.ArrayLike, inputs: MeasureInputs) -> Array:
 
     From a session of ruin on returns are 0, and the measures show it by a final value of 0 and a drawdown of -1.
     """
-    books = _floats(navs)
+    books = kernel_floats(navs)
     of_levels = np.empty((len(books), len(levels_kernel.LEVELS_NAMES)))
     of_returns = np.full((len(books), len(returns_kernel.RETURNS_NAMES)), np.nan)
     workspace = np.empty((returns_kernel.WORK_ARRAYS, len(inputs.bills)))
@@ -99,11 +99,6 @@ def _typed(value: float, kind: str, inputs: MeasureInputs) -> float | str | None
     if kind == "date":
         return None if np.isnan(value) else inputs.sessions[int(value)].date().isoformat()
     return int(value) if kind == "days" else value
-
-
-def _floats(values: npt.ArrayLike) -> Array:
-    """C-contiguous, writable float64: the one layout that the kernels are compiled for."""
-    return np.require(values, np.float64, ["C", "W"])
 
 
 def years_between(sessions: pd.DatetimeIndex) -> float:
