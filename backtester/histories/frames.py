@@ -1,4 +1,4 @@
-"""A market of a DataFrame: the same as a history's, without a manifest or a file."""
+"""The market of a DataFrame, without a manifest or a file."""
 
 import warnings
 from collections.abc import Mapping
@@ -66,7 +66,7 @@ def market(
 
 
 def _columns(frame: pd.DataFrame, form: str, kinds: Mapping[str, str]) -> "dict[str, pd.Series[float]]":
-    """The frame's columns by role without what is missing. Raise DataError if one, its form or its kind is none."""
+    """The frame's columns by role, without NaN. Raise DataError if it, a form or a kind is wrong."""
     if not isinstance(frame, pd.DataFrame) or not isinstance(frame.index, pd.DatetimeIndex):
         got = f"a frame by {type(frame.index).__name__}" if isinstance(frame, pd.DataFrame) else type(frame).__name__
         raise DataError(f"got {got}; a DataFrame is needed whose index are dates, as pd.to_datetime makes them")
@@ -90,6 +90,6 @@ def _columns(frame: pd.DataFrame, form: str, kinds: Mapping[str, str]) -> "dict[
 
 
 def _with_bills(history: History) -> History:
-    """The history with bills of the rate that it has."""
+    """The history with a series `bills` that is computed from its rate of bills."""
     bills = series_of("bills", {**FRAME_DEFAULTS, "kind": "bills", "yield": BILL_RATE, "unit": "index"})
     return replace(history, table=history.table.model_copy(update={"series": history.series | {"bills": bills}}))

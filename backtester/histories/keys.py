@@ -9,7 +9,7 @@ Colour = Literal["blue", "sky", "violet", "amber", "green", "teal", "brick", "ol
 
 
 def as_date(value: object) -> object:
-    """The date that was written; a bare number is no count of seconds here."""
+    """The value as a date. Raise ValueError unless it is one, or text such as 2020-01-31; numbers are not dates."""
     if isinstance(value, datetime.date):
         return value
     try:
@@ -25,7 +25,7 @@ def _in_order(stretch: tuple[datetime.date, datetime.date]) -> tuple[datetime.da
 
 
 def _as_number(value: object) -> object:
-    """The number that was written; neither true nor a text stands for one."""
+    """The value as it is. Raise ValueError if it is true, false or text, which pydantic would turn into a number."""
     if isinstance(value, bool | str):
         raise ValueError(
             f"{str(value).lower() if isinstance(value, bool) else repr(value)} is no number; write it bare"

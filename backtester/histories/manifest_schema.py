@@ -1,4 +1,4 @@
-"""What a history's table in a manifest may say."""
+"""The keys of a history's table in a manifest."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,13 @@ from backtester.histories.keys import BARE_NUMBER, Date
 from backtester.histories.kinds import as_series
 from backtester.histories.series import Series
 
-RESERVED = ("returns", "base", "portfolio", "calendar", "sessions_a_year")  # no series, to whoever reads them
+RESERVED = (
+    "returns",
+    "base",
+    "portfolio",
+    "calendar",
+    "sessions_a_year",
+)  # words that strategies read, and that are no series
 TAKEN_ROLES = (*RESERVED, "state", "date", "pair")  # a strategy's own word, and columns of files and of a run's levels
 RhythmName = Literal["daily", "every day", "weekly", "monthly", "quarterly"]
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]

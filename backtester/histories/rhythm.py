@@ -1,4 +1,4 @@
-"""How often a history has sessions: inferred from dates, and what counts in sessions at each rhythm."""
+"""How often a history has sessions, inferred from its dates, and the constants that depend on it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,10 +9,10 @@ import pandas as pd
 from backtester.arrays import Flags
 from backtester.errors import DataError
 
-MIN_DATES = 10  # dates, below which those of a short stretch can look like anything
+MIN_DATES = 10  # fewer dates do not contradict a stated rhythm
 WEEKEND = 0.25  # a share of Saturdays and Sundays above which every day is a session; 2/7 there, 1/5 in Tel Aviv
 PERIODS_A_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}  # how many of each
-SESSIONS_TOLERANCE = 0.2  # a stated number of sessions a year may be so far from the rhythm's
+SESSIONS_TOLERANCE = 0.2  # share by which stated sessions a year may differ from the rhythm's
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Rhythm:
 
     `window_sessions` is a month, the longest window of a sell-off and the fewest sessions between two of them;
     `block_sessions` the shortest mean block of a resample, three windows; `correlation_months` what a rolling
-    correlation looks back on; `periods` those whose last session is there to trade on. `days` are the fewest and the
+    correlation looks back on; `periods` are those whose ends can be traded. `days` are the fewest and the
     most calendar days that usually lie between two dates, and `period` is pandas' name of the span of a session.
     """
 
@@ -86,7 +86,7 @@ def slowest(names: Iterable[str]) -> Rhythm:
 
 
 def infer_rhythm(dates: pd.DatetimeIndex) -> Rhythm | None:
-    """The rhythm that ascending dates keep; None of fewer than three, or where no spacing rules."""
+    """The rhythm of ascending dates; None if there are fewer than three, or their spacing is irregular."""
     if len(dates) < 3:
         return None
     days = np.diff(dates.to_numpy()) / np.timedelta64(1, "D")
@@ -100,7 +100,7 @@ def infer_rhythm(dates: pd.DatetimeIndex) -> Rhythm | None:
 
 
 def rhythm_of(where: str, sessions: pd.DatetimeIndex, stated: str | None, sessions_a_year: float | None) -> Rhythm:
-    """The rhythm of a history's sessions: the one stated, else the one that they keep, else daily.
+    """The rhythm of a history's sessions: the stated one, else the inferred one, else daily.
 
     Its sessions a year are those stated, if any. Raise DataError if the dates contradict what is stated.
     """
@@ -123,7 +123,7 @@ def rhythm_of(where: str, sessions: pd.DatetimeIndex, stated: str | None, sessio
 
 
 def are_period_starts(dates: pd.DatetimeIndex) -> bool:
-    """Whether weekly, monthly or quarterly dates are the first day, or weekday, of their period: labels of what comes.
+    """Whether weekly, monthly or quarterly dates are the first day, or weekday, of their period, and label it.
 
     A last date that shares its period with the one before is of an unfinished one and left out of account.
     """

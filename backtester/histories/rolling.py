@@ -34,7 +34,7 @@ class RollingOption(Unfunded):
         raise NotImplementedError
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed."""
+        """Why it cannot be computed; empty if it can: see `Series.fault`."""
         levels = [role for role, one in others.items() if one.kind == "level"]
         source = unlike_source(self.of, others)
         if not source and others[self.of].kind not in ("total_return", "price"):

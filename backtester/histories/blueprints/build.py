@@ -6,7 +6,7 @@ from typing import Any
 
 from backtester.errors import DataError
 from backtester.files import bundled, read_limited
-from backtester.histories.blueprints.assemble import Tell, assemble
+from backtester.histories.blueprints.assemble import Report, assemble
 from backtester.histories.blueprints.blueprint import Blueprint, read_blueprint
 from backtester.histories.blueprints.draft import Draft, draft_of
 from backtester.histories.blueprints.imports import HELD_KINDS, NEEDED, check_name
@@ -25,23 +25,23 @@ class Built:
     notes: list[str]
 
 
-def build_history(name: str, folder: Path, read: Read, tell: Tell = lambda message: None) -> Built:
+def build_history(name: str, folder: Path, read: Read, report: Report = lambda message: None) -> Built:
     """What `build_blueprint` gives, for a blueprint's name or its file."""
     history, blueprint = read_blueprint(name)
-    return build_blueprint(history, blueprint, folder, read, tell)
+    return build_blueprint(history, blueprint, folder, read, report)
 
 
 def build_blueprint(
-    history: str, blueprint: Blueprint, folder: Path, read: Read, tell: Tell = lambda message: None
+    history: str, blueprint: Blueprint, folder: Path, read: Read, report: Report = lambda message: None
 ) -> Built:
     """The history that the blueprint's files gave, once it is written into the folder.
 
-    `read` gives the bytes of a file by its name; `tell` hears what is being done.
+    `read` gives the bytes of a file by its name; `report` is called with a sentence on each step.
     """
     notes: list[str] = []
 
     def read_noted(file: str) -> bytes:
-        tell(f"Reading {file}")
+        report(f"Reading {file}")
         return read(file)
 
     for word in (history, *blueprint.series):
@@ -55,12 +55,12 @@ def build_blueprint(
         error.add_note(f"as the blueprint of {history!r} has it")
         raise
     head = {"title": blueprint.title, "rhythm": rhythm.name, "sessions_a_year": rhythm.sessions_a_year} | draft.head
-    tell(f"Writing {history}")
+    report(f"Writing {history}")
     replace(draft, head=head).write()
     return Built(build_market(find_history(history, folder)), notes)
 
 
-def _with_imported(draft: Draft, note: Tell) -> Draft:
+def _with_imported(draft: Draft, note: Report) -> Draft:
     """The draft with what was imported into the history that stands in its place, or is of no blueprint of it."""
     manifest = draft.folder / "manifest.toml"
     own = read_folder(draft.folder).get(draft.name) if manifest.exists() else None

@@ -1,4 +1,4 @@
-"""Whether a series looks like what it is declared to be, prices or returns. A doubt is a finding, nothing more."""
+"""Whether a series looks like prices or like returns, and whether that is what it is declared to be."""
 
 import numpy as np
 

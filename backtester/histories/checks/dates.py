@@ -1,4 +1,4 @@
-"""How a series' dates lie: the rhythm that they keep, and whether a time zone has shifted them."""
+"""Checks of a series' dates: their rhythm, labels at the start of periods, and shifts by a time zone."""
 
 import numpy as np
 import pandas as pd
@@ -7,12 +7,12 @@ from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.rhythm import are_period_starts, crowded, infer_rhythm
 
-OFTEN, SELDOM = 0.12, 0.04  # shares of a weekday among the dates: usual is a fifth
-FEWEST_DATES = 100  # dates
+OFTEN, SELDOM = 0.12, 0.04  # shares of one weekday among the dates; a fifth is usual
+FEWEST_DATES = 100
 
 
 def rhythm_of_dates(dates: pd.DatetimeIndex) -> str:
-    """`daily`, be it every day, `weekly`, `monthly`, `quarterly` or, where no spacing rules, `irregular`."""
+    """`daily` (also every day), `weekly`, `monthly`, `quarterly` or, if the spacing varies, `irregular`."""
     kept = infer_rhythm(dates)
     return "irregular" if kept is None else "daily" if kept.period == "D" else kept.name
 

@@ -1,4 +1,4 @@
-"""Checking providers' own csv files: what cannot be read is a finding of its own and stops no other file."""
+"""Checks of providers' csv files. A file that cannot be read is a finding, and the others are still checked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.providers.parse import find_column, parse_table
 from backtester.histories.providers.rows import MAX_CSV_BYTES, UNSTATED, Dialect
 
-NOT_CHECKED = ("volume", "open", "high", "low")  # of a table with a close: only together
+NOT_CHECKED = ("volume", "open", "high", "low")  # not as single series, if the table has a close
 
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What was checked (by name), what was found, and the files left out."""
+    """The series that were checked, the findings, and the files that were not read."""
 
     subjects: tuple[CheckedSeries, ...]
     findings: tuple[Finding, ...]
@@ -79,7 +79,7 @@ def _check_columns(name: str, made: Sequence[CheckedSeries]) -> list[Finding]:
 
 
 def _read(path: Path, dialect: Dialect) -> tuple[pd.DataFrame, list[str]]:
-    """The file's table, and how it was read where that had to be worked out."""
+    """The file's table, and a note for each choice that was inferred from the file."""
     notes: list[str] = []
     try:
         return parse_table(read_limited(path, MAX_CSV_BYTES), path.name, dialect, note=notes.append), notes

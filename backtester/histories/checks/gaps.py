@@ -1,4 +1,4 @@
-"""Days without a value, and values on days that should have none, measured by the rhythm that the series keeps."""
+"""Missing values, and values on days that should have none, by the rhythm and calendar of a series."""
 
 from dataclasses import replace
 
@@ -12,8 +12,8 @@ from backtester.histories.checks.subject import CheckedSeries
 from backtester.pages.format import numbered
 
 RHYTHM_PERIODS = {"weekly": "W-SUN", "monthly": "M", "quarterly": "Q"}
-HABITUAL_REPEATS = 10  # repeats on days off, for a habit
-SHORT_GAP = 5  # sessions: a longer gap is a warning of its own
+HABITUAL_REPEATS = 10  # repeats on days off, from which they are a habit
+SHORT_GAP = 5  # sessions; each longer gap is one warning
 
 
 def check_gaps(subject: CheckedSeries) -> list[Finding]:
@@ -41,7 +41,7 @@ def _without_absent(subject: CheckedSeries, fit: Fit) -> Fit:
 
 
 def _absent(subject: CheckedSeries) -> list[Finding]:
-    """A note on each stretch that the manifest owns up to; a warning where there are values in it all the same."""
+    """A note on each stretch that the manifest calls absent; a warning if there are values in it."""
     findings = []
     for first, last in subject.absent:
         ends = pd.Timestamp(first), pd.Timestamp(last)
@@ -54,7 +54,7 @@ def _absent(subject: CheckedSeries) -> list[Finding]:
 
 
 def _stretches(fit: Fit) -> list[pd.DatetimeIndex]:
-    """The missing sessions, those in a row together."""
+    """The missing sessions, grouped into runs of consecutive ones."""
     places = fit.expected.get_indexer(fit.missing)
     cuts = np.flatnonzero(np.diff(places) > 1) + 1
     return [fit.missing[part] for part in np.split(np.arange(len(places)), cuts) if len(part)]

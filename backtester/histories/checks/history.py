@@ -1,4 +1,4 @@
-"""Checking a history: each series that has figures of its own, and whether together they make a market."""
+"""Checks of a history: each series that has figures of its own, and whether they can be aligned."""
 
 from backtester.errors import DataError
 from backtester.histories.checks.files import CheckReport
@@ -12,10 +12,10 @@ from backtester.histories.store import read_figures
 
 
 def check_history(history: History) -> CheckReport:
-    """The report on a history. What the store or the alignment refuses is a finding, and stops no other check.
+    """The report on a history. An error of reading or alignment is a finding, and the other checks are still made.
 
-    The manifest's `calendar` is that of `stocks`, whose dates are the history's sessions; the other series are held to
-    the calendar that they keep to.
+    The manifest's `calendar` is that of `stocks`, whose dates are the history's sessions; other series are compared
+    with the calendar that fits them best.
     """
     subjects: list[CheckedSeries] = []
     findings: list[Finding] = []
@@ -43,7 +43,7 @@ def check_history(history: History) -> CheckReport:
 
 
 def _alignment(history: History) -> list[Finding]:
-    """What aligning refuses, or how many sessions carry a level for want of a value."""
+    """The error of the alignment, or a note on the number of sessions that carry a level over a missing value."""
     try:
         market = build_market(history)
     except DataError as error:

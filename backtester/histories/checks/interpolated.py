@@ -1,4 +1,4 @@
-"""Stretches that lie on a straight line, which no market draws: somebody filled a hole."""
+"""Stretches of values on a straight line: a gap that was filled by interpolation."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -9,20 +9,20 @@ from backtester.histories.checks.finding import Finding, spanned
 from backtester.histories.checks.subject import FALSE_ALARMS, YEAR, CheckedSeries, local_scale, runs, tick_size
 from backtester.histories.overlaps import FLOAT32_ERROR
 
-WINDOW = 12  # values on a line to within a tick, where rounding hides that the line is exact
-EQUAL = (0.02, 0.4)  # of changes are taken to equal the one before by chance, at least and at most
+WINDOW = 12  # values that lie on a line to within a tick
+EQUAL = (0.02, 0.4)  # bounds of the assumed share of changes that equal the one before by chance
 DENSITY = 2.5066  # the inverse of the normal density at its middle: sqrt(2 pi)
-MOVED = 5  # ticks from the first to the last of a window: less is a market standing still
-ROUGH = 30  # values on either side that tell how rough the series is
+MOVED = 5  # ticks from first to last value of a window; less is a market that does not move
+ROUGH = 30  # values on either side from which the roughness of a series is estimated
 
 
 def check_interpolated(subject: CheckedSeries) -> list[Finding]:
-    """Stretches of equal changes, in points or in logs, or within a tick of a straight line; the longest first."""
+    """A warning for each stretch of equal changes, in points or logs, or within a tick of a line; the longest first."""
     numbers = np.asarray(subject.values, dtype=np.float64)
     if len(numbers) < 60 or subject.kind == "return" or subject.accrues:
         return []
     if subject.kind == "rate" and rhythm_of_dates(subject.dates) == "irregular":
-        return []  # the changes of a rate that somebody sets, in equal steps
+        return []  # an administered rate, which changes in equal steps
     flags = _equal_changes(numbers, tick_size(numbers))
     if (numbers > 0).all():
         flags |= _equal_changes(np.log(numbers), 0.0)
@@ -37,10 +37,10 @@ def check_interpolated(subject: CheckedSeries) -> list[Finding]:
 
 
 def _equal_changes(numbers: Array, tick: float) -> Flags:
-    """The values inside runs of equal changes other than zero, too long for the series as it moves around them.
+    """Flags of the values in runs of equal, non-zero changes that are too long to be chance.
 
-    How often chance makes a change equal the one before is seen around the run and bounded: from below by rounding and
-    full precision, from above since all of a series may have been drawn.
+    The chance that a change equals the one before is estimated from the values around the run, and bounded: below by
+    rounding and by precision, above because a whole series may be interpolated.
     """
     changes = np.diff(numbers)
     near = max(1e-3 * tick, FLOAT32_ERROR * float(np.median(np.abs(numbers))), 1e-12)
@@ -56,9 +56,9 @@ def _equal_changes(numbers: Array, tick: float) -> Flags:
 
 
 def _on_a_line(numbers: Array, tick: float) -> Flags:
-    """The values inside windows that keep within a tick of their chord, though the series is rougher by far.
+    """Flags of the values in windows that stay within a tick of their chord, although the series is much rougher.
 
-    A line that was rounded lies within half a tick, and so do the two values that the chord is drawn between.
+    Rounding moves a value off a line by up to half a tick, and so the ends of the chord: together up to a tick.
     """
     flags = np.zeros(len(numbers), dtype=bool)
     if tick == 0:
@@ -74,12 +74,12 @@ def _on_a_line(numbers: Array, tick: float) -> Flags:
 
 
 def _roughness(numbers: Array) -> Array:
-    """A change's standard deviation around its trend, near each place: from the second differences."""
+    """The standard deviation of changes around their trend, near each place, from second differences."""
     rough: Array = local_scale(np.diff(numbers, 2), window=ROUGH) / np.sqrt(2)
     return rough
 
 
 def _chance(scale: Array, width: float) -> Array:
-    """How likely a normal value of that deviation falls into a width around the middle, at most 1."""
+    """The probability, at most 1, that a normal value with that deviation lies in an interval of that width at 0."""
     chance: Array = np.minimum(width / (DENSITY * np.maximum(scale, 1e-12)), 1.0)
     return chance

@@ -18,13 +18,13 @@ from backtester.histories.rhythm import infer_rhythm
 
 FEWEST_FOR_SCALE = 12  # values that the scale of a change is measured by, on either side
 LIMIT = 12.0  # docs/design.md
-REVERSAL = 0.35  # of a jump is left after the next change: a spike
+REVERSAL = 0.35  # share of a jump left after the next change, below which it is a spike
 
 
 def check_jumps(subject: CheckedSeries) -> list[Finding]:
-    """Each jump with its size, the largest first: a spike where the next change takes most of it back.
+    """A warning for each jump with its size, the largest first; a spike if the next change reverses most of it.
 
-    A change over several days, as after a gap, is measured by their square root.
+    A change over several days, as after a gap, is divided by the square root of their number.
     """
     if len(subject.values) < 60 or np.mean(np.diff(subject.numbers) == 0) > ADMINISTERED:
         return []
@@ -41,7 +41,7 @@ def check_jumps(subject: CheckedSeries) -> list[Finding]:
 
 
 def _deviations(subject: CheckedSeries, changes: Array) -> Array:
-    """The size of each change in standard deviations of its surroundings, by the square root of the days it spans."""
+    """Each change in standard deviations of those around it, divided by the square root of the days that it spans."""
     days = np.diff(subject.dates.to_numpy()) / np.timedelta64(1, "D")
     typical = max(float(np.median(days)), 1.0)
     spans = np.sqrt(np.maximum(np.round(np.where(days <= 4 * typical, typical, days) / typical), 1))
@@ -56,7 +56,7 @@ def _window(subject: CheckedSeries) -> int:
 
 
 def _reverses(changes: Array, place: int) -> bool:
-    """Whether the next change takes most of this one back."""
+    """Whether the next change reverses most of this one."""
     return place + 1 < len(changes) and bool(abs(changes[place] + changes[place + 1]) < REVERSAL * abs(changes[place]))
 
 

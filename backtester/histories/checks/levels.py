@@ -1,4 +1,4 @@
-"""Values that cannot be: not finite, or not above zero where the kind says that they must be."""
+"""Impossible values: not finite, or not above zero in a kind of series that must be."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from backtester.histories.checks.finding import Finding, found, listed_dates
 from backtester.histories.checks.subject import ADMINISTERED, POSITIVE, CheckedSeries, tick_size
 from backtester.pages.format import numbered
 
-NEAR_ZERO = 50  # ticks: a zero beside larger values than that is no zero yield
+NEAR_ZERO = 50  # ticks; a zero beside larger values is no yield of zero
 
 
 def check_levels(subject: CheckedSeries) -> list[Finding]:
@@ -28,9 +28,9 @@ def check_levels(subject: CheckedSeries) -> list[Finding]:
 
 
 def placeholders(subject: CheckedSeries) -> Flags:
-    """Which values are zeros that stand beside values far from zero: marks for a missing value, not figures.
+    """Flags of zeros beside values far from zero, which are marks of missing values and not figures.
 
-    Where the kind is known nothing is taken for a mark, nor in a series that stands still by nature.
+    None if the kind of the series is known, or the series is an administered rate.
     """
     numbers = subject.numbers
     zero: Flags = numbers == 0

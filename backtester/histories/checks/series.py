@@ -1,4 +1,4 @@
-"""Every check on one series, and what many like findings say together."""
+"""All checks of one series, and the merging of many findings of one check."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -31,12 +31,12 @@ CHECKS: tuple[Callable[[CheckedSeries], list[Finding]], ...] = (
     check_rounded,
     check_jumps,
 )
-LISTED_ONE_BY_ONE = 3  # findings of one check that are listed one by one
-NAMED_OF_MANY = 3  # of more, those that are named
+LISTED_ONE_BY_ONE = 3  # more findings of one check are merged into one
+NAMED_OF_MANY = 3  # findings that a merged one quotes
 
 
 def check_series(subject: CheckedSeries) -> list[Finding]:
-    """What every check finds in a series; where a level is refused, only whether it is what it is said to be."""
+    """The findings of all checks of a series; if a value is refused, only those of `check_levels` and the kind."""
     findings = check_levels(subject)
     if any(finding.severity == "refused" for finding in findings):
         return findings + (check_confusion(subject) if np.isfinite(subject.numbers).all() else [])
@@ -48,7 +48,7 @@ def check_series(subject: CheckedSeries) -> list[Finding]:
 
 
 def gathered(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings, more than three of one severity as one: how many, their dates, and the first few in full."""
+    """The findings, with more than three of one severity merged: their number, their dates, and the first three."""
     fewer: list[Finding] = []
     for severity in dict.fromkeys(finding.severity for finding in findings):
         of_severity = [finding for finding in findings if finding.severity == severity]

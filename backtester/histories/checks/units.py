@@ -1,25 +1,23 @@
-"""Whether the figures have the size of their kind: rates among total returns, yields in fractions or basis points."""
+"""Whether figures have the size of their kind: no rates as total returns, no yields in fractions or basis points."""
 
 import numpy as np
 
 from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.subject import CheckedSeries, tick_size
+from backtester.histories.derived import DAYS_A_YEAR
 
 UNITS_CHECK = "units"
 HIGHEST_RATE = 20  # percent a year: hardly any rate has been above it for long, and few indices stay below
-FINEST_RATE_STEP = (
-    0.001  # the finest step in which rates are quoted; levels of indices and adjusted prices have more digits
-)
-FALL, GROWTH = 0.1, 0.02  # a rate goes down as well as up, and has no growth a year
-BASES = (1, 10)  # at which an index may begin
-SMALL, LARGE = 0.3, 50  # yields in percent a year that stay below the one, or above the other, are rare
-DAYS = 365.25
+FINEST_RATE_STEP = 0.001  # of quoted rates; levels of indices and adjusted prices have more digits
+FALL, GROWTH = 0.1, 0.02  # a rate falls by more than the first at times, and grows by less than the second a year
+BASES = (1, 10)  # first values of indices
+SMALL, LARGE = 0.3, 50  # percent a year; few yields always stay below the first, or mostly above the second
 
 
 def check_units(subject: CheckedSeries) -> list[Finding]:
     """A warning where a total return behaves like a rate, or a yield is too small or too large for percent a year."""
     numbers, dates = subject.numbers, subject.dates
-    years = (dates[-1] - dates[0]).days / DAYS
+    years = (dates[-1] - dates[0]).days / DAYS_A_YEAR
     if subject.kind == "total_return" and years >= 1 and numbers.max() < HIGHEST_RATE and (numbers > 0).all():
         fall = 1 - float(np.min(numbers / np.maximum.accumulate(numbers)))
         growth = (numbers[-1] / numbers[0]) ** (1 / years) - 1

@@ -14,7 +14,7 @@ from backtester.histories.sheet import Sheet
 
 
 class InflationLinked(Asset):
-    """`yield` is the role of its real yield, in percent a year, semi-annual; `index` that of monthly prices."""
+    """A bond with the real yield of the role `yield`, in percent a year, semi-annual, accrued by the prices `index`."""
 
     roles: ClassVar[tuple[str, ...]] = ("yield", "index")
 
@@ -23,12 +23,12 @@ class InflationLinked(Asset):
     maturity_years: Annotated[float, BARE_NUMBER, Field(gt=0, le=100, multiple_of=0.5)]
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed."""
+        """Why it cannot be computed; empty if it can: see `Series.fault`."""
         real = unlike_source(self.yield_, others, ("yield", "rate"), "a yield or a rate")
         return real or unlike_source(self.index, others, ("level",), "a level")
 
     def level(self, role: str, sheet: Sheet) -> Array:
-        """The growth of (1 + real return) x (reference index now / at the session before) - 1."""
+        """The level (T,) that grows by (1 + real return) x (reference index / reference index before) - 1."""
         yields = sheet.quoted(self.yield_, by=repr(role))
         real = par_bond_returns(yields / 100, sheet.days, maturity_years=self.maturity_years)
         prices = reference_index(sheet.figures(self.index).values, sheet.sessions)

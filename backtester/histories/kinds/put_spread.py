@@ -1,4 +1,4 @@
-"""A put that is bought, and one further below the spot that is sold, both again at every roll."""
+"""A bought put and a sold put with a lower strike, renewed at every roll."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -19,11 +19,11 @@ class PutSpread(RollingOption):
 
     @property
     def legs(self) -> tuple[Leg, ...]:
-        """The put that is bought, and that which is sold."""
+        """The bought put and the sold put."""
         return Leg("put", self.moneyness), Leg("put", self.sold_moneyness, -1.0)
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed."""
+        """Why it cannot be computed; empty if it can: see `Series.fault`."""
         if self.sold_moneyness >= self.moneyness:
             return f"sells at {self.sold_moneyness:g} and buys at {self.moneyness:g}; sell the lower strike"
         return super().fault(others)

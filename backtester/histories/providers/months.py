@@ -14,9 +14,9 @@ MONTH_ROW = re.compile(r"\s{0,8}(\d{4})-?(0[1-9]|1[0-2])\s{0,8},", re.ASCII)
 def parse_months(content: bytes, name: str) -> pd.DataFrame:
     """The figures by the first day of their month, NaN where one is missing; the columns have the file's names.
 
-    A month is written 1962-01 or 196201. Rows end at the first line that begins with no month: Ken French's monthly
-    files go on with a table of years. Raise DataError for a file without such rows, months that do not follow one
-    another, and fields that are no numbers.
+    A month is written 1962-01 or 196201. Rows end at the first line that does not begin with a month; Ken French's
+    monthly files have a table of years there. Raise DataError for a file without such rows, months that do not follow
+    one another, and fields that are no numbers.
     """
     lines = content.decode("utf-8-sig", "replace").splitlines()
     first = next((number for number, line in enumerate(lines) if MONTH_ROW.match(line)), None)

@@ -1,4 +1,4 @@
-"""Fields to dates and numbers: every field is a number, a known mark for a missing value, or an error."""
+"""A csv as a table of numbers by date: every field is a number, a known mark for a missing value, or an error."""
 
 import re
 from collections import Counter
@@ -15,12 +15,12 @@ from backtester.histories.providers.rows import UNSTATED, Dialect, Rows, read_ro
 
 MISSING_TEXTS = ("", ".", "NA", "N/A", "#N/A", "NaN", "nan", "null", "ND")
 COMMA, POINT = (re.compile(rf"[-+]?\d*{mark}\d+", re.ASCII) for mark in (",", r"\."))
-GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}([.,]\d{3})+", re.ASCII)  # 1,234 or 1.234: thousands, or three decimals
+GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}([.,]\d{3})+", re.ASCII)  # 1,234 or 1.234 may be a thousand or three decimals
 
 
 @dataclass(frozen=True, eq=False)
 class CsvTable:
-    """A csv whose dates are read, and whose columns are when they are asked for; `name` is the file's."""
+    """A csv whose dates are read; each column is read when it is asked for. `name` is the file's."""
 
     name: str
     dates: pd.DatetimeIndex
@@ -29,12 +29,12 @@ class CsvTable:
 
     @property
     def headings(self) -> list[str]:
-        """The columns beside the dates, without one that is nameless and empty: a separator at the end of every row."""
+        """The names of the columns of figures; an empty one without a name is left out."""
         named = enumerate(self.rows.header[1:], start=1)
         return [heading for place, heading in named if heading or any(row[place] for row in self.rows.rows)]
 
     def column(self, heading: str) -> "pd.Series[float]":
-        """The column's numbers by ascending date, NaN where one is missing. Raise DataError if a field is no number."""
+        """The column's numbers by ascending date, NaN where one is missing. Raise DataError if one is no number."""
         place = self.rows.header.index(heading, 1)
         fields = [row[place] for row in self.rows.rows]
         numbers = _numbers(fields, self.decimal, f"{self.name}, column {heading!r}", self.rows)
@@ -47,8 +47,8 @@ def read_csv_table(
 ) -> CsvTable:
     """The csv's table. Dates ascend or, newest first, descend, each once.
 
-    `note` hears how the file was read where it had to be worked out. Raise DataError, with the line and the field, if
-    something is wrong or can be read in two ways.
+    `note` is called with a sentence for each choice that was inferred from the file. Raise DataError, with the line and
+    the field, if something is wrong or can be read in two ways.
     """
     rows = read_rows(content, name, dialect)
     dates = read_dates(Fields([row[0] for row in rows.rows], rows.lines, name), dialect.date_format, note)

@@ -1,4 +1,4 @@
-"""What a provider served, to the csv that the one parser reads: a zip opened, LBMA's feed turned into rows."""
+"""The csv in the bytes that a provider sent: from a zip, from LBMA's feed of JSON, or as they are."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from backtester.histories.providers.rows import MAX_CSV_BYTES
 
 HTML_TITLE = re.compile(rb"<title[^>]*>\s*([^<]{1,80})", re.IGNORECASE)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-CORRUPT = (  # what zipfile and the decompressors raise; OSError is bz2's, RuntimeError says encrypted or unknown
+CORRUPT = (  # raised by zipfile and the decompressors; OSError by bz2, RuntimeError if encrypted or of unknown format
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -28,7 +28,7 @@ CORRUPT = (  # what zipfile and the decompressors raise; OSError is bz2's, Runti
 
 
 def unpack(content: bytes, file: str, provider: str) -> bytes:
-    """The csv in what was served under the file's name; a DataError says what was served in place of one."""
+    """The csv in the content that was sent for a file. Raise DataError if it is a web page, damaged or unknown."""
     start = content[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<"):
         title = HTML_TITLE.search(content[:10_000])
@@ -43,7 +43,7 @@ def unpack(content: bytes, file: str, provider: str) -> bytes:
 
 
 def _only_member(content: bytes, file: str) -> bytes:
-    """The one csv in the zip, in memory and never more than the parser reads."""
+    """The only csv in a zip, unpacked in memory. Raise DataError if there is not one, or it is too large to be read."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [member for member in archive.infolist() if member.filename.lower().endswith((".csv", ".txt"))]
