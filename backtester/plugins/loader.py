@@ -1,4 +1,4 @@
-"""Finding and loading strategies: the same door for ours, the user's files and installed distributions."""
+"""Finding and loading strategies, in the same way for built-ins, users' files and installed distributions."""
 
 import contextlib
 import importlib.metadata
@@ -8,23 +8,24 @@ import sys
 import types
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 from backtester.errors import PluginError, UnknownStrategyError, did_you_mean, first_line
 from backtester.files import bundled, open_regular, sha256
 from backtester.plugins.declaration import joined_declaration, read_declaration, read_state_declaration
 from backtester.plugins.guard import plugin_code
-from backtester.plugins.installed import Installed, Point, imported_anew, installed_of, module_file
+from backtester.plugins.installed import Installed, imported_anew, installed_of, module_file
 from backtester.plugins.labels import check_label
 from backtester.plugins.names import ENTRY_POINTS, normal_name
 from backtester.plugins.strategy import Strategy
 
-FoundPlace = Path | Point | PluginError  # a file, an entry point, or why the name stands for nothing
+FoundPlace = Path | EntryPoint | PluginError  # a file, an entry point, or the error of a name that two share
 
 
 @dataclass(frozen=True)
 class Library:
-    """The strategies at hand by name, and why a file that was found could not be loaded."""
+    """The loaded strategies by name, and the errors of those that could not be loaded."""
 
     strategies: dict[str, Strategy] = field(default_factory=dict)
     broken: dict[str, PluginError] = field(default_factory=dict)
@@ -64,7 +65,7 @@ def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Co
 
 
 def strategy_places(paths: Iterable[Path] = (), *, installed: bool = True) -> dict[str, FoundPlace]:
-    """Where every strategy comes from, by name, without executing any of them."""
+    """The place of every strategy by name; none is executed. Raise PluginError as `load_library` does."""
     places: dict[str, FoundPlace] = {}
     for name, place in _found(paths, installed):
         known = places.get(name)
@@ -75,11 +76,11 @@ def strategy_places(paths: Iterable[Path] = (), *, installed: bool = True) -> di
         clash = PluginError(f"two strategies are named {name!r}: {_shown(known)} and {_shown(place)}; rename one")
         if isinstance(place, Path):
             raise clash
-        places[name] = clash  # whoever installed it may not know this name
+        places[name] = clash  # the user who installed it may not know this name
     return places
 
 
-def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path | Point]]:
+def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path | EntryPoint]]:
     for path in [bundled("strategies"), *paths]:
         if path.is_dir():
             files = sorted(file for file in path.glob("*.py") if not file.name.startswith("_"))
@@ -92,7 +93,7 @@ def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path |
         yield normal_name(point.name), point
 
 
-def _shown(place: Path | Point) -> Path:
+def _shown(place: Path | EntryPoint) -> Path:
     """The file of a place, or the name of an entry point whose module cannot be found."""
     if isinstance(place, Path):
         return place
@@ -108,7 +109,7 @@ def _load(name: str, place: FoundPlace) -> Strategy:
     return load_file(place, name) if isinstance(place, Path) else load_installed(place)
 
 
-def load_installed(point: Point) -> Strategy:
+def load_installed(point: EntryPoint) -> Strategy:
     """The strategy that an entry point names; raise PluginError if it does not load."""
     file, installed = module_file(point), installed_of(point)
     return load_strategy(normal_name(point.name), str(file), installed.files[file], installed)
@@ -125,9 +126,9 @@ def load_file(path: Path, name: str | None = None) -> Strategy:
 
 
 def load_strategy(name: str, origin: str, source: bytes, installed: Installed | None = None) -> Strategy:
-    """The strategy in some bytes: what is hashed is what is executed.
+    """The strategy in these bytes, which are hashed and executed. Raise PluginError if it does not load.
 
-    One that is installed can import from its own distribution, relatively too, and all of it is executed anew.
+    An installed one can import from its own distribution, also relatively; all its modules are executed again.
     """
     try:
         with plugin_code(), imported_anew(installed) if installed else contextlib.nullcontext():
