@@ -103,9 +103,8 @@ def dodged(wanted: Sequence[float], apart: float, low: float, high: float) -> li
 
     Neighbours that would overlap share a block around their mean (pool adjacent violators: Ayer et al. 1955).
     """
-    blocks: list[
-        tuple[float, int]
-    ] = []  # per block: sum of the places wanted for its first member, by each member, and their number
+    # of each block: the sum, over its members, of the place that each would give the first one; and their number
+    blocks: list[tuple[float, int]] = []
     for place, value in enumerate(wanted):
         blocks.append((min(max(value, low), high) - apart * place, 1))
         while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
