@@ -6,7 +6,7 @@ import inspect
 import linecache
 import sys
 import types
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -129,28 +129,39 @@ def load_strategy(name: str, origin: str, source: bytes, installed: Installed | 
 
     One that is installed can import from its own distribution, relatively too, and all of it is executed anew.
     """
+    with _executed(name, origin, source, installed) as module:
+        own = _read(module, name, origin, source)
+    return replace(own, sha256=installed.sha256, installed=installed) if installed else own
+
+
+def load_anew(strategy: Strategy) -> Strategy:
+    """The strategy of a file, its source executed anew, so that it remembers nothing; what it declared is not read."""
+    with _executed(strategy.name, strategy.origin, strategy.source, strategy.installed) as module:
+        return replace(strategy, weights=_weights(module), state=getattr(module, "state", None))
+
+
+@contextlib.contextmanager
+def _executed(name: str, origin: str, source: bytes, installed: Installed | None) -> Iterator[types.ModuleType]:
+    """The module that a strategy's source makes; what goes wrong in it or in the block raises a PluginError."""
     try:
         with plugin_code(), imported_anew(installed) if installed else contextlib.nullcontext():
-            strategy = _strategy(name, origin, source, installed.package if installed else "")
-    except PluginError as error:
-        raise PluginError(f"strategy {name!r} ({origin}): {error}") from error
-    return replace(strategy, sha256=installed.sha256, installed=installed) if installed else strategy
-
-
-def _strategy(name: str, origin: str, source: bytes, package: str) -> Strategy:
-    module = _execute(name, origin, source, package)
-    try:
-        return _read(module, name, origin, source)
-    except (PluginError, KeyboardInterrupt):
+            yield _execute(name, origin, source, installed.package if installed else "")
+    except KeyboardInterrupt:
         raise
-    except BaseException as error:  # reading a declaration runs the plugin's code too: it may raise anything
-        raise PluginError(first_line(error)) from error
+    except BaseException as error:  # the plugin's code may raise anything
+        message = str(error) if isinstance(error, PluginError) else first_line(error)
+        raise PluginError(f"strategy {name!r} ({origin}): {message}") from error
 
 
-def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> Strategy:
+def _weights(module: types.ModuleType) -> Callable[..., object]:
     weights = getattr(module, "weights", None)
     if not inspect.isfunction(weights):
         raise PluginError("no function 'weights'; a strategy is a file with one function of that name")
+    return weights
+
+
+def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> Strategy:
+    weights = _weights(module)
     own, label = read_declaration(weights), getattr(module, "LABEL", None)
     state = getattr(module, "state", None)
     declared = None if state is None else read_state_declaration(state, own)
@@ -185,9 +196,8 @@ def _execute(name: str, origin: str, source: bytes, package: str) -> types.Modul
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        place = _last_line(error, origin)
-        line = f"line {place}: " if place else ""
-        raise PluginError(f"{line}{first_line(error)}") from error
+        line = _last_line(error, origin)
+        raise PluginError(f"line {line}: {first_line(error)}" if line else first_line(error)) from error
     return module
 
 
