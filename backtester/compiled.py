@@ -16,7 +16,6 @@ import numba
 from numba.core.caching import FunctionCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
-from numba.core.runtime import rtsys
 
 UNCACHED: dict[str, str] = {}  # functions that every process compiles anew, and why their cache cannot be written
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}  # without numba's runtime: see above
@@ -34,7 +33,6 @@ class Cache(FunctionCache):  # type: ignore[misc]  # numba's caches have no type
         """The compiled code of a signature; None where there is none that can be read, and the cache is emptied."""
         found = None
         try:
-            rtsys.initialize(target_context)  # allocation and reference counts, which the code calls
             with self._guard_against_spurious_io_errors():  # of Windows, as numba's own
                 found = self._load_overload(sig, target_context)
         except Exception:  # unpickling a damaged file may raise anything
