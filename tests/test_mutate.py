@@ -146,7 +146,7 @@ def test_the_tests_of_a_files_folder() -> None:
 
 
 def test_the_tests_of_a_files_package() -> None:
-    """Those of its mirrored folder first, then of the folders above, but not of all tests; at the top those at the top."""
+    """Those of its mirrored folder first, then of the folders above, but not of all tests; at the top its own alone."""
     found = mutate.package_tests(mutate.ROOT / "backtester" / "cli" / "actions" / "new_strategy.py")
     assert list(dict.fromkeys(path.parent.relative_to(mutate.ROOT / "tests").as_posix() for path in found)) == [
         "cli/actions",
