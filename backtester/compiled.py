@@ -18,7 +18,7 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 
 UNCACHED: dict[str, str] = {}  # functions that every process compiles anew, and why their cache cannot be written
-OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}  # without numba's runtime: see above
+JIT_OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}  # without numba's runtime: see above
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
@@ -138,5 +138,5 @@ def _part(function: Function, options: dict[str, Any]) -> Function:
 
 
 def _compiled(function: Callable[..., object], options: dict[str, Any]) -> object:
-    every: dict[str, Any] = OPTIONS | options
+    every: dict[str, Any] = JIT_OPTIONS | options
     return numba.njit(function, **every)

@@ -12,7 +12,7 @@ import numpy as np
 
 from backtester.analysis.measures import MeasureInputs, measure_books, measure_inputs
 from backtester.analysis.mix import Trading, find_mixes, keep_mixes, mix_accounts
-from backtester.analysis.payoff_parts import PARTS, Account, Excess, Mix, make_excess, payoff_parts
+from backtester.analysis.payoff_parts import PART_NAMES, Account, Excess, Mix, make_excess, payoff_parts
 from backtester.analysis.period import Period
 from backtester.analysis.scorecard import Records, make_cards
 from backtester.analysis.verdict import Placebo, placebo, shifted_payoffs
@@ -28,8 +28,8 @@ class Analysis:
     """The analysis of B strategies over a period of T sessions, a row each.
 
     `nav` and `mix_nav` (B, T) start at 1, the mix NaN where there is none; `shares` (B, 2) of the legs in the mix;
-    `measured` (B, M) as `measures.measure_books` has it, on `ground`; `cards` (B, F) in the order of
-    `scorecard.FIGURES`; `parts` (B, 4), what the mean payoff is made of, `PARTS`;
+    `measured` (B, M) as `measures.measure_books` has it, on `inputs`; `cards` (B, F) in the order of
+    `scorecard.CARD_FIGURES`; `parts` (B, 4), what the mean payoff is made of, `payoff_parts.PART_NAMES`;
     `placebos`, None where target weights do not vary, there is no mix, or no joint sell-off.
     """
 
@@ -37,7 +37,7 @@ class Analysis:
     mix_nav: Array
     shares: Array
     measured: Array
-    ground: MeasureInputs
+    inputs: MeasureInputs
     cards: Array
     parts: Array
     placebos: tuple[Placebo | None, ...]
@@ -51,10 +51,10 @@ def analyse(runs: Sequence[Evaluation], reference: Evaluation, period: Period) -
     shares, mix_nav, parts = _mixes(runs, returns, period)
     market, theirs = period.market, _nav(reference, period)
     a_year = market.rhythm.sessions_a_year
-    ground = measure_inputs(period.sessions, market.bill_returns, sessions_a_year=a_year, reference=theirs)
+    inputs = measure_inputs(period.sessions, market.bill_returns, sessions_a_year=a_year, reference=theirs)
     cards = make_cards(Records(nav, mix_nav, theirs, market.days.astype(np.float64)), period.windows)
     placebos = _placebos(runs, period, np.isfinite(shares[:, 0]))
-    return Analysis(nav, mix_nav, shares, measure_books(nav, ground), ground, cards, parts, tuple(placebos))
+    return Analysis(nav, mix_nav, shares, measure_books(nav, inputs), inputs, cards, parts, tuple(placebos))
 
 
 def grown(returns: Array) -> Array:
@@ -78,7 +78,7 @@ def _mixes(runs: Sequence[Evaluation], returns: Array, period: Period) -> tuple[
     """The shares (B, 2) and levels (B, T) of the mixes of all runs, and the parts of their payoffs (B, 4); those whose
     books start together, and cost the same to trade, share calls of the kernel."""
     shares, levels = np.full((len(runs), 2), np.nan), np.full((len(runs), len(period.sessions)), np.nan)
-    parts = np.full((len(runs), len(PARTS)), np.nan)
+    parts = np.full((len(runs), len(PART_NAMES)), np.nan)
     groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for place, run in enumerate(runs):
         terms = run.book.costs.model_dump_json(), run.book.min_trade

@@ -9,7 +9,7 @@ import numpy as np
 
 from backtester.arrays import Array, Flags, Integers
 
-PARTS = ("held", "trading", "others", "costs_and_interest")
+PART_NAMES = ("held", "trading", "others", "costs_and_interest")
 
 
 class Excess(NamedTuple):
@@ -61,7 +61,8 @@ def make_excess(levels: Array, moves: Array, bills: Array, windows: Integers) ->
 
 
 def payoff_parts(account: Account, mix: Mix, excess: Excess) -> Array:
-    """The four `PARTS` (4,), means over the windows, of which there is at least one; they add up to the mean payoff.
+    """The parts (4,) in the order of `PART_NAMES`, means over the windows, of which there is one at least; they add up
+    to the mean payoff.
 
     All in excess of bills. `held`: the legs that strategy and mix held at the window's start, kept to its end;
     `trading`: what the legs earned otherwise; `others`: all other assets; and what is left: costs, financing, and

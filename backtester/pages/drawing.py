@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from backtester.pages import palette
-from backtester.pages.embed import Group, json_for_script, plotly_js, plotly_pieces, policy, script
+from backtester.pages.embed import DatedArrays, json_for_script, plotly_js, plotly_pieces, policy, script
 from backtester.pages.environment import Section, static
 from backtester.pages.figure import Chart
 
@@ -28,7 +28,7 @@ def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> di
         "plotly_source": plotly_source,
         "styles": Markup(styles.replace("}\n", "}")),  # noqa: S704 - our own files
         "palette": json_for_script(palette.MODES),
-        "groups": {one.name: json_for_script(one.packed()) for part in sections for one in part.every(Group)},
+        "groups": {one.name: json_for_script(one.packed()) for part in sections for one in part.every(DatedArrays)},
         "figures": figures,
     }
 

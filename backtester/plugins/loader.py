@@ -12,14 +12,14 @@ from pathlib import Path
 
 from backtester.errors import PluginError, UnknownStrategyError, did_you_mean, first_line
 from backtester.files import bundled, open_regular, sha256
-from backtester.plugins.declaration import joined, read_declaration, read_state_declaration
+from backtester.plugins.declaration import joined_declaration, read_declaration, read_state_declaration
 from backtester.plugins.guard import plugin_code
 from backtester.plugins.installed import Installed, Point, imported_anew, installed_of, module_file
 from backtester.plugins.labels import check_label
 from backtester.plugins.names import ENTRY_POINTS, normal_name
 from backtester.plugins.strategy import Strategy
 
-Place = Path | Point | PluginError  # a file, an entry point, or why the name stands for nothing
+FoundPlace = Path | Point | PluginError  # a file, an entry point, or why the name stands for nothing
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Co
     return library
 
 
-def strategy_places(paths: Iterable[Path] = (), *, installed: bool = True) -> dict[str, Place]:
+def strategy_places(paths: Iterable[Path] = (), *, installed: bool = True) -> dict[str, FoundPlace]:
     """Where every strategy comes from, by name, without executing any of them."""
-    places: dict[str, Place] = {}
+    places: dict[str, FoundPlace] = {}
     for name, place in _found(paths, installed):
         known = places.get(name)
         if known is None:
@@ -102,7 +102,7 @@ def _shown(place: Path | Point) -> Path:
         return Path(place.value)
 
 
-def _load(name: str, place: Place) -> Strategy:
+def _load(name: str, place: FoundPlace) -> Strategy:
     if isinstance(place, PluginError):
         raise place
     return load_file(place, name) if isinstance(place, Path) else load_installed(place)
@@ -165,7 +165,7 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
     own, label = read_declaration(weights), getattr(module, "LABEL", None)
     state = getattr(module, "state", None)
     declared = None if state is None else read_state_declaration(state, own)
-    declaration = joined(own, declared)
+    declaration = joined_declaration(own, declared)
     check_label(label, declaration)
     return Strategy(
         name=name,

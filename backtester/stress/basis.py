@@ -30,7 +30,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from backtester.arrays import Array
 
-CLOSE = 1e-16  # of what is held: sales that move by less, which is rounding, stand
+SALES_TOLERANCE = 1e-16  # of what is held: sales that move by less, which is rounding, stand
 MOST_ROUNDS = 200_000
 HOLDERS = ("funds", "dealers", "fed", "outside")
 
@@ -181,7 +181,7 @@ def _session(before: _State, day: _Day, terms: BasisTerms) -> _State:
     cap, own = _cap(terms, before.square), 0.0
     for _ in range(MOST_ROUNDS):
         asked = min(before.held, max(0.0, before.held - cap * left(own)))
-        if asked - own <= CLOSE * before.held:
+        if asked - own <= SALES_TOLERANCE * before.held:
             break
         own = asked
     new = impact(day.sales + own - (0.0 if day.hedged else day.bought), terms)

@@ -23,7 +23,7 @@ SOLD_BN = 173.0
 HELD_BN = 450.0
 SHARE = 0.25
 OUTSIDE_BN = (250.0, 400.0)  # what others are known to have sold: Vissing-Jorgensen (2021), TIC, ICI
-CLOSE = 1e-7
+FIT_TOLERANCE = 1e-7
 STEP, MOST_STEPS, PARTS = 1e-7, 50, 0.5 ** np.arange(12)  # of Newton's method
 
 
@@ -51,7 +51,7 @@ def calibrated(terms: BasisTerms, *, share: float = SHARE) -> Calibration:
     starts = [np.ones(3), np.array([1 / terms.steeper, 1.5, 1.0])]  # below what dealers take in a session, and above
     for solve, start in product((_by_newton, _by_library), starts):
         found = solve(misses, start)
-        if np.abs(misses(found)).max() <= CLOSE:
+        if np.abs(misses(found)).max() <= FIT_TOLERANCE:
             return Calibration(*np.abs(found * guess).tolist())
     raise ScenarioError(
         f"no pressure makes funds with leverage {terms.leverage:g} and theta {terms.theta:g} sell {SOLD_BN:g} "
@@ -67,7 +67,7 @@ def _by_newton(misses: Callable[[Array], Array], start: Array) -> Array:
     at, miss = start, misses(start)
     for _ in range(MOST_STEPS):
         slopes = np.column_stack([(misses(at + move) - miss) / STEP for move in STEP * np.eye(len(at))])
-        if np.abs(miss).max() <= CLOSE or not np.linalg.det(slopes):
+        if np.abs(miss).max() <= FIT_TOLERANCE or not np.linalg.det(slopes):
             break
         step = np.linalg.solve(slopes, miss)
         nearer = (at - part * step for part in PARTS if np.abs(misses(at - part * step)).max() < np.abs(miss).max())

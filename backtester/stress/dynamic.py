@@ -20,7 +20,7 @@ from backtester.histories.market import Market
 from backtester.histories.series import QuotedObservable
 from backtester.histories.sessions import period_ends
 from backtester.plugins.recipes import Recipe
-from backtester.stress.fates import Fates, Plan, deepest, growth_over, unpaid_years, year_ends
+from backtester.stress.fates import Fates, Plan, deepest, growth_over, unpaid_years, year_end_places
 from backtester.stress.frequency import Deck, sessions_of
 from backtester.stress.outcomes import mix_nav
 from backtester.stress.starting_point import following
@@ -68,7 +68,7 @@ def dynamic_paths(
     deck: Deck, recipes: Sequence[Recipe], trading: tuple[Execution, Lenses], shares: Array, chances: Array, plan: Plan
 ) -> Fates:
     """The fates of recipes, each carried out on every path of a plan, and of their mixes of those shares (S, 2)."""
-    count, ends = sessions_of(deck, plan.years), year_ends(deck.market.rhythm.sessions_a_year, plan)
+    count, ends = sessions_of(deck, plan.years), year_end_places(deck.market.rhythm.sessions_a_year, plan)
     wealth, falls, growth, unpaid = np.zeros((4, plan.paths, len(recipes)))
     windows, sums = np.zeros(plan.paths, np.int64), np.cumsum(chances)
     for number in range(plan.paths):

@@ -47,7 +47,7 @@ def growth_over(navs: Array, mixes: Array, years: float) -> Array:
     return np.where(np.isfinite(grown), grown, np.nan)
 
 
-def year_ends(sessions_a_year: float, plan: Plan) -> Integers:
+def year_end_places(sessions_a_year: float, plan: Plan) -> Integers:
     """The places (years + 1,) of the ends of years in a path, its start the first."""
     return np.asarray(np.round(np.arange(plan.years + 1) * sessions_a_year), np.int64)
 

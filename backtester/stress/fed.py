@@ -24,14 +24,14 @@ WEEKS_DOWN = (30.0, 15.0, 8.0, 7.0)  # $bn a day in the weeks after 9 April
 PACE = (37.0, *[40.0] * 3, *[75.0] * 10, *[60.0] * 2, *[50.0] * 4, *[day for day in WEEKS_DOWN for _ in range(5)])
 BOUGHT = 1070.0  # $bn from the close of 18 March to that of 9 April
 THROUGH = 20  # sessions of purchases, the last on 9 April: as long as a path is made to last
-YIELDS = {10.0: -45.0, 30.0: -42.0}  # basis points
+YIELD_MOVES = {10.0: -45.0, 30.0: -42.0}  # basis points
 PRICES = {
     "stocks": math.log(1.166),
     "gold": math.log(1.128),
     "dollar": math.log(1 - 0.014),
     "vix": math.log(41.67 / 76.45),
 }
-SPREAD = -0.20  # percentage points
+SPREAD_POINTS = -0.20  # percentage points
 
 
 def bought(sessions: int, *, repo_offer: int = 0) -> Array:
@@ -48,7 +48,7 @@ def effect(days: Array, maturities: dict[str, float], *, hedged: bool = False) -
     if hedged:
         return Path(len(days))
     share = days / BOUGHT
-    shifts = {"credit_spread": share * SPREAD}
-    known = (sorted(YIELDS), [YIELDS[years] / 100 for years in sorted(YIELDS)])
+    shifts = {"credit_spread": share * SPREAD_POINTS}
+    known = (sorted(YIELD_MOVES), [YIELD_MOVES[years] / 100 for years in sorted(YIELD_MOVES)])
     shifts |= {role: share * float(np.interp(years, *known)) for role, years in maturities.items() if years >= 1}
     return Path(len(days), growth={role: share * move for role, move in PRICES.items()}, shifts=shifts)

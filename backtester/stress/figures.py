@@ -12,7 +12,7 @@ WEEK = 7  # days
 
 
 @dataclass(frozen=True, eq=False)
-class Stretch:
+class NewSessions:
     """The new sessions (N,), the calendar days (N,) of each, and what cash returns in each (N,)."""
 
     sessions: pd.DatetimeIndex
@@ -20,7 +20,7 @@ class Stretch:
     bills: Array
 
 
-def dated(before: Figures, values: Array, stretch: Stretch, close: str) -> Figures:
+def figures_of_path(before: Figures, values: Array, stretch: NewSessions, close: str) -> Figures:
     """Values (N,) as the series would have them: at each session or, where it is published, once a week."""
     if before.known is None:
         return Figures(pd.Series(values, stretch.sessions))
@@ -34,7 +34,7 @@ def dated(before: Figures, values: Array, stretch: Stretch, close: str) -> Figur
     return _published(before, dates, np.insert(values, 0, before.values.iloc[-1])[places], stretch)
 
 
-def months_of(before: Figures, moves: Array, stretch: Stretch) -> Figures:
+def months_of(before: Figures, moves: Array, stretch: NewSessions) -> Figures:
     """Months of a price index: each stands over its month a year ago by as much as the last one known does, and by the
     points that the path had added when it ended."""
     year, last = pd.DateOffset(years=1), pd.Timestamp(before.values.index[-1])
@@ -49,7 +49,7 @@ def months_of(before: Figures, moves: Array, stretch: Stretch) -> Figures:
     return _published(before, months, np.array([known[month] for month in months], np.float64), stretch)
 
 
-def _published(before: Figures, dates: pd.DatetimeIndex, values: Array, stretch: Stretch) -> Figures:
+def _published(before: Figures, dates: pd.DatetimeIndex, values: Array, stretch: NewSessions) -> Figures:
     """Figures of these dates, published as long after them as the last ones usually were, but not in the past."""
     if before.known is None:
         return Figures(pd.Series(values, dates))
@@ -59,7 +59,7 @@ def _published(before: Figures, dates: pd.DatetimeIndex, values: Array, stretch:
     return Figures(pd.Series(values, dates), pd.Series(pd.DatetimeIndex(times), dates))
 
 
-def joined(before: Figures, after: Figures | None) -> Figures:
+def joined_figures(before: Figures, after: Figures | None) -> Figures:
     """The figures of the past and of the path as one."""
     if after is None or not len(after.values):
         return before

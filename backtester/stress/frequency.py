@@ -27,7 +27,7 @@ from backtester.engine.simulate import book_terms
 from backtester.errors import ScenarioError
 from backtester.histories.market import Market
 from backtester.histories.sessions import period_ends
-from backtester.stress.fates import Fates, Plan, deepest, growth_over, unpaid_years, year_ends
+from backtester.stress.fates import Fates, Plan, deepest, growth_over, unpaid_years, year_end_places
 from backtester.stress.starting_point import following
 from backtester.stress.tilt import Blocks, count_windows, draw
 
@@ -84,7 +84,7 @@ def draw_paths(
     Joint sell-offs are counted on the first `COUNTED` paths.
     """
     books, count, a_year = len(runs), sessions_of(deck, plan.years), deck.market.rhythm.sessions_a_year
-    groups, ends = _books(deck, runs, shares, plan.years), year_ends(a_year, plan)
+    groups, ends = _books(deck, runs, shares, plan.years), year_end_places(a_year, plan)
     falls, years = np.zeros((plan.paths, books)), np.zeros((plan.paths, 2 * books, len(ends)))
     windows, sums = np.zeros(min(plan.paths, COUNTED), np.int64), np.cumsum(chances)
 

@@ -70,22 +70,24 @@ class Trial:
     shares: Array | None = None
 
 
-def run_scenario(scenario: Scenario, ground: StartingPoint, trial: Trial, ways: Ways = AS_IT_IS) -> ScenarioResult:
+def run_scenario(
+    scenario: Scenario, starting_point: StartingPoint, trial: Trial, ways: Ways = AS_IT_IS
+) -> ScenarioResult:
     """The result of a scenario that follows the starting point, with every recipe of the trial simulated through it."""
-    path, market = put_on(scenario, ground, ways)
-    count = len(market.sessions) - len(ground.market.sessions)
+    path, market = put_on(scenario, starting_point, ways)
+    count = len(market.sessions) - len(starting_point.market.sessions)
     last = market.levels.iloc[-count - 1 :]
     return ScenarioResult(
         scenario=scenario,
         sessions=market.sessions[-count:],
         assets={str(role): float(level.iloc[-1] / level.iloc[0] - 1) for role, level in last.items()},
-        rules=unstated(ground, path),
-        lacking=tuple(lacking(scenario, ground)),
-        outcomes=outcomes(market, count, trial),
+        rules=unstated(starting_point, path),
+        lacking=tuple(lacking(scenario, starting_point)),
+        outcomes=recipe_outcomes(market, count, trial),
     )
 
 
-def outcomes(market: Market, count: int, trial: Trial) -> tuple[PathOutcome, ...]:
+def recipe_outcomes(market: Market, count: int, trial: Trial) -> tuple[PathOutcome, ...]:
     """What each recipe did over the market's last `count` sessions."""
     period = measure_period(_with_legs(market, trial.lenses), trial.lenses)
     found = []

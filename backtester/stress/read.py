@@ -12,7 +12,7 @@ from backtester.files import bundled, read_limited
 from backtester.stress.scenario import OURS, UNITS, Purchases, Replayed, Scenario, Shock, Spiral
 from backtester.stress.shapes import SHAPES
 
-MAX_BYTES = 1_000_000
+MAX_SCENARIO_BYTES = 1_000_000
 DEEPEST = 5  # of scenarios on scenarios
 SHOCK = re.compile(r"\s*\[\[\s*shock\s*\]\]")
 
@@ -37,7 +37,7 @@ def read_scenario(text: str, depth: int = 0) -> Scenario:
 
 def _read(path: FilePath, depth: int = 0) -> Scenario:
     try:
-        text = read_limited(path, MAX_BYTES).decode("utf-8-sig")
+        text = read_limited(path, MAX_SCENARIO_BYTES).decode("utf-8-sig")
         table = tomllib.loads(text)
     except OSError as error:
         raise ScenarioError(f"cannot read the scenario {path}: {error.strerror}; it is a TOML file") from error

@@ -25,7 +25,7 @@ from backtester.stress.extend import is_price_index
 from backtester.stress.path import Path
 from backtester.stress.starting_point import StartingPoint, make_starting_point, source_starting_point
 
-BETWEEN = ".."  # of two dates
+DATES_SEPARATOR = ".."  # of two dates
 JOINT = "joint:"  # before the date of a joint sell-off
 
 
@@ -76,12 +76,12 @@ def named_window(text: str, history: str, data: FilePath | None = None) -> tuple
     """
     if text.lower().startswith(JOINT):
         source = source_starting_point(history, data)
-        return source, _joint(source, as_date(text[len(JOINT) :]))
-    if BETWEEN in text:
+        return source, _joint(source, scenario_date(text[len(JOINT) :]))
+    if DATES_SEPARATOR in text:
         name, _, dates = text.rpartition(":")
-        first, _, last = dates.partition(BETWEEN)
+        first, _, last = dates.partition(DATES_SEPARATOR)
         source = source_starting_point(name or history, data)
-        return source, dated_window(source, as_date(first), as_date(last))
+        return source, dated_window(source, scenario_date(first), scenario_date(last))
     crisis = crisis_named(text, data)
     if crisis is None:
         near = did_you_mean(text, [one.name for one in read_crises(data)])
@@ -128,7 +128,7 @@ def _joint(source: StartingPoint, date: datetime.date) -> Window:
     raise ScenarioError(f"no joint sell-off of history {source.history.name!r} holds {date}; the last begin on {dates}")
 
 
-def as_date(text: str) -> datetime.date:
+def scenario_date(text: str) -> datetime.date:
     """The date that a text spells."""
     try:
         return datetime.date.fromisoformat(text.strip())

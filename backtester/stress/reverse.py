@@ -1,6 +1,6 @@
 """Reverse stress: how large a scenario must be for a strategy to lose so much, and for a hedge to stop helping.
 
-1. `reverse` puts a scenario on the ground at each of `SCALES`, as far as it can be scaled.
+1. `reverse_scales` puts a scenario on the starting point at each of `SCALES`, as far as it can be scaled.
 2. Where a strategy's lowest point first passes the loss, or a hedge's return falls to the reference's, `_crossing`
    narrows the scale down by the secant between the two scales beside it.
 3. `most_fragile` is the pair of strategy and scenario with the smallest scale.
@@ -13,13 +13,13 @@ import numpy as np
 
 from backtester.errors import ScenarioError
 from backtester.stress.build import AS_IT_IS, Ways, put_on
-from backtester.stress.outcomes import Trial, outcomes
+from backtester.stress.outcomes import Trial, recipe_outcomes
 from backtester.stress.scenario import Scenario
 from backtester.stress.starting_point import StartingPoint
 
 SCALES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
-ROUNDS = 4
-CLOSE = 0.01  # of a scale
+REFINEMENTS = 4
+SCALE_TOLERANCE = 0.01  # of a scale
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ class _At:
     total: tuple[float, ...]
 
 
-def reverse(scenario: Scenario, ground: StartingPoint, trial: Trial, lose: float, ways: Ways = AS_IT_IS) -> Reversed:
+def reverse_scales(
+    scenario: Scenario, starting_point: StartingPoint, trial: Trial, lose: float, ways: Ways = AS_IT_IS
+) -> Reversed:
     """The scales of one scenario; `lose` is a fraction of the start, at any close of the path.
 
     Raise ScenarioError if the scenario cannot happen at the smallest scale.
@@ -52,8 +54,8 @@ def reverse(scenario: Scenario, ground: StartingPoint, trial: Trial, lose: float
 
     def tried(scale: float) -> _At:
         """Every recipe at a scale of the scenario."""
-        path, market = put_on(scenario, ground, replace(ways, scale=scale * ways.scale))
-        found = outcomes(market, path.sessions, bare)
+        path, market = put_on(scenario, starting_point, replace(ways, scale=scale * ways.scale))
+        found = recipe_outcomes(market, path.sessions, bare)
         return _At(scale, tuple(float(one.nav.min()) - 1 for one in found), tuple(one.total for one in found))
 
     start = _At(0.0, (0.0,) * len(trial.recipes), (0.0,) * len(trial.recipes))
@@ -101,9 +103,9 @@ def _crossing(
 ) -> float:
     """Between a scale at which the value is above zero and one at which it is not, the one at which it is zero."""
     (low, high), (above, below) = [one.scale for one in ends], values
-    for _ in range(ROUNDS):
+    for _ in range(REFINEMENTS):
         scale = low + (high - low) * above / (above - below)
-        if min(scale - low, high - scale) <= CLOSE * scale:
+        if min(scale - low, high - scale) <= SCALE_TOLERANCE * scale:
             return scale
         found = value(tried(scale))
         low, above, high, below = (scale, found, high, below) if found > 0 else (low, above, scale, found)

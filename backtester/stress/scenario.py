@@ -11,12 +11,12 @@ from backtester.stress.basis import BasisTerms
 from backtester.stress.path import MOST_SESSIONS
 
 OURS = ("name", "file", "lines", "on")  # what a file must not say itself
-YIELDS = "yields"  # the whole curve, in a shock or among the roles that a replay leaves out
+WHOLE_CURVE = "yields"  # the whole curve, in a shock or among the roles that a replay leaves out
 UNITS = {  # what a shock to each well-known role is measured in; another role takes percent, or bp of a yield or rate
     "stocks": ("percent",),
     "gold": ("percent",),
     "dollar": ("percent",),
-    YIELDS: ("bp",),
+    WHOLE_CURVE: ("bp",),
     "credit_spread": ("bp",),
     "fed_target": ("bp",),
     "fed_assets": ("bn", "percent"),
@@ -41,8 +41,8 @@ def _above_all(value: float) -> float:
     return value
 
 
-Number = Annotated[float, BeforeValidator(_finite), Field(allow_inf_nan=False)]
-Percent = Annotated[Number, AfterValidator(_above_all)]
+FiniteNumber = Annotated[float, BeforeValidator(_finite), Field(allow_inf_nan=False)]
+Percent = Annotated[FiniteNumber, AfterValidator(_above_all)]
 
 
 def _curve(value: object) -> object:
@@ -57,7 +57,7 @@ def _curve(value: object) -> object:
     return _finite(value)
 
 
-Curve = Annotated[Number | dict[float, Number], BeforeValidator(_curve)]
+Curve = Annotated[FiniteNumber | dict[float, FiniteNumber], BeforeValidator(_curve)]
 
 
 class Shock(BaseModel):
@@ -68,8 +68,8 @@ class Shock(BaseModel):
     role: str
     percent: Percent | None = None
     bp: Curve | None = None
-    points: Number | None = None
-    bn: Number | None = None
+    points: FiniteNumber | None = None
+    bn: FiniteNumber | None = None
     shape: Shape = "line"
     first: Sessions = 1
     sessions: Sessions = 1
@@ -81,8 +81,8 @@ class Shock(BaseModel):
         if len(given) != 1 or given[0] not in known:
             what = f"has {' and '.join(given)}" if given else "has no size"
             raise ValueError(f"a shock to {self.role!r} {what}; it takes one of {', '.join(known)}")
-        if isinstance(self.bp, dict) and (self.role != YIELDS or not self.bp):
-            raise ValueError(f"moves by years to maturity are for {YIELDS!r}, and at least one is needed")
+        if isinstance(self.bp, dict) and (self.role != WHOLE_CURVE or not self.bp):
+            raise ValueError(f"moves by years to maturity are for {WHOLE_CURVE!r}, and at least one is needed")
         return self
 
     @property
@@ -99,7 +99,7 @@ class Replayed(BaseModel):
     start: Date
     end: Date
     history: str = "us"
-    scale: Annotated[Number, Field(gt=0, le=100)] = 1.0
+    scale: Annotated[FiniteNumber, Field(gt=0, le=100)] = 1.0
     slow: Annotated[int, Field(ge=1, le=100, strict=True)] = 1
     without: tuple[str, ...] = ()
 
@@ -109,8 +109,8 @@ class Spiral(BasisTerms):
     point of the ten-year yield. Without a kappa of its own it is the one that is fitted."""
 
     kappa: float = Field(default=0.0, ge=0, le=1000)
-    share: Annotated[Number, Field(gt=0, lt=1)] = 0.25
-    years: dict[float, Number] = Field(default={10.0: 1.0, 30.0: 78 / 64})
+    share: Annotated[FiniteNumber, Field(gt=0, lt=1)] = 0.25
+    years: dict[float, FiniteNumber] = Field(default={10.0: 1.0, 30.0: 78 / 64})
 
 
 class Purchases(BaseModel):
@@ -141,7 +141,7 @@ class Scenario(BaseModel):
     differs: str
     base: str | None = None
     on: "Scenario | None" = None
-    noise: Annotated[Number, Field(ge=0, le=5)] = 0.0
+    noise: Annotated[FiniteNumber, Field(ge=0, le=5)] = 0.0
     seed: Annotated[int, Field(ge=0, lt=2**32, strict=True)] = 1
     sessions: Sessions | None = None
     replay: Replayed | None = None

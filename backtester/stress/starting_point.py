@@ -1,4 +1,4 @@
-"""The ground that paths are put on: a history's figures up to a session, and the sessions that would follow it."""
+"""Where scenario paths start: a history's figures up to a session, and the sessions that would follow it."""
 
 import datetime
 from collections.abc import Collection
@@ -17,7 +17,7 @@ from backtester.histories.series import Unfunded
 from backtester.histories.sheet import Figures
 from backtester.histories.store import read_figures
 
-STEPS = {"D": "D", "W-SUN": "W-FRI", "M": "BME", "Q": "BQE"}  # pandas' names of the sessions of a rhythm
+SESSION_CODES = {"D": "D", "W-SUN": "W-FRI", "M": "BME", "Q": "BQE"}  # pandas' names of the sessions of a rhythm
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ class StartingPoint:
 def read_starting_point(
     name: str, folder: FilePath | None = None, *, roles: Collection[str] | None = None, at: datetime.date | None = None
 ) -> StartingPoint:
-    """The ground of a named history after a session, its last one unless another is named."""
+    """The starting point of a named history after a session, its last one unless another is named."""
     return make_starting_point(find_history(name, folder), roles=roles, at=at)
 
 
@@ -62,7 +62,7 @@ def _kept(name: str, folder: FilePath, sha256: str) -> StartingPoint:
 def make_starting_point(
     history: History, *, roles: Collection[str] | None = None, at: datetime.date | None = None
 ) -> StartingPoint:
-    """The ground of a history after a session, with only the roles asked for and what these are computed from.
+    """The starting point of a history after a session, with only the roles asked for and what these are computed from.
 
     Raise ScenarioError if the history has no such session.
     """
@@ -106,9 +106,9 @@ def following(market: Market, sessions: int) -> pd.DatetimeIndex:
     """The sessions that would follow the market's last one, by the calendar's rules or in the history's rhythm."""
     last, period = market.sessions[-1], market.rhythm.period
     if period != "D":
-        found = pd.date_range(last + pd.Timedelta(days=1), periods=sessions, freq=STEPS[period])
+        found = pd.date_range(last + pd.Timedelta(days=1), periods=sessions, freq=SESSION_CODES[period])
         same = found.to_period(period)[:1] == last.to_period(period)
-        later = pd.date_range(found[0] + pd.Timedelta(days=1), periods=sessions, freq=STEPS[period])
+        later = pd.date_range(found[0] + pd.Timedelta(days=1), periods=sessions, freq=SESSION_CODES[period])
         return pd.DatetimeIndex(later if same.any() else found).as_unit("s")
     name = market.history.table.calendar or ("every day" if market.rhythm.name == "every day" else "weekdays")
     span = pd.Timedelta(days=round(sessions * 366 / market.rhythm.sessions_a_year) + 15)

@@ -22,8 +22,8 @@ from backtester.errors import ScenarioError
 from backtester.stress.paths_kernel import fill_levels, fill_rows
 
 PILOTS = 200
-ROUNDS = 24
-CLOSE = 0.01  # of k: pilots know it no better
+MOST_PILOTS = 24
+TILT_TOLERANCE = 0.01  # of k: pilots know it no better
 TINY = 1e-3  # of a ratio, whose logarithm is taken
 STEEPEST = 200.0  # theta, in units of one over the spread of the contents: beyond it one start is drawn again and again
 
@@ -132,9 +132,9 @@ class Tilts:
         if times == 1:
             return tilted(self.held, 0.0)
         low, high = self._around(times)
-        for _ in range(ROUNDS):
+        for _ in range(MOST_PILOTS):
             near = min(low, high, key=lambda theta: abs(self.ratio(theta) - times))
-            if abs(self.ratio(near) - times) <= CLOSE * times:
+            if abs(self.ratio(near) - times) <= TILT_TOLERANCE * times:
                 break
             below, above = (np.log(max(self.ratio(theta), TINY) / times) for theta in (low, high))
             middle = low + float(np.clip(below / (below - above), 0.1, 0.9)) * (high - low)  # a line in logs

@@ -11,10 +11,10 @@ from backtester.histories.kinds.bond import Bond
 from backtester.histories.kinds.inflation_linked import InflationLinked
 from backtester.histories.manifest import History
 
-NAMED = re.compile(r"yield_(\d+)([ym])")
+YIELD_ROLE = re.compile(r"yield_(\d+)([ym])")
 BILLS_YEARS = 0.25  # the yield that bills are built from is of three months
 USUAL_YEARS = {"bonds": 10.0, "long_bonds": 30.0, "short_bonds": 2.0}  # of bonds that have no yield of their own
-CLOSE = 1e-15
+YIELD_TOLERANCE = 1e-15
 
 
 def maturities(history: History) -> dict[str, float]:
@@ -24,7 +24,7 @@ def maturities(history: History) -> dict[str, float]:
     """
     found = {}
     for role, series in history.series.items():
-        if series.kind == "yield" and (named := NAMED.fullmatch(role)):
+        if series.kind == "yield" and (named := YIELD_ROLE.fullmatch(role)):
             found[role] = float(named[1]) / (12 if named[2] == "m" else 1)
     for series in history.series.values():
         if isinstance(series, Bond):
@@ -67,7 +67,7 @@ def implied_yields(start: float, returns: Array, days: Array, *, maturity_years:
             price, slope = _price_and_slope(before, now, maturity_years, elapsed)
             step = (price - 1 - wanted) / slope
             now = max(now - step, -1.0)
-            if abs(step) < CLOSE:
+            if abs(step) < YIELD_TOLERANCE:
                 break
         yields[place] = before = now
     return yields

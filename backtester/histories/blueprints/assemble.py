@@ -16,10 +16,10 @@ from backtester.histories.kinds import find_kind
 from backtester.histories.overlaps import overlap
 from backtester.histories.splices import spliced
 
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
-def assemble(blueprint: Blueprint, read: Read, note: Tell) -> pd.DataFrame:
+def assemble(blueprint: Blueprint, read: Read, note: Report) -> pd.DataFrame:
     """Every series that has sources, a row a date on which any has a value; beside those released late, when they
     were known.
 
@@ -58,7 +58,7 @@ def _covered(blueprint: Blueprint, columns: "dict[str, pd.Series[float]]") -> da
     return pd.Timestamp(last).date()
 
 
-def _joined(role: str, plan: SeriesPlan, read: Read, note: Tell) -> "pd.Series[float]":
+def _joined(role: str, plan: SeriesPlan, read: Read, note: Report) -> "pd.Series[float]":
     parts = [source_level(source, read) for source in plan.sources]
     values = parts[0]
     for before, part in pairwise(parts):

@@ -20,9 +20,9 @@ from pydantic import (
 
 from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled, read_limited
-from backtester.histories.keys import NUMBER, Date, Stretch, as_date
+from backtester.histories.keys import BARE_NUMBER, Date, DateRange, as_date
 from backtester.histories.kinds import find_kind
-from backtester.histories.manifest import MAX_BYTES
+from backtester.histories.manifest import MAX_MANIFEST_BYTES
 from backtester.histories.manifest_schema import RhythmName, Role
 
 
@@ -32,13 +32,13 @@ def _bare(name: str) -> str:
     return name
 
 
-SPREAD = ("month_returns_percent", "session_returns_percent", "rate_percent")
-MONTHLY = SPREAD[:2]  # the forms of files with a row a month
-Form = Literal["level", "returns_percent", "month_returns_percent", "session_returns_percent", "rate_percent"]
+SPREAD_FORMS = ("month_returns_percent", "session_returns_percent", "rate_percent")
+MONTHLY = SPREAD_FORMS[:2]  # the forms of files with a row a month
+SourceForm = Literal["level", "returns_percent", "month_returns_percent", "session_returns_percent", "rate_percent"]
 FileName = Annotated[str, AfterValidator(_bare)]
 
 
-class Source(BaseModel):
+class SourceFile(BaseModel):
     """Figures in one file of a provider.
 
     `columns` are added up (one for most); none means the only column there is. `form` says what they are: a level, or
@@ -58,12 +58,12 @@ class Source(BaseModel):
     provider: Literal["fred", "french", "cboe", "yahoo", "lbma", "csv"]
     file: FileName
     columns: tuple[str, ...] = ()
-    form: Form = "level"
+    form: SourceForm = "level"
     dates: FileName | None = None
-    plus: tuple["Source", ...] = ()
+    plus: tuple["SourceFile", ...] = ()
     since: Date | None = None
     until: Date | None = None
-    without: tuple[Stretch, ...] = ()
+    without: tuple[DateRange, ...] = ()
     url: str | None = None
     series: Annotated[str | None, StringConstraints(pattern=r"^[A-Za-z0-9_]{1,60}$")] = None
     date_format: str | None = None
@@ -71,9 +71,9 @@ class Source(BaseModel):
     sep: Literal[",", ";", "\t", "|"] | None = None
 
     @model_validator(mode="after")
-    def _has_the_keys_of_its_form(self) -> "Source":
-        if (self.dates is not None) != (self.form in SPREAD):
-            raise ValueError(f"'dates' names the file whose dates a form of {', '.join(SPREAD)} is spread over")
+    def _has_the_keys_of_its_form(self) -> "SourceFile":
+        if (self.dates is not None) != (self.form in SPREAD_FORMS):
+            raise ValueError(f"'dates' names the file whose dates a form of {', '.join(SPREAD_FORMS)} is spread over")
         if self.plus and (self.form == "level" or any(one.form == "level" or one.plus for one in self.plus)):
             raise ValueError("'plus' adds returns to returns; a level takes none, and is none")
         return self
@@ -89,9 +89,9 @@ class Release(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     time: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    working_days: Annotated[int | None, NUMBER, Field(ge=0, le=60)] = None
+    working_days: Annotated[int | None, BARE_NUMBER, Field(ge=0, le=60)] = None
     closed: tuple[Date, ...] = ()
-    day_of_next_month: Annotated[int | None, NUMBER, Field(ge=1, le=28)] = None
+    day_of_next_month: Annotated[int | None, BARE_NUMBER, Field(ge=1, le=28)] = None
     until: Date | None = None
     late: dict[Date, NaiveDatetime] = {}
 
@@ -122,7 +122,7 @@ class SeriesPlan(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    sources: Annotated[tuple[Source, ...], Field(alias="from")] = ()
+    sources: Annotated[tuple[SourceFile, ...], Field(alias="from")] = ()
     join: Literal["returns", "values"] = "values"
     release: Annotated[tuple[Release, ...], BeforeValidator(_rules)] = ()
 
@@ -151,14 +151,14 @@ class Blueprint(BaseModel):
 
     title: str
     rhythm: RhythmName | None = None
-    sessions_a_year: Annotated[float | None, NUMBER, Field(gt=0, le=366)] = None
+    sessions_a_year: Annotated[float | None, BARE_NUMBER, Field(gt=0, le=366)] = None
     calendar: str | None = None
     close: str = "16:00"
     until: Annotated[datetime.date | Literal["covered"] | None, BeforeValidator(_covered_or_date)] = None
     series: dict[Role, SeriesPlan]
 
     @property
-    def sources(self) -> list[Source]:
+    def sources(self) -> list[SourceFile]:
         """Every source in order, those that are added to another one behind it."""
         return [one for plan in self.series.values() for source in plan.sources for one in (source, *source.plus)]
 
@@ -186,7 +186,9 @@ def read_blueprint(name: str) -> tuple[str, Blueprint]:
             raise DataError(f"no blueprint {name!r}; {did_you_mean(name, blueprint_names())} (or name a .toml file)")
         path = bundled("data") / "blueprints" / f"{name}.toml"
     try:
-        return path.stem, Blueprint.model_validate(tomllib.loads(read_limited(path, MAX_BYTES).decode("utf-8-sig")))
+        return path.stem, Blueprint.model_validate(
+            tomllib.loads(read_limited(path, MAX_MANIFEST_BYTES).decode("utf-8-sig"))
+        )
     except OSError as error:
         raise DataError(f"cannot read the blueprint {path}: {error.strerror}") from error
     except ValidationError as error:

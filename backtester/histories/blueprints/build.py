@@ -6,15 +6,15 @@ from typing import Any
 
 from backtester.errors import DataError
 from backtester.files import bundled, read_limited
-from backtester.histories.blueprints.assemble import Tell, assemble
+from backtester.histories.blueprints.assemble import Report, assemble
 from backtester.histories.blueprints.blueprint import Blueprint, read_blueprint
 from backtester.histories.blueprints.draft import Draft, draft_of
-from backtester.histories.blueprints.imports import HELD, NEEDED, check_name
+from backtester.histories.blueprints.imports import HELD_KINDS, NEEDED, check_name
 from backtester.histories.blueprints.sources import Read
 from backtester.histories.blueprints.write import file_of
 from backtester.histories.manifest import find_history, read_folder
 from backtester.histories.market import Market, build_market, market_of
-from backtester.histories.providers.rows import MAX_BYTES
+from backtester.histories.providers.rows import MAX_CSV_BYTES
 
 
 @dataclass(frozen=True)
@@ -25,23 +25,23 @@ class Built:
     notes: list[str]
 
 
-def build_history(name: str, folder: Path, read: Read, tell: Tell = lambda message: None) -> Built:
+def build_history(name: str, folder: Path, read: Read, report: Report = lambda message: None) -> Built:
     """What `build_blueprint` gives, for a blueprint's name or its file."""
     history, blueprint = read_blueprint(name)
-    return build_blueprint(history, blueprint, folder, read, tell)
+    return build_blueprint(history, blueprint, folder, read, report)
 
 
 def build_blueprint(
-    history: str, blueprint: Blueprint, folder: Path, read: Read, tell: Tell = lambda message: None
+    history: str, blueprint: Blueprint, folder: Path, read: Read, report: Report = lambda message: None
 ) -> Built:
     """The history that the blueprint's files gave, once it is written into the folder.
 
-    `read` gives the bytes of a file by its name; `tell` hears what is being done.
+    `read` gives the bytes of a file by its name; `report` is called with a sentence on each step.
     """
     notes: list[str] = []
 
     def read_noted(file: str) -> bytes:
-        tell(f"Reading {file}")
+        report(f"Reading {file}")
         return read(file)
 
     for word in (history, *blueprint.series):
@@ -55,12 +55,12 @@ def build_blueprint(
         error.add_note(f"as the blueprint of {history!r} has it")
         raise
     head = {"title": blueprint.title, "rhythm": rhythm.name, "sessions_a_year": rhythm.sessions_a_year} | draft.head
-    tell(f"Writing {history}")
+    report(f"Writing {history}")
     replace(draft, head=head).write()
     return Built(build_market(find_history(history, folder)), notes)
 
 
-def _with_imported(draft: Draft, note: Tell) -> Draft:
+def _with_imported(draft: Draft, note: Report) -> Draft:
     """The draft with what was imported into the history that stands in its place, or is of no blueprint of it."""
     manifest = draft.folder / "manifest.toml"
     own = read_folder(draft.folder).get(draft.name) if manifest.exists() else None
@@ -77,7 +77,7 @@ def _with_imported(draft: Draft, note: Tell) -> Draft:
     for role in kept:
         keys = old.series[role]
         draft = draft.with_series(role, keys, old.figures[keys["column"]].dropna() if "column" in keys else None)
-        if role not in NEEDED and "column" in keys and keys["kind"] in HELD and draft.ends_before(role):
+        if role not in NEEDED and "column" in keys and keys["kind"] in HELD_KINDS and draft.ends_before(role):
             draft = draft.absent_after(role)
     note(f"kept {', '.join(kept)}, which {'was' if len(kept) == 1 else 'were'} imported")
     return draft.imported(kept)
@@ -123,7 +123,7 @@ def read_from(*folders: Path) -> Read:
         if len(found) > 1 and len({path.read_bytes() for path in found}) > 1:
             raise DataError(f"two different files {file} below {below}: {found[0]} and {found[1]}; remove one")
         try:
-            return read_limited(found[0], MAX_BYTES)
+            return read_limited(found[0], MAX_CSV_BYTES)
         except OSError as error:
             raise DataError(f"cannot read {found[0]}: {error.strerror}") from error
 

@@ -6,7 +6,7 @@ from backtester.errors import DataError
 from backtester.histories.providers.parse import CsvTable, find_heading
 
 ADJUSTED = ("adjclose", "adjustedclose")  # headings without what is no letter
-CLOSE = ("close",)
+CLOSE_COLUMN = ("close",)
 
 
 def choose_column(table: CsvTable, asked: str | None, kind: str) -> tuple[str, str]:
@@ -52,10 +52,10 @@ def _closes(kind: str, has_adjusted: bool) -> list[tuple[tuple[str, ...], str]]:
     if kind == "total_return":
         return [
             (ADJUSTED, "adjusted for dividends, as a total return needs"),
-            (CLOSE, "there is no 'Adj Close': see that dividends are in it"),
+            (CLOSE_COLUMN, "there is no 'Adj Close': see that dividends are in it"),
         ]
     why = "not adjusted for dividends" if has_adjusted else ""
-    return [(CLOSE, why), (ADJUSTED, "there is no 'Close': it is adjusted for dividends")]
+    return [(CLOSE_COLUMN, why), (ADJUSTED, "there is no 'Close': it is adjusted for dividends")]
 
 
 def _letters(heading: str) -> str:

@@ -13,7 +13,7 @@ from backtester.histories.blueprints.columns import choose_column
 from backtester.histories.blueprints.draft import Draft, draft_of
 from backtester.histories.blueprints.write import file_of, remove_history
 from backtester.histories.kinds import as_series, find_kind, kind_names, mistake_in_series
-from backtester.histories.manifest_schema import TAKEN
+from backtester.histories.manifest_schema import TAKEN_ROLES
 from backtester.histories.market import Market, market_of
 from backtester.histories.providers.parse import CsvTable
 from backtester.histories.rhythm import infer_rhythm, moved_to_ends
@@ -21,7 +21,7 @@ from backtester.histories.series import Quoted
 
 ROLE = re.compile(r"[a-z][a-z0-9_]*")
 RATES = ("yield", "rate")
-HELD = ("total_return", "price")
+HELD_KINDS = ("total_return", "price")
 NEEDED = ("stocks", "bonds", "bills")  # by every run, to its end
 BILL_RATE, BILL_YIELD = (
     "bill_rate",
@@ -73,7 +73,7 @@ def import_series(
             computed.append("bills")
     draft = draft.imported([*draft.head.get("imported", ()), *values, *computed])
     planned = draft.planned()
-    ended = [role for role in values if role not in NEEDED and keys["kind"] in HELD and draft.ends_before(role)]
+    ended = [role for role in values if role not in NEEDED and keys["kind"] in HELD_KINDS and draft.ends_before(role)]
     for role in ended:
         draft = draft.absent_after(role)
     planned = draft.planned() if ended else planned
@@ -107,8 +107,8 @@ def imported_kinds() -> list[str]:
 
 def check_name(word: str) -> None:
     """Raise DataError if a history or a role cannot be called that."""
-    if word in TAKEN:
-        raise DataError(f"{word!r} is taken; a history or role is not one of {', '.join(TAKEN)}")
+    if word in TAKEN_ROLES:
+        raise DataError(f"{word!r} is taken; a history or role is not one of {', '.join(TAKEN_ROLES)}")
     if not ROLE.fullmatch(word):
         raise DataError(
             f"{word[:40]!r} is no name for a history or role; use small letters, digits and _, a letter first"

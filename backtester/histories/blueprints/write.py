@@ -14,10 +14,10 @@ from backtester.errors import DataError, OutputError
 from backtester.files import empty_removed, make_folder, sha256, write_text, write_with
 from backtester.histories.manifest import History, as_history, read_folder
 from backtester.histories.sheet import Figures
-from backtester.histories.store import figures_of
+from backtester.histories.store import role_figures
 
 ROW_GROUP = 6300  # rows, some twenty-five years: in such pieces a run passes over what lies beyond its end
-MOSTLY = 0.9  # of its values are distinct: a column that a dictionary makes no smaller
+MOSTLY_DISTINCT = 0.9  # of its values are distinct: a column that a dictionary makes no smaller
 NO_HASH = f"sha256 {'0' * 64}"  # of a file that is still to be written
 
 
@@ -34,7 +34,7 @@ def planned_history(
     Nothing is written that could not be read again, and what stands in the folder stays until then.
     """
     history = as_history(name, head | {"series": series, "files": {file_of(name): NO_HASH}}, folder)
-    return history, {role: figures_of(history, role, arrow) for role in history.quoted}
+    return history, {role: role_figures(history, role, arrow) for role in history.quoted}
 
 
 def write_history(folder: Path, name: str, head: dict[str, Any], series: dict[str, Any], arrow: pa.Table) -> Path:
@@ -73,7 +73,7 @@ def write_parquet(arrow: pa.Table, path: Path) -> None:
 
 def _hardly_repeats(arrow: pa.Table, field: pa.Field) -> bool:
     column = arrow[field.name]
-    return bool(len(column.unique()) > MOSTLY * (len(column) - column.null_count))
+    return bool(len(column.unique()) > MOSTLY_DISTINCT * (len(column) - column.null_count))
 
 
 def to_arrow(table: pd.DataFrame, name: str, title: str, series: dict[str, Any]) -> pa.Table:
