@@ -36,11 +36,10 @@ class Market:
     """Aligned series, one row a session (T).
 
     `levels`: total-return level of every asset and of bills, NaN before it starts. `observables`: the values known at
-    each close. `calendar`: which sessions end a week, month, quarter or year, and how far its end is. `bill_returns`
-    (T,): the return of cash since the session before, NaN before bills start. `days` (T,): the calendar days since it.
-    `carried`: the number of sessions on which each asset had no value of its own. `slower`: the rhythms of assets that
-    have values for fewer than half of the sessions. `scheduled`: columns about dates that are known ahead, such as
-    meetings. `history` is whole, even if only some of its roles were read.
+    each close. `calendar`: which sessions end a week, month, quarter or year. `bill_returns` (T,): the return of cash
+    since the session before, NaN before bills start; `days` (T,): the calendar days since it. `carried`: the number of
+    sessions on which each asset had no value of its own. `slower`: the rhythms of assets that have values for fewer
+    than half of the sessions. `scheduled`: columns about dates that are known ahead. `history` is always whole.
     """
 
     history: History

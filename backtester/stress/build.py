@@ -1,7 +1,7 @@
 """The path of a scenario: its base, the window that it replays, its shocks, the spiral, the Fed and noise.
 
-All of these are laid over each other from the first session on; noise comes last and is scaled to what the others make
-of VIX. A role that a shock names and the history lacks is left out, and `lacking` says so.
+All of these are added up from the first session on; noise comes last and is scaled to the path's VIX. A role that a
+shock names and the history lacks is left out, and `lacking` lists it.
 """
 
 from dataclasses import dataclass
@@ -33,8 +33,8 @@ Fed = bool | Literal["hedged"]
 
 @dataclass(frozen=True)
 class Ways:
-    """How a scenario is carried out: scaled, slowed, with the Fed's purchases on, off or hedged (None: as the file
-    says; on: hedged if the file has them so), and the folder of the histories that it replays."""
+    """How a scenario is carried out: its scale, its slowing, the Fed's purchases, and the folder of the histories that
+    it replays. `fed` is None for what the file says, else on (hedged if the file says so), off, or hedged."""
 
     scale: float = 1.0
     slow: int = 1
@@ -48,7 +48,7 @@ AS_IT_IS = Ways()
 def put_on(scenario: Scenario, starting_point: StartingPoint, ways: Ways = AS_IT_IS) -> tuple[Path, Market]:
     """The path of a scenario from a starting point, and the market that it makes.
 
-    Raise ScenarioError, with the scenario and the line of the shock as a note, if it cannot happen there.
+    Raise ScenarioError, with the scenario and the line of the shock in a note, if the path is impossible there.
     """
     path = make_path(scenario, starting_point, ways)
     try:
@@ -61,7 +61,7 @@ def put_on(scenario: Scenario, starting_point: StartingPoint, ways: Ways = AS_IT
 
 
 def _falls(shock: Shock) -> bool:
-    """Whether it takes anything down."""
+    """Whether a shock is negative in any of its sizes."""
     sizes = shock.bp.values() if isinstance(shock.bp, dict) else (shock.bp, shock.percent, shock.points, shock.bn)
     return any(size is not None and size < 0 for size in sizes)
 
@@ -70,8 +70,8 @@ def make_path(scenario: Scenario, starting_point: StartingPoint, ways: Ways = AS
     """The path of a scenario from a starting point. Raise ScenarioError, its file in a note, if it cannot be made."""
     try:
         check_roles(scenario, set(starting_point.history.series))
-        _refuse_nothing(scenario, starting_point)
-        path = _laid(scenario, starting_point, ways)
+        _refuse_without_effect(scenario, starting_point)
+        path = _without_purchases(scenario, starting_point, ways)
         if scenario.sessions:
             if path.sessions > scenario.sessions:
                 raise ScenarioError(
@@ -93,8 +93,8 @@ def make_path(scenario: Scenario, starting_point: StartingPoint, ways: Ways = AS
         raise
 
 
-def _refuse_nothing(scenario: Scenario, starting_point: StartingPoint) -> None:
-    """Raise ScenarioError if a scenario is of shocks alone, and the history has none of the roles that they move."""
+def _refuse_without_effect(scenario: Scenario, starting_point: StartingPoint) -> None:
+    """Raise ScenarioError if the scenario has only shocks, and the history has none of their roles."""
     named = {shock.role for shock in scenario.shock}
     others = scenario.on or scenario.replay or scenario.spiral or scenario.fed.on
     if named and not others and named <= set(lacking(scenario, starting_point)):
@@ -112,9 +112,9 @@ def lacking(scenario: Scenario, starting_point: StartingPoint) -> list[str]:
     return sorted({*base, *(role for role in named if role not in starting_point.history.series)})
 
 
-def _laid(scenario: Scenario, starting_point: StartingPoint, ways: Ways) -> Path:
-    """Everything but purchases and noise."""
-    path = _laid(scenario.on, starting_point, ways) if scenario.on else Path(1)
+def _without_purchases(scenario: Scenario, starting_point: StartingPoint, ways: Ways) -> Path:
+    """The path of base, replay, shocks and spiral, without purchases and noise."""
+    path = _without_purchases(scenario.on, starting_point, ways) if scenario.on else Path(1)
     if scenario.replay is not None:
         path = overlaid(path, _replayed(scenario, ways))
     for shock in scenario.shock:
@@ -161,7 +161,7 @@ def shocked(shock: Shock, starting_point: StartingPoint) -> Path:
 
 
 def curve_path(starting_point: StartingPoint, curve: dict[float, float], steps: Array) -> Path:
-    """Moves of the curve by years to maturity, basis points, of which each session takes its step (N,).
+    """The path of moves of the curve by years to maturity, in basis points; `steps` (N,) is the share of each session.
 
     A bond without a yield of its own returns what a par bond of its usual maturity does.
     """
@@ -181,12 +181,12 @@ def curve_path(starting_point: StartingPoint, curve: dict[float, float], steps: 
 
 
 def _buys(scenario: Scenario, ways: Ways) -> tuple[bool, bool]:
-    """Whether the Fed buys, and whether it hedges that."""
+    """Whether the Fed buys, and whether it hedges its purchases."""
     return scenario.fed.on if ways.fed is None else bool(ways.fed), scenario.fed.hedged or ways.fed == "hedged"
 
 
 def _spiral(scenario: Scenario, starting_point: StartingPoint, ways: Ways) -> Path:
-    """What the spiral does to yields; the Fed buys inside it, once its trigger is passed."""
+    """The path of yields in the spiral, in which the Fed buys once yields pass its trigger."""
     terms = scenario.spiral
     assert terms is not None
     fitted = calibrated(terms, share=terms.share)
@@ -199,7 +199,8 @@ def _spiral(scenario: Scenario, starting_point: StartingPoint, ways: Ways) -> Pa
 
 
 def _purchases(scenario: Scenario, starting_point: StartingPoint, path: Path, ways: Ways) -> Path:
-    """What the Fed's purchases do, but inside the spiral, which has its own; and its balance sheet."""
+    """The path of the effects of the Fed's purchases and of its balance sheet; a spiral has its own effect on
+    yields."""
     (on, hedged), own = _buys(scenario, ways), scenario.fed
     if not on:
         return Path(1)

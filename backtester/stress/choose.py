@@ -1,4 +1,4 @@
-"""Which scenarios are meant: those that come with the program, a file, or a window of the past by its name or dates."""
+"""The scenarios that texts name: embedded ones, files, or windows of the past by name or dates."""
 
 from collections.abc import Sequence
 from pathlib import Path as FilePath

@@ -1,8 +1,8 @@
-"""Paths of strategies that look: the market of drawn sessions, on which they are carried out as on any other.
+"""Paths for strategies that react to the market: each is a market of drawn sessions, on which they are run.
 
-The last two years of the history come first, so that whatever looks back has something to look at. Returns are those of
-the drawn sessions; yields, VIX and inflation are what was known at these sessions; rates that others set and what is
-published in levels change as they did then.
+The last two years of the history come first, so that strategies can look back. Returns are those of the drawn sessions;
+yields, VIX and inflation have the values known at these sessions; administered rates and published levels change as
+they did then.
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ def drawn_market(deck: Deck, rows: Integers) -> Market:
 
 
 def _grown(before: "pd.Series[float]", factors: Array) -> Array:
-    """A level that goes on from its last value."""
+    """The level followed by its last value times the running product of the factors."""
     values = before.to_numpy(dtype=np.float64)
     return np.append(values, values[-1] * np.cumprod(factors))
 

@@ -1,9 +1,9 @@
 """Noise for a hypothetical path: the history's own residuals, drawn in blocks and scaled to the path's VIX.
 
-A residual is what prices (in logs) and yields did in a session beyond their mean, over the VIX of the close before: all
-of them in the same session, so that they hang together as they did. Blocks are those of the stationary bootstrap. Each
-role's noise adds up to nothing over the path, so that its shocks keep their size. What is replayed has none added, nor
-has what the path does not move.
+A residual is the change of a price (in logs) or yield in a session less its mean, over the VIX of the close before. All
+roles are drawn from the same sessions, which keeps their correlation. Blocks are those of the stationary bootstrap.
+Each role's noise adds up to zero over the path, so that its shocks keep their size. Replayed sessions, and roles that
+the path does not move, have no noise.
 """
 
 import numpy as np
@@ -19,8 +19,9 @@ FEWEST_SESSIONS = 63  # sessions to draw from: three months
 
 
 def noise(starting_point: StartingPoint, path: Path, *, size: float, seed: int, after: int = 0) -> Path:
-    """What is added to a path from session `after` on: so many times the residuals. A history without VIX has them
-    drawn as they are."""
+    """The noise to be added to a path from session `after` on: `size` times the residuals.
+
+    In a history without VIX residuals are not scaled. No noise if there are fewer than 63 sessions to draw from."""
     moves, volatility = _observed(starting_point, path)
     if not size or not moves or after >= path.sessions:
         return Path(path.sessions)
@@ -31,7 +32,7 @@ def noise(starting_point: StartingPoint, path: Path, *, size: float, seed: int, 
     drawn = draw_rows(ResamplePlan(1, BLOCK_SESSIONS, seed), 0, max(len(scale), path.sessions))[: path.sessions] % len(
         scale
     )
-    along = _along(starting_point, path)
+    along = _vix_before(starting_point, path)
     made: Moves = {}
     for role, all_moves in moves.items():
         own = all_moves[rows]
@@ -46,7 +47,7 @@ def noise(starting_point: StartingPoint, path: Path, *, size: float, seed: int, 
 
 
 def _observed(starting_point: StartingPoint, path: Path) -> tuple[Moves, Array]:
-    """The moves (T - 1,) of prices, in logs, and of yields of a year or more, of those that the path moves; and VIX
+    """The changes (T - 1,), of roles that the path moves, of prices in logs and of yields of a year or more; and VIX
     (T,), 1 where there is none.
 
     Yields are as published, a session late, which is the same lag for all of them.
@@ -65,8 +66,8 @@ def _observed(starting_point: StartingPoint, path: Path) -> tuple[Moves, Array]:
     return moves, market.observables["vix"].to_numpy(dtype=np.float64) if "vix" in market.observables else ones
 
 
-def _along(starting_point: StartingPoint, path: Path) -> Array:
-    """The path's VIX at the close before each of its sessions, (N,); 1 where there is none."""
+def _vix_before(starting_point: StartingPoint, path: Path) -> Array:
+    """The path's VIX at the close before each of its sessions, (N,); 1 without VIX."""
     if "vix" not in starting_point.market.observables:
         return np.ones(path.sessions)
     nothing = np.zeros(path.sessions)

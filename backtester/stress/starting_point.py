@@ -32,7 +32,7 @@ class StartingPoint:
 
     @property
     def at(self) -> pd.Timestamp:
-        """The session after which paths are put."""
+        """The session after which paths begin."""
         return self.market.sessions[-1]
 
 
@@ -44,15 +44,16 @@ def read_starting_point(
 
 
 def source_starting_point(name: str, folder: FilePath | None = None) -> StartingPoint:
-    """A named history without its futures and options, which follow from the rest, to take windows from; those read
-    last are kept, as long as their tables stay the same."""
+    """A named history to replay windows of, without futures and options, which are computed from other series.
+
+    The last four that were read are cached, as long as their tables stay the same."""
     history = find_history(name, folder)
     return _kept(history.name, history.folder, history.sha256)
 
 
 @lru_cache(maxsize=4)
 def _kept(name: str, folder: FilePath, sha256: str) -> StartingPoint:
-    del sha256  # only says whether it is still the same
+    del sha256  # a part of the cache's key: it changes when the history does
     history = find_history(name, folder)
     return make_starting_point(
         history, roles=[role for role, one in history.series.items() if not isinstance(one, Unfunded)]
@@ -89,7 +90,7 @@ def _beside(sessions: pd.DatetimeIndex, date: pd.Timestamp) -> str:
 
 
 def _cut(figures: Figures, last: pd.Timestamp) -> Figures:
-    """The figures of what lay in the past at a session; the first of a month stands for all of that month."""
+    """The figures up to a session; a month that is dated by its first day is left out until it is over."""
     dates = pd.DatetimeIndex(figures.values.index)
     ends = dates.to_period("M").end_time.normalize() if is_by_month(figures) else dates
     there = np.asarray(ends <= last)

@@ -1,4 +1,4 @@
-"""Yields and the bonds built from them: which yield gives a stated return, and how far a maturity moves."""
+"""Yields and the bonds built from them: the yield that gives a stated return, and the move of a maturity."""
 
 import re
 
@@ -18,7 +18,7 @@ YIELD_TOLERANCE = 1e-15
 
 
 def maturities(history: History) -> dict[str, float]:
-    """The years to maturity of every nominal yield of a history, by role: those of its bond, of its name, or of bills.
+    """The years to maturity of every nominal yield of a history, by role: of bills, else of its bond, else by its name.
 
     Real yields are not among them: they move as the nominal one of the nearest maturity does.
     """
@@ -33,7 +33,7 @@ def maturities(history: History) -> dict[str, float]:
 
 
 def bond_on(history: History, role: str) -> str | None:
-    """The first bond, nominal or linked to inflation, that is built from a yield, if any."""
+    """The first bond, nominal or inflation-linked, that is built from a yield; None if there is none."""
     kinds = (Bond, InflationLinked)
     return next((name for name, one in history.series.items() if isinstance(one, kinds) and one.yield_ == role), None)
 
@@ -74,7 +74,7 @@ def implied_yields(start: float, returns: Array, days: Array, *, maturity_years:
 
 
 def _price_and_slope(coupon: float, now: float, maturity_years: float, elapsed: float) -> tuple[float, float]:
-    """The price of the bond at a yield, and how it changes with it."""
+    """The price of the bond at a yield, and its derivative by the yield."""
     step = 1e-6
     around = np.array([now - step, now, now + step])
     coupons, since = np.full(3, coupon), np.full(3, elapsed)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from backtester.batch.grid import GridValue
 from backtester.batch.jobs import Job, failed_rows
 from backtester.batch.rows import ROW_FIGURES, JobOutcome, table_of
-from backtester.batch.store import MANY_PARTS, SCHEMA, _one_type, open_store
+from backtester.batch.store import MANY_PARTS, ROWS_SCHEMA, _one_type, open_store
 from backtester.errors import OutputError
 from backtester.files import sha256
 from backtester.runs.settings import RunSettings
@@ -222,7 +222,7 @@ def test_a_damaged_part_is_noticed_and_goes(two: Path, damage: str) -> None:
 def test_rows_of_other_columns_are_left_alone(two: Path) -> None:
     """A part that another version wrote is neither taken nor removed."""
     other = pa.BufferOutputStream()
-    pq.write_table(SCHEMA.empty_table().select(["key", "name"]), other)
+    pq.write_table(ROWS_SCHEMA.empty_table().select(["key", "name"]), other)
     content = other.getvalue().to_pybytes()
     path = two / "rows" / f"part-{sha256(content)[:16]}.parquet"
     path.write_bytes(content)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from backtester.arrays import Array
-from backtester.stress.noise import _along, _observed, noise
+from backtester.stress.noise import _observed, _vix_before, noise
 from backtester.stress.path import Path
 from backtester.stress.starting_point import StartingPoint
 
@@ -69,8 +69,8 @@ def test_a_yield_that_is_known_late_is_of_the_session_before() -> None:
 def test_vix_along_the_path_is_that_of_the_close_before() -> None:
     """20 at first; it doubles in the first session and gains 5 points in the second."""
     shocked = Path(4, growth={"vix": np.array([np.log(2), 0, 0, 0])}, shifts={"vix": np.array([0.0, 5.0, 0.0, 0.0])})
-    assert _along(ground(), shocked) == pytest.approx([20, 40, 45, 45])
-    assert _along(ground(vix=None), shocked).tolist() == [1, 1, 1, 1]
+    assert _vix_before(ground(), shocked) == pytest.approx([20, 40, 45, 45])
+    assert _vix_before(ground(vix=None), shocked).tolist() == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize(("size", "factor", "step"), [(1.0, 1.0, 0.02), (0.5, 1.0, 0.01), (1.0, 2.0, 0.04)])

@@ -1,4 +1,4 @@
-"""Blueprints: TOML files that say what a history is made of."""
+"""Blueprints: TOML files with the series of a history and the files that their figures come from."""
 
 import datetime
 import re
@@ -42,15 +42,15 @@ class SourceFile(BaseModel):
     """Figures in one file of a provider.
 
     `columns` are added up (one for most); none means the only column there is. `form` says what they are: a level, or
-    what one is grown from. That is `returns_percent`, a return each date; or, spread over the dates of the file in
-    `dates`, `month_returns_percent` (a return each month), `session_returns_percent` (the return of each session of a
-    month, a row a month) or `rate_percent` (percent a year: what the rate of the date before paid, days / 365). `plus`
-    are sources of returns to be added to this one's, each going on where the one before it ends. Values are taken from
-    `since` to `until`, and `without` are stretches of dates to leave out, both ends included.
+    returns to be compounded to one. These are `returns_percent`, a return each date; or, spread over the dates of the
+    file in `dates`, `month_returns_percent` (a return each month), `session_returns_percent` (the return of each
+    session of a month, a row a month) or `rate_percent` (percent a year: what the rate of the date before paid, days /
+    365). `plus` are sources whose returns are added to these, each from the end of the one before. Values are taken
+    from `since` to `until`, and `without` are stretches of dates to leave out, both ends included.
 
     `url` is where the file is served; where a provider serves series by their ids, `series` is the id, unless the
     file's name is. Sources of one id that differ in nothing else are pieces of one file to download. `date_format`,
-    `decimal` and `sep` say how a csv of dates is written that leaves it open.
+    `decimal` and `sep` say how a csv is written, if it can be read in two ways.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -103,7 +103,7 @@ class Release(BaseModel):
 
 
 def _rules(release: object) -> object:
-    """One rule as a list of one, a name as the rules that come with the program under it."""
+    """The rules as a list: of one rule, or of the rules with that name in `releases.toml`."""
     if not isinstance(release, str):
         return (release,) if isinstance(release, dict | Release) else release
     rules = tomllib.loads((bundled("data") / "releases.toml").read_text())
@@ -115,8 +115,8 @@ def _rules(release: object) -> object:
 class SeriesPlan(BaseModel):
     """One series: the manifest's own keys, and the sources that its figures come from, the oldest first.
 
-    `join` says how: by `returns` (of prices: the newer stands as it is, the older is scaled to meet it), or by `values`
-    (of what is compared with itself: the newer takes over on its first date). `release` are the rules of publication,
+    `join` says how sources are joined: by `returns` (the newer values stay, the older ones are scaled to meet them), or
+    by `values` (the newer values replace the older from their first date). `release` are the rules of publication,
     the oldest first, or their name in `releases.toml`.
     """
 
@@ -133,7 +133,7 @@ class SeriesPlan(BaseModel):
 
     @property
     def manifest_keys(self) -> dict[str, Any]:
-        """What is not a matter of building, as the manifest has it."""
+        """The keys of the series' table in the manifest."""
         return dict(self.__pydantic_extra__ or {})
 
 
@@ -159,7 +159,7 @@ class Blueprint(BaseModel):
 
     @property
     def sources(self) -> list[SourceFile]:
-        """Every source in order, those that are added to another one behind it."""
+        """Every source in order; those in `plus` follow the source that they are added to."""
         return [one for plan in self.series.values() for source in plan.sources for one in (source, *source.plus)]
 
     @model_validator(mode="after")
@@ -179,7 +179,10 @@ def blueprint_names() -> list[str]:
 
 
 def read_blueprint(name: str) -> tuple[str, Blueprint]:
-    """The history's name and blueprint, of one that comes with the program or of a TOML file named by its path."""
+    """A history's name and blueprint: an embedded one by its name, or a TOML file by its path.
+
+    Raise DataError if there is none, or it cannot be read.
+    """
     path = Path(name)
     if path.suffix != ".toml":
         if name not in blueprint_names():

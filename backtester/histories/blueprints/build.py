@@ -19,14 +19,14 @@ from backtester.histories.providers.rows import MAX_CSV_BYTES
 
 @dataclass(frozen=True)
 class Built:
-    """The history that was built, and what its user should know of the figures: where files of one series differ."""
+    """The market of the history that was built, and notes, such as on files of one series that differ."""
 
     market: Market
     notes: list[str]
 
 
 def build_history(name: str, folder: Path, read: Read, report: Report = lambda message: None) -> Built:
-    """What `build_blueprint` gives, for a blueprint's name or its file."""
+    """The result of `build_blueprint` for a blueprint's name or its file."""
     history, blueprint = read_blueprint(name)
     return build_blueprint(history, blueprint, folder, read, report)
 
@@ -34,7 +34,7 @@ def build_history(name: str, folder: Path, read: Read, report: Report = lambda m
 def build_blueprint(
     history: str, blueprint: Blueprint, folder: Path, read: Read, report: Report = lambda message: None
 ) -> Built:
-    """The history that the blueprint's files gave, once it is written into the folder.
+    """Build the history of a blueprint, write it into the folder, and return it.
 
     `read` gives the bytes of a file by its name; `report` is called with a sentence on each step.
     """
@@ -61,7 +61,7 @@ def build_blueprint(
 
 
 def _with_imported(draft: Draft, note: Report) -> Draft:
-    """The draft with what was imported into the history that stands in its place, or is of no blueprint of it."""
+    """The draft with the series of the existing history of its name that were imported, or are not in the blueprint."""
     manifest = draft.folder / "manifest.toml"
     own = read_folder(draft.folder).get(draft.name) if manifest.exists() else None
     kept = (
@@ -97,7 +97,7 @@ def _series(blueprint: Blueprint, history: str) -> dict[str, Any]:
 
 
 def files_below(*folders: Path) -> dict[str, list[Path]]:
-    """Every file somewhere below the folders by its name in small letters."""
+    """The paths of all files below the folders, by name in small letters. Raise DataError if a folder is missing."""
     if missing := next((folder for folder in folders if not folder.is_dir()), None):
         raise DataError(f"no folder {missing}; --from takes the folders with the providers' files")
     by_name: dict[str, list[Path]] = {}
@@ -106,14 +106,17 @@ def files_below(*folders: Path) -> dict[str, list[Path]]:
     return by_name
 
 
-def carried_files() -> dict[str, list[Path]]:
-    """The files that come with the program beside its blueprints, which nobody serves as they are needed, by name."""
+def embedded_files() -> dict[str, list[Path]]:
+    """The paths of the files that come with the program beside its blueprints, as no provider serves them, by name."""
     return files_below(bundled("data") / "blueprints")
 
 
 def read_from(*folders: Path) -> Read:
-    """A reader of files somewhere below the folders, by their names in whatever case, or of those that we carry."""
-    by_name = carried_files() | files_below(*folders)
+    """A function that reads a file below the folders, or one that comes with the program, by its name in any case.
+
+    It raises DataError if there is no such file, two different ones, or one that cannot be read.
+    """
+    by_name = embedded_files() | files_below(*folders)
     below = " or ".join(map(str, folders))
 
     def read(file: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Figures out of providers' files, in the form that a series needs."""
+"""The figures of a source: read from providers' files, and brought to the form that a series needs."""
 
 from collections.abc import Callable
 from functools import reduce
@@ -15,12 +15,12 @@ from backtester.histories.providers.rows import Dialect
 from backtester.histories.sessions import days_between
 
 Read = Callable[[str], bytes]
-PREFERRED = ("Adj Close", "CLOSE", "Close")  # of files with many columns, where none is named
+PREFERRED = ("Adj Close", "CLOSE", "Close")  # columns, if there are several and none is named
 FRENCH_MISSING = (-99.99, -999.0)  # as the banners of Ken French's files say
 
 
 def source_level(source: SourceFile, read: Read) -> "pd.Series[float]":
-    """The level or the figures of a source by date, missing ones left out; `read` gives a file's bytes by its name."""
+    """The level or the figures of a source by date, without missing ones; `read` returns a file's bytes by its name."""
     if source.form == "level":
         values = source_values(source, read(source.file))
     else:
@@ -34,7 +34,7 @@ def source_level(source: SourceFile, read: Read) -> "pd.Series[float]":
 
 
 def source_values(source: SourceFile, content: bytes) -> "pd.Series[float]":
-    """What stands in the source's own file, by date or by month, missing figures left out; columns are added up."""
+    """The figures in the source's own file, by date or month, without missing ones; columns are added up."""
     if source.form in MONTHLY:
         table = parse_months(content, source.file)
     else:
@@ -90,7 +90,7 @@ def _columns(source: SourceFile, table: pd.DataFrame) -> list[str]:
 
 
 def _returns_percent(source: SourceFile, read: Read) -> "pd.Series[float]":
-    """The return of each date in percent, whatever form the file has."""
+    """The return of each date in percent, from any form but a level."""
     figures = source_values(source, read(source.file))
     if source.dates is None:
         return figures
@@ -106,7 +106,7 @@ def _returns_percent(source: SourceFile, read: Read) -> "pd.Series[float]":
 
 
 def _earned(rates: "pd.Series[float]", dates: pd.DatetimeIndex) -> "pd.Series[float]":
-    """What a rate paid by each date, in percent: the rate of the date before, or the last known by then."""
+    """The returns by date, in percent, of a rate: that of the date before, or the last one known by then."""
     known = rates.reindex(rates.index.union(dates)).ffill()[dates]
     return pd.Series(bill_returns(np.asarray(known, dtype=np.float64), days_between(dates)), dates)
 

@@ -11,7 +11,7 @@ from backtester.errors import BacktesterError, DataError, OutputError
 from backtester.files import empty_removed, make_folder, write_bytes
 from backtester.histories.blueprints.assemble import Report
 from backtester.histories.blueprints.blueprint import read_blueprint
-from backtester.histories.blueprints.build import Built, build_blueprint, carried_files, files_below, read_from
+from backtester.histories.blueprints.build import Built, build_blueprint, embedded_files, files_below, read_from
 from backtester.histories.blueprints.sources import source_values
 from backtester.histories.fetch.plan import Download, plan_downloads, whole_series
 from backtester.histories.fetch.settings import PassingError, RefusedError, Settings, UnreachableError
@@ -39,7 +39,7 @@ def fetch_history(name: str, folder: Path, settings: Settings, report: Report = 
     if settings.base_url is not None:
         check_address(settings.base_url, "--base-url")
     blueprint, own = whole_series(blueprint), read_from(*settings.own)
-    at_hand = carried_files() | files_below(*settings.own)
+    at_hand = embedded_files() | files_below(*settings.own)
     wanted = plan_downloads(blueprint, at_hand)
     for source in blueprint.sources:
         if source.file.lower() in at_hand:
