@@ -17,7 +17,7 @@ def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> di
     plotly.js lies inside a page that has a chart, as text that its script runs when one comes near the screen, or
     beside it at `plotly_source`.
     """
-    charts = script(lean(static("paper.js") + static("charts.js")))
+    charts = script(lean(static("phone.js") + static("paper.js") + static("charts.js")))
     styles = palette.stylesheet() + static("style.css")
     figures = {one.name: json_for_script(one.spec()) for part in sections for one in part.every(Chart)}
     inside = [plotly_js()] if figures and plotly_source is None else []

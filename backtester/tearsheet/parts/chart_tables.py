@@ -39,6 +39,7 @@ def weights_table(weights: dict[str, pd.DataFrame], document: Json, names: tuple
             "mean (low to high)",
             key=asset_key(role, document),
             values=tuple(f"{role} {what}" for what in RANGE),
+            asset=role,
         )
         for role in roles
     )

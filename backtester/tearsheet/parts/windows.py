@@ -1,6 +1,7 @@
 """The pair's falls as tables: joint sell-offs, what followed each, and drawdowns.
 
-`return_heads` and `returns` are the columns that every table of windows shares.
+`return_heads` and `returns` are the columns that every table of windows shares, and `assets_to_choose` says which of
+them the reader chooses among.
 """
 
 from backtester.pages.format import MISSING, counted, date, period, points
@@ -22,6 +23,7 @@ from backtester.runs.values import Json
 from backtester.tearsheet.names import lens
 
 PAIR_COLUMNS = ("pair", "stocks", "bonds")
+SIDE_BY_SIDE = 6  # assets beside the legs that fit a table of windows: of more the reader chooses
 PARENT = ("kind", "peak", "trough")
 FALL_COLUMNS = ("peak", "trough", "kind", "recovery")
 SETTING_HEADS = (  # heads of what surrounds a window
@@ -102,7 +104,7 @@ def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
             Head("Fell for", "days"),
             Head("Recovered in", "days"),
             *(Head(f"From {label}", "points", values=(f"{leg}_contribution",)) for leg, label, _ in seen.legs),
-            Head("Contributions", values=()),
+            Head("From each", values=()),
             *return_heads(document, assets, names),
         ),
         rows=tuple(rows),
@@ -118,6 +120,13 @@ def asset_roles(document: Json, windows: list[Json]) -> tuple[str, ...]:
     return tuple(role for role in document["history"].get("assets", known) if role in known)
 
 
+def assets_to_choose(document: Json) -> tuple[Head, ...]:
+    """The heads of the assets beside the legs, of which a reader chooses six; none where no more have columns."""
+    known = [*document["joint_sell_offs"], *document["drawdowns"], *document["crises"]]
+    roles = asset_roles(document, known)
+    return tuple(_asset_head(role, document) for role in roles) if len(roles) > SIDE_BY_SIDE else ()
+
+
 def not_shown(document: Json) -> str:
     """A sentence on the assets that have no column here; empty where all have."""
     hidden = len(document["history"].get("assets_not_shown", ()))
@@ -127,19 +136,19 @@ def not_shown(document: Json) -> str:
 def return_heads(document: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Head, ...]:
     """The heads over what `returns` gives; the legs have their own labels."""
     seen = lens(document)
-
-    def head(role: str) -> Head:
-        column = f"asset {role}" if role in PAIR_COLUMNS else role
-        return Head(role_label(role, document), key=asset_key(role, document), values=(column,))
-
     return (
         *(
             Head(seen.labels[leg], key=key, values=(leg,))
             for leg, key in zip(PAIR_COLUMNS, ("", *seen.keys), strict=True)
         ),
-        *map(head, assets),
+        *(_asset_head(role, document) for role in assets),
         *(strategy_head(named, "reference" if not place else "") for place, named in enumerate(names)),
     )
+
+
+def _asset_head(role: str, document: Json) -> Head:
+    column = f"asset {role}" if role in PAIR_COLUMNS else role
+    return Head(role_label(role, document), key=asset_key(role, document), values=(column,), asset=role)
 
 
 def returns(window: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Cell, ...]:
