@@ -293,7 +293,7 @@ def test_leverage_that_margins_forbid_is_refused() -> None:
         BasisTerms(leverage=100)
     assert BasisTerms(leverage=100, margin=0.01).leverage == 100
     assert BasisTerms(leverage=1 + 1e-9, haircut=0.5, margin=0.5).haircut == 0.5
-    with pytest.raises(ValidationError, match="at most 1.0"):
+    with pytest.raises(ValidationError, match=r"at most 1\.0"):
         BasisTerms(leverage=1 + 2e-9, haircut=0.5, margin=0.5)
 
 
