@@ -66,12 +66,14 @@ def test_a_replay_of_another_history_says_what_it_lacks(us_ground: StartingPoint
 
 def test_cash_goes_on_as_in_the_last_month() -> None:
     """An index of bills returned 1 basis point a day in its last 21 sessions, and 100 before: 1 a day it is."""
-    past = np.append(np.full(30, 0.01), np.full(21, 0.0001))
-    days = np.append(np.full(30, 9.0), np.full(21, 1.0))
+    past, days = np.append(np.full(30, 0.01), np.full(21, 0.0001)), np.append(np.full(30, 9.0), np.full(21, 1.0))
     ground = SimpleNamespace(
         history=SimpleNamespace(series={"bills": object()}), market=SimpleNamespace(bill_returns=past, days=days)
     )
-    assert _cash(cast(StartingPoint, ground), Path(3), np.array([1.0, 3.0, 1.0])) == pytest.approx([1e-4, 3e-4, 1e-4])
+    days = np.array([1.0, 3.0, 1.0])
+    assert _cash(cast(StartingPoint, ground), Path(3), days) == pytest.approx([1e-4, 3e-4, 1e-4])
+    vars(ground.history)["series"] = {}
+    assert _cash(cast(StartingPoint, ground), Path(3), days).tolist() == [0, 0, 0], "a history without bills"
 
 
 def test_a_path_without_moves_changes_nothing(us_ground: StartingPoint, library: Library) -> None:
