@@ -71,6 +71,15 @@ def test_the_start_values_of_the_facts() -> None:
     assert BasisTerms(kappa=3.7, theta=0.05).tipping_leverage == pytest.approx(1303, abs=2)
 
 
+def test_the_usual_terms() -> None:
+    """The start values, each with its source in the docstring of the terms."""
+    assert BasisTerms().model_dump() == {
+        "held_bn": 830, "leverage": 56, "theta": 0.1, "kappa": 9.25, "duration": 0.0005, "haircut": 0, "margin": 0.015,
+        "margin_per_bp": 0, "volatility_span": 32, "capacity_bn": 150, "steeper": 2, "decaying": 0.25, "decay": 0.1,
+        "trigger_bp": 30,
+    }  # fmt: skip
+
+
 def test_it_tips_at_the_tipping_leverage() -> None:
     """Just below L* sales are finite; at it everything is sold, whatever the size of the shock."""
     strong = {"theta": 1.0, "kappa": 60.0, "margin": 0.0, **PLAIN}
