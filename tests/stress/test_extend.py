@@ -148,6 +148,7 @@ def test_bonds_are_repriced_exactly(us_ground: StartingPoint) -> None:
         (Path(1, shifts={"fed_target": np.array([-9.0])}), r"takes fed_target to -5\.25%"),
         (Path(1, shifts={"vix": np.array([-90.0])}), "takes vix to .* a level stays above zero"),
         (Path(1, returns={"gold": np.array([-1.2])}), "has gold lose 120% in a session"),
+        (Path(1, returns={"gold": np.array([-1.0])}), "has gold lose 100% in a session"),
     ],
 )
 def test_what_cannot_happen_is_refused(us_ground: StartingPoint, path: Path, message: str) -> None:
