@@ -1,6 +1,7 @@
 """How the spiral is fitted to March 2020: the guess that it starts from, and Newton's method."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from backtester.errors import ScenarioError
 from backtester.stress import calibrate
 from backtester.stress.basis import BasisTerms
 from backtester.stress.calibrate import CLOSE, Calibration, calibrated
+from backtester.stress.fed import PACE
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,7 @@ def test_newtons_method_is_quick() -> None:
         return np.asarray(x**2 - 2)
 
     calibrate._by_newton(misses, np.array([1.0]))
-    assert tried[:2] == [1.0, 1.0 + calibrate.STEP]
+    assert tried[:2] == [1.0, 1.0000001]
     assert tried[2] == pytest.approx(1.5)
     assert abs(tried[-1] ** 2 - 2) < 1e-6
     assert len(tried) <= 2 + 4 * 3
@@ -70,9 +72,12 @@ def test_the_guess_of_the_linear_market(monkeypatch: pytest.MonkeyPatch, share: 
     assert len(begun) == 4
 
 
-def test_pressure_is_spread_evenly() -> None:
+def test_pressure_is_spread_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Over seven sessions; redemptions, and not what holders outside sell, grow with what the funds hold."""
-    pressure = calibrate._pressure(Calibration(9.0, 70.0, 7.0), 2.0)
+    monkeypatch.setattr(calibrate, "unwind", lambda terms, pressure: pressure)
+    pressure: Any = calibrate.march_2020(BasisTerms(held_bn=900), Calibration(9.0, 70.0, 7.0))
+    helped: Any = calibrate.march_2020(BasisTerms(), Calibration(9.0, 70.0, 7.0), fed=True)
+    assert (helped.purchases, helped.hedged) == (PACE, False)
     assert pressure.sales.tolist() == pytest.approx([10] * 7)
     assert pressure.redemptions.tolist() == pytest.approx([2] * 7)
     assert (pressure.purchases, pressure.hedged) == ((), False)

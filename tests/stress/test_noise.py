@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.arrays import Array
+from backtester.analysis.blocks import ResamplePlan
+from backtester.arrays import Array, Integers
+from backtester.stress import noise as noises
 from backtester.stress.noise import _along, _observed, noise
 from backtester.stress.path import Path
 from backtester.stress.starting_point import StartingPoint
@@ -125,3 +127,19 @@ def test_only_sessions_with_a_known_vix_are_drawn(unknown: slice) -> None:
     drawn = noise(made, path(50), size=1.0, seed=1).growth["stocks"]
     assert np.isfinite(drawn).all()
     assert np.ptp(drawn) == pytest.approx(0.02)
+
+
+def test_blocks_of_noise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are of ten sessions on average, drawn by the seed from as many as there are, or as the path needs."""
+    asked = []
+
+    def draw(plan: ResamplePlan, number: int, sessions: int) -> Integers:
+        asked.append((plan.block_sessions, plan.seed, number, sessions))
+        return np.arange(sessions)
+
+    monkeypatch.setattr(noises, "draw_rows", draw)
+    noise(ground(), path(50), size=1.0, seed=7)
+    longer = noise(ground(65), path(100), size=1.0, seed=8).growth["stocks"]
+    assert asked == [(10, 7, 0, 200), (10, 8, 0, 100)]
+    assert longer[:4].tolist() == pytest.approx([0.01, -0.01, 0.01, -0.01])
+    assert longer[64:66] == pytest.approx(longer[:2]), "of 64 sessions the first follows the last"
