@@ -53,7 +53,7 @@ def _companions(members: Sequence[Subject]) -> list[tuple[Subject, Subject]]:
     """Each series with the one of its group whose changes go with its own most, where one does."""
     changes = {place: pd.Series(moves(one)[-1], one.dates[1:]) for place, one in enumerate(members)}
     alike = pd.DataFrame(changes).corr(min_periods=ENOUGH).to_numpy(copy=True)
-    alike[~(alike < SAME)] = -1.0
+    alike[~(alike < SAME)] = 0.0
     nearest = alike.argmax(axis=1)
     pairs = enumerate(nearest.tolist())
     return [(members[own], members[its]) for own, its in pairs if alike[own, its] > RELATED]
@@ -66,7 +66,7 @@ def _stretches(subject: Subject, companion: Subject) -> list[tuple[float, Findin
     """
     dates = subject.dates.intersection(companion.dates)
     pair = [moves(Subject(one.name, one.values[dates], one.kind)) for one in (subject, companion)]
-    hole = np.diff(dates.to_numpy()) / np.timedelta64(1, "D") > HOLE
+    hole = np.diff(dates.to_numpy()) > np.timedelta64(HOLE, "D")
     ways = [_apart(own, its, hole) for own, its in zip(*pair, strict=True)]
     own, its = pair[0][0], pair[1][0]
     moved = np.abs(own / local_scale(own, 1e-12))
@@ -97,8 +97,7 @@ def _apart(own: Array, its: Array, hole: Flags) -> set[tuple[int, int]]:
 
 def _stands_apart(rest: Array, first: int, last: int) -> bool:
     """Whether the steps at both ends are opposite and alike, and the noise between another than on either side."""
-    into, out = rest[first], rest[last]
-    if into * out >= 0 or not 1 / ALIKE < abs(into / out) < ALIKE:
+    if not -ALIKE < rest[first] / rest[last] < -1 / ALIKE:
         return False
     if not _lasts(rest, first) or not _lasts(rest, last):
         return False
