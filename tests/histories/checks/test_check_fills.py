@@ -148,6 +148,8 @@ def test_steps_the_same_way_are_no_stretch() -> None:
         assert not fills._stands_apart(unit * rest, 100, 131)
         rest = np.concatenate([side, [40.0], within, [-40.0], [40.0], side])
         assert not fills._stands_apart(unit * rest, 100, 131)
+        alike = np.concatenate([side, [40.0], side[:30], [-40.0], side])
+        assert not fills._stands_apart(unit * alike, 100, 131), "the noise is the same"
 
 
 @pytest.mark.parametrize(("kept", "lasts"), [(3.9, True), (3.7, False)])
