@@ -10,7 +10,7 @@ import pytest
 from backtester.analysis.blocks import ResamplePlan
 from backtester.arrays import Array, Integers
 from backtester.stress import noise as noises
-from backtester.stress.noise import _vix_before, _observed, noise
+from backtester.stress.noise import _observed, _vix_before, noise
 from backtester.stress.path import Path
 from backtester.stress.starting_point import StartingPoint
 

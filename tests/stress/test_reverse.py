@@ -176,7 +176,7 @@ def test_scales_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
         "least": (0.0, pytest.approx(0.4, rel=0.011)),
         "same": None,
     }
-    early = reverse(read_scenario("capital_war"), ground, trial, 0.01, Ways(scale=2.0)).loses
+    early = reverse_scales(read_scenario("capital_war"), ground, trial, 0.01, Ways(scale=2.0)).loses
     assert (early["reference"], early["never"]) == (pytest.approx(0.1), pytest.approx(0.05)), "before the least of all"
     assert reversing.SCALES == (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 

@@ -44,7 +44,7 @@ class ForestScale:
     def ticks(self) -> tuple[tuple[float, str], ...]:
         """Round values with their places in percent of the width, zero among them."""
         power = 10.0 ** math.floor(math.log10((self.high - self.low) / MOST_PLOT_TICKS))
-        steps = (power * digit for digit in (1, 2, 5, 10, 20))
+        steps = (power * digit for digit in (2, 5, 10, 20))
         step = next(step for step in steps if (self.high - self.low) / step <= MOST_PLOT_TICKS - 1)
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
         places = 0 if step >= 0.01 - 1e-12 else 1 if step >= 0.001 - 1e-12 else 2
