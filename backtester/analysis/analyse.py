@@ -12,11 +12,11 @@ import numpy as np
 
 from backtester.analysis.measures import MeasureInputs, measure_books, measure_inputs
 from backtester.analysis.mix import Trading, find_mixes, keep_mixes, mix_accounts
-from backtester.analysis.payoff_parts import PART_NAMES, Account, Excess, Mix, fill_parts
+from backtester.analysis.payoff_parts import PART_NAMES, Account, Excess, Mix, make_excess, payoff_parts
 from backtester.analysis.period import Period
 from backtester.analysis.scorecard import Records, make_cards
 from backtester.analysis.verdict import Placebo, placebo, shifted_payoffs
-from backtester.arrays import Array, Flags, kernel_floats
+from backtester.arrays import Array, Flags
 from backtester.engine.costs import BP
 from backtester.engine.evaluate import Evaluation
 from backtester.engine.many import make_prices, make_terms
@@ -83,19 +83,18 @@ def _mixes(runs: Sequence[Evaluation], returns: Array, period: Period) -> tuple[
     for place, run in enumerate(runs):
         terms = run.book.costs.model_dump_json(), run.book.min_trade
         groups[run.first, len(run.accounts.moved), *terms].append(place)
-    excess = _excess(period)
+    excess = _excess(period) if len(period.windows.joint) else None
     for places in groups.values():
         trading = mix_trading([runs[place] for place in places], period)
         mixes = find_mixes(returns[places], trading, period.matrix)
         shares[places], levels[places] = mixes.shares, grown(mixes.returns)
         known = np.flatnonzero(np.isfinite(mixes.shares).all(axis=1))
-        if len(known) and len(period.windows.joint):
+        if len(known) and excess is not None:
             kept = keep_mixes(mixes.shares[known], trading, known, ("nav", "weights"))
             worth, held = mix_accounts(kept, len(known), len(period.sessions))
             for row, place in enumerate(np.array(places)[known]):
                 mix = Mix(worth[row], held[row], levels[place])
-                parts[place] = 0.0
-                fill_parts(_account(runs[place], period), mix, excess, parts[place])
+                parts[place] = payoff_parts(_account(runs[place], period), mix, excess)
     return shares, levels, parts
 
 
@@ -121,13 +120,9 @@ def mix_trading(runs: Sequence[Evaluation], period: Period) -> Trading:
 
 
 def _excess(period: Period) -> Excess:
-    """What the legs earned in excess of bills."""
-    levels, moves = np.array(period.legs[:2]).T, period.excess.T
-    kept = np.cumsum(np.insert(levels[:-1] * moves, 0, 0.0, axis=0), axis=0)
-    bills = period.market.bill_returns
-    return Excess(
-        kernel_floats(levels), kernel_floats(moves), kernel_floats(kept), kernel_floats(bills), period.windows.joint
-    )
+    """What the legs did in joint sell-offs in excess of bills."""
+    levels = np.array(period.legs[:2]).T
+    return make_excess(levels, period.excess.T, period.market.bill_returns, period.windows.joint)
 
 
 def _account(run: Evaluation, period: Period) -> Account:

@@ -44,10 +44,11 @@ def make_source(levels: Array, excess: Array, gaps: Array, mixes: Array) -> Resa
 
 
 class ResampleWorkspace(NamedTuple):
-    """What a resample of M sessions is worked out in: the products of terms (3L + 1, 3L + S + 1), a session's terms
-    (3L + S + 1,), the factor of the regression (3L, 3L), the slopes of a gap (3L,), their sums by leg (S, L); and what
-    comes of it, the `levels` (K, M + 1)."""
+    """What a resample of M sessions is worked out in: where its blocks begin and the last ends (M + 1,), the products
+    of terms (3L + 1, 3L + S + 1), a session's terms (3L + S + 1,), the factor of the regression (3L, 3L), the slopes of
+    a gap (3L,), their sums by leg (S, L); and what comes of it, the `levels` (K, M + 1)."""
 
+    bounds: Integers
     products: Array
     terms: Array
     factor: Array
@@ -60,6 +61,7 @@ def new_resample_workspace(source: ResampleSource, sessions: int) -> ResampleWor
     """The workspace for so many sessions of a source, which any number of resamples may use one after the other."""
     legs, strategies = len(source.excess), len(source.gaps)
     return ResampleWorkspace(
+        bounds=np.empty(sessions + 1, np.int64),
         products=np.empty(source.sums.shape[1:]),
         terms=np.ones(source.sums.shape[2]),
         factor=np.zeros((3 * legs, 3 * legs)),
@@ -70,12 +72,15 @@ def new_resample_workspace(source: ResampleSource, sessions: int) -> ResampleWor
 
 
 @jit_part
-def _end(rows: Integers, start: int) -> int:
-    """The end of the block that starts there."""
-    end = start + 1
-    while end < len(rows) and rows[end] == rows[end - 1] + 1:
-        end += 1
-    return end
+def _fill_bounds(rows: Integers, bounds: Integers) -> int:
+    """Fill where each block begins, and behind them where the last ends; return how many blocks there are."""
+    count = 0
+    for t in range(len(rows)):
+        if t == 0 or rows[t] != rows[t - 1] + 1:
+            bounds[count] = t
+            count += 1
+    bounds[count] = len(rows)
+    return count
 
 
 @jit_shared
@@ -94,11 +99,10 @@ def _add_products(source: ResampleSource, rows: Integers, t: int, workspace: Res
 
 
 @jit_shared
-def _fill_products(source: ResampleSource, rows: Integers, workspace: ResampleWorkspace) -> None:
+def _fill_products(source: ResampleSource, rows: Integers, blocks: int, workspace: ResampleWorkspace) -> None:
     workspace.products[:] = 0.0
-    start = 0
-    while start < len(rows):
-        end = _end(rows, start)
+    for block in range(blocks):
+        start, end = workspace.bounds[block], workspace.bounds[block + 1]
         _add_products(source, rows, start, workspace)
         if end > start + 1:
             before, after = source.sums[rows[start] + 1], source.sums[rows[end - 1]]
@@ -106,7 +110,6 @@ def _fill_products(source: ResampleSource, rows: Integers, workspace: ResampleWo
                 for j in range(before.shape[1]):
                     workspace.products[i, j] += after[i, j] - before[i, j]
             _add_products(source, rows, end - 1, workspace)
-        start = end
 
 
 @jit_shared
@@ -159,12 +162,13 @@ def redraw(source: ResampleSource, rows: Integers, workspace: ResampleWorkspace)
 
     The slopes that a strategy less its mix has on the legs, in this order, are added to the mix.
     """
-    levels, sums, first, start = workspace.levels, workspace.sums, len(source.levels), 0
-    _fill_products(source, rows, workspace)
+    levels, sums, first = workspace.levels, workspace.sums, len(source.levels)
+    blocks = _fill_bounds(rows, workspace.bounds)
+    _fill_products(source, rows, blocks, workspace)
     _fill_slopes(workspace, len(rows) - 2)
     levels[:, 0] = 1.0
-    while start < len(rows):
-        end = _end(rows, start)
+    for block in range(blocks):
+        start, end = workspace.bounds[block], workspace.bounds[block + 1]
         row, last = rows[start], rows[end - 1] + 1
         for k in range(first):
             factor = levels[k, start] / source.levels[k, row]
@@ -174,7 +178,6 @@ def redraw(source: ResampleSource, rows: Integers, workspace: ResampleWorkspace)
             _fill(source.mixes[s, row:last], 1.0, moves)
             for leg in range(len(source.excess)):
                 _add(source.excess[leg, row:last], sums[s, leg], moves)
-        start = end
     for t in range(len(rows)):  # side by side, since a level waits for the one before it
         for s in range(first, len(levels)):
             levels[s, t + 1] = levels[s, t] * (1 + levels[s, t + 1])

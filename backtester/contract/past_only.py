@@ -22,7 +22,7 @@ from backtester.engine.states import call_state
 from backtester.engine.targets import StepInputs, call_step, copied, fill_targets
 from backtester.errors import PluginError
 from backtester.histories.market import Market
-from backtester.plugins.loader import load_strategy
+from backtester.plugins.loader import load_anew
 from backtester.plugins.recipes import Step
 
 CUTS = 48
@@ -146,7 +146,7 @@ def _fresh(step: Step) -> Step:
     strategy = step.strategy
     if strategy.made_of != "file":
         return step
-    return replace(step, strategy=load_strategy(strategy.name, strategy.origin, strategy.source, strategy.installed))
+    return replace(step, strategy=load_anew(strategy))
 
 
 def _with_noise(inputs: StepInputs, cut: int) -> StepInputs:

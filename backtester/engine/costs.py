@@ -76,8 +76,7 @@ NO_COSTS = Costs(trade_bps=0, unfunded_trade_bps=0, borrow_spread_bps=0, short_f
 
 def parse_costs(words: Iterable[str]) -> Costs:
     """The costs that words such as `5`, `gold=10`, `stocks=50/0` (buying and selling) or `borrow=80` state."""
-    stated: dict[str, object] = {}
-    assets: dict[str, object] = {}
+    costs, stated, assets = Costs(), dict[str, object](), dict[str, object]()
     for word in words:
         match = COST_SPELLING.fullmatch(word)
         try:
@@ -102,7 +101,7 @@ def parse_costs(words: Iterable[str]) -> Costs:
                 f"costs {word!r} are not understood; give basis points such as 5, gold=10, gold=10/5 (buying and "
                 f"selling), or of {', '.join(name for name in COST_OPTIONS if name)}, such as borrow=80"
             ) from error
-    return costs if stated or assets else Costs()
+    return costs
 
 
 def spell_costs(costs: Costs) -> list[str]:

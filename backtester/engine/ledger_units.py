@@ -85,7 +85,7 @@ def _walk(book: Book, decisions: Flags, rows: Array, start: float) -> Iterator[S
     """What each session asks for, until the book is ruined."""
     ends, targets, days = np.array(book.ends), book.targets.to_numpy(), book.market.days
     count = targets.shape[1]
-    state = State(_funded(book), np.zeros(count), start / float(rows[0, count]))
+    state = State(_funded(book), np.zeros(count), start)
     for t, row in enumerate(rows):
         fees = _accrue(state, rows[t - 1], row, book, float(days[t]) / 365) if t else 0.0
         gone = t >= ends

@@ -47,13 +47,13 @@ def check_state(answer: object, sessions: pd.DatetimeIndex) -> "pd.Series[str]":
             f"state returned {len(answer)} rows for {len(sessions)} sessions; one row a session, in order"
         )
     values = [(ON if one else "") if isinstance(one, bool | np.bool_) else one for one in answer.tolist()]
-    for day, one in zip(sessions, values, strict=True):
+    for place, one in enumerate(values):
         if not isinstance(one, str):
-            raise PluginError(f"state on {day.date()} is {one_line(repr(one))}; text, True or False is needed")
+            day = sessions[place].date()
+            raise PluginError(f"state on {day} is {one_line(repr(one))}; text, True or False is needed")
         if len(one) > LONGEST_STATE:
-            raise PluginError(
-                f"state on {day.date()} has {len(one)} letters; {LONGEST_STATE} are the most that are shown"
-            )
+            day = sessions[place].date()
+            raise PluginError(f"state on {day} has {len(one)} letters; {LONGEST_STATE} are the most that are shown")
     words = sorted({*values} - {""})
     if len(words) > MOST_WORDS:
         raise PluginError(f"state has {len(words)} different words; {MOST_WORDS} are the most that are shown")

@@ -21,8 +21,9 @@ def write_tables(folder: Path, tables: list[Table]) -> None:
         write_text(beside / f"{table.name}.csv", csv_text(table))
 
 
-def csv_text(table: Table, *, digits: int = 17) -> str:
-    """The table's values, to so many significant digits; if rows are grouped the first column names the group."""
+def csv_text(table: Table, *, digits: int | None = None) -> str:
+    """The table's values, to so many significant digits if given; if rows are grouped the first column names the
+    group."""
     grouped = any(row.kind == "group" for row in table.rows)
     columns = [column for head in table.heads for column in _values(head)]
     lines: list[CellValues] = [(*(("group",) if grouped else ()), *(table.index or (table.corner,)), *columns)]
@@ -38,8 +39,8 @@ def csv_text(table: Table, *, digits: int = 17) -> str:
     return text.getvalue()
 
 
-def _short(value: CellValue, digits: int) -> CellValue:
-    return float(f"{value:.{digits}g}") if isinstance(value, float) else value
+def _short(value: CellValue, digits: int | None) -> CellValue:
+    return float(f"{value:.{digits}g}") if isinstance(value, float) and digits else value
 
 
 def data_uri(table: Table) -> str:

@@ -17,7 +17,7 @@ def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> di
     plotly.js is inside a page that has a chart, as text that the page's script runs when a chart comes near the screen;
     or beside the page, at `plotly_source`.
     """
-    charts = script(lean(static("paper.js") + static("charts.js")))
+    charts = script(lean(static("phone.js") + static("paper.js") + static("charts.js")))
     styles = palette.stylesheet() + static("style.css")
     figures = {one.name: json_for_script(one.spec()) for part in sections for one in part.every(Chart)}
     inside = [plotly_js()] if figures and plotly_source is None else []

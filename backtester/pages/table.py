@@ -61,8 +61,8 @@ class Head:
     """A row's or column's head: its text, a second line, a class, and for a strategy colour, dashes and flags.
 
     `values` are the names of a column in the csv, or the first cells of a row there; None stands for the text. `link`
-    is the id of its explanation; neighbouring columns of one `group` share a heading, and `card` is the heading on a
-    card.
+    is the id of its explanation; neighbouring columns of one `group` share a heading, `card` is the heading on a card,
+    and `asset` the role whose column it is, which a reader can leave out.
     """
 
     text: str
@@ -77,6 +77,7 @@ class Head:
     picture: Any = None
     group: str = ""
     card: str = ""
+    asset: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import inspect
 import linecache
 import sys
 import types
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -43,15 +43,15 @@ class Library:
 def unknown_strategy(name: str, known: Iterable[str]) -> UnknownStrategyError:
     """The error for a name that no strategy has."""
     near = did_you_mean(normal_name(name), known)
-    own = "" if near.startswith("did") else " (--plugins adds your own)"
-    return UnknownStrategyError(f"unknown strategy {name!r}; {near}{own}")
+    near += "" if near.startswith("did") else " (--plugins adds your own)"
+    return UnknownStrategyError(f"unknown strategy {name!r}; {near}")
 
 
 def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Collection[str] | None = None) -> Library:
     """Every strategy: built-ins, then the files and folders in `paths`, then those of installed distributions.
 
-    With `only`, no strategies but those of these names are loaded. A file that cannot be loaded is kept with its error
-    and does not stop the others; so is a name that two distributions use. Raise PluginError if two files have one name.
+    With `only`, just those of these names. Strategies that fail to load, and names that two distributions use, are kept
+    with their errors. Raise PluginError if two files have one name.
     """
     library = Library()
     for name, place in strategy_places(paths, installed=installed).items():
@@ -130,28 +130,39 @@ def load_strategy(name: str, origin: str, source: bytes, installed: Installed | 
 
     An installed one can import from its own distribution, also relatively; all its modules are executed again.
     """
+    with _executed(name, origin, source, installed) as module:
+        own = _read(module, name, origin, source)
+    return replace(own, sha256=installed.sha256, installed=installed) if installed else own
+
+
+def load_anew(strategy: Strategy) -> Strategy:
+    """The strategy with its source executed again, so that it has no memory of calls; its declaration is kept."""
+    with _executed(strategy.name, strategy.origin, strategy.source, strategy.installed) as module:
+        return replace(strategy, weights=_weights(module), state=getattr(module, "state", None))
+
+
+@contextlib.contextmanager
+def _executed(name: str, origin: str, source: bytes, installed: Installed | None) -> Iterator[types.ModuleType]:
+    """The module of a strategy's source, executed. Raise PluginError for any error in it or in the block."""
     try:
         with plugin_code(), imported_anew(installed) if installed else contextlib.nullcontext():
-            strategy = _strategy(name, origin, source, installed.package if installed else "")
-    except PluginError as error:
-        raise PluginError(f"strategy {name!r} ({origin}): {error}") from error
-    return replace(strategy, sha256=installed.sha256, installed=installed) if installed else strategy
-
-
-def _strategy(name: str, origin: str, source: bytes, package: str) -> Strategy:
-    module = _execute(name, origin, source, package)
-    try:
-        return _read(module, name, origin, source)
-    except (PluginError, KeyboardInterrupt):
+            yield _execute(name, origin, source, installed.package if installed else "")
+    except KeyboardInterrupt:
         raise
-    except BaseException as error:  # reading a declaration runs the plugin's code too: it may raise anything
-        raise PluginError(first_line(error)) from error
+    except BaseException as error:  # the plugin's code may raise anything
+        message = str(error) if isinstance(error, PluginError) else first_line(error)
+        raise PluginError(f"strategy {name!r} ({origin}): {message}") from error
 
 
-def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> Strategy:
+def _weights(module: types.ModuleType) -> Callable[..., object]:
     weights = getattr(module, "weights", None)
     if not inspect.isfunction(weights):
         raise PluginError("no function 'weights'; a strategy is a file with one function of that name")
+    return weights
+
+
+def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> Strategy:
+    weights = _weights(module)
     own, label = read_declaration(weights), getattr(module, "LABEL", None)
     state = getattr(module, "state", None)
     declared = None if state is None else read_state_declaration(state, own)
@@ -177,18 +188,16 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
 
 
 def _execute(name: str, origin: str, source: bytes, package: str) -> types.ModuleType:
-    module = types.ModuleType(f"backtester_strategy_{name}")
-    module.__file__, module.__package__ = origin, package
-    sys.modules[module.__name__] = module  # dataclasses look their module up by name
     linecache.checkcache(origin)
+    module = sys.modules[f"backtester_strategy_{name}"] = types.ModuleType(f"backtester_strategy_{name}")
+    module.__file__, module.__package__ = origin, package  # in sys.modules, where dataclasses look it up by name
     try:
         exec(compile(source, origin, "exec"), module.__dict__)  # noqa: S102 - a plugin is code that the user named or installed
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        place = _last_line(error, origin)
-        line = f"line {place}: " if place else ""
-        raise PluginError(f"{line}{first_line(error)}") from error
+        line = _last_line(error, origin)
+        raise PluginError(f"line {line}: {first_line(error)}" if line else first_line(error)) from error
     return module
 
 

@@ -113,7 +113,7 @@ class Unwind:
     @property
     def peak_bp(self) -> float:
         """The highest yields over the start, in basis points; at least 0."""
-        return max(0.0, float(self.yields_bp.max(initial=0.0)))
+        return float(self.yields_bp.max(initial=0.0))
 
 
 def impact(net: float, terms: BasisTerms) -> float:
@@ -148,10 +148,10 @@ class _Day:
 def unwind(terms: BasisTerms, pressure: Pressure) -> Unwind:
     """The spiral, session by session, from funds that hold all that their leverage allows."""
     count, bought = len(pressure.sales), list(pressure.purchases)
-    held = terms.held_bn if terms.leverage > 0 else 0.0
-    states, sold, purchased = [_State(held, held / max(terms.leverage, 1e-300))], np.zeros(count), np.zeros(count)
+    start = _State(terms.held_bn, terms.held_bn / terms.leverage) if terms.leverage > 0 else _State(0.0, 0.0)
+    states, sold, purchased = [start], np.zeros(count), np.zeros(count)
     holdings, cash = np.zeros((count + 1, len(HOLDERS))), np.zeros((count + 1, len(HOLDERS)))
-    holdings[0, 0], started = held, False
+    holdings[0, 0], started = start.held, False
     for t in range(count):
         started = started or states[-1].level >= terms.trigger_bp
         buys = bought.pop(0) if started and bought else 0.0

@@ -14,6 +14,7 @@ from backtester.arrays import Array
 from backtester.errors import ScenarioError, did_you_mean
 from backtester.histories.derived import par_bond_returns
 from backtester.histories.market import Market
+from backtester.histories.rhythm import DAILY
 from backtester.stress import fed
 from backtester.stress.calibrate import calibrated, march_2020
 from backtester.stress.extend import extend
@@ -27,7 +28,6 @@ from backtester.stress.starting_point import StartingPoint, source_starting_poin
 from backtester.stress.yields import USUAL_YEARS, curve_move, maturities
 
 USUAL_YIELD = 4.0  # percent, of a bond fund in a history without any yield
-SESSIONS_A_YEAR = 252
 Fed = bool | Literal["hedged"]
 
 
@@ -82,8 +82,8 @@ def make_path(scenario: Scenario, starting_point: StartingPoint, ways: Ways = AS
         path = path.scaled(ways.scale).slowed(ways.slow)
         path = overlaid(path, _purchases(scenario, starting_point, path, ways))
         sessions_a_year = starting_point.market.rhythm.sessions_a_year
-        if sessions_a_year < SESSIONS_A_YEAR / 2:
-            path = path.grouped(round(SESSIONS_A_YEAR / sessions_a_year))
+        if sessions_a_year < DAILY.sessions_a_year / 2:
+            path = path.grouped(round(DAILY.sessions_a_year / sessions_a_year))
         if not scenario.noise:
             return path
         replayed = _replayed(scenario, ways).sessions * ways.slow if scenario.replay else 0

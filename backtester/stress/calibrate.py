@@ -88,7 +88,7 @@ def _misses(then: BasisTerms, tried: Calibration, share: float) -> Array:
     """The misses (3,) of the targets, as shares of each: the funds' part of the rise, the rise, and the sales."""
     terms = then.model_copy(update={"kappa": tried.kappa})
     together = march_2020(terms, tried)
-    alone = unwind(terms.model_copy(update={"leverage": 0.0}), _pressure(tried))
+    alone = march_2020(terms.model_copy(update={"leverage": 0.0}), tried)
     theirs = together.yields_bp[-1] - alone.yields_bp[-1]
     found = [theirs / (share * ROSE_BP), together.yields_bp[-1] / ROSE_BP, together.sold.sum() / SOLD_BN]
     return np.array(found, np.float64) - 1
@@ -96,10 +96,6 @@ def _misses(then: BasisTerms, tried: Calibration, share: float) -> Array:
 
 def march_2020(terms: BasisTerms, pressure: Calibration, *, fed: bool = False, hedged: bool = False) -> Unwind:
     """The pressure of March 2020 on funds of these terms; redemptions in proportion to what they hold."""
-    return unwind(terms, _pressure(pressure, terms.held_bn / HELD_BN, fed=fed, hedged=hedged))
-
-
-def _pressure(fitted: Calibration, size: float = 1.0, *, fed: bool = False, hedged: bool = False) -> Pressure:
-    each = np.full(SESSIONS, 1 / SESSIONS)
-    purchases = PACE if fed else ()
-    return Pressure(each * fitted.outside_bn, each * size * fitted.redemptions_bn, purchases, hedged)
+    each, size = np.full(SESSIONS, 1 / SESSIONS), terms.held_bn / HELD_BN
+    sales, redemptions = each * pressure.outside_bn, each * size * pressure.redemptions_bn
+    return unwind(terms, Pressure(sales, redemptions, PACE if fed else (), hedged))

@@ -59,7 +59,8 @@ def unpaid_years(values: Array, plan: Plan) -> Array:
     At each year-end a share of the starting value is spent, 2% more every year."""
     with np.errstate(divide="ignore", invalid="ignore"):
         grown = np.nan_to_num(values[..., 1:] / values[..., :-1])
-    wealth, missed = np.ones(values.shape[:-1]), np.zeros(values.shape[:-1])
+    missed = np.zeros(values.shape[:-1])
+    wealth = np.ones_like(missed)
     for year in range(plan.years):
         wealth = wealth * grown[..., year] - plan.spend * (1 + RISE) ** year
         missed += wealth < 0

@@ -37,9 +37,9 @@ SPREAD_POINTS = -0.20  # percentage points
 def bought(sessions: int, *, repo_offer: int = 0) -> Array:
     """The billions of dollars bought in each session (N,); the first repo offer is in session `repo_offer`."""
     days = np.zeros(sessions)
-    first = repo_offer + FIRST_AFTER - 1
-    pace = np.array(PACE[: max(0, sessions - first)])
-    days[first : first + len(pace)] = pace
+    after = days[repo_offer + FIRST_AFTER - 1 :]
+    pace = PACE[: len(after)]
+    after[: len(pace)] = pace
     return days
 
 

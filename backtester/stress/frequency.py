@@ -68,7 +68,7 @@ def make_deck(market: Market, first: int, lenses: Lenses, held: Sequence[str]) -
 def is_static(run: Evaluation) -> bool:
     """Whether targets never change and are traded in one tranche, so that no strategy has to run on a path."""
     targets = run.targets.to_numpy()
-    return bool((targets == targets[-1]).all() and run.schedule.tranches == 1)
+    return bool((targets == targets[:1]).all() and run.schedule.tranches == 1)
 
 
 def sessions_of(deck: Deck, years: int) -> int:

@@ -35,7 +35,7 @@ def read_scenario(text: str, depth: int = 0) -> Scenario:
     raise ScenarioError(f"unknown scenario {text!r}; {did_you_mean(name, scenario_names())}")
 
 
-def _read(path: FilePath, depth: int = 0) -> Scenario:
+def _read(path: FilePath, depth: int) -> Scenario:
     try:
         text = read_limited(path, MAX_SCENARIO_BYTES).decode("utf-8-sig")
         table = tomllib.loads(text)
@@ -83,12 +83,12 @@ def _mistake(path: FilePath, text: str, error: ValidationError) -> str:
 def line_of(text: str, words: list[Any]) -> int:
     """The line of a TOML file on which the key of such a path stands, or the header of the table that lacks it."""
     lines, start = text.splitlines(), 0
-    place = next((part for part in words if isinstance(part, int)), None)
+    place = next((part for part in words if isinstance(part, int)), 0)
     if words:
         header = re.compile(rf"\s*\[\[?\s*{re.escape(str(words[0]))}\s*\]\]?")
         found = [number for number, line in enumerate(lines) if header.match(line)]
         if found:
-            start = found[place or 0] if (place or 0) < len(found) else found[-1]
+            start = found[place] if place < len(found) else found[-1]
     for word in (str(part) for part in reversed(words) if not isinstance(part, int)):
         key = re.compile(rf"\s*[\"']?{re.escape(word)}[\"']?\s*=")
         for number in range(start, len(lines)):

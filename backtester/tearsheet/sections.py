@@ -97,6 +97,7 @@ def together_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """Joint sell-offs and their number by chance, the pair's drawdowns, whether bonds cushioned, and the crises."""
     document = run.document
     return {
+        "assets": windows.assets_to_choose(document),
         "joint": windows.joint_table(document, names),
         "after": windows.after_table(document, names),
         "chance": sentences.chance_lines(document),

@@ -23,6 +23,7 @@ def test_json_cannot_end_its_script() -> None:
     """The signs that HTML knows, and JavaScript's line separators, are escaped in data."""
     text = str(json_for_script({"name": "</script><!--&\u2028"}))
     assert not set("<>&\u2028") & set(text)
+    assert json_for_script("\N{MINUS SIGN}1") == '"\N{MINUS SIGN}1"', "other letters stay as they are"
     assert text == '{"name":"\\u003c/script\\u003e\\u003c!--\\u0026\\u2028"}'
 
 

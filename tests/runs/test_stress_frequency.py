@@ -1,6 +1,7 @@
 """`stress frequency` written down: on made paths, by hand."""
 
 from dataclasses import replace
+from inspect import signature
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -191,5 +192,7 @@ def test_without_paths_for_a_strategy_that_must_be_asked(monkeypatch: pytest.Mon
 
 
 def test_the_frequencies_of_the_curve() -> None:
-    """Half as many to three times as many."""
+    """Half as many to three times as many, on 400 paths and 20 of what must be asked; else on a hundred of these."""
     assert stress_frequency.CURVE == (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+    assert (stress_frequency.CURVE_PATHS, stress_frequency.CURVE_DYNAMIC) == (400, 20)
+    assert signature(frequency_run).parameters["dynamic"].default == 100

@@ -39,12 +39,13 @@ def test_ends_of_years(a_year: float, ends: list[int]) -> None:
         ([1, 2, 2, 2], 0.66, 1),
         ([1, 1, 1, 1], 0.5, 2),
         ([1, 1, 0, 0], 0.1, 2),
+        ([1, 1, 1, 1], 1.0, 2),
     ],
 )
 def test_spending_is_paid_while_there_is_money(values: list[float], spend: float, missed: float) -> None:
     """2% more is spent every year: of 2 after a doubling 0.65 x (1 + 1.02 + 1.0404) can be paid, 0.66 times cannot.
 
-    What stands still pays 0.4 twice and not a third time; a ruined book pays nothing more.
+    What stands still pays 0.4 twice and not a third time, and its whole wealth once; a ruined book pays nothing more.
     """
     assert unpaid_years(np.array([values], float), Plan(years=3, spend=spend)).tolist() == [missed]
 

@@ -79,7 +79,7 @@ def _hash(subject: StudyPage) -> str:
 
 def render_index(subject: StudyPage) -> str:
     """The page as HTML: the same rows give the same text."""
-    scripts, study = [script(static("index.js", TEMPLATES_PACKAGE))], subject.study
+    scripts, study = [script(static("phone.js") + static("index.js", TEMPLATES_PACKAGE))], subject.study
     came = np.flatnonzero(pc.is_null(subject.table["error"]).to_numpy())
     table = subject.table.take(pa.array(came))
     by_key = {job.key: job for job in subject.jobs}

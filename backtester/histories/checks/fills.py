@@ -57,7 +57,7 @@ def _companions(members: Sequence[CheckedSeries]) -> list[tuple[CheckedSeries, C
     """Each series with the member of its group whose changes correlate most with its own, if above `RELATED`."""
     changes = {place: pd.Series(moves(one)[-1], one.dates[1:]) for place, one in enumerate(members)}
     alike = pd.DataFrame(changes).corr(min_periods=FEWEST_COMMON_DATES).to_numpy(copy=True)
-    alike[~(alike < SAME_COLUMN)] = -1.0
+    alike[~(alike < SAME_COLUMN)] = 0.0
     nearest = alike.argmax(axis=1)
     pairs = enumerate(nearest.tolist())
     return [(members[own], members[its]) for own, its in pairs if alike[own, its] > RELATED]
@@ -70,7 +70,7 @@ def _stretches(subject: CheckedSeries, companion: CheckedSeries) -> list[tuple[f
     """
     dates = subject.dates.intersection(companion.dates)
     pair = [moves(CheckedSeries(one.name, one.values[dates], one.kind)) for one in (subject, companion)]
-    hole = np.diff(dates.to_numpy()) / np.timedelta64(1, "D") > HOLE
+    hole = np.diff(dates.to_numpy()) > np.timedelta64(HOLE, "D")
     ways = [_apart(own, its, hole) for own, its in zip(*pair, strict=True)]
     own, its = pair[0][0], pair[1][0]
     moved = np.abs(own / local_scale(own, 1e-12))
@@ -102,8 +102,7 @@ def _apart(own: Array, its: Array, hole: Flags) -> set[tuple[int, int]]:
 
 def _stands_apart(rest: Array, first: int, last: int) -> bool:
     """Whether the steps at both ends are opposite and of like size, and the noise between differs from both sides."""
-    into, out = rest[first], rest[last]
-    if into * out >= 0 or not 1 / MAX_END_RATIO < abs(into / out) < MAX_END_RATIO:
+    if not -MAX_END_RATIO < rest[first] / rest[last] < -1 / MAX_END_RATIO:
         return False
     if not _lasts(rest, first) or not _lasts(rest, last):
         return False

@@ -30,9 +30,10 @@ def check_jumps(subject: CheckedSeries) -> list[Finding]:
         return []
     ways = moves(subject)
     sizes = np.minimum.reduce([_deviations(subject, changes) for changes in ways])
-    findings, before = [], -2
+    findings: list[tuple[float, Finding]] = []
+    before = None
     for place in np.flatnonzero(sizes > LIMIT).tolist():
-        if not (before == place - 1 and _reverses(ways[0], before)):
+        if not (before == place - 1 and _reverses(ways[0], place - 1)):
             findings.append(
                 (float(sizes[place]), _finding(subject, place, float(sizes[place]), _reverses(ways[0], place)))
             )

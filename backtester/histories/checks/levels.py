@@ -38,8 +38,8 @@ def placeholders(subject: CheckedSeries) -> Flags:
     if subject.kind or not zero.any() or (numbers < 0).any() or np.mean(np.diff(numbers[~zero]) == 0) > ADMINISTERED:
         return none
     far = NEAR_ZERO * max(tick_size(numbers[~zero]), 1e-6)
-    edge = np.concatenate([numbers[:1] * 0, numbers[:-1]]), np.concatenate([numbers[1:], numbers[:1] * 0])
-    beside = zero & ((edge[0] > far) | (edge[1] > far))
+    before, after = np.append(0.0, numbers[:-1]), np.append(numbers[1:], 0.0)
+    beside = zero & ((before > far) | (after > far))
     return zero if beside.any() else none
 
 

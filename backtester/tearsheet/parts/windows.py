@@ -1,6 +1,7 @@
-"""The pair's falls as tables: joint sell-offs, what followed each, and drawdowns.
+"""The tables of the pair's falls: joint sell-offs, the time after each, and drawdowns.
 
-`return_heads` and `returns` are the columns that every table of windows shares.
+`return_heads` and `returns` are the columns that all tables of windows share, and `assets_to_choose` lists those of
+them that a reader can show or hide.
 """
 
 from backtester.pages.format import MISSING, counted, date, period, points
@@ -22,9 +23,10 @@ from backtester.runs.values import Json
 from backtester.tearsheet.names import lens
 
 PAIR_COLUMNS = ("pair", "stocks", "bonds")
+SIDE_BY_SIDE = 6  # assets beside the legs that fit a table of windows: of more the reader chooses
 PARENT = ("kind", "peak", "trough")
 FALL_COLUMNS = ("peak", "trough", "kind", "recovery")
-SETTING_HEADS = (  # heads of what surrounds a window
+SETTING_HEADS = (  # heads of the circumstances of a window
     Head("Pair's fall", "it lies in", tone="words", values=("drawdown", "drawdown peak", "drawdown trough")),
     Head("Regime", "before it", tone="words"),
     Head("Cause", tone="words", values=("cause", "crisis")),
@@ -34,7 +36,7 @@ REGIME_NOTE = " Regime: the legs' correlation over the 36 months before. Cause: 
 
 
 def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """Every joint sell-off, with the means below."""
+    """A row for each joint sell-off, and one of means."""
     windows = document["joint_sell_offs"]
     assets = asset_roles(document, windows)
     rows = [_row(one, one, assets, names, *_setting(one)) for one in windows]
@@ -56,7 +58,7 @@ def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def after_table(document: Json, names: tuple[Named, ...]) -> Table | None:
-    """What each joint sell-off was followed by; None where there was none, or no session follows."""
+    """The returns after each joint sell-off; None if there is none, or no session follows."""
     found = [(window, window["after"]) for window in document["joint_sell_offs"] if window["after"]]
     if not found:
         return None
@@ -77,7 +79,7 @@ def after_table(document: Json, names: tuple[Named, ...]) -> Table | None:
 
 
 def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """The falls of the pair from peak to trough, with what each leg added to them."""
+    """The falls of the pair from peak to trough, with each leg's contribution."""
     falls, seen = document["drawdowns"], lens(document)
     assets = asset_roles(document, falls)
     rows = []
@@ -102,7 +104,7 @@ def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
             Head("Fell for", "days"),
             Head("Recovered in", "days"),
             *(Head(f"From {label}", "points", values=(f"{leg}_contribution",)) for leg, label, _ in seen.legs),
-            Head("Contributions", values=()),
+            Head("From each", values=()),
             *return_heads(document, assets, names),
         ),
         rows=tuple(rows),
@@ -113,9 +115,16 @@ def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def asset_roles(document: Json, windows: list[Json]) -> tuple[str, ...]:
-    """The assets beside the pair's legs that any of the windows knows, in the manifest's order."""
+    """The assets, beside the legs, that any of the windows has, in the manifest's order."""
     known = dict.fromkeys(role for window in windows for role in window["assets"] or {})
     return tuple(role for role in document["history"].get("assets", known) if role in known)
+
+
+def assets_to_choose(document: Json) -> tuple[Head, ...]:
+    """The heads of the assets beside the legs, of which a reader chooses six; none where no more have columns."""
+    known = [*document["joint_sell_offs"], *document["drawdowns"], *document["crises"]]
+    roles = asset_roles(document, known)
+    return tuple(_asset_head(role, document) for role in roles) if len(roles) > SIDE_BY_SIDE else ()
 
 
 def not_shown(document: Json) -> str:
@@ -125,25 +134,25 @@ def not_shown(document: Json) -> str:
 
 
 def return_heads(document: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Head, ...]:
-    """The heads over what `returns` gives; the legs have their own labels."""
+    """The heads of the columns of `returns`."""
     seen = lens(document)
-
-    def head(role: str) -> Head:
-        column = f"asset {role}" if role in PAIR_COLUMNS else role
-        return Head(role_label(role, document), key=asset_key(role, document), values=(column,))
-
     return (
         *(
             Head(seen.labels[leg], key=key, values=(leg,))
             for leg, key in zip(PAIR_COLUMNS, ("", *seen.keys), strict=True)
         ),
-        *map(head, assets),
+        *(_asset_head(role, document) for role in assets),
         *(strategy_head(named, "reference" if not place else "") for place, named in enumerate(names)),
     )
 
 
+def _asset_head(role: str, document: Json) -> Head:
+    column = f"asset {role}" if role in PAIR_COLUMNS else role
+    return Head(role_label(role, document), key=asset_key(role, document), values=(column,), asset=role)
+
+
 def returns(window: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Cell, ...]:
-    """What pair, legs, assets and strategies returned, strategies toned by their difference from the reference."""
+    """The returns of pair, legs, assets and strategies, the latter coloured by their difference from the reference."""
     strategies = window["strategies"] or {}
     own = [strategies.get(named.name) for named in names]
     return (
@@ -171,7 +180,7 @@ def _means(windows: list[Json], assets: tuple[str, ...], names: tuple[Named, ...
 
 
 def _row(window: Json, shown: Json, assets: tuple[str, ...], names: tuple[Named, ...], *others: Cell) -> TableRow:
-    """The row of a joint sell-off with the returns of the window that is shown, its own or that after it."""
+    """The row of a joint sell-off, with the returns of `shown`: the window itself, or the time after it."""
     cells = (number_cell(shown["sessions"], 0), *returns(shown, assets, names), *others)
     return TableRow(period_head(window["start"], window["end"]), cells)
 

@@ -110,7 +110,8 @@ def island(first: int, length: int, count: int = 60) -> CheckedSeries:
 
 
 @pytest.mark.parametrize(
-    ("first", "length", "count"), [(20, 7, 0), (20, 8, 1), (0, 8, 0), (1, 8, 1), (52, 8, 0), (51, 8, 1), (20, 31, 0)]
+    ("first", "length", "count"),
+    [(20, 7, 0), (20, 8, 1), (0, 8, 0), (1, 8, 1), (52, 8, 0), (51, 8, 1), (20, 30, 1), (20, 31, 0)],
 )
 def test_whole_cents_between_adjusted_values(first: int, length: int, count: int) -> None:
     """Eight in a row with others before and after them; where most are whole the file is in cents."""
@@ -135,6 +136,13 @@ def test_adjusted_over_unadjusted_falls(close: float, fall: float, count: int) -
     ratio = np.array([0.9, 1.0 + fall, 1.0, 1.0])
     found = check_ratio("made", pd.DataFrame({"adj close": close * ratio, "close": close}, days))
     assert [(one.severity, one.dates) for one in found] == [("warning", (days[2].date(),))] * count
+
+
+def test_a_fall_is_a_share_of_the_ratio() -> None:
+    """Of a ratio of a half, three hundred-thousandths are half as much."""
+    ratio = 0.5 * np.array([1.0 + 3e-5, 1.0, 1.0])
+    found = check_ratio("made", pd.DataFrame({"adj close": 1000 * ratio, "close": 1000.0}, new_york(3)))
+    assert [one.severity for one in found] == ["warning", "note"]
 
 
 @pytest.mark.parametrize(("last", "count"), [(0.9989, 1), (0.9991, 0), (1.0011, 1)])
@@ -222,6 +230,9 @@ def test_zeros_far_from_their_neighbours(beside: float, marks: list[int]) -> Non
     for values in ([beside, 0.0, 3.0, 4.0], [2.0, 0.0, beside, 4.0]):
         assert np.flatnonzero(placeholders(made(values))).tolist() == marks
     assert not placeholders(made([beside, 0.0, 3.0, 4.0], "yield")).any()
+    assert not placeholders(made([0.0, 2e-5, 1.234567, 2e-5, 0.0])).any(), (
+        "nothing is before the first or after the last"
+    )
     assert not placeholders(made([beside, 0.0, -3.0, 4.0])).any()
 
 
@@ -231,7 +242,10 @@ def test_zeros_of_a_series_that_stands_still_are_its_own() -> None:
     assert placeholders(made([*np.linspace(100, 130, 31), 0.0, 101.0])).any()
 
 
-@pytest.mark.parametrize(("coarse", "fine", "few", "count"), [(1, 3, 0, 1), (1, 4, 0, 0), (0, 2, 0, 0), (1, 3, 2, 1)])
+@pytest.mark.parametrize(
+    ("coarse", "fine", "few", "count"),
+    [(1, 3, 0, 1), (1, 4, 0, 0), (0, 2, 0, 0), (1, 3, 2, 1), (1, 0, 0, 1), (2, 1, 0, 1)],
+)
 def test_a_quarter_of_the_years_is_rounded(coarse: int, fine: int, few: int, count: int) -> None:
     """Years with sixty values and steps of half a typical one; years with fewer values count neither way."""
     parts = []
@@ -239,7 +253,9 @@ def test_a_quarter_of_the_years_is_rounded(coarse: int, fine: int, few: int, cou
         step = 0.01 if year < coarse else 0.0001
         values: Array = np.tile([0.01, 0.02, 0.02, 0.02, 0.02], 12)[:size] + (0 if year < coarse else step)
         parts.append(pd.Series(values, pd.date_range(f"{2000 + year}-01-03", periods=size)))
-    assert len(check_rounded(CheckedSeries("made", pd.concat(parts), "rate"))) == count
+    found = check_rounded(CheckedSeries("made", pd.concat(parts), "rate"))
+    ends = parts[0].index[0].date(), parts[max(coarse, 1) - 1].index[-1].date()
+    assert [(one.first, one.last) for one in found] == [ends] * count
 
 
 @pytest.mark.parametrize(("gone", "severity"), [(1, "note"), (2, "warning")])

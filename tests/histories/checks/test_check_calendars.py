@@ -46,6 +46,24 @@ def test_days_by_rule(name: str, first: str, last: str, days: int) -> None:
     assert len(planned_days(name, pd.Timestamp(first), pd.Timestamp(last))) == days
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "last", "asked"),
+    [
+        ("XNYS", "1950-01-01", "1950-01-31", False), ("XNYS", "2049-12-01", "2049-12-31", False),
+        ("XNYS", "1949-12-31", "1950-01-31", True), ("XNYS", "2049-12-01", "2050-01-01", True),
+        ("XLON", "2024-01-01", "2024-01-31", True),
+    ],
+)  # fmt: skip
+def test_the_library_is_asked_for_what_is_not_kept(
+    monkeypatch: pytest.MonkeyPatch, name: str, first: str, last: str, asked: bool
+) -> None:
+    """New York's holidays of 1950 to 2049 are kept as data; all others it makes, in half a second."""
+    made: list[str] = []
+    monkeypatch.setattr(calendars, "planned_holidays", lambda name, *ends: made.append(name) or ([], "1111100"))
+    planned_days(name, pd.Timestamp(first), pd.Timestamp(last))
+    assert made == [name] * asked
+
+
 def test_holidays_by_rule() -> None:
     """New York's of 2024, on weekdays; Riyadh trades on Sundays."""
     closed, week = planned_holidays("XNYS", pd.Timestamp(2024, 1, 1), pd.Timestamp(2024, 7, 4))

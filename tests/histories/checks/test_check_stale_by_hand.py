@@ -55,6 +55,8 @@ def sizes(first: int, counts: int, *, steps: "list[int] | None" = None) -> Array
         (sizes(2, 2), 1.0),
         (sizes(3, 2), 0.0),
         (sizes(1, 2, steps=[1] * 5 + [3] * 7), 2.0),
+        (2 * sizes(1, 2), 2.0),
+        (0.5 * sizes(1, 2), 0.5),
         (np.repeat(np.arange(1.0, 11.0), 3), 0.0),
         (np.repeat(np.arange(1.0, 12.0), 3), 1.0),
     ],
@@ -70,7 +72,28 @@ def test_thirty_values_are_needed(count: int, kind: str, told: int) -> None:
     changes = np.ones(count - 1)
     changes[10:15] = 0.0
     values = pd.Series(np.cumsum(np.append(1.0, changes)), new_york(count))
-    assert len(stale.check_stale(CheckedSeries("made", values, kind))) == told
+    found = stale.check_stale(CheckedSeries("made", values, kind))
+    assert len(found) == told
+    words = "6 values in a row are 11; around it 3.8% of values repeat the one before"  # one of 26
+    assert {one.message for one in found} <= {words}
+
+
+@pytest.mark.parametrize(("repeats", "changes", "told"), [(3, 80, 0), (4, 80, 1), (4, 79, 0)])
+def test_four_repeats_are_told_where_they_are_rare(repeats: int, changes: int, told: int) -> None:
+    """Four of eighty changes are a twentieth: more would be usual. The first change counts as any other.
+
+    The tick is 1 by 100 to 105, and of ten sizes of it only 1 and 2 come: a tenth of a repeat is expected.
+    """
+    sizes = [1, 2, *[100, 101, 102, 103, 104, 105] * 4, 2000, 3000, 4000]
+    sizes += [5000 + 13 * place for place in range(changes - repeats - len(sizes))]
+    moves = np.array(sizes) * np.resize([1, -1], len(sizes))
+    moves = np.insert(moves, [0, 20, 40, 60][:repeats], 0)
+    values = pd.Series(200_000.0 + np.cumsum(np.append(0, moves)), new_york(changes + 1))
+    found = stale._repeats(CheckedSeries("made", values, "level"))
+    assert [sorted(one.dates)[0] for one in found] == [values.index[1].date()] * told
+    assert [one.message.partition(";")[0] for one in found] == [
+        "4 values repeat the one before, about 0 would by rounding"
+    ] * told
 
 
 def bent(count: int, equal: int, change: float = 37.5) -> Array:

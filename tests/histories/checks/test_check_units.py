@@ -51,6 +51,26 @@ def test_prices_of_a_few_dollars_are_prices() -> None:
     assert check_units(made(cents, "price")) == []
 
 
+@pytest.mark.parametrize(
+    ("days", "kind", "values", "count"),
+    [
+        (365, "total_return", [5.25, 4.5, 5.25], 0),
+        (366, "total_return", [5.25, 4.5, 5.25], 1),
+        (730, "yield", [0.3, 0.2, 0.3], 0),
+        (731, "yield", [0.3, 0.2, 0.3], 1),
+        (366, "total_return", [10.0, 9.0, 9.5], 0),
+        (366, "total_return", [10.0, 8.99, 9.5], 1),
+    ],
+)
+def test_rates_are_told_after_a_year_and_yields_after_two(
+    days: int, kind: str, values: list[float], count: int
+) -> None:
+    """A year has 365.25 days; a fall of a tenth is none yet; what is found has the first and the last date."""
+    dates = pd.Timestamp("2020-01-01") + pd.to_timedelta([0, 100, days], "D")
+    found = check_units(CheckedSeries("made", pd.Series(values, dates), kind))
+    assert [(one.first, one.last) for one in found] == [(dates[0].date(), dates[-1].date())] * count
+
+
 @pytest.mark.parametrize("kind", ["yield", "rate"])
 def test_a_yield_in_fractions_or_basis_points(kind: str) -> None:
     """Yields of the last twenty years, divided by 100 or times 100, are told; as they are, nothing is."""

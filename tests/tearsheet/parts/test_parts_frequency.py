@@ -51,6 +51,9 @@ def test_fates_at_a_frequency(years: int, words: str) -> None:
         ["Base", "1.25 (0.50 to 3.00)", "−30.0 (−60.0 to −10.0)", "n/a", "12.5", "0.3", "5,000"],
         ["+ gold", "1.25 (0.50 to 3.00)", "−30.0 (−60.0 to −10.0)", "−0.12 (± 0.04)", "12.5", "0.3", "5,000"],
     ]
+    gains = document()
+    gains["at"][0]["strategies"]["gold"]["growth_over_mix"] = 0.00125
+    assert fates_table(gains, NAMES).rows[2].cells[2].text == "+0.12"
     assert table.caption.startswith(words)
     assert table.note.startswith("Spending: 4.0% of the start at each year's end, 2.0% more every year.")
     assert [cell.values for cell in table.rows[2].cells] == [

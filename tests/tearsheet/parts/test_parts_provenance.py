@@ -154,6 +154,7 @@ def test_sources_and_hashes() -> None:
     assert [(row.head.text, row.head.note) for row in table.rows] == [
         ("Bullion", "total return"), ("Long bonds", "total return"),
     ]  # fmt: skip
+    assert [cell.text for cell in table.rows[0].cells] == ["s", "", "l"]
     made = document() | {"history": {"name": "us", "sha256": "h"}}
     manifest = {
         "data": {"files": {"f": "sha256 9"}},

@@ -74,7 +74,7 @@ def test_what_was_held_in_words() -> None:
         "70% bonds, 40% stocks, −10% cash"
     )
     assert held_text({"long_bonds": 0.005}) == "0% long bonds"
-    assert held_text({}) == "n/a"
+    assert held_text({}) == held_text({"gold": None}) == "n/a"
 
 
 def test_what_each_scenario_is() -> None:
