@@ -82,7 +82,7 @@ def keep_journal(book: Book, decisions: Flags, start: float) -> Journal:
 
 
 def _walk(book: Book, decisions: Flags, rows: Array, start: float) -> Iterator[SessionOrders]:
-    """Carry out each session of the book, until it is ruined."""
+    """The orders of each session, until the book is ruined."""
     ends, targets, days = np.array(book.ends), book.targets.to_numpy(), book.market.days
     count = targets.shape[1]
     state = State(_funded(book), np.zeros(count), start)

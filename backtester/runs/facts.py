@@ -87,7 +87,7 @@ class RunFacts(NamedTuple):
 
     @property
     def largest_saving(self) -> float:
-        """Its average loss less the reference's."""
+        """The reference's mean loss less that strategy's; 0 without one."""
         losses = self.saver.card["mean_loss"] if self.saver else {"reference": 0.0, "strategy": 0.0}
         return float(losses["reference"] - losses["strategy"])
 
