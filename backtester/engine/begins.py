@@ -60,7 +60,8 @@ def first_sessions(
         if len(held) and held[-1] == len(targets) - 1:
             raise DataError(f"the recipe holds {asset!r}, which has no value in this window")
         if len(held):
-            first[asset] = max(first.get(asset, 0), int(held[-1]) + 1)
+            after = int(held[-1]) + 1
+            first[asset] = max(first.get(asset, after), after)
     return first
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from backtester.analysis.analyse import Analysis
 from backtester.analysis.attribution import ACCOUNT_MEASURES
-from backtester.analysis.measures import NAMES
+from backtester.analysis.measures import MEASURE_NAMES
 from backtester.analysis.period import Period
 from backtester.batch import rows
-from backtester.batch.rows import FIGURES, MEASURES, SCHEMA, JobOutcome, monthly_log_returns, outcomes, table_of
+from backtester.batch.rows import ROW_FIGURES, MEASURES, ROWS_SCHEMA, JobOutcome, monthly_log_returns, outcomes, table_of
 
 DAYS = pd.bdate_range("2024-01-29", periods=6)  # Monday to Wednesday are January's last
 NAN = float("nan")
@@ -53,7 +53,7 @@ def test_figures_stand_in_the_order_of_their_columns(monkeypatch: pytest.MonkeyP
     """Measures of returns and of accounts by name, the count of windows, then the card's parts; no placebo is NaN."""
     count = {"cards": len(rows.SCORECARD), "shares": 2, "parts": len(rows.PAYOFF_PARTS)}
     parts: dict[str, Any] = {name: np.full((2, size), at + 0.5) for at, (name, size) in enumerate(count.items())}
-    measured = np.tile(np.arange(len(NAMES), dtype=float), (2, 1))
+    measured = np.tile(np.arange(len(MEASURE_NAMES), dtype=float), (2, 1))
     of_accounts = np.tile(100.0 + np.arange(len(ACCOUNT_MEASURES)), (2, 1))
     placebos = [(7.0, 8.0, 9.0), None]
     analysis = SimpleNamespace(measured=measured, placebos=placebos, nav=np.full((2, 6), 1.0), **parts)
@@ -62,8 +62,8 @@ def test_figures_stand_in_the_order_of_their_columns(monkeypatch: pytest.MonkeyP
     assert (first.start, first.end, first.error) == (datetime.date(2024, 1, 29), datetime.date(2024, 2, 5), None)
     assert first.figures is not None
     assert second.figures is not None
-    found = dict(zip(FIGURES, first.figures, strict=True))
-    wanted = {name: float(NAMES.index(name)) for name in MEASURES if name in NAMES}
+    found = dict(zip(ROW_FIGURES, first.figures, strict=True))
+    wanted = {name: float(MEASURE_NAMES.index(name)) for name in MEASURES if name in MEASURE_NAMES}
     wanted |= {name: 100.0 + at for at, name in enumerate(ACCOUNT_MEASURES) if name in MEASURES}
     assert {name: found[name] for name in MEASURES} == wanted
     card = [3.0, *[0.5] * count["cards"], *[1.5] * 2, *[2.5] * count["parts"]]
@@ -74,7 +74,7 @@ def test_figures_stand_in_the_order_of_their_columns(monkeypatch: pytest.MonkeyP
 
 def test_what_is_undefined_is_null() -> None:
     """Figures and months; a job that failed has neither dates nor any of them, but its error."""
-    figures = np.arange(len(FIGURES), dtype=float)
+    figures = np.arange(len(ROW_FIGURES), dtype=float)
     figures[1] = NAN
     date = datetime.date(2024, 1, 29)
     came = [
@@ -84,19 +84,19 @@ def test_what_is_undefined_is_null() -> None:
         JobOutcome("broke too"),
     ]
     table = table_of([(f"k{at}", f"n{at}", f"r{at}") for at in range(4)], came)
-    assert table.schema == SCHEMA
+    assert table.schema == ROWS_SCHEMA
     assert [table[name].to_pylist() for name in ("key", "name", "recipe")] == [
         [f"{sign}{at}" for at in range(4)] for sign in "knr"
     ]
     assert table["error"].to_pylist() == ["broke", None, None, "broke too"]
     assert table["traceback"].to_pylist() == ["line 1", None, None, None]
     assert table["start"].to_pylist() == table["end"].to_pylist() == [None, date, date, None]
-    assert table[FIGURES[0]].to_pylist() == [None, 0.0, 0.0, None]
-    assert table[FIGURES[1]].to_pylist() == [None] * 4
+    assert table[ROW_FIGURES[0]].to_pylist() == [None, 0.0, 0.0, None]
+    assert table[ROW_FIGURES[1]].to_pylist() == [None] * 4
     assert table["months"].to_pylist() == [None, [0.5, None], [], None]
 
 
 def test_no_jobs_are_a_table_too() -> None:
     """With all its columns."""
     table = table_of([], [])
-    assert (len(table), table.schema) == (0, SCHEMA)
+    assert (len(table), table.schema) == (0, ROWS_SCHEMA)

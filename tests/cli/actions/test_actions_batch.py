@@ -73,7 +73,7 @@ def study(failed: int) -> Batch:
 @pytest.mark.parametrize(("failed", "more"), [(5, ""), (6, "and 1 more; column 'error' has them all")])
 def test_errors_of_five_jobs_are_shown(capsys: pytest.CaptureFixture[str], failed: int, more: str) -> None:
     """Of those that failed the first five, and how many more there are; the best in a table; where the results lie."""
-    best: list[dict[str, Any]] = [dict.fromkeys(actions.SHOWN, 0.1234) | {"name": "job 7", "recipe": "job 7"}]
+    best: list[dict[str, Any]] = [dict.fromkeys(actions.SHOWN_COLUMNS, 0.1234) | {"name": "job 7", "recipe": "job 7"}]
     actions._print(study(failed), best)
     out, err = capsys.readouterr()
     assert out.startswith(f"made: 10 jobs, 4 of them done before, {failed} failed; best by cagr\n\nIn percent\n")

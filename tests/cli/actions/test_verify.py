@@ -3,7 +3,8 @@
 import pytest
 
 from backtester.cli.actions import verify
-from backtester.runs.verify import SAME, Difference
+from backtester.runs.comparable import SAME_VALUE
+from backtester.runs.verify import Difference
 
 INFINITE = float("inf")
 
@@ -12,8 +13,8 @@ INFINITE = float("inf")
     ("size", "document", "words"),
     [
         (0.0, (True, 0.0), "Every figure is the same, to the last bit"),
-        (SAME, (True, SAME), "rounding explains"),
-        (2 * SAME, (False, 2 * SAME), "The largest difference of any figure"),
+        (SAME_VALUE, (True, SAME_VALUE), "rounding explains"),
+        (2 * SAME_VALUE, (False, 2 * SAME_VALUE), "The largest difference of any figure"),
         (INFINITE, (False, None), "The largest difference of any figure"),
     ],
 )
@@ -28,7 +29,7 @@ def test_a_difference_in_words_and_as_a_document(
     verify._say(found)
     said = capsys.readouterr().out
     assert words in said
-    assert ("rounding explains" in said) is (0 < size <= SAME)
+    assert ("rounding explains" in said) is (0 < size <= SAME_VALUE)
 
 
 def test_other_versions_are_noted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

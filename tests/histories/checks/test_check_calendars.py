@@ -7,7 +7,7 @@ from backtester.errors import DataError
 from backtester.histories.checks import calendars
 from backtester.histories.checks.calendars import Fit, fit_calendar, planned_days, planned_holidays
 from backtester.histories.checks.dates import check_labels, check_shifted
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 
 DAYS = pd.date_range("2024-01-01", periods=100)
 
@@ -91,10 +91,10 @@ def test_the_ends_of_a_fit_are_its_dates() -> None:
     assert calendars._long("XNYS")[0] == pd.Timestamp("1885-01-02")
 
 
-def on(days: dict[int, int]) -> Subject:
+def on(days: dict[int, int]) -> CheckedSeries:
     """So many values on each day of the week, from Monday, 0, on."""
     dates = [pd.Timestamp(2000, 1, 3 + day) + pd.Timedelta(weeks=week) for day, n in days.items() for week in range(n)]
-    return Subject("made", pd.Series(1.0, pd.DatetimeIndex(sorted(dates))))
+    return CheckedSeries("made", pd.Series(1.0, pd.DatetimeIndex(sorted(dates))))
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ def test_sundays_for_fridays(days: dict[int, int], words: str) -> None:
     assert found == ([words] if words else [])
 
 
-def dated(dates: pd.DatetimeIndex, kind: str) -> Subject:
+def dated(dates: pd.DatetimeIndex, kind: str) -> CheckedSeries:
     """A series on those dates."""
-    return Subject("made", pd.Series(1.0, dates), kind)
+    return CheckedSeries("made", pd.Series(1.0, dates), kind)
 
 
 @pytest.mark.parametrize(

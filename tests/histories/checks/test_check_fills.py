@@ -6,7 +6,7 @@ import pytest
 
 from backtester.arrays import Array
 from backtester.histories.checks import fills
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from walks import new_york, steps
 
 FIRST = 300
@@ -57,7 +57,7 @@ def test_a_hole_is_more_than_ten_days(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[list[bool]] = []
     monkeypatch.setattr(fills, "_apart", lambda own, its, hole: seen.append(hole.tolist()) or set())
     dates = pd.Timestamp("2020-01-01") + pd.to_timedelta([0, 1, 11, 22, 23], "D")
-    own, its = (Subject(name, pd.Series([1.0, 2.0, 4.0, 3.0, 5.0], dates), "yield") for name in ("own", "its"))
+    own, its = (CheckedSeries(name, pd.Series([1.0, 2.0, 4.0, 3.0, 5.0], dates), "yield") for name in ("own", "its"))
     assert fills._stretches(own, its) == []
     assert seen == [[False, False, True, False]]
 
@@ -94,9 +94,9 @@ def test_the_part_that_a_companion_does_not_explain() -> None:
     assert fills._rest(np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0, 0.0])).tolist() == [-0.5, 0.5, 3.0]
 
 
-def yields(values: Array, name: str = "made", kind: str = "yield") -> Subject:
+def yields(values: Array, name: str = "made", kind: str = "yield") -> CheckedSeries:
     """A daily series."""
-    return Subject(name, pd.Series(values, new_york(len(values))), kind)
+    return CheckedSeries(name, pd.Series(values, new_york(len(values))), kind)
 
 
 def test_the_companion_is_the_one_that_moves_most_alike() -> None:
@@ -130,7 +130,7 @@ def test_which_series_are_compared(count: int, still: float, kind: str, usable: 
 def test_a_series_by_the_week_is_not_compared() -> None:
     """Its stretches are of other lengths."""
     weekly = pd.Series(10 + 0.1 * np.arange(600.0), pd.date_range("2000-01-05", periods=600, freq="7D"))
-    assert not fills._usable(Subject("made", weekly, "yield"))
+    assert not fills._usable(CheckedSeries("made", weekly, "yield"))
 
 
 @pytest.mark.parametrize("unit", [1e-4, 1e4])

@@ -6,14 +6,14 @@ import pytest
 
 from backtester.histories.checks import jumps
 from backtester.histories.checks.jumps import check_jumps
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from walks import new_york
 
 
-def subject(changes: "np.typing.ArrayLike", dates: pd.DatetimeIndex | None = None) -> Subject:
+def subject(changes: "np.typing.ArrayLike", dates: pd.DatetimeIndex | None = None) -> CheckedSeries:
     """A yield with these changes, daily unless the dates say otherwise."""
     values = 1000 + np.concatenate([[0.0], np.cumsum(changes)])
-    return Subject("made", pd.Series(values, new_york(len(values)) if dates is None else dates), "yield")
+    return CheckedSeries("made", pd.Series(values, new_york(len(values)) if dates is None else dates), "yield")
 
 
 def turns(count: int, **steps: float) -> "np.typing.NDArray[np.float64]":

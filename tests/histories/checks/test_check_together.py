@@ -13,7 +13,7 @@ from backtester.histories.checks import history as histories
 from backtester.histories.checks.copies import check_copies
 from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.history import check_history
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.manifest import find_history
 from folders import listed, made_folder, weekdays
 from walks import new_york, steps
@@ -61,7 +61,7 @@ def test_copies_disagree_up_to_the_end_of_the_shorter() -> None:
     other = values.copy()
     other.iloc[30] += 0.02
     for cut in (values[:50], other), (values, other[:50]):
-        [found] = check_copies([Subject(f"{name}:x", one) for name, one in zip("ab", cut, strict=True)])
+        [found] = check_copies([CheckedSeries(f"{name}:x", one) for name, one in zip("ab", cut, strict=True)])
         assert (found.first, found.last) == (days[30].date(), days[49].date())
 
 

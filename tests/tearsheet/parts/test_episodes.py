@@ -9,11 +9,11 @@ import pytest
 from backtester.pages.names import Named
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.parts import episodes
-from backtester.tearsheet.parts.episodes import Episode
+from backtester.tearsheet.parts.episodes import ChartedEpisode
 from documents import document, strategy
 
-FALLS = (Episode("one", "2020-01-02", "2020-01-06"), Episode("two", "2020-01-07", "2020-01-09"))
-LATER = (Episode("one", "2020-01-13", "2020-01-15"), Episode("two", "2020-01-16", "2020-01-20"))
+FALLS = (ChartedEpisode("one", "2020-01-02", "2020-01-06"), ChartedEpisode("two", "2020-01-07", "2020-01-09"))
+LATER = (ChartedEpisode("one", "2020-01-13", "2020-01-15"), ChartedEpisode("two", "2020-01-16", "2020-01-20"))
 
 
 class Run:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from backtester.pages.names import Named
-from backtester.pages.table import Row
+from backtester.pages.table import TableRow
 from backtester.tearsheet.parts.frequency import fates_table, frequency_lines, turns_figure, turns_table, turns_text
 
 NAMES = (
@@ -15,7 +15,7 @@ NAMES = (
 )
 
 
-def texts(row: Row) -> list[str]:
+def texts(row: TableRow) -> list[str]:
     """A row as it is read."""
     return [row.head.text, *(cell.text + (f" ({cell.small})" if cell.small else "") for cell in row.cells)]
 
