@@ -13,7 +13,15 @@ from backtester.analysis.attribution import ACCOUNT_MEASURES
 from backtester.analysis.measures import MEASURE_NAMES
 from backtester.analysis.period import Period
 from backtester.batch import rows
-from backtester.batch.rows import ROW_FIGURES, MEASURES, ROWS_SCHEMA, JobOutcome, monthly_log_returns, outcomes, table_of
+from backtester.batch.rows import (
+    MEASURES,
+    ROW_FIGURES,
+    ROWS_SCHEMA,
+    JobOutcome,
+    analysed_outcomes,
+    monthly_log_returns,
+    table_of,
+)
 
 DAYS = pd.bdate_range("2024-01-29", periods=6)  # Monday to Wednesday are January's last
 NAN = float("nan")
@@ -58,7 +66,7 @@ def test_figures_stand_in_the_order_of_their_columns(monkeypatch: pytest.MonkeyP
     placebos = [(7.0, 8.0, 9.0), None]
     analysis = SimpleNamespace(measured=measured, placebos=placebos, nav=np.full((2, 6), 1.0), **parts)
     monkeypatch.setattr(rows, "measure_accounts", lambda accounts, sessions: of_accounts)
-    first, second = outcomes(cast(Analysis, analysis), [], period(*[False] * 6))
+    first, second = analysed_outcomes(cast(Analysis, analysis), [], period(*[False] * 6))
     assert (first.start, first.end, first.error) == (datetime.date(2024, 1, 29), datetime.date(2024, 2, 5), None)
     assert first.figures is not None
     assert second.figures is not None

@@ -20,7 +20,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[Pages]:
         return SimpleNamespace(path=path, edited=("result.json",) if path.name == "edited" else ())
 
     monkeypatch.setattr(report, "read_run", read)
-    monkeypatch.setattr(report, "write_pages", lambda run, pages: asked.append(pages))
+    monkeypatch.setattr(report, "write_tearsheet", lambda run, pages: asked.append(pages))
     return asked
 
 
