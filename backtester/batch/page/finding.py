@@ -35,7 +35,7 @@ def finding_headline(search: Search | None) -> str:
     if check.hansen is None:
         return f"{found}."
     over = sign_of(contested.by) * (check.figure - check.benchmark) > 0
-    is_clear = over and (check.low - check.benchmark) * (check.high - check.benchmark) > 0
+    is_clear = over and not check.low <= check.benchmark <= check.high
     return f"{found}: {'more' if is_clear else 'no more'} than the search would find by luck."
 
 

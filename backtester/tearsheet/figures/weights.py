@@ -56,7 +56,7 @@ def weights_figures(group: DatedArrays, document: Json, names: tuple[Named, ...]
     """A small chart for each strategy, all on one scale."""
     low = min(float(_total(group, place, "owed").min()) for place in range(len(names)))
     high = max(float(_total(group, place, "held").max()) for place in range(len(names)))
-    span = [min(0.0, 1.05 * low), 1.05 * high]
+    span = [1.05 * low, 1.05 * high]
     return tuple(
         Chart(
             name=f"weights-{place}",
