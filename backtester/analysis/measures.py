@@ -53,7 +53,7 @@ def measure_inputs(
     `bills` (T,) are the returns of bills, the first unused; `reference` (T,) is the reference's net asset value.
     Without one the measures against it are NaN.
     """
-    months = sessions.year.to_numpy() * 12 + sessions.month.to_numpy()
+    months = _months(sessions)
     return MeasureInputs(
         sessions=sessions,
         elapsed=_floats((sessions - sessions[0]).days),
@@ -120,13 +120,17 @@ def calendar_months(nav: "pd.Series[float]") -> dict[str, float]:
 
     A month of which the record has only its first session has no return, and is left out.
     """
-    dates = pd.DatetimeIndex(nav.index)
-    months = (dates.year * 12 + dates.month - 1).to_numpy(dtype=np.int64)
-    names = [f"{month // 12}-{month % 12 + 1:02}" for month in np.unique(months).tolist()]
-    returns = dict(zip(names, _period_returns(nav, months), strict=True))
+    months = _months(pd.DatetimeIndex(nav.index))
+    names = np.unique(months).astype(str).tolist()
+    returns = dict(zip(names, _period_returns(nav, months.astype(np.int64)), strict=True))
     if len(months) < 2 or months[1] != months[0]:
         del returns[names[0]]
     return returns
+
+
+def _months(sessions: pd.DatetimeIndex) -> "npt.NDArray[np.datetime64]":
+    """The month of each session, (T,)."""
+    return sessions.to_numpy().astype("datetime64[M]")
 
 
 def _period_returns(nav: "pd.Series[float]", periods: Integers) -> list[float]:

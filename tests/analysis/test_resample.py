@@ -172,6 +172,11 @@ def test_draws_spread_a_mean_as_archs_stationary_bootstrap_does() -> None:
     assert ks_2samp(ours, theirs).pvalue > 0.01
 
 
+def test_a_block_can_start_at_any_session() -> None:
+    """Of three sessions each is the first of some resample."""
+    assert {int(draw_rows(ResamplePlan(1, 2, 1), number, 3)[0]) for number in range(40)} == {0, 1, 2}
+
+
 def test_blocks_go_round_the_end() -> None:
     """A block that reaches the last session goes on with the first."""
     rows = draw_rows(ResamplePlan(1, 10**6, 5), 0, 50)
