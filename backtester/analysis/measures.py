@@ -16,6 +16,7 @@ from backtester.analysis.figures import figures_of
 from backtester.analysis.levels_kernel import FEWEST_DAYS, measure_levels
 from backtester.analysis.returns_kernel import measure_returns
 from backtester.arrays import Array, Flags, Integers
+from backtester.histories.rhythm import DAILY
 
 Measures = dict[str, float | str | None]
 COMPUTED = (*levels_kernel.NAMES, *returns_kernel.NAMES)
@@ -45,7 +46,7 @@ def measure_inputs(
     sessions: pd.DatetimeIndex,
     bills: npt.ArrayLike,
     *,
-    sessions_a_year: float = 252,
+    sessions_a_year: float,
     reference: npt.ArrayLike | None = None,
 ) -> MeasureInputs:
     """The ground of records that share these sessions, at least two.
@@ -90,7 +91,8 @@ def by_name(row: Array, ground: MeasureInputs) -> Measures:
 
 def compile_measures() -> None:
     """Compile the kernels and write them to the on-disk cache, so that worker processes load them."""
-    measure_books([[1.0, 1.0]], measure_inputs(pd.DatetimeIndex(["2020-01-02", "2020-01-03"]), [0.0, 0.0]))
+    days = pd.DatetimeIndex(["2020-01-02", "2020-01-03"])
+    measure_books(np.ones((1, 2)), measure_inputs(days, np.zeros(2), sessions_a_year=DAILY.sessions_a_year))
 
 
 def _typed(value: float, kind: str, ground: MeasureInputs) -> float | str | None:
