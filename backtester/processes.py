@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from multiprocessing import connection, resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias
 
-from backtester.errors import BacktesterError
+from backtester.errors import Answer, BacktesterError
 
 if sys.platform == "linux":
     from multiprocessing.context import ForkServerContext as Context
@@ -26,7 +26,6 @@ else:  # Apple's libraries do not bear to be forked, Windows does not fork
 ENDED_WITH_0 = 250  # stands for the exit code 0 of a process that should not have ended
 PATIENCE = 3  # seconds for the end of a process that has begun to end
 THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-Answer = TypeVar("Answer")
 Surroundings: TypeAlias = tuple[dict[str, str], tuple[int, int, int]]
 
 

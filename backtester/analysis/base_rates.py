@@ -17,7 +17,7 @@ import pandas as pd
 
 from backtester.analysis.pair import month_end_trades
 from backtester.analysis.period import Period
-from backtester.analysis.scorecard import window_returns
+from backtester.analysis.scorecard import returns_in_windows
 from backtester.analysis.sell_offs import joint_sell_offs, stock_sell_offs
 from backtester.analysis.sell_offs_kernel import Legs
 from backtester.arrays import Array, Integers
@@ -64,7 +64,7 @@ def cushion(period: Period) -> Cushion:
     """The stock sell-offs of the measured sessions."""
     dates, bonds = period.sessions, period.legs.bonds
     windows = stock_sell_offs(period.legs, period.rule)
-    moves = [window_returns(level, windows) for level in (period.legs.stocks, bonds)]
+    moves = [returns_in_windows(level, windows) for level in (period.legs.stocks, bonds)]
     falls = tuple(
         StockFall(dates[start], dates[end], float(in_stocks), float(in_bonds))
         for (start, end), in_stocks, in_bonds in zip(windows.tolist(), *moves, strict=True)

@@ -17,9 +17,9 @@ from backtester.arrays import Array, Integers
 from backtester.engine.kernel import Kept, Prices, TradingTerms
 from backtester.engine.many import make_orders, run_many
 
-ROUNDS = 8  # books a strategy
+MOST_BOOKS = 8  # books a strategy
 LONGEST_STEP = 2.0  # of shares, in one round
-CLOSE = 1e-10  # a slope that is none
+SLOPE_TOLERANCE = 1e-10  # a slope that is none
 FEWEST_FOR_NEIGHBOURS = 30  # sessions; with fewer the same session's slope alone
 INDEPENDENT = 1e-12  # the least eigenvalue of a correlation matrix whose columns can be told apart
 NO_VARIANCE = 1e-15  # a sum of squares of this size is rounding
@@ -89,8 +89,8 @@ def find_mixes(returns: Array, trading: Trading, matrix: Array) -> Mixes:
     shares, best, left = np.zeros((3, books, 2))
     made, least = np.full((books, count), np.nan), np.full(books, np.inf)
     search = _Broyden(books)
-    for number in range(ROUNDS):
-        going = np.flatnonzero(sound & (least > CLOSE))
+    for number in range(MOST_BOOKS):
+        going = np.flatnonzero(sound & (least > SLOPE_TOLERANCE))
         if not len(going):
             break
         kept = going[:1] if number == 0 else going  # the first round's books hold nothing: they are all the same

@@ -14,7 +14,7 @@ import numpy as np
 from backtester.analysis.shares import LEVEL
 from backtester.arrays import Array
 
-NOTHING = 1e-12  # a spread of up to this is rounding, and no chance
+ROUNDING_SPREAD = 1e-12  # a spread of up to this is rounding, and no chance
 
 
 class PValues(NamedTuple):
@@ -47,4 +47,4 @@ def after_choice(found: Array, drawn: Array, chosen: int, *, level: float = LEVE
 def _spread(drawn: Array) -> Array:
     """The standard error of each run's figure (K,)."""
     spread: Array = drawn.std(axis=0, ddof=1)
-    return np.maximum(spread, NOTHING)
+    return np.maximum(spread, ROUNDING_SPREAD)

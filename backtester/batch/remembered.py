@@ -14,7 +14,7 @@ from backtester.files import read_limited, sha256, write_text
 from backtester.histories.market import Market
 from backtester.runs.folder import LARGEST_JSON
 
-FILE = "search.json"
+SEARCH_FILE = "search.json"
 VERSION = 2  # raise it when what is found changes its meaning
 
 
@@ -23,7 +23,7 @@ def search_at_hand(store: Store, table: pa.Table, market: Market, entrants: Entr
     kept there: workers are asked at once, the rest waits for the call."""
     key = sha256(json.dumps([VERSION, entrants.rank_by, *_contents(table)]).encode())
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # none, or none that can be read
-        kept = json.loads(read_limited(store.folder / FILE, LARGEST_JSON))
+        kept = json.loads(read_limited(store.folder / SEARCH_FILE, LARGEST_JSON))
         if kept["key"] == key:
             known = TypeAdapter(Search | None).validate_python(kept["search"])
             return lambda: known
@@ -31,7 +31,9 @@ def search_at_hand(store: Store, table: pa.Table, market: Market, entrants: Entr
 
     def find() -> Search | None:
         found = search_of(table, market, contest, threads=entrants.threads)
-        write_text(store.folder / FILE, json.dumps({"key": key, "search": found and dataclasses.asdict(found)}) + "\n")
+        write_text(
+            store.folder / SEARCH_FILE, json.dumps({"key": key, "search": found and dataclasses.asdict(found)}) + "\n"
+        )
         return found
 
     return find

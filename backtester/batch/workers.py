@@ -21,16 +21,15 @@ from backtester import processes
 from backtester.batch.jobs import Bench
 from backtester.batch.spent import Meter
 from backtester.batch.worlds import World
-from backtester.errors import BacktesterError, DataError, first_line
+from backtester.errors import Answer, BacktesterError, DataError, first_line
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.travel import Sent, received
 from backtester.runs.settings import RunSettings
 
 MOST_POOLS = 20  # of one study, before what kills its processes is to be looked for
-AHEAD = 2  # tasks handed out per worker, so that none waits for the parent
+TASKS_AHEAD = 2  # tasks handed out per worker, so that none waits for the parent
 Task = TypeVar("Task")
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def _tried(function: Callable[[Task, Bench], Answer], task: Task) -> Answer | Fa
         return Failure(first_line(error))
 
 
-class Answers(Protocol):
+class AnswerTasks(Protocol):
     """What `open_workers` gives."""
 
     def __call__(
@@ -182,7 +181,7 @@ class Crew:
 
 
 @contextmanager
-def open_workers(parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | None = None) -> Iterator[Answers]:
+def open_workers(parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | None = None) -> Iterator[AnswerTasks]:
     """A function that has `count` worker processes answer tasks within the limits, each with one thread; what they take
     is added to the meter."""
     with processes.one_thread_each():
@@ -194,7 +193,7 @@ def open_workers(parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | 
             under_way: dict[Future[Answered], Task] = {}
 
             def hand_out() -> None:
-                while len(under_way) < count * AHEAD and (task := following()) is not None:
+                while len(under_way) < count * TASKS_AHEAD and (task := following()) is not None:
                     under_way[crew.ask(function, task)] = task
 
             with processes.interrupts_held():  # the first task starts the processes

@@ -12,7 +12,7 @@ import click
 
 from backtester.errors import OutputError
 
-PLAIN = {"−": "-", "–": "-", "…": "...", "•": "*"}  # instead of signs that a code page lacks
+ASCII_SIGNS = {"−": "-", "–": "-", "…": "...", "•": "*"}  # instead of signs that a code page lacks
 PLAIN_SIGNS = "backtester.plain_signs"  # the name under which codecs know the replacement
 ANSWER = "backtester.answer"  # the stream for it among what click keeps for a command
 
@@ -62,7 +62,7 @@ class Command(click.Command):
         return returned
 
 
-class Group(click.Group):
+class StreamsGroup(click.Group):
     """A group of such commands."""
 
     command_class = Command
@@ -131,4 +131,4 @@ def _is_closed(descriptor: int) -> bool:
 def _plain(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
     signs = error.object[error.start : error.end]
-    return "".join(PLAIN.get(sign, "?") for sign in signs), error.end
+    return "".join(ASCII_SIGNS.get(sign, "?") for sign in signs), error.end

@@ -18,7 +18,7 @@ from types import CodeType, FrameType
 from backtester.contract.rules import BrokenRule
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
-NAMES = (  # of audit events
+WRITING_EVENTS = (  # of audit events
     "os.chmod",
     "os.link",
     "os.mkdir",
@@ -72,8 +72,8 @@ def files_written(function: Callable[..., object]) -> Iterator[list[str]]:
 
 
 @contextmanager
-def _no_file_grows(heard: Callable[[], None]) -> Iterator[None]:
-    """Have the system refuse whatever would be written to a file, and call `heard` then; not on Windows.
+def _no_file_grows(on_write: Callable[[], None]) -> Iterator[None]:
+    """Have the system refuse whatever would be written to a file, and call `on_write` then; not on Windows.
 
     What is printed meanwhile goes to standard error at the end, which may be a file too.
     """
@@ -83,7 +83,7 @@ def _no_file_grows(heard: Callable[[], None]) -> Iterator[None]:
     import resource  # there is none on Windows
 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, lambda number, frame: heard())
+    handler = signal.signal(signal.SIGXFSZ, lambda number, frame: on_write())
     with _printed_later():
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
         try:
@@ -137,7 +137,7 @@ def _written(event: str, values: tuple[object, ...]) -> str | None:
     """What an audit event writes, None if nothing."""
     if event in OTHERS:
         return OTHERS[event]
-    if event != "open" and event not in NAMES:
+    if event != "open" and event not in WRITING_EVENTS:
         return None
     path = values[1] if event in ("os.link", "os.rename", "os.symlink") else values[0]
     if not isinstance(path, str | bytes | os.PathLike):
@@ -145,7 +145,7 @@ def _written(event: str, values: tuple[object, ...]) -> str | None:
     name = os.fsdecode(path)
     if CACHE in Path(name).parts or name in NOWHERE:
         return None
-    return name if event in NAMES or _is_writing(*values[1:3]) else None
+    return name if event in WRITING_EVENTS or _is_writing(*values[1:3]) else None
 
 
 def _is_writing(mode: object, flags: object) -> bool:

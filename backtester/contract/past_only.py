@@ -19,10 +19,10 @@ from backtester.contract.cuts import choose_cuts, telling_cuts
 from backtester.contract.rules import BrokenRule, first_difference
 from backtester.engine.layers import Layer
 from backtester.engine.states import call_state
-from backtester.engine.targets import Inputs, call_step, copied, fill_targets
+from backtester.engine.targets import StepInputs, call_step, copied, fill_targets
 from backtester.errors import PluginError
 from backtester.histories.market import Market
-from backtester.plugins.loader import load_strategy
+from backtester.plugins.loader import load_anew
 from backtester.plugins.recipes import Step
 
 CUTS = 48
@@ -33,7 +33,7 @@ NOISE = 0.5  # the deviation of a session's logarithm: crashes and leaps on most
 ANSWERED = 0.25  # of the cuts, at least: on fewer there is too little to compare
 
 # Sums over longer arrays round differently in the last bits; a look-ahead moves weights by far more than this.
-TOLERANCE = 1e-9
+SAME_WEIGHT = 1e-9
 
 
 @dataclass(frozen=True)
@@ -44,21 +44,21 @@ class PastOnly:
     cuts: int
 
 
-class Answer(NamedTuple):
+class StepAnswer(NamedTuple):
     """A strategy's weights on some sessions, and what it says of when it acts, None if nothing."""
 
     weights: pd.DataFrame
     state: "pd.Series[str] | None"
 
 
-class Answers(NamedTuple):
+class CutAnswers(NamedTuple):
     """A strategy's answer on the sessions up to a cut, or why there is none, and with noise after it, None if none."""
 
-    known: Answer | PluginError
-    noisy: Answer | None
+    known: StepAnswer | PluginError
+    noisy: StepAnswer | None
 
 
-Ask = Callable[[Inputs, int], Answers]  # given inputs with noise after a cut, and the cut
+Ask = Callable[[StepInputs, int], CutAnswers]  # given inputs with noise after a cut, and the cut
 
 
 def knows_only_the_past(layer: Layer, market: Market, *, cuts: int = CUTS, ask: Ask | None = None) -> PastOnly:
@@ -87,16 +87,16 @@ def knows_only_the_past(layer: Layer, market: Market, *, cuts: int = CUTS, ask: 
     return PastOnly(tuple(finding for finding in (short, first) if finding), len(places))
 
 
-def answers_on(step: Step, market: Market, inputs: Inputs, cut: int) -> Answers:
+def answers_on(step: Step, market: Market, inputs: StepInputs, cut: int) -> CutAnswers:
     """The answers of a step on inputs that have noise after the cut; of the market only sessions and assets count."""
     try:
-        known: Answer | PluginError = _answer(step, copied(inputs, cut), market.cut(cut))
+        known: StepAnswer | PluginError = _answer(step, copied(inputs, cut), market.cut(cut))
     except PluginError as error:
         known = error
     try:
-        return Answers(known, _answer(step, inputs, market))
+        return CutAnswers(known, _answer(step, inputs, market))
     except PluginError:
-        return Answers(known, None)  # what no history holds may well be refused: that is no look-ahead
+        return CutAnswers(known, None)  # what no history holds may well be refused: that is no look-ahead
 
 
 def without_figures(market: Market) -> Market:
@@ -125,14 +125,14 @@ def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginEr
     return BrokenRule(SHORT_RULE, message, end, warning=True)
 
 
-def _answer(step: Step, inputs: Inputs, market: Market) -> Answer:
+def _answer(step: Step, inputs: StepInputs, market: Market) -> StepAnswer:
     step = _fresh(step)
     says = step.strategy.state is not None
     state = call_state(step, copied(inputs), market.sessions) if says else None
-    return Answer(call_step(step, inputs, market), state)
+    return StepAnswer(call_step(step, inputs, market), state)
 
 
-def _difference(layer: Layer, answer: Answer, cut: int, known: str) -> BrokenRule | None:
+def _difference(layer: Layer, answer: StepAnswer, cut: int, known: str) -> BrokenRule | None:
     """The first difference of an answer from the whole one up to the cut, of weights before that of states."""
     found = _compare(layer.raw.iloc[:cut], answer.weights.iloc[:cut], known)
     return found or _compare_states(layer, answer.state, cut, known)
@@ -143,13 +143,13 @@ def _fresh(step: Step) -> Step:
     strategy = step.strategy
     if strategy.made_of != "file":
         return step
-    return replace(step, strategy=load_strategy(strategy.name, strategy.origin, strategy.source, strategy.installed))
+    return replace(step, strategy=load_anew(strategy))
 
 
-def _with_noise(inputs: Inputs, cut: int) -> Inputs:
+def _with_noise(inputs: StepInputs, cut: int) -> StepInputs:
     """The inputs with noise in what came after the cut; calendar and rhythm are known in advance."""
     random = np.random.default_rng(cut)
-    noisy: Inputs = {}
+    noisy: StepInputs = {}
     for name, value in copied(inputs).items():
         if name == "calendar" or isinstance(value, float):
             noisy[name] = value
@@ -168,7 +168,7 @@ def _with_noise(inputs: Inputs, cut: int) -> Inputs:
 
 
 def _compare(whole: pd.DataFrame, part: pd.DataFrame, known: str) -> BrokenRule | None:
-    where = first_difference(whole, part, tolerance=TOLERANCE)
+    where = first_difference(whole, part, tolerance=SAME_WEIGHT)
     if where is None:
         return None
     date, column = where

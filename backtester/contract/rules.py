@@ -8,7 +8,7 @@ from backtester.engine.layers import Layer
 from backtester.engine.targets import call_step, copied
 from backtester.errors import did_you_mean
 from backtester.histories.market import Market
-from backtester.plugins.strategy import SECTIONS, Strategy
+from backtester.plugins.strategy import DOCSTRING_SECTIONS, Strategy
 
 PERCENT = 20  # times the value; more than books hold of futures, less than percent add up to
 
@@ -37,9 +37,11 @@ def documents_itself(strategy: Strategy) -> BrokenRule | None:
         return BrokenRule(
             "documents itself", "the file has no docstring; say in its first line what the strategy holds"
         )
-    absent = [title for title in SECTIONS if not strategy.sections.get(title)]
+    absent = [title for title in DOCSTRING_SECTIONS if not strategy.sections.get(title)]
     if absent:
-        return BrokenRule("documents itself", f"the docstring has no '{absent[0]}:'; it needs {', '.join(SECTIONS)}")
+        return BrokenRule(
+            "documents itself", f"the docstring has no '{absent[0]}:'; it needs {', '.join(DOCSTRING_SECTIONS)}"
+        )
     return None
 
 

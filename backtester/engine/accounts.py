@@ -7,7 +7,7 @@ import pandas as pd
 
 from backtester.arrays import Array
 from backtester.engine.kernel import Kept
-from backtester.engine.many import LINES
+from backtester.engine.many import LEDGER_LINES
 
 
 @dataclass(frozen=True)
@@ -70,4 +70,4 @@ class Accounts:
     @cached_property
     def lines(self) -> pd.DataFrame:
         """Interest, financing, costs and fees."""
-        return pd.DataFrame(self.kept.lines[0], self.sessions, list(LINES))
+        return pd.DataFrame(self.kept.lines[0], self.sessions, list(LEDGER_LINES))

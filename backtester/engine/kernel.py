@@ -17,7 +17,7 @@ from backtester.compiled import jit, jit_part, jit_shared
 LANES = 32
 TILE = 32  # sessions
 CACHE_LINE = 64  # bytes
-TOLERANCE = 1e-12  # of a weight: a distance that misses the band by less has reached it
+WEIGHT_TOLERANCE = 1e-12  # of a weight: a distance that misses the band by less has reached it
 
 
 class Prices(NamedTuple):
@@ -125,8 +125,8 @@ class Lanes(NamedTuple):
     """Books side by side: (W,) a number each, (K, W) an asset each.
 
     `before` is the NAV at the close before; `lines` (4, W) and `turnover` are the session's; `wanted` are the targets
-    in force, from row `at` of each book's own; `way`, how much of the way to them it trades; `distance` and `room` are
-    to work in.
+    in force, from row `at` of each book's own; `way`, how much of the way to them it trades; `distance` is how far
+    the weights are from the targets, `gap_sum` the sum of funded gaps on the way to it.
     """
 
     holdings: Array
@@ -140,7 +140,7 @@ class Lanes(NamedTuple):
     at: Integers
     way: Array
     distance: Array
-    room: Array
+    gap_sum: Array
 
 
 class Workspace(NamedTuple):
@@ -155,9 +155,9 @@ class Workspace(NamedTuple):
 def _aligned(rows: int, kind: type = np.float64) -> Any:
     """Zeros (rows, W) on lines of the processor's cache of their own: no vector straddles two, no thread shares one."""
     size = rows * LANES * np.dtype(kind).itemsize
-    room = np.zeros(size + 2 * CACHE_LINE, np.uint8)
-    first = -room.ctypes.data % CACHE_LINE
-    return room[first : first + size].view(kind).reshape(rows, LANES)
+    memory = np.zeros(size + 2 * CACHE_LINE, np.uint8)
+    first = -memory.ctypes.data % CACHE_LINE
+    return memory[first : first + size].view(kind).reshape(rows, LANES)
 
 
 def new_workspace(assets: int) -> Workspace:
@@ -198,7 +198,7 @@ def new_workspace(assets: int) -> Workspace:
         at=row(np.int64),
         way=row(),
         distance=row(),
-        room=row(),
+        gap_sum=row(),
     )
     return Workspace(lanes, deal, tile)
 
@@ -307,24 +307,24 @@ def _measure_distances(lanes: Lanes, funded: Flags, count: int) -> None:
     """Half the sum of what each weight is off, cash included; unfunded notionals in full."""
     for w in range(count):
         lanes.distance[w] = 0.0
-        lanes.room[w] = 0.0
+        lanes.gap_sum[w] = 0.0
     for k in range(len(funded)):
         if funded[k]:
             for w in range(count):
                 gap = lanes.wanted[k, w] - lanes.holdings[k, w] / lanes.nav[w]
                 lanes.distance[w] += 0.5 * abs(gap)
-                lanes.room[w] += gap
+                lanes.gap_sum[w] += gap
         else:
             for w in range(count):
                 lanes.distance[w] += abs(lanes.wanted[k, w] - lanes.holdings[k, w] / lanes.nav[w])
     for w in range(count):
-        lanes.distance[w] += 0.5 * abs(lanes.room[w])
+        lanes.distance[w] += 0.5 * abs(lanes.gap_sum[w])
 
 
 @jit_part
 def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
     """How many lanes have reached a band; they go all of the way to their targets, or to the nearest band's edge."""
-    going, margin = 0, TOLERANCE if terms.to_edge else -TOLERANCE
+    going, margin = 0, WEIGHT_TOLERANCE if terms.to_edge else -WEIGHT_TOLERANCE
     beyond = 0
     for w in range(count):
         beyond += lanes.distance[w] >= terms.band + margin
@@ -336,7 +336,7 @@ def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
                 for k in range(len(lanes.holdings)):
                     gap = abs(lanes.wanted[k, w] - lanes.holdings[k, w] / lanes.nav[w])
                     edge = terms.relative_band * abs(lanes.wanted[k, w])
-                    if gap > TOLERANCE and gap >= edge + margin:
+                    if gap > WEIGHT_TOLERANCE and gap >= edge + margin:
                         called = True
                         stay = min(stay, edge / gap)
             if called and lanes.way[w] == 0:
@@ -360,12 +360,12 @@ def _pack(lanes: Lanes, deal: Deal, terms: TradingTerms, count: int) -> int:
             wanted, held = lanes.wanted[k, w], lanes.holdings[k, w]
             gap = wanted - held / lanes.nav[w]
             go = lanes.way[w] * gap
-            moved = abs(go) >= terms.min_trade - TOLERANCE
+            moved = abs(go) >= terms.min_trade - WEIGHT_TOLERANCE
             deal.moved[k, j] = moved
             deal.gaps[k, j] = go if moved else 0.0
             deal.wanted[k, j] = wanted - (gap - go) if moved else 0.0
             deal.held[k, j] = held if moved else 0.0
-            if moved and abs(go) > TOLERANCE:
+            if moved and abs(go) > WEIGHT_TOLERANCE:
                 deal.budget[j] -= terms.fixed
     return trading
 
@@ -407,7 +407,7 @@ def _trade(lanes: Lanes, deal: Deal, terms: TradingTerms, funded: Flags, trading
         w = deal.lane[j]
         lanes.lines[2, w] = lanes.nav[w] - deal.value[j]
         lanes.nav[w] = lanes.cash[w] = deal.value[j]
-        lanes.room[w] = 0.0
+        lanes.gap_sum[w] = 0.0
     for k in range(len(funded)):
         for j in range(trading):
             w, gap = deal.lane[j], deal.gaps[k, j]
@@ -416,11 +416,11 @@ def _trade(lanes: Lanes, deal: Deal, terms: TradingTerms, funded: Flags, trading
             if funded[k]:
                 lanes.cash[w] -= lanes.holdings[k, w]
                 lanes.turnover[w] += 0.5 * abs(gap)
-                lanes.room[w] += gap
+                lanes.gap_sum[w] += gap
             else:
                 lanes.turnover[w] += abs(gap)
     for j in range(trading):
-        lanes.turnover[deal.lane[j]] += 0.5 * abs(lanes.room[deal.lane[j]])
+        lanes.turnover[deal.lane[j]] += 0.5 * abs(lanes.gap_sum[deal.lane[j]])
 
 
 @jit_shared
@@ -433,7 +433,7 @@ def _note_charges(deal: Deal, terms: TradingTerms, charges: Array, count: int, t
             if deal.moved[k, j]:
                 trade = deal.wanted[k, j] * deal.value[j] - deal.held[k, j]
                 charge = (terms.buy[k] if trade >= 0 else -terms.sell[k]) * trade
-                charge += terms.fixed if abs(deal.gaps[k, j]) > TOLERANCE else 0.0
+                charge += terms.fixed if abs(deal.gaps[k, j]) > WEIGHT_TOLERANCE else 0.0
                 charges[k, deal.lane[j]] = charge
 
 

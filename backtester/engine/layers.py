@@ -20,7 +20,7 @@ from backtester.engine.execution import Execution, Trigger, trigger_of
 from backtester.engine.schedule import Schedule, decisions
 from backtester.engine.simulate import simulate_many
 from backtester.engine.states import call_state
-from backtester.engine.targets import Inputs, call_step, columns_of, copied, fill_targets, step_inputs
+from backtester.engine.targets import StepInputs, call_step, columns_of, copied, fill_targets, step_inputs
 from backtester.errors import BacktesterError, caught
 from backtester.histories.market import Market
 from backtester.histories.rhythm import Rhythm
@@ -43,7 +43,7 @@ class Layer:
     """What one step of a recipe was given and what it answered."""
 
     step: Step
-    inputs: Inputs
+    inputs: StepInputs
     raw: pd.DataFrame
 
     @cached_property
@@ -205,7 +205,7 @@ def _layer(
     return caught(called)
 
 
-def last_inputs(recipe: Recipe, market: Market) -> Inputs:
+def last_inputs(recipe: Recipe, market: Market) -> StepInputs:
     """What the last step of the recipe is given under the default execution; that step itself is not called."""
     trigger = trigger_of(recipe, Execution(), market.rhythm)
     execution, desk = Execution(rebalance=str(trigger.schedule), band=trigger.band), Desk(market)

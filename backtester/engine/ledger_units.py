@@ -18,7 +18,7 @@ from backtester.engine.costs import BP
 
 LENT, OWED, MARGIN, FEES = "cash lent", "cash owed", "margin", ("fees, even sessions", "fees, odd sessions")
 MONEY = (LENT, OWED, MARGIN, *FEES)
-TIE = 1e-12
+BAND_TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,7 @@ def _walk(book: Book, decisions: Flags, rows: Array, start: float) -> Iterator[S
             wanted = np.where(gone, 0.0, targets[t - book.lag])
             gaps = wanted - state.units * row[:count] / nav
             gaps *= 1.0 if decisions[t - book.lag] else _way(book, gaps, wanted, state.funded)
-            moved = np.abs(gaps) >= book.min_trade - TIE
+            moved = np.abs(gaps) >= book.min_trade - BAND_TOLERANCE
             if gaps.any() and moved.any():
                 rates, fixed = _trade(state, row, np.where(moved, gaps, 0.0), moved, (book, start))
                 fees += fixed
@@ -131,8 +131,8 @@ def _way(book: Book, gaps: Array, wanted: Array, funded: Flags) -> float:
     money = np.append(gaps[funded], -gaps[funded].sum())
     far = np.append(np.abs(gaps), np.abs(money).sum() / 2 + np.abs(gaps[~funded]).sum())
     edges = np.append(np.abs(wanted) * book.relative_band if book.relative_band < np.inf else gaps + np.inf, book.band)
-    edges[:-1][far[:-1] <= TIE] = np.inf
-    beyond = far > edges + TIE if book.to_edge else far >= edges - TIE
+    edges[:-1][far[:-1] <= BAND_TOLERANCE] = np.inf
+    beyond = far > edges + BAND_TOLERANCE if book.to_edge else far >= edges - BAND_TOLERANCE
     if not beyond.any():
         return 0.0
     return 1.0 - float((edges[beyond] / far[beyond]).min()) if book.to_edge else 1.0
@@ -149,7 +149,7 @@ def _trade(state: State, row: Array, gaps: Array, moved: Flags, account: tuple[B
     held = state.units * prices
     nav = state.worth(row)
     weights = held / nav + gaps
-    fixed = BP * costs.fixed_bps * start * len(book.tranches) * int((np.abs(gaps) > TIE).sum())
+    fixed = BP * costs.fixed_bps * start * len(book.tranches) * int((np.abs(gaps) > BAND_TOLERANCE).sum())
     sides = [costs.sides(asset, funded=history.is_funded(asset)) for asset in book.targets.columns]
     buy, sell = (BP * np.array([getattr(side, name) for side in sides]) for name in ("buy_bps", "sell_bps"))
     after, rates = nav, buy

@@ -11,7 +11,7 @@ from backtester.engine.accounts import Accounts, EndedAsset
 from backtester.engine.book import Book
 from backtester.engine.costs import BP, Costs
 from backtester.engine.kernel import Kept, Orders, Prices, TradingTerms
-from backtester.engine.many import LINES, make_orders, make_prices, make_terms, run_many
+from backtester.engine.many import LEDGER_LINES, make_orders, make_prices, make_terms, run_many
 from backtester.errors import BacktesterError, DataError, RecipeError, caught, did_you_mean
 
 EVERYTHING = ("nav", "weights", "gains", "charges", "lines", "turnover", "moved")
@@ -158,7 +158,7 @@ def _date(book: Book, session: int) -> str:
 def _merged(kept: Kept) -> Kept:
     """One account of several tranches: money is their mean, weights and turnover are by what each is worth."""
     worth = kept.nav / kept.nav.sum(axis=0)
-    traded = kept.nav + kept.lines[:, :, LINES.index("costs")]
+    traded = kept.nav + kept.lines[:, :, LEDGER_LINES.index("costs")]
     means = {name: getattr(kept, name).mean(axis=0, keepdims=True) for name in ("nav", "gains", "charges", "lines")}
     return kept._replace(
         **means,

@@ -6,7 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from backtester.pages import palette
-from backtester.pages.embed import Group, json_for_script, plotly_js, plotly_pieces, policy, script
+from backtester.pages.embed import DatedArrays, json_for_script, plotly_js, plotly_pieces, policy, script
 from backtester.pages.environment import Section, static
 from backtester.pages.figure import Chart
 
@@ -17,7 +17,7 @@ def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> di
     plotly.js lies inside a page that has a chart, as text that its script runs when one comes near the screen, or
     beside it at `plotly_source`.
     """
-    charts = script(lean(static("paper.js") + static("charts.js")))
+    charts = script(lean(static("phone.js") + static("paper.js") + static("charts.js")))
     styles = palette.stylesheet() + static("style.css")
     figures = {one.name: json_for_script(one.spec()) for part in sections for one in part.every(Chart)}
     inside = [plotly_js()] if figures and plotly_source is None else []
@@ -28,7 +28,7 @@ def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> di
         "plotly_source": plotly_source,
         "styles": Markup(styles.replace("}\n", "}")),  # noqa: S704 - our own files
         "palette": json_for_script(palette.MODES),
-        "groups": {one.name: json_for_script(one.packed()) for part in sections for one in part.every(Group)},
+        "groups": {one.name: json_for_script(one.packed()) for part in sections for one in part.every(DatedArrays)},
         "figures": figures,
     }
 

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from backtester.arrays import Array
 
-ENDING = re.compile(b"</script|<!--", re.IGNORECASE)
+SCRIPT_END = re.compile(b"</script|<!--", re.IGNORECASE)
 UNSAFE = {
     "<": "\\u003c",
     ">": "\\u003e",
@@ -29,12 +29,14 @@ UNSAFE = {
 
 
 PIECE = 65_536  # bytes of a script
-LEVELS = 65_534  # equal steps from the lowest value of an array to the highest, both of which stay as they are
-UNKNOWN = 65_535  # stands for NaN
+QUANTISATION_STEPS = (
+    65_534  # equal steps from the lowest value of an array to the highest, both of which stay as they are
+)
+NAN_CODE = 65_535  # stands for NaN
 
 
 @dataclass(frozen=True, eq=False)
-class Group:
+class DatedArrays:
     """Arrays that share their dates, both (T,); values are shown to a 65,534th of their array's range."""
 
     name: str
@@ -56,9 +58,9 @@ def stepped(values: Array) -> list[Any]:
     """The lowest of the values, the step between neighbouring levels, and the level of each value, packed."""
     known = np.isfinite(values)
     low, high = (float(values[known].min()), float(values[known].max())) if known.any() else (0.0, 0.0)
-    step = (high - low) / LEVELS
+    step = (high - low) / QUANTISATION_STEPS
     levels = np.rint((np.where(known, values, low) - low) / (step or 1.0))
-    return [low, step, packed(np.where(known, levels, UNKNOWN), "<u2")]
+    return [low, step, packed(np.where(known, levels, NAN_CODE), "<u2")]
 
 
 def packed(values: "np.ndarray[Any, Any]", kind: str) -> str:
@@ -97,7 +99,7 @@ def plotly_pieces() -> Iterator[Markup]:
 
 
 def _check(source: bytes) -> None:
-    if ENDING.search(source):
+    if SCRIPT_END.search(source):
         raise ValueError("a script that is put into a page must hold neither </script nor <!--")
 
 

@@ -7,10 +7,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDE = 1000  # units of a plot's width
-APART = 14.0  # px between labels
-MARGIN = 7.0  # px above and below the outermost label
-STEPS = (1, 2, 5, 10)
+PLOT_WIDTH = 1000  # units of a plot's width
+LABEL_DISTANCE = 14.0  # px between labels
+LABEL_MARGIN = 7.0  # px above and below the outermost label
+TICK_STEPS = (1, 2, 5, 10)
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Scale:
     def ticks(self) -> tuple[float, ...]:
         """Round values, three to seven of them."""
         power = 10.0 ** math.floor(math.log10((self.high - self.low) / 6))
-        step = next(power * one for one in STEPS if (self.high - self.low) / (power * one) <= 6)
+        step = next(power * one for one in TICK_STEPS if (self.high - self.low) / (power * one) <= 6)
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
         return tuple(step * place for place in range(first, last + 1))
 
@@ -82,16 +82,16 @@ class Panel:
             if math.isnan(value):
                 drawn = False
                 continue
-            parts.append(f"{'L' if drawn else 'M'}{WIDE * place / last:.0f} {self.scale.place(value):.1f}")
+            parts.append(f"{'L' if drawn else 'M'}{PLOT_WIDTH * place / last:.0f} {self.scale.place(value):.1f}")
             drawn = True
         return "".join(parts)
 
     @property
     def labels(self) -> tuple[Label, ...]:
-        """A label a line that has an end, from the top, no two closer than `APART`."""
+        """A label a line that has an end, from the top, no two closer than `LABEL_DISTANCE`."""
         known = sorted((line for line in self.lines if not math.isnan(line.last)), key=lambda line: -line.last)
         at = [self.scale.place(line.last) for line in known]
-        places = dodged(at, APART, MARGIN, self.scale.height - MARGIN)
+        places = dodged(at, LABEL_DISTANCE, LABEL_MARGIN, self.scale.height - LABEL_MARGIN)
         words = [f"{line.last:+.1f}".replace("-", "\N{MINUS SIGN}") for line in known]
         return tuple(map(Label, known, at, places, words))
 
@@ -108,8 +108,8 @@ def dodged(wanted: Sequence[float], apart: float, low: float, high: float) -> li
             (total, count), (more, others) = blocks[-2:]
             blocks[-2:] = [(total + more, count + others)]
     firsts = [total / count for total, count in blocks for _ in range(count)]
-    room = high - apart * (len(wanted) - 1)
-    return [max(low, min(first, room)) + apart * place for place, first in enumerate(firsts)]
+    last = high - apart * (len(wanted) - 1)
+    return [max(low, min(first, last)) + apart * place for place, first in enumerate(firsts)]
 
 
 def short_names(labels: Sequence[str]) -> list[str]:

@@ -3,8 +3,8 @@
 import datetime
 from dataclasses import dataclass
 
-MARGIN = 1.0  # percent of the width on either side
-TICKS_AT_MOST = 8
+STRIP_MARGIN = 1.0  # percent of the width on either side
+MOST_STRIP_TICKS = 8
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Strip:
     def ticks(self) -> tuple[tuple[float, str], ...]:
         """Round years inside the strip, no more than fit."""
         first, last = int(self.first[:4]), int(self.last[:4])
-        step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000) if (last - first) / step < TICKS_AT_MOST)
+        step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000) if (last - first) / step < MOST_STRIP_TICKS)
         years = range(-(-(first + 1) // step) * step, last + 1, step)
         return tuple((self.place(f"{year}-01-01"), str(year)) for year in years)
 
@@ -46,7 +46,7 @@ class Strip:
         """Where a date stands; one outside stands at the nearer end."""
         start, end, day = (datetime.date.fromisoformat(one).toordinal() for one in (self.first, self.last, iso))
         share = (min(max(day, start), end) - start) / (end - start or 1)
-        return MARGIN + (100 - 2 * MARGIN) * share
+        return STRIP_MARGIN + (100 - 2 * STRIP_MARGIN) * share
 
     def _edge(self, iso: str, end: float) -> float:
         """The place of a period's end; that of the strip where the period goes on beyond it."""

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from backtester.arrays import Interval
 from backtester.pages.format import number, period, points
 from backtester.pages.names import Flag, Named
 
-Value = str | int | float | None
-Values = tuple[Value, ...]
-Ends = tuple[float, float] | None
+CellValue = str | int | float | None
+CellValues = tuple[CellValue, ...]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Cell:
     title: str = ""
     bars: Bars | None = None
     picture: Any = None
-    values: Values | None = None
+    values: CellValues | None = None
     small: str = ""
 
 
@@ -61,8 +61,8 @@ class Head:
     """A row's or column's head: its text, a second line, a class, and for a strategy colour, dashes and flags.
 
     `values` are the names of a column in the csv, or the first cells of a row there: the text where none are given.
-    `link` is the id of what explains it; neighbouring columns of one `group` share a heading, and
-    `card` is the heading on a card.
+    `link` is the id of what explains it; neighbouring columns of one `group` share a heading,
+    `card` is the heading on a card, and `asset` the role whose column it is, which a reader can leave out.
     """
 
     text: str
@@ -72,15 +72,16 @@ class Head:
     dash: str = ""
     flags: tuple[Flag, ...] = ()
     tone: str = ""
-    values: Values | None = None
+    values: CellValues | None = None
     link: str = ""
     picture: Any = None
     group: str = ""
     card: str = ""
+    asset: str = ""
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """A row; `kind` is empty, `group` (a heading across the table) or `total`."""
 
     head: Head
@@ -100,7 +101,7 @@ class Table:
     caption: str
     corner: str
     heads: tuple[Head, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     note: str = ""
     index: tuple[str, ...] = ()
     cards: bool = False
@@ -136,12 +137,12 @@ def number_cell(value: float | None, places: int = 2) -> Cell:
     return Cell(number(value, places), values=(value,))
 
 
-def interval_cell(text: str, value: Value, interval: Ends, small: str, tone: str = "") -> Cell:
+def interval_cell(text: str, value: CellValue, interval: Interval, small: str, tone: str = "") -> Cell:
     """A figure over its interval, `small`; the csv has the figure and both ends, empty where there is no interval."""
     return Cell(text, tone, small=small, values=(value, *(interval or (None, None))))
 
 
-def between(interval: Ends, places: int, *, signed: bool = True) -> str:
+def interval_text(interval: Interval, places: int, *, signed: bool = True) -> str:
     """An interval of fractions in percent, as `−0.20 to +0.80`; empty where there is none."""
     return " to ".join(points(end, places, signed=signed) for end in interval or ())
 
@@ -157,9 +158,9 @@ def period_head(start: str, end: str) -> Head:
     return Head(period(start, end), values=(start, end))
 
 
-def group_row(text: str, link: str = "") -> Row:
+def group_row(text: str, link: str = "") -> TableRow:
     """A heading across the table, over the rows that follow it."""
-    return Row(Head(text, link=link), kind="group")
+    return TableRow(Head(text, link=link), kind="group")
 
 
 def strategy_heads(names: Iterable[Named], *, columns: tuple[str, ...] = ()) -> tuple[Head, ...]:

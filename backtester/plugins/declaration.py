@@ -150,7 +150,7 @@ def read_state_declaration(function: object, whole: Declaration) -> Declaration:
     return declared
 
 
-def joined(weights: Declaration, state: Declaration | None) -> Declaration:
+def joined_declaration(weights: Declaration, state: Declaration | None) -> Declaration:
     """What `weights` declares and, where it reads `state`, what that declares in its place; raise PluginError if there
     is no such function. Both can do without what neither needs; a setting of both is that of `weights`."""
     if STATE not in weights.reads:

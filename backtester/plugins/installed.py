@@ -18,7 +18,7 @@ from backtester.files import read_limited, sha256
 from backtester.plugins.guard import plugin_code
 
 FUNCTION = "weights"
-MAX_BYTES = 10_000_000  # of one file
+MAX_PLUGIN_BYTES = 10_000_000  # of one file
 Point = importlib.metadata.EntryPoint
 
 
@@ -55,7 +55,10 @@ def installed_of(point: Point) -> Installed:
     paths = {path for path in _files_of(module, point.dist) if not path.name.startswith("__editable__")}
     try:
         return Installed(
-            distribution, module, spec.parent or "", {path: read_limited(path, MAX_BYTES) for path in sorted(paths)}
+            distribution,
+            module,
+            spec.parent or "",
+            {path: read_limited(path, MAX_PLUGIN_BYTES) for path in sorted(paths)},
         )
     except OSError as error:
         raise PluginError(f"cannot read {error.filename} of {distribution!r}: {error.strerror}") from error

@@ -6,20 +6,20 @@ import inspect
 import linecache
 import sys
 import types
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from backtester.errors import PluginError, UnknownStrategyError, did_you_mean, first_line
 from backtester.files import bundled, open_regular, sha256
-from backtester.plugins.declaration import joined, read_declaration, read_state_declaration
+from backtester.plugins.declaration import joined_declaration, read_declaration, read_state_declaration
 from backtester.plugins.guard import plugin_code
 from backtester.plugins.installed import Installed, Point, imported_anew, installed_of, module_file
 from backtester.plugins.labels import check_label
 from backtester.plugins.names import ENTRY_POINTS, normal_name
 from backtester.plugins.strategy import Strategy
 
-Place = Path | Point | PluginError  # a file, an entry point, or why the name stands for nothing
+FoundPlace = Path | Point | PluginError  # a file, an entry point, or why the name stands for nothing
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Co
     return library
 
 
-def strategy_places(paths: Iterable[Path] = (), *, installed: bool = True) -> dict[str, Place]:
+def strategy_places(paths: Iterable[Path] = (), *, installed: bool = True) -> dict[str, FoundPlace]:
     """Where every strategy comes from, by name, without executing any of them."""
-    places: dict[str, Place] = {}
+    places: dict[str, FoundPlace] = {}
     for name, place in _found(paths, installed):
         known = places.get(name)
         if known is None:
@@ -102,7 +102,7 @@ def _shown(place: Path | Point) -> Path:
         return Path(place.value)
 
 
-def _load(name: str, place: Place) -> Strategy:
+def _load(name: str, place: FoundPlace) -> Strategy:
     if isinstance(place, PluginError):
         raise place
     return load_file(place, name) if isinstance(place, Path) else load_installed(place)
@@ -129,32 +129,43 @@ def load_strategy(name: str, origin: str, source: bytes, installed: Installed | 
 
     One that is installed can import from its own distribution, relatively too, and all of it is executed anew.
     """
+    with _executed(name, origin, source, installed) as module:
+        own = _read(module, name, origin, source)
+    return replace(own, sha256=installed.sha256, installed=installed) if installed else own
+
+
+def load_anew(strategy: Strategy) -> Strategy:
+    """The strategy of a file, its source executed anew, so that it remembers nothing; what it declared is not read."""
+    with _executed(strategy.name, strategy.origin, strategy.source, strategy.installed) as module:
+        return replace(strategy, weights=_weights(module), state=getattr(module, "state", None))
+
+
+@contextlib.contextmanager
+def _executed(name: str, origin: str, source: bytes, installed: Installed | None) -> Iterator[types.ModuleType]:
+    """The module that a strategy's source makes; what goes wrong in it or in the block raises a PluginError."""
     try:
         with plugin_code(), imported_anew(installed) if installed else contextlib.nullcontext():
-            strategy = _strategy(name, origin, source, installed.package if installed else "")
-    except PluginError as error:
-        raise PluginError(f"strategy {name!r} ({origin}): {error}") from error
-    return replace(strategy, sha256=installed.sha256, installed=installed) if installed else strategy
-
-
-def _strategy(name: str, origin: str, source: bytes, package: str) -> Strategy:
-    module = _execute(name, origin, source, package)
-    try:
-        return _read(module, name, origin, source)
-    except (PluginError, KeyboardInterrupt):
+            yield _execute(name, origin, source, installed.package if installed else "")
+    except KeyboardInterrupt:
         raise
-    except BaseException as error:  # reading a declaration runs the plugin's code too: it may raise anything
-        raise PluginError(first_line(error)) from error
+    except BaseException as error:  # the plugin's code may raise anything
+        message = str(error) if isinstance(error, PluginError) else first_line(error)
+        raise PluginError(f"strategy {name!r} ({origin}): {message}") from error
 
 
-def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> Strategy:
+def _weights(module: types.ModuleType) -> Callable[..., object]:
     weights = getattr(module, "weights", None)
     if not inspect.isfunction(weights):
         raise PluginError("no function 'weights'; a strategy is a file with one function of that name")
+    return weights
+
+
+def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> Strategy:
+    weights = _weights(module)
     own, label = read_declaration(weights), getattr(module, "LABEL", None)
     state = getattr(module, "state", None)
     declared = None if state is None else read_state_declaration(state, own)
-    declaration = joined(own, declared)
+    declaration = joined_declaration(own, declared)
     check_label(label, declaration)
     return Strategy(
         name=name,
@@ -185,9 +196,8 @@ def _execute(name: str, origin: str, source: bytes, package: str) -> types.Modul
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        place = _last_line(error, origin)
-        line = f"line {place}: " if place else ""
-        raise PluginError(f"{line}{first_line(error)}") from error
+        line = _last_line(error, origin)
+        raise PluginError(f"line {line}: {first_line(error)}" if line else first_line(error)) from error
     return module
 
 

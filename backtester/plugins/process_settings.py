@@ -18,11 +18,11 @@ from typing import Any
 import pandas as pd
 
 FIGURING = ("compute", "future", "io", "mode")  # options of pandas that figures may depend on
-ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGALRM")  # signals that end a process
+ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGALRM")  # signals that end a process
 
 
 @dataclass(frozen=True)
-class Setting:
+class ProcessState:
     """How a setting is read, and how it is put back where it is not as it was."""
 
     read: Callable[[], Any]
@@ -32,11 +32,11 @@ class Setting:
 @contextlib.contextmanager
 def settings_kept() -> Iterator[None]:
     """Put every setting back that the block changes."""
-    kept = [setting.read() for setting in SETTINGS]
+    kept = [setting.read() for setting in PROCESS_STATES]
     try:
         yield
     finally:
-        for setting, value in zip(SETTINGS, kept, strict=True):
+        for setting, value in zip(PROCESS_STATES, kept, strict=True):
             if setting.read() != value:
                 setting.put(value)
 
@@ -98,7 +98,7 @@ def _put_options_below(kept: dict[str, Any], now: dict[str, Any], prefix: str = 
 
 def _handlers() -> dict[int, Any]:
     """What is done at signals that end a process."""
-    known = (getattr(signal, name) for name in ENDING if hasattr(signal, name))
+    known = (getattr(signal, name) for name in ENDING_SIGNALS if hasattr(signal, name))
     return {number: signal.getsignal(number) for number in known}
 
 
@@ -118,14 +118,14 @@ def _put_alarm(was_set: bool) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-SETTINGS = (
-    Setting(_rights, os.umask),
-    Setting(_environment, _put_environment),
-    Setting(lambda: list(sys.path), _put_path),
-    Setting(sys.getrecursionlimit, sys.setrecursionlimit),
-    Setting(lambda: locale.setlocale(locale.LC_ALL), lambda kept: locale.setlocale(locale.LC_ALL, kept)),
-    Setting(lambda: (list(warnings.filters), warnings.showwarning), _put_filters),
-    Setting(_options, _put_options),
-    Setting(_handlers, _put_handlers),
-    Setting(_alarm_is_set, _put_alarm),
+PROCESS_STATES = (
+    ProcessState(_rights, os.umask),
+    ProcessState(_environment, _put_environment),
+    ProcessState(lambda: list(sys.path), _put_path),
+    ProcessState(sys.getrecursionlimit, sys.setrecursionlimit),
+    ProcessState(lambda: locale.setlocale(locale.LC_ALL), lambda kept: locale.setlocale(locale.LC_ALL, kept)),
+    ProcessState(lambda: (list(warnings.filters), warnings.showwarning), _put_filters),
+    ProcessState(_options, _put_options),
+    ProcessState(_handlers, _put_handlers),
+    ProcessState(_alarm_is_set, _put_alarm),
 )

@@ -12,8 +12,8 @@ from backtester.plugins.loader import Library
 from backtester.plugins.spelling import spell
 from backtester.plugins.strategy import Strategy
 
-STEP = re.compile(r"\s*(?P<name>[A-Za-z_][\w-]*)\s*(?:\((?P<settings>.*)\))?\s*", re.DOTALL)
-QUOTED = re.compile(r"['\"\[\]{}]|\)[^+]*\(")
+STEP_TEXT = re.compile(r"\s*(?P<name>[A-Za-z_][\w-]*)\s*(?:\((?P<settings>.*)\))?\s*", re.DOTALL)
+NEEDS_PARSING = re.compile(r"['\"\[\]{}]|\)[^+]*\(")
 MAX_DEFAULTS = 6
 EXAMPLE = "write it like 'sixty_forty + gold_overlay(size=0.10)'"
 
@@ -143,7 +143,7 @@ def default_recipes(library: Library, reference: str) -> list[str]:
 def _split(text: str) -> list[str]:
     """The parts between the plus signs that stand outside brackets and quotes."""
     parts = text.split("+")
-    if not QUOTED.search(text) and all(part.strip() and part.count("(") == part.count(")") for part in parts):
+    if not NEEDS_PARSING.search(text) and all(part.strip() and part.count("(") == part.count(")") for part in parts):
         return parts  # as nearly every recipe of a study: the loop below says the same, five times as slowly
     parts, depth, quote, escaped = [""], 0, "", False
     for sign in text:
@@ -171,7 +171,7 @@ def _is_fixed(step: Step) -> bool:
 
 
 def _parse_step(part: str, library: Library) -> Step:
-    match = STEP.fullmatch(part)
+    match = STEP_TEXT.fullmatch(part)
     if match is None:
         raise RecipeError(f"recipe part {part.strip()!r} is not a strategy with settings; {EXAMPLE}")
     strategy = library.find(match["name"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-PLAIN = (bool, int, str, bytes, type(None))
+PLAIN_TYPES = (bool, int, str, bytes, type(None))
 SPELLED = "numbers, text, dates, enums, paths, and tuples, lists, sets and dicts of them"
 
 
@@ -16,7 +16,7 @@ def spell(value: object) -> str:
     number that it stands for.
     """
     kind = type(value)
-    if kind in PLAIN:
+    if kind in PLAIN_TYPES:
         return repr(value)
     if isinstance(value, float):
         if not math.isfinite(value):

@@ -11,7 +11,7 @@ from backtester.plugins.declaration import STATE, Declaration
 from backtester.plugins.installed import Installed
 
 OVERLAY_READS = ("base", "portfolio")
-SECTIONS = ("Hypothesis", "Fails when", "Source")
+DOCSTRING_SECTIONS = ("Hypothesis", "Fails when", "Source")
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ class Strategy:
     @property
     def sections(self) -> dict[str, str]:
         """What its docstring says under Hypothesis, Fails when and Source."""
-        marks = "|".join(SECTIONS)
+        marks = "|".join(DOCSTRING_SECTIONS)
         parts = re.split(rf"\b({marks}):\s*", self.docstring.partition("\n")[2])
         return {title: " ".join(text.split()) for title, text in zip(parts[1::2], parts[2::2], strict=True)}
 

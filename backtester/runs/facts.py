@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from backtester.analysis.verdict import BY_CHANCE
 from backtester.histories.rhythm import RHYTHMS, Rhythm
-from backtester.pages.format import listed, percent
+from backtester.pages.format import listed_words, percent
 from backtester.pages.names import role_label
 from backtester.runs.values import Json
 
-TIE = 5e-5  # a difference that shows as 0.00%
+SHOWN_AS_ZERO = 5e-5  # a difference that shows as 0.00%
 NAMES_AT_MOST = 4
 
 
@@ -95,7 +95,7 @@ class RunFacts(NamedTuple):
 
     def named(self, *verdicts: str) -> str:
         """The names of the strategies on which the verdict is one of these; empty if there is none."""
-        return names_of([one for one in self.others if one.verdict in verdicts])
+        return names_in_words([one for one in self.others if one.verdict in verdicts])
 
 
 def facts_of(document: Json, strategy: Json) -> Facts:
@@ -110,7 +110,7 @@ def facts_of(document: Json, strategy: Json) -> Facts:
         strategy=strategy,
         card=card,
         windows=len(document["joint_sell_offs"]),
-        faults=listed(
+        faults=listed_words(
             [
                 *(["it looks ahead"] if strategy["causal"] is False else []),
                 *([f"it was ruined on {ruin}"] if ruin else []),
@@ -121,8 +121,8 @@ def facts_of(document: Json, strategy: Json) -> Facts:
         by_chance=placebo and placebo["as_bad" if payoff < 0 else "as_good"],
         over_mix=growth["over_mix"]["total"],
         over_reference=growth["over_reference"]["total"],
-        mix=listed([f"{percent(share, 0)} {_lower(role, document)}" for role, share in card["mix"].items()]),
-        turning=[one["name"] for one in others if (one["payoff_mean"] or 0.0) * payoff < -(TIE**2)],
+        mix=listed_words([f"{percent(share, 0)} {_lower(role, document)}" for role, share in card["mix"].items()]),
+        turning=[one["name"] for one in others if (one["payoff_mean"] or 0.0) * payoff < -(SHOWN_AS_ZERO**2)],
     )
 
 
@@ -141,7 +141,7 @@ def run_facts(document: Json) -> RunFacts:
     )
 
 
-def rhythm(document: Json) -> Rhythm:
+def rhythm_word(document: Json) -> Rhythm:
     """How often the run has sessions."""
     history = document["history"]
     return replace(RHYTHMS[history["rhythm"]], sessions_a_year=history["sessions_a_year"])
@@ -157,9 +157,9 @@ def _lower(role: str, document: Json) -> str:
     return role_label(role, document).lower()
 
 
-def names_of(strategies: Sequence[Facts]) -> str:
+def names_in_words(strategies: Sequence[Facts]) -> str:
     """Their names in a sentence, at most four."""
     names = [one.name for one in strategies]
     if len(names) > NAMES_AT_MOST:
         names = [*names[: NAMES_AT_MOST - 1], f"{len(names) - NAMES_AT_MOST + 1} others"]
-    return listed(names)
+    return listed_words(names)

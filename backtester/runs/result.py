@@ -12,6 +12,7 @@ from backtester.analysis.base_rates import Chance, Cushion
 from backtester.analysis.measures import Measures, calendar_years
 from backtester.analysis.period import Period
 from backtester.analysis.verdict import Placebo, Verdict
+from backtester.arrays import Interval
 from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import RecipeError, did_you_mean
@@ -19,7 +20,7 @@ from backtester.histories.market import Market
 from backtester.runs.acts import Acts
 from backtester.runs.as_of import YearEnd
 from backtester.runs.episodes import frame
-from backtester.runs.intervals import Drawn, Ends, Sensitive
+from backtester.runs.intervals import Drawn, Sensitive
 from backtester.runs.settings import RunSettings
 from backtester.runs.stress import Stressed
 from backtester.runs.values import Json
@@ -42,7 +43,7 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class Episode:
+class EpisodeAttribution:
     """Where a strategy's return in one episode came from: by asset and line, and by overlay."""
 
     lines: Lines
@@ -63,8 +64,8 @@ class Card:
     parts: dict[str, float]
     placebo: Placebo | None
     smallest_clear: float
-    intervals: dict[str, Ends]
-    payoff_of_all_tried: Ends
+    intervals: dict[str, Interval]
+    payoff_of_all_tried: Interval
     sensitivity: tuple[Sensitive, ...]
     slices: dict[str, tuple[Slice, ...]]
     recovery: dict[str, float]
@@ -91,7 +92,7 @@ class StrategyResult:
     measures: Measures
     card: Card
     lines: Lines
-    attribution: dict[str, tuple[Episode | None, ...]]
+    attribution: dict[str, tuple[EpisodeAttribution | None, ...]]
     acts: tuple[Acts, ...]
 
     @property

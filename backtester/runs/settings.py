@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from backtester.analysis.pair import Lenses
 from backtester.engine.execution import Execution
 from backtester.errors import RecipeError
-from backtester.histories.forms import Form
+from backtester.histories.forms import FiguresForm
 
 DEFAULT_REFERENCE = "sixty_forty"
 MAX_SEED = 2**32 - 1
@@ -47,7 +47,7 @@ class SeriesFile(BaseModel):
 
     file: Path
     column: str | None = None
-    form: Form | None = None
+    form: FiguresForm | None = None
 
 
 class RunSettings(Shared):

@@ -1,4 +1,4 @@
-"""The shapes of a shock: which share of its whole size has come by each of its sessions."""
+"""The shapes of a shock: the share of its size that is reached by each of its sessions."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ SHAPES = {
 
 
 def reached(shape: str, sessions: int) -> Array:
-    """The share (N,) of a shock that has come by the close of each session: 1 at the end, or 0 after a spike."""
+    """The share (N,) of a shock that is reached at the close of each session: 1 at the end, or 0 after a spike."""
     passed = np.arange(1, sessions + 1) / sessions
     if shape == "jump" or sessions == 1:
         return np.ones(sessions)

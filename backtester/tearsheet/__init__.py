@@ -6,6 +6,6 @@
 4. `parts` turns the document into tables of text: a module for each part of the page.
 5. `figures` turns the series into pictures: plain dictionaries in the words of plotly.js, colours named by their role.
 6. `sections.gather` puts both into sections; every table in one has a csv (`backtester.pages.csv_text`).
-7. `page.render` fills the templates, where everything from outside is escaped, with what `backtester.pages` gives every
-   page; `publish` puts the files of a run and its pages into their folder together.
+7. `page.render_tearsheet` fills the templates, where everything from outside is escaped, with what
+   `backtester.pages` gives every page; `publish` puts the files of a run and its pages into their folder together.
 """

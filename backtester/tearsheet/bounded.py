@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.names import Json
+from backtester.runs.values import Json
 
-AT_MOST = 12  # assets, beside the pair's legs
+MOST_ASSETS = 12  # assets, beside the pair's legs
 OTHER_NOTIONALS = "other_notionals"
 
 
@@ -21,11 +21,12 @@ def bounded(run: RunFolder) -> RunFolder:
     """
     assets, legs = run.document["history"].get("assets", {}), _legs(run.document)
     ranked = sorted((role for role in assets if role not in legs), key=lambda role: -assets[role]["largest_weight"])
-    if len(ranked) <= AT_MOST:
+    if len(ranked) <= MOST_ASSETS:
         return run
     sources = run.manifest["sources"]
     folded = {
-        role: "others" if sources.get(role, {}).get("funded", True) else OTHER_NOTIONALS for role in ranked[AT_MOST:]
+        role: "others" if sources.get(role, {}).get("funded", True) else OTHER_NOTIONALS
+        for role in ranked[MOST_ASSETS:]
     }
     shown = {role: one for role, one in assets.items() if role not in folded}
     hidden = {role: one for role, one in assets.items() if role in folded}

@@ -18,18 +18,18 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from backtester.analysis.figures import figures_of
+from backtester.analysis.figures import figures_in
 from backtester.errors import first_line
 from backtester.pages.embed import stylesheet_policy
 from backtester.pages.environment import environment, static
 from backtester.pages.format import MINUS, MISSING, date, period
 from backtester.pages.names import Named
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.names import Json
-from backtester.tearsheet.parts.measures import shown
+from backtester.runs.values import Json
+from backtester.tearsheet.parts.measures import measure_text
 
-PACKAGE = "backtester.tearsheet"
-FIGURES = {  # quantstats' name of a picture: what it shows, in words
+TEARSHEET_PACKAGE = "backtester.tearsheet"
+PICTURES = {  # quantstats' name of a picture: what it shows, in words
     "returns": "Cumulative returns",
     "log_returns": "Cumulative returns on a logarithmic scale",
     "vol_returns": "Cumulative returns, the strategy scaled to the reference's volatility",
@@ -46,7 +46,7 @@ FIGURES = {  # quantstats' name of a picture: what it shows, in words
     "returns_dist": "Quantiles of returns by day, week, month, quarter and year",
 }
 YEARS_AT_MOST = 10  # over more, quantstats crams the labels of its yearly bars together at the left
-TABLES = {
+QUANTSTATS_TABLES = {
     "metrics": "Key performance metrics, as quantstats computes them",
     "eoy_table": "Returns by calendar year, in percent",
     "dd_info": "The ten deepest drawdowns, in percent",
@@ -107,7 +107,7 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
     except Exception as error:  # a library that fails at an odd series must not cost the run its tearsheet
         problem = first_line(error)
     return (
-        environment(PACKAGE)
+        environment(TEARSHEET_PACKAGE)
         .get_template("classic.html.j2")
         .render(
             named=named,
@@ -116,14 +116,14 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
             problem=problem,
             figures=[
                 (_picture(parts[name]), words)
-                for name, words in FIGURES.items()
+                for name, words in PICTURES.items()
                 if "<svg" in parts.get(name, "") and name not in left_out
             ],
-            left_out=[FIGURES[name] for name in left_out],
-            tables=[(name, _table(parts[name]), words) for name, words in TABLES.items() if name in parts],
+            left_out=[PICTURES[name] for name in left_out],
+            tables=[(name, _table(parts[name]), words) for name, words in QUANTSTATS_TABLES.items() if name in parts],
             disagreements=disagreements(own["measures"], _theirs(parts)),
-            policy=stylesheet_policy(static("classic.css", PACKAGE)),
-            styles=Markup(static("classic.css", PACKAGE)),  # noqa: S704 - our own file
+            policy=stylesheet_policy(static("classic.css", TEARSHEET_PACKAGE)),
+            styles=Markup(static("classic.css", TEARSHEET_PACKAGE)),  # noqa: S704 - our own file
         )
     )
 
@@ -132,8 +132,8 @@ def disagreements(ours: Json, theirs: dict[str, str]) -> list[tuple[str, str, st
     """Measure, our figure, theirs and why they differ; `theirs` by quantstats' labels, as it writes them."""
     found = []
     for name, (label, why) in DIFFERENT.items():
-        figure, value, other = figures_of("measures")[name], ours[name], theirs.get(label) or "-"
-        own = shown(value, figure) + ("%" if figure.kind == "percent" and value is not None else "")
+        figure, value, other = figures_in("measures")[name], ours[name], theirs.get(label) or "-"
+        own = measure_text(value, figure) + ("%" if figure.kind == "percent" and value is not None else "")
         written = date(other) if figure.kind == "date" and other != "-" else other.replace("-", MINUS)
         found.append((figure.label, own, MISSING if other == "-" else written, why))
     return found
@@ -148,7 +148,9 @@ def _report(own: "pd.Series[float]", against: "pd.Series[float] | None", session
         import quantstats  # takes three seconds, and only this page needs it
 
         template, output = Path(folder) / "template.html", Path(folder) / "report.html"
-        template.write_text("".join(f"\n@@{name}\n{{{{{name}}}}}" for name in (*FIGURES, *TABLES)), encoding="utf-8")
+        template.write_text(
+            "".join(f"\n@@{name}\n{{{{{name}}}}}" for name in (*PICTURES, *QUANTSTATS_TABLES)), encoding="utf-8"
+        )
         quantstats.reports.html(  # type: ignore[no-untyped-call]  # it has half of its types
             own,
             against,

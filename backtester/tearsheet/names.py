@@ -1,15 +1,13 @@
 """The strategies and the pair's legs of a document by the names and colours that they keep on the whole page."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from backtester.histories.rhythm import Rhythm
 from backtester.pages.format import date, percent
 from backtester.pages.names import Flag, Named, asset_key, role_label
 from backtester.pages.palette import line_dash, line_key
-from backtester.runs.facts import legs, rhythm
-
-Json = dict[str, Any]
+from backtester.runs.facts import legs, rhythm_word
+from backtester.runs.values import Json
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def lens(document: Json) -> Lens:
         bonds=bonds,
         keys=(asset_key(settings["stocks_role"], document), asset_key(settings["bonds_role"], document)),
         pair=f"{percent(share, 0)} {stocks} and {percent(1 - share, 0)} {bonds}",
-        rhythm=rhythm(document),
+        rhythm=rhythm_word(document),
         falls=f"{stocks} return {percent(settings['stocks_fall'])} or less and {bonds} "
         f"{percent(settings['bonds_fall'])} or less",
     )

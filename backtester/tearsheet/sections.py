@@ -11,13 +11,14 @@ from backtester.runs.as_of_words import as_of_lines
 from backtester.runs.evidence_kept import LONG, is_usual, verdict_lines
 from backtester.runs.folder import RunFolder
 from backtester.runs.stress_words import answers
+from backtester.runs.values import Json
 from backtester.tearsheet.bounded import bounded
 from backtester.tearsheet.figures import weights
 from backtester.tearsheet.figures.bars import attribution_figure, lines_figure, yearly_figure
 from backtester.tearsheet.figures.curves import correlation_figure, growth_figure, sessions_group
 from backtester.tearsheet.figures.paths import paths_figures
 from backtester.tearsheet.figures.scatter import months_group, scatter_figure
-from backtester.tearsheet.names import Json, cast, lens
+from backtester.tearsheet.names import cast, lens
 from backtester.tearsheet.parts import (
     as_of,
     chart_tables,
@@ -48,7 +49,7 @@ def gather(run: RunFolder) -> tuple[Section, ...]:
     """The sections that the run has numbers for, in the order of the page."""
     run = bounded(run)
     names, both = cast(run.document), lens(run.document).both
-    made = (Section(name, title.format(both=both), make(run, names)) for name, title, make in SECTIONS)
+    made = (Section(name, title.format(both=both), make(run, names)) for name, title, make in PAGE_SECTIONS)
     return tuple(section for section in made if section.here)
 
 
@@ -59,7 +60,7 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     kept = verdict_lines(run) if is_usual(run) else {}
     table = verdict_table(document, names, kept)
     return {
-        "headline": sentences.headline(document),
+        "headline": sentences.run_headline(document),
         "summary": sentences.summary_lines(document),
         "table": table and replace(table, note=" ".join(sentences.note_lines(document))),
         "then": crises.then_and_now(document),
@@ -96,6 +97,7 @@ def together_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """Joint sell-offs and how many chance gives, the pair's drawdowns, whether bonds cushioned, and the crises."""
     document = run.document
     return {
+        "assets": windows.assets_to_choose(document),
         "joint": windows.joint_table(document, names),
         "after": windows.after_table(document, names),
         "chance": sentences.chance_lines(document),
@@ -202,7 +204,7 @@ def provenance_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     }
 
 
-SECTIONS: tuple[tuple[str, str, Callable[[RunFolder, tuple[Named, ...]], Json]], ...] = (
+PAGE_SECTIONS: tuple[tuple[str, str, Callable[[RunFolder, tuple[Named, ...]], Json]], ...] = (
     ("verdict", "The verdict", verdict_section),
     ("episodes", "Four falls", episodes_section),
     ("growth", "Growth and drawdowns", growth_section),

@@ -53,10 +53,10 @@ def render_stress(document: Json) -> tuple[str, list[Table]]:
         question=QUESTION,
         foot="Scenarios are no forecasts, and simulated portfolios no advice.",
     )
-    return render(words, (section,), names), list(section.every(Table))
+    return render_stress_page(words, (section,), names), list(section.every(Table))
 
 
-def render(words: Words, sections: tuple[Section, ...], names: tuple[Named, ...] = ()) -> str:
+def render_stress_page(words: Words, sections: tuple[Section, ...], names: tuple[Named, ...] = ()) -> str:
     """A page of these sections as HTML: the same sections give the same text."""
     return str(
         environment("backtester.tearsheet")
@@ -117,7 +117,7 @@ def render_basis(document: Json) -> tuple[str, list[Table]]:
         question="How many times does what is sold come to market?",
         foot="A small model of forced sales, and no forecast.",
     )
-    return render(words, (section,)), list(section.every(Table))
+    return render_stress_page(words, (section,)), list(section.every(Table))
 
 
 def render_reverse(document: Json) -> tuple[str, list[Table]]:
@@ -136,7 +136,7 @@ def render_reverse(document: Json) -> tuple[str, list[Table]]:
         question="How large must a scenario be for a strategy to lose so much, or a hedge to stop helping?",
         foot="Scenarios are no forecasts, and simulated portfolios no advice.",
     )
-    return render(words, (section,), names), list(section.every(Table))
+    return render_stress_page(words, (section,), names), list(section.every(Table))
 
 
 def render_frequency(document: Json) -> tuple[str, list[Table]]:
@@ -155,4 +155,4 @@ def render_frequency(document: Json) -> tuple[str, list[Table]]:
         question="What becomes of each strategy when stocks and bonds fall together more often?",
         foot="Drawn from the past with other weights, and no forecast.",
     )
-    return render(words, (section,), names), list(section.every(Table))
+    return render_stress_page(words, (section,), names), list(section.every(Table))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.measures import NAMES, measure_books, measure_inputs
+from backtester.analysis.measures import MEASURE_NAMES, measure_books, measure_inputs
 from backtester.analysis.pair import reference_pair
 from backtester.arrays import Array
 from backtester.histories.market import Market
@@ -27,8 +27,8 @@ def assert_as_witness(navs: "list[pd.Series[float]]", bills: Array, reference: "
     rows = measure_books(np.array([nav.to_numpy() for nav in navs]), ground)
     for nav, row in zip(navs, rows, strict=True):
         theirs = witness.measures(nav, bills, sessions_a_year=252, reference=reference)
-        assert set(theirs) == set(NAMES)
-        expected = np.array([theirs[name] for name in NAMES], dtype=float)
+        assert set(theirs) == set(MEASURE_NAMES)
+        expected = np.array([theirs[name] for name in MEASURE_NAMES], dtype=float)
         np.testing.assert_allclose(row, expected, rtol=1e-12, atol=1e-12)
 
 

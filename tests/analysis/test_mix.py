@@ -10,7 +10,7 @@ from analysed import analysed, tracks_of
 from backtester.analysis.mix import _Broyden, mix_accounts, session_returns, slope_matrix
 from backtester.analysis.pair import Lenses
 from backtester.analysis.resample import bootstrap, interval, make_plan
-from backtester.analysis.scorecard import PAYOFF
+from backtester.analysis.scorecard import PAYOFF_INDEX
 from backtester.analysis.verdict import Evidence, Placebo, verdict
 from backtester.arrays import Array
 from backtester.engine.execution import Execution
@@ -56,7 +56,7 @@ def test_fixed_shares_are_their_own_mix(us: Market, execution: Execution) -> Non
     tracks = tracks_of(found, alive)
     drawn = bootstrap(tracks, make_plan(tracks, resamples=100, seed=1), found.period.rule)
     for row, place in enumerate(alive):
-        ends = interval(drawn.figures[:, row, PAYOFF], drawn.used)
+        ends = interval(drawn.figures[:, row, PAYOFF_INDEX], drawn.used)
         assert ends is not None
         assert ends[0] <= 0 <= ends[1]
         payoff, loss = (found.figure(name)[place] for name in ("beyond_mix.payoff_mean", "mean_loss.reference"))

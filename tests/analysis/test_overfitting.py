@@ -98,7 +98,7 @@ def test_overfitting_is_that_of_a_plain_loop(monkeypatch: pytest.MonkeyPatch, co
         best = int(before.argmax())
         below += (after < after[best]).sum() + 1 <= (count + 1) / 2
         loses += after[best] < 0
-    monkeypatch.setattr(overfitting, "AT_ONCE", 2)
+    monkeypatch.setattr(overfitting, "SPLITS_AT_ONCE", 2)
     assert backtest_overfitting(runs, parts=parts) == (6, below / 6, loses / 6)
 
 

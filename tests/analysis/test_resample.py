@@ -28,7 +28,7 @@ from backtester.analysis.resample import (
     smallest_clear,
     widened,
 )
-from backtester.analysis.scorecard import FIGURES, PAYOFF
+from backtester.analysis.scorecard import CARD_FIGURES, PAYOFF_INDEX
 from backtester.analysis.sell_offs_kernel import Rule
 from backtester.arrays import Array, Integers
 from backtester.histories.market import Market, load_market
@@ -36,7 +36,7 @@ from backtester.plugins.loader import Library
 from resampling import clustered_tracks, slow_figures
 from resampling import tracks_of as made_of
 
-AT = {name: place for place, name in enumerate(FIGURES)}
+AT = {name: place for place, name in enumerate(CARD_FIGURES)}
 RULE = Rule(-0.05, -0.005)
 
 
@@ -69,7 +69,7 @@ def agree(tracks: Tracks, rows: Integers) -> int:
     slow, count = slow_figures(tracks, rows, RULE)
     assert windows == count
     for fast, expected in zip(figures, slow, strict=True):
-        assert list(fast) == pytest.approx([expected[name] for name in FIGURES], rel=1e-10, abs=1e-10, nan_ok=True)
+        assert list(fast) == pytest.approx([expected[name] for name in CARD_FIGURES], rel=1e-10, abs=1e-10, nan_ok=True)
     return windows
 
 
@@ -100,8 +100,8 @@ def test_a_leg_that_is_not_fitted_takes_no_part(tracks: Tracks) -> None:
     one = Tracks(made.returns, made.days, np.array([0]))
     rows = draw_rows(ResamplePlan(1, 20, 1), 0, 400)
     alone, _, _ = resample(one, rows, RULE)
-    assert np.isfinite(alone[:, PAYOFF]).all()
-    assert (alone[:, PAYOFF] != resample(made, rows, RULE)[0][:, PAYOFF]).all()
+    assert np.isfinite(alone[:, PAYOFF_INDEX]).all()
+    assert (alone[:, PAYOFF_INDEX] != resample(made, rows, RULE)[0][:, PAYOFF_INDEX]).all()
 
 
 def test_without_windows_only_their_figures_are_undefined() -> None:
@@ -133,7 +133,7 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     for seed in range(50):
         made = clustered_tracks(1000 + seed, 1500)
         drawn = bootstrap(made, make_plan(made, resamples=100, seed=seed), RULE)
-        ends = interval(drawn.figures[:, 0, PAYOFF], drawn.used, level=0.9)
+        ends = interval(drawn.figures[:, 0, PAYOFF_INDEX], drawn.used, level=0.9)
         assert ends is not None
         held += ends[0] <= 0 <= ends[1]
     assert 41 <= held <= 49

@@ -6,7 +6,7 @@ import pytest
 
 from backtester.engine.accounts import Accounts
 from backtester.engine.kernel import Kept
-from backtester.engine.many import LINES
+from backtester.engine.many import LEDGER_LINES
 
 DAYS = pd.bdate_range("2024-01-01", periods=3)
 
@@ -40,7 +40,7 @@ def test_frames_are_the_arrays_with_names() -> None:
     accounts = made()
     assert accounts.nav.to_dict() == dict(zip(DAYS, [1.0, 2.0, 3.0], strict=True))
     assert accounts.turnover.to_dict() == dict(zip(DAYS, [4.0, 5.0, 6.0], strict=True))
-    assert accounts.lines.loc[DAYS[1]].to_dict() == dict(zip(LINES, [4.0, 5.0, 6.0, 7.0], strict=True))
+    assert accounts.lines.loc[DAYS[1]].to_dict() == dict(zip(LEDGER_LINES, [4.0, 5.0, 6.0, 7.0], strict=True))
     tables = (accounts.weights, accounts.gains, accounts.charges)
     assert [table.loc[DAYS[1]].to_dict() for table in tables] == [
         {"stocks": 10.0 * number + 2, "gold": 10.0 * number + 3} for number in range(3)

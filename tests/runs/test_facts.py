@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backtester.runs.facts import facts_of, names_of, run_facts
+from backtester.runs.facts import facts_of, names_in_words, run_facts
 from documents import document, strategy
 
 
@@ -136,4 +136,4 @@ def test_without_a_payoff_it_is_nothing() -> None:
 )
 def test_four_names_at_most(count: int, words: str) -> None:
     """Of more the first three, and how many others."""
-    assert names_of([facts_of(document(), strategy(str(place))) for place in range(count)]) == words
+    assert names_in_words([facts_of(document(), strategy(str(place))) for place in range(count)]) == words

@@ -3,7 +3,7 @@
 import pytest
 
 from backtester.runs.facts import facts_of, run_facts
-from backtester.runs.sentence_words import between, grew, lost, run_words, strategy_words
+from backtester.runs.sentence_words import grew, interval_phrase, lost, run_words, strategy_words
 from backtester.runs.values import Json
 from documents import document, strategy
 
@@ -159,4 +159,4 @@ def test_growth_over_something(growth: float | None, words: str) -> None:
 )
 def test_intervals_in_brackets(ends: list[float] | None, words: str) -> None:
     """None where an end is not known."""
-    assert between(ends) == words
+    assert interval_phrase(ends) == words

@@ -122,7 +122,7 @@ def carried_out(monkeypatch: pytest.MonkeyPatch, made: Made, times: float, plan:
         "sessions_of": lambda deck, years: 20 * years,
         "draw_paths": made.static_paths,
         "dynamic_paths": made.dynamic_paths,
-        "strategies": lambda recipes: [recipe.name for recipe in recipes],
+        "stressed_recipes": lambda recipes: [recipe.name for recipe in recipes],
         "CURVE_PATHS": 300,
     }
     for name, value in patched.items():

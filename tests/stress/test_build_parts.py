@@ -47,8 +47,8 @@ def test_what_moves_something_else_is_not_refused(ground: StartingPoint, other: 
     """A shock to what the history lacks is refused alone, and left out beside a base, a replay, a spiral or the Fed."""
     shock = {"role": "credit_spread", "bp": 250}
     with pytest.raises(ScenarioError, match="all that it moves is credit_spread"):
-        build._refuse_nothing(made(shock), ground)
-    build._refuse_nothing(made(shock, **other), ground)
+        build._refuse_without_effect(made(shock), ground)
+    build._refuse_without_effect(made(shock, **other), ground)
 
 
 def test_noise_begins_in_the_first_session(ground: StartingPoint) -> None:

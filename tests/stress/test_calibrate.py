@@ -10,7 +10,7 @@ from backtester.arrays import Array
 from backtester.errors import ScenarioError
 from backtester.stress import calibrate
 from backtester.stress.basis import BasisTerms
-from backtester.stress.calibrate import CLOSE, Calibration, calibrated
+from backtester.stress.calibrate import FIT_TOLERANCE, Calibration, calibrated
 from backtester.stress.fed import PACE
 
 
@@ -68,7 +68,7 @@ def test_the_guess_of_the_linear_market(monkeypatch: pytest.MonkeyPatch, share: 
         calibrated(BasisTerms(decaying=0, capacity_bn=float("inf")), share=share)
     own = begun[0][0]
     assert begun[0] == pytest.approx([own, share * own, own], rel=1e-9)
-    assert CLOSE < abs(own) < 1
+    assert FIT_TOLERANCE < abs(own) < 1
     assert len(begun) == 4
 
 

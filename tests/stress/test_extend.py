@@ -17,7 +17,7 @@ from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
 from backtester.stress import extend as extending
 from backtester.stress.extend import _cash, extend, unstated
-from backtester.stress.figures import Stretch
+from backtester.stress.figures import NewSessions
 from backtester.stress.path import Path
 from backtester.stress.replay import dated_window, named_window, replay
 from backtester.stress.starting_point import StartingPoint, read_starting_point
@@ -201,10 +201,10 @@ def test_windows_that_are_none_are_refused(text: str, message: str) -> None:
         named_window(text, "us")
 
 
-def stretch(*bills: float) -> Stretch:
+def stretch(*bills: float) -> NewSessions:
     """So many sessions, one calendar day apart, on which bills return that."""
     sessions = pd.bdate_range("2024-01-02", periods=len(bills))
-    return Stretch(sessions, np.ones(len(bills)), np.array(bills))
+    return NewSessions(sessions, np.ones(len(bills)), np.array(bills))
 
 
 def test_the_lowest_yields(us_ground: StartingPoint) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backtester.stress.fates import Plan, deepest, growth_over, unpaid_years, year_ends
+from backtester.stress.fates import Plan, deepest, growth_over, unpaid_years, year_end_places
 from backtester.stress.paths_kernel import fill_levels, fill_rows
 
 
@@ -27,7 +27,7 @@ def test_growth_over_the_mix_by_hand() -> None:
 @pytest.mark.parametrize(("a_year", "ends"), [(252, [0, 252, 504]), (12, [0, 12, 24]), (250.4, [0, 250, 501])])
 def test_ends_of_years(a_year: float, ends: list[int]) -> None:
     """The start, and the nearest session to each year's end."""
-    assert year_ends(a_year, Plan(years=2)).tolist() == ends
+    assert year_end_places(a_year, Plan(years=2)).tolist() == ends
 
 
 @pytest.mark.parametrize(

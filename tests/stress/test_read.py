@@ -94,13 +94,13 @@ def test_a_file_says_where_its_shocks_stand(tmp_path: Path) -> None:
     shocks = '[[shock]]\nrole = "gold"\npercent = 1\n [[ shock ]]\nrole = "stocks"\npercent = 1\n'
     found = read_scenario(written(tmp_path, shocks))
     assert (found.name, found.file, list(found.lines)) == ("mine", "mine.toml", [6, 9])
-    filled = shocks + "#" * (read.MAX_BYTES - len(HEAD + shocks))
+    filled = shocks + "#" * (read.MAX_SCENARIO_BYTES - len(HEAD + shocks))
     assert read_scenario(written(tmp_path, filled)).name == "mine"
     with pytest.raises(
         ScenarioError, match=r"^cannot read the scenario .*mine\.toml: More than 1 MB; it is a TOML file$"
     ):
         read_scenario(written(tmp_path, filled + "#"))
-    assert read.MAX_BYTES == 1_000_000
+    assert read.MAX_SCENARIO_BYTES == 1_000_000
 
 
 def test_names_of_scenarios(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from backtester.stress import reverse as reversing
 from backtester.stress.build import Ways
 from backtester.stress.outcomes import Trial, run_scenario
 from backtester.stress.read import read_scenario
-from backtester.stress.reverse import Reversed, most_fragile, reverse
+from backtester.stress.reverse import Reversed, most_fragile, reverse_scales
 from backtester.stress.scenario import Scenario
 from backtester.stress.starting_point import StartingPoint, read_starting_point
 
@@ -35,7 +35,7 @@ def trial(library: Library) -> Trial:
 @pytest.fixture(scope="module")
 def war(us_ground: StartingPoint, trial: Trial) -> Reversed:
     """A capital war, scaled until a fifth is lost."""
-    return reverse(read_scenario("capital_war"), us_ground, trial, 0.2)
+    return reverse_scales(read_scenario("capital_war"), us_ground, trial, 0.2)
 
 
 def test_at_the_scale_found_so_much_is_lost(us_ground: StartingPoint, trial: Trial, war: Reversed) -> None:
@@ -59,7 +59,7 @@ def test_gold_helps_in_a_war_of_any_size(war: Reversed) -> None:
 
 def test_gold_never_helps_in_a_dash_for_cash(us_ground: StartingPoint, trial: Trial) -> None:
     """It falls with everything else, at every scale."""
-    dash = reverse(read_scenario("dash_for_cash"), us_ground, trial, 0.9)
+    dash = reverse_scales(read_scenario("dash_for_cash"), us_ground, trial, 0.9)
     assert dash.helps["sixty_forty + gold_overlay"] is None
     assert np.isinf(list(dash.loses.values())).all()
     assert most_fragile([dash]) is None
@@ -75,7 +75,7 @@ def test_the_most_fragile_pair_has_the_smallest_scale(war: Reversed) -> None:
 def test_the_crossing_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """8 at a scale of 0 and -2 at 10 cross at 8; with the 2 found there, at 9: where the rounds end the line is the
     answer, and so is a scale that is within 1% of an end."""
-    monkeypatch.setattr(reversing, "ROUNDS", 1)
+    monkeypatch.setattr(reversing, "REFINEMENTS", 1)
     ends = [reversing._At(scale, (), ()) for scale in (0.0, 10.0)]
     for found, crossing in ((2.0, 9.0), (-8.0, 4.0), (0.0, 8.0)):
         args = (lambda _, found=found: found), (lambda scale: reversing._At(scale, (), ()))
@@ -156,11 +156,11 @@ def test_scales_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
         return [SimpleNamespace(nav=np.array([1.0, 1 + total, 1.0]), total=total) for total in totals]
 
     monkeypatch.setattr(reversing, "put_on", put_on)
-    monkeypatch.setattr(reversing, "outcomes", outcomes)
+    monkeypatch.setattr(reversing, "recipe_outcomes", outcomes)
     names = ["reference", "never", "little", "much", "between", "curved", "least", "same"]
     trial = Trial([cast("Recipe", SimpleNamespace(name=name)) for name in names], shares=np.ones((8, 2)))
     ground = cast("StartingPoint", None)
-    found = reverse(read_scenario("capital_war"), ground, trial, 0.19, Ways(scale=2.0))
+    found = reverse_scales(read_scenario("capital_war"), ground, trial, 0.19, Ways(scale=2.0))
     assert scales[:7] == [0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0]
     assert found.largest == 2.0
     assert found.loses["reference"] == pytest.approx(1.9)
@@ -176,7 +176,7 @@ def test_scales_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
         "least": (0.0, pytest.approx(0.4, rel=0.011)),
         "same": None,
     }
-    early = reverse(read_scenario("capital_war"), ground, trial, 0.01, Ways(scale=2.0)).loses
+    early = reverse_scales(read_scenario("capital_war"), ground, trial, 0.01, Ways(scale=2.0)).loses
     assert (early["reference"], early["never"]) == (pytest.approx(0.1), pytest.approx(0.05)), "before the least of all"
     assert reversing.SCALES == (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 

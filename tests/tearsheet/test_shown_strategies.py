@@ -1,4 +1,4 @@
-"""More than six strategies: the reader chooses which six stand side by side."""
+"""More than six strategies, or assets beside the legs: the reader chooses which six stand side by side."""
 
 import datetime
 from pathlib import Path
@@ -11,16 +11,22 @@ from backtester.runs.settings import RunSettings
 from backtester.tearsheet.publish import write_page
 from desks import DRAW_ALL, UNFOLD, Open
 
+ASSETS = ("long_bonds", "gold", "dollar", "short_bonds", "linkers", "short_bonds_future", "bonds_future", "put")
+ASSET_HEADS = """(table) => Array.from(document.querySelectorAll(`#${table} [data-asset]`))
+  .filter((one) => one.offsetParent).map((one) => one.dataset.asset)"""
+SIDEWAYS = """() => Array.from(document.querySelectorAll(".scroll")).filter((one) => one.checkVisibility())
+  .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.firstElementChild.id)"""
 YEARS_HEADS = "() => Array.from(document.querySelectorAll('#years-table thead th')).filter((one) => one.offsetParent)"
 LINES = "() => document.getElementById('chart-growth').data.filter((trace) => trace.visible).map((trace) => trace.meta)"
 
 
 @pytest.fixture(scope="module")
 def eight(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of a run of eight strategies."""
+    """The page of a run of eight strategies, of which the seventh holds eight assets beside stocks and bonds."""
     folder = tmp_path_factory.mktemp("eight") / "run"
-    recipes = tuple(f"sixty_forty + gold_overlay(size={size / 100})" for size in range(1, 9))
-    write_run(carry_out(RunSettings(recipes=recipes, start=datetime.date(2022, 1, 1), resamples=0)), folder)
+    recipes = [f"sixty_forty + gold_overlay(size={size / 100})" for size in range(1, 9)]
+    recipes[6] = f"static_mix(shares={dict.fromkeys(ASSETS, 0.05)})"
+    write_run(carry_out(RunSettings(recipes=tuple(recipes), start=datetime.date(2022, 1, 1), resamples=0)), folder)
     return write_page(folder)
 
 
@@ -53,6 +59,23 @@ def test_six_of_eight_are_shown_and_others_can_be(go: Open, eight: Path) -> None
     assert complaints == []
 
 
+def test_six_of_eight_assets_have_columns_and_others_can(go: Open, eight: Path) -> None:
+    """Where strategies hold many assets, no table is wider than a desk, and the reader says which assets it shows."""
+    page, complaints, _ = go(eight.as_uri(), viewport={"width": 1240, "height": 900})
+    page.evaluate(UNFOLD)
+    assert page.evaluate(SIDEWAYS) == []
+    boxes = page.locator("[data-shown-asset]")
+    assert [boxes.nth(place).is_checked() for place in range(8)] == [True] * 6 + [False] * 2
+    page.get_by_role("checkbox", name="Gold", exact=True).uncheck()
+    boxes.nth(7).check()
+    shown = [*(one for one in ASSETS[:6] if one != "gold"), "put"]
+    for table in ("joint-table", "after-table", "drawdown-table", "crises-table"):
+        assert page.evaluate(ASSET_HEADS, table) == shown
+    assert page.locator("#joint-table tbody tr:first-child td:visible").count() == 20, "heads and cells go together"
+    assert page.locator("#attribution-7-table thead").get_by_text("Gold").count() == 1, "sums have all their parts"
+    assert complaints == []
+
+
 def test_without_scripts_all_are_shown_and_it_says_so(go: Open, eight: Path) -> None:
     """No box, every column, and a sentence."""
     page, _, _ = go(eight.as_uri(), viewport={"width": 1240, "height": 900}, java_script_enabled=False)
@@ -63,5 +86,5 @@ def test_without_scripts_all_are_shown_and_it_says_so(go: Open, eight: Path) -> 
 
 
 def test_six_need_no_choice(html: str) -> None:
-    """A page of up to six strategies has no such boxes."""
+    """A page of up to six strategies and as many assets has no such boxes."""
     assert "<input" not in html

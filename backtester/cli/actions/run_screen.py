@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.text import Text
 
-from backtester.cli.actions.screen import FOLDED, console, print_table, warn
+from backtester.cli.actions.screen import FOLD_WIDTH, console, print_table, warn
 from backtester.compiled import UNCACHED
 from backtester.errors import printable
 from backtester.runs.settings import ReportProgress, no_report
@@ -45,6 +45,6 @@ def print_summary(shown: Summary) -> None:
     for grid in shown.grids:
         columns = {grid.corner: "left"} | dict.fromkeys(grid.headings, "right")
         print_table(columns, grid.rows, title=f"\n{grid.title}")
-    screen.print(Text("\n" + printable(textwrap.fill(shown.conclusion, FOLDED))))
+    screen.print(Text("\n" + printable(textwrap.fill(shown.conclusion, FOLD_WIDTH))))
     for place, note in enumerate(shown.notes):
-        screen.print(Text(("" if place else "\n") + printable(textwrap.fill(note, FOLDED)), style="dim"))
+        screen.print(Text(("" if place else "\n") + printable(textwrap.fill(note, FOLD_WIDTH)), style="dim"))

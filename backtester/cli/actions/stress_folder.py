@@ -11,7 +11,7 @@ from backtester.runs.values import Json
 from backtester.tearsheet.stress_page import check_stress_place, publish_stress
 
 
-def make_folder(
+def write_stress_folder(
     name: str,
     out: Path | None,
     make: Callable[[ReportProgress], Json],

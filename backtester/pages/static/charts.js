@@ -9,7 +9,6 @@
   const levels = (text) => new Uint16Array(bytes(text).buffer);
   const palette = read("palette");
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const narrow = matchMedia("(max-width: 640px)");
   const coarse = matchMedia("(pointer: coarse)");
   const PRINTED = { wide: { width: 980 }, small: { width: 310, height: 180 } };
   const groups = new Map();
@@ -175,47 +174,31 @@
   }
   choose(chosen);
 
-  // Which strategies stand side by side, of more than six: columns of tables, lines, small charts and their buttons.
-  const boxes = Array.from(document.querySelectorAll("[data-shown]"));
-  function showSome() {
+  // Of more than six strategies, or assets, which stand side by side: columns of tables, lines, small charts, buttons.
+  function showSome(boxes) {
     const full = boxes.filter((box) => box.checked).length >= 6;
     for (const box of boxes) {
-      const place = box.dataset.shown;
+      const { shown: place, shownAsset: asset } = box.dataset;
       box.disabled = full && !box.checked;
-      for (const head of document.querySelectorAll(`thead tr:last-child th:has(.line-s${place})`))
+      for (const head of document.querySelectorAll(asset ? `thead [data-asset="${CSS.escape(asset)}"]` : `thead tr:last-child th:has(.line-s${place})`))
         for (const row of head.closest("table").rows)
           if (row.cells.length === head.parentElement.cells.length) row.cells[head.cellIndex].hidden = !box.checked;
+      if (asset) continue;
       for (const part of document.querySelectorAll(`[data-strategy="${place}"], button[data-meta="${place}"]`)) part.hidden = !box.checked;
       for (const mark of document.querySelectorAll(`.panel .line-s${place}, .panel .area-s${place}`))
         mark.setAttribute("display", box.checked ? "inline" : "none");
       for (const chart of charts) chart.hidden[box.checked ? "delete" : "add"](place);
     }
   }
-  for (const box of boxes) {
-    box.closest("fieldset").hidden = false;
-    box.addEventListener("change", () => {
-      showSome();
-      drawAgain();
+  for (const field of document.querySelectorAll("fieldset.shown")) {
+    const boxes = Array.from(field.querySelectorAll("input"));
+    field.hidden = false;
+    field.addEventListener("change", () => {
+      showSome(boxes);
+      if (boxes[0].dataset.shown) drawAgain();
     });
+    showSome(boxes);
   }
-  showSome();
-
-  // On a phone a row of a table is some lines: each cell carries the heading of its column, and what stands over that.
-  function stack() {
-    for (const table of document.querySelectorAll(".scroll > table:not(.cards-when-narrow, .lines-when-narrow)")) {
-      const [first, ...more] = Array.from(table.tHead.rows, (row) => Array.from(row.cells));
-      const heads = more.length ? more[0] : first;
-      if (heads.length < 4) continue;
-      const over = more.length ? first.flatMap((cell) => Array(cell.colSpan).fill(cell.textContent.trim())) : [];
-      const words = heads.map((head, place) => [over[place], (head.querySelector("span") ?? head).textContent.trim()].filter(Boolean).join(": "))
-        .map((text, place, all) => (all.indexOf(text) === all.lastIndexOf(text) ? text : `${text} ${heads[place].querySelector("small")?.textContent ?? ""}`));
-      for (const row of table.tBodies[0].rows)
-        if (row.cells.length === heads.length) Array.from(row.cells).slice(1).forEach((cell, place) => { cell.dataset.label = words[place + 1]; });
-      table.classList.add("lines-when-narrow");
-    }
-  }
-  if (narrow.matches) stack();
-  narrow.addEventListener("change", stack);
 
   for (const legend of document.querySelectorAll(".legend")) legend.hidden = false;
   for (const numbers of document.querySelectorAll("details.numbers")) numbers.open = false;

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from backtester.pages.figure import Chart, LegendEntry, Spec, array, axis, colour, layout, plain, strategy_legend, title
 from backtester.pages.format import date
 from backtester.pages.names import Named, asset_key, role_label
-from backtester.tearsheet.names import Json, lens
+from backtester.runs.values import Json
+from backtester.tearsheet.names import lens
 
 Column = Sequence[float | None]
-CHARGES = ("financing", "costs", "fees")  # positive numbers, taken off
-LINES = {"interest": ("cash", "Interest"), "charges": ("muted", "Costs, fees and financing")}  # colour and label
-STEPS = ("accent", "other", "shade", "muted", "green")
-ZERO = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
+CHARGE_LINES = ("financing", "costs", "fees")  # positive numbers, taken off
+LINE_STYLES = {"interest": ("cash", "Interest"), "charges": ("muted", "Costs, fees and financing")}  # colour and label
+BAR_COLOURS = ("accent", "other", "shade", "muted", "green")
+ZERO_LINE = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
 
 
 def yearly_figure(
@@ -26,7 +27,7 @@ def yearly_figure(
             _bar(names[place].label, values, names[place].key, {"meta": str(place)})
             for place, values in columns.items()
         ),
-        layout=layout({"barmode": "group", "bargap": 0.25, "xaxis": _category_axis({}), "yaxis": axis(ZERO)}),
+        layout=layout({"barmode": "group", "bargap": 0.25, "xaxis": _category_axis({}), "yaxis": axis(ZERO_LINE)}),
         height=260,
         names=tuple(years),
         legend=strategy_legend(names, min(columns)),
@@ -65,7 +66,7 @@ def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
                 "barmode": "relative",
                 "bargap": 0.35,
                 "hovermode": "y unified",
-                "xaxis": axis(ZERO),
+                "xaxis": axis(ZERO_LINE),
                 "yaxis": axis({"type": "category", "autorange": "reversed", "showgrid": False}),
             }
         ),
@@ -88,7 +89,7 @@ def attribution_figure(document: Json) -> Chart:
         traces.append(_diamonds(7, "%{y:.2f}%", own | totals))
         for step, overlay in enumerate(episodes[0]["overlays"]):
             values = [one["overlays"][step]["in_order"] for one in episodes]
-            key = STEPS[step % len(STEPS)]
+            key = BAR_COLOURS[step % len(BAR_COLOURS)]
             traces.append(_bar(f"adds: {overlay['name']}", values, key, own | {"meta": "", "yaxis": "y2"}))
     return Chart(
         name="attribution",
@@ -103,8 +104,8 @@ def attribution_figure(document: Json) -> Chart:
                 "barmode": "relative",
                 "bargap": 0.3,
                 "xaxis": _category_axis({"anchor": "y2"}),
-                "yaxis": axis(ZERO | {"domain": [0.42, 0.96]}),
-                "yaxis2": axis(ZERO | {"domain": [0, 0.34]}),
+                "yaxis": axis(ZERO_LINE | {"domain": [0.42, 0.96]}),
+                "yaxis2": axis(ZERO_LINE | {"domain": [0, 0.34]}),
                 "annotations": [title("By asset", 1.0), title("By overlay: what each added", 0.38)],
             }
         ),
@@ -119,7 +120,7 @@ def _added(parts: list[Json], document: Json) -> list[tuple[LegendEntry, list[fl
     roles = dict.fromkeys(role for one in parts for role in one["assets"])
     found = {role: [one["assets"].get(role) or 0.0 for one in parts] for role in roles}
     found["interest"] = [one["interest"] or 0.0 for one in parts]
-    found["charges"] = [-sum(one[line] or 0.0 for line in CHARGES) for one in parts]
+    found["charges"] = [-sum(one[line] or 0.0 for line in CHARGE_LINES) for one in parts]
     return [
         (_entry(line, document), values) for line, values in found.items() if any(abs(value) > 5e-6 for value in values)
     ]
@@ -127,7 +128,7 @@ def _added(parts: list[Json], document: Json) -> list[tuple[LegendEntry, list[fl
 
 def _entry(line: str, document: Json) -> LegendEntry:
     """The colour and label of an asset or line, as the legend has them."""
-    key, label = LINES.get(line) or (asset_key(line, document), role_label(line, document))
+    key, label = LINE_STYLES.get(line) or (asset_key(line, document), role_label(line, document))
     return LegendEntry(line, label, key, area=True)
 
 

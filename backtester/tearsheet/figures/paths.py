@@ -2,7 +2,7 @@
 
 from backtester.pages.figure import Chart, Spec, axis, colour, layout, plain
 from backtester.pages.names import Named
-from backtester.tearsheet.names import Json
+from backtester.runs.values import Json
 
 MOST_POINTS = 130  # of a curve: more are not told apart at the size of these charts
 

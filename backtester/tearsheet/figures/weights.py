@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array
-from backtester.pages.embed import Group
+from backtester.pages.embed import DatedArrays
 from backtester.pages.figure import Chart, LegendEntry, Spec, axis, colour, curve, layout
 from backtester.pages.names import Named, asset_key, role_label
 from backtester.runs.folder import RunFolder
+from backtester.runs.values import Json
 from backtester.tearsheet.bounded import OTHER_NOTIONALS
-from backtester.tearsheet.names import Json
 
-GROUP = "weights"
+WEIGHTS_GROUP = "weights"
 
 
 def weights_by_strategy(run: RunFolder, names: tuple[Named, ...]) -> dict[str, pd.DataFrame]:
@@ -35,7 +35,7 @@ def weights_by_strategy(run: RunFolder, names: tuple[Named, ...]) -> dict[str, p
     return found
 
 
-def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> Group:
+def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> DatedArrays:
     """The weights at each week's last session in percent, holdings and debts apart."""
     index = pd.DatetimeIndex(next(iter(tables.values())).index)
     weeks = index.to_period("W").asi8
@@ -48,10 +48,10 @@ def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> 
                 arrays[f"{place}.{role}.held"] = np.maximum(percents, 0.0)
             if (percents < -0.5).any():
                 arrays[f"{place}.{role}.owed"] = np.minimum(percents, 0.0)
-    return Group(GROUP, index[rows], arrays)
+    return DatedArrays(WEIGHTS_GROUP, index[rows], arrays)
 
 
-def weights_figures(group: Group, document: Json, names: tuple[Named, ...]) -> tuple[Chart, ...]:
+def weights_figures(group: DatedArrays, document: Json, names: tuple[Named, ...]) -> tuple[Chart, ...]:
     """A small chart a strategy, all on one scale."""
     low = min(float(_total(group, place, "owed").min()) for place in range(len(names)))
     high = max(float(_total(group, place, "held").max()) for place in range(len(names)))
@@ -59,7 +59,7 @@ def weights_figures(group: Group, document: Json, names: tuple[Named, ...]) -> t
     return tuple(
         Chart(
             name=f"weights-{place}",
-            group=GROUP,
+            group=WEIGHTS_GROUP,
             caption=named.label,
             description="Stacked areas of the weights through time; the table below gives their means and ranges.",
             traces=tuple(_area(name, document) for name in group.arrays if name.startswith(f"{place}.")),
@@ -77,7 +77,7 @@ def weights_figures(group: Group, document: Json, names: tuple[Named, ...]) -> t
     )
 
 
-def weights_legend(group: Group, document: Json) -> tuple[LegendEntry, ...]:
+def weights_legend(group: DatedArrays, document: Json) -> tuple[LegendEntry, ...]:
     """One legend for all charts: each asset that any of them holds."""
     roles = dict.fromkeys(_role(name) for name in group.arrays)
     labels = {role: role_label(role, document) for role in sorted(roles, key=lambda role: role == "cash")}
@@ -85,7 +85,7 @@ def weights_legend(group: Group, document: Json) -> tuple[LegendEntry, ...]:
     return tuple(LegendEntry(role, label, asset_key(role, document), area=True) for role, label in labels.items())
 
 
-def _total(group: Group, place: int, side: str) -> Array:
+def _total(group: DatedArrays, place: int, side: str) -> Array:
     """All assets of a strategy that are held or owed, together (T,)."""
     parts = [part for name, part in group.arrays.items() if name.startswith(f"{place}.") and name.endswith(side)]
     return np.asarray(np.sum(parts, axis=0)) if parts else np.zeros(1)

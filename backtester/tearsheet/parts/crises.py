@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from backtester.analysis.pair import USUAL
-from backtester.pages.format import date, listed, percent, period
+from backtester.pages.format import date, listed_words, percent, period
 from backtester.pages.names import Named
 from backtester.pages.strip import Strip
-from backtester.pages.table import Cell, Head, Row, Table, group_row, leg_bars, points_cell
+from backtester.pages.table import Cell, Head, Table, TableRow, group_row, leg_bars, points_cell
 from backtester.runs.sentences import falls_counted
-from backtester.tearsheet.names import Json, lens
+from backtester.runs.values import Json
+from backtester.tearsheet.names import lens
 from backtester.tearsheet.parts.windows import asset_roles, return_heads, returns
 
 NOW = "2020"  # the first year of the double whammy: docs/design.md
@@ -68,7 +69,7 @@ def then_and_now(document: Json) -> ThenAndNow | None:
     first, second, least = falls_counted(document, places[-1])
     lead = f"In falls of {first} of {least} or more, {second} fell too in"
     counts = tuple((f"{one['both_fell']} of {one['stock_sell_offs']}", one["name"]) for one in found["periods"])
-    words = f"{lead} {listed([' '.join(one) for one in counts])}."
+    words = f"{lead} {listed_words([' '.join(one) for one in counts])}."
     dots = tuple((fall["start"], fall["bonds"] < 0) for fall in found["falls"])
     edges = tuple((f"{one['first_year']}-01-01", f"{one['last_year']}-12-31") for one in found["periods"])
     begin, end = found["first"], found["last"]
@@ -112,7 +113,7 @@ def _table(document: Json, words: tuple[str, str], groups: dict[str, list[Json]]
             else:
                 reason = crisis.get("reason", "the histories do not reach this time")
                 cells = (Cell("not covered", "words none", reason, values=()), *blank)
-            rows.append(Row(head, cells))
+            rows.append(TableRow(head, cells))
     reasons = sorted({crisis["reason"] for crisis in crises if crisis["covered"] and "reason" in crisis})
     return Table(
         name=words[0],
@@ -140,7 +141,7 @@ def _cushion(document: Json, counted: Json, place: int) -> tuple[Strip, Table]:
         tuple((f"{one['first_year']}-01-01", f"{one['last_year']}-12-31", text) for one, text in periods),
     )
     rows = [
-        Row(
+        TableRow(
             Head(one["name"]),
             (
                 Cell(text, values=(one["both_fell"], one["stock_sell_offs"])),

@@ -7,19 +7,20 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array
-from backtester.pages.format import counted, date, listed, percent, period
+from backtester.pages.format import counted, date, listed_words, percent, period
 from backtester.pages.lines import Line, Panel, Scale, short_names
 from backtester.pages.names import Named
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.names import Json, Lens, lens
+from backtester.runs.values import Json
+from backtester.tearsheet.names import Lens, lens
 
 HEIGHT = 240.0
-SHOWN = 4
-SAME = 1e-4  # of value: a strategy within it of the reference in every session did not act
+MOST_DRAWN = 4
+SAME_NAV = 1e-4  # of value: a strategy within it of the reference in every session did not act
 
 
 @dataclass(frozen=True)
-class Episode:
+class ChartedEpisode:
     """A stretch of time by its first and last close, and one inside it that is marked."""
 
     title: str
@@ -29,21 +30,21 @@ class Episode:
 
 
 FAMOUS = (  # of data/crises.toml, April 2025 from the week before to when Treasuries had turned
-    Episode("Autumn 2008", "2008-09-12", "2008-11-20"),
-    Episode("March 2020", "2020-02-19", "2020-03-23"),
-    Episode("2022", "2022-01-03", "2022-10-14"),
-    Episode("April 2025", "2025-03-28", "2025-04-21", ("2025-04-04", "2025-04-11")),
+    ChartedEpisode("Autumn 2008", "2008-09-12", "2008-11-20"),
+    ChartedEpisode("March 2020", "2020-02-19", "2020-03-23"),
+    ChartedEpisode("2022", "2022-01-03", "2022-10-14"),
+    ChartedEpisode("April 2025", "2025-03-28", "2025-04-21", ("2025-04-04", "2025-04-11")),
 )
 
 
-def episodes(run: RunFolder) -> tuple[Episode, ...]:
+def episodes(run: RunFolder) -> tuple[ChartedEpisode, ...]:
     """Those that everybody knows where the run covers all of them day by day, else its four deepest drawdowns."""
     days = run.nav.index
     if all(pd.Timestamp(day) in days for one in FAMOUS for day in (one.start, one.end, *(one.marked or ()))):
         return FAMOUS
-    deepest = sorted(run.document["drawdowns"], key=lambda fall: fall["pair"])[:SHOWN]
+    deepest = sorted(run.document["drawdowns"], key=lambda fall: fall["pair"])[:MOST_DRAWN]
     spans = sorted((fall["peak"], fall["trough"]) for fall in deepest)
-    return tuple(Episode(period(*span), *span) for span in spans)
+    return tuple(ChartedEpisode(period(*span), *span) for span in spans)
 
 
 def panels(run: RunFolder, names: tuple[Named, ...]) -> tuple[Panel, ...]:
@@ -53,8 +54,8 @@ def panels(run: RunFolder, names: tuple[Named, ...]) -> tuple[Panel, ...]:
     values = [value for lines in drawn for line in lines for value in line.values if not math.isnan(value)]
     if not values:
         return ()
-    room = 0.04 * (max(values) - min(values) or 1.0)
-    scale = Scale(min(values) - room, max(values) + room, HEIGHT)
+    margin = 0.04 * (max(values) - min(values) or 1.0)
+    scale = Scale(min(values) - margin, max(values) + margin, HEIGHT)
     return tuple(_panel(run, names, seen, one, lines, scale) for one, lines in zip(found, drawn, strict=True))
 
 
@@ -65,23 +66,23 @@ def heading(run: RunFolder, names: tuple[Named, ...]) -> str:
     short = short_names([named.label for named in names])
     less: dict[int, list[str]] = {}
     for named, label in zip(names[1:], short[1:], strict=True):
-        less.setdefault(sum(move[named.name] - move[names[0].name] > SAME for move in moves), []).append(label)
+        less.setdefault(sum(move[named.name] - move[names[0].name] > SAME_NAV for move in moves), []).append(label)
     words = {len(found): "each time", 0: "in none"}
-    said = [f"{listed(less[count])} {words.get(count, f'in {count}')}" for count in sorted(less, reverse=True)]
+    said = [f"{listed_words(less[count])} {words.get(count, f'in {count}')}" for count in sorted(less, reverse=True)]
     return f"Of {counted(len(found), 'fall')} these lost less than {short[0]}: {', '.join(said)}." if said else ""
 
 
-def _moves(nav: pd.DataFrame, one: Episode) -> "pd.Series[float]":
+def _moves(nav: pd.DataFrame, one: ChartedEpisode) -> "pd.Series[float]":
     inside = nav.loc[one.start : one.end]
     return inside.iloc[-1] / inside.iloc[0] - 1
 
 
-def _lines(run: RunFolder, names: tuple[Named, ...], seen: Lens, one: Episode) -> tuple[Line, ...]:
+def _lines(run: RunFolder, names: tuple[Named, ...], seen: Lens, one: ChartedEpisode) -> tuple[Line, ...]:
     """Both legs, then the strategies that did otherwise than the reference, which is drawn last."""
     settings = run.document["settings"]
     own = _changes(run.nav[[named.name for named in names]], one)
     legs = _changes(run.levels[[settings["stocks_role"], settings["bonds_role"]]], one)
-    apart: list[bool] = np.any(np.abs(own - own[:, :1]) > 100 * SAME, axis=0).tolist()
+    apart: list[bool] = np.any(np.abs(own - own[:, :1]) > 100 * SAME_NAV, axis=0).tolist()
     lines = {named: tuple(values) for named, values in zip(names, own.T.tolist(), strict=True)}
     short = dict(zip(names, short_names([named.label for named in names]), strict=True))
     return (
@@ -98,7 +99,7 @@ def _lines(run: RunFolder, names: tuple[Named, ...], seen: Lens, one: Episode) -
     )
 
 
-def _changes(levels: pd.DataFrame, one: Episode) -> Array:
+def _changes(levels: pd.DataFrame, one: ChartedEpisode) -> Array:
     """The changes in percent since the first close (sessions, K); NaN from a level of 0."""
     inside = levels.loc[one.start : one.end].to_numpy()
     ratios: Array = np.divide(inside, inside[0], out=np.full(inside.shape, np.nan), where=inside[0] > 0)
@@ -106,7 +107,7 @@ def _changes(levels: pd.DataFrame, one: Episode) -> Array:
 
 
 def _panel(
-    run: RunFolder, names: tuple[Named, ...], seen: Lens, one: Episode, lines: tuple[Line, ...], scale: Scale
+    run: RunFolder, names: tuple[Named, ...], seen: Lens, one: ChartedEpisode, lines: tuple[Line, ...], scale: Scale
 ) -> Panel:
     sessions = run.nav.loc[one.start : one.end].index
     still = len(names) - sum(line.tone != "leg" for line in lines)
@@ -127,7 +128,7 @@ def _panel(
 def _said(run: RunFolder, seen: Lens, marked: tuple[str, str]) -> tuple[str, ...]:
     """What both legs did in the marked stretch."""
     settings: Json = run.document["settings"]
-    move = _moves(run.levels[[settings["stocks_role"], settings["bonds_role"]]], Episode("", *marked))
+    move = _moves(run.levels[[settings["stocks_role"], settings["bonds_role"]]], ChartedEpisode("", *marked))
     first, last = (date(day)[:-5] for day in marked)
     words = (f"{label} {percent(own, signed=True)}" for label, own in zip((seen.stocks, seen.bonds), move, strict=True))
     return f"{first} to {last}", *words

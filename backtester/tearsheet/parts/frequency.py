@@ -3,13 +3,13 @@
 from backtester.pages.figure import Chart, Spec, axis, colour, layout, plain, strategy_legend
 from backtester.pages.format import number, numbered, percent, points
 from backtester.pages.names import Named
-from backtester.pages.table import Cell, Head, Row, Table, group_row, points_cell
-from backtester.tearsheet.names import Json
+from backtester.pages.table import Cell, Head, Table, TableRow, group_row, points_cell
+from backtester.runs.values import Json
 
 
 def fates_table(document: Json, names: tuple[Named, ...]) -> Table:
     """Wealth, falls, growth over the mix and spending, at each frequency."""
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for at in document["at"]:
         rows.append(group_row(f"{at['times']:g} times as frequent: {number(at['joint_sell_offs'], 1)} joint sell-offs"))
         rows += [_row(at["strategies"][named.name], named) for named in names if at["strategies"][named.name]]
@@ -32,10 +32,10 @@ def fates_table(document: Json, names: tuple[Named, ...]) -> Table:
     )
 
 
-def _row(one: Json, named: Named) -> Row:
+def _row(one: Json, named: Named) -> TableRow:
     wealth, fall = one["wealth"], one["deepest_fall"]
     low, middle, high = (wealth[at] for at in ("0.05", "0.5", "0.95"))
-    return Row(
+    return TableRow(
         Head(named.label, key=named.key, dash=named.dash, values=(named.name,)),
         (
             Cell(number(middle), small=f"{number(low)} to {number(high)}", values=(middle, low, high)),
@@ -67,7 +67,7 @@ def turns_table(document: Json, names: tuple[Named, ...]) -> Table:
     """Growth over the mix by frequency, and where it changes sign."""
     curve = document["curve"]
     rows = [
-        Row(
+        TableRow(
             Head(named.label, key=named.key, dash=named.dash, values=(named.name,)),
             (
                 *(points_cell(value, 2, signed=True) for value in curve["growth_over_mix"][named.name]),

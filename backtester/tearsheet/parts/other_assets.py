@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from backtester.pages.csv_text import FOLDER
+from backtester.pages.csv_text import TABLES_FOLDER
 from backtester.pages.names import role_label
-from backtester.pages.table import Cell, Head, Row, Table, group_row, period_head, points_cell
-from backtester.tearsheet.names import Json, lens
+from backtester.pages.table import Cell, Head, Table, TableRow, group_row, period_head, points_cell
+from backtester.runs.values import Json
+from backtester.tearsheet.names import lens
 
-FOLDED = 24  # assets: more are not in the page, but in the csv beside it
+MOST_ASSETS_SHOWN = 24  # assets: more are not in the page, but in the csv beside it
 
 
 def other_assets(document: Json) -> Json:
@@ -16,15 +17,17 @@ def other_assets(document: Json) -> Json:
     hidden = document["history"].get("assets_not_shown", {})
     if not hidden:
         return {}
-    shown = len(hidden) <= FOLDED
+    shown = len(hidden) <= MOST_ASSETS_SHOWN
     labels = {"history": {"assets": hidden}}
     heads = tuple(Head(role_label(role, labels), values=(role,)) for role in hidden)
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for title, windows in _windows(document):
         rows += [group_row(title)] if windows else []
         for start, end, assets in windows:
             values = tuple(assets.get(role) for role in hidden)
-            rows.append(Row(period_head(start, end), tuple(map(points_cell, values)) if shown else _unseen(values)))
+            rows.append(
+                TableRow(period_head(start, end), tuple(map(points_cell, values)) if shown else _unseen(values))
+            )
     table = Table(
         name="others-table",
         caption="What the assets without a column above returned in the same windows, in percent",
@@ -33,7 +36,7 @@ def other_assets(document: Json) -> Json:
         rows=tuple(rows),
         index=("start", "end"),
     )
-    return {"count": len(hidden), "table": table, "beside": "" if shown else f"{FOLDER}/{table.name}.csv"}
+    return {"count": len(hidden), "table": table, "beside": "" if shown else f"{TABLES_FOLDER}/{table.name}.csv"}
 
 
 def _unseen(values: tuple[float | None, ...]) -> tuple[Cell]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from backtester.histories.rhythm import Rhythm
 from backtester.pages.format import date, number, percent, period
 from backtester.pages.names import Flag, Named, role_label
-from backtester.pages.table import Cell, Head, Row, Table
+from backtester.pages.table import Cell, Head, Table, TableRow
 from backtester.runs.evidence_kept import LONG, is_usual
-from backtester.runs.facts import rhythm
+from backtester.runs.facts import rhythm_word
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.names import Json, lens
+from backtester.runs.values import Json
+from backtester.tearsheet.names import lens
 
-COSTS = {
+COST_WORDS = {
     "trade_bps": "a unit traded of a funded asset",
     "unfunded_trade_bps": "a unit traded of an unfunded asset",
     "fixed_bps": "of the starting value for each asset traded in a session",
@@ -52,7 +53,7 @@ def longer_history(run: RunFolder, known: Collection[str]) -> str:
 def facts(document: Json, manifest: Json) -> list[tuple[str, str]]:
     """The run in pairs of a term and what it is."""
     history, measured, settings = (document[key] for key in ("history", "period", "settings"))
-    later, seen, own = history["begin_later"], lens(document), rhythm(document)
+    later, seen, own = history["begin_later"], lens(document), rhythm_word(document)
     found = {
         "History": f"{history['name']}: {history['title']}".rstrip(": "),
         "It covers": f"{period(history['first'], history['last'])}, {own.described(history['sessions'])}",
@@ -85,14 +86,16 @@ def profiles(document: Json, names: tuple[Named, ...]) -> list[Profile]:
         cuts = f"recomputed on {number(strategy['cuts'], 0)} cut histories"
         how = cuts if strategy["cuts"] else "as weights of a file cannot be"
         contract = f"{result}, {how}{_audit(strategy)}"
-        found.append(Profile(named, contract, strategy["findings"], _rebalancing(strategy, rhythm(document)), steps))
+        found.append(
+            Profile(named, contract, strategy["findings"], _rebalancing(strategy, rhythm_word(document)), steps)
+        )
     return found
 
 
 def sources_table(manifest: Json) -> Table:
     """Every series of the history with its source and notes."""
     rows = tuple(
-        Row(
+        TableRow(
             Head(series.get("label") or role_label(role), series["kind"].replace("_", " ")),
             tuple(Cell(series[key] or "", "words") for key in ("source", "note", "licence")),
         )
@@ -108,7 +111,7 @@ def hashes_table(document: Json, manifest: Json) -> Table:
     found += [("file", name, value.removeprefix("sha256 ")) for name, value in manifest["data"]["files"].items()]
     found += [("plugin", plugin["file"], plugin["sha256"]) for plugin in manifest["plugins"].values()]
     found += [("version", name, value) for name, value in manifest["versions"].items()]
-    rows = tuple(Row(Head(name, kind), (Cell(value, "hash"),)) for kind, name, value in found)
+    rows = tuple(TableRow(Head(name, kind), (Cell(value, "hash"),)) for kind, name, value in found)
     head = (Head("SHA-256 or version", tone="words"),)
     return Table("hashes-table", "Hashes of data and plugins, and versions", "What", head, rows)
 
@@ -164,7 +167,7 @@ def _rules(settings: Json) -> str:
 
 def _costs(costs: Json) -> str:
     """Every cost that is not zero, those of single assets last."""
-    found = [f"{costs[key]:g} bps {words}" for key, words in COSTS.items() if costs[key]]
+    found = [f"{costs[key]:g} bps {words}" for key, words in COST_WORDS.items() if costs[key]]
     for asset, sides in costs["assets"].items():
         found.append(f"{role_label(asset).lower()} {sides['buy_bps']:g} bps bought and {sides['sell_bps']:g} bps sold")
     return ", ".join(found)

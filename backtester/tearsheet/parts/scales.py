@@ -2,10 +2,10 @@
 
 from backtester.pages.format import number, percent
 from backtester.pages.names import Named
-from backtester.pages.table import Cell, Head, Row, Table, strategy_heads
-from backtester.tearsheet.names import Json
+from backtester.pages.table import Cell, Head, Table, TableRow, strategy_heads
+from backtester.runs.values import Json
 
-STEPS = (2.0, 1.25, 0.75)  # a scale below the last is a third of what has been
+SHADE_SCALES = (2.0, 1.25, 0.75)  # a scale below the last is a third of what has been
 
 
 def loses_table(document: Json, names: tuple[Named, ...]) -> Table:
@@ -16,12 +16,12 @@ def loses_table(document: Json, names: tuple[Named, ...]) -> Table:
         cells = []
         for named in names:
             scale = one["loses"][named.name]
-            size = 0 if scale is None else sum(scale <= step for step in STEPS)
+            size = 0 if scale is None else sum(scale <= step for step in SHADE_SCALES)
             boxed = pair.get("strategy") == named.name and pair.get("scenario") == one["name"]
             edges = "box-top box-bottom box-left box-right" if boxed else ""
             text = f"over {one['largest']:g}" if scale is None else number(scale)
             cells.append(Cell(text, " ".join((f"loss t{size}" if size else "", edges)).strip(), values=(scale,)))
-        rows.append(Row(Head(one["title"], values=(one["name"],)), tuple(cells)))
+        rows.append(TableRow(Head(one["title"], values=(one["name"],)), tuple(cells)))
     return Table(
         name="reverse-table",
         caption=f"The smallest scale of each scenario at which each strategy loses {percent(document['lose'], 0)}",
@@ -36,7 +36,7 @@ def loses_table(document: Json, names: tuple[Named, ...]) -> Table:
 def stops_table(document: Json, names: tuple[Named, ...]) -> Table:
     """A row a scenario, a column a hedge."""
     rows = [
-        Row(Head(one["title"], values=(one["name"],)), tuple(_stop(one, named.name) for named in names[1:]))
+        TableRow(Head(one["title"], values=(one["name"],)), tuple(_stop(one, named.name) for named in names[1:]))
         for one in document["scenarios"]
     ]
     return Table(

@@ -5,13 +5,20 @@ from dataclasses import dataclass
 from backtester.pages.format import counted, period
 from backtester.pages.names import Named
 from backtester.pages.strip import Strip
-from backtester.pages.table import Cell, Head, Row, Table, points_cell, strategy_head
+from backtester.pages.table import Cell, Head, Table, TableRow, points_cell, strategy_head
 from backtester.runs.acts import FIRST_SESSIONS
-from backtester.tearsheet.names import Json
+from backtester.runs.values import Json
 
-COLOURS = ("amber", "green", "violet", "brick", "blue", "olive")  # of the states of a step, in order of appearance
+STATE_COLOURS = (
+    "amber",
+    "green",
+    "violet",
+    "brick",
+    "blue",
+    "olive",
+)  # of the states of a step, in order of appearance
 MOST_SPELLS = 60  # that the table has rows for
-NARROWEST = 0.25  # percent of the width that a spell takes at least
+NARROWEST_SPELL = 0.25  # percent of the width that a spell takes at least
 
 
 @dataclass(frozen=True)
@@ -47,12 +54,13 @@ def states_part(document: Json, names: tuple[Named, ...]) -> Json:
 def _lane(named: Named, acts: Json, document: Json) -> StateStrip:
     spells, window = acts["spells"], document["period"]
     axis = Strip("", "", window["start"], window["end"])
-    keys = dict(zip(dict.fromkeys(spell["state"] for spell in spells), COLOURS, strict=False))  # there are more colours
+    states = dict.fromkeys(spell["state"] for spell in spells)
+    keys = dict(zip(states, STATE_COLOURS, strict=False))  # there are more colours
     parts = []
     for spell in spells:
         left, right = axis.place(spell["start"]), axis.place(spell["end"])
         text = f"{spell['state']}, {period(spell['start'], spell['end'])}"
-        parts.append((left, max(right - left, NARROWEST), keys[spell["state"]], text))
+        parts.append((left, max(right - left, NARROWEST_SPELL), keys[spell["state"]], text))
     times = ", ".join(f"{word} {counted(_count(spells, word), 'time')}" for word in keys) or "never"
     return StateStrip(
         named=named,
@@ -75,7 +83,9 @@ def _table(pairs: list[tuple[Named, Json]]) -> Table | None:
         for spell in acts["spells"]
     ]  # fmt: skip
     longest = sorted(found, key=lambda one: -one[2]["sessions"])[:MOST_SPELLS]
-    rows = tuple(Row(strategy_head(named), _cells(step, spell)) for named, step, spell in found if _in(spell, longest))
+    rows = tuple(
+        TableRow(strategy_head(named), _cells(step, spell)) for named, step, spell in found if _in(spell, longest)
+    )
     if not rows:
         return None
     note = "From the close at which the first target was traded to the one after the last; beyond: less the reference."

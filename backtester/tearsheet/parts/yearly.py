@@ -1,12 +1,12 @@
 """Years and months as tables: returns, calm years, turnover, and the monthly heat map."""
 
-from backtester.pages.format import MONTHS, date
+from backtester.pages.format import MONTH_LABELS, date
 from backtester.pages.names import Named
-from backtester.pages.table import Cell, Head, Row, Table, mean_of_known, points_cell, strategy_heads, tone
-from backtester.tearsheet.names import Json
+from backtester.pages.table import Cell, Head, Table, TableRow, mean_of_known, points_cell, strategy_heads, tone
+from backtester.runs.values import Json
 
 Columns = dict[int, list[float | None]]
-STEPS = (0.005, 0.02, 0.05)
+SHADE_MONTHS = (0.005, 0.02, 0.05)
 
 
 def years_table(document: Json, names: tuple[Named, ...]) -> Table:
@@ -15,8 +15,8 @@ def years_table(document: Json, names: tuple[Named, ...]) -> Table:
     rows = []
     for head, own in zip(_heads(document, years), zip(*columns.values(), strict=True), strict=True):
         gaps = (None if value is None or own[0] is None else value - own[0] for value in own)
-        cells = (points_cell(value, tone=tone(gap, STEPS)) for value, gap in zip(own, gaps, strict=True))
-        rows.append(Row(head, tuple(cells)))
+        cells = (points_cell(value, tone=tone(gap, SHADE_MONTHS)) for value, gap in zip(own, gaps, strict=True))
+        rows.append(TableRow(head, tuple(cells)))
     return Table(
         name="years-table",
         caption="Returns by calendar year, in percent, after costs",
@@ -39,7 +39,7 @@ def calm_table(document: Json, names: tuple[Named, ...]) -> Table | None:
     if not years:
         return None
     rows = [
-        Row(head, tuple(points_cell(value, 2, tone=tone(value, STEPS), signed=True) for value in values))
+        TableRow(head, tuple(points_cell(value, 2, tone=tone(value, SHADE_MONTHS), signed=True) for value in values))
         for head, values in zip(_heads(document, years), zip(*columns.values(), strict=True), strict=True)
     ]
     means = (points_cell(mean_of_known(values), 2, signed=True) for values in columns.values())
@@ -48,7 +48,7 @@ def calm_table(document: Json, names: tuple[Named, ...]) -> Table | None:
         caption="Calm years, without any session of a joint sell-off: growth over the reference's, in log percent",
         corner="Year",
         heads=strategy_heads(names[1:]),
-        rows=(*rows, Row(Head("Mean"), tuple(means), "total")),
+        rows=(*rows, TableRow(Head("Mean"), tuple(means), "total")),
         note="Below zero: what the hedge cost in a year in which it was not needed.",
     )
 
@@ -67,7 +67,7 @@ def turnover_table(document: Json, names: tuple[Named, ...]) -> Table:
         corner="Year",
         heads=strategy_heads(names),
         rows=tuple(
-            Row(head, tuple(points_cell(value, 0) for value in values))
+            TableRow(head, tuple(points_cell(value, 0) for value in values))
             for head, values in zip(_heads(document, years), zip(*columns.values(), strict=True), strict=True)
         ),
     )
@@ -84,13 +84,19 @@ def _months(document: Json, place: int, named: Named) -> Table:
     rows = []
     for year in sorted({month[:4] for month in months}):
         values = (months.get(f"{year}-{month:02d}") for month in range(1, 13))
-        cells = (Cell("", values=(None,)) if one is None else points_cell(one, tone=tone(one, STEPS)) for one in values)
-        rows.append(Row(Head(year), (*cells, points_cell(years[year], tone="sum"))))
+        cells = (
+            Cell("", values=(None,)) if one is None else points_cell(one, tone=tone(one, SHADE_MONTHS))
+            for one in values
+        )
+        rows.append(TableRow(Head(year), (*cells, points_cell(years[year], tone="sum"))))
     return Table(
         name=f"months-{place}-table",
         caption=f"{named.label}: returns by month, in percent, after costs",
         corner="Year",
-        heads=(*(Head(month, values=(month,)) for month in MONTHS), Head("Year", tone="sum", values=("Whole year",))),
+        heads=(
+            *(Head(month, values=(month,)) for month in MONTH_LABELS),
+            Head("Year", tone="sum", values=("Whole year",)),
+        ),
         rows=tuple(rows),
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from backtester.batch.page.columns import Shown, packed_study, shown
+from backtester.batch.page.columns import Shown, packed_study, shown_column
 from backtester.batch.page.grid_map import make_grid_map
 from studies import made_rows
 
@@ -31,7 +31,7 @@ def test_how_a_value_is_written() -> None:
 )
 def test_what_a_column_is_called(column: str, found: tuple[Any, ...]) -> None:
     """By the table of figures; scenarios and the shares of the mix are none of it."""
-    own = shown(column)
+    own = shown_column(column)
     assert (own.label, own.unit, own.kind, own.decimals, own.signed) == found
 
 

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from backtester.batch.page.columns import figure_of
-from backtester.batch.page.grid_map import form_of, make_grid_map
+from backtester.batch.page.grid_map import make_grid_map, without_settings
 from studies import made_payoffs, made_rows
 
 
@@ -33,4 +33,4 @@ def test_what_is_no_number_is_no_step() -> None:
 
 def test_the_form_of_a_recipe_has_no_settings() -> None:
     """Brackets within brackets and within quotes go with what they hold."""
-    assert form_of("a(x=(1, 2)) + b(y='it\\'s (here') + c") == "a + b + c"
+    assert without_settings("a(x=(1, 2)) + b(y='it\\'s (here') + c") == "a + b + c"

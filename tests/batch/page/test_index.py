@@ -15,6 +15,8 @@ from backtester.batch.page.index import render_index, write_index
 from backtester.batch.study import Study
 from studies import EVIL, made_payoffs, made_rows, made_subject
 
+SIDEWAYS = """() => Array.from(document.querySelectorAll(".scroll")).filter((one) => one.checkVisibility())
+  .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.firstElementChild.id)"""
 FAILED = (f"ZeroDivisionError {EVIL}", "it broke", "it broke")
 
 
@@ -93,10 +95,40 @@ def test_an_interrupted_study_says_so(tmp_path: Path) -> None:
 
 
 def test_it_asks_for_nothing_and_complains_of_nothing(pages: Opened, path: Path) -> None:
-    """On a desk and on a phone the page itself is all that is requested, nothing is logged, nothing overflows."""
+    """On a desk and on a phone the page itself is all that is requested, nothing is logged, nothing overflows; what is
+    folded neither."""
     for page, heard in pages.values():
         assert heard == [path.as_uri()]
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate(SIDEWAYS) == []
+
+
+def test_on_a_phone_jobs_are_cards(pages: Opened) -> None:
+    """Each figure after its name, all cards as tall as the script reckons; a list of orders stands for the heads, and
+    the longer axis of a surface goes down."""
+    page, heard = pages["phone"]
+    assert not page.is_visible("#jobs thead")
+    card = page.locator("#jobs tbody tr:not(.space)").first
+    assert card.locator("td").evaluate_all("(all) => all.map((one) => one.dataset.label)")[:3] == [
+        "gold",
+        "window",
+        "Mean payoff, beyond its mix",
+    ]
+    told = card.evaluate("(one) => [one.offsetHeight, one.lastChild.offsetTop + one.lastChild.offsetHeight]")
+    cells = page.locator("#jobs tbody tr:not(.space) td").evaluate_all("(all) => all.map((one) => one.offsetHeight)")
+    assert set(cells) == {20}
+    tops = page.locator("#jobs tbody tr:not(.space)").evaluate_all(
+        "(all) => all.slice(0, 2).map((one) => one.offsetTop)"
+    )
+    assert tops[1] - tops[0] == told[0] == 46 + 20 * card.locator("td").count()
+    page.select_option("#sorts select", label="gold")
+    assert places(page)[0] == "r(gold=0.0, window=21)"
+    page.select_option("#sorts select", label="Mean payoff, beyond its mix")
+    assert places(page)[0] == "r(gold=0.0, window=126)"
+    assert "window across, gold down" in page.inner_text("#map-caption")
+    assert page.locator("#robust-table.lines-when-narrow").count() == 1
+    assert len(heard) == 1
 
 
 def places(page: Page) -> list[str]:

@@ -6,7 +6,8 @@
   const study = JSON.parse(by("data").textContent);
   const count = study.names.length;
   if (!count || !by("rows")) return;
-  const ROW = 30, MARGIN = 6, KEY = 8, MINUS = "\u2212";
+  const MARGIN = 6, KEY = 8, MINUS = "\u2212";
+  const tall = () => (narrow.matches ? 46 + 20 * (settings.length + columns.length) : 30);
   const settings = study.settings.map((one) => ({ ...one, places: new Uint16Array(bytes(one.places)) }));
   const figures = study.figures.map((one) => ({ ...one, values: new Float32Array(bytes(one.values)) }));
   const command = new Uint16Array(bytes(study.command));
@@ -80,20 +81,33 @@
     for (const figure of columns) cells.push(cell(figure.label, figure.unit, { figure }));
     by("jobs").tHead.replaceChildren(made("tr", {}, ...cells));
     by("jobs").setAttribute("aria-colcount", cells.length);
+    const keys = [...settings, ...columns];
+    const sorts = choice("In order of", keys.map((one, place) => [String(place), one.label ?? one.name]), String(keys.indexOf(sorted.figure ?? sorted.setting)), (place) => {
+      const own = Number(place) < settings.length ? { setting: keys[place] } : { figure: keys[place] };
+      sorted = { ...own, up: own.setting ? true : own.figure.sign < 0 };
+      head();
+      arranged();
+      by("sorts").querySelector("select").focus();
+    });
+    by("sorts").replaceChildren(sorts);
   }
 
   function rows() {
-    const box = by("rows"), fits = Math.ceil(box.clientHeight / ROW) || 20;
-    const first = Math.max(0, Math.floor(box.scrollTop / ROW) - MARGIN), last = Math.min(order.length, first + fits + 2 * MARGIN);
-    const space = (many) => made("tr", { className: "space", ariaHidden: "true" }, made("td", { colSpan: 99, style: `height:${many * ROW}px` }));
+    const box = by("rows"), height = tall(), fits = Math.ceil(box.clientHeight / height) || 20;
+    const first = Math.max(0, Math.floor(box.scrollTop / height) - MARGIN), last = Math.min(order.length, first + fits + 2 * MARGIN);
+    const space = (many) => made("tr", { className: "space", ariaHidden: "true" }, made("td", { colSpan: 99, style: `height:${many * height}px` }));
     const shown = order.slice(first, last).map((job, place) => {
       const pick = made("button", { type: "button", className: "pick", textContent: String(first + place + 1), title: title(job) });
       pick.setAttribute("aria-label", `Place ${first + place + 1}: ${title(job)}`);
       pick.dataset.job = job;
-      const row = made("tr", {}, made("th", { scope: "row" }, pick));
+      const row = made("tr", { style: `height:${height}px` }, made("th", { scope: "row" }, pick));
       row.ariaRowIndex = first + place + 2;
-      for (const setting of settings) row.append(made("td", { textContent: value(setting, job) }));
-      for (const figure of columns) row.append(made("td", { textContent: text(figure, at(figure, job)) }));
+      const cell = (label, textContent) => {
+        row.append(made("td", { textContent }));
+        row.lastChild.dataset.label = label;
+      };
+      for (const setting of settings) cell(setting.name, value(setting, job));
+      for (const figure of columns) cell(figure.label, text(figure, at(figure, job)));
       return row;
     });
     by("jobs").tBodies[0].replaceChildren(space(first), ...shown, space(order.length - last));
@@ -114,6 +128,7 @@
   more.addEventListener("change", () => { columns = [...fixed, named(more.value)].filter(Boolean); head(); rows(); });
   by("words").addEventListener("input", filtered);
   by("rows").addEventListener("scroll", () => requestAnimationFrame(rows));
+  narrow.addEventListener("change", rows);
 
   // --- one job: how it is carried out as a run ---
   const quoted = (word) => `'${word.replaceAll("'", `'"'"'`)}'`;
@@ -144,8 +159,11 @@
       return mine > top || (Number.isNaN(top) && !Number.isNaN(mine)) ? job : one;
     }, 0);
     const many = settings.map((_, place) => place).sort((one, other) => settings[other].values.length - settings[one].values.length);
-    const now = { measure: study.rankBy, across: many[0], down: many[1] ?? -1, held: settings.map((one) => one.places[best]) };
+    const long = many[0], short = many[1] ?? -1; // on a phone the longer axis goes down
+    const now = { measure: study.rankBy, across: narrow.matches ? short : long, down: narrow.matches ? long : short, held: settings.map((one) => one.places[best]) };
+    const nothing = { name: "", values: [""], places: new Uint16Array(count) };
     const axes = settings.map((one, place) => [String(place), one.name]);
+    const axis = (place) => settings[place] ?? nothing;
 
     function controls() {
       const replace = (id, list, chosen, changed) => {
@@ -154,12 +172,12 @@
         by(id).replaceWith(select);
       };
       replace("measure", figures.map((one) => [one.name, one.label]), now.measure, (name) => { now.measure = name; drawn(); });
-      replace("across", axes, String(now.across), (place) => axis("across", "down", Number(place)));
-      replace("down", now.down < 0 ? [["-1", "nothing"]] : axes, String(now.down), (place) => axis("down", "across", Number(place)));
+      for (const [own, other] of [["across", "down"], ["down", "across"]])
+        replace(own, now[own] < 0 ? [["-1", "nothing"]] : axes, String(now[own]), (place) => turn(own, other, Number(place)));
       by("held").replaceChildren(...settings.flatMap((one, place) => (place === now.across || place === now.down ? [] :
         [choice(one.name, options(one), String(now.held[place]), (to) => { now.held[place] = Number(to); drawn(); })])));
     }
-    function axis(own, other, place) {
+    function turn(own, other, place) {
       if (place === now[other]) now[other] = now[own];
       now[own] = place;
       controls();
@@ -167,11 +185,11 @@
       by(own).focus();
     }
     function drawn() {
-      const figure = named(now.measure), across = settings[now.across], down = settings[now.down];
+      const figure = named(now.measure), across = axis(now.across), down = axis(now.down);
       const cells = new Map();
       for (let job = 0; job < count; job++)
         if (settings.every((one, place) => place === now.across || place === now.down || one.places[job] === now.held[place]))
-          cells.set(`${across.places[job]} ${down ? down.places[job] : 0}`, job);
+          cells.set(`${across.places[job]} ${down.places[job]}`, job);
       const known = [...cells.values()].map((job) => at(figure, job)).filter((one) => !Number.isNaN(one));
       const low = Math.min(...known), high = Math.max(...known), two = low < 0 && high > 0, far = Math.max(-low, high);
       const cell = (job) => {
@@ -183,10 +201,10 @@
         button.style.setProperty("--share", `${Number.isNaN(share) ? 0 : Math.round(42 * share)}%`);
         return made("td", {}, button);
       };
-      by("map-caption").textContent = `${figure.label}${figure.unit ? `, ${figure.unit}` : ""}: ${across.name} across${down ? `, ${down.name} down` : ""}`;
-      by("map").tHead.replaceChildren(made("tr", {}, made("th", { scope: "col", textContent: down ? `${down.name} \\ ${across.name}` : across.name }),
+      by("map-caption").textContent = `${figure.label}${figure.unit ? `, ${figure.unit}` : ""}: ${[["across", across], ["down", down]].filter(([, one]) => one.name).map(([where, one]) => `${one.name} ${where}`).join(", ")}`;
+      by("map").tHead.replaceChildren(made("tr", {}, made("th", { scope: "col", textContent: [down.name, across.name].filter(Boolean).join(" \\ ") }),
         ...across.values.map((one) => made("th", { scope: "col", textContent: String(one) }))));
-      by("map").tBodies[0].replaceChildren(...(down ? down.values : [""]).map((one, row) => made("tr", {}, made("th", { scope: "row", textContent: String(one) }),
+      by("map").tBodies[0].replaceChildren(...down.values.map((one, row) => made("tr", {}, made("th", { scope: "row", textContent: String(one) }),
         ...across.values.map((_, column) => cell(cells.get(`${column} ${row}`))))));
     }
     controls();

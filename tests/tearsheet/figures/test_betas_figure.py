@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.pages.embed import Group
+from backtester.pages.embed import DatedArrays
 from backtester.pages.names import Named
 from backtester.tearsheet.figures.betas import _range, _returns, betas_figure, betas_table, look_back
 from backtester.tearsheet.names import lens
@@ -43,7 +43,7 @@ def test_the_table_of_betas() -> None:
     """Mean, lowest, highest and last of what is known."""
     known = np.array([np.nan, 0.5, 1.0, 0.75])
     arrays = {f"{place}.{side}": known * (place + 1) for place in (0, 1) for side in ("stocks", "bonds")}
-    table = betas_table(Group("betas", pd.bdate_range("2024-01-01", periods=4), arrays), document(), NAMES)
+    table = betas_table(DatedArrays("betas", pd.bdate_range("2024-01-01", periods=4), arrays), document(), NAMES)
     assert [cell.values for cell in table.rows[1].cells] == [(1.5,), (1.0,), (2.0,), (1.5,)] * 2
     assert [head.group for head in table.heads] == ["To stocks"] * 4 + ["To bonds"] * 4
     assert _range(np.array([0.5, np.nan])) == (0.5, 0.5, 0.5, None)
