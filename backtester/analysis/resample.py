@@ -156,7 +156,7 @@ def bootstrap(
 
     firsts = range(0, plan.resamples, RESAMPLES_A_TASK)
     tasks = [range(first, min(first + RESAMPLES_A_TASK, plan.resamples)) for first in firsts]
-    pool = ThreadPoolExecutor(os.cpu_count() or 1)
+    pool = ThreadPoolExecutor(os.cpu_count())
     try:
         done = 0
         for future in as_completed([pool.submit(task, numbers) for numbers in tasks]):

@@ -126,7 +126,7 @@ def joint_sell_off(view: View, window: Window) -> Json:
         view.regime(window),
         after(window, len(dates), longest=period.rule.max_sessions),
     )
-    fall = parent(window, period.falls, len(dates))
+    fall = parent(window, period.falls)
     return {
         "start": dates[window.start],
         "end": dates[window.end],

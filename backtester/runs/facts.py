@@ -36,8 +36,10 @@ class Facts(NamedTuple):
     @property
     def vetoed(self) -> bool:
         """Whether the widened interval is off zero, and the shifts say that this is chance."""
-        low, high = self.widened or (0.0, 0.0)
-        return (low > 0 or high < 0) and self.by_chance is not None and self.by_chance > BY_CHANCE
+        if self.widened is None or self.by_chance is None:
+            return False
+        low, high = self.widened
+        return not low <= 0 <= high and self.by_chance > BY_CHANCE
 
 
 class RunFacts(NamedTuple):
