@@ -7,10 +7,11 @@ import numpy as np
 from backtester.analysis.analyse import analyse
 from backtester.analysis.scorecard import CARD_FIGURES
 from backtester.histories.market import load_market
+from backtester.pages.format import listed_words
 from benchmarks.size.families import planted_edge, sixty_forty
 from benchmarks.size.judge import Judged, kept
 from benchmarks.size.table import FAMILIES, PLANTED, WORLDS, judged_draws, setting
-from made.words import ROOT, listed, recorded_table, spelled
+from made.words import ROOT, recorded_table, spelled
 
 RECORD = "DECISIONS.md"
 FAMILY = FAMILIES[0]
@@ -61,12 +62,12 @@ def recorded_on() -> str:
 def planted_found() -> str:
     """Of sixty draws, how many with each planted edge were called clear, in the record."""
     [found] = re.findall(r"Planted edge in [^:]*: (\d+), (\d+), (\d+) clear", _text())
-    return listed(found)
+    return listed_words(found)
 
 
 def planted_shares() -> str:
     """The shares of the sell-offs in which the edges were planted."""
-    return listed([f"{share:.0%}" for share in PLANTED])
+    return listed_words([f"{share:.0%}" for share in PLANTED])
 
 
 def _text() -> str:
