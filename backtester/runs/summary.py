@@ -18,7 +18,7 @@ SHOWN_YEARS = ("2008", "2022")
 LAST_SESSION = "12-29"  # a year's last session is on or after it
 FALLEN = ("Lost", "Mix\nlost", "Payoff", "90%\ninterval", "Growth", "Verdict")
 PAYOFF_COLUMN = "beyond_mix_payoff_mean"
-SIDE_BY_SIDE = 4  # strategies in 80 columns
+STRATEGIES_ABREAST = 4  # strategies in 80 columns
 LEFT, RIGHT = Markup(' style="text-align: left"'), Markup(' style="text-align: right"')
 
 
@@ -141,8 +141,8 @@ def as_of_grids(document: Json) -> list[TextTable]:
     rows: list[Json] = document.get("as_of") or []
     others = document["strategies"][1:] if rows else []
     made = []
-    for first in range(0, len(others), SIDE_BY_SIDE):
-        part = others[first : first + SIDE_BY_SIDE]
+    for first in range(0, len(others), STRATEGIES_ABREAST):
+        part = others[first : first + STRATEGIES_ABREAST]
         heads = ("Sell-\noffs", *(one["label"].replace(" ", "\n") for one in part))
         for title, count, cell in (
             ("As of each year-end: the payoff by then, and its verdict, in percent", "joint_sell_offs", _said),
