@@ -1,6 +1,6 @@
 """Locks on folders, which the system frees when the process that holds them ends, however it ends.
 
-They are advisory. Where a file system has none nobody waits, and every lock counts as held.
+They are advisory. Where a file system has none no process waits, and every lock counts as held.
 """
 
 import contextlib
@@ -16,7 +16,8 @@ except ImportError:  # Windows
 
 @contextlib.contextmanager
 def lock_held(folder: Path, *, shared: bool = False) -> Iterator[None]:
-    """Hold the folder's lock in the block, having waited for whoever held it; `shared` admits others that share it."""
+    """Hold the folder's lock in the block, having waited for the process that held it; `shared` admits others that
+    share it."""
     with _opened(folder) as descriptor:
         if fcntl is not None and descriptor is not None:
             with contextlib.suppress(OSError):
@@ -26,7 +27,7 @@ def lock_held(folder: Path, *, shared: bool = False) -> Iterator[None]:
 
 @contextlib.contextmanager
 def lock_tried(folder: Path) -> Iterator[bool]:
-    """Hold the folder's lock in the block if nobody else does; whether nobody does."""
+    """Hold the folder's lock in the block if no process holds it; yield whether it is held so."""
     with _opened(folder) as descriptor:
         free = True
         if fcntl is not None and descriptor is not None:
@@ -40,7 +41,7 @@ def lock_tried(folder: Path) -> Iterator[bool]:
 
 
 def lock_is_free(folder: Path) -> bool:
-    """Whether nobody holds the folder's lock, and so whoever did is gone."""
+    """Whether no process holds the folder's lock, so that one that did has ended."""
     with _opened(folder) as descriptor:
         if fcntl is None or descriptor is None:
             return False

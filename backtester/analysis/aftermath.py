@@ -41,7 +41,7 @@ def recovery(nav: "pd.Series[float]", windows: list[Window]) -> tuple[float, int
 def calm_years(
     nav: "pd.Series[float]", reference: "pd.Series[float]", joint: list[Window], year_ends: Flags
 ) -> dict[int, float]:
-    """By whole year without a session of a joint sell-off, the log return of the strategy less the reference's.
+    """The log return of the strategy less the reference's, by whole year without a session of a joint sell-off.
 
     A year is whole when the record holds its last close and the last one before it. NaN after ruin.
     """

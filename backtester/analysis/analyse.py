@@ -120,7 +120,7 @@ def mix_trading(runs: Sequence[Evaluation], period: Period) -> Trading:
 
 
 def _excess(period: Period) -> Excess:
-    """What the legs did in joint sell-offs in excess of bills."""
+    """The legs' returns in excess of bills, in all sessions and in joint sell-offs."""
     levels = np.array(period.legs[:2]).T
     return make_excess(levels, period.excess.T, period.market.bill_returns, period.windows.joint)
 

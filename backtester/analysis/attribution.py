@@ -42,7 +42,7 @@ class Lines:
 
 
 def line_attribution(accounts: Accounts, sessions: pd.DatetimeIndex) -> Callable[[Window], Lines]:
-    """What attributes the return of a window of these sessions to assets and lines; NaN where nothing was left.
+    """Attribute the return of a window of these sessions to assets and lines; NaN where nothing was left.
 
     An asset that was never held in the whole of the sessions is left out. The total is the record's own return.
     """
@@ -101,7 +101,7 @@ def measure_accounts(accounts: Sequence[Accounts], sessions: pd.DatetimeIndex) -
 
 
 def annual_turnover(accounts: Accounts, sessions: pd.DatetimeIndex) -> dict[str, float]:
-    """What was traded in each calendar year after the first session, one way, as a share of net asset value."""
+    """The turnover of each calendar year after the first session, one way, as a share of net asset value."""
     traded = accounts.turnover.reindex(sessions).iloc[1:]
     by_year = traded.groupby(pd.DatetimeIndex(traded.index).year).sum()
     return {str(year): float(value) for year, value in by_year.items()}

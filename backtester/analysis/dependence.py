@@ -55,7 +55,7 @@ class Tail:
 
 @dataclass(frozen=True)
 class Correlation:
-    """Of session and of monthly returns between two sessions; how many months that is."""
+    """The correlations of session and of monthly returns between two sessions, and the number of those months."""
 
     start: pd.Timestamp
     end: pd.Timestamp
@@ -140,7 +140,7 @@ def _tail(returns: Array, frequency: str, q: float) -> Tail:
 
 
 def _worst(returns: Array, q: float) -> Flags:
-    """Which are among the worst floor(q n), and those that equal the last of them."""
+    """A mask of the worst floor(q n) returns, and of those that equal the last of them."""
     count = int(q * len(returns))
     if count == 0:
         return np.zeros(len(returns), dtype=bool)

@@ -14,7 +14,8 @@ Kind = Literal["percent", "number", "days", "count", "date", "group"]
 
 
 class Explanation(BaseModel):
-    """What a figure is: formula, treatment of days and of interest rates, source, and a line on how to read it."""
+    """The explanation of a figure: formula, treatment of days and of interest rates, source, and a line on how to read
+    it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

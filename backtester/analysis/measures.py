@@ -31,7 +31,8 @@ ORDER = [COMPUTED.index(name) for name in MEASURE_NAMES]
 
 @dataclass(frozen=True, eq=False)
 class MeasureInputs:
-    """What records are measured on; every array (T,), `reference` (0,) where there is none."""
+    """The sessions, bills and reference that records are measured on; every array (T,), `reference` (0,) where there is
+    none."""
 
     sessions: pd.DatetimeIndex
     elapsed: Array

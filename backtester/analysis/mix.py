@@ -55,7 +55,8 @@ def slope_matrix(legs: Array) -> Array:
 
 
 def _solved(columns: Array) -> Array | None:
-    """What gives the slopes on each of the columns (K, n), a constant aside; None where they are not independent."""
+    """The matrix whose product with returns is their slopes on the columns (K, n), a constant aside; None where they
+    are not independent."""
     centred = columns - columns.mean(axis=1, keepdims=True)
     size = np.sqrt((centred**2).sum(axis=1, keepdims=True))
     if not (size**2 > NO_VARIANCE).all():

@@ -66,7 +66,8 @@ USUAL = Lenses()
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """By session: both legs' levels, the pair's net asset value from 1, and each leg's P&L in units of the start.
+    """The pair by session: both legs' levels, the pair's net asset value from 1, and each leg's P&L in units of the
+    start.
 
     `pnl` (T, stocks bonds) is per session; its sum to date is nav - 1.
     """
@@ -82,7 +83,7 @@ class Pair:
         return Legs(*(np.require(level, np.float64, ["C", "W"]) for level in (self.stocks, self.bonds, self.nav)))
 
     def contributions(self, window: Window) -> tuple[float, float]:
-        """What each leg added to the pair's return over the window; the two add up to it."""
+        """The part of the pair's return over the window that each leg earned; the two add up to it."""
         part = self.pnl.iloc[window.start + 1 : window.end + 1].sum() / self.nav.iloc[window.start]
         return float(part["stocks"]), float(part["bonds"])
 

@@ -13,7 +13,7 @@ PART_NAMES = ("held", "trading", "others", "costs_and_interest")
 
 
 class Excess(NamedTuple):
-    """What the legs of the pair did over T sessions and in W windows, none of which is empty.
+    """The excess returns of the pair's legs over T sessions and in W windows, none of which is empty.
 
     `moves` (T - 1, 2): their returns in excess of bills, from the second session; `held` (W, 2): what a unit of net
     asset value held in each from a window's start to its end earned so; `bills` (T,): the returns of bills; `starts`
@@ -51,7 +51,7 @@ class Mix(NamedTuple):
 
 
 def make_excess(levels: Array, moves: Array, bills: Array, windows: Integers) -> Excess:
-    """What legs with these levels (T, 2) and returns in excess of bills (T - 1, 2) did in windows (W, 2)."""
+    """The `Excess` of legs with these levels (T, 2) and returns in excess of bills (T - 1, 2), in windows (W, 2)."""
     earned = np.cumsum(np.insert(levels[:-1] * moves, 0, 0.0, axis=0), axis=0)  # by a unit kept from the first session
     starts, ends = windows[:, 0], windows[:, 1]
     held = (earned[ends] - earned[starts]) / levels[starts]
@@ -82,14 +82,14 @@ def payoff_parts(account: Account, mix: Mix, excess: Excess) -> Array:
 
 
 def _earned(account: Account, excess: Excess) -> Array:
-    """What each asset earned in each window in excess of bills, (W, K)."""
+    """The return of each asset in each window in excess of bills, (W, K)."""
     after, before = excess.inside, excess.inside - 1
     financing = (account.nav[before] * excess.bills[after])[:, None] * account.weights[before] * account.funded
     return np.asarray(np.add.reduceat(account.gains[after] - financing, excess.begins), np.float64)
 
 
 def _earned_by_mix(mix: Mix, excess: Excess) -> Array:
-    """What the legs earned for the mix in each window in excess of bills, (W,)."""
+    """The return of the mix in each window in excess of bills, from the legs it held, (W,)."""
     before = excess.inside - 1
     earned = (mix.weights[before] * excess.moves[before]).sum(axis=1) * mix.nav[before]
     return np.asarray(np.add.reduceat(earned, excess.begins), np.float64)

@@ -36,12 +36,12 @@ class Period:
 
     @property
     def month_ends(self) -> "pd.Series[bool]":
-        """Which sessions are the last of their month."""
+        """By session, whether it is the last of its month."""
         return self.market.calendar["month"]
 
     @property
     def rule(self) -> Rule:
-        """What makes a joint sell-off."""
+        """The definition of a joint sell-off, with the lenses' thresholds."""
         month = self.market.rhythm.window_sessions
         return Rule(self.lenses.stocks_fall, self.lenses.bonds_fall, max_sessions=month, gap_sessions=month)
 
@@ -82,12 +82,13 @@ class Period:
 
     @cached_property
     def matrix(self) -> Array:
-        """What gives the slopes of returns (T - 1,) on the legs, (2, T - 1)."""
+        """The matrix (2, T - 1) whose product with returns (T - 1,) is their slopes on the legs."""
         return slope_matrix(self.excess)
 
     @cached_property
     def worth(self) -> Spectrum:
-        """What a weight of 1 in each asset of the market adds to the mean payoff, transformed for `shifted_payoffs`."""
+        """The addition to the mean payoff of a weight of 1 in each asset of the market, transformed for
+        `shifted_payoffs`."""
         market = self.market
         levels = market.levels[market.assets].to_numpy()
         funded = np.array([market.history.is_funded(asset) for asset in market.assets])

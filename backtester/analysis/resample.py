@@ -44,8 +44,9 @@ STOCKS, BONDS, PAIR, REFERENCE, BILLS, STRATEGIES = range(6)
 
 @dataclass(frozen=True, eq=False)
 class Tracks:
-    """What is drawn together, a session a row: `returns` (N, 5 + 2S) of stocks, bonds, pair, reference, bills, the
-    strategies and the mixes; `days` (N,) since the session before; and the legs (0, 1) that mixes are fitted on."""
+    """The series that are drawn together, a session a row: `returns` (N, 5 + 2S) of stocks, bonds, pair, reference,
+    bills, the strategies and the mixes; `days` (N,) since the session before; and the legs (0, 1) that mixes are fitted
+    on."""
 
     returns: Array
     days: Array

@@ -13,8 +13,9 @@ from backtester.compiled import jit, jit_part, jit_shared
 
 
 class ResampleSource(NamedTuple):
-    """What is drawn from, N sessions: levels of all series but the mixes (K - S, N + 1), excess returns of the L legs
-    that mixes are fitted on (L, N), of each of S strategies less its mix (S, N), and the returns of mixes (S, N).
+    """The N sessions that resamples are drawn from: levels of all series but the mixes (K - S, N + 1), excess returns
+    of the L legs that mixes are fitted on (L, N), of each of S strategies less its mix (S, N), and the returns of mixes
+    (S, N).
 
     A session's terms are the legs' excess returns of the session before, the same and the next, leg by leg, then the
     gaps of strategies, then 1; `sums` (N, 3L + 1, 3L + S + 1) are of the products of all sessions before, but the
@@ -29,7 +30,7 @@ class ResampleSource(NamedTuple):
 
 
 def make_source(levels: Array, excess: Array, gaps: Array, mixes: Array) -> ResampleSource:
-    """What is drawn from, of levels from 1 and returns."""
+    """The `ResampleSource` of these levels, from 1, and returns."""
     sessions, size = excess.shape[1], 3 * len(excess)
     terms = np.ones((sessions, size + len(gaps) + 1))
     for place in range(size):
@@ -44,9 +45,9 @@ def make_source(levels: Array, excess: Array, gaps: Array, mixes: Array) -> Resa
 
 
 class ResampleWorkspace(NamedTuple):
-    """What a resample of M sessions is worked out in: where its blocks begin and the last ends (M + 1,), the products
-    of terms (3L + 1, 3L + S + 1), a session's terms (3L + S + 1,), the factor of the regression (3L, 3L), the slopes of
-    a gap (3L,), their sums by leg (S, L); and what comes of it, the `levels` (K, M + 1)."""
+    """The arrays that a resample of M sessions is computed in: where its blocks begin and the last ends (M + 1,), the
+    products of terms (3L + 1, 3L + S + 1), a session's terms (3L + S + 1,), the factor of the regression (3L, 3L), the
+    slopes of a gap (3L,), their sums by leg (S, L); and what comes of it, the `levels` (K, M + 1)."""
 
     bounds: Integers
     products: Array

@@ -59,7 +59,7 @@ def stock_sell_offs(legs: Legs, rule: Rule) -> Integers:
 
 
 class Definition(Protocol):
-    """What windows (W, 2) are meant by a sell-off."""
+    """The definition of a sell-off, by which windows (W, 2) are found."""
 
     def __call__(self, legs: Legs, redrawn: Redrawn | None = None) -> Integers:
         """The windows among legs."""

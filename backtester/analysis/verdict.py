@@ -30,7 +30,8 @@ class Placebo(NamedTuple):
 
 
 def window_values(matrix: Array, legs: Array, joint: Integers) -> Array:
-    """What each session's return (n,) of a record adds to its mean payoff beyond a mix without slopes on the legs.
+    """The addition of each session's return (n,) of a record to its mean payoff beyond a mix without slopes on the
+    legs.
 
     `matrix` (2, n) as of `mix.slope_matrix`, `legs` (2, n) excess returns, `joint` (W, 2) sessions of the windows.
     """
@@ -85,9 +86,9 @@ def placebo(payoffs: Array) -> Placebo:
 
 
 class Evidence(NamedTuple):
-    """What a verdict rests on: the number of joint sell-offs and of those in which the strategy acted, its mean payoff
-    (NaN where there is none), the interval of it that allows for all strategies tried, None where none was made, the
-    placebo, None where none can be made, and the reference's mean loss."""
+    """The evidence that a verdict rests on: the number of joint sell-offs and of those in which the strategy acted, its
+    mean payoff (NaN where there is none), the interval of it that allows for all strategies tried, None where none was
+    made, the placebo, None where none can be made, and the reference's mean loss."""
 
     windows: int
     acted: int

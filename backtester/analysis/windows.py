@@ -18,11 +18,11 @@ class Window:
 
     @property
     def sessions(self) -> int:
-        """How many sessions' returns it holds."""
+        """The number of returns that the window holds."""
         return self.end - self.start
 
     def shared(self, other: "Window") -> int:
-        """How many of them another window holds too; negative where the two are apart."""
+        """The number of returns that another window holds too; negative where the two are apart."""
         return min(self.end, other.end) - max(self.start, other.start)
 
 

@@ -30,8 +30,8 @@ Given = Future[Any]  # what the cluster was given: data, or a task
 
 
 class Station:
-    """What a Dask worker answers tasks with. It travels as the parcel and the limits; its processes start with the
-    first task, and end when the cluster lets go of it."""
+    """The object that answers tasks in a Dask worker. It travels as the parcel and the limits; its processes start with
+    the first task, and end when the cluster lets go of it."""
 
     def __init__(self, parcel: Parcel, limits: TaskLimits) -> None:
         """A station without processes."""

@@ -167,12 +167,12 @@ def _scores(column: str, tracks: Tracks, period: Period, rows: Integers) -> tupl
         return cards[:, place], against.get(place, np.zeros(len(cards)))
     own = slice(STRATEGIES, STRATEGIES + tracks.strategies)
     moves = np.vstack([tracks.returns[rows, REFERENCE], tracks.returns[rows, own].T])
-    measured = measure_books(_levels(moves), _ground(tracks, period, rows))[:, MEASURE_NAMES.index(column)]
+    measured = measure_books(_levels(moves), _measure_inputs(tracks, period, rows))[:, MEASURE_NAMES.index(column)]
     return measured[1:], np.full(tracks.strategies, np.nan_to_num(measured[0]))
 
 
-def _ground(tracks: Tracks, period: Period, rows: Integers) -> MeasureInputs:
-    """What is measured on: the sessions as they come, as if the first of them were the first of the period."""
+def _measure_inputs(tracks: Tracks, period: Period, rows: Integers) -> MeasureInputs:
+    """What measures read: the sessions in the order given, as if the first of them were the first of the period."""
     elapsed = np.append(0.0, np.cumsum(tracks.days[rows]))
     return MeasureInputs(
         sessions=period.sessions,

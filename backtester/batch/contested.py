@@ -74,9 +74,9 @@ class RealityCheck:
 
 @dataclass(frozen=True)
 class Contested:
-    """What jobs that stand for all of a study amount to by the figure `by`: `jobs` of them, from a date on, none of the
-    others correlating less than `closeness` with the one that its cluster was made round. `hindsight` is the figure,
-    over the sessions that choices are held in, of the job that is best over all, `benchmark` what that is held against.
+    """The contest of jobs that stand for all of a study, by the figure `by`: `jobs` of them, from a date on, none of
+    the others correlating less than `closeness` with the one that its cluster was made round. `hindsight` is the
+    figure, over the sessions that choices are held in, of the job that is best over all, `benchmark` its benchmark's.
 
     A part that could not be made is None, and `reason` says why; that nothing was walked, `unwalked`.
     """

@@ -30,8 +30,8 @@ FIGURES_SHOWN = (
 
 @dataclass(frozen=True)
 class Moved:
-    """How a figure of the jobs of both studies changed: in how many of them, by how much in the mean, and the largest
-    change, with its job."""
+    """The change of a figure over the jobs of both studies: in how many of them, by how much in the mean, and the
+    largest change, with its job."""
 
     column: str
     jobs: int
@@ -53,7 +53,7 @@ class Best:
 
 @dataclass(frozen=True)
 class StudyDifferences:
-    """What changed from one study to another. `both`, `first` and `second` count the jobs of both and of one alone;
+    """The differences between two studies. `both`, `first` and `second` count the jobs of both and of one alone;
     `rank_correlation` is Spearman's of the first's column over the jobs of both, None with fewer than three."""
 
     settings: tuple[Change, ...]

@@ -22,8 +22,8 @@ Todo = dict[str | None, list[Job]]  # what is left on the history (None), and in
 
 @dataclass(frozen=True)
 class Forecast:
-    """How many jobs a study has, and returns of jobs in its scenarios; how many of either were done before; and how
-    many seconds the others would take in all, all workers at work: None where none is left, or the timed ones fail."""
+    """The numbers of a study's jobs, of returns of jobs in its scenarios, and of those of either done before; and the
+    seconds that the others would take, all workers at work: None where none is left, or the timed ones fail."""
 
     study: str
     jobs: int

@@ -84,7 +84,7 @@ def plan_jobs(
 
 
 def _shared_key(reference: Recipe, settings: RunSettings) -> str:
-    """What the results of jobs with these settings depend on, whatever their recipes."""
+    """The key of all that the results of jobs with these settings depend on, but their recipes."""
     parts = {
         "rows": [ROWS_VERSION, *ROWS_SCHEMA.names],
         "reference": _fingerprint(reference),
@@ -101,8 +101,9 @@ def _fingerprint(recipe: Recipe) -> list[str]:
 
 
 class Bench:
-    """What a worker has at hand for every job: the market, the strategies, the study's settings, the worlds of its
-    scenarios by column, and by settings the reference carried out, and the periods that jobs were measured over."""
+    """The objects that a worker keeps for all of its jobs: the market, the strategies, the study's settings, the worlds
+    of its scenarios by column, and by settings the reference carried out, and the periods that jobs were measured
+    over."""
 
     def __init__(
         self, market: Market, library: Library, settings: Shared, worlds: Mapping[str, World] | None = None
@@ -178,7 +179,7 @@ def check_window(reference: str, bench: Bench) -> int:
 
 
 def check_strategy(task: tuple[str, str], bench: Bench) -> tuple[BrokenRule, ...]:
-    """What the short check finds in a strategy: its name, and a recipe that has it."""
+    """The rules that the short check finds a strategy to break; a task is its name, and a recipe that has it."""
     name, text = task
     run = evaluate(parse_recipe(text, bench.library), bench.market, bench.settings.execution)
     layer = next(layer for layer in run.layers if layer.step.strategy.name == name)

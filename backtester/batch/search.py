@@ -32,7 +32,8 @@ MONTHS_A_YEAR = 12
 
 @dataclass(frozen=True)
 class Search:
-    """What N jobs that have `months` in common amount to; Sharpe ratios are a year, of monthly log returns less bills.
+    """How much of the best of N jobs, with `months` in common, is luck; Sharpe ratios are a year, of monthly log
+    returns less bills.
 
     `best` is the name of the job with the highest, `sharpe` its own, `deflated` the probability that it beats the best
     of as many independent `trials` without skill. `left_out` are jobs without a return in every month. `contested` is
@@ -52,8 +53,8 @@ class Search:
 
 @dataclass(frozen=True)
 class Entrants:
-    """What the study's own figure is judged with: its jobs, in the order of the rows, its column, workers, and how many
-    threads of this process."""
+    """The entrants that the study's own figure is judged on: its jobs, in the order of the rows, its column, workers,
+    and how many threads of this process."""
 
     jobs: Sequence[Job]
     rank_by: str

@@ -31,7 +31,7 @@ COMPARED = (
 
 @dataclass(frozen=True)
 class Verified:
-    """How many jobs were carried out again, of how many that did not fail, and the largest difference of a
+    """The number of jobs carried out again, that of jobs that did not fail, and the largest difference of a
     figure."""
 
     jobs: int

@@ -71,8 +71,8 @@ def _own_files() -> Iterator[list[object]]:
 
 
 def made_of_histories(folder: Path | None) -> object:
-    """What the histories at hand are made of, beside those that come with the program: the manifest of the folder and
-    the files that it names, by their hashes; None where one of these cannot be read."""
+    """A value that changes with the histories at hand, beside those that come with the program: the manifest of the
+    folder and the files that it names, by their hashes; None where one of these cannot be read."""
     if folder is None:
         return []
     path = folder / "manifest.toml"
@@ -91,6 +91,6 @@ def _hashed(path: Path) -> list[str]:
 
 
 def made_of_strategies(plugins: tuple[Path, ...]) -> object:
-    """What the strategies at hand are made of: nothing but what comes with the program, else None, for a strategy from
-    elsewhere may be made of more than its file."""
+    """A value that changes with the strategies at hand: empty if all come with the program, else None, for a strategy
+    from elsewhere may read more than its file."""
     return None if plugins or importlib.metadata.entry_points(group=ENTRY_POINTS) else []

@@ -38,7 +38,8 @@ class Book:
 
     @property
     def alike(self) -> tuple[object, ...]:
-        """What books share that the kernel can keep together: one market, assets, terms, a number of tranches."""
+        """The key that books must share for the kernel to keep them together: one market, assets, terms, a number of
+        tranches."""
         rules = (self.lag, self.band, self.relative_band, self.to_edge, self.min_trade, self.costs.model_dump_json())
         return (id(self.market), *self.assets, len(self.tranches), *rules)
 

@@ -37,7 +37,7 @@ class Prices(NamedTuple):
 
 
 class Orders(NamedTuple):
-    """What each book wants: targets (1 or B, N, K); rows (1 or B, T), which of the N is in force at each session;
+    """The orders of each book: targets (1 or B, N, K); rows (1 or B, T), which of the N is in force at each session;
     decisions (1 or B, T), the share of its gaps to them that it trades `lag` sessions later: 0, 1 or between."""
 
     targets: Array
@@ -65,7 +65,7 @@ class TradingTerms(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What comes out, C rows or none, filled in place.
+    """The arrays that the kernel fills in place, C rows or none.
 
     nav (C, T); weights (C, T, K) at the close, after any trade; gains and charges (C, T, K), P&L and costs of trading
     by asset; lines (C, T, 4): interest, financing, costs, fees; turnover (C, T); moved (C, T), the share of its gaps
@@ -110,7 +110,7 @@ class Deal(NamedTuple):
 
 
 class Tile(NamedTuple):
-    """What `Kept` asks for of at most S sessions, lane beside lane: (S, W), or (S, K, W)."""
+    """The arrays of `Kept` for at most S sessions, lane beside lane: (S, W), or (S, K, W)."""
 
     nav: Array
     weights: Array
@@ -273,8 +273,8 @@ def _pay_out(prices: Prices, lanes: Lanes, broken: Integers, t: int, places: tup
 
 @jit_part
 def _row(book: int, rows: int) -> int:
-    """Which of so many rows is a book's: tranche after tranche of all books, or one row for all. A division only where
-    there is no other way, since it takes longer than all else in a session."""
+    """The place of a book's row among so many: tranche after tranche of all books, or one row for all. A division only
+    where there is no other way, since it takes longer than all else in a session."""
     return 0 if rows == 1 else book if book < rows else book % rows
 
 

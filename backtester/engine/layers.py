@@ -176,7 +176,7 @@ def _reads_portfolio(step: Step) -> bool:
 
 
 def _portfolios(parts: dict[Key, RecipeLayers], desk: Desk) -> dict[Key, "pd.Series[float] | BacktesterError"]:
-    """What the steps that read it are given as `portfolio`: the net asset value of the layers below, kept once for all
+    """The `portfolio` that steps are given which read it: the net asset value of the layers below, kept once for all
     that read the same."""
     read = {key: (part.layers[-1], key.trading) for key, part in parts.items() if _reads_portfolio(part.step)}
     first = {same: parts[key] for key, same in reversed(read.items()) if same not in desk.navs}

@@ -86,7 +86,8 @@ def run_many(
     keep: Collection[str] = ("nav",),
     threads: int | None = None,
 ) -> Kept:
-    """What is asked of every book, some of `KEEPS`; what is not has no rows. `ruin` and `broken` always come.
+    """Run many books and keep of each what is asked, some of `KEEPS`; what is not asked has no rows. `ruin` and
+    `broken` always come.
 
     Books start with 1 in cash on the first session.
     """
@@ -130,8 +131,8 @@ def stream_many(
 
 
 def run_again(prices: Prices, orders: Orders, terms: TradingTerms) -> Callable[[], Array]:
-    """What keeps the books over the prices as they stand whenever it is called: their net asset values (B, T), which
-    the next call overwrites. For very many short runs, whose arrays are made once."""
+    """A function that runs the books over the prices as they stand when it is called, and returns their net asset
+    values (B, T), which the next call overwrites. For very many short runs, whose arrays are made once."""
     books = count_books(orders)
     kept, space, blocks = _room(prices, books, ("nav",)), new_workspace(len(prices.funded)), _blocks(range(books))
 

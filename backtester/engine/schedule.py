@@ -71,7 +71,7 @@ def _sessions(period: str, rhythm: Rhythm) -> int:
 
 
 def decisions(schedule: Schedule, calendar: pd.DataFrame, *, first: int) -> Flags:
-    """By session (T,), or tranche and session (N, T) where there are several, whether its target is to be traded: by
+    """Whether a target is to be traded, by session (T,), or by tranche and session (N, T) where there are several: by
     the schedule, and at `first`, the first with a target, in every tranche."""
     flags = np.array([_decisions(schedule.period, offset, calendar) for offset in schedule.offsets])
     flags[:, :first] = False

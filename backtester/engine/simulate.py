@@ -81,8 +81,8 @@ def book_prices(book: Book) -> Prices:
 
 
 def _orders(books: list[Book]) -> Orders:
-    """What the kernel sees of targets and decisions: the first tranche of every book, then the second; decisions that
-    are the same in all of them once."""
+    """The targets and decisions as the kernel's `Orders`: the first tranche of every book, then the second; decisions
+    that are the same in all of them once."""
     targets = np.stack([book.targets.to_numpy() for book in books])
     decided = np.stack([book.tranches for book in books], axis=1).reshape(-1, targets.shape[1])
     return make_orders(targets, decided[:1] if (decided == decided[0]).all() else decided)

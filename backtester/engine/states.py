@@ -20,7 +20,8 @@ LONGEST_STATE = 30
 
 
 def call_state(step: Step, inputs: StepInputs, sessions: pd.DatetimeIndex) -> "pd.Series[str]":
-    """What the strategy's `state` says at each session, empty where nothing; raise PluginError if it fails.
+    """The text that the strategy's `state` gives for each session, empty where it gives none; raise PluginError if it
+    fails.
 
     The strategy may change its inputs, so they are the caller's to lose.
     """

@@ -36,7 +36,8 @@ def check_reads(strategy: Strategy, market: Market) -> None:
 def step_inputs(
     strategy: Strategy, market: Market, base: pd.DataFrame | None, portfolio: "pd.Series[float] | None"
 ) -> StepInputs:
-    """What the strategy reads, by parameter name, but for what it can do without where there is none.
+    """The inputs that the strategy reads, by parameter name; one that it can do without is left out where there is
+    none.
 
     Nothing is copied: `call_step` is for copies.
     """
@@ -72,8 +73,8 @@ def copied(inputs: StepInputs, sessions: int | None = None) -> StepInputs:
 
 
 def _calendar(market: Market) -> pd.DataFrame:
-    """Which sessions end a period and, of a daily history whose calendar is known, how far off those ends are, and
-    what the manifest's schedules add."""
+    """The calendar: which sessions end a period and, of a daily history whose calendar is known, how far off those ends
+    are, and what the manifest's schedules add."""
     named = planned_by(market.history, market.rhythm)
     if named is None:
         return market.calendar

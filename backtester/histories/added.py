@@ -58,7 +58,7 @@ def series_of(role: str, keys: Mapping[str, Any]) -> Series:
 
 
 def _notes(role: str, series: Series, values: "pd.Series[float]") -> list[str]:
-    """What `data import` would warn of."""
+    """The notes that `data import` would warn with."""
     found = check_series(CheckedSeries(role, values, series.kind, accrues=role == "bills"))
     return [f"{role}: {finding.message}" for finding in found if finding.severity != "note"]
 

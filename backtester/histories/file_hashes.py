@@ -39,7 +39,7 @@ def file_sha256(file: BinaryIO, path: Path) -> str:
 
 
 def file_stamp(file: BinaryIO) -> Stamp:
-    """What changes when the file does: its size, and when its content and its entry last changed."""
+    """A stamp that changes when the file does: its size, and when its content and its entry last changed."""
     stat = os.fstat(file.fileno())
     return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
 

@@ -124,7 +124,8 @@ def read_folder(folder: Path) -> dict[str, History]:
 
 
 def _layered(folder: Path | None) -> dict[str, tuple[object, Path]]:
-    """By name of each history its table and folder: the embedded ones and, over them, those of the named folder."""
+    """The table and folder of each history, by its name: the embedded ones and, over them, those of the named
+    folder."""
     named = named_folder(folder)
     places = [bundled("data")] + ([named] if named else [])
     return {name: (table, place) for place in places for name, table in _tables(place).items()}

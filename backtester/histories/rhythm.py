@@ -40,7 +40,7 @@ class Rhythm:
 
     @property
     def session(self) -> str:
-        """What a session is called: `session` on an exchange's calendar, else day, week, month or quarter."""
+        """The word for a session: `session` on an exchange's calendar, else day, week, month or quarter."""
         return "session" if self.name == "daily" else self.span
 
     def counted(self, sessions: int) -> str:
@@ -153,7 +153,7 @@ def moved_to_ends(dates: pd.DatetimeIndex) -> pd.DatetimeIndex:
 
 
 def crowded(dates: pd.DatetimeIndex) -> Flags:
-    """Which of weekly, monthly or quarterly dates lie in the period of the date before."""
+    """By date, weekly, monthly or quarterly, whether it lies in the period of the date before."""
     rhythm = infer_rhythm(dates)
     same = np.zeros(len(dates), dtype=bool)
     if rhythm is not None and rhythm.period != "D":

@@ -14,8 +14,8 @@ from backtester.histories.sheet import Sheet
 
 
 class RollingOption(Unfunded):
-    """What kinds of rolling options share: `of` is the role of the price that they are on, `volatility` that of an
-    index of its volatility in percent a year, and they are bought anew on every `tenor_months`-th third Friday.
+    """The keys that kinds of rolling options share: `of` is the role of the price that they are on, `volatility` that
+    of an index of its volatility in percent a year, and they are bought anew on every `tenor_months`-th third Friday.
 
     Volatility is the index plus 2 points at a strike of 95% of the spot, and `slope` more for each unit of strike over
     spot below that: see `options.Contract`.
@@ -30,7 +30,7 @@ class RollingOption(Unfunded):
 
     @property
     def legs(self) -> tuple[Leg, ...]:
-        """What is bought and sold at each roll."""
+        """The contracts that are bought and sold at each roll."""
         raise NotImplementedError
 
     def fault(self, others: Mapping[str, Series]) -> str:

@@ -52,7 +52,7 @@ class Series(BaseModel):
 
 
 class Asset(Series):
-    """What can be held: it has a total return, or if unfunded a return in excess of bills.
+    """A series that can be held: it has a total return, or if unfunded a return in excess of bills.
 
     One that is not `shown` is read, and appears in tables, only if a strategy names it.
     """

@@ -37,7 +37,7 @@ class Sheet(Protocol):
 
     @property
     def bill_returns(self) -> Array:
-        """What cash earned since the session before, NaN before bills start."""
+        """The return of cash since the session before, NaN before bills start."""
 
     @property
     def bill_rates(self) -> Array:

@@ -48,13 +48,13 @@ class Strategy:
         return f"<Strategy {self.name!r} ({self.origin})>"
 
     def answer(self, inputs: Mapping[str, object], settings: Mapping[str, object]) -> object:
-        """What `weights` returns; if it reads `state`, it is given what the function `state` returns."""
+        """The answer of `weights`; if it reads `state`, it is given what the function `state` returns."""
         own = self.own_declaration or self.declaration
         said = {STATE: self.say(inputs, settings)} if STATE in own.reads else {}
         return _called(self.weights, own, {**inputs, **said}, settings)
 
     def say(self, inputs: Mapping[str, object], settings: Mapping[str, object]) -> object:
-        """What `state` returns; for a strategy that has one."""
+        """The answer of `state`, for a strategy that has one."""
         assert self.state is not None
         assert self.state_declaration is not None
         return _called(self.state, self.state_declaration, inputs, settings)

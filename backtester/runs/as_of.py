@@ -91,7 +91,7 @@ def as_of_years(settings: RunSettings, whole: Whole, report: ReportProgress) -> 
 
 
 def _said(settings: RunSettings, whole: Whole, market: Market, later: Integers) -> tuple[int, dict[str, Said]]:
-    """How many joint sell-offs the market has, and what is said of each strategy after the reference."""
+    """The number of joint sell-offs in the market, and what is said of each strategy after the reference."""
     runs, _ = evaluations_of(settings, [run.recipe for run in whole.evaluations], market, no_report)
     first = common_start(market, runs, opening_of(market, settings))
     period = measure_period(market.since(first), settings)

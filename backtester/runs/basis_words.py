@@ -15,7 +15,7 @@ LEFT_OUT = (
 )
 
 ASSUMPTION = "An assumption"
-SOURCES = {  # of the start values, from where they are read; the others are nobody's but ours
+SOURCES = {  # of the start values that are read somewhere; the others are assumptions of ours
     "held_bn": "Monin, FEDS Notes, 22 June 2026; others say 400 to 1,000",
     "leverage": "Banegas and Monin (2023): 553bn of repo on 9.9bn of capital; press up to 100",
     "theta": f"{ASSUMPTION}: what such funds lost in March 2020 (Kruttli et al.) has 0.04 to 0.11",

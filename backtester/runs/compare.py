@@ -44,7 +44,7 @@ class ComparedStrategy:
 
 
 def compared(runs: Sequence[RunFolder]) -> RunFolder:
-    """What the folder of the comparison holds, at the path of the first run; a DataError says what forbids it."""
+    """The contents of the comparison's folder, at the path of the first run; a DataError says what forbids it."""
     try:
         refuse_unlike(runs)
         cast = _cast(runs)
@@ -147,7 +147,7 @@ def _merged(values: list[Any], cast: Sequence[ComparedStrategy]) -> Any:
 
 
 def _manifest(runs: Sequence[RunFolder], cast: Sequence[ComparedStrategy]) -> Json:
-    """What the first run's says, with all strategies and sources, and where each run came from."""
+    """The manifest of the first run, with all strategies and sources, and where each run came from."""
     first, plugins, sources = runs[0].manifest, dict[str, Json](), dict[str, Json]()
     labels = _labels(runs)
     for label, run in zip(labels, runs, strict=True):

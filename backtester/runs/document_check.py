@@ -152,8 +152,8 @@ def checked_weights_table(weights: pd.DataFrame, names: Sequence[str]) -> pd.Dat
 
 
 def _odd(value: Any, key: str = "") -> tuple[str, str] | None:
-    """Where below the value, as `.start`, something else stands than a number, or than the words that a key calls for,
-    and what it is; None where nothing does."""
+    """The first place below the value, as `.start`, at which something else stands than a number, or than the words
+    that a key calls for, and what it is; None where nothing does."""
     if isinstance(value, dict):
         for name, part in value.items():
             if odd := _odd(part, "" if key in BY_NAME else name):

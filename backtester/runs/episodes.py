@@ -69,8 +69,8 @@ def scenes(crises: Sequence[Crisis], period: Period, settings: RunSettings) -> l
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """What episodes are measured in: the period, the net asset values (sessions x strategies), the scenes of the crises
-    and the 36-month correlation by session."""
+    """The data that episodes are measured in: the period, the net asset values (sessions x strategies), the scenes of
+    the crises and the 36-month correlation by session."""
 
     period: Period
     nav: pd.DataFrame

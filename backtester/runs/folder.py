@@ -42,10 +42,10 @@ HASHED = ("result.json", *(FILES[name] for name in ("nav", "weights", "levels", 
 
 @dataclass(frozen=True, eq=False)
 class RunFolder:
-    """What a run's folder holds: `nav` (sessions x strategies), `levels` (sessions x assets and the pair), `weights` at
-    each close (by date, strategy and asset), `dependence` (sessions x rolling correlations), `payoffs` (resamples x
-    strategies), the mean payoff in each. `changed` are the files, the manifest among them, whose hash is not the
-    manifest's; pages and tables, which `report` makes of them anew, have none."""
+    """The contents of a run's folder: `nav` (sessions x strategies), `levels` (sessions x assets and the pair),
+    `weights` at each close (by date, strategy and asset), `dependence` (sessions x rolling correlations), `payoffs`
+    (resamples x strategies), the mean payoff in each. `changed` are the files, the manifest among them, whose hash is
+    not the manifest's; pages and tables, which `report` makes of them anew, have none."""
 
     path: Path
     document: Json

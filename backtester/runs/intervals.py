@@ -1,4 +1,5 @@
-"""The resampled intervals of a run: how sure its scorecards are, and what hangs on the definition of a sell-off."""
+"""The resampled intervals of a run: how sure its scorecards are, and how they
+change with the definition of a sell-off."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping

@@ -28,7 +28,7 @@ def run_key(result: Result) -> str:
 
 
 def manifest(result: Result) -> Json:
-    """What is needed to repeat the run, without a clock or an absolute path."""
+    """The document of all that is needed to repeat the run, without a clock or an absolute path."""
     strategies = {
         layer.step.strategy.name: layer.step.strategy for one in result.strategies for layer in one.evaluation.layers
     }

@@ -75,7 +75,7 @@ def period_notes(market: Market, evaluations: list[Evaluation], settings: RunSet
 
 
 def _why(market: Market, evaluations: list[Evaluation], legs: dict[str, int], first: int) -> str:
-    """What keeps the period from beginning before a session, and what to say instead."""
+    """The reason why the period cannot begin before a session, and what to say instead."""
     latest = max(evaluations, key=lambda run: run.first)
     needs, who = (
         first_sessions(market, tuple(layer.step for layer in latest.layers), latest.targets),

@@ -31,7 +31,7 @@ def run_headline(document: Json) -> str:
 
 
 def summary_lines(document: Json) -> tuple[str, ...]:
-    """What stands below the headline: all of one strategy; of several how far they reach and what the largest saving
+    """The lines below the headline: all of one strategy; of several how far they reach and what the largest saving
     was, what did worse or is void."""
     run = run_facts(document)
     one = run.others[0] if run.only and run.only != "void" else None
@@ -71,8 +71,8 @@ def ruler_lines(document: Json) -> tuple[str, ...]:
 
 
 def rhythm_lines(document: Json) -> tuple[str, ...]:
-    """What the rhythm does to the figures: sessions that are period ends only, months that are quarters, and assets
-    that have values less often than there are sessions."""
+    """The lines on what the rhythm does to the figures: sessions that are period ends only, months that are quarters,
+    and assets that have values less often than there are sessions."""
     own, lines, slower = rhythm_word(document), [], document["history"]["slower"]
     if at := document["settings"]["rhythm"]:
         lines.append(f"Everything is measured at the last session of each {at}.")

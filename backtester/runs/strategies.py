@@ -36,7 +36,7 @@ COUNTS = (
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What is known of a run's recipes, the reference first: evaluations, checks and audits, the values of the
+    """A run's recipes carried out, the reference first: evaluations, checks and audits, the values of the
     recipes' parts, and how many strategies were `tried`, which their verdicts allow for."""
 
     evaluations: Sequence[Evaluation]
@@ -140,7 +140,7 @@ def _slice(name: str, moves: Array, spells: int | None) -> Slice:
 
 
 def _attribution(run: Evaluation, parts: Navs, view: View) -> dict[str, tuple[EpisodeAttribution | None, ...]]:
-    """By lens, in the order of its episodes."""
+    """The attributions of each lens, in the order of its episodes."""
     period, lines = view.period, line_attribution(run.accounts, view.period.sessions)
 
     def episode(window: Window) -> EpisodeAttribution:

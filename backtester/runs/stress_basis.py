@@ -82,7 +82,7 @@ def _with(terms: BasisTerms, term: str, value: float) -> BasisTerms:
 
 
 def _fitted(terms: BasisTerms, share: float) -> Json:
-    """What these terms and that share of March 2020 make of kappa, the tipping point, and a March of today; of terms to
+    """Kappa, the tipping point and a March of today, by these terms and that share of March 2020; of terms to
     which March 2020 cannot be fitted the share alone."""
     try:
         fitted = calibrated(terms, share=share)

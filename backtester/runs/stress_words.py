@@ -22,8 +22,8 @@ class StressAnswer(NamedTuple):
 
 
 def answers(stress: Json, labels: dict[str, str]) -> list[StressAnswer]:
-    """Which strategies, by name and label without the reference, survive the scenarios that are asked about, and which
-    helped in 2022 alone."""
+    """The answers on which strategies survive the scenarios that are asked about, and which helped in 2022 alone;
+    `labels` by name, without the reference."""
     known = {one["name"]: one for one in stress["scenarios"]}
     short = {name: label.removeprefix("+ ") for name, label in labels.items()}
     found = [_survivors(known[name], words, short) for name, words in ASKED if name in known]

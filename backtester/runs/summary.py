@@ -18,7 +18,7 @@ SHOWN_YEARS = ("2008", "2022")
 LAST_SESSION = "12-29"  # a year's last session is on or after it
 FALLEN = ("Lost", "Mix\nlost", "Payoff", "90%\ninterval", "Growth", "Verdict")
 PAYOFF_COLUMN = "beyond_mix_payoff_mean"
-SIDE_BY_SIDE = 4  # strategies in 80 columns
+STRATEGIES_ABREAST = 4  # strategies in 80 columns
 LEFT, RIGHT = Markup(' style="text-align: left"'), Markup(' style="text-align: right"')
 
 
@@ -74,7 +74,7 @@ def summary(document: Json) -> Summary:
 
 
 def _title(document: Json) -> str:
-    """Of the table of joint sell-offs, with what the reference lost in them."""
+    """The title of the table of joint sell-offs, with what the reference lost in them."""
     reference, joint = document["strategies"][0], len(document["joint_sell_offs"])
     loss = reference["scorecard"]["mean_loss"]["strategy"]
     did = "" if loss is None else f"; {reference['label']} {'lost' if loss >= 0 else 'gained'} {points(abs(loss))}"
@@ -90,7 +90,8 @@ def _headlines(document: Json) -> dict[str, Json | None]:
 
 
 def _parts(document: Json) -> dict[str, str]:
-    """Of the calendar years that the period holds a part of, which: the first begins after its first close."""
+    """The words for the part that the period holds of its first and last calendar year: the first begins after its
+    first close."""
     start, end = document["period"]["start"], document["period"]["end"]
     ends = {end[:4]: f"to {end}"} if end[5:] < LAST_SESSION else {}
     return ends | {start[:4]: f"after the close of {start}"}
@@ -137,12 +138,13 @@ def _notes(document: Json) -> tuple[str, ...]:
 
 
 def as_of_grids(document: Json) -> list[TextTable]:
-    """What would have been said at each year-end, and what followed it: tables of at most four strategies each."""
+    """What the page would have said at each year-end, and what followed it, as tables of at most four strategies
+    each."""
     rows: list[Json] = document.get("as_of") or []
     others = document["strategies"][1:] if rows else []
     made = []
-    for first in range(0, len(others), SIDE_BY_SIDE):
-        part = others[first : first + SIDE_BY_SIDE]
+    for first in range(0, len(others), STRATEGIES_ABREAST):
+        part = others[first : first + STRATEGIES_ABREAST]
         heads = ("Sell-\noffs", *(one["label"].replace(" ", "\n") for one in part))
         for title, count, cell in (
             ("As of each year-end: the payoff by then, and its verdict, in percent", "joint_sell_offs", _said),

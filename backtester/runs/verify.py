@@ -24,14 +24,14 @@ from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.values import Json
 from backtester.stress.choose import choose
 
-NAMED_ANEW: Json = {"data": None, "plugins": None}  # settings of a run that verify may be given anew
+NAMED_ANEW: Json = {"data": None, "plugins": None}  # settings that `verify` may replace, so that they are not compared
 COMPARED_TABLES = ("nav", "levels", "dependence", "payoffs", "weights")
 INFINITE = float("inf")
 
 
 @dataclass(frozen=True)
 class Difference:
-    """How far apart two figures are: absolutely, but relative to the larger where that is above 1; infinite where one
+    """The difference of two figures: absolute, but relative to the larger where that is above 1; infinite where one
     is missing or no number."""
 
     size: float = 0.0

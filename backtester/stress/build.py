@@ -33,8 +33,9 @@ Fed = bool | Literal["hedged"]
 
 @dataclass(frozen=True)
 class Ways:
-    """How a scenario is carried out: its scale, its slowing, the Fed's purchases, and the folder of the histories that
-    it replays. `fed` is None for what the file says, else on (hedged if the file says so), off, or hedged."""
+    """The options by which a scenario is carried out: its scale, its slowing, the Fed's purchases, and the folder of
+    the histories that it replays. `fed` is None for what the file says, else on (hedged if the file says so), off, or
+    hedged."""
 
     scale: float = 1.0
     slow: int = 1

@@ -36,9 +36,9 @@ COUNTED = 1000  # paths on which joint sell-offs are counted, enough to know the
 
 @dataclass(frozen=True, eq=False)
 class Deck:
-    """What paths are drawn from: the market of the sessions on which everything has a level, the returns of its assets
-    (n, K), 0 where an asset has none, and of bills (n,); the days (n,) of each session; the blocks; the roles
-    of both legs."""
+    """The data that paths are drawn from: the market of the sessions on which everything has a level, the returns of
+    its assets (n, K), 0 where an asset has none, and of bills (n,); the days (n,) of each session; the blocks; the
+    roles of both legs."""
 
     market: Market
     returns: Array

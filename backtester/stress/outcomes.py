@@ -62,7 +62,7 @@ class ScenarioResult:
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """What scenarios are tried on: recipes, the reference first; their execution; the legs; and the shares (B, 2) of
+    """A trial of scenarios: recipes, the reference first; their execution; the legs; and the shares (B, 2) of
     their mixes, fitted on the history before."""
 
     recipes: Sequence[Recipe]

@@ -32,8 +32,8 @@ STEEPEST = (
 
 @dataclass(frozen=True, eq=False)
 class Blocks:
-    """What is drawn from: the legs' and the pair's session returns (n, 3) and the windows (W, 2) among their n + 1
-    closes; the mean length of blocks; and the rule of a joint sell-off."""
+    """The sessions that blocks are drawn from: the legs' and the pair's session returns (n, 3) and the windows (W, 2)
+    among their n + 1 closes; the mean length of blocks; and the rule of a joint sell-off."""
 
     returns: Array
     windows: Integers
@@ -42,7 +42,7 @@ class Blocks:
 
     @property
     def sessions(self) -> int:
-        """How many returns there are."""
+        """The number of returns."""
         return len(self.returns)
 
 

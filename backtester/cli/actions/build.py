@@ -15,7 +15,7 @@ def build_from_folders(history: str, sources: tuple[Path, ...], data: Path) -> N
 
 
 def print_built(built: Built, data: Path) -> None:
-    """What the history holds, where files of one series differ, and what to do next."""
+    """Print what the history holds, where files of one series differ, and what to do next."""
     for text in built.notes:
         note(text)
     name, sessions = built.market.history.name, built.market.sessions

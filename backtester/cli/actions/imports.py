@@ -66,7 +66,7 @@ def import_file(params: Mapping[str, Any]) -> None:
 
 
 def _wanted(words: str, column: str | None) -> dict[str, str | None]:
-    """By role the column asked for: of `stocks` with --column, or of `stocks=SPY,bonds=AGG`."""
+    """The columns asked for, by role: of `stocks` with --column, or of `stocks=SPY,bonds=AGG`."""
     pairs = [word.partition("=") for word in words.split(",")]
     wanted = {role.strip(): heading.strip() or None for role, _, heading in pairs}
     if len(wanted) < len(pairs):

@@ -29,7 +29,7 @@ def report_runs(folders: tuple[Path, ...], plotly: str | None, *, classic: bool,
 
 
 def warn_of_edits(run: RunFolder) -> bool:
-    """Whether the run's files are as it wrote them; a warning where they are not."""
+    """Return whether the run's files are as it wrote them; warn where they are not."""
     if run.edited:
         warn(f"{run.path}: {changed_since(run)}")
     return not run.edited

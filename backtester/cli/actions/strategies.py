@@ -46,7 +46,8 @@ def show_strategy(name: str, plugins: tuple[Path, ...], *, as_json: bool) -> Non
 
 
 def declared_library(plugins: tuple[Path, ...] = ()) -> dict[str, Any]:
-    """What every strategy at hand does, reads and can be set to, and what is wrong with those that do not load."""
+    """The description of every strategy at hand (what it does, reads and can be set to), and the faults of those that
+    do not load."""
 
     def make() -> dict[str, Any]:
         from backtester.cli.actions.declared import declared  # executes strategies, which import pandas
@@ -61,7 +62,8 @@ def declared_library(plugins: tuple[Path, ...] = ()) -> dict[str, Any]:
 
 
 def _declared(name: str, plugins: tuple[Path, ...]) -> dict[str, Any]:
-    """What the strategy of that name does, reads and can be set to; raise PluginError if there is none that loads."""
+    """The description of the strategy of that name: what it does, reads and can be set to; raise PluginError if there
+    is none that loads."""
     if made_of_strategies(plugins) is not None:
         known: dict[str, dict[str, Any]] = {one["name"]: one for one in declared_library()["strategies"]}
         if normal_name(name) in known:

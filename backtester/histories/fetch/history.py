@@ -107,7 +107,7 @@ def _kept(wanted: Download, path: Path) -> bytes | None:
 
 
 def _asked_for(line: _Line, wanted: Download) -> bytes:
-    """What the provider sends. Up to three attempts are made, with pauses that double.
+    """The bytes that the provider sends. Up to three attempts are made, with pauses that double.
 
     Raise DataError if the provider refuses, UnreachableError after the last attempt.
     """

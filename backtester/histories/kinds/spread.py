@@ -42,7 +42,7 @@ class Spread(Observable):
 
 
 def _last_working_days(dates: pd.DatetimeIndex) -> Flags:
-    """Which dates are the last of their month on which federal offices are open; the rule is known ahead."""
+    """By date, whether it is the last of its month on which federal offices are open; the rule is known ahead."""
     if not len(dates):
         return np.zeros(0, dtype=bool)
     first, last = dates[0], dates[-1] + pd.DateOffset(months=1)

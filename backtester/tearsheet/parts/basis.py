@@ -30,7 +30,7 @@ COLUMN_HEADS = {
     "trigger_bp": "Rise of yields after which the Fed buys, basis points",
 }
 
-RESULTS = (("kappa", 2), ("amplification", 2), ("tipping_leverage", 0), ("peak_bp", 0), ("peak_fed_bp", 0))
+SOLVED_FIGURES = (("kappa", 2), ("amplification", 2), ("tipping_leverage", 0), ("peak_bp", 0), ("peak_fed_bp", 0))
 
 
 def map_table(document: Json) -> Table:
@@ -145,7 +145,7 @@ def assumed_table(document: Json) -> Table:
         lower = one["leverage"] < document["terms"]["leverage"]
         allowed = f"which allows {one['leverage']:.4g} times" if lower else ""
         head = Head(text, "as above" if is_own else allowed, values=(one["term"], one["value"]))
-        rows.append(TableRow(head, tuple(number_cell(one.get(name), digits) for name, digits in RESULTS)))
+        rows.append(TableRow(head, tuple(number_cell(one.get(name), digits) for name, digits in SOLVED_FIGURES)))
     return Table(
         name="basis-assumed-table",
         caption="What is assumed, and how the answer moves with it",

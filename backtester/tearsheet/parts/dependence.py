@@ -59,7 +59,7 @@ def spells_table(document: Json) -> Table:
 
 
 def tails_table(document: Json) -> Table:
-    """How often the worst times of stocks were among the worst of bonds, and how often by chance."""
+    """The table of how often the worst times of stocks were among the worst of bonds, and how often by chance."""
     seen = lens(document)
     return Table(
         name="tails-table",

@@ -105,7 +105,7 @@ def held_text(held: dict[str, float]) -> str:
 
 
 def stories(stress: Json) -> list[Json]:
-    """What each scenario is, with the rules for what it does not name, in sentences."""
+    """Sentences on what each scenario is, with the rules for what it does not name."""
     return [
         one
         | {

@@ -23,7 +23,7 @@ from backtester.runs.values import Json
 from backtester.tearsheet.names import lens
 
 PAIR_COLUMNS = ("pair", "stocks", "bonds")
-SIDE_BY_SIDE = 6  # assets beside the legs that fit a table of windows: of more the reader chooses
+ASSETS_BESIDE = 6  # assets beside the legs that fit a table of windows: of more the reader chooses
 PARENT = ("kind", "peak", "trough")
 FALL_COLUMNS = ("peak", "trough", "kind", "recovery")
 SETTING_HEADS = (  # heads of the circumstances of a window
@@ -124,7 +124,7 @@ def assets_to_choose(document: Json) -> tuple[Head, ...]:
     """The heads of the assets beside the legs, of which a reader chooses six; none where no more have columns."""
     known = [*document["joint_sell_offs"], *document["drawdowns"], *document["crises"]]
     roles = asset_roles(document, known)
-    return tuple(_asset_head(role, document) for role in roles) if len(roles) > SIDE_BY_SIDE else ()
+    return tuple(_asset_head(role, document) for role in roles) if len(roles) > ASSETS_BESIDE else ()
 
 
 def not_shown(document: Json) -> str:
