@@ -44,7 +44,8 @@ class Cell:
     """A cell: its text; a tone (a class of style.css: `gain t1`, `words`, ...); its tooltip; or a picture.
 
     `picture` is what a macro of its own draws; `values` are the cell's in the csv, one a column of its head: the text
-    where none are given, none for a cell that only shows.
+    where none are given, none for a cell that only shows. `card` is its heading on a card, if that
+    is not its column's.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Cell:
     picture: Any = None
     values: Values | None = None
     small: str = ""
+    card: str = ""
 
 
 @dataclass(frozen=True)
