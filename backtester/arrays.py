@@ -1,4 +1,4 @@
-"""The arrays that the whole house passes around: numbers and flags; a docstring states the shape."""
+"""The types of numbers that all packages pass around: arrays, whose shapes docstrings state, and intervals."""
 
 import numpy as np
 import numpy.typing as npt
@@ -6,4 +6,10 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Interval = tuple[float, float] | None  # the lower and the upper end; None where there is none
 Spectrum = npt.NDArray[np.complex128]
+
+
+def kernel_floats(values: npt.ArrayLike) -> Array:
+    """The values as C-contiguous, writable float64, the one layout that kernels are compiled for; copied if need be."""
+    return np.require(values, np.float64, ["C", "W"])

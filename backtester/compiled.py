@@ -8,6 +8,7 @@ kernel writes is never also given to it by another name: it is compiled for that
 """
 
 import contextlib
+import importlib
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -15,10 +16,9 @@ import numba
 from numba.core.caching import FunctionCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
-from numba.core.runtime import rtsys
 
 UNCACHED: dict[str, str] = {}  # functions that every process compiles anew, and why their cache cannot be written
-OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}  # without numba's runtime: see above
+JIT_OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}  # without numba's runtime: see above
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
@@ -26,19 +26,21 @@ class Cache(FunctionCache):  # type: ignore[misc]  # numba's caches have no type
     """numba's cache of a function on disk, but a full disk costs the cache alone, and so does a damaged file.
 
     Loading does without what numba's own loads with it: the types and implementations of all that could be compiled,
-    and SciPy for its BLAS, 0.3 s and 15 MB. Whatever is compiled later loads them.
+    and SciPy for its BLAS, 0.4 s and 15 MB. What is compiled then loads the first; what calls BLAS, the second.
     """
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """The compiled code of a signature; None where there is none that can be read, and the cache is emptied."""
+        found = None
         try:
-            rtsys.initialize(target_context)  # allocation and reference counts, which the code calls
             with self._guard_against_spurious_io_errors():  # of Windows, as numba's own
-                return self._load_overload(sig, target_context)
+                found = self._load_overload(sig, target_context)
         except Exception:  # unpickling a damaged file may raise anything
             with contextlib.suppress(OSError):
                 self.flush()
-            return None
+        if found is None:
+            import_without_blas()
+        return found
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Write the compiled code of a signature, or note why it cannot be written."""
@@ -46,6 +48,20 @@ class Cache(FunctionCache):  # type: ignore[misc]  # numba's caches have no type
             super().save_overload(sig, data)
         except OSError as error:
             UNCACHED[self._py_func.__name__] = error.strerror or str(error)
+
+
+def import_without_blas() -> None:
+    """Import numba's functions of arrays, which are told that there is a BLAS, as there is, without loading it.
+
+    They ask for it as they are imported, and once more where a function is compiled that calls it.
+    """
+    linalg: Any = importlib.import_module("numba.np.linalg")  # none of it is needed where all is in the cache
+    ask = linalg.ensure_blas
+    linalg.ensure_blas = lambda: None
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        linalg.ensure_blas = ask
 
 
 class KernelCompiler(Compiler):
@@ -83,7 +99,7 @@ class PartLibrary(JITCodeLibrary):
 
     @property
     def codegen(self) -> Any:
-        """What numba asks to set the environment."""
+        """The object that numba asks to set the environment: this one."""
         return self
 
     def set_env(self, env_name: str, env: object) -> None:
@@ -122,5 +138,5 @@ def _part(function: Function, options: dict[str, Any]) -> Function:
 
 
 def _compiled(function: Callable[..., object], options: dict[str, Any]) -> object:
-    every: dict[str, Any] = OPTIONS | options
+    every: dict[str, Any] = JIT_OPTIONS | options
     return numba.njit(function, **every)

@@ -27,7 +27,7 @@ class BacktesterError(Exception):
 
     def lines(self) -> list[str]:
         """The message and its notes, one line each, of a length that can be read and without control characters."""
-        return [shown(text) for text in (str(self), *getattr(self, "__notes__", []))]
+        return [one_line(text) for text in (str(self), *getattr(self, "__notes__", []))]
 
 
 class DataError(BacktesterError):
@@ -68,7 +68,7 @@ class OutputError(BacktesterError):
 
 
 def caught(call: Callable[[], Answer]) -> "Answer | BacktesterError":
-    """What a call returns, or the user's mistake that it raises: one of many must not end the others."""
+    """The result of a call, or the BacktesterError that it raises, so that one of many does not end the others."""
     try:
         return call()
     except BacktesterError as error:
@@ -102,7 +102,7 @@ def printable(text: str) -> str:
     return "".join(known)
 
 
-def shown(text: str) -> str:
+def one_line(text: str) -> str:
     """The text on one line of at most so many characters, what cannot be printed escaped."""
     line = printable(text).replace("\n", "\\n")
     return line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}…"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from multiprocessing import connection, resource_tracker
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias
 
-from backtester.errors import BacktesterError
+from backtester.errors import Answer, BacktesterError
 
 if sys.platform == "linux":
     from multiprocessing.context import ForkServerContext as Context
@@ -26,7 +26,6 @@ else:  # Apple's libraries do not bear to be forked, Windows does not fork
 ENDED_WITH_0 = 250  # stands for the exit code 0 of a process that should not have ended
 PATIENCE = 3  # seconds for the end of a process that has begun to end
 THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-Answer = TypeVar("Answer")
 Surroundings: TypeAlias = tuple[dict[str, str], tuple[int, int, int]]
 
 
@@ -45,7 +44,7 @@ class Call(Generic[Answer]):
     pipe: "connection.Connection[None, Answer | BacktesterError]"
 
     def answer(self) -> Answer | ProcessEnded:
-        """What the function returned; raise the BacktesterError that it raised."""
+        """The result of the function. Raise the BacktesterError that it raised."""
         try:
             answer = self.pipe.recv()
         except EOFError:
@@ -72,7 +71,7 @@ class FreshProcess(Process):
 
 
 class FreshProcesses(Context):
-    """What starts such processes."""
+    """The context that starts such processes."""
 
     Process = FreshProcess
 
@@ -175,7 +174,7 @@ def one_thread_each() -> Iterator[None]:
 
 
 def surroundings() -> Surroundings:
-    """What the processes that this one starts take over: its environment, and after how much it looks for cycles."""
+    """The settings that started processes take over: the environment, and the thresholds of garbage collection."""
     return dict(os.environ), gc.get_threshold()
 
 

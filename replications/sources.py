@@ -15,7 +15,7 @@ from backtester.engine.costs import NO_COSTS
 from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
 from backtester.histories.blueprints.build import build_history, read_from
-from backtester.histories.derived import growth, par_bond_returns
+from backtester.histories.derived import level_from_returns, par_bond_returns
 from backtester.histories.frames import market
 from backtester.histories.market import Market
 from backtester.histories.providers.parse import find_column, parse_table
@@ -78,7 +78,7 @@ def built_bond(yields: "pd.Series[float]", *, years: float) -> "pd.Series[float]
     """The level of a par bond of that maturity, built from yields in percent."""
     dates = pd.DatetimeIndex(yields.index)
     returns = par_bond_returns(yields.to_numpy() / 100, days_between(dates), maturity_years=years)
-    return pd.Series(growth(returns, np.ones(len(dates), dtype=bool)), dates)
+    return pd.Series(level_from_returns(returns, np.ones(len(dates), dtype=bool)), dates)
 
 
 def sp500_total_return(column: Column) -> "pd.Series[float]":

@@ -10,7 +10,7 @@ from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.pair import USUAL, Lenses
 from backtester.analysis.period import Period, measure_period
 from backtester.analysis.resample import BILLS, Tracks
-from backtester.analysis.scorecard import FIGURES
+from backtester.analysis.scorecard import CARD_FIGURES
 from backtester.arrays import Array, Integers
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.engine.execution import Execution
@@ -32,7 +32,7 @@ class Analysed:
 
     def figure(self, name: str) -> Array:
         """The figure of each recipe, (B,)."""
-        values: Array = self.analysis.cards[:, FIGURES.index(name)]
+        values: Array = self.analysis.cards[:, CARD_FIGURES.index(name)]
         return values
 
     @property

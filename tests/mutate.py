@@ -3,7 +3,7 @@
 1. `mutations.draw` takes so many of all changes that the rules make to files of `backtester/`, by a fixed seed.
 2. Each worker copies the project into a temporary folder; the working tree is never touched.
 3. Each change is made alone, and the tests of its file run (`nearest_tests`); where those are green, the
-   other tests of the folder that mirrors its own, one file after another: all green means that it survived.
+   other tests of its package (`package_tests`), one file after another: all green means that it survived.
 4. The test that was red runs on the unchanged copy: if it is red there too it is no kill but an error.
 
 Exit status 1 if less than 92% were killed, 2 if a test is red without any change. A process that has imported what is
@@ -104,6 +104,13 @@ def folder_tests(path: Path) -> list[Path]:
     return sorted(folder.glob("test_*.py"))
 
 
+def package_tests(path: Path) -> list[Path]:
+    """The test files of the folder that mirrors a file's own, then of those above it, to that of its package."""
+    package, *inner = path.relative_to(ROOT / "backtester").parent.parts or ("",)
+    folders = [ROOT / "tests" / package / Path(*inner[:depth]) for depth in range(len(inner), -1, -1)]
+    return [test for folder in folders for test in sorted(folder.glob("test_*.py"))]
+
+
 def nearest_tests(file: str) -> list[str]:
     """The test files that a file of the package is held against: its mirrors, or else the tests nearest to it.
 
@@ -184,7 +191,7 @@ class Copy:
     def verdict(self, file: str, mutation: Mutation) -> Verdict:
         """Whether the tests of the file notice the change."""
         tests = [*(f"tests/test_house.py::{name}[{file}]" for name in HOUSE), *nearest_tests(file)]
-        others = [one.relative_to(ROOT).as_posix() for one in folder_tests(ROOT / file)]
+        others = [one.relative_to(ROOT).as_posix() for one in package_tests(ROOT / file)]
         with self.changed(file, mutation):
             status = self.status(tests, "-x")
             red = "" if status else self.first_red_of([one for one in others if one not in tests])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from backtester.tearsheet.sections import SECTIONS
+from backtester.tearsheet.sections import PAGE_SECTIONS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -55,7 +55,7 @@ def test_no_page_asks_a_network_for_anything(site: Path) -> None:
 def test_every_section_of_the_page_is_explained() -> None:
     """How to read the page goes through the sections in their order; those that are asked for stand in other pages."""
     explained = re.findall(r"^## \{section\}`(\w+)`$", (DOCS / "read_the_page.md").read_text(), flags=re.MULTILINE)
-    assert explained == [name for name, _, _ in SECTIONS if name not in ("as_of", "stress")]
+    assert explained == [name for name, _, _ in PAGE_SECTIONS if name not in ("as_of", "stress")]
 
 
 def test_code_in_the_sources_is_carried_out() -> None:

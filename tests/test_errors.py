@@ -9,8 +9,8 @@ from backtester.errors import (
     caught,
     did_you_mean,
     first_line,
+    one_line,
     printable,
-    shown,
     traced,
 )
 
@@ -31,14 +31,14 @@ class LeavingError(Exception):
 
 def test_a_message_is_cut_after_400_characters() -> None:
     """400 are shown whole; of more the first 400, and a sign that there was more."""
-    assert shown("x" * 400) == "x" * 400
-    assert shown("x" * 401) == "x" * 400 + "…"
+    assert one_line("x" * 400) == "x" * 400
+    assert one_line("x" * 401) == "x" * 400 + "…"
 
 
 def test_what_cannot_be_printed_is_escaped() -> None:
     """Terminal commands and signs that turn writing round are spelled; line breaks stay but in a line."""
     assert printable("a\x1b[2J\nb\u202ec") == "a\\x1b[2J\nb\\u202ec"
-    assert shown("a\nb") == "a\\nb"
+    assert one_line("a\nb") == "a\\nb"
 
 
 def test_a_mistake_and_its_notes_are_lines() -> None:

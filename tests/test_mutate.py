@@ -143,3 +143,15 @@ def test_the_tests_of_a_files_folder() -> None:
     kinds = mutate.folder_tests(mutate.ROOT / "backtester" / "histories" / "kinds" / "inflation_linked.py")
     assert mutate.ROOT / "tests" / "histories" / "test_linked_and_spreads.py" in kinds
     assert {path.parent.name for path in kinds} == {"histories"}
+
+
+def test_the_tests_of_a_files_package() -> None:
+    """Those of its mirrored folder first, then of the folders above, but not of all tests; at the top its own alone."""
+    found = mutate.package_tests(mutate.ROOT / "backtester" / "cli" / "actions" / "new_strategy.py")
+    assert list(dict.fromkeys(path.parent.relative_to(mutate.ROOT / "tests").as_posix() for path in found)) == [
+        "cli/actions",
+        "cli",
+    ]
+    top = mutate.package_tests(mutate.ROOT / "backtester" / "files.py")
+    assert {path.parent for path in top} == {mutate.ROOT / "tests"}
+    assert mutate.ROOT / "tests" / "test_files.py" in top

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.histories.checks.calendars import fit_calendar
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 
 
 def new_york(count: int, first: str = "2010-01-04") -> pd.DatetimeIndex:
@@ -18,20 +18,22 @@ def steps(count: int, size: float = 1.0, seed: int = 7) -> "np.typing.NDArray[np
     return np.random.default_rng(seed).normal(0, size, count)
 
 
-def prices(count: int = 1500, *, decimals: int = 2, seed: int = 7, kind: str | None = "price") -> Subject:
+def prices(count: int = 1500, *, decimals: int = 2, seed: int = 7, kind: str | None = "price") -> CheckedSeries:
     """A price that moves 1% a session, rounded."""
     values = np.round(100 * np.exp(np.cumsum(steps(count, 0.01, seed))), decimals)
-    return Subject("made", pd.Series(values, new_york(count)), kind)
+    return CheckedSeries("made", pd.Series(values, new_york(count)), kind)
 
 
-def yields(count: int = 1500, *, seed: int = 11, kind: str | None = "yield") -> Subject:
+def yields(count: int = 1500, *, seed: int = 11, kind: str | None = "yield") -> CheckedSeries:
     """A yield in percent that moves 6 basis points a session, rounded to one."""
-    return Subject("made", pd.Series(np.round(30 + np.cumsum(steps(count, 0.06, seed)), 2), new_york(count)), kind)
+    return CheckedSeries(
+        "made", pd.Series(np.round(30 + np.cumsum(steps(count, 0.06, seed)), 2), new_york(count)), kind
+    )
 
 
-def changed(subject: Subject, **values: float) -> Subject:
+def changed(subject: CheckedSeries, **values: float) -> CheckedSeries:
     """The same with other values: `at_100=5.0` puts 5.0 at place 100."""
     series = subject.values.copy()
     for place, value in values.items():
         series.iloc[int(place.removeprefix("at_"))] = value
-    return Subject(subject.name, series, subject.kind, subject.calendar, subject.group)
+    return CheckedSeries(subject.name, series, subject.kind, subject.calendar, subject.group)

@@ -12,7 +12,7 @@ import numpy as np
 
 from backtester.analysis.measures import MeasureInputs, measure_books, measure_inputs
 from backtester.analysis.mix import Trading, find_mixes, keep_mixes, mix_accounts
-from backtester.analysis.payoff_parts import PARTS, Account, Excess, Mix, fill_parts
+from backtester.analysis.payoff_parts import PART_NAMES, Account, Excess, Mix, make_excess, payoff_parts
 from backtester.analysis.period import Period
 from backtester.analysis.scorecard import Records, make_cards
 from backtester.analysis.verdict import Placebo, placebo, shifted_payoffs
@@ -28,8 +28,8 @@ class Analysis:
     """The analysis of B strategies over a period of T sessions, a row each.
 
     `nav` and `mix_nav` (B, T) start at 1, the mix NaN where there is none; `shares` (B, 2) of the legs in the mix;
-    `measured` (B, M) as `measures.measure_books` has it, on `ground`; `cards` (B, F) in the order of
-    `scorecard.FIGURES`; `parts` (B, 4), what the mean payoff is made of, `PARTS`;
+    `measured` (B, M) as `measures.measure_books` has it, on `inputs`; `cards` (B, F) in the order of
+    `scorecard.CARD_FIGURES`; `parts` (B, 4), what the mean payoff is made of, `payoff_parts.PART_NAMES`;
     `placebos`, None where target weights do not vary, there is no mix, or no joint sell-off.
     """
 
@@ -37,7 +37,7 @@ class Analysis:
     mix_nav: Array
     shares: Array
     measured: Array
-    ground: MeasureInputs
+    inputs: MeasureInputs
     cards: Array
     parts: Array
     placebos: tuple[Placebo | None, ...]
@@ -51,10 +51,10 @@ def analyse(runs: Sequence[Evaluation], reference: Evaluation, period: Period) -
     shares, mix_nav, parts = _mixes(runs, returns, period)
     market, theirs = period.market, _nav(reference, period)
     a_year = market.rhythm.sessions_a_year
-    ground = measure_inputs(period.sessions, market.bill_returns, sessions_a_year=a_year, reference=theirs)
+    inputs = measure_inputs(period.sessions, market.bill_returns, sessions_a_year=a_year, reference=theirs)
     cards = make_cards(Records(nav, mix_nav, theirs, market.days.astype(np.float64)), period.windows)
     placebos = _placebos(runs, period, np.isfinite(shares[:, 0]))
-    return Analysis(nav, mix_nav, shares, measure_books(nav, ground), ground, cards, parts, tuple(placebos))
+    return Analysis(nav, mix_nav, shares, measure_books(nav, inputs), inputs, cards, parts, tuple(placebos))
 
 
 def grown(returns: Array) -> Array:
@@ -78,24 +78,23 @@ def _mixes(runs: Sequence[Evaluation], returns: Array, period: Period) -> tuple[
     """The shares (B, 2) and levels (B, T) of the mixes of all runs, and the parts of their payoffs (B, 4); those whose
     books start together, and cost the same to trade, share calls of the kernel."""
     shares, levels = np.full((len(runs), 2), np.nan), np.full((len(runs), len(period.sessions)), np.nan)
-    parts = np.full((len(runs), len(PARTS)), np.nan)
+    parts = np.full((len(runs), len(PART_NAMES)), np.nan)
     groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for place, run in enumerate(runs):
         terms = run.book.costs.model_dump_json(), run.book.min_trade
         groups[run.first, len(run.accounts.moved), *terms].append(place)
-    excess = _excess(period)
+    excess = _excess(period) if len(period.windows.joint) else None
     for places in groups.values():
         trading = mix_trading([runs[place] for place in places], period)
         mixes = find_mixes(returns[places], trading, period.matrix)
         shares[places], levels[places] = mixes.shares, grown(mixes.returns)
         known = np.flatnonzero(np.isfinite(mixes.shares).all(axis=1))
-        if len(known) and len(period.windows.joint):
+        if len(known) and excess is not None:
             kept = keep_mixes(mixes.shares[known], trading, known, ("nav", "weights"))
             worth, held = mix_accounts(kept, len(known), len(period.sessions))
             for row, place in enumerate(np.array(places)[known]):
                 mix = Mix(worth[row], held[row], levels[place])
-                parts[place] = 0.0
-                fill_parts(_account(runs[place], period), mix, excess, parts[place])
+                parts[place] = payoff_parts(_account(runs[place], period), mix, excess)
     return shares, levels, parts
 
 
@@ -121,11 +120,9 @@ def mix_trading(runs: Sequence[Evaluation], period: Period) -> Trading:
 
 
 def _excess(period: Period) -> Excess:
-    """What the legs earned in excess of bills."""
-    levels, moves = np.array(period.legs[:2]).T, period.excess.T
-    kept = np.cumsum(np.insert(levels[:-1] * moves, 0, 0.0, axis=0), axis=0)
-    bills = period.market.bill_returns
-    return Excess(_floats(levels), _floats(moves), _floats(kept), _floats(bills), period.windows.joint)
+    """What the legs did in joint sell-offs in excess of bills."""
+    levels = np.array(period.legs[:2]).T
+    return make_excess(levels, period.excess.T, period.market.bill_returns, period.windows.joint)
 
 
 def _account(run: Evaluation, period: Period) -> Account:
@@ -136,11 +133,6 @@ def _account(run: Evaluation, period: Period) -> Account:
     funded = np.array([history.is_funded(asset) for asset in assets])
     legs = np.array([assets.index(leg) if leg in assets else -1 for leg in period.lenses.legs])
     return Account(kept.nav[0, rows], kept.weights[0, rows], kept.gains[0, rows], funded, legs)
-
-
-def _floats(values: Array) -> Array:
-    """C-contiguous float64: the one layout that the kernel is compiled for."""
-    return np.require(values, np.float64, ["C", "W"])
 
 
 def _placebos(runs: Sequence[Evaluation], period: Period, has_mix: Flags) -> list[Placebo | None]:

@@ -20,12 +20,12 @@ from backtester.arrays import Array
 from backtester.engine.accounts import Accounts
 from backtester.engine.evaluate import Evaluation, evaluate_many
 from backtester.engine.execution import Execution
-from backtester.engine.many import LINES
+from backtester.engine.many import LEDGER_LINES
 from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe, Step
 
-SIGNS = dict(zip(LINES, (1, -1, -1, -1), strict=True))
-ACCOUNT_MEASURES = ("turnover_annual", *(f"{name}_annual" for name in LINES))
+LINE_SIGNS = dict(zip(LEDGER_LINES, (1, -1, -1, -1), strict=True))
+ACCOUNT_MEASURES = ("turnover_annual", *(f"{name}_annual" for name in LEDGER_LINES))
 Navs = dict[str, "pd.Series[float]"]  # by recipe in full
 
 
@@ -60,7 +60,7 @@ def annual_lines(accounts: Accounts, sessions: pd.DatetimeIndex) -> Lines:
     """The lines a year over these sessions, each session's over the value that it came from."""
     roles, pnl, nav = _pnl(accounts, sessions)
     sums = _annual(pnl, nav, _years(sessions))
-    signs = np.array([1] * len(roles) + list(SIGNS.values()))
+    signs = np.array([1] * len(roles) + list(LINE_SIGNS.values()))
     return _lines(roles, sums, float(signs @ sums))
 
 
@@ -155,7 +155,7 @@ def _overlays(recipe: Recipe) -> Iterator[tuple[Step, Recipe, Recipe, Recipe]]:
 
 
 def overlay_attribution(recipe: Recipe, navs: Navs, window: Window) -> list[Overlay]:
-    """What each overlay changed in a window, the base left out; `navs` have the window's sessions."""
+    """The effect of each overlay in a window, without the base; `navs` have the window's sessions."""
 
     def move(part: Recipe) -> float:
         return window_return(navs[part.full], window) if part.full in navs else float("nan")

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backtester.analysis.overfitting import NOTHING
+from backtester.analysis.overfitting import ROUNDING_DEVIATION
 from backtester.arrays import Array, Integers
 
-ALIKE = 1 - 1e-9  # a correlation from which on two runs are copies
+COPY_CORRELATION = 1 - 1e-9  # a correlation from which on two runs are copies
 
 
 class Clusters(NamedTuple):
@@ -35,10 +35,10 @@ def make_clusters(returns: Array, first: int, *, at_most: int) -> Clusters:
     """
     centred = returns - returns.mean(axis=1, keepdims=True)
     size = np.sqrt((centred**2).sum(axis=1, keepdims=True))
-    still = size <= NOTHING
-    unit = np.hstack([np.where(still, 0.0, centred / np.where(still, 1.0, size)), still])
+    still = size <= ROUNDING_DEVIATION
+    unit = np.hstack([centred / np.where(still, 1.0, size), still])
     centres, own, nearest = [first], np.zeros(len(unit), np.int64), unit @ unit[first]
-    while len(centres) < at_most and nearest.min() < ALIKE:
+    while len(centres) < at_most and nearest.min() < COPY_CORRELATION:
         centres.append(int(nearest.argmin()))
         closer = unit @ unit[centres[-1]]
         own[closer > nearest] = len(centres) - 1

@@ -11,19 +11,19 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.returns_kernel import ROUNDING
+from backtester.analysis.returns_kernel import VARIANCE_ROUNDING
 from backtester.analysis.shares import wilson_interval
 from backtester.analysis.windows import Window
 from backtester.arrays import Array, Flags
 from backtester.histories.market import Market
 from backtester.histories.rhythm import DAILY, Rhythm
 
-MONTHS = 36
-LONGER = {"day": "week", "week": "month", "month": "quarter", "quarter": "year"}  # than a session
+CORRELATION_MONTHS = 36
+NEXT_LONGER = {"day": "week", "week": "month", "month": "quarter", "quarter": "year"}  # than a session
 FREQUENCY = {"day": "daily", "week": "weekly", "month": "monthly", "quarter": "quarterly", "year": "yearly"}
 TAILS = (0.05, 0.10)
 NODES = 64  # exact to 1e-14 for correlations up to 0.999: the integrand is smooth in the angle
-SIGNS = {1: "positive", -1: "negative"}
+SIGN_NAMES = {1: "positive", -1: "negative"}
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def dependence(legs: pd.DataFrame, market: Market, correlation: "pd.Series[float
 def rolling_correlations(legs: pd.DataFrame, month_ends: "pd.Series[bool]", rhythm: Rhythm = DAILY) -> pd.DataFrame:
     """By session, as known at its close, NaN before: over the rhythm's number of sessions (63 of daily data), and over
     36 months at the last month-end."""
-    count, months = rhythm.correlation_sessions, round(MONTHS * min(1, rhythm.sessions_a_year / 12))
+    count, months = rhythm.correlation_sessions, round(CORRELATION_MONTHS * min(1, rhythm.sessions_a_year / 12))
     short = _rolling(legs.pct_change(fill_method=None), count)
     monthly = _rolling(legs[month_ends].pct_change(fill_method=None), months)
     return pd.DataFrame(
@@ -122,12 +122,12 @@ def _correlation(returns: Array) -> float:
         return float("nan")
     centred = returns - returns.mean(axis=0)
     sizes = np.sqrt((centred**2).mean(axis=0))
-    return float(centred.prod(axis=1).mean() / sizes.prod()) if sizes.min() > ROUNDING else float("nan")
+    return float(centred.prod(axis=1).mean() / sizes.prod()) if sizes.min() > VARIANCE_ROUNDING else float("nan")
 
 
 def tails(legs: pd.DataFrame, calendar: pd.DataFrame, rhythm: Rhythm = DAILY) -> list[Tail]:
     """The tails of session returns and of those of the next longer period, weeks of daily data; worst 5% and 10%."""
-    longer = LONGER[rhythm.span]
+    longer = NEXT_LONGER[rhythm.span]
     found = {rhythm.span: legs.pct_change().to_numpy()[1:], longer: period_returns(legs, calendar[longer])}
     return [_tail(returns, FREQUENCY[span], q) for span, returns in found.items() for q in TAILS]
 
@@ -144,7 +144,7 @@ def _worst(returns: Array, q: float) -> Flags:
     count = int(q * len(returns))
     if count == 0:
         return np.zeros(len(returns), dtype=bool)
-    worst: Flags = returns <= np.partition(returns, count - 1)[count - 1]
+    worst: Flags = returns <= np.sort(returns)[count - 1]
     return worst
 
 
@@ -197,7 +197,7 @@ class CorrelationSpell:
 def regime(correlation: "pd.Series[float]", window: Window) -> str | None:
     """The sign known at the window's first close; None where the correlation is not yet known or zero."""
     value = correlation.iloc[window.start]
-    return None if np.isnan(value) else SIGNS.get(int(np.sign(value)))
+    return None if np.isnan(value) else SIGN_NAMES.get(int(np.sign(value)))
 
 
 def spells(correlation: "pd.Series[float]", month_ends: "pd.Series[bool]") -> list[CorrelationSpell]:
@@ -207,7 +207,7 @@ def spells(correlation: "pd.Series[float]", month_ends: "pd.Series[bool]") -> li
     edges = np.flatnonzero(signs[1:] != signs[:-1]) + 1  # NaN differs from everything, itself included
     found = []
     for first, last in zip([0, *edges], [*edges, len(signs)], strict=True):
-        sign = SIGNS.get(0 if first == last or np.isnan(signs[first]) else int(signs[first]))
+        sign = SIGN_NAMES.get(0 if first == last or np.isnan(signs[first]) else int(signs[first]))
         if sign is not None:
             found.append(CorrelationSpell(at_ends.index[first], at_ends.index[last - 1], sign, int(last - first)))
     return found

@@ -61,7 +61,7 @@ def figures() -> dict[str, FigureEntry]:
     }
 
 
-def figures_of(part: str) -> dict[str, FigureEntry]:
+def figures_in(part: str) -> dict[str, FigureEntry]:
     """The figures of a part of a strategy's document (`measures`, `scorecard`) by name, in the order of the table."""
     return {figure.name: figure for key, figure in figures().items() if key.startswith(f"{part}.")}
 

@@ -1,7 +1,7 @@
 """The measures that are made of levels, each defined once, compiled; `figures.toml` explains them to readers.
 
-`measure_levels` fills a row a book in the order of `NAMES`. Drawdowns are negative fractions, dates session numbers,
-durations calendar days. What is undefined is NaN.
+`measure_levels` fills a row a book in the order of `LEVELS_NAMES`. Drawdowns are negative fractions, dates session
+numbers, durations calendar days. What is undefined is NaN.
 
 A level within `AT_PEAK` of the highest so far, as a fraction of that, is at the peak: levels are products of many
 rounded factors, so one that has recovered can miss its old peak by the last bits.
@@ -14,7 +14,7 @@ import numpy as np
 from backtester.arrays import Array, Flags
 from backtester.compiled import jit, jit_part
 
-NAMES = (
+LEVELS_NAMES = (
     *("final_nav", "cagr"),
     *("max_drawdown", "max_drawdown_peak", "max_drawdown_trough", "max_drawdown_recovery", "max_drawdown_days"),
     *("days_under_water", "ulcer_index", "current_drawdown", "calmar"),
@@ -110,7 +110,7 @@ def _captures(nav: Array, theirs: Array, month_ends: Flags) -> tuple[float, floa
 def measure_levels(
     navs: Array, elapsed: Array, years: float, month_ends: Flags, reference: Array, measured: Array
 ) -> None:
-    """Fill `measured` (B, F) with the measures `NAMES` of net asset values (B, T), T at least 2.
+    """Fill `measured` (B, F) with the measures `LEVELS_NAMES` of net asset values (B, T), T at least 2.
 
     `elapsed` (T,) are calendar days since the first session, `years` those of the last; `month_ends` (T,) marks the
     last session of each month; `reference` is net asset values (T,), or (0,) where there is none.

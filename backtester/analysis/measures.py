@@ -12,20 +12,21 @@ import numpy.typing as npt
 import pandas as pd
 
 from backtester.analysis import levels_kernel, returns_kernel
-from backtester.analysis.figures import figures_of
+from backtester.analysis.figures import figures_in
 from backtester.analysis.levels_kernel import FEWEST_DAYS, measure_levels
 from backtester.analysis.returns_kernel import measure_returns
-from backtester.arrays import Array, Flags, Integers
+from backtester.arrays import Array, Flags, Integers, kernel_floats
+from backtester.histories.derived import DAYS_A_YEAR
+from backtester.histories.rhythm import DAILY
 
 Measures = dict[str, float | str | None]
-COMPUTED = (*levels_kernel.NAMES, *returns_kernel.NAMES)
-NAMES = tuple(name for name in figures_of("measures") if name in COMPUTED)
+COMPUTED = (*levels_kernel.LEVELS_NAMES, *returns_kernel.RETURNS_NAMES)
+MEASURE_NAMES = tuple(name for name in figures_in("measures") if name in COMPUTED)
 AGAINST_REFERENCE = (
     *("tracking_error", "information_ratio", "beta", "correlation", "alpha"),
     *("up_capture", "down_capture", "probability_above_reference"),
 )
-ORDER = [COMPUTED.index(name) for name in NAMES]
-DAYS_A_YEAR = 365.25
+ORDER = [COMPUTED.index(name) for name in MEASURE_NAMES]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,63 +46,61 @@ def measure_inputs(
     sessions: pd.DatetimeIndex,
     bills: npt.ArrayLike,
     *,
-    sessions_a_year: float = 252,
+    sessions_a_year: float,
     reference: npt.ArrayLike | None = None,
 ) -> MeasureInputs:
-    """The ground of records that share these sessions, at least two.
+    """The inputs of records that share these sessions, at least two.
 
     `bills` (T,) are the returns of bills, the first unused; `reference` (T,) is the reference's net asset value.
     Without one the measures against it are NaN.
     """
-    months = sessions.year.to_numpy() * 12 + sessions.month.to_numpy()
+    months = _months(sessions)
     return MeasureInputs(
         sessions=sessions,
-        elapsed=_floats((sessions - sessions[0]).days),
+        elapsed=kernel_floats((sessions - sessions[0]).days),
         years=years_between(sessions),
         month_ends=np.append(months[1:] != months[:-1], True),
-        bills=_floats(bills),
-        reference=_floats(() if reference is None else reference),
+        bills=kernel_floats(bills),
+        reference=kernel_floats(() if reference is None else reference),
         sessions_a_year=float(sessions_a_year),
     )
 
 
-def measure_books(navs: npt.ArrayLike, ground: MeasureInputs) -> Array:
-    """The measures `NAMES` (B, F) of net asset values (B, T) on the ground's sessions; dates are session numbers.
+def measure_books(navs: npt.ArrayLike, inputs: MeasureInputs) -> Array:
+    """`MEASURE_NAMES` (B, F) of net asset values (B, T) on the inputs' sessions; dates are session numbers.
 
     From a session of ruin on returns are 0, and the measures show it by a final value of 0 and a drawdown of -1.
     """
-    books = _floats(navs)
-    of_levels = np.empty((len(books), len(levels_kernel.NAMES)))
-    of_returns = np.full((len(books), len(returns_kernel.NAMES)), np.nan)
-    rooms = np.empty((returns_kernel.ROOMS, len(ground.bills)))
-    measure_levels(books, ground.elapsed, ground.years, ground.month_ends, ground.reference, of_levels)
-    measure_returns(books, ground.bills, ground.reference, ground.sessions_a_year, rooms, of_returns)
+    books = kernel_floats(navs)
+    of_levels = np.empty((len(books), len(levels_kernel.LEVELS_NAMES)))
+    of_returns = np.full((len(books), len(returns_kernel.RETURNS_NAMES)), np.nan)
+    workspace = np.empty((returns_kernel.WORK_ARRAYS, len(inputs.bills)))
+    measure_levels(books, inputs.elapsed, inputs.years, inputs.month_ends, inputs.reference, of_levels)
+    measure_returns(books, inputs.bills, inputs.reference, inputs.sessions_a_year, workspace, of_returns)
     measured: Array = np.hstack([of_levels, of_returns])[:, ORDER]
-    if ground.elapsed[-1] < FEWEST_DAYS:
-        measured[:, NAMES.index("alpha")] = np.nan
+    if inputs.elapsed[-1] < FEWEST_DAYS:
+        measured[:, MEASURE_NAMES.index("alpha")] = np.nan
     return measured
 
 
-def by_name(row: Array, ground: MeasureInputs) -> Measures:
+def by_name(row: Array, inputs: MeasureInputs) -> Measures:
     """One record's row (F,) of `measure_books` by name: dates as 2020-03-04 or None, days as whole numbers."""
-    table = figures_of("measures")
-    return {name: _typed(value, table[name].kind, ground) for name, value in zip(NAMES, row.tolist(), strict=True)}
+    table = figures_in("measures")
+    return {
+        name: _typed(value, table[name].kind, inputs) for name, value in zip(MEASURE_NAMES, row.tolist(), strict=True)
+    }
 
 
 def compile_measures() -> None:
     """Compile the kernels and write them to the on-disk cache, so that worker processes load them."""
-    measure_books([[1.0, 1.0]], measure_inputs(pd.DatetimeIndex(["2020-01-02", "2020-01-03"]), [0.0, 0.0]))
+    days = pd.DatetimeIndex(["2020-01-02", "2020-01-03"])
+    measure_books(np.ones((1, 2)), measure_inputs(days, np.zeros(2), sessions_a_year=DAILY.sessions_a_year))
 
 
-def _typed(value: float, kind: str, ground: MeasureInputs) -> float | str | None:
+def _typed(value: float, kind: str, inputs: MeasureInputs) -> float | str | None:
     if kind == "date":
-        return None if np.isnan(value) else ground.sessions[int(value)].date().isoformat()
+        return None if np.isnan(value) else inputs.sessions[int(value)].date().isoformat()
     return int(value) if kind == "days" else value
-
-
-def _floats(values: npt.ArrayLike) -> Array:
-    """C-contiguous, writable float64: the one layout that the kernels are compiled for."""
-    return np.require(values, np.float64, ["C", "W"])
 
 
 def years_between(sessions: pd.DatetimeIndex) -> float:
@@ -120,13 +119,17 @@ def calendar_months(nav: "pd.Series[float]") -> dict[str, float]:
 
     A month of which the record has only its first session has no return, and is left out.
     """
-    dates = pd.DatetimeIndex(nav.index)
-    months = (dates.year * 12 + dates.month - 1).to_numpy(dtype=np.int64)
-    names = [f"{month // 12}-{month % 12 + 1:02}" for month in np.unique(months).tolist()]
-    returns = dict(zip(names, _period_returns(nav, months), strict=True))
+    months = _months(pd.DatetimeIndex(nav.index))
+    names = np.unique(months).astype(str).tolist()
+    returns = dict(zip(names, _period_returns(nav, months.astype(np.int64)), strict=True))
     if len(months) < 2 or months[1] != months[0]:
         del returns[names[0]]
     return returns
+
+
+def _months(sessions: pd.DatetimeIndex) -> "npt.NDArray[np.datetime64]":
+    """The month of each session, (T,)."""
+    return sessions.to_numpy().astype("datetime64[M]")
 
 
 def _period_returns(nav: "pd.Series[float]", periods: Integers) -> list[float]:

@@ -17,9 +17,9 @@ from backtester.arrays import Array, Integers
 from backtester.engine.kernel import Kept, Prices, TradingTerms
 from backtester.engine.many import make_orders, run_many
 
-ROUNDS = 8  # books a strategy
+MOST_BOOKS = 8  # books a strategy
 LONGEST_STEP = 2.0  # of shares, in one round
-CLOSE = 1e-10  # a slope that is none
+SLOPE_TOLERANCE = 1e-10  # a slope that is none
 FEWEST_FOR_NEIGHBOURS = 30  # sessions; with fewer the same session's slope alone
 INDEPENDENT = 1e-12  # the least eigenvalue of a correlation matrix whose columns can be told apart
 NO_VARIANCE = 1e-15  # a sum of squares of this size is rounding
@@ -47,15 +47,15 @@ def slope_matrix(legs: Array) -> Array:
         shifted = [legs[leg, edge + by : sessions - edge + by] for leg in fitted for by in neighbours]
         solved = _solved(np.array(shifted))
         if solved is not None:
-            matrix[fitted, edge : sessions - edge] = solved.reshape(len(fitted), len(neighbours), -1).sum(axis=1)
+            matrix[fitted, edge : sessions - edge] = solved.reshape(len(fitted), len(neighbours), solved.shape[1]).sum(
+                axis=1
+            )
             break
     return matrix
 
 
 def _solved(columns: Array) -> Array | None:
     """What gives the slopes on each of the columns (K, n), a constant aside; None where they are not independent."""
-    if columns.shape[1] < 2:
-        return None
     centred = columns - columns.mean(axis=1, keepdims=True)
     size = np.sqrt((centred**2).sum(axis=1, keepdims=True))
     if not (size**2 > NO_VARIANCE).all():
@@ -89,8 +89,8 @@ def find_mixes(returns: Array, trading: Trading, matrix: Array) -> Mixes:
     shares, best, left = np.zeros((3, books, 2))
     made, least = np.full((books, count), np.nan), np.full(books, np.inf)
     search = _Broyden(books)
-    for number in range(ROUNDS):
-        going = np.flatnonzero(sound & (least > CLOSE))
+    for number in range(MOST_BOOKS):
+        going = np.flatnonzero(sound & (least > SLOPE_TOLERANCE))
         if not len(going):
             break
         kept = going[:1] if number == 0 else going  # the first round's books hold nothing: they are all the same
@@ -121,7 +121,9 @@ def keep_mixes(shares: Array, trading: Trading, chosen: Integers, keep: tuple[st
     """The accounts of the mixes of those shares (C, 2) of the chosen books, C x N: tranches side by side."""
     moved = trading.moved[chosen]
     targets = np.repeat(shares, moved.shape[1], axis=0)[:, None]
-    return run_many(trading.prices, make_orders(targets, moved.reshape(len(targets), -1)), trading.terms, keep=keep)
+    return run_many(
+        trading.prices, make_orders(targets, moved.reshape(len(targets), moved.shape[2])), trading.terms, keep=keep
+    )
 
 
 def session_returns(kept: Kept, books: int) -> Array:

@@ -22,15 +22,15 @@ from backtester.arrays import Array, Integers
 NORMAL = NormalDist()
 EULER = 0.5772156649015329  # Euler and Mascheroni's constant
 SPLITS = 16  # parts that the time is cut into: 12,870 ways of taking half of them
-AT_ONCE = 64  # splits worked at together, since each takes a number a run
-NOTHING = 1e-14  # a deviation of up to this is rounding, as in `returns_kernel`
+SPLITS_AT_ONCE = 64  # splits worked at together, since each takes a number a run
+ROUNDING_DEVIATION = 1e-14  # a deviation of up to this is rounding, as in `returns_kernel`
 
 
 def sharpe_ratios(returns: Array) -> Array:
     """Mean over sample deviation of each row; NaN where nothing varies."""
     deviation = returns.std(axis=1, ddof=1)
     ratios: Array = np.divide(
-        returns.mean(axis=1), deviation, out=np.full(len(returns), np.nan), where=deviation > NOTHING
+        returns.mean(axis=1), deviation, out=np.full(len(returns), np.nan), where=deviation > ROUNDING_DEVIATION
     )
     return ratios
 
@@ -43,7 +43,7 @@ def independent_trials(returns: Array) -> float:
     """
     centred = returns - returns.mean(axis=1, keepdims=True)
     size = np.sqrt((centred**2).sum(axis=1, keepdims=True))
-    unit = (centred / np.where(size > NOTHING, size, 1.0))[size[:, 0] > NOTHING]
+    unit = (centred / np.where(size > ROUNDING_DEVIATION, size, 1.0))[size[:, 0] > ROUNDING_DEVIATION]
     count = len(unit)
     if count < 2:
         return 1.0
@@ -113,8 +113,8 @@ def backtest_overfitting(returns: Array, *, parts: int = SPLITS) -> Overfitting:
         [np.isin(np.arange(parts), one) for one in ways[: len(ways) // 2]]
     )  # the rest are the other sides
     below = loses = 0
-    for first in range(0, len(halves), AT_ONCE):
-        inside = halves[first : first + AT_ONCE].astype(float)
+    for first in range(0, len(halves), SPLITS_AT_ONCE):
+        inside = halves[first : first + SPLITS_AT_ONCE].astype(float)
         sides = [_ratios(half, sums, squares, usual, length) for half in (inside, 1 - inside)]
         for before, after in (sides, sides[::-1]):
             best = before.argmax(axis=1)[:, None]
@@ -131,7 +131,7 @@ def _ratios(half: Array, sums: Array, squares: Array, usual: Array, length: int)
     count = length * int(half[0].sum())
     mean, square = half @ sums / count, half @ squares / count
     deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
-    ratios: Array = np.divide(mean + usual, deviation, out=np.zeros_like(mean), where=deviation > NOTHING)
+    ratios: Array = np.divide(mean + usual, deviation, out=np.zeros_like(mean), where=deviation > ROUNDING_DEVIATION)
     return ratios
 
 
@@ -154,4 +154,4 @@ def walk_forward(starts: Sequence[int], score: Callable[[int, int], Array], *, w
         scores = score(window[place] if window else 0, start)
         if np.isfinite(scores).any():
             made.append((start, int(np.where(np.isfinite(scores), scores, -np.inf).argmax())))
-    return Walk(*np.array(made, np.int64).reshape(-1, 2).T)
+    return Walk(*np.array(made, np.int64).reshape(len(made), 2).T)

@@ -1,27 +1,33 @@
-"""What the mean payoff is made of, compiled: what the legs held at a window's start earned, trading, and other assets.
+"""What the mean payoff is made of: what the legs held at a window's start earned, trading, and other assets.
 
-All that numba sees is in this file, since its cache does not notice edits elsewhere. The plain definition is in
-`tests/witness/mix.py`.
+The plain definition is in `tests/witness/mix.py`.
 """
 
 from typing import NamedTuple
 
-from backtester.arrays import Array, Flags, Integers
-from backtester.compiled import jit, jit_part
+import numpy as np
 
-PARTS = ("held", "trading", "others", "costs_and_interest")
+from backtester.arrays import Array, Flags, Integers
+
+PART_NAMES = ("held", "trading", "others", "costs_and_interest")
 
 
 class Excess(NamedTuple):
-    """What the legs of the pair did over T sessions: `levels` (T, 2), returns in excess of bills in `moves` (T - 1, 2),
-    what a unit of each, `kept` from the first session, has earned so (T, 2), the returns of `bills` (T,), and the
-    windows (W, 2)."""
+    """What the legs of the pair did over T sessions and in W windows, none of which is empty.
 
-    levels: Array
+    `moves` (T - 1, 2): their returns in excess of bills, from the second session; `held` (W, 2): what a unit of net
+    asset value held in each from a window's start to its end earned so; `bills` (T,): the returns of bills; `starts`
+    and `ends` (W,) of the windows; `inside`: their sessions after the start, window after window; `begins` (W,): where
+    each window begins there.
+    """
+
     moves: Array
-    kept: Array
+    held: Array
     bills: Array
-    windows: Integers
+    starts: Integers
+    ends: Integers
+    inside: Integers
+    begins: Integers
 
 
 class Account(NamedTuple):
@@ -44,53 +50,46 @@ class Mix(NamedTuple):
     level: Array
 
 
-@jit_part
-def _held(weights: Array, legs: tuple[int, int], excess: Excess, start: int, end: int) -> float:
-    """What the legs held at a window's start earn to its end, over the net asset value at the start."""
-    held = 0.0
-    for leg in range(2):
-        if legs[leg] >= 0:
-            unit = (excess.kept[end, leg] - excess.kept[start, leg]) / excess.levels[start, leg]
-            held += weights[start, legs[leg]] * unit
-    return held
+def make_excess(levels: Array, moves: Array, bills: Array, windows: Integers) -> Excess:
+    """What legs with these levels (T, 2) and returns in excess of bills (T - 1, 2) did in windows (W, 2)."""
+    earned = np.cumsum(np.insert(levels[:-1] * moves, 0, 0.0, axis=0), axis=0)  # by a unit kept from the first session
+    starts, ends = windows[:, 0], windows[:, 1]
+    held = (earned[ends] - earned[starts]) / levels[starts]
+    inside = [np.arange(start + 1, end + 1) for start, end in windows]
+    begins = np.cumsum([0, *(ends - starts)[:-1]])
+    return Excess(moves, held, bills, starts, ends, np.concatenate(inside), begins)
 
 
-@jit_part
-def _earned(account: Account, bills: Array, start: int, end: int) -> tuple[float, float]:
-    """What the legs, and all other assets, earned in a window in excess of bills, over the net asset value before."""
-    of_legs, others = 0.0, 0.0
-    for t in range(start + 1, end + 1):
-        for k in range(len(account.funded)):
-            earned = account.gains[t, k]
-            if account.funded[k]:
-                earned -= account.weights[t - 1, k] * (account.nav[t - 1] * bills[t])
-            if k == account.legs[0] or k == account.legs[1]:
-                of_legs += earned
-            else:
-                others += earned
-    return of_legs / account.nav[start], others / account.nav[start]
-
-
-@jit
-def fill_parts(account: Account, mix: Mix, excess: Excess, parts: Array) -> None:
-    """Fill the four `PARTS`, zeros before, with means over the windows; they add up to the mean payoff.
+def payoff_parts(account: Account, mix: Mix, excess: Excess) -> Array:
+    """The parts (4,) in the order of `PART_NAMES`, means over the windows, of which there is one at least; they add up
+    to the mean payoff.
 
     All in excess of bills. `held`: the legs that strategy and mix held at the window's start, kept to its end;
     `trading`: what the legs earned otherwise; `others`: all other assets; and what is left: costs, financing, and
     interest on what was gained.
     """
-    count, legs = len(excess.windows), (account.legs[0], account.legs[1])
-    for place in range(count):
-        start, end = excess.windows[place, 0], excess.windows[place, 1]
-        held = _held(account.weights, legs, excess, start, end)
-        of_legs, others = _earned(account, excess.bills, start, end)
-        mix_held, mix_legs = _held(mix.weights, (0, 1), excess, start, end), 0.0
-        for t in range(start + 1, end + 1):
-            for leg in range(2):
-                mix_legs += mix.weights[t - 1, leg] * (mix.nav[t - 1] * excess.moves[t - 1, leg])
-        trading = (of_legs - held) - (mix_legs / mix.nav[start] - mix_held)
-        payoff = account.nav[end] / account.nav[start] - mix.level[end] / mix.level[start]
-        parts[0] += (held - mix_held) / count
-        parts[1] += trading / count
-        parts[2] += others / count
-        parts[3] += (payoff - (held - mix_held) - trading - others) / count
+    starts, ends, owned = excess.starts, excess.ends, account.legs >= 0
+    legs = account.legs[owned]
+    held = (account.weights[starts][:, legs] * excess.held[:, owned]).sum(axis=1)
+    held_by_mix = (mix.weights[starts] * excess.held).sum(axis=1)
+    earned = _earned(account, excess)
+    others = np.delete(earned, legs, axis=1).sum(axis=1) / account.nav[starts]
+    traded = earned[:, legs].sum(axis=1) / account.nav[starts] - held
+    traded_by_mix = _earned_by_mix(mix, excess) / mix.nav[starts] - held_by_mix
+    payoff = account.nav[ends] / account.nav[starts] - mix.level[ends] / mix.level[starts]
+    parts = np.array([held - held_by_mix, traded - traded_by_mix, others])
+    return np.asarray(np.mean([*parts, payoff - parts.sum(axis=0)], axis=1), np.float64)
+
+
+def _earned(account: Account, excess: Excess) -> Array:
+    """What each asset earned in each window in excess of bills, (W, K)."""
+    after, before = excess.inside, excess.inside - 1
+    financing = (account.nav[before] * excess.bills[after])[:, None] * account.weights[before] * account.funded
+    return np.asarray(np.add.reduceat(account.gains[after] - financing, excess.begins), np.float64)
+
+
+def _earned_by_mix(mix: Mix, excess: Excess) -> Array:
+    """What the legs earned for the mix in each window in excess of bills, (W,)."""
+    before = excess.inside - 1
+    earned = (mix.weights[before] * excess.moves[before]).sum(axis=1) * mix.nav[before]
+    return np.asarray(np.add.reduceat(earned, excess.begins), np.float64)

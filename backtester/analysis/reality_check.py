@@ -1,4 +1,4 @@
-"""How sure the best of many is, all of them resampled together: the best was chosen, and so would another have been.
+"""Tests of the best of many runs, which are all resampled together to allow for the choice.
 
 `reality_check` asks whether the best beats its benchmark by more than the best of so many that do not would, in the
 sense of White (2000), Econometrica 68, 1097-1126, and of Hansen (2005), Journal of Business and Economic Statistics 23,
@@ -14,7 +14,7 @@ import numpy as np
 from backtester.analysis.shares import LEVEL
 from backtester.arrays import Array
 
-NOTHING = 1e-12  # a spread of up to this is rounding, and no chance
+ROUNDING_SPREAD = 1e-12  # a spread of up to this is rounding, and no chance
 
 
 class PValues(NamedTuple):
@@ -47,4 +47,4 @@ def after_choice(found: Array, drawn: Array, chosen: int, *, level: float = LEVE
 def _spread(drawn: Array) -> Array:
     """The standard error of each run's figure (K,)."""
     spread: Array = drawn.std(axis=0, ddof=1)
-    return np.maximum(spread, NOTHING)
+    return np.maximum(spread, ROUNDING_SPREAD)

@@ -1,11 +1,11 @@
-"""How sure a scorecard is: its sessions drawn again in blocks, all series together, and every figure found anew.
+"""Intervals of a scorecard: its sessions are resampled in blocks, all series together, and every figure is recomputed.
 
 1. `make_plan` sets the mean length of blocks: three windows of a sell-off (63 sessions of daily data), or what the
    dependence of the pair's absolute returns asks for (`blocks.block_length`).
 2. `blocks.draw_rows` draws sessions by the stationary bootstrap of Politis and Romano (1994), JASA 89, 1303-1313.
 3. `resample` rebuilds the levels of all series in that order, fits the mixes again, finds the sell-offs again, and
-   makes the scorecards of that. What holds inside a block of the record as it was (`Tracks.source`, `Tracks.original`)
-   is found once.
+   makes the scorecards of these. Results that hold inside a block of the record as it was (`Tracks.source`,
+   `Tracks.original`) are computed once.
 4. `interval` is the range that holds the middle of them; `widened` allows for how many strategies were tried.
 """
 
@@ -20,18 +20,24 @@ import numpy as np
 
 from backtester.analysis.blocks import ResamplePlan, block_length, draw_rows
 from backtester.analysis.period import Period
-from backtester.analysis.resample_kernel import Rooms, Source, make_source, new_rooms, redraw
-from backtester.analysis.scorecard import FIGURES, Records, Windows, make_cards, window_returns
+from backtester.analysis.resample_kernel import (
+    ResampleSource,
+    ResampleWorkspace,
+    make_source,
+    new_resample_workspace,
+    redraw,
+)
+from backtester.analysis.scorecard import CARD_FIGURES, Records, Windows, make_cards, returns_in_windows
 from backtester.analysis.sell_offs import Definition, Original, Redrawn, joint_sell_offs, other_sell_offs
 from backtester.analysis.sell_offs_kernel import Legs, Rule
 from backtester.analysis.shares import LEVEL
 from backtester.arrays import Array, Flags, Integers
 from backtester.histories.rhythm import DAILY
 
-UNDEFINED_AT_MOST = 0.05  # of the resamples, for a figure to have an interval: more would hide an end of it
+UNDEFINED_AT_MOST = 0.05  # share of resamples without a figure, above which it has no interval
 RESAMPLES_A_TASK = 10
-FIRST_RESAMPLES = 200  # those in which payoffs are found at other definitions of a sell-off too
-ZERO = 1e-6  # a bound this near to zero is zero
+FIRST_RESAMPLES = 200  # resamples in which payoffs at other definitions of a sell-off are computed
+ZERO_BOUND = 1e-6  # a bound this near to zero is zero
 POWER = 0.8  # of the smallest payoff that would have been found clear
 STOCKS, BONDS, PAIR, REFERENCE, BILLS, STRATEGIES = range(6)
 
@@ -47,12 +53,12 @@ class Tracks:
 
     @property
     def strategies(self) -> int:
-        """How many there are."""
+        """The number of strategies."""
         return int(self.returns.shape[1] - STRATEGIES) // 2
 
     @cached_property
-    def source(self) -> Source:
-        """What `redraw` reads, a series a row."""
+    def source(self) -> ResampleSource:
+        """The source of `redraw`, a series a row."""
         moves, mixes = self.returns.T, STRATEGIES + self.strategies
         levels = np.ones((mixes, moves.shape[1] + 1))
         np.cumprod(1 + moves[:mixes], axis=1, out=levels[:, 1:])
@@ -74,8 +80,8 @@ def make_tracks(reference: Array, own: Array, mix: Array, period: Period) -> Tra
 
 @dataclass(frozen=True, eq=False)
 class Resamples:
-    """The results of a plan: `figures` (R, S, F) as in `scorecard.FIGURES`, NaN where undefined; `windows` (R,), the
-    number of joint sell-offs; `elsewhere` (at most 200, S, D), mean payoffs at other definitions of a sell-off."""
+    """The results of a plan: `figures` (R, S, F) as in `scorecard.CARD_FIGURES`, NaN where undefined; `windows` (R,),
+    the number of joint sell-offs; `elsewhere` (at most 200, S, D), mean payoffs at other definitions of a sell-off."""
 
     plan: ResamplePlan
     figures: Array
@@ -84,7 +90,7 @@ class Resamples:
 
     @property
     def used(self) -> Flags:
-        """Which resamples had a joint sell-off at all (R,)."""
+        """Flags (R,) of the resamples with at least one joint sell-off."""
         return self.windows > 0
 
 
@@ -95,13 +101,17 @@ def make_plan(tracks: Tracks, *, resamples: int, seed: int, fewest: int = DAILY.
 
 
 def resample(
-    tracks: Tracks, rows: Integers, rule: Rule, elsewhere: Sequence[Definition] = (), rooms: Rooms | None = None
+    tracks: Tracks,
+    rows: Integers,
+    rule: Rule,
+    elsewhere: Sequence[Definition] = (),
+    workspace: ResampleWorkspace | None = None,
 ) -> tuple[Array, int, Array]:
     """The scorecards (S, F) of the sessions in the order of `rows`, how many joint sell-offs there are, and the mean
-    payoffs (S, D) in other windows; `rooms` are for so many sessions, to be used again."""
-    rooms = rooms or new_rooms(tracks.source, len(rows))
-    redraw(tracks.source, rows, rooms)
-    mixes, levels = STRATEGIES + tracks.strategies, rooms.levels
+    payoffs (S, D) in other windows; `workspace` is for so many sessions, and can be used again."""
+    workspace = workspace or new_resample_workspace(tracks.source, len(rows))
+    redraw(tracks.source, rows, workspace)
+    mixes, levels = STRATEGIES + tracks.strategies, workspace.levels
     legs, own, mix = Legs(*levels[: PAIR + 1]), levels[STRATEGIES:mixes], levels[mixes:]
     redrawn = Redrawn(tracks.original, rows)
     joint = joint_sell_offs(legs, rule, redrawn)
@@ -117,7 +127,7 @@ def mean_payoffs(own: Array, mix: Array, windows: Integers) -> Array:
     """The mean payoffs (S,) of levels (S, T) over those of their mixes in windows (W, 2); NaN without any."""
     if not len(windows):
         return np.full(len(own), np.nan)
-    payoffs: Array = (window_returns(own, windows) - window_returns(mix, windows)).mean(axis=1)
+    payoffs: Array = (returns_in_windows(own, windows) - returns_in_windows(mix, windows)).mean(axis=1)
     return payoffs
 
 
@@ -129,24 +139,24 @@ def bootstrap(
     elsewhere: Sequence[Definition] = (),
     progress: Callable[[int], None] = lambda done: None,
 ) -> Resamples:
-    """The plan carried out by threads; `progress` hears how many resamples are done."""
+    """The results of a plan, computed by threads; `progress` is called with the number of resamples done."""
     sessions, strategies = len(tracks.days), tracks.strategies
-    figures = np.full((plan.resamples, strategies, len(FIGURES)), np.nan)
+    figures = np.full((plan.resamples, strategies, len(CARD_FIGURES)), np.nan)
     windows = np.zeros(plan.resamples, np.int64)
     others = np.full((min(plan.resamples, FIRST_RESAMPLES), strategies, len(elsewhere)), np.nan)
 
     def task(numbers: range) -> int:
-        rooms = new_rooms(tracks.source, sessions)
+        workspace = new_resample_workspace(tracks.source, sessions)
         for number in numbers:
             rows, asked = draw_rows(plan, number, sessions), elsewhere if number < len(others) else ()
-            figures[number], windows[number], payoffs = resample(tracks, rows, rule, asked, rooms)
+            figures[number], windows[number], payoffs = resample(tracks, rows, rule, asked, workspace)
             if asked:
                 others[number] = payoffs
         return len(numbers)
 
     firsts = range(0, plan.resamples, RESAMPLES_A_TASK)
     tasks = [range(first, min(first + RESAMPLES_A_TASK, plan.resamples)) for first in firsts]
-    pool = ThreadPoolExecutor(os.cpu_count() or 1)
+    pool = ThreadPoolExecutor(os.cpu_count())
     try:
         done = 0
         for future in as_completed([pool.submit(task, numbers) for numbers in tasks]):
@@ -171,7 +181,7 @@ def interval(values: Array, used: Flags | None = None, *, level: float = LEVEL) 
 
 
 def widened(values: Array, tried: int) -> tuple[float, float] | None:
-    """The interval that allows for so many strategies tried (Bonferroni)."""
+    """The interval widened for the number of strategies tried (Bonferroni); None as in `interval`."""
     return interval(values, level=1 - (1 - LEVEL) / tried)
 
 
@@ -185,4 +195,4 @@ def smallest_clear(values: Array, tried: int) -> float:
 
 
 def _bound(value: float) -> float:
-    return 0.0 if abs(value) <= ZERO else value
+    return 0.0 if abs(value) <= ZERO_BOUND else value

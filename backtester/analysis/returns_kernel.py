@@ -1,11 +1,11 @@
 """The measures that are made of session returns, and tails, each defined once, compiled; `figures.toml` explains them.
 
-`measure_returns` fills a row a book in the order of `NAMES`: fractions and ratios, a year where their units say so.
-What is undefined is NaN. After ruin returns are 0.
+`measure_returns` fills a row a book in the order of `RETURNS_NAMES`: fractions and ratios, a year where their
+units say so. What is undefined is NaN. After ruin returns are 0.
 
 One rule keeps ratios of rounding errors out. A session's return is a quotient near one, less one, so it is wrong by
 some 1e-16 however small it is itself, and by some tens of that in a book of large positions that cancel. A mean size
-of deviations or shortfalls of up to `ROUNDING` is therefore taken for zero, and a ratio to it is undefined.
+of deviations or shortfalls of up to `VARIANCE_ROUNDING` is therefore taken for zero, and a ratio to it is undefined.
 
 All that numba sees is in this file, since its cache does not notice edits elsewhere.
 """
@@ -17,21 +17,21 @@ import numpy as np
 from backtester.arrays import Array
 from backtester.compiled import jit, jit_part, jit_shared
 
-NAMES = (
+RETURNS_NAMES = (
     *("volatility", "skewness", "excess_kurtosis"),
     *("sharpe", "sharpe_standard_error", "probabilistic_sharpe", "sortino", "omega"),
     *("worst_day", "value_at_risk_95", "expected_shortfall_95", "tail_ratio", "conditional_drawdown_95"),
     *("tracking_error", "information_ratio", "beta", "correlation", "alpha", "probability_above_reference"),
 )
-ROUNDING = 1e-14
+VARIANCE_ROUNDING = 1e-14
 AT_PEAK = 1e-12  # as in levels_kernel, whose edits the cache of this file would not notice
 TAIL = 0.05
-ROOMS = 7
+WORK_ARRAYS = 7
 
 
 @jit_part
 def _ratio(numerator: float, size: float) -> float:
-    return numerator / size if size > ROUNDING else np.nan
+    return numerator / size if size > VARIANCE_ROUNDING else np.nan
 
 
 @jit_shared
@@ -56,8 +56,8 @@ def _moments(values: Array) -> tuple[float, float, float, float]:
         square = gap * gap
         second, third, fourth = second + square, third + square * gap, fourth + square * square
     size = np.sqrt(second / count)
-    skewness = third / count / size**3 if size > ROUNDING else np.nan
-    kurtosis = fourth / count / size**4 if size > ROUNDING else np.nan
+    skewness = third / count / size**3 if size > VARIANCE_ROUNDING else np.nan
+    kurtosis = fourth / count / size**4 if size > VARIANCE_ROUNDING else np.nan
     return mean, np.sqrt(second / (count - 1)), skewness, kurtosis
 
 
@@ -101,7 +101,7 @@ def _above(sharpe: float, bar: float, excess: Array) -> float:
 
 
 @jit_shared
-def _tail(returns: Array, bound: float, room: Array) -> tuple[float, float, float]:
+def _tail(returns: Array, bound: float, below: Array) -> tuple[float, float, float]:
     """The worst return, historical value at risk and expected shortfall, both as returns.
 
     Value at risk is the 5% quantile, between neighbours in a straight line: Hyndman and Fan (1996), American
@@ -115,9 +115,9 @@ def _tail(returns: Array, bound: float, room: Array) -> tuple[float, float, floa
     place = (len(returns) - 1) * TAIL
     worst, held = int(place) + 1, 0
     for value in returns:
-        room[held] = value
+        below[held] = value
         held += value < bound
-    tail = room[:held] if held > worst else returns
+    tail = below[:held] if held > worst else returns
     least, high = np.inf, -np.inf
     for value in tail:
         least = value if value < least else least
@@ -184,16 +184,16 @@ def _fill_drawdowns(nav: Array, falls: Array) -> None:
 
 @jit
 def measure_returns(
-    navs: Array, bills: Array, reference: Array, sessions_a_year: float, rooms: Array, measured: Array
+    navs: Array, bills: Array, reference: Array, sessions_a_year: float, workspace: Array, measured: Array
 ) -> None:
-    """Fill `measured` (B, F), NaN before, with the measures `NAMES` of net asset values (B, T), T at least 2.
+    """Fill `measured` (B, F), NaN before, with the measures `RETURNS_NAMES` of net asset values (B, T), T at least 2.
 
     `bills` (T,) are returns, the first unused; `reference` is net asset values (T,), or (0,) where there is none;
-    `rooms` (`ROOMS`, T) are to work in.
+    `workspace` (`WORK_ARRAYS`, T) is overwritten: its rows hold what is computed on the way.
     """
     sessions, compared = len(bills) - 1, len(reference) > 0
-    returns, excess, theirs = rooms[0, :sessions], rooms[1, :sessions], rooms[2, :sessions]
-    turned, room, falls, room_of_falls = rooms[3, :sessions], rooms[4, :sessions], rooms[5], rooms[6]
+    returns, excess, theirs = workspace[0, :sessions], workspace[1, :sessions], workspace[2, :sessions]
+    turned, below, falls, milder_falls = workspace[3, :sessions], workspace[4, :sessions], workspace[5], workspace[6]
     bar = np.nan
     if compared:
         _fill_returns(reference, theirs)
@@ -209,11 +209,11 @@ def measure_returns(
         mean, deviation, skewness, kurtosis = _moments(returns)
         row[0], row[1], row[2] = deviation * np.sqrt(sessions_a_year), skewness, kurtosis - 3
         row[3], row[4], row[5], row[6], row[7] = _reward(excess, sessions_a_year)
-        row[8], row[9], row[10] = _tail(returns, mean - deviation, room)
-        _, upper, _ = _tail(turned, -mean - deviation, room)  # the 95% quantile with its sign turned
+        row[8], row[9], row[10] = _tail(returns, mean - deviation, below)
+        _, upper, _ = _tail(turned, -mean - deviation, below)  # the 95% quantile with its sign turned
         row[11] = _ratio(abs(upper), abs(row[9]))
         _fill_drawdowns(navs[b], falls)
-        _, _, row[12] = _tail(falls, -np.inf, room_of_falls)
+        _, _, row[12] = _tail(falls, -np.inf, milder_falls)
         if compared:
             row[13], row[14], row[15], row[16], row[17] = _against(returns, theirs, bills, sessions_a_year)
             row[18] = _above(row[3] / np.sqrt(sessions_a_year), bar, excess)

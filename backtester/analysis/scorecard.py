@@ -12,9 +12,9 @@ import numpy as np
 from backtester.arrays import Array, Integers
 from backtester.compiled import jit, jit_part, jit_shared
 
-SAME = 1e-4  # a difference of a window's returns of up to a basis point is a tie
+TIE_RETURN = 1e-4  # a difference of a window's returns of up to a basis point is a tie
 GROWTH = ("total", "joint_sell_offs", "other_sell_offs", "rest", "rest_annual")
-FIGURES = (
+CARD_FIGURES = (
     "acted",
     "beyond_reference.better",
     "beyond_reference.worse",
@@ -31,9 +31,9 @@ FIGURES = (
     "max_drawdown_reduction",
     "days_under_water_reduction",
 )
-PAYOFF = FIGURES.index("beyond_mix.payoff_mean")
+PAYOFF_INDEX = CARD_FIGURES.index("beyond_mix.payoff_mean")
 ONE_YEAR = 365 / 365.25  # the fewest days for a rate a year, as of growth in `levels_kernel`
-NOTHING = 1e-12  # of a mean payoff, and of growth: rounding
+ROUNDING_PAYOFF = 1e-12  # of a mean payoff, and of growth: rounding
 
 
 class Records(NamedTuple):
@@ -54,13 +54,13 @@ class Windows(NamedTuple):
 
 
 def make_cards(records: Records, windows: Windows) -> Array:
-    """The figures (S, F) in the order of `FIGURES`, NaN where undefined."""
-    figures = np.full((len(records.own), len(FIGURES)), np.nan)
-    fill_cards(records, windows, SAME, figures)
+    """The figures (S, F) in the order of `CARD_FIGURES`, NaN where undefined."""
+    figures = np.full((len(records.own), len(CARD_FIGURES)), np.nan)
+    fill_cards(records, windows, TIE_RETURN, figures)
     return figures
 
 
-def window_returns(levels: Array, windows: Integers) -> Array:
+def returns_in_windows(levels: Array, windows: Integers) -> Array:
     """The returns (..., W) of levels (..., T) in windows (W, 2); NaN from a level of 0."""
     first, last = levels[..., windows[:, 0]], levels[..., windows[:, 1]]
     returns: Array = np.divide(last, first, out=np.full(first.shape, np.nan), where=first > 0) - 1
@@ -81,7 +81,7 @@ def _fall(level: Array, days: Array) -> tuple[float, float]:
         peak = now if now > peak else peak
         if now < peak * lowest:
             lowest = now / peak
-        below += days[t] * (now < peak * (1 - NOTHING))
+        below += days[t] * (now < peak * (1 - ROUNDING_PAYOFF))
     return lowest - 1, below
 
 
@@ -150,8 +150,8 @@ def fill_cards(records: Records, windows: Windows, same: float, figures: Array) 
             card[4], card[5], card[6] = lost / count, theirs / count, mixed / count
         if count and not np.isnan(mixed):
             card[7], card[8], card[9] = better, worse, (mixed - lost) / count
-            card[9] = 0.0 if abs(card[9]) <= NOTHING else card[9]
-            card[10] = 1 - lost / mixed if mixed > NOTHING else np.nan
+            card[9] = 0.0 if abs(card[9]) <= ROUNDING_PAYOFF else card[9]
+            card[10] = 1 - lost / mixed if mixed > ROUNDING_PAYOFF else np.nan
         _grow(own, mix, windows, spans, card[11:16])
         _grow(own, reference, windows, spans, card[16:21])
         own_depth, own_below = _fall(own, records.days)

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from backtester.analysis.sell_offs_kernel import Known, Legs, Rooms, Rule, Worst, fill_windows
+from backtester.analysis.sell_offs_kernel import KnownWindows, Legs, Rule, WindowWorkspace, Worst, fill_windows
 from backtester.arrays import Integers
 
 
@@ -25,9 +25,9 @@ class Original:
     def worst(self, rule: Rule, is_joint: bool) -> Worst:
         """The worst window from each session."""
         if (rule, is_joint) not in self.found:
-            rooms = _rooms(len(self.legs.pair))
-            fill_windows(self.legs, rule, is_joint, UNKNOWN, rooms, UNKNOWN.used)
-            self.found[rule, is_joint] = Worst(rooms.returns, rooms.lengths)
+            workspace = _new_workspace(len(self.legs.pair))
+            fill_windows(self.legs, rule, is_joint, NOTHING_KNOWN, workspace, NOTHING_KNOWN.used)
+            self.found[rule, is_joint] = Worst(workspace.returns, workspace.lengths)
         return self.found[rule, is_joint]
 
 
@@ -38,7 +38,9 @@ class Redrawn(NamedTuple):
     rows: Integers
 
 
-UNKNOWN = Known(Worst(np.empty(0), np.empty(0, np.int64)), np.empty(0, np.int64), np.empty((0, 2), np.int64))
+NOTHING_KNOWN = KnownWindows(
+    Worst(np.empty(0), np.empty(0, np.int64)), np.empty(0, np.int64), np.empty((0, 2), np.int64)
+)
 
 
 def joint_sell_offs(legs: Legs, rule: Rule, redrawn: Redrawn | None = None) -> Integers:
@@ -75,16 +77,16 @@ class JointSellOffs:
 
 
 def _find(
-    legs: Legs, rule: Rule, is_joint: bool, redrawn: Redrawn | None = None, used: Integers = UNKNOWN.used
+    legs: Legs, rule: Rule, is_joint: bool, redrawn: Redrawn | None = None, used: Integers = NOTHING_KNOWN.used
 ) -> Integers:
     """The windows (W, 2) of `fill_windows`."""
-    known = UNKNOWN._replace(used=used)
+    known = NOTHING_KNOWN._replace(used=used)
     if redrawn:
-        known = Known(redrawn.original.worst(rule, is_joint), redrawn.rows, used)
+        known = KnownWindows(redrawn.original.worst(rule, is_joint), redrawn.rows, used)
     windows = np.empty((len(legs.pair), 2), np.int64)
-    count = fill_windows(legs, rule, is_joint, known, _rooms(len(windows)), windows)
+    count = fill_windows(legs, rule, is_joint, known, _new_workspace(len(windows)), windows)
     return windows[:count][windows[:count, 0].argsort()]
 
 
-def _rooms(sessions: int) -> Rooms:
-    return Rooms(*np.empty((3, sessions)), *np.empty((2, sessions), np.int64))
+def _new_workspace(sessions: int) -> WindowWorkspace:
+    return WindowWorkspace(*np.empty((3, sessions)), *np.empty((2, sessions), np.int64))

@@ -1,4 +1,4 @@
-"""Finding sell-offs, compiled: of each start the worst window, then the worst of these, apart from each other.
+"""The compiled search for sell-offs: the worst window of each start, then the worst of these that lie apart.
 
 All that numba compiles is in this file. The plain definition is in `tests/witness/sell_offs.py`.
 """
@@ -11,11 +11,11 @@ from backtester.arrays import Array, Integers
 from backtester.compiled import jit, jit_part, jit_shared
 from backtester.histories.rhythm import DAILY
 
-ROUNDING = 1e-12  # a product and a quotient agree to this
+PRODUCT_ROUNDING = 1e-12  # a product and a quotient agree to this
 
 
 class Legs(NamedTuple):
-    """Levels by session of the two legs, and of what windows are ranked by, each (T,) and contiguous."""
+    """Levels by session of the two legs, and of the pair, by which windows are ranked, each (T,) and contiguous."""
 
     stocks: Array
     bonds: Array
@@ -23,7 +23,8 @@ class Legs(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """What makes a window: falls of the legs as negative fractions, the most returns in it, the fewest between two."""
+    """The rule of a sell-off: falls of the legs as negative fractions, the most sessions in it, the fewest between
+    two."""
 
     stocks_fall: float
     bonds_fall: float
@@ -32,26 +33,27 @@ class Rule(NamedTuple):
 
 
 class Worst(NamedTuple):
-    """Of each start the return of the worst window, and how many sessions' returns it has, 0 for none; (T,) each."""
+    """The worst window of each start: its return, and its number of sessions, 0 if there is none; (T,) each."""
 
     returns: Array
     lengths: Integers
 
 
-class Known(NamedTuple):
-    """What is known before windows are looked for: the `worst` from each session of an original, and which of its
-    session returns the legs have, `rows` (T - 1,), empty where they have no original; and windows (W, 2) whose returns
-    are used up."""
+class KnownWindows(NamedTuple):
+    """What is known before the search: `worst`, the worst windows of an original record; `rows` (T - 1,), the places of
+    the legs' session returns in it, empty if there is no original; and `used`, windows (W, 2) to be left out."""
 
     worst: Worst
     rows: Integers
     used: Integers
 
 
-class Rooms(NamedTuple):
-    """What windows are found in, T each: 0 in `free` where a session's return may not be part of one (used up); of the
-    worst window from each start its return and its length; the lowest level of stocks ahead; and the starts that still
-    have a window, in order."""
+class WindowWorkspace(NamedTuple):
+    """The arrays that the search works in, T each.
+
+    `free` is 0 if a session's return may not be part of a window; `returns` and `lengths` are those of the worst window
+    of each start; `lowest` is the lowest level of stocks ahead; `starts` are those that still have a window, in order.
+    """
 
     free: Array
     returns: Array
@@ -68,7 +70,7 @@ def _worst(legs: Legs, rule: Rule, is_joint: bool, free: Array, start: int) -> t
     """
     length, worst, lowest = 0, 0.0, np.inf
     stocks, bonds, pair = legs.stocks[start], legs.bonds[start], legs.pair[start]
-    near = stocks * (1 + rule.stocks_fall) * (1 + ROUNDING)
+    near = stocks * (1 + rule.stocks_fall) * (1 + PRODUCT_ROUNDING)
     for end in range(start + 1, min(start + rule.max_sessions, len(free) - 1) + 1):
         if free[end] == 0:
             break
@@ -100,11 +102,11 @@ def _fill(source: Array | Integers, target: Array | Integers) -> None:
 
 
 @jit_part
-def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: Known, rooms: Rooms) -> None:
+def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: KnownWindows, workspace: WindowWorkspace) -> None:
     """Fill the worst window of each start: in a block of the original, all of whose sessions follow each other there,
     those that end in it stay."""
-    rows, returns, lengths, start = known.rows, rooms.returns, rooms.lengths, 0
-    _fill_lowest(legs.stocks, rule.max_sessions, rooms.lowest)
+    rows, returns, lengths, start = known.rows, workspace.returns, workspace.lengths, 0
+    _fill_lowest(legs.stocks, rule.max_sessions, workspace.lowest)
     while start < len(lengths):
         end = start + 1
         while end < len(rows) and rows[end] == rows[end - 1] + 1:
@@ -115,38 +117,40 @@ def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: Known, rooms: Roo
             _fill(known.worst.lengths[first:last], lengths[start:stay])
             _fill(known.worst.returns[first:last], returns[start:stay])
         for t in range(stay, end):
-            if rooms.lowest[t] / legs.stocks[t] - 1 <= rule.stocks_fall:
-                lengths[t], returns[t] = _worst(legs, rule, is_joint, rooms.free, t)
+            if workspace.lowest[t] / legs.stocks[t] - 1 <= rule.stocks_fall:
+                lengths[t], returns[t] = _worst(legs, rule, is_joint, workspace.free, t)
         start = end
 
 
 @jit_shared
-def _use_up(legs: Legs, rule: Rule, is_joint: bool, rooms: Rooms, first: int, last: int) -> None:
-    """Take the returns of the sessions from first to last out of all windows."""
-    lengths, returns, sessions = rooms.lengths, rooms.returns, len(rooms.free)
+def _use_up(legs: Legs, rule: Rule, is_joint: bool, workspace: WindowWorkspace, first: int, last: int) -> None:
+    """Exclude the returns of the sessions from first to last from all windows."""
+    lengths, returns, sessions = workspace.lengths, workspace.returns, len(workspace.free)
     for t in range(first, min(last + 1, sessions)):
-        rooms.free[t] = 0.0
+        workspace.free[t] = 0.0
     for start in range(max(0, first - rule.max_sessions), min(last, sessions)):
         if start >= first - 1:  # its next session is not free
             lengths[start] = 0
         elif start + lengths[start] >= first:  # a window that ends before stays the worst
-            lengths[start], returns[start] = _worst(legs, rule, is_joint, rooms.free, start)
+            lengths[start], returns[start] = _worst(legs, rule, is_joint, workspace.free, start)
 
 
 @jit
-def fill_windows(legs: Legs, rule: Rule, is_joint: bool, known: Known, rooms: Rooms, windows: Integers) -> int:
-    """Fill the worst windows of all starts in `rooms`, then `windows` (T, 2), if there is room: the worst of them, and
-    again without the sessions near it; and count those.
+def fill_windows(
+    legs: Legs, rule: Rule, is_joint: bool, known: KnownWindows, workspace: WindowWorkspace, windows: Integers
+) -> int:
+    """Fill the worst window of each start in `workspace` and, unless `windows` (T, 2) is empty, the windows in it.
 
-    Where as many sessions follow each other in an original as a window may have, its worst window stays.
+    The worst window comes first, the next is the worst without the sessions near it, and so on. Returns their number.
+    Where the legs keep as many sessions of an original in order as a window may have, its worst window is taken over.
     """
-    returns, lengths, starts, sessions = rooms.returns, rooms.lengths, rooms.starts, len(rooms.free)
-    rooms.free[:], lengths[:] = 1.0, 0
-    _fill_worst(legs, rule, is_joint, known, rooms)
+    returns, lengths, starts, sessions = workspace.returns, workspace.lengths, workspace.starts, len(workspace.free)
+    workspace.free[:], lengths[:] = 1.0, 0
+    _fill_worst(legs, rule, is_joint, known, workspace)
     if len(windows) == 0:
         return 0
     for place in range(len(known.used)):
-        _use_up(legs, rule, is_joint, rooms, known.used[place, 0] + 1, known.used[place, 1])
+        _use_up(legs, rule, is_joint, workspace, known.used[place, 0] + 1, known.used[place, 1])
     count = found = 0
     for start in range(sessions):
         starts[count] = start
@@ -164,6 +168,6 @@ def fill_windows(legs: Legs, rule: Rule, is_joint: bool, known: Known, rooms: Ro
             windows[found, 0], windows[found, 1] = worst, end
             found += 1
             first = max(0, worst - rule.gap_sessions + 1)
-            _use_up(legs, rule, is_joint, rooms, first, end + rule.gap_sessions)
+            _use_up(legs, rule, is_joint, workspace, first, end + rule.gap_sessions)
         count = left
     return found

@@ -18,7 +18,7 @@ FEWEST_WINDOWS = 20
 FEWEST_ACTED = 10
 BY_CHANCE = 0.05  # at most this share of shifted weights may be as good as the strategy's own
 SMALL = 0.05  # of the reference's mean loss: a saving of less is small at best
-SAME = 1e-12  # payoffs this close to a strategy's own are as good as it
+TIE_PAYOFF = 1e-12  # payoffs this close to a strategy's own are as good as it
 
 
 class Placebo(NamedTuple):
@@ -77,9 +77,11 @@ def _padded(count: int) -> int:
 
 
 def placebo(payoffs: Array) -> Placebo:
-    """What the shifts' payoffs say of the first, the strategy's own."""
+    """The shares of shifts whose payoffs are as good, and as bad, as the first, the strategy's own."""
     own = payoffs[0]
-    return Placebo(len(payoffs), float((payoffs >= own - SAME).mean()), float((payoffs <= own + SAME).mean()))
+    return Placebo(
+        len(payoffs), float((payoffs >= own - TIE_PAYOFF).mean()), float((payoffs <= own + TIE_PAYOFF).mean())
+    )
 
 
 class Evidence(NamedTuple):

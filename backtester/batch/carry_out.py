@@ -1,4 +1,4 @@
-"""Carrying a study out: plan, skip what is done, run the rest, keep rows as they come, show them at the end."""
+"""Carrying a study out: plan the jobs, skip those that are done, run the rest, store their rows, write the page."""
 
 import contextlib
 from collections.abc import Sequence
@@ -12,17 +12,17 @@ import pyarrow.compute as pc
 from backtester.analysis.measures import compile_measures
 from backtester.batch.checked import check_key, note_sound, were_sound
 from backtester.batch.jobs import Job, check_strategy, check_window, plan_jobs
-from backtester.batch.page.index import Subject, write_pages
+from backtester.batch.page.index import StudyPage, write_study_page
 from backtester.batch.remembered import search_at_hand
-from backtester.batch.rows import FIGURES
+from backtester.batch.rows import ROW_FIGURES
 from backtester.batch.search import Entrants, Search
 from backtester.batch.spent import Meter
 from backtester.batch.store import RESULTS, open_store
-from backtester.batch.stressed import CountDone, ScenarioReturns, put_through
+from backtester.batch.stressed import CountDone, ScenarioReturns, stress_jobs
 from backtester.batch.study import Study, expand, read_study
 from backtester.batch.tasks import kept, rows_of
-from backtester.batch.workers import Answers, Failure, Parcel, TaskLimits, each, open_workers
-from backtester.batch.worlds import World, hashes, make_worlds
+from backtester.batch.workers import AnswerTasks, Failure, Parcel, TaskLimits, each, open_workers
+from backtester.batch.worlds import World, make_worlds, world_hashes
 from backtester.contract.past_only import RULE
 from backtester.contract.rules import BrokenRule
 from backtester.engine.simulate import warm_up
@@ -32,7 +32,7 @@ from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import Step, parse_recipe
 from backtester.plugins.strategy import Strategy
 from backtester.plugins.travel import sent
-from backtester.runs.needed_roles import market_of
+from backtester.runs.needed_roles import needed_market
 from backtester.runs.settings import RunSettings
 
 
@@ -57,7 +57,7 @@ class StudyPlan:
     left_out: list[str]
 
     def parcel(self) -> Parcel:
-        """What a worker needs of it."""
+        """The data that a worker needs."""
         return Parcel(self.market, self.settings, tuple(map(sent, self.recipes)), self.worlds)
 
 
@@ -80,7 +80,7 @@ class Batch:
 
     @property
     def failed(self) -> int:
-        """How many jobs failed."""
+        """The number of failed jobs."""
         return len(self.table) - int(self.table["error"].null_count)
 
     @property
@@ -95,7 +95,7 @@ def plan_study(path: Path) -> StudyPlan:
 
 
 def plan_of(study: Study, folder: Path, path: Path) -> StudyPlan:
-    """The study with its jobs, its paths starting from the folder; mistakes are said of the file in `path`."""
+    """The study with its jobs; its paths start from `folder`, and errors name the file `path`."""
     settings = study.settings(folder)
     library = load_library(settings.plugins)
     points, known = expand(study), dict[str, Step]()
@@ -106,9 +106,9 @@ def plan_of(study: Study, folder: Path, path: Path) -> StudyPlan:
         error.add_note(f"in {path}, whose `plugins` can name strategy files of your own")
         raise
     legs = {str(one.swept[name]) for one in points for name in ("stocks_role", "bonds_role") if name in one.swept}
-    market = market_of(settings, recipes, also=legs)
+    market = needed_market(settings, recipes, also=legs)
     worlds, left_out = make_worlds(settings, market, recipes, also=legs)
-    if study.rank_by not in (columns := [*FIGURES, *worlds]):
+    if study.rank_by not in (columns := [*ROW_FIGURES, *worlds]):
         raise StudyError(f"{path}: [rank_by] no column {study.rank_by!r}; {did_you_mean(study.rank_by, columns)}")
     jobs = plan_jobs(points, recipes, settings, market)
     last_first = {step.strategy: recipe.full for recipe in reversed(recipes) for step in reversed(recipe.steps)}
@@ -116,7 +116,7 @@ def plan_of(study: Study, folder: Path, path: Path) -> StudyPlan:
 
 
 def folder_of(study: Study, path: Path) -> Path:
-    """The folder of a study in that file, where no other is named."""
+    """The default folder of a study in that file."""
     return path.parent / study.out if study.out else Path("studies") / study.name
 
 
@@ -132,7 +132,7 @@ def run_batch(
         todo = [job for job in plan.jobs if job.key not in there]
         tally = _tally(progress, len(plan.jobs) * (1 + len(plan.worlds)))
         tally(len(there))
-        made, table, search, findings, lived = list[pa.Table](), None, None, [], ScenarioReturns()
+        made, table, search, findings, stressed = list[pa.Table](), None, None, [], ScenarioReturns()
         try:
             with _opened(plan.parcel(), scheduler or workers, limits, meter) as answers:
                 if todo or plan.worlds:
@@ -144,9 +144,9 @@ def run_batch(
                         made.append(rows)
                         keep(rows)
                         tally(len(rows), rows["error"].drop_null().to_pylist())
-                put_through(_alive(plan.jobs, made), plan.worlds, store, answers, tally, lived)
+                stress_jobs(_alive(plan.jobs, made), plan.worlds, store, answers, tally, stressed)
                 findings = _check(plan, answers, store.folder)  # with nothing to do too
-                table = store.view(plan.jobs, made, lived.totals)
+                table = store.view(plan.jobs, made, stressed.totals)
                 meter.turn_to("the contest")
                 entrants = Entrants(plan.jobs, plan.study.rank_by, answers, workers)
                 find = search_at_hand(store, table, plan.market, entrants)
@@ -154,22 +154,22 @@ def run_batch(
         finally:
             meter.turn_to("the page")
             if table is None and (made or not todo):
-                table = store.view(plan.jobs, made, lived.totals)
+                table = store.view(plan.jobs, made, stressed.totals)
             if table is not None:
                 store.gather(made)
-                shown = Subject(plan.study, plan.jobs, table, search, store.folder)
-                write_pages(shown, plan.market, plan.recipes, hashes(plan.worlds))
+                shown = StudyPage(plan.study, plan.jobs, table, search, store.folder)
+                write_study_page(shown, plan.market, plan.recipes, world_hashes(plan.worlds))
         assert table is not None
         meter.turn_to("the end")
         titles = {column: world.title for column, world in plan.worlds.items()}
         found = search, len(there), findings, store.damaged, store.folder / RESULTS, titles
-        return Batch(plan.study, table, *found, [*plan.left_out, *lived.failures], meter.seconds)
+        return Batch(plan.study, table, *found, [*plan.left_out, *stressed.failures], meter.seconds)
 
 
 def _opened(
     parcel: Parcel, place: int | str, limits: TaskLimits, meter: Meter
-) -> contextlib.AbstractContextManager[Answers]:
-    """So many workers of this machine, or a scheduler's at an address; raise StudyError where Dask is not installed."""
+) -> contextlib.AbstractContextManager[AnswerTasks]:
+    """A number of workers on this machine, or those of a scheduler at an address. Raise StudyError without Dask."""
     if isinstance(place, int):
         return open_workers(parcel, place, limits, meter)
     try:
@@ -194,20 +194,21 @@ def _tally(progress: Progress, total: int) -> CountDone:
 
 
 def _alive(jobs: Sequence[Job], made: Sequence[pa.Table]) -> list[Job]:
-    """The jobs but for those that failed."""
+    """The jobs that did not fail."""
     failed = {key for rows in made for key in rows.filter(pc.is_valid(rows["error"]))["key"].to_pylist()}
     return [job for job in jobs if job.key not in failed]
 
 
-def _check_reference(settings: RunSettings, answers: Answers) -> None:
+def _check_reference(settings: RunSettings, answers: AnswerTasks) -> None:
     """Raise StudyError if a worker cannot carry the reference out."""
     for _, answer in answers(check_window, each([settings.reference])):
         if isinstance(answer, Failure):
             raise StudyError(f"the reference {settings.reference!r} cannot be carried out: {answer.message}")
 
 
-def _check(plan: StudyPlan, answers: Answers, folder: Path) -> list[tuple[str, BrokenRule]]:
-    """What the short check finds of each strategy; nothing if the folder saw it pass. A worker may hang or die."""
+def _check(plan: StudyPlan, answers: AnswerTasks, folder: Path) -> list[tuple[str, BrokenRule]]:
+    """The findings of the short check of each strategy; none if all passed before in this folder, or a worker
+    failed."""
     key = check_key(plan.recipes, plan.market, plan.settings.execution.spelled)
     if were_sound(folder, key):
         return []

@@ -1,4 +1,4 @@
-"""Which strategies a study's folder has seen pass the short check: those need no worker when nothing is left to do."""
+"""The record, in a study's folder, of strategies that passed the short check, so that they need no second one."""
 
 import json
 from pathlib import Path
@@ -9,7 +9,7 @@ from backtester.histories.market import Market
 from backtester.plugins.strategy import Strategy
 from backtester.runs.folder import LARGEST_JSON
 
-FILE = "checked.json"
+CHECKED_FILE = "checked.json"
 
 
 def check_key(recipes: dict[Strategy, str], market: Market, execution: str) -> str:
@@ -22,7 +22,7 @@ def check_key(recipes: dict[Strategy, str], market: Market, execution: str) -> s
 def were_sound(folder: Path, key: str) -> bool:
     """Whether the strategies of that key were checked, and nothing was found."""
     try:
-        known: object = json.loads(read_limited(folder / FILE, LARGEST_JSON))
+        known: object = json.loads(read_limited(folder / CHECKED_FILE, LARGEST_JSON))
     except (OSError, ValueError):  # there is none, or none that can be read: they are checked again
         return False
     return known == {"sound": key}
@@ -30,4 +30,4 @@ def were_sound(folder: Path, key: str) -> bool:
 
 def note_sound(folder: Path, key: str) -> None:
     """Keep that nothing was found; raise OutputError if the folder cannot be written."""
-    write_text(folder / FILE, json.dumps({"sound": key}) + "\n")
+    write_text(folder / CHECKED_FILE, json.dumps({"sound": key}) + "\n")

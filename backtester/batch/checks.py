@@ -22,11 +22,11 @@ import pandas as pd
 
 from backtester.contract.check import check_calls
 from backtester.contract.files_written import files_written, keeps_nothing
-from backtester.contract.past_only import Answers, Ask, PastOnly, answers_on, knows_only_the_past, without_figures
+from backtester.contract.past_only import Ask, CutAnswers, PastOnly, answers_on, knows_only_the_past, without_figures
 from backtester.contract.rules import BrokenRule
 from backtester.engine.layers import Layer, last_inputs
 from backtester.engine.simulate import warm_up
-from backtester.engine.targets import Inputs
+from backtester.engine.targets import StepInputs
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, build_market
 from backtester.plugins.loader import Library, load_library
@@ -35,9 +35,9 @@ from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.processes import Call, ProcessEnded, ready, start_call
 from backtester.runs.needed_roles import roles_read
 
-BASE = "sixty_forty"
+BASE_STRATEGY = "sixty_forty"
 Duplex: TypeAlias = "connection.Connection[Any, Any]"
-AT_ONCE = min(4, os.cpu_count() or 1)
+CHECKS_AT_ONCE = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What a check found; `cuts` is how many cuts the past-only rule made."""
+class CheckOutcome:
+    """The findings of a check, and the number of cuts of the past-only rule."""
 
     name: str
     findings: tuple[BrokenRule, ...]
@@ -69,18 +69,18 @@ class Verdict:
         return all(finding.warning for finding in self.findings)
 
 
-Answer = tuple[
-    Verdict, pd.DataFrame | None
+CheckAnswer = tuple[
+    CheckOutcome, pd.DataFrame | None
 ]  # the weights on the whole history, where cuts are to be compared with them
 
 
-def check_candidates(candidates: Iterable[Candidate]) -> list[Verdict]:
+def check_candidates(candidates: Iterable[Candidate]) -> list[CheckOutcome]:
     """The verdict on each candidate, in order; raise BacktesterError if a recipe or the history is not understood."""
     todo = list(dict.fromkeys(candidates))
-    waiting, verdicts = todo[::-1], dict[Candidate, Verdict]()
-    running: dict[Call[Answer], Candidate] = {}
+    waiting, verdicts = todo[::-1], dict[Candidate, CheckOutcome]()
+    running: dict[Call[CheckAnswer], Candidate] = {}
     while waiting or running:
-        while waiting and len(running) < AT_ONCE:
+        while waiting and len(running) < CHECKS_AT_ONCE:
             one = waiting.pop()
             running[start_call(_whole, one)] = one
         for call in ready(running):
@@ -92,34 +92,34 @@ def check_candidates(candidates: Iterable[Candidate]) -> list[Verdict]:
     return [verdicts[one] for one in todo]
 
 
-def _answer(call: Call[Answer], candidate: Candidate) -> Answer:
+def _answer(call: Call[CheckAnswer], candidate: Candidate) -> CheckAnswer:
     answer = call.answer()
     if not isinstance(answer, ProcessEnded):
         return answer
     what = f"its process ended with exit code {answer.exit_code} before it answered"
-    return Verdict(candidate.name, (BrokenRule("leaves the process alone", what),)), None
+    return CheckOutcome(candidate.name, (BrokenRule("leaves the process alone", what),)), None
 
 
-def _joined(first: Verdict | None, last: Verdict) -> Verdict:
-    return last if first is None else Verdict(first.name, (*first.findings, *last.findings), last.cuts)
+def _joined(first: CheckOutcome | None, last: CheckOutcome) -> CheckOutcome:
+    return last if first is None else CheckOutcome(first.name, (*first.findings, *last.findings), last.cuts)
 
 
-def _whole(candidate: Candidate) -> Answer:
+def _whole(candidate: Candidate) -> CheckAnswer:
     """Everything but the past-only rule, in a process of its own."""
-    library = load_library(candidate.plugins, only={BASE, candidate.strategy})
+    library = load_library(candidate.plugins, only={BASE_STRATEGY, candidate.strategy})
     if candidate.strategy in library.broken:
-        return Verdict(candidate.name, (BrokenRule("loads", str(library.broken[candidate.strategy])),)), None
+        return CheckOutcome(candidate.name, (BrokenRule("loads", str(library.broken[candidate.strategy])),)), None
     recipe, market = _subject(candidate, library)
     step = recipe.steps[-1]
     warm_up()  # what is compiled amid the block could not be kept
     with files_written(step.strategy.weights) as written:
         layer, findings = check_calls(recipe, market)
     kept = keeps_nothing(written)
-    verdict = Verdict(step.short, (*findings, *((kept,) if kept else ())))
+    verdict = CheckOutcome(step.short, (*findings, *((kept,) if kept else ())))
     return verdict, None if layer is None else layer.raw
 
 
-def _start_cuts(candidate: Candidate, weights: pd.DataFrame) -> Call[Answer]:
+def _start_cuts(candidate: Candidate, weights: pd.DataFrame) -> Call[CheckAnswer]:
     """Start `_cuts`, and send the weights through a pipe that only the one who holds the figures reads."""
     reader, writer = multiprocessing.Pipe(duplex=False)
     call = start_call(_cuts, candidate, reader)
@@ -129,20 +129,20 @@ def _start_cuts(candidate: Candidate, weights: pd.DataFrame) -> Call[Answer]:
     return call
 
 
-def _cuts(candidate: Candidate, weights: Duplex) -> Answer:
+def _cuts(candidate: Candidate, weights: Duplex) -> CheckAnswer:
     """The past-only rule on weights that another process was given, in a process of its own."""
     if not hasattr(os, "fork"):
         past = _past_only(candidate, weights.recv(), None)
-        return Verdict(candidate.name, past.findings, past.cuts), None
+        return CheckOutcome(candidate.name, past.findings, past.cuts), None
     with forked(partial(_hold, candidate, weights)) as holder:
         weights.close()
         market, asked = holder.recv(), holder.recv()
-        library = load_library(candidate.plugins, only={BASE, candidate.strategy})
+        library = load_library(candidate.plugins, only={BASE_STRATEGY, candidate.strategy})
         step = _recipe(candidate, library).steps[-1]
         while not isinstance(asked, PastOnly):
             holder.send(answers_on(step, market, *asked))
             asked = holder.recv()
-    return Verdict(candidate.name, asked.findings, asked.cuts), None
+    return CheckOutcome(candidate.name, asked.findings, asked.cuts), None
 
 
 @contextlib.contextmanager
@@ -172,9 +172,9 @@ def forked(function: Callable[[Duplex], None]) -> Iterator[Duplex]:
 def _hold(candidate: Candidate, weights: Duplex, pipe: Duplex) -> None:
     """Hold the figures, and hand those of one cut after another to the process that calls the strategy."""
 
-    def ask(inputs: Inputs, cut: int) -> Answers:
+    def ask(inputs: StepInputs, cut: int) -> CutAnswers:
         pipe.send((inputs, cut))
-        answers: Answers = pipe.recv()
+        answers: CutAnswers = pipe.recv()
         return answers
 
     pipe.send(_past_only(candidate, weights.recv(), ask, pipe.send))
@@ -183,7 +183,7 @@ def _hold(candidate: Candidate, weights: Duplex, pipe: Duplex) -> None:
 def _past_only(
     candidate: Candidate, weights: pd.DataFrame, ask: Ask | None, show: Callable[[Market], None] | None = None
 ) -> PastOnly:
-    recipe, market = _subject(candidate, load_library(candidate.plugins, only={BASE, candidate.strategy}))
+    recipe, market = _subject(candidate, load_library(candidate.plugins, only={BASE_STRATEGY, candidate.strategy}))
     if show is not None:
         show(without_figures(market))
     layer = Layer(recipe.steps[-1], last_inputs(recipe, market), weights)
@@ -193,7 +193,7 @@ def _past_only(
 def _recipe(candidate: Candidate, library: Library) -> Recipe:
     """The strategy as a recipe of its own, an overlay on top of 60/40."""
     is_overlay = library.find(candidate.strategy).is_overlay
-    return parse_recipe(f"{BASE} + {candidate.name}" if is_overlay else candidate.name, library)
+    return parse_recipe(f"{BASE_STRATEGY} + {candidate.name}" if is_overlay else candidate.name, library)
 
 
 def _subject(candidate: Candidate, library: Library) -> tuple[Recipe, Market]:

@@ -18,9 +18,9 @@ from typing import Any
 from distributed import Client, Future, KilledWorker, get_worker, wait
 
 from backtester.batch.jobs import Bench
-from backtester.batch.workers import AHEAD, Answer, Answers, Crew, Failure, Parcel, Task, TaskLimits
+from backtester.batch.workers import TASKS_AHEAD, AnswerTasks, Crew, Failure, Parcel, Task, TaskLimits
 from backtester.batch.written import code_hash
-from backtester.errors import StudyError, first_line
+from backtester.errors import Answer, StudyError, first_line
 from backtester.processes import THREADS
 from backtester.runs.manifest import versions
 
@@ -40,7 +40,7 @@ class Station:
         self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple[type["Station"], tuple[Parcel, TaskLimits]]:
-        """How it travels."""
+        """The state in which it is sent."""
         return Station, (self.parcel, self.limits)
 
     def answer(self, function: Callable[[Task, Bench], Answer], task: Task) -> Answer | Failure:
@@ -61,7 +61,7 @@ def _answer(station: Station, function: Callable[[Task, Bench], Answer], task: T
 
 
 @contextmanager
-def open_cluster(parcel: Parcel, address: str, limits: TaskLimits) -> Iterator[Answers]:
+def open_cluster(parcel: Parcel, address: str, limits: TaskLimits) -> Iterator[AnswerTasks]:
     """A function that has the workers of a Dask scheduler answer tasks within the limits.
 
     Raise StudyError if no scheduler answers there, it has no workers, or one of them has other versions.
@@ -85,8 +85,8 @@ def open_cluster(parcel: Parcel, address: str, limits: TaskLimits) -> Iterator[A
                 under_way[client.submit(_answer, station, function, task, pure=False)] = task
 
             def hand_out() -> None:
-                room = max(1, sum(client.nthreads().values()) * AHEAD)
-                while len(under_way) < room and (task := following()) is not None:
+                capacity = max(1, sum(client.nthreads().values()) * TASKS_AHEAD)
+                while len(under_way) < capacity and (task := following()) is not None:
                     submit(task)
 
             hand_out()
@@ -139,7 +139,7 @@ def _refuse_others(client: Client, address: str) -> None:
 
 
 def _own() -> dict[str, str]:
-    """What this process has."""
+    """The versions of this process."""
     return _has()
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.analyse import analyse
-from backtester.analysis.measures import NAMES, MeasureInputs, measure_books
+from backtester.analysis.measures import MEASURE_NAMES, MeasureInputs, measure_books
 from backtester.analysis.overfitting import Walk
 from backtester.analysis.pair import Lenses
 from backtester.analysis.period import Period, measure_period
@@ -25,15 +25,15 @@ from backtester.batch.ranking import sign_of, title_of
 from backtester.batch.rows import OF_RETURNS, SCORECARD
 from backtester.engine.evaluate import Evaluation, evaluate_many
 from backtester.errors import BacktesterError
+from backtester.histories.derived import DAYS_A_YEAR
 from backtester.histories.market import Market
 
 OTHERWISE = "sharpe"  # scored by, where a study is ranked by what returns do not say: costs, placebos
 LOSS, REFERENCE_LOSS = SCORECARD.index("mean_loss_strategy"), SCORECARD.index("mean_loss_reference")
-HIT_RATE = SCORECARD.index("beyond_reference_hit_rate")
+HIT_RATE_INDEX = SCORECARD.index("beyond_reference_hit_rate")
 WITHOUT_BENCHMARK = {"acted", "mean_loss_reference", "mean_loss_mix"} | {
     f"beyond_{other}_{how}" for other in ("reference", "mix") for how in ("better", "worse")
 }
-DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,7 @@ class Contest:
         return None
 
     def title(self, place: int) -> str:
-        """What a job is called."""
+        """The name of a job."""
         return title_of(self.jobs[place].name, self.jobs[place].point)
 
     def place(self, date: str) -> int:
@@ -122,7 +122,7 @@ class Contest:
         return Scores(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
     def merit(self, rows: Integers) -> Array:
-        """How far each job is beyond what it is measured against (K,): the higher the better."""
+        """The figure (K,) of each job less that of its benchmark: the higher the better."""
         scores = self.scores(rows)
         return sign_of(self.column) * (scores.figures - scores.benchmark)
 
@@ -163,11 +163,11 @@ def _scores(column: str, tracks: Tracks, period: Period, rows: Integers) -> tupl
     if column in SCORECARD:
         place = SCORECARD.index(column)
         cards, _, _ = resample(tracks, rows, period.rule)
-        against = {LOSS: cards[:, REFERENCE_LOSS], HIT_RATE: np.full(len(cards), 0.5)}
+        against = {LOSS: cards[:, REFERENCE_LOSS], HIT_RATE_INDEX: np.full(len(cards), 0.5)}
         return cards[:, place], against.get(place, np.zeros(len(cards)))
     own = slice(STRATEGIES, STRATEGIES + tracks.strategies)
     moves = np.vstack([tracks.returns[rows, REFERENCE], tracks.returns[rows, own].T])
-    measured = measure_books(_levels(moves), _ground(tracks, period, rows))[:, NAMES.index(column)]
+    measured = measure_books(_levels(moves), _ground(tracks, period, rows))[:, MEASURE_NAMES.index(column)]
     return measured[1:], np.full(tracks.strategies, np.nan_to_num(measured[0]))
 
 

@@ -1,4 +1,4 @@
-"""What is left of the best job, given that it was chosen: walked forward, and resampled with the others.
+"""The best job, given that it was chosen: a walk forward, and a test with all jobs resampled together.
 
 At most 200 jobs that stand for clusters of jobs that move together are carried out again for it, session by session.
 """
@@ -24,10 +24,10 @@ from backtester.batch.contest import WITHOUT_BENCHMARK, Contest, make_contest, t
 from backtester.batch.jobs import Job
 from backtester.batch.ranking import sign_of
 from backtester.batch.rows import SCORECARD
-from backtester.batch.workers import Answers, Failure, each
+from backtester.batch.workers import AnswerTasks, Failure, each
 from backtester.histories.market import Market
 
-AT_MOST = 200  # jobs that stand for all
+MOST_CLUSTERS = 200  # jobs that stand for all
 A_TASK, RESAMPLES, SEED = 8, 500, 1
 FEWEST_SELLOFFS = 10  # as for a run's intervals
 CHOICE_YEARS = 3  # of past before the first choice, and what a rolling one looks back on; choices are a year apart
@@ -51,7 +51,7 @@ class Walked:
 
     @property
     def changes(self) -> int:
-        """How many choices fell on another job than the one before."""
+        """The number of choices that differ from the one before."""
         return sum(one.job != other.job for one, other in pairwise(self.choices))
 
 
@@ -96,13 +96,13 @@ class Contested:
 
 
 def hold_contest(
-    jobs: Sequence[Job], table: pa.Table, excess: Array, rank_by: str, market: Market, answers: Answers
+    jobs: Sequence[Job], table: pa.Table, excess: Array, rank_by: str, market: Market, answers: AnswerTasks
 ) -> Contest | None:
     """The contest of jobs that stand for all, given their rows and their excess returns by month (N, M); None where
     each fails when carried out again, has no mix, or was ruined."""
     merit = sign_of(rank_by) * np.array(table[rank_by].to_numpy(), float)
     merit[np.isnan(merit)] = -np.inf
-    clusters = make_clusters(excess, int(merit.argmax()), at_most=AT_MOST)
+    clusters = make_clusters(excess, int(merit.argmax()), at_most=MOST_CLUSTERS)
     chosen = sorted(clusters.best(merit).tolist())
     date = max(table["start"].take(pa.array(chosen)).to_pylist())
     groups: dict[str, list[Job]] = defaultdict(list)
@@ -158,7 +158,7 @@ def _unchecked(contest: Contest, merit: Array) -> str | None:
 
 
 def _draw(contest: Contest, plan: ResamplePlan, threads: int) -> Array:
-    """What each job has beyond its benchmark in each resample (R, K); the same sessions are drawn for all of them."""
+    """Each job's figure less its benchmark's in each resample (R, K); all use the same sessions."""
     sessions = len(contest.sessions) - 1
     pool = ThreadPoolExecutor(min(threads, cpu_count() or 1))
     try:

@@ -1,4 +1,4 @@
-"""What changed between studies: in settings, in which jobs they have, and in the results of the jobs of both."""
+"""The differences between studies: in settings, in their jobs, and in the results of jobs of both."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from backtester.arrays import Array
 from backtester.batch.grid import SWEPT
 from backtester.batch.manifest import StudyFolder
 from backtester.batch.page.columns import figure_of
-from backtester.batch.page.grid_map import SETTING
+from backtester.batch.page.grid_map import SETTING_PREFIX
 from backtester.batch.ranking import places_in_order, sign_of
 from backtester.errors import DataError
 from backtester.runs.differences import Change, changes, flat
 
-SAME = 1e-12
+SAME_FIGURE = 1e-12
 FIGURES_SHOWN = (
     "beyond_mix_payoff_mean",
     "growth_annual_over_mix_total",
@@ -94,7 +94,7 @@ def study_differences(one: StudyFolder, other: StudyFolder) -> StudyDifferences:
 
 def _swept(*folders: StudyFolder) -> list[str]:
     """The columns of settings of the run that a grid of either varies."""
-    named = [f"{SETTING}{name}" for name in SWEPT]
+    named = [f"{SETTING_PREFIX}{name}" for name in SWEPT]
     return [name for name in named if any(name in folder.table.column_names for folder in folders)]
 
 
@@ -112,7 +112,7 @@ def _moved(tables: tuple[pa.Table, pa.Table]) -> list[Moved]:
     found = []
     for column in FIGURES_SHOWN:
         change = figure_of(tables[1], column) - figure_of(tables[0], column)
-        known = np.flatnonzero(np.isfinite(change) & (np.abs(change) > SAME))
+        known = np.flatnonzero(np.isfinite(change) & (np.abs(change) > SAME_FIGURE))
         if len(known):
             largest = int(known[np.abs(change[known]).argmax()])
             mean = float(np.nanmean(change))

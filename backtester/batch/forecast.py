@@ -8,10 +8,10 @@ from pathlib import Path
 from backtester.analysis.measures import compile_measures
 from backtester.batch.carry_out import StudyPlan, folder_of, plan_study
 from backtester.batch.jobs import Job, timed_jobs
-from backtester.batch.store import ROWS, open_store
+from backtester.batch.store import ROWS_FOLDER, open_store
 from backtester.batch.stressed import keys_in, known_totals, live_jobs
 from backtester.batch.tasks import Work
-from backtester.batch.workers import Answers, Failure, TaskLimits, each, open_workers
+from backtester.batch.workers import AnswerTasks, Failure, TaskLimits, each, open_workers
 from backtester.engine.simulate import warm_up
 
 TIMED = 32  # jobs, evenly spread over those that are left
@@ -38,7 +38,7 @@ def forecast(path: Path, out: Path | None, *, workers: int, limits: TaskLimits) 
     plan = plan_study(path)
     folder = out or folder_of(plan.study, path)
     todo: Todo = {None: plan.jobs} | dict.fromkeys(plan.worlds, plan.jobs)
-    if (folder / ROWS).exists():
+    if (folder / ROWS_FOLDER).exists():
         with open_store(folder, plan.study.name) as store:
             places, known = store.places(plan.jobs), known_totals(store)
         todo[None] = [job for job in plan.jobs if job.key not in places]
@@ -70,7 +70,7 @@ def _seconds(plan: StudyPlan, todo: Todo, limits: TaskLimits) -> float | None:
     return None if None in parts else sum(part for part in parts if part)
 
 
-def _seconds_a_job(jobs: list[Job], column: str | None, answers: Answers) -> float | None:
+def _seconds_a_job(jobs: list[Job], column: str | None, answers: AnswerTasks) -> float | None:
     """What a job takes on the history or in a scenario, of the last task that was timed: the first loads what is
     compiled."""
     timed = jobs[:: max(1, len(jobs) // TIMED)][:TIMED]

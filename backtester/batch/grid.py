@@ -1,4 +1,4 @@
-"""Grids of a study: a recipe with names in it, and the values that each takes."""
+"""Grids of a study: a recipe with names in braces, and the values that each name takes."""
 
 import itertools
 import math
@@ -16,13 +16,13 @@ from backtester.engine.execution import Execution
 from backtester.errors import did_you_mean
 
 PLACE = re.compile(r"\{(\w+)\}")
-Value = bool | int | float | str
-COSTS = tuple(name for name in Costs.model_fields if name != "assets")
+GridValue = bool | int | float | str
+COST_SETTINGS = tuple(name for name in Costs.model_fields if name != "assets")
 TRADING = tuple(name for name in Execution.model_fields if name != "costs")
-SWEPT = (*TRADING, *COSTS, *Lenses.model_fields)  # settings of a run that a grid can vary
+SWEPT = (*TRADING, *COST_SETTINGS, *Lenses.model_fields)  # settings of a run that a grid can vary
 
 
-def _fits(value: Value) -> Value:
+def _fits(value: GridValue) -> GridValue:
     """The value; raise ValueError if it is a whole number that a table of results cannot hold."""
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise ValueError(f"{value} is beyond the whole numbers of 64 bits; give it as text")
@@ -36,7 +36,7 @@ def _number(value: object) -> object:
     return value
 
 
-Number = Annotated[int | float, BeforeValidator(_number), Field(allow_inf_nan=False), AfterValidator(_fits)]
+GridNumber = Annotated[int | float, BeforeValidator(_number), Field(allow_inf_nan=False), AfterValidator(_fits)]
 
 
 class Range(BaseModel):
@@ -44,9 +44,9 @@ class Range(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    from_: Annotated[Number, Field(alias="from")]
-    to: Number
-    step: Annotated[Number, Field(gt=0)]
+    from_: Annotated[GridNumber, Field(alias="from")]
+    to: GridNumber
+    step: Annotated[GridNumber, Field(gt=0)]
 
     @model_validator(mode="after")
     def _runs_forwards(self) -> "Range":
@@ -56,7 +56,7 @@ class Range(BaseModel):
 
     @property
     def count(self) -> int:
-        """How many values there are."""
+        """The number of values."""
         first, last, step = self._exact
         return (last - first) // step + 1
 
@@ -66,7 +66,7 @@ class Range(BaseModel):
         first, last, step = (Fraction(str(number)) for number in (self.from_, self.to, self.step))
         return first, last, step
 
-    def values(self) -> list[Value]:
+    def values(self) -> list[GridValue]:
         """The values in order: whole numbers where all three are."""
         first, _, step = self._exact
         kind = int if all(isinstance(number, int) for number in (self.from_, self.to, self.step)) else float
@@ -80,15 +80,15 @@ def _plain(value: object) -> object:
 
 
 def _form(axis: object) -> str | None:
-    """Which form the values of a name have in the file."""
+    """The form in which a file has the values of a name, `list` or `range`; None if neither."""
     return "list" if isinstance(axis, list) else "range" if isinstance(axis, dict) else None
 
 
-Values = Annotated[list[Annotated[Value, BeforeValidator(_plain)]], Field(min_length=1)]
+GridValues = Annotated[list[Annotated[GridValue, BeforeValidator(_plain)]], Field(min_length=1)]
 
 
 Axis = Annotated[
-    Annotated[Values, Tag("list")] | Annotated[Range, Tag("range")],
+    Annotated[GridValues, Tag("list")] | Annotated[Range, Tag("range")],
     Discriminator(
         _form,
         custom_error_type="axis",
@@ -139,7 +139,7 @@ class Grid(BaseModel):
 
     @property
     def stated(self) -> dict[str, Any]:
-        """What the grid says, as in its file."""
+        """The keys and values of the grid, as in its file."""
         axes = {
             name: axis.model_dump(by_alias=True) if isinstance(axis, Range) else axis
             for name, axis in self.__pydantic_extra__.items()
@@ -154,10 +154,10 @@ class Grid(BaseModel):
 
     @property
     def count(self) -> int:
-        """How many points the grid has; they are not made for it."""
+        """The number of points of the grid, by multiplication."""
         return math.prod(_count(self.__pydantic_extra__[group[0]]) for group in self._groups)
 
-    def points(self) -> Iterator[dict[str, Value]]:
+    def points(self) -> Iterator[dict[str, GridValue]]:
         """Every combination of values, the last name varying fastest."""
         axes = {name: _values(axis) for name, axis in self.__pydantic_extra__.items()}
         groups = self._groups
@@ -169,19 +169,19 @@ class Grid(BaseModel):
 
     @cached_property
     def named(self) -> set[str]:
-        """What the recipe leaves open."""
+        """The names in braces in the recipe."""
         return set(PLACE.findall(self.recipe))
 
-    def spell(self, point: dict[str, Value]) -> str:
+    def spell(self, point: dict[str, GridValue]) -> str:
         """The recipe at one point. Text goes in bare, so that it can name a strategy; quote it as a setting."""
         return PLACE.sub(lambda match: str(point[match[1]]), self.recipe)
 
-    def swept(self, point: dict[str, Value]) -> dict[str, Value]:
+    def swept(self, point: dict[str, GridValue]) -> dict[str, GridValue]:
         """The settings of the run at one point."""
         return {name: value for name, value in point.items() if name not in self.named}
 
 
-def _values(axis: Axis) -> list[Value]:
+def _values(axis: Axis) -> list[GridValue]:
     return axis.values() if isinstance(axis, Range) else axis
 
 
@@ -189,9 +189,9 @@ def _count(axis: Axis) -> int:
     return axis.count if isinstance(axis, Range) else len(axis)
 
 
-class Point(NamedTuple):
+class GridPoint(NamedTuple):
     """A recipe of a study, the values that it was made from, and those among them that are settings of the run."""
 
     recipe: str
-    values: dict[str, Value]
-    swept: dict[str, Value]
+    values: dict[str, GridValue]
+    swept: dict[str, GridValue]

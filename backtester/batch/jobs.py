@@ -14,9 +14,9 @@ import pyarrow as pa
 from backtester.analysis.analyse import analyse
 from backtester.analysis.pair import Lenses
 from backtester.analysis.period import Period, measure_period
-from backtester.batch.grid import Point, Value
-from backtester.batch.rows import SCHEMA, JobOutcome, outcomes, table_of
-from backtester.batch.study import ROWS, settings_at
+from backtester.batch.grid import GridPoint, GridValue
+from backtester.batch.rows import ROWS_SCHEMA, JobOutcome, analysed_outcomes, table_of
+from backtester.batch.study import ROWS_VERSION, settings_at
 from backtester.batch.worlds import World
 from backtester.contract.remembered import check_once
 from backtester.contract.rules import BrokenRule
@@ -41,13 +41,15 @@ class Job:
     key: str
     name: str
     recipe: str
-    point: dict[str, Value]
+    point: dict[str, GridValue]
     settings: Shared
     terms: str
     roles: tuple[str, ...] = ()
 
 
-def plan_jobs(points: Sequence[Point], recipes: Sequence[Recipe], settings: RunSettings, market: Market) -> list[Job]:
+def plan_jobs(
+    points: Sequence[GridPoint], recipes: Sequence[Recipe], settings: RunSettings, market: Market
+) -> list[Job]:
     """The jobs of a study's points in order, each once; `recipes` are the reference and one a point.
 
     Raise BacktesterError if a setting is not understood, or none of the jobs could be carried out by it.
@@ -84,7 +86,7 @@ def plan_jobs(points: Sequence[Point], recipes: Sequence[Recipe], settings: RunS
 def _shared_key(reference: Recipe, settings: RunSettings) -> str:
     """What the results of jobs with these settings depend on, whatever their recipes."""
     parts = {
-        "rows": [ROWS, *SCHEMA.names],
+        "rows": [ROWS_VERSION, *ROWS_SCHEMA.names],
         "reference": _fingerprint(reference),
         "start": str(settings.start),
         "end": str(settings.end),
@@ -157,7 +159,7 @@ def run_jobs(jobs: Sequence[Job], bench: Bench) -> pa.Table:
         settings, runs = jobs[group[0][0]].settings, [run for _, run in group]
         period = bench.period(settings, first)
         analysis = analyse(runs, bench.reference(settings), period)
-        found = outcomes(analysis, [run.accounts for run in runs], period)
+        found = analysed_outcomes(analysis, [run.accounts for run in runs], period)
         came |= dict(zip([place for place, _ in group], found, strict=True))
     names = [(job.key, job.name, job.recipe) for job in jobs]
     return table_of(names, [came[place] for place in range(len(jobs))])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from backtester.batch.rows import FIGURES
+from backtester.batch.rows import ROW_FIGURES
 from backtester.batch.study import Study
 from backtester.errors import DataError, first_line
 from backtester.files import read_limited, to_json, write_text
@@ -18,7 +18,7 @@ from backtester.runs.manifest import shown_path, versions
 from backtester.runs.tables import read_arrow
 from backtester.runs.values import Json
 
-FILE = "manifest.json"
+MANIFEST_FILE = "manifest.json"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ def write_manifest(
 ) -> Path:
     """The path of the manifest, written whole; without a clock or an absolute path."""
     return write_text(
-        folder / FILE,
+        folder / MANIFEST_FILE,
         to_json(
             {
                 "study": stated(study),
@@ -52,7 +52,7 @@ def write_manifest(
 
 
 def stated(study: Study) -> Json:
-    """What the study says, without what it leaves as it is."""
+    """The keys that the study states, without defaults."""
     kept: Json = study.model_dump(mode="json", exclude={"grid", "data", "plugins", "out"}, exclude_defaults=True)
     kept["rank_by"] = study.rank_by
     if study.plugins:
@@ -69,7 +69,7 @@ def is_study(folder: Path) -> bool:
 
 def read_study_folder(folder: Path) -> StudyFolder:
     """A study's folder as it was written; raise DataError, which names the file, if one is missing or damaged."""
-    place = folder / FILE
+    place = folder / MANIFEST_FILE
     try:
         manifest = json.loads(read_limited(place, LARGEST_JSON))
         study, data, plugins, _ = (dict(manifest[name]) for name in ("study", "data", "plugins", "versions"))
@@ -78,7 +78,7 @@ def read_study_folder(folder: Path) -> StudyFolder:
             raise ValueError("it is no manifest of a study")
         place = folder / "results.parquet"
         table = read_arrow(place)
-        if missing := {"key", "name", "recipe", "error", *FIGURES} - set(table.column_names):
+        if missing := {"key", "name", "recipe", "error", *ROW_FIGURES} - set(table.column_names):
             raise ValueError(f"it has no column {min(missing)!r}")
     except FileNotFoundError as error:
         raise DataError(f"{folder} has no {place.name}; carry the study out again with batch") from error

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from backtester.batch.grid import SWEPT, Value
-from backtester.batch.rows import Row
+from backtester.batch.grid import SWEPT, GridValue
+from backtester.batch.rows import JobRow
 
 SMALLER_IS_BETTER = {
     "volatility",
@@ -37,18 +37,18 @@ def places_in_order(table: pa.Table, column: str) -> list[int]:
     return list(known["place"].to_pylist())
 
 
-def best_rows(table: pa.Table, column: str, top: int) -> list[Row]:
+def best_rows(table: pa.Table, column: str, top: int) -> list[JobRow]:
     """The best rows that did not fail, without their months."""
     places = pa.array(places_in_order(table, column)[:top], pa.int64())
     return list(table.drop_columns(["months"]).take(places).to_pylist())
 
 
-def title_of(name: str, point: Mapping[str, Value]) -> str:
+def title_of(name: str, point: Mapping[str, GridValue]) -> str:
     """A job's name with what its grid varies of the run, without which jobs of one recipe are called alike."""
     return ", ".join([name, *(f"{setting}={value}" for setting, value in point.items() if setting in SWEPT)])
 
 
-def row_title(row: Row) -> str:
+def row_title(row: JobRow) -> str:
     """The same of a row of results."""
     settings = {name.removeprefix("setting_"): value for name, value in row.items() if name.startswith("setting_")}
     return title_of(str(row["name"]), {name: value for name, value in settings.items() if value is not None})

@@ -15,24 +15,24 @@ import pyarrow as pa
 from backtester.analysis import scorecard
 from backtester.analysis.analyse import Analysis
 from backtester.analysis.attribution import ACCOUNT_MEASURES, measure_accounts
-from backtester.analysis.figures import figures_of
-from backtester.analysis.measures import NAMES
-from backtester.analysis.payoff_parts import PARTS
+from backtester.analysis.figures import figures_in
+from backtester.analysis.measures import MEASURE_NAMES
+from backtester.analysis.payoff_parts import PART_NAMES
 from backtester.analysis.period import Period
 from backtester.analysis.verdict import Placebo
 from backtester.arrays import Array
 from backtester.engine.accounts import Accounts
 
-Row = dict[str, Any]
-MEASURES = tuple(one.column_name for one in figures_of("measures").values() if one.column_name)
-SCORECARD = tuple(name.replace(".", "_") for name in scorecard.FIGURES)
+JobRow = dict[str, Any]
+MEASURES = tuple(one.column_name for one in figures_in("measures").values() if one.column_name)
+SCORECARD = tuple(name.replace(".", "_") for name in scorecard.CARD_FIGURES)
 MIX = ("mix_stocks", "mix_bonds")  # the shares of the two legs, whatever their roles
-PAYOFF_PARTS = tuple(f"payoff_parts_{name}" for name in PARTS)
+PAYOFF_PARTS = tuple(f"payoff_parts_{name}" for name in PART_NAMES)
 PLACEBO = tuple(f"beyond_mix_placebo_{name}" for name in Placebo._fields)
 CARD = ("joint_sell_offs", *SCORECARD, *MIX, *PAYOFF_PARTS, *PLACEBO)
-FIGURES = (*MEASURES, *CARD)
-OF_RETURNS = tuple(name for name in MEASURES if name in NAMES)  # the others are of accounts
-SCHEMA = pa.schema(
+ROW_FIGURES = (*MEASURES, *CARD)
+OF_RETURNS = tuple(name for name in MEASURES if name in MEASURE_NAMES)  # the others are of accounts
+ROWS_SCHEMA = pa.schema(
     [
         ("key", pa.string()),
         ("name", pa.string()),
@@ -41,7 +41,7 @@ SCHEMA = pa.schema(
         ("traceback", pa.string()),
         ("start", pa.date32()),
         ("end", pa.date32()),
-        *((name, pa.float64()) for name in FIGURES),
+        *((name, pa.float64()) for name in ROW_FIGURES),
         ("months", pa.list_(pa.float32())),
     ]
 )
@@ -60,11 +60,11 @@ class JobOutcome:
     traceback: str | None = None
 
 
-def outcomes(analysis: Analysis, accounts: Sequence[Accounts], period: Period) -> list[JobOutcome]:
+def analysed_outcomes(analysis: Analysis, accounts: Sequence[Accounts], period: Period) -> list[JobOutcome]:
     """The outcomes of jobs that were analysed together over one period."""
     start, end = period.sessions[0].date(), period.sessions[-1].date()
     of_accounts = measure_accounts(accounts, period.sessions)
-    measured = analysis.measured[:, [NAMES.index(name) for name in OF_RETURNS]]
+    measured = analysis.measured[:, [MEASURE_NAMES.index(name) for name in OF_RETURNS]]
     order = [(*OF_RETURNS, *ACCOUNT_MEASURES).index(name) for name in MEASURES]
     placebos = np.array([one or (np.nan,) * len(PLACEBO) for one in analysis.placebos])
     windows = np.full((len(measured), 1), float(len(period.windows.joint)))
@@ -85,8 +85,8 @@ def monthly_log_returns(nav: Array, period: Period) -> Array:
 
 def table_of(names: Iterable[tuple[str, str, str]], came: Sequence[JobOutcome]) -> pa.Table:
     """The rows of jobs of those keys, names and recipes."""
-    nothing = np.full(len(FIGURES), np.nan)
-    figures = np.array([nothing if one.figures is None else one.figures for one in came]).reshape(-1, len(FIGURES))
+    nothing = np.full(len(ROW_FIGURES), np.nan)
+    figures = np.array([nothing if one.figures is None else one.figures for one in came]).reshape(-1, len(ROW_FIGURES))
     texts = [pa.array(column, pa.string()) for column in zip(*names, strict=True)] or [pa.array([], pa.string())] * 3
     columns = [
         *texts,
@@ -97,7 +97,7 @@ def table_of(names: Iterable[tuple[str, str, str]], came: Sequence[JobOutcome]) 
         *(pa.array(column, from_pandas=True) for column in figures.T.copy()),
         _months([one.months for one in came]),
     ]
-    return pa.Table.from_arrays(columns, schema=SCHEMA)
+    return pa.Table.from_arrays(columns, schema=ROWS_SCHEMA)
 
 
 def _months(returns: Sequence[Array | None]) -> pa.Array:

@@ -22,12 +22,12 @@ from backtester.batch.contest import Contest
 from backtester.batch.contested import Contested, contested, hold_contest
 from backtester.batch.jobs import Job
 from backtester.batch.ranking import row_title
-from backtester.batch.rows import FIGURES
-from backtester.batch.workers import Answers
+from backtester.batch.rows import ROW_FIGURES
+from backtester.batch.workers import AnswerTasks
 from backtester.histories.market import Market
 
 FEWEST_MONTHS = 2 * SPLITS  # for the time to be cut into parts of two months or more
-A_YEAR = 12
+MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,14 @@ class Entrants:
 
     jobs: Sequence[Job]
     rank_by: str
-    answers: Answers
+    answers: AnswerTasks
     threads: int
 
 
 def contest_of(table: pa.Table, market: Market, entrants: Entrants) -> Contest | None:
     """The contest of jobs that stand for all of these rows; None where `search_of` finds nothing, no job can be
     carried out again, or the column is a scenario's, which is no figure of any other stretch of time."""
-    if entrants.rank_by not in FIGURES:
+    if entrants.rank_by not in ROW_FIGURES:
         return None
     places, excess = _common_months(table, market)
     if len(places) < 2 or excess.shape[1] < FEWEST_MONTHS:
@@ -86,7 +86,7 @@ def search_of(table: pa.Table, market: Market, contest: Contest | None = None, *
         months=excess.shape[1],
         trials=trials,
         best=row_title(table.slice(int(places[best]), 1).drop_columns(["months"]).to_pylist()[0]),
-        sharpe=float(ratios[best]) * A_YEAR**0.5,
+        sharpe=float(ratios[best]) * MONTHS_A_YEAR**0.5,
         deflated=deflated_sharpe(excess, best, trials=trials),
         overfitting=backtest_overfitting(excess),
         contested=None if contest is None else contested(contest, threads),

@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from backtester.batch.grid import Value
+from backtester.batch.grid import GridValue
 from backtester.batch.jobs import Job
-from backtester.batch.rows import SCHEMA
+from backtester.batch.rows import ROWS_SCHEMA
 from backtester.batch.written import table_hash, write_once
 from backtester.errors import OutputError
 from backtester.files import TEMPORARY, empty_removed, make_folder, read_limited, sha256, write_bytes, write_text
@@ -31,7 +31,7 @@ from backtester.runs.tables import write_table
 RESULTS = "results.parquet"
 STUDY = "study.json"
 MANY_PARTS = 16  # are gathered
-ROWS = "rows"
+ROWS_FOLDER = "rows"
 PART = re.compile(r"part-([0-9a-f]{16})\.parquet")
 
 
@@ -46,22 +46,22 @@ class Store:
     parts: list[str] = field(default_factory=list)
 
     def places(self, jobs: Sequence[Job]) -> dict[str, int]:
-        """By key the rows of those of the jobs that were carried out before."""
+        """The places of the rows, by key, of jobs that were carried out before."""
         there = dict(zip(self.rows["key"].to_pylist(), range(len(self.rows)), strict=True))
         return {job.key: there[job.key] for job in jobs if job.key in there}
 
     def add(self, rows: Sequence[pa.Table]) -> None:
         """Keep those of the rows that did not fail, whatever happens next; the others are tried again."""
-        self.parts.extend(write_part(self.folder / ROWS, pa.concat_tables([SCHEMA.empty_table(), *rows])))
+        self.parts.extend(write_part(self.folder / ROWS_FOLDER, pa.concat_tables([ROWS_SCHEMA.empty_table(), *rows])))
 
     def gather(self, made: Sequence[pa.Table]) -> None:
         """Put many parts into one, which is read in a tenth of the time; `made` are the rows added since. Killed in
         between, the folder has rows twice until it is read."""
         if len(self.parts) < MANY_PARTS:
             return
-        whole = write_part(self.folder / ROWS, pa.concat_tables([self.rows, *made]))
+        whole = write_part(self.folder / ROWS_FOLDER, pa.concat_tables([self.rows, *made]))
         for name in set(self.parts) - set(whole):
-            (self.folder / ROWS / name).unlink(missing_ok=True)
+            (self.folder / ROWS_FOLDER / name).unlink(missing_ok=True)
         self.parts[:] = whole
 
     def view(
@@ -77,7 +77,7 @@ class Store:
         there = dict(zip(known["key"].to_pylist(), range(len(known)), strict=True))
         done = [job for job in jobs if job.key in there]
         table = known.take(pa.array([there[job.key] for job in done], pa.int64()))
-        table = table.set_column(1, SCHEMA.field("name"), pa.array([job.name for job in done], pa.string()))
+        table = table.set_column(1, ROWS_SCHEMA.field("name"), pa.array([job.name for job in done], pa.string()))
         for place, name in enumerate(dict.fromkeys(name for job in jobs for name in job.point)):
             values = [job.point.get(name) for job in done]
             table = table.add_column(3 + place, f"setting_{name}", pa.array(_one_type(values)))
@@ -91,17 +91,17 @@ class Store:
 @contextlib.contextmanager
 def open_store(folder: Path, study: str) -> Iterator[Store]:
     """The folder of that study, made if need be; raise OutputError if it is another's, or another process holds it."""
-    with empty_removed(folder / ROWS), lock_tried(_rows_folder(folder)) as free:
+    with empty_removed(folder / ROWS_FOLDER), lock_tried(_rows_folder(folder)) as free:
         if not free:
             raise OutputError(
                 f"another process is carrying out a study in {folder}; wait for it, or name another folder with --out"
             )
         _claim(folder, study)
-        yield Store(folder, *read_parts(folder / ROWS, SCHEMA))
+        yield Store(folder, *read_parts(folder / ROWS_FOLDER, ROWS_SCHEMA))
 
 
 def _rows_folder(folder: Path) -> Path:
-    rows = make_folder(folder) / ROWS
+    rows = make_folder(folder) / ROWS_FOLDER
     try:
         rows.mkdir(exist_ok=True)
     except OSError as error:
@@ -172,7 +172,7 @@ def _bytes(table: pa.Table) -> bytes:
     return bytes(sink.getvalue().to_pybytes())
 
 
-def _one_type(values: Sequence[Value | None]) -> list[Value | None]:
+def _one_type(values: Sequence[GridValue | None]) -> list[GridValue | None]:
     """The values as they are when they share a type, numbers as floats, anything mixed as text."""
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) <= 1:

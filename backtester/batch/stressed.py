@@ -1,4 +1,4 @@
-"""What a study's jobs return in its scenarios, a column a scenario.
+"""The returns of a study's jobs in its scenarios, a column a scenario.
 
 Rows and keys of jobs do not hang on scenarios. A return lies beside them, in a part of its own, under a key made of the
 job's and of the figures that the scenario makes of all that the job reads: naming another scenario, or changing one,
@@ -17,14 +17,14 @@ import pyarrow as pa
 from backtester.batch.jobs import Bench, Job
 from backtester.batch.store import Store, read_parts, write_part
 from backtester.batch.tasks import kept, rows_of
-from backtester.batch.workers import Answers
+from backtester.batch.workers import AnswerTasks
 from backtester.batch.worlds import World
 from backtester.engine.evaluate import evaluate_many
 from backtester.errors import BacktesterError
 from backtester.files import sha256
 from backtester.plugins.recipes import Step, parse_recipe
 
-FOLDER = "stress"
+STRESS_FOLDER = "stress"
 RETURNS = pa.schema([("key", pa.string()), ("error", pa.string()), ("total", pa.float64())])
 
 
@@ -45,7 +45,7 @@ class ScenarioReturns:
 
 
 def live_jobs(jobs: Sequence[Job], bench: Bench, *, column: str) -> tuple[pa.Table, float]:
-    """By key what jobs return on the path of a scenario, a fraction, null from ruin on; and how many seconds it took.
+    """The returns of jobs by key on the path of a scenario, fractions, null if ruined; and the seconds it took.
     One whose strategy fails there is a row with its error."""
     began, world, known = time.monotonic(), bench.worlds[column], dict[str, Step]()
     asked = [(parse_recipe(job.recipe, bench.library, known=known), job.settings.execution) for job in jobs]
@@ -66,25 +66,27 @@ def lost_jobs(jobs: Sequence[Job], error: str) -> pa.Table:
     return pa.table([[job.key for job in jobs], [error] * len(jobs), [None] * len(jobs)], schema=RETURNS)
 
 
-def put_through(
+def stress_jobs(
     jobs: Sequence[Job],
     worlds: Mapping[str, World],
     store: Store,
-    answers: Answers,
-    heard: CountDone,
-    lived: ScenarioReturns,
+    answers: AnswerTasks,
+    count_done: CountDone,
+    returns: ScenarioReturns,
 ) -> None:
-    """Add to `lived` what the jobs return in each world, as it is found. What was carried out before is read
-    from the store's folder, and the rest kept there; `heard` is called with how many more are done, and their errors.
+    """Add the jobs' returns in each world to `returns`, as each is found.
+
+    Returns of jobs that were carried out before are read from the store's folder; new ones are written there.
+    `count_done` is called with the number of jobs just done, and their errors.
     """
-    folder = store.folder / FOLDER
+    folder = store.folder / STRESS_FOLDER
     if not worlds:
         return
     known = known_totals(store)
     for column, world in worlds.items():
         keys = keys_in(world, jobs)
-        own = lived.totals[column] = {job.key: known[keys[job.key]] for job in jobs if keys[job.key] in known}
-        heard(len(own))
+        own = returns.totals[column] = {job.key: known[keys[job.key]] for job in jobs if keys[job.key] in known}
+        count_done(len(own))
         errors: list[str] = []
         with kept(partial(_add, folder, keys)) as keep:
             todo = [job for job in jobs if job.key not in own]
@@ -92,21 +94,21 @@ def put_through(
                 keep(rows)
                 own |= dict(zip(rows["key"].to_pylist(), rows["total"].to_pylist(), strict=True))
                 errors += (since := rows["error"].drop_null().to_pylist())
-                heard(len(rows), since)
+                count_done(len(rows), since)
         if errors:
             many = "1 job" if len(errors) == 1 else f"{len(errors):,} jobs"
-            lived.failures.append(f"{world.title}: {many} failed there; {errors[0]}")
+            returns.failures.append(f"{world.title}: {many} failed there; {errors[0]}")
 
 
 def known_totals(store: Store) -> dict[str, float | None]:
-    """By key of a job in a world what was carried out before; damaged parts are the store's."""
-    there, damaged, _ = read_parts(store.folder / FOLDER, RETURNS)
+    """The stored returns by key of a job in a world; damaged parts are added to the store's."""
+    there, damaged, _ = read_parts(store.folder / STRESS_FOLDER, RETURNS)
     store.damaged.extend(damaged)
     return dict(zip(there["key"].to_pylist(), there["total"].to_pylist(), strict=True))
 
 
 def keys_in(world: World, jobs: Sequence[Job]) -> dict[str, str]:
-    """By key of a job that of its return in a world."""
+    """The key of each job's return in a world, by the key of the job."""
     hashes = {roles: world.market.hash_of(roles) for roles in {job.roles for job in jobs}}
     return {job.key: sha256(f"{job.key}\0{hashes[job.roles]}\0{world.sessions}".encode()) for job in jobs}
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints, ValidationError, field_validator
 
-from backtester.batch.grid import COSTS, TRADING, Grid, Point, Range, Value
-from backtester.batch.rows import FIGURES
+from backtester.batch.grid import COST_SETTINGS, TRADING, Grid, GridPoint, GridValue, Range
+from backtester.batch.rows import ROW_FIGURES
 from backtester.batch.worlds import SCENARIO
 from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
@@ -18,11 +18,11 @@ from backtester.runs.settings import RunSettings, Shared
 from backtester.runs.values import Json
 
 MAX_JOBS = 1_000_000
-MAX_BYTES = 50_000_000  # of a study: a million values of a grid are a fifth of this
-ROWS = 6  # raise it when a column changes its meaning: it is part of every job's key
+MAX_STUDY_BYTES = 50_000_000  # of a study: a million values of a grid are a fifth of this
+ROWS_VERSION = 6  # raise it when a column changes its meaning: it is part of every job's key
 
 
-KINDS = {  # what pydantic says of Python's types, in TOML's
+TYPE_WORDS = {  # what pydantic says of Python's types, in TOML's
     "tuple_type": 'a list in square brackets is needed, such as ["one", "other"]',
     "list_type": 'a list in square brackets is needed; a grid begins with [[grid]], and linked = [["one", "other"]]',
     "path_type": 'a path in quotes is needed, such as "folder"',
@@ -46,12 +46,12 @@ class Study(Shared):
     @field_validator("rank_by")
     @classmethod
     def _is_a_column(cls, column: str) -> str:
-        if column not in FIGURES and not column.startswith(SCENARIO):  # which there are, the history says
-            raise ValueError(f"no column {column!r}; {did_you_mean(column, FIGURES)}")
+        if column not in ROW_FIGURES and not column.startswith(SCENARIO):  # which there are, the history says
+            raise ValueError(f"no column {column!r}; {did_you_mean(column, ROW_FIGURES)}")
         return column
 
     def settings(self, folder: Path) -> RunSettings:
-        """What every job of the study shares."""
+        """The settings that all jobs of the study share."""
         return RunSettings(
             data=None if self.data is None else folder / self.data,
             plugins=tuple(folder / path for path in self.plugins),
@@ -63,7 +63,7 @@ class Study(Shared):
 def read_study(path: Path) -> Study:
     """The study in a file; raise StudyError if it cannot be read or a key is wrong."""
     try:
-        return check_study(tomllib.loads(read_limited(path, MAX_BYTES).decode("utf-8-sig")), path)
+        return check_study(tomllib.loads(read_limited(path, MAX_STUDY_BYTES).decode("utf-8-sig")), path)
     except OSError as error:
         raise StudyError(f"cannot read the study {path}: {error.strerror}; a study is a TOML file") from error
     except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, or a number of thousands of digits
@@ -79,7 +79,7 @@ def check_study(stated: Json, path: Path) -> Study:
 
 
 def _first_mistake(error: ValidationError) -> str:
-    """Where in the study and what, an unknown key before all else: it is often why another one is missing."""
+    """The place and message of the first mistake; unknown keys come first, since another may be missing for it."""
     mistakes = error.errors()
     first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
     what = first["msg"].removeprefix("Value error, ")
@@ -89,24 +89,30 @@ def _first_mistake(error: ValidationError) -> str:
         what = f"unknown key; {did_you_mean(str(first['loc'][-1]), [f.alias or name for name, f in fields.items()])}"
     if first["type"] == "string_pattern_mismatch":
         what = f"{first['input']!r} is no name; letters, digits, spaces, '.', '-' and '_' make one"
-    what = KINDS.get(first["type"], what)
+    what = TYPE_WORDS.get(first["type"], what)
     where = ".".join(str(part) for part in first["loc"])
     return f"[{where}] {what}" if where else what
 
 
-def expand(study: Study) -> list[Point]:
+def expand(study: Study) -> list[GridPoint]:
     """Every recipe of the study, in order; raise StudyError if there are too many."""
     if (jobs := sum(grid.count for grid in study.grid)) > MAX_JOBS:
         many = f"{jobs:,}" if jobs < 10**15 else f"{Decimal(jobs):.0e}"
         raise StudyError(f"study {study.name!r}: {many} jobs, more than {MAX_JOBS:,}; make the grids coarser")
-    return [Point(grid.spell(point), point, grid.swept(point)) for grid in study.grid for point in grid.points()]
+    return [GridPoint(grid.spell(point), point, grid.swept(point)) for grid in study.grid for point in grid.points()]
 
 
-def settings_at(settings: RunSettings, swept: dict[str, Value]) -> RunSettings:
+def settings_at(settings: RunSettings, swept: dict[str, GridValue]) -> RunSettings:
     """The settings of a run with others in the place of some; raise StudyError if one has no such value."""
     stated = settings.model_dump()
     for name, value in swept.items():
-        part = stated["execution"]["costs"] if name in COSTS else stated["execution"] if name in TRADING else stated
+        part = (
+            stated["execution"]["costs"]
+            if name in COST_SETTINGS
+            else stated["execution"]
+            if name in TRADING
+            else stated
+        )
         part[name] = value
     try:
         return RunSettings.model_validate(stated)

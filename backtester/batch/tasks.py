@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from backtester.batch.jobs import Bench, Job, failed_rows, timed_jobs
-from backtester.batch.workers import Answers, Failure
+from backtester.batch.workers import AnswerTasks, Failure
 
 PART_SECONDS = 2.0  # between parts, at least
 TASK_SECONDS = 1.0  # what a task of several jobs is to take
@@ -42,7 +42,7 @@ class Queue:
 
 
 def rows_of(
-    jobs: Sequence[Job], answers: Answers, work: Work = timed_jobs, lost: Lost = failed_rows
+    jobs: Sequence[Job], answers: AnswerTasks, work: Work = timed_jobs, lost: Lost = failed_rows
 ) -> Iterator[pa.Table]:
     """The rows of the jobs, some at a time. Jobs whose recipes begin alike share a task, and so their layers; those of
     a task that dies or overruns are carried out one by one, so that only the culprit is lost."""
@@ -60,7 +60,7 @@ def rows_of(
 
 @contextmanager
 def kept(add: Callable[[Sequence[pa.Table]], None]) -> Iterator[Callable[[pa.Table], None]]:
-    """What keeps rows: they are on disk within two seconds, or at the end of the block, whatever ends it."""
+    """A function that stores rows: they are on disk within two seconds, and at the end of the block in any case."""
     held: list[pa.Table] = []
     since = time.monotonic()
 

@@ -13,17 +13,20 @@ import pyarrow.compute as pc
 
 from backtester.batch.carry_out import StudyPlan, plan_of
 from backtester.batch.jobs import Bench, Job, run_jobs
-from backtester.batch.manifest import FILE, StudyFolder
-from backtester.batch.rows import SCHEMA
+from backtester.batch.manifest import MANIFEST_FILE, StudyFolder
+from backtester.batch.rows import ROWS_SCHEMA
 from backtester.batch.stressed import live_jobs
 from backtester.batch.study import check_study
-from backtester.batch.worlds import hashes
+from backtester.batch.worlds import world_hashes
 from backtester.errors import DataError
 from backtester.plugins.loader import load_library
 from backtester.runs.settings import ReportProgress, no_report
-from backtester.runs.verify import Difference, differences, refuse_other_strategies
+from backtester.runs.verify import Difference, document_differences, refuse_other_strategies
 
-COMPARED = ("error", *(name for name in SCHEMA.names if name != "error"))  # an error says more than what it leaves out
+COMPARED = (
+    "error",
+    *(name for name in ROWS_SCHEMA.names if name != "error"),
+)  # an error says more than what it leaves out
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def verify_study(
     report(f"Carrying {len(kept):,} of {len(rows):,} jobs out again")
     again = _carried_out([jobs[key] for key in kept["key"].to_pylist()], plan)
     pairs = zip(kept.to_pylist(), again.to_pylist(), strict=True)
-    found = [part for one, now in pairs for part in differences(one, now, f"{now['name']}:")]
+    found = [part for one, now in pairs for part in document_differences(one, now, f"{now['name']}:")]
     return Verified(len(kept), len(rows), max(found, key=lambda one: one.size, default=Difference()))
 
 
@@ -84,7 +87,7 @@ def _carried_out(jobs: list[Job], plan: StudyPlan) -> pa.Table:
 
 def _planned(stored: StudyFolder, data: Path | None, plugins: tuple[Path, ...]) -> StudyPlan:
     """The study as its manifest states it; raise DataError if what it saw is not here."""
-    place = stored.path / FILE
+    place = stored.path / MANIFEST_FILE
     study = check_study(stored.manifest["study"], place)
     study = study.model_copy(update={"data": data or study.data, "plugins": plugins or study.plugins})
     refuse_other_strategies(stored.manifest["plugins"], load_library(study.settings(Path()).plugins), "study")
@@ -94,7 +97,7 @@ def _planned(stored: StudyFolder, data: Path | None, plugins: tuple[Path, ...]) 
             f"history {stored.manifest['data']['history']!r} changed since the study in {stored.path}; name the data "
             "as it was with --data, or carry the study out anew"
         )
-    now = hashes(plan.worlds)
+    now = world_hashes(plan.worlds)
     for name, sha256 in stored.manifest.get("scenarios", {}).items():
         if now.get(name) != sha256:
             raise DataError(

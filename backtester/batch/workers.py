@@ -21,21 +21,20 @@ from backtester import processes
 from backtester.batch.jobs import Bench
 from backtester.batch.spent import Meter
 from backtester.batch.worlds import World
-from backtester.errors import BacktesterError, DataError, first_line
+from backtester.errors import Answer, BacktesterError, DataError, first_line
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.travel import Sent, received
 from backtester.runs.settings import RunSettings
 
 MOST_POOLS = 20  # of one study, before what kills its processes is to be looked for
-AHEAD = 2  # tasks handed out per worker, so that none waits for the parent
+TASKS_AHEAD = 2  # tasks handed out per worker, so that none waits for the parent
 Task = TypeVar("Task")
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """What travels to a worker: data and settings as they are, strategies as `travel.Sent`, and scenarios."""
+    """The data that is sent to a worker: market, settings, strategies as `travel.Sent`, and scenarios."""
 
     market: Market
     settings: RunSettings
@@ -45,7 +44,7 @@ class Parcel:
 
 @dataclass(frozen=True)
 class TaskLimits:
-    """What a task may take: seconds and, beyond what a worker holds at its start, megabytes."""
+    """The limits of a task: seconds and, beyond a worker's memory at its start, megabytes."""
 
     seconds: float
     megabytes: float
@@ -101,8 +100,8 @@ def _tried(function: Callable[[Task, Bench], Answer], task: Task) -> Answer | Fa
         return Failure(first_line(error))
 
 
-class Answers(Protocol):
-    """What `open_workers` gives."""
+class AnswerTasks(Protocol):
+    """The function that `open_workers` and `open_cluster` yield."""
 
     def __call__(
         self, function: Callable[[Task, Bench], Answer], following: Callable[[], Task | None]
@@ -112,7 +111,7 @@ class Answers(Protocol):
 
 
 def each(tasks: Iterable[Task]) -> Callable[[], Task | None]:
-    """What gives the tasks one after the other."""
+    """A function that returns the tasks one after the other, then None."""
     waiting = iter(tasks)
     return lambda: next(waiting, None)
 
@@ -182,7 +181,7 @@ class Crew:
 
 
 @contextmanager
-def open_workers(parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | None = None) -> Iterator[Answers]:
+def open_workers(parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | None = None) -> Iterator[AnswerTasks]:
     """A function that has `count` worker processes answer tasks within the limits, each with one thread; what they take
     is added to the meter."""
     with processes.one_thread_each():
@@ -194,7 +193,7 @@ def open_workers(parcel: Parcel, count: int, limits: TaskLimits, meter: Meter | 
             under_way: dict[Future[Answered], Task] = {}
 
             def hand_out() -> None:
-                while len(under_way) < count * AHEAD and (task := following()) is not None:
+                while len(under_way) < count * TASKS_AHEAD and (task := following()) is not None:
                     under_way[crew.ask(function, task)] = task
 
             with processes.interrupts_held():  # the first task starts the processes

@@ -8,7 +8,7 @@ from backtester.errors import BacktesterError, StudyError
 from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe
 from backtester.runs.settings import RunSettings
-from backtester.runs.stress import scenario_ground
+from backtester.runs.stress import scenario_start
 from backtester.stress.build import Ways, put_on
 from backtester.stress.choose import ALL, choose
 
@@ -31,7 +31,7 @@ def column(name: str) -> str:
     return SCENARIO + re.sub(r"\W+", "_", name.lower())
 
 
-def hashes(worlds: Mapping[str, World]) -> dict[str, str]:
+def world_hashes(worlds: Mapping[str, World]) -> dict[str, str]:
     """The hash of each scenario by its column, for a manifest."""
     return {name: world.sha256 for name, world in worlds.items()}
 
@@ -46,12 +46,12 @@ def make_worlds(
     if not scenarios:
         return made, left_out
     may_be_left_out = any(text.lower() == ALL for text in settings.stress)
-    ground = scenario_ground(settings, market.history, recipes, market.sessions[-1].date(), also=also)
+    starting_point = scenario_start(settings, market.history, recipes, market.sessions[-1].date(), also=also)
     for scenario in scenarios:
         if (name := column(scenario.name)) in made:
             raise StudyError(f"two scenarios would make the column {name!r}; give the file of one another name")
         try:
-            path, stressed = put_on(scenario, ground, Ways(data=settings.data))
+            path, stressed = put_on(scenario, starting_point, Ways(data=settings.data))
         except BacktesterError as error:
             if not may_be_left_out:
                 raise

@@ -15,7 +15,7 @@ import pyarrow as pa
 from backtester.files import read_limited, sha256, write_text
 from backtester.runs.folder import LARGEST_JSON
 
-FILE = "written.json"
+WRITTEN_FILE = "written.json"
 
 
 def write_once(path: Path, made_of: str, write: Callable[[Path], object]) -> None:
@@ -26,7 +26,7 @@ def write_once(path: Path, made_of: str, write: Callable[[Path], object]) -> Non
             return
     write(path)
     known[path.name] = [made_of, sha256(path.read_bytes())]
-    write_text(path.parent / FILE, json.dumps(known) + "\n")
+    write_text(path.parent / WRITTEN_FILE, json.dumps(known) + "\n")
 
 
 @functools.cache
@@ -46,9 +46,9 @@ def table_hash(table: pa.Table) -> str:
 
 
 def _known(folder: Path) -> dict[str, object]:
-    """What the folder says; nothing where it says nothing that can be read."""
+    """The folder's record of written files; empty if there is none that can be read."""
     try:
-        known = json.loads(read_limited(folder / FILE, LARGEST_JSON))
+        known = json.loads(read_limited(folder / WRITTEN_FILE, LARGEST_JSON))
     except (OSError, ValueError):
         return {}
     return known if isinstance(known, dict) else {}

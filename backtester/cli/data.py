@@ -15,10 +15,10 @@ from backtester.cli.options import (
     into_option,
     json_option,
 )
-from backtester.cli.streams import Group
+from backtester.cli.streams import StreamsGroup
 
 
-@click.group(cls=Group)
+@click.group(cls=StreamsGroup)
 def data() -> None:
     """List, show, check, build, fetch, import and remove histories."""
 
@@ -179,6 +179,6 @@ def import_(
 @into_option
 def remove(history: str, role: str | None, data: Path) -> None:
     """Take a series out of a history of your own, or without ROLE the history itself."""
-    from backtester.cli.actions.imports import remove as remove_from  # pandas takes half a second to import
+    from backtester.cli.actions.imports import remove_from_folder as remove_from  # pandas takes half a second to import
 
     remove_from(history, role, data)

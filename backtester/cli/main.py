@@ -14,7 +14,7 @@ import click
 
 from backtester.cli.missing import missing_package
 from backtester.cli.streams import end_output, open_streams
-from backtester.errors import BacktesterError, did_you_mean, lacks_memory, shown
+from backtester.errors import BacktesterError, did_you_mean, lacks_memory, one_line
 
 COMMANDS = {  # name: the module that declares it, and its line in --help, so that --help imports none of them
     "run": ("backtester.cli.run", "Backtest recipes and write a tearsheet on joint stock-bond drawdowns."),
@@ -34,7 +34,7 @@ COMMANDS = {  # name: the module that declares it, and its line in --help, so th
 }
 
 
-SETTINGS = {  # of libraries, which read them when they are imported
+LIBRARY_SETTINGS = {  # of libraries, which read them when they are imported
     "OPENBLAS_NUM_THREADS": "1",  # no product here is large; where memory is short it raises SIGINT
     "ARROW_DEFAULT_MEMORY_POOL": "system",  # its own keeps 40 MB more for a few small files
 }
@@ -91,7 +91,7 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 some job or check failed, 2 the user's mistake."""
     open_streams()
-    for name, value in SETTINGS.items():
+    for name, value in LIBRARY_SETTINGS.items():
         os.environ.setdefault(name, value)
     _end_like_an_interrupt()
     gc.set_threshold(COLLECT_AFTER)
@@ -116,7 +116,7 @@ def main() -> NoReturn:
         _fail(["stopped"], 130)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in NOT_OURS:
-            _fail([shown(f"cannot use {error.filename}: {error.strerror}; name another file or folder")], 2)
+            _fail([one_line(f"cannot use {error.filename}: {error.strerror}; name another file or folder")], 2)
         if lacks_memory(error):
             _end_for_want_of_memory()
         if line := missing_package(error):

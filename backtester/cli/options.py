@@ -27,9 +27,9 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # it is generic from clic
 
 def complete_history(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The histories that begin so."""
-    from backtester.cli.actions.data import histories_at_hand  # rich; only the shell asks
+    from backtester.cli.actions.data import history_rows  # rich; only the shell asks
 
-    names = [row["name"] for row in histories_at_hand(ctx.params.get("data"))]
+    names = [row["name"] for row in history_rows(ctx.params.get("data"))]
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
@@ -61,7 +61,7 @@ def parse_band(ctx: click.Context, param: click.Parameter, value: str | None) ->
     return band
 
 
-def parse_costs(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> object:
+def stated_costs(ctx: click.Context, param: click.Parameter, words: tuple[str, ...]) -> object:
     """The costs that the words state."""
     from backtester.engine import costs  # pydantic; --help does without
     from backtester.errors import RecipeError  # beside the line above

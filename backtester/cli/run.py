@@ -14,11 +14,11 @@ from backtester.cli.options import (
     json_option,
     look_ahead_option,
     parse_band,
-    parse_costs,
     parse_named,
     plotly_option,
     plugins_option,
     refuse_nan,
+    stated_costs,
 )
 from backtester.cli.recipe_completion import complete_recipe
 from backtester.cli.streams import Command
@@ -113,7 +113,7 @@ from backtester.cli.streams import Command
 @click.option(
     "--cost-bps",
     multiple=True,
-    callback=parse_costs,
+    callback=stated_costs,
     metavar="[NAME=]BPS",
     help="Cost of trading a funded asset (2), or NAME's: an asset (gold=10; gold=10/5 to buy and sell), unfunded (1), "
     "fixed for each trade, of the start (0); or a year: borrow (50), short (30), cash (0), fee (0). Can be repeated.",

@@ -12,10 +12,10 @@ from backtester.cli.options import (
     json_option,
     plugins_option,
 )
-from backtester.cli.streams import Group
+from backtester.cli.streams import StreamsGroup
 
 
-@click.group(cls=Group)
+@click.group(cls=StreamsGroup)
 def strategies() -> None:
     """List, show, write, check and compare strategies."""
 

@@ -12,7 +12,7 @@ import click
 
 from backtester.errors import OutputError
 
-PLAIN = {"−": "-", "–": "-", "…": "...", "•": "*"}  # instead of signs that a code page lacks
+ASCII_SIGNS = {"−": "-", "–": "-", "…": "...", "•": "*"}  # instead of signs that a code page lacks
 PLAIN_SIGNS = "backtester.plain_signs"  # the name under which codecs know the replacement
 ANSWER = "backtester.answer"  # the stream for it among what click keeps for a command
 
@@ -54,7 +54,7 @@ class Command(click.Command):
     """A command whose answer alone reaches standard output: what else prints meanwhile goes to standard error."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """What the command returns; `sys.stdout` is standard error from then on."""
+        """Invoke the command and return its result; `sys.stdout` is standard error from then on."""
         if _is_ours(sys.stdout):
             ctx.meta[ANSWER], sys.stdout = sys.stdout, sys.stderr
         returned = super().invoke(ctx)
@@ -62,14 +62,14 @@ class Command(click.Command):
         return returned
 
 
-class Group(click.Group):
+class StreamsGroup(click.Group):
     """A group of such commands."""
 
     command_class = Command
 
 
 def answer_stream() -> TextIO:
-    """Where a command writes its answer."""
+    """The stream to which a command writes its answer."""
     context = click.get_current_context(silent=True)
     kept: TextIO | None = context.meta.get(ANSWER) if context else None
     return kept or sys.stdout
@@ -131,4 +131,4 @@ def _is_closed(descriptor: int) -> bool:
 def _plain(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
     signs = error.object[error.start : error.end]
-    return "".join(PLAIN.get(sign, "?") for sign in signs), error.end
+    return "".join(ASCII_SIGNS.get(sign, "?") for sign in signs), error.end

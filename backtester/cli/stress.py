@@ -8,11 +8,11 @@ import click
 
 from backtester.cli.drawn import basis, frequency, reverse
 from backtester.cli.options import data_option, history_option, json_option, refuse_nan
-from backtester.cli.streams import Group
+from backtester.cli.streams import StreamsGroup
 from backtester.cli.trial import complete_scenario, fed_option, out_option, scenario_option, trial_options
 
 
-@click.group(cls=Group)
+@click.group(cls=StreamsGroup)
 def stress() -> None:
     """Put strategies through scenarios of what has not happened.
 

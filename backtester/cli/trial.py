@@ -49,11 +49,11 @@ scenario_option = click.option(
     help="A scenario's name, a .toml file, a crisis, a window such as 2020-03-09..2020-03-18 or joint:2020-03-18, or "
     "all. Can be repeated.",
 )
-SAID = {None: None, "on": True, "off": False, "hedged": "hedged"}  # as `stress.build.Ways` has it
+FED_CHOICES = {None: None, "on": True, "off": False, "hedged": "hedged"}  # as `stress.build.Ways` has it
 fed_option = click.option(
     "--fed",
     type=click.Choice(["on", "off", "hedged"]),
-    callback=lambda ctx, param, value: SAID[value],
+    callback=lambda ctx, param, value: FED_CHOICES[value],
     help="The Fed's purchases of March 2020; hedged: futures sold, moving the basis alone.  [as the scenario says]",
 )
 out_option = click.option("--out", type=click.Path(path_type=Path), help="The folder to write into.")

@@ -7,7 +7,7 @@ import pandas as pd
 
 from backtester.arrays import Array
 from backtester.engine.kernel import Kept
-from backtester.engine.many import LINES
+from backtester.engine.many import LEDGER_LINES
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Accounts:
 
     @cached_property
     def turnover(self) -> "pd.Series[float]":
-        """What was traded, one way, as a share of net asset value."""
+        """The turnover, one way, as a share of net asset value."""
         return pd.Series(self.kept.turnover[0], self.sessions, name="turnover")
 
     @cached_property
@@ -59,15 +59,15 @@ class Accounts:
 
     @cached_property
     def gains(self) -> pd.DataFrame:
-        """What each asset earned."""
+        """The gains of each asset."""
         return pd.DataFrame(self.kept.gains[0], self.sessions, self.assets, copy=False)
 
     @cached_property
     def charges(self) -> pd.DataFrame:
-        """What trading each asset cost."""
+        """The costs of trading each asset."""
         return pd.DataFrame(self.kept.charges[0], self.sessions, self.assets, copy=False)
 
     @cached_property
     def lines(self) -> pd.DataFrame:
         """Interest, financing, costs and fees."""
-        return pd.DataFrame(self.kept.lines[0], self.sessions, list(LINES))
+        return pd.DataFrame(self.kept.lines[0], self.sessions, list(LEDGER_LINES))

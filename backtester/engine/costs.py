@@ -1,4 +1,4 @@
-"""What trading, borrowing and management cost: yearly rates and rates a unit traded, in basis points."""
+"""The costs of trading, borrowing and management: rates a year and rates a unit traded, in basis points."""
 
 import re
 from collections.abc import Iterable
@@ -9,19 +9,19 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from backtester.errors import RecipeError
 
 BP = 1e-4
-LEAST = 0.01  # basis points, but for none; less was meant as a fraction
+LEAST_BPS = 0.01  # basis points, but for none; less was meant as a fraction
 
 
 def _not_a_fraction(rate: float) -> float:
     """The rate; raise ValueError if it is a cost smaller than any."""
-    if 0 < rate < LEAST:
+    if 0 < rate < LEAST_BPS:
         raise ValueError(f"{rate:g} basis points are less than any cost, 2 basis points a fraction of 0.0002")
     return rate
 
 
 BasisPoints = Annotated[float, Field(ge=0, le=5000, allow_inf_nan=False, strict=True), AfterValidator(_not_a_fraction)]
-SPELLING = re.compile(r"(?:(?P<name>\w+)=)?(?P<first>[^=/]+)(?:/(?P<second>[^=/]+))?")
-NAMES = {  # as they are spelled on the command line; any other name is an asset's
+COST_SPELLING = re.compile(r"(?:(?P<name>\w+)=)?(?P<first>[^=/]+)(?:/(?P<second>[^=/]+))?")
+COST_OPTIONS = {  # as they are spelled on the command line; any other name is an asset's
     None: "trade_bps",
     "unfunded": "unfunded_trade_bps",
     "fixed": "fixed_bps",
@@ -33,7 +33,7 @@ NAMES = {  # as they are spelled on the command line; any other name is an asset
 
 
 class Sides(BaseModel):
-    """What buying and selling an asset cost."""
+    """The costs of buying and of selling an asset."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -48,7 +48,7 @@ def _both_sides(rate: object) -> object:
 
 
 class Costs(BaseModel):
-    """What trading and holding cost, in basis points.
+    """The costs of trading and holding, in basis points.
 
     `assets` are costs of single assets, instead of `trade_bps` or `unfunded_trade_bps`: a number or `Sides`;
     `fixed_bps`, of the starting value, is paid for each asset traded in a session.
@@ -66,7 +66,7 @@ class Costs(BaseModel):
     management_fee_bps: BasisPoints = 0.0
 
     def sides(self, asset: str, *, funded: bool) -> Sides:
-        """What buying and selling the asset cost."""
+        """The costs of buying and of selling the asset."""
         rate = self.trade_bps if funded else self.unfunded_trade_bps
         return self.assets.get(asset) or Sides(buy_bps=rate, sell_bps=rate)
 
@@ -76,20 +76,19 @@ NO_COSTS = Costs(trade_bps=0, unfunded_trade_bps=0, borrow_spread_bps=0, short_f
 
 def parse_costs(words: Iterable[str]) -> Costs:
     """The costs that words such as `5`, `gold=10`, `stocks=50/0` (buying and selling) or `borrow=80` state."""
-    stated: dict[str, object] = {}
-    assets: dict[str, object] = {}
+    costs, stated, assets = Costs(), dict[str, object](), dict[str, object]()
     for word in words:
-        match = SPELLING.fullmatch(word)
+        match = COST_SPELLING.fullmatch(word)
         try:
             if match is None:
                 raise ValueError
             numbers = [float(part) for part in (match["first"], match["second"]) if part is not None]
-            if match["name"] in assets or NAMES.get(match["name"]) in stated:
+            if match["name"] in assets or COST_OPTIONS.get(match["name"]) in stated:
                 raise RecipeError(f"costs {word!r} come after others of the same; state each once")
-            if match["name"] not in NAMES:
+            if match["name"] not in COST_OPTIONS:
                 assets[match["name"]] = {"buy_bps": numbers[0], "sell_bps": numbers[-1]}
             elif len(numbers) == 1:
-                stated[NAMES[match["name"]]] = numbers[0]
+                stated[COST_OPTIONS[match["name"]]] = numbers[0]
             else:
                 raise ValueError
             costs = Costs.model_validate({**stated, "assets": assets})
@@ -100,16 +99,16 @@ def parse_costs(words: Iterable[str]) -> Costs:
         except ValueError as error:
             raise RecipeError(
                 f"costs {word!r} are not understood; give basis points such as 5, gold=10, gold=10/5 (buying and "
-                f"selling), or of {', '.join(name for name in NAMES if name)}, such as borrow=80"
+                f"selling), or of {', '.join(name for name in COST_OPTIONS if name)}, such as borrow=80"
             ) from error
-    return costs if stated or assets else Costs()
+    return costs
 
 
 def spell_costs(costs: Costs) -> list[str]:
     """The words that state these costs where they are not the default."""
     words = [
         (f"{name}=" if name else "") + _number(getattr(costs, field))
-        for name, field in NAMES.items()
+        for name, field in COST_OPTIONS.items()
         if getattr(costs, field) != Costs.model_fields[field].default
     ]
     for asset, sides in costs.assets.items():

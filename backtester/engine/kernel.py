@@ -17,11 +17,11 @@ from backtester.compiled import jit, jit_part, jit_shared
 LANES = 32
 TILE = 32  # sessions
 CACHE_LINE = 64  # bytes
-TOLERANCE = 1e-12  # of a weight: a distance that misses the band by less has reached it
+WEIGHT_TOLERANCE = 1e-12  # of a weight: a distance that misses the band by less has reached it
 
 
 class Prices(NamedTuple):
-    """What every book sees.
+    """The prices of a market, the same for every book.
 
     returns (T, K), 0 where there is none; bills (T,); years (T,) since the session before; funded (K,);
     ends (K,), the first session without the asset, T where it never ends; breaks (N, 2), the sessions in order on which
@@ -46,7 +46,7 @@ class Orders(NamedTuple):
 
 
 class TradingTerms(NamedTuple):
-    """How all of them trade, and what it costs.
+    """The terms of trading of all books, and their costs.
 
     `band` and `relative_band` are infinite for none; `to_edge`: a trade that a band calls for goes to its edge only;
     `min_trade`, a weight. Costs are fractions: `buy` and `sell` (K,) of what is traded, `fixed` of the start for each
@@ -125,8 +125,8 @@ class Lanes(NamedTuple):
     """Books side by side: (W,) a number each, (K, W) an asset each.
 
     `before` is the NAV at the close before; `lines` (4, W) and `turnover` are the session's; `wanted` are the targets
-    in force, from row `at` of each book's own; `way`, how much of the way to them it trades; `distance` and `room` are
-    to work in.
+    in force, from row `at` of each book's own; `way`, how much of the way to them it trades; `distance` is how far
+    the weights are from the targets, `gap_sum` the sum of funded gaps on the way to it.
     """
 
     holdings: Array
@@ -140,7 +140,7 @@ class Lanes(NamedTuple):
     at: Integers
     way: Array
     distance: Array
-    room: Array
+    gap_sum: Array
 
 
 class Workspace(NamedTuple):
@@ -155,9 +155,9 @@ class Workspace(NamedTuple):
 def _aligned(rows: int, kind: type = np.float64) -> Any:
     """Zeros (rows, W) on lines of the processor's cache of their own: no vector straddles two, no thread shares one."""
     size = rows * LANES * np.dtype(kind).itemsize
-    room = np.zeros(size + 2 * CACHE_LINE, np.uint8)
-    first = -room.ctypes.data % CACHE_LINE
-    return room[first : first + size].view(kind).reshape(rows, LANES)
+    memory = np.zeros(size + 2 * CACHE_LINE, np.uint8)
+    first = -memory.ctypes.data % CACHE_LINE
+    return memory[first : first + size].view(kind).reshape(rows, LANES)
 
 
 def new_workspace(assets: int) -> Workspace:
@@ -198,7 +198,7 @@ def new_workspace(assets: int) -> Workspace:
         at=row(np.int64),
         way=row(),
         distance=row(),
-        room=row(),
+        gap_sum=row(),
     )
     return Workspace(lanes, deal, tile)
 
@@ -255,7 +255,7 @@ def _earn(lanes: Lanes, prices: Prices, yearly: Array, t: int, count: int) -> No
 
 @jit_shared
 def _pay_out(prices: Prices, lanes: Lanes, broken: Integers, t: int, places: tuple[int, int]) -> None:
-    """What is held of an asset that has no level any more goes to cash at its last one."""
+    """Turn holdings of an asset that has ended into cash, at its last level."""
     row, count = places
     for i in range(len(prices.breaks)):
         if prices.breaks[i, 0] == t:
@@ -294,7 +294,7 @@ def _want(lanes: Lanes, orders: Orders, ends: Integers, times: tuple[int, int], 
 
 @jit_part
 def _follow_schedule(lanes: Lanes, decisions: Array, decided: int, first: int, count: int) -> int:
-    """How many lanes trade by schedule, and how much of the way to their targets; the others go nowhere yet."""
+    """The number of lanes that trade by schedule; set how much of the way to the targets each lane goes."""
     scheduled = 0
     for w in range(count):
         lanes.way[w] = decisions[_row(first + w, len(decisions)), decided]
@@ -307,24 +307,24 @@ def _measure_distances(lanes: Lanes, funded: Flags, count: int) -> None:
     """Half the sum of what each weight is off, cash included; unfunded notionals in full."""
     for w in range(count):
         lanes.distance[w] = 0.0
-        lanes.room[w] = 0.0
+        lanes.gap_sum[w] = 0.0
     for k in range(len(funded)):
         if funded[k]:
             for w in range(count):
                 gap = lanes.wanted[k, w] - lanes.holdings[k, w] / lanes.nav[w]
                 lanes.distance[w] += 0.5 * abs(gap)
-                lanes.room[w] += gap
+                lanes.gap_sum[w] += gap
         else:
             for w in range(count):
                 lanes.distance[w] += abs(lanes.wanted[k, w] - lanes.holdings[k, w] / lanes.nav[w])
     for w in range(count):
-        lanes.distance[w] += 0.5 * abs(lanes.room[w])
+        lanes.distance[w] += 0.5 * abs(lanes.gap_sum[w])
 
 
 @jit_part
 def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
-    """How many lanes have reached a band; they go all of the way to their targets, or to the nearest band's edge."""
-    going, margin = 0, TOLERANCE if terms.to_edge else -TOLERANCE
+    """The number of lanes that have reached a band; set their way to the whole, or to the nearest edge of the band."""
+    going, margin = 0, WEIGHT_TOLERANCE if terms.to_edge else -WEIGHT_TOLERANCE
     beyond = 0
     for w in range(count):
         beyond += lanes.distance[w] >= terms.band + margin
@@ -336,7 +336,7 @@ def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
                 for k in range(len(lanes.holdings)):
                     gap = abs(lanes.wanted[k, w] - lanes.holdings[k, w] / lanes.nav[w])
                     edge = terms.relative_band * abs(lanes.wanted[k, w])
-                    if gap > TOLERANCE and gap >= edge + margin:
+                    if gap > WEIGHT_TOLERANCE and gap >= edge + margin:
                         called = True
                         stay = min(stay, edge / gap)
             if called and lanes.way[w] == 0:
@@ -347,7 +347,7 @@ def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
 
 @jit_shared
 def _pack(lanes: Lanes, deal: Deal, terms: TradingTerms, count: int) -> int:
-    """How many books trade: what each holds and wants of what it moves; what is too small to be traded stays."""
+    """The number of books that trade; gather their holdings and targets, without gaps too small to be traded."""
     trading = 0
     for w in range(count):
         if lanes.way[w] > 0 and lanes.nav[w] > 0:
@@ -360,12 +360,12 @@ def _pack(lanes: Lanes, deal: Deal, terms: TradingTerms, count: int) -> int:
             wanted, held = lanes.wanted[k, w], lanes.holdings[k, w]
             gap = wanted - held / lanes.nav[w]
             go = lanes.way[w] * gap
-            moved = abs(go) >= terms.min_trade - TOLERANCE
+            moved = abs(go) >= terms.min_trade - WEIGHT_TOLERANCE
             deal.moved[k, j] = moved
             deal.gaps[k, j] = go if moved else 0.0
             deal.wanted[k, j] = wanted - (gap - go) if moved else 0.0
             deal.held[k, j] = held if moved else 0.0
-            if moved and abs(go) > TOLERANCE:
+            if moved and abs(go) > WEIGHT_TOLERANCE:
                 deal.budget[j] -= terms.fixed
     return trading
 
@@ -407,7 +407,7 @@ def _trade(lanes: Lanes, deal: Deal, terms: TradingTerms, funded: Flags, trading
         w = deal.lane[j]
         lanes.lines[2, w] = lanes.nav[w] - deal.value[j]
         lanes.nav[w] = lanes.cash[w] = deal.value[j]
-        lanes.room[w] = 0.0
+        lanes.gap_sum[w] = 0.0
     for k in range(len(funded)):
         for j in range(trading):
             w, gap = deal.lane[j], deal.gaps[k, j]
@@ -416,11 +416,11 @@ def _trade(lanes: Lanes, deal: Deal, terms: TradingTerms, funded: Flags, trading
             if funded[k]:
                 lanes.cash[w] -= lanes.holdings[k, w]
                 lanes.turnover[w] += 0.5 * abs(gap)
-                lanes.room[w] += gap
+                lanes.gap_sum[w] += gap
             else:
                 lanes.turnover[w] += abs(gap)
     for j in range(trading):
-        lanes.turnover[deal.lane[j]] += 0.5 * abs(lanes.room[deal.lane[j]])
+        lanes.turnover[deal.lane[j]] += 0.5 * abs(lanes.gap_sum[deal.lane[j]])
 
 
 @jit_shared
@@ -433,7 +433,7 @@ def _note_charges(deal: Deal, terms: TradingTerms, charges: Array, count: int, t
             if deal.moved[k, j]:
                 trade = deal.wanted[k, j] * deal.value[j] - deal.held[k, j]
                 charge = (terms.buy[k] if trade >= 0 else -terms.sell[k]) * trade
-                charge += terms.fixed if abs(deal.gaps[k, j]) > TOLERANCE else 0.0
+                charge += terms.fixed if abs(deal.gaps[k, j]) > WEIGHT_TOLERANCE else 0.0
                 charges[k, deal.lane[j]] = charge
 
 

@@ -20,7 +20,7 @@ from backtester.engine.execution import Execution, Trigger, trigger_of
 from backtester.engine.schedule import Schedule, decisions
 from backtester.engine.simulate import simulate_many
 from backtester.engine.states import call_state
-from backtester.engine.targets import Inputs, call_step, columns_of, copied, fill_targets, step_inputs
+from backtester.engine.targets import StepInputs, call_step, columns_of, copied, fill_targets, step_inputs
 from backtester.errors import BacktesterError, caught
 from backtester.histories.market import Market
 from backtester.histories.rhythm import Rhythm
@@ -32,7 +32,7 @@ Asked = tuple[Recipe, Execution]
 
 
 class Key(NamedTuple):
-    """What a layer depends on: the steps up to it and, once one of them reads a portfolio, how that is traded."""
+    """The key of a layer: the steps up to it and, once one of them reads a portfolio, how that is traded."""
 
     steps: tuple[tuple[Strategy, str], ...]
     trading: tuple[Trigger, str] | None
@@ -40,10 +40,10 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Layer:
-    """What one step of a recipe was given and what it answered."""
+    """The inputs of one step of a recipe, and what it returned."""
 
     step: Step
-    inputs: Inputs
+    inputs: StepInputs
     raw: pd.DataFrame
 
     @cached_property
@@ -53,7 +53,7 @@ class Layer:
 
     @cached_property
     def state(self) -> "pd.Series[str] | None":
-        """What the strategy says of when it acts, a word a session; None where it says nothing."""
+        """The states that the strategy returns, a word a session; None without a function `state`."""
         if self.step.strategy.state is None:
             return None
         return call_state(self.step, copied(self.inputs), pd.DatetimeIndex(self.raw.index))
@@ -158,7 +158,7 @@ def layers_of(asked: Sequence[Asked], desk: Desk) -> list[Layers | BacktesterErr
 
 
 def _keys(recipe: Recipe, execution: Execution, rhythm: Rhythm) -> list[Key] | BacktesterError:
-    """What each layer depends on: the steps up to it and, once one reads a portfolio, how the whole recipe trades."""
+    """The key of each layer: the steps up to it and, once one reads a portfolio, how the whole recipe trades."""
     trigger = caught(lambda: trigger_of(recipe, execution, rhythm))
     if isinstance(trigger, BacktesterError):
         return trigger
@@ -205,8 +205,8 @@ def _layer(
     return caught(called)
 
 
-def last_inputs(recipe: Recipe, market: Market) -> Inputs:
-    """What the last step of the recipe is given under the default execution; that step itself is not called."""
+def last_inputs(recipe: Recipe, market: Market) -> StepInputs:
+    """The inputs of the recipe's last step under the default execution; that step is not called."""
     trigger = trigger_of(recipe, Execution(), market.rhythm)
     execution, desk = Execution(rebalance=str(trigger.schedule), band=trigger.band), Desk(market)
     [layers] = layers_of([(Recipe(recipe.steps[:-1]), execution)], desk)

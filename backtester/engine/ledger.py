@@ -12,7 +12,7 @@ import pandas as pd
 from backtester.engine.book import Book
 from backtester.engine.ledger_units import Journal, keep_journal
 
-START = 1e6  # vectorbt takes less than 1e-12 of money for nothing
+START_MONEY = 1e6  # vectorbt takes less than 1e-12 of money for nothing
 
 
 def portfolio(book: Book) -> Any:
@@ -23,7 +23,7 @@ def portfolio(book: Book) -> Any:
     """
     import vectorbt as vbt  # costs seconds, and only an audit needs it
 
-    journals = [keep_journal(book, decisions, START / len(book.tranches)) for decisions in book.tranches]
+    journals = [keep_journal(book, decisions, START_MONEY / len(book.tranches)) for decisions in book.tranches]
     count = min(len(journal.prices) for journal in journals)
     prices = pd.concat([journal.prices.iloc[:count] for journal in journals], axis=1, keys=range(1, len(journals) + 1))
     if len(journals) == 1:
@@ -38,7 +38,7 @@ def portfolio(book: Book) -> Any:
         fees=_side_by_side(journals, "rates", count),
         fixed_fees=_side_by_side(journals, "fees", count),
         slippage=0.0,
-        init_cash=START,
+        init_cash=START_MONEY,
         cash_sharing=True,
         group_by=True,
         call_seq="auto",
@@ -53,7 +53,7 @@ def portfolio(book: Book) -> Any:
 def audit(book: Book, nav: "pd.Series[float]") -> float:
     """The largest difference between vectorbt's net asset value and this one, as a fraction of it, up to ruin; infinite
     where one is ruined and the other is not."""
-    value = np.asarray(portfolio(book).value(), dtype=float) / START
+    value = np.asarray(portfolio(book).value(), dtype=float) / START_MONEY
     ours = np.asarray(nav, dtype=float)
     alive = len(ours) if (ours > 0).all() else int((ours <= 0).argmax())
     if len(value) != alive:

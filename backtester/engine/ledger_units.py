@@ -18,7 +18,7 @@ from backtester.engine.costs import BP
 
 LENT, OWED, MARGIN, FEES = "cash lent", "cash owed", "margin", ("fees, even sessions", "fees, odd sessions")
 MONEY = (LENT, OWED, MARGIN, *FEES)
-TIE = 1e-12
+BAND_TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,14 +34,14 @@ class Journal:
 
 @dataclass(eq=False)
 class State:
-    """What is held: units of each asset, and of bills, those lent above zero and those owed below."""
+    """The holdings: units of each asset, and of bills, above zero if lent and below if owed."""
 
     funded: Flags
     units: Array
     bills: float
 
     def cash(self, row: Array) -> float:
-        """What the bills are worth at those prices; debt is below zero."""
+        """The value of the bills at those prices; debt is below zero."""
         return float(self.bills * row[len(self.units) + (self.bills < 0)])
 
     def worth(self, row: Array) -> float:
@@ -82,10 +82,10 @@ def keep_journal(book: Book, decisions: Flags, start: float) -> Journal:
 
 
 def _walk(book: Book, decisions: Flags, rows: Array, start: float) -> Iterator[SessionOrders]:
-    """What each session asks for, until the book is ruined."""
+    """The orders of each session, until the book is ruined."""
     ends, targets, days = np.array(book.ends), book.targets.to_numpy(), book.market.days
     count = targets.shape[1]
-    state = State(_funded(book), np.zeros(count), start / float(rows[0, count]))
+    state = State(_funded(book), np.zeros(count), start)
     for t, row in enumerate(rows):
         fees = _accrue(state, rows[t - 1], row, book, float(days[t]) / 365) if t else 0.0
         gone = t >= ends
@@ -96,7 +96,7 @@ def _walk(book: Book, decisions: Flags, rows: Array, start: float) -> Iterator[S
             wanted = np.where(gone, 0.0, targets[t - book.lag])
             gaps = wanted - state.units * row[:count] / nav
             gaps *= 1.0 if decisions[t - book.lag] else _way(book, gaps, wanted, state.funded)
-            moved = np.abs(gaps) >= book.min_trade - TIE
+            moved = np.abs(gaps) >= book.min_trade - BAND_TOLERANCE
             if gaps.any() and moved.any():
                 rates, fixed = _trade(state, row, np.where(moved, gaps, 0.0), moved, (book, start))
                 fees += fixed
@@ -127,12 +127,12 @@ def _accrue(state: State, before: Array, row: Array, book: Book, years: float) -
 
 
 def _way(book: Book, gaps: Array, wanted: Array, funded: Flags) -> float:
-    """How much of the way the bands ask for: the portfolio's distance and each asset's are held against their edges."""
+    """The share of the way to the targets that bands call for, by the distances of the portfolio and of each asset."""
     money = np.append(gaps[funded], -gaps[funded].sum())
     far = np.append(np.abs(gaps), np.abs(money).sum() / 2 + np.abs(gaps[~funded]).sum())
     edges = np.append(np.abs(wanted) * book.relative_band if book.relative_band < np.inf else gaps + np.inf, book.band)
-    edges[:-1][far[:-1] <= TIE] = np.inf
-    beyond = far > edges + TIE if book.to_edge else far >= edges - TIE
+    edges[:-1][far[:-1] <= BAND_TOLERANCE] = np.inf
+    beyond = far > edges + BAND_TOLERANCE if book.to_edge else far >= edges - BAND_TOLERANCE
     if not beyond.any():
         return 0.0
     return 1.0 - float((edges[beyond] / far[beyond]).min()) if book.to_edge else 1.0
@@ -149,7 +149,7 @@ def _trade(state: State, row: Array, gaps: Array, moved: Flags, account: tuple[B
     held = state.units * prices
     nav = state.worth(row)
     weights = held / nav + gaps
-    fixed = BP * costs.fixed_bps * start * len(book.tranches) * int((np.abs(gaps) > TIE).sum())
+    fixed = BP * costs.fixed_bps * start * len(book.tranches) * int((np.abs(gaps) > BAND_TOLERANCE).sum())
     sides = [costs.sides(asset, funded=history.is_funded(asset)) for asset in book.targets.columns]
     buy, sell = (BP * np.array([getattr(side, name) for side in sides]) for name in ("buy_bps", "sell_bps"))
     after, rates = nav, buy

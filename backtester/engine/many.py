@@ -14,7 +14,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from backtester.arrays import Array, Flags, Integers
+from backtester.arrays import Array, Flags, Integers, kernel_floats
 from backtester.engine.kernel import (
     LANES,
     Block,
@@ -29,7 +29,7 @@ from backtester.engine.kernel import (
     run_block,
 )
 
-LINES = ("interest", "financing", "costs", "fees")
+LEDGER_LINES = ("interest", "financing", "costs", "fees")
 KEEPS = ("nav", "weights", "gains", "charges", "lines", "turnover", "moved", "totals")
 KEPT_SPACES = 8
 THREAD_WORK = 200_000  # books times sessions below which a thread costs more than it saves
@@ -38,17 +38,17 @@ Values = npt.ArrayLike
 
 def make_prices(returns: Values, bills: Values, days: Values, funded: Values) -> Prices:
     """Prices of assets that all have a return at every session: (T, K), (T,), calendar days (T,), and flags (K,)."""
-    table = _floats(returns)
+    table = kernel_floats(returns)
     sessions, assets = table.shape
     none = np.zeros((0, 2), np.int64)
-    years = _floats(days) / 365
-    return Prices(table, _floats(bills), years, _flags(funded), np.full(assets, sessions, np.int64), none)
+    years = kernel_floats(days) / 365
+    return Prices(table, kernel_floats(bills), years, _flags(funded), np.full(assets, sessions, np.int64), none)
 
 
 def make_orders(targets: Values, decisions: Values, *, rows: Values | None = None) -> Orders:
     """Targets (B, T, K) a session, or (B, 1, K) for good, or (B, N, K) of which rows (T,) or (B, T) says the one in
     force; decisions (T,) or (B, T), flags or shares of the way. What has no row a book, or one for all, is shared."""
-    wanted, shares = _floats(targets), np.atleast_2d(_floats(decisions))
+    wanted, shares = kernel_floats(targets), np.atleast_2d(kernel_floats(decisions))
     sessions = shares.shape[1]
     if rows is None:
         rows = np.arange(sessions) if wanted.shape[1] == sessions else np.zeros(sessions)
@@ -59,22 +59,22 @@ def make_terms(
     rates: Values, yearly: Values, *, lag: int = 1, band: float = np.inf, fixed: float = 0.0, min_trade: float = 0.0
 ) -> TradingTerms:
     """Terms of trading the whole way: rates (K,), or (2, K) for buying and selling, fractions of what is traded."""
-    buy, sell = np.broadcast_to(_floats(rates), (2, np.shape(rates)[-1]))
+    buy, sell = np.broadcast_to(kernel_floats(rates), (2, np.shape(rates)[-1]))
     return TradingTerms(
         lag=lag,
         band=float(band),
         relative_band=np.inf,
         to_edge=False,
         min_trade=float(min_trade),
-        buy=_floats(buy),
-        sell=_floats(sell),
+        buy=kernel_floats(buy),
+        sell=kernel_floats(sell),
         fixed=float(fixed),
-        yearly=_floats(yearly),
+        yearly=kernel_floats(yearly),
     )
 
 
 def count_books(orders: Orders) -> int:
-    """How many books there are."""
+    """The number of books."""
     return max(len(part) for part in orders)
 
 
@@ -188,8 +188,8 @@ def _room(prices: Prices, books: int, keep: Collection[str]) -> Kept:
         "nav": (sessions,),
         "turnover": (sessions,),
         "moved": (sessions,),
-        "lines": (sessions, len(LINES)),
-        "totals": (1 + len(LINES),),
+        "lines": (sessions, len(LEDGER_LINES)),
+        "totals": (1 + len(LEDGER_LINES),),
     }
     tables = {name: np.empty((books if name in keep else 0, *shapes.get(name, (sessions, assets)))) for name in KEEPS}
     return Kept(**tables, ruin=_never(books), broken=_never(books))
@@ -197,11 +197,6 @@ def _room(prices: Prices, books: int, keep: Collection[str]) -> Kept:
 
 def _never(books: int) -> Integers:
     return np.full(books, -1, np.int64)
-
-
-def _floats(values: Values) -> Array:
-    """C-contiguous, writable float64: the one layout that the kernel is compiled for."""
-    return np.require(values, np.float64, ["C", "W"])
 
 
 def _flags(values: Values) -> Flags:

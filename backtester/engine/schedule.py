@@ -10,9 +10,9 @@ from backtester.arrays import Flags
 from backtester.errors import RecipeError, did_you_mean
 from backtester.histories.rhythm import DAILY, Rhythm
 
-NAMES = ("day", "week", "month", "quarter", "year", "never")
-LONGER = ("week", "month", "quarter", "year")  # periods of several sessions, over which tranches can be spread
-SPELLING = re.compile(r"(?P<period>[a-z]+)(?:\+(?P<offset>\d{1,3}))?(?:/(?P<tranches>\d{1,3}))?", re.ASCII)
+PERIOD_NAMES = ("day", "week", "month", "quarter", "year", "never")
+LONGER_PERIODS = ("week", "month", "quarter", "year")  # periods of several sessions, over which tranches can be spread
+SCHEDULE_SPELLING = re.compile(r"(?P<period>[a-z]+)(?:\+(?P<offset>\d{1,3}))?(?:/(?P<tranches>\d{1,3}))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ def parse_schedule(text: object, rhythm: Rhythm = DAILY) -> Schedule:
     """The schedule that `month`, `month+5` or `month/4` spells; raise RecipeError if the rhythm cannot keep it."""
     if not isinstance(text, str):
         raise RecipeError(f"a schedule of type {type(text).__name__}; it is text, such as month or month+5")
-    match = SPELLING.fullmatch(text)
-    if match is None or match["period"] not in NAMES:
-        near = did_you_mean(re.split(r"[+/]", text.lower())[0], NAMES)
+    match = SCHEDULE_SPELLING.fullmatch(text)
+    if match is None or match["period"] not in PERIOD_NAMES:
+        near = did_you_mean(re.split(r"[+/]", text.lower())[0], PERIOD_NAMES)
         raise RecipeError(f"unknown schedule {text!r}; {near} (month+5: five sessions later; month/4: four tranches)")
     schedule = Schedule(match["period"], int(match["offset"] or 0), int(match["tranches"] or 1), rhythm)
     if schedule.period not in (*rhythm.periods, "never"):
@@ -56,7 +56,7 @@ def parse_schedule(text: object, rhythm: Rhythm = DAILY) -> Schedule:
             f"schedule {text!r} is finer than the sessions of the history, which are {rhythm.name}; {kept}"
         )
     for what, given in (("an offset", match["offset"] and schedule.offset), ("tranches", match["tranches"])):
-        if given and schedule.period not in LONGER:
+        if given and schedule.period not in LONGER_PERIODS:
             raise RecipeError(f"schedule {text!r} has {what}; it goes with week, month, quarter and year")
     most = max(1, _sessions(schedule.period, rhythm))
     if not 1 <= schedule.tranches <= most:
@@ -67,7 +67,7 @@ def parse_schedule(text: object, rhythm: Rhythm = DAILY) -> Schedule:
 
 def _sessions(period: str, rhythm: Rhythm) -> int:
     """The sessions of a period; 0 of those that cannot be split."""
-    return rhythm.sessions_in(period) if period in LONGER else 0
+    return rhythm.sessions_in(period) if period in LONGER_PERIODS else 0
 
 
 def decisions(schedule: Schedule, calendar: pd.DataFrame, *, first: int) -> Flags:

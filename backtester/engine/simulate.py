@@ -11,7 +11,7 @@ from backtester.engine.accounts import Accounts, EndedAsset
 from backtester.engine.book import Book
 from backtester.engine.costs import BP, Costs
 from backtester.engine.kernel import Kept, Orders, Prices, TradingTerms
-from backtester.engine.many import LINES, make_orders, make_prices, make_terms, run_many
+from backtester.engine.many import LEDGER_LINES, make_orders, make_prices, make_terms, run_many
 from backtester.errors import BacktesterError, DataError, RecipeError, caught, did_you_mean
 
 EVERYTHING = ("nav", "weights", "gains", "charges", "lines", "turnover", "moved")
@@ -63,7 +63,7 @@ def warm_up() -> None:
 
 
 def book_prices(book: Book) -> Prices:
-    """What the kernel sees of the book's market; raise DataError if cash earns nothing in it."""
+    """The book's market in the kernel's form. Raise DataError if cash has no return in it."""
     market, levels = book.market, book.levels
     if np.isnan(market.bill_returns).any():
         raise DataError(
@@ -89,7 +89,7 @@ def _orders(books: list[Book]) -> Orders:
 
 
 def book_terms(book: Book) -> TradingTerms:
-    """What the kernel sees of costs and bands; raise RecipeError if the costs name an asset that cannot be held."""
+    """Costs and bands in the kernel's form. Raise RecipeError if the costs name an asset that cannot be held."""
     history, costs = book.market.history, book.costs
     refuse_unknown(costs, history.assets)
     sides = [costs.sides(asset, funded=history.is_funded(asset)) for asset in book.assets]
@@ -158,7 +158,7 @@ def _date(book: Book, session: int) -> str:
 def _merged(kept: Kept) -> Kept:
     """One account of several tranches: money is their mean, weights and turnover are by what each is worth."""
     worth = kept.nav / kept.nav.sum(axis=0)
-    traded = kept.nav + kept.lines[:, :, LINES.index("costs")]
+    traded = kept.nav + kept.lines[:, :, LEDGER_LINES.index("costs")]
     means = {name: getattr(kept, name).mean(axis=0, keepdims=True) for name in ("nav", "gains", "charges", "lines")}
     return kept._replace(
         **means,

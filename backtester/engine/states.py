@@ -8,18 +8,18 @@ particular, or a boolean, whose True is shown as `on`.
 import numpy as np
 import pandas as pd
 
-from backtester.engine.targets import Inputs
-from backtester.errors import PluginError, shown
+from backtester.engine.targets import StepInputs
+from backtester.errors import PluginError, one_line
 from backtester.plugins.guard import plugin_code
 from backtester.plugins.loader import describe_failure
 from backtester.plugins.recipes import Step
 
 ON = "on"
 MOST_WORDS = 6
-LONGEST_WORD = 30
+LONGEST_STATE = 30
 
 
-def call_state(step: Step, inputs: Inputs, sessions: pd.DatetimeIndex) -> "pd.Series[str]":
+def call_state(step: Step, inputs: StepInputs, sessions: pd.DatetimeIndex) -> "pd.Series[str]":
     """What the strategy's `state` says at each session, empty where nothing; raise PluginError if it fails.
 
     The strategy may change its inputs, so they are the caller's to lose.
@@ -47,13 +47,13 @@ def check_state(answer: object, sessions: pd.DatetimeIndex) -> "pd.Series[str]":
             f"state returned {len(answer)} rows for {len(sessions)} sessions; one row a session, in order"
         )
     values = [(ON if one else "") if isinstance(one, bool | np.bool_) else one for one in answer.tolist()]
-    for day, one in zip(sessions, values, strict=True):
+    for place, one in enumerate(values):
         if not isinstance(one, str):
-            raise PluginError(f"state on {day.date()} is {shown(repr(one))}; text, True or False is needed")
-        if len(one) > LONGEST_WORD:
-            raise PluginError(
-                f"state on {day.date()} has {len(one)} letters; {LONGEST_WORD} are the most that are shown"
-            )
+            day = sessions[place].date()
+            raise PluginError(f"state on {day} is {one_line(repr(one))}; text, True or False is needed")
+        if len(one) > LONGEST_STATE:
+            day = sessions[place].date()
+            raise PluginError(f"state on {day} has {len(one)} letters; {LONGEST_STATE} are the most that are shown")
     words = sorted({*values} - {""})
     if len(words) > MOST_WORDS:
         raise PluginError(f"state has {len(words)} different words; {MOST_WORDS} are the most that are shown")

@@ -18,7 +18,7 @@ from backtester.plugins.loader import describe_failure
 from backtester.plugins.recipes import Step
 from backtester.plugins.strategy import Strategy
 
-Inputs = dict[str, "pd.DataFrame | pd.Series[float] | float"]
+StepInputs = dict[str, "pd.DataFrame | pd.Series[float] | float"]
 
 
 def check_reads(strategy: Strategy, market: Market) -> None:
@@ -35,13 +35,13 @@ def check_reads(strategy: Strategy, market: Market) -> None:
 
 def step_inputs(
     strategy: Strategy, market: Market, base: pd.DataFrame | None, portfolio: "pd.Series[float] | None"
-) -> Inputs:
+) -> StepInputs:
     """What the strategy reads, by parameter name, but for what it can do without where there is none.
 
     Nothing is copied: `call_step` is for copies.
     """
     check_reads(strategy, market)
-    inputs: Inputs = {}
+    inputs: StepInputs = {}
     for name in strategy.declaration.reads:
         if name == "returns":
             inputs[name] = market.returns
@@ -60,7 +60,7 @@ def step_inputs(
     return inputs
 
 
-def copied(inputs: Inputs, sessions: int | None = None) -> Inputs:
+def copied(inputs: StepInputs, sessions: int | None = None) -> StepInputs:
     """A copy of the inputs, of their first `sessions` rows if that is given."""
 
     def copy(value: Any) -> Any:
@@ -80,7 +80,7 @@ def _calendar(market: Market) -> pd.DataFrame:
     return market.calendar.join([sessions_to_ends(market.sessions, named), market.scheduled])
 
 
-def call_step(step: Step, inputs: Inputs, market: Market) -> pd.DataFrame:
+def call_step(step: Step, inputs: StepInputs, market: Market) -> pd.DataFrame:
     """The target weights that the strategy returns, sessions x assets; rows without a new target are NaN.
 
     The strategy may change its inputs, so they are the caller's to lose.

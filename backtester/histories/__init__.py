@@ -5,8 +5,8 @@
 3. `align.align_asset` and `align.as_known` put each series onto the sessions of `stocks`: levels carried over short
    gaps and counted, observables only once they were published. `ends` dates monthly figures by the month's last
    session, and measures a finer history there only.
-4. Each file of `kinds` computes a kind of series, what nobody quotes too: par bonds from yields, bills from a rate,
-   options that are bought again every month. The arithmetic is in `derived` and `options`; `levels` gives each kind
-   what it computes from; `splices` is for whoever prepares figures.
+4. Each file of `kinds` computes one kind of series, also those that nobody quotes: par bonds from yields, bills from
+   a rate, options that are bought again every month. The arithmetic is in `derived` and `options`; `levels` gives each
+   kind the figures that it needs. `splices` joins series before they are stored.
 5. `market.load_market` puts it together: the `Market` that engine and plugins get.
 """

@@ -12,12 +12,12 @@ from backtester.errors import DataError
 from backtester.histories.align import CARRY_DAYS, FOREVER
 from backtester.histories.blueprints.imports import check_name
 from backtester.histories.checks.series import check_series
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.manifest import History
 from backtester.histories.manifest_schema import HistoryTable
 from backtester.histories.rhythm import Rhythm, infer_rhythm
 from backtester.histories.series import Series
-from backtester.histories.store import figures_of
+from backtester.histories.store import role_figures
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def add_series(
     files = history.table.files | {file[0]: f"sha256 {file[1]}"}
     table = history.table.model_copy(update={"series": history.series | {role: series}, "files": files})
     with_it = replace(history, table=table, held={**history.held, role: values})
-    figures_of(with_it, role, pa.table({"date": pd.DatetimeIndex(values.index), role: values.to_numpy(dtype=float)}))
+    role_figures(with_it, role, pa.table({"date": pd.DatetimeIndex(values.index), role: values.to_numpy(dtype=float)}))
     return Added(with_it, tuple(_notes(role, series, values)))
 
 
@@ -59,7 +59,7 @@ def series_of(role: str, keys: Mapping[str, Any]) -> Series:
 
 def _notes(role: str, series: Series, values: "pd.Series[float]") -> list[str]:
     """What `data import` would warn of."""
-    found = check_series(Subject(role, values, series.kind, accrues=role == "bills"))
+    found = check_series(CheckedSeries(role, values, series.kind, accrues=role == "bills"))
     return [f"{role}: {finding.message}" for finding in found if finding.severity != "note"]
 
 

@@ -1,4 +1,4 @@
-"""How old a history is: what happened since its last session is in none of its figures."""
+"""A note on the age of a history whose last session is long ago."""
 
 import datetime
 
@@ -8,7 +8,7 @@ OLD_DAYS = 60
 
 
 def age_note(name: str, last: datetime.date, today: datetime.date) -> str | None:
-    """How long ago the history's last session was, and what brings it up to date; None up to sixty days after it."""
+    """A sentence on how old a history is and what updates it; None if its last session is at most 60 days ago."""
     days = (today - last).days
     if days <= OLD_DAYS:
         return None

@@ -8,7 +8,7 @@ import pandas as pd
 
 from backtester.arrays import Array, Integers
 from backtester.errors import DataError
-from backtester.histories.keys import Stretch
+from backtester.histories.keys import DateRange
 from backtester.histories.sheet import Figures, Publications
 
 FOREVER = datetime.date(2199, 12, 31)  # past every session: the end of a series that has ended
@@ -17,13 +17,14 @@ CARRY_DAYS = 10  # Golden Week closed Tokyo from 2019-04-27 to 2019-05-06, ten d
 
 @dataclass(frozen=True)
 class Gaps:
-    """What a history owns up to not having of an asset's figures, in the table of the role that they are of.
+    """Where an asset may have no figures.
 
-    In the stretches `absent` there are none; elsewhere a level stands for at most `carry_days` calendar days.
+    In the date ranges `absent`, both ends included, it has no level; elsewhere a level is carried for at most
+    `carry_days` calendar days. `role` is the manifest's table that sets these keys, for error messages.
     """
 
     role: str = ""
-    absent: tuple[Stretch, ...] = ()
+    absent: tuple[DateRange, ...] = ()
     carry_days: int = CARRY_DAYS
 
 
@@ -90,7 +91,7 @@ def _too_long(where: str, dates: pd.DatetimeIndex, session: pd.Timestamp, since:
 
 
 def first_known(figures: Figures, sessions: pd.DatetimeIndex, *, lag_sessions: int, close: str) -> Integers:
-    """The number of the session at whose close each figure is first known; that of sessions where it never is.
+    """The number of the session at whose close each figure is first known; `len(sessions)` or more if none.
 
     With publication times, a figure is known from the first session whose close is not before its time; without, from
     `lag_sessions` after the first session on or after its date.
@@ -114,8 +115,8 @@ def as_known(published: Publications, sessions: pd.DatetimeIndex) -> "pd.Series[
     return pd.Series(values, sessions)
 
 
-def refuse_endless(where: str, level: Array, sessions: pd.DatetimeIndex) -> None:
-    """Raise DataError, with the date, if a level (T,) or its growth in a session is beyond all numbers."""
+def refuse_infinite(where: str, level: Array, sessions: pd.DatetimeIndex) -> None:
+    """Raise DataError, with the date, if a level (T,), or its ratio to the level before, is infinite."""
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         endless = np.isinf(level[1:] / level[:-1]) | np.isinf(level[1:])
     if endless.any():

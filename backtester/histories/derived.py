@@ -78,7 +78,7 @@ def reference_index(prices: "pd.Series[float]", sessions: pd.DatetimeIndex) -> A
     return index
 
 
-def growth(returns: Array, started: Flags) -> Array:
+def level_from_returns(returns: Array, started: Flags) -> Array:
     """The level that starts at 1 on the first started session and grows by the returns; NaN where it is not started.
 
     After a stretch that is not started it goes on from where it stood: what happened in between is not known, and a

@@ -21,9 +21,11 @@ AT_ENDS = {one.span: one for one in RHYTHMS.values() if one.period != "D"}  # by
 
 
 def rhythms_of(history: History, sessions: pd.DatetimeIndex, span: str | None) -> tuple[Rhythm, Rhythm | None]:
-    """The rhythm of a history's sessions, and that of measuring it at the ends of such spans only, None for its own.
+    """The rhythm of a history's sessions, and the rhythm of the spans at whose ends it is measured, None
+    if it is measured at every session.
 
-    Raise DataError if the dates contradict what the manifest says, or the history has fewer sessions than are asked.
+    Raise DataError if the dates contradict what the manifest says, or the history has fewer sessions a year than the
+    spans.
     """
     table = history.table
     a_year = table.sessions_a_year if "sessions_a_year" in table.model_fields_set else None
@@ -39,7 +41,7 @@ def rhythms_of(history: History, sessions: pd.DatetimeIndex, span: str | None) -
 
 
 def end_sessions(sessions: pd.DatetimeIndex, rhythm: Rhythm) -> Flags:
-    """Which sessions are the last of their period; the history's own last where no weekday is left of its period."""
+    """Flags (T,) of the sessions that end a period; the last session does if no weekday of its period follows it."""
     numbers = sessions.to_period(rhythm.period)
     last = sessions[-1]
     left = np.busday_count((last + pd.Timedelta(days=1)).date(), (numbers[-1].end_time + pd.Timedelta(days=1)).date())
@@ -77,8 +79,13 @@ def by_period(figures: Figures, sessions: pd.DatetimeIndex, rhythm: Rhythm) -> F
     return replace(figures, values=figures.values.set_axis(dates.where(~late, end)))
 
 
-def standing(history: History, figures: dict[str, Figures], sessions: pd.DatetimeIndex, rhythm: Rhythm) -> History:
-    """The history in which series slower than its sessions, but not than `rhythm`, stand until their next date."""
+def with_longer_carry(
+    history: History, figures: dict[str, Figures], sessions: pd.DatetimeIndex, rhythm: Rhythm
+) -> History:
+    """The history with `carry_days` long enough that a slower series is carried from one date to the next.
+
+    Only series at least as frequent as `rhythm` are changed.
+    """
     series = dict(history.series)
     for role, one in figures.items():
         own = slower_rhythm(pd.DatetimeIndex(one.values.index), sessions, RHYTHMS["every day"])
@@ -91,7 +98,7 @@ def standing(history: History, figures: dict[str, Figures], sessions: pd.Datetim
 def seen_figures(
     history: History, figures: dict[str, Figures], dated: dict[str, Figures], rhythm: Rhythm
 ) -> dict[str, Figures]:
-    """The figures that observables are seen by: among daily sessions, and where a lag is stated, by their own dates."""
+    """The figures that observables are read from: with their own dates if sessions are daily or a lag is stated."""
     if rhythm.period == "D":
         return figures
     return {role: one if history.quoted[role].lag_sessions else dated[role] for role, one in figures.items()}
@@ -105,13 +112,13 @@ def asset_dates(history: History, role: str, dated: dict[str, Figures]) -> pd.Da
 def slower_assets(
     history: History, dated: dict[str, Figures], sessions: pd.DatetimeIndex, rhythm: Rhythm
 ) -> dict[str, str]:
-    """By asset that has a value for fewer than half of the sessions the name of its own rhythm."""
+    """The names of the rhythms, by role, of assets that have a value for fewer than half of the sessions."""
     found = {role: slower_rhythm(asset_dates(history, role, dated), sessions, rhythm) for role in history.assets}
     return {role: own.name for role, own in found.items() if own is not None}
 
 
 def carried_at(history: History, dated: dict[str, Figures], levels: pd.DataFrame) -> dict[str, int]:
-    """By asset at how many sessions it has a level, but no figure since the session before."""
+    """The numbers of sessions, by asset, at which it has a level but no figure since the session before."""
     found = {}
     for role, level in levels.items():
         last = asset_dates(history, str(role), dated).searchsorted(pd.DatetimeIndex(levels.index), side="right")
@@ -120,7 +127,7 @@ def carried_at(history: History, dated: dict[str, Figures], levels: pd.DataFrame
 
 
 def cash_returns(levels: pd.DataFrame) -> Array:
-    """What cash returned since the session before, by the level of bills: 0 at its first, NaN before and without it."""
+    """The returns (T,) of cash, from the level of bills: 0 at the first level, NaN before it and without bills."""
     if "bills" not in levels:
         return np.full(len(levels), np.nan)
     returns = price_returns(levels["bills"].to_numpy())

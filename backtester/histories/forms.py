@@ -1,4 +1,4 @@
-"""Whether figures of an asset are levels or returns, judged by their size, and the levels that returns make."""
+"""Whether figures of an asset are levels or returns, judged by their size; and returns turned into levels."""
 
 from typing import Literal
 
@@ -9,37 +9,40 @@ from backtester.errors import DataError
 from backtester.histories.checks.subject import looks_like_changes
 from backtester.histories.rhythm import infer_rhythm
 
-Form = Literal["levels", "returns", "percent"]
-WORDS = {"levels": "levels", "returns": "returns, fractions of 1", "percent": "returns in percent"}
-WILD = 1.5  # a volatility a year that hardly any asset has: what moves so as levels is none
-FRACTIONS, PERCENT = 0.4, 3.0  # volatility a year of the figures: up to one, and from the other, they can be no other
+FiguresForm = Literal["levels", "returns", "percent"]
+FORM_WORDS = {"levels": "levels", "returns": "returns, fractions of 1", "percent": "returns in percent"}
+MAX_LEVEL_VOLATILITY = 1.5  # a year: figures that vary more, read as levels, are not levels
+MAX_FRACTIONS_VOLATILITY = 0.4  # a year: returns that vary by no more are fractions
+MIN_PERCENT_VOLATILITY = 3.0  # a year: returns that vary by at least this are in percent
 
 
-def form_of(name: str, values: "pd.Series[float]") -> Form:
-    """The form of a file's figures by date. Raise DataError if they may be of more than one."""
+def infer_form(name: str, values: "pd.Series[float]") -> FiguresForm:
+    """The form of a series by date, judged by the size of its values. Raise DataError if two forms are possible."""
     numbers = np.asarray(values, dtype=np.float64)
     kept = infer_rhythm(pd.DatetimeIndex(values.index))
     root = (252 if kept is None else kept.sessions_a_year) ** 0.5
     if len(numbers) < 3:
         raise DataError(f"{name} has {len(numbers)} values, too few to tell levels from returns; {_remedy()}")
     if (numbers > 0).all():
-        if float(np.std(np.diff(np.log(numbers)))) * root <= WILD and not looks_like_changes(numbers):
+        if float(np.std(np.diff(np.log(numbers)))) * root <= MAX_LEVEL_VOLATILITY and not looks_like_changes(numbers):
             return "levels"
         raise DataError(f"{name}: its figures are above zero and move as no level does; {_remedy()}")
     if (numbers <= -1).any():
         return "percent"
     volatility = float(np.std(numbers)) * root
-    if FRACTIONS < volatility < PERCENT:
+    if MAX_FRACTIONS_VOLATILITY < volatility < MIN_PERCENT_VOLATILITY:
         text = f"as fractions its returns vary by {volatility:.0%} a year, in percent by {volatility:.1f}%"
         raise DataError(f"{name}: {text}; {_remedy()}")
-    return "returns" if volatility <= FRACTIONS else "percent"
+    return "returns" if volatility <= MAX_FRACTIONS_VOLATILITY else "percent"
 
 
 def _remedy() -> str:
     return "say with --form NAME=FORM which they are: levels, returns (fractions of 1) or percent"
 
 
-def as_levels(name: str, values: "pd.Series[float]", form: Form, sessions: pd.DatetimeIndex) -> "pd.Series[float]":
+def as_levels(
+    name: str, values: "pd.Series[float]", form: FiguresForm, sessions: pd.DatetimeIndex
+) -> "pd.Series[float]":
     """The levels of an asset by date, from its levels or its returns.
 
     Returns are compounded from 1 at the last of `sessions` before the day, week, month or quarter of the first or,

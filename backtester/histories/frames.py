@@ -1,4 +1,4 @@
-"""A market of a DataFrame: the same as a history's, without a manifest or a file."""
+"""The market of a DataFrame, without a manifest or a file."""
 
 import warnings
 from collections.abc import Mapping
@@ -11,19 +11,19 @@ import pandas as pd
 from backtester.errors import DataError, did_you_mean
 from backtester.files import sha256
 from backtester.histories.added import absent_at_end, add_series, refuse_slower, series_of
-from backtester.histories.blueprints.imports import BILL_RATE, HELD, NEEDED, RATES, imported_kinds
-from backtester.histories.forms import WORDS, Form, as_levels
+from backtester.histories.blueprints.imports import BILL_RATE, HELD_KINDS, NEEDED, RATES, imported_kinds
+from backtester.histories.forms import FORM_WORDS, FiguresForm, as_levels
 from backtester.histories.manifest import History, find_history
 from backtester.histories.manifest_schema import HistoryTable
 from backtester.histories.market import Market, build_market
 
-SAID = {"unit": "as in the frame", "source": "a DataFrame", "licence": "not stated"}
+FRAME_DEFAULTS = {"unit": "as in the frame", "source": "a DataFrame", "licence": "not stated"}
 
 
 def market(
     frame: pd.DataFrame,
     *,
-    form: Form = "levels",
+    form: FiguresForm = "levels",
     kinds: Mapping[str, str] | None = None,
     history: str | None = None,
     name: str = "frame",
@@ -51,9 +51,9 @@ def market(
         raise DataError(f"{text}; add one, or say history='us' to add the frame to that history")
     digest = sha256(b"".join(one.index.to_numpy().tobytes() + one.to_numpy().tobytes() for one in columns.values()))
     for role, values in columns.items():
-        keys: dict[str, Any] = {**SAID, "kind": kinds.get(role, "total_return")}
+        keys: dict[str, Any] = {**FRAME_DEFAULTS, "kind": kinds.get(role, "total_return")}
         notes: list[str] = []
-        if keys["kind"] in HELD:
+        if keys["kind"] in HELD_KINDS:
             values = as_levels(role, values, form, sessions)
             absent, notes = ({}, []) if role in NEEDED else absent_at_end(role, values, sessions[-1])
             keys |= absent
@@ -66,13 +66,13 @@ def market(
 
 
 def _columns(frame: pd.DataFrame, form: str, kinds: Mapping[str, str]) -> "dict[str, pd.Series[float]]":
-    """The frame's columns by role without what is missing. Raise DataError if one, its form or its kind is none."""
+    """The frame's columns by role, without NaN. Raise DataError if it, a form or a kind is wrong."""
     if not isinstance(frame, pd.DataFrame) or not isinstance(frame.index, pd.DatetimeIndex):
         got = f"a frame by {type(frame.index).__name__}" if isinstance(frame, pd.DataFrame) else type(frame).__name__
         raise DataError(f"got {got}; a DataFrame is needed whose index are dates, as pd.to_datetime makes them")
     names = [str(role) for role in frame.columns]
-    if form not in WORDS:
-        raise DataError(f"unknown form {form!r}; {did_you_mean(str(form), WORDS)}")
+    if form not in FORM_WORDS:
+        raise DataError(f"unknown form {form!r}; {did_you_mean(str(form), FORM_WORDS)}")
     for role, kind in kinds.items():
         if role not in names:
             raise DataError(f"kinds names {role!r}, which is no column; {did_you_mean(role, names)}")
@@ -90,6 +90,6 @@ def _columns(frame: pd.DataFrame, form: str, kinds: Mapping[str, str]) -> "dict[
 
 
 def _with_bills(history: History) -> History:
-    """The history with bills of the rate that it has."""
-    bills = series_of("bills", {**SAID, "kind": "bills", "yield": BILL_RATE, "unit": "index"})
+    """The history with a series `bills` that is computed from its rate of bills."""
+    bills = series_of("bills", {**FRAME_DEFAULTS, "kind": "bills", "yield": BILL_RATE, "unit": "index"})
     return replace(history, table=history.table.model_copy(update={"series": history.series | {"bills": bills}}))

@@ -1,15 +1,15 @@
-"""The types of what a manifest writes: dates, stretches of them, numbers, yes or no, colours."""
+"""The types of values in a manifest: dates, ranges of dates, numbers and colours."""
 
 import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator
 
 Colour = Literal["blue", "sky", "violet", "amber", "green", "teal", "brick", "olive"]  # of pages.palette
 
 
 def as_date(value: object) -> object:
-    """The date that was written; a bare number is no count of seconds here."""
+    """The value as a date. Raise ValueError unless it is one, or text such as 2020-01-31; numbers are not dates."""
     if isinstance(value, datetime.date):
         return value
     try:
@@ -25,7 +25,7 @@ def _in_order(stretch: tuple[datetime.date, datetime.date]) -> tuple[datetime.da
 
 
 def _as_number(value: object) -> object:
-    """The number that was written; neither true nor a text stands for one."""
+    """The value as it is. Raise ValueError if it is true, false or text, which pydantic would turn into a number."""
     if isinstance(value, bool | str):
         raise ValueError(
             f"{str(value).lower() if isinstance(value, bool) else repr(value)} is no number; write it bare"
@@ -33,7 +33,6 @@ def _as_number(value: object) -> object:
     return value
 
 
-NUMBER = BeforeValidator(_as_number)
+BARE_NUMBER = BeforeValidator(_as_number)
 Date = Annotated[datetime.date, BeforeValidator(as_date)]
-Stretch = Annotated[tuple[Date, Date], AfterValidator(_in_order)]
-Flag = Annotated[bool, Field(strict=True)]
+DateRange = Annotated[tuple[Date, Date], AfterValidator(_in_order)]

@@ -20,7 +20,7 @@ from backtester.histories.sheet import Figures, Publications
 
 @dataclass(frozen=True, eq=False)
 class HistorySheet:
-    """A history's figures on its sessions, as `sheet.Sheet` says: each worked out once, when it is first asked for."""
+    """A history's figures on its sessions, as `sheet.Sheet` says: each is computed once, when it is first asked for."""
 
     history: History
     given: Mapping[str, Figures]
@@ -42,7 +42,10 @@ class HistorySheet:
         return self.given[role]
 
     def quoted(self, role: str, *, by: str) -> Array:
-        """The role's own figures at each session, carried over such gaps as its series allows."""
+        """The role's own figures at each session (T,), carried over gaps as its series allows.
+
+        Error messages name the series `by`, which is computed from them.
+        """
         if role not in self.aligned:
             series = self.history.quoted[role]
             gaps = Gaps(role, series.absent, CARRY_DAYS if series.carry_days is None else series.carry_days)
@@ -51,7 +54,7 @@ class HistorySheet:
         return self.aligned[role][0]
 
     def level(self, role: str) -> Array:
-        """The total-return level of an asset."""
+        """The total-return level (T,) of an asset; NaN before it starts."""
         if role not in self.levels:
             series = self.history.series[role]
             assert isinstance(series, Asset)
@@ -65,7 +68,7 @@ class HistorySheet:
         return series.published(role, self)
 
     def refuse(self, role: str, what: str, missing: Flags) -> None:
-        """Raise DataError if what the role is computed from is missing on any session."""
+        """Raise DataError, with the first date, if `what` the role is computed from is `missing` (T,) on a session."""
         if missing.any():
             date = self.sessions[int(missing.argmax())].date()
             raise DataError(
@@ -79,7 +82,7 @@ class HistorySheet:
 
     @functools.cached_property
     def bill_returns(self) -> Array:
-        """What bills returned each session: from their rate, or from an index of them; NaN throughout without any."""
+        """The return of bills in each session (T,), from their rate or an index of them; all NaN without either."""
         if "bills" not in self.history.series:
             return np.full(len(self.sessions), np.nan)
         if self._bills_have_a_rate:
@@ -90,7 +93,7 @@ class HistorySheet:
 
     @functools.cached_property
     def bill_rates(self) -> Array:
-        """The rate of bills at each session, a fraction a year; of an index of bills, its return over a month.
+        """The rate of bills at each session (T,), a fraction a year; from an index of bills, its return over a month.
 
         A single session's return is no rate: such an index often earns as much over a weekend as over a night.
         """
@@ -104,7 +107,7 @@ class HistorySheet:
 
     @property
     def _bills(self) -> Array:
-        """Their rate in percent, or an index of them."""
+        """The rate of bills in percent (T,), or the index of bills."""
         return self.quoted(self.history.priced_by("bills"), by=repr("bills"))
 
     @property
@@ -113,7 +116,7 @@ class HistorySheet:
 
 
 def asset_levels(sheet: HistorySheet) -> tuple[dict[str, Array], dict[str, int]]:
-    """By role of each asset, bills among them, its level, and on how many sessions what it is priced by was carried."""
+    """The levels (T,) of all assets and bills, and the numbers of sessions on which their prices were carried."""
     roles = [role for role, series in sheet.history.series.items() if series.is_asset]
     for role in roles:
         sheet.quoted(sheet.history.priced_by(role), by=repr(role))
@@ -134,13 +137,13 @@ def refuse_no_overlap(sheet: HistorySheet) -> None:
 
 
 def planned_by(history: History, rhythm: Rhythm) -> str | None:
-    """The name of the rules that sessions follow ahead; None where they are not known, or not by the day."""
+    """The name of the calendar of future sessions; None if the history names none, or its sessions are not daily."""
     named = history.table.calendar or rhythm.name
     return None if rhythm.period != "D" or named == "daily" else named
 
 
 def schedules(sheet: HistorySheet, calendar: str | None) -> pd.DataFrame:
-    """The columns that schedules add to the calendar; none where no rules are known that sessions follow."""
+    """The columns that schedules add to a strategy's calendar, by session; none if `calendar` is None."""
     found = [
         series.columns(role, sheet, calendar)
         for role, series in sheet.history.series.items()

@@ -14,16 +14,16 @@ from pydantic import ValidationError
 from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled, read_limited, sha256
 from backtester.histories.kinds import mistake_in_series
-from backtester.histories.manifest_schema import TAKEN, HistoryTable
+from backtester.histories.manifest_schema import TAKEN_ROLES, HistoryTable
 from backtester.histories.series import Asset, Quoted, Series
 from backtester.places import named_folder
 
 if TYPE_CHECKING:
     import pandas as pd  # half a second, which the shell's completion of names does without
 
-NAME = re.compile(r"\w[\w .-]{0,63}", re.ASCII)
-MAX_BYTES = 50_000_000  # a manifest of five thousand series is a hundredth of this
-FORMS = {  # of what has one, by the part of the table
+HISTORY_NAME = re.compile(r"\w[\w .-]{0,63}", re.ASCII)
+MAX_MANIFEST_BYTES = 50_000_000  # a manifest of five thousand series is a hundredth of this
+PATTERN_WORDS = {  # of what has one, by the part of the table
     "close": "write a time like 16:00",
     "files": "write 'sha256 ' and 64 digits from 0 to 9 and a to f",
     "series": "a role has small letters, digits and _, a letter first",
@@ -134,7 +134,7 @@ def _tables(folder: Path) -> dict[str, Any]:
     """The tables of the folder's manifest by their names."""
     path = folder / "manifest.toml"
     try:
-        return _parsed(read_limited(path, MAX_BYTES))
+        return _parsed(read_limited(path, MAX_MANIFEST_BYTES))
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}; a data folder holds a manifest.toml") from error
     except (ValueError, RecursionError) as error:  # TOML's own, and what it lets through: encodings, endless numbers
@@ -149,7 +149,7 @@ def _parsed(content: bytes) -> dict[str, Any]:
 def as_history(name: str, table: object, folder: Path) -> History:
     """The history of a table of the folder's manifest; a DataError says where in it what is wrong."""
     manifest = str(folder / "manifest.toml")
-    if not NAME.fullmatch(name):  # it becomes part of a folder's name
+    if not HISTORY_NAME.fullmatch(name):  # it becomes part of a folder's name
         raise DataError(
             f"{manifest}: [{name!r}] is no name of a history; letters, digits, '_', '-', '.' and spaces make one"
         )
@@ -179,14 +179,14 @@ def _is_inside(folder: Path, file: str) -> bool:
 
 
 def _first_mistake(name: str, table: object, error: ValidationError) -> str:
-    """Where in the manifest and what, an unknown key before all else: it is often why another one is missing."""
+    """The place and message of the first mistake; unknown keys come first, since another may be missing for it."""
     mistakes = error.errors()
     first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
     place, what = list(first["loc"]), first["msg"].removeprefix("Value error, ")
     if first["type"] in ("model_type", "dict_type"):
         what = "a table is needed"
     if first["type"] == "string_pattern_mismatch":
-        what = f"{first['input'][:40]!r} is not as it should be; {FORMS[str(place[0])]}"
+        what = f"{first['input'][:40]!r} is not as it should be; {PATTERN_WORDS[str(place[0])]}"
     elif place[:1] == ["series"] and len(place) > 2 and isinstance(table, dict):
         inner, what = mistake_in_series(table["series"][place[1]], {**first, "loc": first["loc"][2:]})
         place = [*place[:2], *inner]
@@ -197,8 +197,8 @@ def _first_mistake(name: str, table: object, error: ValidationError) -> str:
 
 def _check_role(where: str, role: str, history: History) -> None:
     series = history.series[role]
-    if role in TAKEN:
-        raise DataError(f"{where} takes a reserved name; a role is not one of {', '.join(TAKEN)}")
+    if role in TAKEN_ROLES:
+        raise DataError(f"{where} takes a reserved name; a role is not one of {', '.join(TAKEN_ROLES)}")
     if (role == "bills") != (series.kind == "bills") and (role, series.kind) != ("bills", "total_return"):
         raise DataError(
             f"{where} is of kind {series.kind!r}; the role 'bills' takes the kind 'bills' or 'total_return', and no "

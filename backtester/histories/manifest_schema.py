@@ -1,15 +1,21 @@
-"""What a history's table in a manifest may say."""
+"""The keys of a history's table in a manifest."""
 
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny, StringConstraints
 
-from backtester.histories.keys import NUMBER, Date
+from backtester.histories.keys import BARE_NUMBER, Date
 from backtester.histories.kinds import as_series
 from backtester.histories.series import Series
 
-RESERVED = ("returns", "base", "portfolio", "calendar", "sessions_a_year")  # no series, to whoever reads them
-TAKEN = (*RESERVED, "state", "date", "pair")  # a strategy's own word, and columns of files and of a run's levels
+RESERVED = (
+    "returns",
+    "base",
+    "portfolio",
+    "calendar",
+    "sessions_a_year",
+)  # words that strategies read, and that are no series
+TAKEN_ROLES = (*RESERVED, "state", "date", "pair")  # a strategy's own word, and columns of files and of a run's levels
 RhythmName = Literal["daily", "every day", "weekly", "monthly", "quarterly"]
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -21,7 +27,7 @@ class HistoryTable(BaseModel):
 
     title: str
     rhythm: RhythmName | None = None
-    sessions_a_year: Annotated[float, NUMBER, Field(gt=0, le=366)] = 252
+    sessions_a_year: Annotated[float, BARE_NUMBER, Field(gt=0, le=366)] = 252
     close: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "16:00"
     calendar: str | None = None
     until: Date | None = None

@@ -13,7 +13,7 @@ import pandas as pd
 from backtester.arrays import Array, Flags
 from backtester.errors import DataError, did_you_mean
 from backtester.histories import ends
-from backtester.histories.align import refuse_endless, refuse_too_few
+from backtester.histories.align import refuse_infinite, refuse_too_few
 from backtester.histories.levels import (
     HistorySheet,
     asset_levels,
@@ -28,18 +28,18 @@ from backtester.histories.sessions import days_between, period_ends
 from backtester.histories.sheet import Figures
 from backtester.histories.store import read_figures
 
-SHOWN = 12  # roles that the short form of a market names
+SHOWN_ROLES = 12  # roles that the short form of a market names
 
 
 @dataclass(frozen=True, eq=False)
 class Market:
-    """Aligned series, one row a session.
+    """Aligned series, one row a session (T).
 
-    `levels`: total-return level of every asset and of bills, NaN before it starts. `observables`: what was known at
-    each close. `bill_returns` (T,): what cash earned since the session before, NaN before bills start. `carried`: on
-    how many sessions each asset had no value of its own. `rhythm`: how often there are sessions; `slower`: the rhythms
-    of assets that have values for fewer than half of them. `scheduled`: what is known ahead of dates such as meetings.
-    `history` is all of it, whatever part of it was read.
+    `levels`: total-return level of every asset and of bills, NaN before it starts. `observables`: the values known at
+    each close. `calendar`: which sessions end a week, month, quarter or year. `bill_returns` (T,): the return of cash
+    since the session before, NaN before bills start; `days` (T,): the calendar days since it. `carried`: the number of
+    sessions on which each asset had no value of its own. `slower`: the rhythms of assets that have values for fewer
+    than half of the sessions. `scheduled`: columns about dates that are known ahead. `history` is always whole.
     """
 
     history: History
@@ -57,8 +57,8 @@ class Market:
     def __repr__(self) -> str:
         """Its name, span, rhythm and first few roles, in a line."""
         span = f"{self.sessions[0].date()} to {self.sessions[-1].date()}" if len(self.sessions) else "no session"
-        more = ", ..." if len(self.roles) > SHOWN else ""
-        return f"<Market {self.history.name!r}, {self.rhythm.name}, {span}: {', '.join(self.roles[:SHOWN])}{more}>"
+        roles = [*self.roles[:SHOWN_ROLES], *(["..."] if len(self.roles) > SHOWN_ROLES else [])]
+        return f"<Market {self.history.name!r}, {self.rhythm.name}, {span}: {', '.join(roles)}>"
 
     @functools.cached_property
     def assets(self) -> list[str]:
@@ -95,14 +95,14 @@ class Market:
         return digest.hexdigest()
 
     def role(self, name: str) -> "pd.Series[float]":
-        """The series of one role; a DataError names the nearest when there is none."""
+        """The series of one role by session. Raise DataError, with the nearest, if there is none."""
         for table in (self.levels, self.observables):
             if name in table.columns:
                 return table[name]
         raise DataError(f"history {self.history.name!r} has no role {name!r}; {did_you_mean(name, self.roles)}")
 
     def cut(self, sessions: int) -> "Market":
-        """The first `sessions` sessions, as they were seen then; the calendar ahead was known and stays."""
+        """The market up to its session number `sessions`, which is left out: what was known at the close before."""
         return self.rows(slice(sessions))
 
     def since(self, first: int) -> "Market":
@@ -110,7 +110,7 @@ class Market:
         return self.rows(slice(first, None))
 
     def rows(self, rows: slice | Flags) -> "Market":
-        """Those sessions alone."""
+        """The market of those sessions alone."""
         tables = {name: getattr(self, name).iloc[rows] for name in ("levels", "observables", "calendar", "scheduled")}
         arrays = {name: getattr(self, name)[rows] for name in ("sessions", "bill_returns", "days")}
         return replace(self, **tables, **arrays)
@@ -152,8 +152,8 @@ def market_of(
 ) -> Market:
     """The market of a history's figures, wherever they came from, as it was seen at the close of `until`.
 
-    Figures later than that may be missing, and those of a series that had not begun empty. With a `rhythm` a slower
-    series need not say how long it stands.
+    Figures later than that may be missing, and those of a series that had not begun empty. With a `rhythm`, slower
+    series are carried from one date to the next without a `carry_days`.
     """
     if "stocks" not in history.series:
         raise DataError(f"history {history.name!r} has no series 'stocks'; its dates are the sessions")
@@ -166,7 +166,7 @@ def market_of(
     dated = {role: ends.by_period(one, sessions, own) for role, one in figures.items()}
     if asked is None:
         return _aligned(history, figures, dated, sessions, own, until)
-    whole = _aligned(ends.standing(history, dated, sessions, asked), figures, dated, sessions, own, until)
+    whole = _aligned(ends.with_longer_carry(history, dated, sessions, asked), figures, dated, sessions, own, until)
     return _at_ends(whole, dated, sessions[ends.end_sessions(sessions, asked)], asked)
 
 
@@ -178,7 +178,7 @@ def _aligned(
     rhythm: Rhythm,
     until: datetime.date | None,
 ) -> Market:
-    """The market on these sessions up to `until`; `dated` are the figures by period."""
+    """The market on the sessions up to `until`; `dated` are the figures as `ends.by_period` dates them."""
     calendar = period_ends(sessions, rhythm.span)
     if until is not None:
         sessions = sessions[sessions <= pd.Timestamp(until)]
@@ -188,7 +188,7 @@ def _aligned(
     if until is None:
         refuse_no_overlap(sheet)
     for role, level in levels.items():
-        refuse_endless(f"history {history.name!r}, series {role!r}", level, sessions)
+        refuse_infinite(f"history {history.name!r}, series {role!r}", level, sessions)
     return Market(
         history=history,
         sessions=sessions,
@@ -205,7 +205,7 @@ def _aligned(
 
 
 def _at_ends(market: Market, dated: dict[str, Figures], last: pd.DatetimeIndex, rhythm: Rhythm) -> Market:
-    """The market at these of its sessions: returns compounded, observables as they were known there."""
+    """The market at the sessions `last` alone: returns compounded, observables as they were known there."""
     kept = market.rows(market.sessions.isin(last))
     refuse_too_few(market.history.name, kept.sessions, market.sessions[-1].date())
     return replace(

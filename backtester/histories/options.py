@@ -1,4 +1,4 @@
-"""Options by Black and Scholes, and those that are bought again at every roll."""
+"""Prices of options by Black and Scholes, and the level of options that are bought again at every roll."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,12 +8,12 @@ import pandas as pd
 
 from backtester.arrays import Array
 
-DAYS_A_YEAR = 365  # of an option's life, as its quoting convention counts
+OPTION_DAYS_A_YEAR = 365  # of an option's life, as its quoting convention counts
 DIVIDEND_YIELD = 0.02  # of the S&P 500, about its mean since 1990 (docs/design.md)
 VOLATILITY_MARKUP = 0.02  # what puts 5% below the spot cost above the VIX (docs/design.md)
 MARKED_AT = 0.95  # strike over spot
 SLOPE = 1.1  # 11 points of volatility for 10% of strike over spot, of an option of one month: see `Contract`
-LOWEST = 0.5  # of the index: a line would reach zero above the spot when the index is low, and quotes do not
+LOWEST_VOLATILITY = 0.5  # of the index: the line would reach zero at strikes above the spot, and quotes do not
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Contract:
         """The volatility at a strike, a fraction a year as the index is."""
         slope = SLOPE / self.tenor_months**0.5 if self.slope is None else self.slope
         line: Array = index + VOLATILITY_MARKUP + slope * (MARKED_AT - moneyness)
-        return np.maximum(line, LOWEST * index)
+        return np.maximum(line, LOWEST_VOLATILITY * index)
 
 
 def put_price(
@@ -97,7 +97,7 @@ def without_dividends(levels: Array, days: Array, *, dividend_yield: float = DIV
 
     `days` are calendar days since the session before, over 365 to the year. Starts at the first level; NaN stays NaN.
     """
-    price: Array = levels * np.exp(-dividend_yield * np.cumsum(days) / DAYS_A_YEAR)
+    price: Array = levels * np.exp(-dividend_yield * np.cumsum(days) / OPTION_DAYS_A_YEAR)
     return price
 
 
@@ -112,8 +112,8 @@ def rolling_levels(
     volatility index (all (T,), the last two fractions a year), and a dividend yield of 2%. The level is 1 + (value now
     - value when bought) / spot when bought, times the level at the roll: a notional N at the roll earns contracts x
     change of their value, N / spot being the contracts. What the premium would have earned in bills is not charged:
-    for a put 5% below the spot 0.02% to 0.05% of notional a year. The first roll is the first with all three; a NaN
-    after it is NaN until the next roll, one at a roll for good.
+    for a put 5% below the spot 0.02% to 0.05% of notional a year. The first roll is the first with all three; after
+    it a NaN lasts until the next roll, and a NaN at a roll for good.
     """
     levels = np.full(len(sessions), np.nan)
     expiry = third_fridays(sessions, tenor_months=contract.tenor_months)
@@ -132,7 +132,7 @@ def rolling_levels(
             price(
                 spots[at],
                 leg.moneyness * spots[bought],
-                years=((expiry[held] - sessions[at]) / pd.Timedelta(days=DAYS_A_YEAR)).to_numpy(),
+                years=((expiry[held] - sessions[at]) / pd.Timedelta(days=OPTION_DAYS_A_YEAR)).to_numpy(),
                 rate=rates[at],
                 volatility=contract.volatility(volatilities[at], leg.moneyness),
                 dividend_yield=DIVIDEND_YIELD,

@@ -1,4 +1,4 @@
-"""Two series on the dates that both have: whether they agree, and what their differences come to."""
+"""Two series on their common dates: whether they agree, by how much they differ, and whether they are copies."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ import pandas as pd
 
 from backtester.arrays import Array
 
-ENOUGH = 20  # common dates
-MOSTLY = 0.9  # of them
-ALIKE = 0.05  # of a typical change: values as near as that are of one series
-IN_STEP = 0.005  # of a typical change: so near are the changes of one series that was adjusted or based anew
-FLOAT32 = 4e-7  # of a value: what 32-bit floats leave
+MIN_OVERLAP = 20  # common dates
+MOST_ALIKE = 0.9  # share of the common dates on which copies are near each other
+SAME_SERIES = 0.05  # of a typical change: values of copies differ by no more
+IN_STEP = 0.005  # of a typical change: changes of copies, one adjusted or rebased, differ by less
+FLOAT32_ERROR = 4e-7  # of a value: the rounding that differences of 32-bit floats keep
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Overlap:
 
 
 def overlap(older: "pd.Series[float]", newer: "pd.Series[float]") -> Overlap | None:
-    """Where the two differ by more than the last digit of both; None where they do nowhere, or have no date in common.
+    """Where the two differ by more than their last digits; None if they differ nowhere, or have no date in common.
 
     Both are values by date, ascending, without NaN.
     """
@@ -45,7 +45,7 @@ def overlap(older: "pd.Series[float]", newer: "pd.Series[float]") -> Overlap | N
     if not len(common):
         return None
     gap = np.abs(one - other)
-    apart = gap > 1.001 * np.maximum((_unit(one) + _unit(other)) / 2, FLOAT32 * np.abs(one))
+    apart = gap > 1.001 * np.maximum((_unit(one) + _unit(other)) / 2, FLOAT32_ERROR * np.abs(one))
     if not apart.any():
         return None
     dates, gaps = common[apart], gap[apart]
@@ -53,12 +53,12 @@ def overlap(older: "pd.Series[float]", newer: "pd.Series[float]") -> Overlap | N
     return Overlap(len(common), len(dates), dates[0], worst, float(np.median(gaps)), float(gaps.max()))
 
 
-def carry_one_series(older: "pd.Series[float]", newer: "pd.Series[float]") -> bool:
+def are_copies(older: "pd.Series[float]", newer: "pd.Series[float]") -> bool:
     """Whether two series are copies of one: their values on common dates are near each other or move in step."""
     common, one, other = _on_common_dates(older, newer)
-    if len(common) < ENOUGH:
+    if len(common) < MIN_OVERLAP:
         return False
-    if np.quantile(np.abs(one - other), MOSTLY) <= ALIKE * np.mean(np.abs(np.diff(one))):
+    if np.quantile(np.abs(one - other), MOST_ALIKE) <= SAME_SERIES * np.mean(np.abs(np.diff(one))):
         return True
     if not ((one > 0) & (other > 0)).all():
         return False

@@ -1,4 +1,4 @@
-"""How often a history has sessions: inferred from dates, and what counts in sessions at each rhythm."""
+"""How often a history has sessions, inferred from its dates, and the constants that depend on it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -9,10 +9,10 @@ import pandas as pd
 from backtester.arrays import Flags
 from backtester.errors import DataError
 
-ENOUGH = 10  # dates, below which those of a short stretch can look like anything
+MIN_DATES = 10  # fewer dates do not contradict a stated rhythm
 WEEKEND = 0.25  # a share of Saturdays and Sundays above which every day is a session; 2/7 there, 1/5 in Tel Aviv
-A_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}  # how many of each
-CLOSE = 0.2  # a stated number of sessions a year may be so far from the rhythm's
+PERIODS_A_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}  # how many of each
+SESSIONS_TOLERANCE = 0.2  # share by which stated sessions a year may differ from the rhythm's
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Rhythm:
 
     `window_sessions` is a month, the longest window of a sell-off and the fewest sessions between two of them;
     `block_sessions` the shortest mean block of a resample, three windows; `correlation_months` what a rolling
-    correlation looks back on; `periods` those whose last session is there to trade on. `days` are the fewest and the
+    correlation looks back on; `periods` are those whose ends can be traded. `days` are the fewest and the
     most calendar days that usually lie between two dates, and `period` is pandas' name of the span of a session.
     """
 
@@ -53,7 +53,7 @@ class Rhythm:
 
     def sessions_in(self, period: str) -> int:
         """The sessions of a week, month, quarter or year, to the nearest whole number."""
-        return round(self.sessions_a_year / A_YEAR[period])
+        return round(self.sessions_a_year / PERIODS_A_YEAR[period])
 
     @property
     def block_sessions(self) -> int:
@@ -86,7 +86,7 @@ def slowest(names: Iterable[str]) -> Rhythm:
 
 
 def infer_rhythm(dates: pd.DatetimeIndex) -> Rhythm | None:
-    """The rhythm that ascending dates keep; None of fewer than three, or where no spacing rules."""
+    """The rhythm of ascending dates; None if there are fewer than three, or their spacing is irregular."""
     if len(dates) < 3:
         return None
     days = np.diff(dates.to_numpy()) / np.timedelta64(1, "D")
@@ -100,11 +100,11 @@ def infer_rhythm(dates: pd.DatetimeIndex) -> Rhythm | None:
 
 
 def rhythm_of(where: str, sessions: pd.DatetimeIndex, stated: str | None, sessions_a_year: float | None) -> Rhythm:
-    """The rhythm of a history's sessions: the one stated, else the one that they keep, else daily.
+    """The rhythm of a history's sessions: the stated one, else the inferred one, else daily.
 
     Its sessions a year are those stated, if any. Raise DataError if the dates contradict what is stated.
     """
-    kept, enough = infer_rhythm(sessions), len(sessions) >= ENOUGH
+    kept, enough = infer_rhythm(sessions), len(sessions) >= MIN_DATES
     if stated is not None and kept is not None and enough and kept.name != stated:
         days = np.median(np.diff(sessions.to_numpy()) / np.timedelta64(1, "D"))
         text = (
@@ -114,7 +114,7 @@ def rhythm_of(where: str, sessions: pd.DatetimeIndex, stated: str | None, sessio
     rhythm = RHYTHMS[stated] if stated is not None else kept or DAILY
     if sessions_a_year is None:
         return rhythm
-    if (stated or (kept and enough)) and abs(sessions_a_year / rhythm.sessions_a_year - 1) > CLOSE:
+    if (stated or (kept and enough)) and abs(sessions_a_year / rhythm.sessions_a_year - 1) > SESSIONS_TOLERANCE:
         raise DataError(
             f"{where} says sessions_a_year = {sessions_a_year:g}, and its sessions are {rhythm.name}; some "
             f"{rhythm.sessions_a_year:g} are expected: leave it out"
@@ -123,7 +123,7 @@ def rhythm_of(where: str, sessions: pd.DatetimeIndex, stated: str | None, sessio
 
 
 def are_period_starts(dates: pd.DatetimeIndex) -> bool:
-    """Whether weekly, monthly or quarterly dates are the first day, or weekday, of their period: labels of what comes.
+    """Whether weekly, monthly or quarterly dates are the first day, or weekday, of their period, and label it.
 
     A last date that shares its period with the one before is of an unfinished one and left out of account.
     """

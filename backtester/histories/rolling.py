@@ -7,7 +7,7 @@ from pydantic import Field
 
 from backtester.arrays import Array
 from backtester.errors import did_you_mean
-from backtester.histories.keys import NUMBER
+from backtester.histories.keys import BARE_NUMBER
 from backtester.histories.options import Contract, Leg, rolling_levels, without_dividends
 from backtester.histories.series import Series, Unfunded, unlike_source
 from backtester.histories.sheet import Sheet
@@ -25,8 +25,8 @@ class RollingOption(Unfunded):
 
     of: str
     volatility: str
-    tenor_months: Annotated[int, NUMBER, Field(ge=1, le=12)] = 1
-    slope: Annotated[float | None, NUMBER, Field(ge=0, le=5)] = None
+    tenor_months: Annotated[int, BARE_NUMBER, Field(ge=1, le=12)] = 1
+    slope: Annotated[float | None, BARE_NUMBER, Field(ge=0, le=5)] = None
 
     @property
     def legs(self) -> tuple[Leg, ...]:
@@ -34,7 +34,7 @@ class RollingOption(Unfunded):
         raise NotImplementedError
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed."""
+        """Why it cannot be computed; empty if it can: see `Series.fault`."""
         levels = [role for role, one in others.items() if one.kind == "level"]
         source = unlike_source(self.of, others)
         if not source and others[self.of].kind not in ("total_return", "price"):

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from backtester.arrays import Array
 from backtester.errors import did_you_mean
-from backtester.histories.keys import NUMBER, Colour, Flag, Stretch
+from backtester.histories.keys import BARE_NUMBER, Colour, DateRange
 from backtester.histories.sheet import Publications, Sheet
 
 
 def python_name(word: str) -> str:
-    """The word as Python lets it stand: `yield` is `yield_`."""
+    """The word as a name in Python: `yield`, a keyword, becomes `yield_`."""
     return f"{word}_" if keyword.iskeyword(word) else word
 
 
@@ -54,15 +54,15 @@ class Series(BaseModel):
 class Asset(Series):
     """What can be held: it has a total return, or if unfunded a return in excess of bills.
 
-    One that is not `shown` is read, and stands in tables, only where a strategy names it.
+    One that is not `shown` is read, and appears in tables, only if a strategy names it.
     """
 
     is_asset: ClassVar[bool] = True
 
-    funded: Flag = True
+    funded: StrictBool = True
     label: Annotated[str, Field(max_length=40)] = ""
     colour: Colour | None = None
-    shown: Flag = True
+    shown: StrictBool = True
 
     def level(self, role: str, sheet: Sheet) -> Array:
         """The level (T,) by which a holding of it grows, NaN before it starts."""
@@ -73,7 +73,7 @@ class Unfunded(Asset):
     """A notional that uses no cash, whose return is in excess of bills."""
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed."""
+        """Why it cannot be computed; empty if it can: see `Series.fault`."""
         if self.funded:
             return f"a series of kind {self.kind!r} is a notional that uses no cash; say funded = false"
         if "bills" not in others:
@@ -82,7 +82,7 @@ class Unfunded(Asset):
 
 
 class Observable(Series):
-    """What can only be looked at."""
+    """A series that can be read but not held."""
 
     is_observable: ClassVar[bool] = True
 
@@ -97,14 +97,15 @@ class CalendarSeries(Series):
     is_schedule: ClassVar[bool] = True
 
     def columns(self, role: str, sheet: Sheet, calendar: str) -> pd.DataFrame:
-        """Columns by session, with what was known at its close; `calendar` names the rules that sessions follow."""
+        """Columns by session, with what was known at its close; `calendar` names the calendar of future sessions."""
         raise NotImplementedError
 
 
 class Quoted(Series):
-    """A series with figures of its own, in a column of a file. All are above `floor`; `refusal` says so of one.
+    """A series with figures of its own, in a column of a file.
 
-    In the stretches `absent` there knowingly is none; elsewhere one stands for at most `carry_days` calendar days.
+    A figure that is not above `floor` is refused with an error that says `refusal`. In the date ranges `absent` there
+    are no figures; elsewhere a figure is carried for at most `carry_days` calendar days.
     """
 
     floor: ClassVar[float] = 0.0
@@ -112,13 +113,13 @@ class Quoted(Series):
 
     file: str
     column: str
-    absent: tuple[Stretch, ...] = ()
-    carry_days: Annotated[int | None, NUMBER, Field(ge=1, le=400)] = None
-    lag_sessions: Annotated[int, NUMBER, Field(ge=0, le=1000)] = 0
+    absent: tuple[DateRange, ...] = ()
+    carry_days: Annotated[int | None, BARE_NUMBER, Field(ge=1, le=400)] = None
+    lag_sessions: Annotated[int, BARE_NUMBER, Field(ge=0, le=1000)] = 0
 
     @property
     def times(self) -> list[str]:
-        """The columns that say when: the dates, and the times of publication."""
+        """The columns of dates and, if there is one, of times of publication."""
         return ["date"]
 
     def published(self, role: str, sheet: Sheet) -> Publications:
@@ -144,19 +145,21 @@ class QuotedObservable(Quoted, Observable):
 
     @property
     def times(self) -> list[str]:
-        """The columns that say when."""
+        """The columns of dates and, if there is one, of times of publication."""
         return ["date", *([self.known] if self.known else [])]
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed."""
+        """Why it cannot be computed; empty if it can: see `Series.fault`."""
         if self.known is not None and self.lag_sessions:
             return "'known' and 'lag_sessions' both say when a value is known; leave one out"
         return ""
 
 
 def unlike_source(role: str, others: Mapping[str, Series], kinds: tuple[str, ...] = (), needed: str = "") -> str:
-    """Why a series cannot be built from the role: it has no figures of its own, or is of none of the kinds, if there
-    are any. Empty if it can."""
+    """Why a series cannot be built from the role: it has no figures of its own, or is not of one of the `kinds`.
+
+    Empty if it can; without `kinds` any kind will do. `needed` names the kinds in words.
+    """
     quoted = [name for name, one in others.items() if isinstance(one, Quoted)]
     if role not in quoted:
         return f"is built from {role!r}, which has no figures of its own here; {did_you_mean(role, quoted)}"

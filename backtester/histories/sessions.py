@@ -8,23 +8,23 @@ import pandas as pd
 from backtester.arrays import Array, Integers
 from backtester.histories.checks.calendars import planned_days
 
-PERIODS = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
+PERIOD_CODES = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
 
 
 def period_ends(sessions: pd.DatetimeIndex, span: str = "day") -> pd.DataFrame:
-    """By session and period, whether it is the period's last.
+    """A table of flags, sessions x periods: whether the session is the last of its period.
 
     The history's own last session ends no period that is longer than the `span` of a session.
     """
-    ends, order = {}, ["day", *PERIODS]
-    for period, code in PERIODS.items():
+    ends, order = {}, ["day", *PERIOD_CODES]
+    for period, code in PERIOD_CODES.items():
         number = sessions.to_period(code).asi8
         ends[period] = np.append(number[1:] != number[:-1], order.index(period) <= order.index(span))
     return pd.DataFrame(ends, index=sessions)
 
 
 def sessions_to_ends(sessions: pd.DatetimeIndex, calendar: str) -> pd.DataFrame:
-    """By session and period, how many sessions of the period are still to come by the calendar's own rules.
+    """A table, sessions x periods: the sessions of the period that are still to come by the calendar's rules.
 
     The rules are known ahead, so a history that is cut shows the same; a day on which the exchange closed by order
     (a funeral, a hurricane) counts as the session that it was to be.
@@ -33,14 +33,14 @@ def sessions_to_ends(sessions: pd.DatetimeIndex, calendar: str) -> pd.DataFrame:
     planned = _planned(calendar, sessions[0], horizon)
     passed = planned.searchsorted(sessions, side="right")
     left = {}
-    for period, code in PERIODS.items():
+    for period, code in PERIOD_CODES.items():
         ends = sessions.to_period(code).end_time.normalize()
         left[f"sessions_to_{period}_end"] = planned.searchsorted(ends, side="right") - passed
     return pd.DataFrame(left, index=sessions)
 
 
 def sessions_between(sessions: pd.DatetimeIndex, dates: pd.DatetimeIndex, calendar: str) -> Integers:
-    """How many sessions by the calendar's own rules come after each session up to its date, the date's own included."""
+    """The number (T,) of sessions, by the calendar's rules, after each session up to its date in `dates`, inclusive."""
     planned = _planned(calendar, sessions[0], max(sessions[-1], dates.max()) + pd.Timedelta(days=7))
     return planned.searchsorted(dates, side="right") - planned.searchsorted(sessions, side="right")
 
@@ -49,7 +49,7 @@ _planned = functools.cache(planned_days)  # every call of every strategy that re
 
 
 def days_between(sessions: pd.DatetimeIndex) -> Array:
-    """The calendar days since the session before; 0 at the first."""
+    """The calendar days (T,) since the session before; 0 at the first."""
     days = np.zeros(len(sessions))
     days[1:] = np.diff(sessions.to_numpy()) / np.timedelta64(1, "D")
     return days

@@ -1,4 +1,4 @@
-"""What a kind of series computes from: the figures of a history's series, on its sessions."""
+"""What each kind of series is computed from: the figures of a history's series, on its sessions."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -25,11 +25,11 @@ class Publications:
 
 
 class Sheet(Protocol):
-    """What a kind computes from: a history's figures on its sessions. Arrays are (T,), a value a session."""
+    """A history's figures on its sessions, from which kinds are computed. Arrays are (T,), a value a session."""
 
     @property
     def sessions(self) -> pd.DatetimeIndex:
-        """The dates."""
+        """The dates of the sessions."""
 
     @property
     def days(self) -> Array:
@@ -50,7 +50,8 @@ class Sheet(Protocol):
         """The role's own figures by date."""
 
     def quoted(self, role: str, *, by: str) -> Array:
-        """The role's own figures at each session, carried over short gaps; `by` says in errors who asks."""
+        """The role's own figures at each session, carried over short gaps; errors name the series `by`,
+        which is computed from them."""
 
     def level(self, role: str) -> Array:
         """The total-return level of an asset, NaN before it starts."""
@@ -59,8 +60,10 @@ class Sheet(Protocol):
         """The values of a role that is quoted or an observable, and when each was first known."""
 
     def refuse(self, role: str, what: str, missing: Flags) -> None:
-        """Raise DataError, with the date of the first, if on any session what the role is computed from is missing."""
+        """Raise DataError, with the first date, if `what` the role is computed from is `missing` (T,) on a session."""
 
     def first_known(self, figures: Figures, *, lag_sessions: int) -> Integers:
-        """The number of the session at whose close each figure is first known: where its time of publication is not
-        stated, `lag_sessions` after the first session on or after its date."""
+        """The number of the session at whose close each figure is first known.
+
+        If its time of publication is not stated, this is `lag_sessions` after the first session on or after its date.
+        """

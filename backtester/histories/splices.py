@@ -1,4 +1,4 @@
-"""One long level from two: the older series continued by the newer, by returns and never by levels."""
+"""One long level from two: the older series, scaled, continued by the newer."""
 
 import pandas as pd
 
@@ -9,8 +9,8 @@ def spliced(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.Series[
     """The newer level with the older's returns before it.
 
     Both are positive levels by date, dates ascending, without NaN, in units that need not be the same. The two are
-    linked at the first date that both have: from there on the newer level stands as it is; before it stands the older,
-    scaled so that the two meet there. A DataError says so where no date is in both, or the older has none before it.
+    linked at the first date that both have: from there on the newer level stands as it is; before it the older is
+    used, scaled so that the two meet there. Raise DataError if no date is in both, or the older has none before it.
     """
     common = newer.index.intersection(older.index)
     if not len(common):

@@ -22,20 +22,20 @@ from backtester.histories.manifest import History
 from backtester.histories.series import Quoted
 from backtester.histories.sheet import Figures
 
-DATES = ("date", "Date", "DATE", "__index_level_0__")  # the last is pandas' name for an index without one
-AHEAD = pd.DateOffset(years=1)
+DATE_COLUMNS = ("date", "Date", "DATE", "__index_level_0__")  # the last is pandas' name for an index without one
+CALENDAR_AHEAD = pd.DateOffset(years=1)
 FIRST_DATE, LAST_DATE = pd.Timestamp(1800, 1, 1), pd.Timestamp(2200, 1, 1)  # a date beyond is in another unit
 
 
 @dataclass(frozen=True)
 class Limit:
-    """Rows up to a date: those of which any of the columns `times` says so."""
+    """The rows of a file in which any of the columns `times` is no later than `last`."""
 
     last: pd.Timestamp
     times: list[str]
 
     def rows(self, schema: pa.Schema) -> pc.Expression | None:
-        """The condition on a row of a file; None where the columns are of other types, which reading will refuse."""
+        """The condition on a row of a file; None if a column is not of dates, which `role_figures` will refuse."""
         kinds = {name: schema.field(name).type for name in self.times}
         if not all(pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and not kind.tz) for kind in kinds.values()):
             return None
@@ -47,32 +47,35 @@ class Limit:
 def read_figures(history: History, roles: list[str], *, until: datetime.date | None = None) -> dict[str, Figures]:
     """The figures of the roles that have a file, checked: dates ascend, values are finite and, for prices, positive.
 
-    With `until` those figures alone that are dated, or were published, by a year after it; of a series that had not
-    begun, none. The year is for the calendar: which sessions are the last of theirs is known ahead.
+    With `until` only figures that are dated, or were published, by a year after it; none of a series that had not
+    begun. The year more is for the calendar: which session ends a month or year is known ahead. Raise DataError if a
+    file, date or value is refused.
     """
     by_file: dict[str, list[str]] = defaultdict(list)
     quoted = history.quoted
     figures: dict[str, Figures] = {}
     for role in roles:
         if role in history.held:
-            figures[role] = Figures(history.held[role][: None if until is None else pd.Timestamp(until) + AHEAD])
+            figures[role] = Figures(
+                history.held[role][: None if until is None else pd.Timestamp(until) + CALENDAR_AHEAD]
+            )
         elif role in quoted:
             by_file[quoted[role].file].append(role)
     for file, members in by_file.items():
         part = [quoted[role] for role in members]
         limit = None
         if until is not None and until.year < datetime.MAXYEAR:  # a year after which there is another
-            limit = Limit(pd.Timestamp(until) + AHEAD, _times(part))
+            limit = Limit(pd.Timestamp(until) + CALENDAR_AHEAD, _times(part))
         table = read_columns(history, file, _columns(part), limit)
-        dates = None  # of all rows, held to the rules once for all the series that have a figure in each
+        dates = None  # of all rows, checked once for all series that have a figure in every row
         for role in members:
-            figures[role] = found = figures_of(history, role, table, dates, may_be_empty=until is not None)
+            figures[role] = found = role_figures(history, role, table, dates, may_be_empty=until is not None)
             dates = pd.DatetimeIndex(found.values.index) if len(found.values) == table.num_rows else dates
     return figures
 
 
 def _times(series: list[Quoted]) -> list[str]:
-    """The columns that say when."""
+    """The columns of dates and times of publication, each once."""
     return list(dict.fromkeys(name for one in series for name in one.times))
 
 
@@ -82,9 +85,10 @@ def _columns(series: list[Quoted]) -> list[str]:
 
 
 def read_columns(history: History, file: str, columns: list[str] | None = None, limit: Limit | None = None) -> pa.Table:
-    """Columns of a file, or all of it, and no more than that off the disk; with a limit, the rows up to it.
+    """Columns of a file, or all of it; with a limit, only the rows up to it. No more is read from the disk.
 
-    The file that is hashed is the one that is read, whatever takes its name meanwhile.
+    The hash is that of the opened file, even if another takes its name meanwhile. Raise DataError if the file is not
+    the one of the manifest, or cannot be read.
     """
     path = history.folder / file
     where = f"history {history.name!r}: "
@@ -108,7 +112,7 @@ def _parquet_columns(
     try:
         parquet = pq.ParquetFile(opened)
         names = Counter(parquet.schema_arrow.names)
-        dates = next((name for name in DATES if name in names), "date")
+        dates = next((name for name in DATE_COLUMNS if name in names), "date")
         asked = None if columns is None else [dates if column == "date" else column for column in columns]
         for column in asked or names:
             if names[column] != 1:
@@ -117,7 +121,7 @@ def _parquet_columns(
         if limit is None or dates != "date" or (rows := limit.rows(parquet.schema_arrow)) is None:
             table = parquet.read(columns=asked)
         else:
-            table = pq.read_table(opened, columns=asked, filters=rows)  # passes over row groups that lie beyond
+            table = pq.read_table(opened, columns=asked, filters=rows)  # skips row groups beyond the limit
         if (
             pa.types.is_timestamp(kind := table.schema.field(dates).type) and kind.tz
         ):  # midnight there is the date there
@@ -125,7 +129,7 @@ def _parquet_columns(
         named = ["date" if name == dates else name for name in table.column_names]
         return table.rename_columns(named).replace_schema_metadata()  # pandas' metadata would make an index of columns
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        if lacks_memory(error):  # or it is damaged, and says that it is huge
+        if lacks_memory(error):  # or a damaged file claims to be huge
             more = "allow this process more of it, or restore the file"
             raise DataError(f"{where} takes more memory than there is; {more}") from error
         raise DataError(f"{where} is not a readable parquet file; {_remedy(history)}") from error
@@ -135,11 +139,13 @@ def _remedy(history: History) -> str:
     return f"restore the file or build {history.name!r} again"
 
 
-def figures_of(
+def role_figures(
     history: History, role: str, table: pa.Table, dates: pd.DatetimeIndex | None = None, *, may_be_empty: bool = False
 ) -> Figures:
-    """The role's figures in a table that has its columns, checked as `read_figures` says; `dates` are those of all its
-    rows where they were checked before."""
+    """The role's figures in a table that has its columns, checked as `read_figures` says.
+
+    `dates` are the dates of all rows, if they were checked before.
+    """
     series, where = history.quoted[role], f"history {history.name!r}, series {role!r}"
     columns = _columns([series])
     if absent := [column for column in columns if table.schema.get_field_index(column) < 0]:

@@ -1,4 +1,4 @@
-"""What a page with charts carries, as its template knows it: styles, scripts, their policy, arrays and figures."""
+"""The values that the template of a page with charts needs: styles, scripts, their policy, arrays and figures."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 from markupsafe import Markup
 
 from backtester.pages import palette
-from backtester.pages.embed import Group, json_for_script, plotly_js, plotly_pieces, policy, script
+from backtester.pages.embed import DatedArrays, json_for_script, plotly_js, plotly_pieces, policy, script
 from backtester.pages.environment import Section, static
 from backtester.pages.figure import Chart
 
 
 def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> dict[str, Any]:
-    """What the charts of the sections need.
+    """The values, by name in the template, that the charts of the sections need.
 
-    plotly.js lies inside a page that has a chart, as text that its script runs when one comes near the screen, or
-    beside it at `plotly_source`.
+    plotly.js is inside a page that has a chart, as text that the page's script runs when a chart comes near the screen;
+    or beside the page, at `plotly_source`.
     """
     charts = script(lean(static("phone.js") + static("paper.js") + static("charts.js")))
     styles = palette.stylesheet() + static("style.css")
@@ -28,12 +28,12 @@ def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> di
         "plotly_source": plotly_source,
         "styles": Markup(styles.replace("}\n", "}")),  # noqa: S704 - our own files
         "palette": json_for_script(palette.MODES),
-        "groups": {one.name: json_for_script(one.packed()) for part in sections for one in part.every(Group)},
+        "groups": {one.name: json_for_script(one.packed()) for part in sections for one in part.every(DatedArrays)},
         "figures": figures,
     }
 
 
 def lean(source: str) -> str:
-    """A script without its comment lines, indents and empty lines; none of its texts is longer than a line."""
+    """A script without comment lines, indents and empty lines. No string in it may span several lines."""
     lines = (line.strip() for line in source.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 MISSING = "n/a"
 MINUS = "\N{MINUS SIGN}"
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+MONTH_LABELS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 def number(value: float | None, places: int = 2, *, signed: bool = False) -> str:
@@ -33,7 +33,7 @@ def date(iso: str | None) -> str:
     if iso is None:
         return MISSING
     year, month, day = iso.split("-")
-    return f"{int(day)} {MONTHS[int(month) - 1]} {year}"
+    return f"{int(day)} {MONTH_LABELS[int(month) - 1]} {year}"
 
 
 def period(start: str, end: str) -> str:
@@ -42,7 +42,7 @@ def period(start: str, end: str) -> str:
     return f"{first[:-5] if start[:4] == end[:4] else first} to {date(end)}"
 
 
-def listed(words: Sequence[str], last: str = "and") -> str:
+def listed_words(words: Sequence[str], last: str = "and") -> str:
     """The words as a list in a sentence: a, b and c."""
     return f" {last} ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
@@ -55,5 +55,5 @@ def numbered(number: int, one: str, many: str | None = None) -> str:
 def counted(total: int, noun: str) -> str:
     """A small count in words with its noun: one strategy, five strategies."""
     plural = noun[:-1] + "ies" if re.search("[^aeiou]y$", noun) else noun + "s"
-    word = WORDS[total] if total < len(WORDS) else f"{total:,}"
+    word = NUMBER_WORDS[total] if total < len(NUMBER_WORDS) else f"{total:,}"
     return f"{word} {noun if total == 1 else plural}"

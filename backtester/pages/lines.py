@@ -1,18 +1,18 @@
 """Lines on one scale as inline SVG, labelled at their ends: small charts that need no script.
 
-The plot is stretched in x alone; ticks and labels stand beside it in px, so that no text is stretched.
+The plot is stretched in x only; ticks and labels are outside it, in px, so that no text is stretched.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDE = 1000  # units of a plot's width
-APART = 14.0  # px between labels
-MARGIN = 7.0  # px above and below the outermost label
-STEPS = (1, 2, 5, 10)
-SHORT = 11  # signs of a label that there is room for at a line's end
-LINE = 16.0  # px from line to line of what is said
+PLOT_WIDTH = 1000  # units of a plot's width
+LABEL_DISTANCE = 14.0  # px between labels
+LABEL_MARGIN = 7.0  # px above and below the outermost label
+TICK_STEPS = (1, 2, 5, 10)
+LONGEST_LABEL = 11  # signs of a label that there is room for at a line's end
+SAID_LINE = 16.0  # px from line to line of what is said
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Line:
 
     @property
     def last(self) -> float:
-        """The last value that is known."""
+        """The last value that is not NaN; NaN if there is none."""
         return next((value for value in reversed(self.values) if not math.isnan(value)), math.nan)
 
 
@@ -40,14 +40,14 @@ class Scale:
     height: float
 
     def place(self, value: float) -> float:
-        """How far below the top a value stands, in px."""
+        """The distance of a value from the top, in px."""
         return self.height * (self.high - value) / (self.high - self.low)
 
     @property
     def ticks(self) -> tuple[float, ...]:
         """Round values, three to seven of them."""
         power = 10.0 ** math.floor(math.log10((self.high - self.low) / 6))
-        step = next(power * one for one in STEPS if (self.high - self.low) / (power * one) <= 6)
+        step = next(power * one for one in TICK_STEPS if (self.high - self.low) / (power * one) <= 6)
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
         return tuple(step * place for place in range(first, last + 1))
 
@@ -66,7 +66,8 @@ class Label:
 class Panel:
     """A small chart: title, note, the words under both ends, lines and their scale.
 
-    `marked` are two places in percent of the width between which it is shaded, and `said` what happened there.
+    `marked` are two places, in percent of the width, between which it is shaded, and `said` describes what happened
+    there.
     """
 
     title: str
@@ -84,7 +85,7 @@ class Panel:
             if math.isnan(value):
                 drawn = False
                 continue
-            parts.append(f"{'L' if drawn else 'M'}{WIDE * place / last:.0f} {self.scale.place(value):.1f}")
+            parts.append(f"{'L' if drawn else 'M'}{PLOT_WIDTH * place / last:.0f} {self.scale.place(value):.1f}")
             drawn = True
         return "".join(parts)
 
@@ -93,40 +94,42 @@ class Panel:
         """Where what was said begins: after what is marked if no end's label is as low, else in it."""
         first, last = self.marked or (0.0, 0.0)
         low = max((one.place for one in self.labels), default=0.0)
-        return last if low + APART < self.scale.height - LINE * (len(self.said) + 1) else first
+        return last if low + LABEL_DISTANCE < self.scale.height - SAID_LINE * (len(self.said) + 1) else first
 
     @property
     def labels(self) -> tuple[Label, ...]:
-        """A label a line that has an end, from the top, no two closer than `APART`."""
+        """A label for each line with a last value, from the top, no two closer than `LABEL_DISTANCE`."""
         known = sorted((line for line in self.lines if not math.isnan(line.last)), key=lambda line: -line.last)
         at = [self.scale.place(line.last) for line in known]
-        places = dodged(at, APART, MARGIN, self.scale.height - MARGIN)
+        places = dodged(at, LABEL_DISTANCE, LABEL_MARGIN, self.scale.height - LABEL_MARGIN)
         words = [f"{line.last:+.1f}".replace("-", "\N{MINUS SIGN}") for line in known]
         return tuple(map(Label, known, at, places, words))
 
 
 def dodged(wanted: Sequence[float], apart: float, low: float, high: float) -> list[float]:
-    """Places near those wanted, in their ascending order, at least so far apart and between both ends where they fit.
+    """Places near those in `wanted`, ascending, at least `apart` from each other and, if they fit, from `low` to
+    `high`.
 
     Neighbours that would overlap share a block around their mean (pool adjacent violators: Ayer et al. 1955).
     """
-    blocks: list[tuple[float, int]] = []  # the sum of where its members want the block's first one, and their number
+    # of each block: the sum, over its members, of the place that each would give the first one; and their number
+    blocks: list[tuple[float, int]] = []
     for place, value in enumerate(wanted):
         blocks.append((min(max(value, low), high) - apart * place, 1))
         while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
             (total, count), (more, others) = blocks[-2:]
             blocks[-2:] = [(total + more, count + others)]
     firsts = [total / count for total, count in blocks for _ in range(count)]
-    room = high - apart * (len(wanted) - 1)
-    return [max(low, min(first, room)) + apart * place for place, first in enumerate(firsts)]
+    last = high - apart * (len(wanted) - 1)
+    return [max(low, min(first, last)) + apart * place for place, first in enumerate(firsts)]
 
 
 def short_names(labels: Sequence[str]) -> list[str]:
-    """Each label where it is short, else its first words, as few as no other label begins with."""
+    """Each label where it is short, else its first words, as few as distinguish it from the others."""
     words = [label.split() for label in labels]
     short = []
     for label, own in zip(labels, words, strict=True):
         others = [other for other in words if other is not own]
         count = next((n for n in range(1, len(own)) if not any(one[:n] == own[:n] for one in others)), len(own))
-        short.append(label if len(label) <= SHORT else " ".join(own[:count]).rstrip(","))
+        short.append(label if len(label) <= LONGEST_LABEL else " ".join(own[:count]).rstrip(","))
     return short

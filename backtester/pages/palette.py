@@ -28,16 +28,16 @@ DARK = {
     "s7": "#ff97a5", "s8": "#c3c864", "s9": "#cf9f78", "s10": "#a3b4d8", "s11": "#d095f2",
     "s12": "#c9bdb0",
 }  # fmt: skip
-LINES = ("s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "s12")
-LINES_OF_OTHERS = ("accent", "muted", "shade")
-ASSETS = ("blue", "sky", "violet", "amber", "green", "teal", "brick", "olive")  # that a manifest can ask for
+LINE_COLOURS = ("s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "s12")
+OTHER_LINES = ("accent", "muted", "shade")  # lines that are no strategy's
+ASSETS = ("blue", "sky", "violet", "amber", "green", "teal", "brick", "olive")  # colours that a manifest can ask for
 AREAS = (*ASSETS, "cash", "other")
 DASHES = ("", "7 2", "2 2", "7 2 2 2", "12 3", "4 2", "12 3 2 3")
 
 
 def line_key(place: int) -> str:
     """The colour of the strategy at a place in the document: 0 is the reference."""
-    return "reference" if place == 0 else LINES[(place - 1) % len(LINES)]
+    return "reference" if place == 0 else LINE_COLOURS[(place - 1) % len(LINE_COLOURS)]
 
 
 def line_dash(place: int) -> str:
@@ -46,17 +46,17 @@ def line_dash(place: int) -> str:
 
 
 def asset_colours(wanted: Mapping[str, str | None]) -> dict[str, str]:
-    """The colour of each asset: the one that it asks for, else the next that nobody does, `other` when all are gone."""
+    """The colour of each asset: the one that it asks for, else the next free one, `other` if there is none."""
     free = iter([colour for colour in ASSETS if colour not in wanted.values()])
     return {role: colour or next(free, "other") for role, colour in wanted.items()}
 
 
 def stylesheet() -> str:
-    """The colours as CSS variables, the dark ones for screens that ask for them, and a class for each line and area."""
+    """The colours as CSS variables, dark ones in dark mode, and a class for each line and area."""
     variables = {
         mode: "".join(f"--{key}:{value};" for key, value in colours.items()) for mode, colours in MODES.items()
     }
-    keys = [key for key in LIGHT if key in (*LINES, *AREAS, *LINES_OF_OTHERS, "reference")]
+    keys = [key for key in LIGHT if key in (*LINE_COLOURS, *AREAS, *OTHER_LINES, "reference")]
     classes = "".join(f".line-{key}{{stroke:var(--{key})}}.area-{key}{{fill:var(--{key})}}" for key in keys)
     dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{variables['dark']}}}}}"
     return f":root{{{variables['light']}}}{dark}{classes}"

@@ -12,7 +12,7 @@ from backtester.files import sha256
 from backtester.plugins.declaration import read_declaration
 from backtester.plugins.strategy import Strategy
 
-LARGEST = 10.0  # times net asset value that the weights of a row may add up to; those in percent come to 100
+MAX_WEIGHTS_SUM = 10.0  # times net asset value that the weights of a row may add up to; those in percent come to 100
 
 
 def function_strategy(name: str, function: Callable[..., object]) -> Strategy:
@@ -55,7 +55,7 @@ def weights_strategy(name: str, file: str, content: bytes, table: pd.DataFrame) 
         row, column = np.argwhere(partly)[0]
         text = f"no weight of {table.columns[column]} on {dates[row].date()}"
         raise DataError(f"{file}: {text}; write 0 where nothing is held, or leave the whole row out")
-    if (large := np.nansum(np.abs(values), axis=1) > LARGEST).any():
+    if (large := np.nansum(np.abs(values), axis=1) > MAX_WEIGHTS_SUM).any():
         row = int(large.argmax())
         text = f"the weights of {dates[row].date()} add up to {np.abs(values[row]).sum():g}"
         raise DataError(f"{file}: {text}; weights are fractions of 1, such as 0.6 for 60%")

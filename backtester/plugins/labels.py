@@ -1,4 +1,4 @@
-"""LABEL, what people call a strategy: a text made of its settings."""
+"""LABEL, a strategy's name for readers, made of its settings."""
 
 import inspect
 import string
@@ -7,21 +7,22 @@ from backtester.errors import PluginError, did_you_mean, first_line
 from backtester.plugins.declaration import Declaration
 from backtester.plugins.guard import plugin_code
 
-FORM = "write it like LABEL = 'Gold {size:%}', settings in braces, or as a function of settings"
+LABEL_REMEDY = "write it like LABEL = 'Gold {size:%}', settings in braces, or as a function of settings"
 
 
 class Text(string.Formatter):
-    """A format string in which `%` writes a fraction in percent with the decimals that it needs: 10%, 7.5%."""
+    """A formatter in which `%` writes a fraction in percent without superfluous decimals: 10%, 7.5%."""
 
     def format_field(self, value: object, format_spec: str) -> str:
-        """The value as its format asks."""
+        """The value as text in the format."""
         if format_spec == "%" and isinstance(value, int | float):
             return f"{100 * value:.6g}%"
         return format(value, format_spec)
 
 
 def check_label(label: object, declaration: Declaration) -> None:
-    """Raise PluginError if LABEL makes no line of text of the default settings, or names another; None is no LABEL."""
+    """Raise PluginError if a LABEL names an unknown setting, or makes no line of text of the defaults. None is
+    allowed."""
     if label is None:
         return
     for name in named_settings(label):
@@ -36,11 +37,11 @@ def named_settings(label: object) -> list[str]:
     if callable(label):
         return list(inspect.signature(label).parameters)
     if not isinstance(label, str):
-        raise PluginError(f"LABEL is {label!r}; {FORM}")
+        raise PluginError(f"LABEL is {label!r}; {LABEL_REMEDY}")
     try:
         fields = [field for _, field, _, _ in string.Formatter().parse(label) if field is not None]
     except ValueError as error:
-        raise PluginError(f"LABEL is {label!r}: {error}; {FORM}") from error
+        raise PluginError(f"LABEL is {label!r}: {error}; {LABEL_REMEDY}") from error
     return [field.partition(".")[0].partition("[")[0] for field in fields]
 
 
@@ -51,7 +52,7 @@ def label_text(label: object, settings: dict[str, object]) -> str:
         with plugin_code():  # a function, and how a setting's own type is written, are the plugin's code
             text = label(**known) if callable(label) else Text().vformat(str(label), (), known)
     except Exception as error:
-        raise PluginError(f"LABEL cannot be made of {known}: {first_line(error)}; {FORM}") from error
+        raise PluginError(f"LABEL cannot be made of {known}: {first_line(error)}; {LABEL_REMEDY}") from error
     if not isinstance(text, str) or not text.strip() or not text.isprintable():
         raise PluginError(f"LABEL makes {text!r} of {known}; a line of text is needed")
     return text.strip()

@@ -1,4 +1,4 @@
-"""Finding and loading strategies: the same door for ours, the user's files and installed distributions."""
+"""Finding and loading strategies, in the same way for built-ins, users' files and installed distributions."""
 
 import contextlib
 import importlib.metadata
@@ -6,25 +6,26 @@ import inspect
 import linecache
 import sys
 import types
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 from backtester.errors import PluginError, UnknownStrategyError, did_you_mean, first_line
 from backtester.files import bundled, open_regular, sha256
-from backtester.plugins.declaration import joined, read_declaration, read_state_declaration
+from backtester.plugins.declaration import joined_declaration, read_declaration, read_state_declaration
 from backtester.plugins.guard import plugin_code
-from backtester.plugins.installed import Installed, Point, imported_anew, installed_of, module_file
+from backtester.plugins.installed import Installed, imported_anew, installed_of, module_file
 from backtester.plugins.labels import check_label
 from backtester.plugins.names import ENTRY_POINTS, normal_name
 from backtester.plugins.strategy import Strategy
 
-Place = Path | Point | PluginError  # a file, an entry point, or why the name stands for nothing
+FoundPlace = Path | EntryPoint | PluginError  # a file, an entry point, or the error of a name that two share
 
 
 @dataclass(frozen=True)
 class Library:
-    """The strategies at hand by name, and why a file that was found could not be loaded."""
+    """The loaded strategies by name, and the errors of those that could not be loaded."""
 
     strategies: dict[str, Strategy] = field(default_factory=dict)
     broken: dict[str, PluginError] = field(default_factory=dict)
@@ -42,15 +43,15 @@ class Library:
 def unknown_strategy(name: str, known: Iterable[str]) -> UnknownStrategyError:
     """The error for a name that no strategy has."""
     near = did_you_mean(normal_name(name), known)
-    own = "" if near.startswith("did") else " (--plugins adds your own)"
-    return UnknownStrategyError(f"unknown strategy {name!r}; {near}{own}")
+    near += "" if near.startswith("did") else " (--plugins adds your own)"
+    return UnknownStrategyError(f"unknown strategy {name!r}; {near}")
 
 
 def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Collection[str] | None = None) -> Library:
     """Every strategy: built-ins, then the files and folders in `paths`, then those of installed distributions.
 
-    With `only`, no strategies but those of these names are loaded. A file that cannot be loaded is kept with its error
-    and does not stop the others; so is a name that two distributions use. Raise PluginError if two files have one name.
+    With `only`, just those of these names. Strategies that fail to load, and names that two distributions use, are kept
+    with their errors. Raise PluginError if two files have one name.
     """
     library = Library()
     for name, place in strategy_places(paths, installed=installed).items():
@@ -63,9 +64,9 @@ def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Co
     return library
 
 
-def strategy_places(paths: Iterable[Path] = (), *, installed: bool = True) -> dict[str, Place]:
-    """Where every strategy comes from, by name, without executing any of them."""
-    places: dict[str, Place] = {}
+def strategy_places(paths: Iterable[Path] = (), *, installed: bool = True) -> dict[str, FoundPlace]:
+    """The place of every strategy by name; none is executed. Raise PluginError as `load_library` does."""
+    places: dict[str, FoundPlace] = {}
     for name, place in _found(paths, installed):
         known = places.get(name)
         if known is None:
@@ -75,11 +76,11 @@ def strategy_places(paths: Iterable[Path] = (), *, installed: bool = True) -> di
         clash = PluginError(f"two strategies are named {name!r}: {_shown(known)} and {_shown(place)}; rename one")
         if isinstance(place, Path):
             raise clash
-        places[name] = clash  # whoever installed it may not know this name
+        places[name] = clash  # the user who installed it may not know this name
     return places
 
 
-def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path | Point]]:
+def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path | EntryPoint]]:
     for path in [bundled("strategies"), *paths]:
         if path.is_dir():
             files = sorted(file for file in path.glob("*.py") if not file.name.startswith("_"))
@@ -92,7 +93,7 @@ def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path |
         yield normal_name(point.name), point
 
 
-def _shown(place: Path | Point) -> Path:
+def _shown(place: Path | EntryPoint) -> Path:
     """The file of a place, or the name of an entry point whose module cannot be found."""
     if isinstance(place, Path):
         return place
@@ -102,13 +103,13 @@ def _shown(place: Path | Point) -> Path:
         return Path(place.value)
 
 
-def _load(name: str, place: Place) -> Strategy:
+def _load(name: str, place: FoundPlace) -> Strategy:
     if isinstance(place, PluginError):
         raise place
     return load_file(place, name) if isinstance(place, Path) else load_installed(place)
 
 
-def load_installed(point: Point) -> Strategy:
+def load_installed(point: EntryPoint) -> Strategy:
     """The strategy that an entry point names; raise PluginError if it does not load."""
     file, installed = module_file(point), installed_of(point)
     return load_strategy(normal_name(point.name), str(file), installed.files[file], installed)
@@ -125,36 +126,47 @@ def load_file(path: Path, name: str | None = None) -> Strategy:
 
 
 def load_strategy(name: str, origin: str, source: bytes, installed: Installed | None = None) -> Strategy:
-    """The strategy in some bytes: what is hashed is what is executed.
+    """The strategy in these bytes, which are hashed and executed. Raise PluginError if it does not load.
 
-    One that is installed can import from its own distribution, relatively too, and all of it is executed anew.
+    An installed one can import from its own distribution, also relatively; all its modules are executed again.
     """
+    with _executed(name, origin, source, installed) as module:
+        own = _read(module, name, origin, source)
+    return replace(own, sha256=installed.sha256, installed=installed) if installed else own
+
+
+def load_anew(strategy: Strategy) -> Strategy:
+    """The strategy with its source executed again, so that it has no memory of calls; its declaration is kept."""
+    with _executed(strategy.name, strategy.origin, strategy.source, strategy.installed) as module:
+        return replace(strategy, weights=_weights(module), state=getattr(module, "state", None))
+
+
+@contextlib.contextmanager
+def _executed(name: str, origin: str, source: bytes, installed: Installed | None) -> Iterator[types.ModuleType]:
+    """The module of a strategy's source, executed. Raise PluginError for any error in it or in the block."""
     try:
         with plugin_code(), imported_anew(installed) if installed else contextlib.nullcontext():
-            strategy = _strategy(name, origin, source, installed.package if installed else "")
-    except PluginError as error:
-        raise PluginError(f"strategy {name!r} ({origin}): {error}") from error
-    return replace(strategy, sha256=installed.sha256, installed=installed) if installed else strategy
-
-
-def _strategy(name: str, origin: str, source: bytes, package: str) -> Strategy:
-    module = _execute(name, origin, source, package)
-    try:
-        return _read(module, name, origin, source)
-    except (PluginError, KeyboardInterrupt):
+            yield _execute(name, origin, source, installed.package if installed else "")
+    except KeyboardInterrupt:
         raise
-    except BaseException as error:  # reading a declaration runs the plugin's code too: it may raise anything
-        raise PluginError(first_line(error)) from error
+    except BaseException as error:  # the plugin's code may raise anything
+        message = str(error) if isinstance(error, PluginError) else first_line(error)
+        raise PluginError(f"strategy {name!r} ({origin}): {message}") from error
 
 
-def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> Strategy:
+def _weights(module: types.ModuleType) -> Callable[..., object]:
     weights = getattr(module, "weights", None)
     if not inspect.isfunction(weights):
         raise PluginError("no function 'weights'; a strategy is a file with one function of that name")
+    return weights
+
+
+def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> Strategy:
+    weights = _weights(module)
     own, label = read_declaration(weights), getattr(module, "LABEL", None)
     state = getattr(module, "state", None)
     declared = None if state is None else read_state_declaration(state, own)
-    declaration = joined(own, declared)
+    declaration = joined_declaration(own, declared)
     check_label(label, declaration)
     return Strategy(
         name=name,
@@ -176,18 +188,16 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
 
 
 def _execute(name: str, origin: str, source: bytes, package: str) -> types.ModuleType:
-    module = types.ModuleType(f"backtester_strategy_{name}")
-    module.__file__, module.__package__ = origin, package
-    sys.modules[module.__name__] = module  # dataclasses look their module up by name
     linecache.checkcache(origin)
+    module = sys.modules[f"backtester_strategy_{name}"] = types.ModuleType(f"backtester_strategy_{name}")
+    module.__file__, module.__package__ = origin, package  # in sys.modules, where dataclasses look it up by name
     try:
         exec(compile(source, origin, "exec"), module.__dict__)  # noqa: S102 - a plugin is code that the user named or installed
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        place = _last_line(error, origin)
-        line = f"line {place}: " if place else ""
-        raise PluginError(f"{line}{first_line(error)}") from error
+        line = _last_line(error, origin)
+        raise PluginError(f"line {line}: {first_line(error)}" if line else first_line(error)) from error
     return module
 
 

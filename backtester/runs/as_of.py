@@ -1,6 +1,6 @@
 """What a run's page would have said at each year-end of its period, and what followed.
 
-1. `year_ends` cuts the market after the last session of each calendar year but the period's last.
+1. `as_of_years` cuts the market after the last session of each calendar year but the period's last.
 2. There the recipes are carried out, measured against their mixes and judged, as a run with `--end` there does it.
 3. What followed is what the whole run found in the joint sell-offs that ended later.
 """
@@ -14,15 +14,15 @@ import pandas as pd
 from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.period import Period, measure_period
 from backtester.analysis.resample import FIRST_RESAMPLES, mean_payoffs, widened
-from backtester.analysis.scorecard import PAYOFF
+from backtester.analysis.scorecard import PAYOFF_INDEX
 from backtester.analysis.verdict import Verdict
-from backtester.arrays import Integers
+from backtester.arrays import Integers, Interval
 from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import BacktesterError
 from backtester.histories.market import Market
 from backtester.runs.evaluations import evaluations_of
-from backtester.runs.intervals import Ends, judged, resampled_payoffs
+from backtester.runs.intervals import judged, resampled_payoffs
 from backtester.runs.measured import common_start, opening_of
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 
@@ -35,7 +35,7 @@ class Said:
 
     verdict: Verdict
     payoff_mean: float
-    interval: Ends
+    interval: Interval
     followed: float
 
 
@@ -64,7 +64,7 @@ class Whole:
     tried: int | None
 
 
-def year_ends(settings: RunSettings, whole: Whole, report: ReportProgress) -> tuple[YearEnd, ...] | None:
+def as_of_years(settings: RunSettings, whole: Whole, report: ReportProgress) -> tuple[YearEnd, ...] | None:
     """A row a year-end; None unless the settings ask for them.
 
     Verdicts rest on at most 200 resamples. Whether a strategy looks ahead is what the whole run found; one that does,
@@ -110,6 +110,6 @@ def _said(settings: RunSettings, whole: Whole, market: Market, later: Integers) 
             sound=at is None or whole.checks[at].causal is not False,  # a ruined book has no mix, and so is void
         )
         after = float("nan") if at is None else float(followed[at])
-        payoff = float(analysis.cards[place, PAYOFF])
+        payoff = float(analysis.cards[place, PAYOFF_INDEX])
         said[run.recipe.name] = Said(found, payoff, intervals[place], after)
     return len(period.joint), said

@@ -1,6 +1,6 @@
-"""How a run's verdicts would have aged, in words: what was said at its year-ends, and what followed a clear one."""
+"""Sentences on a run's verdicts as of its year-ends, and on what followed clear ones."""
 
-from backtester.pages.format import counted, listed
+from backtester.pages.format import counted, listed_words
 from backtester.runs.sentences import VERDICTS
 from backtester.runs.values import Json
 
@@ -17,11 +17,11 @@ def as_of_lines(document: Json) -> tuple[str, ...]:
     words = [f"\N{LEFT DOUBLE QUOTATION MARK}{VERDICTS[word]}\N{RIGHT DOUBLE QUOTATION MARK} {counted(count, 'time')}"
              for word, count in counts.items() if count]  # fmt: skip
     span = f"At {counted(len(rows), 'year-end')}, from {rows[0]['end'][:4]} to {rows[-1]['end'][:4]},"
-    return (f"{span} it would have said {listed(words)}.", _after_clear(said))
+    return (f"{span} it would have said {listed_words(words)}.", _after_clear(said))
 
 
 def _after_clear(said: list[Json]) -> str:
-    """What followed where a verdict was clear, either way."""
+    """Sentences on what followed clear verdicts."""
     clear = [one for one in said if one["verdict"] in CLEAR and one["followed"] is not None]
     if not clear:
         return "It never said that a strategy clearly paid, or clearly did worse, before joint sell-offs that followed."

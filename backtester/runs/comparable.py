@@ -12,7 +12,7 @@ from backtester.runs.manifest import shown_path
 from backtester.runs.values import Json
 
 SAME_VALUE = 1e-9  # of net asset value: processors differ in the last bits, settings in far more
-OPTIONS = {"costs.trade_bps": "cost-bps"}  # the options of `run` that are not called as in the document
+OPTION_NAMES = {"costs.trade_bps": "cost-bps"}  # the options of `run` that are not called as in the document
 # tables by name, of which each run has those that it reads
 OWN_KEYS = ("strategies", "assets", "carried", "slower", "begin_later")
 
@@ -25,7 +25,7 @@ def refuse_unlike(runs: Sequence[RunFolder]) -> None:
     _refuse_periods(runs)
     for one, other in pairwise(runs):
         _refuse_references(one, other)
-        for path in differences(one.document, other.document):
+        for path in settings_differences(one.document, other.document):
             if path[0] not in ("files", "left_out", "notes", "strategies"):
                 raise DataError(
                     f"{_named(one, other)} differ in {_joined(path)}, though history, period and settings agree; carry "
@@ -33,19 +33,19 @@ def refuse_unlike(runs: Sequence[RunFolder]) -> None:
                 )
 
 
-def differences(one: Any, other: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+def settings_differences(one: Any, other: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     """Where two documents differ; what each says of its own strategies and assets may."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in {**one, **other}:
             if key in OWN_KEYS and path:
                 continue
             if key in one and key in other:
-                yield from differences(one[key], other[key], (*path, key))
+                yield from settings_differences(one[key], other[key], (*path, key))
             else:
                 yield (*path, key)
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         for place, pair in enumerate(zip(one, other, strict=True)):
-            yield from differences(*pair, (*path, place))
+            yield from settings_differences(*pair, (*path, place))
     elif one != other:
         yield path
 
@@ -66,8 +66,8 @@ def _refuse_histories(one: RunFolder, other: RunFolder) -> None:
 
 def _refuse_settings(one: RunFolder, other: RunFolder) -> None:
     mine, theirs = one.document["settings"], other.document["settings"]
-    for path in differences(mine, theirs):
-        option = OPTIONS.get(_joined(path)) or str(path[0]).replace("_", "-")
+    for path in settings_differences(mine, theirs):
+        option = OPTION_NAMES.get(_joined(path)) or str(path[0]).replace("_", "-")
         how = "the costs of" if option == "costs" else f"--{option} as"
         what = f"{_joined(path)} {_at(mine, path)} and {_at(theirs, path)}"
         raise DataError(f"{_named(one, other)} have {what}; carry one out again with {how} the other")
@@ -95,7 +95,7 @@ def _refuse_references(one: RunFolder, other: RunFolder) -> None:
 
 
 def identity(strategy: Json) -> tuple[str, ...]:
-    """What makes a strategy of a run the same as one of another: its recipe with all settings, and its files."""
+    """The identity of a strategy across runs: its recipe with all settings, and its files."""
     return (strategy["recipe"], *(step["sha256"] for step in strategy["steps"]))
 
 
@@ -112,7 +112,7 @@ def _named(one: RunFolder, other: RunFolder) -> str:
 
 
 def _at(value: Any, path: tuple[str | int, ...]) -> str:
-    """What stands at a place of settings, `none` where nothing does."""
+    """The value at a path of the settings, as text; `none` if there is none."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return "none" if value is None else str(value)

@@ -1,17 +1,17 @@
-"""What changed between runs, even of different histories: in settings, and in results."""
+"""The differences between runs, even of different histories, in settings and in results."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backtester.analysis.figures import FigureEntry, figures_of
+from backtester.analysis.figures import FigureEntry, figures_in
 from backtester.errors import DataError, first_line
+from backtester.runs.comparable import SAME_VALUE
 from backtester.runs.document_check import FOREIGN
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
 
-SAME = 1e-9  # as in `comparable`: processors differ in the last bits
-Value = str | int | float | bool | None
+Scalar = str | int | float | bool | None
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,13 @@ class Change:
 
     what: str
     of: str
-    values: tuple[Value, ...]
+    values: tuple[Scalar, ...]
     figure: FigureEntry | None = None
 
 
 @dataclass(frozen=True)
 class Differences:
-    """What changed in settings, and what in results; `names` are those of what is compared."""
+    """The changes in settings and in results; `names` are those of the runs."""
 
     names: tuple[str, ...]
     settings: tuple[Change, ...]
@@ -43,8 +43,8 @@ def run_differences(runs: Sequence[RunFolder], names: Sequence[str]) -> Differen
     except FOREIGN as error:
         raise DataError(f"a run's result.json is not such as run writes ({first_line(error)}); run it again") from error
     changed = tuple(changes(asked))
-    figures = {f"measures.{name}": one for name, one in figures_of("measures").items()}
-    figures |= {f"scorecard.{name}": one for name, one in figures_of("scorecard").items()}
+    figures = {f"measures.{name}": one for name, one in figures_in("measures").items()}
+    figures |= {f"scorecard.{name}": one for name, one in figures_in("scorecard").items()}
     found = []
     for recipe in dict.fromkeys(recipe for one in results for recipe in one):
         if all(recipe in one for one in results):
@@ -58,7 +58,7 @@ def run_differences(runs: Sequence[RunFolder], names: Sequence[str]) -> Differen
     return Differences(tuple(names), changed, tuple(found))
 
 
-def changes(tables: Sequence[Mapping[str, Value]]) -> Iterator[Change]:
+def changes(tables: Sequence[Mapping[str, Scalar]]) -> Iterator[Change]:
     """Each key whose value is not the same in all of the tables, numbers up to a billionth."""
     for key in dict.fromkeys(key for table in tables for key in table):
         values = tuple(table.get(key) for table in tables)
@@ -66,7 +66,7 @@ def changes(tables: Sequence[Mapping[str, Value]]) -> Iterator[Change]:
             yield Change(key, "", values)
 
 
-def flat(value: Any, path: str = "") -> Iterator[tuple[str, Value]]:
+def flat(value: Any, path: str = "") -> Iterator[tuple[str, Scalar]]:
     """Every value of a document by its keys, joined by dots; a list of plain values is one value."""
     if isinstance(value, Mapping):
         for key, part in value.items():
@@ -81,14 +81,14 @@ def flat(value: Any, path: str = "") -> Iterator[tuple[str, Value]]:
         yield path, value
 
 
-def _same(one: Value, other: Value) -> bool:
+def _same(one: Scalar, other: Scalar) -> bool:
     if isinstance(one, float) and isinstance(other, float):
-        return abs(one - other) <= SAME * max(1.0, abs(one), abs(other))
+        return abs(one - other) <= SAME_VALUE * max(1.0, abs(one), abs(other))
     return one == other
 
 
-def _asked(run: RunFolder) -> dict[str, Value]:
-    """What a run was asked for and what it saw."""
+def _asked(run: RunFolder) -> dict[str, Scalar]:
+    """The settings of a run and its history."""
     document, manifest = run.document, run.manifest
     settings = {key: value for key, value in manifest["settings"].items() if key != "recipes"}
     period = {f"period.{key}": document["period"][key] for key in ("start", "end")}
@@ -98,11 +98,11 @@ def _asked(run: RunFolder) -> dict[str, Value]:
     return dict(flat(settings)) | period | data | plugins | versions
 
 
-def _results(document: Json) -> dict[str, dict[str, Value]]:
+def _results(document: Json) -> dict[str, dict[str, Scalar]]:
     """The figures of each strategy by its recipe."""
     found = {}
     for strategy in document["strategies"]:
         parts = {part: strategy[part] for part in ("measures", "scorecard")}
-        known = {f"{part}.{name}" for part in parts for name in figures_of(part)}
+        known = {f"{part}.{name}" for part in parts for name in figures_in(part)}
         found[strategy["recipe"]] = {key: value for key, value in flat(parts) if key in known}
     return found

@@ -12,7 +12,7 @@ from backtester.plugins.from_code import function_strategy
 from backtester.plugins.loader import Library
 from backtester.plugins.names import normal_name
 from backtester.plugins.recipes import Recipe, parse_recipe
-from backtester.runs.inputs import Inputs, distinct, read_history, read_library
+from backtester.runs.inputs import RunInputs, distinct, read_history, read_library
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out_on
 from backtester.runs.settings import DEFAULT_REFERENCE, RunSettings
@@ -50,7 +50,7 @@ def run(
         raise RecipeError(f"{left[0].name!r} is the same as another strategy, or as the reference; leave it out")
     settings = settings.model_copy(update={"recipes": tuple(recipe.full for recipe in kept[1:])})
     spelled = ", ".join(f"{recipe.title!r}: {recipe.full!r}" for recipe in kept[1:])
-    inputs = Inputs(
+    inputs = RunInputs(
         recipes=kept,
         history=read_history(settings, notes.append) if isinstance(market, str) else market.history,
         market=None if isinstance(market, str) else _up_to(market, settings),

@@ -11,7 +11,7 @@ from backtester.analysis.pair import Lenses
 from backtester.engine.begins import presence_of
 from backtester.engine.execution import DEFAULT_BAND, default_rebalance
 from backtester.runs.assets import shown_assets
-from backtester.runs.result import Card, Episode, Result, StrategyResult
+from backtester.runs.result import Card, EpisodeAttribution, Result, StrategyResult
 from backtester.runs.stress import stress_document
 from backtester.runs.values import Json, clean, nested
 
@@ -148,5 +148,5 @@ def _card(card: Card) -> Json:
     }
 
 
-def _episode(episode: Episode | None) -> Json | None:
+def _episode(episode: EpisodeAttribution | None) -> Json | None:
     return None if episode is None else vars(episode.lines) | {"overlays": episode.overlays}

@@ -1,4 +1,4 @@
-"""What was read from a run's folder held to what a run writes, so that nothing foreign is shown or compared."""
+"""Checks of files that were read from a run's folder: that they have the form in which a run writes them."""
 
 import re
 from collections.abc import Sequence
@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.figures import figures_of
-from backtester.errors import DataError, shown
+from backtester.analysis.figures import figures_in
+from backtester.errors import DataError, one_line
 from backtester.runs.document import SCHEMA
 from backtester.runs.values import Json, iso
 
-NUMBERS = (  # parts of the document in which everything is a number or null, but for what WORDS names
+NUMBERS = (  # parts of the document in which everything is a number or null, but for what TEXT_KEYS names
     "period",
     "drawdowns",
     "joint_sell_offs",
@@ -25,7 +25,7 @@ NUMBERS = (  # parts of the document in which everything is a number or null, bu
     "legs",
     "as_of",
 )
-OF_A_STRATEGY = (
+STRATEGY_KEYS = (
     "measures",
     "calendar_years",
     "calendar_months",
@@ -35,15 +35,27 @@ OF_A_STRATEGY = (
     "attribution",
     "states",
 )
-DATES = {"start", "end", "peak", "trough", "recovery", "first", "last"}
-DATES |= {figure.name for figure in figures_of("measures").values() if figure.kind == "date"}
-WORDS = {"name", "kind", "regime", "cause", "crisis", "frequency", "sign", "summary", "source", "history", "headline"}
-WORDS |= {"reason", "state", "step", "verdict"}
-TEXTS = WORDS | DATES
+DATE_KEYS = {"start", "end", "peak", "trough", "recovery", "first", "last"}
+DATE_KEYS |= {figure.name for figure in figures_in("measures").values() if figure.kind == "date"}
+TEXT_KEYS = {
+    "name",
+    "kind",
+    "regime",
+    "cause",
+    "crisis",
+    "frequency",
+    "sign",
+    "summary",
+    "source",
+    "history",
+    "headline",
+}
+TEXT_KEYS |= {"reason", "state", "step", "verdict"}
+TEXTS = TEXT_KEYS | DATE_KEYS
 BY_NAME = {"strategies", "assets"}  # tables whose keys are names from outside
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 FOREIGN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)  # what odd values raise
-LARGEST = 1e15  # no figure of a portfolio comes near it
+LARGEST_FIGURE = 1e15  # no figure of a portfolio comes near it
 
 
 def check_document(document: Json) -> Json:
@@ -55,8 +67,8 @@ def check_document(document: Json) -> Json:
     if isinstance(schema, int) and schema > SCHEMA:
         raise DataError(f"a newer version of this program wrote schema {schema}; this one reads {SCHEMA}: update it")
     if schema != SCHEMA:
-        raise ValueError(f"its schema is {shown(repr(schema))}, not {SCHEMA}")
-    names = names_of(document)
+        raise ValueError(f"its schema is {one_line(repr(schema))}, not {SCHEMA}")
+    names = checked_names(document)
     if not names or len(set(names)) < len(names):
         raise ValueError("its strategies have no names, or share one")
     for name in ("history", "period", "settings", "files"):
@@ -64,7 +76,7 @@ def check_document(document: Json) -> Json:
             raise ValueError(f"its {name} is no object")
     parts = [(f"{part}", document.get(part)) for part in NUMBERS]
     for place, strategy in enumerate(document["strategies"]):
-        parts += [(f"strategies.{place}.{part}", strategy.get(part)) for part in OF_A_STRATEGY]
+        parts += [(f"strategies.{place}.{part}", strategy.get(part)) for part in STRATEGY_KEYS]
     for path, part in parts:
         if odd := _odd(part):
             raise ValueError(f"{path}{odd[0]} is {odd[1]}")
@@ -88,7 +100,7 @@ def check_manifest(manifest: Json, hashed: Sequence[str]) -> Json:
     return manifest
 
 
-def names_of(document: Json) -> list[str]:
+def checked_names(document: Json) -> list[str]:
     """The names of the strategies; a ValueError where they are not as a run writes them."""
     strategies = document.get("strategies")
     if not isinstance(strategies, list) or not all(isinstance(one, dict) for one in strategies):
@@ -99,7 +111,7 @@ def names_of(document: Json) -> list[str]:
     return [str(name) for name in names]
 
 
-def check_series(table: pd.DataFrame, columns: Sequence[str], period: Json) -> pd.DataFrame:
+def checked_table(table: pd.DataFrame, columns: Sequence[str], period: Json) -> pd.DataFrame:
     """The table, where it has those columns, and numbers or NaN at every date of the period; else a ValueError."""
     dates = table.index
     if not isinstance(dates, pd.DatetimeIndex) or not (
@@ -127,7 +139,7 @@ def check_payoffs(payoffs: pd.DataFrame, names: Sequence[str], document: Json) -
     return payoffs
 
 
-def check_weights(weights: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+def checked_weights_table(weights: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     """The weights, where they come by date, strategy and asset; else a ValueError."""
     if list(weights.columns) != ["date", "strategy", "asset", "weight"]:
         raise ValueError("its columns are not date, strategy, asset and weight")
@@ -151,12 +163,12 @@ def _odd(value: Any, key: str = "") -> tuple[str, str] | None:
             if odd := _odd(part, key):
                 return f".{place}{odd[0]}", odd[1]
     elif isinstance(value, str):
-        if key in DATES and not ISO.fullmatch(value):
+        if key in DATE_KEYS and not ISO.fullmatch(value):
             return "", f"{value!r}, no date"
         if key not in TEXTS:
             return "", f"{value!r}, no number"
     elif key in TEXTS and value is not None:
         return "", f"{value!r}, no text"
-    elif isinstance(value, int | float) and not abs(value) < LARGEST:
+    elif isinstance(value, int | float) and not abs(value) < LARGEST_FIGURE:
         return "", "no number that a run could come to"
     return None

@@ -1,7 +1,7 @@
 """The table of evidence: the results of every strategy at its defaults, on each history, over all of its time.
 
-1. `evidence` has all strategies carried out on a history, puts those together that share a start, and runs each group
-   by `run.carry_out_on`; all of them count as tried.
+1. `evidence_lines` has all strategies carried out on a history, puts those together that share a start, and runs
+   each group by `run.carry_out_on`; all of them count as tried.
 2. `evidence_page.cells` turns a line into the words of the table, and `evidence_page.page` the lines into a page.
 """
 
@@ -19,9 +19,9 @@ from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.plugins.strategy import Strategy
 from backtester.runs.evidence_line import EvidenceLine
-from backtester.runs.inputs import Inputs
+from backtester.runs.inputs import RunInputs
 from backtester.runs.measured import common_start, opening_of
-from backtester.runs.needed_roles import market_of
+from backtester.runs.needed_roles import needed_market
 from backtester.runs.result import Result, StrategyResult
 from backtester.runs.run import carry_out_on
 from backtester.runs.settings import DEFAULT_REFERENCE, ReportProgress, RunSettings, no_report
@@ -29,13 +29,13 @@ from backtester.runs.settings import DEFAULT_REFERENCE, ReportProgress, RunSetti
 HISTORIES = ("us", "us_1962", "us_long")  # the last is built from files that do not come with the program
 
 
-def histories_at_hand(data: Path | None = None) -> list[str]:
-    """Those of `HISTORIES` that are there, embedded or in the folder of data."""
+def evidence_histories(data: Path | None = None) -> list[str]:
+    """Those of `HISTORIES` that exist, embedded or in the folder of data."""
     known = histories_or_errors(data)
     return [name for name in HISTORIES if name in known]
 
 
-def evidence(
+def evidence_lines(
     library: Library,
     history: str,
     data: Path | None = None,
@@ -52,7 +52,7 @@ def evidence(
     recipes = {name: parse_recipe(recipe_of(library.strategies[name]), library) for name in names}
     reference = parse_recipe(DEFAULT_REFERENCE, library)
     settings = RunSettings(history=history, data=data, recipes=tuple(recipe.full for recipe in recipes.values()))
-    market = market_of(settings, [reference, *recipes.values()])
+    market = needed_market(settings, [reference, *recipes.values()])
     report(f"Simulating {len(recipes)} strategies on {history}")
     starts = dict(zip(recipes, _starts([reference, *recipes.values()], market, settings), strict=True))
     found = {
@@ -65,7 +65,7 @@ def evidence(
     for start in dict.fromkeys(wanted.values()):
         together = {recipes[name].name: name for name, own in wanted.items() if own == start}
         group = [reference, *(recipes[name] for name in together.values())]
-        inputs = Inputs(group, market.history, market, (), "", tried=len(running))
+        inputs = RunInputs(group, market.history, market, (), "", tried=len(running))
         result = carry_out_on(inputs, settings, report)
         found |= {together[one.name]: _line(together[one.name], one, result) for one in result.strategies[1:]}
     return [

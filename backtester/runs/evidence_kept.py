@@ -11,7 +11,7 @@ from backtester.runs.folder import RunFolder
 from backtester.runs.settings import RunSettings
 from backtester.runs.values import Json
 
-KEPT = "README.json"  # in the folder of strategies, beside the page of the same lines
+EVIDENCE_FILE = "README.json"  # in the folder of strategies, beside the page of the same lines
 OPENING = '{"evidence": ['  # the first line, by which such a file is known
 SHORT, LONG = "us", "us_1962"
 AS_USUAL = ("data", "reference", "rhythm", "start", "end", "execution", "series", "weights", *Lenses.model_fields)
@@ -25,7 +25,7 @@ def kept_text(lines: Sequence[EvidenceLine]) -> str:
 
 def kept_lines() -> tuple[EvidenceLine, ...]:
     """The lines that come with the program."""
-    kept = json.loads((bundled("strategies") / KEPT).read_text(encoding="utf-8"))
+    kept = json.loads((bundled("strategies") / EVIDENCE_FILE).read_text(encoding="utf-8"))
     return tuple(EvidenceLine(**one) for one in kept["evidence"])
 
 

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 
 from backtester.analysis.verdict import Verdict
-
-Ends = tuple[float, float] | None
+from backtester.arrays import Interval
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class EvidenceLine:
     acted: int = 0
     lost_less: int = 0
     payoff: float | None = None
-    interval: Ends = None
+    interval: Interval = None
     smallest_clear: float | None = None
     growth: float | None = None
     regimes: dict[str, tuple[int, float]] = field(default_factory=dict)

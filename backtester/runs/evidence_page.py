@@ -23,7 +23,7 @@ HEADINGS = {  # what stands in the column, by its heading
     "Positive": "the same of those before which they moved together.",
     "Verdict": "by the rule of every run, with room for all strategies tried on that history.",
 }
-TITLE = "# What the strategies came to"
+PAGE_TITLE = "# What the strategies came to"
 INTRODUCTION = """Every strategy of this folder at its defaults, against `sixty_forty`, in percent.
 `backtester strategies evidence --out FILE` makes this page, `--data DIR` with `us_long` in DIR its longest rows, and
 `backtester strategies show NAME --evidence` prints the rows of one. Few hedges are clear, ours included: that is what
@@ -56,7 +56,7 @@ def page(lines: Sequence[EvidenceLine]) -> str:
     ruler = ["---"] * 3 + ["---:"] * (len(HEADINGS) - 4) + ["---"]
     table = "\n".join(_row(cells) for cells in (HEADINGS, ruler, *rows))
     words = "\n".join(f"* **{heading}**: {text}" for heading, text in HEADINGS.items())
-    return f"{TITLE}\n\n{INTRODUCTION}\n\n{table}\n\n{words}\n"
+    return f"{PAGE_TITLE}\n\n{INTRODUCTION}\n\n{table}\n\n{words}\n"
 
 
 def _row(cells: Iterable[str]) -> str:

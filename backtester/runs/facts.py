@@ -1,4 +1,4 @@
-"""What a document says of a run and of each strategy: what sentences depend on."""
+"""The facts of a run and of each strategy, read from its document, on which sentences depend."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from backtester.analysis.verdict import BY_CHANCE
 from backtester.histories.rhythm import RHYTHMS, Rhythm
-from backtester.pages.format import listed, percent
+from backtester.pages.format import listed_words, percent
 from backtester.pages.names import role_label
 from backtester.runs.values import Json
 
-TIE = 5e-5  # a difference that shows as 0.00%
+SHOWN_AS_ZERO = 5e-5  # a difference that shows as 0.00%
 NAMES_AT_MOST = 4
 
 
@@ -36,8 +36,10 @@ class Facts(NamedTuple):
     @property
     def vetoed(self) -> bool:
         """Whether the widened interval is off zero, and the shifts say that this is chance."""
-        low, high = self.widened or (0.0, 0.0)
-        return (low > 0 or high < 0) and self.by_chance is not None and self.by_chance > BY_CHANCE
+        if self.widened is None or self.by_chance is None:
+            return False
+        low, high = self.widened
+        return not low <= 0 <= high and self.by_chance > BY_CHANCE
 
 
 class RunFacts(NamedTuple):
@@ -87,13 +89,13 @@ class RunFacts(NamedTuple):
 
     @property
     def largest_saving(self) -> float:
-        """How much less it lost on average than the reference."""
+        """The reference's mean loss less that strategy's; 0 without one."""
         losses = self.saver.card["mean_loss"] if self.saver else {"reference": 0.0, "strategy": 0.0}
         return float(losses["reference"] - losses["strategy"])
 
     def named(self, *verdicts: str) -> str:
         """The names of the strategies on which the verdict is one of these; empty if there is none."""
-        return names_of([one for one in self.others if one.verdict in verdicts])
+        return names_in_words([one for one in self.others if one.verdict in verdicts])
 
 
 def facts_of(document: Json, strategy: Json) -> Facts:
@@ -108,7 +110,7 @@ def facts_of(document: Json, strategy: Json) -> Facts:
         strategy=strategy,
         card=card,
         windows=len(document["joint_sell_offs"]),
-        faults=listed(
+        faults=listed_words(
             [
                 *(["it looks ahead"] if strategy["causal"] is False else []),
                 *([f"it was ruined on {ruin}"] if ruin else []),
@@ -119,8 +121,8 @@ def facts_of(document: Json, strategy: Json) -> Facts:
         by_chance=placebo and placebo["as_bad" if payoff < 0 else "as_good"],
         over_mix=growth["over_mix"]["total"],
         over_reference=growth["over_reference"]["total"],
-        mix=listed([f"{percent(share, 0)} {_lower(role, document)}" for role, share in card["mix"].items()]),
-        turning=[one["name"] for one in others if (one["payoff_mean"] or 0.0) * payoff < -(TIE**2)],
+        mix=listed_words([f"{percent(share, 0)} {_lower(role, document)}" for role, share in card["mix"].items()]),
+        turning=[one["name"] for one in others if (one["payoff_mean"] or 0.0) * payoff < -(SHOWN_AS_ZERO**2)],
     )
 
 
@@ -139,8 +141,8 @@ def run_facts(document: Json) -> RunFacts:
     )
 
 
-def rhythm(document: Json) -> Rhythm:
-    """How often the run has sessions."""
+def rhythm_word(document: Json) -> Rhythm:
+    """The rhythm of the run's sessions."""
     history = document["history"]
     return replace(RHYTHMS[history["rhythm"]], sessions_a_year=history["sessions_a_year"])
 
@@ -155,9 +157,9 @@ def _lower(role: str, document: Json) -> str:
     return role_label(role, document).lower()
 
 
-def names_of(strategies: Sequence[Facts]) -> str:
+def names_in_words(strategies: Sequence[Facts]) -> str:
     """Their names in a sentence, at most four."""
     names = [one.name for one in strategies]
     if len(names) > NAMES_AT_MOST:
         names = [*names[: NAMES_AT_MOST - 1], f"{len(names) - NAMES_AT_MOST + 1} others"]
-    return listed(names)
+    return listed_words(names)

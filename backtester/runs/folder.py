@@ -17,13 +17,13 @@ from backtester.runs.document_check import (
     check_document,
     check_manifest,
     check_payoffs,
-    check_series,
-    check_weights,
-    names_of,
+    checked_names,
+    checked_table,
+    checked_weights_table,
 )
 from backtester.runs.manifest import manifest
 from backtester.runs.result import Result
-from backtester.runs.tables import dated, encoded, long_weights, read_dated, read_table, write_table
+from backtester.runs.tables import encoded, long_weights, read_dated, read_parquet_table, with_dates, write_table
 from backtester.runs.values import Json
 
 Content = TypeVar("Content")
@@ -114,7 +114,7 @@ def put_run(result: Result, folder: Path) -> Json:
 def put_files(run: RunFolder) -> Json:
     """The document of what a run's folder is to hold, put there file by file, last the manifest with the hashes."""
     for name, table in (("nav", run.nav), ("levels", run.levels), ("dependence", run.dependence)):
-        write_table(run.path / FILES[name], dated(table.rename_axis("date").reset_index()))
+        write_table(run.path / FILES[name], with_dates(table.rename_axis("date").reset_index()))
     write_table(run.path / FILES["weights"], encoded(run.weights))
     write_table(run.path / FILES["payoffs"], pa.Table.from_pandas(run.payoffs, preserve_index=False))
     write_text(run.path / "result.json", to_json(run.document))
@@ -133,7 +133,7 @@ def read_run(folder: Path) -> RunFolder:
     if is_unfinished(folder):
         raise DataError(f"{folder} was being written when the run was stopped, and is not whole; run it again")
     found = _read(folder / "result.json", lambda path: check_document(_read_json(path)))
-    names, period = names_of(found), found["period"]
+    names, period = checked_names(found), found["period"]
     kept = _read(folder / FILES["manifest"], lambda path: check_manifest(_read_json(path), (*HASHED, path.name)))
     legs = ("pair", *(found["settings"].get(f"{leg}_role", leg) for leg in ("stocks", "bonds")))
     dependence = folder / FILES["dependence"]
@@ -141,11 +141,11 @@ def read_run(folder: Path) -> RunFolder:
         path=folder,
         document=found,
         manifest=kept,
-        nav=_read(folder / FILES["nav"], lambda path: check_series(read_dated(path), names, period)),
-        levels=_read(folder / FILES["levels"], lambda path: check_series(read_dated(path), legs, period)),
-        weights=_read(folder / FILES["weights"], lambda path: check_weights(read_table(path), names)),
-        dependence=_read(dependence, lambda path: check_series(read_dated(path), (), period)),
-        payoffs=_read(folder / FILES["payoffs"], lambda path: check_payoffs(read_table(path), names, found)),
+        nav=_read(folder / FILES["nav"], lambda path: checked_table(read_dated(path), names, period)),
+        levels=_read(folder / FILES["levels"], lambda path: checked_table(read_dated(path), legs, period)),
+        weights=_read(folder / FILES["weights"], lambda path: checked_weights_table(read_parquet_table(path), names)),
+        dependence=_read(dependence, lambda path: checked_table(read_dated(path), (), period)),
+        payoffs=_read(folder / FILES["payoffs"], lambda path: check_payoffs(read_parquet_table(path), names, found)),
         changed=tuple(name for name, now in _hashes(folder, kept).items() if now != kept["files"][name]),
     )
 

@@ -1,4 +1,4 @@
-"""What a run is given: its history with the series added to it, its strategies, and what to know of both."""
+"""The inputs of a run: its history with added series, its strategies, and notes on both."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from backtester.errors import DataError, RecipeError
 from backtester.files import read_limited, sha256
 from backtester.histories.added import absent_at_end, add_series, refuse_slower
 from backtester.histories.blueprints.columns import choose_column
-from backtester.histories.forms import WORDS, as_levels, form_of
+from backtester.histories.forms import FORM_WORDS, as_levels, infer_form
 from backtester.histories.manifest import History, find_history
 from backtester.histories.market import Market, build_market
-from backtester.histories.providers.parse import CsvTable, read_table
-from backtester.histories.providers.rows import MAX_BYTES, Dialect
+from backtester.histories.providers.parse import CsvTable, read_csv_table
+from backtester.histories.providers.rows import MAX_CSV_BYTES, Dialect
 from backtester.histories.rhythm import moved_to_ends
 from backtester.pages.format import numbered
 from backtester.plugins.from_code import weights_strategy
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.names import normal_name
-from backtester.plugins.recipes import STEP, Recipe, default_recipes, parse_recipe
+from backtester.plugins.recipes import STEP_TEXT, Recipe, default_recipes, parse_recipe
 from backtester.runs.manifest import command
 from backtester.runs.settings import RunSettings, SeriesFile, refuse_too_many
 
@@ -28,7 +28,7 @@ Note = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Inputs:
+class RunInputs:
     """The recipes, the reference first, each once; the history or, where it is read already, the market; notes on them;
     the command that repeats the run; and how many strategies the verdicts allow for, None for those of the run."""
 
@@ -40,7 +40,7 @@ class Inputs:
     tried: int | None = None
 
 
-def read_inputs(settings: RunSettings) -> Inputs:
+def read_inputs(settings: RunSettings) -> RunInputs:
     """The inputs that the settings name."""
     notes: list[str] = []
     history, library = read_history(settings, notes.append), read_library(settings, notes.append)
@@ -49,7 +49,7 @@ def read_inputs(settings: RunSettings) -> Inputs:
         compared = tuple(default_recipes(library, settings.reference))
         notes += [f"{name} is left out: 'strategies show {name}' says why it does not load" for name in library.broken]
     recipes = distinct([parse_recipe(text, library) for text in (settings.reference, *compared)])
-    return Inputs(recipes, history, None, tuple(notes), command(settings))
+    return RunInputs(recipes, history, None, tuple(notes), command(settings))
 
 
 def read_history(settings: RunSettings, note: Note) -> History:
@@ -67,7 +67,7 @@ def read_library(settings: RunSettings, note: Note) -> Library:
     library = load_library(settings.plugins)
     for given, file in settings.weights.items():
         name = normal_name(given)
-        if not STEP.fullmatch(name) or "(" in name:
+        if not STEP_TEXT.fullmatch(name) or "(" in name:
             raise RecipeError(
                 f"--weights {given}={file.name}: {given!r} is no name for a strategy; take letters, digits, _"
             )
@@ -109,14 +109,14 @@ def _with_series(
     if settings.period_starts:
         values.index = moved_to_ends(pd.DatetimeIndex(values.index))
     refuse_slower(name, values, history.name, market.rhythm)
-    form = one.form or form_of(name, values)
+    form = one.form or infer_form(name, values)
     column = f", column {heading!r}{f' ({why})' if why else ''}" if len(table.headings) > 1 else ""
     span = f"{values.index[0].date()} to {values.index[-1].date()}"
-    note(f"{role}: {len(values):,} {WORDS[form]}, {span}, from {name}{column}")
+    note(f"{role}: {len(values):,} {FORM_WORDS[form]}, {span}, from {name}{column}")
     levels = as_levels(name, values, form, market.sessions)
     last = market.sessions[-1] if settings.end is None else min(market.sessions[-1], pd.Timestamp(settings.end))
     absent, ended = absent_at_end(role, levels, last)
-    keys = {"kind": "total_return", "unit": WORDS[form], "source": name, "licence": "not stated", **absent}
+    keys = {"kind": "total_return", "unit": FORM_WORDS[form], "source": name, "licence": "not stated", **absent}
     added = add_series(history, role, keys, levels, (name, sha256(content)))
     for text in (*ended, *added.notes):
         note(text)
@@ -125,8 +125,8 @@ def _with_series(
 
 def _read(file: Path, settings: RunSettings, name: str, note: Note) -> tuple[bytes, CsvTable]:
     try:
-        content = read_limited(file, MAX_BYTES)
+        content = read_limited(file, MAX_CSV_BYTES)
     except OSError as error:
         raise DataError(f"cannot read {file}: {error.strerror}") from error
     dialect = Dialect(settings.date_format, settings.decimal, settings.sep)
-    return content, read_table(content, file.name, dialect, note=lambda text: note(f"{name}: {text}"))
+    return content, read_csv_table(content, file.name, dialect, note=lambda text: note(f"{name}: {text}"))

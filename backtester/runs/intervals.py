@@ -21,17 +21,16 @@ from backtester.analysis.resample import (
     make_tracks,
     mean_payoffs,
 )
-from backtester.analysis.scorecard import FIGURES, PAYOFF
+from backtester.analysis.scorecard import CARD_FIGURES, PAYOFF_INDEX
 from backtester.analysis.sell_offs import Definition
 from backtester.analysis.verdict import Evidence, Verdict, verdict
-from backtester.arrays import Array, Integers
+from backtester.arrays import Array, Integers, Interval
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import DataError
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 
-FEWEST = 10  # joint sell-offs for there to be intervals
+FEWEST_SELL_OFFS = 10  # joint sell-offs for there to be intervals
 LONG_BONDS = "long_bonds"
-Ends = tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Sensitive:
     name: str
     windows: int
     payoff_mean: float
-    interval: Ends
+    interval: Interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +55,8 @@ class Drawn:
     plan: ResamplePlan | None
     used: int
     reason: str | None
-    joint_sell_offs: Ends
-    intervals: tuple[dict[str, Ends], ...]
+    joint_sell_offs: Interval
+    intervals: tuple[dict[str, Interval], ...]
     payoffs: pd.DataFrame
     sensitivity: tuple[tuple[Sensitive, ...], ...]
 
@@ -70,12 +69,12 @@ def resampled(
     others = other_definitions(period.rule, period.market.rhythm)
     drawn = _draw(settings, analysis, period, report, others) if reason is None else None
     payoffs = np.full((0, len(runs)), np.nan)
-    intervals: list[dict[str, Ends]] = [{} for _ in runs]
+    intervals: list[dict[str, Interval]] = [{} for _ in runs]
     if drawn is not None:
-        payoffs = _by_strategy(drawn.figures[:, :, PAYOFF], analysis)
+        payoffs = _by_strategy(drawn.figures[:, :, PAYOFF_INDEX], analysis)
         for place, figures in zip(_alive(analysis), np.moveaxis(drawn.figures, 0, 2), strict=True):
             intervals[place] = {
-                name: interval(values, drawn.used) for name, values in zip(FIGURES, figures, strict=True)
+                name: interval(values, drawn.used) for name, values in zip(CARD_FIGURES, figures, strict=True)
             }
     tables = [
         *_at_definitions(analysis, period, drawn, payoffs),
@@ -92,12 +91,12 @@ def resampled(
     )
 
 
-def resampled_payoffs(settings: RunSettings, analysis: Analysis, period: Period) -> tuple[Array, list[Ends]]:
+def resampled_payoffs(settings: RunSettings, analysis: Analysis, period: Period) -> tuple[Array, list[Interval]]:
     """The mean payoffs alone of `resampled` (resamples x strategies), and by place of the strategy their intervals."""
     if _reason(settings, analysis, period) is not None:
         return np.full((0, len(analysis.nav)), np.nan), [None] * len(analysis.nav)
     drawn = _draw(settings, analysis, period, no_report, {})
-    payoffs = _by_strategy(drawn.figures[:, :, PAYOFF], analysis)
+    payoffs = _by_strategy(drawn.figures[:, :, PAYOFF_INDEX], analysis)
     return payoffs, [interval(values, drawn.used) for values in payoffs.T]
 
 
@@ -118,8 +117,9 @@ def _reason(settings: RunSettings, analysis: Analysis, period: Period) -> str | 
     joint = len(period.windows.joint)
     if settings.resamples == 0:
         return "no resamples were asked for"
-    if joint < FEWEST:
-        return f"there are {joint} joint sell-offs, and with fewer than {FEWEST} each window must speak for itself"
+    if joint < FEWEST_SELL_OFFS:
+        few = f"with fewer than {FEWEST_SELL_OFFS} each window must speak for itself"
+        return f"there are {joint} joint sell-offs, and {few}"
     if not (analysis.nav[0] > 0).all():
         return "the reference was ruined, and what is ruined cannot be drawn again"
     return None
@@ -180,19 +180,19 @@ def _with_long_bonds(
     if plan is not None and len(_alive(analysis)):
         first = dataclasses.replace(plan, resamples=min(FIRST_RESAMPLES, plan.resamples))
         drawn = bootstrap(_tracks(analysis, other), first, other.rule)
-        values = _by_strategy(drawn.figures[:, :, PAYOFF], analysis)
-    yield _sensitive("long bonds for bonds", len(other.windows.joint), analysis.cards[:, PAYOFF], values)
+        values = _by_strategy(drawn.figures[:, :, PAYOFF_INDEX], analysis)
+    yield _sensitive("long bonds for bonds", len(other.windows.joint), analysis.cards[:, PAYOFF_INDEX], values)
 
 
 def _sensitive(name: str, windows: int, means: Array, values: Array) -> list[Sensitive]:
-    """By strategy its mean payoff at a definition, and the interval of the resampled ones (R, S)."""
+    """The mean payoff of each strategy at a definition, and its interval from resampled ones (R, S)."""
     return [Sensitive(name, windows, float(mean), interval(one)) for mean, one in zip(means, values.T, strict=True)]
 
 
-def judged(analysis: Analysis, windows: int, *, place: int, wide: Ends, sound: bool) -> Verdict:
+def judged(analysis: Analysis, windows: int, *, place: int, wide: Interval, sound: bool) -> Verdict:
     """The verdict on the strategy at a place from the number of joint sell-offs and the interval of its mean payoff
     that allows for all that were tried; `sound` as in `verdict`."""
-    figures = dict(zip(FIGURES, analysis.cards[place].tolist(), strict=True))
+    figures = dict(zip(CARD_FIGURES, analysis.cards[place].tolist(), strict=True))
     evidence = Evidence(
         windows=windows,
         acted=int(figures["acted"]),

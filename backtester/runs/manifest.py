@@ -16,7 +16,7 @@ from backtester.files import sha256
 from backtester.histories.series import Asset
 from backtester.runs.result import Result
 from backtester.runs.settings import RunSettings
-from backtester.runs.stress import hashes
+from backtester.runs.stress import scenario_hashes
 from backtester.runs.values import Json, clean
 
 PACKAGES = ("crisis-backtester", "numba", "numpy", "pandas", "plotly", "pyarrow", "pydantic")
@@ -33,7 +33,7 @@ def manifest(result: Result) -> Json:
         layer.step.strategy.name: layer.step.strategy for one in result.strategies for layer in one.evaluation.layers
     }
     history = result.whole.history
-    scenarios = {} if result.stressed is None else {"stress": hashes(result.stressed)}
+    scenarios = {} if result.stressed is None else {"stress": scenario_hashes(result.stressed)}
     return {
         "command": result.command,
         "settings": _portable(result.settings),

@@ -1,4 +1,4 @@
-"""What a run reads of its history: what its recipes name, and what its tables show beside them."""
+"""The roles that a run reads of its history: those of its recipes, and those that its tables show."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,10 +11,10 @@ from backtester.histories.series import Asset
 from backtester.plugins.recipes import Recipe
 from backtester.runs.settings import RunSettings
 
-MANY = 64  # assets; no more than these are read in a hundredth of a second
+MOST_ASSETS_READ = 64  # assets; no more than these are read in a hundredth of a second
 
 
-def market_of(
+def needed_market(
     settings: RunSettings,
     recipes: Sequence[Recipe] | None = None,
     history: History | None = None,
@@ -64,6 +64,6 @@ def roles_read(recipes: Iterable[Recipe], history: History, *, also: Iterable[st
 def _shown(history: History) -> list[str]:
     """The assets that are read though no strategy names them."""
     assets = {role: one for role, one in history.series.items() if isinstance(one, Asset) and one.shown}
-    if len(assets) <= MANY:
+    if len(assets) <= MOST_ASSETS_READ:
         return list(assets)
     return [role for role, one in assets.items() if "shown" in one.model_fields_set]

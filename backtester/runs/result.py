@@ -12,6 +12,7 @@ from backtester.analysis.base_rates import Chance, Cushion
 from backtester.analysis.measures import Measures, calendar_years
 from backtester.analysis.period import Period
 from backtester.analysis.verdict import Placebo, Verdict
+from backtester.arrays import Interval
 from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import RecipeError, did_you_mean
@@ -19,7 +20,7 @@ from backtester.histories.market import Market
 from backtester.runs.acts import Acts
 from backtester.runs.as_of import YearEnd
 from backtester.runs.episodes import frame
-from backtester.runs.intervals import Drawn, Ends, Sensitive
+from backtester.runs.intervals import Drawn, Sensitive
 from backtester.runs.settings import RunSettings
 from backtester.runs.stress import Stressed
 from backtester.runs.values import Json
@@ -42,8 +43,8 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class Episode:
-    """Where a strategy's return in one episode came from: by asset and line, and by overlay."""
+class EpisodeAttribution:
+    """The parts of a strategy's return in one episode: by asset and line, and by overlay."""
 
     lines: Lines
     overlays: tuple[Overlay, ...]
@@ -63,8 +64,8 @@ class Card:
     parts: dict[str, float]
     placebo: Placebo | None
     smallest_clear: float
-    intervals: dict[str, Ends]
-    payoff_of_all_tried: Ends
+    intervals: dict[str, Interval]
+    payoff_of_all_tried: Interval
     sensitivity: tuple[Sensitive, ...]
     slices: dict[str, tuple[Slice, ...]]
     recovery: dict[str, float]
@@ -91,7 +92,7 @@ class StrategyResult:
     measures: Measures
     card: Card
     lines: Lines
-    attribution: dict[str, tuple[Episode | None, ...]]
+    attribution: dict[str, tuple[EpisodeAttribution | None, ...]]
     acts: tuple[Acts, ...]
 
     @property
@@ -165,12 +166,12 @@ class Result:
 
     @property
     def joint_sell_offs(self) -> pd.DataFrame:
-        """What everything returned in the joint sell-offs, a row a window."""
+        """The returns of assets and strategies in the joint sell-offs, a row a window."""
         return frame(self.joint)
 
     @property
     def pair_drawdowns(self) -> pd.DataFrame:
-        """What everything returned in the drawdowns of the pair, a row each."""
+        """The returns of assets and strategies in the drawdowns of the pair, a row each."""
         return frame(self.drawdowns)
 
     def strategy(self, name: str) -> StrategyResult:
@@ -190,7 +191,7 @@ class Result:
         return f"<Result of {', '.join(names)}: {dates[0].date()} to {dates[-1].date()}>"
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the summary's tables."""
+        """The HTML that a notebook shows: the summary's tables."""
         return self._html
 
     @functools.cached_property

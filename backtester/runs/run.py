@@ -16,22 +16,22 @@ from backtester.engine.evaluate import Evaluation
 from backtester.engine.layers import Layer
 from backtester.engine.ledger import audit
 from backtester.histories.market import Market, load_market
-from backtester.runs.as_of import Whole, year_ends
+from backtester.runs.as_of import Whole, as_of_years
 from backtester.runs.document import document
 from backtester.runs.episodes import View, crisis_moves, joint_sell_off, pair_drawdown, scenes
 from backtester.runs.evaluations import evaluations_of
-from backtester.runs.inputs import Inputs, read_inputs
+from backtester.runs.inputs import RunInputs, read_inputs
 from backtester.runs.intervals import resampled
 from backtester.runs.measured import common_start, opening_of, period_notes
-from backtester.runs.needed_roles import market_of
+from backtester.runs.needed_roles import needed_market
 from backtester.runs.result import Result
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.strategies import Run, strategy_results
-from backtester.runs.stress import Stressed, make_trial, put_through, scenario_ground
+from backtester.runs.stress import Stressed, make_trial, scenario_results, scenario_start
 from backtester.runs.summary import summary, summary_html
 from backtester.stress.build import Ways
 
-LONGEST = "us_1962"  # the embedded history in which every run counts whether bonds cushioned falls of stocks
+LONGEST_HISTORY = "us_1962"  # the embedded history in which every run counts whether bonds cushioned falls of stocks
 
 
 def carry_out(settings: RunSettings, report: ReportProgress = no_report) -> Result:
@@ -44,9 +44,9 @@ def carry_out(settings: RunSettings, report: ReportProgress = no_report) -> Resu
     return carry_out_on(read_inputs(settings), settings, report)
 
 
-def carry_out_on(inputs: Inputs, settings: RunSettings, report: ReportProgress = no_report) -> Result:
+def carry_out_on(inputs: RunInputs, settings: RunSettings, report: ReportProgress = no_report) -> Result:
     """The result of a run on what it is given, whatever the settings name in its place."""
-    whole = market_of(settings, inputs.recipes, inputs.history) if inputs.market is None else inputs.market
+    whole = needed_market(settings, inputs.recipes, inputs.history) if inputs.market is None else inputs.market
     legs = leg_levels(whole, settings)
     evaluations, left_out = evaluations_of(settings, inputs.recipes, whole, report)
     checks = _check(evaluations, whole, report)
@@ -86,7 +86,7 @@ def carry_out_on(inputs: Inputs, settings: RunSettings, report: ReportProgress =
         dependence=dependence(legs.loc[period.sessions], period.market, view.correlation),
         drawn=drawn,
         stressed=_stressed(settings, whole, evaluations, analysis, report),
-        as_of=year_ends(settings, Whole(whole, evaluations, checks, analysis, period, inputs.tried), report),
+        as_of=as_of_years(settings, Whole(whole, evaluations, checks, analysis, period, inputs.tried), report),
         show=_html,
     )
 
@@ -98,9 +98,9 @@ def _stressed(
     if not settings.stress:
         return None
     recipes = [run.recipe for run in runs]
-    ground = scenario_ground(settings, whole.history, recipes, whole.sessions[-1].date())
+    starting_point = scenario_start(settings, whole.history, recipes, whole.sessions[-1].date())
     trial = make_trial(settings, recipes, analysis.shares)
-    return put_through(settings, ground, trial, Ways(data=settings.data), report)
+    return scenario_results(settings, starting_point, trial, Ways(data=settings.data), report)
 
 
 def _html(result: Result) -> str:
@@ -108,7 +108,7 @@ def _html(result: Result) -> str:
 
 
 def _chances(view: View, *, seed: int) -> dict[str, list[Chance]]:
-    """How many joint sell-offs chance has: in all, by decade of their first close and by regime before it."""
+    """The numbers of joint sell-offs by chance: in all, by decade of their first close and by regime before it."""
     period, own = view.period, view.period.windows.joint
     rotated, dates = rotated_windows(period, seed=seed), period.sessions
     decades = dates.year.to_numpy() // 10
@@ -125,9 +125,9 @@ def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
     """The stock sell-offs of the run's own sessions and, if the pair is of stocks and bonds, those of the longest
     embedded history."""
     own = cushion(period)
-    if settings.history == LONGEST or settings.legs != USUAL.legs:
+    if settings.history == LONGEST_HISTORY or settings.legs != USUAL.legs:
         return (own,)
-    market = load_market(LONGEST, roles=["stocks", "bonds"])
+    market = load_market(LONGEST_HISTORY, roles=["stocks", "bonds"])
     both = market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy()
     return own, cushion(measure_period(market.since(int(both.argmax()))))
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from backtester.analysis.verdict import FEWEST_WINDOWS
-from backtester.runs.facts import TIE, Facts, RunFacts
+from backtester.runs.facts import SHOWN_AS_ZERO, Facts, RunFacts
 
-Known = TypeVar("Known")
-Sentences = tuple[tuple[Callable[[Known], object], str], ...]
+FactsOf = TypeVar("FactsOf")
+Sentences = tuple[tuple[Callable[[FactsOf], object], str], ...]
 SAVING = "The largest saving, by {saver} (it {saver_lost}), was"
 
 RUN: dict[str, Sentences[RunFacts]] = {
@@ -78,13 +78,13 @@ RUN: dict[str, Sentences[RunFacts]] = {
     ),
     "saving": (
         (lambda f: not f.windows or len(f.others) < 2 or f.saver is None, ""),
-        (lambda f: f.largest_saving < TIE, "No hedge lost less than {reference}."),
+        (lambda f: f.largest_saving < SHOWN_AS_ZERO, "No hedge lost less than {reference}."),
         (
-            lambda f: f.saver_payoff > TIE,
+            lambda f: f.saver_payoff > SHOWN_AS_ZERO,
             f"{SAVING} larger than that of simply holding {{held}} (which {{held_lost}}).",
         ),
         (
-            lambda f: f.saver_payoff < -TIE,
+            lambda f: f.saver_payoff < -SHOWN_AS_ZERO,
             f"{SAVING} smaller than that of simply holding {{held}} (which {{held_lost}}).",
         ),
         (lambda f: True, f"{SAVING} that of simply holding {{held}}."),
@@ -206,14 +206,14 @@ STRATEGY: dict[str, Sentences[Facts]] = {
         (lambda f: f.over_reference is None, "The time is too short to speak of growth a year."),
         (lambda f: f.over_mix is None, "It grew {over_reference} the reference."),
         (
-            lambda f: f.verdict == "paid" and (f.over_mix or 0.0) < -10 * TIE,
+            lambda f: f.verdict == "paid" and (f.over_mix or 0.0) < -10 * SHOWN_AS_ZERO,
             "But it grew {over_mix} its mix{growth_interval}: what costs more than it brings is no hedge. It grew "
             "{over_reference} the reference.",
         ),
         (lambda f: True, "It grew {over_mix} its mix{growth_interval}, and {over_reference} the reference."),
     ),
     "definition": (
-        (lambda f: f.verdict == "void" or abs(f.payoff) < TIE or not f.turning, ""),
+        (lambda f: f.verdict == "void" or abs(f.payoff) < SHOWN_AS_ZERO or not f.turning, ""),
         (lambda f: True, "Its payoff has another sign at other definitions of a joint sell-off: {turning}."),
     ),
 }

@@ -3,15 +3,15 @@
 from typing import Any
 
 from backtester.analysis.verdict import FEWEST_ACTED
-from backtester.pages.format import counted, date, listed, percent, period, points
+from backtester.pages.format import counted, date, listed_words, percent, period, points
 from backtester.pages.names import role_label
-from backtester.runs.facts import TIE, Facts, RunFacts, legs, names_of, rhythm
+from backtester.runs.facts import SHOWN_AS_ZERO, Facts, RunFacts, legs, names_in_words, rhythm_word
 
 
 def run_words(f: RunFacts) -> dict[str, Any]:
     """The words of sentences on a run."""
     move, worst = min(f.moves, key=lambda one: one[0], default=(0.0, {"start": "2000-01-01", "end": "2000-01-01"}))
-    settings, own = f.document["settings"], rhythm(f.document)
+    settings, own = f.document["settings"], rhythm_word(f.document)
     window, mean = f.document["period"], sum(one for one, _ in f.moves) / max(1, len(f.moves))
     return {
         "both": f.both,
@@ -36,19 +36,19 @@ def run_words(f: RunFacts) -> dict[str, Any]:
         "first": f.others[0].name if f.others else "",
         "acted": f.others[0].card["acted"] if f.others else "",
         "hedges": counted(len(f.others), "hedge"),
-        "plain_mix": f"a plain mix of {listed([*f.both.split(' and '), 'bills'])}",
+        "plain_mix": f"a plain mix of {listed_words([*f.both.split(' and '), 'bills'])}",
         "highest": points(f.highest, 2),
         "saver": f.saver.name if f.saver else "",
         "saver_lost": lost(f.saver, "strategy") if f.saver else "",
         "held": f.saver.mix if f.saver else "",
         "held_lost": lost(f.saver, "mix") if f.saver else "",
-        "never": listed([role_label(f.document["settings"][f"{leg}_role"]).lower() for leg in f.never_so_far]),
-        "deepest": listed([percent(-f.document["deepest_falls"][leg]) for leg in f.never_so_far]),
+        "never": listed_words([role_label(f.document["settings"][f"{leg}_role"]).lower() for leg in f.never_so_far]),
+        "deepest": listed_words([percent(-f.document["deepest_falls"][leg]) for leg in f.never_so_far]),
         "paid": f.named("paid"),
-        "unpaid": names_of([one for one in f.others if one.verdict != "paid"]),
+        "unpaid": names_in_words([one for one in f.others if one.verdict != "paid"]),
         "worse": f.named("worse"),
         "void": f.named("void"),
-        "faults": listed(
+        "faults": listed_words(
             [f"{one.name} ({one.faults or 'it has no mix'})" for one in f.others if one.verdict == "void"]
         ),
         "reason": f.no_intervals,
@@ -71,17 +71,17 @@ def strategy_words(f: Facts) -> dict[str, Any]:
         "own_lost": lost(f, "strategy"),
         "mix_lost": lost(f, "mix"),
         "mix": f.mix,
-        "payoff": "what its mix did" if abs(f.payoff) < TIE else size,
-        "interval": between(intervals.get("beyond_mix", {}).get("payoff_mean")),
+        "payoff": "what its mix did" if abs(f.payoff) < SHOWN_AS_ZERO else size,
+        "interval": interval_phrase(intervals.get("beyond_mix", {}).get("payoff_mean")),
         "side": "below" if f.payoff < 0 else "above",
         "well": "badly" if f.payoff < 0 else "well",
         "by_chance": percent(f.by_chance, 0),
         "smallest": points(card["beyond_mix"]["smallest_clear"], 2),
         "over_mix": grew(f.over_mix),
         "over_reference": grew(f.over_reference),
-        "growth_interval": between(intervals.get("growth_annual", {}).get("over_mix", {}).get("total")),
+        "growth_interval": interval_phrase(intervals.get("growth_annual", {}).get("over_mix", {}).get("total")),
         "widened": " to ".join(percent(end, 2, signed=True) for end in f.widened or ()),
-        "turning": listed(f.turning),
+        "turning": listed_words(f.turning),
     }
 
 
@@ -93,12 +93,12 @@ def lost(f: Facts, of: str) -> str:
 
 def grew(growth: float | None) -> str:
     """Growth over something as `0.7% a year more than`, `0.2% a year less than` or `as fast as`."""
-    if abs(growth or 0.0) < 10 * TIE:
+    if abs(growth or 0.0) < 10 * SHOWN_AS_ZERO:
         return "as fast as"
     return f"{percent(abs(growth or 0.0))} a year {'more' if (growth or 0.0) > 0 else 'less'} than"
 
 
-def between(ends: list[float] | None) -> str:
+def interval_phrase(ends: list[float] | None) -> str:
     """An interval as ` (90% interval −0.20% to +0.80%)`; empty where there is none."""
     if not ends or ends[0] is None or ends[1] is None:
         return ""

@@ -3,14 +3,14 @@
 from typing import Any
 
 from backtester.histories.rhythm import slowest
-from backtester.pages.format import counted, listed, number, percent
+from backtester.pages.format import counted, listed_words, number, percent
 from backtester.pages.names import role_label
-from backtester.runs.facts import facts_of, legs, rhythm, run_facts
-from backtester.runs.sentence_table import RUN, STRATEGY, Known, Sentences
+from backtester.runs.facts import facts_of, legs, rhythm_word, run_facts
+from backtester.runs.sentence_table import RUN, STRATEGY, FactsOf, Sentences
 from backtester.runs.sentence_words import run_words, strategy_words
 from backtester.runs.values import Json
 
-OF_A_STRATEGY = ("acted", "losses", "verdict", "placebo", "definition", "growth")
+STRATEGY_SENTENCES = ("acted", "losses", "verdict", "placebo", "definition", "growth")
 VERDICTS = {
     "paid": "clearly paid",
     "worse": "clearly did worse",
@@ -19,14 +19,14 @@ VERDICTS = {
     "few": "too few to judge",
     "void": "void",
 }
-REGIMES = {
+REGIME_PHRASES = {
     "negative": "while the correlation of the 36 months before was negative",
     "positive": "while it was positive",
 }
 
 
-def headline(document: Json) -> str:
-    """What the run concludes, in one sentence."""
+def run_headline(document: Json) -> str:
+    """The conclusion of the run, in one sentence."""
     return _of_run(document, "headline")[0]
 
 
@@ -35,17 +35,17 @@ def summary_lines(document: Json) -> tuple[str, ...]:
     was, what did worse or is void."""
     run = run_facts(document)
     one = run.others[0] if run.only and run.only != "void" else None
-    lines = _of_strategy(document, one.strategy, *OF_A_STRATEGY) if one else ()
+    lines = _of_strategy(document, one.strategy, *STRATEGY_SENTENCES) if one else ()
     return (*lines, *_of_run(document, "deck", "saving", "reach", "worse", "void"))
 
 
 def context_lines(document: Json) -> tuple[str, ...]:
-    """What the reference lost, and how much evidence that is."""
+    """Sentences on the reference's loss, and on how much evidence there is."""
     return _of_run(document, "reference", "sample", "intervals")
 
 
 def growth_line(document: Json, place: int) -> str:
-    """What the strategy at a place made of 1 and its deepest fall, beside the reference's."""
+    """A sentence on the final value and deepest fall of the strategy at a place, beside the reference's."""
     own, reference = (document["strategies"][at] for at in (place, 0))
     ends = [number(one["measures"]["final_nav"]) for one in (own, reference)]
     falls = [percent(abs(one["measures"]["max_drawdown"])) for one in (own, reference)]
@@ -56,24 +56,24 @@ def growth_line(document: Json, place: int) -> str:
 
 
 def strategy_lines(document: Json, strategy: Json) -> tuple[str, ...]:
-    """How often a strategy lost less, what it paid, how surely and by which definition, and what it grew."""
-    return _of_strategy(document, strategy, *OF_A_STRATEGY)
+    """Sentences on a strategy: how often it lost less, its payoff, its verdict and intervals, and its growth."""
+    return _of_strategy(document, strategy, *STRATEGY_SENTENCES)
 
 
 def note_lines(document: Json) -> tuple[str, ...]:
-    """What the table of hedges shows, in three sentences."""
+    """Three sentences that explain the table of hedges."""
     return _of_run(document, "note")
 
 
 def ruler_lines(document: Json) -> tuple[str, ...]:
-    """What a mix and a verdict are, and what the intervals are worth."""
+    """Sentences that explain the mix, the verdict and the intervals."""
     return _of_run(document, "mix", "payoff", "coverage")
 
 
 def rhythm_lines(document: Json) -> tuple[str, ...]:
     """What the rhythm does to the figures: sessions that are period ends only, months that are quarters, and assets
     that have values less often than there are sessions."""
-    own, lines, slower = rhythm(document), [], document["history"]["slower"]
+    own, lines, slower = rhythm_word(document), [], document["history"]["slower"]
     if at := document["settings"]["rhythm"]:
         lines.append(f"Everything is measured at the last session of each {at}.")
     if own.span == "quarter":
@@ -82,7 +82,7 @@ def rhythm_lines(document: Json) -> tuple[str, ...]:
         lines.append(f"A named crisis is measured between the {own.session}-ends around it.")
     if slower:
         other = slowest(slower.values())
-        names = listed([role_label(role) for role in slower])
+        names = listed_words([role_label(role) for role in slower])
         lines.append(
             f"{names}: held beside {own.name} sessions at a level that stands still between {other.name} values, "
             f"which biases figures by session; 'run --rhythm {other.span}' measures at {other.span}-ends."
@@ -95,9 +95,9 @@ def cushion_lines(document: Json) -> tuple[str, ...]:
     lines = []
     for place, one in enumerate(document["stock_sell_offs"]):
         first, second, fall = falls_counted(document, place)
-        month = "month" if place or rhythm(document).span != "quarter" else "quarter"
-        counts = listed([f"{at['both_fell']} of {at['stock_sell_offs']} {at['name']}" for at in one["periods"]])
-        rates = listed([percent(at["base_rate"], 0) for at in one["periods"]])
+        month = "month" if place or rhythm_word(document).span != "quarter" else "quarter"
+        counts = listed_words([f"{at['both_fell']} of {at['stock_sell_offs']} {at['name']}" for at in one["periods"]])
+        rates = listed_words([percent(at["base_rate"], 0) for at in one["periods"]])
         if counts:
             lines.append(
                 f"Of the falls of {first} of {fall} or more within a {month}, {second} fell too, were it ever so "
@@ -113,7 +113,7 @@ def falls_counted(document: Json, place: int) -> tuple[str, str, str]:
 
 
 def chance_lines(document: Json) -> tuple[str, ...]:
-    """How many joint sell-offs there were beside how many chance has, by regime and by decade."""
+    """Sentences on the number of joint sell-offs and their number by chance, by regime and by decade."""
     lines = []
     for kind in ("regime", "decade"):
         counts = [
@@ -129,7 +129,10 @@ def chance_lines(document: Json) -> tuple[str, ...]:
 
 def _beside_chance(at: Json) -> str:
     times = _times(at["count"])
-    when, ends = REGIMES.get(at["name"], f"in the {at['name']}"), f"{number(at['low'], 0)} to {number(at['high'], 0)}"
+    when, ends = (
+        REGIME_PHRASES.get(at["name"], f"in the {at['name']}"),
+        f"{number(at['low'], 0)} to {number(at['high'], 0)}",
+    )
     return f"{times} {when}, where chance has {number(at['mean'], 1)} ({ends})"
 
 
@@ -147,7 +150,7 @@ def _of_strategy(document: Json, strategy: Json, *groups: str) -> tuple[str, ...
     return _said([STRATEGY[group] for group in groups], facts, strategy_words(facts))
 
 
-def _said(groups: list[Sentences[Known]], facts: Known, words: dict[str, Any]) -> tuple[str, ...]:
-    """Of each group the first sentence that is true."""
+def _said(groups: list[Sentences[FactsOf]], facts: FactsOf, words: dict[str, Any]) -> tuple[str, ...]:
+    """The first sentence of each group whose condition is true."""
     true = (next((text for when, text in group if when(facts)), "") for group in groups)
     return tuple(template.format_map(words) for template in true if template)

@@ -12,21 +12,21 @@ from backtester.analysis.analyse import Analysis
 from backtester.analysis.attribution import Navs, account_measures, annual_lines, line_attribution, overlay_attribution
 from backtester.analysis.dependence import spells
 from backtester.analysis.measures import AGAINST_REFERENCE, Measures, by_name
-from backtester.analysis.payoff_parts import PARTS
+from backtester.analysis.payoff_parts import PART_NAMES
 from backtester.analysis.resample import smallest_clear, widened
-from backtester.analysis.scorecard import FIGURES, SAME, window_returns
+from backtester.analysis.scorecard import CARD_FIGURES, TIE_RETURN, returns_in_windows
 from backtester.analysis.shares import wilson_interval
 from backtester.analysis.windows import Window
-from backtester.arrays import Array
+from backtester.arrays import Array, Interval
 from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
 from backtester.plugins.recipes import recipe_labels
 from backtester.runs.acts import acts_of
 from backtester.runs.episodes import View, places_by_name
-from backtester.runs.intervals import Drawn, Ends, judged
-from backtester.runs.result import Card, Episode, Slice, StrategyResult
+from backtester.runs.intervals import Drawn, judged
+from backtester.runs.result import Card, EpisodeAttribution, Slice, StrategyResult
 
-HIT_RATE = "beyond_reference.hit_rate"
+HIT_RATE_PATH = "beyond_reference.hit_rate"
 COUNTS = (
     "acted",
     "days_under_water_reduction",
@@ -75,9 +75,9 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
     return tuple(results)
 
 
-def _card(analysis: Analysis, drawn: Drawn, view: View, *, place: int, tried: int, wide: Ends) -> Card:
+def _card(analysis: Analysis, drawn: Drawn, view: View, *, place: int, tried: int, wide: Interval) -> Card:
     figures: dict[str, float] = {"joint_sell_offs": len(view.period.windows.joint)}
-    figures |= dict(zip(FIGURES, analysis.cards[place].tolist(), strict=True))
+    figures |= dict(zip(CARD_FIGURES, analysis.cards[place].tolist(), strict=True))
     figures |= {name: int(figures[name]) for name in COUNTS if np.isfinite(figures[name])}
     better, acted = int(figures["beyond_reference.better"]), int(figures["acted"])
     payoffs = drawn.payoffs.iloc[:, place].to_numpy()
@@ -86,10 +86,10 @@ def _card(analysis: Analysis, drawn: Drawn, view: View, *, place: int, tried: in
     return Card(
         figures=figures,
         mix=dict(zip(view.period.lenses.legs, analysis.shares[place].tolist(), strict=True)),
-        parts=dict(zip(PARTS, analysis.parts[place].tolist(), strict=True)),
+        parts=dict(zip(PART_NAMES, analysis.parts[place].tolist(), strict=True)),
         placebo=analysis.placebos[place],
         smallest_clear=smallest_clear(payoffs, tried),
-        intervals=drawn.intervals[place] | {HIT_RATE: wilson_interval(better, acted) if acted else None},
+        intervals=drawn.intervals[place] | {HIT_RATE_PATH: wilson_interval(better, acted) if acted else None},
         payoff_of_all_tried=wide,
         sensitivity=drawn.sensitivity[place],
         slices=_slices(analysis, view, place),
@@ -105,16 +105,16 @@ def _card(analysis: Analysis, drawn: Drawn, view: View, *, place: int, tried: in
 
 def _measures(run: Evaluation, analysis: Analysis, place: int) -> Measures:
     """All measures; those against the reference are undefined for the reference itself."""
-    own = by_name(analysis.measured[place], analysis.ground)
+    own = by_name(analysis.measured[place], analysis.inputs)
     against = dict.fromkeys(AGAINST_REFERENCE) if place == 0 else {}
-    return own | against | account_measures(run.accounts, analysis.ground.sessions)
+    return own | against | account_measures(run.accounts, analysis.inputs.sessions)
 
 
 def _slices(analysis: Analysis, view: View, place: int) -> dict[str, tuple[Slice, ...]]:
     """The joint sell-offs by regime, decade and cause."""
     joint, windows = view.period.windows.joint, view.period.joint
     levels = (analysis.nav[place], analysis.nav[0], analysis.mix_nav[place])
-    moves = np.array([window_returns(level, joint) for level in levels])
+    moves = np.array([returns_in_windows(level, joint) for level in levels])
     signs = Counter(spell.sign for spell in spells(view.correlation, view.period.month_ends))
     kinds: dict[str, Callable[[Window], str]] = {"regime": view.regime, "decade": view.decade, "cause": view.cause}
     return {
@@ -132,19 +132,19 @@ def _slice(name: str, moves: Array, spells: int | None) -> Slice:
         name=name,
         windows=len(own),
         spells=spells,
-        lost_less=int((own - reference > SAME).sum()),
-        lost_more=int((reference - own > SAME).sum()),
+        lost_less=int((own - reference > TIE_RETURN).sum()),
+        lost_more=int((reference - own > TIE_RETURN).sum()),
         mean_loss={key: -float(one.mean()) for key, one in zip(("strategy", "reference", "mix"), moves, strict=True)},
         payoff_mean=float((own - mix).mean()),
     )
 
 
-def _attribution(run: Evaluation, parts: Navs, view: View) -> dict[str, tuple[Episode | None, ...]]:
+def _attribution(run: Evaluation, parts: Navs, view: View) -> dict[str, tuple[EpisodeAttribution | None, ...]]:
     """By lens, in the order of its episodes."""
     period, lines = view.period, line_attribution(run.accounts, view.period.sessions)
 
-    def episode(window: Window) -> Episode:
-        return Episode(lines(window), tuple(overlay_attribution(run.recipe, parts, window)))
+    def episode(window: Window) -> EpisodeAttribution:
+        return EpisodeAttribution(lines(window), tuple(overlay_attribution(run.recipe, parts, window)))
 
     return {
         "joint_sell_offs": tuple(episode(window) for window in period.joint),

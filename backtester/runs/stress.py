@@ -33,7 +33,7 @@ class Stressed:
     left_out: tuple[str, ...]
 
 
-def scenario_ground(
+def scenario_start(
     settings: RunSettings,
     history: History,
     recipes: Sequence[Recipe],
@@ -41,8 +41,8 @@ def scenario_ground(
     *,
     also: Iterable[str] = (),
 ) -> StartingPoint:
-    """The ground that the settings' scenarios are put on: what the recipes read, `also` those roles, every yield, and
-    the well-known roles that a scenario moves."""
+    """The starting point of the settings' scenarios, with the roles that the recipes read, those in `also`, every
+    yield, and the well-known roles that a scenario moves."""
     if (rhythm := settings.rhythm) is not None:
         raise ScenarioError(
             f"a scenario lasts days or weeks and most of its falls lie between the ends of {rhythm}s, which are all "
@@ -55,8 +55,8 @@ def scenario_ground(
     return make_starting_point(history, roles=known, at=at)
 
 
-def put_through(
-    settings: RunSettings, ground: StartingPoint, trial: Trial, ways: Ways, report: ReportProgress = no_report
+def scenario_results(
+    settings: RunSettings, starting_point: StartingPoint, trial: Trial, ways: Ways, report: ReportProgress = no_report
 ) -> Stressed:
     """The results of the settings' scenarios. With `all`, a scenario that the history lacks assets for is left
     out and reported; one that was named raises its error."""
@@ -66,12 +66,12 @@ def put_through(
     for place, scenario in enumerate(scenarios):
         report(f"Simulating {scenario.title}", place / len(scenarios))
         try:
-            results.append(run_scenario(scenario, ground, trial, ways))
+            results.append(run_scenario(scenario, starting_point, trial, ways))
         except BacktesterError as error:
             if not may_be_left_out:
                 raise
             left_out.append(f"{scenario.name}: {error}")
-    return Stressed(ground.at, ways, tuple(results), tuple(left_out))
+    return Stressed(starting_point.at, ways, tuple(results), tuple(left_out))
 
 
 def make_trial(settings: RunSettings, recipes: Sequence[Recipe], shares: Array) -> Trial:
@@ -121,6 +121,6 @@ def _outcome(one: PathOutcome) -> Json:
     }
 
 
-def hashes(stressed: Stressed) -> dict[str, str]:
+def scenario_hashes(stressed: Stressed) -> dict[str, str]:
     """The hash of each scenario by its name, for a manifest."""
     return {one.scenario.name: one.scenario.sha256 for one in stressed.results}

@@ -9,7 +9,7 @@ from backtester.runs.values import Json, clean
 from backtester.stress.basis import BasisTerms, Unwind
 from backtester.stress.calibrate import HELD_BN, OUTSIDE_BN, ROSE_BP, SHARE, SOLD_BN, calibrated, march_2020
 
-SCHEMA = 1
+BASIS_SCHEMA = 1
 LEVERAGES = (1.0, 10.0, 20.0, 40.0, 56.0, 80.0, 100.0, 150.0, 250.0)
 STRENGTHS = (0.1, 0.185, 0.4, 0.925, 1.5, 2.5, 3.7, 6.0)  # theta times kappa
 TODAY = {"leverage": (20.0, 100.0), "strength": (0.05 * 3.7, 0.2 * 18.5)}  # the ranges of the sources
@@ -40,7 +40,7 @@ def basis_run(terms: BasisTerms, *, kappa: float | None = None, share: float = S
     }
     written: Json = clean(
         {
-            "schema": SCHEMA,
+            "schema": BASIS_SCHEMA,
             "terms": own.model_dump(),
             "share": share,
             "calibration": fitted._asdict(),

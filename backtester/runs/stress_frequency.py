@@ -11,7 +11,7 @@ from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.errors import ScenarioError
 from backtester.runs.measured import common_start, opening_of
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
-from backtester.runs.stress_run import prepare, strategies
+from backtester.runs.stress_run import prepare, stressed_recipes
 from backtester.runs.values import Json, clean
 from backtester.stress.dynamic import dynamic_paths
 from backtester.stress.fates import RISE, Fates, Plan
@@ -19,7 +19,7 @@ from backtester.stress.frequency import Deck, draw_paths, is_static, make_deck, 
 from backtester.stress.outcomes import Trial
 from backtester.stress.tilt import Tilts
 
-SCHEMA = 1
+FREQUENCY_SCHEMA = 1
 CURVE = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)  # times as frequent, at which growth over the mix is looked for a sign
 CURVE_PATHS = 400
 CURVE_DYNAMIC = 20
@@ -48,11 +48,12 @@ def frequency_run(
 ) -> Json:
     """The document: what became of each strategy with joint sell-offs as frequent as they were and `times` as frequent,
     and at which frequency its growth over its mix changes sign."""
-    ground, trial, left_out = prepare(settings, at, report)
-    runs = [evaluate(recipe, ground.market, settings.execution) for recipe in trial.recipes]
-    first = common_start(ground.market, runs, opening_of(ground.market, settings))
-    held = [role for role in ground.market.assets if any(run.targets[role].to_numpy().any() for run in runs)]
-    deck = make_deck(ground.market, first, settings, [*held, *settings.legs])
+    starting_point, trial, left_out = prepare(settings, at, report)
+    runs = [evaluate(recipe, starting_point.market, settings.execution) for recipe in trial.recipes]
+    first = common_start(starting_point.market, runs, opening_of(starting_point.market, settings))
+    held = [role for role in starting_point.market.assets if any(run.targets[role].to_numpy().any() for run in runs)]
+    deck = make_deck(starting_point.market, first, settings, [*held, *settings.legs])
+    sessions = deck.market.sessions
     bench = _Bench(deck, runs, [is_static(run) for run in runs], trial)
     tilts = Tilts(deck.blocks, sessions_of(deck, plan.years), plan.seed)
     found: dict[float, list[Fates | None]] = {}
@@ -63,9 +64,9 @@ def frequency_run(
     curve = _curve(bench, replace(plan, paths=min(plan.paths, CURVE_PATHS)), min(dynamic, CURVE_DYNAMIC), tilts, found)
     written: Json = clean(
         {
-            "schema": SCHEMA,
-            "history": {"name": ground.history.name, "title": ground.history.table.title},
-            "period": {"start": deck.market.sessions[0], "end": ground.at, "joint_sell_offs": len(deck.blocks.windows)},
+            "schema": FREQUENCY_SCHEMA,
+            "history": {"name": starting_point.history.name, "title": starting_point.history.table.title},
+            "period": {"start": sessions[0], "end": starting_point.at, "joint_sell_offs": len(deck.blocks.windows)},
             "paths": plan.paths,
             "dynamic_paths": dynamic,
             "years": plan.years,
@@ -73,7 +74,7 @@ def frequency_run(
             "spend": plan.spend,
             "spend_rise": RISE,
             "block_sessions": deck.blocks.block_sessions,
-            "strategies": strategies(trial.recipes),
+            "strategies": stressed_recipes(trial.recipes),
             "static": bench.static,
             "left_out": left_out,
             "at": [_written(k, fates, bench) for k, fates in found.items()],

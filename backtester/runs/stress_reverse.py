@@ -4,13 +4,13 @@ import datetime
 
 from backtester.errors import BacktesterError
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
-from backtester.runs.stress_run import prepare, strategies
+from backtester.runs.stress_run import prepare, stressed_recipes
 from backtester.runs.values import Json, clean
 from backtester.stress.build import Fed, Ways
 from backtester.stress.choose import ALL, choose
-from backtester.stress.reverse import Reversed, most_fragile, reverse
+from backtester.stress.reverse import Reversed, most_fragile, reverse_scales
 
-SCHEMA = 1
+REVERSE_SCHEMA = 1
 
 
 def reverse_run(
@@ -23,14 +23,14 @@ def reverse_run(
 ) -> Json:
     """The document: by scenario and strategy the scale at which it loses so much, and the scales between which each
     hedge helps; null where it never does, and for an end that lies beyond the largest scale tried."""
-    ground, trial, left_out = prepare(settings, at, report)
+    starting_point, trial, left_out = prepare(settings, at, report)
     found, refused = list[Reversed](), list[str]()
     may_be_left_out = any(text.lower() == ALL for text in settings.stress)
     scenarios = choose(settings.stress, settings.history, settings.data)
     for place, scenario in enumerate(scenarios):
         report(f"Scaling {scenario.title}", place / len(scenarios))
         try:
-            found.append(reverse(scenario, ground, trial, lose, Ways(fed=fed, data=settings.data)))
+            found.append(reverse_scales(scenario, starting_point, trial, lose, Ways(fed=fed, data=settings.data)))
         except BacktesterError as error:
             if not may_be_left_out:
                 raise
@@ -38,11 +38,11 @@ def reverse_run(
     pair = most_fragile(found)
     written: Json = clean(
         {
-            "schema": SCHEMA,
-            "history": {"name": ground.history.name, "title": ground.history.table.title},
-            "at": ground.at,
+            "schema": REVERSE_SCHEMA,
+            "history": {"name": starting_point.history.name, "title": starting_point.history.table.title},
+            "at": starting_point.at,
             "lose": lose,
-            "strategies": strategies(trial.recipes),
+            "strategies": stressed_recipes(trial.recipes),
             "left_out": [*left_out, *refused],
             "most_fragile": None if pair is None else {"strategy": pair[0], "scenario": pair[1]},
             "scenarios": [_written(one) for one in found],

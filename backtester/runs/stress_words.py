@@ -1,4 +1,4 @@
-"""What scenarios say in plain words: which hedges were paid over their mix in which of them."""
+"""Sentences on scenarios: which hedges returned more than their mix in which of them."""
 
 from typing import NamedTuple
 
@@ -14,14 +14,14 @@ ASKED = (
 ONCE = "inflation_2022"
 
 
-class Answer(NamedTuple):
+class StressAnswer(NamedTuple):
     """A question about hedges, and what scenarios answer."""
 
     question: str
     text: str
 
 
-def answers(stress: Json, labels: dict[str, str]) -> list[Answer]:
+def answers(stress: Json, labels: dict[str, str]) -> list[StressAnswer]:
     """Which strategies, by name and label without the reference, survive the scenarios that are asked about, and which
     helped in 2022 alone."""
     known = {one["name"]: one for one in stress["scenarios"]}
@@ -37,14 +37,14 @@ def payoff(scenario: Json, name: str) -> float:
     return float(scenario["strategies"][name]["payoff"] or 0.0)
 
 
-def _survivors(scenario: Json, words: str, labels: dict[str, str]) -> Answer:
+def _survivors(scenario: Json, words: str, labels: dict[str, str]) -> StressAnswer:
     """Who was paid, and who paid, in one scenario."""
     by_payoff = sorted(labels, key=lambda name: -payoff(scenario, name))
     paid = [name for name in by_payoff if payoff(scenario, name) > HELPED]
     lost = [name for name in reversed(by_payoff) if payoff(scenario, name) < -HELPED]
     text = f"{_listed(paid, scenario, labels)} returned more than the mix" if paid else "None is paid over its mix"
     less = f"; {_listed(lost, scenario, labels)} less" if lost else ""
-    return Answer(f"Which survives {words}?", f"{text}{less}.")
+    return StressAnswer(f"Which survives {words}?", f"{text}{less}.")
 
 
 def _listed(names: list[str], scenario: Json, labels: dict[str, str]) -> str:
@@ -52,7 +52,7 @@ def _listed(names: list[str], scenario: Json, labels: dict[str, str]) -> str:
     return ", ".join(f"{labels[name]} ({points(payoff(scenario, name), signed=True)})" for name in names)
 
 
-def _only_once(known: dict[str, Json], labels: dict[str, str]) -> Answer:
+def _only_once(known: dict[str, Json], labels: dict[str, str]) -> StressAnswer:
     """Who was paid in 2022 and in no other scenario; where nobody was, in how many others those were that it paid."""
     others = [one for name, one in known.items() if name != ONCE]
     paid = {
@@ -67,4 +67,4 @@ def _only_once(known: dict[str, Json], labels: dict[str, str]) -> Answer:
         text = ", ".join(once) + (f". Paid in 2022 and {elsewhere}." if also else ".")
     else:
         text = f"None. Paid in 2022 and {elsewhere}." if paid else "None was paid over its mix in 2022 at all."
-    return Answer("Which only helped in 2022?", text)
+    return StressAnswer("Which only helped in 2022?", text)

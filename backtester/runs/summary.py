@@ -10,14 +10,14 @@ from markupsafe import Markup
 
 from backtester.pages.format import MISSING, counted, number, points
 from backtester.runs.as_of_words import as_of_lines
-from backtester.runs.facts import legs, rhythm
-from backtester.runs.sentences import VERDICTS, headline, rhythm_lines, summary_lines
+from backtester.runs.facts import legs, rhythm_word
+from backtester.runs.sentences import VERDICTS, rhythm_lines, run_headline, summary_lines
 from backtester.runs.values import Json
 
-YEARS = ("2008", "2022")
+SHOWN_YEARS = ("2008", "2022")
 LAST_SESSION = "12-29"  # a year's last session is on or after it
 FALLEN = ("Lost", "Mix\nlost", "Payoff", "90%\ninterval", "Growth", "Verdict")
-PAYOFF = "beyond_mix_payoff_mean"
+PAYOFF_COLUMN = "beyond_mix_payoff_mean"
 SIDE_BY_SIDE = 4  # strategies in 80 columns
 LEFT, RIGHT = Markup(' style="text-align: left"'), Markup(' style="text-align: right"')
 
@@ -43,12 +43,12 @@ class Summary:
     notes: tuple[str, ...]
 
 
-def figure_cell(column: str, value: float | None) -> str:
+def figure_text(column: str, value: float | None) -> str:
     """A figure as runs and studies print it, by its column in a study's results: in percent but for a ratio, and a
     payoff, which is small, to the basis point."""
     if column == "sharpe":
         return number(value)
-    return points(value, 2 if column == PAYOFF else 1)
+    return points(value, 2 if column == PAYOFF_COLUMN else 1)
 
 
 def summary(document: Json) -> Summary:
@@ -64,10 +64,11 @@ def summary(document: Json) -> Summary:
             TextTable(_title(document), FALLEN, tuple((_label(one, document), *_fallen(one)) for one in strategies[1:]))
         )
     grids += as_of_grids(document)
+    sessions = rhythm_word(document).described(period["sessions"])
     return Summary(
-        f"{history['title']}: {period['start']} to {period['end']}, {rhythm(document).described(period['sessions'])}",
+        f"{history['title']}: {period['start']} to {period['end']}, {sessions}",
         tuple(grids),
-        " ".join([headline(document), *summary_lines(document)]),
+        " ".join([run_headline(document), *summary_lines(document)]),
         (*notes, *as_of_lines(document), *rhythm_lines(document), *_audit(strategies)),
     )
 
@@ -83,7 +84,7 @@ def _title(document: Json) -> str:
 def _headlines(document: Json) -> dict[str, Json | None]:
     """Columns in order of time: the calendar years, and the crises that the file of crises gives a headline."""
     crises = [(crisis["start"], crisis["headline"], crisis) for crisis in document["crises"] if crisis["headline"]]
-    years = ((f"{year}-01-01", f"{year} part" if year in _parts(document) else year, None) for year in YEARS)
+    years = ((f"{year}-01-01", f"{year} part" if year in _parts(document) else year, None) for year in SHOWN_YEARS)
     columns = sorted([*years, *crises], key=lambda column: str(column[0]))
     return {heading.replace(" ", "\n"): crisis for _, heading, crisis in columns}
 
@@ -108,7 +109,7 @@ def _whole(strategy: Json, headlines: dict[str, Json | None]) -> tuple[str, ...]
         strategy["calendar_years"].get(heading[:4]) if crisis is None else (crisis["strategies"] or {}).get(name)
         for heading, crisis in headlines.items()
     ]
-    whole = (figure_cell(key, own[key]) for key in ("cagr", "volatility", "sharpe", "max_drawdown"))
+    whole = (figure_text(key, own[key]) for key in ("cagr", "volatility", "sharpe", "max_drawdown"))
     return (*whole, *map(points, moves))
 
 
@@ -116,18 +117,18 @@ def _fallen(strategy: Json) -> tuple[str, ...]:
     card = strategy["scorecard"]
     ends = card["intervals"].get("beyond_mix", {}).get("payoff_mean")
     return (
-        figure_cell("mean_loss_strategy", card["mean_loss"]["strategy"]),
-        figure_cell("mean_loss_mix", card["mean_loss"]["mix"]),
-        figure_cell(PAYOFF, card["beyond_mix"]["payoff_mean"]),
-        " to ".join(figure_cell(PAYOFF, end) for end in ends) if ends else MISSING,
-        figure_cell("growth_annual_over_mix_total", card["growth_annual"]["over_mix"]["total"]),
+        figure_text("mean_loss_strategy", card["mean_loss"]["strategy"]),
+        figure_text("mean_loss_mix", card["mean_loss"]["mix"]),
+        figure_text(PAYOFF_COLUMN, card["beyond_mix"]["payoff_mean"]),
+        " to ".join(figure_text(PAYOFF_COLUMN, end) for end in ends) if ends else MISSING,
+        figure_text("growth_annual_over_mix_total", card["growth_annual"]["over_mix"]["total"]),
         VERDICTS[strategy["verdict"]],
     )
 
 
 def _notes(document: Json) -> tuple[str, ...]:
     crises = [f"{one['headline']}: {one['start']} to {one['end']}" for one in document["crises"] if one["headline"]]
-    parts = [f"{year} part: {what}" for year, what in _parts(document).items() if year in YEARS]
+    parts = [f"{year} part: {what}" for year, what in _parts(document).items() if year in SHOWN_YEARS]
     return (
         f"{'; '.join(['2008 and 2022: calendar years', *parts, *crises])}.",
         "Lost: the mean of all joint sell-offs. Mix: fixed shares of both legs and bills that moved as the strategy "
@@ -154,12 +155,12 @@ def as_of_grids(document: Json) -> list[TextTable]:
 
 def _said(strategies: Json, strategy: Json) -> str:
     said = strategies.get(strategy["name"])
-    return f"{figure_cell(PAYOFF, said['payoff_mean'])} {said['verdict']}" if said else MISSING
+    return f"{figure_text(PAYOFF_COLUMN, said['payoff_mean'])} {said['verdict']}" if said else MISSING
 
 
 def _followed(strategies: Json, strategy: Json) -> str:
     said = strategies.get(strategy["name"])
-    return figure_cell(PAYOFF, said["followed"]) if said else MISSING
+    return figure_text(PAYOFF_COLUMN, said["followed"]) if said else MISSING
 
 
 def _audit(strategies: list[Json]) -> tuple[str, ...]:

@@ -35,12 +35,12 @@ def encoded(weights: pd.DataFrame) -> pa.Table:
     columns = {"date": pa.array(weights["date"], pa.timestamp("ns")).cast(pa.timestamp("ms")).cast(pa.date32())}
     for name in ("strategy", "asset"):
         codes, names = pd.factorize(weights[name])
-        indices = pa.array(codes.astype(np.int32, copy=False))
+        indices = pa.array(codes.astype(np.int32))
         columns[name] = pa.DictionaryArray.from_arrays(indices, pa.array([str(one) for one in names], pa.string()))
     return pa.table(columns | {"weight": pa.array(weights["weight"])})
 
 
-def dated(table: pd.DataFrame) -> pa.Table:
+def with_dates(table: pd.DataFrame) -> pa.Table:
     """The table with its `date` as days."""
     arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata()
     place = arrow.schema.get_field_index("date")
@@ -55,10 +55,10 @@ def write_table(path: Path, table: pa.Table) -> Path:
 
 def read_dated(path: Path) -> pd.DataFrame:
     """A table by its dates."""
-    return read_table(path).set_index("date")
+    return read_parquet_table(path).set_index("date")
 
 
-def read_table(path: Path) -> pd.DataFrame:
+def read_parquet_table(path: Path) -> pd.DataFrame:
     """A table; raise OSError if there is no file but a folder, a pipe or a device."""
     read = read_arrow(path)
     table: pd.DataFrame = read.to_pandas(date_as_object=False, split_blocks=True, self_destruct=True)

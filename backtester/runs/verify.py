@@ -17,7 +17,6 @@ import pandas as pd
 
 from backtester.errors import BacktesterError, DataError
 from backtester.plugins.loader import Library, load_library
-from backtester.runs.comparable import SAME_VALUE
 from backtester.runs.folder import RunFolder, put_run, read_run
 from backtester.runs.manifest import manifest
 from backtester.runs.run import carry_out
@@ -25,9 +24,8 @@ from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.values import Json
 from backtester.stress.choose import choose
 
-SAME = SAME_VALUE
 NAMED_ANEW: Json = {"data": None, "plugins": None}  # settings of a run that verify may be given anew
-TABLES = ("nav", "levels", "dependence", "payoffs", "weights")
+COMPARED_TABLES = ("nav", "levels", "dependence", "payoffs", "weights")
 INFINITE = float("inf")
 
 
@@ -96,22 +94,22 @@ def refuse_other_scenarios(hashes: dict[str, str], settings: RunSettings) -> Non
 
 def largest_difference(stored: RunFolder, again: RunFolder) -> Difference:
     """The largest difference between the figures of two folders, the first of several."""
-    found = [*differences(stored.document, again.document, "result.json:")]
+    found = [*document_differences(stored.document, again.document, "result.json:")]
     then, now = (run.manifest["settings"] | NAMED_ANEW for run in (stored, again))
-    found += differences(then, now, "manifest.json: settings:")
-    for name in TABLES:
+    found += document_differences(then, now, "manifest.json: settings:")
+    for name in COMPARED_TABLES:
         found += _of_tables(getattr(stored, name), getattr(again, name), f"{name}.parquet:")
     return max(found, key=lambda one: one.size, default=Difference())
 
 
-def differences(one: Any, other: Any, where: str) -> Iterator[Difference]:
+def document_differences(one: Any, other: Any, where: str) -> Iterator[Difference]:
     """The differences between two parts of a document; `where` ends in a colon."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in {**one, **other}:
-            yield from differences(one.get(key), other.get(key), f"{where}.{key}".replace(":.", ": "))
+            yield from document_differences(one.get(key), other.get(key), f"{where}.{key}".replace(":.", ": "))
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         for place, pair in enumerate(zip(one, other, strict=True)):
-            yield from differences(*pair, f"{where}.{place}")
+            yield from document_differences(*pair, f"{where}.{place}")
     elif one != other:
         numbers = all(isinstance(part, int | float) for part in (one, other))
         size = abs(one - other) / max(1.0, abs(one), abs(other)) if numbers else INFINITE
@@ -131,6 +129,6 @@ def _of_tables(one: pd.DataFrame, other: pd.DataFrame, where: str) -> Iterator[D
         mine, theirs = one[name].to_numpy(), other[name].to_numpy()
         apart = np.abs(mine - theirs) / np.maximum(1.0, np.maximum(np.abs(mine), np.abs(theirs)))
         apart = np.where(np.isnan(mine) != np.isnan(theirs), INFINITE, np.nan_to_num(apart))
-        row = int(apart.argmax()) if len(apart) else 0
-        if len(apart) and apart[row]:
+        if apart.any():
+            row = int(apart.argmax())
             yield Difference(float(apart[row]), f"{where} {name} in row {row}", float(mine[row]), float(theirs[row]))

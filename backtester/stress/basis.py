@@ -1,16 +1,16 @@
-"""The basis-trade spiral: a small model of forced sales of Treasuries. Public data do not identify it.
+"""The basis-trade spiral: a small model of forced sales of Treasuries. Public data do not identify its parameters.
 
-Funds hold X of cash Treasuries against short futures, financed in repo at leverage L. They are hedged against yields
-and lose on the basis, into which a share theta of the yields' move goes. In each session:
+Funds hold Treasuries worth X against short futures, financed in repo at leverage L. They are hedged against yields, and
+lose when the basis widens, which it does by a share theta of the move of yields. In each session:
 
-1. holders outside sell, and redemptions take equity from the funds;
-2. yields move by kappa times what is sold net of the Fed's purchases, by a steeper kappa above what dealers take in a
-   day; a part of that decays;
+1. outside holders sell, and redemptions take equity from the funds;
+2. yields move by kappa times the sales net of the Fed's purchases, by a steeper kappa above the capacity of dealers in
+   a session; a part of that decays;
 3. the basis widens by theta times that move and costs the funds X x d for each basis point;
-4. what they hold above L times the equity that is left is sold, which is point 2 again, until it stands.
+4. funds sell what they hold above L times the equity that is left, which is point 2 again, until sales no longer grow.
 
-Without decay and below the dealers' capacity, what is sold in a session is what holders outside sell times
-1 / (1 - theta kappa X d L), and the spiral tips at L* = 1 / (theta kappa X d): nothing stops it then but that
+Without decay and below the dealers' capacity, sales in a session are those of outside holders times
+1 / (1 - theta kappa X d L), and the spiral tips at L* = 1 / (theta kappa X d): from there on it ends only when
 everything is sold. Leverage is capped by L <= 1 / (haircut + margin). Margins may rise with volatility: the root mean
 square of the moves of yields at the closes before, weighted exponentially as RiskMetrics (1996) does.
 
@@ -30,7 +30,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from backtester.arrays import Array
 
-CLOSE = 1e-16  # of what is held: sales that move by less, which is rounding, stand
+SALES_TOLERANCE = 1e-16  # of holdings: sales that grow by less, which is rounding, have converged
 MOST_ROUNDS = 200_000
 HOLDERS = ("funds", "dealers", "fed", "outside")
 
@@ -40,7 +40,7 @@ class BasisTerms(BaseModel):
     what is held, Banegas and Monin (2023) for leverage, the OFR's pilot (2022) for the haircut, five years for the
     duration. Theta (0.04 to 0.11 by what funds lost in March 2020), the margin (1 to 2%), what dealers take in a
     session, what is steeper above that, the decay and the Fed's trigger have no source: they are assumptions, and the
-    page of `stress basis` shows how the answer moves with each."""
+    page of `stress basis` shows how the answer depends on each."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=True)
 
@@ -70,12 +70,13 @@ class BasisTerms(BaseModel):
 
     @property
     def strength(self) -> float:
-        """theta kappa X d, kappa for each $bn: the part of a move that comes back, for each turn of leverage."""
+        """theta kappa X d, kappa for each $bn: the share of a move that forced sales repeat, for each turn of
+        leverage."""
         return self.theta * self.kappa / 100 * self.held_bn * self.duration
 
     @property
     def tipping_leverage(self) -> float:
-        """L* = 1 / (theta kappa X d); infinite where nothing comes back."""
+        """L* = 1 / (theta kappa X d); infinite if there are no forced sales."""
         return 1 / self.strength if self.strength > 0 else float("inf")
 
     @property
@@ -87,8 +88,8 @@ class BasisTerms(BaseModel):
 
 @dataclass(frozen=True, eq=False)
 class Pressure:
-    """What comes from outside in each session, $bn (N,): sales, redemptions from the funds, and what the Fed buys in
-    the first sessions after its trigger; `hedged` if it sells futures against that."""
+    """Outside pressure in each session, $bn (N,): sales, redemptions from the funds, and the Fed's purchases in the
+    first sessions after its trigger; `hedged` if it sells futures against these."""
 
     sales: Array
     redemptions: Array
@@ -98,9 +99,8 @@ class Pressure:
 
 @dataclass(frozen=True, eq=False)
 class Unwind:
-    """The result by session (N,): yields and basis in basis points over the start, sales of the funds and
-    purchases of the Fed in $bn, equity of the funds; and (N + 1, 4) what `HOLDERS` hold and have in cash, from the
-    start."""
+    """The result by session (N,): yields and basis in basis points over the start, the funds' sales, the Fed's
+    purchases and the funds' equity in $bn; and the holdings and the cash of `HOLDERS` (N + 1, 4), from the start."""
 
     yields_bp: Array
     basis_bp: Array
@@ -112,21 +112,20 @@ class Unwind:
 
     @property
     def peak_bp(self) -> float:
-        """The highest that yields stood over the start."""
-        return max(0.0, float(self.yields_bp.max(initial=0.0)))
+        """The highest yields over the start, in basis points; at least 0."""
+        return float(self.yields_bp.max(initial=0.0))
 
 
 def impact(net: float, terms: BasisTerms) -> float:
-    """Basis points of yields from net sales of so many $bn in a session; the same, falling, from net purchases."""
+    """The move of yields in basis points by net sales of $bn in a session; negative for net purchases."""
     beyond = max(0.0, net - terms.capacity_bn)
     return terms.kappa / 100 * (net - beyond + terms.steeper * beyond)
 
 
 @dataclass(frozen=True)
 class _State:
-    """At a close: what funds hold and their equity, yields and basis over the start, how much of the yields' move still
-    decays, and the mean square of the moves of yields so far, to which the calm before them, that the margin itself
-    stands for, adds nothing."""
+    """The state at a close: the funds' holdings and equity ($bn), yields and basis over the start (bp), the part of the
+    move of yields that still decays, and the weighted mean square of moves of yields, 0 at the start."""
 
     held: float
     worth: float
@@ -138,7 +137,7 @@ class _State:
 
 @dataclass(frozen=True)
 class _Day:
-    """What comes from outside in one session, $bn."""
+    """Outside pressure in one session, $bn."""
 
     sales: float
     redeemed: float
@@ -149,10 +148,10 @@ class _Day:
 def unwind(terms: BasisTerms, pressure: Pressure) -> Unwind:
     """The spiral, session by session, from funds that hold all that their leverage allows."""
     count, bought = len(pressure.sales), list(pressure.purchases)
-    held = terms.held_bn if terms.leverage > 0 else 0.0
-    states, sold, purchased = [_State(held, held / max(terms.leverage, 1e-300))], np.zeros(count), np.zeros(count)
+    start = _State(terms.held_bn, terms.held_bn / terms.leverage) if terms.leverage > 0 else _State(0.0, 0.0)
+    states, sold, purchased = [start], np.zeros(count), np.zeros(count)
     holdings, cash = np.zeros((count + 1, len(HOLDERS))), np.zeros((count + 1, len(HOLDERS)))
-    holdings[0, 0], started = held, False
+    holdings[0, 0], started = start.held, False
     for t in range(count):
         started = started or states[-1].level >= terms.trigger_bp
         buys = bought.pop(0) if started and bought else 0.0
@@ -167,21 +166,21 @@ def unwind(terms: BasisTerms, pressure: Pressure) -> Unwind:
 
 
 def _session(before: _State, day: _Day, terms: BasisTerms) -> _State:
-    """The close after a session: the least sales of the funds that stand, and what they do to yields and basis."""
+    """The state after a session: the smallest sales at which the funds keep to their leverage, and their effects."""
     worth, back = max(0.0, before.worth - day.redeemed), terms.decay * before.passing
 
     def widening(own: float) -> float:
-        """The move of the basis if the funds sell so much."""
+        """The move of the basis, bp, if the funds sell `own` $bn."""
         return terms.theta * (impact(day.sales + own - day.bought, terms) - back)
 
     def left(own: float) -> float:
-        """The equity after it."""
+        """The equity, $bn, if the funds sell `own` $bn."""
         return max(0.0, worth - before.held * terms.duration * widening(own))
 
     cap, own = _cap(terms, before.square), 0.0
     for _ in range(MOST_ROUNDS):
         asked = min(before.held, max(0.0, before.held - cap * left(own)))
-        if asked - own <= CLOSE * before.held:
+        if asked - own <= SALES_TOLERANCE * before.held:
             break
         own = asked
     new = impact(day.sales + own - (0.0 if day.hedged else day.bought), terms)
@@ -196,6 +195,6 @@ def _session(before: _State, day: _Day, terms: BasisTerms) -> _State:
 
 
 def _cap(terms: BasisTerms, square: float) -> float:
-    """The leverage that margins allow at that mean square of the moves of yields."""
+    """The highest leverage that margins allow, given the mean square of moves of yields."""
     asked = terms.haircut + terms.margin + terms.margin_per_bp * float(np.sqrt(square))
     return min(terms.leverage, 1 / asked) if asked > 0 else terms.leverage

@@ -1,7 +1,7 @@
-"""From a scenario to its path on a ground: its base, the window it replays, its shocks, the spiral, the Fed, noise.
+"""The path of a scenario: its base, the window that it replays, its shocks, the spiral, the Fed and noise.
 
-All of these are laid over each other from the first session on; noise comes last and is scaled to what the others make
-of VIX. A role that a shock names and the history lacks is left out, and `lacking` says so.
+All of these are added up from the first session on; noise comes last and is scaled to the path's VIX. A role that a
+shock names and the history lacks is left out, and `lacking` lists it.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from backtester.arrays import Array
 from backtester.errors import ScenarioError, did_you_mean
 from backtester.histories.derived import par_bond_returns
 from backtester.histories.market import Market
+from backtester.histories.rhythm import DAILY
 from backtester.stress import fed
 from backtester.stress.calibrate import calibrated, march_2020
 from backtester.stress.extend import extend
@@ -21,20 +22,19 @@ from backtester.stress.noise import noise
 from backtester.stress.path import Moves, Path, overlaid
 from backtester.stress.read import check_roles
 from backtester.stress.replay import dated_window, replay
-from backtester.stress.scenario import UNITS, YIELDS, Scenario, Shock
+from backtester.stress.scenario import UNITS, WHOLE_CURVE, Scenario, Shock
 from backtester.stress.shapes import reached
 from backtester.stress.starting_point import StartingPoint, source_starting_point
 from backtester.stress.yields import USUAL_YEARS, curve_move, maturities
 
 USUAL_YIELD = 4.0  # percent, of a bond fund in a history without any yield
-SESSIONS_A_YEAR = 252
 Fed = bool | Literal["hedged"]
 
 
 @dataclass(frozen=True)
 class Ways:
-    """How a scenario is carried out: scaled, slowed, with the Fed's purchases on, off or hedged (None: as the file
-    says; on: hedged if the file has them so), and the folder of the histories that it replays."""
+    """How a scenario is carried out: its scale, its slowing, the Fed's purchases, and the folder of the histories that
+    it replays. `fed` is None for what the file says, else on (hedged if the file says so), off, or hedged."""
 
     scale: float = 1.0
     slow: int = 1
@@ -45,14 +45,14 @@ class Ways:
 AS_IT_IS = Ways()
 
 
-def put_on(scenario: Scenario, ground: StartingPoint, ways: Ways = AS_IT_IS) -> tuple[Path, Market]:
-    """The path of a scenario on a ground, and the market that it makes.
+def put_on(scenario: Scenario, starting_point: StartingPoint, ways: Ways = AS_IT_IS) -> tuple[Path, Market]:
+    """The path of a scenario from a starting point, and the market that it makes.
 
-    Raise ScenarioError, with the scenario and the line of the shock as a note, if it cannot happen there.
+    Raise ScenarioError, with the scenario and the line of the shock in a note, if the path is impossible there.
     """
-    path = make_path(scenario, ground, ways)
+    path = make_path(scenario, starting_point, ways)
     try:
-        return path, extend(ground, path)
+        return path, extend(starting_point, path)
     except ScenarioError as error:
         falls = [place for place, shock in enumerate(scenario.shock) if _falls(shock)]
         where = scenario.where(falls[0]) if falls else scenario.file
@@ -61,17 +61,17 @@ def put_on(scenario: Scenario, ground: StartingPoint, ways: Ways = AS_IT_IS) -> 
 
 
 def _falls(shock: Shock) -> bool:
-    """Whether it takes anything down."""
+    """Whether a shock is negative in any of its sizes."""
     sizes = shock.bp.values() if isinstance(shock.bp, dict) else (shock.bp, shock.percent, shock.points, shock.bn)
     return any(size is not None and size < 0 for size in sizes)
 
 
-def make_path(scenario: Scenario, ground: StartingPoint, ways: Ways = AS_IT_IS) -> Path:
-    """The path of a scenario on a ground; raise ScenarioError, with the file as a note, if it cannot be made."""
+def make_path(scenario: Scenario, starting_point: StartingPoint, ways: Ways = AS_IT_IS) -> Path:
+    """The path of a scenario from a starting point. Raise ScenarioError, its file in a note, if it cannot be made."""
     try:
-        check_roles(scenario, set(ground.history.series))
-        _refuse_nothing(scenario, ground)
-        path = _laid(scenario, ground, ways)
+        check_roles(scenario, set(starting_point.history.series))
+        _refuse_without_effect(scenario, starting_point)
+        path = _without_purchases(scenario, starting_point, ways)
         if scenario.sessions:
             if path.sessions > scenario.sessions:
                 raise ScenarioError(
@@ -80,47 +80,47 @@ def make_path(scenario: Scenario, ground: StartingPoint, ways: Ways = AS_IT_IS) 
                 )
             path = path.lengthened(scenario.sessions)
         path = path.scaled(ways.scale).slowed(ways.slow)
-        path = overlaid(path, _purchases(scenario, ground, path, ways))
-        sessions_a_year = ground.market.rhythm.sessions_a_year
-        if sessions_a_year < SESSIONS_A_YEAR / 2:
-            path = path.grouped(round(SESSIONS_A_YEAR / sessions_a_year))
+        path = overlaid(path, _purchases(scenario, starting_point, path, ways))
+        sessions_a_year = starting_point.market.rhythm.sessions_a_year
+        if sessions_a_year < DAILY.sessions_a_year / 2:
+            path = path.grouped(round(DAILY.sessions_a_year / sessions_a_year))
         if not scenario.noise:
             return path
         replayed = _replayed(scenario, ways).sessions * ways.slow if scenario.replay else 0
-        return overlaid(path, noise(ground, path, size=scenario.noise, seed=scenario.seed, after=replayed))
+        return overlaid(path, noise(starting_point, path, size=scenario.noise, seed=scenario.seed, after=replayed))
     except ScenarioError as error:
         error.add_note(f"in the scenario {scenario.name!r}")
         raise
 
 
-def _refuse_nothing(scenario: Scenario, ground: StartingPoint) -> None:
-    """Raise ScenarioError if a scenario is of shocks alone, and the history has none of the roles that they move."""
+def _refuse_without_effect(scenario: Scenario, starting_point: StartingPoint) -> None:
+    """Raise ScenarioError if the scenario has only shocks, and the history has none of their roles."""
     named = {shock.role for shock in scenario.shock}
     others = scenario.on or scenario.replay or scenario.spiral or scenario.fed.on
-    if named and not others and named <= set(lacking(scenario, ground)):
-        history = ground.history.name
+    if named and not others and named <= set(lacking(scenario, starting_point)):
+        history = starting_point.history.name
         raise ScenarioError(
             f"all that it moves is {', '.join(sorted(named))}, and the history {history!r} has no such role; add it to "
             "the history, or a shock to a role that it has"
         )
 
 
-def lacking(scenario: Scenario, ground: StartingPoint) -> list[str]:
+def lacking(scenario: Scenario, starting_point: StartingPoint) -> list[str]:
     """The well-known roles that the scenario moves and the history does not have."""
-    base = lacking(scenario.on, ground) if scenario.on else []
-    named = {shock.role for shock in scenario.shock if shock.role != YIELDS} & set(UNITS)
-    return sorted({*base, *(role for role in named if role not in ground.history.series)})
+    base = lacking(scenario.on, starting_point) if scenario.on else []
+    named = {shock.role for shock in scenario.shock if shock.role != WHOLE_CURVE} & set(UNITS)
+    return sorted({*base, *(role for role in named if role not in starting_point.history.series)})
 
 
-def _laid(scenario: Scenario, ground: StartingPoint, ways: Ways) -> Path:
-    """Everything but purchases and noise."""
-    path = _laid(scenario.on, ground, ways) if scenario.on else Path(1)
+def _without_purchases(scenario: Scenario, starting_point: StartingPoint, ways: Ways) -> Path:
+    """The path of base, replay, shocks and spiral, without purchases and noise."""
+    path = _without_purchases(scenario.on, starting_point, ways) if scenario.on else Path(1)
     if scenario.replay is not None:
         path = overlaid(path, _replayed(scenario, ways))
     for shock in scenario.shock:
-        path = overlaid(path, shocked(shock, ground))
+        path = overlaid(path, shocked(shock, starting_point))
     if scenario.spiral is not None:
-        path = overlaid(path, _spiral(scenario, ground, ways))
+        path = overlaid(path, _spiral(scenario, starting_point, ways))
     return path
 
 
@@ -133,21 +133,21 @@ def _replayed(scenario: Scenario, ways: Ways) -> Path:
     left_out, known = set(asked.without), {*source.history.series, *UNITS}
     if unknown := sorted(left_out - known):
         raise ScenarioError(f"[replay.without] unknown role {unknown[0]!r}; {did_you_mean(unknown[0], known)}")
-    if YIELDS in left_out:
+    if WHOLE_CURVE in left_out:
         years = maturities(source.history)
         left_out |= {role for role in years if years[role] >= 1}
         left_out |= {role for role, one in source.history.series.items() if one.kind == "bond"}
     return path.without(left_out).scaled(asked.scale).slowed(asked.slow)
 
 
-def shocked(shock: Shock, ground: StartingPoint) -> Path:
+def shocked(shock: Shock, starting_point: StartingPoint) -> Path:
     """The path of one shock."""
     count, shares = shock.end, reached(shock.shape, shock.sessions)
     steps = np.append(np.zeros(shock.first - 1), np.diff(np.insert(shares, 0, 0.0)))
-    if shock.role == YIELDS:
+    if shock.role == WHOLE_CURVE:
         curve = shock.bp if isinstance(shock.bp, dict) else {1.0: float(shock.bp or 0)}
-        return curve_path(ground, curve, steps)
-    if shock.role not in ground.history.series:
+        return curve_path(starting_point, curve, steps)
+    if shock.role not in starting_point.history.series:
         return Path(count)
     if shock.percent is not None:
         return Path(count, growth={shock.role: np.log1p(shock.percent / 100) * steps})
@@ -155,17 +155,17 @@ def shocked(shock: Shock, ground: StartingPoint) -> Path:
     if shock.bp is not None and not isinstance(shock.bp, dict):
         size = shock.bp / 100
     if shock.bn is not None:
-        unit = ground.history.series[shock.role].unit.lower()
+        unit = starting_point.history.series[shock.role].unit.lower()
         size = shock.bn * (1000 if "million" in unit else 1)
     return Path(count, shifts={shock.role: size * steps})
 
 
-def curve_path(ground: StartingPoint, curve: dict[float, float], steps: Array) -> Path:
-    """Moves of the curve by years to maturity, basis points, of which each session takes its step (N,).
+def curve_path(starting_point: StartingPoint, curve: dict[float, float], steps: Array) -> Path:
+    """The path of moves of the curve by years to maturity, in basis points; `steps` (N,) is the share of each session.
 
     A bond without a yield of its own returns what a par bond of its usual maturity does.
     """
-    history, shifts, growth = ground.history, Moves(), Moves()
+    history, shifts, growth = starting_point.history, Moves(), Moves()
     for role, years in maturities(history).items():
         if (move := curve_move(curve, years)) != 0:
             shifts[role] = move / 100 * steps
@@ -173,7 +173,7 @@ def curve_path(ground: StartingPoint, curve: dict[float, float], steps: Array) -
         if role in history.series and history.series[role].kind in ("total_return", "price"):
             known = maturities(history)
             near = min(known, key=lambda one: abs(known[one] - years), default=None)
-            start = float(ground.figures[near].values.iloc[-1]) if near else USUAL_YIELD
+            start = float(starting_point.figures[near].values.iloc[-1]) if near else USUAL_YIELD
             yields = start + curve_move(curve, years) / 100 * np.cumsum(np.insert(steps, 0, 0.0))
             moves = par_bond_returns(yields / 100, np.zeros(len(yields)), maturity_years=years)
             growth[role] = np.log1p(moves[1:])
@@ -181,12 +181,12 @@ def curve_path(ground: StartingPoint, curve: dict[float, float], steps: Array) -
 
 
 def _buys(scenario: Scenario, ways: Ways) -> tuple[bool, bool]:
-    """Whether the Fed buys, and whether it hedges that."""
+    """Whether the Fed buys, and whether it hedges its purchases."""
     return scenario.fed.on if ways.fed is None else bool(ways.fed), scenario.fed.hedged or ways.fed == "hedged"
 
 
-def _spiral(scenario: Scenario, ground: StartingPoint, ways: Ways) -> Path:
-    """What the spiral does to yields; the Fed buys inside it, once its trigger is passed."""
+def _spiral(scenario: Scenario, starting_point: StartingPoint, ways: Ways) -> Path:
+    """The path of yields in the spiral, in which the Fed buys once yields pass its trigger."""
     terms = scenario.spiral
     assert terms is not None
     fitted = calibrated(terms, share=terms.share)
@@ -195,11 +195,12 @@ def _spiral(scenario: Scenario, ground: StartingPoint, ways: Ways) -> Path:
     on, hedged = _buys(scenario, ways)
     made = march_2020(terms, fitted, fed=on, hedged=hedged)
     steps = np.diff(np.insert(made.yields_bp, 0, 0.0))
-    return curve_path(ground, terms.years, steps)
+    return curve_path(starting_point, terms.years, steps)
 
 
-def _purchases(scenario: Scenario, ground: StartingPoint, path: Path, ways: Ways) -> Path:
-    """What the Fed's purchases do, but inside the spiral, which has its own; and its balance sheet."""
+def _purchases(scenario: Scenario, starting_point: StartingPoint, path: Path, ways: Ways) -> Path:
+    """The path of the effects of the Fed's purchases and of its balance sheet; a spiral has its own effect on
+    yields."""
     (on, hedged), own = _buys(scenario, ways), scenario.fed
     if not on:
         return Path(1)
@@ -207,10 +208,10 @@ def _purchases(scenario: Scenario, ground: StartingPoint, path: Path, ways: Ways
     days = fed.bought(max(path.sessions, own.repo_offer + fed.THROUGH), repo_offer=own.repo_offer)
     days[:held] = 0.0
     has_spiral = scenario.spiral or (scenario.on and scenario.on.spiral)
-    made = fed.effect(days, {} if has_spiral else maturities(ground.history), hedged=hedged)
-    known = {role: one for role, one in made.shifts.items() if role in ground.history.series}
-    if "fed_assets" in ground.history.series:
-        factor = 1000 if "million" in ground.history.series["fed_assets"].unit.lower() else 1
+    made = fed.effect(days, {} if has_spiral else maturities(starting_point.history), hedged=hedged)
+    known = {role: one for role, one in made.shifts.items() if role in starting_point.history.series}
+    if "fed_assets" in starting_point.history.series:
+        factor = 1000 if "million" in starting_point.history.series["fed_assets"].unit.lower() else 1
         known["fed_assets"] = factor * days
-    growth = {role: one for role, one in made.growth.items() if role in ground.history.series}
+    growth = {role: one for role, one in made.growth.items() if role in starting_point.history.series}
     return Path(made.sessions, growth=growth, shifts=known)

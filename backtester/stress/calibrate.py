@@ -1,9 +1,9 @@
-"""The pressure of March 2020 on the funds of February 2020, fitted to two targets, and put on the funds of today.
+"""The outside pressure of March 2020, fitted to the funds of February 2020 and applied to the funds of today.
 
 From 9 to 18 March 2020 the 10-year yield rose by 64 basis points (H.15). The funds, who held some 450 billion (Barth
 and Kahn 2021), sold 173 billion net in that month (FEDS Notes, 6 October 2021), and a share of the rise, a quarter by
-choice, is laid to these sales. Kappa follows from the share of the 64, what holders outside sold from the rest of it,
-and redemptions (with margins and all else that made funds sell) from what is missing of the 173 billion.
+assumption, is attributed to these sales. Kappa follows from that share of the 64, the sales of outside holders from the
+rest, and redemptions (which stand for all else that made funds sell) from the 173 billion.
 """
 
 from collections.abc import Callable
@@ -23,12 +23,12 @@ SOLD_BN = 173.0
 HELD_BN = 450.0
 SHARE = 0.25
 OUTSIDE_BN = (250.0, 400.0)  # what others are known to have sold: Vissing-Jorgensen (2021), TIC, ICI
-CLOSE = 1e-7
+FIT_TOLERANCE = 1e-7
 STEP, MOST_STEPS, PARTS = 1e-7, 50, 0.5 ** np.arange(12)  # of Newton's method
 
 
 class Calibration(NamedTuple):
-    """Kappa, and what came from outside over seven sessions, $bn."""
+    """Kappa, and the outside sales and redemptions over seven sessions, $bn."""
 
     kappa: float
     outside_bn: float
@@ -36,10 +36,10 @@ class Calibration(NamedTuple):
 
 
 def calibrated(terms: BasisTerms, *, share: float = SHARE) -> Calibration:
-    """What makes the funds of February 2020 sell 173 billion, and yields rise by 64 basis points, that share of it
-    theirs: more than holders outside alone would have made of it.
+    """The calibration at which the funds of February 2020 sell 173 billion and yields rise by 64 basis points.
 
-    Raise ScenarioError where nothing does, as with a leverage at which the funds tip over.
+    `share` is the part of the rise that would not happen without the funds. Raise ScenarioError if there is none, as
+    with a leverage at which the spiral tips.
     """
     then = terms.model_copy(update={"held_bn": HELD_BN})
     kappa = share * ROSE_BP / SOLD_BN * 100
@@ -51,7 +51,7 @@ def calibrated(terms: BasisTerms, *, share: float = SHARE) -> Calibration:
     starts = [np.ones(3), np.array([1 / terms.steeper, 1.5, 1.0])]  # below what dealers take in a session, and above
     for solve, start in product((_by_newton, _by_library), starts):
         found = solve(misses, start)
-        if np.abs(misses(found)).max() <= CLOSE:
+        if np.abs(misses(found)).max() <= FIT_TOLERANCE:
             return Calibration(*np.abs(found * guess).tolist())
     raise ScenarioError(
         f"no pressure makes funds with leverage {terms.leverage:g} and theta {terms.theta:g} sell {SOLD_BN:g} "
@@ -60,14 +60,14 @@ def calibrated(terms: BasisTerms, *, share: float = SHARE) -> Calibration:
 
 
 def _by_newton(misses: Callable[[Array], Array], start: Array) -> Array:
-    """A zero of `misses` by Newton's method, each step halved until it leads nearer; if it finds none, its last point.
+    """A zero of `misses` by Newton's method with halved steps; its last point if it finds none.
 
-    It finds what usual terms need, and spares them an import of a third of a second.
+    It suffices for usual terms, which so do without importing SciPy, a third of a second.
     """
     at, miss = start, misses(start)
     for _ in range(MOST_STEPS):
         slopes = np.column_stack([(misses(at + move) - miss) / STEP for move in STEP * np.eye(len(at))])
-        if np.abs(miss).max() <= CLOSE or not np.linalg.det(slopes):
+        if np.abs(miss).max() <= FIT_TOLERANCE or not np.linalg.det(slopes):
             break
         step = np.linalg.solve(slopes, miss)
         nearer = (at - part * step for part in PARTS if np.abs(misses(at - part * step)).max() < np.abs(miss).max())
@@ -78,17 +78,17 @@ def _by_newton(misses: Callable[[Array], Array], start: Array) -> Array:
 
 
 def _by_library(misses: Callable[[Array], Array], start: Array) -> Array:
-    """The same by MINPACK's hybrid method, which also gets over kinks in the impact."""
+    """A zero of `misses` by MINPACK's hybrid method, which also copes with kinks in the impact."""
     from scipy.optimize import root  # a third of a second that only unusual terms pay
 
     return np.asarray(root(misses, start, method="hybr", options={"xtol": 1e-12}).x, np.float64)
 
 
 def _misses(then: BasisTerms, tried: Calibration, share: float) -> Array:
-    """How far the three targets are missed, as shares of each."""
+    """The misses (3,) of the targets, as shares of each: the funds' part of the rise, the rise, and the sales."""
     terms = then.model_copy(update={"kappa": tried.kappa})
     together = march_2020(terms, tried)
-    alone = unwind(terms.model_copy(update={"leverage": 0.0}), _pressure(tried))
+    alone = march_2020(terms.model_copy(update={"leverage": 0.0}), tried)
     theirs = together.yields_bp[-1] - alone.yields_bp[-1]
     found = [theirs / (share * ROSE_BP), together.yields_bp[-1] / ROSE_BP, together.sold.sum() / SOLD_BN]
     return np.array(found, np.float64) - 1
@@ -96,10 +96,6 @@ def _misses(then: BasisTerms, tried: Calibration, share: float) -> Array:
 
 def march_2020(terms: BasisTerms, pressure: Calibration, *, fed: bool = False, hedged: bool = False) -> Unwind:
     """The pressure of March 2020 on funds of these terms; redemptions in proportion to what they hold."""
-    return unwind(terms, _pressure(pressure, terms.held_bn / HELD_BN, fed=fed, hedged=hedged))
-
-
-def _pressure(fitted: Calibration, size: float = 1.0, *, fed: bool = False, hedged: bool = False) -> Pressure:
-    each = np.full(SESSIONS, 1 / SESSIONS)
-    purchases = PACE if fed else ()
-    return Pressure(each * fitted.outside_bn, each * size * fitted.redemptions_bn, purchases, hedged)
+    each, size = np.full(SESSIONS, 1 / SESSIONS), terms.held_bn / HELD_BN
+    sales, redemptions = each * pressure.outside_bn, each * size * pressure.redemptions_bn
+    return unwind(terms, Pressure(sales, redemptions, PACE if fed else (), hedged))

@@ -1,11 +1,11 @@
-"""Which scenarios are meant: those that come with the program, a file, or a window of the past by its name or dates."""
+"""The scenarios that texts name: embedded ones, files, or windows of the past by name or dates."""
 
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 
 from backtester.errors import ScenarioError, did_you_mean
 from backtester.stress.read import read_scenario, scenario_names
-from backtester.stress.replay import BETWEEN, JOINT, crisis_named, named_window
+from backtester.stress.replay import DATES_SEPARATOR, JOINT, crisis_named, named_window
 from backtester.stress.scenario import Replayed, Scenario
 
 ALL = "all"
@@ -25,7 +25,7 @@ def choose(texts: Sequence[str], history: str, data: FilePath | None = None) -> 
 
 
 def _one(text: str, history: str, data: FilePath | None) -> Scenario:
-    is_window = BETWEEN in text or text.lower().startswith(JOINT)
+    is_window = DATES_SEPARATOR in text or text.lower().startswith(JOINT)
     if text.endswith(".toml") or text.lower().replace("-", "_") in scenario_names():
         return read_scenario(text)
     if is_window or crisis_named(text, data) is not None:

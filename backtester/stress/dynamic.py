@@ -1,8 +1,8 @@
-"""Paths of strategies that look: the market of drawn sessions, on which they are carried out as on any other.
+"""Paths for strategies that react to the market: each is a market of drawn sessions, on which they are run.
 
-The last two years of the history come first, so that whatever looks back has something to look at. Returns are those of
-the drawn sessions; yields, VIX and inflation are what was known at these sessions; rates that others set and what is
-published in levels change as they did then.
+The last two years of the history come first, so that strategies can look back. Returns are those of the drawn sessions;
+yields, VIX and inflation have the values known at these sessions; administered rates and published levels change as
+they did then.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from backtester.histories.market import Market
 from backtester.histories.series import QuotedObservable
 from backtester.histories.sessions import period_ends
 from backtester.plugins.recipes import Recipe
-from backtester.stress.fates import Fates, Plan, deepest, growth_over, unpaid_years, year_ends
+from backtester.stress.fates import Fates, Plan, deepest, growth_over, unpaid_years, year_end_places
 from backtester.stress.frequency import Deck, sessions_of
 from backtester.stress.outcomes import mix_nav
 from backtester.stress.starting_point import following
@@ -59,7 +59,7 @@ def drawn_market(deck: Deck, rows: Integers) -> Market:
 
 
 def _grown(before: "pd.Series[float]", factors: Array) -> Array:
-    """A level that goes on from its last value."""
+    """The level followed by its last value times the running product of the factors."""
     values = before.to_numpy(dtype=np.float64)
     return np.append(values, values[-1] * np.cumprod(factors))
 
@@ -68,7 +68,7 @@ def dynamic_paths(
     deck: Deck, recipes: Sequence[Recipe], trading: tuple[Execution, Lenses], shares: Array, chances: Array, plan: Plan
 ) -> Fates:
     """The fates of recipes, each carried out on every path of a plan, and of their mixes of those shares (S, 2)."""
-    count, ends = sessions_of(deck, plan.years), year_ends(deck.market.rhythm.sessions_a_year, plan)
+    count, ends = sessions_of(deck, plan.years), year_end_places(deck.market.rhythm.sessions_a_year, plan)
     wealth, falls, growth, unpaid = np.zeros((4, plan.paths, len(recipes)))
     windows, sums = np.zeros(plan.paths, np.int64), np.cumsum(chances)
     for number in range(plan.paths):

@@ -1,7 +1,7 @@
-"""A history with a path after it: new figures of every series, and the market that comes of them.
+"""A history continued by a path: new figures of every series, and the market made of them.
 
-A role that the path does not name follows a stated rule, which `unstated` gives in words: a yield moves as the one of
-the nearest maturity that is stated, inflation stays as it is, and everything else stands still.
+A role that the path does not name follows a rule, which `unstated` gives in words: a yield moves as the nearest
+maturity that the path names, inflation stays the same, and all other figures do not change.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ from backtester.histories.market import Market, market_of
 from backtester.histories.series import Quoted, Series
 from backtester.histories.sessions import days_between
 from backtester.histories.sheet import Figures
-from backtester.stress.figures import Stretch, dated, joined, months_of
+from backtester.stress.figures import NewSessions, figures_of_path, joined_figures, months_of
 from backtester.stress.path import Path
 from backtester.stress.starting_point import StartingPoint, following
 from backtester.stress.yields import BILLS_YEARS, bond_on, implied_yields, maturities, real_yields
@@ -29,53 +29,53 @@ LOWEST_REAL = -3.0  # of a real yield: that of ten years fell to -1.2% in 2021
 A_MONTH = 21  # sessions
 
 
-def extend(ground: StartingPoint, path: Path) -> Market:
-    """The market of the history with the path after it; up to the ground's last session nothing is changed.
+def extend(starting_point: StartingPoint, path: Path) -> Market:
+    """The market of the history with the path after it; up to the starting point nothing is changed.
 
-    Raise ScenarioError if an asset would lose all it is worth, or a yield fall below -1% a year.
+    Raise ScenarioError if an asset would lose all its value, or a yield fall below -1% (a real yield: -3%) a year.
     """
-    sessions = following(ground.market, path.sessions)
-    days = days_between(sessions.insert(0, ground.at))[1:]
-    stretch = Stretch(sessions, days, _cash(ground, path, days))
-    new = _new_yields(ground, path, stretch)
-    for role, series in ground.history.series.items():
+    sessions = following(starting_point.market, path.sessions)
+    days = days_between(sessions.insert(0, starting_point.at))[1:]
+    ahead = NewSessions(sessions, days, _cash(starting_point, path, days))
+    new = _new_yields(starting_point, path, ahead)
+    for role, series in starting_point.history.series.items():
         if isinstance(series, Quoted) and not series.is_schedule and role not in new:
-            made = _new_figures(ground, role, path, stretch) if len(ground.figures[role].values) else None
+            made = _new_figures(starting_point, role, path, ahead) if len(starting_point.figures[role].values) else None
             new |= {} if made is None else {role: made}
-    figures = {role: joined(one, new.get(role)) for role, one in ground.figures.items()}
-    return market_of(ground.history, figures)
+    figures = {role: joined_figures(one, new.get(role)) for role, one in starting_point.figures.items()}
+    return market_of(starting_point.history, figures)
 
 
-def unstated(ground: StartingPoint, path: Path) -> dict[str, str]:
-    """The rule, in words, for each role of the history that the path does not name and nothing stated decides."""
-    history, rules = ground.history, dict[str, str]()
+def unstated(starting_point: StartingPoint, path: Path) -> dict[str, str]:
+    """The rules, in words, of the roles of the history that neither the path nor a bond in it determines."""
+    history, rules = starting_point.history, dict[str, str]()
     for role, one in history.series.items():
         if not isinstance(one, Quoted) or one.is_schedule or role == "bills":
-            continue  # it follows from others
+            continue  # computed from other roles
         if role in path.roles or bond_on(history, role) in path.roles:
             continue
         if one.kind == "yield":
-            near = _nearest(ground, path, role)
+            near = _nearest(starting_point, path, role)
             rules[role] = f"moves as {near} does" if near else "stays as it is"
-        elif is_price_index(ground, role):
+        elif is_price_index(starting_point, role):
             rules[role] = "goes on so that inflation stays as it is"
         else:
             rules[role] = "stands still" if one.is_asset else "stays as it is"
     return rules
 
 
-def is_price_index(ground: StartingPoint, role: str) -> bool:
+def is_price_index(starting_point: StartingPoint, role: str) -> bool:
     """Whether the role's change over twelve months is a role of its own, inflation, or bonds accrue by it."""
-    series = ground.history.series.values()
+    series = starting_point.history.series.values()
     return any(
         (isinstance(one, AnnualChange) and one.of == role) or (isinstance(one, InflationLinked) and one.index == role)
         for one in series
     )
 
 
-def _base(ground: StartingPoint, role: str) -> float:
+def _base(starting_point: StartingPoint, role: str) -> float:
     """The last figure of a role."""
-    return float(ground.figures[role].values.iloc[-1])
+    return float(starting_point.figures[role].values.iloc[-1])
 
 
 def _moves(path: Path, role: str) -> Array:
@@ -84,41 +84,43 @@ def _moves(path: Path, role: str) -> Array:
     return np.asarray(path.points.get(role, nothing) + path.shifts.get(role, nothing), np.float64)
 
 
-def _cash(ground: StartingPoint, path: Path, days: Array) -> Array:
-    """What bills return in each new session: by their rate, or, of an index of bills, at its rate of the last month."""
-    series = ground.history.series.get("bills")
+def _cash(starting_point: StartingPoint, path: Path, days: Array) -> Array:
+    """The return of bills in each new session (N,): by their rate or, for an index of bills, its rate of the last
+    month."""
+    series = starting_point.history.series.get("bills")
     if not isinstance(series, Bills):
-        earned, elapsed = ground.market.bill_returns[-A_MONTH:], ground.market.days[-A_MONTH:]
+        earned, elapsed = starting_point.market.bill_returns[-A_MONTH:], starting_point.market.days[-A_MONTH:]
         rate = 0.0 if series is None else 100 * 365 * float(earned.sum() / elapsed.sum())
         moves = _moves(path, "bills")
     else:
-        rate, moves = _base(ground, series.yield_), _moves(path, series.yield_)
+        rate, moves = _base(starting_point, series.yield_), _moves(path, series.yield_)
     rates = rate + np.cumsum(np.insert(moves, 0, 0.0))
     return bill_returns(rates / 100, np.insert(days, 0, 0.0))[1:]
 
 
-def _new_yields(ground: StartingPoint, path: Path, stretch: Stretch) -> dict[str, Figures]:
-    """Yields at the new sessions: those stated, then those that follow the nearest maturity."""
-    roles = [role for role, one in ground.history.series.items() if one.kind == "yield"]
-    stated = {role: _yield_moves(ground, path, role, stretch) for role in roles}
+def _new_yields(starting_point: StartingPoint, path: Path, ahead: NewSessions) -> dict[str, Figures]:
+    """The figures of yields at the new sessions: those that the path names, then those that follow the nearest
+    maturity."""
+    roles = [role for role, one in starting_point.history.series.items() if one.kind == "yield"]
+    stated = {role: _yield_moves(starting_point, path, role, ahead) for role in roles}
     found = {}
     for role, moves in stated.items():
-        near = _nearest(ground, path, role) if moves is None else None
+        near = _nearest(starting_point, path, role) if moves is None else None
         known = moves if moves is not None else stated.get(near) if near else None
-        found[role] = _yield_figures(ground, role, np.zeros(path.sessions) if known is None else known, stretch)
+        found[role] = _yield_figures(starting_point, role, np.zeros(path.sessions) if known is None else known, ahead)
     return found
 
 
-def _yield_moves(ground: StartingPoint, path: Path, role: str, stretch: Stretch) -> Array | None:
-    """The cumulative change (N,) of a yield, percentage points; None where the path says nothing of it."""
-    name, shifts = bond_on(ground.history, role), np.cumsum(path.shifts.get(role, np.zeros(path.sessions)))
-    bond = ground.history.series[name] if name in path.returns else None
+def _yield_moves(starting_point: StartingPoint, path: Path, role: str, ahead: NewSessions) -> Array | None:
+    """The cumulative change (N,) of a yield, percentage points; None if the path does not determine it."""
+    name, shifts = bond_on(starting_point.history, role), np.cumsum(path.shifts.get(role, np.zeros(path.sessions)))
+    bond = starting_point.history.series[name] if name in path.returns else None
     if isinstance(bond, Bond | InflationLinked):
-        returns, start = path.returns[str(name)], _base(ground, role) / 100
+        returns, start = path.returns[str(name)], _base(starting_point, role) / 100
         if isinstance(bond, InflationLinked):
-            returns = (1 + returns) / _accrued(ground, path, bond.index, stretch) - 1
-        said = int(np.isfinite(returns).sum())  # from there on it yields what it did then
-        implied = implied_yields(start, returns[:said], stretch.days[:said], maturity_years=bond.maturity_years)
+            returns = (1 + returns) / _accrued(starting_point, path, bond.index, ahead) - 1
+        said = int(np.isfinite(returns).sum())  # after these its yield stays
+        implied = implied_yields(start, returns[:said], ahead.days[:said], maturity_years=bond.maturity_years)
         moved = np.pad(implied - start, (0, path.sessions - said), mode="edge")
         return np.asarray(100 * moved + shifts, np.float64)
     if role in path.points or role in path.shifts:
@@ -126,70 +128,73 @@ def _yield_moves(ground: StartingPoint, path: Path, role: str, stretch: Stretch)
     return None
 
 
-def _accrued(ground: StartingPoint, path: Path, index: str, stretch: Stretch) -> Array:
-    """What an inflation-linked bond's principal is multiplied by in each new session, (N,)."""
-    before = ground.figures[index]
-    prices = joined(before, months_of(before, _moves(path, index), stretch)).values
-    at = reference_index(prices, stretch.sessions.insert(0, ground.at))
+def _accrued(starting_point: StartingPoint, path: Path, index: str, ahead: NewSessions) -> Array:
+    """The factors (N,) of an inflation-linked bond's principal in each new session."""
+    before = starting_point.figures[index]
+    prices = joined_figures(before, months_of(before, _moves(path, index), ahead)).values
+    at = reference_index(prices, ahead.sessions.insert(0, starting_point.at))
     return np.asarray(at[1:] / at[:-1], np.float64)
 
 
-def _nearest(ground: StartingPoint, path: Path, role: str) -> str | None:
-    """The nominal yield of the nearest maturity that the path says something of; none for the yield of bills."""
-    years = maturities(ground.history)
-    own = (years | real_yields(ground.history)).get(role, BILLS_YEARS)
+def _nearest(starting_point: StartingPoint, path: Path, role: str) -> str | None:
+    """The nominal yield of the nearest maturity that the path names; None for the yield of bills, or if it names
+    none."""
+    years = maturities(starting_point.history)
+    own = (years | real_yields(starting_point.history)).get(role, BILLS_YEARS)
     if own <= BILLS_YEARS:
         return None
-    series = ground.history.series
+    series = starting_point.history.series
     named = {one.yield_ for name, one in series.items() if isinstance(one, Bond) and name in path.returns}
     stated = [other for other in years if other in {*path.points, *path.shifts, *named} and years[other] > BILLS_YEARS]
     return min(stated, key=lambda other: abs(years[other] - own), default=None)
 
 
-def _yield_figures(ground: StartingPoint, role: str, moves: Array, stretch: Stretch) -> Figures:
-    values = _base(ground, role) + moves
-    _refuse_low(role, values, stretch, LOWEST_REAL if role in real_yields(ground.history) else LOWEST_YIELD)
-    return dated(ground.figures[role], values, stretch, ground.history.table.close)
+def _yield_figures(starting_point: StartingPoint, role: str, moves: Array, ahead: NewSessions) -> Figures:
+    values = _base(starting_point, role) + moves
+    _refuse_low(role, values, ahead, LOWEST_REAL if role in real_yields(starting_point.history) else LOWEST_YIELD)
+    return figures_of_path(starting_point.figures[role], values, ahead, starting_point.history.table.close)
 
 
-def _refuse_low(role: str, values: Array, stretch: Stretch, lowest: float = LOWEST_YIELD) -> None:
-    """Raise ScenarioError if a yield or rate falls below what any has been."""
+def _refuse_low(role: str, values: Array, ahead: NewSessions, lowest: float = LOWEST_YIELD) -> None:
+    """Raise ScenarioError, with the date, if a yield or rate (N,) falls below `lowest`, in percent."""
     low = int(values.argmin())
     if values[low] < lowest:
         raise ScenarioError(
-            f"the path takes {role} to {values[low]:.2f}% on {stretch.sessions[low].date()}; yields and rates stay at "
+            f"the path takes {role} to {values[low]:.2f}% on {ahead.sessions[low].date()}; yields and rates stay at "
             f"{lowest:g}% or above: scale the path less, or have them fall less"
         )
 
 
-def _new_figures(ground: StartingPoint, role: str, path: Path, stretch: Stretch) -> Figures | None:
+def _new_figures(starting_point: StartingPoint, role: str, path: Path, ahead: NewSessions) -> Figures | None:
     """The figures of an asset, a rate or a level; None of an asset that has ended."""
-    series = ground.history.series[role]
+    series = starting_point.history.series[role]
     if role == "bills":
-        return Figures(pd.Series(_base(ground, role) * np.cumprod(1 + stretch.bills), stretch.sessions))
+        return Figures(pd.Series(_base(starting_point, role) * np.cumprod(1 + ahead.bills), ahead.sessions))
     if series.is_asset:
-        if np.isnan(ground.market.levels[role].iloc[-1]):
+        if np.isnan(starting_point.market.levels[role].iloc[-1]):
             return None
-        return Figures(pd.Series(_base(ground, role) * _price_factors(role, series, path, stretch), stretch.sessions))
-    if is_price_index(ground, role):
-        return months_of(ground.figures[role], _moves(path, role), stretch)
+        return Figures(
+            pd.Series(_base(starting_point, role) * _price_factors(role, series, path, ahead), ahead.sessions)
+        )
+    if is_price_index(starting_point, role):
+        return months_of(starting_point.figures[role], _moves(path, role), ahead)
     growth = np.exp(np.cumsum(path.growth.get(role, np.zeros(path.sessions))))
-    values = _base(ground, role) * growth + np.cumsum(_moves(path, role))
+    values = _base(starting_point, role) * growth + np.cumsum(_moves(path, role))
     if series.kind in ("yield", "rate"):
-        _refuse_low(role, values, stretch)
+        _refuse_low(role, values, ahead)
     elif values.min() <= 0:
-        date = stretch.sessions[int(values.argmin())].date()
+        date = ahead.sessions[int(values.argmin())].date()
         raise ScenarioError(f"the path takes {role} to {values.min():.4g} on {date}; a level stays above zero")
-    return dated(ground.figures[role], values, stretch, ground.history.table.close)
+    return figures_of_path(starting_point.figures[role], values, ahead, starting_point.history.table.close)
 
 
-def _price_factors(role: str, series: Series, path: Path, stretch: Stretch) -> Array:
-    """What a price is multiplied by to each new session, (N,)."""
+def _price_factors(role: str, series: Series, path: Path, ahead: NewSessions) -> Array:
+    """The factors (N,) from the last price to that of each new session."""
     growth = path.growth.get(role, np.zeros(path.sessions))
     returns = path.returns.get(role, np.full(path.sessions, np.nan))
     if isinstance(series, Price) and series.carry == "bills":
-        returns = returns - stretch.bills
-    factors = (1 + np.nan_to_num(returns)) * np.exp(growth)  # what nothing is said of stands still
+        returns = returns - ahead.bills
+    factors = (1 + np.nan_to_num(returns)) * np.exp(growth)  # a price that the path does not name does not change
     if factors.min() <= 0:
         raise ScenarioError(f"the path has {role} lose {1 - factors.min():.0%} in a session; scale it less")
     return np.asarray(np.cumprod(factors), np.float64)

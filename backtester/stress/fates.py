@@ -12,7 +12,7 @@ RISE = 0.02  # a year, of what is spent: the Fed's goal for inflation
 
 @dataclass(frozen=True)
 class Plan:
-    """How many paths of how many years, the seed, and what is spent a year, of the start."""
+    """The number of paths, their years, the seed, and the spending of a year as a share of the starting value."""
 
     paths: int = 5000
     years: int = 20
@@ -23,7 +23,8 @@ class Plan:
 @dataclass(frozen=True, eq=False)
 class Fates:
     """The results of S strategies on P paths: final wealth from 1, deepest falls, growth over the mix in log points a
-    year, and years unpaid of the rule of spending, each (P, S); and the joint sell-offs of the first paths."""
+    year, and the years whose spending was not paid in full, each (P, S); and the joint sell-offs counted on the first
+    paths."""
 
     wealth: Array
     falls: Array
@@ -33,7 +34,7 @@ class Fates:
 
 
 def deepest(navs: Array) -> Array:
-    """The deepest fall (S,) below a peak, a negative fraction or 0."""
+    """The deepest fall (S,) below a peak of net asset values (S, N), a negative fraction or 0."""
     falls = np.empty(len(navs))
     fill_deepest(navs, falls)
     return falls
@@ -47,17 +48,19 @@ def growth_over(navs: Array, mixes: Array, years: float) -> Array:
     return np.where(np.isfinite(grown), grown, np.nan)
 
 
-def year_ends(sessions_a_year: float, plan: Plan) -> Integers:
-    """The places (years + 1,) of the ends of years in a path, its start the first."""
+def year_end_places(sessions_a_year: float, plan: Plan) -> Integers:
+    """The session numbers (years + 1,) of the ends of years in a path; the first is its start."""
     return np.asarray(np.round(np.arange(plan.years + 1) * sessions_a_year), np.int64)
 
 
 def unpaid_years(values: Array, plan: Plan) -> Array:
-    """The years (..., S) that are not paid in full, of values (..., S, years + 1) at their ends, where at each end a
-    share of the start is spent, 2% more every year."""
+    """The number of years (..., S) whose spending is not paid in full, from values (..., S, years + 1) at year-ends.
+
+    At each year-end a share of the starting value is spent, 2% more every year."""
     with np.errstate(divide="ignore", invalid="ignore"):
         grown = np.nan_to_num(values[..., 1:] / values[..., :-1])
-    wealth, missed = np.ones(values.shape[:-1]), np.zeros(values.shape[:-1])
+    missed = np.zeros(values.shape[:-1])
+    wealth = np.ones_like(missed)
     for year in range(plan.years):
         wealth = wealth * grown[..., year] - plan.spend * (1 + RISE) ** year
         missed += wealth < 0

@@ -1,4 +1,4 @@
-"""The Fed steps in: purchases at the pace of March and April 2020, and what they did to prices then.
+"""The Fed's purchases: the pace of March and April 2020, and their effects on prices then.
 
 Pace: statements of the Federal Reserve Bank of New York, 13 March to 9 April 2020, then weekly steps down; the sum of
 each week agrees with the change of the Fed's Treasuries in H.4.1 to within 40 billion. The first purchase came in the
@@ -6,10 +6,10 @@ fourth session after the first larger repo offer, of 9 March.
 
 Effects are those of the window in which it bought most, from the close of 18 March to that of 9 April 2020, over the
 1,070 billion bought in it: stocks +16.6%, 10-year yield -45 basis points, 30-year -42, gold +12.8%, broad dollar -1.4%,
-VIX from 76.45 to 41.67,
-BAA over Treasuries -20. All of it is laid to the purchases, which overstates them: rates were cut and
-spending was voted in the same weeks. Hedged purchases (cash bought, futures sold) take the basis and not the duration:
-Kashyap, Stein, Wallen and Younger (2025), Brookings Papers on Economic Activity. They move no price here but the basis.
+VIX from 76.45 to 41.67, BAA over Treasuries -20. All of this is attributed to the purchases, which overstates their
+effects: rates were cut and spending was voted in the same weeks. Hedged purchases (bonds bought, futures sold) take the
+basis and not the duration: Kashyap, Stein, Wallen and Younger (2025), Brookings Papers on Economic Activity. Here they
+move no price but the basis.
 """
 
 import math
@@ -23,32 +23,32 @@ FIRST_AFTER = 4  # sessions from the first repo offer to the first purchase
 WEEKS_DOWN = (30.0, 15.0, 8.0, 7.0)  # $bn a day in the weeks after 9 April
 PACE = (37.0, *[40.0] * 3, *[75.0] * 10, *[60.0] * 2, *[50.0] * 4, *[day for day in WEEKS_DOWN for _ in range(5)])
 BOUGHT = 1070.0  # $bn from the close of 18 March to that of 9 April
-THROUGH = 20  # sessions of purchases, the last on 9 April: as long as a path is made to last
-YIELDS = {10.0: -45.0, 30.0: -42.0}  # basis points
+THROUGH = 20  # sessions of purchases up to 9 April, which a path is lengthened to hold
+YIELD_MOVES = {10.0: -45.0, 30.0: -42.0}  # basis points
 PRICES = {
     "stocks": math.log(1.166),
     "gold": math.log(1.128),
     "dollar": math.log(1 - 0.014),
     "vix": math.log(41.67 / 76.45),
 }
-SPREAD = -0.20  # percentage points
+SPREAD_POINTS = -0.20  # percentage points
 
 
 def bought(sessions: int, *, repo_offer: int = 0) -> Array:
-    """The billions of dollars bought in each session (N,) after a first repo offer, in session 0 unless another."""
+    """The billions of dollars bought in each session (N,); the first repo offer is in session `repo_offer`."""
     days = np.zeros(sessions)
-    first = repo_offer + FIRST_AFTER - 1
-    pace = np.array(PACE[: max(0, sessions - first)])
-    days[first : first + len(pace)] = pace
+    after = days[repo_offer + FIRST_AFTER - 1 :]
+    pace = PACE[: len(after)]
+    after[: len(pace)] = pace
     return days
 
 
 def effect(days: Array, maturities: dict[str, float], *, hedged: bool = False) -> Path:
-    """What purchases of so many billions a session (N,) add to a path, for yields of these maturities by role."""
+    """The path of the effects of purchases `days` (N,), $bn, on prices and on yields, whose maturities are by role."""
     if hedged:
         return Path(len(days))
     share = days / BOUGHT
-    shifts = {"credit_spread": share * SPREAD}
-    known = (sorted(YIELDS), [YIELDS[years] / 100 for years in sorted(YIELDS)])
+    shifts = {"credit_spread": share * SPREAD_POINTS}
+    known = (sorted(YIELD_MOVES), [YIELD_MOVES[years] / 100 for years in sorted(YIELD_MOVES)])
     shifts |= {role: share * float(np.interp(years, *known)) for role, years in maturities.items() if years >= 1}
     return Path(len(days), growth={role: share * move for role, move in PRICES.items()}, shifts=shifts)

@@ -1,10 +1,10 @@
-"""What if joint sell-offs came more often? Twenty years drawn again from the history, thousands of times.
+"""What if joint sell-offs came more often? Thousands of paths of twenty years, resampled from the history.
 
 1. `make_deck` gathers what is drawn together: the session returns of all assets, of bills and of the pair.
 2. `tilt.Tilts` weights the starts of blocks so that joint sell-offs are k times as frequent.
-3. `draw_paths` has every static book, and its mix, kept by the kernel on every path: no code of a strategy runs.
-   `dynamic.dynamic_paths` carries the others out, on fewer paths.
-4. `Fates` are final wealth, deepest fall, growth over the mix and what a rule of spending leaves unpaid.
+3. `draw_paths` simulates every static book, and its mix, in the kernel on every path: no code of a strategy runs.
+   `dynamic.dynamic_paths` runs the other strategies, on fewer paths.
+4. `Fates` has final wealth, deepest fall, growth over the mix, and the years whose spending was not paid.
 """
 
 import os
@@ -27,11 +27,11 @@ from backtester.engine.simulate import book_terms
 from backtester.errors import ScenarioError
 from backtester.histories.market import Market
 from backtester.histories.sessions import period_ends
-from backtester.stress.fates import Fates, Plan, deepest, growth_over, unpaid_years, year_ends
+from backtester.stress.fates import Fates, Plan, deepest, growth_over, unpaid_years, year_end_places
 from backtester.stress.starting_point import following
 from backtester.stress.tilt import Blocks, count_windows, draw
 
-COUNTED = 1000  # paths on which joint sell-offs are counted: their mean is then known to a hundredth
+COUNTED = 1000  # paths on which joint sell-offs are counted, enough to know their mean to a hundredth
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class Deck:
 
 
 def make_deck(market: Market, first: int, lenses: Lenses, held: Sequence[str]) -> Deck:
-    """The deck of a market from a session on; raise ScenarioError if something that is held has a gap there."""
+    """The deck of a market from session number `first` on. Raise ScenarioError if a role in `held` has a gap there."""
     part = market.since(first)
     levels = part.levels[part.assets].to_numpy(dtype=np.float64)
     gaps = [role for role in held if np.isnan(part.levels[role].to_numpy(dtype=np.float64)).any()]
@@ -66,9 +66,9 @@ def make_deck(market: Market, first: int, lenses: Lenses, held: Sequence[str]) -
 
 
 def is_static(run: Evaluation) -> bool:
-    """Whether its targets never change and are traded all at once, so that no strategy need be asked on a path."""
+    """Whether targets never change and are traded in one tranche, so that no strategy has to run on a path."""
     targets = run.targets.to_numpy()
-    return bool((targets == targets[-1]).all() and run.schedule.tranches == 1)
+    return bool((targets == targets[:1]).all() and run.schedule.tranches == 1)
 
 
 def sessions_of(deck: Deck, years: int) -> int:
@@ -79,12 +79,12 @@ def sessions_of(deck: Deck, years: int) -> int:
 def draw_paths(
     deck: Deck, runs: Sequence[Evaluation], shares: Array, chances: Array, plan: Plan, threads: int | None = None
 ) -> Fates:
-    """The fates of static books and their mixes, whose shares (S, 2) are carried through, on every path of a plan.
+    """The fates of static books and their mixes with constant shares (S, 2), on every path of a plan.
 
     Joint sell-offs are counted on the first `COUNTED` paths.
     """
     books, count, a_year = len(runs), sessions_of(deck, plan.years), deck.market.rhythm.sessions_a_year
-    groups, ends = _books(deck, runs, shares, plan.years), year_ends(a_year, plan)
+    groups, ends = _books(deck, runs, shares, plan.years), year_end_places(a_year, plan)
     falls, years = np.zeros((plan.paths, books)), np.zeros((plan.paths, 2 * books, len(ends)))
     windows, sums = np.zeros(min(plan.paths, COUNTED), np.int64), np.cumsum(chances)
 
@@ -109,8 +109,8 @@ def draw_paths(
 
 @dataclass(frozen=True, eq=False)
 class _Group:
-    """Books of one schedule and band: their places among all, the returns (n, K) of the assets that any of them holds,
-    which of these are funded, what they want, and their terms."""
+    """Books of one schedule and band: their places among all books, the returns (n, K) of the assets that any of them
+    holds, which of these are funded, their orders and their terms."""
 
     places: Integers
     returns: Array
@@ -153,21 +153,21 @@ def _books(deck: Deck, runs: Sequence[Evaluation], shares: Array, years: int) ->
 def _mix_targets(shares: Array, legs: list[int], assets: int) -> Array:
     """The mix's shares of the legs as targets of all assets."""
     targets = np.zeros(assets)
-    targets[legs] = np.nan_to_num(shares)  # of one without a mix `draw_paths` keeps no growth over it
+    targets[legs] = np.nan_to_num(shares)  # without a mix the growth over it is NaN anyway
     return targets
 
 
 def _with_first_trade(flags: Flags, lag: int) -> Flags:
-    """Decisions of the close before a path and its sessions, and before them as many sessions as a trade waits, in
-    which nothing moves: so a book is invested when the path begins."""
+    """Decisions with `lag` sessions put before them, the first of which trades, so that a book is invested when the
+    path begins; nothing moves in these sessions."""
     before = np.zeros(lag, bool)
     before[:1] = True
     return np.concatenate([before, flags])
 
 
 def _walk(deck: Deck, group: _Group, count: int) -> Callable[[Integers], Array]:
-    """What gives the net asset values (2S, T + 1) of a group's books on the path of some rows (T,), from the close
-    before it; the next path overwrites them."""
+    """A function from the rows (T,) of a path to the net asset values (2S, T + 1) of a group's books, from the close
+    before the path; its next call overwrites them."""
     still = group.terms.lag + 1
     none = np.zeros(still + count)
     prices = make_prices(np.zeros((still + count, len(group.funded))), none, none.copy(), group.funded)

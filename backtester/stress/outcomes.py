@@ -1,4 +1,4 @@
-"""What strategies did on a path: they trade through it as through history, and their mixes beside them."""
+"""The outcomes of strategies on a path, through which they trade as through history, and of their mixes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,8 +27,9 @@ CASH = "cash"
 
 @dataclass(frozen=True, eq=False)
 class PathOutcome:
-    """A strategy on a path of N sessions: `nav` and `mix_nav` (N + 1,), by session from 1 at the close before it, the
-    mix NaN where there is none.
+    """The outcome of a strategy on a path of N sessions.
+
+    `nav` and `mix_nav` (N + 1,) are by session, 1 at the close before the path; `mix_nav` is NaN without a mix.
 
     `deepest_fall` and `worst_session` are negative fractions or 0; `days_to_recover` calendar days from the peak
     before the deepest fall until it is reached again, NaN if the path ends before. `held` is the mean weight of each
@@ -48,8 +49,8 @@ class PathOutcome:
 
 @dataclass(frozen=True, eq=False)
 class ScenarioResult:
-    """The result of a scenario: what assets returned on its path, the rules for what it does not name, what the history
-    lacks, and the outcome of each strategy, the reference first."""
+    """The result of a scenario: the returns of assets on its path, the rules for roles that it does not name, the roles
+    that the history lacks, and the outcome of each strategy, the reference first."""
 
     scenario: Scenario
     sessions: pd.DatetimeIndex
@@ -61,8 +62,8 @@ class ScenarioResult:
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """What is put through scenarios: recipes, the reference first; how they trade; the legs; and the shares (B, 2) of
-    their mixes, fitted on what came before."""
+    """What scenarios are tried on: recipes, the reference first; their execution; the legs; and the shares (B, 2) of
+    their mixes, fitted on the history before."""
 
     recipes: Sequence[Recipe]
     execution: Execution = Execution()  # noqa: RUF009 - frozen
@@ -70,23 +71,25 @@ class Trial:
     shares: Array | None = None
 
 
-def run_scenario(scenario: Scenario, ground: StartingPoint, trial: Trial, ways: Ways = AS_IT_IS) -> ScenarioResult:
+def run_scenario(
+    scenario: Scenario, starting_point: StartingPoint, trial: Trial, ways: Ways = AS_IT_IS
+) -> ScenarioResult:
     """The result of a scenario that follows the starting point, with every recipe of the trial simulated through it."""
-    path, market = put_on(scenario, ground, ways)
-    count = len(market.sessions) - len(ground.market.sessions)
+    path, market = put_on(scenario, starting_point, ways)
+    count = len(market.sessions) - len(starting_point.market.sessions)
     last = market.levels.iloc[-count - 1 :]
     return ScenarioResult(
         scenario=scenario,
         sessions=market.sessions[-count:],
         assets={str(role): float(level.iloc[-1] / level.iloc[0] - 1) for role, level in last.items()},
-        rules=unstated(ground, path),
-        lacking=tuple(lacking(scenario, ground)),
-        outcomes=outcomes(market, count, trial),
+        rules=unstated(starting_point, path),
+        lacking=tuple(lacking(scenario, starting_point)),
+        outcomes=recipe_outcomes(market, count, trial),
     )
 
 
-def outcomes(market: Market, count: int, trial: Trial) -> tuple[PathOutcome, ...]:
-    """What each recipe did over the market's last `count` sessions."""
+def recipe_outcomes(market: Market, count: int, trial: Trial) -> tuple[PathOutcome, ...]:
+    """The outcome of each recipe over the market's last `count` sessions. Raise its error if a recipe fails."""
     period = measure_period(_with_legs(market, trial.lenses), trial.lenses)
     found = []
     runs = evaluate_many([(recipe, trial.execution) for recipe in trial.recipes], market)
@@ -104,7 +107,7 @@ def _with_legs(market: Market, lenses: Lenses) -> Market:
 
 
 def mix_nav(run: Evaluation, shares: Array, period: Period, count: int) -> Array:
-    """The mix's net asset value (N + 1,) over the path, from 1: its shares are carried through."""
+    """The net asset value (N + 1,) over the path, from 1, of a mix with these shares; NaN without finite shares."""
     if not np.isfinite(shares).all():
         return np.full(count + 1, np.nan)
     kept = keep_mixes(shares[None], mix_trading([run], period), np.zeros(1, np.int64))

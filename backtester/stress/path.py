@@ -1,4 +1,4 @@
-"""A path: what assets return and observables do, session by session, whatever history it is put on."""
+"""A path: returns of assets and changes of observables by session, for any history that it continues."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,10 +14,10 @@ MOST_SESSIONS = 2520  # ten years of a daily history
 
 @dataclass(frozen=True)
 class Path:
-    """What happens in N sessions, by role, each array (N,). A role that is nowhere named stands still.
+    """The moves of roles in N sessions, each array (N,). A role that is not named does not change.
 
-    `returns`: total returns of assets, NaN in the last sessions if the path says nothing of them: there a bond earns
-    its yield, and a price stands still. `points`: changes of yields, rates and levels in their own unit; a
+    `returns`: total returns of assets, NaN in last sessions that the path does not state: there a bond earns its
+    yield, and a price does not change. `points`: changes of yields, rates and levels in their own unit; a
     yield that a bond of stated return is built from is the one that gives this return, whatever its points. On top of
     these come `growth`, log changes of prices and levels, and `shifts`, changes in the unit: percentage points of a
     yield or rate. Of an index of consumer prices, points and shifts are changes of inflation, its change over twelve
@@ -32,7 +32,7 @@ class Path:
 
     @property
     def roles(self) -> set[str]:
-        """Every role that the path says something of."""
+        """Every role that the path names."""
         return {*self.returns, *self.points, *self.growth, *self.shifts}
 
     def scaled(self, scale: float) -> "Path":
@@ -48,7 +48,8 @@ class Path:
         return self._each(lambda moves: scale * moves, lambda moves: scale * moves)
 
     def slowed(self, sessions: int) -> "Path":
-        """The same path with each session's moves spread evenly over so many."""
+        """The path with the moves of each session spread evenly over `sessions`. Raise ScenarioError if it is too
+        long."""
         if sessions < 1 or sessions * self.sessions > MOST_SESSIONS:
             raise ScenarioError(
                 f"a path of {self.sessions} sessions cannot be slowed {sessions} times; at most {MOST_SESSIONS} in all"
@@ -60,7 +61,7 @@ class Path:
         return Path(self.sessions * sessions, made.returns, made.points, made.growth, made.shifts)
 
     def lengthened(self, sessions: int) -> "Path":
-        """The path followed by sessions of which it says nothing, until there are so many."""
+        """The path lengthened to `sessions` by sessions without moves."""
         rest = max(0, sessions - self.sessions)
         made = self._each(
             lambda moves: np.append(moves, np.full(rest, np.nan)), lambda moves: np.append(moves, np.zeros(rest))
@@ -68,7 +69,7 @@ class Path:
         return Path(self.sessions + rest, made.returns, made.points, made.growth, made.shifts)
 
     def grouped(self, sessions: int) -> "Path":
-        """The path of a history with a session where this one has so many; the last group may be a part of one."""
+        """The path with each `sessions` sessions merged into one; the last group may be smaller."""
         starts = np.arange(0, self.sessions, sessions)
 
         def compounded(moves: Array) -> Array:
@@ -79,7 +80,7 @@ class Path:
         return Path(len(starts), made.returns, made.points, made.growth, made.shifts)
 
     def without(self, roles: set[str]) -> "Path":
-        """The path that says nothing of these roles."""
+        """The path without these roles."""
 
         def kept(moves: Moves) -> Moves:
             return {role: one for role, one in moves.items() if role not in roles}
@@ -95,13 +96,13 @@ class Path:
 
 
 def _compounded(one: Array, other: Array) -> Array:
-    """Both returns; where one says nothing, the other."""
+    """Both returns compounded (N,); where one is NaN the other, NaN where both are."""
     both = (1 + np.nan_to_num(one)) * (1 + np.nan_to_num(other)) - 1
     return np.where(np.isnan(one) & np.isnan(other), np.nan, both)
 
 
 def overlaid(first: Path, second: Path) -> Path:
-    """Both paths at once, from the same first session on: returns compound, everything else adds up."""
+    """Both paths together from the first session on: returns compound, everything else adds up."""
     sessions = max(first.sessions, second.sessions)
     one, two = first.lengthened(sessions), second.lengthened(sessions)
 

@@ -1,7 +1,7 @@
-"""Replays: the path of a window of the past, from the history itself or another one.
+"""Replays: the path of a window of the past, of the same history or another one.
 
-Assets return in each session what they returned then, whatever yields are today: a bond's yield goes where it must for
-that. Rates, VIX and the Fed's balance sheet change as they did then, consumer prices by the change of their pace.
+Assets have the returns of the window, whatever yields are today: a bond's yield is the one that gives its return.
+Rates, VIX and the Fed's balance sheet have the changes of the window, consumer prices the changes of inflation.
 """
 
 import datetime
@@ -25,12 +25,12 @@ from backtester.stress.extend import is_price_index
 from backtester.stress.path import Path
 from backtester.stress.starting_point import StartingPoint, make_starting_point, source_starting_point
 
-BETWEEN = ".."  # of two dates
+DATES_SEPARATOR = ".."  # of two dates
 JOINT = "joint:"  # before the date of a joint sell-off
 
 
 def replay(source: StartingPoint, window: Window) -> Path:
-    """The path of a window of the source's sessions: what everything did from the close of its first to its last."""
+    """The path of a window of the source's sessions, from the close of its first to that of its last."""
     rows = slice(window.start, window.end + 1)
     levels = source.market.levels[source.market.assets].iloc[rows]
     returns = {
@@ -56,19 +56,19 @@ def replay(source: StartingPoint, window: Window) -> Path:
 
 
 def _is_priced_itself(source: StartingPoint, role: str) -> bool:
-    """Whether an asset is quoted or built from a yield; futures and options follow from what they are on."""
+    """Whether an asset is quoted or built from a yield; futures and options are computed from other assets."""
     return isinstance(source.history.series[role], Quoted | Bond | InflationLinked)
 
 
 def _as_dated(source: StartingPoint, values: "pd.Series[float]") -> Array:
-    """The values at the sessions that they are dated by, whenever they were published, (T,)."""
+    """The values (T,) at the sessions of their dates, regardless of their publication."""
     sessions = source.market.sessions
     dates = sessions.searchsorted(pd.DatetimeIndex(values.index), side="left")
     return np.asarray(as_known(Publications(values, dates), sessions), np.float64)
 
 
 def named_window(text: str, history: str, data: FilePath | None = None) -> tuple[StartingPoint, Window]:
-    """The window that a text names, with the history it lies in.
+    """The window that a text names, and the history in which it lies.
 
     `2020-03-09..2020-03-18` is from close to close, `us_1962:1987-10-13..1987-10-19` in another history,
     `joint:2020-03-18` the joint sell-off of the given history that holds this date, and anything else the name of a
@@ -76,12 +76,12 @@ def named_window(text: str, history: str, data: FilePath | None = None) -> tuple
     """
     if text.lower().startswith(JOINT):
         source = source_starting_point(history, data)
-        return source, _joint(source, as_date(text[len(JOINT) :]))
-    if BETWEEN in text:
+        return source, _joint(source, scenario_date(text[len(JOINT) :]))
+    if DATES_SEPARATOR in text:
         name, _, dates = text.rpartition(":")
-        first, _, last = dates.partition(BETWEEN)
+        first, _, last = dates.partition(DATES_SEPARATOR)
         source = source_starting_point(name or history, data)
-        return source, dated_window(source, as_date(first), as_date(last))
+        return source, dated_window(source, scenario_date(first), scenario_date(last))
     crisis = crisis_named(text, data)
     if crisis is None:
         near = did_you_mean(text, [one.name for one in read_crises(data)])
@@ -90,12 +90,13 @@ def named_window(text: str, history: str, data: FilePath | None = None) -> tuple
 
 
 def crisis_named(text: str, data: FilePath | None = None) -> Crisis | None:
-    """The crisis of that name, in whatever case."""
+    """The crisis of that name, in any case; None if there is none."""
     return next((one for one in read_crises(data) if one.name.lower() == text.lower()), None)
 
 
 def _crisis(crisis: Crisis, history: str, data: FilePath | None) -> tuple[StartingPoint, Window]:
-    """The crisis in the history given or, where that does not reach it, in its own."""
+    """The crisis' window in the named history or, if that does not cover it, in the crisis' own. Raise ScenarioError
+    if neither does."""
     for name in dict.fromkeys((history, crisis.history)):
         source = source_starting_point(name, data)
         if (window := find_window(crisis, source.market.sessions)) is not None:
@@ -104,11 +105,12 @@ def _crisis(crisis: Crisis, history: str, data: FilePath | None) -> tuple[Starti
 
 
 def dated_window(source: StartingPoint, first: datetime.date, last: datetime.date) -> Window:
-    """The window between the closes of two sessions; raise ScenarioError if one is none, or they are not in order."""
+    """The window between the closes of two sessions. Raise ScenarioError if one is no session, or the order is
+    wrong."""
     places = []
     for date in (first, last):
         if pd.Timestamp(date) not in source.market.sessions:
-            make_starting_point(source.history, roles=["stocks"], at=date)  # says which sessions lie beside it
+            make_starting_point(source.history, roles=["stocks"], at=date)  # raises, with the sessions beside it
         places.append(int(source.market.sessions.searchsorted(pd.Timestamp(date))))
     if places[1] <= places[0]:
         raise ScenarioError(f"the window from {first} to {last} has no session; name the earlier date first")
@@ -116,7 +118,7 @@ def dated_window(source: StartingPoint, first: datetime.date, last: datetime.dat
 
 
 def _joint(source: StartingPoint, date: datetime.date) -> Window:
-    """The joint sell-off that holds a date."""
+    """The joint sell-off that holds a date. Raise ScenarioError if none does."""
     both = source.market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy()
     first = int(both.argmax())
     period: Period = measure_period(source.market.since(first))
@@ -128,8 +130,8 @@ def _joint(source: StartingPoint, date: datetime.date) -> Window:
     raise ScenarioError(f"no joint sell-off of history {source.history.name!r} holds {date}; the last begin on {dates}")
 
 
-def as_date(text: str) -> datetime.date:
-    """The date that a text spells."""
+def scenario_date(text: str) -> datetime.date:
+    """The date of a text such as 2020-03-09. Raise ScenarioError if it is none."""
     try:
         return datetime.date.fromisoformat(text.strip())
     except ValueError as error:

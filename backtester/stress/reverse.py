@@ -1,8 +1,8 @@
-"""Reverse stress: how large a scenario must be for a strategy to lose so much, and for a hedge to stop helping.
+"""Reverse stress: the scale at which a scenario makes a strategy lose a given amount, or a hedge stop helping.
 
-1. `reverse` puts a scenario on the ground at each of `SCALES`, as far as it can be scaled.
-2. Where a strategy's lowest point first passes the loss, or a hedge's return falls to the reference's, `_crossing`
-   narrows the scale down by the secant between the two scales beside it.
+1. `reverse_scales` carries a scenario out at each of `SCALES`, as far as it can be scaled.
+2. Between two scales, one before and one at which a strategy has the loss, or a hedge returns no more than the
+   reference, `_crossing` finds the scale by the secant method.
 3. `most_fragile` is the pair of strategy and scenario with the smallest scale.
 """
 
@@ -13,20 +13,22 @@ import numpy as np
 
 from backtester.errors import ScenarioError
 from backtester.stress.build import AS_IT_IS, Ways, put_on
-from backtester.stress.outcomes import Trial, outcomes
+from backtester.stress.outcomes import Trial, recipe_outcomes
 from backtester.stress.scenario import Scenario
 from backtester.stress.starting_point import StartingPoint
 
 SCALES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
-ROUNDS = 4
-CLOSE = 0.01  # of a scale
+REFINEMENTS = 4
+SCALE_TOLERANCE = 0.01  # of a scale
 
 
 @dataclass(frozen=True)
 class Reversed:
-    """One scenario: the largest scale that was tried; by recipe the smallest scale at which it loses so much, infinite
-    where none does; and by hedge the scales between which it helps, that is returns more than the reference: from 0
-    where it helps from the start, to infinity where nothing stops it; None where it never helps."""
+    """The scales of one scenario.
+
+    `largest` is the largest that was tried. `loses` has by recipe the smallest at which it has the loss, infinite if
+    there is none. `helps` has by hedge the range in which it returns more than the reference: from 0 if it helps from
+    the start, to infinity if it never stops, None if it never helps."""
 
     scenario: Scenario
     largest: float
@@ -36,24 +38,26 @@ class Reversed:
 
 @dataclass(frozen=True)
 class _At:
-    """What each recipe did at a scale: the lowest it stood against the start, and its return, in order."""
+    """The lowest value less the start, and the return, of each recipe at a scale."""
 
     scale: float
     lowest: tuple[float, ...]
     total: tuple[float, ...]
 
 
-def reverse(scenario: Scenario, ground: StartingPoint, trial: Trial, lose: float, ways: Ways = AS_IT_IS) -> Reversed:
-    """The scales of one scenario; `lose` is a fraction of the start, at any close of the path.
+def reverse_scales(
+    scenario: Scenario, starting_point: StartingPoint, trial: Trial, lose: float, ways: Ways = AS_IT_IS
+) -> Reversed:
+    """The scales of one scenario; `lose` is the loss, a positive fraction of the start, at any close of the path.
 
     Raise ScenarioError if the scenario cannot happen at the smallest scale.
     """
     bare = replace(trial, shares=None)
 
     def tried(scale: float) -> _At:
-        """Every recipe at a scale of the scenario."""
-        path, market = put_on(scenario, ground, replace(ways, scale=scale * ways.scale))
-        found = outcomes(market, path.sessions, bare)
+        """The outcomes of every recipe at a scale of the scenario."""
+        path, market = put_on(scenario, starting_point, replace(ways, scale=scale * ways.scale))
+        found = recipe_outcomes(market, path.sessions, bare)
         return _At(scale, tuple(float(one.nav.min()) - 1 for one in found), tuple(one.total for one in found))
 
     start = _At(0.0, (0.0,) * len(trial.recipes), (0.0,) * len(trial.recipes))
@@ -70,12 +74,12 @@ def reverse(scenario: Scenario, ground: StartingPoint, trial: Trial, lose: float
 
 
 def _loses(points: Sequence[_At], place: int, lose: float, tried: Callable[[float], _At]) -> float:
-    """The scale at which a recipe first loses so much."""
+    """The scale at which a recipe first has the loss; infinite if there is none."""
     return _first(points, lambda one: one.lowest[place] + lose, tried)
 
 
 def _helps(points: Sequence[_At], place: int, tried: Callable[[float], _At]) -> tuple[float, float] | None:
-    """The scales between which a hedge first returns more than the reference; None where it never does."""
+    """The first range of scales in which a hedge returns more than the reference; None if there is none."""
 
     def gap(one: _At) -> float:
         return one.total[place] - one.total[0]
@@ -88,7 +92,7 @@ def _helps(points: Sequence[_At], place: int, tried: Callable[[float], _At]) -> 
 
 
 def _first(points: Sequence[_At], value: Callable[[_At], float], tried: Callable[[float], _At]) -> float:
-    """The scale at which a value that begins above zero first is zero or less; infinite where it never is."""
+    """The scale at which a value that begins above zero first is zero or less; infinite if it never is."""
     values = [value(one) for one in points]
     below = next((place for place, one in enumerate(values) if one <= 0 and place), None)
     if below is None:
@@ -99,11 +103,11 @@ def _first(points: Sequence[_At], value: Callable[[_At], float], tried: Callable
 def _crossing(
     ends: Sequence[_At], values: Sequence[float], value: Callable[[_At], float], tried: Callable[[float], _At]
 ) -> float:
-    """Between a scale at which the value is above zero and one at which it is not, the one at which it is zero."""
+    """The scale at which a value is zero, between one at which it is above zero and one at which it is not."""
     (low, high), (above, below) = [one.scale for one in ends], values
-    for _ in range(ROUNDS):
+    for _ in range(REFINEMENTS):
         scale = low + (high - low) * above / (above - below)
-        if min(scale - low, high - scale) <= CLOSE * scale:
+        if min(scale - low, high - scale) <= SCALE_TOLERANCE * scale:
             return scale
         found = value(tried(scale))
         low, above, high, below = (scale, found, high, below) if found > 0 else (low, above, scale, found)

@@ -1,4 +1,4 @@
-"""Scenarios: what a file of one may say."""
+"""The keys of a scenario's file, as pydantic models."""
 
 from functools import cached_property
 from typing import Annotated, Literal
@@ -10,13 +10,13 @@ from backtester.histories.keys import Date
 from backtester.stress.basis import BasisTerms
 from backtester.stress.path import MOST_SESSIONS
 
-OURS = ("name", "file", "lines", "on")  # what a file must not say itself
-YIELDS = "yields"  # the whole curve, in a shock or among the roles that a replay leaves out
-UNITS = {  # what a shock to each well-known role is measured in; another role takes percent, or bp of a yield or rate
+PROGRAM_KEYS = ("name", "file", "lines", "on")  # fields that the program sets, and a file must not have
+WHOLE_CURVE = "yields"  # the whole curve, in a shock or among the roles that a replay leaves out
+UNITS = {  # units of shocks to well-known roles; other roles take any of `ANY_UNIT`
     "stocks": ("percent",),
     "gold": ("percent",),
     "dollar": ("percent",),
-    YIELDS: ("bp",),
+    WHOLE_CURVE: ("bp",),
     "credit_spread": ("bp",),
     "fed_target": ("bp",),
     "fed_assets": ("bn", "percent"),
@@ -41,12 +41,12 @@ def _above_all(value: float) -> float:
     return value
 
 
-Number = Annotated[float, BeforeValidator(_finite), Field(allow_inf_nan=False)]
-Percent = Annotated[Number, AfterValidator(_above_all)]
+FiniteNumber = Annotated[float, BeforeValidator(_finite), Field(allow_inf_nan=False)]
+Percent = Annotated[FiniteNumber, AfterValidator(_above_all)]
 
 
 def _curve(value: object) -> object:
-    """A move of all yields, or moves by years to maturity."""
+    """The value as one move of all yields, or as moves by years to maturity. Raise ValueError if it is neither."""
     if isinstance(value, dict):
         if any(isinstance(move, dict) for move in value.values()):
             raise ValueError('years with a decimal point stand in quotes, as in { "0.25" = 10, 2 = 20 }')
@@ -57,19 +57,19 @@ def _curve(value: object) -> object:
     return _finite(value)
 
 
-Curve = Annotated[Number | dict[float, Number], BeforeValidator(_curve)]
+Curve = Annotated[FiniteNumber | dict[float, FiniteNumber], BeforeValidator(_curve)]
 
 
 class Shock(BaseModel):
-    """A move of one role, of a size in its unit, over some sessions in some shape."""
+    """A move of one role: its size in a unit, its sessions and its shape."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     role: str
     percent: Percent | None = None
     bp: Curve | None = None
-    points: Number | None = None
-    bn: Number | None = None
+    points: FiniteNumber | None = None
+    bn: FiniteNumber | None = None
     shape: Shape = "line"
     first: Sessions = 1
     sessions: Sessions = 1
@@ -81,8 +81,8 @@ class Shock(BaseModel):
         if len(given) != 1 or given[0] not in known:
             what = f"has {' and '.join(given)}" if given else "has no size"
             raise ValueError(f"a shock to {self.role!r} {what}; it takes one of {', '.join(known)}")
-        if isinstance(self.bp, dict) and (self.role != YIELDS or not self.bp):
-            raise ValueError(f"moves by years to maturity are for {YIELDS!r}, and at least one is needed")
+        if isinstance(self.bp, dict) and (self.role != WHOLE_CURVE or not self.bp):
+            raise ValueError(f"moves by years to maturity are for {WHOLE_CURVE!r}, and at least one is needed")
         return self
 
     @property
@@ -92,30 +92,32 @@ class Shock(BaseModel):
 
 
 class Replayed(BaseModel):
-    """A window of the past whose path is taken, without the roles named."""
+    """A window of the past whose path is replayed, without the roles in `without`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     start: Date
     end: Date
     history: str = "us"
-    scale: Annotated[Number, Field(gt=0, le=100)] = 1.0
+    scale: Annotated[FiniteNumber, Field(gt=0, le=100)] = 1.0
     slow: Annotated[int, Field(ge=1, le=100, strict=True)] = 1
     without: tuple[str, ...] = ()
 
 
 class Spiral(BasisTerms):
-    """The basis-trade spiral under the pressure of March 2020; `years` by maturity: how far yields move for each basis
-    point of the ten-year yield. Without a kappa of its own it is the one that is fitted."""
+    """The basis-trade spiral under the pressure of March 2020.
+
+    `years` has by years to maturity the move of a yield for each basis point of the ten-year yield. A `kappa` of 0
+    stands for the fitted one."""
 
     kappa: float = Field(default=0.0, ge=0, le=1000)
-    share: Annotated[Number, Field(gt=0, lt=1)] = 0.25
-    years: dict[float, Number] = Field(default={10.0: 1.0, 30.0: 78 / 64})
+    share: Annotated[FiniteNumber, Field(gt=0, lt=1)] = 0.25
+    years: dict[float, FiniteNumber] = Field(default={10.0: 1.0, 30.0: 78 / 64})
 
 
 class Purchases(BaseModel):
-    """The Fed's purchases: after which session the first repo offer comes, and how many sessions of the path hold
-    their effect already."""
+    """The Fed's purchases: the session of the first repo offer, and how many first sessions of the path have the effect
+    of purchases in them already."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -126,8 +128,8 @@ class Purchases(BaseModel):
 
 
 class Scenario(BaseModel):
-    """A scenario as its file has it; `name` is the file's, `lines` those on which its shocks begin, `on` the
-    scenario that its base names, and `sha256` the hash of all that it says."""
+    """A scenario as its file has it. `name` is the file's, `lines` are the lines on which its shocks begin, and `on` is
+    the scenario that `base` names."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -141,7 +143,7 @@ class Scenario(BaseModel):
     differs: str
     base: str | None = None
     on: "Scenario | None" = None
-    noise: Annotated[Number, Field(ge=0, le=5)] = 0.0
+    noise: Annotated[FiniteNumber, Field(ge=0, le=5)] = 0.0
     seed: Annotated[int, Field(ge=0, lt=2**32, strict=True)] = 1
     sessions: Sessions | None = None
     replay: Replayed | None = None
@@ -151,12 +153,12 @@ class Scenario(BaseModel):
 
     @cached_property
     def sha256(self) -> str:
-        """The hash of what it says, wherever its file lies; of a scenario on a base, that of the base too."""
+        """The hash of its content and of its base's, independent of the place of the file."""
         own = self.model_dump_json(exclude={"file", "lines", "on"}).encode()
         return sha256(own + (self.on.sha256.encode() if self.on else b""))
 
     def where(self, place: int) -> str:
-        """Its file, or its name, and the line on which that shock begins, where it has one."""
+        """The file, or else the name, and the line on which a shock begins, if known."""
         return f"{self.file or self.name}{f', line {self.lines[place]}' if place < len(self.lines) else ''}"
 
     @model_validator(mode="after")

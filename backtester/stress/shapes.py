@@ -1,4 +1,4 @@
-"""The shapes of a shock: which share of its whole size has come by each of its sessions."""
+"""The shapes of a shock: the share of its size that is reached by each of its sessions."""
 
 import numpy as np
 
@@ -13,14 +13,13 @@ SHAPES = {
 
 
 def reached(shape: str, sessions: int) -> Array:
-    """The share (N,) of a shock that has come by the close of each session: 1 at the end, or 0 after a spike."""
+    """The share (N,) of a shock that is reached at the close of each session: 1 at the end, or 0 after a spike."""
     passed = np.arange(1, sessions + 1) / sessions
-    if shape == "jump":
+    if shape == "jump" or sessions == 1:
         return np.ones(sessions)
     if shape == "ease_in":
         return np.asarray(passed**2, np.float64)
     if shape == "spike_and_revert":
         top = max(1, sessions // 3)
-        knots = ([0, top, sessions], [0.0, 1.0, 0.0]) if sessions > top else ([0, 1], [0.0, 1.0])
-        return np.interp(np.arange(1, sessions + 1), *knots)
+        return np.interp(np.arange(1, sessions + 1), [0, top, sessions], [0.0, 1.0, 0.0])
     return np.asarray(passed, np.float64)

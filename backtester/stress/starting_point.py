@@ -1,4 +1,4 @@
-"""The ground that paths are put on: a history's figures up to a session, and the sessions that would follow it."""
+"""Where scenario paths start: a history's figures up to a session, and the sessions that would follow it."""
 
 import datetime
 from collections.abc import Collection
@@ -17,7 +17,7 @@ from backtester.histories.series import Unfunded
 from backtester.histories.sheet import Figures
 from backtester.histories.store import read_figures
 
-STEPS = {"D": "D", "W-SUN": "W-FRI", "M": "BME", "Q": "BQE"}  # pandas' names of the sessions of a rhythm
+SESSION_CODES = {"D": "D", "W-SUN": "W-FRI", "M": "BME", "Q": "BQE"}  # pandas' names of the sessions of a rhythm
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,27 +32,28 @@ class StartingPoint:
 
     @property
     def at(self) -> pd.Timestamp:
-        """The session after which paths are put."""
+        """The session after which paths begin."""
         return self.market.sessions[-1]
 
 
 def read_starting_point(
     name: str, folder: FilePath | None = None, *, roles: Collection[str] | None = None, at: datetime.date | None = None
 ) -> StartingPoint:
-    """The ground of a named history after a session, its last one unless another is named."""
+    """The starting point of a named history after a session, its last one unless another is named."""
     return make_starting_point(find_history(name, folder), roles=roles, at=at)
 
 
 def source_starting_point(name: str, folder: FilePath | None = None) -> StartingPoint:
-    """A named history without its futures and options, which follow from the rest, to take windows from; those read
-    last are kept, as long as their tables stay the same."""
+    """A named history to replay windows of, without futures and options, which are computed from other series.
+
+    The last four that were read are cached, as long as their tables stay the same."""
     history = find_history(name, folder)
     return _kept(history.name, history.folder, history.sha256)
 
 
 @lru_cache(maxsize=4)
 def _kept(name: str, folder: FilePath, sha256: str) -> StartingPoint:
-    del sha256  # only says whether it is still the same
+    del sha256  # a part of the cache's key: it changes when the history does
     history = find_history(name, folder)
     return make_starting_point(
         history, roles=[role for role, one in history.series.items() if not isinstance(one, Unfunded)]
@@ -62,7 +63,7 @@ def _kept(name: str, folder: FilePath, sha256: str) -> StartingPoint:
 def make_starting_point(
     history: History, *, roles: Collection[str] | None = None, at: datetime.date | None = None
 ) -> StartingPoint:
-    """The ground of a history after a session, with only the roles asked for and what these are computed from.
+    """The starting point of a history after a session, with only the roles asked for and what these are computed from.
 
     Raise ScenarioError if the history has no such session.
     """
@@ -89,7 +90,7 @@ def _beside(sessions: pd.DatetimeIndex, date: pd.Timestamp) -> str:
 
 
 def _cut(figures: Figures, last: pd.Timestamp) -> Figures:
-    """The figures of what lay in the past at a session; the first of a month stands for all of that month."""
+    """The figures up to a session; a month that is dated by its first day is left out until it is over."""
     dates = pd.DatetimeIndex(figures.values.index)
     ends = dates.to_period("M").end_time.normalize() if is_by_month(figures) else dates
     there = np.asarray(ends <= last)
@@ -106,9 +107,9 @@ def following(market: Market, sessions: int) -> pd.DatetimeIndex:
     """The sessions that would follow the market's last one, by the calendar's rules or in the history's rhythm."""
     last, period = market.sessions[-1], market.rhythm.period
     if period != "D":
-        found = pd.date_range(last + pd.Timedelta(days=1), periods=sessions, freq=STEPS[period])
+        found = pd.date_range(last + pd.Timedelta(days=1), periods=sessions, freq=SESSION_CODES[period])
         same = found.to_period(period)[:1] == last.to_period(period)
-        later = pd.date_range(found[0] + pd.Timedelta(days=1), periods=sessions, freq=STEPS[period])
+        later = pd.date_range(found[0] + pd.Timedelta(days=1), periods=sessions, freq=SESSION_CODES[period])
         return pd.DatetimeIndex(later if same.any() else found).as_unit("s")
     name = market.history.table.calendar or ("every day" if market.rhythm.name == "every day" else "weekdays")
     span = pd.Timedelta(days=round(sessions * 366 / market.rhythm.sessions_a_year) + 15)

@@ -1,7 +1,7 @@
 """Blocks of the past whose starts are re-weighted, so that joint sell-offs are k times as frequent.
 
 1. `contents` gives each session the joint sell-offs that a block which starts there holds on average.
-2. `tilted` weights starts by exp(theta x contents): of all weights with that mean the most even ones.
+2. `tilted` weights starts by exp(theta x contents): of all weights with the same mean contents the most even.
 3. `Tilts.find` finds the theta at which pilot resamples hold k times the joint sell-offs of unweighted ones: counted,
    not expected, since seams cut windows and make new ones.
 4. `draw` draws the sessions of a path. Lengths of blocks are geometric and the same at every k, and no window is copied
@@ -22,10 +22,12 @@ from backtester.errors import ScenarioError
 from backtester.stress.paths_kernel import fill_levels, fill_rows
 
 PILOTS = 200
-ROUNDS = 24
-CLOSE = 0.01  # of k: pilots know it no better
-TINY = 1e-3  # of a ratio, whose logarithm is taken
-STEEPEST = 200.0  # theta, in units of one over the spread of the contents: beyond it one start is drawn again and again
+MOST_PILOTS = 24
+TILT_TOLERANCE = 0.01  # of k, which pilot paths estimate no better
+TINY = 1e-3  # the smallest ratio whose logarithm is taken
+STEEPEST = (
+    200.0  # theta, in units of one over the spread of the contents: beyond it hardly more than one start is drawn
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,14 +47,14 @@ class Blocks:
 
 
 def contents(blocks: Blocks) -> Array:
-    """The joint sell-offs (n,) in a block that starts at each return, on average over its geometric length; each window
-    counts as one, spread over its sessions."""
+    """The expected joint sell-offs (n,) in a block that starts at each return, over its geometric length; a window
+    counts as one, spread evenly over its sessions."""
     marks = np.zeros(blocks.sessions)
     for start, end in blocks.windows.tolist():
         marks[start:end] += 1 / (end - start)
     stay, held = 1 - 1 / blocks.block_sessions, 0.0
     found = np.zeros(blocks.sessions)
-    for _ in range(2):  # the second time with what a block meets that goes on round the end
+    for _ in range(2):  # the second time with the start of the past after its end, where blocks go on
         for place in range(blocks.sessions - 1, -1, -1):
             found[place] = held = marks[place] + stay * held
         held /= 1 - stay**blocks.sessions
@@ -60,7 +62,7 @@ def contents(blocks: Blocks) -> Array:
 
 
 def tilted(held: Array, theta: float) -> Array:
-    """The chance (n,) of each start, weighted by what it holds."""
+    """The chance (n,) of each start, proportional to exp(theta x held / standard deviation of `held`)."""
     spread = float(held.std())
     if spread == 0:
         return np.full(len(held), 1 / len(held))
@@ -69,8 +71,9 @@ def tilted(held: Array, theta: float) -> Array:
 
 
 def draw(sums: Array, block_sessions: int, sessions: int, seed: tuple[int, int]) -> Integers:
-    """The places (T,) of a path's returns among the past's, by the running sums (n,) of the chances of starts; at
-    another k a seed's blocks have the same lengths."""
+    """The places (T,) of a path's returns among the past's; `sums` (n,) are running sums of the chances of starts.
+
+    The lengths of blocks depend on the seed alone, so that they are the same at every k."""
     chance = np.random.default_rng(list(seed))
     is_first = chance.random(sessions) < 1 / block_sessions
     is_first[0] = True
@@ -81,7 +84,7 @@ def draw(sums: Array, block_sessions: int, sessions: int, seed: tuple[int, int])
 
 
 def count_windows(blocks: Blocks, rows: Integers) -> int:
-    """The joint sell-offs of a path, found anew."""
+    """The number of joint sell-offs of a path, found by the rule on the path itself."""
     levels = np.empty((3, len(rows) + 1))
     fill_levels(blocks.returns, rows, levels)
     return len(joint_sell_offs(Legs(*levels), blocks.rule))
@@ -96,8 +99,10 @@ def mean_windows(blocks: Blocks, chances: Array, sessions: int, seed: int) -> fl
 
 @dataclass(frozen=True)
 class Tilts:
-    """Thetas that were tried on pilot paths of so many sessions, each with how many times as frequent joint sell-offs
-    are at it as at 0: whoever asks for one frequency after the other has each found from those before."""
+    """A search for theta on pilot paths of so many sessions.
+
+    `known` has, for each theta that was tried, the frequency of joint sell-offs over that at 0, so that later searches
+    start from earlier ones."""
 
     blocks: Blocks
     sessions: int
@@ -106,7 +111,7 @@ class Tilts:
 
     @cached_property
     def held(self) -> Array:
-        """The contents of blocks."""
+        """The contents (n,) of blocks."""
         return contents(self.blocks)
 
     @cached_property
@@ -118,7 +123,7 @@ class Tilts:
         return found
 
     def ratio(self, theta: float) -> float:
-        """How many times as frequent joint sell-offs are at a theta."""
+        """The frequency of joint sell-offs at a theta over that at 0."""
         if theta not in self.known:
             counted = mean_windows(self.blocks, tilted(self.held, theta), self.sessions, self.seed)
             self.known[theta] = counted / self.usual
@@ -132,9 +137,9 @@ class Tilts:
         if times == 1:
             return tilted(self.held, 0.0)
         low, high = self._around(times)
-        for _ in range(ROUNDS):
+        for _ in range(MOST_PILOTS):
             near = min(low, high, key=lambda theta: abs(self.ratio(theta) - times))
-            if abs(self.ratio(near) - times) <= CLOSE * times:
+            if abs(self.ratio(near) - times) <= TILT_TOLERANCE * times:
                 break
             below, above = (np.log(max(self.ratio(theta), TINY) / times) for theta in (low, high))
             middle = low + float(np.clip(below / (below - above), 0.1, 0.9)) * (high - low)  # a line in logs
@@ -142,7 +147,7 @@ class Tilts:
         return tilted(self.held, near)
 
     def _around(self, times: float) -> tuple[float, float]:
-        """Two thetas, the nearest known, at which they are rarer and at least as frequent."""
+        """The two nearest known thetas at which joint sell-offs are less, and at least, `times` as frequent."""
         sign, reach = (1.0 if times > 1 else -1.0), 1.0
         while self.usual and sign * (self.ratio(sign * reach) - times) < 0:
             reach *= 2

@@ -1,4 +1,4 @@
-"""Yields and the bonds built from them: which yield gives a stated return, and how far a maturity moves."""
+"""Yields and the bonds built from them: the yield that gives a stated return, and the move of a maturity."""
 
 import re
 
@@ -11,20 +11,20 @@ from backtester.histories.kinds.bond import Bond
 from backtester.histories.kinds.inflation_linked import InflationLinked
 from backtester.histories.manifest import History
 
-NAMED = re.compile(r"yield_(\d+)([ym])")
+YIELD_ROLE = re.compile(r"yield_(\d+)([ym])")
 BILLS_YEARS = 0.25  # the yield that bills are built from is of three months
 USUAL_YEARS = {"bonds": 10.0, "long_bonds": 30.0, "short_bonds": 2.0}  # of bonds that have no yield of their own
-CLOSE = 1e-15
+YIELD_TOLERANCE = 1e-15
 
 
 def maturities(history: History) -> dict[str, float]:
-    """The years to maturity of every nominal yield of a history, by role: those of its bond, of its name, or of bills.
+    """The years to maturity of every nominal yield of a history, by role: of bills, else of its bond, else by its name.
 
     Real yields are not among them: they move as the nominal one of the nearest maturity does.
     """
     found = {}
     for role, series in history.series.items():
-        if series.kind == "yield" and (named := NAMED.fullmatch(role)):
+        if series.kind == "yield" and (named := YIELD_ROLE.fullmatch(role)):
             found[role] = float(named[1]) / (12 if named[2] == "m" else 1)
     for series in history.series.values():
         if isinstance(series, Bond):
@@ -33,7 +33,7 @@ def maturities(history: History) -> dict[str, float]:
 
 
 def bond_on(history: History, role: str) -> str | None:
-    """The first bond, nominal or linked to inflation, that is built from a yield, if any."""
+    """The first bond, nominal or inflation-linked, that is built from a yield; None if there is none."""
     kinds = (Bond, InflationLinked)
     return next((name for name, one in history.series.items() if isinstance(one, kinds) and one.yield_ == role), None)
 
@@ -67,14 +67,14 @@ def implied_yields(start: float, returns: Array, days: Array, *, maturity_years:
             price, slope = _price_and_slope(before, now, maturity_years, elapsed)
             step = (price - 1 - wanted) / slope
             now = max(now - step, -1.0)
-            if abs(step) < CLOSE:
+            if abs(step) < YIELD_TOLERANCE:
                 break
         yields[place] = before = now
     return yields
 
 
 def _price_and_slope(coupon: float, now: float, maturity_years: float, elapsed: float) -> tuple[float, float]:
-    """The price of the bond at a yield, and how it changes with it."""
+    """The price of the bond at a yield, and its derivative by the yield."""
     step = 1e-6
     around = np.array([now - step, now, now + step])
     coupons, since = np.full(3, coupon), np.full(3, elapsed)

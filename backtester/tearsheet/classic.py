@@ -1,8 +1,8 @@
 """The classic page: quantstats' report of one strategy against the reference, as an extra beside the tearsheet.
 
 quantstats guesses whether it was given prices, aligns a benchmark by filling it backward, drops idle beginnings, and
-its own page asks the network for an icon. So it gets returns on shared sessions, at midnights without a zone, the
-history's own years and no names from outside; of what it makes, tables and pictures are taken into a page of ours.
+its own page loads an icon from the network. So it is given returns on shared sessions, at midnight without a time zone,
+the history's number of sessions a year and neutral names; its tables and pictures are put into a page of ours.
 """
 
 import base64
@@ -18,18 +18,18 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from backtester.analysis.figures import figures_of
+from backtester.analysis.figures import figures_in
 from backtester.errors import first_line
 from backtester.pages.embed import stylesheet_policy
 from backtester.pages.environment import environment, static
 from backtester.pages.format import MINUS, MISSING, date, period
 from backtester.pages.names import Named
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.names import Json
-from backtester.tearsheet.parts.measures import shown
+from backtester.runs.values import Json
+from backtester.tearsheet.parts.measures import measure_text
 
-PACKAGE = "backtester.tearsheet"
-FIGURES = {  # quantstats' name of a picture: what it shows, in words
+TEARSHEET_PACKAGE = "backtester.tearsheet"
+PICTURES = {  # captions by quantstats' names of its pictures
     "returns": "Cumulative returns",
     "log_returns": "Cumulative returns on a logarithmic scale",
     "vol_returns": "Cumulative returns, the strategy scaled to the reference's volatility",
@@ -45,8 +45,8 @@ FIGURES = {  # quantstats' name of a picture: what it shows, in words
     "monthly_heatmap": "Returns by month, in percent",
     "returns_dist": "Quantiles of returns by day, week, month, quarter and year",
 }
-YEARS_AT_MOST = 10  # over more, quantstats crams the labels of its yearly bars together at the left
-TABLES = {
+MOST_YEARS = 10  # with more, quantstats' labels of yearly bars overlap
+QUANTSTATS_TABLES = {
     "metrics": "Key performance metrics, as quantstats computes them",
     "eoy_table": "Returns by calendar year, in percent",
     "dd_info": "The ten deepest drawdowns, in percent",
@@ -76,7 +76,7 @@ DIFFERENT = {  # measures that both have but mean differently: quantstats' label
         "Ours are those of the deepest from its high on, theirs those of the longest from the first close below it.",
     ),
 }
-LOOKS: Any = {  # the same at every call, whatever was drawn before; ids in pictures are made of their content
+LOOKS: Any = {  # settings of matplotlib, the same at every call; ids in pictures depend on their content alone
     "axes.grid": True,
     "axes.axisbelow": True,
     "grid.color": "#dddddd",
@@ -93,12 +93,12 @@ LOOKS: Any = {  # the same at every call, whatever was drawn before; ids in pict
 def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
     """The page as HTML: the same run gives the same text on a machine with the same fonts.
 
-    Where quantstats fails at the series the page says so in the report's place.
+    If quantstats fails, the page has its error instead of the report.
     """
     document, parts, problem = run.document, dict[str, str](), ""
     own = next(one for one in document["strategies"] if one["name"] == named.name)
     returns = run.nav.pct_change().iloc[1:]
-    left_out = {"eoy_returns"} if pd.DatetimeIndex(returns.index).year.nunique() > YEARS_AT_MOST else set()
+    left_out = {"eoy_returns"} if pd.DatetimeIndex(returns.index).year.nunique() > MOST_YEARS else set()
     try:
         against = None if named == reference else returns[reference.name]
         parts = _report(returns[named.name], against, document["history"]["sessions_a_year"])
@@ -107,7 +107,7 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
     except Exception as error:  # a library that fails at an odd series must not cost the run its tearsheet
         problem = first_line(error)
     return (
-        environment(PACKAGE)
+        environment(TEARSHEET_PACKAGE)
         .get_template("classic.html.j2")
         .render(
             named=named,
@@ -116,24 +116,25 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
             problem=problem,
             figures=[
                 (_picture(parts[name]), words)
-                for name, words in FIGURES.items()
+                for name, words in PICTURES.items()
                 if "<svg" in parts.get(name, "") and name not in left_out
             ],
-            left_out=[FIGURES[name] for name in left_out],
-            tables=[(name, _table(parts[name]), words) for name, words in TABLES.items() if name in parts],
+            left_out=[PICTURES[name] for name in left_out],
+            tables=[(name, _table(parts[name]), words) for name, words in QUANTSTATS_TABLES.items() if name in parts],
             disagreements=disagreements(own["measures"], _theirs(parts)),
-            policy=stylesheet_policy(static("classic.css", PACKAGE)),
-            styles=Markup(static("classic.css", PACKAGE)),  # noqa: S704 - our own file
+            policy=stylesheet_policy(static("classic.css", TEARSHEET_PACKAGE)),
+            styles=Markup(static("classic.css", TEARSHEET_PACKAGE)),  # noqa: S704 - our own file
         )
     )
 
 
 def disagreements(ours: Json, theirs: dict[str, str]) -> list[tuple[str, str, str, str]]:
-    """Measure, our figure, theirs and why they differ; `theirs` by quantstats' labels, as it writes them."""
+    """For each measure that differs: its label, our figure, quantstats' (from `theirs` by its labels), and the
+    reason."""
     found = []
     for name, (label, why) in DIFFERENT.items():
-        figure, value, other = figures_of("measures")[name], ours[name], theirs.get(label) or "-"
-        own = shown(value, figure) + ("%" if figure.kind == "percent" and value is not None else "")
+        figure, value, other = figures_in("measures")[name], ours[name], theirs.get(label) or "-"
+        own = measure_text(value, figure) + ("%" if figure.kind == "percent" and value is not None else "")
         written = date(other) if figure.kind == "date" and other != "-" else other.replace("-", MINUS)
         found.append((figure.label, own, MISSING if other == "-" else written, why))
     return found
@@ -148,7 +149,9 @@ def _report(own: "pd.Series[float]", against: "pd.Series[float] | None", session
         import quantstats  # takes three seconds, and only this page needs it
 
         template, output = Path(folder) / "template.html", Path(folder) / "report.html"
-        template.write_text("".join(f"\n@@{name}\n{{{{{name}}}}}" for name in (*FIGURES, *TABLES)), encoding="utf-8")
+        template.write_text(
+            "".join(f"\n@@{name}\n{{{{{name}}}}}" for name in (*PICTURES, *QUANTSTATS_TABLES)), encoding="utf-8"
+        )
         quantstats.reports.html(  # type: ignore[no-untyped-call]  # it has half of its types
             own,
             against,
@@ -166,7 +169,7 @@ def _report(own: "pd.Series[float]", against: "pd.Series[float] | None", session
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """The libraries' warnings and log unheard, and what they set in matplotlib undone."""
+    """Suppress the libraries' warnings and log, and restore matplotlib's settings."""
     fonts = logging.getLogger("matplotlib.font_manager")
     level = fonts.level
     with warnings.catch_warnings():
@@ -186,13 +189,13 @@ def _quiet() -> Iterator[None]:
 
 
 def _picture(text: str) -> str:
-    """A picture as a data URI: no id of it meets another's, nothing in it runs or loads, and it has no date."""
+    """A picture as a data URI, without its date; so its ids are its own, and nothing in it can run or load."""
     svg = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL).strip()
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
 def _table(text: str) -> Markup:
-    """A table of quantstats, in which nothing comes from outside: neutral names, dates and numbers."""
+    """A table of quantstats as HTML, unescaped: it has only neutral names, dates and numbers."""
     cells = text.replace("﹪", "").replace("<th>", '<th scope="col">').replace("<tr><td>", '<tr><th scope="row">')
     cells = re.sub(r'(<tr><th scope="row">[^<]*)</td>', r"\1</th>", cells)
     inner = cells.strip().removeprefix("<table>").removesuffix("</table>")

@@ -1,21 +1,19 @@
-"""The strategies and the pair's legs of a document by the names and colours that they keep on the whole page."""
+"""The labels and colours that the strategies and the legs of a document have on the whole page."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from backtester.histories.rhythm import Rhythm
 from backtester.pages.format import date, percent
 from backtester.pages.names import Flag, Named, asset_key, role_label
 from backtester.pages.palette import line_dash, line_key
-from backtester.runs.facts import legs, rhythm
-
-Json = dict[str, Any]
+from backtester.runs.facts import legs, rhythm_word
+from backtester.runs.values import Json
 
 
 @dataclass(frozen=True)
 class Lens:
-    """The labels of both legs in lower case and their colours, the pair as `60% stocks and 40% bonds`, and the falls of
-    a joint sell-off as `stocks return −5.0% or less and bonds −0.5% or less`, and the rhythm of the sessions."""
+    """The words of a run's pair: both legs' labels in lower case and their colours, the pair as `60% stocks and 40%
+    bonds`, the falls of a joint sell-off as `stocks return −5.0% or less and bonds −0.5% or less`, and the rhythm."""
 
     stocks: str
     bonds: str
@@ -54,14 +52,14 @@ def lens(document: Json) -> Lens:
         bonds=bonds,
         keys=(asset_key(settings["stocks_role"], document), asset_key(settings["bonds_role"], document)),
         pair=f"{percent(share, 0)} {stocks} and {percent(1 - share, 0)} {bonds}",
-        rhythm=rhythm(document),
+        rhythm=rhythm_word(document),
         falls=f"{stocks} return {percent(settings['stocks_fall'])} or less and {bonds} "
         f"{percent(settings['bonds_fall'])} or less",
     )
 
 
 def cast(document: Json) -> tuple[Named, ...]:
-    """The strategies in the document's order, the reference first."""
+    """The strategies as the page names them, in the document's order, the reference first."""
     return tuple(
         Named(
             name=strategy["name"],

@@ -56,6 +56,6 @@ def page_pieces(
     )
 
 
-def render(run: RunFolder, *, full: bool = False) -> str:
+def render_tearsheet(run: RunFolder, *, full: bool = False) -> str:
     """The page as one text."""
     return "".join(page_pieces(run, full=full))

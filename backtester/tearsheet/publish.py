@@ -16,7 +16,7 @@ import plotly
 
 from backtester.errors import DataError, first_line
 from backtester.files import staged, write_bytes, write_pieces, write_text
-from backtester.pages.csv_text import FOLDER, write_tables
+from backtester.pages.csv_text import TABLES_FOLDER, write_tables
 from backtester.pages.embed import plotly_js
 from backtester.pages.table import Table
 from backtester.runs.document_check import FOREIGN
@@ -56,7 +56,7 @@ def publish(put: Callable[[Path], Json], folder: Path, pages: Pages = INSIDE) ->
         document = put(stage)
         _put_pages(read_run(stage), stage, folder, pages)
         written = {path.relative_to(stage) for path in stage.rglob("*")}
-    for path in (*folder.iterdir(), *(folder / FOLDER).glob("*")):
+    for path in (*folder.iterdir(), *(folder / TABLES_FOLDER).glob("*")):
         name = path.relative_to(folder)
         if OF_A_RUN.fullmatch(name.as_posix()) and name not in written:
             path.unlink(missing_ok=True)
@@ -65,10 +65,10 @@ def publish(put: Callable[[Path], Json], folder: Path, pages: Pages = INSIDE) ->
 
 def write_page(folder: Path, pages: Pages = INSIDE) -> Path:
     """The path of the tearsheet, written from the files in a run's folder; on an error the folder stays as it was."""
-    return write_pages(read_run(folder), pages)
+    return write_tearsheet(read_run(folder), pages)
 
 
-def write_pages(run: RunFolder, pages: Pages = INSIDE) -> Path:
+def write_tearsheet(run: RunFolder, pages: Pages = INSIDE) -> Path:
     """The path of the tearsheet, made of a folder that was read; what cannot be shown is reported as its damage."""
     with staged(run.path) as stage, reported_as_damage(f"{run.path} is damaged"):
         _put_pages(run, stage, run.path, pages)

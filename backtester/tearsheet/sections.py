@@ -1,4 +1,4 @@
-"""The sections of the page in its order; a function each gives what the section's template shows."""
+"""The sections of the page in its order; one function for each returns the values of its template."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,13 +11,14 @@ from backtester.runs.as_of_words import as_of_lines
 from backtester.runs.evidence_kept import LONG, is_usual, verdict_lines
 from backtester.runs.folder import RunFolder
 from backtester.runs.stress_words import answers
+from backtester.runs.values import Json
 from backtester.tearsheet.bounded import bounded
 from backtester.tearsheet.figures import weights
 from backtester.tearsheet.figures.bars import attribution_figure, lines_figure, yearly_figure
 from backtester.tearsheet.figures.curves import correlation_figure, growth_figure, sessions_group
 from backtester.tearsheet.figures.paths import paths_figures
 from backtester.tearsheet.figures.scatter import months_group, scatter_figure
-from backtester.tearsheet.names import Json, cast, lens
+from backtester.tearsheet.names import cast, lens
 from backtester.tearsheet.parts import (
     as_of,
     chart_tables,
@@ -48,7 +49,7 @@ def gather(run: RunFolder) -> tuple[Section, ...]:
     """The sections that the run has numbers for, in the order of the page."""
     run = bounded(run)
     names, both = cast(run.document), lens(run.document).both
-    made = (Section(name, title.format(both=both), make(run, names)) for name, title, make in SECTIONS)
+    made = (Section(name, title.format(both=both), make(run, names)) for name, title, make in PAGE_SECTIONS)
     return tuple(section for section in made if section.here)
 
 
@@ -59,7 +60,7 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     kept = verdict_lines(run) if is_usual(run) else {}
     table = verdict_table(document, names, kept)
     return {
-        "headline": sentences.headline(document),
+        "headline": sentences.run_headline(document),
         "summary": sentences.summary_lines(document),
         "table": table and replace(table, note=" ".join(sentences.note_lines(document))),
         "then": crises.then_and_now(document),
@@ -75,7 +76,7 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def episodes_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """Small charts of the falls that everybody knows, or the deepest; empty where there was none."""
+    """Small charts of four well-known falls, or of the deepest; empty if there are none."""
     panels = episodes.panels(run, names)
     return {"panels": panels, "heading": episodes.heading(run, names)} if panels else {}
 
@@ -93,7 +94,7 @@ def growth_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def together_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """Joint sell-offs and how many chance gives, the pair's drawdowns, whether bonds cushioned, and the crises."""
+    """Joint sell-offs and their number by chance, the pair's drawdowns, whether bonds cushioned, and the crises."""
     document = run.document
     return {
         "assets": windows.assets_to_choose(document),
@@ -113,7 +114,7 @@ def together_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def hedges_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """How the legs hang together, and in which months the strategies paid."""
+    """The correlation of the legs, and the months in which strategies paid."""
     document, group = run.document, months_group(run.document, names)
     return {
         "both": lens(document).both,
@@ -128,7 +129,7 @@ def hedges_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def scorecard_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """The scorecard, what made the payoffs and what they hang on, and calm years; empty without a strategy."""
+    """The scorecard, the parts and the sensitivity of payoffs, and calm years; empty without a strategy."""
     if not names[1:]:
         return {}
     document = run.document
@@ -166,18 +167,18 @@ def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def as_of_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """What the page would have said at each year-end; empty unless it was asked for."""
+    """The page's verdicts as of each year-end; empty unless the run has them."""
     table = as_of.as_of_table(run.document, names)
     return {"table": table, "lines": as_of_lines(run.document)} if table else {}
 
 
 def stress_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """What the strategies did in the scenarios that the run was put through; empty without any."""
+    """The outcomes of the strategies in the run's scenarios; empty without any."""
     return scenarios(run.document["stress"], names) if run.document.get("stress") else {}
 
 
 def scenarios(found: Json, names: tuple[Named, ...]) -> Json:
-    """What a section on scenarios shows."""
+    """The values of a section on scenarios."""
     paths = paths_figures(found, names)
     return {
         "answers": answers(found, {named.name: named.label for named in names[1:]}),
@@ -193,7 +194,7 @@ def scenarios(found: Json, names: tuple[Named, ...]) -> Json:
 
 
 def provenance_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """Where the numbers come from, and how to make them again."""
+    """Where the numbers come from, and how to repeat them."""
     return {
         "facts": provenance.facts(run.document, run.manifest),
         "command": run.manifest["command"],
@@ -203,7 +204,7 @@ def provenance_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     }
 
 
-SECTIONS: tuple[tuple[str, str, Callable[[RunFolder, tuple[Named, ...]], Json]], ...] = (
+PAGE_SECTIONS: tuple[tuple[str, str, Callable[[RunFolder, tuple[Named, ...]], Json]], ...] = (
     ("verdict", "The verdict", verdict_section),
     ("episodes", "Four falls", episodes_section),
     ("growth", "Growth and drawdowns", growth_section),

@@ -1,6 +1,6 @@
-"""Pages on what did not happen: scenarios, the basis-trade spiral, sell-offs that come more often.
+"""The pages of `backtester stress`: scenarios, the basis-trade spiral, reverse stress, more frequent sell-offs.
 
-They are of the tearsheet's family: its sections, its styles and its scripts, with a question of their own on top.
+They use the tearsheet's sections, styles and scripts, with a question of their own on top.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ QUESTION = "Which of these hedges survives what comes next, and which only helpe
 
 @dataclass(frozen=True)
 class Words:
-    """What stands above and below a page: its title, a line over the question, the question, and the last line."""
+    """The words above and below a page: its title, a line over the question, the question, and the last line."""
 
     title: str
     kicker: str
@@ -53,10 +53,10 @@ def render_stress(document: Json) -> tuple[str, list[Table]]:
         question=QUESTION,
         foot="Scenarios are no forecasts, and simulated portfolios no advice.",
     )
-    return render(words, (section,), names), list(section.every(Table))
+    return render_stress_page(words, (section,), names), list(section.every(Table))
 
 
-def render(words: Words, sections: tuple[Section, ...], names: tuple[Named, ...] = ()) -> str:
+def render_stress_page(words: Words, sections: tuple[Section, ...], names: tuple[Named, ...] = ()) -> str:
     """A page of these sections as HTML: the same sections give the same text."""
     return str(
         environment("backtester.tearsheet")
@@ -68,14 +68,14 @@ def render(words: Words, sections: tuple[Section, ...], names: tuple[Named, ...]
             foot=words.foot,
             sections=sections,
             names=names,
-            full=True,  # what the tearsheet folds is what this page is about
+            full=True,  # the tearsheet folds these sections; here they are the content
             **drawing(sections),
         )
     )
 
 
 def publish_stress(document: Json, folder: Path, name: str, make: Callable[[Json], tuple[str, list[Table]]]) -> Path:
-    """The path of the page, written with its document and the csv of its tables: all of them or none.
+    """Write the page, its document and the csv of its tables, all or none, and return the path of the page.
 
     Raise OutputError if the folder holds other files and none of ours.
     """
@@ -117,7 +117,7 @@ def render_basis(document: Json) -> tuple[str, list[Table]]:
         question="How many times does what is sold come to market?",
         foot="A small model of forced sales, and no forecast.",
     )
-    return render(words, (section,)), list(section.every(Table))
+    return render_stress_page(words, (section,)), list(section.every(Table))
 
 
 def render_reverse(document: Json) -> tuple[str, list[Table]]:
@@ -136,7 +136,7 @@ def render_reverse(document: Json) -> tuple[str, list[Table]]:
         question="How large must a scenario be for a strategy to lose so much, or a hedge to stop helping?",
         foot="Scenarios are no forecasts, and simulated portfolios no advice.",
     )
-    return render(words, (section,), names), list(section.every(Table))
+    return render_stress_page(words, (section,), names), list(section.every(Table))
 
 
 def render_frequency(document: Json) -> tuple[str, list[Table]]:
@@ -155,4 +155,4 @@ def render_frequency(document: Json) -> tuple[str, list[Table]]:
         question="What becomes of each strategy when stocks and bonds fall together more often?",
         foot="Drawn from the past with other weights, and no forecast.",
     )
-    return render(words, (section,), names), list(section.every(Table))
+    return render_stress_page(words, (section,), names), list(section.every(Table))

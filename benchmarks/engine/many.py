@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.measures import NAMES, measure_books, measure_inputs
+from backtester.analysis.measures import MEASURE_NAMES, measure_books, measure_inputs
 from backtester.analysis.windows import Window
 from backtester.arrays import Array
 from backtester.engine.kernel import Kept, Orders, Prices, TradingTerms
-from backtester.engine.many import LINES, count_books, stream_many
+from backtester.engine.many import LEDGER_LINES, count_books, stream_many
 from backtester.errors import DataError
 
-ANNUAL = ("turnover_annual", *(f"{line}_annual" for line in LINES))
+ANNUAL = ("turnover_annual", *(f"{line}_annual" for line in LEDGER_LINES))
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def measure_many(
         raise DataError(f"{len(sessions)} dates for {len(prices.bills)} sessions; one a session, and at least three")
     count = count_books(orders)
     bounds = np.array([(window.start, window.end) for window in windows], dtype=np.int64).reshape(-1, 2)
-    values, returns = np.empty((count, len(NAMES) + len(ANNUAL))), np.full((count, len(bounds)), np.nan)
+    values, returns = np.empty((count, len(MEASURE_NAMES) + len(ANNUAL))), np.full((count, len(bounds)), np.nan)
     ruin = np.empty(count, dtype=np.int64)
     ground = measure_inputs(sessions, prices.bills, sessions_a_year=sessions_a_year, reference=reference)
 
@@ -64,4 +64,4 @@ def measure_many(
         ruin[rows] = kept.ruin
 
     stream_many(prices, orders, terms, measure, keep=("nav", "totals"), threads=threads)
-    return Measured((*NAMES, *ANNUAL), values, returns, ruin)
+    return Measured((*MEASURE_NAMES, *ANNUAL), values, returns, ruin)

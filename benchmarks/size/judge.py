@@ -8,7 +8,7 @@ import numpy as np
 from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.period import Period
 from backtester.analysis.resample import BILLS, Tracks, bootstrap, interval, make_plan
-from backtester.analysis.scorecard import FIGURES, PAYOFF
+from backtester.analysis.scorecard import CARD_FIGURES, PAYOFF_INDEX
 from backtester.analysis.verdict import BY_CHANCE, Evidence, Placebo, Verdict, verdict
 from backtester.arrays import Array
 from backtester.engine.book import Book
@@ -17,8 +17,8 @@ from backtester.engine.schedule import parse_schedule
 from backtester.engine.simulate import simulate
 from backtester.plugins.recipes import Recipe
 
-ACTED, LOSS = FIGURES.index("acted"), FIGURES.index("mean_loss.reference")
-GROWTH = FIGURES.index("growth_annual.over_mix.total")
+ACTED, LOSS = CARD_FIGURES.index("acted"), CARD_FIGURES.index("mean_loss.reference")
+GROWTH = CARD_FIGURES.index("growth_annual.over_mix.total")
 CLEAR = ("paid", "worse")
 Ends = tuple[float, float]
 
@@ -57,11 +57,13 @@ def judge(books: Sequence[Book], reference: Book, period: Period, *, resamples: 
     drawn = bootstrap(tracks, plan, period.rule)
     judged = []
     for place, (card, placebo) in enumerate(zip(analysis.cards, analysis.placebos, strict=True)):
-        payoff = _ends(interval(drawn.figures[:, place, PAYOFF], drawn.used))
+        payoff = _ends(interval(drawn.figures[:, place, PAYOFF_INDEX], drawn.used))
         growth = _ends(interval(drawn.figures[:, place, GROWTH], drawn.used))
-        evidence = Evidence(len(period.windows.joint), int(card[ACTED]), card[PAYOFF], payoff, placebo, card[LOSS])
+        evidence = Evidence(
+            len(period.windows.joint), int(card[ACTED]), card[PAYOFF_INDEX], payoff, placebo, card[LOSS]
+        )
         alone = verdict(evidence._replace(placebo=None), sound=True)
-        judged.append(Judged(card[PAYOFF], payoff, growth, placebo, alone, verdict(evidence, sound=True)))
+        judged.append(Judged(card[PAYOFF_INDEX], payoff, growth, placebo, alone, verdict(evidence, sound=True)))
     return judged
 
 

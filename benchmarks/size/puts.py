@@ -12,8 +12,8 @@ from backtester.histories.kinds import as_series
 from backtester.histories.manifest import find_history
 from backtester.histories.market import Market, build_market
 from backtester.histories.options import (
-    DAYS_A_YEAR,
     DIVIDEND_YIELD,
+    OPTION_DAYS_A_YEAR,
     VOLATILITY_MARKUP,
     put_price,
     third_fridays,
@@ -65,7 +65,7 @@ def deltas(market: Market) -> Array:
     is_roll[0] = True
     bought = pd.Series(np.where(is_roll, spots, np.nan)).ffill().to_numpy()
     next_expiry = third_fridays(sessions + pd.Timedelta(days=5))
-    years = np.where(is_roll, (next_expiry - sessions).days, (expiry - sessions).days) / DAYS_A_YEAR
+    years = np.where(is_roll, (next_expiry - sessions).days, (expiry - sessions).days) / OPTION_DAYS_A_YEAR
     volatility = market.role("vix").to_numpy() / 100 + VOLATILITY_MARKUP
 
     def price(spot: Array) -> Array:

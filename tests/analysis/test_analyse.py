@@ -6,8 +6,8 @@ import pytest
 from analysed import Analysed, analysed, witnessed, witnessed_placebo
 from backtester.analysis.analyse import analyse
 from backtester.analysis.pair import Lenses
-from backtester.analysis.payoff_parts import PARTS
-from backtester.analysis.scorecard import FIGURES, PAYOFF
+from backtester.analysis.payoff_parts import PART_NAMES
+from backtester.analysis.scorecard import CARD_FIGURES, PAYOFF_INDEX
 from backtester.arrays import Array
 from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
@@ -63,7 +63,7 @@ def assert_witnessed(found: Analysed, place: int, shares: Array | None = None) -
     """Every figure of a strategy is the witnesses', to 1e-10; those of a mix of given shares, if any are."""
     run, analysis = found.runs[place], found.analysis
     expected = witnessed(run, found.runs[0], found.period, shares)
-    figures = [expected.figures[name] for name in FIGURES]
+    figures = [expected.figures[name] for name in CARD_FIGURES]
     np.testing.assert_allclose(analysis.shares[place], expected.shares, rtol=0, atol=1e-10)
     np.testing.assert_allclose(analysis.cards[place], figures, rtol=1e-10, atol=1e-10)
     np.testing.assert_allclose(analysis.parts[place][:3], expected.parts, rtol=0, atol=1e-10)
@@ -137,8 +137,10 @@ def test_volatility_targeting_loses_more_than_its_mix(usual: Analysed) -> None:
 
 def test_parts_add_up_to_the_payoff(usual: Analysed) -> None:
     """What was held, traded, of other assets, and costs and interest are the mean payoff, to 1e-12."""
-    assert usual.analysis.parts.shape == (6, len(PARTS))
-    np.testing.assert_allclose(usual.analysis.parts.sum(axis=1), usual.analysis.cards[:, PAYOFF], rtol=0, atol=1e-12)
+    assert usual.analysis.parts.shape == (6, len(PART_NAMES))
+    np.testing.assert_allclose(
+        usual.analysis.parts.sum(axis=1), usual.analysis.cards[:, PAYOFF_INDEX], rtol=0, atol=1e-12
+    )
 
 
 def test_splits_of_growth_add_up(usual: Analysed) -> None:

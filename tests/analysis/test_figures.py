@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from backtester.analysis.figures import card_key, figures, figures_of
-from backtester.analysis.payoff_parts import PARTS
-from backtester.analysis.scorecard import FIGURES as FIGURES_OF_CARDS
-from backtester.batch.rows import FIGURES, MEASURES
+from backtester.analysis.figures import card_key, figures, figures_in
+from backtester.analysis.payoff_parts import PART_NAMES
+from backtester.analysis.scorecard import CARD_FIGURES as FIGURES_OF_CARDS
+from backtester.batch.rows import MEASURES, ROW_FIGURES
 from backtester.runs.document import document
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
@@ -23,15 +23,15 @@ def strategy(small: Path) -> Json:
 @pytest.mark.parametrize("part", ["measures", "scorecard"])
 def test_every_figure_has_a_row_and_every_row_a_figure(strategy: Json, part: str) -> None:
     """The rows of measures and scorecard are the document's keys, those of measures in its order too."""
-    top_level = [name for name in figures_of(part) if "." not in name]
+    top_level = [name for name in figures_in(part) if "." not in name]
     assert set(top_level) == set(strategy[part])
     assert part != "measures" or top_level == list(strategy[part])
 
 
 def test_every_figure_of_the_scorecard_has_a_row() -> None:
     """Whatever the analysis and its intervals make is in the table, by its whole name."""
-    made = {*FIGURES_OF_CARDS, *(f"payoff_parts.{part}" for part in PARTS)}
-    assert made <= set(figures_of("scorecard"))
+    made = {*FIGURES_OF_CARDS, *(f"payoff_parts.{part}" for part in PART_NAMES)}
+    assert made <= set(figures_in("scorecard"))
 
 
 @pytest.mark.parametrize("key", figures())
@@ -57,21 +57,29 @@ def test_columns_are_the_numbers() -> None:
     """Rows of a batch have the numbers among the measures, in their order, and no dates."""
     columns = MEASURES
     assert columns[:3] == ("final_nav", "cagr", "volatility")
-    assert not [name for name in columns if figures_of("measures")[name].kind == "date"]
-    assert len(columns) == len(figures_of("measures")) - 4  # three dates, and a beta that the scorecard has too
+    assert not [name for name in columns if figures_in("measures")[name].kind == "date"]
+    assert len(columns) == len(figures_in("measures")) - 4  # three dates, and a beta that the scorecard has too
 
 
 def test_columns_have_names_of_their_own() -> None:
     """No two figures share a column."""
-    assert len(set(FIGURES)) == len(FIGURES)
+    assert len(set(ROW_FIGURES)) == len(ROW_FIGURES)
 
 
 def test_decimals_follow_the_kind() -> None:
     """Percent and numbers have two decimals, whole numbers none, where the row does not say."""
-    decimals = {name: figure.decimals for name, figure in figures_of("measures").items()}
+    decimals = {name: figure.decimals for name, figure in figures_in("measures").items()}
     assert (decimals["cagr"], decimals["sharpe"], decimals["days_under_water"], decimals["turnover_annual"]) == (
         2,
         2,
         0,
         0,
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "decimals"), [("measures.sharpe", 2), ("measures.cagr", 2), ("measures.days_under_water", 0)]
+)
+def test_decimals(key: str, decimals: int) -> None:
+    """Of numbers and percentages two, where the table does not say otherwise, and none of what is counted."""
+    assert figures()[key].decimals == decimals

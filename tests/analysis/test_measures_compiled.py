@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.measures import NAMES, measure_books, measure_inputs
+from backtester.analysis.measures import MEASURE_NAMES, measure_books, measure_inputs
 from backtester.analysis.pair import reference_pair
 from backtester.arrays import Array
 from backtester.histories.market import Market
@@ -27,8 +27,8 @@ def assert_as_witness(navs: "list[pd.Series[float]]", bills: Array, reference: "
     rows = measure_books(np.array([nav.to_numpy() for nav in navs]), ground)
     for nav, row in zip(navs, rows, strict=True):
         theirs = witness.measures(nav, bills, sessions_a_year=252, reference=reference)
-        assert set(theirs) == set(NAMES)
-        expected = np.array([theirs[name] for name in NAMES], dtype=float)
+        assert set(theirs) == set(MEASURE_NAMES)
+        expected = np.array([theirs[name] for name in MEASURE_NAMES], dtype=float)
         np.testing.assert_allclose(row, expected, rtol=1e-12, atol=1e-12)
 
 
@@ -67,7 +67,7 @@ def test_tails_of_every_length(count: int) -> None:
 def test_books_do_not_see_each_other() -> None:
     """A book's figures are the same, to the last bit, alone and among others."""
     navs = np.cumprod(1 + np.random.default_rng(2).normal(0, 0.01, (5, 300)), axis=1)
-    ground = measure_inputs(pd.bdate_range("2020-01-01", periods=300), np.zeros(300))
+    ground = measure_inputs(pd.bdate_range("2020-01-01", periods=300), np.zeros(300), sessions_a_year=252)
     alone = np.vstack([measure_books(nav[None], ground) for nav in navs])
     np.testing.assert_array_equal(measure_books(navs, ground), alone)
 
@@ -76,9 +76,11 @@ def test_inputs_of_any_layout() -> None:
     """Arrays that are read-only, strided or of whole numbers are measured as plain ones, and stay as they were."""
     navs = np.cumprod(1 + np.random.default_rng(2).normal(0, 0.01, (4, 300)), axis=1)
     sessions = pd.bdate_range("2020-01-01", periods=300)
-    plain = measure_books(navs[::2].copy(), measure_inputs(sessions, np.zeros(300)))
+    plain = measure_books(navs[::2].copy(), measure_inputs(sessions, np.zeros(300), sessions_a_year=252))
     navs.flags.writeable = False
-    np.testing.assert_array_equal(measure_books(navs[::2], measure_inputs(sessions, np.zeros(300, np.int64))), plain)
+    np.testing.assert_array_equal(
+        measure_books(navs[::2], measure_inputs(sessions, np.zeros(300, np.int64), sessions_a_year=252)), plain
+    )
 
 
 def test_all_cash_has_no_ratios(us: Market) -> None:

@@ -90,3 +90,32 @@ def test_clusters_by_hand() -> None:
     assert made.best(np.array([1.0, 2.0, 3.0, 0.0, 2.0])).tolist() == [2, 1, 3]
     two = make_clusters(returns, 0, at_most=2)
     assert (two.centres.tolist(), two.own.tolist(), two.closeness) == ([0, 1], [0, 1, 0, 0, 1], pytest.approx(0.0))
+
+
+@pytest.mark.parametrize(
+    ("sessions", "found", "hansen"),
+    [(1000, -3.92, 0.25), (1000, -3.94, 0.0), (16, -2.85, 0.25), (16, -2.87, 0.0), (3, -2.85, 0.25), (3, -2.87, 0.0)],
+)
+def test_how_far_below_is_hopeless(sessions: int, found: float, hansen: float) -> None:
+    """Further than the root of twice log log of the sessions, and of 16 where there are fewer: 1.966 and 1.428 errors.
+
+    The second run's error is 2; in one resample of four it is 1.5 of them above, which is more than the best's 0.12 of
+    0.115.
+    """
+    errors = np.array([[-0.1, 3.0], [0.1, -1.0], [-0.1, -1.0], [0.1, -1.0]])
+    both = np.array([0.12, found])
+    assert reality_check(both, both + errors, sessions).hansen == hansen
+
+
+@pytest.mark.parametrize(("found", "hansen"), [(0.5, 0.5), (1.0, 0.5), (1.01, 0.0), (0.0, 1.0)])
+def test_resamples_as_good_as_the_best_are_counted(found: float, hansen: float) -> None:
+    """Of errors of 1 up and down half are as large as anything up to 1."""
+    errors = np.array([[1.0], [-1.0], [1.0], [-1.0]])
+    assert reality_check(np.array([found]), found + errors, 1000).hansen == hansen
+
+
+@pytest.mark.parametrize(("found", "values"), [(1.0, (0.0, 0.0)), (0.0, (1.0, 1.0))])
+def test_what_does_not_vary_is_no_chance(found: float, values: tuple[float, float]) -> None:
+    """What every resample finds is sure, above the benchmark or not above it."""
+    assert reality_check(np.array([found]), np.full((4, 1), found), 1000) == values
+    assert after_choice(np.array([found]), np.full((4, 1), found), 0) == (found, found)

@@ -12,6 +12,7 @@ from arch.bootstrap import StationaryBootstrap, optimal_block_length
 from scipy.stats import ks_2samp
 
 from analysed import Analysed, analysed, tracks_of
+from backtester.analysis import resample as resample_module
 from backtester.analysis.blocks import ResamplePlan, block_length, draw_rows
 from backtester.analysis.pair import reference_pair
 from backtester.analysis.period import Period, other_definitions
@@ -27,7 +28,7 @@ from backtester.analysis.resample import (
     smallest_clear,
     widened,
 )
-from backtester.analysis.scorecard import FIGURES, PAYOFF
+from backtester.analysis.scorecard import CARD_FIGURES, PAYOFF_INDEX
 from backtester.analysis.sell_offs_kernel import Rule
 from backtester.arrays import Array, Integers
 from backtester.histories.market import Market, load_market
@@ -35,7 +36,7 @@ from backtester.plugins.loader import Library
 from resampling import clustered_tracks, slow_figures
 from resampling import tracks_of as made_of
 
-AT = {name: place for place, name in enumerate(FIGURES)}
+AT = {name: place for place, name in enumerate(CARD_FIGURES)}
 RULE = Rule(-0.05, -0.005)
 
 
@@ -68,7 +69,7 @@ def agree(tracks: Tracks, rows: Integers) -> int:
     slow, count = slow_figures(tracks, rows, RULE)
     assert windows == count
     for fast, expected in zip(figures, slow, strict=True):
-        assert list(fast) == pytest.approx([expected[name] for name in FIGURES], rel=1e-10, abs=1e-10, nan_ok=True)
+        assert list(fast) == pytest.approx([expected[name] for name in CARD_FIGURES], rel=1e-10, abs=1e-10, nan_ok=True)
     return windows
 
 
@@ -99,8 +100,8 @@ def test_a_leg_that_is_not_fitted_takes_no_part(tracks: Tracks) -> None:
     one = Tracks(made.returns, made.days, np.array([0]))
     rows = draw_rows(ResamplePlan(1, 20, 1), 0, 400)
     alone, _, _ = resample(one, rows, RULE)
-    assert np.isfinite(alone[:, PAYOFF]).all()
-    assert (alone[:, PAYOFF] != resample(made, rows, RULE)[0][:, PAYOFF]).all()
+    assert np.isfinite(alone[:, PAYOFF_INDEX]).all()
+    assert (alone[:, PAYOFF_INDEX] != resample(made, rows, RULE)[0][:, PAYOFF_INDEX]).all()
 
 
 def test_without_windows_only_their_figures_are_undefined() -> None:
@@ -132,7 +133,7 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     for seed in range(50):
         made = clustered_tracks(1000 + seed, 1500)
         drawn = bootstrap(made, make_plan(made, resamples=100, seed=seed), RULE)
-        ends = interval(drawn.figures[:, 0, PAYOFF], drawn.used, level=0.9)
+        ends = interval(drawn.figures[:, 0, PAYOFF_INDEX], drawn.used, level=0.9)
         assert ends is not None
         held += ends[0] <= 0 <= ends[1]
     assert 41 <= held <= 49
@@ -171,6 +172,11 @@ def test_draws_spread_a_mean_as_archs_stationary_bootstrap_does() -> None:
     assert ks_2samp(ours, theirs).pvalue > 0.01
 
 
+def test_a_block_can_start_at_any_session() -> None:
+    """Of three sessions each is the first of some resample."""
+    assert {int(draw_rows(ResamplePlan(1, 2, 1), number, 3)[0]) for number in range(40)} == {0, 1, 2}
+
+
 def test_blocks_go_round_the_end() -> None:
     """A block that reaches the last session goes on with the first."""
     rows = draw_rows(ResamplePlan(1, 10**6, 5), 0, 50)
@@ -195,6 +201,14 @@ def test_more_resamples_keep_those_there_were(tracks: Tracks) -> None:
     """A resample is what its seed and number make it: the first five of fifteen are the five."""
     five, fifteen = (bootstrap(tracks, ResamplePlan(count, 63, 11), RULE) for count in (5, 15))
     np.testing.assert_array_equal(five.figures, fifteen.figures[:5])
+
+
+def test_the_first_resamples_have_payoffs_elsewhere_too(tracks: Tracks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here the first two of four, in a window of the first session: no later one has room for them."""
+    monkeypatch.setattr(resample_module, "FIRST_RESAMPLES", 2)
+    drawn = bootstrap(tracks, ResamplePlan(4, 63, 11), RULE, elsewhere=[lambda legs, redrawn=None: np.array([[0, 1]])])
+    assert drawn.elsewhere.shape == (2, tracks.strategies, 1)
+    assert np.isfinite(drawn.elsewhere).all()
 
 
 def test_progress_counts_to_the_end(tracks: Tracks) -> None:

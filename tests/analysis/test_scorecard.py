@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.analysis.scorecard import FIGURES, Records, Windows, fill_cards, make_cards, window_returns
+from backtester.analysis.scorecard import CARD_FIGURES, Records, Windows, fill_cards, make_cards, returns_in_windows
 from backtester.arrays import Array, Integers
 from witness import scorecard
 
@@ -21,7 +21,7 @@ Card = dict[str, float]
 def cards(records: Records, joint: Integers = NONE, other: Integers = NONE) -> list[Card]:
     """The figures of each strategy by name."""
     made = make_cards(records, Windows(joint, other))
-    return [dict(zip(FIGURES, card, strict=True)) for card in made.tolist()]
+    return [dict(zip(CARD_FIGURES, card, strict=True)) for card in made.tolist()]
 
 
 def card(
@@ -64,7 +64,7 @@ def test_any_card_is_that_of_the_definition(made: tuple[Records, Integers, Integ
         )
         with np.errstate(divide="ignore"):  # the definition takes the logarithm of ruin and leaves it out
             expected = scorecard.figures(own, mix, reference, joint, other)
-        assert list(expected) == list(FIGURES)
+        assert list(expected) == list(CARD_FIGURES)
         assert list(found.values()) == pytest.approx(list(expected.values()), rel=1e-12, abs=1e-12, nan_ok=True)
 
 
@@ -92,7 +92,7 @@ def test_one_and_a_half_basis_points_are_no_tie() -> None:
     assert (found["acted"], found["beyond_reference.better"], found["beyond_mix.better"]) == (1, 1, 1)
     for own in (0.75, 0.25):
         levels = Records(np.array([[1, own]]), np.array([[1, 0.5]]), np.array([1, 0.5]), np.array([0.0, 1.0]))
-        figures = np.full((1, len(FIGURES)), np.nan)
+        figures = np.full((1, len(CARD_FIGURES)), np.nan)
         fill_cards(levels, Windows(np.array([[0, 1]]), NONE), 0.25, figures)
         assert figures[0, [0, 1, 2, 7, 8]].tolist() == [0, 0, 0, 0, 0]
 
@@ -211,4 +211,4 @@ def test_window_returns_of_many_levels_at_once() -> None:
     levels = np.array([[1.0, 2, 0, 0], [1.0, 1, 3, 6]])
     windows = np.array([[0, 1], [1, 2], [2, 3]])
     expected = [[1, -1, math.nan], [0, 2, 1]]
-    np.testing.assert_array_equal(window_returns(levels, windows), expected)
+    np.testing.assert_array_equal(returns_in_windows(levels, windows), expected)

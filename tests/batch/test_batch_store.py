@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backtester.batch.grid import Value
+from backtester.batch.grid import GridValue
 from backtester.batch.jobs import Job, failed_rows
-from backtester.batch.rows import FIGURES, JobOutcome, table_of
-from backtester.batch.store import MANY_PARTS, SCHEMA, _one_type, open_store
+from backtester.batch.rows import ROW_FIGURES, JobOutcome, table_of
+from backtester.batch.store import MANY_PARTS, ROWS_SCHEMA, _one_type, open_store
 from backtester.errors import OutputError
 from backtester.files import sha256
 from backtester.runs.settings import RunSettings
@@ -38,12 +38,12 @@ with open_store(Path(sys.argv[1]), "s") as store:
 """
 
 
-def job(number: int, **point: Value) -> Job:
+def job(number: int, **point: GridValue) -> Job:
     return Job(f"key{number}", f"job {number}", f"recipe {number}", point, RunSettings(), "{}")
 
 
 def row(number: int) -> pa.Table:
-    figures = np.full(len(FIGURES), number / 3)
+    figures = np.full(len(ROW_FIGURES), number / 3)
     return table_of([(f"key{number}", "n", "r")], [JobOutcome(None, figures=figures, months=np.array([0.5, np.nan]))])
 
 
@@ -146,7 +146,7 @@ def test_parts_that_share_rows_are_both_kept(tmp_path: Path) -> None:
 
 def test_rows_of_now_stand_before_those_of_the_folder(two: Path) -> None:
     """A job that was carried out now has what came of it now, whatever the folder has."""
-    figures = np.full(len(FIGURES), 7.0)
+    figures = np.full(len(ROW_FIGURES), 7.0)
     now = table_of([("key1", "n", "r")], [JobOutcome(None, figures=figures, months=np.array([0.5]))])
     with open_store(two, "s") as store:
         assert store.view([job(1), job(3)], [now])["cagr"].to_pylist() == [7.0, 1.0]
@@ -191,13 +191,13 @@ def test_a_view_of_two_settings_and_a_scenario(two: Path) -> None:
         ([None, "a"], [None, "a"]),
     ],
 )
-def test_settings_of_mixed_types_share_a_column(values: list[Value | None], column: list[Value | None]) -> None:
+def test_settings_of_mixed_types_share_a_column(values: list[GridValue | None], column: list[GridValue | None]) -> None:
     """Whole and other numbers are numbers; anything else that is mixed is text; what a grid has not is null."""
     assert _one_type(values) == column
 
 
 @given(st.lists(st.none() | st.booleans() | st.integers(-9, 9) | st.floats(0, 9) | st.text(max_size=3), max_size=6))
-def test_one_type_keeps_every_value_apart(values: list[Value | None]) -> None:
+def test_one_type_keeps_every_value_apart(values: list[GridValue | None]) -> None:
     """A column has one type, null stays null, and what was equal in type and value stays equal."""
     column = _one_type(values)
     assert len({type(value) for value in column if value is not None}) <= 1
@@ -222,7 +222,7 @@ def test_a_damaged_part_is_noticed_and_goes(two: Path, damage: str) -> None:
 def test_rows_of_other_columns_are_left_alone(two: Path) -> None:
     """A part that another version wrote is neither taken nor removed."""
     other = pa.BufferOutputStream()
-    pq.write_table(SCHEMA.empty_table().select(["key", "name"]), other)
+    pq.write_table(ROWS_SCHEMA.empty_table().select(["key", "name"]), other)
     content = other.getvalue().to_pybytes()
     path = two / "rows" / f"part-{sha256(content)[:16]}.parquet"
     path.write_bytes(content)

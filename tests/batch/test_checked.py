@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from backtester.batch.checked import FILE, check_key, note_sound, were_sound
+from backtester.batch.checked import CHECKED_FILE, check_key, note_sound, were_sound
 from builders import made_market, made_strategy
 
 HOLD = "def weights(base):\n    return base\n"
@@ -14,7 +14,7 @@ def test_only_what_passed_in_this_folder_is_sound(tmp_path: Path) -> None:
     note_sound(tmp_path, "a")
     assert were_sound(tmp_path, "a")
     assert not were_sound(tmp_path, "b")
-    (tmp_path / FILE).write_bytes(b'{"sound": "a\xff')
+    (tmp_path / CHECKED_FILE).write_bytes(b'{"sound": "a\xff')
     assert not were_sound(tmp_path, "a")
 
 

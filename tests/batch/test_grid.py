@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from backtester.batch.grid import COSTS, SWEPT, TRADING, Grid, Range
+from backtester.batch.grid import COST_SETTINGS, SWEPT, TRADING, Grid, Range
 
 
 def spread(first: float, last: float, step: float) -> Range:
@@ -114,10 +114,10 @@ def test_what_a_grid_may_not_say(axes: dict[str, Any], words: str) -> None:
 
 def test_which_settings_of_a_run_a_grid_can_vary() -> None:
     """How it trades, what that costs, and the lenses; costs of single assets are no number."""
-    assert COSTS == (
+    assert COST_SETTINGS == (
         "trade_bps", "unfunded_trade_bps", "fixed_bps", "cash_spread_bps", "borrow_spread_bps", "short_fee_bps",
         "management_fee_bps",
     )  # fmt: skip
     assert {"lag", "band", "rebalance", "min_trade"} <= set(TRADING)
     assert "costs" not in TRADING
-    assert {"stocks_role", "stocks_weight", "stocks_fall", *COSTS, *TRADING} <= set(SWEPT)
+    assert {"stocks_role", "stocks_weight", "stocks_fall", *COST_SETTINGS, *TRADING} <= set(SWEPT)

@@ -12,13 +12,13 @@ import pytest
 from backtester.analysis.period import measure_period
 from backtester.batch import jobs as jobs_module
 from backtester.batch.jobs import Bench, Job, check_strategy, failed_rows, plan_jobs, run_jobs, timed_jobs
-from backtester.batch.rows import CARD, FIGURES, MEASURES, MIX, monthly_log_returns
+from backtester.batch.rows import CARD, MEASURES, MIX, ROW_FIGURES, monthly_log_returns
 from backtester.batch.study import Study, expand
 from backtester.errors import RecipeError
 from backtester.histories.market import Market
 from backtester.plugins.loader import load_library
 from backtester.plugins.recipes import parse_recipe
-from backtester.runs.needed_roles import market_of
+from backtester.runs.needed_roles import needed_market
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from builders import made_market
@@ -36,7 +36,7 @@ def plugin(tmp_path: Path) -> Path:
 def jobs_of(data: Path, plugin: Path, *, recipe: str = "sixty_forty + mine", **changes: Any) -> list[Job]:
     study = Study.model_validate({"name": "s", "history": "small", "grid": [{"recipe": recipe}]} | changes)
     settings = study.settings(data.parent).model_copy(update={"data": data, "plugins": (plugin,)})
-    return planned(study, settings, market_of(settings))
+    return planned(study, settings, needed_market(settings))
 
 
 def planned(study: Study, settings: RunSettings, market: Market) -> list[Job]:
@@ -81,7 +81,7 @@ def test_key_does_not_depend_on_what_other_jobs_read(small: Path, plugin: Path) 
     settings = study.settings(small.parent).model_copy(update={"data": small, "plugins": (plugin.parent,)})
     library = load_library(settings.plugins)
     texts = [settings.reference, *(recipe for recipe, _, _ in expand(study))]
-    market = market_of(settings, [parse_recipe(text, library) for text in texts])
+    market = needed_market(settings, [parse_recipe(text, library) for text in texts])
     assert "yield_10y" in market.roles
     assert planned(study, settings, market)[0].key == jobs_of(small, plugin)[0].key
 
@@ -127,7 +127,7 @@ def test_row_says_what_run_says(small: Path, plugin: Path, changes: dict[str, An
     settings = RunSettings(recipes=(recipe,), history="small", data=small, resamples=0, **changes)
     run = carry_out(settings).strategies[1]
     job = jobs_of(small, plugin, recipe=recipe, **changes)[0]
-    [row] = run_jobs([job], Bench(market_of(settings), load_library(), settings)).to_pylist()
+    [row] = run_jobs([job], Bench(needed_market(settings), load_library(), settings)).to_pylist()
     assert (row["key"], row["name"], row["recipe"]) == (job.key, recipe, run.evaluation.recipe.full)
     assert row["error"] is None
     assert_same({name: row[name] for name in MEASURES}, {name: run.measures[name] for name in MEASURES})
@@ -153,7 +153,7 @@ def test_seconds_are_counted(small: Path, plugin: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(jobs_module, "time", SimpleNamespace(monotonic=iter((10.0, 12.5)).__next__))
     settings = RunSettings(history="small", data=small)
     table, seconds = timed_jobs(
-        jobs_of(small, plugin, recipe="sixty_forty"), Bench(market_of(settings), load_library(), settings)
+        jobs_of(small, plugin, recipe="sixty_forty"), Bench(needed_market(settings), load_library(), settings)
     )
     assert (len(table), seconds) == (1, 2.5)
 
@@ -161,7 +161,7 @@ def test_seconds_are_counted(small: Path, plugin: Path, monkeypatch: pytest.Monk
 def test_row_without_a_joint_sell_off_has_no_payoff(small: Path, plugin: Path) -> None:
     """Where stocks never fell enough, losses, payoff and placebo are undefined, and growth is not."""
     settings = RunSettings(history="small", data=small, stocks_fall=-0.4)
-    bench = Bench(market_of(settings), load_library(), settings)
+    bench = Bench(needed_market(settings), load_library(), settings)
     job = jobs_of(small, plugin, recipe="sixty_forty + vol_target", stocks_fall=-0.4)[0]
     [row] = run_jobs([job], bench).to_pylist()
     assert (row["joint_sell_offs"], row["beyond_mix_placebo_as_good"]) == (0, None)
@@ -174,7 +174,7 @@ def test_failed_row_has_every_column_and_no_figure(small: Path, plugin: Path) ->
     job = jobs_of(small, plugin)[0]
     [row] = failed_rows([job], "it broke").to_pylist()
     assert (row["key"], row["error"], row["start"]) == (job.key, "it broke", None)
-    assert all(row[name] is None for name in FIGURES)
+    assert all(row[name] is None for name in ROW_FIGURES)
 
 
 def test_check_of_a_strategy_is_that_of_a_run(small: Path, tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_check_of_a_strategy_is_that_of_a_run(small: Path, tmp_path: Path) -> No
         '"""C."""\ndef weights(base, gold):\n    return base.mul((gold.shift(-1) > gold) * 1.0, axis=0)\n'
     )
     settings = RunSettings(history="small", data=small, plugins=(tmp_path / "ahead.py",))
-    bench = Bench(market_of(settings), load_library(settings.plugins), settings)
+    bench = Bench(needed_market(settings), load_library(settings.plugins), settings)
     [finding] = check_strategy(("ahead", "sixty_forty + ahead + gold_overlay"), bench)
     assert str(finding).startswith("breaks 'knows only the past': stocks on 2019-")
     assert check_strategy(("gold_overlay", "sixty_forty + gold_overlay"), bench) == ()
@@ -209,7 +209,7 @@ def test_rows_do_not_depend_on_who_stands_beside(small: Path, tmp_path: Path) ->
     ]
     grid = [{"recipe": recipe} for recipe in recipes]
     jobs = jobs_of(small, tmp_path, grid=grid, recipe="sixty_forty")
-    market = market_of(RunSettings(data=small, history="small"))
+    market = needed_market(RunSettings(data=small, history="small"))
     bench = Bench(market, load_library((tmp_path,)), jobs[0].settings)
     together = run_jobs(jobs, bench)
     assert together.equals(pa.concat_tables([run_jobs([job], bench) for job in jobs]))
@@ -221,7 +221,7 @@ def test_monthly_log_returns_add_up_to_all(small: Path, plugin: Path) -> None:
     """The log returns of the months, 28 of them, add up to the logarithm of the final value, to single precision."""
     settings = RunSettings(history="small", data=small)
     [job] = jobs_of(small, plugin, recipe="sixty_forty")
-    [row] = run_jobs([job], Bench(market_of(settings), load_library(), settings)).to_pylist()
+    [row] = run_jobs([job], Bench(needed_market(settings), load_library(), settings)).to_pylist()
     assert len(row["months"]) == 28  # June 2019 to September 2021
     assert sum(row["months"]) == pytest.approx(np.log(row["final_nav"]), abs=1e-6)
 

@@ -10,7 +10,7 @@ import pytest
 
 from backtester.batch import tasks
 from backtester.batch.jobs import Job
-from backtester.batch.workers import Answers, Failure
+from backtester.batch.workers import AnswerTasks, Failure
 
 
 @pytest.mark.parametrize(("pause", "parts"), [(0.0, [[1], [2], []]), (3600.0, [[1, 2]])])
@@ -74,6 +74,6 @@ def test_only_the_culprit_is_lost() -> None:
     def lost(task: Sequence[Job], message: str) -> pa.Table:
         return pa.table({"n": [f"{task[0].recipe}: {message}"]})
 
-    found = [one["n"].to_pylist() for one in tasks.rows_of(jobs, cast("Answers", answers), lost=lost)]
+    found = [one["n"].to_pylist() for one in tasks.rows_of(jobs, cast(AnswerTasks, answers), lost=lost)]
     assert asked == ["abcd", "a", "b", "c", "d"]
     assert found == [["a"], ["b"], ["c: it died"], ["d"]]

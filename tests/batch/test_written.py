@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from backtester.batch.written import FILE, table_hash, write_once
+from backtester.batch.written import WRITTEN_FILE, table_hash, write_once
 
 
 def test_a_file_is_written_once(tmp_path: Path) -> None:
@@ -25,9 +25,9 @@ def test_a_file_is_written_once(tmp_path: Path) -> None:
     assert [ask("b"), ask("b")] == [3, 3]
     path.unlink()
     assert ask("b") == 4
-    (tmp_path / FILE).write_text("[1")
+    (tmp_path / WRITTEN_FILE).write_text("[1")
     assert [ask("b"), ask("b")] == [5, 5]
-    (tmp_path / FILE).write_text("[1]")
+    (tmp_path / WRITTEN_FILE).write_text("[1]")
     assert ask("b") == 6
 
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from backtester.analysis.attribution import account_measures
-from backtester.analysis.figures import figures_of
+from backtester.analysis.figures import figures_in
 from backtester.analysis.pair import reference_pair
-from backtester.analysis.scorecard import window_returns
+from backtester.analysis.scorecard import returns_in_windows
 from backtester.analysis.windows import Window
 from backtester.arrays import Array
 from backtester.engine.book import Book
@@ -59,14 +59,16 @@ def _number(value: float | str | None, kind: str, market: Market) -> float:
 def test_measures_are_those_of_each_record(us: Market, weights: Array) -> None:
     """Every measure of every book is the one that `measures` and `account_measures` give, to 1e-9."""
     many, reference = measured(us, weights, 1), reference_pair(us).nav
-    table = figures_of("measures")
+    table = figures_in("measures")
     for number in range(0, COUNT, 3):
         accounts = simulate(book(us, weights[number]))
         one = measures(accounts.nav, us.bill_returns, sessions_a_year=252, reference=reference)
         one |= account_measures(accounts, us.sessions)
         expected = np.array([_number(one[name], table[name].kind, us) for name in many.names])
         np.testing.assert_allclose(many.values[number], expected, rtol=1e-9, atol=1e-12, err_msg=str(number))
-        np.testing.assert_allclose(many.windows[number], window_returns(accounts.nav.to_numpy(), BOUNDS), rtol=1e-12)
+        np.testing.assert_allclose(
+            many.windows[number], returns_in_windows(accounts.nav.to_numpy(), BOUNDS), rtol=1e-12
+        )
         assert (many.ruin[number] >= 0) == (accounts.ruin is not None)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backtester.runs.evidence_page import TITLE
+from backtester.runs.evidence_page import PAGE_TITLE
 from mistakes import called, refusal
 
 
@@ -37,7 +37,7 @@ def test_the_table_is_shown_and_written(tmp_path: Path, small: Path, monkeypatch
             0,
             "Evidence: evidence.md, and for programs evidence.json\n",
         )
-        assert (tmp_path / "evidence.md").read_text().startswith(TITLE)
+        assert (tmp_path / "evidence.md").read_text().startswith(PAGE_TITLE)
         kept = json.loads((tmp_path / "evidence.json").read_text())["evidence"]
         assert [(one["strategy"], one["full"]) for one in kept] == [
             ("half", "sixty_forty + half"),

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from backtester.cli import main as command
-from backtester.cli.main import COMMANDS, SETTINGS, cli
+from backtester.cli.main import COMMANDS, LIBRARY_SETTINGS, cli
 from backtester.errors import DataError
 
 
@@ -23,7 +23,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     thresholds, handlers = gc.get_threshold(), {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGHUP)}
     for name in ("open_streams", "end_output"):
         monkeypatch.setattr(command, name, lambda: None)
-    for name in SETTINGS:
+    for name in LIBRARY_SETTINGS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(sys, "argv", ["backtester"])
     yield

@@ -141,7 +141,7 @@ def test_an_answer_that_lacks_something_is_not_kept(monkeypatch: pytest.MonkeyPa
         patched.setattr(described, "build_market", fail)
         assert json.loads(answer("data", "list", "--json")[0])[0]["error"] == "no luck"
     with monkeypatch.context() as patched:
-        patched.setattr(loader, "_strategy", lambda *_: fail_to_load())
+        patched.setattr(loader, "_read", lambda *_: fail_to_load())
         assert "no luck" in answer("strategies", "list", "--json")[1]
     assert [answer("data", "list", "--json"), answer("strategies", "list", "--json")] == sound
 

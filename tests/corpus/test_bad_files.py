@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from backtester.files import sha256
-from backtester.histories.providers.rows import MAX_BYTES
+from backtester.histories.providers.rows import MAX_CSV_BYTES
 from bad_csv import BAD_CSV, GOOD
 from bad_parquet import BAD_PARQUET, SERIES, table
 from folders import FILE, made_manifest
@@ -82,7 +82,7 @@ def link_to_itself(path: Path) -> None:
 def enormous(path: Path) -> None:
     """A file with a hole of hundreds of megabytes."""
     path.touch()
-    os.truncate(path, MAX_BYTES + 1)
+    os.truncate(path, MAX_CSV_BYTES + 1)
 
 
 def outside(path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from backtester.files import bundled
-from backtester.histories.blueprints.blueprint import Blueprint, Form, Source
+from backtester.histories.blueprints.blueprint import Blueprint, SourceFile, SourceForm
 from backtester.histories.kinds import as_series, kind_keys, kind_names
 from backtester.histories.manifest import find_history, read_folder
 from backtester.histories.manifest_schema import HistoryTable
@@ -27,7 +27,7 @@ def test_every_key_and_kind_is_explained() -> None:
 def test_every_key_of_a_source_is_explained() -> None:
     """Each key that a source of a blueprint may have, and each form, has a place in a table."""
     rows = " ".join(row for row in README.splitlines() if row.startswith("|"))
-    for word in [*Source.model_fields, *get_args(Form)]:
+    for word in [*SourceFile.model_fields, *get_args(SourceForm)]:
         assert f"`{word}`" in rows, word
 
 

@@ -173,7 +173,9 @@ def test_a_recipe_starts_when_what_it_needs_has_begun() -> None:
     """Accounts begin with 1 on the first session on which all that is read has begun; targets cover every session."""
     market = made_market({"stocks": (100.0, 110.0, 121.0, 133.1)}, observables={"vix": (np.nan, np.nan, 20.0, 30.0)})
     reads = "def weights(vix):\n    return {'stocks': 1.0}\n"
-    evaluation = evaluate(recipe("reads", reads=reads), market, FREE)
+    made = recipe("reads", reads=reads)
+    evaluation = evaluate(made, market, FREE)
+    assert evaluation.recipe is made
     assert evaluation.first == 2
     assert evaluation.targets["stocks"].tolist() == [1.0] * 4
     assert evaluation.accounts.nav.index.tolist() == market.sessions[2:].tolist()

@@ -77,6 +77,13 @@ def test_what_recipes_share_is_computed_once(market: Market) -> None:
     assert [layer.step.strategy.name for layer in (*one, *two)] == ["half", "late", "half", "grown"]
 
 
+def test_recipes_of_any_depth_stand_side_by_side(market: Market) -> None:
+    """One of a single step, one that fails, whose error it is, and one of two."""
+    one, failed, two = layers_of([asked("half"), asked("broken + late"), asked("half + grown")], Desk(market))
+    assert isinstance(failed, BacktesterError)
+    assert [len(found) for found in (one, two) if isinstance(found, tuple)] == [1, 2]
+
+
 def test_a_desk_keeps_what_others_stood_on(market: Market) -> None:
     """Asked again, the lower layer is the same object and the topmost another; too many of them are forgotten."""
     desk = Desk(market)
@@ -87,7 +94,12 @@ def test_a_desk_keeps_what_others_stood_on(market: Market) -> None:
     assert first[1] is not again[1]
     assert [step.step.strategy.name for step in desk.layers.values()] == ["half"]
     assert [kept for kept, _ in desk.navs] == [first[0]]  # the layer itself: a number of it may become another's
-    desk.layers |= {Key((), (trigger_of(*asked("half")), str(place))): first[0] for place in range(MOST_LAYERS)}
+    others = [Key((), (trigger_of(*asked("half")), str(place))) for place in range(MOST_LAYERS)]
+    desk.layers |= dict.fromkeys(others[1:], first[0])  # as many as it keeps
+    [kept] = layers_of([asked("half + grown")], desk)
+    assert isinstance(kept, tuple)
+    assert kept[0] is first[0]
+    desk.layers[others[0]] = first[0]
     [anew] = layers_of([asked("half + grown")], desk)
     assert isinstance(anew, tuple)
     assert anew[0] is not first[0]

@@ -21,7 +21,7 @@ from backtester.engine.book import Book
 from backtester.engine.costs import Costs
 from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
-from backtester.engine.ledger import START, audit, portfolio
+from backtester.engine.ledger import START_MONEY, audit, portfolio
 from backtester.engine.simulate import simulate
 from backtester.histories.market import Market
 from backtester.plugins.loader import Library
@@ -146,7 +146,7 @@ def test_the_portfolio_is_vectorbts_own(us: Market, library: Library) -> None:
     run = evaluate(parse_recipe("sixty_forty + gold_overlay", library), us, Execution())
     kept = run.to_vectorbt()
     assert 400 < kept.orders.count() < 2000
-    assert abs(float(kept.cash().iloc[-1])) < 1e-9 * START
+    assert abs(float(kept.cash().iloc[-1])) < 1e-9 * START_MONEY
     held = kept.wrapper.columns[np.unique(kept.orders.records["col"])]
     assert set(held) == {"stocks", "bonds", "gold", "cash lent", "cash owed"}
 
@@ -204,6 +204,6 @@ def test_only_what_lived_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
         ([1.0, 2.0], [1.0, 2.0, 2.0], float("inf")),
         ([], [0.0, 0.0, 0.0], 0.0),
     ):
-        made = SimpleNamespace(value=lambda values=values: START * np.array(values))
+        made = SimpleNamespace(value=lambda values=values: START_MONEY * np.array(values))
         monkeypatch.setattr(ledger, "portfolio", lambda book, made=made: made)
         assert audit(book, pd.Series(nav)) == apart

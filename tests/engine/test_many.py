@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from backtester.engine import many
 from backtester.engine.kernel import Kept
-from backtester.engine.many import KEEPS, LINES, make_orders, make_prices, make_terms, run_many, stream_many
+from backtester.engine.many import KEEPS, LEDGER_LINES, make_orders, make_prices, make_terms, run_many, stream_many
 from cases import Case, cases, crowd
 
 
@@ -43,7 +43,7 @@ def test_totals_add_up_the_sessions() -> None:
     kept = crowd(2).run()
     before = np.where(kept.nav[:, :-1] > 0, kept.nav[:, :-1], np.inf)
     expected = [kept.turnover[:, 1:].sum(axis=1)]
-    expected += [(kept.lines[:, 1:, place] / before).sum(axis=1) for place in range(len(LINES))]
+    expected += [(kept.lines[:, 1:, place] / before).sum(axis=1) for place in range(len(LEDGER_LINES))]
     np.testing.assert_allclose(kept.totals, np.column_stack(expected), rtol=1e-12, atol=1e-15)
 
 

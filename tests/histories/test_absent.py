@@ -10,7 +10,7 @@ import pytest
 
 from backtester.errors import DataError
 from backtester.histories.align import Gaps, align_asset
-from backtester.histories.derived import growth
+from backtester.histories.derived import level_from_returns
 from backtester.histories.market import Market, load_market
 from folders import built, listed, made_folder, weekdays
 
@@ -119,4 +119,4 @@ def test_growth_goes_on_after_a_stretch() -> None:
     """By hand: 1, +50%, away for two, back at 1.5 whatever the returns in between say, then +100%."""
     returns = np.array([9.0, 0.5, np.nan, 7.0, 8.0, 1.0])
     started = np.array([True, True, False, False, True, True])
-    np.testing.assert_array_equal(growth(returns, started), [1, 1.5, np.nan, np.nan, 1.5, 3])
+    np.testing.assert_array_equal(level_from_returns(returns, started), [1, 1.5, np.nan, np.nan, 1.5, 3])

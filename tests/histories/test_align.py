@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backtester.errors import DataError
-from backtester.histories.align import CARRY_DAYS, FOREVER, Gaps, align_asset, refuse_endless, refuse_too_few
+from backtester.histories.align import CARRY_DAYS, FOREVER, Gaps, align_asset, refuse_infinite, refuse_too_few
 from backtester.histories.kinds.annual_change import annual_changes
 from backtester.histories.sheet import Figures
 from builders import known_of
@@ -225,10 +225,10 @@ def test_growth_beyond_all_numbers_is_refused(level: list[float], day: int | Non
     """With the session on which it ends; what is missing is not endless."""
     days = pd.bdate_range("2024-01-01", periods=3)
     if day is None:
-        refuse_endless("it", np.array(level), days)
+        refuse_infinite("it", np.array(level), days)
     else:
         with pytest.raises(DataError, match=f"it: no finite return on {days[day].date()}"):
-            refuse_endless("it", np.array(level), days)
+            refuse_infinite("it", np.array(level), days)
 
 
 @pytest.mark.parametrize(("count", "words"), [(0, "0 sessions up to"), (1, "1 session up to"), (2, "")])

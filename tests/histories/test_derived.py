@@ -15,7 +15,7 @@ from backtester.histories.align import align_asset
 from backtester.histories.derived import (
     bill_returns,
     dirty_price,
-    growth,
+    level_from_returns,
     par_bond_returns,
     price_returns,
     reference_index,
@@ -165,7 +165,7 @@ def test_price_returns_and_growth_undo_each_other() -> None:
     levels = np.array([np.nan, 4.0, 5.0, 2.5])
     returns = price_returns(levels)
     np.testing.assert_array_equal(returns, [np.nan, np.nan, 0.25, -0.5])
-    np.testing.assert_array_equal(growth(returns, ~np.isnan(levels)), [np.nan, 1.0, 1.25, 0.625])
+    np.testing.assert_array_equal(level_from_returns(returns, ~np.isnan(levels)), [np.nan, 1.0, 1.25, 0.625])
 
 
 def swinkels(yields: Array, days: Array, *, years: int, at: int = 1, compounding: int = 1) -> Array:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.forms import Form, as_levels, form_of
+from backtester.histories.forms import FiguresForm, as_levels, infer_form
 
 MONTHS = pd.DatetimeIndex(["2020-01-31", "2020-02-28", "2020-03-31", "2020-04-30", "2020-05-29"])
 
@@ -26,9 +26,9 @@ def monthly(*values: float) -> "pd.Series[float]":
         ((0.2, -1.5, 0.3, 0.1, 0.2), "percent"),
     ],
 )
-def test_the_form_is_told_by_the_size(values: tuple[float, ...], form: Form) -> None:
+def test_the_form_is_told_by_the_size(values: tuple[float, ...], form: FiguresForm) -> None:
     """Levels lie above zero and move little; fractions vary by less than 40% a year, percent by more than 3."""
-    assert form_of("fund.csv", monthly(*values)) == form
+    assert infer_form("fund.csv", monthly(*values)) == form
 
 
 @pytest.mark.parametrize(
@@ -42,14 +42,14 @@ def test_the_form_is_told_by_the_size(values: tuple[float, ...], form: Form) -> 
 def test_what_may_be_either_is_asked_for(values: tuple[float, ...], message: str) -> None:
     """Returns that are all positive, of a size between the two, or too few, are not guessed at."""
     with pytest.raises(DataError, match=re.escape(message)):
-        form_of("fund.csv", monthly(*values))
+        infer_form("fund.csv", monthly(*values))
 
 
 def test_growth_factors_are_no_levels() -> None:
     """Figures near 1 of which each says nothing about the next are not taken for a level that hardly moves."""
     factors = 1 + np.random.default_rng(5).normal(0, 0.01, 120)
     with pytest.raises(DataError, match="move as no level does"):
-        form_of("fund.csv", pd.Series(factors, pd.bdate_range("2020-01-01", periods=120)))
+        infer_form("fund.csv", pd.Series(factors, pd.bdate_range("2020-01-01", periods=120)))
 
 
 def test_returns_are_compounded_from_the_session_before() -> None:
@@ -83,13 +83,13 @@ def turns(size: float) -> tuple[float, ...]:
     ("size", "form"),
     [(0.1154, "returns"), (0.1155, None), (0.866, None), (0.8661, "percent"), (0.0, "returns")],
 )
-def test_sizes_at_the_edges(size: float, form: Form | None) -> None:
+def test_sizes_at_the_edges(size: float, form: FiguresForm | None) -> None:
     """Up to 40% a year fractions, from 300% percent; what lies between may be either."""
     if form:
-        assert form_of("f", monthly(*turns(size))) == form
+        assert infer_form("f", monthly(*turns(size))) == form
     else:
         with pytest.raises(DataError, match="as fractions its returns vary by"):
-            form_of("f", monthly(*turns(size)))
+            infer_form("f", monthly(*turns(size)))
 
 
 @pytest.mark.parametrize(("step", "is_level"), [(0.433, True), (0.4331, False)])
@@ -97,21 +97,21 @@ def test_levels_at_the_edge(step: float, is_level: bool) -> None:
     """Up to 150% a year."""
     values = monthly(*np.exp([0, step, 0, step, 0]).tolist())
     if is_level:
-        assert form_of("f", values) == "levels"
+        assert infer_form("f", values) == "levels"
     else:
         with pytest.raises(DataError, match="move as no level does"):
-            form_of("f", values)
+            infer_form("f", values)
 
 
 def test_forms_of_few_and_of_odd_figures() -> None:
     """Three are enough; nothing is no level, a loss of all no fraction; dates of no rhythm are taken for sessions."""
-    assert form_of("f", monthly(100, 101, 102)) == "levels"
-    assert form_of("f", monthly(0.0, 0.01, 0.02)) == "returns"
-    assert form_of("f", monthly(0.2, -1.0, 0.3)) == "percent"
+    assert infer_form("f", monthly(100, 101, 102)) == "levels"
+    assert infer_form("f", monthly(0.0, 0.01, 0.02)) == "returns"
+    assert infer_form("f", monthly(0.2, -1.0, 0.3)) == "percent"
     years = pd.DatetimeIndex([f"{year}-01-01" for year in range(2000, 2004)])
-    assert form_of("f", pd.Series(turns(0.025195), years)) == "returns"
+    assert infer_form("f", pd.Series(turns(0.025195), years)) == "returns"
     with pytest.raises(DataError, match="vary by 40% a year"):
-        form_of("f", pd.Series(turns(0.02521), years))
+        infer_form("f", pd.Series(turns(0.02521), years))
 
 
 @pytest.mark.parametrize(

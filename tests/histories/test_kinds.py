@@ -24,7 +24,7 @@ from typing import ClassVar
 import numpy as np
 
 from backtester.arrays import Array
-from backtester.histories.derived import growth, price_returns
+from backtester.histories.derived import level_from_returns, price_returns
 from backtester.histories.series import Asset
 from backtester.histories.sheet import Sheet
 
@@ -40,7 +40,7 @@ class Geared(Asset):
     def level(self, role: str, sheet: Sheet) -> Array:
         """The growth of the multiple."""
         level = sheet.level(self.of)
-        return growth(self.times * price_returns(level), ~np.isnan(level))
+        return level_from_returns(self.times * price_returns(level), ~np.isnan(level))
 '''
 COUNT = 300
 STEPS = np.random.default_rng(3).normal(0, 0.01, (2, COUNT)).cumsum(axis=1)

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from backtester.histories.checks.copies import check_copies
-from backtester.histories.checks.subject import Subject
-from backtester.histories.overlaps import Overlap, carry_one_series, overlap
+from backtester.histories.checks.subject import CheckedSeries
+from backtester.histories.overlaps import Overlap, are_copies, overlap
 from folders import weekdays
 from walks import prices
 
@@ -36,7 +36,7 @@ def test_rounding_is_no_difference() -> None:
 def test_nothing_in_common_is_no_difference() -> None:
     """Series without a common date cannot disagree."""
     assert overlap(by_date(1.0), pd.Series([1.0], pd.DatetimeIndex(["2020-01-01"]))) is None
-    assert not carry_one_series(by_date(1.0), by_date(1.0))
+    assert not are_copies(by_date(1.0), by_date(1.0))
 
 
 def walk(seed: int) -> "pd.Series[float]":
@@ -49,18 +49,18 @@ def test_another_vintage_is_the_same_series() -> None:
     one, noise = walk(1), np.random.default_rng(2)
     revised = one * (1 + noise.normal(0, 1e-5, len(one)))
     steps = np.where(np.arange(len(one)) % 60 == 0, 0.996, 1.0)
-    assert carry_one_series(one, revised)
-    assert carry_one_series(one, one * 7)
-    assert carry_one_series(one, one * np.cumprod(steps))
-    assert not carry_one_series(one, walk(3))
-    assert not carry_one_series(one, one * np.exp(np.cumsum(noise.normal(0, 3e-4, len(one)))))  # a fund on the index
+    assert are_copies(one, revised)
+    assert are_copies(one, one * 7)
+    assert are_copies(one, one * np.cumprod(steps))
+    assert not are_copies(one, walk(3))
+    assert not are_copies(one, one * np.exp(np.cumsum(noise.normal(0, 3e-4, len(one)))))  # a fund on the index
 
 
 def test_rates_that_stand_still_are_not_one_series_for_that() -> None:
     """Two policy rates, unchanged on nearly every day, are told apart by the days on which they move."""
     upper = pd.Series(np.repeat(np.arange(1.0, 11), 100), pd.DatetimeIndex(weekdays("2000-01-03", 1000)))
     other = pd.Series(np.repeat(np.arange(5.0, 25), 50), upper.index)
-    assert not carry_one_series(upper, other)
+    assert not are_copies(upper, other)
 
 
 def test_files_of_one_folder_are_compared() -> None:
@@ -68,8 +68,12 @@ def test_files_of_one_folder_are_compared() -> None:
     one = walk(1)
     later = one.copy()
     later.iloc[500:] *= 1.001
-    named = [Subject("a", one, group="x"), Subject("b", later, group="x"), Subject("a:other", later, group="x")]
-    told = check_copies([*named, Subject("c", later, group="y"), Subject("d", one, group="x")])
+    named = [
+        CheckedSeries("a", one, group="x"),
+        CheckedSeries("b", later, group="x"),
+        CheckedSeries("a:other", later, group="x"),
+    ]
+    told = check_copies([*named, CheckedSeries("c", later, group="y"), CheckedSeries("d", one, group="x")])
     assert [(finding.severity, finding.series) for finding in told] == [
         ("warning", name) for name in ("a", "b", "a:other")
     ]
@@ -83,7 +87,7 @@ def test_files_of_one_folder_are_compared() -> None:
 def test_values_near_each_other_are_of_one_series(count: int, noise: float, alike: bool) -> None:
     """Nine in ten within a twentieth of a typical change, on twenty dates at least; changes here are 1."""
     values = np.arange(float(count)) - 5.0  # some below zero, so that changes in logs say nothing
-    assert carry_one_series(by_date(*values), by_date(*(values + noise))) is alike
+    assert are_copies(by_date(*values), by_date(*(values + noise))) is alike
 
 
 @pytest.mark.parametrize(("few", "alike"), [(2, True), (3, False)])
@@ -92,7 +96,7 @@ def test_a_tenth_may_be_off(few: int, alike: bool) -> None:
     values = np.arange(21.0) - 5.0
     other = values.copy()
     other[:few] += 50
-    assert carry_one_series(by_date(*values), by_date(*other)) is alike
+    assert are_copies(by_date(*values), by_date(*other)) is alike
 
 
 @pytest.mark.parametrize(("drift", "alike"), [(4e-5, True), (6e-5, False)])
@@ -100,12 +104,12 @@ def test_series_that_move_in_step_are_one(drift: float, alike: bool) -> None:
     """Changes of 1% are to be within a two-hundredth of that; a series based anew has other values throughout."""
     moves = np.resize([0.01, -0.01, 0.0], 59)
     one, other = (np.exp(np.append(0.0, np.cumsum(part))) for part in (moves, moves + drift * (moves != 0)))
-    assert carry_one_series(by_date(*one), by_date(*(7 * other))) is alike
+    assert are_copies(by_date(*one), by_date(*(7 * other))) is alike
 
 
 def test_what_stands_still_is_not_in_step() -> None:
     """Two rates that nobody changed have nothing in common."""
-    assert not carry_one_series(by_date(*[1.0] * 30), by_date(*[2.0] * 30))
+    assert not are_copies(by_date(*[1.0] * 30), by_date(*[2.0] * 30))
 
 
 @pytest.mark.parametrize(("gap", "found"), [(0.0100, False), (0.0102, True)])

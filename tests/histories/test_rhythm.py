@@ -11,7 +11,7 @@ from backtester.files import bundled
 from backtester.histories.manifest import find_history, read_folder
 from backtester.histories.market import load_market
 from backtester.histories.rhythm import (
-    A_YEAR,
+    PERIODS_A_YEAR,
     RHYTHMS,
     are_period_starts,
     crowded,
@@ -280,8 +280,8 @@ def test_the_constants_themselves() -> None:
         "monthly": (12, 1, 36, (27, 32), "M"),
         "quarterly": (4, 1, 120, (88, 93), "Q"),
     }
-    assert [RHYTHMS["daily"].sessions_in(name) for name in A_YEAR] == [5, 21, 63, 252]
-    assert A_YEAR == {"week": 52, "month": 12, "quarter": 4, "year": 1}
+    assert [RHYTHMS["daily"].sessions_in(name) for name in PERIODS_A_YEAR] == [5, 21, 63, 252]
+    assert PERIODS_A_YEAR == {"week": 52, "month": 12, "quarter": 4, "year": 1}
 
 
 def test_the_periods_that_can_be_traded_by() -> None:

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from backtester.pages.csv_text import csv_text, data_uri, safe
-from backtester.pages.table import Cell, Head, Row, Table, points_cell
+from backtester.pages.table import Cell, Head, Table, TableRow, points_cell
 
 TABLE = Table(
     name="small-table",
@@ -15,8 +15,8 @@ TABLE = Table(
     corner="Window",
     heads=(Head("Fall", values=("fall",)), Head("Drawn", values=()), Head("Interval", values=("low", "high"))),
     rows=(
-        Row(Head("Then"), kind="group"),
-        Row(
+        TableRow(Head("Then"), kind="group"),
+        TableRow(
             Head("4 Mar to 18 Mar", values=("2020-03-04", "2020-03-18")),
             (points_cell(-0.1 / 3), Cell("", picture=object(), values=()), Cell("1 to 2", values=(0.01, None))),
         ),
@@ -49,7 +49,7 @@ def test_numbers_and_plain_words_stay(value: float | str | None) -> None:
 def test_names_from_outside_are_safe_in_heads_too() -> None:
     """A strategy whose name begins with a formula's sign is text as a column and as a row."""
     hostile = Head("x", values=('=HYPERLINK("http://e")',))
-    table = Table("t", "", "Strategy", (hostile,), (Row(hostile, (points_cell(0.5),)),))
+    table = Table("t", "", "Strategy", (hostile,), (TableRow(hostile, (points_cell(0.5),)),))
     assert rows(csv_text(table)) == [["Strategy", '\'=HYPERLINK("http://e")'], ['\'=HYPERLINK("http://e")', "0.5"]]
 
 
@@ -59,5 +59,5 @@ def test_in_a_page_figures_have_nine_digits() -> None:
     head, _, text = address.partition(",")
     assert head == "data:text/csv;charset=utf-8"
     assert unquote(text) == "group,start,end,fall,low,high\nThen,2020-03-04,2020-03-18,-0.0333333333,0.01,\n"
-    names = Table("t", "", "é?#%&+", (Head("a b"),), (Row(Head("\N{BLACK SUN WITH RAYS}"), (points_cell(1.0),)),))
+    names = Table("t", "", "é?#%&+", (Head("a b"),), (TableRow(Head("\N{BLACK SUN WITH RAYS}"), (points_cell(1.0),)),))
     assert data_uri(names).partition(",")[2] == "%C3%A9%3F%23%25%26%2B,a%20b%0A%E2%98%80,1.0%0A"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from backtester.pages.embed import (
-    Group,
+    DatedArrays,
     hash_source,
     json_for_script,
     plotly_js,
@@ -23,6 +23,7 @@ def test_json_cannot_end_its_script() -> None:
     """The signs that HTML knows, and JavaScript's line separators, are escaped in data."""
     text = str(json_for_script({"name": "</script><!--&\u2028"}))
     assert not set("<>&\u2028") & set(text)
+    assert json_for_script("\N{MINUS SIGN}1") == '"\N{MINUS SIGN}1"', "other letters stay as they are"
     assert text == '{"name":"\\u003c/script\\u003e\\u003c!--\\u0026\\u2028"}'
 
 
@@ -45,17 +46,17 @@ def levels(text: str) -> list[int]:
 def test_arrays_are_packed() -> None:
     """Dates are days after the first, values steps of a 65,534th of their range; NaN is the highest number."""
     dates = pd.DatetimeIndex(["1970-01-02", "1970-01-05", "2020-03-04"])
-    packed = Group("g", dates, {"nav": np.array([2.0, 1.0, np.nan]), "flat": np.full(3, 0.3)}).packed()
+    packed = DatedArrays("g", dates, {"nav": np.array([2.0, 1.0, np.nan]), "flat": np.full(3, 0.3)}).packed()
     assert packed["first"] == 1
     assert (packed["wide"], levels(packed["days"])) == (True, [0, 3, 18321])
-    near = Group("g", dates[:2], {}).packed()
+    near = DatedArrays("g", dates[:2], {}).packed()
     assert (near["wide"], list(base64.b64decode(near["days"]))) == (False, [0, 3])
     low, step, text = packed["arrays"]["nav"]
     assert (low, levels(text)) == (1.0, [65534, 0, 65535])
     assert low + 65534 * step == 2.0
     assert packed["arrays"]["flat"][:2] == [0.3, 0.0]
     assert levels(packed["arrays"]["flat"][2]) == [0, 0, 0]
-    assert Group("none", pd.DatetimeIndex([]), {"nav": np.array([])}).packed()["arrays"]["nav"] == [0.0, 0.0, ""]
+    assert DatedArrays("none", pd.DatetimeIndex([]), {"nav": np.array([])}).packed()["arrays"]["nav"] == [0.0, 0.0, ""]
 
 
 def test_every_value_is_within_half_a_step() -> None:
@@ -71,7 +72,7 @@ def test_every_value_is_within_half_a_step() -> None:
 def test_days_between_dates_have_eight_bits_where_they_fit(days: int, wide: bool) -> None:
     """255 days do; 256 need sixteen."""
     dates = pd.DatetimeIndex(["2020-01-01", pd.Timestamp("2020-01-01") + pd.Timedelta(days=days)])
-    found = Group("g", dates, {}).packed()
+    found = DatedArrays("g", dates, {}).packed()
     steps = levels(found["days"]) if wide else list(base64.b64decode(found["days"]))
     assert (found["wide"], steps) == (wide, [0, days])
 

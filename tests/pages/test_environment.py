@@ -5,7 +5,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from backtester.pages.environment import Compiled, breakable, marked
+from backtester.pages.environment import Compiled, breakable, environment, marked
 
 
 def shown(text: str) -> str:
@@ -19,10 +19,11 @@ def test_templates_are_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("BACKTESTER_CACHE", str(tmp_path))
     assert shown("a{{ value }}") == "a&lt;b&gt;"
     (kept,) = (tmp_path / "templates").iterdir()
-    with monkeypatch.context() as patch:
-        patch.setattr(jinja2.Environment, "compile", None)  # nothing can be compiled
-        assert shown("a{{ value }}") == "a&lt;b&gt;"
-    assert shown("b{{ value }}") == "b&lt;b&gt;"
+    for text in "ab":
+        assert shown(text + "{{ value }}") == f"{text}&lt;b&gt;"
+        with monkeypatch.context() as patch:
+            patch.setattr(jinja2.Environment, "compile", None)  # nothing can be compiled
+            assert shown(text + "{{ value }}") == f"{text}&lt;b&gt;"
     for damage in (b"", kept.read_bytes()[:-7], b"\x80"):
         kept.write_bytes(damage)
         assert shown("a{{ value }}") == "a&lt;b&gt;"
@@ -33,6 +34,19 @@ def test_templates_need_no_place_to_be_kept(tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "file").touch()
     monkeypatch.setenv("BACKTESTER_CACHE", str(tmp_path / "file"))
     assert [shown("a"), shown("a")] == ["a", "a"]
+
+
+def test_templates_are_kept_in_a_cache_that_is_not_there_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its folders are made."""
+    monkeypatch.setenv("BACKTESTER_CACHE", str(tmp_path / "a" / "b"))
+    assert shown("a") == "a"
+    assert len(list((tmp_path / "a" / "b" / "templates").iterdir())) == 1
+
+
+def test_templates_escape_and_leave_no_lines_of_their_own() -> None:
+    """Texts are escaped; a line with nothing but a statement leaves neither its indent nor its end."""
+    made = environment("backtester.pages").from_string("{% if value %}\n  a{{ value }}\n  {% endif %}\nb")
+    assert made.render(value="<") == "  a&lt;\nb"
 
 
 def test_breakable_text_is_escaped() -> None:

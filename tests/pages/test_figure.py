@@ -30,6 +30,7 @@ def test_a_layout_is_clear_and_has_one_hover_for_all_curves() -> None:
         "modebar": {"bgcolor": clear, "color": MUTED, "activecolor": colour("accent")},
         "barmode": "group",
     }
+    assert layout({})["showlegend"] is False
 
 
 def test_the_time_axis_has_a_line_where_the_pointer_stands() -> None:

@@ -1,6 +1,6 @@
 """Numbers, dates, lists and counts as text."""
 
-from backtester.pages.format import counted, date, listed, number, numbered, percent, period, points
+from backtester.pages.format import counted, date, listed_words, number, numbered, percent, period, points
 
 
 def test_numbers() -> None:
@@ -33,8 +33,8 @@ def test_dates() -> None:
 
 def test_words() -> None:
     """Lists and counts read as in a sentence."""
-    assert listed(["a", "b", "c"]) == "a, b and c"
-    assert [listed(["a"]), listed([])] == ["a", ""]
+    assert listed_words(["a", "b", "c"]) == "a, b and c"
+    assert [listed_words(["a"]), listed_words([])] == ["a", ""]
     assert [counted(1, "strategy"), counted(12, "strategy")] == ["one strategy", "12 strategies"]
     assert [counted(1, "day"), counted(60, "day")] == ["one day", "60 days"]
 
@@ -52,7 +52,7 @@ def test_each_month_and_each_small_number_has_its_word() -> None:
     assert [counted(total, "day") for total in (0, 1, 2, 9, 10, 1000)] == [
         "no days", "one day", "two days", "nine days", "10 days", "1,000 days",
     ]  # fmt: skip
-    assert (listed(["a", "b"]), listed(["a", "b", "c"], "or")) == ("a and b", "a, b or c")
+    assert (listed_words(["a", "b"]), listed_words(["a", "b", "c"], "or")) == ("a and b", "a, b or c")
 
 
 def test_counts_have_their_noun() -> None:

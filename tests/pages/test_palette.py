@@ -24,7 +24,7 @@ def test_contrast(mode: str) -> None:
     """Text has a contrast of 4.5 to its background and lines of 3, in both modes (WCAG 2.2, AA)."""
     colours = palette.MODES[mode]
     texts = [contrast(colours[key], colours["paper"]) for key in ("ink", "muted", "accent", "gain", "loss", "warn")]
-    lines = [contrast(colours[key], colours["paper"]) for key in (*palette.LINES, "reference", "blue")]
+    lines = [contrast(colours[key], colours["paper"]) for key in (*palette.LINE_COLOURS, "reference", "blue")]
     assert min(texts) >= 4.5
     assert min(lines) >= 3
 

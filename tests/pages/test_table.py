@@ -6,9 +6,9 @@ from backtester.pages.table import (
     Bars,
     Head,
     Table,
-    between,
     group_row,
     interval_cell,
+    interval_text,
     leg_bars,
     mean_of_known,
     number_cell,
@@ -66,8 +66,8 @@ def test_cells_and_what_the_csv_has_of_them() -> None:
     assert (number_cell(1.2345).text, number_cell(1.2345, 3).text, number_cell(1.2345).values) == (
         "1.23", "1.234", (1.2345,),
     )  # fmt: skip
-    assert between((-0.002, 0.008), 2) == "\N{MINUS SIGN}0.20 to +0.80"
-    assert (between((-0.002, 0.008), 1, signed=False), between(None, 1)) == ("\N{MINUS SIGN}0.2 to 0.8", "")
+    assert interval_text((-0.002, 0.008), 2) == "\N{MINUS SIGN}0.20 to +0.80"
+    assert (interval_text((-0.002, 0.008), 1, signed=False), interval_text(None, 1)) == ("\N{MINUS SIGN}0.2 to 0.8", "")
     assert interval_cell("a", 1.0, (0.5, 2.0), "b").values == (1.0, 0.5, 2.0)
     assert interval_cell("a", 1.0, None, "").values == (1.0, None, None)
     assert (mean_of_known([1.0, None, 2.0]), mean_of_known([None]), mean_of_known([])) == (1.5, None, None)

@@ -9,7 +9,7 @@ import pytest
 from pydantic import AfterValidator, Field
 
 from backtester.errors import PluginError, RecipeError
-from backtester.plugins.declaration import joined, read_declaration, read_state_declaration
+from backtester.plugins.declaration import joined_declaration, read_declaration, read_state_declaration
 
 
 def example(
@@ -252,13 +252,13 @@ def test_what_a_state_reads_stands_in_its_place() -> None:
 
     whole = read_declaration(weights)
     state = read_state_declaration(acts, whole)
-    both = joined(whole, state)
+    both = joined_declaration(whole, state)
     assert (both.reads, both.needs) == (("stocks", "gold", "vix", "oil"), ("stocks", "gold", "vix"))
     assert {name: setting.default for name, setting in both.settings.items()} == {"size": 0.5, "window": 5}
     with pytest.raises(PluginError, match="weights reads 'state', but there is no function 'state'"):
-        joined(whole, None)
+        joined_declaration(whole, None)
     plain = read_declaration(example)
-    assert joined(plain, None) is plain
+    assert joined_declaration(plain, None) is plain
 
 
 def test_a_state_that_is_no_function_of_what_weights_reads() -> None:

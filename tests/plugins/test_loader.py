@@ -4,13 +4,14 @@ import hashlib
 import importlib
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from backtester.errors import PluginError
 from backtester.files import bundled
-from backtester.plugins.loader import Library, load_file, load_library, load_strategy
+from backtester.plugins.loader import Library, load_anew, load_file, load_library, load_strategy
 from backtester.plugins.names import normal_name
 from backtester.plugins.recipes import parse_recipe
 from backtester.plugins.travel import received, sent
@@ -318,10 +319,20 @@ def test_all_of_a_distribution_is_executed_anew(distribution: Callable[..., Path
     before = importlib.import_module("acme.sizes")
     first = load_library().find("hedge")
     assert [first.weights()["stocks"] for _ in range(2)] == [0.5, 1.0]
-    again = load_strategy(first.name, first.origin, first.source, first.installed)
+    again = load_anew(first)
     assert again.weights() == {"stocks": 0.5}
+    assert (again.sha256, again.declaration) == (first.sha256, first.declaration)
     assert sys.modules["acme.sizes"] is before
     assert before.calls == []
+
+
+def test_what_is_executed_anew_must_be_a_strategy_still() -> None:
+    """A file that makes its function the first time alone is refused, with its name, and an error has its line."""
+    whole = load_strategy("s", "s.py", GOOD.encode())
+    with pytest.raises(PluginError, match=r"strategy 's' \(s\.py\): no function 'weights'; a strategy is a file"):
+        load_anew(replace(whole, source=b"weights = None"))
+    with pytest.raises(PluginError, match=r"strategy 's' \(s\.py\): line 2: ZeroDivisionError"):
+        load_anew(replace(whole, source=b"\n1 / 0"))
 
 
 def test_the_hash_is_of_every_file(distribution: Callable[..., Path]) -> None:

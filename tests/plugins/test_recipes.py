@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from backtester.errors import BacktesterError, RecipeError, shown
+from backtester.errors import BacktesterError, RecipeError, one_line
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.recipes import EXAMPLE, Step, default_recipes, parse_recipe
 from builders import made_library
@@ -181,15 +181,15 @@ def test_refuses_settings_that_are_no_plain_values(inside: str) -> None:
     """Settings are names with plain values, each once, in one pair of brackets; nothing is computed or dropped."""
     text = f"base + over({inside})"
     assert refusal(text) == [
-        shown(f"over: settings ({inside}) are not name=value pairs of plain values; {EXAMPLE}"),
-        shown(f"in the recipe {text!r}"),
+        one_line(f"over: settings ({inside}) are not name=value pairs of plain values; {EXAMPLE}"),
+        one_line(f"in the recipe {text!r}"),
     ]
 
 
 def test_a_setting_comes_once() -> None:
     """One that is given twice, whatever it is, is refused by name."""
     text = "base + over(size=1, size=1)"
-    assert refusal(text) == ["over: setting 'size' comes twice; give it once", shown(f"in the recipe {text!r}")]
+    assert refusal(text) == ["over: setting 'size' comes twice; give it once", one_line(f"in the recipe {text!r}")]
 
 
 def test_nothing_in_a_recipe_is_executed(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.histories.derived import bill_returns, growth, price_returns
+from backtester.histories.derived import bill_returns, level_from_returns, price_returns
 from backtester.histories.market import Market
 from backtester.histories.sessions import days_between
 from raw import monthly_returns, raw
@@ -24,7 +24,7 @@ def bills() -> "pd.Series[float]":
     rate = raw("fred/DGS3MO.csv", "value")
     dates = pd.DatetimeIndex(rate.index)
     returns = bill_returns(rate.to_numpy() / 100, days_between(dates))
-    return pd.Series(growth(returns, np.ones(len(dates), dtype=bool)), dates)
+    return pd.Series(level_from_returns(returns, np.ones(len(dates), dtype=bool)), dates)
 
 
 @pytest.mark.parametrize(("role", "published"), [("bonds", -26.8), ("long_bonds", -52.8)])
@@ -95,7 +95,7 @@ def test_currency_with_carry_against_uup() -> None:
     index, bill = raw("yahoo/DXY.csv", "DXY"), bills()
     levels = pd.DataFrame({"index": index, "bills": bill, "fund": fund("UUP")}).dropna()
     returns = price_returns(levels["index"].to_numpy()) + price_returns(levels["bills"].to_numpy())
-    built = pd.Series(growth(returns, np.ones(len(levels), dtype=bool)), levels.index)
+    built = pd.Series(level_from_returns(returns, np.ones(len(levels), dtype=bool)), levels.index)
     monthly = pd.DataFrame({"built": monthly_returns(built), "fund": monthly_returns(levels["fund"])}).dropna()
     assert monthly.corr().loc["built", "fund"] > 0.99
     years = (levels.index[-1] - levels.index[0]).days / 365.25

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from backtester.runs.facts import TIE, Facts, RunFacts
+from backtester.runs.facts import SHOWN_AS_ZERO, Facts, RunFacts
 from backtester.runs.sentence_table import RUN, STRATEGY
 
 
@@ -84,12 +84,12 @@ def test_the_deck(facts: RunFacts, words: str) -> None:
         (run("unclear"), ""),
         (run("unclear", "worse", windows=0), ""),
         (run("unclear", "worse", saver=None), ""),
-        (run("unclear", "worse", largest_saving=TIE * 0.99), "No hedge lost less"),
-        (run("unclear", "worse", largest_saving=TIE), "that of simply holding {held}."),
-        (run("unclear", "worse", saver_payoff=TIE), "that of simply holding {held}."),
-        (run("unclear", "worse", saver_payoff=TIE * 1.01), "larger than"),
-        (run("unclear", "worse", saver_payoff=-TIE), "that of simply holding {held}."),
-        (run("unclear", "worse", saver_payoff=-TIE * 1.01), "smaller than"),
+        (run("unclear", "worse", largest_saving=SHOWN_AS_ZERO * 0.99), "No hedge lost less"),
+        (run("unclear", "worse", largest_saving=SHOWN_AS_ZERO), "that of simply holding {held}."),
+        (run("unclear", "worse", saver_payoff=SHOWN_AS_ZERO), "that of simply holding {held}."),
+        (run("unclear", "worse", saver_payoff=SHOWN_AS_ZERO * 1.01), "larger than"),
+        (run("unclear", "worse", saver_payoff=-SHOWN_AS_ZERO), "that of simply holding {held}."),
+        (run("unclear", "worse", saver_payoff=-SHOWN_AS_ZERO * 1.01), "smaller than"),
     ],
 )
 def test_the_largest_saving(facts: RunFacts, words: str) -> None:
@@ -172,13 +172,13 @@ def strategy(verdict: str = "unclear", *, acted: int = 20, **others: Any) -> Fac
         ("growth", strategy(faults="why"), ""),
         ("growth", strategy(over_reference=None), "too short"),
         ("growth", strategy(over_mix=None), "It grew {over_reference} the reference."),
-        ("growth", strategy("paid", over_mix=-10 * TIE * 1.01), "But it grew"),
-        ("growth", strategy("paid", over_mix=-10 * TIE), "It grew {over_mix}"),
-        ("growth", strategy("unclear", over_mix=-10 * TIE * 1.01), "It grew {over_mix}"),
+        ("growth", strategy("paid", over_mix=-10 * SHOWN_AS_ZERO * 1.01), "But it grew"),
+        ("growth", strategy("paid", over_mix=-10 * SHOWN_AS_ZERO), "It grew {over_mix}"),
+        ("growth", strategy("unclear", over_mix=-10 * SHOWN_AS_ZERO * 1.01), "It grew {over_mix}"),
         ("definition", strategy("void"), ""),
-        ("definition", strategy(payoff=TIE * 0.99), ""),
-        ("definition", strategy(payoff=-TIE * 0.99), ""),
-        ("definition", strategy(payoff=TIE), "another sign"),
+        ("definition", strategy(payoff=SHOWN_AS_ZERO * 0.99), ""),
+        ("definition", strategy(payoff=-SHOWN_AS_ZERO * 0.99), ""),
+        ("definition", strategy(payoff=SHOWN_AS_ZERO), "another sign"),
         ("definition", strategy(turning=[]), ""),
     ],
 )

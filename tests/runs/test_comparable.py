@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from backtester.errors import DataError
-from backtester.runs.comparable import differences, identity, refuse_unlike, same_values
+from backtester.runs.comparable import identity, refuse_unlike, same_values, settings_differences
 from backtester.runs.folder import RunFolder
 
 
@@ -28,7 +28,7 @@ from backtester.runs.folder import RunFolder
 )
 def test_where_documents_differ(one: Any, other: Any, paths: list[tuple[str | int, ...]]) -> None:
     """By keys and places; tables by strategy or asset inside a part are each run's own."""
-    assert list(differences(one, other)) == paths
+    assert list(settings_differences(one, other)) == paths
 
 
 def run(name: str, **changed: Any) -> RunFolder:

@@ -10,9 +10,9 @@ from backtester.runs.document_check import (
     _odd,
     check_manifest,
     check_payoffs,
-    check_series,
-    check_weights,
-    names_of,
+    checked_names,
+    checked_table,
+    checked_weights_table,
 )
 
 DAYS = pd.DatetimeIndex(["2024-01-02", "2024-01-03", "2024-01-04"])
@@ -70,9 +70,9 @@ def test_series_cover_the_window(table: pd.DataFrame, words: str) -> None:
     """Numbers or NaN at each date, once each, in ascending order."""
     if words:
         with pytest.raises(ValueError, match=words):
-            check_series(table, ["a"], WINDOW)
+            checked_table(table, ["a"], WINDOW)
     else:
-        assert check_series(table, ["a"], WINDOW) is table
+        assert checked_table(table, ["a"], WINDOW) is table
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,9 @@ def test_weights_come_by_date_strategy_and_asset(change: dict[str, Any], words: 
     weights = pd.DataFrame(LONG | change)
     if words:
         with pytest.raises(ValueError, match=words):
-            check_weights(weights, ["a", "b"])
+            checked_weights_table(weights, ["a", "b"])
     else:
-        assert check_weights(weights, ["a", "b"]) is weights
+        assert checked_weights_table(weights, ["a", "b"]) is weights
 
 
 SOUND: dict[str, Any] = {"command": "run", "data": {}, "sources": {"a": {}}, "settings": {}, "versions": {}}
@@ -155,5 +155,5 @@ def test_a_manifest_says_what_was_run(change: dict[str, Any], words: str) -> Non
 def test_strategies_have_names(strategies: Any) -> None:
     """Texts that are not empty, in a list of objects."""
     with pytest.raises(ValueError, match=r"no list of objects|has no name"):
-        names_of({"strategies": strategies})
-    assert names_of({"strategies": [{"name": "a"}]}) == ["a"]
+        checked_names({"strategies": strategies})
+    assert checked_names({"strategies": [{"name": "a"}]}) == ["a"]

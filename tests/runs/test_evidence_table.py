@@ -7,11 +7,11 @@ import pytest
 
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
-from backtester.runs.evidence import evidence, recipe_of
-from backtester.runs.evidence_kept import KEPT as KEPT_JSON
+from backtester.runs.evidence import evidence_lines, recipe_of
+from backtester.runs.evidence_kept import EVIDENCE_FILE as KEPT_JSON
 from backtester.runs.evidence_kept import OPENING, kept_lines, kept_text
 from backtester.runs.evidence_line import EvidenceLine
-from backtester.runs.evidence_page import HEADINGS, TITLE, cells, page
+from backtester.runs.evidence_page import HEADINGS, PAGE_TITLE, cells, page
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from builders import made_strategy
@@ -45,7 +45,7 @@ def rows(history: str) -> list[list[str]]:
 @pytest.fixture(scope="module")
 def us_lines(library: Library) -> list[EvidenceLine]:
     """All strategies on the embedded history."""
-    return evidence(library, "us")
+    return evidence_lines(library, "us")
 
 
 def test_the_kept_page_is_that_of_today(library: Library, us_lines: list[EvidenceLine]) -> None:
@@ -54,12 +54,12 @@ def test_the_kept_page_is_that_of_today(library: Library, us_lines: list[Evidenc
     After a change of strategies or engine: `backtester strategies evidence --data DIR --out strategies/README.md`.
     """
     kept = [line for line in kept_lines() if line.history == "us_long"]
-    assert page([*us_lines, *evidence(library, "us_1962"), *kept]) == KEPT
+    assert page([*us_lines, *evidence_lines(library, "us_1962"), *kept]) == KEPT
 
 
 def test_the_kept_page_is_whole() -> None:
     """Title, every strategy on each of the three histories, and a line on every column."""
-    assert KEPT.startswith(f"{TITLE}\n")
+    assert KEPT.startswith(f"{PAGE_TITLE}\n")
     names = [[row[0] for row in rows(history)] for history in ("us", "us_1962", "us_long")]
     assert names[0] == names[1] == names[2] == sorted(names[0])
     assert page([]).replace("| --- |\n", "| --- |\n" + "".join(_table_rows()), 1) == KEPT
@@ -104,7 +104,9 @@ def test_what_a_history_lacks_is_named(small: Path) -> None:
         made_strategy("raises", "def weights(base):\n    raise ValueError('no such luck')\n"),
         made_strategy("half", "def weights():\n    return {'stocks': 0.5}\n"),
     ]
-    lines = {line.strategy: line for line in evidence(Library({one.name: one for one in strategies}), "small", small)}
+    lines = {
+        line.strategy: line for line in evidence_lines(Library({one.name: one for one in strategies}), "small", small)
+    }
     assert [lines[name].why_not for name in ("reader", "holder")] == ["needs fed_target", "needs linkers"]
     assert lines["wrong"].why_not.startswith("weights returned ")
     assert lines["raises"].why_not == "no such luck"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backtester.runs.facts import facts_of, names_of, run_facts
+from backtester.runs.facts import facts_of, names_in_words, run_facts
 from documents import document, strategy
 
 
@@ -59,6 +59,8 @@ def test_definitions_at_which_the_sign_turns(own: float, other: float | None, tu
     [
         ([0.001, 0.01], 0.2, True),
         ([0.001, 0.01], 0.01, False),
+        ([0.001, 0.01], 0.05, False),
+        ([0.001, 0.01], 0.0501, True),
         ([0.001, 0.01], None, False),
         ([-0.01, -0.001], 0.2, True),
         ([-0.01, 0.01], 0.2, False),
@@ -120,10 +122,18 @@ def test_legs_that_never_fell_so_far(stocks: float, bonds: float, never: list[st
     assert run_facts(run).never_so_far == never
 
 
+def test_without_a_payoff_it_is_nothing() -> None:
+    """It turns nowhere, and the shifts are those that did as well."""
+    one = strategy("gold")
+    one["scorecard"]["beyond_mix"]["payoff_mean"] = None
+    facts = facts_of(document(), one)
+    assert (facts.payoff, facts.turning, facts.by_chance) == (0.0, [], 0.13)
+
+
 @pytest.mark.parametrize(
     ("count", "words"),
     [(2, "+ 0 and + 1"), (4, "+ 0, + 1, + 2 and + 3"), (6, "+ 0, + 1, + 2 and 3 others")],
 )
 def test_four_names_at_most(count: int, words: str) -> None:
     """Of more the first three, and how many others."""
-    assert names_of([facts_of(document(), strategy(str(place))) for place in range(count)]) == words
+    assert names_in_words([facts_of(document(), strategy(str(place))) for place in range(count)]) == words

@@ -12,8 +12,8 @@ from backtester.errors import BacktesterError, RecipeError
 from backtester.files import sha256
 from backtester.histories.market import load_market
 from backtester.plugins.recipes import Recipe
-from backtester.runs.inputs import Inputs, distinct, read_inputs
-from backtester.runs.needed_roles import market_of
+from backtester.runs.inputs import RunInputs, distinct, read_inputs
+from backtester.runs.needed_roles import needed_market
 from backtester.runs.settings import RunSettings, SeriesFile
 
 
@@ -23,16 +23,16 @@ def gold(small: Path) -> "pd.Series[float]":
     return 2 * load_market("small", small).levels["gold"]
 
 
-def given(small: Path, file: Path, text: str, *, recipes: tuple[str, ...] = (), **words: object) -> Inputs:
+def given(small: Path, file: Path, text: str, *, recipes: tuple[str, ...] = (), **words: object) -> RunInputs:
     """The inputs of a run with a series `fund` from a file with that text."""
     file.write_text(text)
     series = {"fund": SeriesFile(file=file, **{key: words.pop(key) for key in ("form", "column") if key in words})}
     return read_inputs(RunSettings(history="small", data=small, recipes=recipes, series=series, **words))
 
 
-def levels(inputs: Inputs) -> "pd.Series[float]":
+def levels(inputs: RunInputs) -> "pd.Series[float]":
     """The fund's levels in the market of the run."""
-    return market_of(RunSettings(), inputs.recipes, inputs.history).levels["fund"].dropna()
+    return needed_market(RunSettings(), inputs.recipes, inputs.history).levels["fund"].dropna()
 
 
 def test_levels_are_added_as_they_are(small: Path, gold: "pd.Series[float]", tmp_path: Path) -> None:

@@ -8,12 +8,12 @@ import pytest
 
 from backtester.analysis.pair import Lenses
 from backtester.analysis.resample import ResamplePlan, Resamples
-from backtester.analysis.scorecard import FIGURES, PAYOFF
+from backtester.analysis.scorecard import CARD_FIGURES, PAYOFF_INDEX
 from backtester.analysis.sell_offs import Rule
 from backtester.errors import DataError
 from backtester.histories.rhythm import DAILY
 from backtester.runs import intervals
-from backtester.runs.intervals import FEWEST, LONG_BONDS, Sensitive, judged, resampled, resampled_payoffs
+from backtester.runs.intervals import FEWEST_SELL_OFFS, LONG_BONDS, Sensitive, judged, resampled, resampled_payoffs
 from backtester.runs.settings import RunSettings
 
 RUNS = cast("list[Any]", [SimpleNamespace(recipe=SimpleNamespace(name=name)) for name in ("base", "gone", "gold")])
@@ -32,8 +32,8 @@ def analysis() -> Any:
     """Of three strategies the second has no mix; payoffs of 0, NaN and 0.1 in any window."""
     nav = np.array([[1.0, 1.0], [1.0, 1.0], [1.0, 1.2]])
     mix = np.array([[1.0, 1.0], [1.0, NAN], [1.0, 1.1]])
-    cards = np.zeros((3, len(FIGURES)))
-    cards[:, PAYOFF] = [0.0, NAN, 0.1]
+    cards = np.zeros((3, len(CARD_FIGURES)))
+    cards[:, PAYOFF_INDEX] = [0.0, NAN, 0.1]
     return SimpleNamespace(nav=nav, mix_nav=mix, cards=cards, placebos=(None, None, None))
 
 
@@ -48,7 +48,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> list[tuple[Resampl
         made.append((plan, len(elsewhere)))
         if progress:
             progress(plan.resamples // 2)
-        figures = np.zeros((plan.resamples, 2, len(FIGURES)))
+        figures = np.zeros((plan.resamples, 2, len(CARD_FIGURES)))
         figures += np.arange(plan.resamples)[:, None, None] * np.array([1.0, 10.0])[None, :, None]
         others = np.full((min(200, plan.resamples), 2, len(elsewhere)), 7.0)
         return Resamples(plan, figures, np.full(plan.resamples, 12), others)
@@ -77,9 +77,9 @@ def test_intervals_are_of_those_that_were_drawn(monkeypatch: pytest.MonkeyPatch)
     assert made == [(ResamplePlan(401, 63, 5), 1)]
     assert (drawn.used, drawn.reason, drawn.joint_sell_offs) == (401, None, (12.0, 12.0))
     assert drawn.intervals[1] == {}
-    assert [set(drawn.intervals[place]) == set(FIGURES) for place in (0, 2)] == [True, True]
-    assert set(drawn.intervals[2].values()) == {drawn.intervals[2][FIGURES[0]]}
-    assert drawn.intervals[2][FIGURES[0]] == pytest.approx((200, 3800))
+    assert [set(drawn.intervals[place]) == set(CARD_FIGURES) for place in (0, 2)] == [True, True]
+    assert set(drawn.intervals[2].values()) == {drawn.intervals[2][CARD_FIGURES[0]]}
+    assert drawn.intervals[2][CARD_FIGURES[0]] == pytest.approx((200, 3800))
     assert drawn.payoffs.shape == (401, 3)
     assert list(drawn.payoffs) == ["base", "gone", "gold"]
     assert np.isnan(drawn.payoffs["gone"]).all()
@@ -95,9 +95,14 @@ def test_intervals_are_of_those_that_were_drawn(monkeypatch: pytest.MonkeyPatch)
     ("resamples", "windows", "ruined", "reason"),
     [
         (0, 10, False, "no resamples were asked for"),
-        (9, FEWEST - 1, False, "there are 9 joint sell-offs, and with fewer than 10 each window must speak for itself"),
-        (9, FEWEST, True, "the reference was ruined, and what is ruined cannot be drawn again"),
-        (9, FEWEST, False, None),
+        (
+            9,
+            FEWEST_SELL_OFFS - 1,
+            False,
+            "there are 9 joint sell-offs, and with fewer than 10 each window must speak for itself",
+        ),
+        (9, FEWEST_SELL_OFFS, True, "the reference was ruined, and what is ruined cannot be drawn again"),
+        (9, FEWEST_SELL_OFFS, False, None),
     ],
 )
 def test_why_there_are_none(
@@ -149,8 +154,8 @@ def test_long_bonds_for_bonds(monkeypatch: pytest.MonkeyPatch, resamples: int) -
 def test_a_verdict_on_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is handed on of a strategy's card, its widened interval and its placebo."""
     found = analysis()
-    found.cards[2, FIGURES.index("acted")] = 8.0
-    found.cards[2, FIGURES.index("mean_loss.reference")] = 0.07
+    found.cards[2, CARD_FIGURES.index("acted")] = 8.0
+    found.cards[2, CARD_FIGURES.index("mean_loss.reference")] = 0.07
     monkeypatch.setattr(intervals, "verdict", lambda evidence, sound: (evidence, sound))
     evidence, sound = cast("Any", judged(found, 21, place=2, wide=(0.01, 0.99), sound=False))
     assert (sound, evidence.windows, evidence.acted, evidence.payoff) == (False, 21, 8, 0.1)

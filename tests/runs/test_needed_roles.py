@@ -12,7 +12,7 @@ from backtester.histories.market import load_market
 from backtester.plugins.loader import load_library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.runs.document import document
-from backtester.runs.needed_roles import market_of, roles_read
+from backtester.runs.needed_roles import needed_market, roles_read
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 from folders import built, listed, made_folder, weekdays
@@ -119,7 +119,7 @@ def test_a_run_reads_no_more_than_that(many: Path, tmp_path: Path) -> None:
     assert result.whole.observables.columns.to_list() == ["rate"]
     assert result.whole.history.sha256 == whole.history.sha256
     assert result.whole.levels.equals(whole.levels[result.whole.levels.columns])
-    assert market_of(settings, made).assets == ["stocks", "bonds", "s007", "s009"]
+    assert needed_market(settings, made).assets == ["stocks", "bonds", "s007", "s009"]
 
 
 def test_holding_what_was_not_read_is_told(many: Path, tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_an_end_before_the_history_says_what_there_is(many: Path) -> None:
     """The message has the history's whole range."""
     settings = RunSettings(history="made", data=many, end=datetime.date(2001, 1, 1))
     with pytest.raises(DataError) as told:
-        market_of(settings)
+        needed_market(settings)
     assert str(told.value) == (
         "nothing is left up to 2001-01-01; history 'made' covers 2018-01-01 to 2020-09-04: choose --start and --end "
         "inside it"
@@ -156,7 +156,7 @@ def test_an_end_before_the_history_says_what_there_is(many: Path) -> None:
 
 def test_the_last_year_of_all_is_an_end() -> None:
     """An end from which no year can be counted on leaves nothing out."""
-    whole, cut = (market_of(RunSettings(end=end)) for end in (None, datetime.date.max))
+    whole, cut = (needed_market(RunSettings(end=end)) for end in (None, datetime.date.max))
     assert cut.sessions.equals(whole.sessions)
 
 
@@ -167,9 +167,9 @@ def test_a_start_after_the_end_is_refused(many: Path, start: str, is_refused: bo
     settings = RunSettings(history="made", data=many, start=datetime.date.fromisoformat(start), end=end)
     if is_refused:
         with pytest.raises(DataError, match="the start 2020-01-03 is after the end 2020-01-02; swap them"):
-            market_of(settings)
+            needed_market(settings)
     else:
-        assert str(market_of(settings).sessions[-1].date()) == end.isoformat()
+        assert str(needed_market(settings).sessions[-1].date()) == end.isoformat()
     first = RunSettings(history="made", data=many, end=datetime.date(2018, 1, 1))
     with pytest.raises(DataError, match="at least two are needed"):
-        market_of(first)
+        needed_market(first)

@@ -17,7 +17,7 @@ from backtester.files import sha256
 from backtester.runs import run as running
 from backtester.runs.document import document
 from backtester.runs.episodes import View
-from backtester.runs.needed_roles import market_of
+from backtester.runs.needed_roles import needed_market
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
@@ -180,8 +180,8 @@ def test_error_names_the_recipe(small: Path, tmp_path: Path) -> None:
 def test_market_of_is_the_history_up_to_its_end(small: Path) -> None:
     """Without an end the whole history, with one the sessions up to it and no further."""
     settings = RunSettings(history="small", data=small)
-    assert len(market_of(settings).sessions) == 589
-    cut = market_of(settings.model_copy(update={"end": datetime.date(2020, 1, 1)}))
+    assert len(needed_market(settings).sessions) == 589
+    cut = needed_market(settings.model_copy(update={"end": datetime.date(2020, 1, 1)}))
     assert cut.sessions[-1] == pd.Timestamp("2019-12-31")
 
 

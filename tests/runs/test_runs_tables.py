@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from backtester.runs.result import Result
-from backtester.runs.tables import dated, encoded, long_weights, read_dated, read_table, write_table
+from backtester.runs.tables import encoded, long_weights, read_dated, read_parquet_table, with_dates, write_table
 
 
 def test_weights_of_what_was_ever_held() -> None:
@@ -47,7 +47,7 @@ def test_weights_are_written_with_each_name_once(tmp_path: Path) -> None:
     assert [pa.types.is_dictionary(table[name].type) for name in ("strategy", "asset", "weight")] == [True, True, False]
     path = write_table(tmp_path / "w.parquet", table)
     assert (path, pq.read_metadata(path).num_rows) == (tmp_path / "w.parquet", 2)
-    back = read_table(path)
+    back = read_parquet_table(path)
     assert back["date"].tolist() == list(days)
     assert back.drop(columns="date").to_numpy().tolist() == [["a", "x", 0.25], ["a", "y", 0.75]]
 
@@ -55,7 +55,7 @@ def test_weights_are_written_with_each_name_once(tmp_path: Path) -> None:
 def test_figures_by_date(tmp_path: Path) -> None:
     """Dates are days in the file and the index of what is read."""
     days = pd.DatetimeIndex(["2024-01-01", "2024-01-02"])
-    table = dated(pd.DataFrame({"date": days, "nav": [1.0, 1.5]}))
+    table = with_dates(pd.DataFrame({"date": days, "nav": [1.0, 1.5]}))
     assert table.column_names == ["date", "nav"]
     assert table["date"].to_pylist() == [datetime.date(2024, 1, 1), datetime.date(2024, 1, 2)]
     back = read_dated(write_table(tmp_path / "n.parquet", table))

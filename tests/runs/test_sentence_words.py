@@ -3,7 +3,7 @@
 import pytest
 
 from backtester.runs.facts import facts_of, run_facts
-from backtester.runs.sentence_words import between, grew, lost, run_words, strategy_words
+from backtester.runs.sentence_words import grew, interval_phrase, lost, run_words, strategy_words
 from backtester.runs.values import Json
 from documents import document, strategy
 
@@ -18,9 +18,9 @@ def made(*strategies: Json, moves: tuple[float, ...] = (-0.05, -0.09)) -> Json:
 
 def test_words_of_a_run() -> None:
     """Two strategies, of which one paid and one did worse, in two joint sell-offs."""
-    assert run_words(
-        run_facts(made(strategy("gold", verdict="paid"), strategy("put", verdict="worse", payoff=-0.002)))
-    ) == {
+    gold, put = strategy("gold", verdict="paid"), strategy("put", verdict="worse", payoff=-0.002)
+    put["scorecard"]["acted"] = 7
+    assert run_words(run_facts(made(gold, put))) == {
         "both": "stocks and bonds",
         "Both": "Stocks and bonds",
         "windows": 2,
@@ -159,4 +159,4 @@ def test_growth_over_something(growth: float | None, words: str) -> None:
 )
 def test_intervals_in_brackets(ends: list[float] | None, words: str) -> None:
     """None where an end is not known."""
-    assert between(ends) == words
+    assert interval_phrase(ends) == words

@@ -98,7 +98,7 @@ def windows(told: Json, count: int) -> None:
 def test_headline_of_one(one: Json, verdict: str, words: str) -> None:
     """Each verdict on a single strategy has its headline."""
     judged(one, 1, verdict)
-    assert sentences.headline(one) == words
+    assert sentences.run_headline(one) == words
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_headline_of_several(two: Json, verdicts: tuple[str, str], words: str) -
     """None, some or all of them clearly paid, or none is evidence."""
     for place, verdict in enumerate(verdicts, start=1):
         judged(two, place, verdict)
-    assert sentences.headline(two) == words
+    assert sentences.run_headline(two) == words
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_headline_of_several(two: Json, verdicts: tuple[str, str], words: str) -
 def test_headline_by_the_number_of_windows(two: Json, count: int, words: str) -> None:
     """No window, one, too few, and the first number that is enough."""
     windows(two, count)
-    assert sentences.headline(two) == words
+    assert sentences.run_headline(two) == words
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_many_windows_are_not_called_small(two: Json) -> None:
 def test_reference_alone() -> None:
     """Without a strategy the reference's own loss is the headline, and nothing is judged."""
     alone = document(carry_out(RunSettings(recipes=("sixty_forty",), resamples=0)))
-    assert sentences.headline(alone) == "When stocks and bonds fell together, 60/40 lost 7.1% on average."
+    assert sentences.run_headline(alone) == "When stocks and bonds fell together, 60/40 lost 7.1% on average."
     assert sentences.ruler_lines(alone) == ()
     assert sentences.summary_lines(alone) == ()
 
@@ -245,7 +245,7 @@ def test_verdict_names_its_reason(one: Json) -> None:
 def test_without_intervals_there_is_no_verdict(one: Json) -> None:
     """No resamples: the reason is given once, and nothing is called clear or unclear."""
     bare = document(carry_out(RunSettings(recipes=(GOLD,), resamples=0)))
-    assert sentences.headline(bare).endswith("without intervals there is no verdict on one hedge.")
+    assert sentences.run_headline(bare).endswith("without intervals there is no verdict on one hedge.")
     assert "There are no intervals: no resamples were asked for." in sentences.context_lines(bare)
     assert "Without an interval there is no verdict." in said_of(bare)
     assert len(sentences.ruler_lines(bare)) == 2
@@ -329,7 +329,7 @@ def test_other_legs_are_called_by_their_names() -> None:
     """Gold and long bonds as legs are named so in every sentence."""
     settings = RunSettings(recipes=(GOLD,), resamples=0, stocks_role="gold", bonds_role="long_bonds")
     told = document(carry_out(settings))
-    assert "gold and long bonds" in sentences.headline(told).lower()
+    assert "gold and long bonds" in sentences.run_headline(told).lower()
     assert (
         "falls of gold of 5% or more within a month, long bonds fell too, were it ever so little, in "
         in sentences.cushion_lines(told)[0]

@@ -1,6 +1,7 @@
 """`stress frequency` written down: on made paths, by hand."""
 
 from dataclasses import replace
+from inspect import signature
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -121,7 +122,7 @@ def carried_out(monkeypatch: pytest.MonkeyPatch, made: Made, times: float, plan:
         "sessions_of": lambda deck, years: 20 * years,
         "draw_paths": made.static_paths,
         "dynamic_paths": made.dynamic_paths,
-        "strategies": lambda recipes: [recipe.name for recipe in recipes],
+        "stressed_recipes": lambda recipes: [recipe.name for recipe in recipes],
         "CURVE_PATHS": 300,
     }
     for name, value in patched.items():
@@ -191,5 +192,7 @@ def test_without_paths_for_a_strategy_that_must_be_asked(monkeypatch: pytest.Mon
 
 
 def test_the_frequencies_of_the_curve() -> None:
-    """Half as many to three times as many."""
+    """Half as many to three times as many, on 400 paths and 20 of what must be asked; else on a hundred of these."""
     assert stress_frequency.CURVE == (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+    assert (stress_frequency.CURVE_PATHS, stress_frequency.CURVE_DYNAMIC) == (400, 20)
+    assert signature(frequency_run).parameters["dynamic"].default == 100

@@ -2,9 +2,9 @@
 
 import pytest
 
-from backtester.cli.actions.batch import SHOWN
+from backtester.cli.actions.batch import SHOWN_COLUMNS
 from backtester.runs import summary as summaries
-from backtester.runs.summary import FALLEN, as_of_grids, figure_cell, summary, summary_html
+from backtester.runs.summary import FALLEN, as_of_grids, figure_text, summary, summary_html
 from backtester.runs.values import Json
 from documents import document, strategy
 
@@ -22,19 +22,21 @@ from documents import document, strategy
 )
 def test_a_figure_is_printed_one_way(column: str, value: float | None, text: str) -> None:
     """In percent with a decimal, a ratio as it is, a payoff to the basis point."""
-    assert figure_cell(column, value) == text
+    assert figure_text(column, value) == text
 
 
 def test_a_study_calls_figures_as_a_run_does() -> None:
     """The headings of what both show are the same."""
     of_card = ("mean_loss_strategy", "mean_loss_mix", "beyond_mix_payoff_mean", "growth_annual_over_mix_total")
-    assert [SHOWN[column] for column in of_card] == [heading for heading in FALLEN if heading in SHOWN.values()]
+    assert [SHOWN_COLUMNS[column] for column in of_card] == [
+        heading for heading in FALLEN if heading in SHOWN_COLUMNS.values()
+    ]
 
 
 @pytest.fixture(autouse=True)
 def words(monkeypatch: pytest.MonkeyPatch) -> None:
     """What other files say is a word each."""
-    monkeypatch.setattr(summaries, "headline", lambda document: "Head.")
+    monkeypatch.setattr(summaries, "run_headline", lambda document: "Head.")
     for name in ("summary_lines", "as_of_lines", "rhythm_lines"):
         monkeypatch.setattr(summaries, name, lambda document, name=name: [f"{name}."])
 

@@ -13,7 +13,14 @@ from backtester.cli.main import cli
 from backtester.errors import DataError
 from backtester.runs.folder import HASHED, read_run
 from backtester.runs.settings import RunSettings
-from backtester.runs.verify import INFINITE, Difference, _of_tables, differences, largest_difference, recomputed
+from backtester.runs.verify import (
+    INFINITE,
+    Difference,
+    _of_tables,
+    document_differences,
+    largest_difference,
+    recomputed,
+)
 from mistakes import refusal
 
 CASH = '"""Hold cash."""\ndef weights():\n    return {"stocks": 0.0}\n'
@@ -231,7 +238,7 @@ def test_comparison_is_refused(place: Path) -> None:
 )
 def test_differences_by_hand(one: object, other: object, found: list[Difference]) -> None:
     """Figures absolutely, above 1 relative to the larger; what is missing or no number without bound."""
-    assert list(differences(one, other, "x:")) == found
+    assert list(document_differences(one, other, "x:")) == found
 
 
 TABLE = pd.DataFrame({"name": ["a", "b", "c"], "value": [0.5, 4.0, float("nan")]})

@@ -71,6 +71,15 @@ def test_the_start_values_of_the_facts() -> None:
     assert BasisTerms(kappa=3.7, theta=0.05).tipping_leverage == pytest.approx(1303, abs=2)
 
 
+def test_the_usual_terms() -> None:
+    """The start values, each with its source in the docstring of the terms."""
+    assert BasisTerms().model_dump() == {
+        "held_bn": 830, "leverage": 56, "theta": 0.1, "kappa": 9.25, "duration": 0.0005, "haircut": 0, "margin": 0.015,
+        "margin_per_bp": 0, "volatility_span": 32, "capacity_bn": 150, "steeper": 2, "decaying": 0.25, "decay": 0.1,
+        "trigger_bp": 30,
+    }  # fmt: skip
+
+
 def test_it_tips_at_the_tipping_leverage() -> None:
     """Just below L* sales are finite; at it everything is sold, whatever the size of the shock."""
     strong = {"theta": 1.0, "kappa": 60.0, "margin": 0.0, **PLAIN}
@@ -79,6 +88,8 @@ def test_it_tips_at_the_tipping_leverage() -> None:
     assert unwind(below, Pressure(np.array([1e-3]), np.zeros(1))).sold[0] == pytest.approx(1e-3 * 999, rel=1e-6)
     assert unwind(above, Pressure(np.array([1e-3]), np.zeros(1))).sold[0] == pytest.approx(830)
     assert above.amplification == float("inf")
+    at = BasisTerms(theta=1, kappa=100, held_bn=1000, duration=0.001, margin=0, leverage=1)
+    assert (at.strength, at.amplification, at.tipping_leverage) == (1, float("inf"), 1)
 
 
 @pytest.mark.parametrize(
@@ -160,6 +171,29 @@ def test_hedged_purchases_by_hand() -> None:
     assert plain.yields_bp.tolist() == pytest.approx([10, 10 + 6, 16 + 4])
     assert hedged.yields_bp.tolist() == pytest.approx([10, 20, 30])
     assert hedged.basis_bp.tolist() == plain.basis_bp.tolist() == pytest.approx([5, 5 + 3, 8 + 2])
+
+
+def test_what_decays_comes_out_of_the_basis_too() -> None:
+    """Half of a rise by 10 passes in the next session, and half of that again is the basis."""
+    terms = BasisTerms(leverage=0, kappa=10, theta=0.5, decaying=1, decay=0.5)
+    spiral = unwind(terms, Pressure(np.array([100.0, 0.0]), np.zeros(2)))
+    assert spiral.yields_bp.tolist() == pytest.approx([10, 5])
+    assert spiral.basis_bp.tolist() == pytest.approx([5, 2.5])
+
+
+def test_the_peak_is_over_the_start() -> None:
+    """Yields that only fall never stood above the start; half a basis point counts."""
+    terms = BasisTerms(leverage=0, kappa=10, **PLAIN)
+    peaks = [unwind(terms, Pressure(np.array([sales, -100.0]), np.zeros(2))).peak_bp for sales in (-100.0, 5.0)]
+    assert peaks == pytest.approx([0, 0.5])
+
+
+def test_equity_at_the_start_and_when_it_is_paid_out() -> None:
+    """Funds of 100 that hold half of their equity have 200 of it; after redemptions of more they have and hold none."""
+    terms = BasisTerms(held_bn=100, leverage=0.5, theta=0)
+    spiral = unwind(terms, Pressure(np.zeros(2), np.array([0.0, 300.0])))
+    assert spiral.equity.tolist() == [200, 0]
+    assert spiral.holdings[:, 0].tolist() == [100, 100, 0]
 
 
 def test_redemptions_by_hand() -> None:
@@ -267,6 +301,9 @@ def test_leverage_that_margins_forbid_is_refused() -> None:
     with pytest.raises(ValidationError, match=r"leverage 100 with haircut and margin of 1\.50% in all; at most 66\.7"):
         BasisTerms(leverage=100)
     assert BasisTerms(leverage=100, margin=0.01).leverage == 100
+    assert BasisTerms(leverage=1 + 1e-9, haircut=0.5, margin=0.5).haircut == 0.5
+    with pytest.raises(ValidationError, match=r"at most 1\.0"):
+        BasisTerms(leverage=1 + 2e-9, haircut=0.5, margin=0.5)
 
 
 def test_the_march_of_today_is_larger() -> None:

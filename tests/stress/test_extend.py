@@ -5,15 +5,19 @@ from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
 from backtester.errors import ScenarioError
 from backtester.histories.derived import par_bond_returns
+from backtester.histories.sheet import Figures
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
+from backtester.stress import extend as extending
 from backtester.stress.extend import _cash, extend, unstated
+from backtester.stress.figures import NewSessions
 from backtester.stress.path import Path
 from backtester.stress.replay import dated_window, named_window, replay
 from backtester.stress.starting_point import StartingPoint, read_starting_point
@@ -66,12 +70,14 @@ def test_a_replay_of_another_history_says_what_it_lacks(us_ground: StartingPoint
 
 def test_cash_goes_on_as_in_the_last_month() -> None:
     """An index of bills returned 1 basis point a day in its last 21 sessions, and 100 before: 1 a day it is."""
-    past = np.append(np.full(30, 0.01), np.full(21, 0.0001))
-    days = np.append(np.full(30, 9.0), np.full(21, 1.0))
+    past, days = np.append(np.full(30, 0.01), np.full(21, 0.0001)), np.append(np.full(30, 9.0), np.full(21, 1.0))
     ground = SimpleNamespace(
         history=SimpleNamespace(series={"bills": object()}), market=SimpleNamespace(bill_returns=past, days=days)
     )
-    assert _cash(cast(StartingPoint, ground), Path(3), np.array([1.0, 3.0, 1.0])) == pytest.approx([1e-4, 3e-4, 1e-4])
+    days = np.array([1.0, 3.0, 1.0])
+    assert _cash(cast(StartingPoint, ground), Path(3), days) == pytest.approx([1e-4, 3e-4, 1e-4])
+    vars(ground.history)["series"] = {}
+    assert _cash(cast(StartingPoint, ground), Path(3), days).tolist() == [0, 0, 0], "a history without bills"
 
 
 def test_a_path_without_moves_changes_nothing(us_ground: StartingPoint, library: Library) -> None:
@@ -142,6 +148,7 @@ def test_bonds_are_repriced_exactly(us_ground: StartingPoint) -> None:
         (Path(1, shifts={"fed_target": np.array([-9.0])}), r"takes fed_target to -5\.25%"),
         (Path(1, shifts={"vix": np.array([-90.0])}), "takes vix to .* a level stays above zero"),
         (Path(1, returns={"gold": np.array([-1.2])}), "has gold lose 120% in a session"),
+        (Path(1, returns={"gold": np.array([-1.0])}), "has gold lose 100% in a session"),
     ],
 )
 def test_what_cannot_happen_is_refused(us_ground: StartingPoint, path: Path, message: str) -> None:
@@ -192,3 +199,49 @@ def test_windows_that_are_none_are_refused(text: str, message: str) -> None:
     """What names no window is answered with what would."""
     with pytest.raises(ScenarioError, match=message.replace("?", r"\?").replace("(", r"\(")):
         named_window(text, "us")
+
+
+def stretch(*bills: float) -> NewSessions:
+    """So many sessions, one calendar day apart, on which bills return that."""
+    sessions = pd.bdate_range("2024-01-02", periods=len(bills))
+    return NewSessions(sessions, np.ones(len(bills)), np.array(bills))
+
+
+def test_the_lowest_yields(us_ground: StartingPoint) -> None:
+    """-1% itself is a yield, and -3% a real one; a hundredth of a point less is none."""
+    extending._refuse_low("yield_10y", np.array([2.0, -1.0]), stretch(0.0, 0.0))
+    with pytest.raises(ScenarioError, match=r"takes yield_10y to -1\.01% on 2024-01-03; .* stay at -1% or above"):
+        extending._refuse_low("yield_10y", np.array([2.0, -1.01]), stretch(0.0, 0.0))
+    last = float(us_ground.figures["real_yield_10y"].values.iloc[-1])
+    extend(us_ground, Path(1, shifts={"real_yield_10y": np.array([-3.0 - last])}))
+    with pytest.raises(ScenarioError, match=r"takes real_yield_10y to -3\.01% .* stay at -3% or above"):
+        extend(us_ground, Path(1, shifts={"real_yield_10y": np.array([-3.01 - last])}))
+
+
+def test_new_figures_by_hand() -> None:
+    """An index of bills grows as cash does; an asset without a last level has ended; a level may not reach zero."""
+    series = {
+        "bills": SimpleNamespace(kind="total_return", is_asset=True),
+        "gold": SimpleNamespace(kind="total_return", is_asset=True),
+        "ended": SimpleNamespace(kind="total_return", is_asset=True),
+        "vix": SimpleNamespace(kind="level", is_asset=False),
+    }
+    days = pd.bdate_range("2023-12-28", periods=2)
+    levels = {"gold": [np.nan, 200.0], "ended": [200.0, np.nan]}
+    figures = {role: Figures(pd.Series([100.0, 200.0], days)) for role in series}
+    market = SimpleNamespace(levels=pd.DataFrame(levels, days))
+    table = SimpleNamespace(close="16:00")
+    ground = cast(StartingPoint, SimpleNamespace(
+        history=SimpleNamespace(series=series, table=table), market=market, figures=figures))  # fmt: skip
+
+    def values(role: str, path: Path) -> list[float] | None:
+        found = extending._new_figures(ground, role, path, stretch(0.5, 0.25))
+        return None if found is None else found.values.tolist()
+
+    fall = Path(2, shifts={"vix": np.array([-50.0, -150.0])}, returns={"gold": np.array([-0.5, np.nan])})
+    assert values("bills", fall) == pytest.approx([300, 375])
+    assert values("gold", fall) == pytest.approx([100, 100])
+    assert values("ended", fall) is None
+    with pytest.raises(ScenarioError, match=r"the path takes vix to 0 on 2024-01-03; a level stays above zero"):
+        values("vix", fall)
+    assert values("vix", Path(2, shifts={"vix": np.array([-50.0, -149.0])})) == pytest.approx([150, 1])

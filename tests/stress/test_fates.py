@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backtester.stress.fates import Plan, deepest, growth_over, unpaid_years, year_ends
+from backtester.stress.fates import Plan, deepest, growth_over, unpaid_years, year_end_places
 from backtester.stress.paths_kernel import fill_levels, fill_rows
 
 
@@ -27,7 +27,7 @@ def test_growth_over_the_mix_by_hand() -> None:
 @pytest.mark.parametrize(("a_year", "ends"), [(252, [0, 252, 504]), (12, [0, 12, 24]), (250.4, [0, 250, 501])])
 def test_ends_of_years(a_year: float, ends: list[int]) -> None:
     """The start, and the nearest session to each year's end."""
-    assert year_ends(a_year, Plan(years=2)).tolist() == ends
+    assert year_end_places(a_year, Plan(years=2)).tolist() == ends
 
 
 @pytest.mark.parametrize(
@@ -39,12 +39,13 @@ def test_ends_of_years(a_year: float, ends: list[int]) -> None:
         ([1, 2, 2, 2], 0.66, 1),
         ([1, 1, 1, 1], 0.5, 2),
         ([1, 1, 0, 0], 0.1, 2),
+        ([1, 1, 1, 1], 1.0, 2),
     ],
 )
 def test_spending_is_paid_while_there_is_money(values: list[float], spend: float, missed: float) -> None:
     """2% more is spent every year: of 2 after a doubling 0.65 x (1 + 1.02 + 1.0404) can be paid, 0.66 times cannot.
 
-    What stands still pays 0.4 twice and not a third time; a ruined book pays nothing more.
+    What stands still pays 0.4 twice and not a third time, and its whole wealth once; a ruined book pays nothing more.
     """
     assert unpaid_years(np.array([values], float), Plan(years=3, spend=spend)).tolist() == [missed]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backtester.analysis.pair import USUAL
-from backtester.engine.costs import parse_costs
+from backtester.engine.costs import NO_COSTS, parse_costs
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.engine.execution import Execution
 from backtester.errors import ScenarioError
@@ -23,7 +23,7 @@ from backtester.stress.frequency import (
     sessions_of,
 )
 from backtester.stress.tilt import contents, draw, tilted
-from builders import made_market
+from builders import made_library, made_market
 
 SHARES = np.array([[0.6, 0.4], [0.62, 0.38]])
 PLAN = Plan(paths=6, years=3, seed=5)
@@ -88,6 +88,35 @@ def test_the_reference_does_not_grow_over_its_own_mix(deck: Deck, runs: list[Eva
     fates = draw_paths(deck, runs, SHARES, tilted(contents(deck.blocks), 0.0), PLAN)
     assert np.abs(fates.growth[:, 0]).max() < 1e-12
     assert np.abs(fates.growth[:, 1]).min() > 1e-6
+
+
+def test_paths_by_hand() -> None:
+    """Of books that are brought back every session each of the drawn sessions is a factor, from the first on.
+
+    Half of one is in stocks and a quarter in gold, half of another in bonds; their mixes hold a quarter in stocks and
+    a half in bonds, and nothing. The rest is in bills.
+    """
+    chance = np.random.default_rng(3)
+    levels = {name: np.cumprod(1 + chance.normal(0, 0.01, 120)).tolist() for name in ("gold", "stocks", "bonds")}
+    market = made_market(levels, bills=[0.0, *[0.0002] * 119])
+    books = made_library(
+        one="def weights():\n    return {'stocks': 0.5, 'gold': 0.25}\n",
+        two="def weights():\n    return {'bonds': 0.5}\n",
+    )
+    daily = Execution(rebalance="day", band=float("inf"), costs=NO_COSTS)
+    runs = [evaluate(parse_recipe(name, books), market, daily) for name in ("one", "two")]
+    made = make_deck(market, 0, USUAL, ["stocks", "bonds", "gold"])
+    chances, plan = np.full(119, 1 / 119), Plan(paths=3, years=1, seed=9)
+    fates = draw_paths(made, runs, np.array([[0.25, 0.5], [0.0, 0.0]]), chances, plan, threads=1)
+    shares = np.array([[0.25, 0.5, 0], [0, 0, 0.5], [0, 0.25, 0.5], [0, 0, 0]])  # of gold, stocks and bonds
+    for number in range(3):
+        rows = draw(np.cumsum(chances), made.blocks.block_sessions, 252, (9, number))
+        moves = made.returns[rows] @ shares.T + (1 - shares.sum(axis=1)) * made.bills[rows][:, None]
+        navs = np.cumprod(np.vstack([np.ones(4), 1 + moves]), axis=0)
+        assert fates.wealth[number] == pytest.approx(navs[-1, :2], rel=1e-12)
+        falls = (navs / np.maximum.accumulate(navs, axis=0)).min(axis=0) - 1
+        assert fates.falls[number] == pytest.approx(falls[:2], rel=1e-12)
+        assert fates.growth[number] == pytest.approx(np.log(navs[-1, :2] / navs[-1, 2:]), rel=1e-9)
 
 
 def test_drawn_markets_are_the_drawn_sessions(deck: Deck) -> None:

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.arrays import Array
-from backtester.stress.noise import _along, _observed, noise
+from backtester.analysis.blocks import ResamplePlan
+from backtester.arrays import Array, Integers
+from backtester.stress import noise as noises
+from backtester.stress.noise import _observed, _vix_before, noise
 from backtester.stress.path import Path
 from backtester.stress.starting_point import StartingPoint
 
@@ -69,8 +71,10 @@ def test_a_yield_that_is_known_late_is_of_the_session_before() -> None:
 def test_vix_along_the_path_is_that_of_the_close_before() -> None:
     """20 at first; it doubles in the first session and gains 5 points in the second."""
     shocked = Path(4, growth={"vix": np.array([np.log(2), 0, 0, 0])}, shifts={"vix": np.array([0.0, 5.0, 0.0, 0.0])})
-    assert _along(ground(), shocked) == pytest.approx([20, 40, 45, 45])
-    assert _along(ground(vix=None), shocked).tolist() == [1, 1, 1, 1]
+    risen = ground()
+    risen.figures["vix"].values = pd.Series([5.0, 10.0, 20.0])
+    assert _vix_before(risen, shocked) == pytest.approx([20, 40, 45, 45])
+    assert _vix_before(ground(vix=None), shocked).tolist() == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize(("size", "factor", "step"), [(1.0, 1.0, 0.02), (0.5, 1.0, 0.01), (1.0, 2.0, 0.04)])
@@ -104,3 +108,38 @@ def test_when_there_is_noise(sessions: int, size: float, after: int, is_noisy: b
     made = noise(ground(sessions), path(50), size=size, seed=1, after=after)
     assert bool(made.growth) is is_noisy
     assert made.sessions == 50
+
+
+def test_what_grows_evenly_has_no_noise() -> None:
+    """A residual is what is beyond the mean: none, whatever VIX does along the path."""
+    even = ground()
+    even.market.levels["stocks"] = np.exp(0.01 * np.arange(201.0))
+    rising = path(40, vix=np.full(40, 0.02))
+    assert noise(even, rising, size=1.0, seed=1).growth["stocks"] == pytest.approx(np.zeros(40), abs=1e-12)
+
+
+@pytest.mark.parametrize("unknown", [slice(0, 50), slice(150, None)])
+def test_only_sessions_with_a_known_vix_are_drawn(unknown: slice) -> None:
+    """Where VIX had not begun, or had ended at the close before, there is no residual; 63 others are enough."""
+    made = ground()
+    made.market.observables.loc[made.market.sessions[unknown], "vix"] = np.nan
+    made.figures["vix"].values = pd.Series([20.0])
+    drawn = noise(made, path(50), size=1.0, seed=1).growth["stocks"]
+    assert np.isfinite(drawn).all()
+    assert np.ptp(drawn) == pytest.approx(0.02)
+
+
+def test_blocks_of_noise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are of ten sessions on average, drawn by the seed from as many as there are, or as the path needs."""
+    asked = []
+
+    def draw(plan: ResamplePlan, number: int, sessions: int) -> Integers:
+        asked.append((plan.block_sessions, plan.seed, number, sessions))
+        return np.arange(sessions)
+
+    monkeypatch.setattr(noises, "draw_rows", draw)
+    noise(ground(), path(50), size=1.0, seed=7)
+    longer = noise(ground(65), path(100), size=1.0, seed=8).growth["stocks"]
+    assert asked == [(10, 7, 0, 200), (10, 8, 0, 100)]
+    assert longer[:4].tolist() == pytest.approx([0.01, -0.01, 0.01, -0.01])
+    assert longer[64:66] == pytest.approx(longer[:2]), "of 64 sessions the first follows the last"

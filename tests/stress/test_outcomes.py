@@ -75,6 +75,7 @@ def test_figures_are_those_of_the_curve(war: ScenarioResult) -> None:
     """Return, deepest fall and worst session are those of the curve, which starts at 1 on the close before."""
     for outcome in war.outcomes:
         nav = outcome.nav.to_numpy()
+        assert outcome.nav.index[1:].equals(war.sessions)
         assert len(nav) == len(war.sessions) + 1 == 25
         assert nav[0] == 1
         assert outcome.total == nav[-1] - 1

@@ -72,6 +72,7 @@ def written(folder: Path, text: str, name: str = "mine") -> str:
         ('[[shock]]\nrole = "gold"\nperzent = 1\n', r"line 8: [shock.1.perzent] unknown key; did you mean 'percent'?"),
         ("perzent = 1\n", "line 6: [perzent] unknown key; "),
         ("[fed]\non = true\nwhen = 1\n", "line 8: [fed.when] unknown key; "),
+        ("[fed]\nrepo_ofer = 1\n", "line 7: [fed.repo_ofer] unknown key; did you mean 'repo_offer'?"),
         ('[[shock]]\nrole = "gold"\npercent = 1\nshape = "jumb"\n', "'jumb' is no shape; did you mean 'jump'?"),
         ('[[shock]]\nrole = "gold"\npercent = 1\n[[shock]]\nrole = "oil"\npercent = "x"\n', "line 11: [shock.2"),
         ("sessions = 0\n", "line 6: [sessions] "),
@@ -93,13 +94,13 @@ def test_a_file_says_where_its_shocks_stand(tmp_path: Path) -> None:
     shocks = '[[shock]]\nrole = "gold"\npercent = 1\n [[ shock ]]\nrole = "stocks"\npercent = 1\n'
     found = read_scenario(written(tmp_path, shocks))
     assert (found.name, found.file, list(found.lines)) == ("mine", "mine.toml", [6, 9])
-    filled = shocks + "#" * (read.MAX_BYTES - len(HEAD + shocks))
+    filled = shocks + "#" * (read.MAX_SCENARIO_BYTES - len(HEAD + shocks))
     assert read_scenario(written(tmp_path, filled)).name == "mine"
     with pytest.raises(
         ScenarioError, match=r"^cannot read the scenario .*mine\.toml: More than 1 MB; it is a TOML file$"
     ):
         read_scenario(written(tmp_path, filled + "#"))
-    assert read.MAX_BYTES == 1_000_000
+    assert read.MAX_SCENARIO_BYTES == 1_000_000
 
 
 def test_names_of_scenarios(tmp_path: Path) -> None:

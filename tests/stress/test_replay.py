@@ -13,7 +13,7 @@ from backtester.errors import ScenarioError
 from backtester.histories.kinds import as_series
 from backtester.histories.sheet import Figures
 from backtester.stress import replay as replaying
-from backtester.stress.replay import as_date, crisis_named, dated_window, named_window, replay
+from backtester.stress.replay import crisis_named, dated_window, named_window, replay, scenario_date
 from backtester.stress.starting_point import StartingPoint
 from builders import WORDS, made_market
 
@@ -95,10 +95,10 @@ def test_windows_between_dates(first: str, last: str, window: tuple[int, int] | 
     """From close to close; the same day, or an earlier one, is no end."""
     made = source({"stocks": [1.0] * 5}, {})
     if window:
-        assert dated_window(made, as_date(first), as_date(last)) == Window(*window)
+        assert dated_window(made, scenario_date(first), scenario_date(last)) == Window(*window)
     else:
         with pytest.raises(ScenarioError, match=f"from {first} to {last} has no session; name the earlier date first"):
-            dated_window(made, as_date(first), as_date(last))
+            dated_window(made, scenario_date(first), scenario_date(last))
 
 
 def falling(*falls: int) -> Any:

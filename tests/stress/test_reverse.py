@@ -14,7 +14,7 @@ from backtester.stress import reverse as reversing
 from backtester.stress.build import Ways
 from backtester.stress.outcomes import Trial, run_scenario
 from backtester.stress.read import read_scenario
-from backtester.stress.reverse import Reversed, most_fragile, reverse
+from backtester.stress.reverse import Reversed, most_fragile, reverse_scales
 from backtester.stress.scenario import Scenario
 from backtester.stress.starting_point import StartingPoint, read_starting_point
 
@@ -35,7 +35,7 @@ def trial(library: Library) -> Trial:
 @pytest.fixture(scope="module")
 def war(us_ground: StartingPoint, trial: Trial) -> Reversed:
     """A capital war, scaled until a fifth is lost."""
-    return reverse(read_scenario("capital_war"), us_ground, trial, 0.2)
+    return reverse_scales(read_scenario("capital_war"), us_ground, trial, 0.2)
 
 
 def test_at_the_scale_found_so_much_is_lost(us_ground: StartingPoint, trial: Trial, war: Reversed) -> None:
@@ -59,7 +59,7 @@ def test_gold_helps_in_a_war_of_any_size(war: Reversed) -> None:
 
 def test_gold_never_helps_in_a_dash_for_cash(us_ground: StartingPoint, trial: Trial) -> None:
     """It falls with everything else, at every scale."""
-    dash = reverse(read_scenario("dash_for_cash"), us_ground, trial, 0.9)
+    dash = reverse_scales(read_scenario("dash_for_cash"), us_ground, trial, 0.9)
     assert dash.helps["sixty_forty + gold_overlay"] is None
     assert np.isinf(list(dash.loses.values())).all()
     assert most_fragile([dash]) is None
@@ -75,7 +75,7 @@ def test_the_most_fragile_pair_has_the_smallest_scale(war: Reversed) -> None:
 def test_the_crossing_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """8 at a scale of 0 and -2 at 10 cross at 8; with the 2 found there, at 9: where the rounds end the line is the
     answer, and so is a scale that is within 1% of an end."""
-    monkeypatch.setattr(reversing, "ROUNDS", 1)
+    monkeypatch.setattr(reversing, "REFINEMENTS", 1)
     ends = [reversing._At(scale, (), ()) for scale in (0.0, 10.0)]
     for found, crossing in ((2.0, 9.0), (-8.0, 4.0), (0.0, 8.0)):
         args = (lambda _, found=found: found), (lambda scale: reversing._At(scale, (), ()))
@@ -108,14 +108,29 @@ def test_a_crossing_of_a_curve() -> None:
     assert found == pytest.approx(1.5, rel=0.011)
     assert tried[0] == pytest.approx(1 + 1.25 / 3)
     assert reversing._first(ends, lambda one: 5.0 - one.scale, at) == float("inf")
+    assert reversing._first(ends, lambda one: 2.0 - one.scale, at) == 2.0, "nothing is left at the last"
     assert reversing._first(ends, lambda one: -1.0 if one.scale == 0 else 1.0, at) == float("inf")
+
+
+def test_four_scales_are_tried() -> None:
+    """Where each is as far above zero as the next scale is below, the half of what is left is tried four times."""
+    tried: list[float] = []
+
+    def at(scale: float) -> reversing._At:
+        tried.append(scale)
+        return reversing._At(scale, (), ())
+
+    ends = [reversing._At(0.0, (), ()), reversing._At(16.0, (), ())]
+    found = reversing._crossing(ends, (1.0, -1.0), lambda one: 1.0, at)
+    assert (tried, found) == ([8, 12, 14, 15], 15.5)
 
 
 def test_scales_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every scale up to the first that cannot be, each of what the ways ask for; between two of them along a line.
 
     The reference returns -s / 10 and 19% at a scale of 1.9; of the others one never helps, one helps as
-    long as s is below 1.2, one from 0.6 on, and one between 0.9 and 1.8. Three times the scenario cannot be.
+    long as s is below 1.2, one from 0.6 on, and one between 0.9 and 1.8; one helps by the square over that of 0.6, one
+    only at the smallest scale, one does as the reference does, which is no help. Three times the scenario cannot be.
     """
     returned: list[Callable[[float], float]] = [
         lambda s: -s / 10,
@@ -123,6 +138,9 @@ def test_scales_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
         lambda s: -s / 10 + (1.2 - s) / 100,
         lambda s: -s / 10 + (s - 0.6) / 100,
         lambda s: -s / 10 + (s - 0.9) / 100 * (1 if s <= 1.3 else (1.8 - s)),
+        lambda s: -s / 10 + (s**2 - 0.36) / 100,
+        lambda s: -s / 10 + (0.4 - s) / 100,
+        lambda s: -s / 10,
     ]
     scales: list[float] = []
 
@@ -138,11 +156,11 @@ def test_scales_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
         return [SimpleNamespace(nav=np.array([1.0, 1 + total, 1.0]), total=total) for total in totals]
 
     monkeypatch.setattr(reversing, "put_on", put_on)
-    monkeypatch.setattr(reversing, "outcomes", outcomes)
-    names = ["reference", "never", "little", "much", "between"]
-    trial = Trial([cast("Recipe", SimpleNamespace(name=name)) for name in names], shares=np.ones((5, 2)))
+    monkeypatch.setattr(reversing, "recipe_outcomes", outcomes)
+    names = ["reference", "never", "little", "much", "between", "curved", "least", "same"]
+    trial = Trial([cast("Recipe", SimpleNamespace(name=name)) for name in names], shares=np.ones((8, 2)))
     ground = cast("StartingPoint", None)
-    found = reverse(read_scenario("capital_war"), ground, trial, 0.19, Ways(scale=2.0))
+    found = reverse_scales(read_scenario("capital_war"), ground, trial, 0.19, Ways(scale=2.0))
     assert scales[:7] == [0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0]
     assert found.largest == 2.0
     assert found.loses["reference"] == pytest.approx(1.9)
@@ -154,7 +172,12 @@ def test_scales_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
         "little": (0.0, pytest.approx(1.2, rel=0.011)),
         "much": (pytest.approx(0.6, rel=0.011), float("inf")),
         "between": (pytest.approx(0.9, rel=0.011), pytest.approx(1.8, rel=0.011)),
+        "curved": (pytest.approx(0.6, rel=0.011), float("inf")),
+        "least": (0.0, pytest.approx(0.4, rel=0.011)),
+        "same": None,
     }
+    early = reverse_scales(read_scenario("capital_war"), ground, trial, 0.01, Ways(scale=2.0)).loses
+    assert (early["reference"], early["never"]) == (pytest.approx(0.1), pytest.approx(0.05)), "before the least of all"
     assert reversing.SCALES == (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 
 

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from backtester.errors import ScenarioError
 from backtester.stress.choose import choose
 from backtester.stress.read import check_roles, read_scenario, scenario_names
+from backtester.stress.scenario import Shock
 
 HEAD = """title = "T"
 about = "A"
@@ -115,3 +117,17 @@ def test_all_a_name_and_a_window_are_chosen() -> None:
         choose(["capital_wars"], "us")
     with pytest.raises(ScenarioError, match=r"cannot read the scenario nowhere\.toml: No such file"):
         choose(["nowhere.toml"], "us")
+
+
+def test_forty_scenarios_stand_on_a_page() -> None:
+    """Counted as they are asked for; one more is refused."""
+    assert [one.name for one in choose(["capital_war"] * 40, "us")] == ["capital_war"]
+    with pytest.raises(ScenarioError, match=r"^41 scenarios; at most 40 stand on one page: leave some out$"):
+        choose(["capital_war"] * 41, "us")
+
+
+@pytest.mark.parametrize("shock", [{"role": "fed_target", "bp": {"10": 5}}, {"role": "yields", "bp": {}}])
+def test_moves_by_maturity_are_of_yields(shock: dict[str, object]) -> None:
+    """Of nothing else, and at least one."""
+    with pytest.raises(ValidationError, match="moves by years to maturity are for 'yields', and at least one is"):
+        Shock.model_validate(shock)

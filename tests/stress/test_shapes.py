@@ -16,6 +16,7 @@ from backtester.stress.shapes import reached
         ("spike_and_revert", 7, [0.5, 1, 0.8, 0.6, 0.4, 0.2, 0]),
         ("spike_and_revert", 2, [1, 0]),
         ("spike_and_revert", 1, [1]),
+        *[(shape, 1, [1]) for shape in ("jump", "line", "ease_in")],
     ],
 )
 def test_shapes_reach_the_whole(shape: str, sessions: int, shares: list[float]) -> None:

@@ -72,6 +72,8 @@ def test_sessions_beside_a_date(date: str, words: str) -> None:
     assert _beside(pd.bdate_range("2024-01-02", "2024-01-09"), pd.Timestamp(date)) == words
     friday = pd.bdate_range("2024-01-05", "2024-01-09")  # nothing can begin after the first session, without a past
     assert _beside(friday, pd.Timestamp("2024-01-06")) == "it covers 2024-01-08 to 2024-01-09"
+    gap = pd.DatetimeIndex(["2024-01-02", "2024-01-03", "2024-01-08"])
+    assert _beside(gap, pd.Timestamp("2024-01-05")) == "those beside it are 2024-01-03 and 2024-01-08"
 
 
 def figures(*dates: str) -> Figures:

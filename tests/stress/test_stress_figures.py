@@ -5,14 +5,14 @@ import pandas as pd
 import pytest
 
 from backtester.histories.sheet import Figures
-from backtester.stress.figures import Stretch, dated, joined, months_of
+from backtester.stress.figures import NewSessions, figures_of_path, joined_figures, months_of
 
 DAYS = pd.bdate_range("2024-01-18", "2024-02-02")  # Thursday to Friday
 
 
-def stretch(days: pd.DatetimeIndex = DAYS) -> Stretch:
+def stretch(days: pd.DatetimeIndex = DAYS) -> NewSessions:
     """New sessions on these days."""
-    return Stretch(days, np.ones(len(days)), np.zeros(len(days)))
+    return NewSessions(days, np.ones(len(days)), np.zeros(len(days)))
 
 
 def published(values: list[float], dates: "list[str] | pd.DatetimeIndex", waits: "str | list[str]") -> Figures:
@@ -25,7 +25,7 @@ def published(values: list[float], dates: "list[str] | pd.DatetimeIndex", waits:
 def test_what_is_not_published_is_there_at_each_session() -> None:
     """As prices are."""
     before = Figures(pd.Series([5.0], pd.DatetimeIndex(["2024-01-17"])))
-    after = dated(before, np.arange(12.0), stretch(), "16:00")
+    after = figures_of_path(before, np.arange(12.0), stretch(), "16:00")
     assert after.known is None
     assert (list(after.values), list(after.values.index)) == (list(range(12)), list(DAYS))
 
@@ -33,7 +33,7 @@ def test_what_is_not_published_is_there_at_each_session() -> None:
 @pytest.mark.parametrize("dates", [["2024-01-16", "2024-01-17"], ["2024-01-17"]])
 def test_what_is_published_daily_is_known_at_the_close(dates: list[str]) -> None:
     """Of every new session, at the hour of the close."""
-    after = dated(published([5.0] * len(dates), dates, "20h"), np.arange(12.0), stretch(), "16:00")
+    after = figures_of_path(published([5.0] * len(dates), dates, "20h"), np.arange(12.0), stretch(), "16:00")
     assert after.known is not None
     assert list(after.known) == [day + pd.Timedelta(hours=16) for day in DAYS]
     assert list(after.values) == list(range(12))
@@ -42,7 +42,7 @@ def test_what_is_published_daily_is_known_at_the_close(dates: list[str]) -> None
 def test_what_is_published_weekly_goes_on_weekly() -> None:
     """Wednesdays' figures, known on Thursday afternoon: 24 and 31 January are the fifth and the tenth new session."""
     before = published([7.0, 8.0, 9.0], ["2024-01-03", "2024-01-10", "2024-01-17"], "40h")
-    after = dated(before, np.arange(1.0, 13.0), stretch(), "16:00")
+    after = figures_of_path(before, np.arange(1.0, 13.0), stretch(), "16:00")
     assert after.known is not None
     assert after.values.to_dict() == {pd.Timestamp("2024-01-24"): 5.0, pd.Timestamp("2024-01-31"): 10.0}
     assert list(after.known) == [pd.Timestamp("2024-01-25 16:00"), pd.Timestamp("2024-02-01 16:00")]
@@ -51,7 +51,7 @@ def test_what_is_published_weekly_goes_on_weekly() -> None:
 def test_a_date_before_the_first_new_session_keeps_the_last_value() -> None:
     """Figures of Saturdays: on the 20th two sessions are over; of the 13th, before the first, the last value stands."""
     before = published([7.0, 8.0], ["2023-12-30", "2024-01-06"], "1h")
-    after = dated(before, np.arange(1.0, 13.0), stretch(), "16:00")
+    after = figures_of_path(before, np.arange(1.0, 13.0), stretch(), "16:00")
     assert after.known is not None
     assert list(after.values) == [8.0, 2.0, 7.0]
     assert after.known.iloc[0] == DAYS[0]  # not in the past
@@ -59,7 +59,9 @@ def test_a_date_before_the_first_new_session_keeps_the_last_value() -> None:
 
 def test_the_last_session_has_its_figure() -> None:
     """Figures of Fridays: the last of the twelve new sessions is one."""
-    after = dated(published([7.0, 8.0], ["2024-01-05", "2024-01-12"], "1h"), np.arange(1.0, 13.0), stretch(), "16:00")
+    after = figures_of_path(
+        published([7.0, 8.0], ["2024-01-05", "2024-01-12"], "1h"), np.arange(1.0, 13.0), stretch(), "16:00"
+    )
     assert list(after.values.index) == [pd.Timestamp(day) for day in ("2024-01-19", "2024-01-26", "2024-02-02")]
     assert list(after.values) == [2.0, 7.0, 12.0]
 
@@ -90,8 +92,8 @@ def test_months_without_a_year_before_them_stand_still() -> None:
 def test_past_and_path_are_joined() -> None:
     """Values and times of publication, one after the other; without a path the past is all."""
     before, after = published([1.0], ["2024-01-01"], "1D"), published([2.0], ["2024-01-02"], "1D")
-    both = joined(before, after)
+    both = joined_figures(before, after)
     assert both.known is not None
     assert (list(both.values), len(both.known)) == ([1.0, 2.0], 2)
-    assert joined(before, None) is before
-    assert joined(before, Figures(before.values[:0])) is before
+    assert joined_figures(before, None) is before
+    assert joined_figures(before, Figures(before.values[:0])) is before

@@ -10,10 +10,10 @@ from backtester.pages.csv_text import csv_text
 from backtester.runs.folder import RunFolder, read_run, write_run
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
-from backtester.tearsheet.bounded import AT_MOST, bounded
+from backtester.tearsheet.bounded import MOST_ASSETS, bounded
 from backtester.tearsheet.figures.weights import weights_by_strategy
 from backtester.tearsheet.names import cast
-from backtester.tearsheet.page import render
+from backtester.tearsheet.page import render_tearsheet
 from backtester.tearsheet.parts.other_assets import other_assets
 from backtester.tearsheet.parts.windows import joint_table
 from folders import built, listed, made_folder, weekdays
@@ -74,11 +74,11 @@ def test_what_is_held_most_is_shown_and_the_rest_counted(many: RunFolder) -> Non
     """Twelve assets beside the legs have columns, and every table of windows says of how many there are none."""
     run = bounded(many)
     shown = list(run.document["history"]["assets"])
-    assert shown == ["stocks", "bonds", *(f"a{number:02d}" for number in range(AT_MOST))]
+    assert shown == ["stocks", "bonds", *(f"a{number:02d}" for number in range(MOST_ASSETS))]
     table = joint_table(run.document, cast(run.document))
     assert table.rows
     assert table.note.endswith(" What three assets more returned is under Other assets, below.")
-    page = render(many)
+    page = render_tearsheet(many)
     assert "A11" in page
     without = re.sub(r'<table id="others-table".*?</table>', "", page.split('id="provenance"')[0], flags=re.DOTALL)
     assert ">A12<" not in without
@@ -87,7 +87,7 @@ def test_what_is_held_most_is_shown_and_the_rest_counted(many: RunFolder) -> Non
 def test_the_rest_folds_into_a_table_or_lies_beside_the_page(many: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """What each of the others returned in every window is a fold away; of many more the page has a link to the csv."""
     run = bounded(many)
-    hidden = [f"a{number:02d}" for number in range(AT_MOST, 15)]
+    hidden = [f"a{number:02d}" for number in range(MOST_ASSETS, 15)]
     found = other_assets(run.document)
     windows = [*run.document["joint_sell_offs"], *(one["after"] for one in run.document["joint_sell_offs"])]
     [first, *_], table = run.document["joint_sell_offs"], found["table"]
@@ -95,12 +95,12 @@ def test_the_rest_folds_into_a_table_or_lies_beside_the_page(many: RunFolder, mo
     assert [head.values for head in table.heads] == [(role,) for role in hidden]
     assert [cell.values for cell in table.rows[1].cells] == [(first["assets"][role],) for role in hidden]
     assert sum(row.kind == "" for row in table.rows) >= len(windows)
-    assert "Other assets: 3 that are held less" in render(many)
-    monkeypatch.setattr("backtester.tearsheet.parts.other_assets.FOLDED", 2)
+    assert "Other assets: 3 that are held less" in render_tearsheet(many)
+    monkeypatch.setattr("backtester.tearsheet.parts.other_assets.MOST_ASSETS_SHOWN", 2)
     beside = other_assets(run.document)
     assert beside["beside"] == "tables/others-table.csv"
     assert csv_text(beside["table"]) == csv_text(table)
-    page = render(many)
+    page = render_tearsheet(many)
     assert '<a href="tables/others-table.csv">' in page
     assert ">A12<" not in page.split('id="provenance"')[0]
 
@@ -110,7 +110,7 @@ def test_weights_and_lines_add_up_as_before(many: RunFolder) -> None:
     run, names = bounded(many), cast(many.document)
     whole, part = weights_by_strategy(many, names)["holder"], weights_by_strategy(run, names)["holder"]
     np.testing.assert_allclose(part["cash"], whole["cash"], rtol=0, atol=1e-12)
-    folded = [f"a{number:02d}" for number in range(AT_MOST, 14)]
+    folded = [f"a{number:02d}" for number in range(MOST_ASSETS, 14)]
     np.testing.assert_allclose(part["others"], whole[folded].sum(axis=1), rtol=0, atol=1e-12)
     np.testing.assert_allclose(part["other_notionals"], whole["a14"], rtol=0, atol=1e-15)
     before, after = (one.document["strategies"][1]["lines"]["assets"] for one in (many, run))

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.analysis.figures import figures_of
+from backtester.analysis.figures import figures_in
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.classic import FIGURES, _picture, classic_page, disagreements
+from backtester.tearsheet.classic import PICTURES, _picture, classic_page, disagreements
 from backtester.tearsheet.names import cast
-from backtester.tearsheet.publish import Pages, write_pages
+from backtester.tearsheet.publish import Pages, write_tearsheet
 
 HOSTILE = """</script><script>alert(1)</script>"'> {{ 7 * 7 }} {{returns}} @@metrics"""
 
@@ -91,14 +91,14 @@ def test_the_chart_of_many_years_is_left_out(
     run: RunFolder, monkeypatch: pytest.MonkeyPatch, years: int, there: bool
 ) -> None:
     """Over more than ten calendar years the yearly bars are not there, and the page says so; the others stay."""
-    monkeypatch.setattr("backtester.tearsheet.classic._report", lambda *_: dict.fromkeys(FIGURES, "<svg/>"))
+    monkeypatch.setattr("backtester.tearsheet.classic._report", lambda *_: dict.fromkeys(PICTURES, "<svg/>"))
     dates = pd.date_range("2014-12-31", periods=12 * years + 1, freq="ME")  # returns from January of 2015 on
     columns = {name: np.linspace(1.0, 2.0, len(dates)) for name in run.nav}
     reference, first, *_ = cast(run.document)
     page = classic_page(dataclasses.replace(run, nav=pd.DataFrame(columns, dates)), first, reference)
     assert ('alt="Returns by calendar year"' in page) is there
     assert ("Left out: returns by calendar year" in page) is not there
-    assert page.count("<img") == len(FIGURES) - (not there)
+    assert page.count("<img") == len(PICTURES) - (not there)
 
 
 def test_prices_are_not_guessed(run: RunFolder) -> None:
@@ -128,18 +128,18 @@ def test_disagreements_are_explained(page: str, run: RunFolder) -> None:
     found = {
         measure: (own, theirs) for measure, own, theirs, _ in disagreements(some, {"Max DD Period Start": "2020-02-20"})
     }
-    assert found[figures_of("measures")["max_drawdown_peak"].label] == ("19 Feb 2020", "20 Feb 2020")
+    assert found[figures_in("measures")["max_drawdown_peak"].label] == ("19 Feb 2020", "20 Feb 2020")
     assert found["Sharpe ratio"] == ("n/a", "n/a")
 
 
 def test_linked_from_the_tearsheet(run: RunFolder, tmp_path: Path) -> None:
     """The tearsheet links the classic pages that are there, and none where there are none."""
     short = dataclasses.replace(run, path=tmp_path)
-    html = write_pages(short).read_text(encoding="utf-8")
+    html = write_tearsheet(short).read_text(encoding="utf-8")
     assert "classic" not in html[: html.index("plotly.js v")]
     for place in (1, 3):
         (tmp_path / f"classic-{place}.html").write_text("here")
-    html = write_pages(short).read_text(encoding="utf-8")
+    html = write_tearsheet(short).read_text(encoding="utf-8")
     assert re.findall(r'<a href="(classic[^"]*)">', html) == ["classic-1.html", "classic-3.html"]
     assert Pages().classic is False
 

@@ -17,7 +17,7 @@ from backtester.pages.embed import hash_source
 from backtester.pages.format import period
 from backtester.runs import sentences
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.page import page_pieces, render
+from backtester.tearsheet.page import page_pieces, render_tearsheet
 from backtester.tearsheet.publish import write_page
 
 SECTIONS = ("verdict", "episodes", "growth", "together", "hedges", "scorecard", "measures", "provenance")
@@ -116,7 +116,7 @@ def test_folder_without_a_run(tmp_path: Path) -> None:
 
 def test_same_run_same_bytes(run: RunFolder, html: str) -> None:
     """Two renders of one run are identical."""
-    assert render(run) == html
+    assert render_tearsheet(run) == html
 
 
 def test_page_tells_nothing_of_this_machine(run_folder: Path, html: str) -> None:
@@ -147,7 +147,7 @@ def test_what_is_said_is_the_sentences(run: RunFolder, html: str) -> None:
     """Every sentence of the shared ones stands on the page, and in the verdict of each strategy its own."""
     document, strategies = run.document, run.document["strategies"][1:]
     lines = [
-        sentences.headline(document),
+        sentences.run_headline(document),
         *(line for said in ABOUT_THE_RUN for line in said(document)),
         *(" ".join(sentences.strategy_lines(document, strategy)) for strategy in strategies),
     ]
@@ -176,7 +176,7 @@ def test_nothing_would_be_fetched(html: str, tags: Tags) -> None:
 
 def test_text_from_outside_stays_text(run: RunFolder, tags: Tags) -> None:
     """Hostile names, recipes, docstrings, findings, crises and notes add no element, script or template."""
-    page = render(hostile(run))
+    page = render_tearsheet(hostile(run))
     found = Tags(page)
     assert len(found.scripts) == len(tags.scripts)
     assert not [tag for tag, _ in found.tags if tag == "img"]
@@ -215,17 +215,17 @@ def test_look_ahead_is_loud(run: RunFolder) -> None:
     """A strategy that looks ahead carries its badge in verdict, tables and provenance, with the finding."""
     document = json.loads(json.dumps(run.document))
     document["strategies"][1].update(causal=False, findings=["past only: stocks on 2020-03-04"])
-    page = render(dataclasses.replace(run, document=document))
+    page = render_tearsheet(dataclasses.replace(run, document=document))
     assert page.count(">looks ahead</strong>") > 5
     assert page.count("past only: stocks on 2020-03-04") > 5
-    assert ">looks ahead</strong>" not in render(run)
+    assert ">looks ahead</strong>" not in render_tearsheet(run)
 
 
 def test_lag_of_zero_is_marked(run: RunFolder) -> None:
     """A run that trades at the close it decides on says so in the verdict and in the provenance."""
     document = json.loads(json.dumps(run.document))
     document["settings"]["lag"] = 0
-    page = render(dataclasses.replace(run, document=document))
+    page = render_tearsheet(dataclasses.replace(run, document=document))
     assert '<strong class="flag">lag 0</strong>' in page
     assert "lag 0: traded at the very close that decides" in page
 
@@ -235,7 +235,9 @@ def test_null_is_not_available(run: RunFolder) -> None:
     document = json.loads(json.dumps(run.document))
     document["strategies"][1]["measures"]["sharpe"] = None
     row = re.search(
-        r"<tr[^>]*>\s*<th[^>]*>(?:(?!</tr>).)*Sharpe.*?</tr>", render(dataclasses.replace(run, document=document)), re.S
+        r"<tr[^>]*>\s*<th[^>]*>(?:(?!</tr>).)*Sharpe.*?</tr>",
+        render_tearsheet(dataclasses.replace(run, document=document)),
+        re.S,
     )
     assert row
     assert "<td>n/a</td>" in row[0]
@@ -249,7 +251,7 @@ def test_crisis_that_is_not_covered_is_shown(run: RunFolder) -> None:
     document["crises"].append(crisis | blank | {"covered": False, "history": None, "then_and_now": False})
     for strategy in document["strategies"]:
         strategy["attribution"]["crises"].append(None)
-    page = render(dataclasses.replace(run, document=document))
+    page = render_tearsheet(dataclasses.replace(run, document=document))
     assert re.search(r"Tulips.*not covered", page)
 
 
@@ -264,7 +266,7 @@ def test_reference_alone(run: RunFolder) -> None:
     """A run of the reference alone has a page without comparisons."""
     document = json.loads(json.dumps(run.document))
     document["strategies"] = document["strategies"][:1]
-    page = render(dataclasses.replace(run, document=document))
+    page = render_tearsheet(dataclasses.replace(run, document=document))
     assert 'id="verdict-table"' not in page
 
 
@@ -274,7 +276,7 @@ def test_nothing_happened(run: RunFolder) -> None:
     document = json.loads(json.dumps(run.document)) | nothing
     for strategy in document["strategies"]:
         strategy["attribution"] |= nothing
-    page = render(dataclasses.replace(run, document=document))
+    page = render_tearsheet(dataclasses.replace(run, document=document))
     assert "lies in this time" in page
     assert "did not fall by 5%" in page
 
@@ -298,7 +300,7 @@ def test_what_the_template_is_given(run: RunFolder, monkeypatch: pytest.MonkeyPa
 
     made = SimpleNamespace(get_template=lambda name: SimpleNamespace(generate=generate))
     monkeypatch.setattr("backtester.tearsheet.page.environment", lambda package: made)
-    assert (render(run), render(run, full=True)) == ("ab", "ab")
+    assert (render_tearsheet(run), render_tearsheet(run, full=True)) == ("ab", "ab")
     alone = run.document | {"strategies": run.document["strategies"][:1]}
     assert list(page_pieces(dataclasses.replace(run, document=alone), (), plotly_source="p.js")) == ["a", "b"]
     usual, full, one = words

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from backtester.cli.main import cli
 from backtester.runs.folder import RunFolder, read_run
-from backtester.tearsheet.publish import Pages, write_pages
+from backtester.tearsheet.publish import Pages, write_tearsheet
 from desks import DRAW_ALL, NEXT_FRAME, UNFOLD, Desk, Open
 
 MARKUP = """</script><script>window.broken = 1</script><img src=x onerror="window.broken = 2">'"&<b>{{ 7 * 7 }}%{x}"""
@@ -80,7 +80,7 @@ def test_beside_a_page_on_a_disk_and_on_a_server(run: RunFolder, go: Open, tmp_p
     """With plotly.js beside it the page draws from a disk and from a server, and loads that one file alone."""
     run = RunFolder(**{**vars(run), "path": tmp_path / "a run"})
     run.path.mkdir()
-    page = write_pages(run, Pages(plotly=tmp_path))
+    page = write_tearsheet(run, Pages(plotly=tmp_path))
     for address in (page.as_uri(), f"{served}/a%20run/tearsheet.html"):
         shown, complaints, requests = go(address, viewport={"width": 1000, "height": 900})
         assert is_drawn(shown)

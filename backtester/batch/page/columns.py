@@ -12,7 +12,7 @@ from backtester.arrays import Array
 from backtester.batch.grid import SWEPT
 from backtester.batch.page.grid_map import GridMap
 from backtester.batch.ranking import sign_of
-from backtester.batch.rows import FIGURES
+from backtester.batch.rows import ROW_FIGURES
 from backtester.batch.worlds import SCENARIO
 from backtester.pages.embed import packed
 from backtester.pages.format import MISSING, number, percent
@@ -39,8 +39,8 @@ class Shown:
         return write(value, self.decimals, signed=self.signed)
 
 
-def shown(column: str) -> Shown:
-    """How a column of figures is shown."""
+def shown_column(column: str) -> Shown:
+    """The label, unit and format of a column of figures."""
     table = {one.column_name: one for one in figures().values() if one.column_name}
     found = table.get(column)
     if column.startswith(SCENARIO):
@@ -52,7 +52,7 @@ def shown(column: str) -> Shown:
 
 
 def _full_label(figure: FigureEntry) -> str:
-    """What a figure is called on its own: with the group that its key lies in."""
+    """The label of a figure with the group that its key lies in."""
     group = figures().get(figure.key.rpartition(".")[0])
     return f"{figure.label}, {group.label[0].lower()}{group.label[1:]}" if group else figure.label
 
@@ -73,7 +73,7 @@ def packed_study(table: pa.Table, grid: GridMap, rank_by: str, commands: Mapping
     of its own."""
     around = grid.around(figure_of(table, rank_by))
     columns = {rank_by: figure_of(table, rank_by), AROUND: around}
-    columns |= {name: figure_of(table, name) for name in (*FIGURES, *scenarios_of(table)) if name != rank_by}
+    columns |= {name: figure_of(table, name) for name in (*ROW_FIGURES, *scenarios_of(table)) if name != rank_by}
     return {
         "names": table["name"].to_pylist(),
         "keys": "".join(key[:KEY_SIGNS] for key in table["key"].to_pylist()),
@@ -93,7 +93,7 @@ def packed_study(table: pa.Table, grid: GridMap, rank_by: str, commands: Mapping
 
 
 def _packed_figure(name: str, values: Array, rank_by: str) -> dict[str, Any]:
-    own = shown(rank_by if name == AROUND else name)
+    own = shown_column(rank_by if name == AROUND else name)
     label = f"{own.label}: its neighbours' mean" if name == AROUND else own.label
     same = len(values) > 0 and bool((np.isnan(values) if np.isnan(values[0]) else values == values[0]).all())
     return {

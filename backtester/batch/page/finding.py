@@ -1,14 +1,14 @@
-"""What a study's search amounts to, in sentences, for the screen and for the page."""
+"""Sentences on the result of a study's search, for the screen and for the page."""
 
 from backtester.batch.contested import Contested, RealityCheck
-from backtester.batch.page.columns import shown
+from backtester.batch.page.columns import shown_column
 from backtester.batch.ranking import sign_of
 from backtester.batch.search import Search
 from backtester.pages.format import counted, number, percent
 
 
 def search_lines(search: Search) -> list[str]:
-    """How much of the best Sharpe ratio of months is luck, in sentences."""
+    """Sentences on how much of the best monthly Sharpe ratio is luck."""
     left = f" ({search.left_out:,} without all {search.months} months left out)" if search.left_out else ""
     return [
         f"The best of many is good partly by luck. These {search.jobs:,} jobs{left} move so much alike that they count "
@@ -21,13 +21,13 @@ def search_lines(search: Search) -> list[str]:
     ]
 
 
-def headline(search: Search | None) -> str:
+def finding_headline(search: Search | None) -> str:
     """The finding on the best job in a sentence."""
     contested = search and search.contested
     if not contested or contested.check is None:
         why = contested.reason if contested else "too few jobs or months to judge a search by"
         return f"Whether the best job is more than the luck of a search cannot be said: {why}."
-    check, what = contested.check, shown(contested.by)
+    check, what = contested.check, shown_column(contested.by)
     found = (
         f"The best of {contested.of:,} jobs has {_with_unit(contested.by, check.figure)}; allowing for its having been "
         f"chosen, the 90% interval is {what.text(check.low)} to {what.text(check.high)}"
@@ -35,13 +35,13 @@ def headline(search: Search | None) -> str:
     if check.hansen is None:
         return f"{found}."
     over = sign_of(contested.by) * (check.figure - check.benchmark) > 0
-    is_clear = over and (check.low - check.benchmark) * (check.high - check.benchmark) > 0
+    is_clear = over and not check.low <= check.benchmark <= check.high
     return f"{found}: {'more' if is_clear else 'no more'} than the search would find by luck."
 
 
 def contested_lines(contested: Contested) -> list[str]:
-    """What the study's own figure amounts to, once the best was chosen by it."""
-    what = shown(contested.by)
+    """Sentences on the study's own figure, given that the best job was chosen by it."""
+    what = shown_column(contested.by)
     lines = [] if contested.check is None else [_check_line(contested, contested.check)]
     if contested.reason is not None:
         lines.append(f"The best was not resampled with the others: {contested.reason}.")
@@ -61,7 +61,7 @@ def contested_lines(contested: Contested) -> list[str]:
 
 
 def _check_line(contested: Contested, check: RealityCheck) -> str:
-    what = shown(contested.by)
+    what = shown_column(contested.by)
     stand = (
         f"{contested.jobs:,} jobs, which stand for all {contested.of:,} (each correlates by "
         f"{contested.closeness:.4f} or more with the centre of its cluster)"
@@ -84,11 +84,11 @@ def _check_line(contested: Contested, check: RealityCheck) -> str:
 def _against(contested: Contested) -> str:
     if not contested.benchmark:
         return ""
-    return f", the reference {shown(contested.by).text(contested.benchmark)}"
+    return f", the reference {shown_column(contested.by).text(contested.benchmark)}"
 
 
 def _with_unit(column: str, value: float) -> str:
-    what = shown(column)
+    what = shown_column(column)
     unit = what.unit.removeprefix("log ").removeprefix("%").strip()
     return f"a {_lower(what.label)} of {what.text(value)}{' ' + unit if unit else ''}"
 

@@ -10,11 +10,11 @@ from backtester.batch.page.columns import KEY_SIGNS, figure_of
 
 PAYOFF, COST = "beyond_mix_payoff_mean", "growth_annual_over_mix_rest"
 WIDE, HIGH = 640, 300  # of the picture, in its own units
-TICKS = (1, 2, 2.5, 5, 10)
+TICK_DIGITS = (1, 2, 2.5, 5, 10)
 
 
 @dataclass(frozen=True)
-class Point:
+class FrontierJob:
     """A job of the frontier: its place in the picture, its name, the folder of its tearsheet, and both figures."""
 
     x: float
@@ -31,7 +31,7 @@ class Frontier:
     """The picture: `dots`, one path for all jobs; the points of the frontier, from left to right; and the ticks."""
 
     dots: str
-    points: tuple[Point, ...]
+    points: tuple[FrontierJob, ...]
     x_ticks: tuple[tuple[float, float], ...]
     y_ticks: tuple[tuple[float, float], ...]
     zero: tuple[float | None, float | None]
@@ -57,7 +57,7 @@ def make_frontier(table: pa.Table) -> Frontier | None:
     x, y = _at(cost, x_scale) * WIDE, HIGH - _at(payoff, y_scale) * HIGH
     dots = "".join(f"M{a:.1f} {b:.1f}h0" for a, b in zip(x[known], y[known], strict=True))
     points = tuple(
-        Point(
+        FrontierJob(
             float(x[place]),
             float(y[place]),
             place,
@@ -96,6 +96,6 @@ def _ticks(scale: tuple[float, float]) -> list[float]:
     """Round values within the scale, three to six of them."""
     rough = (scale[1] - scale[0]) / 5
     size = 10.0 ** np.floor(np.log10(rough))
-    step = next(size * one for one in TICKS if size * one >= rough)
+    step = next(size * one for one in TICK_DIGITS if size * one >= rough)
     first = int(np.ceil(scale[0] / step))
     return [step * place for place in range(first, int(np.floor(scale[1] / step)) + 1)]

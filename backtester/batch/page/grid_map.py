@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 
 from backtester.arrays import Array, Integers
-from backtester.batch.grid import Value
+from backtester.batch.grid import GridValue
 
-SETTING = "setting_"
-FORM = "recipe"  # what a recipe is without its settings: a setting of its own, where a study has several
-QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+SETTING_PREFIX = "setting_"
+RECIPE_FORM = "recipe"  # what a recipe is without its settings: a setting of its own, where a study has several
+QUOTED_TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 BRACKETS = re.compile(r"\([^()]*\)")
 
 
@@ -23,7 +23,7 @@ class GridMap:
     """The settings of N jobs: by name the distinct values, in order, and the `places` of each job's among them (S, N),
     the place after the last where a job has none."""
 
-    values: dict[str, tuple[Value, ...]]
+    values: dict[str, tuple[GridValue, ...]]
     places: Integers
 
     @property
@@ -63,11 +63,13 @@ class GridMap:
 def make_grid_map(table: pa.Table) -> GridMap:
     """The map of a table of results: every setting that takes more than one value."""
     columns: dict[str, Sequence[Any]] = {
-        name.removeprefix(SETTING): table[name].to_pylist() for name in table.column_names if name.startswith(SETTING)
+        name.removeprefix(SETTING_PREFIX): table[name].to_pylist()
+        for name in table.column_names
+        if name.startswith(SETTING_PREFIX)
     }
-    known = {form_of(name): None for name in table["name"].to_pylist()}
-    if len(known) > 1 and FORM not in columns:
-        columns = {FORM: [form_of(name) for name in table["name"].to_pylist()]} | columns
+    known = {without_settings(name): None for name in table["name"].to_pylist()}
+    if len(known) > 1 and RECIPE_FORM not in columns:
+        columns = {RECIPE_FORM: [without_settings(name) for name in table["name"].to_pylist()]} | columns
     values = {name: tuple(sorted({one for one in own if one is not None}, key=_order)) for name, own in columns.items()}
     values = {name: own for name, own in values.items() if len(own) > 1}
     places = [
@@ -76,14 +78,14 @@ def make_grid_map(table: pa.Table) -> GridMap:
     return GridMap(values, np.array(places, np.int64).reshape(len(values), len(table)))
 
 
-def form_of(name: str) -> str:
+def without_settings(name: str) -> str:
     """A recipe without its settings: `sixty_forty + vol_target`."""
-    bare = QUOTED.sub("", name)
+    bare = QUOTED_TEXT.sub("", name)
     while (shorter := BRACKETS.sub("", bare)) != bare:
         bare = shorter
     return bare
 
 
-def _order(value: Value) -> tuple[bool, float | str]:
+def _order(value: GridValue) -> tuple[bool, float | str]:
     is_text = isinstance(value, str)
     return is_text, value

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from backtester.batch.jobs import Job
 from backtester.batch.manifest import stated, write_manifest
 from backtester.batch.page.columns import packed_study
-from backtester.batch.page.finding import headline, search_lines
+from backtester.batch.page.finding import finding_headline, search_lines
 from backtester.batch.page.frontier import make_frontier
 from backtester.batch.page.grid_map import make_grid_map
 from backtester.batch.page.needed import needed_sizes
@@ -37,17 +37,17 @@ from backtester.plugins.strategy import Strategy
 from backtester.runs.manifest import command, shown_path
 from backtester.runs.settings import RunSettings
 
-PACKAGE = "backtester.batch.page"
+TEMPLATES_PACKAGE = "backtester.batch.page"
 INDEX = "index.html"
-RECIPE = "RECIPE"  # in a command, where a job's own stands
+RECIPE = "RECIPE"  # stands for a job's recipe in a command
 JOBS = "jobs"  # the folder, beside the page, that tearsheets of single jobs go to
-MOST_FAILURES = 50  # that stand on the page; the table of results has all
+MOST_FAILURES = 50  # on the page; the table of results has all
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What a page is made of: the study, its jobs and their rows, in one order, and what its search amounts to, None
-    where that cannot be said or was not waited for."""
+class StudyPage:
+    """The content of a study's page: the study, its jobs and their rows, in one order, and the result of its search,
+    None if there is none, or it was not waited for."""
 
     study: Study
     jobs: Sequence[Job]
@@ -56,34 +56,36 @@ class Subject:
     folder: Path
 
 
-def write_pages(subject: Subject, market: Market, strategies: Iterable[Strategy], scenarios: Mapping[str, str]) -> None:
+def write_study_page(
+    subject: StudyPage, market: Market, strategies: Iterable[Strategy], scenarios: Mapping[str, str]
+) -> None:
     """Write the page, unless it is up to date, and the manifest that says how its rows were made, with each
     scenario's hash by its column."""
     write_manifest(subject.folder, subject.study, market, strategies, scenarios)
     write_once(subject.folder / INDEX, _hash(subject), lambda _: write_index(subject))
 
 
-def write_index(subject: Subject) -> Path:
+def write_index(subject: StudyPage) -> Path:
     """The path of the page, written whole."""
     return write_text(subject.folder / INDEX, render_index(subject))
 
 
-def _hash(subject: Subject) -> str:
+def _hash(subject: StudyPage) -> str:
     """The hash of all that a page is made of, and of the files that make it."""
     search = subject.search and dataclasses.asdict(subject.search)
     said = [_stated(subject.study), len(subject.jobs), search, _commands(subject.jobs, subject.folder)]
     return sha256(json.dumps([code_hash(), table_hash(subject.table), *said], default=str).encode())
 
 
-def render_index(subject: Subject) -> str:
+def render_index(subject: StudyPage) -> str:
     """The page as HTML: the same rows give the same text."""
-    scripts, study = [script(static("phone.js") + static("index.js", PACKAGE))], subject.study
+    scripts, study = [script(static("phone.js") + static("index.js", TEMPLATES_PACKAGE))], subject.study
     came = np.flatnonzero(pc.is_null(subject.table["error"]).to_numpy())
     table = subject.table.take(pa.array(came))
     by_key = {job.key: job for job in subject.jobs}
     jobs = [by_key[key] for key in table["key"].to_pylist()]
     sections, grid = _sections(subject, table), make_grid_map(table)
-    made = environment(PACKAGE)
+    made = environment(TEMPLATES_PACKAGE)
     made.filters["points"] = partial(points, places=2)
     return str(
         made.get_template("index.html.j2").render(
@@ -93,13 +95,13 @@ def render_index(subject: Subject) -> str:
             sections=sections,
             policy=policy(scripts),
             scripts=scripts,
-            styles=Markup(palette.stylesheet() + static("style.css") + static("index.css", PACKAGE)),  # noqa: S704 - ours
+            styles=Markup(palette.stylesheet() + static("style.css") + static("index.css", TEMPLATES_PACKAGE)),  # noqa: S704 - ours
             data=json_for_script(packed_study(table, grid, study.rank_by, _commands(jobs, subject.folder))),
         )
     )
 
 
-def _sections(subject: Subject, table: pa.Table) -> list[Section]:
+def _sections(subject: StudyPage, table: pa.Table) -> list[Section]:
     """The sections that the rows have something for, in the order of the page."""
     study, search, grid = subject.study, subject.search, make_grid_map(table)
     ranked = places_in_order(table, study.rank_by)
@@ -108,7 +110,7 @@ def _sections(subject: Subject, table: pa.Table) -> list[Section]:
             "finding",
             "The best, and that it was chosen",
             {
-                "headline": headline(search),
+                "headline": finding_headline(search),
                 "lines": search_lines(search) if search else (),
                 "walk": walk_table(search.contested if search else None),
             },
@@ -153,7 +155,7 @@ def _commands(jobs: Sequence[Job], folder: Path) -> dict[str, list[Any]]:
 
 
 def _stated(study: Study) -> dict[str, str]:
-    """What the study says, a text a key."""
+    """The keys of the study, each with a text."""
     kept = stated(study)
     kept |= {f"grid {place}": one for place, one in enumerate(kept.pop("grid"), start=1)}
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in kept.items()}

@@ -7,12 +7,12 @@ import pyarrow as pa
 
 from backtester.arrays import Array
 from backtester.batch.contested import Contested
-from backtester.batch.page.columns import figure_of, scenarios_of, shown
+from backtester.batch.page.columns import figure_of, scenarios_of, shown_column
 from backtester.batch.page.grid_map import GridMap
 from backtester.batch.page.needed import LESS, Needed
 from backtester.batch.ranking import places_in_order, sign_of
 from backtester.pages.format import MISSING, percent
-from backtester.pages.table import Cell, Head, Row, Table
+from backtester.pages.table import Cell, Head, Table, TableRow
 
 BESIDE = (
     "beyond_mix_payoff_mean",
@@ -25,10 +25,10 @@ BESIDE = (
 )
 
 
-def figure_cell(column: str, value: float | None) -> Cell:
+def job_cell(column: str, value: float | None) -> Cell:
     """A figure of a job."""
     known = value is not None and bool(np.isfinite(value))
-    return Cell(shown(column).text(value), "" if known else "none", values=(value if known else None,))
+    return Cell(shown_column(column).text(value), "" if known else "none", values=(value if known else None,))
 
 
 def best_table(table: pa.Table, rank_by: str, top: int) -> Table:
@@ -36,11 +36,11 @@ def best_table(table: pa.Table, rank_by: str, top: int) -> Table:
     columns = (rank_by, *(name for name in (*BESIDE, *scenarios_of(table)) if name != rank_by))
     figures = {name: figure_of(table, name) for name in columns}
     rows = [
-        Row(Head(str(table["name"][place])), tuple(figure_cell(name, figures[name][place]) for name in columns))
+        TableRow(Head(str(table["name"][place])), tuple(job_cell(name, figures[name][place]) for name in columns))
         for place in places_in_order(table, rank_by)[:top]
     ]
-    heads = tuple(Head(shown(name).label, shown(name).unit) for name in columns)
-    caption = f"The best {len(rows)} of {len(table):,} by {shown(rank_by).label}"
+    heads = tuple(Head(shown_column(name).label, shown_column(name).unit) for name in columns)
+    caption = f"The best {len(rows)} of {len(table):,} by {shown_column(rank_by).label}"
     return Table("best-table", caption, "Recipe", heads, tuple(rows))
 
 
@@ -55,10 +55,10 @@ def robust_table(table: pa.Table, grid: GridMap, rank_by: str, top: int) -> Tabl
     rows = [_robust_row(table, grid, rank_by, place, (figure, around)) for place in best]
     if plateau not in best:
         rows.append(
-            Row(Head("The highest plateau: best by the worse of its own and its neighbours' mean"), kind="group")
+            TableRow(Head("The highest plateau: best by the worse of its own and its neighbours' mean"), kind="group")
         )
         rows.append(_robust_row(table, grid, rank_by, plateau, (figure, around)))
-    label = shown(rank_by).label
+    label = shown_column(rank_by).label
     return Table(
         "robust-table",
         f"{label}: the best jobs beside their neighbours, a step away in one setting",
@@ -76,21 +76,21 @@ def _plateau(merit: Array, around: Array) -> int:
     return int(np.where(np.isfinite(both), both, -np.inf).argmax())
 
 
-def _robust_row(table: pa.Table, grid: GridMap, rank_by: str, place: int, known: tuple[Array, Array]) -> Row:
+def _robust_row(table: pa.Table, grid: GridMap, rank_by: str, place: int, known: tuple[Array, Array]) -> TableRow:
     figure, around = known
     near = figure[grid.neighbours[place]]
     worst = sign_of(rank_by) * float((sign_of(rank_by) * near).min()) if len(near) else None
     cells = (
-        figure_cell(rank_by, float(figure[place])),
-        figure_cell(rank_by, float(around[place])),
-        figure_cell(rank_by, worst),
+        job_cell(rank_by, float(figure[place])),
+        job_cell(rank_by, float(around[place])),
+        job_cell(rank_by, worst),
         Cell(str(len(near))),
     )
-    return Row(Head(str(table["name"][place])), cells)
+    return TableRow(Head(str(table["name"][place])), cells)
 
 
 def needed_table(found: Sequence[Needed]) -> Table | None:
-    """What each setting must be for so much less loss in joint sell-offs than the reference's; None without any."""
+    """The table of settings at which a hedge loses less in joint sell-offs by given shares; None without any."""
     if not found:
         return None
     rows = []
@@ -101,7 +101,7 @@ def needed_table(found: Sequence[Needed]) -> Table | None:
             for at in one.at
         ]
         most = Cell(f"{percent(one.most, 1, signed=True)} at {one.most_at:g}", values=(one.most, one.most_at))
-        rows.append(Row(Head(one.setting, one.others and f"with {one.others}"), (*cells, most)))
+        rows.append(TableRow(Head(one.setting, one.others and f"with {one.others}"), (*cells, most)))
     heads = tuple(Head(f"{percent(share, 0)} less loss") for share in LESS)
     return Table(
         "needed-table",
@@ -115,7 +115,7 @@ def needed_table(found: Sequence[Needed]) -> Table | None:
 
 
 def walk_table(contested: Contested | None) -> Table | None:
-    """What was chosen from when to when, on all the past and on three years of it; None where nothing was."""
+    """The table of the walk forward: the jobs chosen on all the past and on three years of it; None without one."""
     walks = [
         ("On all the past", contested.anchored if contested else None),
         ("On the three years before", contested.rolling if contested else None),
@@ -124,11 +124,11 @@ def walk_table(contested: Contested | None) -> Table | None:
     for title, walk in walks:
         if walk is None:
             continue
-        rows.append(Row(Head(title), kind="group"))
+        rows.append(TableRow(Head(title), kind="group"))
         first = 0
         for place, one in enumerate(walk.choices):
             if place + 1 == len(walk.choices) or walk.choices[place + 1].job != one.job:
-                rows.append(Row(Head(f"{walk.choices[first].start} to {one.end}"), (Cell(one.job, "words"),)))
+                rows.append(TableRow(Head(f"{walk.choices[first].start} to {one.end}"), (Cell(one.job, "words"),)))
                 first = place + 1
     if not rows:
         return None
@@ -137,6 +137,6 @@ def walk_table(contested: Contested | None) -> Table | None:
 
 
 def study_table(settings: dict[str, str]) -> Table:
-    """What the study says, a key a row."""
-    rows = tuple(Row(Head(name), (Cell(value, "words"),)) for name, value in settings.items())
+    """The table of the study's keys, a key a row."""
+    rows = tuple(TableRow(Head(name), (Cell(value, "words"),)) for name, value in settings.items())
     return Table("study-table", "The study", "Key", (Head("Value", tone="words"),), rows)

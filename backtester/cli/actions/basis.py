@@ -8,7 +8,7 @@ import click
 from pydantic import ValidationError
 
 from backtester.cli.actions.screen import print_json, print_table, say
-from backtester.cli.actions.stress_folder import make_folder
+from backtester.cli.actions.stress_folder import write_stress_folder
 from backtester.pages.format import number
 from backtester.runs.basis_words import HEADLINE, basis_lines
 from backtester.runs.stress_basis import basis_run
@@ -26,7 +26,7 @@ def run_basis(params: Mapping[str, Any], out: Path | None, *, as_json: bool) -> 
         first = error.errors()[0]
         option = "".join(f"--{part} ".replace("_", "-") for part in first["loc"])
         raise click.UsageError(option + first["msg"].removeprefix("Value error, ")) from error
-    document, page = make_folder(
+    document, page = write_stress_folder(
         "basis", out, lambda report: basis_run(terms, kappa=params["kappa"], share=params["share"]), render_basis
     )
     if as_json:

@@ -16,16 +16,16 @@ from backtester.batch.forecast import forecast
 from backtester.batch.page.finding import search_lines
 from backtester.batch.page.index import INDEX
 from backtester.batch.ranking import best_rows, row_title
-from backtester.batch.rows import Row
+from backtester.batch.rows import JobRow
 from backtester.batch.search import Search
 from backtester.batch.workers import TaskLimits
 from backtester.cli.actions.run_screen import warn_if_uncached
 from backtester.cli.actions.screen import console, print_json, print_table, say, warn
 from backtester.pages.format import numbered
-from backtester.runs.summary import figure_cell
+from backtester.runs.summary import figure_text
 
 ERRORS_SHOWN = 5
-SHOWN = {
+SHOWN_COLUMNS = {
     "cagr": "CAGR",
     "sharpe": "Sharpe",
     "max_drawdown": "Deepest\nfall",
@@ -91,8 +91,8 @@ def run_study(
     return batch
 
 
-def _document(batch: Batch, best: list[Row]) -> Row:
-    """What is printed as JSON."""
+def _document(batch: Batch, best: list[JobRow]) -> JobRow:
+    """The result of a study as JSON."""
     return {
         "study": batch.study.name,
         "jobs": len(batch.table),
@@ -104,7 +104,7 @@ def _document(batch: Batch, best: list[Row]) -> Row:
     }
 
 
-def _searched(search: Search) -> Row:
+def _searched(search: Search) -> JobRow:
     """The search as a part of the document, overfitting by its names too."""
     return dataclasses.asdict(search) | {"overfitting": search.overfitting._asdict()}
 
@@ -128,7 +128,7 @@ def _bar() -> Iterator[Progress]:
         yield progress
 
 
-def _plain(rows: list[Row]) -> list[Row]:
+def _plain(rows: list[JobRow]) -> list[JobRow]:
     def plain(value: object) -> object:
         if isinstance(value, float):
             return value if math.isfinite(value) else None
@@ -137,14 +137,14 @@ def _plain(rows: list[Row]) -> list[Row]:
     return [{name: plain(value) for name, value in row.items()} for row in rows]
 
 
-def _print(batch: Batch, best: list[Row]) -> None:
+def _print(batch: Batch, best: list[JobRow]) -> None:
     say(
         f"{batch.study.name}: {numbered(len(batch.table), 'job')}, {batch.resumed:,} of them done before, "
         f"{batch.failed:,} failed; best by {batch.study.rank_by}\n"
     )
-    shown = SHOWN | batch.scenarios
+    shown = SHOWN_COLUMNS | batch.scenarios
     columns = {"Recipe": "left"} | dict.fromkeys(shown.values(), "right")
-    rows = [[row_title(row), *(figure_cell(column, row[column]) for column in shown)] for row in _plain(best)]
+    rows = [[row_title(row), *(figure_text(column, row[column]) for column in shown)] for row in _plain(best)]
     print_table(columns, rows, title="In percent")
     failed = batch.table.filter(pc.is_valid(batch.table["error"])).slice(0, ERRORS_SHOWN)
     for name, error in zip(failed["name"].to_pylist(), failed["error"].to_pylist(), strict=True):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from backtester.batch.checks import Candidate, Verdict, check_candidates
+from backtester.batch.checks import Candidate, CheckOutcome, check_candidates
 from backtester.cli.actions.run_screen import shown_progress
 from backtester.cli.actions.screen import print_json, say
 from backtester.cli.streams import answer_stream
@@ -42,7 +42,7 @@ def _is_path(name: str) -> bool:
 
 
 def _names(names: tuple[str, ...]) -> list[str]:
-    """What to check, by name: of a file its stem, of a folder every file in it."""
+    """The names of the strategies to check: of a file its stem, of a folder every file in it."""
     found: list[str] = []
     for name in names:
         path = Path(name)
@@ -58,7 +58,7 @@ def _names(names: tuple[str, ...]) -> list[str]:
     return found
 
 
-def _document(verdict: Verdict) -> dict[str, object]:
+def _document(verdict: CheckOutcome) -> dict[str, object]:
     return {
         "name": verdict.name,
         "passed": verdict.passed,
@@ -68,7 +68,7 @@ def _document(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _print(verdict: Verdict) -> None:
+def _print(verdict: CheckOutcome) -> None:
     mark = click.style("pass", fg="green") if verdict.passed else click.style("FAIL", fg="red", bold=True)
     cuts = f"  ({verdict.cuts} cuts)" if verdict.cuts else ""
     click.echo(f"{mark}  {verdict.name}{cuts}", file=answer_stream())

@@ -10,7 +10,7 @@ from backtester.places import named_folder
 
 def list_histories(folder: Path | None, *, as_json: bool) -> None:
     """Every history with its span."""
-    rows = histories_at_hand(folder)
+    rows = history_rows(folder)
     for row in rows:
         if row["error"]:
             warn(f"{row['name']} cannot be used: {row['error']}")
@@ -76,7 +76,7 @@ def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
     say("\nCarried: sessions without a value of their own. Known: when an observable can first be used.")
 
 
-def histories_at_hand(folder: Path | None) -> list[dict[str, Any]]:
+def history_rows(folder: Path | None) -> list[dict[str, Any]]:
     """Every history with its span."""
     own = named_folder(folder)
     rows: list[dict[str, Any]] = remembered(

@@ -19,7 +19,7 @@ from backtester.histories.providers.rows import Dialect
 from backtester.pages.format import numbered
 
 OF_FILES = ("column", "kind", "date_format", "decimal", "sep")
-COLOURS = {"refused": "red", "warning": "yellow", "note": "blue"}
+SEVERITY_COLOURS = {"refused": "red", "warning": "yellow", "note": "blue"}
 MEANING = {"refused": "not fit for use", "warning": "look before use", "note": "good to know"}
 
 
@@ -55,7 +55,7 @@ def _unreadable(name: str, error: DataError) -> CheckReport:
 
 
 def read_dialect(params: Mapping[str, Any]) -> Dialect:
-    """How the command line says that a csv is written."""
+    """The dialect of csv files that the options state."""
     return Dialect(params["date_format"], params["decimal"], "\t" if params["sep"] == "tab" else params["sep"])
 
 
@@ -90,7 +90,7 @@ def _document(reports: list[CheckReport]) -> dict[str, Any]:
 def _print(reports: list[CheckReport], document: dict[str, Any]) -> None:
     """The findings, the gravest first and by series, then how many of each; what was skipped is named."""
     findings = [finding for report in reports for finding in report.findings]
-    for severity, colour in COLOURS.items():
+    for severity, colour in SEVERITY_COLOURS.items():
         alike = sorted((one for one in findings if one.severity == severity), key=lambda one: one.series)
         if alike:
             heading = click.style(f"{severity.capitalize()} ({MEANING[severity]})", fg=colour, bold=True)

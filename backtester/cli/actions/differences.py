@@ -9,15 +9,15 @@ from rich.text import Text
 from backtester.analysis.figures import FigureEntry
 from backtester.batch.differences import StudyDifferences, study_differences
 from backtester.batch.manifest import read_study_folder
-from backtester.batch.page.columns import Shown, shown
+from backtester.batch.page.columns import Shown, shown_column
 from backtester.cli.actions.screen import console, print_json, print_table, say
 from backtester.errors import printable
 from backtester.pages.format import MISSING, number, numbered
-from backtester.runs.differences import Change, Value, run_differences
+from backtester.runs.differences import Change, Scalar, run_differences
 from backtester.runs.folder import read_run
 from backtester.runs.values import clean
 
-LONGEST = 24  # signs of a hash or another text that are shown
+LONGEST_TEXT = 24  # signs of a hash or another text that are shown
 
 
 def compare_studies(folders: Sequence[Path], *, as_json: bool) -> None:
@@ -71,12 +71,12 @@ def _print_jobs(found: StudyDifferences, names: tuple[str, str]) -> None:
         columns = {"Figure": "left", "Jobs": "right", "Mean change": "right", "Largest": "right", "Of": "left"}
         rows = []
         for one in found.moved:
-            what = dataclasses.replace(shown(one.column), signed=True)
+            what = dataclasses.replace(shown_column(one.column), signed=True)
             rows.append([what.label, f"{one.jobs:,}", what.text(one.mean), what.text(one.largest), one.largest_of])
         print_table(columns, rows, title="\nResults of the jobs in both")
     elif found.both:
         say("Results of the jobs in both: the same")
-    what = shown(found.rank_by)
+    what = shown_column(found.rank_by)
     for best in found.best:
         said = f"Best of {names[best.study]} by {what.label}: {best.name} with {what.text(best.figure)}"
         other = names[1 - best.study]
@@ -89,7 +89,7 @@ def _print_jobs(found: StudyDifferences, names: tuple[str, str]) -> None:
         say(f"Rank correlation of the jobs in both: {number(found.rank_correlation)}")
 
 
-def _shown(value: Value, figure: FigureEntry | None) -> str:
+def _shown(value: Scalar, figure: FigureEntry | None) -> str:
     """A value as people read it."""
     if figure is not None and isinstance(value, int | float):
         kind = figure.kind if figure.kind in ("percent", "number") else "count"
@@ -97,7 +97,7 @@ def _shown(value: Value, figure: FigureEntry | None) -> str:
     if value is None:
         return MISSING
     text = str(value)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _plain(change: Change) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from backtester.cli.actions.screen import print_json, print_table, say, warn
 from backtester.cli.actions.stress import trial_settings
-from backtester.cli.actions.stress_folder import make_folder
+from backtester.cli.actions.stress_folder import write_stress_folder
 from backtester.pages.table import Table
 from backtester.runs.stress_frequency import frequency_run
 from backtester.runs.stress_reverse import reverse_run
@@ -22,7 +22,7 @@ Params = Mapping[str, Any]
 def run_reverse(params: Params, out: Path | None, *, as_json: bool) -> None:
     """Find the scales, write the page and print the tables."""
     settings = trial_settings(params)
-    document, page = make_folder(
+    document, page = write_stress_folder(
         "reverse",
         out,
         lambda report: reverse_run(settings, params["lose"], at=params["at"], fed=params["fed"], report=report),
@@ -40,7 +40,7 @@ def run_frequency(params: Params, out: Path | None, *, as_json: bool) -> None:
     """Draw the paths, write the page and print the tables."""
     settings = trial_settings(params)
     plan = Plan(params["paths"], params["years"], params["seed"], params["spend"])
-    document, page = make_folder(
+    document, page = write_stress_folder(
         "frequency",
         out,
         lambda report: frequency_run(

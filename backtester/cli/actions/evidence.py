@@ -11,10 +11,10 @@ from backtester.errors import OutputError, PluginError
 from backtester.files import open_regular, write_text
 from backtester.histories.manifest import find_history
 from backtester.plugins.loader import Library, load_library
-from backtester.runs.evidence import HISTORIES, evidence, histories_at_hand
+from backtester.runs.evidence import HISTORIES, evidence_histories, evidence_lines
 from backtester.runs.evidence_kept import OPENING, kept_text
 from backtester.runs.evidence_line import EvidenceLine
-from backtester.runs.evidence_page import HEADINGS, TITLE, cells, page
+from backtester.runs.evidence_page import HEADINGS, PAGE_TITLE, cells, page
 from backtester.runs.settings import DEFAULT_REFERENCE
 
 
@@ -23,7 +23,7 @@ def make_evidence(
 ) -> None:
     """The table of all strategies, on the screen or as a page with the same lines as JSON beside it."""
     if out is not None:
-        _refuse_other(out, TITLE)
+        _refuse_other(out, PAGE_TITLE)
         if out.suffix == ".json":
             raise OutputError(f"{out} is what the file beside a page is called; name a page, as evidence.md")
         _refuse_other(beside := out.with_suffix(".json"), OPENING)
@@ -56,7 +56,7 @@ def _lines(
     histories: tuple[str, ...], library: Library, data: Path | None, only: Collection[str] | None = None
 ) -> list[EvidenceLine]:
     """The lines of all strategies, or of some, on the histories; where none is named, on those at hand."""
-    names = histories or tuple(histories_at_hand(data))
+    names = histories or tuple(evidence_histories(data))
     for name in names:
         find_history(name, data)  # a wrong name is said before the work
     for name in () if histories else HISTORIES:
@@ -65,7 +65,7 @@ def _lines(
                 f"history {name!r} is not here; 'data fetch {name} --data DIR' builds it, and --data DIR adds its rows"
             )
     with shown_progress() as report:
-        return [line for name in names for line in evidence(library, name, data, only=only, report=report)]
+        return [line for name in names for line in evidence_lines(library, name, data, only=only, report=report)]
 
 
 def _print(lines: list[EvidenceLine]) -> None:

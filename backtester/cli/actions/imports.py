@@ -14,10 +14,10 @@ from backtester.histories.blueprints.draft import draft_of
 from backtester.histories.blueprints.imports import Imported, check_import, import_series, remove_series
 from backtester.histories.blueprints.write import remove_history
 from backtester.histories.checks.series import check_series
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.manifest import read_folder
-from backtester.histories.providers.parse import read_table
-from backtester.histories.providers.rows import MAX_BYTES
+from backtester.histories.providers.parse import read_csv_table
+from backtester.histories.providers.rows import MAX_CSV_BYTES
 from backtester.histories.rhythm import slowest
 from backtester.pages.format import numbered
 
@@ -37,10 +37,10 @@ def import_file(params: Mapping[str, Any]) -> None:
     wanted = _wanted(params["roles"], params["column"])
     check_import(history, wanted, keys)
     try:
-        content = read_limited(file, MAX_BYTES)
+        content = read_limited(file, MAX_CSV_BYTES)
     except OSError as error:
         raise DataError(f"cannot read {file}: {error.strerror}") from error
-    table = read_table(content, file.name, read_dialect(params), note=note)
+    table = read_csv_table(content, file.name, read_dialect(params), note=note)
     draft = draft_of(data, history)
     if params["until"]:
         draft = replace(draft, head=draft.head | {"until": params["until"]})
@@ -86,7 +86,7 @@ def _print_findings(imported: Imported) -> None:
     for role, values in imported.values.items():
         keys = draft.series[role]
         calendar = draft.head.get("calendar") if role == "stocks" else None
-        subject = Subject(f"{draft.name}.{role}", values, keys["kind"], calendar, accrues=role == "bills")
+        subject = CheckedSeries(f"{draft.name}.{role}", values, keys["kind"], calendar, accrues=role == "bills")
         for finding in check_series(subject):
             if finding.severity != "note":
                 warn(finding_line(finding))
@@ -108,7 +108,7 @@ def _print_next(imported: Imported) -> None:
         say(f"Next: {lacking}, {why}: backtester data import FILE {words} {where}")
 
 
-def remove(history: str, role: str | None, data: Path) -> None:
+def remove_from_folder(history: str, role: str | None, data: Path) -> None:
     """Take a series, or a whole history, out of the folder and say what is left."""
     if role is None:
         remove_history(data, history)

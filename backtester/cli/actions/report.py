@@ -6,7 +6,7 @@ from backtester.cli.actions.run_screen import shown_progress
 from backtester.cli.actions.screen import print_json, say, warn
 from backtester.runs.folder import FILES, RunFolder, read_run
 from backtester.tearsheet.parts.provenance import changed_since
-from backtester.tearsheet.publish import Pages, write_pages
+from backtester.tearsheet.publish import Pages, write_tearsheet
 
 
 def report_runs(folders: tuple[Path, ...], plotly: str | None, *, classic: bool, full: bool, as_json: bool) -> bool:
@@ -17,7 +17,7 @@ def report_runs(folders: tuple[Path, ...], plotly: str | None, *, classic: bool,
         beside = plotly == "beside" or (plotly is None and len(runs) > 1)
         for run in runs:
             progress(f"Writing the tearsheet of {run.path}")
-            write_pages(run, Pages(_place(folders, run.path) if beside else None, classic, full))
+            write_tearsheet(run, Pages(_place(folders, run.path) if beside else None, classic, full))
     as_written = [warn_of_edits(run) for run in runs]
     if as_json:
         files = {"tearsheet": FILES["tearsheet"]}
@@ -36,6 +36,6 @@ def warn_of_edits(run: RunFolder) -> bool:
 
 
 def _place(folders: tuple[Path, ...], own: Path) -> Path:
-    """Where a run's copy of plotly.js lies: in the folder that all of several runs lie in, else in its own."""
+    """The folder of a run's copy of plotly.js: the common folder of several runs, else the run's own."""
     above = {folder.resolve().parent for folder in folders}
     return own.resolve().parent if len(folders) > 1 and len(above) == 1 else own

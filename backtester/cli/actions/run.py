@@ -13,7 +13,7 @@ from backtester.cli.actions.screen import note, print_json, say, warn
 from backtester.engine.execution import Execution
 from backtester.errors import did_you_mean
 from backtester.histories.age import age_note
-from backtester.histories.forms import WORDS
+from backtester.histories.forms import FORM_WORDS
 from backtester.runs.folder import check_run_place, put_run
 from backtester.runs.manifest import run_key
 from backtester.runs.run import carry_out
@@ -57,8 +57,8 @@ def _series(params: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         for name, value in params[option].items():
             if name not in series:
                 raise click.UsageError(f"--{option} {name}={value}: there is no --series {name}=FILE.csv")
-            if option == "form" and value not in WORDS:
-                raise click.UsageError(f"--form {name}={value}: {did_you_mean(value, WORDS)}")
+            if option == "form" and value not in FORM_WORDS:
+                raise click.UsageError(f"--form {name}={value}: {did_you_mean(value, FORM_WORDS)}")
             series[name][option] = value
     return series
 

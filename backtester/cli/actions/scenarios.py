@@ -3,7 +3,7 @@
 import textwrap
 from pathlib import Path
 
-from backtester.cli.actions.screen import FOLDED, print_json, print_table, say
+from backtester.cli.actions.screen import FOLD_WIDTH, print_json, print_table, say
 from backtester.errors import OutputError
 from backtester.files import write_text
 from backtester.pages.format import number, numbered, points
@@ -15,8 +15,8 @@ from backtester.stress.extend import unstated
 from backtester.stress.read import read_scenario, scenario_names
 from backtester.stress.starting_point import read_starting_point
 
-WORDS = ("title", "about", "source", "calibrated_on", "differs")
-START = '''# A scenario: what happens to a history after one of its sessions. Put strategies through it with
+LISTED_KEYS = ("title", "about", "source", "calibrated_on", "differs")
+SCENARIO_TEMPLATE = '''# A scenario: what happens to a history after one of its sessions. Put strategies through it with
 #   backtester stress run --scenario FILE
 title = "My scenario"
 about = """What happens, and why."""
@@ -62,28 +62,30 @@ def print_scenarios(*, as_json: bool) -> None:
     """Every built-in scenario: its name, its title and what it is calibrated on."""
     found = [read_scenario(name) for name in scenario_names()]
     if as_json:
-        print_json({"scenarios": [{word: getattr(one, word) for word in ("name", *WORDS, "sha256")} for one in found]})
+        print_json(
+            {"scenarios": [{word: getattr(one, word) for word in ("name", *LISTED_KEYS, "sha256")} for one in found]}
+        )
         return
     rows = [[one.name, one.title, one.calibrated_on] for one in found]
     print_table({"Name": "left", "Scenario": "left", "Calibrated on": "left"}, rows)
 
 
 def print_scenario(text: str, history: str, data: Path | None, *, as_json: bool) -> None:
-    """What a scenario says, and what it does to a history's assets and observables after its last session."""
-    (scenario, *_), ground = choose([text], history, data), read_starting_point(history, data)
-    path, market = put_on(scenario, ground, Ways(data=data))
+    """Print a scenario, and its effects on a history's assets and observables after its last session."""
+    (scenario, *_), starting_point = choose([text], history, data), read_starting_point(history, data)
+    path, market = put_on(scenario, starting_point, Ways(data=data))
     count = path.sessions
     returns = {str(role): float(level.iloc[-1] / level.iloc[-count - 1] - 1) for role, level in market.levels.items()}
     changes = {str(role): float(one.iloc[-1] - one.iloc[-count - 1]) for role, one in market.observables.items()}
-    found: Json = {word: getattr(scenario, word) for word in ("name", *WORDS, "sha256")}
-    found |= {"sessions": count, "returns": returns, "changes": changes, "rules": unstated(ground, path)}
-    found |= {"lacking": lacking(scenario, ground)}
+    found: Json = {word: getattr(scenario, word) for word in ("name", *LISTED_KEYS, "sha256")}
+    found |= {"sessions": count, "returns": returns, "changes": changes, "rules": unstated(starting_point, path)}
+    found |= {"lacking": lacking(scenario, starting_point)}
     if as_json:
         print_json(clean(found))
         return
     say(f"{scenario.title} ({scenario.name}), {numbered(count, 'session')}, calibrated on {scenario.calibrated_on}\n")
     for words in (scenario.about, scenario.differs, f"Source: {scenario.source}"):
-        say(textwrap.fill(words, FOLDED) + "\n")
+        say(textwrap.fill(words, FOLD_WIDTH) + "\n")
     rows = [[role_label(role), points(move, signed=True) + "%"] for role, move in returns.items()]
     rows += [[role_label(role), number(move, signed=True)] for role, move in changes.items()]
     title = f"After the last session of {history!r}: returns, and changes of what is published"
@@ -100,6 +102,6 @@ def write_scenario(path: Path) -> None:
         raise OutputError(f"{path} does not end in .toml, by which a scenario's file is known; name it so")
     if path.exists():
         raise OutputError(f"{path} is there already; name another file, or remove it")
-    write_text(path, START)
+    write_text(path, SCENARIO_TEMPLATE)
     read_scenario(str(path))
     say(f"Scenario: {path}")

@@ -15,17 +15,17 @@ from backtester.cli.streams import answer_stream
 from backtester.errors import printable
 from backtester.files import to_json
 
-NARROWEST = 40  # columns; in fewer a table has no room for its figures
-WIDE = 160  # columns for a reader that is not a terminal
-FOLDED = 80  # of the tables, and so of what is said below them
-BETWEEN = 2  # signs between two columns
-LONGEST_WORD = 24  # signs; a longer word is folded
+NARROWEST_TABLE = 40  # columns; in fewer a table has no room for its figures
+WIDE_SCREEN = 160  # columns for a reader that is not a terminal
+FOLD_WIDTH = 80  # of the tables, and so of what is said below them
+COLUMN_GAP = 2  # signs between two columns
+FOLDED_WORD = 24  # signs; a longer word is folded
 
 
 def console(*, stderr: bool = False) -> Console:
     """A console on stdout or stderr; one that is no terminal is wide and plain."""
     stream = sys.stderr if stderr else answer_stream()
-    return Console(file=stream, width=max(_columns(stream), NARROWEST), highlight=False, soft_wrap=False)
+    return Console(file=stream, width=max(_columns(stream), NARROWEST_TABLE), highlight=False, soft_wrap=False)
 
 
 def _columns(stream: TextIO) -> int:
@@ -34,8 +34,8 @@ def _columns(stream: TextIO) -> int:
         if (columns := int(os.environ["COLUMNS"])) > 0:
             return columns
     with contextlib.suppress(OSError):  # it leads to no terminal
-        return os.get_terminal_size(stream.fileno()).columns or FOLDED
-    return FOLDED if stream.isatty() else WIDE
+        return os.get_terminal_size(stream.fileno()).columns or FOLD_WIDTH
+    return FOLD_WIDTH if stream.isatty() else WIDE_SCREEN
 
 
 def print_table(columns: Mapping[str, str], rows: Sequence[Sequence[str]], *, title: str | None = None) -> None:
@@ -59,11 +59,11 @@ def fitting(columns: Mapping[str, str], rows: Sequence[Sequence[str]], width: in
     first, *others = (_narrowest([name, *(row[at] for row in rows)], side) for at, (name, side) in enumerate(sides))
     parts, taken = [[0]], first
     for place, least in enumerate(others, start=1):
-        if taken + BETWEEN + least > width and len(parts[-1]) > 1:
+        if taken + COLUMN_GAP + least > width and len(parts[-1]) > 1:
             parts.append([0])
             taken = first
         parts[-1].append(place)
-        taken += BETWEEN + least
+        taken += COLUMN_GAP + least
     return parts
 
 
@@ -71,7 +71,7 @@ def _narrowest(cells: Sequence[str], side: str) -> int:
     """The fewest signs that a column needs: of figures all, since one that is cut off reads as another; of words the
     longest word."""
     pieces = [piece for cell in cells for piece in (cell.split("\n") if side == "right" else cell.split())]
-    return min(max(map(len, pieces), default=0), NARROWEST if side == "right" else LONGEST_WORD)
+    return min(max(map(len, pieces), default=0), NARROWEST_TABLE if side == "right" else FOLDED_WORD)
 
 
 def _table(columns: Mapping[str, str], rows: Sequence[Sequence[str]]) -> Table:

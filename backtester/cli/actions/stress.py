@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from backtester.cli.actions.screen import print_json, print_table, say, warn
-from backtester.cli.actions.stress_folder import make_folder
+from backtester.cli.actions.stress_folder import write_stress_folder
 from backtester.pages.format import points
 from backtester.runs.settings import RunSettings
 from backtester.runs.stress_run import stress_run
@@ -38,7 +38,9 @@ def run_scenarios(
 ) -> None:
     """Put the recipes through the scenarios, write the folder and print the tables."""
     ways = Ways(how[0], how[1], how[2], settings.data)
-    document, page = make_folder("stress", out, lambda report: stress_run(settings, at, ways, report), render_stress)
+    document, page = write_stress_folder(
+        "stress", out, lambda report: stress_run(settings, at, ways, report), render_stress
+    )
     for message in (*document["left_out"], *document["stress"]["left_out"]):
         warn(f"left out {message}")
     for one in document["stress"]["scenarios"]:

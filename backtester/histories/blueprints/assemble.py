@@ -1,4 +1,4 @@
-"""A series from its sources: joined, cut to the history's end, and dated with its releases."""
+"""Series from their sources: joined, cut at the history's end, with the times of their publication."""
 
 import datetime
 from collections.abc import Callable
@@ -16,14 +16,15 @@ from backtester.histories.kinds import find_kind
 from backtester.histories.overlaps import overlap
 from backtester.histories.splices import spliced
 
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
-def assemble(blueprint: Blueprint, read: Read, note: Tell) -> pd.DataFrame:
-    """Every series that has sources, a row a date on which any has a value; beside those released late, when they
-    were known.
+def assemble(blueprint: Blueprint, read: Read, note: Report) -> pd.DataFrame:
+    """A table of all series that have sources, one row for each date on which any has a value.
 
-    `note` hears where two sources of a series both have values and they differ.
+    A series with rules of release has a second column, its role with _known appended, with the times of publication.
+    `note` is called with a sentence if two sources of a series differ on common dates. Raise DataError if a series has
+    no value.
     """
     columns: dict[str, pd.Series[float]] = {}
     for role, plan in blueprint.series.items():
@@ -58,7 +59,7 @@ def _covered(blueprint: Blueprint, columns: "dict[str, pd.Series[float]]") -> da
     return pd.Timestamp(last).date()
 
 
-def _joined(role: str, plan: SeriesPlan, read: Read, note: Tell) -> "pd.Series[float]":
+def _joined(role: str, plan: SeriesPlan, read: Read, note: Report) -> "pd.Series[float]":
     parts = [source_level(source, read) for source in plan.sources]
     values = parts[0]
     for before, part in pairwise(parts):
@@ -69,13 +70,13 @@ def _joined(role: str, plan: SeriesPlan, read: Read, note: Tell) -> "pd.Series[f
 
 
 def _on_one_scale(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.Series[float]":
-    """The older values as they are joined by returns: scaled so that the two meet on the first date of both."""
+    """The older values scaled so that the two meet on the first common date, as `spliced` joins them."""
     common = older.index.intersection(newer.index)
     return older * (newer[common[0]] / older[common[0]]) if len(common) else older
 
 
 def release_times(dates: pd.DatetimeIndex, rules: tuple[Release, ...]) -> "pd.Series[pd.Timestamp]":
-    """When the value of each date was published, by the first of the rules that holds for it."""
+    """The time at which the value of each date was published, by the first rule that covers the date."""
     times = pd.Series(pd.NaT, dates, dtype="datetime64[us]")
     for rule in rules:
         covered = times.isna() & (True if rule.until is None else dates <= pd.Timestamp(rule.until))
@@ -87,11 +88,11 @@ def release_times(dates: pd.DatetimeIndex, rules: tuple[Release, ...]) -> "pd.Se
 
 
 def _times(dates: pd.DatetimeIndex, rule: Release) -> pd.DatetimeIndex:
-    """Publication by one rule.
+    """The times of publication by one rule.
 
-    Working days are those on which federal offices in the United States are open: neither weekends, nor federal
-    holidays, nor the days in `closed`. A value of another day counts from the working day before it, or with none to
-    wait from the one after.
+    Working days are days on which federal offices in the United States are open: no weekends, federal holidays or days
+    in `closed`. For a value of another day they are counted from the working day before it; if the rule has 0 working
+    days, it is published on the working day after it.
     """
     hours, minutes = map(int, rule.time.split(":"))
     if rule.working_days is not None:

@@ -6,42 +6,42 @@ from typing import Any
 
 from backtester.errors import DataError
 from backtester.files import bundled, read_limited
-from backtester.histories.blueprints.assemble import Tell, assemble
+from backtester.histories.blueprints.assemble import Report, assemble
 from backtester.histories.blueprints.blueprint import Blueprint, read_blueprint
 from backtester.histories.blueprints.draft import Draft, draft_of
-from backtester.histories.blueprints.imports import HELD, NEEDED, check_name
+from backtester.histories.blueprints.imports import HELD_KINDS, NEEDED, check_name
 from backtester.histories.blueprints.sources import Read
 from backtester.histories.blueprints.write import file_of
 from backtester.histories.manifest import find_history, read_folder
 from backtester.histories.market import Market, build_market, market_of
-from backtester.histories.providers.rows import MAX_BYTES
+from backtester.histories.providers.rows import MAX_CSV_BYTES
 
 
 @dataclass(frozen=True)
 class Built:
-    """The history that was built, and what its user should know of the figures: where files of one series differ."""
+    """The market of the history that was built, and notes, such as on files of one series that differ."""
 
     market: Market
     notes: list[str]
 
 
-def build_history(name: str, folder: Path, read: Read, tell: Tell = lambda message: None) -> Built:
-    """What `build_blueprint` gives, for a blueprint's name or its file."""
+def build_history(name: str, folder: Path, read: Read, report: Report = lambda message: None) -> Built:
+    """The result of `build_blueprint` for a blueprint's name or its file."""
     history, blueprint = read_blueprint(name)
-    return build_blueprint(history, blueprint, folder, read, tell)
+    return build_blueprint(history, blueprint, folder, read, report)
 
 
 def build_blueprint(
-    history: str, blueprint: Blueprint, folder: Path, read: Read, tell: Tell = lambda message: None
+    history: str, blueprint: Blueprint, folder: Path, read: Read, report: Report = lambda message: None
 ) -> Built:
-    """The history that the blueprint's files gave, once it is written into the folder.
+    """Build the history of a blueprint, write it into the folder, and return it.
 
-    `read` gives the bytes of a file by its name; `tell` hears what is being done.
+    `read` gives the bytes of a file by its name; `report` is called with a sentence on each step.
     """
     notes: list[str] = []
 
     def read_noted(file: str) -> bytes:
-        tell(f"Reading {file}")
+        report(f"Reading {file}")
         return read(file)
 
     for word in (history, *blueprint.series):
@@ -55,13 +55,13 @@ def build_blueprint(
         error.add_note(f"as the blueprint of {history!r} has it")
         raise
     head = {"title": blueprint.title, "rhythm": rhythm.name, "sessions_a_year": rhythm.sessions_a_year} | draft.head
-    tell(f"Writing {history}")
+    report(f"Writing {history}")
     replace(draft, head=head).write()
     return Built(build_market(find_history(history, folder)), notes)
 
 
-def _with_imported(draft: Draft, note: Tell) -> Draft:
-    """The draft with what was imported into the history that stands in its place, or is of no blueprint of it."""
+def _with_imported(draft: Draft, note: Report) -> Draft:
+    """The draft with the series of the existing history of its name that were imported, or are not in the blueprint."""
     manifest = draft.folder / "manifest.toml"
     own = read_folder(draft.folder).get(draft.name) if manifest.exists() else None
     kept = (
@@ -77,7 +77,7 @@ def _with_imported(draft: Draft, note: Tell) -> Draft:
     for role in kept:
         keys = old.series[role]
         draft = draft.with_series(role, keys, old.figures[keys["column"]].dropna() if "column" in keys else None)
-        if role not in NEEDED and "column" in keys and keys["kind"] in HELD and draft.ends_before(role):
+        if role not in NEEDED and "column" in keys and keys["kind"] in HELD_KINDS and draft.ends_before(role):
             draft = draft.absent_after(role)
     note(f"kept {', '.join(kept)}, which {'was' if len(kept) == 1 else 'were'} imported")
     return draft.imported(kept)
@@ -97,7 +97,7 @@ def _series(blueprint: Blueprint, history: str) -> dict[str, Any]:
 
 
 def files_below(*folders: Path) -> dict[str, list[Path]]:
-    """Every file somewhere below the folders by its name in small letters."""
+    """The paths of all files below the folders, by name in small letters. Raise DataError if a folder is missing."""
     if missing := next((folder for folder in folders if not folder.is_dir()), None):
         raise DataError(f"no folder {missing}; --from takes the folders with the providers' files")
     by_name: dict[str, list[Path]] = {}
@@ -106,14 +106,17 @@ def files_below(*folders: Path) -> dict[str, list[Path]]:
     return by_name
 
 
-def carried_files() -> dict[str, list[Path]]:
-    """The files that come with the program beside its blueprints, which nobody serves as they are needed, by name."""
+def embedded_files() -> dict[str, list[Path]]:
+    """The paths of the files that come with the program beside its blueprints, as no provider serves them, by name."""
     return files_below(bundled("data") / "blueprints")
 
 
 def read_from(*folders: Path) -> Read:
-    """A reader of files somewhere below the folders, by their names in whatever case, or of those that we carry."""
-    by_name = carried_files() | files_below(*folders)
+    """A function that reads a file below the folders, or one that comes with the program, by its name in any case.
+
+    It raises DataError if there is no such file, two different ones, or one that cannot be read.
+    """
+    by_name = embedded_files() | files_below(*folders)
     below = " or ".join(map(str, folders))
 
     def read(file: str) -> bytes:
@@ -123,7 +126,7 @@ def read_from(*folders: Path) -> Read:
         if len(found) > 1 and len({path.read_bytes() for path in found}) > 1:
             raise DataError(f"two different files {file} below {below}: {found[0]} and {found[1]}; remove one")
         try:
-            return read_limited(found[0], MAX_BYTES)
+            return read_limited(found[0], MAX_CSV_BYTES)
         except OSError as error:
             raise DataError(f"cannot read {found[0]}: {error.strerror}") from error
 

@@ -1,19 +1,20 @@
-"""Which column of a csv a series is taken from, and why."""
+"""The choice of the column of a csv that a series is taken from."""
 
 import re
 
 from backtester.errors import DataError
 from backtester.histories.providers.parse import CsvTable, find_heading
 
-ADJUSTED = ("adjclose", "adjustedclose")  # headings without what is no letter
-CLOSE = ("close",)
+ADJUSTED = ("adjclose", "adjustedclose")  # headings, their letters alone
+CLOSE_COLUMN = ("close",)
 
 
 def choose_column(table: CsvTable, asked: str | None, kind: str) -> tuple[str, str]:
-    """The heading of a series' column, and why that one, empty where there was no choice.
+    """The heading of a series' column, and the reason for it, empty if there was no choice.
 
-    The one asked for, or of the name asked for the one with its closes; without a name the only one, or the closes: for
-    a total return those that are adjusted for dividends. Raise DataError if the file leaves open which is meant.
+    This is the column named `asked` or, if `asked` is a ticker, the column with its closes. Without a name it is the
+    only column, or the closes: for a total return those adjusted for dividends. Raise DataError if there is no such
+    column, or several are possible.
     """
     headings = table.headings
     if asked is not None:
@@ -41,21 +42,21 @@ def _asked(headings: list[str], asked: str, kind: str, name: str) -> tuple[str, 
 
 
 def _beside(heading: str, asked: str) -> str:
-    """What a heading has before or after the name asked for, its letters alone; empty where it has not that name."""
+    """The letters of a heading before or after the name `asked`; empty if the heading does not have that name."""
     first, _, rest = heading.lower().partition(" ")
     begin, _, last = heading.lower().rpartition(" ")
     return _letters(rest if first == asked.lower() else begin if last == asked.lower() else "")
 
 
 def _closes(kind: str, has_adjusted: bool) -> list[tuple[tuple[str, ...], str]]:
-    """The headings of closes in the order in which they are taken for a kind, each with why."""
+    """The headings of closes in order of preference for a kind, each with the reason."""
     if kind == "total_return":
         return [
             (ADJUSTED, "adjusted for dividends, as a total return needs"),
-            (CLOSE, "there is no 'Adj Close': see that dividends are in it"),
+            (CLOSE_COLUMN, "there is no 'Adj Close': see that dividends are in it"),
         ]
     why = "not adjusted for dividends" if has_adjusted else ""
-    return [(CLOSE, why), (ADJUSTED, "there is no 'Close': it is adjusted for dividends")]
+    return [(CLOSE_COLUMN, why), (ADJUSTED, "there is no 'Close': it is adjusted for dividends")]
 
 
 def _letters(heading: str) -> str:

@@ -1,4 +1,4 @@
-"""A history of the user's folder on its way from one state to the next; what stands there stays until it is written."""
+"""A history of the user's folder that is being changed; the files in the folder stay until it is written."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -19,9 +19,10 @@ from backtester.histories.store import read_columns
 
 @dataclass(frozen=True, eq=False)
 class Draft:
-    """A history that is about to be written: its own keys, the manifest's keys of its series by role, their figures.
+    """A history that is about to be written: its keys (`head`), the keys of its series by role, and their figures.
 
-    `figures` has the columns that the series name, by date. `is_copy` where it begins as a copy of an embedded history.
+    `figures` has the columns that the series name, by date. `is_copy` is true if it began as a copy of an embedded
+    history.
     """
 
     folder: Path
@@ -32,7 +33,7 @@ class Draft:
     is_copy: bool = False
 
     def with_series(self, role: str, keys: dict[str, Any], values: "pd.Series[float] | None" = None) -> "Draft":
-        """The draft with a series, in place of one of that role; its figures, if it has any, are in a column `role`."""
+        """The draft with a series, which replaces one of that role; its figures, if any, are in a column `role`."""
         figures = self._others(role)
         if values is not None:
             keys = keys | {"file": file_of(self.name), "column": role}
@@ -42,11 +43,11 @@ class Draft:
         return replace(self, series=self.series | {role: keys}, figures=figures)
 
     def imported(self, roles: Iterable[str]) -> "Draft":
-        """The draft with these roles, of those that it has, marked as imported: building it again leaves them alone."""
+        """The draft with these of its roles marked as imported: building the history again keeps them."""
         return replace(self, head=self.head | {"imported": [role for role in self.series if role in {*roles}]})
 
     def ends_before(self, role: str) -> bool:
-        """Whether a series has its last value so long before the last session that its level does not stand to it."""
+        """Whether the last value of a series is too long before the last session to be carried to it."""
         if "stocks" not in self.series:
             return False
         keys, sessions = self.series[role], self._dates("stocks")
@@ -54,7 +55,7 @@ class Draft:
         return bool((last - self._dates(role)[-1]).days > keys.get("carry_days", CARRY_DAYS))
 
     def absent_after(self, role: str) -> "Draft":
-        """The draft in which a series is absent from its last value on."""
+        """The draft in which a series is absent after its last value."""
         begin = (self._dates(role)[-1] + pd.Timedelta(days=1)).date()
         absent = [*self.series[role].get("absent", ()), [begin, FOREVER]]
         return replace(self, series=self.series | {role: self.series[role] | {"absent": absent}})
@@ -69,7 +70,7 @@ class Draft:
         return draft.imported(self.head.get("imported", ()))
 
     def _others(self, role: str) -> pd.DataFrame:
-        """The columns of all series but one."""
+        """The columns of figures that are used by other series."""
         used = {keys.get(key) for other, keys in self.series.items() if other != role for key in ("column", "known")}
         return self.figures[[column for column in self.figures.columns if column in used]]
 
@@ -86,7 +87,7 @@ class Draft:
 
 
 def draft_of(folder: Path, name: str) -> Draft:
-    """The history as it stands in the folder, or a copy of the embedded one, or a new one without any series."""
+    """The folder's history of that name, else a copy of the embedded one, else a new one without series."""
     manifest = folder / "manifest.toml"
     own = read_folder(folder).get(name) if manifest.exists() else None
     history = own or read_folder(bundled("data")).get(name)

@@ -1,4 +1,4 @@
-"""Adding series from a csv to a history of the user's own, or to a copy of an embedded one; taking them out again."""
+"""Adding series from a csv to a user's history, or to a copy of an embedded one; and removing them."""
 
 import re
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from backtester.histories.blueprints.columns import choose_column
 from backtester.histories.blueprints.draft import Draft, draft_of
 from backtester.histories.blueprints.write import file_of, remove_history
 from backtester.histories.kinds import as_series, find_kind, kind_names, mistake_in_series
-from backtester.histories.manifest_schema import TAKEN
+from backtester.histories.manifest_schema import TAKEN_ROLES
 from backtester.histories.market import Market, market_of
 from backtester.histories.providers.parse import CsvTable
 from backtester.histories.rhythm import infer_rhythm, moved_to_ends
@@ -21,19 +21,17 @@ from backtester.histories.series import Quoted
 
 ROLE = re.compile(r"[a-z][a-z0-9_]*")
 RATES = ("yield", "rate")
-HELD = ("total_return", "price")
-NEEDED = ("stocks", "bonds", "bills")  # by every run, to its end
-BILL_RATE, BILL_YIELD = (
-    "bill_rate",
-    "yield_3m",
-)  # the roles of the rate that `--as bills` adds, and of one that can be it
+HELD_KINDS = ("total_return", "price")
+NEEDED = ("stocks", "bonds", "bills")  # roles that every run needs up to its end
+BILL_RATE = "bill_rate"  # the role of a rate that is imported with `--as bills`
+BILL_YIELD = "yield_3m"  # the role of a yield from which bills are computed if there are none
 
 
 @dataclass(frozen=True, eq=False)
 class Imported:
-    """What was imported: by role the values, and the column with why that one; the market, None without `stocks`.
+    """What was imported: by role the values, and the column with the reason for it; `market` is None without `stocks`.
 
-    `ended` are the roles that have no values at the history's end, and are absent there.
+    `ended` are the roles that have no values at the history's end, and were marked absent there.
     """
 
     values: dict[str, "pd.Series[float]"]
@@ -46,11 +44,12 @@ class Imported:
 def import_series(
     draft: Draft, wanted: dict[str, str | None], keys: dict[str, Any], table: CsvTable, *, period_starts: bool = False
 ) -> Imported:
-    """The series, once they are in the draft's parquet file and manifest: by role, from the columns `wanted`.
+    """Write series into the draft's parquet file and manifest, and return them.
 
-    `keys` are the manifest's for each. With `period_starts` the dates, each the first of its week, month or quarter,
-    are moved to its last weekday. A role that the history has already is replaced; bills of a rate are computed
-    from it. Raise DataError, with nothing written, if a run could not read the history any more.
+    `wanted` has their columns by role, None for the one that `choose_column` takes; `keys` are the manifest's for each.
+    With `period_starts` the dates, each the first of its week, month or quarter, are moved to its last weekday. A role
+    that the history has already is replaced; bills of a rate are computed from it. Raise DataError, with nothing
+    written, if a run could not read the history any more.
     """
     columns: dict[str, tuple[str, str]] = {}
     values: dict[str, pd.Series[float]] = {}
@@ -73,7 +72,7 @@ def import_series(
             computed.append("bills")
     draft = draft.imported([*draft.head.get("imported", ()), *values, *computed])
     planned = draft.planned()
-    ended = [role for role in values if role not in NEEDED and keys["kind"] in HELD and draft.ends_before(role)]
+    ended = [role for role in values if role not in NEEDED and keys["kind"] in HELD_KINDS and draft.ends_before(role)]
     for role in ended:
         draft = draft.absent_after(role)
     planned = draft.planned() if ended else planned
@@ -88,7 +87,7 @@ def import_series(
 
 
 def check_import(history: str, wanted: dict[str, str | None], keys: dict[str, Any]) -> None:
-    """Raise DataError if a name or the keys of a series to be imported are not such as a manifest may have."""
+    """Raise DataError if the name of the history, a role or the keys of a series are not allowed in a manifest."""
     check_name(history)
     for role in wanted:
         check_name(role)
@@ -106,9 +105,9 @@ def imported_kinds() -> list[str]:
 
 
 def check_name(word: str) -> None:
-    """Raise DataError if a history or a role cannot be called that."""
-    if word in TAKEN:
-        raise DataError(f"{word!r} is taken; a history or role is not one of {', '.join(TAKEN)}")
+    """Raise DataError if the word cannot be the name of a history or a role."""
+    if word in TAKEN_ROLES:
+        raise DataError(f"{word!r} is taken; a history or role is not one of {', '.join(TAKEN_ROLES)}")
     if not ROLE.fullmatch(word):
         raise DataError(
             f"{word[:40]!r} is no name for a history or role; use small letters, digits and _, a letter first"
@@ -116,9 +115,9 @@ def check_name(word: str) -> None:
 
 
 def remove_series(folder: Path, history: str, role: str) -> None:
-    """Take a series out of a history of the folder, and the history with the last of them.
+    """Remove a series from a history of the folder; with the last series, remove the history.
 
-    Raise DataError if there is none, another is computed from it, or it is `stocks` and others stand on its dates.
+    Raise DataError if there is none, another is computed from it, or it is `stocks` and there are other series.
     """
     draft = draft_of(folder, history)
     if draft.is_copy or not draft.series:

@@ -1,4 +1,4 @@
-"""Figures out of providers' files, in the form that a series needs."""
+"""The figures of a source: read from providers' files, and brought to the form that a series needs."""
 
 from collections.abc import Callable
 from functools import reduce
@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.errors import DataError
-from backtester.histories.blueprints.blueprint import MONTHLY, Source
+from backtester.histories.blueprints.blueprint import MONTHLY, SourceFile
 from backtester.histories.derived import bill_returns
 from backtester.histories.providers.months import parse_months
 from backtester.histories.providers.parse import find_column, parse_table
@@ -15,12 +15,12 @@ from backtester.histories.providers.rows import Dialect
 from backtester.histories.sessions import days_between
 
 Read = Callable[[str], bytes]
-PREFERRED = ("Adj Close", "CLOSE", "Close")  # of files with many columns, where none is named
+PREFERRED = ("Adj Close", "CLOSE", "Close")  # columns, if there are several and none is named
 FRENCH_MISSING = (-99.99, -999.0)  # as the banners of Ken French's files say
 
 
-def source_level(source: Source, read: Read) -> "pd.Series[float]":
-    """The level or the figures of a source by date, missing ones left out; `read` gives a file's bytes by its name."""
+def source_level(source: SourceFile, read: Read) -> "pd.Series[float]":
+    """The level or the figures of a source by date, without missing ones; `read` returns a file's bytes by its name."""
     if source.form == "level":
         values = source_values(source, read(source.file))
     else:
@@ -33,8 +33,8 @@ def source_level(source: Source, read: Read) -> "pd.Series[float]":
     return _cut(values, source).rename(source.file)
 
 
-def source_values(source: Source, content: bytes) -> "pd.Series[float]":
-    """What stands in the source's own file, by date or by month, missing figures left out; columns are added up."""
+def source_values(source: SourceFile, content: bytes) -> "pd.Series[float]":
+    """The figures in the source's own file, by date or month, without missing ones; columns are added up."""
     if source.form in MONTHLY:
         table = parse_months(content, source.file)
     else:
@@ -59,18 +59,18 @@ def _continued(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.Seri
     return values
 
 
-def _cut(values: "pd.Series[float]", source: Source) -> "pd.Series[float]":
+def _cut(values: "pd.Series[float]", source: SourceFile) -> "pd.Series[float]":
     first, last = (None if date is None else pd.Timestamp(date) for date in (source.since, source.until))
     return _not_empty(values[first:last], source)
 
 
-def _not_empty(values: "pd.Series[float]", source: Source) -> "pd.Series[float]":
+def _not_empty(values: "pd.Series[float]", source: SourceFile) -> "pd.Series[float]":
     if not len(values):
         raise DataError(f"{source.file} has no value to take; see its columns, 'without', 'since' and 'until'")
     return values
 
 
-def _columns(source: Source, table: pd.DataFrame) -> list[str]:
+def _columns(source: SourceFile, table: pd.DataFrame) -> list[str]:
     if source.columns:
         return list(source.columns)
     if not len(table.columns):
@@ -89,8 +89,8 @@ def _columns(source: Source, table: pd.DataFrame) -> list[str]:
     return named[:1]
 
 
-def _returns_percent(source: Source, read: Read) -> "pd.Series[float]":
-    """The return of each date in percent, whatever form the file has."""
+def _returns_percent(source: SourceFile, read: Read) -> "pd.Series[float]":
+    """The return of each date in percent, from any form but a level."""
     figures = source_values(source, read(source.file))
     if source.dates is None:
         return figures
@@ -106,7 +106,7 @@ def _returns_percent(source: Source, read: Read) -> "pd.Series[float]":
 
 
 def _earned(rates: "pd.Series[float]", dates: pd.DatetimeIndex) -> "pd.Series[float]":
-    """What a rate paid by each date, in percent: the rate of the date before, or the last known by then."""
+    """The returns by date, in percent, of a rate: that of the date before, or the last one known by then."""
     known = rates.reindex(rates.index.union(dates)).ffill()[dates]
     return pd.Series(bill_returns(np.asarray(known, dtype=np.float64), days_between(dates)), dates)
 

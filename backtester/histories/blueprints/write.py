@@ -1,4 +1,4 @@
-"""Writing a history: one parquet file, and its table in the folder's manifest, beside what else stands there."""
+"""Writing a history: one parquet file, and its table in the folder's manifest; other tables stay."""
 
 import json
 from pathlib import Path
@@ -14,34 +14,34 @@ from backtester.errors import DataError, OutputError
 from backtester.files import empty_removed, make_folder, sha256, write_text, write_with
 from backtester.histories.manifest import History, as_history, read_folder
 from backtester.histories.sheet import Figures
-from backtester.histories.store import figures_of
+from backtester.histories.store import role_figures
 
-ROW_GROUP = 6300  # rows, some twenty-five years: in such pieces a run passes over what lies beyond its end
-MOSTLY = 0.9  # of its values are distinct: a column that a dictionary makes no smaller
+ROW_GROUP = 6300  # rows, some 25 years: a run that ends earlier skips whole groups
+MOSTLY_DISTINCT = 0.9  # share of distinct values, from which a dictionary makes a column no smaller
 NO_HASH = f"sha256 {'0' * 64}"  # of a file that is still to be written
 
 
 def file_of(name: str) -> str:
-    """Where the figures of a history that we write lie in its folder."""
+    """The path, in its folder, of the parquet file of a history that we write."""
     return f"histories/{name}.parquet"
 
 
 def planned_history(
     folder: Path, name: str, head: dict[str, Any], series: dict[str, Any], arrow: pa.Table
 ) -> tuple[History, dict[str, Figures]]:
-    """The history that is about to be written and its figures, checked as they will be when it is read.
+    """The history that is about to be written, and its figures by role, checked as when they are read.
 
-    Nothing is written that could not be read again, and what stands in the folder stays until then.
+    Nothing is written. Raise DataError if the history could not be read again.
     """
     history = as_history(name, head | {"series": series, "files": {file_of(name): NO_HASH}}, folder)
-    return history, {role: figures_of(history, role, arrow) for role in history.quoted}
+    return history, {role: role_figures(history, role, arrow) for role in history.quoted}
 
 
 def write_history(folder: Path, name: str, head: dict[str, Any], series: dict[str, Any], arrow: pa.Table) -> Path:
-    """The manifest, once the history's parquet file and its table are written.
+    """Write the history's parquet file and its table, and return the path of the manifest.
 
     `head` are the keys of the history, `series` its series by role. Other histories in the manifest, and its comments,
-    stay as they are; a history of that name is replaced. Where either file cannot be written, both are as they were.
+    stay as they are; a history of that name is replaced. If either file cannot be written, both stay as they were.
     """
     manifest, file = folder / "manifest.toml", file_of(name)
 
@@ -59,7 +59,7 @@ def write_history(folder: Path, name: str, head: dict[str, Any], series: dict[st
 
 
 def write_parquet(arrow: pa.Table, path: Path) -> None:
-    """Write the table: dates by their differences, levels that hardly repeat byte by byte, which halves a file."""
+    """Write the table with encodings that halve it: dates as differences, levels that hardly repeat as split bytes."""
     grown = [field.name for field in arrow.schema if pa.types.is_floating(field.type) and _hardly_repeats(arrow, field)]
     pq.write_table(
         arrow,
@@ -73,7 +73,7 @@ def write_parquet(arrow: pa.Table, path: Path) -> None:
 
 def _hardly_repeats(arrow: pa.Table, field: pa.Field) -> bool:
     column = arrow[field.name]
-    return bool(len(column.unique()) > MOSTLY * (len(column) - column.null_count))
+    return bool(len(column.unique()) > MOSTLY_DISTINCT * (len(column) - column.null_count))
 
 
 def to_arrow(table: pd.DataFrame, name: str, title: str, series: dict[str, Any]) -> pa.Table:
@@ -93,7 +93,7 @@ def to_arrow(table: pd.DataFrame, name: str, title: str, series: dict[str, Any])
 def remove_history(folder: Path, name: str) -> None:
     """Take a history's table out of the folder's manifest, and remove its parquet file if it is one that we write.
 
-    Whatever is wrong with the table, it can be removed. Raise DataError if there is none of that name.
+    A table with mistakes in it can be removed, too. Raise DataError if there is none of that name.
     """
     manifest, file = folder / "manifest.toml", file_of(name)
     document = _parsed(manifest) if manifest.exists() else tomlkit.document()
@@ -112,10 +112,10 @@ def remove_history(folder: Path, name: str) -> None:
 
 
 def _document(manifest: Path) -> tomlkit.TOMLDocument:
-    """The manifest with its comments, empty where there is none yet; a DataError where it cannot be used as it is."""
+    """The manifest with its comments, empty if there is none. Raise DataError if it has mistakes."""
     if not manifest.exists():
         return tomlkit.document()
-    read_folder(manifest.parent)  # tells what is wrong with it, as every command does
+    read_folder(manifest.parent)  # raises its mistakes
     return _parsed(manifest)
 
 

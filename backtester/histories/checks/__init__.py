@@ -1,14 +1,14 @@
 """From series to findings, in four steps.
 
 1. `files.check_files` reads providers' csv files, `history.check_history` a history's parquet: what cannot be read is
-   a finding, and each readable series becomes a `Subject`, with its kind where somebody has said it.
-2. `series.check_series` asks every check of one series: `levels`, `dates`, `gaps`, `confusion`, `stale`,
+   a finding, and each readable series becomes a `CheckedSeries`, with its kind if it is stated.
+2. `series.check_series` makes every check of one series: `levels`, `dates`, `gaps`, `confusion`, `stale`,
    `interpolated`, `adjusted`, `rounded` and `jumps`; `bars` and `adjusted.check_ratio` look at the columns of one
    file together.
 3. `fills.check_fills` compares the series of one folder, or one history, with each other, and `copies.check_copies`
    those that are in several files of a folder.
 4. Many findings of one check on one series become one (`series.gathered`).
 
-Nothing is mended. A rule fires on what chance does not explain in the series as it is around the place, so its limits
-are probabilities and standard deviations, and each is named at the top of its file.
+Nothing is changed. A check reports what chance does not explain, given the values around it, so its limits are
+probabilities and standard deviations; each is a constant at the top of its file.
 """

@@ -5,13 +5,13 @@ import pandas as pd
 
 from backtester.arrays import Flags
 from backtester.histories.checks.adjusted import whole_cents
-from backtester.histories.checks.finding import Finding, found, listed
+from backtester.histories.checks.finding import Finding, found, listed_dates
 from backtester.histories.checks.subject import significant
 from backtester.pages.format import numbered
 
 BAR = ("open", "high", "low", "close")
 LOT = 100  # shares: providers round the volume of a finished day to whole lots
-BEFORE = 20  # rows with which the last one is compared
+ROWS_BEFORE = 20  # rows with which the last one is compared
 
 
 def check_bars(name: str, table: pd.DataFrame) -> list[Finding]:
@@ -34,18 +34,18 @@ def _rows(severity: str, name: str, table: pd.DataFrame, flags: Flags, what: str
     if not flags.any():
         return []
     dates = pd.DatetimeIndex(table.index[flags])
-    text = f"{numbered(len(dates), 'row')} {what}: {listed(dates)}"
+    text = f"{numbered(len(dates), 'row')} {what}: {listed_dates(dates)}"
     return [found("warning" if severity == "warning" else "note", "bars", name, dates, text)]
 
 
 def unfinished_signs(table: pd.DataFrame) -> list[str]:
-    """The signs that the last row was taken while the market was open; empty where there is none."""
+    """The signs, in words, that the last row was taken while the market was open; empty if there are none."""
     table = table[[column for column in (*BAR, "volume") if column in table]].dropna()
-    if len(table) <= BEFORE:
+    if len(table) <= ROWS_BEFORE:
         return []
     signs = []
-    recent, last = table.iloc[-1 - BEFORE : -1], table.iloc[-1]
-    volume = table["volume"].to_numpy(dtype=float)[-1 - BEFORE :] if "volume" in table else np.zeros(1)
+    recent, last = table.iloc[-1 - ROWS_BEFORE : -1], table.iloc[-1]
+    volume = table["volume"].to_numpy(dtype=float)[-1 - ROWS_BEFORE :] if "volume" in table else np.zeros(1)
     if (volume[:-1] > 0).all() and (volume[:-1] % LOT == 0).all() and volume[-1] % LOT:
         signs.append(f"its volume {volume[-1]:,.0f} is not in lots of {LOT} as all before")
     prices = [column for column in BAR if column in table]

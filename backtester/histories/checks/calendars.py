@@ -1,4 +1,4 @@
-"""Which days a series should have: exchanges' sessions from a library, and the rules of other markets."""
+"""The days on which a series should have values: exchanges' sessions, and the rules of other markets."""
 
 import functools
 import warnings
@@ -13,18 +13,21 @@ from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled
 
 CANDIDATES = ("XNYS", "US federal", "XLON", "weekdays", "every day")
-RULES = ("US federal", "weekdays", "every day")  # those of them that know no closure by order
+RULES = ("US federal", "weekdays", "every day")  # candidates that are rules alone, without closures by order
 NEW_YORK, SATURDAY = "XNYS", 5
-KEPT = (pd.Timestamp(1950, 1, 1), pd.Timestamp(2049, 12, 31))  # the years whose holidays in New York are kept as data
+HOLIDAY_YEARS = (
+    pd.Timestamp(1950, 1, 1),
+    pd.Timestamp(2049, 12, 31),
+)  # the years whose holidays in New York are kept as data
 GOOD_FIT = 0.95
 HOLE_DAYS = 12
 
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """The calendar that a series keeps to, the days it lacks, and those it has though the market was closed.
+    """A series beside a calendar: its expected days, those that are missing, and extra days with a closed market.
 
-    New York traded on Saturdays until 1952: of a series that has none they are `saturdays`, and not among the missing.
+    New York traded on Saturdays until 1952. For a series without any, they are `saturdays` and not `missing`.
     """
 
     name: str
@@ -44,7 +47,7 @@ class Fit:
 
 
 def fit_calendar(dates: pd.DatetimeIndex, name: str | None = None) -> Fit:
-    """How the dates lie on the named calendar or, without a name, on the candidate that they lie on best."""
+    """The fit of the dates to the named calendar or, without a name, to the candidate that fits best."""
     fits = [_fit(dates, candidate) for candidate in ((name,) if name else CANDIDATES)]
     return max(fits, key=lambda fit: fit.share)
 
@@ -62,7 +65,8 @@ def _fit(dates: pd.DatetimeIndex, name: str) -> Fit:
 
 @functools.cache
 def _long(name: str) -> pd.DatetimeIndex:
-    """Two centuries of the calendar, or as far as its rules reach; a DataError names the nearest name."""
+    """The calendar's days in two centuries, or as far as its rules reach. Raise DataError if no calendar has the
+    name."""
     first, last = pd.Timestamp(1850, 1, 1), pd.Timestamp(2049, 12, 31)
     if name == "every day":
         return pd.date_range(first, last)
@@ -78,14 +82,14 @@ def _long(name: str) -> pd.DatetimeIndex:
 
 
 def planned_days(name: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:
-    """The calendar's days in a stretch by its rules for weekends and holidays, closures by order left out of account.
+    """The calendar's days from first to last by its rules for weekends and holidays, without closures by order.
 
     Raise DataError if no calendar has the name.
     """
     if name in RULES:
         known = _long(name)
         return known[(known >= first) & (known <= last)]
-    if name == NEW_YORK and first >= KEPT[0] and last <= KEPT[1]:
+    if name == NEW_YORK and first >= HOLIDAY_YEARS[0] and last <= HOLIDAY_YEARS[1]:
         closed, weekmask = (bundled("data") / "holidays_XNYS.txt").read_text().split(), "1111100"
     else:
         closed, weekmask = planned_holidays(name, first, last)
@@ -94,11 +98,14 @@ def planned_days(name: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.Datet
 
 
 def planned_holidays(name: str, first: pd.Timestamp, last: pd.Timestamp) -> tuple[list[str], str]:
-    """An exchange's holidays by rule in a stretch, and its week of trading days, such as `1111100`.
+    """An exchange's holidays by rule from first to last, as ISO dates, and its trading days of a week as `1111100`.
 
     Those of New York are kept as data, `holidays_XNYS.txt`, since the library takes half a second to make them.
     """
-    month = (pd.Timestamp(2024, 1, 2), pd.Timestamp(2024, 1, 31))  # its rules are the same, and are there at once
+    month = (
+        pd.Timestamp(2024, 1, 2),
+        pd.Timestamp(2024, 1, 31),
+    )  # the rules are those of all years, and a month is made at once
     calendar = _exchange_calendar(name, *month)
     rules = calendar.regular_holidays
     closed = pd.DatetimeIndex([] if rules is None else rules.holidays(first, last))

@@ -1,23 +1,23 @@
-"""How a series' dates lie: the rhythm that they keep, and whether a time zone has shifted them."""
+"""Checks of a series' dates: their rhythm, labels at the start of periods, and shifts by a time zone."""
 
 import numpy as np
 import pandas as pd
 
 from backtester.histories.checks.finding import Finding
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.rhythm import are_period_starts, crowded, infer_rhythm
 
-OFTEN, SELDOM = 0.12, 0.04  # shares of a weekday among the dates: usual is a fifth
-ENOUGH = 100  # dates
+OFTEN, SELDOM = 0.12, 0.04  # shares of one weekday among the dates; a fifth is usual
+FEWEST_DATES = 100
 
 
-def rhythm(dates: pd.DatetimeIndex) -> str:
-    """`daily`, be it every day, `weekly`, `monthly`, `quarterly` or, where no spacing rules, `irregular`."""
+def rhythm_of_dates(dates: pd.DatetimeIndex) -> str:
+    """`daily` (also every day), `weekly`, `monthly`, `quarterly` or, if the spacing varies, `irregular`."""
     kept = infer_rhythm(dates)
     return "irregular" if kept is None else "daily" if kept.period == "D" else kept.name
 
 
-def check_labels(subject: Subject) -> list[Finding]:
+def check_labels(subject: CheckedSeries) -> list[Finding]:
     """A warning where prices are dated by the first day of their month, and where two lie in the last month.
 
     The same for weeks and quarters. Figures of other kinds have times at which they were published.
@@ -36,9 +36,9 @@ def check_labels(subject: Subject) -> list[Finding]:
     return findings
 
 
-def check_shifted(subject: Subject) -> list[Finding]:
+def check_shifted(subject: CheckedSeries) -> list[Finding]:
     """A warning where Sundays stand for Fridays, or Saturdays for Mondays: dates moved a day by a time zone."""
-    if len(subject.dates) < ENOUGH:
+    if len(subject.dates) < FEWEST_DATES:
         return []
     shares = np.bincount(subject.dates.day_of_week, minlength=7) / len(subject.dates)
     monday, friday, saturday, sunday = shares[[0, 4, 5, 6]]

@@ -1,4 +1,4 @@
-"""Checking providers' own csv files: what cannot be read is a finding of its own and stops no other file."""
+"""Checks of providers' csv files. A file that cannot be read is a finding, and the others are still checked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from backtester.histories.checks.copies import check_copies
 from backtester.histories.checks.fills import check_fills
 from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.series import check_series
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.providers.parse import find_column, parse_table
-from backtester.histories.providers.rows import MAX_BYTES, UNSTATED, Dialect
+from backtester.histories.providers.rows import MAX_CSV_BYTES, UNSTATED, Dialect
 
-NOT_CHECKED = ("volume", "open", "high", "low")  # of a table with a close: only together
+NOT_CHECKED = ("volume", "open", "high", "low")  # not as single series, if the table has a close
 
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What was checked (by name), what was found, and the files left out."""
+    """The series that were checked, the findings, and the files that were not read."""
 
-    subjects: tuple[Subject, ...]
+    subjects: tuple[CheckedSeries, ...]
     findings: tuple[Finding, ...]
     skipped: tuple[Path, ...] = ()
 
@@ -51,7 +51,7 @@ def check_files(
 ) -> CheckReport:
     """The report on csv files and folders of them; series of one folder are compared with each other."""
     files, skipped = find_files(paths)
-    subjects: list[Subject] = []
+    subjects: list[CheckedSeries] = []
     findings: list[Finding] = []
     for path in files:
         name = path.stem if sum(other.stem == path.stem for other in files) == 1 else str(path)
@@ -71,7 +71,7 @@ def check_files(
     return CheckReport(tuple(subjects), (*findings, *check_fills(subjects), *check_copies(subjects)), tuple(skipped))
 
 
-def _check_columns(name: str, made: Sequence[Subject]) -> list[Finding]:
+def _check_columns(name: str, made: Sequence[CheckedSeries]) -> list[Finding]:
     """A refusal where a file has dates alone, a warning for each column that is empty."""
     if not made:
         return [Finding("refused", "file", name, "no column of figures beside the dates; give at least one")]
@@ -79,10 +79,10 @@ def _check_columns(name: str, made: Sequence[Subject]) -> list[Finding]:
 
 
 def _read(path: Path, dialect: Dialect) -> tuple[pd.DataFrame, list[str]]:
-    """The file's table, and how it was read where that had to be worked out."""
+    """The file's table, and a note for each choice that was inferred from the file."""
     notes: list[str] = []
     try:
-        return parse_table(read_limited(path, MAX_BYTES), path.name, dialect, note=notes.append), notes
+        return parse_table(read_limited(path, MAX_CSV_BYTES), path.name, dialect, note=notes.append), notes
     except OSError as error:
         raise DataError(f"cannot read {path}: {error.strerror}; give a file that can be read") from error
 
@@ -100,7 +100,7 @@ def _check_table(name: str, table: pd.DataFrame) -> list[Finding]:
     return findings
 
 
-def _subjects(name: str, table: pd.DataFrame, column: str | None, kind: str | None, group: str) -> list[Subject]:
+def _subjects(name: str, table: pd.DataFrame, column: str | None, kind: str | None, group: str) -> list[CheckedSeries]:
     """The series of a file: the column asked for, or every one; of a table of prices only the closes."""
     names = {str(one).lower(): str(one) for one in table.columns}
     if column is not None:
@@ -112,5 +112,5 @@ def _subjects(name: str, table: pd.DataFrame, column: str | None, kind: str | No
     made = []
     for one in chosen:
         label = name if len(table.columns) == 1 or [one.lower()] == ["close"] else f"{name}:{one}"
-        made.append(Subject(label, table[one].dropna(), kind, group=group))
+        made.append(CheckedSeries(label, table[one].dropna(), kind, group=group))
     return made

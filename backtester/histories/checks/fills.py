@@ -1,8 +1,8 @@
-"""Stretches taken from elsewhere, seen beside a companion: a step in, another noise for a while, and a step back out.
+"""Stretches filled from another source, found beside a companion series: a step in, other noise, and a step back.
 
-A series and its nearest relative (the 30-year yield and the 20-year) differ by something quiet. Where the difference
-jumps, is noisier or quieter for a time, and jumps back, those figures had another maker. Alone, such a stretch cannot
-be distinguished from a market that moved, and nothing is said.
+The difference between a series and its nearest relative (the 30-year yield and the 20-year) changes little. If it
+jumps, is noisier or quieter for a time, and jumps back, the figures between come from another source. Without a
+companion such a stretch cannot be distinguished from a move of the market, and is not reported.
 """
 
 from collections.abc import Sequence
@@ -11,27 +11,27 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array, Flags
-from backtester.histories.checks.dates import rhythm
+from backtester.histories.checks.dates import rhythm_of_dates
 from backtester.histories.checks.finding import Finding, spanned
-from backtester.histories.checks.subject import YEAR, Subject, local_scale, looks_like_changes, moves
+from backtester.histories.checks.subject import YEAR, CheckedSeries, local_scale, looks_like_changes, moves
 
-RELATED = 0.8  # correlation of changes from which two series are companions
-STEP = 7.0  # standard deviations of the difference, at both ends
-ALIKE = 2.0  # times that one end's step may exceed the other's
+RELATED = 0.8  # correlation of changes, from which two series are companions
+LEAST_STEP = 7.0  # standard deviations of the difference, at both ends
+MAX_END_RATIO = 2.0  # times that one end's step may exceed the other's
 ANOTHER_NOISE = 1.5  # times by which the difference is noisier, or quieter, than before and after
 SHORTEST, LONGEST = 20, 12 * YEAR  # sessions of a stretch
-ENOUGH = 2 * YEAR  # common dates
-SAME = 1 - 1e-9  # correlation from which two columns are one series
-MONTH = 21  # sessions
-HOLE = 10  # days
-KEPT = 0.5  # of a step
-STEPS = 0.5  # of the changes are zero: a rate set by somebody
+FEWEST_COMMON_DATES = 2 * YEAR
+SAME_COLUMN = 1 - 1e-9  # correlation, from which two columns are one series
+MONTH_SESSIONS = 21
+HOLE = 10  # days without a value, across which a change is no step
+KEPT_SHARE = 0.5  # of a step must remain a month later
+STEPWISE = 0.5  # share of changes that are zero, from which a series is not used
 
 
-def check_fills(subjects: Sequence[Subject]) -> list[Finding]:
-    """The stretches of each daily series that stand apart from its companion's, series of one group compared.
+def check_fills(subjects: Sequence[CheckedSeries]) -> list[Finding]:
+    """A warning for each stretch in which a daily series differs from its companion in its group.
 
-    Of two companions that show the same stretch, the one that moved more at its ends is reported.
+    If both companions have the same stretch, the one that moved more at its ends is reported.
     """
     usable = [subject for subject in subjects if _usable(subject)]
     seen: dict[frozenset[object], tuple[float, Finding]] = {}
@@ -43,30 +43,34 @@ def check_fills(subjects: Sequence[Subject]) -> list[Finding]:
     return [finding for _, finding in seen.values()]
 
 
-def _usable(subject: Subject) -> bool:
-    if len(subject.values) <= ENOUGH or subject.kind == "return" or rhythm(subject.dates) != "daily":
+def _usable(subject: CheckedSeries) -> bool:
+    if (
+        len(subject.values) <= FEWEST_COMMON_DATES
+        or subject.kind == "return"
+        or rhythm_of_dates(subject.dates) != "daily"
+    ):
         return False
-    return not looks_like_changes(subject.numbers) and bool(np.mean(np.diff(subject.numbers) == 0) < STEPS)
+    return not looks_like_changes(subject.numbers) and bool(np.mean(np.diff(subject.numbers) == 0) < STEPWISE)
 
 
-def _companions(members: Sequence[Subject]) -> list[tuple[Subject, Subject]]:
-    """Each series with the one of its group whose changes go with its own most, where one does."""
+def _companions(members: Sequence[CheckedSeries]) -> list[tuple[CheckedSeries, CheckedSeries]]:
+    """Each series with the member of its group whose changes correlate most with its own, if above `RELATED`."""
     changes = {place: pd.Series(moves(one)[-1], one.dates[1:]) for place, one in enumerate(members)}
-    alike = pd.DataFrame(changes).corr(min_periods=ENOUGH).to_numpy(copy=True)
-    alike[~(alike < SAME)] = -1.0
+    alike = pd.DataFrame(changes).corr(min_periods=FEWEST_COMMON_DATES).to_numpy(copy=True)
+    alike[~(alike < SAME_COLUMN)] = 0.0
     nearest = alike.argmax(axis=1)
     pairs = enumerate(nearest.tolist())
     return [(members[own], members[its]) for own, its in pairs if alike[own, its] > RELATED]
 
 
-def _stretches(subject: Subject, companion: Subject) -> list[tuple[float, Finding]]:
-    """The stretches, and how many deviations the series itself moved at their ends.
+def _stretches(subject: CheckedSeries, companion: CheckedSeries) -> list[tuple[float, Finding]]:
+    """The findings, each with the size of the series' own moves at both ends, in standard deviations.
 
-    Measured in points and, where the kind is unknown, in logs too: only what is found both ways is reported.
+    Moves are measured in points and, if the kind is unknown, also in logs: a stretch must be found in both.
     """
     dates = subject.dates.intersection(companion.dates)
-    pair = [moves(Subject(one.name, one.values[dates], one.kind)) for one in (subject, companion)]
-    hole = np.diff(dates.to_numpy()) / np.timedelta64(1, "D") > HOLE
+    pair = [moves(CheckedSeries(one.name, one.values[dates], one.kind)) for one in (subject, companion)]
+    hole = np.diff(dates.to_numpy()) > np.timedelta64(HOLE, "D")
     ways = [_apart(own, its, hole) for own, its in zip(*pair, strict=True)]
     own, its = pair[0][0], pair[1][0]
     moved = np.abs(own / local_scale(own, 1e-12))
@@ -78,15 +82,16 @@ def _stretches(subject: Subject, companion: Subject) -> list[tuple[float, Findin
 
 
 def _rest(own: Array, its: Array) -> Array:
-    """The part of the changes that the companion's do not explain."""
+    """The part of the changes that the companion's changes do not explain, (N,)."""
     rest: Array = own - its * float(np.dot(own, its) / np.dot(its, its))
     return rest
 
 
 def _apart(own: Array, its: Array, hole: Flags) -> set[tuple[int, int]]:
-    """The stretches that stand apart, as (step in, step out), overlapping or not; a step across a hole is none."""
+    """The stretches that differ, as places of (step in, step out); they may overlap. Changes across holes are no
+    steps."""
     rest = np.where(hole, 0.0, _rest(own, its))
-    steps = np.flatnonzero(np.abs(rest) > STEP * local_scale(rest, 1e-12))
+    steps = np.flatnonzero(np.abs(rest) > LEAST_STEP * local_scale(rest, 1e-12))
     return {
         (first, last)
         for first in steps.tolist()
@@ -96,9 +101,8 @@ def _apart(own: Array, its: Array, hole: Flags) -> set[tuple[int, int]]:
 
 
 def _stands_apart(rest: Array, first: int, last: int) -> bool:
-    """Whether the steps at both ends are opposite and alike, and the noise between another than on either side."""
-    into, out = rest[first], rest[last]
-    if into * out >= 0 or not 1 / ALIKE < abs(into / out) < ALIKE:
+    """Whether the steps at both ends are opposite and of like size, and the noise between differs from both sides."""
+    if not -MAX_END_RATIO < rest[first] / rest[last] < -1 / MAX_END_RATIO:
         return False
     if not _lasts(rest, first) or not _lasts(rest, last):
         return False
@@ -111,20 +115,20 @@ def _stands_apart(rest: Array, first: int, last: int) -> bool:
 
 
 def _lasts(rest: Array, place: int) -> bool:
-    """Whether most of a step is still there on average in the month after it, compared with the month before."""
-    level = np.cumsum(rest[max(place - MONTH, 0) : place + MONTH])
-    at = min(place, MONTH)
+    """Whether the mean of the month after a step is above that of the month before by most of the step."""
+    level = np.cumsum(rest[max(place - MONTH_SESSIONS, 0) : place + MONTH_SESSIONS])
+    at = min(place, MONTH_SESSIONS)
     change = float(level[at:].mean() - level[:at].mean()) if at else 0.0
-    return bool(change / rest[place] > KEPT)
+    return bool(change / rest[place] > KEPT_SHARE)
 
 
 def _spread(rest: Array) -> float:
-    """The mean absolute value: less moved by a single day than a standard deviation."""
+    """The mean absolute value, on which a single day has less influence than on a standard deviation."""
     return float(np.mean(np.abs(rest)))
 
 
 def _finding(
-    subject: Subject, companion: Subject, dates: pd.DatetimeIndex, rest: Array, ends: tuple[int, int]
+    subject: CheckedSeries, companion: CheckedSeries, dates: pd.DatetimeIndex, rest: Array, ends: tuple[int, int]
 ) -> Finding:
     first, last = ends
     text = (

@@ -1,4 +1,4 @@
-"""What a check has to say about a series."""
+"""A finding: what a check reports about a series."""
 
 import datetime
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from typing import Any, Literal
 import pandas as pd
 
 Severity = Literal["refused", "warning", "note"]
-SHOWN = 6  # dates that a message lists
+LISTED_DATES = 6  # dates that a message lists
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found: how grave, by which check, in which series, when, and in words.
+    """A finding of a check in a series, with its severity, its dates and a message.
 
-    Refused: figures that must not be used as they are. A warning: look before use. A note: good to know.
+    `refused`: the figures must not be used. `warning`: look at them before use. `note`: for information.
     """
 
     severity: Severity
@@ -51,7 +51,7 @@ def spanned(
     return Finding(severity, check, series, message, ends[0].date(), ends[1].date())
 
 
-def listed(dates: pd.DatetimeIndex) -> str:
-    """The first few dates in words, and how many more there are."""
-    shown = ", ".join(str(date.date()) for date in dates[:SHOWN])
-    return shown + (f" and {len(dates) - SHOWN:,} more" if len(dates) > SHOWN else "")
+def listed_dates(dates: pd.DatetimeIndex) -> str:
+    """The first six dates as text, and the number of the others."""
+    shown = ", ".join(str(date.date()) for date in dates[:LISTED_DATES])
+    return shown + (f" and {len(dates) - LISTED_DATES:,} more" if len(dates) > LISTED_DATES else "")

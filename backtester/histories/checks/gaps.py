@@ -1,4 +1,4 @@
-"""Days without a value, and values on days that should have none, measured by the rhythm that the series keeps."""
+"""Missing values, and values on days that should have none, by the rhythm and calendar of a series."""
 
 from dataclasses import replace
 
@@ -6,22 +6,22 @@ import numpy as np
 import pandas as pd
 
 from backtester.histories.checks.calendars import GOOD_FIT, Fit, fit_calendar
-from backtester.histories.checks.dates import rhythm
-from backtester.histories.checks.finding import Finding, Severity, found, listed, spanned
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.dates import rhythm_of_dates
+from backtester.histories.checks.finding import Finding, Severity, found, listed_dates, spanned
+from backtester.histories.checks.subject import CheckedSeries
 from backtester.pages.format import numbered
 
-PERIODS = {"weekly": "W-SUN", "monthly": "M", "quarterly": "Q"}
-MANY = 10  # repeats on days off, for a habit
-SHORT = 5  # sessions: a longer gap is a warning of its own
+RHYTHM_PERIODS = {"weekly": "W-SUN", "monthly": "M", "quarterly": "Q"}
+HABITUAL_REPEATS = 10  # repeats on days off, from which they are a habit
+SHORT_GAP = 5  # sessions; each longer gap is one warning
 
 
-def check_gaps(subject: Subject) -> list[Finding]:
+def check_gaps(subject: CheckedSeries) -> list[Finding]:
     """Gaps: a warning where more than five sessions in a row are missing, a note for the shorter ones together.
 
     Where the manifest names the exchange, every missing session is a warning.
     """
-    kept = rhythm(subject.dates)
+    kept = rhythm_of_dates(subject.dates)
     if kept == "irregular":
         return []
     if kept != "daily":
@@ -34,14 +34,14 @@ def check_gaps(subject: Subject) -> list[Finding]:
     return [*findings, *_saturdays(subject, fit), *_absent(subject)]
 
 
-def _without_absent(subject: Subject, fit: Fit) -> Fit:
+def _without_absent(subject: CheckedSeries, fit: Fit) -> Fit:
     """The fit without the days on which the manifest says that there is no value."""
     expected, missing = (days[~subject.is_absent(days)] for days in (fit.expected, fit.missing))
     return replace(fit, expected=expected, missing=missing)
 
 
-def _absent(subject: Subject) -> list[Finding]:
-    """A note on each stretch that the manifest owns up to; a warning where there are values in it all the same."""
+def _absent(subject: CheckedSeries) -> list[Finding]:
+    """A note on each stretch that the manifest calls absent; a warning if there are values in it."""
     findings = []
     for first, last in subject.absent:
         ends = pd.Timestamp(first), pd.Timestamp(last)
@@ -54,48 +54,48 @@ def _absent(subject: Subject) -> list[Finding]:
 
 
 def _stretches(fit: Fit) -> list[pd.DatetimeIndex]:
-    """The missing sessions, those in a row together."""
+    """The missing sessions, grouped into runs of consecutive ones."""
     places = fit.expected.get_indexer(fit.missing)
     cuts = np.flatnonzero(np.diff(places) > 1) + 1
     return [fit.missing[part] for part in np.split(np.arange(len(places)), cuts) if len(part)]
 
 
-def _long_gaps(subject: Subject, fit: Fit) -> list[Finding]:
-    gaps = sorted((gap for gap in _stretches(fit) if len(gap) > SHORT), key=len, reverse=True)
+def _long_gaps(subject: CheckedSeries, fit: Fit) -> list[Finding]:
+    gaps = sorted((gap for gap in _stretches(fit) if len(gap) > SHORT_GAP), key=len, reverse=True)
     what = f"sessions in a row of the calendar {fit.name} without a value"
     return [spanned("warning", "gaps", subject.name, (gap[0], gap[-1]), f"{len(gap):,} {what}") for gap in gaps]
 
 
-def _short_gaps(subject: Subject, fit: Fit) -> list[Finding]:
-    gaps = [gap for gap in _stretches(fit) if len(gap) <= SHORT]
+def _short_gaps(subject: CheckedSeries, fit: Fit) -> list[Finding]:
+    gaps = [gap for gap in _stretches(fit) if len(gap) <= SHORT_GAP]
     if not gaps:
         return []
     missing = pd.DatetimeIndex(np.concatenate([gap.to_numpy() for gap in gaps]))
     longest = max(map(len, gaps))
     text = (
         f"{numbered(len(missing), 'session')} of the calendar {fit.name} without a value, "
-        f"at most {longest} in a row: {listed(missing)}"
+        f"at most {longest} in a row: {listed_dates(missing)}"
     )
     return [found("warning" if subject.calendar else "note", "gaps", subject.name, missing, text)]
 
 
-def _closed_days(subject: Subject, fit: Fit) -> list[Finding]:
+def _closed_days(subject: CheckedSeries, fit: Fit) -> list[Finding]:
     """Values on days on which the market was closed: a warning where most of them repeat the one before."""
     if not len(fit.extra):
         return []
     weekend = int((fit.extra.day_of_week >= 5).sum())
     repeats = int((subject.values.diff()[fit.extra] == 0).sum())
     usual = float(np.mean(np.diff(subject.numbers) == 0))
-    filled = repeats >= MANY and repeats / len(fit.extra) > max(0.5, 3 * usual)
+    filled = repeats >= HABITUAL_REPEATS and repeats / len(fit.extra) > max(0.5, 3 * usual)
     text = (
         f"{numbered(len(fit.extra), 'value')} on days off in the calendar {fit.name}"
         f"{f' ({weekend:,} at weekends)' if weekend else ''}"
-        f"{f', {repeats:,} of them carried on from the day before' if filled else ''}: {listed(fit.extra)}"
+        f"{f', {repeats:,} of them carried on from the day before' if filled else ''}: {listed_dates(fit.extra)}"
     )
     return [found("warning" if filled else "note", "closed days", subject.name, fit.extra, text)]
 
 
-def _saturdays(subject: Subject, fit: Fit) -> list[Finding]:
+def _saturdays(subject: CheckedSeries, fit: Fit) -> list[Finding]:
     """A note where a series has no Saturday though its exchange traded on them."""
     if not len(fit.saturdays):
         return []
@@ -103,9 +103,9 @@ def _saturdays(subject: Subject, fit: Fit) -> list[Finding]:
     return [spanned("note", "gaps", subject.name, (fit.saturdays[0], fit.saturdays[-1]), text)]
 
 
-def _missing_periods(subject: Subject, kept: str) -> list[Finding]:
+def _missing_periods(subject: CheckedSeries, kept: str) -> list[Finding]:
     """Weeks, months or quarters without a value: one is a note, several in a row are a warning."""
-    numbers = subject.dates.to_period(PERIODS[kept])
+    numbers = subject.dates.to_period(RHYTHM_PERIODS[kept])
     have = numbers.asi8
     findings = []
     for place in np.flatnonzero(np.diff(have) > 1).tolist():

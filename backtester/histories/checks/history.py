@@ -1,23 +1,23 @@
-"""Checking a history: each series that has figures of its own, and whether together they make a market."""
+"""Checks of a history: each series that has figures of its own, and whether they can be aligned."""
 
 from backtester.errors import DataError
 from backtester.histories.checks.files import CheckReport
 from backtester.histories.checks.fills import check_fills
 from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.series import check_series
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.manifest import History
 from backtester.histories.market import build_market
 from backtester.histories.store import read_figures
 
 
 def check_history(history: History) -> CheckReport:
-    """The report on a history. What the store or the alignment refuses is a finding, and stops no other check.
+    """The report on a history. An error of reading or alignment is a finding, and the other checks are still made.
 
-    The manifest's `calendar` is that of `stocks`, whose dates are the history's sessions; the other series are held to
-    the calendar that they keep to.
+    The manifest's `calendar` is that of `stocks`, whose dates are the history's sessions; other series are compared
+    with the calendar that fits them best.
     """
-    subjects: list[Subject] = []
+    subjects: list[CheckedSeries] = []
     findings: list[Finding] = []
     for role, series in history.quoted.items():
         if series.is_schedule:
@@ -30,7 +30,7 @@ def check_history(history: History) -> CheckReport:
             continue
         calendar = history.table.calendar if role == "stocks" else None
         accrues = role == "bills"
-        subjects.append(Subject(name, values, series.kind, calendar, history.name, series.absent, accrues))
+        subjects.append(CheckedSeries(name, values, series.kind, calendar, history.name, series.absent, accrues))
     for subject in subjects:
         try:
             findings += check_series(subject)
@@ -43,7 +43,7 @@ def check_history(history: History) -> CheckReport:
 
 
 def _alignment(history: History) -> list[Finding]:
-    """What aligning refuses, or how many sessions carry a level for want of a value."""
+    """The error of the alignment, or a note on the number of sessions that carry a level over a missing value."""
     try:
         market = build_market(history)
     except DataError as error:

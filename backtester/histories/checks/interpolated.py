@@ -1,29 +1,28 @@
-"""Stretches that lie on a straight line, which no market draws: somebody filled a hole."""
+"""Stretches of values on a straight line: a gap that was filled by interpolation."""
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from backtester.arrays import Array, Flags
-from backtester.histories.checks.dates import rhythm
+from backtester.histories.checks.dates import rhythm_of_dates
 from backtester.histories.checks.finding import Finding, spanned
-from backtester.histories.checks.subject import YEAR, Subject, local_scale, runs, tick_size
+from backtester.histories.checks.subject import FALSE_ALARMS, YEAR, CheckedSeries, local_scale, runs, tick_size
+from backtester.histories.overlaps import FLOAT32_ERROR
 
-CHANCE = 1e-3  # such stretches that the whole series would show by chance, at most
-WINDOW = 12  # values on a line to within a tick, where rounding hides that the line is exact
-EQUAL = (0.02, 0.4)  # of changes are taken to equal the one before by chance, at least and at most
-FLOAT32 = 4e-7  # of a value: what the second difference of 32-bit floats leaves
+WINDOW = 12  # values that lie on a line to within a tick
+EQUAL = (0.02, 0.4)  # bounds of the assumed share of changes that equal the one before by chance
 DENSITY = 2.5066  # the inverse of the normal density at its middle: sqrt(2 pi)
-MOVED = 5  # ticks from the first to the last of a window: less is a market standing still
-ROUGH = 30  # values on either side that tell how rough the series is
+MOVED = 5  # ticks from first to last value of a window; less is a market that does not move
+ROUGH = 30  # values on either side from which the roughness of a series is estimated
 
 
-def check_interpolated(subject: Subject) -> list[Finding]:
-    """Stretches of equal changes, in points or in logs, or within a tick of a straight line; the longest first."""
+def check_interpolated(subject: CheckedSeries) -> list[Finding]:
+    """A warning for each stretch of equal changes, in points or logs, or within a tick of a line; the longest first."""
     numbers = np.asarray(subject.values, dtype=np.float64)
     if len(numbers) < 60 or subject.kind == "return" or subject.accrues:
         return []
-    if subject.kind == "rate" and rhythm(subject.dates) == "irregular":
-        return []  # the changes of a rate that somebody sets, in equal steps
+    if subject.kind == "rate" and rhythm_of_dates(subject.dates) == "irregular":
+        return []  # an administered rate, which changes in equal steps
     flags = _equal_changes(numbers, tick_size(numbers))
     if (numbers > 0).all():
         flags |= _equal_changes(np.log(numbers), 0.0)
@@ -38,28 +37,28 @@ def check_interpolated(subject: Subject) -> list[Finding]:
 
 
 def _equal_changes(numbers: Array, tick: float) -> Flags:
-    """The values inside runs of equal changes other than zero, too long for the series as it moves around them.
+    """Flags of the values in runs of equal, non-zero changes that are too long to be chance.
 
-    How often chance makes a change equal the one before is seen around the run and bounded: from below by rounding and
-    full precision, from above since all of a series may have been drawn.
+    The chance that a change equals the one before is estimated from the values around the run, and bounded: below by
+    rounding and by precision, above because a whole series may be interpolated.
     """
     changes = np.diff(numbers)
-    near = max(1e-3 * tick, FLOAT32 * float(np.median(np.abs(numbers))), 1e-12)
+    near = max(1e-3 * tick, FLOAT32_ERROR * float(np.median(np.abs(numbers))), 1e-12)
     equal = (np.abs(np.diff(changes)) < near) & (np.abs(changes[1:]) > 3 * near)
     rounding = np.maximum(_chance(_roughness(numbers), tick), EQUAL[0])
     flags = np.zeros(len(numbers), dtype=bool)
     for first, last in runs(equal):
         around = np.concatenate([equal[max(first - YEAR, 0) : first], equal[last : last + YEAR]])
         often = max(rounding[first], min((around.sum() + 1) / (len(around) + 2), EQUAL[1]))
-        if len(equal) * often ** (last - first) < CHANCE:
+        if len(equal) * often ** (last - first) < FALSE_ALARMS:
             flags[first : last + 2] = True
     return flags
 
 
 def _on_a_line(numbers: Array, tick: float) -> Flags:
-    """The values inside windows that keep within a tick of their chord, though the series is rougher by far.
+    """Flags of the values in windows that stay within a tick of their chord, although the series is much rougher.
 
-    A line that was rounded lies within half a tick, and so do the two values that the chord is drawn between.
+    Rounding moves a value off a line by up to half a tick, and so the ends of the chord: together up to a tick.
     """
     flags = np.zeros(len(numbers), dtype=bool)
     if tick == 0:
@@ -68,19 +67,19 @@ def _on_a_line(numbers: Array, tick: float) -> Flags:
     chord = windows[:, :1] + (windows[:, -1:] - windows[:, :1]) * np.linspace(0, 1, WINDOW)
     straight = np.abs(windows - chord).max(axis=1) <= 1.001 * tick
     straight &= np.abs(windows[:, -1] - windows[:, 0]) > MOVED * tick
-    rare = len(numbers) * _chance(_roughness(numbers), 2 * tick)[: len(straight)] ** (WINDOW - 2) < CHANCE
+    rare = len(numbers) * _chance(_roughness(numbers), 2 * tick)[: len(straight)] ** (WINDOW - 2) < FALSE_ALARMS
     for place in np.flatnonzero(straight & rare):
         flags[place : place + WINDOW] = True
     return flags
 
 
 def _roughness(numbers: Array) -> Array:
-    """A change's standard deviation around its trend, near each place: from the second differences."""
+    """The standard deviation of changes around their trend, near each place, from second differences."""
     rough: Array = local_scale(np.diff(numbers, 2), window=ROUGH) / np.sqrt(2)
     return rough
 
 
 def _chance(scale: Array, width: float) -> Array:
-    """How likely a normal value of that deviation falls into a width around the middle, at most 1."""
+    """The probability, at most 1, that a normal value with that deviation lies in an interval of that width at 0."""
     chance: Array = np.minimum(width / (DENSITY * np.maximum(scale, 1e-12)), 1.0)
     return chance

@@ -3,29 +3,37 @@
 import numpy as np
 
 from backtester.arrays import Array
-from backtester.histories.checks.dates import rhythm
+from backtester.histories.checks.dates import rhythm_of_dates
 from backtester.histories.checks.finding import Finding, found
-from backtester.histories.checks.subject import YEAR, Subject, local_scale, moves, moves_itself, tick_size
+from backtester.histories.checks.subject import (
+    ADMINISTERED,
+    YEAR,
+    CheckedSeries,
+    local_scale,
+    moves,
+    moves_itself,
+    tick_size,
+)
 from backtester.histories.rhythm import infer_rhythm
 
-FEWEST = 12  # values that the scale of a change is measured by, on either side
+FEWEST_FOR_SCALE = 12  # values that the scale of a change is measured by, on either side
 LIMIT = 12.0  # docs/design.md
-REVERSAL = 0.35  # of a jump is left after the next change: a spike
-STEPS = 0.9  # of the changes are zero: a rate set by somebody, whose steps are its nature
+REVERSAL = 0.35  # share of a jump left after the next change, below which it is a spike
 
 
-def check_jumps(subject: Subject) -> list[Finding]:
-    """Each jump with its size, the largest first: a spike where the next change takes most of it back.
+def check_jumps(subject: CheckedSeries) -> list[Finding]:
+    """A warning for each jump with its size, the largest first; a spike if the next change reverses most of it.
 
-    A change over several days, as after a gap, is measured by their square root.
+    A change over several days, as after a gap, is divided by the square root of their number.
     """
-    if len(subject.values) < 60 or np.mean(np.diff(subject.numbers) == 0) > STEPS:
+    if len(subject.values) < 60 or np.mean(np.diff(subject.numbers) == 0) > ADMINISTERED:
         return []
     ways = moves(subject)
     sizes = np.minimum.reduce([_deviations(subject, changes) for changes in ways])
-    findings, before = [], -2
+    findings: list[tuple[float, Finding]] = []
+    before = None
     for place in np.flatnonzero(sizes > LIMIT).tolist():
-        if not (before == place - 1 and _reverses(ways[0], before)):
+        if not (before == place - 1 and _reverses(ways[0], place - 1)):
             findings.append(
                 (float(sizes[place]), _finding(subject, place, float(sizes[place]), _reverses(ways[0], place)))
             )
@@ -33,8 +41,8 @@ def check_jumps(subject: Subject) -> list[Finding]:
     return [finding for _, finding in sorted(findings, key=lambda one: -one[0])]
 
 
-def _deviations(subject: Subject, changes: Array) -> Array:
-    """The size of each change in standard deviations of its surroundings, by the square root of the days it spans."""
+def _deviations(subject: CheckedSeries, changes: Array) -> Array:
+    """Each change in standard deviations of those around it, divided by the square root of the days that it spans."""
     days = np.diff(subject.dates.to_numpy()) / np.timedelta64(1, "D")
     typical = max(float(np.median(days)), 1.0)
     spans = np.sqrt(np.maximum(np.round(np.where(days <= 4 * typical, typical, days) / typical), 1))
@@ -42,22 +50,26 @@ def _deviations(subject: Subject, changes: Array) -> Array:
     return np.abs(changes) / spans / local_scale(changes / spans, max(floor, 1e-9), window=_window(subject))
 
 
-def _window(subject: Subject) -> int:
+def _window(subject: CheckedSeries) -> int:
     """The values of a year, and at least twelve."""
     kept = infer_rhythm(subject.dates)
-    return YEAR if kept is None else max(FEWEST, round(kept.sessions_a_year))
+    return YEAR if kept is None else max(FEWEST_FOR_SCALE, round(kept.sessions_a_year))
 
 
 def _reverses(changes: Array, place: int) -> bool:
-    """Whether the next change takes most of this one back."""
+    """Whether the next change reverses most of this one."""
     return place + 1 < len(changes) and bool(abs(changes[place] + changes[place + 1]) < REVERSAL * abs(changes[place]))
 
 
-def _around(subject: Subject) -> str:
-    return "three years" if _window(subject) == FEWEST and rhythm(subject.dates) == "quarterly" else "year"
+def _around(subject: CheckedSeries) -> str:
+    return (
+        "three years"
+        if _window(subject) == FEWEST_FOR_SCALE and rhythm_of_dates(subject.dates) == "quarterly"
+        else "year"
+    )
 
 
-def _finding(subject: Subject, place: int, deviations: float, spike: bool) -> Finding:
+def _finding(subject: CheckedSeries, place: int, deviations: float, spike: bool) -> Finding:
     before, after = subject.values.iloc[place], subject.values.iloc[place + 1]
     what = (
         f"spike, taken back by the next value: {after:.6g} after {before:.6g}"

@@ -1,4 +1,4 @@
-"""Figures that were rounded too far: the step in which they are quoted is large beside what they should tell apart.
+"""Figures that are rounded too far: the step in which they are quoted is large beside their changes.
 
 A bill return of 0.014% a session that is written as 0.01 is too low on every session of the month, and by a point over
 the year. A price that moves by half a cent and is quoted in cents has no daily returns.
@@ -8,35 +8,35 @@ import numpy as np
 
 from backtester.arrays import Array
 from backtester.histories.checks.finding import Finding, spanned
-from backtester.histories.checks.subject import Subject, tick_size
+from backtester.histories.checks.subject import CheckedSeries, tick_size
 
-LARGE = 0.5  # of the median size of values, or of changes, that are not zero
-OFTEN = 0.25  # of the years: yields of a basis point or two are real for a year or two
-ENOUGH = 60  # such values in a year: fewer show no step
+LARGE = 0.5  # step of rounding over the median size of non-zero values or changes
+OFTEN = 0.25  # share of years; yields of a basis point or two can be real for a year or two
+FEWEST_VALUES_A_YEAR = 60  # non-zero values in a year, from which a step can be seen
 
 
-def check_rounded(subject: Subject) -> list[Finding]:
-    """A warning where in a quarter of the years or more the step of rounding is half a typical value, or more.
+def check_rounded(subject: CheckedSeries) -> list[Finding]:
+    """A warning if in a quarter of the years the step of rounding is at least half a typical value.
 
-    Of an asset's level the changes and the returns in percent are looked at (a level that was grown from rounded
-    returns has as coarse ones), of all else the values themselves.
+    Of an asset's level the changes and the returns in percent are compared with the step (a level that was compounded
+    from rounded returns has rounded returns), of other kinds the values.
     """
     numbers, years = np.asarray(subject.values, dtype=np.float64), subject.dates.year.to_numpy()
-    if subject.kind == "level" or len(numbers) < ENOUGH:
+    if subject.kind == "level" or len(numbers) < FEWEST_VALUES_A_YEAR:
         return []
     if subject.kind not in ("price", "total_return"):
-        return _told(subject, "values", numbers, numbers, years)
+        return _coarse_years(subject, "values", numbers, numbers, years)
     percent = 100 * np.diff(numbers) / numbers[:-1]
-    by_return = _told(subject, "returns in percent", percent, percent, years[1:])
-    return by_return or _told(subject, "changes", np.diff(numbers), numbers[1:], years[1:])
+    by_return = _coarse_years(subject, "returns in percent", percent, percent, years[1:])
+    return by_return or _coarse_years(subject, "changes", np.diff(numbers), numbers[1:], years[1:])
 
 
-def _told(subject: Subject, what: str, sizes: Array, quoted: Array, years: Array) -> list[Finding]:
-    """What is found where `quoted` is written in steps that are large beside the `sizes` of the same year."""
+def _coarse_years(subject: CheckedSeries, what: str, sizes: Array, quoted: Array, years: Array) -> list[Finding]:
+    """A warning if `quoted` has steps that are large beside the `sizes` of the same year in too many years."""
     coarse, measured = {}, 0
     for year in np.unique(years):
         inside = (years == year) & (sizes != 0)
-        if inside.sum() < ENOUGH:
+        if inside.sum() < FEWEST_VALUES_A_YEAR:
             continue
         measured += 1
         step, typical = tick_size(quoted[inside]), float(np.median(np.abs(sizes[inside])))

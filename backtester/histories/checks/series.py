@@ -1,4 +1,4 @@
-"""Every check on one series, and what many like findings say together."""
+"""All checks of one series, and the merging of many findings of one check."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,11 +15,11 @@ from backtester.histories.checks.jumps import check_jumps
 from backtester.histories.checks.levels import check_levels, placeholders
 from backtester.histories.checks.rounded import check_rounded
 from backtester.histories.checks.stale import check_stale
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.checks.units import check_units
 from backtester.pages.format import numbered
 
-CHECKS: tuple[Callable[[Subject], list[Finding]], ...] = (
+CHECKS: tuple[Callable[[CheckedSeries], list[Finding]], ...] = (
     check_shifted,
     check_labels,
     check_gaps,
@@ -31,12 +31,12 @@ CHECKS: tuple[Callable[[Subject], list[Finding]], ...] = (
     check_rounded,
     check_jumps,
 )
-APART = 3  # findings of one check that are listed one by one
-SHOWN = 3  # of more, those that are named
+LISTED_ONE_BY_ONE = 3  # more findings of one check are merged into one
+NAMED_OF_MANY = 3  # findings that a merged one quotes
 
 
-def check_series(subject: Subject) -> list[Finding]:
-    """What every check finds in a series; where a level is refused, only whether it is what it is said to be."""
+def check_series(subject: CheckedSeries) -> list[Finding]:
+    """The findings of all checks of a series; if a value is refused, only those of `check_levels` and the kind."""
     findings = check_levels(subject)
     if any(finding.severity == "refused" for finding in findings):
         return findings + (check_confusion(subject) if np.isfinite(subject.numbers).all() else [])
@@ -48,23 +48,23 @@ def check_series(subject: Subject) -> list[Finding]:
 
 
 def gathered(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings, more than three of one severity as one: how many, their dates, and the first few in full."""
+    """The findings, with more than three of one severity merged: their number, their dates, and the first three."""
     fewer: list[Finding] = []
     for severity in dict.fromkeys(finding.severity for finding in findings):
         of_severity = [finding for finding in findings if finding.severity == severity]
-        fewer += of_severity if len(of_severity) <= APART else [_together(of_severity)]
+        fewer += of_severity if len(of_severity) <= LISTED_ONE_BY_ONE else [_together(of_severity)]
     return fewer
 
 
 def _together(alike: Sequence[Finding]) -> Finding:
     first = alike[0]
     dates = tuple(sorted({date for one in alike for date in one.dates or (one.first,) if date}))
-    named = "; ".join(f"{_when(one)}: {one.message}" for one in alike[:SHOWN])
+    named = "; ".join(f"{_when(one)}: {one.message}" for one in alike[:NAMED_OF_MANY])
     return Finding(
         first.severity,
         first.check,
         first.series,
-        f"{numbered(len(alike), 'finding')}, the gravest {SHOWN}: {named}",
+        f"{numbered(len(alike), 'finding')}, the gravest {NAMED_OF_MANY}: {named}",
         min((one.first for one in alike if one.first), default=None),
         max((one.last for one in alike if one.last), default=None),
         dates,

@@ -1,4 +1,4 @@
-"""A series to be checked: its values, what is known of it, and the scales that several checks measure by."""
+"""A series to be checked: its values, what is known of it, and statistics that several checks use."""
 
 from dataclasses import dataclass
 
@@ -6,22 +6,23 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array, Flags
-from backtester.histories.keys import Stretch
+from backtester.histories.keys import DateRange
 
-KINDS = ("price", "total_return", "yield", "rate", "level", "return")
 POSITIVE = ("price", "total_return", "level")  # zero and negative yields and rates are real
-YEAR = 252
+YEAR = 252  # sessions
+ADMINISTERED = 0.9  # share of changes that are zero, from which a series is a rate that somebody sets, in steps
+FALSE_ALARMS = 1e-3  # findings of one kind that chance alone would make in the whole series, at most
 MAD_TO_SD = 1.4826  # of a normal distribution: 1 / its upper quartile
 MEAN_TO_SD = 1.2533  # the same from the mean absolute deviation: sqrt(pi / 2)
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
-    """A named series. `kind` is None where nobody has said what it is; `calendar` where nobody named an exchange.
+class CheckedSeries:
+    """A named series. `kind` is None if it is not stated, `calendar` if no exchange is.
 
-    `values` are by date, ascending, missing ones left out; in the stretches `absent` nobody expects any.
-    Subjects of one `group` may be compared with each other. What `accrues`, as an index of bills does, may stand
-    still or move evenly.
+    `values` are by date, ascending, without missing ones; none are expected in the date ranges `absent`. Series of one
+    `group` may be compared with each other. A series that `accrues`, such as an index of bills, may move evenly or not
+    at all.
     """
 
     name: str
@@ -29,7 +30,7 @@ class Subject:
     kind: str | None = None
     calendar: str | None = None
     group: str = ""
-    absent: tuple[Stretch, ...] = ()
+    absent: tuple[DateRange, ...] = ()
     accrues: bool = False
 
     @property
@@ -38,7 +39,7 @@ class Subject:
         return pd.DatetimeIndex(self.values.index)
 
     def is_absent(self, days: pd.DatetimeIndex) -> Flags:
-        """Which of the days lie in a stretch that the manifest owns up to having no values in."""
+        """Flags of the days that lie in a date range of `absent`."""
         inside = np.zeros(len(days), dtype=bool)
         for first, last in self.absent:
             inside |= (days >= pd.Timestamp(first)) & (days <= pd.Timestamp(last))
@@ -46,7 +47,7 @@ class Subject:
 
     @property
     def numbers(self) -> Array:
-        """The values alone, to seven significant digits: providers' 32-bit floats hold no more."""
+        """The values (N,), to seven significant digits: providers' 32-bit floats hold no more."""
         return significant(np.asarray(self.values, dtype=np.float64))
 
 
@@ -67,11 +68,11 @@ def tick_size(numbers: Array) -> float:
     return 0.0
 
 
-def moves(subject: Subject) -> list[Array]:
-    """The changes from value to value by which a jump is measured, one shorter than the series; never empty.
+def moves(subject: CheckedSeries) -> list[Array]:
+    """The changes (N - 1,) of a series in each unit in which jumps are measured, one or two arrays.
 
-    Prices move in logs, yields and rates in points, and returns are moves already. Where the kind is unknown both ways
-    are given, so that only what is large both ways is reported.
+    Prices change in logs, yields and rates in points, and returns are changes already. If the kind is unknown both are
+    given, so that only changes that are large in both are reported.
     """
     numbers = subject.numbers
     if moves_itself(subject):
@@ -83,13 +84,13 @@ def moves(subject: Subject) -> list[Array]:
     return [points, logs] if subject.kind is None else [logs]
 
 
-def moves_itself(subject: Subject) -> bool:
-    """Whether its values are moves: returns by kind or, where the kind is unknown, by their looks."""
+def moves_itself(subject: CheckedSeries) -> bool:
+    """Whether the values are changes: returns by kind or, if the kind is unknown, by their autocorrelation."""
     return subject.kind == "return" or (subject.kind is None and looks_like_changes(subject.numbers))
 
 
 def looks_like_changes(numbers: Array) -> bool:
-    """Whether each value says next to nothing about the next: true of returns, never of daily prices or yields."""
+    """Whether the autocorrelation is below a half: true of returns, never of daily prices or yields."""
     if len(numbers) < 60 or np.std(numbers) < 1e-12:
         return False
     before, after = numbers[:-1] - numbers.mean(), numbers[1:] - numbers.mean()
@@ -97,7 +98,7 @@ def looks_like_changes(numbers: Array) -> bool:
 
 
 def local_scale(changes: Array, floor: float = 0.0, window: int = YEAR) -> Array:
-    """At each change the standard deviation of those of a window before and a window after, itself left out.
+    """The standard deviation (N,) around each change, from a window before and a window after it.
 
     The larger of two robust estimates, from the median and from the mean absolute change, and of `floor`.
     """

@@ -1,4 +1,4 @@
-"""Fetching a history: every file that its blueprint names, then the same building as from files in a folder."""
+"""Fetching a history: download every file that its blueprint names, and build the history from them."""
 
 import os
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ import requests
 
 from backtester.errors import BacktesterError, DataError, OutputError
 from backtester.files import empty_removed, make_folder, write_bytes
-from backtester.histories.blueprints.assemble import Tell
+from backtester.histories.blueprints.assemble import Report
 from backtester.histories.blueprints.blueprint import read_blueprint
-from backtester.histories.blueprints.build import Built, build_blueprint, carried_files, files_below, read_from
+from backtester.histories.blueprints.build import Built, build_blueprint, embedded_files, files_below, read_from
 from backtester.histories.blueprints.sources import source_values
 from backtester.histories.fetch.plan import Download, plan_downloads, whole_series
 from backtester.histories.fetch.settings import PassingError, RefusedError, Settings, UnreachableError
@@ -23,22 +23,23 @@ OWN_FILE = "save the file yourself and name its folder with --from"
 
 @dataclass(frozen=True)
 class Fetched:
-    """The history that was built, and what its user should know of the files."""
+    """The history that was built, and warnings about the files."""
 
     built: Built
     warnings: list[str]
 
 
-def fetch_history(name: str, folder: Path, settings: Settings, tell: Tell = lambda message: None) -> Fetched:
+def fetch_history(name: str, folder: Path, settings: Settings, report: Report = lambda message: None) -> Fetched:
     """The history, downloaded and written into the folder.
 
-    `name` is a blueprint's name or its file. Files that came whole stay in the cache when another one fails.
+    `name` is a blueprint's name or its file. Files that were downloaded stay in the cache if another one fails. Raise
+    DataError if a file cannot be had or read, OutputError if one cannot be written.
     """
     history, blueprint = read_blueprint(name)
     if settings.base_url is not None:
         check_address(settings.base_url, "--base-url")
     blueprint, own = whole_series(blueprint), read_from(*settings.own)
-    at_hand = carried_files() | files_below(*settings.own)
+    at_hand = embedded_files() | files_below(*settings.own)
     wanted = plan_downloads(blueprint, at_hand)
     for source in blueprint.sources:
         if source.file.lower() in at_hand:
@@ -52,25 +53,25 @@ def fetch_history(name: str, folder: Path, settings: Settings, tell: Tell = lamb
     with empty_removed(folder), empty_removed(settings.cache), new_session(settings.base_url) as session:
         for place, option in ((folder, "--data"), (settings.cache, "--cache")):
             make_folder(place, option=option)
-        line = _Line(session, settings, tell, warnings.append)
+        line = _Line(session, settings, report, warnings.append)
         for number, one in enumerate(wanted, start=1):
-            tell(f"{one.file}, {number} of {len(wanted)}")
+            report(f"{one.file}, {number} of {len(wanted)}")
             contents |= dict.fromkeys((source.file for source in one.sources), _csv(line, one))
-        return Fetched(build_blueprint(history, blueprint, folder, read, tell), warnings)
+        return Fetched(build_blueprint(history, blueprint, folder, read, report), warnings)
 
 
 @dataclass(frozen=True)
 class _Line:
-    """What every download needs."""
+    """The session, the settings and the callbacks that every download uses."""
 
     session: requests.Session
     settings: Settings
-    tell: Tell
-    warn: Tell
+    report: Report
+    warn: Report
 
 
 def _csv(line: _Line, wanted: Download) -> bytes:
-    """The file as csv: a copy that is young enough, what comes, or an older copy where nothing does."""
+    """The file as csv: a recent copy, the download or, if the provider cannot be reached, an older copy."""
     settings, path = line.settings, line.settings.cache / wanted.kept_as
     now = settings.clock.now()
     try:
@@ -98,7 +99,7 @@ def _csv(line: _Line, wanted: Download) -> bytes:
 
 
 def _kept(wanted: Download, path: Path) -> bytes | None:
-    """The copy in the cache as csv; None where there is none that can be read."""
+    """The copy in the cache as csv; None if there is none that can be read."""
     try:
         return wanted.csv(path.read_bytes())
     except (OSError, DataError):
@@ -106,7 +107,10 @@ def _kept(wanted: Download, path: Path) -> bytes | None:
 
 
 def _asked_for(line: _Line, wanted: Download) -> bytes:
-    """What the provider sends, at the third attempt at the latest, with pauses that double."""
+    """What the provider sends. Up to three attempts are made, with pauses that double.
+
+    Raise DataError if the provider refuses, UnreachableError after the last attempt.
+    """
     settings, limits = line.settings, line.settings.limits
     for number in range(1, limits.attempts + 1):
         try:
@@ -122,6 +126,6 @@ def _asked_for(line: _Line, wanted: Download) -> bytes:
                     f"{wanted.provider} did not send {wanted.file}: {why}; run this again, or {OWN_FILE}"
                 ) from failure
             pause = limits.pause_seconds * 2 ** (number - 1)
-            line.tell(f"{wanted.file}: {failure}; again in {pause:g} s")
+            line.report(f"{wanted.file}: {failure}; again in {pause:g} s")
             settings.clock.sleep(pause)
     raise AssertionError("at least one attempt is made")

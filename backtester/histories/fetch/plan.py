@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from backtester.errors import DataError
-from backtester.histories.blueprints.blueprint import Blueprint, Source
+from backtester.histories.blueprints.blueprint import Blueprint, SourceFile
 from backtester.histories.blueprints.sources import source_values
 from backtester.histories.fetch.web import check_address
 from backtester.histories.providers.addresses import provider_name, series_address
@@ -20,7 +20,7 @@ class Download:
     """One address, and the sources whose figures its file holds."""
 
     url: str
-    sources: tuple[Source, ...]
+    sources: tuple[SourceFile, ...]
 
     @property
     def file(self) -> str:
@@ -34,22 +34,22 @@ class Download:
 
     @property
     def ticker(self) -> str | None:
-        """What yfinance is asked for, where it is."""
+        """The ticker that yfinance is asked for; None if the file comes from an address."""
         first = self.sources[0]
         return first.series or Path(first.file).stem if first.provider == "yahoo" and first.url is None else None
 
     @property
     def kept_as(self) -> Path:
-        """The copy's place below the cache: one for every address."""
+        """The path of the copy in the cache: one for every address."""
         first = self.sources[0]
         served = PurePosixPath(first.file if first.url is None else urlsplit(first.url).path or first.file)
         stem = re.sub(r"[^\w.-]", "_", served.stem)[:100]
         return Path(first.provider) / f"{stem}.{hashlib.sha256(self.url.encode()).hexdigest()[:8]}{served.suffix}"
 
     def csv(self, content: bytes) -> bytes:
-        """The csv in what was served; raise DataError unless every source can be read from it.
+        """The csv in the content. Raise DataError unless every source can be read from it.
 
-        FRED ends each file with a line's end: one without was cut off.
+        FRED ends each file with a newline: one without it was cut off.
         """
         csv = unpack(content, self.file, self.provider)
         if self.sources[0].provider == "fred" and not content.endswith(b"\n"):
@@ -60,7 +60,7 @@ class Download:
 
 
 def whole_series(blueprint: Blueprint) -> Blueprint:
-    """The blueprint with sources that are pieces of one series as one: a provider sends the series whole."""
+    """The blueprint with the sources that are pieces of one series merged: a provider sends the whole series."""
     plans = {
         role: plan.model_copy(update={"sources": tuple(dict.fromkeys(map(_whole, plan.sources)))})
         for role, plan in blueprint.series.items()
@@ -68,15 +68,15 @@ def whole_series(blueprint: Blueprint) -> Blueprint:
     return blueprint.model_copy(update={"series": plans})
 
 
-def _whole(source: Source) -> Source:
+def _whole(source: SourceFile) -> SourceFile:
     changed: dict[str, object] = {"plus": tuple(map(_whole, source.plus))}
     return source.model_copy(update=changed if source.series is None else changed | {"file": f"{source.series}.csv"})
 
 
 def plan_downloads(blueprint: Blueprint, at_hand: Collection[str] = ()) -> list[Download]:
-    """Every address once, in the order of the blueprint, but for files whose names in small letters are at hand."""
+    """Every address once, in the order of the blueprint; files in `at_hand`, names in small letters, are left out."""
     urls = {source.file: source.url for source in reversed(blueprint.sources) if source.url is not None}
-    wanted: dict[str, list[Source]] = {}
+    wanted: dict[str, list[SourceFile]] = {}
     for source in blueprint.sources:
         if source.file.lower() not in at_hand:
             own = source.model_copy(update={"url": urls.get(source.file)})
@@ -84,7 +84,7 @@ def plan_downloads(blueprint: Blueprint, at_hand: Collection[str] = ()) -> list[
     return [Download(url, tuple(sources)) for url, sources in wanted.items()]
 
 
-def _address(source: Source) -> str:
+def _address(source: SourceFile) -> str:
     url = source.url or series_address(source.provider, source.series or Path(source.file).stem)
     if url is None:
         raise DataError(f"no address is known for {source.file}; give its source a url, or its folder with --from")

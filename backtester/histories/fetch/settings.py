@@ -1,4 +1,4 @@
-"""What a fetch may take: time, attempts and bytes; the clock that it goes by; and how it fails."""
+"""The settings of a fetch: limits of time, attempts and bytes; its clock; and the errors that it raises."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from backtester.errors import DataError
 class DownloadLimits:
     """Bounds of one download."""
 
-    timeout_seconds: float = 120  # of one attempt, all in
+    timeout_seconds: float = 120  # of one whole attempt
     connect_seconds: float = 10
     silence_seconds: float = 30  # between two pieces of an answer
     attempts: int = 3
@@ -33,8 +33,8 @@ class Clock:
 class Settings:
     """How to fetch.
 
-    Files in the folders `own` are taken as they are and not asked for. `base_url` stands before every address, whose
-    host becomes the first part of the path.
+    Files in the folders `own` are used instead of downloads. With a `base_url` every request goes to that server, and
+    the host of the address becomes the first part of the path.
     """
 
     cache: Path
@@ -47,12 +47,12 @@ class Settings:
 
 
 class PassingError(Exception):
-    """A failure that may pass; what it says goes on from "the provider did not send the file:"."""
+    """A failure that may be temporary; its message continues "the provider did not send the file:"."""
 
 
 class RefusedError(Exception):
-    """A failure that another attempt would meet again; what it says goes on likewise."""
+    """A failure that another attempt would repeat; its message continues the same words."""
 
 
 class UnreachableError(DataError):
-    """A file that no attempt brought, though nothing says that it is not there."""
+    """A file that no attempt could download, though it may exist."""

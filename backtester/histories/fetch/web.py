@@ -1,4 +1,4 @@
-"""GET, and nothing else: from https (or from this machine), with time-outs and few redirects."""
+"""Downloads by GET over https (or http from this machine), with time-outs and few redirects."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ CHUNK_BYTES = 65_536
 
 
 class _Elsewhere(HTTPAdapter):
-    """Sends every request to one server, in the place of the one in the address."""
+    """An adapter that sends every request to one server instead of the one in the address."""
 
     def __init__(self, base_url: str) -> None:
         super().__init__()
@@ -35,26 +35,26 @@ class _Elsewhere(HTTPAdapter):
         cert: str | tuple[str, str] | None = None,
         proxies: dict[str, str] | None = None,
     ) -> requests.Response:
-        """The server's answer; what it is asked for begins with the host of the address."""
+        """The server's answer; the path of the request begins with the host of the address."""
         parts = urlsplit(str(request.url))
         request.url = f"{self.base_url}/{parts.netloc}{parts.path}{'?' if parts.query else ''}{parts.query}"
         return super().send(request, stream, timeout, verify, cert, proxies)
 
 
 def new_session(base_url: str | None) -> requests.Session:
-    """A session that says who asks, takes bytes as they are, sends no password, and speaks https alone.
+    """A session that names this program, asks for uncompressed bytes, sends no password, and uses https only.
 
-    Proxies and certificates are those of the environment. With a `base_url` every request goes there.
+    Proxies and certificates are those of the environment. With a `base_url` every request goes to that server.
     """
     session = requests.Session()
     session.headers.update({"User-Agent": f"crisis-backtester/{version('crisis-backtester')}"})
-    session.headers.update({"Accept-Encoding": "identity", "Accept": "*/*"})  # so that MAX_BYTES are what comes
+    session.headers.update({"Accept-Encoding": "identity", "Accept": "*/*"})  # uncompressed: `max_bytes` counts these
     session.auth = lambda request: request  # else requests would look for one in ~/.netrc
     session.max_redirects = MAX_REDIRECTS
     session.adapters.clear()
     session.mount("https://", HTTPAdapter() if base_url is None else _Elsewhere(base_url))
     if base_url is not None:
-        session.mount(base_url, HTTPAdapter())  # where a redirect of its own leads
+        session.mount(base_url, HTTPAdapter())  # for redirects of that server
         session.trust_env = not _on_this_machine(base_url)
     return session
 
@@ -80,9 +80,9 @@ def _on_this_machine(url: str) -> bool:
 
 
 def get_file(session: requests.Session, url: str, settings: Settings) -> bytes:
-    """What the address serves, at one attempt.
+    """The bytes that the address serves, in one attempt.
 
-    Raise PassingError where another attempt is worth while, and RefusedError where it is not.
+    Raise PassingError if another attempt may succeed, RefusedError if not.
     """
     limits = settings.limits
     connect, silence = (min(one, limits.timeout_seconds) for one in (limits.connect_seconds, limits.silence_seconds))
@@ -109,9 +109,9 @@ def _check_status(response: requests.Response) -> None:
 
 
 def _pieces(response: requests.Response, limits: DownloadLimits) -> Iterator[bytes]:
-    """What has come so far, piece by piece, without waiting for more than one.
+    """The pieces of the answer as they come.
 
-    An end before the announced length is an IncompleteRead of urllib3's.
+    Raise PassingError if it stops before the announced length, RefusedError if it is larger than `max_bytes`.
     """
     size, length = 0, response.headers.get("Content-Length", "")
     announced = int(length) if length.isascii() and length.isdigit() else 0
@@ -129,7 +129,7 @@ def _pieces(response: requests.Response, limits: DownloadLimits) -> Iterator[byt
 
 
 def _failure(error: RequestException, url: str, timeouts: tuple[float, ...]) -> Exception:
-    """The error in words: a RefusedError where another attempt would fail likewise."""
+    """The error to raise: RefusedError if another attempt would fail in the same way, else PassingError."""
     host = urlsplit(url).hostname
     if isinstance(error, TooManyRedirects):
         return RefusedError(f"more than {MAX_REDIRECTS} redirects; its address may have changed")

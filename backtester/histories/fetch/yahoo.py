@@ -1,4 +1,4 @@
-"""Yahoo's prices, by way of yfinance."""
+"""Prices from Yahoo, downloaded by yfinance."""
 
 import logging
 import warnings
@@ -15,9 +15,9 @@ SETTLED_HOUR = 17  # in the exchange's time: before it the day's own row may sti
 def get_prices(ticker: str, settings: Settings, session: requests.Session | None) -> bytes:
     """A csv with all of a ticker's closes, as traded and adjusted for dividends.
 
-    An adjusted close holds until the next dividend, so the whole history is taken anew, never a part of it. A day that
-    is not over is left out. `session` is None but where another server stands in for Yahoo's. Raise PassingError where
-    another attempt is worth while.
+    Every dividend changes all adjusted closes before it, so the whole history is downloaded, never a part of it. A day
+    that is not over is left out. `session` is None unless another server replaces Yahoo's. Raise PassingError if
+    another attempt may succeed, RefusedError if there are no prices.
     """
     import yfinance  # takes a second and a half to import, and only this needs it
 

@@ -2,8 +2,8 @@
 
 1. `find_kind` finds the file of a kind and the one subclass of `series.Series` in it: the keys that it takes.
 2. `as_series` is the series of a manifest's keys: `kind` says of which class.
-3. `series.Asset.level`, `series.Observable.published` or `series.Schedule.columns` compute it from a `sheet.Sheet`, as
-   `levels.HistorySheet` is one.
+3. `series.Asset.level`, `series.Observable.published` or `series.CalendarSeries.columns` compute it from a
+   `sheet.Sheet`, which `levels.HistorySheet` implements.
 """
 
 import functools
@@ -38,7 +38,7 @@ def find_kind(name: str) -> type[Series]:
 
 
 def as_series(keys: object) -> Series:
-    """The series of those keys of a manifest; raise ValidationError, or ValueError where they have no known kind."""
+    """The series of a manifest's keys. Raise ValidationError if they are wrong, ValueError if their kind is."""
     if isinstance(keys, Series):
         return keys
     if not isinstance(keys, Mapping):
@@ -47,10 +47,9 @@ def as_series(keys: object) -> Series:
 
 
 def mistake_in_series(keys: Mapping[str, Any], mistake: ErrorDetails) -> tuple[list[str], str]:
-    """Of a mistake that pydantic found in a series' keys the place in them, and what is wrong there.
+    """Where in a series' keys pydantic found a mistake, and a message.
 
-    `mistake["loc"]` begins at the keys. The place is empty where it is the kind that asks for a key, or has no use for
-    one.
+    `mistake["loc"]` begins at the keys. The place is empty if the kind needs a key, or has no use for one.
     """
     place, what = list(map(str, mistake["loc"])), mistake["msg"].removeprefix("Value error, ")
     key, kind = place[-1] if place else "", keys["kind"]

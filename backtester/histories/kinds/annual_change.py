@@ -10,14 +10,14 @@ from backtester.histories.sheet import Publications, Sheet
 
 
 class AnnualChange(Observable):
-    """`of` is the role of the level."""
+    """The change over twelve months of the level with the role `of`."""
 
     roles: ClassVar[tuple[str, ...]] = ("of",)
 
     of: str
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed."""
+        """Why it cannot be computed; empty if it can: see `Series.fault`."""
         return unlike_source(self.of, others)
 
     def published(self, role: str, sheet: Sheet) -> Publications:

@@ -7,22 +7,22 @@ import numpy as np
 from pydantic import Field
 
 from backtester.arrays import Array
-from backtester.histories.derived import growth
+from backtester.histories.derived import level_from_returns
 from backtester.histories.series import Asset, Series, unlike_source
 from backtester.histories.sheet import Sheet
 
 
 class Bills(Asset):
-    """`yield` is the role of their rate, in percent a year."""
+    """Bills that earn the rate with the role `yield`, in percent a year."""
 
     roles: ClassVar[tuple[str, ...]] = ("yield",)
 
     yield_: Annotated[str, Field(alias="yield")]
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed."""
+        """Why it cannot be computed; empty if it can: see `Series.fault`."""
         return unlike_source(self.yield_, others, ("yield", "rate"), "a yield or a rate")
 
     def level(self, role: str, sheet: Sheet) -> Array:
-        """The growth of what cash earned."""
-        return growth(sheet.bill_returns, ~np.isnan(sheet.quoted(self.yield_, by=repr(role))))
+        """The level of cash (T,), which earns the rate; NaN before it starts."""
+        return level_from_returns(sheet.bill_returns, ~np.isnan(sheet.quoted(self.yield_, by=repr(role))))

@@ -7,26 +7,26 @@ import numpy as np
 from pydantic import Field
 
 from backtester.arrays import Array
-from backtester.histories.derived import growth, par_bond_returns
-from backtester.histories.keys import NUMBER
+from backtester.histories.derived import level_from_returns, par_bond_returns
+from backtester.histories.keys import BARE_NUMBER
 from backtester.histories.series import Asset, Series, unlike_source
 from backtester.histories.sheet import Sheet
 
 
 class Bond(Asset):
-    """`yield` is the role of its yield, in percent a year, semi-annual."""
+    """A bond with the yield of the role `yield`, in percent a year, semi-annual."""
 
     roles: ClassVar[tuple[str, ...]] = ("yield",)
 
     yield_: Annotated[str, Field(alias="yield")]
-    maturity_years: Annotated[float, NUMBER, Field(gt=0, le=100, multiple_of=0.5)]
+    maturity_years: Annotated[float, BARE_NUMBER, Field(gt=0, le=100, multiple_of=0.5)]
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed."""
+        """Why it cannot be computed; empty if it can: see `Series.fault`."""
         return unlike_source(self.yield_, others, ("yield", "rate"), "a yield or a rate")
 
     def level(self, role: str, sheet: Sheet) -> Array:
-        """The growth of `par_bond_returns` at each session's own yield."""
+        """The level (T,) that grows by `par_bond_returns`; NaN where there is no yield."""
         yields = sheet.quoted(self.yield_, by=repr(role))
         returns = par_bond_returns(yields / 100, sheet.days, maturity_years=self.maturity_years)
-        return growth(returns, ~np.isnan(yields))
+        return level_from_returns(returns, ~np.isnan(yields))

@@ -7,28 +7,28 @@ import numpy as np
 from pydantic import Field
 
 from backtester.arrays import Array
-from backtester.histories.derived import growth, par_bond_returns, reference_index
-from backtester.histories.keys import NUMBER
+from backtester.histories.derived import level_from_returns, par_bond_returns, reference_index
+from backtester.histories.keys import BARE_NUMBER
 from backtester.histories.series import Asset, Series, unlike_source
 from backtester.histories.sheet import Sheet
 
 
 class InflationLinked(Asset):
-    """`yield` is the role of its real yield, in percent a year, semi-annual; `index` that of monthly prices."""
+    """A bond with the real yield of the role `yield`, in percent a year, semi-annual, accrued by the prices `index`."""
 
     roles: ClassVar[tuple[str, ...]] = ("yield", "index")
 
     yield_: Annotated[str, Field(alias="yield")]
     index: str
-    maturity_years: Annotated[float, NUMBER, Field(gt=0, le=100, multiple_of=0.5)]
+    maturity_years: Annotated[float, BARE_NUMBER, Field(gt=0, le=100, multiple_of=0.5)]
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed."""
+        """Why it cannot be computed; empty if it can: see `Series.fault`."""
         real = unlike_source(self.yield_, others, ("yield", "rate"), "a yield or a rate")
         return real or unlike_source(self.index, others, ("level",), "a level")
 
     def level(self, role: str, sheet: Sheet) -> Array:
-        """The growth of (1 + real return) x (reference index now / at the session before) - 1."""
+        """The level (T,) that grows by (1 + real return) x (reference index / reference index before) - 1."""
         yields = sheet.quoted(self.yield_, by=repr(role))
         real = par_bond_returns(yields / 100, sheet.days, maturity_years=self.maturity_years)
         prices = reference_index(sheet.figures(self.index).values, sheet.sessions)
@@ -36,4 +36,4 @@ class InflationLinked(Asset):
         accrued[1:] = prices[1:] / prices[:-1]
         started = ~np.isnan(yields)
         sheet.refuse(role, f"{self.index!r} of two and three months before", started & np.isnan(prices))
-        return growth((1 + real) * accrued - 1, started)
+        return level_from_returns((1 + real) * accrued - 1, started)

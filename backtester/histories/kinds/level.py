@@ -4,4 +4,4 @@ from backtester.histories.series import QuotedObservable
 
 
 class Level(QuotedObservable):
-    """As it was published."""
+    """A level as it was published."""

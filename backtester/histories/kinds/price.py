@@ -6,27 +6,27 @@ from typing import Literal
 import numpy as np
 
 from backtester.arrays import Array
-from backtester.histories.derived import growth, price_returns
+from backtester.histories.derived import level_from_returns, price_returns
 from backtester.histories.series import QuotedAsset, Series
 from backtester.histories.sheet import Sheet
 
 
 class Price(QuotedAsset):
-    """The level is what is quoted, or grows by its returns and those of bills."""
+    """A price, whose level is the quoted one or, with `carry`, grows by its returns and those of bills."""
 
     carry: Literal["bills"] | None = None
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed."""
+        """Why it cannot be computed; empty if it can: see `Series.fault`."""
         if self.carry == "bills" and "bills" not in others:
             return "earns bills and the history has none; add a series 'bills', or leave out 'carry'"
         return ""
 
     def level(self, role: str, sheet: Sheet) -> Array:
-        """The figures at each session or, with carry, from the first session whose bill rate is known, their growth."""
+        """The level (T,): the price or, with carry, its growth from the first session whose bill rate is known."""
         values = sheet.quoted(role, by=repr(role))
         if self.carry is None:
             return values
         bills = sheet.bill_returns
         earns = ~np.isnan(np.append(bills[1:], 0.0))
-        return growth(price_returns(values) + bills, ~np.isnan(values) & earns)
+        return level_from_returns(price_returns(values) + bills, ~np.isnan(values) & earns)

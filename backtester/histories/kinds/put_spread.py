@@ -1,11 +1,11 @@
-"""A put that is bought, and one further below the spot that is sold, both again at every roll."""
+"""A bought put and a sold put with a lower strike, renewed at every roll."""
 
 from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
 
-from backtester.histories.keys import NUMBER
+from backtester.histories.keys import BARE_NUMBER
 from backtester.histories.options import Leg
 from backtester.histories.rolling import RollingOption
 from backtester.histories.series import Series
@@ -14,16 +14,16 @@ from backtester.histories.series import Series
 class PutSpread(RollingOption):
     """`moneyness` and `sold_moneyness` are the strikes over the spot of what is bought and what is sold."""
 
-    moneyness: Annotated[float, NUMBER, Field(gt=0, le=1)] = 0.95
-    sold_moneyness: Annotated[float, NUMBER, Field(gt=0, le=1)] = 0.85
+    moneyness: Annotated[float, BARE_NUMBER, Field(gt=0, le=1)] = 0.95
+    sold_moneyness: Annotated[float, BARE_NUMBER, Field(gt=0, le=1)] = 0.85
 
     @property
     def legs(self) -> tuple[Leg, ...]:
-        """The put that is bought, and that which is sold."""
+        """The bought put and the sold put."""
         return Leg("put", self.moneyness), Leg("put", self.sold_moneyness, -1.0)
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed."""
+        """Why it cannot be computed; empty if it can: see `Series.fault`."""
         if self.sold_moneyness >= self.moneyness:
             return f"sells at {self.sold_moneyness:g} and buys at {self.moneyness:g}; sell the lower strike"
         return super().fault(others)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from backtester.histories.keys import NUMBER
+from backtester.histories.keys import BARE_NUMBER
 from backtester.histories.options import Leg
 from backtester.histories.rolling import RollingOption
 
@@ -12,7 +12,7 @@ from backtester.histories.rolling import RollingOption
 class RollingCall(RollingOption):
     """`moneyness` is its strike over the spot when it is bought; held short beside a put it makes a collar."""
 
-    moneyness: Annotated[float, NUMBER, Field(ge=1, le=2)] = 1.05
+    moneyness: Annotated[float, BARE_NUMBER, Field(ge=1, le=2)] = 1.05
 
     @property
     def legs(self) -> tuple[Leg, ...]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from backtester.histories.keys import NUMBER
+from backtester.histories.keys import BARE_NUMBER
 from backtester.histories.options import Leg
 from backtester.histories.rolling import RollingOption
 
@@ -12,7 +12,7 @@ from backtester.histories.rolling import RollingOption
 class RollingPut(RollingOption):
     """`moneyness` is its strike over the spot when it is bought."""
 
-    moneyness: Annotated[float, NUMBER, Field(gt=0, le=1)] = 0.95
+    moneyness: Annotated[float, BARE_NUMBER, Field(gt=0, le=1)] = 0.95
 
     @property
     def legs(self) -> tuple[Leg, ...]:

@@ -23,11 +23,11 @@ class Dates(Quoted, CalendarSeries):
     added: tuple[tuple[Date, Date], ...] = ()
 
     def columns(self, role: str, sheet: Sheet, calendar: str) -> pd.DataFrame:
-        """`sessions_since_` and `sessions_to_` the role's last and next date, by session, both 0 on a date.
+        """By session, `sessions_since_` the role's last date and `sessions_to_` its next one; both are 0 on a date.
 
-        Of what is to come only dates that were known at the session's close count, and sessions by the calendar's own
-        rules; of what is past those that were held. NaN before the first date
-        that is a session, and after the last.
+        A future date counts if it was known at the session's close, and the sessions up to it follow the calendar's
+        rules; a past date counts if it was not called off. NaN before the first date that is a session, and after
+        the last.
         """
         off, late = (dict(map(_stamps, pairs)) for pairs in (self.dropped, self.added))
         dates = (

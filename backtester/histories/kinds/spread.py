@@ -6,32 +6,32 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 from pandas.tseries.holiday import USFederalHolidayCalendar
+from pydantic import StrictBool
 
 from backtester.arrays import Flags
-from backtester.histories.keys import Flag
 from backtester.histories.series import Observable, Series, unlike_source
 from backtester.histories.sheet import Publications, Sheet
 
 
 class Spread(Observable):
-    """`of` less `less`: on each date of the first, the second's value of that date, or else its last before.
+    """The series `of` less the series `less`, on each date of `of`; of `less` the last value up to that date.
 
     `month_ends` is false where the last working day of each month (neither weekend nor federal holiday) is left out,
-    and the value before it stands.
+    and the value before is carried over it.
     """
 
     roles: ClassVar[tuple[str, ...]] = ("of", "less")
 
     of: str
     less: str
-    month_ends: Flag = True
+    month_ends: StrictBool = True
 
     def fault(self, others: Mapping[str, Series]) -> str:
-        """Why it cannot be computed."""
+        """Why it cannot be computed; empty if it can: see `Series.fault`."""
         return unlike_source(self.of, others) or unlike_source(self.less, others)
 
     def published(self, role: str, sheet: Sheet) -> Publications:
-        """The differences, each known when the later of its two values was."""
+        """The differences, each known as soon as both its values are."""
         one, other = sheet.published(self.of), sheet.published(self.less)
         place = other.values.index.searchsorted(one.values.index, side="right") - 1
         there = place >= 0

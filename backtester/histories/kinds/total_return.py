@@ -6,7 +6,7 @@ from backtester.histories.sheet import Sheet
 
 
 class TotalReturn(QuotedAsset):
-    """The level is what is quoted."""
+    """A total return, whose level is the quoted one."""
 
     def level(self, role: str, sheet: Sheet) -> Array:
         """The figures at each session."""

@@ -6,7 +6,7 @@ from backtester.histories.series import QuotedObservable
 
 
 class Yield(QuotedObservable):
-    """In percent a year; zero and below are real."""
+    """A yield in percent a year, which may be zero or negative."""
 
     floor: ClassVar[float] = -100.0
     refusal: ClassVar[str] = "is no yield in percent"

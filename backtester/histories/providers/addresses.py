@@ -1,20 +1,20 @@
-"""Where providers serve their files, in one place: change an address here when a provider has moved."""
+"""The addresses at which providers serve their files; change one here when a provider has moved."""
 
 from urllib.parse import quote
 
-NAMES = {"fred": "FRED", "french": "Ken French's library", "lbma": "LBMA", "cboe": "Cboe", "yahoo": "Yahoo"}
+PROVIDER_NAMES = {"fred": "FRED", "french": "Ken French's library", "lbma": "LBMA", "cboe": "Cboe", "yahoo": "Yahoo"}
 BY_SERIES = {
     "fred": "https://fred.stlouisfed.org/graph/fredgraph.csv?id={series}",  # the whole series as csv
-    "yahoo": "https://query2.finance.yahoo.com/v8/finance/chart/{series}",  # what yfinance asks
+    "yahoo": "https://query2.finance.yahoo.com/v8/finance/chart/{series}",  # the address that yfinance uses
 }
 
 
 def provider_name(provider: str) -> str:
-    """The provider as people call it."""
-    return NAMES.get(provider, "the server")
+    """The provider's name in messages; `the server` for others."""
+    return PROVIDER_NAMES.get(provider, "the server")
 
 
 def series_address(provider: str, series: str) -> str | None:
-    """Where the provider serves a series by its id; None where it has no such rule and a blueprint must say `url`."""
+    """The address of a provider's series by its id; None if there is no rule, so that a blueprint must state `url`."""
     template = BY_SERIES.get(provider)
     return None if template is None else template.format(series=quote(series, safe=""))

@@ -1,7 +1,7 @@
 """Dates as files write them: the forms that are recognised, and a column of fields in one of them as an index.
 
 A form is a regular expression with the groups `year`, `month` and `day`, or with `one` and `two` in place of the last
-two, where some row must show which of them is the day. Nothing is guessed: what no form fits, or two could, is refused.
+two, where some row must show which of them is the day. A date that fits no form, or two, is refused.
 """
 
 import re
@@ -13,32 +13,32 @@ import pandas as pd
 
 from backtester.errors import DataError
 
-Parts = dict[str, tuple[str, ...]]  # of dates: by the name of a group, its text in each
-MONTHS = (
+Parts = dict[str, tuple[str, ...]]  # by the name of a group, its text in each date
+MONTH_NAMES = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-SHORT = [month[:3] for month in MONTHS]
-NAMED = rf"(?P<month>{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTHS)})"
+SHORT_MONTHS = [month[:3] for month in MONTH_NAMES]
+NAMED_MONTH = rf"(?P<month>{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in MONTH_NAMES)})"
 ZONE = r"(?P<zone>Z|UTC|[+-]\d\d:?\d\d)"
 CLOCK = rf"(?:[T ](?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d(?:\.\d{{1,9}})?))? ?{ZONE}?)?"
-FORMS = tuple(
+DATE_PATTERNS = tuple(
     re.compile(form + CLOCK, re.ASCII | re.IGNORECASE)
     for form in (
         r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d\d?)(?P=mark)(?P<day>\d\d?)",
         r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)",
         r"(?P<one>\d\d?)(?P<mark>[-/.])(?P<two>\d\d?)(?P=mark)(?P<year>\d{4}|\d\d)",
-        rf"(?P<day>\d\d?)(?P<mark>[-/. ]?){NAMED}(?P=mark)(?P<year>\d{{4}}|\d\d)",
-        rf"{NAMED} (?P<day>\d\d?),? (?P<year>\d{{4}})",
+        rf"(?P<day>\d\d?)(?P<mark>[-/. ]?){NAMED_MONTH}(?P=mark)(?P<year>\d{{4}}|\d\d)",
+        rf"{NAMED_MONTH} (?P<day>\d\d?),? (?P<year>\d{{4}})",
     )
 )
-TAKEN = "2024-01-31, 2024/01/31, 20240131, 31-Jan-2024 or 12/31/2024"
+ACCEPTED_DATES = "2024-01-31, 2024/01/31, 20240131, 31-Jan-2024 or 12/31/2024"
 DIRECTIVES = {  # those of strptime that a --date-format may have
     "Y": r"(?P<year>\d{4})",
     "y": r"(?P<year>\d\d)",
     "m": r"(?P<month>\d\d?)",
-    "b": NAMED,
-    "B": NAMED,
+    "b": NAMED_MONTH,
+    "B": NAMED_MONTH,
     "d": r"(?P<day>\d\d?)",
     "H": r"(?P<hour>\d\d?)",
     "M": r"(?P<minute>\d\d)",
@@ -49,14 +49,14 @@ DIRECTIVES = {  # those of strptime that a --date-format may have
     "A": "[A-Za-z]{2,9}",
     "%": "%",
 }
-STYLE = ("mark", "year", "hour", "zone")
-SAVING_TIME = 60  # minutes by which the offsets of one zone differ
+STYLE = ("mark", "year", "hour", "zone")  # groups that must be written alike in all dates of a file
+SAVING_TIME = 60  # minutes by which summer and winter time of one zone differ
 
 
 def forms_of(date_format: str | None) -> tuple[re.Pattern[str], ...]:
     """The forms that a file's dates may have: the one that was named, as strptime writes it, or all that are known."""
     if date_format is None:
-        return FORMS
+        return DATE_PATTERNS
     parts = re.split("%(.?)", date_format, flags=re.DOTALL)
     if unknown := [part for part in parts[1::2] if part not in DIRECTIVES]:
         raise DataError(f"date format {date_format!r} has %{unknown[0]}; known: %{', %'.join(DIRECTIVES)}")
@@ -94,11 +94,11 @@ class Fields:
 
 
 def read_dates(fields: Fields, date_format: str | None, note: Callable[[str], None]) -> pd.DatetimeIndex:
-    """The dates of some fields in the form of the first, which has one; ascending or, newest first, descending.
+    """The dates of the fields, all in the form of the first; ascending or, newest first, descending.
 
-    `note` hears which of day and month comes first, where a row had to show it. A time of day is midnight, and the date
-    is the one that is written, whatever its zone. Raise DataError if a field has another form, is no day, repeats, or
-    goes against the order.
+    `note` is called with the order of day and month, if it was inferred from a row. Times of day must be midnight, and
+    time zones do not shift the dates. Raise DataError if a field has another form, is no day of the calendar, repeats,
+    or breaks the order.
     """
     texts = fields.texts
     form = next(form for form in forms_of(date_format) if form.fullmatch(texts[0]))
@@ -136,7 +136,7 @@ def _refuse_times(parts: Parts, fields: Fields) -> None:
 
 
 def _style(name: str, texts: tuple[str | None, ...]) -> list[object]:
-    """What is the same in all dates of a file, of one of their parts: the mark, whether there is a time, the zone."""
+    """The style (N,) of one group in each date: the mark, the digits of the year, whether there is a time, the zone."""
     if name == "mark":
         return list(texts)
     if name == "zone":
@@ -145,7 +145,7 @@ def _style(name: str, texts: tuple[str | None, ...]) -> list[object]:
 
 
 def _refuse_mixed_zones(zones: tuple[str | None, ...], fields: Fields) -> None:
-    """Raise DataError if the offsets are of more than one zone, which summer and winter time of one are not."""
+    """Raise DataError if offsets differ by more than summer and winter time of one zone do."""
     offsets = [zone.replace(":", "") for zone in zones if zone and not zone.isalpha()]
     minutes = [int(f"{zone[0]}1") * (60 * int(zone[1:3]) + int(zone[3:])) for zone in offsets]
     if minutes and max(minutes) - min(minutes) > SAVING_TIME:
@@ -155,7 +155,10 @@ def _refuse_mixed_zones(zones: tuple[str | None, ...], fields: Fields) -> None:
 
 
 def _order(parts: Parts, fields: Fields, note: Callable[[str], None]) -> tuple[str, str]:
-    """The groups of the day and the month, as a row shows in which one of them exceeds 12."""
+    """The names of the groups of day and month: the one that exceeds 12 in some row is the day.
+
+    Raise DataError if both do, or neither.
+    """
     exceeds = {name: [n for n, digits in enumerate(parts[name]) if int(digits) > 12] for name in ("one", "two")}
     mark, texts = parts["mark"][0], fields.texts
     if exceeds["one"] and exceeds["two"]:
@@ -175,13 +178,13 @@ def _order(parts: Parts, fields: Fields, note: Callable[[str], None]) -> tuple[s
 
 
 def _year(digits: str) -> str:
-    """The year in four digits; of two, as POSIX has it, 69 to 99 are of the last century."""
+    """The year in four digits; as in POSIX, 69 to 99 mean 1969 to 1999, and 00 to 68 mean 2000 to 2068."""
     return digits if len(digits) == 4 else f"{19 if int(digits) >= 69 else 20}{digits}"
 
 
 def _month(text: str) -> str:
     """The month in two digits, of a number or a name."""
-    return text.zfill(2) if text.isdecimal() else f"{1 + SHORT.index(text[:3].lower()):02}"
+    return text.zfill(2) if text.isdecimal() else f"{1 + SHORT_MONTHS.index(text[:3].lower()):02}"
 
 
 def _refuse_disorder(index: pd.DatetimeIndex, fields: Fields) -> None:

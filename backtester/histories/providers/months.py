@@ -6,26 +6,26 @@ import numpy as np
 import pandas as pd
 
 from backtester.errors import DataError
-from backtester.histories.providers.parse import MISSING
+from backtester.histories.providers.parse import MISSING_TEXTS
 
-MONTH = re.compile(r"\s{0,8}(\d{4})-?(0[1-9]|1[0-2])\s{0,8},", re.ASCII)
+MONTH_ROW = re.compile(r"\s{0,8}(\d{4})-?(0[1-9]|1[0-2])\s{0,8},", re.ASCII)
 
 
 def parse_months(content: bytes, name: str) -> pd.DataFrame:
     """The figures by the first day of their month, NaN where one is missing; the columns have the file's names.
 
-    A month is written 1962-01 or 196201. Rows end at the first line that begins with no month: Ken French's monthly
-    files go on with a table of years. Raise DataError for a file without such rows, months that do not follow one
-    another, and fields that are no numbers.
+    A month is written 1962-01 or 196201. Rows end at the first line that does not begin with a month; Ken French's
+    monthly files have a table of years there. Raise DataError for a file without such rows, months that do not follow
+    one another, and fields that are no numbers.
     """
     lines = content.decode("utf-8-sig", "replace").splitlines()
-    first = next((number for number, line in enumerate(lines) if MONTH.match(line)), None)
+    first = next((number for number, line in enumerate(lines) if MONTH_ROW.match(line)), None)
     if first is None or first == 0:
         raise DataError(f"{name}: no row begins with a month below a header; write months like 1962-01 or 196201")
     header = [field.strip() for field in lines[first - 1].split(",")][1:]
     rows, months = [], []
     for number, line in enumerate(lines[first:], start=first + 1):
-        if not (month := MONTH.match(line)):
+        if not (month := MONTH_ROW.match(line)):
             break
         rows.append(_numbers(line, header, f"{name}, line {number}"))
         months.append(pd.Timestamp(int(month[1]), int(month[2]), 1))
@@ -41,7 +41,7 @@ def _numbers(line: str, header: list[str], where: str) -> list[float]:
     numbers = []
     for field in fields:
         try:
-            numbers.append(np.nan if field in MISSING else float(field))
+            numbers.append(np.nan if field in MISSING_TEXTS else float(field))
         except ValueError as error:
             raise DataError(f"{where}: {field[:40]!r} is not a finite number") from error
         if np.isinf(numbers[-1]):

@@ -1,4 +1,4 @@
-"""Fields to dates and numbers: every field is a number, a known mark for a missing value, or an error."""
+"""A csv as a table of numbers by date: every field is a number, a known mark for a missing value, or an error."""
 
 import re
 from collections import Counter
@@ -13,14 +13,14 @@ from backtester.errors import DataError, did_you_mean
 from backtester.histories.providers.dates import Fields, read_dates
 from backtester.histories.providers.rows import UNSTATED, Dialect, Rows, read_rows
 
-MISSING = ("", ".", "NA", "N/A", "#N/A", "NaN", "nan", "null", "ND")
+MISSING_TEXTS = ("", ".", "NA", "N/A", "#N/A", "NaN", "nan", "null", "ND")
 COMMA, POINT = (re.compile(rf"[-+]?\d*{mark}\d+", re.ASCII) for mark in (",", r"\."))
-GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}([.,]\d{3})+", re.ASCII)  # 1,234 or 1.234: thousands, or three decimals
+GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}([.,]\d{3})+", re.ASCII)  # 1,234 or 1.234 may be a thousand or three decimals
 
 
 @dataclass(frozen=True, eq=False)
 class CsvTable:
-    """A csv whose dates are read, and whose columns are when they are asked for; `name` is the file's."""
+    """A csv whose dates are read; each column is read when it is asked for. `name` is the file's."""
 
     name: str
     dates: pd.DatetimeIndex
@@ -29,12 +29,12 @@ class CsvTable:
 
     @property
     def headings(self) -> list[str]:
-        """The columns beside the dates, without one that is nameless and empty: a separator at the end of every row."""
+        """The names of the columns of figures; an empty one without a name is left out."""
         named = enumerate(self.rows.header[1:], start=1)
         return [heading for place, heading in named if heading or any(row[place] for row in self.rows.rows)]
 
     def column(self, heading: str) -> "pd.Series[float]":
-        """The column's numbers by ascending date, NaN where one is missing. Raise DataError if a field is no number."""
+        """The column's numbers by ascending date, NaN where one is missing. Raise DataError if one is no number."""
         place = self.rows.header.index(heading, 1)
         fields = [row[place] for row in self.rows.rows]
         numbers = _numbers(fields, self.decimal, f"{self.name}, column {heading!r}", self.rows)
@@ -42,13 +42,13 @@ class CsvTable:
         return values if self.dates.is_monotonic_increasing else values[::-1]
 
 
-def read_table(
+def read_csv_table(
     content: bytes, name: str, dialect: Dialect = UNSTATED, *, note: Callable[[str], None] = lambda text: None
 ) -> CsvTable:
     """The csv's table. Dates ascend or, newest first, descend, each once.
 
-    `note` hears how the file was read where it had to be worked out. Raise DataError, with the line and the field, if
-    something is wrong or can be read in two ways.
+    `note` is called with a sentence for each choice that was inferred from the file. Raise DataError, with the line and
+    the field, if something is wrong or can be read in two ways.
     """
     rows = read_rows(content, name, dialect)
     dates = read_dates(Fields([row[0] for row in rows.rows], rows.lines, name), dialect.date_format, note)
@@ -62,8 +62,8 @@ def read_table(
 def parse_table(
     content: bytes, name: str, dialect: Dialect = UNSTATED, *, note: Callable[[str], None] = lambda text: None
 ) -> pd.DataFrame:
-    """All columns of the csv by ascending date, read as `read_table` says; NaN where a value is missing."""
-    table = read_table(content, name, dialect, note=note)
+    """All columns of the csv by ascending date, read as `read_csv_table` says; NaN where a value is missing."""
+    table = read_csv_table(content, name, dialect, note=note)
     columns = {heading: table.column(heading) for heading in table.headings}
     return pd.DataFrame(columns, table.dates.sort_values())
 
@@ -104,7 +104,7 @@ def _decimal(rows: Rows, name: str) -> str:
 
 def _numbers(fields: list[str], decimal: str, where: str, rows: Rows) -> Array:
     column = pd.Series(fields, dtype=object)
-    missing = column.isin(MISSING).to_numpy()
+    missing = column.isin(MISSING_TEXTS).to_numpy()
     pointed = column if decimal == "." else column.str.translate({ord(","): ".", ord("."): ","})
     numbers = pd.to_numeric(pointed.where(~missing), errors="coerce").to_numpy(dtype=np.float64, copy=True)
     wrong = (np.isnan(numbers) & ~missing) | np.isinf(numbers)

@@ -6,26 +6,26 @@ import re
 from dataclasses import dataclass
 
 from backtester.errors import DataError
-from backtester.histories.providers.dates import TAKEN, forms_of, is_date
+from backtester.histories.providers.dates import ACCEPTED_DATES, forms_of, is_date
 from backtester.histories.providers.headings import column_names
 
-MAX_BYTES = 200_000_000  # a century of daily rows with a hundred columns is a tenth of this
+MAX_CSV_BYTES = 200_000_000  # a century of daily rows with a hundred columns is a tenth of this
 MAX_FIELDS = 10_000
 PACKED = (b"\x1f\x8b", b"PK", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")  # gzip, zip and xlsx, bzip2, xz, zstd
-MAX_LINES = 400_000  # 1800 to 2200 has 146,097 days; the rest is room for blank lines, banners and footers
+MAX_LINES = 400_000  # 1800 to 2200 has 146,097 days; the rest allows for blank lines, banners and footers
 SEPARATORS = (",", ";", "\t", "|")
-BEGINNING = 120  # characters in which a row's date stands
+BEGINNING = 120  # characters of a line that are searched for its date
 BEGINS_AS_ROW = re.compile(r"""\s{0,8}["']?\s{0,8}\d""", re.ASCII)
-NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)*|[.,]\d+)([eE][-+]?\d+)?", re.ASCII)
+NUMBER_TEXT = re.compile(r"[-+]?(\d+([.,]\d*)*|[.,]\d+)([eE][-+]?\d+)?", re.ASCII)
 ROW_NUMBER = re.compile(r"\d{1,7}", re.ASCII)
 NUMBERED = ("", "unnamed: 0", "index", "row", "no", "no.", "#")  # headings of a column of row numbers
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a csv is written, where the file does not show it: its dates (as strptime has them), decimal mark, separator.
+    """How a csv is written: its dates (in strptime's notation), its decimal mark and its separator.
 
-    None leaves it to the file; what a file leaves open is refused.
+    None means that it is inferred from the file, which is refused if it can be read in two ways.
     """
 
     date_format: str | None = None
@@ -38,7 +38,7 @@ UNSTATED = Dialect()
 
 @dataclass(frozen=True)
 class Rows:
-    """The columns' names, the dates' first, and the rows below; `lines` are their numbers in the file, from 1."""
+    """The columns' names, that of the dates first, and the rows; `lines` are the rows' line numbers, from 1."""
 
     header: list[str]
     rows: list[list[str]]
@@ -50,8 +50,8 @@ def read_rows(content: bytes, name: str, dialect: Dialect = UNSTATED) -> Rows:
     """The rows of a csv whose first field, or the one after a row number, is a date, with the header above them.
 
     Lines before the header are a banner, lines after the rows a footer. Every line that begins with a digit, or has
-    the header's number of fields and a number among them, is a row. Raise DataError, with the line, if there is nothing
-    to read: not text, no row that begins with a date, no header, rows of another width, rows that go on after a text.
+    the header's number of fields and a number among them, is a row. Raise DataError, with the line, if the file is
+    not text, no row begins with a date, there is no header, a row has another width, or text stands between rows.
     """
     lines = _decode(content, name).splitlines()
     first, sep, place = _first_row(lines, name, dialect)
@@ -79,7 +79,8 @@ def read_rows(content: bytes, name: str, dialect: Dialect = UNSTATED) -> Rows:
 
 
 def _first_row(lines: list[str], name: str, dialect: Dialect) -> tuple[int, str, int]:
-    """The number of the first line with a date where it is due, its separator, and the place of the date: 0 or 1."""
+    """The number of the first line with a date in its first two fields, its separator, and the date's field (0 or
+    1)."""
     forms = forms_of(dialect.date_format)
     for number, line in enumerate(lines):
         for sep in [dialect.sep] if dialect.sep else SEPARATORS:
@@ -92,7 +93,7 @@ def _first_row(lines: list[str], name: str, dialect: Dialect) -> tuple[int, str,
     if not filled:
         raise DataError(f"{name} is empty; a csv with a header, and dates in its first column, is needed")
     looked = next((n for n in filled if BEGINS_AS_ROW.match(lines[n])), filled[:2][-1])
-    due = f"dates like {TAKEN}" if dialect.date_format is None else f"dates as {dialect.date_format} has them"
+    due = f"dates like {ACCEPTED_DATES}" if dialect.date_format is None else f"dates as {dialect.date_format} has them"
     after = f", with {_separator(dialect.sep)} after them" if dialect.sep else ""
     raise DataError(
         f"{name}: no row begins with a date; line {looked + 1} is {_shown(lines[looked])}; {due} are needed in the "
@@ -105,7 +106,7 @@ def _separator(sep: str) -> str:
 
 
 def _header(lines: list[str], first: int, sep: str, name: str) -> list[str]:
-    """The columns' names from the lines above the first row. Raise DataError if a row seems to stand there."""
+    """The columns' names from the lines above the first row. Raise DataError if one of them looks like a row."""
     above = [number for number in range(first) if lines[number].strip()]
     if not above:
         raise DataError(
@@ -130,11 +131,11 @@ def _has_figures(line: str, sep: str, width: int) -> bool:
 
 
 def _has_number(fields: list[str]) -> bool:
-    return any(NUMBER.fullmatch(field) for field in fields[1:])
+    return any(NUMBER_TEXT.fullmatch(field) for field in fields[1:])
 
 
 def _refuse_other_than_numbers(header: list[str], rows: list[list[str]], name: str) -> None:
-    """Raise DataError unless the first column, to be left out, holds the rows' numbers up or down."""
+    """Raise DataError unless the first column, which is left out, numbers the rows upwards or downwards."""
     numbers = [int(row[0]) for row in rows if ROW_NUMBER.fullmatch(row[0])]
     upwards = sorted(set(numbers))
     if header[0].lower() not in NUMBERED or len(upwards) < len(rows) or numbers not in (upwards, upwards[::-1]):
@@ -145,8 +146,8 @@ def _refuse_other_than_numbers(header: list[str], rows: list[list[str]], name: s
 
 
 def _decode(content: bytes, name: str) -> str:
-    if len(content) > MAX_BYTES:
-        raise DataError(f"{name} has {len(content) / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:,.0f} MB are read")
+    if len(content) > MAX_CSV_BYTES:
+        raise DataError(f"{name} has {len(content) / 1e6:,.0f} MB; at most {MAX_CSV_BYTES / 1e6:,.0f} MB are read")
     if content.startswith(PACKED):
         raise DataError(f"{name} is compressed or a spreadsheet; unpack it, or save it as csv")
     if max(content.count(b"\n"), content.count(b"\r")) > MAX_LINES:
@@ -166,7 +167,7 @@ def _decode(content: bytes, name: str) -> str:
 
 
 def _split(line: str, sep: str) -> list[str]:
-    """The fields of a line that may be any text; none of one that is blank, or no row."""
+    """The fields of a line; an empty list if it is blank or cannot be split."""
     if line.count(sep) >= 2 * MAX_FIELDS:
         return []
     try:
@@ -190,5 +191,5 @@ def _fields(line: str, sep: str, name: str) -> list[str]:
 
 
 def _shown(text: str) -> str:
-    """The beginning of some text, safe to print."""
+    """The first 40 characters, escaped for printing."""
     return repr(text[:40])

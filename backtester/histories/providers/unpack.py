@@ -1,4 +1,4 @@
-"""What a provider served, to the csv that the one parser reads: a zip opened, LBMA's feed turned into rows."""
+"""The csv in the bytes that a provider sent: from a zip, from LBMA's feed of JSON, or as they are."""
 
 import io
 import json
@@ -9,11 +9,11 @@ import zipfile
 import zlib
 
 from backtester.errors import DataError
-from backtester.histories.providers.rows import MAX_BYTES
+from backtester.histories.providers.rows import MAX_CSV_BYTES
 
-TITLE = re.compile(rb"<title[^>]*>\s*([^<]{1,80})", re.IGNORECASE)
+HTML_TITLE = re.compile(rb"<title[^>]*>\s*([^<]{1,80})", re.IGNORECASE)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-CORRUPT = (  # what zipfile and the decompressors raise; OSError is bz2's, RuntimeError says encrypted or unknown
+CORRUPT = (  # raised by zipfile and the decompressors; OSError by bz2, RuntimeError if encrypted or of unknown format
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -28,10 +28,10 @@ CORRUPT = (  # what zipfile and the decompressors raise; OSError is bz2's, Runti
 
 
 def unpack(content: bytes, file: str, provider: str) -> bytes:
-    """The csv in what was served under the file's name; a DataError says what was served in place of one."""
+    """The csv in the content that was sent for a file. Raise DataError if it is a web page, damaged or unknown."""
     start = content[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<"):
-        title = TITLE.search(content[:10_000])
+        title = HTML_TITLE.search(content[:10_000])
         words = f" ({' '.join(title[1].decode('utf-8', 'replace').split())!r})" if title else ""
         raise DataError(
             f"{provider} sent a web page{words} instead of {file}; open the address in a browser, or save the file "
@@ -43,18 +43,18 @@ def unpack(content: bytes, file: str, provider: str) -> bytes:
 
 
 def _only_member(content: bytes, file: str) -> bytes:
-    """The one csv in the zip, in memory and never more than the parser reads."""
+    """The only csv in a zip, unpacked in memory. Raise DataError if there is not one, or it is too large to be read."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [member for member in archive.infolist() if member.filename.lower().endswith((".csv", ".txt"))]
             if len(members) != 1:
                 raise DataError(f"{file} came as a zip with {len(members)} csv files in it; one is needed")
             with archive.open(members[0]) as member:
-                unpacked = member.read(MAX_BYTES + 1)
+                unpacked = member.read(MAX_CSV_BYTES + 1)
     except CORRUPT as error:
         raise DataError(f"{file} came as a zip that cannot be opened: {error or 'damaged'}; fetch it again") from error
-    if len(unpacked) > MAX_BYTES:
-        raise DataError(f"{file} came as a zip of more than {MAX_BYTES / 1e6:,.0f} MB; that is no history")
+    if len(unpacked) > MAX_CSV_BYTES:
+        raise DataError(f"{file} came as a zip of more than {MAX_CSV_BYTES / 1e6:,.0f} MB; that is no history")
     return unpacked
 
 

@@ -1,23 +1,24 @@
-"""Bars by year, window or strategy: what each asset, line, overlay or strategy added."""
+"""Bar charts by year, window or strategy: the gains of assets, lines, overlays and strategies."""
 
 from collections.abc import Mapping, Sequence
 
 from backtester.pages.figure import Chart, LegendEntry, Spec, array, axis, colour, layout, plain, strategy_legend, title
 from backtester.pages.format import date
 from backtester.pages.names import Named, asset_key, role_label
-from backtester.tearsheet.names import Json, lens
+from backtester.runs.values import Json
+from backtester.tearsheet.names import lens
 
 Column = Sequence[float | None]
-CHARGES = ("financing", "costs", "fees")  # positive numbers, taken off
-LINES = {"interest": ("cash", "Interest"), "charges": ("muted", "Costs, fees and financing")}  # colour and label
-STEPS = ("accent", "other", "shade", "muted", "green")
-ZERO = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
+CHARGE_LINES = ("financing", "costs", "fees")  # positive numbers, taken off
+LINE_STYLES = {"interest": ("cash", "Interest"), "charges": ("muted", "Costs, fees and financing")}  # colour and label
+BAR_COLOURS = ("accent", "other", "shade", "muted", "green")
+ZERO_LINE = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
 
 
 def yearly_figure(
     name: str, caption: str, years: list[str], columns: Mapping[int, Column], names: tuple[Named, ...]
 ) -> Chart:
-    """Bars by year, a strategy each; `columns` are fractions by its place."""
+    """A chart of bars by year, one for each strategy; `columns` are fractions by the strategy's place."""
     return Chart(
         name=name,
         caption=caption,
@@ -26,7 +27,7 @@ def yearly_figure(
             _bar(names[place].label, values, names[place].key, {"meta": str(place)})
             for place, values in columns.items()
         ),
-        layout=layout({"barmode": "group", "bargap": 0.25, "xaxis": _category_axis({}), "yaxis": axis(ZERO)}),
+        layout=layout({"barmode": "group", "bargap": 0.25, "xaxis": _category_axis({}), "yaxis": axis(ZERO_LINE)}),
         height=260,
         names=tuple(years),
         legend=strategy_legend(names, min(columns)),
@@ -34,7 +35,7 @@ def yearly_figure(
 
 
 def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
-    """The yearly lines of profit and loss: a bar a strategy, the reference on top; the total is a diamond."""
+    """A chart of yearly profit and loss by line: a bar for each strategy, the reference on top, totals as diamonds."""
     lines, stocks = [strategy["lines"] for strategy in document["strategies"]], lens(document).stocks
     labels = [plain(named.label).replace(" + ", "<br>+ ") for named in names]
     added = _added(lines, document)
@@ -65,7 +66,7 @@ def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
                 "barmode": "relative",
                 "bargap": 0.35,
                 "hovermode": "y unified",
-                "xaxis": axis(ZERO),
+                "xaxis": axis(ZERO_LINE),
                 "yaxis": axis({"type": "category", "autorange": "reversed", "showgrid": False}),
             }
         ),
@@ -75,7 +76,7 @@ def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
 
 
 def attribution_figure(document: Json) -> Chart:
-    """What made each joint sell-off of the chosen strategy: stacked bars by asset over bars by overlay."""
+    """A chart of the chosen strategy's return in each joint sell-off: bars by asset over bars by overlay."""
     windows = [date(window["start"]) for window in document["joint_sell_offs"]]
     traces: list[Spec] = []
     legend: dict[str, LegendEntry] = {}
@@ -88,7 +89,7 @@ def attribution_figure(document: Json) -> Chart:
         traces.append(_diamonds(7, "%{y:.2f}%", own | totals))
         for step, overlay in enumerate(episodes[0]["overlays"]):
             values = [one["overlays"][step]["in_order"] for one in episodes]
-            key = STEPS[step % len(STEPS)]
+            key = BAR_COLOURS[step % len(BAR_COLOURS)]
             traces.append(_bar(f"adds: {overlay['name']}", values, key, own | {"meta": "", "yaxis": "y2"}))
     return Chart(
         name="attribution",
@@ -103,8 +104,8 @@ def attribution_figure(document: Json) -> Chart:
                 "barmode": "relative",
                 "bargap": 0.3,
                 "xaxis": _category_axis({"anchor": "y2"}),
-                "yaxis": axis(ZERO | {"domain": [0.42, 0.96]}),
-                "yaxis2": axis(ZERO | {"domain": [0, 0.34]}),
+                "yaxis": axis(ZERO_LINE | {"domain": [0.42, 0.96]}),
+                "yaxis2": axis(ZERO_LINE | {"domain": [0, 0.34]}),
                 "annotations": [title("By asset", 1.0), title("By overlay: what each added", 0.38)],
             }
         ),
@@ -115,11 +116,11 @@ def attribution_figure(document: Json) -> Chart:
 
 
 def _added(parts: list[Json], document: Json) -> list[tuple[LegendEntry, list[float]]]:
-    """What each asset, interest and all charges together added in each part; what is nothing throughout left out."""
+    """The gains of each asset, of interest and of all charges in each part, without those that are always zero."""
     roles = dict.fromkeys(role for one in parts for role in one["assets"])
     found = {role: [one["assets"].get(role) or 0.0 for one in parts] for role in roles}
     found["interest"] = [one["interest"] or 0.0 for one in parts]
-    found["charges"] = [-sum(one[line] or 0.0 for line in CHARGES) for one in parts]
+    found["charges"] = [-sum(one[line] or 0.0 for line in CHARGE_LINES) for one in parts]
     return [
         (_entry(line, document), values) for line, values in found.items() if any(abs(value) > 5e-6 for value in values)
     ]
@@ -127,12 +128,12 @@ def _added(parts: list[Json], document: Json) -> list[tuple[LegendEntry, list[fl
 
 def _entry(line: str, document: Json) -> LegendEntry:
     """The colour and label of an asset or line, as the legend has them."""
-    key, label = LINES.get(line) or (asset_key(line, document), role_label(line, document))
+    key, label = LINE_STYLES.get(line) or (asset_key(line, document), role_label(line, document))
     return LegendEntry(line, label, key, area=True)
 
 
 def _percents(values: Column) -> list[float | None]:
-    """Fractions in percent, to a ten-thousandth: what a bar can show."""
+    """Fractions in percent, to four decimals."""
     return [None if value is None else round(100 * value, 4) for value in values]
 
 

@@ -5,25 +5,26 @@ import pandas as pd
 
 from backtester.analysis.betas import rolling_betas
 from backtester.arrays import Array
-from backtester.pages.embed import Group
+from backtester.pages.embed import DatedArrays
 from backtester.pages.figure import Chart, LegendEntry, Spec, axis, colour, curve, layout, time_axis
 from backtester.pages.names import Named
-from backtester.pages.table import Head, Row, Table, number_cell, strategy_head
+from backtester.pages.table import Head, Table, TableRow, number_cell, strategy_head
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.names import Json, Lens, lens
+from backtester.runs.values import Json
+from backtester.tearsheet.names import Lens, lens
 
-GROUP = "betas"
+BETAS_GROUP = "betas"
 SIDES = ("stocks", "bonds")  # the keys of the legs
-YEARS = {"month": 3, "quarter": 5}  # looked back on where sessions are so far apart; else one
+LOOK_BACK_YEARS = {"month": 3, "quarter": 5}  # years that a beta looks back on, by span of sessions; else one
 
 
 def look_back(seen: Lens) -> int:
-    """How many sessions a beta looks back on."""
-    return seen.rhythm.sessions_in("year") * YEARS.get(seen.rhythm.span, 1)
+    """The number of sessions that a beta looks back on."""
+    return seen.rhythm.sessions_in("year") * LOOK_BACK_YEARS.get(seen.rhythm.span, 1)
 
 
-def betas_group(run: RunFolder, names: tuple[Named, ...]) -> Group:
-    """By place of the strategy and leg the betas at each month's last session, NaN before there are enough."""
+def betas_group(run: RunFolder, names: tuple[Named, ...]) -> DatedArrays:
+    """The betas of each strategy to each leg at each month's last session, NaN before there are enough sessions."""
     settings, levels = run.document["settings"], run.levels
     bills = _returns(levels["bills"]) if "bills" in levels else np.zeros(len(levels) - 1)
     legs = np.column_stack([_returns(levels[settings[f"{side}_role"]]) - bills for side in SIDES])
@@ -35,11 +36,11 @@ def betas_group(run: RunFolder, names: tuple[Named, ...]) -> Group:
     for place, named in enumerate(names):
         slopes = rolling_betas(_returns(run.nav[named.name]) - bills, legs, ends=ends - 1, window=window)
         arrays |= {f"{place}.{side}": slopes[:, column] for column, side in enumerate(SIDES)}
-    return Group(GROUP, dates[ends], arrays)
+    return DatedArrays(BETAS_GROUP, dates[ends], arrays)
 
 
 def betas_figure(document: Json, names: tuple[Named, ...]) -> Chart:
-    """Two lines for the chosen strategy, and thin ones for the reference."""
+    """A chart of the betas: two lines for the chosen strategy, and thin ones for the reference."""
     seen, places = lens(document), range(1, len(names)) if names[1:] else range(1)
     traces = [_line("reference", f"0.{side}", label, key, 1.0) for side, label, key in seen.legs]
     traces += [
@@ -49,7 +50,7 @@ def betas_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     ]
     return Chart(
         name="betas",
-        group=GROUP,
+        group=BETAS_GROUP,
         caption=(
             f"Rolling beta of the chosen strategy to {seen.both}, both at once, over the last "
             f"{seen.rhythm.counted(look_back(seen))}, of returns in excess of bills. Thin: the reference's. A hedge "
@@ -72,11 +73,11 @@ def betas_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     )
 
 
-def betas_table(group: Group, document: Json, names: tuple[Named, ...]) -> Table:
-    """Mean, lowest, highest and last beta of each strategy to each leg; n/a where the time is too short."""
+def betas_table(group: DatedArrays, document: Json, names: tuple[Named, ...]) -> Table:
+    """Mean, lowest, highest and last beta of each strategy to each leg; n/a if the run is too short."""
     seen = lens(document)
     rows = tuple(
-        Row(
+        TableRow(
             strategy_head(named),
             tuple(number_cell(value) for side in SIDES for value in _range(group.arrays[f"{place}.{side}"])),
         )

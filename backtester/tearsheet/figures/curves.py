@@ -1,11 +1,11 @@
-"""Curves over one time axis, the joint sell-offs shaded: growth and drawdowns, and the correlation of the legs.
+"""Charts over the sessions, with joint sell-offs shaded: growth and drawdowns, and the correlation of the legs.
 
-The group of the sessions holds what any chart over sessions draws, so that their dates stand in the page once.
+One group holds the arrays of all charts over sessions, so that the page has their dates once.
 """
 
 import pandas as pd
 
-from backtester.pages.embed import Group
+from backtester.pages.embed import DatedArrays
 from backtester.pages.figure import (
     Chart,
     LegendEntry,
@@ -20,18 +20,19 @@ from backtester.pages.figure import (
     title,
 )
 from backtester.pages.names import Named
-from backtester.tearsheet.names import Json, lens
+from backtester.runs.values import Json
+from backtester.tearsheet.names import lens
 
-GROUP = "sessions"
-TICKS = [digit * 10.0**power for power in range(-3, 7) for digit in (1, 1.5, 2, 3, 5, 7)]
+SESSIONS_GROUP = "sessions"
+LOG_TICKS = [digit * 10.0**power for power in range(-3, 7) for digit in (1, 1.5, 2, 3, 5, 7)]
 
 
-def sessions_group(nav: pd.DataFrame, names: tuple[Named, ...], dependence: pd.DataFrame) -> Group:
-    """Net asset values by the strategy's place, from which the page's script makes the depths below the running peak;
-    and `dependence`'s columns."""
+def sessions_group(nav: pd.DataFrame, names: tuple[Named, ...], dependence: pd.DataFrame) -> DatedArrays:
+    """The net asset values of each strategy, from which the page's script computes drawdowns, and the columns of
+    `dependence`."""
     values = {f"nav{place}": nav[named.name].to_numpy() for place, named in enumerate(names)}
     known = {str(name): column.to_numpy() for name, column in dependence.reindex(nav.index).items()}
-    return Group(GROUP, pd.DatetimeIndex(nav.index), values | known)
+    return DatedArrays(SESSIONS_GROUP, pd.DatetimeIndex(nav.index), values | known)
 
 
 def growth_figure(document: Json, names: tuple[Named, ...]) -> Chart:
@@ -42,10 +43,10 @@ def growth_figure(document: Json, names: tuple[Named, ...]) -> Chart:
         _line(names[place], place, f"depth{place}", "y2", "%{y:.1f}%") | ({"faint": True} if place else {})
         for place in order
     ]
-    ticks = {"tickvals": TICKS, "ticktext": [f"{tick:g}" for tick in TICKS]}
+    ticks = {"tickvals": LOG_TICKS, "ticktext": [f"{tick:g}" for tick in LOG_TICKS]}
     return Chart(
         name="growth",
-        group=GROUP,
+        group=SESSIONS_GROUP,
         caption=(
             "Above: the growth of 1, after costs. Below: how far each strategy stood under its last peak. Shaded: the "
             "joint sell-offs. The chosen strategy stands out below. "
@@ -73,7 +74,7 @@ def correlation_figure(document: Json) -> Chart:
     seen, lines = lens(document), _correlations(document)
     return Chart(
         name="correlation",
-        group=GROUP,
+        group=SESSIONS_GROUP,
         caption=(
             f"Correlation of {seen.both}. Below zero {seen.bonds} cushioned {seen.stocks}; above zero both fell, and "
             "rose, together, and more joint sell-offs (shaded) are to be expected. The slow line decides the regime."
@@ -97,7 +98,7 @@ def correlation_figure(document: Json) -> Chart:
 
 
 def _correlations(document: Json) -> tuple[tuple[str, str, str, float], ...]:
-    """Each rolling correlation's column, label, colour and width; the quick one only where it is not the slow one."""
+    """The column, label, colour and width of each rolling correlation; one if the quick and the slow are the same."""
     own = lens(document).rhythm
     count, months = own.correlation_sessions, "quarterly" if own.span == "quarter" else "monthly"
     quick = (f"correlation_{count}_sessions", f"Last {own.counted(count)}", "muted", 1.0)

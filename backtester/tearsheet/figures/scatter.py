@@ -1,30 +1,31 @@
-"""Months of stocks and bonds as dots, coloured by what the chosen strategy paid over the reference."""
+"""A scatter of the monthly returns of stocks and bonds, coloured by the strategy's return over the reference."""
 
 import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array
-from backtester.pages.embed import Group
+from backtester.pages.embed import DatedArrays
 from backtester.pages.figure import Chart, Spec, array, axis, colour, layout, plain, shade, title
 from backtester.pages.names import Named
-from backtester.tearsheet.names import Json, lens
+from backtester.runs.values import Json
+from backtester.tearsheet.names import lens
 
-GROUP = "months"
-FULL = 98  # the percentile of the payoffs' sizes from which on a dot has its full colour
+MONTHS_GROUP = "months"
+FULL = 98  # percentile of the sizes of payoffs, from which dots have the full colour
 
 
-def months_group(document: Json, names: tuple[Named, ...]) -> Group:
-    """Monthly returns of both legs, and each strategy's over the reference's, in percent; NaN where unknown."""
+def months_group(document: Json, names: tuple[Named, ...]) -> DatedArrays:
+    """Monthly returns of both legs, and of each strategy less the reference, in percent; NaN if unknown."""
     legs = {leg: document["legs"][leg]["calendar_months"] for leg in ("stocks", "bonds")}
     months = sorted(legs["stocks"])
     own = [_percents(strategy["calendar_months"], months) for strategy in document["strategies"]]
     arrays = {leg: _percents(returns, months) for leg, returns in legs.items()}
     payoffs = {f"payoff{place}": own[place] - own[0] for place in range(1, len(names))}
-    return Group(GROUP, pd.DatetimeIndex([f"{month}-01" for month in months]), arrays | payoffs)
+    return DatedArrays(MONTHS_GROUP, pd.DatetimeIndex([f"{month}-01" for month in months]), arrays | payoffs)
 
 
-def scatter_figure(document: Json, group: Group, names: tuple[Named, ...]) -> Chart:
-    """A dot a month; the lower left quarter, where both legs fell, is shaded."""
+def scatter_figure(document: Json, group: DatedArrays, names: tuple[Named, ...]) -> Chart:
+    """The chart: a dot for each month; the lower left quarter, in which both legs fell, is shaded."""
     seen = lens(document)
     stocks, bonds = (_span(group.arrays[leg]) for leg in ("stocks", "bonds"))
     hover = f"%{{text}}: {plain(seen.stocks)} %{{x:.1f}}%, {plain(seen.bonds)} %{{y:.1f}}%"
@@ -32,7 +33,7 @@ def scatter_figure(document: Json, group: Group, names: tuple[Named, ...]) -> Ch
     looks = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
     return Chart(
         name="months",
-        group=GROUP,
+        group=MONTHS_GROUP,
         caption=(
             "Each dot is a month. Blue: the strategy did better than the reference; orange: worse. A hedge against "
             "joint falls is blue in the shaded quarter, where both legs fell; one that only holds less risk is blue "
@@ -77,7 +78,7 @@ def _dots(hover: str, own: Spec) -> Spec:
     return looks | own
 
 
-def _payoffs(hover: str, group: Group, place: int) -> Spec:
+def _payoffs(hover: str, group: DatedArrays, place: int) -> Spec:
     """The dots of one strategy, on a scale of its own."""
     payoffs = group.arrays[f"payoff{place}"]
     sizes = np.abs(payoffs[np.isfinite(payoffs)])

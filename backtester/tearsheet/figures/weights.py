@@ -1,21 +1,22 @@
-"""Weights through time, an area chart a strategy, with cash as what they leave and borrowing below the line."""
+"""Area charts of weights through time, one for each strategy; cash is the rest, and borrowing is below the line."""
 
 import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array
-from backtester.pages.embed import Group
+from backtester.pages.embed import DatedArrays
 from backtester.pages.figure import Chart, LegendEntry, Spec, axis, colour, curve, layout
 from backtester.pages.names import Named, asset_key, role_label
 from backtester.runs.folder import RunFolder
+from backtester.runs.values import Json
 from backtester.tearsheet.bounded import OTHER_NOTIONALS
-from backtester.tearsheet.names import Json
 
-GROUP = "weights"
+WEIGHTS_GROUP = "weights"
 
 
 def weights_by_strategy(run: RunFolder, names: tuple[Named, ...]) -> dict[str, pd.DataFrame]:
-    """Sessions x assets of each strategy, in the manifest's order, and cash: what the funded weights leave of one."""
+    """The weights of each strategy, sessions x assets in the manifest's order, and `cash`: 1 less the funded
+    weights."""
     weights, order = run.weights, [*run.document["history"].get("assets", {})]
     unfunded = {role for role, series in run.manifest["sources"].items() if not series.get("funded", True)} | {
         OTHER_NOTIONALS
@@ -35,8 +36,8 @@ def weights_by_strategy(run: RunFolder, names: tuple[Named, ...]) -> dict[str, p
     return found
 
 
-def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> Group:
-    """The weights at each week's last session in percent, holdings and debts apart."""
+def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> DatedArrays:
+    """The weights at each week's last session in percent, positive and negative ones as separate arrays."""
     index = pd.DatetimeIndex(next(iter(tables.values())).index)
     weeks = index.to_period("W").asi8
     rows = np.flatnonzero(np.append(weeks[1:] != weeks[:-1], True))  # each week's last session
@@ -48,18 +49,18 @@ def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> 
                 arrays[f"{place}.{role}.held"] = np.maximum(percents, 0.0)
             if (percents < -0.5).any():
                 arrays[f"{place}.{role}.owed"] = np.minimum(percents, 0.0)
-    return Group(GROUP, index[rows], arrays)
+    return DatedArrays(WEIGHTS_GROUP, index[rows], arrays)
 
 
-def weights_figures(group: Group, document: Json, names: tuple[Named, ...]) -> tuple[Chart, ...]:
-    """A small chart a strategy, all on one scale."""
+def weights_figures(group: DatedArrays, document: Json, names: tuple[Named, ...]) -> tuple[Chart, ...]:
+    """A small chart for each strategy, all on one scale."""
     low = min(float(_total(group, place, "owed").min()) for place in range(len(names)))
     high = max(float(_total(group, place, "held").max()) for place in range(len(names)))
-    span = [min(0.0, 1.05 * low), 1.05 * high]
+    span = [1.05 * low, 1.05 * high]
     return tuple(
         Chart(
             name=f"weights-{place}",
-            group=GROUP,
+            group=WEIGHTS_GROUP,
             caption=named.label,
             description="Stacked areas of the weights through time; the table below gives their means and ranges.",
             traces=tuple(_area(name, document) for name in group.arrays if name.startswith(f"{place}.")),
@@ -77,7 +78,7 @@ def weights_figures(group: Group, document: Json, names: tuple[Named, ...]) -> t
     )
 
 
-def weights_legend(group: Group, document: Json) -> tuple[LegendEntry, ...]:
+def weights_legend(group: DatedArrays, document: Json) -> tuple[LegendEntry, ...]:
     """One legend for all charts: each asset that any of them holds."""
     roles = dict.fromkeys(_role(name) for name in group.arrays)
     labels = {role: role_label(role, document) for role in sorted(roles, key=lambda role: role == "cash")}
@@ -85,8 +86,8 @@ def weights_legend(group: Group, document: Json) -> tuple[LegendEntry, ...]:
     return tuple(LegendEntry(role, label, asset_key(role, document), area=True) for role, label in labels.items())
 
 
-def _total(group: Group, place: int, side: str) -> Array:
-    """All assets of a strategy that are held or owed, together (T,)."""
+def _total(group: DatedArrays, place: int, side: str) -> Array:
+    """The sum (T,) of all weights of a strategy on one side, `held` or `owed`."""
     parts = [part for name, part in group.arrays.items() if name.startswith(f"{place}.") and name.endswith(side)]
     return np.asarray(np.sum(parts, axis=0)) if parts else np.zeros(1)
 

@@ -1,12 +1,12 @@
-"""What this page would have said at each year-end, and what followed: a row a year-end, a column a strategy."""
+"""The table of verdicts as of each year-end, and what followed: a row a year-end, a column a strategy."""
 
 from backtester.pages.format import MISSING, date, points
 from backtester.pages.names import Named
-from backtester.pages.table import Cell, Head, Row, Table, interval_cell, strategy_heads
+from backtester.pages.table import Cell, Head, Table, TableRow, interval_cell, strategy_heads
 from backtester.runs.sentences import VERDICTS
-from backtester.tearsheet.names import Json
+from backtester.runs.values import Json
 
-COLUMNS = ("payoff", "low", "high", "verdict", "followed")
+AS_OF_COLUMNS = ("payoff", "low", "high", "verdict", "followed")
 NOTE = (
     "Above: the mean payoff over the mix in the joint sell-offs found by then, in percent, and its verdict. Below, "
     "after the arrow, the payoff in those that ended later, over the whole time's mix. Each row is what a run with "
@@ -15,7 +15,7 @@ NOTE = (
 
 
 def as_of_table(document: Json, names: tuple[Named, ...]) -> Table | None:
-    """The table; None where no year-end was asked for, or the measured time holds none."""
+    """The table; None if the run has no year-ends, or no strategy beside the reference."""
     rows: list[Json] = document.get("as_of") or []
     if not rows or not names[1:]:
         return None
@@ -26,23 +26,23 @@ def as_of_table(document: Json, names: tuple[Named, ...]) -> Table | None:
         heads=(
             Head("Joint sell-offs by then", values=("joint sell-offs",)),
             Head("After it", values=("after it",)),
-            *strategy_heads(names[1:], columns=COLUMNS[1:]),
+            *strategy_heads(names[1:], columns=AS_OF_COLUMNS[1:]),
         ),
         rows=tuple(_row(one, names[1:]) for one in rows),
         note=NOTE,
     )
 
 
-def _row(row: Json, names: tuple[Named, ...]) -> Row:
+def _row(row: Json, names: tuple[Named, ...]) -> TableRow:
     counts = (Cell(str(row[key]), values=(row[key],)) for key in ("joint_sell_offs", "followed"))
     cells = (_cell(row["strategies"].get(named.name)) for named in names)
-    return Row(Head(date(row["end"]), row["reason"] or "", values=(row["end"],)), (*counts, *cells))
+    return TableRow(Head(date(row["end"]), row["reason"] or "", values=(row["end"],)), (*counts, *cells))
 
 
 def _cell(said: Json | None) -> Cell:
-    """What was said of a strategy at a year-end; nothing where it could not be carried out then."""
+    """The verdict on a strategy at a year-end; n/a if it could not be carried out then."""
     if said is None:
-        return Cell(MISSING, values=(None,) * len(COLUMNS))
+        return Cell(MISSING, values=(None,) * len(AS_OF_COLUMNS))
     own, after = (points(said[key], 2, signed=True) for key in ("payoff_mean", "followed"))
     word = VERDICTS[said["verdict"]]
     cell = interval_cell(f"{own} {word}", said["payoff_mean"], said["interval"], f"\N{RIGHTWARDS ARROW} {after}")

@@ -1,19 +1,19 @@
-"""The basis-trade spiral: the map of its amplification, what March 2020 fits, and its terms."""
+"""The tables and chart of the basis-trade spiral: its amplification, the fit to March 2020, and its terms."""
 
 from backtester.pages.figure import Chart, LegendEntry, Spec, axis, colour, layout
 from backtester.pages.format import number
-from backtester.pages.table import Cell, Head, Row, Table, group_row, number_cell
+from backtester.pages.table import Cell, Head, Table, TableRow, group_row, number_cell
 from backtester.runs.basis_words import SOURCES
-from backtester.tearsheet.names import Json
+from backtester.runs.values import Json
 
-STEPS = (1.25, 2.0, 5.0)
+SHADE_RATIOS = (1.25, 2.0, 5.0)
 PATHS = {
     "then": ("450bn, as in 2020", "reference", ""),
     "now": ("as held today", "s1", ""),
     "now_fed": ("with the Fed's purchases", "s4", "7 2"),
     "now_hedged": ("with hedged purchases", "s2", "2 2"),
 }
-WORDS = {
+COLUMN_HEADS = {
     "held_bn": "Treasuries held against futures, $bn",
     "leverage": "Leverage",
     "theta": "Basis points of basis for each of yields, theta",
@@ -30,11 +30,11 @@ WORDS = {
     "trigger_bp": "Rise of yields after which the Fed buys, basis points",
 }
 
-ANSWERS = (("kappa", 2), ("amplification", 2), ("tipping_leverage", 0), ("peak_bp", 0), ("peak_fed_bp", 0))
+RESULTS = (("kappa", 2), ("amplification", 2), ("tipping_leverage", 0), ("peak_bp", 0), ("peak_fed_bp", 0))
 
 
 def map_table(document: Json) -> Table:
-    """Amplification by theta times kappa and leverage; what the sources leave open today is boxed."""
+    """Amplification by theta times kappa and by leverage; the range that sources allow today is boxed."""
     found = document["map"]
     (low, high), (least, most) = found["today"]["leverage"], found["today"]["strength"]
     inside = [low <= one <= high for one in found["leverages"]]
@@ -44,10 +44,10 @@ def map_table(document: Json) -> Table:
         cells = []
         for at, value in enumerate(values):
             edges = _edges((place, within), (at, inside)) if within[place] and inside[at] else ""
-            size = 3 if value is None else sum(value >= step for step in STEPS)
+            size = 3 if value is None else sum(value >= step for step in SHADE_RATIOS)
             shade = f"loss t{size}" if size else ""
             cells.append(Cell("tips" if value is None else number(value), f"{shade} {edges}".strip(), values=(value,)))
-        rows.append(Row(Head(f"{strength:g}", values=(strength,)), tuple(cells)))
+        rows.append(TableRow(Head(f"{strength:g}", values=(strength,)), tuple(cells)))
     return Table(
         name="basis-map-table",
         caption=f"How many times what is sold comes to market, with {document['terms']['held_bn']:g}bn held",
@@ -61,7 +61,7 @@ def map_table(document: Json) -> Table:
 
 
 def _edges(row: tuple[int, list[bool]], column: tuple[int, list[bool]]) -> str:
-    """The sides of a cell on which the box runs."""
+    """The classes of the sides of a cell that are edges of the box."""
     (place, within), (at, inside) = row, column
     sides = {
         "box-top": place == 0 or not within[place - 1],
@@ -73,9 +73,9 @@ def _edges(row: tuple[int, list[bool]], column: tuple[int, list[bool]]) -> str:
 
 
 def shares_table(document: Json) -> Table:
-    """What the share of March 2020 that is laid to the funds makes of everything else."""
+    """The calibration and its results by the share of March 2020 that is attributed to the funds."""
     rows = [
-        Row(
+        TableRow(
             Head(f"{one['share']:.0%}", values=(one["share"],)),
             (
                 number_cell(one["kappa"]),
@@ -100,9 +100,9 @@ def shares_table(document: Json) -> Table:
 
 
 def paths_table(document: Json) -> Table:
-    """Where each path ends."""
+    """The peak of yields, the sales and the equity left of each path."""
     rows = [
-        Row(
+        TableRow(
             Head(PATHS[name][0]),
             (number_cell(one["peak_bp"], 1), number_cell(one["sold_bn"], 0), number_cell(one["equity_bn"], 1)),
         )
@@ -118,10 +118,10 @@ def paths_table(document: Json) -> Table:
 
 
 def terms_table(document: Json) -> Table:
-    """The terms that were asked for, and where their start values come from."""
+    """The terms, and where their start values come from."""
     rows = [
-        Row(Head(words, SOURCES[name], values=(name,)), (_value(document["terms"][name]),))
-        for name, words in WORDS.items()
+        TableRow(Head(words, SOURCES[name], values=(name,)), (_value(document["terms"][name]),))
+        for name, words in COLUMN_HEADS.items()
         if document["terms"][name] is not None
     ]
     return Table(
@@ -130,22 +130,22 @@ def terms_table(document: Json) -> Table:
 
 
 def _value(value: float) -> Cell:
-    """The value of a term; what is infinite is written as nothing in a document."""
+    """The value of a term as a cell."""
     return Cell(f"{value:.4g}", values=(value,))
 
 
 def assumed_table(document: Json) -> Table:
-    """What the answer would be with other values of the terms that no source states."""
-    rows: list[Row] = []
+    """The results with other values of the terms that no source states."""
+    rows: list[TableRow] = []
     for place, one in enumerate(document["assumed"]):
         if not place or one["term"] != document["assumed"][place - 1]["term"]:
-            rows.append(group_row(WORDS[one["term"]]))
+            rows.append(group_row(COLUMN_HEADS[one["term"]]))
         is_own = one["value"] == document["terms"][one["term"]]
         text = "any" if one["value"] is None else f"{one['value']:g}"
         lower = one["leverage"] < document["terms"]["leverage"]
         allowed = f"which allows {one['leverage']:.4g} times" if lower else ""
         head = Head(text, "as above" if is_own else allowed, values=(one["term"], one["value"]))
-        rows.append(Row(head, tuple(number_cell(one.get(name), digits) for name, digits in ANSWERS)))
+        rows.append(TableRow(head, tuple(number_cell(one.get(name), digits) for name, digits in RESULTS)))
     return Table(
         name="basis-assumed-table",
         caption="What is assumed, and how the answer moves with it",
@@ -170,7 +170,7 @@ def assumed_table(document: Json) -> Table:
 
 
 def paths_figure(document: Json) -> Chart:
-    """Yields over the start, by session."""
+    """A chart of yields over the start, by session."""
     return Chart(
         name="basis-paths",
         caption="Yields over the start, in basis points, by session, under the pressure of March 2020.",

@@ -1,26 +1,26 @@
-"""The charts' numbers as tables, for readers who cannot see the charts or have no scripts."""
+"""The numbers of the charts as tables, for readers without charts or scripts."""
 
 import pandas as pd
 
 from backtester.pages.format import date, period, points
 from backtester.pages.names import Named, asset_key, role_label
-from backtester.pages.table import Cell, Head, Row, Table, group_row, number_cell, points_cell, strategy_head
-from backtester.tearsheet.names import Json
+from backtester.pages.table import Cell, Head, Table, TableRow, group_row, number_cell, points_cell, strategy_head
+from backtester.runs.values import Json
 
 RANGE = ("mean", "low", "high")
-CHARGES = {"financing": "Financing", "costs": "Trading costs", "fees": "Fees"}
-LINES = {"interest": "Interest", "financing": "Financing", "costs": "Costs", "fees": "Fees"}
+CHARGE_LABELS = {"financing": "Financing", "costs": "Trading costs", "fees": "Fees"}
+LINE_LABELS = {"interest": "Interest", "financing": "Financing", "costs": "Costs", "fees": "Fees"}
 EPISODES = {"joint_sell_offs": "Joint sell-offs", "drawdowns": "Drawdowns of the pair", "crises": "Crises"}
 
 
 def growth_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """Where growth and underwater curves end and where they are deepest."""
+    """The final value and the deepest drawdown, with its dates, of each strategy."""
     rows = []
     for named, strategy in zip(names, document["strategies"], strict=True):
         own = strategy["measures"]
         days = (own["max_drawdown_peak"], own["max_drawdown_trough"])
         cells = (number_cell(own["final_nav"]), points_cell(own["max_drawdown"]))
-        rows.append(Row(strategy_head(named), (*cells, *(Cell(date(day), values=(day,)) for day in days))))
+        rows.append(TableRow(strategy_head(named), (*cells, *(Cell(date(day), values=(day,)) for day in days))))
     heads = (Head("Value of 1 at the end"), Head("Deepest drawdown", "%"), Head("Peak"), Head("Trough"))
     return Table("growth-table", "Growth and deepest drawdown of each strategy", "Strategy", heads, tuple(rows))
 
@@ -31,7 +31,7 @@ def weights_table(weights: dict[str, pd.DataFrame], document: Json, names: tuple
     roles.append("cash")
     traded = {name: _since_first_trade(table) for name, table in weights.items()}
     rows = tuple(
-        Row(strategy_head(named), tuple(_range(traded[named.name], role) for role in roles)) for named in names
+        TableRow(strategy_head(named), tuple(_range(traded[named.name], role) for role in roles)) for named in names
     )
     heads = tuple(
         Head(
@@ -47,14 +47,17 @@ def weights_table(weights: dict[str, pd.DataFrame], document: Json, names: tuple
 
 
 def lines_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """What each asset earned and what was paid, a year."""
+    """The yearly profit and loss of each strategy by asset and line."""
     lines = [strategy["lines"] for strategy in document["strategies"]]
     roles = list(dict.fromkeys(role for one in lines for role in one["assets"]))
     rows = []
     for named, one in zip(names, lines, strict=True):
-        values = (*(one["assets"].get(role, 0.0) for role in roles), *(one[line] for line in ("interest", *CHARGES)))
+        values = (
+            *(one["assets"].get(role, 0.0) for role in roles),
+            *(one[line] for line in ("interest", *CHARGE_LABELS)),
+        )
         cells = (points_cell(value, 2) for value in values)
-        rows.append(Row(strategy_head(named), (*cells, points_cell(one["total"], 2, tone="sum"))))
+        rows.append(TableRow(strategy_head(named), (*cells, points_cell(one["total"], 2, tone="sum"))))
     return Table(
         name="lines-table",
         caption="Profit and loss by line, in percent of value a year",
@@ -62,7 +65,7 @@ def lines_table(document: Json, names: tuple[Named, ...]) -> Table:
         heads=(
             *(Head(role_label(role, document), key=asset_key(role, document), values=(role,)) for role in roles),
             Head("Interest", "on cash", values=("interest",)),
-            *(Head(text, "taken off", values=(line,)) for line, text in CHARGES.items()),
+            *(Head(text, "taken off", values=(line,)) for line, text in CHARGE_LABELS.items()),
             Head("Total", values=("total",)),
         ),
         rows=tuple(rows),
@@ -71,7 +74,7 @@ def lines_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def attribution_tables(document: Json, names: tuple[Named, ...]) -> tuple[tuple[Named, Table], ...]:
-    """What made each strategy's return in every episode, by asset, line and overlay."""
+    """A table for each strategy: its return in every episode by asset, line and overlay."""
     return tuple((named, _attribution(document, place, named)) for place, named in enumerate(names))
 
 
@@ -79,20 +82,20 @@ def _attribution(document: Json, place: int, named: Named) -> Table:
     own = document["strategies"][place]["attribution"]
     known = [one for parts in own.values() for one in parts if one]
     roles = list(dict.fromkeys(role for one in known for role in one["assets"]))
-    lines = [line for line in LINES if any(one[line] for one in known)]
+    lines = [line for line in LINE_LABELS if any(one[line] for one in known)]
     steps = [step["name"] for step in known[0]["overlays"]] if known else []
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for key, title in EPISODES.items():
         pairs = [(window, one) for window, one in zip(document[key], own[key], strict=True) if one]
         rows += [group_row(title)] if pairs else []
-        rows += [Row(_episode(window), _parts(one, roles, lines)) for window, one in pairs]
+        rows += [TableRow(_episode(window), _parts(one, roles, lines)) for window, one in pairs]
     return Table(
         name=f"attribution-{place}-table",
         caption=f"{named.label}: its return in each episode, by asset, line and overlay, in percent of value",
         corner="Episode",
         heads=(
             *(Head(role_label(role, document), key=asset_key(role, document), values=(role,)) for role in roles),
-            *(Head(LINES[line], values=(line,)) for line in lines),
+            *(Head(LINE_LABELS[line], values=(line,)) for line in lines),
             Head("Total", values=("total",)),
             *(
                 Head(name, note, values=(f"{name} {column}",))
@@ -125,7 +128,7 @@ def _parts(one: Json, roles: list[str], lines: list[str]) -> tuple[Cell, ...]:
 
 
 def _since_first_trade(table: pd.DataFrame) -> pd.DataFrame:
-    """The weights from the first trade on, before which all is cash; all of them where nothing was traded."""
+    """The weights from the first trade on, before which all is cash; all weights if nothing was traded."""
     traded = (table.drop(columns="cash") != 0).any(axis=1).cummax()
     return table[traded] if traded.any() else table
 

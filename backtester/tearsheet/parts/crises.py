@@ -1,14 +1,15 @@
-"""The named crises, those in which bonds hedged against those in which they did not; and every fall of stocks."""
+"""The tables of named crises, before 2020 and since, and of falls of stocks in which bonds fell or not."""
 
 from dataclasses import dataclass
 
 from backtester.analysis.pair import USUAL
-from backtester.pages.format import date, listed, percent, period
+from backtester.pages.format import date, listed_words, percent, period
 from backtester.pages.names import Named
 from backtester.pages.strip import Strip
-from backtester.pages.table import Cell, Head, Row, Table, group_row, leg_bars, points_cell
+from backtester.pages.table import Cell, Head, Table, TableRow, group_row, leg_bars, points_cell
 from backtester.runs.sentences import falls_counted
-from backtester.tearsheet.names import Json, lens
+from backtester.runs.values import Json
+from backtester.tearsheet.names import lens
 from backtester.tearsheet.parts.windows import asset_roles, return_heads, returns
 
 NOW = "2020"  # the first year of the double whammy: docs/design.md
@@ -20,7 +21,7 @@ def crises_in_order(document: Json) -> list[Json]:
 
 
 def crisis_tables(document: Json, names: tuple[Named, ...]) -> tuple[Table, ...]:
-    """Then and now, and the others; a table without rows is left out."""
+    """The tables of crises then and now, and of the others; a table without rows is left out."""
     both, crises = lens(document).both, crises_in_order(document)
     famous = [crisis for crisis in crises if crisis["then_and_now"]]
     then = [crisis for crisis in famous if crisis["start"] < NOW]
@@ -36,7 +37,7 @@ def crisis_tables(document: Json, names: tuple[Named, ...]) -> tuple[Table, ...]
 
 
 def cushions(document: Json) -> tuple[tuple[Strip, Table], ...]:
-    """A strip of the falls of stocks, and in how many bonds fell too by period, for each history that has such falls.
+    """For each history with falls of stocks, a strip of them and a table of how many bonds shared, by period.
 
     The run's own history is counted by the run's legs and falls, another by the usual ones.
     """
@@ -50,8 +51,8 @@ def cushions(document: Json) -> tuple[tuple[Strip, Table], ...]:
 
 @dataclass(frozen=True)
 class ThenAndNow:
-    """In how many falls of the first leg the second fell too, by era: the sentence's beginning, then counts and eras;
-    all on one strip, and for a phone a strip an era."""
+    """How many falls of the first leg the second shared, by era: the beginning of a sentence, counts with their eras,
+    one strip of all, and for phones a strip for each era."""
 
     lead: str
     counts: tuple[tuple[str, str], ...]
@@ -60,7 +61,7 @@ class ThenAndNow:
 
 
 def then_and_now(document: Json) -> ThenAndNow | None:
-    """The falls of the longest history that was counted; None where none was."""
+    """The falls of the last history that has any; None if none has."""
     places = [place for place, one in enumerate(document["stock_sell_offs"]) if one["falls"]]
     if not places:
         return None
@@ -68,7 +69,7 @@ def then_and_now(document: Json) -> ThenAndNow | None:
     first, second, least = falls_counted(document, places[-1])
     lead = f"In falls of {first} of {least} or more, {second} fell too in"
     counts = tuple((f"{one['both_fell']} of {one['stock_sell_offs']}", one["name"]) for one in found["periods"])
-    words = f"{lead} {listed([' '.join(one) for one in counts])}."
+    words = f"{lead} {listed_words([' '.join(one) for one in counts])}."
     dots = tuple((fall["start"], fall["bonds"] < 0) for fall in found["falls"])
     edges = tuple((f"{one['first_year']}-01-01", f"{one['last_year']}-12-31") for one in found["periods"])
     begin, end = found["first"], found["last"]
@@ -84,7 +85,7 @@ def then_and_now(document: Json) -> ThenAndNow | None:
 
 
 def _hedged(document: Json, crises: list[Json]) -> str:
-    """In how many of the crises bonds rose: two stretches of one crisis, which begin in one year, count as one."""
+    """The number of crises in which bonds rose, in words; stretches that begin in the same year count as one crisis."""
     years: dict[str, list[bool]] = {}
     for crisis in crises:
         if crisis["covered"]:
@@ -114,7 +115,7 @@ def _table(document: Json, words: tuple[str, str], groups: dict[str, list[Json]]
             else:
                 reason = crisis.get("reason", "the histories do not reach this time")
                 cells = (Cell("not covered", "words none", reason, values=()), *blank)
-            rows.append(Row(head, cells))
+            rows.append(TableRow(head, cells))
     reasons = sorted({crisis["reason"] for crisis in crises if crisis["covered"] and "reason" in crisis})
     return Table(
         name=words[0],
@@ -142,7 +143,7 @@ def _cushion(document: Json, counted: Json, place: int) -> tuple[Strip, Table]:
         tuple((f"{one['first_year']}-01-01", f"{one['last_year']}-12-31", text) for one, text in periods),
     )
     rows = [
-        Row(
+        TableRow(
             Head(one["name"]),
             (
                 Cell(text, values=(one["both_fell"], one["stock_sell_offs"])),

@@ -1,14 +1,14 @@
-"""When hedges work: the correlation of the pair's legs by period, its spells, tails, and what paid in which months."""
+"""The tables on the legs' dependence: correlations by period, spells, tails, and strategies' returns by month."""
 
 from backtester.pages.format import percent, points
 from backtester.pages.names import Named
 from backtester.pages.table import (
     Cell,
     Head,
-    Row,
     Table,
-    between,
+    TableRow,
     interval_cell,
+    interval_text,
     mean_of_known,
     number_cell,
     period_head,
@@ -16,18 +16,19 @@ from backtester.pages.table import (
     strategy_heads,
     tone,
 )
-from backtester.tearsheet.names import Json, lens
+from backtester.runs.values import Json
+from backtester.tearsheet.names import lens
 
 QUARTERS = ((True, True), (True, False), (False, True), (False, False))  # whether each leg fell
 Months = dict[str, float | None]
 
 
 def periods_table(document: Json) -> Table:
-    """Correlations of the whole time and of each decade in it."""
+    """The correlations of the legs over the whole time and in each decade."""
     found, span = document["dependence"], lens(document).rhythm.span
     by = (Head(f"By {span}"),) if span in ("month", "quarter") else (Head("By month"), Head("By session"))
-    rows = [Row(period_head(one["start"], one["end"]), _correlations(one, by)) for one in found["by_period"]]
-    rows.append(Row(Head("Whole time", values=("", "")), _correlations(found["correlation"], by), "total"))
+    rows = [TableRow(period_head(one["start"], one["end"]), _correlations(one, by)) for one in found["by_period"]]
+    rows.append(TableRow(Head("Whole time", values=("", "")), _correlations(found["correlation"], by), "total"))
     return Table(
         name="correlation-table",
         caption=f"Correlation of {lens(document).both} by decade",
@@ -42,11 +43,11 @@ def periods_table(document: Json) -> Table:
 
 
 def spells_table(document: Json) -> Table:
-    """The stretches in which the correlation of 36 months kept its sign."""
+    """The periods in which the correlation over 36 months kept its sign."""
     rows = []
     for spell in document["dependence"]["spells"]:
         sign = Cell("above zero" if spell["sign"] == "positive" else "below zero", "words", values=(spell["sign"],))
-        rows.append(Row(period_head(spell["start"], spell["end"]), (sign, number_cell(spell["months"], 0))))
+        rows.append(TableRow(period_head(spell["start"], spell["end"]), (sign, number_cell(spell["months"], 0))))
     return Table(
         name="spells-table",
         caption="Spells: how long the correlation of 36 months stayed on one side of zero",
@@ -58,7 +59,7 @@ def spells_table(document: Json) -> Table:
 
 
 def tails_table(document: Json) -> Table:
-    """How often bonds were in their worst when stocks were in theirs, beside what chance would give."""
+    """How often the worst times of stocks were among the worst of bonds, and how often by chance."""
     seen = lens(document)
     return Table(
         name="tails-table",
@@ -88,7 +89,7 @@ def quarters_table(document: Json, names: tuple[Named, ...]) -> Table:
     for fell in QUARTERS:
         found = [month for month in months if (stocks[month] < 0, bonds[month] < 0) == fell]
         cells = (_mean(one, own[0], found) for one in own[1:])
-        rows.append(Row(_quarter(document, fell), (number_cell(len(found), 0), *cells)))
+        rows.append(TableRow(_quarter(document, fell), (number_cell(len(found), 0), *cells)))
     return Table(
         name="quarters-table",
         caption=f"Mean return over the reference by what {lens(document).both} did in the month, in percent a month",
@@ -99,7 +100,7 @@ def quarters_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def _quarter(document: Json, fell: tuple[bool, bool]) -> Head:
-    """What both legs did; where both fell, its share of all months with the interval."""
+    """The head of a row: what both legs did and, if both fell, the share of such months with its interval."""
     seen = lens(document)
     if fell == (True, True):
         both = document["dependence"]["months_both_down"]
@@ -116,10 +117,10 @@ def _correlations(one: Json, by: tuple[Head, ...]) -> tuple[Cell, ...]:
     return (*map(number_cell, found), number_cell(one["months"], 0))
 
 
-def _tail(one: Json) -> Row:
+def _tail(one: Json) -> TableRow:
     interval = (one["low"], one["high"])
-    share = interval_cell(points(one["share"], 0), one["share"], interval, between(interval, 0, signed=False))
-    return Row(
+    share = interval_cell(points(one["share"], 0), one["share"], interval, interval_text(interval, 0, signed=False))
+    return TableRow(
         Head(f"{percent(one['q'], 0)}, {one['frequency']}", values=(one["q"], one["frequency"])),
         (
             Cell(f"{one['k']} of {one['n']}", values=(one["k"], one["n"])),

@@ -1,15 +1,15 @@
-"""How strategies do when joint sell-offs are more frequent: distributions, and where an advantage turns."""
+"""The tables and chart of strategies when joint sell-offs are more frequent: distributions and turning points."""
 
 from backtester.pages.figure import Chart, Spec, axis, colour, layout, plain, strategy_legend
 from backtester.pages.format import number, numbered, percent, points
 from backtester.pages.names import Named
-from backtester.pages.table import Cell, Head, Row, Table, group_row, points_cell
-from backtester.tearsheet.names import Json
+from backtester.pages.table import Cell, Head, Table, TableRow, group_row, points_cell
+from backtester.runs.values import Json
 
 
 def fates_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """Wealth, falls, growth over the mix and spending, at each frequency."""
-    rows: list[Row] = []
+    """Wealth, falls, growth over the mix and unpaid spending, at each frequency."""
+    rows: list[TableRow] = []
     for at in document["at"]:
         rows.append(group_row(f"{at['times']:g} times as frequent: {number(at['joint_sell_offs'], 1)} joint sell-offs"))
         rows += [_row(at["strategies"][named.name], named) for named in names if at["strategies"][named.name]]
@@ -32,10 +32,10 @@ def fates_table(document: Json, names: tuple[Named, ...]) -> Table:
     )
 
 
-def _row(one: Json, named: Named) -> Row:
+def _row(one: Json, named: Named) -> TableRow:
     wealth, fall = one["wealth"], one["deepest_fall"]
     low, middle, high = (wealth[at] for at in ("0.05", "0.5", "0.95"))
-    return Row(
+    return TableRow(
         Head(named.label, key=named.key, dash=named.dash, values=(named.name,)),
         (
             Cell(number(middle), small=f"{number(low)} to {number(high)}", values=(middle, low, high)),
@@ -57,17 +57,17 @@ def _row(one: Json, named: Named) -> Row:
 
 
 def turns_text(turn: float | str | None) -> str:
-    """Where growth over the mix changes sign, in words."""
+    """The frequency at which growth over the mix changes sign, in words."""
     if turn is None:
         return "its own mix"
     return turn if isinstance(turn, str) else f"turns at {number(turn, 1)} times"
 
 
 def turns_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """Growth over the mix by frequency, and where it changes sign."""
+    """Growth over the mix by frequency, and the frequency at which it changes sign."""
     curve = document["curve"]
     rows = [
-        Row(
+        TableRow(
             Head(named.label, key=named.key, dash=named.dash, values=(named.name,)),
             (
                 *(points_cell(value, 2, signed=True) for value in curve["growth_over_mix"][named.name]),
@@ -88,7 +88,7 @@ def turns_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def turns_figure(document: Json, names: tuple[Named, ...]) -> Chart:
-    """Growth over the mix by frequency."""
+    """A chart of growth over the mix by frequency."""
     curve = document["curve"]
     return Chart(
         name="frequency",
@@ -117,7 +117,7 @@ def _line(curve: Json, named: Named, place: int) -> Spec:
 
 
 def frequency_lines(document: Json, labels: dict[str, str]) -> list[str]:
-    """How often joint sell-offs came, and whose advantage lasts, with the paths where they are few."""
+    """Sentences on the number of joint sell-offs, and on each strategy's turning point."""
     window, curve = document["period"], document["curve"]
     few = {
         one["name"]: f" (of {curve['dynamic_paths']} paths)"

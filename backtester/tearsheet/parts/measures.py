@@ -1,15 +1,16 @@
-"""The table of figures as the page shows it: measures and scorecard, a column a strategy, and the metric cards."""
+"""The tables of measures and of the scorecard, a column a strategy, and the cards that explain figures."""
 
 from typing import Any
 
-from backtester.analysis.figures import FigureEntry, card_key, figures, figures_of
+from backtester.analysis.figures import FigureEntry, card_key, figures, figures_in
+from backtester.arrays import Interval
 from backtester.pages.format import date, number, percent, points
 from backtester.pages.names import Named, role_label
-from backtester.pages.table import Cell, Ends, Head, Row, Table, group_row, interval_cell, strategy_heads
-from backtester.runs.facts import rhythm
-from backtester.tearsheet.names import Json
+from backtester.pages.table import Cell, Head, Table, TableRow, group_row, interval_cell, strategy_heads
+from backtester.runs.facts import rhythm_word
+from backtester.runs.values import Json
 
-ELSEWHERE = "payoff_parts"  # what has a table of its own
+ELSEWHERE = "payoff_parts"  # figures with a table of their own
 
 
 def cards() -> dict[str, FigureEntry]:
@@ -23,15 +24,15 @@ def card_link(figure: FigureEntry) -> str:
     return _anchor(key) if key else ""
 
 
-def shown(value: float | str | None, figure: FigureEntry) -> str:
+def measure_text(value: float | str | None, figure: FigureEntry) -> str:
     """A figure's value as text, by its kind; n/a where it is undefined."""
     if value is None or isinstance(value, str):
         return date(value)
     return (points if figure.kind == "percent" else number)(value, figure.decimals, signed=figure.signed)
 
 
-def ends(card: Json, path: str) -> Ends:
-    """The interval of the figure at a path of a scorecard; None where none was made."""
+def ends(card: Json, path: str) -> Interval:
+    """The interval of the figure at a path of a scorecard; None if there is none."""
     found = _at(card["intervals"], path)
     return (found[0], found[1]) if found else None
 
@@ -39,9 +40,11 @@ def ends(card: Json, path: str) -> Ends:
 def measures_table(document: Json, names: tuple[Named, ...]) -> Table:
     """The measures of the document, in the order of the table of figures."""
     rows = []
-    for name, figure in figures_of("measures").items():
+    for name, figure in figures_in("measures").items():
         values = [strategy["measures"][name] for strategy in document["strategies"]]
-        rows.append(Row(_head(figure), tuple(Cell(shown(value, figure), values=(value,)) for value in values)))
+        rows.append(
+            TableRow(_head(figure), tuple(Cell(measure_text(value, figure), values=(value,)) for value in values))
+        )
     return Table(
         name="measures-table",
         caption="Measures of the whole time, after costs",
@@ -53,11 +56,11 @@ def measures_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def scorecard_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """What the cards of all strategies but the reference say, in the order of the table of figures."""
+    """The scorecards of all strategies but the reference, in the order of the table of figures."""
     found = [strategy["scorecard"] for strategy in document["strategies"][1:]]
-    known = figures_of("scorecard")
+    known = figures_in("scorecard")
     parents = {name.rpartition(".")[0] for name, figure in known.items() if figure.kind != "group"}
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for name, figure in known.items():
         if name.startswith(ELSEWHERE):
             continue
@@ -85,25 +88,25 @@ def _head(figure: FigureEntry) -> Head:
 
 
 def _at(part: Any, path: str) -> Any:
-    """What stands at a path of a document's part; None where it ends before."""
+    """The value at a path, keys with points between, of a part of the document; None if a key is missing."""
     for key in path.split("."):
         part = part.get(key) if isinstance(part, dict) else None
     return part
 
 
-def _row(figure: FigureEntry, found: list[Json]) -> Row:
+def _row(figure: FigureEntry, found: list[Json]) -> TableRow:
     cells = []
     for card in found:
         value, interval = _at(card, figure.name), ends(card, figure.name)
-        small = " to ".join(shown(end, figure) for end in interval or ())
-        cells.append(interval_cell(shown(value, figure), value, interval, small))
-    return Row(_head(figure), tuple(cells))
+        small = " to ".join(measure_text(end, figure) for end in interval or ())
+        cells.append(interval_cell(measure_text(value, figure), value, interval, small))
+    return TableRow(_head(figure), tuple(cells))
 
 
-def _shares(found: list[Json], document: Json) -> list[Row]:
+def _shares(found: list[Json], document: Json) -> list[TableRow]:
     """The shares of the mixes, a row a leg."""
     return [
-        Row(
+        TableRow(
             Head(role_label(role, document), "% of value", values=(f"mix.{role}",)),
             tuple(interval_cell(percent(card["mix"][role], 0), card["mix"][role], None, "") for card in found),
         )
@@ -112,7 +115,7 @@ def _shares(found: list[Json], document: Json) -> list[Row]:
 
 
 def _note(document: Json) -> str:
-    drawn, own = document["resampling"], rhythm(document)
+    drawn, own = document["resampling"], rhythm_word(document)
     flatters = (
         " Leaving the worst windows out flatters whoever holds more risk in the rest: the total is the fairer figure."
     )

@@ -1,4 +1,4 @@
-"""Where the numbers come from: history, settings, strategies, contract, sources and versions."""
+"""The provenance of the numbers: history, settings, strategies, contract, sources and versions."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from backtester.histories.rhythm import Rhythm
 from backtester.pages.format import date, number, percent, period
 from backtester.pages.names import Flag, Named, role_label
-from backtester.pages.table import Cell, Head, Row, Table
+from backtester.pages.table import Cell, Head, Table, TableRow
 from backtester.runs.evidence_kept import LONG, is_usual
-from backtester.runs.facts import rhythm
+from backtester.runs.facts import rhythm_word
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.names import Json, lens
+from backtester.runs.values import Json
+from backtester.tearsheet.names import lens
 
-COSTS = {
+COST_WORDS = {
     "trade_bps": "a unit traded of a funded asset",
     "unfunded_trade_bps": "a unit traded of an unfunded asset",
     "fixed_bps": "of the starting value for each asset traded in a session",
@@ -33,7 +34,7 @@ SCHEDULES = {
 
 @dataclass(frozen=True)
 class Profile:
-    """A recipe in full, the result of its contract, and those steps of the document that no profile before it has."""
+    """A recipe in full, the result of its check, and those of its steps that no earlier profile has."""
 
     named: Named
     contract: str
@@ -43,16 +44,16 @@ class Profile:
 
 
 def longer_history(run: RunFolder, known: Collection[str]) -> str:
-    """The command that asks the same of the longest embedded history; empty where the run is none that the table of
-    evidence could answer, or where the answers to all its strategies are `known`, by their names."""
+    """The command of the same run on the longest embedded history; empty unless the table of evidence has such runs, or
+    if its verdicts on all strategies are `known`, by their names."""
     asked = {one["name"] for one in run.document["strategies"][1:]} - set(known)
     return f"{run.manifest['command']} --history {LONG}" if asked and is_usual(run) else ""
 
 
 def facts(document: Json, manifest: Json) -> list[tuple[str, str]]:
-    """The run in pairs of a term and what it is."""
+    """The facts of the run, as pairs of a term and a text."""
     history, measured, settings = (document[key] for key in ("history", "period", "settings"))
-    later, seen, own = history["begin_later"], lens(document), rhythm(document)
+    later, seen, own = history["begin_later"], lens(document), rhythm_word(document)
     found = {
         "History": f"{history['name']}: {history['title']}".rstrip(": "),
         "It covers": f"{period(history['first'], history['last'])}, {own.described(history['sessions'])}",
@@ -85,14 +86,16 @@ def profiles(document: Json, names: tuple[Named, ...]) -> list[Profile]:
         cuts = f"recomputed on {number(strategy['cuts'], 0)} cut histories"
         how = cuts if strategy["cuts"] else "as weights of a file cannot be"
         contract = f"{result}, {how}{_audit(strategy)}"
-        found.append(Profile(named, contract, strategy["findings"], _rebalancing(strategy, rhythm(document)), steps))
+        found.append(
+            Profile(named, contract, strategy["findings"], _rebalancing(strategy, rhythm_word(document)), steps)
+        )
     return found
 
 
 def sources_table(manifest: Json) -> Table:
     """Every series of the history with its source and notes."""
     rows = tuple(
-        Row(
+        TableRow(
             Head(series.get("label") or role_label(role), series["kind"].replace("_", " ")),
             tuple(Cell(series[key] or "", "words") for key in ("source", "note", "licence")),
         )
@@ -108,26 +111,26 @@ def hashes_table(document: Json, manifest: Json) -> Table:
     found += [("file", name, value.removeprefix("sha256 ")) for name, value in manifest["data"]["files"].items()]
     found += [("plugin", plugin["file"], plugin["sha256"]) for plugin in manifest["plugins"].values()]
     found += [("version", name, value) for name, value in manifest["versions"].items()]
-    rows = tuple(Row(Head(name, kind), (Cell(value, "hash"),)) for kind, name, value in found)
+    rows = tuple(TableRow(Head(name, kind), (Cell(value, "hash"),)) for kind, name, value in found)
     head = (Head("SHA-256 or version", tone="words"),)
     return Table("hashes-table", "Hashes of data and plugins, and versions", "What", head, rows)
 
 
 def warnings(run: RunFolder) -> list[Flag]:
-    """Flags of the run as a whole."""
+    """The warnings on the run as a whole: no lag, edited files."""
     reason = "trades at the very close whose prices decide them, which nobody can do; bonds show a later yield"
     flags = [Flag("lag 0", reason)] if run.document["settings"]["lag"] == 0 else []
     return [*flags, *([Flag("edited", f"{changed_since(run)}; carry the run out again")] if run.edited else [])]
 
 
 def changed_since(run: RunFolder) -> str:
-    """Which of the run's files are not as it wrote them."""
+    """A sentence on which of the run's files were changed after it."""
     files = " and ".join(run.edited)
     return f"{files} {'was' if len(run.edited) == 1 else 'were'} changed after the run, by the hashes in its manifest"
 
 
 def _audit(strategy: Json) -> str:
-    """What the second engine said, where it was asked."""
+    """The difference to the second engine, as text; empty without an audit."""
     if "audit" not in strategy:
         return ""
     difference = strategy["audit"]["max_abs_nav_difference"]
@@ -141,7 +144,7 @@ def _lag(lag: int, own: Rhythm) -> str:
 
 
 def _rebalancing(settings: Json, own: Rhythm) -> str:
-    """When a recipe trades, of its `rebalance` such as `month+5/4`, and its band."""
+    """A recipe's schedule, from its `rebalance` such as `month+5/4`, and its band, in words."""
     spelled, _, tranches = settings["rebalance"].partition("/")
     word, _, offset = spelled.partition("+")
     when = f"{f'{own.counted(int(offset))} after ' if offset else ''}{SCHEDULES.get(word, spelled)}"
@@ -151,7 +154,7 @@ def _rebalancing(settings: Json, own: Rhythm) -> str:
 
 
 def _rules(settings: Json) -> str:
-    """What else the run says of trades; empty where it says nothing."""
+    """The other rules of trading, in words; empty without any."""
     rules = []
     if settings["relative_band"] is not None:
         rules.append(f"also when an asset is off by {percent(settings['relative_band'], 0)} of its target")
@@ -164,7 +167,7 @@ def _rules(settings: Json) -> str:
 
 def _costs(costs: Json) -> str:
     """Every cost that is not zero, those of single assets last."""
-    found = [f"{costs[key]:g} bps {words}" for key, words in COSTS.items() if costs[key]]
+    found = [f"{costs[key]:g} bps {words}" for key, words in COST_WORDS.items() if costs[key]]
     for asset, sides in costs["assets"].items():
         found.append(f"{role_label(asset).lower()} {sides['buy_bps']:g} bps bought and {sides['sell_bps']:g} bps sold")
     return ", ".join(found)

@@ -1,27 +1,27 @@
-"""Reverse stress: the scale at which each strategy loses so much, and at which each hedge stops helping."""
+"""The tables of reverse stress: scales at which strategies have the loss, and at which hedges stop helping."""
 
 from backtester.pages.format import number, percent
 from backtester.pages.names import Named
-from backtester.pages.table import Cell, Head, Row, Table, strategy_heads
-from backtester.tearsheet.names import Json
+from backtester.pages.table import Cell, Head, Table, TableRow, strategy_heads
+from backtester.runs.values import Json
 
-STEPS = (2.0, 1.25, 0.75)  # a scale below the last is a third of what has been
+SHADE_SCALES = (2.0, 1.25, 0.75)  # scales from which on a cell is shaded, the darkest last
 
 
 def loses_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """A row a scenario, a column a strategy; the most fragile pair is boxed."""
+    """The scales at which strategies have the loss: a row a scenario, a column a strategy; the smallest is boxed."""
     pair = document["most_fragile"] or {}
     rows = []
     for one in document["scenarios"]:
         cells = []
         for named in names:
             scale = one["loses"][named.name]
-            size = 0 if scale is None else sum(scale <= step for step in STEPS)
+            size = 0 if scale is None else sum(scale <= step for step in SHADE_SCALES)
             boxed = pair.get("strategy") == named.name and pair.get("scenario") == one["name"]
             edges = "box-top box-bottom box-left box-right" if boxed else ""
             text = f"over {one['largest']:g}" if scale is None else number(scale)
             cells.append(Cell(text, " ".join((f"loss t{size}" if size else "", edges)).strip(), values=(scale,)))
-        rows.append(Row(Head(one["title"], values=(one["name"],)), tuple(cells)))
+        rows.append(TableRow(Head(one["title"], values=(one["name"],)), tuple(cells)))
     return Table(
         name="reverse-table",
         caption=f"The smallest scale of each scenario at which each strategy loses {percent(document['lose'], 0)}",
@@ -34,9 +34,9 @@ def loses_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def stops_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """A row a scenario, a column a hedge."""
+    """The scales at which hedges stop helping: a row a scenario, a column a hedge."""
     rows = [
-        Row(Head(one["title"], values=(one["name"],)), tuple(_stop(one, named.name) for named in names[1:]))
+        TableRow(Head(one["title"], values=(one["name"],)), tuple(_stop(one, named.name) for named in names[1:]))
         for one in document["scenarios"]
     ]
     return Table(

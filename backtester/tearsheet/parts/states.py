@@ -1,17 +1,17 @@
-"""When strategies acted, as their `state` says: a strip under the growth chart, and their returns in each spell."""
+"""When strategies acted, by their function `state`: strips under the growth chart, and a table of spells."""
 
 from dataclasses import dataclass
 
 from backtester.pages.format import counted, period
 from backtester.pages.names import Named
 from backtester.pages.strip import Strip
-from backtester.pages.table import Cell, Head, Row, Table, points_cell, strategy_head
+from backtester.pages.table import Cell, Head, Table, TableRow, points_cell, strategy_head
 from backtester.runs.acts import FIRST_SESSIONS
-from backtester.tearsheet.names import Json
+from backtester.runs.values import Json
 
-COLOURS = ("amber", "green", "violet", "brick", "blue", "olive")  # of the states of a step, in order of appearance
-MOST_SPELLS = 60  # that the table has rows for
-NARROWEST = 0.25  # percent of the width that a spell takes at least
+STATE_COLOURS = ("amber", "green", "violet", "brick", "blue", "olive")  # of a step's states, as they appear
+MOST_SPELLS = 60  # rows of the table
+NARROWEST_SPELL = 0.25  # percent of the width that a spell takes at least
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class Swatch:
 
 @dataclass(frozen=True)
 class StateStrip:
-    """The spells of one step of a strategy along the time measured: left end, width, colour and words of each.
+    """The strip of one step of a strategy: left end, width, colour and text of each spell.
 
-    Places are in percent of the width; `words` say what the lane shows to those who do not see it.
+    Places are in percent of the width; `words` describe the strip for screen readers.
     """
 
     named: Named
@@ -38,7 +38,7 @@ class StateStrip:
 
 
 def states_part(document: Json, names: tuple[Named, ...]) -> Json:
-    """The lanes of all steps that say when they act, and the table of their spells; empty without any."""
+    """The strips of all steps that have a `state`, and the table of their spells; empty without any."""
     pairs = list(zip(names, document["strategies"], strict=True))
     lanes = tuple(_lane(named, one, document) for named, strategy in pairs for one in strategy.get("states", ()))
     return {"lanes": lanes, "table": _table(pairs)} if lanes else {}
@@ -47,12 +47,13 @@ def states_part(document: Json, names: tuple[Named, ...]) -> Json:
 def _lane(named: Named, acts: Json, document: Json) -> StateStrip:
     spells, window = acts["spells"], document["period"]
     axis = Strip("", "", window["start"], window["end"])
-    keys = dict(zip(dict.fromkeys(spell["state"] for spell in spells), COLOURS, strict=False))  # there are more colours
+    states = dict.fromkeys(spell["state"] for spell in spells)
+    keys = dict(zip(states, STATE_COLOURS, strict=False))  # there are more colours
     parts = []
     for spell in spells:
         left, right = axis.place(spell["start"]), axis.place(spell["end"])
         text = f"{spell['state']}, {period(spell['start'], spell['end'])}"
-        parts.append((left, max(right - left, NARROWEST), keys[spell["state"]], text))
+        parts.append((left, max(right - left, NARROWEST_SPELL), keys[spell["state"]], text))
     times = ", ".join(f"{word} {counted(_count(spells, word), 'time')}" for word in keys) or "never"
     return StateStrip(
         named=named,
@@ -69,13 +70,15 @@ def _count(spells: list[Json], word: str) -> int:
 
 
 def _table(pairs: list[tuple[Named, Json]]) -> Table | None:
-    """A row a spell, the longest where there are more than `MOST_SPELLS`; None where nobody ever acted."""
+    """A table with a row a spell, the `MOST_SPELLS` longest; None if no strategy ever acted."""
     found = [
         (named, acts["step"], spell) for named, strategy in pairs for acts in strategy.get("states", ())
         for spell in acts["spells"]
     ]  # fmt: skip
     longest = sorted(found, key=lambda one: -one[2]["sessions"])[:MOST_SPELLS]
-    rows = tuple(Row(strategy_head(named), _cells(step, spell)) for named, step, spell in found if _in(spell, longest))
+    rows = tuple(
+        TableRow(strategy_head(named), _cells(step, spell)) for named, step, spell in found if _in(spell, longest)
+    )
     if not rows:
         return None
     note = "From the close at which the first target was traded to the one after the last; beyond: less the reference."

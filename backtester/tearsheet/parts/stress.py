@@ -1,29 +1,29 @@
-"""Strategies put through scenarios: a heat map, what each did in each, and what the scenarios are."""
+"""The tables on scenarios: a heat map, the assets' returns, all outcomes, and what the scenarios are."""
 
 from backtester.pages.format import MISSING, date, numbered, percent, points
 from backtester.pages.names import Named, role_label
-from backtester.pages.table import Cell, Head, Row, Table, group_row, points_cell, strategy_heads, tone
-from backtester.tearsheet.names import Json
+from backtester.pages.table import Cell, Head, Table, TableRow, group_row, points_cell, strategy_heads, tone
+from backtester.runs.values import Json
 
-STEPS = (0.001, 0.01, 0.03)
-LEGS = ("stocks", "bonds", "gold", "dollar")
+SHADE_RETURNS = (0.001, 0.01, 0.03)
+SHOWN_ASSETS = ("stocks", "bonds", "gold", "dollar")
 
 
 def heat_table(stress: Json, names: tuple[Named, ...]) -> Table:
-    """A row a scenario, a column a strategy: its return over its payoff, coloured by the payoff."""
+    """A heat map, a row a scenario, a column a strategy: its return and its payoff, coloured by the payoff."""
     rows = []
     for row, one in enumerate(stress["scenarios"]):
         found = [one["strategies"][named.name] for named in names]
         cells = [
             Cell(
                 points(each["return"]),
-                tone(each["payoff"], STEPS) if place else "",
+                tone(each["payoff"], SHADE_RETURNS) if place else "",
                 small=points(each["payoff"], signed=True) if place else "",
                 values=(each["return"], each["payoff"]),
             )
             for place, each in enumerate(found)
         ]
-        rows.append(Row(_head(one, row), tuple(cells)))
+        rows.append(TableRow(_head(one, row), tuple(cells)))
     return Table(
         name="stress-table",
         caption="What each strategy returned on each path, in percent, and in small type what it was paid over its mix",
@@ -46,10 +46,10 @@ def _head(one: Json, row: int) -> Head:
 
 
 def assets_table(stress: Json) -> Table:
-    """What stocks, bonds, gold and the dollar did on each path."""
-    roles = [role for role in LEGS if any(role in one["assets"] for one in stress["scenarios"])]
+    """The returns of stocks, bonds, gold and the dollar on each path."""
+    roles = [role for role in SHOWN_ASSETS if any(role in one["assets"] for one in stress["scenarios"])]
     rows = [
-        Row(_head(one, row), tuple(points_cell(one["assets"].get(role), signed=True) for role in roles))
+        TableRow(_head(one, row), tuple(points_cell(one["assets"].get(role), signed=True) for role in roles))
         for row, one in enumerate(stress["scenarios"])
     ]
     return Table(
@@ -63,14 +63,14 @@ def assets_table(stress: Json) -> Table:
 
 def outcomes_table(stress: Json, names: tuple[Named, ...]) -> Table:
     """Every figure of every strategy, scenario by scenario."""
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for place, one in enumerate(stress["scenarios"]):
         rows.append(group_row(one["title"], f"scenario-{place}"))
         for named in names:
             each = one["strategies"][named.name]
             days = each["days_to_recover"]
             rows.append(
-                Row(
+                TableRow(
                     Head(named.label, key=named.key, dash=named.dash, values=(named.name,)),
                     (
                         points_cell(each["return"]),
@@ -118,7 +118,7 @@ def stories(stress: Json) -> list[Json]:
 
 
 def put_line(stress: Json) -> str:
-    """How the scenarios were put: after which session, at which scale and speed, with or without the Fed."""
+    """A sentence on how scenarios were carried out: from which session, scale, speed and the Fed's purchases."""
     words = [f"Each scenario follows the close of {date(stress['at'])}"]
     if stress["scale"] != 1:
         words.append(f"at {stress['scale']:g} times its size")

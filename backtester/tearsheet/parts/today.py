@@ -1,4 +1,4 @@
-"""Where the last close of the run stands: the regime, the last joint sell-off, and each strategy's holdings."""
+"""The state at the last close of the run: the regime, the last joint sell-off, and each strategy's holdings."""
 
 import datetime
 from dataclasses import replace
@@ -6,15 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.dependence import SIGNS
+from backtester.analysis.dependence import SIGN_NAMES
 from backtester.pages.format import counted, date, number, percent
 from backtester.pages.names import Named, role_label
-from backtester.pages.table import Cell, Head, Row, Table, points_cell, strategy_head
+from backtester.pages.table import Cell, Head, Table, TableRow, points_cell, strategy_head
 from backtester.runs.folder import RunFolder
+from backtester.runs.values import Json
 from backtester.tearsheet.figures.weights import weights_by_strategy
-from backtester.tearsheet.names import Json, lens
+from backtester.tearsheet.names import lens
 
-LEAST = 0.005  # of net asset value: what is held at less is left out of the words
+LEAST_WEIGHT = 0.005  # of net asset value; smaller holdings are left out of the text
 
 
 def today_part(run: RunFolder, names: tuple[Named, ...]) -> Json:
@@ -27,7 +28,7 @@ def _regime(run: RunFolder) -> str:
     value, both = float(run.dependence["correlation_36_months"].iloc[-1]), lens(run.document).both
     if value != value:
         return f"There are no 36 months before it, of which to know the correlation of {both}."
-    sign = SIGNS.get(int(np.sign(value)), "neither positive nor negative")
+    sign = SIGN_NAMES.get(int(np.sign(value)), "neither positive nor negative")
     return f"Over the 36 months before it the correlation of {both} was {number(value, signed=True)}: {sign}."
 
 
@@ -48,7 +49,7 @@ def _table(run: RunFolder, names: tuple[Named, ...]) -> Table:
     }
     roles = [*dict.fromkeys(role for one in held.values() for role in one if role != "cash"), "cash"]
     rows = tuple(
-        Row(
+        TableRow(
             strategy_head(named),
             (
                 _holdings({} if one["ruin_date"] else held[named.name], roles, run.document),
@@ -73,12 +74,14 @@ def _table(run: RunFolder, names: tuple[Named, ...]) -> Table:
 
 def _holdings(held: dict[str, float], roles: list[str], document: Json) -> Cell:
     words = [
-        f"{role_label(role, document)} {percent(held[role], 0)}" for role in roles if abs(held.get(role, 0)) >= LEAST
+        f"{role_label(role, document)} {percent(held[role], 0)}"
+        for role in roles
+        if abs(held.get(role, 0)) >= LEAST_WEIGHT
     ]
     return Cell(", ".join(words) or "nothing", "words", values=tuple(float(held.get(role, 0.0)) for role in roles))
 
 
 def _said(strategy: Json, last: str) -> str:
-    """The states that its steps are in at the last close."""
+    """The states of the strategy's steps at the last close, as text."""
     spells = [spell for acts in strategy.get("states", ()) for spell in acts["spells"][-1:]]
     return ", ".join(spell["state"] for spell in spells if spell["end"] == last)

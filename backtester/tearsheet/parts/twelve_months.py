@@ -1,4 +1,4 @@
-"""Returns over twelve months and time under water: how each strategy was to live with, beside the reference."""
+"""The tables of returns over twelve months and of time under water, and the betas through time."""
 
 import numpy as np
 import pandas as pd
@@ -7,15 +7,15 @@ from backtester.analysis.windows import drawdowns
 from backtester.arrays import Array
 from backtester.pages.format import date, percent
 from backtester.pages.names import Named
-from backtester.pages.table import Cell, Head, Row, Table, points_cell, strategy_head
+from backtester.pages.table import Cell, Head, Table, TableRow, points_cell, strategy_head
 from backtester.runs.folder import RunFolder
+from backtester.runs.values import Json
 from backtester.tearsheet.figures.betas import betas_figure, betas_group, betas_table
-from backtester.tearsheet.names import Json
 from backtester.tearsheet.parts.verdict_table import ForestLane, ForestScale
 
-QUANTILES = {"Worst": 0.0, "5%": 0.05, "25%": 0.25, "Median": 0.5, "75%": 0.75, "95%": 0.95, "Best": 1.0}
-ANY = 1e-12  # a fall of more is one
-LONGEST = 3
+QUANTILE_LABELS = {"Worst": 0.0, "5%": 0.05, "25%": 0.25, "Median": 0.5, "75%": 0.75, "95%": 0.95, "Best": 1.0}
+ANY = 1e-12  # the smallest fall that counts
+LONGEST_STRETCHES = 3
 
 
 def living_part(run: RunFolder, names: tuple[Named, ...]) -> Json:
@@ -31,9 +31,9 @@ def living_part(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def yearly_returns(nav: "pd.Series[float]") -> Array:
-    """The returns from a month's last close to that twelve months later (M,); empty where there is none.
+    """The returns (M,) from each month's last close to that twelve months later; empty if there are none.
 
-    Without those that end with the last month, which may not be over, and those from a value of zero.
+    The last month, which may not be over, and returns from a value of zero are left out.
     """
     months = pd.DatetimeIndex(nav.index).to_period("M").asi8
     ends = np.flatnonzero(months[1:] != months[:-1])
@@ -43,13 +43,13 @@ def yearly_returns(nav: "pd.Series[float]") -> Array:
 
 
 def distribution_table(run: RunFolder, names: tuple[Named, ...]) -> Table | None:
-    """Quantiles of the returns over twelve months, a row a strategy, with a picture; None where there are none."""
+    """The quantiles of returns over twelve months, a row a strategy, with a plot; None if there are none."""
     found = [yearly_returns(run.nav[named.name]) for named in names]
     if not all(len(one) for one in found):
         return None
     ends = np.concatenate([[0.0], *found])
     scale = ForestScale(float(ends.min()), max(float(ends.max()), float(ends.min()) + 0.01), "", "")
-    heads = tuple(Head(text, values=(f"quantile {at:g}",)) for text, at in QUANTILES.items())
+    heads = tuple(Head(text, values=(f"quantile {at:g}",)) for text, at in QUANTILE_LABELS.items())
     return Table(
         name="twelve-months-table",
         caption="Returns over twelve months, in percent: how they are spread",
@@ -65,13 +65,13 @@ def distribution_table(run: RunFolder, names: tuple[Named, ...]) -> Table | None
     )
 
 
-def _spread(named: Named, returns: Array, scale: ForestScale) -> Row:
-    at = [float(value) for value in np.quantile(returns, list(QUANTILES.values()))]
+def _spread(named: Named, returns: Array, scale: ForestScale) -> TableRow:
+    at = [float(value) for value in np.quantile(returns, list(QUANTILE_LABELS.values()))]
     _, least, low, median, high, most, _ = at
     below = float((returns < 0).mean())
     lane = Cell("", "plot", picture=ForestLane(scale, named.key, median, ((least, most), (low, high))), values=())
     cells = (lane, *(points_cell(value) for value in at), Cell(percent(below, 0), values=(below,)))
-    return Row(strategy_head(named), cells)
+    return TableRow(strategy_head(named), cells)
 
 
 def under_water_table(run: RunFolder, names: tuple[Named, ...]) -> Table:
@@ -91,7 +91,7 @@ def under_water_table(run: RunFolder, names: tuple[Named, ...]) -> Table:
     )
 
 
-def _row(named: Named, nav: "pd.Series[float]", run: RunFolder) -> Row:
+def _row(named: Named, nav: "pd.Series[float]", run: RunFolder) -> TableRow:
     dates, last = pd.DatetimeIndex(nav.index), len(nav) - 1
     falls = drawdowns(np.asarray(nav, np.float64), at_least=ANY)
     peaks = dates[[fall.peak for fall in falls]]
@@ -99,11 +99,11 @@ def _row(named: Named, nav: "pd.Series[float]", run: RunFolder) -> Row:
     spans = (ends - peaks).days.to_numpy()
     share = int(spans.sum()) / max(1, (dates[-1] - dates[0]).days)
     cells = [Cell(percent(share, 0), values=(share,))]
-    longest = np.argsort(-spans, kind="stable")[:LONGEST].tolist()
+    longest = np.argsort(-spans, kind="stable")[:LONGEST_STRETCHES].tolist()
     for place in longest:
         days, is_over = int(spans[place]), falls[place].recovery is not None
         start, end = str(peaks[place].date()), str(ends[place].date()) if is_over else None
         until = date(end) if is_over else "not yet back"
         cells.append(Cell(f"{days:,}", small=f"{date(start)} to {until}", values=(days, start, end)))
-    cells += [Cell("none", values=(None, None, None))] * (LONGEST - len(longest))
-    return Row(strategy_head(named), tuple(cells))
+    cells += [Cell("none", values=(None, None, None))] * (LONGEST_STRETCHES - len(longest))
+    return TableRow(strategy_head(named), tuple(cells))

@@ -1,37 +1,38 @@
-"""The verdict's numbers, a row a strategy: three losses, the payoff with its intervals as a forest plot, and growth."""
+"""The table of the verdict, a row a strategy: losses, the payoff with its intervals as a forest plot, and growth."""
 
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from backtester.arrays import Interval
 from backtester.pages.format import percent, points
 from backtester.pages.names import Named
 from backtester.pages.table import (
     Cell,
-    Ends,
     Head,
-    Row,
     Table,
-    between,
+    TableRow,
     interval_cell,
+    interval_text,
     points_cell,
     strategy_head,
 )
 from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.sentences import VERDICTS
-from backtester.tearsheet.names import Json, Lens, lens
+from backtester.runs.values import Json
+from backtester.tearsheet.names import Lens, lens
 from backtester.tearsheet.parts.measures import ends
 
-UNDECIDED = ("unclear", "few")  # verdicts beside which the smallest clear payoff stands
-TICKS_AT_MOST = 5
-MARGIN = 6.0  # percent of the width on either side
+UNDECIDED = ("unclear", "few")  # verdicts that are shown with the smallest clear payoff
+MOST_PLOT_TICKS = 5
+PLOT_MARGIN = 6.0  # percent of the width on either side
 
 
 @dataclass(frozen=True)
 class ForestScale:
     """The scale that all rows of the forest plot share, from `low` to `high` as fractions.
 
-    `below` and `above` say what lies on either side of zero; the macro leaves out what there is no room for.
+    `below` and `above` are labels of both sides of zero; the macro leaves one out if it does not fit.
     """
 
     low: float
@@ -41,10 +42,10 @@ class ForestScale:
 
     @property
     def ticks(self) -> tuple[tuple[float, str], ...]:
-        """Round values with their places in percent of the width, zero among them."""
-        power = 10.0 ** math.floor(math.log10((self.high - self.low) / TICKS_AT_MOST))
-        steps = (power * digit for digit in (1, 2, 5, 10, 20))
-        step = next(step for step in steps if (self.high - self.low) / step <= TICKS_AT_MOST - 1)
+        """The places, in percent of the width, and labels of round values, zero among them."""
+        power = 10.0 ** math.floor(math.log10((self.high - self.low) / MOST_PLOT_TICKS))
+        steps = (power * digit for digit in (2, 5, 10, 20))
+        step = next(step for step in steps if (self.high - self.low) / step <= MOST_PLOT_TICKS - 1)
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
         places = 0 if step >= 0.01 - 1e-12 else 1 if step >= 0.001 - 1e-12 else 2
         return tuple(
@@ -52,8 +53,8 @@ class ForestScale:
         )
 
     def place(self, value: float) -> float:
-        """Where a value stands, in percent of the width."""
-        return MARGIN + (100 - 2 * MARGIN) * (value - self.low) / (self.high - self.low)
+        """The place of a value, in percent of the width."""
+        return PLOT_MARGIN + (100 - 2 * PLOT_MARGIN) * (value - self.low) / (self.high - self.low)
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,16 @@ class ForestLane:
     scale: ForestScale
     key: str
     value: float | None
-    intervals: tuple[Ends, ...]
+    intervals: tuple[Interval, ...]
 
     @property
     def ends(self) -> tuple[tuple[float, float], ...]:
-        """Both ends of each interval that is known, in percent of the width."""
+        """The places of both ends of each interval that is not None, in percent of the width."""
         return tuple((self.scale.place(one[0]), self.scale.place(one[1])) for one in self.intervals if one)
 
 
 def scale(values: Iterable[float | None]) -> ForestScale:
-    """The scale that holds all values and zero."""
+    """The scale that includes zero and all values that are not None."""
     known = [0.0, *(value for value in values if value is not None)]
     return ForestScale(min(known), max(known)) if any(known) else ForestScale(-0.01, 0.01)
 
@@ -137,17 +138,17 @@ def _heads(reference: str, seen: Lens, drawn: ForestScale) -> tuple[Head, ...]:
     )
 
 
-def _intervals(card: Json) -> tuple[Ends, Ends]:
-    """The intervals of the mean payoff: that widened for all strategies tried, and its own."""
+def _intervals(card: Json) -> tuple[Interval, Interval]:
+    """The intervals of the mean payoff: the one widened for all strategies tried, and its own."""
     return ends(card, "beyond_mix.payoff_mean_of_all_tried"), ends(card, "beyond_mix.payoff_mean")
 
 
-def _reference_row(strategy: Json, named: Named, drawn: ForestScale) -> Row:
-    """What the reference lost and grew; it is judged by nothing."""
+def _reference_row(strategy: Json, named: Named, drawn: ForestScale) -> TableRow:
+    """The row of the reference: its loss and growth, without a verdict."""
     lost, cagr = strategy["scorecard"]["mean_loss"]["strategy"], strategy["measures"]["cagr"]
     blank = (Cell("", "none", values=(None,) * columns) for columns in (2, 1))
     rest = (Cell("", "none", values=(None,) * columns) for columns in (5, 1, 2, 3))
-    return Row(
+    return TableRow(
         strategy_head(named, "itself"),
         (
             points_cell(lost),
@@ -160,12 +161,12 @@ def _reference_row(strategy: Json, named: Named, drawn: ForestScale) -> Row:
     )
 
 
-def _row(strategy: Json, named: Named, drawn: ForestScale, kept: EvidenceLine | None) -> Row:
+def _row(strategy: Json, named: Named, drawn: ForestScale, kept: EvidenceLine | None) -> TableRow:
     card = strategy["scorecard"]
     payoff, (wide, own) = card["beyond_mix"]["payoff_mean"], _intervals(card)
     shares = tuple(card["mix"].values())
     mix = "/".join(points(share, 0) for share in shares if share is not None)
-    return Row(
+    return TableRow(
         strategy_head(named, named.written),
         (
             points_cell(card["mean_loss"]["strategy"]),
@@ -175,7 +176,7 @@ def _row(strategy: Json, named: Named, drawn: ForestScale, kept: EvidenceLine | 
             Cell(
                 points(payoff, 2, signed=True),
                 "sum",
-                small=between(own, 2),
+                small=interval_text(own, 2),
                 values=(payoff, *(own or (None, None)), *(wide or (None, None))),
             ),
             *_against(card),
@@ -202,6 +203,6 @@ def _against(card: Json) -> tuple[Cell, ...]:
     return (
         Cell(percent(placebo, 0), values=(placebo,)),
         Cell(f"{better or 0:.0f} of {acted or 0:.0f}", values=(better, acted)),
-        interval_cell(points(total, 2, signed=True), total, grown, between(grown, 2)),
+        interval_cell(points(total, 2, signed=True), total, grown, interval_text(grown, 2)),
         points_cell(growth["over_reference"]["total"], 2, signed=True),
     )

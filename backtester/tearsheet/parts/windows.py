@@ -1,7 +1,7 @@
-"""The pair's falls as tables: joint sell-offs, what followed each, and drawdowns.
+"""The tables of the pair's falls: joint sell-offs, the time after each, and drawdowns.
 
-`return_heads` and `returns` are the columns that every table of windows shares, and `assets_to_choose` says which of
-them the reader chooses among.
+`return_heads` and `returns` are the columns that all tables of windows share, and `assets_to_choose` lists those of
+them that a reader can show or hide.
 """
 
 from backtester.pages.format import MISSING, counted, date, period, points
@@ -9,8 +9,8 @@ from backtester.pages.names import Named, asset_key, role_label
 from backtester.pages.table import (
     Cell,
     Head,
-    Row,
     Table,
+    TableRow,
     leg_bars,
     mean_of_known,
     number_cell,
@@ -19,45 +19,46 @@ from backtester.pages.table import (
     strategy_head,
     tone,
 )
-from backtester.tearsheet.names import Json, lens
+from backtester.runs.values import Json
+from backtester.tearsheet.names import lens
 
-LEGS = ("pair", "stocks", "bonds")
+PAIR_COLUMNS = ("pair", "stocks", "bonds")
 SIDE_BY_SIDE = 6  # assets beside the legs that fit a table of windows: of more the reader chooses
 PARENT = ("kind", "peak", "trough")
-FALL = ("peak", "trough", "kind", "recovery")
-SETTING = (  # heads of what surrounds a window
+FALL_COLUMNS = ("peak", "trough", "kind", "recovery")
+SETTING_HEADS = (  # heads of the circumstances of a window
     Head("Pair's fall", "it lies in", tone="words", values=("drawdown", "drawdown peak", "drawdown trough")),
     Head("Regime", "before it", tone="words"),
     Head("Cause", tone="words", values=("cause", "crisis")),
 )
-SIGNS = {"positive": "above zero", "negative": "below zero", None: MISSING}
-REGIMES = " Regime: the legs' correlation over the 36 months before. Cause: that of the named crisis."
+SIGN_LABELS = {"positive": "above zero", "negative": "below zero", None: MISSING}
+REGIME_NOTE = " Regime: the legs' correlation over the 36 months before. Cause: that of the named crisis."
 
 
 def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """Every joint sell-off, with the means below."""
+    """A row for each joint sell-off, and one of means."""
     windows = document["joint_sell_offs"]
     assets = asset_roles(document, windows)
     rows = [_row(one, one, assets, names, *_setting(one)) for one in windows]
     if windows:
-        blank = (Cell("", values=(None,) * len(head.values or ("",))) for head in SETTING)
+        blank = (Cell("", values=(None,) * len(head.values or ("",))) for head in SETTING_HEADS)
         rows.append(_means(windows, assets, names, *blank))
     return Table(
         name="joint-table",
         caption=f"Joint sell-offs: {lens(document).both} fell within {lens(document).within}. Returns in percent, "
         "close to close",
         corner="Joint sell-off",
-        heads=(Head("Sessions"), *return_heads(document, assets, names), *SETTING),
+        heads=(Head("Sessions"), *return_heads(document, assets, names), *SETTING_HEADS),
         rows=tuple(rows),
         note="Blue: a strategy lost less than the reference; orange: it lost more. The deeper, the more."
-        + REGIMES
+        + REGIME_NOTE
         + not_shown(document),
         index=("start", "end"),
     )
 
 
 def after_table(document: Json, names: tuple[Named, ...]) -> Table | None:
-    """What each joint sell-off was followed by; None where there was none, or no session follows."""
+    """The returns after each joint sell-off; None if there is none, or no session follows."""
     found = [(window, window["after"]) for window in document["joint_sell_offs"] if window["after"]]
     if not found:
         return None
@@ -78,7 +79,7 @@ def after_table(document: Json, names: tuple[Named, ...]) -> Table | None:
 
 
 def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """The falls of the pair from peak to trough, with what each leg added to them."""
+    """The falls of the pair from peak to trough, with each leg's contribution."""
     falls, seen = document["drawdowns"], lens(document)
     assets = asset_roles(document, falls)
     rows = []
@@ -91,7 +92,7 @@ def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
             Cell("", bars=drawn, values=()),
             *returns(fall, assets, names),
         )
-        rows.append(Row(Head(spans, note, values=tuple(fall[key] for key in FALL)), cells))
+        rows.append(TableRow(Head(spans, note, values=tuple(fall[key] for key in FALL_COLUMNS)), cells))
     return Table(
         name="drawdown-table",
         caption=(
@@ -109,12 +110,12 @@ def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
         rows=tuple(rows),
         note=f"Joint: {seen.bonds} returned nothing or less from peak to trough. Hedged: {seen.bonds} rose."
         + not_shown(document),
-        index=FALL,
+        index=FALL_COLUMNS,
     )
 
 
 def asset_roles(document: Json, windows: list[Json]) -> tuple[str, ...]:
-    """The assets beside the pair's legs that any of the windows knows, in the manifest's order."""
+    """The assets, beside the legs, that any of the windows has, in the manifest's order."""
     known = dict.fromkeys(role for window in windows for role in window["assets"] or {})
     return tuple(role for role in document["history"].get("assets", known) if role in known)
 
@@ -133,26 +134,29 @@ def not_shown(document: Json) -> str:
 
 
 def return_heads(document: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Head, ...]:
-    """The heads over what `returns` gives; the legs have their own labels."""
+    """The heads of the columns of `returns`."""
     seen = lens(document)
     return (
-        *(Head(seen.labels[leg], key=key, values=(leg,)) for leg, key in zip(LEGS, ("", *seen.keys), strict=True)),
+        *(
+            Head(seen.labels[leg], key=key, values=(leg,))
+            for leg, key in zip(PAIR_COLUMNS, ("", *seen.keys), strict=True)
+        ),
         *(_asset_head(role, document) for role in assets),
         *(strategy_head(named, "reference" if not place else "") for place, named in enumerate(names)),
     )
 
 
 def _asset_head(role: str, document: Json) -> Head:
-    column = f"asset {role}" if role in LEGS else role
+    column = f"asset {role}" if role in PAIR_COLUMNS else role
     return Head(role_label(role, document), key=asset_key(role, document), values=(column,), asset=role)
 
 
 def returns(window: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Cell, ...]:
-    """What pair, legs, assets and strategies returned, strategies toned by their difference from the reference."""
+    """The returns of pair, legs, assets and strategies, the latter coloured by their difference from the reference."""
     strategies = window["strategies"] or {}
     own = [strategies.get(named.name) for named in names]
     return (
-        *(points_cell(window[leg]) for leg in LEGS),
+        *(points_cell(window[leg]) for leg in PAIR_COLUMNS),
         *(points_cell((window["assets"] or {}).get(role)) for role in assets),
         *(_against(value, own[0]) for value in own),
     )
@@ -166,19 +170,19 @@ def _against(value: float | None, reference: float | None) -> Cell:
     return Cell(points(value), tone(gap), title, values=(value,))
 
 
-def _means(windows: list[Json], assets: tuple[str, ...], names: tuple[Named, ...], *blank: Cell) -> Row:
+def _means(windows: list[Json], assets: tuple[str, ...], names: tuple[Named, ...], *blank: Cell) -> TableRow:
     """The mean of each column over the windows in which it is known."""
-    mean = {leg: mean_of_known(one[leg] for one in windows) for leg in LEGS} | {
+    mean = {leg: mean_of_known(one[leg] for one in windows) for leg in PAIR_COLUMNS} | {
         "assets": {role: mean_of_known(one["assets"].get(role) for one in windows) for role in assets},
         "strategies": {named.name: mean_of_known(one["strategies"][named.name] for one in windows) for named in names},
     }
-    return Row(Head("Mean", values=("mean", "")), (Cell(""), *returns(mean, assets, names), *blank), "total")
+    return TableRow(Head("Mean", values=("mean", "")), (Cell(""), *returns(mean, assets, names), *blank), "total")
 
 
-def _row(window: Json, shown: Json, assets: tuple[str, ...], names: tuple[Named, ...], *others: Cell) -> Row:
-    """The row of a joint sell-off with the returns of the window that is shown, its own or that after it."""
+def _row(window: Json, shown: Json, assets: tuple[str, ...], names: tuple[Named, ...], *others: Cell) -> TableRow:
+    """The row of a joint sell-off, with the returns of `shown`: the window itself, or the time after it."""
     cells = (number_cell(shown["sessions"], 0), *returns(shown, assets, names), *others)
-    return Row(period_head(window["start"], window["end"]), cells)
+    return TableRow(period_head(window["start"], window["end"]), cells)
 
 
 def _setting(window: Json) -> tuple[Cell, ...]:
@@ -186,6 +190,6 @@ def _setting(window: Json) -> tuple[Cell, ...]:
     spans = period(parent["peak"], parent["trough"]) if window["parent"] else ""
     return (
         Cell(parent["kind"] or "none", "words", spans, values=tuple(parent[key] for key in PARENT)),
-        Cell(SIGNS[window["regime"]], "words", values=(window["regime"],)),
+        Cell(SIGN_LABELS[window["regime"]], "words", values=(window["regime"],)),
         Cell(window["cause"] or "", "words", window["crisis"] or "", values=(window["cause"], window["crisis"])),
     )

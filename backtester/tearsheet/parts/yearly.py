@@ -1,12 +1,12 @@
-"""Years and months as tables: returns, calm years, turnover, and the monthly heat map."""
+"""The tables of years and months: returns, calm years, turnover, and the monthly heat map."""
 
-from backtester.pages.format import MONTHS, date
+from backtester.pages.format import MONTH_LABELS, date
 from backtester.pages.names import Named
-from backtester.pages.table import Cell, Head, Row, Table, mean_of_known, points_cell, strategy_heads, tone
-from backtester.tearsheet.names import Json
+from backtester.pages.table import Cell, Head, Table, TableRow, mean_of_known, points_cell, strategy_heads, tone
+from backtester.runs.values import Json
 
 Columns = dict[int, list[float | None]]
-STEPS = (0.005, 0.02, 0.05)
+SHADE_MONTHS = (0.005, 0.02, 0.05)
 
 
 def years_table(document: Json, names: tuple[Named, ...]) -> Table:
@@ -15,8 +15,8 @@ def years_table(document: Json, names: tuple[Named, ...]) -> Table:
     rows = []
     for head, own in zip(_heads(document, years), zip(*columns.values(), strict=True), strict=True):
         gaps = (None if value is None or own[0] is None else value - own[0] for value in own)
-        cells = (points_cell(value, tone=tone(gap, STEPS)) for value, gap in zip(own, gaps, strict=True))
-        rows.append(Row(head, tuple(cells)))
+        cells = (points_cell(value, tone=tone(gap, SHADE_MONTHS)) for value, gap in zip(own, gaps, strict=True))
+        rows.append(TableRow(head, tuple(cells)))
     return Table(
         name="years-table",
         caption="Returns by calendar year, in percent, after costs",
@@ -28,18 +28,18 @@ def years_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def calm_columns(document: Json) -> tuple[list[str], Columns]:
-    """The years without any session of a joint sell-off, and by place what each strategy earned over the reference."""
+    """The years without any session of a joint sell-off, and each strategy's growth over the reference in them."""
     cards = [strategy["scorecard"]["calm"] for strategy in document["strategies"][1:]]
     return _by_year([{str(one["year"]): one["difference"] for one in card} for card in cards], first=1)
 
 
 def calm_table(document: Json, names: tuple[Named, ...]) -> Table | None:
-    """What each strategy earned over the reference in calm years; None where there is none."""
+    """Each strategy's growth over the reference in calm years; None if there are none."""
     years, columns = calm_columns(document)
     if not years:
         return None
     rows = [
-        Row(head, tuple(points_cell(value, 2, tone=tone(value, STEPS), signed=True) for value in values))
+        TableRow(head, tuple(points_cell(value, 2, tone=tone(value, SHADE_MONTHS), signed=True) for value in values))
         for head, values in zip(_heads(document, years), zip(*columns.values(), strict=True), strict=True)
     ]
     means = (points_cell(mean_of_known(values), 2, signed=True) for values in columns.values())
@@ -48,13 +48,13 @@ def calm_table(document: Json, names: tuple[Named, ...]) -> Table | None:
         caption="Calm years, without any session of a joint sell-off: growth over the reference's, in log percent",
         corner="Year",
         heads=strategy_heads(names[1:]),
-        rows=(*rows, Row(Head("Mean"), tuple(means), "total")),
+        rows=(*rows, TableRow(Head("Mean"), tuple(means), "total")),
         note="Below zero: what the hedge cost in a year in which it was not needed.",
     )
 
 
 def turnover_columns(document: Json) -> tuple[list[str], Columns]:
-    """The years, and by place each strategy's turnover."""
+    """The years, and each strategy's turnover in them, by its place."""
     return _by_year([strategy["calendar_turnover"] for strategy in document["strategies"]])
 
 
@@ -67,7 +67,7 @@ def turnover_table(document: Json, names: tuple[Named, ...]) -> Table:
         corner="Year",
         heads=strategy_heads(names),
         rows=tuple(
-            Row(head, tuple(points_cell(value, 0) for value in values))
+            TableRow(head, tuple(points_cell(value, 0) for value in values))
             for head, values in zip(_heads(document, years), zip(*columns.values(), strict=True), strict=True)
         ),
     )
@@ -84,19 +84,25 @@ def _months(document: Json, place: int, named: Named) -> Table:
     rows = []
     for year in sorted({month[:4] for month in months}):
         values = (months.get(f"{year}-{month:02d}") for month in range(1, 13))
-        cells = (Cell("", values=(None,)) if one is None else points_cell(one, tone=tone(one, STEPS)) for one in values)
-        rows.append(Row(Head(year), (*cells, points_cell(years[year], tone="sum"))))
+        cells = (
+            Cell("", values=(None,)) if one is None else points_cell(one, tone=tone(one, SHADE_MONTHS))
+            for one in values
+        )
+        rows.append(TableRow(Head(year), (*cells, points_cell(years[year], tone="sum"))))
     return Table(
         name=f"months-{place}-table",
         caption=f"{named.label}: returns by month, in percent, after costs",
         corner="Year",
-        heads=(*(Head(month, values=(month,)) for month in MONTHS), Head("Year", tone="sum", values=("Whole year",))),
+        heads=(
+            *(Head(month, values=(month,)) for month in MONTH_LABELS),
+            Head("Year", tone="sum", values=("Whole year",)),
+        ),
         rows=tuple(rows),
     )
 
 
 def _heads(document: Json, years: list[str]) -> list[Head]:
-    """The heads of the years' rows; the first, which begins after its first close, and the last say what they cover."""
+    """The heads of the years' rows; the first and the last have the dates that they cover."""
     window = document["period"]
     marks = {window["end"][:4]: f"to {date(window['end'])}"}
     marks[window["start"][:4]] = f"after the close of {date(window['start'])}"
@@ -104,6 +110,6 @@ def _heads(document: Json, years: list[str]) -> list[Head]:
 
 
 def _by_year(found: list[dict[str, float | None]], first: int = 0) -> tuple[list[str], Columns]:
-    """All years in order, and from the place `first` on each strategy's values for them; None for one that it lacks."""
+    """All years in order, and each strategy's values for them by its place, from `first` on; None if it has none."""
     years = sorted({year for own in found for year in own})
     return years, {place: [own.get(year) for year in years] for place, own in enumerate(found, start=first)}

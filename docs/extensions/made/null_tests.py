@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from backtester.analysis.analyse import analyse
-from backtester.analysis.scorecard import FIGURES
+from backtester.analysis.scorecard import CARD_FIGURES
 from backtester.histories.market import load_market
 from benchmarks.size.families import planted_edge, sixty_forty
 from benchmarks.size.judge import Judged, kept
@@ -14,7 +14,7 @@ from made.words import ROOT, listed, recorded_table, spelled
 
 RECORD = "DECISIONS.md"
 FAMILY = FAMILIES[0]
-NEEDED = [FIGURES.index(name) for name in ("beyond_mix.payoff_mean", "mean_loss.reference", "mean_loss.strategy")]
+NEEDED = [CARD_FIGURES.index(name) for name in ("beyond_mix.payoff_mean", "mean_loss.reference", "mean_loss.strategy")]
 
 
 def judged(draws: int, resamples: int) -> list[Judged]:

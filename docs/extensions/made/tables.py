@@ -25,18 +25,21 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
 
 
-def keys(model: type[BaseModel], **words: str) -> str:
-    """The keys of a model with their types and defaults from the code, and their meanings; each must have one."""
+def keys(model: type[BaseModel], meanings: Mapping[str, str]) -> str:
+    """A Markdown table of a model's keys, with types and defaults from the code and `meanings` by key.
+
+    Raises ValueError if a key has no meaning, or a meaning no key.
+    """
     fields = {field.alias or name: field for name, field in model.model_fields.items()}
-    if odd := fields.keys() ^ words.keys():
-        raise ValueError(f"{model.__name__} and its words differ in {', '.join(sorted(odd))}")
+    if odd := fields.keys() ^ meanings.keys():
+        raise ValueError(f"{model.__name__} and its meanings differ in {', '.join(sorted(odd))}")
     kinds = model.model_json_schema()
     rows = [
         [
             f"`{name}`",
             spelled_type(kinds["properties"][name], kinds),
             "needed" if field.is_required() else default(field.get_default(call_default_factory=True)),
-            words[name],
+            meanings[name],
         ]
         for name, field in fields.items()
     ]

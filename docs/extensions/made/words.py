@@ -9,13 +9,12 @@ import pandas as pd
 
 from backtester.analysis.pair import Lenses
 from backtester.histories.rhythm import RHYTHMS
-from backtester.pages.format import WORDS
-from backtester.pages.format import listed as listed
+from backtester.pages.format import NUMBER_WORDS
 from backtester.runs.result import Result
 from backtester.runs.sentences import VERDICTS as VERDICTS
 
 ROOT = Path(__file__).parents[3]
-NUMBERS = (*WORDS, "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen")
+NUMBERS = (*NUMBER_WORDS, "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen")
 
 
 def day(session: pd.Timestamp) -> str:

@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from backtester.batch.grid import Grid
 from backtester.batch.jobs import Job
-from backtester.batch.page.index import Subject
-from backtester.batch.rows import FIGURES, JobOutcome, table_of
+from backtester.batch.page.index import StudyPage
+from backtester.batch.rows import ROW_FIGURES, JobOutcome, table_of
 from backtester.batch.search import Search
 from backtester.batch.study import Study
 from backtester.runs.settings import RunSettings
@@ -24,7 +24,7 @@ def made_rows(payoffs: dict[tuple[float, int], float], failed: tuple[str, ...] =
     0.10, then jobs that failed, in these words."""
     names, came = [], []
     for place, ((gold, window), payoff) in enumerate(payoffs.items()):
-        figures = dict.fromkeys(FIGURES, 0.5) | {
+        figures = dict.fromkeys(ROW_FIGURES, 0.5) | {
             "beyond_mix_payoff_mean": payoff,
             "mean_loss_strategy": 0.10 - gold / 2,
             "mean_loss_reference": 0.10,
@@ -32,7 +32,7 @@ def made_rows(payoffs: dict[tuple[float, int], float], failed: tuple[str, ...] =
             "cagr": 0.05 + place / 1000,
         }
         names.append((f"{place:064x}", f"r(gold={gold}, window={window})", "r"))
-        came.append(JobOutcome(None, *DATES, np.array([figures[name] for name in FIGURES]), np.zeros(60)))
+        came.append(JobOutcome(None, *DATES, np.array([figures[name] for name in ROW_FIGURES]), np.zeros(60)))
     for place, error in enumerate(failed):
         names.append((f"{place + 900:064x}", f"broken {place} {EVIL}", "r"))
         came.append(JobOutcome(error, traceback=f"Traceback: line {place}"))
@@ -48,7 +48,7 @@ def made_payoffs() -> dict[tuple[float, int], float]:
     return found | {(0.0, 126): 0.02}
 
 
-def made_subject(folder: Path, table: pa.Table, search: Search | None = None) -> Subject:
+def made_subject(folder: Path, table: pa.Table, search: Search | None = None) -> StudyPage:
     """The subject of a page of these rows."""
     settings = RunSettings()
     jobs = [
@@ -56,4 +56,4 @@ def made_subject(folder: Path, table: pa.Table, search: Search | None = None) ->
         for key, name in zip(table["key"].to_pylist(), table["name"].to_pylist(), strict=True)
     ]
     grid = Grid.model_validate({"recipe": "r(gold={gold}, window={window})", "gold": [*GOLD], "window": [*WINDOW]})
-    return Subject(Study(name="made up", grid=[grid], top=3), jobs, table, search, folder)
+    return StudyPage(Study(name="made up", grid=[grid], top=3), jobs, table, search, folder)

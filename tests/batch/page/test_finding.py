@@ -4,7 +4,7 @@ import dataclasses
 
 from backtester.analysis.overfitting import Overfitting
 from backtester.batch.contested import Choice, Contested, RealityCheck, Walked
-from backtester.batch.page.finding import headline, search_lines
+from backtester.batch.page.finding import finding_headline, search_lines
 from backtester.batch.search import Search
 
 CHECK = RealityCheck("job a", 0.0123, 0.0, -0.002, 0.026, 0.3, 0.25, 500, 63)
@@ -15,12 +15,14 @@ SEARCH = Search(1000, 0, 200, 12.3, "job b", 0.8, 0.91, Overfitting(12870, 0.4, 
 
 def test_the_best_is_said_with_what_choosing_it_costs() -> None:
     """The headline has the figure, the interval after the choice, and whether luck would do."""
-    assert headline(SEARCH) == (
+    assert finding_headline(SEARCH) == (
         "The best of 1,000 jobs has a mean payoff (beyond its mix) of +1.23% a window; allowing for its having been "
         "chosen, the 90% interval is −0.20% to +2.60%: no more than the search would find by luck."
     )
     clear = dataclasses.replace(CONTESTED, check=dataclasses.replace(CHECK, low=0.001))
-    assert headline(dataclasses.replace(SEARCH, contested=clear)).endswith(": more than the search would find by luck.")
+    assert finding_headline(dataclasses.replace(SEARCH, contested=clear)).endswith(
+        ": more than the search would find by luck."
+    )
 
 
 def test_the_best_is_clear_of_its_benchmark() -> None:
@@ -29,14 +31,23 @@ def test_the_best_is_clear_of_its_benchmark() -> None:
     cases = [
         (0.02, 0.01, 0.03, 0.0, True), (0.0, 0.01, 0.03, 0.0, False), (0.02, 0.0, 0.03, 0.0, False),
         (0.01, 0.03, 0.04, 0.02, False), (0.02, 0.01, 0.03, 0.015, False),
+        (0.02, 0.01, 0.03, 0.01, False), (0.04, 0.01, 0.03, 0.03, False), (0.04, 0.01, 0.03, 0.031, True),
         (-0.02, -0.03, -0.01, 0.0, False), (0.02, -0.03, -0.01, 0.0, True),
     ]  # fmt: skip
     for figure, low, high, benchmark, clear in cases:
         check = dataclasses.replace(CHECK, figure=figure, low=low, high=high, benchmark=benchmark)
-        said = headline(dataclasses.replace(SEARCH, contested=dataclasses.replace(CONTESTED, check=check)))
+        said = finding_headline(dataclasses.replace(SEARCH, contested=dataclasses.replace(CONTESTED, check=check)))
         assert said.endswith(": more than the search would find by luck.") is clear, (figure, low, high, benchmark)
     alone = dataclasses.replace(CONTESTED, check=dataclasses.replace(CHECK, hansen=None))
-    assert headline(dataclasses.replace(SEARCH, contested=alone)).endswith("is \N{MINUS SIGN}0.20% to +2.60%.")
+    assert finding_headline(dataclasses.replace(SEARCH, contested=alone)).endswith("is \N{MINUS SIGN}0.20% to +2.60%.")
+
+
+def test_without_both_tests_no_probability_is_said() -> None:
+    """Where nothing is a figure's natural benchmark its interval ends the sentence."""
+    for changes in ({"hansen": None}, {"white": None}, {"hansen": None, "white": None}):
+        found = dataclasses.replace(CONTESTED, check=dataclasses.replace(CHECK, **changes))
+        *_, check, _ = search_lines(dataclasses.replace(SEARCH, contested=found))
+        assert check.endswith("its interval after choosing the best is \N{MINUS SIGN}0.20% to +2.60%.")
 
 
 def test_what_stands_for_the_others_is_said() -> None:
@@ -59,9 +70,9 @@ def test_jobs_that_were_all_resampled_stand_for_none() -> None:
 
 def test_what_cannot_be_said_is_not_said() -> None:
     """Without a search, or where nothing was resampled, the headline says why."""
-    assert "too few jobs or months" in headline(None)
+    assert "too few jobs or months" in finding_headline(None)
     few = dataclasses.replace(CONTESTED, check=None, reason="there are 3 joint sell-offs")
-    assert headline(dataclasses.replace(SEARCH, contested=few)) == (
+    assert finding_headline(dataclasses.replace(SEARCH, contested=few)) == (
         "Whether the best job is more than the luck of a search cannot be said: there are 3 joint sell-offs."
     )
 

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from backtester.batch.page.columns import figure_of
-from backtester.batch.page.grid_map import form_of, make_grid_map
+from backtester.batch.page.grid_map import make_grid_map, without_settings
 from studies import made_payoffs, made_rows
 
 
@@ -29,8 +29,12 @@ def test_what_is_no_number_is_no_step() -> None:
     assert grid.places.tolist() == [[0, 1, 0], [0, 1, 2]]
     assert grid.neighbours == [[], [], []]
     assert np.isnan(grid.around(np.ones(3))).all()
+    for values in (["u", "v"], [False, True]):
+        one = make_grid_map(pa.table({"name": ["a", "a"], "setting_x": values}))
+        assert (one.names, one.steps("x"), one.neighbours) == (("x",), False, [[], []])
+    assert make_grid_map(pa.table({"name": ["a"], "setting_x": [1]})).names == ()
 
 
 def test_the_form_of_a_recipe_has_no_settings() -> None:
     """Brackets within brackets and within quotes go with what they hold."""
-    assert form_of("a(x=(1, 2)) + b(y='it\\'s (here') + c") == "a + b + c"
+    assert without_settings("a(x=(1, 2)) + b(y='it\\'s (here') + c") == "a + b + c"

@@ -1,5 +1,6 @@
 """What `batch` prints, of made studies."""
 
+import io
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,6 +8,7 @@ from typing import Any, cast
 
 import pyarrow as pa
 import pytest
+from rich.console import Console
 
 from backtester.batch.carry_out import Batch
 from backtester.batch.forecast import Forecast
@@ -71,7 +73,7 @@ def study(failed: int) -> Batch:
 @pytest.mark.parametrize(("failed", "more"), [(5, ""), (6, "and 1 more; column 'error' has them all")])
 def test_errors_of_five_jobs_are_shown(capsys: pytest.CaptureFixture[str], failed: int, more: str) -> None:
     """Of those that failed the first five, and how many more there are; the best in a table; where the results lie."""
-    best: list[dict[str, Any]] = [dict.fromkeys(actions.SHOWN, 0.1234) | {"name": "job 7", "recipe": "job 7"}]
+    best: list[dict[str, Any]] = [dict.fromkeys(actions.SHOWN_COLUMNS, 0.1234) | {"name": "job 7", "recipe": "job 7"}]
     actions._print(study(failed), best)
     out, err = capsys.readouterr()
     assert out.startswith(f"made: 10 jobs, 4 of them done before, {failed} failed; best by cagr\n\nIn percent\n")
@@ -80,6 +82,48 @@ def test_errors_of_five_jobs_are_shown(capsys: pytest.CaptureFixture[str], faile
     lines = err.splitlines()
     assert lines[:5] == [f"Warning: job {place}: broke {place}" for place in range(5)]
     assert lines[5:] == ([f"Warning: {more}"] if more else [])
+
+
+def test_errors_stand_above_the_bar_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal the first five of them, brackets and all; then the jobs done of how many."""
+    written = io.StringIO()
+    terminal = Console(file=written, force_terminal=True, width=100, color_system=None)
+    monkeypatch.setattr(actions, "console", lambda *, stderr: terminal if stderr else None)
+    with actions._bar() as progress:
+        progress(3, 10, ["[b]one[/b]", "two", "three"])
+        progress(6, 10, ["four", "five", "six"])
+        progress(7, 10, ["seven"])
+    words = ("[b]one[/b]", "two", "three", "four", "five", "six", "seven")
+    shown = [word for word in words if word in written.getvalue()]
+    assert shown == ["[b]one[/b]", "two", "three", "four", "five"]
+    assert "7/10" in written.getvalue()
+
+
+def test_a_bar_that_nobody_sees_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither of jobs nor of errors."""
+    with actions._bar() as progress:
+        progress(1, 10, ["broke"])
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("top", "best"), [(None, 7), (3, 3)])
+def test_a_study_is_run_in_its_place(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], top: int | None, best: int
+) -> None:
+    """On so many processes or on a scheduler; the study's own number of jobs is shown unless another is asked for."""
+    asked: list[Any] = []
+    batch = study(0)
+    vars(batch).update(damaged=[], findings=[], failed_scenarios=[], seconds={"jobs": 1.26, "pages": 0.5})
+    vars(batch.study)["top"] = 7
+    monkeypatch.setattr(actions, "run_batch", lambda *args, **named: asked.append(named) or batch)
+    monkeypatch.setattr(actions, "best_rows", lambda table, by, count: asked.append(count) or [])
+    monkeypatch.setattr(actions, "warn_if_uncached", lambda: None)
+    place = (4, "tcp://a:1")
+    actions.run_study(Path("s.toml"), None, place=place, limits=LIMITS, top=top, as_json=True)
+    assert (asked[0]["workers"], asked[0]["scheduler"], asked[1]) == (4, "tcp://a:1", best)
+    out, err = capsys.readouterr()
+    assert json.loads(out)["jobs"] == 10
+    assert err == "Processor time here and of workers started here: 1.3 s for jobs, 0.5 s for pages\n"
 
 
 def test_the_document(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from backtester.analysis.figures import figures_of
+from backtester.analysis.figures import figures_in
 from backtester.batch.differences import Best, Moved, StudyDifferences
 from backtester.cli.actions import differences
-from backtester.runs.differences import Change, Value
+from backtester.runs.differences import Change, Scalar
 
-FIGURES = figures_of("measures")
+FIGURES = figures_in("measures")
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ FIGURES = figures_of("measures")
         ("2020-01-01", "cagr", "2020-01-01"),
     ],
 )
-def test_a_value_as_people_read_it(value: Value, figure: str | None, text: str) -> None:
+def test_a_value_as_people_read_it(value: Scalar, figure: str | None, text: str) -> None:
     """A figure in its unit; a text of more than 24 signs is cut."""
     assert differences._shown(value, figure and FIGURES[figure]) == text
 

@@ -9,7 +9,7 @@ import pytest
 
 from backtester.errors import DataError
 from backtester.histories.blueprints.assemble import assemble, release_times
-from backtester.histories.blueprints.blueprint import Blueprint, Release, Source
+from backtester.histories.blueprints.blueprint import Blueprint, Release, SourceFile
 from backtester.histories.blueprints.sources import source_level
 from bounds import takes
 
@@ -23,7 +23,7 @@ def values(text: str, **keys: Any) -> "pd.Series[float]":
 
 def level(files: dict[str, str], **keys: Any) -> "pd.Series[float]":
     """The level of a source with those keys among those files."""
-    return source_level(Source.model_validate({"provider": "csv", **keys}), lambda file: files[file].encode())
+    return source_level(SourceFile.model_validate({"provider": "csv", **keys}), lambda file: files[file].encode())
 
 
 def assembled(files: dict[str, str], plan: dict[str, Any], **keys: Any) -> pd.DataFrame:
@@ -237,7 +237,7 @@ def test_returns_are_added_to_returns() -> None:
 def test_keys_that_do_not_go_together_are_refused(keys: dict[str, Any], message: str) -> None:
     """`dates` goes with the forms that are spread, and `plus` with returns."""
     with pytest.raises(ValueError, match=message):
-        Source.model_validate({"provider": "csv", "file": "x", **keys})
+        SourceFile.model_validate({"provider": "csv", "file": "x", **keys})
 
 
 def notes_of(old: str, new: str, **keys: Any) -> list[str]:

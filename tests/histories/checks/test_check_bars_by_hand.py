@@ -13,15 +13,15 @@ from backtester.histories.checks.confusion import check_confusion
 from backtester.histories.checks.gaps import check_gaps
 from backtester.histories.checks.levels import placeholders
 from backtester.histories.checks.rounded import check_rounded
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.checks.units import check_units
 from walks import new_york
 
 
-def made(values: "np.typing.ArrayLike", kind: str | None = None) -> Subject:
+def made(values: "np.typing.ArrayLike", kind: str | None = None) -> CheckedSeries:
     """A daily series."""
     numbers = np.asarray(values, dtype=float)
-    return Subject("made", pd.Series(numbers, new_york(len(numbers))), kind)
+    return CheckedSeries("made", pd.Series(numbers, new_york(len(numbers))), kind)
 
 
 def bars(count: int = 30, **last: float) -> pd.DataFrame:
@@ -102,7 +102,7 @@ def test_whole_cents(price: float, whole: bool) -> None:
     assert whole_cents(np.array([price, -price])).tolist() == [whole, whole]
 
 
-def island(first: int, length: int, count: int = 60) -> Subject:
+def island(first: int, length: int, count: int = 60) -> CheckedSeries:
     """Adjusted values, among which so many from a place on are whole cents."""
     values = 10.1234567 + np.arange(count) * 0.0123457
     values[first : first + length] = np.round(values[first : first + length], 2)
@@ -110,7 +110,8 @@ def island(first: int, length: int, count: int = 60) -> Subject:
 
 
 @pytest.mark.parametrize(
-    ("first", "length", "count"), [(20, 7, 0), (20, 8, 1), (0, 8, 0), (1, 8, 1), (52, 8, 0), (51, 8, 1), (20, 31, 0)]
+    ("first", "length", "count"),
+    [(20, 7, 0), (20, 8, 1), (0, 8, 0), (1, 8, 1), (52, 8, 0), (51, 8, 1), (20, 30, 1), (20, 31, 0)],
 )
 def test_whole_cents_between_adjusted_values(first: int, length: int, count: int) -> None:
     """Eight in a row with others before and after them; where most are whole the file is in cents."""
@@ -137,6 +138,13 @@ def test_adjusted_over_unadjusted_falls(close: float, fall: float, count: int) -
     assert [(one.severity, one.dates) for one in found] == [("warning", (days[2].date(),))] * count
 
 
+def test_a_fall_is_a_share_of_the_ratio() -> None:
+    """Of a ratio of a half, three hundred-thousandths are half as much."""
+    ratio = 0.5 * np.array([1.0 + 3e-5, 1.0, 1.0])
+    found = check_ratio("made", pd.DataFrame({"adj close": 1000 * ratio, "close": 1000.0}, new_york(3)))
+    assert [one.severity for one in found] == ["warning", "note"]
+
+
 @pytest.mark.parametrize(("last", "count"), [(0.9989, 1), (0.9991, 0), (1.0011, 1)])
 def test_adjusted_ends_at_unadjusted(last: float, count: int) -> None:
     """To a thousandth; rows without both, or at zero, are left out."""
@@ -145,11 +153,11 @@ def test_adjusted_ends_at_unadjusted(last: float, count: int) -> None:
     assert [(one.severity, one.first) for one in found] == [("note", new_york(4)[1].date())] * count
 
 
-def over_years(values: list[float], years: float, kind: str) -> Subject:
+def over_years(values: list[float], years: float, kind: str) -> CheckedSeries:
     """Values evenly over so many years."""
     days = np.linspace(0, round(years * 365.25), len(values))
     dates = pd.DatetimeIndex([pd.Timestamp(2000, 1, 1) + datetime.timedelta(days=round(day)) for day in days])
-    return Subject("made", pd.Series(values, dates), kind)
+    return CheckedSeries("made", pd.Series(values, dates), kind)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +203,7 @@ def test_yields_that_are_too_small_or_too_large(values: list[float], years: floa
 def test_a_price_is_no_yield() -> None:
     """Only yields and rates are percent a year, and none that accrues."""
     assert not check_units(over_years([0.3, 0.2, 0.1], 3, "price"))
-    assert not check_units(Subject("made", over_years([0.3, 0.2, 0.1], 3, "rate").values, "rate", accrues=True))
+    assert not check_units(CheckedSeries("made", over_years([0.3, 0.2, 0.1], 3, "rate").values, "rate", accrues=True))
 
 
 @pytest.mark.parametrize(
@@ -222,6 +230,9 @@ def test_zeros_far_from_their_neighbours(beside: float, marks: list[int]) -> Non
     for values in ([beside, 0.0, 3.0, 4.0], [2.0, 0.0, beside, 4.0]):
         assert np.flatnonzero(placeholders(made(values))).tolist() == marks
     assert not placeholders(made([beside, 0.0, 3.0, 4.0], "yield")).any()
+    assert not placeholders(made([0.0, 2e-5, 1.234567, 2e-5, 0.0])).any(), (
+        "nothing is before the first or after the last"
+    )
     assert not placeholders(made([beside, 0.0, -3.0, 4.0])).any()
 
 
@@ -231,7 +242,10 @@ def test_zeros_of_a_series_that_stands_still_are_its_own() -> None:
     assert placeholders(made([*np.linspace(100, 130, 31), 0.0, 101.0])).any()
 
 
-@pytest.mark.parametrize(("coarse", "fine", "few", "count"), [(1, 3, 0, 1), (1, 4, 0, 0), (0, 2, 0, 0), (1, 3, 2, 1)])
+@pytest.mark.parametrize(
+    ("coarse", "fine", "few", "count"),
+    [(1, 3, 0, 1), (1, 4, 0, 0), (0, 2, 0, 0), (1, 3, 2, 1), (1, 0, 0, 1), (2, 1, 0, 1)],
+)
 def test_a_quarter_of_the_years_is_rounded(coarse: int, fine: int, few: int, count: int) -> None:
     """Years with sixty values and steps of half a typical one; years with fewer values count neither way."""
     parts = []
@@ -239,7 +253,9 @@ def test_a_quarter_of_the_years_is_rounded(coarse: int, fine: int, few: int, cou
         step = 0.01 if year < coarse else 0.0001
         values: Array = np.tile([0.01, 0.02, 0.02, 0.02, 0.02], 12)[:size] + (0 if year < coarse else step)
         parts.append(pd.Series(values, pd.date_range(f"{2000 + year}-01-03", periods=size)))
-    assert len(check_rounded(Subject("made", pd.concat(parts), "rate"))) == count
+    found = check_rounded(CheckedSeries("made", pd.concat(parts), "rate"))
+    ends = parts[0].index[0].date(), parts[max(coarse, 1) - 1].index[-1].date()
+    assert [(one.first, one.last) for one in found] == [ends] * count
 
 
 @pytest.mark.parametrize(("gone", "severity"), [(1, "note"), (2, "warning")])
@@ -247,7 +263,9 @@ def test_a_quarter_of_the_years_is_rounded(coarse: int, fine: int, few: int, cou
 def test_periods_without_a_value(code: str, gone: int, severity: str) -> None:
     """One is a note, more in a row a warning, from the first one's beginning to the last one's end."""
     dates = pd.date_range("2000-01-05", periods=60, freq=code)
-    (finding,) = check_gaps(Subject("made", pd.Series(np.arange(1.0, 61 - gone), dates.delete(range(20, 20 + gone)))))
+    (finding,) = check_gaps(
+        CheckedSeries("made", pd.Series(np.arange(1.0, 61 - gone), dates.delete(range(20, 20 + gone))))
+    )
     assert finding.severity == severity
     assert finding.first <= dates[20].date() <= finding.last
     assert finding.first > dates[19].date()
@@ -259,4 +277,4 @@ def test_a_long_gap_is_six_sessions(gone: int, found: str) -> None:
     """Five in a row are still short."""
     subject = made(np.arange(1.0, 301.0))
     values = subject.values.drop(subject.dates[100 : 100 + gone])
-    assert [one.severity for one in check_gaps(Subject("made", values))] == [found]
+    assert [one.severity for one in check_gaps(CheckedSeries("made", values))] == [found]

@@ -7,7 +7,7 @@ from backtester.errors import DataError
 from backtester.histories.checks import calendars
 from backtester.histories.checks.calendars import Fit, fit_calendar, planned_days, planned_holidays
 from backtester.histories.checks.dates import check_labels, check_shifted
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 
 DAYS = pd.date_range("2024-01-01", periods=100)
 
@@ -46,6 +46,24 @@ def test_days_by_rule(name: str, first: str, last: str, days: int) -> None:
     assert len(planned_days(name, pd.Timestamp(first), pd.Timestamp(last))) == days
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "last", "asked"),
+    [
+        ("XNYS", "1950-01-01", "1950-01-31", False), ("XNYS", "2049-12-01", "2049-12-31", False),
+        ("XNYS", "1949-12-31", "1950-01-31", True), ("XNYS", "2049-12-01", "2050-01-01", True),
+        ("XLON", "2024-01-01", "2024-01-31", True),
+    ],
+)  # fmt: skip
+def test_the_library_is_asked_for_what_is_not_kept(
+    monkeypatch: pytest.MonkeyPatch, name: str, first: str, last: str, asked: bool
+) -> None:
+    """New York's holidays of 1950 to 2049 are kept as data; all others it makes, in half a second."""
+    made: list[str] = []
+    monkeypatch.setattr(calendars, "planned_holidays", lambda name, *ends: made.append(name) or ([], "1111100"))
+    planned_days(name, pd.Timestamp(first), pd.Timestamp(last))
+    assert made == [name] * asked
+
+
 def test_holidays_by_rule() -> None:
     """New York's of 2024, on weekdays; Riyadh trades on Sundays."""
     closed, week = planned_holidays("XNYS", pd.Timestamp(2024, 1, 1), pd.Timestamp(2024, 7, 4))
@@ -73,10 +91,10 @@ def test_the_ends_of_a_fit_are_its_dates() -> None:
     assert calendars._long("XNYS")[0] == pd.Timestamp("1885-01-02")
 
 
-def on(days: dict[int, int]) -> Subject:
+def on(days: dict[int, int]) -> CheckedSeries:
     """So many values on each day of the week, from Monday, 0, on."""
     dates = [pd.Timestamp(2000, 1, 3 + day) + pd.Timedelta(weeks=week) for day, n in days.items() for week in range(n)]
-    return Subject("made", pd.Series(1.0, pd.DatetimeIndex(sorted(dates))))
+    return CheckedSeries("made", pd.Series(1.0, pd.DatetimeIndex(sorted(dates))))
 
 
 @pytest.mark.parametrize(
@@ -98,9 +116,9 @@ def test_sundays_for_fridays(days: dict[int, int], words: str) -> None:
     assert found == ([words] if words else [])
 
 
-def dated(dates: pd.DatetimeIndex, kind: str) -> Subject:
+def dated(dates: pd.DatetimeIndex, kind: str) -> CheckedSeries:
     """A series on those dates."""
-    return Subject("made", pd.Series(1.0, dates), kind)
+    return CheckedSeries("made", pd.Series(1.0, dates), kind)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from backtester.histories.checks import fills
 from backtester.histories.checks.adjusted import check_decimals, check_ratio
 from backtester.histories.checks.bars import check_bars, check_last_row
 from backtester.histories.checks.fills import check_fills
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.providers.parse import parse_table
 from folders import shared_file
 from walks import new_york, prices, steps
@@ -96,7 +96,7 @@ def test_an_adjusted_series_in_one_piece_says_nothing() -> None:
     """Adjusted over unadjusted close only rises, to one."""
     table = adjusted()
     assert check_ratio("made", table) == []
-    assert check_decimals(Subject("made", table["adj close"], "total_return")) == []
+    assert check_decimals(CheckedSeries("made", table["adj close"], "total_return")) == []
 
 
 def test_rows_appended_to_an_adjusted_series_are_told() -> None:
@@ -107,7 +107,7 @@ def test_rows_appended_to_an_adjusted_series_are_told() -> None:
     (finding,) = check_ratio("made", table)
     assert finding.first == finding.last == table.index[1200].date()
     assert "adjusted over unadjusted close falls on 1 date, by 5.84% at most" in finding.message
-    (finding,) = check_decimals(Subject("made", table["adj close"], "total_return"))
+    (finding,) = check_decimals(CheckedSeries("made", table["adj close"], "total_return"))
     assert finding.last == table.index[1199].date()
     assert "an older file ended here" in finding.message
 
@@ -116,7 +116,7 @@ def test_a_large_index_has_no_cents() -> None:
     """Seven digits of a level above ten thousand end in cents: that says nothing of where it came from."""
     levels = 15_000 * np.exp(np.cumsum(steps(2000, 0.01)))
     levels[:1000] /= 15_000  # it grew, and so has many decimals in its first years
-    assert check_decimals(Subject("made", pd.Series(levels, new_york(2000)), "total_return")) == []
+    assert check_decimals(CheckedSeries("made", pd.Series(levels, new_york(2000)), "total_return")) == []
 
 
 def test_a_real_adjusted_series_appended_to_is_told() -> None:
@@ -130,13 +130,13 @@ def test_a_real_adjusted_series_appended_to_is_told() -> None:
     assert str(finding.first) == str(finding.last) == "2020-01-02"
 
 
-def companions(first: int = 900, last: int = 1500, step: float = 0.17) -> list[Subject]:
+def companions(first: int = 900, last: int = 1500, step: float = 0.17) -> list[CheckedSeries]:
     """Two yields that differ by a basis point a day; one is another series, noisier, for a stretch."""
     dates, level = new_york(2500), 20 + np.cumsum(steps(2500, 0.06))
     apart = np.cumsum(steps(2500, 0.01, seed=3))
     apart[first:last] += step + steps(last - first, 0.02, seed=5)
     values = {"near": level, "far": level + apart}
-    return [Subject(name, pd.Series(np.round(one, 2), dates), "yield", group="g") for name, one in values.items()]
+    return [CheckedSeries(name, pd.Series(np.round(one, 2), dates), "yield", group="g") for name, one in values.items()]
 
 
 def test_a_stretch_from_elsewhere_shows_beside_a_companion() -> None:
@@ -172,4 +172,4 @@ def test_companions_without_a_step_say_nothing() -> None:
     """Noise alone, or a series that has no companion in its folder, is no stretch."""
     assert check_fills(companions(step=0.0)) == []
     near, far = companions()
-    assert check_fills([near, Subject(far.name, far.values, far.kind, group="elsewhere")]) == []
+    assert check_fills([near, CheckedSeries(far.name, far.values, far.kind, group="elsewhere")]) == []

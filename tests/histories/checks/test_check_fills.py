@@ -6,7 +6,7 @@ import pytest
 
 from backtester.arrays import Array
 from backtester.histories.checks import fills
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from walks import new_york, steps
 
 FIRST = 300
@@ -40,7 +40,7 @@ def test_a_stretch_is_twelve_years_at_most(length: int, found: bool) -> None:
     assert apart(length, sessions=4000) == ({(FIRST, FIRST + length)} if found else set())
 
 
-@pytest.mark.parametrize(("step", "found"), [(7.1 * 1.4826, True), (6.9 * 1.4826, False)])
+@pytest.mark.parametrize(("step", "found"), [(7.1 * 1.4826, True), (7.0 * 1.4826, False), (6.9 * 1.4826, False)])
 def test_a_step_is_seven_deviations(step: float, found: bool) -> None:
     """Of changes of 1 and -1 the deviation is 1.4826 by their median."""
     assert bool(apart(25, step=step)) == found
@@ -48,8 +48,18 @@ def test_a_step_is_seven_deviations(step: float, found: bool) -> None:
 
 @pytest.mark.parametrize("place", [FIRST, FIRST + 25])
 def test_a_step_across_a_hole_is_none(place: int) -> None:
-    """Days without values lie between: the difference had time to move."""
-    assert apart(25, hole=place) == set()
+    """Days without values lie between: the difference had time to move, in whatever unit."""
+    assert apart(25, hole=place) == apart(25, hole=place, unit=1 / 40) == set()
+
+
+def test_a_hole_is_more_than_ten_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten days from one common date to the next are none, eleven are one."""
+    seen: list[list[bool]] = []
+    monkeypatch.setattr(fills, "_apart", lambda own, its, hole: seen.append(hole.tolist()) or set())
+    dates = pd.Timestamp("2020-01-01") + pd.to_timedelta([0, 1, 11, 22, 23], "D")
+    own, its = (CheckedSeries(name, pd.Series([1.0, 2.0, 4.0, 3.0, 5.0], dates), "yield") for name in ("own", "its"))
+    assert fills._stretches(own, its) == []
+    assert seen == [[False, False, True, False]]
 
 
 @pytest.mark.parametrize(("side", "found"), [(62, False), (63, True)])
@@ -84,9 +94,9 @@ def test_the_part_that_a_companion_does_not_explain() -> None:
     assert fills._rest(np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0, 0.0])).tolist() == [-0.5, 0.5, 3.0]
 
 
-def yields(values: Array, name: str = "made", kind: str = "yield") -> Subject:
+def yields(values: Array, name: str = "made", kind: str = "yield") -> CheckedSeries:
     """A daily series."""
-    return Subject(name, pd.Series(values, new_york(len(values))), kind)
+    return CheckedSeries(name, pd.Series(values, new_york(len(values))), kind)
 
 
 def test_the_companion_is_the_one_that_moves_most_alike() -> None:
@@ -120,7 +130,7 @@ def test_which_series_are_compared(count: int, still: float, kind: str, usable: 
 def test_a_series_by_the_week_is_not_compared() -> None:
     """Its stretches are of other lengths."""
     weekly = pd.Series(10 + 0.1 * np.arange(600.0), pd.date_range("2000-01-05", periods=600, freq="7D"))
-    assert not fills._usable(Subject("made", weekly, "yield"))
+    assert not fills._usable(CheckedSeries("made", weekly, "yield"))
 
 
 @pytest.mark.parametrize("unit", [1e-4, 1e4])
@@ -138,6 +148,8 @@ def test_steps_the_same_way_are_no_stretch() -> None:
         assert not fills._stands_apart(unit * rest, 100, 131)
         rest = np.concatenate([side, [40.0], within, [-40.0], [40.0], side])
         assert not fills._stands_apart(unit * rest, 100, 131)
+        alike = np.concatenate([side, [40.0], side[:30], [-40.0], side])
+        assert not fills._stands_apart(unit * alike, 100, 131), "the noise is the same"
 
 
 @pytest.mark.parametrize(("kept", "lasts"), [(3.9, True), (3.7, False)])
@@ -148,6 +160,15 @@ def test_a_step_in_the_first_month_is_compared_with_all_before_it(kept: float, l
     assert fills._lasts(rest, 5) is lasts
 
 
+@pytest.mark.parametrize(("into", "out", "found"), [(40, 20, False), (20, 40, False), (40, 21, True), (21, 40, True)])
+def test_a_step_is_less_than_twice_the_other(into: float, out: float, found: bool) -> None:
+    """Whichever of the two is larger."""
+    side, within = np.resize([1.0, -1.0], 100), np.resize([3.0, -3.0], 30)
+    for sign in (1, -1):
+        rest = np.concatenate([side, [sign * into], within, [-sign * out], side])
+        assert fills._stands_apart(rest, 100, 131) is found
+
+
 def test_a_year_after_a_stretch_is_compared() -> None:
     """252 sessions after it have the noise of the side, all that follow another: the 253rd would show."""
     side, within = np.resize([1.0, -1.0], 252), np.resize([1.6, -1.6], 30)
@@ -156,14 +177,26 @@ def test_a_year_after_a_stretch_is_compared() -> None:
 
 
 @pytest.mark.parametrize("at", range(8))
-def test_of_stretches_that_overlap_the_shortest_is_reported(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
-    """Others that share a session with it are not; one that only follows is."""
-    stretches = {(at + 10, at + 80), (at + 20, at + 50), (at + 50, at + 90), (at + 51, at + 85)}
+@pytest.mark.parametrize(
+    ("others", "reported"),
+    [
+        ([(25, 80), (70, 110), (71, 105)], [(40, 70), (71, 105)]),
+        ([(70, 110)], [(40, 70)]),
+        ([(71, 110)], [(40, 70), (71, 110)]),
+        ([(0, 40)], [(40, 70)]),
+        ([(1, 39)], [(40, 70), (1, 39)]),
+    ],
+)
+def test_of_stretches_that_overlap_the_shortest_is_reported(
+    monkeypatch: pytest.MonkeyPatch, at: int, others: list[tuple[int, int]], reported: list[tuple[int, int]]
+) -> None:
+    """Others that share a session with it are not; one that only follows or precedes it is. The shorter come first."""
+    stretches = {(at + first, at + last) for first, last in [(40, 70), *others]}
     monkeypatch.setattr(fills, "_apart", lambda own, its, hole: stretches)
     move = steps(200, 0.06)
     own, its = (yields(10 + np.cumsum(one)) for one in (move, move + steps(200, 0.01, seed=1)))
     found = [finding for _, finding in fills._stretches(own, its)]
     dates = own.dates[1:]
     assert [(one.first, one.last) for one in found] == [
-        (dates[first].date(), dates[last - 1].date()) for first, last in ((at + 20, at + 50), (at + 51, at + 85))
+        (dates[at + first].date(), dates[at + last - 1].date()) for first, last in reported
     ]

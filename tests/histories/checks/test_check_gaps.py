@@ -8,17 +8,17 @@ import pytest
 
 from backtester.errors import DataError
 from backtester.histories.checks.calendars import fit_calendar
-from backtester.histories.checks.dates import check_shifted, rhythm
+from backtester.histories.checks.dates import check_shifted, rhythm_of_dates
 from backtester.histories.checks.gaps import check_gaps
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.providers.parse import parse_table
 from folders import shared_file
 from walks import new_york, prices
 
 
-def on(dates: pd.DatetimeIndex, calendar: str | None = None) -> Subject:
+def on(dates: pd.DatetimeIndex, calendar: str | None = None) -> CheckedSeries:
     """A series of rising values on those dates."""
-    return Subject("made", pd.Series(np.arange(1.0, len(dates) + 1), dates), calendar=calendar)
+    return CheckedSeries("made", pd.Series(np.arange(1.0, len(dates) + 1), dates), calendar=calendar)
 
 
 def sessions(first: str, last: str, name: str = "XNYS") -> pd.DatetimeIndex:
@@ -144,7 +144,7 @@ def test_days_off_that_are_filled_are_told(saturdays: int, carried: int, is_fill
     days = open_days.union(pd.DatetimeIndex(open_days[open_days.day_of_week == 4][:saturdays] + pd.Timedelta(days=1)))
     values = pd.Series(np.arange(1.0, len(days) + 1), days)
     values[days.day_of_week == 5] -= np.where(np.arange(saturdays) < carried, 1.0, 0.5)
-    (finding,) = check_gaps(Subject("made", values))
+    (finding,) = check_gaps(CheckedSeries("made", values))
     assert finding.message.startswith(f"{saturdays} values on days off in the calendar XNYS ({saturdays} at weekends)")
     assert (f", {carried} of them carried on from the day before" in finding.message) == is_filled
     assert (finding.severity == "warning") == is_filled
@@ -164,7 +164,7 @@ def test_dates_shifted_by_a_time_zone_are_told(shift: int, what: str) -> None:
 )
 def test_the_rhythm_is_seen_from_the_spacing(code: str, kept: str) -> None:
     """Daily, weekly, monthly and quarterly series are recognised; others are left alone."""
-    assert rhythm(pd.date_range("2000-01-03", periods=60, freq=code)) == kept
+    assert rhythm_of_dates(pd.date_range("2000-01-03", periods=60, freq=code)) == kept
 
 
 def test_a_month_without_a_value_is_a_note() -> None:

@@ -6,15 +6,15 @@ import pytest
 
 from backtester.histories.checks.jumps import check_jumps
 from backtester.histories.checks.series import gathered
-from backtester.histories.checks.subject import Subject, moves
+from backtester.histories.checks.subject import CheckedSeries, moves
 from walks import changed, new_york, prices, steps, yields
 
 
-def stepped(subject: Subject, place: int, factor: float) -> Subject:
+def stepped(subject: CheckedSeries, place: int, factor: float) -> CheckedSeries:
     """The same, from a place on times a factor."""
     values = subject.values.copy()
     values.iloc[place:] *= factor
-    return Subject(subject.name, values, subject.kind)
+    return CheckedSeries(subject.name, values, subject.kind)
 
 
 def test_a_fall_of_a_fifth_is_told_with_date_and_size() -> None:
@@ -43,7 +43,7 @@ def test_a_misprint_is_a_spike() -> None:
 def test_yields_jump_in_points() -> None:
     """A yield near zero doubles often and jumps by a point never."""
     values = np.round(0.3 + np.abs(np.cumsum(steps(1500, 0.01))) / 5, 2)
-    subject = Subject("bill", pd.Series(values, new_york(1500)), "yield")
+    subject = CheckedSeries("bill", pd.Series(values, new_york(1500)), "yield")
     assert check_jumps(subject) == []
     (finding,) = check_jumps(changed(subject, at_900=float(values[900]) + 1))
     assert finding.first == subject.dates[900].date()
@@ -52,9 +52,9 @@ def test_yields_jump_in_points() -> None:
 def test_prices_below_one_move_in_logs() -> None:
     """From 50 cents to a dollar is log 2; a price of zero or below has no log, so all move in points."""
     dates = new_york(3)
-    [logs] = moves(Subject("made", pd.Series([0.5, 1.0, 0.5], dates), "price"))
+    [logs] = moves(CheckedSeries("made", pd.Series([0.5, 1.0, 0.5], dates), "price"))
     assert logs == pytest.approx([np.log(2), -np.log(2)])
-    [points] = moves(Subject("made", pd.Series([0.5, 0.0, 0.5], dates), "price"))
+    [points] = moves(CheckedSeries("made", pd.Series([0.5, 0.0, 0.5], dates), "price"))
     assert points.tolist() == [-0.5, 0.5]
 
 
@@ -68,13 +68,13 @@ def test_a_change_over_a_hole_is_measured_by_its_days() -> None:
     whole = prices(3000)
     values = whole.values.drop(whole.dates[1000:1800])
     values.iloc[1000:] *= 1.3
-    assert check_jumps(Subject("holed", values, "price")) == []
+    assert check_jumps(CheckedSeries("holed", values, "price")) == []
 
 
 def test_a_rate_set_by_steps_does_not_jump() -> None:
     """A policy rate moves by quarters of a point, and by nothing on all other days."""
     rate = pd.Series(np.repeat(np.arange(1.0, 21.0) / 4, 45), new_york(900))
-    assert check_jumps(Subject("target", rate, "rate")) == []
+    assert check_jumps(CheckedSeries("target", rate, "rate")) == []
 
 
 def test_more_than_three_findings_are_told_as_one() -> None:

@@ -6,14 +6,14 @@ import pytest
 
 from backtester.histories.checks import jumps
 from backtester.histories.checks.jumps import check_jumps
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from walks import new_york
 
 
-def subject(changes: "np.typing.ArrayLike", dates: pd.DatetimeIndex | None = None) -> Subject:
+def subject(changes: "np.typing.ArrayLike", dates: pd.DatetimeIndex | None = None) -> CheckedSeries:
     """A yield with these changes, daily unless the dates say otherwise."""
     values = 1000 + np.concatenate([[0.0], np.cumsum(changes)])
-    return Subject("made", pd.Series(values, new_york(len(values)) if dates is None else dates), "yield")
+    return CheckedSeries("made", pd.Series(values, new_york(len(values)) if dates is None else dates), "yield")
 
 
 def turns(count: int, **steps: float) -> "np.typing.NDArray[np.float64]":
@@ -45,7 +45,7 @@ def test_what_stands_still_nine_days_in_ten_is_set(moving: int, count: int) -> N
     assert len(check_jumps(subject(changes))) == count
 
 
-@pytest.mark.parametrize(("back", "spike"), [(-66.0, True), (-64.0, False), (64.0, False)])
+@pytest.mark.parametrize(("back", "spike"), [(-66.0, True), (-65.0, False), (-64.0, False), (64.0, False)])
 def test_a_spike_is_taken_back_but_for_a_third(back: float, spike: bool) -> None:
     """Of a jump of 100 less than 35 are left."""
     assert jumps._reverses(np.array([0.0, 100.0, back]), 1) is spike
@@ -81,11 +81,12 @@ def test_a_change_over_days_is_measured_by_their_root(days: int, spanned: int) -
 
 
 def test_days_are_counted_in_those_that_are_usual() -> None:
-    """In a weekly series 35 days are five weeks."""
+    """In a weekly series 35 days are five weeks, and 28, as a daily one's four, are no hole."""
     weeks = pd.date_range("2000-01-05", periods=401, freq="7D")
-    dates = weeks[:201].append(weeks[201:] + pd.Timedelta(days=28))
-    deviations = jumps._deviations(subject(turns(400, at_200=50.0), dates), turns(400, at_200=50.0))
-    assert deviations[200] == pytest.approx(50 / np.sqrt(5) / 1.4826)
+    for more, spanned in ((28, 5), (21, 1)):
+        dates = weeks[:201].append(weeks[201:] + pd.Timedelta(days=more))
+        deviations = jumps._deviations(subject(turns(400, at_200=50.0), dates), turns(400, at_200=50.0))
+        assert deviations[200] == pytest.approx(50 / np.sqrt(spanned) / 1.4826)
 
 
 @pytest.mark.parametrize(

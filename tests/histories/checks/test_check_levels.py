@@ -7,7 +7,7 @@ import pytest
 from backtester.histories.checks.confusion import check_confusion
 from backtester.histories.checks.levels import check_levels
 from backtester.histories.checks.series import check_series
-from backtester.histories.checks.subject import Subject, looks_like_changes
+from backtester.histories.checks.subject import CheckedSeries, looks_like_changes
 from walks import changed, new_york, prices, steps, yields
 
 
@@ -47,7 +47,7 @@ def test_zeros_of_a_yield_near_zero_are_no_placeholders() -> None:
     """A bill's yield that falls to zero by basis points is left alone."""
     values = np.round(np.abs(np.cumsum(steps(600, 0.01))), 2)
     assert (values == 0).any()
-    assert check_levels(Subject("bill", pd.Series(values, new_york(600)))) == []
+    assert check_levels(CheckedSeries("bill", pd.Series(values, new_york(600)))) == []
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_zeros_of_a_yield_near_zero_are_no_placeholders() -> None:
 )
 def test_returns_said_to_be_prices_are_told(values: "np.typing.NDArray[np.float64]", form: str) -> None:
     """Positive returns pass for prices by their sign; that no value leans on the one before gives them away."""
-    (finding,) = check_confusion(Subject("made", pd.Series(values, new_york(800)), "price"))
+    (finding,) = check_confusion(CheckedSeries("made", pd.Series(values, new_york(800)), "price"))
     assert finding.severity == "warning"
     assert finding.message == (
         f"is said to be of kind 'price' and looks like {form}: a value says next to nothing about the next"
@@ -82,20 +82,20 @@ def test_half_a_correlation_is_no_change() -> None:
 
 def test_what_shows_nothing_is_not_doubted() -> None:
     """A series that never moves looks like nothing, and neither do fewer than sixty values."""
-    assert check_confusion(Subject("made", pd.Series(np.full(800, 0.1), new_york(800)), "return")) == []
+    assert check_confusion(CheckedSeries("made", pd.Series(np.full(800, 0.1), new_york(800)), "return")) == []
     returns = steps(60, 0.01)
-    few, enough = (Subject("made", pd.Series(returns[:count], new_york(count))) for count in (59, 60))
+    few, enough = (CheckedSeries("made", pd.Series(returns[:count], new_york(count))) for count in (59, 60))
     assert (len(check_confusion(few)), len(check_confusion(enough))) == (0, 1)
 
 
 def test_an_unknown_kind_is_never_assumed() -> None:
     """Without a kind, returns are a note and prices are nothing."""
-    returns = Subject("made", pd.Series(steps(800), new_york(800)))
+    returns = CheckedSeries("made", pd.Series(steps(800), new_york(800)))
     assert [finding.severity for finding in check_confusion(returns)] == ["note"]
     assert check_confusion(prices(kind=None)) == []
 
 
 @pytest.mark.parametrize("subject", [prices(), prices(kind=None), yields(), yields(kind=None)], ids=str)
-def test_a_clean_series_says_nothing(subject: Subject) -> None:
+def test_a_clean_series_says_nothing(subject: CheckedSeries) -> None:
     """Random walks of prices and yields on New York's sessions pass every check."""
     assert check_series(subject) == []

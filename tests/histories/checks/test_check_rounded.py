@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from backtester.arrays import Array
-from backtester.histories.blueprints.blueprint import Source
+from backtester.histories.blueprints.blueprint import SourceFile
 from backtester.histories.blueprints.sources import source_values
 from backtester.histories.checks.rounded import check_rounded
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from folders import shared_file
 from walks import new_york, prices, steps, yields
 
@@ -20,9 +20,9 @@ def bills(decimals: int) -> Array:
     return np.round(np.repeat(np.linspace(0.004, 0.021, SESSIONS // 20), 20), decimals)
 
 
-def subject(values: Array, kind: str | None, *, accrues: bool = False) -> Subject:
+def subject(values: Array, kind: str | None, *, accrues: bool = False) -> CheckedSeries:
     """A series of so many sessions."""
-    return Subject("x", pd.Series(values, new_york(len(values))), kind, accrues=accrues)
+    return CheckedSeries("x", pd.Series(values, new_york(len(values))), kind, accrues=accrues)
 
 
 @pytest.mark.parametrize("kind", [None, "return", "rate"])
@@ -67,5 +67,5 @@ def test_the_daily_file_of_ken_french() -> None:
     """Its RF has two decimals, and is told; its Mkt-RF has as many, which are enough for stocks."""
     content = shared_file("french/F-F_Research_Data_Factors_daily.csv").read_bytes()
     for column, told in (("RF", 1), ("Mkt-RF", 0)):
-        source = Source(provider="french", file="x.csv", columns=(column,))
-        assert len(check_rounded(Subject("x", source_values(source, content)))) == told
+        source = SourceFile(provider="french", file="x.csv", columns=(column,))
+        assert len(check_rounded(CheckedSeries("x", source_values(source, content)))) == told

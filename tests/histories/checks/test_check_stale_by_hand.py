@@ -6,16 +6,16 @@ import pytest
 
 from backtester.arrays import Array
 from backtester.histories.checks import interpolated, stale
-from backtester.histories.checks.subject import Subject
+from backtester.histories.checks.subject import CheckedSeries
 from walks import new_york
 
 
-def standing(run: int, repeats: "list[int] | np.typing.NDArray[np.int64]", count: int = 1401) -> Subject:
+def standing(run: int, repeats: "list[int] | np.typing.NDArray[np.int64]", count: int = 1401) -> CheckedSeries:
     """A rising yield that stands still for `run` changes from the 600th on, and for one at other places."""
     changes = np.ones(count - 1)
     changes[600 : 600 + run] = 0.0
     changes[repeats] = 0.0
-    return Subject("made", pd.Series(np.cumsum(np.append(1.0, changes)), new_york(count)), "yield")
+    return CheckedSeries("made", pd.Series(np.cumsum(np.append(1.0, changes)), new_york(count)), "yield")
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,8 @@ def sizes(first: int, counts: int, *, steps: "list[int] | None" = None) -> Array
         (sizes(2, 2), 1.0),
         (sizes(3, 2), 0.0),
         (sizes(1, 2, steps=[1] * 5 + [3] * 7), 2.0),
+        (2 * sizes(1, 2), 2.0),
+        (0.5 * sizes(1, 2), 0.5),
         (np.repeat(np.arange(1.0, 11.0), 3), 0.0),
         (np.repeat(np.arange(1.0, 12.0), 3), 1.0),
     ],
@@ -70,7 +72,28 @@ def test_thirty_values_are_needed(count: int, kind: str, told: int) -> None:
     changes = np.ones(count - 1)
     changes[10:15] = 0.0
     values = pd.Series(np.cumsum(np.append(1.0, changes)), new_york(count))
-    assert len(stale.check_stale(Subject("made", values, kind))) == told
+    found = stale.check_stale(CheckedSeries("made", values, kind))
+    assert len(found) == told
+    words = "6 values in a row are 11; around it 3.8% of values repeat the one before"  # one of 26
+    assert {one.message for one in found} <= {words}
+
+
+@pytest.mark.parametrize(("repeats", "changes", "told"), [(3, 80, 0), (4, 80, 1), (4, 79, 0)])
+def test_four_repeats_are_told_where_they_are_rare(repeats: int, changes: int, told: int) -> None:
+    """Four of eighty changes are a twentieth: more would be usual. The first change counts as any other.
+
+    The tick is 1 by 100 to 105, and of ten sizes of it only 1 and 2 come: a tenth of a repeat is expected.
+    """
+    sizes = [1, 2, *[100, 101, 102, 103, 104, 105] * 4, 2000, 3000, 4000]
+    sizes += [5000 + 13 * place for place in range(changes - repeats - len(sizes))]
+    moves = np.array(sizes) * np.resize([1, -1], len(sizes))
+    moves = np.insert(moves, [0, 20, 40, 60][:repeats], 0)
+    values = pd.Series(200_000.0 + np.cumsum(np.append(0, moves)), new_york(changes + 1))
+    found = stale._repeats(CheckedSeries("made", values, "level"))
+    assert [sorted(one.dates)[0] for one in found] == [values.index[1].date()] * told
+    assert [one.message.partition(";")[0] for one in found] == [
+        "4 values repeat the one before, about 0 would by rounding"
+    ] * told
 
 
 def bent(count: int, equal: int, change: float = 37.5) -> Array:
@@ -154,10 +177,12 @@ def test_equal_growth_is_a_line_in_logs_of_positive_values() -> None:
     growth = np.resize([1.01, 1.03, 0.97, 1.02, 0.99, 1.005], 120) + np.arange(120) * 1e-5
     growth[60:72] = 1.02
     values = pd.Series(0.01 * np.cumprod(growth), new_york(120))
-    (finding,) = interpolated.check_interpolated(Subject("made", values, "price"))
+    (finding,) = interpolated.check_interpolated(CheckedSeries("made", values, "price"))
     assert finding.message.startswith("13 values in a row")
     assert (
-        interpolated.check_interpolated(Subject("made", values.where(values.index != values.index[5], 0.0), "yield"))
+        interpolated.check_interpolated(
+            CheckedSeries("made", values.where(values.index != values.index[5], 0.0), "yield")
+        )
         == []
     )
 
@@ -227,7 +252,7 @@ def test_roughness_is_of_second_differences() -> None:
 def test_what_is_looked_at_for_lines(count: int, kind: str, code: str, told: int) -> None:
     """Sixty values that are no returns, nor the irregular steps of a rate that somebody sets."""
     values = pd.Series(bent(count, 8), pd.date_range("1900-01-01", periods=count, freq=code))
-    assert len(interpolated.check_interpolated(Subject("made", values, kind))) == told
+    assert len(interpolated.check_interpolated(CheckedSeries("made", values, kind))) == told
 
 
 def test_the_longest_line_is_first() -> None:
@@ -237,7 +262,7 @@ def test_the_longest_line_is_first() -> None:
     numbers = np.diff(values)
     numbers[200:220] = 11.5
     values = pd.Series(np.cumsum(np.append(1.0, numbers)), new_york(300))
-    first, second = interpolated.check_interpolated(Subject("made", values, "yield"))
+    first, second = interpolated.check_interpolated(CheckedSeries("made", values, "yield"))
     ends = f"from {values.iloc[200]:g} to {values.iloc[220]:g}"
     assert first.message == f"21 values in a row lie on a straight line {ends}"
     assert second.first == values.index[50].date()

@@ -8,7 +8,7 @@ import pytest
 
 from backtester.arrays import Array
 from backtester.histories.checks.subject import (
-    Subject,
+    CheckedSeries,
     local_scale,
     looks_like_changes,
     moves,
@@ -20,10 +20,10 @@ from backtester.histories.checks.subject import (
 from walks import new_york
 
 
-def made(values: "np.typing.ArrayLike", kind: str | None = None) -> Subject:
+def made(values: "np.typing.ArrayLike", kind: str | None = None) -> CheckedSeries:
     """A series of New York's sessions."""
     numbers = np.asarray(values, dtype=float)
-    return Subject("made", pd.Series(numbers, new_york(len(numbers))), kind)
+    return CheckedSeries("made", pd.Series(numbers, new_york(len(numbers))), kind)
 
 
 @pytest.mark.parametrize(
@@ -134,5 +134,5 @@ def test_runs_by_hand() -> None:
 def test_a_stretch_is_absent_from_its_first_day_to_its_last() -> None:
     """Both ends are in it, the days beside them are not."""
     stretch = datetime.date(2024, 1, 3), datetime.date(2024, 1, 5)
-    subject = Subject("made", pd.Series([1.0], new_york(1)), absent=(stretch,))
+    subject = CheckedSeries("made", pd.Series([1.0], new_york(1)), absent=(stretch,))
     assert subject.is_absent(pd.date_range("2024-01-02", "2024-01-06")).tolist() == [False, True, True, True, False]

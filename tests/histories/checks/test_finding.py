@@ -4,7 +4,7 @@ import datetime
 
 import pandas as pd
 
-from backtester.histories.checks.finding import Finding, found, listed, spanned
+from backtester.histories.checks.finding import Finding, found, listed_dates, spanned
 
 DATES = pd.date_range("2024-01-01", periods=8)
 
@@ -12,7 +12,7 @@ DATES = pd.date_range("2024-01-01", periods=8)
 def test_dates_are_listed_up_to_six() -> None:
     """Six dates are all named, of seven and eight six, and the others counted."""
     six = "2024-01-01, 2024-01-02, 2024-01-03, 2024-01-04, 2024-01-05, 2024-01-06"
-    assert [listed(DATES[:count]) for count in (6, 7, 8)] == [six, f"{six} and 1 more", f"{six} and 2 more"]
+    assert [listed_dates(DATES[:count]) for count in (6, 7, 8)] == [six, f"{six} and 1 more", f"{six} and 2 more"]
 
 
 def test_first_and_last_are_the_earliest_and_the_latest() -> None:

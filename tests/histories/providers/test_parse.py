@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backtester.errors import DataError
-from backtester.histories.providers.parse import MISSING, _decimal, find_column, parse_table
+from backtester.histories.providers.parse import MISSING_TEXTS, _decimal, find_column, parse_table
 from backtester.histories.providers.rows import Dialect, Rows
 
 FILES = {
@@ -25,7 +25,7 @@ def test_every_form_gives_the_same_figures(provider: str) -> None:
     np.testing.assert_array_equal(table["DGS10"].to_numpy(), [4.06, np.nan, 3.99])
 
 
-@pytest.mark.parametrize("mark", MISSING)
+@pytest.mark.parametrize("mark", MISSING_TEXTS)
 def test_marks_of_missing_values(mark: str) -> None:
     """Every mark that providers use for a missing value is NaN."""
     assert parse_table(f"date,x\n2024-01-02,{mark}\n".encode(), "x")["x"].isna().all()

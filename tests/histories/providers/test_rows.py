@@ -53,9 +53,17 @@ def test_commas_in_quotes_separate_nothing() -> None:
     assert read_rows(b'date,"a, b"\n2024-01-02,"1,5"\n', "x").rows == [["2024-01-02", "1,5"]]
 
 
+def test_blanks_before_a_quote_are_nothing() -> None:
+    """Neither before a date in quotes that stands after a row's number."""
+    assert read_rows(b'#,date,x\n1, "2024-01-02", "5"\n2, "2024-01-03",6\n', "x").rows == [
+        ["2024-01-02", "5"],
+        ["2024-01-03", "6"],
+    ]
+
+
 def test_limits_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too many bytes, lines or fields are refused before they are taken apart."""
-    monkeypatch.setattr(rows, "MAX_BYTES", 1_000_000)
+    monkeypatch.setattr(rows, "MAX_CSV_BYTES", 1_000_000)
     with pytest.raises(DataError, match=r"^x has 2 MB; at most 1 MB are read$"):
         read_rows(b"x" * 2_000_000, "x")
     monkeypatch.setattr(rows, "MAX_LINES", 10)
@@ -128,11 +136,11 @@ def test_which_line_is_shown_where_none_is_a_row(text: str, line: int) -> None:
 def test_limits_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """At most so many bytes, and so many lines, whatever ends them."""
     content = b"date,x\n2024-01-01,1\n"
-    monkeypatch.setattr(rows, "MAX_BYTES", len(content))
+    monkeypatch.setattr(rows, "MAX_CSV_BYTES", len(content))
     assert len(read_rows(content, "x").rows) == 1
     with pytest.raises(DataError, match="x has 0 MB; at most 0 MB are read"):
         read_rows(content + b"\n", "x")
-    monkeypatch.setattr(rows, "MAX_BYTES", 1000)
+    monkeypatch.setattr(rows, "MAX_CSV_BYTES", 1000)
     monkeypatch.setattr(rows, "MAX_LINES", 2)
     assert len(read_rows(content, "x").rows) == 1
     for end in (b"\n", b"\r"):
@@ -142,7 +150,7 @@ def test_limits_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_limits_themselves() -> None:
     """200 MB, 400,000 lines, 10,000 fields, and the 120 characters in which a date stands."""
-    assert (rows.MAX_BYTES, rows.MAX_LINES, rows.MAX_FIELDS, rows.BEGINNING) == (200_000_000, 400_000, 10_000, 120)
+    assert (rows.MAX_CSV_BYTES, rows.MAX_LINES, rows.MAX_FIELDS, rows.BEGINNING) == (200_000_000, 400_000, 10_000, 120)
     date = " " * 110 + "2024-01-02"
     assert read_rows(f"date,x\n{date},1\n".encode(), "x").rows == [["2024-01-02", "1"]]
     with pytest.raises(DataError, match="no row begins with a date"):

@@ -53,7 +53,7 @@ def test_a_zip_without_one_csv_is_refused(members: dict[str, bytes], count: int)
 
 def test_a_zip_that_swells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Never more is unpacked than the parser would read."""
-    monkeypatch.setattr(module, "MAX_BYTES", 1_000_000)
+    monkeypatch.setattr(module, "MAX_CSV_BYTES", 1_000_000)
     bomb = zipped({"a.csv": b"0" * 50_000_000})
     tracemalloc.start()
     assert refusal(bomb) == "file.csv came as a zip of more than 1 MB; that is no history"

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.pages.embed import Group
+from backtester.pages.embed import DatedArrays
 from backtester.pages.names import Named
 from backtester.tearsheet.figures.scatter import months_group, scatter_figure
 from documents import document
@@ -38,7 +38,7 @@ ARRAYS = {"stocks": np.append(np.linspace(-8, 2, 100), np.nan), "bonds": np.full
 
 def test_a_dot_a_month() -> None:
     """On a scale of its own, to the 98th percentile of its sizes; the quarter in which both fell is shaded."""
-    chart = scatter_figure(document(), Group("months", DATES, ARRAYS), NAMES)
+    chart = scatter_figure(document(), DatedArrays("months", DATES, ARRAYS), NAMES)
     [dots] = chart.traces
     marker = dots["marker"]
     assert (marker["cmin"], marker["cmax"]) == (-7.702, 7.702)  # of sizes 0, 0.1, 0.1, ... 7.9 the place 97.02 of 99
@@ -59,8 +59,8 @@ def test_a_dot_a_month() -> None:
 
 def test_the_reference_alone_has_grey_dots() -> None:
     """Nothing is paid over itself; and a strategy that is the reference has a scale all the same."""
-    [dots] = scatter_figure(document(), Group("months", DATES, ARRAYS), NAMES[:1]).traces
+    [dots] = scatter_figure(document(), DatedArrays("months", DATES, ARRAYS), NAMES[:1]).traces
     assert (dots["marker"]["size"], dots["marker"]["opacity"]) == (8, 0.75)
     for nothing in (np.zeros(101), np.full(101, np.nan)):
-        [dots] = scatter_figure(document(), Group("months", DATES, ARRAYS | {"payoff1": nothing}), NAMES).traces
+        [dots] = scatter_figure(document(), DatedArrays("months", DATES, ARRAYS | {"payoff1": nothing}), NAMES).traces
         assert dots["marker"]["cmax"] == 0.01

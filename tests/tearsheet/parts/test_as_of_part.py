@@ -5,7 +5,7 @@ import dataclasses
 from backtester.pages.csv_text import csv_text
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.names import cast
-from backtester.tearsheet.page import render
+from backtester.tearsheet.page import render_tearsheet
 from backtester.tearsheet.parts.as_of import as_of_table
 from documents import document, strategy
 
@@ -31,6 +31,6 @@ def test_it_stands_folded_on_the_page_if_it_was_asked_for(run: RunFolder, html: 
     assert 'id="as_of"' not in html
     name = run.document["strategies"][1]["name"]
     asked = dataclasses.replace(run, document=run.document | {"as_of": [ROW | {"strategies": {name: SAID}}]})
-    page = render(asked)
+    page = render_tearsheet(asked)
     assert '<section id="as_of"' in page
     assert "+0.12 too few to judge" in page

@@ -9,11 +9,11 @@ import pytest
 from backtester.pages.names import Named
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.parts import episodes
-from backtester.tearsheet.parts.episodes import Episode
+from backtester.tearsheet.parts.episodes import ChartedEpisode
 from documents import document, strategy
 
-FALLS = (Episode("one", "2020-01-02", "2020-01-06"), Episode("two", "2020-01-07", "2020-01-09"))
-LATER = (Episode("one", "2020-01-13", "2020-01-15"), Episode("two", "2020-01-16", "2020-01-20"))
+FALLS = (ChartedEpisode("one", "2020-01-02", "2020-01-06"), ChartedEpisode("two", "2020-01-07", "2020-01-09"))
+LATER = (ChartedEpisode("one", "2020-01-13", "2020-01-15"), ChartedEpisode("two", "2020-01-16", "2020-01-20"))
 
 
 class Run:
@@ -80,6 +80,17 @@ def test_a_flat_run_has_a_scale(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(Fall, "levels", pd.DataFrame({"stocks": value, "bonds": value}, Fall.nav.index))
         found = episodes.panels(cast("RunFolder", Fall()), names)
         assert [(panel.scale.low, panel.scale.high) for panel in found] == scales
+        assert {panel.note for panel in found} <= {"2 sessions"}
+
+
+def test_nothing_is_known_of_what_begins_at_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A strategy that was ruined before the fall has no changes in it."""
+    monkeypatch.setattr(episodes, "episodes", lambda run: LATER[:1])
+    monkeypatch.setattr(Fall, "nav", Fall.nav.assign(hedge=0.0))
+    names = tuple(Named(name, name, name, "s", "", ()) for name in ("base", "hedge"))
+    [panel] = episodes.panels(cast("RunFolder", Fall()), names)
+    assert [line.label for line in panel.lines] == ["Stocks", "Bonds", "base"]
+    assert panel.note == "2 sessions; hedge did not act"
 
 
 def test_famous_falls_or_the_deepest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,10 +19,12 @@ def document(count: int) -> dict[str, Any]:
         "settings": {"stocks_role": "stocks", "bonds_role": "bonds", "stocks_weight": 0.6, "stocks_fall": -0.05,
                      "bonds_fall": -0.005, "rhythm": None},
         "joint_sell_offs": [joint | after, joint | {"end": "2020-03-12", "after": None}],
-        "drawdowns": [{"peak": "2020-02-19", "trough": "2020-03-23", "assets": own}],
+        "drawdowns": [{"peak": "2020-02-19", "trough": "2020-03-23", "assets": own},
+                      {"peak": "2022-01-03", "trough": "2022-10-14", "assets": None}],
         "crises": [
             crisis | {"start": "2022-01-03", "end": "2022-02-01"},
             crisis | {"start": "2020-02-19", "end": "2020-03-23"},
+            crisis | {"start": "2020-02-19", "end": "2020-03-23", "assets": own},
             crisis | {"start": "2019-01-01", "end": "2019-02-01", "covered": False},
         ],
     }  # fmt: skip
@@ -36,8 +38,8 @@ def test_every_window_has_a_row_under_its_heading() -> None:
     assert [(row.kind, row.head.text) for row in table.rows] == [
         ("group", "Joint sell-offs"), ("", "4 Mar to 11 Mar 2020"), ("", "4 Mar to 12 Mar 2020"),
         ("group", "The month after each"), ("", "4 Mar to 11 Mar 2020"),
-        ("group", "Drawdowns of the pair"), ("", "19 Feb to 23 Mar 2020"),
-        ("group", "Crises"), ("", "19 Feb to 23 Mar 2020"), ("", "3 Jan to 1 Feb 2022"),
+        ("group", "Drawdowns of the pair"), ("", "19 Feb to 23 Mar 2020"), ("", "3 Jan to 14 Oct 2022"),
+        ("group", "Crises"), *[("", "19 Feb to 23 Mar 2020")] * 2, ("", "3 Jan to 1 Feb 2022"),
     ]  # fmt: skip
     assert [cell.text for cell in table.rows[1].cells] == ["1.2", "n/a"]
     assert [head.text for head in table.heads] == ["Asset 0", "Asset 1"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from backtester.pages.names import Named
-from backtester.pages.table import Row
+from backtester.pages.table import TableRow
 from backtester.tearsheet.parts.frequency import fates_table, frequency_lines, turns_figure, turns_table, turns_text
 
 NAMES = (
@@ -15,7 +15,7 @@ NAMES = (
 )
 
 
-def texts(row: Row) -> list[str]:
+def texts(row: TableRow) -> list[str]:
     """A row as it is read."""
     return [row.head.text, *(cell.text + (f" ({cell.small})" if cell.small else "") for cell in row.cells)]
 
@@ -51,6 +51,9 @@ def test_fates_at_a_frequency(years: int, words: str) -> None:
         ["Base", "1.25 (0.50 to 3.00)", "−30.0 (−60.0 to −10.0)", "n/a", "12.5", "0.3", "5,000"],
         ["+ gold", "1.25 (0.50 to 3.00)", "−30.0 (−60.0 to −10.0)", "−0.12 (± 0.04)", "12.5", "0.3", "5,000"],
     ]
+    gains = document()
+    gains["at"][0]["strategies"]["gold"]["growth_over_mix"] = 0.00125
+    assert fates_table(gains, NAMES).rows[2].cells[2].text == "+0.12"
     assert table.caption.startswith(words)
     assert table.note.startswith("Spending: 4.0% of the start at each year's end, 2.0% more every year.")
     assert [cell.values for cell in table.rows[2].cells] == [

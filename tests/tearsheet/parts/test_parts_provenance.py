@@ -62,7 +62,7 @@ def test_what_else_is_said_of_trades(changed: dict[str, Any], words: str) -> Non
 
 def test_costs_and_what_is_carried() -> None:
     """Costs that are not zero, those of single assets last; assets that were held without a value of their own."""
-    costs = dict.fromkeys(provenance.COSTS, 0.0) | {"trade_bps": 2.0, "short_fee_bps": 0.5}
+    costs = dict.fromkeys(provenance.COST_WORDS, 0.0) | {"trade_bps": 2.0, "short_fee_bps": 0.5}
     assert _costs(costs | {"assets": {"long_bonds": {"buy_bps": 5.0, "sell_bps": 7.5}}}) == (
         "2 bps a unit traded of a funded asset, 0.5 bps a year on short holdings, long bonds 5 bps bought and 7.5 bps "
         "sold"
@@ -103,7 +103,7 @@ def usual() -> dict[str, Any]:
     made = document(strategy("gold"), strategy("late"))
     made["history"] |= {"title": "Old", "first": "1962-01-02", "last": "2026-05-26", "sessions": 16000,
                         "begin_later": {"gold": "1968-04-01"}, "carried": {"stocks": 0}}  # fmt: skip
-    costs = dict.fromkeys(provenance.COSTS, 0.0) | {"assets": {}}
+    costs = dict.fromkeys(provenance.COST_WORDS, 0.0) | {"assets": {}}
     made["settings"] |= TRADES | {"rebalance": "month", "band": None, "costs": costs, "resamples": 1000, "seed": 7}
     made["left_out"] = ["puts: no VIX"]
     shared = {"name": "sixty_forty", "sha256": "1"}
@@ -154,6 +154,7 @@ def test_sources_and_hashes() -> None:
     assert [(row.head.text, row.head.note) for row in table.rows] == [
         ("Bullion", "total return"), ("Long bonds", "total return"),
     ]  # fmt: skip
+    assert [cell.text for cell in table.rows[0].cells] == ["s", "", "l"]
     made = document() | {"history": {"name": "us", "sha256": "h"}}
     manifest = {
         "data": {"files": {"f": "sha256 9"}},

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from backtester.pages.names import Named
-from backtester.pages.table import Row
+from backtester.pages.table import TableRow
 from backtester.tearsheet.parts.stress import assets_table, heat_table, held_text, outcomes_table, put_line, stories
 
 NAMES = tuple(Named(name, name, f"{name}()", name, "", ()) for name in ("base", "gold"))
@@ -23,7 +23,7 @@ def scenario(**changed: Any) -> dict[str, Any]:
     return told | changed
 
 
-def texts(row: Row) -> list[str]:
+def texts(row: TableRow) -> list[str]:
     """A row as it is read."""
     return [row.head.text, *(cell.text + (f" ({cell.small})" if cell.small else "") for cell in row.cells)]
 
@@ -74,7 +74,7 @@ def test_what_was_held_in_words() -> None:
         "70% bonds, 40% stocks, −10% cash"
     )
     assert held_text({"long_bonds": 0.005}) == "0% long bonds"
-    assert held_text({}) == "n/a"
+    assert held_text({}) == held_text({"gold": None}) == "n/a"
 
 
 def test_what_each_scenario_is() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backtester.pages.table import Row, Table
+from backtester.pages.table import Table, TableRow
 from backtester.tearsheet import names
 from backtester.tearsheet.parts.windows import (
     after_table,
@@ -30,7 +30,7 @@ def moves(reference: float | None, hedge: float | None, **assets: float) -> dict
     }
 
 
-def texts(row: Row) -> list[str]:
+def texts(row: TableRow) -> list[str]:
     """A row as it is read."""
     return [row.head.text, *(cell.text for cell in row.cells)]
 

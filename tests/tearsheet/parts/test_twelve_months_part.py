@@ -67,6 +67,13 @@ def test_the_spread_is_beside_the_reference_s() -> None:
     first, second = table.rows
     assert first.cells[1].values == (pytest.approx(yearly_returns(nav.iloc[:, 0]).min()),)
     assert (first.cells[-1].text, second.cells[-1].text) == ("0%", "100%")
+    assert first.cells[0].picture.scale.low == pytest.approx(yearly_returns(nav.iloc[:, 1]).min())
+    calm = run_of(pd.DataFrame({"a": 1.05 ** np.arange(26.0), "b": 1.0}, dates))
+    table = distribution_table(calm, cast(calm.document))
+    assert table is not None
+    scale = table.rows[0].cells[0].picture.scale
+    assert (scale.low, scale.high) == (0.0, pytest.approx(1.05**12 - 1))
+    assert [row.cells[-1].text for row in table.rows] == ["0%", "0%"], "what stood still is not below zero"
     short = run_of(nav.iloc[:10].copy())
     assert distribution_table(short, cast(short.document)) is None
 

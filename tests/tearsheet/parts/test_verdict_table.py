@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from backtester.pages.table import Row, Table
+from backtester.pages.table import Table, TableRow
 from backtester.tearsheet.names import cast
 from backtester.tearsheet.parts.verdict_table import ForestLane, ForestScale, scale, verdict_table
 from documents import document, strategy
 
 
-def texts(row: Row) -> list[str]:
+def texts(row: TableRow) -> list[str]:
     """A row as it is read."""
     return [row.head.text, *(cell.text + (f" ({cell.small})" if cell.small else "") for cell in row.cells)]
 

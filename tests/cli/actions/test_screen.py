@@ -12,6 +12,7 @@ import pytest
 from rich.console import Console
 
 from backtester.cli.actions import run_screen, screen
+from backtester.files import to_json
 
 
 def last_shown(monkeypatch: pytest.MonkeyPatch, message: str, share: float | None) -> str:
@@ -61,17 +62,100 @@ def test_a_strangers_docstring_commands_no_terminal(tmp_path: Path) -> None:
     assert "\x9b" not in told
 
 
-@pytest.mark.parametrize(("columns", "width"), [(None, 55), ("0", 55), ("-5", 55), ("abc", 55), ("90", 90), ("3", 40)])
-def test_tables_are_as_wide_as_their_terminal(monkeypatch: pytest.MonkeyPatch, columns: str | None, width: int) -> None:
-    """The answer's own terminal counts, wherever standard error leads; COLUMNS only if it makes sense."""
+@pytest.mark.parametrize(
+    ("columns", "own", "width"),
+    [
+        *((None, 55, 55), ("0", 55, 55), ("-5", 55, 55), ("abc", 55, 55)),
+        *(("90", 55, 90), ("3", 55, 40), ("1", 55, 40), (None, 0, 80), (None, 40, 40), (None, 39, 40)),
+    ],
+)
+def test_tables_are_as_wide_as_their_terminal(
+    monkeypatch: pytest.MonkeyPatch, columns: str | None, own: int, width: int
+) -> None:
+    """The answer's own terminal counts, wherever standard error leads; COLUMNS only if it makes sense; 80 where the
+    terminal does not know."""
     ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 55))
+    termios.tcsetwinsize(theirs, (24, own))
     monkeypatch.delenv("COLUMNS", raising=False)
     if columns is not None:
         monkeypatch.setenv("COLUMNS", columns)
     with os.fdopen(ours), os.fdopen(theirs, "w") as terminal:
         monkeypatch.setattr(sys, "stdout", terminal)
         assert screen.console().width == width
+
+
+def test_a_reader_that_is_no_terminal_has_wide_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """160 columns, and whole lines."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    made = screen.console()
+    assert (made.width, made.soft_wrap) == (160, False)
+    assert made.file is sys.stdout
+    assert screen.console(stderr=True).file is sys.stderr
+
+
+@pytest.mark.parametrize(
+    ("width", "parts"),
+    [
+        (21, [[0, 1, 2, 3]]),
+        (20, [[0, 1, 2], [0, 3]]),
+        (14, [[0, 1, 2], [0, 3]]),
+        (13, [[0, 1], [0, 2], [0, 3]]),
+        (9, [[0, 1], [0, 2], [0, 3]]),
+        (1, [[0, 1], [0, 2], [0, 3]]),
+    ],
+)
+def test_columns_that_stand_beside_each_other(width: int, parts: list[list[int]]) -> None:
+    """Of 3, 4, 3 and 5 signs, two between them: 21 in all. Each table has the first column and another at least."""
+    columns = {"A": "left", "B": "right", "C": "right", "D": "right"}
+    rows = [["ab abc", "1234", "12", "1\n12345"], ["ab", "1", "1 3", ""]]
+    assert screen.fitting(columns, rows, width) == parts
+
+
+@pytest.mark.parametrize(
+    ("cells", "side", "least"),
+    [
+        (["ab abcd"], "left", 4), (["ab abcd"], "right", 7), (["ab\nabc"], "right", 3), ([""], "left", 0),
+        (["a" * 24], "left", 24), (["a" * 25], "left", 24), (["1" * 40], "right", 40), (["1" * 41], "right", 40),
+    ],
+)  # fmt: skip
+def test_what_a_column_needs(cells: list[str], side: str, least: int) -> None:
+    """Of words the longest, up to 24 signs; of figures all, up to 40."""
+    assert screen._narrowest(cells, side) == least
+
+
+def test_the_looks_of_a_table() -> None:
+    """Words stand on the left and are folded, figures on the right and never."""
+    made = screen._table({"Words": "left", "Figures": "right"}, [["ab abcd", "1 2345678"]])
+    assert [(one.justify, one.overflow, one.min_width, one.no_wrap) for one in made.columns] == [
+        ("left", "fold", 5, False), ("right", "fold", 9, True)
+    ]  # fmt: skip
+    assert (made.box, made.pad_edge) == (None, False)
+
+
+def test_a_title_stands_over_the_first_part(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty line parts it from the next."""
+    monkeypatch.setenv("COLUMNS", "40")
+    screen.print_table({"A": "left", "B": "right", "C": "right"}, [["a", "1" * 20, "2" * 20]], title="Of all")
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines == [["Of", "all"], ["A", "B"], ["a", "1" * 20], [], ["A", "C"], ["a", "2" * 20]]
+
+
+def test_a_document_is_all_of_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the one line end that it has."""
+    screen.print_json({"a": 1})
+    assert capsys.readouterr().out == to_json({"a": 1})
+
+
+def test_warnings_and_notes_are_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They go to standard error; on a terminal their first word is bold, and that of a warning yellow."""
+    said: list[tuple[str, bool]] = []
+    monkeypatch.setattr(screen.click, "echo", lambda text, *, err: said.append((text, err)))
+    screen.warn("a")
+    screen.note("b")
+    assert said == [("\x1b[33m\x1b[1mWarning:\x1b[0m a", True), ("\x1b[1mNote:\x1b[0m b", True)]
 
 
 def printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int) -> list[str]:

@@ -6,12 +6,12 @@ import json
 import pandas as pd
 import pytest
 
-from backtester.analysis.figures import figures_of
+from backtester.analysis.figures import figures_in
 from backtester.histories.rhythm import DAILY, RHYTHMS
-from backtester.pages.table import Row, Table
+from backtester.pages.table import Table, TableRow
 from backtester.runs.folder import RunFolder
 from backtester.tearsheet.names import cast, lens
-from backtester.tearsheet.page import render
+from backtester.tearsheet.page import render_tearsheet
 from backtester.tearsheet.parts.chart_tables import attribution_tables
 from backtester.tearsheet.parts.crises import crisis_tables, cushions, then_and_now
 from backtester.tearsheet.parts.dependence import quarters_table, tails_table
@@ -24,7 +24,7 @@ from backtester.tearsheet.parts.yearly import calm_table, months_tables, turnove
 from documents import SLICE, document, strategy
 
 
-def texts(row: Row) -> list[str]:
+def texts(row: TableRow) -> list[str]:
     return [row.head.text, *(cell.text + (f" ({cell.small})" if cell.small else "") for cell in row.cells)]
 
 
@@ -36,7 +36,7 @@ def test_scorecard_follows_the_table_of_figures() -> None:
     """Rows are the figures in their order under their groups' heads, with intervals; payoff parts stand elsewhere."""
     made = document(strategy("gold"))
     table = scorecard_table(made, cast(made))
-    figures = figures_of("scorecard")
+    figures = figures_in("scorecard")
     labels = [one.head.text for one in table.rows]
     shown = [one for name, one in figures.items() if one.kind != "group" and not name.startswith("payoff_parts.")]
     assert [label for label in labels if label in {one.label for one in shown}] == [one.label for one in shown]
@@ -285,7 +285,7 @@ def test_short_run_has_a_page(run: RunFolder) -> None:
         one["attribution"] = {"joint_sell_offs": [], "drawdowns": [], "crises": []}
     assert run.dependence is not None
     blank = pd.DataFrame(float("nan"), run.dependence.index, run.dependence.columns)
-    page = render(dataclasses.replace(run, document=told, dependence=blank))
+    page = render_tearsheet(dataclasses.replace(run, document=told, dependence=blank))
     assert 'id="chart-correlation"' in page
     assert 'id="chart-attribution"' not in page
 

@@ -1,0 +1,137 @@
+"""Whose columns a table has, by hand; and what stands exactly at nothing, which neither fell nor rose."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from backtester.pages.names import Named
+from backtester.pages.table import Table
+from backtester.tearsheet.names import cast
+from backtester.tearsheet.parts.as_of import as_of_table
+from backtester.tearsheet.parts.crises import crisis_tables, cushions, then_and_now
+from backtester.tearsheet.parts.dependence import quarters_table
+from backtester.tearsheet.parts.measures import scorecard_table
+from backtester.tearsheet.parts.payoff import sensitivity_table, slices_table
+from backtester.tearsheet.parts.scales import stops_table
+from backtester.tearsheet.parts.verdict_table import verdict_table
+from backtester.tearsheet.parts.yearly import calm_columns, calm_table, turnover_table, years_table
+from documents import SLICE, document, strategy
+
+AS_OF = {"end": "2019-12-31", "joint_sell_offs": 7, "followed": 14, "reason": None, "strategies": {}}
+
+
+def made() -> dict[str, Any]:
+    """A document of the reference and two strategies, with a month in which nobody knows of bonds."""
+    found = document(strategy("gold"), strategy("puts"))
+    months = {"stocks": {"a": -0.01, "b": 0.0, "c": 0.01}, "bonds": {"a": None, "b": 0.0, "c": 0.01}}
+    found["legs"] = {leg: {"calendar_months": own} for leg, own in months.items()}
+    for one in found["strategies"]:
+        one["calendar_months"] = dict.fromkeys("abc", 0.01)
+    return found | {"as_of": [AS_OF], "scenarios": []}
+
+
+@pytest.mark.parametrize(
+    ("table", "before", "has_reference"),
+    [
+        (sensitivity_table, 1, False),
+        (slices_table, 2, False),
+        (quarters_table, 1, False),
+        (scorecard_table, 0, False),
+        (calm_table, 0, False),
+        (as_of_table, 2, False),
+        (stops_table, 0, False),
+        (years_table, 0, True),
+        (turnover_table, 0, True),
+    ],
+)
+def test_strategies_have_columns_in_their_order(
+    table: Callable[[dict[str, Any], tuple[Named, ...]], Table | None], before: int, has_reference: bool
+) -> None:
+    """After those that all share; the reference has one where it is not what the others are held against."""
+    found = made()
+    shown = table(found, cast(found))
+    assert shown is not None
+    labels = [head.text for head in shown.heads[before:]]
+    assert labels == ["+ gold", "+ puts"] if not has_reference else ["sixty_forty", "+ gold", "+ puts"]
+    assert all(len(row.cells) == len(shown.heads) for row in shown.rows if row.kind != "group")
+
+
+def test_the_columns_of_a_csv() -> None:
+    """The figure by the strategy's name, then what else its cells hold."""
+    found = made()
+    gold, name = cast(found)[1], "sixty_forty + gold"
+    assert sensitivity_table(found, cast(found)).heads[1].values == (name, f"{name}: low", f"{name}: high")
+    shown = as_of_table(found, cast(found))
+    assert shown is not None
+    assert shown.heads[2].values == (
+        gold.name,
+        *(f"{gold.name}: {one}" for one in ("low", "high", "verdict", "followed")),
+    )
+    assert as_of_table(found, cast(found)[:1]) is None
+
+
+def test_every_strategy_is_on_the_scale_of_the_verdict() -> None:
+    """Also the first beside the reference, whose interval is the widest."""
+    found = made()
+    found["strategies"][1]["scorecard"]["intervals"]["beyond_mix"]["payoff_mean"] = [-0.05, 0.08]
+    table = verdict_table(found, cast(found))
+    assert table is not None
+    drawn = table.heads[3].picture
+    assert (drawn.low, drawn.high) == (-0.05, 0.08)
+
+
+def test_calm_years_begin_with_the_first_beside_the_reference() -> None:
+    """Its place among the strategies is 1."""
+    assert calm_columns(made()) == (["2017"], {1: [-0.012], 2: [-0.012]})
+
+
+def test_a_year_that_the_reference_has_not_is_without_a_tone() -> None:
+    """There is nothing to hold the strategy's return against."""
+    found = document(strategy("gold"))
+    found["strategies"][1]["calendar_years"] = {"2017": 0.2}
+    [row] = years_table(found, cast(found)).rows
+    assert [(cell.text, cell.tone) for cell in row.cells] == [("n/a", ""), ("20.0", "")]
+
+
+def test_a_month_without_a_move_did_not_fall() -> None:
+    """Both legs held in it; a month that one leg does not have is in no quarter."""
+    found = made()
+    rows = quarters_table(found, cast(found)).rows
+    assert [row.cells[0].text for row in rows] == ["0", "0", "0", "2"]
+
+
+def test_bonds_that_stood_still_did_not_fall_too() -> None:
+    """Their dot is open."""
+    found = document()
+    found["stock_sell_offs"][0]["falls"][0]["bonds"] = 0.0
+    then = then_and_now(found)
+    assert then is not None
+    [(strip, _)] = cushions(found)
+    assert [filled for _, filled in then.strip.events] == [filled for _, filled in strip.events] == [False, False]
+    assert "falls of stocks of 5% or more" in strip.caption
+
+
+def test_tables_of_crises_by_name() -> None:
+    """The famous ones are then and now, the others have a table of their own."""
+    blank: dict[str, Any] = dict.fromkeys(("pair", "stocks", "bonds", "assets", "strategies", "headline"))
+    one = blank | {"name": "a", "start": "1987-10-13", "end": "1987-10-19", "covered": True}
+    found = document() | {"crises": [one | {"then_and_now": True}, one | {"then_and_now": False}]}
+    assert [table.name for table in crisis_tables(found, cast(found))] == ["then-table", "crises-table"]
+
+
+def test_payoffs_have_their_sign() -> None:
+    """In slices, too, a gain has a plus."""
+    one = strategy("gold")
+    one["scorecard"]["slices"]["regime"] = [SLICE | {"payoff_mean": 0.0123}]
+    table = slices_table(document(one), cast(document(one)))
+    assert table is not None
+    assert table.rows[1].cells[-1].text == "+1.23"
+
+
+def test_shares_stand_under_the_mix_alone() -> None:
+    """A row a leg, once."""
+    found = made()
+    labels = [row.head.text for row in scorecard_table(found, cast(found)).rows]
+    assert labels.count("Stocks") == labels.count("Bonds") == 1
+    assert labels[labels.index("Stocks") - 1].startswith("Its mix")
