@@ -11,6 +11,8 @@ PLOT_WIDTH = 1000  # units of a plot's width
 LABEL_DISTANCE = 14.0  # px between labels
 LABEL_MARGIN = 7.0  # px above and below the outermost label
 TICK_STEPS = (1, 2, 5, 10)
+LONGEST_LABEL = 11  # signs of a label that there is room for at a line's end
+SAID_LINE = 16.0  # px from line to line of what is said
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,13 @@ class Panel:
         return "".join(parts)
 
     @property
+    def said_at(self) -> float:
+        """Where what was said begins: after what is marked if no end's label is as low, else in it."""
+        first, last = self.marked or (0.0, 0.0)
+        low = max((one.place for one in self.labels), default=0.0)
+        return last if low + LABEL_DISTANCE < self.scale.height - SAID_LINE * (len(self.said) + 1) else first
+
+    @property
     def labels(self) -> tuple[Label, ...]:
         """A label for each line with a last value, from the top, no two closer than `LABEL_DISTANCE`."""
         known = sorted((line for line in self.lines if not math.isnan(line.last)), key=lambda line: -line.last)
@@ -116,11 +125,11 @@ def dodged(wanted: Sequence[float], apart: float, low: float, high: float) -> li
 
 
 def short_names(labels: Sequence[str]) -> list[str]:
-    """The first words of each label, as few as distinguish it from the others."""
+    """Each label where it is short, else its first words, as few as distinguish it from the others."""
     words = [label.split() for label in labels]
     short = []
-    for own in words:
+    for label, own in zip(labels, words, strict=True):
         others = [other for other in words if other is not own]
         count = next((n for n in range(1, len(own)) if not any(one[:n] == own[:n] for one in others)), len(own))
-        short.append(" ".join(own[:count]).rstrip(","))
+        short.append(label if len(label) <= LONGEST_LABEL else " ".join(own[:count]).rstrip(","))
     return short

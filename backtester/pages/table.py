@@ -44,7 +44,8 @@ class Cell:
     """A cell: its text; a tone (a class of style.css: `gain t1`, `words`, ...); its tooltip; or a picture.
 
     `picture` is drawn by a macro of its own. `values` are those in the csv, one for each column of the cell's head;
-    None stands for the text, an empty tuple for a cell that is not in the csv.
+    None stands for the text, an empty tuple for a cell that is not in the csv. `card` is its heading on a card, where
+    that is not its column's.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Cell:
     picture: Any = None
     values: CellValues | None = None
     small: str = ""
+    card: str = ""
 
 
 @dataclass(frozen=True)

@@ -121,10 +121,10 @@ RUN: dict[str, Sentences[RunFacts]] = {
             lambda f: f.windows and f.others,
             "A joint sell-off is a stretch of up to {within} in which {first_leg} lost {first_fall} or more and "
             "{second_leg} {second_fall} or more; {windows} of them are few, so the ranges are wide. A hedge's mix is "
-            "the fixed holding of {first_leg}, {second_leg} and bills that moved as the hedge did (44/29: 44% and "
-            "29%, the rest bills; above 100 the rest is borrowed), so what is saved over it is more than holding less "
-            "risk. A range that spans zero cannot tell the hedge from its mix, and a hedge that acted in fewer than "
-            "{fewest} sell-offs gets no verdict; the thin line allows for all hedges that were tried.",
+            "the fixed holding of {first_leg}, {second_leg} and bills that moved as the hedge did (44/29 stands for "
+            "44% and 29%, the rest bills; above 100 the rest is borrowed), so what is saved over it is more than "
+            "holding less risk. A range that spans zero cannot tell the hedge from its mix, and a hedge that acted in"
+            " fewer than {fewest} sell-offs gets no verdict; the thin line allows for all hedges that were tried.",
         ),
     ),
     "mix": (

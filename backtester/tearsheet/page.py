@@ -1,5 +1,6 @@
 """The page of a run: its sections put into the templates."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -34,7 +35,7 @@ def page_pieces(
     plotly.js is inside the page, or beside it at `plotly_source`; `extras` are pages to link to; `sections` are those
     that `gather` gives; on a `full` page all that folds is open.
     """
-    names, window = cast(run.document), run.document["period"]
+    names, window, history = cast(run.document), run.document["period"], run.document["history"]
     sections = gather(run) if sections is None else sections
     return (
         environment("backtester.tearsheet")
@@ -45,6 +46,7 @@ def page_pieces(
             names=names,
             document=run.document,
             measured=period(window["start"], window["end"]),
+            titled=re.sub(r",? \d{4}[-\N{EN DASH}]\d{4}$", "", history["title"] or history["name"]),
             extras=extras,
             full=full,
             cards=cards(),

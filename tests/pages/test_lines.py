@@ -41,11 +41,22 @@ def test_path_moves_where_a_value_is_missing() -> None:
 
 
 def test_names_are_as_short_as_they_differ() -> None:
-    """The first words that no other label begins with; labels that are alike are whole."""
+    """A label of up to eleven signs is whole, of a longer one the first words that no other label begins with."""
     assert short_names(["60/40", "Gold 10%, financed", "Gold 5%, financed", "Fed put"]) == [
-        "60/40", "Gold 10%", "Gold 5%", "Fed"
+        "60/40", "Gold 10%", "Gold 5%", "Fed put"
     ]  # fmt: skip
     assert short_names(["Gold", "Gold"]) == ["Gold", "Gold"]
+    assert short_names(["Eleven sign", "Twelve signs"]) == ["Eleven sign", "Twelve"]
+
+
+@pytest.mark.parametrize(("end", "place"), [(-4.0, 40.0), (-5.0, 20.0)])
+def test_what_was_said_covers_no_label(end: float, place: float) -> None:
+    """It stands after what is marked, at the foot of the chart, unless a line's label is as low: then inside."""
+    line = Line("s1", "Gold", (0.0, end))
+    panel = Panel("", "", ("", ""), (line,), Scale(-10.0, 0.0, 140.0), (20.0, 40.0), ("a", "b", "c"))
+    assert (
+        panel.said_at == place
+    )  # the foot of four lines of 16 px begins at 76 px; the label needs 14 from 56, or 70, px on
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,9 @@ def test_forest_plot_needs_no_script(visit: Open) -> None:
             inner = mark.bounding_box()
             assert inner
             assert outer["x"] <= inner["x"] <= inner["x"] + inner["width"] <= outer["x"] + outer["width"]
+    boxes = [box for lane in lanes.all() if (box := lane.bounding_box())]
+    gaps = [below["y"] - above["y"] - above["height"] for above, below in itertools.pairwise(boxes)]
+    assert max(gaps) <= 1, "the zero line runs through all rows"
 
 
 def test_verdict_fits_the_first_screen(visit: Open) -> None:
@@ -173,6 +176,14 @@ def test_strategies_are_cards_on_a_phone(visit: Open) -> None:
         assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
     label = "getComputedStyle(document.querySelector('#verdict-table tr:last-child td'), '::before').content"
     assert page.evaluate(label) == '"It lost"'
+    tops = page.locator("#verdict-table tbody tr:last-child").evaluate(
+        "(row) => ['th', '.verdict', '.sum', '.plot', 'td'].map((one) => row.querySelector(one).offsetTop)"
+    )
+    assert tops[0] == tops[1] < tops[2] < tops[3] < tops[4], "name and verdict, what it saved, its forest, the rest"
+    assert page.locator("#verdict-table tbody tr:last-child .lane text").first.is_visible()
+    eras = page.locator(".then .narrow figcaption")
+    assert eras.count() == page.locator(".then .narrow svg:visible").count() == 3
+    assert page.locator(".then .era:visible").count() == 0
     for name, first in (("joint-table", '"Sessions"'), ("years-table", '"60/40"')):
         table = page.locator(f"#{name}")
         assert table.locator("thead").is_hidden()

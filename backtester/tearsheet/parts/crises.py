@@ -75,7 +75,9 @@ def then_and_now(document: Json) -> ThenAndNow | None:
     begin, end = found["first"], found["last"]
     strip = Strip("", words, begin, end, dots, tuple((*edge, "") for edge in edges), ("fell too", "did not"), 2.6)
     eras = tuple(
-        Strip("", f"{second} fell too in {' '.join(count)}", max(low, begin), min(high, end), own, radius=2.0)
+        Strip(
+            " ".join(count), f"{second} fell too in {' '.join(count)}", max(low, begin), min(high, end), own, radius=2.0
+        )
         for (low, high), count in zip(edges, counts, strict=True)
         if (own := tuple(dot for dot in dots if low <= dot[0] <= high))
     )

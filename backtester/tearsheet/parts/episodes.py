@@ -16,6 +16,7 @@ from backtester.tearsheet.names import Lens, lens
 
 HEIGHT = 240.0
 MOST_DRAWN = 4
+MOST_NAMED = 2  # hedges that did not act; of more there is room for their number alone
 SAME_NAV = 1e-4  # of value: a strategy within it of the reference in every session did not act
 
 
@@ -110,10 +111,11 @@ def _panel(
     run: RunFolder, names: tuple[Named, ...], seen: Lens, one: ChartedEpisode, lines: tuple[Line, ...], scale: Scale
 ) -> Panel:
     sessions = run.nav.loc[one.start : one.end].index
-    still = len(names) - sum(line.tone != "leg" for line in lines)
+    drawn, short = {(line.key, line.label) for line in lines}, short_names([named.label for named in names])
+    still = [label for named, label in zip(names, short, strict=True) if (named.key, label) not in drawn]
     note = seen.rhythm.counted(len(sessions) - 1)
     if still:
-        note += f"; {counted(still, 'hedge')} did not act"
+        note += f"; {listed_words(still) if len(still) <= MOST_NAMED else counted(len(still), 'hedge')} did not act"
     marked = None
     said: tuple[str, ...] = ()
     if one.marked:

@@ -26,7 +26,7 @@ def heat_table(stress: Json, names: tuple[Named, ...]) -> Table:
         rows.append(TableRow(_head(one, row), tuple(cells)))
     return Table(
         name="stress-table",
-        caption="What each strategy returned on each path, in percent, and below it what it was paid over its mix",
+        caption="What each strategy returned on each path, in percent, and in small type what it was paid over its mix",
         corner="Scenario",
         heads=strategy_heads(names, columns=("payoff",)),
         rows=tuple(rows),

@@ -155,7 +155,7 @@ def _reference_row(strategy: Json, named: Named, drawn: ForestScale) -> TableRow
             *blank,
             Cell("", "plot none", picture=ForestLane(drawn, named.key, None, ()), values=()),
             *rest,
-            Cell(f"grew {points(cagr)}", values=(None,)),
+            Cell(f"grew {points(cagr)}", values=(None,), card="In % a year"),
             Cell("", "none", values=(None, None, None)),
         ),
     )

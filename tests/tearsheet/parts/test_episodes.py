@@ -62,7 +62,7 @@ def test_panels_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     values = [value for line in first.lines for value in line.values]
     assert values == pytest.approx([0, -50, -20, 0, 10, 20, 0, -5, -18, 0, -10, -20])
     assert (first.scale.low, first.scale.high, first.scale.height) == pytest.approx((-52.8, 22.8, 240))
-    words = ("one", "2 sessions; one hedge did not act", ("13 Jan", "15 Jan"), None, ())
+    words = ("one", "2 sessions; still did not act", ("13 Jan", "15 Jan"), None, ())
     assert (first.title, first.note, first.ends, first.marked, first.said) == words
     assert second.marked == pytest.approx((50, 100))
     assert (second.ends, second.said) == (("16 Jan", "20 Jan"), ("17 Jan to 20 Jan", "stocks +60.0%", "bonds +9.1%"))
@@ -90,7 +90,7 @@ def test_nothing_is_known_of_what_begins_at_nothing(monkeypatch: pytest.MonkeyPa
     names = tuple(Named(name, name, name, "s", "", ()) for name in ("base", "hedge"))
     [panel] = episodes.panels(cast("RunFolder", Fall()), names)
     assert [line.label for line in panel.lines] == ["Stocks", "Bonds", "base"]
-    assert panel.note == "2 sessions; one hedge did not act"
+    assert panel.note == "2 sessions; hedge did not act"
 
 
 def test_famous_falls_or_the_deepest(monkeypatch: pytest.MonkeyPatch) -> None:
