@@ -88,3 +88,11 @@ def test_how_much_the_search_flatters_is_said() -> None:
     ]
     left, *_ = search_lines(dataclasses.replace(SEARCH, left_out=3))
     assert "These 1,000 jobs (3 without all 200 months left out) move" in left
+
+
+def test_a_label_inside_a_sentence() -> None:
+    """With a small letter, unless it is an abbreviation or a name; its group in brackets."""
+    labels = ("Mean payoff, beyond its mix", "CDaR, tail", "Sharpe ratio", "A ratio")
+    assert [_lower(label) for label in labels] == [
+        "mean payoff (beyond its mix)", "CDaR (tail)", "Sharpe ratio", "a ratio",
+    ]  # fmt: skip
