@@ -4,7 +4,7 @@ import dataclasses
 
 from backtester.analysis.overfitting import Overfitting
 from backtester.batch.contested import Choice, Contested, RealityCheck, Walked
-from backtester.batch.page.finding import finding_headline, search_lines
+from backtester.batch.page.finding import _lower, finding_headline, search_lines
 from backtester.batch.search import Search
 
 CHECK = RealityCheck("job a", 0.0123, 0.0, -0.002, 0.026, 0.3, 0.25, 500, 63)
