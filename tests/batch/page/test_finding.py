@@ -92,7 +92,7 @@ def test_how_much_the_search_flatters_is_said() -> None:
 
 def test_a_label_inside_a_sentence() -> None:
     """With a small letter, unless it is an abbreviation or a name; its group in brackets."""
-    labels = ("Mean payoff, beyond its mix", "CDaR, tail", "Sharpe ratio", "A ratio")
+    labels = ("Mean payoff, beyond its mix", "CDaR, tail", "Sharpe ratio", "Hit rate")
     assert [_lower(label) for label in labels] == [
-        "mean payoff (beyond its mix)", "CDaR (tail)", "Sharpe ratio", "a ratio",
+        "mean payoff (beyond its mix)", "CDaR (tail)", "Sharpe ratio", "hit rate",
     ]  # fmt: skip
