@@ -10,11 +10,11 @@ from backtester.analysis.windows import Drawdown, Window
 from backtester.arrays import Flags
 
 
-def parent(window: Window, falls: list[Drawdown], sessions: int) -> Drawdown | None:
+def parent(window: Window, falls: list[Drawdown]) -> Drawdown | None:
     """The drawdown, from its peak to its recovery, that overlaps the window most; None where none does."""
 
     def shared(fall: Drawdown) -> int:
-        return window.shared(Window(fall.peak, sessions - 1 if fall.recovery is None else fall.recovery))
+        return window.shared(Window(fall.peak, window.end if fall.recovery is None else fall.recovery))
 
     return max((fall for fall in falls if shared(fall) > 0), key=shared, default=None)
 

@@ -22,7 +22,7 @@ from backtester.analysis.sell_offs import joint_sell_offs, stock_sell_offs
 from backtester.analysis.sell_offs_kernel import Legs
 from backtester.arrays import Array, Integers
 
-YEAR_SPANS = ((1, 1997), (1998, 2019), (2020, 9999))  # first and last years
+TURNS = (1998, 2020)  # years in which another period began
 ROTATIONS = 200
 
 
@@ -70,14 +70,14 @@ def cushion(period: Period) -> Cushion:
         for (start, end), in_stocks, in_bonds in zip(windows.tolist(), *moves, strict=True)
     )
     years = dates.year.to_numpy()
-    counts = []
-    for first, last in YEAR_SPANS:
-        inside = (years >= first) & (years <= last)
+    turned, counts = np.searchsorted(TURNS, years, side="right"), []
+    for turns in np.unique(turned).tolist():
+        inside = turned == turns
         own = inside[windows[:, 0]]
         if own.any():
             both = int((moves[1][own] < 0).sum())
             first_year, last_year = int(years[inside].min()), int(years[inside].max())
-            name = f"since {first_year}" if last == YEAR_SPANS[-1][1] else f"from {first_year} to {last_year}"
+            name = f"since {first_year}" if turns == len(TURNS) else f"from {first_year} to {last_year}"
             rate = _base_rate(bonds, inside, windows[own])
             counts.append(Count(name, first_year, last_year, both, int(own.sum()), rate))
     return Cushion(period.market.history.name, dates[0], dates[-1], falls, tuple(counts))

@@ -36,7 +36,7 @@ def make_clusters(returns: Array, first: int, *, at_most: int) -> Clusters:
     centred = returns - returns.mean(axis=1, keepdims=True)
     size = np.sqrt((centred**2).sum(axis=1, keepdims=True))
     still = size <= ROUNDING_DEVIATION
-    unit = np.hstack([np.where(still, 0.0, centred / np.where(still, 1.0, size)), still])
+    unit = np.hstack([centred / np.where(still, 1.0, size), still])
     centres, own, nearest = [first], np.zeros(len(unit), np.int64), unit @ unit[first]
     while len(centres) < at_most and nearest.min() < COPY_CORRELATION:
         centres.append(int(nearest.argmin()))

@@ -144,7 +144,7 @@ def _worst(returns: Array, q: float) -> Flags:
     count = int(q * len(returns))
     if count == 0:
         return np.zeros(len(returns), dtype=bool)
-    worst: Flags = returns <= np.partition(returns, count - 1)[count - 1]
+    worst: Flags = returns <= np.sort(returns)[count - 1]
     return worst
 
 

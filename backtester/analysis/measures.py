@@ -17,6 +17,7 @@ from backtester.analysis.levels_kernel import FEWEST_DAYS, measure_levels
 from backtester.analysis.returns_kernel import measure_returns
 from backtester.arrays import Array, Flags, Integers, kernel_floats
 from backtester.histories.derived import DAYS_A_YEAR
+from backtester.histories.rhythm import DAILY
 
 Measures = dict[str, float | str | None]
 COMPUTED = (*levels_kernel.LEVELS_NAMES, *returns_kernel.RETURNS_NAMES)
@@ -45,7 +46,7 @@ def measure_inputs(
     sessions: pd.DatetimeIndex,
     bills: npt.ArrayLike,
     *,
-    sessions_a_year: float = 252,
+    sessions_a_year: float,
     reference: npt.ArrayLike | None = None,
 ) -> MeasureInputs:
     """The inputs of records that share these sessions, at least two.
@@ -53,7 +54,7 @@ def measure_inputs(
     `bills` (T,) are the returns of bills, the first unused; `reference` (T,) is the reference's net asset value.
     Without one the measures against it are NaN.
     """
-    months = sessions.year.to_numpy() * 12 + sessions.month.to_numpy()
+    months = _months(sessions)
     return MeasureInputs(
         sessions=sessions,
         elapsed=kernel_floats((sessions - sessions[0]).days),
@@ -92,7 +93,8 @@ def by_name(row: Array, inputs: MeasureInputs) -> Measures:
 
 def compile_measures() -> None:
     """Compile the kernels and write them to the on-disk cache, so that worker processes load them."""
-    measure_books([[1.0, 1.0]], measure_inputs(pd.DatetimeIndex(["2020-01-02", "2020-01-03"]), [0.0, 0.0]))
+    days = pd.DatetimeIndex(["2020-01-02", "2020-01-03"])
+    measure_books(np.ones((1, 2)), measure_inputs(days, np.zeros(2), sessions_a_year=DAILY.sessions_a_year))
 
 
 def _typed(value: float, kind: str, inputs: MeasureInputs) -> float | str | None:
@@ -117,13 +119,17 @@ def calendar_months(nav: "pd.Series[float]") -> dict[str, float]:
 
     A month of which the record has only its first session has no return, and is left out.
     """
-    dates = pd.DatetimeIndex(nav.index)
-    months = (dates.year * 12 + dates.month - 1).to_numpy(dtype=np.int64)
-    names = [f"{month // 12}-{month % 12 + 1:02}" for month in np.unique(months).tolist()]
-    returns = dict(zip(names, _period_returns(nav, months), strict=True))
+    months = _months(pd.DatetimeIndex(nav.index))
+    names = np.unique(months).astype(str).tolist()
+    returns = dict(zip(names, _period_returns(nav, months.astype(np.int64)), strict=True))
     if len(months) < 2 or months[1] != months[0]:
         del returns[names[0]]
     return returns
+
+
+def _months(sessions: pd.DatetimeIndex) -> "npt.NDArray[np.datetime64]":
+    """The month of each session, (T,)."""
+    return sessions.to_numpy().astype("datetime64[M]")
 
 
 def _period_returns(nav: "pd.Series[float]", periods: Integers) -> list[float]:

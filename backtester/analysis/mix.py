@@ -47,15 +47,15 @@ def slope_matrix(legs: Array) -> Array:
         shifted = [legs[leg, edge + by : sessions - edge + by] for leg in fitted for by in neighbours]
         solved = _solved(np.array(shifted))
         if solved is not None:
-            matrix[fitted, edge : sessions - edge] = solved.reshape(len(fitted), len(neighbours), -1).sum(axis=1)
+            matrix[fitted, edge : sessions - edge] = solved.reshape(len(fitted), len(neighbours), solved.shape[1]).sum(
+                axis=1
+            )
             break
     return matrix
 
 
 def _solved(columns: Array) -> Array | None:
     """What gives the slopes on each of the columns (K, n), a constant aside; None where they are not independent."""
-    if columns.shape[1] < 2:
-        return None
     centred = columns - columns.mean(axis=1, keepdims=True)
     size = np.sqrt((centred**2).sum(axis=1, keepdims=True))
     if not (size**2 > NO_VARIANCE).all():
@@ -121,7 +121,9 @@ def keep_mixes(shares: Array, trading: Trading, chosen: Integers, keep: tuple[st
     """The accounts of the mixes of those shares (C, 2) of the chosen books, C x N: tranches side by side."""
     moved = trading.moved[chosen]
     targets = np.repeat(shares, moved.shape[1], axis=0)[:, None]
-    return run_many(trading.prices, make_orders(targets, moved.reshape(len(targets), -1)), trading.terms, keep=keep)
+    return run_many(
+        trading.prices, make_orders(targets, moved.reshape(len(targets), moved.shape[2])), trading.terms, keep=keep
+    )
 
 
 def session_returns(kept: Kept, books: int) -> Array:

@@ -154,4 +154,4 @@ def walk_forward(starts: Sequence[int], score: Callable[[int, int], Array], *, w
         scores = score(window[place] if window else 0, start)
         if np.isfinite(scores).any():
             made.append((start, int(np.where(np.isfinite(scores), scores, -np.inf).argmax())))
-    return Walk(*np.array(made, np.int64).reshape(-1, 2).T)
+    return Walk(*np.array(made, np.int64).reshape(len(made), 2).T)

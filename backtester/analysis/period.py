@@ -109,7 +109,7 @@ def joint_falls(legs: Legs, redrawn: Redrawn | None = None) -> Integers:
     """The drawdowns of the pair of 5% or more in which bonds fell too, (W, 2): peak and trough."""
     falls = drawdowns(legs.pair, at_least=PAIR_DRAWDOWN)
     found = [(fall.peak, fall.trough) for fall in falls if legs.bonds[fall.trough] <= legs.bonds[fall.peak]]
-    return np.array(found, np.int64).reshape(-1, 2)
+    return np.array(found, np.int64).reshape(len(found), 2)
 
 
 def other_definitions(rule: Rule, rhythm: Rhythm = DAILY) -> dict[str, Definition]:

@@ -20,7 +20,7 @@ NEAR = pd.Timedelta(days=7)  # holidays between a date asked for and the session
 def opening_of(market: Market, settings: Shared) -> int:
     """The first session on which both legs of the pair have a level and the start has come."""
     legs, start = leg_levels(market, settings).notna().all(axis=1).to_numpy(), settings.start
-    if len(market.sessions) == 0 or not legs.any():
+    if not legs.any():
         both = " and ".join(settings.legs)
         raise DataError(f"history {market.history.name!r} has no session with both {both} in this period")
     first = int(legs.argmax())

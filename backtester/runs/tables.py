@@ -35,7 +35,7 @@ def encoded(weights: pd.DataFrame) -> pa.Table:
     columns = {"date": pa.array(weights["date"], pa.timestamp("ns")).cast(pa.timestamp("ms")).cast(pa.date32())}
     for name in ("strategy", "asset"):
         codes, names = pd.factorize(weights[name])
-        indices = pa.array(codes.astype(np.int32, copy=False))
+        indices = pa.array(codes.astype(np.int32))
         columns[name] = pa.DictionaryArray.from_arrays(indices, pa.array([str(one) for one in names], pa.string()))
     return pa.table(columns | {"weight": pa.array(weights["weight"])})
 

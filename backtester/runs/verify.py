@@ -129,6 +129,6 @@ def _of_tables(one: pd.DataFrame, other: pd.DataFrame, where: str) -> Iterator[D
         mine, theirs = one[name].to_numpy(), other[name].to_numpy()
         apart = np.abs(mine - theirs) / np.maximum(1.0, np.maximum(np.abs(mine), np.abs(theirs)))
         apart = np.where(np.isnan(mine) != np.isnan(theirs), INFINITE, np.nan_to_num(apart))
-        row = int(apart.argmax()) if len(apart) else 0
-        if len(apart) and apart[row]:
+        if apart.any():
+            row = int(apart.argmax())
             yield Difference(float(apart[row]), f"{where} {name} in row {row}", float(mine[row]), float(theirs[row]))

@@ -42,13 +42,13 @@ def crisis(name: str) -> Crisis:
 )
 def test_parent_is_the_drawdown_that_shares_most_of_the_window(window: Window, peak: int | None) -> None:
     """From its peak to its recovery; none where it shares no session's return."""
-    found = parent(window, FALLS, 100)
+    found = parent(window, FALLS)
     assert (found.peak if found else None) == peak
 
 
 def test_no_drawdown_no_parent() -> None:
     """A pair that never fell by enough has none."""
-    assert parent(Window(1, 5), [], 10) is None
+    assert parent(Window(1, 5), []) is None
 
 
 def test_a_short_crisis_inside_a_long_one_has_its_own_windows() -> None:

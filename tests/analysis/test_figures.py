@@ -75,3 +75,11 @@ def test_decimals_follow_the_kind() -> None:
         0,
         0,
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "decimals"), [("measures.sharpe", 2), ("measures.cagr", 2), ("measures.days_under_water", 0)]
+)
+def test_decimals(key: str, decimals: int) -> None:
+    """Of numbers and percentages two, where the table does not say otherwise, and none of what is counted."""
+    assert figures()[key].decimals == decimals

@@ -268,6 +268,7 @@ def test_months_by_hand() -> None:
     assert calendar_months(nav) == whole
     assert list(calendar_months(nav.iloc[1:])) == ["2020-01", "2020-02"]
     assert calendar_months(nav.iloc[:1]) == {}
+    assert calendar_months(nav.iloc[:2]) == {"2019-12": pytest.approx(0.1)}
 
 
 @given(RETURNS)

@@ -67,7 +67,7 @@ def test_tails_of_every_length(count: int) -> None:
 def test_books_do_not_see_each_other() -> None:
     """A book's figures are the same, to the last bit, alone and among others."""
     navs = np.cumprod(1 + np.random.default_rng(2).normal(0, 0.01, (5, 300)), axis=1)
-    ground = measure_inputs(pd.bdate_range("2020-01-01", periods=300), np.zeros(300))
+    ground = measure_inputs(pd.bdate_range("2020-01-01", periods=300), np.zeros(300), sessions_a_year=252)
     alone = np.vstack([measure_books(nav[None], ground) for nav in navs])
     np.testing.assert_array_equal(measure_books(navs, ground), alone)
 
@@ -76,9 +76,11 @@ def test_inputs_of_any_layout() -> None:
     """Arrays that are read-only, strided or of whole numbers are measured as plain ones, and stay as they were."""
     navs = np.cumprod(1 + np.random.default_rng(2).normal(0, 0.01, (4, 300)), axis=1)
     sessions = pd.bdate_range("2020-01-01", periods=300)
-    plain = measure_books(navs[::2].copy(), measure_inputs(sessions, np.zeros(300)))
+    plain = measure_books(navs[::2].copy(), measure_inputs(sessions, np.zeros(300), sessions_a_year=252))
     navs.flags.writeable = False
-    np.testing.assert_array_equal(measure_books(navs[::2], measure_inputs(sessions, np.zeros(300, np.int64))), plain)
+    np.testing.assert_array_equal(
+        measure_books(navs[::2], measure_inputs(sessions, np.zeros(300, np.int64), sessions_a_year=252)), plain
+    )
 
 
 def test_all_cash_has_no_ratios(us: Market) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analysed import analysed, tracks_of
-from backtester.analysis.mix import mix_accounts, session_returns, slope_matrix
+from backtester.analysis.mix import _Broyden, mix_accounts, session_returns, slope_matrix
 from backtester.analysis.pair import Lenses
 from backtester.analysis.resample import bootstrap, interval, make_plan
 from backtester.analysis.scorecard import PAYOFF_INDEX
@@ -338,3 +338,31 @@ def test_weights_of_tranches_are_weighed_by_their_money() -> None:
     assert (whole.tolist(), parts.tolist()) == ([[2.0, 3.0]], [[[0.75, 0.25], [0.5, 0.5]]])
     alone, own = mix_accounts(kept, 2, 2)
     assert (alone.tolist(), own.tolist()) == (nav[:, 1:].tolist(), weights[:, 1:].tolist())
+
+
+@pytest.mark.parametrize(("size", "fitted"), [(2.3e-8, [True, True]), (2.2e-8, [True, False])])
+def test_the_least_variance_of_a_leg(size: float, fitted: list[bool]) -> None:
+    """Squares that add up to 1e-15 are rounding: of twice the size's square above that there is a slope."""
+    matrix = slope_matrix(np.array([[0.01, -0.01, 0.0, 0.0], [0.0, 0.0, size, -size]]))
+    assert (matrix != 0).any(axis=1).tolist() == fitted
+
+
+@pytest.mark.parametrize(("legs", "matrix"), [
+    ([[0.1], [0.2]], [[0], [0]]), ([[0.1, -0.1], [0.2, -0.2]], [[5, -5], [0, 0]]),
+])  # fmt: skip
+def test_slopes_of_one_and_of_two_sessions(legs: list[list[float]], matrix: list[list[float]]) -> None:
+    """One session has none; of two there is one on the first leg, and the second cannot be told apart."""
+    assert slope_matrix(np.array(legs)) == pytest.approx(np.array(matrix))
+
+
+def test_steps_towards_a_mix_by_hand() -> None:
+    """Broyden's: at first what is missed, but no longer than 2; then by what the first step changed; half way back
+    where there is no value."""
+    search = _Broyden(3)
+    far, near, none = [30.0, 40.0], [0.3, 0.4], [np.nan, np.nan]
+    back = np.array([[9.0, 9.0], [9.0, 9.0], [0.5, 0.25]])
+    first = search.steps(np.arange(3), np.array([far, near, none]), back)
+    assert first.tolist() == [pytest.approx([1.2, 1.6]), near, [0.5, 0.25]]
+    # it changed (0.3, 0.4) to (0.1, 0.2), so by (0.2, 0.2): scale 0.14; a product with the new values of 0.11
+    [second] = search.steps(np.array([1]), np.array([[0.1, 0.2]]), back[1:2]).tolist()
+    assert second == pytest.approx([0.1 + 0.1 * 0.11 / 0.14, 0.2 + 0.2 * 0.11 / 0.14])

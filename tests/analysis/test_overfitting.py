@@ -174,3 +174,16 @@ def test_a_small_gain_is_no_loss() -> None:
     small = np.tile([1.0, -1.0], 80) + np.arange(5)[:, None] / 100
     assert backtest_overfitting(small + 0.1).loses == 0.0
     assert backtest_overfitting(small - 0.1).loses == 1.0
+
+
+def test_ratios_of_halves_by_hand() -> None:
+    """Over two parts of two sessions each: mean over deviation by N, of what is beyond the usual returns, which are
+    added to the mean; a run that does not vary has none."""
+    sums, squares = np.array([[2.0, 4.0], [1.0, 4.0]]), np.array([[6.0, 8.0], [9.0, 8.0]])
+    halves, usual = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), np.array([1.0, 1.0])
+    first, second, both = overfitting._ratios(halves[:2], sums, squares, usual, 2).tolist() + (
+        overfitting._ratios(halves[2:], sums, squares, usual, 2).tolist()
+    )
+    assert first == pytest.approx([2 / (3 - 1) ** 0.5, 0])
+    assert second == pytest.approx([1.5 / (4.5 - 0.25) ** 0.5, 0])
+    assert both == pytest.approx([1.75 / (3.75 - 0.5625) ** 0.5, 0])

@@ -12,6 +12,7 @@ from arch.bootstrap import StationaryBootstrap, optimal_block_length
 from scipy.stats import ks_2samp
 
 from analysed import Analysed, analysed, tracks_of
+from backtester.analysis import resample as resample_module
 from backtester.analysis.blocks import ResamplePlan, block_length, draw_rows
 from backtester.analysis.pair import reference_pair
 from backtester.analysis.period import Period, other_definitions
@@ -171,6 +172,11 @@ def test_draws_spread_a_mean_as_archs_stationary_bootstrap_does() -> None:
     assert ks_2samp(ours, theirs).pvalue > 0.01
 
 
+def test_a_block_can_start_at_any_session() -> None:
+    """Of three sessions each is the first of some resample."""
+    assert {int(draw_rows(ResamplePlan(1, 2, 1), number, 3)[0]) for number in range(40)} == {0, 1, 2}
+
+
 def test_blocks_go_round_the_end() -> None:
     """A block that reaches the last session goes on with the first."""
     rows = draw_rows(ResamplePlan(1, 10**6, 5), 0, 50)
@@ -195,6 +201,14 @@ def test_more_resamples_keep_those_there_were(tracks: Tracks) -> None:
     """A resample is what its seed and number make it: the first five of fifteen are the five."""
     five, fifteen = (bootstrap(tracks, ResamplePlan(count, 63, 11), RULE) for count in (5, 15))
     np.testing.assert_array_equal(five.figures, fifteen.figures[:5])
+
+
+def test_the_first_resamples_have_payoffs_elsewhere_too(tracks: Tracks, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here the first two of four, in a window of the first session: no later one has room for them."""
+    monkeypatch.setattr(resample_module, "FIRST_RESAMPLES", 2)
+    drawn = bootstrap(tracks, ResamplePlan(4, 63, 11), RULE, elsewhere=[lambda legs, redrawn=None: np.array([[0, 1]])])
+    assert drawn.elsewhere.shape == (2, tracks.strategies, 1)
+    assert np.isfinite(drawn.elsewhere).all()
 
 
 def test_progress_counts_to_the_end(tracks: Tracks) -> None:

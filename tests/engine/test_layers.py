@@ -77,6 +77,13 @@ def test_what_recipes_share_is_computed_once(market: Market) -> None:
     assert [layer.step.strategy.name for layer in (*one, *two)] == ["half", "late", "half", "grown"]
 
 
+def test_recipes_of_any_depth_stand_side_by_side(market: Market) -> None:
+    """One of a single step, one that fails, whose error it is, and one of two."""
+    one, failed, two = layers_of([asked("half"), asked("broken + late"), asked("half + grown")], Desk(market))
+    assert isinstance(failed, BacktesterError)
+    assert [len(found) for found in (one, two) if isinstance(found, tuple)] == [1, 2]
+
+
 def test_a_desk_keeps_what_others_stood_on(market: Market) -> None:
     """Asked again, the lower layer is the same object and the topmost another; too many of them are forgotten."""
     desk = Desk(market)

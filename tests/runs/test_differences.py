@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from backtester.errors import DataError
-from backtester.runs.differences import flat, run_differences
+from backtester.runs.differences import _same, flat, run_differences
 
 
 def made_run(strategies: dict[str, dict[str, Any]], *, lag: int = 1, start: str = "2010-01-04") -> Any:
@@ -61,3 +61,21 @@ def test_flat_documents() -> None:
     """Keys are joined by dots, places in lists of tables too, and plain lists are one value."""
     document = {"a": {"b": 1, "c": [1, 2]}, "d": [{"e": None}, {"e": True}]}
     assert dict(flat(document)) == {"a.b": 1, "a.c": "1, 2", "d.1.e": None, "d.2.e": True}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        (0.0, 1e-9, True),
+        (0.0, 1.1e-9, False),
+        (0.5, 0.5 + 1.1e-9, False),
+        (-100.0, -100.0 - 9e-8, True),
+        (-100.0, -100.0 - 1.1e-7, False),
+        (1, 2, False),
+        (1.0, None, False),
+        ("a", "a", True),
+    ],
+)
+def test_what_is_the_same(one: Any, other: Any, is_same: bool) -> None:
+    """Numbers up to a billionth of the larger, and of one where both are smaller; all else as it is."""
+    assert _same(one, other) is _same(other, one) is is_same

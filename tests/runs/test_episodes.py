@@ -1,5 +1,7 @@
 """Episodes: what crises are measured in."""
 
+import dataclasses
+import datetime
 from collections import Counter
 from types import SimpleNamespace
 from typing import cast
@@ -8,12 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.analysis.crises import read_crises
+from backtester.analysis.crises import Crisis, read_crises
 from backtester.analysis.period import Period, measure_period
 from backtester.analysis.windows import Window
 from backtester.histories.market import load_market
 from backtester.runs import episodes, needed_roles
 from backtester.runs.settings import RunSettings
+from builders import made_market
 
 
 def test_a_history_that_crises_share_is_read_and_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,3 +74,79 @@ def test_places_of_windows_by_name() -> None:
     found = episodes.places_by_name(windows, lambda window: "even" if window.start % 2 == 0 else "odd")
     assert {name: places.tolist() for name, places in found.items()} == {"odd": [0, 1], "even": [2, 3]}
     assert list(found) == ["odd", "even"]
+
+
+def crisis(name: str) -> Crisis:
+    first, last = datetime.date(2024, 1, 3), datetime.date(2024, 1, 9)
+    words = {"cause": "growth", "summary": "s", "source": "s", "history": "us"}
+    return Crisis.model_validate({"name": name, "start": first, "end": last, **words})
+
+
+@pytest.fixture
+def view() -> episodes.View:
+    """Stocks fall by a tenth and bonds by a fiftieth on Friday, 5 January 2024, and are back on Tuesday; of the crises
+    one is of another history, one is not reached, and the third holds the fall."""
+    levels = {
+        "stocks": [100.0, 100, 100, 100, 90, 90, 101, 101],
+        "bonds": [100.0, 100, 100, 100, 98, 98, 101, 101],
+        "gold": [1.0, 1, 1, 1, 2, 4, 8, 8],
+    }
+    period, other = (measure_period(made_market(levels)) for _ in range(2))
+    found = [
+        episodes.Scene(crisis("elsewhere"), other, Window(3, 4)),
+        episodes.Scene(crisis("never"), period, None),
+        episodes.Scene(crisis("here"), period, Window(3, 6)),
+    ]
+    nav = pd.DataFrame({"own": [1.0, 1, 1, 1, 0.5, 0.25, 1, 1]}, period.sessions)
+    return episodes.View(period, nav, found, pd.Series(np.nan, period.sessions))
+
+
+def test_a_joint_sell_off_by_hand(view: episodes.View) -> None:
+    """What all returned in it and in the three sessions after it, the drawdown and the crisis that it was part of."""
+    dates = view.period.sessions
+    found = episodes.joint_sell_off(view, Window(3, 4))
+    later = found.pop("after")
+    assert found == {
+        "start": dates[3], "end": dates[4], "sessions": 1,
+        "pair": pytest.approx(-0.068), "stocks": pytest.approx(-0.1), "bonds": pytest.approx(-0.02),
+        "assets": {"gold": 1.0, "bills": 0.0}, "strategies": {"own": -0.5},
+        "parent": {"kind": view.period.pair.kind(view.period.falls[0]), "peak": dates[3], "trough": dates[4]},
+        "regime": None, "cause": "growth", "crisis": "here",
+    }  # fmt: skip
+    assert (later["sessions"], later["assets"]["gold"], later["strategies"]) == (3, 3.0, {"own": 1.0})
+    after = episodes.joint_sell_off(view, Window(6, 7))
+    assert (after["parent"], after["crisis"], after["cause"], after["after"]["sessions"]) == (None, None, None, 0)
+
+
+def test_a_drawdown_of_the_pair_by_hand(view: episodes.View) -> None:
+    """From Thursday's peak to Friday's trough a day, and to Tuesday four; legs contribute six and 0.8 points."""
+    [fall] = view.period.falls
+    found = episodes.pair_drawdown(view, fall)
+    dates = view.period.sessions
+    assert [found[name] for name in ("peak", "trough", "recovery")] == [dates[3], dates[4], dates[6]]
+    assert (found["days"], found["recovery_days"]) == (1, 4)
+    assert (found["stocks_contribution"], found["bonds_contribution"]) == pytest.approx((-0.06, -0.008))
+    assert (found["pair"], found["strategies"]) == (pytest.approx(-0.068), {"own": -0.5})
+    still = episodes.pair_drawdown(view, dataclasses.replace(fall, recovery=None))
+    assert (still["recovery"], still["recovery_days"]) == (None, None)
+
+
+def test_crises_by_hand(view: episodes.View) -> None:
+    """In the run's window with strategies, in another history without them, and not covered where there is none."""
+    elsewhere, never, here = (episodes.crisis_moves(view, scene) for scene in view.scenes)
+    assert [one["covered"] for one in (elsewhere, never, here)] == [True, False, True]
+    assert (here["history"], here["stocks"], here["strategies"]) == ("made", pytest.approx(0.01), {"own": 0.0})
+    assert (elsewhere["stocks"], elsewhere["strategies"]) == (pytest.approx(-0.1), None)
+    assert elsewhere["reason"] == "the run does not reach it; legs and assets are those of history made"
+    assert (never["history"], never["pair"], never["assets"], "reason" in never) == (None, None, None, False)
+    lacking = episodes.crisis_moves(view, episodes.Scene(crisis("gone"), reason="no bonds"))
+    assert (lacking["covered"], lacking["reason"]) == (False, "no bonds")
+
+
+def test_a_frame_of_episodes(view: episodes.View) -> None:
+    """A row each, with the dates that they have; none without any."""
+    joint = episodes.frame([episodes.joint_sell_off(view, Window(3, 4))])
+    assert list(joint) == ["start", "end", "pair", "stocks", "bonds", "gold", "bills", "own"]
+    fall = episodes.frame([episodes.pair_drawdown(view, view.period.falls[0])])
+    assert list(fall) == ["peak", "trough", "pair", "stocks", "bonds", "gold", "bills", "own"]
+    assert (len(joint), len(fall), len(episodes.frame([]))) == (1, 1, 0)

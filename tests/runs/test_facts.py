@@ -59,6 +59,8 @@ def test_definitions_at_which_the_sign_turns(own: float, other: float | None, tu
     [
         ([0.001, 0.01], 0.2, True),
         ([0.001, 0.01], 0.01, False),
+        ([0.001, 0.01], 0.05, False),
+        ([0.001, 0.01], 0.0501, True),
         ([0.001, 0.01], None, False),
         ([-0.01, -0.001], 0.2, True),
         ([-0.01, 0.01], 0.2, False),
@@ -118,6 +120,14 @@ def test_legs_that_never_fell_so_far(stocks: float, bonds: float, never: list[st
     """The settings ask for falls of 5% and 0.5%; just so far is enough."""
     run = two() | {"deepest_falls": {"stocks": stocks, "bonds": bonds}}
     assert run_facts(run).never_so_far == never
+
+
+def test_without_a_payoff_it_is_nothing() -> None:
+    """It turns nowhere, and the shifts are those that did as well."""
+    one = strategy("gold")
+    one["scorecard"]["beyond_mix"]["payoff_mean"] = None
+    facts = facts_of(document(), one)
+    assert (facts.payoff, facts.turning, facts.by_chance) == (0.0, [], 0.13)
 
 
 @pytest.mark.parametrize(

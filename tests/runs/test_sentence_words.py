@@ -18,9 +18,9 @@ def made(*strategies: Json, moves: tuple[float, ...] = (-0.05, -0.09)) -> Json:
 
 def test_words_of_a_run() -> None:
     """Two strategies, of which one paid and one did worse, in two joint sell-offs."""
-    assert run_words(
-        run_facts(made(strategy("gold", verdict="paid"), strategy("put", verdict="worse", payoff=-0.002)))
-    ) == {
+    gold, put = strategy("gold", verdict="paid"), strategy("put", verdict="worse", payoff=-0.002)
+    put["scorecard"]["acted"] = 7
+    assert run_words(run_facts(made(gold, put))) == {
         "both": "stocks and bonds",
         "Both": "Stocks and bonds",
         "windows": 2,

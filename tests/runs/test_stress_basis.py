@@ -58,11 +58,12 @@ def test_a_margin_caps_leverage(term: str, value: float, leverage: float) -> Non
 
 def test_a_path_is_written_to_a_millionth() -> None:
     """By session, and its peak, all that was sold, and what equity is left."""
-    series = {name: np.array([1.23456789, 0.5]) for name in ("yields_bp", "basis_bp", "sold", "purchased", "equity")}
-    nothing = np.zeros((3, 4))
+    names = ("yields_bp", "basis_bp", "sold", "purchased", "equity")
+    series = {name: np.array([1.23456789, 0.5, 0.25]) for name in names}
+    nothing = np.zeros((4, 4))
     made = _path(Unwind(**series, holdings=nothing, cash=nothing))
-    assert made["yields_bp"] == made["sold"] == [1.234568, 0.5]
-    assert (made["peak_bp"], made["sold_bn"], made["equity_bn"]) == (1.23456789, 1.73456789, 0.5)
+    assert made["yields_bp"] == made["sold"] == [1.234568, 0.5, 0.25]
+    assert (made["peak_bp"], made["sold_bn"], made["equity_bn"]) == (1.23456789, 1.98456789, 0.25)
 
 
 def test_the_document() -> None:

@@ -1,4 +1,4 @@
-"""What a study's search amounts to, in sentences, for the screen and for the page."""
+"""Sentences on the result of a study's search, for the screen and for the page."""
 
 from backtester.batch.contested import Contested, RealityCheck
 from backtester.batch.page.columns import shown_column
@@ -8,7 +8,7 @@ from backtester.pages.format import counted, number, percent
 
 
 def search_lines(search: Search) -> list[str]:
-    """How much of the best Sharpe ratio of months is luck, in sentences."""
+    """Sentences on how much of the best monthly Sharpe ratio is luck."""
     left = f" ({search.left_out:,} without all {search.months} months left out)" if search.left_out else ""
     return [
         f"The best of many is good partly by luck. These {search.jobs:,} jobs{left} move so much alike that they count "
@@ -40,7 +40,7 @@ def finding_headline(search: Search | None) -> str:
 
 
 def contested_lines(contested: Contested) -> list[str]:
-    """What the study's own figure amounts to, once the best was chosen by it."""
+    """Sentences on the study's own figure, given that the best job was chosen by it."""
     what = shown_column(contested.by)
     lines = [] if contested.check is None else [_check_line(contested, contested.check)]
     if contested.reason is not None:
