@@ -41,7 +41,7 @@ def sessions_to_ends(sessions: pd.DatetimeIndex, calendar: str) -> pd.DataFrame:
 
 def sessions_between(sessions: pd.DatetimeIndex, dates: pd.DatetimeIndex, calendar: str) -> Integers:
     """The number (T,) of sessions, by the calendar's rules, after each session up to its date in `dates`, inclusive."""
-    planned = _planned(calendar, sessions[0], max(sessions[-1], dates.max()) + pd.Timedelta(days=7))
+    planned = _planned(calendar, sessions[0], max(sessions[-1], dates.max()))
     return planned.searchsorted(dates, side="right") - planned.searchsorted(sessions, side="right")
 
 

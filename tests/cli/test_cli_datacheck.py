@@ -1,5 +1,6 @@
 """`data check` on the command line: the report, the document, the exit status and the mistakes."""
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from backtester.cli.actions.datacheck import _is_path
+from backtester.cli.actions.datacheck import _is_path, finding_line, read_dialect
 from backtester.cli.main import cli
 from backtester.errors import DataError
+from backtester.histories.checks.finding import Finding
 from folders import made_folder, weekdays
 
 DATES = weekdays("2024-01-02", 12)
@@ -114,3 +116,20 @@ def test_an_unknown_kind_lists_the_kinds(tmp_path: Path) -> None:
     answer = called(str(tmp_path), "--kind", "prices")
     assert answer.exit_code == 2
     assert "'price', 'total_return', 'yield', 'rate', 'level', 'return'" in answer.output
+
+
+def test_a_finding_on_a_line() -> None:
+    """With its dates where it has any, one where both are the same."""
+    first, last = datetime.date(2024, 1, 2), datetime.date(2024, 1, 3)
+    found = [Finding("note", "gaps", "us.gold", "one", *ends) for ends in ((None, None), (first, first), (first, last))]
+    assert [finding_line(one) for one in found] == [
+        "us.gold  gaps: one",
+        "us.gold 2024-01-02  gaps: one",
+        "us.gold 2024-01-02 to 2024-01-03  gaps: one",
+    ]
+
+
+def test_a_tab_is_said_in_a_word() -> None:
+    """Every other sign stands for itself."""
+    seps = [read_dialect({"date_format": None, "decimal": None, "sep": sep}).sep for sep in ("tab", ";", None)]
+    assert seps == ["\t", ";", None]

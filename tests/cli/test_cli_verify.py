@@ -3,15 +3,19 @@
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from backtester.cli.actions import report
 from backtester.cli.actions import verify as actions
 from backtester.cli.main import cli
 from backtester.runs import folder as folders
 from backtester.runs.verify import INFINITE, Difference
+from backtester.tearsheet.publish import Pages
 from interface import taken, written
 
 
@@ -89,3 +93,65 @@ def test_how_large_a_difference_is(
     assert actions._document(found) == {"equal": equal, "largest_difference": written, "at": "nav"}
     actions._say(found)
     assert capsys.readouterr().out == f"{words}\n"
+
+
+def test_other_versions_are_noted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Those that differ alone."""
+    monkeypatch.setattr(actions, "versions", lambda: {"numpy": "2.0", "pandas": "3.0"})
+    actions._note_versions({"versions": {"numpy": "2.0", "pandas": "2.9"}}, "run")
+    assert capsys.readouterr().err == "Note: the run was made with pandas 2.9; this is 3.0\n"
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> list[Pages]:
+    """The pages that were asked for, in order; a run in a folder `edited` was."""
+    asked: list[Pages] = []
+
+    def read(path: Path) -> Any:
+        return SimpleNamespace(path=path, edited=("result.json",) if path.name == "edited" else ())
+
+    monkeypatch.setattr(report, "read_run", read)
+    monkeypatch.setattr(report, "write_tearsheet", lambda run, pages: asked.append(pages))
+    return asked
+
+
+def reported(*names: str, plotly: str | None = None, as_json: bool = False) -> bool:
+    """Whether all files are as the runs wrote them."""
+    return report.report_runs(tuple(map(Path, names)), plotly, classic=False, full=True, as_json=as_json)
+
+
+@pytest.mark.parametrize(
+    ("names", "plotly", "places"),
+    [
+        (("a",), None, [None]),
+        (("a",), "beside", ["a"]),
+        (("a", "b"), None, ["", ""]),
+        (("a", "b"), "inside", [None, None]),
+        (("x/a", "x/b"), "beside", ["x", "x"]),
+        (("x/a", "y/b"), None, ["x/a", "y/b"]),
+        (("x/a", "x/a"), None, [None]),
+    ],
+)
+def test_where_plotly_lies(
+    pages: list[Pages], names: tuple[str, ...], plotly: str | None, places: list[str | None]
+) -> None:
+    """Inside the page of one run; beside those of several, in the folder that all lie in, else in each one's own."""
+    assert reported(*names, plotly=plotly)
+    found = [None if one.plotly is None else one.plotly.resolve() for one in pages]
+    assert found == [None if place is None else Path(place).resolve() for place in places]
+    assert all(one.full and not one.classic for one in pages)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_edited_files_are_told(pages: list[Pages], capsys: pytest.CaptureFixture[str], as_json: bool) -> None:
+    """The pages are written all the same."""
+    assert not reported("a", "edited", as_json=as_json)
+    assert len(pages) == 2
+    out, err = capsys.readouterr()
+    assert err == "Warning: edited: result.json was changed after the run, by the hashes in its manifest\n"
+    if as_json:
+        assert [(one["run"], one["edited"]) for one in json.loads(out)["reports"]] == [
+            ("a", []), ("edited", ["result.json"]),
+        ]  # fmt: skip
+    else:
+        assert out == "Tearsheet: a/tearsheet.html\nTearsheet: edited/tearsheet.html\n"

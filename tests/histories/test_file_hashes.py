@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,24 @@ def test_what_has_just_changed_is_not_remembered(large: Path) -> None:
     large.write_bytes(b"changed a moment ago")
     hashed(large)
     assert not memory(large).exists()
+
+
+@pytest.mark.parametrize(("size", "is_remembered"), [(9, False), (10, True), (11, True)])
+def test_which_files_are_large(large: Path, size: int, is_remembered: bool) -> None:
+    """Those of the size and more."""
+    hashed(settled(large, b"x" * size))
+    assert memory(large).exists() is is_remembered
+    assert (file_hashes.REMEMBERED_BYTES, file_hashes.PIECE_BYTES) == (10, 1_000_000)
+
+
+@pytest.mark.parametrize(("seconds", "is_remembered"), [(1.5, False), (2.0, False), (2.5, True)])
+def test_a_file_is_settled_after_two_seconds(
+    large: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, is_remembered: bool
+) -> None:
+    """More than two since its content changed."""
+    monkeypatch.setattr(time, "time", lambda: LONG_AGO / 1e9 + seconds)
+    hashed(large)
+    assert memory(large).exists() is is_remembered
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from backtester.histories.checks.copies import check_copies
 from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.overlaps import Overlap, are_copies, overlap
 from folders import weekdays
-from walks import prices
+from walks import new_york, prices, steps
 
 
 def by_date(*values: float) -> "pd.Series[float]":
@@ -117,3 +117,14 @@ def test_a_last_digit_may_differ(gap: float, found: bool) -> None:
     """Both in cents: a cent is rounding; nine figures are all of one file's precision, so most of them are whole."""
     older, newer = by_date(1.01, 2.02, 3.03), by_date(1.01 + gap, 2.02, 3.03)
     assert (overlap(older, newer.round(2) if gap == 0.01 else newer) is not None) == found
+
+
+def test_copies_disagree_up_to_the_end_of_the_shorter() -> None:
+    """From the first day on which they differ."""
+    days = new_york(60)
+    values = pd.Series(100 + np.cumsum(steps(60)).round(2), days)
+    other = values.copy()
+    other.iloc[30] += 0.02
+    for cut in (values[:50], other), (values, other[:50]):
+        [found] = check_copies([CheckedSeries(f"{name}:x", one) for name, one in zip("ab", cut, strict=True)])
+        assert (found.first, found.last) == (days[30].date(), days[49].date())

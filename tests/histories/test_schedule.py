@@ -28,7 +28,7 @@ def weights(calendar):
 """
 
 
-def made(folder: Path, **keys: object) -> Market:
+def made(folder: Path, *, meetings: "list[float | None]" = MEETINGS, **keys: object) -> Market:
     """A market with a schedule of two meetings."""
     series = {
         "stocks": listed("total_return", "stocks"),
@@ -36,7 +36,7 @@ def made(folder: Path, **keys: object) -> Market:
         "bills": built("bills", **{"yield": "rate"}),
         "meeting": listed("schedule", "meeting", **keys),
     }
-    return load_market("made", made_folder(folder, COLUMNS, series, calendar="weekdays"))
+    return load_market("made", made_folder(folder, COLUMNS | {"meeting": meetings}, series, calendar="weekdays"))
 
 
 def counts(market: Market, what: str) -> list[float | None]:
@@ -50,6 +50,13 @@ def test_sessions_since_and_until(tmp_path: Path) -> None:
     assert counts(market, "since") == [None, None, 0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4, 5]
     assert counts(market, "to") == [2, 1, 0, 6, 5, 4, 3, 2, 1, 0, None, None, None, None, None]
     assert "meeting" not in market.roles
+
+
+def test_a_meeting_on_the_first_session(tmp_path: Path) -> None:
+    """It was held on that day; of one before it nothing is known."""
+    market = made(tmp_path, meetings=[1.0, *[None] * 14])
+    assert counts(market, "since") == [float(place) for place in range(15)]
+    assert counts(market, "to") == [0.0, *[None] * 14]
 
 
 def test_a_meeting_that_was_called_off_counts_down_until_the_news(tmp_path: Path) -> None:

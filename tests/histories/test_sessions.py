@@ -5,7 +5,7 @@ import pytest
 
 from backtester.errors import DataError
 from backtester.histories.market import Market
-from backtester.histories.sessions import period_ends, sessions_to_ends
+from backtester.histories.sessions import period_ends, sessions_between, sessions_to_ends
 
 
 def ends(period: str, first: str, last: str) -> list[str]:
@@ -26,6 +26,25 @@ def test_the_last_session_ends_nothing_by_itself() -> None:
     """The history's own last session ends no period, even on the last day of a year."""
     assert ends("year", "2024-12-01", "2024-12-31") == []
     assert ends("month", "2024-12-01", "2024-12-31") == []
+
+
+@pytest.mark.parametrize(
+    ("span", "ended"), [("day", ""), ("week", "week"), ("month", "week month"), ("quarter", "week month quarter")]
+)
+def test_the_last_session_ends_what_is_no_longer_than_a_session(span: str, ended: str) -> None:
+    """A history by the month ends months, whatever comes."""
+    last = period_ends(pd.DatetimeIndex(pd.bdate_range("2024-12-02", "2024-12-31")), span).iloc[-1]
+    assert " ".join(last.index[last]) == ended
+
+
+def test_sessions_up_to_a_date() -> None:
+    """After each session up to its date: none on the day itself, over weekends and holidays by the calendar, below
+    zero where the date is past."""
+    sessions = pd.DatetimeIndex(["2024-07-02", "2024-07-03", "2024-07-05", "2024-07-08"])
+    dates = pd.DatetimeIndex(["2024-07-02", "2024-07-05", "2024-07-08", "2024-07-31"])
+    assert sessions_between(sessions, dates, "XNYS").tolist() == [0, 1, 1, 17]
+    assert sessions_between(sessions, dates[[0] * 4], "XNYS").tolist() == [0, -1, -2, -3]
+    assert sessions_between(sessions, dates, "every day").tolist() == [0, 2, 3, 23]
 
 
 def test_a_holiday_moves_the_end_of_a_week(us: Market) -> None:

@@ -2,11 +2,12 @@
 
 import csv
 import io
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
-from backtester.pages.csv_text import csv_text, data_uri, safe
+from backtester.pages.csv_text import csv_text, data_uri, safe, write_tables
 from backtester.pages.table import Cell, Head, Table, TableRow, points_cell
 
 TABLE = Table(
@@ -27,6 +28,12 @@ TABLE = Table(
 
 def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
+
+
+def test_tables_lie_in_a_folder_beside_the_page(tmp_path: Path) -> None:
+    """Each under its name."""
+    write_tables(tmp_path, [TABLE])
+    assert (tmp_path / "tables" / "small-table.csv").read_text() == csv_text(TABLE)
 
 
 def test_full_precision() -> None:

@@ -57,6 +57,7 @@ def test_arrays_are_packed() -> None:
     assert packed["arrays"]["flat"][:2] == [0.3, 0.0]
     assert levels(packed["arrays"]["flat"][2]) == [0, 0, 0]
     assert DatedArrays("none", pd.DatetimeIndex([]), {"nav": np.array([])}).packed()["arrays"]["nav"] == [0.0, 0.0, ""]
+    assert DatedArrays("none", pd.DatetimeIndex([]), {}).packed()["first"] == 0
 
 
 def test_every_value_is_within_half_a_step() -> None:

@@ -1,7 +1,9 @@
 """What a loaded strategy says about itself."""
 
+import pandas as pd
 import pytest
 
+from backtester.plugins.from_code import function_strategy, weights_strategy
 from backtester.plugins.loader import Library
 from builders import made_strategy
 
@@ -69,3 +71,30 @@ def test_words_are_names_and_short_texts() -> None:
     words = made_strategy("made", "def weights(stocks):  # gold\n    up = 1.0\n    return {'bonds': up}\n").words
     assert {"stocks", "up", "bonds"} <= words
     assert "gold" not in words
+
+
+def test_words_of_what_is_no_file_of_a_strategy() -> None:
+    """Of a table of weights its headings, of a function all of its source."""
+    table = b"date,stocks,long_bonds\n2024-01-01,0.6,gold\n"
+    index = pd.DatetimeIndex(["2024-01-01"])
+    weights = weights_strategy("mine", "w.csv", table, pd.DataFrame({"stocks": [0.6]}, index))
+    assert weights.words == {"date", "stocks", "long_bonds"}
+
+    def half(base: object) -> object:
+        return {"dollar": base}  # not gold
+
+    assert {"half", "base", "dollar", "gold"} <= function_strategy("half", half).words
+
+
+def test_a_function_is_given_what_it_reads() -> None:
+    """And its settings; of a strategy that says when it acts, what it says too."""
+
+    def sized(stocks: float, *, size: float = 0.5) -> float:
+        return stocks * size
+
+    made = function_strategy("sized", sized)
+    assert made.answer({"stocks": 4.0, "bonds": 9.0}, {"size": 0.25}) == 1.0
+    source = "def state(stocks):\n    return stocks + 1\ndef weights(state, *, size=2.0):\n    return state * size\n"
+    says = made_strategy("says", source)
+    assert says.say({"stocks": 4.0}, {}) == 5.0
+    assert says.answer({"stocks": 4.0}, {"size": 3.0}) == 15.0

@@ -25,7 +25,7 @@ def crisis_tables(document: Json, names: tuple[Named, ...]) -> tuple[Table, ...]
     both, crises = lens(document).both, crises_in_order(document)
     famous = [crisis for crisis in crises if crisis["then_and_now"]]
     then = [crisis for crisis in famous if crisis["start"] < NOW]
-    now = [crisis for crisis in famous if crisis["start"] >= NOW]
+    now = [crisis for crisis in famous if crisis not in then]
     others = {"": [crisis for crisis in crises if not crisis["then_and_now"]]}
     hedged = {f"Then: {_hedged(document, then)}": then, f"Now: {_hedged(document, now)}": now}
     caption = f"Then and now: what {both} did in each crisis. Returns in percent"

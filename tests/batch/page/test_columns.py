@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from backtester.batch.page.columns import Shown, packed_study, shown_column
+from backtester.batch.page.columns import AROUND, Shown, packed_study, shown_column
 from backtester.batch.page.grid_map import make_grid_map
 from studies import made_rows
 
@@ -63,5 +63,9 @@ def test_what_the_script_reads() -> None:
     lone = packed_study(rows.slice(0, 1), make_grid_map(rows.slice(0, 1)), rank, {"texts": ["x"], "places": [0]})
     assert [one["name"] for one in lone["figures"]][:2] == [rank, "final_nav"], "without settings nobody has neighbours"
     assert numbers(lone["figures"][0]["values"], "<f4") == pytest.approx([0.1])
+    calm = packed_study(rows, grid, "volatility", {"texts": ["x"], "places": [0, 0, 0]})["figures"]
+    assert {one["name"]: one["sign"] for one in calm if one["name"] in ("volatility", AROUND, "cagr")} == {
+        "volatility": -1, AROUND: -1, "cagr": 1,
+    }  # fmt: skip
     alone = rows.slice(0, 0)
     assert packed_study(alone, make_grid_map(alone), rank, {"texts": [], "places": []})["figures"]

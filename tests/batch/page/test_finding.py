@@ -4,7 +4,7 @@ import dataclasses
 
 from backtester.analysis.overfitting import Overfitting
 from backtester.batch.contested import Choice, Contested, RealityCheck, Walked
-from backtester.batch.page.finding import finding_headline, search_lines
+from backtester.batch.page.finding import _lower, finding_headline, search_lines
 from backtester.batch.search import Search
 
 CHECK = RealityCheck("job a", 0.0123, 0.0, -0.002, 0.026, 0.3, 0.25, 500, 63)
@@ -88,3 +88,11 @@ def test_how_much_the_search_flatters_is_said() -> None:
     ]
     left, *_ = search_lines(dataclasses.replace(SEARCH, left_out=3))
     assert "These 1,000 jobs (3 without all 200 months left out) move" in left
+
+
+def test_a_label_inside_a_sentence() -> None:
+    """With a small letter, unless it is an abbreviation or a name; its group in brackets."""
+    labels = ("Mean payoff, beyond its mix", "CDaR, tail", "Sharpe ratio", "Hit rate")
+    assert [_lower(label) for label in labels] == [
+        "mean payoff (beyond its mix)", "CDaR (tail)", "Sharpe ratio", "hit rate",
+    ]  # fmt: skip

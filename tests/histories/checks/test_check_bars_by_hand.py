@@ -75,12 +75,13 @@ def test_twenty_rows_are_compared(count: int, signs: int) -> None:
 
 def test_rows_before_the_last_twenty_are_not_looked_at() -> None:
     """Odd lots 21 rows before the last are past, 20 rows before it usual; so with fractions of a cent and 3 rows."""
-    for place, signs in ((-22, 1), (-21, 0)):
-        table = bars(40, volume=1234.0)
-        table.iloc[place, table.columns.get_loc("volume")] = 1001.0
-        assert len(unfinished_signs(table)) == signs
-    for place, signs in ((-5, 1), (-4, 0)):
-        table = bars(40, close=10.123)
+    for place, signs in ((-22, 1), (-21, 0), (-2, 0)):
+        for volume in (1001.0, 0.0):
+            table = bars(45, volume=1234.0)
+            table.iloc[place, table.columns.get_loc("volume")] = volume
+            assert len(unfinished_signs(table)) == signs
+    for place, signs in ((-5, 1), (-4, 0), (-2, 0)):
+        table = bars(45, close=10.123)
         table.iloc[place, table.columns.get_loc("close")] = 10.123
         assert len(unfinished_signs(table)) == signs
 

@@ -200,3 +200,13 @@ def test_of_stretches_that_overlap_the_shortest_is_reported(
     assert [(one.first, one.last) for one in found] == [
         (dates[at + first].date(), dates[at + last - 1].date()) for first, last in reported
     ]
+
+
+@pytest.mark.parametrize("unit", [1e-4, 1.0])
+def test_how_far_a_series_moved_at_both_ends(monkeypatch: pytest.MonkeyPatch, unit: float) -> None:
+    """Of changes of 1 and -1, whose deviation is 1.4826, at each end 1 / 1.4826, in whatever unit."""
+    monkeypatch.setattr(fills, "_apart", lambda own, its, hole: {(40, 70)})
+    move = unit * np.resize([1.0, -1.0], 200)
+    own, its = (yields(np.cumsum(np.append(0.0, one))) for one in (move, move / 2))
+    [(strength, _)] = fills._stretches(own, its)
+    assert strength == pytest.approx(2 / 1.4826)

@@ -63,6 +63,8 @@ def test_a_series_without_saturdays_is_told_so_once() -> None:
     assert finding.severity == "note"
     gone = len(week[(week > days[0]) & (week < days[-1])]) - len(days) + 2
     assert finding.message == f"{gone} Saturdays of the calendar XNYS without a value: it has no Saturdays"
+    saturdays = week[(week.day_of_week == 5) & (week > days[0]) & (week < days[-1])]
+    assert (finding.first, finding.last) == (saturdays[0].date(), saturdays[-1].date())
 
 
 def test_a_century_of_sessions_is_ken_french_s() -> None:
@@ -107,6 +109,8 @@ def test_a_long_gap_is_a_warning_and_short_ones_a_note() -> None:
     assert long.message == "6 sessions in a row of the calendar XNYS without a value"
     assert (short.severity, len(short.dates)) == ("note", 3)
     assert "3 sessions of the calendar XNYS without a value, at most 2 in a row" in short.message
+    (apart,) = check_gaps(on(days.delete([10, 12, 14])))
+    assert "3 sessions of the calendar XNYS without a value, at most 1 in a row" in apart.message
 
 
 def test_a_named_exchange_is_held_to() -> None:

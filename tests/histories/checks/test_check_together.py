@@ -10,10 +10,8 @@ import pytest
 
 from backtester.histories.checks import files, series
 from backtester.histories.checks import history as histories
-from backtester.histories.checks.copies import check_copies
 from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.history import check_history
-from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.manifest import find_history
 from folders import listed, made_folder, weekdays
 from walks import new_york, steps
@@ -24,7 +22,7 @@ FIRST, LATER = datetime.date(2024, 1, 2), datetime.date(2024, 1, 5)
 def some(count: int, severity: str = "note") -> list[Finding]:
     """So many findings of a check, the later ones of earlier days; the last of a stretch, and one without any date."""
     days = [FIRST - datetime.timedelta(days=at) for at in range(count - 2)]
-    told = [Finding("note", "gaps", "gold", f"no {at}", day, day, (day,)) for at, day in enumerate(days)]
+    told = [Finding("note", "gaps", "gold", f"no {at}", day, day, (day, LATER)) for at, day in enumerate(days)]
     told += [Finding("note", "gaps", "gold", "a stretch", FIRST, LATER), Finding("note", "gaps", "gold", "no day")]
     return told if severity == "note" else [replace(one, severity="warning") for one in told]
 
@@ -46,23 +44,12 @@ def test_more_than_three_are_one() -> None:
         "5 findings, the gravest 3: 2024-01-02: no 0; 2024-01-01: no 1; 2023-12-31: no 2",
         datetime.date(2023, 12, 31),
         LATER,
-        (datetime.date(2023, 12, 31), datetime.date(2024, 1, 1), FIRST),
+        (datetime.date(2023, 12, 31), datetime.date(2024, 1, 1), FIRST, LATER),
     )
     stretch = some(4)[2]
     assert series.gathered([stretch] * 4)[0].message.startswith(
         "4 findings, the gravest 3: 2024-01-02 to 2024-01-05: a stretch; "
     )
-
-
-def test_copies_disagree_up_to_the_end_of_the_shorter() -> None:
-    """From the first day on which they differ."""
-    days = new_york(60)
-    values = pd.Series(100 + np.cumsum(steps(60)).round(2), days)
-    other = values.copy()
-    other.iloc[30] += 0.02
-    for cut in (values[:50], other), (values, other[:50]):
-        [found] = check_copies([CheckedSeries(f"{name}:x", one) for name, one in zip("ab", cut, strict=True)])
-        assert (found.first, found.last) == (days[30].date(), days[49].date())
 
 
 def test_a_table_of_four_prices_is_checked_as_bars() -> None:

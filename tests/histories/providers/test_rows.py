@@ -245,3 +245,11 @@ def test_what_is_no_text(content: bytes, words: str) -> None:
 def test_a_number_alone_is_no_row() -> None:
     """Above the header it is a banner."""
     assert read_rows(b"7\ndate,x\n2024-01-01,1\n", "x").header == ["date", "x"]
+
+
+def test_two_lines_above_the_last_are_of_the_header() -> None:
+    """Of headers of three lines all three name the columns; a line above them, however alike, is a banner."""
+    lines = ["one,banner", "Price,Close", "Ticker,SPY", "Date,", "2024-01-02,1"]
+    whole = read_rows("\n".join(lines).encode(), "x").header
+    assert whole == read_rows("\n".join(lines[1:]).encode(), "x").header
+    assert whole != read_rows("\n".join(["Price,banner", *lines[2:]]).encode(), "x").header

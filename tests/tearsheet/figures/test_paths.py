@@ -24,6 +24,8 @@ def test_percent_from_the_close_before() -> None:
     gold, base = chart.traces
     assert (gold["x"], gold["y"], gold["meta"]) == ([0, 1, 2, 3], [0.0, None, 2.0, 3.0], "1")
     assert (base["y"], base["meta"]) == ([0.0] * 4, "0")
+    fine = {"scenarios": [{"title": "Flood", "strategies": {"base": {"nav": [1.0, 1.0000449, 0.98765432]}}}]}
+    assert paths_figures(fine, NAMES[:1])[0].traces[0]["y"] == [0.0, 0.004, -1.235], "to a thousandth of a point"
     assert gold["line"] == {"color": colour("s1"), "width": 1.4, "dash": "2px,2px"}
     assert base["line"] == {"color": colour("reference"), "width": 1.8, "dash": "solid"}
     assert (chart.name, chart.height, chart.linked) == ("paths-0", 230, False)

@@ -6,7 +6,7 @@ import pytest
 
 from backtester.pages.embed import DatedArrays
 from backtester.pages.names import Named
-from backtester.tearsheet.figures.scatter import months_group, scatter_figure
+from backtester.tearsheet.figures.scatter import _payoffs, _span, months_group, scatter_figure
 from documents import document
 
 
@@ -64,3 +64,19 @@ def test_the_reference_alone_has_grey_dots() -> None:
     for nothing in (np.zeros(101), np.full(101, np.nan)):
         [dots] = scatter_figure(document(), DatedArrays("months", DATES, ARRAYS | {"payoff1": nothing}), NAMES).traces
         assert dots["marker"]["cmax"] == 0.01
+
+
+@pytest.mark.parametrize(
+    ("values", "ends"),
+    [([0.5, 2.5], [-0.12, 2.62]), ([-3.0, -1.0], [-3.12, 0.12]), ([-1.0, 1.0], [-1.12, 1.12]), ([0.5], [-0.06, 0.56])],
+)
+def test_nothing_is_on_every_axis(values: list[float], ends: list[float]) -> None:
+    """And 6% of the spread of the values beyond either end, of one value 0.06; what is unknown counts for nothing."""
+    assert _span(np.array([*values, np.nan])) == pytest.approx(ends)
+
+
+def test_a_scale_of_colours_is_to_a_thousandth() -> None:
+    """On either side of nothing alike."""
+    group = DatedArrays("months", pd.DatetimeIndex([]), {"payoff1": np.full(5, 0.123456)})
+    marker = _payoffs("", group, 1)["marker"]
+    assert (marker["cmin"], marker["cmax"]) == (-0.123, 0.123)

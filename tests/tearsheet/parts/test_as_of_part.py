@@ -22,6 +22,11 @@ def test_a_row_has_the_counts_and_what_was_said_of_each_strategy() -> None:
     assert table is not None
     assert [cell.text for cell in table.rows[0].cells] == ["7", "14", "+0.12 too few to judge", "n/a"]
     assert table.rows[0].cells[2].small == "→ −0.05"
+    assert table.rows[0].head.note == ""
+    made["as_of"][0]["reason"] = "too few"
+    again = as_of_table(made, cast(made))
+    assert again is not None
+    assert again.rows[0].head.note == "too few"
     assert csv_text(table).splitlines()[1] == "2019-12-31,7,14,0.0012,-0.001,0.003,few,-0.0005,,,,,"
     assert as_of_table(document(strategy("gold")), cast(document(strategy("gold")))) is None
 

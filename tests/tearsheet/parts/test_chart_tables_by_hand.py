@@ -47,3 +47,23 @@ def test_lines_of_profit_and_loss() -> None:
     assert [cell.text for cell in first.cells] == ["4.57", "0.00", "1.20", "0.10", "0.05", "0.00", "5.00"]
     assert [cell.text for cell in second.cells][:2] == ["4.00", "1.00"]
     assert first.cells[-1].tone == "sum"
+
+
+def test_the_range_of_weights_begins_with_the_first_trade() -> None:
+    """Before it all is cash; who never trades has that throughout."""
+    stocks = pd.DataFrame({"stocks": [0.0, -0.5, 0.0], "cash": [1.0, 1.5, 1.0]}, DAYS)
+    tables = {NAMES[0].name: stocks, NAMES[1].name: stocks.assign(stocks=0.0, cash=1.0)}
+    first, second = weights_table(tables, MADE, NAMES).rows
+    assert [cell.values for cell in first.cells] == [(-0.25, -0.5, 0.0), (1.25, 1.0, 1.5)]
+    assert [cell.values for cell in second.cells] == [(0.0,) * 3, (1.0,) * 3]
+
+
+def test_no_weight_of_an_asset_that_a_strategy_lacks() -> None:
+    """Nothing earned, to two decimals, and the sum of what was."""
+    made = document(strategy("gold"))
+    lines = dict.fromkeys(("interest", "financing", "costs", "fees"), 0.0) | {"total": 0.012345}
+    for one, assets in zip(made["strategies"], ({}, {"gold": 0.012345}), strict=True):
+        one["lines"] = lines | {"assets": assets}
+    first, second = lines_table(made, NAMES).rows
+    assert [row.cells[0].text for row in (first, second)] == ["0.00", "1.23"]
+    assert second.cells[-1].text == "1.23"

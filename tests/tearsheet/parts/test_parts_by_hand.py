@@ -64,6 +64,7 @@ def test_tones_of_years(value: float, tone: str) -> None:
     calm = calm_table(made, cast(made))
     assert calm is not None
     assert calm.rows[0].cells[0].tone == tone
+    assert calm.rows[0].cells[0].text.startswith("+") is (value > 0)
 
 
 def correlated(rhythm: str, a_year: int) -> dict[str, Any]:
@@ -89,6 +90,7 @@ def test_correlations_to_two_decimals(rhythm: str, a_year: int, cells: list[str]
     table = periods_table(correlated(rhythm, a_year))
     assert [cell.text for cell in table.rows[0].cells] == cells
     assert len(table.heads) == len(cells)
+    assert table.heads[-1].text == ("Quarters" if rhythm == "quarterly" else "Months")
     assert bool(table.note) == (len(cells) == 3)
     assert table.rows[1].head.values == ("", "")
 

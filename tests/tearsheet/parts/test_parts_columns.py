@@ -5,17 +5,19 @@ from typing import Any
 
 import pytest
 
+from backtester.analysis.figures import figures
 from backtester.pages.names import Named
 from backtester.pages.table import Table
 from backtester.tearsheet.names import cast
 from backtester.tearsheet.parts.as_of import as_of_table
+from backtester.tearsheet.parts.chart_tables import attribution_tables
 from backtester.tearsheet.parts.crises import crisis_tables, cushions, then_and_now
 from backtester.tearsheet.parts.dependence import quarters_table
-from backtester.tearsheet.parts.measures import scorecard_table
+from backtester.tearsheet.parts.measures import measure_text, scorecard_table
 from backtester.tearsheet.parts.payoff import sensitivity_table, slices_table
 from backtester.tearsheet.parts.scales import stops_table
 from backtester.tearsheet.parts.verdict_table import verdict_table
-from backtester.tearsheet.parts.yearly import calm_columns, calm_table, turnover_table, years_table
+from backtester.tearsheet.parts.yearly import calm_columns, calm_table, turnover_columns, turnover_table, years_table
 from documents import SLICE, document, strategy
 
 AS_OF = {"end": "2019-12-31", "joint_sell_offs": 7, "followed": 14, "reason": None, "strategies": {}}
@@ -84,6 +86,28 @@ def test_every_strategy_is_on_the_scale_of_the_verdict() -> None:
 def test_calm_years_begin_with_the_first_beside_the_reference() -> None:
     """Its place among the strategies is 1."""
     assert calm_columns(made()) == (["2017"], {1: [-0.012], 2: [-0.012]})
+
+
+def test_turnover_begins_with_the_reference() -> None:
+    """Whose place is 0."""
+    assert list(turnover_columns(made())[1]) == [0, 1, 2]
+
+
+def test_figures_that_are_dates() -> None:
+    """A date is written out; what is undefined is n/a."""
+    figure = next(iter(figures().values()))
+    assert [measure_text(value, figure) for value in ("2020-01-02", None)] == ["2 Jan 2020", "n/a"]
+
+
+def test_one_episode_has_its_overlays() -> None:
+    """The only one that a strategy reaches."""
+    part = dict.fromkeys(("interest", "financing", "costs", "fees", "total"), 0.0) | {"assets": {}}
+    part |= {"overlays": [{"name": "gold", "in_order": 0.01, "left_out": 0.02}]}
+    one = strategy("gold") | {"attribution": {"joint_sell_offs": [part], "drawdowns": [], "crises": []}}
+    found = document(one, windows=1) | {"drawdowns": [], "crises": []}
+    found["strategies"][0]["attribution"] = {"joint_sell_offs": [None], "drawdowns": [], "crises": []}
+    _, (_, table) = attribution_tables(found, cast(found))
+    assert [head.values for head in table.heads[-2:]] == [("gold in order",), ("gold left out",)]
 
 
 def test_a_year_that_the_reference_has_not_is_without_a_tone() -> None:

@@ -85,6 +85,7 @@ def test_lines_of_growth() -> None:
     assert (chart.height, chart.layout["xaxis"]["tickvals"], chart.layout["xaxis"]["showgrid"]) == (
         320, [0.5, 1.0], False,
     )  # fmt: skip
+    assert [entry.meta for entry in chart.legend] == ["1", "2"]
     assert turns_figure(document(), NAMES[:1]).traces == ()
 
 

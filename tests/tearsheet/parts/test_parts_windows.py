@@ -9,6 +9,7 @@ from backtester.tearsheet import names
 from backtester.tearsheet.parts.windows import (
     after_table,
     asset_roles,
+    assets_to_choose,
     drawdown_table,
     joint_table,
     not_shown,
@@ -141,3 +142,11 @@ def test_heads_of_returns() -> None:
         GOLD,
     ]
     assert [head.note for head in heads[-2:]] == ["reference", ""]
+
+
+@pytest.mark.parametrize(("count", "chosen"), [(6, 0), (7, 7)])
+def test_a_reader_chooses_of_more_than_six_assets(count: int, chosen: int) -> None:
+    """Six fit beside each other."""
+    window = {"assets": {f"asset_{place}": 0.0 for place in range(count)}}
+    found = document() | {"joint_sell_offs": [window], "drawdowns": [], "crises": [{"assets": None}]}
+    assert len(assets_to_choose(found)) == chosen

@@ -34,6 +34,9 @@ def test_spells_stand_in_the_window() -> None:
     assert (round(last, 1), narrow, other) == (99.0, 0.25, "green")
     assert lane.words == "+ loud: when loud acted: on one time, off one time; the table below has the dates"
     assert [one.text for one in lane.swatches] == ["on", "off"]
+    days = ("2020-01-01", "2020-02-01"), ("2020-03-01", "2020-04-01"), ("2020-05-01", "2020-06-01")
+    [often] = part(*(spell(state, *own) for state, own in zip(("on", "off", "on"), days, strict=True)))["lanes"]
+    assert often.words.startswith("+ loud: when loud acted: on two times, off one time;")
 
 
 def test_the_whole_and_the_first_sessions_stand_apart() -> None:

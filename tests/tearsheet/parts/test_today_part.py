@@ -29,7 +29,8 @@ def run(correlation: float = 0.42) -> RunFolder:
     for one, depth in zip(made["strategies"], (0.0, -0.0016, None), strict=True):
         one["measures"]["current_drawdown"] = depth
     spells = [SPELL | {"state": "off"}, SPELL | {"end": "2026-05-04"}, SPELL]
-    made["strategies"][1]["states"] = [{"step": "gold", "spells": spells}]
+    first = {"step": "size", "spells": [SPELL | {"state": "full"}]}
+    made["strategies"][1]["states"] = [{"step": "gold", "spells": spells}, first]
     made["strategies"][2]["states"] = [{"step": "puts", "spells": [SPELL | {"end": "2026-05-04"}]}]
     reference, gold, puts = (one["name"] for one in made["strategies"])
     rows = [
@@ -50,7 +51,7 @@ def test_holdings_at_the_last_close() -> None:
     table = today_part(shown, cast(shown.document))["table"]
     assert [[cell.text for cell in row.cells] for row in table.rows] == [
         ["Stocks 61%, Bonds 39%", "0.0", ""],
-        ["Stocks 60%, Bonds 45%, Gold 10%, Cash −5%", "−0.2", "on"],
+        ["Stocks 60%, Bonds 45%, Gold 10%, Cash −5%", "−0.2", "on, full"],
         ["Cash 100%", "n/a", ""],
     ]
     assert table.heads[0].values == ("stocks", "bonds", "gold", "dollar", "cash")

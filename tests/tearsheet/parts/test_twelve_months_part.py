@@ -94,6 +94,11 @@ def test_time_under_water_runs_from_peak_to_recovery() -> None:
     ]
     assert first.cells[2].small == "26 Jan 2024 to not yet back"
     assert [cell.text for cell in second.cells] == ["0%", "none", "none", "none"]
+    often = pd.Series(1.0, dates)
+    often[["2024-01-02", "2024-01-05", "2024-01-06", "2024-01-10", "2024-01-20"]] = 0.9
+    [row] = under_water_table(run_of(pd.DataFrame({"a": often, "b": 1.0})), cast(run.document)[:1]).rows
+    assert [cell.text for cell in row.cells[1:]] == ["3", "2", "2"], "the three longest, of equals the earlier"
+    assert row.cells[2].small == "1 Jan 2024 to 3 Jan 2024"
 
 
 def test_betas_of_the_reference_are_near_its_weights(run: RunFolder, html: str) -> None:
