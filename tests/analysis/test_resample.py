@@ -205,6 +205,7 @@ def test_more_resamples_keep_those_there_were(tracks: Tracks) -> None:
 
 def test_the_first_resamples_have_payoffs_elsewhere_too(tracks: Tracks, monkeypatch: pytest.MonkeyPatch) -> None:
     """Here the first two of four, in a window of the first session: no later one has room for them."""
+    assert resample_module.FIRST_RESAMPLES == 200
     monkeypatch.setattr(resample_module, "FIRST_RESAMPLES", 2)
     drawn = bootstrap(tracks, ResamplePlan(4, 63, 11), RULE, elsewhere=[lambda legs, redrawn=None: np.array([[0, 1]])])
     assert drawn.elsewhere.shape == (2, tracks.strategies, 1)
