@@ -182,3 +182,8 @@ def test_decisions_of_tranches_have_a_row_each() -> None:
     calendar = period_ends(SESSIONS)
     shapes = [decisions(parse_schedule(text), calendar, first=0).shape for text in ("month", "month/2", "month/3")]
     assert shapes == [(len(SESSIONS),), (2, len(SESSIONS)), (3, len(SESSIONS))]
+    assert [str(Schedule("month", offset, tranches)) for offset, tranches in ((0, 1), (1, 2), (0, 3))] == [
+        "month",
+        "month+1/2",
+        "month/3",
+    ]
