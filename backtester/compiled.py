@@ -99,7 +99,7 @@ class PartLibrary(JITCodeLibrary):
 
     @property
     def codegen(self) -> Any:
-        """What numba asks to set the environment."""
+        """The object that numba asks to set the environment: this one."""
         return self
 
     def set_env(self, env_name: str, env: object) -> None:

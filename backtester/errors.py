@@ -68,7 +68,7 @@ class OutputError(BacktesterError):
 
 
 def caught(call: Callable[[], Answer]) -> "Answer | BacktesterError":
-    """What a call returns, or the user's mistake that it raises: one of many must not end the others."""
+    """The result of a call, or the BacktesterError that it raises, so that one of many does not end the others."""
     try:
         return call()
     except BacktesterError as error:

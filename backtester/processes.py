@@ -44,7 +44,7 @@ class Call(Generic[Answer]):
     pipe: "connection.Connection[None, Answer | BacktesterError]"
 
     def answer(self) -> Answer | ProcessEnded:
-        """What the function returned; raise the BacktesterError that it raised."""
+        """The result of the function. Raise the BacktesterError that it raised."""
         try:
             answer = self.pipe.recv()
         except EOFError:
@@ -71,7 +71,7 @@ class FreshProcess(Process):
 
 
 class FreshProcesses(Context):
-    """What starts such processes."""
+    """The context that starts such processes."""
 
     Process = FreshProcess
 
@@ -174,7 +174,7 @@ def one_thread_each() -> Iterator[None]:
 
 
 def surroundings() -> Surroundings:
-    """What the processes that this one starts take over: its environment, and after how much it looks for cycles."""
+    """The settings that started processes take over: the environment, and the thresholds of garbage collection."""
     return dict(os.environ), gc.get_threshold()
 
 

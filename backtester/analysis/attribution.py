@@ -155,7 +155,7 @@ def _overlays(recipe: Recipe) -> Iterator[tuple[Step, Recipe, Recipe, Recipe]]:
 
 
 def overlay_attribution(recipe: Recipe, navs: Navs, window: Window) -> list[Overlay]:
-    """What each overlay changed in a window, the base left out; `navs` have the window's sessions."""
+    """The effect of each overlay in a window, without the base; `navs` have the window's sessions."""
 
     def move(part: Recipe) -> float:
         return window_return(navs[part.full], window) if part.full in navs else float("nan")

@@ -1,4 +1,4 @@
-"""How sure the best of many is, all of them resampled together: the best was chosen, and so would another have been.
+"""Tests of the best of many runs, which are all resampled together to allow for the choice.
 
 `reality_check` asks whether the best beats its benchmark by more than the best of so many that do not would, in the
 sense of White (2000), Econometrica 68, 1097-1126, and of Hansen (2005), Journal of Business and Economic Statistics 23,

@@ -1,11 +1,11 @@
-"""How sure a scorecard is: its sessions drawn again in blocks, all series together, and every figure found anew.
+"""Intervals of a scorecard: its sessions are resampled in blocks, all series together, and every figure is recomputed.
 
 1. `make_plan` sets the mean length of blocks: three windows of a sell-off (63 sessions of daily data), or what the
    dependence of the pair's absolute returns asks for (`blocks.block_length`).
 2. `blocks.draw_rows` draws sessions by the stationary bootstrap of Politis and Romano (1994), JASA 89, 1303-1313.
 3. `resample` rebuilds the levels of all series in that order, fits the mixes again, finds the sell-offs again, and
-   makes the scorecards of that. What holds inside a block of the record as it was (`Tracks.source`, `Tracks.original`)
-   is found once.
+   makes the scorecards of these. Results that hold inside a block of the record as it was (`Tracks.source`,
+   `Tracks.original`) are computed once.
 4. `interval` is the range that holds the middle of them; `widened` allows for how many strategies were tried.
 """
 
@@ -34,9 +34,9 @@ from backtester.analysis.shares import LEVEL
 from backtester.arrays import Array, Flags, Integers
 from backtester.histories.rhythm import DAILY
 
-UNDEFINED_AT_MOST = 0.05  # of the resamples, for a figure to have an interval: more would hide an end of it
+UNDEFINED_AT_MOST = 0.05  # share of resamples without a figure, above which it has no interval
 RESAMPLES_A_TASK = 10
-FIRST_RESAMPLES = 200  # those in which payoffs are found at other definitions of a sell-off too
+FIRST_RESAMPLES = 200  # resamples in which payoffs at other definitions of a sell-off are computed
 ZERO_BOUND = 1e-6  # a bound this near to zero is zero
 POWER = 0.8  # of the smallest payoff that would have been found clear
 STOCKS, BONDS, PAIR, REFERENCE, BILLS, STRATEGIES = range(6)
@@ -53,12 +53,12 @@ class Tracks:
 
     @property
     def strategies(self) -> int:
-        """How many there are."""
+        """The number of strategies."""
         return int(self.returns.shape[1] - STRATEGIES) // 2
 
     @cached_property
     def source(self) -> ResampleSource:
-        """What `redraw` reads, a series a row."""
+        """The source of `redraw`, a series a row."""
         moves, mixes = self.returns.T, STRATEGIES + self.strategies
         levels = np.ones((mixes, moves.shape[1] + 1))
         np.cumprod(1 + moves[:mixes], axis=1, out=levels[:, 1:])
@@ -90,7 +90,7 @@ class Resamples:
 
     @property
     def used(self) -> Flags:
-        """Which resamples had a joint sell-off at all (R,)."""
+        """Flags (R,) of the resamples with at least one joint sell-off."""
         return self.windows > 0
 
 
@@ -139,7 +139,7 @@ def bootstrap(
     elsewhere: Sequence[Definition] = (),
     progress: Callable[[int], None] = lambda done: None,
 ) -> Resamples:
-    """The plan carried out by threads; `progress` hears how many resamples are done."""
+    """The results of a plan, computed by threads; `progress` is called with the number of resamples done."""
     sessions, strategies = len(tracks.days), tracks.strategies
     figures = np.full((plan.resamples, strategies, len(CARD_FIGURES)), np.nan)
     windows = np.zeros(plan.resamples, np.int64)
@@ -181,7 +181,7 @@ def interval(values: Array, used: Flags | None = None, *, level: float = LEVEL) 
 
 
 def widened(values: Array, tried: int) -> tuple[float, float] | None:
-    """The interval that allows for so many strategies tried (Bonferroni)."""
+    """The interval widened for the number of strategies tried (Bonferroni); None as in `interval`."""
     return interval(values, level=1 - (1 - LEVEL) / tried)
 
 

@@ -1,4 +1,4 @@
-"""Finding sell-offs, compiled: of each start the worst window, then the worst of these, apart from each other.
+"""The compiled search for sell-offs: the worst window of each start, then the worst of these that lie apart.
 
 All that numba compiles is in this file. The plain definition is in `tests/witness/sell_offs.py`.
 """
@@ -15,7 +15,7 @@ PRODUCT_ROUNDING = 1e-12  # a product and a quotient agree to this
 
 
 class Legs(NamedTuple):
-    """Levels by session of the two legs, and of what windows are ranked by, each (T,) and contiguous."""
+    """Levels by session of the two legs, and of the pair, by which windows are ranked, each (T,) and contiguous."""
 
     stocks: Array
     bonds: Array
@@ -23,7 +23,8 @@ class Legs(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """What makes a window: falls of the legs as negative fractions, the most returns in it, the fewest between two."""
+    """The rule of a sell-off: falls of the legs as negative fractions, the most sessions in it, the fewest between
+    two."""
 
     stocks_fall: float
     bonds_fall: float
@@ -32,16 +33,15 @@ class Rule(NamedTuple):
 
 
 class Worst(NamedTuple):
-    """Of each start the return of the worst window, and how many sessions' returns it has, 0 for none; (T,) each."""
+    """The worst window of each start: its return, and its number of sessions, 0 if there is none; (T,) each."""
 
     returns: Array
     lengths: Integers
 
 
 class KnownWindows(NamedTuple):
-    """What is known before windows are looked for: the `worst` from each session of an original, and which of its
-    session returns the legs have, `rows` (T - 1,), empty where they have no original; and windows (W, 2) whose returns
-    are used up."""
+    """What is known before the search: `worst`, the worst windows of an original record; `rows` (T - 1,), the places of
+    the legs' session returns in it, empty if there is no original; and `used`, windows (W, 2) to be left out."""
 
     worst: Worst
     rows: Integers
@@ -49,9 +49,11 @@ class KnownWindows(NamedTuple):
 
 
 class WindowWorkspace(NamedTuple):
-    """What windows are found in, T each: 0 in `free` where a session's return may not be part of one (used up); of the
-    worst window from each start its return and its length; the lowest level of stocks ahead; and the starts that still
-    have a window, in order."""
+    """The arrays that the search works in, T each.
+
+    `free` is 0 if a session's return may not be part of a window; `returns` and `lengths` are those of the worst window
+    of each start; `lowest` is the lowest level of stocks ahead; `starts` are those that still have a window, in order.
+    """
 
     free: Array
     returns: Array
@@ -122,7 +124,7 @@ def _fill_worst(legs: Legs, rule: Rule, is_joint: bool, known: KnownWindows, wor
 
 @jit_shared
 def _use_up(legs: Legs, rule: Rule, is_joint: bool, workspace: WindowWorkspace, first: int, last: int) -> None:
-    """Take the returns of the sessions from first to last out of all windows."""
+    """Exclude the returns of the sessions from first to last from all windows."""
     lengths, returns, sessions = workspace.lengths, workspace.returns, len(workspace.free)
     for t in range(first, min(last + 1, sessions)):
         workspace.free[t] = 0.0

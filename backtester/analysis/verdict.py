@@ -77,7 +77,7 @@ def _padded(count: int) -> int:
 
 
 def placebo(payoffs: Array) -> Placebo:
-    """What the shifts' payoffs say of the first, the strategy's own."""
+    """The shares of shifts whose payoffs are as good, and as bad, as the first, the strategy's own."""
     own = payoffs[0]
     return Placebo(
         len(payoffs), float((payoffs >= own - TIE_PAYOFF).mean()), float((payoffs <= own + TIE_PAYOFF).mean())

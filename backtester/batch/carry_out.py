@@ -1,4 +1,4 @@
-"""Carrying a study out: plan, skip what is done, run the rest, keep rows as they come, show them at the end."""
+"""Carrying a study out: plan the jobs, skip those that are done, run the rest, store their rows, write the page."""
 
 import contextlib
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ class StudyPlan:
     left_out: list[str]
 
     def parcel(self) -> Parcel:
-        """What a worker needs of it."""
+        """The data that a worker needs."""
         return Parcel(self.market, self.settings, tuple(map(sent, self.recipes)), self.worlds)
 
 
@@ -80,7 +80,7 @@ class Batch:
 
     @property
     def failed(self) -> int:
-        """How many jobs failed."""
+        """The number of failed jobs."""
         return len(self.table) - int(self.table["error"].null_count)
 
     @property
@@ -95,7 +95,7 @@ def plan_study(path: Path) -> StudyPlan:
 
 
 def plan_of(study: Study, folder: Path, path: Path) -> StudyPlan:
-    """The study with its jobs, its paths starting from the folder; mistakes are said of the file in `path`."""
+    """The study with its jobs; its paths start from `folder`, and errors name the file `path`."""
     settings = study.settings(folder)
     library = load_library(settings.plugins)
     points, known = expand(study), dict[str, Step]()
@@ -116,7 +116,7 @@ def plan_of(study: Study, folder: Path, path: Path) -> StudyPlan:
 
 
 def folder_of(study: Study, path: Path) -> Path:
-    """The folder of a study in that file, where no other is named."""
+    """The default folder of a study in that file."""
     return path.parent / study.out if study.out else Path("studies") / study.name
 
 
@@ -169,7 +169,7 @@ def run_batch(
 def _opened(
     parcel: Parcel, place: int | str, limits: TaskLimits, meter: Meter
 ) -> contextlib.AbstractContextManager[AnswerTasks]:
-    """So many workers of this machine, or a scheduler's at an address; raise StudyError where Dask is not installed."""
+    """A number of workers on this machine, or those of a scheduler at an address. Raise StudyError without Dask."""
     if isinstance(place, int):
         return open_workers(parcel, place, limits, meter)
     try:
@@ -194,7 +194,7 @@ def _tally(progress: Progress, total: int) -> CountDone:
 
 
 def _alive(jobs: Sequence[Job], made: Sequence[pa.Table]) -> list[Job]:
-    """The jobs but for those that failed."""
+    """The jobs that did not fail."""
     failed = {key for rows in made for key in rows.filter(pc.is_valid(rows["error"]))["key"].to_pylist()}
     return [job for job in jobs if job.key not in failed]
 
@@ -207,7 +207,8 @@ def _check_reference(settings: RunSettings, answers: AnswerTasks) -> None:
 
 
 def _check(plan: StudyPlan, answers: AnswerTasks, folder: Path) -> list[tuple[str, BrokenRule]]:
-    """What the short check finds of each strategy; nothing if the folder saw it pass. A worker may hang or die."""
+    """The findings of the short check of each strategy; none if all passed before in this folder, or a worker
+    failed."""
     key = check_key(plan.recipes, plan.market, plan.settings.execution.spelled)
     if were_sound(folder, key):
         return []

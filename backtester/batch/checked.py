@@ -1,4 +1,4 @@
-"""Which strategies a study's folder has seen pass the short check: those need no worker when nothing is left to do."""
+"""The record, in a study's folder, of strategies that passed the short check, so that they need no second one."""
 
 import json
 from pathlib import Path

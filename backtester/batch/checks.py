@@ -57,7 +57,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """What a check found; `cuts` is how many cuts the past-only rule made."""
+    """The findings of a check, and the number of cuts of the past-only rule."""
 
     name: str
     findings: tuple[BrokenRule, ...]

@@ -40,7 +40,7 @@ class Station:
         self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple[type["Station"], tuple[Parcel, TaskLimits]]:
-        """How it travels."""
+        """The state in which it is sent."""
         return Station, (self.parcel, self.limits)
 
     def answer(self, function: Callable[[Task, Bench], Answer], task: Task) -> Answer | Failure:
@@ -139,7 +139,7 @@ def _refuse_others(client: Client, address: str) -> None:
 
 
 def _own() -> dict[str, str]:
-    """What this process has."""
+    """The versions of this process."""
     return _has()
 
 

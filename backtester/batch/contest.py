@@ -108,7 +108,7 @@ class Contest:
         return None
 
     def title(self, place: int) -> str:
-        """What a job is called."""
+        """The name of a job."""
         return title_of(self.jobs[place].name, self.jobs[place].point)
 
     def place(self, date: str) -> int:
@@ -122,7 +122,7 @@ class Contest:
         return Scores(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
     def merit(self, rows: Integers) -> Array:
-        """How far each job is beyond what it is measured against (K,): the higher the better."""
+        """The figure (K,) of each job less that of its benchmark: the higher the better."""
         scores = self.scores(rows)
         return sign_of(self.column) * (scores.figures - scores.benchmark)
 

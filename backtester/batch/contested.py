@@ -1,4 +1,4 @@
-"""What is left of the best job, given that it was chosen: walked forward, and resampled with the others.
+"""The best job, given that it was chosen: a walk forward, and a test with all jobs resampled together.
 
 At most 200 jobs that stand for clusters of jobs that move together are carried out again for it, session by session.
 """
@@ -51,7 +51,7 @@ class Walked:
 
     @property
     def changes(self) -> int:
-        """How many choices fell on another job than the one before."""
+        """The number of choices that differ from the one before."""
         return sum(one.job != other.job for one, other in pairwise(self.choices))
 
 
@@ -158,7 +158,7 @@ def _unchecked(contest: Contest, merit: Array) -> str | None:
 
 
 def _draw(contest: Contest, plan: ResamplePlan, threads: int) -> Array:
-    """What each job has beyond its benchmark in each resample (R, K); the same sessions are drawn for all of them."""
+    """Each job's figure less its benchmark's in each resample (R, K); all use the same sessions."""
     sessions = len(contest.sessions) - 1
     pool = ThreadPoolExecutor(min(threads, cpu_count() or 1))
     try:

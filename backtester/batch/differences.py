@@ -1,4 +1,4 @@
-"""What changed between studies: in settings, in which jobs they have, and in the results of the jobs of both."""
+"""The differences between studies: in settings, in their jobs, and in the results of jobs of both."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Grids of a study: a recipe with names in it, and the values that each takes."""
+"""Grids of a study: a recipe with names in braces, and the values that each name takes."""
 
 import itertools
 import math
@@ -56,7 +56,7 @@ class Range(BaseModel):
 
     @property
     def count(self) -> int:
-        """How many values there are."""
+        """The number of values."""
         first, last, step = self._exact
         return (last - first) // step + 1
 
@@ -80,7 +80,7 @@ def _plain(value: object) -> object:
 
 
 def _form(axis: object) -> str | None:
-    """Which form the values of a name have in the file."""
+    """The form in which a file has the values of a name, `list` or `range`; None if neither."""
     return "list" if isinstance(axis, list) else "range" if isinstance(axis, dict) else None
 
 
@@ -139,7 +139,7 @@ class Grid(BaseModel):
 
     @property
     def stated(self) -> dict[str, Any]:
-        """What the grid says, as in its file."""
+        """The keys and values of the grid, as in its file."""
         axes = {
             name: axis.model_dump(by_alias=True) if isinstance(axis, Range) else axis
             for name, axis in self.__pydantic_extra__.items()
@@ -154,7 +154,7 @@ class Grid(BaseModel):
 
     @property
     def count(self) -> int:
-        """How many points the grid has; they are not made for it."""
+        """The number of points of the grid, by multiplication."""
         return math.prod(_count(self.__pydantic_extra__[group[0]]) for group in self._groups)
 
     def points(self) -> Iterator[dict[str, GridValue]]:
@@ -169,7 +169,7 @@ class Grid(BaseModel):
 
     @cached_property
     def named(self) -> set[str]:
-        """What the recipe leaves open."""
+        """The names in braces in the recipe."""
         return set(PLACE.findall(self.recipe))
 
     def spell(self, point: dict[str, GridValue]) -> str:

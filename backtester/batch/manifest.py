@@ -52,7 +52,7 @@ def write_manifest(
 
 
 def stated(study: Study) -> Json:
-    """What the study says, without what it leaves as it is."""
+    """The keys that the study states, without defaults."""
     kept: Json = study.model_dump(mode="json", exclude={"grid", "data", "plugins", "out"}, exclude_defaults=True)
     kept["rank_by"] = study.rank_by
     if study.plugins:

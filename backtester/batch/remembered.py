@@ -1,4 +1,4 @@
-"""What a study's search amounts to, kept in its folder: found once for the same rows and the same column."""
+"""The result of a study's search, stored in its folder: computed once for the same rows and column."""
 
 import contextlib
 import dataclasses
@@ -15,12 +15,13 @@ from backtester.histories.market import Market
 from backtester.runs.folder import LARGEST_JSON
 
 SEARCH_FILE = "search.json"
-VERSION = 2  # raise it when what is found changes its meaning
+VERSION = 2  # raise it when a result changes its meaning
 
 
 def search_at_hand(store: Store, table: pa.Table, market: Market, entrants: Entrants) -> Callable[[], Search | None]:
-    """What gives the search of these rows, as the folder has it or, where it has none of just these rows, found and
-    kept there: workers are asked at once, the rest waits for the call."""
+    """A function that returns the search of these rows, from the folder if it is stored there for the same rows.
+
+    Otherwise workers do their part at once, and the call of the function does the rest and stores the result."""
     key = sha256(json.dumps([VERSION, entrants.rank_by, *_contents(table)]).encode())
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # none, or none that can be read
         kept = json.loads(read_limited(store.folder / SEARCH_FILE, LARGEST_JSON))
@@ -40,5 +41,5 @@ def search_at_hand(store: Store, table: pa.Table, market: Market, entrants: Entr
 
 
 def _contents(table: pa.Table) -> list[list[str | None]]:
-    """What the rows are: keys, which stand for all that a result depends on, names, and which failed."""
+    """The keys, names and errors of the rows; keys are hashes of all that a result depends on."""
     return [table[name].to_pylist() for name in ("key", "name", "error")]

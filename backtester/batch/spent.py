@@ -1,4 +1,4 @@
-"""What a study takes: seconds of processors, by what they went into."""
+"""The processor time of a study, in seconds by stage."""
 
 import time
 

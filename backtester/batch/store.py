@@ -46,7 +46,7 @@ class Store:
     parts: list[str] = field(default_factory=list)
 
     def places(self, jobs: Sequence[Job]) -> dict[str, int]:
-        """By key the rows of those of the jobs that were carried out before."""
+        """The places of the rows, by key, of jobs that were carried out before."""
         there = dict(zip(self.rows["key"].to_pylist(), range(len(self.rows)), strict=True))
         return {job.key: there[job.key] for job in jobs if job.key in there}
 

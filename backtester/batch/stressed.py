@@ -1,4 +1,4 @@
-"""What a study's jobs return in its scenarios, a column a scenario.
+"""The returns of a study's jobs in its scenarios, a column a scenario.
 
 Rows and keys of jobs do not hang on scenarios. A return lies beside them, in a part of its own, under a key made of the
 job's and of the figures that the scenario makes of all that the job reads: naming another scenario, or changing one,
@@ -45,7 +45,7 @@ class ScenarioReturns:
 
 
 def live_jobs(jobs: Sequence[Job], bench: Bench, *, column: str) -> tuple[pa.Table, float]:
-    """By key what jobs return on the path of a scenario, a fraction, null from ruin on; and how many seconds it took.
+    """The returns of jobs by key on the path of a scenario, fractions, null if ruined; and the seconds it took.
     One whose strategy fails there is a row with its error."""
     began, world, known = time.monotonic(), bench.worlds[column], dict[str, Step]()
     asked = [(parse_recipe(job.recipe, bench.library, known=known), job.settings.execution) for job in jobs]
@@ -101,14 +101,14 @@ def stress_jobs(
 
 
 def known_totals(store: Store) -> dict[str, float | None]:
-    """By key of a job in a world what was carried out before; damaged parts are the store's."""
+    """The stored returns by key of a job in a world; damaged parts are added to the store's."""
     there, damaged, _ = read_parts(store.folder / STRESS_FOLDER, RETURNS)
     store.damaged.extend(damaged)
     return dict(zip(there["key"].to_pylist(), there["total"].to_pylist(), strict=True))
 
 
 def keys_in(world: World, jobs: Sequence[Job]) -> dict[str, str]:
-    """By key of a job that of its return in a world."""
+    """The key of each job's return in a world, by the key of the job."""
     hashes = {roles: world.market.hash_of(roles) for roles in {job.roles for job in jobs}}
     return {job.key: sha256(f"{job.key}\0{hashes[job.roles]}\0{world.sessions}".encode()) for job in jobs}
 

@@ -51,7 +51,7 @@ class Study(Shared):
         return column
 
     def settings(self, folder: Path) -> RunSettings:
-        """What every job of the study shares."""
+        """The settings that all jobs of the study share."""
         return RunSettings(
             data=None if self.data is None else folder / self.data,
             plugins=tuple(folder / path for path in self.plugins),
@@ -79,7 +79,7 @@ def check_study(stated: Json, path: Path) -> Study:
 
 
 def _first_mistake(error: ValidationError) -> str:
-    """Where in the study and what, an unknown key before all else: it is often why another one is missing."""
+    """The place and message of the first mistake; unknown keys come first, since another may be missing for it."""
     mistakes = error.errors()
     first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
     what = first["msg"].removeprefix("Value error, ")

@@ -60,7 +60,7 @@ def rows_of(
 
 @contextmanager
 def kept(add: Callable[[Sequence[pa.Table]], None]) -> Iterator[Callable[[pa.Table], None]]:
-    """What keeps rows: they are on disk within two seconds, or at the end of the block, whatever ends it."""
+    """A function that stores rows: they are on disk within two seconds, and at the end of the block in any case."""
     held: list[pa.Table] = []
     since = time.monotonic()
 

@@ -34,7 +34,7 @@ Task = TypeVar("Task")
 
 @dataclass(frozen=True)
 class Parcel:
-    """What travels to a worker: data and settings as they are, strategies as `travel.Sent`, and scenarios."""
+    """The data that is sent to a worker: market, settings, strategies as `travel.Sent`, and scenarios."""
 
     market: Market
     settings: RunSettings
@@ -44,7 +44,7 @@ class Parcel:
 
 @dataclass(frozen=True)
 class TaskLimits:
-    """What a task may take: seconds and, beyond what a worker holds at its start, megabytes."""
+    """The limits of a task: seconds and, beyond a worker's memory at its start, megabytes."""
 
     seconds: float
     megabytes: float
@@ -101,7 +101,7 @@ def _tried(function: Callable[[Task, Bench], Answer], task: Task) -> Answer | Fa
 
 
 class AnswerTasks(Protocol):
-    """What `open_workers` gives."""
+    """The function that `open_workers` and `open_cluster` yield."""
 
     def __call__(
         self, function: Callable[[Task, Bench], Answer], following: Callable[[], Task | None]
@@ -111,7 +111,7 @@ class AnswerTasks(Protocol):
 
 
 def each(tasks: Iterable[Task]) -> Callable[[], Task | None]:
-    """What gives the tasks one after the other."""
+    """A function that returns the tasks one after the other, then None."""
     waiting = iter(tasks)
     return lambda: next(waiting, None)
 

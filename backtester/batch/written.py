@@ -46,7 +46,7 @@ def table_hash(table: pa.Table) -> str:
 
 
 def _known(folder: Path) -> dict[str, object]:
-    """What the folder says; nothing where it says nothing that can be read."""
+    """The folder's record of written files; empty if there is none that can be read."""
     try:
         known = json.loads(read_limited(folder / WRITTEN_FILE, LARGEST_JSON))
     except (OSError, ValueError):

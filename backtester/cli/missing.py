@@ -17,7 +17,7 @@ def missing_package(error: BaseException | None) -> str | None:
 
 
 def _requirement(module: str) -> str | None:
-    """What our metadata requires of the package of that module, such as `quantstats>=0.0.86`; None if nothing."""
+    """The requirement of our metadata for the package of a module, such as `quantstats>=0.0.86`; None without one."""
     for text in importlib.metadata.requires("crisis-backtester") or ():
         found = REQUIREMENT.match(text)
         if found and _normal(found["name"]) == _normal(module):

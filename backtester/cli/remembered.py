@@ -1,4 +1,4 @@
-"""What a command answers about files alone, remembered for as long as these files and our code are the same.
+"""A cache of commands' answers that depend on files alone, valid while these files and our code are the same.
 
 Listing strategies executes them and listing histories reads them, with pandas, which takes two seconds to say what it
 said the last time. An answer is kept as JSON in the cache folder, with a hash of all that it was made of; delete it at

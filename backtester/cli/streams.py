@@ -54,7 +54,7 @@ class Command(click.Command):
     """A command whose answer alone reaches standard output: what else prints meanwhile goes to standard error."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """What the command returns; `sys.stdout` is standard error from then on."""
+        """Invoke the command and return its result; `sys.stdout` is standard error from then on."""
         if _is_ours(sys.stdout):
             ctx.meta[ANSWER], sys.stdout = sys.stdout, sys.stderr
         returned = super().invoke(ctx)
@@ -69,7 +69,7 @@ class StreamsGroup(click.Group):
 
 
 def answer_stream() -> TextIO:
-    """Where a command writes its answer."""
+    """The stream to which a command writes its answer."""
     context = click.get_current_context(silent=True)
     kept: TextIO | None = context.meta.get(ANSWER) if context else None
     return kept or sys.stdout

@@ -1,4 +1,4 @@
-"""Checking: all rules on a recipe's last step, or the short form on a layer that a run has evaluated."""
+"""The check of a strategy: all rules on a recipe's last step, or the short form on a layer of a run."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ from backtester.plugins.recipes import Recipe
 
 @dataclass(frozen=True)
 class Check:
-    """What a check found; `cuts` is how many cuts the past-only rule made; weights of a file are not `checkable`."""
+    """The findings of a check, and the number of cuts of the past-only rule; weights of a file are not `checkable`."""
 
     findings: tuple[BrokenRule, ...]
     cuts: int
@@ -36,13 +36,13 @@ class Check:
 
     @property
     def causal(self) -> bool | None:
-        """Whether the past-only rule held; None where it did as far as it could be checked, and not all could."""
+        """Whether the past-only rule held; None if it could not be checked."""
         held = all(finding.rule != RULE for finding in self.findings)
         return None if held and not self.checkable else held
 
 
 def check_recipe(recipe: Recipe, market: Market) -> Check:
-    """What every rule of the contract finds in the recipe's last step, run on all of the history and on parts of it."""
+    """The findings of all rules on the recipe's last step, run on the whole history and on parts of it."""
     layer, findings = check_calls(recipe, market)
     if layer is None:
         return Check(findings, 0)
@@ -51,7 +51,7 @@ def check_recipe(recipe: Recipe, market: Market) -> Check:
 
 
 def check_calls(recipe: Recipe, market: Market) -> tuple[Layer | None, tuple[BrokenRule, ...]]:
-    """The rules on the recipe's last step that the whole history is enough for, and the layer, None if it fails."""
+    """The recipe's last layer, None if it fails, and the findings of the rules that need only the whole history."""
     documented = documents_itself(recipe.steps[-1].strategy)
     first = (documented,) if documented else ()
     try:
@@ -63,7 +63,7 @@ def check_calls(recipe: Recipe, market: Market) -> tuple[Layer | None, tuple[Bro
 
 
 def check_layer(layer: Layer, market: Market) -> Check:
-    """The short form: inputs left alone, the same answer twice and in other units, leverage, past only."""
+    """The short check: inputs unchanged, the same weights twice and in other units, leverage, past only."""
     if layer.step.strategy.made_of == "weights":
         return Check((), 0, checkable=False)
     past = knows_only_the_past(layer, market, cuts=SHORT_CUTS)

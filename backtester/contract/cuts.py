@@ -1,4 +1,4 @@
-"""Where the past-only rule cuts a history: spread over it, and where the strategy's own weights give it away."""
+"""Where the past-only rule cuts a history: spread over it, and at moves of the strategy's own weights."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +10,8 @@ Cuts = npt.NDArray[np.int64]
 
 
 def choose_cuts(market: Market, count: int) -> Cuts:
-    """How many sessions each cut leaves, `count` of them: a quarter each in the warm-up, at month-ends and on
-    Wednesdays, the rest spread evenly; all of them where the history is that short."""
+    """The numbers of sessions up to `count` cuts: a quarter each in the warm-up, at month-ends and on Wednesdays, the
+    rest spread evenly; every session in a history that has fewer."""
     total = len(market.sessions)
     warm_up = np.unique(np.geomspace(2, max(2, min(total - 1, 300)), count // 4).astype(np.int64))
     month_ends = np.flatnonzero(market.calendar["month"].to_numpy()) + 1
@@ -22,14 +22,15 @@ def choose_cuts(market: Market, count: int) -> Cuts:
     return cuts[cuts < total]
 
 
-def telling_cuts(weights: pd.DataFrame, market: Market, count: int) -> Cuts:
-    """Cuts right after the first and last moves of the weights, their largest, and those that paid best at once.
+def cuts_at_moves(weights: pd.DataFrame, market: Market, count: int) -> Cuts:
+    """The numbers of sessions up to cuts right after the first and last moves of weights, the `count` largest moves,
+    and the `count` moves with the highest gain in the week after.
 
-    A strategy that looks ahead only now and then escapes cuts spread over its history. But then its weights move, and
-    where that is worth cheating for they move just before the market does. `count` moves of each of the two kinds.
+    A strategy that looks ahead only at times may do so between the cuts of `choose_cuts`. But its weights move then,
+    and if the look-ahead is profitable they move just before the market does.
     """
     moves = weights.diff().fillna(0.0)
-    week = max(1, market.rhythm.sessions_in("week"))  # whoever looks ahead to earn from it mostly looks no further
+    week = max(1, market.rhythm.sessions_in("week"))  # most look-aheads reach no further
     ahead = market.levels[weights.columns].shift(-week) / market.levels[weights.columns] - 1
     size = moves.abs().sum(axis=1).to_numpy()
     paid = (moves * ahead).sum(axis=1).to_numpy()

@@ -1,8 +1,8 @@
-"""What a strategy writes when it is called: what it keeps there, it knows in later calls and later runs.
+"""The files that a strategy writes when it is called: from them later calls and runs could know the future.
 
-Seen are files opened by Python, names made in folders or taken out of them, databases of sqlite3, and processes and
-connections, which may keep anything. Of libraries that write without Python, as pyarrow does, the system refuses what
-they write and says so; there is no such limit on Windows.
+Audit events of Python show files that are opened, created or removed, databases of sqlite3, and processes and
+connections, which may store anything. Writes of libraries that bypass Python, such as pyarrow, are refused by a limit
+of the system, which sends a signal; Windows has no such limit.
 """
 
 import os
@@ -18,7 +18,7 @@ from types import CodeType, FrameType
 from backtester.contract.rules import BrokenRule
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
-WRITING_EVENTS = (  # of audit events
+WRITING_EVENTS = (  # audit events of changes to files
     "os.chmod",
     "os.link",
     "os.mkdir",
@@ -32,7 +32,7 @@ WRITING_EVENTS = (  # of audit events
     "os.utime",
     "sqlite3.connect",
 )
-OTHERS = {  # audit events of what may keep anything elsewhere
+OTHERS = {  # audit events of things that may store data elsewhere
     "os.exec": "a program",
     "os.fork": "a process",
     "os.forkpty": "a process",
@@ -51,19 +51,19 @@ CACHE = "__pycache__"  # written by Python where the strategy imports a module f
 
 @contextmanager
 def files_written(function: Callable[..., object]) -> Iterator[list[str]]:
-    """A list of what is written in the block while the function runs, in order: files, or "a process" and the like.
+    """A list that is filled with what the function writes in the block: names of files, "a process" and the like.
 
-    Python keeps an audit hook until it ends: this is for a process that checks one strategy and ends.
+    Python cannot remove an audit hook, so this is for a process that checks one strategy and ends.
     """
     code: CodeType = function.__code__
     written: list[str] = []
     watching = True
 
-    def hear(event: str, values: tuple[object, ...]) -> None:
+    def note_event(event: str, values: tuple[object, ...]) -> None:
         if watching and (what := _written(event, values)) and _is_running(code):
             written.append(what)
 
-    sys.addaudithook(hear)
+    sys.addaudithook(note_event)
     try:
         with _no_file_grows(lambda: written.append("a file")):
             yield written
@@ -73,9 +73,9 @@ def files_written(function: Callable[..., object]) -> Iterator[list[str]]:
 
 @contextmanager
 def _no_file_grows(on_write: Callable[[], None]) -> Iterator[None]:
-    """Have the system refuse whatever would be written to a file, and call `on_write` then; not on Windows.
+    """Have the system refuse all writes to files in the block, and call `on_write` at each; not on Windows.
 
-    What is printed meanwhile goes to standard error at the end, which may be a file too.
+    Output that is printed in the block goes to standard error at its end, since that may be a file, too.
     """
     if sys.platform == "win32":
         yield
@@ -95,7 +95,7 @@ def _no_file_grows(on_write: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def _printed_later() -> Iterator[None]:
-    """Have what is printed in the block reach standard error at its end, where that is a file."""
+    """Collect the output of the block, if standard error is a file, and write it there at the end."""
     if not stat.S_ISREG(os.fstat(2).st_mode):
         yield
         return
@@ -125,7 +125,7 @@ def _printed_later() -> Iterator[None]:
 
 
 def keeps_nothing(written: list[str]) -> BrokenRule | None:
-    """A call writes no file, and starts nothing that might."""
+    """The rule that a call writes no file, and starts nothing that could store data."""
     if not written:
         return None
     does = f"starts {written[0]}" if written[0] in OTHERS.values() else f"writes {written[0]}"
@@ -134,7 +134,7 @@ def keeps_nothing(written: list[str]) -> BrokenRule | None:
 
 
 def _written(event: str, values: tuple[object, ...]) -> str | None:
-    """What an audit event writes, None if nothing."""
+    """The file that an audit event writes, or what it starts; None if neither."""
     if event in OTHERS:
         return OTHERS[event]
     if event != "open" and event not in WRITING_EVENTS:

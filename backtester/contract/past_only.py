@@ -1,10 +1,10 @@
 """Past only: `weights` on a history cut at t gives the same rows up to t as on the whole history.
 
-What a strategy could not have known must not change what it would have done. Cutting finds it whatever the code looks
-like: a shift the wrong way, a mean over the full sample, a month-end filled backward. Noise in the place of what came
-after the cut finds what a cut alone may not: a rule that acts only when it sees a crash ahead.
+What a strategy could not have known must not change its weights. Cuts find a look-ahead in any form: a shift the wrong
+way, a mean over the full sample, a month-end filled backward. Noise instead of the figures after the cut finds what a
+cut may not: a rule that acts only if a crash follows.
 
-The strategy may be asked elsewhere, in a process that is handed one cut after another and holds nothing else.
+The strategy may be called in another process, which is given one cut after the other and no later figures.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from backtester.contract.cuts import choose_cuts, telling_cuts
+from backtester.contract.cuts import choose_cuts, cuts_at_moves
 from backtester.contract.rules import BrokenRule, first_difference
 from backtester.engine.layers import Layer
 from backtester.engine.states import call_state
@@ -29,8 +29,8 @@ CUTS = 48
 SHORT_CUTS = 12
 RULE = "knows only the past"
 SHORT_RULE = "copes with a short history"
-NOISE = 0.5  # the deviation of a session's logarithm: crashes and leaps on most sessions
-ANSWERED = 0.25  # of the cuts, at least: on fewer there is too little to compare
+NOISE = 0.5  # the deviation of a session's log change: crashes and jumps on most sessions
+ANSWERED = 0.25  # share of cuts that must succeed; with fewer there is too little to compare
 
 # Sums over longer arrays round differently in the last bits; a look-ahead moves weights by far more than this.
 SAME_WEIGHT = 1e-9
@@ -38,38 +38,39 @@ SAME_WEIGHT = 1e-9
 
 @dataclass(frozen=True)
 class PastOnly:
-    """What was found, a look-ahead by its first difference in time, and on how many cuts it was looked for."""
+    """The findings, a look-ahead with its earliest difference, and the number of cuts."""
 
     findings: tuple[BrokenRule, ...]
     cuts: int
 
 
 class StepAnswer(NamedTuple):
-    """A strategy's weights on some sessions, and what it says of when it acts, None if nothing."""
+    """A strategy's weights on some sessions, and the states that its function `state` returns, None without one."""
 
     weights: pd.DataFrame
     state: "pd.Series[str] | None"
 
 
 class CutAnswers(NamedTuple):
-    """A strategy's answer on the sessions up to a cut, or why there is none, and with noise after it, None if none."""
+    """A strategy's answer on the sessions up to a cut, or its error, and with noise after the cut, None if it
+    failed."""
 
     known: StepAnswer | PluginError
     noisy: StepAnswer | None
 
 
-Ask = Callable[[StepInputs, int], CutAnswers]  # given inputs with noise after a cut, and the cut
+Ask = Callable[[StepInputs, int], CutAnswers]  # of inputs with noise after a cut, and the number of sessions to it
 
 
 def knows_only_the_past(layer: Layer, market: Market, *, cuts: int = CUTS, ask: Ask | None = None) -> PastOnly:
-    """Compare the layer's weights up to each cut with those of a call on what was known then, and with noise after it.
+    """Compare the layer's weights up to each cut with those on the history up to it, and with noise after it.
 
-    The shortest history comes first. At least `cuts` cuts where the history has as many sessions. `ask` calls the
-    strategy; in this process unless it is given.
+    The shortest history comes first. There are at least `cuts` cuts, if the history has as many sessions. `ask` calls
+    the strategy, by default in this process.
     """
     ask = ask or partial(answers_on, layer.step, market)
     places = choose_cuts(market, cuts)
-    places = np.union1d(places, telling_cuts(fill_targets(layer.raw), market, cuts // 8))
+    places = np.union1d(places, cuts_at_moves(fill_targets(layer.raw), market, cuts // 8))
     differences: list[BrokenRule] = []
     failures: dict[int, PluginError] = {}
     for cut in map(int, places):
@@ -96,11 +97,11 @@ def answers_on(step: Step, market: Market, inputs: StepInputs, cut: int) -> CutA
     try:
         return CutAnswers(known, _answer(step, inputs, market))
     except PluginError:
-        return CutAnswers(known, None)  # what no history holds may well be refused: that is no look-ahead
+        return CutAnswers(known, None)  # a strategy may refuse figures that no history has: that is no look-ahead
 
 
 def without_figures(market: Market) -> Market:
-    """The market's sessions and the names of its assets, with no figure of theirs."""
+    """The market with its sessions and the names of its assets, but without figures."""
     nothing = pd.DataFrame(index=market.sessions)
     unknown = np.full(len(market.sessions), np.nan)
     levels = market.levels * np.nan
@@ -108,10 +109,10 @@ def without_figures(market: Market) -> Market:
 
 
 def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginError]) -> BrokenRule | None:
-    """What is to be said of the cuts that the strategy fails on.
+    """The finding on cuts on which the strategy fails, None if there are none.
 
-    One that needs so many sessions, and fails on all shorter histories, is no look-ahead. One that fails on a longer
-    history than one that it answers on, or on nearly all, knows where the whole ends.
+    A strategy that needs a number of sessions, and fails on all shorter histories, gets a warning. One that fails on a
+    longer history than one on which it succeeds, or on nearly all, depends on the end of the whole: a look-ahead.
     """
     if not failures:
         return None
@@ -133,13 +134,15 @@ def _answer(step: Step, inputs: StepInputs, market: Market) -> StepAnswer:
 
 
 def _difference(layer: Layer, answer: StepAnswer, cut: int, known: str) -> BrokenRule | None:
-    """The first difference of an answer from the whole one up to the cut, of weights before that of states."""
+    """The first difference of an answer from that on the whole history up to the cut, first of weights, then of
+    states."""
     found = _compare(layer.raw.iloc[:cut], answer.weights.iloc[:cut], known)
     return found or _compare_states(layer, answer.state, cut, known)
 
 
 def _fresh(step: Step) -> Step:
-    """The step with its strategy's file executed anew, so that it remembers nothing; a function stays as it is."""
+    """The step with its strategy's file executed again, so that it has no memory of calls; functions stay as they
+    are."""
     strategy = step.strategy
     if strategy.made_of != "file":
         return step
@@ -147,7 +150,7 @@ def _fresh(step: Step) -> Step:
 
 
 def _with_noise(inputs: StepInputs, cut: int) -> StepInputs:
-    """The inputs with noise in what came after the cut; calendar and rhythm are known in advance."""
+    """The inputs with noise after the cut; the calendar and the number of sessions a year are known in advance."""
     random = np.random.default_rng(cut)
     noisy: StepInputs = {}
     for name, value in copied(inputs).items():
@@ -177,7 +180,7 @@ def _compare(whole: pd.DataFrame, part: pd.DataFrame, known: str) -> BrokenRule 
 
 
 def _compare_states(layer: Layer, answer: "pd.Series[str] | None", cut: int, known: str) -> BrokenRule | None:
-    """The first session up to the cut at which what the strategy says of when it acts differs."""
+    """The first session up to the cut at which the states differ, as a finding; None if there is none."""
     if answer is None or layer.state is None:
         return None
     part, whole = answer.iloc[:cut], layer.state.iloc[:cut]
@@ -190,6 +193,6 @@ def _compare_states(layer: Layer, answer: "pd.Series[str] | None", cut: int, kno
 
 
 def _digits(one: float, other: float) -> tuple[str, str]:
-    """Both numbers, with as many digits as it takes for them to differ."""
+    """Both numbers, with enough digits to differ."""
     short = f"{one:.4g}", f"{other:.4g}"
     return short if short[0] != short[1] else (f"{one:.12g}", f"{other:.12g}")

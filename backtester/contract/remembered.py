@@ -1,8 +1,8 @@
-"""The short check of a layer, remembered where it found nothing: given the same again it would find nothing again.
+"""The cache of short checks that found nothing: the same layer would pass again.
 
-What is remembered is an empty file in the user's cache folder, or in `BACKTESTER_CACHE`, whose name is a hash of the
-plugin's source, its settings, all figures that it was given, the weights that it answered, and the code that checks.
-`strategies check` always checks anew. A file that was not asked for in 90 days goes.
+An entry is an empty file in the user's cache folder, or in `BACKTESTER_CACHE`, whose name is a hash of the plugin's
+source, its settings, all figures that it was given, the weights that it returned, and the code of the rules.
+`strategies check` does not use it. An entry that is not used for 90 days is removed.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ KEPT_SECONDS = 90 * 86_400
 
 
 def check_once(layer: Layer, market: Market) -> Check:
-    """What `check_layer` finds; where the same layer was found without fault before, that."""
+    """The result of `check_layer`, without a check if the same layer passed before."""
     folder = cache_folder("checked")
     key = _key(layer, market)
     known = next(folder.glob(f"{key}-*"), None)
@@ -34,7 +34,7 @@ def check_once(layer: Layer, market: Market) -> Check:
         return Check((), int(known.name.partition("-")[2]))
     check = check_layer(layer, market)
     if not check.findings:
-        with contextlib.suppress(OSError):  # where nothing can be kept the next run checks again
+        with contextlib.suppress(OSError):  # if it cannot be stored, the next run checks again
             folder.mkdir(parents=True, exist_ok=True)
             (folder / f"{key}-{check.cuts}").touch()
             _sweep(folder)
@@ -54,14 +54,14 @@ def _key(layer: Layer, market: Market) -> str:
 
 @functools.cache
 def code_version() -> str:
-    """The versions of what runs strategies, and a hash of the rules."""
+    """The versions of Python, NumPy and pandas, and a hash of the rules."""
     files = sorted(Path(__file__).parent.glob("*.py"))
     rules = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     return f"{platform.python_version()} {np.__version__} {pd.__version__} {rules}"
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what was not asked for in a long time."""
+    """Remove entries that were not used for 90 days."""
     for file in folder.iterdir():
         if time.time() - file.stat().st_mtime > KEPT_SECONDS:
             file.unlink(missing_ok=True)

@@ -10,14 +10,14 @@ from backtester.errors import did_you_mean
 from backtester.histories.market import Market
 from backtester.plugins.strategy import DOCSTRING_SECTIONS, Strategy
 
-PERCENT = 20  # times the value; more than books hold of futures, less than percent add up to
+PERCENT = 20  # times net asset value: above any book of futures, below weights in percent
 
 
 @dataclass(frozen=True)
 class BrokenRule:
-    """A broken rule: its name, what happened, and the first date and column where there is one.
+    """A broken rule: its name, a message, and the first date and column, if any.
 
-    A `warning` is good to know and breaks nothing.
+    A `warning` does not count as broken.
     """
 
     rule: str
@@ -32,7 +32,7 @@ class BrokenRule:
 
 
 def documents_itself(strategy: Strategy) -> BrokenRule | None:
-    """The docstring has a first line, a hypothesis, when it fails, and a source."""
+    """The docstring has a first line, and says its hypothesis, when it fails, and its source."""
     if not strategy.summary:
         return BrokenRule(
             "documents itself", "the file has no docstring; say in its first line what the strategy holds"
@@ -46,7 +46,7 @@ def documents_itself(strategy: Strategy) -> BrokenRule | None:
 
 
 def finds_what_it_reads(layer: Layer, market: Market) -> BrokenRule | None:
-    """The history has what the strategy reads `= None`: a warning where it has not, since it may be a slip."""
+    """The history has the optional names that the strategy reads; a warning if not, since it may be a mistake."""
     given = (*layer.inputs, "base")
     absent = [name for name in layer.step.strategy.declaration.reads if name not in given]
     if not absent:
@@ -82,8 +82,8 @@ def answers_the_same_twice(layer: Layer, market: Market) -> BrokenRule | None:
 def asks_for_no_unit(layer: Layer, market: Market) -> BrokenRule | None:
     """Levels of assets that are each multiplied by a power of two of their own give the same weights.
 
-    What an index starts from means nothing; powers of two leave every ratio as it is, to the last bit. Observables have
-    units that count. A millionth is allowed for logarithms and sums.
+    The start of an index has no meaning; powers of two leave every ratio the same to the last bit. Observables have
+    units with a meaning, and are not scaled. A millionth is allowed for logarithms and sums.
     """
     given = copied(layer.inputs)
     scaled = [name for name in given if name in market.levels.columns]

@@ -49,7 +49,7 @@ class Accounts:
 
     @cached_property
     def turnover(self) -> "pd.Series[float]":
-        """What was traded, one way, as a share of net asset value."""
+        """The turnover, one way, as a share of net asset value."""
         return pd.Series(self.kept.turnover[0], self.sessions, name="turnover")
 
     @cached_property
@@ -59,12 +59,12 @@ class Accounts:
 
     @cached_property
     def gains(self) -> pd.DataFrame:
-        """What each asset earned."""
+        """The gains of each asset."""
         return pd.DataFrame(self.kept.gains[0], self.sessions, self.assets, copy=False)
 
     @cached_property
     def charges(self) -> pd.DataFrame:
-        """What trading each asset cost."""
+        """The costs of trading each asset."""
         return pd.DataFrame(self.kept.charges[0], self.sessions, self.assets, copy=False)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""When a recipe can begin: where a market has values, and the first session from which all that is needed is there."""
+"""The first session of a recipe, from which a market has all values that it needs."""
 
 from dataclasses import dataclass
 
@@ -13,15 +13,15 @@ from backtester.plugins.recipes import Step
 
 @dataclass(frozen=True)
 class Presence:
-    """By role the first session on which a market has a value, None where it never has; and whether an asset that can
-    be held lacks one on some session."""
+    """The first session on which a market has a value, by role, None if it never has; and `gaps`, whether an asset
+    that can be held lacks a value on some session."""
 
     begins: dict[str, int | None]
     gaps: bool
 
 
 def presence_of(market: Market) -> Presence:
-    """Where the market has values, to be found once for many recipes."""
+    """The presence of values in the market, to be computed once for many recipes."""
     begins: dict[str, int | None] = {}
     for table in (market.levels, market.observables):
         there = zip(table.columns, table.notna().to_numpy().T, strict=True)
@@ -30,14 +30,17 @@ def presence_of(market: Market) -> Presence:
 
 
 def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame, there: Presence | None = None) -> int:
-    """The first session from which the recipe can be simulated: all it reads has begun, all it holds has a level."""
+    """The number of the first session from which the recipe can be simulated; DataError as in `first_sessions`."""
     return max(first_sessions(market, steps, targets, there).values(), default=0)
 
 
 def first_sessions(
     market: Market, steps: tuple[Step, ...], targets: pd.DataFrame, there: Presence | None = None
 ) -> dict[str, int]:
-    """By role that a recipe needs the first session from which it is there: bills, what is read, what is held."""
+    """The first session from which each role that a recipe needs is there: bills, roles that it reads, and holdings.
+
+    Raise DataError if one has no value in the window.
+    """
     there = there or presence_of(market)
     first = {"bills": _bills_begin(market, there)} if market.has_bills else {}
     for step in steps:
@@ -66,7 +69,7 @@ def first_sessions(
 
 
 def _bills_begin(market: Market, there: Presence) -> int:
-    """The first session with a level of bills from which on cash has a return; 0 where it never has."""
+    """The first session with a level of bills from which cash always has a return; 0 if there is none."""
     unknown = np.flatnonzero(np.isnan(market.bill_returns))
     begin = int(unknown[-1]) + 1 if len(unknown) else 0
     return 0 if begin == len(market.sessions) else max(begin, there.begins["bills"] or 0)

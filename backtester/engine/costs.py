@@ -1,4 +1,4 @@
-"""What trading, borrowing and management cost: yearly rates and rates a unit traded, in basis points."""
+"""The costs of trading, borrowing and management: rates a year and rates a unit traded, in basis points."""
 
 import re
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ COST_OPTIONS = {  # as they are spelled on the command line; any other name is a
 
 
 class Sides(BaseModel):
-    """What buying and selling an asset cost."""
+    """The costs of buying and of selling an asset."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -48,7 +48,7 @@ def _both_sides(rate: object) -> object:
 
 
 class Costs(BaseModel):
-    """What trading and holding cost, in basis points.
+    """The costs of trading and holding, in basis points.
 
     `assets` are costs of single assets, instead of `trade_bps` or `unfunded_trade_bps`: a number or `Sides`;
     `fixed_bps`, of the starting value, is paid for each asset traded in a session.
@@ -66,7 +66,7 @@ class Costs(BaseModel):
     management_fee_bps: BasisPoints = 0.0
 
     def sides(self, asset: str, *, funded: bool) -> Sides:
-        """What buying and selling the asset cost."""
+        """The costs of buying and of selling the asset."""
         rate = self.trade_bps if funded else self.unfunded_trade_bps
         return self.assets.get(asset) or Sides(buy_bps=rate, sell_bps=rate)
 

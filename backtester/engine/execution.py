@@ -1,4 +1,4 @@
-"""How targets are traded: the settings of it, and the schedule and band that hold for a recipe."""
+"""The settings of trading: lag, schedule, band and costs, and those that apply to a recipe."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,7 +27,7 @@ Band = Annotated[float, Field(allow_inf_nan=True, strict=True), AfterValidator(_
 
 
 class Execution(BaseModel):
-    """How targets are traded. `rebalance` and `band` are None where the recipe's own, or the default, is to hold.
+    """The settings of trading. `rebalance` and `band` are None for the recipe's own, or else the default.
 
     `relative_band`: also trade when an asset is off by this share of its own target, None for never; `to_edge`: a trade
     that a band calls for goes to the band's edge only; `min_trade`: what is off by less of NAV is not traded.
@@ -51,7 +51,7 @@ class Execution(BaseModel):
 
 @dataclass(frozen=True)
 class Trigger:
-    """What makes a recipe trade: its schedule, and its band."""
+    """The schedule and the band by which a recipe trades."""
 
     schedule: Schedule
     band: float

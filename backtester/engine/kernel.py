@@ -21,7 +21,7 @@ WEIGHT_TOLERANCE = 1e-12  # of a weight: a distance that misses the band by less
 
 
 class Prices(NamedTuple):
-    """What every book sees.
+    """The prices of a market, the same for every book.
 
     returns (T, K), 0 where there is none; bills (T,); years (T,) since the session before; funded (K,);
     ends (K,), the first session without the asset, T where it never ends; breaks (N, 2), the sessions in order on which
@@ -46,7 +46,7 @@ class Orders(NamedTuple):
 
 
 class TradingTerms(NamedTuple):
-    """How all of them trade, and what it costs.
+    """The terms of trading of all books, and their costs.
 
     `band` and `relative_band` are infinite for none; `to_edge`: a trade that a band calls for goes to its edge only;
     `min_trade`, a weight. Costs are fractions: `buy` and `sell` (K,) of what is traded, `fixed` of the start for each
@@ -255,7 +255,7 @@ def _earn(lanes: Lanes, prices: Prices, yearly: Array, t: int, count: int) -> No
 
 @jit_shared
 def _pay_out(prices: Prices, lanes: Lanes, broken: Integers, t: int, places: tuple[int, int]) -> None:
-    """What is held of an asset that has no level any more goes to cash at its last one."""
+    """Turn holdings of an asset that has ended into cash, at its last level."""
     row, count = places
     for i in range(len(prices.breaks)):
         if prices.breaks[i, 0] == t:
@@ -294,7 +294,7 @@ def _want(lanes: Lanes, orders: Orders, ends: Integers, times: tuple[int, int], 
 
 @jit_part
 def _follow_schedule(lanes: Lanes, decisions: Array, decided: int, first: int, count: int) -> int:
-    """How many lanes trade by schedule, and how much of the way to their targets; the others go nowhere yet."""
+    """The number of lanes that trade by schedule; set how much of the way to the targets each lane goes."""
     scheduled = 0
     for w in range(count):
         lanes.way[w] = decisions[_row(first + w, len(decisions)), decided]
@@ -323,7 +323,7 @@ def _measure_distances(lanes: Lanes, funded: Flags, count: int) -> None:
 
 @jit_part
 def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
-    """How many lanes have reached a band; they go all of the way to their targets, or to the nearest band's edge."""
+    """The number of lanes that have reached a band; set their way to the whole, or to the nearest edge of the band."""
     going, margin = 0, WEIGHT_TOLERANCE if terms.to_edge else -WEIGHT_TOLERANCE
     beyond = 0
     for w in range(count):
@@ -347,7 +347,7 @@ def _follow_bands(lanes: Lanes, terms: TradingTerms, count: int) -> int:
 
 @jit_shared
 def _pack(lanes: Lanes, deal: Deal, terms: TradingTerms, count: int) -> int:
-    """How many books trade: what each holds and wants of what it moves; what is too small to be traded stays."""
+    """The number of books that trade; gather their holdings and targets, without gaps too small to be traded."""
     trading = 0
     for w in range(count):
         if lanes.way[w] > 0 and lanes.nav[w] > 0:

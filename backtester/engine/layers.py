@@ -32,7 +32,7 @@ Asked = tuple[Recipe, Execution]
 
 
 class Key(NamedTuple):
-    """What a layer depends on: the steps up to it and, once one of them reads a portfolio, how that is traded."""
+    """The key of a layer: the steps up to it and, once one of them reads a portfolio, how that is traded."""
 
     steps: tuple[tuple[Strategy, str], ...]
     trading: tuple[Trigger, str] | None
@@ -40,7 +40,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Layer:
-    """What one step of a recipe was given and what it answered."""
+    """The inputs of one step of a recipe, and what it returned."""
 
     step: Step
     inputs: StepInputs
@@ -53,7 +53,7 @@ class Layer:
 
     @cached_property
     def state(self) -> "pd.Series[str] | None":
-        """What the strategy says of when it acts, a word a session; None where it says nothing."""
+        """The states that the strategy returns, a word a session; None without a function `state`."""
         if self.step.strategy.state is None:
             return None
         return call_state(self.step, copied(self.inputs), pd.DatetimeIndex(self.raw.index))
@@ -158,7 +158,7 @@ def layers_of(asked: Sequence[Asked], desk: Desk) -> list[Layers | BacktesterErr
 
 
 def _keys(recipe: Recipe, execution: Execution, rhythm: Rhythm) -> list[Key] | BacktesterError:
-    """What each layer depends on: the steps up to it and, once one reads a portfolio, how the whole recipe trades."""
+    """The key of each layer: the steps up to it and, once one reads a portfolio, how the whole recipe trades."""
     trigger = caught(lambda: trigger_of(recipe, execution, rhythm))
     if isinstance(trigger, BacktesterError):
         return trigger
@@ -206,7 +206,7 @@ def _layer(
 
 
 def last_inputs(recipe: Recipe, market: Market) -> StepInputs:
-    """What the last step of the recipe is given under the default execution; that step itself is not called."""
+    """The inputs of the recipe's last step under the default execution; that step is not called."""
     trigger = trigger_of(recipe, Execution(), market.rhythm)
     execution, desk = Execution(rebalance=str(trigger.schedule), band=trigger.band), Desk(market)
     [layers] = layers_of([(Recipe(recipe.steps[:-1]), execution)], desk)

@@ -34,14 +34,14 @@ class Journal:
 
 @dataclass(eq=False)
 class State:
-    """What is held: units of each asset, and of bills, those lent above zero and those owed below."""
+    """The holdings: units of each asset, and of bills, above zero if lent and below if owed."""
 
     funded: Flags
     units: Array
     bills: float
 
     def cash(self, row: Array) -> float:
-        """What the bills are worth at those prices; debt is below zero."""
+        """The value of the bills at those prices; debt is below zero."""
         return float(self.bills * row[len(self.units) + (self.bills < 0)])
 
     def worth(self, row: Array) -> float:
@@ -82,7 +82,7 @@ def keep_journal(book: Book, decisions: Flags, start: float) -> Journal:
 
 
 def _walk(book: Book, decisions: Flags, rows: Array, start: float) -> Iterator[SessionOrders]:
-    """What each session asks for, until the book is ruined."""
+    """The orders of each session, until the book is ruined."""
     ends, targets, days = np.array(book.ends), book.targets.to_numpy(), book.market.days
     count = targets.shape[1]
     state = State(_funded(book), np.zeros(count), start)
@@ -127,7 +127,7 @@ def _accrue(state: State, before: Array, row: Array, book: Book, years: float) -
 
 
 def _way(book: Book, gaps: Array, wanted: Array, funded: Flags) -> float:
-    """How much of the way the bands ask for: the portfolio's distance and each asset's are held against their edges."""
+    """The share of the way to the targets that bands call for, by the distances of the portfolio and of each asset."""
     money = np.append(gaps[funded], -gaps[funded].sum())
     far = np.append(np.abs(gaps), np.abs(money).sum() / 2 + np.abs(gaps[~funded]).sum())
     edges = np.append(np.abs(wanted) * book.relative_band if book.relative_band < np.inf else gaps + np.inf, book.band)

@@ -74,7 +74,7 @@ def make_terms(
 
 
 def count_books(orders: Orders) -> int:
-    """How many books there are."""
+    """The number of books."""
     return max(len(part) for part in orders)
 
 

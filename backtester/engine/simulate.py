@@ -64,7 +64,7 @@ def warm_up() -> None:
 
 
 def book_prices(book: Book) -> Prices:
-    """What the kernel sees of the book's market; raise DataError if cash earns nothing in it."""
+    """The book's market in the kernel's form. Raise DataError if cash has no return in it."""
     market, levels = book.market, book.levels
     if np.isnan(market.bill_returns).any():
         raise DataError(
@@ -90,7 +90,7 @@ def _orders(books: list[Book]) -> Orders:
 
 
 def book_terms(book: Book) -> TradingTerms:
-    """What the kernel sees of costs and bands; raise RecipeError if the costs name an asset that cannot be held."""
+    """Costs and bands in the kernel's form. Raise RecipeError if the costs name an asset that cannot be held."""
     history, costs = book.market.history, book.costs
     refuse_unknown(costs, history.assets)
     sides = [costs.sides(asset, funded=history.is_funded(asset)) for asset in book.assets]

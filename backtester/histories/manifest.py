@@ -179,7 +179,7 @@ def _is_inside(folder: Path, file: str) -> bool:
 
 
 def _first_mistake(name: str, table: object, error: ValidationError) -> str:
-    """Where in the manifest and what, an unknown key before all else: it is often why another one is missing."""
+    """The place and message of the first mistake; unknown keys come first, since another may be missing for it."""
     mistakes = error.errors()
     first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
     place, what = list(first["loc"]), first["msg"].removeprefix("Value error, ")

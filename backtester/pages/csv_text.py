@@ -1,4 +1,4 @@
-"""A table as csv: full precision in files, nine digits in a page; no text that a spreadsheet would calculate."""
+"""A table as csv: full precision in files, nine digits in a page; texts are safe to open in a spreadsheet."""
 
 import csv
 import io
@@ -10,21 +10,20 @@ from backtester.pages.table import Cell, CellValue, CellValues, Head, Table
 
 FORMULA = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"  # the last four are their full-width forms
 TABLES_FOLDER = "tables"
-DIGITS = 9  # significant ones of a figure in a page, so that it is a twentieth lighter
+DIGITS = 9  # significant digits of a figure in a page, which make it a twentieth smaller
 URL_QUOTED = {byte: quote_from_bytes(bytes([byte]), safe=",;:()/!*~") for byte in range(256)}  # of an address
 
 
 def write_tables(folder: Path, tables: list[Table]) -> None:
-    """The csv of every table into the folder `tables` beside the page, each written whole."""
+    """Write the csv of every table into the folder `tables` beside the page."""
     beside = make_folder(folder / TABLES_FOLDER)
     for table in tables:
         write_text(beside / f"{table.name}.csv", csv_text(table))
 
 
 def csv_text(table: Table, *, digits: int | None = None) -> str:
-    """The table's values, to so many significant digits if any are said; where rows come in groups the first column
-    names the group.
-    """
+    """The table's values, to so many significant digits if given; if rows are grouped the first column names the
+    group."""
     grouped = any(row.kind == "group" for row in table.rows)
     columns = [column for head in table.heads for column in _values(head)]
     lines: list[CellValues] = [(*(("group",) if grouped else ()), *(table.index or (table.corner,)), *columns)]
@@ -45,13 +44,13 @@ def _short(value: CellValue, digits: int | None) -> CellValue:
 
 
 def data_uri(table: Table) -> str:
-    """The table's csv, figures to nine digits, as an address in a link, so that it goes wherever the page goes."""
+    """The table's csv, figures to nine digits, as an address in a link, so that it is part of the page."""
     text = csv_text(table, digits=DIGITS)
     return "data:text/csv;charset=utf-8," + text.encode().decode("latin-1").translate(URL_QUOTED)
 
 
 def safe(value: CellValue) -> CellValue:
-    """The value; a text that a spreadsheet would calculate has an apostrophe before it (OWASP, CSV injection)."""
+    """The value; a text that a spreadsheet would take for a formula gets an apostrophe (OWASP, CSV injection)."""
     if isinstance(value, str) and value.lstrip(" ")[:1] in tuple(FORMULA):
         return f"'{value}"
     return value

@@ -1,4 +1,4 @@
-"""What a page with charts carries, as its template knows it: styles, scripts, their policy, arrays and figures."""
+"""The values that the template of a page with charts needs: styles, scripts, their policy, arrays and figures."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,10 +12,10 @@ from backtester.pages.figure import Chart
 
 
 def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> dict[str, Any]:
-    """What the charts of the sections need.
+    """The values, by name in the template, that the charts of the sections need.
 
-    plotly.js lies inside a page that has a chart, as text that its script runs when one comes near the screen, or
-    beside it at `plotly_source`.
+    plotly.js is inside a page that has a chart, as text that the page's script runs when a chart comes near the screen;
+    or beside the page, at `plotly_source`.
     """
     charts = script(lean(static("phone.js") + static("paper.js") + static("charts.js")))
     styles = palette.stylesheet() + static("style.css")
@@ -34,6 +34,6 @@ def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> di
 
 
 def lean(source: str) -> str:
-    """A script without its comment lines, indents and empty lines; none of its texts is longer than a line."""
+    """A script without comment lines, indents and empty lines. No string in it may span several lines."""
     lines = (line.strip() for line in source.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))

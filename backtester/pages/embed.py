@@ -1,4 +1,4 @@
-"""What a self-contained page carries: scripts with their hashes, the policy that lets only these run, packed arrays."""
+"""The parts of a self-contained page: scripts, the policy that allows only these by their hashes, packed arrays."""
 
 import base64
 import codecs
@@ -29,15 +29,13 @@ UNSAFE = {
 
 
 PIECE = 65_536  # bytes of a script
-QUANTISATION_STEPS = (
-    65_534  # equal steps from the lowest value of an array to the highest, both of which stay as they are
-)
+QUANTISATION_STEPS = 65_534  # equal steps from the lowest value of an array to the highest, which stay exact
 NAN_CODE = 65_535  # stands for NaN
 
 
 @dataclass(frozen=True, eq=False)
 class DatedArrays:
-    """Arrays that share their dates, both (T,); values are shown to a 65,534th of their array's range."""
+    """Arrays (T,) that share their dates (T,); values are precise to a 65,534th of their array's range."""
 
     name: str
     dates: pd.DatetimeIndex
@@ -55,7 +53,7 @@ class DatedArrays:
 
 
 def stepped(values: Array) -> list[Any]:
-    """The lowest of the values, the step between neighbouring levels, and the level of each value, packed."""
+    """The lowest value, the step of quantisation, and each value as a packed number of steps; NaN has its own code."""
     known = np.isfinite(values)
     low, high = (float(values[known].min()), float(values[known].max())) if known.any() else (0.0, 0.0)
     step = (high - low) / QUANTISATION_STEPS
@@ -69,7 +67,7 @@ def packed(values: "np.ndarray[Any, Any]", kind: str) -> str:
 
 
 def json_for_script(value: Any) -> Markup:
-    """The value as JSON that no HTML parser ends early: <, >, & and line separators are escaped inside its strings."""
+    """The value as JSON inside a script element: <, >, & and line separators in its strings are escaped."""
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for sign, escaped in UNSAFE.items():
         text = text.replace(sign, escaped)
@@ -77,21 +75,21 @@ def json_for_script(value: Any) -> Markup:
 
 
 def script(source: str) -> Markup:
-    """One of our own scripts as it stands in the page; it must not end its element early."""
+    """One of our own scripts for the page. Raise ValueError if it would end its element early."""
     _check(source.encode())
     return Markup(source)  # noqa: S704 - a file of this package
 
 
 @functools.cache
 def plotly_js() -> bytes:
-    """The plotly.js that the installed package carries, as it stands in a page, in UTF-8."""
+    """The plotly.js of the installed package, in UTF-8. Raise ValueError if it would end its element early."""
     source = (importlib.resources.files(plotly) / "package_data" / "plotly.min.js").read_bytes()
     _check(source)
     return source
 
 
 def plotly_pieces() -> Iterator[Markup]:
-    """The same as text, in pieces: the whole is 10 MB, of which a template makes copies."""
+    """The text of `plotly_js` in pieces: a template would make copies of the whole, which is 10 MB."""
     source = plotly_js()
     pieces = (source[start : start + PIECE] for start in range(0, len(source), PIECE))
     for piece in codecs.iterdecode(pieces, "utf-8"):
@@ -106,11 +104,11 @@ def _check(source: bytes) -> None:
 def policy(scripts: Sequence[str | bytes], *, beside: bool = False) -> str:
     """The Content-Security-Policy: nothing is loaded, only these scripts run.
 
-    With `beside` scripts may come from where the page lies. Browsers check no hash of a script that a page opened from
-    a disk loads, so its hash cannot be asked for.
+    With `beside` scripts may come from the page's own folder. Browsers do not check hashes of scripts that a page loads
+    from a disk, so the policy cannot require one.
 
-    Styles may be inline: plotly.js writes a style element and style attributes. Without any source to load from they
-    can take nothing out. Images are those that plotly.js makes itself when a chart is saved.
+    Styles may be inline: plotly.js writes a style element and style attributes. They can send nothing, since no source
+    may be loaded. Images are those that plotly.js makes when a chart is saved.
     """
     allowed = " ".join([*(["'self'"] if beside else []), *(f"'{hash_source(source)}'" for source in scripts)])
     return (

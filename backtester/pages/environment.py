@@ -1,6 +1,6 @@
 """The templates and static files of a package of pages, and the sections that the templates show.
 
-Templates are compiled once: their code is kept in the cache folder by the hash of their text, and goes with it.
+Templates are compiled once: their code is stored in the cache folder under the hash of their text.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True)
 class Section:
-    """A section: `name` is its anchor and its template's name, `here` what the template knows by that name."""
+    """A section: `name` is its anchor and its template's name, `here` has the values that the template uses."""
 
     name: str
     title: str
@@ -42,7 +42,7 @@ class Section:
 
 
 def static(name: str, package: str = SHARED) -> str:
-    """The text of a static file of a package: those that every page shares unless another is named."""
+    """The text of a static file of a package, by default of the shared ones."""
     return (importlib.resources.files(package) / "static" / name).read_text(encoding="utf-8")
 
 
@@ -50,7 +50,7 @@ def static(name: str, package: str = SHARED) -> str:
 def environment(package: str) -> jinja2.Environment:
     """The templates of a package and the shared macros.
 
-    Everything is escaped unless it is marked as our own, and a missing name is an error.
+    Values are escaped unless they are `Markup`, and a missing name is an error.
     """
     made = jinja2.Environment(
         loader=jinja2.ChoiceLoader([jinja2.PackageLoader(package), jinja2.PackageLoader(SHARED)]),
@@ -68,7 +68,7 @@ def environment(package: str) -> jinja2.Environment:
 
 
 class Compiled(jinja2.BytecodeCache):
-    """The code of templates in the cache folder; jinja compiles anew what is not there, damaged, or of another text."""
+    """The compiled code of templates in the cache folder; if it is missing or damaged, jinja compiles again."""
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill the bucket with the code, if it is there and can be read."""
@@ -78,7 +78,7 @@ class Compiled(jinja2.BytecodeCache):
             bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep the code, where that is possible."""
+        """Store the code, if the cache folder can be written."""
         place = _place(bucket)
         with contextlib.suppress(OSError, BacktesterError):
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -86,18 +86,18 @@ class Compiled(jinja2.BytecodeCache):
 
 
 def _place(bucket: Bucket) -> Path:
-    """Where the code of a template is kept; of another jinja or Python it is other code."""
+    """The path of a template's code in the cache, one for each version of jinja and Python."""
     versions = f"{platform.python_version()}-{importlib.metadata.version('jinja2')}"
     return cache_folder("templates") / f"{versions}-{bucket.key}"
 
 
 def breakable(text: str) -> Markup:
-    """The text, escaped, with leave to break its line after an underscore, a comma or a bracket."""
+    """The text, escaped, whose line may break after an underscore, a comma or a bracket."""
     return Markup("<wbr>").join(re.split(r"(?<=[_,(])", text.replace("+ ", "+\N{NO-BREAK SPACE}")))
 
 
 def marked(text: str) -> Markup:
-    """The text, escaped, with what stands between backticks as code."""
+    """The text, escaped, with the parts between backticks as code."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
 
 

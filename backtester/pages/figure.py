@@ -1,9 +1,9 @@
-"""A figure: what plotly.js is given, with colours and values named instead of written out.
+"""A figure: the traces and layout for plotly.js, with colours and arrays by name.
 
-`{"colour": key}` stands for a colour of the palette, light or dark as the reader has it, and `{"array": name}` for
-values of the figure's group or, in one without a group, its `names`; the page's script puts both in. A trace's `meta`
-is the legend entry that hides it, its `choice` the place of the one strategy that it is drawn for, and one that is
-`faint` stands back unless its strategy is chosen. A text from outside goes through `plain`.
+`{"colour": key}` stands for a colour of the palette, light or dark, and `{"array": name}` for an array of the figure's
+group or, in a figure without a group, for its `names`; the page's script replaces both. A trace's `meta` is the key of
+the legend entry that hides it, its `choice` the place of the only strategy that it is drawn for; a `faint` trace is
+pale unless its strategy is chosen. Text from outside goes through `plain`.
 """
 
 from collections.abc import Sequence
@@ -30,10 +30,10 @@ class LegendEntry:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: the group that its arrays come from, or the `names` that its bars share; traces, layout, and what it is
-    in words.
+    """A chart: traces, layout, caption and description; `group` is that of its arrays, or `names` are those of its
+    bars.
 
-    `linked` charts share one time axis: who zooms in one zooms in all.
+    `linked` charts share one time axis: a zoom in one is a zoom in all.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Chart:
     linked: bool = False
 
     def spec(self) -> Spec:
-        """What the page's script reads."""
+        """The fields that the page's script reads."""
         return {key: getattr(self, key) for key in ("group", "names", "traces", "layout", "height", "linked")}
 
 
@@ -63,12 +63,12 @@ def array(name: str) -> Spec:
 
 
 def plain(text: str) -> str:
-    """Text that plotly.js, which reads tags and templates in texts, shows as it is."""
+    """The text with tags and templates escaped, which plotly.js would otherwise interpret."""
     return escape(text, quote=False).replace("%{", "%\u200b{")
 
 
 def strategy_legend(names: tuple[Named, ...], first: int = 0) -> tuple[LegendEntry, ...]:
-    """The entries of all strategies from a place on: 0 is the reference."""
+    """The legend entries of the strategies from place `first` on; the reference has place 0."""
     return tuple(
         LegendEntry(str(place), named.label, named.key, named.dash, title=named.recipe)
         for place, named in enumerate(names)
@@ -105,7 +105,7 @@ def title(text: str, height: float) -> Spec:
 
 
 def time_axis(own: Spec) -> Spec:
-    """The axis of the sessions, with a line across all panels where the pointer stands."""
+    """The axis of the sessions, with a line across all panels at the pointer."""
     looks = {
         "type": "date",
         "hoverformat": "%-d %b %Y",
@@ -121,7 +121,7 @@ def time_axis(own: Spec) -> Spec:
 
 
 def axis(own: Spec) -> Spec:
-    """An axis of the house's looks with settings of its own."""
+    """An axis in the common style, with settings of its own."""
     looks: Spec = {
         "gridcolor": colour("faint"),
         "linecolor": colour("rule"),
@@ -133,7 +133,7 @@ def axis(own: Spec) -> Spec:
 
 
 def layout(own: Spec) -> Spec:
-    """A layout of the house's looks with settings of its own."""
+    """A layout in the common style, with settings of its own."""
     looks: Spec = {
         "font": {"family": "inherit", "size": 12, "color": colour("muted")},
         "paper_bgcolor": "rgba(0,0,0,0)",

@@ -1,6 +1,6 @@
 """Lines on one scale as inline SVG, labelled at their ends: small charts that need no script.
 
-The plot is stretched in x alone; ticks and labels stand beside it in px, so that no text is stretched.
+The plot is stretched in x only; ticks and labels are outside it, in px, so that no text is stretched.
 """
 
 import math
@@ -25,7 +25,7 @@ class Line:
 
     @property
     def last(self) -> float:
-        """The last value that is known."""
+        """The last value that is not NaN; NaN if there is none."""
         return next((value for value in reversed(self.values) if not math.isnan(value)), math.nan)
 
 
@@ -38,7 +38,7 @@ class Scale:
     height: float
 
     def place(self, value: float) -> float:
-        """How far below the top a value stands, in px."""
+        """The distance of a value from the top, in px."""
         return self.height * (self.high - value) / (self.high - self.low)
 
     @property
@@ -64,7 +64,8 @@ class Label:
 class Panel:
     """A small chart: title, note, the words under both ends, lines and their scale.
 
-    `marked` are two places in percent of the width between which it is shaded, and `said` what happened there.
+    `marked` are two places, in percent of the width, between which it is shaded, and `said` describes what happened
+    there.
     """
 
     title: str
@@ -88,7 +89,7 @@ class Panel:
 
     @property
     def labels(self) -> tuple[Label, ...]:
-        """A label a line that has an end, from the top, no two closer than `LABEL_DISTANCE`."""
+        """A label for each line with a last value, from the top, no two closer than `LABEL_DISTANCE`."""
         known = sorted((line for line in self.lines if not math.isnan(line.last)), key=lambda line: -line.last)
         at = [self.scale.place(line.last) for line in known]
         places = dodged(at, LABEL_DISTANCE, LABEL_MARGIN, self.scale.height - LABEL_MARGIN)
@@ -97,11 +98,13 @@ class Panel:
 
 
 def dodged(wanted: Sequence[float], apart: float, low: float, high: float) -> list[float]:
-    """Places near those wanted, in their ascending order, at least so far apart and between both ends where they fit.
+    """Places near those in `wanted`, ascending, at least `apart` from each other and, if they fit, from `low` to
+    `high`.
 
     Neighbours that would overlap share a block around their mean (pool adjacent violators: Ayer et al. 1955).
     """
-    blocks: list[tuple[float, int]] = []  # the sum of where its members want the block's first one, and their number
+    # of each block: the sum, over its members, of the place that each would give the first one; and their number
+    blocks: list[tuple[float, int]] = []
     for place, value in enumerate(wanted):
         blocks.append((min(max(value, low), high) - apart * place, 1))
         while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
@@ -113,7 +116,7 @@ def dodged(wanted: Sequence[float], apart: float, low: float, high: float) -> li
 
 
 def short_names(labels: Sequence[str]) -> list[str]:
-    """The first words of each label, as few as no other label begins with."""
+    """The first words of each label, as few as distinguish it from the others."""
     words = [label.split() for label in labels]
     short = []
     for own in words:

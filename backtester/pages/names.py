@@ -1,10 +1,10 @@
-"""What a strategy and a role are called on a page."""
+"""The names of strategies and roles on a page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-ROLES = {  # those that their own words do not name
+ROLES = {  # labels that are not the role's own words
     "pair": "The pair",
     "yield_3m": "3-month yield",
     "yield_2y": "2-year yield",
@@ -22,7 +22,7 @@ ROLES = {  # those that their own words do not name
 
 @dataclass(frozen=True)
 class Flag:
-    """A warning that stands beside a strategy's name wherever it stands: one or two words, and why."""
+    """A warning beside a strategy's name: one or two words, and the reason."""
 
     text: str
     reason: str
@@ -30,9 +30,8 @@ class Flag:
 
 @dataclass(frozen=True)
 class Named:
-    """A strategy on the page: `name` as in the document, `label` in tables and charts, `written` its recipe in
-    short.
-    """
+    """A strategy on the page: its `name` in the document, its `label` in tables and charts, its recipe in full and, as
+    `written`, in short, and the colour and dashes of its line."""
 
     name: str
     label: str
@@ -44,7 +43,7 @@ class Named:
 
 
 def role_label(role: str, document: Mapping[str, Any] | None = None) -> str:
-    """A role as the manifest of the document's history calls it, else in words: long_bonds is Long bonds."""
+    """The role's label in the manifest of the document's history, else its words: long_bonds is Long bonds."""
     own = _asset(role, document or {}).get("label")
     return own or ROLES.get(role) or role.replace("_", " ").capitalize()
 

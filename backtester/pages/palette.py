@@ -29,8 +29,8 @@ DARK = {
     "s12": "#c9bdb0",
 }  # fmt: skip
 LINE_COLOURS = ("s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "s12")
-LINES_OF_OTHERS = ("accent", "muted", "shade")
-ASSETS = ("blue", "sky", "violet", "amber", "green", "teal", "brick", "olive")  # that a manifest can ask for
+OTHER_LINES = ("accent", "muted", "shade")  # lines that are no strategy's
+ASSETS = ("blue", "sky", "violet", "amber", "green", "teal", "brick", "olive")  # colours that a manifest can ask for
 AREAS = (*ASSETS, "cash", "other")
 DASHES = ("", "7 2", "2 2", "7 2 2 2", "12 3", "4 2", "12 3 2 3")
 
@@ -46,17 +46,17 @@ def line_dash(place: int) -> str:
 
 
 def asset_colours(wanted: Mapping[str, str | None]) -> dict[str, str]:
-    """The colour of each asset: the one that it asks for, else the next that nobody does, `other` when all are gone."""
+    """The colour of each asset: the one that it asks for, else the next free one, `other` if there is none."""
     free = iter([colour for colour in ASSETS if colour not in wanted.values()])
     return {role: colour or next(free, "other") for role, colour in wanted.items()}
 
 
 def stylesheet() -> str:
-    """The colours as CSS variables, the dark ones for screens that ask for them, and a class for each line and area."""
+    """The colours as CSS variables, dark ones in dark mode, and a class for each line and area."""
     variables = {
         mode: "".join(f"--{key}:{value};" for key, value in colours.items()) for mode, colours in MODES.items()
     }
-    keys = [key for key in LIGHT if key in (*LINE_COLOURS, *AREAS, *LINES_OF_OTHERS, "reference")]
+    keys = [key for key in LIGHT if key in (*LINE_COLOURS, *AREAS, *OTHER_LINES, "reference")]
     classes = "".join(f".line-{key}{{stroke:var(--{key})}}.area-{key}{{fill:var(--{key})}}" for key in keys)
     dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{variables['dark']}}}}}"
     return f":root{{{variables['light']}}}{dark}{classes}"

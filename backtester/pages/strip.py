@@ -1,4 +1,4 @@
-"""A strip: events along a time axis, a dot each, with counts over its stretches; drawn as SVG, without a script."""
+"""A strip: events as dots along a time axis, with texts over periods; drawn as SVG, without a script."""
 
 import datetime
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ MOST_STRIP_TICKS = 8
 
 @dataclass(frozen=True)
 class Strip:
-    """Events from `first` to `last`, dates in ISO; the macro of this name draws it, places are in percent of the width.
+    """Events from `first` to `last`, ISO dates, drawn by the macro `strip`; places are in percent of the width.
 
-    Events are a date and whether the dot is filled, `periods` two dates and a text over them. `words` say what the
-    strip shows to those who do not see it; `sides` what a dot above and one below the line mean; `radius` is in px.
+    `events` are dates and whether the dot is filled, `periods` two dates and a text over them. `words` describe the
+    strip for screen readers; `sides` are the meanings of a dot above and below the line; `radius` is in px.
     """
 
     caption: str
@@ -36,18 +36,18 @@ class Strip:
 
     @property
     def ticks(self) -> tuple[tuple[float, str], ...]:
-        """Round years inside the strip, no more than fit."""
+        """The places and texts of round years inside the strip, at most eight."""
         first, last = int(self.first[:4]), int(self.last[:4])
         step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000) if (last - first) / step < MOST_STRIP_TICKS)
         years = range(-(-(first + 1) // step) * step, last + 1, step)
         return tuple((self.place(f"{year}-01-01"), str(year)) for year in years)
 
     def place(self, iso: str) -> float:
-        """Where a date stands; one outside stands at the nearer end."""
+        """The place of a date; the nearer end for a date outside."""
         start, end, day = (datetime.date.fromisoformat(one).toordinal() for one in (self.first, self.last, iso))
         share = (min(max(day, start), end) - start) / (end - start or 1)
         return STRIP_MARGIN + (100 - 2 * STRIP_MARGIN) * share
 
     def _edge(self, iso: str, end: float) -> float:
-        """The place of a period's end; that of the strip where the period goes on beyond it."""
+        """The place of a period's end; the strip's end if the period goes beyond it."""
         return self.place(iso) if self.first < iso < self.last else end

@@ -1,4 +1,4 @@
-"""A table: the text that one template writes as HTML, and the values that its csv holds at full precision."""
+"""A table: the texts that a template writes as HTML, and the values that its csv holds at full precision."""
 
 import itertools
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ class Bars:
 
     @property
     def zero(self) -> float:
-        """Where the zero line stands, in percent of the width."""
+        """The place of the zero line, in percent of the width."""
         return -100 * self.low / self._span
 
     @property
@@ -43,8 +43,8 @@ class Bars:
 class Cell:
     """A cell: its text; a tone (a class of style.css: `gain t1`, `words`, ...); its tooltip; or a picture.
 
-    `picture` is what a macro of its own draws; `values` are the cell's in the csv, one a column of its head: the text
-    where none are given, none for a cell that only shows.
+    `picture` is drawn by a macro of its own. `values` are those in the csv, one for each column of the cell's head;
+    None stands for the text, an empty tuple for a cell that is not in the csv.
     """
 
     text: str
@@ -60,9 +60,9 @@ class Cell:
 class Head:
     """A row's or column's head: its text, a second line, a class, and for a strategy colour, dashes and flags.
 
-    `values` are the names of a column in the csv, or the first cells of a row there: the text where none are given.
-    `link` is the id of what explains it; neighbouring columns of one `group` share a heading,
-    `card` is the heading on a card, and `asset` the role whose column it is, which a reader can leave out.
+    `values` are the names of a column in the csv, or the first cells of a row there; None stands for the text. `link`
+    is the id of its explanation; neighbouring columns of one `group` share a heading, `card` is the heading on a card,
+    and `asset` the role whose column it is, which a reader can leave out.
     """
 
     text: str
@@ -93,8 +93,8 @@ class TableRow:
 class Table:
     """A table: `corner` names what the rows are, `caption` says what to see; `index` names the csv's first columns.
 
-    With `cards` a phone shows a card a row, each figure under its heading's `card`; of other tables of three columns or
-    more the page's script makes some lines a row there, each figure after its heading.
+    With `cards` a phone shows each row as a card, each figure under its heading's `card`. In other tables of three
+    columns or more the page's script shows each row in several lines, each figure after its heading.
     """
 
     name: str
@@ -108,14 +108,14 @@ class Table:
 
     @property
     def groups(self) -> tuple[tuple[str, int], ...]:
-        """The headings over neighbouring columns with how many each spans; none where no column has one."""
+        """The headings over neighbouring columns, and how many columns each spans; empty if no column has one."""
         runs = itertools.groupby(head.group for head in self.heads)
         found = tuple((text, len(tuple(own))) for text, own in runs)
         return found if any(text for text, _ in found) else ()
 
 
 def leg_bars(windows: list[dict[str, Any]], legs: tuple[tuple[str, str, str], ...], ending: str = "") -> list[Bars]:
-    """The bars of a column, a window each, on one scale; a leg is its key, with `ending`, label and colour."""
+    """The bars of a column, one for each window, on one scale; `legs` are key (before `ending`), label and colour."""
     rows = [tuple((colour, window[leg + ending] or 0.0) for leg, _, colour in legs) for window in windows]
     values = [0.0, *(value for row in rows for _, value in row)]
     return [Bars(row, min(values), max(values)) for row in rows]
@@ -138,7 +138,7 @@ def number_cell(value: float | None, places: int = 2) -> Cell:
 
 
 def interval_cell(text: str, value: CellValue, interval: Interval, small: str, tone: str = "") -> Cell:
-    """A figure over its interval, `small`; the csv has the figure and both ends, empty where there is no interval."""
+    """A figure, with the text of its interval as `small`; the csv has the figure and both ends, empty without one."""
     return Cell(text, tone, small=small, values=(value, *(interval or (None, None))))
 
 
@@ -148,13 +148,13 @@ def interval_text(interval: Interval, places: int, *, signed: bool = True) -> st
 
 
 def mean_of_known(values: Iterable[float | None]) -> float | None:
-    """The mean of the values that are known; None where none is."""
+    """The mean of the values that are not None; None if there are none."""
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None
 
 
 def period_head(start: str, end: str) -> Head:
-    """The head of the row of a stretch of time between two ISO dates, which the csv has in two columns."""
+    """The head of a row for the period between two ISO dates, which the csv has in two columns."""
     return Head(period(start, end), values=(start, end))
 
 
@@ -169,6 +169,6 @@ def strategy_heads(names: Iterable[Named], *, columns: tuple[str, ...] = ()) -> 
 
 
 def tone(gap: float | None, steps: tuple[float, float, float] = (0.001, 0.01, 0.03)) -> str:
-    """The tone of a difference: gain or loss, with 1 to 3 for how large; empty below the first step."""
+    """The tone of a difference: gain or loss and its size from 1 to 3; empty below the first step."""
     size = sum(abs(gap or 0.0) >= step for step in steps)
     return f"{'gain' if (gap or 0.0) > 0 else 'loss'} t{size}" if size else ""

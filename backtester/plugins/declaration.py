@@ -23,7 +23,7 @@ BOUNDS = {
     "exclusiveMaximum": "below",
 }
 DEFAULTS = "put settings after '*'; a role, or base, may be '= None' where the strategy can do without it"
-STATE = "state"  # what `weights` reads to be given the answer of the function of that name
+STATE = "state"  # a parameter of `weights` that is given what the function `state` returns
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -43,13 +43,13 @@ class Setting:
         except PydanticUserError:  # such as a Callable
             return "value"
         other, *rest = [part for part in schema.get("anyOf", ()) if part != {"type": "null"}] or [schema]
-        schema = schema if rest else other  # a setting that can be None accepts what it is else
+        schema = schema if rest else other  # of a setting that can be None, its other type
         bounds = [f"{word} {schema[key]}" for key, word in BOUNDS.items() if key in schema]
         kind = f"one of {', '.join(map(repr, schema['enum']))}" if "enum" in schema else schema.get("type", "value")
         return ", ".join([str(kind), *bounds])
 
     def validate(self, value: object) -> object:
-        """The value in the setting's type; raise RecipeError if it is refused, or a recipe could not spell it again."""
+        """The value in the setting's type. Raise RecipeError if it is refused, or a recipe cannot spell it."""
         valid = self._checked(value)
         try:
             again = self._checked(ast.literal_eval(spell(valid)))
@@ -76,7 +76,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a strategy reads, by position, and its settings by name; what it reads `= None` it can do without."""
+    """The names that a strategy reads, in order, those of them that are optional (`= None`), and its settings."""
 
     reads: tuple[str, ...]
     settings: dict[str, Setting]
@@ -84,7 +84,7 @@ class Declaration:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """What it reads and cannot do without."""
+        """The names that it reads and that are not optional."""
         return tuple(name for name in self.reads if name not in self.optional)
 
     def validate(self, given: dict[str, object]) -> dict[str, object]:
@@ -100,9 +100,9 @@ class Declaration:
 
 
 def read_declaration(function: Callable[..., object], known: Mapping[str, Setting] | None = None) -> Declaration:
-    """The declaration of a `weights` function; raise PluginError if a parameter is not of the form.
+    """The declaration of a `weights` function. Raise PluginError if a parameter is neither a series nor a setting.
 
-    A setting without a default is as it is `known`.
+    A setting without a default is taken from `known`.
     """
     known = known or {}
     try:
@@ -128,8 +128,8 @@ def read_declaration(function: Callable[..., object], known: Mapping[str, Settin
 def read_state_declaration(function: object, whole: Declaration) -> Declaration:
     """The declaration of a `state` function, whose settings without a default are those of `weights`.
 
-    Raise PluginError if it names what `weights`, of declaration `whole`, does not read and cannot be set to, unless
-    that reads `state`.
+    Raise PluginError if it names something that `weights`, with the declaration `whole`, neither reads nor has as a
+    setting, unless `weights` reads `state`.
     """
     if not inspect.isfunction(function):
         raise PluginError(
@@ -151,8 +151,10 @@ def read_state_declaration(function: object, whole: Declaration) -> Declaration:
 
 
 def joined_declaration(weights: Declaration, state: Declaration | None) -> Declaration:
-    """What `weights` declares and, where it reads `state`, what that declares in its place; raise PluginError if there
-    is no such function. Both can do without what neither needs; a setting of both is that of `weights`."""
+    """The declaration of `weights`, with `state`, if it reads that, replaced by what the function `state` declares.
+
+    A name is optional if neither function needs it; a setting of both is that of `weights`. Raise PluginError if
+    there is no function `state`."""
     if STATE not in weights.reads:
         return weights
     if state is None:

@@ -1,4 +1,4 @@
-"""Adding an asset to a portfolio's weights, and what pays for it."""
+"""Adding an asset to a portfolio's weights, paid for by cash or by other assets."""
 
 from typing import Literal
 
@@ -10,10 +10,9 @@ Fund = Literal["bills", "prorata", "stocks", "bonds"]
 def add_asset(base: pd.DataFrame, asset: str, size: "float | pd.Series[float]", fund: Fund = "bills") -> pd.DataFrame:
     """The weights `base` (sessions x assets) with `size` more of the asset, a number or one a session.
 
-    `fund` says what pays: `bills`, so cash, borrowed where there is none; `prorata`, everything in proportion, cash
-    too; `stocks` or `bonds`, as far as the base holds them, so that less is bought where it holds too little. A
-    negative size sells the asset short, and what would have paid is bought. An unfunded asset needs no payment: what is
-    sold for it becomes cash.
+    `fund` is what is sold: `bills`, that is cash, borrowed if there is none; `prorata`, everything in proportion, cash
+    too; `stocks` or `bonds`, as far as the base holds them, so that less is bought if it holds too little. A negative
+    size sells the asset short and buys `fund`. An unfunded asset needs no payment: what is sold for it becomes cash.
     """
     bought = pd.Series(size, base.index, dtype=float)
     if fund == "prorata":

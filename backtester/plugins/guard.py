@@ -1,4 +1,4 @@
-"""Running a plugin's code so that the process is left as it was found."""
+"""Running a plugin's code without lasting effects on the process."""
 
 import contextlib
 import multiprocessing
@@ -17,10 +17,10 @@ from backtester.plugins.process_settings import settings_kept
 def plugin_code() -> Iterator[None]:
     """Run the block, which executes a plugin's code, with standard output pointed at standard error.
 
-    Both `sys.stdout` and file descriptor 1 are pointed there, since standard output is for what the command answers.
-    The working folder is put back at the end, so that no path of the caller's moves, and so are both descriptors,
-    numpy's error settings and all `process_settings`. `os._exit` and the functions of os.exec raise SystemExit, which
-    is reported, as the end of the process would not be. Raise PluginError if the folder is gone by then.
+    Both `sys.stdout` and file descriptor 1 are pointed there, since standard output is for the command's own output. At
+    the end the working folder is restored, so that relative paths stay valid, and so are both descriptors, numpy's
+    error settings and all `process_settings`. `os._exit` and the functions of os.exec raise SystemExit, which can be
+    reported. Raise PluginError if the working folder no longer exists.
     """
     folder = _working_folder()
     streams = contextlib.redirect_stdout(sys.stderr), contextlib.redirect_stderr(sys.stderr)
@@ -48,11 +48,11 @@ def _return_to(folder: str) -> None:
 
 @contextlib.contextmanager
 def _process_kept() -> Iterator[None]:
-    """Have `os._exit` and the functions of os.exec raise SystemExit in the block, and do nothing where they are called
-    later, as at exit.
+    """Have `os._exit` and the functions of os.exec raise SystemExit in the block, and do nothing if they are called
+    after it, as at exit.
 
-    A worker process ends by them, which whoever started it notices, and becomes no other program. Processes that the
-    plugin starts do as they like, but end with the block.
+    In a worker process they end the process, which its parent notices. In processes that the plugin forks they work as
+    usual; such a process ends with the block.
     """
     really_exit, really_become, really_become_in, own = os._exit, os.execv, os.execve, os.getpid()
     is_worker, inside = multiprocessing.parent_process() is not None, True
@@ -86,7 +86,7 @@ def _process_kept() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _descriptor_to_stderr() -> Iterator[None]:
-    """Point file descriptor 1 where 2 points, with what is buffered for either written in time; put both back."""
+    """Point file descriptor 1 to where 2 points, and restore both at the end; buffers are flushed before each."""
     _flush()
     kept = {}
     for descriptor in (1, 2):

@@ -1,7 +1,7 @@
-"""Strategies that distributions bring: where an entry point leads, and all the Python that comes with it.
+"""Strategies in installed distributions: the module of an entry point, and all Python files of its distribution.
 
-What such a strategy is, on this machine or another, is its distribution and one hash of all its .py files. Name and
-version would not do: an installation that can be edited keeps both while its files change.
+Such a strategy is identified, on this machine or another, by its distribution and one hash of all its .py files. Name
+and version would not suffice: an editable installation keeps both while its files change.
 """
 
 import contextlib
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 from backtester.errors import PluginError
@@ -19,13 +20,12 @@ from backtester.plugins.guard import plugin_code
 
 FUNCTION = "weights"
 MAX_PLUGIN_BYTES = 10_000_000  # of one file
-Point = importlib.metadata.EntryPoint
 
 
 @dataclass(frozen=True)
 class Installed:
-    """The distribution of an installed strategy, the module that is the strategy, the package that this imports
-    relatively to, and the .py files of all of it by path."""
+    """An installed strategy: its distribution, its module, the package for relative imports, and all .py files of the
+    distribution by path."""
 
     distribution: str
     module: str
@@ -34,12 +34,12 @@ class Installed:
 
     @property
     def sha256(self) -> str:
-        """The hash of all its files: of their paths below the folder that they are imported from, and their bytes."""
+        """The hash of all its files: of their paths, from the top package on, and their bytes."""
         parts = sorted((_importable(path, self.module), sha256(content)) for path, content in self.files.items())
         return sha256("\n".join(f"{name} {content}" for name, content in parts).encode())
 
 
-def module_file(point: Point) -> Path:
+def module_file(point: EntryPoint) -> Path:
     """The file of the module that an entry point names, as `package.module` or `package.module:weights`.
 
     Raise PluginError if there is none, or it names another function.
@@ -47,8 +47,8 @@ def module_file(point: Point) -> Path:
     return Path(str(_spec(point).origin)).resolve()
 
 
-def installed_of(point: Point) -> Installed:
-    """What comes with an entry point; raise PluginError if it cannot be read."""
+def installed_of(point: EntryPoint) -> Installed:
+    """The installed strategy of an entry point. Raise PluginError if its files cannot be read."""
     spec = _spec(point)
     module = spec.name
     distribution = point.dist.name if point.dist is not None else module.partition(".")[0]
@@ -66,7 +66,7 @@ def installed_of(point: Point) -> Installed:
 
 @contextlib.contextmanager
 def imported_anew(installed: Installed) -> Iterator[None]:
-    """Within the block the distribution's modules are not imported yet; those that were before are so again after."""
+    """Have the distribution's modules count as not imported in the block, and restore them after it."""
     places = {str(path) for path in installed.files}
     own = {name: module for name, module in sys.modules.items() if getattr(module, "__file__", None) in places}
     for name in own:
@@ -77,7 +77,7 @@ def imported_anew(installed: Installed) -> Iterator[None]:
         sys.modules.update(own)
 
 
-def _spec(point: Point) -> ModuleSpec:
+def _spec(point: EntryPoint) -> ModuleSpec:
     try:
         with plugin_code():
             module, function = point.module, point.attr
@@ -94,8 +94,8 @@ def _spec(point: Point) -> ModuleSpec:
 
 
 def _files_of(module: str, distribution: importlib.metadata.Distribution | None) -> Iterator[Path]:
-    """The .py files that the distribution lists, and those of the strategy's own package: an installation that can be
-    edited lists none of them."""
+    """The .py files that the distribution lists, and those of the strategy's own package, which an editable
+    installation does not list."""
     for path in (distribution.files if distribution else None) or ():
         file = Path(str(path.locate()))
         if file.suffix == ".py" and file.is_file():
@@ -108,7 +108,7 @@ def _files_of(module: str, distribution: importlib.metadata.Distribution | None)
 
 
 def _importable(path: Path, module: str) -> str:
-    """The path from the top package on, or the file's name."""
+    """The path from the strategy's top package on, or the file's name if it lies elsewhere."""
     parts = path.parts
     top = module.partition(".")[0]
     return "/".join(parts[len(parts) - 1 - parts[::-1].index(top) :] if top in parts else parts[-1:])

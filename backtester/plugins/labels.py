@@ -1,4 +1,4 @@
-"""LABEL, what people call a strategy: a text made of its settings."""
+"""LABEL, a strategy's name for readers, made of its settings."""
 
 import inspect
 import string
@@ -11,17 +11,18 @@ LABEL_REMEDY = "write it like LABEL = 'Gold {size:%}', settings in braces, or as
 
 
 class Text(string.Formatter):
-    """A format string in which `%` writes a fraction in percent with the decimals that it needs: 10%, 7.5%."""
+    """A formatter in which `%` writes a fraction in percent without superfluous decimals: 10%, 7.5%."""
 
     def format_field(self, value: object, format_spec: str) -> str:
-        """The value as its format asks."""
+        """The value as text in the format."""
         if format_spec == "%" and isinstance(value, int | float):
             return f"{100 * value:.6g}%"
         return format(value, format_spec)
 
 
 def check_label(label: object, declaration: Declaration) -> None:
-    """Raise PluginError if LABEL makes no line of text of the default settings, or names another; None is no LABEL."""
+    """Raise PluginError if a LABEL names an unknown setting, or makes no line of text of the defaults. None is
+    allowed."""
     if label is None:
         return
     for name in named_settings(label):

@@ -1,4 +1,4 @@
-"""Finding and loading strategies: the same door for ours, the user's files and installed distributions."""
+"""Finding and loading strategies, in the same way for built-ins, users' files and installed distributions."""
 
 import contextlib
 import importlib.metadata
@@ -8,23 +8,24 @@ import sys
 import types
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 from backtester.errors import PluginError, UnknownStrategyError, did_you_mean, first_line
 from backtester.files import bundled, open_regular, sha256
 from backtester.plugins.declaration import joined_declaration, read_declaration, read_state_declaration
 from backtester.plugins.guard import plugin_code
-from backtester.plugins.installed import Installed, Point, imported_anew, installed_of, module_file
+from backtester.plugins.installed import Installed, imported_anew, installed_of, module_file
 from backtester.plugins.labels import check_label
 from backtester.plugins.names import ENTRY_POINTS, normal_name
 from backtester.plugins.strategy import Strategy
 
-FoundPlace = Path | Point | PluginError  # a file, an entry point, or why the name stands for nothing
+FoundPlace = Path | EntryPoint | PluginError  # a file, an entry point, or the error of a name that two share
 
 
 @dataclass(frozen=True)
 class Library:
-    """The strategies at hand by name, and why a file that was found could not be loaded."""
+    """The loaded strategies by name, and the errors of those that could not be loaded."""
 
     strategies: dict[str, Strategy] = field(default_factory=dict)
     broken: dict[str, PluginError] = field(default_factory=dict)
@@ -42,15 +43,15 @@ class Library:
 def unknown_strategy(name: str, known: Iterable[str]) -> UnknownStrategyError:
     """The error for a name that no strategy has."""
     near = did_you_mean(normal_name(name), known)
-    own = "" if near.startswith("did") else " (--plugins adds your own)"
-    return UnknownStrategyError(f"unknown strategy {name!r}; {near}{own}")
+    near += "" if near.startswith("did") else " (--plugins adds your own)"
+    return UnknownStrategyError(f"unknown strategy {name!r}; {near}")
 
 
 def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Collection[str] | None = None) -> Library:
     """Every strategy: built-ins, then the files and folders in `paths`, then those of installed distributions.
 
-    With `only`, no strategies but those of these names are loaded. A file that cannot be loaded is kept with its error
-    and does not stop the others; so is a name that two distributions use. Raise PluginError if two files have one name.
+    With `only`, just those of these names. Strategies that fail to load, and names that two distributions use, are kept
+    with their errors. Raise PluginError if two files have one name.
     """
     library = Library()
     for name, place in strategy_places(paths, installed=installed).items():
@@ -64,7 +65,7 @@ def load_library(paths: Iterable[Path] = (), *, installed: bool = True, only: Co
 
 
 def strategy_places(paths: Iterable[Path] = (), *, installed: bool = True) -> dict[str, FoundPlace]:
-    """Where every strategy comes from, by name, without executing any of them."""
+    """The place of every strategy by name; none is executed. Raise PluginError as `load_library` does."""
     places: dict[str, FoundPlace] = {}
     for name, place in _found(paths, installed):
         known = places.get(name)
@@ -75,11 +76,11 @@ def strategy_places(paths: Iterable[Path] = (), *, installed: bool = True) -> di
         clash = PluginError(f"two strategies are named {name!r}: {_shown(known)} and {_shown(place)}; rename one")
         if isinstance(place, Path):
             raise clash
-        places[name] = clash  # whoever installed it may not know this name
+        places[name] = clash  # the user who installed it may not know this name
     return places
 
 
-def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path | Point]]:
+def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path | EntryPoint]]:
     for path in [bundled("strategies"), *paths]:
         if path.is_dir():
             files = sorted(file for file in path.glob("*.py") if not file.name.startswith("_"))
@@ -92,7 +93,7 @@ def _found(paths: Iterable[Path], installed: bool) -> Iterator[tuple[str, Path |
         yield normal_name(point.name), point
 
 
-def _shown(place: Path | Point) -> Path:
+def _shown(place: Path | EntryPoint) -> Path:
     """The file of a place, or the name of an entry point whose module cannot be found."""
     if isinstance(place, Path):
         return place
@@ -108,7 +109,7 @@ def _load(name: str, place: FoundPlace) -> Strategy:
     return load_file(place, name) if isinstance(place, Path) else load_installed(place)
 
 
-def load_installed(point: Point) -> Strategy:
+def load_installed(point: EntryPoint) -> Strategy:
     """The strategy that an entry point names; raise PluginError if it does not load."""
     file, installed = module_file(point), installed_of(point)
     return load_strategy(normal_name(point.name), str(file), installed.files[file], installed)
@@ -125,9 +126,9 @@ def load_file(path: Path, name: str | None = None) -> Strategy:
 
 
 def load_strategy(name: str, origin: str, source: bytes, installed: Installed | None = None) -> Strategy:
-    """The strategy in some bytes: what is hashed is what is executed.
+    """The strategy in these bytes, which are hashed and executed. Raise PluginError if it does not load.
 
-    One that is installed can import from its own distribution, relatively too, and all of it is executed anew.
+    An installed one can import from its own distribution, also relatively; all its modules are executed again.
     """
     with _executed(name, origin, source, installed) as module:
         own = _read(module, name, origin, source)
@@ -135,14 +136,14 @@ def load_strategy(name: str, origin: str, source: bytes, installed: Installed | 
 
 
 def load_anew(strategy: Strategy) -> Strategy:
-    """The strategy of a file, its source executed anew, so that it remembers nothing; what it declared is not read."""
+    """The strategy with its source executed again, so that it has no memory of calls; its declaration is kept."""
     with _executed(strategy.name, strategy.origin, strategy.source, strategy.installed) as module:
         return replace(strategy, weights=_weights(module), state=getattr(module, "state", None))
 
 
 @contextlib.contextmanager
 def _executed(name: str, origin: str, source: bytes, installed: Installed | None) -> Iterator[types.ModuleType]:
-    """The module that a strategy's source makes; what goes wrong in it or in the block raises a PluginError."""
+    """The module of a strategy's source, executed. Raise PluginError for any error in it or in the block."""
     try:
         with plugin_code(), imported_anew(installed) if installed else contextlib.nullcontext():
             yield _execute(name, origin, source, installed.package if installed else "")
@@ -187,10 +188,9 @@ def _read(module: types.ModuleType, name: str, origin: str, source: bytes) -> St
 
 
 def _execute(name: str, origin: str, source: bytes, package: str) -> types.ModuleType:
-    module = types.ModuleType(f"backtester_strategy_{name}")
-    module.__file__, module.__package__ = origin, package
-    sys.modules[module.__name__] = module  # dataclasses look their module up by name
     linecache.checkcache(origin)
+    module = sys.modules[f"backtester_strategy_{name}"] = types.ModuleType(f"backtester_strategy_{name}")
+    module.__file__, module.__package__ = origin, package  # in sys.modules, where dataclasses look it up by name
     try:
         exec(compile(source, origin, "exec"), module.__dict__)  # noqa: S102 - a plugin is code that the user named or installed
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""The files of a strategy to start from: one that keeps the contract, with a docstring to fill in."""
+"""The files of a new strategy: it keeps the contract, and has a docstring to fill in."""
 
 import re
 from collections.abc import Collection
@@ -55,7 +55,7 @@ packages = ["{package}"]
 
 
 def new_name(given: str, known: Collection[str]) -> str:
-    """The name in the one spelling; raise PluginError if it is no name for a strategy, or one has it."""
+    """The name in lower case with underscores. Raise PluginError if it is not allowed, or in `known`."""
     name = normal_name(given)
     if not STRATEGY_NAME.fullmatch(name):
         raise PluginError(f"{given!r} is no name for a strategy; take letters, digits and _, a letter first")
@@ -65,13 +65,13 @@ def new_name(given: str, known: Collection[str]) -> str:
 
 
 def strategy_text(name: str, *, overlay: bool) -> str:
-    """The file of a strategy of that name, alone or to lie on another."""
+    """The text of a strategy's file: a base strategy, or an overlay."""
     return HEAD.format(name=name) + (OVERLAY if overlay else BASE_TEMPLATE)
 
 
 def distribution_files(name: str, folder: str, *, overlay: bool) -> dict[str, str]:
-    """The files, by path, of a distribution called as its folder with that strategy in it; raise PluginError if the
-    folder's name is none for a package."""
+    """The files, by path, of a distribution with that strategy, named after its folder. Raise PluginError if the
+    folder's name is not allowed for a package."""
     package = normal_name(folder)
     if not STRATEGY_NAME.fullmatch(package):
         raise PluginError(f"{folder!r} is no name for a distribution; take letters, digits, - and _, a letter first")

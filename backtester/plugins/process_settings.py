@@ -1,6 +1,6 @@
-"""Settings of the whole process that a plugin's code may change, and that our own code reads: put back after it.
+"""Settings of the whole process that a plugin may change and our own code reads: they are restored after its call.
 
-Random generators are not among them: a strategy that draws from one answers differently each time, which a rule sees.
+Random generators are not among them: a strategy that uses one returns other weights each time, which a rule finds.
 """
 
 import contextlib
@@ -17,13 +17,13 @@ from typing import Any
 
 import pandas as pd
 
-FIGURING = ("compute", "future", "io", "mode")  # options of pandas that figures may depend on
+PANDAS_OPTIONS = ("compute", "future", "io", "mode")  # groups of options on which figures may depend
 ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGALRM")  # signals that end a process
 
 
 @dataclass(frozen=True)
 class ProcessState:
-    """How a setting is read, and how it is put back where it is not as it was."""
+    """A setting of the process: a function that reads it, and one that restores it."""
 
     read: Callable[[], Any]
     put: Callable[[Any], object]
@@ -31,7 +31,7 @@ class ProcessState:
 
 @contextlib.contextmanager
 def settings_kept() -> Iterator[None]:
-    """Put every setting back that the block changes."""
+    """Restore every setting that the block changes."""
     kept = [setting.read() for setting in PROCESS_STATES]
     try:
         yield
@@ -42,14 +42,14 @@ def settings_kept() -> Iterator[None]:
 
 
 def _rights() -> int:
-    """What new files may not be (umask), which can be read only by setting it."""
+    """The umask, which can only be read by setting it."""
     rights = os.umask(0o077)
     os.umask(rights)
     return rights
 
 
 def _environment() -> dict[str | bytes, str | bytes]:
-    """The environment as it is kept: to ask for each variable takes fifty times as long."""
+    """The environment in its internal form, which is copied fifty times as fast as variable by variable."""
     return dict(vars(os.environ)["_data"])
 
 
@@ -63,19 +63,19 @@ def _put_environment(kept: dict[str | bytes, str | bytes]) -> None:
 
 
 def _put_path(kept: list[str]) -> None:
-    """Have modules looked for where they were before, and in places that came in, from which more may come, last."""
+    """Restore the module search path; entries that were added stay at its end, as modules may still need them."""
     sys.path[:] = [*kept, *(place for place in sys.path if place not in kept)]
 
 
 def _put_filters(kept: tuple[Any, Any]) -> None:
-    warnings.resetwarnings()  # which tells those who remember what was filtered
+    warnings.resetwarnings()  # invalidates the caches of filters
     filters: Any = warnings.filters
     filters[:], warnings.showwarning = kept
 
 
 def _options() -> dict[str, Any]:
-    """The options of pandas but for those of tables and pictures, as it keeps them: to ask for each warns of some."""
-    return {name: _copied(vars(pd.options)["d"][name]) for name in FIGURING}
+    """The options of pandas in their internal form, without those of display; reading some singly would warn."""
+    return {name: _copied(vars(pd.options)["d"][name]) for name in PANDAS_OPTIONS}
 
 
 def _copied(options: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _copied(options: dict[str, Any]) -> dict[str, Any]:
 
 def _put_options(kept: dict[str, Any]) -> None:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that an option goes
+        warnings.simplefilter("ignore")  # of deprecated options
         _put_options_below(kept, _options())
 
 
@@ -97,7 +97,7 @@ def _put_options_below(kept: dict[str, Any], now: dict[str, Any], prefix: str = 
 
 
 def _handlers() -> dict[int, Any]:
-    """What is done at signals that end a process."""
+    """The handlers of signals that end a process, by number."""
     known = (getattr(signal, name) for name in ENDING_SIGNALS if hasattr(signal, name))
     return {number: signal.getsignal(number) for number in known}
 
@@ -113,7 +113,7 @@ def _alarm_is_set() -> bool:
 
 
 def _put_alarm(was_set: bool) -> None:
-    """End the one that the block set; one that was set before has run out."""
+    """Cancel an alarm that the block set."""
     if not was_set:
         signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -1,4 +1,4 @@
-"""Recipes: `sixty_forty + gold_overlay(size=0.10)` to steps with validated settings, and back to one spelling."""
+"""Recipes such as `sixty_forty + gold_overlay(size=0.10)`: parsed into steps, and written in one spelling."""
 
 import ast
 import re
@@ -48,7 +48,7 @@ class Step:
 
     @property
     def label(self) -> str:
-        """The step as people call it: its LABEL, else its name with spaces; stated settings that the LABEL does not
+        """The step's name for readers: its LABEL, else its name with spaces; stated settings that the LABEL does not
         name follow in brackets."""
         label, words = self.strategy.label, self.strategy.name.replace("_", " ")
         text = words[:1].upper() + words[1:] if label is None else label_text(label, self.settings)
@@ -107,10 +107,10 @@ def parse_recipe(text: str, library: Library, *, known: dict[str, Step] | None =
 
 
 def recipe_labels(recipes: Sequence[Recipe]) -> list[str]:
-    """Recipes as people call them, the reference first: a title as it is, else the labels of the steps.
+    """The labels of recipes, the reference first: a recipe's title, else the labels of its steps.
 
-    The reference's steps are left out below a recipe's overlays. Recipes that would be called alike are called as they
-    are spelled.
+    The reference's steps are left out below a recipe's overlays. Recipes with the same label are labelled by their
+    names.
     """
     labels = [_label(recipe, recipes[0]) for recipe in recipes]
     return [recipe.name if labels.count(label) > 1 else label for recipe, label in zip(recipes, labels, strict=True)]
@@ -123,8 +123,9 @@ def _label(recipe: Recipe, reference: Recipe) -> str:
 
 
 def default_recipes(library: Library, reference: str) -> list[str]:
-    """What a run without recipes compares: the recipes that strategies state in DEFAULT_RECIPE, by their names; one
-    that begins with an overlay stands on the reference. Raise RecipeError if there are more than six."""
+    """The recipes of a run without recipes: those that strategies state in DEFAULT_RECIPE, in order of their names.
+
+    One that begins with an overlay is put on the reference. Raise RecipeError if there are more than six."""
     stated = {name: one.default_recipe for name, one in library.strategies.items() if one.default_recipe is not None}
     if len(stated) > MAX_DEFAULTS:
         raise RecipeError(
@@ -141,10 +142,10 @@ def default_recipes(library: Library, reference: str) -> list[str]:
 
 
 def _split(text: str) -> list[str]:
-    """The parts between the plus signs that stand outside brackets and quotes."""
+    """The parts between the plus signs outside brackets and quotes. Raise RecipeError if one is empty."""
     parts = text.split("+")
     if not NEEDS_PARSING.search(text) and all(part.strip() and part.count("(") == part.count(")") for part in parts):
-        return parts  # as nearly every recipe of a study: the loop below says the same, five times as slowly
+        return parts  # the same as the loop below, five times as fast, for nearly every recipe of a study
     parts, depth, quote, escaped = [""], 0, "", False
     for sign in text:
         if quote:
@@ -166,7 +167,7 @@ def _split(text: str) -> list[str]:
 
 
 def _is_fixed(step: Step) -> bool:
-    """Whether all settings are plain values, which a strategy cannot change."""
+    """Whether all settings are immutable values."""
     return all(value is None or isinstance(value, bool | int | float | str) for value in step.settings.values())
 
 

@@ -10,10 +10,9 @@ SPELLED = "numbers, text, dates, enums, paths, and tuples, lists, sets and dicts
 
 
 def spell(value: object) -> str:
-    """The value in one spelling, the same in every process; raise ValueError if there is none.
+    """The value as Python text, the same in every process. Raise ValueError if it cannot be spelled.
 
-    Containers are spelled by what they hold, sets in order. A date, path, enum or the like is spelled as the text or
-    number that it stands for.
+    Sets are spelled in order. A date, path or enum is spelled as the text or number that it stands for.
     """
     kind = type(value)
     if kind in PLAIN_TYPES:

@@ -19,10 +19,10 @@ class Strategy:
     """One plugin. `origin` is the file it came from, `source` its bytes, `sha256` their hash; of an `installed` one the
     hash of all that came with it.
 
-    `state`, where it has one, says when it acts. `declaration` is what the strategy reads and can be set to;
+    `state`, if it has one, returns when it acts. `declaration` is what the strategy reads and can be set to;
     `own_declaration` is that of `weights` alone, and `state_declaration` that of `state`.
 
-    One `made_of` a file of strategies is executed anew for each check; of weights no check of the past can be made.
+    A strategy `made_of` a file is executed again for each check; one made of weights cannot be checked for look-ahead.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Strategy:
         return f"<Strategy {self.name!r} ({self.origin})>"
 
     def answer(self, inputs: Mapping[str, object], settings: Mapping[str, object]) -> object:
-        """What `weights` returns, given what `state` says where it reads that."""
+        """What `weights` returns; if it reads `state`, it is given what the function `state` returns."""
         own = self.own_declaration or self.declaration
         said = {STATE: self.say(inputs, settings)} if STATE in own.reads else {}
         return _called(self.weights, own, {**inputs, **said}, settings)
@@ -66,9 +66,9 @@ class Strategy:
 
     @functools.cached_property
     def words(self) -> frozenset[str]:
-        """Every name and short text in its source: the roles that it may hold are among them, if it spells them out.
+        """Every name and text in its source, among them the roles that it may hold if it spells them out.
 
-        Of a table of weights they are its headings.
+        For a table of weights, the words of its headings.
         """
         if self.made_of != "file":
             text = self.source.decode(errors="replace")
@@ -80,7 +80,7 @@ class Strategy:
 
     @property
     def is_base(self) -> bool:
-        """Whether it can stand alone: it reads no other strategy, or only `base`, and can do without."""
+        """Whether it can be the base of a recipe: it does not need another strategy's weights or portfolio."""
         return not any(name in OVERLAY_READS for name in self.declaration.needs)
 
     @property
@@ -90,7 +90,7 @@ class Strategy:
 
     @property
     def sections(self) -> dict[str, str]:
-        """What its docstring says under Hypothesis, Fails when and Source."""
+        """The texts of its docstring under Hypothesis, Fails when and Source."""
         marks = "|".join(DOCSTRING_SECTIONS)
         parts = re.split(rf"\b({marks}):\s*", self.docstring.partition("\n")[2])
         return {title: " ".join(text.split()) for title, text in zip(parts[1::2], parts[2::2], strict=True)}
@@ -106,7 +106,7 @@ def _called(
 
 
 def _parsed(source: bytes) -> ast.Module:
-    """The source as a tree, empty where it is no Python: a distribution may bring such files."""
+    """The syntax tree of the source; empty if it is not valid Python, as a file of a distribution may be."""
     try:
         return ast.parse(source)
     except (SyntaxError, ValueError):

@@ -1,4 +1,4 @@
-"""How a strategy travels to another process or machine: a file as its bytes, an installed one as its distribution."""
+"""Sending a strategy to another process or machine: a file as its bytes, an installed one by its distribution."""
 
 import importlib.metadata
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from backtester.plugins.strategy import Strategy
 
 @dataclass(frozen=True)
 class Sent:
-    """A strategy under way: a file's `source`, or the `distribution` that must be at its destination with that hash."""
+    """A strategy in the form in which it is sent: a file's `source`, or the `distribution` that the receiver must have
+    with the same hash."""
 
     name: str
     origin: str
@@ -21,14 +22,14 @@ class Sent:
 
 
 def sent(strategy: Strategy) -> Sent:
-    """What travels of the strategy."""
+    """The strategy in the form in which it is sent."""
     if strategy.installed is None:
         return Sent(strategy.name, strategy.origin, strategy.sha256, source=strategy.source)
     return Sent(strategy.name, strategy.origin, strategy.sha256, distribution=strategy.installed.distribution)
 
 
 def received(parcel: Sent) -> Strategy:
-    """The strategy where it arrived; raise PluginError if its distribution is not there, or has other files."""
+    """The strategy that was sent. Raise PluginError if its distribution is not installed here, or has other files."""
     if not parcel.distribution:
         return load_strategy(parcel.name, parcel.origin, parcel.source)
     where = f"strategy {parcel.name!r} of the distribution {parcel.distribution!r}"

@@ -1,4 +1,4 @@
-"""How a run's verdicts would have aged, in words: what was said at its year-ends, and what followed a clear one."""
+"""Sentences on a run's verdicts as of its year-ends, and on what followed clear ones."""
 
 from backtester.pages.format import counted, listed_words
 from backtester.runs.sentences import VERDICTS
@@ -21,7 +21,7 @@ def as_of_lines(document: Json) -> tuple[str, ...]:
 
 
 def _after_clear(said: list[Json]) -> str:
-    """What followed where a verdict was clear, either way."""
+    """Sentences on what followed clear verdicts."""
     clear = [one for one in said if one["verdict"] in CLEAR and one["followed"] is not None]
     if not clear:
         return "It never said that a strategy clearly paid, or clearly did worse, before joint sell-offs that followed."

@@ -29,6 +29,6 @@ def shown_assets(market: Market, runs: Sequence[Evaluation]) -> Json:
 
 
 def _mean_sizes(accounts: Accounts) -> dict[str, float]:
-    """By role of what was held the mean size of its weight."""
+    """The mean absolute weight of each asset that was held, by role."""
     weights = accounts.kept.weights[0]
     return {role: float(np.abs(weights[:, place]).mean()) for place, role in enumerate(accounts.assets)}

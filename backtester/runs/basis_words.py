@@ -1,4 +1,4 @@
-"""What the basis-trade spiral says, and what it cannot say, in plain words."""
+"""Sentences on the basis-trade spiral: its results, and what it leaves out."""
 
 from backtester.pages.format import number
 from backtester.runs.values import Json

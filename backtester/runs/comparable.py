@@ -95,7 +95,7 @@ def _refuse_references(one: RunFolder, other: RunFolder) -> None:
 
 
 def identity(strategy: Json) -> tuple[str, ...]:
-    """What makes a strategy of a run the same as one of another: its recipe with all settings, and its files."""
+    """The identity of a strategy across runs: its recipe with all settings, and its files."""
     return (strategy["recipe"], *(step["sha256"] for step in strategy["steps"]))
 
 
@@ -112,7 +112,7 @@ def _named(one: RunFolder, other: RunFolder) -> str:
 
 
 def _at(value: Any, path: tuple[str | int, ...]) -> str:
-    """What stands at a place of settings, `none` where nothing does."""
+    """The value at a path of the settings, as text; `none` if there is none."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return "none" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""What changed between runs, even of different histories: in settings, and in results."""
+"""The differences between runs, even of different histories, in settings and in results."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Differences:
-    """What changed in settings, and what in results; `names` are those of what is compared."""
+    """The changes in settings and in results; `names` are those of the runs."""
 
     names: tuple[str, ...]
     settings: tuple[Change, ...]
@@ -88,7 +88,7 @@ def _same(one: Scalar, other: Scalar) -> bool:
 
 
 def _asked(run: RunFolder) -> dict[str, Scalar]:
-    """What a run was asked for and what it saw."""
+    """The settings of a run and its history."""
     document, manifest = run.document, run.manifest
     settings = {key: value for key, value in manifest["settings"].items() if key != "recipes"}
     period = {f"period.{key}": document["period"][key] for key in ("start", "end")}

@@ -1,4 +1,4 @@
-"""What was read from a run's folder held to what a run writes, so that nothing foreign is shown or compared."""
+"""Checks of files that were read from a run's folder: that they have the form in which a run writes them."""
 
 import re
 from collections.abc import Sequence

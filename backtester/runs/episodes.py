@@ -102,7 +102,7 @@ class View:
         return list(levels.columns), levels.to_numpy()
 
     def moves(self, window: Window) -> Json:
-        """What pair, legs, other assets and strategies returned; NaN in a window of no session."""
+        """The returns of pair, legs, other assets and strategies; NaN in a window of no session."""
 
         def move(level: "pd.Series[float]") -> float:
             return window_return(level, window) if window.sessions else float("nan")

@@ -30,7 +30,7 @@ HISTORIES = ("us", "us_1962", "us_long")  # the last is built from files that do
 
 
 def evidence_histories(data: Path | None = None) -> list[str]:
-    """Those of `HISTORIES` that are there, embedded or in the folder of data."""
+    """Those of `HISTORIES` that exist, embedded or in the folder of data."""
     known = histories_or_errors(data)
     return [name for name in HISTORIES if name in known]
 

@@ -1,4 +1,4 @@
-"""What a document says of a run and of each strategy: what sentences depend on."""
+"""The facts of a run and of each strategy, read from its document, on which sentences depend."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -89,7 +89,7 @@ class RunFacts(NamedTuple):
 
     @property
     def largest_saving(self) -> float:
-        """How much less it lost on average than the reference."""
+        """The reference's mean loss less that strategy's; 0 without one."""
         losses = self.saver.card["mean_loss"] if self.saver else {"reference": 0.0, "strategy": 0.0}
         return float(losses["reference"] - losses["strategy"])
 
@@ -142,7 +142,7 @@ def run_facts(document: Json) -> RunFacts:
 
 
 def rhythm_word(document: Json) -> Rhythm:
-    """How often the run has sessions."""
+    """The rhythm of the run's sessions."""
     history = document["history"]
     return replace(RHYTHMS[history["rhythm"]], sessions_a_year=history["sessions_a_year"])
 

@@ -1,4 +1,4 @@
-"""What a run is given: its history with the series added to it, its strategies, and what to know of both."""
+"""The inputs of a run: its history with added series, its strategies, and notes on both."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -185,7 +185,7 @@ def _with_long_bonds(
 
 
 def _sensitive(name: str, windows: int, means: Array, values: Array) -> list[Sensitive]:
-    """By strategy its mean payoff at a definition, and the interval of the resampled ones (R, S)."""
+    """The mean payoff of each strategy at a definition, and its interval from resampled ones (R, S)."""
     return [Sensitive(name, windows, float(mean), interval(one)) for mean, one in zip(means, values.T, strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""What a run reads of its history: what its recipes name, and what its tables show beside them."""
+"""The roles that a run reads of its history: those of its recipes, and those that its tables show."""
 
 from collections.abc import Iterable, Sequence
 

@@ -44,7 +44,7 @@ class Slice:
 
 @dataclass(frozen=True)
 class EpisodeAttribution:
-    """Where a strategy's return in one episode came from: by asset and line, and by overlay."""
+    """The parts of a strategy's return in one episode: by asset and line, and by overlay."""
 
     lines: Lines
     overlays: tuple[Overlay, ...]
@@ -166,12 +166,12 @@ class Result:
 
     @property
     def joint_sell_offs(self) -> pd.DataFrame:
-        """What everything returned in the joint sell-offs, a row a window."""
+        """The returns of assets and strategies in the joint sell-offs, a row a window."""
         return frame(self.joint)
 
     @property
     def pair_drawdowns(self) -> pd.DataFrame:
-        """What everything returned in the drawdowns of the pair, a row each."""
+        """The returns of assets and strategies in the drawdowns of the pair, a row each."""
         return frame(self.drawdowns)
 
     def strategy(self, name: str) -> StrategyResult:
@@ -191,7 +191,7 @@ class Result:
         return f"<Result of {', '.join(names)}: {dates[0].date()} to {dates[-1].date()}>"
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the summary's tables."""
+        """The HTML that a notebook shows: the summary's tables."""
         return self._html
 
     @functools.cached_property

@@ -108,7 +108,7 @@ def _html(result: Result) -> str:
 
 
 def _chances(view: View, *, seed: int) -> dict[str, list[Chance]]:
-    """How many joint sell-offs chance has: in all, by decade of their first close and by regime before it."""
+    """The numbers of joint sell-offs by chance: in all, by decade of their first close and by regime before it."""
     period, own = view.period, view.period.windows.joint
     rotated, dates = rotated_windows(period, seed=seed), period.sessions
     decades = dates.year.to_numpy() // 10

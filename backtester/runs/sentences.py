@@ -26,7 +26,7 @@ REGIME_PHRASES = {
 
 
 def run_headline(document: Json) -> str:
-    """What the run concludes, in one sentence."""
+    """The conclusion of the run, in one sentence."""
     return _of_run(document, "headline")[0]
 
 
@@ -40,12 +40,12 @@ def summary_lines(document: Json) -> tuple[str, ...]:
 
 
 def context_lines(document: Json) -> tuple[str, ...]:
-    """What the reference lost, and how much evidence that is."""
+    """Sentences on the reference's loss, and on how much evidence there is."""
     return _of_run(document, "reference", "sample", "intervals")
 
 
 def growth_line(document: Json, place: int) -> str:
-    """What the strategy at a place made of 1 and its deepest fall, beside the reference's."""
+    """A sentence on the final value and deepest fall of the strategy at a place, beside the reference's."""
     own, reference = (document["strategies"][at] for at in (place, 0))
     ends = [number(one["measures"]["final_nav"]) for one in (own, reference)]
     falls = [percent(abs(one["measures"]["max_drawdown"])) for one in (own, reference)]
@@ -56,17 +56,17 @@ def growth_line(document: Json, place: int) -> str:
 
 
 def strategy_lines(document: Json, strategy: Json) -> tuple[str, ...]:
-    """How often a strategy lost less, what it paid, how surely and by which definition, and what it grew."""
+    """Sentences on a strategy: how often it lost less, its payoff, its verdict and intervals, and its growth."""
     return _of_strategy(document, strategy, *STRATEGY_SENTENCES)
 
 
 def note_lines(document: Json) -> tuple[str, ...]:
-    """What the table of hedges shows, in three sentences."""
+    """Three sentences that explain the table of hedges."""
     return _of_run(document, "note")
 
 
 def ruler_lines(document: Json) -> tuple[str, ...]:
-    """What a mix and a verdict are, and what the intervals are worth."""
+    """Sentences that explain the mix, the verdict and the intervals."""
     return _of_run(document, "mix", "payoff", "coverage")
 
 
@@ -113,7 +113,7 @@ def falls_counted(document: Json, place: int) -> tuple[str, str, str]:
 
 
 def chance_lines(document: Json) -> tuple[str, ...]:
-    """How many joint sell-offs there were beside how many chance has, by regime and by decade."""
+    """Sentences on the number of joint sell-offs and their number by chance, by regime and by decade."""
     lines = []
     for kind in ("regime", "decade"):
         counts = [
@@ -151,6 +151,6 @@ def _of_strategy(document: Json, strategy: Json, *groups: str) -> tuple[str, ...
 
 
 def _said(groups: list[Sentences[FactsOf]], facts: FactsOf, words: dict[str, Any]) -> tuple[str, ...]:
-    """Of each group the first sentence that is true."""
+    """The first sentence of each group whose condition is true."""
     true = (next((text for when, text in group if when(facts)), "") for group in groups)
     return tuple(template.format_map(words) for template in true if template)

@@ -1,4 +1,4 @@
-"""What a run is asked to do: one model for the command line, a study, a job's key and the manifest."""
+"""The settings of a run: one model for the command line, a study, a job's key and the manifest."""
 
 import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ MAX_STRATEGIES = 12  # side by side on one page, beside the reference
 
 
 def _enough_or_none(resamples: int) -> int:
-    """The number; raise ValueError if it is too small for the ends of a 90% interval to be found."""
+    """The number of resamples. Raise ValueError if it is above 0 but too small for a 90% interval."""
     if 0 < resamples < MIN_RESAMPLES:
         raise ValueError(f"{resamples} are too few for an interval; give {MIN_RESAMPLES} or more, or 0 for none")
     return resamples
@@ -51,11 +51,11 @@ class SeriesFile(BaseModel):
 
 
 class RunSettings(Shared):
-    """The settings of a run. Without recipes it takes what was given to it: each of `weights`, and each of `series`
-    alone and as a tenth of the reference; without these what strategies state in DEFAULT_RECIPE.
+    """The settings of a run.
 
-    `series` and `weights` are csv files by the names that they take; what they leave open about how they are written,
-    `date_format`, `decimal`, `sep` and `period_starts` say of all of them.
+    Without recipes the run compares each of `weights`, and each of `series` alone and as a tenth of the reference;
+    without these the recipes that strategies state in DEFAULT_RECIPE. `series` and `weights` are csv files by name;
+    `date_format`, `decimal`, `sep` and `period_starts` say how all of them are written.
     """
 
     recipes: tuple[str, ...] = ()
@@ -72,7 +72,8 @@ class RunSettings(Shared):
 
     @property
     def compared(self) -> tuple[str, ...]:
-        """The recipes that are named or, without any, those of what was given; none of either is up to the library."""
+        """The recipes that are named or, without any, those of `weights` and `series`; empty for the library's
+        defaults."""
         given = list(self.weights)
         for role in self.series:
             given += [f"hold(asset='{role}')", f"{self.reference} + hold(asset='{role}', size=0.1, fund='prorata')"]
@@ -89,7 +90,7 @@ def refuse_too_many(strategies: int) -> None:
 
 
 class ReportProgress(Protocol):
-    """What a run calls with a message on what it is doing and, where it is known how much of that is done, a share."""
+    """A callback for progress: a message on the current step and, if known, the share of it that is done."""
 
     def __call__(self, message: str, share: float | None = None, /) -> None:
         """Show the message and the share, from 0 to 1."""

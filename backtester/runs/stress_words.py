@@ -1,4 +1,4 @@
-"""What scenarios say in plain words: which hedges were paid over their mix in which of them."""
+"""Sentences on scenarios: which hedges returned more than their mix in which of them."""
 
 from typing import NamedTuple
 

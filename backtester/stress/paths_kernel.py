@@ -1,6 +1,6 @@
-"""What is done with every path, compiled: its rows, the levels of the legs in them, the deepest falls of its books.
+"""The compiled steps of every resampled path: its rows, the levels of the legs in them, the deepest falls of its books.
 
-All that numba compiles is in this file.
+Everything that numba compiles for these is in this file, since its cache does not notice edits in others.
 """
 
 from backtester.arrays import Array, Flags, Integers
@@ -9,8 +9,10 @@ from backtester.compiled import jit
 
 @jit
 def fill_rows(is_first: Flags, starts: Integers, count: int, rows: Integers) -> None:
-    """Fill `rows` (T,) with blocks of following places among `count`, round the end: a new one, from the next of
-    `starts`, wherever `is_first` (T,) is set, as it is at 0. A start beyond the last place is the last."""
+    """Fill `rows` (T,) with blocks of consecutive places among `count`, which go on at 0 after the last.
+
+    A block begins, at the next of `starts`, wherever `is_first` (T,) is set, as it must be at 0. A start beyond the
+    last place counts as the last."""
     block = at = 0
     for t in range(len(rows)):
         if is_first[t]:

@@ -1,4 +1,4 @@
-"""A run as its page shows it: of hundreds of assets those held most, the others together."""
+"""A run with at most so many assets as a page can show: those held most, and the others together."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,10 +14,10 @@ OTHER_NOTIONALS = "other_notionals"
 
 
 def bounded(run: RunFolder) -> RunFolder:
-    """The run, its document's assets no more than a page can show.
+    """The run with at most `MOST_ASSETS` assets beside the legs: those with the largest weights in any strategy.
 
-    Those that any strategy held most stay. What the others weighed and earned is in one asset `others`, or in
-    `other_notionals` if they are unfunded; in the tables of windows they are left out. `assets_not_shown` has them.
+    The weights and gains of the others are added up in one asset `others`, or `other_notionals` if unfunded; tables of
+    windows leave them out. The history's `assets_not_shown` lists them.
     """
     assets, legs = run.document["history"].get("assets", {}), _legs(run.document)
     ranked = sorted((role for role in assets if role not in legs), key=lambda role: -assets[role]["largest_weight"])
@@ -41,7 +41,7 @@ def bounded(run: RunFolder) -> RunFolder:
 
 
 def _renamed(assets: pd.Series, folded: Mapping[str, str]) -> pd.Series:
-    """The column with the names of folded assets replaced: name by name, not row by row."""
+    """The column with the names of folded assets replaced, as a categorical, which is faster than row by row."""
     codes, names = pd.factorize(assets)
     renamed, kept = pd.factorize(np.array([folded.get(name, name) for name in names], dtype=object))
     column = pd.Categorical.from_codes(renamed[codes], dtype=pd.CategoricalDtype(list(kept)))
@@ -62,7 +62,7 @@ def _strategy(strategy: Json, folded: Mapping[str, str]) -> Json:
 
 
 def _sums(parts: Mapping[str, float | None], folded: Mapping[str, str]) -> dict[str, float | None]:
-    """The parts, those that are folded added up under the name that they share; None where one of them is."""
+    """The parts by role, with folded ones added up under their common name; a sum is None if a part is."""
     sums: dict[str, float | None] = {}
     for role, part in parts.items():
         name = folded.get(role, role)

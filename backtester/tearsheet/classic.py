@@ -1,8 +1,8 @@
 """The classic page: quantstats' report of one strategy against the reference, as an extra beside the tearsheet.
 
 quantstats guesses whether it was given prices, aligns a benchmark by filling it backward, drops idle beginnings, and
-its own page asks the network for an icon. So it gets returns on shared sessions, at midnights without a zone, the
-history's own years and no names from outside; of what it makes, tables and pictures are taken into a page of ours.
+its own page loads an icon from the network. So it is given returns on shared sessions, at midnight without a time zone,
+the history's number of sessions a year and neutral names; its tables and pictures are put into a page of ours.
 """
 
 import base64
@@ -29,7 +29,7 @@ from backtester.runs.values import Json
 from backtester.tearsheet.parts.measures import measure_text
 
 TEARSHEET_PACKAGE = "backtester.tearsheet"
-PICTURES = {  # quantstats' name of a picture: what it shows, in words
+PICTURES = {  # captions by quantstats' names of its pictures
     "returns": "Cumulative returns",
     "log_returns": "Cumulative returns on a logarithmic scale",
     "vol_returns": "Cumulative returns, the strategy scaled to the reference's volatility",
@@ -45,7 +45,7 @@ PICTURES = {  # quantstats' name of a picture: what it shows, in words
     "monthly_heatmap": "Returns by month, in percent",
     "returns_dist": "Quantiles of returns by day, week, month, quarter and year",
 }
-YEARS_AT_MOST = 10  # over more, quantstats crams the labels of its yearly bars together at the left
+MOST_YEARS = 10  # with more, quantstats' labels of yearly bars overlap
 QUANTSTATS_TABLES = {
     "metrics": "Key performance metrics, as quantstats computes them",
     "eoy_table": "Returns by calendar year, in percent",
@@ -76,7 +76,7 @@ DIFFERENT = {  # measures that both have but mean differently: quantstats' label
         "Ours are those of the deepest from its high on, theirs those of the longest from the first close below it.",
     ),
 }
-LOOKS: Any = {  # the same at every call, whatever was drawn before; ids in pictures are made of their content
+LOOKS: Any = {  # settings of matplotlib, the same at every call; ids in pictures depend on their content alone
     "axes.grid": True,
     "axes.axisbelow": True,
     "grid.color": "#dddddd",
@@ -93,12 +93,12 @@ LOOKS: Any = {  # the same at every call, whatever was drawn before; ids in pict
 def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
     """The page as HTML: the same run gives the same text on a machine with the same fonts.
 
-    Where quantstats fails at the series the page says so in the report's place.
+    If quantstats fails, the page has its error instead of the report.
     """
     document, parts, problem = run.document, dict[str, str](), ""
     own = next(one for one in document["strategies"] if one["name"] == named.name)
     returns = run.nav.pct_change().iloc[1:]
-    left_out = {"eoy_returns"} if pd.DatetimeIndex(returns.index).year.nunique() > YEARS_AT_MOST else set()
+    left_out = {"eoy_returns"} if pd.DatetimeIndex(returns.index).year.nunique() > MOST_YEARS else set()
     try:
         against = None if named == reference else returns[reference.name]
         parts = _report(returns[named.name], against, document["history"]["sessions_a_year"])
@@ -129,7 +129,8 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
 
 
 def disagreements(ours: Json, theirs: dict[str, str]) -> list[tuple[str, str, str, str]]:
-    """Measure, our figure, theirs and why they differ; `theirs` by quantstats' labels, as it writes them."""
+    """For each measure that differs: its label, our figure, quantstats' (from `theirs` by its labels), and the
+    reason."""
     found = []
     for name, (label, why) in DIFFERENT.items():
         figure, value, other = figures_in("measures")[name], ours[name], theirs.get(label) or "-"
@@ -168,7 +169,7 @@ def _report(own: "pd.Series[float]", against: "pd.Series[float] | None", session
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """The libraries' warnings and log unheard, and what they set in matplotlib undone."""
+    """Suppress the libraries' warnings and log, and restore matplotlib's settings."""
     fonts = logging.getLogger("matplotlib.font_manager")
     level = fonts.level
     with warnings.catch_warnings():
@@ -188,13 +189,13 @@ def _quiet() -> Iterator[None]:
 
 
 def _picture(text: str) -> str:
-    """A picture as a data URI: no id of it meets another's, nothing in it runs or loads, and it has no date."""
+    """A picture as a data URI, without its date; so its ids are its own, and nothing in it can run or load."""
     svg = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL).strip()
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
 def _table(text: str) -> Markup:
-    """A table of quantstats, in which nothing comes from outside: neutral names, dates and numbers."""
+    """A table of quantstats as HTML, unescaped: it has only neutral names, dates and numbers."""
     cells = text.replace("﹪", "").replace("<th>", '<th scope="col">').replace("<tr><td>", '<tr><th scope="row">')
     cells = re.sub(r'(<tr><th scope="row">[^<]*)</td>', r"\1</th>", cells)
     inner = cells.strip().removeprefix("<table>").removesuffix("</table>")

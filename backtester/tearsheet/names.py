@@ -1,4 +1,4 @@
-"""The strategies and the pair's legs of a document by the names and colours that they keep on the whole page."""
+"""The labels and colours that the strategies and the legs of a document have on the whole page."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,8 @@ from backtester.runs.values import Json
 
 @dataclass(frozen=True)
 class Lens:
-    """The labels of both legs in lower case and their colours, the pair as `60% stocks and 40% bonds`, and the falls of
-    a joint sell-off as `stocks return −5.0% or less and bonds −0.5% or less`, and the rhythm of the sessions."""
+    """The words of a run's pair: both legs' labels in lower case and their colours, the pair as `60% stocks and 40%
+    bonds`, the falls of a joint sell-off as `stocks return −5.0% or less and bonds −0.5% or less`, and the rhythm."""
 
     stocks: str
     bonds: str
@@ -59,7 +59,7 @@ def lens(document: Json) -> Lens:
 
 
 def cast(document: Json) -> tuple[Named, ...]:
-    """The strategies in the document's order, the reference first."""
+    """The strategies as the page names them, in the document's order, the reference first."""
     return tuple(
         Named(
             name=strategy["name"],

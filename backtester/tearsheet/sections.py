@@ -1,4 +1,4 @@
-"""The sections of the page in its order; a function each gives what the section's template shows."""
+"""The sections of the page in its order; one function for each returns the values of its template."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -76,7 +76,7 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def episodes_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """Small charts of the falls that everybody knows, or the deepest; empty where there was none."""
+    """Small charts of four well-known falls, or of the deepest; empty if there are none."""
     panels = episodes.panels(run, names)
     return {"panels": panels, "heading": episodes.heading(run, names)} if panels else {}
 
@@ -94,7 +94,7 @@ def growth_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def together_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """Joint sell-offs and how many chance gives, the pair's drawdowns, whether bonds cushioned, and the crises."""
+    """Joint sell-offs and their number by chance, the pair's drawdowns, whether bonds cushioned, and the crises."""
     document = run.document
     return {
         "assets": windows.assets_to_choose(document),
@@ -114,7 +114,7 @@ def together_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def hedges_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """How the legs hang together, and in which months the strategies paid."""
+    """The correlation of the legs, and the months in which strategies paid."""
     document, group = run.document, months_group(run.document, names)
     return {
         "both": lens(document).both,
@@ -129,7 +129,7 @@ def hedges_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def scorecard_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """The scorecard, what made the payoffs and what they hang on, and calm years; empty without a strategy."""
+    """The scorecard, the parts and the sensitivity of payoffs, and calm years; empty without a strategy."""
     if not names[1:]:
         return {}
     document = run.document
@@ -167,18 +167,18 @@ def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def as_of_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """What the page would have said at each year-end; empty unless it was asked for."""
+    """The page's verdicts as of each year-end; empty unless the run has them."""
     table = as_of.as_of_table(run.document, names)
     return {"table": table, "lines": as_of_lines(run.document)} if table else {}
 
 
 def stress_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """What the strategies did in the scenarios that the run was put through; empty without any."""
+    """The outcomes of the strategies in the run's scenarios; empty without any."""
     return scenarios(run.document["stress"], names) if run.document.get("stress") else {}
 
 
 def scenarios(found: Json, names: tuple[Named, ...]) -> Json:
-    """What a section on scenarios shows."""
+    """The values of a section on scenarios."""
     paths = paths_figures(found, names)
     return {
         "answers": answers(found, {named.name: named.label for named in names[1:]}),
@@ -194,7 +194,7 @@ def scenarios(found: Json, names: tuple[Named, ...]) -> Json:
 
 
 def provenance_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """Where the numbers come from, and how to make them again."""
+    """Where the numbers come from, and how to repeat them."""
     return {
         "facts": provenance.facts(run.document, run.manifest),
         "command": run.manifest["command"],

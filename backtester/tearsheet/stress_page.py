@@ -1,6 +1,6 @@
-"""Pages on what did not happen: scenarios, the basis-trade spiral, sell-offs that come more often.
+"""The pages of `backtester stress`: scenarios, the basis-trade spiral, reverse stress, more frequent sell-offs.
 
-They are of the tearsheet's family: its sections, its styles and its scripts, with a question of their own on top.
+They use the tearsheet's sections, styles and scripts, with a question of their own on top.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ QUESTION = "Which of these hedges survives what comes next, and which only helpe
 
 @dataclass(frozen=True)
 class Words:
-    """What stands above and below a page: its title, a line over the question, the question, and the last line."""
+    """The words above and below a page: its title, a line over the question, the question, and the last line."""
 
     title: str
     kicker: str
@@ -68,14 +68,14 @@ def render_stress_page(words: Words, sections: tuple[Section, ...], names: tuple
             foot=words.foot,
             sections=sections,
             names=names,
-            full=True,  # what the tearsheet folds is what this page is about
+            full=True,  # the tearsheet folds these sections; here they are the content
             **drawing(sections),
         )
     )
 
 
 def publish_stress(document: Json, folder: Path, name: str, make: Callable[[Json], tuple[str, list[Table]]]) -> Path:
-    """The path of the page, written with its document and the csv of its tables: all of them or none.
+    """Write the page, its document and the csv of its tables, all or none, and return the path of the page.
 
     Raise OutputError if the folder holds other files and none of ours.
     """

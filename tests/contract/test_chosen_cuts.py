@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.contract.cuts import _highest, _spread, choose_cuts, telling_cuts
+from backtester.contract.cuts import _highest, _spread, choose_cuts, cuts_at_moves
 from backtester.histories.market import Market
 
 
@@ -70,7 +70,7 @@ def test_cuts_before_what_pays() -> None:
         weights[place:] += size
     made = market(60, moves)
     frame = pd.DataFrame({"stocks": weights}, made.sessions)
-    assert telling_cuts(frame, made, 1).tolist() == [11, 21, 31, 51]
-    assert telling_cuts(frame, made, 2).tolist() == [11, 21, 31, 51]
-    assert telling_cuts(frame, made, 0).tolist() == [11, 51]
-    assert telling_cuts(frame * 0, made, 3).tolist() == []
+    assert cuts_at_moves(frame, made, 1).tolist() == [11, 21, 31, 51]
+    assert cuts_at_moves(frame, made, 2).tolist() == [11, 21, 31, 51]
+    assert cuts_at_moves(frame, made, 0).tolist() == [11, 51]
+    assert cuts_at_moves(frame * 0, made, 3).tolist() == []

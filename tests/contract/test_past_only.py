@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from backtester.contract.check import Check, check_layer, check_recipe
-from backtester.contract.cuts import choose_cuts, telling_cuts
+from backtester.contract.cuts import choose_cuts, cuts_at_moves
 from backtester.contract.past_only import CUTS, RULE, SHORT_CUTS, SHORT_RULE
 from backtester.contract.rules import BrokenRule
 from backtester.engine.evaluate import evaluate
@@ -151,7 +151,7 @@ def test_telling_cuts_follow_the_weights() -> None:
     source_code = f"HELD = {held}\ndef weights(stocks):\n    return {{'stocks': stocks * 0 + HELD[:len(stocks)]}}"
     recipe = parse_recipe("made", Library({"made": made_strategy("made", source_code)}))
     targets = fill_targets(evaluate(recipe, market, Execution()).layers[-1].raw)
-    assert list(telling_cuts(targets, market, 1)) == [3, 6, 11, 18]
+    assert list(cuts_at_moves(targets, market, 1)) == [3, 6, 11, 18]
 
 
 def test_check_says_how_many_cuts_it_made(us: Market, library: Library) -> None:
@@ -170,4 +170,4 @@ def test_the_best_paid_move_is_cut_too() -> None:
     market = made_market({"stocks": levels, "bonds": [1] * 20})
     held = [0.5] * 3 + [1.5] * 3 + [1.6] * 6 + [1.5] * 3 + [1.4] * 2 + [1.3] * 3
     targets = pd.DataFrame({"stocks": held, "bonds": 0.0}, market.sessions)
-    assert list(telling_cuts(targets, market, 1)) == [4, 7, 16, 18]
+    assert list(cuts_at_moves(targets, market, 1)) == [4, 7, 16, 18]

@@ -205,3 +205,23 @@ def test_cash_returns_from_its_first_level_on() -> None:
     levels = pd.DataFrame({"bills": [np.nan, 1.0, 1.5]}, every(3, "D"))
     np.testing.assert_array_equal(cash_returns(levels), [np.nan, 0.0, 0.5])
     assert np.isnan(cash_returns(levels.rename(columns={"bills": "gold"}))).all()
+
+
+def test_half_of_the_sessions_of_its_own_time_are_not_fewer() -> None:
+    """Three quarter-ends among seven month-ends, over six months: exactly half. With a month less they are more."""
+    sessions = pd.date_range("2023-01-31", periods=24, freq="BME")
+    quarters = pd.DatetimeIndex(["2023-09-29", "2023-12-29", "2024-03-29"])
+    monthly = RHYTHMS["monthly"]
+    assert slower_rhythm(quarters, sessions, monthly) is RHYTHMS["quarterly"]
+    assert slower_rhythm(quarters, sessions.drop("2023-10-31"), monthly) is None
+    assert slower_rhythm(quarters, sessions[8:14], monthly) is not None
+    assert slower_rhythm(quarters, sessions[8:13], monthly) is None
+    assert slower_rhythm(quarters[:0], sessions, monthly) is None
+
+
+def test_the_last_session_stands_for_its_month() -> None:
+    """A Saturday's figure is moved to it."""
+    at = pd.date_range("2024-01-01", "2024-11-30", freq="BME")
+    figures = Figures(pd.Series(1.0, pd.DatetimeIndex(["2024-09-30", "2024-10-31", "2024-11-30"])))
+    found = by_period(figures, at, RHYTHMS["monthly"])
+    assert str(found.values.index[-1].date()) == "2024-11-29"

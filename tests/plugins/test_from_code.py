@@ -39,6 +39,10 @@ def test_weights_lacking_or_in_percent_are_refused() -> None:
         weights_strategy("mine", "w.csv", b"", TABLE.mask(TABLE == 0.9))
     with pytest.raises(DataError, match=r"w.csv: the weights of 2024-01-01 add up to 100; weights are fractions of 1"):
         weights_strategy("mine", "w.csv", b"", TABLE * 100)
+    ten = pd.DataFrame({"stocks": [-4.0], "gold": [6.0]}, DATES[:1])
+    assert weights_strategy("mine", "w.csv", b"", ten).is_base, "ten times net asset value are weights"
+    with pytest.raises(DataError, match=r"add up to 10\.5"):
+        weights_strategy("mine", "w.csv", b"", ten * 1.05)
 
 
 def test_a_function_is_read_like_a_file() -> None:

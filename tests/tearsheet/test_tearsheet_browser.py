@@ -122,6 +122,17 @@ def test_print_has_no_heading_alone(visit: Open) -> None:
     assert not page.locator("#notes").is_visible()
     page.evaluate(UNFOLD)
     assert page.locator("#notes").is_visible(), "what is opened is printed"
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    parts = page.locator("body > header, main > :is(section, aside), body > footer")
+    breaks = parts.evaluate_all("(all) => all.map((one) => getComputedStyle(one).breakBefore)")
+    assert set(breaks[:-1]) == {"auto"}, "thirty sheets flow on, so that none stays empty where a part ends"
+    assert page.evaluate("getComputedStyle(document.querySelector('main')).display") == "block"
+    charts = page.locator("[data-chart]:visible").evaluate_all(
+        "(all) => all.map((one) => one.getBoundingClientRect().height)"
+    )
+    assert max(charts) < 684 / 3, "what cannot be cut is at most a third of a sheet"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.querySelector('main').style.display") == ""
 
 
 def test_screen_readers_find_their_way(desk: Desk) -> None:

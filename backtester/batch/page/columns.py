@@ -40,7 +40,7 @@ class Shown:
 
 
 def shown_column(column: str) -> Shown:
-    """How a column of figures is shown."""
+    """The label, unit and format of a column of figures."""
     table = {one.column_name: one for one in figures().values() if one.column_name}
     found = table.get(column)
     if column.startswith(SCENARIO):
@@ -52,7 +52,7 @@ def shown_column(column: str) -> Shown:
 
 
 def _full_label(figure: FigureEntry) -> str:
-    """What a figure is called on its own: with the group that its key lies in."""
+    """The label of a figure with the group that its key lies in."""
     group = figures().get(figure.key.rpartition(".")[0])
     return f"{figure.label}, {group.label[0].lower()}{group.label[1:]}" if group else figure.label
 

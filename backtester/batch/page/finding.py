@@ -1,4 +1,4 @@
-"""What a study's search amounts to, in sentences, for the screen and for the page."""
+"""Sentences on the result of a study's search, for the screen and for the page."""
 
 from backtester.batch.contested import Contested, RealityCheck
 from backtester.batch.page.columns import shown_column
@@ -8,7 +8,7 @@ from backtester.pages.format import counted, number, percent
 
 
 def search_lines(search: Search) -> list[str]:
-    """How much of the best Sharpe ratio of months is luck, in sentences."""
+    """Sentences on how much of the best monthly Sharpe ratio is luck."""
     left = f" ({search.left_out:,} without all {search.months} months left out)" if search.left_out else ""
     return [
         f"The best of many is good partly by luck. These {search.jobs:,} jobs{left} move so much alike that they count "
@@ -35,12 +35,12 @@ def finding_headline(search: Search | None) -> str:
     if check.hansen is None:
         return f"{found}."
     over = sign_of(contested.by) * (check.figure - check.benchmark) > 0
-    is_clear = over and (check.low - check.benchmark) * (check.high - check.benchmark) > 0
+    is_clear = over and not check.low <= check.benchmark <= check.high
     return f"{found}: {'more' if is_clear else 'no more'} than the search would find by luck."
 
 
 def contested_lines(contested: Contested) -> list[str]:
-    """What the study's own figure amounts to, once the best was chosen by it."""
+    """Sentences on the study's own figure, given that the best job was chosen by it."""
     what = shown_column(contested.by)
     lines = [] if contested.check is None else [_check_line(contested, contested.check)]
     if contested.reason is not None:

@@ -39,15 +39,15 @@ from backtester.runs.settings import RunSettings
 
 TEMPLATES_PACKAGE = "backtester.batch.page"
 INDEX = "index.html"
-RECIPE = "RECIPE"  # in a command, where a job's own stands
+RECIPE = "RECIPE"  # stands for a job's recipe in a command
 JOBS = "jobs"  # the folder, beside the page, that tearsheets of single jobs go to
-MOST_FAILURES = 50  # that stand on the page; the table of results has all
+MOST_FAILURES = 50  # on the page; the table of results has all
 
 
 @dataclass(frozen=True)
 class StudyPage:
-    """What a page is made of: the study, its jobs and their rows, in one order, and what its search amounts to, None
-    where that cannot be said or was not waited for."""
+    """The content of a study's page: the study, its jobs and their rows, in one order, and the result of its search,
+    None if there is none, or it was not waited for."""
 
     study: Study
     jobs: Sequence[Job]
@@ -155,7 +155,7 @@ def _commands(jobs: Sequence[Job], folder: Path) -> dict[str, list[Any]]:
 
 
 def _stated(study: Study) -> dict[str, str]:
-    """What the study says, a text a key."""
+    """The keys of the study, each with a text."""
     kept = stated(study)
     kept |= {f"grid {place}": one for place, one in enumerate(kept.pop("grid"), start=1)}
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in kept.items()}

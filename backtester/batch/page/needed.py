@@ -1,4 +1,4 @@
-"""How much of each setting is needed for so much less loss in joint sell-offs than the reference has."""
+"""The value of each setting at which a hedge loses less in joint sell-offs than the reference by given shares."""
 
 from dataclasses import dataclass
 

@@ -90,7 +90,7 @@ def _robust_row(table: pa.Table, grid: GridMap, rank_by: str, place: int, known:
 
 
 def needed_table(found: Sequence[Needed]) -> Table | None:
-    """What each setting must be for so much less loss in joint sell-offs than the reference's; None without any."""
+    """The table of settings at which a hedge loses less in joint sell-offs by given shares; None without any."""
     if not found:
         return None
     rows = []
@@ -115,7 +115,7 @@ def needed_table(found: Sequence[Needed]) -> Table | None:
 
 
 def walk_table(contested: Contested | None) -> Table | None:
-    """What was chosen from when to when, on all the past and on three years of it; None where nothing was."""
+    """The table of the walk forward: the jobs chosen on all the past and on three years of it; None without one."""
     walks = [
         ("On all the past", contested.anchored if contested else None),
         ("On the three years before", contested.rolling if contested else None),
@@ -137,6 +137,6 @@ def walk_table(contested: Contested | None) -> Table | None:
 
 
 def study_table(settings: dict[str, str]) -> Table:
-    """What the study says, a key a row."""
+    """The table of the study's keys, a key a row."""
     rows = tuple(TableRow(Head(name), (Cell(value, "words"),)) for name, value in settings.items())
     return Table("study-table", "The study", "Key", (Head("Value", tone="words"),), rows)

@@ -1,1 +1,1 @@
-"""What the commands do: call the house, print what came back."""
+"""The actions of the commands: each calls the library and prints the result."""

@@ -92,7 +92,7 @@ def run_study(
 
 
 def _document(batch: Batch, best: list[JobRow]) -> JobRow:
-    """What is printed as JSON."""
+    """The result of a study as JSON."""
     return {
         "study": batch.study.name,
         "jobs": len(batch.table),

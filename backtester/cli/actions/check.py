@@ -42,7 +42,7 @@ def _is_path(name: str) -> bool:
 
 
 def _names(names: tuple[str, ...]) -> list[str]:
-    """What to check, by name: of a file its stem, of a folder every file in it."""
+    """The names of the strategies to check: of a file its stem, of a folder every file in it."""
     found: list[str] = []
     for name in names:
         path = Path(name)

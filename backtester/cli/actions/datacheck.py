@@ -55,7 +55,7 @@ def _unreadable(name: str, error: DataError) -> CheckReport:
 
 
 def read_dialect(params: Mapping[str, Any]) -> Dialect:
-    """How the command line says that a csv is written."""
+    """The dialect of csv files that the options state."""
     return Dialect(params["date_format"], params["decimal"], "\t" if params["sep"] == "tab" else params["sep"])
 
 

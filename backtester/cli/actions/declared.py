@@ -1,4 +1,4 @@
-"""What strategies declare, as documents: executes them, which takes pandas."""
+"""Documents that describe strategies, which are executed; imports pandas."""
 
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,8 @@ def library_with_warnings(plugins: tuple[Path, ...]) -> Library:
 
 
 def declared(library: Library) -> dict[str, Any]:
-    """What each strategy does, reads and can be set to, and what is wrong with those that do not load."""
+    """The description of each strategy: its docstring, inputs and settings, and the errors of those that do not
+    load."""
     return {
         "strategies": [declared_by(strategy) for strategy in library.strategies.values()],
         "broken": [str(error) for error in library.broken.values()],
@@ -30,7 +31,7 @@ def declared(library: Library) -> dict[str, Any]:
 
 
 def declared_by(strategy: Strategy) -> dict[str, Any]:
-    """What the strategy does, reads and can be set to."""
+    """The description of the strategy: its docstring, inputs and settings."""
     settings = [
         {"name": one.name, "default": to_jsonable_python(one.default), "accepts": one.accepts}
         for one in strategy.declaration.settings.values()

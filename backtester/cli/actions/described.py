@@ -1,4 +1,4 @@
-"""What manifests say of histories, and what their files hold, as documents: reads them, which takes pandas."""
+"""Documents that describe histories, from their manifests and files; imports pandas."""
 
 from pathlib import Path
 from typing import Any

@@ -36,6 +36,6 @@ def warn_of_edits(run: RunFolder) -> bool:
 
 
 def _place(folders: tuple[Path, ...], own: Path) -> Path:
-    """Where a run's copy of plotly.js lies: in the folder that all of several runs lie in, else in its own."""
+    """The folder of a run's copy of plotly.js: the common folder of several runs, else the run's own."""
     above = {folder.resolve().parent for folder in folders}
     return own.resolve().parent if len(folders) > 1 and len(above) == 1 else own

@@ -1,4 +1,4 @@
-"""What the screen shows of a run: how far it is, its tables, and that compiled code could not be kept."""
+"""The output of a run on the terminal: its progress, its tables, and a warning about compiled code."""
 
 import textwrap
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from backtester.runs.summary import Summary
 
 
 def warn_if_uncached() -> None:
-    """Warn where compiled code could not be kept on disk."""
+    """Warn if compiled code could not be stored on disk."""
     if UNCACHED:
         why = next(iter(UNCACHED.values()))
         warn(f"compiled code cannot be kept ({why}), so every run compiles anew; set NUMBA_CACHE_DIR to another folder")
@@ -23,7 +23,7 @@ def warn_if_uncached() -> None:
 
 @contextmanager
 def shown_progress() -> Iterator[ReportProgress]:
-    """A function that shows what is being done and how much of it, on stderr and only on a terminal."""
+    """A function that shows a message and the share done, on standard error and only if that is a terminal."""
     screen = console(stderr=True)
     if not screen.is_terminal:
         yield no_report
@@ -39,7 +39,7 @@ def shown_progress() -> Iterator[ReportProgress]:
 
 
 def print_summary(shown: Summary) -> None:
-    """The tables of a run and, dim and folded, the notes on them."""
+    """Print the tables of a run and the notes on them."""
     screen = console()
     screen.print(Text(printable(shown.heading)))
     for grid in shown.grids:

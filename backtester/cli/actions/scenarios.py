@@ -71,7 +71,7 @@ def print_scenarios(*, as_json: bool) -> None:
 
 
 def print_scenario(text: str, history: str, data: Path | None, *, as_json: bool) -> None:
-    """What a scenario says, and what it does to a history's assets and observables after its last session."""
+    """Print a scenario, and its effects on a history's assets and observables after its last session."""
     (scenario, *_), starting_point = choose([text], history, data), read_starting_point(history, data)
     path, market = put_on(scenario, starting_point, Ways(data=data))
     count = path.sessions

@@ -1,4 +1,4 @@
-"""Where a document of `backtester stress` goes: the folder that was asked for, or one that its figures name."""
+"""Writing a document of `backtester stress` and its page into a folder: the one named, or one named by a hash."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +17,7 @@ def write_stress_folder(
     make: Callable[[ReportProgress], Json],
     render: Callable[[Json], tuple[str, list[Table]]],
 ) -> tuple[Json, Path]:
-    """The document, once it lies in its folder, and its page there.
+    """Make the document, write it and its page into their folder, and return it and the page's path.
 
     A folder that cannot be used is refused before anything is made.
     """

@@ -64,7 +64,7 @@ def _note_versions(stored: Json, what: str) -> None:
 
 
 def _document(found: Difference) -> Json:
-    """What is printed as JSON of the largest difference; it has no number where a figure is missing or is none."""
+    """The largest difference as JSON; it has no number if a figure is missing or is not a number."""
     finite = found.size if found.size < float("inf") else None
     return {"equal": found.size <= SAME_VALUE, "largest_difference": finite, "at": found.where}
 

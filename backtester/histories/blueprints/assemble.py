@@ -22,8 +22,9 @@ Report = Callable[[str], None]
 def assemble(blueprint: Blueprint, read: Read, note: Report) -> pd.DataFrame:
     """A table of all series that have sources, one row for each date on which any has a value.
 
-    A series with rules of release has a second column, `ROLE_known`, with the times of publication. `note` is called
-    with a sentence if two sources of a series differ on common dates. Raise DataError if a series has no value.
+    A series with rules of release has a second column, its role with _known appended, with the times of publication.
+    `note` is called with a sentence if two sources of a series differ on common dates. Raise DataError if a series has
+    no value.
     """
     columns: dict[str, pd.Series[float]] = {}
     for role, plan in blueprint.series.items():

@@ -10,7 +10,7 @@ BY_SERIES = {
 
 
 def provider_name(provider: str) -> str:
-    """The provider as people call it."""
+    """The provider's name in messages; `the server` for others."""
     return PROVIDER_NAMES.get(provider, "the server")
 
 

@@ -7,6 +7,7 @@ const paper = (() => {
   const PARTS = "body > header, main > :is(section, aside), body > footer";
   const SMALLEST = 0.82;
   const EMPTY = 1 / 3;
+  const MOST = 14; // sheets: what is longer, since its folds are open, flows on from sheet to sheet
   const most = (text, what) => Number(text.match(new RegExp(`${what}-width:\\s*(\\d+)px`))?.[1] ?? NaN);
   const onPaper = (text) => !/screen/.test(text) && !(most(text, "max") < WIDE) && !(most(text, "min") > WIDE);
 
@@ -41,7 +42,7 @@ const paper = (() => {
     const zoom = Math.min(1, room / tall);
     const white = sheets - (tall * zoom) / TALL;
     const rows = blocks.reduce((sum, one) => sum + one.rows, 0);
-    const spread = !whole && white > EMPTY - 0.05 ? Math.min(13, ((white - 0.22) * TALL) / Math.max(rows, 1)) : 0;
+    const spread = !whole && white > EMPTY - 0.05 ? Math.min(26, ((white - 0.22) * TALL) / Math.max(rows, 1)) : 0;
     const left = white - (spread * rows) / TALL;
     return { blocks, zoom, spread, cost: sheets + (left > EMPTY ? 5 * left : 0) + 3 * (1 - zoom) + 0.02 * spread + (whole && sheets > 1 ? 5 * blocks.length : 0) };
   }
@@ -61,16 +62,18 @@ const paper = (() => {
   function lay() {
     const parts = Array.from(document.querySelectorAll(PARTS));
     const blocks = asPrinted(() => parts.filter((part) => part.checkVisibility()).map(block)).sort((one, other) => one.order - other.order);
+    const long = blocks.reduce((sum, one) => sum + one.tall, 0) > MOST * TALL;
+    if (long) document.querySelector("main").style = "display:block;--figure:0.8"; // in the order of the screen, no chart over a third of a sheet
     for (const { blocks: own, zoom, spread } of best(blocks))
       own.forEach(({ place }, at) => {
-        place.style.breakBefore = at || place === blocks[0].place ? "auto" : "page";
-        place.style.zoom = zoom;
-        place.style.setProperty("--spread", `${spread}px`);
+        place.style.breakBefore = at || long || place === blocks[0].place ? "auto" : "page";
+        place.style.zoom = long ? SMALLEST : zoom;
+        place.style.setProperty("--spread", `${long ? 0 : spread}px`);
       });
   }
 
   function clear() {
-    for (const part of document.querySelectorAll(PARTS)) part.removeAttribute("style");
+    for (const part of document.querySelectorAll(`${PARTS}, main`)) part.removeAttribute("style");
   }
   return { lay, clear };
 })();

@@ -1,1 +1,1 @@
-"""The pictures of the page: each module turns series into what plotly.js draws."""
+"""The charts of the page: each module turns series into specifications for plotly.js."""

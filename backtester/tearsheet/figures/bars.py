@@ -1,4 +1,4 @@
-"""Bars by year, window or strategy: what each asset, line, overlay or strategy added."""
+"""Bar charts by year, window or strategy: the gains of assets, lines, overlays and strategies."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,7 +18,7 @@ ZERO_LINE = {"ticksuffix": "%", "zerolinecolor": colour("muted")}
 def yearly_figure(
     name: str, caption: str, years: list[str], columns: Mapping[int, Column], names: tuple[Named, ...]
 ) -> Chart:
-    """Bars by year, a strategy each; `columns` are fractions by its place."""
+    """A chart of bars by year, one for each strategy; `columns` are fractions by the strategy's place."""
     return Chart(
         name=name,
         caption=caption,
@@ -35,7 +35,7 @@ def yearly_figure(
 
 
 def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
-    """The yearly lines of profit and loss: a bar a strategy, the reference on top; the total is a diamond."""
+    """A chart of yearly profit and loss by line: a bar for each strategy, the reference on top, totals as diamonds."""
     lines, stocks = [strategy["lines"] for strategy in document["strategies"]], lens(document).stocks
     labels = [plain(named.label).replace(" + ", "<br>+ ") for named in names]
     added = _added(lines, document)
@@ -76,7 +76,7 @@ def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
 
 
 def attribution_figure(document: Json) -> Chart:
-    """What made each joint sell-off of the chosen strategy: stacked bars by asset over bars by overlay."""
+    """A chart of the chosen strategy's return in each joint sell-off: bars by asset over bars by overlay."""
     windows = [date(window["start"]) for window in document["joint_sell_offs"]]
     traces: list[Spec] = []
     legend: dict[str, LegendEntry] = {}
@@ -116,7 +116,7 @@ def attribution_figure(document: Json) -> Chart:
 
 
 def _added(parts: list[Json], document: Json) -> list[tuple[LegendEntry, list[float]]]:
-    """What each asset, interest and all charges together added in each part; what is nothing throughout left out."""
+    """The gains of each asset, of interest and of all charges in each part, without those that are always zero."""
     roles = dict.fromkeys(role for one in parts for role in one["assets"])
     found = {role: [one["assets"].get(role) or 0.0 for one in parts] for role in roles}
     found["interest"] = [one["interest"] or 0.0 for one in parts]
@@ -133,7 +133,7 @@ def _entry(line: str, document: Json) -> LegendEntry:
 
 
 def _percents(values: Column) -> list[float | None]:
-    """Fractions in percent, to a ten-thousandth: what a bar can show."""
+    """Fractions in percent, to four decimals."""
     return [None if value is None else round(100 * value, 4) for value in values]
 
 

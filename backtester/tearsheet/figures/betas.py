@@ -15,16 +15,16 @@ from backtester.tearsheet.names import Lens, lens
 
 BETAS_GROUP = "betas"
 SIDES = ("stocks", "bonds")  # the keys of the legs
-LOOK_BACK_YEARS = {"month": 3, "quarter": 5}  # looked back on where sessions are so far apart; else one
+LOOK_BACK_YEARS = {"month": 3, "quarter": 5}  # years that a beta looks back on, by span of sessions; else one
 
 
 def look_back(seen: Lens) -> int:
-    """How many sessions a beta looks back on."""
+    """The number of sessions that a beta looks back on."""
     return seen.rhythm.sessions_in("year") * LOOK_BACK_YEARS.get(seen.rhythm.span, 1)
 
 
 def betas_group(run: RunFolder, names: tuple[Named, ...]) -> DatedArrays:
-    """By place of the strategy and leg the betas at each month's last session, NaN before there are enough."""
+    """The betas of each strategy to each leg at each month's last session, NaN before there are enough sessions."""
     settings, levels = run.document["settings"], run.levels
     bills = _returns(levels["bills"]) if "bills" in levels else np.zeros(len(levels) - 1)
     legs = np.column_stack([_returns(levels[settings[f"{side}_role"]]) - bills for side in SIDES])
@@ -40,7 +40,7 @@ def betas_group(run: RunFolder, names: tuple[Named, ...]) -> DatedArrays:
 
 
 def betas_figure(document: Json, names: tuple[Named, ...]) -> Chart:
-    """Two lines for the chosen strategy, and thin ones for the reference."""
+    """A chart of the betas: two lines for the chosen strategy, and thin ones for the reference."""
     seen, places = lens(document), range(1, len(names)) if names[1:] else range(1)
     traces = [_line("reference", f"0.{side}", label, key, 1.0) for side, label, key in seen.legs]
     traces += [
@@ -74,7 +74,7 @@ def betas_figure(document: Json, names: tuple[Named, ...]) -> Chart:
 
 
 def betas_table(group: DatedArrays, document: Json, names: tuple[Named, ...]) -> Table:
-    """Mean, lowest, highest and last beta of each strategy to each leg; n/a where the time is too short."""
+    """Mean, lowest, highest and last beta of each strategy to each leg; n/a if the run is too short."""
     seen = lens(document)
     rows = tuple(
         TableRow(

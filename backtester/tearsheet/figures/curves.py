@@ -1,6 +1,6 @@
-"""Curves over one time axis, the joint sell-offs shaded: growth and drawdowns, and the correlation of the legs.
+"""Charts over the sessions, with joint sell-offs shaded: growth and drawdowns, and the correlation of the legs.
 
-The group of the sessions holds what any chart over sessions draws, so that their dates stand in the page once.
+One group holds the arrays of all charts over sessions, so that the page has their dates once.
 """
 
 import pandas as pd
@@ -28,8 +28,8 @@ LOG_TICKS = [digit * 10.0**power for power in range(-3, 7) for digit in (1, 1.5,
 
 
 def sessions_group(nav: pd.DataFrame, names: tuple[Named, ...], dependence: pd.DataFrame) -> DatedArrays:
-    """Net asset values by the strategy's place, from which the page's script makes the depths below the running peak;
-    and `dependence`'s columns."""
+    """The net asset values of each strategy, from which the page's script computes drawdowns, and the columns of
+    `dependence`."""
     values = {f"nav{place}": nav[named.name].to_numpy() for place, named in enumerate(names)}
     known = {str(name): column.to_numpy() for name, column in dependence.reindex(nav.index).items()}
     return DatedArrays(SESSIONS_GROUP, pd.DatetimeIndex(nav.index), values | known)
@@ -98,7 +98,7 @@ def correlation_figure(document: Json) -> Chart:
 
 
 def _correlations(document: Json) -> tuple[tuple[str, str, str, float], ...]:
-    """Each rolling correlation's column, label, colour and width; the quick one only where it is not the slow one."""
+    """The column, label, colour and width of each rolling correlation; one if the quick and the slow are the same."""
     own = lens(document).rhythm
     count, months = own.correlation_sessions, "quarterly" if own.span == "quarter" else "monthly"
     quick = (f"correlation_{count}_sessions", f"Last {own.counted(count)}", "muted", 1.0)

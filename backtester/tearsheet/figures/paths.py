@@ -1,14 +1,14 @@
-"""The strategies' curves on the path of each scenario, by session from the close before it."""
+"""Charts of the strategies' values on the path of each scenario, from the close before it."""
 
 from backtester.pages.figure import Chart, Spec, axis, colour, layout, plain
 from backtester.pages.names import Named
 from backtester.runs.values import Json
 
-MOST_POINTS = 130  # of a curve: more are not told apart at the size of these charts
+MOST_POINTS = 130  # of a curve; more cannot be seen at the size of these charts
 
 
 def paths_figures(stress: Json, names: tuple[Named, ...]) -> tuple[Chart, ...]:
-    """A small chart a scenario."""
+    """A small chart for each scenario."""
     return tuple(_figure(place, one, names) for place, one in enumerate(stress["scenarios"]))
 
 

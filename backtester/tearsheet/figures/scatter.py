@@ -1,4 +1,4 @@
-"""Months of stocks and bonds as dots, coloured by what the chosen strategy paid over the reference."""
+"""A scatter of the monthly returns of stocks and bonds, coloured by the strategy's return over the reference."""
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,11 @@ from backtester.runs.values import Json
 from backtester.tearsheet.names import lens
 
 MONTHS_GROUP = "months"
-FULL = 98  # the percentile of the payoffs' sizes from which on a dot has its full colour
+FULL = 98  # percentile of the sizes of payoffs, from which dots have the full colour
 
 
 def months_group(document: Json, names: tuple[Named, ...]) -> DatedArrays:
-    """Monthly returns of both legs, and each strategy's over the reference's, in percent; NaN where unknown."""
+    """Monthly returns of both legs, and of each strategy less the reference, in percent; NaN if unknown."""
     legs = {leg: document["legs"][leg]["calendar_months"] for leg in ("stocks", "bonds")}
     months = sorted(legs["stocks"])
     own = [_percents(strategy["calendar_months"], months) for strategy in document["strategies"]]
@@ -25,7 +25,7 @@ def months_group(document: Json, names: tuple[Named, ...]) -> DatedArrays:
 
 
 def scatter_figure(document: Json, group: DatedArrays, names: tuple[Named, ...]) -> Chart:
-    """A dot a month; the lower left quarter, where both legs fell, is shaded."""
+    """The chart: a dot for each month; the lower left quarter, in which both legs fell, is shaded."""
     seen = lens(document)
     stocks, bonds = (_span(group.arrays[leg]) for leg in ("stocks", "bonds"))
     hover = f"%{{text}}: {plain(seen.stocks)} %{{x:.1f}}%, {plain(seen.bonds)} %{{y:.1f}}%"

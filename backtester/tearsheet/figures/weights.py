@@ -1,4 +1,4 @@
-"""Weights through time, an area chart a strategy, with cash as what they leave and borrowing below the line."""
+"""Area charts of weights through time, one for each strategy; cash is the rest, and borrowing is below the line."""
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,8 @@ WEIGHTS_GROUP = "weights"
 
 
 def weights_by_strategy(run: RunFolder, names: tuple[Named, ...]) -> dict[str, pd.DataFrame]:
-    """Sessions x assets of each strategy, in the manifest's order, and cash: what the funded weights leave of one."""
+    """The weights of each strategy, sessions x assets in the manifest's order, and `cash`: 1 less the funded
+    weights."""
     weights, order = run.weights, [*run.document["history"].get("assets", {})]
     unfunded = {role for role, series in run.manifest["sources"].items() if not series.get("funded", True)} | {
         OTHER_NOTIONALS
@@ -36,7 +37,7 @@ def weights_by_strategy(run: RunFolder, names: tuple[Named, ...]) -> dict[str, p
 
 
 def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> DatedArrays:
-    """The weights at each week's last session in percent, holdings and debts apart."""
+    """The weights at each week's last session in percent, positive and negative ones as separate arrays."""
     index = pd.DatetimeIndex(next(iter(tables.values())).index)
     weeks = index.to_period("W").asi8
     rows = np.flatnonzero(np.append(weeks[1:] != weeks[:-1], True))  # each week's last session
@@ -52,10 +53,10 @@ def weights_group(tables: dict[str, pd.DataFrame], names: tuple[Named, ...]) -> 
 
 
 def weights_figures(group: DatedArrays, document: Json, names: tuple[Named, ...]) -> tuple[Chart, ...]:
-    """A small chart a strategy, all on one scale."""
+    """A small chart for each strategy, all on one scale."""
     low = min(float(_total(group, place, "owed").min()) for place in range(len(names)))
     high = max(float(_total(group, place, "held").max()) for place in range(len(names)))
-    span = [min(0.0, 1.05 * low), 1.05 * high]
+    span = [1.05 * low, 1.05 * high]
     return tuple(
         Chart(
             name=f"weights-{place}",
@@ -86,7 +87,7 @@ def weights_legend(group: DatedArrays, document: Json) -> tuple[LegendEntry, ...
 
 
 def _total(group: DatedArrays, place: int, side: str) -> Array:
-    """All assets of a strategy that are held or owed, together (T,)."""
+    """The sum (T,) of all weights of a strategy on one side, `held` or `owed`."""
     parts = [part for name, part in group.arrays.items() if name.startswith(f"{place}.") and name.endswith(side)]
     return np.asarray(np.sum(parts, axis=0)) if parts else np.zeros(1)
 

@@ -1,1 +1,1 @@
-"""The numbers of the page as text: each module turns a part of the document into tables."""
+"""The tables of the page: each module turns a part of the document into tables of text."""

@@ -1,4 +1,4 @@
-"""What this page would have said at each year-end, and what followed: a row a year-end, a column a strategy."""
+"""The table of verdicts as of each year-end, and what followed: a row a year-end, a column a strategy."""
 
 from backtester.pages.format import MISSING, date, points
 from backtester.pages.names import Named
@@ -15,7 +15,7 @@ NOTE = (
 
 
 def as_of_table(document: Json, names: tuple[Named, ...]) -> Table | None:
-    """The table; None where no year-end was asked for, or the measured time holds none."""
+    """The table; None if the run has no year-ends, or no strategy beside the reference."""
     rows: list[Json] = document.get("as_of") or []
     if not rows or not names[1:]:
         return None
@@ -40,7 +40,7 @@ def _row(row: Json, names: tuple[Named, ...]) -> TableRow:
 
 
 def _cell(said: Json | None) -> Cell:
-    """What was said of a strategy at a year-end; nothing where it could not be carried out then."""
+    """The verdict on a strategy at a year-end; n/a if it could not be carried out then."""
     if said is None:
         return Cell(MISSING, values=(None,) * len(AS_OF_COLUMNS))
     own, after = (points(said[key], 2, signed=True) for key in ("payoff_mean", "followed"))

@@ -1,4 +1,4 @@
-"""The basis-trade spiral: the map of its amplification, what March 2020 fits, and its terms."""
+"""The tables and chart of the basis-trade spiral: its amplification, the fit to March 2020, and its terms."""
 
 from backtester.pages.figure import Chart, LegendEntry, Spec, axis, colour, layout
 from backtester.pages.format import number
@@ -30,11 +30,11 @@ COLUMN_HEADS = {
     "trigger_bp": "Rise of yields after which the Fed buys, basis points",
 }
 
-ANSWERS = (("kappa", 2), ("amplification", 2), ("tipping_leverage", 0), ("peak_bp", 0), ("peak_fed_bp", 0))
+RESULTS = (("kappa", 2), ("amplification", 2), ("tipping_leverage", 0), ("peak_bp", 0), ("peak_fed_bp", 0))
 
 
 def map_table(document: Json) -> Table:
-    """Amplification by theta times kappa and leverage; what the sources leave open today is boxed."""
+    """Amplification by theta times kappa and by leverage; the range that sources allow today is boxed."""
     found = document["map"]
     (low, high), (least, most) = found["today"]["leverage"], found["today"]["strength"]
     inside = [low <= one <= high for one in found["leverages"]]
@@ -61,7 +61,7 @@ def map_table(document: Json) -> Table:
 
 
 def _edges(row: tuple[int, list[bool]], column: tuple[int, list[bool]]) -> str:
-    """The sides of a cell on which the box runs."""
+    """The classes of the sides of a cell that are edges of the box."""
     (place, within), (at, inside) = row, column
     sides = {
         "box-top": place == 0 or not within[place - 1],
@@ -73,7 +73,7 @@ def _edges(row: tuple[int, list[bool]], column: tuple[int, list[bool]]) -> str:
 
 
 def shares_table(document: Json) -> Table:
-    """What the share of March 2020 that is laid to the funds makes of everything else."""
+    """The calibration and its results by the share of March 2020 that is attributed to the funds."""
     rows = [
         TableRow(
             Head(f"{one['share']:.0%}", values=(one["share"],)),
@@ -100,7 +100,7 @@ def shares_table(document: Json) -> Table:
 
 
 def paths_table(document: Json) -> Table:
-    """Where each path ends."""
+    """The peak of yields, the sales and the equity left of each path."""
     rows = [
         TableRow(
             Head(PATHS[name][0]),
@@ -118,7 +118,7 @@ def paths_table(document: Json) -> Table:
 
 
 def terms_table(document: Json) -> Table:
-    """The terms that were asked for, and where their start values come from."""
+    """The terms, and where their start values come from."""
     rows = [
         TableRow(Head(words, SOURCES[name], values=(name,)), (_value(document["terms"][name]),))
         for name, words in COLUMN_HEADS.items()
@@ -130,12 +130,12 @@ def terms_table(document: Json) -> Table:
 
 
 def _value(value: float) -> Cell:
-    """The value of a term; what is infinite is written as nothing in a document."""
+    """The value of a term as a cell."""
     return Cell(f"{value:.4g}", values=(value,))
 
 
 def assumed_table(document: Json) -> Table:
-    """What the answer would be with other values of the terms that no source states."""
+    """The results with other values of the terms that no source states."""
     rows: list[TableRow] = []
     for place, one in enumerate(document["assumed"]):
         if not place or one["term"] != document["assumed"][place - 1]["term"]:
@@ -145,7 +145,7 @@ def assumed_table(document: Json) -> Table:
         lower = one["leverage"] < document["terms"]["leverage"]
         allowed = f"which allows {one['leverage']:.4g} times" if lower else ""
         head = Head(text, "as above" if is_own else allowed, values=(one["term"], one["value"]))
-        rows.append(TableRow(head, tuple(number_cell(one.get(name), digits) for name, digits in ANSWERS)))
+        rows.append(TableRow(head, tuple(number_cell(one.get(name), digits) for name, digits in RESULTS)))
     return Table(
         name="basis-assumed-table",
         caption="What is assumed, and how the answer moves with it",
@@ -170,7 +170,7 @@ def assumed_table(document: Json) -> Table:
 
 
 def paths_figure(document: Json) -> Chart:
-    """Yields over the start, by session."""
+    """A chart of yields over the start, by session."""
     return Chart(
         name="basis-paths",
         caption="Yields over the start, in basis points, by session, under the pressure of March 2020.",

@@ -1,4 +1,4 @@
-"""The charts' numbers as tables, for readers who cannot see the charts or have no scripts."""
+"""The numbers of the charts as tables, for readers without charts or scripts."""
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ EPISODES = {"joint_sell_offs": "Joint sell-offs", "drawdowns": "Drawdowns of the
 
 
 def growth_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """Where growth and underwater curves end and where they are deepest."""
+    """The final value and the deepest drawdown, with its dates, of each strategy."""
     rows = []
     for named, strategy in zip(names, document["strategies"], strict=True):
         own = strategy["measures"]
@@ -47,7 +47,7 @@ def weights_table(weights: dict[str, pd.DataFrame], document: Json, names: tuple
 
 
 def lines_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """What each asset earned and what was paid, a year."""
+    """The yearly profit and loss of each strategy by asset and line."""
     lines = [strategy["lines"] for strategy in document["strategies"]]
     roles = list(dict.fromkeys(role for one in lines for role in one["assets"]))
     rows = []
@@ -74,7 +74,7 @@ def lines_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def attribution_tables(document: Json, names: tuple[Named, ...]) -> tuple[tuple[Named, Table], ...]:
-    """What made each strategy's return in every episode, by asset, line and overlay."""
+    """A table for each strategy: its return in every episode by asset, line and overlay."""
     return tuple((named, _attribution(document, place, named)) for place, named in enumerate(names))
 
 
@@ -128,7 +128,7 @@ def _parts(one: Json, roles: list[str], lines: list[str]) -> tuple[Cell, ...]:
 
 
 def _since_first_trade(table: pd.DataFrame) -> pd.DataFrame:
-    """The weights from the first trade on, before which all is cash; all of them where nothing was traded."""
+    """The weights from the first trade on, before which all is cash; all weights if nothing was traded."""
     traded = (table.drop(columns="cash") != 0).any(axis=1).cummax()
     return table[traded] if traded.any() else table
 

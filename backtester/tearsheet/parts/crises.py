@@ -1,4 +1,4 @@
-"""The named crises, those in which bonds hedged against those in which they did not; and every fall of stocks."""
+"""The tables of named crises, before 2020 and since, and of falls of stocks in which bonds fell or not."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ def crises_in_order(document: Json) -> list[Json]:
 
 
 def crisis_tables(document: Json, names: tuple[Named, ...]) -> tuple[Table, ...]:
-    """Then and now, and the others; a table without rows is left out."""
+    """The tables of crises then and now, and of the others; a table without rows is left out."""
     both, crises = lens(document).both, crises_in_order(document)
     famous = [crisis for crisis in crises if crisis["then_and_now"]]
     then = [crisis for crisis in famous if crisis["start"] < NOW]
@@ -37,7 +37,7 @@ def crisis_tables(document: Json, names: tuple[Named, ...]) -> tuple[Table, ...]
 
 
 def cushions(document: Json) -> tuple[tuple[Strip, Table], ...]:
-    """A strip of the falls of stocks, and in how many bonds fell too by period, for each history that has such falls.
+    """For each history with falls of stocks, a strip of them and a table of how many bonds shared, by period.
 
     The run's own history is counted by the run's legs and falls, another by the usual ones.
     """
@@ -51,8 +51,8 @@ def cushions(document: Json) -> tuple[tuple[Strip, Table], ...]:
 
 @dataclass(frozen=True)
 class ThenAndNow:
-    """In how many falls of the first leg the second fell too, by era: the sentence's beginning, then counts and eras;
-    all on one strip, and for a phone a strip an era."""
+    """How many falls of the first leg the second shared, by era: the beginning of a sentence, counts with their eras,
+    one strip of all, and for phones a strip for each era."""
 
     lead: str
     counts: tuple[tuple[str, str], ...]
@@ -61,7 +61,7 @@ class ThenAndNow:
 
 
 def then_and_now(document: Json) -> ThenAndNow | None:
-    """The falls of the longest history that was counted; None where none was."""
+    """The falls of the last history that has any; None if none has."""
     places = [place for place, one in enumerate(document["stock_sell_offs"]) if one["falls"]]
     if not places:
         return None
@@ -83,7 +83,7 @@ def then_and_now(document: Json) -> ThenAndNow | None:
 
 
 def _hedged(document: Json, crises: list[Json]) -> str:
-    """In how many of the crises bonds rose: two stretches of one crisis, which begin in one year, count as one."""
+    """The number of crises in which bonds rose, in words; stretches that begin in the same year count as one crisis."""
     years: dict[str, list[bool]] = {}
     for crisis in crises:
         if crisis["covered"]:

@@ -1,4 +1,4 @@
-"""When hedges work: the correlation of the pair's legs by period, its spells, tails, and what paid in which months."""
+"""The tables on the legs' dependence: correlations by period, spells, tails, and strategies' returns by month."""
 
 from backtester.pages.format import percent, points
 from backtester.pages.names import Named
@@ -24,7 +24,7 @@ Months = dict[str, float | None]
 
 
 def periods_table(document: Json) -> Table:
-    """Correlations of the whole time and of each decade in it."""
+    """The correlations of the legs over the whole time and in each decade."""
     found, span = document["dependence"], lens(document).rhythm.span
     by = (Head(f"By {span}"),) if span in ("month", "quarter") else (Head("By month"), Head("By session"))
     rows = [TableRow(period_head(one["start"], one["end"]), _correlations(one, by)) for one in found["by_period"]]
@@ -43,7 +43,7 @@ def periods_table(document: Json) -> Table:
 
 
 def spells_table(document: Json) -> Table:
-    """The stretches in which the correlation of 36 months kept its sign."""
+    """The periods in which the correlation over 36 months kept its sign."""
     rows = []
     for spell in document["dependence"]["spells"]:
         sign = Cell("above zero" if spell["sign"] == "positive" else "below zero", "words", values=(spell["sign"],))
@@ -59,7 +59,7 @@ def spells_table(document: Json) -> Table:
 
 
 def tails_table(document: Json) -> Table:
-    """How often bonds were in their worst when stocks were in theirs, beside what chance would give."""
+    """How often the worst times of stocks were among the worst of bonds, and how often by chance."""
     seen = lens(document)
     return Table(
         name="tails-table",
@@ -100,7 +100,7 @@ def quarters_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def _quarter(document: Json, fell: tuple[bool, bool]) -> Head:
-    """What both legs did; where both fell, its share of all months with the interval."""
+    """The head of a row: what both legs did and, if both fell, the share of such months with its interval."""
     seen = lens(document)
     if fell == (True, True):
         both = document["dependence"]["months_both_down"]

@@ -1,4 +1,4 @@
-"""Four falls as small charts on one scale: legs, reference and strategies from the close before."""
+"""Small charts of four falls on one scale: legs, reference and strategies from the close before."""
 
 import math
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SAME_NAV = 1e-4  # of value: a strategy within it of the reference in every sess
 
 @dataclass(frozen=True)
 class ChartedEpisode:
-    """A stretch of time by its first and last close, and one inside it that is marked."""
+    """An episode to be drawn: its title, its first and last close, and a part of it that is marked."""
 
     title: str
     start: str
@@ -38,7 +38,7 @@ FAMOUS = (  # of data/crises.toml, April 2025 from the week before to when Treas
 
 
 def episodes(run: RunFolder) -> tuple[ChartedEpisode, ...]:
-    """Those that everybody knows where the run covers all of them day by day, else its four deepest drawdowns."""
+    """The four well-known episodes, if the run has all their dates, else its four deepest drawdowns."""
     days = run.nav.index
     if all(pd.Timestamp(day) in days for one in FAMOUS for day in (one.start, one.end, *(one.marked or ()))):
         return FAMOUS
@@ -48,7 +48,7 @@ def episodes(run: RunFolder) -> tuple[ChartedEpisode, ...]:
 
 
 def panels(run: RunFolder, names: tuple[Named, ...]) -> tuple[Panel, ...]:
-    """A panel an episode, all on one scale."""
+    """A panel for each episode, all on one scale; empty if there are none."""
     seen, found = lens(run.document), episodes(run)
     drawn = [_lines(run, names, seen, one) for one in found]
     values = [value for lines in drawn for line in lines for value in line.values if not math.isnan(value)]
@@ -60,7 +60,7 @@ def panels(run: RunFolder, names: tuple[Named, ...]) -> tuple[Panel, ...]:
 
 
 def heading(run: RunFolder, names: tuple[Named, ...]) -> str:
-    """Who lost less than the reference in how many of the episodes, in a sentence."""
+    """A sentence on which strategies lost less than the reference in how many episodes."""
     found = episodes(run)
     moves = [_moves(run.nav[[named.name for named in names]], one) for one in found]
     short = short_names([named.label for named in names])
@@ -78,7 +78,7 @@ def _moves(nav: pd.DataFrame, one: ChartedEpisode) -> "pd.Series[float]":
 
 
 def _lines(run: RunFolder, names: tuple[Named, ...], seen: Lens, one: ChartedEpisode) -> tuple[Line, ...]:
-    """Both legs, then the strategies that did otherwise than the reference, which is drawn last."""
+    """The lines of both legs, of the strategies that differ from the reference, and of the reference, drawn last."""
     settings = run.document["settings"]
     own = _changes(run.nav[[named.name for named in names]], one)
     legs = _changes(run.levels[[settings["stocks_role"], settings["bonds_role"]]], one)
@@ -126,7 +126,7 @@ def _panel(
 
 
 def _said(run: RunFolder, seen: Lens, marked: tuple[str, str]) -> tuple[str, ...]:
-    """What both legs did in the marked stretch."""
+    """The dates of the marked part, and the return of each leg in it, as text."""
     settings: Json = run.document["settings"]
     move = _moves(run.levels[[settings["stocks_role"], settings["bonds_role"]]], ChartedEpisode("", *marked))
     first, last = (date(day)[:-5] for day in marked)

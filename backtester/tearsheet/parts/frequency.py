@@ -1,4 +1,4 @@
-"""How strategies do when joint sell-offs are more frequent: distributions, and where an advantage turns."""
+"""The tables and chart of strategies when joint sell-offs are more frequent: distributions and turning points."""
 
 from backtester.pages.figure import Chart, Spec, axis, colour, layout, plain, strategy_legend
 from backtester.pages.format import number, numbered, percent, points
@@ -8,7 +8,7 @@ from backtester.runs.values import Json
 
 
 def fates_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """Wealth, falls, growth over the mix and spending, at each frequency."""
+    """Wealth, falls, growth over the mix and unpaid spending, at each frequency."""
     rows: list[TableRow] = []
     for at in document["at"]:
         rows.append(group_row(f"{at['times']:g} times as frequent: {number(at['joint_sell_offs'], 1)} joint sell-offs"))
@@ -57,14 +57,14 @@ def _row(one: Json, named: Named) -> TableRow:
 
 
 def turns_text(turn: float | str | None) -> str:
-    """Where growth over the mix changes sign, in words."""
+    """The frequency at which growth over the mix changes sign, in words."""
     if turn is None:
         return "its own mix"
     return turn if isinstance(turn, str) else f"turns at {number(turn, 1)} times"
 
 
 def turns_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """Growth over the mix by frequency, and where it changes sign."""
+    """Growth over the mix by frequency, and the frequency at which it changes sign."""
     curve = document["curve"]
     rows = [
         TableRow(
@@ -88,7 +88,7 @@ def turns_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def turns_figure(document: Json, names: tuple[Named, ...]) -> Chart:
-    """Growth over the mix by frequency."""
+    """A chart of growth over the mix by frequency."""
     curve = document["curve"]
     return Chart(
         name="frequency",
@@ -117,7 +117,7 @@ def _line(curve: Json, named: Named, place: int) -> Spec:
 
 
 def frequency_lines(document: Json, labels: dict[str, str]) -> list[str]:
-    """How often joint sell-offs came, and whose advantage lasts, with the paths where they are few."""
+    """Sentences on the number of joint sell-offs, and on each strategy's turning point."""
     window, curve = document["period"], document["curve"]
     few = {
         one["name"]: f" (of {curve['dynamic_paths']} paths)"

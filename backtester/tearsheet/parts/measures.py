@@ -1,4 +1,4 @@
-"""The table of figures as the page shows it: measures and scorecard, a column a strategy, and the metric cards."""
+"""The tables of measures and of the scorecard, a column a strategy, and the cards that explain figures."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from backtester.pages.table import Cell, Head, Table, TableRow, group_row, inter
 from backtester.runs.facts import rhythm_word
 from backtester.runs.values import Json
 
-ELSEWHERE = "payoff_parts"  # what has a table of its own
+ELSEWHERE = "payoff_parts"  # figures with a table of their own
 
 
 def cards() -> dict[str, FigureEntry]:
@@ -32,7 +32,7 @@ def measure_text(value: float | str | None, figure: FigureEntry) -> str:
 
 
 def ends(card: Json, path: str) -> Interval:
-    """The interval of the figure at a path of a scorecard; None where none was made."""
+    """The interval of the figure at a path of a scorecard; None if there is none."""
     found = _at(card["intervals"], path)
     return (found[0], found[1]) if found else None
 
@@ -56,7 +56,7 @@ def measures_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def scorecard_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """What the cards of all strategies but the reference say, in the order of the table of figures."""
+    """The scorecards of all strategies but the reference, in the order of the table of figures."""
     found = [strategy["scorecard"] for strategy in document["strategies"][1:]]
     known = figures_in("scorecard")
     parents = {name.rpartition(".")[0] for name, figure in known.items() if figure.kind != "group"}
@@ -88,7 +88,7 @@ def _head(figure: FigureEntry) -> Head:
 
 
 def _at(part: Any, path: str) -> Any:
-    """What stands at a path of a document's part; None where it ends before."""
+    """The value at a path, keys with points between, of a part of the document; None if a key is missing."""
     for key in path.split("."):
         part = part.get(key) if isinstance(part, dict) else None
     return part

@@ -1,4 +1,4 @@
-"""What the assets without a column in the tables of windows returned: in a table of their own, or beside the page."""
+"""The returns, in all windows, of assets that have no column in the tables of windows."""
 
 from collections.abc import Iterator
 
@@ -12,8 +12,8 @@ MOST_ASSETS_SHOWN = 24  # assets: more are not in the page, but in the csv besid
 
 
 def other_assets(document: Json) -> Json:
-    """The assets that `bounded` left out of the tables: how many, their table, and where its csv lies if the page does
-    not show it; empty where all have columns."""
+    """The assets that `bounded` left out of the tables: their number, their table, and the path of its csv if the page
+    does not show it; empty if all have columns."""
     hidden = document["history"].get("assets_not_shown", {})
     if not hidden:
         return {}
@@ -40,12 +40,12 @@ def other_assets(document: Json) -> Json:
 
 
 def _unseen(values: tuple[float | None, ...]) -> tuple[Cell]:
-    """A row that only the csv has, in one cell, since there may be thousands."""
+    """The cells of a row that only the csv has: one cell with all values, since there may be thousands."""
     return (Cell("", values=values),)
 
 
 def _windows(document: Json) -> Iterator[tuple[str, list[tuple[str, str, Json]]]]:
-    """The windows of each table: its title; first day, last and the assets' returns of each."""
+    """The title of each table, and the first day, the last and the assets' returns of its windows."""
     falls, joint, own = document["drawdowns"], document["joint_sell_offs"], lens(document).rhythm
     after = [(one["start"], one["end"], one["after"]["assets"] or {}) for one in joint if one["after"]]
     crises = [(one["start"], one["end"], one["assets"] or {}) for one in document["crises"] if one["covered"]]

@@ -1,5 +1,5 @@
-"""What made each strategy's payoff, and whether it hangs on the definition of a joint sell-off, or on regime, decade
-and cause; and how many joint sell-offs chance gives."""
+"""The tables on payoffs: their parts, by definition of a joint sell-off, by regime, decade and cause; and the number of
+joint sell-offs by chance."""
 
 from backtester.analysis.figures import figures_in
 from backtester.pages.format import counted, number, points
@@ -33,7 +33,7 @@ REGIME_LABELS = {"positive": "Above zero", "negative": "Below zero", "undetermin
 
 
 def parts_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """What the mean payoff of each strategy is made of: what it held, traded and paid."""
+    """The parts of each strategy's mean payoff: holdings, trading, other assets, costs and interest."""
     figures = figures_in("scorecard")
     parts = {
         name.removeprefix(f"{PARTS_KEY}."): one for name, one in figures.items() if name.startswith(f"{PARTS_KEY}.")
@@ -77,7 +77,7 @@ def sensitivity_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def slices_table(document: Json, names: tuple[Named, ...]) -> Table | None:
-    """What each strategy lost and saved in each slice; None without a joint sell-off."""
+    """The mean payoff and losses of each strategy in each slice; None without a joint sell-off."""
     rows: list[TableRow] = []
     for kind, title in SLICE_TITLES.items():
         found = (strategy["scorecard"]["slices"][kind] for strategy in document["strategies"][1:])
@@ -97,7 +97,7 @@ def slices_table(document: Json, names: tuple[Named, ...]) -> Table | None:
 
 
 def chance_table(document: Json) -> Table | None:
-    """How many joint sell-offs there were, beside how many chance gives; None where the time is too short."""
+    """The number of joint sell-offs, and their number by chance; None if the run is too short for it."""
     bonds, chance = lens(document).bonds, document["chance"]
     rows = [_chance("all", one) for one in chance["all"] if one["mean"] is not None]
     for kind in ("regime", "decade"):
@@ -142,7 +142,9 @@ def _saved(one: Json) -> Cell:
     less, acted = one["lost_less"], one["lost_less"] + one["lost_more"]
     return Cell(
         points(mean, 2, signed=True),
-        tone(mean, (0.001, 0.005, 0.01)) if acted else "",  # what did as the reference did has no payoff of its own
+        tone(mean, (0.001, 0.005, 0.01))
+        if acted
+        else "",  # without a difference from the reference the payoff is the reference's
         small=f"{points(losses['strategy'], 1)}, mix {points(losses['mix'], 1)}; {less} of {acted}",
         values=(mean, losses["strategy"], losses["mix"], less, one["lost_more"]),
     )

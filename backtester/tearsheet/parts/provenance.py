@@ -1,4 +1,4 @@
-"""Where the numbers come from: history, settings, strategies, contract, sources and versions."""
+"""The provenance of the numbers: history, settings, strategies, contract, sources and versions."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ SCHEDULES = {
 
 @dataclass(frozen=True)
 class Profile:
-    """A recipe in full, the result of its contract, and those steps of the document that no profile before it has."""
+    """A recipe in full, the result of its check, and those of its steps that no earlier profile has."""
 
     named: Named
     contract: str
@@ -44,14 +44,14 @@ class Profile:
 
 
 def longer_history(run: RunFolder, known: Collection[str]) -> str:
-    """The command that asks the same of the longest embedded history; empty where the run is none that the table of
-    evidence could answer, or where the answers to all its strategies are `known`, by their names."""
+    """The command of the same run on the longest embedded history; empty unless the table of evidence has such runs, or
+    if its verdicts on all strategies are `known`, by their names."""
     asked = {one["name"] for one in run.document["strategies"][1:]} - set(known)
     return f"{run.manifest['command']} --history {LONG}" if asked and is_usual(run) else ""
 
 
 def facts(document: Json, manifest: Json) -> list[tuple[str, str]]:
-    """The run in pairs of a term and what it is."""
+    """The facts of the run, as pairs of a term and a text."""
     history, measured, settings = (document[key] for key in ("history", "period", "settings"))
     later, seen, own = history["begin_later"], lens(document), rhythm_word(document)
     found = {
@@ -117,20 +117,20 @@ def hashes_table(document: Json, manifest: Json) -> Table:
 
 
 def warnings(run: RunFolder) -> list[Flag]:
-    """Flags of the run as a whole."""
+    """The warnings on the run as a whole: no lag, edited files."""
     reason = "trades at the very close whose prices decide them, which nobody can do; bonds show a later yield"
     flags = [Flag("lag 0", reason)] if run.document["settings"]["lag"] == 0 else []
     return [*flags, *([Flag("edited", f"{changed_since(run)}; carry the run out again")] if run.edited else [])]
 
 
 def changed_since(run: RunFolder) -> str:
-    """Which of the run's files are not as it wrote them."""
+    """A sentence on which of the run's files were changed after it."""
     files = " and ".join(run.edited)
     return f"{files} {'was' if len(run.edited) == 1 else 'were'} changed after the run, by the hashes in its manifest"
 
 
 def _audit(strategy: Json) -> str:
-    """What the second engine said, where it was asked."""
+    """The difference to the second engine, as text; empty without an audit."""
     if "audit" not in strategy:
         return ""
     difference = strategy["audit"]["max_abs_nav_difference"]
@@ -144,7 +144,7 @@ def _lag(lag: int, own: Rhythm) -> str:
 
 
 def _rebalancing(settings: Json, own: Rhythm) -> str:
-    """When a recipe trades, of its `rebalance` such as `month+5/4`, and its band."""
+    """A recipe's schedule, from its `rebalance` such as `month+5/4`, and its band, in words."""
     spelled, _, tranches = settings["rebalance"].partition("/")
     word, _, offset = spelled.partition("+")
     when = f"{f'{own.counted(int(offset))} after ' if offset else ''}{SCHEDULES.get(word, spelled)}"
@@ -154,7 +154,7 @@ def _rebalancing(settings: Json, own: Rhythm) -> str:
 
 
 def _rules(settings: Json) -> str:
-    """What else the run says of trades; empty where it says nothing."""
+    """The other rules of trading, in words; empty without any."""
     rules = []
     if settings["relative_band"] is not None:
         rules.append(f"also when an asset is off by {percent(settings['relative_band'], 0)} of its target")

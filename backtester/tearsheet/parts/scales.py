@@ -1,15 +1,15 @@
-"""Reverse stress: the scale at which each strategy loses so much, and at which each hedge stops helping."""
+"""The tables of reverse stress: scales at which strategies have the loss, and at which hedges stop helping."""
 
 from backtester.pages.format import number, percent
 from backtester.pages.names import Named
 from backtester.pages.table import Cell, Head, Table, TableRow, strategy_heads
 from backtester.runs.values import Json
 
-SHADE_SCALES = (2.0, 1.25, 0.75)  # a scale below the last is a third of what has been
+SHADE_SCALES = (2.0, 1.25, 0.75)  # scales from which on a cell is shaded, the darkest last
 
 
 def loses_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """A row a scenario, a column a strategy; the most fragile pair is boxed."""
+    """The scales at which strategies have the loss: a row a scenario, a column a strategy; the smallest is boxed."""
     pair = document["most_fragile"] or {}
     rows = []
     for one in document["scenarios"]:
@@ -34,7 +34,7 @@ def loses_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def stops_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """A row a scenario, a column a hedge."""
+    """The scales at which hedges stop helping: a row a scenario, a column a hedge."""
     rows = [
         TableRow(Head(one["title"], values=(one["name"],)), tuple(_stop(one, named.name) for named in names[1:]))
         for one in document["scenarios"]

@@ -1,4 +1,4 @@
-"""When strategies acted, as their `state` says: a strip under the growth chart, and their returns in each spell."""
+"""When strategies acted, by their function `state`: strips under the growth chart, and a table of spells."""
 
 from dataclasses import dataclass
 
@@ -9,15 +9,8 @@ from backtester.pages.table import Cell, Head, Table, TableRow, points_cell, str
 from backtester.runs.acts import FIRST_SESSIONS
 from backtester.runs.values import Json
 
-STATE_COLOURS = (
-    "amber",
-    "green",
-    "violet",
-    "brick",
-    "blue",
-    "olive",
-)  # of the states of a step, in order of appearance
-MOST_SPELLS = 60  # that the table has rows for
+STATE_COLOURS = ("amber", "green", "violet", "brick", "blue", "olive")  # of a step's states, as they appear
+MOST_SPELLS = 60  # rows of the table
 NARROWEST_SPELL = 0.25  # percent of the width that a spell takes at least
 
 
@@ -31,9 +24,9 @@ class Swatch:
 
 @dataclass(frozen=True)
 class StateStrip:
-    """The spells of one step of a strategy along the time measured: left end, width, colour and words of each.
+    """The strip of one step of a strategy: left end, width, colour and text of each spell.
 
-    Places are in percent of the width; `words` say what the lane shows to those who do not see it.
+    Places are in percent of the width; `words` describe the strip for screen readers.
     """
 
     named: Named
@@ -45,7 +38,7 @@ class StateStrip:
 
 
 def states_part(document: Json, names: tuple[Named, ...]) -> Json:
-    """The lanes of all steps that say when they act, and the table of their spells; empty without any."""
+    """The strips of all steps that have a `state`, and the table of their spells; empty without any."""
     pairs = list(zip(names, document["strategies"], strict=True))
     lanes = tuple(_lane(named, one, document) for named, strategy in pairs for one in strategy.get("states", ()))
     return {"lanes": lanes, "table": _table(pairs)} if lanes else {}
@@ -77,7 +70,7 @@ def _count(spells: list[Json], word: str) -> int:
 
 
 def _table(pairs: list[tuple[Named, Json]]) -> Table | None:
-    """A row a spell, the longest where there are more than `MOST_SPELLS`; None where nobody ever acted."""
+    """A table with a row a spell, the `MOST_SPELLS` longest; None if no strategy ever acted."""
     found = [
         (named, acts["step"], spell) for named, strategy in pairs for acts in strategy.get("states", ())
         for spell in acts["spells"]

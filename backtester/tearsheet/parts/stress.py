@@ -1,4 +1,4 @@
-"""Strategies put through scenarios: a heat map, what each did in each, and what the scenarios are."""
+"""The tables on scenarios: a heat map, the assets' returns, all outcomes, and what the scenarios are."""
 
 from backtester.pages.format import MISSING, date, numbered, percent, points
 from backtester.pages.names import Named, role_label
@@ -10,7 +10,7 @@ SHOWN_ASSETS = ("stocks", "bonds", "gold", "dollar")
 
 
 def heat_table(stress: Json, names: tuple[Named, ...]) -> Table:
-    """A row a scenario, a column a strategy: its return over its payoff, coloured by the payoff."""
+    """A heat map, a row a scenario, a column a strategy: its return and its payoff, coloured by the payoff."""
     rows = []
     for row, one in enumerate(stress["scenarios"]):
         found = [one["strategies"][named.name] for named in names]
@@ -46,7 +46,7 @@ def _head(one: Json, row: int) -> Head:
 
 
 def assets_table(stress: Json) -> Table:
-    """What stocks, bonds, gold and the dollar did on each path."""
+    """The returns of stocks, bonds, gold and the dollar on each path."""
     roles = [role for role in SHOWN_ASSETS if any(role in one["assets"] for one in stress["scenarios"])]
     rows = [
         TableRow(_head(one, row), tuple(points_cell(one["assets"].get(role), signed=True) for role in roles))
@@ -118,7 +118,7 @@ def stories(stress: Json) -> list[Json]:
 
 
 def put_line(stress: Json) -> str:
-    """How the scenarios were put: after which session, at which scale and speed, with or without the Fed."""
+    """A sentence on how scenarios were carried out: from which session, scale, speed and the Fed's purchases."""
     words = [f"Each scenario follows the close of {date(stress['at'])}"]
     if stress["scale"] != 1:
         words.append(f"at {stress['scale']:g} times its size")

@@ -1,4 +1,4 @@
-"""Where the last close of the run stands: the regime, the last joint sell-off, and each strategy's holdings."""
+"""The state at the last close of the run: the regime, the last joint sell-off, and each strategy's holdings."""
 
 import datetime
 from dataclasses import replace
@@ -15,7 +15,7 @@ from backtester.runs.values import Json
 from backtester.tearsheet.figures.weights import weights_by_strategy
 from backtester.tearsheet.names import lens
 
-LEAST_WEIGHT = 0.005  # of net asset value: what is held at less is left out of the words
+LEAST_WEIGHT = 0.005  # of net asset value; smaller holdings are left out of the text
 
 
 def today_part(run: RunFolder, names: tuple[Named, ...]) -> Json:
@@ -82,6 +82,6 @@ def _holdings(held: dict[str, float], roles: list[str], document: Json) -> Cell:
 
 
 def _said(strategy: Json, last: str) -> str:
-    """The states that its steps are in at the last close."""
+    """The states of the strategy's steps at the last close, as text."""
     spells = [spell for acts in strategy.get("states", ()) for spell in acts["spells"][-1:]]
     return ", ".join(spell["state"] for spell in spells if spell["end"] == last)

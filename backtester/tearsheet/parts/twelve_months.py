@@ -1,4 +1,4 @@
-"""Returns over twelve months and time under water: how each strategy was to live with, beside the reference."""
+"""The tables of returns over twelve months and of time under water, and the betas through time."""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from backtester.tearsheet.figures.betas import betas_figure, betas_group, betas_
 from backtester.tearsheet.parts.verdict_table import ForestLane, ForestScale
 
 QUANTILE_LABELS = {"Worst": 0.0, "5%": 0.05, "25%": 0.25, "Median": 0.5, "75%": 0.75, "95%": 0.95, "Best": 1.0}
-ANY = 1e-12  # a fall of more is one
+ANY = 1e-12  # the smallest fall that counts
 LONGEST_STRETCHES = 3
 
 
@@ -31,9 +31,9 @@ def living_part(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def yearly_returns(nav: "pd.Series[float]") -> Array:
-    """The returns from a month's last close to that twelve months later (M,); empty where there is none.
+    """The returns (M,) from each month's last close to that twelve months later; empty if there are none.
 
-    Without those that end with the last month, which may not be over, and those from a value of zero.
+    The last month, which may not be over, and returns from a value of zero are left out.
     """
     months = pd.DatetimeIndex(nav.index).to_period("M").asi8
     ends = np.flatnonzero(months[1:] != months[:-1])
@@ -43,7 +43,7 @@ def yearly_returns(nav: "pd.Series[float]") -> Array:
 
 
 def distribution_table(run: RunFolder, names: tuple[Named, ...]) -> Table | None:
-    """Quantiles of the returns over twelve months, a row a strategy, with a picture; None where there are none."""
+    """The quantiles of returns over twelve months, a row a strategy, with a plot; None if there are none."""
     found = [yearly_returns(run.nav[named.name]) for named in names]
     if not all(len(one) for one in found):
         return None

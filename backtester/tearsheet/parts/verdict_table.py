@@ -1,4 +1,4 @@
-"""The verdict's numbers, a row a strategy: three losses, the payoff with its intervals as a forest plot, and growth."""
+"""The table of the verdict, a row a strategy: losses, the payoff with its intervals as a forest plot, and growth."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ from backtester.runs.values import Json
 from backtester.tearsheet.names import Lens, lens
 from backtester.tearsheet.parts.measures import ends
 
-UNDECIDED = ("unclear", "few")  # verdicts beside which the smallest clear payoff stands
+UNDECIDED = ("unclear", "few")  # verdicts that are shown with the smallest clear payoff
 MOST_PLOT_TICKS = 5
 PLOT_MARGIN = 6.0  # percent of the width on either side
 
@@ -32,7 +32,7 @@ PLOT_MARGIN = 6.0  # percent of the width on either side
 class ForestScale:
     """The scale that all rows of the forest plot share, from `low` to `high` as fractions.
 
-    `below` and `above` say what lies on either side of zero; the macro leaves out what there is no room for.
+    `below` and `above` are labels of both sides of zero; the macro leaves one out if it does not fit.
     """
 
     low: float
@@ -42,7 +42,7 @@ class ForestScale:
 
     @property
     def ticks(self) -> tuple[tuple[float, str], ...]:
-        """Round values with their places in percent of the width, zero among them."""
+        """The places, in percent of the width, and labels of round values, zero among them."""
         power = 10.0 ** math.floor(math.log10((self.high - self.low) / MOST_PLOT_TICKS))
         steps = (power * digit for digit in (2, 5, 10, 20))
         step = next(step for step in steps if (self.high - self.low) / step <= MOST_PLOT_TICKS - 1)
@@ -53,7 +53,7 @@ class ForestScale:
         )
 
     def place(self, value: float) -> float:
-        """Where a value stands, in percent of the width."""
+        """The place of a value, in percent of the width."""
         return PLOT_MARGIN + (100 - 2 * PLOT_MARGIN) * (value - self.low) / (self.high - self.low)
 
 
@@ -68,12 +68,12 @@ class ForestLane:
 
     @property
     def ends(self) -> tuple[tuple[float, float], ...]:
-        """Both ends of each interval that is known, in percent of the width."""
+        """The places of both ends of each interval that is not None, in percent of the width."""
         return tuple((self.scale.place(one[0]), self.scale.place(one[1])) for one in self.intervals if one)
 
 
 def scale(values: Iterable[float | None]) -> ForestScale:
-    """The scale that holds all values and zero."""
+    """The scale that includes zero and all values that are not None."""
     known = [0.0, *(value for value in values if value is not None)]
     return ForestScale(min(known), max(known)) if any(known) else ForestScale(-0.01, 0.01)
 
@@ -139,12 +139,12 @@ def _heads(reference: str, seen: Lens, drawn: ForestScale) -> tuple[Head, ...]:
 
 
 def _intervals(card: Json) -> tuple[Interval, Interval]:
-    """The intervals of the mean payoff: that widened for all strategies tried, and its own."""
+    """The intervals of the mean payoff: the one widened for all strategies tried, and its own."""
     return ends(card, "beyond_mix.payoff_mean_of_all_tried"), ends(card, "beyond_mix.payoff_mean")
 
 
 def _reference_row(strategy: Json, named: Named, drawn: ForestScale) -> TableRow:
-    """What the reference lost and grew; it is judged by nothing."""
+    """The row of the reference: its loss and growth, without a verdict."""
     lost, cagr = strategy["scorecard"]["mean_loss"]["strategy"], strategy["measures"]["cagr"]
     blank = (Cell("", "none", values=(None,) * columns) for columns in (2, 1))
     rest = (Cell("", "none", values=(None,) * columns) for columns in (5, 1, 2, 3))

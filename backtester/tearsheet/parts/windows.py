@@ -1,7 +1,7 @@
-"""The pair's falls as tables: joint sell-offs, what followed each, and drawdowns.
+"""The tables of the pair's falls: joint sell-offs, the time after each, and drawdowns.
 
-`return_heads` and `returns` are the columns that every table of windows shares, and `assets_to_choose` says which of
-them the reader chooses among.
+`return_heads` and `returns` are the columns that all tables of windows share, and `assets_to_choose` lists those of
+them that a reader can show or hide.
 """
 
 from backtester.pages.format import MISSING, counted, date, period, points
@@ -26,7 +26,7 @@ PAIR_COLUMNS = ("pair", "stocks", "bonds")
 SIDE_BY_SIDE = 6  # assets beside the legs that fit a table of windows: of more the reader chooses
 PARENT = ("kind", "peak", "trough")
 FALL_COLUMNS = ("peak", "trough", "kind", "recovery")
-SETTING_HEADS = (  # heads of what surrounds a window
+SETTING_HEADS = (  # heads of the circumstances of a window
     Head("Pair's fall", "it lies in", tone="words", values=("drawdown", "drawdown peak", "drawdown trough")),
     Head("Regime", "before it", tone="words"),
     Head("Cause", tone="words", values=("cause", "crisis")),
@@ -36,7 +36,7 @@ REGIME_NOTE = " Regime: the legs' correlation over the 36 months before. Cause: 
 
 
 def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """Every joint sell-off, with the means below."""
+    """A row for each joint sell-off, and one of means."""
     windows = document["joint_sell_offs"]
     assets = asset_roles(document, windows)
     rows = [_row(one, one, assets, names, *_setting(one)) for one in windows]
@@ -58,7 +58,7 @@ def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def after_table(document: Json, names: tuple[Named, ...]) -> Table | None:
-    """What each joint sell-off was followed by; None where there was none, or no session follows."""
+    """The returns after each joint sell-off; None if there is none, or no session follows."""
     found = [(window, window["after"]) for window in document["joint_sell_offs"] if window["after"]]
     if not found:
         return None
@@ -79,7 +79,7 @@ def after_table(document: Json, names: tuple[Named, ...]) -> Table | None:
 
 
 def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
-    """The falls of the pair from peak to trough, with what each leg added to them."""
+    """The falls of the pair from peak to trough, with each leg's contribution."""
     falls, seen = document["drawdowns"], lens(document)
     assets = asset_roles(document, falls)
     rows = []
@@ -115,7 +115,7 @@ def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def asset_roles(document: Json, windows: list[Json]) -> tuple[str, ...]:
-    """The assets beside the pair's legs that any of the windows knows, in the manifest's order."""
+    """The assets, beside the legs, that any of the windows has, in the manifest's order."""
     known = dict.fromkeys(role for window in windows for role in window["assets"] or {})
     return tuple(role for role in document["history"].get("assets", known) if role in known)
 
@@ -134,7 +134,7 @@ def not_shown(document: Json) -> str:
 
 
 def return_heads(document: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Head, ...]:
-    """The heads over what `returns` gives; the legs have their own labels."""
+    """The heads of the columns of `returns`."""
     seen = lens(document)
     return (
         *(
@@ -152,7 +152,7 @@ def _asset_head(role: str, document: Json) -> Head:
 
 
 def returns(window: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Cell, ...]:
-    """What pair, legs, assets and strategies returned, strategies toned by their difference from the reference."""
+    """The returns of pair, legs, assets and strategies, the latter coloured by their difference from the reference."""
     strategies = window["strategies"] or {}
     own = [strategies.get(named.name) for named in names]
     return (
@@ -180,7 +180,7 @@ def _means(windows: list[Json], assets: tuple[str, ...], names: tuple[Named, ...
 
 
 def _row(window: Json, shown: Json, assets: tuple[str, ...], names: tuple[Named, ...], *others: Cell) -> TableRow:
-    """The row of a joint sell-off with the returns of the window that is shown, its own or that after it."""
+    """The row of a joint sell-off, with the returns of `shown`: the window itself, or the time after it."""
     cells = (number_cell(shown["sessions"], 0), *returns(shown, assets, names), *others)
     return TableRow(period_head(window["start"], window["end"]), cells)
 

@@ -1,4 +1,4 @@
-"""Years and months as tables: returns, calm years, turnover, and the monthly heat map."""
+"""The tables of years and months: returns, calm years, turnover, and the monthly heat map."""
 
 from backtester.pages.format import MONTH_LABELS, date
 from backtester.pages.names import Named
@@ -28,13 +28,13 @@ def years_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def calm_columns(document: Json) -> tuple[list[str], Columns]:
-    """The years without any session of a joint sell-off, and by place what each strategy earned over the reference."""
+    """The years without any session of a joint sell-off, and each strategy's growth over the reference in them."""
     cards = [strategy["scorecard"]["calm"] for strategy in document["strategies"][1:]]
     return _by_year([{str(one["year"]): one["difference"] for one in card} for card in cards], first=1)
 
 
 def calm_table(document: Json, names: tuple[Named, ...]) -> Table | None:
-    """What each strategy earned over the reference in calm years; None where there is none."""
+    """Each strategy's growth over the reference in calm years; None if there are none."""
     years, columns = calm_columns(document)
     if not years:
         return None
@@ -54,7 +54,7 @@ def calm_table(document: Json, names: tuple[Named, ...]) -> Table | None:
 
 
 def turnover_columns(document: Json) -> tuple[list[str], Columns]:
-    """The years, and by place each strategy's turnover."""
+    """The years, and each strategy's turnover in them, by its place."""
     return _by_year([strategy["calendar_turnover"] for strategy in document["strategies"]])
 
 
@@ -102,7 +102,7 @@ def _months(document: Json, place: int, named: Named) -> Table:
 
 
 def _heads(document: Json, years: list[str]) -> list[Head]:
-    """The heads of the years' rows; the first, which begins after its first close, and the last say what they cover."""
+    """The heads of the years' rows; the first and the last have the dates that they cover."""
     window = document["period"]
     marks = {window["end"][:4]: f"to {date(window['end'])}"}
     marks[window["start"][:4]] = f"after the close of {date(window['start'])}"
@@ -110,6 +110,6 @@ def _heads(document: Json, years: list[str]) -> list[Head]:
 
 
 def _by_year(found: list[dict[str, float | None]], first: int = 0) -> tuple[list[str], Columns]:
-    """All years in order, and from the place `first` on each strategy's values for them; None for one that it lacks."""
+    """All years in order, and each strategy's values for them by its place, from `first` on; None if it has none."""
     years = sorted({year for own in found for year in own})
     return years, {place: [own.get(year) for year in years] for place, own in enumerate(found, start=first)}

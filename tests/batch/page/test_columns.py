@@ -60,5 +60,8 @@ def test_what_the_script_reads() -> None:
     by_name = {one["name"]: numbers(one["values"], "<f4") for one in made["figures"]}
     assert (np.isnan(by_name["sharpe"]).tolist(), len(by_name["cagr"])) == ([True], 3)
     assert by_name["calmar"] == [0.5]
+    lone = packed_study(rows.slice(0, 1), make_grid_map(rows.slice(0, 1)), rank, {"texts": ["x"], "places": [0]})
+    assert [one["name"] for one in lone["figures"]][:2] == [rank, "final_nav"], "without settings nobody has neighbours"
+    assert numbers(lone["figures"][0]["values"], "<f4") == pytest.approx([0.1])
     alone = rows.slice(0, 0)
     assert packed_study(alone, make_grid_map(alone), rank, {"texts": [], "places": []})["figures"]

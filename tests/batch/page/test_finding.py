@@ -31,6 +31,7 @@ def test_the_best_is_clear_of_its_benchmark() -> None:
     cases = [
         (0.02, 0.01, 0.03, 0.0, True), (0.0, 0.01, 0.03, 0.0, False), (0.02, 0.0, 0.03, 0.0, False),
         (0.01, 0.03, 0.04, 0.02, False), (0.02, 0.01, 0.03, 0.015, False),
+        (0.02, 0.01, 0.03, 0.01, False), (0.04, 0.01, 0.03, 0.03, False), (0.04, 0.01, 0.03, 0.031, True),
         (-0.02, -0.03, -0.01, 0.0, False), (0.02, -0.03, -0.01, 0.0, True),
     ]  # fmt: skip
     for figure, low, high, benchmark, clear in cases:
@@ -39,6 +40,14 @@ def test_the_best_is_clear_of_its_benchmark() -> None:
         assert said.endswith(": more than the search would find by luck.") is clear, (figure, low, high, benchmark)
     alone = dataclasses.replace(CONTESTED, check=dataclasses.replace(CHECK, hansen=None))
     assert finding_headline(dataclasses.replace(SEARCH, contested=alone)).endswith("is \N{MINUS SIGN}0.20% to +2.60%.")
+
+
+def test_without_both_tests_no_probability_is_said() -> None:
+    """Where nothing is a figure's natural benchmark its interval ends the sentence."""
+    for changes in ({"hansen": None}, {"white": None}, {"hansen": None, "white": None}):
+        found = dataclasses.replace(CONTESTED, check=dataclasses.replace(CHECK, **changes))
+        *_, check, _ = search_lines(dataclasses.replace(SEARCH, contested=found))
+        assert check.endswith("its interval after choosing the best is \N{MINUS SIGN}0.20% to +2.60%.")
 
 
 def test_what_stands_for_the_others_is_said() -> None:

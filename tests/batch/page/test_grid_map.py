@@ -29,6 +29,10 @@ def test_what_is_no_number_is_no_step() -> None:
     assert grid.places.tolist() == [[0, 1, 0], [0, 1, 2]]
     assert grid.neighbours == [[], [], []]
     assert np.isnan(grid.around(np.ones(3))).all()
+    for values in (["u", "v"], [False, True]):
+        one = make_grid_map(pa.table({"name": ["a", "a"], "setting_x": values}))
+        assert (one.names, one.steps("x"), one.neighbours) == (("x",), False, [[], []])
+    assert make_grid_map(pa.table({"name": ["a"], "setting_x": [1]})).names == ()
 
 
 def test_the_form_of_a_recipe_has_no_settings() -> None:

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from backtester.batch.grid import Grid
+from backtester.batch.page import index
 from backtester.batch.page.index import render_index, write_index
 from backtester.batch.study import Study
 from studies import EVIL, made_payoffs, made_rows, made_subject
@@ -76,6 +77,31 @@ def test_jobs_that_failed_alike_fold_into_one(html: str) -> None:
     assert html.count("it broke") == 1
     assert "<pre>Traceback: line 1</pre>" in html
     assert re.search(r"broken 1 .* and 1 more", html)
+
+
+@pytest.mark.parametrize(("count", "shown"), [(50, 50), (51, 50)])
+def test_fifty_failures_are_shown(count: int, shown: int) -> None:
+    """The first of them, each with its own words."""
+    found = index._failures(made_rows({}, tuple(f"broke {place}" for place in range(count))))
+    assert [error for _, error, _, _ in found] == [f"broke {place}" for place in range(shown)]
+    assert {more for *_, more in found} == {0}
+
+
+@pytest.mark.parametrize(
+    ("payoffs", "names"),
+    [
+        ({(0.1, 21): 0.01}, []),
+        ({(0.1, 21): 0.01, (0.2, 21): 0.02}, ["surface"]),
+        ({(0.1, 21): float("nan"), (0.2, 21): float("nan")}, []),
+    ],
+)
+def test_a_surface_needs_settings_and_figures(
+    payoffs: dict[tuple[float, int], float], names: list[str], tmp_path: Path
+) -> None:
+    """Neither one job nor jobs without the figure that ranks them have one."""
+    table = made_rows(payoffs)
+    found = index._sections(made_subject(tmp_path, table), table)
+    assert [one.name for one in found if one.name == "surface"] == names
 
 
 def test_a_peak_stands_beside_its_neighbours(html: str) -> None:

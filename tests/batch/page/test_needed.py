@@ -22,6 +22,18 @@ def test_needed_sizes_lie_between_the_values_of_the_grid() -> None:
     assert (window.others, window.at, window.more) == ("gold 0.0", (None, None, None), True)
 
 
+def test_a_hedge_is_looked_at_alone() -> None:
+    """Whichever job is the best: settings that can be 0 are 0, others as the best has them. Two values are enough."""
+    table = made_rows(made_payoffs())
+    gold, window = needed_sizes(table, make_grid_map(table), 11)
+    assert (gold.others, window.others) == ("window 126", "gold 0.0")
+    ones = made_rows({(gold, 21 + 42 * window): 0.0 for gold in (1.0, 2.0) for window in (0, 1)})
+    assert [one.others for one in needed_sizes(ones, make_grid_map(ones), 3)] == ["window 63", "gold 2.0"]
+    two = made_rows({(gold, 21): 0.0 for gold in (0.0, 0.1)})
+    assert [one.at[0] for one in needed_sizes(two, make_grid_map(two), 0)] == [pytest.approx(0.02)]
+    assert needed_sizes(two, make_grid_map(two.slice(0, 1)), 0) == []
+
+
 def test_less_of_it_can_be_what_is_needed() -> None:
     """Where the loss falls as a setting falls, the value is one that it must not be above."""
     rows = {(gold, 21): 0.0 for gold in (0.1, 0.2, 0.3)}

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import cast
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -10,7 +11,7 @@ from backtester.batch.contested import Choice, Contested, Walked
 from backtester.batch.page.columns import packed_study
 from backtester.batch.page.grid_map import make_grid_map
 from backtester.batch.page.needed import Needed
-from backtester.batch.page.tables import best_table, job_cell, needed_table, robust_table, walk_table
+from backtester.batch.page.tables import _plateau, best_table, job_cell, needed_table, robust_table, walk_table
 from studies import made_payoffs, made_rows
 
 RANK = "beyond_mix_payoff_mean"
@@ -48,6 +49,12 @@ def test_a_figure_that_is_unknown() -> None:
     known, unknown, absent = (job_cell(RANK, value) for value in (0.25, float("nan"), None))
     assert (known.tone, known.values) == ("", (0.25,))
     assert (unknown.tone, unknown.values) == (absent.tone, absent.values) == ("none", (None,))
+
+
+def test_a_plateau_has_neighbours() -> None:
+    """A job without any is none, nor one without a figure; the earlier of two as high."""
+    nan = float("nan")
+    assert _plateau(np.array([0.5, nan, 0.1, 0.2, 0.1]), np.array([nan, 0.5, 0.2, 0.1, 0.3])) == 2
 
 
 def test_the_highest_plateau_is_no_hole_between_peaks() -> None:

@@ -119,6 +119,9 @@ def test_a_format_that_is_none(date_format: str, says: str) -> None:
         (["13/13/2024"], "line 2: '13/13/2024' and '13/13/2024' above do not have day and month in one order"),
         (["01-02-24"], "line 2: date '01-02-24' has a year of two digits; write four, or name the form with"),
         (["2024-01-02", "2024-01-02"], "line 3: 2024-01-02 repeats; sort by date, each once"),
+        (["2024-01-02", "2024-01-03", "2024-01-03"], "line 4: 2024-01-03 repeats; sort by date, each once"),
+        (["2024-01-02", "2024-01-05", "2024-01-03"], "line 4: 2024-01-03 goes back behind the row above; sort by"),
+        (["2024-01-05", "2024-01-02", "2024-01-03"], "line 4: 2024-01-03 goes forward, in a file with its newest row"),
     ],
 )
 def test_refused_with_the_line(texts: list[str], says: str) -> None:

@@ -53,6 +53,14 @@ def test_commas_in_quotes_separate_nothing() -> None:
     assert read_rows(b'date,"a, b"\n2024-01-02,"1,5"\n', "x").rows == [["2024-01-02", "1,5"]]
 
 
+def test_blanks_before_a_quote_are_nothing() -> None:
+    """Neither before a date in quotes that stands after a row's number."""
+    assert read_rows(b'#,date,x\n1, "2024-01-02", "5"\n2, "2024-01-03",6\n', "x").rows == [
+        ["2024-01-02", "5"],
+        ["2024-01-03", "6"],
+    ]
+
+
 def test_limits_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too many bytes, lines or fields are refused before they are taken apart."""
     monkeypatch.setattr(rows, "MAX_CSV_BYTES", 1_000_000)

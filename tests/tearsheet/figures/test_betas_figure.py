@@ -1,12 +1,15 @@
 """Rolling betas on the page, by hand."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from backtester.pages.embed import DatedArrays
 from backtester.pages.names import Named
-from backtester.tearsheet.figures.betas import _range, _returns, betas_figure, betas_table, look_back
+from backtester.runs.folder import RunFolder
+from backtester.tearsheet.figures.betas import _range, _returns, betas_figure, betas_group, betas_table, look_back
 from backtester.tearsheet.names import lens
 from documents import document
 
@@ -54,3 +57,27 @@ def test_returns_from_nothing_are_unknown() -> None:
     """A level of zero has no return after it; the fall to it is -1."""
     found = _returns(pd.Series([1.0, 1.5, 0.0, 1.0, 2.0]))
     assert found == pytest.approx([0.5, -1.0, np.nan, 1.0], nan_ok=True)
+
+
+def test_betas_at_each_month_s_last_session() -> None:
+    """Of what moves as half of stocks and a quarter of bonds over bills, from 36 returns on; NaN before."""
+    days = pd.date_range("2020-01-01", periods=80, freq="SMS")  # the 1st and the 15th
+    made = document()
+    made["history"] |= {"rhythm": "monthly", "sessions_a_year": 12}
+    stocks, bonds, bills = np.random.default_rng(1).normal(0, [[0.04], [0.02], [0.001]], (3, 79))
+    own = bills + 0.5 * (stocks - bills) + 0.25 * (bonds - bills)
+    levels = {name: np.cumprod(np.append(1, 1 + one)) for name, one in
+              {"stocks": stocks, "bonds": bonds, "bills": bills}.items()}  # fmt: skip
+    fields = dict.fromkeys(field.name for field in dataclasses.fields(RunFolder))
+    nav = pd.DataFrame({"base": np.cumprod(np.append(1, 1 + own))}, days)
+    run = RunFolder(**fields | {"document": made, "nav": nav, "levels": pd.DataFrame(levels, days)})
+    group = betas_group(run, NAMES[:1])
+    assert group.dates.tolist() == days[1::2].tolist()
+    for side, slope in (("stocks", 0.5), ("bonds", 0.25)):
+        values = group.arrays[f"0.{side}"]
+        assert np.isnan(values).tolist() == [True] * 18 + [False] * 22
+        assert values[18:] == pytest.approx(slope)
+    without = dataclasses.replace(run, levels=run.levels.drop(columns="bills"))
+    assert len(betas_group(without, NAMES[:1]).arrays) == 2
+    single = dataclasses.replace(run, nav=nav[1:], levels=run.levels[1:])
+    assert betas_group(single, NAMES[:1]).dates.tolist() == days[3::2].tolist(), "nothing is before the first session"

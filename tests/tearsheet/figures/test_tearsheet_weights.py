@@ -32,7 +32,7 @@ def test_a_future_uses_no_cash() -> None:
     """60% stocks and a future of 30%: cash is 40%, and 10% where the same is funded."""
     held = long(NAMES[0].name, stocks=[0.6] * 4, gold=[0.3] * 4)
     for funded, cash in ((False, 0.4), (True, 0.1)):
-        sources = {"stocks": {"funded": True}, "gold": {"funded": funded}}
+        sources = {"stocks": {}, "gold": {"funded": funded}}
         table = weights_by_strategy(of(held, sources), NAMES[:1])[NAMES[0].name]
         assert table["cash"].tolist() == pytest.approx([cash] * 4)
 

@@ -38,6 +38,8 @@ def test_holdings_and_debts_of_one_asset() -> None:
     assert arrays["0.gold.held"].tolist() == [20.0, 0.0]
     assert arrays["0.gold.owed"].tolist() == [0.0, -20.0]
     assert "0.tiny.owed" not in arrays
+    small = weights_group({"base": table.assign(tiny=[0.005, 0.0])}, NAMES[:1]).arrays
+    assert small["0.tiny.held"].tolist() == [0.5, 0.0]
 
 
 def test_charts_on_one_scale() -> None:
