@@ -43,7 +43,8 @@ def independent_trials(returns: Array) -> float:
     """
     centred = returns - returns.mean(axis=1, keepdims=True)
     size = np.sqrt((centred**2).sum(axis=1, keepdims=True))
-    unit = (centred / np.where(size > ROUNDING_DEVIATION, size, 1.0))[size[:, 0] > ROUNDING_DEVIATION]
+    varies = size[:, 0] > ROUNDING_DEVIATION
+    unit = centred[varies] / size[varies]
     count = len(unit)
     if count < 2:
         return 1.0

@@ -58,7 +58,7 @@ def parse_schedule(text: object, rhythm: Rhythm = DAILY) -> Schedule:
     for what, given in (("an offset", match["offset"] and schedule.offset), ("tranches", match["tranches"])):
         if given and schedule.period not in LONGER_PERIODS:
             raise RecipeError(f"schedule {text!r} has {what}; it goes with week, month, quarter and year")
-    most = max(1, _sessions(schedule.period, rhythm))
+    most = _sessions(schedule.period, rhythm)
     if not 1 <= schedule.tranches <= most:
         has = f"1 to {most}" if most > 1 else f"one session in a {rhythm.name} history: leave them out"
         raise RecipeError(f"schedule {text!r} has {schedule.tranches} tranches; a {schedule.period} has {has}")
@@ -66,8 +66,8 @@ def parse_schedule(text: object, rhythm: Rhythm = DAILY) -> Schedule:
 
 
 def _sessions(period: str, rhythm: Rhythm) -> int:
-    """The sessions of a period; 0 of those that cannot be split."""
-    return rhythm.sessions_in(period) if period in LONGER_PERIODS else 0
+    """The sessions of a period; 1 of those that cannot be split."""
+    return rhythm.sessions_in(period) if period in LONGER_PERIODS else 1
 
 
 def decisions(schedule: Schedule, calendar: pd.DataFrame, *, first: int) -> Flags:

@@ -9,7 +9,7 @@ import numpy as np
 from backtester.arrays import Array, Flags
 from backtester.engine.accounts import Accounts, EndedAsset
 from backtester.engine.book import Book
-from backtester.engine.costs import BP, Costs
+from backtester.engine.costs import BP, NO_COSTS, Costs
 from backtester.engine.kernel import Kept, Orders, Prices, TradingTerms
 from backtester.engine.many import LEDGER_LINES, make_orders, make_prices, make_terms, run_many
 from backtester.errors import BacktesterError, DataError, RecipeError, caught, did_you_mean
@@ -58,8 +58,9 @@ def _simulate_alike(books: list[Book]) -> list[Accounts | BacktesterError]:
 
 def warm_up() -> None:
     """Compile the kernel and write it to the cache on disk, from which other processes load it."""
-    one = np.zeros((1, 1))
-    run_many(make_prices(one, one[0], one[0], one[0]), make_orders(one[None], one[0]), make_terms(one[0], np.zeros(4)))
+    row = np.zeros(1)
+    terms = make_terms(row, yearly_rates(NO_COSTS))
+    run_many(make_prices(row[None], row, row, row), make_orders(row[None, None], row), terms)
 
 
 def book_prices(book: Book) -> Prices:

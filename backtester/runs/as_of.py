@@ -101,15 +101,14 @@ def _said(settings: RunSettings, whole: Whole, market: Market, later: Integers) 
     places = {run.recipe.name: place for place, run in enumerate(whole.evaluations)}
     said = {}
     for place, run in enumerate(runs[1:], start=1):
-        at = places.get(run.recipe.name)
+        at = places[run.recipe.name]
         found = judged(
             analysis,
             len(period.joint),
             place=place,
             wide=widened(payoffs[:, place], whole.tried or max(1, len(runs) - 1)),
-            sound=at is None or whole.checks[at].causal is not False,  # a ruined book has no mix, and so is void
+            sound=whole.checks[at].causal is not False,  # a ruined book has no mix, and so is void
         )
-        after = float("nan") if at is None else float(followed[at])
         payoff = float(analysis.cards[place, PAYOFF_INDEX])
-        said[run.recipe.name] = Said(found, payoff, intervals[place], after)
+        said[run.recipe.name] = Said(found, payoff, intervals[place], float(followed[at]))
     return len(period.joint), said

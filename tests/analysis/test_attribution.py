@@ -10,16 +10,19 @@ from hypothesis import strategies as st
 
 from backtester.analysis.attribution import (
     Lines,
+    _annual,
     account_measures,
     annual_lines,
     annual_turnover,
     line_attribution,
+    measure_accounts,
     overlay_attribution,
 )
 from backtester.analysis.windows import Window
 from backtester.engine.accounts import Accounts
 from backtester.engine.book import Book
 from backtester.engine.costs import NO_COSTS, Costs
+from backtester.engine.kernel import Kept
 from backtester.engine.simulate import simulate
 from backtester.histories.market import Market
 from backtester.plugins.recipes import parse_recipe
@@ -158,3 +161,20 @@ def test_turnover_by_year() -> None:
     assert told["2023"] == pytest.approx(accounts.turnover.loc["2023"].iloc[1:].sum())
     years = (market.sessions[-1] - market.sessions[0]).days / 365.25
     assert sum(told.values()) / years == pytest.approx(account_measures(accounts, market.sessions)["turnover_annual"])
+
+
+def test_sums_a_year_by_hand() -> None:
+    """Each session's P&L over the value at the close before, in two years; what is ruined has none after it."""
+    pnl = np.array([[9.0, 9.0], [0.5, 1.0], [0.25, 0.5]])
+    assert _annual(pnl, np.array([2.0, 4.0, 8.0]), 2.0).tolist() == [0.15625, 0.3125]
+    assert _annual(pnl, np.array([2.0, 0.0, 0.0]), 2.0).tolist() == [0.125, 0.25]
+
+
+def test_turnover_a_year_begins_with_the_second_session() -> None:
+    """The first trade, which invests, is none of it: 0.5 and 0.25 in 731 days."""
+    days = pd.DatetimeIndex(["2020-01-01", "2020-07-01", "2022-01-01"])
+    lines, nothing = np.zeros((1, 3, 4)), np.zeros((1, 3, 0))
+    one, none = np.ones((1, 3)), np.array([-1])
+    kept = Kept(one, nothing, nothing, nothing, lines, np.array([[1.0, 0.5, 0.25]]), one, np.zeros((1, 5)), none, none)
+    [row] = measure_accounts([Accounts(days, [], kept, one, ())], days)
+    assert row.tolist() == [pytest.approx(0.75 * 365.25 / 731), 0, 0, 0, 0]

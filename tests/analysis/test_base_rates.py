@@ -181,3 +181,11 @@ def test_rotations_of_the_shortest_period() -> None:
     own = np.array([[0, 3], [5, 6]])
     [one] = chances(own, [own, own[:1]], [("a", np.array([1.0, 0, 0, 0, 0, 1.0]))])
     assert (one.count, one.rotations, one.mean, one.low, one.high) == (2, 2, 1.5, 1.05, 1.95)
+
+
+def test_a_fall_over_new_year_is_of_the_year_before() -> None:
+    """Stocks fall from the last close of 2019 to the first of 2020."""
+    dates = [str(day.date()) for day in pd.bdate_range("2019-11-01", periods=80)]
+    level = [1.0 if date < "2020-01-01" else 0.9 for date in dates]
+    [count] = cushion(measure_period(made_market({"stocks": level, "bonds": [1.0] * 80}, dates=dates))).periods
+    assert (count.name, count.stock_sell_offs) == ("from 2019 to 2019", 1)

@@ -366,3 +366,10 @@ def test_steps_towards_a_mix_by_hand() -> None:
     # it changed (0.3, 0.4) to (0.1, 0.2), so by (0.2, 0.2): scale 0.14; a product with the new values of 0.11
     [second] = search.steps(np.array([1]), np.array([[0.1, 0.2]]), back[1:2]).tolist()
     assert second == pytest.approx([0.1 + 0.1 * 0.11 / 0.14, 0.2 + 0.2 * 0.11 / 0.14])
+
+
+@pytest.mark.parametrize(("sessions", "fitted"), [(29, True), (30, False)])
+def test_from_thirty_sessions_on_neighbours_count(sessions: int, fitted: bool) -> None:
+    """The first and the last session, which lack one of theirs, then take no part."""
+    matrix = slope_matrix(np.random.default_rng(1).normal(0, 0.01, (2, sessions)))
+    assert [bool(matrix[:, place].any()) for place in (0, -1)] == [fitted, fitted]

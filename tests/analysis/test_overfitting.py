@@ -187,3 +187,17 @@ def test_ratios_of_halves_by_hand() -> None:
     assert first == pytest.approx([2 / (3 - 1) ** 0.5, 0])
     assert second == pytest.approx([1.5 / (4.5 - 0.25) ** 0.5, 0])
     assert both == pytest.approx([1.75 / (3.75 - 0.5625) ** 0.5, 0])
+
+
+@pytest.mark.parametrize(("window", "asked"), [((), [(0, 2), (0, 4)]), ((1, 3), [(1, 2), (3, 4)])])
+def test_the_past_that_is_scored(window: tuple[int, ...], asked: list[tuple[int, int]]) -> None:
+    """All of it from the first period on, or from where the window begins, up to each start."""
+    seen: list[tuple[int, int]] = []
+
+    def score(first: int, end: int) -> Array:
+        seen.append((first, end))
+        return np.array([1.0, 2.0])
+
+    walk = walk_forward([2, 4], score, window=window)
+    assert seen == asked
+    assert (walk.starts.tolist(), walk.chosen.tolist()) == ([2, 4], [1, 1])

@@ -72,7 +72,8 @@ def test_last_session_of_the_history_ends_no_month() -> None:
 
 def test_contributions_by_hand() -> None:
     """From 1.06, stocks -20% on 0.6 and bonds -5% on 0.4 of it contribute -12% and -2%."""
-    pair = pair_of([100, 110, 88], [100, 100, 95], ["2024-01-02", "2024-01-31", "2024-02-01"])
+    dates = ["2024-01-02", "2024-01-31", "2024-02-01", "2024-02-02"]
+    pair = pair_of([100, 110, 88, 99], [100, 100, 95, 90], dates)
     assert pair.contributions(Window(1, 2)) == pytest.approx((-0.12, -0.02), abs=1e-15)
 
 

@@ -205,6 +205,7 @@ def test_more_resamples_keep_those_there_were(tracks: Tracks) -> None:
 
 def test_the_first_resamples_have_payoffs_elsewhere_too(tracks: Tracks, monkeypatch: pytest.MonkeyPatch) -> None:
     """Here the first two of four, in a window of the first session: no later one has room for them."""
+    assert resample_module.FIRST_RESAMPLES == 200
     monkeypatch.setattr(resample_module, "FIRST_RESAMPLES", 2)
     drawn = bootstrap(tracks, ResamplePlan(4, 63, 11), RULE, elsewhere=[lambda legs, redrawn=None: np.array([[0, 1]])])
     assert drawn.elsewhere.shape == (2, tracks.strategies, 1)
@@ -336,3 +337,10 @@ def test_tracks_are_the_returns_of_what_is_drawn_together() -> None:
         tracks.returns, [[1.0, 0.5, 0.2, 0.1, 0.01, 3.0, 0.25], [0.5, 0.0, -0.5, 0.0, 0.02, -0.5, 1.0]], atol=1e-15
     )
     assert (tracks.days.tolist(), tracks.fitted.tolist(), tracks.strategies) == ([1.0, 3.0], [0, 1], 1)
+
+
+def test_mean_payoffs_by_hand() -> None:
+    """Two windows in which a strategy returned 100% and -50%, and its mix 50% and 0: the mean of 50 and -50 points."""
+    own, mix = np.array([[1.0, 2.0, 1.0], [1.0, 1.0, 2.0]]), np.array([[1.0, 1.5, 1.5], [2.0, 1.0, 1.0]])
+    assert mean_payoffs(own, mix, np.array([[0, 1], [1, 2]])).tolist() == [0.0, 0.75]
+    assert np.isnan(mean_payoffs(own, mix, np.empty((0, 2), np.int64))).all()

@@ -1,5 +1,6 @@
 """The verdict: each answer, the conditions under which it is given, and their neighbours; the placebo, as loops."""
 
+import itertools
 import math
 
 import numpy as np
@@ -11,6 +12,7 @@ from backtester.analysis.verdict import (
     Evidence,
     Placebo,
     Verdict,
+    _padded,
     placebo,
     shifted_payoffs,
     transformed,
@@ -155,3 +157,16 @@ def test_foresight_is_better_than_its_shifts() -> None:
     payoffs = shifted_payoffs(weights, transformed(legs[:1].T, values))
     assert placebo(payoffs).as_good < 0.01
     assert placebo(-payoffs).as_bad < 0.01
+
+
+def test_lengths_of_transforms() -> None:
+    """The least of twice the sessions less one, or above, that has no factor but 2, 3 and 5; by trying each."""
+
+    def is_smooth(number: int) -> bool:
+        for factor in (2, 3, 5):
+            while number % factor == 0:
+                number //= factor
+        return number == 1
+
+    for count in range(1, 300):
+        assert _padded(count) == next(one for one in itertools.count(2 * count - 1) if is_smooth(one)), count

@@ -169,3 +169,21 @@ def test_refuses_tranches_that_mean_nothing(text: str, rest: str) -> None:
     with pytest.raises(RecipeError) as raised:
         parse_schedule(text)
     assert str(raised.value) == f"schedule {text!r} {rest}"
+
+
+@pytest.mark.parametrize("text", ["day+0", "never+0"])
+def test_an_offset_of_zero_means_nothing(text: str) -> None:
+    """So it goes with any period."""
+    assert parse_schedule(text) == Schedule(text.removesuffix("+0"))
+
+
+def test_decisions_of_tranches_have_a_row_each() -> None:
+    """Two of two; one alone has none of its own."""
+    calendar = period_ends(SESSIONS)
+    shapes = [decisions(parse_schedule(text), calendar, first=0).shape for text in ("month", "month/2", "month/3")]
+    assert shapes == [(len(SESSIONS),), (2, len(SESSIONS)), (3, len(SESSIONS))]
+    assert [str(Schedule("month", offset, tranches)) for offset, tranches in ((0, 1), (1, 2), (0, 3))] == [
+        "month",
+        "month+1/2",
+        "month/3",
+    ]

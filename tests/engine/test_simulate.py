@@ -281,7 +281,25 @@ def test_what_ended_while_it_was_held_or_wanted(weights: list[float], wanted: fl
     book = cast("Book", SimpleNamespace(market=SimpleNamespace(sessions=days), targets=targets, assets=("gold",)))
     ended = simulation._ended(book, [3], np.array(weights)[:, None])
     assert [(one.last, one.weight) for one in ended] == [(days[2], weight) for weight in found]
-    assert simulation._ended(book, [4], np.array(weights)[:, None]) == ()
+    assert simulation._ended(book, [4], np.full((4, 1), 0.5)) == (), "on the last session nothing has ended"
+
+
+def test_what_ends_may_be_wanted_for_ever() -> None:
+    """A target of an asset from the session after its last on is no mistake: it was paid out."""
+    market = made_market({"stocks": FLAT, "gold": (100.0, 100.0, 100.0, np.nan, np.nan)}, dates=DATES)
+    targets = pd.DataFrame({"stocks": 0.5, "gold": 0.5}, market.sessions)
+    accounts = simulate(Book(market, targets, np.ones(5, dtype=bool), 0, np.inf, FREE))
+    assert [(one.asset, one.last) for one in accounts.ended] == [("gold", market.sessions[2])]
+    same(accounts.weights["gold"], [0.5, 0.5, 0.5, 0.0, 0.0])
+
+
+def test_of_what_has_no_value_the_held_one_is_named() -> None:
+    """Oil, which is held over the gap, and not gold, which comes first and is not held."""
+    market = made_market({"gold": GAP, "oil": GAP, "stocks": FLAT}, dates=DATES)
+    targets = pd.DataFrame({"gold": 0.0, "oil": [0.5, 0.5, 0.0, 0.0, 0.0], "stocks": 0.5}, market.sessions)
+    flags = np.array([True, False, False, False, False])
+    with pytest.raises(DataError, match=r"^oil is held on 2024-01-08, where it has no value; sell it before$"):
+        simulate(Book(market, targets, flags, 0, np.inf, FREE))
 
 
 GAP = (100.0, 100.0, np.nan, 100.0, 100.0)

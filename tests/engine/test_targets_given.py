@@ -3,7 +3,9 @@
 import pandas as pd
 import pytest
 
+from backtester.engine import targets as targets_module
 from backtester.engine.targets import copied, fill_targets
+from builders import made_market
 
 DAYS = pd.bdate_range("2024-01-01", periods=4)
 
@@ -25,3 +27,20 @@ def test_targets_hold_until_the_next() -> None:
     whole = raw.fillna(0.1)
     assert fill_targets(whole) is not whole
     assert fill_targets(whole).equals(whole)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (KeyError("gld"), ", which is no asset of history 'made'; did you mean 'gold'?"),
+        (KeyError("gold"), ""),
+        (KeyError("a b"), ""),
+        (KeyError(3), ""),
+        (KeyError(), ""),
+        (ValueError("gld"), ""),
+    ],
+)
+def test_a_column_that_is_not_there(error: BaseException, words: str) -> None:
+    """A name of which the history has no asset is told with the nearest; other keys and other errors say enough."""
+    market = made_market({"stocks": [1.0, 1.0], "gold": [1.0, 1.0]})
+    assert targets_module._no_such_asset(error, market) == words

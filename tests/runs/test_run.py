@@ -254,3 +254,25 @@ def test_chances_by_decade_and_regime(monkeypatch: pytest.MonkeyPatch) -> None:
         "decade": [("2000s", [1, 0, 0, 0]), ("2010s", [0, 1, 1, 0]), ("2020s", [0, 0, 0, 1])],
         "regime": [("negative", [0, 1, 0, 0]), ("positive", [0, 0, 0, 1])],
     }
+
+
+@pytest.mark.parametrize(
+    ("settings", "histories"),
+    [({}, ["own", "us_1962"]), ({"history": "us_1962"}, ["own"]), ({"bonds_role": "long_bonds"}, ["own"])],
+)
+def test_whose_falls_are_counted(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], histories: list[str]
+) -> None:
+    """The run's own and, of stocks and bonds, those of the longest history from the session on that has both."""
+    levels = pd.DataFrame({"stocks": [1.0, 1.0, 1.0, 1.0], "bonds": [np.nan, np.nan, 1.0, 1.0]})
+    longest = SimpleNamespace(levels=levels, since=lambda first: ("us_1962", first))
+
+    def load(name: str, roles: list[str]) -> Any:
+        assert (name, roles) == ("us_1962", ["stocks", "bonds"])
+        return longest
+
+    monkeypatch.setattr(running, "load_market", load)
+    monkeypatch.setattr(running, "measure_period", lambda market: market)
+    monkeypatch.setattr(running, "cushion", lambda period: period)
+    found = running._cushions(RunSettings.model_validate(settings), cast(Any, ("own", 0)))
+    assert list(found) == [(name, 0 if name == "own" else 2) for name in histories]
