@@ -9,10 +9,8 @@ from backtester.histories.derived import DAYS_A_YEAR
 UNITS_CHECK = "units"
 HIGHEST_RATE = 20  # percent a year: hardly any rate has been above it for long, and few indices stay below
 FINEST_RATE_STEP = 0.001  # of quoted rates; levels of indices and adjusted prices have more digits
-KEPT, FLAT_GROWTH = (
-    0.9,
-    0.02,
-)  # a rate keeps less than the first of its highest at times, and grows less a year
+# A rate keeps less than the first of its highest at times, and grows less than the second a year.
+KEPT, FLAT_GROWTH = 0.9, 0.02
 BASES = (1, 10)  # first values of indices
 # Percent a year; few yields always stay below the first, or mostly above the second.
 FRACTIONS, BASIS_POINTS = 0.3, 50
@@ -36,7 +34,10 @@ def check_units(subject: CheckedSeries) -> list[Finding]:
     if subject.kind not in ("yield", "rate") or subject.accrues:
         return []
     if years > 2 and 0 < np.abs(numbers).max() <= FRACTIONS:
-        text = f"never beyond ±{FRACTIONS} in {years:.0f} years: percent a year are needed; of fractions, 100 times as much"
+        text = (
+            f"never beyond ±{FRACTIONS} in {years:.0f} years: percent a year are needed; "
+            "of fractions, 100 times as much"
+        )
     elif np.median(numbers) > BASIS_POINTS:
         text = f"mostly above {BASIS_POINTS}: percent a year are needed; of basis points, a hundredth"
     else:
