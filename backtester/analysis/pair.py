@@ -17,7 +17,7 @@ from backtester.arrays import Array, Flags, Integers
 from backtester.errors import DataError, did_you_mean
 from backtester.histories.market import Market
 
-DEEPEST, SMALLEST = 0.5, 1e-4  # a threshold outside was meant as percent, or as a fraction of percent
+DEEPEST_FALL, SMALLEST_FALL = 0.5, 1e-4  # a threshold outside was meant as percent, or as a fraction of percent
 
 
 def _fall(value: float) -> float:
@@ -28,9 +28,9 @@ def _fall(value: float) -> float:
         meant = size if 0 < size < 1 else 0.05
         raise ValueError(f"{value:g} is no fall; a fall is a negative fraction: {-meant:g} for {100 * meant:g}%")
     size = -value
-    if size >= DEEPEST or size < SMALLEST:
-        meant = size / 100 if size >= DEEPEST else 100 * size
-        what = "deeper than any" if size >= DEEPEST else "less than a basis point"
+    if size >= DEEPEST_FALL or size < SMALLEST_FALL:
+        meant = size / 100 if size >= DEEPEST_FALL else 100 * size
+        what = "deeper than any" if size >= DEEPEST_FALL else "less than a basis point"
         raise ValueError(f"{value:g} is a fall of {100 * size:g}%, {what}; {-meant:g} is one of {100 * meant:g}%")
     return value
 

@@ -17,7 +17,7 @@ Verdict = Literal["paid", "worse", "unclear", "small", "few", "void"]
 FEWEST_WINDOWS = 20
 FEWEST_ACTED = 10
 BY_CHANCE = 0.05  # at most this share of shifted weights may be as good as the strategy's own
-SMALL = 0.05  # of the reference's mean loss: a saving of less is small at best
+SMALL_SAVING = 0.05  # of the reference's mean loss: a saving of less is small at best
 TIE_PAYOFF = 1e-12  # payoffs this close to a strategy's own are as good as it
 
 
@@ -115,4 +115,4 @@ def verdict(evidence: Evidence, *, sound: bool) -> Verdict:
         return "paid"
     if high < 0 and (evidence.placebo is None or evidence.placebo.as_bad <= BY_CHANCE):
         return "worse"
-    return "small" if high < SMALL * evidence.reference_loss else "unclear"
+    return "small" if high < SMALL_SAVING * evidence.reference_loss else "unclear"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import click
 from click.shell_completion import CompletionItem
 
-OPENING, CLOSING, QUOTES = "([{", ")]}", "'\""
+OPENING_BRACKETS, CLOSING_BRACKETS, QUOTES = "([{", ")]}", "'\""
 
 
 class BrokenOff(NamedTuple):
@@ -58,11 +58,11 @@ def _end_of(text: str) -> BrokenOff:
             quote = "" if sign == quote else quote
         elif sign in QUOTES:
             quote = sign
-        elif sign in OPENING:
+        elif sign in OPENING_BRACKETS:
             depth += 1
             if depth == 1:
                 inside = setting = place
-        elif sign in CLOSING:
+        elif sign in CLOSING_BRACKETS:
             depth -= 1
         elif sign == "+" and depth == 0:
             part = place

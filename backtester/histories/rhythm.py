@@ -66,15 +66,15 @@ class Rhythm:
         return round(self.correlation_months * self.sessions_a_year / 12)
 
 
-LONG = ("month", "quarter", "year")
+LONG_PERIODS = ("month", "quarter", "year")
 RHYTHMS = {
     rhythm.name: rhythm
     for rhythm in (
-        Rhythm("daily", 252, 21, 3, ("day", "week", *LONG), (1, 4)),
-        Rhythm("every day", 365, 31, 3, ("day", "week", *LONG), (1, 1)),
-        Rhythm("weekly", 52, 4, 12, ("week", *LONG), (6, 8), "W-SUN"),
-        Rhythm("monthly", 12, 1, 36, LONG, (27, 32), "M"),
-        Rhythm("quarterly", 4, 1, 120, LONG[1:], (88, 93), "Q"),
+        Rhythm("daily", 252, 21, 3, ("day", "week", *LONG_PERIODS), (1, 4)),
+        Rhythm("every day", 365, 31, 3, ("day", "week", *LONG_PERIODS), (1, 1)),
+        Rhythm("weekly", 52, 4, 12, ("week", *LONG_PERIODS), (6, 8), "W-SUN"),
+        Rhythm("monthly", 12, 1, 36, LONG_PERIODS, (27, 32), "M"),
+        Rhythm("quarterly", 4, 1, 120, LONG_PERIODS[1:], (88, 93), "Q"),
     )
 }
 DAILY = RHYTHMS["daily"]

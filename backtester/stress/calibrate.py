@@ -24,7 +24,7 @@ HELD_BN = 450.0
 SHARE = 0.25
 OUTSIDE_BN = (250.0, 400.0)  # what others are known to have sold: Vissing-Jorgensen (2021), TIC, ICI
 FIT_TOLERANCE = 1e-7
-STEP, MOST_STEPS, PARTS = 1e-7, 50, 0.5 ** np.arange(12)  # of Newton's method
+STEP, NEWTON_STEPS, PARTS = 1e-7, 50, 0.5 ** np.arange(12)  # of Newton's method
 
 
 class Calibration(NamedTuple):
@@ -65,7 +65,7 @@ def _by_newton(misses: Callable[[Array], Array], start: Array) -> Array:
     It suffices for usual terms, which so do without importing SciPy, a third of a second.
     """
     at, miss = start, misses(start)
-    for _ in range(MOST_STEPS):
+    for _ in range(NEWTON_STEPS):
         slopes = np.column_stack([(misses(at + move) - miss) / STEP for move in STEP * np.eye(len(at))])
         if np.abs(miss).max() <= FIT_TOLERANCE or not np.linalg.det(slopes):
             break

@@ -13,7 +13,7 @@ from backtester.stress.scenario import PROGRAM_KEYS, UNITS, Purchases, Replayed,
 from backtester.stress.shapes import SHAPES
 
 MAX_SCENARIO_BYTES = 1_000_000
-DEEPEST = 5  # of scenarios on scenarios
+MOST_BASES = 5  # of scenarios on scenarios
 SHOCK = re.compile(r"\s*\[\[\s*shock\s*\]\]")
 
 
@@ -51,8 +51,8 @@ def _read(path: FilePath, depth: int) -> Scenario:
         raise ScenarioError(_mistake(path, text, error)) from error
     if found.base is None:
         return found
-    if depth >= DEEPEST:
-        raise ScenarioError(f"{path} has itself as a base, or more than {DEEPEST} others below it; leave one out")
+    if depth >= MOST_BASES:
+        raise ScenarioError(f"{path} has itself as a base, or more than {MOST_BASES} others below it; leave one out")
     return found.model_copy(update={"on": read_scenario(found.base, depth + 1)})
 
 

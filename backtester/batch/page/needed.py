@@ -10,7 +10,7 @@ from backtester.batch.page.columns import figure_of
 from backtester.batch.page.grid_map import GridMap
 
 LESS = (0.10, 0.25, 0.50)
-LOSS, REFERENCE = "mean_loss_strategy", "mean_loss_reference"
+LOSS_COLUMN, REFERENCE_LOSS_COLUMN = "mean_loss_strategy", "mean_loss_reference"
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Needed:
 def needed_sizes(table: pa.Table, grid: GridMap, best: int) -> list[Needed]:
     """By setting that is a number what it must be. A hedge is looked at alone: other settings that can be 0 are 0, and
     what cannot is as the job `best` has it. Between two values of the grid the loss is taken as a straight line."""
-    saved = 1 - figure_of(table, LOSS) / figure_of(table, REFERENCE)
+    saved = 1 - figure_of(table, LOSS_COLUMN) / figure_of(table, REFERENCE_LOSS_COLUMN)
     found = []
     for row, name in enumerate(grid.names):
         if not grid.steps(name):

@@ -7,7 +7,7 @@ from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.rhythm import are_period_starts, crowded, infer_rhythm
 
-OFTEN, SELDOM = 0.12, 0.04  # shares of one weekday among the dates; a fifth is usual
+WEEKEND_SHARE, MISSING_SHARE = 0.12, 0.04  # shares of one weekday among the dates; a fifth is usual
 FEWEST_DATES = 100
 
 
@@ -42,9 +42,9 @@ def check_shifted(subject: CheckedSeries) -> list[Finding]:
         return []
     shares = np.bincount(subject.dates.day_of_week, minlength=7) / len(subject.dates)
     monday, friday, saturday, sunday = shares[[0, 4, 5, 6]]
-    if sunday > OFTEN and friday < SELDOM:
+    if sunday > WEEKEND_SHARE and friday < MISSING_SHARE:
         what = "Sundays and hardly any Fridays: its dates are a day early"
-    elif saturday > OFTEN and monday < SELDOM:
+    elif saturday > WEEKEND_SHARE and monday < MISSING_SHARE:
         what = "Saturdays and hardly any Mondays: its dates are a day late"
     else:
         return []

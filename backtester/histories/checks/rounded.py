@@ -10,8 +10,8 @@ from backtester.arrays import Array
 from backtester.histories.checks.finding import Finding, spanned
 from backtester.histories.checks.subject import CheckedSeries, tick_size
 
-LARGE = 0.5  # step of rounding over the median size of non-zero values or changes
-OFTEN = 0.25  # share of years; yields of a basis point or two can be real for a year or two
+COARSE_STEP = 0.5  # step of rounding over the median size of non-zero values or changes
+COARSE_YEARS = 0.25  # share of years; yields of a basis point or two can be real for a year or two
 FEWEST_VALUES_A_YEAR = 60  # non-zero values in a year, from which a step can be seen
 
 
@@ -40,9 +40,9 @@ def _coarse_years(subject: CheckedSeries, what: str, sizes: Array, quoted: Array
             continue
         measured += 1
         step, typical = tick_size(quoted[inside]), float(np.median(np.abs(sizes[inside])))
-        if step >= LARGE * typical * 0.999:
+        if step >= COARSE_STEP * typical * 0.999:
             coarse[int(year)] = step
-    if not coarse or len(coarse) < OFTEN * measured:
+    if not coarse or len(coarse) < COARSE_YEARS * measured:
         return []
     text = (
         f"its {what} are rounded to {max(coarse.values()):g}, half a typical one and more, in {len(coarse)} of "
