@@ -13,7 +13,16 @@ from backtester.analysis.period import Period
 from backtester.analysis.resample import BILLS, REFERENCE, STRATEGIES, Tracks
 from backtester.arrays import Array
 from backtester.batch import contest as contests
-from backtester.batch.contest import HIT_RATE_INDEX, LOSS, REFERENCE_LOSS, Contest, Tracked, _ground, _levels, _scores
+from backtester.batch.contest import (
+    HIT_RATE_INDEX,
+    LOSS,
+    REFERENCE_LOSS,
+    Contest,
+    Tracked,
+    _levels,
+    _measure_inputs,
+    _scores,
+)
 from backtester.batch.jobs import Job
 
 NAN = float("nan")
@@ -60,7 +69,7 @@ def test_levels_begin_at_one() -> None:
 def test_drawn_sessions_are_measured_as_if_they_came_so() -> None:
     """Days and bills of the rows in their order, month-ends by place; the last session ends a month."""
     drawn = tracks(1)
-    found = _ground(drawn, period(False, True, False, False, True, False), np.array([3, 0, 0, 4]))
+    found = _measure_inputs(drawn, period(False, True, False, False, True, False), np.array([3, 0, 0, 4]))
     assert found.elapsed.tolist() == [0.0, 4.0, 5.0, 6.0, 11.0]
     assert found.years == pytest.approx(11 / 365.25, rel=1e-12)
     assert found.month_ends.tolist() == [False, True, False, False, True]
