@@ -310,3 +310,18 @@ def test_contributing_says_what_is_held() -> None:
     assert [set(layer.split(", ")) | {"__main__"} for layer in layers[1].split(" -> ")] == [
         layer | {"__main__"} for layer in LAYERS
     ]
+
+
+def test_a_public_name_is_defined_once() -> None:
+    """One name for one thing: but for commands, which are named by what is typed, and what each kernel's file needs."""
+    places: dict[str, set[str]] = {}
+    for path in SOURCES:
+        for node in ast.parse(path.read_text()).body:
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            found = [one.id for target in targets if target for one in ast.walk(target) if isinstance(one, ast.Name)]
+            found += [node.name] if isinstance(node, ast.FunctionDef | ast.ClassDef) else []
+            for one in found:
+                if not (one.startswith("_") or "cli" in path.relative_to(PACKAGE).parts[:-1] or one == "main"):
+                    places.setdefault(one, set()).add(name(path))
+    twice = {one: files for one, files in places.items() if len(files) > 1}
+    assert twice.keys() == {"AT_PEAK"}, twice
