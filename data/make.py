@@ -12,9 +12,9 @@ from typing import Any
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
-from backtester.histories.blueprints.blueprint import Blueprint, Source, read_blueprint  # noqa: E402 - no installation
+from backtester.histories.blueprints.blueprint import Blueprint, SourceFile, read_blueprint  # noqa: E402 - no installation
 from backtester.histories.blueprints.build import build_blueprint, read_from  # noqa: E402 - the same
-from backtester.histories.checks.calendars import KEPT, NEW_YORK, planned_holidays  # noqa: E402 - the same
+from backtester.histories.checks.calendars import HOLIDAY_YEARS, NEW_YORK, planned_holidays  # noqa: E402 - the same
 
 CRISES = ("crisis_1987", "crisis_1997", "crisis_2001")
 CHANGES = {"fed_target": "FED_TARGET.csv", "iorb": "IORB.csv"}
@@ -25,7 +25,7 @@ def us() -> Blueprint:
     """The blueprint of `us`, with the Fed's rates as they are carried: their changes alone."""
     blueprint = read_blueprint("us")[1]
     carried = {
-        role: blueprint.series[role].model_copy(update={"sources": (Source(provider="csv", file=file),)})
+        role: blueprint.series[role].model_copy(update={"sources": (SourceFile(provider="csv", file=file),)})
         for role, file in CHANGES.items()
     }
     return blueprint.model_copy(update={"series": blueprint.series | carried})
@@ -44,7 +44,7 @@ def crisis(name: str, table: dict[str, Any]) -> Blueprint:
 
 def main() -> None:
     """Make all of them, and the list of New York's holidays by rule."""
-    closed, _ = planned_holidays(NEW_YORK, *KEPT)
+    closed, _ = planned_holidays(NEW_YORK, *HOLIDAY_YEARS)
     (HERE / "holidays_XNYS.txt").write_text("\n".join(closed) + "\n")
     tables = tomllib.loads((HERE / "manifest.toml").read_text())
     blueprints = {"us": us(), "us_1962": read_blueprint(str(HERE / "facts" / "us_1962.toml"))[1]}

@@ -14,7 +14,7 @@ Cells = list[dict[str, Any]]
 def executed(notebook: Path) -> Cells:
     """The cells with what they show now, the value of a cell's last line; an error of a cell is raised."""
     cells: Cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
+    shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}, InteractiveShell={"warn_venv": False}))
     for count, cell in enumerate((cell for cell in cells if cell["cell_type"] == "code"), start=1):
         values: list[object] = []
         shell.display_trap.hook = values.append

@@ -98,7 +98,7 @@ def test_a_draw_is_the_same_twice(tmp_path: Path) -> None:
         ("backtester/plugins/loader.py", ["tests/plugins/test_loader.py"]),
         ("backtester/cli/run.py", ["tests/cli/test_cli_interface.py", "tests/cli/test_cli_run.py"]),
         ("backtester/cli/remembered.py", ["tests/cli/test_cli_remembered.py"]),
-        ("backtester/engine/ledger_units.py", ["tests/engine/test_ledger.py"]),
+        ("backtester/analysis/clusters.py", ["tests/analysis/test_reality_check.py"]),
         (
             "backtester/histories/checks/gaps.py",
             [f"{CHECKS}/test_check_bars_by_hand.py", f"{CHECKS}/test_check_gaps.py"],

@@ -15,10 +15,7 @@ from backtester.files import bundled
 CANDIDATES = ("XNYS", "US federal", "XLON", "weekdays", "every day")
 RULES = ("US federal", "weekdays", "every day")  # candidates that are rules alone, without closures by order
 NEW_YORK, SATURDAY = "XNYS", 5
-HOLIDAY_YEARS = (
-    pd.Timestamp(1950, 1, 1),
-    pd.Timestamp(2049, 12, 31),
-)  # the years whose holidays in New York are kept as data
+HOLIDAY_YEARS = (pd.Timestamp(1950, 1, 1), pd.Timestamp(2049, 12, 31))  # of New York, whose holidays are kept as data
 GOOD_FIT = 0.95
 HOLE_DAYS = 12
 
