@@ -29,7 +29,7 @@ COMMANDS = {  # name: the module that declares it, and its line in --help, so th
         "Run a run, or some of a study's jobs, again, and print the largest difference from the folder.",
     ),
     "batch": ("backtester.cli.batch", "Run a study: many recipes over grids of settings."),
-    "strategies": ("backtester.cli.strategies", "List, show, write, check and compare strategies."),
+    "strategies": ("backtester.cli.strategies", "List, show, write and check strategies, and their evidence."),
     "data": ("backtester.cli.data", "List, show, check, build, fetch, import and remove histories."),
 }
 

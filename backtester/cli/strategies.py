@@ -17,7 +17,7 @@ from backtester.cli.streams import StreamsGroup
 
 @click.group(cls=StreamsGroup)
 def strategies() -> None:
-    """List, show, write, check and compare strategies."""
+    """List, show, write and check strategies, and their evidence."""
 
 
 @strategies.command("list")
