@@ -157,7 +157,7 @@ def run_batch(
                 table = store.view(plan.jobs, made, stressed.totals)
             if table is not None:
                 store.gather(made)
-                shown = StudyPage(plan.study, plan.jobs, table, search, store.folder)
+                shown = StudyPage(plan.study, plan.jobs, table, search, store.folder, findings)
                 write_study_page(shown, plan.market, plan.recipes, world_hashes(plan.worlds))
         assert table is not None
         meter.turn_to("the end")

@@ -4,6 +4,7 @@ The plot is stretched in x only; ticks and labels are outside it, in px, so that
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ PLOT_WIDTH = 1000  # units of a plot's width
 LABEL_DISTANCE = 14.0  # px between labels
 LABEL_MARGIN = 7.0  # px above and below the outermost label
 TICK_STEPS = (1, 2, 5, 10)
+WORD = re.compile(r"\([^()]*\)\S*|\S+")
 LONGEST_LABEL = 11  # signs of a label that there is room for at a line's end
 SAID_LINE = 16.0  # px from line to line of what is said
 
@@ -125,8 +127,9 @@ def dodged(wanted: Sequence[float], apart: float, low: float, high: float) -> li
 
 
 def short_names(labels: Sequence[str]) -> list[str]:
-    """Each label where it is short, else its first words, as few as distinguish it from the others."""
-    words = [label.split() for label in labels]
+    """Each label where it is short, else its first words, as few as distinguish it from the others; what stands in
+    brackets is one word."""
+    words = [WORD.findall(label) for label in labels]
     short = []
     for label, own in zip(labels, words, strict=True):
         others = [other for other in words if other is not own]

@@ -47,6 +47,9 @@ def test_names_are_as_short_as_they_differ() -> None:
         "60/40", "Gold 10%", "Gold 5%", "Fed put"
     ]  # fmt: skip
     assert short_names(["Gold", "Gold"]) == ["Gold", "Gold"]
+    both = ["Hold cta", "Hold cta (size=0.1, fund=prorata)"]
+    assert short_names(both) == both, "a bracket is whole or not there"
+    assert short_names(["60/40", both[1]]) == ["60/40", "Hold"]
     assert short_names(["Eleven sign", "Twelve signs"]) == ["Eleven sign", "Twelve"]
 
 

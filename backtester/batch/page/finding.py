@@ -6,6 +6,8 @@ from backtester.batch.ranking import sign_of
 from backtester.batch.search import Search
 from backtester.pages.format import counted, number, percent
 
+VOID_FINDING = "No best can be named: a strategy looks ahead, so the figures of its jobs are void."
+
 
 def search_lines(search: Search) -> list[str]:
     """Sentences on how much of the best monthly Sharpe ratio is luck."""

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from backtester.batch.jobs import Job
 from backtester.batch.manifest import stated, write_manifest
 from backtester.batch.page.columns import packed_study
-from backtester.batch.page.finding import finding_headline, search_lines
+from backtester.batch.page.finding import VOID_FINDING, finding_headline, search_lines
 from backtester.batch.page.frontier import make_frontier
 from backtester.batch.page.grid_map import make_grid_map
 from backtester.batch.page.needed import needed_sizes
@@ -27,6 +27,8 @@ from backtester.batch.ranking import places_in_order
 from backtester.batch.search import Search
 from backtester.batch.study import Study
 from backtester.batch.written import code_hash, table_hash, write_once
+from backtester.contract.past_only import RULE
+from backtester.contract.rules import BrokenRule
 from backtester.files import sha256, write_text
 from backtester.histories.market import Market
 from backtester.pages import palette
@@ -47,13 +49,19 @@ MOST_FAILURES = 50  # on the page; the table of results has all
 @dataclass(frozen=True)
 class StudyPage:
     """The content of a study's page: the study, its jobs and their rows, in one order, and the result of its search,
-    None if there is none, or it was not waited for."""
+    None if there is none, or it was not waited for; and the rules that strategies broke, by their names."""
 
     study: Study
     jobs: Sequence[Job]
     table: pa.Table
     search: Search | None
     folder: Path
+    findings: Sequence[tuple[str, BrokenRule]] = ()
+
+    @property
+    def ahead(self) -> list[str]:
+        """A sentence on each strategy that was found to look ahead."""
+        return [f"{name} looks ahead: {finding.message}." for name, finding in self.findings if finding.rule == RULE]
 
 
 def write_study_page(
@@ -73,7 +81,7 @@ def write_index(subject: StudyPage) -> Path:
 def _hash(subject: StudyPage) -> str:
     """The hash of all that a page is made of, and of the files that make it."""
     search = subject.search and dataclasses.asdict(subject.search)
-    said = [_stated(subject.study), len(subject.jobs), search, _commands(subject.jobs, subject.folder)]
+    said = [_stated(subject.study), len(subject.jobs), search, _commands(subject.jobs, subject.folder), subject.ahead]
     return sha256(json.dumps([code_hash(), table_hash(subject.table), *said], default=str).encode())
 
 
@@ -93,6 +101,7 @@ def render_index(subject: StudyPage) -> str:
             study=study,
             counts={"jobs": len(subject.jobs), "done": len(subject.table), "failed": len(subject.table) - len(table)},
             sections=sections,
+            ahead=subject.ahead,
             policy=policy(scripts),
             scripts=scripts,
             styles=Markup(palette.stylesheet() + static("style.css") + static("index.css", TEMPLATES_PACKAGE)),  # noqa: S704 - ours
@@ -110,8 +119,8 @@ def _sections(subject: StudyPage, table: pa.Table) -> list[Section]:
             "finding",
             "The best, and that it was chosen",
             {
-                "headline": finding_headline(search),
-                "lines": search_lines(search) if search else (),
+                "headline": VOID_FINDING if subject.ahead else finding_headline(search),
+                "lines": search_lines(search) if search and not subject.ahead else (),
                 "walk": walk_table(search.contested if search else None),
             },
         ),

@@ -13,7 +13,7 @@ from rich.progress import Progress as Bar
 
 from backtester.batch.carry_out import Batch, Progress, run_batch
 from backtester.batch.forecast import forecast
-from backtester.batch.page.finding import search_lines
+from backtester.batch.page.finding import VOID_FINDING, search_lines
 from backtester.batch.page.index import INDEX
 from backtester.batch.ranking import best_rows, row_title
 from backtester.batch.rows import JobRow
@@ -21,6 +21,7 @@ from backtester.batch.search import Search
 from backtester.batch.workers import TaskLimits
 from backtester.cli.actions.run_screen import warn_if_uncached
 from backtester.cli.actions.screen import console, print_json, print_table, say, warn
+from backtester.contract.past_only import RULE
 from backtester.pages.format import numbered
 from backtester.runs.summary import figure_text
 
@@ -98,6 +99,7 @@ def _document(batch: Batch, best: list[JobRow]) -> JobRow:
         "jobs": len(batch.table),
         "resumed": batch.resumed,
         "failed": batch.failed,
+        "looks_ahead": [name for name, finding in batch.findings if finding.rule == RULE],
         "files": {"results": batch.path.name, "page": INDEX},
         "ranking": _plain(best),
         "search": None if batch.search is None else _searched(batch.search),
@@ -152,5 +154,5 @@ def _print(batch: Batch, best: list[JobRow]) -> None:
     if batch.failed > ERRORS_SHOWN:
         warn(f"and {batch.failed - ERRORS_SHOWN} more; column 'error' has them all")
     if batch.search is not None:
-        say("\n" + "\n".join(search_lines(batch.search)))
+        say("\n" + ("\n".join(search_lines(batch.search)) if batch.causal else VOID_FINDING))
     say(f"\nResults: {batch.path}\nPage: {batch.path.parent / INDEX}")

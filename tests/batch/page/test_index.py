@@ -8,12 +8,16 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from markupsafe import escape
 from playwright.sync_api import Browser, Page
 
 from backtester.batch.grid import Grid
 from backtester.batch.page import index
+from backtester.batch.page.finding import VOID_FINDING
 from backtester.batch.page.index import render_index, write_index
 from backtester.batch.study import Study
+from backtester.contract.past_only import RULE
+from backtester.contract.rules import BrokenRule
 from studies import EVIL, made_payoffs, made_rows, made_subject
 
 SIDEWAYS = """() => Array.from(document.querySelectorAll(".scroll")).filter((one) => one.checkVisibility())
@@ -118,6 +122,18 @@ def test_an_interrupted_study_says_so(tmp_path: Path) -> None:
     subject = made_subject(tmp_path, whole)
     page = render_index(type(subject)(subject.study, subject.jobs, whole.slice(0, 5), None, tmp_path))
     assert "Stopped after 5 of 12 jobs; the same command carries out the rest." in page
+
+
+def test_a_look_ahead_is_the_first_word(tmp_path: Path) -> None:
+    """A strategy that looks ahead is named in a line that is escaped, no best is named and none is called luck or more;
+    another broken rule has no line."""
+    sound = made_subject(tmp_path, made_rows(made_payoffs()))
+    findings = [("seer", BrokenRule(RULE, f"it knew {EVIL}")), ("sum", BrokenRule("adds up", "to 2"))]
+    page = render_index(dataclasses.replace(sound, findings=findings))
+    assert f'<p class="alarm">seer looks ahead: it knew {escape(EVIL)}.</p>' in page
+    assert f'<p class="headline">{VOID_FINDING}</p>' in page
+    assert page.count('class="alarm"') == 1
+    assert VOID_FINDING not in render_index(sound)
 
 
 def test_it_asks_for_nothing_and_complains_of_nothing(pages: Opened, path: Path) -> None:

@@ -14,6 +14,8 @@ from backtester.batch.carry_out import Batch
 from backtester.batch.forecast import Forecast
 from backtester.batch.workers import TaskLimits
 from backtester.cli.actions import batch as actions
+from backtester.contract.past_only import RULE
+from backtester.contract.rules import BrokenRule
 
 LIMITS = cast(TaskLimits, None)
 
@@ -65,7 +67,7 @@ def study(failed: int) -> Batch:
     table = pa.table({"name": [f"job {place}" for place in range(10)], "error": pa.array(errors, pa.string())})
     made = SimpleNamespace(
         study=SimpleNamespace(name="made", rank_by="cagr"), table=table, resumed=4, failed=failed, scenarios={},
-        search=None, path=Path("out/results.parquet"),
+        search=None, path=Path("out/results.parquet"), findings=[], causal=True,
     )  # fmt: skip
     return cast(Batch, made)
 
@@ -127,9 +129,11 @@ def test_a_study_is_run_in_its_place(
 
 
 def test_the_document(capsys: pytest.CaptureFixture[str]) -> None:
-    """Counts, files by name and the ranking."""
-    found = actions._document(study(3), [{"name": "a", "cagr": float("nan")}])
+    """Counts, who looks ahead, files by name and the ranking."""
+    batch = study(3)
+    batch.findings.extend([("seer", BrokenRule(RULE, "it knew")), ("sum", BrokenRule("adds up", "to 2"))])
+    found = actions._document(batch, [{"name": "a", "cagr": float("nan")}])
     assert found == {
-        "study": "made", "jobs": 10, "resumed": 4, "failed": 3, "search": None,
+        "study": "made", "jobs": 10, "resumed": 4, "failed": 3, "search": None, "looks_ahead": ["seer"],
         "files": {"results": "results.parquet", "page": "index.html"}, "ranking": [{"name": "a", "cagr": None}],
     }  # fmt: skip
