@@ -18,6 +18,7 @@ from backtester.pages.embed import packed
 from backtester.pages.format import MISSING, number, percent
 
 KEY_SIGNS = 8  # of a job's key, in the name of its tearsheet's folder
+SHIFTS = "beyond_mix_placebo_shifts"  # of what the other two of the placebo are shares
 AROUND, WORST = "neighbours_mean", "neighbours_worst"
 
 
@@ -45,6 +46,8 @@ def shown_column(column: str) -> Shown:
     found = table.get(column)
     if column.startswith(SCENARIO):
         return Shown(f"Scenario {column.removeprefix(SCENARIO).replace('_', ' ')}", "% of value", "percent", 2, True)
+    if column == SHIFTS:
+        return Shown("Shifts in time, all that there are", "", "count", 0, False)
     if found is None:  # the shares of the mix, which the table of figures has as a group
         return Shown(f"{column.removeprefix('mix_').capitalize()}, its mix", "% of value", "percent", 0, False)
     kind = found.kind if found.kind in ("percent", "number") else "count"

@@ -9,6 +9,7 @@ import pytest
 
 from backtester.batch.page.columns import AROUND, Shown, packed_study, shown_column
 from backtester.batch.page.grid_map import make_grid_map
+from backtester.batch.rows import ROW_FIGURES
 from studies import made_rows
 
 
@@ -69,3 +70,11 @@ def test_what_the_script_reads() -> None:
     }  # fmt: skip
     alone = rows.slice(0, 0)
     assert packed_study(alone, make_grid_map(alone), rank, {"texts": [], "places": []})["figures"]
+
+
+def test_no_column_is_called_by_its_raw_name() -> None:
+    """Every figure of a job has words; only what a mix holds is a share of value without an entry of its own."""
+    raw = [column for column in ROW_FIGURES if "_" in shown_column(column).label]
+    assert raw == []
+    shares = [column for column in ROW_FIGURES if shown_column(column).label.endswith(", its mix")]
+    assert shares == ["mix_stocks", "mix_bonds"]
