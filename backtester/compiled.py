@@ -25,8 +25,8 @@ Function = TypeVar("Function", bound=Callable[..., object])
 class Cache(FunctionCache):  # type: ignore[misc]  # numba's caches have no types
     """numba's cache of a function on disk, but a full disk costs the cache alone, and so does a damaged file.
 
-    Loading does without what numba's own loads with it: the types and implementations of all that could be compiled,
-    and SciPy for its BLAS, 0.4 s and 15 MB. What is compiled then loads the first; what calls BLAS, the second.
+    Loading code does without what numba's own cache loads with it, 0.4 s and 15 MB: numba's types and implementations,
+    which only compiling needs, and SciPy's BLAS, which only compiling a function that calls BLAS needs.
     """
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:

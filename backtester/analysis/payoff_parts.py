@@ -17,8 +17,8 @@ class Excess(NamedTuple):
 
     `moves` (T - 1, 2): their returns in excess of bills, from the second session; `held` (W, 2): what a unit of net
     asset value held in each from a window's start to its end earned so; `bills` (T,): the returns of bills; `starts`
-    and `ends` (W,) of the windows; `inside`: their sessions after the start, window after window; `begins` (W,): where
-    each window begins there.
+    and `ends` (W,) of the windows; `inside`: their sessions after the start, window after window; `begins` (W,):
+    where the sessions of each window begin in `inside`.
     """
 
     moves: Array
@@ -42,8 +42,8 @@ class Account(NamedTuple):
 
 
 class Mix(NamedTuple):
-    """Its mix: the book's `nav` (T,) and `weights` of the legs (T, 2), and the `level` (T,) with the slopes that were
-    left added."""
+    """Its mix: the book's `nav` (T,) and `weights` of the legs (T, 2), and its `level` (T,), to which
+    the remaining slopes of strategy less mix on the legs are added."""
 
     nav: Array
     weights: Array

@@ -13,50 +13,52 @@ from backtester.plugins.recipes import Step
 
 @dataclass(frozen=True)
 class Presence:
-    """The first session on which a market has a value, by role, None if it never has; and `gaps`, whether an asset
-    that can be held lacks a value on some session."""
+    """By role the number of the first session on which a market has a value, None if it never has; and whether any
+    asset that can be held lacks a value on any session."""
 
     begins: dict[str, int | None]
-    gaps: bool
+    has_gaps: bool
 
 
 def presence_of(market: Market) -> Presence:
     """The presence of values in the market, to be computed once for many recipes."""
     begins: dict[str, int | None] = {}
     for table in (market.levels, market.observables):
-        there = zip(table.columns, table.notna().to_numpy().T, strict=True)
-        begins |= {str(role): int(one.argmax()) if one.any() else None for role, one in there}
+        known = zip(table.columns, table.notna().to_numpy().T, strict=True)
+        begins |= {str(role): int(days.argmax()) if days.any() else None for role, days in known}
     return Presence(begins, bool(market.levels[market.assets].isna().to_numpy().any()))
 
 
-def first_session(market: Market, steps: tuple[Step, ...], targets: pd.DataFrame, there: Presence | None = None) -> int:
+def first_session(
+    market: Market, steps: tuple[Step, ...], targets: pd.DataFrame, presence: Presence | None = None
+) -> int:
     """The number of the first session from which the recipe can be simulated; DataError as in `first_sessions`."""
-    return max(first_sessions(market, steps, targets, there).values(), default=0)
+    return max(first_sessions(market, steps, targets, presence).values(), default=0)
 
 
 def first_sessions(
-    market: Market, steps: tuple[Step, ...], targets: pd.DataFrame, there: Presence | None = None
+    market: Market, steps: tuple[Step, ...], targets: pd.DataFrame, presence: Presence | None = None
 ) -> dict[str, int]:
     """The first session from which each role that a recipe needs is there: bills, roles that it reads, and holdings.
 
-    Raise DataError if one has no value in the window.
+    Raise DataError if a role that the recipe reads or holds has no value in the window.
     """
-    there = there or presence_of(market)
-    first = {"bills": _bills_begin(market, there)} if market.has_bills else {}
+    presence = presence or presence_of(market)
+    first = {"bills": _bills_begin(market, presence)} if market.has_bills else {}
     for step in steps:
         for name in step.strategy.declaration.needs:
             if name not in RESERVED:
-                begin = there.begins[name]
+                begin = presence.begins[name]
                 if begin is None:
                     raise DataError(
                         f"strategy {step.strategy.name!r} reads {name!r}, which has no value in this window"
                     )
                 first[name] = max(first.get(name, 0), begin)
-    if not there.gaps:
+    if not presence.has_gaps:
         return first
     missing = np.isnan(market.levels[targets.columns].to_numpy())
-    ended = missing & ~np.maximum.accumulate(~missing[::-1])[::-1]  # nothing is held of it any more: `Accounts.ended`
-    ended &= (~missing).any(axis=0)
+    known_later = np.maximum.accumulate(~missing[::-1])[::-1]  # on this session or a later one
+    ended = missing & ~known_later & (~missing).any(axis=0)  # nothing is held of it any more: `Accounts.ended`
     early = (targets.to_numpy() != 0) & missing & ~ended
     for place, asset in enumerate(targets.columns):
         held = np.flatnonzero(early[:, place])
@@ -68,8 +70,8 @@ def first_sessions(
     return first
 
 
-def _bills_begin(market: Market, there: Presence) -> int:
+def _bills_begin(market: Market, presence: Presence) -> int:
     """The first session with a level of bills from which cash always has a return; 0 if there is none."""
     unknown = np.flatnonzero(np.isnan(market.bill_returns))
     begin = int(unknown[-1]) + 1 if len(unknown) else 0
-    return 0 if begin == len(market.sessions) else max(begin, there.begins["bills"] or 0)
+    return 0 if begin == len(market.sessions) else max(begin, presence.begins["bills"] or 0)

@@ -54,9 +54,9 @@ def targets(**columns: list[float]) -> pd.DataFrame:
 def test_where_a_market_has_values() -> None:
     """The first session of each role, none of what never has one; gaps are those of what can be held."""
     begins = {"stocks": 0, "gold": 1, "oil": 0, "never": None, "bills": 1, "vix": 2, "cpi": None}
-    assert presence_of(market()) == Presence(begins, gaps=True)
+    assert presence_of(market()) == Presence(begins, has_gaps=True)
     whole = dict.fromkeys(ASSETS, [1.0] * 5)
-    assert not presence_of(market(**whole)).gaps
+    assert not presence_of(market(**whole)).has_gaps
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,6 @@ def test_what_is_sold_before_it_has_a_value_waits_no_longer() -> None:
     """Of an asset that never has one, held up to the third session, nothing is left from the fourth on."""
     held = targets(never=[0.5, 0.5, 0.5, 0.0, 0.0])
     assert first_sessions(market(), (), held) == {"bills": 2, "never": 3}
-    assert first_sessions(market(), reads("stocks"), held, Presence({"stocks": 4, "bills": 0}, gaps=False)) == {
+    assert first_sessions(market(), reads("stocks"), held, Presence({"stocks": 4, "bills": 0}, has_gaps=False)) == {
         "bills": 2, "stocks": 4
     }  # fmt: skip

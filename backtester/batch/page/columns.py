@@ -17,9 +17,9 @@ from backtester.batch.worlds import SCENARIO
 from backtester.pages.embed import packed
 from backtester.pages.format import MISSING, number, percent
 
-KEY_SIGNS = 8  # of a job's key, in the name of its tearsheet's folder
+KEY_SIGNS = 8  # the first signs of a job's key, which name the folder of its tearsheet
 SHIFTS = "beyond_mix_placebo_shifts"  # of what the other two of the placebo are shares
-AROUND, WORST = "neighbours_mean", "neighbours_worst"
+AROUND, WORST = "neighbours_mean", "neighbours_worst"  # names of figures made of those of a job's neighbours
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ def figure_of(table: pa.Table, column: str) -> Array:
 
 
 def packed_study(table: pa.Table, grid: GridMap, rank_by: str, commands: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """What the page's script reads of the jobs that did not fail: names, keys, settings (`ofRun`: not in the
-    names) and figures as float32; a figure that all jobs share stands once. `commands` are texts and by job the place
-    of its own."""
+    """What the page's script reads of the jobs that did not fail: names, keys, settings (`ofRun`: of the run, so not in
+    the recipes' names) and figures as float32; where all jobs have one value it stands once. `commands` are the
+    `texts` of all commands, and in `places` which of them each job has."""
     around = grid.around(figure_of(table, rank_by))
     columns = {rank_by: figure_of(table, rank_by), AROUND: around}
     columns |= {name: figure_of(table, name) for name in (*ROW_FIGURES, *scenarios_of(table)) if name != rank_by}
@@ -82,8 +82,8 @@ def packed_study(table: pa.Table, grid: GridMap, rank_by: str, commands: Mapping
         "keys": "".join(key[:KEY_SIGNS] for key in table["key"].to_pylist()),
         "rankBy": rank_by,
         "settings": [
-            {"name": name, "values": own, "places": packed(places, "<u2"), "ofRun": name in SWEPT}
-            for (name, own), places in zip(grid.values.items(), grid.places, strict=True)
+            {"name": name, "values": values, "places": packed(places, "<u2"), "ofRun": name in SWEPT}
+            for (name, values), places in zip(grid.values.items(), grid.places, strict=True)
         ],
         "figures": [
             _packed_figure(name, values, rank_by)
