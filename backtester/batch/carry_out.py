@@ -84,9 +84,9 @@ class Batch:
         return len(self.table) - int(self.table["error"].null_count)
 
     @property
-    def causal(self) -> bool:
-        """Whether no strategy was found to look ahead."""
-        return all(finding.rule != RULE for _, finding in self.findings)
+    def looks_ahead(self) -> list[str]:
+        """The names of the strategies that were found to look ahead."""
+        return [name for name, finding in self.findings if finding.rule == RULE]
 
 
 def plan_study(path: Path) -> StudyPlan:

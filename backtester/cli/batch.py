@@ -63,5 +63,5 @@ def batch(
         forecast_study(study, out, workers=workers, limits=limits, as_json=as_json)
         return
     done = run_study(study, out, place=(workers, scheduler), limits=limits, top=top, as_json=as_json)
-    if done.failed or not (done.causal or allow_look_ahead):
+    if done.failed or (done.looks_ahead and not allow_look_ahead):
         raise SystemExit(1)

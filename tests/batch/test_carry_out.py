@@ -292,7 +292,8 @@ def test_strategy_that_looks_ahead_is_told(small: Path, tmp_path: Path) -> None:
     assert (again.resumed, again.findings) == (1, batch.findings)  # with nothing left to do it is said again
     assert finding[0] == "ahead"
     assert str(finding[1]).startswith("breaks 'knows only the past': stocks on 2019-06-0")
-    assert not batch.causal
+    assert batch.looks_ahead == ["ahead"]
+    assert '<p class="alarm">ahead looks ahead: stocks on ' in (tmp_path / "out" / "index.html").read_text()
 
 
 def test_broken_reference_is_the_users_mistake(small: Path, tmp_path: Path) -> None:

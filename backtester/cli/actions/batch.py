@@ -21,7 +21,6 @@ from backtester.batch.search import Search
 from backtester.batch.workers import TaskLimits
 from backtester.cli.actions.run_screen import warn_if_uncached
 from backtester.cli.actions.screen import console, print_json, print_table, say, warn
-from backtester.contract.past_only import RULE
 from backtester.pages.format import numbered
 from backtester.runs.summary import figure_text
 
@@ -99,7 +98,7 @@ def _document(batch: Batch, best: list[JobRow]) -> JobRow:
         "jobs": len(batch.table),
         "resumed": batch.resumed,
         "failed": batch.failed,
-        "looks_ahead": [name for name, finding in batch.findings if finding.rule == RULE],
+        "looks_ahead": batch.looks_ahead,
         "files": {"results": batch.path.name, "page": INDEX},
         "ranking": _plain(best),
         "search": None if batch.search is None else _searched(batch.search),
@@ -153,6 +152,8 @@ def _print(batch: Batch, best: list[JobRow]) -> None:
         warn(f"{name}: {error}")
     if batch.failed > ERRORS_SHOWN:
         warn(f"and {batch.failed - ERRORS_SHOWN} more; column 'error' has them all")
-    if batch.search is not None:
-        say("\n" + ("\n".join(search_lines(batch.search)) if batch.causal else VOID_FINDING))
+    if batch.looks_ahead:
+        say(f"\n{VOID_FINDING}")
+    elif batch.search is not None:
+        say("\n" + "\n".join(search_lines(batch.search)))
     say(f"\nResults: {batch.path}\nPage: {batch.path.parent / INDEX}")

@@ -12,10 +12,9 @@ from rich.console import Console
 
 from backtester.batch.carry_out import Batch
 from backtester.batch.forecast import Forecast
+from backtester.batch.page.finding import VOID_FINDING
 from backtester.batch.workers import TaskLimits
 from backtester.cli.actions import batch as actions
-from backtester.contract.past_only import RULE
-from backtester.contract.rules import BrokenRule
 
 LIMITS = cast(TaskLimits, None)
 
@@ -67,7 +66,7 @@ def study(failed: int) -> Batch:
     table = pa.table({"name": [f"job {place}" for place in range(10)], "error": pa.array(errors, pa.string())})
     made = SimpleNamespace(
         study=SimpleNamespace(name="made", rank_by="cagr"), table=table, resumed=4, failed=failed, scenarios={},
-        search=None, path=Path("out/results.parquet"), findings=[], causal=True,
+        search=None, path=Path("out/results.parquet"), findings=[], looks_ahead=[],
     )  # fmt: skip
     return cast(Batch, made)
 
@@ -84,6 +83,16 @@ def test_errors_of_five_jobs_are_shown(capsys: pytest.CaptureFixture[str], faile
     lines = err.splitlines()
     assert lines[:5] == [f"Warning: job {place}: broke {place}" for place in range(5)]
     assert lines[5:] == ([f"Warning: {more}"] if more else [])
+
+
+def test_no_best_is_named_where_one_looks_ahead(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whether the best is luck is not asked then, with a search or without."""
+    batch = study(0)
+    batch.looks_ahead.append("seer")
+    for search in (None, "a search"):
+        vars(batch)["search"] = search
+        actions._print(batch, [])
+        assert f"\n\n{VOID_FINDING}\n\nResults: " in capsys.readouterr().out
 
 
 def test_errors_stand_above_the_bar_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +140,7 @@ def test_a_study_is_run_in_its_place(
 def test_the_document(capsys: pytest.CaptureFixture[str]) -> None:
     """Counts, who looks ahead, files by name and the ranking."""
     batch = study(3)
-    batch.findings.extend([("seer", BrokenRule(RULE, "it knew")), ("sum", BrokenRule("adds up", "to 2"))])
+    batch.looks_ahead.append("seer")
     found = actions._document(batch, [{"name": "a", "cagr": float("nan")}])
     assert found == {
         "study": "made", "jobs": 10, "resumed": 4, "failed": 3, "search": None, "looks_ahead": ["seer"],
