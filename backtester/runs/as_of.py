@@ -1,6 +1,6 @@
 """What a run's page would have said at each year-end of its period, and what followed.
 
-1. `as_of_years` cuts the market after the last session of each calendar year but the period's last.
+1. `year_end_verdicts` cuts the market after the last session of each calendar year but the period's last.
 2. There the recipes are carried out, measured against their mixes and judged, as a run with `--end` there does it.
 3. What followed is what the whole run found in the joint sell-offs that ended later.
 """
@@ -21,14 +21,14 @@ from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import BacktesterError
 from backtester.histories.market import Market
+from backtester.runs.common_period import common_start, first_with_pair
 from backtester.runs.evaluations import evaluations_of
-from backtester.runs.intervals import judged, resampled_payoffs
-from backtester.runs.measured import common_start, opening_of
+from backtester.runs.intervals import resampled_payoffs, strategy_verdict
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 
 
 @dataclass(frozen=True)
-class Said:
+class YearEndVerdict:
     """The verdict on a strategy at a year-end, the mean payoff over its mix by then with its 90% interval, None where
     none was made; and `followed`, the mean payoff in the joint sell-offs of the whole run that ended later, over the
     mix of the whole run: NaN where there is none."""
@@ -48,11 +48,11 @@ class YearEnd:
     joint_sell_offs: int
     followed: int
     reason: str | None
-    strategies: dict[str, Said]
+    strategies: dict[str, YearEndVerdict]
 
 
 @dataclass(frozen=True)
-class Whole:
+class FullRun:
     """The whole run, of which year-ends are parts: what it evaluated and found, and how many strategies verdicts allow
     for, None for those that run."""
 
@@ -64,7 +64,7 @@ class Whole:
     tried: int | None
 
 
-def as_of_years(settings: RunSettings, whole: Whole, report: ReportProgress) -> tuple[YearEnd, ...] | None:
+def year_end_verdicts(settings: RunSettings, whole: FullRun, report: ReportProgress) -> tuple[YearEnd, ...] | None:
     """A row a year-end; None unless the settings ask for them.
 
     Verdicts rest on at most 200 resamples. Whether a strategy looks ahead is what the whole run found; one that does,
@@ -90,10 +90,12 @@ def as_of_years(settings: RunSettings, whole: Whole, report: ReportProgress) -> 
     return tuple(found)
 
 
-def _said(settings: RunSettings, whole: Whole, market: Market, later: Integers) -> tuple[int, dict[str, Said]]:
+def _said(
+    settings: RunSettings, whole: FullRun, market: Market, later: Integers
+) -> tuple[int, dict[str, YearEndVerdict]]:
     """The number of joint sell-offs in the market, and what is said of each strategy after the reference."""
     runs, _ = evaluations_of(settings, [run.recipe for run in whole.evaluations], market, no_report)
-    first = common_start(market, runs, opening_of(market, settings))
+    first = common_start(market, runs, first_with_pair(market, settings))
     period = measure_period(market.since(first), settings)
     analysis = analyse(runs, runs[0], period)
     payoffs, intervals = resampled_payoffs(settings, analysis, period)
@@ -102,7 +104,7 @@ def _said(settings: RunSettings, whole: Whole, market: Market, later: Integers) 
     said = {}
     for place, run in enumerate(runs[1:], start=1):
         at = places[run.recipe.name]
-        found = judged(
+        found = strategy_verdict(
             analysis,
             len(period.joint),
             place=place,
@@ -110,5 +112,5 @@ def _said(settings: RunSettings, whole: Whole, market: Market, later: Integers) 
             sound=whole.checks[at].causal is not False,  # a ruined book has no mix, and so is void
         )
         payoff = float(analysis.cards[place, PAYOFF_INDEX])
-        said[run.recipe.name] = Said(found, payoff, intervals[place], float(followed[at]))
+        said[run.recipe.name] = YearEndVerdict(found, payoff, intervals[place], float(followed[at]))
     return len(period.joint), said

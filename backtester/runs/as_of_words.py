@@ -4,7 +4,7 @@ from backtester.pages.format import counted, listed_words
 from backtester.runs.sentences import VERDICTS
 from backtester.runs.values import Json
 
-CLEAR = ("paid", "worse")
+CLEAR_VERDICTS = ("paid", "worse")
 
 
 def as_of_lines(document: Json) -> tuple[str, ...]:
@@ -22,7 +22,7 @@ def as_of_lines(document: Json) -> tuple[str, ...]:
 
 def _after_clear(said: list[Json]) -> str:
     """Sentences on what followed clear verdicts."""
-    clear = [one for one in said if one["verdict"] in CLEAR and one["followed"] is not None]
+    clear = [one for one in said if one["verdict"] in CLEAR_VERDICTS and one["followed"] is not None]
     if not clear:
         return "It never said that a strategy clearly paid, or clearly did worse, before joint sell-offs that followed."
     kept = sum(one["followed"] > 0 if one["verdict"] == "paid" else one["followed"] < 0 for one in clear)

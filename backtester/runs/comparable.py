@@ -11,13 +11,13 @@ from backtester.runs.folder import RunFolder
 from backtester.runs.manifest import shown_path
 from backtester.runs.values import Json
 
-SAME_VALUE = 1e-9  # of net asset value: processors differ in the last bits, settings in far more
+VALUE_TOLERANCE = 1e-9  # of net asset value: processors differ in the last bits, settings in far more
 OPTION_NAMES = {"costs.trade_bps": "cost-bps"}  # the options of `run` that are not called as in the document
 # tables by name, of which each run has those that it reads
-OWN_KEYS = ("strategies", "assets", "carried", "slower", "begin_later")
+PER_RUN_KEYS = ("strategies", "assets", "carried", "slower", "begin_later")
 
 
-def refuse_unlike(runs: Sequence[RunFolder]) -> None:
+def refuse_incomparable(runs: Sequence[RunFolder]) -> None:
     """Raise DataError, which says what to align, if runs differ in more than their strategies."""
     for refuse in (_refuse_histories, _refuse_settings):
         for one, other in pairwise(runs):
@@ -25,7 +25,7 @@ def refuse_unlike(runs: Sequence[RunFolder]) -> None:
     _refuse_periods(runs)
     for one, other in pairwise(runs):
         _refuse_references(one, other)
-        for path in settings_differences(one.document, other.document):
+        for path in differing_paths(one.document, other.document):
             if path[0] not in ("files", "left_out", "notes", "strategies"):
                 raise DataError(
                     f"{_named(one, other)} differ in {_joined(path)}, though history, period and settings agree; carry "
@@ -33,19 +33,19 @@ def refuse_unlike(runs: Sequence[RunFolder]) -> None:
                 )
 
 
-def settings_differences(one: Any, other: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+def differing_paths(one: Any, other: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     """Where two documents differ; what each says of its own strategies and assets may."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in {**one, **other}:
-            if key in OWN_KEYS and path:
+            if key in PER_RUN_KEYS and path:
                 continue
             if key in one and key in other:
-                yield from settings_differences(one[key], other[key], (*path, key))
+                yield from differing_paths(one[key], other[key], (*path, key))
             else:
                 yield (*path, key)
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         for place, pair in enumerate(zip(one, other, strict=True)):
-            yield from settings_differences(*pair, (*path, place))
+            yield from differing_paths(*pair, (*path, place))
     elif one != other:
         yield path
 
@@ -66,7 +66,7 @@ def _refuse_histories(one: RunFolder, other: RunFolder) -> None:
 
 def _refuse_settings(one: RunFolder, other: RunFolder) -> None:
     mine, theirs = one.document["settings"], other.document["settings"]
-    for path in settings_differences(mine, theirs):
+    for path in differing_paths(mine, theirs):
         option = OPTION_NAMES.get(_joined(path)) or str(path[0]).replace("_", "-")
         how = "the costs of" if option == "costs" else f"--{option} as"
         what = f"{_joined(path)} {_at(mine, path)} and {_at(theirs, path)}"
@@ -99,11 +99,11 @@ def identity(strategy: Json) -> tuple[str, ...]:
     return (strategy["recipe"], *(step["sha256"] for step in strategy["steps"]))
 
 
-def same_values(one: RunFolder, name: str, other: RunFolder, its_name: str) -> bool:
+def have_equal_nav(one: RunFolder, name: str, other: RunFolder, its_name: str) -> bool:
     """Whether a strategy of each run has the same net asset values."""
     mine, theirs = one.nav[name], other.nav[its_name]
     return mine.index.equals(theirs.index) and bool(
-        np.allclose(mine, theirs, rtol=SAME_VALUE, atol=0.0, equal_nan=True)
+        np.allclose(mine, theirs, rtol=VALUE_TOLERANCE, atol=0.0, equal_nan=True)
     )
 
 

@@ -1,6 +1,6 @@
 """Several runs side by side as one: the union of their strategies, where all else is the same.
 
-1. `comparable.refuse_unlike` says what differs and how to align it.
+1. `comparable.refuse_incomparable` says what differs and how to align it.
 2. `_cast` gives each strategy of any run its place and name; one that several runs share stands once.
 3. `_united` is the document: what the first run says, with every strategy's figures. What depends on how many were
    tried, the widened interval and the verdict, is found anew from the resampled payoffs that each folder keeps.
@@ -21,8 +21,8 @@ from backtester.analysis.verdict import Evidence, Placebo, verdict
 from backtester.arrays import Array
 from backtester.errors import DataError, first_line
 from backtester.files import sha256, to_json
-from backtester.runs.comparable import OWN_KEYS, identity, refuse_unlike, same_values
-from backtester.runs.document_check import FOREIGN
+from backtester.runs.comparable import PER_RUN_KEYS, have_equal_nav, identity, refuse_incomparable
+from backtester.runs.document_check import MALFORMED_ERRORS
 from backtester.runs.folder import FILES, RunFolder
 from backtester.runs.manifest import shown_path, versions
 from backtester.runs.settings import refuse_too_many
@@ -33,7 +33,7 @@ from backtester.runs.values import Json, clean
 class ComparedStrategy:
     """A strategy of the run at a place, by its name there, and as it is called beside those of others."""
 
-    place: int
+    run_index: int
     own_name: str
     strategy: Json
 
@@ -46,22 +46,22 @@ class ComparedStrategy:
 def compared(runs: Sequence[RunFolder]) -> RunFolder:
     """The contents of the comparison's folder, at the path of the first run; a DataError says what forbids it."""
     try:
-        refuse_unlike(runs)
+        refuse_incomparable(runs)
         cast = _cast(runs)
         refuse_too_many(len(cast) - 1)
         levels = pd.concat([run.levels for run in runs], axis=1)
-        payoffs = pd.DataFrame({part.name: runs[part.place].payoffs[part.own_name] for part in cast})
+        payoffs = pd.DataFrame({part.name: runs[part.run_index].payoffs[part.own_name] for part in cast})
         return dataclasses.replace(
             runs[0],
             document=_united(runs, cast, payoffs),
             manifest=_manifest(runs, cast),
-            nav=pd.DataFrame({part.name: runs[part.place].nav[part.own_name] for part in cast}),
+            nav=pd.DataFrame({part.name: runs[part.run_index].nav[part.own_name] for part in cast}),
             levels=levels.loc[:, ~levels.columns.duplicated()],
             weights=pd.concat([_weights(runs, part) for part in cast], ignore_index=True),
             payoffs=payoffs,
             changed=(),
         )
-    except FOREIGN as error:
+    except MALFORMED_ERRORS as error:
         raise DataError(
             f"a run's result.json is not such as run writes ({first_line(error)}); carry it out again"
         ) from error
@@ -74,7 +74,7 @@ def _cast(runs: Sequence[RunFolder]) -> tuple[ComparedStrategy, ...]:
     for place, run in enumerate(runs):
         for strategy in run.document["strategies"]:
             first, same = found.setdefault(identity(strategy), (place, strategy))
-            if not same_values(runs[first], same["name"], run, strategy["name"]):
+            if not have_equal_nav(runs[first], same["name"], run, strategy["name"]):
                 raise DataError(
                     f"{strategy['name']!r} has other values in {run.path} than in {runs[first].path}, though recipe, "
                     "history and settings agree; carry both out again with one version of the program"
@@ -95,7 +95,7 @@ def _labels(runs: Sequence[RunFolder]) -> list[str]:
 def _united(runs: Sequence[RunFolder], cast: Sequence[ComparedStrategy], payoffs: pd.DataFrame) -> Json:
     documents = [{key: part for key, part in run.document.items() if key not in ("as_of", "stress")} for run in runs]
     united: Json = _merged([{**one, "strategies": None, "files": None} for one in documents], cast)
-    strategies = [judged_again(part.strategy, payoffs[part.name].to_numpy(), len(cast) - 1) for part in cast]
+    strategies = [judged_among(part.strategy, payoffs[part.name].to_numpy(), len(cast) - 1) for part in cast]
     said = {
         key: list(dict.fromkeys(message for one in documents for message in one.get(key, ())))
         for key in ("left_out", "notes")
@@ -103,7 +103,7 @@ def _united(runs: Sequence[RunFolder], cast: Sequence[ComparedStrategy], payoffs
     return united | said | {"strategies": strategies, "files": FILES}
 
 
-def judged_again(strategy: Json, payoffs: Array, tried: int) -> Json:
+def judged_among(strategy: Json, payoffs: Array, tried: int) -> Json:
     """A strategy of a document as one of so many tried: its widened interval, smallest clear payoff and verdict."""
     card = strategy["scorecard"]
     known = bool(card["intervals"].get("beyond_mix", {}).get("payoff_mean"))
@@ -138,8 +138,8 @@ def _merged(values: list[Any], cast: Sequence[ComparedStrategy]) -> Any:
     for key, value in first.items():
         theirs = [one[key] for one in values]
         if key == "strategies" and isinstance(value, dict):
-            merged[key] = {part.name: theirs[part.place][part.own_name] for part in cast}
-        elif key in OWN_KEYS and isinstance(value, dict):
+            merged[key] = {part.name: theirs[part.run_index][part.own_name] for part in cast}
+        elif key in PER_RUN_KEYS and isinstance(value, dict):
             merged[key] = {name: figure for one in reversed(theirs) for name, figure in one.items()}
         else:
             merged[key] = _merged(theirs, cast)
@@ -175,6 +175,6 @@ def _manifest(runs: Sequence[RunFolder], cast: Sequence[ComparedStrategy]) -> Js
 
 
 def _weights(runs: Sequence[RunFolder], part: ComparedStrategy) -> pd.DataFrame:
-    weights = runs[part.place].weights
+    weights = runs[part.run_index].weights
     own = weights[weights["strategy"] == part.own_name]
     return own.assign(strategy=part.name, asset=own["asset"].astype(str))

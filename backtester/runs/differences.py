@@ -6,8 +6,8 @@ from typing import Any
 
 from backtester.analysis.figures import FigureEntry, figures_in
 from backtester.errors import DataError, first_line
-from backtester.runs.comparable import SAME_VALUE
-from backtester.runs.document_check import FOREIGN
+from backtester.runs.comparable import VALUE_TOLERANCE
+from backtester.runs.document_check import MALFORMED_ERRORS
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
 
@@ -15,12 +15,12 @@ Scalar = str | int | float | bool | None
 
 
 @dataclass(frozen=True)
-class Change:
+class DifferingValue:
     """Something that is not the same in all: what it is, of which strategy ("" for settings), its value in each, None
     where one has none, and how it is shown where it is a figure."""
 
-    what: str
-    of: str
+    name: str
+    strategy: str
     values: tuple[Scalar, ...]
     figure: FigureEntry | None = None
 
@@ -30,8 +30,8 @@ class Differences:
     """The changes in settings and in results; `names` are those of the runs."""
 
     names: tuple[str, ...]
-    settings: tuple[Change, ...]
-    results: tuple[Change, ...]
+    settings: tuple[DifferingValue, ...]
+    results: tuple[DifferingValue, ...]
 
 
 def run_differences(runs: Sequence[RunFolder], names: Sequence[str]) -> Differences:
@@ -40,7 +40,7 @@ def run_differences(runs: Sequence[RunFolder], names: Sequence[str]) -> Differen
     try:
         asked = [_asked(run) for run in runs]
         results = [_results(run.document) for run in runs]
-    except FOREIGN as error:
+    except MALFORMED_ERRORS as error:
         raise DataError(f"a run's result.json is not such as run writes ({first_line(error)}); run it again") from error
     changed = tuple(changes(asked))
     figures = {f"measures.{name}": one for name, one in figures_in("measures").items()}
@@ -49,32 +49,32 @@ def run_differences(runs: Sequence[RunFolder], names: Sequence[str]) -> Differen
     for recipe in dict.fromkeys(recipe for one in results for recipe in one):
         if all(recipe in one for one in results):
             found += [
-                Change(figures[change.what].label, recipe, change.values, figures[change.what])
+                DifferingValue(figures[change.name].label, recipe, change.values, figures[change.name])
                 for change in changes([one[recipe] for one in results])
             ]
         else:
             there = tuple("there" if recipe in one else None for one in results)
-            found.append(Change("strategy", recipe, there))
+            found.append(DifferingValue("strategy", recipe, there))
     return Differences(tuple(names), changed, tuple(found))
 
 
-def changes(tables: Sequence[Mapping[str, Scalar]]) -> Iterator[Change]:
+def changes(tables: Sequence[Mapping[str, Scalar]]) -> Iterator[DifferingValue]:
     """Each key whose value is not the same in all of the tables, numbers up to a billionth."""
     for key in dict.fromkeys(key for table in tables for key in table):
         values = tuple(table.get(key) for table in tables)
         if not all(_same(values[0], value) for value in values[1:]):
-            yield Change(key, "", values)
+            yield DifferingValue(key, "", values)
 
 
-def flat(value: Any, path: str = "") -> Iterator[tuple[str, Scalar]]:
+def flattened(value: Any, path: str = "") -> Iterator[tuple[str, Scalar]]:
     """Every value of a document by its keys, joined by dots; a list of plain values is one value."""
     if isinstance(value, Mapping):
         for key, part in value.items():
-            yield from flat(part, f"{path}.{key}" if path else str(key))
+            yield from flattened(part, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list | tuple):
         if any(isinstance(part, Mapping) for part in value):
             for place, part in enumerate(value, start=1):
-                yield from flat(part, f"{path}.{place}")
+                yield from flattened(part, f"{path}.{place}")
         else:
             yield path, ", ".join(map(str, value))
     else:
@@ -83,7 +83,7 @@ def flat(value: Any, path: str = "") -> Iterator[tuple[str, Scalar]]:
 
 def _same(one: Scalar, other: Scalar) -> bool:
     if isinstance(one, float) and isinstance(other, float):
-        return abs(one - other) <= SAME_VALUE * max(1.0, abs(one), abs(other))
+        return abs(one - other) <= VALUE_TOLERANCE * max(1.0, abs(one), abs(other))
     return one == other
 
 
@@ -95,7 +95,7 @@ def _asked(run: RunFolder) -> dict[str, Scalar]:
     data = {"data.sha256": manifest["data"]["sha256"]}
     plugins = {f"plugins.{name}": one["sha256"] for name, one in manifest["plugins"].items()}
     versions = {f"versions.{name}": version for name, version in manifest["versions"].items()}
-    return dict(flat(settings)) | period | data | plugins | versions
+    return dict(flattened(settings)) | period | data | plugins | versions
 
 
 def _results(document: Json) -> dict[str, dict[str, Scalar]]:
@@ -104,5 +104,5 @@ def _results(document: Json) -> dict[str, dict[str, Scalar]]:
     for strategy in document["strategies"]:
         parts = {part: strategy[part] for part in ("measures", "scorecard")}
         known = {f"{part}.{name}" for part in parts for name in figures_in(part)}
-        found[strategy["recipe"]] = {key: value for key, value in flat(parts) if key in known}
+        found[strategy["recipe"]] = {key: value for key, value in flattened(parts) if key in known}
     return found

@@ -12,7 +12,7 @@ from backtester.errors import DataError, one_line
 from backtester.runs.document import SCHEMA
 from backtester.runs.values import Json, iso
 
-NUMBERS = (  # parts of the document in which everything is a number or null, but for what TEXT_KEYS names
+NUMERIC_PARTS = (  # parts of the document in which everything is a number or null, but for what TEXT_KEYS names
     "period",
     "drawdowns",
     "joint_sell_offs",
@@ -52,9 +52,16 @@ TEXT_KEYS = {
 }
 TEXT_KEYS |= {"reason", "state", "step", "verdict"}
 TEXTS = TEXT_KEYS | DATE_KEYS
-BY_NAME = {"strategies", "assets"}  # tables whose keys are names from outside
-ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-FOREIGN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)  # what odd values raise
+KEYED_BY_NAME = {"strategies", "assets"}  # tables whose keys are names from outside
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+MALFORMED_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)  # what odd values raise
 LARGEST_FIGURE = 1e15  # no figure of a portfolio comes near it
 
 
@@ -74,7 +81,7 @@ def check_document(document: Json) -> Json:
     for name in ("history", "period", "settings", "files"):
         if not isinstance(document.get(name), dict):
             raise ValueError(f"its {name} is no object")
-    parts = [(f"{part}", document.get(part)) for part in NUMBERS]
+    parts = [(f"{part}", document.get(part)) for part in NUMERIC_PARTS]
     for place, strategy in enumerate(document["strategies"]):
         parts += [(f"strategies.{place}.{part}", strategy.get(part)) for part in STRATEGY_KEYS]
     for path, part in parts:
@@ -156,14 +163,14 @@ def _odd(value: Any, key: str = "") -> tuple[str, str] | None:
     that a key calls for, and what it is; None where nothing does."""
     if isinstance(value, dict):
         for name, part in value.items():
-            if odd := _odd(part, "" if key in BY_NAME else name):
+            if odd := _odd(part, "" if key in KEYED_BY_NAME else name):
                 return f".{name}{odd[0]}", odd[1]
     elif isinstance(value, list):
         for place, part in enumerate(value):
             if odd := _odd(part, key):
                 return f".{place}{odd[0]}", odd[1]
     elif isinstance(value, str):
-        if key in DATE_KEYS and not ISO.fullmatch(value):
+        if key in DATE_KEYS and not ISO_DATE.fullmatch(value):
             return "", f"{value!r}, no date"
         if key not in TEXTS:
             return "", f"{value!r}, no number"

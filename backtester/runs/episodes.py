@@ -26,7 +26,7 @@ UNNAMED = "in no named crisis"
 
 
 @dataclass(frozen=True)
-class Scene:
+class CrisisPeriod:
     """The sessions among which a crisis is measured, None where nothing covers it, and its window there.
 
     `reason` says why a history that reaches the crisis does not cover it.
@@ -38,7 +38,7 @@ class Scene:
     reason: str | None = None
 
 
-def scenes(crises: Sequence[Crisis], period: Period, settings: RunSettings) -> list[Scene]:
+def crisis_periods(crises: Sequence[Crisis], period: Period, settings: RunSettings) -> list[CrisisPeriod]:
     """Each crisis in the run's window or, where that does not reach, in the history that the crisis names.
 
     A history that several crises name is read and measured once.
@@ -46,16 +46,16 @@ def scenes(crises: Sequence[Crisis], period: Period, settings: RunSettings) -> l
     market_of = functools.cache(lambda name: shown_market(name, settings))
     period_of = functools.cache(lambda name: measure_period(market_of(name), settings))
 
-    def scene(crisis: Crisis) -> Scene:
+    def scene(crisis: Crisis) -> CrisisPeriod:
         window = find_window(crisis, period.sessions, period.market.rhythm)
         if window is not None or crisis.history == settings.history:
-            return Scene(crisis, period if window else None, window)
+            return CrisisPeriod(crisis, period if window else None, window)
         own = market_of(crisis.history)
         window = find_window(crisis, own.sessions, own.rhythm)
         missing = [role for role in settings.legs if role not in own.assets]
         if window is not None and missing:
-            return Scene(crisis, reason=f"history {crisis.history} has no {' and no '.join(missing)}")
-        return Scene(crisis, period_of(crisis.history) if window else None, window)
+            return CrisisPeriod(crisis, reason=f"history {crisis.history} has no {' and no '.join(missing)}")
+        return CrisisPeriod(crisis, period_of(crisis.history) if window else None, window)
 
     found = []
     for crisis in crises:
@@ -68,13 +68,13 @@ def scenes(crises: Sequence[Crisis], period: Period, settings: RunSettings) -> l
 
 
 @dataclass(frozen=True, eq=False)
-class View:
+class EpisodeData:
     """The data that episodes are measured in: the period, the net asset values (sessions x strategies), the scenes of
     the crises and the 36-month correlation by session."""
 
     period: Period
     nav: pd.DataFrame
-    scenes: Sequence[Scene]
+    crisis_periods: Sequence[CrisisPeriod]
     correlation: "pd.Series[float]"
 
     def regime(self, window: Window) -> str:
@@ -87,7 +87,7 @@ class View:
 
     def crisis(self, window: Window) -> Crisis | None:
         """The named crisis of the run's window that it is part of."""
-        near = [(one.crisis, one.window) for one in self.scenes if one.window and one.period is self.period]
+        near = [(one.crisis, one.window) for one in self.crisis_periods if one.window and one.period is self.period]
         return crisis_of(window, near)
 
     def cause(self, window: Window) -> str:
@@ -101,7 +101,7 @@ class View:
         levels = self.period.market.levels.drop(columns=list(self.period.lenses.legs))
         return list(levels.columns), levels.to_numpy()
 
-    def moves(self, window: Window) -> Json:
+    def returns_in(self, window: Window) -> Json:
         """The returns of pair, legs, other assets and strategies; NaN in a window of no session."""
 
         def move(level: "pd.Series[float]") -> float:
@@ -118,7 +118,7 @@ class View:
         }
 
 
-def joint_sell_off(view: View, window: Window) -> Json:
+def joint_sell_off_row(view: EpisodeData, window: Window) -> Json:
     """A joint sell-off, what it was part of, and what came after it."""
     period, dates = view.period, view.period.sessions
     crisis, sign, later = (
@@ -131,16 +131,16 @@ def joint_sell_off(view: View, window: Window) -> Json:
         "start": dates[window.start],
         "end": dates[window.end],
         "sessions": window.sessions,
-        **view.moves(window),
+        **view.returns_in(window),
         "parent": fall and {"kind": period.pair.kind(fall), "peak": dates[fall.peak], "trough": dates[fall.trough]},
-        "after": {"sessions": later.sessions, **view.moves(later)},
+        "after": {"sessions": later.sessions, **view.returns_in(later)},
         "regime": None if sign == UNDETERMINED else sign,
         "cause": crisis.cause if crisis else None,
         "crisis": crisis.name if crisis else None,
     }
 
 
-def pair_drawdown(view: View, fall: Drawdown) -> Json:
+def drawdown_row(view: EpisodeData, fall: Drawdown) -> Json:
     """A drawdown of the pair from peak to trough; days are calendar days, of recovery from the trough on."""
     dates, window = view.period.sessions, Window(fall.peak, fall.trough)
     stocks, bonds = view.period.pair.contributions(window)
@@ -152,13 +152,13 @@ def pair_drawdown(view: View, fall: Drawdown) -> Json:
         "days": (dates[fall.trough] - dates[fall.peak]).days,
         "recovery_days": None if recovery is None else (recovery - dates[fall.trough]).days,
         "kind": view.period.pair.kind(fall),
-        **view.moves(window),
+        **view.returns_in(window),
         "stocks_contribution": stocks,
         "bonds_contribution": bonds,
     }
 
 
-def crisis_moves(view: View, scene: Scene) -> Json:
+def crisis_row(view: EpisodeData, scene: CrisisPeriod) -> Json:
     """A named crisis, in the run's window or in a history of its own; not covered where there is neither."""
     period, window = scene.period, scene.window
     row: Json = scene.crisis.model_dump(mode="json") | {"covered": window is not None, "history": None}
@@ -167,22 +167,22 @@ def crisis_moves(view: View, scene: Scene) -> Json:
         return row | nothing | ({"reason": scene.reason} if scene.reason else {})
     row["history"] = period.market.history.name
     if period is view.period:
-        return row | view.moves(window)
+        return row | view.returns_in(window)
     reason = "the crisis has a small history of its own, without bills, in which no strategy is simulated"
     if period.market.has_bills:
         reason = f"the run does not reach it; legs and assets are those of history {period.market.history.name}"
-    moves = View(period, pd.DataFrame(), (), view.correlation).moves(window)
+    moves = EpisodeData(period, pd.DataFrame(), (), view.correlation).returns_in(window)
     return row | moves | {"strategies": None, "reason": reason}
 
 
-def frame(episodes: Sequence[Json]) -> pd.DataFrame:
+def episode_frame(episodes: Sequence[Json]) -> pd.DataFrame:
     """Returns by episode, a row each: its dates, the pair, its legs, the assets and the strategies."""
     dates = [key for key in ("start", "end", "peak", "trough") if episodes and key in episodes[0]]
     keys = [*dates, "pair", "stocks", "bonds"]
     return pd.DataFrame([{key: one[key] for key in keys} | one["assets"] | one["strategies"] for one in episodes])
 
 
-def places_by_name(windows: Sequence[Window], name: Callable[[Window], str]) -> dict[str, Integers]:
+def positions_by_name(windows: Sequence[Window], name: Callable[[Window], str]) -> dict[str, Integers]:
     """The places of the windows of each name, in order of their first window."""
     names = [name(window) for window in windows]
     return {one: np.array([place for place, other in enumerate(names) if other == one]) for one in dict.fromkeys(names)}

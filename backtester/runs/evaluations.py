@@ -8,7 +8,7 @@ from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe
 from backtester.runs.settings import ReportProgress, RunSettings
 
-LATE = pd.DateOffset(years=5)  # a built-in variant that starts later than this after the reference is left out
+LONGEST_DELAY = pd.DateOffset(years=5)  # a built-in variant that starts later than this after the reference is left out
 
 
 def evaluations_of(
@@ -27,7 +27,7 @@ def evaluations_of(
             left_out.append(f"{recipe.name}: {run}")
             continue
         starts = market.sessions[run.first]
-        if may_be_left_out and starts > market.sessions[done[0].first] + LATE:
+        if may_be_left_out and starts > market.sessions[done[0].first] + LONGEST_DELAY:
             left_out.append(f"{recipe.name}: it can only start on {starts.date()}; name it to have all start then")
         else:
             done.append(run)

@@ -18,9 +18,9 @@ from backtester.histories.market import Market
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import Recipe, parse_recipe
 from backtester.plugins.strategy import Strategy
+from backtester.runs.common_period import common_start, first_with_pair
 from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.inputs import RunInputs
-from backtester.runs.measured import common_start, opening_of
 from backtester.runs.needed_roles import needed_market
 from backtester.runs.result import Result, StrategyResult
 from backtester.runs.run import carry_out_on
@@ -49,7 +49,7 @@ def evidence_lines(
     asked for. Raise DataError if the history is not there.
     """
     names = [name for name in library.strategies if name != DEFAULT_REFERENCE]
-    recipes = {name: parse_recipe(recipe_of(library.strategies[name]), library) for name in names}
+    recipes = {name: parse_recipe(evidence_recipe(library.strategies[name]), library) for name in names}
     reference = parse_recipe(DEFAULT_REFERENCE, library)
     settings = RunSettings(history=history, data=data, recipes=tuple(recipe.full for recipe in recipes.values()))
     market = needed_market(settings, [reference, *recipes.values()])
@@ -75,7 +75,7 @@ def evidence_lines(
     ]
 
 
-def recipe_of(strategy: Strategy) -> str:
+def evidence_recipe(strategy: Strategy) -> str:
     """The recipe of a strategy at its defaults: an overlay lies on the reference."""
     return f"{DEFAULT_REFERENCE} + {strategy.name}" if strategy.is_overlay else strategy.name
 
@@ -85,7 +85,7 @@ def _starts(recipes: Sequence[Recipe], market: Market, settings: RunSettings) ->
     reference, *runs = evaluate_many([(one, settings.execution) for one in recipes], market)
     if isinstance(reference, BacktesterError):
         raise reference
-    opening = opening_of(market, settings)
+    opening = first_with_pair(market, settings)
 
     def start(run: Evaluation | BacktesterError) -> int:
         if isinstance(run, BacktesterError):

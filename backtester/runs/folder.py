@@ -23,7 +23,7 @@ from backtester.runs.document_check import (
 )
 from backtester.runs.manifest import manifest
 from backtester.runs.result import Result
-from backtester.runs.tables import encoded, long_weights, read_dated, read_parquet_table, with_dates, write_table
+from backtester.runs.tables import dated_arrow, long_weights, read_dated, read_parquet_table, weights_arrow, write_table
 from backtester.runs.values import Json
 
 Content = TypeVar("Content")
@@ -93,10 +93,10 @@ def write_run(result: Result, folder: Path) -> Json:
     """
     check_run_place(folder)
     with staged(folder) as stage:
-        return put_run(result, stage)
+        return write_run_files(result, stage)
 
 
-def put_run(result: Result, folder: Path) -> Json:
+def write_run_files(result: Result, folder: Path) -> Json:
     """The document of the run, its files put one by one into a folder that nobody reads yet."""
     held = RunFolder(
         path=folder,
@@ -106,16 +106,16 @@ def put_run(result: Result, folder: Path) -> Json:
         levels=result.period.market.levels.assign(pair=result.period.pair.nav),
         weights=long_weights(result),
         dependence=result.correlations,
-        payoffs=result.drawn.payoffs,
+        payoffs=result.resampling.payoffs,
     )
-    return put_files(held)
+    return write_folder_files(held)
 
 
-def put_files(run: RunFolder) -> Json:
+def write_folder_files(run: RunFolder) -> Json:
     """The document of what a run's folder is to hold, put there file by file, last the manifest with the hashes."""
     for name, table in (("nav", run.nav), ("levels", run.levels), ("dependence", run.dependence)):
-        write_table(run.path / FILES[name], with_dates(table.rename_axis("date").reset_index()))
-    write_table(run.path / FILES["weights"], encoded(run.weights))
+        write_table(run.path / FILES[name], dated_arrow(table.rename_axis("date").reset_index()))
+    write_table(run.path / FILES["weights"], weights_arrow(run.weights))
     write_table(run.path / FILES["payoffs"], pa.Table.from_pandas(run.payoffs, preserve_index=False))
     write_text(run.path / "result.json", to_json(run.document))
     write_text(run.path / FILES["manifest"], to_json(run.manifest | {"files": _hashes(run.path, run.manifest)}))

@@ -21,7 +21,7 @@ from backtester.plugins.from_code import weights_strategy
 from backtester.plugins.loader import Library, load_library
 from backtester.plugins.names import normal_name
 from backtester.plugins.recipes import STEP_TEXT, Recipe, default_recipes, parse_recipe
-from backtester.runs.manifest import command
+from backtester.runs.manifest import run_command
 from backtester.runs.settings import RunSettings, SeriesFile, refuse_too_many
 
 Note = Callable[[str], None]
@@ -49,7 +49,7 @@ def read_inputs(settings: RunSettings) -> RunInputs:
         compared = tuple(default_recipes(library, settings.reference))
         notes += [f"{name} is left out: 'strategies show {name}' says why it does not load" for name in library.broken]
     recipes = distinct([parse_recipe(text, library) for text in (settings.reference, *compared)])
-    return RunInputs(recipes, history, None, tuple(notes), command(settings))
+    return RunInputs(recipes, history, None, tuple(notes), run_command(settings))
 
 
 def read_history(settings: RunSettings, note: Note) -> History:

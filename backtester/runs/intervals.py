@@ -35,7 +35,7 @@ LONG_BONDS = "long_bonds"
 
 
 @dataclass(frozen=True)
-class Sensitive:
+class PayoffAtDefinition:
     """A strategy's mean payoff at one definition of a sell-off: how many windows it has, and the interval of the mean,
     None where none was made."""
 
@@ -46,7 +46,7 @@ class Sensitive:
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class RunResamples:
     """The resamples of a run; `plan` and the number `used` are None where none were made, with the `reason`.
 
     `intervals` are by place of the strategy and figure, `payoffs` (resamples x strategies) the mean payoffs that they
@@ -59,12 +59,12 @@ class Drawn:
     joint_sell_offs: Interval
     intervals: tuple[dict[str, Interval], ...]
     payoffs: pd.DataFrame
-    sensitivity: tuple[tuple[Sensitive, ...], ...]
+    sensitivity: tuple[tuple[PayoffAtDefinition, ...], ...]
 
 
-def resampled(
+def run_resamples(
     settings: RunSettings, runs: list[Evaluation], analysis: Analysis, period: Period, report: ReportProgress
-) -> Drawn:
+) -> RunResamples:
     """The resamples of all strategies that were not ruined and have a mix, the reference among them."""
     reason = _reason(settings, analysis, period)
     others = other_definitions(period.rule, period.market.rhythm)
@@ -81,7 +81,7 @@ def resampled(
         *_at_definitions(analysis, period, drawn, payoffs),
         *_with_long_bonds(settings, runs, period, drawn.plan if drawn else None),
     ]
-    return Drawn(
+    return RunResamples(
         plan=drawn.plan if drawn else None,
         used=int(drawn.used.sum()) if drawn else 0,
         reason=reason,
@@ -93,7 +93,8 @@ def resampled(
 
 
 def resampled_payoffs(settings: RunSettings, analysis: Analysis, period: Period) -> tuple[Array, list[Interval]]:
-    """The mean payoffs alone of `resampled` (resamples x strategies), and by place of the strategy their intervals."""
+    """The mean payoffs alone of `run_resamples` (resamples x strategies), and by place of the strategy their
+    intervals."""
     if _reason(settings, analysis, period) is not None:
         return np.full((0, len(analysis.nav)), np.nan), [None] * len(analysis.nav)
     drawn = _draw(settings, analysis, period, no_report, {})
@@ -154,7 +155,7 @@ def _tracks(analysis: Analysis, period: Period) -> Tracks:
 
 def _at_definitions(
     analysis: Analysis, period: Period, drawn: Resamples | None, payoffs: Array
-) -> Iterator[list[Sensitive]]:
+) -> Iterator[list[PayoffAtDefinition]]:
     """The payoffs at the run's own and at each other definition, by strategy; intervals from the first resamples."""
     found = {name: find(period.legs) for name, find in other_definitions(period.rule, period.market.rhythm).items()}
     elsewhere = _by_strategy(drawn.elsewhere, analysis) if drawn else np.empty((0, len(analysis.nav), len(found)))
@@ -168,7 +169,7 @@ def _at_definitions(
 
 def _with_long_bonds(
     settings: RunSettings, runs: list[Evaluation], period: Period, plan: ResamplePlan | None
-) -> Iterator[list[Sensitive]]:
+) -> Iterator[list[PayoffAtDefinition]]:
     """The payoffs with long bonds for bonds, whose mix is of long bonds too; none where the pair is not of stocks and
     bonds, or these do not cover the period."""
     if settings.legs != USUAL.legs or LONG_BONDS not in period.market.assets:
@@ -185,12 +186,14 @@ def _with_long_bonds(
     yield _sensitive("long bonds for bonds", len(other.windows.joint), analysis.cards[:, PAYOFF_INDEX], values)
 
 
-def _sensitive(name: str, windows: int, means: Array, values: Array) -> list[Sensitive]:
+def _sensitive(name: str, windows: int, means: Array, values: Array) -> list[PayoffAtDefinition]:
     """The mean payoff of each strategy at a definition, and its interval from resampled ones (R, S)."""
-    return [Sensitive(name, windows, float(mean), interval(one)) for mean, one in zip(means, values.T, strict=True)]
+    return [
+        PayoffAtDefinition(name, windows, float(mean), interval(one)) for mean, one in zip(means, values.T, strict=True)
+    ]
 
 
-def judged(analysis: Analysis, windows: int, *, place: int, wide: Interval, sound: bool) -> Verdict:
+def strategy_verdict(analysis: Analysis, windows: int, *, place: int, wide: Interval, sound: bool) -> Verdict:
     """The verdict on the strategy at a place from the number of joint sell-offs and the interval of its mean payoff
     that allows for all that were tried; `sound` as in `verdict`."""
     figures = dict(zip(CARD_FIGURES, analysis.cards[place].tolist(), strict=True))

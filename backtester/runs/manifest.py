@@ -32,14 +32,14 @@ def manifest(result: Result) -> Json:
     strategies = {
         layer.step.strategy.name: layer.step.strategy for one in result.strategies for layer in one.evaluation.layers
     }
-    history = result.whole.history
-    scenarios = {} if result.stressed is None else {"stress": scenario_hashes(result.stressed)}
+    history = result.full_market.history
+    scenarios = {} if result.stress is None else {"stress": scenario_hashes(result.stress)}
     return {
         "command": result.command,
         "settings": _portable(result.settings),
         "data": {
             "history": history.name,
-            "sha256": result.whole.sha256,
+            "sha256": result.full_market.sha256,
             "files": dict(history.table.files),
             "crises": {
                 "crises.toml": sha256(crises_file(result.settings.data).read_bytes()),
@@ -67,7 +67,7 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in PACKAGES}
 
 
-def command(settings: RunSettings) -> str:
+def run_command(settings: RunSettings) -> str:
     """The command that repeats the run, without the options that only say where and how fast."""
     usual = RunSettings()
     asked = ("history", "rhythm", "start", "end", *Lenses.model_fields, "data", "plugins", "reference")

@@ -17,12 +17,12 @@ from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import RecipeError, did_you_mean
 from backtester.histories.market import Market
-from backtester.runs.acts import Acts
 from backtester.runs.as_of import YearEnd
-from backtester.runs.episodes import frame
-from backtester.runs.intervals import Drawn, Sensitive
+from backtester.runs.episodes import episode_frame
+from backtester.runs.intervals import PayoffAtDefinition, RunResamples
 from backtester.runs.settings import RunSettings
-from backtester.runs.stress import Stressed
+from backtester.runs.step_spells import StepSpells
+from backtester.runs.stress import StressResults
 from backtester.runs.values import Json
 
 
@@ -51,25 +51,25 @@ class EpisodeAttribution:
 
 
 @dataclass(frozen=True)
-class Card:
+class Scorecard:
     """A strategy against the reference and its mix.
 
-    `figures` by the names of the table of figures; `mix` are the shares of the legs by role; `parts` add up to the mean
-    payoff. `smallest_clear` is the payoff that would have been found clear four times in five. `intervals` are 90% and
-    resampled, but Wilson's for `beyond_reference.hit_rate`; `payoff_of_all_tried` allows for all strategies tried.
+    `figures` by the names of the table of figures; `mix` are the shares of the legs by role; `payoff_parts` add up to
+    the mean payoff. `smallest_clear` is the payoff that would have been found clear four times in five. `intervals` are
+    90% and resampled, but Wilson's for `beyond_reference.hit_rate`; `payoff_widened` allows for all strategies tried.
     """
 
     figures: dict[str, float]
     mix: dict[str, float]
-    parts: dict[str, float]
+    payoff_parts: dict[str, float]
     placebo: Placebo | None
     smallest_clear: float
     intervals: dict[str, Interval]
-    payoff_of_all_tried: Interval
-    sensitivity: tuple[Sensitive, ...]
+    payoff_widened: Interval
+    sensitivity: tuple[PayoffAtDefinition, ...]
     slices: dict[str, tuple[Slice, ...]]
     recovery: dict[str, float]
-    calm: dict[int, float]
+    calm_years: dict[int, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +77,8 @@ class StrategyResult:
     """One recipe of a run. `nav` and `mix_nav` are by session from 1; the mix is NaN where there is none.
 
     `audit` is the largest difference to the second engine, None where none was asked for. `attribution` is by the name
-    of the table of episodes, in their order; None for an episode in which the strategy was not simulated. `acts` are
-    the spells in which its steps acted, as their `state` says. `verdict` is one of "paid" (clearly paid), "worse"
+    of the table of episodes, in their order; None for an episode in which the strategy was not simulated. `step_spells`
+    are the spells in which its steps acted, as their `state` says. `verdict` is one of "paid" (clearly paid), "worse"
     (clearly did worse), "unclear" (not clear), "small" (small at best), "few" (too few to judge) and "void".
     """
 
@@ -90,10 +90,10 @@ class StrategyResult:
     mix_nav: "pd.Series[float]"
     verdict: Verdict
     measures: Measures
-    card: Card
+    card: Scorecard
     lines: Lines
     attribution: dict[str, tuple[EpisodeAttribution | None, ...]]
-    acts: tuple[Acts, ...]
+    step_spells: tuple[StepSpells, ...]
 
     @property
     def name(self) -> str:
@@ -109,32 +109,32 @@ class StrategyResult:
 class Result:
     """The result of a run. The reference is the first of `strategies`, and all are measured over `period`.
 
-    `whole` is the market that strategies saw; `left_out` says which built-in variants the history has no roles for, and
-    `notes` what else to know of data and period; `command` repeats the run.
-    `joint`, `drawdowns` and `crises` are the rows of their tables; `correlations` (sessions x 2) are those of the legs
-    as known at each close; `drawn` are the resamples; `stressed` holds the results of scenarios and `as_of` those of
-    each year-end, None where not asked for; `show` makes the HTML that a notebook shows.
+    `full_market` is the market that strategies saw; `left_out` says which built-in variants the history has no roles
+    for, and `notes` what else to know of data and period; `command` repeats the run. `joint_rows`, `drawdown_rows` and
+    `crisis_rows` are the rows of their tables; `correlations` (sessions x 2) are those of the legs as known at each
+    close; `resampling` are the resamples; `stress` holds the results of scenarios and `as_of` those of each year-end,
+    None where not asked for; `to_html` makes the HTML that a notebook shows.
     """
 
     settings: RunSettings
-    whole: Market
+    full_market: Market
     period: Period
     strategies: tuple[StrategyResult, ...]
     left_out: tuple[str, ...]
     notes: tuple[str, ...]
     command: str
-    joint: tuple[Json, ...]
-    drawdowns: tuple[Json, ...]
-    crises: tuple[Json, ...]
+    joint_rows: tuple[Json, ...]
+    drawdown_rows: tuple[Json, ...]
+    crisis_rows: tuple[Json, ...]
     crisis_hashes: dict[str, str]
     chances: dict[str, list[Chance]]
     cushions: tuple[Cushion, ...]
     correlations: pd.DataFrame
     dependence: dict[str, object]
-    drawn: Drawn
-    stressed: Stressed | None
+    resampling: RunResamples
+    stress: StressResults | None
     as_of: tuple[YearEnd, ...] | None
-    show: Callable[["Result"], str]
+    to_html: Callable[["Result"], str]
 
     @property
     def nav(self) -> pd.DataFrame:
@@ -167,12 +167,12 @@ class Result:
     @property
     def joint_sell_offs(self) -> pd.DataFrame:
         """The returns of assets and strategies in the joint sell-offs, a row a window."""
-        return frame(self.joint)
+        return episode_frame(self.joint_rows)
 
     @property
     def pair_drawdowns(self) -> pd.DataFrame:
         """The returns of assets and strategies in the drawdowns of the pair, a row each."""
-        return frame(self.drawdowns)
+        return episode_frame(self.drawdown_rows)
 
     def strategy(self, name: str) -> StrategyResult:
         """The strategy of that name; raise RecipeError with the nearest name if there is none."""
@@ -196,4 +196,4 @@ class Result:
 
     @functools.cached_property
     def _html(self) -> str:
-        return self.show(self)
+        return self.to_html(self)

@@ -5,12 +5,13 @@ from typing import Any
 from backtester.histories.rhythm import slowest
 from backtester.pages.format import counted, listed_words, number, percent
 from backtester.pages.names import role_label
-from backtester.runs.facts import facts_of, legs, rhythm_word, run_facts
-from backtester.runs.sentence_table import RUN, STRATEGY, FactsOf, Sentences
+from backtester.runs.facts import document_rhythm, leg_labels, run_facts, strategy_facts
+from backtester.runs.sentence_table import RUN_SENTENCES, Alternatives, FactsOf
 from backtester.runs.sentence_words import run_words, strategy_words
+from backtester.runs.strategy_sentence_table import STRATEGY_SENTENCES
 from backtester.runs.values import Json
 
-STRATEGY_SENTENCES = ("acted", "losses", "verdict", "placebo", "definition", "growth")
+STRATEGY_GROUPS = ("acted", "losses", "verdict", "placebo", "definition", "growth")
 VERDICTS = {
     "paid": "clearly paid",
     "worse": "clearly did worse",
@@ -34,9 +35,9 @@ def summary_lines(document: Json) -> tuple[str, ...]:
     """The lines below the headline: all of one strategy; of several how far they reach and what the largest saving
     was, what did worse or is void."""
     run = run_facts(document)
-    one = run.others[0] if run.only and run.only != "void" else None
-    lines = _of_strategy(document, one.strategy, *STRATEGY_SENTENCES) if one else ()
-    return (*lines, *_of_run(document, "deck", "saving", "reach", "worse", "void"))
+    one = run.others[0] if run.only_verdict and run.only_verdict != "void" else None
+    lines = _of_strategy(document, one.strategy, *STRATEGY_GROUPS) if one else ()
+    return (*lines, *_of_run(document, "subheadline", "saving", "thresholds", "worse", "void"))
 
 
 def context_lines(document: Json) -> tuple[str, ...]:
@@ -57,7 +58,7 @@ def growth_line(document: Json, place: int) -> str:
 
 def strategy_lines(document: Json, strategy: Json) -> tuple[str, ...]:
     """Sentences on a strategy: how often it lost less, its payoff, its verdict and intervals, and its growth."""
-    return _of_strategy(document, strategy, *STRATEGY_SENTENCES)
+    return _of_strategy(document, strategy, *STRATEGY_GROUPS)
 
 
 def note_lines(document: Json) -> tuple[str, ...]:
@@ -73,7 +74,7 @@ def ruler_lines(document: Json) -> tuple[str, ...]:
 def rhythm_lines(document: Json) -> tuple[str, ...]:
     """The lines on what the rhythm does to the figures: sessions that are period ends only, months that are quarters,
     and assets that have values less often than there are sessions."""
-    own, lines, slower = rhythm_word(document), [], document["history"]["slower"]
+    own, lines, slower = document_rhythm(document), [], document["history"]["slower"]
     if at := document["settings"]["rhythm"]:
         lines.append(f"Everything is measured at the last session of each {at}.")
     if own.span == "quarter":
@@ -95,7 +96,7 @@ def cushion_lines(document: Json) -> tuple[str, ...]:
     lines = []
     for place, one in enumerate(document["stock_sell_offs"]):
         first, second, fall = falls_counted(document, place)
-        month = "month" if place or rhythm_word(document).span != "quarter" else "quarter"
+        month = "month" if place or document_rhythm(document).span != "quarter" else "quarter"
         counts = listed_words([f"{at['both_fell']} of {at['stock_sell_offs']} {at['name']}" for at in one["periods"]])
         rates = listed_words([percent(at["base_rate"], 0) for at in one["periods"]])
         if counts:
@@ -108,7 +109,7 @@ def cushion_lines(document: Json) -> tuple[str, ...]:
 
 def falls_counted(document: Json, place: int) -> tuple[str, str, str]:
     """The legs whose falls the history at a place counts, the run's own first, and how far the first fell."""
-    first, second = ("stocks", "Treasuries") if place else legs(document)
+    first, second = ("stocks", "Treasuries") if place else leg_labels(document)
     return first, second, percent(0.05 if place else -document["settings"]["stocks_fall"], 0)
 
 
@@ -120,7 +121,7 @@ def chance_lines(document: Json) -> tuple[str, ...]:
             at for at in document["chance"][kind] if at["mean"] is not None and (at["count"] or at["mean"] >= 0.5)
         ]
         if counts:
-            both = " and ".join(legs(document)).capitalize()
+            both = " and ".join(leg_labels(document)).capitalize()
             unknown = document["chance"]["all"][0]["count"] - sum(at["count"] for at in document["chance"][kind])
             rest = [f"{_times(unknown)} before it is known"] if unknown else []
             lines.append(f"{both} fell together {'; '.join([*map(_beside_chance, counts), *rest])}.")
@@ -142,15 +143,15 @@ def _times(count: int) -> str:
 
 def _of_run(document: Json, *groups: str) -> tuple[str, ...]:
     facts = run_facts(document)
-    return _said([RUN[group] for group in groups], facts, run_words(facts))
+    return _said([RUN_SENTENCES[group] for group in groups], facts, run_words(facts))
 
 
 def _of_strategy(document: Json, strategy: Json, *groups: str) -> tuple[str, ...]:
-    facts = facts_of(document, strategy)
-    return _said([STRATEGY[group] for group in groups], facts, strategy_words(facts))
+    facts = strategy_facts(document, strategy)
+    return _said([STRATEGY_SENTENCES[group] for group in groups], facts, strategy_words(facts))
 
 
-def _said(groups: list[Sentences[FactsOf]], facts: FactsOf, words: dict[str, Any]) -> tuple[str, ...]:
+def _said(groups: list[Alternatives[FactsOf]], facts: FactsOf, words: dict[str, Any]) -> tuple[str, ...]:
     """The first sentence of each group whose condition is true."""
     true = (next((text for when, text in group if when(facts)), "") for group in groups)
     return tuple(template.format_map(words) for template in true if template)

@@ -24,7 +24,7 @@ def _enough_or_none(resamples: int) -> int:
     return resamples
 
 
-class Shared(Lenses):
+class SharedSettings(Lenses):
     """The settings that all runs of a study share: the reference, the history and the `rhythm` at whose ends it is
     measured (None for its own), the strategies' files, the period, how portfolios trade, and the scenarios that
     they are put through."""
@@ -50,7 +50,7 @@ class SeriesFile(BaseModel):
     form: FiguresForm | None = None
 
 
-class RunSettings(Shared):
+class RunSettings(SharedSettings):
     """The settings of a run.
 
     Without recipes the run compares each of `weights`, and each of `series` alone and as a tenth of the reference;

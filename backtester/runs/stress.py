@@ -23,7 +23,7 @@ from backtester.stress.yields import maturities
 
 
 @dataclass(frozen=True, eq=False)
-class Stressed:
+class StressResults:
     """The results of scenarios: the session that they follow, how they were changed, the result of each, and why others
     were left out."""
 
@@ -57,7 +57,7 @@ def scenario_start(
 
 def scenario_results(
     settings: RunSettings, starting_point: StartingPoint, trial: Trial, ways: Ways, report: ReportProgress = no_report
-) -> Stressed:
+) -> StressResults:
     """The results of the settings' scenarios. With `all`, a scenario that the history lacks assets for is left
     out and reported; one that was named raises its error."""
     results, left_out = [], []
@@ -71,7 +71,7 @@ def scenario_results(
             if not may_be_left_out:
                 raise
             left_out.append(f"{scenario.name}: {error}")
-    return Stressed(starting_point.at, ways, tuple(results), tuple(left_out))
+    return StressResults(starting_point.at, ways, tuple(results), tuple(left_out))
 
 
 def make_trial(settings: RunSettings, recipes: Sequence[Recipe], shares: Array) -> Trial:
@@ -79,7 +79,7 @@ def make_trial(settings: RunSettings, recipes: Sequence[Recipe], shares: Array) 
     return Trial(recipes, settings.execution, settings, shares)
 
 
-def stress_document(stressed: Stressed) -> Json:
+def stress_document(stressed: StressResults) -> Json:
     """The part `stress` of a document; fractions, ISO dates, what is undefined null."""
     ways = stressed.ways
     written: Json = clean(
@@ -121,6 +121,6 @@ def _outcome(one: PathOutcome) -> Json:
     }
 
 
-def scenario_hashes(stressed: Stressed) -> dict[str, str]:
+def scenario_hashes(stressed: StressResults) -> dict[str, str]:
     """The hash of each scenario by its name, for a manifest."""
     return {one.scenario.name: one.scenario.sha256 for one in stressed.results}

@@ -9,7 +9,7 @@ import numpy as np
 from backtester.arrays import Array
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.errors import ScenarioError
-from backtester.runs.measured import common_start, opening_of
+from backtester.runs.common_period import common_start, first_with_pair
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.stress_run import prepare, stressed_recipes
 from backtester.runs.values import Json, clean
@@ -20,7 +20,7 @@ from backtester.stress.outcomes import Trial
 from backtester.stress.tilt import Tilts
 
 FREQUENCY_SCHEMA = 1
-CURVE = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)  # times as frequent, at which growth over the mix is looked for a sign
+CURVE_TIMES = (0.5, 1.0, 1.5, 2.0, 2.5, 3.0)  # times as frequent, at which growth over the mix is looked for a sign
 CURVE_PATHS = 400
 CURVE_DYNAMIC = 20
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -50,7 +50,7 @@ def frequency_run(
     and at which frequency its growth over its mix changes sign."""
     starting_point, trial, left_out = prepare(settings, at, report)
     runs = [evaluate(recipe, starting_point.market, settings.execution) for recipe in trial.recipes]
-    first = common_start(starting_point.market, runs, opening_of(starting_point.market, settings))
+    first = common_start(starting_point.market, runs, first_with_pair(starting_point.market, settings))
     held = [role for role in starting_point.market.assets if any(run.targets[role].to_numpy().any() for run in runs)]
     deck = make_deck(starting_point.market, first, settings, [*held, *settings.legs])
     sessions = deck.market.sessions
@@ -142,7 +142,7 @@ def _curve(bench: _Bench, plan: Plan, dynamic: int, tilts: Tilts, found: dict[fl
     """The mean growth over the mix of each strategy by frequency, and where it changes sign: on the first of the paths
     that were drawn at a frequency, or on as many drawn now."""
     means: dict[float, list[float]] = {}
-    for times in CURVE:
+    for times in CURVE_TIMES:
         try:
             fates = found.get(times) or _fates(bench, tilts.find(times), plan, dynamic)
         except ScenarioError:  # more cannot be reached: the curve ends here
@@ -159,11 +159,11 @@ def _curve(bench: _Bench, plan: Plan, dynamic: int, tilts: Tilts, found: dict[fl
         "paths": plan.paths,
         "dynamic_paths": min(dynamic, plan.paths),
         "growth_over_mix": dict(zip(names, by_strategy, strict=True)),
-        "turns": {name: turns(list(means), row) for name, row in zip(names, by_strategy, strict=True)},
+        "turns": {name: sign_change(list(means), row) for name, row in zip(names, by_strategy, strict=True)},
     }
 
 
-def turns(times: list[float], growth: list[float]) -> float | str | None:
+def sign_change(times: list[float], growth: list[float]) -> float | str | None:
     """The frequency at which growth over the mix first changes sign, by a line between two; in words where it never
     does, None where it is nothing throughout or not known."""
     values = np.array(growth)

@@ -10,13 +10,13 @@ from markupsafe import Markup
 
 from backtester.pages.format import MISSING, counted, number, points
 from backtester.runs.as_of_words import as_of_lines
-from backtester.runs.facts import legs, rhythm_word
+from backtester.runs.facts import document_rhythm, leg_labels
 from backtester.runs.sentences import VERDICTS, rhythm_lines, run_headline, summary_lines
 from backtester.runs.values import Json
 
 SHOWN_YEARS = ("2008", "2022")
 LAST_SESSION = "12-29"  # a year's last session is on or after it
-FALLEN = ("Lost", "Mix\nlost", "Payoff", "90%\ninterval", "Growth", "Verdict")
+SELL_OFF_HEADINGS = ("Lost", "Mix\nlost", "Payoff", "90%\ninterval", "Growth", "Verdict")
 PAYOFF_COLUMN = "beyond_mix_payoff_mean"
 STRATEGIES_ABREAST = 4  # strategies in 80 columns
 LEFT, RIGHT = Markup(' style="text-align: left"'), Markup(' style="text-align: right"')
@@ -38,7 +38,7 @@ class Summary:
     """History and period in a line, the tables, what they say, and notes on them."""
 
     heading: str
-    grids: tuple[TextTable, ...]
+    tables: tuple[TextTable, ...]
     conclusion: str
     notes: tuple[str, ...]
 
@@ -57,17 +57,21 @@ def summary(document: Json) -> Summary:
     lost, strategies = _headlines(document), document["strategies"]
     whole = ("CAGR", "Vol.", "Sharpe", "Deepest\nfall", *lost)
     rows = tuple((_label(one, document), *_whole(one, lost)) for one in strategies)
-    grids = [TextTable("In percent", whole, rows)]
+    tables = [TextTable("In percent", whole, rows)]
     notes = _notes(document) if strategies[1:] else ()
     if strategies[1:]:
-        grids.append(
-            TextTable(_title(document), FALLEN, tuple((_label(one, document), *_fallen(one)) for one in strategies[1:]))
+        tables.append(
+            TextTable(
+                _title(document),
+                SELL_OFF_HEADINGS,
+                tuple((_label(one, document), *_fallen(one)) for one in strategies[1:]),
+            )
         )
-    grids += as_of_grids(document)
-    sessions = rhythm_word(document).described(period["sessions"])
+    tables += as_of_tables(document)
+    sessions = document_rhythm(document).described(period["sessions"])
     return Summary(
         f"{history['title']}: {period['start']} to {period['end']}, {sessions}",
-        tuple(grids),
+        tuple(tables),
         " ".join([run_headline(document), *summary_lines(document)]),
         (*notes, *as_of_lines(document), *rhythm_lines(document), *_audit(strategies)),
     )
@@ -78,7 +82,8 @@ def _title(document: Json) -> str:
     reference, joint = document["strategies"][0], len(document["joint_sell_offs"])
     loss = reference["scorecard"]["mean_loss"]["strategy"]
     did = "" if loss is None else f"; {reference['label']} {'lost' if loss >= 0 else 'gained'} {points(abs(loss))}"
-    return f"In {counted(joint, 'joint sell-off')} of {' and '.join(legs(document))}, in percent{did if joint else ''}"
+    fell = " and ".join(leg_labels(document))
+    return f"In {counted(joint, 'joint sell-off')} of {fell}, in percent{did if joint else ''}"
 
 
 def _headlines(document: Json) -> dict[str, Json | None]:
@@ -137,7 +142,7 @@ def _notes(document: Json) -> tuple[str, ...]:
     )
 
 
-def as_of_grids(document: Json) -> list[TextTable]:
+def as_of_tables(document: Json) -> list[TextTable]:
     """What the page would have said at each year-end, and what followed it, as tables of at most four strategies
     each."""
     rows: list[Json] = document.get("as_of") or []
@@ -174,7 +179,7 @@ def _audit(strategies: list[Json]) -> tuple[str, ...]:
 
 def summary_html(shown: Summary) -> str:
     """The summary as a fragment of HTML."""
-    parts = [Markup("<p>{}</p>").format(shown.heading), *map(_table, shown.grids)]
+    parts = [Markup("<p>{}</p>").format(shown.heading), *map(_table, shown.tables)]
     parts.append(Markup("<p>{}</p>").format(shown.conclusion))
     parts += [Markup("<p><small>{}</small></p>").format(note) for note in shown.notes]
     return str(Markup("<div>{}</div>").format(Markup("\n").join(parts)))

@@ -24,13 +24,13 @@ def long_weights(result: Result) -> pd.DataFrame:
     columns = {  # one after another, so that no more than one is held twice
         "date": np.tile(sessions, len(assets)),
         "strategy": pd.Categorical(names, dtype=pd.CategoricalDtype(names)).repeat(np.multiply(counts, len(sessions))),
-        "asset": pd.Categorical(assets, dtype=pd.CategoricalDtype(result.whole.assets)).repeat(len(sessions)),
+        "asset": pd.Categorical(assets, dtype=pd.CategoricalDtype(result.full_market.assets)).repeat(len(sessions)),
         "weight": np.concatenate([weights.to_numpy().ravel("F") for weights in held]),
     }
     return pd.DataFrame(columns, copy=False)
 
 
-def encoded(weights: pd.DataFrame) -> pa.Table:
+def weights_arrow(weights: pd.DataFrame) -> pa.Table:
     """Weights in long form, names of strategies and assets once each."""
     columns = {"date": pa.array(weights["date"], pa.timestamp("ns")).cast(pa.timestamp("ms")).cast(pa.date32())}
     for name in ("strategy", "asset"):
@@ -40,7 +40,7 @@ def encoded(weights: pd.DataFrame) -> pa.Table:
     return pa.table(columns | {"weight": pa.array(weights["weight"])})
 
 
-def with_dates(table: pd.DataFrame) -> pa.Table:
+def dated_arrow(table: pd.DataFrame) -> pa.Table:
     """The table with its `date` as days."""
     arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata()
     place = arrow.schema.get_field_index("date")

@@ -17,14 +17,17 @@ import pandas as pd
 
 from backtester.errors import BacktesterError, DataError
 from backtester.plugins.loader import Library, load_library
-from backtester.runs.folder import RunFolder, put_run, read_run
+from backtester.runs.folder import RunFolder, read_run, write_run_files
 from backtester.runs.manifest import manifest
 from backtester.runs.run import carry_out
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.values import Json
 from backtester.stress.choose import choose
 
-NAMED_ANEW: Json = {"data": None, "plugins": None}  # settings that `verify` may replace, so that they are not compared
+REPLACEABLE_SETTINGS: Json = {
+    "data": None,
+    "plugins": None,
+}  # settings that `verify` may replace, so that they are not compared
 COMPARED_TABLES = ("nav", "levels", "dependence", "payoffs", "weights")
 INFINITE = float("inf")
 
@@ -37,18 +40,18 @@ class Difference:
     size: float = 0.0
     where: str = ""
     stored: Any = None
-    again: Any = None
+    recomputed: Any = None
 
     def __str__(self) -> str:
         """The figures, and where they stand."""
         apart = "" if self.size == INFINITE else f", {self.size:.2g} apart"
-        return f"{self.where} is {self.stored!r} in the folder and {self.again!r} now{apart}"
+        return f"{self.where} is {self.stored!r} in the folder and {self.recomputed!r} now{apart}"
 
 
 def recomputed(stored: RunFolder, settings: RunSettings, report: ReportProgress = no_report) -> RunFolder:
     """The run carried out again; raise DataError if a strategy, a scenario or the history is not what it saw."""
-    refuse_other_strategies(stored.manifest["plugins"], load_library(settings.plugins), "run")
-    refuse_other_scenarios(stored.manifest.get("stress", {}), settings)
+    refuse_changed_strategies(stored.manifest["plugins"], load_library(settings.plugins), "run")
+    refuse_changed_scenarios(stored.manifest.get("stress", {}), settings)
     try:
         result = carry_out(settings, report)
     except BacktesterError as error:
@@ -60,11 +63,11 @@ def recomputed(stored: RunFolder, settings: RunSettings, report: ReportProgress 
         remedy = "name the data as it was with --data, or carry the run out anew"
         raise DataError(f"{what} changed since the run in {stored.path}; {remedy}")
     with tempfile.TemporaryDirectory() as place:
-        put_run(result, Path(place))
+        write_run_files(result, Path(place))
         return dataclasses.replace(read_run(Path(place)), path=stored.path)
 
 
-def refuse_other_strategies(plugins: Json, library: Library, what: str) -> None:
+def refuse_changed_strategies(plugins: Json, library: Library, what: str) -> None:
     """Raise DataError if a strategy of a manifest, that of a run or a `what`, is not in the library as it was."""
     for name, plugin in plugins.items():
         if name not in library.strategies:
@@ -76,7 +79,7 @@ def refuse_other_strategies(plugins: Json, library: Library, what: str) -> None:
             )
 
 
-def refuse_other_scenarios(hashes: dict[str, str], settings: RunSettings) -> None:
+def refuse_changed_scenarios(hashes: dict[str, str], settings: RunSettings) -> None:
     """Raise DataError if a scenario of the settings is not here, or not as a manifest has its hash."""
     for text in settings.stress:
         if text.endswith(".toml") and not Path(text).is_file():
@@ -95,7 +98,7 @@ def refuse_other_scenarios(hashes: dict[str, str], settings: RunSettings) -> Non
 def largest_difference(stored: RunFolder, again: RunFolder) -> Difference:
     """The largest difference between the figures of two folders, the first of several."""
     found = [*document_differences(stored.document, again.document, "result.json:")]
-    then, now = (run.manifest["settings"] | NAMED_ANEW for run in (stored, again))
+    then, now = (run.manifest["settings"] | REPLACEABLE_SETTINGS for run in (stored, again))
     found += document_differences(then, now, "manifest.json: settings:")
     for name in COMPARED_TABLES:
         found += _of_tables(getattr(stored, name), getattr(again, name), f"{name}.parquet:")

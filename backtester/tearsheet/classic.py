@@ -29,7 +29,7 @@ from backtester.runs.values import Json
 from backtester.tearsheet.parts.measures import measure_text
 
 TEARSHEET_PACKAGE = "backtester.tearsheet"
-PICTURES = {  # captions by quantstats' names of its pictures
+QUANTSTATS_PICTURES = {  # captions by quantstats' names of its pictures
     "returns": "Cumulative returns",
     "log_returns": "Cumulative returns on a logarithmic scale",
     "vol_returns": "Cumulative returns, the strategy scaled to the reference's volatility",
@@ -51,7 +51,7 @@ QUANTSTATS_TABLES = {
     "eoy_table": "Returns by calendar year, in percent",
     "dd_info": "The ten deepest drawdowns, in percent",
 }
-DIFFERENT = {  # measures that both have but mean differently: quantstats' label, and why
+DEFINED_DIFFERENTLY = {  # measures that both have but mean differently: quantstats' label, and why
     "cagr": ("CAGR﹪", "Our years are calendar days over 365.25, theirs sessions over the sessions of a year."),
     "sharpe": (
         "Sharpe",
@@ -76,7 +76,7 @@ DIFFERENT = {  # measures that both have but mean differently: quantstats' label
         "Ours are those of the deepest from its high on, theirs those of the longest from the first close below it.",
     ),
 }
-LOOKS: Any = {  # settings of matplotlib, the same at every call; ids in pictures depend on their content alone
+MATPLOTLIB_SETTINGS: Any = {  # with a fixed salt an id in a picture depends on the picture's content alone
     "axes.grid": True,
     "axes.axisbelow": True,
     "grid.color": "#dddddd",
@@ -116,10 +116,10 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
             problem=problem,
             figures=[
                 (_picture(parts[name]), words)
-                for name, words in PICTURES.items()
+                for name, words in QUANTSTATS_PICTURES.items()
                 if "<svg" in parts.get(name, "") and name not in left_out
             ],
-            left_out=[PICTURES[name] for name in left_out],
+            left_out=[QUANTSTATS_PICTURES[name] for name in left_out],
             tables=[(name, _table(parts[name]), words) for name, words in QUANTSTATS_TABLES.items() if name in parts],
             disagreements=disagreements(own["measures"], _theirs(parts)),
             policy=stylesheet_policy(static("classic.css", TEARSHEET_PACKAGE)),
@@ -132,7 +132,7 @@ def disagreements(ours: Json, theirs: dict[str, str]) -> list[tuple[str, str, st
     """For each measure that differs: its label, our figure, quantstats' (from `theirs` by its labels), and the
     reason."""
     found = []
-    for name, (label, why) in DIFFERENT.items():
+    for name, (label, why) in DEFINED_DIFFERENTLY.items():
         figure, value, other = figures_in("measures")[name], ours[name], theirs.get(label) or "-"
         own = measure_text(value, figure) + ("%" if figure.kind == "percent" and value is not None else "")
         written = date(other) if figure.kind == "date" and other != "-" else other.replace("-", MINUS)
@@ -150,7 +150,8 @@ def _report(own: "pd.Series[float]", against: "pd.Series[float] | None", session
 
         template, output = Path(folder) / "template.html", Path(folder) / "report.html"
         template.write_text(
-            "".join(f"\n@@{name}\n{{{{{name}}}}}" for name in (*PICTURES, *QUANTSTATS_TABLES)), encoding="utf-8"
+            "".join(f"\n@@{name}\n{{{{{name}}}}}" for name in (*QUANTSTATS_PICTURES, *QUANTSTATS_TABLES)),
+            encoding="utf-8",
         )
         quantstats.reports.html(  # type: ignore[no-untyped-call]  # it has half of its types
             own,
@@ -180,7 +181,7 @@ def _quiet() -> Iterator[None]:
             import quantstats.reports  # noqa: F401 - sets looks when it is first imported, which are then replaced
 
             mpl.rcdefaults()
-            mpl.rcParams.update(LOOKS)
+            mpl.rcParams.update(MATPLOTLIB_SETTINGS)
             fonts.setLevel(logging.ERROR + 1)
             try:
                 yield

@@ -6,12 +6,12 @@ from backtester.histories.rhythm import Rhythm
 from backtester.pages.format import date, percent
 from backtester.pages.names import Flag, Named, asset_key, role_label
 from backtester.pages.palette import line_dash, line_key
-from backtester.runs.facts import legs, rhythm_word
+from backtester.runs.facts import document_rhythm, leg_labels
 from backtester.runs.values import Json
 
 
 @dataclass(frozen=True)
-class Lens:
+class PairWords:
     """The words of a run's pair: both legs' labels in lower case and their colours, the pair as `60% stocks and 40%
     bonds`, the falls of a joint sell-off as `stocks return −5.0% or less and bonds −0.5% or less`, and the rhythm."""
 
@@ -43,22 +43,22 @@ class Lens:
         return {"pair": "The pair"} | {leg: label[:1].upper() + label[1:] for leg, label, _ in self.legs}
 
 
-def lens(document: Json) -> Lens:
+def pair_words(document: Json) -> PairWords:
     """The lens of a run."""
-    settings, (stocks, bonds) = document["settings"], legs(document)
+    settings, (stocks, bonds) = document["settings"], leg_labels(document)
     share = settings["stocks_weight"]
-    return Lens(
+    return PairWords(
         stocks=stocks,
         bonds=bonds,
         keys=(asset_key(settings["stocks_role"], document), asset_key(settings["bonds_role"], document)),
         pair=f"{percent(share, 0)} {stocks} and {percent(1 - share, 0)} {bonds}",
-        rhythm=rhythm_word(document),
+        rhythm=document_rhythm(document),
         falls=f"{stocks} return {percent(settings['stocks_fall'])} or less and {bonds} "
         f"{percent(settings['bonds_fall'])} or less",
     )
 
 
-def cast(document: Json) -> tuple[Named, ...]:
+def named_strategies(document: Json) -> tuple[Named, ...]:
     """The strategies as the page names them, in the document's order, the reference first."""
     return tuple(
         Named(

@@ -8,9 +8,9 @@ from backtester.pages.drawing import drawing
 from backtester.pages.environment import Section, environment
 from backtester.pages.format import counted, period
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.names import cast, lens
-from backtester.tearsheet.parts.measures import cards
-from backtester.tearsheet.sections import gather
+from backtester.tearsheet.names import named_strategies, pair_words
+from backtester.tearsheet.parts.measures import figure_cards
+from backtester.tearsheet.sections import page_sections
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ def page_pieces(
     """The page as HTML, piece by piece, for plotly.js alone is 5 MB: the same run gives the same text.
 
     plotly.js is inside the page, or beside it at `plotly_source`; `extras` are pages to link to; `sections` are those
-    that `gather` gives; on a `full` page all that folds is open.
+    that `page_sections` gives; on a `full` page all that folds is open.
     """
-    names, window, history = cast(run.document), run.document["period"], run.document["history"]
-    sections = gather(run) if sections is None else sections
+    names, window, history = named_strategies(run.document), run.document["period"], run.document["history"]
+    sections = page_sections(run) if sections is None else sections
     return (
         environment("backtester.tearsheet")
         .get_template("page.html.j2")
@@ -49,8 +49,8 @@ def page_pieces(
             titled=re.sub(r",? \d{4}[-\N{EN DASH}]\d{4}$", "", history["title"] or history["name"]),
             extras=extras,
             full=full,
-            cards=cards(),
-            lens=lens(run.document),
+            cards=figure_cards(),
+            pair=pair_words(run.document),
             **drawing(sections, plotly_source),
         )
     )

@@ -19,13 +19,13 @@ from backtester.files import staged, write_bytes, write_pieces, write_text
 from backtester.pages.csv_text import TABLES_FOLDER, write_tables
 from backtester.pages.embed import plotly_js
 from backtester.pages.table import Table
-from backtester.runs.document_check import FOREIGN
+from backtester.runs.document_check import MALFORMED_ERRORS
 from backtester.runs.folder import FILES, RunFolder, check_run_place, read_run
 from backtester.runs.values import Json
 from backtester.tearsheet.classic import classic_page
-from backtester.tearsheet.names import cast
+from backtester.tearsheet.names import named_strategies
 from backtester.tearsheet.page import Link, page_pieces
-from backtester.tearsheet.sections import gather
+from backtester.tearsheet.sections import page_sections
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ class Pages:
     full: bool = False
 
 
-INSIDE = Pages()
-CLASSIC = "quantstats' own tables and pictures of it, and where its numbers differ from these."
-OF_A_RUN = re.compile(r"classic(-\d+)?\.html|tables/[a-z0-9-]+-table\.csv")
+PLOTLY_INSIDE = Pages()
+CLASSIC_NOTE = "quantstats' own tables and pictures of it, and where its numbers differ from these."
+PAGE_FILES = re.compile(r"classic(-\d+)?\.html|tables/[a-z0-9-]+-table\.csv")
 
 
-def publish(put: Callable[[Path], Json], folder: Path, pages: Pages = INSIDE) -> Json:
+def publish(put: Callable[[Path], Json], folder: Path, pages: Pages = PLOTLY_INSIDE) -> Json:
     """The document that `put` put into a run's folder, with its pages; on an error the folder is as it was.
 
     Classic pages and csv of a run that stood there before are gone.
@@ -58,17 +58,17 @@ def publish(put: Callable[[Path], Json], folder: Path, pages: Pages = INSIDE) ->
         written = {path.relative_to(stage) for path in stage.rglob("*")}
     for path in (*folder.iterdir(), *(folder / TABLES_FOLDER).glob("*")):
         name = path.relative_to(folder)
-        if OF_A_RUN.fullmatch(name.as_posix()) and name not in written:
+        if PAGE_FILES.fullmatch(name.as_posix()) and name not in written:
             path.unlink(missing_ok=True)
     return document
 
 
-def write_page(folder: Path, pages: Pages = INSIDE) -> Path:
+def write_page(folder: Path, pages: Pages = PLOTLY_INSIDE) -> Path:
     """The path of the tearsheet, written from the files in a run's folder; on an error the folder stays as it was."""
     return write_tearsheet(read_run(folder), pages)
 
 
-def write_tearsheet(run: RunFolder, pages: Pages = INSIDE) -> Path:
+def write_tearsheet(run: RunFolder, pages: Pages = PLOTLY_INSIDE) -> Path:
     """The path of the tearsheet, made of a folder that was read; what cannot be shown is reported as its damage."""
     with staged(run.path) as stage, reported_as_damage(f"{run.path} is damaged"):
         _put_pages(run, stage, run.path, pages)
@@ -80,7 +80,7 @@ def reported_as_damage(what: str) -> Iterator[None]:
     """Raise a DataError, which `what` begins, if a document from outside cannot be shown."""
     try:
         yield
-    except (*FOREIGN, jinja2.TemplateError) as error:
+    except (*MALFORMED_ERRORS, jinja2.TemplateError) as error:
         raise DataError(
             f"{what}: a page cannot be made of it ({first_line(error)}); carry the run out again"
         ) from error
@@ -89,16 +89,16 @@ def reported_as_damage(what: str) -> Iterator[None]:
 def _put_pages(run: RunFolder, stage: Path, folder: Path, pages: Pages) -> None:
     """Put the pages on the stage, from which they go to the folder."""
     source = None if pages.plotly is None else _plotly_beside(pages.plotly, folder)
-    reference, *others = cast(run.document)
+    reference, *others = named_strategies(run.document)
     links = []
     for place, named in enumerate(others or [reference], start=1):
         name = f"classic-{place}.html" if others[1:] else "classic.html"
-        link = Link(f"Classic report of {named.label}", name, CLASSIC)
+        link = Link(f"Classic report of {named.label}", name, CLASSIC_NOTE)
         if pages.classic:
             write_text(stage / link.href, classic_page(run, named, reference))
         if (stage / link.href).is_file() or (run.path / link.href).is_file():
             links.append(link)
-    sections = gather(run)
+    sections = page_sections(run)
     write_tables(stage, [table for section in sections for table in section.every(Table)])
     pieces = page_pieces(run, sections, plotly_source=source, extras=links, full=pages.full)
     write_pieces(stage / FILES["tearsheet"], pieces)

@@ -19,20 +19,20 @@ from backtester.pages.table import Table
 from backtester.runs.basis_words import HEADLINE, LEFT_OUT, basis_lines
 from backtester.runs.values import Json
 from backtester.tearsheet.parts import basis, frequency, scales
-from backtester.tearsheet.sections import scenarios
+from backtester.tearsheet.sections import scenario_values
 
 PAGE = "stress.html"
 QUESTION = "Which of these hedges survives what comes next, and which only helped in 2022?"
 
 
 @dataclass(frozen=True)
-class Words:
+class PageWords:
     """The words above and below a page: its title, a line over the question, the question, and the last line."""
 
     title: str
     kicker: str
     question: str
-    foot: str
+    footer: str
 
 
 def stress_names(document: Json) -> tuple[Named, ...]:
@@ -46,17 +46,17 @@ def stress_names(document: Json) -> tuple[Named, ...]:
 def render_stress(document: Json) -> tuple[str, list[Table]]:
     """The page of scenarios as HTML, and its tables."""
     names, history = stress_names(document), document["history"]
-    section = Section("stress", "If it happened next", scenarios(document["stress"], names))
-    words = Words(
+    section = Section("stress", "If it happened next", scenario_values(document["stress"], names))
+    words = PageWords(
         title=f"{numbered(len(document['stress']['scenarios']), 'scenario')}, {len(names)} strategies",
         kicker=f"What did not happen \N{MIDDLE DOT} {history['title']}",
         question=QUESTION,
-        foot="Scenarios are no forecasts, and simulated portfolios no advice.",
+        footer="Scenarios are no forecasts, and simulated portfolios no advice.",
     )
     return render_stress_page(words, (section,), names), list(section.every(Table))
 
 
-def render_stress_page(words: Words, sections: tuple[Section, ...], names: tuple[Named, ...] = ()) -> str:
+def render_stress_page(words: PageWords, sections: tuple[Section, ...], names: tuple[Named, ...] = ()) -> str:
     """A page of these sections as HTML: the same sections give the same text."""
     return str(
         environment("backtester.tearsheet")
@@ -65,7 +65,7 @@ def render_stress_page(words: Words, sections: tuple[Section, ...], names: tuple
             title=words.title,
             kicker=words.kicker,
             question=words.question,
-            foot=words.foot,
+            footer=words.footer,
             sections=sections,
             names=names,
             full=True,  # the tearsheet folds these sections; here they are the content
@@ -79,7 +79,7 @@ def publish_stress(document: Json, folder: Path, name: str, make: Callable[[Json
 
     Raise OutputError if the folder holds other files and none of ours.
     """
-    check_stress_place(folder, name)
+    check_stress_folder(folder, name)
     page, tables = make(document)
     with staged(folder) as stage:
         write_text(stage / f"{name}.json", to_json(document))
@@ -88,7 +88,7 @@ def publish_stress(document: Json, folder: Path, name: str, make: Callable[[Json
     return folder / f"{name}.html"
 
 
-def check_stress_place(folder: Path, name: str) -> None:
+def check_stress_folder(folder: Path, name: str) -> None:
     """Raise OutputError if a folder holds other files, and none that a command of this name wrote."""
     if folder.is_dir() and any(not path.name.startswith(".") for path in folder.iterdir()):
         if not (folder / f"{name}.json").is_file():
@@ -111,11 +111,11 @@ def render_basis(document: Json) -> tuple[str, list[Table]]:
         "terms": basis.terms_table(document),
     }
     section = Section("basis", "The basis-trade spiral", here)
-    words = Words(
+    words = PageWords(
         title="The basis-trade spiral",
         kicker="What did not happen \N{MIDDLE DOT} Treasuries held against futures",
         question="How many times does what is sold come to market?",
-        foot="A small model of forced sales, and no forecast.",
+        footer="A small model of forced sales, and no forecast.",
     )
     return render_stress_page(words, (section,)), list(section.every(Table))
 
@@ -130,11 +130,11 @@ def render_reverse(document: Json) -> tuple[str, list[Table]]:
         "left_out": document["left_out"],
     }
     section = Section("reverse", "How large must it be?", here)
-    words = Words(
+    words = PageWords(
         title="Reverse stress",
         kicker=f"What did not happen \N{MIDDLE DOT} {document['history']['title']}",
         question="How large must a scenario be for a strategy to lose so much, or a hedge to stop helping?",
-        foot="Scenarios are no forecasts, and simulated portfolios no advice.",
+        footer="Scenarios are no forecasts, and simulated portfolios no advice.",
     )
     return render_stress_page(words, (section,), names), list(section.every(Table))
 
@@ -149,10 +149,10 @@ def render_frequency(document: Json) -> tuple[str, list[Table]]:
         "fates": frequency.fates_table(document, names),
     }
     section = Section("frequency", "If they came more often", here)
-    words = Words(
+    words = PageWords(
         title="If joint sell-offs came more often",
         kicker=f"What did not happen \N{MIDDLE DOT} {document['history']['title']}",
         question="What becomes of each strategy when stocks and bonds fall together more often?",
-        foot="Drawn from the past with other weights, and no forecast.",
+        footer="Drawn from the past with other weights, and no forecast.",
     )
     return render_stress_page(words, (section,), names), list(section.every(Table))

@@ -12,7 +12,7 @@ from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
 from backtester.errors import DataError, RecipeError
 from backtester.runs.compare import compared
-from backtester.runs.folder import RunFolder, put_files, read_run, write_run
+from backtester.runs.folder import RunFolder, read_run, write_folder_files, write_run
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
 
@@ -101,7 +101,7 @@ def test_sources_are_told(make: Make, gold: RunFolder, tmp_path: Path) -> None:
 def test_comparison_can_be_compared(make: Make, gold: RunFolder, tmp_path: Path) -> None:
     """Written into a folder it is read back as a run is, and stands beside further runs."""
     vol, bills = make("vol", VOL), make("bills", BILLS)
-    put_files(dataclasses.replace(compared([gold, vol]), path=tmp_path))
+    write_folder_files(dataclasses.replace(compared([gold, vol]), path=tmp_path))
     again = compared([read_run(tmp_path), bills])
     assert json.dumps(again.document) == json.dumps(compared([gold, vol, bills]).document)
 

@@ -16,7 +16,7 @@ from backtester.errors import BacktesterError, DataError, RecipeError
 from backtester.files import sha256
 from backtester.runs import run as running
 from backtester.runs.document import document
-from backtester.runs.episodes import View
+from backtester.runs.episodes import EpisodeData
 from backtester.runs.needed_roles import needed_market
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
@@ -64,9 +64,9 @@ def test_scenarios_follow_where_they_are_asked_for(small: Path) -> None:
         carry_out(RunSettings(recipes=("sixty_forty",), history="small", data=small, resamples=0, stress=names))
         for names in ((), ("capital_war",))
     )
-    assert plain.stressed is None
-    assert put.stressed is not None
-    assert len(put.stressed.results) == 1
+    assert plain.stress is None
+    assert put.stress is not None
+    assert len(put.stress.results) == 1
 
 
 def test_a_start_between_sessions_is_the_next_session(small: Path) -> None:
@@ -89,9 +89,9 @@ def test_window_is_common_to_all(small: Path, tmp_path: Path) -> None:
     """A strategy that reads what begins in 2020 makes every record begin there."""
     text = '"""Hold."""\ndef weights(gold):\n    return {"gold": 0.5}\n'
     result = run_of(small, "holds", plugin=written(tmp_path, "holds", text))
-    assert len(result.nav) == len(result.whole.sessions)
+    assert len(result.nav) == len(result.full_market.sessions)
     us = carry_out(RunSettings(recipes=("dear",), plugins=(written(tmp_path, "dear", text.replace("gold)", "sofr)")),)))
-    assert us.period.market.sessions[0] == us.whole.observables["sofr"].first_valid_index()
+    assert us.period.market.sessions[0] == us.full_market.observables["sofr"].first_valid_index()
     assert set(us.nav.iloc[0]) == {1.0}
 
 
@@ -244,7 +244,7 @@ def test_chances_by_decade_and_regime(monkeypatch: pytest.MonkeyPatch) -> None:
     view = SimpleNamespace(period=period, correlation=pd.Series([np.nan, -0.3, 0.0, 0.2], sessions))
     monkeypatch.setattr(running, "rotated_windows", lambda given, seed: ("rotated", given is period, seed))
     monkeypatch.setattr(running, "chances", lambda own, rotated, labels: (own, rotated, labels))
-    found = running._chances(cast(View, view), seed=5)
+    found = running._chances(cast(EpisodeData, view), seed=5)
     labels = {}
     for kind, (own, rotated, named) in cast("dict[str, Any]", found).items():
         assert (own, rotated) == ("own", ("rotated", True, 5))

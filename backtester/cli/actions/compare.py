@@ -10,7 +10,7 @@ from backtester.cli.actions.run_screen import print_summary, shown_progress
 from backtester.cli.actions.screen import print_json, say
 from backtester.files import sha256, to_json
 from backtester.runs.compare import compared
-from backtester.runs.folder import check_run_place, put_files, read_run
+from backtester.runs.folder import check_run_place, read_run, write_folder_files
 from backtester.runs.summary import summary
 from backtester.tearsheet.publish import Pages, publish, reported_as_damage
 
@@ -30,7 +30,7 @@ def compare_runs(folders: tuple[Path, ...], out: Path | None, *, beside: bool, c
             folder = out or Path("runs") / f"compare-{sha256(to_json(united.manifest['runs']).encode())[:8]}"
             progress("Writing the tearsheet")
             pages, shown = Pages(folder if beside else None, classic), summary(united.document)
-            document = publish(lambda stage: put_files(dataclasses.replace(united, path=stage)), folder, pages)
+            document = publish(lambda stage: write_folder_files(dataclasses.replace(united, path=stage)), folder, pages)
     as_written = [warn_of_edits(run) for run in runs]
     if as_json:
         print_json(document)

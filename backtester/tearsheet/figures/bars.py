@@ -6,7 +6,7 @@ from backtester.pages.figure import Chart, LegendEntry, Spec, array, axis, colou
 from backtester.pages.format import date
 from backtester.pages.names import Named, asset_key, role_label
 from backtester.runs.values import Json
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 
 Column = Sequence[float | None]
 CHARGE_LINES = ("financing", "costs", "fees")  # positive numbers, taken off
@@ -36,7 +36,7 @@ def yearly_figure(
 
 def lines_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     """A chart of yearly profit and loss by line: a bar for each strategy, the reference on top, totals as diamonds."""
-    lines, stocks = [strategy["lines"] for strategy in document["strategies"]], lens(document).stocks
+    lines, stocks = [strategy["lines"] for strategy in document["strategies"]], pair_words(document).stocks
     labels = [plain(named.label).replace(" + ", "<br>+ ") for named in names]
     added = _added(lines, document)
     bars = (

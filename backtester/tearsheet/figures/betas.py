@@ -11,14 +11,14 @@ from backtester.pages.names import Named
 from backtester.pages.table import Head, Table, TableRow, number_cell, strategy_head
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
-from backtester.tearsheet.names import Lens, lens
+from backtester.tearsheet.names import PairWords, pair_words
 
 BETAS_GROUP = "betas"
-SIDES = ("stocks", "bonds")  # the keys of the legs
+LEG_KEYS = ("stocks", "bonds")  # the keys of the legs
 LOOK_BACK_YEARS = {"month": 3, "quarter": 5}  # years that a beta looks back on, by span of sessions; else one
 
 
-def look_back(seen: Lens) -> int:
+def beta_window(seen: PairWords) -> int:
     """The number of sessions that a beta looks back on."""
     return seen.rhythm.sessions_in("year") * LOOK_BACK_YEARS.get(seen.rhythm.span, 1)
 
@@ -27,21 +27,21 @@ def betas_group(run: RunFolder, names: tuple[Named, ...]) -> DatedArrays:
     """The betas of each strategy to each leg at each month's last session, NaN before there are enough sessions."""
     settings, levels = run.document["settings"], run.levels
     bills = _returns(levels["bills"]) if "bills" in levels else np.zeros(len(levels) - 1)
-    legs = np.column_stack([_returns(levels[settings[f"{side}_role"]]) - bills for side in SIDES])
+    legs = np.column_stack([_returns(levels[settings[f"{side}_role"]]) - bills for side in LEG_KEYS])
     dates = pd.DatetimeIndex(levels.index)
     months = dates.to_period("M").asi8
     ends = np.flatnonzero(np.append(months[1:] != months[:-1], True))
-    ends, window = ends[ends > 0], look_back(lens(run.document))
+    ends, window = ends[ends > 0], beta_window(pair_words(run.document))
     arrays: dict[str, Array] = {}
     for place, named in enumerate(names):
         slopes = rolling_betas(_returns(run.nav[named.name]) - bills, legs, ends=ends - 1, window=window)
-        arrays |= {f"{place}.{side}": slopes[:, column] for column, side in enumerate(SIDES)}
+        arrays |= {f"{place}.{side}": slopes[:, column] for column, side in enumerate(LEG_KEYS)}
     return DatedArrays(BETAS_GROUP, dates[ends], arrays)
 
 
 def betas_figure(document: Json, names: tuple[Named, ...]) -> Chart:
     """A chart of the betas: two lines for the chosen strategy, and thin ones for the reference."""
-    seen, places = lens(document), range(1, len(names)) if names[1:] else range(1)
+    seen, places = pair_words(document), range(1, len(names)) if names[1:] else range(1)
     traces = [_line("reference", f"0.{side}", label, key, 1.0) for side, label, key in seen.legs]
     traces += [
         _line(side, f"{place}.{side}", label, key, 2.2) | {"choice": str(place)}
@@ -53,7 +53,7 @@ def betas_figure(document: Json, names: tuple[Named, ...]) -> Chart:
         group=BETAS_GROUP,
         caption=(
             f"Rolling beta of the chosen strategy to {seen.both}, both at once, over the last "
-            f"{seen.rhythm.counted(look_back(seen))}, of returns in excess of bills. Thin: the reference's. A hedge "
+            f"{seen.rhythm.counted(beta_window(seen))}, of returns in excess of bills. Thin: the reference's. A hedge "
             "that only holds less of a leg shows as a line below the thin one of the same colour."
         ),
         description="Line chart of rolling betas; the table below has their means and ranges.",
@@ -75,11 +75,11 @@ def betas_figure(document: Json, names: tuple[Named, ...]) -> Chart:
 
 def betas_table(group: DatedArrays, document: Json, names: tuple[Named, ...]) -> Table:
     """Mean, lowest, highest and last beta of each strategy to each leg; n/a if the run is too short."""
-    seen = lens(document)
+    seen = pair_words(document)
     rows = tuple(
         TableRow(
             strategy_head(named),
-            tuple(number_cell(value) for side in SIDES for value in _range(group.arrays[f"{place}.{side}"])),
+            tuple(number_cell(value) for side in LEG_KEYS for value in _range(group.arrays[f"{place}.{side}"])),
         )
         for place, named in enumerate(names)
     )

@@ -21,7 +21,7 @@ from backtester.pages.figure import (
 )
 from backtester.pages.names import Named
 from backtester.runs.values import Json
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 
 SESSIONS_GROUP = "sessions"
 LOG_TICKS = [digit * 10.0**power for power in range(-3, 7) for digit in (1, 1.5, 2, 3, 5, 7)]
@@ -71,7 +71,7 @@ def growth_figure(document: Json, names: tuple[Named, ...]) -> Chart:
 
 def correlation_figure(document: Json) -> Chart:
     """Both rolling correlations of the legs, of sessions and of months."""
-    seen, lines = lens(document), _correlations(document)
+    seen, lines = pair_words(document), _correlations(document)
     return Chart(
         name="correlation",
         group=SESSIONS_GROUP,
@@ -99,7 +99,7 @@ def correlation_figure(document: Json) -> Chart:
 
 def _correlations(document: Json) -> tuple[tuple[str, str, str, float], ...]:
     """The column, label, colour and width of each rolling correlation; one if the quick and the slow are the same."""
-    own = lens(document).rhythm
+    own = pair_words(document).rhythm
     count, months = own.correlation_sessions, "quarterly" if own.span == "quarter" else "monthly"
     quick = (f"correlation_{count}_sessions", f"Last {own.counted(count)}", "muted", 1.0)
     slow = ("correlation_36_months", f"Last 36 months, {months} returns", "accent", 2.2)

@@ -8,10 +8,10 @@ from backtester.pages.embed import DatedArrays
 from backtester.pages.figure import Chart, Spec, array, axis, colour, layout, plain, shade, title
 from backtester.pages.names import Named
 from backtester.runs.values import Json
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 
 MONTHS_GROUP = "months"
-FULL = 98  # percentile of the sizes of payoffs, from which dots have the full colour
+FULL_COLOUR_PERCENTILE = 98  # percentile of the sizes of payoffs, from which dots have the full colour
 
 
 def months_group(document: Json, names: tuple[Named, ...]) -> DatedArrays:
@@ -26,7 +26,7 @@ def months_group(document: Json, names: tuple[Named, ...]) -> DatedArrays:
 
 def scatter_figure(document: Json, group: DatedArrays, names: tuple[Named, ...]) -> Chart:
     """The chart: a dot for each month; the lower left quarter, in which both legs fell, is shaded."""
-    seen = lens(document)
+    seen = pair_words(document)
     stocks, bonds = (_span(group.arrays[leg]) for leg in ("stocks", "bonds"))
     hover = f"%{{text}}: {plain(seen.stocks)} %{{x:.1f}}%, {plain(seen.bonds)} %{{y:.1f}}%"
     label = {"text": f"{seen.labels['stocks']}, the month's return", "font": {"size": 12, "color": colour("ink")}}
@@ -82,7 +82,7 @@ def _payoffs(hover: str, group: DatedArrays, place: int) -> Spec:
     """The dots of one strategy, on a scale of its own."""
     payoffs = group.arrays[f"payoff{place}"]
     sizes = np.abs(payoffs[np.isfinite(payoffs)])
-    full = max(float(np.percentile(sizes, FULL)) if len(sizes) else 0.0, 0.01)
+    full = max(float(np.percentile(sizes, FULL_COLOUR_PERCENTILE)) if len(sizes) else 0.0, 0.01)
     marker = {
         "size": 9,
         "color": array(f"payoff{place}"),

@@ -9,7 +9,7 @@ from backtester.pages.figure import Chart, LegendEntry, Spec, axis, colour, curv
 from backtester.pages.names import Named, asset_key, role_label
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
-from backtester.tearsheet.bounded import OTHER_NOTIONALS
+from backtester.tearsheet.limit_assets import OTHER_NOTIONALS
 
 WEIGHTS_GROUP = "weights"
 

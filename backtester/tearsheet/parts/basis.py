@@ -7,7 +7,7 @@ from backtester.runs.basis_words import SOURCES
 from backtester.runs.values import Json
 
 SHADE_RATIOS = (1.25, 2.0, 5.0)
-PATHS = {
+PATH_STYLES = {
     "then": ("450bn, as in 2020", "reference", ""),
     "now": ("as held today", "s1", ""),
     "now_fed": ("with the Fed's purchases", "s4", "7 2"),
@@ -103,7 +103,7 @@ def paths_table(document: Json) -> Table:
     """The peak of yields, the sales and the equity left of each path."""
     rows = [
         TableRow(
-            Head(PATHS[name][0]),
+            Head(PATH_STYLES[name][0]),
             (number_cell(one["peak_bp"], 1), number_cell(one["sold_bn"], 0), number_cell(one["equity_bn"], 1)),
         )
         for name, one in document["paths"].items()
@@ -175,7 +175,7 @@ def paths_figure(document: Json) -> Chart:
         name="basis-paths",
         caption="Yields over the start, in basis points, by session, under the pressure of March 2020.",
         description="Line chart of four paths; the table below has their peaks.",
-        traces=tuple(_line(name, document["paths"][name]["yields_bp"]) for name in PATHS),
+        traces=tuple(_line(name, document["paths"][name]["yields_bp"]) for name in PATH_STYLES),
         layout=layout(
             {
                 "xaxis": axis({"showgrid": False, "dtick": 1}),
@@ -183,12 +183,12 @@ def paths_figure(document: Json) -> Chart:
             }
         ),
         height=300,
-        legend=tuple(LegendEntry(name, text, key, dash) for name, (text, key, dash) in PATHS.items()),
+        legend=tuple(LegendEntry(name, text, key, dash) for name, (text, key, dash) in PATH_STYLES.items()),
     )
 
 
 def _line(name: str, values: list[float]) -> Spec:
-    text, key, dash = PATHS[name]
+    text, key, dash = PATH_STYLES[name]
     looks = {"color": colour(key), "width": 1.8, "dash": dash.replace(" ", "px,") + "px" if dash else "solid"}
     trace = {"type": "scatter", "mode": "lines", "name": text, "meta": name, "line": looks}
     return trace | {"x": list(range(len(values) + 1)), "y": [0.0, *values], "hovertemplate": "%{y:.1f} bp"}

@@ -9,10 +9,10 @@ from backtester.pages.strip import Strip
 from backtester.pages.table import Cell, Head, Table, TableRow, group_row, leg_bars, points_cell
 from backtester.runs.sentences import falls_counted
 from backtester.runs.values import Json
-from backtester.tearsheet.names import lens
-from backtester.tearsheet.parts.windows import asset_roles, return_heads, returns
+from backtester.tearsheet.names import pair_words
+from backtester.tearsheet.parts.windows import asset_roles, return_cells, return_heads
 
-NOW = "2020"  # the first year of the double whammy: docs/design.md
+FIRST_YEAR_OF_NOW = "2020"  # the first year of the double whammy: docs/design.md
 
 
 def crises_in_order(document: Json) -> list[Json]:
@@ -22,9 +22,9 @@ def crises_in_order(document: Json) -> list[Json]:
 
 def crisis_tables(document: Json, names: tuple[Named, ...]) -> tuple[Table, ...]:
     """The tables of crises then and now, and of the others; a table without rows is left out."""
-    both, crises = lens(document).both, crises_in_order(document)
+    both, crises = pair_words(document).both, crises_in_order(document)
     famous = [crisis for crisis in crises if crisis["then_and_now"]]
-    then = [crisis for crisis in famous if crisis["start"] < NOW]
+    then = [crisis for crisis in famous if crisis["start"] < FIRST_YEAR_OF_NOW]
     now = [crisis for crisis in famous if crisis not in then]
     others = {"": [crisis for crisis in crises if not crisis["then_and_now"]]}
     hedged = {f"Then: {_hedged(document, then)}": then, f"Now: {_hedged(document, now)}": now}
@@ -36,7 +36,7 @@ def crisis_tables(document: Json, names: tuple[Named, ...]) -> tuple[Table, ...]
     return tuple(table for table in tables if table.rows)
 
 
-def cushions(document: Json) -> tuple[tuple[Strip, Table], ...]:
+def cushion_parts(document: Json) -> tuple[tuple[Strip, Table], ...]:
     """For each history with falls of stocks, a strip of them and a table of how many bonds shared, by period.
 
     The run's own history is counted by the run's legs and falls, another by the usual ones.
@@ -91,7 +91,7 @@ def _hedged(document: Json, crises: list[Json]) -> str:
         if crisis["covered"]:
             years.setdefault(crisis["start"][:4], []).append((crisis["bonds"] or 0.0) > 0)
     one_or_more = "crisis" if len(years) == 1 else "crises"
-    found = [f"{lens(document).bonds} rose in {sum(map(all, years.values()))} of {len(years)} {one_or_more}"]
+    found = [f"{pair_words(document).bonds} rose in {sum(map(all, years.values()))} of {len(years)} {one_or_more}"]
     for year, rose in years.items():
         if any(rose) and not all(rose):
             found.append(f"in {year} in {sum(rose)} of its {len(rose)} stretches")
@@ -101,7 +101,7 @@ def _hedged(document: Json, crises: list[Json]) -> str:
 def _table(document: Json, words: tuple[str, str], groups: dict[str, list[Json]], names: tuple[Named, ...]) -> Table:
     """The crises under the headings of their groups; `words` are the table's name and caption."""
     crises = [crisis for group in groups.values() for crisis in group]
-    assets, seen = asset_roles(document, crises), lens(document)
+    assets, seen = asset_roles(document, crises), pair_words(document)
     heads, drawn = return_heads(document, assets, names), iter(leg_bars(crises, seen.legs))
     blank = (Cell("", "none", values=(None,)),) * len(heads)
     rows = []
@@ -111,7 +111,7 @@ def _table(document: Json, words: tuple[str, str], groups: dict[str, list[Json]]
             bars, values = next(drawn), (crisis["name"], crisis["start"], crisis["end"])
             head = Head(crisis["headline"] or crisis["name"], period(*values[1:]), values=values)
             if crisis["covered"]:
-                cells = (Cell("", bars=bars, values=()), *returns(crisis, assets, names))
+                cells = (Cell("", bars=bars, values=()), *return_cells(crisis, assets, names))
             else:
                 reason = crisis.get("reason", "the histories do not reach this time")
                 cells = (Cell("not covered", "words none", reason, values=()), *blank)
@@ -129,7 +129,7 @@ def _table(document: Json, words: tuple[str, str], groups: dict[str, list[Json]]
 
 
 def _cushion(document: Json, counted: Json, place: int) -> tuple[Strip, Table]:
-    seen, falls, least = lens(document), counted["falls"], percent(-document["settings"]["stocks_fall"], 0)
+    seen, falls, least = pair_words(document), counted["falls"], percent(-document["settings"]["stocks_fall"], 0)
     periods = [(one, f"{one['both_fell']} of {one['stock_sell_offs']}") for one in counted["periods"]]
     words = "; ".join(f"{one['name']}, {seen.bonds} fell too in {text}" for one, text in periods)
     strip = Strip(

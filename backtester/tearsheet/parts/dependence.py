@@ -17,21 +17,21 @@ from backtester.pages.table import (
     tone,
 )
 from backtester.runs.values import Json
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 
-QUARTERS = ((True, True), (True, False), (False, True), (False, False))  # whether each leg fell
+LEGS_FELL = ((True, True), (True, False), (False, True), (False, False))  # whether each leg fell
 Months = dict[str, float | None]
 
 
 def periods_table(document: Json) -> Table:
     """The correlations of the legs over the whole time and in each decade."""
-    found, span = document["dependence"], lens(document).rhythm.span
+    found, span = document["dependence"], pair_words(document).rhythm.span
     by = (Head(f"By {span}"),) if span in ("month", "quarter") else (Head("By month"), Head("By session"))
     rows = [TableRow(period_head(one["start"], one["end"]), _correlations(one, by)) for one in found["by_period"]]
     rows.append(TableRow(Head("Whole time", values=("", "")), _correlations(found["correlation"], by), "total"))
     return Table(
         name="correlation-table",
-        caption=f"Correlation of {lens(document).both} by decade",
+        caption=f"Correlation of {pair_words(document).both} by decade",
         corner="Period",
         heads=(*by, Head("Quarters" if span == "quarter" else "Months")),
         rows=tuple(rows),
@@ -60,7 +60,7 @@ def spells_table(document: Json) -> Table:
 
 def tails_table(document: Json) -> Table:
     """The table of how often the worst times of stocks were among the worst of bonds, and how often by chance."""
-    seen = lens(document)
+    seen = pair_words(document)
     return Table(
         name="tails-table",
         caption=f"Tail dependence: how often the worst times of {seen.stocks} were among the worst of {seen.bonds}, in "
@@ -86,13 +86,14 @@ def quarters_table(document: Json, names: tuple[Named, ...]) -> Table:
     months = [month for month in stocks if stocks[month] is not None and bonds[month] is not None]
     own = [strategy["calendar_months"] for strategy in document["strategies"]]
     rows = []
-    for fell in QUARTERS:
+    for fell in LEGS_FELL:
         found = [month for month in months if (stocks[month] < 0, bonds[month] < 0) == fell]
         cells = (_mean(one, own[0], found) for one in own[1:])
         rows.append(TableRow(_quarter(document, fell), (number_cell(len(found), 0), *cells)))
     return Table(
         name="quarters-table",
-        caption=f"Mean return over the reference by what {lens(document).both} did in the month, in percent a month",
+        caption=f"Mean return over the reference by what {pair_words(document).both} did in the month, in percent a "
+        f"month",
         corner="Month",
         heads=(Head("Months"), *strategy_heads(names[1:])),
         rows=tuple(rows),
@@ -101,7 +102,7 @@ def quarters_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 def _quarter(document: Json, fell: tuple[bool, bool]) -> Head:
     """The head of a row: what both legs did and, if both fell, the share of such months with its interval."""
-    seen = lens(document)
+    seen = pair_words(document)
     if fell == (True, True):
         both = document["dependence"]["months_both_down"]
         low, high = (percent(both[end], 0) for end in ("low", "high"))

@@ -12,7 +12,7 @@ from backtester.pages.lines import Line, Panel, Scale, short_names
 from backtester.pages.names import Named
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
-from backtester.tearsheet.names import Lens, lens
+from backtester.tearsheet.names import PairWords, pair_words
 
 HEIGHT = 240.0
 MOST_DRAWN = 4
@@ -30,7 +30,7 @@ class ChartedEpisode:
     marked: tuple[str, str] | None = None
 
 
-FAMOUS = (  # of data/crises.toml, April 2025 from the week before to when Treasuries had turned
+FAMOUS_EPISODES = (  # of data/crises.toml, April 2025 from the week before to when Treasuries had turned
     ChartedEpisode("Autumn 2008", "2008-09-12", "2008-11-20"),
     ChartedEpisode("March 2020", "2020-02-19", "2020-03-23"),
     ChartedEpisode("2022", "2022-01-03", "2022-10-14"),
@@ -38,19 +38,19 @@ FAMOUS = (  # of data/crises.toml, April 2025 from the week before to when Treas
 )
 
 
-def episodes(run: RunFolder) -> tuple[ChartedEpisode, ...]:
+def charted_episodes(run: RunFolder) -> tuple[ChartedEpisode, ...]:
     """The four well-known episodes, if the run has all their dates, else its four deepest drawdowns."""
     days = run.nav.index
-    if all(pd.Timestamp(day) in days for one in FAMOUS for day in (one.start, one.end, *(one.marked or ()))):
-        return FAMOUS
+    if all(pd.Timestamp(day) in days for one in FAMOUS_EPISODES for day in (one.start, one.end, *(one.marked or ()))):
+        return FAMOUS_EPISODES
     deepest = sorted(run.document["drawdowns"], key=lambda fall: fall["pair"])[:MOST_DRAWN]
     spans = sorted((fall["peak"], fall["trough"]) for fall in deepest)
     return tuple(ChartedEpisode(period(*span), *span) for span in spans)
 
 
-def panels(run: RunFolder, names: tuple[Named, ...]) -> tuple[Panel, ...]:
+def episode_panels(run: RunFolder, names: tuple[Named, ...]) -> tuple[Panel, ...]:
     """A panel for each episode, all on one scale; empty if there are none."""
-    seen, found = lens(run.document), episodes(run)
+    seen, found = pair_words(run.document), charted_episodes(run)
     drawn = [_lines(run, names, seen, one) for one in found]
     values = [value for lines in drawn for line in lines for value in line.values if not math.isnan(value)]
     if not values:
@@ -60,9 +60,9 @@ def panels(run: RunFolder, names: tuple[Named, ...]) -> tuple[Panel, ...]:
     return tuple(_panel(run, names, seen, one, lines, scale) for one, lines in zip(found, drawn, strict=True))
 
 
-def heading(run: RunFolder, names: tuple[Named, ...]) -> str:
+def episodes_heading(run: RunFolder, names: tuple[Named, ...]) -> str:
     """A sentence on which strategies lost less than the reference in how many episodes."""
-    found = episodes(run)
+    found = charted_episodes(run)
     moves = [_moves(run.nav[[named.name for named in names]], one) for one in found]
     short = short_names([named.label for named in names])
     less: dict[int, list[str]] = {}
@@ -78,7 +78,7 @@ def _moves(nav: pd.DataFrame, one: ChartedEpisode) -> "pd.Series[float]":
     return inside.iloc[-1] / inside.iloc[0] - 1
 
 
-def _lines(run: RunFolder, names: tuple[Named, ...], seen: Lens, one: ChartedEpisode) -> tuple[Line, ...]:
+def _lines(run: RunFolder, names: tuple[Named, ...], seen: PairWords, one: ChartedEpisode) -> tuple[Line, ...]:
     """The lines of both legs, of the strategies that differ from the reference, and of the reference, drawn last."""
     settings = run.document["settings"]
     own = _changes(run.nav[[named.name for named in names]], one)
@@ -108,7 +108,12 @@ def _changes(levels: pd.DataFrame, one: ChartedEpisode) -> Array:
 
 
 def _panel(
-    run: RunFolder, names: tuple[Named, ...], seen: Lens, one: ChartedEpisode, lines: tuple[Line, ...], scale: Scale
+    run: RunFolder,
+    names: tuple[Named, ...],
+    seen: PairWords,
+    one: ChartedEpisode,
+    lines: tuple[Line, ...],
+    scale: Scale,
 ) -> Panel:
     sessions = run.nav.loc[one.start : one.end].index
     drawn, short = {(line.key, line.label) for line in lines}, short_names([named.label for named in names])
@@ -127,7 +132,7 @@ def _panel(
     return Panel(one.title, note, (date(one.start)[:-5], date(one.end)[:-5]), lines, scale, marked, said)
 
 
-def _said(run: RunFolder, seen: Lens, marked: tuple[str, str]) -> tuple[str, ...]:
+def _said(run: RunFolder, seen: PairWords, marked: tuple[str, str]) -> tuple[str, ...]:
     """The dates of the marked part, and the return of each leg in it, as text."""
     settings: Json = run.document["settings"]
     move = _moves(run.levels[[settings["stocks_role"], settings["bonds_role"]]], ChartedEpisode("", *marked))

@@ -7,13 +7,13 @@ from backtester.arrays import Interval
 from backtester.pages.format import date, number, percent, points
 from backtester.pages.names import Named, role_label
 from backtester.pages.table import Cell, Head, Table, TableRow, group_row, interval_cell, strategy_heads
-from backtester.runs.facts import rhythm_word
+from backtester.runs.facts import document_rhythm
 from backtester.runs.values import Json
 
-ELSEWHERE = "payoff_parts"  # figures with a table of their own
+PAYOFF_PARTS_PREFIX = "payoff_parts"  # figures with a table of their own
 
 
-def cards() -> dict[str, FigureEntry]:
+def figure_cards() -> dict[str, FigureEntry]:
     """Every figure with a card by the id of the card, in the order of the page's tables."""
     return {_anchor(key): figure for key, figure in figures().items() if figure.card}
 
@@ -31,7 +31,7 @@ def measure_text(value: float | str | None, figure: FigureEntry) -> str:
     return (points if figure.kind == "percent" else number)(value, figure.decimals, signed=figure.signed)
 
 
-def ends(card: Json, path: str) -> Interval:
+def figure_interval(card: Json, path: str) -> Interval:
     """The interval of the figure at a path of a scorecard; None if there is none."""
     found = _at(card["intervals"], path)
     return (found[0], found[1]) if found else None
@@ -62,7 +62,7 @@ def scorecard_table(document: Json, names: tuple[Named, ...]) -> Table:
     parents = {name.rpartition(".")[0] for name, figure in known.items() if figure.kind != "group"}
     rows: list[TableRow] = []
     for name, figure in known.items():
-        if name.startswith(ELSEWHERE):
+        if name.startswith(PAYOFF_PARTS_PREFIX):
             continue
         if figure.kind != "group":
             rows.append(_row(figure, found))
@@ -97,7 +97,7 @@ def _at(part: Any, path: str) -> Any:
 def _row(figure: FigureEntry, found: list[Json]) -> TableRow:
     cells = []
     for card in found:
-        value, interval = _at(card, figure.name), ends(card, figure.name)
+        value, interval = _at(card, figure.name), figure_interval(card, figure.name)
         small = " to ".join(measure_text(end, figure) for end in interval or ())
         cells.append(interval_cell(measure_text(value, figure), value, interval, small))
     return TableRow(_head(figure), tuple(cells))
@@ -115,7 +115,7 @@ def _shares(found: list[Json], document: Json) -> list[TableRow]:
 
 
 def _note(document: Json) -> str:
-    drawn, own = document["resampling"], rhythm_word(document)
+    drawn, own = document["resampling"], document_rhythm(document)
     flatters = (
         " Leaving the worst windows out flatters whoever holds more risk in the rest: the total is the fairer figure."
     )

@@ -6,14 +6,14 @@ from backtester.pages.csv_text import TABLES_FOLDER
 from backtester.pages.names import role_label
 from backtester.pages.table import Cell, Head, Table, TableRow, group_row, period_head, points_cell
 from backtester.runs.values import Json
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 
 MOST_ASSETS_SHOWN = 24  # assets: more are not in the page, but in the csv beside it
 
 
 def other_assets(document: Json) -> Json:
-    """The assets that `bounded` left out of the tables: their number, their table, and the path of its csv if the page
-    does not show it; empty if all have columns."""
+    """The assets that `limit_assets` left out of the tables: their number, their table, and the path of its csv if the
+    page does not show it; empty if all have columns."""
     hidden = document["history"].get("assets_not_shown", {})
     if not hidden:
         return {}
@@ -46,7 +46,7 @@ def _unseen(values: tuple[float | None, ...]) -> tuple[Cell]:
 
 def _windows(document: Json) -> Iterator[tuple[str, list[tuple[str, str, Json]]]]:
     """The title of each table, and the first day, the last and the assets' returns of its windows."""
-    falls, joint, own = document["drawdowns"], document["joint_sell_offs"], lens(document).rhythm
+    falls, joint, own = document["drawdowns"], document["joint_sell_offs"], pair_words(document).rhythm
     after = [(one["start"], one["end"], one["after"]["assets"] or {}) for one in joint if one["after"]]
     crises = [(one["start"], one["end"], one["assets"] or {}) for one in document["crises"] if one["covered"]]
     yield "Joint sell-offs", [(one["start"], one["end"], one["assets"] or {}) for one in joint]

@@ -19,7 +19,7 @@ from backtester.pages.table import (
     tone,
 )
 from backtester.runs.values import Json
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 from backtester.tearsheet.parts.measures import card_link
 
 PARTS_KEY = "payoff_parts"
@@ -98,7 +98,7 @@ def slices_table(document: Json, names: tuple[Named, ...]) -> Table | None:
 
 def chance_table(document: Json) -> Table | None:
     """The number of joint sell-offs, and their number by chance; None if the run is too short for it."""
-    bonds, chance = lens(document).bonds, document["chance"]
+    bonds, chance = pair_words(document).bonds, document["chance"]
     rows = [_chance("all", one) for one in chance["all"] if one["mean"] is not None]
     for kind in ("regime", "decade"):
         slices = [_chance(kind, one) for one in chance[kind] if one["mean"] is not None]

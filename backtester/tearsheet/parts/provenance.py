@@ -7,11 +7,11 @@ from backtester.histories.rhythm import Rhythm
 from backtester.pages.format import date, number, percent, period
 from backtester.pages.names import Flag, Named, role_label
 from backtester.pages.table import Cell, Head, Table, TableRow
-from backtester.runs.evidence_kept import LONG, is_usual
-from backtester.runs.facts import rhythm_word
+from backtester.runs.evidence_file import LONG_HISTORY, has_evidence_settings
+from backtester.runs.facts import document_rhythm
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 
 COST_WORDS = {
     "trade_bps": "a unit traded of a funded asset",
@@ -47,13 +47,13 @@ def longer_history(run: RunFolder, known: Collection[str]) -> str:
     """The command of the same run on the longest embedded history; empty unless the table of evidence has such runs, or
     if its verdicts on all strategies are `known`, by their names."""
     asked = {one["name"] for one in run.document["strategies"][1:]} - set(known)
-    return f"{run.manifest['command']} --history {LONG}" if asked and is_usual(run) else ""
+    return f"{run.manifest['command']} --history {LONG_HISTORY}" if asked and has_evidence_settings(run) else ""
 
 
-def facts(document: Json, manifest: Json) -> list[tuple[str, str]]:
+def provenance_facts(document: Json, manifest: Json) -> list[tuple[str, str]]:
     """The facts of the run, as pairs of a term and a text."""
     history, measured, settings = (document[key] for key in ("history", "period", "settings"))
-    later, seen, own = history["begin_later"], lens(document), rhythm_word(document)
+    later, seen, own = history["begin_later"], pair_words(document), document_rhythm(document)
     found = {
         "History": f"{history['name']}: {history['title']}".rstrip(": "),
         "It covers": f"{period(history['first'], history['last'])}, {own.described(history['sessions'])}",
@@ -87,7 +87,7 @@ def profiles(document: Json, names: tuple[Named, ...]) -> list[Profile]:
         how = cuts if strategy["cuts"] else "as weights of a file cannot be"
         contract = f"{result}, {how}{_audit(strategy)}"
         found.append(
-            Profile(named, contract, strategy["findings"], _rebalancing(strategy, rhythm_word(document)), steps)
+            Profile(named, contract, strategy["findings"], _rebalancing(strategy, document_rhythm(document)), steps)
         )
     return found
 
@@ -116,7 +116,7 @@ def hashes_table(document: Json, manifest: Json) -> Table:
     return Table("hashes-table", "Hashes of data and plugins, and versions", "What", head, rows)
 
 
-def warnings(run: RunFolder) -> list[Flag]:
+def run_warnings(run: RunFolder) -> list[Flag]:
     """The warnings on the run as a whole: no lag, edited files."""
     reason = "trades at the very close whose prices decide them, which nobody can do; bonds show a later yield"
     flags = [Flag("lag 0", reason)] if run.document["settings"]["lag"] == 0 else []

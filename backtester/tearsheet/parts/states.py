@@ -6,7 +6,7 @@ from backtester.pages.format import counted, period
 from backtester.pages.names import Named
 from backtester.pages.strip import Strip
 from backtester.pages.table import Cell, Head, Table, TableRow, points_cell, strategy_head
-from backtester.runs.acts import FIRST_SESSIONS
+from backtester.runs.step_spells import FIRST_SESSIONS
 from backtester.runs.values import Json
 
 STATE_COLOURS = ("amber", "green", "violet", "brick", "blue", "olive")  # of a step's states, as they appear

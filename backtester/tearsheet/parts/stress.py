@@ -104,7 +104,7 @@ def held_text(held: dict[str, float]) -> str:
     return ", ".join(f"{percent(shown[role], 0)} {role_label(role).lower()}" for role in ordered) or MISSING
 
 
-def stories(stress: Json) -> list[Json]:
+def scenario_stories(stress: Json) -> list[Json]:
     """Sentences on what each scenario is, with the rules for what it does not name."""
     return [
         one
@@ -117,7 +117,7 @@ def stories(stress: Json) -> list[Json]:
     ]
 
 
-def put_line(stress: Json) -> str:
+def conditions_line(stress: Json) -> str:
     """A sentence on how scenarios were carried out: from which session, scale, speed and the Fed's purchases."""
     words = [f"Each scenario follows the close of {date(stress['at'])}"]
     if stress["scale"] != 1:

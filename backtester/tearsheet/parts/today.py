@@ -13,7 +13,7 @@ from backtester.pages.table import Cell, Head, Table, TableRow, points_cell, str
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
 from backtester.tearsheet.figures.weights import weights_by_strategy
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 
 LEAST_WEIGHT = 0.005  # of net asset value; smaller holdings are left out of the text
 
@@ -25,7 +25,7 @@ def today_part(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def _regime(run: RunFolder) -> str:
-    value, both = float(run.dependence["correlation_36_months"].iloc[-1]), lens(run.document).both
+    value, both = float(run.dependence["correlation_36_months"].iloc[-1]), pair_words(run.document).both
     if value != value:
         return f"There are no 36 months before it, of which to know the correlation of {both}."
     sign = SIGN_NAMES.get(int(np.sign(value)), "neither positive nor negative")

@@ -14,11 +14,11 @@ from backtester.tearsheet.figures.betas import betas_figure, betas_group, betas_
 from backtester.tearsheet.parts.verdict_table import ForestLane, ForestScale
 
 QUANTILE_LABELS = {"Worst": 0.0, "5%": 0.05, "25%": 0.25, "Median": 0.5, "75%": 0.75, "95%": 0.95, "Best": 1.0}
-ANY = 1e-12  # the smallest fall that counts
+LEAST_FALL = 1e-12  # the smallest fall that counts
 LONGEST_STRETCHES = 3
 
 
-def living_part(run: RunFolder, names: tuple[Named, ...]) -> Json:
+def twelve_months_part(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """Spread of the returns over twelve months, time under water, and betas through time."""
     group = betas_group(run, names)
     return {
@@ -93,7 +93,7 @@ def under_water_table(run: RunFolder, names: tuple[Named, ...]) -> Table:
 
 def _row(named: Named, nav: "pd.Series[float]", run: RunFolder) -> TableRow:
     dates, last = pd.DatetimeIndex(nav.index), len(nav) - 1
-    falls = drawdowns(np.asarray(nav, np.float64), at_least=ANY)
+    falls = drawdowns(np.asarray(nav, np.float64), at_least=LEAST_FALL)
     peaks = dates[[fall.peak for fall in falls]]
     ends = dates[[last if fall.recovery is None else fall.recovery for fall in falls]]
     spans = (ends - peaks).days.to_numpy()

@@ -20,8 +20,8 @@ from backtester.pages.table import (
 from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.sentences import VERDICTS
 from backtester.runs.values import Json
-from backtester.tearsheet.names import Lens, lens
-from backtester.tearsheet.parts.measures import ends
+from backtester.tearsheet.names import PairWords, pair_words
+from backtester.tearsheet.parts.measures import figure_interval
 
 UNDECIDED = ("unclear", "few")  # verdicts that are shown with the smallest clear payoff
 MOST_PLOT_TICKS = 5
@@ -72,7 +72,7 @@ class ForestLane:
         return tuple((self.scale.place(one[0]), self.scale.place(one[1])) for one in self.intervals if one)
 
 
-def scale(values: Iterable[float | None]) -> ForestScale:
+def forest_scale(values: Iterable[float | None]) -> ForestScale:
     """The scale that includes zero and all values that are not None."""
     known = [0.0, *(value for value in values if value is not None)]
     return ForestScale(min(known), max(known)) if any(known) else ForestScale(-0.01, 0.01)
@@ -87,8 +87,8 @@ def verdict_table(
     """
     if not names[1:]:
         return None
-    seen, reference = lens(document), names[0].label
-    drawn = scale(
+    seen, reference = pair_words(document), names[0].label
+    drawn = forest_scale(
         value
         for card in (strategy["scorecard"] for strategy in document["strategies"][1:])
         for value in (card["beyond_mix"]["payoff_mean"], *(end for one in _intervals(card) for end in one or ()))
@@ -109,7 +109,7 @@ def verdict_table(
     )
 
 
-def _heads(reference: str, seen: Lens, drawn: ForestScale) -> tuple[Head, ...]:
+def _heads(reference: str, seen: PairWords, drawn: ForestScale) -> tuple[Head, ...]:
     lost, saved, grew = "Average loss, %", "Saved over its mix, points a sell-off", "Growth over, % a year"
     payoff = ("payoff", "low", "high", "low of all tried", "high of all tried")
     return (
@@ -140,7 +140,7 @@ def _heads(reference: str, seen: Lens, drawn: ForestScale) -> tuple[Head, ...]:
 
 def _intervals(card: Json) -> tuple[Interval, Interval]:
     """The intervals of the mean payoff: the one widened for all strategies tried, and its own."""
-    return ends(card, "beyond_mix.payoff_mean_of_all_tried"), ends(card, "beyond_mix.payoff_mean")
+    return figure_interval(card, "beyond_mix.payoff_mean_of_all_tried"), figure_interval(card, "beyond_mix.payoff_mean")
 
 
 def _reference_row(strategy: Json, named: Named, drawn: ForestScale) -> TableRow:
@@ -197,7 +197,7 @@ def _verdict(strategy: Json, kept: EvidenceLine | None) -> Cell:
 
 
 def _against(card: Json) -> tuple[Cell, ...]:
-    grown, growth = ends(card, "growth_annual.over_mix.total"), card["growth_annual"]
+    grown, growth = figure_interval(card, "growth_annual.over_mix.total"), card["growth_annual"]
     better, acted = card["beyond_reference"]["better"], card["acted"]
     placebo, total = (card["beyond_mix"]["placebo"] or {}).get("as_good"), growth["over_mix"]["total"]
     return (

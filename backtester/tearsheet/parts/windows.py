@@ -1,7 +1,7 @@
 """The tables of the pair's falls: joint sell-offs, the time after each, and drawdowns.
 
-`return_heads` and `returns` are the columns that all tables of windows share, and `assets_to_choose` lists those of
-them that a reader can show or hide.
+`return_heads` and `return_cells` are the columns that all tables of windows share, and `assets_to_choose` lists those
+of them that a reader can show or hide.
 """
 
 from backtester.pages.format import MISSING, counted, date, period, points
@@ -20,11 +20,11 @@ from backtester.pages.table import (
     tone,
 )
 from backtester.runs.values import Json
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.names import pair_words
 
 PAIR_COLUMNS = ("pair", "stocks", "bonds")
 ASSETS_BESIDE = 6  # assets beside the legs that fit a table of windows: of more the reader chooses
-PARENT = ("kind", "peak", "trough")
+PARENT_KEYS = ("kind", "peak", "trough")
 FALL_COLUMNS = ("peak", "trough", "kind", "recovery")
 SETTING_HEADS = (  # heads of the circumstances of a window
     Head("Pair's fall", "it lies in", tone="words", values=("drawdown", "drawdown peak", "drawdown trough")),
@@ -45,7 +45,8 @@ def joint_table(document: Json, names: tuple[Named, ...]) -> Table:
         rows.append(_means(windows, assets, names, *blank))
     return Table(
         name="joint-table",
-        caption=f"Joint sell-offs: {lens(document).both} fell within {lens(document).within}. Returns in percent, "
+        caption=f"Joint sell-offs: {pair_words(document).both} fell within {pair_words(document).within}. Returns in "
+        f"percent, "
         "close to close",
         corner="Joint sell-off",
         heads=(Head("Sessions"), *return_heads(document, assets, names), *SETTING_HEADS),
@@ -62,7 +63,7 @@ def after_table(document: Json, names: tuple[Named, ...]) -> Table | None:
     found = [(window, window["after"]) for window in document["joint_sell_offs"] if window["after"]]
     if not found:
         return None
-    own, afters = lens(document).rhythm, [after for _, after in found]
+    own, afters = pair_words(document).rhythm, [after for _, after in found]
     assets = asset_roles(document, afters)
     rows = (_row(window, after, assets, names) for window, after in found)
     return Table(
@@ -80,7 +81,7 @@ def after_table(document: Json, names: tuple[Named, ...]) -> Table | None:
 
 def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
     """The falls of the pair from peak to trough, with each leg's contribution."""
-    falls, seen = document["drawdowns"], lens(document)
+    falls, seen = document["drawdowns"], pair_words(document)
     assets = asset_roles(document, falls)
     rows = []
     for fall, drawn in zip(falls, leg_bars(falls, seen.legs, "_contribution"), strict=True):
@@ -90,7 +91,7 @@ def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
             *(number_cell(fall[key], 0) for key in ("days", "recovery_days")),
             *(points_cell(fall[f"{leg}_contribution"]) for leg, _, _ in seen.legs),
             Cell("", bars=drawn, values=()),
-            *returns(fall, assets, names),
+            *return_cells(fall, assets, names),
         )
         rows.append(TableRow(Head(spans, note, values=tuple(fall[key] for key in FALL_COLUMNS)), cells))
     return Table(
@@ -134,8 +135,8 @@ def not_shown(document: Json) -> str:
 
 
 def return_heads(document: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Head, ...]:
-    """The heads of the columns of `returns`."""
-    seen = lens(document)
+    """The heads of the columns of `return_cells`."""
+    seen = pair_words(document)
     return (
         *(
             Head(seen.labels[leg], key=key, values=(leg,))
@@ -151,7 +152,7 @@ def _asset_head(role: str, document: Json) -> Head:
     return Head(role_label(role, document), key=asset_key(role, document), values=(column,), asset=role)
 
 
-def returns(window: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Cell, ...]:
+def return_cells(window: Json, assets: tuple[str, ...], names: tuple[Named, ...]) -> tuple[Cell, ...]:
     """The returns of pair, legs, assets and strategies, the latter coloured by their difference from the reference."""
     strategies = window["strategies"] or {}
     own = [strategies.get(named.name) for named in names]
@@ -176,20 +177,20 @@ def _means(windows: list[Json], assets: tuple[str, ...], names: tuple[Named, ...
         "assets": {role: mean_of_known(one["assets"].get(role) for one in windows) for role in assets},
         "strategies": {named.name: mean_of_known(one["strategies"][named.name] for one in windows) for named in names},
     }
-    return TableRow(Head("Mean", values=("mean", "")), (Cell(""), *returns(mean, assets, names), *blank), "total")
+    return TableRow(Head("Mean", values=("mean", "")), (Cell(""), *return_cells(mean, assets, names), *blank), "total")
 
 
 def _row(window: Json, shown: Json, assets: tuple[str, ...], names: tuple[Named, ...], *others: Cell) -> TableRow:
     """The row of a joint sell-off, with the returns of `shown`: the window itself, or the time after it."""
-    cells = (number_cell(shown["sessions"], 0), *returns(shown, assets, names), *others)
+    cells = (number_cell(shown["sessions"], 0), *return_cells(shown, assets, names), *others)
     return TableRow(period_head(window["start"], window["end"]), cells)
 
 
 def _setting(window: Json) -> tuple[Cell, ...]:
-    parent: Json = window["parent"] or dict.fromkeys(PARENT)
+    parent: Json = window["parent"] or dict.fromkeys(PARENT_KEYS)
     spans = period(parent["peak"], parent["trough"]) if window["parent"] else ""
     return (
-        Cell(parent["kind"] or "none", "words", spans, values=tuple(parent[key] for key in PARENT)),
+        Cell(parent["kind"] or "none", "words", spans, values=tuple(parent[key] for key in PARENT_KEYS)),
         Cell(SIGN_LABELS[window["regime"]], "words", values=(window["regime"],)),
         Cell(window["cause"] or "", "words", window["crisis"] or "", values=(window["cause"], window["crisis"])),
     )

@@ -9,8 +9,8 @@ import pytest
 from backtester.pages.embed import DatedArrays
 from backtester.pages.names import Named
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.figures.betas import _range, _returns, betas_figure, betas_group, betas_table, look_back
-from backtester.tearsheet.names import lens
+from backtester.tearsheet.figures.betas import _range, _returns, beta_window, betas_figure, betas_group, betas_table
+from backtester.tearsheet.names import pair_words
 from documents import document
 
 NAMES = (Named("base", "Base", "base()", "reference", "", ()), Named("gold", "+ gold", "gold()", "s1", "", ()))
@@ -23,7 +23,7 @@ def test_how_far_a_beta_looks_back(rhythm: str, a_year: int, count: int) -> None
     """A year of sessions; three of months and five of quarters."""
     made = document()
     made["history"] |= {"rhythm": rhythm, "sessions_a_year": a_year}
-    assert look_back(lens(made)) == count
+    assert beta_window(pair_words(made)) == count
 
 
 def test_lines_of_the_chosen_and_of_the_reference() -> None:

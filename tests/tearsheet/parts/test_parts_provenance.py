@@ -17,12 +17,12 @@ from backtester.tearsheet.parts.provenance import (
     _rebalancing,
     _rules,
     changed_since,
-    facts,
     hashes_table,
     longer_history,
     profiles,
+    provenance_facts,
+    run_warnings,
     sources_table,
-    warnings,
 )
 from documents import document, strategy
 
@@ -92,7 +92,7 @@ def test_when_targets_are_traded() -> None:
 def test_flags_of_a_run(edited: tuple[str, ...], lag: int, flags: list[str]) -> None:
     """Trading at the close that decides, and files that were changed."""
     run = cast(RunFolder, SimpleNamespace(document={"settings": {"lag": lag}}, edited=edited))
-    assert [flag.text for flag in warnings(run)] == flags
+    assert [flag.text for flag in run_warnings(run)] == flags
     if edited:
         verb = "a and b were" if len(edited) == 2 else "a was"
         assert changed_since(run) == f"{verb} changed after the run, by the hashes in its manifest"
@@ -119,7 +119,7 @@ def usual() -> dict[str, Any]:
 def test_the_run_in_pairs() -> None:
     """A term and what it is; what does not apply has no pair."""
     made = usual()
-    found = dict(facts(made, {"runs": [{"run": "a", "command": "backtester run a"}]}))
+    found = dict(provenance_facts(made, {"runs": [{"run": "a", "command": "backtester run a"}]}))
     assert found["History"] == "old: Old"
     assert found["Measured"] == "2 Jan 2018 to 26 May 2026, 2,100 sessions"
     assert found["Rhythm"] == "daily, 252 sessions a year"
@@ -128,14 +128,14 @@ def test_the_run_in_pairs() -> None:
     assert not {"Costs", "Trades"} & set(found)
     made["settings"]["resamples"] = 0
     made["history"]["title"] = ""
-    again = dict(facts(made, {}))
+    again = dict(provenance_facts(made, {}))
     assert ("Resamples" in again, again["History"]) == (False, "old")
 
 
 def test_each_recipe_with_its_contract() -> None:
     """Whether it knows only the past, by how many cuts; a step that several share is described at the first."""
     made = usual()
-    reference, gold, late = profiles(made, names.cast(made))
+    reference, gold, late = profiles(made, names.named_strategies(made))
     assert reference.contract == (
         "past only, recomputed on 48 cut histories; vectorbt keeps the same accounts to 1e-13 of value"
     )
@@ -174,6 +174,6 @@ def test_what_asks_the_same_of_a_longer_history(
     monkeypatch: pytest.MonkeyPatch, is_usual: bool, known: list[str], command: str
 ) -> None:
     """Where the table of evidence could answer, and does not for all."""
-    monkeypatch.setattr(provenance, "is_usual", lambda run: is_usual)
+    monkeypatch.setattr(provenance, "has_evidence_settings", lambda run: is_usual)
     run = SimpleNamespace(document=document(strategy("gold")), manifest={"command": "backtester run x"}, path=Path())
     assert longer_history(cast(RunFolder, run), known) == command

@@ -21,10 +21,10 @@ from backtester.arrays import Array, Interval
 from backtester.contract.check import Check
 from backtester.engine.evaluate import Evaluation
 from backtester.plugins.recipes import recipe_labels
-from backtester.runs.acts import acts_of
-from backtester.runs.episodes import View, places_by_name
-from backtester.runs.intervals import Drawn, judged
-from backtester.runs.result import Card, EpisodeAttribution, Slice, StrategyResult
+from backtester.runs.episodes import EpisodeData, positions_by_name
+from backtester.runs.intervals import RunResamples, strategy_verdict
+from backtester.runs.result import EpisodeAttribution, Scorecard, Slice, StrategyResult
+from backtester.runs.step_spells import step_spells
 
 HIT_RATE_PATH = "beyond_reference.hit_rate"
 COUNTS = (
@@ -35,7 +35,7 @@ COUNTS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class EvaluatedRun:
     """A run's recipes carried out, the reference first: evaluations, checks and audits, the values of the
     recipes' parts, and how many strategies were `tried`, which their verdicts allow for."""
 
@@ -46,7 +46,9 @@ class Run:
     tried: int
 
 
-def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> tuple[StrategyResult, ...]:
+def strategy_results(
+    run: EvaluatedRun, analysis: Analysis, drawn: RunResamples, view: EpisodeData
+) -> tuple[StrategyResult, ...]:
     """The results in the order of the evaluations."""
     labels, sessions = recipe_labels([one.recipe for one in run.evaluations]), view.period.sessions
     payoffs = drawn.payoffs.to_numpy()
@@ -64,18 +66,20 @@ def strategy_results(run: Run, analysis: Analysis, drawn: Drawn, view: View) -> 
                 label=labels[place],
                 nav=view.nav[name],
                 mix_nav=pd.Series(analysis.mix_nav[place], sessions, name="mix"),
-                verdict=judged(analysis, len(view.period.joint), place=place, wide=wide, sound=sound),
+                verdict=strategy_verdict(analysis, len(view.period.joint), place=place, wide=wide, sound=sound),
                 measures=_measures(evaluation, analysis, place),
                 card=card,
                 lines=annual_lines(evaluation.accounts, sessions),
                 attribution=_attribution(evaluation, parts, view),
-                acts=acts_of(evaluation, view.nav[name], view.nav[run.evaluations[0].recipe.name]),
+                step_spells=step_spells(evaluation, view.nav[name], view.nav[run.evaluations[0].recipe.name]),
             )
         )
     return tuple(results)
 
 
-def _card(analysis: Analysis, drawn: Drawn, view: View, *, place: int, tried: int, wide: Interval) -> Card:
+def _card(
+    analysis: Analysis, drawn: RunResamples, view: EpisodeData, *, place: int, tried: int, wide: Interval
+) -> Scorecard:
     figures: dict[str, float] = {"joint_sell_offs": len(view.period.windows.joint)}
     figures |= dict(zip(CARD_FIGURES, analysis.cards[place].tolist(), strict=True))
     figures |= {name: int(figures[name]) for name in COUNTS if np.isfinite(figures[name])}
@@ -83,14 +87,14 @@ def _card(analysis: Analysis, drawn: Drawn, view: View, *, place: int, tried: in
     payoffs = drawn.payoffs.iloc[:, place].to_numpy()
     nav, reference, joint = view.nav.iloc[:, place], view.nav.iloc[:, 0], view.period.joint
     median_days, recovered = recovery(nav, joint)
-    return Card(
+    return Scorecard(
         figures=figures,
         mix=dict(zip(view.period.lenses.legs, analysis.shares[place].tolist(), strict=True)),
-        parts=dict(zip(PART_NAMES, analysis.parts[place].tolist(), strict=True)),
+        payoff_parts=dict(zip(PART_NAMES, analysis.parts[place].tolist(), strict=True)),
         placebo=analysis.placebos[place],
         smallest_clear=smallest_clear(payoffs, tried),
         intervals=drawn.intervals[place] | {HIT_RATE_PATH: wilson_interval(better, acted) if acted else None},
-        payoff_of_all_tried=wide,
+        payoff_widened=wide,
         sensitivity=drawn.sensitivity[place],
         slices=_slices(analysis, view, place),
         recovery={
@@ -99,7 +103,7 @@ def _card(analysis: Analysis, drawn: Drawn, view: View, *, place: int, tried: in
             "recovered": recovered,
             "windows": len(joint),
         },
-        calm=calm_years(nav, reference, joint, view.period.market.calendar["year"].to_numpy()),
+        calm_years=calm_years(nav, reference, joint, view.period.market.calendar["year"].to_numpy()),
     )
 
 
@@ -110,7 +114,7 @@ def _measures(run: Evaluation, analysis: Analysis, place: int) -> Measures:
     return own | against | account_measures(run.accounts, analysis.inputs.sessions)
 
 
-def _slices(analysis: Analysis, view: View, place: int) -> dict[str, tuple[Slice, ...]]:
+def _slices(analysis: Analysis, view: EpisodeData, place: int) -> dict[str, tuple[Slice, ...]]:
     """The joint sell-offs by regime, decade and cause."""
     joint, windows = view.period.windows.joint, view.period.joint
     levels = (analysis.nav[place], analysis.nav[0], analysis.mix_nav[place])
@@ -120,7 +124,7 @@ def _slices(analysis: Analysis, view: View, place: int) -> dict[str, tuple[Slice
     return {
         kind: tuple(
             _slice(name, moves[:, places], signs.get(name, 0) if kind == "regime" else None)
-            for name, places in places_by_name(windows, of_window).items()
+            for name, places in positions_by_name(windows, of_window).items()
         )
         for kind, of_window in kinds.items()
     }
@@ -139,7 +143,7 @@ def _slice(name: str, moves: Array, spells: int | None) -> Slice:
     )
 
 
-def _attribution(run: Evaluation, parts: Navs, view: View) -> dict[str, tuple[EpisodeAttribution | None, ...]]:
+def _attribution(run: Evaluation, parts: Navs, view: EpisodeData) -> dict[str, tuple[EpisodeAttribution | None, ...]]:
     """The attributions of each lens, in the order of its episodes."""
     period, lines = view.period, line_attribution(run.accounts, view.period.sessions)
 
@@ -149,5 +153,7 @@ def _attribution(run: Evaluation, parts: Navs, view: View) -> dict[str, tuple[Ep
     return {
         "joint_sell_offs": tuple(episode(window) for window in period.joint),
         "drawdowns": tuple(episode(Window(fall.peak, fall.trough)) for fall in period.falls),
-        "crises": tuple(episode(one.window) if one.window and one.period is period else None for one in view.scenes),
+        "crises": tuple(
+            episode(one.window) if one.window and one.period is period else None for one in view.crisis_periods
+        ),
     }

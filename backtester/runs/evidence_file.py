@@ -12,41 +12,53 @@ from backtester.runs.settings import RunSettings
 from backtester.runs.values import Json
 
 EVIDENCE_FILE = "README.json"  # in the folder of strategies, beside the page of the same lines
-OPENING = '{"evidence": ['  # the first line, by which such a file is known
-SHORT, LONG = "us", "us_1962"
-AS_USUAL = ("data", "reference", "rhythm", "start", "end", "execution", "series", "weights", *Lenses.model_fields)
+FIRST_LINE = '{"evidence": ['  # the first line, by which such a file is known
+SHORT_HISTORY, LONG_HISTORY = "us", "us_1962"
+EVIDENCE_SETTINGS = (
+    "data",
+    "reference",
+    "rhythm",
+    "start",
+    "end",
+    "execution",
+    "series",
+    "weights",
+    *Lenses.model_fields,
+)
 
 
-def kept_text(lines: Sequence[EvidenceLine]) -> str:
+def evidence_json(lines: Sequence[EvidenceLine]) -> str:
     """The lines as JSON, an object a line."""
     rows = sorted(lines, key=lambda line: line.strategy)
-    return OPENING + "\n" + ",\n".join(json.dumps(asdict(line), allow_nan=False) for line in rows) + "\n]}\n"
+    return FIRST_LINE + "\n" + ",\n".join(json.dumps(asdict(line), allow_nan=False) for line in rows) + "\n]}\n"
 
 
-def kept_lines() -> tuple[EvidenceLine, ...]:
+def bundled_evidence() -> tuple[EvidenceLine, ...]:
     """The lines that come with the program."""
     kept = json.loads((bundled("strategies") / EVIDENCE_FILE).read_text(encoding="utf-8"))
     return tuple(EvidenceLine(**one) for one in kept["evidence"])
 
 
-def is_usual(run: RunFolder) -> bool:
+def has_evidence_settings(run: RunFolder) -> bool:
     """Whether a run is of `us` with the period, lenses, reference and execution that the table of evidence has."""
     settings, usual = run.manifest.get("settings") or {}, RunSettings().model_dump(mode="json")
     return (
         "runs" not in run.manifest  # a comparison's
-        and settings.get("history") == SHORT
-        and all(settings.get(name) == usual[name] for name in AS_USUAL)
+        and settings.get("history") == SHORT_HISTORY
+        and all(settings.get(name) == usual[name] for name in EVIDENCE_SETTINGS)
     )
 
 
-def verdict_lines(run: RunFolder) -> dict[str, EvidenceLine]:
+def long_history_evidence(run: RunFolder) -> dict[str, EvidenceLine]:
     """The kept lines of the run's strategies on `us_1962`, by their names in the document.
 
     A strategy has one where its recipe is a row of the table and the files of its steps and of the reference have the
     hashes that they had there.
     """
     reference, *others = run.document["strategies"]
-    kept = {(line.full, *sorted(line.sha256.items())): line for line in kept_lines() if line.history == LONG}
+    kept = {
+        (line.full, *sorted(line.sha256.items())): line for line in bundled_evidence() if line.history == LONG_HISTORY
+    }
     keys = {one["name"]: (one["recipe"], *sorted((_hashes(reference) | _hashes(one)).items())) for one in others}
     return {name: kept[key] for name, key in keys.items() if key in kept}
 

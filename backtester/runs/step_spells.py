@@ -30,17 +30,17 @@ class Spell:
 
 
 @dataclass(frozen=True)
-class Acts:
+class StepSpells:
     """The spells of one step of a recipe, in the order of time."""
 
     step: str
     spells: tuple[Spell, ...]
 
 
-def acts_of(run: Evaluation, nav: "pd.Series[float]", reference: "pd.Series[float]") -> tuple[Acts, ...]:
+def step_spells(run: Evaluation, nav: "pd.Series[float]", reference: "pd.Series[float]") -> tuple[StepSpells, ...]:
     """The spells of each step that says when it acts, in the sessions of `nav`; none of a step that never did."""
     return tuple(
-        Acts(layer.step.strategy.name, _spells(layer.state.loc[nav.index], nav, reference, run.book.lag))
+        StepSpells(layer.step.strategy.name, _spells(layer.state.loc[nav.index], nav, reference, run.book.lag))
         for layer in run.layers
         if layer.state is not None
     )

@@ -13,7 +13,7 @@ MOST_ASSETS = 12  # assets, beside the pair's legs
 OTHER_NOTIONALS = "other_notionals"
 
 
-def bounded(run: RunFolder) -> RunFolder:
+def limit_assets(run: RunFolder) -> RunFolder:
     """The run with at most `MOST_ASSETS` assets beside the legs: those with the largest weights in any strategy.
 
     The weights and gains of the others are added up in one asset `others`, or `other_notionals` if unfunded; tables of

@@ -12,12 +12,12 @@ from backtester.engine.schedule import parse_schedule
 from backtester.engine.simulate import refuse_unknown
 from backtester.errors import DataError, RecipeError
 from backtester.histories.market import Market
-from backtester.runs.settings import RunSettings, Shared
+from backtester.runs.settings import RunSettings, SharedSettings
 
-NEAR = pd.Timedelta(days=7)  # holidays between a date asked for and the session that is taken for it
+HOLIDAY_MARGIN = pd.Timedelta(days=7)  # holidays between a date asked for and the session that is taken for it
 
 
-def opening_of(market: Market, settings: Shared) -> int:
+def first_with_pair(market: Market, settings: SharedSettings) -> int:
     """The first session on which both legs of the pair have a level and the start has come."""
     legs, start = leg_levels(market, settings).notna().all(axis=1).to_numpy(), settings.start
     if not legs.any():
@@ -27,9 +27,9 @@ def opening_of(market: Market, settings: Shared) -> int:
     return first if start is None else max(first, int(market.sessions.searchsorted(pd.Timestamp(start))))
 
 
-def refuse_unfit(market: Market, settings: Shared) -> None:
+def refuse_unmeasurable(market: Market, settings: SharedSettings) -> None:
     """Raise an error if whatever recipe is carried out must fail by the period, pair, schedule or costs asked for."""
-    common_start(market, [], opening_of(market, settings))
+    common_start(market, [], first_with_pair(market, settings))
     if settings.execution.rebalance is not None:
         parse_schedule(settings.execution.rebalance, market.rhythm)
     refuse_unknown(settings.execution.costs, market.history.assets)
@@ -65,10 +65,10 @@ def period_notes(market: Market, evaluations: list[Evaluation], settings: RunSet
         asked = sessions[wanted] if begin is None else begin
         why = _why(market, evaluations, legs, first)
         notes.append(f"measured from {sessions[first].date()}, not {asked.date()}: {why}")
-    elif begin is not None and sessions[0] - begin > NEAR:
+    elif begin is not None and sessions[0] - begin > HOLIDAY_MARGIN:
         text = f"measured from {sessions[0].date()}, not {begin.date()}: history {market.history.name!r} begins then"
         notes.append(f"{text}; 'backtester data list' shows those that begin earlier, to be named with --history")
-    if end is not None and end - sessions[-1] > NEAR:
+    if end is not None and end - sessions[-1] > HOLIDAY_MARGIN:
         text = f"measured to {sessions[-1].date()}, not {end.date()}: history {market.history.name!r} ends then"
         notes.append(f"{text}; leave out --end")
     return notes
