@@ -95,13 +95,13 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
 
     If quantstats fails, the page has its error instead of the report.
     """
-    document, parts, problem = run.document, dict[str, str](), ""
-    own = next(one for one in document["strategies"] if one["name"] == named.name)
+    document, report, problem = run.document, dict[str, str](), ""
+    strategy = next(entry for entry in document["strategies"] if entry["name"] == named.name)
     returns = run.nav.pct_change().iloc[1:]
     left_out = {"eoy_returns"} if pd.DatetimeIndex(returns.index).year.nunique() > MOST_YEARS else set()
     try:
-        against = None if named == reference else returns[reference.name]
-        parts = _report(returns[named.name], against, document["history"]["sessions_a_year"])
+        benchmark = None if named == reference else returns[reference.name]
+        report = _quantstats_report(returns[named.name], benchmark, document["history"]["sessions_a_year"])
     except ImportError:  # it is not there at all
         raise
     except Exception as error:  # a library that fails at an odd series must not cost the run its tearsheet
@@ -115,13 +115,17 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
             window=period(document["period"]["start"], document["period"]["end"]),
             problem=problem,
             figures=[
-                (_picture(parts[name]), words)
-                for name, words in QUANTSTATS_PICTURES.items()
-                if "<svg" in parts.get(name, "") and name not in left_out
+                (_picture_uri(report[name]), caption)
+                for name, caption in QUANTSTATS_PICTURES.items()
+                if "<svg" in report.get(name, "") and name not in left_out
             ],
             left_out=[QUANTSTATS_PICTURES[name] for name in left_out],
-            tables=[(name, _table(parts[name]), words) for name, words in QUANTSTATS_TABLES.items() if name in parts],
-            disagreements=disagreements(own["measures"], _theirs(parts)),
+            tables=[
+                (name, _table_html(report[name]), caption)
+                for name, caption in QUANTSTATS_TABLES.items()
+                if name in report
+            ],
+            disagreements=disagreements(strategy["measures"], _quantstats_metrics(report)),
             policy=stylesheet_policy(static("classic.css", TEARSHEET_PACKAGE)),
             styles=Markup(static("classic.css", TEARSHEET_PACKAGE)),  # noqa: S704 - our own file
         )
@@ -131,18 +135,22 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
 def disagreements(ours: Json, theirs: dict[str, str]) -> list[tuple[str, str, str, str]]:
     """For each measure that differs: its label, our figure, quantstats' (from `theirs` by its labels), and the
     reason."""
-    found = []
-    for name, (label, why) in DEFINED_DIFFERENTLY.items():
-        figure, value, other = figures_in("measures")[name], ours[name], theirs.get(label) or "-"
-        own = measure_text(value, figure) + ("%" if figure.kind == "percent" and value is not None else "")
-        written = date(other) if figure.kind == "date" and other != "-" else other.replace("-", MINUS)
-        found.append((figure.label, own, MISSING if other == "-" else written, why))
-    return found
+    rows = []
+    for name, (label, reason) in DEFINED_DIFFERENTLY.items():
+        figure, our_value, their_value = figures_in("measures")[name], ours[name], theirs.get(label) or "-"
+        our_text = measure_text(our_value, figure) + ("%" if figure.kind == "percent" and our_value is not None else "")
+        their_text = (
+            date(their_value) if figure.kind == "date" and their_value != "-" else their_value.replace("-", MINUS)
+        )
+        rows.append((figure.label, our_text, MISSING if their_value == "-" else their_text, reason))
+    return rows
 
 
-def _report(own: "pd.Series[float]", against: "pd.Series[float] | None", sessions_a_year: float) -> dict[str, str]:
+def _quantstats_report(
+    returns: "pd.Series[float]", benchmark: "pd.Series[float] | None", sessions_a_year: float
+) -> dict[str, str]:
     """quantstats' tables and pictures by name."""
-    for series in (own, against):
+    for series in (returns, benchmark):
         if series is not None and series.min() >= 0 and series.max() > 1:
             raise ValueError("quantstats would take these returns, which never fall and once double, for prices")
     with tempfile.TemporaryDirectory() as folder, _quiet():
@@ -154,8 +162,8 @@ def _report(own: "pd.Series[float]", against: "pd.Series[float] | None", session
             encoding="utf-8",
         )
         quantstats.reports.html(  # type: ignore[no-untyped-call]  # it has half of its types
-            own,
-            against,
+            returns,
+            benchmark,
             rf=0.0,
             output=str(output),
             periods_per_year=round(sessions_a_year),
@@ -189,13 +197,13 @@ def _quiet() -> Iterator[None]:
                 fonts.setLevel(level)
 
 
-def _picture(text: str) -> str:
+def _picture_uri(text: str) -> str:
     """A picture as a data URI, without its date; so its ids are its own, and nothing in it can run or load."""
     svg = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL).strip()
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
-def _table(text: str) -> Markup:
+def _table_html(text: str) -> Markup:
     """A table of quantstats as HTML, unescaped: it has only neutral names, dates and numbers."""
     cells = text.replace("﹪", "").replace("<th>", '<th scope="col">').replace("<tr><td>", '<tr><th scope="row">')
     cells = re.sub(r'(<tr><th scope="row">[^<]*)</td>', r"\1</th>", cells)
@@ -203,7 +211,7 @@ def _table(text: str) -> Markup:
     return Markup(inner)  # noqa: S704 - as the docstring says
 
 
-def _theirs(parts: dict[str, str]) -> dict[str, str]:
+def _quantstats_metrics(parts: dict[str, str]) -> dict[str, str]:
     """The strategy's column of quantstats' metrics by name."""
     rows = re.findall(r"<tr><td>([^<]*)</td>(.*?)</tr>", parts.get("metrics", ""))
     return {name: re.findall(r"<td>([^<]*)</td>", cells)[-1] for name, cells in rows}

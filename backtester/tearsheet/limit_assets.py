@@ -1,4 +1,4 @@
-"""A run with at most so many assets as a page can show: those held most, and the others together."""
+"""A run cut down to the assets that a page has room for: those with the largest weights, and the others as one."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,41 +9,41 @@ import pandas as pd
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
 
-MOST_ASSETS = 12  # assets, beside the pair's legs
+MOST_ASSETS = 12  # beside the pair's legs
 OTHER_NOTIONALS = "other_notionals"
 
 
 def limit_assets(run: RunFolder) -> RunFolder:
     """The run with at most `MOST_ASSETS` assets beside the legs: those with the largest weights in any strategy.
 
-    The weights and gains of the others are added up in one asset `others`, or `other_notionals` if unfunded; tables of
-    windows leave them out. The history's `assets_not_shown` lists them.
+    The weights and gains of the others are added up in one asset `others`, or `other_notionals` if they are unfunded;
+    the tables of windows leave them out. The document's history lists them as `assets_not_shown`.
     """
     assets, legs = run.document["history"].get("assets", {}), _legs(run.document)
-    ranked = sorted((role for role in assets if role not in legs), key=lambda role: -assets[role]["largest_weight"])
-    if len(ranked) <= MOST_ASSETS:
+    by_weight = sorted((role for role in assets if role not in legs), key=lambda role: -assets[role]["largest_weight"])
+    if len(by_weight) <= MOST_ASSETS:
         return run
     sources = run.manifest["sources"]
-    folded = {
+    group_of = {
         role: "others" if sources.get(role, {}).get("funded", True) else OTHER_NOTIONALS
-        for role in ranked[MOST_ASSETS:]
+        for role in by_weight[MOST_ASSETS:]
     }
-    shown = {role: one for role, one in assets.items() if role not in folded}
-    hidden = {role: one for role, one in assets.items() if role in folded}
+    shown = {role: asset for role, asset in assets.items() if role not in group_of}
+    hidden = {role: asset for role, asset in assets.items() if role in group_of}
     history = run.document["history"] | {"assets": shown, "assets_not_shown": hidden}
     document = run.document | {
         "history": history,
-        "strategies": [_strategy(one, folded) for one in run.document["strategies"]],
+        "strategies": [_grouped_strategy(asset, group_of) for asset in run.document["strategies"]],
     }
-    named = run.weights.assign(asset=_renamed(run.weights["asset"], folded))
-    weights = named.groupby(["date", "strategy", "asset"], sort=False, observed=True)[["weight"]].sum().reset_index()
+    renamed = run.weights.assign(asset=_renamed(run.weights["asset"], group_of))
+    weights = renamed.groupby(["date", "strategy", "asset"], sort=False, observed=True)[["weight"]].sum().reset_index()
     return replace(run, document=document, weights=weights)
 
 
-def _renamed(assets: pd.Series, folded: Mapping[str, str]) -> pd.Series:
-    """The column with the names of folded assets replaced, as a categorical, which is faster than row by row."""
+def _renamed(assets: pd.Series, group_of: Mapping[str, str]) -> pd.Series:
+    """The column of assets' names with each grouped asset replaced by its group's name; a categorical for speed."""
     codes, names = pd.factorize(assets)
-    renamed, kept = pd.factorize(np.array([folded.get(name, name) for name in names], dtype=object))
+    renamed, kept = pd.factorize(np.array([group_of.get(name, name) for name in names], dtype=object))
     column = pd.Categorical.from_codes(renamed[codes], dtype=pd.CategoricalDtype(list(kept)))
     return pd.Series(column, index=assets.index)
 
@@ -52,20 +52,20 @@ def _legs(document: Json) -> tuple[str, str]:
     return document["settings"]["stocks_role"], document["settings"]["bonds_role"]
 
 
-def _strategy(strategy: Json, folded: Mapping[str, str]) -> Json:
+def _grouped_strategy(strategy: Json, group_of: Mapping[str, str]) -> Json:
     attribution = {
-        lens: [part and part | {"assets": _sums(part["assets"], folded)} for part in parts]
-        for lens, parts in strategy["attribution"].items()
+        table: [episode and episode | {"assets": _grouped_sums(episode["assets"], group_of)} for episode in parts]
+        for table, parts in strategy["attribution"].items()
     }
-    lines = strategy["lines"] | {"assets": _sums(strategy["lines"]["assets"], folded)}
+    lines = strategy["lines"] | {"assets": _grouped_sums(strategy["lines"]["assets"], group_of)}
     return strategy | {"lines": lines, "attribution": attribution}
 
 
-def _sums(parts: Mapping[str, float | None], folded: Mapping[str, str]) -> dict[str, float | None]:
-    """The parts by role, with folded ones added up under their common name; a sum is None if a part is."""
+def _grouped_sums(parts: Mapping[str, float | None], group_of: Mapping[str, str]) -> dict[str, float | None]:
+    """The values by role, with those of a group added up under the group's name; a sum is None if a part of it is."""
     sums: dict[str, float | None] = {}
     for role, part in parts.items():
-        name = folded.get(role, role)
-        before = sums.get(name, 0.0)
-        sums[name] = None if part is None or before is None else before + part
+        name = group_of.get(role, role)
+        sum_so_far = sums.get(name, 0.0)
+        sums[name] = None if part is None or sum_so_far is None else sum_so_far + part
     return sums

@@ -65,12 +65,12 @@ def named_strategies(document: Json) -> tuple[Named, ...]:
             name=strategy["name"],
             label=strategy["label"],
             recipe=strategy["recipe"],
-            key=line_key(place),
-            dash=line_dash(place),
+            key=line_key(index),
+            dash=line_dash(index),
             flags=_flags(strategy, document),
             written=strategy["name"].removeprefix(f"{document['strategies'][0]['name']} + "),
         )
-        for place, strategy in enumerate(document["strategies"])
+        for index, strategy in enumerate(document["strategies"])
     )
 
 

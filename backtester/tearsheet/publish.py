@@ -46,15 +46,15 @@ CLASSIC_NOTE = "quantstats' own tables and pictures of it, and where its numbers
 PAGE_FILES = re.compile(r"classic(-\d+)?\.html|tables/[a-z0-9-]+-table\.csv")
 
 
-def publish(put: Callable[[Path], Json], folder: Path, pages: Pages = PLOTLY_INSIDE) -> Json:
-    """The document that `put` put into a run's folder, with its pages; on an error the folder is as it was.
+def publish(write_files: Callable[[Path], Json], folder: Path, pages: Pages = PLOTLY_INSIDE) -> Json:
+    """The document that `write_files` put into a run's folder, with its pages; on an error the folder is as it was.
 
     Classic pages and csv of a run that stood there before are gone.
     """
     check_run_place(folder)
     with staged(folder) as stage:
-        document = put(stage)
-        _put_pages(read_run(stage), stage, folder, pages)
+        document = write_files(stage)
+        _write_pages(read_run(stage), stage, folder, pages)
         written = {path.relative_to(stage) for path in stage.rglob("*")}
     for path in (*folder.iterdir(), *(folder / TABLES_FOLDER).glob("*")):
         name = path.relative_to(folder)
@@ -71,7 +71,7 @@ def write_page(folder: Path, pages: Pages = PLOTLY_INSIDE) -> Path:
 def write_tearsheet(run: RunFolder, pages: Pages = PLOTLY_INSIDE) -> Path:
     """The path of the tearsheet, made of a folder that was read; what cannot be shown is reported as its damage."""
     with staged(run.path) as stage, reported_as_damage(f"{run.path} is damaged"):
-        _put_pages(run, stage, run.path, pages)
+        _write_pages(run, stage, run.path, pages)
     return run.path / FILES["tearsheet"]
 
 
@@ -86,13 +86,13 @@ def reported_as_damage(what: str) -> Iterator[None]:
         ) from error
 
 
-def _put_pages(run: RunFolder, stage: Path, folder: Path, pages: Pages) -> None:
+def _write_pages(run: RunFolder, stage: Path, folder: Path, pages: Pages) -> None:
     """Put the pages on the stage, from which they go to the folder."""
-    source = None if pages.plotly is None else _plotly_beside(pages.plotly, folder)
+    source = None if pages.plotly is None else _plotly_address(pages.plotly, folder)
     reference, *others = named_strategies(run.document)
     links = []
-    for place, named in enumerate(others or [reference], start=1):
-        name = f"classic-{place}.html" if others[1:] else "classic.html"
+    for number, named in enumerate(others or [reference], start=1):
+        name = f"classic-{number}.html" if others[1:] else "classic.html"
         link = Link(f"Classic report of {named.label}", name, CLASSIC_NOTE)
         if pages.classic:
             write_text(stage / link.href, classic_page(run, named, reference))
@@ -104,10 +104,10 @@ def _put_pages(run: RunFolder, stage: Path, folder: Path, pages: Pages) -> None:
     write_pieces(stage / FILES["tearsheet"], pieces)
 
 
-def _plotly_beside(place: Path, folder: Path) -> str:
+def _plotly_address(plotly_folder: Path, folder: Path) -> str:
     """Where a page in the folder finds the copy of plotly.js in a place, which is written unless it is there."""
     name = f"plotly-{plotly.__version__}.min.js"
     content = plotly_js()
-    if not (place / name).is_file() or (place / name).read_bytes() != content:
-        write_bytes(place / name, content)
-    return urllib.parse.quote((Path(os.path.relpath(place, folder)) / name).as_posix())
+    if not (plotly_folder / name).is_file() or (plotly_folder / name).read_bytes() != content:
+        write_bytes(plotly_folder / name, content)
+    return urllib.parse.quote((Path(os.path.relpath(plotly_folder, folder)) / name).as_posix())

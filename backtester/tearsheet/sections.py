@@ -57,18 +57,18 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     """The verdict in words, as a table with its forest plot, and every warning."""
     document = run.document
     strategies = zip(names[1:], document["strategies"][1:], strict=True)
-    kept = long_history_evidence(run) if has_evidence_settings(run) else {}
-    table = verdict_table(document, names, kept)
+    long_history = long_history_evidence(run) if has_evidence_settings(run) else {}
+    table = verdict_table(document, names, long_history)
     return {
         "headline": sentences.run_headline(document),
         "summary": sentences.summary_lines(document),
         "table": table and replace(table, note=" ".join(sentences.note_lines(document))),
         "then": crises.then_and_now(document),
-        "ask": provenance.longer_history(run, kept),
-        "kept": LONG_HISTORY if kept else "",
+        "ask": provenance.longer_history(run, long_history),
+        "kept": LONG_HISTORY if long_history else "",
         "ruler": sentences.ruler_lines(document),
         "context": sentences.context_lines(document),
-        "strategies": [(named, sentences.strategy_lines(document, one)) for named, one in strategies],
+        "strategies": [(named, sentences.strategy_lines(document, strategy)) for named, strategy in strategies],
         "rhythm": sentences.rhythm_lines(document),
         "warnings": provenance.run_warnings(run),
         "notes": document.get("notes", ()),
@@ -89,7 +89,7 @@ def growth_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "table": chart_tables.growth_table(run.document, names),
         "states": states.states_part(run.document, names),
         "today": today.today_part(run, names),
-        "ends": tuple((place, sentences.growth_line(run.document, place)) for place in range(1, len(names))),
+        "ends": tuple((index, sentences.growth_line(run.document, index)) for index in range(1, len(names))),
     }
 
 
@@ -177,19 +177,19 @@ def stress_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     return scenario_values(run.document["stress"], names) if run.document.get("stress") else {}
 
 
-def scenario_values(found: Json, names: tuple[Named, ...]) -> Json:
+def scenario_values(outcomes: Json, names: tuple[Named, ...]) -> Json:
     """The values of a section on scenarios."""
-    paths = paths_figures(found, names)
+    paths = paths_figures(outcomes, names)
     return {
-        "answers": stress_answers(found, {named.name: named.label for named in names[1:]}),
-        "put": stress.conditions_line(found),
-        "heat": stress.heat_table(found, names),
-        "assets": stress.assets_table(found),
+        "answers": stress_answers(outcomes, {named.name: named.label for named in names[1:]}),
+        "put": stress.conditions_line(outcomes),
+        "heat": stress.heat_table(outcomes, names),
+        "assets": stress.assets_table(outcomes),
         "legend": strategy_legend(names),
-        "paths": tuple(zip((one["title"] for one in found["scenarios"]), paths, strict=True)),
-        "outcomes": stress.outcomes_table(found, names),
-        "stories": stress.scenario_stories(found),
-        "left_out": found["left_out"],
+        "paths": tuple(zip((scenario["title"] for scenario in outcomes["scenarios"]), paths, strict=True)),
+        "outcomes": stress.outcomes_table(outcomes, names),
+        "stories": stress.scenario_stories(outcomes),
+        "left_out": outcomes["left_out"],
     }
 
 

@@ -38,8 +38,8 @@ class PageWords:
 def stress_names(document: Json) -> tuple[Named, ...]:
     """The strategies of a document with the colours that they keep on the page, the reference first."""
     return tuple(
-        Named(one["name"], one["label"], one["recipe"], line_key(place), line_dash(place), ())
-        for place, one in enumerate(document["strategies"])
+        Named(strategy["name"], strategy["label"], strategy["recipe"], line_key(index), line_dash(index), ())
+        for index, strategy in enumerate(document["strategies"])
     )
 
 
@@ -74,13 +74,13 @@ def render_stress_page(words: PageWords, sections: tuple[Section, ...], names: t
     )
 
 
-def publish_stress(document: Json, folder: Path, name: str, make: Callable[[Json], tuple[str, list[Table]]]) -> Path:
+def publish_stress(document: Json, folder: Path, name: str, render: Callable[[Json], tuple[str, list[Table]]]) -> Path:
     """Write the page, its document and the csv of its tables, all or none, and return the path of the page.
 
     Raise OutputError if the folder holds other files and none of ours.
     """
     check_stress_folder(folder, name)
-    page, tables = make(document)
+    page, tables = render(document)
     with staged(folder) as stage:
         write_text(stage / f"{name}.json", to_json(document))
         write_text(stage / f"{name}.html", page)
@@ -99,7 +99,7 @@ def check_stress_folder(folder: Path, name: str) -> None:
 
 def render_basis(document: Json) -> tuple[str, list[Table]]:
     """The page of the basis-trade spiral as HTML, and its tables."""
-    here = {
+    values = {
         "headline": HEADLINE,
         "lines": basis_lines(document),
         "map": basis.map_table(document),
@@ -110,7 +110,7 @@ def render_basis(document: Json) -> tuple[str, list[Table]]:
         "assumed": basis.assumed_table(document),
         "terms": basis.terms_table(document),
     }
-    section = Section("basis", "The basis-trade spiral", here)
+    section = Section("basis", "The basis-trade spiral", values)
     words = PageWords(
         title="The basis-trade spiral",
         kicker="What did not happen \N{MIDDLE DOT} Treasuries held against futures",
@@ -123,13 +123,13 @@ def render_basis(document: Json) -> tuple[str, list[Table]]:
 def render_reverse(document: Json) -> tuple[str, list[Table]]:
     """The page of reverse stress as HTML, and its tables."""
     names = stress_names(document)
-    here = {
+    values = {
         "lines": scales.reverse_lines(document, {named.name: named.label for named in names}),
-        "loses": scales.loses_table(document, names),
-        "stops": scales.stops_table(document, names),
+        "loses": scales.loss_scales_table(document, names),
+        "stops": scales.helping_scales_table(document, names),
         "left_out": document["left_out"],
     }
-    section = Section("reverse", "How large must it be?", here)
+    section = Section("reverse", "How large must it be?", values)
     words = PageWords(
         title="Reverse stress",
         kicker=f"What did not happen \N{MIDDLE DOT} {document['history']['title']}",
@@ -142,13 +142,13 @@ def render_reverse(document: Json) -> tuple[str, list[Table]]:
 def render_frequency(document: Json) -> tuple[str, list[Table]]:
     """The page of joint sell-offs that come more often as HTML, and its tables."""
     names = stress_names(document)
-    here = {
+    values = {
         "lines": frequency.frequency_lines(document, {named.name: named.label for named in names[1:]}),
-        "figure": frequency.turns_figure(document, names) if names[1:] else None,
-        "turns": frequency.turns_table(document, names),
-        "fates": frequency.fates_table(document, names),
+        "figure": frequency.sign_change_figure(document, names) if names[1:] else None,
+        "turns": frequency.sign_change_table(document, names),
+        "fates": frequency.frequency_table(document, names),
     }
-    section = Section("frequency", "If they came more often", here)
+    section = Section("frequency", "If they came more often", values)
     words = PageWords(
         title="If joint sell-offs came more often",
         kicker=f"What did not happen \N{MIDDLE DOT} {document['history']['title']}",

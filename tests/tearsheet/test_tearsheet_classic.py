@@ -12,7 +12,7 @@ import pytest
 
 from backtester.analysis.figures import figures_in
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.classic import QUANTSTATS_PICTURES, _picture, classic_page, disagreements
+from backtester.tearsheet.classic import QUANTSTATS_PICTURES, _picture_uri, classic_page, disagreements
 from backtester.tearsheet.names import named_strategies
 from backtester.tearsheet.publish import Pages, write_tearsheet
 
@@ -146,5 +146,5 @@ def test_linked_from_the_tearsheet(run: RunFolder, tmp_path: Path) -> None:
 
 def test_a_picture_by_hand() -> None:
     """All from its first tag on, without what says when it was made."""
-    made = _picture('<?xml?>\n<svg a="1"><metadata>\n2024</metadata><g/></svg>\n')
+    made = _picture_uri('<?xml?>\n<svg a="1"><metadata>\n2024</metadata><g/></svg>\n')
     assert made == "data:image/svg+xml;base64," + base64.b64encode(b'<svg a="1"><g/></svg>').decode()

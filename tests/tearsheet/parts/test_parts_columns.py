@@ -15,7 +15,7 @@ from backtester.tearsheet.parts.crises import crisis_tables, cushion_parts, then
 from backtester.tearsheet.parts.dependence import quarters_table
 from backtester.tearsheet.parts.measures import measure_text, scorecard_table
 from backtester.tearsheet.parts.payoff import sensitivity_table, slices_table
-from backtester.tearsheet.parts.scales import stops_table
+from backtester.tearsheet.parts.scales import helping_scales_table
 from backtester.tearsheet.parts.verdict_table import verdict_table
 from backtester.tearsheet.parts.yearly import calm_columns, calm_table, turnover_columns, turnover_table, years_table
 from documents import SLICE, document, strategy
@@ -42,7 +42,7 @@ def made() -> dict[str, Any]:
         (scorecard_table, 0, False),
         (calm_table, 0, False),
         (as_of_table, 2, False),
-        (stops_table, 0, False),
+        (helping_scales_table, 0, False),
         (years_table, 0, True),
         (turnover_table, 0, True),
     ],

@@ -11,11 +11,11 @@ from backtester.runs.folder import RunFolder
 from backtester.tearsheet import names
 from backtester.tearsheet.parts import provenance
 from backtester.tearsheet.parts.provenance import (
-    _carried,
-    _costs,
-    _lag,
-    _rebalancing,
-    _rules,
+    _carried_text,
+    _costs_text,
+    _execution_text,
+    _other_rules_text,
+    _rebalancing_text,
     changed_since,
     hashes_table,
     longer_history,
@@ -43,7 +43,7 @@ TRADES: dict[str, Any] = {"relative_band": None, "to_edge": False, "min_trade": 
 )  # fmt: skip
 def test_when_a_recipe_trades(rebalance: str, band: float | None, rhythm: str, words: str) -> None:
     """Its schedule, how many sessions after it, in how many parts, and its band; one of ten or less."""
-    assert _rebalancing({"rebalance": rebalance, "band": band}, RHYTHMS[rhythm]) == words
+    assert _rebalancing_text({"rebalance": rebalance, "band": band}, RHYTHMS[rhythm]) == words
 
 
 @pytest.mark.parametrize(
@@ -57,27 +57,27 @@ def test_when_a_recipe_trades(rebalance: str, band: float | None, rhythm: str, w
 )  # fmt: skip
 def test_what_else_is_said_of_trades(changed: dict[str, Any], words: str) -> None:
     """Nothing where nothing is asked for."""
-    assert _rules(TRADES | changed) == words
+    assert _other_rules_text(TRADES | changed) == words
 
 
 def test_costs_and_what_is_carried() -> None:
     """Costs that are not zero, those of single assets last; assets that were held without a value of their own."""
     costs = dict.fromkeys(provenance.COST_WORDS, 0.0) | {"trade_bps": 2.0, "short_fee_bps": 0.5}
-    assert _costs(costs | {"assets": {"long_bonds": {"buy_bps": 5.0, "sell_bps": 7.5}}}) == (
+    assert _costs_text(costs | {"assets": {"long_bonds": {"buy_bps": 5.0, "sell_bps": 7.5}}}) == (
         "2 bps a unit traded of a funded asset, 0.5 bps a year on short holdings, long bonds 5 bps bought and 7.5 bps "
         "sold"
     )
     assert (
-        _carried({"stocks": 0, "gold": 3, "long_bonds": 1})
+        _carried_text({"stocks": 0, "gold": 3, "long_bonds": 1})
         == "gold 3, long bonds 1 sessions without a value of their own"
     )
-    assert _carried({"stocks": 0}) == "nothing: every series has every session"
+    assert _carried_text({"stocks": 0}) == "nothing: every series has every session"
 
 
 def test_when_targets_are_traded() -> None:
     """At the close that decides, which nobody can do, or so many sessions later."""
-    assert _lag(0, DAILY).startswith("lag 0: traded at the very close that decides (for comparison only")
-    assert _lag(1, RHYTHMS["monthly"]) == "decided on a month's close, traded at the close 1 month later"
+    assert _execution_text(0, DAILY).startswith("lag 0: traded at the very close that decides (for comparison only")
+    assert _execution_text(1, RHYTHMS["monthly"]) == "decided on a month's close, traded at the close 1 month later"
 
 
 @pytest.mark.parametrize(

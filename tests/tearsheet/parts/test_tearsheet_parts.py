@@ -17,7 +17,7 @@ from backtester.tearsheet.parts.crises import crisis_tables, cushion_parts, then
 from backtester.tearsheet.parts.dependence import quarters_table, tails_table
 from backtester.tearsheet.parts.measures import scorecard_table
 from backtester.tearsheet.parts.payoff import chance_table, parts_table, sensitivity_table, slices_table
-from backtester.tearsheet.parts.provenance import _lag, provenance_facts
+from backtester.tearsheet.parts.provenance import _execution_text, provenance_facts
 from backtester.tearsheet.parts.verdict_table import verdict_table
 from backtester.tearsheet.parts.windows import return_heads
 from backtester.tearsheet.parts.yearly import calm_table, months_tables, turnover_table, years_table
@@ -292,6 +292,8 @@ def test_short_run_has_a_page(run: RunFolder) -> None:
 
 def test_when_targets_are_traded() -> None:
     """At the close that decides, which nobody can do, or so many sessions of the history later."""
-    assert _lag(0, DAILY) == "lag 0: traded at the very close that decides (for comparison only; nobody can do this)"
-    assert _lag(2, DAILY) == "decided on a session's close, traded at the close 2 sessions later"
-    assert _lag(1, RHYTHMS["monthly"]) == "decided on a month's close, traded at the close 1 month later"
+    assert _execution_text(0, DAILY) == (
+        "lag 0: traded at the very close that decides (for comparison only; nobody can do this)"
+    )
+    assert _execution_text(2, DAILY) == "decided on a session's close, traded at the close 2 sessions later"
+    assert _execution_text(1, RHYTHMS["monthly"]) == "decided on a month's close, traded at the close 1 month later"

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.figures.betas import _range, betas_group
+from backtester.tearsheet.figures.betas import _statistics, betas_group
 from backtester.tearsheet.names import named_strategies
 from backtester.tearsheet.parts.twelve_months import distribution_table, under_water_table, yearly_returns
 from documents import document, strategy
@@ -52,9 +52,9 @@ def test_a_year_from_nothing_has_no_return() -> None:
 
 def test_the_range_of_betas_by_hand() -> None:
     """Mean, lowest, highest and last of those that there are; no last where the strategy has ended."""
-    assert _range(np.array([np.nan, 0.5, 0.1, 0.6])) == pytest.approx((0.4, 0.1, 0.6, 0.6))
-    assert _range(np.array([0.5, 0.1, np.nan])) == (0.3, 0.1, 0.5, None)
-    assert _range(np.array([np.nan, np.nan])) == (None,) * 4
+    assert _statistics(np.array([np.nan, 0.5, 0.1, 0.6])) == pytest.approx((0.4, 0.1, 0.6, 0.6))
+    assert _statistics(np.array([0.5, 0.1, np.nan])) == (0.3, 0.1, 0.5, None)
+    assert _statistics(np.array([np.nan, np.nan])) == (None,) * 4
 
 
 def test_the_spread_is_beside_the_reference_s() -> None:
