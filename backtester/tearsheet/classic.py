@@ -1,8 +1,8 @@
 """The classic page: quantstats' report of one strategy against the reference, as an extra beside the tearsheet.
 
-quantstats guesses whether it was given prices, aligns a benchmark by filling it backward, drops idle beginnings, and
-its own page loads an icon from the network. So it is given returns on shared sessions, at midnight without a time zone,
-the history's number of sessions a year and neutral names; its tables and pictures are put into a page of ours.
+quantstats guesses whether its input is prices or returns, fills gaps of a benchmark backward, drops a beginning without
+trades, and loads an icon from the network. So it gets returns on common sessions without a time zone, the history's
+number of sessions a year, and the names "Strategy" and "Reference"; its tables and pictures go into a page of ours.
 """
 
 import base64
@@ -29,7 +29,7 @@ from backtester.runs.values import Json
 from backtester.tearsheet.parts.measures import measure_text
 
 TEARSHEET_PACKAGE = "backtester.tearsheet"
-QUANTSTATS_PICTURES = {  # captions by quantstats' names of its pictures
+QUANTSTATS_PICTURES = {  # the caption of each picture, by quantstats' name for it
     "returns": "Cumulative returns",
     "log_returns": "Cumulative returns on a logarithmic scale",
     "vol_returns": "Cumulative returns, the strategy scaled to the reference's volatility",
@@ -46,12 +46,12 @@ QUANTSTATS_PICTURES = {  # captions by quantstats' names of its pictures
     "returns_dist": "Quantiles of returns by day, week, month, quarter and year",
 }
 MOST_YEARS = 10  # with more, quantstats' labels of yearly bars overlap
-QUANTSTATS_TABLES = {
+QUANTSTATS_TABLES = {  # the caption of each table, by quantstats' name for it
     "metrics": "Key performance metrics, as quantstats computes them",
     "eoy_table": "Returns by calendar year, in percent",
     "dd_info": "The ten deepest drawdowns, in percent",
 }
-DEFINED_DIFFERENTLY = {  # measures that both have but mean differently: quantstats' label, and why
+DEFINED_DIFFERENTLY = {  # measures that quantstats defines in another way: its label, and the difference
     "cagr": ("CAGR﹪", "Our years are calendar days over 365.25, theirs sessions over the sessions of a year."),
     "sharpe": (
         "Sharpe",
@@ -93,7 +93,7 @@ MATPLOTLIB_SETTINGS: Any = {  # with a fixed salt an id in a picture depends on 
 def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
     """The page as HTML: the same run gives the same text on a machine with the same fonts.
 
-    If quantstats fails, the page has its error instead of the report.
+    If quantstats fails, the page has its error instead of the report. Raise ImportError if it is not installed.
     """
     document, report, problem = run.document, dict[str, str](), ""
     strategy = next(entry for entry in document["strategies"] if entry["name"] == named.name)
@@ -102,7 +102,7 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
     try:
         benchmark = None if named == reference else returns[reference.name]
         report = _quantstats_report(returns[named.name], benchmark, document["history"]["sessions_a_year"])
-    except ImportError:  # it is not there at all
+    except ImportError:  # not installed
         raise
     except Exception as error:  # a library that fails at an odd series must not cost the run its tearsheet
         problem = first_line(error)
@@ -133,8 +133,10 @@ def classic_page(run: RunFolder, named: Named, reference: Named) -> str:
 
 
 def disagreements(ours: Json, theirs: dict[str, str]) -> list[tuple[str, str, str, str]]:
-    """For each measure that differs: its label, our figure, quantstats' (from `theirs` by its labels), and the
-    reason."""
+    """For each measure that is defined differently: its label, our figure, quantstats' figure, and the reason.
+
+    `ours` are a strategy's measures by name, `theirs` the texts of quantstats by its own labels.
+    """
     rows = []
     for name, (label, reason) in DEFINED_DIFFERENTLY.items():
         figure, our_value, their_value = figures_in("measures")[name], ours[name], theirs.get(label) or "-"
@@ -149,7 +151,10 @@ def disagreements(ours: Json, theirs: dict[str, str]) -> list[tuple[str, str, st
 def _quantstats_report(
     returns: "pd.Series[float]", benchmark: "pd.Series[float] | None", sessions_a_year: float
 ) -> dict[str, str]:
-    """quantstats' tables and pictures by name."""
+    """quantstats' tables and pictures by name, as HTML and SVG.
+
+    Raise ValueError if quantstats would take the returns for prices.
+    """
     for series in (returns, benchmark):
         if series is not None and series.min() >= 0 and series.max() > 1:
             raise ValueError("quantstats would take these returns, which never fall and once double, for prices")
@@ -157,11 +162,12 @@ def _quantstats_report(
         import quantstats  # takes three seconds, and only this page needs it
 
         template, output = Path(folder) / "template.html", Path(folder) / "report.html"
+        # a template that prints each part of the report after a line with its name, by which the output is split
         template.write_text(
             "".join(f"\n@@{name}\n{{{{{name}}}}}" for name in (*QUANTSTATS_PICTURES, *QUANTSTATS_TABLES)),
             encoding="utf-8",
         )
-        quantstats.reports.html(  # type: ignore[no-untyped-call]  # it has half of its types
+        quantstats.reports.html(  # type: ignore[no-untyped-call]  # quantstats is only partly typed
             returns,
             benchmark,
             rf=0.0,
@@ -198,13 +204,16 @@ def _quiet() -> Iterator[None]:
 
 
 def _picture_uri(text: str) -> str:
-    """A picture as a data URI, without its date; so its ids are its own, and nothing in it can run or load."""
+    """A picture as a data URI, without the time at which it was made.
+
+    As an image, not inline SVG, it cannot run or load anything, and its ids do not clash with those of others.
+    """
     svg = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL).strip()
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
 def _table_html(text: str) -> Markup:
-    """A table of quantstats as HTML, unescaped: it has only neutral names, dates and numbers."""
+    """The rows of a quantstats table as HTML, unescaped: it contains only fixed names, dates and numbers."""
     cells = text.replace("﹪", "").replace("<th>", '<th scope="col">').replace("<tr><td>", '<tr><th scope="row">')
     cells = re.sub(r'(<tr><th scope="row">[^<]*)</td>', r"\1</th>", cells)
     inner = cells.strip().removeprefix("<table>").removesuffix("</table>")
@@ -212,6 +221,6 @@ def _table_html(text: str) -> Markup:
 
 
 def _quantstats_metrics(parts: dict[str, str]) -> dict[str, str]:
-    """The strategy's column of quantstats' metrics by name."""
+    """The last column of quantstats' table of metrics, which is the strategy's, by the metric's label."""
     rows = re.findall(r"<tr><td>([^<]*)</td>(.*?)</tr>", parts.get("metrics", ""))
     return {name: re.findall(r"<td>([^<]*)</td>", cells)[-1] for name, cells in rows}

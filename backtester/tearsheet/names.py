@@ -1,4 +1,4 @@
-"""The labels and colours that the strategies and the legs of a document have on the whole page."""
+"""The labels and colours that the strategies and the legs of a document have throughout the page."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,11 @@ from backtester.runs.values import Json
 
 @dataclass(frozen=True)
 class PairWords:
-    """The words of a run's pair: both legs' labels in lower case and their colours, the pair as `60% stocks and 40%
-    bonds`, the falls of a joint sell-off as `stocks return −5.0% or less and bonds −0.5% or less`, and the rhythm."""
+    """How the page names a run's pair.
+
+    `stocks` and `bonds` are the legs' labels in lower case, `keys` their colours. `pair` is "60% stocks and 40% bonds",
+    `falls` defines a joint sell-off: "stocks return −5.0% or less and bonds −0.5% or less".
+    """
 
     stocks: str
     bonds: str
@@ -24,7 +27,7 @@ class PairWords:
 
     @property
     def within(self) -> str:
-        """The time in which both legs of a joint sell-off fell, as `the same weeks`."""
+        """The time within which both legs of a joint sell-off fall, as `the same weeks`."""
         return f"the same {self.rhythm.span if self.rhythm.window_sessions == 1 else 'weeks'}"
 
     @property
@@ -44,7 +47,7 @@ class PairWords:
 
 
 def pair_words(document: Json) -> PairWords:
-    """The lens of a run."""
+    """How the page names the run's pair."""
     settings, (stocks, bonds) = document["settings"], leg_labels(document)
     share = settings["stocks_weight"]
     return PairWords(
@@ -59,7 +62,7 @@ def pair_words(document: Json) -> PairWords:
 
 
 def named_strategies(document: Json) -> tuple[Named, ...]:
-    """The strategies as the page names them, in the document's order, the reference first."""
+    """The strategies with label, colour and flags, in the document's order, the reference first."""
     return tuple(
         Named(
             name=strategy["name"],
@@ -75,6 +78,7 @@ def named_strategies(document: Json) -> tuple[Named, ...]:
 
 
 def _flags(strategy: Json, document: Json) -> tuple[Flag, ...]:
+    """What a reader must know before trusting a strategy's numbers: look-ahead, ruin, and assets that ended."""
     flags = []
     if strategy["causal"] is None:
         flags.append(

@@ -1,7 +1,4 @@
-"""A run's folder with its pages: written together, or not at all.
-
-`run`, `report` and `compare` share this way from a run's folder to its pages.
-"""
+"""Writing a run's folder together with its pages, all or none; the commands `run`, `report` and `compare` use it."""
 
 import contextlib
 import os
@@ -43,13 +40,15 @@ class Pages:
 
 PLOTLY_INSIDE = Pages()
 CLASSIC_NOTE = "quantstats' own tables and pictures of it, and where its numbers differ from these."
+# files that an earlier run may have left beside the tearsheet
 PAGE_FILES = re.compile(r"classic(-\d+)?\.html|tables/[a-z0-9-]+-table\.csv")
 
 
 def publish(write_files: Callable[[Path], Json], folder: Path, pages: Pages = PLOTLY_INSIDE) -> Json:
-    """The document that `write_files` put into a run's folder, with its pages; on an error the folder is as it was.
+    """Write a run's files and pages to the folder, and return the document; on an error the folder stays as it was.
 
-    Classic pages and csv of a run that stood there before are gone.
+    `write_files` writes the files to the folder that it is given, and returns the document. Classic pages and csv files
+    of an earlier run are removed. Raise OutputError if the folder holds other files and no run.
     """
     check_run_place(folder)
     with staged(folder) as stage:
@@ -64,12 +63,16 @@ def publish(write_files: Callable[[Path], Json], folder: Path, pages: Pages = PL
 
 
 def write_page(folder: Path, pages: Pages = PLOTLY_INSIDE) -> Path:
-    """The path of the tearsheet, written from the files in a run's folder; on an error the folder stays as it was."""
+    """Write the tearsheet from the files in a run's folder, and return its path; on an error the folder stays as it
+    was.
+
+    Raise DataError if the folder is damaged or not a run's.
+    """
     return write_tearsheet(read_run(folder), pages)
 
 
 def write_tearsheet(run: RunFolder, pages: Pages = PLOTLY_INSIDE) -> Path:
-    """The path of the tearsheet, made of a folder that was read; what cannot be shown is reported as its damage."""
+    """Write the tearsheet into a folder that was read, and return its path; raise DataError if it cannot be shown."""
     with staged(run.path) as stage, reported_as_damage(f"{run.path} is damaged"):
         _write_pages(run, stage, run.path, pages)
     return run.path / FILES["tearsheet"]
@@ -77,7 +80,7 @@ def write_tearsheet(run: RunFolder, pages: Pages = PLOTLY_INSIDE) -> Path:
 
 @contextlib.contextmanager
 def reported_as_damage(what: str) -> Iterator[None]:
-    """Raise a DataError, which `what` begins, if a document from outside cannot be shown."""
+    """Turn an error from making a page of a malformed document into a DataError, whose message begins with `what`."""
     try:
         yield
     except (*MALFORMED_ERRORS, jinja2.TemplateError) as error:
@@ -87,7 +90,7 @@ def reported_as_damage(what: str) -> Iterator[None]:
 
 
 def _write_pages(run: RunFolder, stage: Path, folder: Path, pages: Pages) -> None:
-    """Put the pages on the stage, from which they go to the folder."""
+    """Write the pages to the stage, a temporary folder that replaces the run's `folder` once it is complete."""
     source = None if pages.plotly is None else _plotly_address(pages.plotly, folder)
     reference, *others = named_strategies(run.document)
     links = []
@@ -105,7 +108,7 @@ def _write_pages(run: RunFolder, stage: Path, folder: Path, pages: Pages) -> Non
 
 
 def _plotly_address(plotly_folder: Path, folder: Path) -> str:
-    """Where a page in the folder finds the copy of plotly.js in a place, which is written unless it is there."""
+    """The address, from pages in the folder, of the copy of plotly.js in another; write the copy if it is missing."""
     name = f"plotly-{plotly.__version__}.min.js"
     content = plotly_js()
     if not (plotly_folder / name).is_file() or (plotly_folder / name).read_bytes() != content:

@@ -1,4 +1,7 @@
-"""The sections of the page in its order; one function for each returns the values of its template."""
+"""The sections of the tearsheet: a function for each returns the values that its template shows.
+
+`PAGE_SECTIONS` has them in the page's order. In each function `names` are the strategies, the reference first.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -46,7 +49,7 @@ TURNOVER_CAPTION = "Turnover by calendar year, one way, in percent of value: wha
 
 
 def page_sections(run: RunFolder) -> tuple[Section, ...]:
-    """The sections that the run has numbers for, in the order of the page."""
+    """The sections of the page, in its order, without those for which the run has no numbers."""
     run = limit_assets(run)
     names, both = named_strategies(run.document), pair_words(run.document).both
     made = (Section(name, title.format(both=both), make(run, names)) for name, title, make in PAGE_SECTIONS)
@@ -63,10 +66,10 @@ def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
         "headline": sentences.run_headline(document),
         "summary": sentences.summary_lines(document),
         "table": table and replace(table, note=" ".join(sentences.note_lines(document))),
-        "then": crises.then_and_now(document),
-        "ask": provenance.longer_history(run, long_history),
-        "kept": LONG_HISTORY if long_history else "",
-        "ruler": sentences.ruler_lines(document),
+        "then_and_now": crises.then_and_now(document),
+        "longer_run": provenance.longer_history(run, long_history),
+        "long_history": LONG_HISTORY if long_history else "",
+        "definitions": sentences.ruler_lines(document),
         "context": sentences.context_lines(document),
         "strategies": [(named, sentences.strategy_lines(document, strategy)) for named, strategy in strategies],
         "rhythm": sentences.rhythm_lines(document),
@@ -82,14 +85,14 @@ def episodes_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def growth_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
-    """Growth and underwater curves, and where they end."""
+    """Growth and underwater curves, where they end, when strategies acted, and the situation at the last close."""
     return {
         "figure": growth_figure(run.document, names),
         "group": sessions_group(run.nav, names, run.dependence),
         "table": chart_tables.growth_table(run.document, names),
         "states": states.states_part(run.document, names),
         "today": today.today_part(run, names),
-        "ends": tuple((index, sentences.growth_line(run.document, index)) for index in range(1, len(names))),
+        "end_lines": tuple((index, sentences.growth_line(run.document, index)) for index in range(1, len(names))),
     }
 
 
@@ -151,7 +154,7 @@ def measures_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
     group = weights.weights_group(tables, names)
     years, columns = yearly.turnover_columns(document)
     return {
-        "living": twelve_months.twelve_months_part(run, names),
+        "twelve_months": twelve_months.twelve_months_part(run, names),
         "measures": measures.measures_table(document, names),
         "years": yearly.years_table(document, names),
         "months": yearly.months_tables(document, names),
@@ -178,11 +181,11 @@ def stress_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def scenario_values(outcomes: Json, names: tuple[Named, ...]) -> Json:
-    """The values of a section on scenarios."""
+    """The values of the section on stress scenarios, from the part `stress` of a document."""
     paths = paths_figures(outcomes, names)
     return {
         "answers": stress_answers(outcomes, {named.name: named.label for named in names[1:]}),
-        "put": stress.conditions_line(outcomes),
+        "conditions": stress.conditions_line(outcomes),
         "heat": stress.heat_table(outcomes, names),
         "assets": stress.assets_table(outcomes),
         "legend": strategy_legend(names),

@@ -1,6 +1,6 @@
 """The pages of `backtester stress`: scenarios, the basis-trade spiral, reverse stress, more frequent sell-offs.
 
-They use the tearsheet's sections, styles and scripts, with a question of their own on top.
+They are laid out as the tearsheet is, with the question that each page answers as its heading.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,8 @@ QUESTION = "Which of these hedges survives what comes next, and which only helpe
 
 @dataclass(frozen=True)
 class PageWords:
-    """The words above and below a page: its title, a line over the question, the question, and the last line."""
+    """The text around a page's sections: the title of the window, a line above the question, the question that is the
+    page's heading, and the line at the foot."""
 
     title: str
     kicker: str
@@ -57,7 +58,7 @@ def render_stress(document: Json) -> tuple[str, list[Table]]:
 
 
 def render_stress_page(words: PageWords, sections: tuple[Section, ...], names: tuple[Named, ...] = ()) -> str:
-    """A page of these sections as HTML: the same sections give the same text."""
+    """A page of these sections as HTML. The same sections give the same text."""
     return str(
         environment("backtester.tearsheet")
         .get_template("stress_page.html.j2")
@@ -77,7 +78,8 @@ def render_stress_page(words: PageWords, sections: tuple[Section, ...], names: t
 def publish_stress(document: Json, folder: Path, name: str, render: Callable[[Json], tuple[str, list[Table]]]) -> Path:
     """Write the page, its document and the csv of its tables, all or none, and return the path of the page.
 
-    Raise OutputError if the folder holds other files and none of ours.
+    `name` is that of the files, and `render` makes the page and its tables. Raise OutputError if the folder holds
+    other files and none that the same command wrote.
     """
     check_stress_folder(folder, name)
     page, tables = render(document)
@@ -89,7 +91,7 @@ def publish_stress(document: Json, folder: Path, name: str, render: Callable[[Js
 
 
 def check_stress_folder(folder: Path, name: str) -> None:
-    """Raise OutputError if a folder holds other files, and none that a command of this name wrote."""
+    """Raise OutputError if the folder holds other files and none of this name that an earlier command wrote."""
     if folder.is_dir() and any(not path.name.startswith(".") for path in folder.iterdir()):
         if not (folder / f"{name}.json").is_file():
             raise OutputError(f"{folder} holds other files; name a new folder, or one of its own, with --out")
@@ -125,8 +127,8 @@ def render_reverse(document: Json) -> tuple[str, list[Table]]:
     names = stress_names(document)
     values = {
         "lines": scales.reverse_lines(document, {named.name: named.label for named in names}),
-        "loses": scales.loss_scales_table(document, names),
-        "stops": scales.helping_scales_table(document, names),
+        "losses": scales.loss_scales_table(document, names),
+        "helping": scales.helping_scales_table(document, names),
         "left_out": document["left_out"],
     }
     section = Section("reverse", "How large must it be?", values)
@@ -146,7 +148,7 @@ def render_frequency(document: Json) -> tuple[str, list[Table]]:
         "lines": frequency.frequency_lines(document, {named.name: named.label for named in names[1:]}),
         "figure": frequency.sign_change_figure(document, names) if names[1:] else None,
         "turns": frequency.sign_change_table(document, names),
-        "fates": frequency.frequency_table(document, names),
+        "outcomes": frequency.frequency_table(document, names),
     }
     section = Section("frequency", "If they came more often", values)
     words = PageWords(

@@ -129,12 +129,14 @@ def _panel(
     lines: tuple[Line, ...],
     scale: Scale,
 ) -> Panel:
+    """The chart of one episode; a marked part is given in percent of the chart's width."""
     sessions = run.nav.loc[episode.start : episode.end].index
     drawn, labels = {(line.key, line.label) for line in lines}, short_names([named.label for named in names])
-    did_not_act = [label for named, label in zip(names, labels, strict=True) if (named.key, label) not in drawn]
+    idle = [label for named, label in zip(names, labels, strict=True) if (named.key, label) not in drawn]
     note = pair.rhythm.counted(len(sessions) - 1)
-    if did_not_act:
-        note += f"; {listed_words(did_not_act) if len(did_not_act) <= MOST_NAMED_IN_NOTE else counted(len(did_not_act), 'hedge')} did not act"
+    if idle:
+        who = listed_words(idle) if len(idle) <= MOST_NAMED_IN_NOTE else counted(len(idle), "hedge")
+        note += f"; {who} did not act"
     marked = None
     marked_text: tuple[str, ...] = ()
     if episode.marked:
@@ -143,16 +145,20 @@ def _panel(
         )
         marked = first, last
         marked_text = _marked_text(run, pair, episode.marked)
-    return Panel(
-        episode.title, note, (date(episode.start)[:-5], date(episode.end)[:-5]), lines, scale, marked, marked_text
-    )
+    ends = _without_year(episode.start), _without_year(episode.end)
+    return Panel(episode.title, note, ends, lines, scale, marked, marked_text)
+
+
+def _without_year(day: str) -> str:
+    """A date as `8 Apr`, since the panel's title has the year."""
+    return date(day).rpartition(" ")[0]
 
 
 def _marked_text(run: RunFolder, pair: PairWords, marked: tuple[str, str]) -> tuple[str, ...]:
     """The dates of the marked part, and the return of each leg in it, as text."""
     settings: Json = run.document["settings"]
     leg_returns = _returns(run.levels[[settings["stocks_role"], settings["bonds_role"]]], ChartedEpisode("", *marked))
-    first, last = (date(day)[:-5] for day in marked)
+    first, last = map(_without_year, marked)
     words = (
         f"{label} {percent(value, signed=True)}"
         for label, value in zip((pair.stocks, pair.bonds), leg_returns, strict=True)
