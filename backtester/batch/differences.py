@@ -14,7 +14,7 @@ from backtester.batch.page.columns import figure_of
 from backtester.batch.page.grid_map import SETTING_PREFIX
 from backtester.batch.ranking import places_in_order, sign_of
 from backtester.errors import DataError
-from backtester.runs.differences import DifferingValue, changes, flattened
+from backtester.runs.differences import DifferingValue, differing_values, flattened
 
 SAME_FIGURE = 1e-12
 FIGURES_SHOWN = (
@@ -81,7 +81,7 @@ def study_differences(one: StudyFolder, other: StudyFolder) -> StudyDifferences:
     )
     before, after = (figure_of(table, rank_by) for table in tables)
     return StudyDifferences(
-        settings=tuple(changes(asked)),
+        settings=tuple(differing_values(asked)),
         rank_by=rank_by,
         both=len(shared),
         first=len(mine) - len(shared),

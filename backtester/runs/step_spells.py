@@ -1,4 +1,7 @@
-"""When the steps of a recipe acted, as their `state` says, and what recipe and reference returned then."""
+"""The spells in which a step of a recipe acted, as its function `state` says, and the returns in each.
+
+A strategy's file may define `state`, which gives each session a word such as "risk off", empty when it does not act.
+"""
 
 from dataclasses import dataclass
 
@@ -8,15 +11,16 @@ import pandas as pd
 from backtester.analysis.windows import Window, window_return
 from backtester.engine.evaluate import Evaluation
 
-FIRST_SESSIONS = 8  # of a spell, measured apart
+FIRST_SESSIONS = 8  # of a spell, whose returns are also measured alone
 
 
 @dataclass(frozen=True)
 class Spell:
-    """Sessions on end at whose closes a strategy said one `state`, from `start` to `end`.
+    """Consecutive sessions, from `start` to `end`, with the same `state` at their closes.
 
-    Returns are from the close at which its first target is traded to the one at which its last is no longer held;
-    `first_` those of its first `FIRST_SESSIONS` sessions at most. NaN where it was traded too late to have one.
+    `strategy` and `reference` are returns, from the close at which the spell's first target is traded to the close at
+    which its last target is replaced; those with `first_` end after `FIRST_SESSIONS` sessions at the latest. NaN if
+    no session is left after the trade.
     """
 
     state: str
@@ -31,17 +35,22 @@ class Spell:
 
 @dataclass(frozen=True)
 class StepSpells:
-    """The spells of one step of a recipe, in the order of time."""
+    """The spells of one step of a recipe, in order of time."""
 
     step: str
     spells: tuple[Spell, ...]
 
 
-def step_spells(run: Evaluation, nav: "pd.Series[float]", reference: "pd.Series[float]") -> tuple[StepSpells, ...]:
-    """The spells of each step that says when it acts, in the sessions of `nav`; none of a step that never did."""
+def step_spells(
+    evaluation: Evaluation, nav: "pd.Series[float]", reference: "pd.Series[float]"
+) -> tuple[StepSpells, ...]:
+    """The spells of each step whose file defines `state`, within the sessions of `nav`.
+
+    `nav` and `reference` are the net asset values of the recipe and of the reference.
+    """
     return tuple(
-        StepSpells(layer.step.strategy.name, _spells(layer.state.loc[nav.index], nav, reference, run.book.lag))
-        for layer in run.layers
+        StepSpells(layer.step.strategy.name, _spells(layer.state.loc[nav.index], nav, reference, evaluation.book.lag))
+        for layer in evaluation.layers
         if layer.state is not None
     )
 
@@ -49,17 +58,17 @@ def step_spells(run: Evaluation, nav: "pd.Series[float]", reference: "pd.Series[
 def _spells(
     state: "pd.Series[str]", nav: "pd.Series[float]", reference: "pd.Series[float]", lag: int
 ) -> tuple[Spell, ...]:
-    words, last = state.to_numpy(), len(nav) - 1
-    edges = np.flatnonzero(np.append(True, words[1:] != words[:-1])).tolist()
+    states, last = state.to_numpy(), len(nav) - 1
+    starts = np.flatnonzero(np.append(True, states[1:] != states[:-1])).tolist()
     found = []
-    for start, after in zip(edges, [*edges[1:], len(words)], strict=True):
-        if not words[start]:
+    for start, next_start in zip(starts, [*starts[1:], len(states)], strict=True):
+        if not states[start]:
             continue
         traded = min(start + lag, last)
-        whole = Window(traded, min(after + lag, last))
-        first = Window(traded, min(traded + FIRST_SESSIONS, whole.end))
-        moves = [_return(level, window) for window in (whole, first) for level in (nav, reference)]
-        found.append(Spell(words[start], nav.index[start], nav.index[after - 1], after - start, *moves))
+        window = Window(traded, min(next_start + lag, last))
+        first = Window(traded, min(traded + FIRST_SESSIONS, window.end))
+        returns = [_return(level, window) for window in (window, first) for level in (nav, reference)]
+        found.append(Spell(states[start], nav.index[start], nav.index[next_start - 1], next_start - start, *returns))
     return tuple(found)
 
 

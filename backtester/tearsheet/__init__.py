@@ -5,8 +5,8 @@
 3. `backtester.runs.sentences` writes the sentences on the results.
 4. `parts` turns the document into tables of text: a module for each part of the page.
 5. `figures` turns the series into specifications for plotly.js, with colours by name.
-6. `sections.page_sections` collects tables, charts and sentences into sections; `backtester.pages.csv_text` writes a csv
-   of every table.
+6. `sections.page_sections` collects tables, charts and sentences into sections; `backtester.pages.csv_text` writes a
+   csv of every table.
 7. `page.render_tearsheet` fills the templates, which escape all text from outside; `publish.publish` writes the files
    of a run and its pages into their folder together.
 """

@@ -12,7 +12,6 @@ from backtester.tearsheet.names import named_strategies, pair_words
 from backtester.tearsheet.parts.measures import figure_cards
 from backtester.tearsheet.sections import page_sections
 
-
 YEARS_AT_END = r",? \d{4}[-\N{EN DASH}]\d{4}$"  # of a history's title, beside which the page shows the run's period
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from backtester.runs.as_of_words import as_of_lines
-from backtester.runs.compare import compared
+from backtester.runs.compare import combined_run
 from backtester.runs.direct import run
 from backtester.runs.document import document
 from backtester.runs.folder import read_run, write_run
@@ -125,7 +125,7 @@ def test_it_is_in_the_document_if_it_was_asked_for(whole: Result, small: Path, t
     write_run(whole, tmp_path / "one")
     read = read_run(tmp_path / "one")
     assert [row["end"] for row in read.document["as_of"]] == ["2019-12-31", "2020-12-31"]
-    assert "as_of" not in compared([read, read]).document
+    assert "as_of" not in combined_run([read, read]).document
 
 
 def said(verdict: str, followed: float | None) -> dict[str, Any]:

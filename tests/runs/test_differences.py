@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from backtester.errors import DataError
-from backtester.runs.differences import _same, flattened, run_differences
+from backtester.runs.differences import _are_equal, flattened, run_differences
 
 
 def made_run(strategies: dict[str, dict[str, Any]], *, lag: int = 1, start: str = "2010-01-04") -> Any:
@@ -78,4 +78,4 @@ def test_flat_documents() -> None:
 )
 def test_what_is_the_same(one: Any, other: Any, is_same: bool) -> None:
     """Numbers up to a billionth of the larger, and of one where both are smaller; all else as it is."""
-    assert _same(one, other) is _same(other, one) is is_same
+    assert _are_equal(one, other) is _are_equal(other, one) is is_same

@@ -90,7 +90,7 @@ def test_other_questions_have_other_answers(run: RunFolder, name: str, value: ob
     other = with_settings(run, **{name: value})
     assert not has_evidence_settings(other)
     assert longer_history(other, ()) == ""
-    assert verdict_section(other, named_strategies(other.document))["kept"] == ""
+    assert verdict_section(other, named_strategies(other.document))["long_history"] == ""
 
 
 def test_the_command_asks_for_what_is_not_known(run: RunFolder) -> None:
@@ -109,5 +109,5 @@ def test_the_verdict_stands_beside_its_own(run: RunFolder) -> None:
     known = ["", "since 1962: small at best", "us_1962: needs gold", ""]
     assert [cell.small for cell in cells] == known
     assert [cell.values[-1] for cell in cells] == [None, "small at best", "needs gold", None]
-    assert section["kept"] == "us_1962"
-    assert section["ask"].endswith("--resamples 0 --history us_1962")
+    assert section["long_history"] == "us_1962"
+    assert section["longer_run"].endswith("--resamples 0 --history us_1962")

@@ -362,9 +362,9 @@ def test_chance_is_said_by_regime_and_decade(two: Json) -> None:
 def test_every_group_says_something_true(made: Json, one: Json) -> None:
     """No group falls through, and every text can be made of a real document."""
     for group in RUN_SENTENCES:
-        assert isinstance(sentences._of_run(made, group), tuple)
+        assert isinstance(sentences._run_sentences(made, group), tuple)
     for group in STRATEGY_SENTENCES:
-        assert isinstance(sentences._of_strategy(one, one["strategies"][1], group), tuple)
+        assert isinstance(sentences._strategy_sentences(one, one["strategies"][1], group), tuple)
 
 
 def test_threshold_that_no_window_reaches(one: Json) -> None:
