@@ -1,8 +1,9 @@
-"""What a run's page would have said at each year-end of its period, and what followed.
+"""The verdicts that a run would have given at each year-end of its period, and the payoffs that followed.
 
 1. `year_end_verdicts` cuts the market after the last session of each calendar year but the period's last.
-2. There the recipes are carried out, measured against their mixes and judged, as a run with `--end` there does it.
-3. What followed is what the whole run found in the joint sell-offs that ended later.
+2. On that market it carries out the recipes, measures them against their mixes and judges them, as a run with `--end`
+   at that date would.
+3. The payoffs that followed are those of the full run in the joint sell-offs that ended later.
 """
 
 from collections.abc import Sequence
@@ -29,9 +30,12 @@ from backtester.runs.settings import ReportProgress, RunSettings, no_report
 
 @dataclass(frozen=True)
 class YearEndVerdict:
-    """The verdict on a strategy at a year-end, the mean payoff over its mix by then with its 90% interval, None where
-    none was made; and `followed`, the mean payoff in the joint sell-offs of the whole run that ended later, over the
-    mix of the whole run: NaN where there is none."""
+    """The verdict on a strategy at a year-end.
+
+    `payoff_mean` is the mean payoff over its mix until then, `interval` its 90% interval, None if there is none.
+    `followed` is the mean payoff in the joint sell-offs of the full run that ended later, over the mix of the full run;
+    NaN if no joint sell-off ended later.
+    """
 
     verdict: Verdict
     payoff_mean: float
@@ -41,8 +45,12 @@ class YearEndVerdict:
 
 @dataclass(frozen=True)
 class YearEnd:
-    """A year-end: its last session, the joint sell-offs found by then and how many of the whole run's ended later, and
-    what was said of each strategy beside the reference, by name; without any there is a `reason`."""
+    """The verdicts at a year-end.
+
+    `end` is the year's last session. `joint_sell_offs` counts those found until then, `followed` those of the full run
+    that ended later. `strategies` has the verdicts by name, without the reference; if there are none, `reason` says
+    why.
+    """
 
     end: pd.Timestamp
     joint_sell_offs: int
@@ -53,8 +61,10 @@ class YearEnd:
 
 @dataclass(frozen=True)
 class FullRun:
-    """The whole run, of which year-ends are parts: what it evaluated and found, and how many strategies verdicts allow
-    for, None for those that run."""
+    """The run over the full period: market, evaluations, checks for look-ahead, analysis and period.
+
+    `tried` is the number of strategies that verdicts allow for, None for the number of those that run.
+    """
 
     market: Market
     evaluations: Sequence[Evaluation]
@@ -65,10 +75,10 @@ class FullRun:
 
 
 def year_end_verdicts(settings: RunSettings, whole: FullRun, report: ReportProgress) -> tuple[YearEnd, ...] | None:
-    """A row a year-end; None unless the settings ask for them.
+    """The verdicts at each year-end; None unless the settings ask for them.
 
-    Verdicts rest on at most 200 resamples. Whether a strategy looks ahead is what the whole run found; one that does,
-    or was ruined by then, is void.
+    They rest on at most 200 resamples. A strategy that looks ahead, as the full run found, or that was ruined before
+    the year-end, is void.
     """
     if not settings.as_of:
         return None
@@ -93,7 +103,10 @@ def year_end_verdicts(settings: RunSettings, whole: FullRun, report: ReportProgr
 def _said(
     settings: RunSettings, whole: FullRun, market: Market, later: Integers
 ) -> tuple[int, dict[str, YearEndVerdict]]:
-    """The number of joint sell-offs in the market, and what is said of each strategy after the reference."""
+    """The number of joint sell-offs in a market that ends at a year-end, and the verdicts by strategy.
+
+    `later` are the joint sell-offs of the full run that ended later, as indices of sessions (windows x 2).
+    """
     runs, _ = evaluations_of(settings, [run.recipe for run in whole.evaluations], market, no_report)
     first = common_start(market, runs, first_with_pair(market, settings))
     period = measure_period(market.since(first), settings)

@@ -1,6 +1,6 @@
-"""The document of a run: the result written down, and nothing computed.
+"""The document of a run: the result as JSON, which `run --json` prints. It only copies figures, and computes none.
 
-Numbers are fractions, dates ISO, what is undefined is null.
+Returns and shares are fractions, dates ISO texts, and undefined values null. schemas/run.json describes every key.
 """
 
 import pandas as pd
@@ -19,7 +19,7 @@ SCHEMA = 3
 
 
 def document(result: Result) -> Json:
-    """The result as the document that `run --json` prints, without the key `files`, which only a folder has."""
+    """The result as a document, without the key `files`, which only a run in a folder has."""
     period, pair = result.period, result.period.pair
     runs = [one.evaluation for one in result.strategies]
     legs = {"stocks": pair.stocks, "bonds": pair.bonds, "pair": pair.nav}
@@ -56,7 +56,11 @@ def document(result: Result) -> Json:
 
 
 def _history(result: Result) -> Json:
-    """The whole history, before the period is cut out of it; `slower` are those assets that are held, and the legs."""
+    """The full history, of which the measured period is a part.
+
+    `slower` has those legs and held assets that have values less often than there are sessions. `begin_later` has the
+    assets that begin more than a month after the history.
+    """
     market, held = result.full_market, set(result.settings.legs)
     for one in result.strategies:
         weights = one.evaluation.accounts.weights

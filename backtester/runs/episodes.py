@@ -1,6 +1,7 @@
-"""The three lenses: joint sell-offs, drawdowns of the pair, crises; what legs, assets and strategies did in each.
+"""The episodes of a run: joint sell-offs, drawdowns of the pair and crises, with all returns in each.
 
-An episode is a row of its lens's table, by the keys of the document; dates are timestamps, returns NaN where undefined.
+An episode is a dictionary with the keys that the document has for it. Dates are timestamps, and returns are those of
+the pair, its legs, the assets and the strategies, as fractions, NaN where undefined.
 """
 
 import functools
@@ -21,15 +22,15 @@ from backtester.runs.needed_roles import shown_market
 from backtester.runs.settings import RunSettings
 from backtester.runs.values import Json
 
-UNDETERMINED = "undetermined"  # 36 months are not yet known
-UNNAMED = "in no named crisis"
+UNDETERMINED = "undetermined"  # the regime before there are 36 months of returns
+UNNAMED = "in no named crisis"  # the cause of a joint sell-off that is part of no crisis
 
 
 @dataclass(frozen=True)
 class CrisisPeriod:
-    """The sessions among which a crisis is measured, None where nothing covers it, and its window there.
+    """A crisis with the period in which it is measured, and its window there; both None if no history covers it.
 
-    `reason` says why a history that reaches the crisis does not cover it.
+    `reason` says why a history that has the dates of the crisis does not cover it.
     """
 
     crisis: Crisis
@@ -39,7 +40,7 @@ class CrisisPeriod:
 
 
 def crisis_periods(crises: Sequence[Crisis], period: Period, settings: RunSettings) -> list[CrisisPeriod]:
-    """Each crisis in the run's window or, where that does not reach, in the history that the crisis names.
+    """Each crisis in the run's period or, if that does not have its dates, in the history that the crisis names.
 
     A history that several crises name is read and measured once.
     """
@@ -69,8 +70,8 @@ def crisis_periods(crises: Sequence[Crisis], period: Period, settings: RunSettin
 
 @dataclass(frozen=True, eq=False)
 class EpisodeData:
-    """The data that episodes are measured in: the period, the net asset values (sessions x strategies), the scenes of
-    the crises and the 36-month correlation by session."""
+    """The data in which episodes are measured: the run's period, the strategies' net asset values (sessions x
+    strategies), the crises with their periods, and the 36-month correlation of the legs by session."""
 
     period: Period
     nav: pd.DataFrame
@@ -78,20 +79,21 @@ class EpisodeData:
     correlation: "pd.Series[float]"
 
     def regime(self, window: Window) -> str:
-        """The sign of the correlation at the last month-end before the window."""
+        """The sign of the correlation at the last month-end before the window: "negative", "positive" or
+        "undetermined"."""
         return regime(self.correlation, window) or UNDETERMINED
 
     def decade(self, window: Window) -> str:
-        """The decade of its first close, as 2020s."""
+        """The decade of the window's first close, such as "2020s"."""
         return f"{self.period.sessions[window.start].year // 10}0s"
 
     def crisis(self, window: Window) -> Crisis | None:
-        """The named crisis of the run's window that it is part of."""
+        """The named crisis in the run's period that the window is part of, None if there is none."""
         near = [(one.crisis, one.window) for one in self.crisis_periods if one.window and one.period is self.period]
         return crisis_of(window, near)
 
     def cause(self, window: Window) -> str:
-        """The cause of that crisis."""
+        """The cause of the crisis that the window is part of."""
         found = self.crisis(window)
         return found.cause if found else UNNAMED
 
@@ -102,7 +104,7 @@ class EpisodeData:
         return list(levels.columns), levels.to_numpy()
 
     def returns_in(self, window: Window) -> Json:
-        """The returns of pair, legs, other assets and strategies; NaN in a window of no session."""
+        """The returns of pair, legs, other assets and strategies over a window; NaN if it has no session."""
 
         def move(level: "pd.Series[float]") -> float:
             return window_return(level, window) if window.sessions else float("nan")
@@ -119,7 +121,7 @@ class EpisodeData:
 
 
 def joint_sell_off_row(view: EpisodeData, window: Window) -> Json:
-    """A joint sell-off, what it was part of, and what came after it."""
+    """A joint sell-off, the drawdown and the crisis that it is part of, and the time after it."""
     period, dates = view.period, view.period.sessions
     crisis, sign, later = (
         view.crisis(window),
@@ -141,7 +143,7 @@ def joint_sell_off_row(view: EpisodeData, window: Window) -> Json:
 
 
 def drawdown_row(view: EpisodeData, fall: Drawdown) -> Json:
-    """A drawdown of the pair from peak to trough; days are calendar days, of recovery from the trough on."""
+    """A drawdown of the pair from peak to trough; `days` and, from the trough on, `recovery_days` are calendar days."""
     dates, window = view.period.sessions, Window(fall.peak, fall.trough)
     stocks, bonds = view.period.pair.contributions(window)
     recovery = None if fall.recovery is None else dates[fall.recovery]
@@ -159,7 +161,7 @@ def drawdown_row(view: EpisodeData, fall: Drawdown) -> Json:
 
 
 def crisis_row(view: EpisodeData, scene: CrisisPeriod) -> Json:
-    """A named crisis, in the run's window or in a history of its own; not covered where there is neither."""
+    """A named crisis in the run's period or in another history; all returns are None if neither covers it."""
     period, window = scene.period, scene.window
     row: Json = scene.crisis.model_dump(mode="json") | {"covered": window is not None, "history": None}
     if period is None or window is None:
@@ -176,13 +178,13 @@ def crisis_row(view: EpisodeData, scene: CrisisPeriod) -> Json:
 
 
 def episode_frame(episodes: Sequence[Json]) -> pd.DataFrame:
-    """Returns by episode, a row each: its dates, the pair, its legs, the assets and the strategies."""
+    """The episodes as a data frame, with a row for each: dates and returns."""
     dates = [key for key in ("start", "end", "peak", "trough") if episodes and key in episodes[0]]
     keys = [*dates, "pair", "stocks", "bonds"]
     return pd.DataFrame([{key: one[key] for key in keys} | one["assets"] | one["strategies"] for one in episodes])
 
 
 def positions_by_name(windows: Sequence[Window], name: Callable[[Window], str]) -> dict[str, Integers]:
-    """The places of the windows of each name, in order of their first window."""
+    """The indices of the windows of each name, with the names in order of their first window."""
     names = [name(window) for window in windows]
     return {one: np.array([place for place, other in enumerate(names) if other == one]) for one in dict.fromkeys(names)}

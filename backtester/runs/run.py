@@ -1,4 +1,4 @@
-"""Carrying out a run: every recipe evaluated and checked, the common window found, and all of it analysed."""
+"""Carrying out a run: simulating and checking every recipe, finding the common period, and analysing it."""
 
 import numpy as np
 import pandas as pd
@@ -28,24 +28,25 @@ from backtester.runs.result import Result
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.strategy_results import EvaluatedRun, strategy_results
 from backtester.runs.stress import StressResults, make_trial, scenario_results, scenario_start
-from backtester.runs.summary import summary, summary_html
+from backtester.runs.summary import summary
+from backtester.runs.summary_html import summary_html
 from backtester.stress.build import Ways
 
-LONGEST_HISTORY = "us_1962"  # the embedded history in which every run counts whether bonds cushioned falls of stocks
+LONGEST_HISTORY = "us_1962"  # embedded; every run also counts there in how many falls of stocks bonds fell too
 
 
 def carry_out(settings: RunSettings, report: ReportProgress = no_report) -> Result:
-    """The result of the run that the settings ask for.
+    """The result of the run that the settings describe.
 
-    `report` is called with what is being done and, where it is known, the share of that which is done. Raise a
-    BacktesterError if a history, strategy or setting is not understood.
+    `report` is called with a message on each step and, if known, the share of the step that is done. Raise a
+    BacktesterError if a history, strategy or setting is invalid.
     """
     report("Reading the history")
     return carry_out_on(read_inputs(settings), settings, report)
 
 
 def carry_out_on(inputs: RunInputs, settings: RunSettings, report: ReportProgress = no_report) -> Result:
-    """The result of a run on what it is given, whatever the settings name in its place."""
+    """The result of a run on these inputs, whatever history and recipes the settings name."""
     whole = needed_market(settings, inputs.recipes, inputs.history) if inputs.market is None else inputs.market
     legs = leg_levels(whole, settings)
     evaluations, left_out = evaluations_of(settings, inputs.recipes, whole, report)
@@ -94,7 +95,8 @@ def carry_out_on(inputs: RunInputs, settings: RunSettings, report: ReportProgres
 def _stressed(
     settings: RunSettings, whole: Market, runs: list[Evaluation], analysis: Analysis, report: ReportProgress
 ) -> StressResults | None:
-    """The run's recipes put through the scenarios that it asks for, after its last session."""
+    """The results of the run's recipes in the scenarios that the settings name, after the last session; None without
+    any."""
     if not settings.stress:
         return None
     recipes = [run.recipe for run in runs]
@@ -114,7 +116,8 @@ def _html(result: Result) -> str:
 
 
 def _chances(view: EpisodeData, *, seed: int) -> dict[str, list[Chance]]:
-    """The numbers of joint sell-offs by chance: in all, by decade of their first close and by regime before it."""
+    """The number of joint sell-offs beside that by chance: in all, by decade of the first close and by regime before
+    it."""
     period, own = view.period, view.period.windows.joint
     rotated, dates = rotated_windows(period, seed=seed), period.sessions
     decades = dates.year.to_numpy() // 10
@@ -128,8 +131,7 @@ def _chances(view: EpisodeData, *, seed: int) -> dict[str, list[Chance]]:
 
 
 def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
-    """The stock sell-offs of the run's own sessions and, if the pair is of stocks and bonds, those of the longest
-    embedded history."""
+    """The stock sell-offs in the run's period and, if the pair is stocks and bonds, in the longest embedded history."""
     own = cushion(period)
     if settings.history == LONGEST_HISTORY or settings.legs != USUAL.legs:
         return (own,)
@@ -139,7 +141,10 @@ def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
 
 
 def _check(evaluations: list[Evaluation], market: Market, report: ReportProgress) -> tuple[Check, ...]:
-    """The short check of each recipe, every layer of it; a layer that recipes share is checked once."""
+    """The short check for look-ahead of each recipe: of its base strategy and of each overlay on top.
+
+    Recipes that begin with the same steps share the checks of these steps.
+    """
     report("Checking that strategies know only the past")
     known: dict[tuple[str, ...], Check] = {}
 

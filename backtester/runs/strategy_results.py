@@ -1,4 +1,4 @@
-"""From an analysis, its resamples and a run's episodes to a `StrategyResult` for each recipe."""
+"""Making the `StrategyResult` of each recipe from the analysis of a run, its resamples and its episodes."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -27,7 +27,7 @@ from backtester.runs.result import EpisodeAttribution, Scorecard, Slice, Strateg
 from backtester.runs.step_spells import step_spells
 
 HIT_RATE_PATH = "beyond_reference.hit_rate"
-COUNTS = (
+COUNTS = (  # figures of the scorecard that are whole numbers
     "acted",
     "days_under_water_reduction",
     *(f"beyond_{of}.{how}" for of in ("reference", "mix") for how in ("better", "worse")),
@@ -36,8 +36,11 @@ COUNTS = (
 
 @dataclass(frozen=True, eq=False)
 class EvaluatedRun:
-    """A run's recipes carried out, the reference first: evaluations, checks and audits, the values of the
-    recipes' parts, and how many strategies were `tried`, which their verdicts allow for."""
+    """The recipes of a run, simulated, the reference first.
+
+    `evaluations`, `checks` for look-ahead and `audits` have an entry for each recipe. `parts` has the net asset values
+    of parts of the recipes, by which an overlay's effect is measured. Verdicts allow for `tried` strategies.
+    """
 
     evaluations: Sequence[Evaluation]
     checks: Sequence[Check]
@@ -49,7 +52,7 @@ class EvaluatedRun:
 def strategy_results(
     run: EvaluatedRun, analysis: Analysis, drawn: RunResamples, view: EpisodeData
 ) -> tuple[StrategyResult, ...]:
-    """The results in the order of the evaluations."""
+    """The result of each recipe, in the order of the evaluations."""
     labels, sessions = recipe_labels([one.recipe for one in run.evaluations]), view.period.sessions
     payoffs = drawn.payoffs.to_numpy()
     parts, results = {name: part.reindex(sessions) for name, part in run.parts.items()}, []
@@ -108,14 +111,14 @@ def _card(
 
 
 def _measures(run: Evaluation, analysis: Analysis, place: int) -> Measures:
-    """All measures; those against the reference are undefined for the reference itself."""
+    """All measures by name; those against the reference are None for the reference itself."""
     own = by_name(analysis.measured[place], analysis.inputs)
     against = dict.fromkeys(AGAINST_REFERENCE) if place == 0 else {}
     return own | against | account_measures(run.accounts, analysis.inputs.sessions)
 
 
 def _slices(analysis: Analysis, view: EpisodeData, place: int) -> dict[str, tuple[Slice, ...]]:
-    """The joint sell-offs by regime, decade and cause."""
+    """The strategy's results in the joint sell-offs by regime, by decade and by cause."""
     joint, windows = view.period.windows.joint, view.period.joint
     levels = (analysis.nav[place], analysis.nav[0], analysis.mix_nav[place])
     moves = np.array([returns_in_windows(level, joint) for level in levels])
@@ -144,7 +147,8 @@ def _slice(name: str, moves: Array, spells: int | None) -> Slice:
 
 
 def _attribution(run: Evaluation, parts: Navs, view: EpisodeData) -> dict[str, tuple[EpisodeAttribution | None, ...]]:
-    """The attributions of each lens, in the order of its episodes."""
+    """The attribution of the strategy's return in each episode, by kind of episode; None for a crisis in which it was
+    not simulated."""
     period, lines = view.period, line_attribution(run.accounts, view.period.sessions)
 
     def episode(window: Window) -> EpisodeAttribution:

@@ -3,10 +3,7 @@
 Figures are in percent.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-
-from markupsafe import Markup
 
 from backtester.pages.format import MISSING, counted, number, points
 from backtester.runs.as_of_words import as_of_lines
@@ -19,7 +16,6 @@ LAST_SESSION = "12-29"  # month and day; a year that ends before is marked as a 
 SELL_OFF_HEADINGS = ("Lost", "Mix\nlost", "Payoff", "90%\ninterval", "Growth", "Verdict")
 PAYOFF_COLUMN = "beyond_mix_payoff_mean"
 MOST_STRATEGIES_ACROSS = 4  # that fit a terminal of 80 columns
-LEFT, RIGHT = Markup(' style="text-align: left"'), Markup(' style="text-align: right"')
 
 
 @dataclass(frozen=True)
@@ -196,27 +192,3 @@ def _audit_note(strategies: list[Json]) -> tuple[str, ...]:
     if not audits:
         return ()
     return (f"Audit: vectorbt keeps the same {len(audits)} accounts to {max(audits):.0e} of their value.",)
-
-
-def summary_html(shown: Summary) -> str:
-    """The summary as a fragment of HTML."""
-    parts = [Markup("<p>{}</p>").format(shown.heading), *map(_table, shown.tables)]
-    parts.append(Markup("<p>{}</p>").format(shown.conclusion))
-    parts += [Markup("<p><small>{}</small></p>").format(note) for note in shown.notes]
-    return str(Markup("<div>{}</div>").format(Markup("\n").join(parts)))
-
-
-def _table(table: TextTable) -> Markup:
-    heads = [Markup('<th scope="col"{}>{}</th>').format(LEFT, table.corner)]
-    heads += [
-        Markup('<th scope="col"{}>{}</th>').format(RIGHT, heading.replace("\n", " ")) for heading in table.headings
-    ]
-    return Markup(
-        "<table>\n<caption{}>{}</caption>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody>\n</table>"
-    ).format(LEFT, table.title, Markup("").join(heads), Markup("\n").join(map(_row, table.rows)))
-
-
-def _row(cells: Iterable[str]) -> Markup:
-    head, *others = cells
-    figures = Markup("").join(Markup("<td{}>{}</td>").format(RIGHT, cell) for cell in others)
-    return Markup('<tr><th scope="row"{}>{}</th>{}</tr>').format(LEFT, head, figures)

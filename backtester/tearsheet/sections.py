@@ -1,7 +1,4 @@
-"""The sections of the tearsheet: a function for each returns the values that its template shows.
-
-`PAGE_SECTIONS` has them in the page's order. In each function `names` are the strategies, the reference first.
-"""
+"""The sections of the tearsheet: a function for each returns the values of its template; `names` are the strategies."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -11,7 +11,8 @@ from backtester.runs.document import document
 from backtester.runs.result import Result
 from backtester.runs.run import carry_out
 from backtester.runs.settings import RunSettings
-from backtester.runs.summary import Summary, TextTable, summary, summary_html
+from backtester.runs.summary import Summary, TextTable, summary
+from backtester.runs.summary_html import summary_html
 
 HOSTILE = """</td><script>alert(1)</script><img src=x onerror=alert(2)> "'> & {0}"""
 

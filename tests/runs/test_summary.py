@@ -4,7 +4,8 @@ import pytest
 
 from backtester.cli.actions.batch import SHOWN_COLUMNS
 from backtester.runs import summary as summaries
-from backtester.runs.summary import SELL_OFF_HEADINGS, as_of_tables, figure_text, summary, summary_html
+from backtester.runs.summary import SELL_OFF_HEADINGS, as_of_tables, figure_text, summary
+from backtester.runs.summary_html import summary_html
 from backtester.runs.values import Json
 from documents import document, strategy
 

@@ -8,7 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from backtester.runs.folder import RunFolder
-from backtester.runs.summary import summary, summary_html
+from backtester.runs.summary import summary
+from backtester.runs.summary_html import summary_html
 from backtester.tearsheet.classic import classic_page
 from backtester.tearsheet.names import named_strategies
 from desks import DRAW_ALL, NEXT_FRAME, Desk, Open

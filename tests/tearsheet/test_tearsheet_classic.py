@@ -12,9 +12,10 @@ import pytest
 
 from backtester.analysis.figures import figures_in
 from backtester.runs.folder import RunFolder
-from backtester.tearsheet.classic import QUANTSTATS_PICTURES, _picture_uri, classic_page, disagreements
+from backtester.tearsheet.classic import _picture_uri, classic_page, disagreements
 from backtester.tearsheet.names import named_strategies
 from backtester.tearsheet.publish import Pages, write_tearsheet
+from backtester.tearsheet.quantstats_report import QUANTSTATS_PICTURES
 
 HOSTILE = """</script><script>alert(1)</script>"'> {{ 7 * 7 }} {{returns}} @@metrics"""
 
@@ -91,7 +92,9 @@ def test_the_chart_of_many_years_is_left_out(
     run: RunFolder, monkeypatch: pytest.MonkeyPatch, years: int, there: bool
 ) -> None:
     """Over more than ten calendar years the yearly bars are not there, and the page says so; the others stay."""
-    monkeypatch.setattr("backtester.tearsheet.classic._report", lambda *_: dict.fromkeys(QUANTSTATS_PICTURES, "<svg/>"))
+    monkeypatch.setattr(
+        "backtester.tearsheet.classic.quantstats_report", lambda *_: dict.fromkeys(QUANTSTATS_PICTURES, "<svg/>")
+    )
     dates = pd.date_range("2014-12-31", periods=12 * years + 1, freq="ME")  # returns from January of 2015 on
     columns = {name: np.linspace(1.0, 2.0, len(dates)) for name in run.nav}
     reference, first, *_ = named_strategies(run.document)
