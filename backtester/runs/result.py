@@ -64,7 +64,7 @@ class Scorecard:
     `beyond_reference.hit_rate`; `payoff_widened` is that of the mean payoff, widened for all strategies tried.
     `sensitivity` has the payoff at other definitions of a joint sell-off, `slices` by "regime", "decade" and "cause".
     `recovery` has the median number of days until the value before a joint sell-off was reached again. `calm_years`
-    has, for each calendar year without a joint sell-off, the growth over the reference in log points.
+    has, for each calendar year without a joint sell-off, the strategy's log return less the reference's.
     """
 
     figures: dict[str, float]

@@ -43,8 +43,8 @@ def limit_assets(run: RunFolder) -> RunFolder:
 def _renamed(assets: pd.Series, group_of: Mapping[str, str]) -> pd.Series:
     """The column of assets' names with each grouped asset replaced by its group's name; a categorical for speed."""
     codes, names = pd.factorize(assets)
-    renamed, kept = pd.factorize(np.array([group_of.get(name, name) for name in names], dtype=object))
-    column = pd.Categorical.from_codes(renamed[codes], dtype=pd.CategoricalDtype(list(kept)))
+    renamed, new_names = pd.factorize(np.array([group_of.get(name, name) for name in names], dtype=object))
+    column = pd.Categorical.from_codes(renamed[codes], dtype=pd.CategoricalDtype(list(new_names)))
     return pd.Series(column, index=assets.index)
 
 

@@ -124,12 +124,12 @@ def _gains(parts: list[Json], document: Json) -> list[tuple[LegendEntry, list[fl
     """The gains of each asset, of interest and of all charges in each of the parts; those that never show are left
     out."""
     roles = dict.fromkeys(role for part in parts for role in part["assets"])
-    found = {role: [part["assets"].get(role) or 0.0 for part in parts] for role in roles}
-    found["interest"] = [part["interest"] or 0.0 for part in parts]
-    found["charges"] = [-sum(part[line] or 0.0 for line in CHARGE_LINES) for part in parts]
+    gains = {role: [part["assets"].get(role) or 0.0 for part in parts] for role in roles}
+    gains["interest"] = [part["interest"] or 0.0 for part in parts]
+    gains["charges"] = [-sum(part[line] or 0.0 for line in CHARGE_LINES) for part in parts]
     return [
         (_legend_entry(line, document), values)
-        for line, values in found.items()
+        for line, values in gains.items()
         if any(abs(value) > LEAST_GAIN_SHOWN for value in values)
     ]
 

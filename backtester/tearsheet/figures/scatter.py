@@ -11,9 +11,7 @@ from backtester.runs.values import Json
 from backtester.tearsheet.names import pair_words
 
 MONTHS_GROUP = "months"
-FULL_COLOUR_PERCENTILE = (
-    98  # of the sizes of payoffs; a larger one has the full colour too, so that a few do not pale the others
-)
+FULL_COLOUR_PERCENTILE = 98  # of the sizes of payoffs; from it on dots have the full colour
 
 
 def months_group(document: Json, names: tuple[Named, ...]) -> DatedArrays:

@@ -70,8 +70,8 @@ def reverse_lines(document: Json, labels: dict[str, str]) -> list[str]:
     most_fragile = document["most_fragile"]
     if most_fragile is None:
         return [f"No scenario, at any scale that was tried, has a strategy lose {percent(document['lose'], 0)}."]
-    one = next(one for one in document["scenarios"] if one["name"] == most_fragile["scenario"])
+    scenario = next(scenario for scenario in document["scenarios"] if scenario["name"] == most_fragile["scenario"])
     return [
         f"The most fragile pair: {labels[most_fragile['strategy']]} loses {percent(document['lose'], 0)} at "
-        f"{number(one['loses'][most_fragile['strategy']])} times {one['title']!r}."
+        f"{number(scenario['loses'][most_fragile['strategy']])} times {scenario['title']!r}."
     ]

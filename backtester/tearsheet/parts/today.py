@@ -56,12 +56,12 @@ def _holdings_table(run: RunFolder, names: tuple[Named, ...]) -> Table:
         TableRow(
             strategy_head(named),
             (
-                _holdings_cell({} if weights["ruin_date"] else held[named.name], roles, run.document),
-                points_cell(weights["measures"]["current_drawdown"]),
-                Cell(_states_text(weights, run.document["period"]["end"]), "words"),
+                _holdings_cell({} if strategy["ruin_date"] else held[named.name], roles, run.document),
+                points_cell(strategy["measures"]["current_drawdown"]),
+                Cell(_states_text(strategy, run.document["period"]["end"]), "words"),
             ),
         )
-        for named, weights in zip(names, run.document["strategies"], strict=True)
+        for named, strategy in zip(names, run.document["strategies"], strict=True)
     )
     return Table(
         name="today-table",
