@@ -55,6 +55,7 @@ def differing_paths(first: Any, second: Any, path: tuple[str | int, ...] = ()) -
 
 
 def _refuse_other_history(first: RunFolder, second: RunFolder) -> None:
+    """Raise DataError if the runs are of different histories, or of one history in two states."""
     first_part, second_part = first.document["history"], second.document["history"]
     if first_part["name"] != second_part["name"]:
         raise DataError(
@@ -71,6 +72,7 @@ def _refuse_other_history(first: RunFolder, second: RunFolder) -> None:
 
 
 def _refuse_other_settings(first: RunFolder, second: RunFolder) -> None:
+    """Raise DataError, with the option that would align them, if a setting differs."""
     first_part, second_part = first.document["settings"], second.document["settings"]
     for path in differing_paths(first_part, second_part):
         option = OPTION_NAMES.get(_dotted(path)) or str(path[0]).replace("_", "-")
@@ -80,6 +82,7 @@ def _refuse_other_settings(first: RunFolder, second: RunFolder) -> None:
 
 
 def _refuse_other_periods(runs: Sequence[RunFolder]) -> None:
+    """Raise DataError, with the options that would align it, if a run does not have the common period of all."""
     periods = [run.document["period"] for run in runs]
     start, end = max(period["start"] for period in periods), min(period["end"] for period in periods)
     for run, period in zip(runs, periods, strict=True):
@@ -93,6 +96,7 @@ def _refuse_other_periods(runs: Sequence[RunFolder]) -> None:
 
 
 def _refuse_other_reference(first: RunFolder, second: RunFolder) -> None:
+    """Raise DataError if the runs have different references."""
     first_part, second_part = first.document["strategies"][0], second.document["strategies"][0]
     if identity(first_part) != identity(second_part):
         raise DataError(

@@ -109,6 +109,7 @@ def _labels(runs: Sequence[RunFolder]) -> list[str]:
 
 
 def _united_document(runs: Sequence[RunFolder], strategies: Sequence[ComparedStrategy], payoffs: pd.DataFrame) -> Json:
+    """The document of the comparison."""
     left_out = ("as_of", "stress")  # parts that a comparison does not have
     documents = [{key: part for key, part in run.document.items() if key not in left_out} for run in runs]
     united: Json = _merged([{**document, "strategies": None, "files": None} for document in documents], strategies)

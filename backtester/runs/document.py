@@ -84,6 +84,7 @@ def _history(result: Result) -> Json:
 
 
 def _settings(result: Result) -> Json:
+    """The settings of the run, with the defaults that apply to its history filled in."""
     execution = result.settings.execution
     return {
         "lag": execution.lag,
@@ -97,6 +98,7 @@ def _settings(result: Result) -> Json:
 
 
 def _resampling(result: Result) -> Json:
+    """How the intervals were resampled, or why there are none."""
     plan = result.resampling.plan
     return {
         "resamples": plan.resamples if plan else 0,
@@ -108,6 +110,7 @@ def _resampling(result: Result) -> Json:
 
 
 def _strategy(one: StrategyResult, result: Result) -> Json:
+    """The entry of one strategy."""
     run, accounts = one.evaluation, one.evaluation.accounts
     written: Json = {
         "name": one.name,
@@ -139,6 +142,7 @@ def _strategy(one: StrategyResult, result: Result) -> Json:
 
 
 def _card(card: Scorecard) -> Json:
+    """The scorecard of a strategy, with the figures nested by their dotted names."""
     figures, placebo = nested(card.figures), card.placebo and card.placebo._asdict()
     return figures | {
         "mix": card.mix,

@@ -181,4 +181,5 @@ def _read_checked(path: Path, reader: Callable[[Path], Content]) -> Content:
 
 
 def _read_json(path: Path) -> Json:
+    """The object in a JSON file."""
     return dict(json.loads(read_limited(path, LARGEST_JSON).decode("utf-8")))

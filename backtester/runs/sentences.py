@@ -145,6 +145,7 @@ def chance_lines(document: Json) -> tuple[str, ...]:
 
 
 def _count_words(count: Json) -> str:
+    """How often both legs fell together in a regime or decade, and how often by chance."""
     times = _times(count["count"])
     when, ends = (
         REGIME_PHRASES.get(count["name"], f"in the {count['name']}"),

@@ -58,6 +58,7 @@ def step_spells(
 def _spells(
     state: "pd.Series[str]", nav: "pd.Series[float]", reference: "pd.Series[float]", lag: int
 ) -> tuple[Spell, ...]:
+    """The spells of one step, whose states are by session of `nav`; targets are traded `lag` sessions later."""
     states, last = state.to_numpy(), len(nav) - 1
     starts = np.flatnonzero(np.append(True, states[1:] != states[:-1])).tolist()
     found = []

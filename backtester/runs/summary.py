@@ -113,6 +113,7 @@ def _label(strategy: Json, document: Json) -> str:
 
 
 def _measure_cells(strategy: Json, headlines: dict[str, Json | None]) -> tuple[str, ...]:
+    """The cells of a strategy in the table of measures, with its returns in the times of `headlines`."""
     measures, name = strategy["measures"], strategy["name"]
     returns = [
         strategy["calendar_years"].get(heading[:4]) if crisis is None else (crisis["strategies"] or {}).get(name)
@@ -123,6 +124,7 @@ def _measure_cells(strategy: Json, headlines: dict[str, Json | None]) -> tuple[s
 
 
 def _sell_off_cells(strategy: Json) -> tuple[str, ...]:
+    """The cells of a strategy in the table of joint sell-offs."""
     card = strategy["scorecard"]
     ends = card["intervals"].get("beyond_mix", {}).get("payoff_mean")
     return (
@@ -136,6 +138,7 @@ def _sell_off_cells(strategy: Json) -> tuple[str, ...]:
 
 
 def _notes(document: Json) -> tuple[str, ...]:
+    """What the columns of both tables mean."""
     crises = [
         f"{crisis['headline']}: {crisis['start']} to {crisis['end']}"
         for crisis in document["crises"]
@@ -178,16 +181,19 @@ def as_of_tables(document: Json) -> list[TextTable]:
 
 
 def _verdict_at_cell(strategies: Json, strategy: Json) -> str:
+    """A strategy's payoff and verdict at a year-end, from that year-end's verdicts by name."""
     verdict = strategies.get(strategy["name"])
     return f"{figure_text(PAYOFF_COLUMN, verdict['payoff_mean'])} {verdict['verdict']}" if verdict else MISSING
 
 
 def _followed_cell(strategies: Json, strategy: Json) -> str:
+    """A strategy's payoff after a year-end, from that year-end's verdicts by name."""
     verdict = strategies.get(strategy["name"])
     return figure_text(PAYOFF_COLUMN, verdict["followed"]) if verdict else MISSING
 
 
 def _audit_note(strategies: list[Json]) -> tuple[str, ...]:
+    """A note on the largest difference between the two engines; empty if the run was not audited."""
     audits = [strategy["audit"]["max_abs_nav_difference"] for strategy in strategies if "audit" in strategy]
     if not audits:
         return ()

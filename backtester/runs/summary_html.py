@@ -18,6 +18,7 @@ def summary_html(shown: Summary) -> str:
 
 
 def _table(table: TextTable) -> Markup:
+    """A table as HTML, everything in it escaped."""
     heads = [Markup('<th scope="col"{}>{}</th>').format(LEFT, table.corner)]
     heads += [
         Markup('<th scope="col"{}>{}</th>').format(RIGHT, heading.replace("\n", " ")) for heading in table.headings
@@ -28,6 +29,7 @@ def _table(table: TextTable) -> Markup:
 
 
 def _row(cells: Iterable[str]) -> Markup:
+    """A row of a table as HTML; the first cell is its head."""
     head, *others = cells
     figures = Markup("").join(Markup("<td{}>{}</td>").format(RIGHT, cell) for cell in others)
     return Markup('<tr><th scope="row"{}>{}</th>{}</tr>').format(LEFT, head, figures)

@@ -53,6 +53,7 @@ def _legs(document: Json) -> tuple[str, str]:
 
 
 def _grouped_strategy(strategy: Json, group_of: Mapping[str, str]) -> Json:
+    """The strategy's entry with the assets of each group added up."""
     attribution = {
         table: [episode and episode | {"assets": _grouped_sums(episode["assets"], group_of)} for episode in parts]
         for table, parts in strategy["attribution"].items()

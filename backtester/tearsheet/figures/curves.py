@@ -113,6 +113,7 @@ def _shading(document: Json, top: float) -> list[Spec]:
 
 
 def _line(named: Named, index: int, values: str, yaxis: str, hover: str) -> Spec:
+    """A strategy's line; that of the reference, which has index 0, is thicker."""
     line = {
         "color": colour(named.key),
         "width": 1.8 if index == 0 else 1.4,

@@ -15,6 +15,7 @@ def paths_figures(stress: Json, names: tuple[Named, ...]) -> tuple[Chart, ...]:
 
 
 def _path_figure(number: int, scenario: Json, names: tuple[Named, ...]) -> Chart:
+    """The chart of the scenario with this number."""
     order = [*range(1, len(names)), 0]
     return Chart(
         name=f"paths-{number}",
@@ -33,6 +34,7 @@ def _path_figure(number: int, scenario: Json, names: tuple[Named, ...]) -> Chart
 
 
 def _line(named: Named, index: int, scenario: Json) -> Spec:
+    """A strategy's value by session in percent of the close before, thinned to `MOST_POINTS`."""
     values = scenario["strategies"][named.name]["nav"]
     step = max(1, math.ceil(len(values) / MOST_POINTS))
     shown = sorted({*range(0, len(values), step), len(values) - 1})

@@ -60,12 +60,14 @@ def _percents(returns: dict[str, float | None], months: list[str]) -> Array:
 
 
 def _span(values: Array) -> list[float]:
+    """The range of an axis that has all values, zero, and a margin."""
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     edge = 0.06 * (high - low or 1.0)
     return [min(low, 0.0) - edge, max(high, 0.0) + edge]
 
 
 def _dots(hover: str, settings: Spec) -> Spec:
+    """A trace of dots, one for each month, with these settings of plotly.js beside the usual ones."""
     looks = {
         "type": "scatter",
         "mode": "markers",

@@ -83,6 +83,7 @@ def attribution_tables(document: Json, names: tuple[Named, ...]) -> tuple[tuple[
 
 
 def _attribution_table(document: Json, index: int, named: Named) -> Table:
+    """The attribution of the strategy with this index."""
     attribution = document["strategies"][index]["attribution"]
     known = [episode for parts in attribution.values() for episode in parts if episode]
     roles = list(dict.fromkeys(role for episode in known for role in episode["assets"]))
@@ -124,6 +125,7 @@ def _episode_head(window: Json) -> Head:
 
 
 def _part_cells(episode: Json, roles: list[str], lines: list[str]) -> tuple[Cell, ...]:
+    """The parts of the return in one episode: assets, lines, total, and two figures for each overlay."""
     overlay_effects = (overlay[key] for overlay in episode["overlays"] for key in ("in_order", "left_out"))
     return (
         *(points_cell(episode["assets"].get(role), 2) for role in roles),
@@ -140,6 +142,7 @@ def _since_first_trade(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _range_cell(table: pd.DataFrame, role: str) -> Cell:
+    """Mean, lowest and highest weight of an asset; zeros if the strategy never held it."""
     if role not in table:
         return Cell("0", values=(0.0,) * len(RANGE_KEYS))
     weights = table[role]

@@ -92,9 +92,9 @@ def quarters_table(document: Json, names: tuple[Named, ...]) -> Table:
     returns = [strategy["calendar_months"] for strategy in document["strategies"]]
     rows = []
     for legs_fell in LEGS_FELL:
-        months_so = [month for month in known_months if (stocks[month] < 0, bonds[month] < 0) == legs_fell]
-        cells = (_mean_difference_cell(strategy_returns, returns[0], months_so) for strategy_returns in returns[1:])
-        rows.append(TableRow(_legs_head(document, legs_fell), (number_cell(len(months_so), 0), *cells)))
+        months_with = [month for month in known_months if (stocks[month] < 0, bonds[month] < 0) == legs_fell]
+        cells = (_mean_difference_cell(strategy_returns, returns[0], months_with) for strategy_returns in returns[1:])
+        rows.append(TableRow(_legs_head(document, legs_fell), (number_cell(len(months_with), 0), *cells)))
     return Table(
         name="quarters-table",
         caption=f"Mean return over the reference by what {pair_words(document).both} did in the month, in percent a "
@@ -119,11 +119,13 @@ def _legs_head(document: Json, legs_fell: tuple[bool, bool]) -> Head:
 
 
 def _correlation_cells(correlation: Json, heads: tuple[Head, ...]) -> tuple[Cell, ...]:
+    """The correlation by month and, if there is a second head, by session; and the number of months."""
     values = (correlation["monthly"], correlation["by_session"])[: len(heads)]
     return (*map(number_cell, values), number_cell(correlation["months"], 0))
 
 
 def _tail_row(tail: Json) -> TableRow:
+    """The row of one share of worst times, at one frequency."""
     interval = (tail["low"], tail["high"])
     share = interval_cell(points(tail["share"], 0), tail["share"], interval, interval_text(interval, 0, signed=False))
     return TableRow(
@@ -138,6 +140,7 @@ def _tail_row(tail: Json) -> TableRow:
 
 
 def _mean_difference_cell(returns: ReturnsByMonth, reference: ReturnsByMonth, months: list[str]) -> Cell:
+    """The mean of a strategy's monthly returns less the reference's in these months."""
     pairs = ((returns[month], reference[month]) for month in months)
     difference = mean_of_known(
         None if strategy is None or benchmark is None else strategy - benchmark for strategy, benchmark in pairs

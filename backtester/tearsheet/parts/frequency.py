@@ -44,6 +44,7 @@ def frequency_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def _outcome_row(outcome: Json, named: Named) -> TableRow:
+    """The row of a strategy at one frequency, with its distribution of outcomes."""
     wealth, fall = outcome["wealth"], outcome["deepest_fall"]
     low, middle, high = (wealth[quantile] for quantile in ("0.05", "0.5", "0.95"))
     return TableRow(
@@ -119,6 +120,7 @@ def sign_change_figure(document: Json, names: tuple[Named, ...]) -> Chart:
 
 
 def _growth_line(curve: Json, named: Named, index: int) -> Spec:
+    """A strategy's growth over the mix by frequency, in points a year."""
     values = curve["growth_over_mix"][named.name]
     dash = named.dash.replace(" ", "px,") + "px" if named.dash else "solid"
     line = {"color": colour(named.key), "width": 1.6, "dash": dash}

@@ -97,6 +97,7 @@ def _value_at(part: Any, path: str) -> Any:
 
 
 def _figure_row(figure: FigureEntry, scorecards: list[Json]) -> TableRow:
+    """The row of a figure of the scorecard, with a cell for each strategy."""
     cells = []
     for scorecard in scorecards:
         value, interval = _value_at(scorecard, figure.name), figure_interval(scorecard, figure.name)
@@ -120,6 +121,7 @@ def _mix_rows(scorecards: list[Json], document: Json) -> list[TableRow]:
 
 
 def _interval_note(document: Json) -> str:
+    """A note on how the intervals were made, or why there are none."""
     resampling, rhythm = document["resampling"], document_rhythm(document)
     flatters = (
         " Leaving the worst windows out flatters whoever holds more risk in the rest: the total is the fairer figure."

@@ -28,6 +28,8 @@ SLICE_TITLES = {
     "decade": "By decade",
     "cause": "By cause of the crisis",
 }
+# sizes of a payoff from which a cell has the next darker shade; slices, with fewer windows, vary more
+SHADE_PAYOFFS, SHADE_SLICES = (0.0005, 0.002, 0.005), (0.001, 0.005, 0.01)
 SLICE_COLUMNS = ("loss", "mix loss", "lost less", "lost more")  # of the csv, after the payoff
 REGIME_LABELS = {"positive": "Above zero", "negative": "Below zero", "undetermined": "Less than 36 months before"}
 
@@ -131,12 +133,14 @@ def _slice_head(kind: str, name: str, note: str = "") -> Head:
 
 
 def _payoff_cell(payoff: Json) -> Cell:
+    """A mean payoff at one definition of a joint sell-off, with its interval."""
     mean, interval = payoff["payoff_mean"], payoff["interval"]
     text, small = points(mean, 2, signed=True), interval_text(interval, 2)
-    return interval_cell(text, mean, interval, small, tone(mean, (0.0005, 0.002, 0.005)))
+    return interval_cell(text, mean, interval, small, tone(mean, SHADE_PAYOFFS))
 
 
 def _slice_row(kind: str, *slices: Json) -> TableRow:
+    """The row of one slice; `slices` has its figures for each strategy."""
     first = slices[0]
     spells = f"in {counted(first['spells'], 'spell')}" if first["spells"] else ""
     shared = (number_cell(first["windows"], 0), points_cell(first["mean_loss"]["reference"], 2))
@@ -146,19 +150,20 @@ def _slice_row(kind: str, *slices: Json) -> TableRow:
 
 
 def _slice_cell(strategy_slice: Json) -> Cell:
+    """A strategy's payoff in a slice, its loss and its mix's, and in how many windows it lost less."""
     mean, losses = strategy_slice["payoff_mean"], strategy_slice["mean_loss"]
     lost_less, acted = strategy_slice["lost_less"], strategy_slice["lost_less"] + strategy_slice["lost_more"]
+    shade = tone(mean, SHADE_SLICES) if acted else ""  # a strategy that never acted has the reference's payoff
     return Cell(
         points(mean, 2, signed=True),
-        tone(mean, (0.001, 0.005, 0.01))
-        if acted
-        else "",  # without a difference from the reference the payoff is the reference's
+        shade,
         small=f"{points(losses['strategy'], 1)}, mix {points(losses['mix'], 1)}; {lost_less} of {acted}",
         values=(mean, losses["strategy"], losses["mix"], lost_less, strategy_slice["lost_more"]),
     )
 
 
 def _chance_row(kind: str, count: Json) -> TableRow:
+    """The row of one slice: how many joint sell-offs there are, and how many by chance."""
     small = f"{number(count['low'], 0)} to {number(count['high'], 0)}"
     by_chance = interval_cell(number(count["mean"], 1), count["mean"], (count["low"], count["high"]), small)
     return TableRow(_slice_head(kind, count["name"]), (number_cell(count["count"], 0), by_chance))

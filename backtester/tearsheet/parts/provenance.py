@@ -35,7 +35,11 @@ SCHEDULE_WORDS = {
 
 @dataclass(frozen=True)
 class StrategyProfile:
-    """A recipe in full, the result of its check for look-ahead, and those of its steps that no earlier profile has."""
+    """The description of a recipe.
+
+    `contract` is the result of its check for look-ahead, `findings` what the check found, `rebalancing` its schedule
+    and band in words, and `steps` are the document's entries of those steps that no earlier profile describes.
+    """
 
     named: Named
     contract: str

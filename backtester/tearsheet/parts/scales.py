@@ -55,6 +55,7 @@ def helping_scales_table(document: Json, names: tuple[Named, ...]) -> Table:
 
 
 def _helping_cell(scenario: Json, name: str) -> Cell:
+    """The scales of a scenario from which, and to which, a hedge helps."""
     helps = scenario["helps"][name]
     if helps is None:
         return Cell("never helps", "loss t2", values=(None, None))

@@ -49,6 +49,7 @@ def states_part(document: Json, names: tuple[Named, ...]) -> Json:
 
 
 def _strip(named: Named, step_spells: Json, document: Json) -> StateStrip:
+    """The strip of one step, with a colour for each of its states."""
     spells, window = step_spells["spells"], document["period"]
     axis = Strip("", "", window["start"], window["end"])
     states = dict.fromkeys(spell["state"] for spell in spells)
@@ -117,6 +118,7 @@ def _is_among(spell: Json, spells: list[tuple[Named, str, Json]]) -> bool:
 
 
 def _spell_cells(step: str, spell: Json) -> tuple[Cell, ...]:
+    """The cells of a spell: its dates, and the returns over all of it and over its first sessions."""
     start, end = spell["start"], spell["end"]
     return_cells = []
     for prefix in ("", "first_"):

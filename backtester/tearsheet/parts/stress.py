@@ -36,6 +36,7 @@ def heat_table(stress: Json, names: tuple[Named, ...]) -> Table:
 
 
 def _scenario_head(scenario: Json, number: int) -> Head:
+    """The head of a scenario's row, which links to the scenario's description by its number."""
     return Head(
         scenario["title"],
         numbered(scenario["sessions"], "session"),

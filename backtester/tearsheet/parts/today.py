@@ -29,6 +29,7 @@ def today_part(run: RunFolder, names: tuple[Named, ...]) -> Json:
 
 
 def _regime_line(run: RunFolder) -> str:
+    """A sentence on the correlation of the legs over the last 36 months."""
     correlation, legs = float(run.dependence["correlation_36_months"].iloc[-1]), pair_words(run.document).both
     if np.isnan(correlation):
         return f"There are no 36 months before it, of which to know the correlation of {legs}."
@@ -37,6 +38,7 @@ def _regime_line(run: RunFolder) -> str:
 
 
 def _last_sell_off_line(document: Json) -> str:
+    """A sentence on how long ago the last joint sell-off ended."""
     windows, last = document["joint_sell_offs"], datetime.date.fromisoformat(document["period"]["end"])
     if not windows:
         return "There was no joint sell-off in this time."
@@ -46,6 +48,7 @@ def _last_sell_off_line(document: Json) -> str:
 
 
 def _holdings_table(run: RunFolder, names: tuple[Named, ...]) -> Table:
+    """A row for each strategy: its holdings, its drawdown, and the states of its steps at the last close."""
     at_last = run.weights[run.weights["date"] == pd.Timestamp(run.document["period"]["end"])]
     held = {
         name: dict(table.iloc[-1]) if len(table) else {"cash": 1.0}
@@ -77,6 +80,7 @@ def _holdings_table(run: RunFolder, names: tuple[Named, ...]) -> Table:
 
 
 def _holdings_cell(held: dict[str, float], roles: list[str], document: Json) -> Cell:
+    """The weights of a strategy as text; the csv has a value for each of `roles`."""
     words = [
         f"{role_label(role, document)} {percent(held[role], 0)}"
         for role in roles

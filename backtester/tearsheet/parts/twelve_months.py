@@ -69,6 +69,7 @@ def distribution_table(run: RunFolder, names: tuple[Named, ...]) -> Table | None
 
 
 def _distribution_row(named: Named, returns: Array, scale: ForestScale) -> TableRow:
+    """The row of a strategy: its quantiles, drawn and in numbers, and the share of returns below zero."""
     quantiles = [float(value) for value in np.quantile(returns, list(QUANTILE_LABELS.values()))]
     _, least, low, median, high, most, _ = quantiles
     below = float((returns < 0).mean())
@@ -95,6 +96,7 @@ def under_water_table(run: RunFolder, names: tuple[Named, ...]) -> Table:
 
 
 def _under_water_row(named: Named, nav: "pd.Series[float]", run: RunFolder) -> TableRow:
+    """The row of a strategy: its share of days under water, and the longest such times."""
     dates, last = pd.DatetimeIndex(nav.index), len(nav) - 1
     falls = drawdowns(np.asarray(nav, np.float64), at_least=LEAST_FALL)
     peaks = dates[[fall.peak for fall in falls]]

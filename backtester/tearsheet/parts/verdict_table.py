@@ -109,7 +109,7 @@ def verdict_table(
         heads=_heads(reference, pair, scale),
         rows=(
             _reference_row(*first, scale),
-            *(_strategy_row(ends, named, scale, evidence.get(named.name)) for ends, named in others),
+            *(_strategy_row(strategy, named, scale, evidence.get(named.name)) for strategy, named in others),
         ),
         index=("strategy",),
         cards=True,
@@ -117,6 +117,7 @@ def verdict_table(
 
 
 def _heads(reference: str, pair: PairWords, scale: ForestScale) -> tuple[Head, ...]:
+    """The heads of the columns; `values` are the names of their columns in the csv."""
     lost, saved, grew = "Average loss, %", "Saved over its mix, points a sell-off", "Growth over, % a year"
     payoff = ("payoff", "low", "high", "low of all tried", "high of all tried")
     return (
@@ -151,9 +152,13 @@ def _payoff_intervals(card: Json) -> tuple[Interval, Interval]:
 
 
 def _reference_row(strategy: Json, named: Named, scale: ForestScale) -> TableRow:
-    """The row of the reference: its loss and growth, without a verdict."""
+    """The row of the reference: its loss and growth, without a verdict.
+
+    Its empty cells have as many values for the csv as the heads of their columns.
+    """
     lost, cagr = strategy["scorecard"]["mean_loss"]["strategy"], strategy["measures"]["cagr"]
-    blank = (Cell("", "none", values=(None,) * columns) for columns in (2, 1))
+    blank = (Cell("", "none", values=(None,) * columns) for columns in (2, 1))  # its mix, the mix lost
+    # payoff, shifts in time, lost less, growth over the mix
     rest = (Cell("", "none", values=(None,) * columns) for columns in (5, 1, 2, 3))
     return TableRow(
         strategy_head(named, "itself"),
@@ -169,6 +174,7 @@ def _reference_row(strategy: Json, named: Named, scale: ForestScale) -> TableRow
 
 
 def _strategy_row(strategy: Json, named: Named, scale: ForestScale, evidence: EvidenceLine | None) -> TableRow:
+    """The row of a strategy; `evidence` is its line in the table of evidence on the longer history."""
     card = strategy["scorecard"]
     payoff, (widened, interval) = card["beyond_mix"]["payoff_mean"], _payoff_intervals(card)
     shares = tuple(card["mix"].values())
@@ -193,6 +199,7 @@ def _strategy_row(strategy: Json, named: Named, scale: ForestScale, evidence: Ev
 
 
 def _verdict_cell(strategy: Json, evidence: EvidenceLine | None) -> Cell:
+    """The verdict and, in small type, that on the longer history, or why there is none."""
     verdict, least = strategy["verdict"], strategy["scorecard"]["beyond_mix"]["smallest_clear"]
     title = f"clear from {percent(least, 2, signed=True)}" if verdict in UNDECIDED and least else ""
     tone, values = f"words verdict {verdict}", (verdict, least)
@@ -206,6 +213,7 @@ def _verdict_cell(strategy: Json, evidence: EvidenceLine | None) -> Cell:
 
 
 def _comparison_cells(card: Json) -> tuple[Cell, ...]:
+    """The cells on shifts in time, times lost less, growth over the mix and growth over the reference."""
     interval, growth = figure_interval(card, "growth_annual.over_mix.total"), card["growth_annual"]
     better, acted = card["beyond_reference"]["better"], card["acted"]
     placebo, over_mix = (card["beyond_mix"]["placebo"] or {}).get("as_good"), growth["over_mix"]["total"]

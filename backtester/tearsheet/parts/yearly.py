@@ -86,6 +86,7 @@ def months_tables(document: Json, names: tuple[Named, ...]) -> tuple[tuple[Named
 
 
 def _months_table(document: Json, index: int, named: Named) -> Table:
+    """The monthly heat map of the strategy with this index."""
     strategy = document["strategies"][index]
     months, years = strategy["calendar_months"], strategy["calendar_years"]
     rows = []
