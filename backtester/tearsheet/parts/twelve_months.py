@@ -11,7 +11,7 @@ from backtester.pages.table import Cell, Head, Table, TableRow, points_cell, str
 from backtester.runs.folder import RunFolder
 from backtester.runs.values import Json
 from backtester.tearsheet.figures.betas import betas_figure, betas_group, betas_table
-from backtester.tearsheet.parts.verdict_table import ForestLane, ForestScale
+from backtester.tearsheet.parts.forest_plot import ForestLane, ForestScale
 
 QUANTILE_LABELS = {"Worst": 0.0, "5%": 0.05, "25%": 0.25, "Median": 0.5, "75%": 0.75, "95%": 0.95, "Best": 1.0}
 LEAST_FALL = 1e-12  # a fall counts however small, but not rounding noise

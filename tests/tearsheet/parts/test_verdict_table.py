@@ -6,7 +6,8 @@ import pytest
 
 from backtester.pages.table import Table, TableRow
 from backtester.tearsheet.names import named_strategies
-from backtester.tearsheet.parts.verdict_table import ForestLane, ForestScale, forest_scale, verdict_table
+from backtester.tearsheet.parts.forest_plot import ForestLane, ForestScale, forest_scale
+from backtester.tearsheet.parts.verdict_table import verdict_table
 from documents import document, strategy
 
 
