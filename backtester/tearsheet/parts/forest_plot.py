@@ -29,10 +29,12 @@ class ForestScale:
         power = 10.0 ** math.floor(math.log10((self.high - self.low) / MOST_PLOT_TICKS))
         steps = (power * digit for digit in (2, 5, 10, 20))
         step = next(step for step in steps if (self.high - self.low) / step <= MOST_PLOT_TICKS - 1)
+        # the small numbers keep a value on the edge of the axis in spite of rounding
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
-        places = 0 if step >= 0.01 - 1e-12 else 1 if step >= 0.001 - 1e-12 else 2
+        decimals = 0 if step >= 0.01 - 1e-12 else 1 if step >= 0.001 - 1e-12 else 2
         return tuple(
-            (self.place(n * step), points(n * step, places, signed=True) if n else "0") for n in range(first, last + 1)
+            (self.place(n * step), points(n * step, decimals, signed=True) if n else "0")
+            for n in range(first, last + 1)
         )
 
     def place(self, value: float) -> float:
