@@ -171,7 +171,9 @@ def _against(
     own_size, their_size = np.sqrt(own_squares / count), np.sqrt(their_squares / count)
     slope = _ratio(products / count, their_size) / their_size
     alpha = (own_mean - slope * their_mean) * sessions_a_year
-    return error * a_year, _ratio(gap, error) * a_year, slope, _ratio(slope * their_size, own_size), alpha
+    unbounded = _ratio(slope * their_size, own_size)
+    correlation = 1.0 if unbounded > 1 else -1.0 if unbounded < -1 else unbounded  # by rounding; NaN stays
+    return error * a_year, _ratio(gap, error) * a_year, slope, correlation, alpha
 
 
 @jit_part
