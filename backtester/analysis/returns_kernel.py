@@ -171,8 +171,7 @@ def _against(
     own_size, their_size = np.sqrt(own_squares / count), np.sqrt(their_squares / count)
     slope = _ratio(products / count, their_size) / their_size
     alpha = (own_mean - slope * their_mean) * sessions_a_year
-    unbounded = _ratio(slope * their_size, own_size)
-    correlation = 1.0 if unbounded > 1 else -1.0 if unbounded < -1 else unbounded  # by rounding; NaN stays
+    correlation = np.minimum(1.0, np.maximum(-1.0, _ratio(slope * their_size, own_size)))  # beyond by rounding
     return error * a_year, _ratio(gap, error) * a_year, slope, correlation, alpha
 
 

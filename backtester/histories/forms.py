@@ -14,6 +14,7 @@ FORM_WORDS = {"levels": "levels", "returns": "returns, fractions of 1", "percent
 MAX_LEVEL_VOLATILITY = 1.5  # a year: figures that vary more, read as levels, are not levels
 MAX_FRACTIONS_VOLATILITY = 0.4  # a year: returns that vary by no more are fractions
 MIN_PERCENT_VOLATILITY = 3.0  # a year: returns that vary by at least this are in percent
+MEDIAN_LEVEL_STEP = 0.1  # half of all steps of levels are smaller, as logarithms; of returns hardly any
 
 
 def infer_form(name: str, values: "pd.Series[float]") -> FiguresForm:
@@ -27,6 +28,7 @@ def infer_form(name: str, values: "pd.Series[float]") -> FiguresForm:
         if float(np.std(np.diff(np.log(numbers)))) * root <= MAX_LEVEL_VOLATILITY and not looks_like_changes(numbers):
             return "levels"
         raise DataError(f"{name}: its figures are above zero and move as no level does; {_remedy()}")
+    _refuse_zero_level(name, values)
     if (numbers <= -1).any():
         return "percent"
     volatility = float(np.std(numbers)) * root
@@ -34,6 +36,16 @@ def infer_form(name: str, values: "pd.Series[float]") -> FiguresForm:
         text = f"as fractions its returns vary by {volatility:.0%} a year, in percent by {volatility:.1f}%"
         raise DataError(f"{name}: {text}; {_remedy()}")
     return "returns" if volatility <= MAX_FRACTIONS_VOLATILITY else "percent"
+
+
+def _refuse_zero_level(name: str, values: "pd.Series[float]") -> None:
+    """Raise DataError if some values are zero and the others, all above it, follow each other as closely as levels."""
+    others = values[values != 0].to_numpy(dtype=float)
+    if len(others) in (0, 1, len(values)) or (others < 0).any():
+        return
+    if float(np.median(np.abs(np.diff(np.log(others))))) < MEDIAN_LEVEL_STEP:
+        first = pd.DatetimeIndex(values.index)[int((values == 0).to_numpy().argmax())]
+        raise DataError(f"{name}: the value on {first.date()} is 0 among what move as levels; mend it, or {_remedy()}")
 
 
 def _remedy() -> str:
@@ -46,7 +58,7 @@ def as_levels(
     """The levels of an asset by date, from its levels or its returns.
 
     Returns are compounded from 1 at the last of `sessions` before the day, week, month or quarter of the first or,
-    without one, the last weekday. Raise DataError if a return is a loss of all.
+    without one, the last weekday. Raise DataError if a return is a loss of all, or they exceed all numbers.
     """
     if form == "levels":
         return values
@@ -55,10 +67,15 @@ def as_levels(
         first = pd.DatetimeIndex(values.index)[int(lost.to_numpy().argmax())]
         raise DataError(f"{name}: {values[first]:g} on {first.date()} is a loss of all, or more; say --form NAME=FORM")
     dates = pd.DatetimeIndex(values.index)
+    with np.errstate(over="ignore"):
+        levels = factors.cumprod()
+    if not (numbers := np.isfinite(levels.to_numpy())).all():
+        first = dates[int(numbers.argmin())]
+        raise DataError(f"{name}: by {first.date()} its returns come to more than any price; say --form NAME=FORM")
     kept = infer_rhythm(dates)
     opening = dates[0].to_period("D" if kept is None else kept.period).start_time
     before = sessions[sessions < opening]
     start = before[-1] if len(before) else opening - pd.Timedelta(days=1)
     if not len(before) and (dates.day_of_week < 5).all():
         start -= pd.Timedelta(days=max(0, start.day_of_week - 4))  # the last weekday
-    return pd.concat([pd.Series([1.0], pd.DatetimeIndex([start]).as_unit("s")), factors.cumprod()])
+    return pd.concat([pd.Series([1.0], pd.DatetimeIndex([start]).as_unit("s")), levels])
