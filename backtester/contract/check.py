@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backtester.contract.past_only import RULE, SHORT_CUTS, knows_only_the_past
+from backtester.contract.past_only import PAST_ONLY_RULE, SHORT_CHECK_CUTS, knows_only_the_past
 from backtester.contract.rules import (
     BrokenRule,
     answers_the_same_twice,
@@ -22,7 +22,7 @@ from backtester.plugins.recipes import Recipe
 
 
 @dataclass(frozen=True)
-class Check:
+class CheckResult:
     """The findings of a check, and the number of cuts of the past-only rule; weights of a file are not `checkable`."""
 
     findings: tuple[BrokenRule, ...]
@@ -37,17 +37,17 @@ class Check:
     @property
     def causal(self) -> bool | None:
         """Whether the past-only rule held; None if it could not be checked."""
-        held = all(finding.rule != RULE for finding in self.findings)
+        held = all(finding.rule != PAST_ONLY_RULE for finding in self.findings)
         return None if held and not self.checkable else held
 
 
-def check_recipe(recipe: Recipe, market: Market) -> Check:
+def check_recipe(recipe: Recipe, market: Market) -> CheckResult:
     """The findings of all rules on the recipe's last step, run on the whole history and on parts of it."""
     layer, findings = check_calls(recipe, market)
     if layer is None:
-        return Check(findings, 0)
+        return CheckResult(findings, 0)
     past = knows_only_the_past(layer, market)
-    return Check((*findings, *past.findings), past.cuts)
+    return CheckResult((*findings, *past.findings), past.cuts)
 
 
 def check_calls(recipe: Recipe, market: Market) -> tuple[Layer | None, tuple[BrokenRule, ...]]:
@@ -62,12 +62,12 @@ def check_calls(recipe: Recipe, market: Market) -> tuple[Layer | None, tuple[Bro
     return layer, (*first, *((found,) if found else ()), *_rules_on_calls(layer, market))
 
 
-def check_layer(layer: Layer, market: Market) -> Check:
+def check_layer(layer: Layer, market: Market) -> CheckResult:
     """The short check: inputs unchanged, the same weights twice and in other units, leverage, past only."""
     if layer.step.strategy.made_of == "weights":
-        return Check((), 0, checkable=False)
-    past = knows_only_the_past(layer, market, cuts=SHORT_CUTS)
-    return Check((*_rules_on_calls(layer, market), *past.findings), past.cuts)
+        return CheckResult((), 0, checkable=False)
+    past = knows_only_the_past(layer, market, cuts=SHORT_CHECK_CUTS)
+    return CheckResult((*_rules_on_calls(layer, market), *past.findings), past.cuts)
 
 
 def _rules_on_calls(layer: Layer, market: Market) -> tuple[BrokenRule, ...]:

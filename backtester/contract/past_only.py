@@ -25,11 +25,11 @@ from backtester.histories.market import Market
 from backtester.plugins.loader import load_anew
 from backtester.plugins.recipes import Step
 
-CUTS = 48
-SHORT_CUTS = 12
-RULE = "knows only the past"
-SHORT_RULE = "copes with a short history"
-NOISE = 0.5  # the deviation of a session's log change: crashes and jumps on most sessions
+CHECK_CUTS = 48
+SHORT_CHECK_CUTS = 12
+PAST_ONLY_RULE = "knows only the past"
+SHORT_HISTORY_RULE = "copes with a short history"
+NOISE_DEVIATION = 0.5  # the deviation of a session's log change: crashes and jumps on most sessions
 ANSWERED = 0.25  # share of cuts that must succeed; with fewer there is too little to compare
 
 # Sums over longer arrays round differently in the last bits; a look-ahead moves weights by far more than this.
@@ -59,10 +59,14 @@ class CutAnswers(NamedTuple):
     noisy: StepAnswer | None
 
 
-Ask = Callable[[StepInputs, int], CutAnswers]  # of inputs with noise after a cut, and the number of sessions to it
+AskStrategy = Callable[
+    [StepInputs, int], CutAnswers
+]  # of inputs with noise after a cut, and the number of sessions to it
 
 
-def knows_only_the_past(layer: Layer, market: Market, *, cuts: int = CUTS, ask: Ask | None = None) -> PastOnly:
+def knows_only_the_past(
+    layer: Layer, market: Market, *, cuts: int = CHECK_CUTS, ask: AskStrategy | None = None
+) -> PastOnly:
     """Compare the layer's weights up to each cut with those on the history up to it, and with noise after it.
 
     The shortest history comes first. There are at least `cuts` cuts, if the history has as many sessions. `ask` calls
@@ -121,9 +125,9 @@ def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginEr
     cut = late[0] if late else max(failures)
     end, few = market.sessions[cut - 1], len(answered) < ANSWERED * len(cuts)
     if late or few:
-        return BrokenRule(RULE, f"fails on the history up to {end.date()}: {failures[cut]}", end)
+        return BrokenRule(PAST_ONLY_RULE, f"fails on the history up to {end.date()}: {failures[cut]}", end)
     message = f"fails on the first {cut} sessions, up to {end.date()}: {failures[cut]}"
-    return BrokenRule(SHORT_RULE, message, end, warning=True)
+    return BrokenRule(SHORT_HISTORY_RULE, message, end, warning=True)
 
 
 def _answer(step: Step, inputs: StepInputs, market: Market) -> StepAnswer:
@@ -158,7 +162,9 @@ def _with_noise(inputs: StepInputs, cut: int) -> StepInputs:
             noisy[name] = value
             continue
         values = value.to_numpy(copy=True)
-        noise = NOISE * random.standard_normal(values[cut:].shape, dtype=np.float32)  # in half the time and memory
+        noise = NOISE_DEVIATION * random.standard_normal(
+            values[cut:].shape, dtype=np.float32
+        )  # in half the time and memory
         if name == "returns":
             values[cut:] = noise
         else:
@@ -176,7 +182,9 @@ def _compare(whole: pd.DataFrame, part: pd.DataFrame, known: str) -> BrokenRule 
         return None
     date, column = where
     was, is_now = _digits(float(whole[column][date]), float(part[column][date]))
-    return BrokenRule(RULE, f"{column} on {date.date()} is {is_now} {known} and {was} with all of it", date, column)
+    return BrokenRule(
+        PAST_ONLY_RULE, f"{column} on {date.date()} is {is_now} {known} and {was} with all of it", date, column
+    )
 
 
 def _compare_states(layer: Layer, answer: "pd.Series[str] | None", cut: int, known: str) -> BrokenRule | None:
@@ -189,7 +197,7 @@ def _compare_states(layer: Layer, answer: "pd.Series[str] | None", cut: int, kno
         return None
     place = int(wrong.argmax())
     date, was, is_now = whole.index[place], whole.iloc[place], part.iloc[place]
-    return BrokenRule(RULE, f"state on {date.date()} is {is_now!r} {known} and {was!r} with all of it", date)
+    return BrokenRule(PAST_ONLY_RULE, f"state on {date.date()} is {is_now!r} {known} and {was!r} with all of it", date)
 
 
 def _digits(one: float, other: float) -> tuple[str, str]:

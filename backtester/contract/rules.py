@@ -10,7 +10,7 @@ from backtester.errors import did_you_mean
 from backtester.histories.market import Market
 from backtester.plugins.strategy import DOCSTRING_SECTIONS, Strategy
 
-PERCENT = 20  # times net asset value: above any book of futures, below weights in percent
+MAX_WEIGHT_SUM = 20  # times net asset value: above any book of futures, below weights in percent
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def keeps_its_leverage(layer: Layer, market: Market) -> BrokenRule | None:
 def holds_fractions(layer: Layer, market: Market) -> BrokenRule | None:
     """Weights look like fractions of net asset value, not like percent: a warning where they add up to over 20."""
     sizes = layer.raw.abs().sum(axis=1)
-    over = (sizes > PERCENT).to_numpy()
+    over = (sizes > MAX_WEIGHT_SUM).to_numpy()
     if not over.any():
         return None
     date, size = market.sessions[int(over.argmax())], sizes.iloc[int(over.argmax())]

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from backtester.errors import DataError
-from backtester.histories.align import CARRY_DAYS, FOREVER
+from backtester.histories.align import CARRY_DAYS, OPEN_END
 from backtester.histories.blueprints.imports import check_name
 from backtester.histories.checks.series import check_series
 from backtester.histories.checks.subject import CheckedSeries
@@ -21,7 +21,7 @@ from backtester.histories.store import role_figures
 
 
 @dataclass(frozen=True)
-class Added:
+class ExtendedHistory:
     """A history with one series more, and what its user should know of the series."""
 
     history: History
@@ -30,7 +30,7 @@ class Added:
 
 def add_series(
     history: History, role: str, keys: Mapping[str, Any], values: "pd.Series[float]", file: tuple[str, str]
-) -> Added:
+) -> ExtendedHistory:
     """The history with the series of that role, held as `values` by date; `file` is its name and SHA-256.
 
     `keys` are the manifest's. An asset that ends before the sessions is absent from then on. Raise DataError if the
@@ -41,15 +41,15 @@ def add_series(
         raise DataError(
             f"history {history.name!r} has a series {role!r} already; give the one of {file[0]} another name"
         )
-    series = series_of(role, {**keys, "file": file[0], "column": role})
+    series = validated_series(role, {**keys, "file": file[0], "column": role})
     files = history.table.files | {file[0]: f"sha256 {file[1]}"}
     table = history.table.model_copy(update={"series": history.series | {role: series}, "files": files})
-    with_it = replace(history, table=table, held={**history.held, role: values})
+    with_it = replace(history, table=table, in_memory={**history.in_memory, role: values})
     role_figures(with_it, role, pa.table({"date": pd.DatetimeIndex(values.index), role: values.to_numpy(dtype=float)}))
-    return Added(with_it, tuple(_notes(role, series, values)))
+    return ExtendedHistory(with_it, tuple(_notes(role, series, values)))
 
 
-def series_of(role: str, keys: Mapping[str, Any]) -> Series:
+def validated_series(role: str, keys: Mapping[str, Any]) -> Series:
     """The series that the manifest's keys make. Raise DataError if they are not such as it may have."""
     try:
         return HistoryTable.model_validate({"title": "", "series": {role: keys}, "files": {}}).series[role]
@@ -70,7 +70,7 @@ def absent_at_end(role: str, values: "pd.Series[float]", last: pd.Timestamp) -> 
         return {}, []
     begin = (end + pd.Timedelta(days=1)).date()
     note = f"{role} ends on {end.date()} and is cash from then on; --end {end.date()} measures only what it has"
-    return {"absent": [[begin, FOREVER]]}, [note]
+    return {"absent": [[begin, OPEN_END]]}, [note]
 
 
 def refuse_slower(name: str, values: "pd.Series[float]", history: str, rhythm: Rhythm) -> None:

@@ -9,14 +9,14 @@ import pandas as pd
 from backtester.arrays import Array, Integers
 from backtester.errors import DataError
 from backtester.histories.keys import DateRange
-from backtester.histories.sheet import Figures, Publications
+from backtester.histories.series_inputs import Figures, Publications
 
-FOREVER = datetime.date(2199, 12, 31)  # past every session: the end of a series that has ended
+OPEN_END = datetime.date(2199, 12, 31)  # past every session: the end of a series that has ended
 CARRY_DAYS = 10  # Golden Week closed Tokyo from 2019-04-27 to 2019-05-06, ten days after its last close
 
 
 @dataclass(frozen=True)
-class Gaps:
+class GapRules:
     """Where an asset may have no figures.
 
     In the date ranges `absent`, both ends included, it has no level; elsewhere a level is carried for at most
@@ -29,7 +29,7 @@ class Gaps:
 
 
 def align_asset(
-    where: str, values: "pd.Series[float]", sessions: pd.DatetimeIndex, gaps: Gaps = Gaps()
+    where: str, values: "pd.Series[float]", sessions: pd.DatetimeIndex, gaps: GapRules = GapRules()
 ) -> tuple[Array, int]:
     """The level at each session, NaN before the first, and the number of sessions on which it was carried.
 
@@ -64,7 +64,9 @@ def align_asset(
     return levels, int(carried.sum())
 
 
-def _too_long(where: str, dates: pd.DatetimeIndex, session: pd.Timestamp, since: pd.Timestamp, gaps: Gaps) -> DataError:
+def _too_long(
+    where: str, dates: pd.DatetimeIndex, session: pd.Timestamp, since: pd.Timestamp, gaps: GapRules
+) -> DataError:
     """The error of a gap that is too long at a session, with the remedies that go with how the data look.
 
     `since` is the date of the value that is carried, or the end of the stretch without values after it.
@@ -74,7 +76,7 @@ def _too_long(where: str, dates: pd.DatetimeIndex, session: pd.Timestamp, since:
     if session > dates[-1]:
         return DataError(
             f"{where}: its last value is of {dates[-1].date()}, and the sessions go on; in {keys} say absent = "
-            f'[["{begin}", "{FOREVER}"]], or end the history there with until = {dates[-1].date()}'
+            f'[["{begin}", "{OPEN_END}"]], or end the history there with until = {dates[-1].date()}'
         )
     after = dates[dates > session][0]
     end = (after - pd.Timedelta(days=1)).date()
@@ -96,20 +98,20 @@ def first_known(figures: Figures, sessions: pd.DatetimeIndex, *, lag_sessions: i
     With publication times, a figure is known from the first session whose close is not before its time; without, from
     `lag_sessions` after the first session on or after its date.
     """
-    if figures.known is None:
+    if figures.published_at is None:
         return sessions.searchsorted(figures.values.index, side="left") + lag_sessions
     closes = sessions + pd.Timedelta(f"{close}:00")
-    return closes.searchsorted(pd.DatetimeIndex(figures.known), side="left")
+    return closes.searchsorted(pd.DatetimeIndex(figures.published_at), side="left")
 
 
-def as_known(published: Publications, sessions: pd.DatetimeIndex) -> "pd.Series[float]":
+def known_at_closes(published: Publications, sessions: pd.DatetimeIndex) -> "pd.Series[float]":
     """The value known at each session's close, NaN before the first was published.
 
     Of several known values the one of the latest date stands, and it stands until the next is known.
     """
     latest = np.full(len(sessions), -1)
-    inside = published.first < len(sessions)
-    np.maximum.at(latest, published.first[inside], np.arange(len(published.values))[inside])
+    inside = published.first_session < len(sessions)
+    np.maximum.at(latest, published.first_session[inside], np.arange(len(published.values))[inside])
     latest = np.maximum.accumulate(latest)
     values = np.append(published.values.to_numpy(), np.nan)[latest]  # the place before the first is the last, NaN
     return pd.Series(values, sessions)

@@ -56,7 +56,7 @@ def as_levels(
         raise DataError(f"{name}: {values[first]:g} on {first.date()} is a loss of all, or more; say --form NAME=FORM")
     dates = pd.DatetimeIndex(values.index)
     kept = infer_rhythm(dates)
-    opening = dates[0].to_period("D" if kept is None else kept.period).start_time
+    opening = dates[0].to_period("D" if kept is None else kept.period_code).start_time
     before = sessions[sessions < opening]
     start = before[-1] if len(before) else opening - pd.Timedelta(days=1)
     if not len(before) and (dates.day_of_week < 5).all():

@@ -10,8 +10,8 @@ import pandas as pd
 
 from backtester.errors import DataError, did_you_mean
 from backtester.files import sha256
-from backtester.histories.added import absent_at_end, add_series, refuse_slower, series_of
-from backtester.histories.blueprints.imports import BILL_RATE, HELD_KINDS, NEEDED, RATES, imported_kinds
+from backtester.histories.added import absent_at_end, add_series, refuse_slower, validated_series
+from backtester.histories.blueprints.imports import BILL_RATE, HELD_KINDS, RATE_KINDS, REQUIRED_ROLES, imported_kinds
 from backtester.histories.forms import FORM_WORDS, FiguresForm, as_levels
 from backtester.histories.manifest import History, find_history
 from backtester.histories.manifest_schema import HistoryTable
@@ -55,9 +55,9 @@ def market(
         notes: list[str] = []
         if keys["kind"] in HELD_KINDS:
             values = as_levels(role, values, form, sessions)
-            absent, notes = ({}, []) if role in NEEDED else absent_at_end(role, values, sessions[-1])
+            absent, notes = ({}, []) if role in REQUIRED_ROLES else absent_at_end(role, values, sessions[-1])
             keys |= absent
-        is_rate = role == "bills" and keys["kind"] in RATES
+        is_rate = role == "bills" and keys["kind"] in RATE_KINDS
         added = add_series(whole, BILL_RATE if is_rate else role, keys, values, (name, digest))
         whole = _with_bills(added.history) if is_rate else added.history
         for text in (*notes, *added.notes):
@@ -76,7 +76,7 @@ def _columns(frame: pd.DataFrame, form: str, kinds: Mapping[str, str]) -> "dict[
     for role, kind in kinds.items():
         if role not in names:
             raise DataError(f"kinds names {role!r}, which is no column; {did_you_mean(role, names)}")
-        if kind not in imported_kinds() or (role == "bills" and kind not in ("total_return", *RATES)):
+        if kind not in imported_kinds() or (role == "bills" and kind not in ("total_return", *RATE_KINDS)):
             raise DataError(f"{role!r} cannot be of kind {kind!r}; {did_you_mean(kind, imported_kinds())}")
     dates = frame.index.tz_localize(None).as_unit("s")
     columns: dict[str, pd.Series[float]] = {}
@@ -91,5 +91,5 @@ def _columns(frame: pd.DataFrame, form: str, kinds: Mapping[str, str]) -> "dict[
 
 def _with_bills(history: History) -> History:
     """The history with a series `bills` that is computed from its rate of bills."""
-    bills = series_of("bills", {**FRAME_DEFAULTS, "kind": "bills", "yield": BILL_RATE, "unit": "index"})
+    bills = validated_series("bills", {**FRAME_DEFAULTS, "kind": "bills", "yield": BILL_RATE, "unit": "index"})
     return replace(history, table=history.table.model_copy(update={"series": history.series | {"bills": bills}}))

@@ -9,21 +9,21 @@ import pandas as pd
 
 from backtester.arrays import Array, Flags, Integers
 from backtester.errors import DataError
-from backtester.histories.align import CARRY_DAYS, Gaps, align_asset, as_known, first_known
+from backtester.histories.align import CARRY_DAYS, GapRules, align_asset, first_known, known_at_closes
 from backtester.histories.derived import bill_returns, price_returns
 from backtester.histories.manifest import History
 from backtester.histories.rhythm import DAILY, Rhythm, infer_rhythm
 from backtester.histories.series import Asset, CalendarSeries, Observable, Quoted
+from backtester.histories.series_inputs import Figures, Publications
 from backtester.histories.sessions import days_between
-from backtester.histories.sheet import Figures, Publications
 
 
 @dataclass(frozen=True, eq=False)
-class HistorySheet:
-    """A history's figures on its sessions, as `sheet.Sheet` says: each is computed once, when it is first asked for."""
+class HistoryInputs:
+    """The inputs of a history's kinds, see `series_inputs.SeriesInputs`; each is computed when it is first asked for."""
 
     history: History
-    given: Mapping[str, Figures]
+    figures_by_role: Mapping[str, Figures]
     sessions: pd.DatetimeIndex
     aligned: dict[str, tuple[Array, int]] = field(default_factory=dict)
     levels: dict[str, Array] = field(default_factory=dict)
@@ -39,18 +39,18 @@ class HistorySheet:
 
     def figures(self, role: str) -> Figures:
         """The role's own figures by date."""
-        return self.given[role]
+        return self.figures_by_role[role]
 
-    def quoted(self, role: str, *, by: str) -> Array:
+    def quoted(self, role: str, *, used_by: str) -> Array:
         """The role's own figures at each session (T,), carried over gaps as its series allows.
 
         Error messages name the series `by`, which is computed from them.
         """
         if role not in self.aligned:
             series = self.history.quoted[role]
-            gaps = Gaps(role, series.absent, CARRY_DAYS if series.carry_days is None else series.carry_days)
-            where = f"history {self.history.name!r}, series {by}"
-            self.aligned[role] = align_asset(where, self.given[role].values, self.sessions, gaps)
+            gaps = GapRules(role, series.absent, CARRY_DAYS if series.carry_days is None else series.carry_days)
+            where = f"history {self.history.name!r}, series {used_by}"
+            self.aligned[role] = align_asset(where, self.figures_by_role[role].values, self.sessions, gaps)
         return self.aligned[role][0]
 
     def level(self, role: str) -> Array:
@@ -67,7 +67,7 @@ class HistorySheet:
         assert isinstance(series, Quoted | Observable)
         return series.published(role, self)
 
-    def refuse(self, role: str, what: str, missing: Flags) -> None:
+    def refuse_missing(self, role: str, what: str, missing: Flags) -> None:
         """Raise DataError, with the first date, if `what` the role is computed from is `missing` (T,) on a session."""
         if missing.any():
             date = self.sessions[int(missing.argmax())].date()
@@ -108,27 +108,27 @@ class HistorySheet:
     @property
     def _bills(self) -> Array:
         """The rate of bills in percent (T,), or the index of bills."""
-        return self.quoted(self.history.priced_by("bills"), by=repr("bills"))
+        return self.quoted(self.history.price_source("bills"), used_by=repr("bills"))
 
     @property
     def _bills_have_a_rate(self) -> bool:
         return self.kind_of("bills") == "bills"
 
 
-def asset_levels(sheet: HistorySheet) -> tuple[dict[str, Array], dict[str, int]]:
+def asset_levels(inputs: HistoryInputs) -> tuple[dict[str, Array], dict[str, int]]:
     """The levels (T,) of all assets and bills, and the numbers of sessions on which their prices were carried."""
-    roles = [role for role, series in sheet.history.series.items() if series.is_asset]
+    roles = [role for role, series in inputs.history.series.items() if series.is_asset]
     for role in roles:
-        sheet.quoted(sheet.history.priced_by(role), by=repr(role))
-    carried = {role: sheet.aligned[sheet.history.priced_by(role)][1] for role in roles}
-    return {role: sheet.level(role) for role in roles}, carried
+        inputs.quoted(inputs.history.price_source(role), used_by=repr(role))
+    carried = {role: inputs.aligned[inputs.history.price_source(role)][1] for role in roles}
+    return {role: inputs.level(role) for role in roles}, carried
 
 
-def refuse_no_overlap(sheet: HistorySheet) -> None:
+def refuse_late_start(inputs: HistoryInputs) -> None:
     """Raise DataError if an asset begins after the last session."""
-    history, last = sheet.history, sheet.sessions[-1]
+    history, last = inputs.history, inputs.sessions[-1]
     for role, series in history.series.items():
-        begins = sheet.given[history.priced_by(role)].values.index[0] if series.is_asset else last
+        begins = inputs.figures_by_role[history.price_source(role)].values.index[0] if series.is_asset else last
         if begins > last:
             raise DataError(
                 f"history {history.name!r}, series {role!r}: its first value, on {begins.date()}, is after the last "
@@ -136,27 +136,27 @@ def refuse_no_overlap(sheet: HistorySheet) -> None:
             )
 
 
-def planned_by(history: History, rhythm: Rhythm) -> str | None:
+def future_calendar(history: History, rhythm: Rhythm) -> str | None:
     """The name of the calendar of future sessions; None if the history names none, or its sessions are not daily."""
     named = history.table.calendar or rhythm.name
-    return None if rhythm.period != "D" or named == "daily" else named
+    return None if rhythm.period_code != "D" or named == "daily" else named
 
 
-def schedules(sheet: HistorySheet, calendar: str | None) -> pd.DataFrame:
+def schedule_columns(inputs: HistoryInputs, calendar: str | None) -> pd.DataFrame:
     """The columns that schedules add to a strategy's calendar, by session; none if `calendar` is None."""
     found = [
-        series.columns(role, sheet, calendar)
-        for role, series in sheet.history.series.items()
+        series.columns(role, inputs, calendar)
+        for role, series in inputs.history.series.items()
         if isinstance(series, CalendarSeries) and calendar is not None
     ]
-    return pd.concat([pd.DataFrame(index=sheet.sessions), *found], axis=1)
+    return pd.concat([pd.DataFrame(index=inputs.sessions), *found], axis=1)
 
 
-def observables(sheet: HistorySheet) -> pd.DataFrame:
+def observables(inputs: HistoryInputs) -> pd.DataFrame:
     """Every observable as it was known at each session's close, NaN before its first publication."""
     known = {
-        role: as_known(sheet.published(role), sheet.sessions)
-        for role, series in sheet.history.series.items()
+        role: known_at_closes(inputs.published(role), inputs.sessions)
+        for role, series in inputs.history.series.items()
         if series.is_observable
     }
-    return pd.DataFrame(known, index=sheet.sessions)
+    return pd.DataFrame(known, index=inputs.sessions)

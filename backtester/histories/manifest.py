@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from backtester.errors import DataError, did_you_mean
 from backtester.files import bundled, read_limited, sha256
 from backtester.histories.kinds import mistake_in_series
-from backtester.histories.manifest_schema import TAKEN_ROLES, HistoryTable
+from backtester.histories.manifest_schema import REFUSED_ROLES, HistoryTable
 from backtester.histories.series import Asset, Quoted, Series
 from backtester.places import named_folder
 
@@ -34,13 +34,13 @@ PATTERN_WORDS = {  # of what has one, by the part of the table
 class History:
     """A named history: its table in a manifest and the folder that the manifest's paths start from.
 
-    `held` are the figures, by date, of series that come from elsewhere: a file of one run, or a DataFrame.
+    `in_memory` are the figures, by date, of series that come from elsewhere: a file of one run, or a DataFrame.
     """
 
     name: str
     folder: Path
     table: HistoryTable
-    held: "Mapping[str, pd.Series[float]]" = field(default_factory=dict)
+    in_memory: "Mapping[str, pd.Series[float]]" = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Its name and how many series it has."""
@@ -71,9 +71,9 @@ class History:
         series = self.series[asset]
         return isinstance(series, Asset) and series.funded
 
-    def priced_by(self, role: str) -> str:
+    def price_source(self, role: str) -> str:
         """The role whose own figures a series is priced from, through whatever lies between; itself, if quoted."""
-        while (source := self.series[role].derived_from) is not None:
+        while (source := self.series[role].priced_from) is not None:
             role = source
         return role
 
@@ -198,8 +198,8 @@ def _first_mistake(name: str, table: object, error: ValidationError) -> str:
 
 def _check_role(where: str, role: str, history: History) -> None:
     series = history.series[role]
-    if role in TAKEN_ROLES:
-        raise DataError(f"{where} takes a reserved name; a role is not one of {', '.join(TAKEN_ROLES)}")
+    if role in REFUSED_ROLES:
+        raise DataError(f"{where} takes a reserved name; a role is not one of {', '.join(REFUSED_ROLES)}")
     if (role == "bills") != (series.kind == "bills") and (role, series.kind) != ("bills", "total_return"):
         raise DataError(
             f"{where} is of kind {series.kind!r}; the role 'bills' takes the kind 'bills' or 'total_return', and no "

@@ -8,14 +8,19 @@ from backtester.histories.keys import BARE_NUMBER, Date
 from backtester.histories.kinds import as_series
 from backtester.histories.series import Series
 
-RESERVED = (
+RESERVED_WORDS = (
     "returns",
     "base",
     "portfolio",
     "calendar",
     "sessions_a_year",
 )  # words that strategies read, and that are no series
-TAKEN_ROLES = (*RESERVED, "state", "date", "pair")  # a strategy's own word, and columns of files and of a run's levels
+REFUSED_ROLES = (
+    *RESERVED_WORDS,
+    "state",
+    "date",
+    "pair",
+)  # a strategy's own word, and columns of files and of a run's levels
 RhythmName = Literal["daily", "every day", "weekly", "monthly", "quarterly"]
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 

@@ -12,20 +12,20 @@ import pandas as pd
 
 from backtester.arrays import Array, Flags
 from backtester.errors import DataError, did_you_mean
-from backtester.histories import ends
+from backtester.histories import periods
 from backtester.histories.align import refuse_infinite, refuse_too_few
 from backtester.histories.levels import (
-    HistorySheet,
+    HistoryInputs,
     asset_levels,
+    future_calendar,
     observables,
-    planned_by,
-    refuse_no_overlap,
-    schedules,
+    refuse_late_start,
+    schedule_columns,
 )
 from backtester.histories.manifest import History, find_history
 from backtester.histories.rhythm import DAILY, Rhythm
+from backtester.histories.series_inputs import Figures
 from backtester.histories.sessions import days_between, period_ends
-from backtester.histories.sheet import Figures
 from backtester.histories.store import read_figures
 
 SHOWN_ROLES = 12  # roles that the short form of a market names
@@ -38,7 +38,7 @@ class Market:
     `levels`: total-return level of every asset and of bills, NaN before it starts. `observables`: the values known at
     each close. `calendar`: which sessions end a week, month, quarter or year. `bill_returns` (T,): the return of cash
     since the session before, NaN before bills start; `days` (T,): the calendar days since it. `carried`: the number of
-    sessions on which each asset had no value of its own. `slower`: the rhythms of assets that have values for fewer
+    sessions on which each asset had no value of its own. `slower_rhythms`: the rhythms of assets that have values for fewer
     than half of the sessions. `scheduled`: columns about dates that are known ahead. `history` is always whole.
     """
 
@@ -51,7 +51,7 @@ class Market:
     days: Array
     carried: dict[str, int]
     rhythm: Rhythm = DAILY
-    slower: dict[str, str] = field(default_factory=dict)
+    slower_rhythms: dict[str, str] = field(default_factory=dict)
     scheduled: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __repr__(self) -> str:
@@ -160,14 +160,14 @@ def market_of(
     sessions = pd.DatetimeIndex(figures["stocks"].values.index, name="date")
     if history.table.until is not None:
         sessions = sessions[sessions <= pd.Timestamp(history.table.until)]
-    own, asked = ends.rhythms_of(history, sessions, rhythm)
-    if asked is None and own.period == "D":
+    own, asked = periods.choose_rhythms(history, sessions, rhythm)
+    if asked is None and own.period_code == "D":
         return _aligned(history, figures, figures, sessions, own, until)
-    dated = {role: ends.by_period(one, sessions, own) for role, one in figures.items()}
+    dated = {role: periods.moved_to_last_sessions(one, sessions, own) for role, one in figures.items()}
     if asked is None:
         return _aligned(history, figures, dated, sessions, own, until)
-    whole = _aligned(ends.with_longer_carry(history, dated, sessions, asked), figures, dated, sessions, own, until)
-    return _at_ends(whole, dated, sessions[ends.end_sessions(sessions, asked)], asked)
+    whole = _aligned(periods.with_longer_carry(history, dated, sessions, asked), figures, dated, sessions, own, until)
+    return _at_ends(whole, dated, sessions[periods.end_sessions(sessions, asked)], asked)
 
 
 def _aligned(
@@ -178,29 +178,31 @@ def _aligned(
     rhythm: Rhythm,
     until: datetime.date | None,
 ) -> Market:
-    """The market on the sessions up to `until`; `dated` are the figures as `ends.by_period` dates them."""
+    """The market on the sessions up to `until`; `dated` are the figures as `periods.moved_to_last_sessions` dates them."""
     calendar = period_ends(sessions, rhythm.span)
     if until is not None:
         sessions = sessions[sessions <= pd.Timestamp(until)]
     refuse_too_few(history.name, sessions, until)
-    sheet = HistorySheet(history, dated, sessions)
-    levels, carried = asset_levels(sheet)
+    inputs = HistoryInputs(history, dated, sessions)
+    levels, carried = asset_levels(inputs)
     if until is None:
-        refuse_no_overlap(sheet)
+        refuse_late_start(inputs)
     for role, level in levels.items():
         refuse_infinite(f"history {history.name!r}, series {role!r}", level, sessions)
     return Market(
         history=history,
         sessions=sessions,
         levels=pd.DataFrame(levels, index=sessions),
-        observables=observables(replace(sheet, given=ends.seen_figures(history, figures, dated, rhythm))),
+        observables=observables(
+            replace(inputs, figures_by_role=periods.observable_figures(history, figures, dated, rhythm))
+        ),
         calendar=calendar.loc[sessions],
-        bill_returns=sheet.bill_returns,
-        days=sheet.days,
+        bill_returns=inputs.bill_returns,
+        days=inputs.days,
         carried=carried,
         rhythm=rhythm,
-        slower=ends.slower_assets(history, dated, sessions, rhythm),
-        scheduled=schedules(sheet, planned_by(history, rhythm)),
+        slower_rhythms=periods.slower_assets(history, dated, sessions, rhythm),
+        scheduled=schedule_columns(inputs, future_calendar(history, rhythm)),
     )
 
 
@@ -211,10 +213,10 @@ def _at_ends(market: Market, dated: dict[str, Figures], last: pd.DatetimeIndex, 
     return replace(
         kept,
         calendar=period_ends(last, rhythm.span).loc[kept.sessions],
-        bill_returns=ends.cash_returns(kept.levels),
+        bill_returns=periods.cash_returns(kept.levels),
         days=days_between(kept.sessions),
-        carried=ends.carried_at(market.history, dated, kept.levels),
+        carried=periods.carried_counts(market.history, dated, kept.levels),
         rhythm=rhythm,
-        slower=ends.slower_assets(market.history, dated, kept.sessions, rhythm),
+        slower_rhythms=periods.slower_assets(market.history, dated, kept.sessions, rhythm),
         scheduled=pd.DataFrame(index=kept.sessions),
     )

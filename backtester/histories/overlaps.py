@@ -8,14 +8,14 @@ import pandas as pd
 from backtester.arrays import Array
 
 MIN_OVERLAP = 20  # common dates
-MOST_ALIKE = 0.9  # share of the common dates on which copies are near each other
+MIN_ALIKE_SHARE = 0.9  # share of the common dates on which copies are near each other
 SAME_SERIES = 0.05  # of a typical change: values of copies differ by no more
 IN_STEP = 0.005  # of a typical change: changes of copies, one adjusted or rebased, differ by less
 FLOAT32_ERROR = 4e-7  # of a value: the rounding that differences of 32-bit floats keep
 
 
 @dataclass(frozen=True)
-class Overlap:
+class Disagreement:
     """Common dates on which two series differ by more than rounding: how many of how many, when, and by how much.
 
     `typical` and `largest` are absolute differences, the median and the maximum of those that are beyond rounding.
@@ -36,7 +36,7 @@ class Overlap:
         )
 
 
-def overlap(older: "pd.Series[float]", newer: "pd.Series[float]") -> Overlap | None:
+def disagreement(older: "pd.Series[float]", newer: "pd.Series[float]") -> Disagreement | None:
     """Where the two differ by more than their last digits; None if they differ nowhere, or have no date in common.
 
     Both are values by date, ascending, without NaN.
@@ -50,7 +50,7 @@ def overlap(older: "pd.Series[float]", newer: "pd.Series[float]") -> Overlap | N
         return None
     dates, gaps = common[apart], gap[apart]
     worst = dates[int(gaps.argmax())]
-    return Overlap(len(common), len(dates), dates[0], worst, float(np.median(gaps)), float(gaps.max()))
+    return Disagreement(len(common), len(dates), dates[0], worst, float(np.median(gaps)), float(gaps.max()))
 
 
 def are_copies(older: "pd.Series[float]", newer: "pd.Series[float]") -> bool:
@@ -58,7 +58,7 @@ def are_copies(older: "pd.Series[float]", newer: "pd.Series[float]") -> bool:
     common, one, other = _on_common_dates(older, newer)
     if len(common) < MIN_OVERLAP:
         return False
-    if np.quantile(np.abs(one - other), MOST_ALIKE) <= SAME_SERIES * np.mean(np.abs(np.diff(one))):
+    if np.quantile(np.abs(one - other), MIN_ALIKE_SHARE) <= SAME_SERIES * np.mean(np.abs(np.diff(one))):
         return True
     if not ((one > 0) & (other > 0)).all():
         return False

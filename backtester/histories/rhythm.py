@@ -22,7 +22,7 @@ class Rhythm:
     `window_sessions` is a month, the longest window of a sell-off and the fewest sessions between two of them;
     `block_sessions` the shortest mean block of a resample, three windows; `correlation_months` what a rolling
     correlation looks back on; `periods` are those whose ends can be traded. `days` are the fewest and the
-    most calendar days that usually lie between two dates, and `period` is pandas' name of the span of a session.
+    most calendar days that usually lie between two dates, and `period_code` is pandas' code of the span of a session.
     """
 
     name: str
@@ -31,12 +31,12 @@ class Rhythm:
     correlation_months: int
     periods: tuple[str, ...]
     days: tuple[int, int]
-    period: str = "D"
+    period_code: str = "D"
 
     @property
     def span(self) -> str:
         """The span of a session in words: day, week, month or quarter."""
-        return {"D": "day", "W-SUN": "week", "M": "month", "Q": "quarter"}[self.period]
+        return {"D": "day", "W-SUN": "week", "M": "month", "Q": "quarter"}[self.period_code]
 
     @property
     def session(self) -> str:
@@ -127,11 +127,11 @@ def are_period_starts(dates: pd.DatetimeIndex) -> bool:
 
     A last date that shares its period with the one before is of an unfinished one and left out of account.
     """
-    dates = dates[~crowded(dates)]
+    dates = dates[~shares_period(dates)]
     rhythm = infer_rhythm(dates)
-    if rhythm is None or rhythm.period == "D":
+    if rhythm is None or rhythm.period_code == "D":
         return False
-    starts = dates.to_period(rhythm.period).start_time
+    starts = dates.to_period(rhythm.period_code).start_time
     weekdays = starts + pd.to_timedelta((7 - starts.day_of_week) * (starts.day_of_week >= 5), unit="D")
     return bool((dates == starts).all() or (dates == weekdays).all())
 
@@ -142,21 +142,21 @@ def moved_to_ends(dates: pd.DatetimeIndex) -> pd.DatetimeIndex:
     Raise DataError if they keep none of these, or two lie in one period.
     """
     rhythm = infer_rhythm(dates)
-    if rhythm is None or rhythm.period == "D":
+    if rhythm is None or rhythm.period_code == "D":
         raise DataError("the dates are not weekly, monthly or quarterly; leave out --period-starts")
-    if (two := crowded(dates)).any():
+    if (two := shares_period(dates)).any():
         raise DataError(
             f"{dates[two][0].date()} lies in the {rhythm.span} of the date before; leave out one of the two"
         )
-    ends = dates.to_period(rhythm.period).end_time.normalize()
+    ends = dates.to_period(rhythm.period_code).end_time.normalize()
     return pd.DatetimeIndex(ends - pd.to_timedelta(np.maximum(ends.day_of_week - 4, 0), unit="D")).as_unit("s")
 
 
-def crowded(dates: pd.DatetimeIndex) -> Flags:
+def shares_period(dates: pd.DatetimeIndex) -> Flags:
     """By date, weekly, monthly or quarterly, whether it lies in the period of the date before."""
     rhythm = infer_rhythm(dates)
     same = np.zeros(len(dates), dtype=bool)
-    if rhythm is not None and rhythm.period != "D":
-        numbers = dates.to_period(rhythm.period).asi8
+    if rhythm is not None and rhythm.period_code != "D":
+        numbers = dates.to_period(rhythm.period_code).asi8
         same[1:] = numbers[1:] == numbers[:-1]
     return same

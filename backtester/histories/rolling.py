@@ -9,8 +9,8 @@ from backtester.arrays import Array
 from backtester.errors import did_you_mean
 from backtester.histories.keys import BARE_NUMBER
 from backtester.histories.options import Contract, Leg, rolling_levels, without_dividends
-from backtester.histories.series import Series, Unfunded, unlike_source
-from backtester.histories.sheet import Sheet
+from backtester.histories.series import Series, Unfunded, source_fault
+from backtester.histories.series_inputs import SeriesInputs
 
 
 class RollingOption(Unfunded):
@@ -36,7 +36,7 @@ class RollingOption(Unfunded):
     def fault(self, others: Mapping[str, Series]) -> str:
         """Why it cannot be computed; empty if it can: see `Series.fault`."""
         levels = [role for role, one in others.items() if one.kind == "level"]
-        source = unlike_source(self.of, others)
+        source = source_fault(self.of, others)
         if not source and others[self.of].kind not in ("total_return", "price"):
             source = f"is on {self.of!r}, which has no price; it needs a total return or a price"
         if not source and self.volatility not in levels:
@@ -44,11 +44,11 @@ class RollingOption(Unfunded):
             source = f"takes its volatility from {self.volatility!r}, which is no level here; {near}"
         return super().fault(others) or source
 
-    def level(self, role: str, sheet: Sheet) -> Array:
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
         """The level of `options.rolling_levels`; out of a total return its dividends are taken first."""
-        spots = sheet.quoted(self.of, by=repr(role))
-        volatilities = sheet.quoted(self.volatility, by=f"{role!r}, volatility") / 100
-        if sheet.kind_of(self.of) == "total_return":
-            spots = without_dividends(spots, sheet.days)
+        spots = inputs.quoted(self.of, used_by=repr(role))
+        volatilities = inputs.quoted(self.volatility, used_by=f"{role!r}, volatility") / 100
+        if inputs.kind_of(self.of) == "total_return":
+            spots = without_dividends(spots, inputs.days)
         contract = Contract(self.legs, self.tenor_months, self.slope)
-        return rolling_levels(sheet.sessions, spots, volatilities, sheet.bill_rates, contract)
+        return rolling_levels(inputs.sessions, spots, volatilities, inputs.bill_rates, contract)

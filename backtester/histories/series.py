@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from backtester.arrays import Array
 from backtester.errors import did_you_mean
 from backtester.histories.keys import BARE_NUMBER, Colour, DateRange
-from backtester.histories.sheet import Publications, Sheet
+from backtester.histories.series_inputs import Publications, SeriesInputs
 
 
 def python_name(word: str) -> str:
@@ -42,7 +42,7 @@ class Series(BaseModel):
         return [str(getattr(self, python_name(key))) for key in self.roles]
 
     @property
-    def derived_from(self) -> str | None:
+    def priced_from(self) -> str | None:
         """The role that it is priced from, if it has no figures of its own."""
         return next(iter(self.computed_from), None)
 
@@ -64,7 +64,7 @@ class Asset(Series):
     colour: Colour | None = None
     shown: StrictBool = True
 
-    def level(self, role: str, sheet: Sheet) -> Array:
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
         """The level (T,) by which a holding of it grows, NaN before it starts."""
         raise NotImplementedError
 
@@ -86,7 +86,7 @@ class Observable(Series):
 
     is_observable: ClassVar[bool] = True
 
-    def published(self, role: str, sheet: Sheet) -> Publications:
+    def published(self, role: str, inputs: SeriesInputs) -> Publications:
         """Its values by date, and when each was first known."""
         raise NotImplementedError
 
@@ -96,7 +96,7 @@ class CalendarSeries(Series):
 
     is_schedule: ClassVar[bool] = True
 
-    def columns(self, role: str, sheet: Sheet, calendar: str) -> pd.DataFrame:
+    def columns(self, role: str, inputs: SeriesInputs, calendar: str) -> pd.DataFrame:
         """Columns by session, with what was known at its close; `calendar` names the calendar of future sessions."""
         raise NotImplementedError
 
@@ -122,10 +122,10 @@ class Quoted(Series):
         """The columns of dates and, if there is one, of times of publication."""
         return ["date"]
 
-    def published(self, role: str, sheet: Sheet) -> Publications:
+    def published(self, role: str, inputs: SeriesInputs) -> Publications:
         """Its figures, and when each was first known."""
-        figures = sheet.figures(role)
-        return Publications(figures.values, sheet.first_known(figures, lag_sessions=self.lag_sessions))
+        figures = inputs.figures(role)
+        return Publications(figures.values, inputs.first_known(figures, lag_sessions=self.lag_sessions))
 
 
 class QuotedAsset(Quoted, Asset):
@@ -155,7 +155,7 @@ class QuotedObservable(Quoted, Observable):
         return ""
 
 
-def unlike_source(role: str, others: Mapping[str, Series], kinds: tuple[str, ...] = (), needed: str = "") -> str:
+def source_fault(role: str, others: Mapping[str, Series], kinds: tuple[str, ...] = (), needed: str = "") -> str:
     """Why a series cannot be built from the role: it has no figures of its own, or is not of one of the `kinds`.
 
     Empty if it can; without `kinds` any kind will do. `needed` names the kinds in words.

@@ -20,7 +20,7 @@ from backtester.files import open_regular
 from backtester.histories.file_hashes import file_sha256, file_stamp
 from backtester.histories.manifest import History
 from backtester.histories.series import Quoted
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 
 DATE_COLUMNS = ("date", "Date", "DATE", "__index_level_0__")  # the last is pandas' name for an index without one
 CALENDAR_AHEAD = pd.DateOffset(years=1)
@@ -28,7 +28,7 @@ FIRST_DATE, LAST_DATE = pd.Timestamp(1800, 1, 1), pd.Timestamp(2200, 1, 1)  # a 
 
 
 @dataclass(frozen=True)
-class Limit:
+class RowLimit:
     """The rows of a file in which any of the columns `times` is no later than `last`."""
 
     last: pd.Timestamp
@@ -55,9 +55,9 @@ def read_figures(history: History, roles: list[str], *, until: datetime.date | N
     quoted = history.quoted
     figures: dict[str, Figures] = {}
     for role in roles:
-        if role in history.held:
+        if role in history.in_memory:
             figures[role] = Figures(
-                history.held[role][: None if until is None else pd.Timestamp(until) + CALENDAR_AHEAD]
+                history.in_memory[role][: None if until is None else pd.Timestamp(until) + CALENDAR_AHEAD]
             )
         elif role in quoted:
             by_file[quoted[role].file].append(role)
@@ -65,7 +65,7 @@ def read_figures(history: History, roles: list[str], *, until: datetime.date | N
         part = [quoted[role] for role in members]
         limit = None
         if until is not None and until.year < datetime.MAXYEAR:  # a year after which there is another
-            limit = Limit(pd.Timestamp(until) + CALENDAR_AHEAD, _times(part))
+            limit = RowLimit(pd.Timestamp(until) + CALENDAR_AHEAD, _times(part))
         table = read_columns(history, file, _columns(part), limit)
         dates = None  # of all rows, checked once for all series that have a figure in every row
         for role in members:
@@ -84,7 +84,9 @@ def _columns(series: list[Quoted]) -> list[str]:
     return list(dict.fromkeys(["date", *(name for one in series for name in (one.column, *one.times))]))
 
 
-def read_columns(history: History, file: str, columns: list[str] | None = None, limit: Limit | None = None) -> pa.Table:
+def read_columns(
+    history: History, file: str, columns: list[str] | None = None, limit: RowLimit | None = None
+) -> pa.Table:
     """Columns of a file, or all of it; with a limit, only the rows up to it. No more is read from the disk.
 
     The hash is that of the opened file, even if another takes its name meanwhile. Raise DataError if the file is not
@@ -106,7 +108,7 @@ def read_columns(history: History, file: str, columns: list[str] | None = None, 
 
 
 def _parquet_columns(
-    history: History, path: Path, opened: BinaryIO, columns: list[str] | None, limit: Limit | None
+    history: History, path: Path, opened: BinaryIO, columns: list[str] | None, limit: RowLimit | None
 ) -> pa.Table:
     where = f"history {history.name!r}: {path}"
     try:

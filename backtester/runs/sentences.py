@@ -78,7 +78,7 @@ def rhythm_lines(document: Json) -> tuple[str, ...]:
         lines.append(f"Everything is measured at the last session of each {at}.")
     if own.span == "quarter":
         lines.append("Sessions are quarterly: what is said of months is of quarters.")
-    if own.period != "D":
+    if own.period_code != "D":
         lines.append(f"A named crisis is measured between the {own.session}-ends around it.")
     if slower:
         other = slowest(slower.values())

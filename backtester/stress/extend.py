@@ -17,8 +17,8 @@ from backtester.histories.kinds.inflation_linked import InflationLinked
 from backtester.histories.kinds.price import Price
 from backtester.histories.market import Market, market_of
 from backtester.histories.series import Quoted, Series
+from backtester.histories.series_inputs import Figures
 from backtester.histories.sessions import days_between
-from backtester.histories.sheet import Figures
 from backtester.stress.figures import NewSessions, figures_of_path, joined_figures, months_of
 from backtester.stress.path import Path
 from backtester.stress.starting_point import StartingPoint, following

@@ -14,7 +14,7 @@ from backtester.histories.checks.calendars import planned_days
 from backtester.histories.manifest import History, find_history
 from backtester.histories.market import Market, market_of
 from backtester.histories.series import Unfunded
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 from backtester.histories.store import read_figures
 
 SESSION_CODES = {"D": "D", "W-SUN": "W-FRI", "M": "BME", "Q": "BQE"}  # pandas' names of the sessions of a rhythm
@@ -94,7 +94,7 @@ def _cut(figures: Figures, last: pd.Timestamp) -> Figures:
     dates = pd.DatetimeIndex(figures.values.index)
     ends = dates.to_period("M").end_time.normalize() if is_by_month(figures) else dates
     there = np.asarray(ends <= last)
-    return Figures(figures.values[there], None if figures.known is None else figures.known[there])
+    return Figures(figures.values[there], None if figures.published_at is None else figures.published_at[there])
 
 
 def is_by_month(figures: Figures) -> bool:
@@ -105,7 +105,7 @@ def is_by_month(figures: Figures) -> bool:
 
 def following(market: Market, sessions: int) -> pd.DatetimeIndex:
     """The sessions that would follow the market's last one, by the calendar's rules or in the history's rhythm."""
-    last, period = market.sessions[-1], market.rhythm.period
+    last, period = market.sessions[-1], market.rhythm.period_code
     if period != "D":
         found = pd.date_range(last + pd.Timedelta(days=1), periods=sessions, freq=SESSION_CODES[period])
         same = found.to_period(period)[:1] == last.to_period(period)

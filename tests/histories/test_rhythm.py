@@ -14,10 +14,10 @@ from backtester.histories.rhythm import (
     PERIODS_A_YEAR,
     RHYTHMS,
     are_period_starts,
-    crowded,
     infer_rhythm,
     moved_to_ends,
     rhythm_of,
+    shares_period,
     slowest,
 )
 from folders import fact, made_folder
@@ -149,7 +149,7 @@ def test_labels_are_moved_to_the_last_weekday() -> None:
     with pytest.raises(DataError, match="are not weekly, monthly or quarterly; leave out --period-starts"):
         moved_to_ends(pd.bdate_range("2020-01-01", periods=40))
     unfinished = pd.date_range("2020-01-01", periods=12, freq="MS").append(pd.DatetimeIndex(["2020-12-11"]))
-    assert list(crowded(unfinished)) == [False] * 12 + [True]
+    assert list(shares_period(unfinished)) == [False] * 12 + [True]
     with pytest.raises(DataError, match="2020-12-11 lies in the month of the date before; leave out one of the two"):
         moved_to_ends(unfinished)
 
@@ -271,7 +271,7 @@ def test_dates_are_moved_to_the_last_weekday() -> None:
 
 def test_the_constants_themselves() -> None:
     """Sessions a year, a window's, months of a correlation, the days between two, and how many a period has."""
-    found = {one.name: (one.sessions_a_year, one.window_sessions, one.correlation_months, one.days, one.period)
+    found = {one.name: (one.sessions_a_year, one.window_sessions, one.correlation_months, one.days, one.period_code)
              for one in RHYTHMS.values()}  # fmt: skip
     assert found == {
         "daily": (252, 21, 3, (1, 4), "D"),

@@ -11,15 +11,15 @@ from pandas.tseries.holiday import USFederalHolidayCalendar
 
 from backtester.errors import DataError
 from backtester.histories.blueprints.blueprint import Blueprint, Release, SeriesPlan
-from backtester.histories.blueprints.sources import Read, source_level, taken_over
+from backtester.histories.blueprints.sources import FileReader, prefer_newer, source_level
 from backtester.histories.kinds import find_kind
-from backtester.histories.overlaps import overlap
+from backtester.histories.overlaps import disagreement
 from backtester.histories.splices import spliced
 
-Report = Callable[[str], None]
+MessageCallback = Callable[[str], None]
 
 
-def assemble(blueprint: Blueprint, read: Read, note: Report) -> pd.DataFrame:
+def assemble(blueprint: Blueprint, read: FileReader, note: MessageCallback) -> pd.DataFrame:
     """A table of all series that have sources, one row for each date on which any has a value.
 
     A series with rules of release has a second column, its role with _known appended, with the times of publication.
@@ -59,13 +59,13 @@ def _covered(blueprint: Blueprint, columns: "dict[str, pd.Series[float]]") -> da
     return pd.Timestamp(last).date()
 
 
-def _joined(role: str, plan: SeriesPlan, read: Read, note: Report) -> "pd.Series[float]":
+def _joined(role: str, plan: SeriesPlan, read: FileReader, note: MessageCallback) -> "pd.Series[float]":
     parts = [source_level(source, read) for source in plan.sources]
     values = parts[0]
     for before, part in pairwise(parts):
-        if (found := overlap(_on_one_scale(before, part) if plan.join == "returns" else before, part)) is not None:
+        if (found := disagreement(_on_one_scale(before, part) if plan.join == "returns" else before, part)) is not None:
             note(f"{role}: {part.name} takes over from {before.name}, where both have values; {found}")
-        values = spliced(values, part) if plan.join == "returns" else taken_over(values, part)
+        values = spliced(values, part) if plan.join == "returns" else prefer_newer(values, part)
     return values
 
 

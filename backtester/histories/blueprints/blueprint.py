@@ -33,7 +33,7 @@ def _bare(name: str) -> str:
 
 
 SPREAD_FORMS = ("month_returns_percent", "session_returns_percent", "rate_percent")
-MONTHLY = SPREAD_FORMS[:2]  # the forms of files with a row a month
+MONTHLY_FORMS = SPREAD_FORMS[:2]  # the forms of files with a row a month
 SourceForm = Literal["level", "returns_percent", "month_returns_percent", "session_returns_percent", "rate_percent"]
 FileName = Annotated[str, AfterValidator(_bare)]
 
@@ -164,7 +164,7 @@ class Blueprint(BaseModel):
 
     @model_validator(mode="after")
     def _has_the_dates_that_it_spreads_over(self) -> "Blueprint":
-        dated = [source.file for source in self.sources if source.form not in MONTHLY]
+        dated = [source.file for source in self.sources if source.form not in MONTHLY_FORMS]
         for source in self.sources:
             if source.dates is not None and source.dates not in dated:
                 raise ValueError(

@@ -6,34 +6,36 @@ from typing import Any
 
 from backtester.errors import DataError
 from backtester.files import bundled, read_limited
-from backtester.histories.blueprints.assemble import Report, assemble
+from backtester.histories.blueprints.assemble import MessageCallback, assemble
 from backtester.histories.blueprints.blueprint import Blueprint, read_blueprint
 from backtester.histories.blueprints.draft import Draft, draft_of
-from backtester.histories.blueprints.imports import HELD_KINDS, NEEDED, check_name
-from backtester.histories.blueprints.sources import Read
-from backtester.histories.blueprints.write import file_of
+from backtester.histories.blueprints.imports import HELD_KINDS, REQUIRED_ROLES, check_name
+from backtester.histories.blueprints.sources import FileReader
+from backtester.histories.blueprints.write import parquet_path
 from backtester.histories.manifest import find_history, read_folder
 from backtester.histories.market import Market, build_market, market_of
 from backtester.histories.providers.rows import MAX_CSV_BYTES
 
 
 @dataclass(frozen=True)
-class Built:
+class BuiltHistory:
     """The market of the history that was built, and notes, such as on files of one series that differ."""
 
     market: Market
     notes: list[str]
 
 
-def build_history(name: str, folder: Path, read: Read, report: Report = lambda message: None) -> Built:
+def build_history(
+    name: str, folder: Path, read: FileReader, report: MessageCallback = lambda message: None
+) -> BuiltHistory:
     """The result of `build_blueprint` for a blueprint's name or its file."""
     history, blueprint = read_blueprint(name)
     return build_blueprint(history, blueprint, folder, read, report)
 
 
 def build_blueprint(
-    history: str, blueprint: Blueprint, folder: Path, read: Read, report: Report = lambda message: None
-) -> Built:
+    history: str, blueprint: Blueprint, folder: Path, read: FileReader, report: MessageCallback = lambda message: None
+) -> BuiltHistory:
     """Build the history of a blueprint, write it into the folder, and return it.
 
     `read` gives the bytes of a file by its name; `report` is called with a sentence on each step.
@@ -46,21 +48,29 @@ def build_blueprint(
 
     for word in (history, *blueprint.series):
         check_name(word)
-    head = blueprint.model_dump(include={"title", "rhythm", "sessions_a_year", "close", "calendar"}, exclude_none=True)
-    draft = Draft(folder, history, head, _series(blueprint, history), assemble(blueprint, read_noted, notes.append))
+    history_keys = blueprint.model_dump(
+        include={"title", "rhythm", "sessions_a_year", "close", "calendar"}, exclude_none=True
+    )
+    draft = Draft(
+        folder, history, history_keys, _series(blueprint, history), assemble(blueprint, read_noted, notes.append)
+    )
     draft = _with_imported(draft, notes.append)
     try:
         rhythm = market_of(*draft.planned()).rhythm  # refused before it is written
     except DataError as error:
         error.add_note(f"as the blueprint of {history!r} has it")
         raise
-    head = {"title": blueprint.title, "rhythm": rhythm.name, "sessions_a_year": rhythm.sessions_a_year} | draft.head
+    history_keys = {
+        "title": blueprint.title,
+        "rhythm": rhythm.name,
+        "sessions_a_year": rhythm.sessions_a_year,
+    } | draft.history_keys
     report(f"Writing {history}")
-    replace(draft, head=head).write()
-    return Built(build_market(find_history(history, folder)), notes)
+    replace(draft, history_keys=history_keys).write()
+    return BuiltHistory(build_market(find_history(history, folder)), notes)
 
 
-def _with_imported(draft: Draft, note: Report) -> Draft:
+def _with_imported(draft: Draft, note: MessageCallback) -> Draft:
     """The draft with the series of the existing history of its name that were imported, or are not in the blueprint."""
     manifest = draft.folder / "manifest.toml"
     own = read_folder(draft.folder).get(draft.name) if manifest.exists() else None
@@ -77,7 +87,7 @@ def _with_imported(draft: Draft, note: Report) -> Draft:
     for role in kept:
         keys = old.series[role]
         draft = draft.with_series(role, keys, old.figures[keys["column"]].dropna() if "column" in keys else None)
-        if role not in NEEDED and "column" in keys and keys["kind"] in HELD_KINDS and draft.ends_before(role):
+        if role not in REQUIRED_ROLES and "column" in keys and keys["kind"] in HELD_KINDS and draft.ends_before(role):
             draft = draft.absent_after(role)
     note(f"kept {', '.join(kept)}, which {'was' if len(kept) == 1 else 'were'} imported")
     return draft.imported(kept)
@@ -89,7 +99,7 @@ def _series(blueprint: Blueprint, history: str) -> dict[str, Any]:
     for role, plan in blueprint.series.items():
         figures: dict[str, Any] = {}
         if plan.sources:
-            figures = {"file": file_of(history), "column": role}
+            figures = {"file": parquet_path(history), "column": role}
         if plan.release:
             figures["known"] = f"{role}_known"
         series[role] = plan.manifest_keys | figures
@@ -111,7 +121,7 @@ def embedded_files() -> dict[str, list[Path]]:
     return files_below(bundled("data") / "blueprints")
 
 
-def read_from(*folders: Path) -> Read:
+def file_reader(*folders: Path) -> FileReader:
     """A function that reads a file below the folders, or one that comes with the program, by its name in any case.
 
     It raises DataError if there is no such file, two different ones, or one that cannot be read.

@@ -10,16 +10,16 @@ import pyarrow as pa
 
 from backtester.errors import DataError
 from backtester.files import bundled
-from backtester.histories.align import CARRY_DAYS, FOREVER
-from backtester.histories.blueprints.write import file_of, planned_history, to_arrow, write_history
+from backtester.histories.align import CARRY_DAYS, OPEN_END
+from backtester.histories.blueprints.write import parquet_path, planned_history, to_arrow, write_history
 from backtester.histories.manifest import History, read_folder
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 from backtester.histories.store import read_columns
 
 
 @dataclass(frozen=True, eq=False)
 class Draft:
-    """A history that is about to be written: its keys (`head`), the keys of its series by role, and their figures.
+    """A history that is about to be written: its keys (`history_keys`), the keys of its series by role, and their figures.
 
     `figures` has the columns that the series name, by date. `is_copy` is true if it began as a copy of an embedded
     history.
@@ -27,7 +27,7 @@ class Draft:
 
     folder: Path
     name: str
-    head: dict[str, Any]
+    history_keys: dict[str, Any]
     series: dict[str, dict[str, Any]]
     figures: pd.DataFrame
     is_copy: bool = False
@@ -36,7 +36,7 @@ class Draft:
         """The draft with a series, which replaces one of that role; its figures, if any, are in a column `role`."""
         figures = self._others(role)
         if values is not None:
-            keys = keys | {"file": file_of(self.name), "column": role}
+            keys = keys | {"file": parquet_path(self.name), "column": role}
             if role in figures:
                 raise DataError(f"history {self.name!r} has a column {role!r} of another series; choose another role")
             figures = pd.concat([figures, values.rename(role)], axis=1, sort=True)
@@ -44,20 +44,22 @@ class Draft:
 
     def imported(self, roles: Iterable[str]) -> "Draft":
         """The draft with these of its roles marked as imported: building the history again keeps them."""
-        return replace(self, head=self.head | {"imported": [role for role in self.series if role in {*roles}]})
+        return replace(
+            self, history_keys=self.history_keys | {"imported": [role for role in self.series if role in {*roles}]}
+        )
 
     def ends_before(self, role: str) -> bool:
         """Whether the last value of a series is too long before the last session to be carried to it."""
         if "stocks" not in self.series:
             return False
         keys, sessions = self.series[role], self._dates("stocks")
-        last = min(sessions[-1], pd.Timestamp(self.head.get("until", FOREVER)))
+        last = min(sessions[-1], pd.Timestamp(self.history_keys.get("until", OPEN_END)))
         return bool((last - self._dates(role)[-1]).days > keys.get("carry_days", CARRY_DAYS))
 
     def absent_after(self, role: str) -> "Draft":
         """The draft in which a series is absent after its last value."""
         begin = (self._dates(role)[-1] + pd.Timedelta(days=1)).date()
-        absent = [*self.series[role].get("absent", ()), [begin, FOREVER]]
+        absent = [*self.series[role].get("absent", ()), [begin, OPEN_END]]
         return replace(self, series=self.series | {role: self.series[role] | {"absent": absent}})
 
     def _dates(self, role: str) -> pd.DatetimeIndex:
@@ -67,7 +69,7 @@ class Draft:
         """The draft without a series."""
         series = {other: keys for other, keys in self.series.items() if other != role}
         draft = replace(self, series=series, figures=self._others(role))
-        return draft.imported(self.head.get("imported", ()))
+        return draft.imported(self.history_keys.get("imported", ()))
 
     def _others(self, role: str) -> pd.DataFrame:
         """The columns of figures that are used by other series."""
@@ -76,14 +78,14 @@ class Draft:
 
     def planned(self) -> tuple[History, dict[str, Figures]]:
         """The history and its figures, as they will be read. Raise DataError if either would be refused."""
-        return planned_history(self.folder, self.name, self.head, self.series, self._arrow())
+        return planned_history(self.folder, self.name, self.history_keys, self.series, self._arrow())
 
     def write(self) -> None:
         """Write the parquet file and the manifest's table."""
-        write_history(self.folder, self.name, self.head, self.series, self._arrow())
+        write_history(self.folder, self.name, self.history_keys, self.series, self._arrow())
 
     def _arrow(self) -> pa.Table:
-        return to_arrow(self.figures, self.name, str(self.head["title"]), self.series)
+        return to_arrow(self.figures, self.name, str(self.history_keys["title"]), self.series)
 
 
 def draft_of(folder: Path, name: str) -> Draft:
@@ -93,9 +95,9 @@ def draft_of(folder: Path, name: str) -> Draft:
     history = own or read_folder(bundled("data")).get(name)
     if history is None:
         return Draft(folder, name, {"title": name}, {}, pd.DataFrame())
-    if list(history.table.files) != [file_of(name)]:
+    if list(history.table.files) != [parquet_path(name)]:
         raise DataError(f"{manifest}: history {name!r} was not made by import or build; choose another --history")
-    figures: pd.DataFrame = read_columns(history, file_of(name)).to_pandas(date_as_object=False).set_index("date")
+    figures: pd.DataFrame = read_columns(history, parquet_path(name)).to_pandas(date_as_object=False).set_index("date")
     table = history.table.model_dump(by_alias=True, exclude_unset=True)
-    head = {key: table[key] for key in table if key not in ("series", "files")}
-    return Draft(folder, name, head, table["series"], figures, is_copy=own is None)
+    history_keys = {key: table[key] for key in table if key not in ("series", "files")}
+    return Draft(folder, name, history_keys, table["series"], figures, is_copy=own is None)

@@ -11,24 +11,24 @@ from pydantic import ValidationError
 from backtester.errors import DataError, did_you_mean
 from backtester.histories.blueprints.columns import choose_column
 from backtester.histories.blueprints.draft import Draft, draft_of
-from backtester.histories.blueprints.write import file_of, remove_history
+from backtester.histories.blueprints.write import parquet_path, remove_history
 from backtester.histories.kinds import as_series, find_kind, kind_names, mistake_in_series
-from backtester.histories.manifest_schema import TAKEN_ROLES
+from backtester.histories.manifest_schema import REFUSED_ROLES
 from backtester.histories.market import Market, market_of
 from backtester.histories.providers.parse import CsvTable
 from backtester.histories.rhythm import infer_rhythm, moved_to_ends
 from backtester.histories.series import Quoted
 
 ROLE = re.compile(r"[a-z][a-z0-9_]*")
-RATES = ("yield", "rate")
+RATE_KINDS = ("yield", "rate")
 HELD_KINDS = ("total_return", "price")
-NEEDED = ("stocks", "bonds", "bills")  # roles that every run needs up to its end
+REQUIRED_ROLES = ("stocks", "bonds", "bills")  # roles that every run needs up to its end
 BILL_RATE = "bill_rate"  # the role of a rate that is imported with `--as bills`
 BILL_YIELD = "yield_3m"  # the role of a yield from which bills are computed if there are none
 
 
 @dataclass(frozen=True, eq=False)
-class Imported:
+class ImportedSeries:
     """What was imported: by role the values, and the column with the reason for it; `market` is None without `stocks`.
 
     `ended` are the roles that have no values at the history's end, and were marked absent there.
@@ -43,7 +43,7 @@ class Imported:
 
 def import_series(
     draft: Draft, wanted: dict[str, str | None], keys: dict[str, Any], table: CsvTable, *, period_starts: bool = False
-) -> Imported:
+) -> ImportedSeries:
     """Write series into the draft's parquet file and manifest, and return them.
 
     `wanted` has their columns by role, None for the one that `choose_column` takes; `keys` are the manifest's for each.
@@ -55,7 +55,7 @@ def import_series(
     values: dict[str, pd.Series[float]] = {}
     computed: list[str] = []
     for wish, asked in wanted.items():
-        role = BILL_RATE if wish == "bills" and keys["kind"] in RATES else wish
+        role = BILL_RATE if wish == "bills" and keys["kind"] in RATE_KINDS else wish
         columns[role] = choose_column(table, asked, keys["kind"])
         values[role] = table.column(columns[role][0]).dropna()
         if not len(values[role]):
@@ -65,14 +65,16 @@ def import_series(
         draft = draft.with_series(role, keys, values[role])
         if role == "stocks" and (kept := infer_rhythm(pd.DatetimeIndex(values[role].index))) is not None:
             stated = {"rhythm": kept.name, "sessions_a_year": kept.sessions_a_year}
-            draft = replace(draft, head=draft.head | stated)
-        if role == BILL_RATE or (role == BILL_YIELD and keys["kind"] in RATES and "bills" not in draft.series):
+            draft = replace(draft, history_keys=draft.history_keys | stated)
+        if role == BILL_RATE or (role == BILL_YIELD and keys["kind"] in RATE_KINDS and "bills" not in draft.series):
             source = {"unit": "index", "source": f"computed from {role}", "licence": keys["licence"]}
             draft = draft.with_series("bills", {"kind": "bills", "yield": role, **source})
             computed.append("bills")
-    draft = draft.imported([*draft.head.get("imported", ()), *values, *computed])
+    draft = draft.imported([*draft.history_keys.get("imported", ()), *values, *computed])
     planned = draft.planned()
-    ended = [role for role in values if role not in NEEDED and keys["kind"] in HELD_KINDS and draft.ends_before(role)]
+    ended = [
+        role for role in values if role not in REQUIRED_ROLES and keys["kind"] in HELD_KINDS and draft.ends_before(role)
+    ]
     for role in ended:
         draft = draft.absent_after(role)
     planned = draft.planned() if ended else planned
@@ -83,7 +85,7 @@ def import_series(
         error.add_note(f"{text}; the manifest's keys are options: --absent, --carry-days, --until")
         raise
     draft.write()
-    return Imported(values, columns, ended, draft, market)
+    return ImportedSeries(values, columns, ended, draft, market)
 
 
 def check_import(history: str, wanted: dict[str, str | None], keys: dict[str, Any]) -> None:
@@ -94,7 +96,7 @@ def check_import(history: str, wanted: dict[str, str | None], keys: dict[str, An
         if keys["kind"] not in imported_kinds():
             raise DataError(f"unknown kind {keys['kind']!r}; a file's figures are one of {', '.join(imported_kinds())}")
         try:
-            as_series(keys | {"file": file_of(history), "column": role})
+            as_series(keys | {"file": parquet_path(history), "column": role})
         except ValidationError as error:
             raise DataError(f"{role}: {mistake_in_series(keys, error.errors()[0])[1]}") from error
 
@@ -106,8 +108,8 @@ def imported_kinds() -> list[str]:
 
 def check_name(word: str) -> None:
     """Raise DataError if the word cannot be the name of a history or a role."""
-    if word in TAKEN_ROLES:
-        raise DataError(f"{word!r} is taken; a history or role is not one of {', '.join(TAKEN_ROLES)}")
+    if word in REFUSED_ROLES:
+        raise DataError(f"{word!r} is taken; a history or role is not one of {', '.join(REFUSED_ROLES)}")
     if not ROLE.fullmatch(word):
         raise DataError(
             f"{word[:40]!r} is no name for a history or role; use small letters, digits and _, a letter first"

@@ -7,19 +7,19 @@ import numpy as np
 import pandas as pd
 
 from backtester.errors import DataError
-from backtester.histories.blueprints.blueprint import MONTHLY, SourceFile
+from backtester.histories.blueprints.blueprint import MONTHLY_FORMS, SourceFile
 from backtester.histories.derived import bill_returns
 from backtester.histories.providers.months import parse_months
 from backtester.histories.providers.parse import find_column, parse_table
 from backtester.histories.providers.rows import Dialect
 from backtester.histories.sessions import days_between
 
-Read = Callable[[str], bytes]
+FileReader = Callable[[str], bytes]
 PREFERRED = ("Adj Close", "CLOSE", "Close")  # columns, if there are several and none is named
 FRENCH_MISSING = (-99.99, -999.0)  # as the banners of Ken French's files say
 
 
-def source_level(source: SourceFile, read: Read) -> "pd.Series[float]":
+def source_level(source: SourceFile, read: FileReader) -> "pd.Series[float]":
     """The level or the figures of a source by date, without missing ones; `read` returns a file's bytes by its name."""
     if source.form == "level":
         values = source_values(source, read(source.file))
@@ -35,7 +35,7 @@ def source_level(source: SourceFile, read: Read) -> "pd.Series[float]":
 
 def source_values(source: SourceFile, content: bytes) -> "pd.Series[float]":
     """The figures in the source's own file, by date or month, without missing ones; columns are added up."""
-    if source.form in MONTHLY:
+    if source.form in MONTHLY_FORMS:
         table = parse_months(content, source.file)
     else:
         table = parse_table(content, source.file, Dialect(source.date_format, source.decimal, source.sep))
@@ -48,7 +48,7 @@ def source_values(source: SourceFile, content: bytes) -> "pd.Series[float]":
     return _not_empty(values, source)
 
 
-def taken_over(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.Series[float]":
+def prefer_newer(older: "pd.Series[float]", newer: "pd.Series[float]") -> "pd.Series[float]":
     """The older values up to the newer's first date, then the newer."""
     values: pd.Series[float] = pd.concat([older[older.index < newer.index[0]], newer])
     return values
@@ -89,7 +89,7 @@ def _columns(source: SourceFile, table: pd.DataFrame) -> list[str]:
     return named[:1]
 
 
-def _returns_percent(source: SourceFile, read: Read) -> "pd.Series[float]":
+def _returns_percent(source: SourceFile, read: FileReader) -> "pd.Series[float]":
     """The return of each date in percent, from any form but a level."""
     figures = source_values(source, read(source.file))
     if source.dates is None:

@@ -13,7 +13,7 @@ from tomlkit.exceptions import TOMLKitError
 from backtester.errors import DataError, OutputError
 from backtester.files import empty_removed, make_folder, sha256, write_text, write_with
 from backtester.histories.manifest import History, as_history, read_folder
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 from backtester.histories.store import role_figures
 
 ROW_GROUP = 6300  # rows, some 25 years: a run that ends earlier skips whole groups
@@ -21,33 +21,35 @@ MOSTLY_DISTINCT = 0.9  # share of distinct values, from which a dictionary makes
 NO_HASH = f"sha256 {'0' * 64}"  # of a file that is still to be written
 
 
-def file_of(name: str) -> str:
+def parquet_path(name: str) -> str:
     """The path, in its folder, of the parquet file of a history that we write."""
     return f"histories/{name}.parquet"
 
 
 def planned_history(
-    folder: Path, name: str, head: dict[str, Any], series: dict[str, Any], arrow: pa.Table
+    folder: Path, name: str, history_keys: dict[str, Any], series: dict[str, Any], arrow: pa.Table
 ) -> tuple[History, dict[str, Figures]]:
     """The history that is about to be written, and its figures by role, checked as when they are read.
 
     Nothing is written. Raise DataError if the history could not be read again.
     """
-    history = as_history(name, head | {"series": series, "files": {file_of(name): NO_HASH}}, folder)
+    history = as_history(name, history_keys | {"series": series, "files": {parquet_path(name): NO_HASH}}, folder)
     return history, {role: role_figures(history, role, arrow) for role in history.quoted}
 
 
-def write_history(folder: Path, name: str, head: dict[str, Any], series: dict[str, Any], arrow: pa.Table) -> Path:
+def write_history(
+    folder: Path, name: str, history_keys: dict[str, Any], series: dict[str, Any], arrow: pa.Table
+) -> Path:
     """Write the history's parquet file and its table, and return the path of the manifest.
 
-    `head` are the keys of the history, `series` its series by role. Other histories in the manifest, and its comments,
+    `history_keys` are those of its table, `series` its series by role. Other histories in the manifest, and its comments,
     stay as they are; a history of that name is replaced. If either file cannot be written, both stay as they were.
     """
-    manifest, file = folder / "manifest.toml", file_of(name)
+    manifest, file = folder / "manifest.toml", parquet_path(name)
 
     def write(beside: Path) -> None:
         write_parquet(arrow, beside)
-        document[name] = head | {"series": series, "files": {file: f"sha256 {sha256(beside.read_bytes())}"}}
+        document[name] = history_keys | {"series": series, "files": {file: f"sha256 {sha256(beside.read_bytes())}"}}
         write_text(manifest, tomlkit.dumps(document))  # the last step that can fail; the parquet takes its name next
 
     with empty_removed((folder / file).parent):
@@ -95,7 +97,7 @@ def remove_history(folder: Path, name: str) -> None:
 
     A table with mistakes in it can be removed, too. Raise DataError if there is none of that name.
     """
-    manifest, file = folder / "manifest.toml", file_of(name)
+    manifest, file = folder / "manifest.toml", parquet_path(name)
     document = _parsed(manifest) if manifest.exists() else tomlkit.document()
     if name not in document:
         raise DataError(f"{manifest} has no history {name!r}; nothing is removed")

@@ -10,7 +10,7 @@ CONFUSION_CHECK = "price or return"
 
 def check_confusion(subject: CheckedSeries) -> list[Finding]:
     """A warning where kind and behaviour disagree, a note where an unknown kind behaves like returns."""
-    numbers = subject.numbers
+    numbers = subject.rounded_values
     if len(numbers) < 60 or np.ptp(numbers) == 0:
         return []
     changes = looks_like_changes(numbers)
@@ -26,7 +26,7 @@ def check_confusion(subject: CheckedSeries) -> list[Finding]:
 
 def _form(subject: CheckedSeries) -> str:
     """The form of returns that the values have: growth factors, percent or fractions."""
-    numbers = subject.numbers
+    numbers = subject.rounded_values
     if abs(np.mean(numbers) - 1) < 0.1 and np.std(numbers) < 0.2:
         return "growth factors (1 + return)"
     return f"returns in {'percent' if np.std(numbers) > 0.15 else 'fractions'}"

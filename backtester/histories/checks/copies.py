@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-from backtester.histories.checks.finding import Finding, spanned
+from backtester.histories.checks.finding import Finding, span_finding
 from backtester.histories.checks.subject import CheckedSeries
-from backtester.histories.overlaps import are_copies, overlap
+from backtester.histories.overlaps import are_copies, disagreement
 
 
 def check_copies(subjects: Sequence[CheckedSeries]) -> list[Finding]:
@@ -14,10 +14,10 @@ def check_copies(subjects: Sequence[CheckedSeries]) -> list[Finding]:
     for one, other in combinations(subjects, 2):
         if one.group != other.group or _file(one) == _file(other) or not are_copies(one.values, other.values):
             continue
-        if (found := overlap(one.values, other.values)) is not None:
+        if (found := disagreement(one.values, other.values)) is not None:
             text = f"it and {other.name} carry one series and disagree: {found}"
             ends = found.first, min(one.dates[-1], other.dates[-1])
-            findings.append(spanned("warning", "copies", one.name, ends, text))
+            findings.append(span_finding("warning", "copies", one.name, ends, text))
     return findings
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from backtester.histories.checks.finding import Finding
 from backtester.histories.checks.subject import CheckedSeries
-from backtester.histories.rhythm import are_period_starts, crowded, infer_rhythm
+from backtester.histories.rhythm import are_period_starts, infer_rhythm, shares_period
 
 WEEKEND_SHARE, MISSING_SHARE = 0.12, 0.04  # shares of one weekday among the dates; a fifth is usual
 FEWEST_DATES = 100
@@ -14,7 +14,7 @@ FEWEST_DATES = 100
 def rhythm_of_dates(dates: pd.DatetimeIndex) -> str:
     """`daily` (also every day), `weekly`, `monthly`, `quarterly` or, if the spacing varies, `irregular`."""
     kept = infer_rhythm(dates)
-    return "irregular" if kept is None else "daily" if kept.period == "D" else kept.name
+    return "irregular" if kept is None else "daily" if kept.period_code == "D" else kept.name
 
 
 def check_labels(subject: CheckedSeries) -> list[Finding]:
@@ -23,14 +23,14 @@ def check_labels(subject: CheckedSeries) -> list[Finding]:
     The same for weeks and quarters. Figures of other kinds have times at which they were published.
     """
     kept = infer_rhythm(subject.dates)
-    if kept is None or kept.period == "D":
+    if kept is None or kept.period_code == "D":
         return []
     findings, last = [], subject.dates[-1:]
     if subject.kind in ("price", "total_return") and are_period_starts(subject.dates):
         text = f"every date is the first of its {kept.span}, so that what closes at its end is known at its beginning"
         text += "; import it with --period-starts, which moves each to the end"
         findings.append(Finding("warning", "labels", subject.name, text, subject.dates[0].date(), last[0].date()))
-    if crowded(subject.dates)[-1]:
+    if shares_period(subject.dates)[-1]:
         text = f"two values in the last {kept.span}: it is not finished, so leave the last value out"
         findings.append(Finding("warning", "labels", subject.name, text, last[0].date(), last[0].date()))
     return findings

@@ -38,13 +38,13 @@ class Finding:
         }
 
 
-def found(severity: Severity, check: str, series: str, dates: pd.DatetimeIndex, message: str) -> Finding:
+def dated_finding(severity: Severity, check: str, series: str, dates: pd.DatetimeIndex, message: str) -> Finding:
     """A finding about some dates, in any order; first and last are the earliest and the latest."""
     days = [date.date() for date in dates]
     return Finding(severity, check, series, message, min(days, default=None), max(days, default=None), tuple(days))
 
 
-def spanned(
+def span_finding(
     severity: Severity, check: str, series: str, ends: tuple[pd.Timestamp, pd.Timestamp], message: str
 ) -> Finding:
     """A finding about a stretch, from its first date to its last."""

@@ -5,8 +5,15 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from backtester.arrays import Array, Flags
 from backtester.histories.checks.dates import rhythm_of_dates
-from backtester.histories.checks.finding import Finding, spanned
-from backtester.histories.checks.subject import FALSE_ALARMS, YEAR, CheckedSeries, local_scale, runs, tick_size
+from backtester.histories.checks.finding import Finding, span_finding
+from backtester.histories.checks.subject import (
+    MAX_FALSE_ALARMS,
+    YEAR_SESSIONS,
+    CheckedSeries,
+    local_scale,
+    tick_size,
+    true_runs,
+)
 from backtester.histories.overlaps import FLOAT32_ERROR
 
 WINDOW = 12  # values that lie on a line to within a tick
@@ -29,10 +36,10 @@ def check_interpolated(subject: CheckedSeries) -> list[Finding]:
     flags |= _on_a_line(numbers, tick_size(numbers))
     dates = subject.dates
     findings = []
-    for first, last in sorted(runs(flags), key=lambda run: run[0] - run[1]):
+    for first, last in sorted(true_runs(flags), key=lambda run: run[0] - run[1]):
         ends = f"from {numbers[first]:.6g} to {numbers[last - 1]:.6g}"
         text = f"{last - first} values in a row lie on a straight line {ends}"
-        findings.append(spanned("warning", "interpolated", subject.name, (dates[first], dates[last - 1]), text))
+        findings.append(span_finding("warning", "interpolated", subject.name, (dates[first], dates[last - 1]), text))
     return findings
 
 
@@ -47,10 +54,10 @@ def _equal_changes(numbers: Array, tick: float) -> Flags:
     equal = (np.abs(np.diff(changes)) < near) & (np.abs(changes[1:]) > 3 * near)
     rounding = np.maximum(_chance(_roughness(numbers), tick), EQUAL[0])
     flags = np.zeros(len(numbers), dtype=bool)
-    for first, last in runs(equal):
-        around = np.concatenate([equal[max(first - YEAR, 0) : first], equal[last : last + YEAR]])
+    for first, last in true_runs(equal):
+        around = np.concatenate([equal[max(first - YEAR_SESSIONS, 0) : first], equal[last : last + YEAR_SESSIONS]])
         often = max(rounding[first], min((around.sum() + 1) / (len(around) + 2), EQUAL[1]))
-        if len(equal) * often ** (last - first) < FALSE_ALARMS:
+        if len(equal) * often ** (last - first) < MAX_FALSE_ALARMS:
             flags[first : last + 2] = True
     return flags
 
@@ -67,7 +74,7 @@ def _on_a_line(numbers: Array, tick: float) -> Flags:
     chord = windows[:, :1] + (windows[:, -1:] - windows[:, :1]) * np.linspace(0, 1, WINDOW)
     straight = np.abs(windows - chord).max(axis=1) <= 1.001 * tick
     straight &= np.abs(windows[:, -1] - windows[:, 0]) > MOVED * tick
-    rare = len(numbers) * _chance(_roughness(numbers), 2 * tick)[: len(straight)] ** (WINDOW - 2) < FALSE_ALARMS
+    rare = len(numbers) * _chance(_roughness(numbers), 2 * tick)[: len(straight)] ** (WINDOW - 2) < MAX_FALSE_ALARMS
     for place in np.flatnonzero(straight & rare):
         flags[place : place + WINDOW] = True
     return flags

@@ -4,14 +4,14 @@ import numpy as np
 
 from backtester.arrays import Array
 from backtester.histories.checks.dates import rhythm_of_dates
-from backtester.histories.checks.finding import Finding, found
+from backtester.histories.checks.finding import Finding, dated_finding
 from backtester.histories.checks.subject import (
-    ADMINISTERED,
-    YEAR,
+    ADMINISTERED_SHARE,
+    YEAR_SESSIONS,
     CheckedSeries,
+    changes_by_unit,
+    holds_returns,
     local_scale,
-    moves,
-    moves_itself,
     tick_size,
 )
 from backtester.histories.rhythm import infer_rhythm
@@ -26,9 +26,9 @@ def check_jumps(subject: CheckedSeries) -> list[Finding]:
 
     A change over several days, as after a gap, is divided by the square root of their number.
     """
-    if len(subject.values) < 60 or np.mean(np.diff(subject.numbers) == 0) > ADMINISTERED:
+    if len(subject.values) < 60 or np.mean(np.diff(subject.rounded_values) == 0) > ADMINISTERED_SHARE:
         return []
-    ways = moves(subject)
+    ways = changes_by_unit(subject)
     sizes = np.minimum.reduce([_deviations(subject, changes) for changes in ways])
     findings: list[tuple[float, Finding]] = []
     before = None
@@ -46,14 +46,14 @@ def _deviations(subject: CheckedSeries, changes: Array) -> Array:
     days = np.diff(subject.dates.to_numpy()) / np.timedelta64(1, "D")
     typical = max(float(np.median(days)), 1.0)
     spans = np.sqrt(np.maximum(np.round(np.where(days <= 4 * typical, typical, days) / typical), 1))
-    floor = tick_size(subject.numbers) if np.array_equal(changes, np.diff(subject.numbers)) else 1e-6
+    floor = tick_size(subject.rounded_values) if np.array_equal(changes, np.diff(subject.rounded_values)) else 1e-6
     return np.abs(changes) / spans / local_scale(changes / spans, max(floor, 1e-9), window=_window(subject))
 
 
 def _window(subject: CheckedSeries) -> int:
     """The values of a year, and at least twelve."""
     kept = infer_rhythm(subject.dates)
-    return YEAR if kept is None else max(FEWEST_FOR_SCALE, round(kept.sessions_a_year))
+    return YEAR_SESSIONS if kept is None else max(FEWEST_FOR_SCALE, round(kept.sessions_a_year))
 
 
 def _reverses(changes: Array, place: int) -> bool:
@@ -76,7 +76,7 @@ def _finding(subject: CheckedSeries, place: int, deviations: float, spike: bool)
         if spike
         else f"jump from {before:.6g} to {after:.6g}"
     )
-    if moves_itself(subject):
+    if holds_returns(subject):
         what = f"return of {after:.4g}"
     text = f"{what}, {deviations:.0f} standard deviations of the {_around(subject)} around"
-    return found("warning", "jumps", subject.name, subject.dates[place + 1 : place + 2], text)
+    return dated_finding("warning", "jumps", subject.name, subject.dates[place + 1 : place + 2], text)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from backtester.arrays import Flags
-from backtester.histories.checks.finding import Finding, found, listed_dates
-from backtester.histories.checks.subject import ADMINISTERED, POSITIVE, CheckedSeries, tick_size
+from backtester.histories.checks.finding import Finding, dated_finding, listed_dates
+from backtester.histories.checks.subject import ADMINISTERED_SHARE, POSITIVE_KINDS, CheckedSeries, tick_size
 from backtester.pages.format import numbered
 
 NEAR_ZERO = 50  # ticks; a zero beside larger values is no yield of zero
@@ -18,12 +18,12 @@ def check_levels(subject: CheckedSeries) -> list[Finding]:
     if infinite.any():
         dates = subject.dates[infinite]
         text = f"{numbered(len(dates), 'value')} not finite: {listed_dates(dates)}; mend the source"
-        findings.append(found("refused", "levels", subject.name, dates, text))
-    if subject.kind in POSITIVE and (low := np.isfinite(values) & (values <= 0)).any():
+        findings.append(dated_finding("refused", "levels", subject.name, dates, text))
+    if subject.kind in POSITIVE_KINDS and (low := np.isfinite(values) & (values <= 0)).any():
         dates = subject.dates[low]
         many = numbered(len(dates), "value")
         text = f"{many} not above zero in a series of kind {subject.kind!r}: {listed_dates(dates)}"
-        findings.append(found("refused", "levels", subject.name, dates, text))
+        findings.append(dated_finding("refused", "levels", subject.name, dates, text))
     return findings + ([] if subject.kind else _placeholders(subject))
 
 
@@ -32,10 +32,15 @@ def placeholders(subject: CheckedSeries) -> Flags:
 
     None if the kind of the series is known, or the series is an administered rate.
     """
-    numbers = subject.numbers
+    numbers = subject.rounded_values
     zero: Flags = numbers == 0
     none = np.zeros(len(numbers), dtype=bool)
-    if subject.kind or not zero.any() or (numbers < 0).any() or np.mean(np.diff(numbers[~zero]) == 0) > ADMINISTERED:
+    if (
+        subject.kind
+        or not zero.any()
+        or (numbers < 0).any()
+        or np.mean(np.diff(numbers[~zero]) == 0) > ADMINISTERED_SHARE
+    ):
         return none
     far = NEAR_ZERO * max(tick_size(numbers[~zero]), 1e-6)
     before, after = np.append(0.0, numbers[:-1]), np.append(numbers[1:], 0.0)
@@ -51,4 +56,4 @@ def _placeholders(subject: CheckedSeries) -> list[Finding]:
     text = (
         f"{numbered(len(dates), 'value')} of zero beside values far from it, taken for missing: {listed_dates(dates)}"
     )
-    return [found("warning", "levels", subject.name, dates, text)]
+    return [dated_finding("warning", "levels", subject.name, dates, text)]

@@ -7,7 +7,7 @@ the year. A price that moves by half a cent and is quoted in cents has no daily 
 import numpy as np
 
 from backtester.arrays import Array
-from backtester.histories.checks.finding import Finding, spanned
+from backtester.histories.checks.finding import Finding, span_finding
 from backtester.histories.checks.subject import CheckedSeries, tick_size
 
 COARSE_STEP = 0.5  # step of rounding over the median size of non-zero values or changes
@@ -49,4 +49,4 @@ def _coarse_years(subject: CheckedSeries, what: str, sizes: Array, quoted: Array
         f"{measured} years: what they add up to can be far off; take a source with more digits"
     )
     ends = [subject.dates[subject.dates.year == year] for year in (min(coarse), max(coarse))]
-    return [spanned("warning", "rounded", subject.name, (ends[0][0], ends[1][-1]), text)]
+    return [span_finding("warning", "rounded", subject.name, (ends[0][0], ends[1][-1]), text)]

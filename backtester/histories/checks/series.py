@@ -39,15 +39,15 @@ def check_series(subject: CheckedSeries) -> list[Finding]:
     """The findings of all checks of a series; if a value is refused, only those of `check_levels` and the kind."""
     findings = check_levels(subject)
     if any(finding.severity == "refused" for finding in findings):
-        return findings + (check_confusion(subject) if np.isfinite(subject.numbers).all() else [])
+        return findings + (check_confusion(subject) if np.isfinite(subject.rounded_values).all() else [])
     marks = placeholders(subject)
     rest = replace(subject, values=subject.values[~marks]) if marks.any() else subject
     for check in CHECKS:
-        findings += gathered(check(rest))
+        findings += merged_findings(check(rest))
     return findings
 
 
-def gathered(findings: Sequence[Finding]) -> list[Finding]:
+def merged_findings(findings: Sequence[Finding]) -> list[Finding]:
     """The findings, with more than three of one severity merged: their number, their dates, and the first three."""
     fewer: list[Finding] = []
     for severity in dict.fromkeys(finding.severity for finding in findings):

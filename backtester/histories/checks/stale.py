@@ -4,8 +4,8 @@ import numpy as np
 
 from backtester.arrays import Array
 from backtester.histories.checks.dates import rhythm_of_dates
-from backtester.histories.checks.finding import Finding, found, listed_dates, spanned
-from backtester.histories.checks.subject import FALSE_ALARMS, YEAR, CheckedSeries, local_scale, runs
+from backtester.histories.checks.finding import Finding, dated_finding, listed_dates, span_finding
+from backtester.histories.checks.subject import MAX_FALSE_ALARMS, YEAR_SESSIONS, CheckedSeries, local_scale, true_runs
 from backtester.pages.format import numbered
 
 FEWEST_REPEATS = 4  # single repeats that are reported
@@ -31,16 +31,16 @@ def _runs(subject: CheckedSeries) -> list[Finding]:
     None is reported where a quarter of the values around repeat the one before, as in an administered rate or a bill's
     yield near zero.
     """
-    same = np.diff(subject.numbers) == 0
+    same = np.diff(subject.rounded_values) == 0
     dates = subject.dates
     findings = []
-    for first, last in runs(same):
-        around = np.concatenate([same[max(first - YEAR, 0) : first], same[last : last + YEAR]])
+    for first, last in true_runs(same):
+        around = np.concatenate([same[max(first - YEAR_SESSIONS, 0) : first], same[last : last + YEAR_SESSIONS]])
         often, length = (around.sum() + 1) / (len(around) + 2), last - first
-        if often < USUALLY_UNCHANGED and len(same) * often**length < FALSE_ALARMS:
+        if often < USUALLY_UNCHANGED and len(same) * often**length < MAX_FALSE_ALARMS:
             value = subject.values.iloc[first]
             text = f"{length + 1} values in a row are {value:g}; around it {often:.1%} of values repeat the one before"
-            findings.append((length, spanned("warning", "stale", subject.name, (dates[first], dates[last]), text)))
+            findings.append((length, span_finding("warning", "stale", subject.name, (dates[first], dates[last]), text)))
     return [finding for _, finding in sorted(findings, key=lambda one: -one[0])]
 
 
@@ -51,7 +51,7 @@ def _repeats(subject: CheckedSeries) -> list[Finding]:
     sizes, which come with two signs. If zeros are far more frequent, missing values were replaced by repeats.
     The tick is estimated every few years: shares were quoted in eighths, then in cents.
     """
-    changes = np.diff(subject.numbers)
+    changes = np.diff(subject.rounded_values)
     if np.mean(changes == 0) > RARE or rhythm_of_dates(subject.dates) != "daily":
         return []
     seen, expected = [], 0.0
@@ -69,7 +69,7 @@ def _repeats(subject: CheckedSeries) -> list[Finding]:
         f"{numbered(len(dates), 'value')} repeat the one before, about {expected:.0f} would by rounding; "
         f"the least likely: {listed_dates(dates)}"
     )
-    return [found("warning", "stale", subject.name, dates, text)]
+    return [dated_finding("warning", "stale", subject.name, dates, text)]
 
 
 def _tick(size: Array) -> float:

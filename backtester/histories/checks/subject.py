@@ -8,10 +8,10 @@ import pandas as pd
 from backtester.arrays import Array, Flags
 from backtester.histories.keys import DateRange
 
-POSITIVE = ("price", "total_return", "level")  # zero and negative yields and rates are real
-YEAR = 252  # sessions
-ADMINISTERED = 0.9  # share of changes that are zero, from which a series is a rate that somebody sets, in steps
-FALSE_ALARMS = 1e-3  # findings of one kind that chance alone would make in the whole series, at most
+POSITIVE_KINDS = ("price", "total_return", "level")  # zero and negative yields and rates are real
+YEAR_SESSIONS = 252  # sessions
+ADMINISTERED_SHARE = 0.9  # share of changes that are zero, from which a series is a rate that somebody sets, in steps
+MAX_FALSE_ALARMS = 1e-3  # findings of one kind that chance alone would make in the whole series, at most
 MAD_TO_SD = 1.4826  # of a normal distribution: 1 / its upper quartile
 MEAN_TO_SD = 1.2533  # the same from the mean absolute deviation: sqrt(pi / 2)
 
@@ -46,7 +46,7 @@ class CheckedSeries:
         return inside
 
     @property
-    def numbers(self) -> Array:
+    def rounded_values(self) -> Array:
         """The values (N,), to seven significant digits: providers' 32-bit floats hold no more."""
         return significant(np.asarray(self.values, dtype=np.float64))
 
@@ -68,14 +68,14 @@ def tick_size(numbers: Array) -> float:
     return 0.0
 
 
-def moves(subject: CheckedSeries) -> list[Array]:
+def changes_by_unit(subject: CheckedSeries) -> list[Array]:
     """The changes (N - 1,) of a series in each unit in which jumps are measured, one or two arrays.
 
     Prices change in logs, yields and rates in points, and returns are changes already. If the kind is unknown both are
     given, so that only changes that are large in both are reported.
     """
-    numbers = subject.numbers
-    if moves_itself(subject):
+    numbers = subject.rounded_values
+    if holds_returns(subject):
         return [numbers[1:]]
     points = np.diff(numbers)
     if subject.kind in ("yield", "rate") or not (numbers > 0).all():
@@ -84,9 +84,9 @@ def moves(subject: CheckedSeries) -> list[Array]:
     return [points, logs] if subject.kind is None else [logs]
 
 
-def moves_itself(subject: CheckedSeries) -> bool:
+def holds_returns(subject: CheckedSeries) -> bool:
     """Whether the values are changes: returns by kind or, if the kind is unknown, by their autocorrelation."""
-    return subject.kind == "return" or (subject.kind is None and looks_like_changes(subject.numbers))
+    return subject.kind == "return" or (subject.kind is None and looks_like_changes(subject.rounded_values))
 
 
 def looks_like_changes(numbers: Array) -> bool:
@@ -97,7 +97,7 @@ def looks_like_changes(numbers: Array) -> bool:
     return bool(np.sum(before * after) < 0.5 * np.sum(before * before))
 
 
-def local_scale(changes: Array, floor: float = 0.0, window: int = YEAR) -> Array:
+def local_scale(changes: Array, floor: float = 0.0, window: int = YEAR_SESSIONS) -> Array:
     """The standard deviation (N,) around each change, from a window before and a window after it.
 
     The larger of two robust estimates, from the median and from the mean absolute change, and of `floor`.
@@ -111,7 +111,7 @@ def local_scale(changes: Array, floor: float = 0.0, window: int = YEAR) -> Array
     return scale
 
 
-def runs(flags: "np.typing.NDArray[np.bool_]") -> list[tuple[int, int]]:
+def true_runs(flags: "np.typing.NDArray[np.bool_]") -> list[tuple[int, int]]:
     """The stretches of true flags as (first, one past the last)."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

@@ -18,7 +18,7 @@ FRACTIONS, BASIS_POINTS = 0.3, 50
 
 def check_units(subject: CheckedSeries) -> list[Finding]:
     """A warning where a total return behaves like a rate, or a yield is too small or too large for percent a year."""
-    numbers, dates = subject.numbers, subject.dates
+    numbers, dates = subject.rounded_values, subject.dates
     first, last = dates[0].date(), dates[-1].date()
     years = (last - first).days / DAYS_A_YEAR
     if subject.kind == "total_return" and years > 1 and numbers.max() < HIGHEST_RATE and (numbers > 0).all():

@@ -9,12 +9,18 @@ import requests
 
 from backtester.errors import BacktesterError, DataError, OutputError
 from backtester.files import empty_removed, make_folder, write_bytes
-from backtester.histories.blueprints.assemble import Report
+from backtester.histories.blueprints.assemble import MessageCallback
 from backtester.histories.blueprints.blueprint import read_blueprint
-from backtester.histories.blueprints.build import Built, build_blueprint, embedded_files, files_below, read_from
+from backtester.histories.blueprints.build import (
+    BuiltHistory,
+    build_blueprint,
+    embedded_files,
+    file_reader,
+    files_below,
+)
 from backtester.histories.blueprints.sources import source_values
-from backtester.histories.fetch.plan import Download, plan_downloads, whole_series
-from backtester.histories.fetch.settings import PassingError, RefusedError, Settings, UnreachableError
+from backtester.histories.fetch.plan import Download, merge_pieces, plan_downloads
+from backtester.histories.fetch.settings import FetchSettings, PermanentError, TemporaryError, UnreachableError
 from backtester.histories.fetch.web import check_address, get_file, new_session
 from backtester.histories.fetch.yahoo import get_prices
 
@@ -22,14 +28,16 @@ OWN_FILE = "save the file yourself and name its folder with --from"
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FetchedHistory:
     """The history that was built, and warnings about the files."""
 
-    built: Built
+    built: BuiltHistory
     warnings: list[str]
 
 
-def fetch_history(name: str, folder: Path, settings: Settings, report: Report = lambda message: None) -> Fetched:
+def fetch_history(
+    name: str, folder: Path, settings: FetchSettings, report: MessageCallback = lambda message: None
+) -> FetchedHistory:
     """The history, downloaded and written into the folder.
 
     `name` is a blueprint's name or its file. Files that were downloaded stay in the cache if another one fails. Raise
@@ -38,8 +46,8 @@ def fetch_history(name: str, folder: Path, settings: Settings, report: Report = 
     history, blueprint = read_blueprint(name)
     if settings.base_url is not None:
         check_address(settings.base_url, "--base-url")
-    blueprint, own = whole_series(blueprint), read_from(*settings.own)
-    at_hand = embedded_files() | files_below(*settings.own)
+    blueprint, own = merge_pieces(blueprint), file_reader(*settings.own_folders)
+    at_hand = embedded_files() | files_below(*settings.own_folders)
     wanted = plan_downloads(blueprint, at_hand)
     for source in blueprint.sources:
         if source.file.lower() in at_hand:
@@ -57,7 +65,7 @@ def fetch_history(name: str, folder: Path, settings: Settings, report: Report = 
         for number, one in enumerate(wanted, start=1):
             report(f"{one.file}, {number} of {len(wanted)}")
             contents |= dict.fromkeys((source.file for source in one.sources), _csv(line, one))
-        return Fetched(build_blueprint(history, blueprint, folder, read, report), warnings)
+        return FetchedHistory(build_blueprint(history, blueprint, folder, read, report), warnings)
 
 
 @dataclass(frozen=True)
@@ -65,14 +73,14 @@ class _Line:
     """The session, the settings and the callbacks that every download uses."""
 
     session: requests.Session
-    settings: Settings
-    report: Report
-    warn: Report
+    settings: FetchSettings
+    report: MessageCallback
+    warn: MessageCallback
 
 
 def _csv(line: _Line, wanted: Download) -> bytes:
     """The file as csv: a recent copy, the download or, if the provider cannot be reached, an older copy."""
-    settings, path = line.settings, line.settings.cache / wanted.kept_as
+    settings, path = line.settings, line.settings.cache / wanted.cache_path
     now = settings.clock.now()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -117,9 +125,9 @@ def _asked_for(line: _Line, wanted: Download) -> bytes:
             if wanted.ticker is None:
                 return get_file(line.session, wanted.url, settings)
             return get_prices(wanted.ticker, settings, None if settings.base_url is None else line.session)
-        except RefusedError as refusal:
+        except PermanentError as refusal:
             raise DataError(f"{wanted.provider} did not send {wanted.file}: {refusal}; {OWN_FILE}") from refusal
-        except PassingError as failure:
+        except TemporaryError as failure:
             if number == limits.attempts:
                 why = f"{failure}; tried {number} times"
                 raise UnreachableError(

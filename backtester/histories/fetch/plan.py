@@ -39,7 +39,7 @@ class Download:
         return first.series or Path(first.file).stem if first.provider == "yahoo" and first.url is None else None
 
     @property
-    def kept_as(self) -> Path:
+    def cache_path(self) -> Path:
         """The path of the copy in the cache: one for every address."""
         first = self.sources[0]
         served = PurePosixPath(first.file if first.url is None else urlsplit(first.url).path or first.file)
@@ -59,7 +59,7 @@ class Download:
         return csv
 
 
-def whole_series(blueprint: Blueprint) -> Blueprint:
+def merge_pieces(blueprint: Blueprint) -> Blueprint:
     """The blueprint with the sources that are pieces of one series merged: a provider sends the whole series."""
     plans = {
         role: plan.model_copy(update={"sources": tuple(dict.fromkeys(map(_whole, plan.sources)))})

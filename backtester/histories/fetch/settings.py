@@ -30,15 +30,15 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Settings:
+class FetchSettings:
     """How to fetch.
 
-    Files in the folders `own` are used instead of downloads. With a `base_url` every request goes to that server, and
+    Files in the `own_folders` are used instead of downloads. With a `base_url` every request goes to that server, and
     the host of the address becomes the first part of the path.
     """
 
     cache: Path
-    own: tuple[Path, ...] = ()
+    own_folders: tuple[Path, ...] = ()
     refresh: bool = False
     max_age_seconds: float = 12 * 3600
     base_url: str | None = None
@@ -46,11 +46,11 @@ class Settings:
     clock: Clock = field(default_factory=Clock)
 
 
-class PassingError(Exception):
+class TemporaryError(Exception):
     """A failure that may be temporary; its message continues "the provider did not send the file:"."""
 
 
-class RefusedError(Exception):
+class PermanentError(Exception):
     """A failure that another attempt would repeat; its message continues the same words."""
 
 

@@ -12,7 +12,7 @@ from requests.exceptions import ConnectTimeout, RequestException, SSLError, Time
 from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 
 from backtester.errors import DataError
-from backtester.histories.fetch.settings import DownloadLimits, PassingError, RefusedError, Settings
+from backtester.histories.fetch.settings import DownloadLimits, FetchSettings, PermanentError, TemporaryError
 
 PASSING = (408, 425, 429, 500, 502, 503, 504)
 MAX_REDIRECTS = 5
@@ -79,10 +79,10 @@ def _on_this_machine(url: str) -> bool:
         return False
 
 
-def get_file(session: requests.Session, url: str, settings: Settings) -> bytes:
+def get_file(session: requests.Session, url: str, settings: FetchSettings) -> bytes:
     """The bytes that the address serves, in one attempt.
 
-    Raise PassingError if another attempt may succeed, RefusedError if not.
+    Raise TemporaryError if another attempt may succeed, PermanentError if not.
     """
     limits = settings.limits
     connect, silence = (min(one, limits.timeout_seconds) for one in (limits.connect_seconds, limits.silence_seconds))
@@ -94,7 +94,7 @@ def get_file(session: requests.Session, url: str, settings: Settings) -> bytes:
             for piece in _pieces(response, limits):
                 pieces.append(piece)
                 if settings.clock.elapsed() > deadline:
-                    raise PassingError(f"it took longer than {limits.timeout_seconds:g} s")
+                    raise TemporaryError(f"it took longer than {limits.timeout_seconds:g} s")
             return b"".join(pieces)
     except RequestException as error:
         raise _failure(error, url, (connect, silence)) from error
@@ -103,15 +103,15 @@ def get_file(session: requests.Session, url: str, settings: Settings) -> bytes:
 def _check_status(response: requests.Response) -> None:
     words = f"{response.status_code} {response.reason or ''}".strip()
     if response.status_code in PASSING:
-        raise PassingError(f"it answered {words}")
+        raise TemporaryError(f"it answered {words}")
     if response.status_code != HTTPStatus.OK:
-        raise RefusedError(f"it answered {words}; its address may have changed")
+        raise PermanentError(f"it answered {words}; its address may have changed")
 
 
 def _pieces(response: requests.Response, limits: DownloadLimits) -> Iterator[bytes]:
     """The pieces of the answer as they come.
 
-    Raise PassingError if it stops before the announced length, RefusedError if it is larger than `max_bytes`.
+    Raise TemporaryError if it stops before the announced length, PermanentError if it is larger than `max_bytes`.
     """
     size, length = 0, response.headers.get("Content-Length", "")
     announced = int(length) if length.isascii() and length.isdigit() else 0
@@ -122,28 +122,30 @@ def _pieces(response: requests.Response, limits: DownloadLimits) -> Iterator[byt
             size += len(piece)
             yield piece
     except ReadTimeoutError as error:
-        raise PassingError("it stopped half way") from error
+        raise TemporaryError("it stopped half way") from error
     except HTTPError as error:
-        raise PassingError("it was cut off half way") from error
-    raise RefusedError(f"it sent more than {limits.max_bytes / 1e6:,.0f} MB; its address may have changed")
+        raise TemporaryError("it was cut off half way") from error
+    raise PermanentError(f"it sent more than {limits.max_bytes / 1e6:,.0f} MB; its address may have changed")
 
 
 def _failure(error: RequestException, url: str, timeouts: tuple[float, ...]) -> Exception:
-    """The error to raise: RefusedError if another attempt would fail in the same way, else PassingError."""
+    """The error to raise: PermanentError if another attempt would fail in the same way, else TemporaryError."""
     host = urlsplit(url).hostname
     if isinstance(error, TooManyRedirects):
-        return RefusedError(f"more than {MAX_REDIRECTS} redirects; its address may have changed")
+        return PermanentError(f"more than {MAX_REDIRECTS} redirects; its address may have changed")
     if isinstance(error, ValueError):  # of addresses: no scheme that is spoken, no host
-        return RefusedError(f"{host} leads to an address that is not https ({str(error)[:100]}); only https is fetched")
+        return PermanentError(
+            f"{host} leads to an address that is not https ({str(error)[:100]}); only https is fetched"
+        )
     if isinstance(error, SSLError):
-        return RefusedError(
+        return PermanentError(
             f"no trusted connection to {host}: its certificate was refused, or it has none; behind a proxy of your "
             "own, name that one's certificates in REQUESTS_CA_BUNDLE"
         )
     if isinstance(error, ConnectTimeout):
-        return PassingError(f"no connection within {timeouts[0]:g} s")
+        return TemporaryError(f"no connection within {timeouts[0]:g} s")
     if isinstance(error, Timeout):
-        return PassingError(f"no answer within {timeouts[1]:g} s")
+        return TemporaryError(f"no answer within {timeouts[1]:g} s")
     if isinstance(getattr(next(iter(error.args), None), "reason", None), NameResolutionError):
-        return PassingError(f"the host {host} was not found (is there a network?)")
-    return PassingError("no connection")
+        return TemporaryError(f"the host {host} was not found (is there a network?)")
+    return TemporaryError("no connection")

@@ -7,17 +7,17 @@ from pathlib import Path
 import pandas as pd
 import requests
 
-from backtester.histories.fetch.settings import PassingError, RefusedError, Settings
+from backtester.histories.fetch.settings import FetchSettings, PermanentError, TemporaryError
 
 SETTLED_HOUR = 17  # in the exchange's time: before it the day's own row may still change
 
 
-def get_prices(ticker: str, settings: Settings, session: requests.Session | None) -> bytes:
+def get_prices(ticker: str, settings: FetchSettings, session: requests.Session | None) -> bytes:
     """A csv with all of a ticker's closes, as traded and adjusted for dividends.
 
     Every dividend changes all adjusted closes before it, so the whole history is downloaded, never a part of it. A day
-    that is not over is left out. `session` is None unless another server replaces Yahoo's. Raise PassingError if
-    another attempt may succeed, RefusedError if there are no prices.
+    that is not over is left out. `session` is None unless another server replaces Yahoo's. Raise TemporaryError if
+    another attempt may succeed, PermanentError if there are no prices.
     """
     import yfinance  # takes a second and a half to import, and only this needs it
 
@@ -30,9 +30,9 @@ def get_prices(ticker: str, settings: Settings, session: requests.Session | None
             asked = yfinance.Ticker(ticker, session=session)
             table = asked.history("max", auto_adjust=False, actions=False, timeout=settings.limits.silence_seconds)
     except Exception as error:  # of many libraries: curl_cffi, peewee, yfinance's own
-        raise PassingError(f"yfinance says {type(error).__name__}: {' '.join(str(error).split())[:200]}") from error
+        raise TemporaryError(f"yfinance says {type(error).__name__}: {' '.join(str(error).split())[:200]}") from error
     if not len(table):
-        raise RefusedError(f"it has no prices of {ticker}")
+        raise PermanentError(f"it has no prices of {ticker}")
     now = pd.Timestamp(settings.clock.now(), unit="s", tz="UTC").tz_convert(table.index.tz)
     open_day = now.normalize() if now.hour < SETTLED_HOUR else None
     closes = table.loc[table.index.normalize() != open_day, ["Close", "Adj Close"]]

@@ -3,7 +3,7 @@
 1. `find_kind` finds the file of a kind and the one subclass of `series.Series` in it: the keys that it takes.
 2. `as_series` is the series of a manifest's keys: `kind` says of which class.
 3. `series.Asset.level`, `series.Observable.published` or `series.CalendarSeries.columns` compute it from a
-   `sheet.Sheet`, which `levels.HistorySheet` implements.
+   `series_inputs.SeriesInputs`, which `levels.HistoryInputs` implements.
 """
 
 import functools

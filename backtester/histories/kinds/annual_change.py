@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import pandas as pd
 
-from backtester.histories.series import Observable, Series, unlike_source
-from backtester.histories.sheet import Publications, Sheet
+from backtester.histories.series import Observable, Series, source_fault
+from backtester.histories.series_inputs import Publications, SeriesInputs
 
 
 class AnnualChange(Observable):
@@ -18,13 +18,13 @@ class AnnualChange(Observable):
 
     def fault(self, others: Mapping[str, Series]) -> str:
         """Why it cannot be computed; empty if it can: see `Series.fault`."""
-        return unlike_source(self.of, others)
+        return source_fault(self.of, others)
 
-    def published(self, role: str, sheet: Sheet) -> Publications:
+    def published(self, role: str, inputs: SeriesInputs) -> Publications:
         """The changes, each known when its month's value was."""
-        source = sheet.published(self.of)
+        source = inputs.published(self.of)
         changes = annual_changes(source.values)
-        return Publications(changes, source.first[source.values.index.get_indexer(changes.index)])
+        return Publications(changes, source.first_session[source.values.index.get_indexer(changes.index)])
 
 
 def annual_changes(values: "pd.Series[float]") -> "pd.Series[float]":

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from backtester.arrays import Array
 from backtester.histories.derived import level_from_returns
-from backtester.histories.series import Asset, Series, unlike_source
-from backtester.histories.sheet import Sheet
+from backtester.histories.series import Asset, Series, source_fault
+from backtester.histories.series_inputs import SeriesInputs
 
 
 class Bills(Asset):
@@ -21,8 +21,8 @@ class Bills(Asset):
 
     def fault(self, others: Mapping[str, Series]) -> str:
         """Why it cannot be computed; empty if it can: see `Series.fault`."""
-        return unlike_source(self.yield_, others, ("yield", "rate"), "a yield or a rate")
+        return source_fault(self.yield_, others, ("yield", "rate"), "a yield or a rate")
 
-    def level(self, role: str, sheet: Sheet) -> Array:
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
         """The level of cash (T,), which earns the rate; NaN before it starts."""
-        return level_from_returns(sheet.bill_returns, ~np.isnan(sheet.quoted(self.yield_, by=repr(role))))
+        return level_from_returns(inputs.bill_returns, ~np.isnan(inputs.quoted(self.yield_, used_by=repr(role))))

@@ -9,7 +9,7 @@ from backtester.arrays import Array
 from backtester.errors import did_you_mean
 from backtester.histories.derived import level_from_returns, price_returns
 from backtester.histories.series import Asset, Series, Unfunded
-from backtester.histories.sheet import Sheet
+from backtester.histories.series_inputs import SeriesInputs
 
 
 class Future(Unfunded):
@@ -30,8 +30,8 @@ class Future(Unfunded):
             return f"is a future on {self.of!r}, which is no funded asset here; {did_you_mean(self.of, funded)}"
         return super().fault(others)
 
-    def level(self, role: str, sheet: Sheet) -> Array:
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
         """The level (T,) that grows by the asset's return less that of bills; NaN before both are known."""
-        level, bills = sheet.level(self.of), sheet.bill_returns
+        level, bills = inputs.level(self.of), inputs.bill_returns
         started = ~np.isnan(level) & ~np.isnan(np.append(bills[1:], 0.0))  # from the first session whose rate is known
         return level_from_returns(price_returns(level) - bills, started)

@@ -9,8 +9,8 @@ from pydantic import Field
 from backtester.arrays import Array
 from backtester.histories.derived import level_from_returns, par_bond_returns, reference_index
 from backtester.histories.keys import BARE_NUMBER
-from backtester.histories.series import Asset, Series, unlike_source
-from backtester.histories.sheet import Sheet
+from backtester.histories.series import Asset, Series, source_fault
+from backtester.histories.series_inputs import SeriesInputs
 
 
 class InflationLinked(Asset):
@@ -24,16 +24,16 @@ class InflationLinked(Asset):
 
     def fault(self, others: Mapping[str, Series]) -> str:
         """Why it cannot be computed; empty if it can: see `Series.fault`."""
-        real = unlike_source(self.yield_, others, ("yield", "rate"), "a yield or a rate")
-        return real or unlike_source(self.index, others, ("level",), "a level")
+        real = source_fault(self.yield_, others, ("yield", "rate"), "a yield or a rate")
+        return real or source_fault(self.index, others, ("level",), "a level")
 
-    def level(self, role: str, sheet: Sheet) -> Array:
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
         """The level (T,) that grows by (1 + real return) x (reference index / reference index before) - 1."""
-        yields = sheet.quoted(self.yield_, by=repr(role))
-        real = par_bond_returns(yields / 100, sheet.days, maturity_years=self.maturity_years)
-        prices = reference_index(sheet.figures(self.index).values, sheet.sessions)
+        yields = inputs.quoted(self.yield_, used_by=repr(role))
+        real = par_bond_returns(yields / 100, inputs.days, maturity_years=self.maturity_years)
+        prices = reference_index(inputs.figures(self.index).values, inputs.sessions)
         accrued = np.ones(len(prices))
         accrued[1:] = prices[1:] / prices[:-1]
         started = ~np.isnan(yields)
-        sheet.refuse(role, f"{self.index!r} of two and three months before", started & np.isnan(prices))
+        inputs.refuse_missing(role, f"{self.index!r} of two and three months before", started & np.isnan(prices))
         return level_from_returns((1 + real) * accrued - 1, started)

@@ -8,7 +8,7 @@ import numpy as np
 from backtester.arrays import Array
 from backtester.histories.derived import level_from_returns, price_returns
 from backtester.histories.series import QuotedAsset, Series
-from backtester.histories.sheet import Sheet
+from backtester.histories.series_inputs import SeriesInputs
 
 
 class Price(QuotedAsset):
@@ -22,11 +22,11 @@ class Price(QuotedAsset):
             return "earns bills and the history has none; add a series 'bills', or leave out 'carry'"
         return ""
 
-    def level(self, role: str, sheet: Sheet) -> Array:
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
         """The level (T,): the price or, with carry, its growth from the first session whose bill rate is known."""
-        values = sheet.quoted(role, by=repr(role))
+        values = inputs.quoted(role, used_by=repr(role))
         if self.carry is None:
             return values
-        bills = sheet.bill_returns
+        bills = inputs.bill_returns
         earns = ~np.isnan(np.append(bills[1:], 0.0))
         return level_from_returns(price_returns(values) + bills, ~np.isnan(values) & earns)

@@ -6,13 +6,13 @@ import pandas as pd
 from backtester.arrays import Flags, Integers
 from backtester.histories.keys import Date
 from backtester.histories.series import CalendarSeries, Quoted
+from backtester.histories.series_inputs import SeriesInputs
 from backtester.histories.sessions import sessions_between
-from backtester.histories.sheet import Sheet
 
 NEVER, ALWAYS = pd.Timestamp(2200, 1, 1), pd.Timestamp(1800, 1, 1)
 
 
-class Dates(Quoted, CalendarSeries):
+class ScheduledDates(Quoted, CalendarSeries):
     """The dates are those on which the column has a figure, whatever it is, and those of `dropped`.
 
     `dropped` are dates that were called off, `added` dates that were set late, each with the date of the news. All
@@ -22,7 +22,7 @@ class Dates(Quoted, CalendarSeries):
     dropped: tuple[tuple[Date, Date], ...] = ()
     added: tuple[tuple[Date, Date], ...] = ()
 
-    def columns(self, role: str, sheet: Sheet, calendar: str) -> pd.DataFrame:
+    def columns(self, role: str, inputs: SeriesInputs, calendar: str) -> pd.DataFrame:
         """By session, `sessions_since_` the role's last date and `sessions_to_` its next one; both are 0 on a date.
 
         A future date counts if it was known at the session's close, and the sessions up to it follow the calendar's
@@ -31,14 +31,14 @@ class Dates(Quoted, CalendarSeries):
         """
         off, late = (dict(map(_stamps, pairs)) for pairs in (self.dropped, self.added))
         dates = (
-            pd.DatetimeIndex(sheet.figures(role).values.index)
+            pd.DatetimeIndex(inputs.figures(role).values.index)
             .union(pd.DatetimeIndex(list(off)))
             .sort_values()
             .as_unit("s")
         )
         since = pd.DatetimeIndex([late.get(date, ALWAYS) for date in dates]).as_unit("s").to_numpy()
         until = pd.DatetimeIndex([off.get(date, NEVER) for date in dates]).as_unit("s").to_numpy()
-        sessions, days = sheet.sessions, sheet.sessions.to_numpy()
+        sessions, days = inputs.sessions, inputs.sessions.to_numpy()
         if not len(dates):
             columns = [f"sessions_since_{role}", f"sessions_to_{role}"]
             return pd.DataFrame(np.nan, index=sessions, columns=columns)

@@ -9,8 +9,8 @@ from pandas.tseries.holiday import USFederalHolidayCalendar
 from pydantic import StrictBool
 
 from backtester.arrays import Flags
-from backtester.histories.series import Observable, Series, unlike_source
-from backtester.histories.sheet import Publications, Sheet
+from backtester.histories.series import Observable, Series, source_fault
+from backtester.histories.series_inputs import Publications, SeriesInputs
 
 
 class Spread(Observable):
@@ -28,17 +28,17 @@ class Spread(Observable):
 
     def fault(self, others: Mapping[str, Series]) -> str:
         """Why it cannot be computed; empty if it can: see `Series.fault`."""
-        return unlike_source(self.of, others) or unlike_source(self.less, others)
+        return source_fault(self.of, others) or source_fault(self.less, others)
 
-    def published(self, role: str, sheet: Sheet) -> Publications:
+    def published(self, role: str, inputs: SeriesInputs) -> Publications:
         """The differences, each known as soon as both its values are."""
-        one, other = sheet.published(self.of), sheet.published(self.less)
+        one, other = inputs.published(self.of), inputs.published(self.less)
         place = other.values.index.searchsorted(one.values.index, side="right") - 1
         there = place >= 0
         if not self.month_ends:
             there &= ~_last_working_days(pd.DatetimeIndex(one.values.index))
         values = one.values[there] - other.values.to_numpy()[place[there]]
-        return Publications(values, np.maximum(one.first[there], other.first[place[there]]))
+        return Publications(values, np.maximum(one.first_session[there], other.first_session[place[there]]))
 
 
 def _last_working_days(dates: pd.DatetimeIndex) -> Flags:

@@ -2,12 +2,12 @@
 
 from backtester.arrays import Array
 from backtester.histories.series import QuotedAsset
-from backtester.histories.sheet import Sheet
+from backtester.histories.series_inputs import SeriesInputs
 
 
 class TotalReturn(QuotedAsset):
     """A total return, whose level is the quoted one."""
 
-    def level(self, role: str, sheet: Sheet) -> Array:
+    def level(self, role: str, inputs: SeriesInputs) -> Array:
         """The figures at each session."""
-        return sheet.quoted(role, by=repr(role))
+        return inputs.quoted(role, used_by=repr(role))

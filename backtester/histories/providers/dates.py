@@ -53,7 +53,7 @@ STYLE = ("mark", "year", "hour", "zone")  # groups that must be written alike in
 SAVING_TIME = 60  # minutes by which summer and winter time of one zone differ
 
 
-def forms_of(date_format: str | None) -> tuple[re.Pattern[str], ...]:
+def date_patterns(date_format: str | None) -> tuple[re.Pattern[str], ...]:
     """The forms that a file's dates may have: the one that was named, as strptime writes it, or all that are known."""
     if date_format is None:
         return DATE_PATTERNS
@@ -81,7 +81,7 @@ def is_date(text: str, forms: Sequence[re.Pattern[str]]) -> bool:
 
 
 @dataclass(frozen=True)
-class Fields:
+class DateFields:
     """The fields that should be dates, with the lines of the named file that they stand on."""
 
     texts: list[str]
@@ -93,7 +93,7 @@ class Fields:
         return DataError(f"{self.name}, line {self.lines[place]}: {text}")
 
 
-def read_dates(fields: Fields, date_format: str | None, note: Callable[[str], None]) -> pd.DatetimeIndex:
+def read_dates(fields: DateFields, date_format: str | None, note: Callable[[str], None]) -> pd.DatetimeIndex:
     """The dates of the fields, all in the form of the first; ascending or, newest first, descending.
 
     `note` is called with the order of day and month, if it was inferred from a row. Times of day must be midnight, and
@@ -101,7 +101,7 @@ def read_dates(fields: Fields, date_format: str | None, note: Callable[[str], No
     or breaks the order.
     """
     texts = fields.texts
-    form = next(form for form in forms_of(date_format) if form.fullmatch(texts[0]))
+    form = next(form for form in date_patterns(date_format) if form.fullmatch(texts[0]))
     found = [form.fullmatch(text) for text in texts]
     strange = next((place for place, match in enumerate(found) if match is None), len(texts))
     parts = dict(
@@ -127,7 +127,7 @@ def read_dates(fields: Fields, date_format: str | None, note: Callable[[str], No
     return index
 
 
-def _refuse_times(parts: Parts, fields: Fields) -> None:
+def _refuse_times(parts: Parts, fields: DateFields) -> None:
     """Raise DataError if a date has a time of day other than midnight."""
     for name in ("hour", "minute", "second"):
         for place, digits in enumerate(parts.get(name, ())):
@@ -144,7 +144,7 @@ def _style(name: str, texts: tuple[str | None, ...]) -> list[object]:
     return [text is None or len(text) if name == "year" else text is None for text in texts]
 
 
-def _refuse_mixed_zones(zones: tuple[str | None, ...], fields: Fields) -> None:
+def _refuse_mixed_zones(zones: tuple[str | None, ...], fields: DateFields) -> None:
     """Raise DataError if offsets differ by more than summer and winter time of one zone do."""
     offsets = [zone.replace(":", "") for zone in zones if zone and not zone.isalpha()]
     minutes = [int(f"{zone[0]}1") * (60 * int(zone[1:3]) + int(zone[3:])) for zone in offsets]
@@ -154,7 +154,7 @@ def _refuse_mixed_zones(zones: tuple[str | None, ...], fields: Fields) -> None:
         raise fields.error(place, f"{text}; give the exchange's own dates alone")
 
 
-def _order(parts: Parts, fields: Fields, note: Callable[[str], None]) -> tuple[str, str]:
+def _order(parts: Parts, fields: DateFields, note: Callable[[str], None]) -> tuple[str, str]:
     """The names of the groups of day and month: the one that exceeds 12 in some row is the day.
 
     Raise DataError if both do, or neither.
@@ -187,7 +187,7 @@ def _month(text: str) -> str:
     return text.zfill(2) if text.isdecimal() else f"{1 + SHORT_MONTHS.index(text[:3].lower()):02}"
 
 
-def _refuse_disorder(index: pd.DatetimeIndex, fields: Fields) -> None:
+def _refuse_disorder(index: pd.DatetimeIndex, fields: DateFields) -> None:
     """Raise DataError unless the dates ascend, or descend, each once."""
     newest_first = bool(index[0] > index[-1])
     steps = -np.diff(index.asi8) if newest_first else np.diff(index.asi8)

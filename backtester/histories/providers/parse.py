@@ -10,8 +10,8 @@ import pandas as pd
 
 from backtester.arrays import Array
 from backtester.errors import DataError, did_you_mean
-from backtester.histories.providers.dates import Fields, read_dates
-from backtester.histories.providers.rows import UNSTATED, Dialect, Rows, read_rows
+from backtester.histories.providers.dates import DateFields, read_dates
+from backtester.histories.providers.rows import INFERRED_DIALECT, CsvRows, Dialect, read_rows
 
 MISSING_TEXTS = ("", ".", "NA", "N/A", "#N/A", "NaN", "nan", "null", "ND")
 COMMA, POINT = (re.compile(rf"[-+]?\d*{mark}\d+", re.ASCII) for mark in (",", r"\."))
@@ -25,25 +25,25 @@ class CsvTable:
     name: str
     dates: pd.DatetimeIndex
     decimal: str
-    rows: Rows
+    rows: CsvRows
 
     @property
     def headings(self) -> list[str]:
         """The names of the columns of figures; an empty one without a name is left out."""
         named = enumerate(self.rows.header[1:], start=1)
-        return [heading for place, heading in named if heading or any(row[place] for row in self.rows.rows)]
+        return [heading for place, heading in named if heading or any(row[place] for row in self.rows.records)]
 
     def column(self, heading: str) -> "pd.Series[float]":
         """The column's numbers by ascending date, NaN where one is missing. Raise DataError if one is no number."""
         place = self.rows.header.index(heading, 1)
-        fields = [row[place] for row in self.rows.rows]
+        fields = [row[place] for row in self.rows.records]
         numbers = _numbers(fields, self.decimal, f"{self.name}, column {heading!r}", self.rows)
         values = pd.Series(numbers, self.dates, name=heading)
         return values if self.dates.is_monotonic_increasing else values[::-1]
 
 
 def read_csv_table(
-    content: bytes, name: str, dialect: Dialect = UNSTATED, *, note: Callable[[str], None] = lambda text: None
+    content: bytes, name: str, dialect: Dialect = INFERRED_DIALECT, *, note: Callable[[str], None] = lambda text: None
 ) -> CsvTable:
     """The csv's table. Dates ascend or, newest first, descend, each once.
 
@@ -51,7 +51,7 @@ def read_csv_table(
     the field, if something is wrong or can be read in two ways.
     """
     rows = read_rows(content, name, dialect)
-    dates = read_dates(Fields([row[0] for row in rows.rows], rows.lines, name), dialect.date_format, note)
+    dates = read_dates(DateFields([row[0] for row in rows.records], rows.line_numbers, name), dialect.date_format, note)
     table = CsvTable(name, dates, dialect.decimal or _decimal(rows, name), rows)
     twice = [heading for heading, count in Counter(table.headings).items() if count > 1]
     if twice:
@@ -60,7 +60,7 @@ def read_csv_table(
 
 
 def parse_table(
-    content: bytes, name: str, dialect: Dialect = UNSTATED, *, note: Callable[[str], None] = lambda text: None
+    content: bytes, name: str, dialect: Dialect = INFERRED_DIALECT, *, note: Callable[[str], None] = lambda text: None
 ) -> pd.DataFrame:
     """All columns of the csv by ascending date, read as `read_csv_table` says; NaN where a value is missing."""
     table = read_csv_table(content, name, dialect, note=note)
@@ -84,14 +84,14 @@ def find_column(table: pd.DataFrame, column: str, name: str) -> "pd.Series[float
     return table[find_heading(map(str, table.columns), column, name)]
 
 
-def _decimal(rows: Rows, name: str) -> str:
+def _decimal(rows: CsvRows, name: str) -> str:
     """The decimal mark: a point where commas separate fields, else the mark that the numbers have.
 
     Raise DataError if every number with a mark could as well have it between its thousands.
     """
     if rows.sep == ",":
         return "."
-    fields = [field for row in rows.rows for field in row[1:]]
+    fields = [field for row in rows.records for field in row[1:]]
     marked = [field for field in fields if COMMA.fullmatch(field)] or [one for one in fields if POINT.fullmatch(one)]
     if marked and all(GROUPED.fullmatch(field) for field in marked):
         mark = "," if "," in marked[0] else "."
@@ -102,7 +102,7 @@ def _decimal(rows: Rows, name: str) -> str:
     return "," if marked and "," in marked[0] else "."
 
 
-def _numbers(fields: list[str], decimal: str, where: str, rows: Rows) -> Array:
+def _numbers(fields: list[str], decimal: str, where: str, rows: CsvRows) -> Array:
     column = pd.Series(fields, dtype=object)
     missing = column.isin(MISSING_TEXTS).to_numpy()
     pointed = column if decimal == "." else column.str.translate({ord(","): ".", ord("."): ","})
@@ -112,7 +112,9 @@ def _numbers(fields: list[str], decimal: str, where: str, rows: Rows) -> Array:
         place = int(wrong.argmax())
         other = "," if decimal == "." else "."
         hint = f"; with a decimal {other!r} say --decimal {other}" if _is_decimal(fields[place], other) else ""
-        raise DataError(f"{where}, line {rows.lines[place]}: {fields[place][:40]!r} is not a finite number{hint}")
+        raise DataError(
+            f"{where}, line {rows.line_numbers[place]}: {fields[place][:40]!r} is not a finite number{hint}"
+        )
     return numbers
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from backtester.errors import DataError
-from backtester.histories.providers.dates import ACCEPTED_DATES, forms_of, is_date
+from backtester.histories.providers.dates import ACCEPTED_DATES, date_patterns, is_date
 from backtester.histories.providers.headings import column_names
 
 MAX_CSV_BYTES = 200_000_000  # a century of daily rows with a hundred columns is a tenth of this
@@ -33,20 +33,20 @@ class Dialect:
     sep: str | None = None
 
 
-UNSTATED = Dialect()
+INFERRED_DIALECT = Dialect()
 
 
 @dataclass(frozen=True)
-class Rows:
+class CsvRows:
     """The columns' names, that of the dates first, and the rows; `lines` are the rows' line numbers, from 1."""
 
     header: list[str]
-    rows: list[list[str]]
-    lines: list[int]
+    records: list[list[str]]
+    line_numbers: list[int]
     sep: str
 
 
-def read_rows(content: bytes, name: str, dialect: Dialect = UNSTATED) -> Rows:
+def read_rows(content: bytes, name: str, dialect: Dialect = INFERRED_DIALECT) -> CsvRows:
     """The rows of a csv whose first field, or the one after a row number, is a date, with the header above them.
 
     Lines before the header are a banner, lines after the rows a footer. Every line that begins with a digit, or has
@@ -75,13 +75,13 @@ def read_rows(content: bytes, name: str, dialect: Dialect = UNSTATED) -> Rows:
             )
     if place:
         _refuse_other_than_numbers(header, rows, name)
-    return Rows(header[place:], [row[place:] for row in rows], [number + 1 for number in kept], sep)
+    return CsvRows(header[place:], [row[place:] for row in rows], [number + 1 for number in kept], sep)
 
 
 def _first_row(lines: list[str], name: str, dialect: Dialect) -> tuple[int, str, int]:
     """The number of the first line with a date in its first two fields, its separator, and the date's field (0 or
     1)."""
-    forms = forms_of(dialect.date_format)
+    forms = date_patterns(dialect.date_format)
     for number, line in enumerate(lines):
         for sep in [dialect.sep] if dialect.sep else SEPARATORS:
             fields = _split(line[:BEGINNING].lstrip(), sep)[:2]

@@ -13,7 +13,7 @@ class Figures:
     """A series as its file has it: values by date, missing dates left out, and when each was published if stated."""
 
     values: "pd.Series[float]"
-    known: "pd.Series[pd.Timestamp] | None" = None
+    published_at: "pd.Series[pd.Timestamp] | None" = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,10 +21,10 @@ class Publications:
     """An observable's values by date, and the number of the session at whose close each was first known."""
 
     values: "pd.Series[float]"
-    first: Integers
+    first_session: Integers
 
 
-class Sheet(Protocol):
+class SeriesInputs(Protocol):
     """A history's figures on its sessions, from which kinds are computed. Arrays are (T,), a value a session."""
 
     @property
@@ -49,7 +49,7 @@ class Sheet(Protocol):
     def figures(self, role: str) -> Figures:
         """The role's own figures by date."""
 
-    def quoted(self, role: str, *, by: str) -> Array:
+    def quoted(self, role: str, *, used_by: str) -> Array:
         """The role's own figures at each session, carried over short gaps; errors name the series `by`,
         which is computed from them."""
 
@@ -59,7 +59,7 @@ class Sheet(Protocol):
     def published(self, role: str) -> Publications:
         """The values of a role that is quoted or an observable, and when each was first known."""
 
-    def refuse(self, role: str, what: str, missing: Flags) -> None:
+    def refuse_missing(self, role: str, what: str, missing: Flags) -> None:
         """Raise DataError, with the first date, if `what` the role is computed from is `missing` (T,) on a session."""
 
     def first_known(self, figures: Figures, *, lag_sessions: int) -> Integers:

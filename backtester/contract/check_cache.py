@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from backtester.contract.check import Check, check_layer
+from backtester.contract.check import CheckResult, check_layer
 from backtester.engine.layers import Layer
 from backtester.histories.market import Market
 from backtester.places import cache_folder
@@ -23,7 +23,7 @@ from backtester.places import cache_folder
 KEPT_SECONDS = 90 * 86_400
 
 
-def check_once(layer: Layer, market: Market) -> Check:
+def check_once(layer: Layer, market: Market) -> CheckResult:
     """The result of `check_layer`, without a check if the same layer passed before."""
     folder = cache_folder("checked")
     key = _key(layer, market)
@@ -31,7 +31,7 @@ def check_once(layer: Layer, market: Market) -> Check:
     if known is not None:
         with contextlib.suppress(OSError):
             known.touch()
-        return Check((), int(known.name.partition("-")[2]))
+        return CheckResult((), int(known.name.partition("-")[2]))
     check = check_layer(layer, market)
     if not check.findings:
         with contextlib.suppress(OSError):  # if it cannot be stored, the next run checks again
