@@ -20,7 +20,7 @@ from backtester.histories.sessions import days_between
 
 @dataclass(frozen=True, eq=False)
 class HistoryInputs:
-    """The inputs of a history's kinds, see `series_inputs.SeriesInputs`; each is computed when it is first asked for."""
+    """The `series_inputs.SeriesInputs` of a history. Aligned figures and levels are computed once and kept."""
 
     history: History
     figures_by_role: Mapping[str, Figures]

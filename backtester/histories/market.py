@@ -35,11 +35,13 @@ SHOWN_ROLES = 12  # roles that the short form of a market names
 class Market:
     """Aligned series, one row a session (T).
 
-    `levels`: total-return level of every asset and of bills, NaN before it starts. `observables`: the values known at
-    each close. `calendar`: which sessions end a week, month, quarter or year. `bill_returns` (T,): the return of cash
-    since the session before, NaN before bills start; `days` (T,): the calendar days since it. `carried`: the number of
-    sessions on which each asset had no value of its own. `slower_rhythms`: the rhythms of assets that have values for fewer
-    than half of the sessions. `scheduled`: columns about dates that are known ahead. `history` is always whole.
+    `history`: the manifest's table, with all series, whichever were read. `levels`: the total-return level of every
+    asset and of bills, NaN before it starts. `observables`: the values known at each close, NaN before the first.
+    `calendar`: flags of the sessions that end a week, month, quarter or year. `bill_returns` (T,): the return of cash
+    since the session before, NaN before bills start; `days` (T,): the calendar days since the session before.
+    `carried`: by asset, the number of sessions whose level is that of an earlier date. `slower_rhythms`: by asset, the
+    name of its rhythm, where it has values for fewer than half of the sessions. `scheduled`: columns about dates that
+    are known ahead, see `kinds.schedule`.
     """
 
     history: History
@@ -178,7 +180,7 @@ def _aligned(
     rhythm: Rhythm,
     until: datetime.date | None,
 ) -> Market:
-    """The market on the sessions up to `until`; `dated` are the figures as `periods.moved_to_last_sessions` dates them."""
+    """The market on the sessions up to `until`; `dated` are the figures after `periods.moved_to_last_sessions`."""
     calendar = period_ends(sessions, rhythm.span)
     if until is not None:
         sessions = sessions[sessions <= pd.Timestamp(until)]

@@ -1,7 +1,7 @@
 """Figures whose dates stand for a week, month or quarter, and sessions at the ends of such periods.
 
-A monthly figure is dated by the month's last day, or by its last business day: both are the month's. `moved_to_last_sessions` dates
-it by the session that stands for the month, whatever weekend or holiday lies between.
+Providers date a monthly figure by the month's last day or by its last business day. `moved_to_last_sessions` dates it
+by the month's last session, whatever weekend or holiday lies between.
 """
 
 from dataclasses import replace

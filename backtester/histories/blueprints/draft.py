@@ -19,10 +19,11 @@ from backtester.histories.store import read_columns
 
 @dataclass(frozen=True, eq=False)
 class Draft:
-    """A history that is about to be written: its keys (`history_keys`), the keys of its series by role, and their figures.
+    """A history as it will be written.
 
-    `figures` has the columns that the series name, by date. `is_copy` is true if it began as a copy of an embedded
-    history.
+    `history_keys` are the manifest's keys of the history itself (title, calendar, until, ...), `series` those of each
+    series by role. `figures` is a table by date with the columns that the series name. `is_copy` is true if it began
+    as a copy of an embedded history.
     """
 
     folder: Path

@@ -42,8 +42,9 @@ def write_history(
 ) -> Path:
     """Write the history's parquet file and its table, and return the path of the manifest.
 
-    `history_keys` are those of its table, `series` its series by role. Other histories in the manifest, and its comments,
-    stay as they are; a history of that name is replaced. If either file cannot be written, both stay as they were.
+    `history_keys` are the manifest's keys of the history itself, `series` those of each series by role. Other histories
+    in the manifest, and its comments, stay as they are; a history of that name is replaced. If either file cannot be
+    written, both stay as they were.
     """
     manifest, file = folder / "manifest.toml", parquet_path(name)
 
