@@ -146,10 +146,10 @@ def build_market(
     """The market of a history: read the files, align levels on the sessions, then derive what is computed from them."""
     part = history if roles is None else history.only(roles)
     figures = read_figures(part, list(part.series), until=until)
-    return replace(market_of(part, figures, until=until, rhythm=rhythm), history=history)
+    return replace(market_from_figures(part, figures, until=until, rhythm=rhythm), history=history)
 
 
-def market_of(
+def market_from_figures(
     history: History, figures: dict[str, Figures], *, until: datetime.date | None = None, rhythm: str | None = None
 ) -> Market:
     """The market of a history's figures, wherever they came from, as it was seen at the close of `until`.

@@ -14,7 +14,7 @@ from backtester.errors import DataError
 from backtester.histories.align import CARRY_DAYS
 from backtester.histories.derived import price_returns
 from backtester.histories.manifest import History
-from backtester.histories.rhythm import RHYTHMS, Rhythm, infer_rhythm, rhythm_of, shares_period
+from backtester.histories.rhythm import RHYTHMS, Rhythm, checked_rhythm, infer_rhythm, shares_period
 from backtester.histories.series_inputs import Figures
 
 RHYTHM_OF_SPAN = {one.span: one for one in RHYTHMS.values() if one.period_code != "D"}  # by week, month and quarter
@@ -29,7 +29,7 @@ def choose_rhythms(history: History, sessions: pd.DatetimeIndex, span: str | Non
     """
     table = history.table
     a_year = table.sessions_a_year if "sessions_a_year" in table.model_fields_set else None
-    own = rhythm_of(f"history {history.name!r}", sessions, table.rhythm, a_year)
+    own = checked_rhythm(f"history {history.name!r}", sessions, table.rhythm, a_year)
     asked = None if span is None else RHYTHM_OF_SPAN[span]
     if asked is None or asked.name == own.name:
         return own, None
@@ -95,7 +95,7 @@ def with_longer_carry(
     for role, one in figures.items():
         own = slower_rhythm(pd.DatetimeIndex(one.values.index), sessions, RHYTHMS["every day"])
         if own is not None and own.sessions_a_year >= rhythm.sessions_a_year:
-            days = max(history.quoted[role].carry_days or 0, own.days[1] + CARRY_DAYS)
+            days = max(history.quoted[role].carry_days or 0, own.days_apart[1] + CARRY_DAYS)
             series[role] = history.quoted[role].model_copy(update={"carry_days": days})
     return replace(history, table=history.table.model_copy(update={"series": series}))
 

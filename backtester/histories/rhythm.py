@@ -21,7 +21,7 @@ class Rhythm:
 
     `window_sessions` is a month, the longest window of a sell-off and the fewest sessions between two of them;
     `block_sessions` the shortest mean block of a resample, three windows; `correlation_months` what a rolling
-    correlation looks back on; `periods` are those whose ends can be traded. `days` are the fewest and the
+    correlation looks back on; `periods` are those whose ends can be traded. `days_apart` are the fewest and the
     most calendar days that usually lie between two dates, and `period_code` is pandas' code of the span of a session.
     """
 
@@ -30,7 +30,7 @@ class Rhythm:
     window_sessions: int
     correlation_months: int
     periods: tuple[str, ...]
-    days: tuple[int, int]
+    days_apart: tuple[int, int]
     period_code: str = "D"
 
     @property
@@ -43,11 +43,11 @@ class Rhythm:
         """The word for a session: `session` on an exchange's calendar, else day, week, month or quarter."""
         return "session" if self.name == "daily" else self.span
 
-    def counted(self, sessions: int) -> str:
+    def words_for(self, sessions: int) -> str:
         """So many sessions in words: 21 sessions, 4 weeks, 1 month."""
         return f"{sessions} {self.session}{'' if sessions == 1 else 's'}"
 
-    def described(self, sessions: int) -> str:
+    def length_words(self, sessions: int) -> str:
         """So many sessions as the length of a history: 4,879 sessions, 240 monthly sessions."""
         return f"{sessions:,} {'' if self.name == 'daily' else self.name.replace(' ', '-') + ' '}sessions"
 
@@ -80,7 +80,7 @@ RHYTHMS = {
 DAILY = RHYTHMS["daily"]
 
 
-def slowest(names: Iterable[str]) -> Rhythm:
+def slowest_rhythm(names: Iterable[str]) -> Rhythm:
     """The rhythm of the fewest sessions a year among those of these names."""
     return min((RHYTHMS[name] for name in names), key=lambda one: one.sessions_a_year)
 
@@ -92,14 +92,14 @@ def infer_rhythm(dates: pd.DatetimeIndex) -> Rhythm | None:
     days = np.diff(dates.to_numpy()) / np.timedelta64(1, "D")
     typical = float(np.median(days))
     for rhythm in RHYTHMS.values():
-        low, high = rhythm.days
+        low, high = rhythm.days_apart
         if low <= typical <= high and np.mean(days <= 2 * high) > 0.9:
             is_every_day = rhythm.name == "daily" and np.mean(dates.day_of_week >= 5) > WEEKEND
             return RHYTHMS["every day"] if is_every_day else rhythm
     return None
 
 
-def rhythm_of(where: str, sessions: pd.DatetimeIndex, stated: str | None, sessions_a_year: float | None) -> Rhythm:
+def checked_rhythm(where: str, sessions: pd.DatetimeIndex, stated: str | None, sessions_a_year: float | None) -> Rhythm:
     """The rhythm of a history's sessions: the stated one, else the inferred one, else daily.
 
     Its sessions a year are those stated, if any. Raise DataError if the dates contradict what is stated.
@@ -136,7 +136,7 @@ def are_period_starts(dates: pd.DatetimeIndex) -> bool:
     return bool((dates == starts).all() or (dates == weekdays).all())
 
 
-def moved_to_ends(dates: pd.DatetimeIndex) -> pd.DatetimeIndex:
+def moved_to_period_ends(dates: pd.DatetimeIndex) -> pd.DatetimeIndex:
     """The last weekday of the week, month or quarter that each date lies in, by the rhythm that the dates keep.
 
     Raise DataError if they keep none of these, or two lie in one period.

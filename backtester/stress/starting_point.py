@@ -12,7 +12,7 @@ import pandas as pd
 from backtester.errors import ScenarioError
 from backtester.histories.checks.calendars import planned_days
 from backtester.histories.manifest import History, find_history
-from backtester.histories.market import Market, market_of
+from backtester.histories.market import Market, market_from_figures
 from backtester.histories.series import Unfunded
 from backtester.histories.series_inputs import Figures
 from backtester.histories.store import read_figures
@@ -78,7 +78,9 @@ def make_starting_point(
     open_ended = replace(part, table=part.table.model_copy(update={"until": None}))
     schedules = {role for role, one in part.series.items() if one.is_schedule}  # which are known ahead
     figures = {role: one if role in schedules else _cut(one, last) for role, one in whole.items()}
-    return StartingPoint(open_ended, whole, figures, replace(market_of(open_ended, figures), history=open_ended))
+    return StartingPoint(
+        open_ended, whole, figures, replace(market_from_figures(open_ended, figures), history=open_ended)
+    )
 
 
 def _beside(sessions: pd.DatetimeIndex, date: pd.Timestamp) -> str:

@@ -18,7 +18,7 @@ from backtester.histories.checks.subject import CheckedSeries
 from backtester.histories.manifest import read_folder
 from backtester.histories.providers.parse import read_csv_table
 from backtester.histories.providers.rows import MAX_CSV_BYTES
-from backtester.histories.rhythm import slowest
+from backtester.histories.rhythm import slowest_rhythm
 from backtester.pages.format import numbered
 
 NEXT = {  # what a history needs before it can be run, in this order
@@ -101,7 +101,8 @@ def _print_next(imported: ImportedSeries) -> None:
     lacking = next((role for role in NEXT if role not in draft.series), None)
     if lacking is None:
         slower = imported.market.slower_rhythms if imported.market is not None else {}
-        at = f" --rhythm {slowest(slower.values()).span}" if slower else ""  # held levels bias figures by session
+        # between their own dates slower assets keep a level, which biases figures by session
+        at = f" --rhythm {slowest_rhythm(slower.values()).span}" if slower else ""
         say(f"Next: backtester run {where}{at}")
     else:
         words, why = NEXT[lacking]

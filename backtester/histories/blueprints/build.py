@@ -13,7 +13,7 @@ from backtester.histories.blueprints.imports import HELD_KINDS, REQUIRED_ROLES, 
 from backtester.histories.blueprints.sources import FileReader
 from backtester.histories.blueprints.write import parquet_path
 from backtester.histories.manifest import find_history, read_folder
-from backtester.histories.market import Market, build_market, market_of
+from backtester.histories.market import Market, build_market, market_from_figures
 from backtester.histories.providers.rows import MAX_CSV_BYTES
 
 
@@ -56,7 +56,7 @@ def build_blueprint(
     )
     draft = _with_imported(draft, notes.append)
     try:
-        rhythm = market_of(*draft.planned()).rhythm  # refused before it is written
+        rhythm = market_from_figures(*draft.planned()).rhythm  # refused before it is written
     except DataError as error:
         error.add_note(f"as the blueprint of {history!r} has it")
         raise

@@ -14,9 +14,9 @@ from backtester.histories.blueprints.draft import Draft, draft_of
 from backtester.histories.blueprints.write import parquet_path, remove_history
 from backtester.histories.kinds import as_series, find_kind, kind_names, mistake_in_series
 from backtester.histories.manifest_schema import REFUSED_ROLES
-from backtester.histories.market import Market, market_of
+from backtester.histories.market import Market, market_from_figures
 from backtester.histories.providers.parse import CsvTable
-from backtester.histories.rhythm import infer_rhythm, moved_to_ends
+from backtester.histories.rhythm import infer_rhythm, moved_to_period_ends
 from backtester.histories.series import Quoted
 
 ROLE = re.compile(r"[a-z][a-z0-9_]*")
@@ -61,7 +61,7 @@ def import_series(
         if not len(values[role]):
             raise DataError(f"{table.name} has no value in its column {columns[role][0]!r}; take another")
         if period_starts:
-            values[role].index = moved_to_ends(pd.DatetimeIndex(values[role].index))
+            values[role].index = moved_to_period_ends(pd.DatetimeIndex(values[role].index))
         draft = draft.with_series(role, keys, values[role])
         if role == "stocks" and (kept := infer_rhythm(pd.DatetimeIndex(values[role].index))) is not None:
             stated = {"rhythm": kept.name, "sessions_a_year": kept.sessions_a_year}
@@ -79,7 +79,7 @@ def import_series(
         draft = draft.absent_after(role)
     planned = draft.planned() if ended else planned
     try:
-        market = market_of(*planned) if "stocks" in draft.series else None
+        market = market_from_figures(*planned) if "stocks" in draft.series else None
     except DataError as error:
         text = f"nothing is imported: a run could not read history {draft.name!r} with {', '.join(values)} in it"
         error.add_note(f"{text}; the manifest's keys are options: --absent, --carry-days, --until")
