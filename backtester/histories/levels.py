@@ -1,4 +1,4 @@
-"""The levels of a history's series on its sessions: aligned, then derived from one another."""
+"""The values of all series of a history on its sessions: quoted ones aligned, the others computed from them."""
 
 import functools
 from collections.abc import Mapping
@@ -20,7 +20,11 @@ from backtester.histories.sessions import days_between
 
 @dataclass(frozen=True, eq=False)
 class HistoryInputs:
-    """The `series_inputs.SeriesInputs` of a history. Aligned figures and levels are computed once and kept."""
+    """The `series_inputs.SeriesInputs` of a history, whose methods are described there.
+
+    `figures_by_role` are those of all series that have a file. `aligned` and `levels` cache what was computed: by role
+    the figures (T,) at each session with the number of sessions on which one was carried, and the levels (T,).
+    """
 
     history: History
     figures_by_role: Mapping[str, Figures]
@@ -42,9 +46,9 @@ class HistoryInputs:
         return self.figures_by_role[role]
 
     def quoted(self, role: str, *, used_by: str) -> Array:
-        """The role's own figures at each session (T,), carried over gaps as its series allows.
+        """The role's own figures at each session (T,), carried over gaps as the manifest allows.
 
-        Error messages name the series `by`, which is computed from them.
+        `used_by` names the series that is computed from them, for error messages.
         """
         if role not in self.aligned:
             series = self.history.quoted[role]
@@ -62,13 +66,16 @@ class HistoryInputs:
         return self.levels[role]
 
     def published(self, role: str) -> Publications:
-        """The values of a role that is quoted or an observable."""
+        """The values of an observable, or of a series with figures of its own, and when each became known."""
         series = self.history.series[role]
         assert isinstance(series, Quoted | Observable)
         return series.published(role, self)
 
     def refuse_missing(self, role: str, what: str, missing: Flags) -> None:
-        """Raise DataError, with the first date, if `what` the role is computed from is `missing` (T,) on a session."""
+        """Raise DataError if `missing` (T,) is true on a session; the message gives the first such date.
+
+        `what` is the input, in words, that the series of `role` lacks there.
+        """
         if missing.any():
             date = self.sessions[int(missing.argmax())].date()
             raise DataError(
@@ -77,7 +84,7 @@ class HistoryInputs:
             )
 
     def first_known(self, figures: Figures, *, lag_sessions: int) -> Integers:
-        """The number of the session at whose close each figure is first known."""
+        """The number of the session at whose close each figure became known: see `align.first_known`."""
         return first_known(figures, self.sessions, lag_sessions=lag_sessions, close=self.history.table.close)
 
     @functools.cached_property
@@ -87,15 +94,17 @@ class HistoryInputs:
             return np.full(len(self.sessions), np.nan)
         if self._bills_have_a_rate:
             return bill_returns(self._bills / 100, self.days)
-        returns, there = price_returns(self._bills), ~np.isnan(self._bills)
-        returns[int(there.argmax())] = 0.0 if there.any() else np.nan
+        returns, has_level = price_returns(self._bills), ~np.isnan(self._bills)
+        if has_level.any():
+            returns[int(has_level.argmax())] = 0.0  # of the first level, which has none before it
         return returns
 
     @functools.cached_property
     def bill_rates(self) -> Array:
-        """The rate of bills at each session (T,), a fraction a year; from an index of bills, its return over a month.
+        """The rate of bills at each session (T,), a fraction a year; all NaN without bills.
 
-        A single session's return is no rate: such an index often earns as much over a weekend as over a night.
+        From an index of bills it is the annual rate of its return over the last month: a session's return is too noisy,
+        since such an index often earns as much over a weekend as over a night.
         """
         levels, elapsed = self._bills, np.cumsum(self.days)
         if self._bills_have_a_rate:
@@ -107,7 +116,7 @@ class HistoryInputs:
 
     @property
     def _bills(self) -> Array:
-        """The rate of bills in percent (T,), or the index of bills."""
+        """The figures of bills at each session (T,): their rate in percent, or an index of them."""
         return self.quoted(self.history.price_source("bills"), used_by=repr("bills"))
 
     @property
@@ -116,7 +125,10 @@ class HistoryInputs:
 
 
 def asset_levels(inputs: HistoryInputs) -> tuple[dict[str, Array], dict[str, int]]:
-    """The levels (T,) of all assets and bills, and the numbers of sessions on which their prices were carried."""
+    """The levels (T,) of all assets and bills by role, and the numbers of sessions on which their prices were carried.
+
+    Raise DataError if a gap in the prices is longer than the manifest allows.
+    """
     roles = [role for role, series in inputs.history.series.items() if series.is_asset]
     for role in roles:
         inputs.quoted(inputs.history.price_source(role), used_by=repr(role))
@@ -137,19 +149,22 @@ def refuse_late_start(inputs: HistoryInputs) -> None:
 
 
 def future_calendar(history: History, rhythm: Rhythm) -> str | None:
-    """The name of the calendar of future sessions; None if the history names none, or its sessions are not daily."""
-    named = history.table.calendar or rhythm.name
-    return None if rhythm.period_code != "D" or named == "daily" else named
+    """The name of the calendar whose rules give future sessions.
+
+    None if the sessions are weekly or rarer, or those of an exchange that the manifest does not name.
+    """
+    calendar = history.table.calendar or rhythm.name
+    return None if rhythm.period_code != "D" or calendar == "daily" else calendar
 
 
 def schedule_columns(inputs: HistoryInputs, calendar: str | None) -> pd.DataFrame:
-    """The columns that schedules add to a strategy's calendar, by session; none if `calendar` is None."""
-    found = [
+    """The columns, by session, that series of kind `schedule` add to the calendar; none if `calendar` is None."""
+    tables = [
         series.columns(role, inputs, calendar)
         for role, series in inputs.history.series.items()
         if isinstance(series, CalendarSeries) and calendar is not None
     ]
-    return pd.concat([pd.DataFrame(index=inputs.sessions), *found], axis=1)
+    return pd.concat([pd.DataFrame(index=inputs.sessions), *tables], axis=1)
 
 
 def observables(inputs: HistoryInputs) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What each kind of series is computed from: the figures of a history's series, on its sessions."""
+"""`SeriesInputs`: the other series and the sessions that a series of any kind is computed from."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,7 +10,11 @@ from backtester.arrays import Array, Flags, Integers
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """A series as its file has it: values by date, missing dates left out, and when each was published if stated."""
+    """A series as its file has it.
+
+    `values` are by ascending date; dates without a value are left out. `published_at` has the time of publication of
+    each, by the same dates; None where the manifest names no column of times.
+    """
 
     values: "pd.Series[float]"
     published_at: "pd.Series[pd.Timestamp] | None" = None
@@ -18,14 +22,20 @@ class Figures:
 
 @dataclass(frozen=True, eq=False)
 class Publications:
-    """An observable's values by date, and the number of the session at whose close each was first known."""
+    """An observable's values by date; `first_session` is the number of the session at whose close each became known.
+
+    Sessions are numbered from 0; the number of a value that no session knows is the count of sessions or more.
+    """
 
     values: "pd.Series[float]"
     first_session: Integers
 
 
 class SeriesInputs(Protocol):
-    """A history's figures on its sessions, from which kinds are computed. Arrays are (T,), a value a session."""
+    """What `series.Asset.level` and its like may read: a history's figures on its T sessions.
+
+    Arrays are (T,), one value a session. `levels.HistoryInputs` implements it.
+    """
 
     @property
     def sessions(self) -> pd.DatetimeIndex:
@@ -50,20 +60,25 @@ class SeriesInputs(Protocol):
         """The role's own figures by date."""
 
     def quoted(self, role: str, *, used_by: str) -> Array:
-        """The role's own figures at each session, carried over short gaps; errors name the series `by`,
-        which is computed from them."""
+        """The role's own figures at each session, carried over short gaps.
+
+        `used_by` names the series that is computed from them, for error messages.
+        """
 
     def level(self, role: str) -> Array:
         """The total-return level of an asset, NaN before it starts."""
 
     def published(self, role: str) -> Publications:
-        """The values of a role that is quoted or an observable, and when each was first known."""
+        """The values of an observable, or of a series with figures of its own, and when each became known."""
 
     def refuse_missing(self, role: str, what: str, missing: Flags) -> None:
-        """Raise DataError, with the first date, if `what` the role is computed from is `missing` (T,) on a session."""
+        """Raise DataError if `missing` (T,) is true on a session; the message gives the first such date.
+
+        `what` is the input, in words, that the series of `role` lacks there.
+        """
 
     def first_known(self, figures: Figures, *, lag_sessions: int) -> Integers:
-        """The number of the session at whose close each figure is first known.
+        """The number of the session at whose close each figure became known.
 
-        If its time of publication is not stated, this is `lag_sessions` after the first session on or after its date.
+        Without times of publication this is `lag_sessions` after the first session on or after its date.
         """
