@@ -57,7 +57,7 @@ class Market:
     scheduled: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __repr__(self) -> str:
-        """Its name, span, rhythm and first few roles, in a line."""
+        """The name, rhythm, span and first few roles, in a line."""
         span = f"{self.sessions[0].date()} to {self.sessions[-1].date()}" if len(self.sessions) else "no session"
         roles = [*self.roles[:SHOWN_ROLES], *(["..."] if len(self.roles) > SHOWN_ROLES else [])]
         return f"<Market {self.history.name!r}, {self.rhythm.name}, {span}: {', '.join(roles)}>"
@@ -84,7 +84,7 @@ class Market:
 
     @functools.cached_property
     def sha256(self) -> str:
-        """The hash of all that it holds."""
+        """The hash of all figures: see `hash_of`."""
         return self.hash_of(self.roles)
 
     def hash_of(self, roles: Collection[str]) -> str:
@@ -97,18 +97,18 @@ class Market:
         return digest.hexdigest()
 
     def role(self, name: str) -> "pd.Series[float]":
-        """The series of one role by session. Raise DataError, with the nearest, if there is none."""
+        """The series of one role by session. Raise DataError, with the nearest role, if there is none."""
         for table in (self.levels, self.observables):
             if name in table.columns:
                 return table[name]
         raise DataError(f"history {self.history.name!r} has no role {name!r}; {did_you_mean(name, self.roles)}")
 
     def cut(self, sessions: int) -> "Market":
-        """The market up to its session number `sessions`, which is left out: what was known at the close before."""
+        """The first `sessions` sessions: the market as it was known at the close of the last of them."""
         return self.rows(slice(sessions))
 
     def since(self, first: int) -> "Market":
-        """The sessions from number `first` on."""
+        """The market from session number `first` on, counted from 0."""
         return self.rows(slice(first, None))
 
     def rows(self, rows: slice | Flags) -> "Market":
@@ -126,12 +126,13 @@ def load_market(
     until: datetime.date | None = None,
     rhythm: str | None = None,
 ) -> Market:
-    """The market of a named history, everything in it aligned on the sessions of `stocks`.
+    """The market of the history `name`, found in `folder` or among the embedded ones, aligned on the dates of `stocks`.
 
-    With `roles` only these, what they are computed from, `stocks` and `bills` are read. With `until` it is the market
-    as it was seen at the close of that date: nothing later is in it but the calendar ahead; an asset that had not begun
-    is NaN throughout. With `rhythm`, a week, month or quarter, it has the last session of each that is over: returns of
-    assets and cash compounded, observables as they were known at those closes.
+    With `roles`, only these, the series from which they are computed, `stocks` and `bills` are read. With `until`, the
+    market as it was known at the close of that date: nothing is later, except in the calendar, and an asset that had
+    not begun is NaN throughout. With `rhythm` ("week", "month" or "quarter"), only the last session of each such period
+    that is over, with returns compounded and observables as they were known at these closes. Raise DataError if there
+    is no such history, or its files, dates or values are refused.
     """
     return build_market(find_history(name, folder), roles=roles, until=until, rhythm=rhythm)
 
@@ -143,7 +144,7 @@ def build_market(
     until: datetime.date | None = None,
     rhythm: str | None = None,
 ) -> Market:
-    """The market of a history: read the files, align levels on the sessions, then derive what is computed from them."""
+    """The market of a history, as `load_market` describes it: read the files, align them, compute the other series."""
     part = history if roles is None else history.only(roles)
     figures = read_figures(part, list(part.series), until=until)
     return replace(market_from_figures(part, figures, until=until, rhythm=rhythm), history=history)
@@ -152,24 +153,26 @@ def build_market(
 def market_from_figures(
     history: History, figures: dict[str, Figures], *, until: datetime.date | None = None, rhythm: str | None = None
 ) -> Market:
-    """The market of a history's figures, wherever they came from, as it was seen at the close of `until`.
+    """The market of a history with the given figures by role; `until` and `rhythm` as in `load_market`.
 
-    Figures later than that may be missing, and those of a series that had not begun empty. With a `rhythm`, slower
-    series are carried from one date to the next without a `carry_days`.
+    Figures after `until` may be missing. With a `rhythm`, series that are slower than the sessions are carried from one
+    of their dates to the next, whatever the manifest's `carry_days`.
     """
     if "stocks" not in history.series:
         raise DataError(f"history {history.name!r} has no series 'stocks'; its dates are the sessions")
     sessions = pd.DatetimeIndex(figures["stocks"].values.index, name="date")
     if history.table.until is not None:
         sessions = sessions[sessions <= pd.Timestamp(history.table.until)]
-    own, asked = periods.choose_rhythms(history, sessions, rhythm)
-    if asked is None and own.period_code == "D":
-        return _aligned(history, figures, figures, sessions, own, until)
-    dated = {role: periods.moved_to_last_sessions(one, sessions, own) for role, one in figures.items()}
-    if asked is None:
-        return _aligned(history, figures, dated, sessions, own, until)
-    whole = _aligned(periods.with_longer_carry(history, dated, sessions, asked), figures, dated, sessions, own, until)
-    return _at_ends(whole, dated, sessions[periods.end_sessions(sessions, asked)], asked)
+    own_rhythm, measured_rhythm = periods.choose_rhythms(history, sessions, rhythm)
+    if measured_rhythm is None and own_rhythm.period_code == "D":
+        return _aligned(history, figures, figures, sessions, own_rhythm, until)
+    dated = {role: periods.moved_to_last_sessions(own, sessions, own_rhythm) for role, own in figures.items()}
+    if measured_rhythm is None:
+        return _aligned(history, figures, dated, sessions, own_rhythm, until)
+    carrying = periods.with_longer_carry(history, dated, sessions, measured_rhythm)
+    every_session = _aligned(carrying, figures, dated, sessions, own_rhythm, until)
+    end_dates = sessions[periods.end_sessions(sessions, measured_rhythm)]
+    return _at_ends(every_session, dated, end_dates, measured_rhythm)
 
 
 def _aligned(
@@ -209,16 +212,20 @@ def _aligned(
 
 
 def _at_ends(market: Market, dated: dict[str, Figures], last: pd.DatetimeIndex, rhythm: Rhythm) -> Market:
-    """The market at the sessions `last` alone: returns compounded, observables as they were known there."""
-    kept = market.rows(market.sessions.isin(last))
-    refuse_too_few(market.history.name, kept.sessions, market.sessions[-1].date())
+    """The market at the sessions `last` alone: returns compounded, observables as they were known there.
+
+    The columns of schedules are left out, since they count all sessions.
+    """
+    market_at_ends = market.rows(market.sessions.isin(last))
+    sessions = market_at_ends.sessions
+    refuse_too_few(market.history.name, sessions, market.sessions[-1].date())
     return replace(
-        kept,
-        calendar=period_ends(last, rhythm.span).loc[kept.sessions],
-        bill_returns=periods.cash_returns(kept.levels),
-        days=days_between(kept.sessions),
-        carried=periods.carried_counts(market.history, dated, kept.levels),
+        market_at_ends,
+        calendar=period_ends(last, rhythm.span).loc[sessions],
+        bill_returns=periods.cash_returns(market_at_ends.levels),
+        days=days_between(sessions),
+        carried=periods.carried_counts(market.history, dated, market_at_ends.levels),
         rhythm=rhythm,
-        slower_rhythms=periods.slower_assets(market.history, dated, kept.sessions, rhythm),
-        scheduled=pd.DataFrame(index=kept.sessions),
+        slower_rhythms=periods.slower_assets(market.history, dated, sessions, rhythm),
+        scheduled=pd.DataFrame(index=sessions),
     )
