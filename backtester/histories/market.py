@@ -12,16 +12,8 @@ import pandas as pd
 
 from backtester.arrays import Array, Flags
 from backtester.errors import DataError, did_you_mean
-from backtester.histories import periods
+from backtester.histories import levels, periods
 from backtester.histories.align import refuse_infinite, refuse_too_few
-from backtester.histories.levels import (
-    HistoryInputs,
-    asset_levels,
-    future_calendar,
-    observables,
-    refuse_late_start,
-    schedule_columns,
-)
 from backtester.histories.manifest import History, find_history
 from backtester.histories.rhythm import DAILY, Rhythm
 from backtester.histories.series_inputs import Figures
@@ -35,13 +27,12 @@ SHOWN_ROLES = 12  # roles that the short form of a market names
 class Market:
     """Aligned series, one row a session (T).
 
-    `history`: the manifest's table, with all series, whichever were read. `levels`: the total-return level of every
-    asset and of bills, NaN before it starts. `observables`: the values known at each close, NaN before the first.
-    `calendar`: flags of the sessions that end a week, month, quarter or year. `bill_returns` (T,): the return of cash
-    since the session before, NaN before bills start; `days` (T,): the calendar days since the session before.
-    `carried`: by asset, the number of sessions whose level is that of an earlier date. `slower_rhythms`: by asset, the
-    name of its rhythm, where it has values for fewer than half of the sessions. `scheduled`: columns about dates that
-    are known ahead, see `kinds.schedule`.
+    `history`: with all its series, whichever were read. `levels`: the total-return level of every asset and of bills,
+    NaN before it starts. `observables`: the values known at each close, NaN before the first. `calendar`: flags of the
+    sessions that end a week, month, quarter or year. `bill_returns` (T,): the return of cash since the session before,
+    NaN before bills start; `days` (T,): the calendar days since then. `carried`: by asset, the number of sessions whose
+    level is that of an earlier date. `slower_rhythms`: by asset with values for fewer than half of the sessions, its
+    rhythm's name. `scheduled`: columns about dates that are known ahead, see `kinds.schedule`.
     """
 
     history: History
@@ -129,10 +120,9 @@ def load_market(
     """The market of the history `name`, found in `folder` or among the embedded ones, aligned on the dates of `stocks`.
 
     With `roles`, only these, the series from which they are computed, `stocks` and `bills` are read. With `until`, the
-    market as it was known at the close of that date: nothing is later, except in the calendar, and an asset that had
-    not begun is NaN throughout. With `rhythm` ("week", "month" or "quarter"), only the last session of each such period
-    that is over, with returns compounded and observables as they were known at these closes. Raise DataError if there
-    is no such history, or its files, dates or values are refused.
+    market as it was known at the close of that date: only the calendar looks further, and an asset that had not begun
+    is NaN throughout. With `rhythm` ("week", "month" or "quarter"), the last session of each such period that is over:
+    returns compounded, observables as known at these closes. Raise DataError if anything is missing or refused.
     """
     return build_market(find_history(name, folder), roles=roles, until=until, rhythm=rhythm)
 
@@ -153,26 +143,24 @@ def build_market(
 def market_from_figures(
     history: History, figures: dict[str, Figures], *, until: datetime.date | None = None, rhythm: str | None = None
 ) -> Market:
-    """The market of a history with the given figures by role; `until` and `rhythm` as in `load_market`.
+    """The market, as `load_market` describes it, of figures by role; those after `until` may be missing.
 
-    Figures after `until` may be missing. With a `rhythm`, series that are slower than the sessions are carried from one
-    of their dates to the next, whatever the manifest's `carry_days`.
+    With a `rhythm`, series slower than the sessions are carried to their next date, whatever their `carry_days`.
     """
     if "stocks" not in history.series:
         raise DataError(f"history {history.name!r} has no series 'stocks'; its dates are the sessions")
     sessions = pd.DatetimeIndex(figures["stocks"].values.index, name="date")
     if history.table.until is not None:
         sessions = sessions[sessions <= pd.Timestamp(history.table.until)]
-    own_rhythm, measured_rhythm = periods.choose_rhythms(history, sessions, rhythm)
-    if measured_rhythm is None and own_rhythm.period_code == "D":
+    own_rhythm, measured = periods.choose_rhythms(history, sessions, rhythm)
+    if measured is None and own_rhythm.period_code == "D":
         return _aligned(history, figures, figures, sessions, own_rhythm, until)
     dated = {role: periods.moved_to_last_sessions(own, sessions, own_rhythm) for role, own in figures.items()}
-    if measured_rhythm is None:
+    if measured is None:
         return _aligned(history, figures, dated, sessions, own_rhythm, until)
-    carrying = periods.with_longer_carry(history, dated, sessions, measured_rhythm)
+    carrying = periods.with_longer_carry(history, dated, sessions, measured)
     every_session = _aligned(carrying, figures, dated, sessions, own_rhythm, until)
-    end_dates = sessions[periods.end_sessions(sessions, measured_rhythm)]
-    return _at_ends(every_session, dated, end_dates, measured_rhythm)
+    return _at_ends(every_session, dated, sessions[periods.end_sessions(sessions, measured)], measured)
 
 
 def _aligned(
@@ -188,17 +176,17 @@ def _aligned(
     if until is not None:
         sessions = sessions[sessions <= pd.Timestamp(until)]
     refuse_too_few(history.name, sessions, until)
-    inputs = HistoryInputs(history, dated, sessions)
-    levels, carried = asset_levels(inputs)
+    inputs = levels.HistoryInputs(history, dated, sessions)
+    level_by_role, carried = levels.asset_levels(inputs)
     if until is None:
-        refuse_late_start(inputs)
-    for role, level in levels.items():
+        levels.refuse_late_start(inputs)
+    for role, level in level_by_role.items():
         refuse_infinite(f"history {history.name!r}, series {role!r}", level, sessions)
     return Market(
         history=history,
         sessions=sessions,
-        levels=pd.DataFrame(levels, index=sessions),
-        observables=observables(
+        levels=pd.DataFrame(level_by_role, index=sessions),
+        observables=levels.observables(
             replace(inputs, figures_by_role=periods.observable_figures(history, figures, dated, rhythm))
         ),
         calendar=calendar.loc[sessions],
@@ -207,24 +195,21 @@ def _aligned(
         carried=carried,
         rhythm=rhythm,
         slower_rhythms=periods.slower_assets(history, dated, sessions, rhythm),
-        scheduled=schedule_columns(inputs, future_calendar(history, rhythm)),
+        scheduled=levels.schedule_columns(inputs, levels.future_calendar(history, rhythm)),
     )
 
 
 def _at_ends(market: Market, dated: dict[str, Figures], last: pd.DatetimeIndex, rhythm: Rhythm) -> Market:
-    """The market at the sessions `last` alone: returns compounded, observables as they were known there.
-
-    The columns of schedules are left out, since they count all sessions.
-    """
-    market_at_ends = market.rows(market.sessions.isin(last))
-    sessions = market_at_ends.sessions
+    """The market at the sessions `last` alone; columns about scheduled dates, which count sessions, are left out."""
+    at_ends = market.rows(market.sessions.isin(last))
+    sessions = at_ends.sessions
     refuse_too_few(market.history.name, sessions, market.sessions[-1].date())
     return replace(
-        market_at_ends,
+        at_ends,
         calendar=period_ends(last, rhythm.span).loc[sessions],
-        bill_returns=periods.cash_returns(market_at_ends.levels),
+        bill_returns=periods.cash_returns(at_ends.levels),
         days=days_between(sessions),
-        carried=periods.carried_counts(market.history, dated, market_at_ends.levels),
+        carried=periods.carried_counts(market.history, dated, at_ends.levels),
         rhythm=rhythm,
         slower_rhythms=periods.slower_assets(market.history, dated, sessions, rhythm),
         scheduled=pd.DataFrame(index=sessions),

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from backtester.arrays import Array, Integers
+from backtester.arrays import Array, Flags, Integers
 
 OPTION_DAYS_A_YEAR = 365  # of an option's life, as its quoting convention counts
 DIVIDEND_YIELD = 0.02  # of the S&P 500, about its mean since 1990 (docs/design.md)
@@ -105,6 +105,13 @@ def without_dividends(levels: Array, days: Array, *, dividend_yield: float = DIV
     return price
 
 
+def _rolls(expiry: pd.DatetimeIndex, last_is_roll: bool, is_known: Flags) -> Integers:
+    """The numbers of the sessions that are the last before the next expiry, from the first with known inputs on."""
+    rolls = np.flatnonzero(np.append(expiry[1:] != expiry[:-1], last_is_roll))
+    known = is_known[rolls]
+    return rolls[int(known.argmax()) :] if known.any() else rolls[:0]
+
+
 def rolling_levels(
     sessions: pd.DatetimeIndex, spots: Array, volatilities: Array, rates: Array, contract: Contract
 ) -> Array:
@@ -122,11 +129,9 @@ def rolling_levels(
     """
     levels = np.full(len(sessions), np.nan)
     expiry = third_fridays(sessions, tenor_months=contract.tenor_months)
-    rolls = np.flatnonzero(np.append(expiry[1:] != expiry[:-1], expiry[-1] == sessions[-1]))
-    is_known = np.isfinite(spots + volatilities + rates)[rolls]
-    if not is_known.any():
+    rolls = _rolls(expiry, expiry[-1] == sessions[-1], np.isfinite(spots + volatilities + rates))
+    if not len(rolls):
         return levels
-    rolls = rolls[int(is_known.argmax()) :]
     held = np.arange(rolls[0] + 1, len(sessions))  # sessions at whose close options are held or sold
     roll_number = np.searchsorted(rolls, held, side="left") - 1  # of the roll at which these were bought
     bought = rolls[roll_number]  # and the session of that roll
