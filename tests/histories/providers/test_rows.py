@@ -153,7 +153,12 @@ def test_limits_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_limits_themselves() -> None:
     """200 MB, 400,000 lines, 10,000 fields, and the 120 characters in which a date stands."""
-    assert (rows.MAX_CSV_BYTES, rows.MAX_LINES, rows.MAX_FIELDS, rows.BEGINNING) == (200_000_000, 400_000, 10_000, 120)
+    assert (rows.MAX_CSV_BYTES, rows.MAX_LINES, rows.MAX_FIELDS, rows.DATE_SEARCH_CHARACTERS) == (
+        200_000_000,
+        400_000,
+        10_000,
+        120,
+    )
     date = " " * 110 + "2024-01-02"
     assert read_rows(f"date,x\n{date},1\n".encode(), "x").records == [["2024-01-02", "1"]]
     with pytest.raises(DataError, match="no row begins with a date"):
