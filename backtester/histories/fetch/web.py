@@ -1,4 +1,4 @@
-"""Downloads by GET over https (or http from this machine), with time-outs and few redirects."""
+"""Downloads over https (or over http from this machine), with time-outs and a limit on size and redirects."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 from backtester.errors import DataError
 from backtester.histories.fetch.settings import DownloadLimits, FetchSettings, PermanentError, TemporaryError
 
-PASSING = (408, 425, 429, 500, 502, 503, 504)
+TEMPORARY_STATUSES = (408, 425, 429, 500, 502, 503, 504)  # of HTTP: another attempt may succeed
 MAX_REDIRECTS = 5
 CHUNK_BYTES = 65_536
 
 
-class _Elsewhere(HTTPAdapter):
-    """An adapter that sends every request to one server instead of the one in the address."""
+class _OneServerAdapter(HTTPAdapter):
+    """An adapter that sends every request to the server of `base_url` instead of the one in the address."""
 
     def __init__(self, base_url: str) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class _Elsewhere(HTTPAdapter):
         cert: str | tuple[str, str] | None = None,
         proxies: dict[str, str] | None = None,
     ) -> requests.Response:
-        """The server's answer; the path of the request begins with the host of the address."""
+        """The server's response to a request whose path begins with the host of the original address."""
         parts = urlsplit(str(request.url))
         request.url = f"{self.base_url}/{parts.netloc}{parts.path}{'?' if parts.query else ''}{parts.query}"
         return super().send(request, stream, timeout, verify, cert, proxies)
@@ -44,30 +44,30 @@ class _Elsewhere(HTTPAdapter):
 def new_session(base_url: str | None) -> requests.Session:
     """A session that names this program, asks for uncompressed bytes, sends no password, and uses https only.
 
-    Proxies and certificates are those of the environment. With a `base_url` every request goes to that server.
+    Proxies and certificates are those of the environment. With a `base_url`, every request goes to that server.
     """
     session = requests.Session()
     session.headers.update({"User-Agent": f"crisis-backtester/{version('crisis-backtester')}"})
-    session.headers.update({"Accept-Encoding": "identity", "Accept": "*/*"})  # uncompressed: `max_bytes` counts these
-    session.auth = lambda request: request  # else requests would look for one in ~/.netrc
+    session.headers.update({"Accept-Encoding": "identity", "Accept": "*/*"})  # `max_bytes` counts uncompressed bytes
+    session.auth = lambda request: request  # otherwise requests would look for a password in ~/.netrc
     session.max_redirects = MAX_REDIRECTS
     session.adapters.clear()
-    session.mount("https://", HTTPAdapter() if base_url is None else _Elsewhere(base_url))
+    session.mount("https://", HTTPAdapter() if base_url is None else _OneServerAdapter(base_url))
     if base_url is not None:
-        session.mount(base_url, HTTPAdapter())  # for redirects of that server
+        session.mount(base_url, HTTPAdapter())  # that server may redirect to itself
         session.trust_env = not _on_this_machine(base_url)
     return session
 
 
 def check_address(url: str, what: str) -> None:
-    """Raise DataError unless the address is https, or http on this machine."""
+    """Raise DataError unless the address is https, or http on this machine. `what` names it in the message."""
     try:
         parts = urlsplit(url)
-        good = parts.scheme == "https" or (parts.scheme == "http" and _on_this_machine(url))
-        good = good and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good:
+        is_allowed = parts.scheme == "https" or (parts.scheme == "http" and _on_this_machine(url))
+        is_allowed = is_allowed and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no host or port can be found in it
+        is_allowed = False
+    if not is_allowed:
         raise DataError(f"{what} is {url[:100]!r}; only https is fetched")
 
 
@@ -85,7 +85,8 @@ def get_file(session: requests.Session, url: str, settings: FetchSettings) -> by
     Raise TemporaryError if another attempt may succeed, PermanentError if not.
     """
     limits = settings.limits
-    connect, silence = (min(one, limits.timeout_seconds) for one in (limits.connect_seconds, limits.silence_seconds))
+    connect = min(limits.connect_seconds, limits.timeout_seconds)
+    silence = min(limits.silence_seconds, limits.timeout_seconds)
     deadline = settings.clock.elapsed() + limits.timeout_seconds
     try:
         with session.get(url, timeout=(connect, silence), stream=True) as response:
@@ -101,15 +102,16 @@ def get_file(session: requests.Session, url: str, settings: FetchSettings) -> by
 
 
 def _check_status(response: requests.Response) -> None:
-    words = f"{response.status_code} {response.reason or ''}".strip()
-    if response.status_code in PASSING:
-        raise TemporaryError(f"it answered {words}")
+    """Raise TemporaryError or PermanentError unless the status of the response is 200."""
+    status = f"{response.status_code} {response.reason or ''}".strip()
+    if response.status_code in TEMPORARY_STATUSES:
+        raise TemporaryError(f"it answered {status}")
     if response.status_code != HTTPStatus.OK:
-        raise PermanentError(f"it answered {words}; its address may have changed")
+        raise PermanentError(f"it answered {status}; its address may have changed")
 
 
 def _pieces(response: requests.Response, limits: DownloadLimits) -> Iterator[bytes]:
-    """The pieces of the answer as they come.
+    """The body of the response in pieces, as they arrive.
 
     Raise TemporaryError if it stops before the announced length, PermanentError if it is larger than `max_bytes`.
     """
@@ -129,11 +131,11 @@ def _pieces(response: requests.Response, limits: DownloadLimits) -> Iterator[byt
 
 
 def _failure(error: RequestException, url: str, timeouts: tuple[float, ...]) -> Exception:
-    """The error to raise: PermanentError if another attempt would fail in the same way, else TemporaryError."""
+    """The error to raise for one of requests: PermanentError if another attempt would fail, else TemporaryError."""
     host = urlsplit(url).hostname
     if isinstance(error, TooManyRedirects):
         return PermanentError(f"more than {MAX_REDIRECTS} redirects; its address may have changed")
-    if isinstance(error, ValueError):  # of addresses: no scheme that is spoken, no host
+    if isinstance(error, ValueError):  # requests' errors about an address: an unknown scheme, no host
         return PermanentError(
             f"{host} leads to an address that is not https ({str(error)[:100]}); only https is fetched"
         )
