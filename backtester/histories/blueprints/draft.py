@@ -1,4 +1,4 @@
-"""A history of the user's folder that is being changed; the files in the folder stay until it is written."""
+"""`Draft`: a history of the user's folder while it is changed in memory, before its files are written."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -34,8 +34,11 @@ class Draft:
     is_copy: bool = False
 
     def with_series(self, role: str, keys: dict[str, Any], values: "pd.Series[float] | None" = None) -> "Draft":
-        """The draft with a series, which replaces one of that role; its figures, if any, are in a column `role`."""
-        figures = self._others(role)
+        """The draft with a series, which replaces any of that role. Its values, if given, go to a column named `role`.
+
+        Raise DataError if another series uses that column.
+        """
+        figures = self._figures_without(role)
         if values is not None:
             keys = keys | {"file": parquet_path(self.name), "column": role}
             if role in figures:
@@ -44,13 +47,13 @@ class Draft:
         return replace(self, series=self.series | {role: keys}, figures=figures)
 
     def imported(self, roles: Iterable[str]) -> "Draft":
-        """The draft with these of its roles marked as imported: building the history again keeps them."""
+        """The draft with these roles, as far as it has them, marked as imported: a new build keeps them."""
         return replace(
             self, history_keys=self.history_keys | {"imported": [role for role in self.series if role in {*roles}]}
         )
 
     def ends_before(self, role: str) -> bool:
-        """Whether the last value of a series is too long before the last session to be carried to it."""
+        """Whether a series ends so long before the last session that its last value cannot be carried to it."""
         if "stocks" not in self.series:
             return False
         keys, sessions = self.series[role], self._dates("stocks")
@@ -58,27 +61,28 @@ class Draft:
         return bool((last - self._dates(role)[-1]).days > keys.get("carry_days", CARRY_DAYS))
 
     def absent_after(self, role: str) -> "Draft":
-        """The draft in which a series is absent after its last value."""
+        """The draft in which a series is marked as absent after its last value."""
         begin = (self._dates(role)[-1] + pd.Timedelta(days=1)).date()
         absent = [*self.series[role].get("absent", ()), [begin, OPEN_END]]
         return replace(self, series=self.series | {role: self.series[role] | {"absent": absent}})
 
     def _dates(self, role: str) -> pd.DatetimeIndex:
+        """The dates on which a series has a value."""
         return pd.DatetimeIndex(self.figures[self.series[role]["column"]].dropna().index)
 
     def without(self, role: str) -> "Draft":
         """The draft without a series."""
         series = {other: keys for other, keys in self.series.items() if other != role}
-        draft = replace(self, series=series, figures=self._others(role))
+        draft = replace(self, series=series, figures=self._figures_without(role))
         return draft.imported(self.history_keys.get("imported", ()))
 
-    def _others(self, role: str) -> pd.DataFrame:
-        """The columns of figures that are used by other series."""
+    def _figures_without(self, role: str) -> pd.DataFrame:
+        """The columns of `figures` that other series use."""
         used = {keys.get(key) for other, keys in self.series.items() if other != role for key in ("column", "known")}
         return self.figures[[column for column in self.figures.columns if column in used]]
 
     def planned(self) -> tuple[History, dict[str, Figures]]:
-        """The history and its figures, as they will be read. Raise DataError if either would be refused."""
+        """The history and its figures by role, as a run would read them. Raise DataError if it would refuse them."""
         return planned_history(self.folder, self.name, self.history_keys, self.series, self._arrow())
 
     def write(self) -> None:
@@ -90,7 +94,10 @@ class Draft:
 
 
 def draft_of(folder: Path, name: str) -> Draft:
-    """The folder's history of that name, else a copy of the embedded one, else a new one without series."""
+    """The folder's history of that name, or a copy of the embedded one or, if there is neither, one without series.
+
+    Raise DataError if the folder's history is in other files than we write.
+    """
     manifest = folder / "manifest.toml"
     own = read_folder(folder).get(name) if manifest.exists() else None
     history = own or read_folder(bundled("data")).get(name)
