@@ -18,7 +18,7 @@ from backtester.histories.store import role_figures
 
 ROW_GROUP = 6300  # rows, about 25 years: a run that ends earlier skips whole groups
 MOSTLY_DISTINCT = 0.9  # share of distinct values above which a dictionary does not make a column smaller
-PLACEHOLDER_HASH = f"sha256 {'0' * 64}"  # of a file that is not yet written
+UNKNOWN_HASH = f"sha256 {'0' * 64}"  # of a file that is not yet written
 
 
 def parquet_path(name: str) -> str:
@@ -33,9 +33,7 @@ def planned_history(
 
     Raise DataError if the history or a figure would be refused when it is read again.
     """
-    history = as_history(
-        name, history_keys | {"series": series, "files": {parquet_path(name): PLACEHOLDER_HASH}}, folder
-    )
+    history = as_history(name, history_keys | {"series": series, "files": {parquet_path(name): UNKNOWN_HASH}}, folder)
     return history, {role: role_figures(history, role, arrow) for role in history.quoted}
 
 
