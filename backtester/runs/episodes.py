@@ -43,14 +43,14 @@ def scenes(crises: Sequence[Crisis], period: Period, settings: RunSettings) -> l
 
     A history that several crises name is read and measured once.
     """
-    market_of = functools.cache(lambda name: shown_market(name, settings))
-    period_of = functools.cache(lambda name: measure_period(market_of(name), settings))
+    market_from_figures = functools.cache(lambda name: shown_market(name, settings))
+    period_of = functools.cache(lambda name: measure_period(market_from_figures(name), settings))
 
     def scene(crisis: Crisis) -> Scene:
         window = find_window(crisis, period.sessions, period.market.rhythm)
         if window is not None or crisis.history == settings.history:
             return Scene(crisis, period if window else None, window)
-        own = market_of(crisis.history)
+        own = market_from_figures(crisis.history)
         window = find_window(crisis, own.sessions, own.rhythm)
         missing = [role for role in settings.legs if role not in own.assets]
         if window is not None and missing:

@@ -19,7 +19,7 @@ def run_words(f: RunFacts) -> dict[str, Any]:
         "windows": f.windows,
         "Sell_offs": counted(f.windows, "joint sell-off").capitalize(),
         "times": "once" if f.windows == 1 else counted(f.windows, "time"),
-        "within": own.counted(own.window_sessions),
+        "within": own.words_for(own.window_sessions),
         "first_leg": legs(f.document)[0],
         "second_leg": legs(f.document)[1],
         "first_fall": percent(-settings["stocks_fall"]),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backtester.histories.rhythm import slowest
+from backtester.histories.rhythm import slowest_rhythm
 from backtester.pages.format import counted, listed_words, number, percent
 from backtester.pages.names import role_label
 from backtester.runs.facts import facts_of, legs, rhythm_word, run_facts
@@ -78,10 +78,10 @@ def rhythm_lines(document: Json) -> tuple[str, ...]:
         lines.append(f"Everything is measured at the last session of each {at}.")
     if own.span == "quarter":
         lines.append("Sessions are quarterly: what is said of months is of quarters.")
-    if own.period != "D":
+    if own.period_code != "D":
         lines.append(f"A named crisis is measured between the {own.session}-ends around it.")
     if slower:
-        other = slowest(slower.values())
+        other = slowest_rhythm(slower.values())
         names = listed_words([role_label(role) for role in slower])
         lines.append(
             f"{names}: held beside {own.name} sessions at a level that stands still between {other.name} values, "

@@ -64,7 +64,7 @@ def summary(document: Json) -> Summary:
             TextTable(_title(document), FALLEN, tuple((_label(one, document), *_fallen(one)) for one in strategies[1:]))
         )
     grids += as_of_grids(document)
-    sessions = rhythm_word(document).described(period["sessions"])
+    sessions = rhythm_word(document).length_words(period["sessions"])
     return Summary(
         f"{history['title']}: {period['start']} to {period['end']}, {sessions}",
         tuple(grids),

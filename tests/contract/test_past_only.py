@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from backtester.contract.check import Check, check_layer, check_recipe
+from backtester.contract.check import CheckResult, check_layer, check_recipe
 from backtester.contract.cuts import choose_cuts, cuts_at_moves
-from backtester.contract.past_only import CUTS, RULE, SHORT_CUTS, SHORT_RULE
+from backtester.contract.past_only import CHECK_CUTS, PAST_ONLY_RULE, SHORT_CHECK_CUTS, SHORT_HISTORY_RULE
 from backtester.contract.rules import BrokenRule
 from backtester.engine.evaluate import evaluate
 from backtester.engine.execution import Execution
@@ -27,7 +27,7 @@ def recipe_of(text: str, library: Library) -> Recipe:
     return parse_recipe("sixty_forty + made" if made.is_overlay else "made", known)
 
 
-def short_check(recipe: Recipe, market: Market) -> Check:
+def short_check(recipe: Recipe, market: Market) -> CheckResult:
     """What every run carries."""
     return check_layer(evaluate(recipe, market, Execution()).layers[-1], market)
 
@@ -43,7 +43,7 @@ def test_cheat_is_caught_by_name(name: str, us: Market, library: Library) -> Non
     check = check_recipe(recipe_of(name, library), market_for(name, us))
     assert not check.causal
     finding = check.findings[-1]
-    assert finding.rule == RULE
+    assert finding.rule == PAST_ONLY_RULE
     assert finding.date is not None
     assert f"{finding.column} on {finding.date.date()} is " in str(finding)
 
@@ -89,19 +89,19 @@ def failing(when: str, market: Market) -> BrokenRule:
 def test_failing_on_a_short_history_is_a_warning(us: Market) -> None:
     """A strategy that needs 300 sessions to answer at all has not looked ahead: it passes with a warning."""
     finding = failing("len(stocks) < 300", us)
-    assert (finding.rule, finding.warning) == (SHORT_RULE, True)
+    assert (finding.rule, finding.warning) == (SHORT_HISTORY_RULE, True)
     assert str(finding) == (
         "warning on 'copes with a short history': fails on the first 24 sessions, up to 2007-02-06: "
         "strategy 'made' (made.py, line 3): ValueError: no"
     )
-    assert Check((finding,), 12).passed
+    assert CheckResult((finding,), 12).passed
 
 
 @pytest.mark.parametrize("when", ["300 < len(stocks) < 4000", "len(stocks) < 4300", "len(stocks) < 4870"])
 def test_failing_on_a_long_history_is_a_finding(us: Market, when: str) -> None:
     """One that answers on a shorter history than it fails on, or hardly ever, may know where the whole ends."""
     finding = failing(when, us)
-    assert (finding.rule, finding.warning) == (RULE, False)
+    assert (finding.rule, finding.warning) == (PAST_ONLY_RULE, False)
     assert finding.message.startswith("fails on the history up to 20")
 
 
@@ -125,7 +125,7 @@ def test_refusing_noise_is_no_finding(us: Market) -> None:
 
 def test_cuts_are_48_and_lie_everywhere(us: Market) -> None:
     """48 cuts at least: some in the warm-up, some at month-ends, some on Wednesdays, never two years without."""
-    cuts = choose_cuts(us, CUTS)
+    cuts = choose_cuts(us, CHECK_CUTS)
     assert len(cuts) >= 48
     assert (np.diff(cuts) > 0).all()
     assert cuts[0] == 2
@@ -139,7 +139,7 @@ def test_cuts_are_48_and_lie_everywhere(us: Market) -> None:
 def test_short_history_is_cut_everywhere() -> None:
     """A history of ten sessions is cut after each from the second to the last but one."""
     market = made_market({"stocks": range(1, 11), "bonds": range(1, 11)})
-    assert list(choose_cuts(market, CUTS)) == list(range(2, 10))
+    assert list(choose_cuts(market, CHECK_CUTS)) == list(range(2, 10))
 
 
 def test_telling_cuts_follow_the_weights() -> None:
@@ -157,8 +157,8 @@ def test_telling_cuts_follow_the_weights() -> None:
 def test_check_says_how_many_cuts_it_made(us: Market, library: Library) -> None:
     """The number told is the number made: 12 at least in short, 48 in full, fewer only on a short history."""
     recipe = recipe_of("sixty_forty", library)
-    assert short_check(recipe, us).cuts >= SHORT_CUTS
-    assert check_recipe(recipe, us).cuts >= CUTS
+    assert short_check(recipe, us).cuts >= SHORT_CHECK_CUTS
+    assert check_recipe(recipe, us).cuts >= CHECK_CUTS
     market = made_market({"stocks": range(1, 11), "bonds": range(1, 11)})
     assert check_recipe(recipe, market).cuts == 8
 

@@ -53,7 +53,7 @@ def betas_figure(document: Json, names: tuple[Named, ...]) -> Chart:
         group=BETAS_GROUP,
         caption=(
             f"Rolling beta of the chosen strategy to {seen.both}, both at once, over the last "
-            f"{seen.rhythm.counted(look_back(seen))}, of returns in excess of bills. Thin: the reference's. A hedge "
+            f"{seen.rhythm.words_for(look_back(seen))}, of returns in excess of bills. Thin: the reference's. A hedge "
             "that only holds less of a leg shows as a line below the thin one of the same colour."
         ),
         description="Line chart of rolling betas; the table below has their means and ranges.",

@@ -101,7 +101,7 @@ def _correlations(document: Json) -> tuple[tuple[str, str, str, float], ...]:
     """The column, label, colour and width of each rolling correlation; one if the quick and the slow are the same."""
     own = lens(document).rhythm
     count, months = own.correlation_sessions, "quarterly" if own.span == "quarter" else "monthly"
-    quick = (f"correlation_{count}_sessions", f"Last {own.counted(count)}", "muted", 1.0)
+    quick = (f"correlation_{count}_sessions", f"Last {own.words_for(count)}", "muted", 1.0)
     slow = ("correlation_36_months", f"Last 36 months, {months} returns", "accent", 2.2)
     return (slow,) if own.span == "month" else (quick, slow)
 

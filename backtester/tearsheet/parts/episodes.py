@@ -113,7 +113,7 @@ def _panel(
     sessions = run.nav.loc[one.start : one.end].index
     drawn, short = {(line.key, line.label) for line in lines}, short_names([named.label for named in names])
     still = [label for named, label in zip(names, short, strict=True) if (named.key, label) not in drawn]
-    note = seen.rhythm.counted(len(sessions) - 1)
+    note = seen.rhythm.words_for(len(sessions) - 1)
     if still:
         note += f"; {listed_words(still) if len(still) <= MOST_NAMED else counted(len(still), 'hedge')} did not act"
     marked = None

@@ -122,7 +122,7 @@ def _note(document: Json) -> str:
     if drawn["resamples"]:
         return (
             f"Intervals from {drawn['resamples']:,} resamples of all series together in blocks of about "
-            f"{own.counted(drawn['block_sessions'])}, windows and slopes found again in each; "
+            f"{own.words_for(drawn['block_sessions'])}, windows and slopes found again in each; "
             f"{drawn['used']:,} of them had joint sell-offs. The hit rate has Wilson's interval.{flatters}"
         )
     reason = f"No resampled intervals: {drawn['reason']}. " if drawn["reason"] else ""

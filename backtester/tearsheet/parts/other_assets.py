@@ -50,6 +50,6 @@ def _windows(document: Json) -> Iterator[tuple[str, list[tuple[str, str, Json]]]
     after = [(one["start"], one["end"], one["after"]["assets"] or {}) for one in joint if one["after"]]
     crises = [(one["start"], one["end"], one["assets"] or {}) for one in document["crises"] if one["covered"]]
     yield "Joint sell-offs", [(one["start"], one["end"], one["assets"] or {}) for one in joint]
-    yield f"The {own.counted(own.window_sessions).removeprefix('1 ')} after each", after
+    yield f"The {own.words_for(own.window_sessions).removeprefix('1 ')} after each", after
     yield "Drawdowns of the pair", [(one["peak"], one["trough"], one["assets"] or {}) for one in falls]
     yield "Crises", sorted(crises, key=lambda one: one[:2])

@@ -56,8 +56,8 @@ def facts(document: Json, manifest: Json) -> list[tuple[str, str]]:
     later, seen, own = history["begin_later"], lens(document), rhythm_word(document)
     found = {
         "History": f"{history['name']}: {history['title']}".rstrip(": "),
-        "It covers": f"{period(history['first'], history['last'])}, {own.described(history['sessions'])}",
-        "Measured": f"{period(measured['start'], measured['end'])}, {own.described(measured['sessions'])}",
+        "It covers": f"{period(history['first'], history['last'])}, {own.length_words(history['sessions'])}",
+        "Measured": f"{period(measured['start'], measured['end'])}, {own.length_words(measured['sessions'])}",
         "Rhythm": f"{own.name}, {history['sessions_a_year']:g} sessions a year",
         "Reference": settings["reference"],
         "Pair": seen.pair,
@@ -140,14 +140,14 @@ def _audit(strategy: Json) -> str:
 def _lag(lag: int, own: Rhythm) -> str:
     if lag == 0:
         return "lag 0: traded at the very close that decides (for comparison only; nobody can do this)"
-    return f"decided on a {own.session}'s close, traded at the close {own.counted(lag)} later"
+    return f"decided on a {own.session}'s close, traded at the close {own.words_for(lag)} later"
 
 
 def _rebalancing(settings: Json, own: Rhythm) -> str:
     """A recipe's schedule, from its `rebalance` such as `month+5/4`, and its band, in words."""
     spelled, _, tranches = settings["rebalance"].partition("/")
     word, _, offset = spelled.partition("+")
-    when = f"{f'{own.counted(int(offset))} after ' if offset else ''}{SCHEDULES.get(word, spelled)}"
+    when = f"{f'{own.words_for(int(offset))} after ' if offset else ''}{SCHEDULES.get(word, spelled)}"
     split = f", in {tranches} tranches spread over the {word}" if tranches else ""
     band = settings["band"]
     return f"{when}{split}; {'no band' if band is None or band > 10 else f'band {percent(band, 0)}'}"

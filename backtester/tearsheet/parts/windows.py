@@ -67,7 +67,7 @@ def after_table(document: Json, names: tuple[Named, ...]) -> Table | None:
     rows = (_row(window, after, assets, names) for window, after in found)
     return Table(
         name="after-table",
-        caption=f"The {own.counted(own.window_sessions).removeprefix('1 ')} after each joint sell-off: did it go on, "
+        caption=f"The {own.words_for(own.window_sessions).removeprefix('1 ')} after each joint sell-off: did it go on, "
         "or turn? Returns in percent",
         corner="After",
         heads=(Head("Sessions"), *return_heads(document, assets, names)),
