@@ -18,7 +18,7 @@ from backtester.batch.grid import GridPoint, GridValue
 from backtester.batch.rows import ROWS_SCHEMA, JobOutcome, analysed_outcomes, table_of
 from backtester.batch.study import ROWS_VERSION, settings_at
 from backtester.batch.worlds import World
-from backtester.contract.remembered import check_once
+from backtester.contract.check_cache import check_once
 from backtester.contract.rules import BrokenRule
 from backtester.engine.evaluate import Evaluation, evaluate, evaluate_many
 from backtester.engine.layers import Desk

@@ -18,7 +18,7 @@ from backtester.analysis.resample import FIRST_RESAMPLES, mean_payoffs, widened
 from backtester.analysis.scorecard import PAYOFF_INDEX
 from backtester.analysis.verdict import Verdict
 from backtester.arrays import Integers, Interval
-from backtester.contract.check import Check
+from backtester.contract.check import CheckResult
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import BacktesterError
 from backtester.histories.market import Market
@@ -68,7 +68,7 @@ class FullRun:
 
     market: Market
     evaluations: Sequence[Evaluation]
-    checks: Sequence[Check]
+    checks: Sequence[CheckResult]
     analysis: Analysis
     period: Period
     tried: int | None

@@ -75,7 +75,7 @@ def _history(result: Result) -> Json:
         "last": market.sessions[-1],
         "sessions": len(market.sessions),
         "rhythm": market.rhythm.name,
-        "slower": {role: name for role, name in market.slower.items() if role in held},
+        "slower": {role: name for role, name in market.slower_rhythms.items() if role in held},
         "sessions_a_year": market.rhythm.sessions_a_year,
         "sha256": market.history.sha256,
         "carried": market.carried,

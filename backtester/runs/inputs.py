@@ -15,7 +15,7 @@ from backtester.histories.manifest import History, find_history
 from backtester.histories.market import Market, build_market
 from backtester.histories.providers.parse import CsvTable, read_csv_table
 from backtester.histories.providers.rows import MAX_CSV_BYTES, Dialect
-from backtester.histories.rhythm import moved_to_ends
+from backtester.histories.rhythm import moved_to_period_ends
 from backtester.pages.format import numbered
 from backtester.plugins.from_code import weights_strategy
 from backtester.plugins.loader import Library, load_library
@@ -114,7 +114,7 @@ def _with_series(
     if not len(values):
         raise DataError(f"{name} has no value in its column {heading!r}; take another with --column {role}=COLUMN")
     if settings.period_starts:
-        values.index = moved_to_ends(pd.DatetimeIndex(values.index))
+        values.index = moved_to_period_ends(pd.DatetimeIndex(values.index))
     refuse_slower(name, values, history.name, market.rhythm)
     form = one.form or infer_form(name, values)
     column = f", column {heading!r}{f' ({why})' if why else ''}" if len(table.headings) > 1 else ""

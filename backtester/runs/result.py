@@ -13,7 +13,7 @@ from backtester.analysis.measures import Measures, calendar_years
 from backtester.analysis.period import Period
 from backtester.analysis.verdict import Placebo, Verdict
 from backtester.arrays import Interval
-from backtester.contract.check import Check
+from backtester.contract.check import CheckResult
 from backtester.engine.evaluate import Evaluation
 from backtester.errors import RecipeError, did_you_mean
 from backtester.histories.market import Market
@@ -94,7 +94,7 @@ class StrategyResult:
     """
 
     evaluation: Evaluation
-    check: Check
+    check: CheckResult
     audit: float | None
     label: str
     nav: "pd.Series[float]"

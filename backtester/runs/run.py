@@ -10,8 +10,8 @@ from backtester.analysis.crises import read_crises
 from backtester.analysis.dependence import dependence, rolling_correlations
 from backtester.analysis.pair import USUAL, leg_levels
 from backtester.analysis.period import Period, measure_period
-from backtester.contract.check import Check
-from backtester.contract.remembered import check_once
+from backtester.contract.check import CheckResult
+from backtester.contract.check_cache import check_once
 from backtester.engine.evaluate import Evaluation
 from backtester.engine.layers import Layer
 from backtester.engine.ledger import audit
@@ -140,15 +140,15 @@ def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
     return own, cushion(measure_period(market.since(int(both.argmax()))))
 
 
-def _check(evaluations: list[Evaluation], market: Market, report: ReportProgress) -> tuple[Check, ...]:
+def _check(evaluations: list[Evaluation], market: Market, report: ReportProgress) -> tuple[CheckResult, ...]:
     """The short check for look-ahead of each recipe: of its base strategy and of each overlay on top.
 
     Recipes that begin with the same steps share the checks of these steps.
     """
     report("Checking that strategies know only the past")
-    known: dict[tuple[str, ...], Check] = {}
+    known: dict[tuple[str, ...], CheckResult] = {}
 
-    def layer_check(layers: tuple[Layer, ...]) -> Check:
+    def layer_check(layers: tuple[Layer, ...]) -> CheckResult:
         key = tuple(layer.step.spelled(tuple(layer.step.settings)) for layer in layers)
         if key not in known:
             known[key] = check_once(layers[-1], market)
@@ -158,5 +158,5 @@ def _check(evaluations: list[Evaluation], market: Market, report: ReportProgress
     for run in evaluations:
         parts = [layer_check(run.layers[: depth + 1]) for depth in range(len(run.layers))]
         findings = tuple(finding for part in parts for finding in part.findings)
-        checks.append(Check(findings, parts[-1].cuts, all(part.checkable for part in parts)))
+        checks.append(CheckResult(findings, parts[-1].cuts, all(part.checkable for part in parts)))
     return tuple(checks)

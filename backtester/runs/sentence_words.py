@@ -27,7 +27,7 @@ def run_words(run: RunFacts) -> dict[str, Any]:
         "windows": run.windows,
         "Sell_offs": sell_offs.capitalize(),
         "times": "once" if run.windows == 1 else counted(run.windows, "time"),
-        "within": rhythm.counted(rhythm.window_sessions),
+        "within": rhythm.words_for(rhythm.window_sessions),
         "first_leg": leg_labels(run.document)[0],
         "second_leg": leg_labels(run.document)[1],
         "first_fall": percent(-settings["stocks_fall"]),

@@ -5,7 +5,7 @@ Most are chosen from the tables of sentences by their conditions; a few are writ
 
 from typing import Any
 
-from backtester.histories.rhythm import slowest
+from backtester.histories.rhythm import slowest_rhythm
 from backtester.pages.format import counted, listed_words, number, percent
 from backtester.pages.names import role_label
 from backtester.runs.facts import document_rhythm, leg_labels, run_facts, strategy_facts
@@ -86,15 +86,15 @@ def rhythm_lines(document: Json) -> tuple[str, ...]:
         lines.append(f"Everything is measured at the last session of each {span}.")
     if rhythm.span == "quarter":
         lines.append("Sessions are quarterly: what is said of months is of quarters.")
-    if rhythm.period != "D":
+    if rhythm.period_code != "D":
         lines.append(f"A named crisis is measured between the {rhythm.session}-ends around it.")
     if slower:
-        slowest_rhythm = slowest(slower.values())
+        slowest = slowest_rhythm(slower.values())
         names = listed_words([role_label(role) for role in slower])
         lines.append(
-            f"{names}: held beside {rhythm.name} sessions at a level that stands still between {slowest_rhythm.name} "
-            f"values, which biases figures by session; 'run --rhythm {slowest_rhythm.span}' measures at "
-            f"{slowest_rhythm.span}-ends."
+            f"{names}: held beside {rhythm.name} sessions at a level that stands still between {slowest.name} "
+            f"values, which biases figures by session; 'run --rhythm {slowest.span}' measures at "
+            f"{slowest.span}-ends."
         )
     return tuple(lines)
 

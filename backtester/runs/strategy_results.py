@@ -18,7 +18,7 @@ from backtester.analysis.scorecard import CARD_FIGURES, TIE_RETURN, returns_in_w
 from backtester.analysis.shares import wilson_interval
 from backtester.analysis.windows import Window
 from backtester.arrays import Array, Interval
-from backtester.contract.check import Check
+from backtester.contract.check import CheckResult
 from backtester.engine.evaluate import Evaluation
 from backtester.plugins.recipes import recipe_labels
 from backtester.runs.episodes import EpisodeData, positions_by_name
@@ -43,7 +43,7 @@ class EvaluatedRun:
     """
 
     evaluations: Sequence[Evaluation]
-    checks: Sequence[Check]
+    checks: Sequence[CheckResult]
     audits: Sequence[float | None]
     parts: Navs
     tried: int

@@ -66,7 +66,7 @@ def summary(document: Json) -> Summary:
             )
         )
     tables += as_of_tables(document)
-    sessions = document_rhythm(document).described(period["sessions"])
+    sessions = document_rhythm(document).length_words(period["sessions"])
     return Summary(
         f"{history['title']}: {period['start']} to {period['end']}, {sessions}",
         tuple(tables),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from backtester.arrays import Array
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 
 WEEK = 7  # days
 
@@ -22,7 +22,7 @@ class NewSessions:
 
 def figures_of_path(before: Figures, values: Array, ahead: NewSessions, close: str) -> Figures:
     """The values (N,) as figures of the series: at each session or, if it was published weekly, once a week."""
-    if before.known is None:
+    if before.published_at is None:
         return Figures(pd.Series(values, ahead.sessions))
     last = pd.Timestamp(before.values.index[-1])
     steps = np.diff(before.values.index.to_numpy()[-60:]) / np.timedelta64(1, "D")
@@ -51,9 +51,9 @@ def months_of(before: Figures, moves: Array, ahead: NewSessions) -> Figures:
 
 def _published(before: Figures, dates: pd.DatetimeIndex, values: Array, ahead: NewSessions) -> Figures:
     """Figures of these dates, published after the median lag of the last 13, but not before the first new session."""
-    if before.known is None:
+    if before.published_at is None:
         return Figures(pd.Series(values, dates))
-    waits = (before.known.iloc[-13:] - before.known.index[-13:]).to_numpy()
+    waits = (before.published_at.iloc[-13:] - before.published_at.index[-13:]).to_numpy()
     wait = pd.Timedelta(np.sort(waits)[len(waits) // 2])
     times = [max(date + wait, ahead.sessions[0]) for date in dates]
     return Figures(pd.Series(values, dates), pd.Series(pd.DatetimeIndex(times), dates))
@@ -64,6 +64,6 @@ def joined_figures(before: Figures, after: Figures | None) -> Figures:
     if after is None or not len(after.values):
         return before
     values = pd.concat([before.values, after.values])
-    known = None if before.known is None else pd.concat([before.known, after.known])
+    known = None if before.published_at is None else pd.concat([before.published_at, after.published_at])
     values.index = pd.DatetimeIndex(values.index).as_unit("s")
     return Figures(values, known)

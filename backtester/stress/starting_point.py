@@ -12,9 +12,9 @@ import pandas as pd
 from backtester.errors import ScenarioError
 from backtester.histories.checks.calendars import planned_days
 from backtester.histories.manifest import History, find_history
-from backtester.histories.market import Market, market_of
+from backtester.histories.market import Market, market_from_figures
 from backtester.histories.series import Unfunded
-from backtester.histories.sheet import Figures
+from backtester.histories.series_inputs import Figures
 from backtester.histories.store import read_figures
 
 SESSION_CODES = {"D": "D", "W-SUN": "W-FRI", "M": "BME", "Q": "BQE"}  # pandas' names of the sessions of a rhythm
@@ -78,7 +78,9 @@ def make_starting_point(
     open_ended = replace(part, table=part.table.model_copy(update={"until": None}))
     schedules = {role for role, one in part.series.items() if one.is_schedule}  # which are known ahead
     figures = {role: one if role in schedules else _cut(one, last) for role, one in whole.items()}
-    return StartingPoint(open_ended, whole, figures, replace(market_of(open_ended, figures), history=open_ended))
+    return StartingPoint(
+        open_ended, whole, figures, replace(market_from_figures(open_ended, figures), history=open_ended)
+    )
 
 
 def _beside(sessions: pd.DatetimeIndex, date: pd.Timestamp) -> str:
@@ -94,7 +96,7 @@ def _cut(figures: Figures, last: pd.Timestamp) -> Figures:
     dates = pd.DatetimeIndex(figures.values.index)
     ends = dates.to_period("M").end_time.normalize() if is_by_month(figures) else dates
     there = np.asarray(ends <= last)
-    return Figures(figures.values[there], None if figures.known is None else figures.known[there])
+    return Figures(figures.values[there], None if figures.published_at is None else figures.published_at[there])
 
 
 def is_by_month(figures: Figures) -> bool:
@@ -105,7 +107,7 @@ def is_by_month(figures: Figures) -> bool:
 
 def following(market: Market, sessions: int) -> pd.DatetimeIndex:
     """The sessions that would follow the market's last one, by the calendar's rules or in the history's rhythm."""
-    last, period = market.sessions[-1], market.rhythm.period
+    last, period = market.sessions[-1], market.rhythm.period_code
     if period != "D":
         found = pd.date_range(last + pd.Timedelta(days=1), periods=sessions, freq=SESSION_CODES[period])
         same = found.to_period(period)[:1] == last.to_period(period)

@@ -63,10 +63,10 @@ def made(count: int, seed: int = 1, shared: float = 0.0) -> Period:
 
 
 def period_of(stocks: list[float], bonds: list[float]) -> Period:
-    return measure_period(market_of(stocks, bonds), LENSES)
+    return measure_period(market_from_figures(stocks, bonds), LENSES)
 
 
-def market_of(stocks: list[float], bonds: list[float]) -> Market:
+def market_from_figures(stocks: list[float], bonds: list[float]) -> Market:
     return made_market({"stocks": stocks, "bonds": bonds})
 
 
@@ -84,7 +84,7 @@ def test_each_rotation_has_the_windows_of_the_definition() -> None:
     assert len(found) == ROTATIONS
     for amount, windows in zip(amounts[:40], found, strict=False):
         rotated = [moves[(t - amount) % len(moves)] for t in range(len(moves))]
-        other = market_of(list(levels["stocks"]), list(np.cumprod([1, *(1 + np.array(rotated))])))
+        other = market_from_figures(list(levels["stocks"]), list(np.cumprod([1, *(1 + np.array(rotated))])))
         expected = sell_offs.joint_sell_offs(reference_pair(other, LENSES).levels, period.rule)
         np.testing.assert_array_equal(windows, expected)
     assert len(set(counts_of(period))) > 1

@@ -19,7 +19,9 @@ def test_the_whole_history_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "presence_of", lambda market: SimpleNamespace(begins=begins))
     history = SimpleNamespace(name="made", table=SimpleNamespace(title="Made"), sha256="hash")
     slower = dict.fromkeys(("bonds", "gold", "oil", "tin"), "monthly")
-    market = SimpleNamespace(sessions=sessions, history=history, rhythm=DAILY, slower=slower, carried={"oil": 1})
+    market = SimpleNamespace(
+        sessions=sessions, history=history, rhythm=DAILY, slower_rhythms=slower, carried={"oil": 1}
+    )
 
     def held(**weights: list[float]) -> Any:
         return SimpleNamespace(evaluation=SimpleNamespace(accounts=SimpleNamespace(weights=pd.DataFrame(weights))))

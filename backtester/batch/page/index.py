@@ -27,7 +27,7 @@ from backtester.batch.ranking import places_in_order
 from backtester.batch.search import Search
 from backtester.batch.study import Study
 from backtester.batch.written import code_hash, table_hash, write_once
-from backtester.contract.past_only import RULE
+from backtester.contract.past_only import PAST_ONLY_RULE
 from backtester.contract.rules import BrokenRule
 from backtester.files import sha256, write_text
 from backtester.histories.market import Market
@@ -61,7 +61,11 @@ class StudyPage:
     @property
     def ahead(self) -> list[str]:
         """A sentence on each strategy that was found to look ahead."""
-        return [f"{name} looks ahead: {finding.message}." for name, finding in self.findings if finding.rule == RULE]
+        return [
+            f"{name} looks ahead: {finding.message}."
+            for name, finding in self.findings
+            if finding.rule == PAST_ONLY_RULE
+        ]
 
 
 def write_study_page(

@@ -101,7 +101,7 @@ def _correlations(document: Json) -> tuple[tuple[str, str, str, float], ...]:
     """The column, label, colour and width of each rolling correlation; with monthly sessions there is only one."""
     rhythm = pair_words(document).rhythm
     count, months = rhythm.correlation_sessions, "quarterly" if rhythm.span == "quarter" else "monthly"
-    by_session = (f"correlation_{count}_sessions", f"Last {rhythm.counted(count)}", "muted", 1.0)
+    by_session = (f"correlation_{count}_sessions", f"Last {rhythm.words_for(count)}", "muted", 1.0)
     by_month = ("correlation_36_months", f"Last 36 months, {months} returns", "accent", 2.2)
     return (by_month,) if rhythm.span == "month" else (by_session, by_month)
 

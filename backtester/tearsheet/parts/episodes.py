@@ -133,7 +133,7 @@ def _panel(
     sessions = run.nav.loc[episode.start : episode.end].index
     drawn, labels = {(line.key, line.label) for line in lines}, short_names([named.label for named in names])
     idle = [label for named, label in zip(names, labels, strict=True) if (named.key, label) not in drawn]
-    note = pair.rhythm.counted(len(sessions) - 1)
+    note = pair.rhythm.words_for(len(sessions) - 1)
     if idle:
         who = listed_words(idle) if len(idle) <= MOST_NAMED_IN_NOTE else counted(len(idle), "hedge")
         note += f"; {who} did not act"

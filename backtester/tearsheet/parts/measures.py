@@ -129,7 +129,7 @@ def _interval_note(document: Json) -> str:
     if resampling["resamples"]:
         return (
             f"Intervals from {resampling['resamples']:,} resamples of all series together in blocks of about "
-            f"{rhythm.counted(resampling['block_sessions'])}, windows and slopes found again in each; "
+            f"{rhythm.words_for(resampling['block_sessions'])}, windows and slopes found again in each; "
             f"{resampling['used']:,} of them had joint sell-offs. The hit rate has Wilson's interval.{flatters}"
         )
     reason = f"No resampled intervals: {resampling['reason']}. " if resampling["reason"] else ""

@@ -54,6 +54,6 @@ def _windows_by_table(document: Json) -> Iterator[tuple[str, list[tuple[str, str
         (window["start"], window["end"], window["assets"] or {}) for window in document["crises"] if window["covered"]
     ]
     yield "Joint sell-offs", [(window["start"], window["end"], window["assets"] or {}) for window in joint]
-    yield f"The {rhythm.counted(rhythm.window_sessions).removeprefix('1 ')} after each", after
+    yield f"The {rhythm.words_for(rhythm.window_sessions).removeprefix('1 ')} after each", after
     yield "Drawdowns of the pair", [(window["peak"], window["trough"], window["assets"] or {}) for window in falls]
     yield "Crises", sorted(crises, key=lambda window: window[:2])

@@ -64,8 +64,8 @@ def provenance_facts(document: Json, manifest: Json) -> list[tuple[str, str]]:
     begin_later, pair, rhythm = history["begin_later"], pair_words(document), document_rhythm(document)
     facts = {
         "History": f"{history['name']}: {history['title']}".rstrip(": "),
-        "It covers": f"{period(history['first'], history['last'])}, {rhythm.described(history['sessions'])}",
-        "Measured": f"{period(measured['start'], measured['end'])}, {rhythm.described(measured['sessions'])}",
+        "It covers": f"{period(history['first'], history['last'])}, {rhythm.length_words(history['sessions'])}",
+        "Measured": f"{period(measured['start'], measured['end'])}, {rhythm.length_words(measured['sessions'])}",
         "Rhythm": f"{rhythm.name}, {history['sessions_a_year']:g} sessions a year",
         "Reference": settings["reference"],
         "Pair": pair.pair,
@@ -150,14 +150,14 @@ def _audit_text(strategy: Json) -> str:
 def _execution_text(lag: int, rhythm: Rhythm) -> str:
     if lag == 0:
         return "lag 0: traded at the very close that decides (for comparison only; nobody can do this)"
-    return f"decided on a {rhythm.session}'s close, traded at the close {rhythm.counted(lag)} later"
+    return f"decided on a {rhythm.session}'s close, traded at the close {rhythm.words_for(lag)} later"
 
 
 def _rebalancing_text(settings: Json, rhythm: Rhythm) -> str:
     """A recipe's schedule, from its `rebalance` such as `month+5/4`, and its band, in words."""
     schedule, _, tranches = settings["rebalance"].partition("/")
     word, _, offset = schedule.partition("+")
-    when = f"{f'{rhythm.counted(int(offset))} after ' if offset else ''}{SCHEDULE_WORDS.get(word, schedule)}"
+    when = f"{f'{rhythm.words_for(int(offset))} after ' if offset else ''}{SCHEDULE_WORDS.get(word, schedule)}"
     split = f", in {tranches} tranches spread over the {word}" if tranches else ""
     band = settings["band"]
     return f"{when}{split}; {'no band' if band is None or band > WIDEST_BAND else f'band {percent(band, 0)}'}"

@@ -65,7 +65,7 @@ def after_table(document: Json, names: tuple[Named, ...]) -> Table | None:
         return None
     rhythm, afters = pair_words(document).rhythm, [after for _, after in followed]
     assets = asset_roles(document, afters)
-    length = rhythm.counted(rhythm.window_sessions).removeprefix("1 ")  # "the month after", not "the 1 month after"
+    length = rhythm.words_for(rhythm.window_sessions).removeprefix("1 ")  # "the month after", not "the 1 month after"
     rows = (_window_row(window, after, assets, names) for window, after in followed)
     return Table(
         name="after-table",
