@@ -14,9 +14,9 @@ import pandas as pd
 
 from backtester.arrays import Array, Flags
 from backtester.engine.accounts import Accounts
-from backtester.engine.begins import first_session, presence_of
 from backtester.engine.book import Book
 from backtester.engine.execution import Execution, Trigger, trigger_of
+from backtester.engine.first_sessions import first_session, presence_of
 from backtester.engine.schedule import Schedule, decisions
 from backtester.engine.simulate import simulate_many
 from backtester.engine.states import call_state

@@ -8,8 +8,8 @@ import pandas as pd
 from backtester.analysis.attribution import annual_turnover
 from backtester.analysis.measures import calendar_months, calendar_years
 from backtester.analysis.pair import Lenses
-from backtester.engine.begins import presence_of
 from backtester.engine.execution import DEFAULT_BAND, default_rebalance
+from backtester.engine.first_sessions import presence_of
 from backtester.runs.assets import shown_assets
 from backtester.runs.result import Card, EpisodeAttribution, Result, StrategyResult
 from backtester.runs.stress import stress_document

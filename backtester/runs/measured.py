@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.pair import leg_levels
-from backtester.engine.begins import first_sessions
 from backtester.engine.evaluate import Evaluation
+from backtester.engine.first_sessions import first_sessions
 from backtester.engine.schedule import parse_schedule
 from backtester.engine.simulate import refuse_unknown
 from backtester.errors import DataError, RecipeError

@@ -27,9 +27,9 @@ from backtester.runs.needed_roles import needed_market
 from backtester.runs.result import Result
 from backtester.runs.settings import ReportProgress, RunSettings, no_report
 from backtester.runs.strategies import Run, strategy_results
-from backtester.runs.stress import Stressed, make_trial, scenario_results, scenario_start
+from backtester.runs.stress import Stressed, make_stress_inputs, scenario_results, scenario_start
 from backtester.runs.summary import summary, summary_html
-from backtester.stress.build import Ways
+from backtester.stress.build import ScenarioOptions
 
 LONGEST_HISTORY = "us_1962"  # the embedded history in which every run counts whether bonds cushioned falls of stocks
 
@@ -99,8 +99,8 @@ def _stressed(
         return None
     recipes = [run.recipe for run in runs]
     starting_point = scenario_start(settings, whole.history, recipes, whole.sessions[-1].date())
-    trial = make_trial(settings, recipes, analysis.shares)
-    return scenario_results(settings, starting_point, trial, Ways(data=settings.data), report)
+    inputs = make_stress_inputs(settings, recipes, analysis.shares)
+    return scenario_results(settings, starting_point, inputs, ScenarioOptions(data=settings.data), report)
 
 
 def _html(result: Result) -> str:

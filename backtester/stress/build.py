@@ -1,7 +1,7 @@
 """The path of a scenario: its base, the window that it replays, its shocks, the spiral, the Fed and noise.
 
 All of these are added up from the first session on; noise comes last and is scaled to the path's VIX. A role that a
-shock names and the history lacks is left out, and `lacking` lists it.
+shock names and the history lacks is left out, and `missing_roles` lists it.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from backtester.stress.path import Moves, Path, overlaid
 from backtester.stress.read import check_roles
 from backtester.stress.replay import dated_window, replay
 from backtester.stress.scenario import UNITS, WHOLE_CURVE, Scenario, Shock
-from backtester.stress.shapes import reached
+from backtester.stress.shapes import share_reached
 from backtester.stress.starting_point import StartingPoint, source_starting_point
 from backtester.stress.yields import USUAL_YEARS, curve_move, maturities
 
@@ -32,7 +32,7 @@ Fed = bool | Literal["hedged"]
 
 
 @dataclass(frozen=True)
-class Ways:
+class ScenarioOptions:
     """The options by which a scenario is carried out: its scale, its slowing, the Fed's purchases, and the folder of
     the histories that it replays. `fed` is None for what the file says, else on (hedged if the file says so), off, or
     hedged."""
@@ -43,15 +43,17 @@ class Ways:
     data: FilePath | None = None
 
 
-AS_IT_IS = Ways()
+DEFAULT_OPTIONS = ScenarioOptions()
 
 
-def put_on(scenario: Scenario, starting_point: StartingPoint, ways: Ways = AS_IT_IS) -> tuple[Path, Market]:
+def path_and_market(
+    scenario: Scenario, starting_point: StartingPoint, options: ScenarioOptions = DEFAULT_OPTIONS
+) -> tuple[Path, Market]:
     """The path of a scenario from a starting point, and the market that it makes.
 
     Raise ScenarioError, with the scenario and the line of the shock in a note, if the path is impossible there.
     """
-    path = make_path(scenario, starting_point, ways)
+    path = make_path(scenario, starting_point, options)
     try:
         return path, extend(starting_point, path)
     except ScenarioError as error:
@@ -67,12 +69,12 @@ def _falls(shock: Shock) -> bool:
     return any(size is not None and size < 0 for size in sizes)
 
 
-def make_path(scenario: Scenario, starting_point: StartingPoint, ways: Ways = AS_IT_IS) -> Path:
+def make_path(scenario: Scenario, starting_point: StartingPoint, options: ScenarioOptions = DEFAULT_OPTIONS) -> Path:
     """The path of a scenario from a starting point. Raise ScenarioError, its file in a note, if it cannot be made."""
     try:
         check_roles(scenario, set(starting_point.history.series))
         _refuse_without_effect(scenario, starting_point)
-        path = _without_purchases(scenario, starting_point, ways)
+        path = _without_purchases(scenario, starting_point, options)
         if scenario.sessions:
             if path.sessions > scenario.sessions:
                 raise ScenarioError(
@@ -80,14 +82,14 @@ def make_path(scenario: Scenario, starting_point: StartingPoint, ways: Ways = AS
                     f"write {path.sessions} or more, or leave the key out"
                 )
             path = path.lengthened(scenario.sessions)
-        path = path.scaled(ways.scale).slowed(ways.slow)
-        path = overlaid(path, _purchases(scenario, starting_point, path, ways))
+        path = path.scaled(options.scale).slowed(options.slow)
+        path = overlaid(path, _purchases(scenario, starting_point, path, options))
         sessions_a_year = starting_point.market.rhythm.sessions_a_year
         if sessions_a_year < DAILY.sessions_a_year / 2:
             path = path.grouped(round(DAILY.sessions_a_year / sessions_a_year))
         if not scenario.noise:
             return path
-        replayed = _replayed(scenario, ways).sessions * ways.slow if scenario.replay else 0
+        replayed = _replayed(scenario, options).sessions * options.slow if scenario.replay else 0
         return overlaid(path, noise(starting_point, path, size=scenario.noise, seed=scenario.seed, after=replayed))
     except ScenarioError as error:
         error.add_note(f"in the scenario {scenario.name!r}")
@@ -98,7 +100,7 @@ def _refuse_without_effect(scenario: Scenario, starting_point: StartingPoint) ->
     """Raise ScenarioError if the scenario has only shocks, and the history has none of their roles."""
     named = {shock.role for shock in scenario.shock}
     others = scenario.on or scenario.replay or scenario.spiral or scenario.fed.on
-    if named and not others and named <= set(lacking(scenario, starting_point)):
+    if named and not others and named <= set(missing_roles(scenario, starting_point)):
         history = starting_point.history.name
         raise ScenarioError(
             f"all that it moves is {', '.join(sorted(named))}, and the history {history!r} has no such role; add it to "
@@ -106,30 +108,30 @@ def _refuse_without_effect(scenario: Scenario, starting_point: StartingPoint) ->
         )
 
 
-def lacking(scenario: Scenario, starting_point: StartingPoint) -> list[str]:
+def missing_roles(scenario: Scenario, starting_point: StartingPoint) -> list[str]:
     """The well-known roles that the scenario moves and the history does not have."""
-    base = lacking(scenario.on, starting_point) if scenario.on else []
+    base = missing_roles(scenario.on, starting_point) if scenario.on else []
     named = {shock.role for shock in scenario.shock if shock.role != WHOLE_CURVE} & set(UNITS)
     return sorted({*base, *(role for role in named if role not in starting_point.history.series)})
 
 
-def _without_purchases(scenario: Scenario, starting_point: StartingPoint, ways: Ways) -> Path:
+def _without_purchases(scenario: Scenario, starting_point: StartingPoint, options: ScenarioOptions) -> Path:
     """The path of base, replay, shocks and spiral, without purchases and noise."""
-    path = _without_purchases(scenario.on, starting_point, ways) if scenario.on else Path(1)
+    path = _without_purchases(scenario.on, starting_point, options) if scenario.on else Path(1)
     if scenario.replay is not None:
-        path = overlaid(path, _replayed(scenario, ways))
+        path = overlaid(path, _replayed(scenario, options))
     for shock in scenario.shock:
-        path = overlaid(path, shocked(shock, starting_point))
+        path = overlaid(path, shock_path(shock, starting_point))
     if scenario.spiral is not None:
-        path = overlaid(path, _spiral(scenario, starting_point, ways))
+        path = overlaid(path, _spiral(scenario, starting_point, options))
     return path
 
 
-def _replayed(scenario: Scenario, ways: Ways) -> Path:
+def _replayed(scenario: Scenario, options: ScenarioOptions) -> Path:
     """The window's path without the roles that the scenario leaves out."""
     asked = scenario.replay
     assert asked is not None
-    source = source_starting_point(asked.history, ways.data)
+    source = source_starting_point(asked.history, options.data)
     path = replay(source, dated_window(source, asked.start, asked.end))
     left_out, known = set(asked.without), {*source.history.series, *UNITS}
     if unknown := sorted(left_out - known):
@@ -141,9 +143,9 @@ def _replayed(scenario: Scenario, ways: Ways) -> Path:
     return path.without(left_out).scaled(asked.scale).slowed(asked.slow)
 
 
-def shocked(shock: Shock, starting_point: StartingPoint) -> Path:
+def shock_path(shock: Shock, starting_point: StartingPoint) -> Path:
     """The path of one shock."""
-    count, shares = shock.end, reached(shock.shape, shock.sessions)
+    count, shares = shock.end, share_reached(shock.shape, shock.sessions)
     steps = np.append(np.zeros(shock.first - 1), np.diff(np.insert(shares, 0, 0.0)))
     if shock.role == WHOLE_CURVE:
         curve = shock.bp if isinstance(shock.bp, dict) else {1.0: float(shock.bp or 0)}
@@ -181,35 +183,35 @@ def curve_path(starting_point: StartingPoint, curve: dict[float, float], steps: 
     return Path(len(steps), growth=growth, shifts=shifts)
 
 
-def _buys(scenario: Scenario, ways: Ways) -> tuple[bool, bool]:
+def _buys(scenario: Scenario, options: ScenarioOptions) -> tuple[bool, bool]:
     """Whether the Fed buys, and whether it hedges its purchases."""
-    return scenario.fed.on if ways.fed is None else bool(ways.fed), scenario.fed.hedged or ways.fed == "hedged"
+    return scenario.fed.on if options.fed is None else bool(options.fed), scenario.fed.hedged or options.fed == "hedged"
 
 
-def _spiral(scenario: Scenario, starting_point: StartingPoint, ways: Ways) -> Path:
+def _spiral(scenario: Scenario, starting_point: StartingPoint, options: ScenarioOptions) -> Path:
     """The path of yields in the spiral, in which the Fed buys once yields pass its trigger."""
     terms = scenario.spiral
     assert terms is not None
     fitted = calibrated(terms, share=terms.share)
     if terms.kappa == 0:
         terms = terms.model_copy(update={"kappa": fitted.kappa})
-    on, hedged = _buys(scenario, ways)
+    on, hedged = _buys(scenario, options)
     made = march_2020(terms, fitted, fed=on, hedged=hedged)
     steps = np.diff(np.insert(made.yields_bp, 0, 0.0))
     return curve_path(starting_point, terms.years, steps)
 
 
-def _purchases(scenario: Scenario, starting_point: StartingPoint, path: Path, ways: Ways) -> Path:
+def _purchases(scenario: Scenario, starting_point: StartingPoint, path: Path, options: ScenarioOptions) -> Path:
     """The path of the effects of the Fed's purchases and of its balance sheet; a spiral has its own effect on
     yields."""
-    (on, hedged), own = _buys(scenario, ways), scenario.fed
+    (on, hedged), own = _buys(scenario, options), scenario.fed
     if not on:
         return Path(1)
-    held = max(own.held_until, scenario.on.fed.held_until if scenario.on else 0) * ways.slow
-    days = fed.bought(max(path.sessions, own.repo_offer + fed.THROUGH), repo_offer=own.repo_offer)
+    held = max(own.held_until, scenario.on.fed.held_until if scenario.on else 0) * options.slow
+    days = fed.purchases(max(path.sessions, own.repo_offer + fed.TO_9_APRIL), repo_offer=own.repo_offer)
     days[:held] = 0.0
     has_spiral = scenario.spiral or (scenario.on and scenario.on.spiral)
-    made = fed.effect(days, {} if has_spiral else maturities(starting_point.history), hedged=hedged)
+    made = fed.purchase_effects(days, {} if has_spiral else maturities(starting_point.history), hedged=hedged)
     known = {role: one for role, one in made.shifts.items() if role in starting_point.history.series}
     if "fed_assets" in starting_point.history.series:
         factor = 1000 if "million" in starting_point.history.series["fed_assets"].unit.lower() else 1

@@ -15,13 +15,13 @@ import numpy as np
 from backtester.arrays import Array
 from backtester.errors import ScenarioError
 from backtester.stress.basis import BasisTerms, Pressure, Unwind, unwind
-from backtester.stress.fed import PACE
+from backtester.stress.fed import PACE_BN
 
-SESSIONS = 7  # after 9 March, to 18 March 2020
+PRESSURE_SESSIONS = 7  # after 9 March, to 18 March 2020
 ROSE_BP = 64.0
 SOLD_BN = 173.0
 HELD_BN = 450.0
-SHARE = 0.25
+FUNDS_SHARE = 0.25
 OUTSIDE_BN = (250.0, 400.0)  # what others are known to have sold: Vissing-Jorgensen (2021), TIC, ICI
 FIT_TOLERANCE = 1e-7
 STEP, NEWTON_STEPS, PARTS = 1e-7, 50, 0.5 ** np.arange(12)  # of Newton's method
@@ -35,7 +35,7 @@ class Calibration(NamedTuple):
     redemptions_bn: float
 
 
-def calibrated(terms: BasisTerms, *, share: float = SHARE) -> Calibration:
+def calibrated(terms: BasisTerms, *, share: float = FUNDS_SHARE) -> Calibration:
     """The calibration at which the funds of February 2020 sell 173 billion and yields rise by 64 basis points.
 
     `share` is the part of the rise that would not happen without the funds. Raise ScenarioError if there is none, as
@@ -96,6 +96,6 @@ def _misses(then: BasisTerms, tried: Calibration, share: float) -> Array:
 
 def march_2020(terms: BasisTerms, pressure: Calibration, *, fed: bool = False, hedged: bool = False) -> Unwind:
     """The pressure of March 2020 on funds of these terms; redemptions in proportion to what they hold."""
-    each, size = np.full(SESSIONS, 1 / SESSIONS), terms.held_bn / HELD_BN
+    each, size = np.full(PRESSURE_SESSIONS, 1 / PRESSURE_SESSIONS), terms.held_bn / HELD_BN
     sales, redemptions = each * pressure.outside_bn, each * size * pressure.redemptions_bn
-    return unwind(terms, Pressure(sales, redemptions, PACE if fed else (), hedged))
+    return unwind(terms, Pressure(sales, redemptions, PACE_BN if fed else (), hedged))

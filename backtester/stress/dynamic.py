@@ -20,21 +20,28 @@ from backtester.histories.market import Market
 from backtester.histories.series import QuotedObservable
 from backtester.histories.sessions import period_ends
 from backtester.plugins.recipes import Recipe
-from backtester.stress.fates import Fates, Plan, deepest, growth_over, unpaid_years, year_end_places
-from backtester.stress.frequency import Deck, sessions_of
+from backtester.stress.frequency import PathSource, sessions_of
 from backtester.stress.outcomes import mix_nav
-from backtester.stress.starting_point import following
-from backtester.stress.tilt import count_windows, draw
+from backtester.stress.path_results import (
+    PathPlan,
+    PathResults,
+    deepest_falls,
+    growth_over,
+    unpaid_years,
+    year_end_sessions,
+)
+from backtester.stress.starting_point import following_sessions
+from backtester.stress.tilt import count_windows, draw_path_rows
 
 WARM_YEARS = 2
 
 
-def drawn_market(deck: Deck, rows: Integers) -> Market:
+def drawn_market(source: PathSource, rows: Integers) -> Market:
     """The market of the history's last two years followed by the sessions of these rows."""
-    past, series = deck.market, deck.market.history.series
+    past, series = source.market, source.market.history.series
     warm = past.since(max(0, len(past.sessions) - round(WARM_YEARS * past.rhythm.sessions_a_year)))
-    sessions = warm.sessions.append(following(past, len(rows)))
-    moves = pd.DataFrame(deck.returns[rows], columns=past.assets).assign(bills=deck.bills[rows])
+    sessions = warm.sessions.append(following_sessions(past, len(rows)))
+    moves = pd.DataFrame(source.returns[rows], columns=past.assets).assign(bills=source.bills[rows])
     levels = {role: _grown(warm.levels[role], 1 + moves[role].to_numpy()) for role in warm.levels.columns}
     known = {}
     for role, column in past.observables.items():
@@ -53,8 +60,8 @@ def drawn_market(deck: Deck, rows: Integers) -> Market:
         levels=pd.DataFrame(levels, sessions),
         observables=pd.DataFrame(known, sessions),
         calendar=period_ends(pd.DatetimeIndex(sessions), past.rhythm.span),
-        bill_returns=np.append(warm.bill_returns, deck.bills[rows]),
-        days=np.append(warm.days, deck.days[rows]),
+        bill_returns=np.append(warm.bill_returns, source.bills[rows]),
+        days=np.append(warm.days, source.days[rows]),
     )
 
 
@@ -65,23 +72,28 @@ def _grown(before: "pd.Series[float]", factors: Array) -> Array:
 
 
 def dynamic_paths(
-    deck: Deck, recipes: Sequence[Recipe], trading: tuple[Execution, Lenses], shares: Array, chances: Array, plan: Plan
-) -> Fates:
+    source: PathSource,
+    recipes: Sequence[Recipe],
+    trading: tuple[Execution, Lenses],
+    shares: Array,
+    chances: Array,
+    plan: PathPlan,
+) -> PathResults:
     """The fates of recipes, each carried out on every path of a plan, and of their mixes of those shares (S, 2)."""
-    count, ends = sessions_of(deck, plan.years), year_end_places(deck.market.rhythm.sessions_a_year, plan)
+    count, ends = sessions_of(source, plan.years), year_end_sessions(source.market.rhythm.sessions_a_year, plan)
     wealth, falls, growth, unpaid = np.zeros((4, plan.paths, len(recipes)))
     windows, sums = np.zeros(plan.paths, np.int64), np.cumsum(chances)
     for number in range(plan.paths):
-        rows = draw(sums, deck.blocks.block_sessions, count, (plan.seed, number))
-        market = drawn_market(deck, rows)
+        rows = draw_path_rows(sums, source.blocks.block_sessions, count, (plan.seed, number))
+        market = drawn_market(source, rows)
         period = measure_period(market, trading[1])
-        windows[number] = count_windows(deck.blocks, rows)
+        windows[number] = count_windows(source.blocks, rows)
         for place, recipe in enumerate(recipes):
             run = evaluate(recipe, market, trading[0])
             nav = np.asarray(run.accounts.nav, np.float64)[-count - 1 :]
             nav = (nav / nav[0])[None]
             mixes = mix_nav(run, shares[place], period, count)[None]
-            wealth[number, place], falls[number, place] = nav[0, -1], deepest(nav)[0]
+            wealth[number, place], falls[number, place] = nav[0, -1], deepest_falls(nav)[0]
             growth[number, place] = growth_over(nav, mixes, plan.years)[0]
             unpaid[number, place] = unpaid_years(nav[:, ends], plan)[0]
-    return Fates(wealth, falls, growth, unpaid, windows)
+    return PathResults(wealth, falls, growth, unpaid, windows)

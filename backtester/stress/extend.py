@@ -1,6 +1,6 @@
 """A history continued by a path: new figures of every series, and the market made of them.
 
-A role that the path does not name follows a rule, which `unstated` gives in words: a yield moves as the nearest
+A role that the path does not name follows a rule, which `unstated_rules` gives in words: a yield moves as the nearest
 maturity that the path names, inflation stays the same, and all other figures do not change.
 """
 
@@ -19,14 +19,14 @@ from backtester.histories.market import Market, market_of
 from backtester.histories.series import Quoted, Series
 from backtester.histories.sessions import days_between
 from backtester.histories.sheet import Figures
-from backtester.stress.figures import NewSessions, figures_of_path, joined_figures, months_of
+from backtester.stress.figures import NewSessions, figures_of_path, joined_figures, new_price_index_months
 from backtester.stress.path import Path
-from backtester.stress.starting_point import StartingPoint, following
+from backtester.stress.starting_point import StartingPoint, following_sessions
 from backtester.stress.yields import BILLS_YEARS, bond_on, implied_yields, maturities, real_yields
 
 LOWEST_YIELD = -1.0  # percent a year: below the lowest 10-year yield that any large country's bonds have had
-LOWEST_REAL = -3.0  # of a real yield: that of ten years fell to -1.2% in 2021
-A_MONTH = 21  # sessions
+LOWEST_REAL_YIELD = -3.0  # of a real yield: that of ten years fell to -1.2% in 2021
+MONTH_SESSIONS = 21  # sessions
 
 
 def extend(starting_point: StartingPoint, path: Path) -> Market:
@@ -34,7 +34,7 @@ def extend(starting_point: StartingPoint, path: Path) -> Market:
 
     Raise ScenarioError if an asset would lose all its value, or a yield fall below -1% (a real yield: -3%) a year.
     """
-    sessions = following(starting_point.market, path.sessions)
+    sessions = following_sessions(starting_point.market, path.sessions)
     days = days_between(sessions.insert(0, starting_point.at))[1:]
     ahead = NewSessions(sessions, days, _cash(starting_point, path, days))
     new = _new_yields(starting_point, path, ahead)
@@ -46,7 +46,7 @@ def extend(starting_point: StartingPoint, path: Path) -> Market:
     return market_of(starting_point.history, figures)
 
 
-def unstated(starting_point: StartingPoint, path: Path) -> dict[str, str]:
+def unstated_rules(starting_point: StartingPoint, path: Path) -> dict[str, str]:
     """The rules, in words, of the roles of the history that neither the path nor a bond in it determines."""
     history, rules = starting_point.history, dict[str, str]()
     for role, one in history.series.items():
@@ -89,7 +89,10 @@ def _cash(starting_point: StartingPoint, path: Path, days: Array) -> Array:
     month."""
     series = starting_point.history.series.get("bills")
     if not isinstance(series, Bills):
-        earned, elapsed = starting_point.market.bill_returns[-A_MONTH:], starting_point.market.days[-A_MONTH:]
+        earned, elapsed = (
+            starting_point.market.bill_returns[-MONTH_SESSIONS:],
+            starting_point.market.days[-MONTH_SESSIONS:],
+        )
         rate = 0.0 if series is None else 100 * 365 * float(earned.sum() / elapsed.sum())
         moves = _moves(path, "bills")
     else:
@@ -131,7 +134,7 @@ def _yield_moves(starting_point: StartingPoint, path: Path, role: str, ahead: Ne
 def _accrued(starting_point: StartingPoint, path: Path, index: str, ahead: NewSessions) -> Array:
     """The factors (N,) of an inflation-linked bond's principal in each new session."""
     before = starting_point.figures[index]
-    prices = joined_figures(before, months_of(before, _moves(path, index), ahead)).values
+    prices = joined_figures(before, new_price_index_months(before, _moves(path, index), ahead)).values
     at = reference_index(prices, ahead.sessions.insert(0, starting_point.at))
     return np.asarray(at[1:] / at[:-1], np.float64)
 
@@ -151,7 +154,7 @@ def _nearest(starting_point: StartingPoint, path: Path, role: str) -> str | None
 
 def _yield_figures(starting_point: StartingPoint, role: str, moves: Array, ahead: NewSessions) -> Figures:
     values = _base(starting_point, role) + moves
-    _refuse_low(role, values, ahead, LOWEST_REAL if role in real_yields(starting_point.history) else LOWEST_YIELD)
+    _refuse_low(role, values, ahead, LOWEST_REAL_YIELD if role in real_yields(starting_point.history) else LOWEST_YIELD)
     return figures_of_path(starting_point.figures[role], values, ahead, starting_point.history.table.close)
 
 
@@ -177,7 +180,7 @@ def _new_figures(starting_point: StartingPoint, role: str, path: Path, ahead: Ne
             pd.Series(_base(starting_point, role) * _price_factors(role, series, path, ahead), ahead.sessions)
         )
     if is_price_index(starting_point, role):
-        return months_of(starting_point.figures[role], _moves(path, role), ahead)
+        return new_price_index_months(starting_point.figures[role], _moves(path, role), ahead)
     growth = np.exp(np.cumsum(path.growth.get(role, np.zeros(path.sessions))))
     values = _base(starting_point, role) * growth + np.cumsum(_moves(path, role))
     if series.kind in ("yield", "rate"):

@@ -19,13 +19,20 @@ import numpy as np
 from backtester.arrays import Array
 from backtester.stress.path import Path
 
-FIRST_AFTER = 4  # sessions from the first repo offer to the first purchase
-WEEKS_DOWN = (30.0, 15.0, 8.0, 7.0)  # $bn a day in the weeks after 9 April
-PACE = (37.0, *[40.0] * 3, *[75.0] * 10, *[60.0] * 2, *[50.0] * 4, *[day for day in WEEKS_DOWN for _ in range(5)])
-BOUGHT = 1070.0  # $bn from the close of 18 March to that of 9 April
-THROUGH = 20  # sessions of purchases up to 9 April, which a path is lengthened to hold
+SESSIONS_TO_FIRST_PURCHASE = 4  # sessions from the first repo offer to the first purchase
+TAPERED_PACE_BN = (30.0, 15.0, 8.0, 7.0)  # $bn a day in the weeks after 9 April
+PACE_BN = (
+    37.0,
+    *[40.0] * 3,
+    *[75.0] * 10,
+    *[60.0] * 2,
+    *[50.0] * 4,
+    *[day for day in TAPERED_PACE_BN for _ in range(5)],
+)
+BOUGHT_BN = 1070.0  # $bn from the close of 18 March to that of 9 April
+TO_9_APRIL = 20  # sessions of purchases up to 9 April, which a path is lengthened to hold
 YIELD_MOVES = {10.0: -45.0, 30.0: -42.0}  # basis points
-PRICES = {
+PRICE_MOVES = {
     "stocks": math.log(1.166),
     "gold": math.log(1.128),
     "dollar": math.log(1 - 0.014),
@@ -34,21 +41,21 @@ PRICES = {
 SPREAD_POINTS = -0.20  # percentage points
 
 
-def bought(sessions: int, *, repo_offer: int = 0) -> Array:
+def purchases(sessions: int, *, repo_offer: int = 0) -> Array:
     """The billions of dollars bought in each session (N,); the first repo offer is in session `repo_offer`."""
     days = np.zeros(sessions)
-    after = days[repo_offer + FIRST_AFTER - 1 :]
-    pace = PACE[: len(after)]
+    after = days[repo_offer + SESSIONS_TO_FIRST_PURCHASE - 1 :]
+    pace = PACE_BN[: len(after)]
     after[: len(pace)] = pace
     return days
 
 
-def effect(days: Array, maturities: dict[str, float], *, hedged: bool = False) -> Path:
+def purchase_effects(days: Array, maturities: dict[str, float], *, hedged: bool = False) -> Path:
     """The path of the effects of purchases `days` (N,), $bn, on prices and on yields, whose maturities are by role."""
     if hedged:
         return Path(len(days))
-    share = days / BOUGHT
+    share = days / BOUGHT_BN
     shifts = {"credit_spread": share * SPREAD_POINTS}
     known = (sorted(YIELD_MOVES), [YIELD_MOVES[years] / 100 for years in sorted(YIELD_MOVES)])
     shifts |= {role: share * float(np.interp(years, *known)) for role, years in maturities.items() if years >= 1}
-    return Path(len(days), growth={role: share * move for role, move in PRICES.items()}, shifts=shifts)
+    return Path(len(days), growth={role: share * move for role, move in PRICE_MOVES.items()}, shifts=shifts)

@@ -34,7 +34,7 @@ def figures_of_path(before: Figures, values: Array, ahead: NewSessions, close: s
     return _published(before, dates, np.insert(values, 0, before.values.iloc[-1])[places], ahead)
 
 
-def months_of(before: Figures, moves: Array, ahead: NewSessions) -> Figures:
+def new_price_index_months(before: Figures, moves: Array, ahead: NewSessions) -> Figures:
     """New months of a price index: its change over twelve months is the last known one plus the points (N,) that the
     path has added by the month's end."""
     year, last = pd.DateOffset(years=1), pd.Timestamp(before.values.index[-1])

@@ -17,8 +17,8 @@ from backtester.engine.execution import Execution
 from backtester.errors import BacktesterError
 from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe
-from backtester.stress.build import AS_IT_IS, Ways, lacking, put_on
-from backtester.stress.extend import unstated
+from backtester.stress.build import DEFAULT_OPTIONS, ScenarioOptions, missing_roles, path_and_market
+from backtester.stress.extend import unstated_rules
 from backtester.stress.scenario import Scenario
 from backtester.stress.starting_point import StartingPoint
 
@@ -56,12 +56,12 @@ class ScenarioResult:
     sessions: pd.DatetimeIndex
     assets: dict[str, float]
     rules: dict[str, str]
-    lacking: tuple[str, ...]
+    missing_roles: tuple[str, ...]
     outcomes: tuple[PathOutcome, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
+class StressInputs:
     """A trial of scenarios: recipes, the reference first; their execution; the legs; and the shares (B, 2) of
     their mixes, fitted on the history before."""
 
@@ -72,31 +72,31 @@ class Trial:
 
 
 def run_scenario(
-    scenario: Scenario, starting_point: StartingPoint, trial: Trial, ways: Ways = AS_IT_IS
+    scenario: Scenario, starting_point: StartingPoint, inputs: StressInputs, options: ScenarioOptions = DEFAULT_OPTIONS
 ) -> ScenarioResult:
     """The result of a scenario that follows the starting point, with every recipe of the trial simulated through it."""
-    path, market = put_on(scenario, starting_point, ways)
+    path, market = path_and_market(scenario, starting_point, options)
     count = len(market.sessions) - len(starting_point.market.sessions)
     last = market.levels.iloc[-count - 1 :]
     return ScenarioResult(
         scenario=scenario,
         sessions=market.sessions[-count:],
         assets={str(role): float(level.iloc[-1] / level.iloc[0] - 1) for role, level in last.items()},
-        rules=unstated(starting_point, path),
-        lacking=tuple(lacking(scenario, starting_point)),
-        outcomes=recipe_outcomes(market, count, trial),
+        rules=unstated_rules(starting_point, path),
+        missing_roles=tuple(missing_roles(scenario, starting_point)),
+        outcomes=recipe_outcomes(market, count, inputs),
     )
 
 
-def recipe_outcomes(market: Market, count: int, trial: Trial) -> tuple[PathOutcome, ...]:
+def recipe_outcomes(market: Market, count: int, inputs: StressInputs) -> tuple[PathOutcome, ...]:
     """The outcome of each recipe over the market's last `count` sessions. Raise its error if a recipe fails."""
-    period = measure_period(_with_legs(market, trial.lenses), trial.lenses)
+    period = measure_period(_with_legs(market, inputs.lenses), inputs.lenses)
     found = []
-    runs = evaluate_many([(recipe, trial.execution) for recipe in trial.recipes], market)
+    runs = evaluate_many([(recipe, inputs.execution) for recipe in inputs.recipes], market)
     for place, run in enumerate(runs):
         if isinstance(run, BacktesterError):
             raise run
-        shares = np.full(2, np.nan) if trial.shares is None else trial.shares[place]
+        shares = np.full(2, np.nan) if inputs.shares is None else inputs.shares[place]
         found.append(_outcome(run, mix_nav(run, shares, period, count), count))
     return tuple(found)
 

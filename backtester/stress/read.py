@@ -14,7 +14,7 @@ from backtester.stress.shapes import SHAPES
 
 MAX_SCENARIO_BYTES = 1_000_000
 MOST_BASES = 5  # of scenarios on scenarios
-SHOCK = re.compile(r"\s*\[\[\s*shock\s*\]\]")
+SHOCK_HEADER = re.compile(r"\s*\[\[\s*shock\s*\]\]")
 
 
 def scenario_names() -> list[str]:
@@ -45,7 +45,7 @@ def _read(path: FilePath, depth: int) -> Scenario:
         raise ScenarioError(f"{path} is not TOML: {str(error).partition(';')[0]}") from error
     try:
         _refuse_program_keys(path, text, table)
-        lines = [number for number, line in enumerate(text.splitlines(), start=1) if SHOCK.match(line)]
+        lines = [number for number, line in enumerate(text.splitlines(), start=1) if SHOCK_HEADER.match(line)]
         found = Scenario.model_validate({**table, "name": path.stem, "file": path.name, "lines": lines})
     except ValidationError as error:
         raise ScenarioError(_mistake(path, text, error)) from error

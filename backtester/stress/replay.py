@@ -26,7 +26,7 @@ from backtester.stress.path import Path
 from backtester.stress.starting_point import StartingPoint, make_starting_point, source_starting_point
 
 DATES_SEPARATOR = ".."  # of two dates
-JOINT = "joint:"  # before the date of a joint sell-off
+JOINT_PREFIX = "joint:"  # before the date of a joint sell-off
 
 
 def replay(source: StartingPoint, window: Window) -> Path:
@@ -74,9 +74,9 @@ def named_window(text: str, history: str, data: FilePath | None = None) -> tuple
     `joint:2020-03-18` the joint sell-off of the given history that holds this date, and anything else the name of a
     crisis. Raise ScenarioError if it names none.
     """
-    if text.lower().startswith(JOINT):
+    if text.lower().startswith(JOINT_PREFIX):
         source = source_starting_point(history, data)
-        return source, _joint(source, scenario_date(text[len(JOINT) :]))
+        return source, _joint(source, scenario_date(text[len(JOINT_PREFIX) :]))
     if DATES_SEPARATOR in text:
         name, _, dates = text.rpartition(":")
         first, _, last = dates.partition(DATES_SEPARATOR)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from backtester.errors import ScenarioError
-from backtester.stress.build import AS_IT_IS, Ways, put_on
-from backtester.stress.outcomes import Trial, recipe_outcomes
+from backtester.stress.build import DEFAULT_OPTIONS, ScenarioOptions, path_and_market
+from backtester.stress.outcomes import StressInputs, recipe_outcomes
 from backtester.stress.scenario import Scenario
 from backtester.stress.starting_point import StartingPoint
 
@@ -23,7 +23,7 @@ SCALE_TOLERANCE = 0.01  # of a scale
 
 
 @dataclass(frozen=True)
-class Reversed:
+class ReverseScales:
     """The scales of one scenario.
 
     `largest` is the largest that was tried. `loses` has by recipe the smallest at which it has the loss, infinite if
@@ -46,31 +46,35 @@ class _At:
 
 
 def reverse_scales(
-    scenario: Scenario, starting_point: StartingPoint, trial: Trial, lose: float, ways: Ways = AS_IT_IS
-) -> Reversed:
+    scenario: Scenario,
+    starting_point: StartingPoint,
+    inputs: StressInputs,
+    lose: float,
+    options: ScenarioOptions = DEFAULT_OPTIONS,
+) -> ReverseScales:
     """The scales of one scenario; `lose` is the loss, a positive fraction of the start, at any close of the path.
 
     Raise ScenarioError if the scenario cannot happen at the smallest scale.
     """
-    bare = replace(trial, shares=None)
+    bare = replace(inputs, shares=None)
 
     def tried(scale: float) -> _At:
         """The outcomes of every recipe at a scale of the scenario."""
-        path, market = put_on(scenario, starting_point, replace(ways, scale=scale * ways.scale))
+        path, market = path_and_market(scenario, starting_point, replace(options, scale=scale * options.scale))
         found = recipe_outcomes(market, path.sessions, bare)
         return _At(scale, tuple(float(one.nav.min()) - 1 for one in found), tuple(one.total for one in found))
 
-    start = _At(0.0, (0.0,) * len(trial.recipes), (0.0,) * len(trial.recipes))
+    start = _At(0.0, (0.0,) * len(inputs.recipes), (0.0,) * len(inputs.recipes))
     points = [start, tried(SCALES[0])]
     for scale in SCALES[1:]:
         try:
             points.append(tried(scale))
         except ScenarioError:  # it cannot be scaled further
             break
-    names = [recipe.name for recipe in trial.recipes]
+    names = [recipe.name for recipe in inputs.recipes]
     loses = {name: _loses(points, place, lose, tried) for place, name in enumerate(names)}
     helps = {name: _helps(points[1:], place, tried) for place, name in enumerate(names) if place}
-    return Reversed(scenario, points[-1].scale, loses, helps)
+    return ReverseScales(scenario, points[-1].scale, loses, helps)
 
 
 def _loses(points: Sequence[_At], place: int, lose: float, tried: Callable[[float], _At]) -> float:
@@ -114,7 +118,7 @@ def _crossing(
     return low + (high - low) * above / (above - below)
 
 
-def most_fragile(found: Sequence[Reversed]) -> tuple[str, str] | None:
+def most_fragile(found: Sequence[ReverseScales]) -> tuple[str, str] | None:
     """The recipe and the scenario, by name, with the smallest scale; None where no scale is large enough."""
     pairs = [(scale, name, one.scenario.name) for one in found for name, scale in one.loses.items()]
     smallest = min(pairs, default=None)

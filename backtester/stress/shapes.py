@@ -12,7 +12,7 @@ SHAPES = {
 }
 
 
-def reached(shape: str, sessions: int) -> Array:
+def share_reached(shape: str, sessions: int) -> Array:
     """The share (N,) of a shock that is reached at the close of each session: 1 at the end, or 0 after a spike."""
     passed = np.arange(1, sessions + 1) / sessions
     if shape == "jump" or sessions == 1:

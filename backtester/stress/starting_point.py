@@ -103,7 +103,7 @@ def is_by_month(figures: Figures) -> bool:
     return len(dates) > 1 and bool((dates.day == 1).all()) and np.median(np.diff(dates.to_numpy()).astype(int)) > 0
 
 
-def following(market: Market, sessions: int) -> pd.DatetimeIndex:
+def following_sessions(market: Market, sessions: int) -> pd.DatetimeIndex:
     """The sessions that would follow the market's last one, by the calendar's rules or in the history's rhythm."""
     last, period = market.sessions[-1], market.rhythm.period
     if period != "D":

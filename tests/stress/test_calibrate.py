@@ -11,7 +11,7 @@ from backtester.errors import ScenarioError
 from backtester.stress import calibrate
 from backtester.stress.basis import BasisTerms
 from backtester.stress.calibrate import FIT_TOLERANCE, Calibration, calibrated
-from backtester.stress.fed import PACE
+from backtester.stress.fed import PACE_BN
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_pressure_is_spread_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calibrate, "unwind", lambda terms, pressure: pressure)
     pressure: Any = calibrate.march_2020(BasisTerms(held_bn=900), Calibration(9.0, 70.0, 7.0))
     helped: Any = calibrate.march_2020(BasisTerms(), Calibration(9.0, 70.0, 7.0), fed=True)
-    assert (helped.purchases, helped.hedged) == (PACE, False)
+    assert (helped.purchases, helped.hedged) == (PACE_BN, False)
     assert pressure.sales.tolist() == pytest.approx([10] * 7)
     assert pressure.redemptions.tolist() == pytest.approx([2] * 7)
     assert (pressure.purchases, pressure.hedged) == ((), False)

@@ -16,7 +16,7 @@ from backtester.histories.sheet import Figures
 from backtester.plugins.loader import Library
 from backtester.plugins.recipes import parse_recipe
 from backtester.stress import extend as extending
-from backtester.stress.extend import _cash, extend, unstated
+from backtester.stress.extend import _cash, extend, unstated_rules
 from backtester.stress.figures import NewSessions
 from backtester.stress.path import Path
 from backtester.stress.replay import dated_window, named_window, replay
@@ -58,7 +58,7 @@ def test_a_replay_of_another_history_says_what_it_lacks(us_ground: StartingPoint
     """Black Monday has no 30-year yield: it moves as the 10-year does, and VIX stays."""
     source, window = named_window("crisis_1987:1987-10-13..1987-10-19", "us")
     path = replay(source, window)
-    rules = unstated(us_ground, path)
+    rules = unstated_rules(us_ground, path)
     assert rules["yield_30y"] == "moves as yield_10y does"
     assert rules["vix"] == "stays as it is"
     assert "stocks" not in rules

@@ -16,7 +16,7 @@ from backtester.histories.sheet import Figures
 from backtester.stress.starting_point import (
     _beside,
     _cut,
-    following,
+    following_sessions,
     is_by_month,
     make_starting_point,
     read_starting_point,
@@ -47,15 +47,15 @@ def market(last: str, period: str, name: str = "daily", calendar: str | None = N
 )
 def test_sessions_that_follow(made: Market, days: list[str]) -> None:
     """By the exchange's holidays, on weekdays, on all days, or at the ends of the periods after the last one's."""
-    assert [str(day.date()) for day in following(made, 2)] == days
+    assert [str(day.date()) for day in following_sessions(made, 2)] == days
 
 
 def test_a_path_is_no_longer_than_the_calendar() -> None:
     """The rules of holidays are known to 2049."""
     made = market("2049-12-20", "D")
-    assert len(following(made, 9)) == 9
+    assert len(following_sessions(made, 9)) == 9
     with pytest.raises(ScenarioError, match="has 9 sessions after 2049-12-20, and the path 10; make it shorter"):
-        following(made, 10)
+        following_sessions(made, 10)
 
 
 @pytest.mark.parametrize(
