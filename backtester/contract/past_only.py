@@ -19,7 +19,7 @@ from backtester.contract.cuts import choose_cuts, cuts_at_moves
 from backtester.contract.rules import BrokenRule, first_difference
 from backtester.engine.layers import Layer
 from backtester.engine.states import call_state
-from backtester.engine.targets import StepInputs, call_step, copied, fill_targets
+from backtester.engine.targets import StepInputs, call_step, copied_inputs, fill_targets
 from backtester.errors import PluginError
 from backtester.histories.market import Market
 from backtester.plugins.loader import load_anew
@@ -91,7 +91,7 @@ def knows_only_the_past(layer: Layer, market: Market, *, cuts: int = CUTS, ask: 
 def answers_on(step: Step, market: Market, inputs: StepInputs, cut: int) -> CutAnswers:
     """The answers of a step on inputs that have noise after the cut; of the market only sessions and assets count."""
     try:
-        known: StepAnswer | PluginError = _answer(step, copied(inputs, cut), market.cut(cut))
+        known: StepAnswer | PluginError = _answer(step, copied_inputs(inputs, cut), market.cut(cut))
     except PluginError as error:
         known = error
     try:
@@ -129,7 +129,7 @@ def _short_history(market: Market, cuts: list[int], failures: dict[int, PluginEr
 def _answer(step: Step, inputs: StepInputs, market: Market) -> StepAnswer:
     step = _fresh(step)
     says = step.strategy.state is not None
-    state = call_state(step, copied(inputs), market.sessions) if says else None
+    state = call_state(step, copied_inputs(inputs), market.sessions) if says else None
     return StepAnswer(call_step(step, inputs, market), state)
 
 
@@ -153,7 +153,7 @@ def _with_noise(inputs: StepInputs, cut: int) -> StepInputs:
     """The inputs with noise after the cut; the calendar and the number of sessions a year are known in advance."""
     random = np.random.default_rng(cut)
     noisy: StepInputs = {}
-    for name, value in copied(inputs).items():
+    for name, value in copied_inputs(inputs).items():
         if name == "calendar" or isinstance(value, float):
             noisy[name] = value
             continue

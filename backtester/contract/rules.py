@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from backtester.engine.layers import Layer
-from backtester.engine.targets import call_step, copied
+from backtester.engine.targets import call_step, copied_inputs
 from backtester.errors import did_you_mean
 from backtester.histories.market import Market
 from backtester.plugins.strategy import DOCSTRING_SECTIONS, Strategy
@@ -58,7 +58,7 @@ def finds_what_it_reads(layer: Layer, market: Market) -> BrokenRule | None:
 
 def leaves_inputs_alone(layer: Layer, market: Market) -> BrokenRule | None:
     """A call leaves every input as it was."""
-    given = copied(layer.inputs)
+    given = copied_inputs(layer.inputs)
     call_step(layer.step, given, market)
     for name, value in given.items():
         before = layer.inputs[name]
@@ -71,7 +71,7 @@ def leaves_inputs_alone(layer: Layer, market: Market) -> BrokenRule | None:
 
 def answers_the_same_twice(layer: Layer, market: Market) -> BrokenRule | None:
     """A second call with the same inputs returns the same weights."""
-    again = call_step(layer.step, copied(layer.inputs), market)
+    again = call_step(layer.step, copied_inputs(layer.inputs), market)
     where = first_difference(layer.raw, again, tolerance=0.0)
     if where is None:
         return None
@@ -85,7 +85,7 @@ def asks_for_no_unit(layer: Layer, market: Market) -> BrokenRule | None:
     The start of an index has no meaning; powers of two leave every ratio the same to the last bit. Observables have
     units with a meaning, and are not scaled. A millionth is allowed for logarithms and sums.
     """
-    given = copied(layer.inputs)
+    given = copied_inputs(layer.inputs)
     scaled = [name for name in given if name in market.levels.columns]
     for place, name in enumerate(scaled):
         given[name] = given[name] * 2.0 ** (place + 3)

@@ -37,7 +37,7 @@ class Book:
         return list(self.targets.columns)
 
     @property
-    def alike(self) -> tuple[object, ...]:
+    def grouping_key(self) -> tuple[object, ...]:
         """The key that books must share for the kernel to keep them together: one market, assets, terms, a number of
         tranches."""
         rules = (self.lag, self.band, self.relative_band, self.to_edge, self.min_trade, self.costs.model_dump_json())

@@ -9,11 +9,11 @@ import pandas as pd
 from backtester.engine.accounts import Accounts
 from backtester.engine.book import Book
 from backtester.engine.execution import Execution, trigger_of
-from backtester.engine.layers import Asked, Desk, Layers, layers_of
+from backtester.engine.layers import EvaluationRequest, Layers, MarketCache, layers_of
 from backtester.engine.ledger import portfolio
 from backtester.engine.schedule import Schedule
 from backtester.engine.simulate import simulate_many
-from backtester.errors import BacktesterError, caught
+from backtester.errors import BacktesterError, result_or_error
 from backtester.histories.market import Market
 from backtester.plugins.recipes import Recipe
 
@@ -52,14 +52,14 @@ def evaluate(recipe: Recipe, market: Market, execution: Execution) -> Evaluation
 
 
 def evaluate_many(
-    asked: Sequence[Asked], market: Market, desk: Desk | None = None
+    asked: Sequence[EvaluationRequest], market: Market, cache: MarketCache | None = None
 ) -> list[Evaluation | BacktesterError]:
     """What `evaluate` returns or raises of each recipe, with layers that recipes share computed once, and books that
     trade on the same terms kept together. Memory is some megabytes a recipe, so ask for tens or hundreds at a time, at
     one desk of the market."""
-    desk = desk or Desk(market)
-    layers = layers_of(asked, desk)
-    books = [_book(one, own, desk) for one, own in zip(asked, layers, strict=True)]
+    cache = cache or MarketCache(market)
+    layers = layers_of(asked, cache)
+    books = [_book(one, own, cache) for one, own in zip(asked, layers, strict=True)]
     done: list[Evaluation | BacktesterError] = []
     for one, own, book, accounts in zip(asked, layers, books, simulate_many(books), strict=True):
         if isinstance(accounts, BacktesterError):
@@ -72,8 +72,8 @@ def evaluate_many(
     return done
 
 
-def _book(asked: Asked, layers: Layers | BacktesterError, desk: Desk) -> Book | BacktesterError:
-    return layers if isinstance(layers, BacktesterError) else caught(lambda: desk.book(*asked, layers))
+def _book(asked: EvaluationRequest, layers: Layers | BacktesterError, cache: MarketCache) -> Book | BacktesterError:
+    return layers if isinstance(layers, BacktesterError) else result_or_error(lambda: cache.book(*asked, layers))
 
 
 def _in_recipe(error: BacktesterError, recipe: Recipe) -> BacktesterError:

@@ -33,7 +33,7 @@ class Journal:
 
 
 @dataclass(eq=False)
-class State:
+class Holdings:
     """The holdings: units of each asset, and of bills, above zero if lent and below if owed."""
 
     funded: Flags
@@ -85,7 +85,7 @@ def _walk(book: Book, decisions: Flags, rows: Array, start: float) -> Iterator[S
     """The orders of each session, until the book is ruined."""
     ends, targets, days = np.array(book.ends), book.targets.to_numpy(), book.market.days
     count = targets.shape[1]
-    state = State(_funded(book), np.zeros(count), start)
+    state = Holdings(_funded(book), np.zeros(count), start)
     for t, row in enumerate(rows):
         fees = _accrue(state, rows[t - 1], row, book, float(days[t]) / 365) if t else 0.0
         gone = t >= ends
@@ -106,7 +106,7 @@ def _walk(book: Book, decisions: Flags, rows: Array, start: float) -> Iterator[S
         yield SessionOrders(state.units, np.where(gone, 0.0, rates), state.bills, fees)  # to be paid out costs nothing
 
 
-def _pay_out(state: State, row: Array, gone: Flags) -> None:
+def _pay_out(state: Holdings, row: Array, gone: Flags) -> None:
     """Turn what has ended into cash; there is none in what is only a notional."""
     if gone.any():
         paid = float((state.units * row[: len(gone)])[gone & state.funded].sum())
@@ -114,7 +114,7 @@ def _pay_out(state: State, row: Array, gone: Flags) -> None:
         state.units = np.where(gone, 0.0, state.units)
 
 
-def _accrue(state: State, before: Array, row: Array, book: Book, years: float) -> float:
+def _accrue(state: Holdings, before: Array, row: Array, book: Book, years: float) -> float:
     """Take variation into cash and fees out of it, by what was held at the close before; what the fees come to."""
     count = len(state.units)
     held = state.units * before[:count]
@@ -138,7 +138,7 @@ def _way(book: Book, gaps: Array, wanted: Array, funded: Flags) -> float:
     return 1.0 - float((edges[beyond] / far[beyond]).min()) if book.to_edge else 1.0
 
 
-def _trade(state: State, row: Array, gaps: Array, moved: Flags, account: tuple[Book, float]) -> tuple[Array, float]:
+def _trade(state: Holdings, row: Array, gaps: Array, moved: Flags, account: tuple[Book, float]) -> tuple[Array, float]:
     """Trade what is moved by those gaps of NAV: the rate each order pays, and the fixed costs of all.
 
     NAV after costs is found by putting it in again and again: each time the error shrinks by the rates.

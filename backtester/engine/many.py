@@ -23,15 +23,15 @@ from backtester.engine.kernel import (
     Prices,
     TradingTerms,
     Workspace,
-    enter,
-    leave,
     new_workspace,
     run_block,
+    start_books,
+    write_totals,
 )
 
 LEDGER_LINES = ("interest", "financing", "costs", "fees")
-KEEPS = ("nav", "weights", "gains", "charges", "lines", "turnover", "moved", "totals")
-KEPT_SPACES = 8
+KEEPABLE = ("nav", "weights", "gains", "charges", "lines", "turnover", "gap_share", "totals")
+CACHED_WORKSPACES = 8
 THREAD_WORK = 200_000  # books times sessions below which a thread costs more than it saves
 Values = npt.ArrayLike
 
@@ -86,7 +86,7 @@ def run_many(
     keep: Collection[str] = ("nav",),
     threads: int | None = None,
 ) -> Kept:
-    """Run many books and keep of each what is asked, some of `KEEPS`; what is not asked has no rows. `ruin` and
+    """Run many books and keep of each what is asked, some of `KEEPABLE`; what is not asked has no rows. `ruin` and
     `broken` always come.
 
     Books start with 1 in cash on the first session.
@@ -130,7 +130,7 @@ def stream_many(
     _each(work, [blocks[place::count] for place in range(count)])
 
 
-def run_again(prices: Prices, orders: Orders, terms: TradingTerms) -> Callable[[], Array]:
+def book_runner(prices: Prices, orders: Orders, terms: TradingTerms) -> Callable[[], Array]:
     """A function that runs the books over the prices as they stand when it is called, and returns their net asset
     values (B, T), which the next call overwrites. For very many short runs, whose arrays are made once."""
     books = count_books(orders)
@@ -155,12 +155,12 @@ def _run_blocks(
     space = space or _own_workspace(threading.get_ident(), len(books[0].funded))
     for block in blocks:
         rows = slice(block.row, block.row + block.books)
-        enter(space.lanes)
+        start_books(space.lanes)
         run_block(*books, block, space, kept)
-        leave(space.lanes, kept, rows)
+        write_totals(space.lanes, kept, rows)
 
 
-@functools.lru_cache(KEPT_SPACES)
+@functools.lru_cache(CACHED_WORKSPACES)
 def _own_workspace(thread: int, assets: int) -> Workspace:  # of a thread, which fills it anew for each block
     return new_workspace(assets)
 
@@ -188,11 +188,13 @@ def _room(prices: Prices, books: int, keep: Collection[str]) -> Kept:
     shapes = {
         "nav": (sessions,),
         "turnover": (sessions,),
-        "moved": (sessions,),
+        "gap_share": (sessions,),
         "lines": (sessions, len(LEDGER_LINES)),
         "totals": (1 + len(LEDGER_LINES),),
     }
-    tables = {name: np.empty((books if name in keep else 0, *shapes.get(name, (sessions, assets)))) for name in KEEPS}
+    tables = {
+        name: np.empty((books if name in keep else 0, *shapes.get(name, (sessions, assets)))) for name in KEEPABLE
+    }
     return Kept(**tables, ruin=_never(books), broken=_never(books))
 
 

@@ -12,9 +12,9 @@ from backtester.engine.book import Book
 from backtester.engine.costs import BP, NO_COSTS, Costs
 from backtester.engine.kernel import Kept, Orders, Prices, TradingTerms
 from backtester.engine.many import LEDGER_LINES, make_orders, make_prices, make_terms, run_many
-from backtester.errors import BacktesterError, DataError, RecipeError, caught, did_you_mean
+from backtester.errors import BacktesterError, DataError, RecipeError, did_you_mean, result_or_error
 
-EVERYTHING = ("nav", "weights", "gains", "charges", "lines", "turnover", "moved")
+ACCOUNT_ARRAYS = ("nav", "weights", "gains", "charges", "lines", "turnover", "gap_share")
 
 
 def simulate(book: Book) -> Accounts:
@@ -32,20 +32,20 @@ def simulate_many(books: Sequence[Book | BacktesterError]) -> list[Accounts | Ba
     groups: dict[object, dict[int, Book]] = defaultdict(dict)
     for place, book in enumerate(books):
         if isinstance(book, Book):
-            groups[book.alike][place] = book
+            groups[book.grouping_key][place] = book
     for group in groups.values():
-        for place, accounts in zip(group, _simulate_alike(list(group.values())), strict=True):
+        for place, accounts in zip(group, _simulate_group(list(group.values())), strict=True):
             done[place] = accounts
     return [one for one in done if one is not None]
 
 
-def _simulate_alike(books: list[Book]) -> list[Accounts | BacktesterError]:
-    """The accounts of books that `Book.alike` says are alike, all of them tranche by tranche in one call."""
+def _simulate_group(books: list[Book]) -> list[Accounts | BacktesterError]:
+    """The accounts of books that `Book.grouping_key` says are alike, all of them tranche by tranche in one call."""
     try:
         prices, terms = book_prices(books[0]), book_terms(books[0])
     except BacktesterError as error:
         return [error] * len(books)
-    kept = run_many(prices, _orders(books), terms, keep=EVERYTHING)
+    kept = run_many(prices, _orders(books), terms, keep=ACCOUNT_ARRAYS)
     absent = np.isnan(books[0].levels)
     absent &= np.arange(len(absent))[:, None] < prices.ends
 
@@ -53,10 +53,10 @@ def _simulate_alike(books: list[Book]) -> list[Accounts | BacktesterError]:
         _refuse(books[place], absent if absent.any() else None, terms)
         return _accounts(books[place], prices, Kept._make(part[place :: len(books)] for part in kept))
 
-    return [caught(partial(accounts, place)) for place in range(len(books))]
+    return [result_or_error(partial(accounts, place)) for place in range(len(books))]
 
 
-def warm_up() -> None:
+def compile_kernel() -> None:
     """Compile the kernel and write it to the cache on disk, from which other processes load it."""
     row = np.zeros(1)
     terms = make_terms(row, yearly_rates(NO_COSTS))
@@ -92,7 +92,7 @@ def _orders(books: list[Book]) -> Orders:
 def book_terms(book: Book) -> TradingTerms:
     """Costs and bands in the kernel's form. Raise RecipeError if the costs name an asset that cannot be held."""
     history, costs = book.market.history, book.costs
-    refuse_unknown(costs, history.assets)
+    check_cost_assets(costs, history.assets)
     sides = [costs.sides(asset, funded=history.is_funded(asset)) for asset in book.assets]
     rates = BP * np.array([[side.buy_bps for side in sides], [side.sell_bps for side in sides]])
     terms = make_terms(rates, yearly_rates(costs), lag=book.lag, band=book.band, min_trade=book.min_trade)
@@ -100,7 +100,7 @@ def book_terms(book: Book) -> TradingTerms:
     return terms._replace(fixed=fixed, relative_band=float(book.relative_band), to_edge=book.to_edge)
 
 
-def refuse_unknown(costs: Costs, assets: Collection[str]) -> None:
+def check_cost_assets(costs: Costs, assets: Collection[str]) -> None:
     """Raise RecipeError if the costs name an asset that is not among those that can be held."""
     for asset in costs.assets:
         if asset not in assets:
@@ -182,9 +182,11 @@ def _ended(book: Book, ends: list[int], weights: Array) -> tuple[EndedAsset, ...
 def _accounts(book: Book, prices: Prices, kept: Kept) -> Accounts:
     """The accounts of one book from the rows of its tranches; raise an error if what it held had no value any more, or
     if one of several tranches was ruined, which the others would have to pay for."""
-    moved = kept.moved
+    gap_share = kept.gap_share
     _refuse_missing(book, kept)
     if len(kept.ruin) > 1:
         _refuse_ruin(book, kept)
         kept = _merged(kept)
-    return Accounts(book.market.sessions, book.assets, kept, moved, _ended(book, prices.ends.tolist(), kept.weights[0]))
+    return Accounts(
+        book.market.sessions, book.assets, kept, gap_share, _ended(book, prices.ends.tolist(), kept.weights[0])
+    )

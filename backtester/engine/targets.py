@@ -61,7 +61,7 @@ def step_inputs(
     return inputs
 
 
-def copied(inputs: StepInputs, sessions: int | None = None) -> StepInputs:
+def copied_inputs(inputs: StepInputs, sessions: int | None = None) -> StepInputs:
     """A copy of the inputs, of their first `sessions` rows if that is given."""
 
     def copy(value: Any) -> Any:

@@ -5,10 +5,10 @@ import pandas as pd
 
 from backtester.analysis.analyse import Analysis, analyse
 from backtester.analysis.attribution import part_navs
-from backtester.analysis.base_rates import Chance, Cushion, chances, cushion, rotated_windows
+from backtester.analysis.base_rates import Cushion, RotationCount, cushion, rotated_windows, rotation_counts
 from backtester.analysis.crises import read_crises
 from backtester.analysis.dependence import dependence, rolling_correlations
-from backtester.analysis.pair import USUAL, leg_levels
+from backtester.analysis.pair import DEFAULT_PAIR_SETTINGS, leg_levels
 from backtester.analysis.period import Period, measure_period
 from backtester.contract.check import Check
 from backtester.contract.remembered import check_once
@@ -107,7 +107,7 @@ def _html(result: Result) -> str:
     return summary_html(summary(document(result)))
 
 
-def _chances(view: View, *, seed: int) -> dict[str, list[Chance]]:
+def _chances(view: View, *, seed: int) -> dict[str, list[RotationCount]]:
     """The numbers of joint sell-offs by chance: in all, by decade of their first close and by regime before it."""
     period, own = view.period, view.period.windows.joint
     rotated, dates = rotated_windows(period, seed=seed), period.sessions
@@ -118,14 +118,14 @@ def _chances(view: View, *, seed: int) -> dict[str, list[Chance]]:
         "decade": [(f"{decade}0s", (decades == decade) * 1.0) for decade in np.unique(decades).tolist()],
         "regime": [(name, (signs == sign) * 1.0) for name, sign in (("negative", -1), ("positive", 1))],
     }
-    return {kind: chances(own, rotated, some) for kind, some in labels.items()}
+    return {kind: rotation_counts(own, rotated, some) for kind, some in labels.items()}
 
 
 def _cushions(settings: RunSettings, period: Period) -> tuple[Cushion, ...]:
     """The stock sell-offs of the run's own sessions and, if the pair is of stocks and bonds, those of the longest
     embedded history."""
     own = cushion(period)
-    if settings.history == LONGEST_HISTORY or settings.legs != USUAL.legs:
+    if settings.history == LONGEST_HISTORY or settings.legs != DEFAULT_PAIR_SETTINGS.legs:
         return (own,)
     market = load_market(LONGEST_HISTORY, roles=["stocks", "bonds"])
     both = market.levels[["stocks", "bonds"]].notna().all(axis=1).to_numpy()

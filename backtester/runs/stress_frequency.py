@@ -96,7 +96,7 @@ def _fates(bench: _Bench, chances: Array, plan: PathPlan, dynamic: int) -> list[
         for column, place in enumerate(static.tolist()):
             results[place] = _one(drawn, column)
     if others and dynamic:
-        trading = (bench.inputs.execution, bench.inputs.lenses)
+        trading = (bench.inputs.execution, bench.inputs.pair_settings)
         recipes = [bench.inputs.recipes[place] for place in others]
         fewer = replace(plan, paths=min(dynamic, plan.paths))
         drawn = dynamic_paths(bench.source, recipes, trading, shares[others], chances, fewer)

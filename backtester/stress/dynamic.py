@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.analysis.period import measure_period
 from backtester.arrays import Array, Integers
 from backtester.engine.evaluate import evaluate
@@ -74,7 +74,7 @@ def _grown(before: "pd.Series[float]", factors: Array) -> Array:
 def dynamic_paths(
     source: PathSource,
     recipes: Sequence[Recipe],
-    trading: tuple[Execution, Lenses],
+    trading: tuple[Execution, PairSettings],
     shares: Array,
     chances: Array,
     plan: PathPlan,

@@ -26,7 +26,7 @@ from backtester.stress.yields import BILLS_YEARS, bond_on, implied_yields, matur
 
 LOWEST_YIELD = -1.0  # percent a year: below the lowest 10-year yield that any large country's bonds have had
 LOWEST_REAL_YIELD = -3.0  # of a real yield: that of ten years fell to -1.2% in 2021
-MONTH_SESSIONS = 21  # sessions
+BILL_RATE_SESSIONS = 21  # sessions
 
 
 def extend(starting_point: StartingPoint, path: Path) -> Market:
@@ -90,8 +90,8 @@ def _cash(starting_point: StartingPoint, path: Path, days: Array) -> Array:
     series = starting_point.history.series.get("bills")
     if not isinstance(series, Bills):
         earned, elapsed = (
-            starting_point.market.bill_returns[-MONTH_SESSIONS:],
-            starting_point.market.days[-MONTH_SESSIONS:],
+            starting_point.market.bill_returns[-BILL_RATE_SESSIONS:],
+            starting_point.market.days[-BILL_RATE_SESSIONS:],
         )
         rate = 0.0 if series is None else 100 * 365 * float(earned.sum() / elapsed.sum())
         moves = _moves(path, "bills")

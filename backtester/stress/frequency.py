@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 
 from backtester.analysis.blocks import block_length
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.analysis.period import measure_period
 from backtester.arrays import Array, Flags, Integers
 from backtester.engine.evaluate import Evaluation
 from backtester.engine.kernel import Orders, TradingTerms
-from backtester.engine.many import make_orders, make_prices, run_again
+from backtester.engine.many import book_runner, make_orders, make_prices
 from backtester.engine.schedule import decisions
 from backtester.engine.simulate import book_terms
 from backtester.errors import ScenarioError
@@ -55,7 +55,7 @@ class PathSource:
     legs: tuple[str, str]
 
 
-def make_path_source(market: Market, first: int, lenses: Lenses, held: Sequence[str]) -> PathSource:
+def make_path_source(market: Market, first: int, pair_settings: PairSettings, held: Sequence[str]) -> PathSource:
     """The deck of a market from session number `first` on. Raise ScenarioError if a role in `held` has a gap there."""
     part = market.since(first)
     levels = part.levels[part.assets].to_numpy(dtype=np.float64)
@@ -64,12 +64,14 @@ def make_path_source(market: Market, first: int, lenses: Lenses, held: Sequence[
         raise ScenarioError(f"{gaps[0]} has no level on every session from {part.sessions[0].date()}; leave it out")
     with np.errstate(invalid="ignore"):
         returns = np.nan_to_num(levels[1:] / levels[:-1] - 1)
-    period = measure_period(part, lenses)
+    period = measure_period(part, pair_settings)
     pair = np.array(period.legs).T
     moves = pair[1:] / pair[:-1] - 1
     asked = int(np.ceil(block_length(np.abs(moves[:, 2]))))
     blocks = BlockSource(moves, period.windows.joint, max(part.rhythm.block_sessions, asked), period.rule)
-    return PathSource(part, returns, part.bill_returns[1:], part.days[1:].astype(np.float64), blocks, lenses.legs)
+    return PathSource(
+        part, returns, part.bill_returns[1:], part.days[1:].astype(np.float64), blocks, pair_settings.legs
+    )
 
 
 def is_static(run: Evaluation) -> bool:
@@ -185,7 +187,7 @@ def _walk(source: PathSource, group: _Group, count: int) -> Callable[[Integers],
     still = group.terms.lag + 1
     none = np.zeros(still + count)
     prices = make_prices(np.zeros((still + count, len(group.funded))), none, none.copy(), group.funded)
-    run = run_again(prices, group.orders, group.terms)
+    run = book_runner(prices, group.orders, group.terms)
     drawn = ((group.returns, prices.returns), (source.bills, prices.bills), (source.days / 365, prices.years))
 
     def walk(rows: Integers) -> Array:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from backtester.analysis.analyse import mix_trading
 from backtester.analysis.mix import keep_mixes
-from backtester.analysis.pair import USUAL, Lenses
+from backtester.analysis.pair import DEFAULT_PAIR_SETTINGS, PairSettings
 from backtester.analysis.period import Period, measure_period
 from backtester.analysis.windows import underwater
 from backtester.arrays import Array
@@ -67,7 +67,7 @@ class StressInputs:
 
     recipes: Sequence[Recipe]
     execution: Execution = Execution()  # noqa: RUF009 - frozen
-    lenses: Lenses = USUAL
+    pair_settings: PairSettings = DEFAULT_PAIR_SETTINGS
     shares: Array | None = None
 
 
@@ -90,7 +90,7 @@ def run_scenario(
 
 def recipe_outcomes(market: Market, count: int, inputs: StressInputs) -> tuple[PathOutcome, ...]:
     """The outcome of each recipe over the market's last `count` sessions. Raise its error if a recipe fails."""
-    period = measure_period(_with_legs(market, inputs.lenses), inputs.lenses)
+    period = measure_period(_with_legs(market, inputs.pair_settings), inputs.pair_settings)
     found = []
     runs = evaluate_many([(recipe, inputs.execution) for recipe in inputs.recipes], market)
     for place, run in enumerate(runs):
@@ -101,9 +101,9 @@ def recipe_outcomes(market: Market, count: int, inputs: StressInputs) -> tuple[P
     return tuple(found)
 
 
-def _with_legs(market: Market, lenses: Lenses) -> Market:
+def _with_legs(market: Market, pair_settings: PairSettings) -> Market:
     """The market from the first session on which both legs have a level."""
-    return market.since(int(market.levels[list(lenses.legs)].notna().all(axis=1).to_numpy().argmax()))
+    return market.since(int(market.levels[list(pair_settings.legs)].notna().all(axis=1).to_numpy().argmax()))
 
 
 def mix_nav(run: Evaluation, shares: Array, period: Period, count: int) -> Array:

@@ -66,7 +66,7 @@ class Made:
     def __init__(self, shares: Array | None) -> None:
         self.drawn: list[tuple[Any, ...]] = []
         recipes = [SimpleNamespace(name=name) for name in ("hold", "timed")]
-        self.trial = SimpleNamespace(recipes=recipes, shares=shares, execution="daily", lenses="usual")
+        self.trial = SimpleNamespace(recipes=recipes, shares=shares, execution="daily", pair_settings="usual")
         market = SimpleNamespace(assets=["stocks", "bonds", "gold", "oil"])
         history = SimpleNamespace(name="made", table=SimpleNamespace(title="Made"))
         self.ground = SimpleNamespace(market=market, history=history, at=pd.Timestamp(2024, 2, 1))
@@ -77,7 +77,7 @@ class Made:
         targets.loc[1, "gold" if recipe.name == "timed" else "stocks"] = 1.0
         return SimpleNamespace(name=recipe.name, targets=targets)
 
-    def make_path_source(self, market: Any, first: int, lenses: Any, held: list[str]) -> Any:
+    def make_path_source(self, market: Any, first: int, pair_settings: Any, held: list[str]) -> Any:
         assert (first, held) == (7, ["stocks", "gold", "stocks", "bonds"])
         blocks = SimpleNamespace(windows=[0, 0, 0], block_sessions=63)
         return SimpleNamespace(market=SimpleNamespace(sessions=[pd.Timestamp(2020, 1, 2)]), blocks=blocks)

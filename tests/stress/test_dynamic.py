@@ -93,7 +93,7 @@ def test_paths_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = PathPlan(paths=2, years=1, seed=7, spend=0.5)
     monkeypatch.setattr(dynamic, "draw_path_rows", lambda sums, block, count, seed: (sums.tolist(), block, count, seed))
     monkeypatch.setattr(dynamic, "drawn_market", lambda source, rows: rows[3])
-    monkeypatch.setattr(dynamic, "measure_period", lambda market, lenses: ("period", market, lenses))
+    monkeypatch.setattr(dynamic, "measure_period", lambda market, pair_settings: ("period", market, pair_settings))
     monkeypatch.setattr(dynamic, "count_windows", lambda blocks, rows: 10 + rows[3][1])
 
     def evaluate(recipe: float, market: tuple[int, int], execution: str) -> Any:

@@ -1,9 +1,9 @@
-"""Fates of strategies on drawn paths: the kernel's against the engine's, and seeds."""
+"""Results of strategies on drawn paths: the kernel's against the engine's, and seeds."""
 
 import numpy as np
 import pytest
 
-from backtester.analysis.pair import USUAL
+from backtester.analysis.pair import DEFAULT_PAIR_SETTINGS
 from backtester.engine.costs import NO_COSTS, parse_costs
 from backtester.engine.evaluate import Evaluation, evaluate
 from backtester.engine.execution import Execution
@@ -39,7 +39,7 @@ def runs(us: Market, library: Library) -> list[Evaluation]:
 @pytest.fixture(scope="module")
 def source(us: Market) -> PathSource:
     """All of the embedded history."""
-    return make_path_source(us, 0, USUAL, ["stocks", "bonds", "gold"])
+    return make_path_source(us, 0, DEFAULT_PAIR_SETTINGS, ["stocks", "bonds", "gold"])
 
 
 def test_static_books_are_known(us: Market, library: Library, runs: list[Evaluation]) -> None:
@@ -56,7 +56,9 @@ def test_the_kernel_keeps_the_books_that_the_engine_keeps(source: PathSource, ru
     """
     chances = start_chances(expected_sell_offs(source.blocks), 0.0)
     alone = draw_paths(source, runs, SHARES, chances, PLAN, threads=1)
-    whole = dynamic_paths(source, [run.recipe for run in runs], (Execution(), USUAL), SHARES, chances, PLAN)
+    whole = dynamic_paths(
+        source, [run.recipe for run in runs], (Execution(), DEFAULT_PAIR_SETTINGS), SHARES, chances, PLAN
+    )
     np.testing.assert_allclose(alone.wealth, whole.wealth, rtol=5e-3)
     np.testing.assert_allclose(alone.falls, whole.falls, atol=5e-3)
     assert alone.windows.tolist() == whole.windows.tolist()
@@ -68,7 +70,7 @@ def test_costs_are_those_of_each_asset(us: Market, source: PathSource, runs: lis
     gold = [evaluate(runs[1].recipe, us, dear)]
     chances = start_chances(expected_sell_offs(source.blocks), 0.0)
     alone = draw_paths(source, gold, SHARES[1:], chances, PLAN, threads=1)
-    whole = dynamic_paths(source, [runs[1].recipe], (dear, USUAL), SHARES[1:], chances, PLAN)
+    whole = dynamic_paths(source, [runs[1].recipe], (dear, DEFAULT_PAIR_SETTINGS), SHARES[1:], chances, PLAN)
     free = draw_paths(source, runs[1:], SHARES[1:], chances, PLAN, threads=1)
     np.testing.assert_allclose(alone.wealth / free.wealth, whole.wealth / free.wealth, rtol=5e-3)
     assert (alone.wealth < free.wealth).all()
@@ -105,7 +107,7 @@ def test_paths_by_hand() -> None:
     )
     daily = Execution(rebalance="day", band=float("inf"), costs=NO_COSTS)
     runs = [evaluate(parse_recipe(name, books), market, daily) for name in ("one", "two")]
-    made = make_path_source(market, 0, USUAL, ["stocks", "bonds", "gold"])
+    made = make_path_source(market, 0, DEFAULT_PAIR_SETTINGS, ["stocks", "bonds", "gold"])
     chances, plan = np.full(119, 1 / 119), PathPlan(paths=3, years=1, seed=9)
     results = draw_paths(made, runs, np.array([[0.25, 0.5], [0.0, 0.0]]), chances, plan, threads=1)
     shares = np.array([[0.25, 0.5, 0], [0, 0, 0.5], [0, 0.25, 0.5], [0, 0, 0]])  # of gold, stocks and bonds
@@ -139,13 +141,13 @@ def test_a_deck_by_hand() -> None:
     market = made_market(
         {"stocks": [1.0, 2, 4, 2, 3], "bonds": [1.0, 1, 1, 2, 1], "gold": gold}, bills=[0, 0.1, 0.2, 0.3, 0.4]
     )
-    made = make_path_source(market, 1, USUAL, ["stocks", "bonds"])
+    made = make_path_source(market, 1, DEFAULT_PAIR_SETTINGS, ["stocks", "bonds"])
     assert made.returns == pytest.approx(np.array([[1, 0, 0], [-0.5, 1, 0.5], [0.5, -0.5, 0]]))
     assert (made.bills.tolist(), made.days.tolist()) == ([0.2, 0.3, 0.4], [1.0, 1.0, 1.0])
     assert made.blocks.returns[:, :2] == pytest.approx(made.returns[:, :2])
     assert (made.blocks.block_sessions, made.legs, sessions_of(made, 2)) == (63, ("stocks", "bonds"), 504)
     with pytest.raises(ScenarioError, match="gold has no level on every session from 2024-01-02; leave"):
-        make_path_source(market, 1, USUAL, ["stocks", "gold"])
+        make_path_source(market, 1, DEFAULT_PAIR_SETTINGS, ["stocks", "gold"])
 
 
 @pytest.mark.parametrize(("lag", "flags"), [(0, [0, 1]), (1, [1, 0, 1]), (3, [1, 0, 0, 0, 1])])

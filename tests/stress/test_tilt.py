@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from backtester.analysis.pair import USUAL
+from backtester.analysis.pair import DEFAULT_PAIR_SETTINGS
 from backtester.analysis.sell_offs_kernel import Legs, Rule
 from backtester.arrays import Array
 from backtester.errors import ScenarioError
@@ -30,7 +30,7 @@ YEARS_20 = 5040
 @pytest.fixture(scope="module")
 def blocks(us: Market) -> BlockSource:
     """Those of the embedded history."""
-    return make_path_source(us, 0, USUAL, ["stocks", "bonds"]).blocks
+    return make_path_source(us, 0, DEFAULT_PAIR_SETTINGS, ["stocks", "bonds"]).blocks
 
 
 def test_contents_are_those_of_geometric_blocks() -> None:
