@@ -75,7 +75,7 @@ def scenario_results(
             if not may_be_left_out:
                 raise
             left_out.append(f"{scenario.name}: {error}")
-    return Stressed(starting_point.at, options, tuple(results), tuple(left_out))
+    return Stressed(starting_point.last_session, options, tuple(results), tuple(left_out))
 
 
 def make_stress_inputs(settings: RunSettings, recipes: Sequence[Recipe], shares: Array) -> StressInputs:

@@ -53,7 +53,7 @@ def frequency_run(
     first = common_start(starting_point.market, runs, opening_of(starting_point.market, settings))
     held = [role for role in starting_point.market.assets if any(run.targets[role].to_numpy().any() for run in runs)]
     source = make_path_source(starting_point.market, first, settings, [*held, *settings.legs])
-    sessions = source.market.sessions
+    sessions, end = source.market.sessions, starting_point.last_session
     bench = _Bench(source, runs, [is_static(run) for run in runs], inputs)
     tilts = TiltSearch(source.blocks, sessions_of(source, plan.years), plan.seed)
     found: dict[float, list[PathResults | None]] = {}
@@ -66,7 +66,7 @@ def frequency_run(
         {
             "schema": FREQUENCY_SCHEMA,
             "history": {"name": starting_point.history.name, "title": starting_point.history.table.title},
-            "period": {"start": sessions[0], "end": starting_point.at, "joint_sell_offs": len(source.blocks.windows)},
+            "period": {"start": sessions[0], "end": end, "joint_sell_offs": len(source.blocks.windows)},
             "paths": plan.paths,
             "dynamic_paths": dynamic,
             "years": plan.years,

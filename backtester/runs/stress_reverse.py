@@ -42,7 +42,7 @@ def reverse_run(
         {
             "schema": REVERSE_SCHEMA,
             "history": {"name": starting_point.history.name, "title": starting_point.history.table.title},
-            "at": starting_point.at,
+            "at": starting_point.last_session,
             "lose": lose,
             "strategies": stressed_recipes(inputs.recipes),
             "left_out": [*left_out, *refused],

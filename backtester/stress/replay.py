@@ -41,10 +41,10 @@ def replay(source: StartingPoint, window: Window) -> Path:
     points, growth = dict[str, Array](), dict[str, Array]()
     for role, series in source.history.series.items():
         if isinstance(series, AnnualChange):
-            changes = _as_dated(source, annual_changes(source.whole[series.of].values))[rows]
+            changes = _as_dated(source, annual_changes(source.all_figures[series.of].values))[rows]
             points |= {} if np.isnan(changes).any() else {series.of: np.diff(changes)}
         elif isinstance(series, QuotedObservable) and not is_price_index(source, role):
-            inside = _as_dated(source, source.whole[role].values)[rows]
+            inside = _as_dated(source, source.all_figures[role].values)[rows]
             if np.isnan(inside).any():
                 continue
             is_count = series.known is None and bool((inside == np.round(inside)).all())

@@ -69,7 +69,7 @@ class Made:
         self.trial = SimpleNamespace(recipes=recipes, shares=shares, execution="daily", pair_settings="usual")
         market = SimpleNamespace(assets=["stocks", "bonds", "gold", "oil"])
         history = SimpleNamespace(name="made", table=SimpleNamespace(title="Made"))
-        self.ground = SimpleNamespace(market=market, history=history, at=pd.Timestamp(2024, 2, 1))
+        self.ground = SimpleNamespace(market=market, history=history, last_session=pd.Timestamp(2024, 2, 1))
 
     def evaluate(self, recipe: Any, market: Any, execution: Any) -> Any:
         assert (market, execution) == (self.ground.market, "monthly")

@@ -36,7 +36,7 @@ STOCKS = {"role": "stocks", "percent": -10, "sessions": 60}
 @pytest.mark.parametrize(
     "other",
     [
-        {"on": made(STOCKS)},
+        {"base_scenario": made(STOCKS)},
         {"replay": {"start": "2020-03-09", "end": "2020-03-18"}},
         {"spiral": {}},
         {"fed": {"on": True}},
@@ -47,8 +47,8 @@ def test_what_moves_something_else_is_not_refused(ground: StartingPoint, other: 
     """A shock to what the history lacks is refused alone, and left out beside a base, a replay, a spiral or the Fed."""
     shock = {"role": "credit_spread", "bp": 250}
     with pytest.raises(ScenarioError, match="all that it moves is credit_spread"):
-        build._refuse_without_effect(made(shock), ground)
-    build._refuse_without_effect(made(shock, **other), ground)
+        build._check_effect(made(shock), ground)
+    build._check_effect(made(shock, **other), ground)
 
 
 def test_noise_begins_in_the_first_session(ground: StartingPoint) -> None:
@@ -86,7 +86,7 @@ def test_purchases_wait_until_the_path_no_longer_holds_them(
     """The later of the scenario's and its base's session, times how much slower the path is; none where it is 0."""
     stub = cast(StartingPoint, SimpleNamespace(history=SimpleNamespace(series={"fed_assets": SimpleNamespace(
         unit="$bn", kind="level")}, quoted={})))  # fmt: skip
-    scenario = made(fed={"on": True, "held_until": own}, on=made(STOCKS, fed={"held_until": base}))
+    scenario = made(fed={"on": True, "held_until": own}, base_scenario=made(STOCKS, fed={"held_until": base}))
     moved = build._purchases(scenario, stub, Path(5), ScenarioOptions(slow=slow)).shifts["fed_assets"]
     assert moved.tolist() == [0.0] * held + purchases(20)[held:].tolist()
     alone = build._purchases(made(fed={"on": True}), stub, Path(5), ScenarioOptions(slow=9)).shifts["fed_assets"]

@@ -34,7 +34,7 @@ def source(
     whole = {role: Figures(pd.Series(values, DAYS)) for role, (_, values) in observed.items()}
     market = SimpleNamespace(sessions=DAYS, assets=list(levels), levels=pd.DataFrame(levels, DAYS))
     history = SimpleNamespace(name="made", series=series | others)
-    return cast(StartingPoint, SimpleNamespace(market=market, history=history, whole=whole))
+    return cast(StartingPoint, SimpleNamespace(market=market, history=history, all_figures=whole))
 
 
 def test_what_each_kind_did_in_a_window() -> None:

@@ -76,9 +76,9 @@ def test_the_crossing_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """8 at a scale of 0 and -2 at 10 cross at 8; with the 2 found there, at 9: where the rounds end the line is the
     answer, and so is a scale that is within 1% of an end."""
     monkeypatch.setattr(reversing, "REFINEMENTS", 1)
-    ends = [reversing._At(scale, (), ()) for scale in (0.0, 10.0)]
+    ends = [reversing._ScaleOutcome(scale, (), ()) for scale in (0.0, 10.0)]
     for found, crossing in ((2.0, 9.0), (-8.0, 4.0), (0.0, 8.0)):
-        args = (lambda _, found=found: found), (lambda scale: reversing._At(scale, (), ()))
+        args = (lambda _, found=found: found), (lambda scale: reversing._ScaleOutcome(scale, (), ()))
         assert reversing._crossing(ends, (8.0, -2.0), *args) == pytest.approx(crossing)
     assert reversing._crossing(ends, (0.001, -2.0), *args) == pytest.approx(0.001 / 2.001 * 10)
 
@@ -86,9 +86,9 @@ def test_the_crossing_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("above", "below"), [(0.001, -1.0), (1.0, -0.001)])
 def test_a_crossing_near_what_was_tried_is_not_tried_again(above: float, below: float) -> None:
     """A scale within a hundredth of one that is known is near enough."""
-    ends = [reversing._At(1.0, (), ()), reversing._At(2.0, (), ())]
+    ends = [reversing._ScaleOutcome(1.0, (), ()), reversing._ScaleOutcome(2.0, (), ())]
 
-    def tried(scale: float) -> reversing._At:
+    def tried(scale: float) -> reversing._ScaleOutcome:
         raise AssertionError(scale)
 
     found = reversing._crossing(ends, [above, below], lambda one: 0.0, tried)
@@ -97,30 +97,30 @@ def test_a_crossing_near_what_was_tried_is_not_tried_again(above: float, below: 
 
 def test_a_crossing_of_a_curve() -> None:
     """Where 2.25 less the square is nothing: four lines lead from 1 and 2 to within a hundredth of 1.5."""
-    ends = [reversing._At(scale, (), ()) for scale in (0.0, 1.0, 2.0)]
+    ends = [reversing._ScaleOutcome(scale, (), ()) for scale in (0.0, 1.0, 2.0)]
     tried: list[float] = []
 
-    def at(scale: float) -> reversing._At:
+    def at(scale: float) -> reversing._ScaleOutcome:
         tried.append(scale)
-        return reversing._At(scale, (), ())
+        return reversing._ScaleOutcome(scale, (), ())
 
-    found = reversing._first(ends, lambda one: 2.25 - one.scale**2, at)
+    found = reversing._first_crossing(ends, lambda one: 2.25 - one.scale**2, at)
     assert found == pytest.approx(1.5, rel=0.011)
     assert tried[0] == pytest.approx(1 + 1.25 / 3)
-    assert reversing._first(ends, lambda one: 5.0 - one.scale, at) == float("inf")
-    assert reversing._first(ends, lambda one: 2.0 - one.scale, at) == 2.0, "nothing is left at the last"
-    assert reversing._first(ends, lambda one: -1.0 if one.scale == 0 else 1.0, at) == float("inf")
+    assert reversing._first_crossing(ends, lambda one: 5.0 - one.scale, at) == float("inf")
+    assert reversing._first_crossing(ends, lambda one: 2.0 - one.scale, at) == 2.0, "nothing is left at the last"
+    assert reversing._first_crossing(ends, lambda one: -1.0 if one.scale == 0 else 1.0, at) == float("inf")
 
 
 def test_four_scales_are_tried() -> None:
     """Where each is as far above zero as the next scale is below, the half of what is left is tried four times."""
     tried: list[float] = []
 
-    def at(scale: float) -> reversing._At:
+    def at(scale: float) -> reversing._ScaleOutcome:
         tried.append(scale)
-        return reversing._At(scale, (), ())
+        return reversing._ScaleOutcome(scale, (), ())
 
-    ends = [reversing._At(0.0, (), ()), reversing._At(16.0, (), ())]
+    ends = [reversing._ScaleOutcome(0.0, (), ()), reversing._ScaleOutcome(16.0, (), ())]
     found = reversing._crossing(ends, (1.0, -1.0), lambda one: 1.0, at)
     assert (tried, found) == ([8, 12, 14, 15], 15.5)
 

@@ -100,7 +100,7 @@ def test_an_unknown_role_gets_the_nearest(tmp_path: Path) -> None:
     """A role that is neither well known nor the history's is refused with its line; the history's own is taken."""
     scenario = read_scenario(written(tmp_path, '[[shock]]\nrole = "stoks"\npercent = 5\n'))
     message = r"mine\.toml, line 6: \[shock\.1\.role\] unknown role 'stoks'; did you mean 'stocks'\?"
-    above = scenario.model_copy(update={"file": "above.toml", "shock": (), "lines": (), "on": scenario})
+    above = scenario.model_copy(update={"file": "above.toml", "shock": (), "lines": (), "base_scenario": scenario})
     for one in (scenario, above):
         with pytest.raises(ScenarioError, match=message):
             check_roles(one, {"bonds"})

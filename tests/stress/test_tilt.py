@@ -129,7 +129,7 @@ def find_among(
 
     monkeypatch.setattr(tilt, "mean_windows", mean)
     tilts = tilt.TiltSearch(BlockSource(np.zeros((2, 3)), np.zeros((0, 2), np.int64), 63, Rule(-0.05, -0.005)), 252, 7)
-    monkeypatch.setitem(tilts.__dict__, "held", np.array([0.0, 1.0]))
+    monkeypatch.setitem(tilts.__dict__, "expected", np.array([0.0, 1.0]))
     return tried, [theta(tilts.find(times)) for times in asked]
 
 
