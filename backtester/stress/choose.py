@@ -1,4 +1,4 @@
-"""The scenarios that texts name: embedded ones, files, or windows of the past by name or dates."""
+"""The scenarios that a user names on the command line: embedded ones, files, and windows of the past."""
 
 from collections.abc import Sequence
 from pathlib import Path as FilePath
@@ -13,18 +13,19 @@ MOST_SCENARIOS = 40  # scenarios on one page
 
 
 def choose_scenarios(texts: Sequence[str], history: str, data: FilePath | None = None) -> list[Scenario]:
-    """The scenarios that the texts name, each once: `all`, a name, a .toml file, a crisis, or a window.
+    """The scenarios that the texts name, each once. Raise ScenarioError, with the nearest name, if a text names none.
 
-    Raise ScenarioError, with the nearest name, if a text names none.
+    A text is `all`, the name of an embedded scenario, a .toml file, the name of a crisis, or a window of the past as in
+    `replay.named_window`. `history` is the one that windows are taken from.
     """
     names = [name for text in texts for name in (scenario_names() if text.lower() == ALL else (text,))]
     if len(names) > MOST_SCENARIOS:
         raise ScenarioError(f"{len(names)} scenarios; at most {MOST_SCENARIOS} stand on one page: leave some out")
-    chosen = [_one(name, history, data) for name in dict.fromkeys(names)]
+    chosen = [_chosen(name, history, data) for name in dict.fromkeys(names)]
     return list({scenario.name: scenario for scenario in chosen}.values())
 
 
-def _one(text: str, history: str, data: FilePath | None) -> Scenario:
+def _chosen(text: str, history: str, data: FilePath | None) -> Scenario:
     is_window = DATES_SEPARATOR in text or text.lower().startswith(JOINT_PREFIX)
     if text.endswith(".toml") or text.lower().replace("-", "_") in scenario_names():
         return read_scenario(text)

@@ -39,8 +39,8 @@ WARM_UP_YEARS = 2  # of the history before each path
 def drawn_market(source: PathSource, rows: Integers) -> Market:
     """The market of the history's last two years, followed by a path of T sessions drawn from it.
 
-    `rows` (T,) are the numbers of the drawn sessions, as rows of the source's returns: row r is the move from session r to
-    session r + 1 of the source's market.
+    `rows` (T,) are the numbers of the drawn sessions, as rows of the source's returns: row r is the move from session r
+    to session r + 1 of its market.
     """
     past, series = source.market, source.market.history.series
     warm = past.since(max(0, len(past.sessions) - round(WARM_UP_YEARS * past.rhythm.sessions_a_year)))
