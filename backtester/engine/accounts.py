@@ -12,7 +12,7 @@ from backtester.engine.many import LEDGER_LINES
 
 @dataclass(frozen=True)
 class EndedAsset:
-    """An asset that was held when it ended: its last session, and what share of NAV went to cash at its last price."""
+    """An asset that was held when it ended: its last session, and the share of NAV that was paid out as cash then."""
 
     asset: str
     last: pd.Timestamp

@@ -128,7 +128,7 @@ def test_scenarios_on_scenarios(tmp_path: Path, count: int, is_read: bool) -> No
         return
     found, depth = read_scenario(paths[0]), 0
     while found.base_scenario is not None:
-        found, depth = found.on, depth + 1
+        found, depth = found.base_scenario, depth + 1
     assert (depth, found.name) == (count, f"s{count}")
 
 
