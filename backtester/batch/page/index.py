@@ -36,7 +36,7 @@ from backtester.pages.embed import json_for_script, policy, script
 from backtester.pages.environment import Section, environment, static
 from backtester.pages.format import numbered, points
 from backtester.plugins.strategy import Strategy
-from backtester.runs.manifest import command, shown_path
+from backtester.runs.manifest import run_command, shown_path
 from backtester.runs.settings import RunSettings
 
 TEMPLATES_PACKAGE = "backtester.batch.page"
@@ -162,7 +162,7 @@ def _commands(jobs: Sequence[Job], folder: Path) -> dict[str, list[Any]]:
     for job in jobs:
         if job.terms not in texts:
             settings = RunSettings.model_validate(job.settings.model_dump() | {"recipes": (RECIPE,)})
-            texts[job.terms] = f"{command(settings)} --out {shlex.quote(f'{shown_path(folder)}/{JOBS}')}/"
+            texts[job.terms] = f"{run_command(settings)} --out {shlex.quote(f'{shown_path(folder)}/{JOBS}')}/"
     order = {terms: place for place, terms in enumerate(texts)}
     return {"texts": list(texts.values()), "places": [order[job.terms] for job in jobs]}
 
