@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from backtester.analysis.aftermath import after, parent
+from backtester.analysis.aftermath import parent_drawdown, window_after
 from backtester.analysis.crises import Crisis, crisis_of, find_window
 from backtester.analysis.dependence import regime
 from backtester.analysis.period import Period, measure_period
@@ -44,14 +44,14 @@ def crisis_periods(crises: Sequence[Crisis], period: Period, settings: RunSettin
 
     A history that several crises name is read and measured once.
     """
-    market_of = functools.cache(lambda name: shown_market(name, settings))
-    period_of = functools.cache(lambda name: measure_period(market_of(name), settings))
+    market_named = functools.cache(lambda name: shown_market(name, settings))
+    period_of = functools.cache(lambda name: measure_period(market_named(name), settings))
 
     def scene(crisis: Crisis) -> CrisisPeriod:
         window = find_window(crisis, period.sessions, period.market.rhythm)
         if window is not None or crisis.history == settings.history:
             return CrisisPeriod(crisis, period if window else None, window)
-        own = market_of(crisis.history)
+        own = market_named(crisis.history)
         window = find_window(crisis, own.sessions, own.rhythm)
         missing = [role for role in settings.legs if role not in own.assets]
         if window is not None and missing:
@@ -100,7 +100,7 @@ class EpisodeData:
     @functools.cached_property
     def _others(self) -> tuple[list[str], Array]:
         """The assets beside the pair's legs, and their levels (sessions x assets)."""
-        levels = self.period.market.levels.drop(columns=list(self.period.lenses.legs))
+        levels = self.period.market.levels.drop(columns=list(self.period.pair_settings.legs))
         return list(levels.columns), levels.to_numpy()
 
     def returns_in(self, window: Window) -> Json:
@@ -126,9 +126,9 @@ def joint_sell_off_row(view: EpisodeData, window: Window) -> Json:
     crisis, sign, later = (
         view.crisis(window),
         view.regime(window),
-        after(window, len(dates), longest=period.rule.max_sessions),
+        window_after(window, len(dates), longest=period.rule.max_sessions),
     )
-    fall = parent(window, period.falls)
+    fall = parent_drawdown(window, period.falls)
     return {
         "start": dates[window.start],
         "end": dates[window.end],
@@ -146,13 +146,13 @@ def drawdown_row(view: EpisodeData, fall: Drawdown) -> Json:
     """A drawdown of the pair from peak to trough; `days` and, from the trough on, `recovery_days` are calendar days."""
     dates, window = view.period.sessions, Window(fall.peak, fall.trough)
     stocks, bonds = view.period.pair.contributions(window)
-    recovery = None if fall.recovery is None else dates[fall.recovery]
+    median_recovery = None if fall.recovery is None else dates[fall.recovery]
     return {
         "peak": dates[fall.peak],
         "trough": dates[fall.trough],
-        "recovery": recovery,
+        "recovery": median_recovery,
         "days": (dates[fall.trough] - dates[fall.peak]).days,
-        "recovery_days": None if recovery is None else (recovery - dates[fall.trough]).days,
+        "recovery_days": None if median_recovery is None else (median_recovery - dates[fall.trough]).days,
         "kind": view.period.pair.kind(fall),
         **view.returns_in(window),
         "stocks_contribution": stocks,

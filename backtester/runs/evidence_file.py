@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from backtester.analysis.pair import Lenses
+from backtester.analysis.pair import PairSettings
 from backtester.files import bundled
 from backtester.runs.evidence_line import EvidenceLine
 from backtester.runs.folder import RunFolder
@@ -26,7 +26,7 @@ EVIDENCE_SETTINGS = (
     "execution",
     "series",
     "weights",
-    *Lenses.model_fields,
+    *PairSettings.model_fields,
 )
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from backtester.analysis.attribution import Lines, Overlay
-from backtester.analysis.base_rates import Chance, Cushion
+from backtester.analysis.attribution import OverlayEffect, ReturnLines
+from backtester.analysis.base_rates import Cushion, RotationCount
 from backtester.analysis.measures import Measures, calendar_years
 from backtester.analysis.period import Period
 from backtester.analysis.verdict import Placebo, Verdict
@@ -49,8 +49,8 @@ class Slice:
 class EpisodeAttribution:
     """What a strategy's return in one episode consists of: by asset and line of profit and loss, and by overlay."""
 
-    lines: Lines
-    overlays: tuple[Overlay, ...]
+    lines: ReturnLines
+    overlays: tuple[OverlayEffect, ...]
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class StrategyResult:
     verdict: Verdict
     measures: Measures
     card: Scorecard
-    lines: Lines
+    lines: ReturnLines
     attribution: dict[str, tuple[EpisodeAttribution | None, ...]]
     step_spells: tuple[StepSpells, ...]
 
@@ -141,7 +141,7 @@ class Result:
     drawdown_rows: tuple[Json, ...]
     crisis_rows: tuple[Json, ...]
     crisis_hashes: dict[str, str]
-    chances: dict[str, list[Chance]]
+    chances: dict[str, list[RotationCount]]
     cushions: tuple[Cushion, ...]
     correlations: pd.DataFrame
     dependence: dict[str, object]

@@ -121,9 +121,9 @@ def test_window_is_common_to_all(small: Path, tmp_path: Path) -> None:
 )
 def test_window_that_holds_too_little_is_refused(small: Path, dates: dict[str, str], message: str) -> None:
     """Fewer than three sessions cannot be measured; the history's span is told."""
-    with pytest.raises(DataError) as caught:
+    with pytest.raises(DataError) as result_or_error:
         run_of(small, "sixty_forty", **dates)
-    assert str(caught.value) == message
+    assert str(result_or_error.value) == message
 
 
 def test_three_sessions_are_enough(small: Path) -> None:
@@ -168,9 +168,9 @@ def test_progress_is_told(small: Path) -> None:
 def test_error_names_the_recipe(small: Path, tmp_path: Path) -> None:
     """What goes wrong in a plugin is told with its file and line, and the recipe it is in."""
     plugin = written(tmp_path, "broken", '"""Break."""\ndef weights(base):\n    return base / base["sugar"]\n')
-    with pytest.raises(BacktesterError) as caught:
+    with pytest.raises(BacktesterError) as result_or_error:
         run_of(small, "sixty_forty + broken", plugin=plugin)
-    assert caught.value.lines() == [
+    assert result_or_error.value.lines() == [
         f"strategy 'broken' ({plugin}, line 3): KeyError: 'sugar', which is no asset of history 'small'; "
         "known: bonds, gold, stocks",
         "in the recipe 'sixty_forty + broken'",
@@ -188,9 +188,9 @@ def test_market_of_is_the_history_up_to_its_end(small: Path) -> None:
 def test_ruin_before_the_window_is_refused(small: Path, tmp_path: Path) -> None:
     """A strategy that had lost everything before the window starts has nothing to measure there."""
     plugin = written(tmp_path, "ruined", '"""Lose it all."""\ndef weights():\n    return {"stocks": 20.0}\n')
-    with pytest.raises(RecipeError) as caught:
+    with pytest.raises(RecipeError) as result_or_error:
         run_of(small, "ruined", plugin=plugin, start="2020-04-01")
-    assert str(caught.value) == (
+    assert str(result_or_error.value) == (
         "'ruined' was ruined on 2020-03-09 and has nothing left to measure from 2020-04-01 on; leave it out, or start "
         "before its ruin"
     )

@@ -54,8 +54,7 @@ def betas_figure(document: Json, names: tuple[Named, ...]) -> Chart:
         caption=(
             f"Rolling beta of the chosen strategy to {pair.both}, both at once, over the last "
             f"{pair.rhythm.words_for(beta_window(pair))}, of returns in excess of bills. Thin: the reference's. A "
-            f"hedge "
-            "that only holds less of a leg shows as a line below the thin one of the same colour."
+            "hedge that only holds less of a leg shows as a line below the thin one of the same colour."
         ),
         description="Line chart of rolling betas; the table below has their means and ranges.",
         traces=tuple(traces),

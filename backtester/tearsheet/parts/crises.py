@@ -3,7 +3,7 @@ fell."""
 
 from dataclasses import dataclass
 
-from backtester.analysis.pair import USUAL
+from backtester.analysis.pair import DEFAULT_PAIR_SETTINGS
 from backtester.pages.format import date, listed_words, percent, period
 from backtester.pages.names import Named
 from backtester.pages.strip import Strip
@@ -43,7 +43,7 @@ def cushion_parts(document: Json) -> tuple[tuple[Strip, Table], ...]:
 
     In the run's own history the run's legs and thresholds define a fall, in another the defaults do.
     """
-    with_default_pair = document | {"settings": document["settings"] | USUAL.model_dump()}
+    with_default_pair = document | {"settings": document["settings"] | DEFAULT_PAIR_SETTINGS.model_dump()}
     histories = [history for history in document["stock_sell_offs"] if history["falls"]]
     return tuple(
         _cushion_part(

@@ -85,8 +85,8 @@ def drawdown_table(document: Json, names: tuple[Named, ...]) -> Table:
     assets = asset_roles(document, falls)
     rows = []
     for fall, bars in zip(falls, leg_bars(falls, pair.legs, "_contribution"), strict=True):
-        recovery = f"recovered {date(fall['recovery'])}" if fall["recovery"] else "not yet recovered"
-        dates, note = period(fall["peak"], fall["trough"]), f"{fall['kind']}; {recovery}"
+        median_recovery = f"recovered {date(fall['recovery'])}" if fall["recovery"] else "not yet recovered"
+        dates, note = period(fall["peak"], fall["trough"]), f"{fall['kind']}; {median_recovery}"
         cells = (
             *(number_cell(fall[key], 0) for key in ("days", "recovery_days")),
             *(points_cell(fall[f"{leg}_contribution"]) for leg, _, _ in pair.legs),
