@@ -20,9 +20,9 @@ from backtester.analysis.pair import Lenses
 from backtester.analysis.period import Period, measure_period
 from backtester.analysis.resample import BILLS, REFERENCE, STRATEGIES, Tracks, make_tracks, resample
 from backtester.arrays import Array, Integers
-from backtester.batch.jobs import Bench, Job
-from backtester.batch.ranking import sign_of, title_of
-from backtester.batch.rows import OF_RETURNS, SCORECARD
+from backtester.batch.jobs import Job, WorkerState
+from backtester.batch.ranking import figure_sign, job_title
+from backtester.batch.rows import RETURN_MEASURES, SCORECARD
 from backtester.engine.evaluate import Evaluation, evaluate_many
 from backtester.errors import BacktesterError
 from backtester.histories.derived import DAYS_A_YEAR
@@ -37,7 +37,7 @@ WITHOUT_BENCHMARK = {"acted", "mean_loss_reference", "mean_loss_mix"} | {
 
 
 @dataclass(frozen=True, eq=False)
-class Tracked:
+class TrackedJobs:
     """Jobs that share their settings, over the same sessions (T,): net asset values of the reference (T,), of the jobs
     and of their mixes (B, T), NaN throughout where a job has no mix."""
 
@@ -47,24 +47,24 @@ class Tracked:
     mix: Array
 
 
-def track_jobs(task: tuple[tuple[Job, ...], datetime.date], bench: Bench) -> Tracked:
+def track_jobs(task: tuple[tuple[Job, ...], datetime.date], worker: WorkerState) -> TrackedJobs:
     """Jobs that share their settings, carried out and measured from a date on; raise BacktesterError if one fails."""
     jobs, date = task
     settings = jobs[0].settings
-    asked = [(bench.recipe(job.recipe), settings.execution) for job in jobs]
-    runs: list[Evaluation] = [bench.reference(settings)]
-    for run in evaluate_many(asked, bench.market, bench.desk):
+    asked = [(worker.recipe(job.recipe), settings.execution) for job in jobs]
+    runs: list[Evaluation] = [worker.reference(settings)]
+    for run in evaluate_many(asked, worker.market, worker.desk):
         if isinstance(run, BacktesterError):
             raise run
         runs.append(run)
-    period = bench.period(settings, int(bench.market.sessions.searchsorted(pd.Timestamp(date))))
+    period = worker.period(settings, int(worker.market.sessions.searchsorted(pd.Timestamp(date))))
     analysis = analyse(runs, runs[0], period)
-    return Tracked(jobs, analysis.nav[0], analysis.nav[1:], analysis.mix_nav[1:])
+    return TrackedJobs(jobs, analysis.nav[0], analysis.nav[1:], analysis.mix_nav[1:])
 
 
 def scored_by(column: str) -> str:
     """The column itself, if it is one that returns give; else the Sharpe ratio."""
-    return column if column in OF_RETURNS or column in SCORECARD else OTHERWISE
+    return column if column in RETURN_MEASURES or column in SCORECARD else OTHERWISE
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +109,7 @@ class Contest:
 
     def title(self, place: int) -> str:
         """The name of a job."""
-        return title_of(self.jobs[place].name, self.jobs[place].point)
+        return job_title(self.jobs[place].name, self.jobs[place].point)
 
     def place(self, date: str) -> int:
         """The session of a date."""
@@ -124,7 +124,7 @@ class Contest:
     def merit(self, rows: Integers) -> Array:
         """The figure (K,) of each job less that of its benchmark: the higher the better."""
         scores = self.scores(rows)
-        return sign_of(self.column) * (scores.figures - scores.benchmark)
+        return figure_sign(self.column) * (scores.figures - scores.benchmark)
 
     def of_choices(self, walk: Walk) -> tuple[float, float]:
         """The figure of holding what was chosen, from its first session to the last, and what it is measured against;
@@ -140,13 +140,13 @@ class Contest:
         return float(figures[0]), float(benchmark[0])
 
 
-def make_contest(column: str, found: Sequence[Tracked], market: Market, date: datetime.date) -> Contest:
+def make_contest(column: str, found: Sequence[TrackedJobs], market: Market, date: datetime.date) -> Contest:
     """The contest of jobs that were tracked from that date on, those that have no mix, or were ruined, left out."""
     jobs: list[Job] = []
     tracks, periods = [], []
     whole = market.since(int(market.sessions.searchsorted(pd.Timestamp(date))))
-    for terms in dict.fromkeys(one.jobs[0].terms for one in found):
-        group = [one for one in found if one.jobs[0].terms == terms]
+    for terms in dict.fromkeys(one.jobs[0].settings_text for one in found):
+        group = [one for one in found if one.jobs[0].settings_text == terms]
         own, mix = (np.vstack([getattr(one, name) for one in group]) for name in ("own", "mix"))
         alive = np.isfinite(mix).all(axis=1) & (own > 0).all(axis=1)
         if not alive.any():

@@ -8,11 +8,11 @@ import pyarrow as pa
 from scipy.stats import rankdata
 
 from backtester.arrays import Array
-from backtester.batch.grid import SWEPT
+from backtester.batch.grid import SWEEPABLE_SETTINGS
 from backtester.batch.manifest import StudyFolder
-from backtester.batch.page.columns import figure_of
+from backtester.batch.page.columns import figure_column
 from backtester.batch.page.grid_map import SETTING_PREFIX
-from backtester.batch.ranking import places_in_order, sign_of
+from backtester.batch.ranking import figure_sign, ranked_rows
 from backtester.errors import DataError
 from backtester.runs.differences import Change, changes, flat
 
@@ -29,7 +29,7 @@ FIGURES_SHOWN = (
 
 
 @dataclass(frozen=True)
-class Moved:
+class FigureChange:
     """The change of a figure over the jobs of both studies: in how many of them, by how much in the mean, and the
     largest change, with its job."""
 
@@ -41,7 +41,7 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class Best:
+class BestJob:
     """The best job of one study: its figure there, and its figure and place in the other, None where it has none."""
 
     study: int
@@ -61,9 +61,9 @@ class StudyDifferences:
     both: int
     first: int
     second: int
-    moved: tuple[Moved, ...]
+    moved: tuple[FigureChange, ...]
     rank_correlation: float | None
-    best: tuple[Best, ...]
+    best: tuple[BestJob, ...]
 
 
 def study_differences(one: StudyFolder, other: StudyFolder) -> StudyDifferences:
@@ -79,7 +79,7 @@ def study_differences(one: StudyFolder, other: StudyFolder) -> StudyDifferences:
         one.table.take(pa.array([mine[job] for job in shared], pa.int64())),
         other.table.take(pa.array([theirs[job] for job in shared], pa.int64())),
     )
-    before, after = (figure_of(table, rank_by) for table in tables)
+    before, after = (figure_column(table, rank_by) for table in tables)
     return StudyDifferences(
         settings=tuple(changes(asked)),
         rank_by=rank_by,
@@ -94,29 +94,31 @@ def study_differences(one: StudyFolder, other: StudyFolder) -> StudyDifferences:
 
 def _swept(*folders: StudyFolder) -> list[str]:
     """The columns of settings of the run that a grid of either varies."""
-    named = [f"{SETTING_PREFIX}{name}" for name in SWEPT]
+    named = [f"{SETTING_PREFIX}{name}" for name in SWEEPABLE_SETTINGS]
     return [name for name in named if any(name in folder.table.column_names for folder in folders)]
 
 
-Name = tuple[object, ...]
+JobIdentity = tuple[object, ...]
 
 
-def _places(table: pa.Table, swept: Sequence[str]) -> dict[Name, int]:
+def _places(table: pa.Table, swept: Sequence[str]) -> dict[JobIdentity, int]:
     """The row of each job by what it is in any study."""
     columns = [table["recipe"].to_pylist()]
     columns += [table[name].to_pylist() if name in table.column_names else [None] * len(table) for name in swept]
     return {name: place for place, name in enumerate(zip(*columns, strict=True))}
 
 
-def _moved(tables: tuple[pa.Table, pa.Table]) -> list[Moved]:
+def _moved(tables: tuple[pa.Table, pa.Table]) -> list[FigureChange]:
     found = []
     for column in FIGURES_SHOWN:
-        change = figure_of(tables[1], column) - figure_of(tables[0], column)
+        change = figure_column(tables[1], column) - figure_column(tables[0], column)
         known = np.flatnonzero(np.isfinite(change) & (np.abs(change) > SAME_FIGURE))
         if len(known):
             largest = int(known[np.abs(change[known]).argmax()])
             mean = float(np.nanmean(change))
-            found.append(Moved(column, len(known), mean, float(change[largest]), str(tables[0]["name"][largest])))
+            found.append(
+                FigureChange(column, len(known), mean, float(change[largest]), str(tables[0]["name"][largest]))
+            )
     return found
 
 
@@ -132,19 +134,19 @@ def _spearman(before: Array, after: Array) -> float | None:
 
 
 def _best(
-    tables: tuple[pa.Table, pa.Table], places: tuple[dict[Name, int], dict[Name, int]], rank_by: str
-) -> list[Best]:
+    tables: tuple[pa.Table, pa.Table], places: tuple[dict[JobIdentity, int], dict[JobIdentity, int]], rank_by: str
+) -> list[BestJob]:
     found = []
     for study, table in enumerate(tables):
-        order = places_in_order(table, rank_by)
+        order = ranked_rows(table, rank_by)
         if not order:
             continue
         job = next(job for job, place in places[study].items() if place == order[0])
-        figure, there = float(figure_of(table, rank_by)[order[0]]), places[1 - study].get(job)
+        figure, there = float(figure_column(table, rank_by)[order[0]]), places[1 - study].get(job)
         elsewhere = place = None
         if there is not None:
-            values = sign_of(rank_by) * figure_of(tables[1 - study], rank_by)
+            values = figure_sign(rank_by) * figure_column(tables[1 - study], rank_by)
             if np.isfinite(values[there]):
-                elsewhere, place = float(sign_of(rank_by) * values[there]), int((values > values[there]).sum()) + 1
-        found.append(Best(study, str(table["name"][order[0]]), figure, elsewhere, place))
+                elsewhere, place = float(figure_sign(rank_by) * values[there]), int((values > values[there]).sum()) + 1
+        found.append(BestJob(study, str(table["name"][order[0]]), figure, elsewhere, place))
     return found

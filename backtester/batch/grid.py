@@ -18,8 +18,12 @@ from backtester.errors import did_you_mean
 PLACE = re.compile(r"\{(\w+)\}")
 GridValue = bool | int | float | str
 COST_SETTINGS = tuple(name for name in Costs.model_fields if name != "assets")
-TRADING = tuple(name for name in Execution.model_fields if name != "costs")
-SWEPT = (*TRADING, *COST_SETTINGS, *Lenses.model_fields)  # settings of a run that a grid can vary
+EXECUTION_SETTINGS = tuple(name for name in Execution.model_fields if name != "costs")
+SWEEPABLE_SETTINGS = (
+    *EXECUTION_SETTINGS,
+    *COST_SETTINGS,
+    *Lenses.model_fields,
+)  # settings of a run that a grid can vary
 
 
 def _fits(value: GridValue) -> GridValue:
@@ -112,10 +116,10 @@ class Grid(BaseModel):
         named, given = self.named, set(self.__pydantic_extra__)
         for name in named - given:
             raise ValueError(f"recipe has {{{name}}}, which the grid gives no values; {did_you_mean(name, given)}")
-        for name in given - named - set(SWEPT):
+        for name in given - named - set(SWEEPABLE_SETTINGS):
             raise ValueError(
                 f"the grid has values for {name!r}, but the recipe has no {{{name}}}, and no setting of a run has that "
-                f"name; {did_you_mean(name, [*named, *SWEPT])}"
+                f"name; {did_you_mean(name, [*named, *SWEEPABLE_SETTINGS])}"
             )
         return self
 

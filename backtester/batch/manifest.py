@@ -38,7 +38,7 @@ def write_manifest(
         folder / MANIFEST_FILE,
         to_json(
             {
-                "study": stated(study),
+                "study": stated_keys(study),
                 "data": {"history": market.history.name, "sha256": market.sha256},
                 "plugins": {
                     one.name: {"file": Path(one.origin).name, "sha256": one.sha256}
@@ -51,7 +51,7 @@ def write_manifest(
     )
 
 
-def stated(study: Study) -> Json:
+def stated_keys(study: Study) -> Json:
     """The keys that the study states, without defaults."""
     kept: Json = study.model_dump(mode="json", exclude={"grid", "data", "plugins", "out"}, exclude_defaults=True)
     kept["rank_by"] = study.rank_by

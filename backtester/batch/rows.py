@@ -31,7 +31,7 @@ PAYOFF_PARTS = tuple(f"payoff_parts_{name}" for name in PART_NAMES)
 PLACEBO = tuple(f"beyond_mix_placebo_{name}" for name in Placebo._fields)
 CARD = ("joint_sell_offs", *SCORECARD, *MIX, *PAYOFF_PARTS, *PLACEBO)
 ROW_FIGURES = (*MEASURES, *CARD)
-OF_RETURNS = tuple(name for name in MEASURES if name in MEASURE_NAMES)  # the others are of accounts
+RETURN_MEASURES = tuple(name for name in MEASURES if name in MEASURE_NAMES)  # the others are of accounts
 ROWS_SCHEMA = pa.schema(
     [
         ("key", pa.string()),
@@ -64,8 +64,8 @@ def analysed_outcomes(analysis: Analysis, accounts: Sequence[Accounts], period: 
     """The outcomes of jobs that were analysed together over one period."""
     start, end = period.sessions[0].date(), period.sessions[-1].date()
     of_accounts = measure_accounts(accounts, period.sessions)
-    measured = analysis.measured[:, [MEASURE_NAMES.index(name) for name in OF_RETURNS]]
-    order = [(*OF_RETURNS, *ACCOUNT_MEASURES).index(name) for name in MEASURES]
+    measured = analysis.measured[:, [MEASURE_NAMES.index(name) for name in RETURN_MEASURES]]
+    order = [(*RETURN_MEASURES, *ACCOUNT_MEASURES).index(name) for name in MEASURES]
     placebos = np.array([one or (np.nan,) * len(PLACEBO) for one in analysis.placebos])
     windows = np.full((len(measured), 1), float(len(period.windows.joint)))
     card = (windows, analysis.cards, analysis.shares, analysis.parts, placebos)

@@ -19,7 +19,7 @@ from backtester.analysis.overfitting import (
 )
 from backtester.arrays import Array, Integers
 from backtester.batch.contest import Contest
-from backtester.batch.contested import Contested, contested, hold_contest
+from backtester.batch.contest_result import ContestResult, contest_result, hold_contest
 from backtester.batch.jobs import Job
 from backtester.batch.ranking import row_title
 from backtester.batch.rows import ROW_FIGURES
@@ -48,11 +48,11 @@ class Search:
     sharpe: float
     deflated: float
     overfitting: Overfitting
-    contested: Contested | None = None
+    contested: ContestResult | None = None
 
 
 @dataclass(frozen=True)
-class Entrants:
+class ContestInputs:
     """The entrants that the study's own figure is judged on: its jobs, in the order of the rows, its column, workers,
     and how many threads of this process."""
 
@@ -62,7 +62,7 @@ class Entrants:
     threads: int
 
 
-def contest_of(table: pa.Table, market: Market, entrants: Entrants) -> Contest | None:
+def contest_of(table: pa.Table, market: Market, entrants: ContestInputs) -> Contest | None:
     """The contest of jobs that stand for all of these rows; None where `search_of` finds nothing, no job can be
     carried out again, or the column is a scenario's, which is no figure of any other stretch of time."""
     if entrants.rank_by not in ROW_FIGURES:
@@ -90,7 +90,7 @@ def search_of(table: pa.Table, market: Market, contest: Contest | None = None, *
         sharpe=float(ratios[best]) * MONTHS_A_YEAR**0.5,
         deflated=deflated_sharpe(excess, best, trials=trials),
         overfitting=backtest_overfitting(excess),
-        contested=None if contest is None else contested(contest, threads),
+        contested=None if contest is None else contest_result(contest, threads),
     )
 
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints, ValidationError, field_validator
 
-from backtester.batch.grid import COST_SETTINGS, TRADING, Grid, GridPoint, GridValue, Range
+from backtester.batch.grid import COST_SETTINGS, EXECUTION_SETTINGS, Grid, GridPoint, GridValue, Range
 from backtester.batch.rows import ROW_FIGURES
-from backtester.batch.worlds import SCENARIO
+from backtester.batch.scenario_markets import SCENARIO_PREFIX
 from backtester.engine.costs import Costs
 from backtester.engine.execution import Execution
 from backtester.errors import StudyError, did_you_mean
@@ -46,7 +46,7 @@ class Study(Shared):
     @field_validator("rank_by")
     @classmethod
     def _is_a_column(cls, column: str) -> str:
-        if column not in ROW_FIGURES and not column.startswith(SCENARIO):  # which there are, the history says
+        if column not in ROW_FIGURES and not column.startswith(SCENARIO_PREFIX):  # which there are, the history says
             raise ValueError(f"no column {column!r}; {did_you_mean(column, ROW_FIGURES)}")
         return column
 
@@ -110,7 +110,7 @@ def settings_at(settings: RunSettings, swept: dict[str, GridValue]) -> RunSettin
             stated["execution"]["costs"]
             if name in COST_SETTINGS
             else stated["execution"]
-            if name in TRADING
+            if name in EXECUTION_SETTINGS
             else stated
         )
         part[name] = value

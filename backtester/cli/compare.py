@@ -32,14 +32,14 @@ def compare(
 
     studies = [folder for folder in runs if is_study(folder)]
     if studies or differences:
-        from backtester.cli.actions.differences import compare_studies, differ_runs  # likewise
+        from backtester.cli.actions.differences import print_run_differences, print_study_differences  # likewise
 
         if len(set(runs)) < 2:
             raise click.UsageError("one folder alone; name two or more")
         if studies and len(studies) < len(runs):
             other = next(folder for folder in runs if folder not in studies)
             raise click.UsageError(f"{studies[0]} is a study's folder and {other} is not; compare like with like")
-        act = compare_studies if studies else differ_runs
+        act = print_study_differences if studies else print_run_differences
         act(list(dict.fromkeys(runs)), as_json=as_json)
         return
     from backtester.cli.actions.compare import compare_runs  # plotly takes half a second to import

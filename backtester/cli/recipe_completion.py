@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 OPENING_BRACKETS, CLOSING_BRACKETS, QUOTES = "([{", ")]}", "'\""
 
 
-class BrokenOff(NamedTuple):
+class RecipeEnd(NamedTuple):
     """Where a recipe breaks off: how deep in brackets, or in a quoted text; and the places at which its last part, the
     inside of this part's brackets and its last setting begin."""
 
@@ -51,7 +51,7 @@ def _completed(text: str, start: int, words: dict[str, str]) -> Iterator[Complet
             yield CompletionItem(kept + word, help=about)
 
 
-def _end_of(text: str) -> BrokenOff:
+def _end_of(text: str) -> RecipeEnd:
     depth, quote, part, inside, setting = 0, "", 0, 0, 0
     for place, sign in enumerate(text, start=1):
         if quote:
@@ -68,4 +68,4 @@ def _end_of(text: str) -> BrokenOff:
             part = place
         elif sign == "," and depth == 1:
             setting = place
-    return BrokenOff(depth, bool(quote), part, inside, setting)
+    return RecipeEnd(depth, bool(quote), part, inside, setting)

@@ -11,13 +11,13 @@ from backtester.pages.environment import Section, static
 from backtester.pages.figure import Chart
 
 
-def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> dict[str, Any]:
+def chart_values(sections: Sequence[Section], plotly_source: str | None = None) -> dict[str, Any]:
     """The values, by name in the template, that the charts of the sections need.
 
     plotly.js is inside a page that has a chart, as text that the page's script runs when a chart comes near the screen;
     or beside the page, at `plotly_source`.
     """
-    charts = script(lean(static("phone.js") + static("paper.js") + static("charts.js")))
+    charts = script(minified(static("phone.js") + static("paper.js") + static("charts.js")))
     styles = palette.stylesheet() + static("style.css")
     figures = {one.name: json_for_script(one.spec()) for part in sections for one in part.every(Chart)}
     inside = [plotly_js()] if figures and plotly_source is None else []
@@ -33,7 +33,7 @@ def drawing(sections: Sequence[Section], plotly_source: str | None = None) -> di
     }
 
 
-def lean(source: str) -> str:
+def minified(source: str) -> str:
     """A script without comment lines, indents and empty lines. No string in it may span several lines."""
     lines = (line.strip() for line in source.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))

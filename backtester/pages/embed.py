@@ -43,16 +43,16 @@ class DatedArrays:
 
     def packed(self) -> dict[str, Any]:
         """The group as the page's script reads it: the first date in days since 1970, the days to each from the one
-        before in 8 bits or, if `wide`, 16, and each array as `stepped` has it; in base64 of little-endian numbers."""
+        before in 8 bits or, if `wide`, 16, and each array as `quantised` has it; in base64 of little-endian numbers."""
         days = ((self.dates - pd.Timestamp("1970-01-01")) // pd.Timedelta(days=1)).to_numpy()
         first = int(days[0]) if len(days) else 0
-        arrays = {name: stepped(values) for name, values in self.arrays.items()}
+        arrays = {name: quantised(values) for name, values in self.arrays.items()}
         steps = np.diff(days, prepend=first)
         wide = bool((steps > 255).any())
         return {"first": first, "wide": wide, "days": packed(steps, "<u2" if wide else "u1"), "arrays": arrays}
 
 
-def stepped(values: Array) -> list[Any]:
+def quantised(values: Array) -> list[Any]:
     """The lowest value, the step of quantisation, and each value as a packed number of steps; NaN has its own code."""
     known = np.isfinite(values)
     low, high = (float(values[known].min()), float(values[known].max())) if known.any() else (0.0, 0.0)

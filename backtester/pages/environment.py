@@ -58,7 +58,7 @@ def environment(package: str) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        bytecode_cache=Compiled(),
+        bytecode_cache=TemplateCache(),
     )
     made.filters["breakable"] = breakable
     made.filters["marked"] = marked
@@ -67,7 +67,7 @@ def environment(package: str) -> jinja2.Environment:
     return made
 
 
-class Compiled(jinja2.BytecodeCache):
+class TemplateCache(jinja2.BytecodeCache):
     """The compiled code of templates in the cache folder; if it is missing or damaged, jinja compiles again."""
 
     def load_bytecode(self, bucket: Bucket) -> None:

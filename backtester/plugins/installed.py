@@ -47,7 +47,7 @@ def module_file(point: EntryPoint) -> Path:
     return Path(str(_spec(point).origin)).resolve()
 
 
-def installed_of(point: EntryPoint) -> Installed:
+def read_installed(point: EntryPoint) -> Installed:
     """The installed strategy of an entry point. Raise PluginError if its files cannot be read."""
     spec = _spec(point)
     module = spec.name

@@ -10,7 +10,7 @@ from backtester.plugins.guard import plugin_code
 LABEL_REMEDY = "write it like LABEL = 'Gold {size:%}', settings in braces, or as a function of settings"
 
 
-class Text(string.Formatter):
+class LabelFormatter(string.Formatter):
     """A formatter in which `%` writes a fraction in percent without superfluous decimals: 10%, 7.5%."""
 
     def format_field(self, value: object, format_spec: str) -> str:
@@ -50,7 +50,7 @@ def label_text(label: object, settings: dict[str, object]) -> str:
     known = {name: settings[name] for name in named_settings(label)}
     try:
         with plugin_code():  # a function, and how a setting's own type is written, are the plugin's code
-            text = label(**known) if callable(label) else Text().vformat(str(label), (), known)
+            text = label(**known) if callable(label) else LabelFormatter().vformat(str(label), (), known)
     except Exception as error:
         raise PluginError(f"LABEL cannot be made of {known}: {first_line(error)}; {LABEL_REMEDY}") from error
     if not isinstance(text, str) or not text.strip() or not text.isprintable():

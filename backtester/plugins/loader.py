@@ -15,7 +15,7 @@ from backtester.errors import PluginError, UnknownStrategyError, did_you_mean, f
 from backtester.files import bundled, open_regular, sha256
 from backtester.plugins.declaration import joined_declaration, read_declaration, read_state_declaration
 from backtester.plugins.guard import plugin_code
-from backtester.plugins.installed import Installed, imported_anew, installed_of, module_file
+from backtester.plugins.installed import Installed, imported_anew, module_file, read_installed
 from backtester.plugins.labels import check_label
 from backtester.plugins.names import ENTRY_POINTS, normal_name
 from backtester.plugins.strategy import Strategy
@@ -111,7 +111,7 @@ def _load(name: str, place: FoundPlace) -> Strategy:
 
 def load_installed(point: EntryPoint) -> Strategy:
     """The strategy that an entry point names; raise PluginError if it does not load."""
-    file, installed = module_file(point), installed_of(point)
+    file, installed = module_file(point), read_installed(point)
     return load_strategy(normal_name(point.name), str(file), installed.files[file], installed)
 
 

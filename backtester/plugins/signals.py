@@ -22,7 +22,7 @@ def _deviation(values: bytes, sessions: int) -> Array:
     return returns.rolling(sessions).std().to_numpy()
 
 
-def lately(sign: "pd.Series[bool]", sessions: int) -> "pd.Series[bool]":
+def recently_true(sign: "pd.Series[bool]", sessions: int) -> "pd.Series[bool]":
     """Whether the sign is true at this session or one of the `sessions` - 1 before it; NaN counts as false."""
     return sign.astype(float).rolling(sessions, min_periods=1).max() > 0
 

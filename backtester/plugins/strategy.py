@@ -50,10 +50,10 @@ class Strategy:
     def answer(self, inputs: Mapping[str, object], settings: Mapping[str, object]) -> object:
         """The answer of `weights`; if it reads `state`, it is given what the function `state` returns."""
         own = self.own_declaration or self.declaration
-        said = {STATE: self.say(inputs, settings)} if STATE in own.reads else {}
+        said = {STATE: self.state_answer(inputs, settings)} if STATE in own.reads else {}
         return _called(self.weights, own, {**inputs, **said}, settings)
 
-    def say(self, inputs: Mapping[str, object], settings: Mapping[str, object]) -> object:
+    def state_answer(self, inputs: Mapping[str, object], settings: Mapping[str, object]) -> object:
         """The answer of `state`, for a strategy that has one."""
         assert self.state is not None
         assert self.state_declaration is not None

@@ -1,8 +1,8 @@
 """Sentences on the result of a study's search, for the screen and for the page."""
 
-from backtester.batch.contested import Contested, RealityCheck
-from backtester.batch.page.columns import shown_column
-from backtester.batch.ranking import sign_of
+from backtester.batch.contest_result import ContestResult, RealityCheck
+from backtester.batch.page.columns import column_format
+from backtester.batch.ranking import figure_sign
 from backtester.batch.search import Search
 from backtester.pages.format import counted, number, percent
 
@@ -29,21 +29,21 @@ def finding_headline(search: Search | None) -> str:
     if not contested or contested.check is None:
         why = contested.reason if contested else "too few jobs or months to judge a search by"
         return f"Whether the best job is more than the luck of a search cannot be said: {why}."
-    check, what = contested.check, shown_column(contested.by)
+    check, what = contested.check, column_format(contested.by)
     found = (
         f"The best of {contested.of:,} jobs has {_with_unit(contested.by, check.figure)}; allowing for its having been "
         f"chosen, the 90% interval is {what.text(check.low)} to {what.text(check.high)}"
     )
     if check.hansen is None:
         return f"{found}."
-    over = sign_of(contested.by) * (check.figure - check.benchmark) > 0
+    over = figure_sign(contested.by) * (check.figure - check.benchmark) > 0
     is_clear = over and not check.low <= check.benchmark <= check.high
     return f"{found}: {'more' if is_clear else 'no more'} than the search would find by luck."
 
 
-def contested_lines(contested: Contested) -> list[str]:
+def contested_lines(contested: ContestResult) -> list[str]:
     """Sentences on the study's own figure, given that the best job was chosen by it."""
-    what = shown_column(contested.by)
+    what = column_format(contested.by)
     lines = [] if contested.check is None else [_check_line(contested, contested.check)]
     if contested.reason is not None:
         lines.append(f"The best was not resampled with the others: {contested.reason}.")
@@ -62,8 +62,8 @@ def contested_lines(contested: Contested) -> list[str]:
     return lines
 
 
-def _check_line(contested: Contested, check: RealityCheck) -> str:
-    what = shown_column(contested.by)
+def _check_line(contested: ContestResult, check: RealityCheck) -> str:
+    what = column_format(contested.by)
     stand = (
         f"{contested.jobs:,} jobs, which stand for all {contested.of:,} (each correlates by "
         f"{contested.closeness:.4f} or more with the centre of its cluster)"
@@ -83,14 +83,14 @@ def _check_line(contested: Contested, check: RealityCheck) -> str:
     )
 
 
-def _against(contested: Contested) -> str:
+def _against(contested: ContestResult) -> str:
     if not contested.benchmark:
         return ""
-    return f", the reference {shown_column(contested.by).text(contested.benchmark)}"
+    return f", the reference {column_format(contested.by).text(contested.benchmark)}"
 
 
 def _with_unit(column: str, value: float) -> str:
-    what = shown_column(column)
+    what = column_format(column)
     unit = what.unit.removeprefix("log ").removeprefix("%").strip()
     return f"a {_lower(what.label)} of {what.text(value)}{' ' + unit if unit else ''}"
 

@@ -6,10 +6,10 @@ import numpy as np
 import pyarrow as pa
 
 from backtester.arrays import Array, Integers
-from backtester.batch.page.columns import KEY_SIGNS, figure_of
+from backtester.batch.page.columns import KEY_LENGTH, figure_column
 
 PAYOFF, COST = "beyond_mix_payoff_mean", "growth_annual_over_mix_rest"
-WIDE, HIGH = 640, 300  # of the picture, in its own units
+PICTURE_WIDTH, PICTURE_HEIGHT = 640, 300  # of the picture, in its own units
 TICK_DIGITS = (1, 2, 2.5, 5, 10)
 
 
@@ -49,12 +49,12 @@ def on_frontier(payoff: Array, cost: Array) -> Integers:
 
 def make_frontier(table: pa.Table) -> Frontier | None:
     """The frontier of a study's jobs; None where fewer than two have both figures."""
-    payoff, cost = figure_of(table, PAYOFF), figure_of(table, COST)
+    payoff, cost = figure_column(table, PAYOFF), figure_column(table, COST)
     known = np.isfinite(payoff) & np.isfinite(cost)
     if known.sum() < 2:
         return None
     x_scale, y_scale = _scale(cost[known]), _scale(payoff[known])
-    x, y = _at(cost, x_scale) * WIDE, HIGH - _at(payoff, y_scale) * HIGH
+    x, y = _at(cost, x_scale) * PICTURE_WIDTH, PICTURE_HEIGHT - _at(payoff, y_scale) * PICTURE_HEIGHT
     dots = "".join(f"M{a:.1f} {b:.1f}h0" for a, b in zip(x[known], y[known], strict=True))
     points = tuple(
         FrontierJob(
@@ -62,7 +62,7 @@ def make_frontier(table: pa.Table) -> Frontier | None:
             float(y[place]),
             place,
             str(table["name"][place]),
-            str(table["key"][place])[:KEY_SIGNS],
+            str(table["key"][place])[:KEY_LENGTH],
             float(payoff[place]),
             float(cost[place]),
         )
@@ -71,11 +71,13 @@ def make_frontier(table: pa.Table) -> Frontier | None:
     return Frontier(
         dots,
         points,
-        tuple((float(_at(np.array(one), x_scale)) * WIDE, one) for one in _ticks(x_scale)),
-        tuple((HIGH - float(_at(np.array(one), y_scale)) * HIGH, one) for one in _ticks(y_scale)),
+        tuple((float(_at(np.array(one), x_scale)) * PICTURE_WIDTH, one) for one in _ticks(x_scale)),
+        tuple((PICTURE_HEIGHT - float(_at(np.array(one), y_scale)) * PICTURE_HEIGHT, one) for one in _ticks(y_scale)),
         (
-            float(_at(np.array(0.0), x_scale)) * WIDE if x_scale[0] < 0 < x_scale[1] else None,
-            HIGH - float(_at(np.array(0.0), y_scale)) * HIGH if y_scale[0] < 0 < y_scale[1] else None,
+            float(_at(np.array(0.0), x_scale)) * PICTURE_WIDTH if x_scale[0] < 0 < x_scale[1] else None,
+            PICTURE_HEIGHT - float(_at(np.array(0.0), y_scale)) * PICTURE_HEIGHT
+            if y_scale[0] < 0 < y_scale[1]
+            else None,
         ),
     )
 

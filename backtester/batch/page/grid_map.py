@@ -34,7 +34,7 @@ class GridMap:
         """The settings that vary."""
         return tuple(self.values)
 
-    def steps(self, name: str) -> bool:
+    def is_numeric(self, name: str) -> bool:
         """Whether the setting's values are numbers, of which each has a next one."""
         return all(isinstance(one, int | float) and not isinstance(one, bool) for one in self.values[name])
 
@@ -52,7 +52,7 @@ class GridMap:
             tuple(step if name == own else 0 for name in self.names)
             for own in self.names
             for step in (-1, 1)
-            if self.steps(own)
+            if self.is_numeric(own)
         ]
         return [
             [
@@ -63,7 +63,7 @@ class GridMap:
             for place in map(tuple, places.T.tolist())
         ]
 
-    def around(self, figure: Array) -> Array:
+    def neighbours_means(self, figure: Array) -> Array:
         """The mean of a figure (N,) among each job's neighbours; NaN without any, or where one has none."""
         means = [float(figure[near].mean()) if near else float("nan") for near in self.neighbours]
         return np.array(means)

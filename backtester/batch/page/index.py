@@ -16,17 +16,17 @@ import pyarrow.compute as pc
 from markupsafe import Markup
 
 from backtester.batch.jobs import Job
-from backtester.batch.manifest import stated, write_manifest
+from backtester.batch.manifest import stated_keys, write_manifest
 from backtester.batch.page.columns import packed_study
 from backtester.batch.page.finding import VOID_FINDING, finding_headline, search_lines
 from backtester.batch.page.frontier import make_frontier
 from backtester.batch.page.grid_map import make_grid_map
 from backtester.batch.page.needed import needed_sizes
 from backtester.batch.page.tables import best_table, needed_table, robust_table, study_table, walk_table
-from backtester.batch.ranking import places_in_order
+from backtester.batch.ranking import ranked_rows
 from backtester.batch.search import Search
 from backtester.batch.study import Study
-from backtester.batch.written import code_hash, table_hash, write_once
+from backtester.batch.written_files import code_hash, table_hash, write_if_changed
 from backtester.contract.past_only import RULE
 from backtester.contract.rules import BrokenRule
 from backtester.files import sha256, write_text
@@ -70,7 +70,7 @@ def write_study_page(
     """Write the page, unless it is up to date, and the manifest that says how its rows were made, with each
     scenario's hash by its column."""
     write_manifest(subject.folder, subject.study, market, strategies, scenarios)
-    write_once(subject.folder / INDEX, _hash(subject), lambda _: write_index(subject))
+    write_if_changed(subject.folder / INDEX, _hash(subject), lambda _: write_index(subject))
 
 
 def write_index(subject: StudyPage) -> Path:
@@ -113,7 +113,7 @@ def render_index(subject: StudyPage) -> str:
 def _sections(subject: StudyPage, table: pa.Table) -> list[Section]:
     """The sections that the rows have something for, in the order of the page."""
     study, search, grid = subject.study, subject.search, make_grid_map(table)
-    ranked = places_in_order(table, study.rank_by)
+    ranked = ranked_rows(table, study.rank_by)
     made = [
         Section(
             "finding",
@@ -156,15 +156,15 @@ def _commands(jobs: Sequence[Job], folder: Path) -> dict[str, list[Any]]:
     """The commands that carry jobs out as runs, with RECIPE for a job's own, and by job the place of its command."""
     texts: dict[str, str] = {}
     for job in jobs:
-        if job.terms not in texts:
+        if job.settings_text not in texts:
             settings = RunSettings.model_validate(job.settings.model_dump() | {"recipes": (RECIPE,)})
-            texts[job.terms] = f"{command(settings)} --out {shlex.quote(f'{shown_path(folder)}/{JOBS}')}/"
+            texts[job.settings_text] = f"{command(settings)} --out {shlex.quote(f'{shown_path(folder)}/{JOBS}')}/"
     order = {terms: place for place, terms in enumerate(texts)}
-    return {"texts": list(texts.values()), "places": [order[job.terms] for job in jobs]}
+    return {"texts": list(texts.values()), "places": [order[job.settings_text] for job in jobs]}
 
 
 def _stated(study: Study) -> dict[str, str]:
     """The keys of the study, each with a text."""
-    kept = stated(study)
+    kept = stated_keys(study)
     kept |= {f"grid {place}": one for place, one in enumerate(kept.pop("grid"), start=1)}
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in kept.items()}

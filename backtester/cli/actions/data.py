@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from backtester.cli.actions.screen import print_json, print_table, say, warn
-from backtester.cli.remembered import made_of_histories, remembered
+from backtester.cli.answer_cache import cached_answer, histories_fingerprint
 from backtester.places import named_folder
 
 
@@ -39,8 +39,8 @@ def _count(number: int | None) -> str:
 def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
     """A history's series."""
     folder = named_folder(folder)
-    shown = remembered(
-        ["history", name, str(folder)], lambda: made_of_histories(folder), lambda: _described(name, folder)
+    shown = cached_answer(
+        ["history", name, str(folder)], lambda: histories_fingerprint(folder), lambda: _described(name, folder)
     )
     if as_json:
         print_json(shown)
@@ -79,22 +79,22 @@ def show_history(name: str, folder: Path | None, *, as_json: bool) -> None:
 def history_rows(folder: Path | None) -> list[dict[str, Any]]:
     """Every history with its span."""
     own = named_folder(folder)
-    rows: list[dict[str, Any]] = remembered(
+    rows: list[dict[str, Any]] = cached_answer(
         ["histories", str(own)],
-        lambda: made_of_histories(own),
+        lambda: histories_fingerprint(own),
         lambda: _listed(folder),
-        is_whole=lambda found: not any(row["error"] for row in found),
+        is_complete=lambda found: not any(row["error"] for row in found),
     )
     return rows
 
 
 def _listed(folder: Path | None) -> list[dict[str, Any]]:
-    from backtester.cli.actions.described import listed_histories  # pandas takes half a second to import
+    from backtester.cli.actions.history_documents import history_summaries  # pandas takes half a second to import
 
-    return listed_histories(folder)
+    return history_summaries(folder)
 
 
 def _described(name: str, folder: Path | None) -> dict[str, Any]:
-    from backtester.cli.actions.described import described_history  # pandas takes half a second to import
+    from backtester.cli.actions.history_documents import history_document  # pandas takes half a second to import
 
-    return described_history(name, folder)
+    return history_document(name, folder)

@@ -9,7 +9,7 @@ from rich.text import Text
 from backtester.analysis.figures import FigureEntry
 from backtester.batch.differences import StudyDifferences, study_differences
 from backtester.batch.manifest import read_study_folder
-from backtester.batch.page.columns import Shown, shown_column
+from backtester.batch.page.columns import ColumnFormat, column_format
 from backtester.cli.actions.screen import console, print_json, print_table, say
 from backtester.errors import printable
 from backtester.pages.format import MISSING, number, numbered
@@ -20,7 +20,7 @@ from backtester.runs.values import clean
 LONGEST_TEXT = 24  # signs of a hash or another text that are shown
 
 
-def compare_studies(folders: Sequence[Path], *, as_json: bool) -> None:
+def print_study_differences(folders: Sequence[Path], *, as_json: bool) -> None:
     """Say what changed from the first study to each other."""
     first, *others = [read_study_folder(folder) for folder in folders]
     found = [(folder.path, study_differences(first, folder)) for folder in others]
@@ -33,7 +33,7 @@ def compare_studies(folders: Sequence[Path], *, as_json: bool) -> None:
         _print_jobs(one, (str(first.path), str(path)))
 
 
-def differ_runs(folders: Sequence[Path], *, as_json: bool) -> None:
+def print_run_differences(folders: Sequence[Path], *, as_json: bool) -> None:
     """Say what changed between runs, in settings and in results."""
     runs = [read_run(folder) for folder in folders]
     found = run_differences(runs, [str(folder) for folder in folders])
@@ -71,12 +71,12 @@ def _print_jobs(found: StudyDifferences, names: tuple[str, str]) -> None:
         columns = {"Figure": "left", "Jobs": "right", "Mean change": "right", "Largest": "right", "Of": "left"}
         rows = []
         for one in found.moved:
-            what = dataclasses.replace(shown_column(one.column), signed=True)
+            what = dataclasses.replace(column_format(one.column), signed=True)
             rows.append([what.label, f"{one.jobs:,}", what.text(one.mean), what.text(one.largest), one.largest_of])
         print_table(columns, rows, title="\nResults of the jobs in both")
     elif found.both:
         say("Results of the jobs in both: the same")
-    what = shown_column(found.rank_by)
+    what = column_format(found.rank_by)
     for best in found.best:
         said = f"Best of {names[best.study]} by {what.label}: {best.name} with {what.text(best.figure)}"
         other = names[1 - best.study]
@@ -93,7 +93,7 @@ def _shown(value: Scalar, figure: FigureEntry | None) -> str:
     """A value as people read it."""
     if figure is not None and isinstance(value, int | float):
         kind = figure.kind if figure.kind in ("percent", "number") else "count"
-        return Shown(figure.label, figure.unit, kind, figure.decimals, figure.signed).text(float(value))
+        return ColumnFormat(figure.label, figure.unit, kind, figure.decimals, figure.signed).text(float(value))
     if value is None:
         return MISSING
     text = str(value)

@@ -4,9 +4,9 @@ import dataclasses
 from collections.abc import Collection
 from pathlib import Path
 
-from backtester.cli.actions.declared import library_with_warnings
 from backtester.cli.actions.run_screen import shown_progress
 from backtester.cli.actions.screen import note, print_json, print_table, say
+from backtester.cli.actions.strategy_documents import library_with_warnings
 from backtester.errors import OutputError, PluginError
 from backtester.files import open_regular, write_text
 from backtester.histories.manifest import find_history

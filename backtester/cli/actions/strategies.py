@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from backtester.cli.actions.screen import print_json, print_table, say, warn
-from backtester.cli.remembered import made_of_strategies, remembered
+from backtester.cli.answer_cache import cached_answer, strategies_fingerprint
 from backtester.plugins.names import normal_name
 
 RHYTHM = {
@@ -50,13 +50,13 @@ def declared_library(plugins: tuple[Path, ...] = ()) -> dict[str, Any]:
     do not load."""
 
     def make() -> dict[str, Any]:
-        from backtester.cli.actions.declared import declared  # executes strategies, which import pandas
+        from backtester.cli.actions.strategy_documents import library_document  # executes strategies, with pandas
         from backtester.plugins.loader import load_library  # beside the line above
 
-        return declared(load_library(plugins))
+        return library_document(load_library(plugins))
 
-    library: dict[str, Any] = remembered(
-        ["strategies"], lambda: made_of_strategies(plugins), make, is_whole=lambda found: not found["broken"]
+    library: dict[str, Any] = cached_answer(
+        ["strategies"], lambda: strategies_fingerprint(plugins), make, is_complete=lambda found: not found["broken"]
     )
     return library
 
@@ -64,11 +64,11 @@ def declared_library(plugins: tuple[Path, ...] = ()) -> dict[str, Any]:
 def _declared(name: str, plugins: tuple[Path, ...]) -> dict[str, Any]:
     """The description of the strategy of that name: what it does, reads and can be set to; raise PluginError if there
     is none that loads."""
-    if made_of_strategies(plugins) is not None:
+    if strategies_fingerprint(plugins) is not None:
         known: dict[str, dict[str, Any]] = {one["name"]: one for one in declared_library()["strategies"]}
         if normal_name(name) in known:
             return known[normal_name(name)]
-    from backtester.cli.actions.declared import declared_by  # executes strategies, which import pandas
+    from backtester.cli.actions.strategy_documents import strategy_document  # executes strategies, which import pandas
     from backtester.plugins.loader import load_library  # beside the line above
 
-    return declared_by(load_library(plugins).find(name))
+    return strategy_document(load_library(plugins).find(name))

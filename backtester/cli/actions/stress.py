@@ -16,7 +16,7 @@ from backtester.stress.build import Fed, Ways
 from backtester.tearsheet.stress_page import render_stress
 
 
-def trial_settings(params: Mapping[str, Any]) -> RunSettings:
+def stress_settings(params: Mapping[str, Any]) -> RunSettings:
     """The settings that the options state."""
     return RunSettings(
         recipes=params["recipes"],

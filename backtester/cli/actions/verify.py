@@ -49,9 +49,9 @@ def verify_jobs(folder: Path, data: Path | None, plugins: tuple[Path, ...], *, s
     warn_if_uncached()
     _note_versions(stored.manifest, "study")
     if as_json:
-        print_json(_document(found.difference) | {"jobs": found.jobs, "of": found.of})
+        print_json(_document(found.difference) | {"jobs": found.jobs, "of": found.sound})
     else:
-        say(f"{found.jobs:,} of {found.of:,} jobs were carried out again")
+        say(f"{found.jobs:,} of {found.sound:,} jobs were carried out again")
         _say(found.difference)
     return found.difference.size <= SAME_VALUE
 

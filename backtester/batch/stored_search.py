@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pyarrow as pa
 from pydantic import TypeAdapter
 
-from backtester.batch.search import Entrants, Search, contest_of, search_of
+from backtester.batch.search import ContestInputs, Search, contest_of, search_of
 from backtester.batch.store import Store
 from backtester.files import read_limited, sha256, write_text
 from backtester.histories.market import Market
@@ -18,7 +18,9 @@ SEARCH_FILE = "search.json"
 VERSION = 2  # raise it when a result changes its meaning
 
 
-def search_at_hand(store: Store, table: pa.Table, market: Market, entrants: Entrants) -> Callable[[], Search | None]:
+def stored_or_new_search(
+    store: Store, table: pa.Table, market: Market, entrants: ContestInputs
+) -> Callable[[], Search | None]:
     """A function that returns the search of these rows, from the folder if it is stored there for the same rows.
 
     Otherwise workers do their part at once, and the call of the function does the rest and stores the result."""

@@ -10,7 +10,7 @@ from backtester.plugins.strategy import Strategy
 
 
 @dataclass(frozen=True)
-class Sent:
+class PackedStrategy:
     """A strategy in the form in which it is sent: a file's `source`, or the `distribution` that the receiver must have
     with the same hash."""
 
@@ -21,14 +21,14 @@ class Sent:
     distribution: str = ""
 
 
-def sent(strategy: Strategy) -> Sent:
+def pack_strategy(strategy: Strategy) -> PackedStrategy:
     """The strategy in the form in which it is sent."""
     if strategy.installed is None:
-        return Sent(strategy.name, strategy.origin, strategy.sha256, source=strategy.source)
-    return Sent(strategy.name, strategy.origin, strategy.sha256, distribution=strategy.installed.distribution)
+        return PackedStrategy(strategy.name, strategy.origin, strategy.sha256, source=strategy.source)
+    return PackedStrategy(strategy.name, strategy.origin, strategy.sha256, distribution=strategy.installed.distribution)
 
 
-def received(parcel: Sent) -> Strategy:
+def unpack_strategy(parcel: PackedStrategy) -> Strategy:
     """The strategy that was sent. Raise PluginError if its distribution is not installed here, or has other files."""
     if not parcel.distribution:
         return load_strategy(parcel.name, parcel.origin, parcel.source)

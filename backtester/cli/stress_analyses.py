@@ -8,7 +8,7 @@ import click
 
 from backtester.cli.options import json_option, refuse_nan
 from backtester.cli.streams import Command
-from backtester.cli.trial import fed_option, out_option, scenario_option, trial_options
+from backtester.cli.stress_options import fed_option, out_option, scenario_option, stress_options
 
 
 @click.command(cls=Command)
@@ -64,7 +64,7 @@ def basis(
 
 
 @click.command(cls=Command)
-@trial_options
+@stress_options
 @scenario_option
 @click.option(
     "--lose",
@@ -90,13 +90,13 @@ def reverse(
     as_json: bool,
 ) -> None:
     """Find how large each scenario must be for a strategy to lose so much, and for each hedge to stop helping."""
-    from backtester.cli.actions.drawn import run_reverse  # pandas and numba take a second to import
+    from backtester.cli.actions.stress_analyses import run_reverse  # pandas and numba take a second to import
 
     run_reverse(click.get_current_context().params, out, as_json=as_json)
 
 
 @click.command(cls=Command)
-@trial_options
+@stress_options
 @click.option(
     "--times",
     type=click.FloatRange(0, 100, min_open=True),
@@ -140,6 +140,6 @@ def frequency(
     Blocks of the history are drawn again with unequal probabilities; no sell-off is copied. Strategies whose targets
     change are slower to simulate, and get fewer paths.
     """
-    from backtester.cli.actions.drawn import run_frequency  # pandas and numba take a second to import
+    from backtester.cli.actions.stress_analyses import run_frequency  # pandas and numba take a second to import
 
     run_frequency(click.get_current_context().params, out, as_json=as_json)

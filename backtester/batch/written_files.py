@@ -18,7 +18,7 @@ from backtester.runs.folder import LARGEST_JSON
 WRITTEN_FILE = "written.json"
 
 
-def write_once(path: Path, made_of: str, write: Callable[[Path], object]) -> None:
+def write_if_changed(path: Path, made_of: str, write: Callable[[Path], object]) -> None:
     """Write the file unless it is there as it was written, made of what has that hash."""
     known = _known(path.parent)
     with contextlib.suppress(OSError):

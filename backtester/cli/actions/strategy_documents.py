@@ -21,16 +21,16 @@ def library_with_warnings(plugins: tuple[Path, ...]) -> Library:
     return library
 
 
-def declared(library: Library) -> dict[str, Any]:
+def library_document(library: Library) -> dict[str, Any]:
     """The description of each strategy: its docstring, inputs and settings, and the errors of those that do not
     load."""
     return {
-        "strategies": [declared_by(strategy) for strategy in library.strategies.values()],
+        "strategies": [strategy_document(strategy) for strategy in library.strategies.values()],
         "broken": [str(error) for error in library.broken.values()],
     }
 
 
-def declared_by(strategy: Strategy) -> dict[str, Any]:
+def strategy_document(strategy: Strategy) -> dict[str, Any]:
     """The description of the strategy: its docstring, inputs and settings."""
     settings = [
         {"name": one.name, "default": to_jsonable_python(one.default), "accepts": one.accepts}

@@ -10,12 +10,12 @@ from backtester.histories.series import Quoted
 from backtester.histories.store import read_figures
 
 
-def listed_histories(folder: Path | None) -> list[dict[str, Any]]:
+def history_summaries(folder: Path | None) -> list[dict[str, Any]]:
     """Every history with its span."""
     return [_listed(name, found) for name, found in histories_or_errors(folder).items()]
 
 
-def described_history(name: str, folder: Path | None) -> dict[str, Any]:
+def history_document(name: str, folder: Path | None) -> dict[str, Any]:
     """A history with its series."""
     market = load_market(name, folder)
     return _history(market) | {"series": _series(name, folder, market)}

@@ -26,12 +26,12 @@ MAX_MANIFEST = 50_000_000  # bytes
 LIBRARIES = ("numpy", "pandas", "pyarrow", "pydantic")  # what our code asks about a file it asks through these
 
 
-def remembered(
+def cached_answer(
     words: list[str],
     made_of: Callable[[], object],
     make: Callable[[], Any],
     *,
-    is_whole: Callable[[Any], bool] = lambda answer: True,
+    is_complete: Callable[[Any], bool] = lambda answer: True,
 ) -> Any:
     """What `make` answers to these words, as JSON has it; what it answered before, if `made_of` says the same as then.
 
@@ -48,7 +48,7 @@ def remembered(
         if kept["key"] == key:
             return kept["answer"]
     answer = make()
-    if is_whole(answer) and _key(made_of()) == key:  # no file changed meanwhile
+    if is_complete(answer) and _key(made_of()) == key:  # no file changed meanwhile
         with contextlib.suppress(OSError, BacktesterError):  # where nothing can be kept the next one asks again
             place.parent.mkdir(parents=True, exist_ok=True)
             write_text(place, json.dumps({"key": key, "answer": answer}))
@@ -70,7 +70,7 @@ def _own_files() -> Iterator[list[object]]:
                 yield [path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
 
 
-def made_of_histories(folder: Path | None) -> object:
+def histories_fingerprint(folder: Path | None) -> object:
     """A value that changes with the histories at hand, beside those that come with the program: the manifest of the
     folder and the files that it names, by their hashes; None where one of these cannot be read."""
     if folder is None:
@@ -90,7 +90,7 @@ def _hashed(path: Path) -> list[str]:
         return [str(path.resolve()), file_sha256(file, path)]
 
 
-def made_of_strategies(plugins: tuple[Path, ...]) -> object:
+def strategies_fingerprint(plugins: tuple[Path, ...]) -> object:
     """A value that changes with the strategies at hand: empty if all come with the program, else None, for a strategy
     from elsewhere may read more than its file."""
     return None if plugins or importlib.metadata.entry_points(group=ENTRY_POINTS) else []

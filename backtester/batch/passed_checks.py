@@ -19,7 +19,7 @@ def check_key(recipes: dict[Strategy, str], market: Market, execution: str) -> s
     return sha256(json.dumps([code_version(), market.sha256, execution, stands]).encode())
 
 
-def were_sound(folder: Path, key: str) -> bool:
+def has_passed(folder: Path, key: str) -> bool:
     """Whether the strategies of that key were checked, and nothing was found."""
     try:
         known: object = json.loads(read_limited(folder / CHECKED_FILE, LARGEST_JSON))
@@ -28,6 +28,6 @@ def were_sound(folder: Path, key: str) -> bool:
     return known == {"sound": key}
 
 
-def note_sound(folder: Path, key: str) -> None:
+def record_pass(folder: Path, key: str) -> None:
     """Keep that nothing was found; raise OutputError if the folder cannot be written."""
     write_text(folder / CHECKED_FILE, json.dumps({"sound": key}) + "\n")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from backtester.cli.actions.screen import print_json, print_table, say, warn
-from backtester.cli.actions.stress import trial_settings
+from backtester.cli.actions.stress import stress_settings
 from backtester.cli.actions.stress_folder import write_stress_folder
 from backtester.pages.table import Table
 from backtester.runs.stress_frequency import frequency_run
@@ -21,7 +21,7 @@ Params = Mapping[str, Any]
 
 def run_reverse(params: Params, out: Path | None, *, as_json: bool) -> None:
     """Find the scales, write the page and print the tables."""
-    settings = trial_settings(params)
+    settings = stress_settings(params)
     document, page = write_stress_folder(
         "reverse",
         out,
@@ -38,7 +38,7 @@ def run_reverse(params: Params, out: Path | None, *, as_json: bool) -> None:
 
 def run_frequency(params: Params, out: Path | None, *, as_json: bool) -> None:
     """Draw the paths, write the page and print the tables."""
-    settings = trial_settings(params)
+    settings = stress_settings(params)
     plan = Plan(params["paths"], params["years"], params["seed"], params["spend"])
     document, page = write_stress_folder(
         "frequency",

@@ -22,9 +22,9 @@ from backtester.analysis.resample import UNDEFINED_AT_MOST, make_plan
 from backtester.arrays import Array
 from backtester.batch.contest import WITHOUT_BENCHMARK, Contest, make_contest, track_jobs
 from backtester.batch.jobs import Job
-from backtester.batch.ranking import sign_of
+from backtester.batch.ranking import figure_sign
 from backtester.batch.rows import SCORECARD
-from backtester.batch.workers import AnswerTasks, Failure, each
+from backtester.batch.workers import AnswerTasks, Failure, one_by_one
 from backtester.histories.market import Market
 
 MOST_CLUSTERS = 200  # jobs that stand for all
@@ -43,7 +43,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Walked:
+class WalkForward:
     """Choosing every year: the figure of what came after, all of it at once, and how many choices changed the job."""
 
     figure: float
@@ -73,7 +73,7 @@ class RealityCheck:
 
 
 @dataclass(frozen=True)
-class Contested:
+class ContestResult:
     """The contest of jobs that stand for all of a study, by the figure `by`: `jobs` of them, from a date on, none of
     the others correlating less than `closeness` with the one that its cluster was made round. `hindsight` is the
     figure, over the sessions that choices are held in, of the job that is best over all, `benchmark` its benchmark's.
@@ -87,8 +87,8 @@ class Contested:
     closeness: float
     start: str
     check: RealityCheck | None
-    anchored: Walked | None
-    rolling: Walked | None
+    anchored: WalkForward | None
+    rolling: WalkForward | None
     hindsight: float | None
     benchmark: float | None
     reason: str | None
@@ -100,24 +100,24 @@ def hold_contest(
 ) -> Contest | None:
     """The contest of jobs that stand for all, given their rows and their excess returns by month (N, M); None where
     each fails when carried out again, has no mix, or was ruined."""
-    merit = sign_of(rank_by) * np.array(table[rank_by].to_numpy(), float)
+    merit = figure_sign(rank_by) * np.array(table[rank_by].to_numpy(), float)
     merit[np.isnan(merit)] = -np.inf
     clusters = make_clusters(excess, int(merit.argmax()), at_most=MOST_CLUSTERS)
     chosen = sorted(clusters.best(merit).tolist())
     date = max(table["start"].take(pa.array(chosen)).to_pylist())
     groups: dict[str, list[Job]] = defaultdict(list)
     for place in chosen:
-        groups[jobs[place].terms].append(jobs[place])
+        groups[jobs[place].settings_text].append(jobs[place])
     tasks = [(tuple(group[at : at + A_TASK]), date) for group in groups.values() for at in range(0, len(group), A_TASK)]
     order = {job.key: place for place, job in enumerate(job for group in groups.values() for job in group)}
-    came = [answer for _, answer in answers(track_jobs, each(tasks)) if not isinstance(answer, Failure)]
+    came = [answer for _, answer in answers(track_jobs, one_by_one(tasks)) if not isinstance(answer, Failure)]
     contest = make_contest(rank_by, sorted(came, key=lambda one: order[one.jobs[0].key]), market, date)
     if not contest.jobs:
         return None
     return replace(contest, of=len(jobs), closeness=clusters.closeness)
 
 
-def contested(contest: Contest, threads: int = 1) -> Contested:
+def contest_result(contest: Contest, threads: int = 1) -> ContestResult:
     """The results of the contest, found on so many threads, at most one a core."""
     rows = np.arange(len(contest.sessions) - 1)
     merit = contest.merit(rows)
@@ -133,7 +133,7 @@ def contested(contest: Contest, threads: int = 1) -> Contested:
     if walks[0] is not None:
         later = contest.scores(rows[contest.place(walks[0].choices[0].start) :])
         hindsight, benchmark = _known(later.figures[best]), _known(later.benchmark[best])
-    return Contested(
+    return ContestResult(
         by=contest.column,
         jobs=len(contest.jobs),
         of=contest.of,
@@ -177,7 +177,7 @@ def _check(contest: Contest, plan: ResamplePlan, drawn: Array, best: int) -> tup
     if not kept[best]:
         return None, "the best job's figure is undefined in more than 5% of the resamples"
     drawn = drawn[np.isfinite(drawn[:, kept]).all(axis=1)][:, kept]
-    chosen, sign = int(kept[:best].sum()), sign_of(contest.column)
+    chosen, sign = int(kept[:best].sum()), figure_sign(contest.column)
     ends = after_choice(merit[kept], drawn, chosen)
     benchmark = float(scores.benchmark[best])
     low, high = sorted(benchmark + sign * end for end in ends)
@@ -204,7 +204,7 @@ def _starts(sessions: pd.DatetimeIndex) -> tuple[list[int], list[int]]:
     return places[places < len(sessions) - 1].tolist(), sessions.searchsorted(back).tolist()
 
 
-def _walked(contest: Contest, starts: list[int], window: Sequence[int]) -> Walked | None:
+def _walked(contest: Contest, starts: list[int], window: Sequence[int]) -> WalkForward | None:
     """Choosing by what is past at each start; None where nothing could be chosen."""
     walk = walk_forward(starts, lambda first, end: contest.merit(np.arange(first, end)), window=window)
     if not len(walk.starts):
@@ -213,7 +213,7 @@ def _walked(contest: Contest, starts: list[int], window: Sequence[int]) -> Walke
     ends = [*walk.starts[1:].tolist(), len(dates) - 1]
     held = zip(walk.starts.tolist(), ends, walk.chosen.tolist(), strict=True)
     figure, _ = contest.of_choices(walk)
-    return Walked(figure, tuple(Choice(dates[start], dates[end], contest.title(job)) for start, end, job in held))
+    return WalkForward(figure, tuple(Choice(dates[start], dates[end], contest.title(job)) for start, end, job in held))
 
 
 def _known(value: float) -> float | None:

@@ -17,7 +17,7 @@ def complete_scenario(ctx: click.Context, param: click.Parameter, incomplete: st
     return [CompletionItem(name) for name in (*scenario_names(), "all") if name.startswith(incomplete)]
 
 
-def trial_options(command: Callable[..., None]) -> Callable[..., None]:
+def stress_options(command: Callable[..., None]) -> Callable[..., None]:
     """The command with what says which strategies are tried, on which history, and after which session."""
     for option in (
         click.option(
