@@ -1,4 +1,4 @@
-"""The record, in a study's folder, of strategies that passed the short check, so that they need no second one."""
+"""A record in a study's folder that its strategies passed the short check, so that it is not made again."""
 
 import json
 from pathlib import Path
@@ -13,21 +13,21 @@ CHECKED_FILE = "checked.json"
 
 
 def check_key(recipes: dict[Strategy, str], market: Market, execution: str) -> str:
-    """The hash of all that checks of the strategies depend on: their bytes, the recipe that each stands in, all figures
-    of the market, how the recipes are traded, and the code that runs and checks them."""
-    stands = [(strategy.name, strategy.sha256, recipe) for strategy, recipe in recipes.items()]
-    return sha256(json.dumps([code_version(), market.sha256, execution, stands]).encode())
+    """The hash of all that the check of some strategies depends on: their source, the recipe in which each is checked,
+    the market's figures, the settings of execution as text, and the code that runs and checks them."""
+    checked = [(strategy.name, strategy.sha256, recipe) for strategy, recipe in recipes.items()]
+    return sha256(json.dumps([code_version(), market.sha256, execution, checked]).encode())
 
 
 def has_passed(folder: Path, key: str) -> bool:
-    """Whether the strategies of that key were checked, and nothing was found."""
+    """Whether the folder records that the check of that key found nothing."""
     try:
-        known: object = json.loads(read_limited(folder / CHECKED_FILE, LARGEST_JSON))
-    except (OSError, ValueError):  # there is none, or none that can be read: they are checked again
+        recorded: object = json.loads(read_limited(folder / CHECKED_FILE, LARGEST_JSON))
+    except (OSError, ValueError):  # the file is missing or damaged: the check is made again
         return False
-    return known == {"sound": key}
+    return recorded == {"sound": key}
 
 
 def record_pass(folder: Path, key: str) -> None:
-    """Keep that nothing was found; raise OutputError if the folder cannot be written."""
+    """Record that the check of that key found nothing; raise OutputError if the folder cannot be written."""
     write_text(folder / CHECKED_FILE, json.dumps({"sound": key}) + "\n")

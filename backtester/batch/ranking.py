@@ -1,4 +1,4 @@
-"""The order of a study's jobs: which are better by a column of their figures."""
+"""The ranking of a study's jobs by a column of their figures."""
 
 from collections.abc import Mapping
 
@@ -25,32 +25,32 @@ SMALLER_IS_BETTER = {
 
 
 def figure_sign(column: str) -> int:
-    """1 where more of a figure is better, -1 where less is."""
+    """1 if higher figures in the column are better, -1 if lower ones are."""
     return -1 if column in SMALLER_IS_BETTER else 1
 
 
 def ranked_rows(table: pa.Table, column: str) -> list[int]:
-    """The rows that have the figure, the best first, ties in the study's order."""
+    """The indices of the rows with a figure in the column, the best first, ties in the order of the table."""
     order = "ascending" if column in SMALLER_IS_BETTER else "descending"
-    known = pa.table({"figure": table[column], "place": pa.array(range(len(table)), pa.int64())})
-    known = known.filter(pc.is_valid(known["figure"])).sort_by([("figure", order), ("place", "ascending")])
-    return list(known["place"].to_pylist())
+    rows = pa.table({"figure": table[column], "row": pa.array(range(len(table)), pa.int64())})
+    rows = rows.filter(pc.is_valid(rows["figure"])).sort_by([("figure", order), ("row", "ascending")])
+    return list(rows["row"].to_pylist())
 
 
 def best_rows(table: pa.Table, column: str, top: int) -> list[JobRow]:
-    """The best rows that did not fail, without their months."""
-    places = pa.array(ranked_rows(table, column)[:top], pa.int64())
-    return list(table.drop_columns(["months"]).take(places).to_pylist())
+    """The `top` best rows by the column, without their monthly returns."""
+    rows = pa.array(ranked_rows(table, column)[:top], pa.int64())
+    return list(table.drop_columns(["months"]).take(rows).to_pylist())
 
 
 def job_title(name: str, point: Mapping[str, GridValue]) -> str:
-    """A job's name with what its grid varies of the run, without which jobs of one recipe are called alike."""
+    """A job's name with the settings of the run that its grid varies: jobs of one recipe differ in these alone."""
     return ", ".join(
         [name, *(f"{setting}={value}" for setting, value in point.items() if setting in SWEEPABLE_SETTINGS)]
     )
 
 
 def row_title(row: JobRow) -> str:
-    """The same of a row of results."""
+    """The `job_title` of a row of results."""
     settings = {name.removeprefix("setting_"): value for name, value in row.items() if name.startswith("setting_")}
     return job_title(str(row["name"]), {name: value for name, value in settings.items() if value is not None})

@@ -1,4 +1,4 @@
-"""The result of a study's search, stored in its folder: computed once for the same rows and column."""
+"""The result of a study's search, stored in the study's folder, so that the same rows are not searched twice."""
 
 import contextlib
 import dataclasses
@@ -15,25 +15,27 @@ from backtester.histories.market import Market
 from backtester.runs.folder import LARGEST_JSON
 
 SEARCH_FILE = "search.json"
-VERSION = 2  # raise it when a result changes its meaning
+SEARCH_VERSION = 2  # raised when a figure of `Search` changes its meaning, so that stored ones are not used
 
 
 def stored_or_new_search(
-    store: Store, table: pa.Table, market: Market, entrants: ContestInputs
+    store: Store, table: pa.Table, market: Market, inputs: ContestInputs
 ) -> Callable[[], Search | None]:
-    """A function that returns the search of these rows, from the folder if it is stored there for the same rows.
+    """A function that returns the search of these rows, from the store's folder if it has one for the same rows.
 
-    Otherwise workers do their part at once, and the call of the function does the rest and stores the result."""
-    key = sha256(json.dumps([VERSION, entrants.rank_by, *_contents(table)]).encode())
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # none, or none that can be read
-        kept = json.loads(read_limited(store.folder / SEARCH_FILE, LARGEST_JSON))
-        if kept["key"] == key:
-            known = TypeAdapter(Search | None).validate_python(kept["search"])
-            return lambda: known
-    contest = contest_of(table, market, entrants)
+    Otherwise the workers run jobs of the contest again now; the returned function, which needs no workers, does the
+    rest and stores the result.
+    """
+    key = sha256(json.dumps([SEARCH_VERSION, inputs.rank_by, *_contents(table)]).encode())
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # the file is missing or damaged
+        stored = json.loads(read_limited(store.folder / SEARCH_FILE, LARGEST_JSON))
+        if stored["key"] == key:
+            search = TypeAdapter(Search | None).validate_python(stored["search"])
+            return lambda: search
+    contest = contest_of(table, market, inputs)
 
     def find() -> Search | None:
-        found = search_of(table, market, contest, threads=entrants.threads)
+        found = search_of(table, market, contest, threads=inputs.threads)
         write_text(
             store.folder / SEARCH_FILE, json.dumps({"key": key, "search": found and dataclasses.asdict(found)}) + "\n"
         )

@@ -64,7 +64,7 @@ def test_points_by_hand() -> None:
         {"a": 1, "b": 0.0, "lag": 2}, {"a": 1, "b": 0.1, "lag": 2},
         {"a": "x", "b": 0.0, "lag": 2}, {"a": "x", "b": 0.1, "lag": 2},
     ]  # fmt: skip
-    assert (made.count, made.named) == (4, {"a", "b"})
+    assert (made.count, made.names_in_recipe) == (4, {"a", "b"})
     assert made.spell(points[3]) == "r(a=x, b=0.1)"
     assert made.swept(points[3]) == {"lag": 2}
     assert made.stated == {

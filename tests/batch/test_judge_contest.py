@@ -12,10 +12,11 @@ import pyarrow as pa
 import pytest
 
 from backtester.analysis.overfitting import walk_forward
-from backtester.batch import contest_result as contests
+from backtester.batch import judge_contest as contests
 from backtester.batch.contest import Contest, make_contest, scored_by, track_jobs
-from backtester.batch.contest_result import Choice, WalkForward, contest_result, hold_contest
+from backtester.batch.contest_result import Choice, WalkForward
 from backtester.batch.jobs import Job, WorkerState, plan_jobs, run_jobs
+from backtester.batch.judge_contest import hold_contest, judge_contest
 from backtester.batch.page.finding import contested_lines
 from backtester.batch.study import Study, expand
 from backtester.batch.workers import Failure
@@ -42,14 +43,14 @@ def test_how_often_the_choice_changed() -> None:
 def test_the_best_is_one_that_has_a_figure(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of three jobs, the second without one, the third."""
     asked: list[int] = []
-    for name, value in (("_unchecked", None), ("make_plan", None), ("_draw", None)):
+    for name, value in (("_why_not_resampled", None), ("make_plan", None), ("_resampled_merits", None)):
         monkeypatch.setattr(contests, name, lambda *words, value=value, **more: value)
     monkeypatch.setattr(contests, "_check", lambda contest, plan, drawn, best: (asked.append(best), ""))
     contest = SimpleNamespace(
         sessions=pd.bdate_range("2010-01-04", periods=9), merit=lambda rows: np.array([1.0, np.nan, 3.0]), jobs="abc",
         tracks=[None], block_sessions=63, column="cagr", of=3, closeness=1.0, unwalked="too short",
     )  # fmt: skip
-    found = contest_result(cast(Contest, contest))
+    found = judge_contest(cast(Contest, contest))
     assert (asked, found.jobs, found.anchored, found.hindsight) == ([2], 3, None, None)
 
 
@@ -145,7 +146,7 @@ def found(jobs: list[Job], worker: WorkerState, table: pa.Table) -> Any:
     months = np.array(table["months"].to_pylist(), float)
     contest = hold_contest(jobs, table, months, "beyond_mix_payoff_mean", worker.market, in_process(worker))
     assert contest is not None
-    return contest_result(contest)
+    return judge_contest(contest)
 
 
 def test_the_contest_says_what_choosing_costs(found: Any, table: pa.Table) -> None:
@@ -178,7 +179,7 @@ def test_few_sell_offs_are_not_resampled(jobs: list[Job], worker: WorkerState) -
     """With fewer than ten joint sell-offs there is a reason in the place of an interval."""
     date = datetime.date(2022, 6, 1)
     contest = make_contest("beyond_mix_protection", [track_jobs((tuple(jobs[:5]), date), worker)], worker.market, date)
-    few = contest_result(contest)
+    few = judge_contest(contest)
     assert few.check is None
     assert few.reason is not None
     assert few.reason.endswith("joint sell-offs, and resamples of fewer than 10 say nothing")
@@ -195,12 +196,12 @@ def test_choices_among_jobs_of_several_pairs_are_not_walked(us: Market, library:
     date = max(run_jobs(jobs, worker)["start"].to_pylist())
     tracked = [track_jobs(((job,), date), worker) for job in jobs]
     pairs = make_contest("growth_annual_over_mix_total", tracked, us, date)
-    found = contest_result(pairs)
+    found = judge_contest(pairs)
     assert (found.anchored, found.rolling, found.hindsight) == (None, None, None)
     assert "The choice was not walked forward: its jobs differ in the pair, and so in the sell-offs that what is " in (
         "\n".join(contested_lines(found))
     )
-    walked = contest_result(make_contest("sharpe", tracked, us, date))
+    walked = judge_contest(make_contest("sharpe", tracked, us, date))
     assert walked.anchored is not None
     assert walked.anchored.choices[0].job.startswith("sixty_forty + gold_overlay, bonds_role=")
     assert walked.unwalked is None
