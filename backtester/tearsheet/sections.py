@@ -50,7 +50,7 @@ def gather(run: RunFolder) -> tuple[Section, ...]:
     run = bounded(run)
     names, both = cast(run.document), lens(run.document).both
     made = (Section(name, title.format(both=both), make(run, names)) for name, title, make in PAGE_SECTIONS)
-    return tuple(section for section in made if section.here)
+    return tuple(section for section in made if section.values)
 
 
 def verdict_section(run: RunFolder, names: tuple[Named, ...]) -> Json:
