@@ -1,4 +1,4 @@
-"""Sending a strategy to another process or machine: a file as its bytes, an installed one by its distribution."""
+"""Packing a strategy for another process or machine: a file as its bytes, an installed one as its distribution."""
 
 import importlib.metadata
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from backtester.plugins.strategy import Strategy
 
 @dataclass(frozen=True)
 class PackedStrategy:
-    """A strategy in the form in which it is sent: a file's `source`, or the `distribution` that the receiver must have
-    with the same hash."""
+    """A strategy as it is sent to another process: the `source` of its file or, of an installed strategy, the
+    `distribution` that must be installed there too, with files of the same `sha256`."""
 
     name: str
     origin: str
@@ -22,21 +22,22 @@ class PackedStrategy:
 
 
 def pack_strategy(strategy: Strategy) -> PackedStrategy:
-    """The strategy in the form in which it is sent."""
+    """The strategy as it is sent to another process."""
     if strategy.installed is None:
         return PackedStrategy(strategy.name, strategy.origin, strategy.sha256, source=strategy.source)
-    return PackedStrategy(strategy.name, strategy.origin, strategy.sha256, distribution=strategy.installed.distribution)
+    distribution = strategy.installed.distribution
+    return PackedStrategy(strategy.name, strategy.origin, strategy.sha256, distribution=distribution)
 
 
-def unpack_strategy(parcel: PackedStrategy) -> Strategy:
-    """The strategy that was sent. Raise PluginError if its distribution is not installed here, or has other files."""
-    if not parcel.distribution:
-        return load_strategy(parcel.name, parcel.origin, parcel.source)
-    where = f"strategy {parcel.name!r} of the distribution {parcel.distribution!r}"
+def unpack_strategy(packed: PackedStrategy) -> Strategy:
+    """The strategy, loaded in this process. Raise PluginError if its distribution is missing or has other files."""
+    if not packed.distribution:
+        return load_strategy(packed.name, packed.origin, packed.source)
+    text = f"strategy {packed.name!r} of the distribution {packed.distribution!r}"
     for point in importlib.metadata.entry_points(group=ENTRY_POINTS):
-        if point.dist is not None and (point.dist.name, normal_name(point.name)) == (parcel.distribution, parcel.name):
+        if point.dist is not None and (point.dist.name, normal_name(point.name)) == (packed.distribution, packed.name):
             strategy = load_installed(point)
-            if strategy.sha256 != parcel.sha256:
-                raise PluginError(f"{where} has other files here than where it was sent from; install the same there")
+            if strategy.sha256 != packed.sha256:
+                raise PluginError(f"{text} has other files here than where it was sent from; install the same there")
             return strategy
-    raise PluginError(f"{where} is not here; install it")
+    raise PluginError(f"{text} is not here; install it")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from backtester.errors import PluginError
-from backtester.plugins.installed import Installed, _importable, imported_anew, module_file, read_installed
+from backtester.plugins.installed import Installed, _path_in_package, imported_anew, module_file, read_installed
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from backtester.plugins.installed import Installed, _importable, imported_anew, 
 )
 def test_files_are_named_from_the_package_on(path: str, module: str, name: str) -> None:
     """From the last folder of the package's name; without one the file's own."""
-    assert _importable(Path(path), module) == name
+    assert _path_in_package(Path(path), module) == name
 
 
 def test_the_hash_is_of_names_and_bytes() -> None:
