@@ -67,12 +67,12 @@ def strategy_places(paths: Iterable[Path] = (), *, installed: bool = True) -> di
     """The place of every strategy by name; none is executed. Raise PluginError if two files have the same name."""
     places: dict[str, FoundPlace] = {}
     for name, place in _named_places(paths, installed):
-        earlier = places.get(name)
-        if earlier is None:
+        first = places.get(name)
+        if first is None:
             places[name] = place
-        if earlier is None or isinstance(earlier, PluginError) or _file_of(earlier).resolve() == _file_of(place).resolve():
+        if first is None or isinstance(first, PluginError) or _file_of(first).resolve() == _file_of(place).resolve():
             continue  # the first of the name, a name that clashed before, or the same file named twice
-        clash = PluginError(f"two strategies are named {name!r}: {_file_of(earlier)} and {_file_of(place)}; rename one")
+        clash = PluginError(f"two strategies are named {name!r}: {_file_of(first)} and {_file_of(place)}; rename one")
         if isinstance(place, Path):
             raise clash
         places[name] = clash  # raised only if the name is used
@@ -134,7 +134,7 @@ def load_strategy(name: str, origin: str, source: bytes, installed: Installed | 
 
 
 def load_anew(strategy: Strategy) -> Strategy:
-    """The strategy with its source executed again, so that it has no memory of earlier calls."""
+    """The strategy with its source executed again, so that it has no memory of first calls."""
     with _executed(strategy.name, strategy.origin, strategy.source, strategy.installed) as module:
         return replace(strategy, weights=_weights(module), state=getattr(module, "state", None))
 
