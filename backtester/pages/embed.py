@@ -28,7 +28,7 @@ UNSAFE = {  # characters that are escaped in JSON inside a page
 }
 
 
-PIECE_BYTES = 65_536  # of plotly.js, which is written piece by piece
+SCRIPT_PIECE_BYTES = 65_536  # of plotly.js, which is written piece by piece
 QUANTISATION_STEPS = 65_534  # equal steps from the lowest value of an array to the highest, in 16 bits
 NAN_CODE = 65_535  # the 16-bit number that stands for NaN
 
@@ -98,7 +98,7 @@ def plotly_js() -> bytes:
 def plotly_pieces() -> Iterator[Markup]:
     """The text of `plotly_js` in pieces: of the whole, which is 10 MB, a template would make copies."""
     source = plotly_js()
-    pieces = (source[start : start + PIECE_BYTES] for start in range(0, len(source), PIECE_BYTES))
+    pieces = (source[start : start + SCRIPT_PIECE_BYTES] for start in range(0, len(source), PIECE_BYTES))
     for piece in codecs.iterdecode(pieces, "utf-8"):
         yield Markup(piece)  # noqa: S704 - plotly's own file, checked above
 

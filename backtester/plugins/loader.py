@@ -134,7 +134,7 @@ def load_strategy(name: str, origin: str, source: bytes, installed: Installed | 
 
 
 def load_anew(strategy: Strategy) -> Strategy:
-    """The strategy with its source executed again, so that it has no memory of first calls."""
+    """The strategy with its source executed again, so that it has no memory of earlier calls."""
     with _executed(strategy.name, strategy.origin, strategy.source, strategy.installed) as module:
         return replace(strategy, weights=_weights(module), state=getattr(module, "state", None))
 
