@@ -18,9 +18,9 @@ def verify(folder: Path, data: Path | None, plugins: tuple[Path, ...], sample: i
     """Run a run, or some of a study's jobs, again, and print the largest difference from the folder.
 
     FOLDER is one that `run` or `batch` wrote; nothing in it is changed. Its history and strategies must have the hashes
-    that are in its manifest. A manifest has no absolute paths: if --data or --plugins was one, give it again;
-    likewise for a study whose file named it from another folder. The jobs of a study are a sample, the same each time. Exit status 1
-    when a figure differs, or when a file is not as the run wrote it.
+    that are in its manifest. A manifest has no absolute paths: if --data or --plugins was one, give it again; likewise
+    for a study whose file named it from another folder. The jobs of a study are a sample, the same each time. Exit
+    status 1 when a figure differs, or when a file is not as the run wrote it.
     """
     from backtester.batch.manifest import is_study  # pandas and numba take a second to import
     from backtester.cli.actions.verify import verify_jobs, verify_run  # likewise

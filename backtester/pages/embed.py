@@ -98,7 +98,7 @@ def plotly_js() -> bytes:
 def plotly_pieces() -> Iterator[Markup]:
     """The text of `plotly_js` in pieces: of the whole, which is 10 MB, a template would make copies."""
     source = plotly_js()
-    pieces = (source[start : start + SCRIPT_PIECE_BYTES] for start in range(0, len(source), PIECE_BYTES))
+    pieces = (source[start : start + SCRIPT_PIECE_BYTES] for start in range(0, len(source), SCRIPT_PIECE_BYTES))
     for piece in codecs.iterdecode(pieces, "utf-8"):
         yield Markup(piece)  # noqa: S704 - plotly's own file, checked above
 
